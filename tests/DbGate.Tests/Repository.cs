@@ -1,0 +1,12 @@
+namespace DbGate.Tests;
+
+/// <summary>This repository, found from where the tests run.</summary>
+static class Repository
+{
+    public static string Root { get; } = Find(AppContext.BaseDirectory);
+
+    static string Find(string from) =>
+        File.Exists(Path.Combine(from, "DbGate.sln"))
+            ? from
+            : Find(Path.GetDirectoryName(from) ?? throw new InvalidOperationException("DbGate.sln stands in no parent folder."));
+}
