@@ -61,7 +61,7 @@ static class SqlFiles
 
     /// <summary>What a text can be torn from to hit every state of the lexer.</summary>
     public static readonly Gen<string[]> Scraps = Gen.OneOf(
-        "'", "'", "\"", "$", "$$", "$a$", "a", "1", ";", ";SELECT 1 ", "-", "--", "/", "*", "/*", "*/", "\\", "\n", " ", "E'", "e", "U&", "&", "x'", "b", "N",
+        "'", "'", "\n'", "\\'", "\"", "$", "$$", "$a$", "a", "1", ";", ";SELECT 1 ", "-", "--", "/", "*", "/*", "*/", "\\", "\n", " ", "E'", "e", "U&", "&", "x'", "b", "N",
         "(", ")", "+", "=", ",", "AS ", ".", "5", "e5", "ü").Array[0, 12];
 
     static string Quoted(string value) => $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
