@@ -1,0 +1,4 @@
+using Cake.Frosting;
+using DbGate.Frosting;
+
+return new CakeHost().RunGates(args);

@@ -1,0 +1,16 @@
+using Cake.Common.Tools.DotNet;
+using Cake.Common.Tools.DotNet.Pack;
+using Cake.Core;
+using Cake.Frosting;
+
+namespace DbGate.Build.Tasks;
+
+[TaskName("pack")]
+[TaskDescription("Packs the libraries into artifacts/packages.")]
+[IsDependentOn(typeof(Compile))]
+public sealed class Pack : FrostingTask
+{
+    public override void Run(ICakeContext context) => context.DotNetPack(
+        Paths.Solution.FullPath,
+        new DotNetPackSettings { Configuration = "Release", NoBuild = true, NoLogo = true, OutputDirectory = Paths.Packages });
+}
