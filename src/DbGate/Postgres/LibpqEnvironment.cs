@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using DbGate.Problems;
+
+namespace DbGate.Postgres;
+
+/// <summary>
+/// What <c>psql</c>, <c>pg_dump</c> and <c>pg_restore</c> need to reach a URL's database: <c>PG…</c> variables and, for the password, a
+/// file that only its owner can read and that goes away with this object. No secret stands in the variables themselves.
+/// </summary>
+public sealed class LibpqEnvironment : IAsyncDisposable
+{
+    const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    // Whatever the caller's own environment says must not reach the child: it would override what the URL says.
+    static readonly string[] Cleared =
+    [
+        "PGHOSTADDR", "PGREQUIREPEER", "PGREQUIREAUTH", "PGREQUIRESSL", "PGSERVICE", "PGSERVICEFILE", "PGSSLCERT",
+        "PGSSLKEY", "PGSSLROOTCERT", "PGSSLCRL", "PGSSLCRLDIR", "PGSSLNEGOTIATION", "PGOPTIONS", "PGCHANNELBINDING",
+        "PGTARGETSESSIONATTRS", "PGLOADBALANCEHOSTS", "PGGSSENCMODE", "PGDATESTYLE", "PGTZ", "PGGEQO", "PGCLIENTENCODING",
+    ];
+
+    readonly DirectoryInfo folder;
+
+    LibpqEnvironment(DirectoryInfo folder, IReadOnlyDictionary<string, string?> variables) => (this.folder, Variables) = (folder, variables);
+
+    /// <summary>What to set in the child's environment; a null value means that the variable must not be there.</summary>
+    public IReadOnlyDictionary<string, string?> Variables { get; }
+
+    /// <summary>Writes the files and collects the variables. Dispose to delete the files.</summary>
+    /// <exception cref="GateException">A file could not be written, or a client certificate not be read.</exception>
+    public static Task<LibpqEnvironment> CreateAsync(PostgresUrl url, CancellationToken ct) => CreateAsync(url, demandTls: false, ct);
+
+    /// <inheritdoc cref="CreateAsync(PostgresUrl, CancellationToken)"/>
+    /// <param name="url">Where to connect.</param>
+    /// <param name="demandTls">Plain text is refused, whatever the URL says; as <see cref="SessionOptions.DemandTls"/>.</param>
+    /// <param name="ct">Cancels.</param>
+    public static async Task<LibpqEnvironment> CreateAsync(PostgresUrl url, bool demandTls, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+
+        DirectoryInfo? folder = null;
+        try
+        {
+            // Mode 0700 on Unix, with a name nobody can guess.
+            folder = Directory.CreateTempSubdirectory("dbgate-");
+            var variables = await ReadVariablesAsync(url, demandTls, folder.FullName, ct);
+            return new LibpqEnvironment(folder, variables);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            Delete(folder);
+            throw PostgresProblems.SecretFile(url, fault);
+        }
+        catch
+        {
+            Delete(folder);
+            throw;
+        }
+    }
+
+    /// <summary>Deletes the files.</summary>
+    public ValueTask DisposeAsync()
+    {
+        Delete(folder);
+        return ValueTask.CompletedTask;
+    }
+
+    static async Task<Dictionary<string, string?>> ReadVariablesAsync(PostgresUrl url, bool demandTls, string folder, CancellationToken ct)
+    {
+        var tls = Tls.For(url, demandTls);
+        var variables = Cleared.ToDictionary(name => name, _ => (string?)null, StringComparer.Ordinal);
+
+        variables["PGHOST"] = url.Host;
+        variables["PGPORT"] = url.Port.ToString(CultureInfo.InvariantCulture);
+        variables["PGDATABASE"] = url.Database;
+        variables["PGUSER"] = url.User;
+        variables["PGAPPNAME"] = "dbgate";
+        variables["PGCONNECT_TIMEOUT"] = "15";
+        variables["PGSSLMODE"] = UrlParameters.SslModes.First(mode => mode.Value == tls.Mode).Key;
+        variables["PGSSLROOTCERT"] = tls.LibpqRootCertificate;
+        variables["PGOPTIONS"] = url.Options;
+        variables["PGCHANNELBINDING"] = url.ChannelBinding;
+        (variables["PGSSLCERT"], variables["PGSSLKEY"]) = await WriteClientCertificateAsync(url, folder, ct);
+
+        // Without a password in the URL the user's own (~/.pgpass, PGPASSWORD) counts, as it does for a Session.
+        if (url.Password is not null)
+        {
+            variables["PGPASSWORD"] = null;
+            variables["PGPASSFILE"] = await WriteAsync(folder, "pass", PassFile.Text(url), ct);
+        }
+
+        return variables;
+    }
+
+    // libpq reads PEM only; Prisma's identity is PKCS 12.
+    static async Task<(string? Certificate, string? Key)> WriteClientCertificateAsync(PostgresUrl url, string folder, CancellationToken ct)
+    {
+        if (url.ClientIdentity is null)
+        {
+            return (url.ClientCertificate, url.ClientKey);
+        }
+
+        using var identity = X509CertificateLoader.LoadPkcs12FromFile(url.ClientIdentity, url.ClientIdentityPassword, X509KeyStorageFlags.Exportable);
+        using var key = (AsymmetricAlgorithm?)identity.GetRSAPrivateKey() ?? identity.GetECDsaPrivateKey()
+            ?? throw new CryptographicException("The client certificate has neither an RSA nor an ECDSA key.");
+
+        return (
+            await WriteAsync(folder, "client.crt", identity.ExportCertificatePem(), ct),
+            await WriteAsync(folder, "client.key", key.ExportPkcs8PrivateKeyPem(), ct));
+    }
+
+    static async Task<string> WriteAsync(string folder, string name, string text, CancellationToken ct)
+    {
+        var path = Path.Combine(folder, name);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = OwnerOnly;
+        }
+
+        await using var writer = new StreamWriter(path, options);
+        await writer.WriteAsync(text.AsMemory(), ct);
+        return path;
+    }
+
+    static void Delete(DirectoryInfo? folder)
+    {
+        try
+        {
+            folder?.Delete(recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Somebody was tidier.
+        }
+    }
+}

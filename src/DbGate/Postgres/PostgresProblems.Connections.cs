@@ -1,0 +1,145 @@
+using DbGate.Problems;
+
+namespace DbGate.Postgres;
+
+public static partial class PostgresProblems
+{
+    /// <summary>The server refused user or password, or does not let the user in.</summary>
+    public static readonly ProblemCode Credentials = new("DBG0028", "credentials refused", ExitCode.Credentials);
+
+    /// <summary>There is no such host, or it does not answer.</summary>
+    public static readonly ProblemCode NoServer = new("DBG0029", "server cannot be reached", ExitCode.Environment);
+
+    /// <summary>No connection in time.</summary>
+    public static readonly ProblemCode ConnectTimeout = new("DBG0030", "no connection in time", ExitCode.Environment);
+
+    /// <summary>The server has no database of that name.</summary>
+    public static readonly ProblemCode NoDatabase = new("DBG0031", "database does not exist", ExitCode.Blocked);
+
+    /// <summary>No connection is left.</summary>
+    public static readonly ProblemCode NoConnectionLeft = new("DBG0032", "no connection left", ExitCode.Environment);
+
+    /// <summary>Encryption is demanded by one side and refused by the other.</summary>
+    public static readonly ProblemCode NoTls = new("DBG0033", "encryption demanded and refused", ExitCode.Blocked);
+
+    /// <summary>The server's certificate does not hold, or a certificate file cannot be read.</summary>
+    public static readonly ProblemCode Certificate = new("DBG0034", "certificate not valid", ExitCode.Blocked);
+
+    /// <summary>The server starts up, shuts down, or recovers.</summary>
+    public static readonly ProblemCode ServerNotReady = new("DBG0035", "server is not ready", ExitCode.Environment);
+
+    /// <summary>The connection broke while it was used.</summary>
+    public static readonly ProblemCode LostConnection = new("DBG0036", "connection lost", ExitCode.Environment);
+
+    /// <summary>A statement took longer than it may.</summary>
+    public static readonly ProblemCode CommandTimeout = new("DBG0037", "statement took too long", ExitCode.Environment);
+
+    /// <summary>A file with a secret could not be made, or a client's certificate not be read.</summary>
+    public static readonly ProblemCode SecretFiles = new("DBG0046", "secret file could not be written", ExitCode.Environment);
+
+    internal static GateException CredentialsRefused(PostgresUrl url, string cause, Exception fault) => new(new(Credentials, $"{Place(url)} refused user {url.User}")
+    {
+        Cause = cause,
+        State = DatabaseState.Untouched,
+        Fix = $"correct user and password in {url.Source} (percent-encoded), or let the user in: pg_hba.conf, or the host's list of allowed addresses",
+    }, fault);
+
+    internal static GateException UnknownHost(PostgresUrl url, Exception fault) => new(new(NoServer, $"host {url.Host} is not known")
+    {
+        Cause = $"the name in {url.Source} cannot be resolved from this machine",
+        State = DatabaseState.NotContacted,
+        Fix = $"correct the host in {url.Source}; a private name needs the network (VPN, runner) that knows it",
+    }, fault);
+
+    internal static GateException Unreachable(PostgresUrl url, string cause, Exception fault) => new(new(NoServer, $"{Place(url)} cannot be reached")
+    {
+        Cause = cause,
+        State = DatabaseState.NotContacted,
+        Fix = $"see that the server runs and lets this machine in: pg_isready -h {url.Host} -p {url.Port}; the address comes from {url.Source}",
+    }, fault);
+
+    internal static GateException ConnectTimedOut(PostgresUrl url, Exception fault) => new(new(ConnectTimeout, $"{Place(url)} gave no connection in time")
+    {
+        Cause = "a firewall that drops packets, a host that sleeps, or a server under load",
+        State = DatabaseState.Untouched,
+        Fix = $"try again; then see pg_isready -h {url.Host} -p {url.Port}, or raise connect_timeout in {url.Source}",
+    }, fault);
+
+    internal static GateException DatabaseAbsent(PostgresUrl url, string cause, Exception fault) => new(new(NoDatabase, $"{Place(url)} has no database {url.Database}")
+    {
+        Cause = $"{cause}; `prisma migrate deploy` would create it silently and succeed",
+        State = DatabaseState.Untouched,
+        Fix = $"correct the database's name in {url.Source}, or create it on purpose: createdb {url.Database}",
+    }, fault);
+
+    internal static GateException TooManyConnections(PostgresUrl url, string cause, Exception fault) => new(new(NoConnectionLeft, $"{Place(url)} has no connection left")
+    {
+        Cause = cause,
+        State = DatabaseState.Untouched,
+        Fix = "lower connection_limit of the applications or end idle ones: SELECT pid, application_name, state FROM pg_stat_activity",
+    }, fault);
+
+    internal static GateException TlsRefused(PostgresUrl url, Exception fault) => new(new(NoTls, $"{Place(url)} offers no encryption")
+    {
+        Cause = $"TLS is demanded (by sslmode in {url.Source}, or because it is production) and the server has none",
+        State = DatabaseState.Untouched,
+        Fix = "switch TLS on in the server (ssl = on), or connect to the endpoint that has it",
+    }, fault);
+
+    internal static GateException NotAdmitted(PostgresUrl url, string cause, Exception fault) => new(new(NoTls, $"{Place(url)} lets nobody in without encryption")
+    {
+        Cause = cause,
+        State = DatabaseState.Untouched,
+        Fix = $"set sslmode=require in {url.Source}",
+    }, fault);
+
+    internal static GateException CertificateRefused(PostgresUrl url, Exception fault) => new(new(Certificate, $"the certificate of {Place(url)} is not valid")
+    {
+        Cause = fault.Message,
+        State = DatabaseState.NotContacted,
+        Fix = $"name the issuing authority's file by sslcert (Prisma) or sslrootcert in {url.Source}, and connect by a name that stands in the certificate",
+    }, fault);
+
+    internal static GateException CertificateUnreadable(PostgresUrl url, Exception fault) => new(new(Certificate, $"a certificate file named in {url.Source} cannot be read")
+    {
+        Cause = fault.Message,
+        State = DatabaseState.NotContacted,
+        Fix = "see that sslcert, sslrootcert and sslidentity name existing files (PEM, PEM, PKCS 12), and that sslpassword opens the last",
+    }, fault);
+
+    internal static GateException NotReady(PostgresUrl url, string cause, Exception fault) => new(new(ServerNotReady, $"{Place(url)} is not ready")
+    {
+        Cause = cause,
+        State = DatabaseState.Untouched,
+        Fix = $"try again when pg_isready -h {url.Host} -p {url.Port} says that it accepts connections",
+    }, fault);
+
+    internal static GateException ConnectionLost(PostgresUrl url, Exception fault) => new(new(LostConnection, $"the connection to {Place(url)} broke")
+    {
+        Cause = fault.InnerException?.Message ?? fault.Message,
+        State = "the statement that ran may or may not have been done; an open transaction was rolled back",
+        Fix = "run the task again: it reads what the database's state is",
+    }, fault);
+
+    internal static GateException CommandTimedOut(PostgresUrl url, TimeSpan limit, string sql, Exception fault) => new(new(CommandTimeout, $"a statement took longer than {limit.TotalSeconds:0.#} s at {Place(url)}")
+    {
+        Cause = $"it was cancelled: {FirstWords(sql)}",
+        State = "the statement was cancelled; an open transaction was rolled back",
+        Fix = "see who blocks it: SELECT pid, pg_blocking_pids(pid), state, query FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0",
+    }, fault);
+
+    internal static GateException SecretFile(PostgresUrl url, Exception fault) => new(new(SecretFiles, $"the password file for {Place(url)} could not be made")
+    {
+        Cause = fault.Message,
+        State = DatabaseState.NotContacted,
+        Fix = $"see that the temporary folder can be written ({Path.GetTempPath()}), and that sslidentity in {url.Source}, where given, can be read",
+    }, fault);
+
+    static string Place(PostgresUrl url) => url.IsUnixSocket ? $"{url.Host} (socket, port {url.Port})" : $"{url.Host}:{url.Port}";
+
+    static string FirstWords(string sql)
+    {
+        var line = string.Join(' ', sql.Split((char[]?)null, 13, StringSplitOptions.RemoveEmptyEntries).Take(12));
+        return line.Length <= 120 ? line : $"{line[..120]}…";
+    }
+}

@@ -1,0 +1,165 @@
+using System.Data.Common;
+using DbGate.Problems;
+using Npgsql;
+
+namespace DbGate.Postgres;
+
+/// <summary>
+/// One connection to a database, for one user at a time. Every wait is bounded by <see cref="SessionOptions"/>. An error of a statement is
+/// a <see cref="PostgresFault"/>, a failure of the connection a <see cref="GateException"/>; neither holds a secret. Nothing is retried.
+/// </summary>
+public sealed class Session : IAsyncDisposable
+{
+    readonly NpgsqlDataSource source;
+    readonly NpgsqlConnection connection;
+    readonly PostgresUrl url;
+    readonly SessionOptions options;
+
+    Session(NpgsqlDataSource source, PostgresUrl url, SessionOptions options)
+    {
+        (this.source, this.url, this.options) = (source, url, options);
+        connection = source.CreateConnection();
+        if (options.OnNotice is { } onNotice)
+        {
+            connection.Notice += (_, args) => onNotice(args.Notice.InvariantSeverity, args.Notice.MessageText);
+        }
+    }
+
+    /// <summary>Where it is connected to.</summary>
+    public PostgresUrl Url => url;
+
+    /// <summary>The backend's process id: what <c>pg_stat_activity</c> and <c>pg_locks</c> call it.</summary>
+    public int BackendPid => connection.ProcessID;
+
+    /// <summary>As PostgreSQL numbers it: 150018 is 15.18.</summary>
+    public int ServerVersion => (connection.PostgreSqlVersion.Major * 10000) + Math.Max(connection.PostgreSqlVersion.Minor, 0);
+
+    /// <summary>15 of 15.18.</summary>
+    public int ServerMajor => connection.PostgreSqlVersion.Major;
+
+    /// <summary>False after the connection broke.</summary>
+    public bool IsOpen => connection.FullState.HasFlag(System.Data.ConnectionState.Open) && !connection.FullState.HasFlag(System.Data.ConnectionState.Broken);
+
+    /// <summary>Connects and logs in.</summary>
+    /// <exception cref="GateException">No connection: DBG0028 to DBG0036 tell why.</exception>
+    public static async Task<Session> OpenAsync(PostgresUrl url, SessionOptions? options, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        options ??= SessionOptions.Default;
+
+        Session? session = null;
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        deadline.CancelAfter(NpgsqlSource.ConnectTimeout(url, options) + TimeSpan.FromSeconds(1));
+        try
+        {
+            session = new Session(NpgsqlSource.Create(url, options), url, options);
+            await session.connection.OpenAsync(deadline.Token);
+            await session.ApplyAsync(deadline.Token);
+            return session;
+        }
+        catch (Exception fault)
+        {
+            await (session?.DisposeAsync() ?? ValueTask.CompletedTask);
+            if (ct.IsCancellationRequested || fault is PostgresFault or GateException)
+            {
+                throw;
+            }
+
+            throw ConnectionFailures.Explain(url, fault);
+        }
+    }
+
+    /// <summary>Runs one statement and maps every row.</summary>
+    /// <param name="sql">One statement; parameters are <c>$1</c> … <c>$n</c>.</param>
+    /// <param name="map">Called for each row.</param>
+    /// <param name="ct">Cancels the statement on the server too.</param>
+    /// <param name="args">The parameters' values; null is NULL.</param>
+    /// <exception cref="PostgresFault">The server refused.</exception>
+    /// <exception cref="GateException">The connection broke (DBG0036) or the time is over (DBG0037).</exception>
+    public Task<IReadOnlyList<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> map, CancellationToken ct, params object?[] args) =>
+        GuardAsync<IReadOnlyList<T>>(sql, async () =>
+        {
+            await using var command = Command(sql, args);
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            var rows = new List<T>();
+            while (await reader.ReadAsync(ct))
+            {
+                rows.Add(map(reader));
+            }
+
+            return rows;
+        }, ct);
+
+    /// <summary>The first column of the first row; default when there is no row, or NULL stands there.</summary>
+    /// <inheritdoc cref="QueryAsync{T}" path="/exception"/>
+    public Task<T?> ScalarAsync<T>(string sql, CancellationToken ct, params object?[] args) =>
+        GuardAsync(sql, async () =>
+        {
+            await using var command = Command(sql, args);
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            return await reader.ReadAsync(ct) && !await reader.IsDBNullAsync(0, ct) ? await reader.GetFieldValueAsync<T>(0, ct) : default;
+        }, ct);
+
+    /// <summary>Runs one statement and tells how many rows it changed; -1 when it is none that changes rows.</summary>
+    /// <inheritdoc cref="QueryAsync{T}" path="/exception"/>
+    public Task<int> ExecuteAsync(string sql, CancellationToken ct, params object?[] args) =>
+        GuardAsync(sql, async () =>
+        {
+            await using var command = Command(sql, args);
+            return await command.ExecuteNonQueryAsync(ct);
+        }, ct);
+
+    /// <summary>
+    /// Sends a whole script as one, so that it is one implicit transaction unless it holds transaction commands itself. Results are thrown away.
+    /// </summary>
+    /// <inheritdoc cref="QueryAsync{T}" path="/exception"/>
+    public Task ExecuteScriptAsync(string sql, CancellationToken ct) => ExecuteAsync(sql, ct);
+
+    /// <summary>Closes the connection; an open transaction is rolled back by the server.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await connection.DisposeAsync();
+        await source.DisposeAsync();
+    }
+
+    async Task ApplyAsync(CancellationToken ct)
+    {
+        foreach (var (name, value) in options.Settings)
+        {
+            await ExecuteAsync("SELECT set_config($1, $2, false)", ct, name, value);
+        }
+    }
+
+    NpgsqlCommand Command(string sql, object?[] args)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        foreach (var arg in args)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = arg ?? DBNull.Value });
+        }
+
+        return command;
+    }
+
+    async Task<T> GuardAsync<T>(string sql, Func<Task<T>> run, CancellationToken ct)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (PostgresException fault)
+        {
+            throw ConnectionFailures.Fault(url, fault);
+        }
+        catch (NpgsqlException fault) when (!ct.IsCancellationRequested)
+        {
+            throw fault.InnerException is TimeoutException
+                ? PostgresProblems.CommandTimedOut(url, options.CommandTimeout, sql, fault)
+                : PostgresProblems.ConnectionLost(url, fault);
+        }
+        catch (InvalidOperationException fault) when (!IsOpen)
+        {
+            throw PostgresProblems.ConnectionLost(url, fault);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace DbGate.Processes;
+
+/// <summary>
+/// A program that DbGate started and owns: its error output is always drained and its last words kept, its deadline runs from the start,
+/// and it does not outlive this object, nor do its children.
+/// </summary>
+/// <remarks>
+/// <see cref="Process"/> and no library over it: dumps pass at gigabytes per second through <see cref="StandardOutput"/> and
+/// <see cref="StandardInput"/>, which are the operating system's pipes themselves. Read and write them synchronously with large buffers on a thread of your own.
+/// </remarks>
+public sealed class ChildProcess : IAsyncDisposable
+{
+    // A grandchild may hold the pipes open after the child has gone.
+    static readonly TimeSpan PipeGrace = TimeSpan.FromSeconds(2);
+
+    readonly ChildCommand command;
+    readonly Process process;
+    readonly Stopwatch watch = Stopwatch.StartNew();
+    readonly CancellationTokenSource stop;
+    readonly CancellationToken caller;
+    readonly LineCapture errors;
+    readonly Task drained;
+    readonly Task ended;
+    readonly Stream output;
+    readonly LineCapture? captured;
+    bool overdue;
+
+    ChildProcess(ChildCommand command, Process process, bool capture, CancellationToken ct)
+    {
+        (this.command, this.process, caller) = (command, process, ct);
+        output = process.StandardOutput.BaseStream;
+        var scrubber = new Scrubber(command.Secrets);
+
+        errors = new LineCapture(scrubber, command.TailLength, isError: true, command.OnLine);
+        var draining = new List<Task> { Task.Run(() => errors.DrainAsync(process.StandardError.BaseStream), CancellationToken.None) };
+        if (capture)
+        {
+            captured = new LineCapture(scrubber, command.TailLength, isError: false, command.OnLine);
+            draining.Add(Task.Run(() => captured.DrainAsync(output), CancellationToken.None));
+        }
+
+        drained = Task.WhenAll(draining);
+        stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        stop.CancelAfter(command.Deadline);
+        ended = Task.Run(WatchAsync, CancellationToken.None);
+    }
+
+    /// <summary>The operating system's process id.</summary>
+    public int Id { get; private init; }
+
+    /// <summary>The child's standard output. Whoever takes it reads it to its end; otherwise the child would wait for ever.</summary>
+    public Stream StandardOutput => captured is null ? output : throw new InvalidOperationException("The output is captured.");
+
+    /// <summary>The child's standard input; dispose it to say that there is no more.</summary>
+    public Stream StandardInput => process.StandardInput.BaseStream;
+
+    /// <summary>The last words up to now, scrubbed.</summary>
+    public string StandardErrorTail => errors.Tail;
+
+    /// <summary>It has not ended yet.</summary>
+    public bool IsRunning => !ended.IsCompleted;
+
+    /// <summary>Runs a program to its end with nothing to read, capturing both outputs.</summary>
+    /// <exception cref="Problems.GateException">It could not be started (DBG0043), or did not end in time and was killed (DBG0044).</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the child and its children were ended.</exception>
+    public static Task<ChildOutcome> RunAsync(ChildCommand command, CancellationToken ct) => RunAsync(command, "", ct);
+
+    /// <inheritdoc cref="RunAsync(ChildCommand, CancellationToken)"/>
+    /// <param name="command">What to start.</param>
+    /// <param name="input">What the child reads, then the end.</param>
+    /// <param name="ct">Ends the child.</param>
+    public static async Task<ChildOutcome> RunAsync(ChildCommand command, string input, CancellationToken ct)
+    {
+        await using var child = Start(command, capture: true, ct);
+        try
+        {
+            await child.process.StandardInput.WriteAsync(input.AsMemory(), child.stop.Token);
+            child.process.StandardInput.Close();
+        }
+        catch (Exception fault) when (fault is IOException or OperationCanceledException)
+        {
+            // It did not want to read on; its exit code and its last words tell why.
+        }
+
+        return await child.WaitAsync();
+    }
+
+    /// <summary>Starts a program and hands over its pipes.</summary>
+    /// <param name="command">What to start.</param>
+    /// <param name="ct">Ends the child, as disposing does.</param>
+    /// <exception cref="Problems.GateException">It could not be started (DBG0043).</exception>
+    public static ChildProcess Start(ChildCommand command, CancellationToken ct = default) => Start(command, capture: false, ct);
+
+    /// <summary>Waits until the child has ended and its error output is read. Read <see cref="StandardOutput"/> to its end before, or meanwhile.</summary>
+    /// <exception cref="Problems.GateException">It did not end in time and was killed (DBG0044).</exception>
+    /// <exception cref="OperationCanceledException">The token given at the start was cancelled; the child was ended.</exception>
+    public async Task<ChildOutcome> WaitAsync()
+    {
+        await ended;
+        await Task.WhenAny(drained, Task.Delay(PipeGrace, CancellationToken.None));
+        var outcome = new ChildOutcome(process.ExitCode, captured?.Tail ?? "", errors.Tail, watch.Elapsed);
+
+        caller.ThrowIfCancellationRequested();
+        return overdue ? throw ProcessProblems.TookTooLong(command, outcome) : outcome;
+    }
+
+    /// <summary>Ends the child and its children, if they are still there.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await ended;
+        await Task.WhenAny(drained, Task.Delay(PipeGrace, CancellationToken.None));
+        process.Dispose();
+        stop.Dispose();
+    }
+
+    static ChildProcess Start(ChildCommand command, bool capture, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        ct.ThrowIfCancellationRequested();
+
+        var start = new ProcessStartInfo(command.Path, command.Arguments)
+        {
+            WorkingDirectory = command.WorkingDirectory ?? "",
+            UseShellExecute = false,
+            CreateNoWindow = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Clear();
+        foreach (var (name, value) in ChildEnvironment.For(command, System.Environment.GetEnvironmentVariables()))
+        {
+            start.Environment[name] = value;
+        }
+
+        try
+        {
+            var process = Process.Start(start) ?? throw new InvalidOperationException("No process was started.");
+            return new ChildProcess(command, process, capture, ct) { Id = process.Id };
+        }
+        catch (Exception fault) when (fault is Win32Exception or InvalidOperationException or IOException)
+        {
+            throw ProcessProblems.CannotStart(command, fault);
+        }
+    }
+
+    async Task WatchAsync()
+    {
+        try
+        {
+            await process.WaitForExitAsync(stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            overdue = true;
+            var tree = ProcessTree.Of(process.Id);
+            if (!OperatingSystem.IsWindows())
+            {
+                tree.Signal(command.StopSignal);
+                await Task.WhenAny(process.WaitForExitAsync(CancellationToken.None), Task.Delay(command.Grace, CancellationToken.None));
+            }
+
+            tree.Kill();
+            await process.WaitForExitAsync(CancellationToken.None);
+        }
+
+        watch.Stop();
+    }
+}

@@ -1,0 +1,27 @@
+using DbGate.Problems;
+
+namespace DbGate.Processes;
+
+/// <summary>What can go wrong with a program that DbGate starts. Codes DBG0043 and DBG0044.</summary>
+public static class ProcessProblems
+{
+    /// <summary>The program is not there, or must not be run.</summary>
+    public static readonly ProblemCode NotStarted = new("DBG0043", "program could not be started", ExitCode.Environment);
+
+    /// <summary>The program did not end in time.</summary>
+    public static readonly ProblemCode DeadlineExceeded = new("DBG0044", "program took too long", ExitCode.Environment);
+
+    internal static GateException CannotStart(ChildCommand command, Exception fault) => new(new(NotStarted, $"{command.Name} could not be started")
+    {
+        Cause = fault.Message,
+        State = DatabaseState.Untouched,
+        Fix = $"install {command.Name}, or put its folder into PATH; ./build.sh --target=doctor lists what is missing",
+    }, fault);
+
+    internal static GateException TookTooLong(ChildCommand command, ChildOutcome outcome) => new(new(DeadlineExceeded, $"{command.Name} did not end within {command.Deadline.TotalSeconds:0.#} s")
+    {
+        Cause = outcome.StandardError.Length > 0 ? $"its last words: {outcome.StandardError.Split('\n')[^1]}" : "it said nothing on its error output",
+        State = $"{command.Name} was ended, with the processes it had started",
+        Fix = "see what it waits for (a lock, a prompt, the network), then run the task again",
+    });
+}

@@ -1,0 +1,98 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace DbGate.Processes;
+
+/// <summary>A process and everything it started, as it stood when it was looked at: a child that loses its parent is still known.</summary>
+sealed class ProcessTree
+{
+    readonly IReadOnlyList<(int Id, string Started)> members;
+
+    ProcessTree(IReadOnlyList<(int Id, string Started)> members) => this.members = members;
+
+    /// <summary>The root and, on Linux, all its descendants.</summary>
+    public static ProcessTree Of(int root)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return new([(root, "")]);
+        }
+
+        var processes = Directory.EnumerateDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? Read(id) : null)
+            .OfType<Stat>()
+            .ToLookup(stat => stat.Parent);
+
+        var members = new List<(int, string)>();
+        var waiting = new Queue<int>([root]);
+        if (Read(root) is { } first)
+        {
+            members.Add((root, first.Started));
+        }
+
+        while (waiting.TryDequeue(out var parent))
+        {
+            foreach (var child in processes[parent])
+            {
+                members.Add((child.Id, child.Started));
+                waiting.Enqueue(child.Id);
+            }
+        }
+
+        return new(members);
+    }
+
+    /// <summary>Asks all to end.</summary>
+    public void Signal(StopSignal signal)
+    {
+        foreach (var (id, _) in members.Where(IsSame))
+        {
+            _ = Native.Kill(id, (int)signal);
+        }
+    }
+
+    /// <summary>Ends those that are still there.</summary>
+    public void Kill()
+    {
+        foreach (var (id, _) in members.Where(IsSame))
+        {
+            try
+            {
+                using var process = Process.GetProcessById(id);
+                process.Kill(entireProcessTree: true);
+            }
+            catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or Win32Exception or AggregateException)
+            {
+                // It ended by itself, or is not ours any more.
+            }
+        }
+    }
+
+    // An id is given to another process one day; with its start time it is not.
+    static bool IsSame((int Id, string Started) member) => !OperatingSystem.IsLinux() || Read(member.Id)?.Started == member.Started;
+
+    static Stat? Read(int id)
+    {
+        try
+        {
+            var text = File.ReadAllText($"/proc/{id}/stat");
+            var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+            return new(id, int.Parse(fields[1], CultureInfo.InvariantCulture), fields[19]);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    sealed record Stat(int Id, int Parent, string Started);
+
+    static class Native
+    {
+        [DllImport("libc", EntryPoint = "kill")]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Kill(int id, int signal);
+    }
+}

@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using DbGate.Problems;
+using DbGate.Processes;
+
+namespace DbGate.Tests.Processes;
+
+[Parallelizable(ParallelScope.All)]
+[Platform(Exclude = "Win")]
+public sealed class ChildProcesses
+{
+    [Test]
+    public async Task Give_their_exit_code_and_their_last_words()
+    {
+        var outcome = await ChildProcess.RunAsync(Shell("echo out; echo words >&2; exit 7"), CancellationToken.None);
+
+        Assert.That((outcome.ExitCode, outcome.StandardOutput, outcome.StandardError, outcome.Succeeded), Is.EqualTo((7, "out", "words", false)));
+    }
+
+    [Test]
+    public async Task Take_arguments_as_they_are()
+    {
+        var outcome = await ChildProcess.RunAsync(new ChildCommand("printf", "%s|", "a b", "$HOME", "'\"", "", "*;"), CancellationToken.None);
+
+        Assert.That(outcome.StandardOutput, Is.EqualTo("a b|$HOME|'\"||*;|"));
+    }
+
+    [Test]
+    public async Task Read_what_they_are_given()
+    {
+        var outcome = await ChildProcess.RunAsync(new ChildCommand("cat"), "first\nlast", CancellationToken.None);
+
+        Assert.That(outcome.StandardOutput, Is.EqualTo("first\nlast"));
+    }
+
+    [Test]
+    public async Task May_leave_their_input_unread()
+    {
+        var outcome = await ChildProcess.RunAsync(Shell("exit 3"), new string('x', 1_000_000), CancellationToken.None);
+
+        Assert.That(outcome.ExitCode, Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task Keep_a_bounded_tail_of_endless_talk()
+    {
+        var outcome = await ChildProcess.RunAsync(Shell("seq 1 300000 >&2; seq 1 300000") with { TailLength = 1000 }, CancellationToken.None);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(outcome.StandardError, Does.EndWith("\n300000"));
+            Assert.That(outcome.StandardError, Has.Length.LessThanOrEqualTo(1000));
+            Assert.That(outcome.StandardOutput, Does.EndWith("\n300000"));
+        });
+    }
+
+    [Test]
+    public async Task Get_a_clean_environment_and_what_is_set()
+    {
+        var command = new ChildCommand("env") { Environment = new Dictionary<string, string?> { ["PGHOST"] = "db", ["HOME"] = null } };
+        var names = (await ChildProcess.RunAsync(command, CancellationToken.None)).StandardOutput.Split('\n').Select(line => line.Split('=')[0]).ToArray();
+
+        Assert.That(names, Does.Contain("PATH").And.Contain("PGHOST").And.Not.Contain("HOME").And.Not.Contain("DOTNET_CLI_TELEMETRY_SESSIONID"));
+        Assert.That(names.Where(name => name.StartsWith("DOTNET", StringComparison.Ordinal)), Is.Empty);
+    }
+
+    [Test]
+    public async Task Can_stream_into_and_out_of_their_pipes()
+    {
+        await using var child = ChildProcess.Start(new ChildCommand("cat"));
+        var sent = new byte[3_000_000];
+        new Random(7).NextBytes(sent);
+        var writing = Task.Run(() =>
+        {
+            using var input = child.StandardInput;
+            input.Write(sent);
+        });
+        using var received = new MemoryStream();
+        await child.StandardOutput.CopyToAsync(received);
+        await writing;
+
+        Assert.That((await child.WaitAsync()).ExitCode, Is.Zero);
+        Assert.That(received.ToArray().AsSpan().SequenceEqual(sent), Is.True);
+    }
+
+    [Test]
+    public async Task That_outlast_their_deadline_are_ended_with_their_children()
+    {
+        var marker = $"86{Random.Shared.Next(100_000, 999_999)}";
+        var refusal = Assert.ThrowsAsync<GateException>(() => ChildProcess.RunAsync(
+            Shell($"echo waiting >&2; sleep {marker} & trap '' TERM; sleep {marker}; wait") with { Deadline = TimeSpan.FromMilliseconds(500), Grace = TimeSpan.FromMilliseconds(100) },
+            CancellationToken.None));
+
+        Assert.That(refusal!.Problem.Code, Is.EqualTo(ProcessProblems.DeadlineExceeded));
+        Assert.That(refusal.Problem.Cause, Does.Contain("waiting"));
+        Assert.That(await FindAsync(marker), Is.Empty);
+    }
+
+    [Test]
+    public async Task Are_asked_to_end_before_they_are_killed()
+    {
+        await using var child = ChildProcess.Start(Shell("trap 'echo asked; exit 9' INT; echo ready; while :; do sleep 0.05; done") with
+        {
+            Deadline = TimeSpan.FromSeconds(2),
+            StopSignal = StopSignal.Interrupt,
+            Grace = TimeSpan.FromMinutes(1),
+        });
+        using var reader = new StreamReader(child.StandardOutput);
+
+        Assert.That(await reader.ReadToEndAsync(), Is.EqualTo("ready\nasked\n"));
+    }
+
+    [Test]
+    public async Task End_when_they_are_cancelled()
+    {
+        using var cancel = new CancellationTokenSource();
+        var marker = $"87{Random.Shared.Next(100_000, 999_999)}";
+        var command = Shell($"echo ready; sleep {marker}") with { OnLine = line => cancel.Cancel() };
+
+        Assert.That(async () => await ChildProcess.RunAsync(command, cancel.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(await FindAsync(marker), Is.Empty);
+    }
+
+    [Test]
+    public async Task End_when_their_owner_lets_go()
+    {
+        var child = ChildProcess.Start(new ChildCommand("cat"));
+        await child.DisposeAsync();
+
+        Assert.That(() => Process.GetProcessById(child.Id), Throws.ArgumentException);
+    }
+
+    [Test]
+    public void That_do_not_exist_are_a_problem()
+    {
+        var refusal = Assert.ThrowsAsync<GateException>(() => ChildProcess.RunAsync(new ChildCommand("/nowhere/pg_dump"), CancellationToken.None));
+
+        Assert.That(refusal!.Problem.Code, Is.EqualTo(ProcessProblems.NotStarted));
+        Assert.That(refusal.Message, Does.Contain("pg_dump"));
+    }
+
+    [Test]
+    public async Task Do_not_wait_for_a_grandchild_that_keeps_their_pipes()
+    {
+        var outcome = await ChildProcess.RunAsync(Shell("sleep 30 & echo done"), CancellationToken.None);
+
+        Assert.That(outcome.Elapsed, Is.LessThan(TimeSpan.FromSeconds(20)));
+        Assert.That(outcome.StandardOutput, Is.EqualTo("done"));
+    }
+
+    static ChildCommand Shell(string script) => new("sh", "-c", script);
+
+    static async Task<string> FindAsync(string marker) =>
+        (await ChildProcess.RunAsync(new ChildCommand("pgrep", "-fx", $"sleep {marker}"), CancellationToken.None)).StandardOutput;
+}
