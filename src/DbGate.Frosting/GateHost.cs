@@ -1,3 +1,5 @@
+using Cake.Cli;
+using Cake.Core;
 using Cake.Frosting;
 using DbGate.Problems;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,7 +21,10 @@ public static class GateHost
         ArgumentNullException.ThrowIfNull(host);
         var outcome = new RunOutcome();
         var cakeCode = host
-            .ConfigureServices(services => services.AddSingleton(outcome))
+            .ConfigureServices(services => services
+                .AddSingleton(outcome)
+                .AddSingleton<IConsole>(provider => new TerminalConsole(provider.GetRequiredService<ICakeEnvironment>()))
+                .AddSingleton<IVersionResolver>(new GateVersion()))
             .AddAssembly(typeof(GateHost).Assembly)
             .Run(args);
         foreach (var line in outcome.ClosingLines)
