@@ -1,3 +1,4 @@
+using Cake.Core.Diagnostics;
 using Cake.Frosting;
 using DbGate.Frosting;
 using DbGate.Problems;
@@ -25,6 +26,6 @@ public sealed class GateHosts
     static int Run(params string[] args) => new CakeHost()
         .AddAssembly(typeof(GateHosts).Assembly)
         .UseContext<SampleContext>()
-        .ConfigureServices(services => services.AddSingleton(new Journal()))
+        .ConfigureServices(services => services.AddSingleton(new Journal()).AddSingleton<ICakeLog, NullLog>())
         .RunGates(args);
 }
