@@ -1,0 +1,83 @@
+using System.Globalization;
+using DbGate.Problems;
+
+namespace DbGate.Postgres;
+
+/// <summary>What can keep a <see cref="ThrowawayServer"/> from starting.</summary>
+static class ThrowawayProblems
+{
+    public static readonly ProblemCode NoServerCode = new("DBG0050", "no local PostgreSQL server", ExitCode.Environment);
+    public static readonly ProblemCode NoSuchVersionCode = new("DBG0051", "PostgreSQL version not installed", ExitCode.Environment);
+    public static readonly ProblemCode NamedFolderCode = new("DBG0052", "named folder has no PostgreSQL server", ExitCode.Usage);
+    public static readonly ProblemCode NoAccountCode = new("DBG0053", "no account to run PostgreSQL under", ExitCode.Environment);
+    public static readonly ProblemCode FolderCode = new("DBG0054", "temporary folder unusable", ExitCode.Environment);
+    public static readonly ProblemCode InitdbCode = new("DBG0055", "initdb failed", ExitCode.Environment);
+    public static readonly ProblemCode StartCode = new("DBG0056", "throwaway server did not start", ExitCode.Environment);
+
+    const string State = "no throwaway server runs; the release's target was not contacted";
+
+    public static GateException NoServer(int? major) => new(new(NoServerCode, "this machine has no PostgreSQL server programs")
+    {
+        Cause = $"neither {ServerBinaries.FolderVariable}, nor PATH, nor a well-known folder holds both postgres and initdb",
+        State = State,
+        Fix = Install(major),
+    });
+
+    public static GateException NoSuchVersion(int major, IEnumerable<ServerBinaries> found) =>
+        new(new(NoSuchVersionCode, $"PostgreSQL {major} is wanted, and this machine has {Versions(found)}")
+        {
+            Cause = string.Join(", ", found.Select(binaries => binaries.Folder)),
+            State = State,
+            Fix = Install(major),
+        });
+
+    public static GateException NamedFolderHasNoServer(string folder) =>
+        new(new(NamedFolderCode, $"{ServerBinaries.FolderVariable} names no folder with postgres and initdb")
+        {
+            Cause = $"{ServerBinaries.FolderVariable}={folder}",
+            State = State,
+            Fix = $"set {ServerBinaries.FolderVariable} to the output of `pg_config --bindir` of the wanted version, or unset it",
+        });
+
+    public static GateException NoAccount() => new(new(NoAccountCode, "PostgreSQL refuses to run as root, and no unprivileged account was found")
+    {
+        Cause = "/etc/passwd has neither postgres nor nobody",
+        State = State,
+        Fix = "run DbGate as an ordinary user, or add the account: useradd --system postgres",
+    });
+
+    public static GateException Folder(string folder, string reason) =>
+        new(new(FolderCode, $"the temporary folder {folder} cannot be prepared")
+        {
+            Cause = reason,
+            State = State,
+            Fix = "point TMPDIR to a folder that the account of the server may enter, for example TMPDIR=/tmp",
+        });
+
+    public static GateException Initdb(ServerBinaries binaries, string output) =>
+        new(new(InitdbCode, $"initdb {binaries.Version} failed")
+        {
+            Cause = Tail(output),
+            State = State,
+            Fix = $"{binaries.Initdb} --version; check the free space of the temporary folder and the locale (locale -a)",
+        });
+
+    public static GateException Start(ServerBinaries binaries, string reason, string log) =>
+        new(new(StartCode, $"PostgreSQL {binaries.Version} {reason}")
+        {
+            Cause = Tail(log),
+            State = State,
+            Fix = "correct what the server's last words name: a setting, shared memory, the free space of the temporary folder",
+        });
+
+    static string Install(int? major) =>
+        OperatingSystem.IsMacOS()
+            ? string.Create(CultureInfo.InvariantCulture, $"brew install postgresql@{major ?? 17}")
+            : $"sudo apt-get install postgresql{(major is null ? "" : string.Create(CultureInfo.InvariantCulture, $"-{major}"))}";
+
+    static string Versions(IEnumerable<ServerBinaries> found) =>
+        string.Join(", ", found.Select(binaries => binaries.Version.Major).Distinct().Order());
+
+    static string Tail(string text) =>
+        string.Join('\n', text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(10));
+}

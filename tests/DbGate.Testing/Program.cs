@@ -1,0 +1,7 @@
+using DbGate.Postgres;
+
+// A throwaway server for the shell: prints its URL, and ends with its standard input.
+await using var server = await ThrowawayServer.StartAsync(new(), CancellationToken.None);
+Console.WriteLine(server.Url.Reveal());
+Console.WriteLine(server.Folder);
+await Console.In.ReadToEndAsync();
