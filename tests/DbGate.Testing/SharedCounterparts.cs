@@ -10,5 +10,5 @@ public abstract class SharedCounterparts
 {
     /// <summary>Runs after the last test.</summary>
     [OneTimeTearDown]
-    public async Task StopAsync() => await TestServer.StopSharedAsync();
+    public Task StopAsync() => Task.WhenAll(TestServer.StopSharedAsync(), S3Server.StopSharedAsync());
 }

@@ -1,6 +1,5 @@
 using DbGate.Postgres;
 using DbGate.Problems;
-using DbGate.Testing;
 using Npgsql;
 
 namespace DbGate.Tests.Postgres;

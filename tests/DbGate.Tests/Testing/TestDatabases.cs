@@ -1,5 +1,3 @@
-using DbGate.Testing;
-
 namespace DbGate.Tests.Testing;
 
 [Category("Postgres")]

@@ -1,8 +1,9 @@
-namespace DbGate.Tests;
+namespace DbGate.Testing;
 
 /// <summary>This repository, found from where the tests run.</summary>
-static class Repository
+public static class Repository
 {
+    /// <summary>The folder of <c>DbGate.sln</c>.</summary>
     public static string Root { get; } = Find(AppContext.BaseDirectory);
 
     static string Find(string from) =>
