@@ -49,7 +49,7 @@ sdk_fits() {
 
 find_sdk() {
   local candidate
-  for candidate in "${DOTNET_ROOT:+$DOTNET_ROOT/dotnet}" "$(command -v dotnet || true)" "$HOME/.dotnet/dotnet" \
+  for candidate in "${DOTNET_ROOT:+$DOTNET_ROOT/dotnet}" "$(command -v dotnet || true)" "${HOME:-}/.dotnet/dotnet" \
     /usr/share/dotnet/dotnet /usr/lib/dotnet/dotnet /usr/local/share/dotnet/dotnet /opt/homebrew/bin/dotnet; do
     if [ -n "$candidate" ] && sdk_fits "$candidate"; then dotnet=$candidate; return 0; fi
   done
@@ -68,7 +68,7 @@ install_sdk() {
   script=$(mktemp)
   if { curl -fsSL --retry 3 --max-time 60 -o "$script" https://dot.net/v1/dotnet-install.sh \
     || wget -q -T 60 -O "$script" https://dot.net/v1/dotnet-install.sh; } 2>/dev/null; then
-    bash "$script" --channel "$channel" --install-dir "$HOME/.dotnet" --no-path >&2 || say "the official install script failed (above)"
+    bash "$script" --channel "$channel" --install-dir "${HOME:-$root}/.dotnet" --no-path >&2 || say "the official install script failed (above)"
   else
     say "https://dot.net/v1/dotnet-install.sh cannot be reached"
   fi
