@@ -1,0 +1,105 @@
+using System.Globalization;
+using DbGate.Configuration;
+using DbGate.Gates;
+using DbGate.Problems;
+
+namespace DbGate.Checks;
+
+/// <summary>Backups are on, kept for a stated time, and the last restore test is young enough. Needs no database.</summary>
+public sealed class BackupConfigCheck : ICheck
+{
+    /// <summary>A restore test older than this counts as none.</summary>
+    public const int MaximumRestoreTestAgeDays = 90;
+
+    /// <inheritdoc/>
+    public CheckDescriptor Descriptor { get; } = new(
+        "DBG0121", "backupConfig", "Backups are configured and restore-tested", "set the BACKUP_* variables and run ./build.sh --target=restore-test");
+
+    /// <inheritdoc/>
+    public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        var tested = await context.World.RestoreTests.NewestAsync(context, cancellation);
+        var problems = Decide(context.Settings, context.IsProduction, context.Clock.GetUtcNow(), tested);
+        return CheckResult.Of(problems, Describe(context.Settings, tested));
+    }
+
+    /// <summary>The rules, without a world.</summary>
+    internal static IReadOnlyList<Problem> Decide(Settings settings, bool isProduction, DateTimeOffset now, RestoreTestRecord? record)
+    {
+        var problems = new List<Problem>();
+        if (isProduction && settings.Find(SettingsCatalog.BackupEnabled)?.Text is not "true")
+        {
+            problems.Add(CheckProblems.BackupDisabled(settings.Find(SettingsCatalog.BackupEnabled)));
+        }
+
+        var retention = settings.Find(SettingsCatalog.BackupRetentionDays);
+        if (retention is null && isProduction)
+        {
+            problems.Add(CheckProblems.RetentionMissing());
+        }
+        else if (retention is not null
+            && !(int.TryParse(retention.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days >= 1))
+        {
+            problems.Add(CheckProblems.RetentionInvalid(retention));
+        }
+
+        if (RestoreTest(settings, isProduction, now, record) is { } problem)
+        {
+            problems.Add(isProduction ? problem : problem with { Severity = Severity.Warning });
+        }
+
+        return problems;
+    }
+
+    /// <summary>The store's record is believed before the hand-written date.</summary>
+    static Problem? RestoreTest(Settings settings, bool isProduction, DateTimeOffset now, RestoreTestRecord? record)
+    {
+        if (record is not null)
+        {
+            return Age(DateOnly.FromDateTime(record.TestedAt.UtcDateTime), now, record.Location);
+        }
+
+        var written = settings.Find(SettingsCatalog.LastRestoreTestDate);
+        if (written is null)
+        {
+            return isProduction ? CheckProblems.RestoreTestMissing() : null;
+        }
+
+        return TryDate(written.Text, out var day) ? Age(day, now, written.Source.Name) : CheckProblems.RestoreTestInvalid(written);
+    }
+
+    static Problem? Age(DateOnly day, DateTimeOffset now, string source)
+    {
+        var age = DateOnly.FromDateTime(now.UtcDateTime).DayNumber - day.DayNumber;
+        return age switch
+        {
+            < 0 => CheckProblems.RestoreTestInFuture(day, source),
+            > MaximumRestoreTestAgeDays => CheckProblems.RestoreTestTooOld(age, source),
+            _ => null,
+        };
+    }
+
+    static bool TryDate(string text, out DateOnly day)
+    {
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day))
+        {
+            return true;
+        }
+
+        var isTime = DateTimeOffset.TryParseExact(
+            text,
+            ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.fffK"],
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var time);
+        day = DateOnly.FromDateTime(time.UtcDateTime);
+        return isTime;
+    }
+
+    static string Describe(Settings settings, RestoreTestRecord? record) =>
+        (settings.Find(SettingsCatalog.BackupEnabled)?.Text == "true" ? "backups enabled" : "backups not enabled")
+        + $", kept {settings.Get(SettingsCatalog.BackupRetentionDays)} days, "
+        + (record is not null ? $"restore test {record.TestedAt:yyyy-MM-dd} (record {record.Location})"
+            : settings.Find(SettingsCatalog.LastRestoreTestDate) is { } written ? $"restore test {written.Text} (written by hand, {written})"
+            : "no restore test on record");
+}

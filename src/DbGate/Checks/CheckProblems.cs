@@ -1,0 +1,134 @@
+using DbGate.Configuration;
+using DbGate.Problems;
+
+namespace DbGate.Checks;
+
+/// <summary>What the safety checks find. The seed's sentences are kept word for word.</summary>
+static class CheckProblems
+{
+    static readonly ProblemCode PushAllowedCode = new("DBG0101", "prisma db push is allowed in production", ExitCode.Blocked);
+    static readonly ProblemCode SslCode = new("DBG0102", "The connection does not require SSL", ExitCode.Blocked);
+    static readonly ProblemCode SslNotProvenCode = new("DBG0103", "The connection is not encrypted", ExitCode.Blocked);
+    static readonly ProblemCode MaxConnectionsCode = new("DBG0104", "The connection limit is missing or too high", ExitCode.Blocked);
+    static readonly ProblemCode ServerLimitCode = new("DBG0105", "The application may use every connection of the server", ExitCode.Blocked);
+    static readonly ProblemCode WeakenedCode = new("DBG0106", "Prisma would silently weaken the sslmode", ExitCode.Blocked);
+    static readonly ProblemCode ReplicaCode = new("DBG0107", "The read replica is no replica of the target", ExitCode.Blocked);
+    static readonly ProblemCode LagCode = new("DBG0108", "The read replica lags", ExitCode.Blocked);
+    static readonly ProblemCode ReadOnlyCode = new("DBG0109", "The target cannot be written to", ExitCode.Blocked);
+    static readonly ProblemCode SslAcceptCode = new("DBG0110", "The server's certificate is not checked", ExitCode.Blocked);
+    static readonly ProblemCode BackupEnabledCode = new("DBG0121", "Backups are not enabled", ExitCode.Blocked);
+    static readonly ProblemCode RetentionCode = new("DBG0122", "The backups' retention is missing or invalid", ExitCode.Blocked);
+    static readonly ProblemCode RestoreTestCode = new("DBG0123", "The last restore test is missing, invalid or too old", ExitCode.Blocked);
+
+    public static Problem PushAllowed(SettingValue value) =>
+        Blocked(PushAllowedCode, "PRISMA_DB_PUSH_ALLOWED must not be 'true' in production", $"{value.Source}", "remove the variable, or set it to false");
+
+    public static Problem SslRequired(string? sslMode, string source) =>
+        Blocked(
+            SslCode,
+            "Database connection must use SSL in production",
+            $"the URL in {source} says {(sslMode is null ? "no sslmode, which allows plaintext" : $"sslmode={sslMode}")}",
+            "append ?sslmode=require&sslaccept=strict to the URL");
+
+    public static Problem SslNotProven() =>
+        Blocked(
+            SslNotProvenCode,
+            "Database connection is not encrypted: pg_stat_ssl says so of this very session",
+            "the server or something before it accepts plaintext",
+            "turn ssl on at the server, and require it in pg_hba.conf (hostssl)");
+
+    public static Problem WeakSslMode(string sslMode, string source) =>
+        Blocked(
+            WeakenedCode,
+            $"sslmode={sslMode} becomes 'prefer' in Prisma, which allows plaintext",
+            $"the URL in {source}; Prisma knows only disable, prefer and require",
+            "write sslmode=require&sslaccept=strict");
+
+    public static Problem CertificateNotChecked(string source) =>
+        new(SslAcceptCode, "the server's certificate is not checked: sslaccept=strict is missing")
+        {
+            Severity = Severity.Warning,
+            Cause = $"the URL in {source}; with sslmode=require alone Prisma accepts any certificate",
+            Fix = "append &sslaccept=strict, and &sslcert=<the server's CA> when it is a private one",
+        };
+
+    public static Problem MaxConnectionsMissing() =>
+        Blocked(
+            MaxConnectionsCode,
+            "DATABASE_MAX_CONNECTIONS must be set in production",
+            "without a limit one deploy of the application can use up the server's connections",
+            "set DATABASE_MAX_CONNECTIONS to a whole number from 1 to 100");
+
+    public static Problem MaxConnectionsInvalid(SettingValue value) =>
+        Blocked(
+            MaxConnectionsCode,
+            $"DATABASE_MAX_CONNECTIONS must be a whole number from 1 to 100, not '{value.Text}'",
+            $"{value.Source}",
+            "set it to a whole number from 1 to 100");
+
+    public static Problem ServerLimit(int limit, int serverLimit, bool blocks) =>
+        new(ServerLimitCode, $"DATABASE_MAX_CONNECTIONS is {limit}, the server allows {serverLimit} connections in all")
+        {
+            Severity = blocks ? Severity.Error : Severity.Warning,
+            Cause = "a rolling deploy runs two releases at once, and each may open its limit",
+            State = DatabaseState.Untouched,
+            Fix = $"set DATABASE_MAX_CONNECTIONS to at most {Math.Max(1, (serverLimit - 3) / 2)}, or raise max_connections",
+        };
+
+    public static Problem NotAReplica(string why) =>
+        Blocked(ReplicaCode, $"DATABASE_READ_REPLICA_URL is no replica of the target: {why}", "readers would see other data than the application writes", "name a physical replica of the target, or remove the variable");
+
+    public static Problem ReplicaLag(TimeSpan lag, TimeSpan limit) =>
+        Blocked(
+            LagCode,
+            $"the read replica is {lag.TotalSeconds:0.#} s behind (limit {limit.TotalSeconds:0.#} s)",
+            "a migration adds more to replay",
+            "wait until it has caught up; see pg_stat_replication on the primary");
+
+    public static Problem ReadOnly(string why) =>
+        Blocked(ReadOnlyCode, $"the target cannot be written to: {why}", "migrations need the primary", "name the primary in the URL");
+
+    public static Problem BackupDisabled(SettingValue? value) =>
+        Blocked(
+            BackupEnabledCode,
+            "BACKUP_ENABLED must be set to 'true' in production",
+            value is null ? "it is not set" : $"'{value.Text}' in {value.Source}",
+            "set BACKUP_ENABLED=true");
+
+    public static Problem RetentionMissing() =>
+        Blocked(RetentionCode, "BACKUP_RETENTION_DAYS must be set in production", "it is not set", "set BACKUP_RETENTION_DAYS=30");
+
+    public static Problem RetentionInvalid(SettingValue value) =>
+        Blocked(
+            RetentionCode,
+            $"BACKUP_RETENTION_DAYS must be a whole number of at least 1, not '{value.Text}'",
+            $"{value.Source}",
+            "set BACKUP_RETENTION_DAYS=30 (recommended: development 3, staging 7, production 30)");
+
+    public static Problem RestoreTestMissing() =>
+        Blocked(
+            RestoreTestCode,
+            "Backup restore test date is missing - test backups every 90 days",
+            "neither a restore-test record in the store nor LAST_BACKUP_RESTORE_TEST_DATE",
+            "./build.sh --target=restore-test");
+
+    public static Problem RestoreTestInvalid(SettingValue value) =>
+        Blocked(
+            RestoreTestCode,
+            $"LAST_BACKUP_RESTORE_TEST_DATE is no date: '{value.Text}'",
+            $"{value.Source}",
+            "write yyyy-MM-dd, or let ./build.sh --target=restore-test write it");
+
+    public static Problem RestoreTestInFuture(DateOnly day, string source) =>
+        Blocked(RestoreTestCode, $"Backup restore test date is in the future: {day:yyyy-MM-dd}", source, "write the day of the last test");
+
+    public static Problem RestoreTestTooOld(int days, string source) =>
+        Blocked(
+            RestoreTestCode,
+            $"Backup restore test is {days} days old - test backups every {BackupConfigCheck.MaximumRestoreTestAgeDays} days",
+            source,
+            "./build.sh --target=restore-test");
+
+    static Problem Blocked(ProblemCode code, string message, string cause, string fix) =>
+        new(code, message) { Cause = cause, State = DatabaseState.Untouched, Fix = fix };
+}

@@ -1,0 +1,50 @@
+using DbGate.Configuration;
+using DbGate.Gates;
+using DbGate.Problems;
+
+namespace DbGate.Checks;
+
+/// <summary>Runs checks one after another, each to an end, whatever the others say.</summary>
+static class CheckRunner
+{
+    public static async Task<IReadOnlyList<CheckReport>> RunAsync(
+        IEnumerable<ICheck> checks, GateContext context, CancellationToken cancellation)
+    {
+        var reports = new List<CheckReport>();
+        foreach (var check in checks)
+        {
+            var start = context.Clock.GetTimestamp();
+            var result = Waived(await RunAsync(check, context, cancellation), context);
+            reports.Add(new CheckReport(check.Descriptor, result, context.Clock.GetElapsedTime(start)));
+        }
+
+        return reports;
+    }
+
+    static async Task<CheckResult> RunAsync(ICheck check, GateContext context, CancellationToken cancellation)
+    {
+        try
+        {
+            return await check.RunAsync(context, cancellation);
+        }
+        catch (GateException exception)
+        {
+            return CheckResult.Errored(exception.Problem);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // What could not be checked blocks, whatever the reason was.
+        catch (Exception exception)
+        {
+            return CheckResult.Errored(ConfigurationProblems.Internal(exception));
+        }
+#pragma warning restore CA1031
+    }
+
+    static CheckResult Waived(CheckResult result, GateContext context) =>
+        result.Outcome == CheckOutcome.Failed && context.Waive(result.Problems) is var problems && !problems.Any(problem => problem.IsBlocking)
+            ? CheckResult.Passed($"waived: {result.Details}", problems)
+            : result;
+}

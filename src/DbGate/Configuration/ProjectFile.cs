@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using DbGate.Problems;
+
+namespace DbGate.Configuration;
+
+/// <summary>What <c>dbgate.json</c> says.</summary>
+/// <param name="Values">Settings by their names.</param>
+/// <param name="Waivers">Waivers, expired ones too.</param>
+/// <param name="Sections">Sections that a room reads itself, such as <c>guard</c> and <c>approvals</c>.</param>
+sealed record ProjectFile(
+    IReadOnlyDictionary<string, SettingValue> Values,
+    IReadOnlyList<Waiver> Waivers,
+    IReadOnlyDictionary<string, JsonElement> Sections)
+{
+    public const string Name = "dbgate.json";
+
+    /// <summary>Top-level keys that a room reads itself.</summary>
+    public static IReadOnlyList<string> SectionNames { get; } = ["guard", "lint", "approvals", "drift", "protect", "fleet"];
+
+    static readonly ProjectFile Empty = new(new Dictionary<string, SettingValue>(), [], new Dictionary<string, JsonElement>());
+
+    static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 16 };
+
+    public static ProjectFile Read(string root)
+    {
+        var path = Path.Combine(root, Name);
+        if (!File.Exists(path))
+        {
+            return Empty;
+        }
+
+        try
+        {
+            return Parse(File.ReadAllBytes(path));
+        }
+        catch (JsonException exception)
+        {
+            throw new GateException(
+                ConfigurationProblems.BrokenFile(exception.Message.Split(" LineNumber:")[0], (int?)exception.LineNumber + 1), exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new GateException(ConfigurationProblems.UnreadableFile(Name, exception.Message), exception);
+        }
+    }
+
+    public static ProjectFile Parse(ReadOnlyMemory<byte> utf8)
+    {
+        if (utf8.Span.StartsWith(Encoding.UTF8.Preamble))
+        {
+            utf8 = utf8[Encoding.UTF8.Preamble.Length..];
+        }
+
+        using var document = JsonDocument.Parse(utf8, Lenient);
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
+        {
+            throw new GateException(ConfigurationProblems.BrokenFile("it is no JSON object", 1));
+        }
+
+        var values = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
+        var sections = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        var waivers = new List<Waiver>();
+        foreach (var property in document.RootElement.EnumerateObject())
+        {
+            switch (property.Name)
+            {
+                case "$schema":
+                    break;
+                case "waivers":
+                    waivers.AddRange(ReadWaivers(property.Value));
+                    break;
+                case var name when SectionNames.Contains(name):
+                    sections[name] = property.Value.Clone();
+                    break;
+                default:
+                    Flatten(property.Name, property.Value, values, utf8.Span);
+                    break;
+            }
+        }
+
+        return new ProjectFile(values, waivers, sections);
+    }
+
+    static void Flatten(string name, JsonElement element, Dictionary<string, SettingValue> values, ReadOnlySpan<byte> text)
+    {
+        if (element.ValueKind == JsonValueKind.Object && SettingsCatalog.All.Any(setting => setting.Name.StartsWith(name + ".", StringComparison.Ordinal)))
+        {
+            foreach (var property in element.EnumerateObject())
+            {
+                Flatten($"{name}.{property.Name}", property.Value, values, text);
+            }
+
+            return;
+        }
+
+        var location = new SourceLocation(Name, LineOf(name.Split('.')[^1], text));
+        var setting = SettingsCatalog.All.FirstOrDefault(setting => setting.Name == name)
+            ?? throw new GateException(ConfigurationProblems.UnknownKey(name, NearestName.Of(name, KnownKeys()), location));
+        if (setting.IsSecret)
+        {
+            throw new GateException(ConfigurationProblems.SecretInFile(name, location));
+        }
+
+        var value = element.ValueKind switch
+        {
+            JsonValueKind.String => element.GetString()!,
+            JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => element.GetRawText(),
+            _ => throw new GateException(ConfigurationProblems.BrokenFile($"\"{name}\" must be a text, a number or a truth value", location.Line)),
+        };
+        values[name] = new SettingValue(value, new SettingSource(SettingLayer.File, $"{name} in {location}"));
+    }
+
+    static IEnumerable<string> KnownKeys() =>
+        [.. SettingsCatalog.All.Where(setting => !setting.IsSecret).Select(setting => setting.Name), .. SectionNames, "waivers"];
+
+    /// <summary>The first line that holds the key; good enough for a person to find it.</summary>
+    static int? LineOf(string key, ReadOnlySpan<byte> text)
+    {
+        var at = text.IndexOf(Encoding.UTF8.GetBytes($"\"{key}\""));
+        return at < 0 ? null : text[..at].Count((byte)'\n') + 1;
+    }
+
+    static Waiver[] ReadWaivers(JsonElement list)
+    {
+        if (list.ValueKind != JsonValueKind.Array)
+        {
+            throw new GateException(ConfigurationProblems.InvalidWaiver("\"waivers\" must be a list"));
+        }
+
+        return [.. list.EnumerateArray().Select(One)];
+
+        static Waiver One(JsonElement waiver)
+        {
+            var expires = Text(waiver, "expires");
+            return DateOnly.TryParseExact(expires, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+                ? new Waiver(Text(waiver, "check"), Text(waiver, "scope", "*"), Text(waiver, "reason"), Text(waiver, "who"), day)
+                : throw new GateException(ConfigurationProblems.InvalidWaiver($"\"expires\" is no date: \"{expires}\""));
+        }
+
+        static string Text(JsonElement waiver, string name, string? otherwise = null) =>
+            waiver.ValueKind == JsonValueKind.Object && waiver.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+                && value.GetString() is { Length: > 0 } text
+                ? text
+                : otherwise ?? throw new GateException(ConfigurationProblems.InvalidWaiver($"it has no \"{name}\""));
+    }
+}

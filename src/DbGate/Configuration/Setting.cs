@@ -1,0 +1,49 @@
+namespace DbGate.Configuration;
+
+/// <summary>A setting's names and its meaning, whatever its type.</summary>
+/// <param name="Name">Its path in <c>dbgate.json</c>, such as <c>backup.retentionDays</c>.</param>
+/// <param name="Variables">The variables that carry it, strongest first.</param>
+/// <param name="Help">One line for people.</param>
+public abstract record Setting(string Name, IReadOnlyList<string> Variables, string Help)
+{
+    /// <summary>The option that carries it, without dashes, such as <c>backup-retention-days</c>; null when it has none.</summary>
+    public string? Option { get; init; } = ToOption(Name);
+
+    /// <summary>A secret: never an option, never in <c>dbgate.json</c>, never shown.</summary>
+    public bool IsSecret { get; init; }
+
+    /// <summary>True for a switch, whose option needs no value.</summary>
+    public virtual bool IsSwitch => false;
+
+    /// <summary>The default as people read it.</summary>
+    public abstract string DefaultText { get; }
+
+    /// <summary>Says why a text is no value of this setting; null when it is one.</summary>
+    internal abstract string? Reject(string text);
+
+    static string ToOption(string name) =>
+        string.Concat(name.Select(c => c == '.' ? "-" : char.IsAsciiLetterUpper(c) ? $"-{char.ToLowerInvariant(c)}" : c.ToString()));
+}
+
+/// <summary>A setting with values of one type.</summary>
+/// <typeparam name="T">The parsed type.</typeparam>
+public sealed record Setting<T>(string Name, IReadOnlyList<string> Variables, string Help, ValueReader<T> Reader, T Default)
+    : Setting(Name, Variables, Help)
+{
+    /// <inheritdoc/>
+    public override bool IsSwitch => typeof(T) == typeof(bool);
+
+    /// <inheritdoc/>
+    public override string DefaultText => Default is null or "" ? "–" : Reader.Show(Default);
+
+    internal override string? Reject(string text) => Reader.TryRead(text, out _) ? null : Reader.Expected;
+}
+
+/// <summary>Reads one kind of value.</summary>
+/// <param name="Expected">What a valid text looks like, for the error message.</param>
+/// <param name="TryRead">Parses; false when the text is not valid.</param>
+/// <param name="Show">Writes a value back as people would.</param>
+public sealed record ValueReader<T>(string Expected, TryRead<T> TryRead, Func<T, string> Show);
+
+/// <summary>Parses a text; false when it is not valid.</summary>
+public delegate bool TryRead<T>(string text, out T value);

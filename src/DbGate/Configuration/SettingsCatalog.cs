@@ -1,0 +1,153 @@
+using DbGate.Targets;
+using static DbGate.Configuration.ValueReaders;
+
+namespace DbGate.Configuration;
+
+/// <summary>Every setting there is. A new one is one field here; README's table is tested against it.</summary>
+public static class SettingsCatalog
+{
+    /// <summary>Where the release goes.</summary>
+    public static readonly Setting<TargetEnvironment> Environment = new(
+        "environment", ["DBGATE_ENVIRONMENT"], "development, staging or production", Word<TargetEnvironment>(), TargetEnvironment.Development);
+
+    /// <summary>The gated project's root.</summary>
+    public static readonly Setting<string> Project = new(
+        "project", ["DBGATE_PROJECT"], "root folder of the gated project", Text, ".");
+
+    /// <summary>Machine-readable output.</summary>
+    public static readonly Setting<bool> Json = new("json", ["DBGATE_JSON"], "print only the JSON report on standard output", Switch, false);
+
+    /// <summary>Where reports go.</summary>
+    public static readonly Setting<string> ReportsFolder = new(
+        "reportsFolder", ["DBGATE_REPORTS"], "folder of the reports, relative to the project", Text, "artifacts/dbgate");
+
+    /// <summary>The name of the variable that holds the target's URL, for pipelines with names of their own.</summary>
+    public static readonly Setting<string> DatabaseUrlVariable = new(
+        "databaseUrlVariable", [], "name of the variable that holds the database URL", Text, "");
+
+    /// <summary>The target's URL.</summary>
+    public static readonly Setting<string> DatabaseUrl = Secret("databaseUrl", "DATABASE_URL", "the target's URL; production: DATABASE_URL_PROD first, staging: DATABASE_URL_STAGING first");
+
+    /// <summary>Production's URL.</summary>
+    public static readonly Setting<string> DatabaseUrlProduction = Secret("databaseUrlProd", "DATABASE_URL_PROD", "production's URL");
+
+    /// <summary>Staging's URL.</summary>
+    public static readonly Setting<string> DatabaseUrlStaging = Secret("databaseUrlStaging", "DATABASE_URL_STAGING", "staging's URL");
+
+    /// <summary>The URL that bypasses a pooler.</summary>
+    public static readonly Setting<string> DirectUrl = Secret("directUrl", "DIRECT_URL", "the target's direct URL, when the other one leads to a pooler");
+
+    /// <summary>Where restore tests and rehearsals may restore.</summary>
+    public static readonly Setting<string> TestDatabaseUrl = Secret("testDatabaseUrl", "TEST_DATABASE_URL", "a database that restore tests and rehearsals may overwrite; default: a throwaway local server");
+
+    /// <summary>A read replica of the target.</summary>
+    public static readonly Setting<string> ReadReplicaUrl = Secret("readReplicaUrl", "DATABASE_READ_REPLICA_URL", "a read replica of the target; checked when set");
+
+    /// <summary>The application's pool limit.</summary>
+    public static readonly Setting<string> MaxConnections = new(
+        "maxConnections", ["DATABASE_MAX_CONNECTIONS"], "the application's connection limit: a whole number from 1 to 100", Text, "");
+
+    /// <summary>The seed's flag. Must not be true in production.</summary>
+    public static readonly Setting<string> PushAllowed = new(
+        "pushAllowed", ["PRISMA_DB_PUSH_ALLOWED"], "must not be true in production", Text, "");
+
+    /// <summary>How far a replica may lag.</summary>
+    public static readonly Setting<TimeSpan> ReplicaMaxLag = new(
+        "replicaMaxLag", ["DBGATE_REPLICA_MAX_LAG"], "how far the read replica may be behind", Duration, TimeSpan.FromSeconds(30));
+
+    /// <summary>Where the migrations are.</summary>
+    public static readonly Setting<string> MigrationsFolder = new(
+        "migrations.folder", ["DBGATE_MIGRATIONS"], "folder of the migrations; default: what the Prisma config or schema says", Text, "");
+
+    /// <summary>Who applies the migrations.</summary>
+    public static readonly Setting<DeployEngineKind> Engine = new(
+        "migrations.engine", ["DBGATE_ENGINE"], "prisma runs the project's own command; direct applies the files itself", Word<DeployEngineKind>(), DeployEngineKind.Prisma)
+    {
+        Option = "engine",
+    };
+
+    /// <summary>The project's own deploy command.</summary>
+    public static readonly Setting<string> MigrateCommand = new(
+        "migrations.command", ["DBGATE_MIGRATE_COMMAND"], "the command of the prisma engine", Text, "npx --no-install prisma migrate deploy")
+    {
+        Option = "migrate-command",
+    };
+
+    /// <summary>How long a deploy may take.</summary>
+    public static readonly Setting<TimeSpan> DeployTimeout = new(
+        "migrations.timeout", ["DBGATE_DEPLOY_TIMEOUT"], "deadline of the whole deploy", Duration, TimeSpan.FromHours(1));
+
+    /// <summary>The seed's switch.</summary>
+    public static readonly Setting<string> BackupEnabled = new(
+        "backup.enabled", ["BACKUP_ENABLED"], "must be true in production", Text, "");
+
+    /// <summary>Days that backups are kept.</summary>
+    public static readonly Setting<string> BackupRetentionDays = new(
+        "backup.retentionDays", ["BACKUP_RETENTION_DAYS"], "days that backups are kept (recommended: development 3, staging 7, production 30)", Text, "7");
+
+    /// <summary>Whether backups go to the bucket.</summary>
+    public static readonly Setting<bool> BackupUploadEnabled = new(
+        "backup.uploadEnabled", ["BACKUP_UPLOAD_ENABLED"], "upload backups to the bucket", Switch, false);
+
+    /// <summary>The S3 bucket.</summary>
+    public static readonly Setting<string> S3Bucket = new(
+        "backup.s3Bucket", ["AWS_S3_BACKUP_BUCKET"], "S3 bucket, optionally with /prefix; the usual AWS_* variables apply", Text, "");
+
+    /// <summary>The Google bucket.</summary>
+    public static readonly Setting<string> GcsBucket = new(
+        "backup.gcsBucket", ["GCS_BACKUP_BUCKET"], "Google Cloud Storage bucket, optionally with /prefix; default credentials apply", Text, "");
+
+    /// <summary>The local folder.</summary>
+    public static readonly Setting<string> BackupFolder = new(
+        "backup.folder", ["DBGATE_BACKUP_FOLDER"], "local folder of the backups, relative to the project", Text, "backups");
+
+    /// <summary>How old a verified backup may be to serve a release without a new one.</summary>
+    public static readonly Setting<TimeSpan> BackupMaxAge = new(
+        "backup.maxAge", ["DBGATE_BACKUP_MAX_AGE"], "accept a verified backup this young instead of taking one; 0s: always take one", Duration, TimeSpan.Zero);
+
+    /// <summary>The seed's hand-written date.</summary>
+    public static readonly Setting<string> LastRestoreTestDate = new(
+        "backup.lastRestoreTestDate", ["LAST_BACKUP_RESTORE_TEST_DATE"], "day of the last restore test, yyyy-MM-dd; within 90 days in production", Text, "");
+
+    /// <summary>The application's readiness address.</summary>
+    public static readonly Setting<string> ReadyUrl = new("ready.url", ["READY_URL"], "address of the application's /ready", Text, "");
+
+    /// <summary>How long the application may take to become ready.</summary>
+    public static readonly Setting<TimeSpan> ReadyTimeout = new(
+        "ready.timeout", ["READY_TIMEOUT"], "how long the application may take to become ready", Duration, TimeSpan.FromMinutes(2));
+
+    /// <summary>Whether a production without READY_URL blocks.</summary>
+    public static readonly Setting<ReadyPolicy> ReadyPolicy = new(
+        "ready.policy", ["DBGATE_READY_POLICY"], "application: production needs READY_URL; ledger: the ledger and the safety checks are enough", Word<ReadyPolicy>(), Configuration.ReadyPolicy.Application);
+
+    /// <summary>Exact row counts.</summary>
+    public static readonly Setting<bool> Exact = new("exact", [], "stats: count rows instead of reading PostgreSQL's estimates", Switch, false);
+
+    /// <summary>In the order in which people meet them.</summary>
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        .. typeof(SettingsCatalog).GetFields().Select(field => field.GetValue(null)).OfType<Setting>(),
+    ];
+
+    static Setting<string> Secret(string name, string variable, string help) => new(name, [variable], help, Text, "") { IsSecret = true };
+}
+
+/// <summary>Who applies the migrations.</summary>
+public enum DeployEngineKind
+{
+    /// <summary>The project's own command.</summary>
+    Prisma,
+
+    /// <summary>DbGate itself.</summary>
+    Direct,
+}
+
+/// <summary>What production's readiness is read from.</summary>
+public enum ReadyPolicy
+{
+    /// <summary>The application's own answer; its address must be set.</summary>
+    Application,
+
+    /// <summary>The ledger and the safety checks.</summary>
+    Ledger,
+}

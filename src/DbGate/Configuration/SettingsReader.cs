@@ -1,0 +1,129 @@
+using DbGate.Problems;
+using DbGate.Targets;
+
+namespace DbGate.Configuration;
+
+/// <summary>Resolves settings: command line, environment, <c>.env.&lt;environment&gt;</c>, <c>.env</c>, <c>dbgate.json</c>, default.</summary>
+public static class SettingsReader
+{
+    /// <summary>Reads every layer once and checks every value.</summary>
+    /// <param name="options">Options without dashes; a switch has an empty value.</param>
+    /// <param name="environment">The process's variables.</param>
+    /// <param name="calledFrom">The folder that a relative <c>--project</c> starts from.</param>
+    /// <exception cref="GateException">DBG0001 to DBG0007: unknown names, invalid values, broken files, secrets in the wrong place.</exception>
+    public static Settings Read(
+        IReadOnlyDictionary<string, string> options, IReadOnlyDictionary<string, string> environment, string calledFrom)
+    {
+        var fromOptions = Options(options);
+        var fromProcess = environment.ToDictionary(
+            pair => pair.Key, pair => new SettingValue(pair.Value, new SettingSource(SettingLayer.Environment, $"variable {pair.Key}")));
+        var root = Root(Pick(SettingsCatalog.Project, fromOptions, fromProcess)?.Text ?? ".", calledFrom);
+
+        var file = ProjectFile.Read(root);
+        var dotEnv = Variables(root, ".env", SettingLayer.DotEnv);
+        var name = Pick(SettingsCatalog.Environment, fromOptions, fromProcess, dotEnv) ?? file.Values.GetValueOrDefault(SettingsCatalog.Environment.Name);
+        var target = Checked(SettingsCatalog.Environment, name);
+        var perEnvironment = Variables(root, $".env.{target.ToString().ToLowerInvariant()}", SettingLayer.EnvironmentFile);
+
+        var values = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
+        foreach (var setting in SettingsCatalog.All)
+        {
+            var value = Pick(setting, fromOptions, fromProcess, perEnvironment, dotEnv) ?? file.Values.GetValueOrDefault(setting.Name);
+            if (value is null)
+            {
+                continue;
+            }
+
+            values[setting.Name] = setting.Reject(value.Text) is null
+                ? value
+                : throw new GateException(ConfigurationProblems.InvalidValue(setting, value));
+        }
+
+        return new Settings(root, values, file.Waivers, file.Sections, Merge(fromProcess, perEnvironment, dotEnv));
+    }
+
+    /// <summary>The valid options, for help and for doors that must tell theirs from the host's.</summary>
+    public static IEnumerable<string> OptionNames { get; } =
+        SettingsCatalog.All.Where(setting => !setting.IsSecret).Select(setting => setting.Option).OfType<string>().ToArray();
+
+    static Dictionary<string, SettingValue> Options(IReadOnlyDictionary<string, string> options)
+    {
+        var values = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
+        foreach (var (option, text) in options)
+        {
+            var setting = SettingsCatalog.All.FirstOrDefault(setting => setting.Option == option)
+                ?? throw new GateException(ConfigurationProblems.UnknownOption(option, NearestName.Of(option, OptionNames)));
+            if (setting.IsSecret)
+            {
+                throw new GateException(ConfigurationProblems.SecretOnCommandLine(option));
+            }
+
+            if (text.Length == 0 && !setting.IsSwitch)
+            {
+                throw new GateException(ConfigurationProblems.MissingValue(option));
+            }
+
+            values[setting.Name] = new SettingValue(text, new SettingSource(SettingLayer.CommandLine, $"--{option}"));
+        }
+
+        return values;
+    }
+
+    static SettingValue? Pick(Setting setting, Dictionary<string, SettingValue> options, params ReadOnlySpan<Dictionary<string, SettingValue>> layers)
+    {
+        if (options.TryGetValue(setting.Name, out var value))
+        {
+            return value;
+        }
+
+        foreach (var layer in layers)
+        {
+            foreach (var variable in setting.Variables)
+            {
+                // An empty variable is how pipelines say "not set".
+                if (layer.TryGetValue(variable, out value) && value.Text.Length > 0)
+                {
+                    return value;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    static TargetEnvironment Checked(Setting<TargetEnvironment> setting, SettingValue? value) =>
+        value is null ? setting.Default
+        : setting.Reader.TryRead(value.Text, out var parsed) ? parsed
+        : throw new GateException(ConfigurationProblems.InvalidValue(setting, value));
+
+    static string Root(string project, string calledFrom)
+    {
+        var root = Path.GetFullPath(project, calledFrom);
+        return Directory.Exists(root) ? root : throw new GateException(ConfigurationProblems.NoProject(root, "it does not exist"));
+    }
+
+    static Dictionary<string, SettingValue> Variables(string root, string file, SettingLayer layer)
+    {
+        var values = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
+        foreach (var entry in DotEnvFile.Read(Path.Combine(root, file), file))
+        {
+            values[entry.Name] = new SettingValue(entry.Value, new SettingSource(layer, $"{entry.Name} in {file}:{entry.Line}"));
+        }
+
+        return values;
+    }
+
+    static Dictionary<string, SettingValue> Merge(params ReadOnlySpan<Dictionary<string, SettingValue>> layers)
+    {
+        var merged = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
+        foreach (var layer in layers)
+        {
+            foreach (var (name, value) in layer)
+            {
+                merged.TryAdd(name, value);
+            }
+        }
+
+        return merged;
+    }
+}

@@ -1,0 +1,100 @@
+using DbGate.Configuration;
+using DbGate.Problems;
+using DbGate.Targets;
+
+namespace DbGate.Gates;
+
+/// <summary>What steps and checks stand on: the settings, the target, the clock, and what earlier steps of this run proved.</summary>
+public sealed class GateContext : IAsyncDisposable
+{
+    readonly Dictionary<Type, object> evidence = [];
+    readonly Lazy<Target> target;
+
+    /// <summary>Opens nothing; the database is first contacted by whoever needs it.</summary>
+    public GateContext(Settings settings, World? world = null)
+    {
+        Settings = settings;
+        World = world ?? World.Real;
+        target = new Lazy<Target>(() => Target.Resolve(settings));
+    }
+
+    /// <summary>All settings.</summary>
+    public Settings Settings { get; }
+
+    /// <summary>The clock and the other edges.</summary>
+    public World World { get; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Clock => World.Clock;
+
+    /// <summary>Where the release goes.</summary>
+    public TargetEnvironment Environment => Settings.Get(SettingsCatalog.Environment);
+
+    /// <summary>True for production, where the rules are strictest.</summary>
+    public bool IsProduction => Environment == TargetEnvironment.Production;
+
+    /// <summary>The database. Throws DBG0005 when no URL is set, and the URL's own problems.</summary>
+    public Target Target => target.Value;
+
+    /// <summary>Leaves a proof for later steps of this run. One of a kind; a newer one replaces it.</summary>
+    public void Prove<T>(T proof)
+        where T : class => evidence[typeof(T)] = proof;
+
+    /// <summary>What an earlier step of this run proved; null when it did not run.</summary>
+    public T? Proof<T>()
+        where T : class => evidence.GetValueOrDefault(typeof(T)) as T;
+
+    /// <summary>The waivers that were applied in this run.</summary>
+    internal HashSet<Waiver> WaiversUsed { get; } = [];
+
+    /// <summary>
+    /// Applies the waivers: a waived problem becomes a warning that names who decided. An expired waiver changes nothing and is
+    /// itself a problem (DBG0010).
+    /// </summary>
+    public IReadOnlyList<Problem> Waive(IEnumerable<Problem> problems)
+    {
+        var result = new List<Problem>();
+        foreach (var problem in problems)
+        {
+            var waiver = problem.IsBlocking ? Settings.Waivers.FirstOrDefault(waiver => Covers(waiver, problem)) : null;
+            if (waiver is null)
+            {
+                result.Add(problem);
+            }
+            else if (waiver.HasExpired(Clock.GetUtcNow()))
+            {
+                result.AddRange([problem, ConfigurationProblems.ExpiredWaiver(waiver)]);
+            }
+            else
+            {
+                WaiversUsed.Add(waiver);
+                result.Add(problem with
+                {
+                    Severity = Severity.Warning,
+                    Message = $"{problem.Message} (waived by {waiver.Who} until {waiver.Expires:yyyy-MM-dd}: {waiver.Reason})",
+                });
+            }
+        }
+
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var proof in evidence.Values)
+        {
+            if (proof is IAsyncDisposable disposable)
+            {
+                await disposable.DisposeAsync();
+            }
+        }
+
+        evidence.Clear();
+    }
+
+    static bool Covers(Waiver waiver, Problem problem) =>
+        waiver.Check == problem.Code.Id
+        && (waiver.Scope == "*" || (problem.Location is { } place
+            && System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(waiver.Scope.Replace("**", "*"), place.File, ignoreCase: false)));
+}

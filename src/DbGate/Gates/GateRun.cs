@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using DbGate.Configuration;
+using DbGate.Problems;
+
+namespace DbGate.Gates;
+
+/// <summary>One run of a gate: executes steps, turns every failure into a problem, and ends as a <see cref="GateReport"/>.</summary>
+public sealed class GateRun(GateContext context) : IAsyncDisposable
+{
+    readonly DateTimeOffset startedAt = context.Clock.GetUtcNow();
+    readonly List<StepReport> steps = [];
+    readonly List<Problem> problems = [];
+
+    /// <summary>DbGate's own version.</summary>
+    public static string ToolVersion { get; } =
+        (typeof(GateRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0").Split('+')[0];
+
+    /// <summary>What the steps stand on.</summary>
+    public GateContext Context { get; } = context;
+
+    /// <summary>The steps so far.</summary>
+    public IReadOnlyList<StepReport> Steps => steps;
+
+    /// <summary>Runs one step to its end. Never throws for an expected failure, a fault of DbGate or a cancellation: all of them block.</summary>
+    public async Task<StepReport> ExecuteAsync(IStep step, CancellationToken cancellation)
+    {
+        var start = Context.Clock.GetTimestamp();
+        var result = await Guarded(step, cancellation);
+        var waived = result with { Problems = [.. Context.Waive(result.Problems)] };
+        var report = new StepReport(step.Descriptor, waived, Context.Clock.GetElapsedTime(start));
+        steps.Add(report);
+        return report;
+    }
+
+    /// <summary>Adds a problem that belongs to no step.</summary>
+    public void Add(Problem problem) => problems.Add(problem);
+
+    /// <summary>The report so far.</summary>
+    /// <param name="notRun">Names of steps that were asked for and never reached.</param>
+    public GateReport Report(params IEnumerable<string> notRun) => new()
+    {
+        ToolVersion = ToolVersion,
+        Environment = Context.Environment.ToString().ToLowerInvariant(),
+        Target = ShownTarget(),
+        Commit = Commits.Find(Context.Settings.Root),
+        StartedAt = startedAt,
+        FinishedAt = Context.Clock.GetUtcNow(),
+        Steps = [.. steps],
+        Problems = [.. problems],
+        WaiversUsed = [.. Context.WaiversUsed.OrderBy(waiver => waiver.Check, StringComparer.Ordinal)],
+        NotChecked = [.. notRun.Select(name => $"{name} did not run"), .. steps.SelectMany(step => step.Result.NotChecked)],
+    };
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Context.DisposeAsync();
+
+    async Task<StepResult> Guarded(IStep step, CancellationToken cancellation)
+    {
+        try
+        {
+            return await step.RunAsync(Context, cancellation);
+        }
+        catch (GateException exception)
+        {
+            return Stopped(exception.Problem);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return Stopped(ConfigurationProblems.Cancelled(step.Descriptor.Name));
+        }
+#pragma warning disable CA1031 // A fault of DbGate itself blocks like any other.
+        catch (Exception exception)
+        {
+            return Stopped(ConfigurationProblems.Internal(exception));
+        }
+#pragma warning restore CA1031
+    }
+
+    static StepResult Stopped(Problem problem) => new() { Summary = problem.Message, Problems = [problem] };
+
+    string? ShownTarget()
+    {
+        try
+        {
+            return Context.Target.Url.Redacted;
+        }
+        catch (GateException)
+        {
+            return null; // the step that needed it has said why
+        }
+    }
+}

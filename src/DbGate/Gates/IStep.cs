@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using DbGate.Checks;
+using DbGate.Problems;
+
+namespace DbGate.Gates;
+
+/// <summary>What a step of a gate is, before it runs.</summary>
+/// <param name="Name">Its kebab-case name, the same as its task's.</param>
+/// <param name="Summary">What it does, for lists of tasks.</param>
+/// <param name="Plan">What it would do, in words, for a dry run.</param>
+public sealed record StepDescriptor(string Name, string Summary, string Plan);
+
+/// <summary>One step of a gate: a door runs it through <see cref="GateRun"/> and renders the result.</summary>
+public interface IStep
+{
+    /// <summary>What it is.</summary>
+    StepDescriptor Descriptor { get; }
+
+    /// <summary>Does the work. Expected failures are problems of the result or a <see cref="GateException"/>.</summary>
+    Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation);
+}
+
+/// <summary>A measured or decided thing worth showing, such as "archive" or "server".</summary>
+/// <param name="Name">A short noun.</param>
+/// <param name="Value">The value as people read it.</param>
+public sealed record Fact(string Name, string Value);
+
+/// <summary>What a step found.</summary>
+public sealed record StepResult
+{
+    /// <summary>One sentence for the table.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>The checks that it ran.</summary>
+    public ImmutableArray<CheckReport> Checks { get; init; } = [];
+
+    /// <summary>Problems beside those of the checks.</summary>
+    public ImmutableArray<Problem> Problems { get; init; } = [];
+
+    /// <summary>What it measured or produced.</summary>
+    public ImmutableArray<Fact> Facts { get; init; } = [];
+
+    /// <summary>What it did not look at, in words.</summary>
+    public ImmutableArray<string> NotChecked { get; init; } = [];
+
+    /// <summary>A document of the step's own for the JSON report, such as the statistics; already serialised.</summary>
+    public string? Json { get; init; }
+
+    /// <summary>Every problem, those of the checks first.</summary>
+    public IEnumerable<Problem> AllProblems => Checks.SelectMany(check => check.Result.Problems).Concat(Problems);
+
+    /// <summary>True when the step stops the release.</summary>
+    public bool IsBlocking => Checks.Any(check => check.Result.IsBlocking) || Problems.Any(problem => problem.IsBlocking);
+}

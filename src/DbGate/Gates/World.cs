@@ -1,0 +1,47 @@
+using DbGate.Checks;
+
+namespace DbGate.Gates;
+
+/// <summary>The edges of the process, so that a test can hold them.</summary>
+/// <param name="Clock">Time.</param>
+/// <param name="Progress">Where long work shows how far it is.</param>
+/// <param name="RestoreTests">What the stores know of restore tests.</param>
+public sealed record World(TimeProvider Clock, IProgressDisplay Progress, IRestoreTestRecords RestoreTests)
+{
+    /// <summary>The real clock, and no display.</summary>
+    public static World Real { get; } = new(TimeProvider.System, NoProgress.Instance, NoRestoreTestRecords.Instance);
+}
+
+/// <summary>Shows long work. A terminal draws a bar; elsewhere a line every 15 seconds says that it is alive.</summary>
+public interface IProgressDisplay
+{
+    /// <summary>Begins one piece of work; dispose the result when it ends.</summary>
+    /// <param name="what">What is being done, such as "dump shop_production".</param>
+    /// <param name="totalBytes">How much there is, when known.</param>
+    IProgressBar Begin(string what, long? totalBytes);
+}
+
+/// <summary>One piece of long work.</summary>
+public interface IProgressBar : IDisposable
+{
+    /// <summary>Says how far it is.</summary>
+    /// <param name="doneBytes">Bytes so far.</param>
+    /// <param name="detail">What is at hand, such as a table's name.</param>
+    void Report(long doneBytes, string? detail = null);
+}
+
+/// <summary>For doors without a console.</summary>
+sealed class NoProgress : IProgressDisplay, IProgressBar
+{
+    public static NoProgress Instance { get; } = new();
+
+    public IProgressBar Begin(string what, long? totalBytes) => this;
+
+    public void Report(long doneBytes, string? detail = null)
+    {
+    }
+
+    public void Dispose()
+    {
+    }
+}

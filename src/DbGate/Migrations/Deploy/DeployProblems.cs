@@ -1,0 +1,105 @@
+using DbGate.Postgres;
+using DbGate.Problems;
+using DbGate.Targets;
+
+namespace DbGate.Migrations.Deploy;
+
+/// <summary>What stops a deploy, before or after it began.</summary>
+static class DeployProblems
+{
+    static readonly ProblemCode CommandCode = new("DBG0501", "The migrate command cannot be run", ExitCode.Usage);
+    static readonly ProblemCode FailedCode = new("DBG0502", "The deploy failed", ExitCode.MigrationFailed);
+    static readonly ProblemCode NotBegunCode = new("DBG0503", "The deploy did not begin", ExitCode.Environment);
+    static readonly ProblemCode LedgerCode = new("DBG0504", "The migrate command said yes, the ledger says no", ExitCode.MigrationFailed);
+    static readonly ProblemCode UnknownCode = new("DBG0505", "The deploy's outcome is not known", ExitCode.MigrationFailed);
+    static readonly ProblemCode NoBackupCode = new("DBG0506", "No verified backup for this deploy", ExitCode.Blocked);
+    static readonly ProblemCode IdentityCode = new("DBG0507", "Backup and target are different databases", ExitCode.Stale);
+    static readonly ProblemCode PreconditionCode = new("DBG0508", "A precondition of the deploy did not run", ExitCode.Blocked);
+    static readonly ProblemCode PrismaLockCode = new("DBG0509", "Somebody holds Prisma's migration lock", ExitCode.Locked);
+    static readonly ProblemCode TimeoutCode = new("DBG0510", "The deploy took too long", ExitCode.MigrationFailed);
+
+    public static Problem Command(string command, string why) =>
+        new(CommandCode, $"the migrate command cannot be run: {why}")
+        {
+            Cause = command,
+            State = DatabaseState.Untouched,
+            Fix = "name one program with its arguments: --migrate-command=\"npx --no-install prisma migrate deploy\"; or use --engine=direct",
+        };
+
+    public static Problem Failed(string engine, MigrationEntry? failed, string? words, int applied, int left) =>
+        new(FailedCode, failed is null ? $"the deploy failed ({engine})" : $"migration {failed.Name} failed ({engine})")
+        {
+            Cause = Words(failed?.Row?.Logs) ?? Words(words) ?? "no words were left; see the report",
+            State = $"{applied} applied in this deploy, {left} left; the ledger has been read again",
+            Location = failed?.File is { } file ? new SourceLocation(string.Join('/', file.Path.Split('/', '\\').TakeLast(4))) : null,
+            Fix = failed is null
+                ? "put the cause right and run it again"
+                : $"see what the file left; then npx prisma migrate resolve --rolled-back {failed.Name}, mend it, release again. Or restore the backup: docs/DBG0502.md",
+        };
+
+    public static Problem NotBegun(string engine, string? words) =>
+        new(NotBegunCode, $"the deploy failed before it changed anything ({engine})")
+        {
+            Cause = Words(words) ?? "no words were left; see the report",
+            State = "database unchanged: the ledger was read again and is as before",
+            Fix = "put the cause right and run it again",
+        };
+
+    public static Problem LedgerSaysNo(string engine, string sentence) =>
+        new(LedgerCode, $"{engine} reported success, but the ledger shows: {sentence}")
+        {
+            Cause = "the command deployed to another database or schema, or another folder than the gate reads",
+            State = "the target is not fully migrated",
+            Fix = "compare the URL and the schema that the command uses with the gate's (./build.sh --target=doctor)",
+        };
+
+    public static Problem OutcomeUnknown(string engine, string why) =>
+        new(UnknownCode, $"the deploy began ({engine}) and its outcome could not be read")
+        {
+            Cause = why,
+            State = DatabaseState.Unknown,
+            Fix = "when the server answers again: ./build.sh --target=verify-ready tells what was applied; then release again or restore",
+        };
+
+    public static Problem NoBackup(string why) =>
+        new(NoBackupCode, $"no verified backup of this target: {why}")
+        {
+            State = DatabaseState.Untouched,
+            Fix = "./build.sh --target=release takes one first; or --target=backup-first, then migrate-deploy with --backup-max-age",
+        };
+
+    public static Problem OtherDatabase(TargetIdentity backup, TargetIdentity target) =>
+        new(IdentityCode, $"the backup is of database {backup.DatabaseName} ({backup.SystemIdentifier}), the target is {target.DatabaseName} ({target.SystemIdentifier})")
+        {
+            Cause = "the URL changed between the backup and the deploy, or leads to several servers",
+            State = DatabaseState.Untouched,
+            Fix = "make every step meet the same server: one direct URL, no load balancer",
+        };
+
+    public static Problem Precondition(string name, string why) =>
+        new(PreconditionCode, $"{name} must pass before a deploy: {why}")
+        {
+            State = DatabaseState.Untouched,
+            Fix = "./build.sh --target=release runs the whole chain",
+        };
+
+    public static Problem PrismaLockHeld(MigrationLockHolder? holder) =>
+        new(PrismaLockCode, holder is null ? "somebody holds Prisma's migration lock" : $"backend {holder.Pid} holds Prisma's migration lock")
+        {
+            Cause = holder is null ? null : $"user {holder.User}, {holder.Application}, statement: {holder.Query}",
+            State = DatabaseState.Untouched,
+            Fix = holder is null ? "wait for it" : $"wait for it; if its client is gone: select pg_terminate_backend({holder.Pid})",
+        };
+
+    public static Problem TimedOut(string engine, TimeSpan deadline, string sentence) =>
+        new(TimeoutCode, $"the deploy took longer than {deadline.TotalMinutes:0.#} min and was stopped ({engine})")
+        {
+            State = $"the ledger now shows: {sentence}; a statement may still run at the server",
+            Fix = "look at pg_stat_activity; raise --migrations-timeout if the migration is known to be long",
+        };
+
+    static string? Words(string? text) =>
+        string.IsNullOrWhiteSpace(text)
+            ? null
+            : string.Join(" | ", text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(8));
+}

@@ -1,0 +1,27 @@
+using DbGate.Postgres;
+
+namespace DbGate.Migrations.Deploy;
+
+/// <summary>Applies pending migrations. Whatever an engine says, the ledger is read again afterwards.</summary>
+interface IDeployEngine
+{
+    /// <summary>How reports call it: "prisma (npx …)" or "direct".</summary>
+    string Name { get; }
+
+    /// <summary>Applies; throws a <see cref="Problems.GateException"/> when it could not begin or knows that it failed.</summary>
+    Task<DeployOutcome> DeployAsync(DeployRequest request, CancellationToken cancellation);
+}
+
+/// <summary>What to deploy, and where to.</summary>
+/// <param name="Root">The gated project's root.</param>
+/// <param name="Url">The direct URL.</param>
+/// <param name="Pending">The migrations in order.</param>
+/// <param name="PrismaVersion">The project's Prisma; null when unknown.</param>
+/// <param name="Deadline">How long all of it may take.</param>
+sealed record DeployRequest(string Root, PostgresUrl Url, IReadOnlyList<Migration> Pending, Version? PrismaVersion, TimeSpan Deadline);
+
+/// <summary>What an engine did.</summary>
+/// <param name="LastWords">The end of its output, scrubbed; empty when it has none.</param>
+/// <param name="Failure">Why it failed, in its own words; null when it says that all is well.</param>
+/// <param name="Timings">Per migration, where the engine knows.</param>
+sealed record DeployOutcome(string LastWords, string? Failure, IReadOnlyList<(string Name, TimeSpan Time)> Timings);

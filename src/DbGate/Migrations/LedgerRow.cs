@@ -1,0 +1,47 @@
+namespace DbGate.Migrations;
+
+/// <summary>One row of <c>_prisma_migrations</c>. Several rows per migration are legal.</summary>
+/// <param name="Id">The row's id.</param>
+/// <param name="Name">The migration's name.</param>
+/// <param name="Checksum">Hex SHA-256 as stored.</param>
+/// <param name="StartedAt">When it began.</param>
+/// <param name="FinishedAt">When it ended well; null while it runs and after it failed.</param>
+/// <param name="RolledBackAt">When somebody resolved it as rolled back.</param>
+/// <param name="AppliedSteps">1 after success; 0 after a failure and after <c>migrate resolve --applied</c>.</param>
+/// <param name="Logs">The first 2,000 characters of the failure's text.</param>
+public sealed record LedgerRow(
+    string Id,
+    string Name,
+    string Checksum,
+    DateTimeOffset StartedAt,
+    DateTimeOffset? FinishedAt,
+    DateTimeOffset? RolledBackAt,
+    int AppliedSteps,
+    string? Logs)
+{
+    /// <summary>Executed to its end, and not rolled back.</summary>
+    public bool IsApplied => FinishedAt is not null && RolledBackAt is null;
+
+    /// <summary>Neither finished nor rolled back: failed, or running at this moment.</summary>
+    public bool IsUnfinished => FinishedAt is null && RolledBackAt is null;
+
+    /// <summary>Marked as applied by hand; its SQL was not executed by this row.</summary>
+    public bool IsClaimed => IsApplied && AppliedSteps == 0 && StartedAt == FinishedAt;
+}
+
+/// <summary>Who holds Prisma's own advisory lock, 72707369.</summary>
+/// <param name="Pid">The backend.</param>
+/// <param name="User">Its user.</param>
+/// <param name="Application">Its application name.</param>
+/// <param name="Query">Its statement, the first 200 characters.</param>
+/// <param name="Age">How long the statement has run.</param>
+public sealed record MigrationLockHolder(int Pid, string? User, string? Application, string? Query, TimeSpan? Age);
+
+/// <summary>The ledger, read at one moment.</summary>
+/// <param name="Exists">False when the table is absent.</param>
+/// <param name="IsPrisma8">True when the database holds Prisma 8's ledger (<c>prisma_contract</c>).</param>
+/// <param name="Rows">Every row, oldest first.</param>
+/// <param name="OtherTables">User tables beside the ledger, in the ledger's schema; 0 means an empty schema.</param>
+/// <param name="LockHolder">Who is migrating at this moment; null when nobody is.</param>
+public sealed record Ledger(
+    bool Exists, bool IsPrisma8, IReadOnlyList<LedgerRow> Rows, long OtherTables, MigrationLockHolder? LockHolder);

@@ -1,0 +1,60 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace DbGate.Migrations;
+
+/// <summary>One directory of the migrations folder.</summary>
+/// <param name="Name">The directory's name.</param>
+/// <param name="Path">Absolute path of its <c>migration.sql</c>.</param>
+/// <param name="Checksum">Lower-case hex SHA-256 of the file's text, as Prisma writes it into the ledger; null when the file is missing.</param>
+/// <param name="AcceptedChecksums">Checksums that count as unedited: of the text as it is, and with LF and CRLF line ends.</param>
+/// <param name="IsUtf8">False when the file holds invalid UTF-8, which Prisma would replace silently.</param>
+/// <param name="Bytes">The file's length.</param>
+public sealed record Migration(
+    string Name, string Path, string? Checksum, IReadOnlyList<string> AcceptedChecksums, bool IsUtf8, long Bytes)
+{
+    static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The SQL, read now, as Prisma reads it: UTF-8, the BOM kept.</summary>
+    public async Task<string> ReadSqlAsync(CancellationToken cancellation) =>
+        Encoding.UTF8.GetString(await File.ReadAllBytesAsync(Path, cancellation));
+
+    /// <summary>Reads one directory.</summary>
+    internal static Migration Read(string directory)
+    {
+        var name = System.IO.Path.GetFileName(directory);
+        var path = System.IO.Path.Combine(directory, "migration.sql");
+        if (!File.Exists(path))
+        {
+            return new Migration(name, path, null, [], true, 0);
+        }
+
+        var bytes = File.ReadAllBytes(path);
+        var isUtf8 = System.Text.Unicode.Utf8.IsValid(bytes);
+        var text = isUtf8 ? bytes : Strict.GetBytes(Encoding.UTF8.GetString(bytes));
+        var checksum = Hash(text);
+        return new Migration(name, path, checksum, Accepted(text, checksum), isUtf8, bytes.Length);
+    }
+
+    /// <summary>Prisma's old engines wrote each byte without padding ({:x}), so such a row is shorter than 64 digits.</summary>
+    internal bool Matches(string stored) =>
+        AcceptedChecksums.Contains(stored, StringComparer.Ordinal)
+        || (stored.Length < 64 && AcceptedChecksums.Any(checksum => Unpadded(checksum) == stored));
+
+    static string[] Accepted(ReadOnlySpan<byte> text, string checksum)
+    {
+        var hasCarriageReturn = text.Contains((byte)'\r');
+        if (!hasCarriageReturn && !text.Contains((byte)'\n'))
+        {
+            return [checksum];
+        }
+
+        var lf = hasCarriageReturn ? Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text).Replace("\r\n", "\n")) : text;
+        return [checksum, Hash(lf), Hash(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(lf).Replace("\n", "\r\n")))];
+    }
+
+    static string Hash(ReadOnlySpan<byte> text) => Convert.ToHexStringLower(SHA256.HashData(text));
+
+    static string Unpadded(string checksum) =>
+        string.Concat(checksum.Chunk(2).Select(pair => pair[0] == '0' ? pair[1].ToString() : new string(pair)));
+}

@@ -1,0 +1,88 @@
+using DbGate.Problems;
+
+namespace DbGate.Migrations;
+
+/// <summary>Turns a status into problems and into the seed's sentence. Pure.</summary>
+static class MigrationFindings
+{
+    /// <summary>"4/4 migrations applied", or "Migration issues: 1 pending, 1 failed".</summary>
+    public static string Sentence(MigrationFolder folder, Ledger ledger, MigrationStatus status)
+    {
+        if (ledger.IsPrisma8 || folder.IsPrisma8)
+        {
+            return "Migration issues: Prisma 8 ledger";
+        }
+
+        if (!folder.Exists)
+        {
+            return "Migration issues: no migrations folder";
+        }
+
+        (MigrationState State, string Word)[] issues =
+        [
+            (MigrationState.Pending, "pending"), (MigrationState.Failed, "failed"), (MigrationState.Running, "running"),
+            (MigrationState.RolledBack, "rolled back"), (MigrationState.Edited, "edited"), (MigrationState.Missing, "missing on disk"),
+            (MigrationState.NoFile, "without migration.sql"),
+        ];
+        var counted = issues.Select(issue => (issue.Word, Count: status.Count(issue.State))).Where(issue => issue.Count > 0).ToArray();
+        return counted.Length > 0
+            ? "Migration issues: " + string.Join(", ", counted.Select(issue => $"{issue.Count} {issue.Word}"))
+            : $"{status.Entries.Count}/{status.Entries.Count} migrations applied";
+    }
+
+    /// <summary>Everything that is wrong.</summary>
+    /// <param name="folder">The migrations on disk.</param>
+    /// <param name="ledger">The ledger.</param>
+    /// <param name="status">Both, held against each other.</param>
+    /// <param name="schema">The ledger's schema.</param>
+    /// <param name="beforeDeploy">True when pending migrations are what is about to be deployed, and no fault.</param>
+    public static IReadOnlyList<Problem> Of(
+        MigrationFolder folder, Ledger ledger, MigrationStatus status, string schema, bool beforeDeploy)
+    {
+        if (ledger.IsPrisma8 || folder.IsPrisma8)
+        {
+            return [MigrationProblems.Prisma8()];
+        }
+
+        var problems = new List<Problem>();
+        if (!folder.Exists)
+        {
+            problems.Add(MigrationProblems.NoFolder(folder.Path));
+        }
+
+        if (folder.Provider is { } provider && provider is not ("postgresql" or "postgres"))
+        {
+            problems.Add(MigrationProblems.Provider(provider));
+        }
+
+        if (!ledger.Exists && ledger.OtherTables > 0)
+        {
+            problems.Add(MigrationProblems.NoLedger(ledger.OtherTables, schema));
+        }
+
+        var byState = status.Entries.ToLookup(entry => entry.State);
+        problems.AddRange(byState[MigrationState.Failed].Select(MigrationProblems.Failed));
+        problems.AddRange(byState[MigrationState.Running].Select(entry => MigrationProblems.Running(entry, ledger.LockHolder!)));
+        problems.AddRange(byState[MigrationState.Edited].Select(MigrationProblems.Edited));
+        problems.AddRange(byState[MigrationState.NoFile].Select(MigrationProblems.NoFile));
+        AddList(byState[MigrationState.Missing], MigrationProblems.Missing);
+        if (!beforeDeploy)
+        {
+            AddList(byState[MigrationState.Pending], MigrationProblems.Pending);
+            AddList(byState[MigrationState.RolledBack], MigrationProblems.RolledBack);
+        }
+
+        AddList(byState[MigrationState.Claimed], MigrationProblems.Claimed);
+        AddList(status.Entries.Where(entry => entry.IsOutOfOrder), MigrationProblems.OutOfOrder);
+        problems.AddRange(status.Pending.Select(entry => entry.File!).Where(file => !file.IsUtf8).Select(MigrationProblems.NotUtf8));
+        return problems;
+
+        void AddList(IEnumerable<MigrationEntry> entries, Func<IReadOnlyList<MigrationEntry>, Problem> problem)
+        {
+            if (entries.ToArray() is { Length: > 0 } list)
+            {
+                problems.Add(problem(list));
+            }
+        }
+    }
+}

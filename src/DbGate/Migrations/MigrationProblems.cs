@@ -1,0 +1,169 @@
+using DbGate.Problems;
+
+namespace DbGate.Migrations;
+
+/// <summary>What can be wrong with ledger and folder.</summary>
+static class MigrationProblems
+{
+    static readonly ProblemCode PendingCode = new("DBG0201", "Migrations are pending", ExitCode.Blocked);
+    static readonly ProblemCode FailedCode = new("DBG0202", "A migration has failed", ExitCode.Blocked);
+    static readonly ProblemCode RunningCode = new("DBG0203", "A migration is running now", ExitCode.Locked);
+    static readonly ProblemCode RolledBackCode = new("DBG0204", "A migration was rolled back and never applied again", ExitCode.Blocked);
+    static readonly ProblemCode EditedCode = new("DBG0205", "An applied migration was edited", ExitCode.Blocked);
+    static readonly ProblemCode MissingCode = new("DBG0206", "An applied migration is missing on disk", ExitCode.Blocked);
+    static readonly ProblemCode ClaimedCode = new("DBG0207", "A migration was marked as applied, but never executed", ExitCode.Blocked);
+    static readonly ProblemCode OutOfOrderCode = new("DBG0208", "A pending migration sorts before an applied one", ExitCode.Blocked);
+    static readonly ProblemCode NoLedgerCode = new("DBG0209", "The database has tables but no migration ledger", ExitCode.Blocked);
+    static readonly ProblemCode Prisma8Code = new("DBG0210", "Prisma 8's ledger is not supported", ExitCode.Blocked);
+    static readonly ProblemCode UnreadableCode = new("DBG0211", "The migrations folder cannot be read", ExitCode.Usage);
+    static readonly ProblemCode NoFolderCode = new("DBG0212", "There is no migrations folder", ExitCode.Blocked);
+    static readonly ProblemCode NoFileCode = new("DBG0213", "A migration directory has no migration.sql", ExitCode.Blocked);
+    static readonly ProblemCode ProviderCode = new("DBG0214", "migration_lock.toml names another database", ExitCode.Blocked);
+    static readonly ProblemCode NotUtf8Code = new("DBG0215", "A migration is not UTF-8", ExitCode.Blocked);
+    static readonly ProblemCode ConfigCode = new("DBG0216", "The Prisma configuration does not tell where the migrations are", ExitCode.Usage);
+
+    public static Problem Pending(IReadOnlyList<MigrationEntry> entries) =>
+        new(PendingCode, $"{Count(entries, "migration")} pending: {Names(entries)}")
+        {
+            State = DatabaseState.Untouched,
+            Location = Place(entries[0]),
+            Fix = "./build.sh --target=release",
+        };
+
+    public static Problem Failed(MigrationEntry entry) =>
+        new(FailedCode, $"migration {entry.Name} failed on {entry.Row!.StartedAt:yyyy-MM-dd HH:mm:ss}Z and is not resolved")
+        {
+            Cause = entry.Row.Logs is { Length: > 0 } logs ? FirstLines(logs) : "its ledger row holds no text: the process that ran it was probably killed",
+            State = "the database may hold a part of this migration; every further deploy is refused (P3009)",
+            Location = Place(entry),
+            Fix = $"look what it left, mend it, then: npx prisma migrate resolve --rolled-back {entry.Name} (or --applied, if you completed it by hand)",
+        };
+
+    public static Problem Running(MigrationEntry entry, MigrationLockHolder holder) =>
+        new(RunningCode, $"migration {entry.Name} is running now")
+        {
+            Cause = $"backend {holder.Pid} ({holder.User}, {holder.Application}) holds Prisma's lock"
+                + (holder.Age is { } age ? $", its statement is {age.TotalSeconds:0} s old: {holder.Query}" : ""),
+            State = "somebody else is changing the database; DbGate changed nothing and ended nobody",
+            Fix = $"wait for it; if its client is gone: select pg_terminate_backend({holder.Pid})",
+        };
+
+    public static Problem RolledBack(IReadOnlyList<MigrationEntry> entries) =>
+        new(RolledBackCode, $"{Count(entries, "migration")} rolled back and not applied again: {Names(entries)}")
+        {
+            State = DatabaseState.Untouched,
+            Location = Place(entries[0]),
+            Fix = "deploy again, or remove the directory if the migration was given up",
+        };
+
+    public static Problem Edited(MigrationEntry entry) =>
+        new(EditedCode, $"migration {entry.Name} was edited after it was applied")
+        {
+            Cause = $"the ledger holds sha256 {Short(entry.Row!.Checksum)}, the file has {Short(entry.File?.Checksum)}; prisma migrate deploy does not look",
+            State = DatabaseState.Untouched,
+            Location = Place(entry),
+            Fix = "put the file back as it was (git log -- it), and write the change as a new migration",
+        };
+
+    public static Problem Missing(IReadOnlyList<MigrationEntry> entries) =>
+        new(MissingCode, $"{Count(entries, "applied migration")} missing on disk: {Names(entries)}")
+        {
+            Cause = "this checkout is older than the database, or a directory was deleted or renamed",
+            State = DatabaseState.Untouched,
+            Fix = "release from a commit that holds every applied migration",
+        };
+
+    public static Problem Claimed(IReadOnlyList<MigrationEntry> entries) =>
+        new(ClaimedCode, $"{Count(entries, "migration")} marked as applied by hand, never executed: {Names(entries)}")
+        {
+            Severity = Severity.Warning,
+            Fix = "nothing, if it was a baseline; else compare the schema: npx prisma migrate diff",
+        };
+
+    public static Problem OutOfOrder(IReadOnlyList<MigrationEntry> entries) =>
+        new(OutOfOrderCode, $"{Count(entries, "pending migration")} older than the newest applied one: {Names(entries)}")
+        {
+            Severity = Severity.Warning,
+            Cause = "two branches were merged in another order than their migrations were written",
+            Fix = "make sure that it does not depend on the order; rename the directory to a later time if it must come last",
+        };
+
+    public static Problem NoLedger(long tables, string schema) =>
+        new(NoLedgerCode, $"schema {schema} has {tables} tables but no _prisma_migrations")
+        {
+            Cause = "it was filled by prisma db push, by hand or by another tool; prisma migrate deploy would stop with P3005",
+            State = DatabaseState.Untouched,
+            Fix = "baseline it once: npx prisma migrate resolve --applied <first migration>; or correct the URL's schema",
+        };
+
+    public static Problem Prisma8() =>
+        new(Prisma8Code, "Prisma 8's ledger or migration packages were found; DbGate cannot judge them")
+        {
+            Cause = "prisma_contract in the database, or ops.json in the migrations folder",
+            State = DatabaseState.Untouched,
+            Fix = "release with Prisma 6 or 7",
+        };
+
+    public static Problem UnreadableFolder(string path, string why) =>
+        new(UnreadableCode, $"the migrations folder {path} cannot be read: {why}")
+        {
+            State = DatabaseState.NotContacted,
+            Fix = "make it readable for the user that runs DbGate",
+        };
+
+    public static Problem NoFolder(string path) =>
+        new(NoFolderCode, $"there is no migrations folder {path}")
+        {
+            Cause = "prisma migrate deploy would say \"No migration found\" and exit 0",
+            State = DatabaseState.Untouched,
+            Fix = "commit the migrations, or name their folder: --migrations-folder=<folder>",
+        };
+
+    public static Problem NoFile(MigrationEntry entry) =>
+        new(NoFileCode, $"migration directory {entry.Name} has no migration.sql")
+        {
+            Cause = "prisma migrate deploy would stop with P3015",
+            State = DatabaseState.Untouched,
+            Location = Place(entry),
+            Fix = "commit its migration.sql, or remove the empty directory",
+        };
+
+    public static Problem Provider(string provider) =>
+        new(ProviderCode, $"migration_lock.toml says provider \"{provider}\", the target is PostgreSQL")
+        {
+            Cause = "prisma migrate deploy would stop with P3019",
+            State = DatabaseState.Untouched,
+            Fix = "use the migrations that were written for PostgreSQL",
+        };
+
+    public static Problem NotUtf8(Migration migration) =>
+        new(NotUtf8Code, $"migration {migration.Name} is not UTF-8")
+        {
+            Cause = "Prisma replaces invalid bytes silently, so that something else than the file would be executed",
+            State = DatabaseState.Untouched,
+            Location = new SourceLocation(Relative(migration)),
+            Fix = "convert the file to UTF-8 (iconv -f latin1 -t utf-8) before its first deploy",
+        };
+
+    public static Problem UnclearConfig(string file, string what) =>
+        new(ConfigCode, $"{file} {what}")
+        {
+            State = DatabaseState.NotContacted,
+            Location = new SourceLocation(file),
+            Fix = "name the folder: --migrations-folder=<folder>, or \"migrations\": { \"folder\": \"…\" } in dbgate.json",
+        };
+
+    static string Count(IReadOnlyList<MigrationEntry> entries, string noun) => entries.Count == 1 ? $"1 {noun}" : $"{entries.Count} {noun}s";
+
+    static string Names(IReadOnlyList<MigrationEntry> entries) =>
+        string.Join(", ", entries.Take(5).Select(entry => entry.Name)) + (entries.Count > 5 ? $" and {entries.Count - 5} more" : "");
+
+    static SourceLocation? Place(MigrationEntry entry) => entry.File is { } file ? new SourceLocation(Relative(file)) : null;
+
+    /// <summary>The last three parts say enough: migrations/name/migration.sql.</summary>
+    static string Relative(Migration migration) => string.Join('/', migration.Path.Split('/', '\\').TakeLast(4));
+
+    static string Short(string? checksum) => checksum is { Length: > 12 } ? checksum[..12] + "…" : checksum ?? "none";
+
+    static string FirstLines(string logs) => string.Join(" ", logs.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(6));
+}

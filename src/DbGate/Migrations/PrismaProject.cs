@@ -1,0 +1,163 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using DbGate.Configuration;
+using DbGate.Problems;
+
+namespace DbGate.Migrations;
+
+/// <summary>What the gated project says about its Prisma: where the migrations are, and which version it uses.</summary>
+/// <param name="MigrationsFolder">Absolute path of the migrations folder.</param>
+/// <param name="Version">The installed version, else the declared one; null when neither is known.</param>
+public sealed partial record PrismaProject(string MigrationsFolder, Version? Version)
+{
+    static readonly string[] ConfigNames =
+    [
+        .. from stem in new[] { "prisma7.config", "prisma.config", ".config/prisma" }
+           from extension in new[] { "ts", "js", "mjs", "cjs", "mts", "cts" }
+           select $"{stem}.{extension}",
+    ];
+
+    /// <summary>Looks at the project, in Prisma's own order: config file, <c>package.json</c>, default places.</summary>
+    /// <exception cref="GateException">DBG0216: the config names no literal path.</exception>
+    public static PrismaProject Locate(Settings settings) =>
+        new(
+            settings.Get(SettingsCatalog.MigrationsFolder).Length > 0
+                ? settings.GetPath(SettingsCatalog.MigrationsFolder)
+                : Path.GetFullPath(Folder(settings.Root), settings.Root),
+            ReadVersion(settings.Root));
+
+    static string Folder(string root)
+    {
+        foreach (var name in ConfigNames)
+        {
+            var path = Path.Combine(root, name);
+            if (File.Exists(path))
+            {
+                return FromConfig(root, name, WithoutComments(File.ReadAllText(path)));
+            }
+        }
+
+        return BesideSchema(root, SchemaOfPackage(root) ?? DefaultSchema(root));
+    }
+
+    /// <summary>The config is code; DbGate reads only literals and says so when there are none.</summary>
+    static string FromConfig(string root, string name, string text)
+    {
+        if (MigrationsBlock().Match(text) is { Success: true } block)
+        {
+            if (PathKey().Match(block.Value) is { Success: true } literal)
+            {
+                return literal.Groups[2].Value;
+            }
+
+            if (AnyPathKey().IsMatch(block.Value))
+            {
+                throw new GateException(MigrationProblems.UnclearConfig(name, "computes migrations.path; DbGate reads only a literal"));
+            }
+        }
+
+        if (SchemaKey().Match(text) is { Success: true } schema)
+        {
+            return BesideSchema(root, schema.Groups[2].Value);
+        }
+
+        return AnySchemaKey().IsMatch(text)
+            ? throw new GateException(MigrationProblems.UnclearConfig(name, "computes the schema's path; DbGate reads only a literal"))
+            : BesideSchema(root, DefaultSchema(root));
+    }
+
+    static string BesideSchema(string root, string schema)
+    {
+        var path = Path.GetFullPath(schema, root);
+        if (!Directory.Exists(path))
+        {
+            return Path.Combine(Path.GetDirectoryName(path)!, "migrations");
+        }
+
+        // A schema of several files: the folder of the file that holds the datasource.
+        var main = Directory.EnumerateFiles(path, "*.prisma", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
+            .FirstOrDefault(file => Datasource().IsMatch(File.ReadAllText(file)));
+        return Path.Combine(main is null ? path : Path.GetDirectoryName(main)!, "migrations");
+    }
+
+    static string DefaultSchema(string root) =>
+        new[] { "prisma/schema.prisma", "schema.prisma", "prisma/schema" }
+            .FirstOrDefault(candidate => Path.Exists(Path.Combine(root, candidate)))
+        ?? "prisma/schema.prisma";
+
+    static string? SchemaOfPackage(string root) =>
+        Json(Path.Combine(root, "package.json")) is { ValueKind: JsonValueKind.Object } package
+        && package.TryGetProperty("prisma", out var prisma)
+        && prisma.ValueKind == JsonValueKind.Object
+        && prisma.TryGetProperty("schema", out var schema)
+            ? schema.GetString()
+            : null;
+
+    static Version? ReadVersion(string root)
+    {
+        foreach (var name in new[] { "prisma", "@prisma/prisma7" })
+        {
+            if (Json(Path.Combine(root, "node_modules", name, "package.json")) is { ValueKind: JsonValueKind.Object } installed
+                && installed.TryGetProperty("version", out var version))
+            {
+                return ParseVersion(version.GetString());
+            }
+        }
+
+        if (Json(Path.Combine(root, "package.json")) is { ValueKind: JsonValueKind.Object } package)
+        {
+            foreach (var section in new[] { "dependencies", "devDependencies" })
+            {
+                if (package.TryGetProperty(section, out var list) && list.ValueKind == JsonValueKind.Object
+                    && (list.TryGetProperty("prisma", out var range) || list.TryGetProperty("@prisma/prisma7", out range)))
+                {
+                    return ParseVersion(range.GetString());
+                }
+            }
+        }
+
+        return null;
+    }
+
+    static Version? ParseVersion(string? text) =>
+        text is not null && Digits().Match(text) is { Success: true } match && Version.TryParse(match.Value, out var version) ? version : null;
+
+    static JsonElement? Json(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? JsonDocument.Parse(File.ReadAllBytes(path)).RootElement : null;
+        }
+        catch (JsonException)
+        {
+            return null; // the guard reports a malformed package.json; here it only says nothing
+        }
+    }
+
+    static string WithoutComments(string text) => Comment().Replace(text, match => match.Groups["keep"].Value);
+
+    [GeneratedRegex("""(?<keep>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`)|//[^\n]*|/\*[\s\S]*?\*/""")]
+    private static partial Regex Comment();
+
+    [GeneratedRegex("""\bmigrations\s*:\s*\{[^}]*\}""")]
+    private static partial Regex MigrationsBlock();
+
+    [GeneratedRegex("""\bpath\s*:\s*(["'`])([^"'`$]+)\1""")]
+    private static partial Regex PathKey();
+
+    [GeneratedRegex("""\bpath\s*[:,}]""")]
+    private static partial Regex AnyPathKey();
+
+    [GeneratedRegex("""\bschema\s*:\s*(["'`])([^"'`$]+)\1""")]
+    private static partial Regex SchemaKey();
+
+    [GeneratedRegex("""\bschema\s*[:,]""")]
+    private static partial Regex AnySchemaKey();
+
+    [GeneratedRegex("""^\s*datasource\s+\w+\s*\{""", RegexOptions.Multiline)]
+    private static partial Regex Datasource();
+
+    [GeneratedRegex("""[0-9]+\.[0-9]+(\.[0-9]+)?""")]
+    private static partial Regex Digits();
+}

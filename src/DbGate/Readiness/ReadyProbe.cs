@@ -1,0 +1,70 @@
+using DbGate.Problems;
+
+namespace DbGate.Readiness;
+
+/// <summary>Asks an application's <c>/ready</c> until it is ready or the deadline has passed.</summary>
+/// <param name="http">Follows no redirect and has no time-out of its own; see <see cref="CreateClient"/>.</param>
+/// <param name="clock">Time.</param>
+public sealed class ReadyProbe(HttpClient http, TimeProvider clock)
+{
+    /// <summary>One request may take this long.</summary>
+    public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(5);
+
+    const int MaximumBodyBytes = 64 * 1024;
+    static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    /// <summary>A client for probes: a redirect to a login page must not count as ready.</summary>
+    public static HttpClient CreateClient() =>
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = RequestTimeout, PooledConnectionLifetime = TimeSpan.FromSeconds(2) })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = MaximumBodyBytes,
+        };
+
+    /// <summary>Polls with growing pauses.</summary>
+    /// <returns>The first ready answer and how many were needed.</returns>
+    /// <exception cref="GateException">DBG0602 with the last answer, when the deadline passed.</exception>
+    public async Task<(ReadyAnswer Answer, int Attempts)> WaitAsync(Uri address, TimeSpan deadline, CancellationToken cancellation)
+    {
+        var start = clock.GetTimestamp();
+        var pause = FirstPause;
+        for (var attempt = 1; ; attempt++)
+        {
+            var left = deadline - clock.GetElapsedTime(start);
+            var answer = await AskAsync(address, left < RequestTimeout && left > TimeSpan.Zero ? left : RequestTimeout, cancellation);
+            if (answer.IsReady)
+            {
+                return (answer, attempt);
+            }
+
+            left = deadline - clock.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero)
+            {
+                throw new GateException(ReadinessProblems.NotReady(address, deadline, attempt, answer));
+            }
+
+            await Task.Delay(pause < left ? pause : left, clock, cancellation);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+
+    async Task<ReadyAnswer> AskAsync(Uri address, TimeSpan timeout, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(timeout, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        try
+        {
+            using var response = await http.GetAsync(address, both.Token);
+            return ReadyAnswer.Read(response.StatusCode, await response.Content.ReadAsStringAsync(both.Token));
+        }
+        catch (HttpRequestException exception)
+        {
+            return new ReadyAnswer(null, null, exception.Message);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            return new ReadyAnswer(null, null, $"no answer within {timeout.TotalSeconds:0.#} s");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System.Text;
+using DbGate.Checks;
+using DbGate.Gates;
+using DbGate.Problems;
+
+namespace DbGate.Reports;
+
+/// <summary>The report as lines for a console. Pure: a door prints the text and decides about colours.</summary>
+/// <param name="colours">True on a terminal without <c>NO_COLOR</c>.</param>
+public sealed class ConsoleReport(bool colours)
+{
+    const string Red = "31";
+    const string Green = "32";
+    const string Yellow = "33";
+    const string Bold = "1";
+    const string Dim = "2";
+
+    /// <summary>One step: its line, its checks, its facts and its error blocks.</summary>
+    public string Step(StepReport step)
+    {
+        var text = new StringBuilder();
+        var mark = step.Result.IsBlocking ? Paint("BLOCKED", Red) : Paint("pass   ", Green);
+        text.Append($"{mark}  {Paint(step.Step.Name.PadRight(18), Bold)} {Plain.Duration(step.Duration),9}  {Plain.Line(step.Result.Summary)}\n");
+        foreach (var check in step.Result.Checks)
+        {
+            text.Append($"           {Mark(check.Result)} {check.Check.Name.PadRight(16)} {Plain.Line(check.Result.Details)}\n");
+        }
+
+        var width = step.Result.Facts.Select(fact => fact.Name.Length).DefaultIfEmpty().Max();
+        foreach (var fact in step.Result.Facts)
+        {
+            text.Append($"           {Paint(Plain.Line(fact.Name).PadRight(width), Dim)}  {Plain.Line(fact.Value)}\n");
+        }
+
+        foreach (var problem in step.Result.AllProblems)
+        {
+            text.Append('\n').Append(Block(step.Step.Name, problem));
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>An error block: code, cause, state, fix, docs.</summary>
+    public string Block(string where, Problem problem)
+    {
+        var colour = problem.Severity switch { Severity.Error => Red, Severity.Warning => Yellow, _ => Dim };
+        var word = problem.Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "note" };
+        var text = new StringBuilder($"{Paint($"{problem.Code.Id} {word}", colour)}  {where}: {Plain.Line(problem.Message)}\n");
+        Line("at", problem.Location?.ToString());
+        Line("cause", problem.Cause);
+        Line("state", problem.State);
+        Line("fix", problem.Fix);
+        Line("docs", problem.Code.HelpPage);
+        return text.ToString();
+
+        void Line(string name, string? value)
+        {
+            if (!string.IsNullOrEmpty(value))
+            {
+                text.Append($"  {Paint(name.PadRight(5), Dim)}  {Plain.Line(value)}\n");
+            }
+        }
+    }
+
+    /// <summary>The last lines: verdict, what was not checked, where the report is.</summary>
+    public string Verdict(GateReport report, string? reportPath)
+    {
+        var text = new StringBuilder();
+        foreach (var problem in report.Problems)
+        {
+            text.Append('\n').Append(Block("dbgate", problem));
+        }
+
+        var seconds = Plain.Duration(report.FinishedAt - report.StartedAt);
+        text.Append('\n').Append(report.Verdict == Gates.Verdict.Pass
+            ? Paint($"PASS     {report.Environment}", Green)
+            : Paint($"BLOCKED  {report.Environment} (exit {(int)report.ExitCode})", Red));
+        text.Append($"  {report.Steps.Length} {(report.Steps.Length == 1 ? "step" : "steps")} in {seconds}");
+        text.Append(report.Target is null ? "\n" : $", target {Plain.Line(report.Target)}\n");
+        foreach (var item in report.NotChecked)
+        {
+            text.Append($"  {Paint("not checked", Yellow)}  {Plain.Line(item)}\n");
+        }
+
+        if (reportPath is not null)
+        {
+            text.Append($"  {Paint("report", Dim)}  {reportPath}\n");
+        }
+
+        return text.ToString();
+    }
+
+    string Mark(CheckResult result) => result.Outcome switch
+    {
+        CheckOutcome.Passed when result.Problems.IsEmpty => Paint("ok     ", Green),
+        CheckOutcome.Passed => Paint("warning", Yellow),
+        CheckOutcome.Skipped => Paint("skipped", Dim),
+        CheckOutcome.Failed => Paint("failed ", Red),
+        _ => Paint("errored", Red),
+    };
+
+    string Paint(string text, string colour) => colours ? $"\u001b[{colour}m{text}\u001b[0m" : text;
+}

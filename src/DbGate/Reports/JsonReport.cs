@@ -1,0 +1,129 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using DbGate.Gates;
+using DbGate.Problems;
+
+namespace DbGate.Reports;
+
+/// <summary>The report as JSON; its shape is docs/schemas/gate-report.schema.json.</summary>
+public static class JsonReport
+{
+    static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Renders; the same report gives the same bytes. Ends with a line break.</summary>
+    public static string Render(GateReport report)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, Options))
+        {
+            Write(json, report);
+        }
+
+        return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
+    }
+
+    static void Write(Utf8JsonWriter json, GateReport report)
+    {
+        json.WriteStartObject();
+        json.WriteString("schema", "dbgate/gate-report");
+        json.WriteNumber("schemaVersion", GateReport.SchemaVersion);
+        json.WriteString("verdict", Word(report.Verdict));
+        json.WriteNumber("exitCode", (int)report.ExitCode);
+        json.WriteString("toolVersion", report.ToolVersion);
+        json.WriteString("environment", report.Environment);
+        json.WriteString("target", report.Target);
+        json.WriteString("commit", report.Commit);
+        json.WriteString("startedAt", Time(report.StartedAt));
+        json.WriteString("finishedAt", Time(report.FinishedAt));
+        Array(json, "steps", report.Steps, Write);
+        Array(json, "problems", report.Problems, Write);
+        Array(json, "waiversUsed", report.WaiversUsed, static (json, waiver) =>
+        {
+            json.WriteStartObject();
+            json.WriteString("check", waiver.Check);
+            json.WriteString("scope", waiver.Scope);
+            json.WriteString("reason", waiver.Reason);
+            json.WriteString("who", waiver.Who);
+            json.WriteString("expires", waiver.Expires.ToString("yyyy-MM-dd"));
+            json.WriteEndObject();
+        });
+        Array(json, "notChecked", report.NotChecked, static (json, text) => json.WriteStringValue(text));
+        json.WriteEndObject();
+    }
+
+    static void Write(Utf8JsonWriter json, StepReport step)
+    {
+        json.WriteStartObject();
+        json.WriteString("step", step.Step.Name);
+        json.WriteString("outcome", step.Result.IsBlocking ? "blocked" : "passed");
+        json.WriteString("summary", step.Result.Summary);
+        json.WriteNumber("milliseconds", (long)step.Duration.TotalMilliseconds);
+        Array(json, "facts", step.Result.Facts, static (json, fact) =>
+        {
+            json.WriteStartObject();
+            json.WriteString("name", fact.Name);
+            json.WriteString("value", fact.Value);
+            json.WriteEndObject();
+        });
+        Array(json, "checks", step.Result.Checks, static (json, check) =>
+        {
+            json.WriteStartObject();
+            json.WriteString("id", check.Check.Id);
+            json.WriteString("name", check.Check.Name);
+            json.WriteString("title", check.Check.Title);
+            json.WriteString("outcome", check.Result.Outcome.ToString().ToLowerInvariant());
+            json.WriteString("details", check.Result.Details);
+            json.WriteNumber("milliseconds", (long)check.Duration.TotalMilliseconds);
+            Array(json, "problems", check.Result.Problems, Write);
+            json.WriteEndObject();
+        });
+        Array(json, "problems", step.Result.Problems, Write);
+        if (step.Result.Json is { } document)
+        {
+            json.WritePropertyName("document");
+            json.WriteRawValue(document);
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes one problem as an object.</summary>
+    public static void Write(Utf8JsonWriter json, Problem problem)
+    {
+        json.WriteStartObject();
+        json.WriteString("code", problem.Code.Id);
+        json.WriteString("title", problem.Code.Title);
+        json.WriteString("severity", problem.Severity.ToString().ToLowerInvariant());
+        json.WriteString("message", problem.Message);
+        json.WriteString("cause", problem.Cause);
+        json.WriteString("state", problem.State);
+        json.WriteString("fix", problem.Fix);
+        if (problem.Location is { } location)
+        {
+            json.WriteString("file", location.File);
+            if (location.Line is { } line)
+            {
+                json.WriteNumber("line", line);
+            }
+        }
+
+        json.WriteString("docs", problem.Code.HelpPage);
+        json.WriteEndObject();
+    }
+
+    static void Array<T>(Utf8JsonWriter json, string name, IEnumerable<T> items, Action<Utf8JsonWriter, T> write)
+    {
+        json.WriteStartArray(name);
+        foreach (var item in items)
+        {
+            write(json, item);
+        }
+
+        json.WriteEndArray();
+    }
+
+    internal static string Word(Verdict verdict) => verdict == Verdict.Pass ? "pass" : "blocked";
+
+    internal static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'");
+}

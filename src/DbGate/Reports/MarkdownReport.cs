@@ -1,0 +1,88 @@
+using System.Text;
+using DbGate.Gates;
+using DbGate.Problems;
+
+namespace DbGate.Reports;
+
+/// <summary>The report as Markdown, for step summaries, comments and people. The verdict comes first.</summary>
+public static class MarkdownReport
+{
+    /// <summary>Renders; the same report gives the same text.</summary>
+    public static string Render(GateReport report)
+    {
+        var text = new StringBuilder();
+        text.Append(report.Verdict == Verdict.Pass ? "# DbGate: pass\n\n" : $"# DbGate: blocked (exit {(int)report.ExitCode})\n\n");
+        text.Append($"Environment **{report.Environment}**");
+        text.Append(report.Target is null ? "" : $", target {Code(report.Target)}");
+        text.Append(report.Commit is null ? "" : $", commit {Code(report.Commit[..12])}");
+        text.Append($", {JsonReport.Time(report.StartedAt)}, DbGate {report.ToolVersion}.\n\n");
+
+        text.Append("| step | verdict | time | |\n|---|---|---:|---|\n");
+        foreach (var step in report.Steps)
+        {
+            var verdict = step.Result.IsBlocking ? "**blocked**" : "pass";
+            text.Append($"| {step.Step.Name} | {verdict} | {Plain.Duration(step.Duration)} | {Cell(step.Result.Summary)} |\n");
+        }
+
+        Problems(text, report.AllProblems.Where(problem => problem.IsBlocking), "What blocks");
+        Problems(text, report.AllProblems.Where(problem => !problem.IsBlocking), "Worth knowing");
+        List(text, "Not checked", report.NotChecked.Select(Cell));
+        List(text, "Waivers used", report.WaiversUsed.Select(waiver => $"{waiver.Check} until {waiver.Expires:yyyy-MM-dd}, {Cell(waiver.Who)}: {Cell(waiver.Reason)}"));
+        List(text, "Measured", report.Steps.SelectMany(step => step.Result.Facts.Select(fact => $"{step.Step.Name}, {Cell(fact.Name)}: {Cell(fact.Value)}")));
+        return text.ToString();
+    }
+
+    static void Problems(StringBuilder text, IEnumerable<Problem> problems, string title)
+    {
+        var any = false;
+        foreach (var problem in problems)
+        {
+            text.Append(any ? "" : $"\n## {title}\n");
+            any = true;
+            text.Append($"\n**{problem.Code.Id}** {Cell(problem.Message)}\n\n");
+            Line("at", problem.Location?.ToString());
+            Line("cause", problem.Cause);
+            Line("state", problem.State);
+            Line("fix", problem.Fix);
+            text.Append($"- docs: {problem.Code.HelpPage}\n");
+        }
+
+        void Line(string name, string? value) => text.Append(string.IsNullOrEmpty(value) ? "" : $"- {name}: {Cell(value)}\n");
+    }
+
+    static void List(StringBuilder text, string title, IEnumerable<string> items)
+    {
+        var lines = items.ToArray();
+        if (lines.Length > 0)
+        {
+            text.Append($"\n## {title}\n\n");
+            foreach (var line in lines)
+            {
+                text.Append($"- {line}\n");
+            }
+        }
+    }
+
+    /// <summary>Text that cannot leave its cell, start a heading or become markup.</summary>
+    internal static string Cell(string? value)
+    {
+        var line = Plain.Line(value);
+        var text = new StringBuilder(line.Length);
+        foreach (var c in line)
+        {
+            _ = c switch
+            {
+                '<' => text.Append("&lt;"),
+                '>' => text.Append("&gt;"),
+                '&' => text.Append("&amp;"),
+                '@' => text.Append("&#64;"), // never pings a person
+                '\\' or '`' or '*' or '_' or '[' or ']' or '|' or '#' or '~' or '!' => text.Append('\\').Append(c),
+                _ => text.Append(c),
+            };
+        }
+
+        return text.ToString();
+    }
+
+    static string Code(string value) => $"`{Plain.Line(value).Replace('`', '\'').Replace("|", "\\|")}`";
+}

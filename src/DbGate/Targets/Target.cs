@@ -1,0 +1,53 @@
+using DbGate.Configuration;
+using DbGate.Postgres;
+using DbGate.Problems;
+
+namespace DbGate.Targets;
+
+/// <summary>A database that a release goes to.</summary>
+/// <param name="Environment">What it is for.</param>
+/// <param name="Url">As the application connects.</param>
+/// <param name="DirectUrl">For locks, dumps and migrations: <c>DIRECT_URL</c> when set, else <paramref name="Url"/>.</param>
+/// <param name="Source">Where the URL was read.</param>
+public sealed record Target(TargetEnvironment Environment, PostgresUrl Url, PostgresUrl DirectUrl, SettingSource Source)
+{
+    /// <summary>Reads the URL that belongs to the environment.</summary>
+    /// <exception cref="GateException">DBG0005: no variable holds one; or the URL's own problem.</exception>
+    public static Target Resolve(Settings settings)
+    {
+        var environment = settings.Get(SettingsCatalog.Environment);
+        var names = Variables(settings, environment);
+        var value = Find(settings, names)
+            ?? throw new GateException(ConfigurationProblems.MissingUrl(environment.ToString().ToLowerInvariant(), names));
+        var direct = settings.Find(SettingsCatalog.DirectUrl);
+        var url = PostgresUrl.Parse(value.Text, value.Source.Name);
+        return new Target(environment, url, direct is null ? url : PostgresUrl.Parse(direct.Text, direct.Source.Name), value.Source);
+    }
+
+    /// <summary>Every URL of the settings that names some environment's database, for rules such as "a restore never goes there".</summary>
+    public static IEnumerable<(string Name, PostgresUrl Url)> Configured(Settings settings) =>
+        new[] { SettingsCatalog.DatabaseUrl, SettingsCatalog.DatabaseUrlProduction, SettingsCatalog.DatabaseUrlStaging, SettingsCatalog.DirectUrl }
+            .Select(settings.Find)
+            .OfType<SettingValue>()
+            .Select(value => (value.Source.Name, PostgresUrl.Parse(value.Text, value.Source.Name)));
+
+    static IReadOnlyList<string> Variables(Settings settings, TargetEnvironment environment)
+    {
+        if (settings.Get(SettingsCatalog.DatabaseUrlVariable) is { Length: > 0 } own)
+        {
+            return [own];
+        }
+
+        return environment switch
+        {
+            TargetEnvironment.Production => ["DATABASE_URL_PROD", "DATABASE_URL"],
+            TargetEnvironment.Staging => ["DATABASE_URL_STAGING", "DATABASE_URL"],
+            _ => ["DATABASE_URL"],
+        };
+    }
+
+    static SettingValue? Find(Settings settings, IReadOnlyList<string> names) =>
+        names
+            .Select(name => settings.Variables.GetValueOrDefault(name))
+            .FirstOrDefault(value => value?.Text.Length > 0);
+}
