@@ -13,20 +13,42 @@ public static class GateHost
     const int BadOptionValue = -1;
 
     /// <summary>
-    /// Adds DbGate's tasks, runs the targets that the arguments name, prints the closing lines, and returns a number of
+    /// Adds DbGate's tasks to a build that runs itself. Its report is written and its verdict shown when the build's container is
+    /// disposed; Cake then ends with 1 for every block. For DbGate's own exit codes call <see cref="RunGates"/> instead of Run.
+    /// </summary>
+    /// <param name="host">The build's host.</param>
+    /// <param name="ownOptions">Options of the build's own, without dashes; every other unknown option is refused.</param>
+    public static CakeHost AddDbGate(this CakeHost host, params IReadOnlyList<string> ownOptions)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        return host
+            .ConfigureServices(services => services
+                .AddSingleton(new HostOptions(ownOptions))
+                .AddSingleton<RunOutcome>()
+                .AddSingleton<GateSession>())
+            .AddAssembly(typeof(GateHost).Assembly);
+    }
+
+    /// <summary>
+    /// Adds DbGate's tasks, runs the targets that the arguments name, shows the verdict and the closing lines, and returns a number of
     /// <see cref="ExitCode"/>.
     /// </summary>
-    public static int RunGates(this CakeHost host, IEnumerable<string> args)
+    /// <param name="host">The build's host.</param>
+    /// <param name="args">The process's arguments.</param>
+    /// <param name="ownOptions">Options of the build's own, without dashes; every other unknown option is refused.</param>
+    public static int RunGates(this CakeHost host, IReadOnlyList<string> args, params IReadOnlyList<string> ownOptions)
     {
         ArgumentNullException.ThrowIfNull(host);
         var outcome = new RunOutcome();
         var cakeCode = host
+            .AddDbGate(ownOptions)
             .ConfigureServices(services => services
                 .AddSingleton(outcome)
+                .AddSingleton(RunMode.Of(args))
                 .AddSingleton<IConsole>(provider => new TerminalConsole(provider.GetRequiredService<ICakeEnvironment>()))
                 .AddSingleton<IVersionResolver>(new GateVersion()))
-            .AddAssembly(typeof(GateHost).Assembly)
-            .Run(args);
+            .UseLifetime<GateLifetime>()
+            .Run(QuietUnlessAsked(args));
         foreach (var line in outcome.ClosingLines)
         {
             Console.Out.WriteLine(line);
@@ -34,6 +56,12 @@ public static class GateHost
 
         return (int)(outcome.ExitCode ?? Translate(cakeCode));
     }
+
+    // DbGate shows its own lines; Cake's banner around each task would only push them off the screen.
+    static IEnumerable<string> QuietUnlessAsked(IReadOnlyList<string> args) =>
+        args.Any(arg => arg is "-v" || arg.StartsWith("--verbosity", StringComparison.Ordinal) || arg.StartsWith("-v=", StringComparison.Ordinal))
+            ? args
+            : ["--verbosity=quiet", .. args];
 
     static ExitCode Translate(int cakeCode) => cakeCode switch
     {

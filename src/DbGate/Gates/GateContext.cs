@@ -1,4 +1,5 @@
 using DbGate.Configuration;
+using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Targets;
 
@@ -9,6 +10,7 @@ public sealed class GateContext : IAsyncDisposable
 {
     readonly Dictionary<Type, object> evidence = [];
     readonly Lazy<Target> target;
+    Session? session;
 
     /// <summary>Opens nothing; the database is first contacted by whoever needs it.</summary>
     public GateContext(Settings settings, World? world = null)
@@ -35,6 +37,21 @@ public sealed class GateContext : IAsyncDisposable
 
     /// <summary>The database. Throws DBG0005 when no URL is set, and the URL's own problems.</summary>
     public Target Target => target.Value;
+
+    /// <summary>One session with the target, as the application connects, shared by the checks of a step. Not for long work.</summary>
+    /// <exception cref="GateException">No connection.</exception>
+    public async Task<Session> SessionAsync(CancellationToken cancellation) =>
+        session is { IsOpen: true } ? session : session = await Session.OpenAsync(Target.Url, null, cancellation);
+
+    /// <summary>Closes the shared session; the next step opens its own.</summary>
+    internal async ValueTask CloseSessionAsync()
+    {
+        if (session is { } open)
+        {
+            session = null;
+            await open.DisposeAsync();
+        }
+    }
 
     /// <summary>Leaves a proof for later steps of this run. One of a kind; a newer one replaces it.</summary>
     public void Prove<T>(T proof)
@@ -82,6 +99,7 @@ public sealed class GateContext : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await CloseSessionAsync();
         foreach (var proof in evidence.Values)
         {
             if (proof is IAsyncDisposable disposable)

@@ -27,6 +27,7 @@ public sealed class GateRun(GateContext context) : IAsyncDisposable
     {
         var start = Context.Clock.GetTimestamp();
         var result = await Guarded(step, cancellation);
+        await Context.CloseSessionAsync();
         var waived = result with { Problems = [.. Context.Waive(result.Problems)] };
         var report = new StepReport(step.Descriptor, waived, Context.Clock.GetElapsedTime(start));
         steps.Add(report);

@@ -20,16 +20,16 @@ public sealed class ConsoleReport(bool colours)
     {
         var text = new StringBuilder();
         var mark = step.Result.IsBlocking ? Paint("BLOCKED", Red) : Paint("pass   ", Green);
-        text.Append($"{mark}  {Paint(step.Step.Name.PadRight(18), Bold)} {Plain.Duration(step.Duration),9}  {Plain.Line(step.Result.Summary)}\n");
+        text.Append($"{mark}  {Paint(step.Step.Name.PadRight(18), Bold)} {Readable.Duration(step.Duration),9}  {Readable.Line(step.Result.Summary)}\n");
         foreach (var check in step.Result.Checks)
         {
-            text.Append($"           {Mark(check.Result)} {check.Check.Name.PadRight(16)} {Plain.Line(check.Result.Details)}\n");
+            text.Append($"           {Mark(check.Result)} {check.Check.Name.PadRight(16)} {Readable.Line(check.Result.Details)}\n");
         }
 
         var width = step.Result.Facts.Select(fact => fact.Name.Length).DefaultIfEmpty().Max();
         foreach (var fact in step.Result.Facts)
         {
-            text.Append($"           {Paint(Plain.Line(fact.Name).PadRight(width), Dim)}  {Plain.Line(fact.Value)}\n");
+            text.Append($"           {Paint(Readable.Line(fact.Name).PadRight(width), Dim)}  {Readable.Line(fact.Value)}\n");
         }
 
         foreach (var problem in step.Result.AllProblems)
@@ -45,7 +45,7 @@ public sealed class ConsoleReport(bool colours)
     {
         var colour = problem.Severity switch { Severity.Error => Red, Severity.Warning => Yellow, _ => Dim };
         var word = problem.Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "note" };
-        var text = new StringBuilder($"{Paint($"{problem.Code.Id} {word}", colour)}  {where}: {Plain.Line(problem.Message)}\n");
+        var text = new StringBuilder($"{Paint($"{problem.Code.Id} {word}", colour)}  {where}: {Readable.Line(problem.Message)}\n");
         Line("at", problem.Location?.ToString());
         Line("cause", problem.Cause);
         Line("state", problem.State);
@@ -57,7 +57,7 @@ public sealed class ConsoleReport(bool colours)
         {
             if (!string.IsNullOrEmpty(value))
             {
-                text.Append($"  {Paint(name.PadRight(5), Dim)}  {Plain.Line(value)}\n");
+                text.Append($"  {Paint(name.PadRight(5), Dim)}  {Readable.Line(value)}\n");
             }
         }
     }
@@ -71,15 +71,15 @@ public sealed class ConsoleReport(bool colours)
             text.Append('\n').Append(Block("dbgate", problem));
         }
 
-        var seconds = Plain.Duration(report.FinishedAt - report.StartedAt);
+        var seconds = Readable.Duration(report.FinishedAt - report.StartedAt);
         text.Append('\n').Append(report.Verdict == Gates.Verdict.Pass
             ? Paint($"PASS     {report.Environment}", Green)
             : Paint($"BLOCKED  {report.Environment} (exit {(int)report.ExitCode})", Red));
         text.Append($"  {report.Steps.Length} {(report.Steps.Length == 1 ? "step" : "steps")} in {seconds}");
-        text.Append(report.Target is null ? "\n" : $", target {Plain.Line(report.Target)}\n");
+        text.Append(report.Target is null ? "\n" : $", target {Readable.Line(report.Target)}\n");
         foreach (var item in report.NotChecked)
         {
-            text.Append($"  {Paint("not checked", Yellow)}  {Plain.Line(item)}\n");
+            text.Append($"  {Paint("not checked", Yellow)}  {Readable.Line(item)}\n");
         }
 
         if (reportPath is not null)

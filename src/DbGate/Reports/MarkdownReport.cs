@@ -21,7 +21,7 @@ public static class MarkdownReport
         foreach (var step in report.Steps)
         {
             var verdict = step.Result.IsBlocking ? "**blocked**" : "pass";
-            text.Append($"| {step.Step.Name} | {verdict} | {Plain.Duration(step.Duration)} | {Cell(step.Result.Summary)} |\n");
+            text.Append($"| {step.Step.Name} | {verdict} | {Readable.Duration(step.Duration)} | {Cell(step.Result.Summary)} |\n");
         }
 
         Problems(text, report.AllProblems.Where(problem => problem.IsBlocking), "What blocks");
@@ -66,7 +66,7 @@ public static class MarkdownReport
     /// <summary>Text that cannot leave its cell, start a heading or become markup.</summary>
     internal static string Cell(string? value)
     {
-        var line = Plain.Line(value);
+        var line = Readable.Line(value);
         var text = new StringBuilder(line.Length);
         foreach (var c in line)
         {
@@ -84,5 +84,5 @@ public static class MarkdownReport
         return text.ToString();
     }
 
-    static string Code(string value) => $"`{Plain.Line(value).Replace('`', '\'').Replace("|", "\\|")}`";
+    static string Code(string value) => $"`{Readable.Line(value).Replace('`', '\'').Replace("|", "\\|")}`";
 }

@@ -16,7 +16,6 @@ static class DeployProblems
     static readonly ProblemCode IdentityCode = new("DBG0507", "Backup and target are different databases", ExitCode.Stale);
     static readonly ProblemCode PreconditionCode = new("DBG0508", "A precondition of the deploy did not run", ExitCode.Blocked);
     static readonly ProblemCode PrismaLockCode = new("DBG0509", "Somebody holds Prisma's migration lock", ExitCode.Locked);
-    static readonly ProblemCode TimeoutCode = new("DBG0510", "The deploy took too long", ExitCode.MigrationFailed);
 
     public static Problem Command(string command, string why) =>
         new(CommandCode, $"the migrate command cannot be run: {why}")
@@ -89,13 +88,6 @@ static class DeployProblems
             Cause = holder is null ? null : $"user {holder.User}, {holder.Application}, statement: {holder.Query}",
             State = DatabaseState.Untouched,
             Fix = holder is null ? "wait for it" : $"wait for it; if its client is gone: select pg_terminate_backend({holder.Pid})",
-        };
-
-    public static Problem TimedOut(string engine, TimeSpan deadline, string sentence) =>
-        new(TimeoutCode, $"the deploy took longer than {deadline.TotalMinutes:0.#} min and was stopped ({engine})")
-        {
-            State = $"the ledger now shows: {sentence}; a statement may still run at the server",
-            Fix = "look at pg_stat_activity; raise --migrations-timeout if the migration is known to be long",
         };
 
     static string? Words(string? text) =>

@@ -1,0 +1,28 @@
+using DbGate.Reports;
+
+namespace DbGate.Frosting.Display;
+
+/// <summary>"dump shop: 1.2 GB of 2.1 GB, 180 MB/s, 5 s left (public.wallets)".</summary>
+static class ProgressLine
+{
+    public static string Of(string what, long done, long? total, TimeSpan elapsed, string? detail)
+    {
+        var parts = new List<string>();
+        if (done > 0)
+        {
+            parts.Add(total is { } all ? $"{Readable.Bytes(done)} of {Readable.Bytes(all)}" : Readable.Bytes(done));
+            if (elapsed.TotalSeconds >= 1)
+            {
+                var rate = done / elapsed.TotalSeconds;
+                parts.Add($"{Readable.Bytes((long)rate)}/s");
+                if (total > done)
+                {
+                    parts.Add($"{Readable.Duration(TimeSpan.FromSeconds((total.Value - done) / rate))} left");
+                }
+            }
+        }
+
+        parts.Add($"{Readable.Duration(elapsed)} so far");
+        return $"  … {what}: {string.Join(", ", parts)}{(detail is null ? "" : $" ({Readable.Line(detail)})")}";
+    }
+}

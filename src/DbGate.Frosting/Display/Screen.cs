@@ -1,0 +1,51 @@
+using DbGate.Gates;
+using DbGate.Problems;
+using DbGate.Reports;
+
+namespace DbGate.Frosting.Display;
+
+/// <summary>What a person, or a program, sees of a run.</summary>
+abstract class Screen
+{
+    /// <summary>JSON mode keeps standard output for the report alone.</summary>
+    public static Screen Choose(bool json) => json ? new JsonScreen() : new TextScreen();
+
+    public abstract IProgressDisplay Progress { get; }
+
+    public abstract void Show(StepReport step);
+
+    public abstract void Show(Problem problem);
+
+    public abstract void ShowVerdict(GateReport report, string? path);
+
+    static bool Colours(bool redirected) => !redirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+
+    sealed class TextScreen : Screen
+    {
+        readonly ConsoleReport report = new(Colours(Console.IsOutputRedirected));
+
+        public override IProgressDisplay Progress { get; } =
+            Console.IsOutputRedirected ? new Heartbeat(Console.Out, TimeProvider.System) : new TerminalProgress();
+
+        public override void Show(StepReport step) => Console.Out.Write(report.Step(step));
+
+        public override void Show(Problem problem) => Console.Out.Write(report.Block("dbgate", problem));
+
+        public override void ShowVerdict(GateReport report, string? path) => Console.Out.Write(this.report.Verdict(report, path));
+    }
+
+    sealed class JsonScreen : Screen
+    {
+        readonly ConsoleReport report = new(Colours(Console.IsErrorRedirected));
+
+        public override IProgressDisplay Progress { get; } = new Heartbeat(Console.Error, TimeProvider.System);
+
+        public override void Show(StepReport step)
+        {
+        }
+
+        public override void Show(Problem problem) => Console.Error.Write(report.Block("dbgate", problem));
+
+        public override void ShowVerdict(GateReport report, string? path) => Console.Out.Write(JsonReport.Render(report));
+    }
+}

@@ -1,0 +1,30 @@
+using DbGate.Gates;
+using DbGate.Migrations;
+
+namespace DbGate.Checks;
+
+/// <summary>Ledger and folder agree. Reads the table itself: <c>prisma migrate status</c> exits 0 on states that must block.</summary>
+/// <param name="beforeDeploy">True when pending migrations are what is about to be deployed, and no fault.</param>
+public sealed class MigrationsCheck(bool beforeDeploy = false) : ICheck
+{
+    /// <inheritdoc/>
+    public CheckDescriptor Descriptor { get; } = new(
+        "DBG0201", "migrations", "Every migration is applied, and as it was written", "deploy what is pending; docs tell what to do about each other state");
+
+    /// <inheritdoc/>
+    public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        var project = PrismaProject.Locate(context.Settings);
+        var reading = Task.Run(() => MigrationFolder.Read(project.MigrationsFolder), cancellation);
+        var session = await context.SessionAsync(cancellation);
+        var schema = context.Target.Url.Schema;
+        var ledger = await LedgerReader.ReadAsync(session, schema, cancellation);
+        var folder = await reading;
+        var status = MigrationStatus.Decide(folder, ledger);
+        var problems = MigrationFindings.Of(folder, ledger, status, schema, beforeDeploy);
+        var sentence = MigrationFindings.Sentence(folder, ledger, status);
+        return problems.Any(problem => problem.IsBlocking)
+            ? CheckResult.Failed(sentence.StartsWith("Migration issues", StringComparison.Ordinal) ? sentence : $"Migration issues: {problems.First(problem => problem.IsBlocking).Message}", problems)
+            : CheckResult.Passed(sentence, problems);
+    }
+}

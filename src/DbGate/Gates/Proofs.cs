@@ -1,0 +1,21 @@
+using DbGate.Targets;
+
+namespace DbGate.Gates;
+
+/// <summary>Left by forbid-db-push: no production path reaches a destructive command.</summary>
+public sealed record GuardProof(int Entrypoints);
+
+/// <summary>Left by production-safety: the safety checks hold.</summary>
+public sealed record SafetyProof(DateTimeOffset At);
+
+/// <summary>Left by backup-first: a backup that was read again and found whole.</summary>
+/// <param name="Identity">The database that it is of.</param>
+/// <param name="Location">The archive.</param>
+/// <param name="ManifestSha256">Lower-case hex digest of the manifest.</param>
+/// <param name="TakenAt">When its snapshot was taken.</param>
+/// <param name="Level">How far it was verified: L1, L2 or L3.</param>
+public sealed record BackupProof(TargetIdentity Identity, string Location, string ManifestSha256, DateTimeOffset TakenAt, string Level);
+
+/// <summary>Left by migrate-deploy.</summary>
+/// <param name="Applied">The migrations that it applied.</param>
+public sealed record DeployProof(IReadOnlyList<string> Applied);

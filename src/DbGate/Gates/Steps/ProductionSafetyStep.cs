@@ -1,0 +1,25 @@
+using DbGate.Checks;
+
+namespace DbGate.Gates.Steps;
+
+/// <summary>The safety rules: SSL, connection limits, push flag, backup settings, restore-test age.</summary>
+public sealed class ProductionSafetyStep : IStep
+{
+    /// <inheritdoc/>
+    public StepDescriptor Descriptor { get; } = new(
+        "production-safety",
+        "Checks SSL, connection limits, the push flag, backup settings and the restore test's age.",
+        "connect to the target and run the checks databaseSafety and backupConfig; write nothing");
+
+    /// <inheritdoc/>
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        var checks = await CheckRunner.RunAsync(CheckCatalog.Safety, context, cancellation);
+        if (checks.All(check => check.Result.IsOk))
+        {
+            context.Prove(new SafetyProof(context.Clock.GetUtcNow()));
+        }
+
+        return new StepResult { Summary = CheckSummary.Of(checks), Checks = [.. checks] };
+    }
+}

@@ -1,0 +1,57 @@
+using DbGate.Checks;
+using DbGate.Configuration;
+using DbGate.Problems;
+using DbGate.Readiness;
+
+namespace DbGate.Gates.Steps;
+
+/// <summary>The release is there: ledger clean, safety rules hold, and the application itself says ready.</summary>
+public sealed class VerifyReadyStep : IStep
+{
+    /// <inheritdoc/>
+    public StepDescriptor Descriptor { get; } = new(
+        "verify-ready",
+        "Ledger clean, safety rules hold, and the application's /ready answers 200 and \"ready\".",
+        "read the ledger, run the checks, and ask READY_URL until it is ready or READY_TIMEOUT has passed; write nothing");
+
+    /// <inheritdoc/>
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        var checks = await CheckRunner.RunAsync(CheckCatalog.Ready, context, cancellation);
+        await context.CloseSessionAsync();
+        var result = new StepResult { Summary = CheckSummary.Of(checks), Checks = [.. checks] };
+        if (result.IsBlocking)
+        {
+            return result with { NotChecked = ["the application's /ready, because a check blocks"] };
+        }
+
+        return await AskAsync(context, result, cancellation);
+    }
+
+    static async Task<StepResult> AskAsync(GateContext context, StepResult result, CancellationToken cancellation)
+    {
+        var text = context.Settings.Get(SettingsCatalog.ReadyUrl);
+        if (text.Length == 0)
+        {
+            var demanded = context.IsProduction && context.Settings.Get(SettingsCatalog.ReadyPolicy) == ReadyPolicy.Application;
+            return demanded
+                ? result with { Summary = "READY_URL is not set", Problems = [ReadinessProblems.NoAddress()] }
+                : result with { NotChecked = ["the application's /ready: READY_URL is not set"] };
+        }
+
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        {
+            throw new GateException(ReadinessProblems.Address(text));
+        }
+
+        using var http = ReadyProbe.CreateClient();
+        var start = context.Clock.GetTimestamp();
+        var (answer, attempts) = await new ReadyProbe(http, context.Clock)
+            .WaitAsync(address, context.Settings.Get(SettingsCatalog.ReadyTimeout), cancellation);
+        return result with
+        {
+            Summary = $"{result.Summary}; the application is ready",
+            Facts = [new Fact("ready", $"{answer.Said} after {context.Clock.GetElapsedTime(start).TotalSeconds:0.0} s, {attempts} {(attempts == 1 ? "attempt" : "attempts")}")],
+        };
+    }
+}

@@ -1,0 +1,47 @@
+using DbGate.Problems;
+using DbGate.Processes;
+
+namespace DbGate.Migrations.Deploy;
+
+/// <summary>Runs the project's own command, which may be any migration tool's. It gets the direct URL by its environment.</summary>
+sealed class PrismaEngine(string command) : IDeployEngine
+{
+    readonly IReadOnlyList<string> words = CommandLineWords.Split(command);
+
+    public string Name => $"prisma engine: {command}";
+
+    public async Task<DeployOutcome> DeployAsync(DeployRequest request, CancellationToken cancellation)
+    {
+        var child = new ChildCommand(words[0], [.. words.Skip(1)])
+        {
+            EnvironmentBase = EnvironmentBase.Inherited,
+            Environment = new Dictionary<string, string?>
+            {
+                ["DATABASE_URL"] = request.Url.Reveal(),
+                ["DIRECT_URL"] = request.Url.Reveal(),
+                ["PRISMA_HIDE_UPDATE_MESSAGE"] = "1",
+                ["CHECKPOINT_DISABLE"] = "1",
+                ["NO_COLOR"] = "1",
+                // Without its lock two deploys could run at once; nobody may switch it off from outside.
+                ["PRISMA_SCHEMA_DISABLE_ADVISORY_LOCK"] = null,
+            },
+            Secrets = request.Url.Secrets,
+            WorkingDirectory = request.Root,
+            Deadline = request.Deadline,
+            Grace = TimeSpan.FromSeconds(5),
+        };
+        try
+        {
+            var outcome = await ChildProcess.RunAsync(child, cancellation);
+            var words = string.Join('\n', new[] { outcome.StandardOutput.Trim(), outcome.StandardError.Trim() }.Where(text => text.Length > 0));
+            return new DeployOutcome(words, outcome.Succeeded ? null : $"exit code {outcome.ExitCode}: {LastLines(words)}", []);
+        }
+        catch (GateException exception)
+        {
+            return new DeployOutcome("", exception.Problem.Message + (exception.Problem.Cause is { } cause ? $": {cause}" : ""), []);
+        }
+    }
+
+    static string LastLines(string words) =>
+        string.Join('\n', words.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(8));
+}
