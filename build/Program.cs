@@ -1,4 +1,4 @@
 using Cake.Frosting;
 using DbGate.Frosting;
 
-return new CakeHost().RunGates(args);
+return new CakeHost().RunGates(args, "filter", "suite");

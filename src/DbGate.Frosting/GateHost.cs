@@ -1,5 +1,6 @@
 using Cake.Cli;
 using Cake.Core;
+using Cake.Core.Diagnostics;
 using Cake.Frosting;
 using DbGate.Problems;
 using Microsoft.Extensions.DependencyInjection;
@@ -46,6 +47,8 @@ public static class GateHost
                 .AddSingleton(outcome)
                 .AddSingleton(RunMode.Of(args))
                 .AddSingleton<IConsole>(provider => new TerminalConsole(provider.GetRequiredService<ICakeEnvironment>()))
+                .AddSingleton<ICakeReportPrinter, NoReport>()
+                .AddSingleton<ICakeLog>(provider => new QuietLog(new CakeBuildLog(provider.GetRequiredService<IConsole>()), outcome))
                 .AddSingleton<IVersionResolver>(new GateVersion()))
             .UseLifetime<GateLifetime>()
             .Run(QuietUnlessAsked(args));

@@ -9,7 +9,7 @@ using DbGate.Reports;
 namespace DbGate.Frosting;
 
 /// <summary>One run of gates in a Frosting build: reads the settings once, runs steps, shows them, and writes the report.</summary>
-public sealed class GateSession : IAsyncDisposable
+public sealed class GateSession : IDisposable
 {
     readonly ICakeArguments arguments;
     readonly HostOptions hostOptions;
@@ -52,14 +52,15 @@ public sealed class GateSession : IAsyncDisposable
     }
 
     /// <summary>Writes the report and shows the verdict; does nothing when no gate ran.</summary>
-    /// <param name="notRun">Gates that were asked for and never reached.</param>
-    public void Finish(IEnumerable<string> notRun)
+    /// <param name="asked">The gates that were asked for; those that never ran are listed in the report.</param>
+    public void Finish(IEnumerable<string> asked)
     {
         if (run is null)
         {
             return;
         }
 
+        var notRun = asked.Except(run.Steps.Select(step => step.Step.Name)).ToArray();
         var settings = run.Context.Settings;
         var report = run.Report(notRun);
         string? path = null;
@@ -77,14 +78,10 @@ public sealed class GateSession : IAsyncDisposable
         screen.ShowVerdict(report, path is null ? null : Path.GetRelativePath(Environment.CurrentDirectory, path));
     }
 
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends what the run still holds.</summary>
+    public void Dispose()
     {
-        if (run is not null)
-        {
-            await run.DisposeAsync();
-        }
-
+        run?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         cancellation.Dispose();
     }
 

@@ -10,6 +10,10 @@ namespace DbGate.Migrations;
 /// <param name="Version">The installed version, else the declared one; null when neither is known.</param>
 public sealed partial record PrismaProject(string MigrationsFolder, Version? Version)
 {
+    static readonly string[] PackageNames = ["prisma", "@prisma/prisma7"];
+    static readonly string[] DependencySections = ["dependencies", "devDependencies"];
+    static readonly string[] DefaultSchemas = ["prisma/schema.prisma", "schema.prisma", "prisma/schema"];
+
     static readonly string[] ConfigNames =
     [
         .. from stem in new[] { "prisma7.config", "prisma.config", ".config/prisma" }
@@ -82,9 +86,7 @@ public sealed partial record PrismaProject(string MigrationsFolder, Version? Ver
     }
 
     static string DefaultSchema(string root) =>
-        new[] { "prisma/schema.prisma", "schema.prisma", "prisma/schema" }
-            .FirstOrDefault(candidate => Path.Exists(Path.Combine(root, candidate)))
-        ?? "prisma/schema.prisma";
+        DefaultSchemas.FirstOrDefault(candidate => Path.Exists(Path.Combine(root, candidate))) ?? DefaultSchemas[0];
 
     static string? SchemaOfPackage(string root) =>
         Json(Path.Combine(root, "package.json")) is { ValueKind: JsonValueKind.Object } package
@@ -96,7 +98,7 @@ public sealed partial record PrismaProject(string MigrationsFolder, Version? Ver
 
     static Version? ReadVersion(string root)
     {
-        foreach (var name in new[] { "prisma", "@prisma/prisma7" })
+        foreach (var name in PackageNames)
         {
             if (Json(Path.Combine(root, "node_modules", name, "package.json")) is { ValueKind: JsonValueKind.Object } installed
                 && installed.TryGetProperty("version", out var version))
@@ -107,7 +109,7 @@ public sealed partial record PrismaProject(string MigrationsFolder, Version? Ver
 
         if (Json(Path.Combine(root, "package.json")) is { ValueKind: JsonValueKind.Object } package)
         {
-            foreach (var section in new[] { "dependencies", "devDependencies" })
+                foreach (var section in DependencySections)
             {
                 if (package.TryGetProperty(section, out var list) && list.ValueKind == JsonValueKind.Object
                     && (list.TryGetProperty("prisma", out var range) || list.TryGetProperty("@prisma/prisma7", out range)))

@@ -115,6 +115,22 @@ public sealed class Session : IAsyncDisposable
     /// <inheritdoc cref="QueryAsync{T}" path="/exception"/>
     public Task ExecuteScriptAsync(string sql, CancellationToken ct) => ExecuteAsync(sql, ct);
 
+    /// <summary>Sends several statements in one round trip, as one implicit transaction; each must be exactly one statement, split by the caller.</summary>
+    /// <inheritdoc cref="QueryAsync{T}" path="/exception"/>
+    public Task ExecuteScriptAsync(IReadOnlyList<string> statements, CancellationToken ct) =>
+        statements.Count == 0
+            ? Task.CompletedTask
+            : GuardAsync(statements[0], async () =>
+            {
+                await using var batch = new NpgsqlBatch(connection) { Timeout = (int)Math.Ceiling(options.CommandTimeout.TotalSeconds) };
+                foreach (var statement in statements)
+                {
+                    batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
+                }
+
+                return await batch.ExecuteNonQueryAsync(ct);
+            }, ct);
+
     /// <summary>Closes the connection; an open transaction is rolled back by the server.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -1,0 +1,9 @@
+using Cake.Frosting;
+using DbGate.Gates.Steps;
+
+namespace DbGate.Frosting.Tasks;
+
+/// <summary>The release is there.</summary>
+[TaskName("verify-ready")]
+[TaskDescription("Ledger clean, safety rules hold, and the application's /ready answers 200 and \"ready\".")]
+public sealed class VerifyReady(GateSession session) : GateTask(session, new VerifyReadyStep());

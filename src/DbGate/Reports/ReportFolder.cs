@@ -1,0 +1,29 @@
+using DbGate.Configuration;
+using DbGate.Gates;
+using DbGate.Problems;
+
+namespace DbGate.Reports;
+
+/// <summary>Writes a run's reports into a folder of its own, named by the time of its start.</summary>
+public static class ReportFolder
+{
+    /// <summary>Writes <c>report.json</c> and <c>report.md</c> under <c>&lt;folder&gt;/&lt;run&gt;/</c>.</summary>
+    /// <returns>The path of the Markdown report.</returns>
+    /// <exception cref="GateException">DBG0011: the folder cannot be written.</exception>
+    public static string Write(string folder, GateReport report)
+    {
+        var run = Path.Combine(folder, $"{report.StartedAt.UtcDateTime:yyyyMMdd_HHmmss_fff}_{report.Environment}");
+        try
+        {
+            Directory.CreateDirectory(run);
+            File.WriteAllText(Path.Combine(run, "report.json"), JsonReport.Render(report));
+            var markdown = Path.Combine(run, "report.md");
+            File.WriteAllText(markdown, MarkdownReport.Render(report));
+            return markdown;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new GateException(ConfigurationProblems.ReportNotWritten(folder, exception.Message), exception);
+        }
+    }
+}
