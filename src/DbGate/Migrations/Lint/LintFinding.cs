@@ -1,0 +1,31 @@
+using DbGate.Migrations.Statements.Parsing;
+using DbGate.Problems;
+
+namespace DbGate.Migrations.Lint;
+
+/// <summary>What a rule says of a statement.</summary>
+/// <param name="Rule">The rule.</param>
+/// <param name="Statement">The statement.</param>
+/// <param name="Message">One sentence with the names.</param>
+sealed record LintFinding(LintRule Rule, LintStatement Statement, string Message)
+{
+    public Severity Severity { get; init; } = Rule.Severity;
+
+    /// <summary>Whether the table is written anew; null when the rule is not about that, or the text does not tell.</summary>
+    public bool? Rewrites { get; init; }
+
+    public Problem ToProblem(LintMigration migration) => new(Rule.Code, Message)
+    {
+        Severity = Severity,
+        Cause = string.Join("; ", (string[])[.. Statement.Locks.Select(claim => claim.ToString()), .. Rewrites == true ? ["writes the whole table anew"] : (string[])[], Rule.Reason]),
+        State = DatabaseState.NotContacted,
+        Fix = Rule.Safer,
+        Location = migration.Script.Locate(Statement.Source, Statement.Offset),
+    };
+}
+
+/// <summary>A lock on a table.</summary>
+sealed record LockClaim(QualifiedName Table, TableLock Mode)
+{
+    public override string ToString() => $"takes {Mode.Display()} on {Table} ({Mode.Effect()})";
+}

@@ -1,0 +1,33 @@
+using DbGate.Migrations.Statements.Parsing;
+using DbGate.Problems;
+
+namespace DbGate.Migrations.Lint.Rules;
+
+sealed class AddKey() : ActionRule<AlterAction>(BuildsCode, "add-key", Severity.Warning)
+{
+    public static readonly ProblemCode BuildsCode = new("DBG0256", "a new key builds its index while everybody waits", ExitCode.Blocked);
+
+    public override string Reason => "the index is built while nobody can read the table, and one duplicate makes it fail";
+
+    public override string Safer => "CREATE UNIQUE INDEX CONCURRENTLY in a migration of its own, then ADD CONSTRAINT … USING INDEX, which takes no time";
+
+    protected override LintFinding? Inspect(AlterAction action, QualifiedName table, LintStatement statement) =>
+        Constraints(action).FirstOrDefault(constraint =>
+            constraint is { Kind: ConstraintKind.Unique or ConstraintKind.PrimaryKey or ConstraintKind.Exclude, UsingIndex: false }) is { } key
+            ? new LintFinding(this, statement, $"{Display(key.Kind)} on {table} builds an index")
+            : null;
+
+    static IReadOnlyList<TableConstraint> Constraints(AlterAction action) => action switch
+    {
+        AddConstraint add => [add.Constraint],
+        AddColumn add => add.Column.Constraints,
+        _ => [],
+    };
+
+    static string Display(ConstraintKind kind) => kind switch
+    {
+        ConstraintKind.PrimaryKey => "PRIMARY KEY",
+        ConstraintKind.Exclude => "EXCLUDE",
+        _ => "UNIQUE",
+    };
+}

@@ -1,0 +1,18 @@
+using DbGate.Migrations.Statements.Parsing;
+using DbGate.Problems;
+
+namespace DbGate.Migrations.Lint.Rules;
+
+sealed class CreateIndexRule() : StatementRule<CreateIndex>(BuildsCode, "create-index", Severity.Warning)
+{
+    public static readonly ProblemCode BuildsCode = new("DBG0257", "an index is built while writers wait", ExitCode.Blocked);
+
+    public override string Reason => "the table is read and sorted, and until that is done nobody can write to it";
+
+    public override string Safer => "CREATE INDEX CONCURRENTLY, the only statement of its migration";
+
+    protected override IEnumerable<LintFinding> Inspect(CreateIndex parsed, LintStatement statement) =>
+        !parsed.Concurrently && statement.Touches(parsed.Table)
+            ? [new LintFinding(this, statement, $"CREATE {(parsed.Unique ? "UNIQUE " : "")}INDEX on {parsed.Table} blocks its writers")]
+            : [];
+}

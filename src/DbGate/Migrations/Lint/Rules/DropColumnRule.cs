@@ -1,0 +1,19 @@
+using DbGate.Migrations.Statements.Parsing;
+using DbGate.Problems;
+
+namespace DbGate.Migrations.Lint.Rules;
+
+sealed class DropColumnRule() : ActionRule<DropColumn>(DroppedCode, "drop-column", Severity.Error)
+{
+    public static readonly ProblemCode DroppedCode = new("DBG0242", "a column is dropped", ExitCode.Blocked);
+
+    public override string Reason => "its values are gone at once, and the release that still runs selects it by name";
+
+    public override string Safer =>
+        "release code that no longer reads or writes it first; drop it in the next release, when a verified backup holds it";
+
+    protected override LintFinding? Inspect(DropColumn action, QualifiedName table, LintStatement statement) =>
+        statement.Before.IsNew(table, action.Column)
+            ? null
+            : new LintFinding(this, statement, $"DROP COLUMN {QualifiedName.Quote(action.Column)} of {table} loses its values");
+}

@@ -1,0 +1,19 @@
+using DbGate.Migrations.Statements.Parsing;
+using DbGate.Problems;
+
+namespace DbGate.Migrations.Lint.Rules;
+
+sealed class LockTimeout() : LintRule(MissingCode, "lock-timeout", Severity.Warning)
+{
+    public static readonly ProblemCode MissingCode = new("DBG0267", "no lock_timeout", ExitCode.Blocked);
+
+    public override string Reason => "while the statement waits for one slow transaction, every later query on the table waits behind it";
+
+    public override string Safer => "begin the migration with SET LOCAL lock_timeout = '5s' (SET without LOCAL where statements commit one by one)";
+
+    public override IEnumerable<LintFinding> Inspect(LintMigration migration) =>
+        (from statement in migration.Statements.TakeWhile(statement => statement.Parsed is not SetParameter { Name: "lock_timeout" or "statement_timeout" })
+         from claim in statement.Locks
+         where claim.Mode >= TableLock.Share
+         select new LintFinding(this, statement, $"{claim.Mode.Display()} on {claim.Table} is waited for without limit")).Take(1);
+}

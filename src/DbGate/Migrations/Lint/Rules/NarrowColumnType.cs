@@ -1,0 +1,28 @@
+using DbGate.Migrations.Lint.Schema;
+using DbGate.Migrations.Statements.Parsing;
+using DbGate.Problems;
+
+namespace DbGate.Migrations.Lint.Rules;
+
+sealed class NarrowColumnType() : ActionRule<AlterColumnType>(NarrowsCode, "narrow-column-type", Severity.Error)
+{
+    public static readonly ProblemCode NarrowsCode = new("DBG0246", "a column's new type cannot hold all its values", ExitCode.Blocked);
+
+    public override string Reason => "what does not fit is rounded or cut without a word, or the statement fails on it";
+
+    public override string Safer =>
+        "add a column of the new type, fill it, compare, switch the code over, and drop the old column in a later release";
+
+    protected override LintFinding? Inspect(AlterColumnType action, QualifiedName table, LintStatement statement)
+    {
+        var change = ColumnTypeChange.Of(action, table, statement);
+        var from = change.Old is null ? "" : $" from {change.Old}";
+        var column = $"{table}.{QualifiedName.Quote(action.Column)}{from} to {action.Type}";
+        return (change.Shifts, change.Change.Fate) switch
+        {
+            (false, ValueFate.Changed) => new LintFinding(this, statement, $"{column} may round or cut values"),
+            (false, ValueFate.Refused) => new LintFinding(this, statement, $"{column} fails if one value does not fit") { Severity = Severity.Warning },
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using DbGate.Migrations.Statements.Parsing;
+
+namespace DbGate.Migrations.Lint.Schema;
+
+/// <summary>
+/// What the text of earlier migrations, and of the statements before in this one, tells of the tables. It may lack things
+/// (a hand-made table, SQL in functions): a rule takes what is unknown for an existing, filled table.
+/// </summary>
+sealed record KnownSchema
+{
+    public static readonly KnownSchema Empty = new();
+
+    public ImmutableDictionary<QualifiedName, KnownTable> Tables { get; init; } = ImmutableDictionary<QualifiedName, KnownTable>.Empty;
+
+    /// <summary>Which table an index belongs to.</summary>
+    public ImmutableDictionary<string, QualifiedName> IndexedTables { get; init; } = ImmutableDictionary<string, QualifiedName>.Empty;
+
+    public KnownTable? Find(QualifiedName name) =>
+        Tables.GetValueOrDefault(name)
+        ?? Tables.GetValueOrDefault(name with { Schema = name.Schema is null ? "public" : null });
+
+    /// <summary>Created by the migration that is looked at: empty and seen by nobody until it commits.</summary>
+    public bool IsNew(QualifiedName table) => Find(table) is { IsNew: true };
+
+    public bool IsNew(QualifiedName table, string column) =>
+        Find(table) is { } known && (known.IsNew || known.Columns.GetValueOrDefault(column) is { IsNew: true });
+
+    /// <summary>The same, with nothing new in it: the state before the next migration.</summary>
+    public KnownSchema Settle() => this with
+    {
+        Tables = Tables.ToImmutableDictionary(
+            pair => pair.Key,
+            pair => pair.Value with
+            {
+                IsNew = false,
+                Columns = pair.Value.Columns.ToImmutableDictionary(column => column.Key, column => column.Value with { IsNew = false }),
+            }),
+    };
+}

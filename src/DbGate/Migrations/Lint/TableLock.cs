@@ -1,0 +1,63 @@
+namespace DbGate.Migrations.Lint;
+
+/// <summary>PostgreSQL's table-level locks, weakest first.</summary>
+public enum TableLock
+{
+    /// <summary>No lock on a table.</summary>
+    None,
+
+    /// <summary>Readers.</summary>
+    AccessShare,
+
+    /// <summary>SELECT … FOR UPDATE, and the target of a foreign key that is validated.</summary>
+    RowShare,
+
+    /// <summary>Writers.</summary>
+    RowExclusive,
+
+    /// <summary>Blocks other schema changes and vacuum, but neither readers nor writers.</summary>
+    ShareUpdateExclusive,
+
+    /// <summary>Blocks writers.</summary>
+    Share,
+
+    /// <summary>Blocks writers, and itself.</summary>
+    ShareRowExclusive,
+
+    /// <summary>Blocks everybody but plain readers.</summary>
+    Exclusive,
+
+    /// <summary>Blocks everybody.</summary>
+    AccessExclusive,
+}
+
+/// <summary>How locks are written and read.</summary>
+public static class TableLocks
+{
+    /// <summary>The name in PostgreSQL's manual: <c>ACCESS EXCLUSIVE</c>.</summary>
+    public static string Display(this TableLock mode) => mode switch
+    {
+        TableLock.AccessShare => "ACCESS SHARE",
+        TableLock.RowShare => "ROW SHARE",
+        TableLock.RowExclusive => "ROW EXCLUSIVE",
+        TableLock.ShareUpdateExclusive => "SHARE UPDATE EXCLUSIVE",
+        TableLock.Share => "SHARE",
+        TableLock.ShareRowExclusive => "SHARE ROW EXCLUSIVE",
+        TableLock.Exclusive => "EXCLUSIVE",
+        TableLock.AccessExclusive => "ACCESS EXCLUSIVE",
+        _ => "none",
+    };
+
+    /// <summary>The lock that <c>pg_locks.mode</c> names, such as <c>AccessExclusiveLock</c>.</summary>
+    public static TableLock Parse(string mode) =>
+        Enum.TryParse<TableLock>(mode.EndsWith("Lock", StringComparison.Ordinal) ? mode[..^4] : mode, out var parsed) ? parsed : TableLock.None;
+
+    /// <summary>Whom it keeps waiting, for a reader who knows no lock modes.</summary>
+    public static string Effect(this TableLock mode) => mode switch
+    {
+        TableLock.AccessExclusive => "blocks reads and writes",
+        TableLock.Exclusive or TableLock.ShareRowExclusive or TableLock.Share => "blocks writes",
+        TableLock.ShareUpdateExclusive => "blocks vacuum and other schema changes",
+        _ => "blocks neither reads nor writes",
+    };
+}

@@ -1,0 +1,11 @@
+namespace DbGate.Migrations;
+
+/// <summary>How a deploy engine puts the statements of a migration file into transactions.</summary>
+public enum TransactionRule
+{
+    /// <summary>The file is one query, so one implicit transaction: all or nothing. Prisma up to 7.3.</summary>
+    WholeFile,
+
+    /// <summary>Each statement commits on its own, so a file can stop halfway. Prisma from 7.4.</summary>
+    PerStatement,
+}

@@ -1,0 +1,10 @@
+--- setup
+CREATE TABLE t (id int, price numeric);
+--- err
+ALTER TABLE t ADD CONSTRAINT positive CHECK (price > 0);
+--- err
+ALTER TABLE t ADD CHECK (price > (id - 1));
+--- ok
+ALTER TABLE t ADD CONSTRAINT positive CHECK (price > 0) NOT VALID;
+--- ok
+CREATE TABLE n (a int, CHECK (a > 0));

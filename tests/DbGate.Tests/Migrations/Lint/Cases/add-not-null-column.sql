@@ -1,0 +1,13 @@
+--- setup
+CREATE TABLE t (id int);
+INSERT INTO t VALUES (1);
+--- err fails 23502
+ALTER TABLE t ADD COLUMN a text NOT NULL;
+--- err fails 23502
+ALTER TABLE t ADD COLUMN ok int, ADD COLUMN a int CONSTRAINT p PRIMARY KEY;
+--- ok
+ALTER TABLE t ADD COLUMN a text NOT NULL DEFAULT '';
+--- ok
+ALTER TABLE t ADD COLUMN a text DEFAULT NULL;
+--- ok
+ALTER TABLE t ADD COLUMN a serial NOT NULL;

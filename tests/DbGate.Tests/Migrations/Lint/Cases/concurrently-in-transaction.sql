@@ -1,0 +1,11 @@
+--- setup
+CREATE TABLE t (id int, a text);
+CREATE INDEX i ON t (a);
+--- err
+CREATE INDEX CONCURRENTLY j ON t (a);
+SELECT 1;
+--- err
+DROP INDEX CONCURRENTLY i;
+CREATE INDEX CONCURRENTLY j ON t (a);
+--- ok
+CREATE INDEX CONCURRENTLY j ON t (a);

@@ -1,0 +1,12 @@
+--- setup
+CREATE TABLE t (id int PRIMARY KEY);
+--- err
+REINDEX TABLE t;
+--- err
+REINDEX INDEX t_pkey;
+--- err
+REINDEX (VERBOSE) TABLE t;
+--- ok
+REINDEX TABLE CONCURRENTLY t;
+--- ok
+REINDEX (CONCURRENTLY) TABLE t;

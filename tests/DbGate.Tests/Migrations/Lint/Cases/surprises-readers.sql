@@ -1,0 +1,9 @@
+--- setup
+CREATE TYPE mood AS ENUM ('ok');
+CREATE TABLE t (id int, a text NOT NULL);
+--- err
+ALTER TABLE t ALTER COLUMN a DROP NOT NULL;
+--- err
+ALTER TYPE mood ADD VALUE IF NOT EXISTS 'sad' BEFORE 'ok';
+--- ok
+ALTER TABLE t ALTER COLUMN a SET DEFAULT '';

@@ -1,0 +1,10 @@
+--- setup
+CREATE TABLE t (id int PRIMARY KEY);
+CREATE TABLE u (id int REFERENCES t);
+--- err
+TRUNCATE TABLE u;
+--- err
+TRUNCATE t, ONLY u RESTART IDENTITY;
+--- ok
+CREATE TABLE n (id int);
+TRUNCATE n;
