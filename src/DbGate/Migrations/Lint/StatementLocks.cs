@@ -14,7 +14,7 @@ static class StatementLocks
         AlterTable alter => Strongest(alter.Actions.SelectMany(action => Of(action, alter.Table, schema))),
         CreateTable create => Strongest(Targets(create.Constraints, TableLock.ShareRowExclusive)),
         CreateIndex index => [new(index.Table, index.Concurrently ? TableLock.ShareUpdateExclusive : TableLock.Share)],
-        Drop { Kind: "table" } drop => Strongest(drop.Names.SelectMany(table => OfDroppedTable(table, schema))),
+        Drop { Kind: "table" or "foreign table" or "materialized view" or "view" } drop => Strongest(drop.Names.SelectMany(table => OfDroppedTable(table, schema))),
         Drop { Kind: "index" } drop => Strongest(drop.Names.SelectMany(index => OfDroppedIndex(index, drop.Concurrently, schema))),
         Truncate truncate => truncate.Tables.Select(table => new LockClaim(table, TableLock.AccessExclusive)),
         Delete delete => [new(delete.Table, TableLock.RowExclusive)],

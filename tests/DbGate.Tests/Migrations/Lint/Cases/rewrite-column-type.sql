@@ -14,7 +14,7 @@ ALTER TABLE t ALTER COLUMN price TYPE numeric(12,4);
 ALTER TABLE t ALTER COLUMN name TYPE varchar(60);
 --- ok
 ALTER TABLE t ALTER COLUMN name TYPE text, ALTER COLUMN price TYPE numeric(14,2), ALTER at TYPE timestamptz;
---- ok
+--- err
 ALTER TABLE t ALTER COLUMN tags TYPE text[];
 --- ok
 CREATE TABLE n (id int);
