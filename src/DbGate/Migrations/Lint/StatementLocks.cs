@@ -20,7 +20,7 @@ static class StatementLocks
         Delete delete => [new(delete.Table, TableLock.RowExclusive)],
         Update update => [new(update.Table, TableLock.RowExclusive)],
         Insert insert => [new(insert.Table, TableLock.RowExclusive)],
-        Rename { Kind: "table" or "column" or "constraint" } rename => [new(rename.Name, TableLock.AccessExclusive)],
+        Rename { Kind: "table" or "column" or "constraint" or "view" or "materialized view" } rename => [new(rename.Name, TableLock.AccessExclusive)],
         CreateTrigger trigger => [new(trigger.Table, TableLock.ShareRowExclusive)],
         Reindex { Kind: "table", Name: { } table } reindex => [new(table, reindex.Concurrently ? TableLock.ShareUpdateExclusive : TableLock.Share)],
         RewriteTable { Table: { } table } => [new(table, TableLock.AccessExclusive)],

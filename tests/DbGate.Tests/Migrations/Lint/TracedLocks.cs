@@ -9,15 +9,24 @@ namespace DbGate.Tests.Migrations.Lint;
 [Category("Postgres")]
 public sealed class TracedLocks
 {
+    TestDatabase database = null!;
     NpgsqlConnection connection = null!;
 
     static IEnumerable<TestCaseData> Cases => LintCase.All.Select(each => new TestCaseData(each).SetArgDisplayNames(each.ToString()));
 
     [OneTimeSetUp]
-    public async Task Open() => connection = await ScratchServer.NewDatabaseAsync();
+    public async Task Open()
+    {
+        database = await TestDatabase.CreateAsync();
+        connection = await database.ConnectAsync();
+    }
 
     [OneTimeTearDown]
-    public async Task Close() => await connection.DisposeAsync();
+    public async Task Close()
+    {
+        await connection.DisposeAsync();
+        await database.DisposeAsync();
+    }
 
     [TestCaseSource(nameof(Cases))]
     public async Task Are_what_the_rules_claim(object @case)
@@ -123,7 +132,7 @@ public sealed class TracedLocks
     async Task<Dictionary<uint, (string Name, string File)>> FilesAsync() =>
         (await ReadAsync("""
             SELECT oid, relname::text, coalesce(pg_relation_filenode(oid), 0)::text FROM pg_class
-            WHERE relkind IN ('r', 'p', 'm') AND relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace, 'pg_toast'::regnamespace)
+            WHERE relkind IN ('r', 'p', 'm', 'v') AND relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace, 'pg_toast'::regnamespace)
             """))
         .ToDictionary(row => row.Oid, row => (row.Name, row.File));
 

@@ -12,17 +12,23 @@ namespace DbGate.Tests.Migrations.Statements;
 [Category("Postgres")]
 public sealed class AgreementWithTheServer
 {
+    TestDatabase database = null!;
     NpgsqlConnection connection = null!;
 
     [OneTimeSetUp]
     public async Task Open()
     {
-        connection = await ScratchServer.NewDatabaseAsync();
+        database = await TestDatabase.CreateAsync();
+        connection = await database.ConnectAsync();
         await RunOneAsync("CREATE FUNCTION public.run_whole(text) RETURNS void LANGUAGE plpgsql AS $$BEGIN EXECUTE $1; END$$");
     }
 
     [OneTimeTearDown]
-    public async Task Close() => await connection.DisposeAsync();
+    public async Task Close()
+    {
+        await connection.DisposeAsync();
+        await database.DisposeAsync();
+    }
 
     [Test]
     public void A_file_run_whole_or_one_by_one_leaves_the_same_catalog() =>

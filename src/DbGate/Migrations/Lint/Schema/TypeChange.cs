@@ -50,7 +50,7 @@ sealed record TypeChange(bool Rewrites, ValueFate Fate)
             (_, "text" or "varchar") => new TypeChange(true, next.First is null ? ValueFate.Kept : ValueFate.Refused),
             ("json", "jsonb") or ("date", "timestamp") or ("real", "double precision") => new TypeChange(true, ValueFate.Kept),
             _ when Integers.Contains(old.Name) => FromInteger(old, next),
-            _ when Moments.Contains(old.Name) && Moments.Contains(next.Name) => new TypeChange(true, ValueFate.Kept),
+            _ when Moments.Contains(old.Name) && Moments.Contains(next.Name) => Precision(old, next) with { Rewrites = true },
             _ => new TypeChange(true, ValueFate.Changed),
         };
     }
