@@ -1,0 +1,122 @@
+using DbGate.CommandGuard.Prisma;
+using DbGate.CommandGuard.Shell;
+
+namespace DbGate.CommandGuard.Commands;
+
+/// <summary>Reads an argument vector: launchers and wrappers are taken off until something is left that acts. Pure.</summary>
+static class CommandReader
+{
+    const int DeepestWrapping = 20;
+
+    /// <summary>Commands that run none of their arguments.</summary>
+    static readonly HashSet<string> Inert = new(StringComparer.Ordinal)
+    {
+        "echo", "printf", "print", "cat", "grep", "egrep", "fgrep", "rg", "sed", "awk", "cut", "head", "tail", "tee", "wc", "sort", "uniq", "tr", "test", "[", "[[",
+        "true", "false", ":", "read", "unset", "set", "shift", "exit", "return", "alias", "unalias", "mkdir", "rm", "cp", "mv", "ln", "chmod", "chown", "touch", "ls", "cd",
+        "pushd", "popd", "pwd", "which", "where", "type", "hash", "whoami", "sleep", "wait", "kill", "date", "git", "curl", "wget", "apt-get", "apt", "apk",
+        "yum", "dnf", "brew", "pip", "pip3", "tar", "unzip", "gunzip", "psql", "pg_dump", "pg_isready", "createdb", "dropdb", "nc", "jq", "yq", "logger", "man",
+        "break", "continue", "umask", "ulimit", "stat", "basename", "dirname", "realpath", "readlink", "tput", "clear", "diff", "comm", "openssl", "rem", "REM",
+        "Write-Host", "Write-Output", "write-host", "gh", "systemctl", "service", "ps", "id", "hostname", "uname", "rsync", "scp", "sftp", "gcloud-auth",
+        "declare", "local", "readonly", "export", "typeset", "let", "getopts", "complete", "bind", "help", "error", "warn", "info", "log", "fail", "die", "abort",
+    };
+
+    /// <summary>Names that begin a command wherever they stand behind an unknown wrapper.</summary>
+    static readonly HashSet<string> Launchers = new(StringComparer.Ordinal)
+    {
+        "npx", "npm", "pnpm", "pnpx", "yarn", "bun", "bunx", "deno", "sh", "bash", "ash", "dash", "zsh", "turbo", "nx", "make", "just", "tsx", "ts-node",
+        "python", "python3", "dotenv", "dotenvx", "env-cmd", "cross-env", "env", "exec", "sudo", "docker", "docker-compose", "kubectl",
+    };
+
+    public static IEnumerable<CommandAction> Read(IReadOnlyList<Argument> arguments) => Read(arguments, Surroundings.Same, 0);
+
+    internal static IEnumerable<CommandAction> Read(IReadOnlyList<Argument> arguments, Surroundings around, int depth)
+    {
+        if (arguments.Count == 0 || depth > DeepestWrapping)
+        {
+            return [];
+        }
+
+        var name = arguments[0].Name;
+        if (name.Contains(Argument.Unknown, StringComparison.Ordinal))
+        {
+            return UnknownProgram(arguments, around, depth);
+        }
+
+        if (PrismaCommand.IsCli(name))
+        {
+            return [new RunsPrisma(PrismaCommand.Read([.. arguments.Skip(1)]), around)];
+        }
+
+        if (Inert.Contains(name))
+        {
+            return [];
+        }
+
+        return PackageManagers.Read(name, arguments, around, depth)
+            ?? TaskRunners.Read(name, arguments, around, depth)
+            ?? Interpreters.Read(name, arguments, around, depth)
+            ?? Wrappers.Read(name, arguments, around, depth)
+            ?? Program(arguments, around, depth);
+    }
+
+    /// <summary>A program that nothing is known about: a script of the repository, or a wrapper that runs its arguments.</summary>
+    static IEnumerable<CommandAction> Program(IReadOnlyList<Argument> arguments, Surroundings around, int depth)
+    {
+        var program = arguments[0];
+        yield return new RunsFile(program, [.. arguments.Skip(1)], Language.Detect, around)
+        {
+            MayBeProgram = !program.Text.Contains('/', StringComparison.Ordinal) || program.Text.StartsWith("/usr/", StringComparison.Ordinal)
+                || program.Text.StartsWith("/bin/", StringComparison.Ordinal) || program.Text.StartsWith("/sbin/", StringComparison.Ordinal),
+        };
+
+        foreach (var action in Wrapped(arguments, around, depth))
+        {
+            yield return action;
+        }
+    }
+
+    static IEnumerable<CommandAction> UnknownProgram(IReadOnlyList<Argument> arguments, Surroundings around, int depth)
+    {
+        if (arguments[0].Raw.Contains("prisma", StringComparison.OrdinalIgnoreCase))
+        {
+            var command = PrismaCommand.Read([.. arguments.Skip(1)]);
+            if (command.Class != CommandClass.None)
+            {
+                return [new RunsPrisma(command, around)];
+            }
+        }
+
+        var wrapped = Wrapped(arguments, around, depth).ToList();
+        return wrapped.Count > 0 ? wrapped : [new Open("the command is a value that is not known before it runs", around)];
+    }
+
+    /// <summary>The first command among the arguments of a wrapper that is not known.</summary>
+    internal static IEnumerable<CommandAction> Wrapped(IReadOnlyList<Argument> arguments, Surroundings around, int depth)
+    {
+        around = around with { IsGuess = true };
+        for (var index = 1; index < arguments.Count; index++)
+        {
+            var argument = arguments[index];
+            if (argument.Text.Contains(' ', StringComparison.Ordinal))
+            {
+                if (BeginsCommand(argument.Text[..argument.Text.IndexOf(' ', StringComparison.Ordinal)]))
+                {
+                    yield return new RunsShell(argument, [], around);
+                }
+            }
+            else if (BeginsCommand(argument.Text)
+                || (argument.Name == "node" && index + 1 < arguments.Count && Interpreters.IsJavaScript(arguments[index + 1].Text))
+                || (argument.Text.EndsWith(".sh", StringComparison.Ordinal) && arguments[0].Name.EndsWith(".sh", StringComparison.Ordinal)))
+            {
+                foreach (var action in Read([.. arguments.Skip(index)], around, depth + 1))
+                {
+                    yield return action;
+                }
+
+                yield break;
+            }
+        }
+    }
+
+    static bool BeginsCommand(string word) => new Argument(word).Name is var name && (PrismaCommand.IsCli(name) || Launchers.Contains(name));
+}

@@ -1,0 +1,41 @@
+namespace DbGate.CommandGuard.Files;
+
+/// <summary>Which files are looked at, by name alone.</summary>
+static class FileKinds
+{
+    static readonly HashSet<string> Exact = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "package.json", "Jenkinsfile", "Procfile", "vercel.json", "now.json", "railway.json", "railway.toml", "fly.toml", "nixpacks.toml", "app.json", "netlify.toml",
+        "Makefile", "GNUmakefile", "justfile", ".justfile", "crontab", "devcontainer.json", "captain-definition", "config.toml", "settings.json", "settings.local.json", "mcp.json", ".mcp.json",
+        "AGENTS.md", "CLAUDE.md", "GEMINI.md", ".cursorrules", ".windsurfrules", "copilot-instructions.md", "ecosystem.config.js", "ecosystem.config.cjs", "ecosystem.json", "apprunner.yaml",
+    };
+
+    public static bool IsRelevant(string path, string name) =>
+        Exact.Contains(name)
+        || IsYaml(name)
+        || IsDockerfile(name)
+        || name.StartsWith(".env", StringComparison.Ordinal)
+        || name.EndsWith(".env", StringComparison.Ordinal)
+        || name.StartsWith("Procfile.", StringComparison.Ordinal)
+        || name.StartsWith("Jenkinsfile", StringComparison.OrdinalIgnoreCase)
+        || name.EndsWith(".jenkinsfile", StringComparison.OrdinalIgnoreCase)
+        || (name.StartsWith("fly.", StringComparison.Ordinal) && name.EndsWith(".toml", StringComparison.Ordinal))
+        || name.EndsWith(".service", StringComparison.Ordinal)
+        || name.EndsWith(".crontab", StringComparison.Ordinal)
+        || name.EndsWith(".cron", StringComparison.Ordinal)
+        || name.EndsWith(".mk", StringComparison.Ordinal)
+        || name.EndsWith(".sh", StringComparison.Ordinal)
+        || name.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase)
+        || name.EndsWith(".tpl", StringComparison.Ordinal)
+        || name.EndsWith(".mdc", StringComparison.Ordinal)
+        || name is "entrypoint" or "docker-entrypoint"
+        || path.Contains("/cron.d/", StringComparison.Ordinal);
+
+    public static bool IsYaml(string name) => name.EndsWith(".yml", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase);
+
+    public static bool IsDockerfile(string name) =>
+        (name.StartsWith("Dockerfile", StringComparison.OrdinalIgnoreCase) && !name.EndsWith(".md", StringComparison.OrdinalIgnoreCase))
+        || name.StartsWith("Containerfile", StringComparison.Ordinal)
+        || name.EndsWith(".dockerfile", StringComparison.OrdinalIgnoreCase)
+        || name.EndsWith(".containerfile", StringComparison.OrdinalIgnoreCase);
+}

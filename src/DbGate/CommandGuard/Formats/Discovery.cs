@@ -1,0 +1,52 @@
+using DbGate.CommandGuard.Data;
+using DbGate.CommandGuard.Files;
+using DbGate.CommandGuard.Graph;
+using DbGate.Problems;
+
+namespace DbGate.CommandGuard.Formats;
+
+/// <summary>Finds the entrypoints of a repository.</summary>
+static class Discovery
+{
+    static readonly IEntrypointFormat[] Formats =
+    [
+        new PackageFormat(), new DockerfileFormat(), new ComposeFormat(), new GitHubFormat(),
+    ];
+
+    public static Findings In(Repository repository, Judgements judgements, out Packages packages, CancellationToken ct)
+    {
+        var found = new Findings();
+        packages = new Packages(repository, (file, documents) => Unreadable(found, judgements, file, documents.Fault!, documents.FaultLine));
+        var images = new Images(repository);
+        foreach (var path in repository.Relevant)
+        {
+            ct.ThrowIfCancellationRequested();
+            var name = RepositoryPath.Name(path);
+            var formats = Formats.Where(format => format.Reads(path, name)).Take(1).ToList();
+            if (formats.Count == 0)
+            {
+                continue;
+            }
+
+            var (text, fault) = repository.Read(path);
+            if (text is null)
+            {
+                Unreadable(found, judgements, path, fault!, null);
+                continue;
+            }
+
+            formats[0].Collect(new SourceFile(path, text, repository, packages, judgements, images), found);
+        }
+
+        return found;
+    }
+
+    static void Unreadable(Findings found, Judgements judgements, string file, string fault, int? line)
+    {
+        var context = judgements.OfFile(file, new ContextJudgement(PathClass.Production, ""));
+        if (context.Class != PathClass.Ignored && !found.Unreadable.Any(known => known.Location.File == file))
+        {
+            found.Unreadable.Add(new UnreadableFile(new SourceLocation(file, line), fault, context.Class is PathClass.Production or PathClass.Unknown));
+        }
+    }
+}

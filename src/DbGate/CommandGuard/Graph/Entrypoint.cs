@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using DbGate.CommandGuard.Files;
+using DbGate.CommandGuard.Shell;
+
+namespace DbGate.CommandGuard.Graph;
+
+/// <summary>Something that is run without anybody calling it from within the repository.</summary>
+/// <param name="Frame">The text it runs, with where that stands.</param>
+/// <param name="Context">What it is run for.</param>
+/// <param name="Scope">Where it runs.</param>
+sealed record Entrypoint(Frame Frame, ContextJudgement Context, Scope Scope)
+{
+    /// <summary>The arguments, when they need no shell (exec form).</summary>
+    public IReadOnlyList<Argument>? Arguments { get; init; }
+
+    /// <summary>The hops that led to it from another entrypoint's file: a reusable workflow, a composite action.</summary>
+    public ImmutableList<Hop> Via { get; init; } = [];
+
+    /// <summary>Followed only when nothing else runs its file.</summary>
+    public bool IsConventional { get; init; }
+
+    public string File => Frame.Source.File;
+}
+
+/// <summary>What a path is run for, and why the guard thinks so.</summary>
+sealed record ContextJudgement(PathClass Class, string Reason);
+
+/// <summary>A variable that a file sets.</summary>
+sealed record Setting(string Name, string Value, string File, int Line, ContextJudgement Context);
+
+/// <summary>A command that was reached.</summary>
+sealed record Reach(Prisma.PrismaCommand Command, IReadOnlyList<Hop> Hops, ContextJudgement Context);

@@ -1,0 +1,87 @@
+using DbGate.CommandGuard.Files;
+using DbGate.CommandGuard.Prisma;
+
+namespace DbGate.CommandGuard.Graph;
+
+/// <summary>Decides what a path is run for. The policy is asked first; where nothing can be told, the path counts as production's.</summary>
+sealed class Judgements(GuardPolicy policy, string environment)
+{
+    /// <summary>Folders whose content is not the project's own deployment.</summary>
+    static readonly HashSet<string> SideFolders = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "test", "tests", "__tests__", "e2e", "fixture", "fixtures", "__fixtures__", "testdata", "test-data", "spec", "specs", "example", "examples", "sample", "samples", "docs", "doc", "documentation",
+        "demo", "demos", "playground", "playgrounds", ".devcontainer", "sandbox", "benchmark", "benchmarks", "bench", "__mocks__", "cypress", "playwright", "dev", "local", "tutorial", "tutorials", "website-docs", ".vscode", ".husky", ".storybook",
+    };
+
+    readonly GlobPattern[] production = Globs(policy.Production);
+    readonly GlobPattern[] development = Globs(policy.Development);
+    readonly GlobPattern[] ignored = Globs(policy.Ignore);
+
+    public string Environment => environment;
+
+    /// <summary>The class that the policy gives a file; null when it names none.</summary>
+    public ContextJudgement? ByPolicy(string file) =>
+        ignored.Any(glob => glob.Covers(file)) ? new ContextJudgement(PathClass.Ignored, "the policy ignores it")
+        : production.Any(glob => glob.Covers(file)) ? new ContextJudgement(PathClass.Production, "the policy classes it as production")
+        : development.Any(glob => glob.Covers(file)) ? new ContextJudgement(PathClass.Development, "the policy classes it as development")
+        : null;
+
+    /// <summary>What the file's place and name say; else <paramref name="otherwise"/>.</summary>
+    public ContextJudgement OfFile(string file, ContextJudgement otherwise)
+    {
+        if (ByPolicy(file) is { } given)
+        {
+            return given;
+        }
+
+        if (RepositoryPath.Folder(file).Split('/').FirstOrDefault(SideFolders.Contains) is { } folder)
+        {
+            return new ContextJudgement(PathClass.Development, $"it stands in a {folder} folder");
+        }
+
+        var name = RepositoryPath.Name(file);
+        if (RepositoryPath.Folder(file).Split('/').FirstOrDefault(segment => Environments.IsStaging(segment) && Environments.IsOther(segment, environment)) is { } other)
+        {
+            return new ContextJudgement(PathClass.Development, $"it is for {other}");
+        }
+
+        return Environments.IsOther(Stem(name), environment) ? new ContextJudgement(PathClass.Development, $"its name says {Spoken(name)}") : otherwise;
+    }
+
+    /// <summary>What the names on the way and the database of the command itself add to an entrypoint's class.</summary>
+    public static ContextJudgement AtCommand(ContextJudgement entry, Scope scope, PrismaCommand command)
+    {
+        if (entry.Class is PathClass.Ignored or PathClass.Development)
+        {
+            return entry;
+        }
+
+        if (scope.DevelopmentOnly is { } condition)
+        {
+            return new ContextJudgement(PathClass.Development, condition);
+        }
+
+        var url = command.Option("--url") ?? scope.Environment.GetValueOrDefault("DATABASE_URL");
+        if (url is not null && Environments.IsLocalDatabase(url, Services(scope)) && IsLocalOrUnset(scope, "DIRECT_URL") && IsLocalOrUnset(scope, "DIRECT_DATABASE_URL"))
+        {
+            return new ContextJudgement(PathClass.Development, "the database is a local one");
+        }
+
+        return scope.EnvironmentNames.FirstOrDefault(name => Environments.IsDevelopment(RepositoryPath.Name(name))) is { } file
+            ? new ContextJudgement(PathClass.Development, $"it uses {file}")
+            : entry;
+    }
+
+    /// <summary>The hosts that a job or a compose file brings along; kept under a name that no variable can have.</summary>
+    internal const string ServicesKey = " services";
+
+    static IEnumerable<string> Services(Scope scope) => scope.Environment.GetValueOrDefault(ServicesKey, "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    static bool IsLocalOrUnset(Scope scope, string name) => !scope.Environment.TryGetValue(name, out var url) || Environments.IsLocalDatabase(url, Services(scope));
+
+    static string Stem(string name) => name.StartsWith('.') ? name : name.Replace("docker-compose", "compose", StringComparison.OrdinalIgnoreCase);
+
+    static string Spoken(string name) => name;
+
+    static GlobPattern[] Globs(IEnumerable<string> patterns) => [.. patterns.Select(GlobPattern.Parse).OfType<GlobPattern>()];
+}

@@ -1,0 +1,77 @@
+using DbGate.CommandGuard.Data;
+using DbGate.CommandGuard.Files;
+
+namespace DbGate.CommandGuard.Graph;
+
+/// <summary>All packages of a repository, found by folder, name and filter.</summary>
+sealed class Packages
+{
+    readonly Dictionary<string, Package> byFolder = new(StringComparer.Ordinal);
+
+    public Packages(Repository repository, Action<string, DataDocuments> onFault)
+    {
+        foreach (var file in repository.Relevant.Where(file => RepositoryPath.Name(file) == "package.json"))
+        {
+            var (text, fault) = repository.Read(file);
+            var documents = text is null ? new DataDocuments([], fault) : JsonReader.Read(file, text);
+            if (documents.Roots is [{ Members: not null } root])
+            {
+                byFolder[RepositoryPath.Folder(file)] = Package.Read(file, root);
+            }
+            else
+            {
+                onFault(file, documents.Fault is null ? documents with { Fault = "the top is no object" } : documents);
+            }
+        }
+    }
+
+    public IEnumerable<Package> All => byFolder.Values.OrderBy(package => package.File, StringComparer.Ordinal);
+
+    public Package? In(string folder) => byFolder.GetValueOrDefault(folder);
+
+    /// <summary>The package that a command run in a folder belongs to.</summary>
+    public Package? Nearest(string folder)
+    {
+        for (var at = folder; ; at = RepositoryPath.Folder(at))
+        {
+            if (byFolder.TryGetValue(at, out var package) || at.Length == 0 || at == "/")
+            {
+                return package;
+            }
+        }
+    }
+
+    /// <summary>The packages that a filter of npm, pnpm, yarn, turbo or nx selects.</summary>
+    public IEnumerable<Package> Selected(string filter, string folder)
+    {
+        var name = filter.Trim('"', '\'').TrimStart('!').Trim('.').TrimStart('^').Trim('{', '}');
+        var bracket = name.IndexOf('[', StringComparison.Ordinal);
+        name = bracket >= 0 ? name[..bracket] : name;
+        if (filter.StartsWith('!') || name.Length == 0)
+        {
+            return [];
+        }
+
+        var path = filter.TrimStart('{').StartsWith('.') || filter.Contains('/', StringComparison.Ordinal)
+            ? RepositoryPath.Resolve(folder, filter.Trim('{', '}').Replace("...", "", StringComparison.Ordinal))
+            : null;
+        if (path is not null && byFolder.TryGetValue(path, out var there))
+        {
+            return [there];
+        }
+
+        var glob = GlobPattern.Parse("/" + name.TrimStart('/'));
+        var found = byFolder.Values.Where(package => package.Name == name).ToList();
+        if (found.Count == 0)
+        {
+            found = [.. byFolder.Values.Where(package =>
+                (package.Name is { } known && (glob?.Matches(known, RepositoryPath.Name(known)) == true || known.EndsWith("/" + name, StringComparison.Ordinal)))
+                || package.Folder == name
+                || glob?.Matches(package.Folder, RepositoryPath.Name(package.Folder)) == true
+                || (path is not null && path.Contains('*', StringComparison.Ordinal) && GlobPattern.Parse("/" + path)?.Matches(package.Folder, RepositoryPath.Name(package.Folder)) == true)
+                || RepositoryPath.Name(package.Folder) == name)];
+        }
+
+        return found.OrderBy(package => package.File, StringComparer.Ordinal);
+    }
+}

@@ -1,0 +1,104 @@
+using DbGate.CommandGuard.Data;
+using DbGate.CommandGuard.Files;
+
+namespace DbGate.CommandGuard.Graph;
+
+/// <summary>A target of make, just, task or deno: what it needs and what it runs.</summary>
+sealed record Target(string Name, string File, int Line, IReadOnlyList<string> Dependencies, IReadOnlyList<SourceText> Recipes)
+{
+    /// <summary>Where its commands run, relative to the file.</summary>
+    public string? Folder { get; init; }
+}
+
+/// <summary>The targets of one file.</summary>
+sealed class TargetTable(IReadOnlyList<Target> targets)
+{
+    public string? Default => targets.FirstOrDefault(target => target.Name == "default" || !target.Name.StartsWith('.'))?.Name;
+
+    public IReadOnlyList<Target> All => targets;
+
+    public bool TryGet(string name, out Target found)
+    {
+        found = targets.FirstOrDefault(target => target.Name == name)!;
+        return found is not null;
+    }
+}
+
+/// <summary>Finds and reads the files of target runners.</summary>
+static class TargetFiles
+{
+    static readonly Dictionary<string, string[]> Names = new(StringComparer.Ordinal)
+    {
+        ["make"] = ["GNUmakefile", "makefile", "Makefile"],
+        ["just"] = ["justfile", ".justfile", "Justfile"],
+        ["task"] = ["Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "Taskfile.dist.yml", "taskfile.yaml"],
+        ["deno"] = ["deno.json", "deno.jsonc"],
+    };
+
+    public static string? Find(Repository repository, string tool, string? file, string folder)
+    {
+        if (file is not null)
+        {
+            return RepositoryPath.Resolve(folder, file) is { } given && repository.Contains(given) ? given : null;
+        }
+
+        for (var at = folder; ; at = RepositoryPath.Folder(at))
+        {
+            if (Names[tool].Select(name => at.Length == 0 ? name : $"{at}/{name}").FirstOrDefault(repository.Contains) is { } found)
+            {
+                return found;
+            }
+
+            if (at.Length == 0 || at == "/" || tool == "make")
+            {
+                return null;
+            }
+        }
+    }
+
+    public static string? ToolOf(string name) => Names.FirstOrDefault(entry => entry.Value.Contains(name, StringComparer.Ordinal)).Key ?? (name.EndsWith(".mk", StringComparison.Ordinal) ? "make" : null);
+
+    public static TargetTable Read(Repository repository, string tool, string file)
+    {
+        var text = repository.Read(file).Text ?? "";
+        return new TargetTable(tool switch
+        {
+            "task" => [.. Taskfile(file, YamlReader.Read(file, text))],
+            "deno" => [.. Deno(file, JsonReader.Read(file, text))],
+            "just" => JustReader.Read(file, text),
+            _ => MakeReader.Read(file, text, included => RepositoryPath.Resolve(RepositoryPath.Folder(file), included) is { } path && repository.Contains(path) ? repository.Read(path).Text : null),
+        });
+    }
+
+    static IEnumerable<Target> Taskfile(string file, DataDocuments documents)
+    {
+        foreach (var member in documents.Roots.SelectMany(root => root["tasks"]?.Children ?? []))
+        {
+            var body = member.Value;
+            var commands = body.Text is not null || body.Items is not null ? body.OneOrMany : (body["cmds"] ?? body["cmd"])?.OneOrMany ?? [];
+            var recipes = new List<SourceText>();
+            var needs = (body["deps"]?.OneOrMany ?? []).Select(dependency => dependency.Text ?? dependency["task"]?.Text).OfType<string>().ToList();
+            foreach (var command in commands)
+            {
+                if ((command.Scalar ?? command["cmd"]?.Scalar ?? command["defer"]?.Scalar) is { } recipe)
+                {
+                    recipes.Add(recipe);
+                }
+                else if (command["task"]?.Text is { } called)
+                {
+                    needs.Add(called);
+                }
+            }
+
+            yield return new Target(member.Name, file, member.Line, needs, recipes) { Folder = body["dir"]?.Text };
+        }
+    }
+
+    static IEnumerable<Target> Deno(string file, DataDocuments documents) =>
+        documents.Roots.SelectMany(root => root["tasks"]?.Children ?? []).Select(member => new Target(
+            member.Name,
+            file,
+            member.Line,
+            [.. (member.Value["dependencies"]?.OneOrMany ?? []).Select(dependency => dependency.Text).OfType<string>()],
+            (member.Value.Scalar ?? member.Value["command"]?.Scalar) is { } recipe ? [recipe] : []));
+}

@@ -1,0 +1,89 @@
+using DbGate.CommandGuard.Commands;
+using DbGate.CommandGuard.Data;
+using DbGate.CommandGuard.Files;
+using DbGate.CommandGuard.Formats;
+using DbGate.CommandGuard.Graph;
+using DbGate.CommandGuard.Shell;
+using DbGate.Problems;
+
+namespace DbGate.CommandGuard;
+
+/// <summary>Answers which path that production runs reaches a destructive command, and how. No database, no network.</summary>
+public static class Guard
+{
+    /// <summary>Inspects a repository.</summary>
+    /// <exception cref="GateException">The root folder does not exist.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static GuardReport Inspect(GuardRequest request, CancellationToken ct = default)
+    {
+        if (!Directory.Exists(request.Root))
+        {
+            throw new GateException(CommandGuardProblems.RootMissing(request.Root));
+        }
+
+        var repository = Repository.Walk(request.Root, ct);
+        var judgements = new Judgements(request.Policy, request.Environment);
+        var found = Discovery.In(repository, judgements, out var packages, ct);
+        var walker = new Walker(repository, packages, ct);
+        var conventional = found.Entrypoints.Where(entry => entry.IsConventional).ToList();
+        var entrypoints = found.Entrypoints.Except(conventional).Where(entry => entry.Context.Class != PathClass.Ignored).ToList();
+        entrypoints.ForEach(walker.Follow);
+
+        // A script with a telling name counts by itself only when nothing in the repository runs it.
+        foreach (var entry in conventional.Where(entry => !walker.Files.Contains(entry.File) && entry.Context.Class != PathClass.Ignored))
+        {
+            entrypoints.Add(entry);
+            walker.Follow(entry);
+        }
+
+        var waivers = new Waivers(request.Waivers, request.Clock.GetUtcNow());
+        return new GuardReport
+        {
+            Environment = request.Environment,
+            Findings = [.. Grouped(walker.Reached, judgements).Select(waivers.Apply).OrderBy(finding => !finding.Blocks).ThenBy(finding => finding.Location.File, StringComparer.Ordinal).ThenBy(finding => finding.Location.Line)],
+            Flags =
+            [
+                .. found.Settings.Concat(walker.Settings).Select(Flags.Of).OfType<FlagFinding>()
+                    .GroupBy(flag => (flag.Name, flag.Location)).Select(group => group.OrderBy(flag => !flag.Blocks).First()).Select(waivers.Apply)
+                    .OrderBy(flag => flag.Location.File, StringComparer.Ordinal).ThenBy(flag => flag.Location.Line),
+            ],
+            NotFollowed = [.. found.NotFollowed.Concat(walker.Open).Distinct().OrderBy(place => place.Location.File, StringComparer.Ordinal).ThenBy(place => place.Location.Line)],
+            Unreadable = [.. found.Unreadable.OrderBy(file => file.Location.File, StringComparer.Ordinal)],
+            Files = repository.Count,
+            Entrypoints = entrypoints.Count,
+        };
+    }
+
+    /// <summary>Classes one command line, and follows the scripts of the repository that it runs.</summary>
+    /// <param name="commandLine">The line as it would be typed into a shell.</param>
+    /// <param name="environment">The environment it would meet: in <c>development</c> and <c>test</c> nothing blocks but switching Prisma's own guard off.</param>
+    /// <param name="root">The repository's root; null to look at the line alone.</param>
+    /// <param name="ct">Cancels the reading of files.</param>
+    public static CommandVerdict Classify(string commandLine, string environment, string? root = null, CancellationToken ct = default)
+    {
+        var repository = root is null ? Repository.Empty : Repository.Walk(root, ct);
+        var walker = new Walker(repository, new Packages(repository, (_, _) => { }), ct);
+        walker.Follow(new Entrypoint(new Frame(SourceText.Whole("command line", commandLine), ""), new ContextJudgement(PathClass.Unknown, "typed"), new Scope("")));
+        return Verdicts.Of(walker, environment);
+    }
+
+    static IEnumerable<GuardFinding> Grouped(IEnumerable<Reach> reached, Judgements judgements) =>
+        reached.GroupBy(reach => (reach.Hops[^1].Location, reach.Command.Operation)).Select(group =>
+        {
+            var paths = group.Select(reach => new GuardPath(reach.Hops, Policed(reach, judgements).Class, Policed(reach, judgements).Reason))
+                .Where(path => path.Context != PathClass.Ignored)
+                .DistinctBy(path => path.ToString())
+                .OrderBy(path => !path.Blocks)
+                .ThenBy(path => path.Hops[0].Location.File.EndsWith("package.json", StringComparison.Ordinal))
+                .ThenBy(path => path.Context != PathClass.Production)
+                .ThenBy(path => path.Hops.Count)
+                .ThenBy(path => path.ToString(), StringComparer.Ordinal)
+                .ToList();
+            var first = group.First();
+            return paths.Count == 0 ? null : new GuardFinding(first.Command.Class, first.Command.Operation, Walker.Written(first.Command), paths);
+        }).OfType<GuardFinding>();
+
+    /// <summary>The policy may class the place of the command, too.</summary>
+    static ContextJudgement Policed(Reach reach, Judgements judgements) =>
+        judgements.ByPolicy(reach.Hops[0].Location.File) is null && judgements.ByPolicy(reach.Hops[^1].Location.File) is { } given ? given : reach.Context;
+}

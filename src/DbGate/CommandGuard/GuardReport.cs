@@ -1,0 +1,105 @@
+using DbGate.Problems;
+
+namespace DbGate.CommandGuard;
+
+/// <summary>One step of a chain: a place, and what stands there.</summary>
+/// <param name="Location">File and line.</param>
+/// <param name="Text">What is run there, shortened to one line, without secrets.</param>
+public sealed record Hop(SourceLocation Location, string Text)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Text.Length == 0 ? $"{Location}" : $"{Location} {Text}";
+}
+
+/// <summary>One way from an entrypoint to a command.</summary>
+/// <param name="Hops">The entrypoint first, the command last.</param>
+/// <param name="Context">What the path is run for.</param>
+/// <param name="Reason">Why the guard thinks so.</param>
+public sealed record GuardPath(IReadOnlyList<Hop> Hops, PathClass Context, string Reason)
+{
+    /// <summary>True when production runs the path, or when that cannot be ruled out.</summary>
+    public bool Blocks => Context is PathClass.Production or PathClass.Unknown;
+
+    /// <summary>The chain in its console form.</summary>
+    public override string ToString() => string.Join(" → ", Hops);
+}
+
+/// <summary>A command that is reached, with every way to it.</summary>
+/// <param name="Class">What the command does.</param>
+/// <param name="Operation">The operation as Prisma names it, such as <c>db push</c>.</param>
+/// <param name="Command">The command as it is written.</param>
+/// <param name="Paths">The ways to it: those that block first.</param>
+public sealed record GuardFinding(CommandClass Class, string Operation, string Command, IReadOnlyList<GuardPath> Paths)
+{
+    /// <summary>The waiver that covers it, when there is one in force.</summary>
+    public GuardWaiver? Waiver { get; init; }
+
+    /// <summary>The waiver that covered it until it expired.</summary>
+    public GuardWaiver? ExpiredWaiver { get; init; }
+
+    /// <summary>Where the command stands.</summary>
+    public SourceLocation Location => Paths[0].Hops[^1].Location;
+
+    /// <summary>The way that matters most.</summary>
+    public GuardPath Path => Paths[0];
+
+    /// <summary>True when it stops a release.</summary>
+    public bool Blocks => Waiver is null && Class == CommandClass.Destructive && Path.Blocks;
+
+    /// <summary>The edit that puts it right.</summary>
+    public string Fix => Remedies.For(this);
+}
+
+/// <summary>A setting that switches a protection off.</summary>
+/// <param name="Name">The variable's name.</param>
+/// <param name="Location">Where it is set.</param>
+/// <param name="Context">What the file is used for.</param>
+/// <param name="Reason">Why the guard thinks so.</param>
+public sealed record FlagFinding(string Name, SourceLocation Location, PathClass Context, string Reason)
+{
+    /// <summary>The waiver that covers it, when there is one in force.</summary>
+    public GuardWaiver? Waiver { get; init; }
+
+    /// <summary>True when it stops a release.</summary>
+    public bool Blocks => Waiver is null && Context is PathClass.Production or PathClass.Unknown;
+}
+
+/// <summary>A place where the guard could not see further.</summary>
+/// <param name="Location">Where it stopped.</param>
+/// <param name="Text">What stands there.</param>
+/// <param name="Reason">Why it cannot be followed.</param>
+public sealed record NotFollowed(SourceLocation Location, string Text, string Reason);
+
+/// <summary>A file that could not be read or parsed.</summary>
+/// <param name="Location">The file, and the line where the parser gave up when it is known.</param>
+/// <param name="Reason">What is wrong with it.</param>
+/// <param name="IsEntrypoint">True when production may run what it says: then it blocks.</param>
+public sealed record UnreadableFile(SourceLocation Location, string Reason, bool IsEntrypoint);
+
+/// <summary>The immutable result of an inspection.</summary>
+public sealed record GuardReport
+{
+    /// <summary>The environment that was asked for.</summary>
+    public required string Environment { get; init; }
+
+    /// <summary>Commands that are reached: blocking ones first, then by place.</summary>
+    public required IReadOnlyList<GuardFinding> Findings { get; init; }
+
+    /// <summary>Settings that switch a protection off.</summary>
+    public required IReadOnlyList<FlagFinding> Flags { get; init; }
+
+    /// <summary>What could not be followed. Never empty without reason: nothing is dropped silently.</summary>
+    public required IReadOnlyList<NotFollowed> NotFollowed { get; init; }
+
+    /// <summary>Files that could not be read.</summary>
+    public required IReadOnlyList<UnreadableFile> Unreadable { get; init; }
+
+    /// <summary>How many files the walk met.</summary>
+    public required int Files { get; init; }
+
+    /// <summary>How many entrypoints were followed.</summary>
+    public required int Entrypoints { get; init; }
+
+    /// <summary>True when anything in it stops a release.</summary>
+    public bool Blocks => Findings.Any(finding => finding.Blocks) || Flags.Any(flag => flag.Blocks) || Unreadable.Any(file => file.IsEntrypoint);
+}

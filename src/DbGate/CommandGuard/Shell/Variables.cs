@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+
+namespace DbGate.CommandGuard.Shell;
+
+/// <summary>What is known of a shell's variables: every value that an assignment in the text may give them.</summary>
+sealed record Variables(ImmutableDictionary<string, ImmutableList<string>> Values, IReadOnlyList<Argument>? Positional = null)
+{
+    /// <summary>More values than these are not told apart.</summary>
+    const int MostValues = 6;
+
+    public static Variables None { get; } = new(ImmutableDictionary.Create<string, ImmutableList<string>>(StringComparer.Ordinal));
+
+    public Variables With(string name, string value)
+    {
+        var known = Values.GetValueOrDefault(name, []);
+        return known.Contains(value) || known.Count >= MostValues ? this : this with { Values = Values.SetItem(name, known.Add(value)) };
+    }
+
+    public IReadOnlyList<string> Of(string name) =>
+        int.TryParse(name, out var index)
+            ? Positional is null ? [] : index >= 1 && index <= Positional.Count ? [Positional[index - 1].Text] : []
+            : Values.GetValueOrDefault(name, []);
+}

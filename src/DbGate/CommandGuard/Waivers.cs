@@ -1,0 +1,32 @@
+using DbGate.CommandGuard.Files;
+
+namespace DbGate.CommandGuard;
+
+/// <summary>Applies waivers: in force they cover a finding, expired they are named.</summary>
+sealed class Waivers(IReadOnlyList<GuardWaiver> waivers, DateTimeOffset now)
+{
+    public GuardFinding Apply(GuardFinding finding)
+    {
+        if (finding.Class != CommandClass.Destructive || !finding.Path.Blocks)
+        {
+            return finding;
+        }
+
+        // Every path that blocks has to be covered, not only the one that is shown first.
+        var paths = finding.Paths.Where(path => path.Blocks).ToList();
+        var covering = paths.Select(path => Find(CommandGuardProblems.Reached.Id, path.Hops[0].Location.File, path.Hops[^1].Location.File)).ToList();
+        return finding with
+        {
+            Waiver = covering.All(pair => pair.InForce is not null) ? covering[0].InForce : null,
+            ExpiredWaiver = covering.Select(pair => pair.Expired).FirstOrDefault(waiver => waiver is not null),
+        };
+    }
+
+    public FlagFinding Apply(FlagFinding flag) => flag with { Waiver = Find(CommandGuardProblems.Flag.Id, flag.Location.File).InForce };
+
+    (GuardWaiver? InForce, GuardWaiver? Expired) Find(string checkId, params string[] files)
+    {
+        var matching = waivers.Where(waiver => waiver.CheckId == checkId && GlobPattern.Parse(waiver.Scope) is { } scope && files.Any(scope.Covers)).ToList();
+        return (matching.FirstOrDefault(waiver => waiver.Expires > now), matching.FirstOrDefault(waiver => waiver.Expires <= now));
+    }
+}
