@@ -134,7 +134,7 @@ static class StoresProblems
 
     static string Words(Exception exception) => Printable(exception.Message);
 
-    static string Printable(string text) =>
+    internal static string Printable(string text) =>
         string.Concat(text.Take(300).Select(c => char.IsControl(c) ? '?' : c));
 
     static string Seconds(TimeSpan time) => $"{Math.Max(1, (long)time.TotalSeconds)} s";

@@ -1,5 +1,5 @@
+using System.Security.Cryptography;
 using DbGate.Backups.Stores;
-using DbGate.Problems;
 
 namespace DbGate.Tests.Backups.Stores;
 
@@ -13,7 +13,7 @@ public abstract class StoreContract
     protected abstract IObjectStore Store { get; }
 
     /// <summary>More than one part, and no multiple of any part's size.</summary>
-    protected virtual int LargeLength => (20 << 20) + 12345;
+    protected virtual int LargeLength => (11 << 20) + 12345;
 
     [Test]
     public async Task Keeps_what_was_written()
@@ -32,7 +32,7 @@ public abstract class StoreContract
 
         await WriteInPiecesAsync(Key, bytes, 777_777);
 
-        Assert.That(await ReadAsync(Key, 0, null), Is.EqualTo(bytes).AsCollection);
+        Assert.That(Digest(await ReadAsync(Key, 0, null)), Is.EqualTo(Digest(bytes)));
     }
 
     [Test]
@@ -100,7 +100,7 @@ public abstract class StoreContract
     }
 
     [TestCase(3)]
-    [TestCase(20 << 20)]
+    [TestCase(11 << 20)]
     public async Task Lets_one_of_two_writers_win(int length)
     {
         await using var first = await Store.CreateAsync(Key, Never);
@@ -111,7 +111,7 @@ public abstract class StoreContract
         await first.CompleteAsync(Never);
 
         Assert.That(async () => await second.CompleteAsync(Never), Fails.With("DBG0341"));
-        Assert.That(await ReadAsync(Key, 0, null), Is.EqualTo(winning).AsCollection);
+        Assert.That(Digest(await ReadAsync(Key, 0, null)), Is.EqualTo(Digest(winning)));
     }
 
     [TestCase(0, 0, 0)]
@@ -128,7 +128,7 @@ public abstract class StoreContract
         expected = Math.Min(expected, bytes.Length - offset);
         await Store.WriteBytesAsync(Key, bytes, Never);
 
-        Assert.That(await ReadAsync(Key, offset, length), Is.EqualTo(bytes[offset..(offset + expected)]).AsCollection);
+        Assert.That(Digest(await ReadAsync(Key, offset, length)), Is.EqualTo(Digest(bytes[offset..(offset + expected)])));
     }
 
     [Test]
@@ -222,6 +222,9 @@ public abstract class StoreContract
         new Random(length).NextBytes(bytes);
         return bytes;
     }
+
+    /// <summary>Length and SHA-256: a difference shows in one line.</summary>
+    protected static string Digest(byte[] bytes) => $"{bytes.Length} bytes, sha256 {Convert.ToHexStringLower(SHA256.HashData(bytes))}";
 
     protected async Task WriteInPiecesAsync(string key, byte[] bytes, int piece)
     {
