@@ -61,7 +61,8 @@ static partial class S3Faults
         AmazonServiceException answer when CredentialCodes.Contains(answer.ErrorCode ?? string.Empty)
             || answer.StatusCode == HttpStatusCode.Unauthorized =>
             StoresProblems.CredentialsRefused(location, Words(answer), FixOf(answer.ErrorCode), answer),
-        AmazonServiceException answer when IsSetting(answer) => StoresProblems.SettingRefused(location, call.Setting ?? "this request", Words(answer), answer),
+        AmazonServiceException answer when IsSetting(answer, call) =>
+            StoresProblems.SettingRefused(location, call.Setting ?? "this request", Words(answer), answer),
         AmazonServiceException { StatusCode: HttpStatusCode.Forbidden } answer =>
             StoresProblems.AccessDenied(location, call.Right, Words(answer), answer),
         AmazonServiceException { ErrorCode: "QuotaExceeded" or "XMinioStorageFull" or "InsufficientStorage" } => StoresProblems.StoreFull(location, exception),
@@ -73,10 +74,10 @@ static partial class S3Faults
             exception),
     };
 
-    static bool IsSetting(AmazonServiceException answer) =>
+    static bool IsSetting(AmazonServiceException answer, S3Call call) =>
         (answer.ErrorCode ?? string.Empty).StartsWith("KMS.", StringComparison.Ordinal)
         || answer.ErrorCode is "ObjectLockConfigurationNotFoundError"
-        || (answer.ErrorCode is "InvalidRequest" && answer.Message.Contains("Object Lock", StringComparison.OrdinalIgnoreCase));
+        || (call.Setting is not null && answer.ErrorCode is "InvalidRequest" or "InvalidArgument" or "NotImplemented");
 
     static string FixOf(string? code) => code switch
     {
@@ -103,5 +104,5 @@ static partial class S3Faults
 /// <summary>What is being tried, for the problem that may come of it.</summary>
 /// <param name="Action">Continues "did not …".</param>
 /// <param name="Right">The IAM action it needs.</param>
-/// <param name="Setting">The setting that the bucket may not support.</param>
+/// <param name="Setting">What was asked for beyond the ordinary, which the bucket may not support; null when nothing was.</param>
 sealed record S3Call(string Action, string Right, string? Setting = null);

@@ -14,12 +14,13 @@ sealed class S3Upload(S3Connection connection, StoreOptions.S3 options, string k
 {
     const string MarkName = "x-amz-meta-dbgate-upload";
 
-    static readonly S3Call Beginning = new("begin an upload", "s3:PutObject", "object lock or KMS encryption");
-    static readonly S3Call Sending = new("take a part", "s3:PutObject (and kms:GenerateDataKey, with a KMS key)", "object lock or KMS encryption");
     static readonly S3Call Completing = new("complete an upload", "s3:PutObject");
     static readonly S3Call Aborting = new("abort an upload", "s3:AbortMultipartUpload");
+    static readonly S3Call Locking = new("lock the new object", "s3:PutObjectRetention", "object lock");
     static readonly S3Call Verifying = new("describe the new object", "s3:GetObject");
 
+    readonly S3Call beginning = new("begin an upload", "s3:PutObject", SettingsOf(options));
+    readonly S3Call sending = new("take the data", "s3:PutObject (and kms:GenerateDataKey, with a KMS key)", SettingsOf(options));
     readonly string mark = Guid.NewGuid().ToString("N");
     string? uploadId;
 
@@ -30,8 +31,9 @@ sealed class S3Upload(S3Connection connection, StoreOptions.S3 options, string k
     /// <summary>An object that fits into one part.</summary>
     public async Task<StoredObject> PutAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
+        await RefuseTakenAsync(ct);
         var part = await TryUnlessTakenAsync(
-            Sending,
+            sending,
             async (s3, attempt) =>
             {
                 var sha256 = SHA256.HashData(bytes.Span);
@@ -42,13 +44,14 @@ sealed class S3Upload(S3Connection connection, StoreOptions.S3 options, string k
             },
             ct);
         var found = await HeadAsync(ct);
-        return Compare(found, bytes.Length, part is null || found.ChecksumSHA256 is null ? null : Convert.ToBase64String(part.Sha256), null);
+        Compare(found, bytes.Length, part is null || found.ChecksumSHA256 is null ? null : Convert.ToBase64String(part.Sha256), null);
+        return await LockedAsync(found, ct);
     }
 
     public async Task BeginAsync(CancellationToken ct)
     {
         var answer = await connection.RunAsync(
-            Beginning,
+            beginning,
             (s3, attempt) =>
             {
                 var request = new InitiateMultipartUploadRequest { BucketName = options.Bucket, Key = name };
@@ -70,7 +73,7 @@ sealed class S3Upload(S3Connection connection, StoreOptions.S3 options, string k
     {
         var sha256 = SHA256.HashData(bytes.Span);
         return connection.RunAsync(
-            Sending,
+            sending,
             async (s3, attempt) =>
             {
                 using var body = Body(bytes);
@@ -102,11 +105,7 @@ sealed class S3Upload(S3Connection connection, StoreOptions.S3 options, string k
 
     public async Task<StoredObject> CompleteAsync(IReadOnlyList<UploadedPart> parts, long written, CancellationToken ct)
     {
-        if (await connection.HeadAsync(options.Bucket, name, Verifying, ct) is not null)
-        {
-            throw StoresProblems.ObjectExists(connection.Location, key);
-        }
-
+        await RefuseTakenAsync(ct);
         await TryUnlessTakenAsync(
             Completing,
             (s3, attempt) => s3.CompleteMultipartUploadAsync(
@@ -121,11 +120,12 @@ sealed class S3Upload(S3Connection connection, StoreOptions.S3 options, string k
                 attempt),
             ct);
         var found = await HeadAsync(ct);
-        return Compare(
+        Compare(
             found,
             written,
             found.ChecksumSHA256 is null ? null : PartDigests.Sha256(parts),
             found.ChecksumSHA256 is null && !IsEncryptedByKms(found) ? PartDigests.Md5(parts) : null);
+        return await LockedAsync(found, ct);
     }
 
     /// <summary>Drops what was uploaded. A failure is left to the sweep of stale uploads: the caller has a failure of its own to tell.</summary>
@@ -234,14 +234,63 @@ sealed class S3Upload(S3Connection connection, StoreOptions.S3 options, string k
             : throw StoresProblems.ContentDiffers(connection.Location, key, expected, Bare(etag));
     }
 
-    StoredObject Compare(GetObjectMetadataResponse found, long length, string? sha256, string? etag) =>
-        found.ContentLength != length
-            ? throw StoresProblems.ContentDiffers(connection.Location, key, $"{length} bytes", $"{found.ContentLength} bytes")
-        : sha256 is not null && found.ChecksumSHA256 != sha256
-            ? throw StoresProblems.ContentDiffers(connection.Location, key, sha256, found.ChecksumSHA256)
-        : etag is not null && Bare(found.ETag) != etag
-            ? throw StoresProblems.ContentDiffers(connection.Location, key, etag, Bare(found.ETag))
-        : S3Connection.Describe(key, found);
+    void Compare(GetObjectMetadataResponse found, long length, string? sha256, string? etag)
+    {
+        var (expected, actual) =
+            found.ContentLength != length ? ($"{length} bytes", $"{found.ContentLength} bytes")
+            : sha256 is not null && found.ChecksumSHA256 != sha256 ? (sha256, found.ChecksumSHA256)
+            : etag is not null && Bare(found.ETag) != etag ? (etag, Bare(found.ETag))
+            : (null, null);
+        if (expected is not null)
+        {
+            throw StoresProblems.ContentDiffers(connection.Location, key, expected, actual!);
+        }
+    }
+
+    /// <summary>A lock that was asked for is seen, not assumed: some stores forget it for multipart uploads, and are asked again.</summary>
+    async Task<StoredObject> LockedAsync(GetObjectMetadataResponse found, CancellationToken ct)
+    {
+        if (lockUntil is not null && !IsLocked(found))
+        {
+            var request = new PutObjectRetentionRequest
+            {
+                BucketName = options.Bucket,
+                Key = name,
+                VersionId = found.VersionId,
+                Retention = new() { Mode = RetentionMode, RetainUntilDate = lockUntil },
+            };
+            await connection.RunAsync(Locking, (s3, attempt) => s3.PutObjectRetentionAsync(request, attempt), ct);
+            if (!IsLocked(await HeadAsync(ct)))
+            {
+                throw StoresProblems.SettingRefused(connection.Location, "object lock", $"{key} was stored and is not locked");
+            }
+        }
+
+        return S3Connection.Describe(key, found);
+    }
+
+    ObjectLockRetentionMode RetentionMode =>
+        options.Lock?.Mode is S3LockMode.Compliance ? ObjectLockRetentionMode.Compliance : ObjectLockRetentionMode.Governance;
+
+    static bool IsLocked(GetObjectMetadataResponse found) => found.ObjectLockRetainUntilDate is { } until && until > DateTime.UnixEpoch;
+
+    /// <summary>For stores that ignore <c>If-None-Match</c>, in versioned buckets or when parts are joined: the question narrows the gap to
+    /// milliseconds, and the versions keep what may fall into it.</summary>
+    async Task RefuseTakenAsync(CancellationToken ct)
+    {
+        if (await connection.HeadAsync(options.Bucket, name, Verifying, ct) is not null)
+        {
+            throw StoresProblems.ObjectExists(connection.Location, key);
+        }
+    }
+
+    static string? SettingsOf(StoreOptions.S3 options) => (options.Lock, options.KmsKey) switch
+    {
+        (null, null) => null,
+        (_, null) => "object lock",
+        (null, _) => "KMS encryption",
+        _ => "object lock or KMS encryption",
+    };
 
     static PartETag Named(UploadedPart part) =>
         part.Md5 is null
