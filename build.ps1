@@ -161,10 +161,22 @@ function Invoke-Build {
         ForEach-Object { Remove-Item -Recurse -Force -ErrorAction SilentlyContinue $_.FullName }
 }
 
+# One builder at a time.
+function Enter-Lock {
+    $path = Join-Path $hostFolder 'lock.ps1'
+    for ($try = 0; $try -lt 2400; $try++) {
+        try { return [IO.File]::Open($path, 'OpenOrCreate', 'ReadWrite', 'None') }
+        catch [IO.IOException] { Start-Sleep -Milliseconds 250 }
+    }
+    Die 'another build.ps1 has been building for ten minutes' "end it, or remove $path" 12
+}
+
 $current = Get-Current
 if ($null -eq $current -or (Test-Changed)) {
     New-Item -ItemType Directory -Force $hostFolder | Out-Null
-    Invoke-Build
+    $lock = Enter-Lock
+    try { if ($null -eq (Get-Current) -or (Test-Changed)) { Invoke-Build } }
+    finally { $lock.Dispose() }
     $current = Get-Current
 }
 

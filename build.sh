@@ -60,10 +60,10 @@ install_sdk() {
   local wanted channel script
   wanted=$(sed -n 's/.*"version": *"\([0-9.]*\)".*/\1/p' "$root/global.json")
   channel=${wanted%.*}
-  say "no .NET SDK $channel found; installing it"
   if ! may_install; then
     die "the .NET SDK $channel is missing and DBGATE_NO_INSTALL forbids installing it" "install it from https://dot.net/download"
   fi
+  say "no .NET SDK $channel found; installing it"
   if ! have curl && ! have wget && may_apt; then apt_install ca-certificates curl || true; fi
   script=$(mktemp)
   if { curl -fsSL --retry 3 --max-time 60 -o "$script" https://dot.net/v1/dotnet-install.sh \

@@ -58,7 +58,7 @@ sealed class ScriptBench : IDisposable
             Environment = { ["DOTNET_ROOT"] = sdk, ["DBGATE_NO_INSTALL"] = "1" },
         };
         using var process = Process.Start(start)!;
-        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
