@@ -1,4 +1,3 @@
-using Cake.Common.Diagnostics;
 using Cake.Core;
 using Cake.Frosting;
 
@@ -6,17 +5,17 @@ namespace DbGate.Build.Tasks;
 
 [TaskName("Default")]
 [TaskDescription("Shows what can be done.")]
-public sealed class Default(ICakeEngine engine) : FrostingTask
+public sealed class Default(ICakeEngine engine, IConsole console) : FrostingTask
 {
     public override void Run(ICakeContext context)
     {
         var width = engine.Tasks.Max(task => task.Name.Length);
-        context.Information("./build.sh --target=<task>");
+        console.WriteLine("./build.sh --target=<task>");
         foreach (var task in engine.Tasks.OrderBy(task => task.Name, StringComparer.Ordinal))
         {
-            context.Information("  {0}  {1}", task.Name.PadRight(width), task.Description);
+            console.WriteLine($"  {task.Name.PadRight(width)}  {task.Description}");
         }
 
-        context.Information("--dryrun says what a task would do; --tree shows the order; --help lists the other options.");
+        console.WriteLine("--dryrun says what a task would do; --tree shows the order; --help lists the other options.");
     }
 }

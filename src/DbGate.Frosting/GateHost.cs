@@ -41,8 +41,10 @@ public static class GateHost
     {
         ArgumentNullException.ThrowIfNull(host);
         var outcome = new RunOutcome();
+        IServiceCollection registered = new ServiceCollection();
         var cakeCode = host
             .AddDbGate(ownOptions)
+            .ConfigureServices(services => registered = services)
             .ConfigureServices(services => services
                 .AddSingleton(outcome)
                 .AddSingleton(RunMode.Of(args))
@@ -52,6 +54,12 @@ public static class GateHost
                 .AddSingleton<IVersionResolver>(new GateVersion()))
             .UseLifetime<GateLifetime>()
             .Run(QuietUnlessAsked(args));
+        if (cakeCode != 0 && outcome.ExitCode is null && AskedTargets.FirstUnknown(args, registered) is { } unknown)
+        {
+            outcome.Fail(ExitCode.Usage);
+            Console.Error.WriteLine(unknown.Nearest is null ? "Without a target, the tasks are listed." : $"Did you mean --target={unknown.Nearest}?");
+        }
+
         foreach (var line in outcome.ClosingLines)
         {
             Console.Out.WriteLine(line);

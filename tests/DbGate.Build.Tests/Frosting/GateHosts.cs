@@ -19,6 +19,12 @@ public sealed class GateHosts
     [Test]
     public void End_with_usage_when_an_option_value_is_wrong() => Assert.That(Run("--verbosity=loud"), Is.EqualTo((int)ExitCode.Usage));
 
+    [TestCase("--target=frist")]
+    [TestCase("--target", "frist")]
+    [TestCase("-t", "frist")]
+    [TestCase("--target=first", "--target=no-such-task")]
+    public void End_with_usage_when_a_target_is_unknown(params string[] args) => Assert.That(Run(args), Is.EqualTo((int)ExitCode.Usage));
+
     [Test]
     public void End_with_an_internal_fault_when_a_task_fails_without_a_code() =>
         Assert.That(Run("--target=failing"), Is.EqualTo((int)ExitCode.InternalFault));
