@@ -37,7 +37,7 @@ public sealed record PostgresUrl
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     public string? Password { get; init; }
 
-    /// <summary>All parameters behind the question mark, decoded, in their order (<c>host</c> included). May hold <c>sslpassword</c>: do not print.</summary>
+    /// <summary>All parameters behind the question mark, decoded, in their order, without <c>host</c>. May hold <c>sslpassword</c>: do not print.</summary>
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     public ImmutableArray<KeyValuePair<string, string>> Parameters { get; init; } = [];
 
@@ -195,9 +195,8 @@ public sealed record PostgresUrl
 
     string Compose(Func<string, string> userInfo, Func<KeyValuePair<string, string>, string> shown)
     {
-        var hosted = Parameter("host") is not null;
-        var authority = IsUnixSocket || hosted ? "localhost" : Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
-        var query = Parameters.AddRange(IsUnixSocket && !hosted ? ImmutableArray.Create(KeyValuePair.Create("host", Host)) : [])
+        var authority = IsUnixSocket ? "localhost" : Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
+        var query = Parameters.AddRange(IsUnixSocket ? ImmutableArray.Create(KeyValuePair.Create("host", Host)) : [])
             .Select(parameter => $"{Uri.EscapeDataString(parameter.Key)}={Escape(shown(parameter))}");
         var joined = string.Join('&', query);
 

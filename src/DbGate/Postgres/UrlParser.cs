@@ -49,7 +49,8 @@ static class UrlParser
             Database = ReadDatabase(path, source),
             User = user,
             Password = password,
-            Parameters = parameters,
+            // The host is in its place now, and cannot contradict it later.
+            Parameters = parameters.RemoveAll(parameter => parameter.Key == "host"),
             Written = written is null ? [] : [text, written],
         };
     }
