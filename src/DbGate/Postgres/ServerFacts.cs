@@ -101,7 +101,7 @@ public sealed record ServerFacts
     {
         ArgumentNullException.ThrowIfNull(session);
 
-        var rows = await session.QueryAsync(Query, row => (Facts: Read(row, session.Url), MayIdentify: row.GetBoolean(20)), ct, HostedServices.Roles.ToArray());
+        var rows = await session.QueryAsync(Query, row => (Facts: Read(row, session.Url), MayIdentify: row.GetBoolean(20)), ct, (object)HostedServices.Roles.ToArray());
         var (facts, mayIdentify) = rows[0];
 
         // The right is asked for first: a refusal would abort the caller's transaction.

@@ -149,7 +149,9 @@ public sealed class Session : IAsyncDisposable
     NpgsqlCommand Command(string sql, object?[] args)
     {
         var command = new NpgsqlCommand(sql, connection);
-        foreach (var arg in args)
+
+        // A string[] meant as one parameter arrives here as the parameters themselves (array covariance).
+        foreach (var arg in args.GetType() == typeof(object[]) ? args : [args])
         {
             command.Parameters.Add(new NpgsqlParameter { Value = arg ?? DBNull.Value });
         }
@@ -162,6 +164,10 @@ public sealed class Session : IAsyncDisposable
         try
         {
             return await run();
+        }
+        catch (PostgresException fault) when (fault.InvariantSeverity is "FATAL" or "PANIC" && !ct.IsCancellationRequested)
+        {
+            throw PostgresProblems.ConnectionLost(url, fault);
         }
         catch (PostgresException fault)
         {

@@ -5,7 +5,7 @@ using DbGate.Processes;
 namespace DbGate.Tests.Processes;
 
 [Parallelizable(ParallelScope.All)]
-[Platform(Exclude = "Win")]
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class ChildProcesses
 {
     [Test]
