@@ -13,7 +13,13 @@ public sealed class EncryptedSessions
     ThrowawayServer server = null!;
 
     [OneTimeSetUp]
-    public async Task StartAsync() => server = await TestServer.StartLocalAsync(new() { Ssl = true });
+    public async Task StartAsync() => server = await TestServer.StartLocalAsync(new()
+    {
+        Ssl = true,
+
+        // The second address stands in no certificate.
+        Settings = new Dictionary<string, string> { ["listen_addresses"] = "127.0.0.1, 127.0.0.2" },
+    });
 
     [OneTimeTearDown]
     public async Task StopAsync() => await (server?.DisposeAsync() ?? ValueTask.CompletedTask);
@@ -51,12 +57,12 @@ public sealed class EncryptedSessions
 
     [Test]
     public void Are_refused_under_another_name() =>
-        Assert.That(Refusal(With($"sslmode=verify-full&sslrootcert={Uri.EscapeDataString(Authority)}") with { Host = "0.0.0.0" }).Code.Id, Is.EqualTo("DBG0034"));
+        Assert.That(Refusal(With($"sslmode=verify-full&sslrootcert={Uri.EscapeDataString(Authority)}") with { Host = "127.0.0.2" }).Code.Id, Is.EqualTo("DBG0034"));
 
     [Test]
     public async Task Need_no_name_with_verify_ca()
     {
-        await using var session = await Session.OpenAsync(With($"sslmode=verify-ca&sslrootcert={Uri.EscapeDataString(Authority)}") with { Host = "0.0.0.0" }, null, None);
+        await using var session = await Session.OpenAsync(With($"sslmode=verify-ca&sslrootcert={Uri.EscapeDataString(Authority)}") with { Host = "127.0.0.2" }, null, None);
 
         Assert.That((await ServerFacts.ReadAsync(session, None)).Encrypted, Is.True);
     }
