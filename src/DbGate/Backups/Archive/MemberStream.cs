@@ -1,0 +1,81 @@
+namespace DbGate.Backups.Archive;
+
+/// <summary>The plain text of consecutive members; each one verified before it is handed out.</summary>
+sealed class MemberStream(ArchiveReader reader, int first, int count) : Stream
+{
+    /// <summary>Compressed bytes of a member that are kept in memory; a larger one is spooled to a temporary file.</summary>
+    public const long LargestInMemory = 16 << 20;
+
+    Stream? compressed;
+    Stream? plain;
+    int next = first;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            if (plain is not null && await plain.ReadAsync(buffer, cancellationToken) is > 0 and var read)
+            {
+                return read;
+            }
+
+            await (plain?.DisposeAsync() ?? ValueTask.CompletedTask);
+            plain = null;
+            if (next == first + count)
+            {
+                return 0;
+            }
+
+            compressed ??= await reader.OpenCompressedAsync(first, count, cancellationToken);
+            plain = await reader.ReadMemberAsync(compressed, next++, cancellationToken);
+        }
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) =>
+        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override async ValueTask DisposeAsync()
+    {
+        await (plain?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (compressed?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await base.DisposeAsync();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            plain?.Dispose();
+            compressed?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,120 @@
+using System.IO.Compression;
+
+namespace DbGate.Backups.Archive;
+
+/// <summary>
+/// Writes one part of the archive as gzip members of about <paramref name="memberSize"/> bytes of plain text. A member of
+/// table data is a complete statement, <c>COPY … FROM stdin; … \.</c>, with whole rows. Never holds more than one block.
+/// </summary>
+sealed class PartWriter(PartSequencer sequencer, int order, Compression compression, int memberSize) : IPartSink, IDisposable
+{
+    static readonly byte[] EndOfRows = "\\.\n\n"u8.ToArray();
+
+    readonly BlockStream blocks = new(sequencer, order);
+    readonly RowDigester digester = new();
+    readonly List<ArchiveMember> members = [];
+    GZipStream? gzip;
+    ReadOnlyMemory<byte> statement;
+    TableDigest rows;
+    long plain;
+
+    /// <summary>The members so far, with offsets that count from the part's own begin.</summary>
+    public IReadOnlyList<ArchiveMember> Members => members;
+
+    /// <inheritdoc/>
+    public int MemberCount => members.Count;
+
+    long Offset => members.Count == 0 ? 0 : members[^1].Offset + members[^1].Length;
+
+    /// <inheritdoc/>
+    public void BeginRows(ReadOnlyMemory<byte> copyStatement)
+    {
+        CloseMember();
+        statement = copyStatement;
+        rows = TableDigest.Empty;
+    }
+
+    /// <inheritdoc/>
+    public void WriteRows(ReadOnlySpan<byte> text)
+    {
+        if (gzip is null)
+        {
+            WritePlain(statement.Span);
+        }
+
+        digester.Append(text);
+        WritePlain(text);
+        if (plain >= memberSize && digester.AtLineStart)
+        {
+            CloseMember();
+        }
+    }
+
+    /// <inheritdoc/>
+    public TableDigest EndRows()
+    {
+        CloseMember();
+        statement = default;
+        return rows;
+    }
+
+    /// <inheritdoc/>
+    public void WriteText(ReadOnlySpan<byte> text)
+    {
+        if (text.IsEmpty)
+        {
+            return;
+        }
+
+        WritePlain(text);
+        if (plain >= memberSize && text[^1] == '\n')
+        {
+            CloseMember();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void EndText() => CloseMember();
+
+    /// <summary>Ends the part.</summary>
+    public void Complete()
+    {
+        CloseMember();
+        blocks.Complete();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        gzip?.Dispose();
+        blocks.Dispose();
+    }
+
+    void WritePlain(ReadOnlySpan<byte> text)
+    {
+        gzip ??= new GZipStream(blocks, compression.Options, leaveOpen: true);
+        gzip.Write(text);
+        plain += text.Length;
+    }
+
+    void CloseMember()
+    {
+        if (gzip is null)
+        {
+            return;
+        }
+
+        if (!statement.IsEmpty)
+        {
+            WritePlain(EndOfRows);
+        }
+
+        gzip.Dispose();
+        gzip = null;
+        var digest = digester.Take();
+        var (length, sha256) = blocks.Take();
+        members.Add(new(Offset, length, plain, digest, sha256));
+        rows += digest;
+        plain = 0;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace DbGate.Backups;
+
+/// <summary>The name of an archive: <c>&lt;name&gt;_&lt;environment&gt;_&lt;yyyyMMdd_HHmmss&gt;.sql.gz</c>, in UTC.</summary>
+/// <param name="Name">The database's name, made of letters, digits, dots and hyphens only.</param>
+/// <param name="Environment">The environment, in lower case.</param>
+/// <param name="Time">When the backup began; UTC, whole seconds.</param>
+public sealed partial record BackupName(string Name, string Environment, DateTimeOffset Time)
+{
+    const string TimeFormat = "yyyyMMdd_HHmmss";
+    const int LongestName = 80;
+
+    /// <summary>The key in the store.</summary>
+    public string Key => $"{Name}_{Environment}_{Time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}.sql.gz";
+
+    /// <summary>What the keys of all backups of a database and environment begin with.</summary>
+    public string Prefix => $"{Name}_{Environment}_";
+
+    /// <summary>The name for a backup that begins now.</summary>
+    public static BackupName For(string database, string environment, DateTimeOffset now) =>
+        new(Sanitized(database), Sanitized(environment), now.ToUniversalTime().AddTicks(-(now.UtcTicks % TimeSpan.TicksPerSecond)));
+
+    /// <summary>Takes a key apart; null when it is no archive's.</summary>
+    public static BackupName? Find(string key) =>
+        Pattern().Match(key) is { Success: true } match
+        && DateTimeOffset.TryParseExact(
+            match.Groups["time"].Value, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+            ? new(match.Groups["name"].Value, match.Groups["environment"].Value, time)
+            : null;
+
+    // What is left of a name is never empty and never begins with a dot.
+    static string Sanitized(string text)
+    {
+        var name = new string([.. text.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-').Take(LongestName)]).Trim('.', '-');
+        return name.Length == 0 ? "database" : name;
+    }
+
+    [GeneratedRegex(@"^(?<name>[A-Za-z0-9._-]+)_(?<environment>[A-Za-z0-9.-]+)_(?<time>\d{8}_\d{6})\.sql\.gz$", RegexOptions.CultureInvariant)]
+    private static partial Regex Pattern();
+}

@@ -1,0 +1,47 @@
+using DbGate.Backups.Manifests;
+using DbGate.Backups.Stores;
+using DbGate.Postgres;
+
+namespace DbGate.Backups;
+
+/// <summary>What is to be backed up, and where to.</summary>
+public sealed record BackupRequest
+{
+    /// <summary>The database; a direct connection, not a pooler's.</summary>
+    public required PostgresUrl Url { get; init; }
+
+    /// <summary>The environment, in lower case: part of the archive's name.</summary>
+    public required string Environment { get; init; }
+
+    /// <summary>All the stores that the archive is written into at the same time; the backup stands only when every one holds it.</summary>
+    public required IReadOnlyList<IObjectStore> Stores { get; init; }
+
+    /// <summary>How the backup is made.</summary>
+    public DumpOptions Options { get; init; } = new();
+
+    /// <summary>The project's commit, for the manifest.</summary>
+    public string? GitCommit { get; init; }
+
+    /// <summary>Who writes the manifest.</summary>
+    public string Tool { get; init; } = "DbGate";
+
+    /// <summary>What signs the manifest; null leaves it unsigned.</summary>
+    public SigningKey? Key { get; init; }
+
+    /// <summary>The newest backup so far, to compare with: a database that suddenly is another one, or is empty, is not backed up over it.</summary>
+    public BackupManifest? Last { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+}
+
+/// <summary>A backup that stands: verified in every store, and its manifest written.</summary>
+/// <param name="Key">The archive's key; its manifest's is <see cref="BackupManifest.KeyOf"/>.</param>
+/// <param name="File">The manifest.</param>
+/// <param name="Locations">The archive in every store, for people.</param>
+/// <param name="Elapsed">From begin to end.</param>
+public sealed record BackupOutcome(string Key, ManifestFile File, IReadOnlyList<string> Locations, TimeSpan Elapsed)
+{
+    /// <summary>What the manifest says.</summary>
+    public BackupManifest Manifest => File.Manifest;
+}

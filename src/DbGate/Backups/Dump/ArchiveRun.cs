@@ -1,0 +1,99 @@
+using System.Security.Cryptography;
+using DbGate.Backups.Archive;
+
+namespace DbGate.Backups.Dump;
+
+/// <summary>The archive as it was written: what the manifest says about it.</summary>
+/// <param name="Length">Bytes.</param>
+/// <param name="Sha256">SHA-256 of the whole file.</param>
+/// <param name="Members">All members, in the order of the file.</param>
+/// <param name="Segments">What they hold; consecutive ones of the same table are joined.</param>
+/// <param name="Levels">The lowest and highest compression level used.</param>
+sealed record WrittenArchive(
+    long Length, byte[] Sha256, IReadOnlyList<ArchiveMember> Members, IReadOnlyList<DumpSegment> Segments, (int Lowest, int Highest) Levels);
+
+/// <summary>Reads all parts in parallel and writes them as one file.</summary>
+sealed class ArchiveRun(DumpContext context, IReadOnlyList<DumpPart> parts, int jobs, int memberBytes, ProgressCounter progress)
+{
+    readonly PartSequencer sequencer = new(context.Options.HoldBytes);
+    readonly Compression compression = new(context.Options.CompressionLevel);
+    readonly (IReadOnlyList<DumpSegment> Segments, IReadOnlyList<ArchiveMember> Members)[] done = new (IReadOnlyList<DumpSegment>, IReadOnlyList<ArchiveMember>)[parts.Count];
+
+    /// <summary>Does it.</summary>
+    /// <param name="write">Takes the file, front to back.</param>
+    /// <param name="ct">Stops it.</param>
+    public async Task<WrittenArchive> RunAsync(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write, CancellationToken ct)
+    {
+        using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var length = 0L;
+        var pace = new Pace(context.Clock, jobs);
+
+        async ValueTask Write(ReadOnlyMemory<byte> block, CancellationToken token)
+        {
+            sha256.AppendData(block.Span);
+            length += block.Length;
+            await write(block, token);
+            progress.AddStored(block.Length);
+            pace.Observe(sequencer.Waited, compression);
+        }
+
+        await WorkerPool.RunAsync(
+            context, parts, jobs, progress, WritePart, token => sequencer.DrainAsync(parts.Count, Write, token), sequencer.Fail, ct);
+        var (members, segments) = Join();
+        return new(length, sha256.GetHashAndReset(), members, segments, compression.Used);
+    }
+
+    void WritePart(DumpWorker worker, DumpPart part)
+    {
+        using var writer = new PartWriter(sequencer, part.Order, compression, memberBytes);
+        var segments = worker.Write(part, writer);
+        writer.Complete();
+        done[part.Order] = (segments, writer.Members);
+    }
+
+    (IReadOnlyList<ArchiveMember> Members, IReadOnlyList<DumpSegment> Segments) Join()
+    {
+        var members = new List<ArchiveMember>();
+        var segments = new List<DumpSegment>();
+        var offset = 0L;
+        foreach (var part in done)
+        {
+            foreach (var segment in part.Segments)
+            {
+                var here = segment with { FirstMember = members.Count + segment.FirstMember };
+                if (segments.Count > 0 && segments[^1] is var last && here.Table is not null && last.Table == here.Table)
+                {
+                    segments[^1] = last with { MemberCount = last.MemberCount + here.MemberCount, Digest = last.Digest + here.Digest };
+                }
+                else
+                {
+                    segments.Add(here);
+                }
+            }
+
+            foreach (var member in part.Members)
+            {
+                members.Add(member with { Offset = offset });
+                offset += member.Length;
+            }
+        }
+
+        return (members, segments);
+    }
+
+    // Tells the compression once per second how much of it the workers spent waiting for the store.
+    sealed class Pace(TimeProvider clock, int jobs)
+    {
+        long since = clock.GetTimestamp();
+        TimeSpan waitedBefore;
+
+        public void Observe(TimeSpan waited, Compression compression)
+        {
+            if (clock.GetElapsedTime(since) is var elapsed && elapsed >= TimeSpan.FromSeconds(1))
+            {
+                compression.Observe((waited - waitedBefore) / (elapsed * jobs));
+                (since, waitedBefore) = (clock.GetTimestamp(), waited);
+            }
+        }
+    }
+}

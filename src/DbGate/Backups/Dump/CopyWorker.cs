@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using DbGate.Backups.Archive;
+using DbGate.Processes;
+
+namespace DbGate.Backups.Dump;
+
+/// <summary>
+/// One long-lived <c>psql</c> on the backup's snapshot that copies whatever it is told to, one command after the other. It has
+/// every authentication and TLS mode that libpq has. To be used by one thread at a time.
+/// </summary>
+sealed class CopyWorker : IDisposable
+{
+    // pg_dump's own settings, and those that make the text of a value independent of the role's settings.
+    const string Settings =
+        """
+        SET search_path TO '';
+        SET DateStyle = ISO;
+        SET IntervalStyle = postgres;
+        SET extra_float_digits = 3;
+        SET TimeZone = 'UTC';
+        SET bytea_output = hex;
+        SET quote_all_identifiers = off;
+        SET synchronize_seqscans = off;
+        SET max_parallel_workers_per_gather = 0;
+        SET statement_timeout = 0;
+        SET idle_in_transaction_session_timeout = 0;
+        SET row_security = off;
+        """;
+
+    readonly DumpContext context;
+    readonly CancellationTokenSource stop;
+    readonly ChildProcess child;
+    readonly WatchedOutput output;
+    readonly CopyStream rows;
+    readonly byte[] marker;
+    readonly bool countsRows = !OperatingSystem.IsWindows();
+
+    CopyWorker(DumpContext context, Action<int>? onRead, CancellationToken ct)
+    {
+        this.context = context;
+        stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        child = context.StartPsql(stop.Token);
+        output = new WatchedOutput(child, stop, context.Options.SilenceLimit, context.Clock, onRead);
+        var token = RandomNumberGenerator.GetHexString(32, lowercase: true);
+        rows = new CopyStream(output, Encoding.ASCII.GetBytes(token));
+
+        // Sent to its standard output by name, COPY leaves its row count in ROW_COUNT.
+        marker = Encoding.ASCII.GetBytes(countsRows
+            ? $" \\g /dev/stdout\n\\echo '\\\\@{token}' :ROW_COUNT\n"
+            : $";\n\\echo '\\\\@{token}' -1\n");
+    }
+
+    /// <summary>Starts it and joins the snapshot.</summary>
+    public static CopyWorker Start(DumpContext context, Action<int>? onRead, CancellationToken ct)
+    {
+        var worker = new CopyWorker(context, onRead, ct);
+        worker.Send(Encoding.ASCII.GetBytes(string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            {Settings}
+            SET lock_timeout = {context.Options.LockTimeout.TotalMilliseconds:0};
+            BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+            SET TRANSACTION SNAPSHOT '{context.Snapshot}';
+
+            """)));
+        return worker;
+    }
+
+    /// <summary>Copies rows to the sink.</summary>
+    /// <param name="command"><c>COPY … TO STDOUT</c> in the database's encoding, without its end.</param>
+    /// <param name="sink">Takes the rows.</param>
+    /// <param name="what">The table, for the error.</param>
+    /// <returns>The number of rows that the server counted; -1 when this <c>psql</c> does not tell.</returns>
+    /// <exception cref="Problems.GateException">The server or the connection failed.</exception>
+    public long Copy(ReadOnlyMemory<byte> command, IRowSink sink, string what)
+    {
+        Send([.. command.Span, .. marker]);
+        return rows.ReadRows(sink) ?? throw Failure(what);
+    }
+
+    /// <summary>Ends the transaction and the connection.</summary>
+    public void Dispose()
+    {
+        output.Dispose();
+        child.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        stop.Dispose();
+    }
+
+    void Send(ReadOnlySpan<byte> text)
+    {
+        try
+        {
+            child.StandardInput.Write(text);
+            child.StandardInput.Flush();
+        }
+        catch (IOException)
+        {
+            // It has ended; the read that follows finds out why.
+        }
+    }
+
+    Exception Failure(string what)
+    {
+        if (output.WasSilent)
+        {
+            return DumpProblems.Silent(what, context.Options.SilenceLimit);
+        }
+
+        try
+        {
+            child.StandardInput.Dispose();
+        }
+        catch (IOException)
+        {
+            // The pipe is gone with the child.
+        }
+
+        return DumpProblems.ReadFailed(what, "psql", child.WaitAsync().GetAwaiter().GetResult());
+    }
+}

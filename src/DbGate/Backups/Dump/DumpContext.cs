@@ -1,0 +1,52 @@
+using DbGate.Postgres;
+using DbGate.Processes;
+
+namespace DbGate.Backups.Dump;
+
+/// <summary>What every reader of one backup shares.</summary>
+/// <param name="Psql">The client for rows.</param>
+/// <param name="PgDump">The client for definitions and large objects.</param>
+/// <param name="Environment">How they connect.</param>
+/// <param name="Secrets">What must not stand in their last words.</param>
+/// <param name="Snapshot">The exported snapshot.</param>
+/// <param name="Encoding">The database's encoding, which is the file's.</param>
+/// <param name="RestrictKey">The key of <c>\restrict</c>; null when this <c>pg_dump</c> is too old to write it.</param>
+/// <param name="Options">How the backup is made.</param>
+/// <param name="Clock">The clock.</param>
+sealed record DumpContext(
+    ClientTool Psql,
+    ClientTool PgDump,
+    LibpqEnvironment Environment,
+    IReadOnlyList<string> Secrets,
+    string Snapshot,
+    string Encoding,
+    string? RestrictKey,
+    DumpOptions Options,
+    TimeProvider Clock)
+{
+    /// <summary>Starts <c>pg_dump</c> on the snapshot.</summary>
+    public ChildProcess StartPgDump(IEnumerable<string> arguments, CancellationToken ct)
+    {
+        IEnumerable<string> common =
+        [
+            "--format=plain", "--no-password", $"--encoding={Encoding}", $"--snapshot={Snapshot}",
+            $"--lock-wait-timeout={Options.LockTimeout.TotalMilliseconds:0}",
+        ];
+        IEnumerable<string> restrict = RestrictKey is null ? [] : [$"--restrict-key={RestrictKey}"];
+        return Start(PgDump, [.. common, .. restrict, .. arguments], StopSignal.Terminate, ct);
+    }
+
+    /// <summary>Starts a <c>psql</c> that reads its commands from its standard input.</summary>
+    public ChildProcess StartPsql(CancellationToken ct) =>
+        Start(Psql, ["-X", "-q", "-A", "-t", "--no-password", "-v", "ON_ERROR_STOP=1", "-f", "-"], StopSignal.Interrupt, ct);
+
+    ChildProcess Start(ClientTool tool, IReadOnlyList<string> arguments, StopSignal signal, CancellationToken ct) => ChildProcess.Start(
+        new ChildCommand(tool.Path, arguments)
+        {
+            Environment = new Dictionary<string, string?>(Environment.Variables) { ["PGCLIENTENCODING"] = Encoding, ["PGTZ"] = "UTC" },
+            Secrets = Secrets,
+            Deadline = Options.Deadline,
+            StopSignal = signal,
+        },
+        ct);
+}

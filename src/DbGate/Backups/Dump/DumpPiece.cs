@@ -1,0 +1,27 @@
+using System.Text;
+
+namespace DbGate.Backups.Dump;
+
+/// <summary>Something that one worker writes into the archive without a break.</summary>
+abstract record DumpPiece(PartKind Kind);
+
+/// <summary>SQL text that is known already.</summary>
+sealed record TextPiece(PartKind Kind, string Name, ReadOnlyMemory<byte> Text) : DumpPiece(Kind)
+{
+    public TextPiece(PartKind kind, string name, string ascii)
+        : this(kind, name, Encoding.ASCII.GetBytes(ascii))
+    {
+    }
+}
+
+/// <summary>What a run of <c>pg_dump</c> writes that is no table data.</summary>
+sealed record SectionPiece(PartKind Kind, string Name, IReadOnlyList<string> Arguments) : DumpPiece(Kind);
+
+/// <summary>Rows of one table, read by COPY.</summary>
+sealed record CopyPiece(TableInfo Table, PageRange? Range) : DumpPiece(PartKind.Data);
+
+/// <summary>Rows of several tables, read by one <c>pg_dump</c>.</summary>
+sealed record TablesPiece(IReadOnlyList<TableInfo> Tables) : DumpPiece(PartKind.Data);
+
+/// <summary>What a worker takes up as a whole. Parts stand in the file in their order.</summary>
+sealed record DumpPart(int Order, IReadOnlyList<DumpPiece> Pieces);

@@ -1,0 +1,83 @@
+using DbGate.Problems;
+using DbGate.Processes;
+
+namespace DbGate.Backups.Dump;
+
+/// <summary>What can stop a backup while it is made. Nothing here ever changes the source.</summary>
+static class DumpProblems
+{
+    public static readonly ProblemCode ReadFailedCode = new("DBG0313", "reading the database failed in mid-backup", ExitCode.Environment);
+    public static readonly ProblemCode ValueTooLargeCode = new("DBG0314", "a value is too large to be dumped", ExitCode.Blocked);
+    public static readonly ProblemCode CountsDifferCode = new("DBG0315", "rows were lost between server and archive", ExitCode.Environment);
+    public static readonly ProblemCode LockedCode = new("DBG0316", "a table stayed locked", ExitCode.Environment);
+    public static readonly ProblemCode SilentCode = new("DBG0317", "the server fell silent in mid-backup", ExitCode.Environment);
+    public static readonly ProblemCode AlreadyRunningCode = new("DBG0312", "another backup of this database is under way", ExitCode.Locked);
+    public static readonly ProblemCode ChangingCode = new("DBG0318", "the schema keeps changing", ExitCode.Environment);
+
+    const string State = "database untouched; no backup was made (an archive without a manifest is none)";
+
+    public static GateException AlreadyRunning(string database, string holder) => Of(
+        AlreadyRunningCode,
+        $"Another backup of {database} is under way.",
+        holder,
+        "wait until it ends; if its process is gone, the server frees the lock with its connection");
+
+    public static GateException Changing(string database, int attempts) => Of(
+        ChangingCode,
+        $"Tables of {database} were created or dropped during each of {attempts} attempts to lock them all.",
+        "something creates tables all the time, most likely a job with tables of its own",
+        "run the backup again when the schema is at rest");
+
+    public static GateException Silent(string what, TimeSpan limit) => Of(
+        SilentCode,
+        $"The server sent nothing for {limit.TotalSeconds:0} s while {what} was read.",
+        "the network is cut without notice, or the server waits for its disk",
+        "look at the server and the network, then run the backup again");
+
+    public static GateException CountsDiffer(string table, long counted, long received) => Of(
+        CountsDifferCode,
+        $"{table}: the server sent {counted} rows, {received} arrived.",
+        "bytes were lost or altered between psql and DbGate",
+        "run the backup again; if it happens twice, report it with this line");
+
+    public static GateException Incomplete(string what, string tool) => Of(
+        ReadFailedCode,
+        $"{tool} ended without the closing comment of a complete dump while {what} was read.",
+        "it was ended from outside, or its output was cut",
+        "run the backup again");
+
+    /// <summary>Finds out from a client's last words why it ended.</summary>
+    public static GateException ReadFailed(string what, string tool, ChildOutcome outcome)
+    {
+        var words = LastWords(outcome.StandardError);
+        if (words.Contains("enlarge string buffer", StringComparison.Ordinal) || words.Contains("invalid memory alloc request size", StringComparison.Ordinal)
+            || words.Contains("out of memory", StringComparison.Ordinal))
+        {
+            return Of(
+                ValueTooLargeCode,
+                $"{what}: a row is too large to be sent as text; PostgreSQL's limit is 1 GB for a row.",
+                words,
+                "find it with SELECT ctid, pg_column_size(t.*) FROM … t ORDER BY 2 DESC LIMIT 5; move such values to large objects or to files");
+        }
+
+        return words.Contains("lock timeout", StringComparison.Ordinal) || words.Contains("could not obtain lock", StringComparison.Ordinal)
+            ? Locked(what, words)
+            : Of(
+                ReadFailedCode,
+                $"{tool} ended with exit code {outcome.ExitCode} while {what} was read.",
+                words.Length == 0 ? "it said nothing on its error output" : words,
+                "look at the server's log for that moment, then run the backup again");
+    }
+
+    public static GateException Locked(string what, string cause) => Of(
+        LockedCode,
+        $"{what} stayed locked by another session.",
+        cause,
+        "let the ALTER, TRUNCATE or VACUUM FULL end that holds it (pg_stat_activity, pg_blocking_pids), then run the backup again");
+
+    static string LastWords(string text) =>
+        string.Join(" / ", text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(3));
+
+    static GateException Of(ProblemCode code, string message, string cause, string fix) =>
+        new(new Problem(code, message) { Cause = cause, State = State, Fix = fix });
+}

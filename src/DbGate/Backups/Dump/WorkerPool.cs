@@ -1,0 +1,80 @@
+using System.Runtime.ExceptionServices;
+
+namespace DbGate.Backups.Dump;
+
+/// <summary>
+/// Threads of their own that take up parts in ascending order until there are none left. The first failure stops all of them,
+/// and is what is thrown.
+/// </summary>
+static class WorkerPool
+{
+    /// <summary>Runs <paramref name="work"/> for every part, and <paramref name="meanwhile"/> beside it.</summary>
+    /// <param name="context">What the workers read with.</param>
+    /// <param name="parts">What is to be done.</param>
+    /// <param name="jobs">How many threads.</param>
+    /// <param name="progress">Told what was read.</param>
+    /// <param name="work">Does one part.</param>
+    /// <param name="meanwhile">Consumes what the workers make.</param>
+    /// <param name="onFailure">Called once, with the first failure, before anyone is waited for.</param>
+    /// <param name="ct">Stops everything.</param>
+    public static async Task RunAsync(
+        DumpContext context,
+        IReadOnlyList<DumpPart> parts,
+        int jobs,
+        ProgressCounter progress,
+        Action<DumpWorker, DumpPart> work,
+        Func<CancellationToken, Task> meanwhile,
+        Action<Exception> onFailure,
+        CancellationToken ct)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        Exception? first = null;
+        var taken = -1;
+
+        void Fail(Exception reason)
+        {
+            if (Interlocked.CompareExchange(ref first, reason, null) is null)
+            {
+                onFailure(reason);
+                stop.Cancel();
+            }
+        }
+
+        void Work()
+        {
+            try
+            {
+                using var worker = new DumpWorker(context, progress, stop.Token);
+                for (int next; (next = Interlocked.Increment(ref taken)) < parts.Count;)
+                {
+                    work(worker, parts[next]);
+                }
+            }
+            catch (Exception reason)
+            {
+                Fail(reason);
+            }
+        }
+
+        async Task Consume()
+        {
+            try
+            {
+                await meanwhile(stop.Token);
+            }
+            catch (Exception reason)
+            {
+                Fail(reason);
+            }
+        }
+
+        await using var cancelled = ct.Register(() => Fail(new OperationCanceledException(ct)));
+        var threads = Enumerable.Range(0, Math.Min(jobs, parts.Count))
+            .Select(_ => Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+        await Task.WhenAll([Consume(), .. threads]);
+        if (first is not null)
+        {
+            ExceptionDispatchInfo.Throw(first);
+        }
+    }
+}

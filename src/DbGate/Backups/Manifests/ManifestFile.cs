@@ -1,0 +1,151 @@
+using System.Text;
+using System.Text.Json;
+
+namespace DbGate.Backups.Manifests;
+
+/// <summary>How far a manifest's signature can be trusted.</summary>
+public enum SignatureState
+{
+    /// <summary>There is none.</summary>
+    Unsigned,
+
+    /// <summary>There is one, and no key to check it with.</summary>
+    NotChecked,
+
+    /// <summary>It is this key's signature of exactly these bytes.</summary>
+    Valid,
+
+    /// <summary>It is not: the manifest was altered, or another key signed it.</summary>
+    Invalid,
+}
+
+/// <summary>The signature at the end of a manifest.</summary>
+/// <param name="Algorithm"><c>ecdsa-p256-sha256</c>.</param>
+/// <param name="KeyId">SHA-256 of the public key (SubjectPublicKeyInfo), lower-case hex.</param>
+/// <param name="Value">The signature (DER), Base64.</param>
+public sealed record ManifestSignature(string Algorithm, string KeyId, ReadOnlyMemory<byte> Value);
+
+/// <summary>
+/// A manifest as bytes. Signed are the bytes of the manifest as it would stand there unsigned; the signature is inserted
+/// before the closing brace. So no canonical form of JSON is needed: take the last property away, and the signed bytes are left.
+/// </summary>
+public sealed class ManifestFile
+{
+    /// <summary>Bytes that a manifest may have at most.</summary>
+    public const int Limit = 256 << 20;
+
+    const string SignatureName = ",\n  \"signature\": ";
+    const string End = "\n}\n";
+
+    readonly byte[] signed;
+
+    ManifestFile(BackupManifest manifest, ReadOnlyMemory<byte> bytes, byte[] signed, ManifestSignature? signature) =>
+        (Manifest, Bytes, this.signed, Signature) = (manifest, bytes, signed, signature);
+
+    /// <summary>What it says.</summary>
+    public BackupManifest Manifest { get; }
+
+    /// <summary>The file's bytes.</summary>
+    public ReadOnlyMemory<byte> Bytes { get; }
+
+    /// <summary>The signature; null when unsigned.</summary>
+    public ManifestSignature? Signature { get; }
+
+    /// <summary>SHA-256 of the file, lower-case hex: what plans and records call the manifest by.</summary>
+    public string Sha256 => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Bytes.Span));
+
+    /// <summary>Writes a manifest, signed when there is a key.</summary>
+    public static ManifestFile Write(BackupManifest manifest, SigningKey? key)
+    {
+        var text = JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.BackupManifest);
+        byte[] unsigned = [.. text, (byte)'\n'];
+        if (key is null)
+        {
+            return new(manifest, unsigned, unsigned, null);
+        }
+
+        var signature = key.Sign(unsigned);
+        var shown = JsonSerializer.Serialize(signature, ManifestJson.Default.ManifestSignature).Replace("\n", "\n  ", StringComparison.Ordinal);
+        byte[] whole = [.. unsigned.AsSpan(0, unsigned.Length - End.Length), .. Encoding.UTF8.GetBytes($"{SignatureName}{shown}{End}")];
+        return new(manifest, whole, unsigned, signature);
+    }
+
+    /// <summary>Reads a manifest.</summary>
+    /// <param name="bytes">The file.</param>
+    /// <param name="name">What to call it in a problem.</param>
+    /// <exception cref="Problems.GateException">DBG0320: it is none, contradicts itself, or is of a newer format.</exception>
+    public static ManifestFile Read(ReadOnlyMemory<byte> bytes, string name)
+    {
+        var (signed, signature) = Split(bytes.Span);
+        BackupManifest manifest;
+        try
+        {
+            using var document = JsonDocument.Parse(bytes);
+            if (!document.RootElement.TryGetProperty("format", out var format) || !format.TryGetInt32(out var number))
+            {
+                throw ManifestProblems.Unreadable(name, "it has no format number");
+            }
+
+            if (number != BackupManifest.CurrentFormat)
+            {
+                throw ManifestProblems.Unreadable(name, $"its format is {number}, this DbGate reads {BackupManifest.CurrentFormat}");
+            }
+
+            if (signature is null && document.RootElement.TryGetProperty("signature", out _))
+            {
+                throw ManifestProblems.Unreadable(name, "its signature does not stand where DbGate puts it");
+            }
+
+            manifest = document.Deserialize(ManifestJson.Default.BackupManifest) ?? throw ManifestProblems.Unreadable(name, "it is null");
+        }
+        catch (JsonException fault)
+        {
+            throw ManifestProblems.Unreadable(name, fault.Message, fault);
+        }
+
+        return Contradiction(manifest) is { } contradiction
+            ? throw ManifestProblems.Unreadable(name, contradiction)
+            : new(manifest, bytes, signed, signature);
+    }
+
+    /// <summary>Checks the signature.</summary>
+    /// <param name="key">The key that signed it is expected to be; null when none is known.</param>
+    public SignatureState Check(SigningKey? key) => (Signature, key) switch
+    {
+        (null, _) => SignatureState.Unsigned,
+        (_, null) => SignatureState.NotChecked,
+        _ => key.Verify(signed, Signature) ? SignatureState.Valid : SignatureState.Invalid,
+    };
+
+    static (byte[] Signed, ManifestSignature? Signature) Split(ReadOnlySpan<byte> bytes)
+    {
+        var start = bytes.LastIndexOf(Encoding.UTF8.GetBytes(SignatureName));
+        if (start < 0 || !bytes.EndsWith(Encoding.UTF8.GetBytes(End)))
+        {
+            return (bytes.ToArray(), null);
+        }
+
+        try
+        {
+            var value = bytes[(start + SignatureName.Length)..^End.Length];
+            return ([.. bytes[..start], .. Encoding.UTF8.GetBytes(End)], JsonSerializer.Deserialize(value, ManifestJson.Default.ManifestSignature));
+        }
+        catch (JsonException)
+        {
+            return (bytes.ToArray(), null);
+        }
+    }
+
+    static string? Contradiction(BackupManifest manifest)
+    {
+        var members = manifest.Members;
+        return !members.IsConsistent ? "the columns of its member table differ in length"
+            : members.Lengths.Sum() != manifest.Archive.Length ? "its members do not add up to the archive's length"
+            : manifest.Tables.Any(table => !Lies(table.FirstMember, table.MemberCount)) ? "a table lies outside its member table"
+            : manifest.Parts.Any(part => !Lies(part.FirstMember, part.MemberCount)) ? "a part lies outside its member table"
+            : manifest.Tables.Any(table => Enumerable.Range(table.FirstMember, table.MemberCount).Sum(i => members.Rows[i]) != table.Rows) ? "a table's members do not add up to its rows"
+            : null;
+
+        bool Lies(int first, int count) => first >= 0 && count >= 0 && first <= members.Count - count;
+    }
+}

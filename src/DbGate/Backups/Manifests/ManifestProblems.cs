@@ -1,0 +1,71 @@
+using DbGate.Problems;
+
+namespace DbGate.Backups.Manifests;
+
+/// <summary>What can be wrong with a manifest, its signature, or the archive that it describes.</summary>
+static class ManifestProblems
+{
+    public static readonly ProblemCode UnreadableCode = new("DBG0320", "backup manifest cannot be used", ExitCode.Blocked);
+    public static readonly ProblemCode SignatureCode = new("DBG0321", "backup manifest is not signed by the expected key", ExitCode.Blocked);
+    public static readonly ProblemCode ArchiveDiffersCode = new("DBG0322", "archive differs from its manifest", ExitCode.Blocked);
+    public static readonly ProblemCode MemberDiffersCode = new("DBG0323", "a member of the archive differs from its manifest", ExitCode.Blocked);
+    public static readonly ProblemCode NoBackupCode = new("DBG0324", "no usable backup was found", ExitCode.Blocked);
+    public static readonly ProblemCode BadKeyCode = new("DBG0325", "signing key cannot be used", ExitCode.Usage);
+    public static readonly ProblemCode NoSuchTableCode = new("DBG0326", "table is not in the backup", ExitCode.Usage);
+
+    const string NotRestored = "no byte of it was given to a database";
+
+    public static GateException Unreadable(string name, string fault, Exception? inner = null) => new(
+        new Problem(UnreadableCode, $"{name} is no manifest that can be used: {fault}.")
+        {
+            Cause = "it was altered or damaged, or another version of DbGate wrote it",
+            State = NotRestored,
+            Fix = "choose another backup, or use the DbGate that wrote it",
+        },
+        inner);
+
+    public static GateException Signature(string name, SignatureState state, string expected) => new(
+        new Problem(SignatureCode, state == SignatureState.Unsigned ? $"{name} is not signed." : $"{name} is not signed by key {expected}.")
+        {
+            Cause = state == SignatureState.Unsigned ? "the backup was taken without a signing key" : "it was altered, or another key signed it",
+            State = NotRestored,
+            Fix = "find out who wrote it; use it only if you know",
+        });
+
+    public static GateException ArchiveDiffers(string location, string what, string expected, string found) => new(
+        new Problem(ArchiveDiffersCode, $"{location}: {what} is {found}, the manifest says {expected}.")
+        {
+            Cause = "the archive was cut, altered or replaced after it had been written",
+            State = NotRestored,
+            Fix = "choose another backup, and find out what happened to this one",
+        });
+
+    public static GateException MemberDiffers(string location, int member, long offset, string fault) => new(
+        new Problem(MemberDiffersCode, $"{location}: member {member} at byte {offset} {fault}.")
+        {
+            Cause = "the archive was cut, altered or replaced after it had been written",
+            State = NotRestored,
+            Fix = "choose another backup, and find out what happened to this one",
+        });
+
+    public static GateException NoBackup(string location, string environment, string database) => new(
+        new Problem(NoBackupCode, $"{location} holds no backup of {database} ({environment}).")
+        {
+            Cause = "none was taken, none was completed (an archive without a manifest is none), or it lies under another prefix",
+            Fix = "./build.sh --target=backup",
+        });
+
+    public static GateException NoSuchTable(string name, string key) => new(
+        new Problem(NoSuchTableCode, $"{name} is not among the tables of {key}.")
+        {
+            State = NotRestored,
+            Fix = "write it as schema.table, in the spelling that the manifest lists",
+        });
+
+    public static GateException BadKey(string source, string fault) => new(
+        new Problem(BadKeyCode, $"The signing key of {source} cannot be used: {fault}.")
+        {
+            Cause = "an ECDSA key on the curve P-256 in PEM form is needed",
+            Fix = "openssl ecparam -name prime256v1 -genkey -noout -out backup-key.pem",
+        });
+}
