@@ -9,7 +9,7 @@ namespace DbGate.Backups;
 /// <param name="Manifest">Its manifest.</param>
 public sealed record CatalogEntry(BackupName Name, StoredObject Archive, StoredObject Manifest);
 
-/// <summary>What one store holds. Listing reads no contents; a backup is trusted only after <see cref="OpenAsync"/>.</summary>
+/// <summary>What one store holds. Listing reads no contents; a backup is trusted only after its manifest was opened.</summary>
 /// <param name="store">The store.</param>
 public sealed class BackupCatalog(IObjectStore store)
 {

@@ -123,7 +123,7 @@ public sealed class ArchiveReader(IObjectStore store, BackupManifest manifest)
     internal async Task<Stream> ReadMemberAsync(Stream compressed, int member, CancellationToken ct)
     {
         var length = members[member].Length;
-        var spool = length <= MemberStream.LargestInMemory ? new MemoryStream((int)length) : Spool();
+        Stream spool = length <= MemberStream.LargestInMemory ? new MemoryStream((int)length) : Spool();
         try
         {
             using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -1,14 +1,20 @@
 namespace DbGate.Backups.Archive;
 
 /// <summary>The plain text of consecutive members; each one verified before it is handed out.</summary>
-sealed class MemberStream(ArchiveReader reader, int first, int count) : Stream
+sealed class MemberStream : Stream
 {
     /// <summary>Compressed bytes of a member that are kept in memory; a larger one is spooled to a temporary file.</summary>
     public const long LargestInMemory = 16 << 20;
 
+    readonly ArchiveReader reader;
+    readonly int first;
+    readonly int end;
     Stream? compressed;
     Stream? plain;
-    int next = first;
+    int next;
+
+    public MemberStream(ArchiveReader reader, int first, int count) =>
+        (this.reader, this.first, next, end) = (reader, first, first, first + count);
 
     public override bool CanRead => true;
 
@@ -35,12 +41,12 @@ sealed class MemberStream(ArchiveReader reader, int first, int count) : Stream
 
             await (plain?.DisposeAsync() ?? ValueTask.CompletedTask);
             plain = null;
-            if (next == first + count)
+            if (next == end)
             {
                 return 0;
             }
 
-            compressed ??= await reader.OpenCompressedAsync(first, count, cancellationToken);
+            compressed ??= await reader.OpenCompressedAsync(first, end - first, cancellationToken);
             plain = await reader.ReadMemberAsync(compressed, next++, cancellationToken);
         }
     }

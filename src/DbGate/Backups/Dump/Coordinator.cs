@@ -25,9 +25,10 @@ sealed class Coordinator : IAsyncDisposable
 
     /// <summary>Locks, takes the snapshot, and reads the inventory.</summary>
     /// <param name="session">Belongs to the coordinator afterwards.</param>
+    /// <param name="systemIdentifier">The cluster's, read before.</param>
     /// <param name="lockTimeout">How long to wait for each batch of locks.</param>
     /// <param name="ct">Stops it.</param>
-    public static async Task<Coordinator> BeginAsync(Session session, TimeSpan lockTimeout, CancellationToken ct)
+    public static async Task<Coordinator> BeginAsync(Session session, string systemIdentifier, TimeSpan lockTimeout, CancellationToken ct)
     {
         foreach (var setting in (string[])
         [
@@ -39,7 +40,7 @@ sealed class Coordinator : IAsyncDisposable
         }
 
         var encoding = await session.ScalarAsync<string>("SHOW server_encoding", ct);
-        var reader = new InventoryReader(session, encoding!);
+        var reader = new InventoryReader(session, encoding!, systemIdentifier);
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var wanted = await reader.ReadLockableAsync(ct);

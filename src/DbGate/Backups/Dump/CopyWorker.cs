@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using DbGate.Backups.Archive;
+using DbGate.Problems;
 using DbGate.Processes;
 
 namespace DbGate.Backups.Dump;
@@ -73,7 +74,7 @@ sealed class CopyWorker : IDisposable
     /// <param name="sink">Takes the rows.</param>
     /// <param name="what">The table, for the error.</param>
     /// <returns>The number of rows that the server counted; -1 when this <c>psql</c> does not tell.</returns>
-    /// <exception cref="Problems.GateException">The server or the connection failed.</exception>
+    /// <exception cref="GateException">The server or the connection failed.</exception>
     public long Copy(ReadOnlyMemory<byte> command, IRowSink sink, string what)
     {
         Send([.. command.Span, .. marker]);
@@ -101,7 +102,7 @@ sealed class CopyWorker : IDisposable
         }
     }
 
-    Exception Failure(string what)
+    GateException Failure(string what)
     {
         if (output.WasSilent)
         {

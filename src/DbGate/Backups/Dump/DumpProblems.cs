@@ -11,16 +11,9 @@ static class DumpProblems
     public static readonly ProblemCode CountsDifferCode = new("DBG0315", "rows were lost between server and archive", ExitCode.Environment);
     public static readonly ProblemCode LockedCode = new("DBG0316", "a table stayed locked", ExitCode.Environment);
     public static readonly ProblemCode SilentCode = new("DBG0317", "the server fell silent in mid-backup", ExitCode.Environment);
-    public static readonly ProblemCode AlreadyRunningCode = new("DBG0312", "another backup of this database is under way", ExitCode.Locked);
     public static readonly ProblemCode ChangingCode = new("DBG0318", "the schema keeps changing", ExitCode.Environment);
 
     const string State = "database untouched; no backup was made (an archive without a manifest is none)";
-
-    public static GateException AlreadyRunning(string database, string holder) => Of(
-        AlreadyRunningCode,
-        $"Another backup of {database} is under way.",
-        holder,
-        "wait until it ends; if its process is gone, the server frees the lock with its connection");
 
     public static GateException Changing(string database, int attempts) => Of(
         ChangingCode,

@@ -84,7 +84,7 @@ sealed class DumpWorker(DumpContext context, ProgressCounter progress, Cancellat
         return End(table, first, sink, counted);
     }
 
-    IReadOnlyList<DumpSegment> WriteTables(TablesPiece piece, IPartSink sink)
+    List<DumpSegment> WriteTables(TablesPiece piece, IPartSink sink)
     {
         var segments = new List<DumpSegment>();
         var expected = piece.Tables.ToDictionary(table => Encoding.Latin1.GetString(table.CopyIn().Span));

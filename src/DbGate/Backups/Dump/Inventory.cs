@@ -28,6 +28,9 @@ sealed record Inventory
     /// <summary>Names of settings made by ALTER DATABASE or ALTER ROLE … IN DATABASE. Never their values: applications keep secrets there.</summary>
     public required IReadOnlyList<string> DatabaseSettings { get; init; }
 
+    /// <summary>Subscriptions that pg_dump leaves out because the role is no superuser.</summary>
+    public required IReadOnlyList<string> HiddenSubscriptions { get; init; }
+
     /// <summary>Foreign keys that are NOT VALID: existing rows may break them.</summary>
     public required IReadOnlyList<string> UnvalidatedForeignKeys { get; init; }
 }

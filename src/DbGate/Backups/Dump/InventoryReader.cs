@@ -6,7 +6,7 @@ using DbGate.Postgres;
 namespace DbGate.Backups.Dump;
 
 /// <summary>Reads the <see cref="Inventory"/> from the catalogs, in the coordinator's transaction.</summary>
-sealed class InventoryReader(Session session, string encoding)
+sealed class InventoryReader(Session session, string encoding, string systemIdentifier)
 {
     const string UserSchemas = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
 
@@ -55,6 +55,12 @@ sealed class InventoryReader(Session session, string encoding)
             FROM pg_catalog.pg_db_role_setting s, pg_catalog.unnest(s.setconfig) setting
             WHERE s.setdatabase = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()) ORDER BY 1
             """, ct),
+        HiddenSubscriptions = await ReadTextsAsync(
+            """
+            SELECT pg_catalog.convert_to(s.subname, $1) FROM pg_catalog.pg_subscription s
+            WHERE s.subdbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
+              AND NOT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) ORDER BY 1
+            """, ct),
         UnvalidatedForeignKeys = await ReadTextsAsync(
             """
             SELECT pg_catalog.convert_to(k.conrelid::pg_catalog.regclass::text || ' ' || pg_catalog.quote_ident(k.conname), $1)
@@ -87,7 +93,7 @@ sealed class InventoryReader(Session session, string encoding)
             row => (row.GetString(0), row.GetString(1)), ct);
         var facts = await session.QueryAsync(
             $"""
-            SELECT (SELECT system_identifier::text FROM pg_catalog.pg_control_system()), d.oid, pg_catalog.convert_to(d.datname, $1),
+            SELECT d.oid, pg_catalog.convert_to(d.datname, $1),
               pg_catalog.current_setting('server_version'), pg_catalog.pg_is_in_recovery(),
               (CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn() ELSE pg_catalog.pg_current_wal_lsn() END)::text,
               pg_catalog.pg_encoding_to_char(d.encoding), d.datcollate, d.datctype, {provider}, {locale}, pg_catalog.now(), pg_catalog.pg_database_size(d.oid)
@@ -95,20 +101,20 @@ sealed class InventoryReader(Session session, string encoding)
             """,
             row => new DatabaseFacts
             {
-                SystemIdentifier = row.GetString(0),
-                Oid = row.GetFieldValue<uint>(1),
-                Name = Text(row, 2),
+                SystemIdentifier = systemIdentifier,
+                Oid = row.GetFieldValue<uint>(0),
+                Name = Text(row, 1),
                 ServerVersion = session.ServerVersion,
-                ServerVersionText = row.GetString(3),
-                InRecovery = row.GetBoolean(4),
-                Lsn = row.GetString(5),
-                Encoding = row.GetString(6),
-                Collation = row.GetString(7),
-                CType = row.GetString(8),
-                LocaleProvider = row.GetString(9) switch { "i" => "icu", "b" => "builtin", _ => "libc" },
-                Locale = row.IsDBNull(10) ? null : row.GetString(10),
-                SnapshotAt = row.GetFieldValue<DateTimeOffset>(11),
-                Bytes = row.GetInt64(12),
+                ServerVersionText = row.GetString(2),
+                InRecovery = row.GetBoolean(3),
+                Lsn = row.GetString(4),
+                Encoding = row.GetString(5),
+                Collation = row.GetString(6),
+                CType = row.GetString(7),
+                LocaleProvider = row.GetString(8) switch { "i" => "icu", "b" => "builtin", _ => "libc" },
+                Locale = row.IsDBNull(9) ? null : row.GetString(9),
+                SnapshotAt = row.GetFieldValue<DateTimeOffset>(10),
+                Bytes = row.GetInt64(11),
                 Settings = settings.ToDictionary(),
             }, ct, shown);
         return facts[0];

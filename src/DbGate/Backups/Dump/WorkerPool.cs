@@ -31,13 +31,15 @@ static class WorkerPool
         Exception? first = null;
         var taken = -1;
 
-        void Fail(Exception reason)
+        bool Fail(Exception reason)
         {
             if (Interlocked.CompareExchange(ref first, reason, null) is null)
             {
                 onFailure(reason);
                 stop.Cancel();
             }
+
+            return true;
         }
 
         void Work()
@@ -50,9 +52,9 @@ static class WorkerPool
                     work(worker, parts[next]);
                 }
             }
-            catch (Exception reason)
+            catch (Exception reason) when (Fail(reason))
             {
-                Fail(reason);
+                // Thrown to the caller when everyone has stopped.
             }
         }
 
@@ -62,9 +64,9 @@ static class WorkerPool
             {
                 await meanwhile(stop.Token);
             }
-            catch (Exception reason)
+            catch (Exception reason) when (Fail(reason))
             {
-                Fail(reason);
+                // Thrown to the caller when everyone has stopped.
             }
         }
 

@@ -7,7 +7,7 @@ namespace DbGate.Backups.Manifests;
 public enum SignatureState
 {
     /// <summary>There is none.</summary>
-    Unsigned,
+    NotSigned,
 
     /// <summary>There is one, and no key to check it with.</summary>
     NotChecked,
@@ -112,7 +112,7 @@ public sealed class ManifestFile
     /// <param name="key">The key that signed it is expected to be; null when none is known.</param>
     public SignatureState Check(SigningKey? key) => (Signature, key) switch
     {
-        (null, _) => SignatureState.Unsigned,
+        (null, _) => SignatureState.NotSigned,
         (_, null) => SignatureState.NotChecked,
         _ => key.Verify(signed, Signature) ? SignatureState.Valid : SignatureState.Invalid,
     };

@@ -25,9 +25,9 @@ static class ManifestProblems
         inner);
 
     public static GateException Signature(string name, SignatureState state, string expected) => new(
-        new Problem(SignatureCode, state == SignatureState.Unsigned ? $"{name} is not signed." : $"{name} is not signed by key {expected}.")
+        new Problem(SignatureCode, state == SignatureState.NotSigned ? $"{name} is not signed." : $"{name} is not signed by key {expected}.")
         {
-            Cause = state == SignatureState.Unsigned ? "the backup was taken without a signing key" : "it was altered, or another key signed it",
+            Cause = state == SignatureState.NotSigned ? "the backup was taken without a signing key" : "it was altered, or another key signed it",
             State = NotRestored,
             Fix = "find out who wrote it; use it only if you know",
         });

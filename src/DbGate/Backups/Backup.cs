@@ -1,0 +1,159 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using DbGate.Backups.Archive;
+using DbGate.Backups.Dump;
+using DbGate.Backups.Manifests;
+using DbGate.Backups.Stores;
+using DbGate.Postgres;
+using DbGate.Problems;
+
+namespace DbGate.Backups;
+
+/// <summary>
+/// Takes backups. The archive streams into all stores while it is read; it is then read back from each and compared, and only
+/// after that its manifest is written. Whatever goes wrong before leaves no manifest, and so no backup.
+/// </summary>
+public static class Backup
+{
+    const int MostMembers = 64 * 1024;
+
+    // Catalogs of tens of thousands of tables take their time.
+    static readonly SessionOptions Coordination = new()
+    {
+        ApplicationName = "dbgate backup",
+        CommandTimeout = TimeSpan.FromMinutes(10),
+    };
+
+    /// <summary>Takes a backup.</summary>
+    /// <param name="request">Of what, and where to.</param>
+    /// <param name="progress">Told how far it is, a few times per second.</param>
+    /// <param name="ct">Stops it; no manifest is left.</param>
+    /// <exception cref="GateException">
+    /// DBG0301 to DBG0311: the preflight blocks. DBG0313 to DBG0318: reading failed. DBG0322, DBG0323: the store holds something else than was
+    /// sent. DBG0038: another backup of this database is under way. Or the server's and the store's own problems.
+    /// </exception>
+    public static async Task<BackupOutcome> TakeAsync(BackupRequest request, IProgress<BackupProgress>? progress, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var started = request.Clock.GetUtcNow();
+        var counter = new ProgressCounter(progress, request.Clock);
+        counter.Stage("connecting");
+        var session = await Session.OpenAsync(request.Url, Coordination, ct);
+        await using (session)
+        {
+            if (Pooler.ByUrl(request.Url) is { } pooler)
+            {
+                throw new GateException(PreflightProblems.Pooled(pooler));
+            }
+
+            await using var turn = await AdvisoryLock.AcquireAsync(session, "backup", ct);
+            counter.Stage("checking");
+            var facts = await ServerFacts.ReadAsync(session, ct);
+            var identity = facts.RequireIdentity(request.Url);
+            var findings = new List<Problem>(Passed(await Preflight.InspectAsync(session, facts, request, ct)));
+            var psql = await ClientTools.FindAsync("psql", facts.ServerMajor, ct);
+            var pgDump = await ClientTools.FindAsync("pg_dump", facts.ServerMajor, ct);
+            findings.AddRange(new[] { psql.Warning, pgDump.Warning }.OfType<Problem>());
+
+            counter.Stage("locking");
+            var coordinator = await Coordinator.BeginAsync(session, identity.SystemIdentifier, request.Options.LockTimeout, ct);
+            findings.AddRange(Passed(Preflight.Inspect(coordinator.Inventory, request)));
+
+            counter.Stage("reading");
+            counter.Expected = coordinator.Inventory.Tables.Sum(table => table.Bytes);
+            await using var environment = await LibpqEnvironment.CreateAsync(request.Url, ct);
+            var context = new DumpContext(
+                psql, pgDump, environment, request.Url.Secrets, coordinator.Snapshot, coordinator.Inventory.Database.Encoding,
+                SupportsRestrict(pgDump) ? RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 63) : null,
+                request.Options, request.Clock);
+            var name = BackupName.For(facts.DatabaseName, request.Environment, started);
+            var archive = await WriteAsync(request, context, coordinator.Inventory, name.Key, counter, ct);
+            var read = request.Clock.GetUtcNow();
+
+            // The session held the locks; had it gone, a table could have been altered under the readers.
+            await session.ExecuteAsync("COMMIT", ct);
+
+            counter.Stage("verifying");
+            var draft = ManifestBuilder.Build(request, context, coordinator.Inventory, name, archive, findings, counter.Warnings, new(started, coordinator.Inventory.Database.SnapshotAt, read, read));
+            await Task.WhenAll(request.Stores.Select(store => Task.Run(() => new ArchiveReader(store, draft).VerifyAsync(ct), ct)));
+
+            counter.Stage("committing");
+            var manifest = draft with { Times = draft.Times with { Verified = request.Clock.GetUtcNow() } };
+            var file = ManifestFile.Write(manifest, request.Key);
+            foreach (var store in request.Stores)
+            {
+                await store.WriteBytesAsync(BackupManifest.KeyOf(name.Key), file.Bytes, ct);
+            }
+
+            counter.Stage("done");
+            return new(name.Key, file, [.. request.Stores.Select(store => $"{store.Location}/{name.Key}")], request.Clock.GetUtcNow() - started);
+        }
+    }
+
+    static async Task<WrittenArchive> WriteAsync(
+        BackupRequest request, DumpContext context, Inventory inventory, string key, ProgressCounter counter, CancellationToken ct)
+    {
+        var options = request.Options;
+        var parts = Slicer.Cut(inventory, options, context.Encoding, context.RestrictKey);
+        var jobs = options.Jobs ?? Math.Clamp(Environment.ProcessorCount, 1, 4);
+        var memberBytes = (int)Math.Clamp(counter.Expected / MostMembers, options.MemberBytes, 64 << 20);
+        var writers = new List<IObjectWriter>();
+        try
+        {
+            foreach (var store in request.Stores)
+            {
+                writers.Add(await store.CreateAsync(key, ct));
+            }
+
+            var archive = await new ArchiveRun(context, parts, jobs, memberBytes, counter).RunAsync(
+                async (block, token) =>
+                {
+                    foreach (var writer in writers)
+                    {
+                        await writer.WriteAsync(block, token);
+                    }
+                },
+                ct);
+            foreach (var writer in writers)
+            {
+                await writer.CompleteAsync(ct);
+            }
+
+            return archive;
+        }
+        finally
+        {
+            foreach (var writer in writers)
+            {
+                await writer.DisposeAsync();
+            }
+        }
+    }
+
+    /// <summary>The first versions that know <c>\restrict</c>: 13.22, 14.19, 15.14, 16.10, 17.6, and all of 18.</summary>
+    static bool SupportsRestrict(ClientTool pgDump) => pgDump.Version.Minor >= pgDump.Version.Major switch
+    {
+        13 => 22,
+        14 => 19,
+        15 => 14,
+        16 => 10,
+        17 => 6,
+        > 17 => 0,
+        _ => int.MaxValue,
+    };
+
+    static Problem[] Passed(IEnumerable<Problem> found)
+    {
+        var problems = found.ToArray();
+        var blocking = problems.Where(problem => problem.IsBlocking).ToArray();
+        return blocking switch
+        {
+            [] => problems,
+            [var one] => throw new GateException(one),
+            [var first, .. var others] => throw new GateException(first with
+            {
+                Cause = string.Create(CultureInfo.InvariantCulture, $"{first.Cause}; also: {string.Join(" ", others.Select(other => $"{other.Code} {other.Message}"))}"),
+            }),
+        };
+    }
+}

@@ -1,0 +1,113 @@
+using System.Globalization;
+using DbGate.Backups.Archive;
+using DbGate.Backups.Dump;
+using DbGate.Backups.Manifests;
+using DbGate.Problems;
+
+namespace DbGate.Backups;
+
+/// <summary>Writes down what was dumped. A pure function.</summary>
+static class ManifestBuilder
+{
+    public static BackupManifest Build(
+        BackupRequest request,
+        DumpContext context,
+        Inventory inventory,
+        BackupName name,
+        WrittenArchive archive,
+        IReadOnlyList<Problem> problems,
+        IReadOnlyCollection<string> warnings,
+        BackupTimes times)
+    {
+        var tables = archive.Segments.Where(segment => segment.Table is not null).Select(TableOf).ToArray();
+        return new()
+        {
+            Tool = request.Tool,
+            Environment = name.Environment,
+            GitCommit = request.GitCommit,
+            Archive = new(
+                name.Key,
+                archive.Length,
+                Convert.ToHexStringLower(archive.Sha256),
+                archive.Members.Sum(member => member.PlainLength),
+                archive.Levels.Lowest == archive.Levels.Highest ? Number(archive.Levels.Lowest) : $"{Number(archive.Levels.Lowest)}-{Number(archive.Levels.Highest)}",
+                request.Options.Reader == DumpReader.Copy ? "copy" : "pg_dump",
+                context.PgDump.Version.ToString(2),
+                context.Psql.Version.ToString(2),
+                context.RestrictKey is not null),
+            Source = SourceOf(inventory.Database),
+            Times = times,
+            Verification = new("L1", [.. request.Stores.Select(store => store.Location)]),
+            Parts = [.. PartsOf(archive.Segments)],
+            Tables = tables,
+            Sequences = [.. inventory.Sequences.Select(sequence => sequence.State)],
+            MaterializedViews = inventory.MaterializedViews,
+            Extensions = inventory.Extensions,
+            LargeObjects = LargeObjectsOf(inventory, archive),
+            Roles = inventory.Roles,
+            NotIncluded = [.. OmissionsOf(inventory)],
+            Findings =
+            [
+                .. problems.Concat(request.Last is { } last ? ManifestComparison.Compare(last, tables) : []).Select(problem => new Finding(problem.Code.Id, problem.Message)),
+                .. warnings.Select(warning => new Finding(null, warning)),
+            ],
+            Members = MemberTable.Of(archive.Members),
+        };
+    }
+
+    static ManifestTable TableOf(DumpSegment segment) => new(
+        segment.Table!.Schema, segment.Table.Name, segment.Digest.Rows, segment.Digest.Hash, segment.FirstMember, segment.MemberCount)
+    {
+        LoadedThrough = segment.Table.Root is { } root ? new(root.Schema, root.Name) : null,
+        Extension = segment.Table.Extension,
+    };
+
+    static SourceFacts SourceOf(DatabaseFacts database) => new(
+        database.SystemIdentifier,
+        database.Oid,
+        database.Name,
+        database.ServerVersion,
+        database.ServerVersionText,
+        database.InRecovery,
+        database.Lsn,
+        database.Encoding,
+        database.Collation,
+        database.CType,
+        database.LocaleProvider,
+        database.Locale,
+        database.Settings,
+        database.Bytes);
+
+    static IEnumerable<ArchivePart> PartsOf(IReadOnlyList<DumpSegment> segments)
+    {
+        foreach (var group in segments.GroupBy(segment => segment.Kind).OrderBy(group => group.Key))
+        {
+            yield return new(group.Key, group.Min(segment => segment.FirstMember), group.Sum(segment => segment.MemberCount));
+        }
+    }
+
+    static LargeObjectFacts LargeObjectsOf(Inventory inventory, WrittenArchive archive)
+    {
+        var digest = archive.Segments.FirstOrDefault(segment => segment.Kind == PartKind.LargeObjects)?.Digest ?? TableDigest.Empty;
+        return new(inventory.LargeObjects, digest.Rows, digest.Hash);
+    }
+
+    static IEnumerable<Omission> OmissionsOf(Inventory inventory)
+    {
+        Omission?[] all =
+        [
+            Of("roles", inventory.Roles, "cluster-wide: keep them with pg_dumpall --roles-only, or in your infrastructure code; passwords are in neither"),
+            Of("tablespaces", inventory.Tablespaces, "make them before the restore, or restore with default_tablespace"),
+            Of("database-settings", inventory.DatabaseSettings, "ALTER DATABASE … SET; their values may be secret and are not kept here"),
+            Of("foreign-table-rows", [.. inventory.ForeignTables.Select(table => table.ToString())], "they lie on another server"),
+            Of("subscriptions", inventory.HiddenSubscriptions, "only a superuser's pg_dump includes them"),
+            Of("database", ["owner, grants and comment of the database itself"], "CREATE DATABASE of the restore sets them"),
+            Of("statistics", ["planner statistics"], "ANALYZE after the restore"),
+        ];
+        return all.OfType<Omission>();
+    }
+
+    static Omission? Of(string kind, IReadOnlyList<string> names, string advice) => names.Count == 0 ? null : new(kind, names, advice);
+
+    static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
