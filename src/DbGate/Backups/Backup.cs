@@ -35,6 +35,18 @@ public static class Backup
     public static async Task<BackupOutcome> TakeAsync(BackupRequest request, IProgress<BackupProgress>? progress, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);
+        try
+        {
+            return await RunAsync(request, progress, ct);
+        }
+        catch (PostgresFault fault)
+        {
+            throw DumpProblems.Refused(fault);
+        }
+    }
+
+    static async Task<BackupOutcome> RunAsync(BackupRequest request, IProgress<BackupProgress>? progress, CancellationToken ct)
+    {
         var started = request.Clock.GetUtcNow();
         var counter = new ProgressCounter(progress, request.Clock);
         counter.Stage("connecting");

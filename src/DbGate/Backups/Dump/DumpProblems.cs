@@ -1,3 +1,4 @@
+using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Processes;
 
@@ -61,6 +62,16 @@ static class DumpProblems
                 words.Length == 0 ? "it said nothing on its error output" : words,
                 "look at the server's log for that moment, then run the backup again");
     }
+
+    /// <summary>A question to the catalogs was refused.</summary>
+    public static GateException Refused(PostgresFault fault) => new(
+        new Problem(ReadFailedCode, $"The server refused a question of the backup: {fault.MessageText} (SQLSTATE {fault.SqlState}).")
+        {
+            Cause = fault.Detail ?? fault.Statement,
+            State = State,
+            Fix = "look at the server's log for that moment, then run the backup again",
+        },
+        fault);
 
     public static GateException Locked(string what, string cause) => Of(
         LockedCode,

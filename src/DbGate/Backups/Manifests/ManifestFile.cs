@@ -57,7 +57,7 @@ public sealed class ManifestFile
     /// <summary>Writes a manifest, signed when there is a key.</summary>
     public static ManifestFile Write(BackupManifest manifest, SigningKey? key)
     {
-        var text = JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.BackupManifest);
+        var text = JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Readable.BackupManifest);
         byte[] unsigned = [.. text, (byte)'\n'];
         if (key is null)
         {
@@ -65,7 +65,7 @@ public sealed class ManifestFile
         }
 
         var signature = key.Sign(unsigned);
-        var shown = JsonSerializer.Serialize(signature, ManifestJson.Default.ManifestSignature).Replace("\n", "\n  ", StringComparison.Ordinal);
+        var shown = JsonSerializer.Serialize(signature, ManifestJson.Readable.ManifestSignature).Replace("\n", "\n  ", StringComparison.Ordinal);
         byte[] whole = [.. unsigned.AsSpan(0, unsigned.Length - End.Length), .. Encoding.UTF8.GetBytes($"{SignatureName}{shown}{End}")];
         return new(manifest, whole, unsigned, signature);
     }
@@ -96,7 +96,7 @@ public sealed class ManifestFile
                 throw ManifestProblems.Unreadable(name, "its signature does not stand where DbGate puts it");
             }
 
-            manifest = document.Deserialize(ManifestJson.Default.BackupManifest) ?? throw ManifestProblems.Unreadable(name, "it is null");
+            manifest = document.Deserialize(ManifestJson.Readable.BackupManifest) ?? throw ManifestProblems.Unreadable(name, "it is null");
         }
         catch (JsonException fault)
         {
@@ -128,7 +128,7 @@ public sealed class ManifestFile
         try
         {
             var value = bytes[(start + SignatureName.Length)..^End.Length];
-            return ([.. bytes[..start], .. Encoding.UTF8.GetBytes(End)], JsonSerializer.Deserialize(value, ManifestJson.Default.ManifestSignature));
+            return ([.. bytes[..start], .. Encoding.UTF8.GetBytes(End)], JsonSerializer.Deserialize(value, ManifestJson.Readable.ManifestSignature));
         }
         catch (JsonException)
         {

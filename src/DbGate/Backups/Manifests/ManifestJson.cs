@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -13,7 +14,12 @@ namespace DbGate.Backups.Manifests;
     Converters = [typeof(PartKindConverter), typeof(MemberTableConverter)])]
 [JsonSerializable(typeof(BackupManifest))]
 [JsonSerializable(typeof(ManifestSignature))]
-sealed partial class ManifestJson : JsonSerializerContext;
+sealed partial class ManifestJson : JsonSerializerContext
+{
+    /// <summary>Names stay readable: the file is JSON by itself, never part of a web page.</summary>
+    public static ManifestJson Readable =>
+        field ??= new(new JsonSerializerOptions(Default.GeneratedSerializerOptions!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}
 
 /// <summary>The member table without line breaks: one line for each column would be tens of thousands otherwise.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

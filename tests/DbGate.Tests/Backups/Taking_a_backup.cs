@@ -1,0 +1,30 @@
+using DbGate.Backups;
+using DbGate.Backups.Manifests;
+
+namespace DbGate.Tests.Backups;
+
+[TestFixture]
+[Category("Postgres")]
+[Parallelizable(ParallelScope.All)]
+public sealed class Taking_a_backup
+{
+    const string Shop =
+        """
+        CREATE TABLE customer (id int PRIMARY KEY, name text NOT NULL);
+        CREATE TABLE "order" (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, customer_id int NOT NULL REFERENCES customer, total numeric(12,2));
+        INSERT INTO customer SELECT g, 'customer ' || g FROM generate_series(1, 1000) g;
+        INSERT INTO "order" (customer_id, total) SELECT 1 + g % 1000, g FROM generate_series(1, 20000) g;
+        """;
+
+    [Test]
+    public async Task Leaves_a_file_that_gunzip_and_psql_restore([Values] DumpReader reader)
+    {
+        await using var trial = await BackupTrial.StartAsync(Shop);
+
+        var backup = await trial.TakeAsync(new() { Reader = reader });
+        var restored = await trial.RestoreAsync(backup);
+
+        Assert.That(await BackupTrial.DumpAsync(restored), Is.EqualTo(await BackupTrial.DumpAsync(trial.Source)));
+        Assert.That(backup.Manifest.Tables.Select(table => (table.Name, table.Rows)), Is.EqualTo(new[] { ("customer", 1000L), ("order", 20000L) }));
+    }
+}
