@@ -18,11 +18,13 @@ public static class Backup
     const int MostMembers = 64 * 1024;
 
     // Catalogs of tens of thousands of tables take their time.
-    static readonly SessionOptions Coordination = new()
+    internal static readonly SessionOptions Coordination = new()
     {
         ApplicationName = "dbgate backup",
         CommandTimeout = TimeSpan.FromMinutes(10),
     };
+
+    internal static int UsualJobs => Math.Clamp(Environment.ProcessorCount, 1, 4);
 
     /// <summary>Takes a backup.</summary>
     /// <param name="request">Of what, and where to.</param>
@@ -107,7 +109,7 @@ public static class Backup
     {
         var options = request.Options;
         var parts = Slicer.Cut(inventory, options, context.Encoding, context.RestrictKey);
-        var jobs = options.Jobs ?? Math.Clamp(Environment.ProcessorCount, 1, 4);
+        var jobs = options.Jobs ?? UsualJobs;
         var memberBytes = (int)Math.Clamp(counter.Expected / MostMembers, options.MemberBytes, 64 << 20);
         var writers = new List<IObjectWriter>();
         try

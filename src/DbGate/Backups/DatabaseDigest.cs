@@ -1,0 +1,140 @@
+using DbGate.Backups.Archive;
+using DbGate.Backups.Dump;
+using DbGate.Backups.Manifests;
+using DbGate.Postgres;
+
+namespace DbGate.Backups;
+
+/// <summary>
+/// What a database holds, row by row, at one moment: computed exactly as a backup computes it, so that a restored database can be
+/// compared with the manifest.
+/// </summary>
+public sealed record DatabaseDigest
+{
+    /// <summary>Every table with its digest; the same tables that a backup would hold.</summary>
+    public required IReadOnlyDictionary<QualifiedName, TableDigest> Tables { get; init; }
+
+    /// <summary>The large objects' blocks.</summary>
+    public required TableDigest LargeObjects { get; init; }
+
+    /// <summary>How many large objects.</summary>
+    public required long LargeObjectCount { get; init; }
+
+    /// <summary>All sequences.</summary>
+    public required IReadOnlyList<SequenceState> Sequences { get; init; }
+
+    /// <summary>All materialized views.</summary>
+    public required IReadOnlyList<MaterializedView> MaterializedViews { get; init; }
+
+    /// <summary>All extensions.</summary>
+    public required IReadOnlyList<ExtensionInfo> Extensions { get; init; }
+
+    /// <summary>The database's encoding.</summary>
+    public required string Encoding { get; init; }
+
+    /// <summary>Reads all rows of a database, in parallel, on one snapshot.</summary>
+    /// <param name="url">The database.</param>
+    /// <param name="options">How many jobs, and the limits.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="ct">Stops it.</param>
+    /// <exception cref="Problems.GateException">As <see cref="Backup.TakeAsync"/>.</exception>
+    public static async Task<DatabaseDigest> ReadAsync(
+        PostgresUrl url, DumpOptions options, IProgress<BackupProgress>? progress, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        ArgumentNullException.ThrowIfNull(options);
+        try
+        {
+            await using var session = await Session.OpenAsync(url, Backup.Coordination, ct);
+            return await ReadAsync(session, url, options, new ProgressCounter(progress, TimeProvider.System), ct);
+        }
+        catch (PostgresFault fault)
+        {
+            throw DumpProblems.Refused(fault);
+        }
+    }
+
+    /// <summary>What differs from the manifest: tables that are missing, superfluous, or hold other rows. Empty when all rows are equal.</summary>
+    public IReadOnlyList<TableDifference> Compare(BackupManifest manifest)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+
+        // Partitions that were loaded through their root may hold other rows each; together they hold the same.
+        var through = manifest.Tables
+            .Where(table => table.LoadedThrough is not null)
+            .ToDictionary(table => new QualifiedName(table.Schema, table.Name), table => table.LoadedThrough!);
+        QualifiedName Compared(QualifiedName name) => through.GetValueOrDefault(name, name);
+
+        var expected = Sum(manifest.Tables.Select(table => (Compared(new(table.Schema, table.Name)), table.Digest)));
+        var found = Sum(Tables.Select(table => (Compared(table.Key), table.Value)));
+        return
+        [
+            .. expected.Keys.Union(found.Keys)
+                .Select(name => new TableDifference(
+                    name, expected.TryGetValue(name, out var wanted) ? wanted : null, found.TryGetValue(name, out var there) ? there : null))
+                .Where(difference => difference.Expected != difference.Found)
+                .OrderBy(difference => difference.Table.ToString(), StringComparer.Ordinal),
+        ];
+    }
+
+    internal static async Task<DatabaseDigest> ReadAsync(
+        Session session, PostgresUrl url, DumpOptions options, ProgressCounter counter, CancellationToken ct)
+    {
+        counter.Stage("locking");
+        var facts = await ServerFacts.ReadAsync(session, ct);
+        var psql = await ClientTools.FindAsync("psql", facts.ServerMajor, ct);
+        var pgDump = await ClientTools.FindAsync("pg_dump", facts.ServerMajor, ct);
+        var coordinator = await Coordinator.BeginAsync(session, facts.SystemIdentifier ?? "", options.LockTimeout, ct);
+        var inventory = coordinator.Inventory;
+        await using var environment = await LibpqEnvironment.CreateAsync(url, ct);
+        var context = new DumpContext(
+            psql, pgDump, environment, url.Secrets, coordinator.Snapshot, inventory.Database.Encoding, null, options, TimeProvider.System);
+
+        counter.Stage("reading");
+        counter.Expected = inventory.Tables.Sum(table => table.Bytes);
+        DumpPart[] parts =
+        [
+            .. Slicer.Cut(inventory, options, context.Encoding, null)
+                .Where(part => part.Pieces[0].Kind is PartKind.Data or PartKind.LargeObjects)
+                .Select((part, order) => part with { Order = order }),
+        ];
+        var done = new IReadOnlyList<DumpSegment>[parts.Length];
+        await WorkerPool.RunAsync(
+            context, parts, options.Jobs ?? Backup.UsualJobs, counter, (worker, part) => done[part.Order] = worker.Write(part, new DigestSink()),
+            _ => Task.CompletedTask, _ => { }, ct);
+        await session.ExecuteAsync("COMMIT", ct);
+
+        var segments = done.SelectMany(part => part).ToArray();
+        return new()
+        {
+            Tables = Sum(segments.Where(segment => segment.Table is not null)
+                .Select(segment => (new QualifiedName(segment.Table!.Schema, segment.Table.Name), segment.Digest))),
+            LargeObjects = segments.FirstOrDefault(segment => segment.Kind == PartKind.LargeObjects)?.Digest ?? TableDigest.Empty,
+            LargeObjectCount = inventory.LargeObjects,
+            Sequences = [.. inventory.Sequences.Select(sequence => sequence.State)],
+            MaterializedViews = inventory.MaterializedViews,
+            Extensions = inventory.Extensions,
+            Encoding = inventory.Database.Encoding,
+        };
+    }
+
+    static Dictionary<QualifiedName, TableDigest> Sum(IEnumerable<(QualifiedName Name, TableDigest Digest)> parts) =>
+        parts.GroupBy(part => part.Name).ToDictionary(
+            group => group.Key, group => group.Aggregate(TableDigest.Empty, (sum, part) => sum + part.Digest));
+}
+
+/// <summary>A table that does not hold what the manifest says.</summary>
+/// <param name="Table">Which one.</param>
+/// <param name="Expected">What the manifest says; null when the table is not in it.</param>
+/// <param name="Found">What the database holds; null when it has no such table.</param>
+public sealed record TableDifference(QualifiedName Table, TableDigest? Expected, TableDigest? Found)
+{
+    /// <inheritdoc/>
+    public override string ToString() => (Expected, Found) switch
+    {
+        (null, _) => $"{Table} is not in the backup",
+        (_, null) => $"{Table} is missing",
+        ({ } expected, { } found) when expected.Rows != found.Rows => $"{Table} has {found.Rows} rows, the backup {expected.Rows}",
+        _ => $"{Table} has other contents",
+    };
+}
