@@ -43,8 +43,16 @@ static class CheckRunner
 #pragma warning restore CA1031
     }
 
-    static CheckResult Waived(CheckResult result, GateContext context) =>
-        result.Outcome == CheckOutcome.Failed && context.Waive(result.Problems) is var problems && !problems.Any(problem => problem.IsBlocking)
-            ? CheckResult.Passed($"waived: {result.Details}", problems)
-            : result;
+    static CheckResult Waived(CheckResult result, GateContext context)
+    {
+        if (result.Outcome != CheckOutcome.Failed)
+        {
+            return result;
+        }
+
+        var problems = context.Waive(result.Problems);
+        return problems.Any(problem => problem.IsBlocking)
+            ? result with { Problems = [.. problems] }
+            : CheckResult.Passed($"waived: {result.Details}", problems);
+    }
 }

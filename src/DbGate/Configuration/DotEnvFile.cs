@@ -10,13 +10,13 @@ namespace DbGate.Configuration;
 public sealed record DotEnvEntry(string Name, string Value, int Line);
 
 /// <summary>
-/// Reads <c>.env</c> files by the rules of npm's dotenv, which Prisma uses: <c>export</c>, three kinds of quotes, values over
-/// several lines in quotes, <c>\n</c> in double quotes, comments after a blank, <c>${NAME}</c> outside single quotes.
+/// Reads <c>.env</c> files by the rules of npm's dotenv, which Prisma's projects use: <c>export</c>, three kinds of quotes, values over
+/// several lines in quotes, <c>\n</c> in double quotes, a comment from <c>#</c> on; and <c>${NAME}</c> outside single quotes.
 /// Unlike it, a line that is no assignment is an error with its number, because a lost line is a lost setting.
 /// </summary>
 static class DotEnvFile
 {
-    public static IReadOnlyList<DotEnvEntry> Read(string path, string shownAs)
+    public static IReadOnlyList<DotEnvEntry> Read(string path, string shownAs, IReadOnlyDictionary<string, string> process)
     {
         if (!File.Exists(path))
         {
@@ -25,7 +25,7 @@ static class DotEnvFile
 
         try
         {
-            return Parse(File.ReadAllText(path, new UTF8Encoding(false, throwOnInvalidBytes: true)), shownAs);
+            return Parse(File.ReadAllText(path, new UTF8Encoding(false, throwOnInvalidBytes: true)), shownAs, process);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -37,13 +37,13 @@ static class DotEnvFile
         }
     }
 
-    public static IReadOnlyList<DotEnvEntry> Parse(string text, string shownAs)
+    public static IReadOnlyList<DotEnvEntry> Parse(string text, string shownAs, IReadOnlyDictionary<string, string> process)
     {
         var entries = new List<DotEnvEntry>();
         var lines = text.TrimStart('\uFEFF').ReplaceLineEndings("\n").Split('\n');
         for (var i = 0; i < lines.Length; i++)
         {
-            var line = lines[i].Trim();
+            var line = lines[i].TrimStart(); // what stands at its end may be within quotes
             if (line.Length == 0 || line[0] == '#')
             {
                 continue;
@@ -51,10 +51,13 @@ static class DotEnvFile
 
             var start = i;
             var (name, rest) = Assignment(line) ?? throw Broken(shownAs, start, "it is no NAME=value line");
-            entries.Add(new DotEnvEntry(name, Value(rest, lines, ref i, shownAs, entries), start + 1));
+            var (value, expands) = Value(rest, lines, ref i, shownAs);
+            entries.Add(new DotEnvEntry(name, expands ? Expand(value, Known) : value, start + 1));
         }
 
         return entries;
+
+        string? Known(string name) => process.GetValueOrDefault(name) ?? entries.LastOrDefault(entry => entry.Name == name)?.Value;
     }
 
     static (string Name, string Value)? Assignment(string line)
@@ -66,12 +69,11 @@ static class DotEnvFile
         return valid ? (name, text[(equals + 1)..].TrimStart()) : null;
     }
 
-    static string Value(string rest, string[] lines, ref int i, string shownAs, List<DotEnvEntry> before)
+    static (string Value, bool Expands) Value(string rest, string[] lines, ref int i, string shownAs)
     {
         if (rest is not [('"' or '\'' or '`') and var quote, ..])
         {
-            var comment = rest.StartsWith('#') ? 0 : rest.IndexOf(" #", StringComparison.Ordinal);
-            return Expand((comment < 0 ? rest : rest[..comment]).Trim(), before);
+            return (rest.Split('#')[0].Trim(), true);
         }
 
         var start = i;
@@ -96,9 +98,9 @@ static class DotEnvFile
         var value = body.ToString(0, end);
         return quote switch
         {
-            '"' => Expand(value.Replace("\\n", "\n").Replace("\\r", "\r").Replace("\\\"", "\""), before),
-            '`' => Expand(value, before),
-            _ => value,
+            '"' => (value.Replace("\\n", "\n").Replace("\\r", "\r"), true),
+            '`' => (value, true),
+            _ => (value, false),
         };
     }
 
@@ -106,7 +108,7 @@ static class DotEnvFile
     {
         for (var i = 0; i < body.Length; i++)
         {
-            if (body[i] == quote && !(quote == '"' && i > 0 && body[i - 1] == '\\'))
+            if (body[i] == quote && !(i > 0 && body[i - 1] == '\\'))
             {
                 return i;
             }
@@ -116,7 +118,7 @@ static class DotEnvFile
     }
 
     /// <summary><c>${NAME}</c> from the process or an earlier line; an unknown name becomes empty, as in dotenv-expand.</summary>
-    static string Expand(string value, List<DotEnvEntry> before)
+    static string Expand(string value, Func<string, string?> known)
     {
         var from = 0;
         while (value.IndexOf("${", from, StringComparison.Ordinal) is >= 0 and var at)
@@ -135,7 +137,7 @@ static class DotEnvFile
             }
 
             var name = value[(at + 2)..close];
-            var replacement = Environment.GetEnvironmentVariable(name) ?? before.LastOrDefault(entry => entry.Name == name)?.Value ?? "";
+            var replacement = known(name) ?? "";
             value = value[..at] + replacement + value[(close + 1)..];
             from = at + replacement.Length;
         }

@@ -21,7 +21,7 @@ sealed record ProjectFile(
 
     static readonly ProjectFile Empty = new(new Dictionary<string, SettingValue>(), [], new Dictionary<string, JsonElement>());
 
-    static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 16 };
+    static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 16, AllowDuplicateProperties = false };
 
     public static ProjectFile Read(string root)
     {
@@ -35,11 +35,6 @@ sealed record ProjectFile(
         {
             return Parse(File.ReadAllBytes(path));
         }
-        catch (JsonException exception)
-        {
-            throw new GateException(
-                ConfigurationProblems.BrokenFile(exception.Message.Split(" LineNumber:")[0], (int?)exception.LineNumber + 1), exception);
-        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new GateException(ConfigurationProblems.UnreadableFile(Name, exception.Message), exception);
@@ -47,6 +42,23 @@ sealed record ProjectFile(
     }
 
     public static ProjectFile Parse(ReadOnlyMemory<byte> utf8)
+    {
+        try
+        {
+            return ParseDocument(utf8);
+        }
+        catch (JsonException exception)
+        {
+            throw new GateException(
+                ConfigurationProblems.BrokenFile(exception.Message.Split(" LineNumber:")[0], (int?)exception.LineNumber + 1), exception);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new GateException(ConfigurationProblems.BrokenFile("it holds a text that is no valid Unicode", null), exception);
+        }
+    }
+
+    static ProjectFile ParseDocument(ReadOnlyMemory<byte> utf8)
     {
         if (utf8.Span.StartsWith(Encoding.UTF8.Preamble))
         {
@@ -135,14 +147,26 @@ sealed record ProjectFile(
         {
             var expires = Text(waiver, "expires");
             return DateOnly.TryParseExact(expires, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-                ? new Waiver(Text(waiver, "check"), Text(waiver, "scope", "*"), Text(waiver, "reason"), Text(waiver, "who"), day)
+                ? new Waiver(Code(Text(waiver, "check")), Text(waiver, "scope", "*"), Text(waiver, "reason"), Text(waiver, "who"), day)
                 : throw new GateException(ConfigurationProblems.InvalidWaiver($"\"expires\" is no date: \"{expires}\""));
         }
 
-        static string Text(JsonElement waiver, string name, string? otherwise = null) =>
-            waiver.ValueKind == JsonValueKind.Object && waiver.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-                && value.GetString() is { Length: > 0 } text
+        // A code that no problem has would never match, and so look like a waiver that is in force.
+        static string Code(string code) =>
+            code is ['D', 'B', 'G', .. { Length: 4 } digits] && digits.All(char.IsAsciiDigit)
+                ? code
+                : throw new GateException(ConfigurationProblems.InvalidWaiver($"\"check\" is no problem's code: \"{code}\""));
+
+        static string Text(JsonElement waiver, string name, string? otherwise = null)
+        {
+            if (waiver.ValueKind != JsonValueKind.Object || !waiver.TryGetProperty(name, out var value))
+            {
+                return otherwise ?? throw new GateException(ConfigurationProblems.InvalidWaiver($"it has no \"{name}\""));
+            }
+
+            return value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
                 ? text
-                : otherwise ?? throw new GateException(ConfigurationProblems.InvalidWaiver($"it has no \"{name}\""));
+                : throw new GateException(ConfigurationProblems.InvalidWaiver($"its \"{name}\" is no text, or an empty one"));
+        }
     }
 }

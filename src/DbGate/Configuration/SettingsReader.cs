@@ -20,10 +20,10 @@ public static class SettingsReader
         var root = Root(Pick(SettingsCatalog.Project, fromOptions, fromProcess)?.Text ?? ".", calledFrom);
 
         var file = ProjectFile.Read(root);
-        var dotEnv = Variables(root, ".env", SettingLayer.DotEnv);
+        var dotEnv = Variables(root, ".env", SettingLayer.DotEnv, environment);
         var name = Pick(SettingsCatalog.Environment, fromOptions, fromProcess, dotEnv) ?? file.Values.GetValueOrDefault(SettingsCatalog.Environment.Name);
         var target = Checked(SettingsCatalog.Environment, name);
-        var perEnvironment = Variables(root, $".env.{target.ToString().ToLowerInvariant()}", SettingLayer.EnvironmentFile);
+        var perEnvironment = Variables(root, $".env.{target.ToString().ToLowerInvariant()}", SettingLayer.EnvironmentFile, environment);
 
         var values = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
         foreach (var setting in SettingsCatalog.All)
@@ -102,10 +102,11 @@ public static class SettingsReader
         return Directory.Exists(root) ? root : throw new GateException(ConfigurationProblems.NoProject(root, "it does not exist"));
     }
 
-    static Dictionary<string, SettingValue> Variables(string root, string file, SettingLayer layer)
+    static Dictionary<string, SettingValue> Variables(
+        string root, string file, SettingLayer layer, IReadOnlyDictionary<string, string> environment)
     {
         var values = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
-        foreach (var entry in DotEnvFile.Read(Path.Combine(root, file), file))
+        foreach (var entry in DotEnvFile.Read(Path.Combine(root, file), file, environment))
         {
             values[entry.Name] = new SettingValue(entry.Value, new SettingSource(layer, $"{entry.Name} in {file}:{entry.Line}"));
         }
@@ -120,7 +121,10 @@ public static class SettingsReader
         {
             foreach (var (name, value) in layer)
             {
-                merged.TryAdd(name, value);
+                if (!merged.TryGetValue(name, out var stronger) || stronger.Text.Length == 0)
+                {
+                    merged[name] = value;
+                }
             }
         }
 

@@ -42,12 +42,15 @@ static class ValueReaders
 
     static string Kebab(string name) => name.ToLowerInvariant();
 
+    const int LongestDuration = 1_000_000;
+
     static bool TryDuration(string text, out TimeSpan value)
     {
         value = default;
         var unit = text is [.., var last] && !char.IsAsciiDigit(last) ? last : 's';
         var digits = text.TrimEnd('s', 'm', 'h', 'd');
-        if (text.Length - digits.Length > 1 || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+        if (text.Length - digits.Length > 1 || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            || count > LongestDuration)
         {
             return false;
         }

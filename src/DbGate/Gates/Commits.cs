@@ -35,12 +35,12 @@ static class Commits
     static string? Read(string own, string common)
     {
         var head = File.ReadAllText(Path.Combine(own, "HEAD")).Trim();
-        if (!head.StartsWith("ref: ", StringComparison.Ordinal))
-        {
-            return IsHash(head) ? head : null;
-        }
+        var hash = head.StartsWith("ref: ", StringComparison.Ordinal) ? Resolve(head[5..], common) : head;
+        return hash is not null && IsHash(hash) ? hash : null;
+    }
 
-        var name = head[5..];
+    static string? Resolve(string name, string common)
+    {
         var loose = Path.Combine(common, name);
         var packed = Path.Combine(common, "packed-refs");
         return File.Exists(loose) ? File.ReadAllText(loose).Trim()

@@ -66,21 +66,24 @@ public sealed class GateContext : IAsyncDisposable
 
     /// <summary>
     /// Applies the waivers: a waived problem becomes a warning that names who decided. An expired waiver changes nothing and is
-    /// itself a problem (DBG0010).
+    /// itself a problem (DBG0010). Only findings can be waived, which exit with <see cref="ExitCode.Blocked"/>: nobody can decide that a
+    /// server answered, or that a migration did not fail.
     /// </summary>
     public IReadOnlyList<Problem> Waive(IEnumerable<Problem> problems)
     {
         var result = new List<Problem>();
+        var expired = new HashSet<Waiver>();
         foreach (var problem in problems)
         {
-            var waiver = problem.IsBlocking ? Settings.Waivers.FirstOrDefault(waiver => Covers(waiver, problem)) : null;
+            var waiver = problem is { IsBlocking: true, Code.ExitCode: ExitCode.Blocked } ? Settings.Waivers.FirstOrDefault(waiver => Covers(waiver, problem)) : null;
             if (waiver is null)
             {
                 result.Add(problem);
             }
             else if (waiver.HasExpired(Clock.GetUtcNow()))
             {
-                result.AddRange([problem, ConfigurationProblems.ExpiredWaiver(waiver)]);
+                result.Add(problem);
+                expired.Add(waiver);
             }
             else
             {
@@ -93,7 +96,7 @@ public sealed class GateContext : IAsyncDisposable
             }
         }
 
-        return result;
+        return [.. result, .. expired.Select(ConfigurationProblems.ExpiredWaiver)];
     }
 
     /// <inheritdoc/>

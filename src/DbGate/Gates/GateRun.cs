@@ -28,8 +28,7 @@ public sealed class GateRun(GateContext context) : IAsyncDisposable
         var start = Context.Clock.GetTimestamp();
         var result = await Guarded(step, cancellation);
         await Context.CloseSessionAsync();
-        var waived = result with { Problems = [.. Context.Waive(result.Problems)] };
-        var report = new StepReport(step.Descriptor, waived, Context.Clock.GetElapsedTime(start));
+        var report = new StepReport(step.Descriptor, result, Context.Clock.GetElapsedTime(start));
         steps.Add(report);
         return report;
     }
@@ -60,7 +59,8 @@ public sealed class GateRun(GateContext context) : IAsyncDisposable
     {
         try
         {
-            return await step.RunAsync(Context, cancellation);
+            var result = await step.RunAsync(Context, cancellation);
+            return result with { Problems = [.. Context.Waive(result.Problems)] };
         }
         catch (GateException exception)
         {
@@ -78,6 +78,7 @@ public sealed class GateRun(GateContext context) : IAsyncDisposable
 #pragma warning restore CA1031
     }
 
+    /// <summary>No waiver covers it: a step that did not come to its end has nothing to show for a pass.</summary>
     static StepResult Stopped(Problem problem) => new() { Summary = problem.Message, Problems = [problem] };
 
     string? ShownTarget()

@@ -14,15 +14,20 @@ public sealed partial record PrismaProject(string MigrationsFolder, Version? Ver
     static readonly string[] DependencySections = ["dependencies", "devDependencies"];
     static readonly string[] DefaultSchemas = ["prisma/schema.prisma", "schema.prisma", "prisma/schema"];
 
+    static readonly string[] Extensions = [".js", ".ts", ".mjs", ".cjs", ".mts", ".cts"];
+
+    /// <summary>In the order of @prisma/config's loadConfigFromFile.</summary>
     static readonly string[] ConfigNames =
     [
-        .. from stem in new[] { "prisma7.config", "prisma.config", ".config/prisma" }
-           from extension in new[] { "ts", "js", "mjs", "cjs", "mts", "cts" }
-           select $"{stem}.{extension}",
+        .. from stem in new[] { "prisma7.config", ".config/prisma7" } from extension in Extensions select stem + extension,
+        .. from stem in new[] { "prisma.config", ".config/prisma", ".config/prisma.config" }
+           from file in new[] { "", "/index" }
+           from extension in Extensions
+           select stem + file + extension,
     ];
 
     /// <summary>Looks at the project, in Prisma's own order: config file, <c>package.json</c>, default places.</summary>
-    /// <exception cref="GateException">DBG0216: the config names no literal path.</exception>
+    /// <exception cref="GateException">DBG0216: the config names no literal path, or cannot be read.</exception>
     public static PrismaProject Locate(Settings settings) =>
         new(
             settings.Get(SettingsCatalog.MigrationsFolder).Length > 0
@@ -37,7 +42,8 @@ public sealed partial record PrismaProject(string MigrationsFolder, Version? Ver
             var path = Path.Combine(root, name);
             if (File.Exists(path))
             {
-                return FromConfig(root, name, WithoutComments(File.ReadAllText(path)));
+                // A config's own paths start from where it stands; the default ones from the project's root.
+                return FromConfig(root, Path.GetDirectoryName(path)!, name, WithoutComments(ReadText(path, name)));
             }
         }
 
@@ -45,24 +51,28 @@ public sealed partial record PrismaProject(string MigrationsFolder, Version? Ver
     }
 
     /// <summary>The config is code; DbGate reads only literals and says so when there are none.</summary>
-    static string FromConfig(string root, string name, string text)
+    static string FromConfig(string root, string folder, string name, string text)
     {
         if (MigrationsBlock().Match(text) is { Success: true } block)
         {
             if (PathKey().Match(block.Value) is { Success: true } literal)
             {
-                return literal.Groups[2].Value;
+                return Path.GetFullPath(literal.Groups[2].Value, folder);
             }
 
-            if (AnyPathKey().IsMatch(block.Value))
+            if (AnyPathKey().IsMatch(block.Value) || block.Value.Contains("...", StringComparison.Ordinal))
             {
                 throw new GateException(MigrationProblems.UnclearConfig(name, "computes migrations.path; DbGate reads only a literal"));
             }
         }
+        else if (AnyMigrationsKey().IsMatch(text))
+        {
+            throw new GateException(MigrationProblems.UnclearConfig(name, "computes migrations; DbGate reads only literals"));
+        }
 
         if (SchemaKey().Match(text) is { Success: true } schema)
         {
-            return BesideSchema(root, schema.Groups[2].Value);
+            return BesideSchema(folder, schema.Groups[2].Value);
         }
 
         return AnySchemaKey().IsMatch(text)
@@ -93,7 +103,7 @@ public sealed partial record PrismaProject(string MigrationsFolder, Version? Ver
         && package.TryGetProperty("prisma", out var prisma)
         && prisma.ValueKind == JsonValueKind.Object
         && prisma.TryGetProperty("schema", out var schema)
-            ? schema.GetString()
+            ? Text(schema)
             : null;
 
     static Version? ReadVersion(string root)
@@ -103,18 +113,18 @@ public sealed partial record PrismaProject(string MigrationsFolder, Version? Ver
             if (Json(Path.Combine(root, "node_modules", name, "package.json")) is { ValueKind: JsonValueKind.Object } installed
                 && installed.TryGetProperty("version", out var version))
             {
-                return ParseVersion(version.GetString());
+                return ParseVersion(Text(version));
             }
         }
 
         if (Json(Path.Combine(root, "package.json")) is { ValueKind: JsonValueKind.Object } package)
         {
-                foreach (var section in DependencySections)
+            foreach (var section in DependencySections)
             {
                 if (package.TryGetProperty(section, out var list) && list.ValueKind == JsonValueKind.Object
                     && (list.TryGetProperty("prisma", out var range) || list.TryGetProperty("@prisma/prisma7", out range)))
                 {
-                    return ParseVersion(range.GetString());
+                    return ParseVersion(Text(range));
                 }
             }
         }
@@ -125,15 +135,29 @@ public sealed partial record PrismaProject(string MigrationsFolder, Version? Ver
     static Version? ParseVersion(string? text) =>
         text is not null && Digits().Match(text) is { Success: true } match && Version.TryParse(match.Value, out var version) ? version : null;
 
+    static string? Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
     static JsonElement? Json(string path)
     {
         try
         {
-            return File.Exists(path) ? JsonDocument.Parse(File.ReadAllBytes(path)).RootElement : null;
+            return File.Exists(path) ? JsonDocument.Parse(ReadText(path, Path.GetFileName(path))).RootElement : null;
         }
         catch (JsonException)
         {
             return null; // the guard reports a malformed package.json; here it only says nothing
+        }
+    }
+
+    static string ReadText(string path, string shownAs)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new GateException(MigrationProblems.UnclearConfig(shownAs, $"cannot be read: {exception.Message}"), exception);
         }
     }
 
@@ -142,19 +166,23 @@ public sealed partial record PrismaProject(string MigrationsFolder, Version? Ver
     [GeneratedRegex("""(?<keep>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`)|//[^\n]*|/\*[\s\S]*?\*/""")]
     private static partial Regex Comment();
 
-    [GeneratedRegex("""\bmigrations\s*:\s*\{[^}]*\}""")]
+    [GeneratedRegex("""\bmigrations["']?\s*:\s*\{[^}]*\}""")]
     private static partial Regex MigrationsBlock();
 
-    [GeneratedRegex("""\bpath\s*:\s*(["'`])([^"'`$]+)\1""")]
+    [GeneratedRegex("""\bmigrations["']?\s*[:,}]""")]
+    private static partial Regex AnyMigrationsKey();
+
+    // A literal ends its property: 'prisma/' + name is computed.
+    [GeneratedRegex("""\bpath["']?\s*:\s*(["'`])([^"'`$]+)\1(?=\s*[,}])""")]
     private static partial Regex PathKey();
 
-    [GeneratedRegex("""\bpath\s*[:,}]""")]
+    [GeneratedRegex("""\bpath["']?\s*[:,}]""")]
     private static partial Regex AnyPathKey();
 
-    [GeneratedRegex("""\bschema\s*:\s*(["'`])([^"'`$]+)\1""")]
+    [GeneratedRegex("""\bschema["']?\s*:\s*(["'`])([^"'`$]+)\1(?=\s*[,}])""")]
     private static partial Regex SchemaKey();
 
-    [GeneratedRegex("""\bschema\s*[:,]""")]
+    [GeneratedRegex("""\bschema["']?\s*[:,}]""")]
     private static partial Regex AnySchemaKey();
 
     [GeneratedRegex("""^\s*datasource\s+\w+\s*\{""", RegexOptions.Multiline)]

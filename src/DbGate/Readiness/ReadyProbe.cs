@@ -1,3 +1,4 @@
+using System.Text;
 using DbGate.Problems;
 
 namespace DbGate.Readiness;
@@ -56,7 +57,8 @@ public sealed class ReadyProbe(HttpClient http, TimeProvider clock)
         try
         {
             using var response = await http.GetAsync(address, both.Token);
-            return ReadyAnswer.Read(response.StatusCode, await response.Content.ReadAsStringAsync(both.Token));
+            // JSON is UTF-8 by its standard; a charset that the answer claims may not even exist.
+            return ReadyAnswer.Read(response.StatusCode, Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(both.Token)));
         }
         catch (HttpRequestException exception)
         {

@@ -14,7 +14,7 @@ public static class MarkdownReport
         text.Append(report.Verdict == Verdict.Pass ? "# DbGate: pass\n\n" : $"# DbGate: blocked (exit {(int)report.ExitCode})\n\n");
         text.Append($"Environment **{report.Environment}**");
         text.Append(report.Target is null ? "" : $", target {Code(report.Target)}");
-        text.Append(report.Commit is null ? "" : $", commit {Code(report.Commit[..12])}");
+        text.Append(report.Commit is null ? "" : $", commit {Code(report.Commit[..Math.Min(12, report.Commit.Length)])}");
         text.Append($", {JsonReport.Time(report.StartedAt)}, DbGate {report.ToolVersion}.\n\n");
 
         text.Append("| step | verdict | time | |\n|---|---|---:|---|\n");

@@ -13,15 +13,9 @@ public static class Readable
             return "";
         }
 
-        var needs = false;
-        foreach (var c in text)
+        if (!text.Any(IsHarmful))
         {
-            needs |= IsHarmful(c);
-        }
-
-        if (!needs)
-        {
-            return text;
+            return WithoutCommands(text);
         }
 
         var line = new StringBuilder(text.Length);
@@ -35,7 +29,7 @@ public static class Readable
             };
         }
 
-        return line.ToString();
+        return WithoutCommands(line.ToString());
     }
 
     /// <summary>"0.4 s", "12 s", "3 min 20 s".</summary>
@@ -54,6 +48,12 @@ public static class Readable
         _ => $"{bytes / 1e9:0.##} GB",
     };
 
-    // Control characters, and the ones that reorder what is read (bidirectional overrides).
-    static bool IsHarmful(char c) => char.IsControl(c) || c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') or '\u2028' or '\u2029';
+    // GitHub's runner takes "##[command]" for a command wherever it stands in a line; "::command" only at a line's start, where no
+    // foreign text ever stands.
+    static string WithoutCommands(string line) => line.Replace("##[", "## [");
+
+    // Control characters, the ones that reorder what is read (bidirectional marks and overrides), and those that nobody sees.
+    static bool IsHarmful(char c) =>
+        char.IsControl(c)
+        || c is '\u061C' or (>= '\u200B' and <= '\u200F') or (>= '\u2028' and <= '\u202E') or (>= '\u2060' and <= '\u2069') or '\uFEFF';
 }

@@ -26,7 +26,7 @@ static class CommandLineWords
             {
                 throw new GateException(DeployProblems.Command(command, $"'{c}' needs a shell, and DbGate starts none"));
             }
-            else if (c != ' ')
+            else if (c is not (' ' or '\t'))
             {
                 (started, _) = (true, word.Append(c));
             }

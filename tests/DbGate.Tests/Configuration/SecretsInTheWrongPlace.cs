@@ -1,0 +1,29 @@
+using DbGate.Configuration;
+
+namespace DbGate.Tests.Configuration;
+
+[Parallelizable(ParallelScope.All)]
+public sealed class SecretsInTheWrongPlace
+{
+    const string Secret = "postgresql://u:hunter2@h/db";
+
+    static IEnumerable<Setting> Secrets => SettingsCatalog.All.Where(setting => setting.IsSecret);
+
+    [TestCaseSource(nameof(Secrets))]
+    public void Are_refused_on_the_command_line_and_not_repeated(Setting setting)
+    {
+        using var project = new GatedProject();
+
+        Assert.That(
+            () => project.Read(options: new() { [setting.Option!] = Secret }),
+            Failure.Of("DBG0006", problem => !$"{problem}".Contains("hunter2") && problem.Fix!.Contains(setting.Option!.Replace('-', '_').ToUpperInvariant())));
+    }
+
+    [TestCaseSource(nameof(Secrets))]
+    public void Are_refused_in_the_project_file_and_not_repeated(Setting setting)
+    {
+        using var project = new GatedProject().With("dbgate.json", $$"""{ "{{setting.Name}}": "{{Secret}}" }""");
+
+        Assert.That(() => project.Read(), Failure.Of("DBG0006", problem => !$"{problem}".Contains("hunter2") && problem.Location!.Line == 1));
+    }
+}

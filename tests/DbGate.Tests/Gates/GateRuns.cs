@@ -1,0 +1,155 @@
+using DbGate.Checks;
+using DbGate.Gates;
+using DbGate.Problems;
+
+namespace DbGate.Tests.Gates;
+
+[Parallelizable(ParallelScope.All)]
+public sealed class GateRuns
+{
+    [Test]
+    public async Task Pass_when_nothing_blocks()
+    {
+        using var project = new GatedProject();
+        await using var run = new GateRun(Fake.Context(project));
+        await run.ExecuteAsync(Fake.Step(Fake.Problem() with { Severity = Severity.Warning }), CancellationToken.None);
+
+        Assert.That((run.Report().Verdict, run.Report().ExitCode), Is.EqualTo((Verdict.Pass, ExitCode.Pass)));
+    }
+
+    [Test]
+    public async Task Make_an_expected_failure_a_blocking_problem()
+    {
+        var problem = Fake.Problem(code: ExitCode.Credentials);
+        var report = await RunAsync((_, _) => throw new GateException(problem));
+
+        Assert.That(report.AllProblems, Is.EqualTo(new[] { problem }));
+        Assert.That(report.ExitCode, Is.EqualTo(ExitCode.Credentials));
+    }
+
+    [Test]
+    public async Task Make_an_unexpected_failure_a_fault_of_their_own()
+    {
+        var report = await RunAsync((_, _) => throw new InvalidDataException("odd"));
+
+        Assert.That(report.ExitCode, Is.EqualTo(ExitCode.InternalFault));
+        Assert.That(report.AllProblems.Single().Message, Is.EqualTo("InvalidDataException: odd"));
+    }
+
+    [Test]
+    public async Task Make_a_cancellation_a_blocking_problem()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var report = await RunAsync(
+            (_, token) =>
+            {
+                cancellation.Cancel();
+                token.ThrowIfCancellationRequested();
+                return Task.FromResult(new StepResult { Summary = "never" });
+            },
+            cancellation.Token);
+
+        Assert.That(report.AllProblems.Single().Message, Is.EqualTo("fake-step was cancelled"));
+        Assert.That(report.ExitCode, Is.EqualTo(ExitCode.Cancelled));
+    }
+
+    [Test]
+    public async Task Do_not_take_a_time_out_for_a_cancellation() =>
+        Assert.That((await RunAsync((_, _) => throw new OperationCanceledException())).ExitCode, Is.EqualTo(ExitCode.InternalFault));
+
+    [Test]
+    public async Task Block_on_a_check_that_throws_and_run_the_next_one()
+    {
+        using var project = new GatedProject();
+        await using var context = Fake.Context(project);
+        var reports = await CheckRunner.RunAsync(
+            [Fake.Check(() => throw new InvalidDataException("odd")), Fake.Check(() => CheckResult.Passed("fine"))], context, CancellationToken.None);
+
+        Assert.That(reports.Select(report => report.Result.Outcome), Is.EqualTo(new[] { CheckOutcome.Errored, CheckOutcome.Passed }));
+        Assert.That(reports[0].Result.IsBlocking, Is.True);
+    }
+
+    [Test]
+    public async Task List_what_did_not_run()
+    {
+        using var project = new GatedProject();
+        await using var run = new GateRun(Fake.Context(project));
+        await run.ExecuteAsync(Fake.Step((_, _) => Task.FromResult(new StepResult { Summary = "s", NotChecked = ["the replica"] })), CancellationToken.None);
+
+        Assert.That(run.Report("verify-ready").NotChecked, Is.EqualTo(new[] { "verify-ready did not run", "the replica" }));
+    }
+
+    [Test]
+    public async Task Block_on_a_problem_of_no_step()
+    {
+        using var project = new GatedProject();
+        await using var run = new GateRun(Fake.Context(project));
+        run.Add(Fake.Problem(code: ExitCode.Environment));
+
+        Assert.That(run.Report().ExitCode, Is.EqualTo(ExitCode.Environment));
+    }
+
+    [Test]
+    public async Task Show_the_target_without_its_password()
+    {
+        using var project = new GatedProject().With(".env", "DATABASE_URL=postgresql://app:hunter2@db.example.com/shop");
+        await using var run = new GateRun(new GateContext(project.Read()));
+
+        Assert.That(run.Report().Target, Does.Contain("db.example.com").And.Not.Contain("hunter2"));
+    }
+
+    [Test]
+    public async Task Have_no_target_without_a_url()
+    {
+        using var project = new GatedProject();
+        await using var run = new GateRun(new GateContext(project.Read()));
+
+        Assert.That(run.Report().Target, Is.Null);
+    }
+
+    [Test]
+    public async Task Keep_the_newest_proof_of_each_kind()
+    {
+        using var project = new GatedProject();
+        await using var context = Fake.Context(project);
+
+        Assert.That(context.Proof<SafetyProof>(), Is.Null);
+        context.Prove(new SafetyProof(Fake.Now));
+        context.Prove(new SafetyProof(Fake.Now.AddDays(1)));
+        context.Prove(new GuardProof(7));
+        Assert.That(context.Proof<SafetyProof>()!.At, Is.EqualTo(Fake.Now.AddDays(1)));
+        Assert.That(context.Proof<GuardProof>()!.Entrypoints, Is.EqualTo(7));
+    }
+
+    [Test]
+    public async Task Give_back_what_a_proof_holds()
+    {
+        using var project = new GatedProject();
+        var proof = new HeldLock();
+        await using (var context = Fake.Context(project))
+        {
+            context.Prove(proof);
+        }
+
+        Assert.That(proof.IsReleased, Is.True);
+    }
+
+    static async Task<GateReport> RunAsync(Func<GateContext, CancellationToken, Task<StepResult>> step, CancellationToken cancellation = default)
+    {
+        using var project = new GatedProject();
+        await using var run = new GateRun(Fake.Context(project));
+        await run.ExecuteAsync(Fake.Step(step), cancellation);
+        return run.Report();
+    }
+
+    sealed class HeldLock : IAsyncDisposable
+    {
+        public bool IsReleased { get; private set; }
+
+        public ValueTask DisposeAsync()
+        {
+            IsReleased = true;
+            return default;
+        }
+    }
+}
