@@ -9,6 +9,9 @@ public static class Counterpart
     public static bool IsRequired => Environment.GetEnvironmentVariable("CI") is "true" or "1";
 
     /// <summary>To be thrown: ends the test with what is missing and the command that fixes it.</summary>
-    public static Exception Missing(string what, string fix) =>
-        IsRequired ? new AssertionException($"{what}. {fix}") : new IgnoreException($"{what}. To run this test: {fix}");
+    public static Exception Missing(string what, string fix) => Missing(what, fix, IsRequired);
+
+    /// <summary>The decision behind <see cref="Missing(string, string)"/>.</summary>
+    public static Exception Missing(string what, string fix, bool required) =>
+        required ? new AssertionException($"{what}. {fix}") : new IgnoreException($"{what}. To run this test: {fix}");
 }

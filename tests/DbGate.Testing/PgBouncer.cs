@@ -24,7 +24,7 @@ public sealed class PgBouncer : IAsyncDisposable
     public static async Task<PgBouncer> StartAsync(PostgresUrl server)
     {
         var program = Shell.Find("pgbouncer") ?? throw Counterpart.Missing("PgBouncer is not installed", "sudo apt-get install pgbouncer");
-        var user = Environment.IsPrivilegedProcess ? "postgres" : null;
+        var user = ServerAccount.Choose().Name;
         var port = LoopbackPorts.Free();
         var folder = Directory.CreateTempSubdirectory("dbgate-bouncer-").FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "users.txt"), $"\"{server.User}\" \"{server.Password}\"\n");

@@ -28,7 +28,7 @@ public sealed class Replica : IAsyncDisposable
             throw Counterpart.Missing("pg_basebackup is not installed", "sudo apt-get install postgresql");
         }
 
-        var user = Environment.IsPrivilegedProcess ? "postgres" : null;
+        var user = ServerAccount.Choose().Name;
         var port = LoopbackPorts.Free();
         var url = primary.Url with { Port = port };
 
