@@ -33,6 +33,7 @@ public sealed class ThrowawayServer : IAsyncDisposable
     static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(60);
 
     readonly Process watchdog;
+    bool disposed;
 
     ThrowawayServer(ServerBinaries binaries, ThrowawayFolder folder, int port, string url, Process watchdog)
     {
@@ -85,8 +86,12 @@ public sealed class ThrowawayServer : IAsyncDisposable
     /// <summary>Stops the server at once and removes its folder.</summary>
     public async ValueTask DisposeAsync()
     {
-        await StopAsync(watchdog);
-        ThrowawayFolder.Delete(Folder);
+        if (!disposed)
+        {
+            disposed = true;
+            await StopAsync(watchdog);
+            ThrowawayFolder.Delete(Folder);
+        }
     }
 
     static async Task<ThrowawayServer> StartAsync(

@@ -103,6 +103,7 @@ public sealed class ThrowawayServers
     {
         var server = await TestServer.StartLocalAsync();
         await server.DisposeAsync();
+        await server.DisposeAsync();
 
         Assert.That(server.Folder, Does.Not.Exist);
         Assert.That((await Shell.RunAsync("ps", ["-eo", "args"])).Output, Does.Not.Contain(server.Folder));
