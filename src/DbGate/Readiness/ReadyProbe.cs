@@ -11,6 +11,9 @@ public sealed class ReadyProbe(HttpClient http, TimeProvider clock)
     /// <summary>One request may take this long.</summary>
     public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>And it gets this long, even when the deadline is nearer: else the last answer would always be "no answer".</summary>
+    public static readonly TimeSpan LeastRequestTime = TimeSpan.FromSeconds(1);
+
     const int MaximumBodyBytes = 64 * 1024;
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -33,7 +36,8 @@ public sealed class ReadyProbe(HttpClient http, TimeProvider clock)
         for (var attempt = 1; ; attempt++)
         {
             var left = deadline - clock.GetElapsedTime(start);
-            var answer = await AskAsync(address, left < RequestTimeout && left > TimeSpan.Zero ? left : RequestTimeout, cancellation);
+            var time = left < LeastRequestTime ? LeastRequestTime : left < RequestTimeout ? left : RequestTimeout;
+            var answer = await AskAsync(address, time, cancellation);
             if (answer.IsReady)
             {
                 return (answer, attempt);

@@ -84,5 +84,6 @@ public static class MarkdownReport
         return text.ToString();
     }
 
-    static string Code(string value) => $"`{Readable.Line(value).Replace('`', '\'').Replace("|", "\\|")}`";
+    /// <summary>For a paragraph; in a table's cell a bar would end it.</summary>
+    static string Code(string value) => $"`{Readable.Line(value).Replace('`', '\'')}`";
 }

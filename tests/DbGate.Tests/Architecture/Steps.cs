@@ -1,0 +1,45 @@
+using System.Text.RegularExpressions;
+using DbGate.Checks;
+using DbGate.Gates;
+
+namespace DbGate.Tests.Architecture;
+
+[Parallelizable(ParallelScope.All)]
+public sealed partial class Steps
+{
+    static readonly IStep[] All =
+    [
+        .. typeof(IStep).Assembly.GetTypes()
+            .Where(type => type.IsAssignableTo(typeof(IStep)) && !type.IsAbstract && type.GetConstructor([]) is not null)
+            .Select(type => (IStep)Activator.CreateInstance(type)!),
+    ];
+
+    static IEnumerable<ICheck> Checks => CheckCatalog.Safety.Concat(CheckCatalog.Ready).Concat(CheckCatalog.BeforeDeploy);
+
+    [Test]
+    public void Have_kebab_case_names_of_their_own()
+    {
+        Assert.That(All, Is.Not.Empty);
+        Assert.That(All.Select(step => step.Descriptor.Name), Is.Unique.And.All.Matches<string>(Kebab().IsMatch));
+    }
+
+    [Test]
+    public void Say_what_they_do_and_what_they_would_do() =>
+        Assert.That(All.Where(step => step.Descriptor.Summary.Length == 0 || step.Descriptor.Plan.Length == 0), Is.Empty);
+
+    [Test]
+    public void Of_checks_have_camel_case_names_and_a_page() =>
+        Assert.That(
+            Checks.Where(check => !Camel().IsMatch(check.Descriptor.Name) || !File.Exists(Path.Combine(Repository.Root, check.Descriptor.HelpPage))).Select(check => check.Descriptor.Name),
+            Is.Empty);
+
+    [Test]
+    public void Of_readiness_are_those_of_the_contract() =>
+        Assert.That(CheckCatalog.Ready.Select(check => check.Descriptor.Name), Is.SubsetOf(new[] { "migrations", "databaseSafety", "backupConfig" }));
+
+    [GeneratedRegex("^[a-z]+(-[a-z]+)*$")]
+    private static partial Regex Kebab();
+
+    [GeneratedRegex("^[a-z]+([A-Z][a-z]+)*$")]
+    private static partial Regex Camel();
+}

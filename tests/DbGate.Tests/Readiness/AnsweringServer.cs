@@ -1,0 +1,78 @@
+using System.Net;
+using System.Text;
+
+namespace DbGate.Tests.Readiness;
+
+/// <summary>An application in this process that answers as a test says.</summary>
+sealed class AnsweringServer : IAsyncDisposable
+{
+    readonly HttpListener listener = new();
+    readonly CancellationTokenSource stopping = new();
+    readonly Func<int, HttpListenerResponse, CancellationToken, Task> answer;
+    readonly Task serving;
+    int requests;
+
+    AnsweringServer(Func<int, HttpListenerResponse, CancellationToken, Task> answer)
+    {
+        this.answer = answer;
+        var port = LoopbackPorts.Free();
+        Address = new Uri($"http://127.0.0.1:{port}/ready");
+        listener.Prefixes.Add($"http://127.0.0.1:{port}/");
+        listener.Start();
+        serving = ServeAsync();
+    }
+
+    public Uri Address { get; }
+
+    public int Requests => requests;
+
+    /// <param name="answer">Gets the number of the request, from 1 on.</param>
+    public static AnsweringServer Start(Func<int, HttpListenerResponse, CancellationToken, Task> answer) => new(answer);
+
+    public static AnsweringServer Start(HttpStatusCode status, string body, string contentType = "application/json") =>
+        Start((_, response, _) => WriteAsync(response, status, body, contentType));
+
+    public static async Task WriteAsync(HttpListenerResponse response, HttpStatusCode status, string body, string contentType = "application/json")
+    {
+        response.StatusCode = (int)status;
+        response.ContentType = contentType;
+        await response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        listener.Close();
+        await serving;
+        stopping.Dispose();
+    }
+
+    async Task ServeAsync()
+    {
+        var answers = new List<Task>();
+        try
+        {
+            while (true)
+            {
+                answers.Add(AnswerAsync(await listener.GetContextAsync()));
+            }
+        }
+        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+        {
+            await Task.WhenAll(answers);
+        }
+    }
+
+    async Task AnswerAsync(HttpListenerContext context)
+    {
+        try
+        {
+            await answer(Interlocked.Increment(ref requests), context.Response, stopping.Token);
+            context.Response.Close();
+        }
+        catch (Exception e) when (e is OperationCanceledException or HttpListenerException or ObjectDisposedException or IOException)
+        {
+            context.Response.Abort(); // the asker is gone, or the test is over
+        }
+    }
+}
