@@ -81,6 +81,11 @@ public sealed class ManifestFile
         try
         {
             using var document = JsonDocument.Parse(bytes);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                throw ManifestProblems.Unreadable(name, "it is no JSON object");
+            }
+
             if (!document.RootElement.TryGetProperty("format", out var format) || !format.TryGetInt32(out var number))
             {
                 throw ManifestProblems.Unreadable(name, "it has no format number");

@@ -1,0 +1,88 @@
+using CsCheck;
+using DbGate.Backups;
+using DbGate.Backups.Dump;
+
+namespace DbGate.Tests.Backups.Dump;
+
+[TestFixture]
+[Parallelizable(ParallelScope.All)]
+public sealed class Slices
+{
+    [Test]
+    public void Cover_every_page_exactly_once() => Gen.Select(Gen.Long[0, 100_000], Gen.Long[0, 10_000_000_000], Gen.Long[1, 1 << 30]).Sample((pages, bytes, slice) =>
+    {
+        var ranges = Slicer.Ranges(Table("t", pages, bytes), slice, 15);
+
+        return ranges is [null] || (ranges[0]!.First == 0 && ranges[^1]!.End is null && ranges.Zip(ranges.Skip(1), (one, next) => one!.End == next!.First).All(joined => joined)
+            && ranges.All(range => range!.End is null || range.End > range.First));
+    });
+
+    [Test]
+    public void Are_not_cut_where_ranges_would_be_slow_or_wrong()
+    {
+        var table = Table("t", 100_000, 800_000_000);
+
+        Assert.That(Slicer.Ranges(table, 1 << 20, 13), Is.EqualTo(new PageRange?[] { null }), "PostgreSQL 13 has no TID range scan");
+        Assert.That(Slicer.Ranges(table with { IsHeap = false }, 1 << 20, 15), Is.EqualTo(new PageRange?[] { null }), "another access method");
+        Assert.That(Slicer.Ranges(table with { Condition = "WHERE x"u8.ToArray() }, 1 << 20, 15), Is.EqualTo(new PageRange?[] { null }), "a condition of its own");
+    }
+
+    [Test]
+    public void Put_small_tables_together_and_keep_the_order()
+    {
+        TableInfo[] tables = [.. Enumerable.Range(0, 200).Select(i => Table($"t{i:000}", i == 100 ? 10_000 : 1, i == 100 ? 80 << 20 : 8192))];
+        var parts = Slicer.Cut(Inventory(tables), new DumpOptions(), "UTF8", null);
+
+        var pieces = parts.SelectMany(part => part.Pieces).OfType<CopyPiece>().Select(piece => piece.Table.Name).Distinct();
+        Assert.That(pieces, Is.EqualTo(tables.Select(table => table.Name)));
+        Assert.That(parts.Count(part => part.Pieces[0] is CopyPiece), Is.LessThan(12));
+        Assert.That(parts.Select(part => part.Order), Is.EqualTo(Enumerable.Range(0, parts.Count)));
+        Assert.That(parts.Select(part => part.Pieces[0].Kind).Distinct(),
+            Is.EqualTo(new[] { PartKind.Header, PartKind.PreData, PartKind.Data, PartKind.PostData, PartKind.Footer }));
+    }
+
+    static TableInfo Table(string name, long pages, long bytes) => new()
+    {
+        Oid = 1,
+        Schema = "public",
+        Name = name,
+        Quoted = System.Text.Encoding.ASCII.GetBytes($"public.{name}"),
+        Columns = "id"u8.ToArray(),
+        LoadInto = System.Text.Encoding.ASCII.GetBytes($"public.{name}"),
+        Pages = pages,
+        Bytes = bytes,
+        IsHeap = true,
+    };
+
+    static Inventory Inventory(IReadOnlyList<TableInfo> tables) => new()
+    {
+        Database = new()
+        {
+            SystemIdentifier = "1",
+            Oid = 1,
+            Name = "shop",
+            ServerVersion = 150018,
+            ServerVersionText = "15.18",
+            InRecovery = false,
+            Lsn = "0/0",
+            Encoding = "UTF8",
+            Collation = "C",
+            CType = "C",
+            LocaleProvider = "libc",
+            Settings = new Dictionary<string, string>(),
+            SnapshotAt = default,
+            Bytes = 0,
+        },
+        Tables = tables,
+        Sequences = [],
+        MaterializedViews = [],
+        Extensions = [],
+        ForeignTables = [],
+        LargeObjects = 0,
+        Roles = [],
+        Tablespaces = [],
+        DatabaseSettings = [],
+        HiddenSubscriptions = [],
+        UnvalidatedForeignKeys = [],
+    };
+}
