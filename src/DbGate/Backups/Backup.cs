@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using DbGate.Backups.Archive;
 using DbGate.Backups.Dump;
 using DbGate.Backups.Manifests;
@@ -78,7 +77,7 @@ public static class Backup
             await using var environment = await LibpqEnvironment.CreateAsync(request.Url, ct);
             var context = new DumpContext(
                 psql, pgDump, environment, request.Url.Secrets, coordinator.Snapshot, coordinator.Inventory.Database.Encoding,
-                SupportsRestrict(pgDump) ? RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 63) : null,
+                RestrictKey.For(pgDump),
                 request.Options, request.Clock);
             var name = BackupName.For(facts.DatabaseName, request.Environment, started);
             var archive = await WriteAsync(request, context, coordinator.Inventory, name.Key, counter, ct);
@@ -143,18 +142,6 @@ public static class Backup
             }
         }
     }
-
-    /// <summary>The first versions that know <c>\restrict</c>: 13.22, 14.19, 15.14, 16.10, 17.6, and all of 18.</summary>
-    static bool SupportsRestrict(ClientTool pgDump) => pgDump.Version.Minor >= pgDump.Version.Major switch
-    {
-        13 => 22,
-        14 => 19,
-        15 => 14,
-        16 => 10,
-        17 => 6,
-        > 17 => 0,
-        _ => int.MaxValue,
-    };
 
     static Problem[] Passed(IEnumerable<Problem> found)
     {

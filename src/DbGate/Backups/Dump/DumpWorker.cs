@@ -1,4 +1,3 @@
-using System.Text;
 using DbGate.Backups.Archive;
 using DbGate.Processes;
 
@@ -87,7 +86,7 @@ sealed class DumpWorker(DumpContext context, ProgressCounter progress, Cancellat
     List<DumpSegment> WriteTables(TablesPiece piece, IPartSink sink)
     {
         var segments = new List<DumpSegment>();
-        var expected = piece.Tables.ToDictionary(table => Encoding.Latin1.GetString(table.CopyIn().Span));
+        var expected = piece.Tables.ToDictionary(table => table.CopyInByPgDump());
         var names = piece.Tables.Select(table => $"--table={Postgres.Sql.Identifier(table.Schema, table.Name)}");
         var what = piece.Tables.Count == 1 ? piece.Tables[0].DisplayName : $"{piece.Tables[0].DisplayName} to {piece.Tables[^1].DisplayName}";
         progress.Begin(what);

@@ -16,7 +16,7 @@ static class Slicer
             new[] { SqlTexts.Header(inventory.Database, encoding, restrictKey) },
             new[] { new SectionPiece(PartKind.PreData, "the definitions", ["--section=pre-data"]) },
         };
-        pieces.AddRange(Data(inventory, options));
+        pieces.AddRange(Data(inventory, options, encoding));
         if (inventory.LargeObjects > 0)
         {
             pieces.Add([new SectionPiece(PartKind.LargeObjects, "the large objects", ["--section=data", "--exclude-table-data=*.*"])]);
@@ -51,7 +51,7 @@ static class Slicer
         return ranges;
     }
 
-    static IEnumerable<IReadOnlyList<DumpPiece>> Data(Inventory inventory, DumpOptions options)
+    static IEnumerable<IReadOnlyList<DumpPiece>> Data(Inventory inventory, DumpOptions options, string encoding)
     {
         var byPgDump = options.Reader == DumpReader.PgDump;
         var together = new List<TableInfo>();
@@ -59,7 +59,9 @@ static class Slicer
         foreach (var table in inventory.Tables)
         {
             // pg_dump names the table whose rows follow by its COPY statement only; one that loads into another is left to psql.
-            var alone = byPgDump && (table.Root is not null || table.Extension is not null);
+            // Its patterns are read in the database's encoding, arguments are written in UTF-8.
+            var alone = byPgDump && (table.Root is not null || table.Extension is not null
+                || (encoding != "UTF8" && !(Ascii.IsValid(table.Schema) && Ascii.IsValid(table.Name))));
             var ranges = byPgDump ? [null] : Ranges(table, options.SliceBytes, inventory.Database.ServerVersion / 10000);
             if (together.Count > 0 && (alone || ranges.Count > 1 || bytes + table.Bytes > options.SliceBytes || together.Count == MostTablesTogether))
             {

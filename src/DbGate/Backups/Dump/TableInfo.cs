@@ -46,6 +46,10 @@ sealed record TableInfo
     public ReadOnlyMemory<byte> CopyIn() =>
         Columns.IsEmpty ? Join("COPY "u8, LoadInto.Span, " FROM stdin;\n"u8) : Join("COPY "u8, LoadInto.Span, " ("u8, Columns.Span, ") FROM stdin;\n"u8);
 
+    /// <summary><see cref="CopyIn"/> in pg_dump's own spelling, which leaves a second space where a table has no columns.</summary>
+    public string CopyInByPgDump() =>
+        Encoding.Latin1.GetString((Columns.IsEmpty ? Join("COPY "u8, LoadInto.Span, "  FROM stdin;\n"u8) : CopyIn()).Span);
+
     /// <summary><c>COPY … TO STDOUT</c> of all its rows, or of those in a range of pages.</summary>
     public ReadOnlyMemory<byte> CopyOut(PageRange? range)
     {
