@@ -1,4 +1,11 @@
 using DbGate.Postgres;
+using DbGate.Testing;
+
+if (args is ["backup", var folder, var stage])
+{
+    await BackupVictim.RunAsync(folder, stage);
+    return;
+}
 
 // A throwaway server for the shell: prints its URL, and ends with its standard input.
 await using var server = await ThrowawayServer.StartAsync(new(), CancellationToken.None);

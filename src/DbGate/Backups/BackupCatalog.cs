@@ -1,5 +1,7 @@
 using DbGate.Backups.Manifests;
+using DbGate.Backups.Retention;
 using DbGate.Backups.Stores;
+using DbGate.Problems;
 
 namespace DbGate.Backups;
 
@@ -36,18 +38,41 @@ public sealed class BackupCatalog(IObjectStore store)
         ];
     }
 
-    /// <summary>The newest backup whose archive is there in full length; null when there is none.</summary>
+    /// <summary>The newest verified backup whose archive is there in full length; null when there is none.</summary>
     public async Task<CatalogEntry?> FindNewestAsync(string environment, string? database, CancellationToken ct)
     {
         foreach (var entry in await ListAsync(environment, database, ct))
         {
-            if ((await OpenAsync(entry, ct)).Manifest.Archive.Length == entry.Archive.Length)
+            if (await ReadLevelAsync(entry, ct) >= VerificationLevel.ReadBack)
             {
                 return entry;
             }
         }
 
         return null;
+    }
+
+    /// <summary>All backups as retention needs to know them. A manifest that cannot be used makes a record without a level.</summary>
+    /// <param name="restoreTests">When a restore of which archive last succeeded, by its key.</param>
+    /// <param name="ct">Stops the reading.</param>
+    public async Task<IReadOnlyList<BackupRecord>> ReadRecordsAsync(IReadOnlyDictionary<string, DateTimeOffset> restoreTests, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(restoreTests);
+        var records = new List<BackupRecord>();
+        foreach (var entry in await ListAsync(null, null, ct))
+        {
+            records.Add(new(
+                entry.Archive.Key,
+                entry.Manifest.Key,
+                entry.Name.Name,
+                entry.Name.Environment,
+                entry.Manifest.LastModified,
+                await ReadLevelAsync(entry, ct),
+                restoreTests.TryGetValue(entry.Archive.Key, out var tested) ? tested : null,
+                entry.Archive.Length));
+        }
+
+        return records;
     }
 
     /// <summary>How old a backup is, by the store's clock.</summary>
@@ -58,7 +83,7 @@ public sealed class BackupCatalog(IObjectStore store)
     }
 
     /// <summary>Reads an entry's manifest.</summary>
-    /// <exception cref="Problems.GateException">DBG0320: it cannot be used, or describes another archive.</exception>
+    /// <exception cref="GateException">DBG0320: it cannot be used, or describes another archive.</exception>
     public Task<ManifestFile> OpenAsync(CatalogEntry entry, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(entry);
@@ -66,7 +91,7 @@ public sealed class BackupCatalog(IObjectStore store)
     }
 
     /// <summary>Reads the manifest of the archive of this key.</summary>
-    /// <exception cref="Problems.GateException">DBG0320: it cannot be used, or describes another archive.</exception>
+    /// <exception cref="GateException">DBG0320: it cannot be used, or describes another archive.</exception>
     public async Task<ManifestFile> OpenAsync(string archiveKey, CancellationToken ct)
     {
         var key = BackupManifest.KeyOf(archiveKey);
@@ -74,5 +99,18 @@ public sealed class BackupCatalog(IObjectStore store)
         return file.Manifest.Archive.Key == archiveKey
             ? file
             : throw ManifestProblems.Unreadable($"{store.Location}/{key}", $"it describes {file.Manifest.Archive.Key}");
+    }
+
+    async Task<VerificationLevel?> ReadLevelAsync(CatalogEntry entry, CancellationToken ct)
+    {
+        try
+        {
+            var manifest = (await OpenAsync(entry, ct)).Manifest;
+            return manifest.Archive.Length == entry.Archive.Length ? manifest.Verification.Proven : null;
+        }
+        catch (GateException fault) when (fault.Problem.Code == ManifestProblems.UnreadableCode)
+        {
+            return null;
+        }
     }
 }

@@ -31,6 +31,9 @@ public sealed record BackupRequest
     /// <summary>The newest backup so far, to compare with: a database that suddenly is another one, or is empty, is not backed up over it.</summary>
     public BackupManifest? Last { get; init; }
 
+    /// <summary>The database was replaced on purpose: do not insist on the identity of <see cref="Last"/>.</summary>
+    public bool AcceptNewDatabase { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

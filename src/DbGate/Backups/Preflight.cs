@@ -113,12 +113,9 @@ static class Preflight
     {
         var problems = new List<Problem>();
         var tables = await session.ScalarAsync<long>($"SELECT count(*) {UserTables} AND c.relkind IN ('r', 'p')", ct);
-        if (request.Last is { } last)
+        if (request is { Last: { } last, AcceptNewDatabase: false } && facts.Identity?.IsSameDatabaseAs(last.Identity) != true)
         {
-            if (facts.SystemIdentifier != last.Source.SystemIdentifier || facts.DatabaseOid != last.Source.DatabaseOid)
-            {
-                problems.Add(PreflightProblems.OtherDatabase(request.Url, last));
-            }
+            problems.Add(PreflightProblems.OtherDatabase(request.Url, last));
         }
 
         if (tables == 0)

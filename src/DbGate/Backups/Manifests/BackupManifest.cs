@@ -1,5 +1,8 @@
+using System.Text.Json.Serialization;
 using DbGate.Backups.Archive;
 using DbGate.Backups.Dump;
+using DbGate.Backups.Retention;
+using DbGate.Targets;
 
 namespace DbGate.Backups.Manifests;
 
@@ -66,6 +69,10 @@ public sealed record BackupManifest
     /// <summary>The member table.</summary>
     public required MemberTable Members { get; init; }
 
+    /// <summary>The database that was backed up, for comparison with another step's.</summary>
+    [JsonIgnore]
+    public TargetIdentity Identity => new(Source.SystemIdentifier, Source.DatabaseOid, Source.DatabaseName, Source.ServerVersion, Source.InRecovery);
+
     /// <summary>The key under which the manifest of an archive lies.</summary>
     public static string KeyOf(string archiveKey) => $"{archiveKey}.manifest.json";
 }
@@ -124,7 +131,19 @@ public sealed record BackupTimes(DateTimeOffset Started, DateTimeOffset Snapshot
 /// <summary>What was proved.</summary>
 /// <param name="Level"><c>L1</c>: complete, read back from every store and rehashed. Later proofs are records of their own.</param>
 /// <param name="Stores">The stores that it was read back from.</param>
-public sealed record VerificationFacts(string Level, IReadOnlyList<string> Stores);
+public sealed record VerificationFacts(string Level, IReadOnlyList<string> Stores)
+{
+    /// <summary><see cref="Level"/> as retention counts it; null when this DbGate does not know it.</summary>
+    [JsonIgnore]
+    public VerificationLevel? Proven => Level switch
+    {
+        "L0" => VerificationLevel.Complete,
+        "L1" => VerificationLevel.ReadBack,
+        "L2" => VerificationLevel.SchemaRestored,
+        "L3" => VerificationLevel.Restored,
+        _ => null,
+    };
+}
 
 /// <summary>A stretch of the file.</summary>
 /// <param name="Kind">What it holds.</param>
@@ -148,7 +167,7 @@ public sealed record ManifestTable(string Schema, string Name, long Rows, string
     public string? Extension { get; init; }
 
     /// <summary>Rows and hash.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public TableDigest Digest => TableDigest.Parse(Rows, Hash);
 
     /// <inheritdoc/>

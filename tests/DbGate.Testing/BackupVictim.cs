@@ -1,0 +1,38 @@
+using DbGate.Backups;
+using DbGate.Backups.Stores;
+using DbGate.Postgres;
+
+namespace DbGate.Testing;
+
+/// <summary>A process whose purpose is to be killed: takes a backup, and stops for ever at the stage that it was told.</summary>
+public static class BackupVictim
+{
+    /// <summary>The variable that holds the URL.</summary>
+    public const string UrlVariable = "DBGATE_TEST_VICTIM_URL";
+
+    /// <summary>Runs in the process.</summary>
+    /// <param name="folder">For the backup.</param>
+    /// <param name="stage">Where to stop, as <see cref="BackupProgress.Stage"/> names it.</param>
+    public static async Task RunAsync(string folder, string stage)
+    {
+        var url = PostgresUrl.Parse(Environment.GetEnvironmentVariable(UrlVariable)!, UrlVariable);
+        await Backup.TakeAsync(
+            new() { Url = url, Environment = "staging", Stores = [ObjectStores.Open(new StoreOptions.Folder(folder))], Options = new() { HoldBytes = 1 << 16 } },
+            new Stop(stage),
+            CancellationToken.None);
+        Console.WriteLine("completed");
+    }
+
+    sealed class Stop(string stage) : IProgress<BackupProgress>
+    {
+        public void Report(BackupProgress value)
+        {
+            // In "reading": once rows are under way.
+            if (value.Stage == stage && (stage != "reading" || value.StoredBytes > 0))
+            {
+                Console.WriteLine("stopped");
+                Thread.Sleep(Timeout.Infinite);
+            }
+        }
+    }
+}
