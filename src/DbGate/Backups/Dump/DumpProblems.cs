@@ -14,6 +14,7 @@ static class DumpProblems
     public static readonly ProblemCode SilentCode = new("DBG0317", "the server fell silent in mid-backup", ExitCode.Environment);
     public static readonly ProblemCode ChangingCode = new("DBG0318", "the schema keeps changing", ExitCode.Environment);
 
+    const int ShownLines = 4;
     const string State = "database untouched; no backup was made (an archive without a manifest is none)";
 
     public static GateException Changing(string database, int attempts) => Of(
@@ -79,8 +80,14 @@ static class DumpProblems
         cause,
         "let the ALTER, TRUNCATE or VACUUM FULL end that holds it (pg_stat_activity, pg_blocking_pids), then run the backup again");
 
-    static string LastWords(string text) =>
-        string.Join(" / ", text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(3));
+    // From the first line that names an error on: what follows is its consequence.
+    static string LastWords(string text)
+    {
+        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var first = Array.FindIndex(lines, line => line.Contains("FATAL:", StringComparison.Ordinal)
+            || line.Contains("ERROR:", StringComparison.Ordinal) || line.Contains("error:", StringComparison.Ordinal));
+        return string.Join(" / ", first < 0 ? lines.TakeLast(ShownLines) : lines.Skip(first).Take(ShownLines));
+    }
 
     static GateException Of(ProblemCode code, string message, string cause, string fix) =>
         new(new Problem(code, message) { Cause = cause, State = State, Fix = fix });
