@@ -18,7 +18,7 @@ public sealed class BackupConfigCheck : ICheck
     /// <inheritdoc/>
     public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellation)
     {
-        var tested = await context.World.RestoreTests.NewestAsync(context, cancellation);
+        var tested = await context.World.Evidence.NewestRestoreTestAsync(context, cancellation);
         var problems = Decide(context.Settings, context.IsProduction, context.Clock.GetUtcNow(), tested);
         return CheckResult.Of(problems, Describe(context.Settings, tested));
     }

@@ -4,7 +4,7 @@ namespace DbGate.Checks;
 public static class CheckCatalog
 {
     /// <summary>The rules of production-safety.</summary>
-    public static IReadOnlyList<ICheck> Safety { get; } = [new BackupConfigCheck()];
+    public static IReadOnlyList<ICheck> Safety { get; } = [new DatabaseSafetyCheck(), new BackupConfigCheck()];
 
     /// <summary>What <c>/ready</c> and verify-ready ask.</summary>
     public static IReadOnlyList<ICheck> Ready { get; } = [new MigrationsCheck(), .. Safety];

@@ -14,7 +14,6 @@ static class CheckProblems
     static readonly ProblemCode WeakenedCode = new("DBG0106", "Prisma would silently weaken the sslmode", ExitCode.Blocked);
     static readonly ProblemCode ReplicaCode = new("DBG0107", "The read replica is no replica of the target", ExitCode.Blocked);
     static readonly ProblemCode LagCode = new("DBG0108", "The read replica lags", ExitCode.Blocked);
-    static readonly ProblemCode ReadOnlyCode = new("DBG0109", "The target cannot be written to", ExitCode.Blocked);
     static readonly ProblemCode SslAcceptCode = new("DBG0110", "The server's certificate is not checked", ExitCode.Blocked);
     static readonly ProblemCode BackupEnabledCode = new("DBG0121", "Backups are not enabled", ExitCode.Blocked);
     static readonly ProblemCode RetentionCode = new("DBG0122", "The backups' retention is missing or invalid", ExitCode.Blocked);
@@ -84,9 +83,6 @@ static class CheckProblems
             $"the read replica is {lag.TotalSeconds:0.#} s behind (limit {limit.TotalSeconds:0.#} s)",
             "a migration adds more to replay",
             "wait until it has caught up; see pg_stat_replication on the primary");
-
-    public static Problem ReadOnly(string why) =>
-        Blocked(ReadOnlyCode, $"the target cannot be written to: {why}", "migrations need the primary", "name the primary in the URL");
 
     public static Problem BackupDisabled(SettingValue? value) =>
         Blocked(

@@ -1,15 +1,13 @@
-using DbGate.Checks;
-
 namespace DbGate.Gates;
 
 /// <summary>The edges of the process, so that a test can hold them.</summary>
 /// <param name="Clock">Time.</param>
 /// <param name="Progress">Where long work shows how far it is.</param>
-/// <param name="RestoreTests">What the stores know of restore tests.</param>
-public sealed record World(TimeProvider Clock, IProgressDisplay Progress, IRestoreTestRecords RestoreTests)
+/// <param name="Evidence">What the stores know of backups and restore tests.</param>
+public sealed record World(TimeProvider Clock, IProgressDisplay Progress, IBackupEvidence Evidence)
 {
     /// <summary>The real clock, and no display.</summary>
-    public static World Real { get; } = new(TimeProvider.System, NoProgress.Instance, NoRestoreTestRecords.Instance);
+    public static World Real { get; } = new(TimeProvider.System, NoProgress.Instance, NoEvidence.Instance);
 }
 
 /// <summary>Shows long work. A terminal draws a bar; elsewhere a line every 15 seconds says that it is alive.</summary>

@@ -1,0 +1,142 @@
+using System.Globalization;
+using DbGate.Configuration;
+using DbGate.Gates;
+using DbGate.Postgres;
+using DbGate.Problems;
+using DbGate.Targets;
+
+namespace DbGate.Checks;
+
+/// <summary>
+/// The push flag is off, the connection is encrypted (demanded by the URL and proven by the server), the application's connections
+/// are limited, and a configured replica is one and keeps up.
+/// </summary>
+public sealed class DatabaseSafetyCheck : ICheck
+{
+    /// <summary>The largest DATABASE_MAX_CONNECTIONS.</summary>
+    public const int MaximumConnections = 100;
+
+    /// <inheritdoc/>
+    public CheckDescriptor Descriptor { get; } = new(
+        "DBG0101", "databaseSafety", "The production database is configured safely", "put the URL and the variables right that the problems name");
+
+    /// <inheritdoc/>
+    public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        var configured = Configured(context.Settings, context.Target.Url, context.IsProduction);
+        var session = await context.SessionAsync(cancellation);
+        var facts = await ServerFacts.ReadAsync(session, cancellation);
+        var problems = configured
+            .Concat(Served(context.Settings, context.Target.Url, facts, context.IsProduction))
+            .Concat(await ReplicaAsync(context, facts, cancellation))
+            .ToArray();
+        return CheckResult.Of(problems, Describe(facts));
+    }
+
+    /// <summary>What the settings alone tell.</summary>
+    internal static IEnumerable<Problem> Configured(Settings settings, PostgresUrl url, bool isProduction)
+    {
+        if (!isProduction)
+        {
+            yield break;
+        }
+
+        if (settings.Find(SettingsCatalog.PushAllowed) is { } push && IsTrue(push.Text))
+        {
+            yield return CheckProblems.PushAllowed(push);
+        }
+
+        if (url.SslModeWeakenedByPrisma is { } weak)
+        {
+            yield return CheckProblems.WeakSslMode(weak, url.Source);
+        }
+        else if (!DemandsTls(url))
+        {
+            yield return CheckProblems.SslRequired(url.Parameter("sslmode"), url.Source);
+        }
+        else if (url.SslAccept != SslAccept.Strict)
+        {
+            yield return CheckProblems.CertificateNotChecked(url.Source);
+        }
+
+        var limit = settings.Find(SettingsCatalog.MaxConnections);
+        if (limit is null)
+        {
+            yield return CheckProblems.MaxConnectionsMissing();
+        }
+        else if (Limit(limit.Text) is null)
+        {
+            yield return CheckProblems.MaxConnectionsInvalid(limit);
+        }
+    }
+
+    /// <summary>What only the server can tell.</summary>
+    internal static IEnumerable<Problem> Served(Settings settings, PostgresUrl url, ServerFacts facts, bool isProduction)
+    {
+        if (facts.InRecovery)
+        {
+            yield return TargetProblems.ReadOnly("it is a replica (pg_is_in_recovery)");
+        }
+        else if (facts.ReadOnly)
+        {
+            yield return TargetProblems.ReadOnly("default_transaction_read_only is on");
+        }
+
+        if (isProduction && DemandsTls(url) && !facts.Encrypted)
+        {
+            yield return CheckProblems.SslNotProven();
+        }
+
+        if (settings.Find(SettingsCatalog.MaxConnections) is { } written && Limit(written.Text) is { } limit && limit * 2 > facts.MaxConnections - facts.ReservedConnections)
+        {
+            yield return CheckProblems.ServerLimit(limit, facts.MaxConnections, blocks: isProduction && limit > facts.MaxConnections - facts.ReservedConnections);
+        }
+    }
+
+    static async Task<IEnumerable<Problem>> ReplicaAsync(GateContext context, ServerFacts primary, CancellationToken cancellation)
+    {
+        if (context.Settings.Find(SettingsCatalog.ReadReplicaUrl) is not { } written)
+        {
+            return [];
+        }
+
+        await using var session = await Session.OpenAsync(PostgresUrl.Parse(written.Text, written.Source.Name), null, cancellation);
+        var replica = await ServerFacts.ReadAsync(session, cancellation);
+        var lag = replica.InRecovery ? await ReplicaLag.ReadAsync(session, cancellation) : null;
+        return Replica(primary, replica, lag, context.Settings.Get(SettingsCatalog.ReplicaMaxLag));
+    }
+
+    internal static IEnumerable<Problem> Replica(ServerFacts primary, ServerFacts replica, TimeSpan? lag, TimeSpan limit)
+    {
+        if (!replica.InRecovery)
+        {
+            yield return CheckProblems.NotAReplica("it is not in recovery, so it takes writes of its own");
+        }
+        else if (replica.SystemIdentifier != primary.SystemIdentifier || replica.SystemIdentifier is null)
+        {
+            yield return CheckProblems.NotAReplica($"its system identifier is {replica.SystemIdentifier ?? "unknown"}, the target's {primary.SystemIdentifier ?? "unknown"}");
+        }
+        else if (replica.DatabaseOid != primary.DatabaseOid)
+        {
+            yield return CheckProblems.NotAReplica($"it is database {replica.DatabaseName} of the same cluster, the target is {primary.DatabaseName}");
+        }
+        else if (lag is null)
+        {
+            yield return CheckProblems.NotAReplica("it has never received anything from a primary");
+        }
+        else if (lag > limit)
+        {
+            yield return CheckProblems.ReplicaLag(lag.Value, limit);
+        }
+    }
+
+    static bool DemandsTls(PostgresUrl url) => url.SslMode is SslMode.Require or SslMode.VerifyCa or SslMode.VerifyFull;
+
+    static int? Limit(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MaximumConnections ? limit : null;
+
+    static bool IsTrue(string text) => text.Trim().ToLowerInvariant() is "true" or "1" or "yes" or "on";
+
+    static string Describe(ServerFacts facts) =>
+        $"PostgreSQL {facts.ServerVersion / 10000}.{facts.ServerVersion % 10000}, {(facts.Encrypted ? facts.TlsVersion ?? "encrypted" : "not encrypted")}, {facts.MaxConnections} connections";
+}

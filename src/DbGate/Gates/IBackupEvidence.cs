@@ -1,0 +1,31 @@
+using DbGate.Targets;
+
+namespace DbGate.Gates;
+
+/// <summary>A restore test that passed, as a record in the store tells.</summary>
+/// <param name="TestedAt">When it ended.</param>
+/// <param name="Location">Where the record stands.</param>
+/// <param name="RestoreTime">The measured time to restore; null when it was not measured.</param>
+public sealed record RestoreTestRecord(DateTimeOffset TestedAt, string Location, TimeSpan? RestoreTime);
+
+/// <summary>What the stores know of the target's backups.</summary>
+public interface IBackupEvidence
+{
+    /// <summary>The newest verified backup that policy (<c>backup.maxAge</c>) still accepts; null when there is none.</summary>
+    Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellation);
+
+    /// <summary>The newest restore test that passed; null when none is on record.</summary>
+    Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation);
+}
+
+/// <summary>Knows nothing: every deploy takes its own backup, and the hand-written restore-test date counts.</summary>
+sealed class NoEvidence : IBackupEvidence
+{
+    public static NoEvidence Instance { get; } = new();
+
+    public Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellation) =>
+        Task.FromResult<BackupProof?>(null);
+
+    public Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation) =>
+        Task.FromResult<RestoreTestRecord?>(null);
+}

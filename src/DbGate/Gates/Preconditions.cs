@@ -1,0 +1,54 @@
+using DbGate.Checks;
+using DbGate.Configuration;
+using DbGate.Gates.Steps;
+using DbGate.Migrations.Deploy;
+using DbGate.Problems;
+using DbGate.Targets;
+
+namespace DbGate.Gates;
+
+/// <summary>What must be proven before a deploy: taken from this run's evidence, else done again. A skipped task proves nothing.</summary>
+static class Preconditions
+{
+    public static async Task DemandAsync(GateContext context, CancellationToken cancellation)
+    {
+        if (context.Proof<GuardProof>() is null)
+        {
+            await DemandAsync(new ForbidDbPushStep(), context, cancellation);
+        }
+
+        if (context.Proof<SafetyProof>() is null)
+        {
+            await DemandAsync(new ProductionSafetyStep(), context, cancellation);
+        }
+    }
+
+    /// <summary>The backup of this run, or by policy a fresh one from the store. Always of the very database that is deployed to.</summary>
+    public static async Task<BackupProof?> DemandBackupAsync(GateContext context, TargetIdentity target, CancellationToken cancellation)
+    {
+        var proof = context.Proof<BackupProof>() ?? await context.World.Evidence.NewestVerifiedAsync(context, target, cancellation);
+        if (proof is null)
+        {
+            return context.IsProduction || context.Settings.Find(SettingsCatalog.BackupEnabled)?.Text == "true"
+                ? throw new GateException(DeployProblems.NoBackup("none was taken in this run, and policy accepts no earlier one"))
+                : null;
+        }
+
+        return proof.Identity.IsSameDatabaseAs(target) ? proof : throw new GateException(DeployProblems.OtherDatabase(proof.Identity, target));
+    }
+
+    static async Task DemandAsync(IStep step, GateContext context, CancellationToken cancellation)
+    {
+        var ran = await step.RunAsync(context, cancellation);
+        var result = ran with { Problems = [.. context.Waive(ran.Problems)] };
+        if (result.AllProblems.FirstOrDefault(problem => problem.IsBlocking) is { } problem)
+        {
+            throw new GateException(problem);
+        }
+
+        if (result.IsBlocking)
+        {
+            throw new GateException(DeployProblems.Precondition(step.Descriptor.Name, result.Summary));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using DbGate.Checks;
+using DbGate.Configuration;
+using DbGate.Migrations;
+using DbGate.Migrations.Deploy;
+using DbGate.Postgres;
+using DbGate.Problems;
+using DbGate.Targets;
+
+namespace DbGate.Gates.Steps;
+
+/// <summary>
+/// Deploys under DbGate's own advisory lock. It believes no dependency list: what must have passed is read from the evidence of this
+/// run, or done again here, so that <c>--exclusive</c> is no way round.
+/// </summary>
+public sealed class MigrateDeployStep : IStep
+{
+    /// <inheritdoc/>
+    public StepDescriptor Descriptor { get; } = new(
+        "migrate-deploy",
+        "Re-checks everything under a lock, applies the pending migrations, and reads the ledger again.",
+        "check guard, safety and backup evidence; take DbGate's advisory lock; apply the pending migrations; read the ledger again");
+
+    /// <inheritdoc/>
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        var engine = Deployment.Engine(context.Settings, context.Clock);
+        await Preconditions.DemandAsync(context, cancellation);
+
+        await using var connection = await DirectConnection.OpenAsync(context.Target, cancellation);
+        await using var deployLock = await AdvisoryLock.AcquireAsync(connection.Session, "deploy", cancellation);
+        var backup = await Preconditions.DemandBackupAsync(context, connection.Identity, cancellation);
+
+        var project = PrismaProject.Locate(context.Settings);
+        var folder = MigrationFolder.Read(project.MigrationsFolder);
+        var schema = context.Target.DirectUrl.Schema;
+        var before = await LedgerReader.ReadAsync(connection.Session, schema, cancellation);
+        var status = MigrationStatus.Decide(folder, before);
+        var problems = MigrationFindings.Of(folder, before, status, schema, beforeDeploy: true);
+        var pending = status.Pending.Count();
+        if (context.Waive(problems) is var left && left.Any(problem => problem.IsBlocking))
+        {
+            return new StepResult { Summary = MigrationFindings.Sentence(folder, before, status), Problems = [.. left] };
+        }
+
+        if (pending == 0)
+        {
+            context.Prove(new DeployProof([]));
+            return new StepResult { Summary = $"nothing to deploy: {MigrationFindings.Sentence(folder, before, status)}", Problems = [.. left] };
+        }
+
+        using var bar = context.World.Progress.Begin($"deploy {pending} {(pending == 1 ? "migration" : "migrations")}", null);
+        var report = await Deployment.RunAsync(context, engine, project, folder, before, cancellation);
+        context.Prove(new DeployProof(report.Applied));
+        return new StepResult
+        {
+            Summary = $"{report.Applied.Count} applied, {report.Sentence}",
+            Problems = [.. left],
+            Facts =
+            [
+                new Fact("engine", report.Engine),
+                new Fact("backup", backup is null ? "none, as policy allows outside production" : $"{backup.Location} ({backup.Level})"),
+                .. report.Applied.Select(name => new Fact("applied", Timed(name, report.Timings))),
+            ],
+        };
+    }
+
+    static string Timed(string name, IReadOnlyList<(string Name, TimeSpan Time)> timings) =>
+        timings.FirstOrDefault(timing => timing.Name == name) is { Name: not null } timing
+            ? $"{name} ({timing.Time.TotalMilliseconds:0} ms)"
+            : name;
+}

@@ -1,0 +1,37 @@
+using DbGate.Configuration;
+using DbGate.Reports;
+using DbGate.Targets;
+
+namespace DbGate.Gates.Steps;
+
+/// <summary>Size and row counts of the target.</summary>
+public sealed class StatsStep : IStep
+{
+    const int ShownTables = 20;
+
+    /// <inheritdoc/>
+    public StepDescriptor Descriptor { get; } = new(
+        "stats",
+        "Shows the database's size and its tables' rows; --exact counts them.",
+        "read pg_database_size and the tables' row estimates (with --exact: count every table); write nothing");
+
+    /// <inheritdoc/>
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        var session = await context.SessionAsync(cancellation);
+        var exact = context.Settings.Get(SettingsCatalog.Exact);
+        using var bar = context.World.Progress.Begin(exact ? "count rows" : "read statistics", null);
+        var statistics = await DatabaseStatistics.ReadAsync(session, exact, null, cancellation);
+        var left = statistics.Tables.Count - ShownTables;
+        return new StepResult
+        {
+            Summary = $"{Readable.Bytes(statistics.SizeBytes)}, {statistics.Tables.Count} tables, rows {(exact ? "counted" : "estimated (--exact counts them)")}",
+            Facts =
+            [
+                .. statistics.Tables.Take(ShownTables).Select(table => new Fact(table.Name, $"{table.RowCount:N0}")),
+                .. left > 0 ? [new Fact("…", $"{left} more tables; --json lists all")] : Array.Empty<Fact>(),
+            ],
+            Json = statistics.ToJson(),
+        };
+    }
+}
