@@ -1,0 +1,9 @@
+using Cake.Frosting;
+using DbGate.Gates.Steps;
+
+namespace DbGate.Frosting.Tasks;
+
+/// <summary>What is missing here.</summary>
+[TaskName("doctor")]
+[TaskDescription("Shows what is missing on this machine and the command that fixes it.")]
+public sealed class Doctor(GateSession session) : GateTask(session, new DoctorStep());

@@ -1,0 +1,9 @@
+using Cake.Frosting;
+using DbGate.Gates.Steps;
+
+namespace DbGate.Frosting.Tasks;
+
+/// <summary>The deploy.</summary>
+[TaskName("migrate-deploy")]
+[TaskDescription("Re-checks everything under a lock, applies the pending migrations, and reads the ledger again.")]
+public sealed class MigrateDeploy(GateSession session) : GateTask(session, new MigrateDeployStep());

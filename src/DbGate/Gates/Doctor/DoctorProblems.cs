@@ -1,0 +1,39 @@
+using DbGate.Problems;
+
+namespace DbGate.Gates.Doctor;
+
+/// <summary>What a machine or a project can lack.</summary>
+static class DoctorProblems
+{
+    static readonly ProblemCode NoNodeCode = new("DBG0012", "Node is missing", ExitCode.Environment);
+    static readonly ProblemCode NoPrismaCode = new("DBG0013", "Prisma is not installed in the project", ExitCode.Environment);
+    static readonly ProblemCode NoServerCode = new("DBG0014", "No PostgreSQL server for rehearsals and restore tests", ExitCode.Environment);
+    static readonly ProblemCode NoMigrationsCode = new("DBG0015", "The project has no migrations", ExitCode.Blocked);
+
+    public static Problem NoNode() =>
+        Untouched(NoNodeCode, "node was not found, and the migrate command needs it") with
+        {
+            Fix = "install Node (apt-get install nodejs npm, brew install node), or deploy without it: --engine=direct",
+        };
+
+    public static Problem NoPrismaInstalled() =>
+        Untouched(NoPrismaCode, "the project has no node_modules/prisma, and npx --no-install installs nothing") with
+        {
+            Fix = "npm ci, or deploy without it: --engine=direct",
+        };
+
+    public static Problem NoLocalServer() =>
+        Untouched(NoServerCode, "neither server binaries nor TEST_DATABASE_URL: rehearsals and restore tests have no place") with
+        {
+            Severity = Severity.Warning,
+            Fix = "apt-get install postgresql, brew install postgresql@17, or set TEST_DATABASE_URL",
+        };
+
+    public static Problem NoMigrations(string folder) =>
+        Untouched(NoMigrationsCode, $"there is no migrations folder {folder}") with
+        {
+            Fix = "name the project's root (--project=<folder>) or the folder (--migrations-folder=<folder>)",
+        };
+
+    static Problem Untouched(ProblemCode code, string message) => new(code, message) { State = DatabaseState.NotContacted };
+}

@@ -1,0 +1,108 @@
+using DbGate.Configuration;
+using DbGate.Migrations;
+using DbGate.Postgres;
+using DbGate.Problems;
+using DbGate.Processes;
+using DbGate.Targets;
+
+namespace DbGate.Gates.Doctor;
+
+/// <summary>What one look found.</summary>
+sealed record Examination(IReadOnlyList<Fact> Facts, IReadOnlyList<Problem> Problems)
+{
+    public static Examination Of(params IReadOnlyList<Fact> facts) => new(facts, []);
+}
+
+/// <summary>The looks of the doctor, in order. A new one is one line in <see cref="All"/>.</summary>
+static class Examinations
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    public static IReadOnlyList<Func<GateContext, CancellationToken, Task<Examination>>> All { get; } =
+        [Project, Node, Docker, LocalServer, TheTarget, ClientToolsOfTarget];
+
+    static Task<Examination> Project(GateContext context, CancellationToken cancellation)
+    {
+        var project = PrismaProject.Locate(context.Settings);
+        var folder = MigrationFolder.Read(project.MigrationsFolder);
+        return Task.FromResult(new Examination(
+            [
+                new Fact("project", context.Settings.Root),
+                new Fact("prisma", project.Version?.ToString() ?? "version unknown: neither node_modules nor package.json names it"),
+                new Fact("migrations", $"{folder.Migrations.Count} in {folder.Path}"),
+            ],
+            folder.Exists ? [] : [DoctorProblems.NoMigrations(folder.Path)]));
+    }
+
+    static async Task<Examination> Node(GateContext context, CancellationToken cancellation)
+    {
+        var version = await VersionAsync("node", "--version", cancellation);
+        var isNeeded = context.Settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Prisma
+            && context.Settings.Get(SettingsCatalog.MigrateCommand).StartsWith("npx", StringComparison.Ordinal);
+        return new Examination(
+            [new Fact("node", version ?? "not found")],
+            version is null && isNeeded ? [DoctorProblems.NoNode()]
+            : isNeeded && !Directory.Exists(Path.Combine(context.Settings.Root, "node_modules", "prisma")) ? [DoctorProblems.NoPrismaInstalled()]
+            : []);
+    }
+
+    static async Task<Examination> Docker(GateContext context, CancellationToken cancellation) =>
+        Examination.Of(new Fact("docker", await VersionAsync("docker", "info --format {{.ServerVersion}}", cancellation) is { } version
+            ? $"engine {version}"
+            : "no engine (only needed where PostgreSQL's server binaries are missing)"));
+
+    static async Task<Examination> LocalServer(GateContext context, CancellationToken cancellation)
+    {
+        var servers = await ServerBinaries.FindAllAsync(cancellation);
+        return new Examination(
+            [.. servers.Select(server => new Fact("postgres", $"{server.Version} in {server.Folder}"))],
+            servers.Count > 0 || context.Settings.Find(SettingsCatalog.TestDatabaseUrl) is not null ? [] : [DoctorProblems.NoLocalServer()]);
+    }
+
+    static async Task<Examination> TheTarget(GateContext context, CancellationToken cancellation)
+    {
+        var target = context.Target;
+        await using var connection = await DirectConnection.OpenAsync(target, cancellation);
+        var facts = connection.Facts;
+        return Examination.Of(
+            new Fact("target", $"{target.Url.Redacted} from {target.Source}"),
+            new Fact("server", $"PostgreSQL {facts.ServerVersion / 10000}.{facts.ServerVersion % 10000}, {facts.Encoding}, {(facts.Encrypted ? facts.TlsVersion : "not encrypted")}"),
+            new Fact("host", facts.Service == HostedService.Unknown ? "self-managed, or not recognised" : $"{facts.Service}: see docs/hosts.md"),
+            new Fact("role", $"{facts.Role}{(facts.IsSuperuser ? ", superuser" : "")}{(facts.BypassesRowSecurity ? ", bypasses row security" : "")}"));
+    }
+
+    static async Task<Examination> ClientToolsOfTarget(GateContext context, CancellationToken cancellation)
+    {
+        var session = await context.SessionAsync(cancellation);
+        var (facts, problems) = (new List<Fact>(), new List<Problem>());
+        foreach (var name in new[] { "pg_dump", "psql" })
+        {
+            try
+            {
+                var tool = await ClientTools.FindAsync(name, session.ServerMajor, cancellation);
+                facts.Add(new Fact(name, $"{tool.Version} in {Path.GetDirectoryName(tool.Path)}"));
+                problems.AddRange(tool.Warning is { } warning ? [warning] : []);
+            }
+            catch (GateException exception)
+            {
+                problems.Add(exception.Problem);
+            }
+        }
+
+        return new Examination(facts, problems);
+    }
+
+    /// <summary>The first line that a program prints; null when it cannot be started or fails.</summary>
+    static async Task<string?> VersionAsync(string program, string arguments, CancellationToken cancellation)
+    {
+        try
+        {
+            var outcome = await ChildProcess.RunAsync(new ChildCommand(program, arguments.Split(' ')) { Deadline = Patience }, cancellation);
+            return outcome.Succeeded && outcome.StandardOutput.Trim().Split('\n')[0] is { Length: > 0 } line ? line : null;
+        }
+        catch (GateException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using DbGate.Configuration;
+using DbGate.Gates.Doctor;
+using DbGate.Problems;
+
+namespace DbGate.Gates.Steps;
+
+/// <summary>What this machine and this project lack, each with the command that mends it. Never stops at the first.</summary>
+public sealed class DoctorStep : IStep
+{
+    /// <inheritdoc/>
+    public StepDescriptor Descriptor { get; } = new(
+        "doctor",
+        "Shows what is missing on this machine and the command that fixes it.",
+        "look for client tools, a local server, Docker, Node, the Prisma project and the target; write nothing");
+
+    /// <inheritdoc/>
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        var facts = new List<Fact>();
+        var problems = new List<Problem>();
+        foreach (var examination in Examinations.All)
+        {
+            try
+            {
+                var finding = await examination(context, cancellation);
+                facts.AddRange(finding.Facts);
+                problems.AddRange(finding.Problems);
+            }
+            catch (GateException exception)
+            {
+                problems.Add(exception.Problem);
+            }
+        }
+
+        facts.AddRange(SettingsCatalog.All
+            .Select(setting => (setting, value: context.Settings.Find(setting)))
+            .Where(pair => pair.value is not null)
+            .Select(pair => new Fact(pair.setting.Name, $"{(pair.setting.IsSecret ? "(secret)" : pair.value!.Text)}  from {pair.value!.Source}")));
+        var missing = problems.Count(problem => problem.IsBlocking);
+        return new StepResult
+        {
+            Summary = missing == 0 ? "everything that a release needs is here" : $"{missing} {(missing == 1 ? "thing is" : "things are")} missing",
+            Facts = [.. facts],
+            Problems = [.. problems],
+        };
+    }
+}
