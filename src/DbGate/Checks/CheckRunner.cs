@@ -5,8 +5,9 @@ using DbGate.Problems;
 namespace DbGate.Checks;
 
 /// <summary>Runs checks one after another, each to an end, whatever the others say.</summary>
-static class CheckRunner
+public static class CheckRunner
 {
+    /// <summary>Runs them in order; an exception of any kind becomes a result that blocks.</summary>
     public static async Task<IReadOnlyList<CheckReport>> RunAsync(
         IEnumerable<ICheck> checks, GateContext context, CancellationToken cancellation)
     {

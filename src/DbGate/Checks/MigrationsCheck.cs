@@ -22,7 +22,7 @@ public sealed class MigrationsCheck(bool beforeDeploy = false) : ICheck
         var folder = await reading;
         var status = MigrationStatus.Decide(folder, ledger);
         var problems = MigrationFindings.Of(folder, ledger, status, schema, beforeDeploy);
-        var sentence = MigrationFindings.Sentence(folder, ledger, status);
+        var sentence = MigrationFindings.Sentence(folder, ledger, status, beforeDeploy);
         return problems.Any(problem => problem.IsBlocking)
             ? CheckResult.Failed(sentence.StartsWith("Migration issues", StringComparison.Ordinal) ? sentence : $"Migration issues: {problems.First(problem => problem.IsBlocking).Message}", problems)
             : CheckResult.Passed(sentence, problems);

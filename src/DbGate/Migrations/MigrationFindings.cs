@@ -6,7 +6,7 @@ namespace DbGate.Migrations;
 static class MigrationFindings
 {
     /// <summary>"4/4 migrations applied", or "Migration issues: 1 pending, 1 failed".</summary>
-    public static string Sentence(MigrationFolder folder, Ledger ledger, MigrationStatus status)
+    public static string Sentence(MigrationFolder folder, Ledger ledger, MigrationStatus status, bool beforeDeploy = false)
     {
         if (ledger.IsPrisma8 || folder.IsPrisma8)
         {
@@ -24,10 +24,16 @@ static class MigrationFindings
             (MigrationState.RolledBack, "rolled back"), (MigrationState.Edited, "edited"), (MigrationState.Missing, "missing on disk"),
             (MigrationState.NoFile, "without migration.sql"),
         ];
+        var pending = status.Pending.Count();
+        if (beforeDeploy)
+        {
+            issues = [.. issues.Where(issue => issue.State is not (MigrationState.Pending or MigrationState.RolledBack))];
+        }
+
         var counted = issues.Select(issue => (issue.Word, Count: status.Count(issue.State))).Where(issue => issue.Count > 0).ToArray();
         return counted.Length > 0
             ? "Migration issues: " + string.Join(", ", counted.Select(issue => $"{issue.Count} {issue.Word}"))
-            : $"{status.Entries.Count}/{status.Entries.Count} migrations applied";
+            : $"{status.Entries.Count - pending}/{status.Entries.Count} migrations applied{(beforeDeploy && pending > 0 ? $", {pending} to deploy" : "")}";
     }
 
     /// <summary>Everything that is wrong.</summary>

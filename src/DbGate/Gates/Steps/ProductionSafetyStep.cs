@@ -9,12 +9,12 @@ public sealed class ProductionSafetyStep : IStep
     public StepDescriptor Descriptor { get; } = new(
         "production-safety",
         "Checks SSL, connection limits, the push flag, backup settings and the restore test's age.",
-        "connect to the target and run the checks databaseSafety and backupConfig; write nothing");
+        "connect to the target and run the checks databaseSafety, backupConfig and migrations; write nothing");
 
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
     {
-        var checks = await CheckRunner.RunAsync(CheckCatalog.Safety, context, cancellation);
+        var checks = await CheckRunner.RunAsync(CheckCatalog.BeforeRelease, context, cancellation);
         if (checks.All(check => check.Result.IsOk))
         {
             context.Prove(new SafetyProof(context.Clock.GetUtcNow()));

@@ -1,0 +1,100 @@
+using DbGate.Configuration;
+using DbGate.Postgres;
+using DbGate.Problems;
+using DbGate.Processes;
+
+namespace DbGate.Build.Demo;
+
+/// <summary>Shows a release that passes and two that are blocked, on a real database, with the very commands that people type.</summary>
+sealed class DemoRun(DemoServer server, DemoProject project) : IAsyncDisposable
+{
+    DemoApplication? application;
+
+    string Environment => server.HasTls ? "production" : "staging";
+
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        Say($"a throwaway database: {server.Source}");
+        var url = await CreateDatabaseAsync(cancellation);
+        application = new DemoApplication(() => SettingsReader.Read(
+            new Dictionary<string, string> { ["environment"] = Environment, ["project"] = project.Folder }, new Dictionary<string, string>(), project.Folder));
+        WriteSettings(url);
+
+        Say("the wallet application as it is today: four migrations and its data");
+        await ExpectAsync(ExitCode.Pass, "migrate-deploy", "--environment=development", "--engine=direct");
+        await using (var session = await Session.OpenAsync(url, null, cancellation))
+        {
+            await session.ExecuteScriptAsync(project.Seed, cancellation);
+        }
+
+        Say("a release with one more migration");
+        project.AddNextMigration();
+        await ExpectAsync(ExitCode.Pass, "release", $"--environment={Environment}", "--engine=direct");
+
+        Say("a release whose migration fails; and the next try, blocked before anything happens");
+        project.AddFailingMigration();
+        await ExpectAsync(ExitCode.MigrationFailed, "release", $"--environment={Environment}", "--engine=direct");
+        await ExpectAsync(ExitCode.Blocked, "release", $"--environment={Environment}", "--engine=direct");
+
+        Say("somebody lets the image's start script push the schema");
+        project.LetTheImagePush();
+        await ExpectAsync(ExitCode.Blocked, "release", $"--environment={Environment}", "--engine=direct");
+
+        Say($"reports: {Path.Combine(project.Folder, "artifacts/dbgate")}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (application is not null)
+        {
+            await application.DisposeAsync();
+        }
+    }
+
+    async Task<PostgresUrl> CreateDatabaseAsync(CancellationToken cancellation)
+    {
+        var name = $"wallet_demo_{System.Environment.ProcessId}";
+        await using var session = await Session.OpenAsync(server.Url, null, cancellation);
+        await session.ExecuteAsync($"create database {Sql.Identifier(name)}", cancellation);
+        var url = server.Url.WithDatabase(name);
+        return server.HasTls ? url.WithParameter("sslmode", "require") : url;
+    }
+
+    void WriteSettings(PostgresUrl url)
+    {
+        project.Write(".env", $"DATABASE_URL={url.Reveal()}\n");
+        project.Write(
+            $".env.{Environment}",
+            $"""
+            DATABASE_URL={url.Reveal()}
+            DATABASE_MAX_CONNECTIONS=20
+            BACKUP_ENABLED=true
+            BACKUP_RETENTION_DAYS=30
+            LAST_BACKUP_RESTORE_TEST_DATE={DateTime.UtcNow:yyyy-MM-dd}
+            READY_URL={application!.Address}
+            READY_TIMEOUT=30s
+
+            """);
+    }
+
+    async Task ExpectAsync(ExitCode expected, string target, params string[] options)
+    {
+        string[] arguments = [$"--target={target}", .. options, $"--project={project.Folder}"];
+        Console.Out.WriteLine($"$ ./build.sh {string.Join(' ', arguments)}");
+        var outcome = await ChildProcess.RunAsync(
+            new ChildCommand(System.Environment.ProcessPath!, [typeof(DemoRun).Assembly.Location, .. arguments])
+            {
+                EnvironmentBase = EnvironmentBase.Clean,
+                OnLine = line => Console.Out.WriteLine(line.Text),
+                Deadline = TimeSpan.FromMinutes(3),
+            },
+            CancellationToken.None);
+        Console.Out.WriteLine($"exit {outcome.ExitCode}");
+        if (outcome.ExitCode != (int)expected)
+        {
+            throw new InvalidOperationException($"The demo expected exit {(int)expected} of {target}, and got {outcome.ExitCode}.");
+        }
+    }
+
+    static void Say(string text) => Console.Out.WriteLine($"\n── {text}");
+}
