@@ -45,6 +45,14 @@ public static class CommandGuardProblems
         Fix = "give the root folder of the project",
     };
 
+    /// <summary>The process that runs the gate, and so the deploy, has a protection switched off.</summary>
+    internal static Problem SetInThisProcess(string variable) => new(Flag, $"{variable} is set in this very process")
+    {
+        Cause = "the deploy inherits this environment",
+        State = DatabaseState.NotContacted,
+        Fix = "unset it where the gate is started",
+    };
+
     static Problem OfFinding(GuardFinding finding) => finding is { ExpiredWaiver: { } expired, Blocks: true }
         ? new Problem(WaiverExpired, $"the waiver of {expired.Who} for prisma {finding.Operation} expired on {expired.Expires:yyyy-MM-dd}")
         {

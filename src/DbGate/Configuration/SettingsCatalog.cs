@@ -101,6 +101,28 @@ public static class SettingsCatalog
     public static readonly Setting<string> BackupFolder = new(
         "backup.folder", ["DBGATE_BACKUP_FOLDER"], "local folder of the backups, relative to the project", Text, "backups");
 
+    /// <summary>A copy beside the bucket's.</summary>
+    public static readonly Setting<bool> BackupKeepLocal = new(
+        "backup.keepLocal", ["DBGATE_BACKUP_KEEP_LOCAL"], "with uploads on: write into the local folder too", Switch, false);
+
+    /// <summary>The key that encrypts objects in the bucket.</summary>
+    public static readonly Setting<string> KmsKey = new("backup.kmsKey", ["DBGATE_BACKUP_KMS_KEY"], "KMS key that encrypts the objects in the bucket", Text, "");
+
+    /// <summary>How long objects are locked.</summary>
+    public static readonly Setting<int> ObjectLockDays = new(
+        "backup.objectLockDays", ["DBGATE_BACKUP_OBJECT_LOCK_DAYS"], "S3: days that an object cannot be deleted; 0: no lock", Whole(0, 36500), 0);
+
+    /// <summary>The compression level.</summary>
+    public static readonly Setting<int> Compression = new(
+        "backup.compression", ["DBGATE_BACKUP_COMPRESSION"], "zlib level 1 to 9; 0: chosen by what is the bottleneck", Whole(0, 9), 0)
+    {
+        Option = "compression",
+    };
+
+    /// <summary>Connections of a dump.</summary>
+    public static readonly Setting<int> BackupJobs = new(
+        "backup.jobs", ["DBGATE_BACKUP_JOBS"], "connections that read at the same time; 0: one per core, at most 4", Whole(0, 64), 0);
+
     /// <summary>How old a verified backup may be to serve a release without a new one.</summary>
     public static readonly Setting<TimeSpan> BackupMaxAge = new(
         "backup.maxAge", ["DBGATE_BACKUP_MAX_AGE"], "accept a verified backup this young instead of taking one; 0s: always take one", Duration, TimeSpan.Zero);
@@ -122,6 +144,9 @@ public static class SettingsCatalog
 
     /// <summary>Exact row counts.</summary>
     public static readonly Setting<bool> Exact = new("exact", [], "stats: count rows instead of reading PostgreSQL's estimates", Switch, false);
+
+    /// <summary>The command line that <c>guard</c> classes.</summary>
+    public static readonly Setting<string> Command = new("command", [], "guard: the command line to class", Text, "");
 
     /// <summary>In the order in which people meet them.</summary>
     public static IReadOnlyList<Setting> All { get; } =

@@ -1,9 +1,55 @@
+using DbGate.CommandGuard;
+using DbGate.Configuration;
+using DbGate.Problems;
+
 namespace DbGate.Gates.Steps;
-/// <summary>stub</summary>
+
+/// <summary>No path that production runs reaches <c>db push</c>, <c>migrate dev</c>, <c>migrate reset</c> or their like.</summary>
 public sealed class ForbidDbPushStep : IStep
 {
+    const int ShownPlaces = 10;
+
+    static readonly string[] Protections = ["PRISMA_DB_PUSH_ALLOWED", "PRISMA_USER_CONSENT_FOR_DANGEROUS_AI_ACTION"];
+
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = new("forbid-db-push", "", "");
+    public StepDescriptor Descriptor { get; } = new(
+        "forbid-db-push",
+        "Proves that no production path reaches prisma db push, migrate dev or migrate reset.",
+        "read the project's files and follow every path that production runs; contact no database");
+
     /// <inheritdoc/>
-    public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation) => Task.FromResult(new StepResult { Summary = "stub" });
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        var request = GuardRequests.For(context);
+        var report = await Task.Run(() => Guard.Inspect(request, cancellation), cancellation);
+        var problems = CommandGuardProblems.Of(report).Concat(OfThisProcess(context)).ToArray();
+        var blocking = problems.Count(problem => problem.IsBlocking);
+        if (blocking == 0)
+        {
+            context.Prove(new GuardProof(report.Entrypoints));
+        }
+
+        return new StepResult
+        {
+            Summary = blocking == 0
+                ? $"no path to a destructive command from {report.Entrypoints} entrypoints in {report.Files} files"
+                : $"{blocking} {(blocking == 1 ? "path reaches" : "paths reach")} a destructive command or switch a protection off",
+            Problems = [.. problems],
+            NotChecked =
+            [
+                .. report.NotFollowed.Take(ShownPlaces).Select(place => $"{place.Location} {place.Text}: {place.Reason}"),
+                .. report.NotFollowed.Count > ShownPlaces ? [$"{report.NotFollowed.Count - ShownPlaces} more places that the guard could not follow"] : Array.Empty<string>(),
+            ],
+        };
+    }
+
+    /// <summary>The environment that this very run, and so the deploy, has.</summary>
+    static IEnumerable<Problem> OfThisProcess(GateContext context) =>
+        !context.IsProduction
+            ? []
+            : Protections
+                .Select(context.Settings.Variables.GetValueOrDefault)
+                .OfType<SettingValue>()
+                .Where(value => value.Source.Layer == SettingLayer.Environment && value.Text.Length > 0 && value.Text is not ("false" or "0"))
+                .Select(value => CommandGuardProblems.SetInThisProcess(value.Source.Name));
 }

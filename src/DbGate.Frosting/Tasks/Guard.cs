@@ -1,0 +1,9 @@
+using Cake.Frosting;
+using DbGate.Gates.Steps;
+
+namespace DbGate.Frosting.Tasks;
+
+/// <summary>The guard's door for hooks.</summary>
+[TaskName("guard")]
+[TaskDescription("Classes one command line (--command=\"…\"); exits 10 when it is destructive for the environment.")]
+public sealed class Guard(GateSession session) : GateTask(session, new GuardStep());

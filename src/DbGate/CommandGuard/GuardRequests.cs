@@ -1,0 +1,62 @@
+using System.Text.Json;
+using DbGate.Configuration;
+using DbGate.Gates;
+using DbGate.Problems;
+
+namespace DbGate.CommandGuard;
+
+/// <summary>Makes the guard's request of a run's settings.</summary>
+static class GuardRequests
+{
+    static readonly string[] Keys = ["production", "development", "ignore"];
+
+    public static GuardRequest For(GateContext context) => new(context.Settings.Root)
+    {
+        Environment = context.Environment.ToString().ToLowerInvariant(),
+        Policy = Policy(context.Settings.Section("guard")),
+        Waivers = [.. context.Settings.Waivers.Select(Waiver)],
+        Clock = context.Clock,
+    };
+
+    /// <summary><c>"guard": { "production": ["deploy/**"], "development": ["tools/**"], "ignore": ["legacy/**"] }</c></summary>
+    /// <exception cref="GateException">DBG0001, DBG0004: an unknown key, or no list of globs.</exception>
+    internal static GuardPolicy Policy(JsonElement? section)
+    {
+        if (section is not { } guard)
+        {
+            return GuardPolicy.None;
+        }
+
+        if (guard.ValueKind != JsonValueKind.Object)
+        {
+            throw new GateException(ConfigurationProblems.BrokenFile("\"guard\" must be an object", null));
+        }
+
+        foreach (var property in guard.EnumerateObject().Where(property => !Keys.Contains(property.Name)))
+        {
+            throw new GateException(ConfigurationProblems.UnknownKey(
+                $"guard.{property.Name}", NearestName.Of(property.Name, Keys), new SourceLocation(ProjectFile.Name)));
+        }
+
+        return new GuardPolicy
+        {
+            Production = Globs(guard, "production"),
+            Development = Globs(guard, "development"),
+            Ignore = Globs(guard, "ignore"),
+        };
+    }
+
+    static string[] Globs(JsonElement guard, string name) =>
+        !guard.TryGetProperty(name, out var list) ? []
+        : list.ValueKind == JsonValueKind.Array && list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
+            ? [.. list.EnumerateArray().Select(item => item.GetString()!)]
+            : throw new GateException(ConfigurationProblems.BrokenFile($"\"guard.{name}\" must be a list of globs", null));
+
+    // A waiver's last day is valid to its end.
+    static GuardWaiver Waiver(Waiver waiver) => new(
+        waiver.Check,
+        waiver.Scope == "*" ? "**" : waiver.Scope,
+        waiver.Reason,
+        waiver.Who,
+        new DateTimeOffset(waiver.Expires.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero));
+}

@@ -1,0 +1,34 @@
+using DbGate.CommandGuard;
+using DbGate.Configuration;
+using DbGate.Problems;
+
+namespace DbGate.Gates.Steps;
+
+/// <summary>Classes one command line: a door for git hooks and for the pre-tool hooks of coding agents.</summary>
+public sealed class GuardStep : IStep
+{
+    /// <inheritdoc/>
+    public StepDescriptor Descriptor { get; } = new(
+        "guard",
+        "Classes one command line (--command=\"…\") and exits 10 when it is destructive for the environment.",
+        "class the command line, following the project's scripts that it runs; run nothing");
+
+    /// <inheritdoc/>
+    public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        var command = context.Settings.Get(SettingsCatalog.Command);
+        if (command.Length == 0)
+        {
+            throw new GateException(ConfigurationProblems.MissingValue("command"));
+        }
+
+        var verdict = Guard.Classify(command, context.Environment.ToString().ToLowerInvariant(), context.Settings.Root, cancellation);
+        var problem = CommandGuardProblems.Of(verdict);
+        return Task.FromResult(new StepResult
+        {
+            Summary = problem is null ? $"allowed: {verdict.Reason}" : $"refused: {verdict.Reason}",
+            Problems = problem is null ? [] : [problem],
+            NotChecked = [.. verdict.NotFollowed.Select(place => $"{place.Location} {place.Text}: {place.Reason}")],
+        });
+    }
+}
