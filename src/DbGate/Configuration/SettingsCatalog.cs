@@ -127,6 +127,27 @@ public static class SettingsCatalog
     public static readonly Setting<TimeSpan> BackupMaxAge = new(
         "backup.maxAge", ["DBGATE_BACKUP_MAX_AGE"], "accept a verified backup this young instead of taking one; 0s: always take one", Duration, TimeSpan.Zero);
 
+    /// <summary>Retention beyond the days.</summary>
+    public static readonly Setting<int> KeepDaily = Keep("backup.keepDaily", "DBGATE_KEEP_DAILY", "keep the newest backup of so many days");
+
+    /// <inheritdoc cref="KeepDaily"/>
+    public static readonly Setting<int> KeepWeekly = Keep("backup.keepWeekly", "DBGATE_KEEP_WEEKLY", "keep the newest backup of so many weeks");
+
+    /// <inheritdoc cref="KeepDaily"/>
+    public static readonly Setting<int> KeepMonthly = Keep(
+        "backup.keepMonthly", "DBGATE_KEEP_MONTHLY", "keep the newest backup of so many months (recommended for production: 12)");
+
+    /// <inheritdoc cref="KeepDaily"/>
+    public static readonly Setting<int> KeepYearly = Keep("backup.keepYearly", "DBGATE_KEEP_YEARLY", "keep the newest backup of so many years");
+
+    /// <summary>The least number of verified backups that stay, however old.</summary>
+    public static readonly Setting<int> KeepAtLeast = new(
+        "backup.keepAtLeast", ["DBGATE_KEEP_AT_LEAST"], "verified backups that stay, however old", Whole(1, 10_000), 3);
+
+    /// <summary>Signs manifests, plans and records.</summary>
+    public static readonly Setting<string> SigningKey = Secret(
+        "signingKey", "DBGATE_SIGNING_KEY", "ECDSA P-256 private key, PEM text or the path of a file, that signs manifests and records");
+
     /// <summary>The seed's hand-written date.</summary>
     public static readonly Setting<string> LastRestoreTestDate = new(
         "backup.lastRestoreTestDate", ["LAST_BACKUP_RESTORE_TEST_DATE"], "day of the last restore test, yyyy-MM-dd; within 90 days in production", Text, "");
@@ -145,6 +166,9 @@ public static class SettingsCatalog
     /// <summary>Exact row counts.</summary>
     public static readonly Setting<bool> Exact = new("exact", [], "stats: count rows instead of reading PostgreSQL's estimates", Switch, false);
 
+    /// <summary>Say it, do not do it.</summary>
+    public static readonly Setting<bool> Preview = new("preview", [], "prune-backups: only say what would be deleted, and why", Switch, false);
+
     /// <summary>The command line that <c>guard</c> classes.</summary>
     public static readonly Setting<string> Command = new("command", [], "guard: the command line to class", Text, "");
 
@@ -153,6 +177,8 @@ public static class SettingsCatalog
     [
         .. typeof(SettingsCatalog).GetFields().Select(field => field.GetValue(null)).OfType<Setting>(),
     ];
+
+    static Setting<int> Keep(string name, string variable, string help) => new(name, [variable], help, Whole(0, 10_000), 0);
 
     static Setting<string> Secret(string name, string variable, string help) => new(name, [variable], help, Text, "") { IsSecret = true };
 }

@@ -17,15 +17,3 @@ public interface IBackupEvidence
     /// <summary>The newest restore test that passed; null when none is on record.</summary>
     Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation);
 }
-
-/// <summary>Knows nothing: every deploy takes its own backup, and the hand-written restore-test date counts.</summary>
-sealed class NoEvidence : IBackupEvidence
-{
-    public static NoEvidence Instance { get; } = new();
-
-    public Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellation) =>
-        Task.FromResult<BackupProof?>(null);
-
-    public Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation) =>
-        Task.FromResult<RestoreTestRecord?>(null);
-}

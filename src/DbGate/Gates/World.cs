@@ -7,7 +7,7 @@ namespace DbGate.Gates;
 public sealed record World(TimeProvider Clock, IProgressDisplay Progress, IBackupEvidence Evidence)
 {
     /// <summary>The real clock, and no display.</summary>
-    public static World Real { get; } = new(TimeProvider.System, NoProgress.Instance, NoEvidence.Instance);
+    public static World Real { get; } = new(TimeProvider.System, NoProgress.Instance, Backups.StoreEvidence.Instance);
 }
 
 /// <summary>Shows long work. A terminal draws a bar; elsewhere a line every 15 seconds says that it is alive.</summary>

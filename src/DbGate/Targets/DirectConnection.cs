@@ -10,21 +10,21 @@ namespace DbGate.Targets;
 public sealed record DirectConnection(Session Session, ServerFacts Facts, TargetIdentity Identity) : IAsyncDisposable
 {
     /// <summary>Opens and demands all of it.</summary>
-    /// <exception cref="GateException">No connection; DBG0109 a replica or read-only; DBG0111 a pooler; DBG0045 identity unknown.</exception>
+    /// <exception cref="GateException">No connection; DBG0109 a replica or read-only; DBG0039 a pooler; DBG0045 identity unknown.</exception>
     public static async Task<DirectConnection> OpenAsync(Target target, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(target);
         var url = target.DirectUrl;
         if (Pooler.ByUrl(url) is { } known)
         {
-            throw new GateException(TargetProblems.Pooled(known, url.Source));
+            throw new GateException(PostgresProblems.Pooled(url, known));
         }
 
         var session = await Session.OpenAsync(url, null, cancellation);
         try
         {
             return await Pooler.ByAskingAsync(session, cancellation) is { } pooler
-                ? throw new GateException(TargetProblems.Pooled(pooler, url.Source))
+                ? throw new GateException(PostgresProblems.Pooled(url, pooler))
                 : Demand(session, await ServerFacts.ReadAsync(session, cancellation));
         }
         catch

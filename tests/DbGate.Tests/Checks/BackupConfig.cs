@@ -1,5 +1,6 @@
 using DbGate.Checks;
 using DbGate.Gates;
+using DbGate.Targets;
 using DbGate.Problems;
 
 namespace DbGate.Tests.Checks;
@@ -107,14 +108,18 @@ public sealed class BackupConfig
     public async Task Cannot_run_without_its_records_and_then_blocks()
     {
         using var project = new GatedProject();
-        await using var context = new GateContext(project.Read(), World.Real with { RestoreTests = new BrokenStore() });
+        await using var context = new GateContext(project.Read(), World.Real with { Evidence = new BrokenStore() });
         var report = (await CheckRunner.RunAsync([new BackupConfigCheck()], context, CancellationToken.None)).Single();
 
         Assert.That((report.Result.Outcome, report.Result.IsBlocking), Is.EqualTo((CheckOutcome.Errored, true)));
     }
 
-    sealed class BrokenStore : IRestoreTestRecords
+    sealed class BrokenStore : IBackupEvidence
     {
-        public Task<RestoreTestRecord?> NewestAsync(GateContext context, CancellationToken cancellation) => throw new TimeoutException("the store does not answer");
+        public Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellation) =>
+            throw new TimeoutException("the store does not answer");
+
+        public Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation) =>
+            throw new TimeoutException("the store does not answer");
     }
 }

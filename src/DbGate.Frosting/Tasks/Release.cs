@@ -1,0 +1,13 @@
+using Cake.Frosting;
+
+namespace DbGate.Frosting.Tasks;
+
+/// <summary>The whole chain in order.</summary>
+[TaskName("release")]
+[TaskDescription("The whole chain: guard, safety, backup, deploy, readiness.")]
+[IsDependentOn(typeof(ForbidDbPush))]
+[IsDependentOn(typeof(ProductionSafety))]
+[IsDependentOn(typeof(BackupFirst))]
+[IsDependentOn(typeof(MigrateDeploy))]
+[IsDependentOn(typeof(VerifyReady))]
+public sealed class Release : FrostingTask;

@@ -1,0 +1,111 @@
+using DbGate.Backups;
+using DbGate.Backups.Manifests;
+using DbGate.Configuration;
+using DbGate.Problems;
+using DbGate.Reports;
+using DbGate.Targets;
+
+namespace DbGate.Gates.Steps;
+
+/// <summary>Takes a backup now and reads it back, or accepts a fresh verified one where policy says so.</summary>
+/// <param name="alwaysTake">True for the task <c>backup</c>, which takes one whatever policy accepts.</param>
+public sealed class BackupFirstStep(bool alwaysTake = false) : IStep
+{
+    /// <inheritdoc/>
+    public StepDescriptor Descriptor { get; } = new(
+        alwaysTake ? "backup" : "backup-first",
+        "Takes a backup, reads it back from the store and checks every byte, before anything else happens.",
+        "dump the target into the backup folder or bucket, read the archive back, and write its manifest last; change nothing in the database");
+
+    /// <inheritdoc/>
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        if (!alwaysTake && context.Settings.Get(SettingsCatalog.BackupMaxAge) > TimeSpan.Zero && await AcceptedAsync(context, cancellation) is { } accepted)
+        {
+            context.Prove(accepted);
+            return new StepResult
+            {
+                Summary = $"accepted the backup of {accepted.TakenAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z, which policy calls fresh",
+                Facts = [new Fact("archive", accepted.Location), new Fact("level", accepted.Level)],
+            };
+        }
+
+        var outcome = await TakeAsync(context, cancellation);
+        var manifest = outcome.Manifest;
+        var pruned = await PruneAsync(context, cancellation);
+        context.Prove(new BackupProof(Identity(manifest.Source), outcome.Locations[0], outcome.File.Sha256, manifest.Times.Snapshot, manifest.Verification.Level));
+        return new StepResult
+        {
+            Summary = $"{Readable.Bytes(manifest.Archive.Length)} in {Readable.Duration(outcome.Elapsed)}, read back and verified ({manifest.Verification.Level})",
+            Facts =
+            [
+                .. outcome.Locations.Select(location => new Fact("archive", location)),
+                new Fact("sha256", manifest.Archive.Sha256),
+                new Fact("content", $"{manifest.Tables.Count} tables, {manifest.Tables.Sum(table => table.Rows):N0} rows, {manifest.LargeObjects.Count:N0} large objects"),
+                new Fact("signature", outcome.File.Signature is null ? "none (set DBGATE_SIGNING_KEY to sign)" : $"key {outcome.File.Signature.KeyId[..16]}"),
+                .. pruned,
+            ],
+        };
+    }
+
+    /// <summary>Retention runs only after a success, and its failure takes nothing from the backup.</summary>
+    static async Task<IReadOnlyList<Fact>> PruneAsync(GateContext context, CancellationToken cancellation)
+    {
+        var facts = new List<Fact>();
+        foreach (var store in BackupStores.Open(context.Settings))
+        {
+            try
+            {
+                var report = await PruneBackupsStep.PruneAsync(store, PruneBackupsStep.Policy(context.Settings), preview: false, cancellation);
+                facts.Add(new Fact("retention", $"{report.Plan.Kept.Count()} kept, {report.Deleted.Count} deleted in {store.Location}"));
+            }
+            catch (GateException exception)
+            {
+                facts.Add(new Fact("retention", $"nothing deleted in {store.Location}: {exception.Problem.Message}"));
+            }
+        }
+
+        return facts;
+    }
+
+    static TargetIdentity Identity(SourceFacts source) =>
+        new(source.SystemIdentifier, source.DatabaseOid, source.DatabaseName, source.ServerVersion, source.InRecovery);
+
+    static async Task<BackupProof?> AcceptedAsync(GateContext context, CancellationToken cancellation)
+    {
+        await using var connection = await DirectConnection.OpenAsync(context.Target, cancellation);
+        return await context.World.Evidence.NewestVerifiedAsync(context, connection.Identity, cancellation);
+    }
+
+    static async Task<BackupOutcome> TakeAsync(GateContext context, CancellationToken cancellation)
+    {
+        IProgressBar? bar = null;
+        var progress = new Forward(report =>
+        {
+            bar ??= context.World.Progress.Begin($"backup {context.Target.Url.Database}", report.ExpectedBytes > 0 ? report.ExpectedBytes : null);
+            bar.Report(report.PlainBytes, report.What.Length > 0 ? report.What : report.Stage);
+        });
+        try
+        {
+            return await Backup.TakeAsync(await BackupRequests.ForAsync(context, cancellation), progress, cancellation);
+        }
+        finally
+        {
+            bar?.Dispose();
+        }
+    }
+
+    /// <summary>Reports at once, on the reporting thread.</summary>
+    sealed class Forward(Action<BackupProgress> report) : IProgress<BackupProgress>
+    {
+        readonly Lock gate = new();
+
+        public void Report(BackupProgress value)
+        {
+            lock (gate)
+            {
+                report(value);
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using DbGate.Backups;
+using DbGate.Backups.Retention;
+using DbGate.Backups.Stores;
+using DbGate.Configuration;
+
+namespace DbGate.Gates.Steps;
+
+/// <summary>Deletes the backups that retention no longer wants. Never the newest verified one, never the newest restore-tested one.</summary>
+public sealed class PruneBackupsStep : IStep
+{
+    /// <inheritdoc/>
+    public StepDescriptor Descriptor { get; } = new(
+        "prune-backups",
+        "Deletes backups that no rule of the retention wants any more; --preview only says which, and why.",
+        "list the stores' backups, decide, log and delete; with --preview: only say what would go, and why");
+
+    /// <inheritdoc/>
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        var preview = context.Settings.Get(SettingsCatalog.Preview);
+        var policy = Policy(context.Settings);
+        var facts = new List<Fact>();
+        var (deleted, kept) = (0, 0);
+        foreach (var store in BackupStores.Open(context.Settings))
+        {
+            var report = await PruneAsync(store, policy, preview, cancellation);
+            kept += report.Plan.Kept.Count();
+            deleted += preview ? report.Plan.Doomed.Count() : report.Deleted.Count;
+            facts.AddRange(report.Plan.Decisions.Select(decision => new Fact(decision.Keep ? "keep" : preview ? "would delete" : "deleted", $"{decision.Backup.ArchiveKey}: {decision.Reason}")));
+        }
+
+        return new StepResult { Summary = $"{kept} kept, {deleted} {(preview ? "would be deleted" : "deleted")}", Facts = [.. facts] };
+    }
+
+    internal static async Task<PruneReport> PruneAsync(IObjectStore store, RetentionPolicy policy, bool preview, CancellationToken cancellation)
+    {
+        var plan = RetentionPlan.Decide(await BackupRecords.ReadAsync(store, cancellation), policy, await store.ReadClockAsync(cancellation));
+        return await new Pruner(store).PruneAsync(plan, new PruneOptions { DryRun = preview, Actor = $"DbGate {GateRun.ToolVersion}" }, cancellation);
+    }
+
+    internal static RetentionPolicy Policy(Settings settings) => new RetentionPolicy
+    {
+        Days = int.TryParse(settings.Get(SettingsCatalog.BackupRetentionDays), NumberStyles.None, CultureInfo.InvariantCulture, out var days) ? days : 0,
+        MinimumCount = settings.Get(SettingsCatalog.KeepAtLeast),
+        Daily = settings.Get(SettingsCatalog.KeepDaily),
+        Weekly = settings.Get(SettingsCatalog.KeepWeekly),
+        Monthly = settings.Get(SettingsCatalog.KeepMonthly),
+        Yearly = settings.Get(SettingsCatalog.KeepYearly),
+    }.Checked();
+}
