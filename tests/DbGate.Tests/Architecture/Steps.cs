@@ -14,7 +14,7 @@ public sealed partial class Steps
             .Select(type => (IStep)Activator.CreateInstance(type)!),
     ];
 
-    static IEnumerable<ICheck> Checks => CheckCatalog.Safety.Concat(CheckCatalog.Ready).Concat(CheckCatalog.BeforeDeploy);
+    static IEnumerable<ICheck> Checks => CheckCatalog.Safety.Concat(CheckCatalog.Ready).Concat(CheckCatalog.BeforeRelease);
 
     [Test]
     public void Have_kebab_case_names_of_their_own()
