@@ -9,7 +9,8 @@ sealed record AddColumn(ColumnDefinition Column) : AlterAction;
 
 sealed record DropColumn(string Column, bool Cascade) : AlterAction;
 
-sealed record AlterColumnType(string Column, SqlType Type, SqlExpression? Using) : AlterAction;
+/// <summary><c>ALTER COLUMN … TYPE</c>; <paramref name="TypeText"/> is the type as written.</summary>
+sealed record AlterColumnType(string Column, SqlType Type, string TypeText, SqlExpression? Using) : AlterAction;
 
 sealed record SetNotNull(string Column) : AlterAction;
 

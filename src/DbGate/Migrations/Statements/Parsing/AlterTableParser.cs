@@ -110,13 +110,15 @@ static class AlterTableParser
     {
         if (cursor.Take("type") || cursor.Take("set data type"))
         {
+            var start = cursor.Current.Start;
             var type = TypeParser.Type(cursor);
+            var text = cursor.TextFrom(start);
             if (cursor.Take("collate"))
             {
                 _ = cursor.Name();
             }
 
-            return new AlterColumnType(column, type, cursor.Take("using") ? TypeParser.Expression(cursor) : null);
+            return new AlterColumnType(column, type, text, cursor.Take("using") ? TypeParser.Expression(cursor) : null);
         }
 
         return cursor.Take("set not null") ? new SetNotNull(column)

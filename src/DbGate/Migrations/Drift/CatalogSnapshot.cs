@@ -1,0 +1,38 @@
+using System.Data.Common;
+using System.Text.Json;
+using DbGate.Postgres;
+
+namespace DbGate.Migrations.Drift;
+
+/// <summary>All objects of a database that migrations can make, at one moment.</summary>
+/// <param name="Objects">Ordered by kind and identity.</param>
+public sealed record CatalogSnapshot(IReadOnlyList<CatalogObject> Objects)
+{
+    /// <summary>Reads the catalog, uncommitted changes of the session's own transaction included. Changes nothing.</summary>
+    /// <exception cref="PostgresFault">The server refused.</exception>
+    public static async Task<CatalogSnapshot> ReadAsync(Session session, CatalogScope scope, CancellationToken ct)
+    {
+        var path = await session.ScalarAsync<string>("SELECT current_setting('search_path')", ct);
+        var objects = await session.QueryAsync(CatalogQuery.Text, Read, ct, [scope.IgnoredSchemas.ToArray()]);
+        await session.ExecuteAsync("SELECT set_config('search_path', $1, true)", ct, path);
+        return new CatalogSnapshot(
+        [
+            .. objects.OrderBy(item => item.Kind, StringComparer.Ordinal).ThenBy(item => item.Identity, StringComparer.Ordinal),
+        ]);
+    }
+
+    static CatalogObject Read(DbDataReader row) =>
+        new(row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), Properties(row.GetString(3))) { Key = row.GetString(4) };
+
+    static List<CatalogProperty> Properties(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return
+        [
+            .. document.RootElement.EnumerateObject()
+                .Where(property => property.Value.ValueKind != JsonValueKind.Null && property.Value.ToString().Length > 0)
+                .Select(property => new CatalogProperty(property.Name, property.Value.ToString()))
+                .OrderBy(property => property.Name, StringComparer.Ordinal),
+        ];
+    }
+}

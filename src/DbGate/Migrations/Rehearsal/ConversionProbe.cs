@@ -1,0 +1,72 @@
+using DbGate.Migrations.Statements.Parsing;
+using DbGate.Postgres;
+
+namespace DbGate.Migrations.Rehearsal;
+
+/// <summary>Counts, before a column's type is changed, which values do not come back when converted there and back. Runs in a transaction.</summary>
+static class ConversionProbe
+{
+    public static async Task<IReadOnlyList<Conversion>> ReadAsync(Session session, ParsedStatement statement, CancellationToken ct)
+    {
+        var conversions = new List<Conversion>();
+        if (statement is AlterTable alter)
+        {
+            foreach (var action in alter.Actions.OfType<AlterColumnType>())
+            {
+                if (await ReadAsync(session, alter.Table.ToString(), action, ct) is { } conversion)
+                {
+                    conversions.Add(conversion);
+                }
+            }
+        }
+
+        return conversions;
+    }
+
+    static async Task<Conversion?> ReadAsync(Session session, string table, AlterColumnType action, CancellationToken ct)
+    {
+        var old = await session.QueryAsync(
+            """
+            SELECT format('%I.%I', n.nspname, c.relname), format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
+            JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE a.attrelid = to_regclass($1) AND a.attname = $2 AND NOT a.attisdropped
+            """,
+            row => (Table: row.GetString(0), Type: row.GetString(1)),
+            ct,
+            table,
+            action.Column);
+        if (old.Count == 0)
+        {
+            return null;
+        }
+
+        var column = Sql.Identifier(action.Column);
+        var converted = $"({action.Using?.Text ?? column})::{action.TypeText}";
+        var counts = await CountAsync(session, table, column, $"({converted})::{old[0].Type} IS DISTINCT FROM {column}", ct)
+            ?? await CountAsync(session, table, column, $"({converted})::text IS DISTINCT FROM {column}::text", ct)
+            ?? await CountAsync(session, table, column, "NULL", ct);
+        return counts is var (values, changed)
+            ? new Conversion(old[0].Table, action.Column, old[0].Type, action.TypeText, values, changed)
+            : null;
+    }
+
+    static async Task<(long Values, long? Changed)?> CountAsync(
+        Session session, string table, string column, string changed, CancellationToken ct)
+    {
+        var known = changed != "NULL";
+        var sql = $"SELECT count({column}), count(*) FILTER (WHERE {column} IS NOT NULL AND {changed}) FROM ONLY {table}";
+        try
+        {
+            await session.ExecuteAsync("SAVEPOINT dbgate_probe", ct);
+            var counts = await session.QueryAsync(sql, row => (row.GetInt64(0), row.GetInt64(1)), ct);
+            await session.ExecuteAsync("RELEASE SAVEPOINT dbgate_probe", ct);
+            return (counts[0].Item1, known ? counts[0].Item2 : null);
+        }
+        catch (PostgresFault)
+        {
+            // The server cannot compare so, or a value does not convert at all: the statement itself will tell.
+            await session.ExecuteAsync("ROLLBACK TO SAVEPOINT dbgate_probe", ct);
+            return null;
+        }
+    }
+}

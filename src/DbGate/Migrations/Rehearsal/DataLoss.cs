@@ -1,0 +1,60 @@
+using System.Globalization;
+
+namespace DbGate.Migrations.Rehearsal;
+
+/// <summary>How data is lost.</summary>
+public enum DataLossKind
+{
+    /// <summary>The table is gone.</summary>
+    TableDropped,
+
+    /// <summary>Rows are gone.</summary>
+    RowsDeleted,
+
+    /// <summary>The column is gone.</summary>
+    ColumnDropped,
+
+    /// <summary>The column's new type cannot hold all values.</summary>
+    ColumnNarrowed,
+
+    /// <summary>Values were replaced.</summary>
+    ColumnOverwritten,
+
+    /// <summary>Rows were changed, and others came or went, so that no column can be compared.</summary>
+    RowsChanged,
+}
+
+/// <summary>One loss, counted on the restored data.</summary>
+/// <param name="Kind">How.</param>
+/// <param name="Table">Qualified name, as it was before the migrations.</param>
+/// <param name="Column">Null when whole rows are meant.</param>
+/// <param name="Rows">Rows concerned.</param>
+/// <param name="Values">Non-null values lost.</param>
+/// <param name="Migration">The migration that does it; null when several or none can be named.</param>
+public sealed record DataLoss(DataLossKind Kind, string Table, string? Column, long Rows, long Values, string? Migration)
+{
+    /// <summary>What an approver writes to accept exactly this loss: <c>ColumnDropped:public."User".name=120</c>.</summary>
+    public string Acceptance => string.Create(CultureInfo.InvariantCulture, $"{Kind}:{Subject}={Number}");
+
+    /// <summary>In words.</summary>
+    public string InWords => Kind switch
+    {
+        DataLossKind.TableDropped => string.Create(CultureInfo.InvariantCulture, $"table {Table} is dropped with {Rows} rows and {Values} values"),
+        DataLossKind.RowsDeleted => string.Create(CultureInfo.InvariantCulture, $"{Rows} rows of {Table} are deleted"),
+        DataLossKind.ColumnDropped => string.Create(CultureInfo.InvariantCulture, $"column {Subject} is dropped with {Values} values in {Rows} rows"),
+        DataLossKind.ColumnNarrowed => string.Create(CultureInfo.InvariantCulture, $"{Values} of the values in {Subject} do not fit the new type"),
+        DataLossKind.ColumnOverwritten => string.Create(CultureInfo.InvariantCulture, $"up to {Values} values of {Subject} are overwritten"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{Rows} rows of {Table} are changed"),
+    };
+
+    string Subject => Column is null ? Table : $"{Table}.{Statements.Parsing.QualifiedName.Quote(Column)}";
+
+    long Number => Kind is DataLossKind.TableDropped or DataLossKind.RowsDeleted or DataLossKind.RowsChanged ? Rows : Values;
+}
+
+/// <summary>What the pending migrations lose, and what they provably leave alone.</summary>
+/// <param name="Losses">Ordered by table and column. A loss of nothing (an empty table, a column of nulls) is not listed.</param>
+/// <param name="Unchanged">Tables whose values have the same hashes before and after, with their rows.</param>
+/// <param name="Extended">Tables that kept all values and got rows or columns.</param>
+public sealed record DataLossReceipt(
+    IReadOnlyList<DataLoss> Losses, IReadOnlyList<TableContent> Unchanged, IReadOnlyList<TableContent> Extended);

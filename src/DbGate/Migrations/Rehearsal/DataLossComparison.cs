@@ -1,0 +1,100 @@
+namespace DbGate.Migrations.Rehearsal;
+
+/// <summary>Makes the receipt from what the tables held before and after. Pure.</summary>
+static class DataLossComparison
+{
+    public static DataLossReceipt Between(
+        IReadOnlyList<TableContent> before, IReadOnlyList<TableContent> after, IReadOnlyList<MigrationMeasurement> migrations)
+    {
+        var history = new TableHistory(migrations);
+        var losses = new List<DataLoss>();
+        var unchanged = new List<TableContent>();
+        var extended = new List<TableContent>();
+        foreach (var table in before)
+        {
+            var now = after.FirstOrDefault(other => other.Oid == table.Oid) ?? after.FirstOrDefault(other => other.Name == table.Name && Replaces(table, other));
+            var lost = now is null ? Dropped(table, history) : [.. Compare(table, now, history)];
+            losses.AddRange(lost);
+            if (lost.Count == 0 && now is not null)
+            {
+                (table.Equals(now) ? unchanged : extended).Add(table);
+            }
+        }
+
+        return new DataLossReceipt(
+            [.. losses.OrderBy(loss => loss.Table, StringComparer.Ordinal).ThenBy(loss => loss.Column, StringComparer.Ordinal)], unchanged, extended);
+    }
+
+    static List<DataLoss> Dropped(TableContent table, TableHistory history) =>
+        table.Rows == 0
+            ? []
+            : [new DataLoss(DataLossKind.TableDropped, table.Name, null, table.Rows, table.Columns.Sum(column => column.Values), history.WhoDropped($"{table.Oid}"))];
+
+    // Dropped and made anew under the same name, with all the old values in it.
+    static bool Replaces(TableContent old, TableContent now) =>
+        old.Rows == now.Rows && old.Columns.All(column => now.Columns.Any(other => Keeps(column, other, old, now) && other.Name == column.Name));
+
+    static IEnumerable<DataLoss> Compare(TableContent old, TableContent now, TableHistory history)
+    {
+        var activity = history.ActivityOn(old.Oid);
+        var lostRows = Math.Clamp(old.Rows + activity.Inserted - now.Rows, 0, old.Rows);
+        if (lostRows > 0)
+        {
+            yield return new DataLoss(DataLossKind.RowsDeleted, old.Name, null, lostRows, 0, history.WhoDeleted(old.Oid, old.Name));
+        }
+
+        var comparable = activity.Inserted == 0 && lostRows == 0;
+        foreach (var column in old.Columns.Where(column => column.Values > 0))
+        {
+            if (Compare(column, old, now, comparable, activity, history) is { } loss)
+            {
+                yield return loss;
+            }
+        }
+
+        var sameColumns = old.Columns.Select(column => column.Number).SequenceEqual(now.Columns.Select(column => column.Number));
+        if (activity.Updated > 0 && old.Rows > 0 && (!comparable || (sameColumns && old.RowHash != now.RowHash && Same(old, now))))
+        {
+            yield return new DataLoss(DataLossKind.RowsChanged, old.Name, null, Math.Min(activity.Updated, old.Rows), 0, history.WhoUpdated(old.Oid));
+        }
+    }
+
+    static bool Same(TableContent old, TableContent now) => old.Columns.SequenceEqual(now.Columns);
+
+    static DataLoss? Compare(ColumnContent column, TableContent old, TableContent now, bool comparable, TableActivity activity, TableHistory history)
+    {
+        var same = now.Columns.FirstOrDefault(other => other.Number == column.Number);
+        var moved = now.Columns.FirstOrDefault(other => other.Name == (same?.Name ?? column.Name) && other.Number != column.Number);
+        if (same is null)
+        {
+            return comparable && moved is not null && Keeps(column, moved, old, now)
+                ? null
+                : new DataLoss(DataLossKind.ColumnDropped, old.Name, column.Name, old.Rows, column.Values, history.WhoDropped($"{old.Oid}.{column.Number}"));
+        }
+
+        if (Keeps(column, same, old, now))
+        {
+            return null;
+        }
+
+        if (history.ConversionOf(old.Name, column.Name) is var (conversion, migration) && activity.Updated == 0)
+        {
+            return conversion.Changed == 0
+                ? null
+                : new DataLoss(DataLossKind.ColumnNarrowed, old.Name, column.Name, old.Rows, conversion.Changed is > 0 and var changed ? changed : column.Values, migration);
+        }
+
+        return comparable
+            ? new DataLoss(
+                DataLossKind.ColumnOverwritten,
+                old.Name,
+                column.Name,
+                old.Rows,
+                activity.Updated > 0 ? Math.Min(activity.Updated, column.Values) : column.Values,
+                history.WhoUpdated(old.Oid))
+            : null;
+    }
+
+    static bool Keeps(ColumnContent old, ColumnContent now, TableContent oldTable, TableContent nowTable) =>
+        old.Hash == now.Hash && old.Values == now.Values && oldTable.Key.SequenceEqual(nowTable.Key);
+}

@@ -1,0 +1,149 @@
+using DbGate.Migrations;
+using DbGate.Migrations.Rehearsal;
+
+namespace DbGate.Tests.Migrations.Rehearsal;
+
+public sealed class Measuring : RehearsalFixture
+{
+    static string Locks(StatementMeasurement statement) => string.Join(", ", statement.Locks.Select(held => $"{held.Table} {held.Mode}"));
+
+    static string Activity(StatementMeasurement statement) =>
+        string.Join(", ", statement.Activity.Select(table => $"{table.Table} scans {table.Scans} read {table.RowsRead} +{table.Inserted} ~{table.Updated} -{table.Deleted}"));
+
+    [TestCase(TransactionRule.WholeFile)]
+    [TestCase(TransactionRule.PerStatement)]
+    public async Task Tells_each_statements_locks_rewrites_scans_and_objects(TransactionRule transactions)
+    {
+        var statements = (await RehearseAsync(
+            """
+            ALTER TABLE users ALTER COLUMN name SET NOT NULL;
+            ALTER TABLE posts ALTER COLUMN id TYPE bigint;
+            UPDATE users SET name = upper(name) WHERE id <= 10;
+            ALTER TABLE posts ADD CONSTRAINT words CHECK (title <> '') NOT VALID;
+            """,
+            transactions)).Migrations.Single().Statements;
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(statements.Select(Locks).Take(2), Is.EqualTo(new[] { "public.users AccessExclusive", "public.posts AccessExclusive" }));
+            Assert.That(statements.Select(statement => string.Join(", ", statement.Rewritten)), Is.EqualTo(new[] { "", "public.posts", "", "" }));
+            Assert.That(Activity(statements[0]), Is.EqualTo("public.users scans 1 read 100 +0 ~0 -0"));
+            Assert.That(Activity(statements[2]), Does.Contain("~10 -0"));
+            Assert.That(statements.Select(statement => string.Join(", ", statement.Objects.Select(item => item.AsEffect()))), Is.EqualTo(new[]
+            {
+                "column public.users.name changed: not null from none to yes",
+                "column public.posts.id changed: type from integer to bigint",
+                "",
+                "check public.posts.words added",
+            }));
+        });
+    }
+
+    [Test]
+    public async Task Counts_a_lock_once_in_a_transaction()
+    {
+        var statements = (await RehearseAsync("ALTER TABLE users ADD a int; ALTER TABLE users ADD b int;")).Migrations.Single().Statements;
+
+        Assert.That(statements.Select(Locks), Is.EqualTo(new[] { "public.users AccessExclusive", "" }));
+    }
+
+    [Test]
+    public async Task Counts_a_lock_again_after_a_commit()
+    {
+        var statements = (await RehearseAsync("ALTER TABLE users ADD a int; ALTER TABLE users ADD b int;", TransactionRule.PerStatement))
+            .Migrations.Single().Statements;
+
+        Assert.That(statements.Select(Locks), Is.EqualTo(new[] { "public.users AccessExclusive", "public.users AccessExclusive" }));
+    }
+
+    [Test]
+    public async Task Samples_what_refuses_a_transaction()
+    {
+        await using var database = await NewDatabaseAsync();
+        await database.ExecuteAsync("INSERT INTO notes (body) SELECT repeat('x', 100) FROM generate_series(1, 200000)");
+
+        var report = await RehearseAsync(database, Migration("CREATE INDEX CONCURRENTLY i ON notes (body)"));
+
+        var statement = report.Migrations.Single().Statements.Single();
+        Assert.That(
+            (statement.IsSampled, Locks(statement), statement.Objects.Single().ToString()),
+            Is.EqualTo((true, "public.notes ShareUpdateExclusive", statement.Objects.Single().ToString())));
+        Assert.That(statement.Objects.Single().AsEffect(), Is.EqualTo("index public.notes.i added"));
+    }
+
+    [Test]
+    public async Task Runs_a_procedure_that_commits_by_itself()
+    {
+        await using var database = await NewDatabaseAsync();
+        await database.ExecuteAsync("CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN DELETE FROM notes; COMMIT; END $$");
+
+        var report = await RehearseAsync(database, Migration("CALL p()", TransactionRule.PerStatement));
+
+        Assert.That(report.Failure, Is.Null);
+        Assert.That(await database.ScalarAsync<long>("SELECT count(*) FROM notes"), Is.Zero);
+    }
+
+    [TestCase(TransactionRule.WholeFile, 0, 0)]
+    [TestCase(TransactionRule.PerStatement, 2, 1)]
+    public async Task Stops_where_a_deploy_would(TransactionRule transactions, int kept, int columns)
+    {
+        await using var database = await NewDatabaseAsync();
+
+        var report = await RehearseAsync(
+            database,
+            Migration("ALTER TABLE users ADD a int;\nSELECT 1;\n\nALTER TABLE users ADD b int NOT NULL;\nSELECT 2;", transactions),
+            Migration("SELECT 3", transactions, "m2"));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(report.Migrations, Has.Count.EqualTo(1));
+            Assert.That(report.Failure?.SqlState, Is.EqualTo("23502"));
+            Assert.That(report.Failure?.Location.ToString(), Is.EqualTo("m1/migration.sql:4:1"));
+            Assert.That(report.Failure?.StatementsKept, Is.EqualTo(kept));
+            Assert.That(report.Effects, Has.Count.EqualTo(columns));
+        });
+        Assert.That(
+            await database.ScalarAsync<long>("SELECT count(*) FROM pg_attribute WHERE attrelid = 'users'::regclass AND attname IN ('a', 'b')"),
+            Is.EqualTo(columns));
+    }
+
+    [Test]
+    public async Task Fails_where_concurrently_shares_its_file()
+    {
+        var report = await RehearseAsync("CREATE INDEX CONCURRENTLY i ON notes (body); SELECT 1;");
+
+        Assert.That((report.Failure?.SqlState, report.Failure?.StatementsKept), Is.EqualTo(("25001", 0)));
+    }
+
+    [Test]
+    public async Task Keeps_what_the_file_itself_committed()
+    {
+        var report = await RehearseAsync("BEGIN; ALTER TABLE users ADD a int; COMMIT; ALTER TABLE users ADD b int NOT NULL;");
+
+        Assert.That((report.Failure?.SqlState, report.Failure?.StatementsKept), Is.EqualTo(("23502", 3)));
+        Assert.That(report.Effects.Select(effect => effect.AsEffect()), Is.EqualTo(new[] { "column public.users.a added" }));
+    }
+
+    [Test]
+    public async Task Names_a_deferred_constraint_that_fails_at_the_commit()
+    {
+        var report = await RehearseAsync(
+            """
+            ALTER TABLE posts ADD CONSTRAINT late FOREIGN KEY ("userId") REFERENCES users DEFERRABLE INITIALLY DEFERRED;
+            UPDATE posts SET "userId" = 4711 WHERE id = 1;
+            ALTER TABLE posts DROP CONSTRAINT "posts_userId_fkey";
+            """.Replace("UPDATE", "ALTER TABLE posts DISABLE TRIGGER USER; UPDATE", StringComparison.Ordinal));
+
+        Assert.That(report.Failure?.SqlState, Is.AnyOf("23503", "55006"));
+        Assert.That(report.Effects, Is.Empty);
+    }
+
+    [Test]
+    public async Task Sees_through_dynamic_SQL()
+    {
+        var statement = (await RehearseAsync("DO $$ BEGIN EXECUTE format('ALTER TABLE %I DROP COLUMN %I', 'users', 'name'); END $$")).Migrations.Single().Statements.Single();
+
+        Assert.That(Locks(statement), Is.EqualTo("public.users AccessExclusive"));
+        Assert.That(statement.Objects.Single().AsEffect(), Is.EqualTo("column public.users.name dropped"));
+    }
+}
