@@ -18,9 +18,9 @@ public static class CatalogComparison
         }
 
         var wholes = differences.Where(difference => difference.Change != CatalogChange.Altered)
-            .Select(difference => (difference.Change, difference.Object.Identity))
+            .Select(difference => (difference.Change, difference.Subject.Identity))
             .ToHashSet();
-        return [.. differences.Where(difference => difference.Object.Parent is not { } parent || !wholes.Contains((difference.Change, parent)))];
+        return [.. differences.Where(difference => difference.Subject.Parent is not { } parent || !wholes.Contains((difference.Change, parent)))];
     }
 
     /// <summary>What a migration did to a database: as <see cref="Between"/>, but what has only got another name is known by its key.</summary>

@@ -18,25 +18,25 @@ public enum CatalogChange
 
 /// <summary>One object that differs.</summary>
 /// <param name="Change">How.</param>
-/// <param name="Object">As the second catalog has it; as the first when it was removed.</param>
+/// <param name="Subject">As the second catalog has it; as the first when it was removed.</param>
 /// <param name="Properties">What differs, for an altered object.</param>
-public sealed record CatalogDifference(CatalogChange Change, CatalogObject Object, IReadOnlyList<PropertyDifference> Properties)
+public sealed record CatalogDifference(CatalogChange Change, CatalogObject Subject, IReadOnlyList<PropertyDifference> Properties)
 {
     /// <summary>As drift: the first catalog is what the migrations give, the second what the database has.</summary>
     public string AsDrift() => Change switch
     {
-        CatalogChange.Added => $"{Object} is in the database, and no migration makes it",
-        CatalogChange.Removed => $"{Object} is missing in the database",
-        _ => $"{Object}: {string.Join("; ", Properties.Select(property => $"{property.Name} is {Show(property.After)}, the migrations give {Show(property.Before)}"))}",
+        CatalogChange.Added => $"{Subject} is in the database, and no migration makes it",
+        CatalogChange.Removed => $"{Subject} is missing in the database",
+        _ => $"{Subject}: {string.Join("; ", Properties.Select(property => $"{property.Name} is {Show(property.After)}, the migrations give {Show(property.Before)}"))}",
     };
 
     /// <summary>As the effect of a migration: the first catalog is from before it, the second from after.</summary>
     public string AsEffect() => Change switch
     {
-        CatalogChange.Added => $"{Object} added",
-        CatalogChange.Removed => $"{Object} dropped",
-        CatalogChange.Renamed => $"{Object.Kind} {Properties[0].Before} renamed to {Object.Identity}",
-        _ => $"{Object} changed: {string.Join("; ", Properties.Select(property => $"{property.Name} from {Show(property.Before)} to {Show(property.After)}"))}",
+        CatalogChange.Added => $"{Subject} added",
+        CatalogChange.Removed => $"{Subject} dropped",
+        CatalogChange.Renamed => $"{Subject.Kind} {Properties[0].Before} renamed to {Subject.Identity}",
+        _ => $"{Subject} changed: {string.Join("; ", Properties.Select(property => $"{property.Name} from {Show(property.Before)} to {Show(property.After)}"))}",
     };
 
     static string Show(string? value) => value is null ? "none" : string.Join(' ', value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

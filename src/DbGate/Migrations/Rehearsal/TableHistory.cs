@@ -21,7 +21,7 @@ sealed class TableHistory(IReadOnlyList<MigrationMeasurement> migrations)
                 });
 
     public string? WhoDropped(string key) =>
-        First(statement => statement.Objects.Any(item => item.Change == CatalogChange.Removed && item.Object.Key == key));
+        First(statement => statement.Objects.Any(item => item.Change == CatalogChange.Removed && item.Subject.Key == key));
 
     public string? WhoDeleted(uint table, string name) =>
         First(statement => statement.Activity.Any(activity => activity.Oid == table && activity.Deleted > 0) || statement.Rewritten.Contains(name));
