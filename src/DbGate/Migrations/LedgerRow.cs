@@ -25,6 +25,17 @@ public sealed record LedgerRow(
     /// <summary>Neither finished nor rolled back: failed, or running at this moment.</summary>
     public bool IsUnfinished => FinishedAt is null && RolledBackAt is null;
 
+    /// <summary>What the server said when it failed, in one line; null when the row holds no text. The engine's own stack is left out.</summary>
+    public string? Words
+    {
+        get
+        {
+            var lines = (Logs ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .TakeWhile(line => !line.StartsWith("0: ", StringComparison.Ordinal) && !line.StartsWith("DbError {", StringComparison.Ordinal));
+            return string.Join(' ', lines.Take(8)) is { Length: > 0 } words ? words : null;
+        }
+    }
+
     /// <summary>Marked as applied by hand; its SQL was not executed by this row.</summary>
     public bool IsClaimed => IsApplied && AppliedSteps == 0 && StartedAt == FinishedAt;
 }

@@ -33,7 +33,7 @@ static class MigrationProblems
     public static Problem Failed(MigrationEntry entry) =>
         new(FailedCode, $"migration {entry.Name} failed on {entry.Row!.StartedAt:yyyy-MM-dd HH:mm:ss}Z and is not resolved")
         {
-            Cause = entry.Row.Logs is { Length: > 0 } logs ? FirstLines(logs) : "its ledger row holds no text: the process that ran it was probably killed",
+            Cause = entry.Row.Words ?? "its ledger row holds no text: the process that ran it was probably killed",
             State = "the database may hold a part of this migration; every further deploy is refused (P3009)",
             Location = Place(entry),
             Fix = $"look what it left, mend it, then: npx prisma migrate resolve --rolled-back {entry.Name} (or --applied, if you completed it by hand)",
@@ -164,6 +164,4 @@ static class MigrationProblems
     static string Relative(Migration migration) => string.Join('/', migration.Path.Split('/', '\\').TakeLast(4));
 
     static string Short(string? checksum) => checksum is { Length: > 12 } ? checksum[..12] + "…" : checksum ?? "none";
-
-    static string FirstLines(string logs) => string.Join(" ", logs.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(6));
 }

@@ -71,8 +71,8 @@ public sealed class Findings
     [Test]
     public void Show_the_ledgers_own_words_for_a_failure() =>
         Assert.That(
-            Of(Folder(File("1")), Ledger(Unfinished("1", "ERROR: column \"a\" exists\n\n   0: sql\n"))).Single().Cause,
-            Is.EqualTo("ERROR: column \"a\" exists 0: sql"));
+            Of(Folder(File("1")), Ledger(Unfinished("1", "A migration failed.\n\nDatabase error:\nERROR: column \"a\" exists\n\nDbError { severity: \"ERROR\" }\n\n   0: sql\n     at x.rs"))).Single().Cause,
+            Is.EqualTo("A migration failed. Database error: ERROR: column \"a\" exists"));
 
     [Test]
     public void Name_the_backend_that_is_running() =>

@@ -28,7 +28,7 @@ static class DeployProblems
     public static Problem Failed(string engine, MigrationEntry? failed, string? words, int applied, int left) =>
         new(FailedCode, failed is null ? $"the deploy failed ({engine})" : $"migration {failed.Name} failed ({engine})")
         {
-            Cause = Words(failed?.Row?.Logs) ?? Words(words) ?? "no words were left; see the report",
+            Cause = failed?.Row?.Words ?? Words(words) ?? "no words were left; see the report",
             State = $"{applied} applied in this deploy, {left} left; the ledger has been read again",
             Location = failed?.File is { } file ? new SourceLocation(string.Join('/', file.Path.Split('/', '\\').TakeLast(4))) : null,
             Fix = failed is null

@@ -17,10 +17,14 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
 
     public async Task<DeployOutcome> DeployAsync(DeployRequest request, CancellationToken cancellation)
     {
+        foreach (var migration in request.Pending)
+        {
+            await SplitAsync(migration, cancellation); // what cannot be split is refused before anything is applied
+        }
+
         await using var session = await Session.OpenAsync(
             request.Url, SessionOptions.Default with { CommandTimeout = request.Deadline }, cancellation);
         await LockAsync(session, cancellation);
-        await session.ExecuteAsync("select set_config('search_path', $1, false)", cancellation, Sql.Identifier(request.Url.Schema));
         var ledger = new LedgerWriter(session, request.Url.Schema, clock);
         await ledger.CreateAsync(cancellation);
 
@@ -28,6 +32,7 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
         foreach (var migration in request.Pending)
         {
             var start = clock.GetTimestamp();
+            await StartAnewAsync(session, request.Url.Schema, cancellation);
             var failure = await ApplyAsync(session, ledger, migration, cancellation);
             if (failure is not null)
             {
@@ -40,9 +45,19 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
         return new DeployOutcome("", null, timings);
     }
 
+    /// <summary>A file's SET (a dump's empty search_path, say) ends with it; Prisma lets it reach the next file and its own statements.</summary>
+    static async Task StartAnewAsync(Session session, string schema, CancellationToken cancellation)
+    {
+        await session.ExecuteAsync("reset all", cancellation);
+        await session.ExecuteAsync("select pg_catalog.set_config('search_path', $1, false)", cancellation, Sql.Identifier(schema));
+    }
+
+    static async Task<SqlScript> SplitAsync(Migration migration, CancellationToken cancellation) =>
+        StatementSplitter.Split(await migration.ReadSqlAsync(cancellation), $"{migration.Name}/migration.sql");
+
     static async Task<string?> ApplyAsync(Session session, LedgerWriter ledger, Migration migration, CancellationToken cancellation)
     {
-        var script = StatementSplitter.Split(await migration.ReadSqlAsync(cancellation), $"{migration.Name}/migration.sql");
+        var script = await SplitAsync(migration, cancellation);
         var id = await ledger.StartAsync(migration, cancellation);
         try
         {

@@ -1,0 +1,318 @@
+using DbGate.Checks;
+using DbGate.Configuration;
+using DbGate.Gates;
+using DbGate.Migrations;
+using DbGate.Problems;
+using Npgsql;
+
+namespace DbGate.Tests.Migrations;
+
+/// <summary>What DbGate says beside what the real Prisma wrote and says.</summary>
+[Category("Prisma")]
+[Parallelizable(ParallelScope.Self)]
+public sealed class RealLedgers
+{
+    const string Broken = "20261121080000_broken";
+    const string BrokenSql = """
+        CREATE TABLE "Half" (id int);
+        ALTER TABLE "Nothing" ADD COLUMN a int;
+        """;
+
+    TestDatabase template = null!;
+
+    [OneTimeSetUp]
+    public async Task DeployOnce()
+    {
+        template = await TestDatabase.CreateAsync();
+        using var wallet = Wallet.Copy();
+        (await Prisma.RunAsync(wallet.Folder, template.UrlText, "migrate", "deploy")).Succeeded();
+    }
+
+    [OneTimeTearDown]
+    public async Task Drop() => await template.DisposeAsync();
+
+    static async Task<CheckResult> JudgeAsync(Wallet wallet, string url, bool beforeDeploy = false)
+    {
+        var settings = SettingsReader.Read(new Dictionary<string, string>(), new Dictionary<string, string> { ["DATABASE_URL"] = url }, wallet.Folder);
+        await using var context = new GateContext(settings);
+        return (await CheckRunner.RunAsync([new MigrationsCheck(beforeDeploy)], context, CancellationToken.None)).Single().Result;
+    }
+
+    static Task<CheckResult> JudgeAsync(Wallet wallet, TestDatabase database, bool beforeDeploy = false) => JudgeAsync(wallet, database.UrlText, beforeDeploy);
+
+    static IEnumerable<string> Codes(CheckResult result) => result.Problems.Select(problem => problem.Code.Id);
+
+    static async Task<int> PrismaAsync(Wallet wallet, TestDatabase database, params string[] arguments) =>
+        (await Prisma.RunAsync(wallet.Folder, database.UrlText, arguments)).ExitCode;
+
+    [Test]
+    public async Task Of_a_deploy_are_applied()
+    {
+        using var wallet = Wallet.Copy();
+        await using var database = await TestDatabase.CreateAsync(template);
+        var result = await JudgeAsync(wallet, database);
+
+        Assert.That((result.Outcome, result.Details), Is.EqualTo((CheckOutcome.Passed, "4/4 migrations applied")));
+        Assert.That(result.Problems, Is.Empty);
+    }
+
+    [Test]
+    public async Task With_a_newer_directory_are_pending_for_both()
+    {
+        using var wallet = Wallet.Copy();
+        await using var database = await TestDatabase.CreateAsync(template);
+        wallet.UpgradeToNext();
+
+        Assert.That((await JudgeAsync(wallet, database)).Details, Is.EqualTo("Migration issues: 1 pending"));
+        Assert.That((await JudgeAsync(wallet, database, beforeDeploy: true)).IsOk, Is.True);
+        Assert.That(await PrismaAsync(wallet, database, "migrate", "status"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Of_a_failure_show_the_servers_words_and_what_is_pending_behind_it()
+    {
+        using var wallet = Wallet.Copy();
+        await using var database = await TestDatabase.CreateAsync(template);
+        wallet.AddMigration(Broken, BrokenSql);
+        wallet.AddMigration("20261121090000_after", "SELECT 1");
+
+        Assert.That(await PrismaAsync(wallet, database, "migrate", "deploy"), Is.EqualTo(1));
+        var result = await JudgeAsync(wallet, database);
+
+        Assert.That(result.Details, Is.EqualTo("Migration issues: 1 pending, 1 failed"));
+        Assert.That(result.Problems.Single(problem => problem.Code.Id == "DBG0202").Cause, Does.Contain("Nothing"));
+        Assert.That((await JudgeAsync(wallet, database, beforeDeploy: true)).IsBlocking, Is.True);
+        var again = await Prisma.RunAsync(wallet.Folder, database.UrlText, "migrate", "deploy");
+        Assert.That(again.Everything, Does.Contain("P3009"), "Prisma refuses as well");
+    }
+
+    [Test]
+    public async Task Of_a_failure_that_was_resolved_are_rolled_back_until_it_is_deployed_again()
+    {
+        using var wallet = Wallet.Copy();
+        await using var database = await TestDatabase.CreateAsync(template);
+        wallet.AddMigration(Broken, BrokenSql);
+        await PrismaAsync(wallet, database, "migrate", "deploy");
+        Assert.That(await PrismaAsync(wallet, database, "migrate", "resolve", "--rolled-back", Broken), Is.Zero);
+
+        Assert.That((await JudgeAsync(wallet, database)).Details, Is.EqualTo("Migration issues: 1 rolled back"));
+        Assert.That((await JudgeAsync(wallet, database, beforeDeploy: true)).IsOk, Is.True);
+
+        wallet.AddMigration(Broken, "CREATE TABLE \"Half\" (id int)");
+        Assert.That(await PrismaAsync(wallet, database, "migrate", "deploy"), Is.Zero);
+        Assert.That((await JudgeAsync(wallet, database)).Details, Is.EqualTo("5/5 migrations applied"));
+    }
+
+    [Test]
+    public async Task Of_a_failure_that_was_resolved_as_applied_are_claimed()
+    {
+        using var wallet = Wallet.Copy();
+        await using var database = await TestDatabase.CreateAsync(template);
+        wallet.AddMigration(Broken, BrokenSql);
+        await PrismaAsync(wallet, database, "migrate", "deploy");
+        Assert.That(await PrismaAsync(wallet, database, "migrate", "resolve", "--applied", Broken), Is.Zero);
+        var result = await JudgeAsync(wallet, database);
+
+        Assert.That((result.Outcome, result.Details), Is.EqualTo((CheckOutcome.Passed, "5/5 migrations applied")));
+        Assert.That(Codes(result), Is.EqualTo(new[] { "DBG0207" }));
+    }
+
+    [Test]
+    public async Task Of_a_baseline_are_claimed()
+    {
+        using var wallet = Wallet.Copy();
+        await using var database = await TestDatabase.CreateAsync();
+        await wallet.ApplySqlAsync(database);
+        Assert.That(await PrismaAsync(wallet, database, "migrate", "resolve", "--applied", wallet.MigrationNames[0]), Is.Zero);
+        var result = await JudgeAsync(wallet, database);
+
+        Assert.That(result.Details, Is.EqualTo("Migration issues: 3 pending"));
+        Assert.That(Codes(result), Is.EquivalentTo(new[] { "DBG0201", "DBG0207" }));
+    }
+
+    [Test]
+    public async Task With_an_edited_file_are_green_for_Prisma_and_blocked_here()
+    {
+        using var wallet = Wallet.Copy();
+        await using var database = await TestDatabase.CreateAsync(template);
+        await File.AppendAllTextAsync(wallet.MigrationFile(wallet.MigrationNames[1]), "-- one more line\n");
+        var result = await JudgeAsync(wallet, database);
+
+        Assert.That(result.Details, Is.EqualTo("Migration issues: 1 edited"));
+        Assert.That(Codes(result), Is.EqualTo(new[] { "DBG0205" }));
+        Assert.That(await PrismaAsync(wallet, database, "migrate", "status"), Is.Zero);
+        Assert.That(await PrismaAsync(wallet, database, "migrate", "deploy"), Is.Zero);
+    }
+
+    [Test]
+    public async Task With_a_directory_gone_are_green_for_Prisma_and_blocked_here()
+    {
+        using var wallet = Wallet.Copy();
+        await using var database = await TestDatabase.CreateAsync(template);
+        Directory.Delete(Path.Combine(wallet.Migrations, wallet.MigrationNames[^1]), recursive: true);
+
+        Assert.That(Codes(await JudgeAsync(wallet, database)), Is.EqualTo(new[] { "DBG0206" }));
+        Assert.That(await PrismaAsync(wallet, database, "migrate", "status"), Is.Zero);
+        Assert.That(await PrismaAsync(wallet, database, "migrate", "deploy"), Is.Zero);
+    }
+
+    [Test]
+    public async Task Do_not_exist_after_db_push_and_both_refuse()
+    {
+        using var wallet = Wallet.Copy();
+        await using var database = await TestDatabase.CreateAsync();
+        Assert.That(await PrismaAsync(wallet, database, "db", "push"), Is.Zero);
+
+        Assert.That(Codes(await JudgeAsync(wallet, database, beforeDeploy: true)), Is.EqualTo(new[] { "DBG0209" }));
+        Assert.That((await Prisma.RunAsync(wallet.Folder, database.UrlText, "migrate", "deploy")).Everything, Does.Contain("P3005"));
+    }
+
+    [Test]
+    public async Task Of_a_directory_without_its_file_are_refused_by_both()
+    {
+        using var wallet = Wallet.Copy();
+        await using var database = await TestDatabase.CreateAsync(template);
+        Directory.CreateDirectory(Path.Combine(wallet.Migrations, "20261121080000_empty"));
+
+        Assert.That(Codes(await JudgeAsync(wallet, database, beforeDeploy: true)), Is.EqualTo(new[] { "DBG0213" }));
+        Assert.That((await Prisma.RunAsync(wallet.Folder, database.UrlText, "migrate", "deploy")).Everything, Does.Contain("P3015"));
+    }
+
+    [Test]
+    public async Task Of_another_provider_are_refused_by_both()
+    {
+        using var wallet = Wallet.Copy();
+        await using var database = await TestDatabase.CreateAsync(template);
+        await File.WriteAllTextAsync(Path.Combine(wallet.Migrations, "migration_lock.toml"), "provider = \"mysql\"\n");
+
+        Assert.That(Codes(await JudgeAsync(wallet, database, beforeDeploy: true)), Is.EqualTo(new[] { "DBG0214" }));
+        Assert.That((await Prisma.RunAsync(wallet.Folder, database.UrlText, "migrate", "deploy")).Everything, Does.Contain("P3019"));
+    }
+
+    [Test]
+    public async Task Without_a_folder_are_green_for_Prisma_and_blocked_here()
+    {
+        using var wallet = Wallet.Copy();
+        await using var database = await TestDatabase.CreateAsync();
+        Directory.Delete(wallet.Migrations, recursive: true);
+
+        Assert.That(Codes(await JudgeAsync(wallet, database, beforeDeploy: true)), Is.EqualTo(new[] { "DBG0212" }));
+        Assert.That(await PrismaAsync(wallet, database, "migrate", "deploy"), Is.Zero);
+    }
+
+    [Test]
+    public async Task Of_an_absent_database_block_here_and_nothing_is_created()
+    {
+        using var wallet = Wallet.Copy();
+        await using var database = await TestDatabase.CreateAsync();
+        var absent = database.Url.WithDatabase(database.Name + "_typo");
+        var result = await JudgeAsync(wallet, absent.Reveal(), beforeDeploy: true);
+
+        Assert.That(result.Outcome, Is.EqualTo(CheckOutcome.Errored));
+        Assert.That(Codes(result), Is.EqualTo(new[] { "DBG0031" }));
+        Assert.That(await database.ScalarAsync<long>($"SELECT count(*) FROM pg_database WHERE datname = '{absent.Database}'"), Is.Zero);
+    }
+
+    [Test]
+    public async Task Of_a_deploy_under_way_are_running_and_name_the_backend()
+    {
+        using var wallet = Wallet.Copy();
+        await using var database = await TestDatabase.CreateAsync(template);
+        await using var gate = await database.ConnectAsync();
+        await ExecuteAsync(gate, "SELECT pg_advisory_lock(4711)");
+        wallet.AddMigration("20261121080000_slow", "SELECT pg_advisory_lock(4711)");
+        var deploy = Prisma.RunAsync(wallet.Folder, database.UrlText, "migrate", "deploy");
+        await WaitUntilAsync(database, "SELECT count(*) = 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT granted");
+        var result = await JudgeAsync(wallet, database);
+        var migrating = await database.ScalarAsync<int>("SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT granted");
+        await ExecuteAsync(gate, "SELECT pg_advisory_unlock(4711)");
+
+        Assert.That(result.Details, Is.EqualTo("Migration issues: 1 running"));
+        Assert.That(result.Problems.Single().Code.ExitCode, Is.EqualTo(ExitCode.Locked));
+        Assert.That(result.Problems.Single().Cause, Does.Contain($"backend {migrating} "));
+        Assert.That((await deploy).ExitCode, Is.Zero);
+        Assert.That((await JudgeAsync(wallet, database)).Details, Is.EqualTo("5/5 migrations applied"));
+    }
+
+    [Test]
+    public async Task Of_strange_bytes_have_the_checksums_that_Prisma_writes()
+    {
+        using var wallet = Wallet.Copy();
+        await using var database = await TestDatabase.CreateAsync(template);
+        wallet.AddMigration("20261121080001_crlf", "SELECT 1;\r\nSELECT 2;\r\n");
+        wallet.AddMigration("20261121080002_latin1", "");
+        await File.WriteAllBytesAsync(wallet.MigrationFile("20261121080002_latin1"), [.. "SELECT 1; -- caf"u8, 0xE9, .. " "u8, 0xE2, 0x82, .. "\n"u8]);
+        wallet.AddMigration("20261121080003_utf8", "SELECT 'é€😀';");
+        wallet.AddMigration("20261121080004_comment", "-- nothing\n");
+        Assert.That(await PrismaAsync(wallet, database, "migrate", "deploy"), Is.Zero);
+
+        Assert.That((await JudgeAsync(wallet, database)).Details, Is.EqualTo("8/8 migrations applied"));
+        Assert.That(
+            await database.ScalarAsync<string>("SELECT checksum FROM _prisma_migrations WHERE migration_name = '20261121080002_latin1'"),
+            Is.EqualTo(Migration.Read(Path.Combine(wallet.Migrations, "20261121080002_latin1")).Checksum));
+
+        // A checkout on Windows converts the line ends of all of them.
+        foreach (var name in wallet.MigrationNames.Where(name => !name.EndsWith("latin1", StringComparison.Ordinal)))
+        {
+            await File.WriteAllTextAsync(wallet.MigrationFile(name), (await File.ReadAllTextAsync(wallet.MigrationFile(name))).ReplaceLineEndings("\r\n"));
+        }
+
+        Assert.That((await JudgeAsync(wallet, database)).Details, Is.EqualTo("8/8 migrations applied"));
+    }
+
+    [Test]
+    public async Task In_another_schema_are_found_there()
+    {
+        using var wallet = Wallet.Copy();
+        await using var database = await TestDatabase.CreateAsync();
+        foreach (var name in wallet.MigrationNames)
+        {
+            Directory.Delete(Path.Combine(wallet.Migrations, name), recursive: true);
+        }
+
+        wallet.AddMigration("1_one", "CREATE TABLE one (id int)");
+        await database.ExecuteAsync("CREATE SCHEMA shop");
+        // The engine's stand-in names the schema to Prisma only; the native one sets the search path, too.
+        var url = database.UrlText + (database.UrlText.Contains('?') ? "&" : "?") + "schema=shop&options=-csearch_path%3Dshop";
+        (await Prisma.RunAsync(wallet.Folder, url, "migrate", "deploy")).Succeeded();
+
+        Assert.That((await JudgeAsync(wallet, url)).Details, Is.EqualTo("1/1 migrations applied"));
+        Assert.That((await JudgeAsync(wallet, database)).Details, Is.EqualTo("Migration issues: 1 pending"), "in public nothing is applied");
+    }
+
+    [TestCase("prisma.config.ts", "db/migrations")]
+    [TestCase(".config/prisma.ts", "../db/migrations")]
+    [TestCase("prisma7.config.mjs", "db/migrations")]
+    public async Task Belong_to_the_folder_that_Prisma_reads(string config, string path)
+    {
+        using var wallet = Wallet.Copy();
+        await using var database = await TestDatabase.CreateAsync();
+        File.Delete(Path.Combine(wallet.Folder, "prisma.config.ts"));
+        Directory.CreateDirectory(Path.Combine(wallet.Folder, "db"));
+        Directory.Move(wallet.Migrations, Path.Combine(wallet.Folder, "db", "migrations"));
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(wallet.Folder, config))!);
+        var schema = config.StartsWith('.') ? "../prisma/schema.prisma" : "prisma/schema.prisma";
+        await File.WriteAllTextAsync(
+            Path.Combine(wallet.Folder, config),
+            $"export default {{ schema: '{schema}', migrations: {{ path: '{path}' }}, datasource: {{ url: process.env.DATABASE_URL }} }}");
+        var deploy = await Prisma.RunAsync(wallet.Folder, database.UrlText, "migrate", "deploy");
+
+        Assert.That(deploy.ExitCode, Is.Zero, deploy.Everything);
+        Assert.That((await JudgeAsync(wallet, database)).Details, Is.EqualTo("4/4 migrations applied"));
+    }
+
+    static async Task WaitUntilAsync(TestDatabase database, string sql)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!await database.ScalarAsync<bool>(sql))
+        {
+            await Task.Delay(50, deadline.Token);
+        }
+    }
+
+    static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
