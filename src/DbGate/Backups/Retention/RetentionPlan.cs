@@ -24,13 +24,18 @@ public sealed record RetentionPlan(IReadOnlyList<RetentionDecision> Decisions, R
     /// <param name="policy">How long to keep them.</param>
     /// <param name="storeNow">The time by the store's clock, which also dated the backups.</param>
     /// <exception cref="DbGate.Problems.GateException">DBG0360: the policy cannot be meant.</exception>
-    public static RetentionPlan Decide(IReadOnlyList<BackupRecord> backups, RetentionPolicy policy, DateTimeOffset storeNow) => new(
-        [
-            .. backups
-                .GroupBy(backup => (backup.Environment, backup.Database))
-                .OrderBy(series => series.Key)
-                .SelectMany(series => new RetentionSeries([.. series], policy.Checked(), storeNow).Decide()),
-        ],
-        policy,
-        storeNow);
+    public static RetentionPlan Decide(IReadOnlyList<BackupRecord> backups, RetentionPolicy policy, DateTimeOffset storeNow)
+    {
+        policy.Checked();
+        return new(
+            [
+                .. backups
+                    .GroupBy(backup => (backup.Environment, backup.Database))
+                    .OrderBy(series => series.Key.Environment, StringComparer.Ordinal)
+                    .ThenBy(series => series.Key.Database, StringComparer.Ordinal)
+                    .SelectMany(series => new RetentionSeries(series, policy, storeNow).Decide()),
+            ],
+            policy,
+            storeNow);
+    }
 }

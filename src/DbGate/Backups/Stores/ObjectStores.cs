@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using DbGate.Backups.Stores.Gcs;
 using DbGate.Backups.Stores.Local;
 using DbGate.Backups.Stores.S3;
 
@@ -16,6 +17,7 @@ public static class ObjectStores
     {
         StoreOptions.Folder folder => OpenFolder(folder),
         StoreOptions.S3 bucket => OpenS3(bucket, retry ?? new(), time ?? TimeProvider.System),
+        StoreOptions.Gcs bucket => OpenGcs(bucket, retry ?? new(), time ?? TimeProvider.System),
         _ => throw new ArgumentOutOfRangeException(nameof(options)),
     };
 
@@ -27,4 +29,7 @@ public static class ObjectStores
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     static S3Store OpenS3(StoreOptions.S3 options, RetryPolicy retry, TimeProvider time) => new(options, retry, time);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static GcsStore OpenGcs(StoreOptions.Gcs options, RetryPolicy retry, TimeProvider time) => new(options, retry, time);
 }

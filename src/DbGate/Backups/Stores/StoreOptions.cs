@@ -50,8 +50,12 @@ public abstract record StoreOptions
         /// <summary>Put before every key; empty or like <c>acme/prod</c>.</summary>
         public string Prefix { get; init; } = string.Empty;
 
-        /// <summary><c>STORAGE_EMULATOR_HOST</c>: an emulator instead of Google's servers, addressed without credentials.</summary>
+        /// <summary><c>STORAGE_EMULATOR_HOST</c>: an emulator instead of Google's servers; without a <see cref="CredentialFile"/> it is
+        /// addressed without credentials.</summary>
         public Uri? Endpoint { get; init; }
+
+        /// <summary><c>GOOGLE_APPLICATION_CREDENTIALS</c>; null lets Google's library look for the application default credentials.</summary>
+        public string? CredentialFile { get; init; }
 
         /// <summary>A Cloud KMS key's resource name; null leaves it to the bucket.</summary>
         public string? KmsKey { get; init; }
