@@ -30,6 +30,9 @@ public abstract record StoreOptions
         /// <summary>Null lets the SDK's chain find them: environment, profile, web identity, container, instance.</summary>
         public S3Keys? Keys { get; init; }
 
+        /// <summary><c>AWS_PROFILE</c>, for the SDK's chain; null for its default. Of no effect beside <see cref="Keys"/>.</summary>
+        public string? Profile { get; init; }
+
         /// <summary>How requests carry checksums; <see cref="S3Checksums.Automatic"/> suits every store.</summary>
         public S3Checksums Checksums { get; init; }
 

@@ -193,6 +193,11 @@ sealed class S3Connection : IDisposable
             // Reads are compared with the manifest's SHA-256; a range has no checksum that the SDK could compare.
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
         };
+        if (options is { Keys: null, Profile: { Length: > 0 } profile })
+        {
+            config.Profile = new(profile);
+        }
+
         if (options.Endpoint is { } endpoint)
         {
             config.ServiceURL = endpoint.AbsoluteUri;
