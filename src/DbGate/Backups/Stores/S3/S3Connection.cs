@@ -84,15 +84,13 @@ sealed class S3Connection : IDisposable
     /// <summary>What the store knows about an object; null when there is none.</summary>
     public async Task<GetObjectMetadataResponse?> HeadAsync(string bucket, string name, S3Call call, CancellationToken ct)
     {
-        var request = new GetObjectMetadataRequest
-        {
-            BucketName = bucket,
-            Key = name,
-            ChecksumMode = UsesChecksums ? ChecksumMode.ENABLED : null,
-        };
         try
         {
-            return await TryAsync(call, (s3, attempt) => s3.GetObjectMetadataAsync(request, attempt), ct);
+            return await TryAsync(
+                call,
+                (s3, attempt) => s3.GetObjectMetadataAsync(
+                    new() { BucketName = bucket, Key = name, ChecksumMode = UsesChecksums ? ChecksumMode.ENABLED : null }, attempt),
+                ct);
         }
         catch (AmazonS3Exception answer) when (S3Faults.IsMissing(answer))
         {

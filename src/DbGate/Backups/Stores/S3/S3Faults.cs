@@ -20,7 +20,7 @@ static partial class S3Faults
         "RequestTimeTooSkewed", "InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure", "InvalidSecurity",
     ];
 
-    static readonly HashSet<string> ChecksumCodes = ["XAmzContentSHA256Mismatch", "NotImplemented", "InvalidArgument", "InvalidRequest"];
+    static readonly HashSet<string> ChecksumCodes = ["XAmzContentSHA256Mismatch", "NotImplemented", "InvalidArgument", "InvalidRequest", "BadRequest"];
 
     static readonly HashSet<string> RegionCodes =
         ["PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException", "Redirect"];
