@@ -98,7 +98,11 @@ sealed class GcsConnection : IDisposable
         _ => StoresProblems.RequestRefused(Location, call.Action, refusal.Message, refusal),
     };
 
-    public void Dispose() => http.Dispose();
+    public void Dispose()
+    {
+        http.Dispose();
+        credentials?.Dispose();
+    }
 
     static bool IsTransient(Exception exception) =>
         exception is GcsRefusal { IsTransient: true } or HttpRequestException or IOException or OperationCanceledException or JsonException;

@@ -5,7 +5,7 @@ using Google.Apis.Auth.OAuth2.Responses;
 namespace DbGate.Backups.Stores.Gcs;
 
 /// <summary>Application default credentials: the only part of this store that loads Google's packages.</summary>
-sealed class GcsCredentials(string location, string? file)
+sealed class GcsCredentials(string location, string? file) : IDisposable
 {
     const string Scope = "https://www.googleapis.com/auth/devstorage.read_write";
     const string Fix = "set GOOGLE_APPLICATION_CREDENTIALS, or run gcloud auth application-default login, or use google-github-actions/auth";
@@ -30,6 +30,8 @@ sealed class GcsCredentials(string location, string? file)
             throw StoresProblems.CredentialsRefused(location, "no application default credentials were found, or they cannot be read", Fix, exception);
         }
     }
+
+    public void Dispose() => gate.Dispose();
 
     async Task<ITokenAccess> FindAsync(CancellationToken ct)
     {
