@@ -102,7 +102,7 @@ public sealed class DatabaseSafetyCheck : ICheck
 
         await using var session = await Session.OpenAsync(PostgresUrl.Parse(written.Text, written.Source.Name), null, cancellation);
         var replica = await ServerFacts.ReadAsync(session, cancellation);
-        var lag = replica.InRecovery ? await ReplicaLag.ReadAsync(session, cancellation) : null;
+        var lag = replica.InRecovery ? await ReplicaLag.ReadAsync(await context.SessionAsync(cancellation), session, context.Clock, cancellation) : null;
         return Replica(primary, replica, lag, context.Settings.Get(SettingsCatalog.ReplicaMaxLag));
     }
 

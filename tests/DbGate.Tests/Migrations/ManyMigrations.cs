@@ -43,6 +43,8 @@ public sealed class ManyMigrations
     static async Task<CheckResult> JudgeAsync(GatedProject project, TestDatabase database)
     {
         await using var context = new GateContext(project.Read(new() { ["DATABASE_URL"] = database.UrlText }));
-        return (await CheckRunner.RunAsync([new MigrationsCheck()], context, CancellationToken.None)).Single().Result;
+        var report = (await CheckRunner.RunAsync([new MigrationsCheck()], context, CancellationToken.None)).Single();
+        await TestContext.Out.WriteLineAsync($"{report.Duration.TotalMilliseconds:0} ms for {report.Result.Details}");
+        return report.Result;
     }
 }

@@ -46,8 +46,18 @@ public sealed class VerifyReadyStep : IStep
 
         using var http = ReadyProbe.CreateClient();
         var start = context.Clock.GetTimestamp();
-        var (answer, attempts) = await new ReadyProbe(http, context.Clock)
-            .WaitAsync(address, context.Settings.Get(SettingsCatalog.ReadyTimeout), cancellation);
+        ReadyAnswer answer;
+        int attempts;
+        try
+        {
+            (answer, attempts) = await new ReadyProbe(http, context.Clock)
+                .WaitAsync(address, context.Settings.Get(SettingsCatalog.ReadyTimeout), cancellation);
+        }
+        catch (GateException exception)
+        {
+            return result with { Summary = exception.Problem.Message, Problems = [exception.Problem] }; // what was checked stays in the report
+        }
+
         return result with
         {
             Summary = $"{result.Summary}; the application is ready",

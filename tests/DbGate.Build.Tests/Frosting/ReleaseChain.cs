@@ -1,0 +1,76 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Cake.Frosting;
+using DbGate.Frosting;
+using DbGate.Frosting.Tasks;
+
+namespace DbGate.Build.Tests.Frosting;
+
+/// <summary>The order of a release, read from the attributes.</summary>
+[Parallelizable(ParallelScope.All)]
+public sealed partial class ReleaseChain
+{
+    static readonly Type[] Tasks =
+    [
+        .. typeof(GateHost).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(IFrostingTask)) && !type.IsAbstract),
+    ];
+
+    static string NameOf(Type task) => task.GetCustomAttribute<TaskNameAttribute>()!.Name;
+
+    static IEnumerable<Type> DependenciesOf(Type task) => task.GetCustomAttributes<IsDependentOnAttribute>().Select(dependency => dependency.Task);
+
+    /// <summary>What runs for a target, in the order in which Cake runs it: dependencies first, each once.</summary>
+    static List<string> Run(Type task)
+    {
+        var done = new List<string>();
+        Visit(task);
+        return done;
+
+        void Visit(Type next)
+        {
+            foreach (var dependency in DependenciesOf(next))
+            {
+                Visit(dependency);
+            }
+
+            if (!done.Contains(NameOf(next)))
+            {
+                done.Add(NameOf(next));
+            }
+        }
+    }
+
+    [Test]
+    public void Of_a_release_is_guard_safety_backup_deploy_readiness() =>
+        Assert.That(Run(typeof(Release)), Is.EqualTo(new[] { "forbid-db-push", "production-safety", "backup-first", "migrate-deploy", "verify-ready", "release" }));
+
+    [Test]
+    public void Of_a_deploy_has_its_backup_before_it() =>
+        Assert.That(Run(typeof(MigrateDeploy)), Is.EqualTo(new[] { "forbid-db-push", "production-safety", "backup-first", "migrate-deploy" }));
+
+    [Test]
+    public void Never_goes_on_after_an_error() =>
+        Assert.That(Tasks.Where(task => task.GetCustomAttribute<ContinueOnErrorAttribute>() is not null), Is.Empty);
+
+    [Test]
+    public void Is_made_of_tasks_with_kebab_case_names_and_descriptions()
+    {
+        Assert.That(Tasks.Where(task => task.GetCustomAttribute<TaskNameAttribute>() is null), Is.Empty);
+        Assert.That(Tasks.Select(NameOf), Is.Unique.And.All.Matches<string>(Kebab().IsMatch));
+        Assert.That(Tasks.Where(task => string.IsNullOrEmpty(task.GetCustomAttribute<TaskDescriptionAttribute>()?.Description)), Is.Empty);
+    }
+
+    [Test]
+    public void Has_a_task_for_each_step_under_the_steps_name()
+    {
+        var gates = Tasks.Where(task => task.IsAssignableTo(typeof(GateTask))).ToArray();
+
+        Assert.That(gates, Is.Not.Empty);
+        Assert.That(
+            gates.Select(task => (NameOf(task), ((GateTask)Activator.CreateInstance(task, new object?[] { null })!).Step.Descriptor.Name)),
+            Has.All.Matches<(string Task, string Step)>(pair => pair.Task == pair.Step));
+    }
+
+    [GeneratedRegex("^[a-z]+(-[a-z]+)*$")]
+    private static partial Regex Kebab();
+}
