@@ -76,6 +76,7 @@ public static class Guard
                 .OrderBy(path => !path.Blocks)
                 .ThenBy(path => path.Hops[0].Location.File.EndsWith("package.json", StringComparison.Ordinal))
                 .ThenBy(path => path.Context != PathClass.Production)
+                .ThenBy(path => path.Hops[0].Location.File.Count(c => c == '/'))
                 .ThenBy(path => path.Hops.Count)
                 .ThenBy(path => path.ToString(), StringComparer.Ordinal)
                 .ToList();

@@ -1,3 +1,4 @@
+using DbGate.Configuration;
 using DbGate.Problems;
 
 namespace DbGate.CommandGuard;
@@ -32,10 +33,10 @@ public sealed record GuardPath(IReadOnlyList<Hop> Hops, PathClass Context, strin
 public sealed record GuardFinding(CommandClass Class, string Operation, string Command, IReadOnlyList<GuardPath> Paths)
 {
     /// <summary>The waiver that covers it, when there is one in force.</summary>
-    public GuardWaiver? Waiver { get; init; }
+    public Waiver? Waiver { get; init; }
 
     /// <summary>The waiver that covered it until it expired.</summary>
-    public GuardWaiver? ExpiredWaiver { get; init; }
+    public Waiver? ExpiredWaiver { get; init; }
 
     /// <summary>Where the command stands.</summary>
     public SourceLocation Location => Paths[0].Hops[^1].Location;
@@ -58,7 +59,7 @@ public sealed record GuardFinding(CommandClass Class, string Operation, string C
 public sealed record FlagFinding(string Name, SourceLocation Location, PathClass Context, string Reason)
 {
     /// <summary>The waiver that covers it, when there is one in force.</summary>
-    public GuardWaiver? Waiver { get; init; }
+    public Waiver? Waiver { get; init; }
 
     /// <summary>True when it stops a release.</summary>
     public bool Blocks => Waiver is null && Context is PathClass.Production or PathClass.Unknown;

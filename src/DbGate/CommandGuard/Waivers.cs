@@ -1,9 +1,10 @@
 using DbGate.CommandGuard.Files;
+using DbGate.Configuration;
 
 namespace DbGate.CommandGuard;
 
 /// <summary>Applies waivers: in force they cover a finding, expired they are named.</summary>
-sealed class Waivers(IReadOnlyList<GuardWaiver> waivers, DateTimeOffset now)
+sealed class Waivers(IReadOnlyList<Waiver> waivers, DateTimeOffset now)
 {
     public GuardFinding Apply(GuardFinding finding)
     {
@@ -24,9 +25,9 @@ sealed class Waivers(IReadOnlyList<GuardWaiver> waivers, DateTimeOffset now)
 
     public FlagFinding Apply(FlagFinding flag) => flag with { Waiver = Find(CommandGuardProblems.Flag.Id, flag.Location.File).InForce };
 
-    (GuardWaiver? InForce, GuardWaiver? Expired) Find(string checkId, params string[] files)
+    (Waiver? InForce, Waiver? Expired) Find(string checkId, params string[] files)
     {
-        var matching = waivers.Where(waiver => waiver.CheckId == checkId && GlobPattern.Parse(waiver.Scope) is { } scope && files.Any(scope.Covers)).ToList();
-        return (matching.FirstOrDefault(waiver => waiver.Expires > now), matching.FirstOrDefault(waiver => waiver.Expires <= now));
+        var matching = waivers.Where(waiver => waiver.Check == checkId && GlobPattern.Parse(waiver.Scope) is { } scope && files.Any(scope.Covers)).ToList();
+        return (matching.FirstOrDefault(waiver => !waiver.HasExpired(now)), matching.FirstOrDefault(waiver => waiver.HasExpired(now)));
     }
 }

@@ -52,9 +52,11 @@ sealed class SourceText
                 continue;
             }
 
-            if (found + at > offsets[^1])
+            // What the line is indented by belongs to it, too.
+            var start = Math.Max(at, text.LastIndexOf('\n', at + found) + 1);
+            if (start > offsets[^1])
             {
-                offsets.Add(at + found);
+                offsets.Add(start);
                 lines.Add(line);
             }
             else

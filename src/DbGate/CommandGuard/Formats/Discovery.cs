@@ -10,7 +10,8 @@ static class Discovery
 {
     static readonly IEntrypointFormat[] Formats =
     [
-        new PackageFormat(), new DockerfileFormat(), new ComposeFormat(), new GitHubFormat(),
+        new PackageFormat(), new DockerfileFormat(), new ComposeFormat(), new GitHubFormat(), new PlatformFormat(), new GenericCiFormat(), new ProcfileFormat(), new SystemdFormat(),
+        new CrontabFormat(), new JenkinsFormat(), new TargetFormat(), new EnvironmentFileFormat(), new DeployScriptFormat(), new AgentFileFormat(), new KubernetesFormat(),
     ];
 
     public static Findings In(Repository repository, Judgements judgements, out Packages packages, CancellationToken ct)
@@ -35,7 +36,9 @@ static class Discovery
                 continue;
             }
 
-            formats[0].Collect(new SourceFile(path, text, repository, packages, judgements, images), found);
+            var file = new SourceFile(path, text, repository, packages, judgements, images);
+            formats[0].Collect(file, found);
+            AgentFileFormat.Scan(file, found);
         }
 
         return found;

@@ -40,7 +40,7 @@ sealed partial class Walker
                     Install(install, trail, inner);
                     break;
                 case RunsInput when input is not null && Enter($"{input.File}<<{input.LineAt(0)}", inner):
-                    Run(new Frame(input, trail.Hop.Text.Split(' ')[0] is "run:" ? "run:" : ""), ShellParser.Parse(input.Text), inner, trail.Before);
+                    Run(new Frame(input, ""), ShellParser.Parse(input.Text), inner, input.LineAt(0) == trail.Hop.Location.Line ? trail.Before : trail.Further());
                     break;
                 case Commands.Open unknown:
                     LeaveOpen(trail.Hop, unknown.Reason);

@@ -146,7 +146,7 @@ static class ProgramScanner
                     (literals.TryGetValue(tokens[index].Text, out var known) ? known : literals[tokens[index].Text] = []).Add(value);
                     at--;
                 }
-                else if (at > equals + 60 || tokens[at].Is('{') || tokens[at].Is('='))
+                else if (at > equals + 60 || tokens[at].Is('{'))
                 {
                     break;
                 }

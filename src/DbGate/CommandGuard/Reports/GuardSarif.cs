@@ -1,0 +1,128 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using DbGate.Problems;
+
+namespace DbGate.CommandGuard.Reports;
+
+/// <summary>A report as SARIF 2.1.0, with a code flow for every way to a command. Pure.</summary>
+public static class GuardSarif
+{
+    static readonly JsonSerializerOptions Options = new() { WriteIndented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    static readonly ProblemCode[] Rules = [CommandGuardProblems.Reached, CommandGuardProblems.Flag, CommandGuardProblems.Unreadable, CommandGuardProblems.WaiverExpired];
+
+    /// <summary>Renders the report.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="toolVersion">DbGate's version, in the form of SemVer.</param>
+    /// <param name="helpRoot">An absolute address that help pages are relative to, with a slash at its end; null leaves them out.</param>
+    public static string Render(GuardReport report, string toolVersion, string? helpRoot = null)
+    {
+        JsonArray results = [.. report.Findings.Select(Finding), .. report.Flags.Select(Flag), .. report.Unreadable.Select(Unreadable)];
+        var run = new JsonObject
+        {
+            ["tool"] = new JsonObject
+            {
+                ["driver"] = new JsonObject
+                {
+                    ["name"] = "DbGate",
+                    ["semanticVersion"] = toolVersion,
+                    ["rules"] = new JsonArray([.. Rules.Select(rule => Rule(rule, helpRoot))]),
+                },
+            },
+            ["columnKind"] = "utf16CodeUnits",
+            ["originalUriBaseIds"] = new JsonObject { ["SRCROOT"] = new JsonObject { ["description"] = Message("The root of the inspected repository.") } },
+            ["results"] = results,
+        };
+        return new JsonObject
+        {
+            ["$schema"] = "https://json.schemastore.org/sarif-2.1.0.json",
+            ["version"] = "2.1.0",
+            ["runs"] = new JsonArray(run),
+        }.ToJsonString(Options) + "\n";
+    }
+
+    static JsonObject Rule(ProblemCode code, string? helpRoot)
+    {
+        var rule = new JsonObject
+        {
+            ["id"] = code.Id,
+            ["name"] = string.Concat(code.Title.Split(' ', '-', '\'').Where(word => word.Length > 0).Select(word => char.ToUpperInvariant(word[0]) + word[1..])),
+            ["shortDescription"] = Message(code.Title),
+            ["defaultConfiguration"] = new JsonObject { ["level"] = "error" },
+        };
+        if (helpRoot is not null)
+        {
+            rule["helpUri"] = helpRoot + code.HelpPage;
+        }
+
+        return rule;
+    }
+
+    static JsonObject Finding(GuardFinding finding)
+    {
+        var code = finding is { ExpiredWaiver: not null, Blocks: true } ? CommandGuardProblems.WaiverExpired : CommandGuardProblems.Reached;
+        var result = Result(code, finding.Blocks, $"prisma {finding.Operation} is reached: {finding.Path}. {finding.Path.Reason}. Fix: {finding.Fix}", finding.Location, $"{finding.Path.Hops[0].Location.File}|{finding.Location.File}|{finding.Operation}");
+        result["codeFlows"] = new JsonArray([.. finding.Paths.Select(Flow)]);
+        if (finding.Waiver is { } waiver)
+        {
+            result["suppressions"] = new JsonArray(new JsonObject { ["kind"] = "external", ["status"] = "accepted", ["justification"] = $"{waiver.Who}, until {waiver.Expires:yyyy-MM-dd}: {waiver.Reason}" });
+        }
+
+        return result;
+    }
+
+    static JsonObject Flow(GuardPath path) => new()
+    {
+        ["message"] = Message($"{path.Context.ToString().ToLowerInvariant()}: {path.Reason}"),
+        ["threadFlows"] = new JsonArray(new JsonObject
+        {
+            ["locations"] = new JsonArray([.. path.Hops.Select((hop, index) => new JsonObject
+            {
+                ["location"] = Location(hop.Location, hop.Text),
+                ["nestingLevel"] = index,
+                ["executionOrder"] = index + 1,
+            })]),
+        }),
+    };
+
+    static JsonObject Flag(FlagFinding flag) =>
+        Result(CommandGuardProblems.Flag, flag.Blocks, $"{flag.Name} is set: {flag.Reason}", flag.Location, $"{flag.Location.File}|{flag.Name}");
+
+    static JsonObject Unreadable(UnreadableFile file) =>
+        Result(CommandGuardProblems.Unreadable, file.IsEntrypoint, $"{file.Location.File} cannot be read: {file.Reason}", file.Location, file.Location.File);
+
+    static JsonObject Result(ProblemCode code, bool blocks, string text, SourceLocation location, string identity) => new()
+    {
+        ["ruleId"] = code.Id,
+        ["ruleIndex"] = Array.IndexOf(Rules, code),
+        ["level"] = blocks ? "error" : "note",
+        ["message"] = Message(text),
+        ["locations"] = new JsonArray(Location(location, null)),
+        ["partialFingerprints"] = new JsonObject { ["dbgateChain/v1"] = Fingerprint(identity) },
+    };
+
+    /// <summary>The same finding keeps its identity when lines move.</summary>
+    static string Fingerprint(string identity) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(identity)))[..32];
+
+    static JsonObject Location(SourceLocation location, string? text)
+    {
+        var physical = new JsonObject
+        {
+            ["artifactLocation"] = new JsonObject { ["uri"] = string.Join('/', location.File.Split('/').Select(Uri.EscapeDataString)), ["uriBaseId"] = "SRCROOT" },
+        };
+        if (location.Line is { } line)
+        {
+            physical["region"] = new JsonObject { ["startLine"] = line };
+        }
+
+        var result = new JsonObject { ["physicalLocation"] = physical };
+        if (!string.IsNullOrEmpty(text))
+        {
+            result["message"] = Message(text);
+        }
+
+        return result;
+    }
+
+    static JsonObject Message(string text) => new() { ["text"] = ChainText.Line(text) };
+}
