@@ -76,7 +76,7 @@ sealed partial class CrontabFormat : IEntrypointFormat
             {
                 var command = match.Groups[1].Value;
                 var words = command.Split(' ', 2);
-                command = words.Length == 2 && words[0] is "root" or "app" or "node" or "www-data" or "deploy" or "ubuntu" && words.Length == 2 ? words[1] : command;
+                command = words is ["root" or "app" or "node" or "www-data" or "deploy" or "ubuntu", var behind] ? behind : command;
                 found.Add(SourceText.OnLine(file.Path, command, index + 1), "cron", context, new Scope("") { IsElsewhere = true });
             }
         }

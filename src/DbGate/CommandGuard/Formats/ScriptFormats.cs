@@ -83,6 +83,8 @@ sealed class AgentFileFormat : IEntrypointFormat
 
     public void Collect(SourceFile file, Findings found) => Scan(file, found);
 
+    static readonly System.Buffers.SearchValues<char> ValueEnds = System.Buffers.SearchValues.Create("\"'`\n ,");
+
     /// <summary>Finds assignments of the consent in any text; a sentence that only names it is none.</summary>
     internal static void Scan(SourceFile file, Findings found)
     {
@@ -97,7 +99,7 @@ sealed class AgentFileFormat : IEntrypointFormat
             }
 
             var value = rest[1..].TrimStart(' ').TrimStart("\"'`");
-            var end = value.IndexOfAny("\"'`\n ,");
+            var end = value.IndexOfAny(ValueEnds);
             var text = (end < 0 ? value : value[..end]).Trim().ToString();
             var line = file.Text.AsSpan(0, at).Count('\n') + 1;
             if (text.Length > 0 && !found.Settings.Any(known => known.Name == Flags.AgentConsent && known.File == file.Path && known.Line == line))
