@@ -99,8 +99,8 @@ static class Wrappers
     static IReadOnlyList<Argument> Unseparated(IReadOnlyList<Argument> command) => command is [{ Text: "--" }, ..] ? [.. command.Skip(1)] : command;
 
     static IEnumerable<CommandAction> Behind(IReadOnlyList<Argument> command, Surroundings around, int depth) =>
-        command is [var only] && only.Text.Contains(' ', StringComparison.Ordinal)
-            ? [new RunsShell(only, [], around)]
+        command is [var line, ..] && line.Text.Contains(' ', StringComparison.Ordinal)
+            ? [new RunsShell(line, [], around)]
             : CommandReader.Read(command, around, depth + 1);
 
     static IReadOnlyList<Argument> Assigned(IReadOnlyList<Argument> arguments, ref Surroundings around)
