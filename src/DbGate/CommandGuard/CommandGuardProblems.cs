@@ -23,9 +23,6 @@ public static class CommandGuardProblems
     /// <summary>The folder to inspect does not exist.</summary>
     public static readonly ProblemCode NoRoot = new("DBG0406", "the folder to inspect does not exist", ExitCode.Usage);
 
-    /// <summary>The guard's section of dbgate.json is wrong.</summary>
-    public static readonly ProblemCode Policy = new("DBG0407", "the guard's policy in dbgate.json is wrong", ExitCode.Usage);
-
     /// <summary>All problems of a report: what blocks first, what it could not follow as a warning, the rest as information.</summary>
     public static IReadOnlyList<Problem> Of(GuardReport report) =>
     [
@@ -54,13 +51,6 @@ public static class CommandGuardProblems
         Cause = "the deploy inherits this environment",
         State = DatabaseState.NotContacted,
         Fix = "unset it where the gate is started",
-    };
-
-    internal static Problem InvalidPolicy(string why) => new(Policy, $"the section 'guard' of dbgate.json cannot be used: {why}")
-    {
-        State = DatabaseState.NotContacted,
-        Fix = """write "guard": { "production": [], "development": ["docker/dev/**"], "ignore": [] }""",
-        Location = new SourceLocation("dbgate.json"),
     };
 
     static Problem OfFinding(GuardFinding finding) => finding is { ExpiredWaiver: { } expired, Blocks: true }

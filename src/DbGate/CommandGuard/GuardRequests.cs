@@ -14,7 +14,7 @@ static class GuardRequests
     {
         Environment = context.Environment.ToString().ToLowerInvariant(),
         Policy = Policy(context.Settings.Section("guard")),
-        Waivers = [.. context.Settings.Waivers.Select(Waiver)],
+        Waivers = context.Settings.Waivers,
         Clock = context.Clock,
     };
 
@@ -51,12 +51,4 @@ static class GuardRequests
         : list.ValueKind == JsonValueKind.Array && list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
             ? [.. list.EnumerateArray().Select(item => item.GetString()!)]
             : throw new GateException(ConfigurationProblems.BrokenFile($"\"guard.{name}\" must be a list of globs", null));
-
-    // A waiver's last day is valid to its end.
-    static GuardWaiver Waiver(Waiver waiver) => new(
-        waiver.Check,
-        waiver.Scope == "*" ? "**" : waiver.Scope,
-        waiver.Reason,
-        waiver.Who,
-        new DateTimeOffset(waiver.Expires.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero));
 }
