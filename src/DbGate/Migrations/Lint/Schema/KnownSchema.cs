@@ -29,12 +29,9 @@ sealed record KnownSchema
     /// <summary>The same, with nothing new in it: the state before the next migration.</summary>
     public KnownSchema Settle() => this with
     {
-        Tables = Tables.ToImmutableDictionary(
-            pair => pair.Key,
-            pair => pair.Value with
-            {
-                IsNew = false,
-                Columns = pair.Value.Columns.ToImmutableDictionary(column => column.Key, column => column.Value with { IsNew = false }),
-            }),
+        Tables = Tables.SetItems(
+            from pair in Tables
+            where pair.Value.IsNew || pair.Value.Columns.Values.Any(column => column.IsNew)
+            select KeyValuePair.Create(pair.Key, pair.Value.Settle())),
     };
 }

@@ -25,6 +25,14 @@ sealed record KnownTable(QualifiedName Name, bool IsNew)
         Constraints.Values.Any(constraint => constraint is { Kind: ConstraintKind.Check, NotValid: false, Expression: { } expression }
             && Normalize(expression) == $"{Normalize(QualifiedName.Quote(column))}isnotnull");
 
+    /// <summary>The same, with nothing new in it.</summary>
+    public KnownTable Settle() => this with
+    {
+        IsNew = false,
+        Columns = Columns.SetItems(
+            from pair in Columns where pair.Value.IsNew select KeyValuePair.Create(pair.Key, pair.Value with { IsNew = false })),
+    };
+
     static string Normalize(string expression) =>
         string.Concat(expression.Where(character => !char.IsWhiteSpace(character) && character is not ('(' or ')' or '"'))).ToLowerInvariant();
 }
