@@ -64,6 +64,11 @@ public static class CatalogComparison
             return new CatalogDifference(before is null ? CatalogChange.Added : CatalogChange.Removed, (after ?? before)!, []);
         }
 
+        if (before.Properties.SequenceEqual(after.Properties))
+        {
+            return null;
+        }
+
         var properties = Compare(before.Properties, after.Properties);
         return properties.Count == 0 ? null : new CatalogDifference(CatalogChange.Altered, after, properties);
     }

@@ -52,9 +52,26 @@ public sealed record DataLoss(DataLossKind Kind, string Table, string? Column, l
     long Number => Kind is DataLossKind.TableDropped or DataLossKind.RowsDeleted or DataLossKind.RowsChanged ? Rows : Values;
 }
 
+/// <summary>Why a table counts as unchanged.</summary>
+public enum UnchangedProof
+{
+    /// <summary>Its values have the same hashes before and after.</summary>
+    Hash,
+
+    /// <summary>No statement held a lock on it under which rows can be written, and none wrote any.</summary>
+    NoWriteLock,
+}
+
+/// <summary>A table that kept everything.</summary>
+/// <param name="Name">Qualified name.</param>
+/// <param name="Rows">Null when they were not counted.</param>
+/// <param name="Proof">How that is known.</param>
+public sealed record UnchangedTable(string Name, long? Rows, UnchangedProof Proof);
+
 /// <summary>What the pending migrations lose, and what they provably leave alone.</summary>
 /// <param name="Losses">Ordered by table and column. A loss of nothing (an empty table, a column of nulls) is not listed.</param>
-/// <param name="Unchanged">Tables whose values have the same hashes before and after, with their rows.</param>
+/// <param name="Unchanged">Tables that kept everything and got nothing.</param>
 /// <param name="Extended">Tables that kept all values and got rows or columns.</param>
+/// <param name="Uncompared">Tables that were written to although nothing in the text names them, so their content from before is not known.</param>
 public sealed record DataLossReceipt(
-    IReadOnlyList<DataLoss> Losses, IReadOnlyList<TableContent> Unchanged, IReadOnlyList<TableContent> Extended);
+    IReadOnlyList<DataLoss> Losses, IReadOnlyList<UnchangedTable> Unchanged, IReadOnlyList<string> Extended, IReadOnlyList<string> Uncompared);

@@ -3,26 +3,42 @@ namespace DbGate.Migrations.Rehearsal;
 /// <summary>Makes the receipt from what the tables held before and after. Pure.</summary>
 static class DataLossComparison
 {
+    /// <param name="before">Contents of the tables that were hashed.</param>
+    /// <param name="after">Contents of the same tables, and of new ones.</param>
+    /// <param name="names">All tables from before, by number.</param>
+    /// <param name="migrations">What was measured.</param>
     public static DataLossReceipt Between(
-        IReadOnlyList<TableContent> before, IReadOnlyList<TableContent> after, IReadOnlyList<MigrationMeasurement> migrations)
+        IReadOnlyList<TableContent> before,
+        IReadOnlyList<TableContent> after,
+        IReadOnlyDictionary<uint, string> names,
+        IReadOnlyList<MigrationMeasurement> migrations)
     {
         var history = new TableHistory(migrations);
         var losses = new List<DataLoss>();
-        var unchanged = new List<TableContent>();
-        var extended = new List<TableContent>();
+        var unchanged = new List<UnchangedTable>();
+        var extended = new List<string>();
         foreach (var table in before)
         {
             var now = after.FirstOrDefault(other => other.Oid == table.Oid) ?? after.FirstOrDefault(other => other.Name == table.Name && Replaces(table, other));
             var lost = now is null ? Dropped(table, history) : [.. Compare(table, now, history)];
             losses.AddRange(lost);
-            if (lost.Count == 0 && now is not null)
+            if (lost.Count == 0 && table.Equals(now))
             {
-                (table.Equals(now) ? unchanged : extended).Add(table);
+                unchanged.Add(new UnchangedTable(table.Name, table.Rows, UnchangedProof.Hash));
+            }
+            else if (lost.Count == 0 && now is not null)
+            {
+                extended.Add(table.Name);
             }
         }
 
+        var others = names.ExceptBy(before.Select(table => table.Oid), pair => pair.Key).ToLookup(pair => history.MayHaveWritten(pair.Key, pair.Value));
+        unchanged.AddRange(others[false].Select(pair => new UnchangedTable(pair.Value, null, UnchangedProof.NoWriteLock)));
         return new DataLossReceipt(
-            [.. losses.OrderBy(loss => loss.Table, StringComparer.Ordinal).ThenBy(loss => loss.Column, StringComparer.Ordinal)], unchanged, extended);
+            [.. losses.OrderBy(loss => loss.Table, StringComparer.Ordinal).ThenBy(loss => loss.Column, StringComparer.Ordinal)],
+            [.. unchanged.OrderBy(table => table.Name, StringComparer.Ordinal)],
+            extended,
+            [.. others[true].Select(pair => pair.Value).Order(StringComparer.Ordinal)]);
     }
 
     static List<DataLoss> Dropped(TableContent table, TableHistory history) =>

@@ -9,8 +9,18 @@ public sealed record RehearsalOptions
     /// <summary>Which objects count.</summary>
     public CatalogScope Scope { get; init; } = CatalogScope.Everything;
 
-    /// <summary>Compare the contents of all tables before and after. Two scans of each table.</summary>
-    public bool CompareContents { get; init; } = true;
+    /// <summary>Which tables' contents are hashed before and after. It takes two scans of each.</summary>
+    public ContentComparison Contents { get; init; } = ContentComparison.Touched;
+}
+
+/// <summary>Which tables' contents are compared.</summary>
+public enum ContentComparison
+{
+    /// <summary>Those that the migrations may change; the locks that were held prove the rest unchanged.</summary>
+    Touched,
+
+    /// <summary>All.</summary>
+    All,
 }
 
 /// <summary>What pending migrations did to a restored copy.</summary>
@@ -49,7 +59,9 @@ public sealed class Rehearser(Session session, Session observer, RehearsalOption
     internal async Task<RehearsalReport> RunAsync(IReadOnlyList<PendingMigration> pending, IRehearsalLedger? ledger, CancellationToken ct)
     {
         var before = await CatalogSnapshot.ReadAsync(session, options.Scope, ct);
-        var contents = options.CompareContents ? await TableContentReader.ReadAsync(session, new Dictionary<uint, IReadOnlyList<int>>(), ct) : [];
+        var names = await TableContentReader.NamesAsync(session, ct);
+        var touched = options.Contents == ContentComparison.All ? null : await TouchedTables.ReadAsync(session, pending, ct);
+        var contents = await TableContentReader.ReadAsync(session, new Dictionary<uint, IReadOnlyList<int>>(), oid => touched?.Contains(oid) != false, ct);
         var migrations = new List<MigrationMeasurement>();
         var catalog = before;
         foreach (var migration in pending)
@@ -66,10 +78,11 @@ public sealed class Rehearser(Session session, Session observer, RehearsalOption
             }
         }
 
+        // A table that is new may hold what an old one held; any other is of no interest when it was not hashed before.
         var keys = contents.ToDictionary(table => table.Oid, table => table.Key);
-        var after = options.CompareContents ? await TableContentReader.ReadAsync(session, keys, ct) : [];
-        return new RehearsalReport(
-            migrations, DataLossComparison.Between(contents, after, migrations), CatalogComparison.Effects(before, catalog), before, catalog);
+        var after = await TableContentReader.ReadAsync(session, keys, oid => keys.ContainsKey(oid) || !names.ContainsKey(oid), ct);
+        var losses = DataLossComparison.Between(contents, after, names, migrations);
+        return new RehearsalReport(migrations, losses, CatalogComparison.Effects(before, catalog), before, catalog);
     }
 }
 

@@ -28,12 +28,13 @@ static class TableContentReader
 
     /// <param name="session">On the scratch database.</param>
     /// <param name="keys">The keys to tie the hashes to, from an earlier reading; tables not in it use their primary key.</param>
+    /// <param name="wanted">The tables to read, by number.</param>
     /// <param name="ct">Cancels.</param>
     public static async Task<IReadOnlyList<TableContent>> ReadAsync(
-        Session session, IReadOnlyDictionary<uint, IReadOnlyList<int>> keys, CancellationToken ct)
+        Session session, IReadOnlyDictionary<uint, IReadOnlyList<int>> keys, Func<uint, bool> wanted, CancellationToken ct)
     {
         var contents = new List<TableContent>();
-        var columns = await session.QueryAsync(Columns, Read, ct);
+        var columns = (await session.QueryAsync(Columns, Read, ct)).Where(column => wanted(column.Oid));
         foreach (var table in columns.GroupBy(column => (column.Oid, column.Table)))
         {
             var own = table.Where(column => column.IsKey).Select(column => column.Number).ToArray();
@@ -42,6 +43,10 @@ static class TableContentReader
 
         return contents;
     }
+
+    /// <summary>The tables that could be read: number and name.</summary>
+    public static async Task<IReadOnlyDictionary<uint, string>> NamesAsync(Session session, CancellationToken ct) =>
+        (await session.QueryAsync(Columns, Read, ct)).DistinctBy(column => column.Oid).ToDictionary(column => column.Oid, column => column.Table);
 
     static async Task<TableContent> ReadAsync(Session session, List<Column> columns, IReadOnlyList<int> key, CancellationToken ct)
     {

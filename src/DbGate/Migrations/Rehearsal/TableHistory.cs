@@ -1,4 +1,5 @@
 using DbGate.Migrations.Drift;
+using DbGate.Migrations.Lint;
 
 namespace DbGate.Migrations.Rehearsal;
 
@@ -19,6 +20,11 @@ sealed class TableHistory(IReadOnlyList<MigrationMeasurement> migrations)
                     Updated = sum.Updated + activity.Updated,
                     Deleted = sum.Deleted + activity.Deleted,
                 });
+
+    /// <summary>A statement that writes rows holds ROW EXCLUSIVE; one that drops, empties or rewrites a table, ACCESS EXCLUSIVE.</summary>
+    public bool MayHaveWritten(uint table, string name) => statements.Exists(item =>
+        item.Statement.Locks.Any(held => held.Table == name && held.Mode is TableLock.RowExclusive or TableLock.Exclusive or TableLock.AccessExclusive)
+        || item.Statement.Activity.Any(activity => activity.Oid == table && activity.Inserted + activity.Updated + activity.Deleted > 0));
 
     public string? WhoDropped(string key) =>
         First(statement => statement.Objects.Any(item => item.Change == CatalogChange.Removed && item.Subject.Key == key));

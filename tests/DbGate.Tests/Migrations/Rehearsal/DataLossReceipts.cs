@@ -35,13 +35,47 @@ public sealed class DataLossReceipts : RehearsalFixture
         Assert.That(string.Join('|', receipt.Losses.Select(loss => loss.InWords)), Is.EqualTo(losses));
     }
 
-    [Test]
-    public async Task Prove_that_all_other_tables_are_unchanged()
+    [TestCase(ContentComparison.Touched, UnchangedProof.NoWriteLock)]
+    [TestCase(ContentComparison.All, UnchangedProof.Hash)]
+    public async Task Prove_that_all_other_tables_are_unchanged(ContentComparison contents, UnchangedProof proof)
     {
-        var receipt = (await RehearseAsync("ALTER TABLE posts DROP COLUMN title; INSERT INTO notes (body) VALUES ('three'); CREATE TABLE extra (id int)")).Losses;
+        await using var database = await NewDatabaseAsync();
 
-        Assert.That(receipt.Unchanged.Select(table => table.Name), Is.EqualTo(new[] { "public.empty", "public.users" }));
-        Assert.That(receipt.Extended.Select(table => table.Name), Is.EqualTo(new[] { "public.notes" }));
+        var receipt = (await RehearseAsync(
+            database,
+            new RehearsalOptions { Contents = contents },
+            Migration("ALTER TABLE posts DROP COLUMN title; INSERT INTO notes (body) VALUES ('three'); CREATE TABLE extra (id int)"))).Losses;
+
+        Assert.That(
+            receipt.Unchanged.Select(table => (table.Name, table.Proof)),
+            Is.EqualTo(new[] { ("public.empty", proof), ("public.users", proof) }));
+        Assert.That(receipt.Extended, Is.EqualTo(new[] { "public.notes" }));
+    }
+
+    [TestCase("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FROM posts; RETURN NEW; END $$; CREATE TRIGGER t AFTER INSERT ON notes FOR EACH ROW EXECUTE FUNCTION f()", "INSERT INTO notes (body) VALUES ('x')", "RowsDeleted:public.posts=50")]
+    [TestCase("ALTER TABLE posts DROP CONSTRAINT \"posts_userId_fkey\", ADD FOREIGN KEY (\"userId\") REFERENCES users ON DELETE CASCADE", "DELETE FROM users WHERE id <= 10", "RowsDeleted:public.posts=10|RowsDeleted:public.users=10")]
+    [TestCase("CREATE FUNCTION wipe() RETURNS void LANGUAGE sql AS 'DELETE FROM posts'", "SELECT wipe()", "RowsDeleted:public.posts=50")]
+    [TestCase("CREATE VIEW seen AS SELECT * FROM notes", "DELETE FROM seen", "RowsDeleted:public.notes=2")]
+    [TestCase("SELECT 1", "DROP TYPE role CASCADE", "ColumnDropped:public.users.role=100")]
+    public async Task Follow_a_write_to_where_it_goes(string setup, string sql, string losses)
+    {
+        await using var database = await NewDatabaseAsync();
+        await database.ExecuteAsync(setup);
+
+        var receipt = (await RehearseAsync(database, Migration(sql))).Losses;
+
+        Assert.That(string.Join('|', receipt.Losses.Select(loss => loss.Acceptance)), Is.EqualTo(losses));
+    }
+
+    [Test]
+    public async Task Own_up_to_a_table_that_was_written_to_unseen()
+    {
+        await using var database = await NewDatabaseAsync();
+        await database.ExecuteAsync("CREATE FUNCTION wipe() RETURNS text LANGUAGE plpgsql AS $$ BEGIN DELETE FROM posts; RETURN 'x'; END $$");
+
+        var receipt = (await RehearseAsync(database, Migration("INSERT INTO notes (body) VALUES (wipe())"))).Losses;
+
+        Assert.That(receipt.Uncompared, Is.EqualTo(new[] { "public.posts" }));
     }
 
     [Test]

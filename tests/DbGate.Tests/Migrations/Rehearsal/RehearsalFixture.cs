@@ -45,11 +45,14 @@ public abstract class RehearsalFixture
     protected static PendingMigration Migration(string sql, TransactionRule transactions = TransactionRule.WholeFile, string name = "m1") =>
         new(name, StatementSplitter.Split(sql, $"{name}/migration.sql"), transactions);
 
-    protected static async Task<RehearsalReport> RehearseAsync(TestDatabase database, params PendingMigration[] pending)
+    protected static Task<RehearsalReport> RehearseAsync(TestDatabase database, params PendingMigration[] pending) =>
+        RehearseAsync(database, new RehearsalOptions(), pending);
+
+    protected static async Task<RehearsalReport> RehearseAsync(TestDatabase database, RehearsalOptions options, params PendingMigration[] pending)
     {
         await using var session = await Session.OpenAsync(database.Url, null, CancellationToken.None);
         await using var observer = await Session.OpenAsync(database.Url, null, CancellationToken.None);
-        return await new Rehearser(session, observer, new RehearsalOptions(), TimeProvider.System).RunAsync(pending, CancellationToken.None);
+        return await new Rehearser(session, observer, options, TimeProvider.System).RunAsync(pending, CancellationToken.None);
     }
 
     protected static async Task<RehearsalReport> RehearseAsync(string sql, TransactionRule transactions = TransactionRule.WholeFile)
