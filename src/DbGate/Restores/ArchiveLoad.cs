@@ -1,0 +1,204 @@
+using System.Runtime.ExceptionServices;
+using DbGate.Backups;
+using DbGate.Backups.Archive;
+using DbGate.Backups.Manifests;
+
+namespace DbGate.Restores;
+
+/// <summary>
+/// Loads an archive into an empty database: the definitions, then the rows by several connections, then indexes and constraints. Every
+/// member is compared with the manifest before <c>psql</c> gets its first byte.
+/// </summary>
+sealed class ArchiveLoad(ArchiveReader archive, FeedContext context, RestoreOptions options, LoadProgress progress)
+{
+    // In a database that nobody uses yet, a crash costs the restore and no more: the commits need not be waited for. The index builds
+    // may use more memory than a server's default, which was chosen for the daily work.
+    static readonly byte[] Faster =
+        """
+        SET synchronous_commit = off;
+        SELECT pg_catalog.set_config('maintenance_work_mem', greatest(setting::int8, 262144)::text, false) FROM pg_catalog.pg_settings WHERE name = 'maintenance_work_mem';
+
+        """u8.ToArray();
+
+    readonly byte[] header = Read(archive, PartKind.Header);
+    readonly byte[] footer = Read(archive, PartKind.Footer);
+
+    BackupManifest Manifest => archive.Manifest;
+
+    /// <summary>Loads all of it.</summary>
+    public void All(CancellationToken ct)
+    {
+        Definitions(ct);
+        Rows(Slices(Members(PartKind.Data), options.SliceBytes), ct);
+        Run("the large objects", [Members(PartKind.LargeObjects)], ct);
+        Run("the sequences", [Members(PartKind.Sequences)], ct);
+        Indexes(ct);
+    }
+
+    /// <summary>Loads everything but rows: what shows in seconds whether the schema can be restored at all.</summary>
+    public void Schema(CancellationToken ct)
+    {
+        Definitions(ct);
+        Run("the sequences", [Members(PartKind.Sequences)], ct);
+        Indexes(ct);
+    }
+
+    /// <summary>Loads all definitions, and the rows of some tables.</summary>
+    public void Tables(IReadOnlyList<ManifestTable> tables, CancellationToken ct)
+    {
+        Definitions(ct);
+        Rows([.. tables.SelectMany(table => Slices((table.FirstMember, table.MemberCount), options.SliceBytes))], ct);
+    }
+
+    /// <summary>Runs text of the caller's own, between the archive's header and its footer.</summary>
+    public void Text(ReadOnlyMemory<byte> sql, string what, CancellationToken ct)
+    {
+        using var psql = Begin(what, ct);
+        psql.Write(sql.Span, what);
+        End(psql, what);
+    }
+
+    void Definitions(CancellationToken ct)
+    {
+        progress.Stage("definitions");
+        Run("the definitions", [Members(PartKind.PreData)], ct);
+    }
+
+    void Indexes(CancellationToken ct)
+    {
+        progress.Stage("indexes and constraints");
+        Run("the indexes and constraints", [Members(PartKind.PostData)], ct);
+    }
+
+    void Rows(IReadOnlyList<(int First, int Count)> slices, CancellationToken ct)
+    {
+        progress.Stage("rows");
+        var jobs = Math.Min(options.JobsOrDefault, slices.Count);
+        var next = -1;
+        InParallel(jobs, token => Run("the rows", Take(), token), ct);
+
+        IEnumerable<(int First, int Count)> Take()
+        {
+            for (int taken; (taken = Interlocked.Increment(ref next)) < slices.Count;)
+            {
+                yield return slices[taken];
+            }
+        }
+    }
+
+    void Run(string what, IEnumerable<(int First, int Count)> stretches, CancellationToken ct)
+    {
+        PsqlFeed? psql = null;
+        try
+        {
+            foreach (var (first, count) in stretches)
+            {
+                ct.ThrowIfCancellationRequested();
+                if (count > 0)
+                {
+                    psql ??= Begin(what, ct);
+                    using var sql = archive.OpenMembers(first, count);
+                    psql.Write(sql, what);
+                }
+            }
+
+            if (psql is not null)
+            {
+                End(psql, what);
+            }
+        }
+        finally
+        {
+            psql?.Dispose();
+        }
+    }
+
+    PsqlFeed Begin(string what, CancellationToken ct)
+    {
+        var psql = new PsqlFeed(context, progress.Add, ct);
+        try
+        {
+            psql.Write(header, what);
+            psql.Write(Faster, what);
+            return psql;
+        }
+        catch
+        {
+            psql.Dispose();
+            throw;
+        }
+    }
+
+    void End(PsqlFeed psql, string what)
+    {
+        psql.Write(footer, what);
+        psql.Complete(what);
+    }
+
+    (int First, int Count) Members(PartKind kind)
+    {
+        var parts = Manifest.Parts.Where(part => part.Kind == kind).ToArray();
+        return parts.Length == 0 ? (0, 0) : (parts[0].FirstMember, parts.Sum(part => part.MemberCount));
+    }
+
+    // Each member is a statement of its own, so that any stretch of them can be loaded by any connection.
+    List<(int First, int Count)> Slices((int First, int Count) members, long bytes)
+    {
+        var slices = new List<(int First, int Count)>();
+        var (first, plain) = (members.First, 0L);
+        for (var member = members.First; member < members.First + members.Count; member++)
+        {
+            plain += archive.Members[member].PlainLength;
+            if (plain >= bytes || member == members.First + members.Count - 1)
+            {
+                slices.Add((first, member + 1 - first));
+                (first, plain) = (member + 1, 0);
+            }
+        }
+
+        return slices;
+    }
+
+    static void InParallel(int jobs, Action<CancellationToken> work, CancellationToken ct)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        Exception? first = null;
+        var threads = Enumerable.Range(0, jobs).Select(_ => Task.Factory.StartNew(Guarded, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+        Task.WhenAll(threads).GetAwaiter().GetResult();
+        if (first is not null)
+        {
+            ct.ThrowIfCancellationRequested();
+            ExceptionDispatchInfo.Throw(first);
+        }
+
+        void Guarded()
+        {
+            try
+            {
+                work(stop.Token);
+            }
+            catch (Exception reason) when (Remember(reason))
+            {
+                // Thrown to the caller when everyone has stopped.
+            }
+        }
+
+        bool Remember(Exception reason)
+        {
+            if (Interlocked.CompareExchange(ref first, reason, null) is null)
+            {
+                stop.Cancel();
+            }
+
+            return true;
+        }
+    }
+
+    static byte[] Read(ArchiveReader archive, PartKind kind)
+    {
+        using var stream = archive.OpenParts(kind);
+        using var text = new MemoryStream();
+        stream.CopyTo(text);
+        return text.ToArray();
+    }
+}

@@ -1,0 +1,44 @@
+using DbGate.Backups.Archive;
+using DbGate.Postgres;
+using DbGate.Problems;
+
+namespace DbGate.Restores;
+
+/// <summary>Connects a <c>psql</c> that fits to a database and loads an archive.</summary>
+static class Loading
+{
+    public static void All(ArchiveLoad load, CancellationToken ct) => load.All(ct);
+
+    public static void Schema(ArchiveLoad load, CancellationToken ct) => load.Schema(ct);
+
+    /// <summary>Loads.</summary>
+    /// <param name="url">An empty database.</param>
+    /// <param name="archive">Verified.</param>
+    /// <param name="options">How.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="load">What to load.</param>
+    /// <param name="ct">Stops it.</param>
+    /// <returns>What is to be known about the client.</returns>
+    public static async Task<IReadOnlyList<Problem>> RunAsync(
+        PostgresUrl url, ArchiveReader archive, RestoreOptions options, LoadProgress progress, Action<ArchiveLoad, CancellationToken> load, CancellationToken ct)
+    {
+        var psql = await FindPsqlAsync(url, ct);
+        await using var environment = await LibpqEnvironment.CreateAsync(url, ct);
+        var context = new FeedContext(psql, environment, url.Secrets, archive.Manifest.Source.Encoding, options.Deadline);
+        progress.Stage("definitions", archive.Manifest.Archive.PlainLength);
+
+        // Threads of their own: pipes are read and written synchronously.
+        await Task.Factory.StartNew(
+            () => load(new ArchiveLoad(archive, context, options, progress), ct), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        return psql.Warning is { } warning ? [warning] : [];
+    }
+
+    /// <summary>The client for a server; one that can confine a dump.</summary>
+    /// <exception cref="GateException">DBG0040, DBG0041: there is none; DBG0713: it is too old.</exception>
+    public static async Task<ClientTool> FindPsqlAsync(PostgresUrl url, CancellationToken ct)
+    {
+        await using var session = await Session.OpenAsync(url, null, ct);
+        var psql = await ClientTools.FindAsync("psql", session.ServerMajor, ct);
+        return Restricted.IsKnownTo(psql) ? psql : throw RestoreProblems.Client(psql);
+    }
+}

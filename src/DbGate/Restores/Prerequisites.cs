@@ -1,0 +1,69 @@
+using DbGate.Backups.Manifests;
+using DbGate.Postgres;
+using DbGate.Problems;
+
+namespace DbGate.Restores;
+
+/// <summary>What a backup needs of the server and does not bring along: roles, tablespaces, extensions.</summary>
+static class Prerequisites
+{
+    const string Tablespaces = "tablespaces";
+
+    /// <summary>Demands them.</summary>
+    /// <exception cref="GateException">DBG0712 roles, DBG0719 the rest.</exception>
+    public static async Task DemandAsync(Session session, BackupManifest manifest, CancellationToken ct)
+    {
+        var roles = await MissingAsync(session, manifest.Roles, "pg_roles", "rolname", ct);
+        if (roles.Count > 0)
+        {
+            throw RestoreProblems.MissingRoles(roles);
+        }
+
+        var spaces = await MissingAsync(session, TablespacesOf(manifest), "pg_tablespace", "spcname", ct);
+        if (spaces.Count > 0)
+        {
+            throw RestoreProblems.WrongDatabase(
+                $"The server lacks tablespaces of the backup: {string.Join(", ", spaces)}.", "CREATE TABLESPACE … LOCATION … on that server first");
+        }
+
+        await DemandExtensionsAsync(session, manifest, ct);
+    }
+
+    /// <summary>Makes roles and tablespaces on a scratch server; extensions cannot be made.</summary>
+    public static async Task MakeAsync(Session session, BackupManifest manifest, CancellationToken ct)
+    {
+        foreach (var role in await MissingAsync(session, manifest.Roles, "pg_roles", "rolname", ct))
+        {
+            await session.ExecuteAsync($"CREATE ROLE {Sql.Identifier(role)}", ct);
+        }
+
+        foreach (var space in await MissingAsync(session, TablespacesOf(manifest), "pg_tablespace", "spcname", ct))
+        {
+            await session.ExecuteAsync("SET allow_in_place_tablespaces = on", ct);
+            await session.ExecuteAsync($"CREATE TABLESPACE {Sql.Identifier(space)} LOCATION ''", ct);
+        }
+
+        await DemandExtensionsAsync(session, manifest, ct);
+    }
+
+    static async Task DemandExtensionsAsync(Session session, BackupManifest manifest, CancellationToken ct)
+    {
+        var extensions = await MissingAsync(session, [.. manifest.Extensions.Select(extension => extension.Name)], "pg_available_extensions", "name", ct);
+        if (extensions.Count > 0)
+        {
+            throw RestoreProblems.WrongDatabase(
+                $"The server does not offer extensions of the backup: {string.Join(", ", extensions)}.",
+                "install their packages on that server's machine, or name a server that has them in TEST_DATABASE_URL");
+        }
+    }
+
+    static IReadOnlyList<string> TablespacesOf(BackupManifest manifest) =>
+        [.. manifest.NotIncluded.Where(omission => omission.Kind == Tablespaces).SelectMany(omission => omission.Names)];
+
+    static Task<IReadOnlyList<string>> MissingAsync(Session session, IReadOnlyList<string> names, string catalog, string column, CancellationToken ct) =>
+        names.Count == 0
+            ? Task.FromResult<IReadOnlyList<string>>([])
+            : session.QueryAsync(
+                $"SELECT wanted FROM unnest($1) wanted WHERE wanted NOT IN (SELECT {column}::text FROM pg_catalog.{catalog}) ORDER BY 1",
+                row => row.GetString(0), ct, (object)names.ToArray());
+}

@@ -1,0 +1,168 @@
+using DbGate.Postgres;
+using DbGate.Problems;
+using DbGate.Processes;
+using DbGate.Targets;
+
+namespace DbGate.Restores;
+
+/// <summary>What can stop a restore or a restore test. Codes DBG0701 to DBG0749.</summary>
+static class RestoreProblems
+{
+    public static readonly ProblemCode ConfiguredTargetCode = new("DBG0701", "restore test aimed at a configured environment", ExitCode.Blocked);
+    public static readonly ProblemCode UnprovenTargetCode = new("DBG0702", "restore target cannot be told from a configured environment", ExitCode.Blocked);
+    public static readonly ProblemCode NotEmptyCode = new("DBG0703", "restore target is not empty", ExitCode.Blocked);
+    public static readonly ProblemCode NotConfirmedCode = new("DBG0704", "restore of production was not confirmed", ExitCode.Blocked);
+    public static readonly ProblemCode ExistsCode = new("DBG0705", "database of that name exists", ExitCode.Blocked);
+    public static readonly ProblemCode OtherEnvironmentCode = new("DBG0706", "backup is another environment's", ExitCode.Blocked);
+    public static readonly ProblemCode NotTrustedCode = new("DBG0707", "backup is not signed by a known key", ExitCode.Blocked);
+    public static readonly ProblemCode LoadFailedCode = new("DBG0708", "loading the backup failed", ExitCode.Environment);
+    public static readonly ProblemCode DiffersCode = new("DBG0709", "restored database differs from the backup", ExitCode.Blocked);
+    public static readonly ProblemCode IntegrityCode = new("DBG0710", "restored rows break their constraints", ExitCode.Blocked);
+    public static readonly ProblemCode CreateCode = new("DBG0711", "database could not be created", ExitCode.Blocked);
+    public static readonly ProblemCode RolesCode = new("DBG0712", "roles of the backup are missing", ExitCode.Blocked);
+    public static readonly ProblemCode ClientCode = new("DBG0713", "psql cannot confine a dump", ExitCode.Blocked);
+    public static readonly ProblemCode SwapCode = new("DBG0714", "databases could not be exchanged", ExitCode.Environment);
+    public static readonly ProblemCode FileCode = new("DBG0715", "file is no complete dump", ExitCode.Blocked);
+    public static readonly ProblemCode EnvFileCode = new("DBG0716", "restore-test date could not be written", ExitCode.Environment);
+    public static readonly ProblemCode RecordCode = new("DBG0717", "restore-test record cannot be used", ExitCode.Blocked);
+    public static readonly ProblemCode FindingCode = new("DBG0718", "restored, with something to know", ExitCode.Blocked);
+    public static readonly ProblemCode WrongDatabaseCode = new("DBG0719", "backup cannot be restored here", ExitCode.Blocked);
+
+    /// <summary>What a failed restore leaves.</summary>
+    public const string Untouched = "the environment's own database is untouched; the new database was dropped";
+
+    const string NothingDone = "nothing was written";
+
+    public static GateException ConfiguredTarget(PostgresUrl url, string name) => Of(
+        ConfiguredTargetCode,
+        $"{url.Source} leads to the database that {name} names.",
+        "a restore test overwrites its target; the identity of both (cluster and database) is the same",
+        NothingDone,
+        "point TEST_DATABASE_URL at a database of its own, or unset it to use a throwaway local server");
+
+    public static GateException UnprovenTarget(PostgresUrl url, string name, string cause) => Of(
+        UnprovenTargetCode,
+        $"It could not be proved that {url.Source} is another database than {name}.",
+        cause,
+        NothingDone,
+        $"make {name} reachable from here, or unset TEST_DATABASE_URL to use a throwaway local server");
+
+    public static GateException NotEmpty(PostgresUrl url, long objects) => Of(
+        NotEmptyCode,
+        $"{url.Database} on {url.Host}:{url.Port} already holds {objects} objects.",
+        "a restore test into a database that is in use would mix or destroy",
+        NothingDone,
+        "name an empty database in TEST_DATABASE_URL, or drop and make it anew with --recreate");
+
+    public static GateException NotConfirmed(string? word) => Of(
+        NotConfirmedCode,
+        word is null ? "Replacing production by a backup needs a confirmation." : "The confirmation is not the word that was asked for.",
+        "production's database would be replaced; its rows since the backup would be in the old, renamed database only",
+        NothingDone,
+        "type RESTORE_PRODUCTION when asked, or give --confirm=RESTORE_PRODUCTION");
+
+    public static GateException Exists(string name) => Of(
+        ExistsCode,
+        $"The server already has a database {name}.",
+        "a restore never writes into a database that exists",
+        NothingDone,
+        "choose another name with --into, or drop that database first if it is not needed");
+
+    public static GateException OtherEnvironment(string key, string found, string expected) => Of(
+        OtherEnvironmentCode,
+        $"{key} is a backup of {found}, not of {expected}.",
+        "a backup of another environment or database was named, or the manifest was replaced",
+        NothingDone,
+        "choose a backup of this environment; into another database by --into=NAME any backup can be restored");
+
+    public static GateException NotTrusted(string key, string why) => Of(
+        NotTrustedCode,
+        $"{key} {why}.",
+        "a dump's SQL runs with the rights of the restoring role; without a signature nobody knows who wrote it",
+        NothingDone,
+        $"set DBGATE_SIGNING_KEY to the key that signed it, or ask for this very backup by its name: --backup={key}");
+
+    /// <summary>Finds out from a client's last words why it ended.</summary>
+    public static GateException LoadFailed(string what, ChildOutcome outcome) => Of(
+        LoadFailedCode,
+        outcome.Succeeded ? $"psql stopped reading while {what} were loaded." : $"psql ended with exit code {outcome.ExitCode} while {what} were loaded.",
+        LastWords(outcome.StandardError),
+        Untouched,
+        "read the cause: a missing role or extension is made on the server first; after a lost connection or a full disk, run it again");
+
+    public static GateException Create(string name, string cause, string fix) => Of(
+        CreateCode, $"The database {name} could not be created.", cause, NothingDone, fix);
+
+    public static GateException MissingRoles(IReadOnlyList<string> roles) => Of(
+        RolesCode,
+        $"The server lacks roles that the backup refers to: {string.Join(", ", roles)}.",
+        "roles belong to the cluster and stand in no dump of a database",
+        NothingDone,
+        string.Join("; ", roles.Select(role => $"CREATE ROLE {Sql.Identifier(role)} NOLOGIN")) + "; or restore with pg_dumpall --roles-only of the source");
+
+    public static GateException Client(ClientTool psql) => Of(
+        ClientCode,
+        $"psql {psql.Version} does not know \\restrict, by which a dump is kept from running commands of psql.",
+        "CVE-2025-8714: fixed in 13.22, 14.19, 15.14, 16.10, 17.6",
+        NothingDone,
+        "update PostgreSQL's client programs");
+
+    public static GateException Swap(string database, string restored, string cause) => Of(
+        SwapCode,
+        $"{restored} is restored and verified, but could not take the place of {database}.",
+        cause,
+        $"{database} is as it was; the restored database stays as {restored}",
+        $"stop the applications that keep connecting, then: ALTER DATABASE {Sql.Identifier(database)} RENAME TO …; ALTER DATABASE {Sql.Identifier(restored)} RENAME TO {Sql.Identifier(database)}");
+
+    public static GateException NoDump(string file, string fault) => Of(
+        FileCode,
+        $"{file} {fault}.",
+        "it was cut, damaged, or is another kind of file; gunzip and psql would load what there is and report success",
+        NothingDone,
+        "choose another file; a dump in pg_dump's custom or directory format is restored by pg_restore");
+
+    public static Problem Differs(string what, IReadOnlyList<string> differences) =>
+        new(DiffersCode, $"{what}: {Some(differences)}.")
+        {
+            Cause = "the backup cannot be restored as it was taken, here at least",
+            State = "the source is untouched",
+            Fix = "keep this backup and its source; find out what differs, and take another backup",
+        };
+
+    public static Problem Integrity(IReadOnlyList<string> violations) =>
+        new(IntegrityCode, $"The restored rows break constraints: {Some(violations)}.")
+        {
+            Cause = "the constraint is NOT VALID, or was switched off, in the source too: the backup is faithful, the rows are not",
+            State = "the source is untouched",
+            Fix = "mend the rows in the source, then ALTER TABLE … VALIDATE CONSTRAINT …",
+        };
+
+    public static Problem Finding(string what) => new(FindingCode, what) { Severity = Severity.Warning };
+
+    public static GateException WrongDatabase(string what, string fix) => Of(WrongDatabaseCode, what, null, NothingDone, fix);
+
+    public static GateException EnvFile(string file, string fault) => Of(
+        EnvFileCode,
+        $"LAST_BACKUP_RESTORE_TEST_DATE could not be written into {file}: {fault}.",
+        null,
+        "the restore test itself passed, and its record lies in the store",
+        "write the date by hand, or name another file with --env-file");
+
+    public static GateException Record(string key, string fault) => Of(
+        RecordCode,
+        $"The record {key} cannot be used: {fault}.",
+        "it was altered, or another version of DbGate wrote it",
+        null,
+        "run ./build.sh --target=restore-test again");
+
+    public static string LastWords(string text) =>
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } lines
+            ? string.Join(" / ", lines.TakeLast(3))
+            : "it said nothing on its error output";
+
+    static string Some(IReadOnlyList<string> all) =>
+        string.Join("; ", all.Take(10)) + (all.Count > 10 ? $"; and {all.Count - 10} more" : "");
+
+    static GateException Of(ProblemCode code, string message, string? cause, string? state, string fix) =>
+        new(new Problem(code, message) { Cause = cause, State = state, Fix = fix });
+}

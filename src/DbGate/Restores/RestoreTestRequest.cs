@@ -1,0 +1,47 @@
+using DbGate.Backups.Manifests;
+using DbGate.Backups.Retention;
+using DbGate.Postgres;
+
+namespace DbGate.Restores;
+
+/// <summary>What a restore test is to prove, and where.</summary>
+public sealed record RestoreTestRequest
+{
+    /// <summary>Which backup.</summary>
+    public required BackupChoice Backup { get; init; }
+
+    /// <summary>The database that is overwritten; null starts a throwaway local server and leaves nothing of it.</summary>
+    public PostgresUrl? Target { get; init; }
+
+    /// <summary>Drop the target's database first, if it exists. Without it, a database that holds anything is refused.</summary>
+    public bool Recreate { get; init; }
+
+    /// <summary>The databases that must never be the target, with the names of their settings.</summary>
+    public IReadOnlyList<(string Name, PostgresUrl Url)> Configured { get; init; } = [];
+
+    /// <summary><see cref="VerificationLevel.Restored"/> restores and compares all; <see cref="VerificationLevel.SchemaRestored"/> the definitions only.</summary>
+    public VerificationLevel Level { get; init; } = VerificationLevel.Restored;
+
+    /// <summary>How.</summary>
+    public RestoreOptions Options { get; init; } = new();
+
+    /// <summary>Who writes the record.</summary>
+    public string Tool { get; init; } = "DbGate";
+
+    /// <summary>What signs the record; null leaves it unsigned. Its public half may do for <see cref="BackupChoice.SigningKey"/>.</summary>
+    public SigningKey? SigningKey { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+}
+
+/// <summary>A restore test that came to its end, passed or not.</summary>
+/// <param name="Record">What was written down.</param>
+/// <param name="RecordKey">Where it lies in the store.</param>
+/// <param name="Report">What the comparison found.</param>
+/// <param name="File">The backup's manifest.</param>
+public sealed record RestoreTestOutcome(RestoreTestReport Record, string RecordKey, ComparisonReport Report, ManifestFile File)
+{
+    /// <summary>The backup can be restored, and what is restored is what was backed up.</summary>
+    public bool Passed => Report.Holds;
+}

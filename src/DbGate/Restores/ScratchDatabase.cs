@@ -1,0 +1,161 @@
+using DbGate.Backups.Manifests;
+using DbGate.Postgres;
+using DbGate.Problems;
+using DbGate.Targets;
+
+namespace DbGate.Restores;
+
+/// <summary>
+/// The database that a restore test fills: on a throwaway server, or the one that people set aside for it. Never one of the configured
+/// environments', and never one that holds something, unless that was asked for.
+/// </summary>
+sealed class ScratchDatabase : IAsyncDisposable
+{
+    const string Name = "restore_test";
+
+    readonly ThrowawayServer? server;
+
+    ScratchDatabase(PostgresUrl url, int serverVersion, ThrowawayServer? server, IReadOnlyList<Problem> findings) =>
+        (Url, ServerVersion, this.server, Findings) = (url, serverVersion, server, findings);
+
+    /// <summary>Empty, with the source's encoding.</summary>
+    public PostgresUrl Url { get; }
+
+    public int ServerVersion { get; }
+
+    /// <summary>What could not be made as in the source.</summary>
+    public IReadOnlyList<Problem> Findings { get; }
+
+    public static Task<ScratchDatabase> PrepareAsync(RestoreTestRequest request, BackupManifest manifest, CancellationToken ct) =>
+        request.Target is { } target ? PrepareAsync(target, request, manifest, ct) : StartAsync(manifest, ct);
+
+    public ValueTask DisposeAsync() => server?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    static async Task<ScratchDatabase> StartAsync(BackupManifest manifest, CancellationToken ct)
+    {
+        var server = await StartServerAsync(manifest.Source.ServerVersion / 10000, ct);
+        try
+        {
+            await using var maintenance = await Maintenance.OpenAsync(server.Url.WithDatabase(Name), ct);
+            await Prerequisites.MakeAsync(maintenance.Session, manifest, ct);
+            var finding = await maintenance.CreateAsync(Name, manifest.Source, insistOnLocale: false, ct);
+            return new(server.Url.WithDatabase(Name), maintenance.Session.ServerVersion, server, finding is null ? [] : [finding]);
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    // Nothing of it need survive a crash, and nobody replicates it: the rows can go without a write-ahead log. A newer server reads an
+    // older one's dump, never the other way round.
+    static async Task<ThrowawayServer> StartServerAsync(int wanted, CancellationToken ct)
+    {
+        var majors = (await ServerBinaries.FindAllAsync(ct)).Select(binaries => binaries.Version.Major).Where(major => major >= wanted).ToArray();
+        return await ThrowawayServer.StartAsync(
+            new()
+            {
+                Major = majors.Length == 0 ? wanted : majors.Min(),
+                Settings = new Dictionary<string, string>
+                {
+                    ["wal_level"] = "minimal",
+                    ["max_wal_senders"] = "0",
+                    ["checkpoint_timeout"] = "1h",
+                    ["max_wal_size"] = "16GB",
+                },
+            },
+            ct);
+    }
+
+    static async Task<ScratchDatabase> PrepareAsync(PostgresUrl url, RestoreTestRequest request, BackupManifest manifest, CancellationToken ct)
+    {
+        if (Pooler.ByUrl(url) is { } pooler)
+        {
+            throw new GateException(PostgresProblems.Pooled(url, pooler));
+        }
+
+        var occupied = await InspectAsync(url, request.Configured, ct);
+        if (occupied is { } there && (there.Objects > 0 || there.Encoding != manifest.Source.Encoding) && !request.Recreate)
+        {
+            throw there.Objects > 0
+                ? RestoreProblems.NotEmpty(url, there.Objects)
+                : RestoreProblems.WrongDatabase(
+                    $"{url.Database} has the encoding {there.Encoding}, the backup {manifest.Source.Encoding}.", "let DbGate make it anew: --recreate");
+        }
+
+        await using var maintenance = await Maintenance.OpenAsync(url, ct);
+        await Prerequisites.DemandAsync(maintenance.Session, manifest, ct);
+        Problem? finding = null;
+        if (occupied is null || request.Recreate)
+        {
+            await maintenance.DropAsync(url.Database, ct);
+            finding = await maintenance.CreateAsync(url.Database, manifest.Source, insistOnLocale: false, ct);
+        }
+
+        return new(url, maintenance.Session.ServerVersion, null, finding is null ? [] : [finding]);
+    }
+
+    /// <summary>What the target holds; null when there is no such database.</summary>
+    /// <exception cref="GateException">DBG0701, DBG0702: it is, or could be, a configured environment's.</exception>
+    static async Task<(long Objects, string Encoding)?> InspectAsync(
+        PostgresUrl url, IReadOnlyList<(string Name, PostgresUrl Url)> configured, CancellationToken ct)
+    {
+        Session session;
+        try
+        {
+            session = await Session.OpenAsync(url, null, ct);
+        }
+        catch (GateException absent) when (absent.Problem.Code == PostgresProblems.NoDatabase)
+        {
+            return null;
+        }
+
+        await using (session)
+        {
+            var facts = await ServerFacts.ReadAsync(session, ct);
+            await DemandNoneOfAsync(url, facts.RequireIdentity(url), configured, ct);
+            var objects = await session.ScalarAsync<long>(
+                """
+                WITH mine AS (SELECT oid, nspname FROM pg_catalog.pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'),
+                  given AS (SELECT classid, objid FROM pg_catalog.pg_depend WHERE deptype IN ('e', 'i'))
+                SELECT (SELECT count(*) FROM pg_catalog.pg_class WHERE relnamespace IN (SELECT oid FROM mine) AND ('pg_catalog.pg_class'::regclass, oid) NOT IN (SELECT classid, objid FROM given))
+                  + (SELECT count(*) FROM pg_catalog.pg_proc WHERE pronamespace IN (SELECT oid FROM mine) AND ('pg_catalog.pg_proc'::regclass, oid) NOT IN (SELECT classid, objid FROM given))
+                  + (SELECT count(*) FROM pg_catalog.pg_type WHERE typnamespace IN (SELECT oid FROM mine) AND ('pg_catalog.pg_type'::regclass, oid) NOT IN (SELECT classid, objid FROM given))
+                  + (SELECT count(*) FROM pg_catalog.pg_largeobject_metadata)
+                  + (SELECT count(*) FROM mine WHERE nspname <> 'public' AND ('pg_catalog.pg_namespace'::regclass, oid) NOT IN (SELECT classid, objid FROM given))
+                """,
+                ct);
+            return (objects, facts.Encoding);
+        }
+    }
+
+    // What cannot be asked counts as being the same database.
+    static async Task DemandNoneOfAsync(PostgresUrl url, TargetIdentity identity, IReadOnlyList<(string Name, PostgresUrl Url)> configured, CancellationToken ct)
+    {
+        foreach (var (name, other) in configured)
+        {
+            try
+            {
+                await using var session = await Session.OpenAsync(other, null, ct);
+                var theirs = (await ServerFacts.ReadAsync(session, ct)).RequireIdentity(other);
+                if (theirs.IsSameDatabaseAs(identity))
+                {
+                    throw RestoreProblems.ConfiguredTarget(url, name);
+                }
+            }
+            catch (GateException absent) when (absent.Problem.Code == PostgresProblems.NoDatabase)
+            {
+                // What does not exist cannot be overwritten.
+            }
+            catch (GateException fault) when (fault.Problem.Code != RestoreProblems.ConfiguredTargetCode)
+            {
+                throw RestoreProblems.UnprovenTarget(url, name, fault.Problem.Message);
+            }
+            catch (PostgresFault fault)
+            {
+                throw RestoreProblems.UnprovenTarget(url, name, fault.MessageText);
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using DbGate.Backups.Retention;
+using DbGate.Restores;
+using DbGate.Tests.Backups;
+
+namespace DbGate.Tests.Restores;
+
+[TestFixture]
+[Category("Postgres")]
+[Parallelizable(ParallelScope.All)]
+public sealed class RestoreTests
+{
+    [Test]
+    public async Task Restore_all_and_find_it_equal()
+    {
+        await using var trial = await RestoreTrial.StartAsync();
+        var target = await trial.TargetAsync();
+
+        var outcome = await trial.RunAsync(request => request with { Target = target.Url });
+
+        Assert.That(outcome.Report.Problems, Is.Empty);
+        Assert.That(outcome.Passed);
+        Assert.That(await BackupTrial.DumpAsync(target), Is.EqualTo(await BackupTrial.DumpAsync(trial.Backups.Source)));
+        Assert.That((outcome.Record.Tables, outcome.Record.Rows, outcome.Record.ForeignKeys), Is.EqualTo((3, 20500L, 1)));
+        Assert.That(outcome.Report.NotChecked, Is.Empty);
+    }
+
+    [Test]
+    public async Task Need_no_database_of_ones_own()
+    {
+        await using var trial = await RestoreTrial.StartAsync();
+
+        var outcome = await trial.RunAsync(request => request with { Target = null });
+
+        Assert.That(outcome.Passed, string.Join('\n', outcome.Report.Problems));
+        Assert.That(outcome.Record.Level, Is.EqualTo(VerificationLevel.Restored));
+    }
+}
