@@ -2,6 +2,7 @@ using DbGate.Backups.Manifests;
 using DbGate.Backups.Stores;
 using DbGate.Configuration;
 using DbGate.Gates;
+using DbGate.Restores;
 using DbGate.Targets;
 
 namespace DbGate.Backups;
@@ -32,8 +33,12 @@ sealed class StoreEvidence : IBackupEvidence
         return await ProveAsync(store, newest, file, BackupRequests.Key(context.Settings), cancellation);
     }
 
-    public Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation) =>
-        Task.FromResult<RestoreTestRecord?>(null);
+    public async Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation)
+    {
+        var newest = await RestoreTestRecords.FindNewestAsync(
+            BackupStores.Open(context.Settings)[0], context.Environment.ToString().ToLowerInvariant(), BackupRequests.Key(context.Settings), cancellation);
+        return newest is null ? null : new(newest.TestedAt, newest.Location, newest.Report.RestoreTime);
+    }
 
     /// <summary>The proof, after every byte of the archive was read again: an archive can be swapped after it was verified.</summary>
     static async Task<BackupProof> ProveAsync(IObjectStore store, CatalogEntry entry, ManifestFile file, SigningKey? key, CancellationToken cancellation)

@@ -1,0 +1,76 @@
+using DbGate.Backups.Manifests;
+using DbGate.Postgres;
+using DbGate.Problems;
+
+namespace DbGate.Restores;
+
+/// <summary>What a restore loads: a backup of a store, or a file that somebody else made.</summary>
+abstract class Material : IAsyncDisposable
+{
+    /// <summary>For people.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What it is to hold; null when nobody knows.</summary>
+    public virtual BackupManifest? Manifest => null;
+
+    /// <summary>What its database must be like; null when nobody knows.</summary>
+    public SourceFacts? Source => Manifest?.Source;
+
+    /// <summary>What cannot be compared afterwards.</summary>
+    public virtual IReadOnlyList<string> NotChecked => [];
+
+    /// <summary>Reads all of it and demands that it is whole, before any database is contacted.</summary>
+    public abstract Task VerifyAsync(CancellationToken ct);
+
+    /// <summary>Demands of the server what it needs.</summary>
+    public virtual Task DemandAsync(Session session, CancellationToken ct) => Task.CompletedTask;
+
+    /// <summary>Loads it into an empty database.</summary>
+    public abstract Task<IReadOnlyList<Problem>> LoadAsync(PostgresUrl url, RestoreRequest request, LoadProgress progress, CancellationToken ct);
+
+    public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
+/// <summary>A backup with its manifest, all of it or single tables.</summary>
+sealed class ArchiveMaterial(BackupSource source, IReadOnlyList<string> names) : Material
+{
+    readonly IReadOnlyList<ManifestTable> tables = [.. names.Select(name => Table(source, name))];
+
+    public override string Name => $"{source.Store.Location}/{source.Key}";
+
+    public override BackupManifest Manifest => source.Manifest;
+
+    public override IReadOnlyList<string> NotChecked => tables.Count == 0
+        ? []
+        : ["foreign keys, triggers and policies: with single tables they are left out"];
+
+    // Single members are compared as they are read: the rest of the archive need not be fetched for one table.
+    public override Task VerifyAsync(CancellationToken ct) => tables.Count == 0 ? source.Archive.VerifyAsync(ct) : Task.CompletedTask;
+
+    public override Task DemandAsync(Session session, CancellationToken ct) => Prerequisites.DemandAsync(session, Manifest, ct);
+
+    public override async Task<IReadOnlyList<Problem>> LoadAsync(PostgresUrl url, RestoreRequest request, LoadProgress progress, CancellationToken ct)
+    {
+        if (tables.Count == 0)
+        {
+            return await Loading.RunAsync(url, source.Archive, request.Options, progress, Loading.All, ct);
+        }
+
+        var findings = await Loading.RunAsync(
+            url, source.Archive, request.Options, progress,
+            (load, token) =>
+            {
+                load.Tables(tables, token);
+                load.Text(TableIndexes.Of(source.Archive, tables), "the indexes", token);
+            },
+            ct);
+        await TableComparison.DemandAsync(url, tables, request.Options, ct);
+        return findings;
+    }
+
+    static ManifestTable Table(BackupSource source, string name)
+    {
+        var exact = source.Manifest.Tables.FirstOrDefault(table => table.ToString() == name);
+        return exact ?? source.Archive.Table("public", name);
+    }
+}

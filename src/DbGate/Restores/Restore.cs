@@ -1,0 +1,130 @@
+using System.Globalization;
+using DbGate.Backups.Manifests;
+using DbGate.Postgres;
+using DbGate.Problems;
+
+namespace DbGate.Restores;
+
+/// <summary>
+/// Restores a backup into a new database, compares it, and only then, if that was asked for and confirmed, lets it take the place of the
+/// environment's own, which is kept under another name. Until that moment the environment's database is only looked at.
+/// </summary>
+public static class Restore
+{
+    const int LongestName = 63;
+
+    /// <summary>Restores.</summary>
+    /// <param name="request">What, and what it is to become.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="ct">Stops it; the new database is dropped again.</param>
+    /// <exception cref="GateException">
+    /// DBG0704: not confirmed. DBG0320 to DBG0326, DBG0706, DBG0707, DBG0715: the backup is refused. DBG0705, DBG0711 to DBG0713, DBG0719: the server
+    /// is not fit. DBG0708: loading failed. DBG0714: the exchange failed; the restored database stays. DBG0038: another restore is under way.
+    /// </exception>
+    public static async Task<RestoreOutcome> RunAsync(RestoreRequest request, IProgress<RestoreProgress>? progress, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.NeedsConfirmation && request.Confirmation != RestoreRequest.ConfirmationWord)
+        {
+            throw RestoreProblems.NotConfirmed(request.Confirmation);
+        }
+
+        if (Pooler.ByUrl(request.Url) is { } pooler)
+        {
+            throw new GateException(PostgresProblems.Pooled(request.Url, pooler));
+        }
+
+        var counter = new LoadProgress(progress, request.Clock);
+        await using var material = await OpenAsync(request, ct);
+        var begun = request.Clock.GetTimestamp();
+        counter.Stage("verifying");
+        await material.VerifyAsync(ct);
+
+        await using var maintenance = await Maintenance.OpenAsync(request.Url, ct);
+        await using var turn = await AdvisoryLock.AcquireAsync(maintenance.Session, $"restore {request.Url.Database}", ct);
+        counter.Stage("preparing");
+        await material.DemandAsync(maintenance.Session, ct);
+        var stamp = request.Clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd_HHmmss", CultureInfo.InvariantCulture);
+        var name = request.Into ?? Name(request.Url.Database, $"_restore_{stamp}");
+        await maintenance.CreateAsync(name, material.Source, insistOnLocale: true, ct);
+        try
+        {
+            var url = request.Url.WithDatabase(name);
+            var findings = await material.LoadAsync(url, request, counter, ct);
+            var elapsed = request.Clock.GetElapsedTime(begun);
+            var comparison = material.Manifest is { } manifest && request.Tables.Count == 0
+                ? await Comparison.CompareAsync(url, manifest, request.Options, counter, ct)
+                : null;
+            var outcome = new RestoreOutcome(name, null, material.Name, comparison, elapsed, findings, [.. material.NotChecked, .. comparison?.NotChecked ?? []]);
+            return request.Replaces && outcome.Holds ? await ReplaceAsync(request, outcome, maintenance, stamp, counter, ct) : outcome;
+        }
+        catch (Exception fault) when ((fault as GateException)?.Problem.Code != RestoreProblems.SwapCode)
+        {
+            // Also when cancelled: what is left would be half a database.
+            await DropAsync(request.Url, name);
+            throw;
+        }
+    }
+
+    /// <summary>A database's name with an ending, within PostgreSQL's 63 bytes.</summary>
+    internal static string Name(string database, string ending)
+    {
+        var name = database;
+        while (System.Text.Encoding.UTF8.GetByteCount(name) + ending.Length > LongestName)
+        {
+            name = name[..^(char.IsLowSurrogate(name[^1]) ? 2 : 1)];
+        }
+
+        return name + ending;
+    }
+
+    static async Task<RestoreOutcome> ReplaceAsync(
+        RestoreRequest request, RestoreOutcome outcome, Maintenance maintenance, string stamp, LoadProgress counter, CancellationToken ct)
+    {
+        counter.Stage("collecting statistics", 0);
+        await AnalyzeAsync(request.Url.WithDatabase(outcome.Database), ct);
+        counter.Stage("exchanging");
+        var former = Name(request.Url.Database, $"_before_restore_{stamp}");
+        var swap = new DatabaseSwap(maintenance, request.Url, outcome.Database, former, request.Options.SwapTimeout, request.Clock);
+        return await swap.RunAsync(ct)
+            ? outcome with { Database = request.Url.Database, Former = former }
+            : outcome with { Database = request.Url.Database };
+    }
+
+    // No dump holds the planner's statistics; without them the first queries of the day would be slow.
+    static async Task AnalyzeAsync(PostgresUrl url, CancellationToken ct)
+    {
+        await using var session = await Session.OpenAsync(url, new() { ApplicationName = "dbgate restore", CommandTimeout = TimeSpan.FromHours(6) }, ct);
+        await session.ExecuteAsync("ANALYZE", ct);
+    }
+
+    static async Task DropAsync(PostgresUrl url, string name)
+    {
+        try
+        {
+            await using var maintenance = await Maintenance.OpenAsync(url, CancellationToken.None);
+            await maintenance.DropAsync(name, CancellationToken.None);
+        }
+        catch (Exception fault) when (fault is GateException or PostgresFault)
+        {
+            // The failure that led here is what counts; the leftover's name tells what it is.
+        }
+    }
+
+    static async Task<Material> OpenAsync(RestoreRequest request, CancellationToken ct) =>
+        request.File is { } file
+            ? await FileMaterial.OpenAsync(file, request, ct)
+            : new ArchiveMaterial(await TrustedAsync(request.Backup ?? throw new ArgumentException("Neither a backup nor a file.", nameof(request)), ct), request.Tables);
+
+    // A dump's SQL runs with the restoring role's rights. Unsigned, it is restored only when somebody asked for this very one.
+    static async Task<BackupSource> TrustedAsync(BackupChoice choice, CancellationToken ct)
+    {
+        var source = await BackupSource.FindAsync(choice, ct);
+        return (source.Signature, choice.Key) switch
+        {
+            (SignatureState.Valid, _) or (_, not null) => source,
+            (SignatureState.NotSigned, _) => throw RestoreProblems.NotTrusted(source.Key, "is not signed"),
+            _ => throw RestoreProblems.NotTrusted(source.Key, "is signed, and no key is set to check it with"),
+        };
+    }
+}

@@ -1,0 +1,65 @@
+using DbGate.Postgres;
+using DbGate.Problems;
+
+namespace DbGate.Restores;
+
+/// <summary>What is to be restored, and what it is to become.</summary>
+public sealed record RestoreRequest
+{
+    /// <summary>The word that confirms that production is replaced.</summary>
+    public const string ConfirmationWord = "RESTORE_PRODUCTION";
+
+    /// <summary>Which backup; null when <see cref="File"/> is given.</summary>
+    public BackupChoice? Backup { get; init; }
+
+    /// <summary>A plain dump on this machine, <c>.sql.gz</c> or <c>.sql</c>, whoever made it.</summary>
+    public string? File { get; init; }
+
+    /// <summary>The environment's database, direct and not pooled: what is replaced, and whose server the new database is made on.</summary>
+    public required PostgresUrl Url { get; init; }
+
+    /// <summary>Restore into a new database of this name and leave it at that; null replaces the environment's database.</summary>
+    public string? Into { get; init; }
+
+    /// <summary>Restore the rows of these tables only (<c>schema.table</c>, or a table of <c>public</c>), always into a database beside; empty = all.</summary>
+    public IReadOnlyList<string> Tables { get; init; } = [];
+
+    /// <summary>The environment is production: replacing it takes the <see cref="ConfirmationWord"/>.</summary>
+    public required bool IsProduction { get; init; }
+
+    /// <summary>What was typed, or given by <c>--confirm=</c>.</summary>
+    public string? Confirmation { get; init; }
+
+    /// <summary>How.</summary>
+    public RestoreOptions Options { get; init; } = new();
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>The environment's own database is to be replaced.</summary>
+    public bool Replaces => Into is null && Tables.Count == 0;
+
+    /// <summary>It takes the <see cref="ConfirmationWord"/>.</summary>
+    public bool NeedsConfirmation => IsProduction && Replaces;
+}
+
+/// <summary>A restore that came to its end.</summary>
+/// <param name="Database">Where the rows are now.</param>
+/// <param name="Former">What the replaced database is called now; null when none was replaced.</param>
+/// <param name="Source">The archive or file.</param>
+/// <param name="Comparison">What the comparison with the manifest found; null when there is no manifest, or single tables were restored.</param>
+/// <param name="RestoreTime">From the begin of the verification to the last index.</param>
+/// <param name="Findings">What is worth knowing.</param>
+/// <param name="NotChecked">What was not looked at.</param>
+public sealed record RestoreOutcome(
+    string Database,
+    string? Former,
+    string Source,
+    ComparisonReport? Comparison,
+    TimeSpan RestoreTime,
+    IReadOnlyList<Problem> Findings,
+    IReadOnlyList<string> NotChecked)
+{
+    /// <summary>What was restored is what was backed up, as far as that could be compared.</summary>
+    public bool Holds => Comparison is null or { Holds: true };
+}
