@@ -96,7 +96,8 @@ sealed class Integrity(Session session)
         await session.ExecuteAsync("BEGIN", ct);
         try
         {
-            await session.ExecuteAsync("CREATE EXTENSION IF NOT EXISTS amcheck", ct);
+            await session.ExecuteAsync("CREATE SCHEMA dbgate_amcheck", ct);
+            await session.ExecuteAsync("CREATE EXTENSION IF NOT EXISTS amcheck SCHEMA dbgate_amcheck", ct);
             var schema = await session.ScalarAsync<string>(
                 "SELECT quote_ident(n.nspname) FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'amcheck'", ct);
             foreach (var index in indexes.Where(index => index.Usable && index.Checkable))
