@@ -50,13 +50,18 @@ public static class Backup
     {
         var started = request.Clock.GetUtcNow();
         var counter = new ProgressCounter(progress, request.Clock);
+        if (Pooler.ByUrl(request.Url) is { } pooler)
+        {
+            throw new GateException(PreflightProblems.Pooled(pooler));
+        }
+
         counter.Stage("connecting");
         var session = await Session.OpenAsync(request.Url, Coordination, ct);
         await using (session)
         {
-            if (Pooler.ByUrl(request.Url) is { } pooler)
+            if (await Pooler.ByAskingAsync(session, ct) is { } met)
             {
-                throw new GateException(PreflightProblems.Pooled(pooler));
+                throw new GateException(PreflightProblems.Pooled(met));
             }
 
             await using var turn = await AdvisoryLock.AcquireAsync(session, "backup", ct);

@@ -25,15 +25,6 @@ static class Preflight
     public static async Task<IReadOnlyList<Problem>> InspectAsync(Session session, ServerFacts facts, BackupRequest request, CancellationToken ct)
     {
         var problems = new List<Problem>();
-        if (Pooler.ByUrl(request.Url) is { } named)
-        {
-            problems.Add(PreflightProblems.Pooled(named));
-        }
-        else if (await Pooler.ByAskingAsync(session, ct) is { } met)
-        {
-            problems.Add(PreflightProblems.Pooled(met));
-        }
-
         if (facts.InRecovery)
         {
             var unlogged = await NamesAsync(session, "c.oid::pg_catalog.regclass::text", "c.relkind = 'r' AND c.relpersistence = 'u'", ct);

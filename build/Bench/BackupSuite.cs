@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using DbGate.Processes;
+
+namespace DbGate.Build.Bench;
+
+/// <summary>
+/// DbGate's backup (compressed, hashed, read back, with its manifest) against <c>pg_dump &gt;/dev/null</c>, which does nothing but read, and
+/// against <c>pg_dump | gzip</c>, which is what people do.
+/// </summary>
+public sealed partial class BackupSuite : IBenchSuite
+{
+    const double LongestToFloor = 1.25;
+    const double LongestToGzip = 1 / 3.0;
+    const double LargestMemory = 200;
+
+    static readonly TimeSpan Deadline = TimeSpan.FromMinutes(30);
+
+    /// <inheritdoc/>
+    public string Name => "backup";
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(log);
+        await using var database = await BenchDatabase.CreateAsync(options.Scale, log, ct);
+        var folder = Directory.CreateTempSubdirectory("dbgate-bench-");
+        try
+        {
+            var runs = new List<Run>();
+            for (var i = 0; i <= options.Runs; i++)
+            {
+                var run = new Run(
+                    await ShellAsync(database, "exec pg_dump >/dev/null", folder, ct),
+                    await OwnAsync(database, folder, ct),
+                    await ShellAsync(database, "set -o pipefail; pg_dump | gzip >file.sql.gz", folder, ct),
+                    new FileInfo(Path.Combine(folder.FullName, "file.sql.gz")).Length);
+                log(string.Create(CultureInfo.InvariantCulture,
+                    $"{(i == 0 ? "to warm up" : $"run {i}")}: pg_dump {run.Floor:0.0} s, DbGate {run.Own.Seconds:0.0} s, {run.Own.Bytes / 1e6:0} MB, pg_dump | gzip {run.Gzip:0.0} s, {run.GzipBytes / 1e6:0} MB"));
+                runs.Add(run);
+            }
+
+            runs.RemoveAt(0);
+            var own = BenchFigure.Median(runs.Select(run => run.Own.Seconds));
+            return
+            [
+                new("backup to pg_dump >/dev/null", own, BenchFigure.Median(runs.Select(run => run.Floor)), "s", LongestToFloor),
+                new("backup to pg_dump | gzip", own, BenchFigure.Median(runs.Select(run => run.Gzip)), "s", LongestToGzip),
+                new("size to pg_dump | gzip", BenchFigure.Median(runs.Select(run => run.Own.Bytes / 1e6)), BenchFigure.Median(runs.Select(run => run.GzipBytes / 1e6)), "MB", 1),
+                new("peak memory of the backup's process", runs.Max(run => run.Own.PeakMiB), null, "MiB", LargestMemory),
+            ];
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    // A process of its own, as a backup is in life: its start counts, and its memory is its own.
+    static async Task<Taken> OwnAsync(BenchDatabase database, DirectoryInfo folder, CancellationToken ct)
+    {
+        var target = folder.CreateSubdirectory("dbgate");
+        var watch = Stopwatch.StartNew();
+        var outcome = await ChildProcess.RunAsync(
+            new ChildCommand(Environment.ProcessPath ?? "dotnet", Path.Combine(AppContext.BaseDirectory, "DbGate.Build.dll"), $"--target={BackupOnce.Target}")
+            {
+                Environment = new Dictionary<string, string?>
+                {
+                    [BackupOnce.UrlVariable] = database.Url.Reveal(),
+                    [BackupOnce.FolderVariable] = target.FullName,
+                    ["DBGATE_PG_BIN"] = database.Programs,
+                },
+                Deadline = Deadline,
+            },
+            ct);
+        var seconds = watch.Elapsed.TotalSeconds;
+        if (Measured().Match(outcome.StandardOutput) is not { Success: true } measured)
+        {
+            throw new InvalidOperationException($"the backup ended with {outcome.ExitCode}: {outcome.StandardOutput} {outcome.StandardError}");
+        }
+
+        var bytes = target.EnumerateFiles("*.sql.gz").Sum(file => file.Length);
+        target.Delete(recursive: true);
+        return new(seconds, bytes, double.Parse(measured.Groups["peak"].Value, CultureInfo.InvariantCulture));
+    }
+
+    static async Task<double> ShellAsync(BenchDatabase database, string script, DirectoryInfo folder, CancellationToken ct)
+    {
+        var watch = Stopwatch.StartNew();
+        var outcome = await ChildProcess.RunAsync(
+            new ChildCommand("bash", "-c", script) { Environment = database.Variables(), WorkingDirectory = folder.FullName, Deadline = Deadline }, ct);
+        return outcome.Succeeded ? watch.Elapsed.TotalSeconds : throw BenchProblems.ComparatorMissing(script, $"exit code {outcome.ExitCode}: {outcome.StandardError}");
+    }
+
+    [GeneratedRegex(@"measured (?<seconds>[0-9.]+) (?<peak>[0-9.]+)", RegexOptions.CultureInvariant)]
+    private static partial Regex Measured();
+
+    sealed record Taken(double Seconds, long Bytes, double PeakMiB);
+
+    sealed record Run(double Floor, Taken Own, double Gzip, long GzipBytes);
+}
