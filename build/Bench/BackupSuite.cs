@@ -91,7 +91,7 @@ public sealed partial class BackupSuite : IBenchSuite
         var watch = Stopwatch.StartNew();
         var outcome = await ChildProcess.RunAsync(
             new ChildCommand("bash", "-c", script) { Environment = database.Variables(), WorkingDirectory = folder.FullName, Deadline = Deadline }, ct);
-        return outcome.Succeeded ? watch.Elapsed.TotalSeconds : throw BenchProblems.ComparatorMissing(script, $"exit code {outcome.ExitCode}: {outcome.StandardError}");
+        return outcome.Succeeded ? watch.Elapsed.TotalSeconds : throw new ComparatorException($"{script} ended with {outcome.ExitCode}: {outcome.StandardError}");
     }
 
     [GeneratedRegex(@"measured (?<seconds>[0-9.]+) (?<peak>[0-9.]+)", RegexOptions.CultureInvariant)]

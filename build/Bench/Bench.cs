@@ -2,39 +2,47 @@ using System.Globalization;
 using Cake.Common;
 using Cake.Core;
 using Cake.Frosting;
+using DbGate.Frosting;
+using DbGate.Problems;
 
 namespace DbGate.Build.Bench;
 
 [TaskName("bench")]
 [TaskDescription("Measures DbGate against its comparators: --suite=backup [--runs=5] [--scale=1]. Makes its own data.")]
-public sealed class Bench : AsyncFrostingTask
+public sealed class Bench(RunOutcome outcome) : AsyncFrostingTask
 {
     static readonly IBenchSuite[] Suites = [new BackupSuite()];
 
     public override async Task RunAsync(ICakeContext context)
     {
         var name = context.Argument("suite", "");
-        var suite = Suites.FirstOrDefault(suite => suite.Name == name)
-            ?? throw BenchProblems.UnknownSuite(name, Suites.Select(suite => suite.Name));
+        if (Suites.FirstOrDefault(suite => suite.Name == name) is not { } suite)
+        {
+            outcome.SayLast($"--suite={string.Join('|', Suites.Select(known => known.Name))}");
+            outcome.Fail(ExitCode.Usage);
+            return;
+        }
+
         var options = new BenchOptions(
             int.Parse(context.Argument("runs", "5"), CultureInfo.InvariantCulture),
             double.Parse(context.Argument("scale", "1"), CultureInfo.InvariantCulture));
-        using var stop = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, pressed) =>
+        try
         {
-            pressed.Cancel = true;
-            stop.Cancel();
-        };
+            var figures = await suite.RunAsync(options, Console.WriteLine, CancellationToken.None);
+            foreach (var figure in figures)
+            {
+                outcome.SayLast(figure.ToString());
+            }
 
-        var figures = await suite.RunAsync(options, Console.WriteLine, stop.Token);
-        foreach (var figure in figures)
-        {
-            Console.WriteLine(figure);
+            if (figures.Any(figure => !figure.Holds))
+            {
+                outcome.Fail(ExitCode.Blocked);
+            }
         }
-
-        if (figures.FirstOrDefault(figure => !figure.Holds) is { } missed)
+        catch (ComparatorException missing)
         {
-            throw BenchProblems.FallsShort(missed);
+            outcome.SayLast(missing.Message);
+            outcome.Fail(ExitCode.Environment);
         }
     }
 }

@@ -76,7 +76,7 @@ public sealed class BenchDatabase : IAsyncDisposable
             new ChildCommand(Path.Combine(Programs, program), arguments) { Environment = Variables(), Deadline = Deadline }, input ?? "", ct);
         if (!outcome.Succeeded)
         {
-            throw new InvalidOperationException($"{program} ended with {outcome.ExitCode}: {outcome.StandardError}");
+            throw new ComparatorException($"{program} ended with {outcome.ExitCode}: {outcome.StandardError}");
         }
     }
 

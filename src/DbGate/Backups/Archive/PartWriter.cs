@@ -37,16 +37,24 @@ sealed class PartWriter(PartSequencer sequencer, int order, Compression compress
     /// <inheritdoc/>
     public void WriteRows(ReadOnlySpan<byte> text)
     {
-        if (gzip is null)
+        while (!text.IsEmpty)
         {
-            WritePlain(statement.Span);
-        }
+            if (gzip is null)
+            {
+                WritePlain(statement.Span);
+            }
 
-        digester.Append(text);
-        WritePlain(text);
-        if (plain >= memberSize && digester.AtLineStart)
-        {
-            CloseMember();
+            // At the first end of a row from the wanted size on: however the bytes arrive, the same rows make the same members.
+            var room = (int)Math.Clamp(memberSize - plain - 1, 0, int.MaxValue);
+            var end = room < text.Length ? text[room..].IndexOf((byte)'\n') : -1;
+            var taken = end < 0 ? text.Length : room + end + 1;
+            digester.Append(text[..taken]);
+            WritePlain(text[..taken]);
+            text = text[taken..];
+            if (end >= 0)
+            {
+                CloseMember();
+            }
         }
     }
 
