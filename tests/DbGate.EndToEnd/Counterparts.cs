@@ -1,0 +1,4 @@
+namespace DbGate.EndToEnd;
+
+[SetUpFixture]
+public sealed class Counterparts : SharedCounterparts;

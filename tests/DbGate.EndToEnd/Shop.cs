@@ -1,0 +1,63 @@
+using System.Net;
+using DbGate.Postgres;
+
+namespace DbGate.EndToEnd;
+
+/// <summary>A wallet project with a production database that is one migration behind, and everything set as a release wants it.</summary>
+sealed class Shop : IAsyncDisposable
+{
+    /// <summary>A build on a busy machine, and the release.</summary>
+    static readonly TimeSpan Deadline = TimeSpan.FromMinutes(6);
+
+    readonly ReadyEndpoint application = new(HttpStatusCode.OK, """{"status":"ready","checks":{}}""");
+
+    Shop(Wallet wallet, TestDatabase database) => (Wallet, Database) = (wallet, database);
+
+    public Wallet Wallet { get; }
+
+    public TestDatabase Database { get; }
+
+    /// <summary>Variables of the release; a test changes what it is about. Null removes one.</summary>
+    public Dictionary<string, string?> Environment { get; } = [];
+
+    public static async Task<Shop> OpenAsync(ThrowawayServer server)
+    {
+        var shop = new Shop(Wallet.Copy(), await TestDatabase.CreateAsync(server.Url));
+        await shop.RunAsync("migrate-deploy", "--environment=development", "--engine=direct");
+        shop.Wallet.UpgradeToNext();
+        shop.Environment["DATABASE_URL_PROD"] = shop.Database.Url.WithParameter("sslmode", "require").Reveal();
+        shop.Environment["DATABASE_MAX_CONNECTIONS"] = "20";
+        shop.Environment["BACKUP_ENABLED"] = "true";
+        shop.Environment["BACKUP_RETENTION_DAYS"] = "30";
+        shop.Environment["LAST_BACKUP_RESTORE_TEST_DATE"] = DateTime.UtcNow.ToString("yyyy-MM-dd");
+        shop.Environment["READY_URL"] = shop.application.Address;
+        shop.Environment["READY_TIMEOUT"] = "2s";
+        return shop;
+    }
+
+    /// <summary>Starts <c>build.sh --target=release</c> for production, as a person would, in the project's folder.</summary>
+    public Task<ShellResult> ReleaseAsync(params string[] options) =>
+        RunAsync("release", ["--environment=production", "--engine=direct", .. options]);
+
+    public Task<ShellResult> RunAsync(string target, params string[] options) =>
+        Shell.RunAsync(
+            Path.Combine(Repository.Root, "build.sh"),
+            [$"--target={target}", .. options],
+            Wallet.Folder,
+            new Dictionary<string, string?>(Environment) { ["DATABASE_URL"] = Environment.GetValueOrDefault("DATABASE_URL", Database.UrlText), ["CI"] = null },
+            deadline: Deadline);
+
+    public void Write(string path, string text) => File.WriteAllText(Path.Combine(Wallet.Folder, path), text);
+
+    public string[] Backups() =>
+        Directory.Exists(Path.Combine(Wallet.Folder, "backups"))
+            ? Directory.GetFiles(Path.Combine(Wallet.Folder, "backups"), "*_production_*.manifest.json")
+            : [];
+
+    public async ValueTask DisposeAsync()
+    {
+        application.Dispose();
+        await Database.DisposeAsync();
+        Wallet.Dispose();
+    }
+}
