@@ -15,6 +15,7 @@ static class CheckProblems
     static readonly ProblemCode ReplicaCode = new("DBG0107", "The read replica is no replica of the target", ExitCode.Blocked);
     static readonly ProblemCode LagCode = new("DBG0108", "The read replica lags", ExitCode.Blocked);
     static readonly ProblemCode SslAcceptCode = new("DBG0110", "The server's certificate is not checked", ExitCode.Blocked);
+    static readonly ProblemCode OldTransactionCode = new("DBG0112", "A transaction is open for long", ExitCode.Blocked);
     static readonly ProblemCode BackupEnabledCode = new("DBG0121", "Backups are not enabled", ExitCode.Blocked);
     static readonly ProblemCode RetentionCode = new("DBG0122", "The backups' retention is missing or invalid", ExitCode.Blocked);
     static readonly ProblemCode RestoreTestCode = new("DBG0123", "The last restore test is missing, invalid or too old", ExitCode.Blocked);
@@ -83,6 +84,15 @@ static class CheckProblems
             $"the read replica is {lag.TotalSeconds:0.#} s behind (limit {limit.TotalSeconds:0.#} s)",
             "a migration adds more to replay",
             "wait until it has caught up; see pg_stat_replication on the primary");
+
+    public static Problem OldTransaction(int pid, string user, string application, TimeSpan age) =>
+        new(OldTransactionCode, $"backend {pid} has a transaction open for {age.TotalMinutes:0} min (user {user}, {(application.Length == 0 ? "no application name" : application)})")
+        {
+            Severity = Severity.Warning,
+            Cause = "a migration that needs a stronger lock waits for it, and every later query waits for the migration",
+            State = DatabaseState.Untouched,
+            Fix = $"let it end before the release; if nobody owns it: select pg_terminate_backend({pid})",
+        };
 
     public static Problem BackupDisabled(SettingValue? value) =>
         Blocked(

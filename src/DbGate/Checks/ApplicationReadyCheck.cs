@@ -1,0 +1,25 @@
+using DbGate.Configuration;
+using DbGate.Gates;
+using DbGate.Readiness;
+
+namespace DbGate.Checks;
+
+/// <summary>The application says ready at this moment; asked once.</summary>
+public sealed class ApplicationReadyCheck : ICheck
+{
+    /// <inheritdoc/>
+    public CheckDescriptor Descriptor { get; } = new("DBG0602", "application", "The application says ready", "look at the application's log");
+
+    /// <inheritdoc/>
+    public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        if (!Uri.TryCreate(context.Settings.Get(SettingsCatalog.ReadyUrl), UriKind.Absolute, out var address))
+        {
+            return CheckResult.Skipped("READY_URL is not set");
+        }
+
+        using var http = ReadyProbe.CreateClient();
+        var (answer, _) = await new ReadyProbe(http, context.Clock).WaitAsync(address, TimeSpan.Zero, cancellation);
+        return CheckResult.Passed($"{(int)answer.Status!}, {answer.Said}");
+    }
+}

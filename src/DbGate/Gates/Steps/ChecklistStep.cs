@@ -1,0 +1,53 @@
+using DbGate.Checks;
+using DbGate.Migrations;
+
+namespace DbGate.Gates.Steps;
+
+/// <summary>The release manager's list: before, after, every 90 days. Each line is measured now; none is ticked by hand.</summary>
+public sealed class ChecklistStep : IStep
+{
+    static readonly ICheck[] Before = [new GuardCheck(), .. CheckCatalog.BeforeRelease, new OpenTransactionsCheck()];
+    static readonly ICheck[] After = [new MigrationsCheck(), new ApplicationReadyCheck()];
+
+    /// <inheritdoc/>
+    public StepDescriptor Descriptor { get; } = new(
+        "checklist",
+        "The before/after/90-days list, each line measured.",
+        "run every check of the list; write nothing");
+
+    /// <inheritdoc/>
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        var before = await CheckRunner.RunAsync(Before, context, cancellation);
+        var after = await PendingAsync(context, cancellation) is > 0 and var pending
+            ? After.Select(check => new CheckReport(check.Descriptor, CheckResult.Skipped($"{pending} migrations are not deployed yet"), TimeSpan.Zero))
+            : await CheckRunner.RunAsync(After, context, cancellation);
+        var checks = before.Select(report => Named("before", report)).Concat(after.Select(report => Named("after", report))).ToArray();
+        return new StepResult
+        {
+            Summary = CheckSummary.Of(checks),
+            Checks = [.. checks],
+            Facts = [await RestoreTestAsync(context, cancellation)],
+        };
+    }
+
+    static CheckReport Named(string when, CheckReport report) => report with { Check = report.Check with { Name = $"{when}: {report.Check.Name}" } };
+
+    static async Task<int> PendingAsync(GateContext context, CancellationToken cancellation)
+    {
+        var session = await context.SessionAsync(cancellation);
+        var ledger = await LedgerReader.ReadAsync(session, context.Target.Url.Schema, cancellation);
+        return MigrationStatus.Decide(MigrationFolder.Read(PrismaProject.Locate(context.Settings).MigrationsFolder), ledger).Pending.Count();
+    }
+
+    static async Task<Fact> RestoreTestAsync(GateContext context, CancellationToken cancellation)
+    {
+        var record = await context.World.Evidence.NewestRestoreTestAsync(context, cancellation);
+        return new Fact(
+            "every 90 days",
+            record is null
+                ? "restore test: none on record in the store (./build.sh --target=restore-test)"
+                : $"restore test: {record.TestedAt:yyyy-MM-dd}, {(context.Clock.GetUtcNow() - record.TestedAt).TotalDays:0} days ago"
+                    + (record.RestoreTime is { } time ? $", restored in {Reports.Readable.Duration(time)}" : ""));
+    }
+}
