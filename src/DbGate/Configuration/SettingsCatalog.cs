@@ -91,11 +91,11 @@ public static class SettingsCatalog
 
     /// <summary>The S3 bucket.</summary>
     public static readonly Setting<string> S3Bucket = new(
-        "backup.s3Bucket", ["AWS_S3_BACKUP_BUCKET"], "S3 bucket, optionally with /prefix; the usual AWS_* variables apply", Text, "");
+        "backup.s3Bucket", ["AWS_S3_BACKUP_BUCKET"], "S3 bucket, optionally with /prefix; the usual AWS_* variables apply, and DBGATE_S3_* (docs/stores.md)", Text, "");
 
     /// <summary>The Google bucket.</summary>
     public static readonly Setting<string> GcsBucket = new(
-        "backup.gcsBucket", ["GCS_BACKUP_BUCKET"], "Google Cloud Storage bucket, optionally with /prefix; default credentials apply", Text, "");
+        "backup.gcsBucket", ["GCS_BACKUP_BUCKET"], "Google Cloud Storage bucket, optionally with /prefix; default credentials apply (docs/stores.md)", Text, "");
 
     /// <summary>The local folder.</summary>
     public static readonly Setting<string> BackupFolder = new(
@@ -104,13 +104,6 @@ public static class SettingsCatalog
     /// <summary>A copy beside the bucket's.</summary>
     public static readonly Setting<bool> BackupKeepLocal = new(
         "backup.keepLocal", ["DBGATE_BACKUP_KEEP_LOCAL"], "with uploads on: write into the local folder too", Switch, false);
-
-    /// <summary>The key that encrypts objects in the bucket.</summary>
-    public static readonly Setting<string> KmsKey = new("backup.kmsKey", ["DBGATE_BACKUP_KMS_KEY"], "KMS key that encrypts the objects in the bucket", Text, "");
-
-    /// <summary>How long objects are locked.</summary>
-    public static readonly Setting<int> ObjectLockDays = new(
-        "backup.objectLockDays", ["DBGATE_BACKUP_OBJECT_LOCK_DAYS"], "S3: days that an object cannot be deleted; 0: no lock", Whole(0, 36500), 0);
 
     /// <summary>The compression level.</summary>
     public static readonly Setting<int> Compression = new(
