@@ -66,7 +66,7 @@ public sealed class GateSession : IDisposable
         string? path = null;
         try
         {
-            path = ReportFolder.Write(settings.GetPath(SettingsCatalog.ReportsFolder), report);
+            path = run.Steps.All(step => !step.Step.LeavesReport) ? null : ReportFolder.Write(settings.GetPath(SettingsCatalog.ReportsFolder), report);
         }
         catch (GateException exception)
         {

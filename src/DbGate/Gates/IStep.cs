@@ -8,7 +8,11 @@ namespace DbGate.Gates;
 /// <param name="Name">Its kebab-case name, the same as its task's.</param>
 /// <param name="Summary">What it does, for lists of tasks.</param>
 /// <param name="Plan">What it would do, in words, for a dry run.</param>
-public sealed record StepDescriptor(string Name, string Summary, string Plan);
+public sealed record StepDescriptor(string Name, string Summary, string Plan)
+{
+    /// <summary>False for steps that only look or answer, such as <c>doctor</c>: a run of nothing else writes no report.</summary>
+    public bool LeavesReport { get; init; } = true;
+}
 
 /// <summary>One step of a gate: a door runs it through <see cref="GateRun"/> and renders the result.</summary>
 public interface IStep

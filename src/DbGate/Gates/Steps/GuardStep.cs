@@ -11,7 +11,10 @@ public sealed class GuardStep : IStep
     public StepDescriptor Descriptor { get; } = new(
         "guard",
         "Classes one command line (--command=\"…\") and exits 10 when it is destructive for the environment.",
-        "class the command line, following the project's scripts that it runs; run nothing");
+        "class the command line, following the project's scripts that it runs; run nothing")
+    {
+        LeavesReport = false,
+    };
 
     /// <inheritdoc/>
     public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)

@@ -13,7 +13,10 @@ public sealed class StatsStep : IStep
     public StepDescriptor Descriptor { get; } = new(
         "stats",
         "Shows the database's size and its tables' rows; --exact counts them.",
-        "read pg_database_size and the tables' row estimates (with --exact: count every table); write nothing");
+        "read pg_database_size and the tables' row estimates (with --exact: count every table); write nothing")
+    {
+        LeavesReport = false,
+    };
 
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
