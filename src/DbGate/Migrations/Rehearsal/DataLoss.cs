@@ -58,8 +58,8 @@ public enum UnchangedProof
     /// <summary>Its values have the same hashes before and after.</summary>
     Hash,
 
-    /// <summary>No statement held a lock on it under which rows can be written, and none wrote any.</summary>
-    NoWriteLock,
+    /// <summary>No statement wrote rows, gave it another file, or dropped it or a column of it.</summary>
+    NotWritten,
 }
 
 /// <summary>A table that kept everything.</summary>

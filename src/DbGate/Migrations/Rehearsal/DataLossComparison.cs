@@ -33,7 +33,7 @@ static class DataLossComparison
         }
 
         var others = names.ExceptBy(before.Select(table => table.Oid), pair => pair.Key).ToLookup(pair => history.MayHaveWritten(pair.Key, pair.Value));
-        unchanged.AddRange(others[false].Select(pair => new UnchangedTable(pair.Value, null, UnchangedProof.NoWriteLock)));
+        unchanged.AddRange(others[false].Select(pair => new UnchangedTable(pair.Value, null, UnchangedProof.NotWritten)));
         return new DataLossReceipt(
             [.. losses.OrderBy(loss => loss.Table, StringComparer.Ordinal).ThenBy(loss => loss.Column, StringComparer.Ordinal)],
             [.. unchanged.OrderBy(table => table.Name, StringComparer.Ordinal)],

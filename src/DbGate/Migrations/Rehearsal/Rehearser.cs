@@ -16,7 +16,7 @@ public sealed record RehearsalOptions
 /// <summary>Which tables' contents are compared.</summary>
 public enum ContentComparison
 {
-    /// <summary>Those that the migrations may change; the locks that were held prove the rest unchanged.</summary>
+    /// <summary>Those that the migrations may change; what was measured proves the rest unchanged.</summary>
     Touched,
 
     /// <summary>All.</summary>

@@ -21,10 +21,20 @@ sealed class TableHistory(IReadOnlyList<MigrationMeasurement> migrations)
                     Deleted = sum.Deleted + activity.Deleted,
                 });
 
-    /// <summary>A statement that writes rows holds ROW EXCLUSIVE; one that drops, empties or rewrites a table, ACCESS EXCLUSIVE.</summary>
+    /// <summary>
+    /// Whether anything shows that a table's content changed. Who writes rows holds ROW EXCLUSIVE and is counted; who empties or converts
+    /// them gives the table another file; what is dropped is missing in the catalog. A stronger lock alone changes nothing.
+    /// </summary>
     public bool MayHaveWritten(uint table, string name) => statements.Exists(item =>
-        item.Statement.Locks.Any(held => held.Table == name && held.Mode is TableLock.RowExclusive or TableLock.Exclusive or TableLock.AccessExclusive)
-        || item.Statement.Activity.Any(activity => activity.Oid == table && activity.Inserted + activity.Updated + activity.Deleted > 0));
+        item.Statement.Locks.Any(held => held.Table == name && held.Mode is TableLock.RowExclusive or TableLock.Exclusive)
+        || item.Statement.Activity.Any(activity => activity.Oid == table && activity.Inserted + activity.Updated + activity.Deleted > 0)
+        || item.Statement.Rewritten.Contains(name)
+        || item.Statement.Objects.Any(difference => IsLoss(difference, $"{table}")));
+
+    static bool IsLoss(CatalogDifference difference, string table) =>
+        difference.Change == CatalogChange.Removed
+        && difference.Subject.Key is { } key
+        && (key == table || (difference.Subject.Kind == "column" && key.StartsWith($"{table}.", StringComparison.Ordinal)));
 
     public string? WhoDropped(string key) =>
         First(statement => statement.Objects.Any(item => item.Change == CatalogChange.Removed && item.Subject.Key == key));

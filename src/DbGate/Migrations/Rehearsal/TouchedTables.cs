@@ -7,7 +7,7 @@ namespace DbGate.Migrations.Rehearsal;
 
 /// <summary>
 /// Which tables the pending migrations may change, told before they run, so that only those are hashed. It errs on the side of
-/// more; the locks that are measured afterwards prove that no other table was changed, or show which one escaped.
+/// more; what is measured afterwards proves that no other table was changed, or shows which one escaped.
 /// </summary>
 static class TouchedTables
 {
@@ -19,9 +19,7 @@ static class TouchedTables
           EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal) OR EXISTS (
             SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid AND r.rulename <> '_RETURN'),
           ARRAY(SELECT k.conrelid FROM pg_constraint k WHERE k.confrelid = c.oid AND (k.confdeltype IN ('c', 'n', 'd') OR k.confupdtype IN ('c', 'n', 'd'))
-                UNION SELECT i.inhrelid FROM pg_inherits i WHERE i.inhparent = c.oid),
-          ARRAY(SELECT DISTINCT y.typname::text FROM pg_attribute a JOIN pg_type y ON y.oid = a.atttypid
-                WHERE a.attrelid = c.oid AND a.attnum > 0 AND y.oid >= 16384)
+                UNION SELECT i.inhrelid FROM pg_inherits i WHERE i.inhparent = c.oid)
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relkind IN ('r', 'p', 'v') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
         """;
@@ -32,13 +30,15 @@ static class TouchedTables
 
     public static IReadOnlySet<uint>? Decide(IReadOnlyList<PendingMigration> pending, IReadOnlyList<TableLinks> tables)
     {
-        if (pending.SelectMany(migration => migration.Script.Statements).Any(IsOpaque))
+        var statements = pending.SelectMany(migration => migration.Script.Statements)
+            .Select(statement => (statement.Text, Parsed: StatementParser.Parse(statement.Text)))
+            .ToList();
+        if (statements.Exists(statement => IsOpaque(statement.Parsed)))
         {
             return null;
         }
 
-        var text = string.Join('\n', pending.Select(migration => migration.Script.Text));
-        var named = tables.Where(table => Names(text, table.Name) || table.Types.Any(type => Names(text, type))).ToList();
+        var named = tables.Where(table => statements.Exists(statement => Writes(statement.Parsed, statement.Text, table.Name)));
         var children = tables.ToDictionary(table => table.Oid);
         var touched = new HashSet<uint>();
         var queue = new Queue<TableLinks>(named);
@@ -58,11 +58,31 @@ static class TouchedTables
         return touched;
     }
 
-    static bool IsOpaque(SqlStatement statement) => StatementParser.Parse(statement.Text) switch
+    static bool IsOpaque(ParsedStatement statement) => statement switch
     {
         OtherStatement other => Opaque.Contains(other.Verb),
-        Drop { Kind: "schema" or "owned by" } or Drop { Kind: not "table", Cascade: true } => true,
+        Drop { Kind: "schema" or "owned by" } or Drop { Kind: not "table", Cascade: true } or Truncate { Cascade: true } => true,
         DoBlock block => Words(block.Body).Any(Opaque.Contains),
+        _ => false,
+    };
+
+    static bool Writes(ParsedStatement statement, string text, string table) => statement switch
+    {
+        AlterTable alter => alter.Table.Name == table && alter.Actions.Any(Writes),
+        Drop drop => drop.Names.Any(name => name.Name == table),
+        Truncate truncate => truncate.Tables.Any(name => name.Name == table),
+        Delete delete => delete.Table.Name == table,
+        Update update => update.Table.Name == table,
+        Insert insert => insert.Table.Name == table,
+        RewriteTable rewrite => rewrite.Table is null || rewrite.Table.Name == table,
+        DoBlock or OtherStatement => text.Contains(table.Replace("\"", "\"\"", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase),
+        _ => false,
+    };
+
+    static bool Writes(AlterAction action) => action switch
+    {
+        AddColumn { Column: { } column } => column.Identity || column.Stored || column.Type.IsSerial || column.Default?.Calls.Count > 0,
+        DropColumn or AlterColumnType or SetLogged => true,
         _ => false,
     };
 
@@ -76,15 +96,12 @@ static class TouchedTables
         }
     }
 
-    static bool Names(string text, string name) => text.Contains(name.Replace("\"", "\"\"", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
-
     static TableLinks Read(DbDataReader row) => new(
         row.GetFieldValue<uint>(0),
         row.GetString(1),
         row.GetString(2) == "v",
         row.GetBoolean(3),
-        row.GetFieldValue<uint[]>(4),
-        row.GetFieldValue<string[]>(5));
+        row.GetFieldValue<uint[]>(4));
 }
 
 /// <summary>What a write to a table can reach.</summary>
@@ -93,5 +110,4 @@ static class TouchedTables
 /// <param name="IsView">A write goes somewhere else.</param>
 /// <param name="RunsCode">It has triggers or rules.</param>
 /// <param name="Children">Tables that foreign keys or inheritance change along with it.</param>
-/// <param name="Types">Types made by users that its columns have.</param>
-sealed record TableLinks(uint Oid, string Name, bool IsView, bool RunsCode, IReadOnlyList<uint> Children, IReadOnlyList<string> Types);
+sealed record TableLinks(uint Oid, string Name, bool IsView, bool RunsCode, IReadOnlyList<uint> Children);
