@@ -40,6 +40,10 @@ public sealed class Corpus
         Assert.That((precision, recall), Is.EqualTo((1.0, 1.0)));
     }
 
+    [Test]
+    public void Holds_150_cases_and_ten_repositories() =>
+        Assert.That((GuardCase.All("cases").Count() >= 150, GuardCase.All("repositories").Count() >= 10), Is.EqualTo((true, true)));
+
     static IEnumerable<string> Blocking(GuardReport report) => report.Findings.Where(finding => finding.Blocks).Select(finding => finding.Path.ToString());
 
     static IEnumerable<string> Informing(GuardReport report) => report.Findings.Where(finding => !finding.Blocks).Select(finding => finding.Path.ToString());

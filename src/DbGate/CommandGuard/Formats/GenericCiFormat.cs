@@ -30,13 +30,13 @@ sealed class GenericCiFormat : YamlFormat
     protected override void Collect(SourceFile file, DataNode root, Findings found)
     {
         var outer = new JobFacts(file.Path, "") { Variables = [.. Variables(root)], HasDatabaseService = Services(root).Any(GitHubFormat.IsDatabase), Services = [.. Services(root).Select(ServiceHost)] };
-        Visit(file, root, root, outer, "", found, new HashSet<DataNode>(ReferenceEqualityComparer.Instance), 0);
+        Visit(file, root, root, outer, "", found, new HashSet<DataNode>(ReferenceEqualityComparer.Instance), new Budget(), 0);
     }
 
     /// <summary>Goes down the tree; what a level says about itself holds for all below.</summary>
-    static void Visit(SourceFile file, DataNode root, DataNode node, JobFacts facts, string key, Findings found, HashSet<DataNode> visited, int depth)
+    static void Visit(SourceFile file, DataNode root, DataNode node, JobFacts facts, string key, Findings found, HashSet<DataNode> visited, Budget budget, int depth)
     {
-        if (depth > 30 || !visited.Add(node))
+        if (depth > 30 || budget.Visits-- <= 0 || !visited.Add(node))
         {
             return;
         }
@@ -57,20 +57,20 @@ sealed class GenericCiFormat : YamlFormat
 
             if (member.Value.Members is not null && !FactKeys.Contains(member.Name))
             {
-                Visit(file, root, member.Value, facts, member.Name, found, visited, depth + 1);
+                Visit(file, root, member.Value, facts, member.Name, found, visited, budget, depth + 1);
             }
             else if (member.Value.Items is not null && !CommandKeys.Contains(member.Name))
             {
                 foreach (var item in member.Value.Items)
                 {
-                    Visit(file, root, item, facts, key, found, visited, depth + 1);
+                    Visit(file, root, item, facts, key, found, visited, budget, depth + 1);
                 }
             }
         }
 
         foreach (var item in node.Items ?? [])
         {
-            Visit(file, root, item, facts, key, found, visited, depth + 1);
+            Visit(file, root, item, facts, key, found, visited, budget, depth + 1);
         }
 
         visited.Remove(node);
@@ -96,6 +96,12 @@ sealed class GenericCiFormat : YamlFormat
             Variables = [.. facts.Variables, .. Inherited(root, node).SelectMany(Variables), .. Variables(node)],
             StepTexts = [.. facts.StepTexts, .. steps.Select(step => step.Text ?? step["run"]?.Text ?? step.At("run", "command")?.Text ?? step["script"]?.Text ?? "")],
         };
+    }
+
+    /// <summary>Aliases may stand in many places: each is visited there, but not for ever.</summary>
+    sealed class Budget
+    {
+        public int Visits { get; set; } = 20_000;
     }
 
     static bool IsName(string key) => key is not ("" or "jobs" or "steps" or "step" or "stages" or "strategy" or "runOnce" or "deploy" or "pipelines" or "default" or "definitions" or "parallel" or "run" or "script" or "workflows" or "branches" or "custom" or "pipeline");

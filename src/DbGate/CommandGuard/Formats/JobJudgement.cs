@@ -52,7 +52,7 @@ static class JobJudgement
     {
         foreach (var (name, value) in variables.Reverse().Where(pair => UrlNames.Contains(pair.Key, StringComparer.OrdinalIgnoreCase)))
         {
-            if (Environments.IsLocalDatabase(value, facts.Services))
+            if (Environments.IsLocalDatabase(value, facts.Services) || (facts.HasDatabaseService && Environments.IsBareHost(value)))
             {
                 return new ContextJudgement(PathClass.Development, $"{name} is a local database");
             }

@@ -47,17 +47,25 @@ static class Environments
             return true;
         }
 
+        return HostOf(url) is { } host
+            && (host is "localhost" or "127.0.0.1" or "0.0.0.0" or "::1" or "host.docker.internal" or "" || services?.Contains(host, StringComparer.OrdinalIgnoreCase) == true);
+    }
+
+    /// <summary>True for a host without a domain, such as the alias of a service container.</summary>
+    public static bool IsBareHost(string url) => HostOf(url) is { Length: > 0 } host && host.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+
+    static string? HostOf(string url)
+    {
         var scheme = url.IndexOf("://", StringComparison.Ordinal);
         if (scheme < 0)
         {
-            return false;
+            return null;
         }
 
         var authority = url[(scheme + 3)..];
         authority = authority[(authority.LastIndexOf('@') + 1)..];
         var end = authority.AsSpan().IndexOfAny(":/?");
-        var host = (authority.StartsWith('[') ? authority.Split(']')[0].Trim('[') : end < 0 ? authority : authority[..end]).ToLowerInvariant();
-        return host is "localhost" or "127.0.0.1" or "0.0.0.0" or "::1" or "host.docker.internal" or "" || services?.Contains(host, StringComparer.OrdinalIgnoreCase) == true;
+        return (authority.StartsWith('[') ? authority.Split(']')[0].Trim('[') : end < 0 ? authority : authority[..end]).ToLowerInvariant();
     }
 
     /// <summary>The words of a name: split at punctuation and where case changes.</summary>

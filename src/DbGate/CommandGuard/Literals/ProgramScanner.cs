@@ -32,6 +32,9 @@ static class ProgramScanner
         "asyncio.create_subprocess", "invoke", "pm2", "apps:", "concurrently",
     ];
 
+    /// <summary>No command is written in more tokens.</summary>
+    const int LongestValue = 200;
+
     public static ScannedProgram Scan(string text, bool isPython)
     {
         var tokens = ProgramLexer.Read(text, isPython);
@@ -161,18 +164,18 @@ static class ProgramScanner
     /// <summary>Reads a literal text (also joined by <c>+</c>) or an array of them, and steps over it.</summary>
     static Value? ReadValue(List<ProgramToken> tokens, ref int at)
     {
-        var start = tokens[at];
+        var (start, first) = (tokens[at], at);
         if (start.Kind == TokenKind.Text)
         {
             var text = start.Text;
             at++;
-            while (at + 1 < tokens.Count && tokens[at].Is('+'))
+            while (at + 1 < tokens.Count && at < first + LongestValue && tokens[at].Is('+'))
             {
                 text += tokens[at + 1].Kind == TokenKind.Text ? tokens[at + 1].Text : Argument.Unknown.ToString();
                 at += 2;
             }
 
-            while (at < tokens.Count && tokens[at].Kind == TokenKind.Text && tokens[at - 1].Kind == TokenKind.Text)
+            while (at < tokens.Count && at < first + LongestValue && tokens[at].Kind == TokenKind.Text && tokens[at - 1].Kind == TokenKind.Text)
             {
                 text += tokens[at++].Text;
             }
@@ -188,7 +191,8 @@ static class ProgramScanner
         var items = new List<string>();
         var depth = 0;
         var fresh = true;
-        for (; at < tokens.Count; at++)
+        var end = Math.Min(tokens.Count, at + LongestValue);
+        for (; at < end; at++)
         {
             var token = tokens[at];
             depth += token.Is('[') || token.Is('(') || token.Is('{') ? 1 : token.Is(']') || token.Is(')') || token.Is('}') ? -1 : 0;
