@@ -13,7 +13,7 @@ namespace DbGate.Backups.Archive;
 /// <param name="manifest">What it is to hold.</param>
 public sealed class ArchiveReader(IObjectStore store, BackupManifest manifest)
 {
-    const int ReadSize = 256 * 1024;
+    const int ReadSize = 1 << 20;
 
     readonly IReadOnlyList<ArchiveMember> members = manifest.Members.Expand();
 
@@ -41,24 +41,17 @@ public sealed class ArchiveReader(IObjectStore store, BackupManifest manifest)
         var buffer = new byte[ReadSize];
         var (member, left) = (0, members.Count > 0 ? members[0].Length : 0);
         int read;
-        while ((read = await stream.ReadAsync(buffer, ct)) > 0)
+        while ((read = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct)) > 0)
         {
-            whole.AppendData(buffer, 0, read);
-            for (var bytes = buffer.AsMemory(0, read); !bytes.IsEmpty;)
+            // The file's hash and the members' hashes, side by side.
+            var ofWhole = Task.Run(() => whole.AppendData(buffer, 0, read), CancellationToken.None);
+            try
             {
-                if (member == members.Count)
-                {
-                    throw ManifestProblems.ArchiveDiffers(Location, "its length", $"{manifest.Archive.Length} bytes", "longer");
-                }
-
-                var taken = (int)Math.Min(bytes.Length, left);
-                one.AppendData(bytes.Span[..taken]);
-                bytes = bytes[taken..];
-                if ((left -= taken) == 0)
-                {
-                    Compare(member, one.GetHashAndReset());
-                    left = ++member < members.Count ? members[member].Length : 0;
-                }
+                (member, left) = AppendMembers(one, buffer.AsSpan(0, read), member, left);
+            }
+            finally
+            {
+                await ofWhole;
             }
         }
 
@@ -102,6 +95,29 @@ public sealed class ArchiveReader(IObjectStore store, BackupManifest manifest)
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(first + count, members.Count);
         return count == 0 ? Stream.Null : new MemberStream(this, first, count);
+    }
+
+    (int Member, long Left) AppendMembers(IncrementalHash sha256, ReadOnlySpan<byte> bytes, int member, long left)
+    {
+        while (!bytes.IsEmpty)
+        {
+            if (member == members.Count)
+            {
+                throw ManifestProblems.ArchiveDiffers(Location, "its length", $"{manifest.Archive.Length} bytes", "longer");
+            }
+
+            var taken = (int)Math.Min(bytes.Length, left);
+            sha256.AppendData(bytes[..taken]);
+            bytes = bytes[taken..];
+            left -= taken;
+            if (left == 0)
+            {
+                Compare(member++, sha256.GetHashAndReset());
+                left = member < members.Count ? members[member].Length : 0;
+            }
+        }
+
+        return (member, left);
     }
 
     void Compare(int member, byte[] sha256)
