@@ -35,11 +35,11 @@ public sealed record DumpOptions
     public bool AllowStandby { get; init; }
 
     /// <summary>Bytes of table (with TOAST) that one worker copies at a time.</summary>
-    public long SliceBytes { get; init; } = 32L << 20;
+    public long SliceBytes { get; init; } = 16L << 20;
 
     /// <summary>Bytes of plain text in a member, at least; larger when the database is so large that the manifest would not stay small.</summary>
     public int MemberBytes { get; init; } = 1 << 20;
 
     /// <summary>Compressed bytes that may wait for their turn in the file.</summary>
-    public int HoldBytes { get; init; } = 32 << 20;
+    public int HoldBytes { get; init; } = 16 << 20;
 }
