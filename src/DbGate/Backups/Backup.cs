@@ -1,4 +1,3 @@
-using System.Globalization;
 using DbGate.Backups.Archive;
 using DbGate.Backups.Dump;
 using DbGate.Backups.Manifests;
@@ -92,7 +91,8 @@ public static class Backup
             await session.ExecuteAsync("COMMIT", ct);
 
             counter.Stage("verifying");
-            var draft = ManifestBuilder.Build(request, context, coordinator.Inventory, name, archive, findings, counter.Warnings, new(started, coordinator.Inventory.Database.SnapshotAt, read, read));
+            var times = new BackupTimes(started, coordinator.Inventory.Database.SnapshotAt, read, read);
+            var draft = ManifestBuilder.Build(request, context, coordinator.Inventory, name, archive, findings, counter.Warnings, times);
             await Task.WhenAll(request.Stores.Select(store => Task.Run(() => new ArchiveReader(store, draft).VerifyAsync(ct), ct)));
 
             counter.Stage("committing");
@@ -158,7 +158,7 @@ public static class Backup
             [var one] => throw new GateException(one),
             [var first, .. var others] => throw new GateException(first with
             {
-                Cause = string.Create(CultureInfo.InvariantCulture, $"{first.Cause}; also: {string.Join(" ", others.Select(other => $"{other.Code} {other.Message}"))}"),
+                Cause = $"{first.Cause}; also: {string.Join(' ', others.Select(other => $"{other.Code} {other.Message}"))}",
             }),
         };
     }

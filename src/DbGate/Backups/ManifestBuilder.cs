@@ -30,7 +30,7 @@ static class ManifestBuilder
                 archive.Length,
                 Convert.ToHexStringLower(archive.Sha256),
                 archive.Members.Sum(member => member.PlainLength),
-                archive.Levels.Lowest == archive.Levels.Highest ? Number(archive.Levels.Lowest) : $"{Number(archive.Levels.Lowest)}-{Number(archive.Levels.Highest)}",
+                archive.Levels is var (lowest, highest) && lowest == highest ? Number(lowest) : $"{Number(lowest)}-{Number(highest)}",
                 request.Options.Reader == DumpReader.Copy ? "copy" : "pg_dump",
                 context.PgDump.Version.ToString(2),
                 context.Psql.Version.ToString(2),
@@ -48,7 +48,9 @@ static class ManifestBuilder
             NotIncluded = [.. OmissionsOf(inventory)],
             Findings =
             [
-                .. problems.Concat(request.Last is { } last ? ManifestComparison.Compare(last, tables) : []).Select(problem => new Finding(problem.Code.Id, problem.Message)),
+                .. problems
+                    .Concat(request.Last is { } last ? ManifestComparison.Compare(last, tables) : [])
+                    .Select(problem => new Finding(problem.Code.Id, problem.Message)),
                 .. warnings.Select(warning => new Finding(null, warning)),
             ],
             Members = MemberTable.Of(archive.Members),

@@ -58,13 +58,19 @@ static class PreflightProblems
             $"{database} has no tables; {last.Archive.Key} had {last.Tables.Count}.",
             "the URL points to another database, or everything was dropped",
             "correct the URL, or restore the last backup")
-        : Of(EmptyCode, $"{database} has no tables.", "nothing was migrated yet, or the URL points to another database", "check the URL") with { Severity = Severity.Warning };
+        : Of(EmptyCode, $"{database} has no tables.", "nothing was migrated yet, or the URL points to another database", "check the URL") with
+        {
+            Severity = Severity.Warning,
+        };
 
     public static Problem Standby(IReadOnlyList<string> unlogged, bool allowed) => Of(
         StandbyCode,
         unlogged.Count == 0 ? "The server is a standby." : $"The server is a standby, where {List(unlogged)} cannot be read: unlogged.",
         "replay can cancel the reading, and unlogged tables exist on the primary only",
-        unlogged.Count == 0 ? "back up the primary, or allow it with --allow-standby" : "back up the primary") with { Severity = allowed ? Severity.Warning : Severity.Error };
+        unlogged.Count == 0 ? "back up the primary, or allow it with --allow-standby" : "back up the primary") with
+        {
+            Severity = allowed ? Severity.Warning : Severity.Error,
+        };
 
     public static Problem Suspicious(IReadOnlyList<string> changes, BackupManifest last) => Of(
         SuspiciousCode,

@@ -17,7 +17,8 @@ sealed class ArchiveRun(DumpContext context, IReadOnlyList<DumpPart> parts, int 
 {
     readonly PartSequencer sequencer = new(context.Options.HoldBytes);
     readonly Compression compression = new(context.Options.CompressionLevel);
-    readonly (IReadOnlyList<DumpSegment> Segments, IReadOnlyList<ArchiveMember> Members)[] done = new (IReadOnlyList<DumpSegment>, IReadOnlyList<ArchiveMember>)[parts.Count];
+    readonly (IReadOnlyList<DumpSegment> Segments, IReadOnlyList<ArchiveMember> Members)[] done =
+        new (IReadOnlyList<DumpSegment>, IReadOnlyList<ArchiveMember>)[parts.Count];
 
     /// <summary>Does it.</summary>
     /// <param name="write">Takes the file, front to back.</param>

@@ -194,7 +194,8 @@ sealed class InventoryReader(Session session, string encoding, string systemIden
         var states = new List<SequenceInfo>();
         foreach (var batch in sequences.Chunk(200))
         {
-            var union = batch.Select((sequence, index) => string.Create(CultureInfo.InvariantCulture, $"SELECT {index}, last_value, is_called FROM {sequence.Quoted}"));
+            var union = batch.Select((sequence, index) =>
+                string.Create(CultureInfo.InvariantCulture, $"SELECT {index}, last_value, is_called FROM {sequence.Quoted}"));
             var values = await session.QueryAsync(
                 $"{string.Join(" UNION ALL ", union)} ORDER BY 1", row => (Last: row.GetInt64(1), Called: row.GetBoolean(2)), ct);
             states.AddRange(batch.Zip(values, (sequence, value) =>

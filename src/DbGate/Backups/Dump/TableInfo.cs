@@ -63,7 +63,8 @@ sealed record TableInfo
         return Join(select.Span, where.Span, ") TO STDOUT"u8);
     }
 
-    static ReadOnlyMemory<byte> Join(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d = default, ReadOnlySpan<byte> e = default)
+    static ReadOnlyMemory<byte> Join(
+        ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d = default, ReadOnlySpan<byte> e = default)
     {
         var result = new byte[a.Length + b.Length + c.Length + d.Length + e.Length];
         var rest = result.AsSpan();
