@@ -8,10 +8,10 @@ using DbGate.Problems;
 namespace DbGate.Build.Bench;
 
 [TaskName("bench")]
-[TaskDescription("Measures DbGate against its comparators: --suite=backup [--runs=5] [--scale=1]. Makes its own data.")]
+[TaskDescription("Measures DbGate against its comparators: --suite=start|backup|… [--runs=5] [--scale=1]. Makes its own data.")]
 public sealed class Bench(RunOutcome outcome) : AsyncFrostingTask
 {
-    static readonly IBenchSuite[] Suites = [new BackupSuite()];
+    static readonly IBenchSuite[] Suites = [new StartSuite(), new BackupSuite()];
 
     public override async Task RunAsync(ICakeContext context)
     {
