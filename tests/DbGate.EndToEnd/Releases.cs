@@ -10,11 +10,16 @@ namespace DbGate.EndToEnd;
 public sealed class Releases
 {
     ThrowawayServer server = null!;
+    TestDatabase today = null!;
     Shop shop = null!;
     string before = null!;
 
     [OneTimeSetUp]
-    public async Task StartServer() => server = await TestServer.StartLocalAsync(new ThrowawayOptions { Ssl = true });
+    public async Task StartServer()
+    {
+        server = await TestServer.StartLocalAsync(new ThrowawayOptions { Ssl = true });
+        today = await Shop.DeployTodayAsync(server);
+    }
 
     [OneTimeTearDown]
     public async Task StopServer() => await (server?.DisposeAsync() ?? default);
@@ -22,7 +27,7 @@ public sealed class Releases
     [SetUp]
     public async Task OpenShop()
     {
-        shop = await Shop.OpenAsync(server);
+        shop = await Shop.OpenAsync(server, today);
         before = await shop.Database.DigestAsync();
     }
 

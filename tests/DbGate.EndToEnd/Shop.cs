@@ -20,10 +20,18 @@ sealed class Shop : IAsyncDisposable
     /// <summary>Variables of the release; a test changes what it is about. Null removes one.</summary>
     public Dictionary<string, string?> Environment { get; } = [];
 
-    public static async Task<Shop> OpenAsync(ThrowawayServer server)
+    /// <summary>A database with the four migrations of today, deployed by DbGate itself; the other tests' databases are copies of it.</summary>
+    public static async Task<TestDatabase> DeployTodayAsync(ThrowawayServer server)
     {
-        var shop = new Shop(Wallet.Copy(), await TestDatabase.CreateAsync(server.Url));
-        await shop.RunAsync("migrate-deploy", "--environment=development", "--engine=direct");
+        var database = await TestDatabase.CreateAsync(server.Url);
+        using var wallet = Wallet.Copy();
+        (await new Shop(wallet, database).RunAsync("migrate-deploy", "--environment=development", "--engine=direct")).Succeeded();
+        return database;
+    }
+
+    public static async Task<Shop> OpenAsync(ThrowawayServer server, TestDatabase today)
+    {
+        var shop = new Shop(Wallet.Copy(), await TestDatabase.CreateAsync(server.Url, today));
         shop.Wallet.UpgradeToNext();
         shop.Environment["DATABASE_URL_PROD"] = shop.Database.Url.WithParameter("sslmode", "require").Reveal();
         shop.Environment["DATABASE_MAX_CONNECTIONS"] = "20";
