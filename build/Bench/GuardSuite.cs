@@ -1,81 +1,77 @@
+using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using DbGate.CommandGuard;
 
 namespace DbGate.Build.Bench;
 
 /// <summary>The guard against <c>rg -l prisma</c> on a repository of 100,000 files of which 2,000 matter.</summary>
-static class GuardSuite
+sealed class GuardSuite : IBenchSuite
 {
     const int Packages = 500;
     const int Files = 100_000;
-    const double TimeLimit = 2.0;
-    const long MemoryLimit = 300L << 20;
 
-    /// <summary>Makes the repository, measures in turns, and says a line per figure. Returns 0, 10 when a limit falls short, 20 without ripgrep.</summary>
-    public static int Run(string folder, int rounds, Action<string> say, CancellationToken cancellation)
+    public string Name => "guard";
+
+    public async Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken ct)
     {
-        Generate(folder);
-        var (guard, search) = (new List<double>(), new List<double>());
-        for (var round = 0; round <= rounds; round++)
+        var folder = Directory.CreateTempSubdirectory("dbgate-bench-");
+        try
         {
-            var searched = Search(folder);
-            if (searched < 0)
+            Generate(folder.FullName);
+            var (own, other) = (new List<double>(), new List<double>());
+            for (var i = 0; i <= options.Runs; i++)
             {
-                say("guard-time: rg is missing (apt-get install ripgrep)");
-                return 20;
+                var (searched, inspected) = (await SearchAsync(folder.FullName, ct), Inspect(folder.FullName, ct));
+                log(string.Create(CultureInfo.InvariantCulture, $"{(i == 0 ? "to warm up" : $"run {i}")}: guard {inspected:0.00} s, rg {searched:0.00} s"));
+                if (i > 0)
+                {
+                    own.Add(inspected);
+                    other.Add(searched);
+                }
             }
 
-            var watch = Stopwatch.StartNew();
-            var report = Guard.Inspect(new GuardRequest(folder), cancellation);
-            var inspected = watch.Elapsed.TotalSeconds;
-            if (report.Findings.Count(finding => finding.Blocks) != Packages)
-            {
-                throw new InvalidOperationException($"the guard found {report.Findings.Count(finding => finding.Blocks)} of {Packages} planted commands");
-            }
-
-            // The first round warms the file cache for both.
-            if (round > 0)
-            {
-                guard.Add(inspected);
-                search.Add(searched);
-            }
+            using var self = Process.GetCurrentProcess();
+            return
+            [
+                new("guard to rg -l prisma", BenchFigure.Median(own), BenchFigure.Median(other), "s", 2),
+                new("peak memory of the guard's process", self.PeakWorkingSet64 / 1e6, null, "MB", 300),
+            ];
         }
-
-        var (ours, theirs) = (Median(guard), Median(search));
-        var memory = Process.GetCurrentProcess().PeakWorkingSet64;
-        var holds = ours <= TimeLimit * theirs && memory <= MemoryLimit;
-        say($"guard-time: {ours * 1000:0} ms, rg {theirs * 1000:0} ms, ratio {ours / theirs:0.00}, limit {TimeLimit:0.0}: {(ours <= TimeLimit * theirs ? "holds" : "falls short")}");
-        say($"guard-memory: {memory >> 20} MiB, limit {MemoryLimit >> 20} MiB: {(memory <= MemoryLimit ? "holds" : "falls short")}");
-        return holds ? 0 : 10;
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
-    static double Search(string folder)
+    static double Inspect(string folder, CancellationToken ct)
+    {
+        var watch = Stopwatch.StartNew();
+        var found = Guard.Inspect(new GuardRequest(folder), ct).Findings.Count(finding => finding.Blocks);
+        return found == Packages
+            ? watch.Elapsed.TotalSeconds
+            : throw new InvalidOperationException($"the guard found {found} of {Packages} planted commands");
+    }
+
+    static async Task<double> SearchAsync(string folder, CancellationToken ct)
     {
         try
         {
             var watch = Stopwatch.StartNew();
-            using var process = Process.Start(new ProcessStartInfo("rg", ["-l", "--no-messages", "prisma", folder]) { RedirectStandardOutput = true })!;
-            process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
+            using var search = Process.Start(new ProcessStartInfo("rg", ["-l", "--no-messages", "prisma", folder]) { RedirectStandardOutput = true })!;
+            await search.StandardOutput.ReadToEndAsync(ct);
+            await search.WaitForExitAsync(ct);
             return watch.Elapsed.TotalSeconds;
         }
-        catch (System.ComponentModel.Win32Exception)
+        catch (Win32Exception)
         {
-            return -1;
+            throw new ComparatorException("rg is missing: apt-get install ripgrep");
         }
     }
-
-    static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     /// <summary>500 packages with four relevant files each, the rest sources; the same bytes every time.</summary>
     static void Generate(string folder)
     {
-        if (File.Exists(Path.Combine(folder, "package.json")))
-        {
-            return;
-        }
-
-        Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, ".gitignore"), "*.log\nbuild/\n.env\n");
         var source = string.Concat(Enumerable.Repeat("export const answer = (x: number) => x * 42; // nothing to see\n", 30));
         for (var package = 0; package < Packages; package++)
