@@ -23,7 +23,11 @@ static class BackupRequests
             {
                 CompressionLevel = Set(context.Settings.Get(SettingsCatalog.Compression)),
                 Jobs = Set(context.Settings.Get(SettingsCatalog.BackupJobs)),
+                Reader = context.Settings.Get(SettingsCatalog.BackupReader),
+                LockTimeout = context.Settings.Get(SettingsCatalog.BackupLockTimeout),
+                AllowStandby = context.Settings.Get(SettingsCatalog.AllowStandby),
             },
+            AcceptNewDatabase = context.Settings.Get(SettingsCatalog.AcceptNewDatabase),
             GitCommit = Commits.Find(context.Settings.Root),
             Tool = $"DbGate {GateRun.ToolVersion}",
             Key = Key(context.Settings),

@@ -1,3 +1,4 @@
+using DbGate.Backups;
 using DbGate.Targets;
 using static DbGate.Configuration.ValueReaders;
 
@@ -114,7 +115,38 @@ public static class SettingsCatalog
 
     /// <summary>Connections of a dump.</summary>
     public static readonly Setting<int> BackupJobs = new(
-        "backup.jobs", ["DBGATE_BACKUP_JOBS"], "connections that read at the same time; 0: one per core, at most 4", Whole(0, 64), 0);
+        "backup.jobs", ["DBGATE_BACKUP_JOBS"], "connections that read at the same time; 0: one per core, at most 4", Whole(0, 64), 0)
+    {
+        Option = "jobs",
+    };
+
+    /// <summary>Who reads the rows.</summary>
+    public static readonly Setting<DumpReader> BackupReader = new(
+        "backup.reader", ["DBGATE_BACKUP_READER"], "copy: parallel psql workers; pgdump: pg_dump reads the rows too", Word<DumpReader>(), DumpReader.Copy)
+    {
+        Option = "reader",
+    };
+
+    /// <summary>How long a dump waits for a locked table.</summary>
+    public static readonly Setting<TimeSpan> BackupLockTimeout = new(
+        "backup.lockTimeout", ["DBGATE_BACKUP_LOCK_TIMEOUT"], "how long a backup waits for a table that is locked", Duration, TimeSpan.FromSeconds(30))
+    {
+        Option = "lock-timeout",
+    };
+
+    /// <summary>A standby as the source.</summary>
+    public static readonly Setting<bool> AllowStandby = new(
+        "backup.allowStandby", [], "allow a backup from a standby, where unlogged tables are empty", Switch, false)
+    {
+        Option = "allow-standby",
+    };
+
+    /// <summary>Another database than the last backup's.</summary>
+    public static readonly Setting<bool> AcceptNewDatabase = new(
+        "backup.acceptNewDatabase", [], "back up although it is another database than the last backup's, or much smaller", Switch, false)
+    {
+        Option = "accept-new-database",
+    };
 
     /// <summary>How old a verified backup may be to serve a release without a new one.</summary>
     public static readonly Setting<TimeSpan> BackupMaxAge = new(
