@@ -62,7 +62,12 @@ public sealed class GateSession : IDisposable
 
         var notRun = asked.Except(run.Steps.Select(step => step.Step.Name)).ToArray();
         var settings = run.Context.Settings;
-        var report = run.Report(notRun);
+        var report = run.FinishAsync(notRun).GetAwaiter().GetResult();
+        if (report.Verdict == Verdict.Blocked)
+        {
+            outcome.Fail(report.ExitCode);
+        }
+
         string? path = null;
         try
         {
@@ -91,6 +96,6 @@ public sealed class GateSession : IDisposable
             .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
         var calledFrom = variables.GetValueOrDefault("DBGATE_CALLED_FROM") ?? Environment.CurrentDirectory;
         var settings = SettingsReader.Read(hostOptions.Read(arguments), variables, calledFrom);
-        return new GateRun(new GateContext(settings, World.Real with { Progress = screen.Progress }));
+        return new GateRun(new GateContext(settings, World.Real with { Progress = screen.Progress, Prompt = TerminalPrompt.Choose(settings.Get(SettingsCatalog.Json)) }));
     }
 }

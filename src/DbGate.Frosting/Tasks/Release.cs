@@ -4,10 +4,11 @@ namespace DbGate.Frosting.Tasks;
 
 /// <summary>The whole chain in order.</summary>
 [TaskName("release")]
-[TaskDescription("The whole chain: guard, safety, backup, deploy, readiness.")]
+[TaskDescription("The whole chain: guard, safety, backup, plan, deploy, readiness.")]
 [IsDependentOn(typeof(ForbidDbPush))]
 [IsDependentOn(typeof(ProductionSafety))]
 [IsDependentOn(typeof(BackupFirst))]
+[IsDependentOn(typeof(Plan))]
 [IsDependentOn(typeof(MigrateDeploy))]
 [IsDependentOn(typeof(VerifyReady))]
 public sealed class Release : FrostingTask;

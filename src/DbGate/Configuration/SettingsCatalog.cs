@@ -197,6 +197,28 @@ public static class SettingsCatalog
     /// <summary>The command line that <c>guard</c> classes.</summary>
     public static readonly Setting<string> Command = new("command", [], "guard: the command line to class", Text, "");
 
+    /// <summary>The plan to approve or to deploy.</summary>
+    public static readonly Setting<string> Plan = new("plan", ["DBGATE_PLAN"], "digest of the plan to approve or to deploy; its first 8 digits are enough", Text, "");
+
+    /// <summary>How long a plan may be deployed.</summary>
+    public static readonly Setting<TimeSpan> PlanExpiry = new("planExpiry", ["DBGATE_PLAN_EXPIRY"], "how long a plan may be approved and deployed", Duration, TimeSpan.FromHours(1));
+
+    /// <summary>Who asks for the run.</summary>
+    public static readonly Setting<string> RequestedBy = new(
+        "requestedBy", ["DBGATE_REQUESTED_BY", "GITHUB_ACTOR"], "who asks for the plan, and so may not approve it; default: the account of this machine", Text, "");
+
+    /// <summary>Who approves.</summary>
+    public static readonly Setting<string> By = new("by", ["DBGATE_APPROVER"], "approve: who approves", Text, "");
+
+    /// <summary>The confirmation of an approval where nobody can be asked.</summary>
+    public static readonly Setting<string> Confirm = new("confirm", [], "approve: APPROVE_PRODUCTION, where no terminal can ask for it", Text, "");
+
+    /// <summary>The losses that an approver accepts.</summary>
+    public static readonly Setting<string> AcceptLoss = new("acceptLoss", [], "approve: the data losses that are accepted, as the plan names them, separated by ;", Text, "");
+
+    /// <summary>A head of the evidence log that somebody kept.</summary>
+    public static readonly Setting<string> EvidenceHead = new("evidenceHead", [], "audit: the head that an earlier audit showed, <number>:<sha256>; proves that no end was cut off", Text, "");
+
     /// <summary>In the order in which people meet them.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [

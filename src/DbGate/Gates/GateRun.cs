@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using DbGate.Configuration;
+using DbGate.Evidence.Log;
 using DbGate.Problems;
 
 namespace DbGate.Gates;
@@ -28,6 +29,11 @@ public sealed class GateRun(GateContext context) : IAsyncDisposable
         var start = Context.Clock.GetTimestamp();
         var result = await Guarded(step, cancellation);
         await Context.CloseSessionAsync();
+        if (step.Descriptor.IsRecorded && await Recorder.EndAsync(Context, step.Descriptor, result) is { } unwritten)
+        {
+            result = result with { Problems = [.. result.Problems, unwritten] };
+        }
+
         var report = new StepReport(step.Descriptor, result, Context.Clock.GetElapsedTime(start));
         steps.Add(report);
         return report;
@@ -35,6 +41,18 @@ public sealed class GateRun(GateContext context) : IAsyncDisposable
 
     /// <summary>Adds a problem that belongs to no step.</summary>
     public void Add(Problem problem) => problems.Add(problem);
+
+    /// <summary>The report at the end, which is recorded in the evidence log when a step of the run was.</summary>
+    /// <param name="notRun">Names of steps that were asked for and never reached.</param>
+    public async Task<GateReport> FinishAsync(params IReadOnlyList<string> notRun)
+    {
+        if (await Recorder.EndAsync(Context, Report(notRun)) is { } unwritten)
+        {
+            Add(unwritten);
+        }
+
+        return Report(notRun);
+    }
 
     /// <summary>The report so far.</summary>
     /// <param name="notRun">Names of steps that were asked for and never reached.</param>

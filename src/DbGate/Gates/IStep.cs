@@ -12,6 +12,9 @@ public sealed record StepDescriptor(string Name, string Summary, string Plan)
 {
     /// <summary>False for steps that only look or answer, such as <c>doctor</c>: a run of nothing else writes no report.</summary>
     public bool LeavesReport { get; init; } = true;
+
+    /// <summary>True when the evidence log keeps how it ended.</summary>
+    public bool IsRecorded { get; init; }
 }
 
 /// <summary>One step of a gate: a door runs it through <see cref="GateRun"/> and renders the result.</summary>
@@ -28,6 +31,11 @@ public interface IStep
 /// <param name="Name">A short noun.</param>
 /// <param name="Value">The value as people read it.</param>
 public sealed record Fact(string Name, string Value);
+
+/// <summary>A file of a step's own, written beside the run's report.</summary>
+/// <param name="Name">A plain file name, such as <c>plan.md</c>.</param>
+/// <param name="Text">All of it.</param>
+public sealed record StepFile(string Name, string Text);
 
 /// <summary>What a step found.</summary>
 public sealed record StepResult
@@ -49,6 +57,9 @@ public sealed record StepResult
 
     /// <summary>A document of the step's own for the JSON report, such as the statistics; already serialised.</summary>
     public string? Json { get; init; }
+
+    /// <summary>Files of its own for the run's folder.</summary>
+    public ImmutableArray<StepFile> Files { get; init; } = [];
 
     /// <summary>Every problem, those of the checks first.</summary>
     public IEnumerable<Problem> AllProblems => Checks.SelectMany(check => check.Result.Problems).Concat(Problems);

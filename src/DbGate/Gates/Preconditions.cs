@@ -1,5 +1,6 @@
 using DbGate.Checks;
 using DbGate.Configuration;
+using DbGate.Evidence.Plans;
 using DbGate.Gates.Steps;
 using DbGate.Migrations.Deploy;
 using DbGate.Problems;
@@ -23,10 +24,12 @@ static class Preconditions
         }
     }
 
-    /// <summary>The backup of this run, or by policy a fresh one from the store. Always of the very database that is deployed to.</summary>
-    public static async Task<BackupProof?> DemandBackupAsync(GateContext context, TargetIdentity target, CancellationToken cancellation)
+    /// <summary>The backup of this run, or the plan's, or by policy a fresh one from the store. Always of the very database that is deployed to.</summary>
+    public static async Task<BackupProof?> DemandBackupAsync(GateContext context, TargetIdentity target, PlanFile? plan, CancellationToken cancellation)
     {
-        var proof = context.Proof<BackupProof>() ?? await context.World.Evidence.NewestVerifiedAsync(context, target, cancellation);
+        var proof = context.Proof<BackupProof>()
+            ?? (plan?.Plan.Promise.Backup is { } planned ? await PlanBackups.ProveAsync(context, plan, planned, cancellation) : null)
+            ?? await context.World.Evidence.NewestVerifiedAsync(context, target, cancellation);
         if (proof is null)
         {
             return context.IsProduction || context.Settings.Find(SettingsCatalog.BackupEnabled)?.Text == "true"

@@ -1,3 +1,4 @@
+using DbGate.Evidence.Plans;
 using DbGate.Targets;
 
 namespace DbGate.Gates;
@@ -19,3 +20,11 @@ public sealed record BackupProof(TargetIdentity Identity, string Location, strin
 /// <summary>Left by migrate-deploy.</summary>
 /// <param name="Applied">The migrations that it applied.</param>
 public sealed record DeployProof(IReadOnlyList<string> Applied);
+
+/// <summary>Left by rehearse: what the pending migrations did on the restored backup.</summary>
+/// <param name="Rehearsal">The measurements.</param>
+/// <param name="Drift">How the live database differs from what its applied migrations give; null when it was not compared.</param>
+public sealed record RehearsalProof(PlanRehearsal Rehearsal, IReadOnlyList<string>? Drift);
+
+/// <summary>Left by plan: the plan that this run made or goes on with.</summary>
+sealed record PlanProof(PlanFile File);

@@ -6,8 +6,18 @@ namespace DbGate.Gates;
 /// <param name="Evidence">What the stores know of backups and restore tests.</param>
 public sealed record World(TimeProvider Clock, IProgressDisplay Progress, IBackupEvidence Evidence)
 {
+    /// <summary>Who can be asked; null when nobody sits there.</summary>
+    public IPrompt? Prompt { get; init; }
+
     /// <summary>The real clock, and no display.</summary>
     public static World Real { get; } = new(TimeProvider.System, NoProgress.Instance, Backups.StoreEvidence.Instance);
+}
+
+/// <summary>Asks a person.</summary>
+public interface IPrompt
+{
+    /// <summary>Shows the question and waits for a line; null when there is none.</summary>
+    Task<string?> AskAsync(string question, CancellationToken cancellation);
 }
 
 /// <summary>Shows long work. A terminal draws a bar; elsewhere a line every 15 seconds says that it is alive.</summary>

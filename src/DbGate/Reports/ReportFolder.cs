@@ -7,7 +7,7 @@ namespace DbGate.Reports;
 /// <summary>Writes a run's reports into a folder of its own, named by the time of its start.</summary>
 public static class ReportFolder
 {
-    /// <summary>Writes <c>report.json</c> and <c>report.md</c> under <c>&lt;folder&gt;/&lt;run&gt;/</c>.</summary>
+    /// <summary>Writes <c>report.json</c>, <c>report.md</c> and the steps' own files under <c>&lt;folder&gt;/&lt;run&gt;/</c>.</summary>
     /// <returns>The path of the Markdown report.</returns>
     /// <exception cref="GateException">DBG0011: the folder cannot be written.</exception>
     public static string Write(string folder, GateReport report)
@@ -16,6 +16,11 @@ public static class ReportFolder
         try
         {
             Directory.CreateDirectory(run);
+            foreach (var file in report.Steps.SelectMany(step => step.Result.Files))
+            {
+                File.WriteAllText(Path.Combine(run, file.Name), file.Text);
+            }
+
             File.WriteAllText(Path.Combine(run, "report.json"), JsonReport.Render(report));
             var markdown = Path.Combine(run, "report.md");
             File.WriteAllText(markdown, MarkdownReport.Render(report));

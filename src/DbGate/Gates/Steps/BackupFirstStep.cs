@@ -1,6 +1,7 @@
 using DbGate.Backups;
 using DbGate.Backups.Manifests;
 using DbGate.Configuration;
+using DbGate.Evidence.Plans;
 using DbGate.Problems;
 using DbGate.Reports;
 using DbGate.Targets;
@@ -15,11 +16,26 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IStep
     public StepDescriptor Descriptor { get; } = new(
         alwaysTake ? "backup" : "backup-first",
         "Takes a backup, reads it back from the store and checks every byte, before anything else happens.",
-        "dump the target into the backup folder or bucket, read the archive back, and write its manifest last; change nothing in the database");
+        "dump the target into the backup folder or bucket, read the archive back, and write its manifest last; change nothing in the database")
+    {
+        IsRecorded = true,
+    };
 
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
     {
+        if (!alwaysTake && await PlanGate.NamedAsync(context, cancellation) is { Plan.Promise.Backup: { } planned } plan)
+        {
+            PlanGate.DemandUnexpired(plan, context.Clock.GetUtcNow());
+            var proof = await PlanBackups.ProveAsync(context, plan, planned, cancellation);
+            context.Prove(proof);
+            return new StepResult
+            {
+                Summary = $"the backup of plan {plan.Digest[..12]}, of {planned.TakenAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z: every byte read again",
+                Facts = [new Fact("archive", proof.Location), new Fact("level", proof.Level)],
+            };
+        }
+
         if (!alwaysTake && context.Settings.Get(SettingsCatalog.BackupMaxAge) > TimeSpan.Zero && await AcceptedAsync(context, cancellation) is { } accepted)
         {
             context.Prove(accepted);

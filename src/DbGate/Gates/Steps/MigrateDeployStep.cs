@@ -1,5 +1,8 @@
 using DbGate.Checks;
 using DbGate.Configuration;
+using DbGate.Evidence.Approvals;
+using DbGate.Evidence.Log;
+using DbGate.Evidence.Plans;
 using DbGate.Migrations;
 using DbGate.Migrations.Deploy;
 using DbGate.Postgres;
@@ -18,7 +21,10 @@ public sealed class MigrateDeployStep : IStep
     public StepDescriptor Descriptor { get; } = new(
         "migrate-deploy",
         "Re-checks everything under a lock, applies the pending migrations, and reads the ledger again.",
-        "check guard, safety and backup evidence; take DbGate's advisory lock; apply the pending migrations; read the ledger again");
+        "check guard, safety and backup evidence; take DbGate's advisory lock; demand the approved plan; apply the pending migrations; read the ledger again")
+    {
+        IsRecorded = true,
+    };
 
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
@@ -28,8 +34,6 @@ public sealed class MigrateDeployStep : IStep
 
         await using var connection = await DirectConnection.OpenAsync(context.Target, cancellation);
         await using var deployLock = await AdvisoryLock.AcquireAsync(connection.Session, "deploy", cancellation);
-        var backup = await Preconditions.DemandBackupAsync(context, connection.Identity, cancellation);
-
         var project = PrismaProject.Locate(context.Settings);
         var folder = MigrationFolder.Read(project.MigrationsFolder);
         var schema = context.Target.DirectUrl.Schema;
@@ -48,6 +52,14 @@ public sealed class MigrateDeployStep : IStep
             return new StepResult { Summary = $"nothing to deploy: {MigrationFindings.Sentence(folder, before, status)}", Problems = [.. left] };
         }
 
+        var plan = await PlanGate.ChooseAsync(context, cancellation);
+        var approvals = plan is null
+            ? null
+            : await PlanGate.DemandAsync(context, plan, PlanPromises.Of(context, connection.Identity, project, before, status, await PlanBackups.ReadAsync(context, plan, cancellation)), cancellation);
+        var backup = await Preconditions.DemandBackupAsync(context, connection.Identity, plan, cancellation);
+        Fact[] evidence = [.. Evidence(plan, approvals, backup)];
+        await Recorder.BeginAsync(context, Descriptor, string.Join(", ", status.Pending.Select(entry => entry.Name)), evidence, cancellation);
+
         using var bar = context.World.Progress.Begin($"deploy {pending} {(pending == 1 ? "migration" : "migrations")}", null);
         var report = await Deployment.RunAsync(context, engine, project, folder, before, cancellation);
         context.Prove(new DeployProof(report.Applied));
@@ -58,10 +70,24 @@ public sealed class MigrateDeployStep : IStep
             Facts =
             [
                 new Fact("engine", report.Engine),
-                new Fact("backup", backup is null ? "none, as policy allows outside production" : $"{backup.Location} ({backup.Level})"),
+                .. evidence,
                 .. report.Applied.Select(name => new Fact("applied", Timed(name, report.Timings))),
             ],
         };
+    }
+
+    static IEnumerable<Fact> Evidence(PlanFile? plan, ApprovalCount? approvals, BackupProof? backup)
+    {
+        yield return new Fact("backup", backup is null ? "none, as policy allows outside production" : $"{backup.Location} ({backup.Level})");
+        if (plan is not null)
+        {
+            yield return new Fact("plan", plan.Digest);
+        }
+
+        if (approvals?.Counted.Count > 0)
+        {
+            yield return new Fact("approved by", string.Join(", ", approvals.Counted.Select(approval => approval.By)));
+        }
     }
 
     static string Timed(string name, IReadOnlyList<(string Name, TimeSpan Time)> timings) =>

@@ -1,0 +1,9 @@
+using Cake.Frosting;
+using DbGate.Gates.Steps;
+
+namespace DbGate.Frosting.Tasks;
+
+/// <summary>The approval.</summary>
+[TaskName("approve")]
+[TaskDescription("Approves a plan: --plan=<digest> --by=<who>; asks on a terminal, or --confirm=APPROVE_PRODUCTION.")]
+public sealed class Approve(GateSession session) : GateTask(session, new ApproveStep());

@@ -1,0 +1,9 @@
+using Cake.Frosting;
+using DbGate.Gates.Steps;
+
+namespace DbGate.Frosting.Tasks;
+
+/// <summary>The evidence log.</summary>
+[TaskName("audit")]
+[TaskDescription("Shows the evidence log and verifies its chain and signatures; finds a gap or an edit.")]
+public sealed class Audit(GateSession session) : GateTask(session, new AuditStep());

@@ -1,0 +1,9 @@
+using Cake.Frosting;
+using DbGate.Gates.Steps;
+
+namespace DbGate.Frosting.Tasks;
+
+/// <summary>The plan.</summary>
+[TaskName("plan")]
+[TaskDescription("Writes the plan of a deploy, with a digest to approve.")]
+public sealed class Plan(GateSession session) : GateTask(session, new PlanStep());

@@ -1,0 +1,16 @@
+using DbGate.Gates;
+
+namespace DbGate.Frosting;
+
+/// <summary>Asks on the terminal; nobody is asked where none is.</summary>
+sealed class TerminalPrompt : IPrompt
+{
+    /// <summary>Null when standard input or output is not a terminal.</summary>
+    public static TerminalPrompt? Choose(bool isJson) => isJson || Console.IsInputRedirected || Console.IsOutputRedirected ? null : new();
+
+    public async Task<string?> AskAsync(string question, CancellationToken cancellation)
+    {
+        await Console.Out.WriteAsync(question);
+        return await Task.Run(Console.ReadLine, CancellationToken.None).WaitAsync(cancellation);
+    }
+}

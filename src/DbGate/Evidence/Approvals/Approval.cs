@@ -1,0 +1,32 @@
+namespace DbGate.Evidence.Approvals;
+
+/// <summary>One person's approval of exactly one plan.</summary>
+public sealed record Approval
+{
+    /// <summary>The version of the format that this DbGate writes.</summary>
+    public const int CurrentFormat = 1;
+
+    /// <summary>The version of the format.</summary>
+    public int Format { get; init; } = CurrentFormat;
+
+    /// <summary>The plan's whole digest.</summary>
+    public required string Plan { get; init; }
+
+    /// <summary>The environment, in lower case.</summary>
+    public required string Environment { get; init; }
+
+    /// <summary>Who approves.</summary>
+    public required string By { get; init; }
+
+    /// <summary>When.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>How it was confirmed: <c>terminal</c>, <c>option</c>, or the name of another door.</summary>
+    public required string Via { get; init; }
+
+    /// <summary>The losses that were accepted, by the names that the plan gives them.</summary>
+    public IReadOnlyList<string> AcceptedLosses { get; init; } = [];
+
+    /// <summary>DbGate and its version.</summary>
+    public required string Tool { get; init; }
+}

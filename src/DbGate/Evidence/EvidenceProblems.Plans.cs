@@ -1,0 +1,112 @@
+using DbGate.Evidence.Approvals;
+using DbGate.Evidence.Plans;
+using DbGate.Problems;
+
+namespace DbGate.Evidence;
+
+static partial class EvidenceProblems
+{
+    static readonly ProblemCode NoPlanCode = new("DBG0530", "There is no such plan", ExitCode.Blocked);
+    static readonly ProblemCode PlanAlteredCode = new("DBG0531", "A plan was altered", ExitCode.Stale);
+    static readonly ProblemCode PlanMovedCode = new("DBG0532", "The plan no longer describes the world", ExitCode.Stale);
+    static readonly ProblemCode PlanExpiredCode = new("DBG0533", "The plan has expired", ExitCode.Stale);
+    static readonly ProblemCode ForecastCode = new("DBG0534", "The deploy would fail", ExitCode.Blocked);
+    static readonly ProblemCode NotApprovedCode = new("DBG0540", "The plan is not approved", ExitCode.Blocked);
+    static readonly ProblemCode MayNotApproveCode = new("DBG0541", "This person may not approve this plan", ExitCode.Blocked);
+    static readonly ProblemCode NotConfirmedCode = new("DBG0542", "The approval was not confirmed", ExitCode.Blocked);
+    static readonly ProblemCode LossCode = new("DBG0543", "A data loss is not accepted", ExitCode.Blocked);
+    static readonly ProblemCode PolicyCode = new("DBG0544", "The approval policy cannot be read", ExitCode.Usage);
+
+    public static Problem NoPlan(string what, string why) =>
+        new(NoPlanCode, what)
+        {
+            Cause = why,
+            State = DatabaseState.Untouched,
+            Fix = "./build.sh --target=plan makes one and shows its digest",
+        };
+
+    public static Problem PlanAltered(string name, string why) =>
+        new(PlanAlteredCode, $"{name} is not the plan that was approved")
+        {
+            Cause = why,
+            State = DatabaseState.Untouched,
+            Fix = "make a new plan (./build.sh --target=plan) and find out who wrote this file",
+        };
+
+    public static Problem PlanMoved(string digest, IReadOnlyList<string> differences, string environment) =>
+        new(PlanMovedCode, $"plan {digest[..12]} no longer describes the world: {differences[0]}")
+        {
+            Cause = string.Join("; ", differences),
+            State = DatabaseState.Untouched,
+            Fix = $"make a new plan and have it approved: ./build.sh --target=release --environment={environment}",
+        };
+
+    public static Problem PlanExpired(PlanFile plan, DateTimeOffset now) =>
+        new(PlanExpiredCode, $"plan {plan.Digest[..12]} expired at {plan.Plan.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z")
+        {
+            Cause = $"it is {now.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z; its backup and its rehearsal describe the data of {plan.Plan.CreatedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z",
+            State = DatabaseState.Untouched,
+            Fix = $"make a new plan: ./build.sh --target=release --environment={plan.Plan.Promise.Environment}; or give plans longer, --plan-expiry=4h",
+        };
+
+    public static Problem WillFail(Forecasts.Forecast forecast) =>
+        new(ForecastCode, $"the deploy would fail{(forecast.Code is null ? "" : $" with {forecast.Code}")}: {forecast.Sentence}")
+        {
+            State = DatabaseState.Untouched,
+            Fix = forecast.Fix,
+        };
+
+    public static Problem NoPlanYet(string environment) =>
+        new(NotApprovedCode, $"a deploy to {environment} needs an approved plan, and there is none")
+        {
+            Cause = "approvals are required here (section \"approvals\" of dbgate.json)",
+            State = DatabaseState.Untouched,
+            Fix = $"./build.sh --target=release --environment={environment} makes the plan and tells how to approve it",
+        };
+
+    public static Problem NotApproved(PlanFile plan, ApprovalCount count)
+    {
+        var (digest, environment) = (plan.Digest, plan.Plan.Promise.Environment);
+        var losses = string.Join(";", plan.Plan.Losses.Select(loss => loss.Name));
+        return new(NotApprovedCode, $"plan {digest} has {count.Counted.Count} of {count.Required} approvals")
+        {
+            Cause = count.NotCounted.Count > 0
+                ? $"not counted: {string.Join("; ", count.NotCounted)}"
+                : plan.Plan.Losses.Count > 0 ? "it loses data" : null,
+            State = DatabaseState.Untouched,
+            Fix = $"somebody else than {plan.Plan.RequestedBy} runs: ./build.sh --target=approve --environment={environment} --plan={digest} --by=<name> --confirm={ApprovalWords.For(environment)}"
+                + (losses.Length > 0 ? $" --accept-loss='{losses}'" : "")
+                + $"; then: ./build.sh --target=release --environment={environment} --plan={digest}",
+        };
+    }
+
+    public static Problem MayNotApprove(string person, string why) =>
+        new(MayNotApproveCode, $"{person} {why}")
+        {
+            State = "nothing was approved; database not contacted",
+            Fix = "let somebody else approve; who may stands in section \"approvals\" of dbgate.json",
+        };
+
+    public static Problem NotConfirmed(string environment) =>
+        new(NotConfirmedCode, $"the approval was not confirmed with {ApprovalWords.For(environment)}")
+        {
+            State = "nothing was approved; database not contacted",
+            Fix = $"on a terminal type {ApprovalWords.For(environment)} when asked; in a pipeline add --confirm={ApprovalWords.For(environment)}",
+        };
+
+    public static Problem LossNotAccepted(PlanFile plan, IReadOnlyList<PlanLoss> losses) =>
+        new(LossCode, $"the plan loses data that the approval does not accept: {losses[0].Words}")
+        {
+            Cause = string.Join("; ", losses.Select(loss => loss.Words)),
+            State = "nothing was approved; database not contacted",
+            Fix = $"if that is meant, accept each loss by its name: --accept-loss='{string.Join(";", plan.Plan.Losses.Select(loss => loss.Name))}'",
+        };
+
+    public static Problem Policy(string why) =>
+        new(PolicyCode, $"the section \"approvals\" of dbgate.json cannot be read: {why}")
+        {
+            State = DatabaseState.NotContacted,
+            Location = new SourceLocation("dbgate.json"),
+            Fix = """write "approvals": { "production": { "required": 1, "dataLoss": 2, "approvers": ["ana", "ben"], "authorMayApprove": false } }""",
+        };
+}

@@ -1,0 +1,81 @@
+using DbGate.Problems;
+
+namespace DbGate.Evidence;
+
+/// <summary>What can be wrong with the evidence log, plans and approvals.</summary>
+static partial class EvidenceProblems
+{
+    static readonly ProblemCode GapCode = new("DBG0520", "Evidence is missing", ExitCode.Blocked);
+    static readonly ProblemCode EditedCode = new("DBG0521", "A record of the evidence log was edited", ExitCode.Blocked);
+    static readonly ProblemCode SignatureCode = new("DBG0522", "The signature of evidence does not hold", ExitCode.Blocked);
+    static readonly ProblemCode NotWrittenCode = new("DBG0523", "Evidence could not be written", ExitCode.Environment);
+    static readonly ProblemCode NoOutcomeCode = new("DBG0524", "A deploy began, and its outcome was never recorded", ExitCode.Blocked);
+
+    public static Problem Gap(long from, long to) =>
+        new(GapCode, (from, to) switch
+        {
+            (0, _) => "the first record names one before it: the log's beginning is gone",
+            _ when from == to => $"record {from} of the evidence log is missing",
+            _ => $"records {from} to {to} of the evidence log are missing",
+        })
+        {
+            Cause = "a record was deleted from the store; nothing in DbGate does that",
+            State = "the evidence is incomplete; the database was not looked at",
+            Fix = "find out who may delete in the store; where it keeps versions, bring the object back",
+        };
+
+    public static Problem Foreign(string key) =>
+        new(EditedCode, $"{key} stands in the evidence log and is no record")
+        {
+            Severity = Severity.Warning,
+            Fix = "find out who put it there, and remove it",
+        };
+
+    public static Problem Edited(long sequence, string why) =>
+        new(EditedCode, $"record {sequence} of the evidence log was edited")
+        {
+            Cause = why,
+            State = "the evidence cannot be relied on from there; the database was not looked at",
+            Fix = "find out who may overwrite in the store; where it keeps versions, bring the first version back",
+        };
+
+    public static Problem HeadGone(string anchor, long last) =>
+        new(GapCode, $"the record {anchor} is not in the evidence log, whose newest is {last}")
+        {
+            Cause = "newer records were deleted, the record was edited, or the head is of another store",
+            State = "the evidence is incomplete; the database was not looked at",
+            Fix = "compare the store with the one that the head was shown for; where it keeps versions, bring the objects back",
+        };
+
+    public static Problem Signature(long sequence, string why) =>
+        new(SignatureCode, $"the signature of record {sequence} does not hold: {why}")
+        {
+            State = "the evidence cannot be relied on; the database was not looked at",
+            Fix = "check that DBGATE_SIGNING_KEY is the key that signed; else find out who wrote the record",
+        };
+
+    public static Problem NotWritten(string step, string why, bool hasDeployed) =>
+        new(NotWrittenCode, $"the evidence of {step} could not be written")
+        {
+            Severity = hasDeployed ? Severity.Warning : Severity.Error,
+            Cause = why,
+            State = hasDeployed ? "the migrations are deployed; the run's own report tells it, the log does not" : DatabaseState.Untouched,
+            Fix = hasDeployed ? "keep the run's report; ./build.sh --target=audit shows the deploy as begun" : "make the store writable and run it again",
+        };
+
+    public static Problem LogIsBusy(string location, int attempts) =>
+        new(NotWrittenCode, $"{attempts} times somebody else took the next number in the evidence log of {location}")
+        {
+            State = DatabaseState.Untouched,
+            Fix = "run it again",
+        };
+
+    public static Problem NoOutcome(Log.EvidenceRecord record) =>
+        new(NoOutcomeCode, $"the deploy of {record.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z to {record.Environment} began, and its outcome was never recorded")
+        {
+            Severity = Severity.Warning,
+            Cause = $"record {record.Sequence}: {record.Summary}; the process was killed, or the store was out of reach afterwards",
+            State = "the database may hold all, a part or none of it; its ledger tells",
+            Fix = "./build.sh --target=verify-ready reads the ledger",
+        };
+}

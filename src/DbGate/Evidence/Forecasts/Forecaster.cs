@@ -1,0 +1,85 @@
+using DbGate.Migrations;
+using DbGate.Migrations.Statements;
+
+namespace DbGate.Evidence.Forecasts;
+
+/// <summary>Foretells a deploy. Pure: what must be known was read before.</summary>
+static class Forecaster
+{
+    /// <param name="folder">The migrations on disk.</param>
+    /// <param name="ledger">The ledger.</param>
+    /// <param name="schema">The ledger's schema.</param>
+    /// <param name="rules">How the engine works.</param>
+    /// <param name="pending">The pending files in order, taken apart.</param>
+    public static Forecast Foretell(MigrationFolder folder, Ledger ledger, string schema, EngineRules rules, IReadOnlyList<(string Name, SqlScript Script)> pending)
+    {
+        var status = MigrationStatus.Decide(folder, ledger);
+        FileForecast[] files = [.. pending.Select(file => Of(file.Name, file.Script, rules))];
+        return Failure(folder, ledger, schema, status, rules, pending) is var (code, sentence, fix)
+            ? new Forecast(ForecastOutcome.Fails, code, sentence, fix, files)
+            : files.Length == 0
+                ? new Forecast(ForecastOutcome.NothingToDo, null, "No pending migrations to apply.", null, files)
+                : new Forecast(ForecastOutcome.Deploys, null, $"{files.Length} {(files.Length == 1 ? "migration" : "migrations")} will be applied: {string.Join(", ", files.Select(file => file.Name))}", null, files);
+    }
+
+    /// <summary>In the order in which Prisma's schema engine looks.</summary>
+    static (string? Code, string Sentence, string Fix)? Failure(
+        MigrationFolder folder, Ledger ledger, string schema, MigrationStatus status, EngineRules rules, IReadOnlyList<(string Name, SqlScript Script)> pending)
+    {
+        if (ledger.IsPrisma8 || folder.IsPrisma8)
+        {
+            return (null, "the ledger or the migrations are Prisma 8's; prisma migrate deploy of 6 and 7 does not know them", "release with the Prisma that wrote them");
+        }
+
+        if (folder.Provider is { } provider && provider is not ("postgresql" or "postgres"))
+        {
+            return ("P3019", $"migration_lock.toml names the provider {provider}", "use the migrations that were written for PostgreSQL");
+        }
+
+        if (status.Entries.FirstOrDefault(entry => entry.State == MigrationState.NoFile) is { } empty)
+        {
+            return ("P3015", $"{empty.Name} has no migration.sql", "commit its migration.sql, or remove the empty directory");
+        }
+
+        if (ledger.LockHolder is { } holder)
+        {
+            return ("P1002", $"backend {holder.Pid} ({holder.Application}) holds Prisma's migration lock; after 10 s the deploy gives up", $"wait for it; if its client is gone: select pg_terminate_backend({holder.Pid})");
+        }
+
+        if (!ledger.Exists && ledger.OtherTables > 0)
+        {
+            return ("P3005", $"schema {schema} has {ledger.OtherTables} tables and no ledger", "baseline it: npx prisma migrate resolve --applied <first migration>");
+        }
+
+        if (status.Entries.FirstOrDefault(entry => entry.State is MigrationState.Failed or MigrationState.Running) is { } failed)
+        {
+            return ("P3009", $"{failed.Name} failed before and is not resolved", $"npx prisma migrate resolve --rolled-back {failed.Name} (or --applied, if it was completed by hand)");
+        }
+
+        return pending.FirstOrDefault(file => RefusesItsTransaction(file.Script, rules.For(file.Script))) is { Name: { } name }
+            ? ("P3018", $"{name} holds a statement that refuses a transaction beside others, and {rules.Reason(pending.First(file => file.Name == name).Script)} (SQLSTATE 25001)", "put that statement into a migration of its own")
+            : null;
+    }
+
+    static bool RefusesItsTransaction(SqlScript script, TransactionRule rule) =>
+        rule == TransactionRule.WholeFile && script.Statements.Count > 1 && script.Statements.Any(NonTransactional.Is);
+
+    static FileForecast Of(string name, SqlScript script, EngineRules rules)
+    {
+        var points = StopPoints.Of(script, rules.For(script));
+        return new FileForecast(name, script.Statements.Count, StopPoints.Ranges(points), rules.Reason(script), points.Count == 0 ? Whole(name) : Halfway(name));
+    }
+
+    static string[] Whole(string name) =>
+    [
+        $"npx prisma migrate resolve --rolled-back {name}",
+        $"mend {name}/migration.sql, and release again",
+    ];
+
+    static string[] Halfway(string name) =>
+    [
+        $"psql \"$DIRECT_URL\" -c \"select logs from _prisma_migrations where migration_name = '{name}'\"",
+        $"either run the statements that are left by hand, and then: npx prisma migrate resolve --applied {name}",
+        $"or undo by hand what was applied, and then: npx prisma migrate resolve --rolled-back {name}; mend the file, and release again",
+    ];
+}

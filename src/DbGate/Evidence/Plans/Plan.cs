@@ -1,0 +1,168 @@
+using DbGate.Evidence.Forecasts;
+
+namespace DbGate.Evidence.Plans;
+
+/// <summary>
+/// What a release manager approves: what will be deployed where, what it does and loses, how it can be taken back, and what was not
+/// checked. Its digest is the SHA-256 of its canonical form (docs/plan.md); a plan is never changed, only replaced by another.
+/// </summary>
+public sealed record Plan
+{
+    /// <summary>The version of the format that this DbGate writes.</summary>
+    public const int CurrentFormat = 1;
+
+    /// <summary>The version of the format.</summary>
+    public int Format { get; init; } = CurrentFormat;
+
+    /// <summary>Who asked for it.</summary>
+    public required string RequestedBy { get; init; }
+
+    /// <summary>When it was made (UTC, whole seconds).</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Until when it may be deployed.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>What must be true at the deploy as it was when the plan was made.</summary>
+    public required PlanPromise Promise { get; init; }
+
+    /// <summary>The SQL of the pending migrations, in order.</summary>
+    public required IReadOnlyList<PlannedMigration> Migrations { get; init; }
+
+    /// <summary>What the deploy will come to.</summary>
+    public required Forecast Forecast { get; init; }
+
+    /// <summary>What the rules found in the pending migrations, and what else was noticed.</summary>
+    public required IReadOnlyList<PlanFinding> Findings { get; init; }
+
+    /// <summary>What the migrations did on a restored copy; null when they were not rehearsed.</summary>
+    public PlanRehearsal? Rehearsal { get; init; }
+
+    /// <summary>How the live database differs from what its applied migrations give; null when it was not compared.</summary>
+    public IReadOnlyList<string>? Drift { get; init; }
+
+    /// <summary>How it can be taken back.</summary>
+    public required IReadOnlyList<WayBack> WaysBack { get; init; }
+
+    /// <summary>How many people have to approve it.</summary>
+    public required int ApprovalsRequired { get; init; }
+
+    /// <summary>What was not looked at, in words.</summary>
+    public required IReadOnlyList<string> NotChecked { get; init; }
+
+    /// <summary>The waivers that let findings pass: who decided what until when, and why.</summary>
+    public required IReadOnlyList<string> Waivers { get; init; }
+
+    /// <summary>The losses that approvers must accept by name.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public IReadOnlyList<PlanLoss> Losses => Rehearsal?.Losses ?? [];
+}
+
+/// <summary>Everything that is compared again, under the lock, before the first statement runs.</summary>
+public sealed record PlanPromise
+{
+    /// <summary>DbGate and its version.</summary>
+    public required string Tool { get; init; }
+
+    /// <summary>The environment, in lower case.</summary>
+    public required string Environment { get; init; }
+
+    /// <summary>The database.</summary>
+    public required PlanTarget Target { get; init; }
+
+    /// <summary>The project's commit; null outside a git checkout.</summary>
+    public string? Commit { get; init; }
+
+    /// <summary>Who will apply: <c>direct</c>, or the command of the Prisma engine.</summary>
+    public required string Engine { get; init; }
+
+    /// <summary>The project's Prisma; null when unknown.</summary>
+    public string? PrismaVersion { get; init; }
+
+    /// <summary>The ledger's applied migrations with their checksums, by name.</summary>
+    public required IReadOnlyList<PromisedMigration> Applied { get; init; }
+
+    /// <summary>What will be deployed, in order, with the files' checksums.</summary>
+    public required IReadOnlyList<PromisedMigration> Pending { get; init; }
+
+    /// <summary>The backup to go back to; null where policy demands none.</summary>
+    public PlanBackup? Backup { get; init; }
+}
+
+/// <summary>The database, told by the server.</summary>
+/// <param name="SystemIdentifier">The cluster's.</param>
+/// <param name="DatabaseOid">The database's.</param>
+/// <param name="DatabaseName">Its name.</param>
+/// <param name="ServerVersion">As PostgreSQL numbers it: 150018 is 15.18.</param>
+/// <param name="Schema">The ledger's schema.</param>
+public sealed record PlanTarget(string SystemIdentifier, long DatabaseOid, string DatabaseName, int ServerVersion, string Schema);
+
+/// <summary>A migration by name and content.</summary>
+/// <param name="Name">The directory's name.</param>
+/// <param name="Checksum">Lower-case hex SHA-256, as the ledger keeps it.</param>
+public sealed record PromisedMigration(string Name, string Checksum);
+
+/// <summary>A pending migration's text.</summary>
+/// <param name="Name">The directory's name.</param>
+/// <param name="Sql">All of its <c>migration.sql</c>.</param>
+public sealed record PlannedMigration(string Name, string Sql);
+
+/// <summary>The backup that the plan relies on.</summary>
+/// <param name="Key">The archive in its store.</param>
+/// <param name="Location">The archive, for people.</param>
+/// <param name="ManifestSha256">Lower-case hex digest of its manifest.</param>
+/// <param name="TakenAt">When its snapshot was taken.</param>
+/// <param name="Level">How far it was verified.</param>
+public sealed record PlanBackup(string Key, string Location, string ManifestSha256, DateTimeOffset TakenAt, string Level);
+
+/// <summary>Something that was found.</summary>
+/// <param name="Code">The problem's number.</param>
+/// <param name="Severity"><c>error</c>, <c>warning</c> or <c>information</c>.</param>
+/// <param name="Message">What.</param>
+/// <param name="Location">Where; null when it has no place.</param>
+/// <param name="Cause">Why it matters.</param>
+/// <param name="Fix">The safer way.</param>
+public sealed record PlanFinding(string Code, string Severity, string Message, string? Location, string? Cause, string? Fix);
+
+/// <summary>One way back.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="Commands">To be typed, in order.</param>
+/// <param name="Milliseconds">How long it took when it was measured; null when it never was.</param>
+/// <param name="Basis">Where that number is from, or why there is none.</param>
+public sealed record WayBack(string Name, IReadOnlyList<string> Commands, long? Milliseconds, string Basis);
+
+/// <summary>What the pending migrations did on a restored copy.</summary>
+/// <param name="Server">Where.</param>
+/// <param name="RestoreMilliseconds">How long the restore of the backup took.</param>
+/// <param name="Milliseconds">How long all migrations took.</param>
+/// <param name="Migrations">One by one.</param>
+/// <param name="Effects">Objects added, changed and dropped, in words.</param>
+/// <param name="Losses">What data they lose.</param>
+/// <param name="Unchanged">Tables with the same content hash before and after.</param>
+/// <param name="CatalogSha256">Digest of the catalog afterwards: what the target must have after the deploy.</param>
+public sealed record PlanRehearsal(
+    string Server,
+    long RestoreMilliseconds,
+    long Milliseconds,
+    IReadOnlyList<RehearsedMigration> Migrations,
+    IReadOnlyList<string> Effects,
+    IReadOnlyList<PlanLoss> Losses,
+    IReadOnlyList<string> Unchanged,
+    string CatalogSha256);
+
+/// <summary>A rehearsed migration.</summary>
+/// <param name="Name">The directory's name.</param>
+/// <param name="Milliseconds">How long it took.</param>
+/// <param name="Locks">The locks that make others wait: table and mode.</param>
+/// <param name="Rewritten">Tables that were written anew.</param>
+public sealed record RehearsedMigration(string Name, long Milliseconds, IReadOnlyList<TableLockFact> Locks, IReadOnlyList<string> Rewritten);
+
+/// <summary>A lock that a migration took.</summary>
+/// <param name="Table">Qualified name.</param>
+/// <param name="Mode">As PostgreSQL's manual spells it: <c>ACCESS EXCLUSIVE</c>.</param>
+public sealed record TableLockFact(string Table, string Mode);
+
+/// <summary>A loss, counted on the restored data.</summary>
+/// <param name="Name">What an approver writes to accept exactly this loss.</param>
+/// <param name="Words">In words.</param>
+public sealed record PlanLoss(string Name, string Words);

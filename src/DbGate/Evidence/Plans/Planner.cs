@@ -1,0 +1,141 @@
+using DbGate.Configuration;
+using DbGate.Evidence.Approvals;
+using DbGate.Evidence.Forecasts;
+using DbGate.Evidence.Log;
+using DbGate.Gates;
+using DbGate.Migrations;
+using DbGate.Migrations.Lint;
+using DbGate.Migrations.Statements;
+using DbGate.Problems;
+using DbGate.Targets;
+
+namespace DbGate.Evidence.Plans;
+
+/// <summary>A plan, and what speaks against it.</summary>
+sealed record PlanDraft(Plan Plan, IReadOnlyList<Problem> Problems);
+
+/// <summary>Makes plans: reads the target, the folder and what the run has proved. Writes nothing.</summary>
+static class Planner
+{
+    public static async Task<PlanDraft> DraftAsync(GateContext context, CancellationToken cancellation)
+    {
+        await using var connection = await DirectConnection.OpenAsync(context.Target, cancellation);
+        var backup = context.Proof<BackupProof>() ?? await context.World.Evidence.NewestVerifiedAsync(context, connection.Identity, cancellation);
+        var project = PrismaProject.Locate(context.Settings);
+        var folder = MigrationFolder.Read(project.MigrationsFolder);
+        var schema = context.Target.DirectUrl.Schema;
+        var ledger = await LedgerReader.ReadAsync(connection.Session, schema, cancellation);
+        var status = MigrationStatus.Decide(folder, ledger);
+
+        var rules = new EngineRules(context.Settings.Get(SettingsCatalog.Engine), project.Version);
+        var pending = await ReadAsync(status.Pending.Select(entry => entry.File!), cancellation);
+        var rehearsal = context.Proof<RehearsalProof>()?.Rehearsal;
+        var forecast = Forecaster.Foretell(folder, ledger, schema, rules, [.. pending.Select(file => (file.Migration.Name, file.Script))]);
+        var (lint, waived, unread) = await LintAsync(context, status, pending, rules, cancellation);
+        var problems = context.Waive(
+        [
+            .. MigrationFindings.Of(folder, ledger, status, schema, beforeDeploy: true),
+            .. lint.Select(problem => rehearsal is null ? problem : Overruled(problem)),
+        ]);
+        if (forecast.Outcome == ForecastOutcome.Fails && !problems.Any(problem => problem.IsBlocking))
+        {
+            problems = [.. problems, EvidenceProblems.WillFail(forecast)];
+        }
+
+        var now = context.Clock.GetUtcNow();
+        now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
+        var test = await context.World.Evidence.NewestRestoreTestAsync(context, cancellation);
+        return new PlanDraft(
+            new Plan
+            {
+                RequestedBy = Actors.Of(context.Settings),
+                CreatedAt = now,
+                ExpiresAt = now + context.Settings.Get(SettingsCatalog.PlanExpiry),
+                Promise = PlanPromises.Of(context, connection.Identity, project, ledger, status, PlanPromises.Of(backup)),
+                Migrations = [.. pending.Select(file => new PlannedMigration(file.Migration.Name, file.Script.Text))],
+                Forecast = forecast,
+                Findings = [.. problems.Select(Finding)],
+                Rehearsal = rehearsal,
+                Drift = context.Proof<RehearsalProof>()?.Drift,
+                WaysBack = WaysBack.Of(backup, test, rehearsal, pending.Select(file => file.Migration)),
+                ApprovalsRequired = ApprovalPolicy.Read(context.Settings, context.Environment).RequiredFor(rehearsal?.Losses.Count > 0),
+                NotChecked = [.. NotChecked(context, backup, test, rehearsal, unread)],
+                Waivers = [.. waived, .. context.WaiversUsed.Select(waiver => $"{waiver.Check} ({waiver.Scope}) by {waiver.Who} until {waiver.Expires:yyyy-MM-dd}: {waiver.Reason}")],
+            },
+            problems);
+    }
+
+    static async Task<IReadOnlyList<(Migration Migration, SqlScript Script)>> ReadAsync(IEnumerable<Migration> files, CancellationToken cancellation)
+    {
+        var scripts = new List<(Migration, SqlScript)>();
+        foreach (var file in files)
+        {
+            scripts.Add((file, StatementSplitter.Split(await file.ReadSqlAsync(cancellation), $"{file.Name}/migration.sql")));
+        }
+
+        return scripts;
+    }
+
+    /// <summary>The earlier files only tell types and keys: one that cannot be read makes the rules blind, and does not block.</summary>
+    static async Task<(IReadOnlyList<Problem> Problems, IReadOnlyList<string> Waived, string? Unread)> LintAsync(
+        GateContext context, MigrationStatus status, IReadOnlyList<(Migration Migration, SqlScript Script)> pending, EngineRules rules, CancellationToken cancellation)
+    {
+        IReadOnlyList<(Migration Migration, SqlScript Script)> applied = [];
+        string? unread = null;
+        try
+        {
+            applied = await ReadAsync(status.Entries.Where(entry => entry is { Row.IsApplied: true, File.Checksum: not null }).Select(entry => entry.File!), cancellation);
+        }
+        catch (GateException exception)
+        {
+            unread = $"what the rules say with the earlier migrations in mind: {exception.Problem.Message}";
+        }
+
+        var report = Linter.Lint(
+            applied.Select(file => file.Script), pending.Select(file => file.Script), rules.Usual, DateOnly.FromDateTime(context.Clock.GetUtcNow().UtcDateTime));
+        return (
+            report.Problems,
+            [.. report.Waived.Select(waived => $"{waived.Problem.Code.Id} ({waived.Problem.Location}) until {waived.Until:yyyy-MM-dd}: {waived.Reason}")],
+            unread);
+    }
+
+    /// <summary>What a rule suspects of the text, the rehearsal has tried on the data; a loss then needs the approvers' word instead.</summary>
+    static Problem Overruled(Problem problem) =>
+        problem.IsBlocking ? problem with { Severity = Severity.Warning, Message = $"{problem.Message} (rehearsed on the restored backup: see its measured outcome)" } : problem;
+
+    static PlanFinding Finding(Problem problem) =>
+        new(problem.Code.Id, problem.Severity.ToString().ToLowerInvariant(), problem.Message, problem.Location?.ToString(), problem.Cause, problem.Fix);
+
+    static IEnumerable<string> NotChecked(GateContext context, BackupProof? backup, RestoreTestRecord? test, PlanRehearsal? rehearsal, string? unread)
+    {
+        if (backup is null)
+        {
+            yield return "a backup: none belongs to this plan; the deploy takes or demands one";
+        }
+
+        if (rehearsal is null)
+        {
+            yield return "the migrations on real data: not rehearsed, so locks, times and lost rows are not measured";
+        }
+
+        if (context.Proof<RehearsalProof>()?.Drift is null)
+        {
+            yield return "drift: the live catalog was not compared with what the applied migrations give";
+        }
+
+        if (test?.RestoreTime is null && rehearsal is null)
+        {
+            yield return "the time to restore: no restore test or rehearsal has measured it";
+        }
+
+        if (unread is not null)
+        {
+            yield return unread;
+        }
+
+        if (context.Proof<GuardProof>() is null)
+        {
+            yield return "forbid-db-push did not run in this run; the deploy runs it";
+        }
+    }
+}

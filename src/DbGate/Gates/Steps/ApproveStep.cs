@@ -1,0 +1,103 @@
+using DbGate.Configuration;
+using DbGate.Evidence;
+using DbGate.Evidence.Approvals;
+using DbGate.Evidence.Plans;
+using DbGate.Problems;
+using DbGate.Reports;
+
+namespace DbGate.Gates.Steps;
+
+/// <summary>Binds a person to a plan's digest.</summary>
+public sealed class ApproveStep : IStep
+{
+    /// <inheritdoc/>
+    public StepDescriptor Descriptor { get; } = new(
+        "approve",
+        "Approves a plan: --plan=<digest> --by=<who>; typed on a terminal, or --confirm=APPROVE_PRODUCTION.",
+        "read the plan, check the policy, ask for confirmation, and store the approval beside the plan; contact no database")
+    {
+        IsRecorded = true,
+    };
+
+    /// <inheritdoc/>
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        var person = Demand(context.Settings.Get(SettingsCatalog.By), "by");
+        Demand(context.Settings.Get(SettingsCatalog.Plan), "plan");
+        var plan = (await PlanGate.NamedAsync(context, cancellation))!;
+        var environment = context.Environment.ToString().ToLowerInvariant();
+        if (plan.Plan.Promise.Environment != environment)
+        {
+            throw new GateException(EvidenceProblems.NoPlan(
+                $"plan {plan.Digest[..12]} is for {plan.Plan.Promise.Environment}, not for {environment}", $"--environment={environment} was asked for"));
+        }
+
+        PlanGate.DemandUnexpired(plan, context.Clock.GetUtcNow());
+        if (ApprovalCount.Refuse(plan.Plan, person, ApprovalPolicy.Read(context.Settings, context.Environment)) is { } reason)
+        {
+            throw new GateException(EvidenceProblems.MayNotApprove(person, reason));
+        }
+
+        var accepted = context.Settings.Get(SettingsCatalog.AcceptLoss).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (ApprovalCount.Unaccepted(plan.Plan, accepted) is { Count: > 0 } losses)
+        {
+            throw new GateException(EvidenceProblems.LossNotAccepted(plan, losses));
+        }
+
+        var via = await ConfirmAsync(context, plan, environment, cancellation);
+        var isNew = await PlanGate.ApprovalsOf(context).SaveAsync(
+            new Approval
+            {
+                Plan = plan.Digest,
+                Environment = environment,
+                By = person,
+                At = context.Clock.GetUtcNow(),
+                Via = via,
+                AcceptedLosses = accepted,
+                Tool = $"DbGate {GateRun.ToolVersion}",
+            },
+            cancellation);
+        return Show(person, plan, isNew, await PlanGate.CountAsync(context, plan, cancellation), environment);
+    }
+
+    static StepResult Show(string person, PlanFile plan, bool isNew, ApprovalCount count, string environment) => new()
+    {
+        Summary = $"{person} {(isNew ? "approves" : "had approved")} plan {plan.Digest[..12]}: {count.Counted.Count} of {count.Required} approvals",
+        Facts =
+        [
+            new Fact("plan", plan.Digest),
+            new Fact("next", count.IsEnough
+                ? $"./build.sh --target=release --environment={environment} --plan={plan.Digest}"
+                : $"{count.Required - count.Counted.Count} more must approve until {plan.Plan.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z"),
+            .. count.NotCounted.Select(reason => new Fact("not counted", reason)),
+        ],
+    };
+
+    static string Demand(string value, string option) =>
+        value.Length > 0 ? value : throw new GateException(ConfigurationProblems.MissingValue(option));
+
+    static async Task<string> ConfirmAsync(GateContext context, PlanFile plan, string environment, CancellationToken cancellation)
+    {
+        var word = ApprovalWords.For(environment);
+        var given = context.Settings.Get(SettingsCatalog.Confirm);
+        if (given.Length == 0 && context.World.Prompt is { } prompt)
+        {
+            var typed = await prompt.AskAsync(Question(plan, word), cancellation);
+            return typed?.Trim() == word ? "terminal" : throw new GateException(EvidenceProblems.NotConfirmed(environment));
+        }
+
+        return given == word ? "option" : throw new GateException(EvidenceProblems.NotConfirmed(environment));
+    }
+
+    static string Question(PlanFile plan, string word) => string.Join(
+        '\n',
+        [
+            $"plan      {plan.Digest}",
+            $"database  {Readable.Line(plan.Plan.Promise.Target.DatabaseName)} ({plan.Plan.Promise.Environment})",
+            $"deploys   {Readable.Line(plan.Plan.Forecast.Sentence)}",
+            .. plan.Plan.Losses.Select(loss => $"loses     {Readable.Line(loss.Words)}"),
+            .. plan.Plan.Findings.Where(finding => finding.Severity != "information").Select(finding => $"finding   {finding.Code} {Readable.Line(finding.Message)}"),
+            .. plan.Plan.NotChecked.Select(text => $"unknown   {Readable.Line(text)}"),
+            $"Type {word} to approve: ",
+        ]);
+}

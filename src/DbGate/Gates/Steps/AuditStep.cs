@@ -1,0 +1,42 @@
+using DbGate.Backups;
+using DbGate.Backups.Stores;
+using DbGate.Configuration;
+using DbGate.Evidence.Log;
+
+namespace DbGate.Gates.Steps;
+
+/// <summary>Shows the evidence log, and proves that nothing in it was edited or taken out.</summary>
+public sealed class AuditStep : IStep
+{
+    const int Shown = 30;
+
+    /// <inheritdoc/>
+    public StepDescriptor Descriptor { get; } = new(
+        "audit",
+        "Shows the evidence log and verifies its chain and signatures; finds a gap or an edit.",
+        "read the evidence log from the store and follow its chain; write nothing");
+
+    /// <inheritdoc/>
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        var log = await Recorder.LogOf(context).ReadAllAsync(cancellation).ToListAsync(cancellation);
+        var anchor = context.Settings.Get(SettingsCatalog.EvidenceHead) is { Length: > 0 } head ? head : null;
+        var report = EvidenceAudit.Verify(log, BackupRequests.Key(context.Settings), anchor);
+        var left = report.Records.Count - Shown;
+        return new StepResult
+        {
+            Summary = report.Problems.Any(problem => problem.IsBlocking)
+                ? $"{report.Records.Count} records, and the chain does not hold"
+                : report.Records.Count == 0 ? "the evidence log is empty" : $"{report.Records.Count} records, each where it was written",
+            Problems = [.. report.Problems],
+            Facts =
+            [
+                .. left > 0 ? [new Fact("…", $"{left} earlier records")] : Array.Empty<Fact>(),
+                .. report.Records.TakeLast(Shown).Select(record => new Fact(
+                    $"{record.Sequence}", $"{record.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z {record.Environment} {record.Kind} {record.Outcome} ({record.Actor}): {record.Summary}")),
+                .. report.Head is null ? Array.Empty<Fact>() : [new Fact("head", report.Head)],
+            ],
+            NotChecked = [.. report.NotChecked],
+        };
+    }
+}

@@ -1,0 +1,67 @@
+using DbGate.Backups;
+using DbGate.Evidence;
+using DbGate.Evidence.Plans;
+using DbGate.Problems;
+
+namespace DbGate.Gates.Steps;
+
+/// <summary>Writes down what a deploy will do, so that people approve exactly that. Or takes up the plan that <c>--plan</c> names.</summary>
+public sealed class PlanStep : IStep
+{
+    /// <inheritdoc/>
+    public StepDescriptor Descriptor { get; } = new(
+        "plan",
+        "Writes the plan of a deploy: what it does, what it loses, how it is taken back; with a digest to approve.",
+        "read the ledger, the migrations and this run's evidence; store the plan beside the backups; change nothing in the database")
+    {
+        IsRecorded = true,
+    };
+
+    /// <inheritdoc/>
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        if (await PlanGate.NamedAsync(context, cancellation) is { } named)
+        {
+            PlanGate.DemandUnexpired(named, context.Clock.GetUtcNow());
+            context.Prove(new PlanProof(named));
+            return await ShowAsync(context, named, $"goes on with plan {named.Digest[..12]}", [], cancellation);
+        }
+
+        var draft = await Planner.DraftAsync(context, cancellation);
+        var file = PlanFile.Write(draft.Plan, BackupRequests.Key(context.Settings));
+        if (draft.Problems.Any(problem => problem.IsBlocking))
+        {
+            return new StepResult
+            {
+                Summary = $"no plan to approve: {draft.Plan.Forecast.Sentence}",
+                Problems = [.. draft.Problems],
+                NotChecked = [.. draft.Plan.NotChecked],
+                Files = [new StepFile("plan.md", PlanMarkdown.Render(file))],
+            };
+        }
+
+        await PlanGate.PlansOf(context).SaveAsync(file, PlanMarkdown.Render(file), cancellation);
+        context.Prove(new PlanProof(file));
+        return await ShowAsync(context, file, draft.Plan.Forecast.Sentence, draft.Problems, cancellation);
+    }
+
+    static async Task<StepResult> ShowAsync(GateContext context, PlanFile file, string sentence, IReadOnlyList<Problem> problems, CancellationToken cancellation)
+    {
+        var count = await PlanGate.CountAsync(context, file, cancellation);
+        return new StepResult
+        {
+            Summary = sentence,
+            Problems = [.. problems],
+            Facts =
+            [
+                new Fact("plan", file.Digest),
+                new Fact("expires", $"{file.Plan.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z"),
+                new Fact("approvals", $"{count.Counted.Count} of {count.Required}{(count.Counted.Count > 0 ? $" ({string.Join(", ", count.Counted.Select(approval => approval.By))})" : "")}"),
+                .. file.Plan.Losses.Select(loss => new Fact("data loss", loss.Words)),
+                .. file.Plan.WaysBack.Select(way => new Fact("way back", $"{way.Name}: {way.Basis}")),
+            ],
+            NotChecked = [.. file.Plan.NotChecked],
+            Files = [new StepFile("plan.json", System.Text.Encoding.UTF8.GetString(file.Bytes.Span)), new StepFile("plan.md", PlanMarkdown.Render(file))],
+        };
+    }
+}

@@ -1,0 +1,105 @@
+using DbGate.Gates;
+using DbGate.Gates.Steps;
+using DbGate.Problems;
+
+namespace DbGate.Tests.Evidence;
+
+/// <summary>A staging project whose deploys need one approval: its database with one migration applied, and another one pending.</summary>
+sealed class PlannedProject : IAsyncDisposable
+{
+    public const string Pending = "20260202000000_name";
+
+    const string Base = "20260101000000_init";
+
+    readonly GatedProject project = new();
+
+    PlannedProject(TestDatabase database) => Database = database;
+
+    public TestDatabase Database { get; }
+
+    public FakeClock Clock { get; } = new(DateTimeOffset.UtcNow);
+
+    public static async Task<PlannedProject> CreateAsync(string approvals = """{ "staging": { "required": 1 } }""", string? sql = null)
+    {
+        var planned = new PlannedProject(await TestDatabase.CreateAsync());
+        planned.project
+            .With("dbgate.json", $$"""{ "approvals": {{approvals}} }""")
+            .With($"prisma/migrations/{Base}/migration.sql", "CREATE TABLE \"User\" (id int PRIMARY KEY);\n")
+            .With("prisma/migrations/migration_lock.toml", "provider = \"postgresql\"\n")
+            .With(".git/HEAD", new string('a', 40) + "\n");
+        (await planned.RunAsync(new MigrateDeployStep(), ("environment", "development"))).Expect(null);
+        await planned.Database.ExecuteAsync("INSERT INTO \"User\" SELECT generate_series(1, 20)");
+        planned.With(Pending, sql ?? "ALTER TABLE \"User\" ADD COLUMN name text;\n");
+        return planned;
+    }
+
+    public string Of(string file) => project.Of(file);
+
+    public void With(string migration, string sql) => project.With($"prisma/migrations/{migration}/migration.sql", sql);
+
+    public void MoveCommit() => project.With(".git/HEAD", new string('b', 40) + "\n");
+
+    /// <summary>Takes a backup and makes a plan.</summary>
+    public async Task<string> PlanAsync()
+    {
+        await using var run = Start([("requested-by", "ana")]);
+        (await run.ExecuteAsync(new BackupFirstStep(), default)).Expect(null);
+        var report = await run.ExecuteAsync(new PlanStep(), default);
+        report.Expect(null);
+        return report.Result.Facts.First(fact => fact.Name == "plan").Value;
+    }
+
+    public Task<StepReport> ApproveAsync(string plan, string by = "ben", params (string, string)[] options) =>
+        RunAsync(new ApproveStep(), [("plan", plan), ("by", by), ("confirm", "APPROVE_STAGING"), .. options]);
+
+    /// <summary>As <c>release --plan=…</c> goes on: the plan's backup, the plan, the deploy.</summary>
+    public async Task<StepReport> ReleaseAsync(string plan, PlannedProject? elsewhere = null)
+    {
+        await using var run = Start([("plan", plan)], elsewhere?.Database);
+        var backup = await run.ExecuteAsync(new BackupFirstStep(), default);
+        if (backup.Result.IsBlocking)
+        {
+            return backup;
+        }
+
+        var taken = await run.ExecuteAsync(new PlanStep(), default);
+        return taken.Result.IsBlocking ? taken : await run.ExecuteAsync(new MigrateDeployStep(), default);
+    }
+
+    public async Task<StepReport> RunAsync(IStep step, params (string Option, string Value)[] options)
+    {
+        await using var run = Start(options);
+        return await run.ExecuteAsync(step, default);
+    }
+
+    public GateRun Start((string Option, string Value)[] options, TestDatabase? database = null, IPrompt? prompt = null)
+    {
+        var given = new Dictionary<string, string> { ["environment"] = "staging", ["engine"] = "direct", ["project"] = project.Root };
+        foreach (var (option, value) in options)
+        {
+            given[option] = value;
+        }
+
+        var settings = project.Read(new Dictionary<string, string> { ["DATABASE_URL"] = (database ?? Database).UrlText }, given);
+        var context = new GateContext(settings, World.Real with { Clock = Clock, Prompt = prompt });
+        context.Prove(new GuardProof(0));
+        context.Prove(new SafetyProof(Clock.GetUtcNow()));
+        return new GateRun(context);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Database.DisposeAsync();
+        project.Dispose();
+    }
+}
+
+static class Expectations
+{
+    /// <summary>The code that blocks and its exit code, or null for a pass.</summary>
+    public static void Expect(this StepReport report, string? code, ExitCode exit = ExitCode.Pass)
+    {
+        var blocking = report.Result.AllProblems.FirstOrDefault(problem => problem.IsBlocking);
+        Assert.That((blocking?.Code.Id, blocking?.Code.ExitCode ?? ExitCode.Pass), Is.EqualTo((code, exit)), blocking is null ? report.Result.Summary : $"{blocking.Message}: {blocking.Cause}");
+    }
+}

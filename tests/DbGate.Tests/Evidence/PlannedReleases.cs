@@ -1,0 +1,281 @@
+using DbGate.Gates;
+using DbGate.Gates.Steps;
+using DbGate.Postgres;
+using DbGate.Problems;
+
+namespace DbGate.Tests.Evidence;
+
+[Category("Postgres")]
+[Parallelizable(ParallelScope.All)]
+public sealed class PlannedReleases
+{
+    [Test]
+    public async Task Deploy_what_was_approved_and_leave_evidence()
+    {
+        await using var project = await PlannedProject.CreateAsync();
+        var plan = await project.PlanAsync();
+        (await project.ApproveAsync(plan)).Expect(null);
+        var deploy = await project.ReleaseAsync(plan[..8]);
+
+        deploy.Expect(null);
+        Assert.That(deploy.Result.Facts.Select(fact => $"{fact.Name} {fact.Value}"), Does.Contain("approved by ben").And.Contain($"plan {plan}"));
+        Assert.That(await project.Database.ScalarAsync<long>("SELECT count(name) + 1 FROM \"User\""), Is.EqualTo(1));
+
+        var audit = await project.RunAsync(new AuditStep());
+        audit.Expect(null);
+        Assert.That(
+            audit.Result.Facts.SkipLast(1).Select(fact => string.Join(' ', fact.Value.Split(' ')[3..5])),
+            Is.EqualTo(new[]
+            {
+                "backup-first passed", "plan passed", "approve passed", "backup-first passed", "plan passed", "migrate-deploy began", "migrate-deploy passed",
+            }));
+    }
+
+    [Test]
+    public async Task Are_blocked_without_approval_and_told_how_to_get_it()
+    {
+        await using var project = await PlannedProject.CreateAsync();
+        var plan = await project.PlanAsync();
+        var deploy = await UntouchedAsync(project, () => project.ReleaseAsync(plan), "DBG0540", ExitCode.Blocked);
+
+        Assert.That(deploy.Result.Problems.Single().Fix, Does.Contain($"--target=approve --environment=staging --plan={plan} --by=<name> --confirm=APPROVE_STAGING").And.Contain("ana"));
+    }
+
+    [Test]
+    public async Task Are_blocked_without_a_plan()
+    {
+        await using var project = await PlannedProject.CreateAsync();
+        await UntouchedAsync(project, () => project.RunAsync(new MigrateDeployStep()), "DBG0540", ExitCode.Blocked);
+    }
+
+    [Test]
+    public async Task Take_the_newest_plan_and_its_backup_when_none_is_named()
+    {
+        await using var project = await PlannedProject.CreateAsync();
+        var plan = await project.PlanAsync();
+        (await project.ApproveAsync(plan)).Expect(null);
+
+        (await project.RunAsync(new MigrateDeployStep())).Expect(null);
+    }
+
+    [Test]
+    public async Task Are_blocked_when_the_commit_moved()
+    {
+        await using var project = await ApprovedAsync();
+        project.Project.MoveCommit();
+        await Blocked(project, "DBG0532", "the commit moved from aaaaaaaaaaaa… to bbbbbbbbbbbb…");
+    }
+
+    [Test]
+    public async Task Are_blocked_when_a_file_was_changed()
+    {
+        await using var project = await ApprovedAsync();
+        project.Project.With(PlannedProject.Pending, "ALTER TABLE \"User\" ADD COLUMN nickname text;\n");
+        await Blocked(project, "DBG0532", $"{PlannedProject.Pending} was changed");
+    }
+
+    [Test]
+    public async Task Are_blocked_when_a_migration_was_added()
+    {
+        await using var project = await ApprovedAsync();
+        project.Project.With("20260303000000_more", "SELECT 1;\n");
+        await Blocked(project, "DBG0532", "20260303000000_more is pending and not in the plan");
+    }
+
+    [Test]
+    public async Task Are_blocked_when_the_ledger_moved()
+    {
+        await using var project = await ApprovedAsync();
+        await project.Project.Database.ExecuteAsync("UPDATE _prisma_migrations SET checksum = left(checksum, 60) || '0000'");
+        await Blocked(project, "DBG0205", null, ExitCode.Blocked);
+    }
+
+    [Test]
+    public async Task Are_blocked_when_the_plan_expired()
+    {
+        await using var project = await ApprovedAsync();
+        project.Project.Clock.Advance(TimeSpan.FromMinutes(61));
+        await Blocked(project, "DBG0533", null);
+    }
+
+    [Test]
+    public async Task Are_blocked_on_another_database()
+    {
+        await using var project = await ApprovedAsync();
+        await using var other = await PlannedProject.CreateAsync();
+        var before = await other.Database.DigestAsync();
+
+        var deploy = await project.Project.ReleaseAsync(project.Plan, other);
+
+        deploy.Expect("DBG0532", ExitCode.Stale);
+        Assert.That(deploy.Result.Problems.Single().Message, Does.Contain("another database"));
+        Assert.That(await other.Database.DigestAsync(), Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task Are_blocked_when_the_backup_was_replaced()
+    {
+        await using var project = await ApprovedAsync();
+        var manifest = Directory.EnumerateFiles(project.Project.Of("backups"), "*.manifest.json").Single();
+        await File.WriteAllTextAsync(manifest, (await File.ReadAllTextAsync(manifest)).Replace("\"environment\": \"staging\"", "\"environment\":  \"staging\""));
+        await Blocked(project, "DBG0532", "the backup was replaced");
+    }
+
+    [Test]
+    public async Task Are_blocked_when_the_backup_is_gone()
+    {
+        await using var project = await ApprovedAsync();
+        File.Delete(Directory.EnumerateFiles(project.Project.Of("backups"), "*.sql.gz").Single());
+        await Blocked(project, "DBG0532", "is gone");
+    }
+
+    [Test]
+    public async Task Are_blocked_when_the_archive_was_altered()
+    {
+        await using var project = await ApprovedAsync();
+        var archive = Directory.EnumerateFiles(project.Project.Of("backups"), "*.sql.gz").Single();
+        await using (var stream = File.Open(archive, FileMode.Open))
+        {
+            stream.Position = stream.Length / 2;
+            stream.WriteByte(0xff);
+        }
+
+        await Blocked(project, "DBG0323", null, ExitCode.Blocked);
+    }
+
+    [Test]
+    public async Task Are_blocked_when_the_plan_was_altered()
+    {
+        await using var project = await ApprovedAsync();
+        var file = project.Project.Of($"backups/plans/{project.Plan}.json");
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace("\"approvalsRequired\": 1", "\"approvalsRequired\": 0"));
+        await Blocked(project, "DBG0531", null);
+    }
+
+    [Test]
+    public async Task Run_one_at_a_time()
+    {
+        await using var project = await ApprovedAsync();
+        await using var session = await Session.OpenAsync(project.Project.Database.Url, null, default);
+        await using (await AdvisoryLock.AcquireAsync(session, "deploy", default))
+        {
+            await Blocked(project, "DBG0038", null, ExitCode.Locked);
+        }
+
+        var both = await Task.WhenAll(project.Project.ReleaseAsync(project.Plan), project.Project.ReleaseAsync(project.Plan));
+        Assert.That(both.Select(report => report.Result.AllProblems.FirstOrDefault(problem => problem.IsBlocking)?.Code.Id), Has.Some.Null.And.All.AnyOf(null, "DBG0038"));
+        Assert.That(await project.Project.Database.ScalarAsync<long>("SELECT count(*) FROM _prisma_migrations"), Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task Are_done_when_they_were_done_before()
+    {
+        await using var project = await ApprovedAsync();
+        (await project.Project.ReleaseAsync(project.Plan)).Expect(null);
+        var again = await project.Project.ReleaseAsync(project.Plan);
+
+        again.Expect(null);
+        Assert.That(again.Result.Summary, Does.StartWith("nothing to deploy"));
+    }
+
+    [Test]
+    public async Task Do_not_plan_what_a_rule_forbids()
+    {
+        await using var project = await PlannedProject.CreateAsync(sql: "DROP TABLE \"User\";\n");
+        var plan = await project.RunAsync(new PlanStep());
+
+        Assert.That(plan.Result.IsBlocking, Is.True);
+        Assert.That(Directory.Exists(project.Of("backups/plans")), Is.False);
+    }
+
+    [Test]
+    public async Task Are_not_approved_by_their_author()
+    {
+        await using var project = await PlannedProject.CreateAsync();
+        (await project.ApproveAsync(await project.PlanAsync(), by: "Ana")).Expect("DBG0541", ExitCode.Blocked);
+    }
+
+    [Test]
+    public async Task Are_not_approved_without_the_word()
+    {
+        await using var project = await PlannedProject.CreateAsync();
+        (await project.ApproveAsync(await project.PlanAsync(), "ben", ("confirm", "yes"))).Expect("DBG0542", ExitCode.Blocked);
+    }
+
+    [TestCase("APPROVE_STAGING\r", null)]
+    [TestCase("approve", "DBG0542")]
+    [TestCase(null, "DBG0542")]
+    public async Task Are_approved_by_typing_the_word(string? typed, string? code)
+    {
+        await using var project = await PlannedProject.CreateAsync();
+        var plan = await project.PlanAsync();
+        var person = new Person(typed);
+        await using var run = project.Start([("plan", plan), ("by", "ben")], prompt: person);
+
+        (await run.ExecuteAsync(new ApproveStep(), default)).Expect(code, code is null ? ExitCode.Pass : ExitCode.Blocked);
+        Assert.That(person.Question, Does.Contain(plan).And.Contain("1 migration will be applied").And.Contain("not rehearsed"));
+    }
+
+    [Test]
+    public async Task Are_approved_once_by_each_person()
+    {
+        await using var project = await PlannedProject.CreateAsync("""{ "staging": { "required": 2 } }""");
+        var plan = await project.PlanAsync();
+        (await project.ApproveAsync(plan)).Expect(null);
+        Assert.That((await project.ApproveAsync(plan, "BEN")).Result.Summary, Does.Contain("had approved").And.EndWith("1 of 2 approvals"));
+
+        await UntouchedAsync(project, () => project.ReleaseAsync(plan), "DBG0540", ExitCode.Blocked);
+        (await project.ApproveAsync(plan, "cara")).Expect(null);
+        (await project.ReleaseAsync(plan)).Expect(null);
+    }
+
+    [Test]
+    public async Task Keep_the_plan_for_machines_and_for_people()
+    {
+        await using var project = await PlannedProject.CreateAsync();
+        var plan = await project.PlanAsync();
+        var text = await File.ReadAllTextAsync(project.Of($"backups/plans/{plan}.json"));
+
+        Assert.That(text, Does.Contain($"\"digest\": \"{plan}\""));
+        Assert.That(File.Exists(project.Of($"backups/plans/{plan}.md")), Is.True);
+    }
+
+    static async Task<Approved> ApprovedAsync()
+    {
+        var project = await PlannedProject.CreateAsync();
+        var plan = await project.PlanAsync();
+        (await project.ApproveAsync(plan)).Expect(null);
+        return new Approved(project, plan);
+    }
+
+    static async Task Blocked(Approved approved, string code, string? words, ExitCode exit = ExitCode.Stale)
+    {
+        var deploy = await UntouchedAsync(approved.Project, () => approved.Project.ReleaseAsync(approved.Plan), code, exit);
+        Assert.That(deploy.Result.AllProblems.First(problem => problem.IsBlocking).Message, Does.Contain(words ?? ""));
+    }
+
+    static async Task<StepReport> UntouchedAsync(PlannedProject project, Func<Task<StepReport>> run, string code, ExitCode exit)
+    {
+        var before = await project.Database.DigestAsync();
+        var report = await run();
+        report.Expect(code, exit);
+        Assert.That(await project.Database.DigestAsync(), Is.EqualTo(before));
+        return report;
+    }
+
+    sealed record Approved(PlannedProject Project, string Plan) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => Project.DisposeAsync();
+    }
+
+    sealed class Person(string? typed) : IPrompt
+    {
+        public string Question { get; private set; } = "";
+
+        public Task<string?> AskAsync(string question, CancellationToken cancellation)
+        {
+            Question = question;
+            return Task.FromResult(typed);
+        }
+    }
+}
