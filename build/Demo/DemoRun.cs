@@ -31,9 +31,12 @@ sealed class DemoRun(DemoServer server, DemoProject project) : IAsyncDisposable
         project.AddNextMigration();
         await ExpectAsync(ExitCode.Pass, "release", $"--environment={Environment}", "--engine=direct");
 
-        Say("a release whose migration fails; and the next try, blocked before anything happens");
+        Say("a release whose migration would fail: the plan says so, and nothing happens");
         project.AddFailingMigration();
-        await ExpectAsync(ExitCode.MigrationFailed, "release", $"--environment={Environment}", "--engine=direct");
+        await ExpectAsync(ExitCode.Blocked, "release", $"--environment={Environment}", "--engine=direct");
+
+        Say("somebody deploys it without a plan, and it fails; the next try is blocked before anything happens");
+        await ExpectAsync(ExitCode.MigrationFailed, "migrate-deploy", $"--environment={Environment}", "--engine=direct");
         await ExpectAsync(ExitCode.Blocked, "release", $"--environment={Environment}", "--engine=direct");
 
         Say("somebody lets the image's start script push the schema");
@@ -62,6 +65,8 @@ sealed class DemoRun(DemoServer server, DemoProject project) : IAsyncDisposable
 
     void WriteSettings(PostgresUrl url)
     {
+        // Nobody sits beside the demo to approve its plans.
+        project.Write("dbgate.json", """{ "approvals": { "production": { "required": 0 } } }""");
         project.Write(".env", $"DATABASE_URL={url.Reveal()}\n");
         project.Write(
             $".env.{Environment}",

@@ -217,7 +217,7 @@ public static class SettingsCatalog
     public static readonly Setting<string> AcceptLoss = new("acceptLoss", [], "approve: the data losses that are accepted, as the plan names them, separated by ;", Text, "");
 
     /// <summary>A head of the evidence log that somebody kept.</summary>
-    public static readonly Setting<string> EvidenceHead = new("evidenceHead", [], "audit: the head that an earlier audit showed, <number>:<sha256>; proves that no end was cut off", Text, "");
+    public static readonly Setting<string> EvidenceHead = new("evidenceHead", [], "audit: the head that an earlier audit showed, number:sha256; proves that no end was cut off", Text, "");
 
     /// <summary>In the order in which people meet them.</summary>
     public static IReadOnlyList<Setting> All { get; } =

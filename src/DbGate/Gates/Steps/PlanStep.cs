@@ -29,11 +29,11 @@ public sealed class PlanStep : IStep
 
         var draft = await Planner.DraftAsync(context, cancellation);
         var file = PlanFile.Write(draft.Plan, BackupRequests.Key(context.Settings));
-        if (draft.Problems.Any(problem => problem.IsBlocking))
+        if (draft.Problems.Count(problem => problem.IsBlocking) is > 0 and var blocking)
         {
             return new StepResult
             {
-                Summary = $"no plan to approve: {draft.Plan.Forecast.Sentence}",
+                Summary = $"no plan to approve: {blocking} {(blocking == 1 ? "finding blocks" : "findings block")}",
                 Problems = [.. draft.Problems],
                 NotChecked = [.. draft.Plan.NotChecked],
                 Files = [new StepFile("plan.md", PlanMarkdown.Render(file))],
