@@ -21,7 +21,11 @@ public sealed class DeploySteps
     public async Task StopServer() => await server.DisposeAsync();
 
     [SetUp]
-    public async Task Create() => (database, wallet) = (await server.CreateDatabaseAsync(), Wallet.Copy());
+    public async Task Create()
+    {
+        (database, wallet) = (await server.CreateDatabaseAsync(), Wallet.Copy());
+        Configure();
+    }
 
     [TearDown]
     public async Task Drop()
@@ -29,6 +33,10 @@ public sealed class DeploySteps
         wallet.Dispose();
         await database.DisposeAsync();
     }
+
+    /// <summary>Without approvals: what a deploy demands beside them is tested here.</summary>
+    void Configure(string waivers = "") => File.WriteAllText(
+        Path.Combine(wallet.Folder, "dbgate.json"), $$"""{ "approvals": { "production": { "required": 0 } }, "waivers": [{{waivers}}] }""");
 
     async Task<TargetIdentity> IdentityAsync()
     {
@@ -73,9 +81,7 @@ public sealed class DeploySteps
     [Test]
     public async Task Demand_a_backup_whatever_a_waiver_says()
     {
-        await File.WriteAllTextAsync(
-            Path.Combine(wallet.Folder, "dbgate.json"),
-            """{ "waivers": [{ "check": "DBG0506", "reason": "in a hurry", "who": "ana", "expires": "2099-01-01" }] }""");
+        Configure("""{ "check": "DBG0506", "reason": "in a hurry", "who": "ana", "expires": "2099-01-01" }""");
         await UntouchedAsync("DBG0506", null);
     }
 
