@@ -4,10 +4,11 @@ namespace DbGate.Frosting.Tasks;
 
 /// <summary>The whole chain in order.</summary>
 [TaskName("release")]
-[TaskDescription("The whole chain: guard, safety, backup, plan, deploy, readiness.")]
+[TaskDescription("The whole chain: guard, safety, backup, rehearsal, plan, deploy, readiness.")]
 [IsDependentOn(typeof(ForbidDbPush))]
 [IsDependentOn(typeof(ProductionSafety))]
 [IsDependentOn(typeof(BackupFirst))]
+[IsDependentOn(typeof(Rehearse))]
 [IsDependentOn(typeof(Plan))]
 [IsDependentOn(typeof(MigrateDeploy))]
 [IsDependentOn(typeof(VerifyReady))]

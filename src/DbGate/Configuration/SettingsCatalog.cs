@@ -197,6 +197,10 @@ public static class SettingsCatalog
     /// <summary>The command line that <c>guard</c> classes.</summary>
     public static readonly Setting<string> Command = new("command", [], "guard: the command line to class", Text, "");
 
+    /// <summary>Whether releases are rehearsed.</summary>
+    public static readonly Setting<RehearsalPolicy> Rehearsal = new(
+        "rehearsal", ["DBGATE_REHEARSAL"], "auto: rehearse where a server for it can be had; required: block where none can; off: never", Word<RehearsalPolicy>(), RehearsalPolicy.Auto);
+
     /// <summary>The plan to approve or to deploy.</summary>
     public static readonly Setting<string> Plan = new("plan", ["DBGATE_PLAN"], "digest of the plan to approve or to deploy; its first 8 digits are enough", Text, "");
 
@@ -248,4 +252,17 @@ public enum ReadyPolicy
 
     /// <summary>The ledger and the safety checks.</summary>
     Ledger,
+}
+
+/// <summary>Whether a release is rehearsed on its restored backup.</summary>
+public enum RehearsalPolicy
+{
+    /// <summary>Where a server for it can be had; else the plan says that it was not.</summary>
+    Auto,
+
+    /// <summary>Always; a release without is blocked.</summary>
+    Required,
+
+    /// <summary>Never.</summary>
+    Off,
 }

@@ -1,4 +1,5 @@
 using DbGate.Evidence.Plans;
+using DbGate.Migrations.Rehearsal;
 using DbGate.Targets;
 
 namespace DbGate.Gates;
@@ -24,7 +25,9 @@ public sealed record DeployProof(IReadOnlyList<string> Applied);
 /// <summary>Left by rehearse: what the pending migrations did on the restored backup.</summary>
 /// <param name="Rehearsal">The measurements.</param>
 /// <param name="Drift">How the live database differs from what its applied migrations give; null when it was not compared.</param>
-public sealed record RehearsalProof(PlanRehearsal Rehearsal, IReadOnlyList<string>? Drift);
+/// <param name="Report">Statement by statement.</param>
+/// <param name="NotChecked">What could not be looked at.</param>
+public sealed record RehearsalProof(PlanRehearsal Rehearsal, IReadOnlyList<string>? Drift, RehearsalReport Report, IReadOnlyList<string> NotChecked);
 
 /// <summary>Left by plan: the plan that this run made or goes on with.</summary>
 sealed record PlanProof(PlanFile File);

@@ -41,8 +41,8 @@ public sealed partial class ReleaseChain
     }
 
     [Test]
-    public void Of_a_release_is_guard_safety_backup_plan_deploy_readiness() =>
-        Assert.That(Run(typeof(Release)), Is.EqualTo(new[] { "forbid-db-push", "production-safety", "backup-first", "plan", "migrate-deploy", "verify-ready", "release" }));
+    public void Of_a_release_is_guard_safety_backup_rehearsal_plan_deploy_readiness() =>
+        Assert.That(Run(typeof(Release)), Is.EqualTo(new[] { "forbid-db-push", "production-safety", "backup-first", "rehearse", "plan", "migrate-deploy", "verify-ready", "release" }));
 
     [Test]
     public void Of_a_deploy_has_its_backup_before_it() =>

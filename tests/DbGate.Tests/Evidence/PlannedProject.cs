@@ -19,7 +19,7 @@ sealed class PlannedProject : IAsyncDisposable
 
     public FakeClock Clock { get; } = new(DateTimeOffset.UtcNow);
 
-    public static async Task<PlannedProject> CreateAsync(string approvals = """{ "staging": { "required": 1 } }""", string? sql = null)
+    public static async Task<PlannedProject> CreateAsync(string approvals = """{ "staging": { "required": 1 } }""", string? sql = null, string? byHand = null)
     {
         var planned = new PlannedProject(await TestDatabase.CreateAsync());
         planned.project
@@ -29,6 +29,7 @@ sealed class PlannedProject : IAsyncDisposable
             .With(".git/HEAD", new string('a', 40) + "\n");
         (await planned.RunAsync(new MigrateDeployStep(), ("environment", "development"))).Expect(null);
         await planned.Database.ExecuteAsync("INSERT INTO \"User\" SELECT generate_series(1, 20)");
+        await planned.Database.ExecuteAsync(byHand ?? "SELECT 1");
         planned.With(Pending, sql ?? "ALTER TABLE \"User\" ADD COLUMN name text;\n");
         return planned;
     }
@@ -40,13 +41,27 @@ sealed class PlannedProject : IAsyncDisposable
     public void MoveCommit() => project.With(".git/HEAD", new string('b', 40) + "\n");
 
     /// <summary>Takes a backup and makes a plan.</summary>
-    public async Task<string> PlanAsync()
+    public async Task<string> PlanAsync(bool rehearsed = false)
+    {
+        var reports = await PrepareAsync(rehearsed);
+        Assert.That(reports, Is.All.Matches<StepReport>(report => !report.Result.IsBlocking));
+        return reports[^1].Result.Facts.First(fact => fact.Name == "plan").Value;
+    }
+
+    /// <summary>The steps up to the plan, as far as they come.</summary>
+    public async Task<IReadOnlyList<StepReport>> PrepareAsync(bool rehearsed)
     {
         await using var run = Start([("requested-by", "ana")]);
-        (await run.ExecuteAsync(new BackupFirstStep(), default)).Expect(null);
-        var report = await run.ExecuteAsync(new PlanStep(), default);
-        report.Expect(null);
-        return report.Result.Facts.First(fact => fact.Name == "plan").Value;
+        IStep[] steps = rehearsed ? [new BackupFirstStep(), new RehearseStep(), new PlanStep()] : [new BackupFirstStep(), new PlanStep()];
+        foreach (var step in steps)
+        {
+            if ((await run.ExecuteAsync(step, default)).Result.IsBlocking)
+            {
+                break;
+            }
+        }
+
+        return [.. run.Steps];
     }
 
     public Task<StepReport> ApproveAsync(string plan, string by = "ben", params (string, string)[] options) =>

@@ -49,6 +49,7 @@ static class SamplePlans
             ["column public.a.c dropped"],
             [new("ColumnDropped:public.a.c=12", "column public.a.c is dropped with 12 values in 20 rows")],
             ["public.d"],
+            [],
             new string('c', 64)),
     };
 

@@ -138,7 +138,8 @@ public sealed record WayBack(string Name, IReadOnlyList<string> Commands, long? 
 /// <param name="Migrations">One by one.</param>
 /// <param name="Effects">Objects added, changed and dropped, in words.</param>
 /// <param name="Losses">What data they lose.</param>
-/// <param name="Unchanged">Tables with the same content hash before and after.</param>
+/// <param name="Unchanged">Tables that kept everything and got nothing: the same content hash, or no lock under which rows can be written.</param>
+/// <param name="Uncompared">Tables that were written to although no text names them, so that their losses are not known.</param>
 /// <param name="CatalogSha256">Digest of the catalog afterwards: what the target must have after the deploy.</param>
 public sealed record PlanRehearsal(
     string Server,
@@ -148,6 +149,7 @@ public sealed record PlanRehearsal(
     IReadOnlyList<string> Effects,
     IReadOnlyList<PlanLoss> Losses,
     IReadOnlyList<string> Unchanged,
+    IReadOnlyList<string> Uncompared,
     string CatalogSha256);
 
 /// <summary>A rehearsed migration.</summary>

@@ -32,7 +32,7 @@ static class PlanMarkdown
         if (plan.Rehearsal is { } rehearsal)
         {
             Section(text, "Data loss", rehearsal.Losses.Count == 0
-                ? [$"none; {rehearsal.Unchanged.Count} tables have the same content hash before and after"]
+                ? [$"none; {rehearsal.Unchanged.Count} tables provably kept everything"]
                 : rehearsal.Losses.Select(loss => $"**{Cell(loss.Words)}**, accepted with {Code(loss.Name)}"));
         }
     }

@@ -2,10 +2,11 @@ using DbGate.Configuration;
 using DbGate.Evidence.Approvals;
 using DbGate.Evidence.Forecasts;
 using DbGate.Evidence.Log;
+using DbGate.Evidence.Rehearsals;
 using DbGate.Gates;
 using DbGate.Migrations;
 using DbGate.Migrations.Lint;
-using DbGate.Migrations.Statements;
+using DbGate.Migrations.Rehearsal;
 using DbGate.Problems;
 using DbGate.Targets;
 
@@ -28,14 +29,15 @@ static class Planner
         var status = MigrationStatus.Decide(folder, ledger);
 
         var rules = new EngineRules(context.Settings.Get(SettingsCatalog.Engine), project.Version);
-        var pending = await ReadAsync(status.Pending.Select(entry => entry.File!), cancellation);
-        var rehearsal = context.Proof<RehearsalProof>()?.Rehearsal;
-        var forecast = Forecaster.Foretell(folder, ledger, schema, rules, [.. pending.Select(file => (file.Migration.Name, file.Script))]);
+        var pending = await Scripts.ReadAsync(status.Pending.Select(entry => entry.File!), cancellation);
+        var proof = context.Proof<RehearsalProof>();
+        var rehearsal = proof?.Rehearsal;
+        var forecast = Forecaster.Foretell(folder, ledger, schema, rules, [.. pending.Select(file => (file.File.Name, file.Script))]);
         var (lint, waived, unread) = await LintAsync(context, status, pending, rules, cancellation);
         var problems = context.Waive(
         [
             .. MigrationFindings.Of(folder, ledger, status, schema, beforeDeploy: true),
-            .. lint.Select(problem => rehearsal is null ? problem : Overruled(problem)),
+            .. lint,
         ]);
         if (forecast.Outcome == ForecastOutcome.Fails && !problems.Any(problem => problem.IsBlocking))
         {
@@ -52,12 +54,12 @@ static class Planner
                 CreatedAt = now,
                 ExpiresAt = now + context.Settings.Get(SettingsCatalog.PlanExpiry),
                 Promise = PlanPromises.Of(context, connection.Identity, project, ledger, status, PlanPromises.Of(backup)),
-                Migrations = [.. pending.Select(file => new PlannedMigration(file.Migration.Name, file.Script.Text))],
+                Migrations = [.. pending.Select(file => new PlannedMigration(file.File.Name, file.Script.Text))],
                 Forecast = forecast,
                 Findings = [.. problems.Select(Finding)],
                 Rehearsal = rehearsal,
-                Drift = context.Proof<RehearsalProof>()?.Drift,
-                WaysBack = WaysBack.Of(backup, test, rehearsal, pending.Select(file => file.Migration)),
+                Drift = proof?.Drift,
+                WaysBack = WaysBack.Of(backup, test, rehearsal, pending.Select(file => file.File)),
                 ApprovalsRequired = ApprovalPolicy.Read(context.Settings, context.Environment).RequiredFor(rehearsal?.Losses.Count > 0),
                 NotChecked = [.. NotChecked(context, backup, test, rehearsal, unread)],
                 Waivers = [.. waived, .. context.WaiversUsed.Select(waiver => $"{waiver.Check} ({waiver.Scope}) by {waiver.Who} until {waiver.Expires:yyyy-MM-dd}: {waiver.Reason}")],
@@ -65,26 +67,15 @@ static class Planner
             problems);
     }
 
-    static async Task<IReadOnlyList<(Migration Migration, SqlScript Script)>> ReadAsync(IEnumerable<Migration> files, CancellationToken cancellation)
-    {
-        var scripts = new List<(Migration, SqlScript)>();
-        foreach (var file in files)
-        {
-            scripts.Add((file, StatementSplitter.Split(await file.ReadSqlAsync(cancellation), $"{file.Name}/migration.sql")));
-        }
-
-        return scripts;
-    }
-
     /// <summary>The earlier files only tell types and keys: one that cannot be read makes the rules blind, and does not block.</summary>
     static async Task<(IReadOnlyList<Problem> Problems, IReadOnlyList<string> Waived, string? Unread)> LintAsync(
-        GateContext context, MigrationStatus status, IReadOnlyList<(Migration Migration, SqlScript Script)> pending, EngineRules rules, CancellationToken cancellation)
+        GateContext context, MigrationStatus status, IReadOnlyList<MigrationScript> pending, EngineRules rules, CancellationToken cancellation)
     {
-        IReadOnlyList<(Migration Migration, SqlScript Script)> applied = [];
+        IReadOnlyList<MigrationScript> applied = [];
         string? unread = null;
         try
         {
-            applied = await ReadAsync(status.Entries.Where(entry => entry is { Row.IsApplied: true, File.Checksum: not null }).Select(entry => entry.File!), cancellation);
+            applied = await Scripts.ReadAsync(Scripts.Applied(status), cancellation);
         }
         catch (GateException exception)
         {
@@ -93,15 +84,16 @@ static class Planner
 
         var report = Linter.Lint(
             applied.Select(file => file.Script), pending.Select(file => file.Script), rules.Usual, DateOnly.FromDateTime(context.Clock.GetUtcNow().UtcDateTime));
+        report = context.Proof<RehearsalProof>() is { } proof ? MeasuredVerdict.Weigh(report, proof.Report) : report;
         return (
-            report.Problems,
+            [.. report.Problems.Select(problem => context.Proof<RehearsalProof>() is null ? problem : LeftToApprovers(problem))],
             [.. report.Waived.Select(waived => $"{waived.Problem.Code.Id} ({waived.Problem.Location}) until {waived.Until:yyyy-MM-dd}: {waived.Reason}")],
             unread);
     }
 
-    /// <summary>What a rule suspects of the text, the rehearsal has tried on the data; a loss then needs the approvers' word instead.</summary>
-    static Problem Overruled(Problem problem) =>
-        problem.IsBlocking ? problem with { Severity = Severity.Warning, Message = $"{problem.Message} (rehearsed on the restored backup: see its measured outcome)" } : problem;
+    /// <summary>A loss that the rehearsal has counted is for the approvers to accept by its number, not for a waiver.</summary>
+    static Problem LeftToApprovers(Problem problem) =>
+        problem.IsBlocking && MeasuredVerdict.IsOfLoss(problem.Code) ? problem with { Severity = Severity.Warning } : problem;
 
     static PlanFinding Finding(Problem problem) =>
         new(problem.Code.Id, problem.Severity.ToString().ToLowerInvariant(), problem.Message, problem.Location?.ToString(), problem.Cause, problem.Fix);
@@ -113,12 +105,17 @@ static class Planner
             yield return "a backup: none belongs to this plan; the deploy takes or demands one";
         }
 
+        foreach (var text in context.Proof<RehearsalProof>()?.NotChecked ?? [])
+        {
+            yield return text;
+        }
+
         if (rehearsal is null)
         {
             yield return "the migrations on real data: not rehearsed, so locks, times and lost rows are not measured";
         }
 
-        if (context.Proof<RehearsalProof>()?.Drift is null)
+        if (rehearsal is null)
         {
             yield return "drift: the live catalog was not compared with what the applied migrations give";
         }

@@ -3,6 +3,7 @@ using DbGate.Configuration;
 using DbGate.Evidence.Approvals;
 using DbGate.Evidence.Log;
 using DbGate.Evidence.Plans;
+using DbGate.Evidence.Rehearsals;
 using DbGate.Migrations;
 using DbGate.Migrations.Deploy;
 using DbGate.Postgres;
@@ -63,14 +64,16 @@ public sealed class MigrateDeployStep : IStep
         using var bar = context.World.Progress.Begin($"deploy {pending} {(pending == 1 ? "migration" : "migrations")}", null);
         var report = await Deployment.RunAsync(context, engine, project, folder, before, cancellation);
         context.Prove(new DeployProof(report.Applied));
+        var comparison = await RehearsalComparison.ReadAsync(context, connection.Session, plan?.Plan.Rehearsal, report.Timings, cancellation);
         return new StepResult
         {
             Summary = $"{report.Applied.Count} applied, {report.Sentence}",
-            Problems = [.. left],
+            Problems = [.. left, .. comparison.Problems],
             Facts =
             [
                 new Fact("engine", report.Engine),
                 .. evidence,
+                .. comparison.Facts,
                 .. report.Applied.Select(name => new Fact("applied", Timed(name, report.Timings))),
             ],
         };

@@ -16,6 +16,9 @@ public static class MeasuredVerdict
 
     static readonly ProblemCode[] OfRewrite = [RewriteColumnType.RewritesCode, AddColumnRewrite.RewritesCode, ShiftTimestamp.ShiftsCode];
 
+    /// <summary>True for a rule about lost data, which the receipt counts.</summary>
+    public static bool IsOfLoss(ProblemCode code) => OfLoss.Contains(code) || code == NarrowColumnType.NarrowsCode;
+
     /// <summary>Every finding with what its statement did; one that the rehearsal refutes is for information only. Pure.</summary>
     public static LintReport Weigh(LintReport lint, RehearsalReport rehearsal) =>
         lint with { Problems = [.. lint.Problems.Select(problem => Weigh(problem, rehearsal))] };

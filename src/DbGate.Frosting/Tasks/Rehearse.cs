@@ -1,0 +1,10 @@
+using Cake.Frosting;
+using DbGate.Gates.Steps;
+
+namespace DbGate.Frosting.Tasks;
+
+/// <summary>The rehearsal.</summary>
+[TaskName("rehearse")]
+[TaskDescription("Restores this run's backup into a scratch server and runs the pending migrations there.")]
+[IsDependentOn(typeof(BackupFirst))]
+public sealed class Rehearse(GateSession session) : GateTask(session, new RehearseStep());

@@ -1,0 +1,61 @@
+using DbGate.Migrations.Rehearsal;
+using DbGate.Postgres;
+using DbGate.Problems;
+
+namespace DbGate.Evidence;
+
+static partial class EvidenceProblems
+{
+    static readonly ProblemCode RehearsalFailedCode = new("DBG0560", "A migration fails on the restored backup", ExitCode.Blocked);
+    static readonly ProblemCode NothingToRehearseOnCode = new("DBG0561", "There is no backup to rehearse on", ExitCode.Blocked);
+    static readonly ProblemCode DriftCode = new("DBG0562", "The database is not what its migrations give", ExitCode.Blocked);
+    static readonly ProblemCode DriftPolicyCode = new("DBG0563", "The drift policy cannot be read", ExitCode.Usage);
+    static readonly ProblemCode UnlikeRehearsalCode = new("DBG0565", "The deploy came out otherwise than the rehearsal", ExitCode.MigrationFailed);
+
+    const int Shown = 10;
+
+    public static Problem RehearsalFailed(string migration, RehearsalFailure failure) =>
+        new(RehearsalFailedCode, $"{migration} fails on the restored backup: {failure.Message} (SQLSTATE {failure.SqlState})")
+        {
+            Cause = $"{failure.Detail}{(failure.Detail is null ? "" : "; ")}"
+                + (failure.StatementsKept == 0 ? "in production nothing of it would have stayed" : $"in production its first {failure.StatementsKept} statements would have stayed applied"),
+            State = DatabaseState.Untouched,
+            Location = failure.Location,
+            Fix = "mend the migration, which is not applied anywhere that counts, and release again",
+        };
+
+    public static Problem NothingToRehearseOn() =>
+        new(NothingToRehearseOnCode, "there is no backup of this run to rehearse on")
+        {
+            State = DatabaseState.Untouched,
+            Fix = "./build.sh --target=release takes one first; --exclusive leaves it out",
+        };
+
+    public static Problem Drifted(IReadOnlyList<string> drift) =>
+        new(DriftCode, $"{drift.Count} {(drift.Count == 1 ? "object differs" : "objects differ")} from what the applied migrations give: {drift[0]}")
+        {
+            Severity = Severity.Warning,
+            Cause = string.Join("; ", drift.Take(Shown)) + (drift.Count > Shown ? $"; and {drift.Count - Shown} more" : ""),
+            Fix = "write what was changed by hand as a migration and mark it applied, or undo it; schemas that are not Prisma's: \"drift\": { \"ignoreSchemas\": [\"…\"] }",
+        };
+
+    public static Problem DriftPolicy() =>
+        new(DriftPolicyCode, "the section \"drift\" of dbgate.json cannot be read")
+        {
+            State = DatabaseState.NotContacted,
+            Location = new SourceLocation("dbgate.json"),
+            Fix = """write "drift": { "ignoreSchemas": ["reporting"] }""",
+        };
+
+    public static Problem UnlikeRehearsal(string what) =>
+        new(UnlikeRehearsalCode, $"the deploy came out otherwise than the rehearsal: {what}")
+        {
+            Severity = Severity.Warning,
+            Cause = "somebody else changed the catalog meanwhile, the scratch server is of another version, or a migration depends on data that changed since the backup",
+            State = "the migrations are applied, and the ledger was read again",
+            Fix = "compare: npx prisma migrate diff --from-schema-datamodel prisma/schema.prisma --to-config-datasource --exit-code",
+        };
+
+    /// <summary>No server programs here, or none that fits: there is nowhere to rehearse.</summary>
+    public static bool IsLackOfServer(Problem problem) => problem.Code == ThrowawayProblems.NoServerCode || problem.Code == ThrowawayProblems.NoSuchVersionCode;
+}

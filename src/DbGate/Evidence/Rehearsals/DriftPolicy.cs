@@ -1,0 +1,27 @@
+using System.Text.Json;
+using DbGate.Configuration;
+using DbGate.Migrations.Drift;
+using DbGate.Problems;
+
+namespace DbGate.Evidence.Rehearsals;
+
+/// <summary>Which schemas migrations answer for: the section <c>drift</c> of <c>dbgate.json</c>, <c>{ "ignoreSchemas": ["reporting"] }</c>.</summary>
+static class DriftPolicy
+{
+    const string Ignored = "ignoreSchemas";
+
+    /// <exception cref="GateException">DBG0544: the section cannot be read.</exception>
+    public static CatalogScope Read(Settings settings)
+    {
+        if (settings.Section("drift") is not { } section)
+        {
+            return CatalogScope.Everything;
+        }
+
+        return section.ValueKind == JsonValueKind.Object
+            && section.EnumerateObject().All(member => member.Name == Ignored && member.Value.ValueKind == JsonValueKind.Array
+                && member.Value.EnumerateArray().All(name => name.ValueKind == JsonValueKind.String))
+            ? new CatalogScope(section.TryGetProperty(Ignored, out var names) ? [.. names.EnumerateArray().Select(name => name.GetString()!)] : [])
+            : throw new GateException(EvidenceProblems.DriftPolicy());
+    }
+}

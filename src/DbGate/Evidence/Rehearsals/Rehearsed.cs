@@ -1,0 +1,32 @@
+using DbGate.Evidence.Plans;
+using DbGate.Migrations.Lint;
+using DbGate.Migrations.Rehearsal;
+
+namespace DbGate.Evidence.Rehearsals;
+
+/// <summary>A rehearsal as the plan keeps it. Pure.</summary>
+static class Rehearsed
+{
+    public static PlanRehearsal Of(RehearsalReport report, string server, TimeSpan restore) => new(
+        server,
+        (long)restore.TotalMilliseconds,
+        report.Migrations.Sum(migration => (long)migration.Time.TotalMilliseconds),
+        [.. report.Migrations.Select(Of)],
+        [.. report.Effects.Select(effect => effect.AsEffect())],
+        [.. report.Losses.Losses.Select(loss => new PlanLoss(loss.Acceptance, loss.InWords))],
+        [.. report.Losses.Unchanged.Select(table => table.Name)],
+        [.. report.Losses.Uncompared],
+        CatalogDigest.Of(report.After));
+
+    static RehearsedMigration Of(MigrationMeasurement migration) => new(
+        migration.Name,
+        (long)migration.Time.TotalMilliseconds,
+        [
+            .. migration.Statements.SelectMany(statement => statement.Locks).GroupBy(held => held.Table, StringComparer.Ordinal)
+                .Select(table => (Table: table.Key, Mode: table.Max(held => held.Mode)))
+                .Where(held => held.Mode >= TableLock.ShareUpdateExclusive)
+                .OrderByDescending(held => held.Mode).ThenBy(held => held.Table, StringComparer.Ordinal)
+                .Select(held => new TableLockFact(held.Table, held.Mode.Display())),
+        ],
+        [.. migration.Statements.SelectMany(statement => statement.Rewritten).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+}

@@ -1,0 +1,94 @@
+using DbGate.Configuration;
+using DbGate.Evidence;
+using DbGate.Evidence.Forecasts;
+using DbGate.Evidence.Plans;
+using DbGate.Evidence.Rehearsals;
+using DbGate.Migrations;
+using DbGate.Problems;
+using DbGate.Reports;
+using DbGate.Targets;
+
+namespace DbGate.Gates.Steps;
+
+/// <summary>Restores the backup that was just taken, and runs the pending migrations on that copy.</summary>
+public sealed class RehearseStep : IStep
+{
+    /// <inheritdoc/>
+    public StepDescriptor Descriptor { get; } = new(
+        "rehearse",
+        "Restores this run's backup into a scratch server, runs the pending migrations there, and measures what they do and lose.",
+        "restore the backup into a throwaway local server or TEST_DATABASE_URL, run the pending migrations there, compare contents and catalogs; only read the target")
+    {
+        IsRecorded = true,
+    };
+
+    /// <inheritdoc/>
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        var policy = context.Settings.Get(SettingsCatalog.Rehearsal);
+        if (policy == RehearsalPolicy.Off)
+        {
+            return Skipped("switched off (setting rehearsal)");
+        }
+
+        if (await PlanGate.NamedAsync(context, cancellation) is { } plan)
+        {
+            return plan.Plan.Rehearsal is { } before
+                ? new StepResult { Summary = $"rehearsed when plan {plan.Digest[..12]} was made: {Readable.Duration(TimeSpan.FromMilliseconds(before.Milliseconds))}" }
+                : Skipped($"plan {plan.Digest[..12]} was made without a rehearsal");
+        }
+
+        var backup = context.Proof<BackupProof>() ?? throw new GateException(EvidenceProblems.NothingToRehearseOn());
+        await using var connection = await DirectConnection.OpenAsync(context.Target, cancellation);
+        var project = PrismaProject.Locate(context.Settings);
+        var folder = MigrationFolder.Read(project.MigrationsFolder);
+        var ledger = await LedgerReader.ReadAsync(connection.Session, context.Target.DirectUrl.Schema, cancellation);
+        var status = MigrationStatus.Decide(folder, ledger);
+        if (!status.Pending.Any())
+        {
+            return new StepResult { Summary = "nothing is pending" };
+        }
+
+        var pending = await Scripts.ReadAsync(status.Pending.Select(entry => entry.File!), cancellation);
+        var applied = await Scripts.ReadAsync(Scripts.Applied(status), cancellation);
+        using var bar = context.World.Progress.Begin($"rehearse {pending.Count} {(pending.Count == 1 ? "migration" : "migrations")}", null);
+        try
+        {
+            var rules = new EngineRules(context.Settings.Get(SettingsCatalog.Engine), project.Version);
+            return Judge(context, await new RehearsalRun(context, connection.Session, rules).RunAsync(backup, applied, pending, cancellation));
+        }
+        catch (GateException exception) when (policy == RehearsalPolicy.Auto && EvidenceProblems.IsLackOfServer(exception.Problem))
+        {
+            return Skipped($"{exception.Problem.Message} ({exception.Problem.Fix})");
+        }
+    }
+
+    static StepResult Judge(GateContext context, RehearsalResult result)
+    {
+        if (result.Report is { Failure: { } failure, Migrations: [.., var failed] })
+        {
+            throw new GateException(EvidenceProblems.RehearsalFailed(failed.Name, failure));
+        }
+
+        context.Prove(new RehearsalProof(result.Plan, result.Drift, result.Report, result.NotChecked));
+        var rehearsal = result.Plan;
+        return new StepResult
+        {
+            Summary = $"{rehearsal.Migrations.Count} {(rehearsal.Migrations.Count == 1 ? "migration" : "migrations")} in {Readable.Duration(TimeSpan.FromMilliseconds(rehearsal.Milliseconds))} on the restored backup, "
+                + (rehearsal.Losses.Count == 0 ? "nothing lost" : $"{rehearsal.Losses.Count} {(rehearsal.Losses.Count == 1 ? "loss" : "losses")}"),
+            Facts =
+            [
+                new Fact("scratch", rehearsal.Server),
+                new Fact("time to restore", Readable.Duration(TimeSpan.FromMilliseconds(rehearsal.RestoreMilliseconds))),
+                .. rehearsal.Losses.Select(loss => new Fact("data loss", loss.Words)),
+                .. rehearsal.Migrations.SelectMany(migration => migration.Locks.Select(held => new Fact("lock", $"{held.Mode} on {held.Table} by {migration.Name}"))),
+                .. rehearsal.Effects.Select(effect => new Fact("object", effect)),
+                .. result.Drift is { Count: 0 } ? [new Fact("drift", "none: the live catalog is what the applied migrations give")] : Array.Empty<Fact>(),
+            ],
+            Problems = result.Drift is { Count: > 0 } drift ? [EvidenceProblems.Drifted(drift)] : [],
+            NotChecked = [.. result.NotChecked],
+        };
+    }
+
+    static StepResult Skipped(string why) => new() { Summary = $"not rehearsed: {why}", NotChecked = [$"the migrations on real data: {why}"] };
+}

@@ -1,0 +1,103 @@
+using DbGate.Gates;
+using DbGate.Gates.Steps;
+using DbGate.Problems;
+
+namespace DbGate.Tests.Evidence;
+
+[Category("Postgres")]
+public sealed class RehearsedReleases
+{
+    const string Policy = """{ "staging": { "required": 1, "dataLoss": 2 } }""";
+
+    const string DropFilled = """
+        ALTER TABLE "User" ADD COLUMN name text;
+        UPDATE "User" SET name = 'n' WHERE id <= 12;
+        ALTER TABLE "User" DROP COLUMN mail;
+        """;
+
+    [Test]
+    public async Task Show_on_the_restored_backup_what_will_happen_and_compare_it_afterwards()
+    {
+        await using var project = await PlannedProject.CreateAsync();
+        var steps = await project.PrepareAsync(rehearsed: true);
+
+        steps[^1].Expect(null);
+        Assert.That(steps[1].Result.Facts.Select(fact => $"{fact.Name}: {fact.Value}"), Has.Some.StartsWith("scratch: a throwaway server, PostgreSQL")
+            .And.Some.EqualTo("object: column public.\"User\".name added")
+            .And.Some.StartsWith("lock: ACCESS EXCLUSIVE on public.\"User\"")
+            .And.Some.StartsWith("drift: none"));
+        Assert.That(steps[^1].Result.NotChecked, Has.None.Contains("not rehearsed").And.None.Contains("drift"));
+
+        var plan = steps[^1].Result.Facts.First(fact => fact.Name == "plan").Value;
+        (await project.ApproveAsync(plan)).Expect(null);
+        var deploy = await project.ReleaseAsync(plan);
+        deploy.Expect(null);
+        Assert.That(deploy.Result.Facts.Single(fact => fact.Name == "as rehearsed").Value, Does.StartWith("the catalog is the rehearsed one"));
+    }
+
+    [Test]
+    public async Task Are_blocked_when_a_migration_fails_on_the_data()
+    {
+        await using var project = await PlannedProject.CreateAsync(sql: "ALTER TABLE \"User\" ADD COLUMN half int;\nALTER TABLE \"User\" ADD CONSTRAINT few CHECK (id < 15);\n");
+        var before = await project.Database.DigestAsync();
+        var steps = await project.PrepareAsync(rehearsed: true);
+
+        steps[^1].Expect("DBG0560", ExitCode.Blocked);
+        Assert.That(steps[^1].Result.Problems.Single().Location, Is.EqualTo(new SourceLocation($"{PlannedProject.Pending}/migration.sql", 2, 1)));
+        Assert.That(await project.Database.DigestAsync(), Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task Lose_data_only_when_two_people_accept_the_number_by_its_name()
+    {
+        await using var project = await PlannedProject.CreateAsync(Policy, DropFilled, "ALTER TABLE \"User\" ADD COLUMN mail text; UPDATE \"User\" SET mail = 'm' WHERE id > 13");
+        var plan = await project.PlanAsync(rehearsed: true);
+        const string Loss = "public.\"User\".mail=7";
+
+        (await project.ApproveAsync(plan)).Expect("DBG0543", ExitCode.Blocked);
+        (await project.ApproveAsync(plan, "ben", ("accept-loss", "public.\"User\".mail=8"))).Expect("DBG0543", ExitCode.Blocked);
+        (await project.ApproveAsync(plan, "ben", ("accept-loss", Loss))).Expect(null);
+        (await project.ReleaseAsync(plan)).Expect("DBG0540", ExitCode.Blocked);
+        (await project.ApproveAsync(plan, "cara", ("accept-loss", $"ColumnDropped:{Loss}"))).Expect(null);
+        (await project.ReleaseAsync(plan)).Expect(null);
+    }
+
+    [Test]
+    public async Task Show_what_was_changed_past_the_migrations()
+    {
+        await using var project = await PlannedProject.CreateAsync(byHand: "CREATE TABLE pushed (id int)");
+        var rehearsal = (await project.PrepareAsync(rehearsed: true))[1];
+
+        Assert.That(rehearsal.Result.Problems.Single().Cause, Is.EqualTo("table public.pushed is in the database, and no migration makes it"));
+        Assert.That(rehearsal.Result.IsBlocking, Is.False);
+    }
+
+    [Test]
+    public async Task Say_when_the_deploy_came_out_otherwise()
+    {
+        await using var project = await PlannedProject.CreateAsync();
+        var plan = await project.PlanAsync(rehearsed: true);
+        (await project.ApproveAsync(plan)).Expect(null);
+        await project.Database.ExecuteAsync("CREATE TABLE meanwhile (id int)");
+        var deploy = await project.ReleaseAsync(plan);
+
+        Assert.That(deploy.Result.Problems.Select(problem => (problem.Code.Id, problem.IsBlocking)), Is.EqualTo(new[] { ("DBG0565", false) }));
+    }
+
+    [Test]
+    public async Task Demand_a_backup_of_their_own()
+    {
+        await using var project = await PlannedProject.CreateAsync();
+        (await project.RunAsync(new RehearseStep())).Expect("DBG0561", ExitCode.Blocked);
+    }
+
+    [Test]
+    public async Task May_be_switched_off_and_say_so()
+    {
+        await using var project = await PlannedProject.CreateAsync();
+        var report = await project.RunAsync(new RehearseStep(), ("rehearsal", "off"));
+
+        report.Expect(null);
+        Assert.That(report.Result.NotChecked.Single(), Does.Contain("switched off"));
+    }
+}
