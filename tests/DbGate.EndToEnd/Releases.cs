@@ -47,6 +47,26 @@ public sealed class Releases
     }
 
     [Test]
+    public async Task Wait_for_the_approval_of_their_plan_and_go_on_with_it()
+    {
+        shop.Write("dbgate.json", """{ "approvals": { "production": { "required": 1 } } }""");
+        var first = await shop.ReleaseAsync();
+        Assert.That(first.ExitCode, Is.EqualTo(10), first.Everything);
+        Assert.That(await shop.Database.DigestAsync(), Is.EqualTo(before));
+        var plan = System.Text.RegularExpressions.Regex.Match(first.Output, "plan ([0-9a-f]{64}) has 0 of 1 approvals").Groups[1].Value;
+
+        var approval = await shop.RunAsync("approve", "--environment=production", $"--plan={plan}", "--by=somebody else", "--confirm=APPROVE_PRODUCTION");
+        Assert.That(approval.ExitCode, Is.Zero, approval.Everything);
+        var second = await shop.ReleaseAsync($"--plan={plan}");
+        Assert.That(second.ExitCode, Is.Zero, second.Everything);
+        Assert.That(second.Output, Does.Contain("approved by").And.Contain("as rehearsed"));
+        Assert.That(shop.Backups(), Has.Length.EqualTo(1));
+
+        var audit = await shop.RunAsync("audit", "--environment=production");
+        Assert.That(audit.ExitCode, Is.Zero, audit.Everything);
+    }
+
+    [Test]
     public async Task Converge_when_they_are_run_again()
     {
         await shop.ReleaseAsync();
@@ -191,10 +211,17 @@ public sealed class Releases
     }
 
     [Test]
+    public Task Are_blocked_by_a_migration_that_fails_on_the_restored_backup()
+    {
+        shop.Wallet.AddMigration("20261201090000_country", "ALTER TABLE \"User\" ADD COLUMN \"country\" TEXT;\nSELECT 1/0;\n");
+        return AssertBlocked(10, "DBG0560", backups: 1);
+    }
+
+    [Test]
     public async Task End_with_30_when_a_migration_fails_and_name_what_the_server_said()
     {
         shop.Wallet.AddMigration("20261201090000_country", "ALTER TABLE \"User\" ADD COLUMN \"country\" TEXT NOT NULL;\nSELECT 1/0;\n");
-        var run = await shop.ReleaseAsync();
+        var run = await shop.RunAsync("migrate-deploy", "--environment=production", "--engine=direct");
 
         Assert.That(run.ExitCode, Is.EqualTo(30), run.Everything);
         Assert.That(run.Output, Does.Contain("DBG0502").And.Contain("division by zero"));

@@ -33,6 +33,7 @@ sealed class Shop : IAsyncDisposable
     {
         var shop = new Shop(Wallet.Copy(), await TestDatabase.CreateAsync(server.Url, today));
         shop.Wallet.UpgradeToNext();
+        shop.Write("dbgate.json", """{ "approvals": { "production": { "required": 0 } } }""");
         shop.Environment["DATABASE_URL_PROD"] = shop.Database.Url.WithParameter("sslmode", "require").Reveal();
         shop.Environment["DATABASE_MAX_CONNECTIONS"] = "20";
         shop.Environment["BACKUP_ENABLED"] = "true";
