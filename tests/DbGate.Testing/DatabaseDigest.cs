@@ -12,7 +12,7 @@ static class DatabaseDigest
 {
     // Definitions as the server itself writes them; no object ids, so that a restored copy has the same digest.
     const string Catalogue = """
-        WITH own AS (SELECT oid, nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
+        WITH own AS (SELECT oid, nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', '{0}'))
         SELECT line FROM (
             SELECT format('schema %s owner %s acl %s', nspname, pg_get_userbyid(n.nspowner), n.nspacl) AS line FROM pg_namespace n WHERE oid IN (SELECT oid FROM own)
             UNION ALL
@@ -51,24 +51,27 @@ static class DatabaseDigest
 
     const string Sequences = """
         SELECT format('SELECT format(''sequence %%s %%s %%s'', %L, last_value, is_called) FROM %I.%I', schemaname || '.' || sequencename, schemaname, sequencename)
-        FROM pg_sequences ORDER BY 1
+        FROM pg_sequences WHERE schemaname <> '{0}' ORDER BY 1
         """;
 
     const string Rows = """
         SELECT format('SELECT format(''rows %%s %%s %%s'', %L, count(*), md5(string_agg(md5(t::text), '''' ORDER BY md5(t::text)))) FROM %I.%I t',
                       schemaname || '.' || tablename, schemaname, tablename)
-        FROM pg_tables WHERE schemaname !~ '^pg_' AND schemaname <> 'information_schema' ORDER BY 1
+        FROM pg_tables WHERE schemaname !~ '^pg_' AND schemaname NOT IN ('information_schema', '{0}') ORDER BY 1
         """;
 
-    public static async Task<string> ReadAsync(NpgsqlConnection connection)
+    /// <param name="connection">Open.</param>
+    /// <param name="without">A schema that is left out, such as DbGate's own.</param>
+    public static async Task<string> ReadAsync(NpgsqlConnection connection, string without = "")
     {
         await using var snapshot = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead);
-        var lines = await ListAsync(connection, Catalogue);
-        foreach (var query in (await ListAsync(connection, Sequences)).Concat(await ListAsync(connection, Rows)))
+        var lines = await ListAsync(connection, Of(Catalogue));
+        foreach (var query in (await ListAsync(connection, Of(Sequences))).Concat(await ListAsync(connection, Of(Rows))))
         {
             lines.AddRange(await ListAsync(connection, query));
         }
 
+        string Of(string query) => query.Replace("{0}", without, StringComparison.Ordinal);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))));
     }
 

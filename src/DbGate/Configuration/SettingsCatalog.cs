@@ -1,4 +1,5 @@
 using DbGate.Backups;
+using DbGate.Protection;
 using DbGate.Targets;
 using static DbGate.Configuration.ValueReaders;
 
@@ -188,6 +189,34 @@ public static class SettingsCatalog
     public static readonly Setting<ReadyPolicy> ReadyPolicy = new(
         "ready.policy", ["DBGATE_READY_POLICY"], "application: production needs READY_URL; ledger: the ledger and the safety checks are enough", Word<ReadyPolicy>(), Configuration.ReadyPolicy.Application);
 
+    /// <summary>How the database protects itself.</summary>
+    public static readonly Setting<ProtectionMode> ProtectionMode = new(
+        "protection.mode", ["DBGATE_PROTECTION_MODE"], "protect: triggers refuse schema changes; roles take the right away; auto: triggers where the server allows them", Word<ProtectionMode>(), Protection.ProtectionMode.Auto);
+
+    /// <summary>Whether production must be protected.</summary>
+    public static readonly Setting<bool> ProtectionRequired = new(
+        "protection.required", ["DBGATE_PROTECTION_REQUIRED"], "production blocks unless the database protects itself", Switch, false);
+
+    /// <summary>The login of releases.</summary>
+    public static readonly Setting<string> ProtectionDeployRole = new(
+        "protection.deployRole", ["DBGATE_PROTECTION_DEPLOY_ROLE"], "protect: the login of releases; default: the role that installs", Text, "");
+
+    /// <summary>The owner in roles mode.</summary>
+    public static readonly Setting<string> ProtectionOwnerRole = new(
+        "protection.ownerRole", ["DBGATE_PROTECTION_OWNER_ROLE"], "protect, roles: owns the schema and cannot log in; default: <database>_owner", Text, "");
+
+    /// <summary>The application's login in roles mode.</summary>
+    public static readonly Setting<string> ProtectionRuntimeRole = new(
+        "protection.runtimeRole", ["DBGATE_PROTECTION_RUNTIME_ROLE"], "protect, roles: the application's login", Text, "");
+
+    /// <summary>Logins that the protection lets through.</summary>
+    public static readonly Setting<string> ProtectionExemptRoles = new(
+        "protection.exemptRoles", ["DBGATE_PROTECTION_EXEMPT_ROLES"], "protect: logins that may change the schema at any time, such as a partition manager's; comma between", Text, "");
+
+    /// <summary>Tables with a tripwire.</summary>
+    public static readonly Setting<string> ProtectionTripwireTables = new(
+        "protection.tripwireTables", ["DBGATE_PROTECTION_TRIPWIRE_TABLES"], "protect: tables whose TRUNCATE and whole-table DELETE or UPDATE are refused; comma between", Text, "");
+
     /// <summary>Exact row counts.</summary>
     public static readonly Setting<bool> Exact = new("exact", [], "stats: count rows instead of reading PostgreSQL's estimates", Switch, false);
 
@@ -222,6 +251,14 @@ public static class SettingsCatalog
 
     /// <summary>A head of the evidence log that somebody kept.</summary>
     public static readonly Setting<string> EvidenceHead = new("evidenceHead", [], "audit: the head that an earlier audit showed, number:sha256; proves that no end was cut off", Text, "");
+    /// <summary>Look, do not install.</summary>
+    public static readonly Setting<bool> Verify = new("verify", [], "protect: only look whether the protection stands unaltered, and who can go round it", Switch, false);
+
+    /// <summary>Write the SQL, do not run it.</summary>
+    public static readonly Setting<bool> PrintSql = new("printSql", [], "protect: only write the SQL to review, and what the server allows", Switch, false);
+
+    /// <summary>A typed confirmation.</summary>
+    public static readonly Setting<string> Confirm = new("confirm", [], "the word that confirms what cannot be taken back; unprotect in production: the database's name", Text, "");
 
     /// <summary>In the order in which people meet them.</summary>
     public static IReadOnlyList<Setting> All { get; } =

@@ -2,6 +2,7 @@ using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Protection;
 
 namespace DbGate.Migrations.Deploy;
 
@@ -38,7 +39,7 @@ static class Deployment
         DeployOutcome outcome;
         try
         {
-            outcome = await AttemptAsync(engine, new DeployRequest(context.Settings.Root, url, pending, project.Version, deadline), cancellation);
+            outcome = await AttemptAsync(engine, new DeployRequest(context.Settings.Root, url, pending, project.Version, deadline), context.Clock, cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -57,11 +58,12 @@ static class Deployment
             engine.Name, applied, status, MigrationFindings.Sentence(folder, after, status), outcome.Timings, outcome.LastWords);
     }
 
-    static async Task<DeployOutcome> AttemptAsync(IDeployEngine engine, DeployRequest request, CancellationToken cancellation)
+    static async Task<DeployOutcome> AttemptAsync(IDeployEngine engine, DeployRequest request, TimeProvider clock, CancellationToken cancellation)
     {
         try
         {
-            return await engine.DeployAsync(request, cancellation);
+            await using var gate = await ReleaseGate.OpenAsync(request.Url, clock, cancellation);
+            return await engine.DeployAsync(request with { Url = gate.Url }, cancellation);
         }
         catch (PostgresFault fault)
         {

@@ -1,0 +1,27 @@
+using DbGate.Configuration;
+using DbGate.Gates;
+using DbGate.Protection;
+
+namespace DbGate.Checks;
+
+/// <summary>The database refuses schema changes outside of a release, and nobody has altered that.</summary>
+public sealed class ProtectionCheck : ICheck
+{
+    /// <inheritdoc/>
+    public CheckDescriptor Descriptor { get; } = new(
+        "DBG0801", "protection", "The database itself refuses schema changes outside of a release", "./build.sh --target=protect --environment=production");
+
+    /// <inheritdoc/>
+    public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        var finding = await ProtectionFinding.ReadAsync(await context.SessionAsync(cancellation), cancellation);
+        if (finding is not null)
+        {
+            return CheckResult.Of([.. finding.Problems], finding.Sentence);
+        }
+
+        return context.IsProduction && context.Settings.Get(SettingsCatalog.ProtectionRequired)
+            ? CheckResult.Of([ProtectionProblems.Missing(blocks: true)], "")
+            : CheckResult.Skipped("the database does not protect itself (./build.sh --target=protect)");
+    }
+}

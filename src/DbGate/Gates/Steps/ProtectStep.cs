@@ -1,0 +1,66 @@
+using DbGate.Configuration;
+using DbGate.Postgres;
+using DbGate.Problems;
+using DbGate.Protection;
+using DbGate.Targets;
+
+namespace DbGate.Gates.Steps;
+
+/// <summary>The database itself refuses schema changes outside of a release.</summary>
+public sealed class ProtectStep : IStep
+{
+    /// <inheritdoc/>
+    public StepDescriptor Descriptor { get; } = new(
+        "protect",
+        "Makes the database itself refuse schema changes outside of a release; --verify looks, --print-sql only writes the SQL.",
+        "take DbGate's advisory lock; install the schema dbgate and its event triggers in one transaction; read them again");
+
+    /// <inheritdoc/>
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        await using var connection = await DirectConnection.OpenAsync(context.Target, cancellation);
+        if (context.Settings.Get(SettingsCatalog.Verify))
+        {
+            return await VerifyAsync(context, connection, cancellation);
+        }
+
+        var plan = await DatabaseProtection.PlanAsync(connection, ProtectionOptions.Of(context.Settings), cancellation);
+        if (context.Settings.Get(SettingsCatalog.PrintSql))
+        {
+            return Printed(context, plan);
+        }
+
+        await using (await AdvisoryLock.AcquireAsync(connection.Session, "deploy", cancellation))
+        {
+            await DatabaseProtection.RunAsync(connection.Session, plan.Script, cancellation);
+        }
+
+        return await VerifyAsync(context, connection, cancellation);
+    }
+
+    static StepResult Printed(GateContext context, ProtectionPlan plan)
+    {
+        var file = Path.Combine(context.Settings.GetPath(SettingsCatalog.ReportsFolder), "protect.sql");
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, plan.Script);
+        return new StepResult
+        {
+            Summary = $"nothing was changed; the SQL to review is in {Path.GetRelativePath(context.Settings.Root, file)}",
+            Facts =
+            [
+                new Fact("mode", plan.Mode == ProtectionMode.Roles ? "roles" : "triggers"),
+                new Fact("server", $"{plan.Abilities.Service}; role {plan.Abilities.Role}{(plan.Abilities.IsSuperuser ? ", a superuser" : "")}"),
+                new Fact("event triggers", plan.Abilities.WhyNoEventTriggers is { } why ? $"not allowed: {why}" : "allowed (tried and rolled back)"),
+                new Fact("create roles", plan.Abilities.MayCreateRoles ? "allowed" : "not allowed"),
+            ],
+        };
+    }
+
+    static async Task<StepResult> VerifyAsync(GateContext context, DirectConnection connection, CancellationToken cancellation)
+    {
+        var finding = await ProtectionFinding.ReadAsync(connection.Session, cancellation);
+        return finding is null
+            ? new StepResult { Summary = "not protected", Problems = [ProtectionProblems.Missing(context.IsProduction)] }
+            : new StepResult { Summary = finding.Sentence, Problems = [.. finding.Problems], Facts = [.. finding.Facts] };
+    }
+}

@@ -1,0 +1,45 @@
+using DbGate.Configuration;
+using DbGate.Postgres;
+using DbGate.Problems;
+using DbGate.Protection;
+using DbGate.Targets;
+
+namespace DbGate.Gates.Steps;
+
+/// <summary>Takes the protection away.</summary>
+public sealed class UnprotectStep : IStep
+{
+    /// <inheritdoc/>
+    public StepDescriptor Descriptor { get; } = new(
+        "unprotect",
+        "Takes the protection away; in production only with --confirm=<database>.",
+        "take DbGate's advisory lock; drop the event triggers, the tripwires and the schema dbgate in one transaction");
+
+    /// <inheritdoc/>
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        await using var connection = await DirectConnection.OpenAsync(context.Target, cancellation);
+        var database = connection.Facts.DatabaseName;
+        if (await Installation.ReadAsync(connection.Session, cancellation) is not { } installation)
+        {
+            return new StepResult { Summary = $"{database} is not protected; nothing to remove" };
+        }
+
+        if (context.IsProduction && context.Settings.Get(SettingsCatalog.Confirm) != database)
+        {
+            throw new GateException(ProtectionProblems.NotConfirmed(database));
+        }
+
+        var refusals = await Refusals.ReadAsync(connection.Session, 1, cancellation);
+        await using (await AdvisoryLock.AcquireAsync(connection.Session, "deploy", cancellation))
+        {
+            await DatabaseProtection.RunAsync(connection.Session, DatabaseProtection.Removal(installation), cancellation);
+        }
+
+        return new StepResult
+        {
+            Summary = $"{database} is no longer protected",
+            Facts = refusals is null ? [] : [new Fact("refused while it stood", $"{refusals.Total}")],
+        };
+    }
+}

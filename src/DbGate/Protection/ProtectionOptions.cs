@@ -1,0 +1,26 @@
+using DbGate.Configuration;
+
+namespace DbGate.Protection;
+
+/// <summary>What the settings say about the protection.</summary>
+/// <param name="Mode">How.</param>
+/// <param name="DeployRole">The login of releases, when it is not the role that installs.</param>
+/// <param name="OwnerRole">Roles mode: owns the schema and cannot log in.</param>
+/// <param name="RuntimeRole">Roles mode: the application's login.</param>
+/// <param name="ExemptRoles">Logins that may change the schema at any time, such as a partition manager's.</param>
+/// <param name="TripwireTables">Tables, as <c>schema.table</c> or <c>table</c>, that TRUNCATE and unbounded writes may not reach.</param>
+sealed record ProtectionOptions(
+    ProtectionMode Mode, string? DeployRole, string? OwnerRole, string? RuntimeRole, IReadOnlyList<string> ExemptRoles, IReadOnlyList<string> TripwireTables)
+{
+    public static ProtectionOptions Of(Settings settings) => new(
+        settings.Get(SettingsCatalog.ProtectionMode),
+        Text(settings.Get(SettingsCatalog.ProtectionDeployRole)),
+        Text(settings.Get(SettingsCatalog.ProtectionOwnerRole)),
+        Text(settings.Get(SettingsCatalog.ProtectionRuntimeRole)),
+        List(settings.Get(SettingsCatalog.ProtectionExemptRoles)),
+        List(settings.Get(SettingsCatalog.ProtectionTripwireTables)));
+
+    static string? Text(string text) => text.Length == 0 ? null : text;
+
+    static string[] List(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}

@@ -1,0 +1,161 @@
+using System.Security.Cryptography;
+using System.Text;
+using DbGate.Postgres;
+using DbGate.Problems;
+
+namespace DbGate.Protection;
+
+/// <summary>
+/// Lets one release change the schema of a protected database. In the mode <see cref="ProtectionMode.Triggers"/> it puts the hash of a fresh
+/// token into the database, for a few minutes that it renews while it lives, and closes it again. The token reaches the server in the start-up
+/// packet of the release's own connections and nowhere else: not in a statement, so in no log and no statistics. The database counts the
+/// release as under way only while this object's session lives, so one that crashed is over at once.
+/// In the mode <see cref="ProtectionMode.Roles"/> those connections take the owner's role. An unprotected database is left as it is.
+/// </summary>
+sealed class ReleaseGate : IAsyncDisposable
+{
+    /// <summary>SQLSTATE of a refusal.</summary>
+    public const string Refused = "DBG01";
+
+    const string InUse = "DBG02";
+    const string NotPermitted = "42501";
+
+    static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
+    static readonly TimeSpan Renewal = TimeSpan.FromMinutes(1);
+
+    readonly Session? session;
+    readonly CancellationTokenSource closing = new();
+    readonly Task renewing = Task.CompletedTask;
+
+    ReleaseGate(PostgresUrl url) => Url = url;
+
+    ReleaseGate(PostgresUrl url, Session session, TimeProvider clock)
+        : this(url)
+    {
+        this.session = session;
+        renewing = RenewAsync(clock);
+    }
+
+    /// <summary>What the release's own connections must use; secret, as far as it carries a token.</summary>
+    public PostgresUrl Url { get; }
+
+    /// <summary>Opens the gate of the database behind a direct URL.</summary>
+    /// <exception cref="GateException">DBG0808 not permitted; DBG0809 another release; DBG0810 the token does not arrive; no connection.</exception>
+    public static async Task<ReleaseGate> OpenAsync(PostgresUrl url, TimeProvider clock, CancellationToken cancellation)
+    {
+        var session = await Session.OpenAsync(url, SessionOptions.Default with { ApplicationName = "dbgate release" }, cancellation);
+        try
+        {
+            switch (await Installation.ReadAsync(session, cancellation))
+            {
+                case { Mode: ProtectionMode.Triggers }:
+                    return await OpenAsync(session, clock, cancellation);
+                case { OwnerRole: { } owner }:
+                    var owning = WithSetting(url, "role", owner);
+                    await ProveAsync(owning, "select current_user::text = $1", cancellation, owner);
+                    await session.DisposeAsync();
+                    return new ReleaseGate(owning);
+                default:
+                    await session.DisposeAsync();
+                    return new ReleaseGate(url);
+            }
+        }
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Closes the gate. When the connection is gone, the server has done it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await closing.CancelAsync();
+        await renewing;
+        closing.Dispose();
+        if (session is not { } open)
+        {
+            return;
+        }
+
+        try
+        {
+            await open.ExecuteAsync("select dbgate.close_release()", CancellationToken.None);
+        }
+        catch (Exception fault) when (fault is PostgresFault or GateException)
+        {
+            // The release counts only while its session lives, and that ends now.
+        }
+
+        await open.DisposeAsync();
+    }
+
+    static async Task<ReleaseGate> OpenAsync(Session session, TimeProvider clock, CancellationToken cancellation)
+    {
+        var token = RandomNumberGenerator.GetHexString(64, lowercase: true);
+        try
+        {
+            await session.ExecuteAsync(
+                "select dbgate.open_release($1, $2)", cancellation, SHA256.HashData(Encoding.UTF8.GetBytes(token)), (int)Lease.TotalSeconds);
+        }
+        catch (PostgresFault fault) when (fault.SqlState is NotPermitted or InUse)
+        {
+            throw new GateException(
+                fault.SqlState == InUse ? ProtectionProblems.GateInUse() : ProtectionProblems.MayNotOpen(session.Url.User, fault.MessageText), fault);
+        }
+
+        var gate = new ReleaseGate(Carrying(session.Url, token), session, clock);
+        try
+        {
+            await ProveAsync(gate.Url, "select dbgate.allows()", cancellation);
+            return gate;
+        }
+        catch
+        {
+            await gate.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A proxy may drop what it does not know; then the deploy must not even begin.</summary>
+    static async Task ProveAsync(PostgresUrl url, string question, CancellationToken cancellation, params object?[] args)
+    {
+        try
+        {
+            await using var session = await Session.OpenAsync(url, SessionOptions.Default with { ApplicationName = "dbgate release" }, cancellation);
+            if (!await session.ScalarAsync<bool>(question, cancellation, args))
+            {
+                throw new GateException(ProtectionProblems.SettingLost(url.Host, "the server never saw it"));
+            }
+        }
+        catch (PostgresFault fault)
+        {
+            throw new GateException(ProtectionProblems.SettingLost(url.Host, fault.MessageText), fault);
+        }
+    }
+
+    static PostgresUrl Carrying(PostgresUrl url, string token) =>
+        WithSetting(url, "dbgate.token", token) with { Written = [.. url.Written, token] };
+
+    static PostgresUrl WithSetting(PostgresUrl url, string name, string value)
+    {
+        var escaped = string.Concat(value.Select(c => c == '\\' || char.IsWhiteSpace(c) ? $"\\{c}" : c.ToString()));
+        return url.WithParameter("options", $"{(string.IsNullOrEmpty(url.Options) ? "" : url.Options + " ")}-c {name}={escaped}");
+    }
+
+    async Task RenewAsync(TimeProvider clock)
+    {
+        using var timer = new PeriodicTimer(Renewal, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(closing.Token))
+            {
+                await session!.ExecuteAsync("select dbgate.renew_release($1)", closing.Token, (int)Lease.TotalSeconds);
+            }
+        }
+        catch (Exception fault) when (fault is OperationCanceledException or PostgresFault or GateException)
+        {
+            // Closing; or the connection is lost, and with it the gate: the database refuses what comes next and the ledger tells how far it came.
+        }
+    }
+}
