@@ -24,8 +24,22 @@ static class ProtectionScript
         if (earlier is { Mode: ProtectionMode.Triggers })
         {
             script.Append("-- What stands there is replaced in the same transaction; no moment is left open.\n");
-            script.Append("create temporary table dbgate_refusals on commit drop as select * from dbgate.refusals;\n");
-            Remove(script, earlier);
+            DropEventTriggers(script);
+            script.Append(
+                """
+                create temporary table dbgate_refusals (
+                    serial bigint, at timestamptz, login text, pid integer, address text, application text, command text, statement text) on commit drop;
+                do $dbgate$
+                begin
+                    perform dbgate.collect_refusals();
+                    insert into dbgate_refusals select serial, at, login, pid, address, application, command, statement from dbgate.refusals;
+                exception when others then
+                    raise warning 'DbGate: what was refused before could not be kept: %', sqlerrm;
+                end
+                $dbgate$;
+
+                """);
+            DropRest(script, earlier);
         }
 
         script.Append(ProtectionSources.Installation).Append('\n').Append(ProtectionSources.Triggers).Append('\n');
@@ -39,7 +53,8 @@ static class ProtectionScript
         {
             script.Append(
                 """
-                insert into dbgate.refusals select * from dbgate_refusals;
+                insert into dbgate.refusals (serial, at, login, pid, address, application, command, statement)
+                select serial, at, login, pid, address, application, command, statement from dbgate_refusals;
                 select setval('dbgate.refusal', greatest(1, (select max(serial) from dbgate.refusals)), exists (select from dbgate.refusals));
 
                 """);
@@ -78,17 +93,21 @@ static class ProtectionScript
     public static string Uninstall(Installation installation)
     {
         var script = new StringBuilder(Begin);
-        Remove(script, installation);
+        DropEventTriggers(script);
+        DropRest(script, installation);
         return script.Append("commit;\n").ToString();
     }
 
-    static void Remove(StringBuilder script, Installation installation)
+    static void DropEventTriggers(StringBuilder script)
     {
         foreach (var name in ProtectionSources.EventTriggers.Keys.Order(StringComparer.Ordinal))
         {
             script.Append($"drop event trigger if exists {name};\n");
         }
+    }
 
+    static void DropRest(StringBuilder script, Installation installation)
+    {
         foreach (var (table, trigger) in installation.Tripwires)
         {
             script.Append($"drop trigger {Sql.Identifier(trigger)} on {table};\n");

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 using DbGate.Postgres;
@@ -131,6 +132,11 @@ sealed class ReleaseGate : IAsyncDisposable
         catch (PostgresFault fault)
         {
             throw new GateException(ProtectionProblems.SettingLost(url.Host, fault.MessageText), fault);
+        }
+        catch (GateException exception) when (exception.InnerException is DbException { SqlState: not null } words)
+        {
+            // Without the option the same connection was just accepted.
+            throw new GateException(ProtectionProblems.SettingLost(url.Host, exception.Problem.Cause ?? words.SqlState), exception);
         }
     }
 

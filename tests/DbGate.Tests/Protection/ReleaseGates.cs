@@ -166,7 +166,7 @@ public sealed class ReleaseGates
         await using var database = await ProtectedDatabase.CreateAsync();
         await using var bouncer = await DbGate.Testing.PgBouncer.StartAsync(database.Url);
 
-        Assert.That(() => OpenAsync(bouncer.Url), Throws.TypeOf<DbGate.Problems.GateException>());
+        Assert.That(() => OpenAsync(bouncer.Url), Failure.Of("DBG0810"));
         Assert.That(() => ProtectedDatabase.ExecuteAsync(bouncer.Url, Change), Refusing.It);
     }
 
