@@ -46,7 +46,7 @@ public sealed class Verification
 
     [TestCase("drop function dbgate.collect_refusals()")]
     [TestCase("drop table dbgate.refusals")]
-    [TestCase("create or replace function dbgate.guard() returns event_trigger language plpgsql as 'begin raise ''broken''; end'")]
+    [TestCase("drop function dbgate.refuse(text, text)")]
     public async Task Is_mended_by_installing_again(string sql)
     {
         await using var database = await ProtectedDatabase.CreateAsync();
