@@ -243,8 +243,8 @@ public static class SettingsCatalog
     /// <summary>Who approves.</summary>
     public static readonly Setting<string> By = new("by", ["DBGATE_APPROVER"], "approve: who approves", Text, "");
 
-    /// <summary>The confirmation of an approval where nobody can be asked.</summary>
-    public static readonly Setting<string> Confirm = new("confirm", [], "approve: APPROVE_PRODUCTION, where no terminal can ask for it", Text, "");
+    /// <summary>The confirmation of what needs one: an approval where nobody can be asked, production without its protection.</summary>
+    public static readonly Setting<string> Confirm = new("confirm", [], "approve: APPROVE_PRODUCTION, where no terminal can ask for it; unprotect in production: the database's name", Text, "");
 
     /// <summary>The losses that an approver accepts.</summary>
     public static readonly Setting<string> AcceptLoss = new("acceptLoss", [], "approve: the data losses that are accepted, as the plan names them, separated by ;", Text, "");
@@ -256,9 +256,6 @@ public static class SettingsCatalog
 
     /// <summary>Write the SQL, do not run it.</summary>
     public static readonly Setting<bool> PrintSql = new("printSql", [], "protect: only write the SQL to review, and what the server allows", Switch, false);
-
-    /// <summary>A typed confirmation.</summary>
-    public static readonly Setting<string> Confirm = new("confirm", [], "the word that confirms what cannot be taken back; unprotect in production: the database's name", Text, "");
 
     /// <summary>In the order in which people meet them.</summary>
     public static IReadOnlyList<Setting> All { get; } =
