@@ -1,5 +1,7 @@
 using System.Text;
+using System.Text.Json;
 using DbGate.Evidence.Plans;
+using DbGate.Tests.Reports;
 
 namespace DbGate.Tests.Evidence;
 
@@ -68,6 +70,16 @@ public sealed class Plans
         Assert.That(() => PlanFile.Read(signed.Bytes, "plan.json", signed.Digest, key), Throws.Nothing);
         Assert.That(() => PlanFile.Read(unsigned.Bytes, "plan.json", signed.Digest, key), Failure.Of("DBG0531"));
         Assert.That(() => PlanFile.Read(signed.Bytes, "plan.json", signed.Digest, other), Failure.Of("DBG0531"));
+    }
+
+    [Test]
+    public void Are_described_by_their_schema([Values] bool loses, [Values] bool signed)
+    {
+        using var key = EvidenceLogs.NewKey();
+        var schema = new JsonSchema(JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs", "schemas", "plan.schema.json"))).RootElement);
+        var plan = PlanFile.Write(loses ? SamplePlans.WithLoss : SamplePlans.Plan, signed ? key : null);
+
+        Assert.That(schema.Validate(JsonDocument.Parse(plan.Bytes).RootElement), Is.Empty);
     }
 
     [Test]
