@@ -9,6 +9,7 @@ using DbGate.Migrations.Drift;
 using DbGate.Migrations.Rehearsal;
 using DbGate.Migrations.Statements;
 using DbGate.Postgres;
+using DbGate.Protection;
 using DbGate.Restores;
 using DbGate.Targets;
 
@@ -81,8 +82,10 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
 
     async Task<RehearsalReport> RehearseAsync(PostgresUrl url, IReadOnlyList<MigrationScript> pending, CancellationToken cancellation)
     {
-        await using var session = await Session.OpenAsync(url, Patient, cancellation);
-        await using var observer = await Session.OpenAsync(url, null, cancellation);
+        // The copy of a protected database is protected as well.
+        await using var gate = await ReleaseGate.OpenAsync(url, context.Clock, cancellation);
+        await using var session = await Session.OpenAsync(gate.Url, Patient, cancellation);
+        await using var observer = await Session.OpenAsync(gate.Url, null, cancellation);
         await SetPathAsync(session, cancellation);
         var writer = new LedgerWriter(session, schema, context.Clock);
         await writer.CreateAsync(cancellation);
