@@ -16,8 +16,12 @@ public sealed record Migration(
     static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The SQL, read now, as Prisma reads it: UTF-8, the BOM kept.</summary>
-    public async Task<string> ReadSqlAsync(CancellationToken cancellation) =>
-        Encoding.UTF8.GetString(await File.ReadAllBytesAsync(Path, cancellation));
+    /// <exception cref="Problems.GateException">DBG0217: the file is no longer the one that was checked.</exception>
+    public async Task<string> ReadSqlAsync(CancellationToken cancellation)
+    {
+        var text = Encoding.UTF8.GetString(await File.ReadAllBytesAsync(Path, cancellation));
+        return Hash(Strict.GetBytes(text)) == Checksum ? text : throw new Problems.GateException(MigrationProblems.ChangedMeanwhile(this));
+    }
 
     /// <summary>Reads one directory.</summary>
     internal static Migration Read(string directory)

@@ -22,6 +22,17 @@ static class MigrationProblems
     static readonly ProblemCode NotUtf8Code = new("DBG0215", "A migration is not UTF-8", ExitCode.Blocked);
     static readonly ProblemCode ConfigCode = new("DBG0216", "The Prisma configuration does not tell where the migrations are", ExitCode.Usage);
 
+    static readonly ProblemCode ChangedCode = new("DBG0217", "A migration changed while it was being released", ExitCode.Stale);
+
+    public static Problem ChangedMeanwhile(Migration migration) =>
+        new(ChangedCode, $"migration {migration.Name} is no longer the file that was checked")
+        {
+            Cause = $"it had sha256 {Short(migration.Checksum)} when this run read it first",
+            State = DatabaseState.Untouched,
+            Location = new SourceLocation(Relative(migration)),
+            Fix = "find out who writes into the checkout while a release runs; then run it again",
+        };
+
     public static Problem Pending(IReadOnlyList<MigrationEntry> entries) =>
         new(PendingCode, $"{Count(entries, "migration")} pending: {Names(entries)}")
         {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using CsCheck;
 using DbGate.Migrations;
+using DbGate.Problems;
 
 namespace DbGate.Tests.Migrations;
 
@@ -79,5 +80,15 @@ public sealed class Checksums
         var migration = Migration.Read(project.Of("1_name"));
 
         Assert.That(Hash(await migration.ReadSqlAsync(CancellationToken.None)), Is.EqualTo(migration.Checksum));
+    }
+
+    [Test]
+    public void Refuse_a_text_that_changed_since_it_was_checked()
+    {
+        using var project = new GatedProject().With("1_name/migration.sql", "SELECT 1;");
+        var migration = Migration.Read(project.Of("1_name"));
+        File.WriteAllText(migration.Path, "DROP TABLE users;");
+
+        Assert.That(() => migration.ReadSqlAsync(CancellationToken.None), Failure.Of("DBG0217", problem => problem.Code.ExitCode == ExitCode.Stale));
     }
 }

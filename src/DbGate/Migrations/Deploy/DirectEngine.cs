@@ -17,6 +17,21 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
 
     public async Task<DeployOutcome> DeployAsync(DeployRequest request, CancellationToken cancellation)
     {
+        using var limit = new CancellationTokenSource(request.Deadline, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        var timings = new List<(string, TimeSpan)>();
+        try
+        {
+            return await DeployAsync(request, timings, both.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return new DeployOutcome("", $"the deadline of {request.Deadline.TotalMinutes:0.#} min for the whole deploy has passed", timings);
+        }
+    }
+
+    async Task<DeployOutcome> DeployAsync(DeployRequest request, List<(string Name, TimeSpan Time)> timings, CancellationToken cancellation)
+    {
         foreach (var migration in request.Pending)
         {
             await SplitAsync(migration, cancellation); // what cannot be split is refused before anything is applied
@@ -28,7 +43,6 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
         var ledger = new LedgerWriter(session, request.Url.Schema, clock);
         await ledger.CreateAsync(cancellation);
 
-        var timings = new List<(string, TimeSpan)>();
         foreach (var migration in request.Pending)
         {
             var start = clock.GetTimestamp();
@@ -66,13 +80,24 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
         catch (PostgresFault fault)
         {
             var words = $"{fault.Severity}: {fault.MessageText} (SQLSTATE {fault.SqlState}){(fault.Detail is { } detail ? $"\nDetail: {detail}" : "")}";
-            await session.ExecuteAsync("rollback", CancellationToken.None); // a file with BEGIN of its own leaves its transaction open
-            await ledger.FailAsync(id, words, CancellationToken.None);
+            await RecordAsync(session, ledger, id, words);
             return $"{migration.Name}: {words}";
+        }
+        catch (OperationCanceledException) when (session.IsOpen)
+        {
+            await RecordAsync(session, ledger, id, "cancelled by DbGate: a signal, or the deploy's deadline");
+            throw;
         }
 
         await ledger.FinishAsync(id, cancellation);
         return null;
+    }
+
+    /// <summary>The row says why, as Prisma's would. A file with BEGIN of its own leaves its transaction open.</summary>
+    static async Task RecordAsync(Session session, LedgerWriter ledger, string id, string words)
+    {
+        await session.ExecuteAsync("rollback", CancellationToken.None);
+        await ledger.FailAsync(id, words, CancellationToken.None);
     }
 
     async Task LockAsync(Session session, CancellationToken cancellation)
