@@ -223,6 +223,55 @@ public static class SettingsCatalog
     /// <summary>Say it, do not do it.</summary>
     public static readonly Setting<bool> Preview = new("preview", [], "prune-backups: only say what would be deleted, and why", Switch, false);
 
+    /// <summary>Which backup is restored.</summary>
+    public static readonly Setting<string> RestoreBackup = new(
+        "restore.backup", [], "restore, restore-test: the archive's name in the store; default: the environment's newest", Text, "")
+    {
+        Option = "backup",
+    };
+
+    /// <summary>A dump on this machine.</summary>
+    public static readonly Setting<string> RestoreFile = new("restore.file", [], "restore: any plain dump (.sql.gz, .sql) on this machine", Text, "") { Option = "file" };
+
+    /// <summary>Single tables.</summary>
+    public static readonly Setting<string> RestoreTable = new(
+        "restore.table", [], "restore: only these tables (schema.table, comma-separated), into a database beside", Text, "")
+    {
+        Option = "table",
+    };
+
+    /// <summary>A database beside.</summary>
+    public static readonly Setting<string> RestoreInto = new(
+        "restore.into", [], "restore: name of a new database that is left beside; default: the environment's database is replaced", Text, "")
+    {
+        Option = "into",
+    };
+
+    /// <summary>Drop the test database first.</summary>
+    public static readonly Setting<bool> RestoreRecreate = new(
+        "restore.recreate", ["DBGATE_RESTORE_RECREATE"], "restore-test: drop TEST_DATABASE_URL's database first", Switch, false)
+    {
+        Option = "recreate",
+    };
+
+    /// <summary>Definitions only.</summary>
+    public static readonly Setting<bool> RestoreSchemaOnly = new(
+        "restore.schemaOnly", [], "restore-test: restore the definitions without rows (level L2), in seconds", Switch, false)
+    {
+        Option = "schema-only",
+    };
+
+    /// <summary>Where the date of the restore test goes.</summary>
+    public static readonly Setting<string> RestoreEnvFile = new(
+        "restore.envFile", ["DBGATE_RESTORE_ENV_FILE"], "restore-test: .env file that LAST_BACKUP_RESTORE_TEST_DATE is written into; default: none", Text, "")
+    {
+        Option = "env-file",
+    };
+
+    /// <summary>Connections of a restore.</summary>
+    public static readonly Setting<int> RestoreJobs = new(
+        "restore.jobs", ["DBGATE_RESTORE_JOBS"], "connections that load at the same time; 0: one per core, at most 4", Whole(0, 64), 0);
+
     /// <summary>The command line that <c>guard</c> classes.</summary>
     public static readonly Setting<string> Command = new("command", [], "guard: the command line to class", Text, "");
 
@@ -244,7 +293,7 @@ public static class SettingsCatalog
     public static readonly Setting<string> By = new("by", ["DBGATE_APPROVER"], "approve: who approves", Text, "");
 
     /// <summary>The confirmation of what needs one: an approval where nobody can be asked, production without its protection.</summary>
-    public static readonly Setting<string> Confirm = new("confirm", [], "approve: APPROVE_PRODUCTION, where no terminal can ask for it; unprotect in production: the database's name", Text, "");
+    public static readonly Setting<string> Confirm = new("confirm", [], "approve: APPROVE_PRODUCTION, where no terminal can ask for it; unprotect in production: the database's name; restore: RESTORE_PRODUCTION", Text, "");
 
     /// <summary>The losses that an approver accepts.</summary>
     public static readonly Setting<string> AcceptLoss = new("acceptLoss", [], "approve: the data losses that are accepted, as the plan names them, separated by ;", Text, "");

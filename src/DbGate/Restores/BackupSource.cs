@@ -2,6 +2,7 @@ using DbGate.Backups;
 using DbGate.Backups.Archive;
 using DbGate.Backups.Manifests;
 using DbGate.Backups.Stores;
+using DbGate.Backups.Stores.Local;
 using DbGate.Problems;
 
 namespace DbGate.Restores;
@@ -32,6 +33,13 @@ sealed record BackupSource(IObjectStore Store, ManifestFile File, SignatureState
     public string Key => Manifest.Archive.Key;
 
     public ArchiveReader Archive { get; } = new(Store, File.Manifest);
+
+    /// <summary>An archive on this machine, with its manifest beside it; asked for by name, whosever it is.</summary>
+    public static async Task<BackupSource> OpenAsync(string path, CancellationToken ct)
+    {
+        var store = new LocalStore(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        return new(store, await new BackupCatalog(store).OpenAsync(Path.GetFileName(path), ct), SignatureState.NotChecked);
+    }
 
     /// <summary>Finds the backup and reads its manifest.</summary>
     /// <exception cref="GateException">DBG0324 none; DBG0320 the manifest; DBG0321 its signature; DBG0706 another environment's.</exception>

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using DbGate.Postgres;
@@ -132,15 +131,12 @@ sealed class FileMaterial : Material
     {
         file.Position = 0;
         using var hashed = new HashingStream(file, hash);
-        using var plain = compressed ? new GZipStream(hashed, CompressionMode.Decompress, leaveOpen: true) : (Stream)hashed;
+        using var plain = compressed ? new WholeGzipStream(hashed) : (Stream)hashed;
         var buffer = new byte[256 * 1024];
         int read;
         while ((read = plain.Read(buffer, 0, buffer.Length)) > 0)
         {
             take(buffer.AsSpan(0, read));
         }
-
-        // What stands behind the last member belongs to the file, too.
-        hashed.CopyTo(Stream.Null);
     }
 }

@@ -111,10 +111,13 @@ public static class Restore
         }
     }
 
-    static async Task<Material> OpenAsync(RestoreRequest request, CancellationToken ct) =>
-        request.File is { } file
-            ? await FileMaterial.OpenAsync(file, request, ct)
-            : new ArchiveMaterial(await TrustedAsync(request.Backup ?? throw new ArgumentException("Neither a backup nor a file.", nameof(request)), ct), request.Tables);
+    static async Task<Material> OpenAsync(RestoreRequest request, CancellationToken ct) => (request.File, request.Backup) switch
+    {
+        ({ } file, _) when System.IO.File.Exists(BackupManifest.KeyOf(file)) => new ArchiveMaterial(await BackupSource.OpenAsync(file, ct), request.Tables),
+        ({ } file, _) => await FileMaterial.OpenAsync(file, request, ct),
+        (_, { } backup) => new ArchiveMaterial(await TrustedAsync(backup, ct), request.Tables),
+        _ => throw new ArgumentException("Neither a backup nor a file.", nameof(request)),
+    };
 
     // A dump's SQL runs with the restoring role's rights. Unsigned, it is restored only when somebody asked for this very one.
     static async Task<BackupSource> TrustedAsync(BackupChoice choice, CancellationToken ct)

@@ -12,13 +12,16 @@ public sealed record RestoreRequest
     /// <summary>Which backup; null when <see cref="File"/> is given.</summary>
     public BackupChoice? Backup { get; init; }
 
-    /// <summary>A plain dump on this machine, <c>.sql.gz</c> or <c>.sql</c>, whoever made it.</summary>
+    /// <summary>
+    /// A plain dump on this machine, <c>.sql.gz</c> or <c>.sql</c>, whoever made it; always into a database beside. With its manifest beside it, it is
+    /// a backup like any other.
+    /// </summary>
     public string? File { get; init; }
 
     /// <summary>The environment's database, direct and not pooled: what is replaced, and whose server the new database is made on.</summary>
     public required PostgresUrl Url { get; init; }
 
-    /// <summary>Restore into a new database of this name and leave it at that; null replaces the environment's database.</summary>
+    /// <summary>Restore into a new database of this name and leave it at that; null replaces the environment's database, or makes up a name beside it.</summary>
     public string? Into { get; init; }
 
     /// <summary>Restore the rows of these tables only (<c>schema.table</c>, or a table of <c>public</c>), always into a database beside; empty = all.</summary>
@@ -37,7 +40,7 @@ public sealed record RestoreRequest
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>The environment's own database is to be replaced.</summary>
-    public bool Replaces => Into is null && Tables.Count == 0;
+    public bool Replaces => Into is null && File is null && Tables.Count == 0;
 
     /// <summary>It takes the <see cref="ConfirmationWord"/>.</summary>
     public bool NeedsConfirmation => IsProduction && Replaces;

@@ -1,0 +1,70 @@
+using DbGate.Backups;
+using DbGate.Backups.Manifests;
+using DbGate.Configuration;
+using DbGate.Reports;
+using DbGate.Restores;
+
+namespace DbGate.Gates.Steps;
+
+/// <summary>Restores a backup: in place of the environment's database, or beside it.</summary>
+public sealed class RestoreStep : IStep
+{
+    /// <inheritdoc/>
+    public StepDescriptor Descriptor { get; } = new(
+        "restore",
+        "Restores a backup into a new database, compares it, and lets it take the place of the environment's own, which is kept.",
+        "verify the backup, restore it into a new database, compare it with its manifest, then rename both; with --into or --table: leave it beside");
+
+    /// <inheritdoc/>
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        var settings = context.Settings;
+        using var key = BackupRequests.Key(settings);
+        var request = new RestoreRequest
+        {
+            Backup = settings.Get(SettingsCatalog.RestoreFile).Length > 0 ? null : Choose(context, key),
+            File = settings.Get(SettingsCatalog.RestoreFile) is { Length: > 0 } ? settings.GetPath(SettingsCatalog.RestoreFile) : null,
+            Url = context.Target.DirectUrl,
+            Into = settings.Get(SettingsCatalog.RestoreInto) is { Length: > 0 } into ? into : null,
+            Tables = settings.Get(SettingsCatalog.RestoreTable).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            IsProduction = context.IsProduction,
+            Options = Options(settings),
+            Clock = context.Clock,
+        };
+        request = request with { Confirmation = request.NeedsConfirmation ? await ConfirmAsync(context, cancellation) : null };
+        using var display = new RestoreDisplay(context, "restore");
+        var outcome = await Restore.RunAsync(request, display, cancellation);
+        return new StepResult
+        {
+            Summary = !outcome.Holds ? $"{outcome.Database} was restored beside, and is not what was backed up; nothing was replaced"
+                : request.Replaces ? $"{outcome.Database} is what {outcome.Source} holds; restored in {Readable.Duration(outcome.RestoreTime)}"
+                : $"{outcome.Source} is in the new database {outcome.Database}; restored in {Readable.Duration(outcome.RestoreTime)}",
+            Problems = [.. outcome.Comparison?.Problems ?? [], .. outcome.Findings],
+            Facts =
+            [
+                new Fact("source", outcome.Source),
+                new Fact("database", outcome.Database),
+                .. outcome.Former is { } former ? [new Fact("former database", $"{former} (kept; drop it when it is not needed any more)")] : Array.Empty<Fact>(),
+                new Fact("time to restore", Readable.Duration(outcome.RestoreTime)),
+            ],
+            NotChecked = [.. outcome.NotChecked],
+        };
+    }
+
+    internal static BackupChoice Choose(GateContext context, SigningKey? key) =>
+        new(BackupStores.Open(context.Settings)[0], context.Environment.ToString().ToLowerInvariant())
+        {
+            Key = context.Settings.Get(SettingsCatalog.RestoreBackup) is { Length: > 0 } name ? name : null,
+            SigningKey = key,
+        };
+
+    internal static RestoreOptions Options(Settings settings) =>
+        new() { Jobs = settings.Get(SettingsCatalog.RestoreJobs) is > 0 and var jobs ? jobs : null };
+
+    // Typed now, by a person or in this very command: a word that lies in a file confirms nothing.
+    static async Task<string?> ConfirmAsync(GateContext context, CancellationToken cancellation) =>
+        context.Settings.Find(SettingsCatalog.Confirm) is { Source.Layer: SettingLayer.CommandLine } given ? given.Text
+        : context.World.Prompt is { } prompt
+            ? await prompt.AskAsync($"{context.Target.Url.Database} of production will be replaced. Type {RestoreRequest.ConfirmationWord} to go on:", cancellation)
+            : null;
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using DbGate.Backups;
+using DbGate.Backups.Retention;
+using DbGate.Configuration;
+using DbGate.Postgres;
+using DbGate.Reports;
+using DbGate.Restores;
+using DbGate.Targets;
+
+namespace DbGate.Gates.Steps;
+
+/// <summary>Proves a backup by restoring and comparing it.</summary>
+public sealed class RestoreTestStep : IStep
+{
+    /// <inheritdoc/>
+    public StepDescriptor Descriptor { get; } = new(
+        "restore-test",
+        "Restores the newest backup into a test database or a throwaway server, compares every row, and records the result.",
+        "verify the backup, restore it into TEST_DATABASE_URL or a throwaway local server, compare it with its manifest, write the record into the store");
+
+    /// <inheritdoc/>
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        var settings = context.Settings;
+        using var key = BackupRequests.Key(settings);
+        using var display = new RestoreDisplay(context, "restore test");
+        var outcome = await RestoreTest.RunAsync(
+            new()
+            {
+                Backup = RestoreStep.Choose(context, key),
+                Target = settings.Find(SettingsCatalog.TestDatabaseUrl) is { Text.Length: > 0 } url ? PostgresUrl.Parse(url.Text, url.Source.Name) : null,
+                Recreate = settings.Get(SettingsCatalog.RestoreRecreate),
+                Configured = [.. Target.Configured(settings)],
+                Level = settings.Get(SettingsCatalog.RestoreSchemaOnly) ? VerificationLevel.SchemaRestored : VerificationLevel.Restored,
+                Options = RestoreStep.Options(settings),
+                Tool = $"DbGate {GateRun.ToolVersion}",
+                SigningKey = key,
+                Clock = context.Clock,
+            },
+            display,
+            cancellation);
+        var record = outcome.Record;
+        var file = outcome.Passed && record.Level >= VerificationLevel.Restored ? Note(context, record.TestedAt) : null;
+        return new StepResult
+        {
+            Summary = outcome.Passed
+                ? $"{record.Archive} restored in {Readable.Duration(record.RestoreTime)}, {(record.Level >= VerificationLevel.Restored ? $"{record.Rows:N0} rows equal" : "definitions only")}"
+                : $"{record.Archive} was restored, and is not what was backed up",
+            Problems = [.. outcome.Report.Problems],
+            Facts =
+            [
+                new Fact("archive", record.Archive),
+                new Fact("time to restore", Readable.Duration(record.RestoreTime)),
+                new Fact("compared", $"{record.Tables} tables, {record.Rows:N0} rows, {record.ForeignKeys} foreign keys, {record.Indexes} indexes in {Readable.Duration(record.CompareTime)}"),
+                new Fact("record", outcome.RecordKey),
+                .. file is null ? Array.Empty<Fact>() : [new Fact("date", $"LAST_BACKUP_RESTORE_TEST_DATE in {file}")],
+            ],
+            NotChecked = [.. outcome.Report.NotChecked],
+        };
+    }
+
+    static string? Note(GateContext context, DateTimeOffset testedAt)
+    {
+        if (context.Settings.Find(SettingsCatalog.RestoreEnvFile) is not { Text.Length: > 0 } file)
+        {
+            return null;
+        }
+
+        try
+        {
+            EnvFile.Set(
+                context.Settings.GetPath(SettingsCatalog.RestoreEnvFile),
+                SettingsCatalog.LastRestoreTestDate.Variables[0],
+                testedAt.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+            return file.Text;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw RestoreProblems.EnvFile(file.Text, fault.Message);
+        }
+    }
+}
