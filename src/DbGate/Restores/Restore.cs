@@ -52,7 +52,7 @@ public static class Restore
             var url = request.Url.WithDatabase(name);
             var findings = await material.LoadAsync(url, request, counter, ct);
             var elapsed = request.Clock.GetElapsedTime(begun);
-            var comparison = material.Manifest is { } manifest && request.Tables.Count == 0
+            var comparison = material.Manifest is { } manifest && request.Tables.Count == 0 && (request.Compares || request.Replaces)
                 ? await Comparison.CompareAsync(url, manifest, request.Options, counter, ct)
                 : null;
             var outcome = new RestoreOutcome(name, null, material.Name, comparison, elapsed, findings, [.. material.NotChecked, .. comparison?.NotChecked ?? []]);

@@ -33,6 +33,11 @@ public sealed record RestoreRequest
     /// <summary>What was typed, or given by <c>--confirm=</c>.</summary>
     public string? Confirmation { get; init; }
 
+    /// <summary>
+    /// Compare every row afterwards. Only a database beside may go without: what replaces another one is always compared.
+    /// </summary>
+    public bool Compares { get; init; } = true;
+
     /// <summary>How.</summary>
     public RestoreOptions Options { get; init; } = new();
 
