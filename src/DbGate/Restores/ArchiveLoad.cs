@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using DbGate.Backups;
 using DbGate.Backups.Archive;
 using DbGate.Backups.Manifests;
+using DbGate.Problems;
 
 namespace DbGate.Restores;
 
@@ -43,15 +44,36 @@ sealed class ArchiveLoad(ArchiveReader archive, FeedContext context, RestoreOpti
         Indexes(ct);
     }
 
-    /// <summary>Loads all definitions, and the rows of some tables.</summary>
+    /// <summary>Loads the rows of some tables, with what they need.</summary>
     public void Tables(IReadOnlyList<ManifestTable> tables, CancellationToken ct)
     {
-        Definitions(ct);
+        var statements = new TableStatements(archive, tables);
+        progress.Stage("definitions");
+        if (tables.Any(table => table.LoadedThrough is not null) || !Suffice(statements, ct))
+        {
+            Definitions(ct);
+        }
+
         Rows([.. tables.SelectMany(table => Slices((table.FirstMember, table.MemberCount), options.SliceBytes))], ct);
+        progress.Stage("indexes");
+        Text(statements.Indexes(), "the indexes", ct);
     }
 
-    /// <summary>Runs text of the caller's own, between the archive's header and its footer.</summary>
-    public void Text(ReadOnlyMemory<byte> sql, string what, CancellationToken ct)
+    // The tables may need more than can be told from their statements; then those are rolled back.
+    bool Suffice(TableStatements statements, CancellationToken ct)
+    {
+        try
+        {
+            Text(statements.Definitions(), "the tables' definitions", ct);
+            return true;
+        }
+        catch (GateException fault) when (fault.Problem.Code == RestoreProblems.LoadFailedCode)
+        {
+            return false;
+        }
+    }
+
+    void Text(ReadOnlyMemory<byte> sql, string what, CancellationToken ct)
     {
         using var psql = Begin(what, ct);
         psql.Write(sql.Span, what);

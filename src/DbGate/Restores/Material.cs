@@ -56,15 +56,8 @@ sealed class ArchiveMaterial(BackupSource source, IReadOnlyList<string> names) :
             return await Loading.RunAsync(url, source.Archive, request.Options, progress, Loading.All, ct);
         }
 
-        var findings = await Loading.RunAsync(
-            url, source.Archive, request.Options, progress,
-            (load, token) =>
-            {
-                load.Tables(tables, token);
-                load.Text(TableIndexes.Of(source.Archive, tables), "the indexes", token);
-            },
-            ct);
-        await TableComparison.DemandAsync(url, tables, request.Options, ct);
+        var findings = await Loading.RunAsync(url, source.Archive, request.Options, progress, (load, token) => load.Tables(tables, token), ct);
+        await TableComparison.DemandAsync(url, tables, ct);
         return findings;
     }
 

@@ -1,0 +1,94 @@
+using System.Text;
+using DbGate.Backups;
+using DbGate.Backups.Archive;
+using DbGate.Backups.Manifests;
+using DbGate.Migrations.Statements;
+using DbGate.Migrations.Statements.Parsing;
+
+namespace DbGate.Restores;
+
+/// <summary>
+/// Picks, out of an archive's definitions, what single tables need. Of the statements before the rows it leaves out what surely belongs to other
+/// tables, and views, rights and comments; if too much was left out, the server says so, and all of them are used. Of those behind the rows it takes
+/// primary keys, unique and exclusion constraints, and indexes.
+/// </summary>
+sealed class TableStatements(ArchiveReader archive, IReadOnlyList<ManifestTable> tables)
+{
+    static readonly string[][] Others =
+    [
+        ["create", "view"], ["create", "recursive", "view"], ["create", "or", "replace", "view"], ["create", "materialized", "view"], ["create", "foreign", "table"],
+        ["create", "rule"], ["create", "publication"], ["create", "subscription"], ["create", "event"],
+        ["comment"], ["grant"], ["revoke"], ["security"],
+        ["alter", "view"], ["alter", "materialized"], ["alter", "foreign"], ["alter", "default"], ["alter", "publication"], ["alter", "subscription"], ["alter", "event"],
+    ];
+
+    // Other encodings are taken byte by byte: what the statements are made of is ASCII in all of them.
+    readonly Encoding encoding = archive.Manifest.Source.Encoding == "UTF8" ? Encoding.UTF8 : Encoding.Latin1;
+
+    /// <summary>What must be there before the rows, as one transaction.</summary>
+    public ReadOnlyMemory<byte> Definitions() => encoding.GetBytes($"BEGIN;\n{Pick(PartKind.PreData, IsDefinition)}COMMIT;\n");
+
+    /// <summary>What comes behind them.</summary>
+    public ReadOnlyMemory<byte> Indexes() => encoding.GetBytes(Pick(PartKind.PostData, IsIndex));
+
+    internal static string Pick(string sql, Func<string, ParsedStatement, bool> wanted)
+    {
+        var picked = new StringBuilder();
+        foreach (var statement in StatementSplitter.Split(sql, "the archive").Statements)
+        {
+            if (wanted(statement.Text, StatementParser.Parse(statement.Text)))
+            {
+                picked.Append(statement.Text).Append(";\n");
+            }
+        }
+
+        return picked.ToString();
+    }
+
+    internal bool IsDefinition(string text, ParsedStatement statement) => statement switch
+    {
+        CreateTable { Table: var table } => Holds(table),
+        AlterTable { Table: var table } => Holds(table) && !SetsOwner(text),
+        _ => !Others.Any(words => Begins(text, words)) && !SetsOwner(text) && !IsOwnedByAnother(text),
+    };
+
+    internal bool IsIndex(string text, ParsedStatement statement) => statement switch
+    {
+        SetParameter => true,
+        CreateIndex { Table: var table } => Holds(table),
+        AlterTable { Table: var table, Actions: [AddConstraint { Constraint.Kind: ConstraintKind.PrimaryKey or ConstraintKind.Unique or ConstraintKind.Exclude }] } => Holds(table),
+        _ => false,
+    };
+
+    string Pick(PartKind kind, Func<string, ParsedStatement, bool> wanted)
+    {
+        using var stream = archive.OpenParts(kind);
+        using var reader = new StreamReader(stream, encoding, detectEncodingFromByteOrderMarks: false);
+        return Pick(reader.ReadToEnd(), wanted);
+    }
+
+    bool Holds(QualifiedName name) => tables.Any(table => table.Schema == name.Schema && table.Name == name.Name);
+
+    // In a database beside, everything belongs to whoever restores it.
+    static bool SetsOwner(string text) => Begins(text, ["alter"]) && text.Contains(" OWNER TO ", StringComparison.Ordinal);
+
+    bool IsOwnedByAnother(string text) =>
+        Begins(text, ["alter", "sequence"]) && text.IndexOf(" OWNED BY ", StringComparison.Ordinal) is >= 0 and var at
+        && !tables.Any(table => text.AsSpan(at).Contains($".{QualifiedName.Quote(table.Name)}.", StringComparison.Ordinal));
+
+    static bool Begins(string text, IReadOnlyList<string> words)
+    {
+        var rest = text.AsSpan();
+        foreach (var word in words)
+        {
+            if (!rest.StartsWith(word, StringComparison.OrdinalIgnoreCase) || (rest.Length > word.Length && !char.IsWhiteSpace(rest[word.Length])))
+            {
+                return false;
+            }
+
+            rest = rest[word.Length..].TrimStart();
+        }
+
+        return true;
+    }
+}
