@@ -16,9 +16,10 @@ public sealed class Bench(RunOutcome outcome) : AsyncFrostingTask
     public override async Task RunAsync(ICakeContext context)
     {
         var name = context.Argument("suite", "");
-        if (Suites.FirstOrDefault(suite => suite.Name == name) is not { } suite)
+        var suites = Suites.Where(suite => suite.Name == name).ToArray();
+        if (suites.Length == 0)
         {
-            outcome.SayLast($"--suite={string.Join('|', Suites.Select(known => known.Name))}");
+            outcome.SayLast($"--suite={string.Join('|', Suites.Select(known => known.Name).Distinct())}");
             outcome.Fail(ExitCode.Usage);
             return;
         }
@@ -28,7 +29,12 @@ public sealed class Bench(RunOutcome outcome) : AsyncFrostingTask
             double.Parse(context.Argument("scale", "1"), CultureInfo.InvariantCulture));
         try
         {
-            var figures = await suite.RunAsync(options, Console.WriteLine, CancellationToken.None);
+            var figures = new List<BenchFigure>();
+            foreach (var suite in suites)
+            {
+                figures.AddRange(await suite.RunAsync(options, Console.WriteLine, CancellationToken.None));
+            }
+
             foreach (var figure in figures)
             {
                 outcome.SayLast(figure.ToString());

@@ -9,7 +9,7 @@ namespace DbGate.Build.Bench;
 
 /// <summary>One restore in a process of its own, for <see cref="RestoreSuite"/>: into the database <c>restored</c>; prints its peak memory in MiB.</summary>
 [TaskName(Target)]
-[TaskDescription("One restore for bench --suite=restore; not to be called by hand.")]
+[TaskDescription("One restore for bench --suite=backup; not to be called by hand.")]
 public sealed class RestoreOnce : AsyncFrostingTask
 {
     /// <summary>The task.</summary>

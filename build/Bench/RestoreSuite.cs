@@ -23,7 +23,7 @@ public sealed partial class RestoreSuite : IBenchSuite
     static readonly TimeSpan Deadline = TimeSpan.FromMinutes(30);
 
     /// <inheritdoc/>
-    public string Name => "restore";
+    public string Name => "backup";
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken ct)

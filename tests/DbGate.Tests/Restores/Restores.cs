@@ -184,7 +184,7 @@ public sealed class Restores
         await using var beside = new Dropped(trial.Backups.Source.Url.WithDatabase(outcome.Database));
         Assert.That(outcome.Database, Does.StartWith($"{trial.Backups.Source.Name}_restore_2"));
         Assert.That(await beside.ScalarAsync<long>("SELECT count(*) FROM \"order\""), Is.EqualTo(20000));
-        Assert.That(await beside.ScalarAsync<string>("SELECT string_agg(relname, ',' ORDER BY 1) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i', 'v', 'm')"), Is.EqualTo("order,order_customer_id_idx,order_pkey"));
+        Assert.That(await beside.ScalarAsync<string>("SELECT string_agg(relname, ',' ORDER BY relname COLLATE \"C\") FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i', 'v', 'm')"), Is.EqualTo("order,order_customer_id_idx,order_pkey"));
         Assert.That(await trial.Backups.Source.ScalarAsync<long>("SELECT count(*) FROM customer"), Is.EqualTo(500));
     }
 
