@@ -1,0 +1,71 @@
+using DbGate.Configuration;
+using DbGate.Gates;
+using DbGate.Gates.Steps;
+using DbGate.Problems;
+using DbGate.Tests.Restores;
+
+namespace DbGate.Tests.Gates;
+
+/// <summary>The steps restore-test and restore, from settings to report.</summary>
+[TestFixture]
+[Category("Postgres")]
+[Parallelizable(ParallelScope.All)]
+public sealed class RestoreSteps
+{
+    [Test]
+    public async Task Restore_test_leaves_a_record_that_production_safety_reads_and_a_date()
+    {
+        await using var trial = await RestoreTrial.StartAsync();
+        await using var context = Context(trial, new() { ["env-file"] = ".env.staging", ["environment"] = "staging" });
+
+        var report = await new GateRun(context).ExecuteAsync(new RestoreTestStep(), CancellationToken.None);
+
+        Assert.That(report.Result.IsBlocking, Is.False, report.Result.Summary);
+        var newest = await context.World.Evidence.NewestRestoreTestAsync(context, CancellationToken.None);
+        Assert.That(newest?.RestoreTime, Is.GreaterThan(TimeSpan.Zero));
+        Assert.That(
+            await File.ReadAllTextAsync(Path.Combine(trial.Backups.Folder, ".env.staging")),
+            Does.Match("^LAST_BACKUP_RESTORE_TEST_DATE=[0-9]{4}-[0-9]{2}-[0-9]{2}\n$"));
+    }
+
+    [Test]
+    public async Task Restore_of_production_takes_no_word_from_a_file()
+    {
+        await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t (id int)");
+        await File.WriteAllTextAsync(Path.Combine(trial.Backups.Folder, "dbgate.json"), """{ "restore": { "confirm": "RESTORE_PRODUCTION" } }""");
+        await using var context = Context(trial, new() { ["environment"] = "production" });
+
+        var report = await new GateRun(context).ExecuteAsync(new RestoreStep(), CancellationToken.None);
+
+        Assert.That(ExitCodes.Of(report.Result.AllProblems), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(report.Result.AllProblems.Single().Code.Id, Is.EqualTo("DBG0704"));
+    }
+
+    [TestCase("RESTORE_PRODUCTION", "DBG0324")]
+    [TestCase("no", "DBG0704")]
+    public async Task Restore_of_production_asks_for_the_word(string typed, string code)
+    {
+        await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t (id int)");
+        await using var context = Context(trial, new() { ["environment"] = "production" }, World.Real with { Prompt = new Typing(typed) });
+
+        var report = await new GateRun(context).ExecuteAsync(new RestoreStep(), CancellationToken.None);
+
+        // The trial's backup is staging's: with the right word, the next thing that is missing is a backup of production.
+        Assert.That(report.Result.AllProblems.Single().Code.Id, Is.EqualTo(code));
+    }
+
+    static GateContext Context(RestoreTrial trial, Dictionary<string, string> options, World? world = null)
+    {
+        var variables = new Dictionary<string, string>
+        {
+            ["DATABASE_URL"] = trial.Backups.Source.UrlText,
+            ["DBGATE_BACKUP_FOLDER"] = trial.Backups.Folder,
+        };
+        return new(SettingsReader.Read(options, variables, trial.Backups.Folder), world ?? World.Real);
+    }
+
+    sealed class Typing(string word) : IPrompt
+    {
+        public Task<string?> AskAsync(string question, CancellationToken cancellation) => Task.FromResult<string?>(word);
+    }
+}
