@@ -32,7 +32,7 @@ public sealed class RestoreSteps
     public async Task Restore_of_production_takes_no_word_from_a_file()
     {
         await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t (id int)");
-        await File.WriteAllTextAsync(Path.Combine(trial.Backups.Folder, "dbgate.json"), """{ "restore": { "confirm": "RESTORE_PRODUCTION" } }""");
+        await File.WriteAllTextAsync(Path.Combine(trial.Backups.Folder, "dbgate.json"), """{ "confirm": "RESTORE_PRODUCTION" }""");
         await using var context = Context(trial, new() { ["environment"] = "production" });
 
         var report = await new GateRun(context).ExecuteAsync(new RestoreStep(), CancellationToken.None);
