@@ -1,4 +1,5 @@
 using DbGate.CommandGuard;
+using DbGate.CommandGuard.Reports;
 using DbGate.Configuration;
 using DbGate.Problems;
 
@@ -35,6 +36,11 @@ public sealed class ForbidDbPushStep : IStep
                 ? $"no path to a destructive command from {report.Entrypoints} entrypoints in {report.Files} files"
                 : $"{blocking} {(blocking == 1 ? "path reaches" : "paths reach")} a destructive command or switch a protection off",
             Problems = [.. problems],
+            Files =
+            [
+                new StepFile("guard.json", GuardJson.Render(report)),
+                new StepFile("guard.sarif", GuardSarif.Render(report, GateRun.ToolVersion)),
+            ],
             NotChecked =
             [
                 .. report.NotFollowed.Take(ShownPlaces).Select(place => $"{place.Location} {place.Text}: {place.Reason}"),

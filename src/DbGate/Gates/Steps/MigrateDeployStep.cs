@@ -62,7 +62,7 @@ public sealed class MigrateDeployStep : IStep
         await Recorder.BeginAsync(context, Descriptor, string.Join(", ", status.Pending.Select(entry => entry.Name)), evidence, cancellation);
 
         using var bar = context.World.Progress.Begin($"deploy {pending} {(pending == 1 ? "migration" : "migrations")}", null);
-        var report = await Deployment.RunAsync(context, engine, project, folder, before, cancellation);
+        var report = await WithWayBackAsync(context, backup, () => Deployment.RunAsync(context, engine, project, folder, before, cancellation));
         context.Prove(new DeployProof(report.Applied));
         var comparison = await RehearsalComparison.ReadAsync(context, connection.Session, plan?.Plan.Rehearsal, report.Timings, cancellation);
         return new StepResult
@@ -77,6 +77,21 @@ public sealed class MigrateDeployStep : IStep
                 .. report.Applied.Select(name => new Fact("applied", Timed(name, report.Timings))),
             ],
         };
+    }
+
+    /// <summary>A deploy that failed midway names the command that puts this run's backup back.</summary>
+    static async Task<DeploymentReport> WithWayBackAsync(GateContext context, BackupProof? backup, Func<Task<DeploymentReport>> deploy)
+    {
+        try
+        {
+            return await deploy();
+        }
+        catch (GateException exception) when (backup is not null && exception.Problem.Code.ExitCode == ExitCode.MigrationFailed)
+        {
+            var environment = context.Environment.ToString().ToLowerInvariant();
+            var way = $"way back: ./build.sh --target=restore --environment={environment} --backup={Path.GetFileName(backup.Location)}";
+            throw new GateException(exception.Problem with { Fix = $"{exception.Problem.Fix}; {way}" }, exception);
+        }
     }
 
     static IEnumerable<Fact> Evidence(PlanFile? plan, ApprovalCount? approvals, BackupProof? backup)

@@ -33,7 +33,7 @@ static class DeployProblems
             Location = failed?.File is { } file ? new SourceLocation(string.Join('/', file.Path.Split('/', '\\').TakeLast(4))) : null,
             Fix = failed is null
                 ? "put the cause right and run it again"
-                : $"see what the file left; then npx prisma migrate resolve --rolled-back {failed.Name}, mend it, release again. Or restore the backup: docs/DBG0502.md",
+                : $"see what the file left; then npx prisma migrate resolve --rolled-back {failed.Name}, mend it, release again",
         };
 
     public static Problem NotBegun(string engine, string? words) =>
