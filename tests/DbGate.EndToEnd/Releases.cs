@@ -113,7 +113,7 @@ public sealed class Releases
     [Test]
     public Task Are_blocked_when_the_url_does_not_demand_ssl()
     {
-        shop.Environment["DATABASE_URL_PROD"] = shop.Database.UrlText;
+        shop.Environment["DATABASE_URL_PROD"] = shop.Database.Url.WithParameter("sslmode", null).Reveal();
         return AssertBlocked(10, "Database connection must use SSL in production");
     }
 

@@ -10,7 +10,7 @@ public sealed class UnknownNames
     [TestCase("enviroment", "did you mean --environment?")]
     [TestCase("ready_timeout", "did you mean --ready-timeout?")]
     [TestCase("Engine", "did you mean --engine?")]
-    [TestCase("what-is-this-thing", "list them: ./build.sh --target=help")]
+    [TestCase("what-is-this-thing", "README lists the options; ./build.sh lists the tasks")]
     public void On_the_command_line_are_refused_with_the_nearest_one(string option, string fix)
     {
         using var project = new GatedProject();

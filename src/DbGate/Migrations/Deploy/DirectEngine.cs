@@ -17,7 +17,7 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
 
     public async Task<DeployOutcome> DeployAsync(DeployRequest request, CancellationToken cancellation)
     {
-        using var limit = new CancellationTokenSource(request.Deadline, clock);
+        using var limit = new CancellationTokenSource(request.Deadline);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         var timings = new List<(string, TimeSpan)>();
         try
