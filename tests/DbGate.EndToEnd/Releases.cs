@@ -104,6 +104,16 @@ public sealed class Releases
     }
 
     [Test]
+    public async Task Annotate_the_file_when_they_are_blocked_in_a_workflow()
+    {
+        shop.Write("scripts/start.sh", "#!/bin/sh\nnpx prisma db push\n");
+        shop.Environment["GITHUB_ACTIONS"] = "true";
+        var run = await shop.ReleaseAsync();
+
+        Assert.That(run.Output, Does.Contain("::error file=scripts/start.sh,line=2,title=DBG0401"));
+    }
+
+    [Test]
     public Task Are_blocked_when_the_push_flag_is_set()
     {
         shop.Environment["PRISMA_DB_PUSH_ALLOWED"] = "true";

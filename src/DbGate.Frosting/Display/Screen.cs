@@ -1,3 +1,4 @@
+using DbGate.CommandGuard.Reports;
 using DbGate.Gates;
 using DbGate.Problems;
 using DbGate.Reports;
@@ -27,7 +28,17 @@ abstract class Screen
         public override IProgressDisplay Progress { get; } =
             Console.IsOutputRedirected ? new Heartbeat(Console.Out, TimeProvider.System) : new TerminalProgress();
 
-        public override void Show(StepReport step) => Console.Out.Write(report.Step(step));
+        public override void Show(StepReport step)
+        {
+            Console.Out.Write(report.Step(step));
+            if (Environment.GetEnvironmentVariable("GITHUB_ACTIONS") == "true")
+            {
+                foreach (var problem in step.Result.AllProblems.Where(problem => problem.Location is not null))
+                {
+                    Console.Out.WriteLine(GitHubAnnotations.Of(problem));
+                }
+            }
+        }
 
         public override void Show(Problem problem) => Console.Out.Write(report.Block("dbgate", problem));
 

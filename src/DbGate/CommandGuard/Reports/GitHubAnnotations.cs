@@ -5,10 +5,11 @@ public static class GitHubAnnotations
 {
     /// <summary>One line per problem: errors for what blocks, notices for the rest.</summary>
     public static IReadOnlyList<string> Render(GuardReport report) =>
-    [
-        .. CommandGuardProblems.Of(report).Select(problem =>
-            $"::{(problem.IsBlocking ? "error" : "notice")} {Place(problem.Location)}title={Property($"{problem.Code.Id} {problem.Code.Title}")}::{Data($"{problem.Message}\n{problem.Cause}\nfix: {problem.Fix}")}"),
-    ];
+        [.. CommandGuardProblems.Of(report).Select(Of)];
+
+    /// <summary>One problem of any room as one line.</summary>
+    public static string Of(Problems.Problem problem) =>
+        $"::{(problem.IsBlocking ? "error" : "notice")} {Place(problem.Location)}title={Property($"{problem.Code.Id} {problem.Code.Title}")}::{Data($"{problem.Message}\n{problem.Cause}\nfix: {problem.Fix}")}";
 
     static string Place(Problems.SourceLocation? location) =>
         location is null ? "" : $"file={Property(location.File)},{(location.Line is { } line ? $"line={line}," : "")}";
