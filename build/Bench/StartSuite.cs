@@ -28,13 +28,16 @@ sealed class StartSuite : IBenchSuite
         var project = new DemoProject(Directory.CreateTempSubdirectory("dbgate-bench-").FullName);
         try
         {
-            var url = await CreateDatabaseAsync(server.Url, "bench_start", ct);
+            var url = (await CreateDatabaseAsync(server.Url, "bench_start", ct)).WithParameter("sslmode", "disable"); // Node would refuse the throwaway certificate
             var variables = new Dictionary<string, string?>
             {
                 ["DATABASE_URL"] = url.Reveal(),
                 ["PRISMA_SCHEMA_ENGINE_BINARY"] = Path.Combine(prisma, "schema-engine"),
                 ["PRISMA_HIDE_UPDATE_MESSAGE"] = "1",
                 ["CHECKPOINT_DISABLE"] = "1",
+                ["NO_COLOR"] = "1",
+                ["FORCE_COLOR"] = null,
+                ["NODE_NO_WARNINGS"] = "1",
             };
             Directory.CreateSymbolicLink(Path.Combine(project.Folder, "node_modules"), Path.Combine(prisma, "node_modules"));
             var build = Path.Combine(Paths.Root.FullPath, "build.sh");
