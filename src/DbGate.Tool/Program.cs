@@ -1,0 +1,3 @@
+using DbGate.Tool.CommandLine;
+
+return Invocation.Read(args).Run();
