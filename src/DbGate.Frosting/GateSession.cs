@@ -1,28 +1,28 @@
-using System.Collections;
 using Cake.Core;
 using DbGate.Configuration;
 using DbGate.Frosting.Display;
 using DbGate.Gates;
-using DbGate.Problems;
-using DbGate.Reports;
 
 namespace DbGate.Frosting;
 
-/// <summary>One run of gates in a Frosting build: reads the settings once, runs steps, shows them, and writes the report.</summary>
+/// <summary>One run of gates in a Frosting build: the library's door, with Cake's arguments before it and a screen behind.</summary>
 public sealed class GateSession : IDisposable
 {
-    readonly ICakeArguments arguments;
-    readonly HostOptions hostOptions;
+    readonly GateDoor door;
     readonly RunOutcome outcome;
     readonly CancellationTokenSource cancellation = new();
-    readonly Screen screen;
-    GateRun? run;
 
     /// <summary>Made by the container.</summary>
     public GateSession(ICakeArguments arguments, HostOptions hostOptions, RunOutcome outcome)
     {
-        (this.arguments, this.hostOptions, this.outcome) = (arguments, hostOptions, outcome);
-        screen = Screen.Choose(arguments.HasArgument("json"));
+        ArgumentNullException.ThrowIfNull(hostOptions);
+        this.outcome = outcome;
+        var calledFrom = Environment.GetEnvironmentVariable("DBGATE_CALLED_FROM") ?? Environment.CurrentDirectory;
+        var input = GateInput.OfProcess(hostOptions.Read(arguments), calledFrom) with
+        {
+            Prompt = settings => TerminalPrompt.Choose(settings.Get(SettingsCatalog.Json)),
+        };
+        door = new GateDoor(input, Screen.Choose(arguments.HasArgument("json")));
         Signals.Cancel(cancellation);
     }
 
@@ -31,22 +31,10 @@ public sealed class GateSession : IDisposable
     public async Task RunAsync(IStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        try
+        var passed = await door.RunAsync(step, cancellation.Token);
+        TakeOver();
+        if (!passed)
         {
-            run ??= Start();
-        }
-        catch (GateException exception)
-        {
-            screen.Show(exception.Problem);
-            outcome.Fail(exception.Problem.Code.ExitCode);
-            throw new GateBlockedException(step.Descriptor.Name);
-        }
-
-        var report = await run.ExecuteAsync(step, cancellation.Token);
-        screen.Show(report);
-        if (report.Result.IsBlocking)
-        {
-            outcome.Fail(run.Report().ExitCode);
             throw new GateBlockedException(step.Descriptor.Name);
         }
     }
@@ -55,47 +43,22 @@ public sealed class GateSession : IDisposable
     /// <param name="asked">The gates that were asked for; those that never ran are listed in the report.</param>
     public void Finish(IEnumerable<string> asked)
     {
-        if (run is null)
-        {
-            return;
-        }
-
-        var notRun = asked.Except(run.Steps.Select(step => step.Step.Name)).ToArray();
-        var settings = run.Context.Settings;
-        var report = run.FinishAsync(notRun).GetAwaiter().GetResult();
-        if (report.Verdict == Verdict.Blocked)
-        {
-            outcome.Fail(report.ExitCode);
-        }
-
-        string? path = null;
-        try
-        {
-            path = run.Steps.All(step => !step.Step.LeavesReport) ? null : ReportFolder.Write(settings.GetPath(SettingsCatalog.ReportsFolder), report);
-        }
-        catch (GateException exception)
-        {
-            run.Add(exception.Problem);
-            report = run.Report(notRun);
-            outcome.Fail(report.ExitCode);
-        }
-
-        screen.ShowVerdict(report, path is null ? null : Path.GetRelativePath(Environment.CurrentDirectory, path));
+        door.FinishAsync(asked).GetAwaiter().GetResult();
+        TakeOver();
     }
 
     /// <summary>Ends what the run still holds.</summary>
     public void Dispose()
     {
-        run?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        door.DisposeAsync().AsTask().GetAwaiter().GetResult();
         cancellation.Dispose();
     }
 
-    GateRun Start()
+    void TakeOver()
     {
-        var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
-        var calledFrom = variables.GetValueOrDefault("DBGATE_CALLED_FROM") ?? Environment.CurrentDirectory;
-        var settings = SettingsReader.Read(hostOptions.Read(arguments), variables, calledFrom);
-        return new GateRun(new GateContext(settings, World.Real with { Progress = screen.Progress, Prompt = TerminalPrompt.Choose(settings.Get(SettingsCatalog.Json)) }));
+        if (door.Failure is { } code)
+        {
+            outcome.Fail(code);
+        }
     }
 }

@@ -6,7 +6,7 @@ using DbGate.Reports;
 namespace DbGate.Frosting.Display;
 
 /// <summary>What a person, or a program, sees of a run.</summary>
-abstract class Screen
+abstract class Screen : IGateDisplay
 {
     /// <summary>JSON mode keeps standard output for the report alone.</summary>
     public static Screen Choose(bool json) => json ? new JsonScreen() : new TextScreen();
@@ -26,7 +26,7 @@ abstract class Screen
         readonly ConsoleReport report = new(Colours(Console.IsOutputRedirected));
 
         public override IProgressDisplay Progress { get; } =
-            Console.IsOutputRedirected ? new Heartbeat(Console.Out, TimeProvider.System) : new TerminalProgress();
+            Console.IsOutputRedirected ? new Heartbeat(Console.Out.WriteLine, TimeProvider.System) : new TerminalProgress();
 
         public override void Show(StepReport step)
         {
@@ -42,14 +42,15 @@ abstract class Screen
 
         public override void Show(Problem problem) => Console.Out.Write(report.Block("dbgate", problem));
 
-        public override void ShowVerdict(GateReport report, string? path) => Console.Out.Write(this.report.Verdict(report, path));
+        public override void ShowVerdict(GateReport report, string? path) =>
+            Console.Out.Write(this.report.Verdict(report, path is null ? null : Path.GetRelativePath(Environment.CurrentDirectory, path)));
     }
 
     sealed class JsonScreen : Screen
     {
         readonly ConsoleReport report = new(Colours(Console.IsErrorRedirected));
 
-        public override IProgressDisplay Progress { get; } = new Heartbeat(Console.Error, TimeProvider.System);
+        public override IProgressDisplay Progress { get; } = new Heartbeat(Console.Error.WriteLine, TimeProvider.System);
 
         public override void Show(StepReport step)
         {

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Cake.Frosting;
 using DbGate.Frosting;
 using DbGate.Frosting.Tasks;
+using DbGate.Gates;
 
 namespace DbGate.Build.Tests.Frosting;
 
@@ -47,6 +48,16 @@ public sealed partial class ReleaseChain
     [Test]
     public void Of_a_deploy_has_its_backup_before_it() =>
         Assert.That(Run(typeof(MigrateDeploy)), Is.EqualTo(new[] { "forbid-db-push", "production-safety", "backup-first", "migrate-deploy" }));
+
+    /// <summary>What the other doors run, and what Cake runs.</summary>
+    [TestCaseSource(typeof(GateCatalog), nameof(GateCatalog.Names))]
+    public void Is_the_same_as_the_librarys(string gate)
+    {
+        var task = Tasks.Single(task => NameOf(task) == gate);
+        var steps = Run(task).Where(name => Tasks.Single(other => NameOf(other) == name).IsAssignableTo(typeof(GateTask)));
+
+        Assert.That(GateCatalog.Steps(gate).Select(step => step.Descriptor.Name), Is.EqualTo(steps));
+    }
 
     [Test]
     public void Never_goes_on_after_an_error() =>

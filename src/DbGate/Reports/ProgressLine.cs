@@ -1,6 +1,4 @@
-using DbGate.Reports;
-
-namespace DbGate.Frosting.Display;
+namespace DbGate.Reports;
 
 /// <summary>"dump shop: 1.2 GB of 2.1 GB, 180 MB/s, 5 s left (public.wallets)".</summary>
 static class ProgressLine

@@ -1,13 +1,16 @@
 using DbGate.Gates;
 
-namespace DbGate.Frosting.Display;
+namespace DbGate.Reports;
 
 /// <summary>Without a terminal: one line every 15 seconds, so that a log shows that long work is alive.</summary>
-sealed class Heartbeat(TextWriter output, TimeProvider clock) : IProgressDisplay
+/// <param name="say">Takes one line; called from a thread of its own.</param>
+/// <param name="clock">Beats.</param>
+public sealed class Heartbeat(Action<string> say, TimeProvider clock) : IProgressDisplay
 {
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
-    public IProgressBar Begin(string what, long? totalBytes) => new Bar(output, clock, what, totalBytes);
+    /// <inheritdoc/>
+    public IProgressBar Begin(string what, long? totalBytes) => new Bar(say, clock, what, totalBytes);
 
     sealed class Bar : IProgressBar
     {
@@ -16,7 +19,7 @@ sealed class Heartbeat(TextWriter output, TimeProvider clock) : IProgressDisplay
         long done;
         string? detail;
 
-        public Bar(TextWriter output, TimeProvider clock, string what, long? total)
+        public Bar(Action<string> say, TimeProvider clock, string what, long? total)
         {
             var start = clock.GetTimestamp();
             timer = clock.CreateTimer(
@@ -24,7 +27,7 @@ sealed class Heartbeat(TextWriter output, TimeProvider clock) : IProgressDisplay
                 {
                     lock (gate)
                     {
-                        output.WriteLine(ProgressLine.Of(what, done, total, clock.GetElapsedTime(start), detail));
+                        say(ProgressLine.Of(what, done, total, clock.GetElapsedTime(start), detail));
                     }
                 },
                 null,

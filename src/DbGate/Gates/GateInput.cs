@@ -1,0 +1,25 @@
+using System.Collections;
+using DbGate.Configuration;
+
+namespace DbGate.Gates;
+
+/// <summary>What a door was given. See <see cref="SettingsReader"/>.</summary>
+/// <param name="Options">Options without dashes; a switch has an empty value.</param>
+/// <param name="Variables">The process's variables.</param>
+/// <param name="CalledFrom">The folder that a relative project starts from.</param>
+public sealed record GateInput(IReadOnlyDictionary<string, string> Options, IReadOnlyDictionary<string, string> Variables, string CalledFrom)
+{
+    /// <summary>Says who can be asked; null: nobody.</summary>
+    public Func<Settings, IPrompt?>? Prompt { get; init; }
+
+    /// <summary>With the variables of this process.</summary>
+    public static GateInput OfProcess(IReadOnlyDictionary<string, string> options, string calledFrom) => new(
+        options,
+        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal),
+        calledFrom);
+
+    /// <summary>All settings.</summary>
+    /// <exception cref="Problems.GateException">DBG0001 to DBG0007.</exception>
+    public Settings ReadSettings() => SettingsReader.Read(Options, Variables, CalledFrom);
+}

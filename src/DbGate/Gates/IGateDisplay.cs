@@ -1,0 +1,21 @@
+using DbGate.Problems;
+
+namespace DbGate.Gates;
+
+/// <summary>Where a run is seen: a terminal, a build's log. It renders; it decides nothing.</summary>
+public interface IGateDisplay
+{
+    /// <summary>Where long work shows how far it is.</summary>
+    IProgressDisplay Progress { get; }
+
+    /// <summary>Shows a step that has ended.</summary>
+    void Show(StepReport step);
+
+    /// <summary>Shows a problem that belongs to no step: the settings are wrong.</summary>
+    void Show(Problem problem);
+
+    /// <summary>Shows how the run ended.</summary>
+    /// <param name="report">All of it.</param>
+    /// <param name="path">Absolute path of the Markdown report; null when none was written.</param>
+    void ShowVerdict(GateReport report, string? path);
+}

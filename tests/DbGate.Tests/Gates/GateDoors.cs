@@ -1,0 +1,106 @@
+using System.Globalization;
+using DbGate.Gates;
+using DbGate.Problems;
+
+namespace DbGate.Tests.Gates;
+
+[Parallelizable(ParallelScope.All)]
+public sealed class GateDoors
+{
+    [Test]
+    public async Task Show_each_step_then_the_verdict_and_write_the_report()
+    {
+        using var project = new GatedProject();
+        var display = new Journal();
+        await using var door = Door(project, display);
+        var written = await door.RunAsync([Fake.Step()], CancellationToken.None);
+
+        Assert.That(display.Entries, Is.EqualTo(new[] { "fake-step", "Pass" }));
+        Assert.That(written!.Path, Does.Exist.And.StartsWith(project.Root));
+        Assert.That(door.Failure, Is.Null);
+    }
+
+    [Test]
+    public async Task Stop_at_the_first_step_that_blocks_and_list_what_did_not_run()
+    {
+        using var project = new GatedProject();
+        await using var door = Door(project, new Journal());
+        var written = await door.RunAsync([Fake.Step(Fake.Problem(code: ExitCode.Locked)), new Named("later")], CancellationToken.None);
+
+        Assert.That(door.Failure, Is.EqualTo(ExitCode.Locked));
+        Assert.That(written!.Report.Steps, Has.Length.EqualTo(1));
+        Assert.That(written.Report.NotChecked, Is.EqualTo(new[] { "later did not run" }));
+    }
+
+    [Test]
+    public async Task Block_on_wrong_settings_before_any_step()
+    {
+        using var project = new GatedProject();
+        var display = new Journal();
+        await using var door = Door(project, display, ("enviroment", "production"));
+        var written = await door.RunAsync([Fake.Step()], CancellationToken.None);
+
+        Assert.That(display.Entries, Is.EqualTo(new[] { "DBG0001" }));
+        Assert.That((door.Failure, written), Is.EqualTo(((ExitCode?)ExitCode.Usage, (WrittenReport?)null)));
+    }
+
+    [Test]
+    public async Task Block_when_the_report_cannot_be_written()
+    {
+        using var project = new GatedProject().With("occupied", "no folder");
+        await using var door = Door(project, new Journal(), ("reports-folder", "occupied/reports"));
+        var written = await door.RunAsync([Fake.Step()], CancellationToken.None);
+
+        Assert.That((door.Failure, written!.Path), Is.EqualTo(((ExitCode?)ExitCode.Environment, (string?)null)));
+    }
+
+    [Test]
+    public async Task Give_the_same_texts_under_every_culture_of_their_host()
+    {
+        using var project = new GatedProject();
+        var before = CultureInfo.CurrentCulture;
+        var foreign = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        foreign.NumberFormat.NumberDecimalSeparator = ",";
+        CultureInfo.CurrentCulture = foreign;
+        try
+        {
+            await using var door = Door(project, new Journal());
+            var step = Fake.Step(async (_, _) =>
+            {
+                await Task.Yield();
+                return new StepResult { Summary = $"{1.5}" };
+            });
+            var written = await door.RunAsync([step], CancellationToken.None);
+
+            Assert.That(written!.Report.Steps.Single().Result.Summary, Is.EqualTo("1.5"));
+            Assert.That($"{1.5}", Is.EqualTo("1,5"), "the host's own culture stays");
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    static GateDoor Door(GatedProject project, Journal display, params (string Option, string Value)[] options) =>
+        new(new GateInput(options.ToDictionary(option => option.Option, option => option.Value), new Dictionary<string, string>(), project.Root), display);
+
+    sealed class Journal : IGateDisplay
+    {
+        public List<string> Entries { get; } = [];
+
+        public IProgressDisplay Progress => World.Real.Progress;
+
+        public void Show(StepReport step) => Entries.Add(step.Step.Name);
+
+        public void Show(Problem problem) => Entries.Add(problem.Code.Id);
+
+        public void ShowVerdict(GateReport report, string? path) => Entries.Add($"{report.Verdict}");
+    }
+
+    sealed class Named(string name) : IStep
+    {
+        public StepDescriptor Descriptor { get; } = new(name, "Fakes.", "fake");
+
+        public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation) => throw new InvalidOperationException("must not run");
+    }
+}
