@@ -40,7 +40,10 @@ public sealed record Refusals(long Total, IReadOnlyList<Refusal> Newest)
             return null;
         }
 
-        var total = await session.ScalarAsync<long>("select dbgate.collect_refusals()", cancellation);
+        // A standby, or a session that may only read, tells what the primary has collected.
+        var readOnly = await session.ScalarAsync<string>("select current_setting('transaction_read_only')", cancellation) == "on";
+        var total = await session.ScalarAsync<long>(
+            readOnly ? "select coalesce(max(serial), 0) from dbgate.refusals" : "select dbgate.collect_refusals()", cancellation);
         return new Refusals(total, await session.QueryAsync(
             "select serial, at, login, address, application, command, statement from dbgate.refusals order by serial desc limit $1", Read, cancellation, count));
     }

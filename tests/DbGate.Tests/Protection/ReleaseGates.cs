@@ -170,7 +170,7 @@ public sealed class ReleaseGates
         Assert.That(() => ProtectedDatabase.ExecuteAsync(bouncer.Url, Change), Refusing.It);
     }
 
-    static Task<ReleaseGate> OpenAsync(PostgresUrl url) => ReleaseGate.OpenAsync(url, TimeProvider.System, CancellationToken.None);
+    internal static Task<ReleaseGate> OpenAsync(PostgresUrl url) => ReleaseGate.OpenAsync(url, TimeProvider.System, CancellationToken.None);
 
     static async Task<Installation?> ReadAsync(ProtectedDatabase database)
     {
