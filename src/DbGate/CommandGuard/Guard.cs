@@ -14,7 +14,10 @@ public static class Guard
     /// <summary>Inspects a repository.</summary>
     /// <exception cref="GateException">The root folder does not exist.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static GuardReport Inspect(GuardRequest request, CancellationToken ct = default)
+    public static GuardReport Inspect(GuardRequest request, CancellationToken ct = default) => Inspect(request, out _, ct);
+
+    /// <summary>Inspects, and says what the findings stand on.</summary>
+    internal static GuardReport Inspect(GuardRequest request, out GuardBasis basis, CancellationToken ct)
     {
         if (!Directory.Exists(request.Root))
         {
@@ -36,6 +39,7 @@ public static class Guard
             walker.Follow(entry);
         }
 
+        basis = GuardBasis.Of(repository);
         var waivers = new Waivers(request.Waivers, request.Clock.GetUtcNow());
         return new GuardReport
         {

@@ -13,6 +13,9 @@ public sealed record StepDescriptor(string Name, string Summary, string Plan)
     /// <summary>False for steps that only look or answer, such as <c>doctor</c>: a run of nothing else writes no report.</summary>
     public bool LeavesReport { get; init; } = true;
 
+    /// <summary>True when it stands on nothing but the project's files and settings: the same files give the same result.</summary>
+    public bool IsPure { get; init; }
+
     /// <summary>True when the evidence log keeps how it ended.</summary>
     public bool IsRecorded { get; init; }
 }

@@ -1,3 +1,4 @@
+using DbGate.CommandGuard;
 using DbGate.Evidence.Plans;
 using DbGate.Migrations.Rehearsal;
 using DbGate.Targets;
@@ -5,7 +6,11 @@ using DbGate.Targets;
 namespace DbGate.Gates;
 
 /// <summary>Left by forbid-db-push: no production path reaches a destructive command.</summary>
-public sealed record GuardProof(int Entrypoints);
+public sealed record GuardProof(int Entrypoints)
+{
+    /// <summary>What the guard stood on.</summary>
+    internal GuardBasis? Basis { get; init; }
+}
 
 /// <summary>Left by production-safety: the safety checks hold.</summary>
 public sealed record SafetyProof(DateTimeOffset At);

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace DbGate.CommandGuard.Files;
@@ -42,6 +43,26 @@ sealed class Repository
     public bool Contains(string file) => files.Contains(file);
 
     public bool ContainsFolder(string folder) => folders.Contains(folder);
+
+    /// <summary>All names in order, folders with a slash at their end.</summary>
+    public List<string> Names()
+    {
+        List<string> names = [.. files, .. folders.Select(folder => folder + "/")];
+        names.Sort(StringComparer.Ordinal);
+        return names;
+    }
+
+    /// <summary>Lower-case hex SHA-256 of each text that was asked for, or why it has none.</summary>
+    public SortedDictionary<string, string> Texts()
+    {
+        var digests = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (path, (text, fault)) in texts)
+        {
+            digests[path] = text is null ? $"no text: {fault}" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        }
+
+        return digests;
+    }
 
     /// <summary>Files with a name, wherever they stand.</summary>
     public IReadOnlyList<string> Named(string name)

@@ -10,24 +10,28 @@ public sealed class ForbidDbPushStep : IStep
 {
     const int ShownPlaces = 10;
 
-    static readonly string[] Protections = ["PRISMA_DB_PUSH_ALLOWED", "PRISMA_USER_CONSENT_FOR_DANGEROUS_AI_ACTION"];
+    /// <summary>Variables of this very run that it judges, too.</summary>
+    internal static readonly string[] Protections = ["PRISMA_DB_PUSH_ALLOWED", "PRISMA_USER_CONSENT_FOR_DANGEROUS_AI_ACTION"];
 
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = new(
         "forbid-db-push",
         "Proves that no production path reaches prisma db push, migrate dev or migrate reset.",
-        "read the project's files and follow every path that production runs; contact no database");
+        "read the project's files and follow every path that production runs; contact no database")
+    {
+        IsPure = true,
+    };
 
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
     {
         var request = GuardRequests.For(context);
-        var report = await Task.Run(() => Guard.Inspect(request, cancellation), cancellation);
+        var (report, basis) = await Task.Run(() => (Guard.Inspect(request, out var basis, cancellation), basis), cancellation);
         var problems = CommandGuardProblems.Of(report).Concat(OfThisProcess(context)).ToArray();
         var blocking = problems.Count(problem => problem.IsBlocking);
         if (blocking == 0)
         {
-            context.Prove(new GuardProof(report.Entrypoints));
+            context.Prove(new GuardProof(report.Entrypoints) { Basis = basis });
         }
 
         return new StepResult

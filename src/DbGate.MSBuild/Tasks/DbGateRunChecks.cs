@@ -1,0 +1,18 @@
+using Microsoft.Build.Framework;
+
+namespace DbGate.MSBuild;
+
+/// <summary>Runs any gates by their names, each after those that it depends on.</summary>
+public sealed class DbGateRunChecks : GateTask
+{
+    /// <summary>Names of gates, such as <c>forbid-db-push</c> or <c>release</c>.</summary>
+    [Required]
+    public string[] Gates { get; set; } = [];
+
+    /// <summary>A file that remembers a pass, so that a build with nothing changed need not ask again; empty: none.</summary>
+    public string? Memory { get; set; }
+
+    private protected override IReadOnlyList<string> Asked => Gates;
+
+    private protected override string? MemoryFile => Memory;
+}

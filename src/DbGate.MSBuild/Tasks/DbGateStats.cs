@@ -1,0 +1,4 @@
+namespace DbGate.MSBuild;
+
+/// <summary>Shows the database's size and its tables' rows.</summary>
+public sealed class DbGateStats() : GateTask("stats");
