@@ -22,7 +22,7 @@ public sealed class GateSession : IDisposable
         {
             Prompt = settings => TerminalPrompt.Choose(settings.Get(SettingsCatalog.Json)),
         };
-        door = new GateDoor(input, Screen.Choose(arguments.HasArgument("json")));
+        door = new GateDoor(input, WorkflowDisplay.Around(Screen.Choose, input.Variables, arguments.HasArgument("json")));
         Signals.Cancel(cancellation);
     }
 

@@ -104,13 +104,19 @@ public sealed class Releases
     }
 
     [Test]
-    public async Task Annotate_the_file_when_they_are_blocked_in_a_workflow()
+    public async Task Annotate_mask_and_summarise_when_they_are_blocked_in_a_workflow()
     {
         shop.Write("scripts/start.sh", "#!/bin/sh\nnpx prisma db push\n");
+        var (summary, output) = (Path.Combine(shop.Wallet.Folder, "summary.md"), Path.Combine(shop.Wallet.Folder, "output"));
         shop.Environment["GITHUB_ACTIONS"] = "true";
+        shop.Environment["GITHUB_STEP_SUMMARY"] = summary;
+        shop.Environment["GITHUB_OUTPUT"] = output;
         var run = await shop.ReleaseAsync();
 
         Assert.That(run.Output, Does.Contain("::error file=scripts/start.sh,line=2,title=DBG0401"));
+        Assert.That(run.Output, Does.StartWith("::add-mask::").And.Contain($"::add-mask::{server.Url.Password}\n"));
+        Assert.That(await File.ReadAllTextAsync(summary), Does.StartWith("# DbGate: blocked (exit 10)"));
+        Assert.That(await File.ReadAllTextAsync(output), Does.Match("(?m)^verdict<<dbgate_[0-9a-f]{32}\nblocked\n").And.Match("(?m)^exit-code<<.*\n10\n"));
     }
 
     [Test]

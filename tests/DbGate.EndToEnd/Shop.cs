@@ -53,7 +53,16 @@ sealed class Shop : IAsyncDisposable
             Path.Combine(Repository.Root, "build.sh"),
             [$"--target={target}", .. options],
             Wallet.Folder,
-            new Dictionary<string, string?>(Environment) { ["DATABASE_URL"] = Environment.GetValueOrDefault("DATABASE_URL", Database.UrlText), ["CI"] = null },
+            new Dictionary<string, string?>(Environment)
+            {
+                ["DATABASE_URL"] = Environment.GetValueOrDefault("DATABASE_URL", Database.UrlText),
+                ["CI"] = null,
+
+                // Those of a runner that runs these tests are not the release's.
+                ["GITHUB_ACTIONS"] = Environment.GetValueOrDefault("GITHUB_ACTIONS"),
+                ["GITHUB_STEP_SUMMARY"] = Environment.GetValueOrDefault("GITHUB_STEP_SUMMARY"),
+                ["GITHUB_OUTPUT"] = Environment.GetValueOrDefault("GITHUB_OUTPUT"),
+            },
             deadline: Deadline);
 
     public void Write(string path, string text) => File.WriteAllText(Path.Combine(Wallet.Folder, path), text);

@@ -1,4 +1,3 @@
-using DbGate.CommandGuard.Reports;
 using DbGate.Gates;
 using DbGate.Problems;
 using DbGate.Reports;
@@ -9,9 +8,12 @@ namespace DbGate.Frosting.Display;
 abstract class Screen : IGateDisplay
 {
     /// <summary>JSON mode keeps standard output for the report alone.</summary>
-    public static Screen Choose(bool json) => json ? new JsonScreen() : new TextScreen();
+    public static Screen Choose(bool json, bool inWorkflow) => json ? new JsonScreen() : inWorkflow ? new WorkflowScreen() : new TextScreen();
 
     public abstract IProgressDisplay Progress { get; }
+
+    /// <summary>Where a migration tool's output goes; null when it is only kept for a problem.</summary>
+    public virtual Action<string>? ChildOutput => null;
 
     public abstract void Show(StepReport step);
 
@@ -28,17 +30,7 @@ abstract class Screen : IGateDisplay
         public override IProgressDisplay Progress { get; } =
             Console.IsOutputRedirected ? new Heartbeat(Console.Out.WriteLine, TimeProvider.System) : new TerminalProgress();
 
-        public override void Show(StepReport step)
-        {
-            Console.Out.Write(report.Step(step));
-            if (Environment.GetEnvironmentVariable("GITHUB_ACTIONS") == "true")
-            {
-                foreach (var problem in step.Result.AllProblems.Where(problem => problem.Location is not null))
-                {
-                    Console.Out.WriteLine(GitHubAnnotations.Of(problem));
-                }
-            }
-        }
+        public override void Show(StepReport step) => Console.Out.Write(report.Step(step));
 
         public override void Show(Problem problem) => Console.Out.Write(report.Block("dbgate", problem));
 

@@ -292,6 +292,10 @@ public static class SettingsCatalog
     /// <summary>Who approves.</summary>
     public static readonly Setting<string> By = new("by", ["DBGATE_APPROVER"], "approve: who approves", Text, "");
 
+    /// <summary>Who may approve, from a protected branch.</summary>
+    public static readonly Setting<string> ApproversFile = new(
+        "approversFile", ["DBGATE_APPROVERS_FILE"], "file of a protected branch that names who may approve, one a line; dbgate.json can then only ask for more", Text, "");
+
     /// <summary>The confirmation of what needs one: an approval where nobody can be asked, production without its protection.</summary>
     public static readonly Setting<string> Confirm = new("confirm", [], "approve: APPROVE_PRODUCTION, where no terminal can ask for it; unprotect in production: the database's name; restore: RESTORE_PRODUCTION", Text, "");
 

@@ -15,6 +15,7 @@ static partial class EvidenceProblems
     static readonly ProblemCode MayNotApproveCode = new("DBG0541", "This person may not approve this plan", ExitCode.Blocked);
     static readonly ProblemCode NotConfirmedCode = new("DBG0542", "The approval was not confirmed", ExitCode.Blocked);
     static readonly ProblemCode LossCode = new("DBG0543", "A data loss is not accepted", ExitCode.Blocked);
+    static readonly ProblemCode ApproversCode = new("DBG0570", "The approvers file cannot be read", ExitCode.Usage);
     static readonly ProblemCode PolicyCode = new("DBG0544", "The approval policy cannot be read", ExitCode.Usage);
 
     public static Problem NoPlan(string what, string why) =>
@@ -108,5 +109,12 @@ static partial class EvidenceProblems
             State = DatabaseState.NotContacted,
             Location = new SourceLocation("dbgate.json"),
             Fix = """write "approvals": { "production": { "required": 1, "dataLoss": 2, "approvers": ["ana", "ben"], "authorMayApprove": false } }""",
+        };
+
+    public static Problem Approvers(string file, string why) =>
+        new(ApproversCode, $"the approvers file {file} cannot be used: {why}")
+        {
+            State = DatabaseState.Untouched,
+            Fix = "write one name a line, commit it to the protected branch, and name it: --approvers-file=.github/dbgate-approvers",
         };
 }

@@ -101,7 +101,13 @@ public sealed class GateDoor(GateInput input, IGateDisplay display) : IAsyncDisp
     GateRun Start()
     {
         var settings = input.ReadSettings();
-        return new GateRun(new GateContext(settings, World.Real with { Progress = display.Progress, Prompt = input.Prompt?.Invoke(settings) }));
+        display.Begin(settings);
+        return new GateRun(new GateContext(settings, World.Real with
+        {
+            Progress = display.Progress,
+            ChildOutput = display.ChildOutput,
+            Prompt = input.Prompt?.Invoke(settings),
+        }));
     }
 
     void Fail(ExitCode code) => Failure ??= code;

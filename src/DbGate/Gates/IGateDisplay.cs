@@ -1,3 +1,4 @@
+using DbGate.Configuration;
 using DbGate.Problems;
 
 namespace DbGate.Gates;
@@ -7,6 +8,14 @@ public interface IGateDisplay
 {
     /// <summary>Where long work shows how far it is.</summary>
     IProgressDisplay Progress { get; }
+
+    /// <summary>Hears what a migration tool writes, line by line and scrubbed, from other threads; null when nobody wants to.</summary>
+    Action<string>? ChildOutput => null;
+
+    /// <summary>Called once, before anything is shown that may hold a setting's value.</summary>
+    void Begin(Settings settings)
+    {
+    }
 
     /// <summary>Shows a step that has ended.</summary>
     void Show(StepReport step);

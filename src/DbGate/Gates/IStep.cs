@@ -64,6 +64,9 @@ public sealed record StepResult
     /// <summary>Files of its own for the run's folder.</summary>
     public ImmutableArray<StepFile> Files { get; init; } = [];
 
+    /// <summary>What it hands to the pipeline around the run, such as a plan's digest; names in kebab-case.</summary>
+    public ImmutableArray<Fact> Outputs { get; init; } = [];
+
     /// <summary>Every problem, those of the checks first.</summary>
     public IEnumerable<Problem> AllProblems => Checks.SelectMany(check => check.Result.Problems).Concat(Problems);
 

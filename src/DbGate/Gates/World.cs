@@ -9,6 +9,9 @@ public sealed record World(TimeProvider Clock, IProgressDisplay Progress, IBacku
     /// <summary>Who can be asked; null when nobody sits there.</summary>
     public IPrompt? Prompt { get; init; }
 
+    /// <summary>Hears what a migration tool writes, line by line and scrubbed, from other threads; null when nobody wants to.</summary>
+    public Action<string>? ChildOutput { get; init; }
+
     /// <summary>The real clock, and no display.</summary>
     public static World Real { get; } = new(TimeProvider.System, NoProgress.Instance, Backups.StoreEvidence.Instance);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DbGate.CommandGuard;
 using DbGate.CommandGuard.Reports;
+using DbGate.Reports.Actions;
 
 namespace DbGate.Tests.CommandGuard;
 
@@ -35,7 +36,7 @@ public sealed class Rendering
 
     [Test]
     public void Escapes_what_steers_the_workflow_runner() =>
-        Assert.That(GitHubAnnotations.Render(Report)[0], Does.StartWith("::error file=scripts/entry%2Cpoint.sh,line=1,title=DBG0401 ").And.Not.Contain("\n"));
+        Assert.That(Annotations.Render(CommandGuardProblems.Of(Report))[0], Does.StartWith("::error file=scripts/entry%2Cpoint.sh,line=1,title=DBG0401 ").And.Not.Contain("\n"));
 
     [Test]
     public void Is_sarif_with_a_code_flow_per_path()

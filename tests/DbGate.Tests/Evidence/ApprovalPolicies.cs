@@ -46,6 +46,39 @@ public sealed class ApprovalPolicies
     [Test]
     public void Refuse_a_key_that_is_none() => Assert.That(() => Read("""{ "keys": { "ana": "nothing.pem" } }"""), Failure.Of("DBG0325"));
 
+    [Test]
+    public void Of_a_protected_file_cannot_be_softened_by_dbgate_json()
+    {
+        var policy = Under("# who may\n@Ben\ncara # release manager\n", """{ "production": { "required": 0, "dataLoss": 0, "authorMayApprove": true } }""");
+
+        Assert.That((policy.Required, policy.DataLoss, policy.AuthorMay), Is.EqualTo((1, 2, false)));
+        Assert.That(policy.Allows("ben") && policy.Allows("CARA") && !policy.Allows("eve"));
+    }
+
+    [Test]
+    public void Of_a_protected_file_are_narrowed_by_dbgate_json()
+    {
+        var policy = Under("ben\ncara\n", """{ "production": { "required": 2, "approvers": ["cara", "eve"] } }""");
+
+        Assert.That(policy.Required, Is.EqualTo(2));
+        Assert.That(policy.Allows("cara") && !policy.Allows("ben") && !policy.Allows("eve"));
+    }
+
+    [TestCase("# nobody yet\n\n")]
+    [TestCase(null)]
+    public void Refuse_a_protected_file_that_names_nobody_or_is_missing(string? text) => Assert.That(() => Under(text, "{}"), Failure.Of("DBG0570"));
+
+    static ApprovalPolicy Under(string? approvers, string section)
+    {
+        using var project = new GatedProject().With("dbgate.json", $$"""{ "approvals": {{section}} }""");
+        if (approvers is not null)
+        {
+            project.With("protected/approvers", approvers);
+        }
+
+        return ApprovalPolicy.Read(project.Read(options: new() { ["approvers-file"] = "protected/approvers" }), TargetEnvironment.Production);
+    }
+
     static ApprovalPolicy Read(string section)
     {
         using var project = new GatedProject().With("dbgate.json", $$"""{ "approvals": {{section}} }""");

@@ -20,12 +20,17 @@ public sealed record ApprovalPolicy(
     static readonly string[] Members = ["required", "dataLoss", "approvers", "authorMayApprove"];
     static readonly string[] Sections = [.. Enum.GetNames<TargetEnvironment>().Select(name => name.ToLowerInvariant()), "keys"];
 
+    /// <summary>The names of the approvers file, which narrow <see cref="Approvers"/>; null without such a file.</summary>
+    public IReadOnlyList<string>? Protected { get; init; }
+
     /// <summary>How many a plan needs.</summary>
     /// <param name="losesData">Whether it loses data.</param>
     public int RequiredFor(bool losesData) => losesData ? Math.Max(Required, DataLoss) : Required;
 
     /// <summary>True when this person may approve at all.</summary>
-    public bool Allows(string person) => Approvers.Count == 0 || Approvers.Contains(person, StringComparer.OrdinalIgnoreCase);
+    public bool Allows(string person) =>
+        (Approvers.Count == 0 || Approvers.Contains(person, StringComparer.OrdinalIgnoreCase))
+        && Protected?.Contains(person, StringComparer.OrdinalIgnoreCase) != false;
 
     /// <summary>The default: production one person and two for data loss, the others nobody.</summary>
     public static ApprovalPolicy DefaultOf(TargetEnvironment environment) =>
@@ -33,11 +38,35 @@ public sealed record ApprovalPolicy(
             ? new ApprovalPolicy(1, 2, [], false, new Dictionary<string, string>())
             : new ApprovalPolicy(0, 0, [], false, new Dictionary<string, string>());
 
-    /// <summary>Reads the section.</summary>
-    /// <exception cref="GateException">DBG0544: it cannot be read, or has an unknown key.</exception>
+    /// <summary>Reads the section, and over it the approvers file.</summary>
+    /// <exception cref="GateException">DBG0544: it cannot be read, or has an unknown key; DBG0570: the approvers file cannot be read.</exception>
     public static ApprovalPolicy Read(Settings settings, TargetEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(settings);
+        var policy = ReadSection(settings, environment);
+        return settings.Get(SettingsCatalog.ApproversFile).Length == 0
+            ? policy
+            : policy.Under(ApproversFile.Read(settings.GetPath(SettingsCatalog.ApproversFile)), environment);
+    }
+
+    /// <summary>
+    /// Whoever asks for a release can edit the <c>dbgate.json</c> of its commit, but not the file of the protected branch: under it,
+    /// <c>dbgate.json</c> can ask for more, never for less.
+    /// </summary>
+    ApprovalPolicy Under(IReadOnlyList<string> names, TargetEnvironment environment)
+    {
+        var least = DefaultOf(environment);
+        return this with
+        {
+            Protected = names,
+            AuthorMay = false,
+            Required = Math.Max(Required, least.Required),
+            DataLoss = Math.Max(DataLoss, least.DataLoss),
+        };
+    }
+
+    static ApprovalPolicy ReadSection(Settings settings, TargetEnvironment environment)
+    {
         var policy = DefaultOf(environment);
         if (settings.Section("approvals") is not { } section)
         {

@@ -69,6 +69,7 @@ public sealed class MigrateDeployStep : IStep
         {
             Summary = $"{report.Applied.Count} applied, {report.Sentence}",
             Problems = [.. left, .. comparison.Problems],
+            Outputs = [.. plan is null ? Array.Empty<Fact>() : [new Fact("digest", plan.Digest)], new Fact("applied", string.Join('\n', report.Applied))],
             Facts =
             [
                 new Fact("engine", report.Engine),

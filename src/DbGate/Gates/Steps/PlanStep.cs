@@ -1,5 +1,6 @@
 using DbGate.Backups;
 using DbGate.Evidence;
+using DbGate.Evidence.Approvals;
 using DbGate.Evidence.Plans;
 using DbGate.Problems;
 
@@ -45,6 +46,10 @@ public sealed class PlanStep : IStep
         return await ShowAsync(context, file, draft.Plan.Forecast.Sentence, draft.Problems, cancellation);
     }
 
+    /// <summary>Whether somebody has to approve before the deploy: nobody approves a deploy of nothing.</summary>
+    static string Approval(PlanFile file, ApprovalCount count) =>
+        file.Plan.Migrations.Count == 0 || count.Required == 0 ? "not-required" : count.IsEnough ? "given" : "required";
+
     static async Task<StepResult> ShowAsync(GateContext context, PlanFile file, string sentence, IReadOnlyList<Problem> problems, CancellationToken cancellation)
     {
         var count = await PlanGate.CountAsync(context, file, cancellation);
@@ -61,6 +66,7 @@ public sealed class PlanStep : IStep
                 .. file.Plan.WaysBack.Select(way => new Fact("way back", $"{way.Name}: {way.Basis}")),
             ],
             NotChecked = [.. file.Plan.NotChecked],
+            Outputs = [new Fact("digest", file.Digest), new Fact("approval", Approval(file, count))],
             Files = [new StepFile("plan.json", System.Text.Encoding.UTF8.GetString(file.Bytes.Span)), new StepFile("plan.md", PlanMarkdown.Render(file))],
         };
     }

@@ -39,7 +39,8 @@ static class Deployment
         DeployOutcome outcome;
         try
         {
-            outcome = await AttemptAsync(engine, new DeployRequest(context.Settings.Root, url, pending, project.Version, deadline), context.Clock, cancellation);
+            var request = new DeployRequest(context.Settings.Root, url, pending, project.Version, deadline) { OnLine = context.World.ChildOutput };
+            outcome = await AttemptAsync(engine, request, context.Clock, cancellation);
         }
         catch (OperationCanceledException)
         {

@@ -18,7 +18,11 @@ interface IDeployEngine
 /// <param name="Pending">The migrations in order.</param>
 /// <param name="PrismaVersion">The project's Prisma; null when unknown.</param>
 /// <param name="Deadline">How long all of it may take.</param>
-sealed record DeployRequest(string Root, PostgresUrl Url, IReadOnlyList<Migration> Pending, Version? PrismaVersion, TimeSpan Deadline);
+sealed record DeployRequest(string Root, PostgresUrl Url, IReadOnlyList<Migration> Pending, Version? PrismaVersion, TimeSpan Deadline)
+{
+    /// <summary>Hears each line of the tool's output, scrubbed.</summary>
+    public Action<string>? OnLine { get; init; }
+}
 
 /// <summary>What an engine did.</summary>
 /// <param name="LastWords">The end of its output, scrubbed; empty when it has none.</param>

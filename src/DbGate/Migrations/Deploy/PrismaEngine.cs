@@ -29,6 +29,7 @@ sealed class PrismaEngine(string command) : IDeployEngine
             WorkingDirectory = request.Root,
             Deadline = request.Deadline,
             Grace = TimeSpan.FromSeconds(5),
+            OnLine = request.OnLine is { } hear ? line => hear(line.Text) : null,
         };
         try
         {

@@ -1,0 +1,85 @@
+using System.Text;
+using DbGate.Configuration;
+using DbGate.Gates;
+using DbGate.Problems;
+using DbGate.Reports.Actions;
+
+namespace DbGate.Frosting.Display;
+
+/// <summary>The edge to GitHub's runner: commands on a stream that it reads, and its files. What fails here never changes a verdict.</summary>
+sealed class WorkflowDisplay(ActionsRun run, TextWriter commands, IGateDisplay screen) : IGateDisplay
+{
+    string project = "";
+
+    public IProgressDisplay Progress => screen.Progress;
+
+    public Action<string>? ChildOutput => screen.ChildOutput;
+
+    /// <summary>
+    /// The screen itself outside of a workflow. The runner reads commands from both streams, so in JSON mode standard output stays the
+    /// report's alone.
+    /// </summary>
+    /// <param name="screen">Chooses: JSON mode or not, in a workflow or not.</param>
+    /// <param name="variables">The process's.</param>
+    /// <param name="isJson">JSON mode.</param>
+    public static IGateDisplay Around(Func<bool, bool, Screen> screen, IReadOnlyDictionary<string, string> variables, bool isJson) =>
+        ActionsRun.Of(variables) is { } run
+            ? new WorkflowDisplay(run, isJson ? Console.Error : Console.Out, screen(isJson, true))
+            : screen(isJson, false);
+
+    public void Begin(Settings settings)
+    {
+        project = settings.Root;
+        foreach (var secret in Masks.Of(settings))
+        {
+            commands.WriteLine(WorkflowCommands.Mask(secret));
+        }
+    }
+
+    public void Show(StepReport step) => screen.Show(step);
+
+    /// <summary>A run that could not begin has no report; what stopped it is told all the same.</summary>
+    public void Show(Problem problem)
+    {
+        screen.Show(problem);
+        Annotate([problem]);
+        Fact[] outputs = [new("verdict", "blocked"), new("exit-code", $"{(int)problem.Code.ExitCode}")];
+        Append(run.SummaryFile, _ => StepSummary.Render(problem));
+        Append(run.OutputFile, _ => StepOutputs.Render(outputs, Delimiter));
+    }
+
+    public void ShowVerdict(GateReport report, string? path)
+    {
+        screen.ShowVerdict(report, path);
+        Annotate(report.AllProblems);
+        Append(run.SummaryFile, file => StepSummary.Render(report, run.Link, StepSummary.Limit - (File.Exists(file) ? new FileInfo(file).Length : 0)));
+        Append(run.OutputFile, _ => StepOutputs.Render(StepOutputs.Of(report, path), Delimiter));
+    }
+
+    static string Delimiter() => Guid.NewGuid().ToString("N");
+
+    void Annotate(IEnumerable<Problem> problems)
+    {
+        foreach (var line in Annotations.Render(problems, project.Length == 0 ? "" : ActionsRun.FolderInCheckout(project)))
+        {
+            commands.WriteLine(line);
+        }
+    }
+
+    void Append(string? file, Func<string, string> text)
+    {
+        if (file is null)
+        {
+            return;
+        }
+
+        try
+        {
+            File.AppendAllText(file, text(file), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            commands.WriteLine($"  {file} cannot be written: {exception.Message}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using DbGate.Gates;
+using DbGate.Problems;
+using DbGate.Reports;
+using DbGate.Reports.Actions;
+
+namespace DbGate.Frosting.Display;
+
+/// <summary>The log of a workflow: what passes is folded into its line, what blocks stands open, and text of others commands nothing.</summary>
+sealed class WorkflowScreen : Screen
+{
+    readonly ConsoleReport report = new(colours: false);
+    readonly Lock gate = new();
+    string? fence;
+
+    public override IProgressDisplay Progress { get; } = new Heartbeat(Console.Out.WriteLine, TimeProvider.System);
+
+    public override Action<string> ChildOutput => Hear;
+
+    public override void Show(StepReport step)
+    {
+        EndChild();
+        var text = report.Step(step);
+        var title = text[..(text.IndexOf('\n', StringComparison.Ordinal) + 1)];
+        if (step.Result.IsBlocking || text.Length == title.Length)
+        {
+            Write(text);
+            return;
+        }
+
+        Console.Out.WriteLine(WorkflowCommands.Group(title.TrimEnd()));
+        Write(text[title.Length..]);
+        Console.Out.WriteLine(WorkflowCommands.EndGroup);
+    }
+
+    public override void Show(Problem problem) => Write(report.Block("dbgate", problem));
+
+    public override void ShowVerdict(GateReport report, string? path)
+    {
+        EndChild();
+        Write(this.report.Verdict(report, path is null ? null : Path.GetRelativePath(Environment.CurrentDirectory, path)));
+    }
+
+    static string Token() => Guid.NewGuid().ToString("N");
+
+    static void Write(string text) => Console.Out.Write(WorkflowCommands.Fence(text, Token()));
+
+    void Hear(string line)
+    {
+        lock (gate)
+        {
+            if (fence is null)
+            {
+                fence = Token();
+                Console.Out.WriteLine(WorkflowCommands.Group("output of the migration command"));
+                Console.Out.WriteLine(WorkflowCommands.Stop(fence));
+            }
+
+            Console.Out.WriteLine(line);
+        }
+    }
+
+    void EndChild()
+    {
+        lock (gate)
+        {
+            if (fence is not null)
+            {
+                Console.Out.WriteLine(WorkflowCommands.Resume(fence));
+                Console.Out.WriteLine(WorkflowCommands.EndGroup);
+                fence = null;
+            }
+        }
+    }
+}

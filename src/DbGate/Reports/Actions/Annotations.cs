@@ -1,0 +1,57 @@
+using DbGate.Problems;
+
+namespace DbGate.Reports.Actions;
+
+/// <summary>Problems as annotations of a workflow run: <c>::error file=…,line=…::…</c>. Pure.</summary>
+public static class Annotations
+{
+    /// <summary>GitHub keeps so many of each level from one step, and silently drops the rest.</summary>
+    public const int MostOfALevel = 10;
+
+    /// <summary>
+    /// One line per problem that blocks or has a place, the weightiest first. Where a level has too many, its last line counts the others.
+    /// </summary>
+    /// <param name="problems">All of a run.</param>
+    /// <param name="folder">The project's folder inside of the checkout, with forward slashes; empty when it is the checkout's root.</param>
+    public static IReadOnlyList<string> Render(IEnumerable<Problem> problems, string folder = "") =>
+    [
+        .. problems
+            .Where(problem => problem.IsBlocking || problem.Location is not null)
+            .GroupBy(problem => problem.Severity)
+            .OrderByDescending(level => level.Key)
+            .SelectMany(level => Render(Level(level.Key), [.. level], folder)),
+    ];
+
+    /// <summary>One problem.</summary>
+    public static string Of(Problem problem, string folder = "")
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        var properties = Place(problem.Location, folder) + $"title={WorkflowCommands.Property($"{problem.Code.Id} {problem.Code.Title}")}";
+        var lines = new[] { problem.Message, problem.Cause, problem.Fix is null ? null : $"fix: {problem.Fix}" };
+        return $"::{Level(problem.Severity)} {properties}::{WorkflowCommands.Data(string.Join('\n', lines.OfType<string>()))}";
+    }
+
+    static IEnumerable<string> Render(string level, IReadOnlyList<Problem> problems, string folder) =>
+        problems.Count <= MostOfALevel
+            ? problems.Select(problem => Of(problem, folder))
+            : problems.Take(MostOfALevel - 1).Select(problem => Of(problem, folder))
+                .Append($"::{level} title=DbGate::and {problems.Count - MostOfALevel + 1} more; the step's summary and the report list them all");
+
+    static string Level(Severity severity) => severity switch
+    {
+        Severity.Error => "error",
+        Severity.Warning => "warning",
+        _ => "notice",
+    };
+
+    static string Place(SourceLocation? location, string folder)
+    {
+        if (location is null)
+        {
+            return "";
+        }
+
+        var file = folder.Length == 0 ? location.File : $"{folder}/{location.File}";
+        return $"file={WorkflowCommands.Property(file)},{(location.Line is { } line ? $"line={line}," : "")}{(location.Column is { } column ? $"col={column}," : "")}";
+    }
+}

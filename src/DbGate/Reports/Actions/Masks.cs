@@ -1,0 +1,60 @@
+using DbGate.Configuration;
+using DbGate.Postgres;
+using DbGate.Problems;
+
+namespace DbGate.Reports.Actions;
+
+/// <summary>
+/// The secrets of a run in every spelling in which a program might print them. The runner knows those that are its own secrets, and only
+/// as they were typed: not what stands in a <c>.env</c> file, and not a password that its URL holds percent-encoded.
+/// </summary>
+public static class Masks
+{
+    /// <summary>A shorter one would black out half of the log, and says nothing.</summary>
+    const int Shortest = 3;
+
+    static readonly string[] OtherVariables = ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_WEB_IDENTITY_TOKEN"];
+
+    /// <summary>What is to be masked before anything else is printed; the longest first.</summary>
+    public static IReadOnlyList<string> Of(Settings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var variables = SettingsCatalog.All.Where(setting => setting.IsSecret && setting != SettingsCatalog.SigningKey)
+            .SelectMany(setting => setting.Variables)
+            .Concat(OtherVariables)
+            .Append(settings.Get(SettingsCatalog.DatabaseUrlVariable));
+        return
+        [
+            .. variables.Select(settings.Variables.GetValueOrDefault)
+                .OfType<SettingValue>()
+                .SelectMany(Spellings)
+                .Concat(KeyLines(settings.Get(SettingsCatalog.SigningKey)))
+                .Where(secret => secret.Trim().Length >= Shortest)
+                .Distinct(StringComparer.Ordinal)
+                .OrderByDescending(secret => secret.Length)
+                .ThenBy(secret => secret, StringComparer.Ordinal),
+        ];
+    }
+
+    static IEnumerable<string> Spellings(SettingValue value)
+    {
+        if (!value.Text.Contains("://", StringComparison.Ordinal))
+        {
+            return [value.Text];
+        }
+
+        try
+        {
+            var url = PostgresUrl.Parse(value.Text, value.Source.Name);
+            return url.Secrets.Count == 0 ? [] : [value.Text, .. url.Secrets];
+        }
+        catch (GateException)
+        {
+            return [value.Text]; // whoever needs it says what is wrong with it
+        }
+    }
+
+    // The runner looks at single lines. A key that is given by its path has none.
+    static IEnumerable<string> KeyLines(string text) =>
+        !text.Contains("-----BEGIN", StringComparison.Ordinal) ? [] : text.Split('\n').Select(line => line.Trim('\r', ' ')).Where(line => line.Length > 0 && !line.StartsWith("-----", StringComparison.Ordinal));
+}

@@ -1,0 +1,70 @@
+using System.Text;
+using DbGate.Gates;
+using DbGate.Problems;
+
+namespace DbGate.Reports.Actions;
+
+/// <summary>What stands on the page of a workflow run: the report, verdict first, then what its steps wrote for people. Pure.</summary>
+public static class StepSummary
+{
+    /// <summary>What GitHub takes from one step, in bytes. More fails to upload, and the step is green without a summary.</summary>
+    public const int Limit = 1 << 20;
+
+    /// <summary>The summary of a run, cut to size.</summary>
+    /// <param name="report">The run.</param>
+    /// <param name="link">Where all of it can be read; null when nowhere.</param>
+    /// <param name="room">Bytes that are left.</param>
+    public static string Render(GateReport report, string? link, long room = Limit)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var text = new StringBuilder(MarkdownReport.Render(report));
+        foreach (var file in report.Steps.SelectMany(step => step.Result.Files).Where(file => file.Name.EndsWith(".md", StringComparison.Ordinal)))
+        {
+            text.Append('\n').Append(file.Text);
+        }
+
+        return Fit(text.Append('\n').ToString(), link, room);
+    }
+
+    /// <summary>The summary of a run that could not begin.</summary>
+    public static string Render(Problem problem)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        return $"# DbGate: blocked (exit {(int)problem.Code.ExitCode})\n\n**{problem.Code.Id}** {MarkdownReport.Cell(problem.Message)}\n\n"
+            + (problem.Fix is null ? "" : $"- fix: {MarkdownReport.Cell(problem.Fix)}\n")
+            + $"- docs: {problem.Code.HelpPage}\n";
+    }
+
+    /// <summary>Markdown in so many bytes: cut after a whole line, a fence that is open closed, and the cut named.</summary>
+    public static string Fit(string markdown, string? link, long room = Limit)
+    {
+        ArgumentNullException.ThrowIfNull(markdown);
+        if (Encoding.UTF8.GetByteCount(markdown) <= room)
+        {
+            return markdown;
+        }
+
+        var end = $"\n**Cut here: GitHub shows no more than {Readable.Bytes(Limit)} of a step.** "
+            + (link is null ? "The report's file holds all of it.\n" : $"All of it: <{link}>\n");
+        var left = room - Encoding.UTF8.GetByteCount(end);
+        var kept = new StringBuilder();
+        string? fence = null;
+        foreach (var line in markdown.Split('\n'))
+        {
+            var after = fence is null ? Opening(line) : line == fence ? null : fence;
+            var closing = after is null ? 0 : after.Length + 1;
+            left -= Encoding.UTF8.GetByteCount(line) + 1;
+            if (left < closing)
+            {
+                break;
+            }
+
+            kept.Append(line).Append('\n');
+            fence = after;
+        }
+
+        return kept.Length == 0 ? "" : kept.Append(fence is null ? "" : fence + "\n").Append(end).ToString();
+    }
+
+    static string? Opening(string line) => line.StartsWith("```", StringComparison.Ordinal) ? line[..(line.Length - line.TrimStart('`').Length)] : null;
+}
