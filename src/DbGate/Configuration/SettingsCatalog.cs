@@ -272,6 +272,26 @@ public static class SettingsCatalog
     public static readonly Setting<int> RestoreJobs = new(
         "restore.jobs", ["DBGATE_RESTORE_JOBS"], "connections that load at the same time; 0: one per core, at most 4", Whole(0, 64), 0);
 
+    /// <summary>How old a restore test may get before it is repeated.</summary>
+    public static readonly Setting<TimeSpan> RestoreDueAfter = new(
+        "restore.dueAfter", ["DBGATE_RESTORE_DUE_AFTER"], "restore-test: does nothing while the newest one on record is younger; 0s: always tests", Duration, TimeSpan.Zero)
+    {
+        Option = "due-after",
+    };
+
+    /// <summary>The databases of a fleet.</summary>
+    public static readonly Setting<string> FleetList = new("fleet.list", ["DBGATE_FLEET_LIST"], "fleet, aggregate: file with the databases' names, one a line", Text, "");
+
+    /// <summary>Those that go first.</summary>
+    public static readonly Setting<int> FleetCanaries = new("fleet.canaries", ["DBGATE_FLEET_CANARIES"], "fleet: how many of the list go first, by themselves", Whole(0, 256), 1);
+
+    /// <summary>How many go at the same time.</summary>
+    public static readonly Setting<int> FleetShards = new("fleet.shards", ["DBGATE_FLEET_SHARDS"], "fleet: into how many shards the others are dealt out", Whole(1, 256), 20);
+
+    /// <summary>Where a fleet's reports are.</summary>
+    public static readonly Setting<string> FleetReports = new(
+        "fleet.reports", ["DBGATE_FLEET_REPORTS"], "aggregate: folder with the databases' reports, <database>/<run>/report.json", Text, "artifacts/dbgate-fleet");
+
     /// <summary>The command line that <c>guard</c> classes.</summary>
     public static readonly Setting<string> Command = new("command", [], "guard: the command line to class", Text, "");
 
@@ -300,7 +320,7 @@ public static class SettingsCatalog
     public static readonly Setting<string> Confirm = new("confirm", [], "approve: APPROVE_PRODUCTION, where no terminal can ask for it; unprotect in production: the database's name; restore: RESTORE_PRODUCTION", Text, "");
 
     /// <summary>The losses that an approver accepts.</summary>
-    public static readonly Setting<string> AcceptLoss = new("acceptLoss", [], "approve: the data losses that are accepted, as the plan names them, separated by ;", Text, "");
+    public static readonly Setting<string> AcceptLoss = new("acceptLoss", ["DBGATE_ACCEPT_LOSS"], "approve: the data losses that are accepted, as the plan names them, separated by ;", Text, "");
 
     /// <summary>A head of the evidence log that somebody kept.</summary>
     public static readonly Setting<string> EvidenceHead = new("evidenceHead", [], "audit: the head that an earlier audit showed, number:sha256; proves that no end was cut off", Text, "");

@@ -24,6 +24,8 @@ public static class GateCatalog
         new("prune-backups", () => new PruneBackupsStep()),
         new("restore-test", () => new RestoreTestStep()),
         new("stats", () => new StatsStep()),
+        new("fleet", () => new FleetStep()),
+        new("aggregate", () => new AggregateStep()),
         new("audit", () => new AuditStep()),
         new("checklist", () => new ChecklistStep()),
         new("doctor", () => new DoctorStep()),

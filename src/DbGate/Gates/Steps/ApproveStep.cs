@@ -63,7 +63,7 @@ public sealed class ApproveStep : IStep
     static StepResult Show(string person, PlanFile plan, bool isNew, ApprovalCount count, string environment) => new()
     {
         Summary = $"{person} {(isNew ? "approves" : "had approved")} plan {plan.Digest[..12]}: {count.Counted.Count} of {count.Required} approvals",
-        Outputs = [new Fact("digest", plan.Digest), new Fact("approval", count.IsEnough ? "given" : "required")],
+        Outputs = [new Fact("digest", plan.Digest), new Fact("approval", count.IsEnough ? "given" : "required"), new Fact("commit", plan.Plan.Promise.Commit ?? "")],
         Facts =
         [
             new Fact("plan", plan.Digest),

@@ -22,6 +22,11 @@ public sealed class RestoreTestStep : IStep
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
     {
         var settings = context.Settings;
+        if (await YoungerAsync(context, settings.Get(SettingsCatalog.RestoreDueAfter), cancellation) is { } young)
+        {
+            return young;
+        }
+
         using var key = BackupRequests.Key(settings);
         using var display = new RestoreDisplay(context, "restore test");
         var outcome = await RestoreTest.RunAsync(
@@ -58,6 +63,19 @@ public sealed class RestoreTestStep : IStep
             NotChecked = [.. outcome.Report.NotChecked],
         };
     }
+
+    /// <summary>What a schedule asks each week: whether it is time again.</summary>
+    static async Task<StepResult?> YoungerAsync(GateContext context, TimeSpan due, CancellationToken cancellation) =>
+        due > TimeSpan.Zero
+        && await context.World.Evidence.NewestRestoreTestAsync(context, cancellation) is { } newest
+        && context.Clock.GetUtcNow() - newest.TestedAt is var age
+        && age < due
+            ? new StepResult
+            {
+                Summary = $"not due: the newest restore test is {age.Days} days old, and is repeated after {due.Days}",
+                Facts = [new Fact("record", newest.Location)],
+            }
+            : null;
 
     static string? Note(GateContext context, DateTimeOffset testedAt)
     {

@@ -1,0 +1,47 @@
+using DbGate.Configuration;
+using DbGate.Fleet;
+using DbGate.Problems;
+
+namespace DbGate.Gates.Steps;
+
+/// <summary>One verdict over the reports of a fleet: it passes only when every database of the list has a report that does.</summary>
+public sealed class AggregateStep : IStep
+{
+    const int Shown = 20;
+
+    /// <inheritdoc/>
+    public StepDescriptor Descriptor { get; } = new(
+        "aggregate",
+        "One summary of a fleet from its reports: --fleet-reports=<folder>, and --fleet-list for who is missing.",
+        "read the reports of a fleet and sum them up; contact no database");
+
+    /// <inheritdoc/>
+    public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        var settings = context.Settings;
+        var list = settings.Get(SettingsCatalog.FleetList).Length > 0 ? FleetList.Read(settings.GetPath(SettingsCatalog.FleetList)) : null;
+        var (runs, unread) = FleetReports.Read(settings.GetPath(SettingsCatalog.FleetReports));
+        if (list is null && runs.Count == 0)
+        {
+            throw new GateException(FleetProblems.Reports(settings.Get(SettingsCatalog.FleetReports), "it holds none"));
+        }
+
+        var summary = FleetSummary.Of(list, runs);
+        return Task.FromResult(new StepResult
+        {
+            Summary = summary.Sentence,
+            Problems = [.. summary.Problems],
+            Facts =
+            [
+                .. runs.Where(run => run.Passed).Take(Shown).Select(run => new Fact(run.Name, run.Summary)),
+                .. runs.Count(run => run.Passed) is > Shown and var passed ? [new Fact("…", $"{passed - Shown} more that pass")] : Array.Empty<Fact>(),
+            ],
+            NotChecked =
+            [
+                .. unread.Take(Shown).Select(file => $"{file} is no report of DbGate"),
+                .. list is null ? ["who is missing: no --fleet-list was given"] : Array.Empty<string>(),
+            ],
+            Files = [new StepFile("fleet.md", summary.ToMarkdown())],
+        });
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using DbGate.Configuration;
+using DbGate.Fleet;
+using DbGate.Problems;
+
+namespace DbGate.Gates.Steps;
+
+/// <summary>Splits a fleet into waves and shards, for whoever schedules them. It schedules nothing itself.</summary>
+public sealed class FleetStep : IStep
+{
+    /// <inheritdoc/>
+    public StepDescriptor Descriptor { get; } = new(
+        "fleet",
+        "Splits the databases of --fleet-list into canaries and shards, as JSON for a matrix.",
+        "read the list of databases and print who goes first and who goes together; contact no database")
+    {
+        LeavesReport = false,
+    };
+
+    /// <inheritdoc/>
+    public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        var settings = context.Settings;
+        if (settings.Get(SettingsCatalog.FleetList).Length == 0)
+        {
+            throw new GateException(FleetProblems.NoList());
+        }
+
+        var names = FleetList.Read(settings.GetPath(SettingsCatalog.FleetList));
+        var shards = FleetShards.Split(names, settings.Get(SettingsCatalog.FleetCanaries), settings.Get(SettingsCatalog.FleetShards));
+        return Task.FromResult(new StepResult
+        {
+            Summary = $"{names.Count} databases: {shards.Canary.Count} first, then {shards.Rest.Sum(shard => shard.Count)} in {shards.Rest.Count} shards",
+            Outputs = [new Fact("canary", Json(shards.Canary)), new Fact("rest", Json(shards.Rest))],
+            Facts =
+            [
+                .. shards.Canary.Select((shard, index) => new Fact($"canary {index + 1}", string.Join(' ', shard))),
+                .. shards.Rest.Select((shard, index) => new Fact($"shard {index + 1}", string.Join(' ', shard))),
+            ],
+        });
+    }
+
+    static string Json(IEnumerable<IReadOnlyList<string>> shards) => JsonSerializer.Serialize(shards.Select(shard => string.Join(' ', shard)));
+}

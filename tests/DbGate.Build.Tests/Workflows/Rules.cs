@@ -1,0 +1,77 @@
+using System.Text.RegularExpressions;
+using YamlDotNet.RepresentationModel;
+
+namespace DbGate.Build.Tests.Workflows;
+
+/// <summary>What GitHub's hardening guide asks, over every workflow, the action, and the examples that people copy.</summary>
+[TestFixtureSource(nameof(Files))]
+public sealed partial class Rules(string file)
+{
+    readonly string text = Yaml.Read(file);
+    readonly YamlNode root = Yaml.Load(file);
+
+    static IEnumerable<string> Files => Yaml.Files(".github/workflows").Concat(Yaml.Files(".github/actions")).Concat(Yaml.Files("docs/github"));
+
+    IEnumerable<(string Name, YamlNode Value)> Jobs => root.Find("jobs").Members();
+
+    bool IsWorkflow => root.Find("jobs") is not null;
+
+    [Test]
+    public void Foreign_actions_are_pinned_to_a_commit_and_their_version_is_named() => Assert.That(
+        Uses().Matches(text).Select(use => use.Groups["action"].Value.TrimEnd()).Where(use => !use.StartsWith("./", StringComparison.Ordinal)),
+        Has.All.Matches<string>(use => Pinned().IsMatch(use)));
+
+    [Test]
+    public void No_credentials_are_left_in_a_checkout() => Assert.That(
+        Yaml.Steps(root)
+            .Where(step => step.Find("uses").Text()?.StartsWith("actions/checkout@", StringComparison.Ordinal) == true)
+            .Select(step => step.Find("with").Find("persist-credentials").Text()),
+        Has.All.EqualTo("false"));
+
+    [Test]
+    public void Permissions_are_granted_job_by_job()
+    {
+        Assert.That(!IsWorkflow || root.Find("permissions") is YamlMappingNode { Children.Count: 0 }, "the workflow itself grants some, or says nothing");
+        Assert.That(Jobs.Where(job => job.Value.Find("permissions") is not YamlMappingNode).Select(job => job.Name), Is.Empty);
+        Assert.That(Jobs.SelectMany(job => job.Value.Find("permissions").Members()).Select(permission => permission.Value.Text()), Has.All.AnyOf("read", "write"));
+    }
+
+    [Test]
+    public void No_expression_stands_in_a_script() => Assert.That(
+        Yaml.Steps(root).Select(step => step.Find("run").Text() ?? "").Where(script => script.Contains("${{", StringComparison.Ordinal)), Is.Empty);
+
+    [Test]
+    public void No_secret_is_in_the_reach_of_a_fork()
+    {
+        var triggers = root.Find("on") is YamlScalarNode one ? [one.Value!] : root.Find("on").Items().Select(item => item.Text()!).Concat(root.Find("on").Members().Select(trigger => trigger.Name)).ToArray();
+        Assert.That(triggers, Has.None.AnyOf("pull_request_target", "workflow_run", "issue_comment"));
+        Assert.That(!triggers.Contains("pull_request") || !Secrets().IsMatch(text), "a pull request reaches a secret");
+    }
+
+    /// <summary>An environment's secrets and a step's go to the steps that need them, not to every action of the job.</summary>
+    [Test]
+    public void Secrets_are_given_to_steps_only() =>
+        Assert.That(
+            Jobs.Select(job => job.Value.Find("env")).Append(root.Find("env")).SelectMany(env => env.Members()).Where(variable => Secrets().IsMatch(variable.Value.Text() ?? "")).Select(variable => variable.Name),
+            Is.Empty);
+
+    [Test]
+    public void Jobs_have_a_deadline() =>
+        Assert.That(Jobs.Where(job => job.Value.Find("uses") is null && job.Value.Find("timeout-minutes") is null).Select(job => job.Name), Is.Empty);
+
+    [Test]
+    public void A_deploy_is_never_cancelled_by_the_next() => Assert.That(
+        Jobs.Where(job => job.Value.Find("environment") is not null)
+            .Select(job => job.Value.Find("concurrency"))
+            .Where(concurrency => concurrency is not null && concurrency.Find("cancel-in-progress").Text() != "false"),
+        Is.Empty);
+
+    [GeneratedRegex(@"(?m)^\s*-?\s*uses:\s*(?<action>.+)$")]
+    private static partial Regex Uses();
+
+    [GeneratedRegex(@"^[^@]+@[0-9a-f]{40} # v\d+(\.\d+)*$")]
+    private static partial Regex Pinned();
+
+    [GeneratedRegex(@"\bsecrets\.(?!GITHUB_TOKEN\b)")]
+    private static partial Regex Secrets();
+}

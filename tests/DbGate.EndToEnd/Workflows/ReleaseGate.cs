@@ -1,0 +1,97 @@
+using DbGate.Postgres;
+
+namespace DbGate.EndToEnd.Workflows;
+
+/// <summary>The shell of <c>release-gate.yml</c> and of the action, run for real: plan → approve → release against a real server.</summary>
+[Category("Postgres")]
+public sealed class ReleaseGate
+{
+    ThrowawayServer server = null!;
+    TestDatabase today = null!;
+    ShopOnGitHub shop = null!;
+
+    [OneTimeSetUp]
+    public async Task StartServer()
+    {
+        server = await TestServer.StartLocalAsync(new ThrowawayOptions { Ssl = true });
+        today = await Shop.DeployTodayAsync(server);
+    }
+
+    [OneTimeTearDown]
+    public async Task StopServer() => await (server?.DisposeAsync() ?? default);
+
+    [SetUp]
+    public async Task OpenShop() => shop = await ShopOnGitHub.OpenAsync(server, today);
+
+    [TearDown]
+    public async Task CloseShop() => await shop.DisposeAsync();
+
+    [Test]
+    public async Task Asks_the_environments_reviewers_and_releases_the_approved_plan_only()
+    {
+        shop.ReviewBy("ana");
+        var refused = await shop.RunAsync("ana");
+        var plan = refused["plan"];
+        Assert.That(plan.Result, Is.EqualTo("success"), plan.Log);
+        Assert.That((plan.Outputs["verdict"], plan.Outputs["approval"]), Is.EqualTo(("pass", "required")));
+        Assert.That(plan.Outputs["digest"], Does.Match("^[0-9a-f]{64}$"));
+        Assert.That(plan.Summary, Does.StartWith("# DbGate: pass").And.Contain($"# Plan {plan.Outputs["digest"][..12]}").And.Contain("```sql"));
+        Assert.That(plan.Log, Does.Contain("::group::pass ").And.Contain($"::add-mask::{server.Url.Password}\n"));
+
+        Assert.That((refused["approve"].Result, refused["approve"].ExitCode), Is.EqualTo(("failure", 10)), refused["approve"].Log);
+        Assert.That(refused["approve"].Log, Does.Contain("ana asked for the plan, and may not approve it"));
+        Assert.That((refused["release"].Result, await shop.AppliedAsync()), Is.EqualTo(("skipped", 4L)));
+
+        // Another plan than the approved one: the release job is handed its digest, and refuses.
+        var other = await shop.RunAsync("ana", kept: new Dictionary<string, JobResult>
+        {
+            ["plan"] = plan,
+            ["approve"] = new("success", new Dictionary<string, string> { ["approval"] = "given", ["digest"] = plan.Outputs["digest"] }, 0, "", ""),
+        });
+        Assert.That((other["release"].ExitCode, other["release"].Outputs["verdict"]), Is.EqualTo((10, "blocked")), other["release"].Log);
+        Assert.That(other["release"].Log, Does.Contain("DBG0540").And.Contain("::error title=DBG0540"));
+        Assert.That(other["release"].Summary, Does.StartWith("# DbGate: blocked (exit 10)"));
+        Assert.That(await shop.AppliedAsync(), Is.EqualTo(4));
+
+        shop.ReviewBy("ben");
+        var released = await shop.RunAsync("ana", kept: new Dictionary<string, JobResult> { ["plan"] = plan });
+        Assert.That((released["approve"].ExitCode, released["approve"].Outputs["approval"]), Is.EqualTo((0, "given")), released["approve"].Log);
+        Assert.That((released["release"].ExitCode, released["release"].Outputs["verdict"]), Is.EqualTo((0, "pass")), released["release"].Log);
+        Assert.That(released["release"].Summary, Does.StartWith("# DbGate: pass").And.Contain("approved by: ben"));
+        Assert.That(await shop.AppliedAsync(), Is.EqualTo(5));
+    }
+
+    [Test]
+    public async Task Is_approved_by_a_second_run_where_environments_cannot_ask()
+    {
+        var planned = await shop.RunAsync("ana", new Dictionary<string, string> { ["approve-by"] = "dispatch" });
+        var digest = planned["plan"].Outputs["digest"];
+        Assert.That((planned["plan"].Result, planned["approve"].Result, planned["release"].Result), Is.EqualTo(("success", "skipped", "skipped")), planned["plan"].Log);
+        Assert.That(planned["plan"].Summary, Does.Contain($"starts the approving workflow with the digest {digest}"));
+
+        var unknown = await shop.RunAsync("eve", Approve(digest));
+        Assert.That((unknown["plan"].Result, unknown["approve"].ExitCode, unknown["release"].Result), Is.EqualTo(("skipped", 10, "skipped")), unknown["approve"].Log);
+        Assert.That(unknown["approve"].Log, Does.Contain("eve is not among the approvers of the approvers file"));
+
+        var altered = await shop.RunAsync("ben", Approve(new string('0', 64)));
+        Assert.That((altered["approve"].ExitCode, altered["release"].Result), Is.EqualTo((10, "skipped")), altered["approve"].Log);
+
+        await shop.CommitAsync("work goes on while the plan waits");
+        var released = await shop.RunAsync("ben", Approve(digest));
+        Assert.That((released["approve"].ExitCode, released["release"].ExitCode), Is.EqualTo((0, 0)), released["approve"].Log + released["release"].Log);
+        Assert.That((released["release"].Outputs["verdict"], await shop.AppliedAsync()), Is.EqualTo(("pass", 5L)));
+    }
+
+    [Test]
+    public async Task Does_not_take_a_run_that_nobody_was_asked_about_for_approved()
+    {
+        shop.ReviewBy("");
+        var plan = new JobResult("success", new Dictionary<string, string> { ["approval"] = "required", ["digest"] = new string('0', 64) }, 0, "", "");
+        var run = await shop.RunAsync("ana", kept: new Dictionary<string, JobResult> { ["plan"] = plan });
+
+        Assert.That((run["approve"].ExitCode, run["release"].Result), Is.EqualTo((10, "skipped")), run["approve"].Log);
+        Assert.That(run["approve"].Log, Does.Contain("nobody approved this run"));
+    }
+
+    static Dictionary<string, string> Approve(string digest) => new() { ["approve-by"] = "dispatch", ["digest"] = digest };
+}
