@@ -46,7 +46,7 @@ install_archive() {
 # build.sh builds when its stamp is older than a source. The cache's key is the sources' digest, so what it brought is up to date.
 install_sources() {
   local host=$DBGATE_FOLDER app
-  if [ -f "$host/stamp" ] && app=$(sed -n 2p "$host/current" 2>/dev/null) && [ -f "$app/DbGate.Build.dll" ]; then touch "$host/stamp"; fi
+  if [ "${DBGATE_CACHED:-}" = true ] && [ -f "$host/stamp" ] && app=$(sed -n 2p "$host/current" 2>/dev/null) && [ -f "$app/DbGate.Build.dll" ]; then touch "$host/stamp"; fi
 }
 
 install_postgres() {
