@@ -150,7 +150,11 @@ public sealed class ActionScripts : IDisposable
     {
         var path = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "bin")).FullName, name);
         File.WriteAllText(path, $"#!/usr/bin/env bash\n{shell}\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         return path;
     }
 

@@ -15,17 +15,17 @@ sealed record WorkflowFile(IReadOnlyDictionary<string, string> Defaults, IReadOn
     {
         var root = Load(path);
         var inputs = Find(Find(Find(root, "on"), "workflow_call"), "inputs");
-        return new(Defaults(inputs), [.. Members(Find(root, "jobs")).Select(job => ReadJob(job.Name, job.Value))], new Dictionary<string, string>());
+        return new(DefaultsOf(inputs), [.. Members(Find(root, "jobs")).Select(job => ReadJob(job.Name, job.Value))], new Dictionary<string, string>());
     }
 
     public static WorkflowFile ReadAction(string path)
     {
         var root = Load(path);
         var job = new Job("action", [], null, new Dictionary<string, string>(), Steps(Find(root, "runs")));
-        return new(Defaults(Find(root, "inputs")), [job], Members(Find(root, "outputs")).ToDictionary(output => output.Name, output => Text(Find(output.Value, "value"))!));
+        return new(DefaultsOf(Find(root, "inputs")), [job], Members(Find(root, "outputs")).ToDictionary(output => output.Name, output => Text(Find(output.Value, "value"))!));
     }
 
-    static IReadOnlyDictionary<string, string> Defaults(YamlNode? inputs) =>
+    static IReadOnlyDictionary<string, string> DefaultsOf(YamlNode? inputs) =>
         Members(inputs).ToDictionary(input => input.Name, input => Text(Find(input.Value, "default")) ?? "");
 
     static Job ReadJob(string name, YamlNode job) => new(
