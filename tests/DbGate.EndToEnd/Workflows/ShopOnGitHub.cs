@@ -14,7 +14,11 @@ sealed class ShopOnGitHub : IAsyncDisposable
         this.shop = shop;
         var gh = Path.Combine(Directory.CreateDirectory(Path.Combine(machine, "bin")).FullName, "gh");
         File.WriteAllText(gh, $"#!/bin/sh\n[ -n \"$GH_TOKEN\" ] && cat '{Reviewer}'\n");
-        File.SetUnixFileMode(gh, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(gh, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
         runner = new WorkflowRunner(shop.Wallet.Folder, new Dictionary<string, string?>
         {
             ["PATH"] = $"{Path.GetDirectoryName(gh)}:{System.Environment.GetEnvironmentVariable("PATH")}",

@@ -20,7 +20,7 @@ public sealed class Fleets
     [TestCase("../x\n", "line 1 is no name")]
     [TestCase("EU_1\neu_1\n", "line 2 names eu_1 again")]
     public void Refuse_what_is_no_list(string text, string why) =>
-        Assert.That(Assert.Throws<GateException>(() => FleetList.Parse(text, "fleet"))!.Problem, Has.Property("Message").Contains(why).And.Property("Code").Property("Id").EqualTo("DBG0574"));
+        Assert.That(() => FleetList.Parse(text, "fleet"), Failure.Of("DBG0574", problem => problem.Message.Contains(why, StringComparison.Ordinal)));
 
     [Test]
     public void Send_canaries_first_and_deal_out_the_rest()
