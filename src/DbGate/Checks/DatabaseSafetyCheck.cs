@@ -100,7 +100,7 @@ public sealed class DatabaseSafetyCheck : ICheck
             return [];
         }
 
-        await using var session = await Session.OpenAsync(PostgresUrl.Parse(written.Text, written.Source.Name), null, cancellation);
+        await using var session = await Session.OpenAsync(PostgresUrl.Parse(written.Text, written.Source.Name), context.World.Sessions, cancellation);
         var replica = await ServerFacts.ReadAsync(session, cancellation);
         var lag = replica.InRecovery ? await ReplicaLag.ReadAsync(await context.SessionAsync(cancellation), session, context.Clock, cancellation) : null;
         return Replica(primary, replica, lag, context.Settings.Get(SettingsCatalog.ReplicaMaxLag));

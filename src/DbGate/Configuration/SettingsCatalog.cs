@@ -330,6 +330,37 @@ public static class SettingsCatalog
     /// <summary>Write the SQL, do not run it.</summary>
     public static readonly Setting<bool> PrintSql = new("printSql", [], "protect: only write the SQL to review, and what the server allows", Switch, false);
 
+    /// <summary>Where the service listens.</summary>
+    public static readonly Setting<string> ServiceAddress = new(
+        "service.address", ["DBGATE_SERVICE_ADDRESS"], "serve: where to listen; http://0.0.0.0:8632 for every interface", Text, "http://127.0.0.1:8632");
+
+    /// <summary>The token of /admin.</summary>
+    public static readonly Setting<string> AdminToken = Secret("service.adminToken", "DBGATE_ADMIN_TOKEN", "serve: bearer token of /admin, 16 characters or more; without it /admin is closed");
+
+    /// <summary>The name of the variable that holds the token.</summary>
+    public static readonly Setting<string> AdminTokenVariable = new(
+        "service.adminTokenVariable", [], "serve: name of another variable that holds the token of /admin", Text, "");
+
+    /// <summary>How long an answer of /ready serves everybody.</summary>
+    public static readonly Setting<TimeSpan> ServiceCachePeriod = new(
+        "service.cachePeriod", ["DBGATE_SERVICE_CACHE_PERIOD"], "serve: the checks run at most once in this time, however often /ready is asked", Period, TimeSpan.FromSeconds(5));
+
+    /// <summary>How long a check of /ready may take.</summary>
+    public static readonly Setting<TimeSpan> ServiceCheckTimeout = new(
+        "service.checkTimeout", ["DBGATE_SERVICE_CHECK_TIMEOUT"], "serve: a check of /ready that takes longer counts as failed", Period, TimeSpan.FromSeconds(2));
+
+    /// <summary>The service's certificate.</summary>
+    public static readonly Setting<string> ServiceCertificate = new(
+        "service.certificate", ["DBGATE_SERVICE_CERTIFICATE"], "serve: PEM file of the certificate for an https address", Text, "");
+
+    /// <summary>The certificate's key.</summary>
+    public static readonly Setting<string> ServiceCertificateKey = new(
+        "service.certificateKey", ["DBGATE_SERVICE_CERTIFICATE_KEY"], "serve: PEM file of its private key", Text, "");
+
+    /// <summary>Who signs the certificates of administrators.</summary>
+    public static readonly Setting<string> ServiceClientAuthority = new(
+        "service.clientAuthority", ["DBGATE_SERVICE_CLIENT_AUTHORITY"], "serve: PEM file of the authority whose client certificates open /admin", Text, "");
+
     /// <summary>In the order in which people meet them.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [

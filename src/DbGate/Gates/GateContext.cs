@@ -41,7 +41,7 @@ public sealed class GateContext : IAsyncDisposable
     /// <summary>One session with the target, as the application connects, shared by the checks of a step. Not for long work.</summary>
     /// <exception cref="GateException">No connection.</exception>
     public async Task<Session> SessionAsync(CancellationToken cancellation) =>
-        session is { IsOpen: true } ? session : session = await Session.OpenAsync(Target.Url, null, cancellation);
+        session is { IsOpen: true } ? session : session = await Session.OpenAsync(Target.Url, World.Sessions, cancellation);
 
     /// <summary>Closes the shared session; the next step opens its own.</summary>
     internal async ValueTask CloseSessionAsync()

@@ -1,3 +1,5 @@
+using DbGate.Postgres;
+
 namespace DbGate.Gates;
 
 /// <summary>The edges of the process, so that a test can hold them.</summary>
@@ -11,6 +13,9 @@ public sealed record World(TimeProvider Clock, IProgressDisplay Progress, IBacku
 
     /// <summary>Hears what a migration tool writes, line by line and scrubbed, from other threads; null when nobody wants to.</summary>
     public Action<string>? ChildOutput { get; init; }
+
+    /// <summary>How sessions with the target wait; null is <see cref="SessionOptions.Default"/>.</summary>
+    public SessionOptions? Sessions { get; init; }
 
     /// <summary>The real clock, and no display.</summary>
     public static World Real { get; } = new(TimeProvider.System, NoProgress.Instance, Backups.StoreEvidence.Instance);

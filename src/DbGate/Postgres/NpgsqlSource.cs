@@ -31,7 +31,7 @@ static class NpgsqlSource
             GssEncryptionMode = GssEncryptionMode.Disable,
             Timeout = WholeSeconds(ConnectTimeout(url, options)),
             CommandTimeout = WholeSeconds(options.CommandTimeout),
-            CancellationTimeout = (int)TimeSpan.FromSeconds(5).TotalMilliseconds,
+            CancellationTimeout = (int)options.CancelTimeout.TotalMilliseconds,
             TcpKeepAlive = true,
             Pooling = false,
             Enlist = false,

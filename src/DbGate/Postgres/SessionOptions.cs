@@ -12,6 +12,9 @@ public sealed record SessionOptions
     /// <summary>How long to wait for each statement; then it is cancelled on the server too.</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long to wait for the server to confirm a cancelled statement; then the connection is given up.</summary>
+    public TimeSpan CancelTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>What stands in <c>pg_stat_activity.application_name</c>.</summary>
     public string ApplicationName { get; init; } = "dbgate";
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -8,7 +9,11 @@ namespace DbGate.Targets;
 /// <summary>A table with its rows.</summary>
 /// <param name="Name">Schema and table, unquoted: <c>public.WalletLedgerEntry</c>.</param>
 /// <param name="RowCount">Counted, or PostgreSQL's estimate.</param>
-public sealed record TableRows(string Name, long RowCount);
+public sealed record TableRows(string Name, long RowCount)
+{
+    /// <summary>The name as SQL takes it.</summary>
+    internal string Quoted { get; init; } = "";
+}
 
 /// <summary>Size and row counts of a database; the shape of its JSON is a contract.</summary>
 /// <param name="SizeBytes">As <c>pg_database_size</c> says.</param>
@@ -30,27 +35,38 @@ public sealed record DatabaseStatistics(long SizeBytes, IReadOnlyList<TableRows>
         """;
 
     /// <summary>Reads the sizes, and counts the rows when asked to be exact: then every table is read, at one snapshot.</summary>
-    public static async Task<DatabaseStatistics> ReadAsync(Session session, bool exact, IProgress<int>? counted, CancellationToken cancellation)
+    public static async Task<DatabaseStatistics> ReadAsync(Session session, bool exact, IProgress<TableRows>? counted, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        var estimated = await EstimateAsync(session, cancellation);
+        if (!exact)
+        {
+            return estimated;
+        }
+
+        var rows = new List<TableRows>(estimated.Tables.Count);
+        await foreach (var table in estimated.CountAsync(session, cancellation))
+        {
+            rows.Add(table);
+            counted?.Report(table);
+        }
+
+        return new DatabaseStatistics(estimated.SizeBytes, Sorted(rows), true);
+    }
+
+    /// <summary>Counts the rows of these tables one after another, at one snapshot, in the order in which they stand here.</summary>
+    /// <param name="session">With the same database.</param>
+    /// <param name="cancellation">Ends the count that runs, on the server too.</param>
+    public async IAsyncEnumerable<TableRows> CountAsync(Session session, [EnumeratorCancellation] CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(session);
         await session.ExecuteAsync("begin transaction isolation level repeatable read, read only", cancellation);
         try
         {
-            var size = await session.ScalarAsync<long>("select pg_database_size(current_database())", cancellation);
-            var tables = await session.QueryAsync(
-                Estimates, row => (Schema: row.GetString(0), Name: row.GetString(1), Rows: row.IsDBNull(2) ? 0 : row.GetInt64(2)), cancellation);
-            var rows = new List<TableRows>(tables.Count);
-            foreach (var table in tables)
+            foreach (var table in Tables)
             {
-                var count = exact
-                    ? await session.ScalarAsync<long>($"select count(*) from {Sql.Identifier(table.Schema)}.{Sql.Identifier(table.Name)}", cancellation)
-                    : table.Rows;
-                rows.Add(new TableRows($"{table.Schema}.{table.Name}", count));
-                counted?.Report(rows.Count);
+                yield return table with { RowCount = await session.ScalarAsync<long>($"select count(*) from {table.Quoted}", cancellation) };
             }
-
-            return new DatabaseStatistics(
-                size, [.. rows.OrderByDescending(table => table.RowCount).ThenBy(table => table.Name, StringComparer.Ordinal)], exact);
         }
         finally
         {
@@ -61,6 +77,9 @@ public sealed record DatabaseStatistics(long SizeBytes, IReadOnlyList<TableRows>
         }
     }
 
+    /// <summary>The size as the contract shows it: whole megabytes of 1,048,576 bytes.</summary>
+    public static long Megabytes(long bytes) => (long)Math.Round(bytes / 1048576.0, MidpointRounding.AwayFromZero);
+
     /// <summary><c>{"sizeBytes":52428800,"sizeMB":50,"tableCount":9,"tables":[{"name":"public.WalletLedgerEntry","rowCount":15234}]}</c></summary>
     public string ToJson()
     {
@@ -69,7 +88,7 @@ public sealed record DatabaseStatistics(long SizeBytes, IReadOnlyList<TableRows>
         {
             json.WriteStartObject();
             json.WriteNumber("sizeBytes", SizeBytes);
-            json.WriteNumber("sizeMB", (long)Math.Round(SizeBytes / 1048576.0, MidpointRounding.AwayFromZero));
+            json.WriteNumber("sizeMB", Megabytes(SizeBytes));
             json.WriteNumber("tableCount", Tables.Count);
             json.WriteStartArray("tables");
             foreach (var table in Tables)
@@ -86,4 +105,20 @@ public sealed record DatabaseStatistics(long SizeBytes, IReadOnlyList<TableRows>
 
         return Encoding.UTF8.GetString(stream.ToArray());
     }
+
+    static async Task<DatabaseStatistics> EstimateAsync(Session session, CancellationToken cancellation)
+    {
+        var size = await session.ScalarAsync<long>("select pg_database_size(current_database())", cancellation);
+        var tables = await session.QueryAsync(
+            Estimates,
+            row => new TableRows($"{row.GetString(0)}.{row.GetString(1)}", row.IsDBNull(2) ? 0 : row.GetInt64(2))
+            {
+                Quoted = $"{Sql.Identifier(row.GetString(0))}.{Sql.Identifier(row.GetString(1))}",
+            },
+            cancellation);
+        return new DatabaseStatistics(size, Sorted(tables), false);
+    }
+
+    static TableRows[] Sorted(IEnumerable<TableRows> tables) =>
+        [.. tables.OrderByDescending(table => table.RowCount).ThenBy(table => table.Name, StringComparer.Ordinal)];
 }

@@ -24,7 +24,7 @@ public sealed class StatsStep : IStep
         var session = await context.SessionAsync(cancellation);
         var exact = context.Settings.Get(SettingsCatalog.Exact);
         using var bar = context.World.Progress.Begin(exact ? "count rows" : "read statistics", null);
-        var statistics = await DatabaseStatistics.ReadAsync(session, exact, null, cancellation);
+        var statistics = await DatabaseStatistics.ReadAsync(session, exact, new Counted(bar), cancellation);
         var left = statistics.Tables.Count - ShownTables;
         return new StepResult
         {
@@ -36,5 +36,10 @@ public sealed class StatsStep : IStep
             ],
             Json = statistics.ToJson(),
         };
+    }
+
+    sealed class Counted(IProgressBar bar) : IProgress<TableRows>
+    {
+        public void Report(TableRows value) => bar.Report(0, value.Name);
     }
 }

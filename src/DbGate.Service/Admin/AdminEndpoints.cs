@@ -1,0 +1,25 @@
+using DbGate.Service.Statistics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DbGate.Service.Admin;
+
+/// <summary>Everything under <c>/admin</c>; the guard stands before all of it.</summary>
+static class AdminEndpoints
+{
+    public static void Map(RouteGroupBuilder admin, IServiceProvider services)
+    {
+        services.GetRequiredService<AdminGuard>().Protect(admin);
+        foreach (var status in new[] { StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden, StatusCodes.Status429TooManyRequests })
+        {
+            admin.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(PublicProblem), ["application/json"]));
+        }
+
+        admin.MapGet("/database/stats", (HttpContext http, StatisticsEndpoint endpoint, bool exact = false) => endpoint.AnswerAsync(http, exact))
+            .WithName("stats").WithSummary("Size of the database and rows of its tables: estimates, or with exact=true counts, written as they come.")
+            .Produces<StatisticsBody>()
+            .Produces<PublicProblem>(StatusCodes.Status503ServiceUnavailable);
+    }
+}

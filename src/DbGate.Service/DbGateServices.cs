@@ -1,0 +1,48 @@
+using System.Collections;
+using DbGate.Checks;
+using DbGate.Configuration;
+using DbGate.Gates;
+using DbGate.Service.Admin;
+using DbGate.Service.Readiness;
+using DbGate.Service.Statistics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace DbGate.Service;
+
+/// <summary>Registers what <see cref="DbGateEndpoints.MapDbGate"/> and the health check stand on.</summary>
+public static class DbGateServices
+{
+    /// <summary>
+    /// Adds DbGate. Settings come from the environment, <c>.env</c> and <c>dbgate.json</c> of the working directory, as on the command line;
+    /// give them for another project's.
+    /// </summary>
+    /// <param name="services">The application's.</param>
+    /// <param name="settings">See <see cref="SettingsReader"/>; null reads them here and now.</param>
+    /// <exception cref="Problems.GateException">DBG0001 to DBG0007: the settings are wrong; DBG0614, DBG0616: the admin's are.</exception>
+    public static IServiceCollection AddDbGate(this IServiceCollection services, Settings? settings = null) =>
+        services.AddDbGate(settings ?? FromEnvironment(), World.Real);
+
+    internal static IServiceCollection AddDbGate(this IServiceCollection services, Settings settings, World world)
+    {
+        var period = settings.Get(SettingsCatalog.ServiceCachePeriod);
+        var wanted = settings.Get(SettingsCatalog.ServiceCheckTimeout);
+        var deadline = wanted < period ? wanted : period; // else a fault would outlast its period
+        var remembered = world with { Evidence = new RememberedEvidence(world.Evidence, world.Clock) };
+        services.TryAddSingleton(settings);
+        services.TryAddSingleton(AdminCredentials.Read(settings));
+        services.TryAddSingleton(_ => new AdminLimits());
+        services.TryAddSingleton<AdminGuard>();
+        services.TryAddSingleton(_ => new TimedChecks(settings, remembered, CheckCatalog.Ready, deadline));
+        services.TryAddSingleton(provider =>
+            new ReadySource(provider.GetRequiredService<TimedChecks>(), new PublicDetails(settings), period, world.Clock));
+        services.TryAddSingleton(_ => new StatisticsSource(settings, period, world.Clock));
+        services.TryAddSingleton<StatisticsEndpoint>();
+        return services;
+    }
+
+    static Settings FromEnvironment() => SettingsReader.Read(
+        new Dictionary<string, string>(),
+        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? ""),
+        Environment.CurrentDirectory);
+}

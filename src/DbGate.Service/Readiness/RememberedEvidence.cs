@@ -1,0 +1,32 @@
+using DbGate.Gates;
+using DbGate.Targets;
+
+namespace DbGate.Service.Readiness;
+
+/// <summary>Asks the store for the newest restore test once a minute, not with every run of the checks: a bucket is listed page by page.</summary>
+sealed class RememberedEvidence(IBackupEvidence store, TimeProvider clock) : IBackupEvidence
+{
+    static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
+
+    volatile Known? known;
+
+    /// <inheritdoc/>
+    public Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellation) =>
+        store.NewestVerifiedAsync(context, target, cancellation);
+
+    /// <inheritdoc/>
+    public async Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation)
+    {
+        var now = clock.GetTimestamp();
+        if (known is { } recent && clock.GetElapsedTime(recent.AskedAt, now) < Period)
+        {
+            return recent.Record;
+        }
+
+        var record = await store.NewestRestoreTestAsync(context, cancellation);
+        known = new(record, now);
+        return record;
+    }
+
+    sealed record Known(RestoreTestRecord? Record, long AskedAt);
+}

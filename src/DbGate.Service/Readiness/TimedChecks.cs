@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using DbGate.Checks;
+using DbGate.Configuration;
+using DbGate.Gates;
+using DbGate.Postgres;
+using DbGate.Readiness;
+
+namespace DbGate.Service.Readiness;
+
+/// <summary>
+/// Runs the checks of <c>/ready</c> at the same time, each in a context and a session of its own, each against a deadline. What has not ended
+/// by then is cancelled and counts as failed; its session is closed as soon as it lets go.
+/// </summary>
+sealed class TimedChecks(Settings settings, World world, IReadOnlyList<ICheck> checks, TimeSpan deadline)
+{
+    /// <summary>So many runs of one check may still be ending; then no new one is started, so that a hanging server collects no connections.</summary>
+    const int MostUnfinished = 3;
+
+    readonly ConcurrentDictionary<ICheck, int> unfinished = new();
+
+    readonly World bounded = world with
+    {
+        Sessions = new SessionOptions { ConnectTimeout = deadline, CommandTimeout = deadline, CancelTimeout = TimeSpan.FromSeconds(1), ApplicationName = "dbgate-ready" },
+    };
+
+    /// <summary>Runs all of them; never throws, and never takes longer than the deadline.</summary>
+    public async Task<IReadOnlyList<CheckReport>> RunAsync() => await Task.WhenAll(checks.Select(RunAsync));
+
+    /// <summary>Runs that were given up and have not let go yet.</summary>
+    public int Unfinished => unfinished.Values.Sum();
+
+    async Task<CheckReport> RunAsync(ICheck check)
+    {
+        if (unfinished.GetValueOrDefault(check) >= MostUnfinished)
+        {
+            return TimedOut(check, TimeSpan.Zero);
+        }
+
+        unfinished.AddOrUpdate(check, 1, (_, count) => count + 1);
+        var cancellation = new CancellationTokenSource(); // holds no timer: nothing to dispose
+        var run = Task.Run(() => InContextAsync(check, cancellation.Token), CancellationToken.None);
+        _ = run.ContinueWith(
+            _ => unfinished.AddOrUpdate(check, 0, (_, count) => count - 1),
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+        try
+        {
+            return await run.WaitAsync(deadline, world.Clock);
+        }
+        catch (TimeoutException)
+        {
+            // Not waited for: a server that hangs does not answer a cancellation either.
+            _ = cancellation.CancelAsync();
+            return TimedOut(check, deadline);
+        }
+    }
+
+    async Task<CheckReport> InContextAsync(ICheck check, CancellationToken cancellation)
+    {
+        await using var context = new GateContext(settings, bounded);
+        return (await CheckRunner.RunAsync([check], context, cancellation))[0];
+    }
+
+    CheckReport TimedOut(ICheck check, TimeSpan duration) =>
+        new(check.Descriptor, CheckResult.Errored(ServiceProblems.TimeOut(check.Descriptor.Name, deadline)), duration);
+}
