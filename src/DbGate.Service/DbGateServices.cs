@@ -3,10 +3,12 @@ using DbGate.Checks;
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Service.Admin;
+using DbGate.Service.Metrics;
 using DbGate.Service.Readiness;
 using DbGate.Service.Statistics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace DbGate.Service;
 
@@ -35,7 +37,9 @@ public static class DbGateServices
         services.TryAddSingleton<AdminGuard>();
         services.TryAddSingleton(_ => new TimedChecks(settings, remembered, CheckCatalog.Ready, deadline));
         services.TryAddSingleton(provider =>
-            new ReadySource(provider.GetRequiredService<TimedChecks>(), new PublicDetails(settings), period, world.Clock));
+            new ReadySource(provider.GetRequiredService<TimedChecks>(), new PublicDetails(settings), period, world.Clock, provider.GetRequiredService<ILogger<ReadySource>>()));
+        services.TryAddSingleton(_ => new VitalsSource(settings, remembered));
+        services.TryAddSingleton(provider => new GateMeter(provider.GetRequiredService<ReadySource>(), provider.GetRequiredService<VitalsSource>(), world.Clock));
         services.TryAddSingleton(_ => new StatisticsSource(settings, period, world.Clock));
         services.TryAddSingleton<StatisticsEndpoint>();
         return services;

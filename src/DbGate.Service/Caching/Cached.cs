@@ -27,13 +27,7 @@ sealed class Cached<T>(TimeSpan period, TimeProvider clock, Func<Task<T>> make)
         lock (gate)
         {
             var now = clock.GetTimestamp();
-            if (running is null && (last is null || clock.GetElapsedTime(last.StartedAt, now) >= period))
-            {
-                running = new(now, Task.Run(make));
-                Count++;
-                running.Task.ContinueWith(Keep, running, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            }
-
+            Renew(now);
             if (last is { Task.IsCompletedSuccessfully: true } && clock.GetElapsedTime(last.StartedAt, now) is var age && age <= period + grace)
             {
                 return new(last.At(age));
@@ -43,6 +37,29 @@ sealed class Cached<T>(TimeSpan period, TimeProvider clock, Func<Task<T>> make)
         }
 
         return new(WaitAsync(wanted, cancellation));
+    }
+
+    /// <summary>The newest value, however old; default when there is none. Begins a new one when it is time, and does not wait for it.</summary>
+    public T? Latest
+    {
+        get
+        {
+            lock (gate)
+            {
+                Renew(clock.GetTimestamp());
+                return last is { Task.IsCompletedSuccessfully: true } ? last.At(default).Value : default;
+            }
+        }
+    }
+
+    void Renew(long now)
+    {
+        if (running is null && (last is null || clock.GetElapsedTime(last.StartedAt, now) >= period))
+        {
+            running = new(now, Task.Run(make));
+            Count++;
+            running.Task.ContinueWith(Keep, running, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
     }
 
     async Task<Aged<T>> WaitAsync(Making making, CancellationToken cancellation)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 
 namespace DbGate.Readiness;
 
@@ -11,31 +10,18 @@ public sealed record ReadyAnswer(HttpStatusCode? Status, string? Said, string Te
 {
     const int ShownCharacters = 400;
 
-    /// <summary>200, and the word for ready.</summary>
-    public bool IsReady => Status == HttpStatusCode.OK && Said == "ready";
+    /// <summary>200, and the word for ready: the contract's <c>ready</c>, terminus' <c>ok</c> or ASP.NET Core's <c>Healthy</c>.</summary>
+    public bool IsReady { get; private init; }
 
     /// <summary>Reads an answer. 200 without a word for ready is not ready: a proxy's welcome page says 200 too.</summary>
-    public static ReadyAnswer Read(HttpStatusCode status, string body) => new(status, Word(body), Shorten(body));
+    public static ReadyAnswer Read(HttpStatusCode status, string body)
+    {
+        var word = ReadyWord.Find(body);
+        return new(status, word?.Said, Shorten(body)) { IsReady = status == HttpStatusCode.OK && word is { IsReady: true } };
+    }
 
     /// <inheritdoc/>
     public override string ToString() => Status is { } status ? $"{(int)status} {Text}" : Text;
-
-    static string? Word(string body)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(body);
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                && document.RootElement.TryGetProperty("status", out var status)
-                && status.ValueKind == JsonValueKind.String
-                    ? status.GetString()
-                    : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 
     static string Shorten(string body) => body.Length <= ShownCharacters ? body : body[..ShownCharacters] + "…";
 }

@@ -26,6 +26,17 @@ public sealed class ReadyProbes
         Assert.That((answer.Said, attempts), Is.EqualTo(("ready", 1)));
     }
 
+    [TestCase("""{"status":"ok","info":{"database":{"status":"up"}},"error":{},"details":{"database":{"status":"up"}}}""", "ok", TestName = "NestJS terminus")]
+    [TestCase("Healthy", "Healthy", TestName = "ASP.NET Core health checks as they come")]
+    [TestCase("""{"status":"Healthy","totalDuration":"00:00:00.01","entries":{"npgsql":{"data":{},"duration":"00:00:00.01","status":"Healthy","tags":[]}}}""", "Healthy", TestName = "ASP.NET Core health checks with a JSON writer")]
+    [TestCase("""{"status":"Healthy","results":{"db":{"status":"Healthy","description":null,"data":{}}}}""", "Healthy", TestName = "ASP.NET Core health checks with the documentation's writer")]
+    public async Task Take_the_word_of_other_health_checks(string body, string said)
+    {
+        await using var server = AnsweringServer.Start(HttpStatusCode.OK, body);
+
+        Assert.That((await AskAsync(server.Address, Long)).Answer.Said, Is.EqualTo(said));
+    }
+
     [Test]
     public async Task Ask_again_until_it_is_ready()
     {
@@ -43,6 +54,16 @@ public sealed class ReadyProbes
     [TestCase(HttpStatusCode.OK, """{"status":"READY"}""", "application/json", "200")]
     [TestCase(HttpStatusCode.OK, """{"status":true}""", "application/json", "200")]
     [TestCase(HttpStatusCode.OK, """["ready"]""", "application/json", "200")]
+    [TestCase(HttpStatusCode.OK, """{"status":"ok"}""", "application/json", "200", TestName = "The ok of a liveness endpoint is not ready")]
+    [TestCase(HttpStatusCode.OK, """{"status":"ok","info":{},"error":{},"details":{"redis":{"status":"down"}}}""", "application/json", "200", TestName = "Terminus with a part that is down is not ready")]
+    [TestCase(HttpStatusCode.OK, """{"status":"ok","info":{},"error":{"redis":{"status":"down"}},"details":{}}""", "application/json", "200", TestName = "Terminus with an error is not ready")]
+    [TestCase(HttpStatusCode.ServiceUnavailable, """{"status":"error","info":{},"error":{"db":{"status":"down"}},"details":{"db":{"status":"down"}}}""", "application/json", "503 {\"status\":\"error\"")]
+    [TestCase(HttpStatusCode.ServiceUnavailable, """{"status":"shutting_down","info":{},"error":{},"details":{}}""", "application/json", "503")]
+    [TestCase(HttpStatusCode.OK, "Degraded", "text/plain", "200 Degraded")]
+    [TestCase(HttpStatusCode.ServiceUnavailable, "Unhealthy", "text/plain", "503 Unhealthy")]
+    [TestCase(HttpStatusCode.OK, "Healthy food for all", "text/plain", "200 Healthy food")]
+    [TestCase(HttpStatusCode.OK, """{"status":"Degraded","entries":{}}""", "application/json", "200")]
+    [TestCase(HttpStatusCode.OK, """{"status":"Healthy","entries":{"db":{"status":"Unhealthy"}}}""", "application/json", "200", TestName = "Healthy with an unhealthy part is not ready")]
     [TestCase(HttpStatusCode.OK, "", "application/json", "200")]
     [TestCase(HttpStatusCode.Accepted, Ready, "application/json", "202")]
     [TestCase(HttpStatusCode.Unauthorized, "", "text/plain", "401")]

@@ -1,0 +1,22 @@
+using DbGate.Service.Readiness;
+using Microsoft.AspNetCore.Http;
+
+namespace DbGate.Service.Metrics;
+
+/// <summary><c>GET /metrics</c>.</summary>
+static class MetricsEndpoint
+{
+    /// <summary>The part of a scrape that may be spent on waiting; Prometheus gives 10 s in all.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Answers with what is known; what hangs is left out, and the checks tell that it does.</summary>
+    public static async Task AnswerAsync(HttpContext http, ReadySource ready, VitalsSource vitals, GateMeter meter)
+    {
+        var measured = vitals.GetAsync(http.RequestAborted);
+        await ready.GetAsync(http.RequestAborted);
+        await Task.WhenAny(measured, Task.Delay(Patience, http.RequestAborted));
+        http.Response.ContentType = PrometheusText.ContentType;
+        http.Response.Headers.CacheControl = "no-store";
+        await http.Response.WriteAsync(PrometheusText.Of(meter), http.RequestAborted);
+    }
+}

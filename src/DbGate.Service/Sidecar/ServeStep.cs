@@ -1,0 +1,43 @@
+using DbGate.Gates;
+
+namespace DbGate.Service.Sidecar;
+
+/// <summary>Serves <c>/ready</c>, <c>/live</c>, <c>/metrics</c> and <c>/admin</c> until it is stopped; a signal is its normal end.</summary>
+public sealed class ServeStep : IStep
+{
+    /// <inheritdoc/>
+    public StepDescriptor Descriptor { get; } = new(
+        "serve",
+        "Answers /ready, /live, /metrics and /admin until it is stopped: the sidecar of a service in any language.",
+        "listen at service.address and run the checks of /ready when somebody asks; write nothing")
+    {
+        LeavesReport = false,
+    };
+
+    /// <inheritdoc/>
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var start = context.Clock.GetTimestamp();
+        await using (var sidecar = await SidecarHost.StartAsync(context.Settings, context.World, cancellation))
+        {
+            await Console.Error.WriteLineAsync(
+                $"dbgate serve: {sidecar.Address}: /ready /live /metrics /openapi.json /admin{(sidecar.AdminIsOpen ? "" : " (closed: DBGATE_ADMIN_TOKEN is not set)")}");
+            await UntilAsync(cancellation);
+        }
+
+        return new StepResult { Summary = $"stopped after {context.Clock.GetElapsedTime(start).TotalSeconds:0} s" };
+    }
+
+    static async Task UntilAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await Task.Delay(Timeout.Infinite, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // Told to stop.
+        }
+    }
+}
