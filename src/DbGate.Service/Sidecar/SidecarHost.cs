@@ -40,7 +40,7 @@ sealed class SidecarHost : IAsyncDisposable
         builder.Services.AddDbGate(settings, world).AddRoutingCore().AddOpenApi().AddSingleton<IHostLifetime, OwnedLifetime>();
         builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "yyyy-MM-dd'T'HH:mm:ss'Z' "));
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace); // standard output is the report's
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None); // a failed start is a problem with a number
         builder.WebHost.UseKestrelCore().ConfigureKestrel(server => Configure(server, address, settings));
         if (address.IsHttps)
         {
