@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using DbGate.Checks;
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Postgres;
+using DbGate.Problems;
 using DbGate.Readiness;
 
 namespace DbGate.Service.Readiness;
@@ -58,8 +60,28 @@ sealed class TimedChecks(Settings settings, World world, IReadOnlyList<ICheck> c
 
     async Task<CheckReport> InContextAsync(ICheck check, CancellationToken cancellation)
     {
-        await using var context = new GateContext(settings, bounded);
-        return (await CheckRunner.RunAsync([check], context, cancellation))[0];
+        var context = new GateContext(settings, bounded);
+        try
+        {
+            return (await CheckRunner.RunAsync([check], context, cancellation))[0];
+        }
+        finally
+        {
+            await CloseAsync(context);
+        }
+    }
+
+    /// <summary>A connection that broke may not close well; the check has said why.</summary>
+    static async Task CloseAsync(GateContext context)
+    {
+        try
+        {
+            await context.DisposeAsync();
+        }
+        catch (Exception fault) when (fault is DbException or IOException or GateException)
+        {
+            // The server closes its end by itself.
+        }
     }
 
     CheckReport TimedOut(ICheck check, TimeSpan duration) =>
