@@ -40,6 +40,8 @@ public static class DbGateServices
             new ReadySource(provider.GetRequiredService<TimedChecks>(), new PublicDetails(settings), period, world.Clock, provider.GetRequiredService<ILogger<ReadySource>>()));
         services.TryAddSingleton(_ => new VitalsSource(settings, remembered));
         services.TryAddSingleton(provider => new GateMeter(provider.GetRequiredService<ReadySource>(), provider.GetRequiredService<VitalsSource>(), world.Clock));
+        services.TryAddSingleton(provider =>
+            new OverviewSource(settings, remembered, provider.GetRequiredService<ReadySource>(), provider.GetRequiredService<VitalsSource>()));
         services.TryAddSingleton(_ => new StatisticsSource(settings, period, world.Clock));
         services.TryAddSingleton<StatisticsEndpoint>();
         return services;

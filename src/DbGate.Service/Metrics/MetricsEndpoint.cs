@@ -12,7 +12,7 @@ static class MetricsEndpoint
     /// <summary>Answers with what is known; what hangs is left out, and the checks tell that it does.</summary>
     public static async Task AnswerAsync(HttpContext http, ReadySource ready, VitalsSource vitals, GateMeter meter)
     {
-        var measured = vitals.GetAsync(http.RequestAborted);
+        var measured = vitals.TryGetAsync(http.RequestAborted);
         await ready.GetAsync(http.RequestAborted);
         await Task.WhenAny(measured, Task.Delay(Patience, http.RequestAborted));
         http.Response.ContentType = PrometheusText.ContentType;

@@ -30,6 +30,16 @@ sealed class VitalsSource
     /// <summary>The newest ones; a new measurement is begun when they are old, and not waited for. Null before the first one.</summary>
     public Vitals? Latest => vitals.Latest;
 
-    /// <summary>Waits for the first ones.</summary>
-    public async Task<Vitals> GetAsync(CancellationToken cancellation) => (await vitals.GetAsync(cancellation)).Value;
+    /// <summary>Waits for the first ones; null when they were not had before the deadline.</summary>
+    public async Task<Vitals?> TryGetAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return (await vitals.GetAsync(cancellation)).Value;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
 }

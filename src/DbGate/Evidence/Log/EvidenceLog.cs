@@ -61,6 +61,16 @@ sealed class EvidenceLog(IObjectStore store, SigningKey? key)
         }
     }
 
+    /// <summary>The newest records, the newest first; the others are not read.</summary>
+    public async IAsyncEnumerable<StoredEvidence> ReadNewestAsync(int count, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var keys = await store.ListAsync(Prefix, cancellation).Select(found => found.Key).Where(key => SequenceOf(key) is not null).ToListAsync(cancellation);
+        foreach (var found in keys.OrderByDescending(SequenceOf).Take(count))
+        {
+            yield return await ReadAsync(found, cancellation);
+        }
+    }
+
     public static string KeyOf(long sequence) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{sequence:00000000}{Extension}");
 
     static long? SequenceOf(string key) =>

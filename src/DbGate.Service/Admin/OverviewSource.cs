@@ -1,0 +1,82 @@
+using DbGate.Configuration;
+using DbGate.Evidence.Log;
+using DbGate.Gates;
+using DbGate.Problems;
+using DbGate.Readiness;
+using DbGate.Service.Caching;
+using DbGate.Service.Metrics;
+using DbGate.Service.Readiness;
+using DbGate.Targets;
+
+namespace DbGate.Service.Admin;
+
+/// <summary>Puts the overview together. The store is listed at most once in its period; the checks have a period of their own.</summary>
+sealed class OverviewSource
+{
+    const int MostRecords = 200;
+
+    static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    readonly Settings settings;
+    readonly World world;
+    readonly ReadySource ready;
+    readonly VitalsSource vitals;
+    readonly Cached<(IReadOnlyList<EvidenceRecord> Records, IReadOnlyList<Problem> Problems)> evidence;
+
+    /// <summary>Reads nothing before it is asked.</summary>
+    public OverviewSource(Settings settings, World world, ReadySource ready, VitalsSource vitals)
+    {
+        (this.settings, this.world, this.ready, this.vitals) = (settings, world, ready, vitals);
+        evidence = new(Period, world.Clock, ReadEvidenceAsync);
+    }
+
+    /// <summary>Everything there is; what cannot be read is missing, and a problem says why.</summary>
+    public async Task<Overview> GetAsync(CancellationToken cancellation)
+    {
+        var (asked, measured, read) = (ready.GetAsync(cancellation).AsTask(), vitals.TryGetAsync(cancellation), evidence.GetAsync(cancellation).AsTask());
+        var (state, age) = await asked;
+        var known = await measured;
+        var (records, problems) = (await read).Value;
+        var (target, unresolved) = ShownTarget();
+        return new(
+            settings.Get(SettingsCatalog.Environment).ToString().ToLowerInvariant(),
+            target,
+            state,
+            age,
+            known,
+            records,
+            [.. unresolved, .. known?.Problems ?? [ServiceProblems.Unavailable], .. problems],
+            world.Clock.GetUtcNow());
+    }
+
+    async Task<(IReadOnlyList<EvidenceRecord>, IReadOnlyList<Problem>)> ReadEvidenceAsync()
+    {
+        using var deadline = new CancellationTokenSource(Deadline, world.Clock);
+        await using var context = new GateContext(settings, world);
+        try
+        {
+            return (await EvidenceHistory.NewestAsync(context, MostRecords, deadline.Token), []);
+        }
+        catch (GateException fault)
+        {
+            return ([], [fault.Problem]);
+        }
+        catch (OperationCanceledException)
+        {
+            return ([], [ServiceProblems.TimeOut("the evidence log", Deadline)]);
+        }
+    }
+
+    (string? Target, IEnumerable<Problem> Problems) ShownTarget()
+    {
+        try
+        {
+            return (Target.Resolve(settings).Url.Redacted, []);
+        }
+        catch (GateException fault)
+        {
+            return (null, [fault.Problem]);
+        }
+    }
+}
