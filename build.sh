@@ -92,8 +92,9 @@ has_postgres() {
 ensure_postgres() {
   has_postgres && return
   if may_apt; then
+    # libisal2 compresses backups four times as fast as zlib; some systems have none.
     say "installing PostgreSQL's server and client tools (apt)"
-    apt_install postgresql || true
+    apt_install postgresql libisal2 || apt_install postgresql || true
   elif may_brew; then
     say "installing PostgreSQL's server and client tools (brew)"
     brew install postgresql@17 >&2 || true

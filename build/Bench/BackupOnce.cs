@@ -27,7 +27,7 @@ public sealed class BackupOnce : AsyncFrostingTask
         var url = PostgresUrl.Parse(Environment.GetEnvironmentVariable(UrlVariable) ?? "", UrlVariable);
         var folder = Environment.GetEnvironmentVariable(FolderVariable) ?? throw new InvalidOperationException($"{FolderVariable} is not set.");
         var backup = await Backup.TakeAsync(
-            new() { Url = url, Environment = "bench", Stores = [ObjectStores.Open(new StoreOptions.Folder(folder))] }, null, CancellationToken.None);
+            new() { Url = url, Environment = "bench", Stores = [ObjectStores.Open(new StoreOptions.Folder(folder))] }, new Stages<BackupProgress>(progress => progress.Stage), CancellationToken.None);
         using var own = System.Diagnostics.Process.GetCurrentProcess();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"measured {backup.Elapsed.TotalSeconds:0.000} {own.PeakWorkingSet64 / 1048576.0:0.0}"));
     }

@@ -40,20 +40,21 @@ public sealed class RestoreOnce : AsyncFrostingTask
     {
         var url = PostgresUrl.Parse(Variable(UrlVariable), UrlVariable);
         var choice = new BackupChoice(ObjectStores.Open(new StoreOptions.Folder(Variable(FolderVariable))), "bench") { Key = Variable(KeyVariable) };
+        var stages = new Stages<RestoreProgress>(progress => progress.Stage);
         switch (Variable(WhatVariable))
         {
             case Test:
                 var test = await RestoreTest.RunAsync(
-                    new() { Backup = choice, Target = url.WithDatabase(Database), Configured = [("DATABASE_URL", url)] }, null, CancellationToken.None);
+                    new() { Backup = choice, Target = url.WithDatabase(Database), Configured = [("DATABASE_URL", url)] }, stages, CancellationToken.None);
                 Demand(test.Passed);
                 break;
             case Restore:
                 await DbGate.Restores.Restore.RunAsync(
-                    new() { Backup = choice, Url = url, Into = Database, IsProduction = false, Compares = false }, null, CancellationToken.None);
+                    new() { Backup = choice, Url = url, Into = Database, IsProduction = false, Compares = false }, stages, CancellationToken.None);
                 break;
             case var table:
                 await DbGate.Restores.Restore.RunAsync(
-                    new() { Backup = choice, Url = url, Into = Database, IsProduction = false, Tables = [table] }, null, CancellationToken.None);
+                    new() { Backup = choice, Url = url, Into = Database, IsProduction = false, Tables = [table] }, stages, CancellationToken.None);
                 break;
         }
 

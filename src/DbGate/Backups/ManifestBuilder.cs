@@ -1,4 +1,3 @@
-using System.Globalization;
 using DbGate.Backups.Archive;
 using DbGate.Backups.Dump;
 using DbGate.Backups.Manifests;
@@ -30,7 +29,7 @@ static class ManifestBuilder
                 archive.Length,
                 Convert.ToHexStringLower(archive.Sha256),
                 archive.Members.Sum(member => member.PlainLength),
-                archive.Levels is var (lowest, highest) && lowest == highest ? Number(lowest) : $"{Number(lowest)}-{Number(highest)}",
+                archive.Compression,
                 request.Options.Reader == DumpReader.Copy ? "copy" : "pg_dump",
                 context.PgDump.Version.ToString(2),
                 context.Psql.Version.ToString(2),
@@ -110,6 +109,4 @@ static class ManifestBuilder
     }
 
     static Omission? Of(string kind, IReadOnlyList<string> names, string advice) => names.Count == 0 ? null : new(kind, names, advice);
-
-    static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,3 @@
-using System.IO.Compression;
-
 namespace DbGate.Backups.Archive;
 
 /// <summary>
@@ -13,7 +11,7 @@ sealed class PartWriter(PartSequencer sequencer, int order, Compression compress
     readonly BlockStream blocks = new(sequencer, order);
     readonly RowDigester digester = new();
     readonly List<ArchiveMember> members = [];
-    GZipStream? gzip;
+    Stream? gzip;
     ReadOnlyMemory<byte> statement;
     TableDigest rows;
     long plain;
@@ -100,7 +98,7 @@ sealed class PartWriter(PartSequencer sequencer, int order, Compression compress
 
     void WritePlain(ReadOnlySpan<byte> text)
     {
-        gzip ??= new GZipStream(blocks, compression.Options, leaveOpen: true);
+        gzip ??= compression.Begin(blocks);
         gzip.Write(text);
         plain += text.Length;
     }

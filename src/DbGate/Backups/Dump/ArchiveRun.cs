@@ -8,9 +8,9 @@ namespace DbGate.Backups.Dump;
 /// <param name="Sha256">SHA-256 of the whole file.</param>
 /// <param name="Members">All members, in the order of the file.</param>
 /// <param name="Segments">What they hold; consecutive ones of the same table are joined.</param>
-/// <param name="Levels">The lowest and highest compression level used.</param>
+/// <param name="Compression">What compressed it.</param>
 sealed record WrittenArchive(
-    long Length, byte[] Sha256, IReadOnlyList<ArchiveMember> Members, IReadOnlyList<DumpSegment> Segments, (int Lowest, int Highest) Levels);
+    long Length, byte[] Sha256, IReadOnlyList<ArchiveMember> Members, IReadOnlyList<DumpSegment> Segments, string Compression);
 
 /// <summary>Reads all parts in parallel and writes them as one file.</summary>
 sealed class ArchiveRun(DumpContext context, IReadOnlyList<DumpPart> parts, int jobs, int memberBytes, ProgressCounter progress)
@@ -39,7 +39,7 @@ sealed class ArchiveRun(DumpContext context, IReadOnlyList<DumpPart> parts, int 
         }
 
         await WorkerPool.RunAsync(
-            context, parts, jobs, progress, WritePart, token => sequencer.DrainAsync(parts.Count, Write, token), sequencer.Fail, ct);
+            context, Slicer.Schedule(parts, jobs), jobs, progress, WritePart, token => sequencer.DrainAsync(parts.Count, Write, token), sequencer.Fail, ct);
         var (members, segments) = Join();
         return new(length, sha256.GetHashAndReset(), members, segments, compression.Used);
     }

@@ -7,6 +7,7 @@ namespace DbGate.Backups.Dump;
 static class Slicer
 {
     const int MostTablesTogether = 64;
+    const int PartsBesideIndexes = 3;
 
     /// <summary>All parts, in the order in which they stand in the file.</summary>
     public static IReadOnlyList<DumpPart> Cut(Inventory inventory, DumpOptions options, string encoding, string? restrictKey)
@@ -30,6 +31,24 @@ static class Slicer
         pieces.Add([new SectionPiece(PartKind.PostData, "the indexes and constraints", ["--section=post-data"])]);
         pieces.Add([SqlTexts.Footer(restrictKey)]);
         return [.. pieces.Select((part, order) => new DumpPart(order, part))];
+    }
+
+    /// <summary>
+    /// In which order workers take the parts up: that of the file, but for the indexes and constraints, which would keep one worker busy at the end while
+    /// the others have nothing left to do. They wait in memory for their turn, and so are not made much earlier, nor before every worker reads rows. A single
+    /// worker would wait for itself.
+    /// </summary>
+    public static IReadOnlyList<DumpPart> Schedule(IReadOnlyList<DumpPart> parts, int jobs)
+    {
+        var last = parts.TakeWhile(part => part.Pieces[0].Kind != PartKind.PostData).Count();
+        if (jobs < 2 || last == parts.Count)
+        {
+            return parts;
+        }
+
+        var firstData = parts.TakeWhile(part => part.Pieces[0].Kind is PartKind.Header or PartKind.PreData).Count();
+        var early = Math.Clamp(last - (jobs * PartsBesideIndexes), Math.Min(firstData + jobs, last), last);
+        return [.. parts.Take(early), parts[last], .. parts.Skip(early).Take(last - early), .. parts.Skip(last + 1)];
     }
 
     /// <summary>The ranges of one table; a single null when it is copied whole.</summary>

@@ -3,7 +3,7 @@ using System.Runtime.ExceptionServices;
 namespace DbGate.Backups.Dump;
 
 /// <summary>
-/// Threads of their own that take up parts in ascending order until there are none left. The first failure stops all of them,
+/// Threads of their own that take up parts, one after the other, until there are none left. The first failure stops all of them,
 /// and is what is thrown.
 /// </summary>
 static class WorkerPool

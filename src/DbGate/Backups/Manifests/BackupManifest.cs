@@ -82,7 +82,7 @@ public sealed record BackupManifest
 /// <param name="Length">Bytes.</param>
 /// <param name="Sha256">SHA-256 of the file, lower-case hex: what <c>sha256sum</c> prints.</param>
 /// <param name="PlainLength">Bytes of SQL text in it.</param>
-/// <param name="CompressionLevels">The lowest and the highest level of zlib that was used, for example "2" or "2-6".</param>
+/// <param name="CompressionLevels">What compressed it: "isa-l", or zlib's levels, for example "zlib 2" or "isa-l, zlib 6".</param>
 /// <param name="Reader">Who read the rows: <c>copy</c> or <c>pg_dump</c>.</param>
 /// <param name="PgDump">The version of <c>pg_dump</c>.</param>
 /// <param name="Psql">The version of <c>psql</c>.</param>

@@ -100,13 +100,15 @@ public sealed class Parts_in_order
     [Test]
     public void The_level_rises_only_while_the_store_is_the_bottleneck()
     {
-        var compression = new Compression(null);
+        var compression = new Compression(null, Compression.Usual);
 
         compression.Observe(0.9);
-        var slow = compression.Options.CompressionLevel;
+        var slow = compression.Level;
+        compression.Begin(Stream.Null).Dispose();
         compression.Observe(0.0);
+        compression.Begin(Stream.Null).Dispose();
 
-        Assert.That((slow, compression.Options.CompressionLevel, compression.Used), Is.EqualTo((6, 2, (2, 6))));
+        Assert.That((slow, compression.Level, compression.Used), Is.EqualTo((6, 2, "zlib 2, zlib 6")));
     }
 
     [Test]
@@ -115,8 +117,9 @@ public sealed class Parts_in_order
         var compression = new Compression(9);
 
         compression.Observe(1);
+        compression.Begin(Stream.Null).Dispose();
 
-        Assert.That((compression.Options.CompressionLevel, compression.Used), Is.EqualTo((9, (9, 9))));
+        Assert.That((compression.Level, compression.Used), Is.EqualTo((9, "zlib 9")));
     }
 
     static byte[] Random(int seed, int length)

@@ -28,6 +28,21 @@ public sealed class Slices
     }
 
     [Test]
+    public void Are_taken_up_once_each_and_the_indexes_a_little_earlier_than_they_stand_in_the_file()
+    {
+        TableInfo[] tables = [.. Enumerable.Range(0, 20).Select(i => Table($"t{i:00}", 10_000, 16 << 20))];
+        var parts = Slicer.Cut(Inventory(tables), new DumpOptions(), "UTF8", null);
+
+        var taken = Slicer.Schedule(parts, 2);
+
+        var indexes = taken.TakeWhile(part => part.Pieces[0].Kind != PartKind.PostData).Count();
+        Assert.That(taken.Select(part => part.Order).Order(), Is.EqualTo(parts.Select(part => part.Order)), "every part once");
+        Assert.That(taken[indexes].Order - indexes, Is.InRange(1, 6), "early, but not much");
+        Assert.That(taken.Where(part => part.Pieces[0].Kind != PartKind.PostData).Select(part => part.Order), Is.Ordered);
+        Assert.That(Slicer.Schedule(parts, 1), Is.EqualTo(parts), "a single worker would wait for itself");
+    }
+
+    [Test]
     public void Put_small_tables_together_and_keep_the_order()
     {
         TableInfo[] tables = [.. Enumerable.Range(0, 200).Select(i => Table($"t{i:000}", i == 100 ? 10_000 : 1, i == 100 ? 80 << 20 : 8192))];
