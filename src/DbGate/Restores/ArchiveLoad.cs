@@ -1,7 +1,7 @@
-using System.Runtime.ExceptionServices;
 using DbGate.Backups;
 using DbGate.Backups.Archive;
 using DbGate.Backups.Manifests;
+using DbGate.Migrations.Statements.Parsing;
 using DbGate.Problems;
 
 namespace DbGate.Restores;
@@ -12,6 +12,8 @@ namespace DbGate.Restores;
 /// </summary>
 sealed class ArchiveLoad(ArchiveReader archive, FeedContext context, RestoreOptions options, LoadProgress progress)
 {
+    const int MostTablesInOneTransaction = 500;
+
     // In a database that nobody uses yet, a crash costs the restore and no more: the commits need not be waited for. The index builds
     // may use more memory than a server's default, which was chosen for the daily work.
     static readonly byte[] Faster =
@@ -30,10 +32,11 @@ sealed class ArchiveLoad(ArchiveReader archive, FeedContext context, RestoreOpti
     public void All(CancellationToken ct)
     {
         Definitions(ct);
+        var indexes = Task.Run(() => IndexPlan.For(archive), CancellationToken.None);
         Rows(Slices(Members(PartKind.Data), options.SliceBytes), ct);
         Run("the large objects", [Members(PartKind.LargeObjects)], ct);
         Run("the sequences", [Members(PartKind.Sequences)], ct);
-        Indexes(ct);
+        Indexes(indexes.GetAwaiter().GetResult(), ct);
     }
 
     /// <summary>Loads everything but rows: what shows in seconds whether the schema can be restored at all.</summary>
@@ -41,13 +44,12 @@ sealed class ArchiveLoad(ArchiveReader archive, FeedContext context, RestoreOpti
     {
         Definitions(ct);
         Run("the sequences", [Members(PartKind.Sequences)], ct);
-        Indexes(ct);
+        Indexes(null, ct);
     }
 
     /// <summary>Loads the rows of some tables, with what they need.</summary>
-    public void Tables(IReadOnlyList<ManifestTable> tables, CancellationToken ct)
+    public void Tables(IReadOnlyList<ManifestTable> tables, TableStatements statements, CancellationToken ct)
     {
-        var statements = new TableStatements(archive, tables);
         progress.Stage("definitions");
         if (tables.Any(table => table.LoadedThrough is not null) || !Suffice(statements, ct))
         {
@@ -56,7 +58,7 @@ sealed class ArchiveLoad(ArchiveReader archive, FeedContext context, RestoreOpti
 
         Rows([.. tables.SelectMany(table => Slices((table.FirstMember, table.MemberCount), options.SliceBytes))], ct);
         progress.Stage("indexes");
-        Text(statements.Indexes(), "the indexes", ct);
+        Text(statements.Indexes, "the indexes", ct);
     }
 
     // The tables may need more than can be told from their statements; then those are rolled back.
@@ -64,7 +66,7 @@ sealed class ArchiveLoad(ArchiveReader archive, FeedContext context, RestoreOpti
     {
         try
         {
-            Text(statements.Definitions(), "the tables' definitions", ct);
+            Text(statements.Definitions, "the tables' definitions", ct);
             return true;
         }
         catch (GateException fault) when (fault.Problem.Code == RestoreProblems.LoadFailedCode)
@@ -80,16 +82,28 @@ sealed class ArchiveLoad(ArchiveReader archive, FeedContext context, RestoreOpti
         End(psql, what);
     }
 
+    // One transaction saves hundreds of commits, and takes locks for everything in it: more tables than this could be too many for the server.
     void Definitions(CancellationToken ct)
     {
         progress.Stage("definitions");
-        Run("the definitions", [Members(PartKind.PreData)], ct);
+        var isOne = Manifest.Tables.Count <= MostTablesInOneTransaction;
+        Run("the definitions", [Members(PartKind.PreData)], ct, isOne ? "BEGIN;\n"u8 : default, isOne ? "COMMIT;\n"u8 : default);
     }
 
-    void Indexes(CancellationToken ct)
+    void Indexes(IndexPlan? plan, CancellationToken ct)
     {
+        const string What = "the indexes and constraints";
         progress.Stage("indexes and constraints");
-        Run("the indexes and constraints", [Members(PartKind.PostData)], ct);
+        if (plan is null)
+        {
+            Run(What, [Members(PartKind.PostData)], ct);
+            return;
+        }
+
+        var rows = Manifest.Tables.ToDictionary(table => new QualifiedName(table.Schema, table.Name), table => table.Rows);
+        var shares = plan.Share(options.JobsOrDefault, table => rows.GetValueOrDefault(table));
+        SideBySide.Run(shares.Count, (number, token) => Text(Manifest.TextEncoding.GetBytes(shares[number]), What, token), ct);
+        Text(Manifest.TextEncoding.GetBytes(plan.Rest), What, ct);
     }
 
     void Rows(IReadOnlyList<(int First, int Count)> slices, CancellationToken ct)
@@ -97,7 +111,7 @@ sealed class ArchiveLoad(ArchiveReader archive, FeedContext context, RestoreOpti
         progress.Stage("rows");
         var jobs = Math.Min(options.JobsOrDefault, slices.Count);
         var next = -1;
-        InParallel(jobs, token => Run("the rows", Take(), token), ct);
+        SideBySide.Run(jobs, (_, token) => Run("the rows", Take(), token), ct);
 
         IEnumerable<(int First, int Count)> Take()
         {
@@ -108,7 +122,8 @@ sealed class ArchiveLoad(ArchiveReader archive, FeedContext context, RestoreOpti
         }
     }
 
-    void Run(string what, IEnumerable<(int First, int Count)> stretches, CancellationToken ct)
+    void Run(
+        string what, IEnumerable<(int First, int Count)> stretches, CancellationToken ct, ReadOnlySpan<byte> before = default, ReadOnlySpan<byte> after = default)
     {
         PsqlFeed? psql = null;
         try
@@ -118,7 +133,12 @@ sealed class ArchiveLoad(ArchiveReader archive, FeedContext context, RestoreOpti
                 ct.ThrowIfCancellationRequested();
                 if (count > 0)
                 {
-                    psql ??= Begin(what, ct);
+                    if (psql is null)
+                    {
+                        psql = Begin(what, ct);
+                        psql.Write(before, what);
+                    }
+
                     using var sql = archive.OpenMembers(first, count);
                     psql.Write(sql, what);
                 }
@@ -126,6 +146,7 @@ sealed class ArchiveLoad(ArchiveReader archive, FeedContext context, RestoreOpti
 
             if (psql is not null)
             {
+                psql.Write(after, what);
                 End(psql, what);
             }
         }
@@ -179,41 +200,6 @@ sealed class ArchiveLoad(ArchiveReader archive, FeedContext context, RestoreOpti
         }
 
         return slices;
-    }
-
-    static void InParallel(int jobs, Action<CancellationToken> work, CancellationToken ct)
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Exception? first = null;
-        var threads = Enumerable.Range(0, jobs).Select(_ => Task.Factory.StartNew(Guarded, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
-        Task.WhenAll(threads).GetAwaiter().GetResult();
-        if (first is not null)
-        {
-            ct.ThrowIfCancellationRequested();
-            ExceptionDispatchInfo.Throw(first);
-        }
-
-        void Guarded()
-        {
-            try
-            {
-                work(stop.Token);
-            }
-            catch (Exception reason) when (Remember(reason))
-            {
-                // Thrown to the caller when everyone has stopped.
-            }
-        }
-
-        bool Remember(Exception reason)
-        {
-            if (Interlocked.CompareExchange(ref first, reason, null) is null)
-            {
-                stop.Cancel();
-            }
-
-            return true;
-        }
     }
 
     static byte[] Read(ArchiveReader archive, PartKind kind)

@@ -28,9 +28,13 @@ static class Comparison
         PostgresUrl url, BackupManifest manifest, RestoreOptions options, LoadProgress progress, CancellationToken ct)
     {
         progress.Stage("comparing", manifest.Archive.PlainLength);
-        var digest = await DatabaseDigest.ReadAsync(url, options.Reading, new Forward(progress), ct);
+
+        // The constraints are many short questions, which are asked while the rows are read.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var constraints = InspectAsync(url, stop.Token);
+        var digest = await ReadAsync(url, options, progress, stop, constraints);
         progress.Stage("checking constraints", 0);
-        var integrity = await InspectAsync(url, ct);
+        var integrity = await constraints;
         return new(
             [.. Differences(digest, manifest), .. Judge(integrity)],
             integrity.NotChecked, digest.Tables.Count, digest.Tables.Values.Sum(table => table.Rows), integrity.ForeignKeys, integrity.Indexes);
@@ -80,6 +84,21 @@ static class Comparison
         if (integrity.Behind.Count > 0)
         {
             yield return RestoreProblems.Finding($"in the source, too, {string.Join("; ", integrity.Behind)}: the next insert fails");
+        }
+    }
+
+    static async Task<DatabaseDigest> ReadAsync(
+        PostgresUrl url, RestoreOptions options, LoadProgress progress, CancellationTokenSource stop, Task meanwhile)
+    {
+        try
+        {
+            return await DatabaseDigest.ReadAsync(url, options.Reading, new Forward(progress), stop.Token);
+        }
+        catch
+        {
+            await stop.CancelAsync();
+            await meanwhile.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
         }
     }
 

@@ -35,6 +35,7 @@ abstract class Material : IAsyncDisposable
 sealed class ArchiveMaterial(BackupSource source, IReadOnlyList<string> names) : Material
 {
     readonly IReadOnlyList<ManifestTable> tables = [.. names.Select(name => Table(source, name))];
+    TableStatements? statements;
 
     public override string Name => $"{source.Store.Location}/{source.Key}";
 
@@ -45,7 +46,16 @@ sealed class ArchiveMaterial(BackupSource source, IReadOnlyList<string> names) :
         : ["foreign keys, triggers and policies: with single tables they are left out"];
 
     // Single members are compared as they are read: the rest of the archive need not be fetched for one table.
-    public override Task VerifyAsync(CancellationToken ct) => tables.Count == 0 ? source.Archive.VerifyAsync(ct) : Task.CompletedTask;
+    public override Task VerifyAsync(CancellationToken ct)
+    {
+        if (tables.Count == 0)
+        {
+            return source.Archive.VerifyAsync(ct);
+        }
+
+        statements = new(source.Archive, tables);
+        return Task.CompletedTask;
+    }
 
     public override Task DemandAsync(Session session, CancellationToken ct) => Prerequisites.DemandAsync(session, Manifest, ct);
 
@@ -56,7 +66,8 @@ sealed class ArchiveMaterial(BackupSource source, IReadOnlyList<string> names) :
             return await Loading.RunAsync(url, source.Archive, request.Options, progress, Loading.All, ct);
         }
 
-        var findings = await Loading.RunAsync(url, source.Archive, request.Options, progress, (load, token) => load.Tables(tables, token), ct);
+        var picked = statements ?? new(source.Archive, tables);
+        var findings = await Loading.RunAsync(url, source.Archive, request.Options, progress, (load, token) => load.Tables(tables, picked, token), ct);
         await TableComparison.DemandAsync(url, tables, ct);
         return findings;
     }

@@ -12,7 +12,7 @@ namespace DbGate.Restores;
 /// tables, and views, rights and comments; if too much was left out, the server says so, and all of them are used. Of those behind the rows it takes
 /// primary keys, unique and exclusion constraints, and indexes.
 /// </summary>
-sealed class TableStatements(ArchiveReader archive, IReadOnlyList<ManifestTable> tables)
+sealed class TableStatements
 {
     static readonly string[][] Others =
     [
@@ -22,14 +22,24 @@ sealed class TableStatements(ArchiveReader archive, IReadOnlyList<ManifestTable>
         ["alter", "view"], ["alter", "materialized"], ["alter", "foreign"], ["alter", "default"], ["alter", "publication"], ["alter", "subscription"], ["alter", "event"],
     ];
 
-    // Other encodings are taken byte by byte: what the statements are made of is ASCII in all of them.
-    readonly Encoding encoding = archive.Manifest.Source.Encoding == "UTF8" ? Encoding.UTF8 : Encoding.Latin1;
+    readonly ArchiveReader archive;
+    readonly IReadOnlyList<ManifestTable> tables;
+    readonly Task<byte[]> definitions;
+    readonly Task<byte[]> indexes;
+
+    /// <summary>Begins to pick, beside whatever else is done until the statements are asked for.</summary>
+    public TableStatements(ArchiveReader archive, IReadOnlyList<ManifestTable> tables)
+    {
+        (this.archive, this.tables) = (archive, tables);
+        definitions = Task.Run(() => archive.Manifest.TextEncoding.GetBytes($"BEGIN;\n{Pick(PartKind.PreData, IsDefinition)}COMMIT;\n"));
+        indexes = Task.Run(() => archive.Manifest.TextEncoding.GetBytes(Pick(PartKind.PostData, IsIndex)));
+    }
 
     /// <summary>What must be there before the rows, as one transaction.</summary>
-    public ReadOnlyMemory<byte> Definitions() => encoding.GetBytes($"BEGIN;\n{Pick(PartKind.PreData, IsDefinition)}COMMIT;\n");
+    public ReadOnlyMemory<byte> Definitions => definitions.GetAwaiter().GetResult();
 
     /// <summary>What comes behind them.</summary>
-    public ReadOnlyMemory<byte> Indexes() => encoding.GetBytes(Pick(PartKind.PostData, IsIndex));
+    public ReadOnlyMemory<byte> Indexes => indexes.GetAwaiter().GetResult();
 
     internal static string Pick(string sql, Func<string, ParsedStatement, bool> wanted)
     {
@@ -63,7 +73,7 @@ sealed class TableStatements(ArchiveReader archive, IReadOnlyList<ManifestTable>
     string Pick(PartKind kind, Func<string, ParsedStatement, bool> wanted)
     {
         using var stream = archive.OpenParts(kind);
-        using var reader = new StreamReader(stream, encoding, detectEncodingFromByteOrderMarks: false);
+        using var reader = new StreamReader(stream, archive.Manifest.TextEncoding, detectEncodingFromByteOrderMarks: false);
         return Pick(reader.ReadToEnd(), wanted);
     }
 
@@ -76,7 +86,7 @@ sealed class TableStatements(ArchiveReader archive, IReadOnlyList<ManifestTable>
         Begins(text, ["alter", "sequence"]) && text.IndexOf(" OWNED BY ", StringComparison.Ordinal) is >= 0 and var at
         && !tables.Any(table => text.AsSpan(at).Contains($".{QualifiedName.Quote(table.Name)}.", StringComparison.Ordinal));
 
-    static bool Begins(string text, IReadOnlyList<string> words)
+    internal static bool Begins(string text, IReadOnlyList<string> words)
     {
         var rest = text.AsSpan();
         foreach (var word in words)

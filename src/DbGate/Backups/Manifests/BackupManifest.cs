@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Serialization;
 using DbGate.Backups.Archive;
 using DbGate.Backups.Dump;
@@ -72,6 +73,13 @@ public sealed record BackupManifest
     /// <summary>The database that was backed up, for comparison with another step's.</summary>
     [JsonIgnore]
     public TargetIdentity Identity => new(Source.SystemIdentifier, Source.DatabaseOid, Source.DatabaseName, Source.ServerVersion, Source.InRecovery);
+
+    /// <summary>
+    /// What the archive's statements are read with to tell them apart. Of encodings other than UTF-8 the bytes are taken as they are: what the statements
+    /// are made of is ASCII in all of them.
+    /// </summary>
+    [JsonIgnore]
+    internal Encoding TextEncoding => Source.Encoding == "UTF8" ? Encoding.UTF8 : Encoding.Latin1;
 
     /// <summary>The key under which the manifest of an archive lies.</summary>
     public static string KeyOf(string archiveKey) => $"{archiveKey}.manifest.json";

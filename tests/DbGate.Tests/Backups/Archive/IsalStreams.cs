@@ -58,8 +58,9 @@ public sealed class IsalStreams
     public void The_same_text_makes_the_same_bytes()
     {
         var text = Text(500_000);
+        var first = Compressed(text);
 
-        Assert.That(Compressed(text), Is.EqualTo(Compressed(text)));
+        Assert.That(Compressed(text), Is.EqualTo(first));
     }
 
     static byte[] Compressed(ReadOnlySpan<byte> text)
