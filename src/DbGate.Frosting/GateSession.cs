@@ -13,7 +13,7 @@ public sealed class GateSession : IDisposable
     readonly CancellationTokenSource cancellation = new();
 
     /// <summary>Made by the container.</summary>
-    public GateSession(ICakeArguments arguments, HostOptions hostOptions, RunOutcome outcome)
+    public GateSession(ICakeArguments arguments, HostOptions hostOptions, RunOutcome outcome, CommandSpelling? spelling = null)
     {
         ArgumentNullException.ThrowIfNull(hostOptions);
         this.outcome = outcome;
@@ -22,7 +22,7 @@ public sealed class GateSession : IDisposable
         {
             Prompt = settings => TerminalPrompt.Choose(settings.Get(SettingsCatalog.Json)),
         };
-        door = new GateDoor(input, WorkflowDisplay.Around(Screen.Choose, input.Variables, arguments.HasArgument("json")));
+        door = new GateDoor(input, WorkflowDisplay.Around((json, inWorkflow) => Screen.Choose(json, inWorkflow, spelling), input.Variables, arguments.HasArgument("json")));
         Signals.Cancel(cancellation);
     }
 

@@ -1,3 +1,3 @@
 using DbGate.Tool.CommandLine;
 
-return Invocation.Read(args).Run();
+return Invocation.Run(args);

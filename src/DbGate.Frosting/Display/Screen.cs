@@ -8,7 +8,17 @@ namespace DbGate.Frosting.Display;
 abstract class Screen : IGateDisplay
 {
     /// <summary>JSON mode keeps standard output for the report alone.</summary>
-    public static Screen Choose(bool json, bool inWorkflow) => json ? new JsonScreen() : inWorkflow ? new WorkflowScreen() : new TextScreen();
+    public static Screen Choose(bool json, bool inWorkflow, CommandSpelling? spelling = null)
+    {
+        Screen screen = json ? new JsonScreen() : inWorkflow ? new WorkflowScreen() : new TextScreen();
+        screen.Spelling = spelling;
+        return screen;
+    }
+
+    /// <summary>How a text's commands are written here.</summary>
+    protected string Spelt(string text) => Spelling?.Of(text) ?? text;
+
+    CommandSpelling? Spelling { get; set; }
 
     public abstract IProgressDisplay Progress { get; }
 
@@ -30,12 +40,12 @@ abstract class Screen : IGateDisplay
         public override IProgressDisplay Progress { get; } =
             Console.IsOutputRedirected ? new Heartbeat(Console.Out.WriteLine, TimeProvider.System) : new TerminalProgress();
 
-        public override void Show(StepReport step) => Console.Out.Write(report.Step(step));
+        public override void Show(StepReport step) => Console.Out.Write(Spelt(report.Step(step)));
 
-        public override void Show(Problem problem) => Console.Out.Write(report.Block("dbgate", problem));
+        public override void Show(Problem problem) => Console.Out.Write(Spelt(report.Block("dbgate", problem)));
 
         public override void ShowVerdict(GateReport report, string? path) =>
-            Console.Out.Write(this.report.Verdict(report, path is null ? null : Path.GetRelativePath(Environment.CurrentDirectory, path)));
+            Console.Out.Write(Spelt(this.report.Verdict(report, path is null ? null : Path.GetRelativePath(Environment.CurrentDirectory, path))));
     }
 
     sealed class JsonScreen : Screen
@@ -48,7 +58,7 @@ abstract class Screen : IGateDisplay
         {
         }
 
-        public override void Show(Problem problem) => Console.Error.Write(report.Block("dbgate", problem));
+        public override void Show(Problem problem) => Console.Error.Write(Spelt(report.Block("dbgate", problem)));
 
         public override void ShowVerdict(GateReport report, string? path) => Console.Out.Write(JsonReport.Render(report));
     }

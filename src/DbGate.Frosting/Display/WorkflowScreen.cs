@@ -42,7 +42,7 @@ sealed class WorkflowScreen : Screen
 
     static string Token() => Guid.NewGuid().ToString("N");
 
-    static void Write(string text) => Console.Out.Write(WorkflowCommands.Fence(text, Token()));
+    void Write(string text) => Console.Out.Write(WorkflowCommands.Fence(Spelt(text), Token()));
 
     void Hear(string line)
     {

@@ -1,15 +1,75 @@
+using System.Reflection;
 using Cake.Frosting;
+using DbGate.Configuration;
 using DbGate.Frosting;
+using DbGate.Problems;
+using DbGate.Reports;
+using DbGate.Tool.Completion;
+using DbGate.Tool.Help;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace DbGate.Tool.CommandLine;
 
-/// <summary>One call of <c>dbgate</c>: <c>dbgate release --environment=production</c> is <c>--target=release …</c>.</summary>
-sealed record Invocation(string[] Arguments)
+/// <summary>
+/// One call of <c>dbgate</c>. What needs no host (version, help, completion, a wrong name) is answered without one, because a shell
+/// waits for it; each answer is a method of its own, so that only what it needs is loaded.
+/// </summary>
+static class Invocation
 {
-    /// <summary>Reads the arguments of the process.</summary>
-    public static Invocation Read(string[] args) =>
-        new(args is [var task, .. var options] && !task.StartsWith('-') ? [$"--target={task}", .. options] : args);
+    public static int Run(string[] args)
+    {
+        if (args is ["--version" or "--ver" or "version"])
+        {
+            return Say(Version + "\n");
+        }
 
-    /// <summary>Runs what was asked for. The host registers this assembly's own tasks (Tasks/) and those of DbGate.Frosting.</summary>
-    public int Run() => new CakeHost().RunGates(Arguments, HostedOptions.Names);
+        try
+        {
+            return Answer(Words.Read(args));
+        }
+        catch (GateException refused)
+        {
+            return Refuse(refused.Problem);
+        }
+    }
+
+    static int Answer(Words words) => words switch
+    {
+        { AsksForHelp: true, Tasks: [] } => Say(HelpPage.Overview(Version, KnownTasks.All)),
+        { AsksForHelp: true } => Say(HelpPage.Of(KnownTasks.Get(words.Tasks[0]), KnownTasks.All)),
+        { Tasks: ["completion", .. var shell] } => Say(CompletionScript.For(shell.FirstOrDefault() ?? "", KnownTasks.All)),
+        { Tasks: [], NeedsTask: true } => Say(HelpPage.Overview(Version, KnownTasks.All), ExitCode.Usage),
+        _ => Host(words),
+    };
+
+    /// <summary>The host registers this assembly's own tasks (Tasks/) and those of DbGate.Frosting.</summary>
+    static int Host(Words words)
+    {
+        foreach (var task in words.Tasks)
+        {
+            KnownTasks.Get(task);
+        }
+
+        SettingsReader.CheckOptions(words.Settings);
+        return new CakeHost()
+            .ConfigureServices(services => services.AddSingleton(new CommandSpelling("dbgate")))
+            .RunGates(words.ForHost(), HostedOptions.Names);
+    }
+
+    static string Version { get; } =
+        typeof(Invocation).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
+
+    static int Say(string text, ExitCode code = ExitCode.Pass)
+    {
+        using var output = Console.OpenStandardOutput();
+        output.Write(System.Text.Encoding.UTF8.GetBytes(text));
+        return (int)code;
+    }
+
+    static int Refuse(Problem problem)
+    {
+        var colours = !Console.IsErrorRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        Console.Error.Write(new CommandSpelling("dbgate").Of(new ConsoleReport(colours).Block("dbgate", problem)));
+        return (int)problem.Code.ExitCode;
+    }
 }

@@ -18,6 +18,9 @@ public abstract record Setting(string Name, IReadOnlyList<string> Variables, str
     /// <summary>The default as people read it.</summary>
     public abstract string DefaultText { get; }
 
+    /// <summary>What a value is like, for help, completion and dbgate.json's schema.</summary>
+    public abstract ValueShape Shape { get; }
+
     /// <summary>Says why a text is no value of this setting; null when it is one.</summary>
     internal abstract string? Reject(string text);
 
@@ -36,6 +39,9 @@ public sealed record Setting<T>(string Name, IReadOnlyList<string> Variables, st
     /// <inheritdoc/>
     public override string DefaultText => Default is null or "" ? "–" : Reader.Show(Default);
 
+    /// <inheritdoc/>
+    public override ValueShape Shape => Reader.Shape;
+
     internal override string? Reject(string text) => Reader.TryRead(text, out _) ? null : Reader.Expected;
 }
 
@@ -43,7 +49,8 @@ public sealed record Setting<T>(string Name, IReadOnlyList<string> Variables, st
 /// <param name="Expected">What a valid text looks like, for the error message.</param>
 /// <param name="TryRead">Parses; false when the text is not valid.</param>
 /// <param name="Show">Writes a value back as people would.</param>
-public sealed record ValueReader<T>(string Expected, TryRead<T> TryRead, Func<T, string> Show);
+/// <param name="Shape">The same for programs.</param>
+public sealed record ValueReader<T>(string Expected, TryRead<T> TryRead, Func<T, string> Show, ValueShape Shape);
 
 /// <summary>Parses a text; false when it is not valid.</summary>
 public delegate bool TryRead<T>(string text, out T value);

@@ -42,6 +42,11 @@ public static class SettingsReader
         return new Settings(root, values, file.Waivers, file.Sections, Merge(fromProcess, perEnvironment, dotEnv));
     }
 
+    /// <summary>Refuses options that are none, secrets, and options without a value, before anything is read.</summary>
+    /// <param name="options">Options without dashes; a switch has an empty value.</param>
+    /// <exception cref="GateException">DBG0001, DBG0002, DBG0006.</exception>
+    public static void CheckOptions(IReadOnlyDictionary<string, string> options) => Options(options);
+
     /// <summary>The valid options, for help and for doors that must tell theirs from the host's.</summary>
     public static IEnumerable<string> OptionNames { get; } =
         SettingsCatalog.All.Where(setting => !setting.IsSecret).Select(setting => setting.Option).OfType<string>().ToArray();

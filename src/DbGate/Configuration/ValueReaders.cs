@@ -6,7 +6,7 @@ namespace DbGate.Configuration;
 static class ValueReaders
 {
     public static ValueReader<string> Text { get; } =
-        new("any text", static (string text, out string value) => (value = text) is not null, static value => value);
+        new("any text", static (string text, out string value) => (value = text) is not null, static value => value, new(ValueKind.Text));
 
     public static ValueReader<bool> Switch { get; } =
         new(
@@ -17,17 +17,19 @@ static class ValueReaders
                 "false" or "0" or "no" or "off" => !(value = false),
                 _ => value = false,
             },
-            static value => value ? "true" : "false");
+            static value => value ? "true" : "false",
+            new(ValueKind.Switch));
 
     public static ValueReader<int> Whole(int minimum, int maximum = int.MaxValue) =>
         new(
             maximum == int.MaxValue ? $"a whole number, at least {minimum}" : $"a whole number from {minimum} to {maximum}",
             (string text, out int value) =>
                 int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= minimum && value <= maximum,
-            static value => value.ToString(CultureInfo.InvariantCulture));
+            static value => value.ToString(CultureInfo.InvariantCulture),
+            new(ValueKind.Whole) { Range = (minimum, maximum) });
 
     /// <summary>"90s", "15m", "4h", "2d"; a bare number is seconds.</summary>
-    public static ValueReader<TimeSpan> Duration { get; } = new("a duration such as 90s, 15m, 4h or 2d", TryDuration, ShowDuration);
+    public static ValueReader<TimeSpan> Duration { get; } = new("a duration such as 90s, 15m, 4h or 2d", TryDuration, ShowDuration, new(ValueKind.Duration));
 
     /// <summary>As <see cref="Duration"/>, but not zero.</summary>
     public static ValueReader<TimeSpan> Period { get; } =
@@ -39,7 +41,8 @@ static class ValueReaders
             string.Join(", ", Words<T>()[..^1]) + " or " + Words<T>()[^1],
             static (string text, out T value) =>
                 Enum.TryParse(text, ignoreCase: true, out value) && Words<T>().Contains(text, StringComparer.OrdinalIgnoreCase),
-            static value => Kebab(value.ToString()));
+            static value => Kebab(value.ToString()),
+            new(ValueKind.Word) { Words = Words<T>() });
 
     static string[] Words<T>()
         where T : struct, Enum => [.. Enum.GetNames<T>().Select(Kebab)];

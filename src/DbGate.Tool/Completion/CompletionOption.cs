@@ -1,0 +1,62 @@
+using DbGate.Configuration;
+using DbGate.Tool.CommandLine;
+
+namespace DbGate.Tool.Completion;
+
+/// <summary>What stands after an option's equals sign.</summary>
+enum CompletionValue
+{
+    /// <summary>It is a switch.</summary>
+    None,
+
+    /// <summary>Something that nobody can guess.</summary>
+    Free,
+
+    /// <summary>One of <see cref="CompletionOption.Words"/>.</summary>
+    Word,
+
+    /// <summary>A folder.</summary>
+    Folder,
+
+    /// <summary>A file.</summary>
+    File,
+}
+
+/// <summary>An option as a shell completes it.</summary>
+/// <param name="Name">Without dashes.</param>
+/// <param name="Help">One line.</param>
+/// <param name="Value">What its value is.</param>
+/// <param name="Words">The values, when they are words.</param>
+sealed record CompletionOption(string Name, string Help, CompletionValue Value, params IReadOnlyList<string> Words)
+{
+    static readonly Setting[] Folders = [SettingsCatalog.Project, SettingsCatalog.ReportsFolder, SettingsCatalog.MigrationsFolder, SettingsCatalog.BackupFolder];
+    static readonly Setting[] Files = [SettingsCatalog.RestoreFile, SettingsCatalog.RestoreEnvFile];
+
+    /// <summary>The settings' options and the host's.</summary>
+    public static IReadOnlyList<CompletionOption> All { get; } =
+    [
+        .. SettingsCatalog.All.Where(setting => setting is { IsSecret: false, Option: not null }).Select(Of),
+        new("dryrun", "only say what each task would do", CompletionValue.None),
+        new("exclusive", "without the tasks that stand before it", CompletionValue.None),
+        new("tree", "show which task stands before which", CompletionValue.None),
+        new("description", "list the tasks with their descriptions", CompletionValue.None),
+        new("help", "a task's options and examples", CompletionValue.None),
+        new("version", "the version", CompletionValue.None),
+        new("working", "the folder to start in", CompletionValue.Folder),
+        new("verbosity", "how much the host tells about itself", CompletionValue.Word, "quiet", "minimal", "normal", "verbose", "diagnostic"),
+        .. HostedOptions.Names.Select(name => new CompletionOption(name, "", CompletionValue.Free)),
+    ];
+
+    /// <summary>As it is typed: with an equals sign when a value follows.</summary>
+    public string Typed => Value == CompletionValue.None ? $"--{Name}" : $"--{Name}=";
+
+    static CompletionOption Of(Setting setting) => new(
+        setting.Option!,
+        setting.Help,
+        setting.IsSwitch ? CompletionValue.None
+        : setting.Shape.Kind == ValueKind.Word ? CompletionValue.Word
+        : Folders.Contains(setting) ? CompletionValue.Folder
+        : Files.Contains(setting) ? CompletionValue.File
+        : CompletionValue.Free,
+        setting.Shape.Words);
+}
