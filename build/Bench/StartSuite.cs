@@ -11,8 +11,8 @@ using DbGate.Processes;
 namespace DbGate.Build.Bench;
 
 /// <summary>
-/// From <c>build.sh --target=verify-ready</c> to its verdict, beside <c>prisma migrate status</c> on the same database; and the ledger's
-/// check on 10,000 migrations.
+/// From <c>build.sh --target=verify-ready</c> to its verdict, beside <c>prisma migrate status</c> on the same database; the same from the
+/// tool, and its <c>--version</c>; and the ledger's check on 10,000 migrations.
 /// </summary>
 sealed class StartSuite : IBenchSuite
 {
@@ -57,11 +57,13 @@ sealed class StartSuite : IBenchSuite
                 }
             }
 
+            var tool = await ToolStarts.MeasureAsync(prisma, project.Folder, variables, options, log, ct);
             var (seconds, megabytes) = await ManyAsync(server.Url, options.Runs, log, ct);
             return
             [
                 new("verify-ready to its verdict", BenchFigure.Median(own), null, "s", 1.5),
                 new("verify-ready to prisma migrate status", BenchFigure.Median(own), BenchFigure.Median(other), "s", 1.0),
+                .. tool,
                 new($"check of {ManyMigrations} migrations", seconds, null, "s", 1.0),
                 new("peak memory of that check's process", megabytes, null, "MB", 200),
             ];
@@ -72,7 +74,7 @@ sealed class StartSuite : IBenchSuite
         }
     }
 
-    static async Task<double> TimeAsync(
+    internal static async Task<double> TimeAsync(
         string program, string folder, Dictionary<string, string?> variables, CancellationToken ct, params string[] arguments)
     {
         var watch = Stopwatch.StartNew();

@@ -8,6 +8,7 @@ namespace DbGate.Build.Tasks;
 [TaskName("pack")]
 [TaskDescription("Packs the libraries into artifacts/packages.")]
 [IsDependentOn(typeof(Compile))]
+[IsDependentOn(typeof(PackArchives))]
 public sealed class Pack : FrostingTask
 {
     public override void Run(ICakeContext context) => context.DotNetPack(

@@ -20,12 +20,15 @@ sealed class Shop : IAsyncDisposable
     /// <summary>Variables of the release; a test changes what it is about. Null removes one.</summary>
     public Dictionary<string, string?> Environment { get; } = [];
 
+    /// <summary>The installed tool that runs the gates instead of build.sh.</summary>
+    public string? Tool { get; set; }
+
     /// <summary>A database with the four migrations of today, deployed by DbGate itself; the other tests' databases are copies of it.</summary>
-    public static async Task<TestDatabase> DeployTodayAsync(ThrowawayServer server)
+    public static async Task<TestDatabase> DeployTodayAsync(ThrowawayServer server, string? tool = null)
     {
         var database = await TestDatabase.CreateAsync(server.Url);
         using var wallet = Wallet.Copy();
-        (await new Shop(wallet, database).RunAsync("migrate-deploy", "--environment=development", "--engine=direct")).Succeeded();
+        (await new Shop(wallet, database) { Tool = tool }.RunAsync("migrate-deploy", "--environment=development", "--engine=direct")).Succeeded();
         return database;
     }
 
@@ -50,8 +53,8 @@ sealed class Shop : IAsyncDisposable
 
     public Task<ShellResult> RunAsync(string target, params string[] options) =>
         Shell.RunAsync(
-            Path.Combine(Repository.Root, "build.sh"),
-            [$"--target={target}", .. options],
+            Tool ?? Path.Combine(Repository.Root, "build.sh"),
+            [Tool is null ? $"--target={target}" : target, .. options],
             Wallet.Folder,
             new Dictionary<string, string?>(Environment)
             {

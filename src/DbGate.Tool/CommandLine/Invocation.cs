@@ -50,7 +50,7 @@ static class Invocation
             KnownTasks.Get(task);
         }
 
-        SettingsReader.CheckOptions(words.Settings);
+        SettingsReader.CheckOptions(words.Settings, [.. Words.OfHost, .. HostedOptions.Names]);
         return new CakeHost()
             .ConfigureServices(services => services.AddSingleton(new CommandSpelling("dbgate")))
             .RunGates(words.ForHost(), HostedOptions.Names);

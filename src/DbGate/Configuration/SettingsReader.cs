@@ -44,20 +44,21 @@ public static class SettingsReader
 
     /// <summary>Refuses options that are none, secrets, and options without a value, before anything is read.</summary>
     /// <param name="options">Options without dashes; a switch has an empty value.</param>
+    /// <param name="ofHost">Options that the door takes itself: somebody may have meant one of them.</param>
     /// <exception cref="GateException">DBG0001, DBG0002, DBG0006.</exception>
-    public static void CheckOptions(IReadOnlyDictionary<string, string> options) => Options(options);
+    public static void CheckOptions(IReadOnlyDictionary<string, string> options, params IReadOnlyList<string> ofHost) => Options(options, ofHost);
 
     /// <summary>The valid options, for help and for doors that must tell theirs from the host's.</summary>
     public static IEnumerable<string> OptionNames { get; } =
         SettingsCatalog.All.Where(setting => !setting.IsSecret).Select(setting => setting.Option).OfType<string>().ToArray();
 
-    static Dictionary<string, SettingValue> Options(IReadOnlyDictionary<string, string> options)
+    static Dictionary<string, SettingValue> Options(IReadOnlyDictionary<string, string> options, params IReadOnlyList<string> ofHost)
     {
         var values = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
         foreach (var (option, text) in options)
         {
             var setting = SettingsCatalog.All.FirstOrDefault(setting => setting.Option == option)
-                ?? throw new GateException(ConfigurationProblems.UnknownOption(option, NearestName.Of(option, OptionNames)));
+                ?? throw new GateException(ConfigurationProblems.UnknownOption(option, NearestName.Of(option, [.. OptionNames, .. ofHost])));
             if (setting.IsSecret)
             {
                 throw new GateException(ConfigurationProblems.SecretOnCommandLine(option));

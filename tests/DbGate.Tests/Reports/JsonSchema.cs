@@ -42,6 +42,9 @@ sealed class JsonSchema(JsonElement root)
                 case "minimum":
                     Demand(value.ValueKind != JsonValueKind.Number || value.GetDouble() >= rule.GetDouble(), $"is less than {rule}");
                     break;
+                case "maximum":
+                    Demand(value.ValueKind != JsonValueKind.Number || value.GetDouble() <= rule.GetDouble(), $"is more than {rule}");
+                    break;
                 case "required":
                     foreach (var name in rule.EnumerateArray().Select(name => name.GetString()!).Where(_ => value.ValueKind == JsonValueKind.Object))
                     {
@@ -60,6 +63,13 @@ sealed class JsonSchema(JsonElement root)
                     foreach (var property in value.EnumerateObject())
                     {
                         Demand(schema.GetProperty("properties").TryGetProperty(property.Name, out _), $"has an unknown {property.Name}");
+                    }
+
+                    break;
+                case "additionalProperties" when rule.ValueKind == JsonValueKind.Object && value.ValueKind == JsonValueKind.Object:
+                    foreach (var property in value.EnumerateObject())
+                    {
+                        Check(rule, property.Value, $"{path}.{property.Name}", faults);
                     }
 
                     break;

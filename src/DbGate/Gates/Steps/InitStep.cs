@@ -1,0 +1,39 @@
+using DbGate.Starter;
+
+namespace DbGate.Gates.Steps;
+
+/// <summary>Sets a project up: looks at it, and writes the files that it lacks. Contacts no database.</summary>
+public sealed class InitStep : IStep
+{
+    /// <inheritdoc/>
+    public StepDescriptor Descriptor { get; } = new(
+        "init",
+        "Writes a commented dbgate.json, its schema, a workflow and .gitignore lines; changes nothing that exists.",
+        "look at Prisma, the package manager and the hosts; write dbgate.json, dbgate.schema.json, .github/workflows/dbgate.yml where they are missing, and append to .gitignore")
+    {
+        LeavesReport = false,
+    };
+
+    /// <inheritdoc/>
+    public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        cancellation.ThrowIfCancellationRequested();
+        var look = ProjectLook.At(context.Settings);
+        var done = StarterFolder.Write(context.Settings.Root, look);
+        var written = done.Count(file => file.Done == "written");
+        return Task.FromResult(new StepResult
+        {
+            Summary = written == 0 ? "nothing was missing" : $"{written} {(written == 1 ? "file" : "files")} written",
+            Facts =
+            [
+                new("prisma", look.PrismaText),
+                new("migrations", look.Migrations is null ? "none found" : $"{look.Count} in {look.Migrations}"),
+                new("packages", look.Manager?.Name ?? "no package.json: the direct engine applies the migrations"),
+                new("database", look.Database is { } host ? $"{host}{(look.IsPooled ? ", through a pooler: set DIRECT_URL too" : "")}" : "no URL is set"),
+                .. done.Select(file => new Fact(file.File, file.Done)),
+                new("next", "./build.sh --target=doctor, then ./build.sh --target=release --environment=production --dryrun"),
+            ],
+        });
+    }
+}

@@ -1,0 +1,54 @@
+using System.Text.Json;
+
+namespace DbGate.Starter;
+
+/// <summary>Who installs the project's packages.</summary>
+/// <param name="Name">npm, pnpm, yarn or bun.</param>
+/// <param name="DeployCommand">How it runs the project's own Prisma, installing nothing.</param>
+/// <param name="InstallCommand">How a workflow installs exactly what the lock file says.</param>
+sealed record PackageManager(string Name, string DeployCommand, string InstallCommand)
+{
+    static readonly PackageManager Npm = new("npm", "npx --no-install prisma migrate deploy", "npm ci");
+
+    static readonly (string LockFile, PackageManager Manager)[] ByLockFile =
+    [
+        ("pnpm-lock.yaml", new("pnpm", "pnpm exec prisma migrate deploy", "corepack enable && pnpm install --frozen-lockfile")),
+        ("yarn.lock", new("yarn", "yarn prisma migrate deploy", "corepack enable && yarn install --immutable || yarn install --frozen-lockfile")),
+        ("bun.lock", new("bun", "bun run prisma migrate deploy", "npm install --global bun && bun install --frozen-lockfile")),
+        ("bun.lockb", new("bun", "bun run prisma migrate deploy", "npm install --global bun && bun install --frozen-lockfile")),
+        ("package-lock.json", Npm),
+    ];
+
+    /// <summary>What package.json's <c>packageManager</c> says, else the lock file; null without a package.json.</summary>
+    public static PackageManager? Of(string root)
+    {
+        var package = Path.Combine(root, "package.json");
+        if (!File.Exists(package))
+        {
+            return null;
+        }
+
+        var declared = Declared(package);
+        return ByLockFile.FirstOrDefault(one => one.Manager.Name == declared).Manager
+            ?? ByLockFile.FirstOrDefault(one => File.Exists(Path.Combine(root, one.LockFile))).Manager
+            ?? Npm;
+    }
+
+    /// <summary>"pnpm" of "pnpm@9.1.0+sha512…".</summary>
+    static string? Declared(string package)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(package), new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+            return document.RootElement is { ValueKind: JsonValueKind.Object } root
+                && root.TryGetProperty("packageManager", out var value)
+                && value.ValueKind == JsonValueKind.String
+                    ? value.GetString()!.Split('@')[0]
+                    : null;
+        }
+        catch (JsonException)
+        {
+            return null; // the guard reports a malformed package.json
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using DbGate.Configuration;
+using DbGate.Migrations;
+using DbGate.Postgres;
+using DbGate.Problems;
+
+namespace DbGate.Starter;
+
+/// <summary>What a project shows of itself before DbGate is set up in it. Nothing is connected to.</summary>
+/// <param name="Prisma">The version of Prisma; null when neither node_modules nor package.json names it.</param>
+/// <param name="Migrations">The migrations folder, relative with forward slashes; null when it does not exist.</param>
+/// <param name="Count">How many migrations are in it.</param>
+/// <param name="Manager">Who installs packages; null without a package.json.</param>
+/// <param name="Database">Where the database is hosted, read from the URL that is set; null when none is.</param>
+/// <param name="IsPooled">That URL leads to a pooler.</param>
+/// <param name="Platform">The file that says where the application is hosted: "fly.toml", "vercel.json", …; null when there is none.</param>
+/// <param name="Pipeline">"github", "gitlab" or another system's file; null when there is none.</param>
+sealed record ProjectLook(
+    Version? Prisma, string? Migrations, int Count, PackageManager? Manager, HostedService? Database, bool IsPooled, string? Platform, string? Pipeline)
+{
+    static readonly string[] Platforms =
+        ["fly.toml", "vercel.json", "railway.json", "railway.toml", "render.yaml", "app.yaml", "Procfile", "netlify.toml", "Dockerfile"];
+
+    static readonly (string Path, string Name)[] Pipelines =
+        [(".github", "github"), (".gitlab-ci.yml", ".gitlab-ci.yml"), ("azure-pipelines.yml", "azure-pipelines.yml"), ("Jenkinsfile", "Jenkinsfile"), (".circleci", ".circleci"), ("bitbucket-pipelines.yml", "bitbucket-pipelines.yml")];
+
+    static readonly Setting[] Urls = [SettingsCatalog.DatabaseUrlProduction, SettingsCatalog.DatabaseUrl, SettingsCatalog.DatabaseUrlStaging];
+
+    /// <summary>The version as people name it: "6.2.1", "6.2".</summary>
+    public string PrismaText => Prisma?.ToString() ?? "version unknown";
+
+    public static ProjectLook At(Settings settings)
+    {
+        var (folder, prisma) = FindMigrations(settings);
+        var url = Url(settings);
+        return new ProjectLook(
+            prisma,
+            folder is { Exists: true } ? Path.GetRelativePath(settings.Root, folder.Path).Replace('\\', '/') : null,
+            folder?.Migrations.Count ?? 0,
+            PackageManager.Of(settings.Root),
+            url is null ? null : HostedServices.ByHost(url),
+            url is not null && Pooler.ByUrl(url) is not null,
+            Platforms.FirstOrDefault(file => Path.Exists(Path.Combine(settings.Root, file))),
+            Pipelines.FirstOrDefault(one => Path.Exists(Path.Combine(settings.Root, one.Path))).Name);
+    }
+
+    /// <summary>A config that computes its path does not stop the start: doctor tells it.</summary>
+    static (MigrationFolder? Folder, Version? Prisma) FindMigrations(Settings settings)
+    {
+        try
+        {
+            var project = PrismaProject.Locate(settings);
+            return (MigrationFolder.Read(project.MigrationsFolder), project.Version);
+        }
+        catch (GateException)
+        {
+            return (null, null);
+        }
+    }
+
+    static PostgresUrl? Url(Settings settings)
+    {
+        foreach (var value in Urls.Select(settings.Find).OfType<SettingValue>())
+        {
+            try
+            {
+                return PostgresUrl.Parse(value.Text, value.Source.Name);
+            }
+            catch (GateException)
+            {
+                // An example such as "postgresql://…": the release will say what is wrong with it.
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text;
+using DbGate.CommandGuard.Files;
+using DbGate.Configuration;
+using DbGate.Problems;
+
+namespace DbGate.Starter;
+
+/// <summary>Puts starter files into a project. What exists stays as it is, byte for byte; <c>.gitignore</c> only grows.</summary>
+static class StarterFolder
+{
+    const string GitIgnoreName = ".gitignore";
+
+    /// <summary>Writes what is missing.</summary>
+    /// <returns>What was done, a line each.</returns>
+    /// <exception cref="GateException">DBG0072: a file cannot be written.</exception>
+    public static IReadOnlyList<(string File, string Done)> Write(string root, ProjectLook look)
+    {
+        var done = new List<(string, string)>
+        {
+            (ProjectFile.Name, Create(root, ProjectFile.Name, StarterText.ProjectFile(look))),
+            (ProjectFileSchema.FileName, Create(root, ProjectFileSchema.FileName, ProjectFileSchema.Text)),
+        };
+        const string Workflow = ".github/workflows/dbgate.yml";
+        done.Add((Workflow, look.Pipeline is null or "github"
+            ? Create(root, Workflow, StarterText.Workflow(look))
+            : $"not written: this project's pipeline is {look.Pipeline}; let it run dbgate release --environment=production"));
+        done.Add((GitIgnoreName, Ignore(root)));
+        return done;
+    }
+
+    static string Create(string root, string name, string text)
+    {
+        var path = Path.Combine(root, name);
+        return Guarded(name, () =>
+        {
+            if (Path.Exists(path))
+            {
+                return "exists; left as it is";
+            }
+
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+            file.Write(Encoding.UTF8.GetBytes(text));
+            return "written";
+        });
+    }
+
+    /// <summary>Appends the lines that no rule covers yet, in the file's own line endings.</summary>
+    static string Ignore(string root) => Guarded(GitIgnoreName, () =>
+    {
+        var path = Path.Combine(root, GitIgnoreName);
+        var text = File.Exists(path) ? File.ReadAllText(path) : "";
+        var rules = GitIgnore.None.With("", text.Split('\n').Select(line => line.TrimEnd('\r')));
+        var missing = StarterText.Ignored.Where(line => !rules.Ignores(line.TrimEnd('/'), line.EndsWith('/'))).ToArray();
+        if (missing.Length == 0)
+        {
+            return "covers all; left as it is";
+        }
+
+        var end = text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
+        var start = text.Length > 0 && !text.EndsWith('\n') ? end : "";
+        File.AppendAllText(path, $"{start}{(text.Length == 0 ? "" : end)}# DbGate: secrets, backups and reports{end}{string.Concat(missing.Select(line => line + end))}");
+        return $"{missing.Length} {(missing.Length == 1 ? "line" : "lines")} appended: {string.Join(" ", missing)}";
+    });
+
+    static string Guarded(string name, Func<string> write)
+    {
+        try
+        {
+            return write();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new GateException(StarterProblems.NotWritten(name, exception.Message), exception);
+        }
+    }
+}
