@@ -77,7 +77,7 @@ public sealed class PackageLists
         var relationships = document.GetProperty("relationships").EnumerateArray()
             .Select(one => (From: one.GetProperty("spdxElementId").GetString()!, How: one.GetProperty("relationshipType").GetString()!, To: one.GetProperty("relatedSpdxElement").GetString()!))
             .ToArray();
-        Assert.That(relationships.SelectMany(one => new[] { one.From, one.To }), Is.SubsetOf(ids));
+        Assert.That(relationships.SelectMany(one => new[] { one.From, one.To }).Distinct(), Is.SubsetOf(ids));
         Assert.That(relationships, Does.Contain(("SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-dbgate")));
         Assert.That(relationships, Does.Contain(("SPDXRef-nuget-Npgsql-10.0.3", "DEPENDS_ON", "SPDXRef-nuget-Logging-10.0.0")));
     }
