@@ -36,6 +36,7 @@ static class Invocation
     static int Answer(Words words) => words switch
     {
         { AsksForHelp: true, Tasks: [] } => Say(HelpPage.Overview(Version, KnownTasks.All)),
+        { AsksForHelp: true } when ProblemPage.Of(words.Tasks[0]) is { } page => Say(page),
         { AsksForHelp: true } => Say(HelpPage.Of(KnownTasks.Get(words.Tasks[0]), KnownTasks.All)),
         { Tasks: ["completion", .. var shell] } => Say(CompletionScript.For(shell.FirstOrDefault() ?? "", KnownTasks.All)),
         { Tasks: [], NeedsTask: true } => Say(HelpPage.Overview(Version, KnownTasks.All), ExitCode.Usage),

@@ -36,7 +36,7 @@ static class HelpPage
         }
 
         page.Append("\nThis tool\n");
-        page.Append($"  {"help".PadRight(width)}  dbgate help release shows a task's options and examples.\n");
+        page.Append($"  {"help".PadRight(width)}  dbgate help release shows a task's options and examples; dbgate help DBG0401 explains a problem.\n");
         page.Append($"  {"completion".PadRight(width)}  Prints the completion script of bash, zsh, fish or powershell.\n");
         page.Append($"  {"version".PadRight(width)}  Prints the version.\n");
 

@@ -57,6 +57,14 @@ public sealed class HelpPages
             Names.Select(name => HelpPage.Of(KnownTasks.Get(name), KnownTasks.All)).Append(HelpPage.Overview("1.0.0", KnownTasks.All)),
             Has.None.Contains("--database-url=").And.None.Contains("--signing-key"));
 
+    [TestCase("DBG0401")]
+    [TestCase("dbg0070")]
+    public void Of_problems_are_their_pages(string code) =>
+        Assert.That(ProblemPage.Of(code), Does.StartWith($"# {code.ToUpperInvariant()}: "));
+
+    [Test]
+    public void Of_no_problem_are_none() => Assert.That(ProblemPage.Of("DBG9999"), Is.Null);
+
     [TestCase("relase", "release")]
     [TestCase("verifyready", "verify-ready")]
     public void Are_offered_under_the_nearest_name(string typed, string meant) =>
