@@ -79,7 +79,7 @@ sealed partial record PublishedTool(ToolRuntime Runtime, string Folder, string A
     [
         "-c", "Release",
         "-r", runtime.Id, "-v", "quiet", "-nologo", "-tl:off", "-nodeReuse:false",
-        "-p:SelfContained=true", "-p:UseSharedCompilation=false", "-p:PackAsTool=false", "-p:DebugType=none", "-p:RunAnalyzers=false",
+        "-p:SelfContained=true", "-p:UseSharedCompilation=false", "-p:PackAsTool=false", "-p:DebugType=none", "-p:AllowedReferenceRelatedFileExtensions=.none", "-p:RunAnalyzers=false",
         $"-p:PublishReadyToRun={(readyToRun ? "true" : "false")}", $"-p:ArtifactsPath={root}",
     ];
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace DbGate.Build.Archives;
@@ -12,7 +13,7 @@ namespace DbGate.Build.Archives;
 sealed record RestoredPackage(string Id, string Version, string? Sha512, string? License, IReadOnlyList<string> DependsOn);
 
 /// <summary>Reads the restore's own record: <c>project.assets.json</c>, and beside it what it downloaded.</summary>
-static class RestoredPackages
+static partial class RestoredPackages
 {
     /// <summary>Downloads that make the archive but are not in it.</summary>
     static readonly string[] OnlyTools = ["Microsoft.NETCore.App.Crossgen2.", "Microsoft.NET.ILLink", "ILCompiler.", "runtime."];
@@ -55,8 +56,7 @@ static class RestoredPackages
             {
                 var id = download.GetProperty("name").GetString()!;
                 var version = download.GetProperty("version").GetString()!.Trim('[', ']').Split(',')[0].Trim();
-                var isRuntime = id.EndsWith($".Runtime.{runtime}", StringComparison.Ordinal);
-                if (Array.Exists(OnlyTools, id.StartsWith) || (isRuntime && !used.Contains(id[..^$".Runtime.{runtime}".Length])))
+                if (Array.Exists(OnlyTools, id.StartsWith) || !IsForTarget(id, runtime, used))
                 {
                     continue;
                 }
@@ -66,6 +66,16 @@ static class RestoredPackages
             }
         }
     }
+
+    /// <summary>
+    /// Of the packs for one kind of machine only those of the target are inside: the compiler may need the runtime of the machine that
+    /// builds, and a framework that nobody references is fetched with the others.
+    /// </summary>
+    static bool IsForTarget(string id, string runtime, string[] frameworks) => Pack().Match(id) is not { Success: true } pack
+        || (pack.Groups["runtime"].Value == runtime && (pack.Groups["kind"].Value == "Host" || frameworks.Contains(pack.Groups["framework"].Value)));
+
+    [GeneratedRegex(@"^(?<framework>Microsoft\.(?:NETCore|AspNetCore|WindowsDesktop)\.App)\.(?<kind>Runtime|Host)\.(?<runtime>.+)$")]
+    private static partial Regex Pack();
 
     static string? License(string[] folders, string id, string version) =>
         Find(folders, id, version, $"{id.ToLowerInvariant()}.nuspec") is { } nuspec

@@ -24,6 +24,8 @@ public sealed class PackageLists
           "project": { "frameworks": { "net10.0": {
             "downloadDependencies": [
               { "name": "Microsoft.NETCore.App.Runtime.linux-x64", "version": "[10.0.12, 10.0.12]" },
+              { "name": "Microsoft.NETCore.App.Host.linux-x64", "version": "[10.0.12, 10.0.12]" },
+              { "name": "Microsoft.NETCore.App.Runtime.linux-arm64", "version": "[10.0.12, 10.0.12]" },
               { "name": "Microsoft.AspNetCore.App.Runtime.linux-x64", "version": "[10.0.12, 10.0.12]" },
               { "name": "Microsoft.NETCore.App.Crossgen2.linux-x64", "version": "[10.0.12, 10.0.12]" } ],
             "frameworkReferences": { "Microsoft.NETCore.App": { "privateAssets": "all" } } } } }
@@ -51,7 +53,7 @@ public sealed class PackageLists
     public void Name_what_is_inside_and_nothing_that_only_helped_to_build() =>
         Assert.That(
             Packages().Select(package => $"{package.Id} {package.Version} {package.Sha512} {package.License}"),
-            Is.EqualTo(new[] { "Logging 10.0.0 040506 ", "Microsoft.NETCore.App.Runtime.linux-x64 10.0.12  ", "Npgsql 10.0.3 010203 PostgreSQL" }));
+            Is.EqualTo(new[] { "Logging 10.0.0 040506 ", "Microsoft.NETCore.App.Host.linux-x64 10.0.12  ", "Microsoft.NETCore.App.Runtime.linux-x64 10.0.12  ", "Npgsql 10.0.3 010203 PostgreSQL" }));
 
     /// <summary>What SPDX 2.3 demands of a document (its JSON schema's required members and patterns, and that no reference dangles).</summary>
     [Test]
