@@ -18,7 +18,7 @@ static class ToolPackages
             [
                 "pack", PublishedTool.Project, "-c", "Release", "-o", folder, "-v", "quiet", "-nologo", "-tl:off", "-nodeReuse:false",
                 "-p:PackTool=true", "-p:UseSharedCompilation=false", "-p:RunAnalyzers=false", $"-p:ArtifactsPath={Paths.Root.Combine("artifacts/archives/tool").FullPath}",
-                .. ahead.Length == 0 ? [] : new[] { $"-p:ToolRuntimes={string.Join("%3B", ahead)}" },
+                .. ahead.Length == 0 ? [] : new[] { $"-p:ToolRuntimes={string.Join('+', ahead)}" },
             ],
             ct);
         return [.. Directory.EnumerateFiles(folder, "DbGate.Tool.*.nupkg")];
