@@ -40,7 +40,7 @@ sealed record Purpose(string Title, params TaskGuide[] Tasks)
             new("backup", ["backup.*"], "dbgate backup --environment=production", "dbgate backup --environment=production --jobs=4 --compression=6"),
             new("backup-first", ["backup.*"], "dbgate backup-first --environment=production --backup-max-age=30m"),
             new("prune-backups", ["preview", "backup.*"], "dbgate prune-backups --environment=production --preview"),
-            new("restore-test", ["restore.*"], "dbgate restore-test --environment=production", "dbgate restore-test --environment=production --schema-only"),
+            new("restore-test", ["restore.*"], "dbgate restore-test --environment=production", "dbgate restore-test --environment=production --schema-only", "dbgate restore-test --environment=production --due-after=30d"),
             new("restore", ["restore.*", "confirm"],
                 "dbgate restore --environment=production --into=shop_yesterday",
                 "dbgate restore --environment=production --table=public.wallets --into=wallets_yesterday")),
@@ -49,7 +49,11 @@ sealed record Purpose(string Title, params TaskGuide[] Tasks)
             new("protect", ["protection.*", "verify", "printSql"], "dbgate protect --environment=production --print-sql", "dbgate protect --environment=production --verify"),
             new("unprotect", ["confirm"], "dbgate unprotect --environment=production --confirm=shop_production")),
         new("Set up", new TaskGuide("init", [], "dbgate init", "dbgate init --project=../shop --dryrun")),
-        new("Serve and publish"),
+        new(
+            "Serve, and many databases",
+            new("serve", ["service.*"], "dbgate serve --environment=production", "dbgate serve --environment=production --service-address=http://0.0.0.0:8632"),
+            new("fleet", ["fleet.*"], "dbgate fleet --fleet-list=databases.txt --json"),
+            new("aggregate", ["fleet.list", "fleet.reports"], "dbgate aggregate --fleet-list=databases.txt --fleet-reports=artifacts/dbgate-fleet")),
     ];
 
     /// <summary>The guide of a task; an empty one where nobody wrote it.</summary>

@@ -33,7 +33,7 @@ static class ValueReaders
 
     /// <summary>As <see cref="Duration"/>, but not zero.</summary>
     public static ValueReader<TimeSpan> Period { get; } =
-        new("a duration of at least 1s, such as 5s or 2m", static (string text, out TimeSpan value) => TryDuration(text, out value) && value > TimeSpan.Zero, ShowDuration);
+        new("a duration of at least 1s, such as 5s or 2m", static (string text, out TimeSpan value) => TryDuration(text, out value) && value > TimeSpan.Zero, ShowDuration, new(ValueKind.Duration));
 
     public static ValueReader<T> Word<T>()
         where T : struct, Enum =>
