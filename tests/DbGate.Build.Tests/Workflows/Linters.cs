@@ -38,10 +38,16 @@ public sealed class Linters
     public async Task Find_the_files_valid_by_GitHubs_schemas()
     {
         var validator = Path.Combine(await Npm.InstallAsync(), "node_modules/@action-validator/cli/cli.mjs");
+        var folder = Directory.CreateTempSubdirectory("dbgate-lint-").FullName;
         foreach (var file in Yaml.Files(".github/workflows").Concat(Yaml.Files(".github/actions")).Concat(Yaml.Files("docs/github")))
         {
-            var run = await Shell.RunAsync("node", [validator, file], Paths.Root.FullPath);
+            // The schemas that it brings are older than this permission.
+            var copy = Path.Combine(folder, Path.GetFileName(file));
+            await File.WriteAllTextAsync(copy, Yaml.Read(file).Replace("      attestations: write\n", "", StringComparison.Ordinal));
+            var run = await Shell.RunAsync("node", [validator, copy], folder);
             Assert.That(run.ExitCode, Is.Zero, $"{file}\n{run.Everything}");
         }
+
+        Directory.Delete(folder, recursive: true);
     }
 }
