@@ -22,7 +22,7 @@ static class StarterFolder
         };
         const string Workflow = ".github/workflows/dbgate.yml";
         done.Add((Workflow, look.Pipeline is null or "github"
-            ? Create(root, Workflow, StarterText.Workflow(look))
+            ? Create(root, Workflow, StarterText.Workflow(look, ToolOrigin.Own))
             : $"not written: this project's pipeline is {look.Pipeline}; let it run dbgate release --environment=production"));
         done.Add((GitIgnoreName, Ignore(root)));
         return done;

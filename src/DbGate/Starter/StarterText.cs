@@ -52,63 +52,42 @@ static class StarterText
 
         """;
 
-    public static string Workflow(ProjectLook look) => $$$"""
-        # Gates this project's database. Made by `dbgate init`; it is yours to change.
+    public static string Workflow(ProjectLook look, ToolOrigin origin) => $$"""
+        # Gates this project's database. Made by `dbgate init`; it is yours to change. All of it: DbGate's docs/github-actions.md.{{Placeholder(origin)}}
         # - A pull request shows whether a path of production reaches a destructive command. It needs no database and no secret.
-        # - A release is started by hand, runs under the environment "production" (set its reviewers and secrets in the settings),
-        #   takes a backup, rehearses, stops for the approval of its plan, and in a second run with the plan's digest deploys and verifies.
-        #   The runner forgets its disk, so backups and plans go to a bucket: set the variable AWS_S3_BACKUP_BUCKET and its credentials.
+        # - A release is started by hand: plan, the approval of the environment "production" (set its reviewers), release. The jobs that reach
+        #   the database run in the environment "production-database": put DATABASE_URL_PROD there, and where backups go (docs/stores.md):
+        #   a runner forgets its disk.
         name: dbgate
+
         on:
           pull_request:
           workflow_dispatch:
-            inputs:
-              plan:
-                description: The digest of an approved plan; empty for a first run, which makes the plan
-                required: false
-        permissions:
-          contents: read
+
+        permissions: {}
+
         jobs:
           guard:
-            runs-on: ubuntu-latest
-            timeout-minutes: 10
-            steps:
-              - uses: actions/checkout@v5
-              - uses: actions/setup-dotnet@v4
-                with:
-                  dotnet-version: 10.0.x
-              - run: dotnet tool install --global DbGate.Tool
-              - run: dbgate forbid-db-push --environment=production
+            if: github.event_name == 'pull_request'
+            uses: {{origin.Repository}}/.github/workflows/guard.yml@{{origin.Commit}}
+            permissions:
+              contents: read
+              security-events: write
+            with:
+              dbgate-repository: {{origin.Repository}}
+              dbgate-ref: {{origin.Commit}}
+
           release:
             if: github.event_name == 'workflow_dispatch'
-            needs: guard
-            runs-on: ubuntu-latest
-            timeout-minutes: 120
-            environment: production
-            concurrency: dbgate-production
-            steps:
-              - uses: actions/checkout@v5
-              - uses: actions/setup-dotnet@v4
-                with:
-                  dotnet-version: 10.0.x
-        {{{Node(look)}}}      - run: dotnet tool install --global DbGate.Tool
-              - run: dbgate release --environment=production
-                env:
-                  DATABASE_URL_PROD: ${{ secrets.DATABASE_URL_PROD }}
-                  DIRECT_URL: ${{ secrets.DIRECT_URL }}
-                  DATABASE_MAX_CONNECTIONS: ${{ vars.DATABASE_MAX_CONNECTIONS }}
-                  READY_URL: ${{ vars.READY_URL }}
-                  BACKUP_UPLOAD_ENABLED: ${{ vars.AWS_S3_BACKUP_BUCKET != '' }}
-                  AWS_S3_BACKUP_BUCKET: ${{ vars.AWS_S3_BACKUP_BUCKET }}
-                  AWS_REGION: ${{ vars.AWS_REGION }}
-                  AWS_ACCESS_KEY_ID: ${{ secrets.AWS_ACCESS_KEY_ID }}
-                  AWS_SECRET_ACCESS_KEY: ${{ secrets.AWS_SECRET_ACCESS_KEY }}
-                  DBGATE_PLAN: ${{ inputs.plan }}
-              - if: always()
-                uses: actions/upload-artifact@v5
-                with:
-                  name: dbgate
-                  path: artifacts/dbgate
+            uses: {{origin.Repository}}/.github/workflows/release-gate.yml@{{origin.Commit}}
+            permissions:
+              contents: read
+              actions: read
+              id-token: write
+            with:
+              dbgate-repository: {{origin.Repository}}
+              dbgate-ref: {{origin.Commit}}
+        {{Prepare(look)}}    secrets: inherit
 
         """;
 
@@ -129,13 +108,8 @@ static class StarterText
 
     static string Platform(ProjectLook look) => look.Platform is null ? "" : $"   // where {look.Platform} puts the application";
 
-    static string Node(ProjectLook look) => look.Manager is { } manager
-        ? $"""
-                - uses: actions/setup-node@v4
-                  with:
-                    node-version: lts/*
-                - run: {manager.InstallCommand}
+    static string Prepare(ProjectLook look) => look.Manager is { } manager ? $"      prepare: {manager.InstallCommand}\n" : "";
 
-          """
-        : "";
+    static string Placeholder(ToolOrigin origin) =>
+        origin.IsKnown ? "" : "\n# This DbGate does not know where it comes from: write its repository and commit for acme/dbgate and the zeros.";
 }

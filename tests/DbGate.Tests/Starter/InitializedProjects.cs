@@ -58,7 +58,7 @@ public sealed class InitializedProjects
         await InitAsync(wallet.Folder);
 
         Assert.That(Read(wallet, "dbgate.json"), Does.Contain("\"engine\": \"direct\"").And.Not.Contain("\"command\""));
-        Assert.That(Read(wallet, ".github/workflows/dbgate.yml"), Does.Not.Contain("setup-node"));
+        Assert.That(Read(wallet, ".github/workflows/dbgate.yml"), Does.Not.Contain("prepare:"));
     }
 
     [Test]
