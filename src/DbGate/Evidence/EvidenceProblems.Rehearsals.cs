@@ -12,6 +12,8 @@ static partial class EvidenceProblems
     static readonly ProblemCode DriftPolicyCode = new("DBG0563", "The drift policy cannot be read", ExitCode.Usage);
     static readonly ProblemCode UnlikeRehearsalCode = new("DBG0565", "The deploy came out otherwise than the rehearsal", ExitCode.MigrationFailed);
 
+    static readonly ProblemCode ImplausibleRowsCode = new("DBG0578", "A table has not the rows that the rehearsal left", ExitCode.MigrationFailed);
+
     const int Shown = 10;
 
     public static Problem RehearsalFailed(string migration, RehearsalFailure failure) =>
@@ -54,6 +56,15 @@ static partial class EvidenceProblems
             Cause = "somebody else changed the catalog meanwhile, the scratch server is of another version, or a migration depends on data that changed since the backup",
             State = "the migrations are applied, and the ledger was read again",
             Fix = "compare: npx prisma migrate diff --from-schema-datamodel prisma/schema.prisma --to-config-datasource --exit-code",
+        };
+
+    public static Problem ImplausibleRows(IReadOnlyList<string> rows) =>
+        new(ImplausibleRowsCode, $"{rows.Count} {(rows.Count == 1 ? "table has" : "tables have")} not the rows that the rehearsal left: {rows[0]}")
+        {
+            Severity = Severity.Warning,
+            Cause = string.Join("; ", rows.Take(Shown)) + (rows.Count > Shown ? $"; and {rows.Count - Shown} more" : ""),
+            State = "the migrations are applied, and the ledger was read again",
+            Fix = "look at the data before the application goes on; ./build.sh --target=restore --table=<schema.table> brings a table of the backup beside",
         };
 
     /// <summary>No server programs here, or none that fits: there is nowhere to rehearse.</summary>

@@ -49,9 +49,9 @@ sealed class PlannedProject : IAsyncDisposable
     }
 
     /// <summary>The steps up to the plan, as far as they come.</summary>
-    public async Task<IReadOnlyList<StepReport>> PrepareAsync(bool rehearsed)
+    public async Task<IReadOnlyList<StepReport>> PrepareAsync(bool rehearsed, params (string Option, string Value)[] options)
     {
-        await using var run = Start([("requested-by", "ana")]);
+        await using var run = Start([("requested-by", "ana"), .. options]);
         IStep[] steps = rehearsed ? [new BackupFirstStep(), new RehearseStep(), new PlanStep()] : [new BackupFirstStep(), new PlanStep()];
         foreach (var step in steps)
         {

@@ -84,6 +84,28 @@ public sealed class RehearsedReleases
         Assert.That(deploy.Result.Problems.Select(problem => (problem.Code.Id, problem.IsBlocking)), Is.EqualTo(new[] { ("DBG0565", false) }));
     }
 
+    /// <summary>Code that deletes from a table that no text names; a load beside it; and a table that grew out of all proportion meanwhile.</summary>
+    [Test]
+    public async Task Count_what_code_loses_and_compare_the_rows_afterwards()
+    {
+        const string Code = "ALTER TABLE \"User\" ADD COLUMN name text;\nDO $$ BEGIN EXECUTE 'DELETE FROM no' || 'tes WHERE id > 5'; END $$;\n";
+        await using var project = await PlannedProject.CreateAsync(sql: Code, byHand: "CREATE TABLE notes AS SELECT generate_series(1, 12) AS id");
+        var steps = await project.PrepareAsync(rehearsed: true, ("rehearse-load", "true"));
+
+        steps[^1].Expect(null);
+        Assert.That(steps[1].Result.Facts.Select(fact => $"{fact.Name}: {fact.Value}"), Does.Contain("data loss: 7 rows of public.notes are deleted").And.Some.StartsWith("under load: "));
+        Assert.That(steps[^1].Result.NotChecked, Has.None.Contains("notes"));
+
+        var plan = steps[^1].Result.Facts.First(fact => fact.Name == "plan").Value;
+        (await project.ApproveAsync(plan, "ben", ("accept-loss", "public.notes=7"))).Expect(null);
+        (await project.ApproveAsync(plan, "cara", ("accept-loss", "public.notes=7"))).Expect(null);
+        await project.Database.ExecuteAsync("INSERT INTO notes SELECT 1 FROM generate_series(1, 200)");
+        var deploy = await project.ReleaseAsync(plan);
+
+        Assert.That(deploy.Result.Problems.Select(problem => (problem.Code.Id, problem.IsBlocking)), Is.EqualTo(new[] { ("DBG0578", false) }));
+        Assert.That(deploy.Result.Problems[0].Message, Does.EndWith("public.notes has 205 rows, the rehearsal left 5"));
+    }
+
     [Test]
     public async Task Demand_a_backup_of_their_own()
     {

@@ -150,7 +150,26 @@ public sealed record PlanRehearsal(
     IReadOnlyList<PlanLoss> Losses,
     IReadOnlyList<string> Unchanged,
     IReadOnlyList<string> Uncompared,
-    string CatalogSha256);
+    string CatalogSha256)
+{
+    /// <summary>Rows of the tables that the migrations may have written to, to compare the deploy with.</summary>
+    public IReadOnlyList<PlanRows>? Rows { get; init; }
+
+    /// <summary>Who of a small load had to wait; null when none ran.</summary>
+    public PlanLoad? Load { get; init; }
+}
+
+/// <summary>A table's rows at the rehearsal.</summary>
+/// <param name="Table">Qualified name, as it is after the migrations.</param>
+/// <param name="Before">Before them; null for a new table.</param>
+/// <param name="After">After them.</param>
+public sealed record PlanRows(string Table, long? Before, long After);
+
+/// <summary>The load beside the rehearsal.</summary>
+/// <param name="Operations">Reads and writes while the migrations ran.</param>
+/// <param name="Tables">On these tables.</param>
+/// <param name="Waits">Who had to wait, in words, the longest first.</param>
+public sealed record PlanLoad(long Operations, IReadOnlyList<string> Tables, IReadOnlyList<string> Waits);
 
 /// <summary>A rehearsed migration.</summary>
 /// <param name="Name">The directory's name.</param>

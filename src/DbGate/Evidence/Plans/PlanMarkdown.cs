@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using DbGate.Reports;
 
@@ -68,6 +69,11 @@ static class PlanMarkdown
         }
 
         Section(text, "Objects", rehearsal.Effects.Select(Cell));
+        Section(text, "Rows", (rehearsal.Rows ?? []).Select(table => Cell(string.Create(CultureInfo.InvariantCulture, $"{table.Table}: {(table.Before is { } before ? $"{before} before, " : "new, ")}{table.After} after"))));
+        if (rehearsal.Load is { } load)
+        {
+            Section(text, string.Create(CultureInfo.InvariantCulture, $"Under load ({load.Operations} reads and writes of {load.Tables.Count} tables)"), load.Waits.Count == 0 ? ["nobody waited"] : load.Waits.Select(Cell));
+        }
     }
 
     static void WaysBack(StringBuilder text, Plan plan)

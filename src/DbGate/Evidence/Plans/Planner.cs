@@ -59,7 +59,7 @@ static class Planner
                 Findings = [.. problems.Select(Finding)],
                 Rehearsal = rehearsal,
                 Drift = proof?.Drift,
-                WaysBack = WaysBack.Of(backup, test, rehearsal, pending.Select(file => file.File)),
+                WaysBack = WaysBack.Of(context.Environment.ToString().ToLowerInvariant(), backup, test, rehearsal, pending.Select(file => file.File)),
                 ApprovalsRequired = ApprovalPolicy.Read(context.Settings, context.Environment).RequiredFor(rehearsal?.Losses.Count > 0),
                 NotChecked = [.. NotChecked(context, backup, test, rehearsal, unread)],
                 Waivers = [.. waived, .. context.WaiversUsed.Select(waiver => $"{waiver.Check} ({waiver.Scope}) by {waiver.Who} until {waiver.Expires:yyyy-MM-dd}: {waiver.Reason}")],

@@ -10,18 +10,19 @@ static class WaysBack
     /// <summary>What people call the script that undoes a migration; Prisma itself knows none.</summary>
     const string DownScript = "down.sql";
 
-    public static IReadOnlyList<WayBack> Of(BackupProof? backup, RestoreTestRecord? test, PlanRehearsal? rehearsal, IEnumerable<Migration> pending)
+    public static IReadOnlyList<WayBack> Of(
+        string environment, BackupProof? backup, RestoreTestRecord? test, PlanRehearsal? rehearsal, IEnumerable<Migration> pending)
     {
         var migrations = pending.ToArray();
         return
         [
-            .. backup is null ? Array.Empty<WayBack>() : Restores(backup, test, rehearsal),
+            .. backup is null ? Array.Empty<WayBack>() : Restores(environment, backup, test, rehearsal),
             .. Down(migrations),
             .. migrations.Length == 0 ? Array.Empty<WayBack>() : [Resolve(migrations)],
         ];
     }
 
-    static WayBack[] Restores(BackupProof backup, RestoreTestRecord? test, PlanRehearsal? rehearsal)
+    static WayBack[] Restores(string environment, BackupProof backup, RestoreTestRecord? test, PlanRehearsal? rehearsal)
     {
         var archive = backup.Location.Split('/', '\\')[^1];
         var (time, basis) = rehearsal is not null
@@ -29,18 +30,19 @@ static class WaysBack
             : test?.RestoreTime is { } measured
                 ? ((long)measured.TotalMilliseconds, $"measured by the restore test of {test.TestedAt.UtcDateTime:yyyy-MM-dd}: {Readable.Duration(measured)}")
                 : (null, "never measured: run ./build.sh --target=restore-test");
+        var restore = $"./build.sh --target=restore --environment={environment} --backup={archive}";
         return
         [
             new WayBack(
                 "restore the whole database",
-                [$"gunzip -c {archive} | psql --set ON_ERROR_STOP=1 <an empty database>", "point the application at it"],
+                [restore, $"or without DbGate: gunzip -c {archive} | psql --set ON_ERROR_STOP=1 <an empty database>, and point the application at it"],
                 time,
                 basis),
             new WayBack(
                 "restore one table",
                 [
-                    $"gunzip -c {archive} | psql --set ON_ERROR_STOP=1 <a scratch database>",
-                    "pg_dump --data-only --table='\"<Table>\"' <the scratch database> | psql --single-transaction --set ON_ERROR_STOP=1 \"$DIRECT_URL\"",
+                    $"{restore} --table=<schema.table>",
+                    "pg_dump --data-only --table='\"<Table>\"' <the database beside> | psql --single-transaction --set ON_ERROR_STOP=1 \"$DIRECT_URL\"",
                 ],
                 time,
                 $"at most as long as the whole; {basis}"),

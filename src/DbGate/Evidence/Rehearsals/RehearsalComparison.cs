@@ -12,7 +12,7 @@ sealed record RehearsalComparison(IReadOnlyList<Fact> Facts, IReadOnlyList<Probl
 {
     static readonly RehearsalComparison Nothing = new([], []);
 
-    /// <summary>Compares catalog and time. The deploy stands whatever this finds.</summary>
+    /// <summary>Compares catalog, row counts and time. The deploy stands whatever this finds.</summary>
     public static async Task<RehearsalComparison> ReadAsync(
         GateContext context, Session live, PlanRehearsal? rehearsal, IReadOnlyList<(string Name, TimeSpan Time)> timings, CancellationToken cancellation)
     {
@@ -24,9 +24,11 @@ sealed record RehearsalComparison(IReadOnlyList<Fact> Facts, IReadOnlyList<Probl
         try
         {
             var catalog = await CatalogSnapshot.ReadAsync(live, DriftPolicy.Read(context.Settings), cancellation);
+            var (rows, counted) = await RowCounts.CompareAsync(live, rehearsal.Rows ?? [], cancellation);
+            IReadOnlyList<Problem> implausible = rows.Count > 0 ? [EvidenceProblems.ImplausibleRows(rows)] : [];
             return CatalogDigest.Of(catalog) == rehearsal.CatalogSha256
-                ? new([new Fact("as rehearsed", $"the catalog is the rehearsed one{Times(rehearsal, timings)}")], [])
-                : new([], [EvidenceProblems.UnlikeRehearsal(Words(context, catalog))]);
+                ? new([new Fact("as rehearsed", $"the catalog is the rehearsed one; {counted}{Times(rehearsal, timings)}")], implausible)
+                : new([new Fact("rows", counted)], [EvidenceProblems.UnlikeRehearsal(Words(context, catalog)), .. implausible]);
         }
         catch (Exception exception) when (exception is PostgresFault or GateException)
         {

@@ -64,7 +64,8 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
         await Loading.RunAsync(scratch.Url, source.Archive, request.Options, new LoadProgress(null, context.Clock), Loading.All, cancellation);
         var restore = context.Clock.GetElapsedTime(start);
 
-        var report = await RehearseAsync(scratch.Url, pending, cancellation);
+        var earlier = request.Target is null ? new EarlierContents(scratch, source, request.Options, context.Clock) : null;
+        var report = await RehearseAsync(scratch.Url, pending, earlier, cancellation);
         var server = $"{(request.Target is null ? "a throwaway server" : "TEST_DATABASE_URL")}, PostgreSQL {scratch.ServerVersion / 10000}.{scratch.ServerVersion % 10000}";
         var (drift, unknown) = request.Target is null
             ? await FindDriftAsync(scratch, source, applied, cancellation)
@@ -80,7 +81,8 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
             ]);
     }
 
-    async Task<RehearsalReport> RehearseAsync(PostgresUrl url, IReadOnlyList<MigrationScript> pending, CancellationToken cancellation)
+    async Task<RehearsalReport> RehearseAsync(
+        PostgresUrl url, IReadOnlyList<MigrationScript> pending, EarlierContents? earlier, CancellationToken cancellation)
     {
         // The copy of a protected database is protected as well.
         await using var gate = await ReleaseGate.OpenAsync(url, context.Clock, cancellation);
@@ -89,11 +91,18 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
         await SetPathAsync(session, cancellation);
         var writer = new LedgerWriter(session, schema, context.Clock);
         await writer.CreateAsync(cancellation);
-        return await new Rehearser(session, observer, new RehearsalOptions { Scope = scope }, context.Clock).RunAsync(
+        return await new Rehearser(session, observer, Options(earlier), context.Clock).RunAsync(
             [.. pending.Select(one => new PendingMigration(one.File.Name, one.Script, rules.For(one.Script)))],
             new RehearsalLedger(writer, pending.ToDictionary(one => one.File.Name, one => one.File)),
             cancellation);
     }
+
+    RehearsalOptions Options(EarlierContents? earlier) => new()
+    {
+        Scope = scope,
+        Before = earlier is null ? null : earlier.ReadAsync,
+        Load = context.Settings.Get(SettingsCatalog.RehearseLoad),
+    };
 
     /// <summary>The applied migrations give one catalog; the target has another when somebody changed it past them.</summary>
     async Task<(IReadOnlyList<string>? Drift, string? Unknown)> FindDriftAsync(

@@ -1,6 +1,8 @@
+using System.Globalization;
 using DbGate.Evidence.Plans;
 using DbGate.Migrations.Lint;
 using DbGate.Migrations.Rehearsal;
+using DbGate.Migrations.Rehearsal.Load;
 
 namespace DbGate.Evidence.Rehearsals;
 
@@ -16,7 +18,16 @@ static class Rehearsed
         [.. report.Losses.Losses.Select(loss => new PlanLoss(loss.Acceptance, loss.InWords))],
         [.. report.Losses.Unchanged.Select(table => table.Name)],
         [.. report.Losses.Uncompared],
-        CatalogDigest.Of(report.After));
+        CatalogDigest.Of(report.After))
+    {
+        Rows = [.. report.Rows.Select(table => new PlanRows(table.Table, table.Before, table.After))],
+        Load = report.Load is { } load
+            ? new PlanLoad(load.Operations, load.Tables, [.. load.Waits.Select(InWords)])
+            : null,
+    };
+
+    static string InWords(LoadWait wait) =>
+        string.Create(CultureInfo.InvariantCulture, $"{wait.Operation} of {wait.Table} waited up to {wait.Longest.TotalMilliseconds:0} ms, from {wait.Location} on");
 
     static RehearsedMigration Of(MigrationMeasurement migration) => new(
         migration.Name,

@@ -82,6 +82,9 @@ public sealed class RehearseStep : IStep
                 new Fact("time to restore", Readable.Duration(TimeSpan.FromMilliseconds(rehearsal.RestoreMilliseconds))),
                 .. rehearsal.Losses.Select(loss => new Fact("data loss", loss.Words)),
                 .. rehearsal.Migrations.SelectMany(migration => migration.Locks.Select(held => new Fact("lock", $"{held.Mode} on {held.Table} by {migration.Name}"))),
+                .. rehearsal.Load is { } load
+                    ? load.Waits.Select(wait => new Fact("under load", wait)).DefaultIfEmpty(new Fact("under load", $"nobody waited, in {load.Operations} reads and writes"))
+                    : [],
                 .. rehearsal.Effects.Select(effect => new Fact("object", effect)),
                 .. result.Drift is { Count: 0 } ? [new Fact("drift", "none: the live catalog is what the applied migrations give")] : Array.Empty<Fact>(),
             ],

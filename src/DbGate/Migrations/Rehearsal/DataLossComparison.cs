@@ -3,17 +3,18 @@ namespace DbGate.Migrations.Rehearsal;
 /// <summary>Makes the receipt from what the tables held before and after. Pure.</summary>
 static class DataLossComparison
 {
-    /// <param name="before">Contents of the tables that were hashed.</param>
+    /// <param name="before">Contents of the tables that were hashed and may have been written to.</param>
     /// <param name="after">Contents of the same tables, and of new ones.</param>
     /// <param name="names">All tables from before, by number.</param>
-    /// <param name="migrations">What was measured.</param>
+    /// <param name="history">What was measured.</param>
+    /// <param name="rows">Rows of tables, as far as they were counted before.</param>
     public static DataLossReceipt Between(
         IReadOnlyList<TableContent> before,
         IReadOnlyList<TableContent> after,
         IReadOnlyDictionary<uint, string> names,
-        IReadOnlyList<MigrationMeasurement> migrations)
+        TableHistory history,
+        IReadOnlyDictionary<uint, long> rows)
     {
-        var history = new TableHistory(migrations);
         var losses = new List<DataLoss>();
         var unchanged = new List<UnchangedTable>();
         var extended = new List<string>();
@@ -32,8 +33,8 @@ static class DataLossComparison
             }
         }
 
-        var others = names.ExceptBy(before.Select(table => table.Oid), pair => pair.Key).ToLookup(pair => history.MayHaveWritten(pair.Key, pair.Value));
-        unchanged.AddRange(others[false].Select(pair => new UnchangedTable(pair.Value, null, UnchangedProof.NotWritten)));
+        var others = names.ExceptBy(before.Select(table => table.Oid), pair => pair.Key).ToLookup(pair => history.MayHaveWritten(pair.Key));
+        unchanged.AddRange(others[false].Select(pair => new UnchangedTable(pair.Value, rows.TryGetValue(pair.Key, out var counted) ? counted : null, UnchangedProof.NotWritten)));
         return new DataLossReceipt(
             [.. losses.OrderBy(loss => loss.Table, StringComparer.Ordinal).ThenBy(loss => loss.Column, StringComparer.Ordinal)],
             [.. unchanged.OrderBy(table => table.Name, StringComparer.Ordinal)],

@@ -25,6 +25,9 @@ public sealed record StatementMeasurement(int Index, SourceLocation Location, st
     /// <summary>Tables that were written anew: their file changed.</summary>
     public IReadOnlyList<string> Rewritten { get; init; } = [];
 
+    /// <summary>The same, by number: a table may be renamed meanwhile.</summary>
+    public IReadOnlyList<uint> RewrittenTables { get; init; } = [];
+
     /// <summary>What it read and wrote, table by table.</summary>
     public IReadOnlyList<TableActivity> Activity { get; init; } = [];
 
@@ -41,7 +44,11 @@ public sealed record StatementMeasurement(int Index, SourceLocation Location, st
 /// <summary>A lock that was held.</summary>
 /// <param name="Table">Qualified name.</param>
 /// <param name="Mode">The strongest mode.</param>
-public sealed record MeasuredLock(string Table, TableLock Mode);
+public sealed record MeasuredLock(string Table, TableLock Mode)
+{
+    /// <summary>The table's number.</summary>
+    public uint Oid { get; init; }
+}
 
 /// <summary>What a statement did to the rows of a table.</summary>
 /// <param name="Oid">The table's number.</param>

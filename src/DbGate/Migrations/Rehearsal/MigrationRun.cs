@@ -1,5 +1,6 @@
 using DbGate.Migrations.Drift;
 using DbGate.Migrations.Lint;
+using DbGate.Migrations.Rehearsal.Load;
 using DbGate.Migrations.Statements;
 using DbGate.Migrations.Statements.Parsing;
 using DbGate.Postgres;
@@ -12,7 +13,8 @@ namespace DbGate.Migrations.Rehearsal;
 /// <param name="scope">Which objects count.</param>
 /// <param name="clock">Measures.</param>
 /// <param name="catalog">The catalog before it.</param>
-sealed class MigrationRun(Session session, Session observer, CatalogScope scope, TimeProvider clock, CatalogSnapshot catalog)
+/// <param name="running">Told which statement runs.</param>
+sealed class MigrationRun(Session session, Session observer, CatalogScope scope, TimeProvider clock, CatalogSnapshot catalog, RunningStatement running)
 {
     // Only at the top level: 25001 is CONCURRENTLY and its like, 2D000 a procedure that commits.
     static readonly string[] RefusesTransaction = ["25001", "2D000"];
@@ -30,6 +32,7 @@ sealed class MigrationRun(Session session, Session observer, CatalogScope scope,
         RehearsalFailure? failure = null;
         foreach (var (index, statement) in migration.Script.Statements.Index())
         {
+            running.Now = new(migration.Name, migration.Script.Locate(statement));
             try
             {
                 measured.Add(await RunAsync(migration.Script, statement, index, whole, ct));
@@ -47,6 +50,7 @@ sealed class MigrationRun(Session session, Session observer, CatalogScope scope,
             failure = await CommitAsync(migration.Script, ct);
         }
 
+        running.Now = null;
         return new MigrationMeasurement(migration.Name, measured.Aggregate(TimeSpan.Zero, (sum, each) => sum + each.Time), measured, failure);
     }
 
@@ -82,12 +86,8 @@ sealed class MigrationRun(Session session, Session observer, CatalogScope scope,
         var conversions = await ConversionProbe.ReadAsync(session, parsed, ct);
         var before = await RelationState.ReadAsync(session, ct);
         var time = await TimeAsync(() => session.ExecuteScriptAsync([statement.Text], ct));
-        var (locks, rewritten, activity) = (await RelationState.ReadAsync(session, ct)).Since(before);
-        return Measurement(script, statement, index, time) with
+        return (await RelationState.ReadAsync(session, ct)).Since(before, Measurement(script, statement, index, time)) with
         {
-            Locks = locks,
-            Rewritten = rewritten,
-            Activity = activity,
             Conversions = conversions,
             Objects = await EffectsAsync(parsed, ct),
         };
@@ -104,12 +104,10 @@ sealed class MigrationRun(Session session, Session observer, CatalogScope scope,
             await running;
         });
         var after = await RelationState.ReadAsync(session, ct) with { Locks = locks };
-        var (held, rewritten, _) = after.Since(before with { Locks = new Dictionary<uint, TableLock>() });
         kept = index + 1;
-        return Measurement(script, statement, index, time) with
+        return after.Since(before with { Locks = new Dictionary<uint, TableLock>() }, Measurement(script, statement, index, time)) with
         {
-            Locks = held,
-            Rewritten = rewritten,
+            Activity = [], // counted for a transaction only, and that is over
             Objects = await EffectsAsync(parsed, ct),
             IsSampled = true,
         };

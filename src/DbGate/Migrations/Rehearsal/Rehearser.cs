@@ -1,4 +1,5 @@
 using DbGate.Migrations.Drift;
+using DbGate.Migrations.Rehearsal.Load;
 using DbGate.Postgres;
 
 namespace DbGate.Migrations.Rehearsal;
@@ -11,6 +12,15 @@ public sealed record RehearsalOptions
 
     /// <summary>Which tables' contents are hashed before and after. It takes two scans of each.</summary>
     public ContentComparison Contents { get; init; } = ContentComparison.Touched;
+
+    /// <summary>Run a small read and write load beside the migrations, and sample who waits for them.</summary>
+    public bool Load { get; init; }
+
+    /// <summary>
+    /// Reads the contents of tables (qualified names) as they were before, out of what the scratch database was made from. Without it, every table
+    /// is hashed first when code runs that may write anywhere.
+    /// </summary>
+    public Func<IReadOnlyList<string>, CancellationToken, Task<IReadOnlyList<TableContent>>>? Before { get; init; }
 }
 
 /// <summary>Which tables' contents are compared.</summary>
@@ -36,9 +46,21 @@ public sealed record RehearsalReport(
     CatalogSnapshot Before,
     CatalogSnapshot After)
 {
+    /// <summary>What the load saw; null when none ran.</summary>
+    public LoadReport? Load { get; init; }
+
+    /// <summary>Rows of the tables that may have been written to, before and after; those of a new table were none before.</summary>
+    public IReadOnlyList<RehearsedRows> Rows { get; init; } = [];
+
     /// <summary>Why it stopped; null when everything went through.</summary>
     public RehearsalFailure? Failure => Migrations is [.., { Failure: { } failure }] ? failure : null;
 }
+
+/// <summary>A table's rows.</summary>
+/// <param name="Table">Qualified name, as it is after the migrations.</param>
+/// <param name="Before">Before them; null for a table that is new.</param>
+/// <param name="After">After them.</param>
+public sealed record RehearsedRows(string Table, long? Before, long After);
 
 /// <summary>
 /// Applies pending migrations to a scratch database by the deploy engine's transaction rules, statement by statement, and
@@ -60,13 +82,25 @@ public sealed class Rehearser(Session session, Session observer, RehearsalOption
     {
         var before = await CatalogSnapshot.ReadAsync(session, options.Scope, ct);
         var names = await TableContentReader.NamesAsync(session, ct);
-        var touched = options.Contents == ContentComparison.All ? null : await TouchedTables.ReadAsync(session, pending, ct);
-        var contents = await TableContentReader.ReadAsync(session, new Dictionary<uint, IReadOnlyList<int>>(), oid => touched?.Contains(oid) != false, ct);
+        var touched = options.Contents == ContentComparison.All ? new TouchedTables(null, true) : await TouchedTables.ReadAsync(session, pending, ct);
+        var first = touched.IsOpaque && options.Before is null ? null : touched.Tables;
+        var contents = await TableContentReader.ReadAsync(session, new Dictionary<uint, IReadOnlyList<int>>(), oid => first?.Contains(oid) != false, ct);
+        var running = new RunningStatement();
+        await using var load = options.Load ? await RehearsalLoad.StartAsync(session, pending, running, clock, ct) : null;
+        var (migrations, catalog) = await ApplyAsync(pending, ledger, before, running, ct);
+        var seen = load is null ? null : await load.EndAsync();
+        var (losses, rows) = await CompareAsync(contents, names, migrations, touched.Tables is null, ct);
+        return new RehearsalReport(migrations, losses, CatalogComparison.Effects(before, catalog), before, catalog) { Load = seen, Rows = rows };
+    }
+
+    async Task<(IReadOnlyList<MigrationMeasurement> Migrations, CatalogSnapshot Catalog)> ApplyAsync(
+        IReadOnlyList<PendingMigration> pending, IRehearsalLedger? ledger, CatalogSnapshot before, RunningStatement running, CancellationToken ct)
+    {
         var migrations = new List<MigrationMeasurement>();
         var catalog = before;
         foreach (var migration in pending)
         {
-            var run = new MigrationRun(session, observer, options.Scope, clock, catalog);
+            var run = new MigrationRun(session, observer, options.Scope, clock, catalog, running);
             await (ledger?.StartAsync(migration, ct) ?? Task.CompletedTask);
             var measurement = await run.RunAsync(migration, ct);
             await (ledger?.EndAsync(migration, measurement.Failure, ct) ?? Task.CompletedTask);
@@ -78,11 +112,28 @@ public sealed class Rehearser(Session session, Session observer, RehearsalOption
             }
         }
 
-        // A table that is new may hold what an old one held; any other is of no interest when it was not hashed before.
-        var keys = contents.ToDictionary(table => table.Oid, table => table.Key);
+        return (migrations, catalog);
+    }
+
+    /// <summary>Hashes again what may have been written to; of what was not, the measurements are the proof.</summary>
+    async Task<(DataLossReceipt Losses, IReadOnlyList<RehearsedRows> Rows)> CompareAsync(
+        IReadOnlyList<TableContent> contents, IReadOnlyDictionary<uint, string> names, IReadOnlyList<MigrationMeasurement> migrations, bool all, CancellationToken ct)
+    {
+        var history = new TableHistory(migrations);
+        var written = names.Where(table => all || history.MayHaveWritten(table.Key)).ToDictionary();
+        var unknown = written.Keys.Except(contents.Select(table => table.Oid)).ToDictionary(oid => names[oid], StringComparer.Ordinal);
+        var late = unknown.Count > 0 && options.Before is { } read ? await read([.. unknown.Keys], ct) : [];
+        TableContent[] before =
+        [
+            .. contents.Where(table => written.ContainsKey(table.Oid)),
+            .. late.Where(table => unknown.ContainsKey(table.Name)).Select(table => table with { Oid = unknown[table.Name] }),
+        ];
+
+        // A table that is new may hold what an old one held; any other is of no interest when its content from before is not known.
+        var keys = before.ToDictionary(table => table.Oid, table => table.Key);
         var after = await TableContentReader.ReadAsync(session, keys, oid => keys.ContainsKey(oid) || !names.ContainsKey(oid), ct);
-        var losses = DataLossComparison.Between(contents, after, names, migrations);
-        return new RehearsalReport(migrations, losses, CatalogComparison.Effects(before, catalog), before, catalog);
+        var losses = DataLossComparison.Between(before, after, names, history, contents.ToDictionary(table => table.Oid, table => table.Rows));
+        return (losses, [.. after.Select(table => new RehearsedRows(table.Name, before.FirstOrDefault(old => old.Oid == table.Oid)?.Rows, table.Rows))]);
     }
 }
 

@@ -32,8 +32,17 @@ sealed record RelationState(IReadOnlyDictionary<uint, RelationCounters> Relation
         .ToDictionary(held => held.Key, held => held.Max());
 
     /// <summary>What happened since an earlier state of the same transaction.</summary>
-    public (IReadOnlyList<MeasuredLock> Locks, IReadOnlyList<string> Rewritten, IReadOnlyList<TableActivity> Activity) Since(RelationState before) =>
-        (LocksSince(before), RewrittenSince(before), [.. ActivitySince(before)]);
+    public StatementMeasurement Since(RelationState before, StatementMeasurement measurement)
+    {
+        var rewritten = RewrittenSince(before);
+        return measurement with
+        {
+            Locks = LocksSince(before),
+            Rewritten = [.. rewritten.Select(relation => relation.Name)],
+            RewrittenTables = [.. rewritten.Select(relation => relation.Oid)],
+            Activity = [.. ActivitySince(before)],
+        };
+    }
 
     // A lock on a table that the statement itself created keeps nobody waiting.
     List<MeasuredLock> LocksSince(RelationState before) =>
@@ -42,15 +51,15 @@ sealed record RelationState(IReadOnlyDictionary<uint, RelationCounters> Relation
            where before.Relations.ContainsKey(held.Key) && held.Value > before.Locks.GetValueOrDefault(held.Key)
            let name = before.Relations[held.Key].Name
            orderby held.Value descending, name
-           select new MeasuredLock(name, held.Value),
+           select new MeasuredLock(name, held.Value) { Oid = held.Key },
     ];
 
-    List<string> RewrittenSince(RelationState before) =>
+    List<RelationCounters> RewrittenSince(RelationState before) =>
     [
         .. from relation in before.Relations.Values
            where Relations.TryGetValue(relation.Oid, out var now) && now.File != relation.File
            orderby relation.Name
-           select relation.Name,
+           select relation,
     ];
 
     IEnumerable<TableActivity> ActivitySince(RelationState before) =>

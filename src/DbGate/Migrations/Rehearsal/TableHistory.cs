@@ -25,10 +25,10 @@ sealed class TableHistory(IReadOnlyList<MigrationMeasurement> migrations)
     /// Whether anything shows that a table's content changed. Who writes rows holds ROW EXCLUSIVE and is counted; who empties or converts
     /// them gives the table another file; what is dropped is missing in the catalog. A stronger lock alone changes nothing.
     /// </summary>
-    public bool MayHaveWritten(uint table, string name) => statements.Exists(item =>
-        item.Statement.Locks.Any(held => held.Table == name && held.Mode is TableLock.RowExclusive or TableLock.Exclusive)
+    public bool MayHaveWritten(uint table) => statements.Exists(item =>
+        item.Statement.Locks.Any(held => held.Oid == table && held.Mode is TableLock.RowExclusive or TableLock.Exclusive)
         || item.Statement.Activity.Any(activity => activity.Oid == table && activity.Inserted + activity.Updated + activity.Deleted > 0)
-        || item.Statement.Rewritten.Contains(name)
+        || item.Statement.RewrittenTables.Contains(table)
         || item.Statement.Objects.Any(difference => IsLoss(difference, $"{table}")));
 
     static bool IsLoss(CatalogDifference difference, string table) =>

@@ -6,10 +6,13 @@ using DbGate.Postgres;
 namespace DbGate.Migrations.Rehearsal;
 
 /// <summary>
-/// Which tables the pending migrations may change, told before they run, so that only those are hashed. It errs on the side of
-/// more; what is measured afterwards proves that no other table was changed, or shows which one escaped.
+/// Which tables the pending migrations name as changed, told before they run, so that those are hashed first. What is measured afterwards
+/// (<see cref="TableHistory.MayHaveWritten"/>) proves that no other table was changed, or shows which one was, whose content from before is then
+/// read out of the backup.
 /// </summary>
-static class TouchedTables
+/// <param name="Tables">By number; null when all of them must be hashed first, because what is measured would prove nothing.</param>
+/// <param name="IsOpaque">True when code runs that may write to others, too.</param>
+sealed record TouchedTables(IReadOnlySet<uint>? Tables, bool IsOpaque)
 {
     // What runs code that names its tables elsewhere.
     static readonly string[] Opaque = ["select", "call", "execute", "perform", "values", "table", "explain", "merge", "cascade"];
@@ -24,41 +27,50 @@ static class TouchedTables
         WHERE c.relkind IN ('r', 'p', 'v') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
         """;
 
-    /// <returns>Null when any table may be meant.</returns>
-    public static async Task<IReadOnlySet<uint>?> ReadAsync(Session session, IReadOnlyList<PendingMigration> pending, CancellationToken ct) =>
-        Decide(pending, await session.QueryAsync(Links, Read, ct));
+    // Its work is done at COMMIT, when nothing is measured any more.
+    const string RunsAtCommit = "SELECT EXISTS (SELECT FROM pg_trigger WHERE tginitdeferred AND NOT tgisinternal)";
 
-    public static IReadOnlySet<uint>? Decide(IReadOnlyList<PendingMigration> pending, IReadOnlyList<TableLinks> tables)
+    static readonly TouchedTables All = new(null, true);
+
+    public static async Task<TouchedTables> ReadAsync(Session session, IReadOnlyList<PendingMigration> pending, CancellationToken ct) =>
+        await session.ScalarAsync<bool>(RunsAtCommit, ct) ? All : Decide(pending, await session.QueryAsync(Links, Read, ct));
+
+    public static TouchedTables Decide(IReadOnlyList<PendingMigration> pending, IReadOnlyList<TableLinks> tables)
     {
         var statements = pending.SelectMany(migration => migration.Script.Statements)
             .Select(statement => (statement.Text, Parsed: StatementParser.Parse(statement.Text)))
             .ToList();
-        if (statements.Exists(statement => IsOpaque(statement.Parsed)))
+        if (statements.Exists(statement => Commits(statement.Parsed)))
         {
-            return null;
+            return All;
         }
 
+        var opaque = statements.Exists(statement => RunsCode(statement.Parsed));
         var named = tables.Where(table => statements.Exists(statement => Writes(statement.Parsed, statement.Text, table.Name)));
         var children = tables.ToDictionary(table => table.Oid);
         var touched = new HashSet<uint>();
         var queue = new Queue<TableLinks>(named);
         while (queue.TryDequeue(out var table))
         {
-            if (table.RunsCode || table.IsView)
-            {
-                return null;
-            }
-
+            opaque |= table.RunsCode || table.IsView;
             if (touched.Add(table.Oid))
             {
                 table.Children.Select(child => children.GetValueOrDefault(child)).OfType<TableLinks>().ToList().ForEach(queue.Enqueue);
             }
         }
 
-        return touched;
+        return new TouchedTables(touched, opaque);
     }
 
-    static bool IsOpaque(ParsedStatement statement) => statement switch
+    /// <summary>Code that ends its own transaction: its locks are gone before they can be read.</summary>
+    static bool Commits(ParsedStatement statement) => statement switch
+    {
+        OtherStatement { Verb: "call" } => true,
+        DoBlock block => Words(block.Body).Any(word => word is "commit" or "rollback" or "call"),
+        _ => false,
+    };
+
+    static bool RunsCode(ParsedStatement statement) => statement switch
     {
         OtherStatement other => Opaque.Contains(other.Verb),
         Drop { Kind: "schema" or "owned by" } or Drop { Kind: not "table", Cascade: true } or Truncate { Cascade: true } => true,
