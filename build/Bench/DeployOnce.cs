@@ -1,0 +1,116 @@
+using System.Globalization;
+using Cake.Core;
+using Cake.Frosting;
+using DbGate.Backups.Stores;
+using DbGate.Configuration;
+using DbGate.Gates;
+using DbGate.Gates.Steps;
+using DbGate.Postgres;
+using DbGate.Restores;
+using DbGate.Targets;
+
+namespace DbGate.Build.Bench;
+
+/// <summary>One deploy, rehearsal, or plain restore with a deploy, in a process of its own, for <see cref="DeploySuite"/>.</summary>
+[TaskName(Target)]
+[TaskDescription("One deploy for bench --suite=deploy; not to be called by hand.")]
+public sealed class DeployOnce : AsyncFrostingTask
+{
+    /// <summary>The task.</summary>
+    public const string Target = "bench-deploy-once";
+
+    /// <summary>The variable with the database's URL.</summary>
+    public const string UrlVariable = "DBGATE_BENCH_URL";
+
+    /// <summary>The variable with the project's folder.</summary>
+    public const string FolderVariable = "DBGATE_BENCH_FOLDER";
+
+    /// <summary>The variable with the backup's key, for all but <see cref="Deploy"/>.</summary>
+    public const string KeyVariable = "DBGATE_BENCH_KEY";
+
+    /// <summary>The variable that tells what to do.</summary>
+    public const string WhatVariable = "DBGATE_BENCH_WHAT";
+
+    /// <summary>migrate-deploy with the direct engine.</summary>
+    public const string Deploy = "deploy";
+
+    /// <summary>rehearse.</summary>
+    public const string Rehearse = "rehearse";
+
+    /// <summary>A restore into a throwaway server as the rehearsal's, and migrate-deploy there.</summary>
+    public const string Plain = "plain";
+
+    /// <inheritdoc/>
+    public override async Task RunAsync(ICakeContext context)
+    {
+        var url = PostgresUrl.Parse(Variable(UrlVariable), UrlVariable);
+        switch (Variable(WhatVariable))
+        {
+            case Rehearse:
+                await RehearseAsync(url);
+                break;
+            case Plain:
+                await PlainAsync(url.Database);
+                break;
+            default:
+                await StepAsync(url, new MigrateDeployStep());
+                break;
+        }
+
+        using var own = System.Diagnostics.Process.GetCurrentProcess();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"measured {own.PeakWorkingSet64 / 1048576.0:0.0}"));
+    }
+
+    static async Task RehearseAsync(PostgresUrl url)
+    {
+        await using var session = await Session.OpenAsync(url, null, CancellationToken.None);
+        var identity = (await ServerFacts.ReadAsync(session, CancellationToken.None)).RequireIdentity(url);
+        await StepAsync(url, new RehearseStep(), new BackupProof(identity, $"backups/{Variable(KeyVariable)}", new string('0', 64), DateTimeOffset.UtcNow, "L1"));
+    }
+
+    static async Task PlainAsync(string database)
+    {
+        var settings = new Dictionary<string, string>
+        {
+            ["wal_level"] = "minimal", ["max_wal_senders"] = "0", ["checkpoint_timeout"] = "1h", ["max_wal_size"] = "16GB",
+        };
+        await using var server = await ThrowawayServer.StartAsync(new() { Settings = settings }, CancellationToken.None);
+        var store = ObjectStores.Open(new StoreOptions.Folder(Path.Combine(Variable(FolderVariable), "backups")));
+        await DbGate.Restores.Restore.RunAsync(
+            new()
+            {
+                Backup = new BackupChoice(store, "development") { Key = Variable(KeyVariable) },
+                Url = server.Url.WithDatabase("postgres"),
+                Into = database,
+                IsProduction = false,
+                Compares = false,
+            },
+            null,
+            CancellationToken.None);
+        await StepAsync(server.Url.WithDatabase(database), new MigrateDeployStep());
+    }
+
+    static async Task StepAsync(PostgresUrl url, IStep step, BackupProof? backup = null)
+    {
+        var settings = SettingsReader.Read(
+            new Dictionary<string, string> { ["engine"] = "direct" }, new Dictionary<string, string> { ["DATABASE_URL"] = url.Reveal() }, Variable(FolderVariable));
+        await using var run = new GateRun(new GateContext(settings));
+        run.Context.Prove(new GuardProof(0));
+        run.Context.Prove(new SafetyProof(DateTimeOffset.UtcNow));
+        if (backup is not null)
+        {
+            run.Context.Prove(backup);
+        }
+
+        var report = await run.ExecuteAsync(step, CancellationToken.None);
+        if (report.Result.IsBlocking)
+        {
+            throw new InvalidOperationException(string.Join("; ", report.Result.AllProblems.Select(problem => $"{problem.Code}: {problem.Message} ({problem.Cause})")));
+        }
+
+        var restore = report.Result.Facts.FirstOrDefault(fact => fact.Name == "time to restore");
+        Console.WriteLine($"{report.Result.Summary}{(restore is null ? "" : $", restored in {restore.Value}")}; {report.Duration.TotalSeconds:0.0} s in all");
+    }
+
+    static string Variable(string name) => Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"{name} is not set.");
+}
