@@ -7,6 +7,12 @@ if (args is ["backup", var folder, var stage])
     return;
 }
 
+if (args is ["deploy", var project])
+{
+    await DeployVictim.RunAsync(project);
+    return;
+}
+
 // A throwaway server for the shell: prints its URL, and ends with its standard input.
 await using var server = await ThrowawayServer.StartAsync(new(), CancellationToken.None);
 Console.WriteLine(server.Url.Reveal());

@@ -79,6 +79,18 @@ public static class SettingsCatalog
     public static readonly Setting<TimeSpan> DeployTimeout = new(
         "migrations.timeout", ["DBGATE_DEPLOY_TIMEOUT"], "deadline of the whole deploy", Duration, TimeSpan.FromHours(1));
 
+    /// <summary>What a migration's statement waits for a lock.</summary>
+    public static readonly Setting<TimeSpan> DeployLockTimeout = new(
+        "migrations.lockTimeout", ["DBGATE_DEPLOY_LOCK_TIMEOUT"], "how long a migration's statement waits for a lock while others queue behind it; 0s: for ever", Duration, TimeSpan.FromSeconds(5));
+
+    /// <summary>What a migration's statement may take.</summary>
+    public static readonly Setting<TimeSpan> DeployStatementTimeout = new(
+        "migrations.statementTimeout", ["DBGATE_DEPLOY_STATEMENT_TIMEOUT"], "how long a migration's statement may run; 0s: no limit", Duration, TimeSpan.Zero);
+
+    /// <summary>How long a deploy waits for locks.</summary>
+    public static readonly Setting<TimeSpan> DeployLockWait = new(
+        "migrations.lockWait", ["DBGATE_DEPLOY_LOCK_WAIT"], "how long a deploy waits for locks that others hold, and tries again", Duration, TimeSpan.FromMinutes(2));
+
     /// <summary>The seed's switch.</summary>
     public static readonly Setting<string> BackupEnabled = new(
         "backup.enabled", ["BACKUP_ENABLED"], "must be true in production", Text, "");
@@ -298,6 +310,10 @@ public static class SettingsCatalog
     /// <summary>Whether releases are rehearsed.</summary>
     public static readonly Setting<RehearsalPolicy> Rehearsal = new(
         "rehearsal", ["DBGATE_REHEARSAL"], "auto: rehearse where a server for it can be had; required: block where none can; off: never", Word<RehearsalPolicy>(), RehearsalPolicy.Auto);
+
+    /// <summary>A load beside the rehearsed migrations.</summary>
+    public static readonly Setting<bool> RehearseLoad = new(
+        "rehearseLoad", ["DBGATE_REHEARSE_LOAD"], "rehearse: run a small read and write load beside the migrations, and say who waits for them and how long", Switch, false);
 
     /// <summary>The plan to approve or to deploy.</summary>
     public static readonly Setting<string> Plan = new("plan", ["DBGATE_PLAN"], "digest of the plan to approve or to deploy; its first 8 digits are enough", Text, "");

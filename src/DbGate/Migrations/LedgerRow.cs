@@ -25,6 +25,15 @@ public sealed record LedgerRow(
     /// <summary>Neither finished nor rolled back: failed, or running at this moment.</summary>
     public bool IsUnfinished => FinishedAt is null && RolledBackAt is null;
 
+    /// <summary>
+    /// What the direct engine writes into <see cref="Logs"/> before a file that it applies, together with the row's end, as one transaction:
+    /// while it stands there, nothing of the file is in the database.
+    /// </summary>
+    public const string WholeMark = "dbgate: this file and finished_at are one transaction";
+
+    /// <summary>Stopped before it applied anything, such as by a kill: it can simply be run again.</summary>
+    public bool IsInterrupted => IsUnfinished && Logs == WholeMark;
+
     /// <summary>What the server said when it failed, in one line; null when the row holds no text. The engine's own stack is left out.</summary>
     public string? Words
     {

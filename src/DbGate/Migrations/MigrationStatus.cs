@@ -15,7 +15,7 @@ public enum MigrationState
     /// <summary>Unfinished, and somebody holds the migration lock now.</summary>
     Running,
 
-    /// <summary>Only rolled-back rows: the next deploy would execute it again.</summary>
+    /// <summary>Only rolled-back rows, or interrupted before anything was applied: the next deploy would execute it again.</summary>
     RolledBack,
 
     /// <summary>Applied, but the file has changed since.</summary>
@@ -81,7 +81,9 @@ public sealed record MigrationStatus(IReadOnlyList<MigrationEntry> Entries)
         // An unfinished row outweighs everything: Prisma refuses to deploy past it (P3009).
         if (rows.LastOrDefault(row => row.IsUnfinished) is { } unfinished)
         {
-            return new(name, someoneMigrates ? MigrationState.Running : MigrationState.Failed, file, unfinished);
+            return someoneMigrates ? new(name, MigrationState.Running, file, unfinished)
+                : unfinished.IsInterrupted && file?.Checksum is not null ? new(name, MigrationState.RolledBack, file, unfinished)
+                : new(name, MigrationState.Failed, file, unfinished);
         }
 
         var applied = rows.LastOrDefault(row => row.IsApplied);

@@ -147,6 +147,13 @@ public sealed record PostgresUrl
         return this with { Parameters = value is null ? [.. others] : [.. others, new(key, value)] };
     }
 
+    /// <summary>The same URL with a setting of the server that every session of it begins with (<c>options=-c name=value</c>).</summary>
+    internal PostgresUrl WithServerSetting(string name, string value)
+    {
+        var escaped = string.Concat(value.Select(c => c == '\\' || char.IsWhiteSpace(c) ? $"\\{c}" : c.ToString()));
+        return WithParameter("options", $"{(string.IsNullOrEmpty(Options) ? "" : Options + " ")}-c {name}={escaped}");
+    }
+
     /// <summary>The same URL with relative certificate paths taken from <paramref name="folder"/>; Prisma takes them from its schema's folder.</summary>
     public PostgresUrl WithFilesUnder(string folder) =>
         this with

@@ -52,7 +52,7 @@ sealed class ReleaseGate : IAsyncDisposable
                 case { Mode: ProtectionMode.Triggers }:
                     return await OpenAsync(session, clock, cancellation);
                 case { OwnerRole: { } owner }:
-                    var owning = WithSetting(url, "role", owner);
+                    var owning = url.WithServerSetting("role", owner);
                     await ProveAsync(owning, "select current_user::text = $1", cancellation, owner);
                     await session.DisposeAsync();
                     return new ReleaseGate(owning);
@@ -141,13 +141,7 @@ sealed class ReleaseGate : IAsyncDisposable
     }
 
     static PostgresUrl Carrying(PostgresUrl url, string token) =>
-        WithSetting(url, "dbgate.token", token) with { Written = [.. url.Written, token] };
-
-    static PostgresUrl WithSetting(PostgresUrl url, string name, string value)
-    {
-        var escaped = string.Concat(value.Select(c => c == '\\' || char.IsWhiteSpace(c) ? $"\\{c}" : c.ToString()));
-        return url.WithParameter("options", $"{(string.IsNullOrEmpty(url.Options) ? "" : url.Options + " ")}-c {name}={escaped}");
-    }
+        url.WithServerSetting("dbgate.token", token) with { Written = [.. url.Written, token] };
 
     async Task RenewAsync(TimeProvider clock)
     {

@@ -6,6 +6,7 @@ using DbGate.Evidence.Plans;
 using DbGate.Evidence.Rehearsals;
 using DbGate.Migrations;
 using DbGate.Migrations.Deploy;
+using DbGate.Migrations.Deploy.Queue;
 using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Targets;
@@ -42,6 +43,8 @@ public sealed class MigrateDeployStep : IStep
         var status = MigrationStatus.Decide(folder, before);
         var problems = MigrationFindings.Of(folder, before, status, schema, beforeDeploy: true);
         var pending = status.Pending.Count();
+        var invalid = await InvalidIndexes.ReadAsync(connection.Session, cancellation);
+        problems = invalid.Count > 0 ? [.. problems, DeployProblems.InvalidIndexes(invalid, isNew: false)] : problems;
         if (context.Waive(problems) is var left && left.Any(problem => problem.IsBlocking))
         {
             return new StepResult { Summary = MigrationFindings.Sentence(folder, before, status), Problems = [.. left] };
@@ -59,20 +62,32 @@ public sealed class MigrateDeployStep : IStep
             : await PlanGate.DemandAsync(context, plan, PlanPromises.Of(context, connection.Identity, project, before, status, await PlanBackups.ReadAsync(context, plan, cancellation)), cancellation);
         var backup = await Preconditions.DemandBackupAsync(context, connection.Identity, plan, cancellation);
         Fact[] evidence = [.. Evidence(plan, approvals, backup)];
+        var rehearsal = plan is null ? context.Proof<RehearsalProof>()?.Rehearsal : plan.Plan.Rehearsal;
+        var needed = await LocksNeeded.OfAsync(rehearsal, [.. status.Pending.Select(entry => entry.File!)], schema, cancellation);
+        var yielding = await LockQueue.WaitAsync(
+            connection.Session, needed, context.Settings.Get(SettingsCatalog.DeployLockWait), context.World.Progress, cancellation);
         await Recorder.BeginAsync(context, Descriptor, string.Join(", ", status.Pending.Select(entry => entry.Name)), evidence, cancellation);
 
         using var bar = context.World.Progress.Begin($"deploy {pending} {(pending == 1 ? "migration" : "migrations")}", null);
         var report = await WithWayBackAsync(context, backup, () => Deployment.RunAsync(context, engine, project, folder, before, cancellation));
         context.Prove(new DeployProof(report.Applied));
-        var comparison = await RehearsalComparison.ReadAsync(context, connection.Session, plan?.Plan.Rehearsal, report.Timings, cancellation);
+        var comparison = await RehearsalComparison.ReadAsync(context, connection.Session, rehearsal, report.Timings, cancellation);
         return new StepResult
         {
             Summary = $"{report.Applied.Count} applied, {report.Sentence}",
-            Problems = [.. left, .. comparison.Problems],
+            Problems =
+            [
+                .. left,
+                .. report.LeftInvalid.Count > 0 ? [DeployProblems.InvalidIndexes(report.LeftInvalid, isNew: true)] : Array.Empty<Problem>(),
+                .. comparison.Problems,
+            ],
             Outputs = [.. plan is null ? Array.Empty<Fact>() : [new Fact("digest", plan.Digest)], new Fact("applied", string.Join('\n', report.Applied))],
             Facts =
             [
                 new Fact("engine", report.Engine),
+                new Fact("timeouts", report.Timeouts),
+                .. yielding.Select(holder => new Fact("will yield", holder.InWords)),
+                .. report.Retries == 0 ? Array.Empty<Fact>() : [new Fact("gave way", $"{report.Retries} {(report.Retries == 1 ? "time" : "times")} to somebody's lock, and ran again")],
                 .. evidence,
                 .. comparison.Facts,
                 .. report.Applied.Select(name => new Fact("applied", Timed(name, report.Timings))),

@@ -5,7 +5,7 @@ using DbGate.Targets;
 namespace DbGate.Migrations.Deploy;
 
 /// <summary>What stops a deploy, before or after it began.</summary>
-static class DeployProblems
+static partial class DeployProblems
 {
     static readonly ProblemCode CommandCode = new("DBG0501", "The migrate command cannot be run", ExitCode.Usage);
     static readonly ProblemCode FailedCode = new("DBG0502", "The deploy failed", ExitCode.MigrationFailed);
@@ -25,15 +25,26 @@ static class DeployProblems
             Fix = "name one program with its arguments: --migrate-command=\"npx --no-install prisma migrate deploy\"; or use --engine=direct",
         };
 
-    public static Problem Failed(string engine, MigrationEntry? failed, string? words, int applied, int left) =>
+    /// <param name="engine">Who applied.</param>
+    /// <param name="failed">The migration, where one is known.</param>
+    /// <param name="words">The engine's.</param>
+    /// <param name="applied">How many were applied before it.</param>
+    /// <param name="left">How many were not.</param>
+    /// <param name="blocker">Who kept it waiting last.</param>
+    /// <param name="invalid">The invalid indexes that this deploy left.</param>
+    public static Problem Failed(
+        string engine, MigrationEntry? failed, string? words, int applied, int left, string? blocker, IReadOnlyList<InvalidIndex> invalid) =>
         new(FailedCode, failed is null ? $"the deploy failed ({engine})" : $"migration {failed.Name} failed ({engine})")
         {
-            Cause = failed?.Row?.Words ?? Words(words) ?? "no words were left; see the report",
-            State = $"{applied} applied in this deploy, {left} left; the ledger has been read again",
+            Cause = (failed?.Row is { IsInterrupted: false } row ? row.Words : null) ?? Words(words) ?? "no words were left; see the report",
+            State = $"{applied} applied in this deploy, {left} left; the ledger has been read again"
+                + (failed?.Row?.IsInterrupted == true ? $"; of {failed.Name} nothing was applied" : "")
+                + (invalid.Count > 0 ? $"; it left {InvalidWords(invalid)}" : "")
+                + (blocker is null ? "" : $"; {blocker}"),
             Location = failed?.File is { } file ? new SourceLocation(string.Join('/', file.Path.Split('/', '\\').TakeLast(4))) : null,
-            Fix = failed is null
+            Fix = (invalid.Count > 0 ? $"{Drop(invalid)}; then " : "") + (failed?.Row?.IsInterrupted != false
                 ? "put the cause right and run it again"
-                : $"see what the file left; then npx prisma migrate resolve --rolled-back {failed.Name}, mend it, release again",
+                : $"see what the file left; then npx prisma migrate resolve --rolled-back {failed.Name}, mend it, release again"),
         };
 
     public static Problem NotBegun(string engine, string? words) =>

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using DbGate.Configuration;
 using DbGate.Gates;
+using DbGate.Migrations.Deploy.Queue;
 using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Protection;
@@ -19,52 +21,129 @@ sealed record DeploymentReport(
     MigrationStatus After,
     string Sentence,
     IReadOnlyList<(string Name, TimeSpan Time)> Timings,
-    string LastWords);
+    string LastWords)
+{
+    /// <summary>The session's time-outs, in words.</summary>
+    public required string Timeouts { get; init; }
+
+    /// <summary>How often a migration gave way to somebody's lock and was run again.</summary>
+    public int Retries { get; init; }
+
+    /// <summary>The invalid indexes that this deploy left although every migration counts as applied.</summary>
+    public IReadOnlyList<InvalidIndex> LeftInvalid { get; init; } = [];
+}
 
 /// <summary>Applies what is pending and believes only the ledger: it is read before, and read again after, whatever the engine said.</summary>
-static class Deployment
+sealed class Deployment(GateContext context, IDeployEngine engine, PrismaProject project, MigrationFolder folder)
 {
+    readonly PostgresUrl url = context.Target.DirectUrl;
+    readonly DeployPatience patience = DeployPatience.Of(context.Settings);
+    readonly List<(string Name, TimeSpan Time)> timings = [];
+    string timeouts = "";
+    string? blocker;
+
     public static IDeployEngine Engine(Settings settings, TimeProvider clock) =>
         settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Direct
             ? new DirectEngine(clock)
             : new PrismaEngine(settings.Get(SettingsCatalog.MigrateCommand));
 
-    /// <exception cref="GateException">DBG0502 to DBG0505, each with what the ledger shows now.</exception>
-    public static async Task<DeploymentReport> RunAsync(
-        GateContext context, IDeployEngine engine, PrismaProject project, MigrationFolder folder, Ledger before, CancellationToken cancellation)
+    /// <exception cref="GateException">DBG0502 to DBG0505, DBG0576, each with what the ledger shows now.</exception>
+    public static Task<DeploymentReport> RunAsync(
+        GateContext context, IDeployEngine engine, PrismaProject project, MigrationFolder folder, Ledger before, CancellationToken cancellation) =>
+        new Deployment(context, engine, project, folder).RunAsync(before, cancellation);
+
+    async Task<DeploymentReport> RunAsync(Ledger before, CancellationToken cancellation)
     {
-        var url = context.Target.DirectUrl;
-        var pending = MigrationStatus.Decide(folder, before).Pending.Select(entry => entry.File!).ToArray();
-        var deadline = context.Settings.Get(SettingsCatalog.DeployTimeout);
-        DeployOutcome outcome;
         try
         {
-            var request = new DeployRequest(context.Settings.Root, url, pending, project.Version, deadline) { OnLine = context.World.ChildOutput };
-            outcome = await AttemptAsync(engine, request, context.Clock, cancellation);
+            return await ApplyAsync(before, cancellation);
         }
         catch (OperationCanceledException)
         {
-            throw new GateException(await CancelledAsync(engine, url, folder));
+            throw new GateException(await CancelledAsync());
         }
-
-        var after = await ReadAgainAsync(engine, url, outcome.Failure);
-        var status = MigrationStatus.Decide(folder, after);
-        var applied = pending.Select(migration => migration.Name).Where(name => IsApplied(status, name)).ToArray();
-        if (Problem(engine, outcome, before, after, folder, status, applied, pending.Length) is { } problem)
-        {
-            throw new GateException(problem);
-        }
-
-        return new DeploymentReport(
-            engine.Name, applied, status, MigrationFindings.Sentence(folder, after, status), outcome.Timings, outcome.LastWords);
     }
 
-    static async Task<DeployOutcome> AttemptAsync(IDeployEngine engine, DeployRequest request, TimeProvider clock, CancellationToken cancellation)
+    async Task<DeploymentReport> ApplyAsync(Ledger before, CancellationToken cancellation)
     {
+        var pending = MigrationStatus.Decide(folder, before).Pending.Select(entry => entry.File!).ToArray();
+        var invalid = await PrepareAsync(before, cancellation);
+        var watch = Stopwatch.StartNew();
+        for (var tries = 1; ; tries++)
+        {
+            var left = tries == 1 ? pending : [.. pending.Where(one => timings.TrueForAll(timing => timing.Name != one.Name))];
+            var outcome = await AttemptAsync(left, cancellation);
+            timings.AddRange(outcome.Timings);
+            var (after, broken) = await ReadAgainAsync(outcome.Failure);
+            var status = MigrationStatus.Decide(folder, after);
+            var applied = pending.Select(migration => migration.Name).Where(name => IsApplied(status, name)).ToArray();
+            InvalidIndex[] leftInvalid = [.. broken.Except(invalid)];
+            if (Stopped(before, status) is { } stopped
+                && GivingWays.Find($"{stopped.Row!.Logs}\n{outcome.Failure}") is { } way
+                && await GivingWays.LeavesNothingAsync(stopped.File!, engine.Transactions, cancellation))
+            {
+                await MarkAsync([stopped.Row.Id], cancellation);
+                if (!way.MayPass || watch.Elapsed >= patience.LockWait)
+                {
+                    throw new GateException(DeployProblems.GaveWay(stopped, way, blocker, tries, applied.Length, pending.Length - applied.Length));
+                }
+
+                timings.RemoveAll(timing => !applied.Contains(timing.Name));
+                await Task.Delay(Jitter.Next(), cancellation);
+                continue;
+            }
+
+            if (Problem(outcome, before, after, status, applied, pending.Length, leftInvalid) is { } problem)
+            {
+                throw new GateException(problem);
+            }
+
+            return new DeploymentReport(engine.Name, applied, status, MigrationFindings.Sentence(folder, after, status), timings, outcome.LastWords)
+            {
+                Timeouts = timeouts,
+                Retries = tries - 1,
+                LeftInvalid = leftInvalid,
+            };
+        }
+    }
+
+    /// <summary>What a killed run left unfinished and provably unapplied is marked as such, so that every engine goes past it.</summary>
+    async Task<IReadOnlyList<InvalidIndex>> PrepareAsync(Ledger before, CancellationToken cancellation)
+    {
+        await using var session = await Session.OpenAsync(url, null, cancellation);
+        if (before.LockHolder is null)
+        {
+            await MarkAsync([.. before.Rows.Where(row => row.IsInterrupted).Select(row => row.Id)], cancellation);
+        }
+
+        return await InvalidIndexes.ReadAsync(session, cancellation);
+    }
+
+    async Task MarkAsync(IReadOnlyList<string> rows, CancellationToken cancellation)
+    {
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        await using var session = await Session.OpenAsync(url, null, cancellation);
+        var ledger = new LedgerWriter(session, url.Schema, context.Clock);
+        foreach (var row in rows)
+        {
+            await ledger.RollBackAsync(row, cancellation);
+        }
+    }
+
+    async Task<DeployOutcome> AttemptAsync(IReadOnlyList<Migration> pending, CancellationToken cancellation)
+    {
+        await using var watch = LockWatch.Start(url);
         try
         {
-            await using var gate = await ReleaseGate.OpenAsync(request.Url, clock, cancellation);
-            return await engine.DeployAsync(request with { Url = gate.Url }, cancellation);
+            await using var gate = await ReleaseGate.OpenAsync(url, context.Clock, cancellation);
+            (var carrying, timeouts) = await DeployTimeouts.CarryAsync(gate.Url, patience, await SparesLocksAsync(pending, cancellation), cancellation);
+            return await engine.DeployAsync(
+                new DeployRequest(context.Settings.Root, carrying, pending, project.Version, context.Settings.Get(SettingsCatalog.DeployTimeout)) { OnLine = context.World.ChildOutput },
+                cancellation);
         }
         catch (PostgresFault fault)
         {
@@ -74,26 +153,61 @@ static class Deployment
         {
             return new DeployOutcome("", exception.Problem.Message, []); // the connection broke: the ledger tells how far it came
         }
+        finally
+        {
+            blocker = watch.LastSeen;
+        }
     }
 
-    /// <summary>On a connection of its own; cancelling must not leave the outcome unread, so it has only its own deadline.</summary>
-    static async Task<Ledger> ReadAgainAsync(IDeployEngine engine, PostgresUrl url, string? failure)
+    /// <summary>The direct engine does it statement by statement; a command of the project's own has one session for all.</summary>
+    async Task<bool> SparesLocksAsync(IReadOnlyList<Migration> pending, CancellationToken cancellation)
+    {
+        if (engine is DirectEngine)
+        {
+            return false;
+        }
+
+        foreach (var migration in pending)
+        {
+            if ((await migration.ReadSqlAsync(cancellation)).Contains("concurrently", StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// On a connection of its own; cancelling must not leave the outcome unread, so it has only its own deadline, within which a server that
+    /// restarts comes back.
+    /// </summary>
+    async Task<(Ledger Ledger, IReadOnlyList<InvalidIndex> Invalid)> ReadAgainAsync(string? failure)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        try
+        var seen = failure ?? "the engine said yes";
+        for (; ; )
         {
-            await using var session = await Session.OpenAsync(url, null, limit.Token);
-            return await LedgerReader.ReadAsync(session, url.Schema, limit.Token);
-        }
-        catch (Exception exception) when (exception is GateException or PostgresFault or OperationCanceledException)
-        {
-            throw new GateException(DeployProblems.OutcomeUnknown(engine.Name, $"{failure ?? "the engine said yes"}; then: {exception.Message}"), exception);
+            try
+            {
+                await using var session = await Session.OpenAsync(url, null, limit.Token);
+                return (await LedgerReader.ReadAsync(session, url.Schema, limit.Token), await InvalidIndexes.ReadAsync(session, limit.Token));
+            }
+            catch (Exception exception) when (exception is GateException { Problem.Code.ExitCode: ExitCode.Environment } && !limit.IsCancellationRequested)
+            {
+                seen = $"{failure ?? "the engine said yes"}; then: {exception.Message}";
+                await Task.Delay(Jitter.Next(), CancellationToken.None);
+            }
+            catch (Exception exception) when (exception is GateException or PostgresFault or OperationCanceledException)
+            {
+                throw new GateException(DeployProblems.OutcomeUnknown(engine.Name, exception is OperationCanceledException ? seen : $"{seen}; then: {exception.Message}"), exception);
+            }
         }
     }
 
-    static async Task<Problem> CancelledAsync(IDeployEngine engine, PostgresUrl url, MigrationFolder folder)
+    async Task<Problem> CancelledAsync()
     {
-        var ledger = await ReadAgainAsync(engine, url, "cancelled");
+        var (ledger, _) = await ReadAgainAsync("cancelled");
         var sentence = MigrationFindings.Sentence(folder, ledger, MigrationStatus.Decide(folder, ledger));
         return ConfigurationProblems.Cancelled("migrate-deploy") with
         {
@@ -102,14 +216,17 @@ static class Deployment
         };
     }
 
-    static Problem? Problem(
-        IDeployEngine engine, DeployOutcome outcome, Ledger before, Ledger after, MigrationFolder folder, MigrationStatus status, string[] applied, int pending)
+    /// <summary>The migration that this deploy began and did not finish.</summary>
+    static MigrationEntry? Stopped(Ledger before, MigrationStatus status) =>
+        status.Entries.FirstOrDefault(entry =>
+            entry.Row is { IsUnfinished: true } row && entry.File is not null && before.Rows.All(other => other.Id != row.Id));
+
+    Problem? Problem(
+        DeployOutcome outcome, Ledger before, Ledger after, MigrationStatus status, string[] applied, int pending, IReadOnlyList<InvalidIndex> invalid)
     {
-        var failed = status.Entries.FirstOrDefault(entry =>
-            entry.State is MigrationState.Failed or MigrationState.Running && before.Rows.All(row => row.Id != entry.Row!.Id));
-        if (failed is not null)
+        if (Stopped(before, status) is { } stopped)
         {
-            return DeployProblems.Failed(engine.Name, failed, outcome.Failure, applied.Length, pending - applied.Length);
+            return DeployProblems.Failed(engine.Name, stopped, outcome.Failure, applied.Length, pending - applied.Length, blocker, invalid);
         }
 
         var isUnchanged = before.Rows.Count == after.Rows.Count && applied.Length == 0;
@@ -118,7 +235,7 @@ static class Deployment
             (null, true) => null,
             (null, false) => DeployProblems.LedgerSaysNo(engine.Name, MigrationFindings.Sentence(folder, after, status)),
             ({ } words, _) when isUnchanged => DeployProblems.NotBegun(engine.Name, words),
-            ({ } words, _) => DeployProblems.Failed(engine.Name, null, words, applied.Length, pending - applied.Length),
+            ({ } words, _) => DeployProblems.Failed(engine.Name, null, words, applied.Length, pending - applied.Length, blocker, invalid),
         };
     }
 

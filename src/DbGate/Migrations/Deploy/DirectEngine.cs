@@ -6,7 +6,8 @@ namespace DbGate.Migrations.Deploy;
 
 /// <summary>
 /// Applies the files itself and writes <c>_prisma_migrations</c> as Prisma does: same lock, same rows, same checksums. A file is sent
-/// as one implicit transaction, so it applies whole or not at all; see <see cref="ScriptExecution"/> for the one exception.
+/// as one implicit transaction, so it applies whole or not at all; see <see cref="ScriptExecution"/> for the one exception. The row's end is
+/// part of that transaction wherever the file has no transaction commands of its own, so that a kill leaves no doubt (<see cref="LedgerRow.IsInterrupted"/>).
 /// </summary>
 sealed class DirectEngine(TimeProvider clock) : IDeployEngine
 {
@@ -14,6 +15,8 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
     static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(10);
 
     public string Name => "direct engine";
+
+    public TransactionRule Transactions => TransactionRule.WholeFile;
 
     public async Task<DeployOutcome> DeployAsync(DeployRequest request, CancellationToken cancellation)
     {
@@ -72,10 +75,11 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
     static async Task<string?> ApplyAsync(Session session, LedgerWriter ledger, Migration migration, CancellationToken cancellation)
     {
         var script = await SplitAsync(migration, cancellation);
-        var id = await ledger.StartAsync(migration, cancellation);
+        var isWhole = script.Statements.Count > 0 && GivingWays.LeavesNothing(script, ScriptExecution.IsAtomic(script) ? TransactionRule.WholeFile : TransactionRule.PerStatement);
+        var id = await ledger.StartAsync(migration, isWhole ? LedgerRow.WholeMark : null, cancellation);
         try
         {
-            await ScriptExecution.RunAsync(session, script, cancellation);
+            await ScriptExecution.RunAsync(session, script, cancellation, isWhole ? ledger.Finish(id) : null);
         }
         catch (PostgresFault fault)
         {
@@ -86,10 +90,19 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
         catch (OperationCanceledException) when (session.IsOpen)
         {
             await RecordAsync(session, ledger, id, "cancelled by DbGate: a signal, or the deploy's deadline");
+            if (isWhole)
+            {
+                await ledger.RollBackAsync(id, CancellationToken.None);
+            }
+
             throw;
         }
 
-        await ledger.FinishAsync(id, cancellation);
+        if (!isWhole)
+        {
+            await ledger.FinishAsync(id, cancellation);
+        }
+
         return null;
     }
 
@@ -97,6 +110,7 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
     static async Task RecordAsync(Session session, LedgerWriter ledger, string id, string words)
     {
         await session.ExecuteAsync("rollback", CancellationToken.None);
+        await session.ExecuteAsync("reset all", CancellationToken.None);
         await ledger.FailAsync(id, words, CancellationToken.None);
     }
 

@@ -8,6 +8,9 @@ interface IDeployEngine
     /// <summary>How reports call it: "prisma (npx …)" or "direct".</summary>
     string Name { get; }
 
+    /// <summary>How it puts a file's statements into transactions; the worse case where that is not certain.</summary>
+    TransactionRule Transactions { get; }
+
     /// <summary>Applies; throws a <see cref="Problems.GateException"/> when it could not begin or knows that it failed.</summary>
     Task<DeployOutcome> DeployAsync(DeployRequest request, CancellationToken cancellation);
 }

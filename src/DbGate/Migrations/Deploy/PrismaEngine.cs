@@ -10,6 +10,8 @@ sealed class PrismaEngine(string command) : IDeployEngine
 
     public string Name => $"prisma engine: {command}";
 
+    public TransactionRule Transactions => TransactionRule.PerStatement;
+
     public async Task<DeployOutcome> DeployAsync(DeployRequest request, CancellationToken cancellation)
     {
         var child = new ChildCommand(words[0], [.. words.Skip(1)])

@@ -10,21 +10,42 @@ namespace DbGate.Migrations.Deploy;
 /// </summary>
 static class ScriptExecution
 {
-    public static async Task RunAsync(Session session, SqlScript script, CancellationToken cancellation)
+    /// <param name="session">Runs it.</param>
+    /// <param name="script">The file.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <param name="last">A statement to send with an atomic file, as the end of its transaction.</param>
+    public static async Task RunAsync(Session session, SqlScript script, CancellationToken cancellation, string? last = null)
     {
-        if (IsAtomic(script))
+        if (IsAtomic(script) && !(script.Statements is [var only] && NonTransactional.Is(only)))
         {
-            await session.ExecuteScriptAsync([.. script.Statements.Select(statement => statement.Text)], cancellation);
+            await session.ExecuteScriptAsync([.. script.Statements.Select(statement => statement.Text), .. last is null ? Array.Empty<string>() : [last]], cancellation);
             return;
         }
 
         foreach (var statement in script.Statements)
         {
-            await session.ExecuteScriptAsync([statement.Text], cancellation);
+            await RunAloneAsync(session, statement, cancellation);
         }
     }
 
     /// <summary>True when the file applies whole or not at all.</summary>
     public static bool IsAtomic(SqlScript script) =>
         script.Statements.Count <= 1 || !script.Statements.Any(NonTransactional.Is);
+
+    /// <summary>An index that gives up waiting stays behind, invalid. So the deploy's lock_timeout, unlike one that the file sets, does not count here.</summary>
+    static async Task RunAloneAsync(Session session, SqlStatement statement, CancellationToken cancellation)
+    {
+        var spares = NonTransactional.Is(statement)
+            && await session.ScalarAsync<bool>("select source = 'client' and setting <> '0' from pg_catalog.pg_settings where name = 'lock_timeout'", cancellation);
+        if (spares)
+        {
+            await session.ExecuteAsync("set lock_timeout = 0", cancellation);
+        }
+
+        await session.ExecuteScriptAsync([statement.Text], cancellation);
+        if (spares)
+        {
+            await session.ExecuteAsync("reset lock_timeout", cancellation);
+        }
+    }
 }

@@ -48,9 +48,27 @@ public static class TableLocks
         _ => "none",
     };
 
-    /// <summary>The lock that <c>pg_locks.mode</c> names, such as <c>AccessExclusiveLock</c>.</summary>
-    public static TableLock Parse(string mode) =>
-        Enum.TryParse<TableLock>(mode.EndsWith("Lock", StringComparison.Ordinal) ? mode[..^4] : mode, out var parsed) ? parsed : TableLock.None;
+    /// <summary>The lock that <c>pg_locks.mode</c> names, such as <c>AccessExclusiveLock</c>, or the manual: <c>ACCESS EXCLUSIVE</c>.</summary>
+    public static TableLock Parse(string mode)
+    {
+        var name = mode.EndsWith("Lock", StringComparison.Ordinal) ? mode[..^4] : mode.Replace(" ", "", StringComparison.Ordinal);
+        return Enum.TryParse<TableLock>(name, ignoreCase: true, out var parsed) ? parsed : TableLock.None;
+    }
+
+    /// <summary>Whether one session has to wait for another (PostgreSQL's manual, table 13.2).</summary>
+    public static bool ConflictsWith(this TableLock mode, TableLock other)
+    {
+        var (weaker, stronger) = mode < other ? (mode, other) : (other, mode);
+        return weaker switch
+        {
+            TableLock.None => false,
+            TableLock.AccessShare => stronger == TableLock.AccessExclusive,
+            TableLock.RowShare => stronger >= TableLock.Exclusive,
+            TableLock.RowExclusive => stronger >= TableLock.Share,
+            TableLock.Share => stronger != TableLock.Share,
+            _ => true,
+        };
+    }
 
     /// <summary>Whom it keeps waiting, for a reader who knows no lock modes.</summary>
     public static string Effect(this TableLock mode) => mode switch

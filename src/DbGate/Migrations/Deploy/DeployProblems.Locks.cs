@@ -1,0 +1,51 @@
+using DbGate.Migrations.Deploy.Queue;
+using DbGate.Problems;
+
+namespace DbGate.Migrations.Deploy;
+
+/// <summary>Locks, time-outs, and what they leave.</summary>
+static partial class DeployProblems
+{
+    static readonly ProblemCode LocksHeldCode = new("DBG0575", "Somebody holds locks that the deploy needs", ExitCode.Environment);
+    static readonly ProblemCode GaveWayCode = new("DBG0576", "The deploy gave way", ExitCode.Environment);
+    static readonly ProblemCode InvalidIndexCode = new("DBG0577", "An index is invalid", ExitCode.MigrationFailed);
+
+    const int Shown = 5;
+
+    public static Problem LocksHeld(IReadOnlyList<LockHolder> holders, NeededLocks needed, TimeSpan waited) =>
+        new(LocksHeldCode, $"{(holders.Count == 1 ? "one session holds" : $"{holders.Count} sessions hold")} what the deploy needs, still after {waited.TotalSeconds:0} s")
+        {
+            Cause = string.Join("; ", holders.Take(Shown).Select(holder => holder.InWords)) + $" (the locks that the deploy needs are known from {needed.Basis})",
+            State = DatabaseState.Untouched,
+            Fix = holders[0].Pid is { } pid
+                ? $"wait for it, or have its owner end it: select pg_terminate_backend({pid}); then run it again (--migrations-lock-wait=10m waits longer)"
+                : $"COMMIT PREPARED or ROLLBACK PREPARED what is left: select gid, prepared, owner from pg_prepared_xacts; then run it again",
+        };
+
+    public static Problem GaveWay(MigrationEntry entry, GivingWay why, string? blocker, int tries, int applied, int left) =>
+        new(GaveWayCode, $"migration {entry.Name} gave way{(tries > 1 ? $" {tries} times" : "")}: {why.Words} (SQLSTATE {why.SqlState})")
+        {
+            Cause = blocker ?? entry.Row?.Words,
+            State = $"{applied} applied in this deploy, {left} left; of {entry.Name} nothing stayed, and its row is marked as rolled back",
+            Fix = why.MayPass
+                ? "run it again when the database is quieter; --migrations-lock-timeout and --migrations-lock-wait are its patience"
+                : "run it again with a longer --migrations-statement-timeout, or make the migration smaller",
+        };
+
+    /// <param name="invalid">Which.</param>
+    /// <param name="isNew">True when this deploy left them.</param>
+    public static Problem InvalidIndexes(IReadOnlyList<InvalidIndex> invalid, bool isNew) =>
+        new(InvalidIndexCode, isNew ? $"the deploy left {InvalidWords(invalid)}" : $"the database holds {InvalidWords(invalid)}")
+        {
+            Severity = isNew ? Severity.Error : Severity.Warning,
+            Cause = "CREATE INDEX CONCURRENTLY or REINDEX CONCURRENTLY failed or was stopped; such an index costs every write, serves no read, and IF NOT EXISTS takes it for good",
+            State = isNew ? "the migrations count as applied; the ledger has been read again" : DatabaseState.Untouched,
+            Fix = $"{Drop(invalid)}; then build it again",
+        };
+
+    static string InvalidWords(IReadOnlyList<InvalidIndex> invalid) =>
+        (invalid.Count == 1 ? "the invalid index " : $"{invalid.Count} invalid indexes: ") + string.Join(", ", invalid.Take(Shown).Select(index => $"{index.Name} on {index.Table}"));
+
+    static string Drop(IReadOnlyList<InvalidIndex> invalid) =>
+        string.Join("; ", invalid.Take(Shown).Select(index => $"drop index concurrently {index.Name}"));
+}

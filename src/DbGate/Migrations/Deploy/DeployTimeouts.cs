@@ -1,0 +1,54 @@
+using System.Globalization;
+using DbGate.Postgres;
+using DbGate.Problems;
+
+namespace DbGate.Migrations.Deploy;
+
+/// <summary>
+/// <c>lock_timeout</c> and <c>statement_timeout</c> for the sessions of a deploy, whoever opens them: they travel in the URL's <c>options</c>,
+/// as the protection's token does. What a migration sets itself stands above them.
+/// </summary>
+static class DeployTimeouts
+{
+    /// <param name="url">What the engine connects with.</param>
+    /// <param name="patience">What to set.</param>
+    /// <param name="sparesLocks">True where <c>lock_timeout</c> must stay out: it would leave an invalid index behind.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>The URL that carries them, and what is set, in words; the same URL where the server, or a proxy before it, refuses them.</returns>
+    public static async Task<(PostgresUrl Url, string Words)> CarryAsync(
+        PostgresUrl url, DeployPatience patience, bool sparesLocks, CancellationToken cancellation)
+    {
+        (string Name, TimeSpan Time)[] wanted =
+        [
+            .. sparesLocks ? Array.Empty<(string, TimeSpan)>() : [("lock_timeout", patience.LockTimeout)],
+            ("statement_timeout", patience.StatementTimeout),
+        ];
+        wanted = [.. wanted.Where(setting => setting.Time > TimeSpan.Zero && url.Options?.Contains(setting.Name, StringComparison.Ordinal) != true)];
+        var spared = sparesLocks ? "no lock_timeout, for an index is built CONCURRENTLY" : null;
+        if (wanted.Length == 0)
+        {
+            return (url, spared ?? "as the server has them");
+        }
+
+        var carrying = wanted.Aggregate(url, (carried, setting) => carried.WithServerSetting(setting.Name, Milliseconds(setting.Time)));
+        var set = string.Join(", ", wanted.Select(setting => $"{setting.Name} {setting.Time.TotalSeconds:0.#} s"));
+        return await ArriveAsync(carrying, wanted[0].Name, Milliseconds(wanted[0].Time), cancellation)
+            ? (carrying, spared is null ? set : $"{set}; {spared}")
+            : (url, $"not set: {url.Host} does not take them ({set})");
+    }
+
+    static async Task<bool> ArriveAsync(PostgresUrl url, string name, string value, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var session = await Session.OpenAsync(url, null, cancellation);
+            return await session.ScalarAsync<bool>("select setting = $2 from pg_settings where name = $1", cancellation, name, value);
+        }
+        catch (Exception refused) when (refused is GateException or PostgresFault)
+        {
+            return false; // whether the server can be reached at all, the engine finds out next
+        }
+    }
+
+    static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using DbGate.Gates;
+using DbGate.Gates.Steps;
+using DbGate.Migrations;
+using DbGate.Postgres;
+using DbGate.Tests.Evidence;
+using Npgsql;
+
+namespace DbGate.Tests.Migrations.Deploy;
+
+/// <summary>A development project with one migration applied and others pending, its database, and a session that can stand in the way.</summary>
+sealed class DeployTrial : IAsyncDisposable
+{
+    /// <summary>The advisory lock by which a test stops a deploy at the server.</summary>
+    public const int Stop = 4711;
+
+    const string Base = "1_base";
+
+    readonly GatedProject project = new();
+
+    DeployTrial(TestDatabase database, NpgsqlConnection gate) => (Database, Gate) = (database, gate);
+
+    public TestDatabase Database { get; }
+
+    /// <summary>A connection of the test's own.</summary>
+    public NpgsqlConnection Gate { get; }
+
+    public string Root => project.Root;
+
+    public static async Task<DeployTrial> StartAsync(PostgresUrl? server = null, params (string Name, string Sql)[] pending)
+    {
+        var database = server is null ? await TestDatabase.CreateAsync() : await TestDatabase.CreateAsync(server);
+        var trial = new DeployTrial(database, await database.ConnectAsync());
+        trial.With(Base, "CREATE TABLE users (id int PRIMARY KEY, mail text); INSERT INTO users SELECT g, 'm' FROM generate_series(1, 10) g;");
+        (await trial.DeployAsync()).Expect(null);
+        pending.ToList().ForEach(migration => trial.With(migration.Name, migration.Sql));
+        return trial;
+    }
+
+    public void With(string name, string sql) => project.With($"prisma/migrations/{name}/migration.sql", sql);
+
+    public async Task<StepReport> DeployAsync(params (string Option, string Value)[] options) => await DeployAsync(null, options);
+
+    public async Task<StepReport> DeployAsync(IProgressDisplay? progress, params (string Option, string Value)[] options)
+    {
+        var given = new Dictionary<string, string> { ["engine"] = "direct" };
+        foreach (var (option, value) in options)
+        {
+            given[option] = value;
+        }
+
+        var settings = project.Read(new() { ["DATABASE_URL"] = Database.UrlText }, given);
+        var context = new GateContext(settings, progress is null ? World.Real : World.Real with { Progress = progress });
+        context.Prove(new GuardProof(0));
+        context.Prove(new SafetyProof(DateTimeOffset.UtcNow));
+        await using var run = new GateRun(context);
+        return await run.ExecuteAsync(new MigrateDeployStep(), CancellationToken.None);
+    }
+
+    /// <summary>Starts a deploy in a process of its own.</summary>
+    public Process StartVictim() => Shell.Start(
+        "dotnet", [Path.Combine(AppContext.BaseDirectory, "DbGate.Testing.dll"), "deploy", Root],
+        environment: new Dictionary<string, string?> { [BackupVictim.UrlVariable] = Database.UrlText });
+
+    public async Task SayAsync(string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, Gate);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Begins a transaction and waits until it is so old that a deploy takes notice of it.</summary>
+    public async Task HoldAsync(string sql, string level = "")
+    {
+        await SayAsync($"BEGIN {level}; {sql}");
+        await UntilAsync($"SELECT clock_timestamp() - xact_start > interval '1.1 s' FROM pg_stat_activity WHERE pid = {Gate.ProcessID}");
+    }
+
+    /// <summary>Waits until a query says true.</summary>
+    public async Task UntilAsync(string sql)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!await Database.ScalarAsync<bool>(sql))
+        {
+            await Task.Delay(30, deadline.Token);
+        }
+    }
+
+    /// <summary>Until somebody waits for <see cref="Stop"/>.</summary>
+    public Task UntilStoppedAsync() => UntilAsync($"SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = {Stop} AND NOT granted)");
+
+    /// <summary>Until nobody migrates any more: a killed client's statement still runs to its end.</summary>
+    public Task UntilNobodyMigratesAsync() => UntilAsync($"SELECT NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = {LedgerReader.PrismaLock})");
+
+    public Task<string?> LedgerAsync() => Database.ScalarAsync<string>("""
+        SELECT string_agg(format('%s %s', migration_name, CASE WHEN rolled_back_at IS NOT NULL THEN 'rolled back' WHEN finished_at IS NOT NULL THEN 'applied' ELSE 'unfinished' END), ', '
+            ORDER BY started_at) FROM _prisma_migrations
+        """);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Gate.DisposeAsync();
+        await Database.DisposeAsync();
+        project.Dispose();
+    }
+}

@@ -1,0 +1,164 @@
+using DbGate.Postgres;
+using DbGate.Problems;
+using DbGate.Tests.Evidence;
+
+namespace DbGate.Tests.Migrations.Deploy;
+
+/// <summary>Whatever goes wrong: the next run completes, or says exactly what to do.</summary>
+[Category("Postgres")]
+[Parallelizable(ParallelScope.All)]
+public sealed class Faults_in_a_deploy
+{
+    const string Two = "2_two";
+    const string Three = "3_three";
+
+    static readonly (string, string)[] Pending =
+    [
+        (Two, "CREATE TABLE two (id int);\nINSERT INTO two VALUES (1);\n"),
+        (Three, "CREATE TABLE three (id int);\n"),
+    ];
+
+    /// <summary>The ledger's own statements, in the order in which a deploy sends them.</summary>
+    [TestCase("BEFORE INSERT", Two, TestName = "Killed_before_the_first_migrations_row")]
+    [TestCase("BEFORE UPDATE", Two, TestName = "Killed_before_the_first_migration_is_finished")]
+    [TestCase("BEFORE INSERT", Three, TestName = "Killed_between_two_migrations")]
+    [TestCase("BEFORE UPDATE", Three, TestName = "Killed_before_the_last_migration_is_finished")]
+    public async Task Killed_at_the_ledger(string when, string migration)
+    {
+        await using var trial = await DeployTrial.StartAsync(null, Pending);
+        await trial.Database.ExecuteAsync($"""
+            CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock({DeployTrial.Stop}); RETURN NEW; END $$;
+            CREATE TRIGGER stop {when} ON _prisma_migrations FOR EACH ROW WHEN (NEW.migration_name = '{migration}') EXECUTE FUNCTION stop()
+            """);
+        await KillAsync(trial);
+        await trial.Database.ExecuteAsync("DROP FUNCTION stop CASCADE");
+
+        await CompletesAsync(trial);
+    }
+
+    [Test]
+    public async Task Killed_in_a_statement_the_server_goes_on_and_the_next_run_waits_for_it()
+    {
+        await using var trial = await DeployTrial.StartAsync(null, (Two, $"CREATE TABLE two (id int); INSERT INTO two VALUES (1); SELECT pg_advisory_xact_lock({DeployTrial.Stop});"), Pending[1]);
+        await trial.SayAsync($"SELECT pg_advisory_lock({DeployTrial.Stop})");
+        using var victim = trial.StartVictim();
+        await trial.UntilStoppedAsync();
+        var backend = await trial.Database.ScalarAsync<int>($"SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = {DeployTrial.Stop} AND NOT granted");
+        victim.Kill();
+        await victim.WaitForExitAsync();
+        await trial.UntilAsync("SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'dbgate%'");
+
+        var meanwhile = await trial.DeployAsync();
+        await trial.SayAsync($"SELECT pg_advisory_unlock({DeployTrial.Stop})");
+        await trial.UntilNobodyMigratesAsync();
+
+        meanwhile.Expect("DBG0203", ExitCode.Locked);
+        Assert.That(meanwhile.Result.Problems[0].Cause, Does.Contain($"backend {backend} ").And.Contain("s old"));
+        await CompletesAsync(trial);
+    }
+
+    [Test]
+    public async Task Killed_while_it_waits_for_locks()
+    {
+        await using var trial = await DeployTrial.StartAsync(null, [.. Pending, ("4_four", "ALTER TABLE users ADD COLUMN age int;")]);
+        await trial.HoldAsync("SELECT count(*) FROM users");
+        using var victim = trial.StartVictim();
+        Assert.That(await victim.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(1)), Is.EqualTo("wait for locks"), () => victim.StandardError.ReadToEnd());
+        victim.Kill();
+        await victim.WaitForExitAsync();
+        await trial.SayAsync("COMMIT");
+
+        Assert.That(await trial.LedgerAsync(), Is.EqualTo("1_base applied"));
+        await CompletesAsync(trial);
+    }
+
+    /// <summary>An index that is built CONCURRENTLY is no part of a transaction: how far it came, nobody knows but the server.</summary>
+    [Test]
+    public async Task Killed_while_an_index_is_built_concurrently_says_what_to_look_at()
+    {
+        await using var trial = await DeployTrial.StartAsync(null, (Two, "SELECT pg_sleep(1);"), (Three, "CREATE INDEX CONCURRENTLY mails ON users (mail);"));
+        using var victim = trial.StartVictim();
+        await trial.UntilAsync("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(1)%' AND pid <> pg_backend_pid() AND state = 'active')");
+        await trial.SayAsync("BEGIN; INSERT INTO users VALUES (101, 'x')");
+        await trial.UntilAsync("SELECT EXISTS (SELECT FROM pg_stat_progress_create_index)");
+        victim.Kill();
+        await victim.WaitForExitAsync();
+        await trial.Database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_progress_create_index");
+        await trial.UntilNobodyMigratesAsync();
+        await trial.SayAsync("COMMIT");
+
+        var again = await trial.DeployAsync();
+
+        again.Expect("DBG0202", ExitCode.Blocked);
+        Assert.That(again.Result.Problems.Single(problem => problem.Code.Id == "DBG0577").Fix, Does.StartWith("drop index concurrently public.mails"));
+    }
+
+    [Test]
+    public async Task An_index_that_fails_is_named_and_the_words_lead_to_the_end()
+    {
+        await using var trial = await DeployTrial.StartAsync(null, (Two, "CREATE UNIQUE INDEX CONCURRENTLY mails ON users (mail);"));
+        var first = await trial.DeployAsync();
+        var second = await trial.DeployAsync();
+
+        first.Expect("DBG0502", ExitCode.MigrationFailed);
+        var problem = first.Result.AllProblems.Single(problem => problem.IsBlocking);
+        Assert.That(problem.State, Does.Contain("the invalid index public.mails on users"));
+        Assert.That(problem.Fix, Does.StartWith("drop index concurrently public.mails; then").And.Contain($"resolve --rolled-back {Two}"));
+        second.Expect("DBG0202", ExitCode.Blocked);
+
+        await trial.Database.ExecuteAsync("drop index concurrently public.mails");
+        await trial.Database.ExecuteAsync("UPDATE users SET mail = mail || id; UPDATE _prisma_migrations SET rolled_back_at = now() WHERE finished_at IS NULL");
+        (await trial.DeployAsync()).Expect(null);
+    }
+
+    [Test]
+    public async Task A_statement_timeout_leaves_nothing_and_the_next_run_completes()
+    {
+        await using var trial = await DeployTrial.StartAsync(null, (Two, "CREATE TABLE two (id int); INSERT INTO two VALUES (1); SELECT pg_sleep(1.5);"), Pending[1]);
+        var report = await trial.DeployAsync(("migrations-statement-timeout", "1s"));
+
+        report.Expect("DBG0576", ExitCode.Environment);
+        Assert.That(report.Result.AllProblems.Single(problem => problem.IsBlocking).Fix, Does.Contain("--migrations-statement-timeout"));
+        Assert.That(await trial.Database.ScalarAsync<bool>("SELECT to_regclass('two') IS NULL"), Is.True);
+        Assert.That(await trial.LedgerAsync(), Is.EqualTo($"1_base applied, {Two} rolled back"));
+        await CompletesAsync(trial);
+    }
+
+    /// <summary>One backend killed makes the server end all others and recover: a restart.</summary>
+    [Test]
+    public async Task A_server_that_restarts_in_the_middle_is_waited_for_and_its_ledger_read()
+    {
+        await using var server = await TestServer.StartLocalAsync(new() { Settings = new Dictionary<string, string> { ["synchronous_commit"] = "on" } });
+        await using var trial = await DeployTrial.StartAsync(server.Url, (Two, $"CREATE TABLE two (id int); INSERT INTO two VALUES (1); SELECT pg_sleep(60);"), Pending[1]);
+        var deploy = trial.DeployAsync();
+        await trial.UntilAsync("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid() AND state = 'active')");
+        var backend = await trial.Database.ScalarAsync<int>("SELECT pid FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid() AND state = 'active'");
+        (await Shell.RunAsync("kill", ["-KILL", $"{backend}"])).Succeeded();
+        var report = await deploy;
+
+        report.Expect("DBG0502", ExitCode.MigrationFailed);
+        Assert.That(report.Result.AllProblems.First(problem => problem.IsBlocking).State, Does.Contain($"of {Two} nothing was applied"));
+        Assert.That(await trial.LedgerAsync(), Is.EqualTo($"1_base applied, {Two} unfinished"));
+        trial.With(Two, Pending[0].Item2);
+        await CompletesAsync(trial);
+    }
+
+    static async Task KillAsync(DeployTrial trial)
+    {
+        await trial.SayAsync($"SELECT pg_advisory_lock({DeployTrial.Stop})");
+        using var victim = trial.StartVictim();
+        await trial.UntilStoppedAsync();
+        victim.Kill();
+        await victim.WaitForExitAsync();
+        await trial.SayAsync($"SELECT pg_advisory_unlock({DeployTrial.Stop})");
+        await trial.UntilNobodyMigratesAsync();
+    }
+
+    static async Task CompletesAsync(DeployTrial trial)
+    {
+        (await trial.DeployAsync()).Expect(null);
+        Assert.That(await trial.Database.ScalarAsync<long>("SELECT count(*) FROM two"), Is.EqualTo(1), "once, neither twice nor not at all");
+        Assert.That(await trial.Database.ScalarAsync<bool>("SELECT to_regclass('three') IS NOT NULL"), Is.True);
+        Assert.That(await trial.Database.ScalarAsync<long>("SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL"), Is.Zero);
+    }
+}
