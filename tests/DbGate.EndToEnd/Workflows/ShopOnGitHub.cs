@@ -58,9 +58,9 @@ sealed class ShopOnGitHub : IAsyncDisposable
     public void ReviewBy(string person) => File.WriteAllText(Reviewer, person);
 
     public Task<IReadOnlyDictionary<string, JobResult>> RunAsync(
-        string actor, IReadOnlyDictionary<string, string>? inputs = null, IReadOnlyDictionary<string, JobResult>? kept = null) =>
+        string actor, IReadOnlyDictionary<string, string>? inputs = null, IReadOnlyDictionary<string, JobResult>? kept = null, string workflow = "release-gate.yml") =>
         runner.RunAsync(
-            "release-gate.yml",
+            workflow,
             inputs ?? new Dictionary<string, string>(),
             actor,
             new Dictionary<string, string> { ["DATABASE_URL_PROD"] = shop.Environment["DATABASE_URL_PROD"]! },

@@ -2,9 +2,9 @@ using DbGate.Postgres;
 
 namespace DbGate.EndToEnd.Workflows;
 
-/// <summary>The shell of <c>release-gate.yml</c> and of the action, run for real: plan → approve → release against a real server.</summary>
+/// <summary>The shell of the workflows and of the action, run for real: plan → approve → release, backup and restore test against a real server.</summary>
 [Category("Postgres")]
-public sealed class ReleaseGate
+public sealed class ReusableWorkflows
 {
     ThrowawayServer server = null!;
     TestDatabase today = null!;
@@ -27,7 +27,7 @@ public sealed class ReleaseGate
     public async Task CloseShop() => await shop.DisposeAsync();
 
     [Test]
-    public async Task Asks_the_environments_reviewers_and_releases_the_approved_plan_only()
+    public async Task Ask_the_environments_reviewers_and_release_the_approved_plan_only()
     {
         shop.ReviewBy("ana");
         var refused = await shop.RunAsync("ana");
@@ -62,7 +62,7 @@ public sealed class ReleaseGate
     }
 
     [Test]
-    public async Task Is_approved_by_a_second_run_where_environments_cannot_ask()
+    public async Task Are_approved_by_a_second_run_where_environments_cannot_ask()
     {
         var planned = await shop.RunAsync("ana", new Dictionary<string, string> { ["approve-by"] = "dispatch" });
         var digest = planned["plan"].Outputs["digest"];
@@ -83,7 +83,7 @@ public sealed class ReleaseGate
     }
 
     [Test]
-    public async Task Does_not_take_a_run_that_nobody_was_asked_about_for_approved()
+    public async Task Do_not_take_a_run_that_nobody_was_asked_about_for_approved()
     {
         shop.ReviewBy("");
         var plan = new JobResult("success", new Dictionary<string, string> { ["approval"] = "required", ["digest"] = new string('0', 64) }, 0, "", "");
@@ -91,6 +91,22 @@ public sealed class ReleaseGate
 
         Assert.That((run["approve"].ExitCode, run["release"].Result), Is.EqualTo((10, "skipped")), run["approve"].Log);
         Assert.That(run["approve"].Log, Does.Contain("nobody approved this run"));
+    }
+
+    [Test]
+    public async Task Back_up_each_night_and_test_a_restore_when_it_is_due()
+    {
+        var backup = (await shop.RunAsync("ana", workflow: "backup.yml"))["backup"];
+        Assert.That((backup.ExitCode, backup.Outputs["verdict"]), Is.EqualTo((0, "pass")), backup.Log);
+        Assert.That(backup.Summary, Does.StartWith("# DbGate: pass").And.Contain("| backup | pass |"));
+
+        var first = (await shop.RunAsync("ana", workflow: "restore-test.yml"))["restore-test"];
+        Assert.That((first.ExitCode, first.Outputs["verdict"]), Is.EqualTo((0, "pass")), first.Log);
+        Assert.That(first.Summary, Does.Contain("rows equal"));
+
+        var second = (await shop.RunAsync("ana", workflow: "restore-test.yml"))["restore-test"];
+        Assert.That((second.ExitCode, second.Outputs["verdict"]), Is.EqualTo((0, "pass")), second.Log);
+        Assert.That(second.Summary, Does.Contain("not due"));
     }
 
     static Dictionary<string, string> Approve(string digest) => new() { ["approve-by"] = "dispatch", ["digest"] = digest };
