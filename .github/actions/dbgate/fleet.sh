@@ -14,6 +14,7 @@ url_of() {
 }
 
 failed_shards() {
+  export GH_HOST=${GITHUB_SERVER_URL#*://} GH_ENTERPRISE_TOKEN=$GH_TOKEN
   gh api --paginate "repos/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID/jobs?filter=latest&per_page=100" \
     --jq '.jobs[] | select(.conclusion == "failure" and (.name | contains("fleet shard"))) | .id' | wc -l
 }

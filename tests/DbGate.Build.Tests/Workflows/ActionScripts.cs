@@ -125,6 +125,8 @@ public sealed class ActionScripts : IDisposable
         ["REPORTS"] = "/r",
         ["INPUT_PROJECT"] = "project/.",
         ["INPUT_ENVIRONMENT"] = "production",
+        ["GH_TOKEN"] = "token-of-the-run",
+        ["GITHUB_SERVER_URL"] = "https://github.example",
         ["GITHUB_REPOSITORY"] = "acme/shop",
         ["GITHUB_RUN_ID"] = "1",
     });
