@@ -113,7 +113,7 @@ sealed class ReadySuite : IBenchSuite
             log(string.Create(CultureInfo.InvariantCulture, $"run {run + 1}: statistics of {count} tables, {body.Length / 1000} kB, in {times[^1]:0.000} s"));
         }
 
-        return new($"stats of {ManyTables} tables, estimated", BenchFigure.Median(times), null, "s", 1);
+        return new($"stats of {count} tables, estimated", BenchFigure.Median(times), null, "s", 1);
     }
 
     static async Task SampleAsync(ServedWallet served, List<double> memory, CancellationToken ct)
