@@ -5,7 +5,19 @@ namespace DbGate.Backups;
 /// <summary>What can be wrong with the backup settings.</summary>
 static class BackupPolicyProblems
 {
+    static readonly ProblemCode NotProvenCode = new("DBG0327", "The backup is not proven as far as it must be", ExitCode.Blocked);
     static readonly ProblemCode SignatureCode = new("DBG0380", "A backup's signature does not hold", ExitCode.Blocked);
+
+    public static Problem NotProven(string archive, BackupLevel level, BackupLevel demanded, IEnumerable<string> differences)
+    {
+        var found = string.Join("; ", differences);
+        return new(NotProvenCode, $"the backup is proven to {level}, and backup.level demands {demanded}")
+        {
+            Cause = found.Length == 0 ? $"{archive}: no restore test of it is on record" : $"{archive} was restored, and is not what was backed up: {found}",
+            State = DatabaseState.Untouched,
+            Fix = found.Length == 0 ? "./build.sh --target=restore-test --environment=<environment> --backup=<archive>" : "do not rely on this backup; ./build.sh --target=backup-first takes another one and proves it",
+        };
+    }
 
     public static Problem Signature(string manifest, string state) =>
         new(SignatureCode, $"the signature of {manifest} does not hold: {state}")

@@ -165,6 +165,11 @@ public static class SettingsCatalog
     public static readonly Setting<TimeSpan> BackupMaxAge = new(
         "backup.maxAge", ["DBGATE_BACKUP_MAX_AGE"], "accept a verified backup this young instead of taking one; 0s: always take one", Duration, TimeSpan.Zero);
 
+    /// <summary>How far a backup must be proven before a release stands on it.</summary>
+    public static readonly Setting<BackupLevel> BackupLevel = new(
+        "backup.level", ["DBGATE_BACKUP_LEVEL"],
+        "backup-first demands: L1 read back, every byte; L2 also its schema restored; L3 all of it restored and compared", Word<BackupLevel>(), Backups.BackupLevel.L1);
+
     /// <summary>Retention beyond the days.</summary>
     public static readonly Setting<int> KeepDaily = Keep("backup.keepDaily", "DBGATE_KEEP_DAILY", "keep the newest backup of so many days");
 

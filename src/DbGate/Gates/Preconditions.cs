@@ -1,3 +1,4 @@
+using DbGate.Backups;
 using DbGate.Checks;
 using DbGate.Configuration;
 using DbGate.Evidence.Plans;
@@ -37,7 +38,9 @@ static class Preconditions
                 : null;
         }
 
-        return proof.Identity.IsSameDatabaseAs(target) ? proof : throw new GateException(DeployProblems.OtherDatabase(proof.Identity, target));
+        return proof.Identity.IsSameDatabaseAs(target)
+            ? await BackupLevels.DemandAsync(context, proof, cancellation)
+            : throw new GateException(DeployProblems.OtherDatabase(proof.Identity, target));
     }
 
     static async Task DemandAsync(IStep step, GateContext context, CancellationToken cancellation)

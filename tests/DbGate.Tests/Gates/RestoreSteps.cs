@@ -2,6 +2,7 @@ using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Problems;
+using DbGate.Targets;
 using DbGate.Tests.Restores;
 
 namespace DbGate.Tests.Gates;
@@ -52,6 +53,47 @@ public sealed class RestoreSteps
 
         // The trial's backup is staging's: with the right word, the next thing that is missing is a backup of production.
         Assert.That(report.Result.AllProblems.Single().Code.Id, Is.EqualTo(code));
+    }
+
+    [TestCase("L2", "CREATE TABLE t (id int)")]
+    [TestCase("L3", "CREATE TABLE t (id int); INSERT INTO t VALUES (1)")]
+    public async Task Backup_first_proves_what_it_takes_as_far_as_is_demanded(string level, string sql)
+    {
+        await using var trial = await RestoreTrial.StartAsync(sql);
+        await using var context = Context(trial, new() { ["environment"] = "staging", ["backup-level"] = level, ["accept-new-database"] = "true" });
+
+        var report = await new GateRun(context).ExecuteAsync(new BackupFirstStep(), CancellationToken.None);
+
+        Assert.That(report.Result.IsBlocking, Is.False, report.ToString());
+        Assert.That(context.Proof<BackupProof>()!.Level, Is.EqualTo(level));
+        Assert.That(Directory.EnumerateFiles(trial.Backups.Folder, "*.restore-test.*.json").Count(), Is.EqualTo(1), "the record");
+    }
+
+    [Test]
+    public async Task A_fresh_backup_is_accepted_at_the_level_that_its_record_proves_and_not_restored_again()
+    {
+        await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t (id int)");
+        await using var tested = Context(trial, new() { ["environment"] = "staging" });
+        await new GateRun(tested).ExecuteAsync(new RestoreTestStep(), CancellationToken.None);
+        await using var context = Context(trial, new() { ["environment"] = "staging", ["backup-level"] = "L3", ["backup-max-age"] = "1h" });
+
+        var report = await new GateRun(context).ExecuteAsync(new BackupFirstStep(), CancellationToken.None);
+
+        Assert.That(report.Result.Summary, Does.StartWith("accepted the backup"), report.Result.Summary);
+        Assert.That(context.Proof<BackupProof>()!.Level, Is.EqualTo("L3"));
+        Assert.That(Directory.EnumerateFiles(trial.Backups.Folder, "*.restore-test.*.json").Count(), Is.EqualTo(1), "no second one");
+    }
+
+    [Test]
+    public async Task A_deploy_refuses_a_backup_that_is_not_proven_as_far_as_is_demanded()
+    {
+        await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t (id int)");
+        await using var context = Context(trial, new() { ["environment"] = "staging", ["backup-level"] = "L3", ["backup-max-age"] = "1h" });
+        await using var connection = await DirectConnection.OpenAsync(context.Target, CancellationToken.None);
+
+        var problem = Assert.ThrowsAsync<GateException>(() => Preconditions.DemandBackupAsync(context, connection.Identity, null, CancellationToken.None))!.Problem;
+
+        Assert.That((problem.Code.Id, problem.Code.ExitCode), Is.EqualTo(("DBG0327", ExitCode.Blocked)));
     }
 
     static GateContext Context(RestoreTrial trial, Dictionary<string, string> options, World? world = null)

@@ -27,7 +27,7 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IStep
         if (!alwaysTake && await PlanGate.NamedAsync(context, cancellation) is { Plan.Promise.Backup: { } planned } plan)
         {
             PlanGate.DemandUnexpired(plan, context.Clock.GetUtcNow());
-            var proof = await PlanBackups.ProveAsync(context, plan, planned, cancellation);
+            var proof = await BackupLevels.ProveAsync(context, await PlanBackups.ProveAsync(context, plan, planned, cancellation), cancellation);
             context.Prove(proof);
             return new StepResult
             {
@@ -36,8 +36,9 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IStep
             };
         }
 
-        if (!alwaysTake && context.Settings.Get(SettingsCatalog.BackupMaxAge) > TimeSpan.Zero && await AcceptedAsync(context, cancellation) is { } accepted)
+        if (!alwaysTake && context.Settings.Get(SettingsCatalog.BackupMaxAge) > TimeSpan.Zero && await AcceptedAsync(context, cancellation) is { } fresh)
         {
+            var accepted = await BackupLevels.ProveAsync(context, fresh, cancellation);
             context.Prove(accepted);
             return new StepResult
             {
@@ -48,11 +49,13 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IStep
 
         var outcome = await TakeAsync(context, cancellation);
         var manifest = outcome.Manifest;
+        var taken = new BackupProof(Identity(manifest.Source), outcome.Locations[0], outcome.File.Sha256, manifest.Times.Snapshot, manifest.Verification.Level);
+        var proven = alwaysTake ? taken : await BackupLevels.ProveAsync(context, taken, cancellation);
+        context.Prove(proven);
         var pruned = await PruneAsync(context, cancellation);
-        context.Prove(new BackupProof(Identity(manifest.Source), outcome.Locations[0], outcome.File.Sha256, manifest.Times.Snapshot, manifest.Verification.Level));
         return new StepResult
         {
-            Summary = $"{Readable.Bytes(manifest.Archive.Length)} in {Readable.Duration(outcome.Elapsed)}, read back and verified ({manifest.Verification.Level})",
+            Summary = $"{Readable.Bytes(manifest.Archive.Length)} in {Readable.Duration(outcome.Elapsed)}, read back and verified ({proven.Level})",
             Facts =
             [
                 .. outcome.Locations.Select(location => new Fact("archive", location)),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DbGate.Backups;
+using DbGate.Backups.Manifests;
 using DbGate.Backups.Retention;
 using DbGate.Configuration;
 using DbGate.Postgres;
@@ -29,21 +30,8 @@ public sealed class RestoreTestStep : IStep
 
         using var key = BackupRequests.Key(settings);
         using var display = new RestoreDisplay(context, "restore test");
-        var outcome = await RestoreTest.RunAsync(
-            new()
-            {
-                Backup = RestoreStep.Choose(context, key),
-                Target = settings.Find(SettingsCatalog.TestDatabaseUrl) is { Text.Length: > 0 } url ? PostgresUrl.Parse(url.Text, url.Source.Name) : null,
-                Recreate = settings.Get(SettingsCatalog.RestoreRecreate),
-                Configured = [.. Target.Configured(settings)],
-                Level = settings.Get(SettingsCatalog.RestoreSchemaOnly) ? VerificationLevel.SchemaRestored : VerificationLevel.Restored,
-                Options = RestoreStep.Options(settings),
-                Tool = $"DbGate {GateRun.ToolVersion}",
-                SigningKey = key,
-                Clock = context.Clock,
-            },
-            display,
-            cancellation);
+        var level = settings.Get(SettingsCatalog.RestoreSchemaOnly) ? VerificationLevel.SchemaRestored : VerificationLevel.Restored;
+        var outcome = await RestoreTest.RunAsync(Request(context, RestoreStep.Choose(context, key), level, key), display, cancellation);
         var record = outcome.Record;
         var file = outcome.Passed && record.Level >= VerificationLevel.Restored ? Note(context, record.TestedAt) : null;
         return new StepResult
@@ -76,6 +64,20 @@ public sealed class RestoreTestStep : IStep
                 Facts = [new Fact("record", newest.Location)],
             }
             : null;
+
+    /// <summary>What a restore test is to prove, where the settings say.</summary>
+    internal static RestoreTestRequest Request(GateContext context, BackupChoice backup, VerificationLevel level, SigningKey? key) => new()
+    {
+        Backup = backup,
+        Target = context.Settings.Find(SettingsCatalog.TestDatabaseUrl) is { Text.Length: > 0 } url ? PostgresUrl.Parse(url.Text, url.Source.Name) : null,
+        Recreate = context.Settings.Get(SettingsCatalog.RestoreRecreate),
+        Configured = [.. Target.Configured(context.Settings)],
+        Level = level,
+        Options = RestoreStep.Options(context.Settings),
+        Tool = $"DbGate {GateRun.ToolVersion}",
+        SigningKey = key,
+        Clock = context.Clock,
+    };
 
     static string? Note(GateContext context, DateTimeOffset testedAt)
     {
