@@ -176,7 +176,32 @@ public sealed record PlanLoad(long Operations, IReadOnlyList<string> Tables, IRe
 /// <param name="Milliseconds">How long it took.</param>
 /// <param name="Locks">The locks that make others wait: table and mode.</param>
 /// <param name="Rewritten">Tables that were written anew.</param>
-public sealed record RehearsedMigration(string Name, long Milliseconds, IReadOnlyList<TableLockFact> Locks, IReadOnlyList<string> Rewritten);
+public sealed record RehearsedMigration(string Name, long Milliseconds, IReadOnlyList<TableLockFact> Locks, IReadOnlyList<string> Rewritten)
+{
+    /// <summary>Statement by statement; null in a plan of a DbGate that did not keep them.</summary>
+    public IReadOnlyList<RehearsedStatement>? Statements { get; init; }
+}
+
+/// <summary>A rehearsed statement.</summary>
+/// <param name="Number">Which of the file's statements it is, from 1.</param>
+/// <param name="Line">The line that it begins on.</param>
+/// <param name="Microseconds">Until the server answered, and committed where it commits by itself.</param>
+/// <param name="Transaction">Statements of one number share a transaction, so that their locks are held to its end.</param>
+/// <param name="Locks">The locks that it took, make others wait, and were not held yet.</param>
+/// <param name="Rewritten">Tables that were written anew.</param>
+/// <param name="RowsRead">Rows read from end to end.</param>
+/// <param name="RowsWritten">Rows inserted, updated and deleted.</param>
+/// <param name="IsSampled">True when its locks were sampled from outside, so that a short one may be missing.</param>
+public sealed record RehearsedStatement(
+    int Number,
+    int Line,
+    long Microseconds,
+    int Transaction,
+    IReadOnlyList<TableLockFact> Locks,
+    IReadOnlyList<string> Rewritten,
+    long RowsRead,
+    long RowsWritten,
+    bool IsSampled);
 
 /// <summary>A lock that a migration took.</summary>
 /// <param name="Table">Qualified name.</param>

@@ -39,5 +39,19 @@ static class Rehearsed
                 .OrderByDescending(held => held.Mode).ThenBy(held => held.Table, StringComparer.Ordinal)
                 .Select(held => new TableLockFact(held.Table, held.Mode.Display())),
         ],
-        [.. migration.Statements.SelectMany(statement => statement.Rewritten).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+        [.. migration.Statements.SelectMany(statement => statement.Rewritten).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)])
+    {
+        Statements = [.. migration.Statements.Select(Of)],
+    };
+
+    static RehearsedStatement Of(StatementMeasurement statement) => new(
+        statement.Index + 1,
+        statement.Location.Line ?? 1,
+        (long)statement.Time.TotalMicroseconds,
+        statement.Transaction,
+        [.. statement.Locks.Where(held => held.Mode >= TableLock.ShareUpdateExclusive).Select(held => new TableLockFact(held.Table, held.Mode.Display()))],
+        statement.Rewritten,
+        statement.Activity.Sum(table => table.RowsRead),
+        statement.Activity.Sum(table => table.Inserted + table.Updated + table.Deleted),
+        statement.IsSampled);
 }

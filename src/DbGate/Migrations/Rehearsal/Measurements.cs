@@ -37,6 +37,9 @@ public sealed record StatementMeasurement(int Index, SourceLocation Location, st
     /// <summary>Columns whose type it changed, with the values that do not survive.</summary>
     public IReadOnlyList<Conversion> Conversions { get; init; } = [];
 
+    /// <summary>Counts the migration's transactions: statements of one number share one, and their locks are held to its end.</summary>
+    public int Transaction { get; init; }
+
     /// <summary>True when it ran by itself and its locks were sampled from another connection, so a short one may be missing.</summary>
     public bool IsSampled { get; init; }
 }

@@ -22,6 +22,7 @@ sealed class MigrationRun(Session session, Session observer, CatalogScope scope,
     readonly List<StatementMeasurement> measured = [];
     bool open;
     int kept;
+    int transaction;
 
     /// <summary>The catalog as far as the migration came.</summary>
     public CatalogSnapshot Catalog { get; private set; } = catalog;
@@ -45,13 +46,15 @@ sealed class MigrationRun(Session session, Session observer, CatalogScope scope,
             }
         }
 
+        var start = clock.GetTimestamp();
         if (failure is null && open)
         {
             failure = await CommitAsync(migration.Script, ct);
         }
 
         running.Now = null;
-        return new MigrationMeasurement(migration.Name, measured.Aggregate(TimeSpan.Zero, (sum, each) => sum + each.Time), measured, failure);
+        var time = measured.Aggregate(clock.GetElapsedTime(start), (sum, each) => sum + each.Time);
+        return new MigrationMeasurement(migration.Name, time, measured, failure);
     }
 
     async Task<StatementMeasurement> RunAsync(SqlScript script, SqlStatement statement, int index, bool whole, CancellationToken ct)
@@ -95,6 +98,7 @@ sealed class MigrationRun(Session session, Session observer, CatalogScope scope,
 
     async Task<StatementMeasurement> RunAloneAsync(SqlScript script, SqlStatement statement, int index, ParsedStatement parsed, CancellationToken ct)
     {
+        transaction++;
         var before = await RelationState.ReadAsync(session, ct);
         IReadOnlyDictionary<uint, TableLock> locks = new Dictionary<uint, TableLock>();
         var time = await TimeAsync(async () =>
@@ -115,6 +119,7 @@ sealed class MigrationRun(Session session, Session observer, CatalogScope scope,
 
     async Task<StatementMeasurement> ControlAsync(SqlScript script, SqlStatement statement, int index, TransactionVerb verb, CancellationToken ct)
     {
+        transaction += verb == TransactionVerb.Begin && !open ? 1 : 0;
         var time = await TimeAsync(() => session.ExecuteScriptAsync([statement.Text], ct));
         open = verb == TransactionVerb.Begin;
         kept = verb == TransactionVerb.Commit ? index + 1 : kept;
@@ -156,6 +161,7 @@ sealed class MigrationRun(Session session, Session observer, CatalogScope scope,
         {
             await session.ExecuteAsync("BEGIN", ct);
             open = true;
+            transaction++;
         }
     }
 
@@ -186,6 +192,6 @@ sealed class MigrationRun(Session session, Session observer, CatalogScope scope,
         return clock.GetElapsedTime(start);
     }
 
-    static StatementMeasurement Measurement(SqlScript script, SqlStatement statement, int index, TimeSpan time) =>
-        new(index, script.Locate(statement), statement.Text, time);
+    StatementMeasurement Measurement(SqlScript script, SqlStatement statement, int index, TimeSpan time) =>
+        new(index, script.Locate(statement), statement.Text, time) { Transaction = transaction };
 }

@@ -39,6 +39,16 @@ public sealed class Measuring : RehearsalFixture
         });
     }
 
+    [TestCase(TransactionRule.WholeFile, "SELECT 1; SELECT 2", "1 1")]
+    [TestCase(TransactionRule.PerStatement, "SELECT 1; BEGIN; SELECT 2; SELECT 3; COMMIT; SELECT 4", "1 2 2 2 2 3")]
+    [TestCase(TransactionRule.WholeFile, "SELECT 1; COMMIT; SELECT 2", "1 1 2")]
+    public async Task Tells_which_statements_share_a_transaction(TransactionRule transactions, string sql, string numbers)
+    {
+        var statements = (await RehearseAsync(sql, transactions)).Migrations.Single().Statements;
+
+        Assert.That(string.Join(' ', statements.Select(statement => statement.Transaction)), Is.EqualTo(numbers));
+    }
+
     [Test]
     public async Task Counts_a_lock_once_in_a_transaction()
     {
