@@ -1,3 +1,4 @@
+using DbGate.Backups.History;
 using DbGate.Backups.Manifests;
 using DbGate.Backups.Stores;
 using DbGate.Configuration;
@@ -38,6 +39,13 @@ sealed class StoreEvidence : IBackupEvidence
         var newest = await RestoreTestRecords.FindNewestAsync(
             BackupStores.Open(context.Settings)[0], context.Environment.ToString().ToLowerInvariant(), BackupRequests.Key(context.Settings), cancellation);
         return newest is null ? null : new(newest.TestedAt, newest.Location, newest.Report.RestoreTime);
+    }
+
+    public async Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellation)
+    {
+        using var key = BackupRequests.Key(context.Settings);
+        return await BackupHistoryReader.ReadAsync(
+            BackupStores.Open(context.Settings)[0], context.Environment.ToString().ToLowerInvariant(), context.Target.DirectUrl.Database, key, cancellation);
     }
 
     /// <summary>The proof, after every byte of the archive was read again: an archive can be swapped after it was verified.</summary>

@@ -11,7 +11,7 @@ static partial class EvidenceProblems
     static readonly ProblemCode PlanMovedCode = new("DBG0532", "The plan no longer describes the world", ExitCode.Stale);
     static readonly ProblemCode PlanExpiredCode = new("DBG0533", "The plan has expired", ExitCode.Stale);
     static readonly ProblemCode ForecastCode = new("DBG0534", "The deploy would fail", ExitCode.Blocked);
-    static readonly ProblemCode NotApprovedCode = new("DBG0540", "The plan is not approved", ExitCode.Blocked);
+    internal static readonly ProblemCode NotApprovedCode = new("DBG0540", "The plan is not approved", ExitCode.Blocked);
     static readonly ProblemCode MayNotApproveCode = new("DBG0541", "This person may not approve this plan", ExitCode.Blocked);
     static readonly ProblemCode NotConfirmedCode = new("DBG0542", "The approval was not confirmed", ExitCode.Blocked);
     static readonly ProblemCode LossCode = new("DBG0543", "A data loss is not accepted", ExitCode.Blocked);
@@ -67,17 +67,13 @@ static partial class EvidenceProblems
 
     public static Problem NotApproved(PlanFile plan, ApprovalCount count)
     {
-        var (digest, environment) = (plan.Digest, plan.Plan.Promise.Environment);
-        var losses = string.Join(";", plan.Plan.Losses.Select(loss => loss.Name));
-        return new(NotApprovedCode, $"plan {digest} has {count.Counted.Count} of {count.Required} approvals")
+        return new(NotApprovedCode, $"plan {plan.Digest} has {count.Counted.Count} of {count.Required} approvals")
         {
             Cause = count.NotCounted.Count > 0
                 ? $"not counted: {string.Join("; ", count.NotCounted)}"
                 : plan.Plan.Losses.Count > 0 ? "it loses data" : null,
             State = DatabaseState.Untouched,
-            Fix = $"somebody else than {plan.Plan.RequestedBy} runs: ./build.sh --target=approve --environment={environment} --plan={digest} --by=<name> --confirm={ApprovalWords.For(environment)}"
-                + (losses.Length > 0 ? $" --accept-loss='{losses}'" : "")
-                + $"; then: ./build.sh --target=release --environment={environment} --plan={digest}",
+            Fix = $"somebody else than {plan.Plan.RequestedBy} runs: {ApprovalWords.Approve(plan.Plan, plan.Digest)}; then: {ApprovalWords.Release(plan.Plan, plan.Digest)}",
         };
     }
 

@@ -56,6 +56,9 @@ public sealed record GateReport
     /// <summary>What was not looked at, in words; steps that did not run are among it.</summary>
     public ImmutableArray<string> NotChecked { get; init; } = [];
 
+    /// <summary>The plan, its approvals and the backups behind it; null when the run had to do with none of them.</summary>
+    public ReleaseFacts? Release { get; init; }
+
     /// <summary>Every problem of the run.</summary>
     public IEnumerable<Problem> AllProblems => Problems.Concat(Steps.SelectMany(step => step.Result.AllProblems));
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using DbGate.Backups.History;
 using DbGate.Configuration;
 using DbGate.Evidence.Log;
 using DbGate.Problems;
@@ -9,9 +10,13 @@ namespace DbGate.Gates;
 /// <summary>One run of a gate: executes steps, turns every failure into a problem, and ends as a <see cref="GateReport"/>.</summary>
 public sealed class GateRun(GateContext context) : IAsyncDisposable
 {
+    static readonly TimeSpan HistoryDeadline = TimeSpan.FromSeconds(20);
+
     readonly DateTimeOffset startedAt = context.Clock.GetUtcNow();
     readonly List<StepReport> steps = [];
     readonly List<Problem> problems = [];
+    BackupHistory? history;
+    string? historyUnknown;
 
     /// <summary>DbGate's own version.</summary>
     public static string ToolVersion { get; } =
@@ -46,6 +51,7 @@ public sealed class GateRun(GateContext context) : IAsyncDisposable
     /// <param name="notRun">Names of steps that were asked for and never reached.</param>
     public async Task<GateReport> FinishAsync(params IReadOnlyList<string> notRun)
     {
+        (history, historyUnknown) = await ReadHistoryAsync();
         if (await Recorder.EndAsync(Context, Report(notRun)) is { } unwritten)
         {
             Add(unwritten);
@@ -67,7 +73,8 @@ public sealed class GateRun(GateContext context) : IAsyncDisposable
         Steps = [.. steps],
         Problems = [.. problems],
         WaiversUsed = [.. Context.WaiversUsed.OrderBy(waiver => waiver.Check, StringComparer.Ordinal)],
-        NotChecked = [.. notRun.Select(name => $"{name} did not run"), .. steps.SelectMany(step => step.Result.NotChecked)],
+        NotChecked = [.. notRun.Select(name => $"{name} did not run"), .. steps.SelectMany(step => step.Result.NotChecked), .. historyUnknown is null ? Array.Empty<string>() : [historyUnknown]],
+        Release = ReleaseFacts.Of(Context, history),
     };
 
     /// <inheritdoc/>
@@ -98,6 +105,29 @@ public sealed class GateRun(GateContext context) : IAsyncDisposable
 
     /// <summary>No waiver covers it: a step that did not come to its end has nothing to show for a pass.</summary>
     static StepResult Stopped(Problem problem) => new() { Summary = problem.Message, Problems = [problem] };
+
+    /// <summary>For the reports only: a store that does not answer is named among what was not checked, and blocks nothing.</summary>
+    async Task<(BackupHistory? History, string? Unknown)> ReadHistoryAsync()
+    {
+        if (Context.Proof<BackupProof>() is null && Context.Proof<ReleaseProof>() is null)
+        {
+            return (null, null);
+        }
+
+        using var limit = new CancellationTokenSource(HistoryDeadline, Context.Clock);
+        try
+        {
+            return (await Context.World.Evidence.HistoryAsync(Context, limit.Token), null);
+        }
+        catch (GateException exception)
+        {
+            return (null, $"the history of the backups: {exception.Problem.Message}");
+        }
+        catch (OperationCanceledException)
+        {
+            return (null, $"the history of the backups: the store did not answer within {HistoryDeadline.TotalSeconds:0} s");
+        }
+    }
 
     string? ShownTarget()
     {

@@ -1,3 +1,4 @@
+using DbGate.Backups.History;
 using DbGate.Targets;
 
 namespace DbGate.Gates;
@@ -16,4 +17,7 @@ public interface IBackupEvidence
 
     /// <summary>The newest restore test that passed; null when none is on record.</summary>
     Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation);
+
+    /// <summary>The target's backups and restore tests over time; null when there is no store to ask.</summary>
+    Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellation);
 }

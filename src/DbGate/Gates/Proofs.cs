@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 using DbGate.CommandGuard;
+=======
+using DbGate.Evidence.Approvals;
+>>>>>>> 362ad47 (report.html: the page that a release manager approves from, tested in a real browser)
 using DbGate.Evidence.Plans;
 using DbGate.Migrations.Rehearsal;
 using DbGate.Targets;
@@ -36,3 +40,9 @@ public sealed record RehearsalProof(PlanRehearsal Rehearsal, IReadOnlyList<strin
 
 /// <summary>Left by plan: the plan that this run made or goes on with.</summary>
 sealed record PlanProof(PlanFile File);
+
+/// <summary>Left by plan, approve and migrate-deploy for the reports.</summary>
+/// <param name="File">The plan, or the draft of one that is blocked.</param>
+/// <param name="IsStored">False for a draft.</param>
+/// <param name="Approvals">Null when nobody counted them.</param>
+sealed record ReleaseProof(PlanFile File, bool IsStored, ApprovalCount? Approvals);

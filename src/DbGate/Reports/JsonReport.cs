@@ -49,6 +49,16 @@ public static class JsonReport
             json.WriteEndObject();
         });
         Array(json, "notChecked", report.NotChecked, static (json, text) => json.WriteStringValue(text));
+        json.WritePropertyName("release");
+        if (report.Release is { } release)
+        {
+            JsonRelease.Write(json, release);
+        }
+        else
+        {
+            json.WriteNullValue();
+        }
+
         json.WriteEndObject();
     }
 
@@ -112,7 +122,7 @@ public static class JsonReport
         json.WriteEndObject();
     }
 
-    static void Array<T>(Utf8JsonWriter json, string name, IEnumerable<T> items, Action<Utf8JsonWriter, T> write)
+    internal static void Array<T>(Utf8JsonWriter json, string name, IEnumerable<T> items, Action<Utf8JsonWriter, T> write)
     {
         json.WriteStartArray(name);
         foreach (var item in items)

@@ -66,6 +66,32 @@ public static class RestoreTestRecords
         return null;
     }
 
+    /// <summary>The newest restore tests of an environment, passed or not, newest first.</summary>
+    /// <param name="store">Where records lie.</param>
+    /// <param name="environment">In lower case.</param>
+    /// <param name="key">When given, only records that it signed count.</param>
+    /// <param name="count">At most so many.</param>
+    /// <param name="ct">Stops the reading.</param>
+    public static async Task<IReadOnlyList<FoundRestoreTest>> NewestAsync(IObjectStore store, string environment, SigningKey? key, int count, CancellationToken ct)
+    {
+        var found = new List<FoundRestoreTest>();
+        foreach (var stored in (await ListAsync(store, ct)).Where(stored => BackupName.Find(ArchiveOf(stored.Key))?.Environment == environment)
+            .OrderByDescending(stored => stored.LastModified).ThenByDescending(stored => stored.Key, StringComparer.Ordinal))
+        {
+            if (found.Count == count)
+            {
+                break;
+            }
+
+            if (await TryReadAsync(store, stored, key, ct) is { } test && test.Report.Environment == environment)
+            {
+                found.Add(test);
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>When a restore of which archive last succeeded in full, by the archive's key: what retention must not delete.</summary>
     public static async Task<IReadOnlyDictionary<string, DateTimeOffset>> ReadAllAsync(IObjectStore store, SigningKey? key, CancellationToken ct)
     {

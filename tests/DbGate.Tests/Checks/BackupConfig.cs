@@ -1,3 +1,4 @@
+using DbGate.Backups.History;
 using DbGate.Checks;
 using DbGate.Gates;
 using DbGate.Targets;
@@ -120,6 +121,9 @@ public sealed class BackupConfig
             throw new TimeoutException("the store does not answer");
 
         public Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation) =>
+            throw new TimeoutException("the store does not answer");
+
+        public Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellation) =>
             throw new TimeoutException("the store does not answer");
     }
 }

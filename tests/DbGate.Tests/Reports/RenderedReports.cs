@@ -19,6 +19,7 @@ public sealed partial class RenderedReports
         new TestCaseData("daily", SampleReports.Daily).SetArgDisplayNames("daily"),
         new TestCaseData("attacking", SampleReports.Attacking).SetArgDisplayNames("attacking"),
         new TestCaseData("passing", SampleReports.Passing).SetArgDisplayNames("passing"),
+        new TestCaseData("planned", SampleReleases.Planned).SetArgDisplayNames("planned"),
     ];
 
     static string File(string name) => Path.Combine(Repository.Root, "tests", "DbGate.Tests", "Reports", "snapshots", name);
@@ -99,6 +100,7 @@ public sealed partial class RenderedReports
 
         Assert.That(Path.GetRelativePath(project.Root, path), Is.EqualTo("reports/20261122_060000_125_production/report.md"));
         Assert.That(System.IO.File.ReadAllText(Path.Combine(Path.GetDirectoryName(path)!, "report.json")), Is.EqualTo(JsonReport.Render(SampleReports.Daily)));
+        Assert.That(System.IO.File.ReadAllText(Path.ChangeExtension(path, ".html")), Is.EqualTo(DbGate.Reports.Html.ReleasePage.Render(SampleReports.Daily)));
     }
 
     [Test]

@@ -1,8 +1,22 @@
+using DbGate.Evidence.Plans;
+
 namespace DbGate.Evidence.Approvals;
 
-/// <summary>What is typed to confirm.</summary>
+/// <summary>What is typed to approve, to confirm, and to go on.</summary>
 static class ApprovalWords
 {
     /// <summary><c>APPROVE_PRODUCTION</c>.</summary>
     public static string For(string environment) => $"APPROVE_{environment.ToUpperInvariant()}";
+
+    /// <summary>The command that approves a plan, every loss by its name.</summary>
+    public static string Approve(Plan plan, string digest)
+    {
+        var environment = plan.Promise.Environment;
+        var losses = string.Join(";", plan.Losses.Select(loss => loss.Name));
+        return $"./build.sh --target=approve --environment={environment} --plan={digest} --by=<name> --confirm={For(environment)}"
+            + (losses.Length > 0 ? $" --accept-loss='{losses.Replace("'", "'\\''", StringComparison.Ordinal)}'" : "");
+    }
+
+    /// <summary>The command that deploys it then.</summary>
+    public static string Release(Plan plan, string digest) => $"./build.sh --target=release --environment={plan.Promise.Environment} --plan={digest}";
 }

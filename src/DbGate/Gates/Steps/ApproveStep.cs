@@ -57,10 +57,12 @@ public sealed class ApproveStep : IStep
                 Tool = $"DbGate {GateRun.ToolVersion}",
             },
             cancellation);
-        return Show(person, plan, isNew, await PlanGate.CountAsync(context, plan, cancellation), environment);
+        var count = await PlanGate.CountAsync(context, plan, cancellation);
+        context.Prove(new ReleaseProof(plan, IsStored: true, count));
+        return Show(person, plan, isNew, count);
     }
 
-    static StepResult Show(string person, PlanFile plan, bool isNew, ApprovalCount count, string environment) => new()
+    static StepResult Show(string person, PlanFile plan, bool isNew, ApprovalCount count) => new()
     {
         Summary = $"{person} {(isNew ? "approves" : "had approved")} plan {plan.Digest[..12]}: {count.Counted.Count} of {count.Required} approvals",
         Outputs = [new Fact("digest", plan.Digest), new Fact("approval", count.IsEnough ? "given" : "required"), new Fact("commit", plan.Plan.Promise.Commit ?? "")],
@@ -68,7 +70,7 @@ public sealed class ApproveStep : IStep
         [
             new Fact("plan", plan.Digest),
             new Fact("next", count.IsEnough
-                ? $"./build.sh --target=release --environment={environment} --plan={plan.Digest}"
+                ? ApprovalWords.Release(plan.Plan, plan.Digest)
                 : $"{count.Required - count.Counted.Count} more must approve until {plan.Plan.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z"),
             .. count.NotCounted.Select(reason => new Fact("not counted", reason)),
         ],

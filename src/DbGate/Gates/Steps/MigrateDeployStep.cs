@@ -59,7 +59,7 @@ public sealed class MigrateDeployStep : IStep
         var plan = await PlanGate.ChooseAsync(context, cancellation);
         var approvals = plan is null
             ? null
-            : await PlanGate.DemandAsync(context, plan, PlanPromises.Of(context, connection.Identity, project, before, status, await PlanBackups.ReadAsync(context, plan, cancellation)), cancellation);
+            : await DemandAsync(context, plan, PlanPromises.Of(context, connection.Identity, project, before, status, await PlanBackups.ReadAsync(context, plan, cancellation)), cancellation);
         var backup = await Preconditions.DemandBackupAsync(context, connection.Identity, plan, cancellation);
         Fact[] evidence = [.. Evidence(plan, approvals, backup)];
         var rehearsal = plan is null ? context.Proof<RehearsalProof>()?.Rehearsal : plan.Plan.Rehearsal;
@@ -93,6 +93,14 @@ public sealed class MigrateDeployStep : IStep
                 .. report.Applied.Select(name => new Fact("applied", Timed(name, report.Timings))),
             ],
         };
+    }
+
+    static async Task<ApprovalCount> DemandAsync(GateContext context, PlanFile plan, PlanPromise now, CancellationToken cancellation)
+    {
+        context.Prove(new ReleaseProof(plan, IsStored: true, context.Proof<ReleaseProof>()?.Approvals));
+        var approvals = await PlanGate.DemandAsync(context, plan, now, cancellation);
+        context.Prove(new ReleaseProof(plan, IsStored: true, approvals));
+        return approvals;
     }
 
     /// <summary>A deploy that failed midway names the command that puts this run's backup back.</summary>

@@ -30,6 +30,7 @@ public sealed class PlanStep : IStep
 
         var draft = await Planner.DraftAsync(context, cancellation);
         var file = PlanFile.Write(draft.Plan, BackupRequests.Key(context.Settings));
+        context.Prove(new ReleaseProof(file, IsStored: false, null));
         if (draft.Problems.Count(problem => problem.IsBlocking) is > 0 and var blocking)
         {
             return new StepResult
@@ -53,6 +54,7 @@ public sealed class PlanStep : IStep
     static async Task<StepResult> ShowAsync(GateContext context, PlanFile file, string sentence, IReadOnlyList<Problem> problems, CancellationToken cancellation)
     {
         var count = await PlanGate.CountAsync(context, file, cancellation);
+        context.Prove(new ReleaseProof(file, IsStored: true, count));
         return new StepResult
         {
             Summary = sentence,

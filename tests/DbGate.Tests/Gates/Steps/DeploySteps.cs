@@ -1,3 +1,4 @@
+using DbGate.Backups.History;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Postgres;
@@ -145,5 +146,7 @@ public sealed class DeploySteps
         public Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellation) => Task.FromResult(backup);
 
         public Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation) => Task.FromResult<RestoreTestRecord?>(null);
+
+        public Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellation) => Task.FromResult<BackupHistory?>(null);
     }
 }

@@ -1,0 +1,52 @@
+using DbGate.Backups.History;
+using DbGate.Evidence.Approvals;
+using DbGate.Evidence.Plans;
+
+namespace DbGate.Gates;
+
+/// <summary>What a release manager decides on, beside the steps: the plan, who approved it, and the backups behind it.</summary>
+public sealed record ReleaseFacts
+{
+    /// <summary>The plan; null when the run came to none.</summary>
+    public Plan? Plan { get; init; }
+
+    /// <summary>Its whole digest.</summary>
+    public string? Digest { get; init; }
+
+    /// <summary>False for a draft: findings block it, so that it was not stored and cannot be approved.</summary>
+    public bool IsStored { get; init; }
+
+    /// <summary>The approvals that count.</summary>
+    public IReadOnlyList<Approval> Approvals { get; init; } = [];
+
+    /// <summary>The others, each with its reason.</summary>
+    public IReadOnlyList<string> ApprovalsNotCounted { get; init; } = [];
+
+    /// <summary>How many it takes.</summary>
+    public int ApprovalsRequired { get; init; }
+
+    /// <summary>The migrations that this run applied; null when it came to no deploy.</summary>
+    public IReadOnlyList<string>? Deployed { get; init; }
+
+    /// <summary>The backups over time; null when the run had nothing to do with them, or the store did not answer.</summary>
+    public BackupHistory? History { get; init; }
+
+    /// <summary>What a run knows; null when it knows nothing of the kind.</summary>
+    internal static ReleaseFacts? Of(GateContext context, BackupHistory? history)
+    {
+        var (release, deploy) = (context.Proof<ReleaseProof>(), context.Proof<DeployProof>());
+        return release is null && deploy is null && history is null
+            ? null
+            : new ReleaseFacts
+            {
+                Plan = release?.File.Plan,
+                Digest = release?.File.Digest,
+                IsStored = release?.IsStored == true,
+                Approvals = release?.Approvals?.Counted ?? [],
+                ApprovalsNotCounted = release?.Approvals?.NotCounted ?? [],
+                ApprovalsRequired = release?.Approvals?.Required ?? release?.File.Plan.ApprovalsRequired ?? 0,
+                Deployed = deploy?.Applied,
+                History = history,
+            };
+    }
+}

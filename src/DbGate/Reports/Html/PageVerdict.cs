@@ -1,0 +1,120 @@
+using DbGate.Evidence;
+using DbGate.Evidence.Approvals;
+using DbGate.Gates;
+using DbGate.Problems;
+
+namespace DbGate.Reports.Html;
+
+/// <summary>How a verdict looks: each has its colour, its sign and its word, so that no single one has to be seen.</summary>
+enum Tone
+{
+    /// <summary>Nothing to say.</summary>
+    Calm,
+
+    /// <summary>It holds.</summary>
+    Good,
+
+    /// <summary>A person is asked for.</summary>
+    Waiting,
+
+    /// <summary>It does not hold; the database is as it was.</summary>
+    Bad,
+
+    /// <summary>The database has changed, or nobody knows.</summary>
+    Alarm,
+}
+
+/// <summary>A command, and what it is for.</summary>
+/// <param name="What">In words.</param>
+/// <param name="Line">To be typed.</param>
+sealed record NextCommand(string What, string Line);
+
+/// <summary>The answer to the manager's first question. Pure.</summary>
+/// <param name="Tone">How it looks.</param>
+/// <param name="Word">The verdict in a word or three.</param>
+/// <param name="Sentence">The verdict in a sentence.</param>
+/// <param name="Next">What to type next.</param>
+sealed record PageVerdict(Tone Tone, string Word, string Sentence, IReadOnlyList<NextCommand> Next)
+{
+    /// <summary>What it answers.</summary>
+    public string Question { get; private init; } = "May I approve?";
+
+    public static PageVerdict Of(GateReport report)
+    {
+        var blocking = report.AllProblems.Where(problem => problem.IsBlocking).ToArray();
+        var (release, first) = (report.Release, blocking.FirstOrDefault());
+        return (report.Verdict, release) switch
+        {
+            _ when report.Steps.IsEmpty && blocking.Length == 0 => new(Tone.Calm, "Nothing was checked", "This run came to no step. It says nothing about the release.", []) { Question = "What happened?" },
+            (Verdict.Blocked, _) when report.ExitCode == ExitCode.MigrationFailed => Changed(blocking.First(problem => problem.Code.ExitCode == ExitCode.MigrationFailed)),
+            (Verdict.Blocked, { Deployed: { Count: > 0 } deployed }) => NotReady(deployed.Count, first),
+            (Verdict.Blocked, { IsStored: true }) when LacksOnlyApprovals(report, blocking) => Waiting(release),
+            (Verdict.Blocked, _) => Blocked(report, blocking),
+            (_, { Deployed: { Count: > 0 } deployed }) => new(Tone.Good, "Released", $"{Words.Migrations(deployed.Count)} applied to {report.Environment}, and read again from the ledger.", []) { Question = "What happened?" },
+            (_, { Deployed: not null }) => new(Tone.Good, "Nothing to deploy", "No migration is pending; everything that was asked for holds.", []) { Question = "What happened?" },
+            (_, { IsStored: true }) when release.Approvals.Count < release.ApprovalsRequired => Waiting(release),
+            (_, { IsStored: true, Plan: { } plan }) => new(
+                Tone.Good,
+                release.ApprovalsRequired == 0 ? "May be deployed" : "Approved",
+                release.ApprovalsRequired == 0
+                    ? "The plan holds, and no approval is required here."
+                    : $"{release.Approvals.Count} of {release.ApprovalsRequired} approvals. It may be deployed until {Words.Moment(plan.ExpiresAt)}.",
+                [new("Deploy it", ApprovalWords.Release(plan, release.Digest!))]),
+            _ => new(Tone.Good, "Pass", $"{Words.Count(report.Steps.Length, "step holds", "steps hold")}. This run made no plan, so there is nothing to approve.", []) { Question = "What happened?" },
+        };
+    }
+
+    static bool LacksOnlyApprovals(GateReport report, Problem[] blocking) =>
+        blocking.Length > 0
+        && blocking.All(problem => problem.Code == EvidenceProblems.NotApprovedCode)
+        && !report.Steps.Any(step => step.Result.Checks.Any(check => check.Result.IsBlocking));
+
+    static PageVerdict Waiting(ReleaseFacts release)
+    {
+        var missing = release.ApprovalsRequired - release.Approvals.Count;
+        var plan = release.Plan!;
+        var losses = plan.Losses.Count;
+        return new(
+            Tone.Waiting,
+            losses > 0 ? "Ready, and it loses data" : "Ready for approval",
+            $"Everything that was checked holds. {Words.Count(missing, "approval is", "approvals are")} missing until {Words.Moment(plan.ExpiresAt)}, by somebody else than {plan.RequestedBy}."
+                + (losses > 0 ? $" Whoever approves accepts {Words.Count(losses, "loss", "losses")} by name." : ""),
+            [new("Approve", ApprovalWords.Approve(plan, release.Digest!)), new("Then deploy", ApprovalWords.Release(plan, release.Digest!))]);
+    }
+
+    static PageVerdict Changed(Problem first) => new(
+        Tone.Alarm,
+        "Act now",
+        Ended(first.State ?? DatabaseState.Unknown),
+        Fixes(first))
+    {
+        Question = "A migration failed",
+    };
+
+    /// <summary>The worst to mistake for "nothing happened": the migrations are in, and something after them does not hold.</summary>
+    static PageVerdict NotReady(int deployed, Problem? first) => new(
+        Tone.Alarm,
+        "Deployed, not ready",
+        $"{Words.Migrations(deployed)} applied, and what came after does not hold: {Ended(first?.Message ?? "a check failed")}",
+        Fixes(first))
+    {
+        Question = "The database has changed",
+    };
+
+    static NextCommand[] Fixes(Problem? problem) =>
+        [.. (problem?.Fix ?? "").Split("; ", StringSplitOptions.RemoveEmptyEntries).Select((fix, index) => new NextCommand(index == 0 ? "Do this" : "Or this", fix))];
+
+    static PageVerdict Blocked(GateReport report, Problem[] blocking)
+    {
+        var step = report.Steps.FirstOrDefault(step => step.Result.IsBlocking)?.Step.Name;
+        var why = blocking.Length == 0 ? "A check did not hold" : Words.Count(blocking.Length, "problem blocks it", "problems block it");
+        var state = blocking.Select(problem => problem.State).FirstOrDefault(state => state is not null);
+        return new(
+            Tone.Bad,
+            report.ExitCode is ExitCode.Locked or ExitCode.Environment or ExitCode.Cancelled ? "Not now" : "Do not approve",
+            $"{why}{(step is null ? "" : $", first in {step}")}{(state is null ? "." : $": {Ended(state)}")}",
+            []);
+    }
+
+    static string Ended(string text) => text.EndsWith('.') ? text : $"{text}.";
+}

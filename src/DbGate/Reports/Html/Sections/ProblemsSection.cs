@@ -1,0 +1,116 @@
+using DbGate.Evidence;
+using DbGate.Gates;
+using DbGate.Problems;
+
+namespace DbGate.Reports.Html.Sections;
+
+/// <summary>Problems, grouped by their kind: five hundred places of one kind are one thing to understand.</summary>
+static class ProblemsSection
+{
+    const int PlacesShown = 5;
+
+    // What all problems of a kind share is said once.
+    static readonly (string Name, Func<Problem, string?> Value)[] Lines =
+        [("cause", problem => problem.Cause), ("state", problem => problem.State), ("fix", problem => problem.Fix)];
+
+    /// <summary>Those that block; a missing approval is no problem but the page's question.</summary>
+    public static void Blocking(HtmlWriter html, GateReport report)
+    {
+        var problems = report.AllProblems.Where(problem => problem.IsBlocking && !(problem.Code == EvidenceProblems.NotApprovedCode && report.Release?.IsStored == true)).ToArray();
+        if (problems.Length > 0)
+        {
+            using (Section.Open(html, "blocks", "What blocks", "blocks"))
+            {
+                Groups(html, problems);
+            }
+        }
+    }
+
+    /// <summary>Those that do not, the plan's own included where the run took an earlier plan up.</summary>
+    public static void Others(HtmlWriter html, GateReport report)
+    {
+        var problems = report.AllProblems.Where(problem => !problem.IsBlocking).ToList();
+        var known = report.AllProblems.Select(problem => (problem.Code.Id, problem.Message)).ToHashSet();
+        problems.AddRange((report.Release?.Plan?.Findings ?? []).Where(finding => !known.Contains((finding.Code, finding.Message))).Select(Problem));
+        if (problems.Count > 0)
+        {
+            using (Section.Open(html, "others", "Worth knowing"))
+            {
+                Groups(html, [.. problems.OrderByDescending(problem => problem.Severity)]);
+            }
+        }
+    }
+
+    static Problem Problem(Evidence.Plans.PlanFinding finding) =>
+        new(new ProblemCode(finding.Code, "", ExitCode.Blocked), finding.Location is null ? finding.Message : $"{finding.Message} ({finding.Location})")
+        {
+            Severity = Enum.TryParse<Severity>(finding.Severity, ignoreCase: true, out var severity) ? severity : Severity.Warning,
+            Cause = finding.Cause,
+            Fix = finding.Fix,
+        };
+
+    static void Groups(HtmlWriter html, IReadOnlyList<Problem> problems)
+    {
+        foreach (var group in problems.GroupBy(problem => problem.Code.Id, StringComparer.Ordinal))
+        {
+            Group(html, [.. group]);
+        }
+    }
+
+    static void Group(HtmlWriter html, IReadOnlyList<Problem> problems)
+    {
+        var first = problems[0];
+        using (html.Open("article", ("class", $"problem {first.Severity.ToString().ToLowerInvariant()}")))
+        {
+            using (html.Open("h3"))
+            {
+                html.Element("span", first.Code.Id, ("class", "code"));
+                html.Text($" {first.Code.Title}");
+                if (problems.Count > 1)
+                {
+                    html.Element("span", $" ×{problems.Count:N0}", ("class", "times"));
+                }
+            }
+
+            var own = Lines.Where(line => problems.Any(problem => line.Value(problem) != line.Value(first))).ToArray();
+            Section.List(html, problems, PlacesShown, "of this kind", problem => One(html, problem, own));
+            foreach (var (name, value) in Lines.Except(own))
+            {
+                Line(html, name, value(first));
+            }
+
+            using (html.Open("p", ("class", "note")))
+            {
+                html.Text("more: ");
+                html.Code(first.Code.HelpPage);
+            }
+        }
+    }
+
+    static void One(HtmlWriter html, Problem problem, IEnumerable<(string Name, Func<Problem, string?> Value)> lines)
+    {
+        html.Text(problem.Message);
+        if (problem.Location is { } location)
+        {
+            html.Text(" ");
+            html.Code(location.ToString());
+        }
+
+        foreach (var (name, value) in lines)
+        {
+            Line(html, name, value(problem));
+        }
+    }
+
+    static void Line(HtmlWriter html, string name, string? value)
+    {
+        if (!string.IsNullOrEmpty(value))
+        {
+            using (html.Open("div", ("class", "line")))
+            {
+                html.Element("span", name, ("class", "name"));
+                html.Element(name == "fix" ? "code" : "span", value);
+            }
+        }
+    }
+}

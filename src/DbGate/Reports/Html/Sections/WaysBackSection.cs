@@ -1,0 +1,90 @@
+using DbGate.Gates;
+using DbGate.Reports.Html.Pictures;
+
+namespace DbGate.Reports.Html.Sections;
+
+/// <summary>Can we go back, and in how long?</summary>
+static class WaysBackSection
+{
+    public static void Write(HtmlWriter html, ReleaseFacts release, DateTimeOffset now)
+    {
+        var plan = release.Plan;
+        if (plan is null && release.History is null)
+        {
+            return;
+        }
+
+        using (Section.Open(html, "back", "Can we go back, and in how long?"))
+        {
+            foreach (var way in plan?.WaysBack ?? [])
+            {
+                using (html.Open("div", ("class", "way")))
+                {
+                    using (html.Open("h3"))
+                    {
+                        html.Text(way.Name);
+                        html.Element("span", way.Milliseconds is { } milliseconds ? Words.Milliseconds(milliseconds) : "time not measured", ("class", way.Milliseconds is null ? "times unknown" : "times"));
+                    }
+
+                    html.Paragraph(way.Basis, "note");
+                    foreach (var command in way.Commands.Take(20))
+                    {
+                        html.Command(command);
+                    }
+
+                    if (way.Commands.Count > 20)
+                    {
+                        html.Paragraph($"and {way.Commands.Count - 20} more of the kind, in plan.json", "note");
+                    }
+                }
+            }
+
+            if (plan is { WaysBack.Count: 0, Migrations.Count: > 0 })
+            {
+                html.Paragraph("There is no way back: no backup belongs to this plan.", "unknown");
+            }
+
+            Backup(html, release, now);
+        }
+    }
+
+    static void Backup(HtmlWriter html, ReleaseFacts release, DateTimeOffset now)
+    {
+        html.Element("h3", "The backup behind it");
+        if (release.Plan is { } plan)
+        {
+            if (plan.Promise.Backup is { } backup)
+            {
+                using (html.Open("p"))
+                {
+                    html.Code(backup.Location);
+                    html.Text($", of ");
+                    html.Time(backup.TakenAt);
+                    html.Text($", {Level(backup.Level)}. Manifest sha256 ");
+                    html.Code(backup.ManifestSha256);
+                }
+            }
+            else
+            {
+                html.Paragraph("No backup belongs to this plan.", "unknown");
+            }
+        }
+
+        if (release.History is not { } history)
+        {
+            html.Paragraph("The history of the backups was not read.", "unknown");
+            return;
+        }
+
+        HistorySections.Write(html, history, now, "h3");
+    }
+
+    static string Level(string level) => level switch
+    {
+        "L0" => "complete when it was written, and not read back (L0)",
+        "L1" => "read back and compared byte by byte (L1)",
+        "L2" => "its definitions were restored (L2)",
+        "L3" => "restored and compared row by row (L3)",
+        _ => level,
+    };
+}

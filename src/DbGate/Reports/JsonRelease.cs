@@ -1,0 +1,99 @@
+using System.Text.Json;
+using DbGate.Backups.History;
+using DbGate.Gates;
+
+namespace DbGate.Reports;
+
+/// <summary>The member <c>release</c> of the JSON report. The plan itself stands beside it as <c>plan.json</c>.</summary>
+static class JsonRelease
+{
+    public static void Write(Utf8JsonWriter json, ReleaseFacts release)
+    {
+        json.WriteStartObject();
+        json.WriteString("plan", release.Digest);
+        json.WriteBoolean("stored", release.IsStored);
+        json.WriteString("expiresAt", release.Plan is { } plan ? JsonReport.Time(plan.ExpiresAt) : null);
+        json.WriteString("requestedBy", release.Plan?.RequestedBy);
+        JsonReport.Array(json, "approvals", release.Approvals, static (json, approval) =>
+        {
+            json.WriteStartObject();
+            json.WriteString("by", approval.By);
+            json.WriteString("at", JsonReport.Time(approval.At));
+            json.WriteString("via", approval.Via);
+            JsonReport.Array(json, "acceptedLosses", approval.AcceptedLosses, Text);
+            json.WriteEndObject();
+        });
+        JsonReport.Array(json, "approvalsNotCounted", release.ApprovalsNotCounted, Text);
+        json.WriteNumber("approvalsRequired", release.ApprovalsRequired);
+        if (release.Deployed is { } deployed)
+        {
+            JsonReport.Array(json, "deployed", deployed, Text);
+        }
+        else
+        {
+            json.WriteNull("deployed");
+        }
+
+        json.WritePropertyName("history");
+        if (release.History is { } history)
+        {
+            Write(json, history);
+        }
+        else
+        {
+            json.WriteNullValue();
+        }
+
+        json.WriteEndObject();
+    }
+
+    static void Write(Utf8JsonWriter json, BackupHistory history)
+    {
+        json.WriteStartObject();
+        json.WriteString("store", history.Store);
+        json.WriteNumber("older", history.Older);
+        JsonReport.Array(json, "backups", history.Backups, static (json, backup) =>
+        {
+            json.WriteStartObject();
+            json.WriteString("key", backup.Key);
+            json.WriteString("takenAt", JsonReport.Time(backup.TakenAt));
+            json.WriteNumber("bytes", backup.Bytes);
+            json.WriteNumber("databaseBytes", backup.DatabaseBytes);
+            json.WriteNumber("rows", backup.Rows);
+            json.WriteNumber("milliseconds", (long)backup.Took.TotalMilliseconds);
+            json.WriteString("level", backup.Level);
+            json.WriteEndObject();
+        });
+        JsonReport.Array(json, "restoreTests", history.RestoreTests, static (json, test) =>
+        {
+            json.WriteStartObject();
+            json.WriteString("archive", test.Archive);
+            json.WriteString("testedAt", JsonReport.Time(test.TestedAt));
+            json.WriteBoolean("passed", test.Passed);
+            json.WriteString("level", test.Level);
+            json.WriteNumber("restoreMilliseconds", (long)test.RestoreTime.TotalMilliseconds);
+            json.WriteNumber("rows", test.Rows);
+            json.WriteEndObject();
+        });
+        JsonReport.Array(json, "tables", history.Tables, static (json, table) =>
+        {
+            json.WriteStartObject();
+            json.WriteString("table", table.Table);
+            JsonReport.Array(json, "rows", table.Rows, static (json, rows) =>
+            {
+                if (rows is { } count)
+                {
+                    json.WriteNumberValue(count);
+                }
+                else
+                {
+                    json.WriteNullValue();
+                }
+            });
+            json.WriteEndObject();
+        });
+        json.WriteEndObject();
+    }
+
+    static void Text(Utf8JsonWriter json, string text) => json.WriteStringValue(text);
+}

@@ -1,0 +1,82 @@
+using System.Text.RegularExpressions;
+using CsCheck;
+using DbGate.Gates;
+using DbGate.Problems;
+using DbGate.Reports.Html;
+using DbGate.Tests.Evidence;
+
+namespace DbGate.Tests.Reports.Html;
+
+/// <summary>What needs no browser; how pages look and behave in one is in DbGate.Browser.</summary>
+[Parallelizable(ParallelScope.All)]
+public sealed partial class Pages
+{
+    static readonly string[] Attacks = ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "</style><b>", "' autofocus onfocus='x", "<!--", "]]>"];
+
+    static readonly Gen<string> AnyText = Gen.OneOf(
+        Gen.String[1, 100],
+        Gen.String[Gen.Char["\u001b\u009b\r\n\t\u202E\u2066\u200B<>&\"'`=/ scriptonerror\uFEFF\uD800"], 1, 40],
+        Gen.Int[0, Attacks.Length - 1].Select(index => Attacks[index]));
+
+    [Test]
+    public void Are_the_same_for_the_same_report() => Assert.That(ReleasePage.Render(SampleReleases.Planned), Is.EqualTo(ReleasePage.Render(SampleReleases.Planned)));
+
+    [Test]
+    public void Let_no_text_become_markup() =>
+        AnyText.Sample(text => Shape(Everywhere(text)).SequenceEqual(Shape(Everywhere("x"))));
+
+    [Test]
+    public void Hold_no_control_character() =>
+        AnyText.Sample(text => !ReleasePage.Render(Everywhere(text)).Any(c => (char.IsControl(c) && c != '\n') || c is '\u202E' or '\u2066' or '\u200B' or '\uFEFF'));
+
+    [Test]
+    public void Refer_to_nothing_outside() =>
+        Assert.That(Reference().Matches(ReleasePage.Render(SampleReleases.Planned)).Select(match => match.Groups[1].Value), Has.All.StartsWith("#").Or.EqualTo("data:,"));
+
+    [Test]
+    public void Show_all_of_the_SQL()
+    {
+        const string sql = "-- first\nALTER TABLE a ADD b text; -- why\n\n/* more */ SELECT ';' ;;\n-- the end\n";
+        var plan = SamplePlans.Plan with { Migrations = [new("1_a", sql)] };
+        var page = ReleasePage.Render(SampleReleases.Planned with { Release = SampleReleases.Facts with { Plan = plan } });
+        var shown = string.Join('\n', Statement().Matches(page).Select(match => System.Net.WebUtility.HtmlDecode(match.Groups[1].Value)));
+
+        Assert.That(shown.Where(c => !char.IsWhiteSpace(c)), Is.EqualTo(sql.Where(c => !char.IsWhiteSpace(c))));
+        Assert.That(Statement().Count(page), Is.EqualTo(2));
+    }
+
+    [Test]
+    public void Stay_small_however_large_a_migration_is()
+    {
+        var plan = SamplePlans.Plan with { Migrations = [new("1_huge", string.Concat(Enumerable.Repeat("INSERT INTO a VALUES (1);\n", 100_000)))] };
+        var page = ReleasePage.Render(SampleReleases.Planned with { Release = SampleReleases.Facts with { Plan = plan } });
+
+        Assert.That(page, Has.Length.LessThan(100_000));
+        Assert.That(page, Does.Contain("plan.json"));
+    }
+
+    static GateReport Everywhere(string text)
+    {
+        var plan = SamplePlans.WithLoss with
+        {
+            RequestedBy = text,
+            Findings = [new("DBG0240", "warning", text, text, text, text)],
+            NotChecked = [$"a {text}"],
+            Waivers = [$"b {text}"],
+            WaysBack = [new(text, [text], 1, text)],
+        };
+        return SampleReports.With(text) with { Release = SampleReleases.Facts with { Plan = plan, ApprovalsNotCounted = [text] } };
+    }
+
+    // A blank parts a command into words, which is the one thing that a text may do.
+    static IEnumerable<string> Shape(GateReport report) => Tag().Matches(ReleasePage.Render(report)).Select(match => match.Value).Where(tag => tag is not "span" and not "/span");
+
+    [GeneratedRegex("(?<=<)/?[a-zA-Z!][a-z0-9]*")]
+    private static partial Regex Tag();
+
+    [GeneratedRegex("(?:href|src)=\"([^\"]*)\"")]
+    private static partial Regex Reference();
+
+    [GeneratedRegex("<li><pre><code>(.*?)</code>", RegexOptions.Singleline)]
+    private static partial Regex Statement();
+}
