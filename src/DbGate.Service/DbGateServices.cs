@@ -42,6 +42,7 @@ public static class DbGateServices
         services.TryAddSingleton(provider => new GateMeter(provider.GetRequiredService<ReadySource>(), provider.GetRequiredService<VitalsSource>(), world.Clock));
         services.TryAddSingleton(provider =>
             new OverviewSource(settings, remembered, provider.GetRequiredService<ReadySource>(), provider.GetRequiredService<VitalsSource>()));
+        services.TryAddSingleton(provider => new LivePageSource(settings, remembered, provider.GetRequiredService<OverviewSource>()));
         services.TryAddSingleton(_ => new StatisticsSource(settings, period, world.Clock));
         services.TryAddSingleton<StatisticsEndpoint>();
         return services;

@@ -17,6 +17,9 @@ static class AdminEndpoints
             admin.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(PublicProblem), ["application/json"]));
         }
 
+        admin.MapGet("", (HttpContext http, LivePageSource page) => page.AnswerAsync(http))
+            .WithName("admin").WithSummary("The live page: gates, backups, restore tests, releases from the evidence log, refusals of the protected database.")
+            .Produces<string>(StatusCodes.Status200OK, "text/html");
         admin.MapGet("/database/stats", (HttpContext http, StatisticsEndpoint endpoint, bool exact = false) => endpoint.AnswerAsync(http, exact))
             .WithName("stats").WithSummary("Size of the database and rows of its tables: estimates, or with exact=true counts, written as they come.")
             .Produces<StatisticsBody>()

@@ -1,3 +1,4 @@
+using DbGate.Backups.History;
 using DbGate.Gates;
 using DbGate.Targets;
 
@@ -27,6 +28,9 @@ sealed class RememberedEvidence(IBackupEvidence store, TimeProvider clock) : IBa
         known = new(record, now);
         return record;
     }
+
+    /// <inheritdoc/>
+    public Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellation) => store.HistoryAsync(context, cancellation);
 
     sealed record Known(RestoreTestRecord? Record, long AskedAt);
 }

@@ -19,5 +19,5 @@ public interface IBackupEvidence
     Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation);
 
     /// <summary>The target's backups and restore tests over time; null when there is no store to ask.</summary>
-    Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellation);
+    Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellation) => Task.FromResult<BackupHistory?>(null);
 }

@@ -1,8 +1,5 @@
-<<<<<<< HEAD
 using DbGate.CommandGuard;
-=======
 using DbGate.Evidence.Approvals;
->>>>>>> 362ad47 (report.html: the page that a release manager approves from, tested in a real browser)
 using DbGate.Evidence.Plans;
 using DbGate.Migrations.Rehearsal;
 using DbGate.Targets;

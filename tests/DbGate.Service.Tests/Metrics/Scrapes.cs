@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using DbGate.Backups.History;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Targets;
@@ -82,5 +83,7 @@ public sealed partial class Scrapes
 
         public Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation) =>
             Task.FromResult<RestoreTestRecord?>(new(DateTimeOffset.UtcNow.AddDays(-1), "store/record.json", null));
+
+        public Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellation) => Task.FromResult<BackupHistory?>(null);
     }
 }

@@ -70,10 +70,6 @@ public static class TableLocks
         };
     }
 
-    /// <summary>The lock of a name in PostgreSQL's manual; the other way round of <see cref="Display"/>.</summary>
-    public static TableLock Find(string display) =>
-        Enum.TryParse<TableLock>(display.Replace(" ", "", StringComparison.Ordinal), ignoreCase: true, out var found) ? found : TableLock.None;
-
     /// <summary>Whom it keeps waiting, for a reader who knows no lock modes.</summary>
     public static string Effect(this TableLock mode) => mode switch
     {

@@ -101,5 +101,5 @@ sealed record LockTimeline(TimeSpan Total, IReadOnlyList<(string Name, Stretch D
         return TimeSpan.FromMicroseconds(sum);
     }
 
-    static TableLock Mode(string display) => TableLocks.Find(display);
+    static TableLock Mode(string display) => TableLocks.Parse(display);
 }

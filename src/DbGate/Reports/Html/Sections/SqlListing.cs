@@ -97,7 +97,7 @@ static class SqlListing
                 html.Element("b", Words.Short(TimeSpan.FromMicroseconds(measured.Microseconds)));
                 foreach (var held in measured.Locks)
                 {
-                    var mode = TableLocks.Find(held.Mode);
+                    var mode = TableLocks.Parse(held.Mode);
                     html.Text(", ");
                     html.Element("span", held.Mode, ("class", mode == TableLock.AccessExclusive ? "strong" : null));
                     html.Text(" on ");
