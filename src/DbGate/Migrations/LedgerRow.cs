@@ -39,7 +39,7 @@ public sealed record LedgerRow(
     {
         get
         {
-            var lines = (Logs ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            var lines = (Logs is null or WholeMark ? "" : Logs).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
                 .TakeWhile(line => !line.StartsWith("0: ", StringComparison.Ordinal) && !line.StartsWith("DbError {", StringComparison.Ordinal));
             return string.Join(' ', lines.Take(8)) is { Length: > 0 } words ? words : null;
         }
