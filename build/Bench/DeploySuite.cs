@@ -103,6 +103,7 @@ public sealed class DeploySuite : IBenchSuite
     {
         await WriteAsync(project, Five, ct);
         await using var database = await BenchDatabase.CreateAsync(options.Scale, log, ct);
+        await MakeLedgerAsync(database.Url, ct);
         var store = ObjectStores.Open(new StoreOptions.Folder(Path.Combine(project.FullName, "backups")));
         var backup = await Backup.TakeAsync(new() { Url = database.Url, Environment = "development", Stores = [store] }, null, ct);
         var runs = new List<(Taken Plain, Taken Rehearsal)>();
@@ -124,6 +125,19 @@ public sealed class DeploySuite : IBenchSuite
             new("rehearsal to plain restore and deploy", BenchFigure.Median(runs.Select(run => run.Rehearsal.Seconds)), BenchFigure.Median(runs.Select(run => run.Plain.Seconds)), "s", LongestRehearsal),
             new("peak memory of the rehearsal's process", runs.Max(run => run.Rehearsal.PeakMiB), null, "MiB", LargestMemory),
         ];
+    }
+
+    /// <summary>A database with tables and no ledger would be refused, as Prisma refuses it (P3005).</summary>
+    static async Task MakeLedgerAsync(PostgresUrl url, CancellationToken ct)
+    {
+        await using var session = await Session.OpenAsync(url, null, ct);
+        await session.ExecuteAsync(
+            """
+            CREATE TABLE _prisma_migrations (id varchar(36) PRIMARY KEY NOT NULL, checksum varchar(64) NOT NULL, finished_at timestamptz,
+              migration_name varchar(255) NOT NULL, logs text, rolled_back_at timestamptz, started_at timestamptz NOT NULL DEFAULT now(),
+              applied_steps_count integer NOT NULL DEFAULT 0)
+            """,
+            ct);
     }
 
     static async Task WriteAsync(DirectoryInfo project, IEnumerable<(string Name, string Sql)> migrations, CancellationToken ct)
