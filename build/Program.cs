@@ -1,4 +1,10 @@
 using Cake.Frosting;
 using DbGate.Frosting;
+using DbGate.GitHub;
+using DbGate.GitHub.Approvals;
+using DbGate.Publishing;
+using Microsoft.Extensions.DependencyInjection;
 
-return new CakeHost().RunGates(args, "filter", "suite", "runs", "scale", "runtime", "base", "tag", "build-arg");
+return new CakeHost()
+    .ConfigureServices(services => services.AddSingleton<IReportPublisher, GitHubPublisher>().AddSingleton<IApprovalSource, GitHubApprovals>())
+    .RunGates(args, "filter", "suite", "runs", "scale", "runtime", "base", "tag", "build-arg");

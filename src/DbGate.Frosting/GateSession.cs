@@ -2,6 +2,7 @@ using Cake.Core;
 using DbGate.Configuration;
 using DbGate.Frosting.Display;
 using DbGate.Gates;
+using DbGate.Publishing;
 
 namespace DbGate.Frosting;
 
@@ -13,7 +14,13 @@ public sealed class GateSession : IDisposable
     readonly CancellationTokenSource cancellation = new();
 
     /// <summary>Made by the container.</summary>
-    public GateSession(ICakeArguments arguments, HostOptions hostOptions, RunOutcome outcome, CommandSpelling? spelling = null)
+    public GateSession(
+        ICakeArguments arguments,
+        HostOptions hostOptions,
+        RunOutcome outcome,
+        IEnumerable<IReportPublisher> publishers,
+        IEnumerable<IApprovalSource> approvals,
+        CommandSpelling? spelling = null)
     {
         ArgumentNullException.ThrowIfNull(hostOptions);
         this.outcome = outcome;
@@ -21,6 +28,8 @@ public sealed class GateSession : IDisposable
         var input = GateInput.OfProcess(hostOptions.Read(arguments), calledFrom) with
         {
             Prompt = settings => TerminalPrompt.Choose(settings.Get(SettingsCatalog.Json)),
+            Publishers = [.. publishers],
+            ApprovalSources = [.. approvals],
         };
         door = new GateDoor(input, WorkflowDisplay.Around((json, inWorkflow) => Screen.Choose(json, inWorkflow, spelling), input.Variables, arguments.HasArgument("json")));
         Signals.Cancel(cancellation);

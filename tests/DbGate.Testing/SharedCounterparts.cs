@@ -10,5 +10,5 @@ public abstract class SharedCounterparts
 {
     /// <summary>Runs after the last test.</summary>
     [OneTimeTearDown]
-    public Task StopAsync() => Task.WhenAll(TestServer.StopSharedAsync(), S3Server.StopSharedAsync());
+    public Task StopAsync() => Task.WhenAll(TestServer.StopSharedAsync(), S3Server.StopSharedAsync(), GitHub.Prism.StopSharedAsync());
 }

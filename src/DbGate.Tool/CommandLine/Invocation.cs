@@ -2,7 +2,10 @@ using System.Reflection;
 using Cake.Frosting;
 using DbGate.Configuration;
 using DbGate.Frosting;
+using DbGate.GitHub;
+using DbGate.GitHub.Approvals;
 using DbGate.Problems;
+using DbGate.Publishing;
 using DbGate.Reports;
 using DbGate.Tool.Completion;
 using DbGate.Tool.Help;
@@ -53,7 +56,10 @@ static class Invocation
 
         SettingsReader.CheckOptions(words.Settings, [.. Words.OfHost, .. HostedOptions.Names]);
         return new CakeHost()
-            .ConfigureServices(services => services.AddSingleton(new CommandSpelling("dbgate")))
+            .ConfigureServices(services => services
+                .AddSingleton(new CommandSpelling("dbgate"))
+                .AddSingleton<IReportPublisher, GitHubPublisher>()
+                .AddSingleton<IApprovalSource, GitHubApprovals>())
             .RunGates(words.ForHost(), HostedOptions.Names);
     }
 

@@ -50,6 +50,10 @@ sealed record Purpose(string Title, params TaskGuide[] Tasks)
             new("unprotect", ["confirm"], "dbgate unprotect --environment=production --confirm=shop_production")),
         new("Set up", new TaskGuide("init", [], "dbgate init", "dbgate init --project=../shop --dryrun")),
         new(
+            "On GitHub",
+            new("github-approvals", ["plan", "github.approvalBinding", "github.environment"], "dbgate github-approvals --environment=production --plan=3f9a62c1"),
+            new("publish", ["github.*"], "dbgate publish --environment=production", "dbgate publish --environment=production --github-repository=acme/shop")),
+        new(
             "Serve, and many databases",
             new("serve", ["service.*"], "dbgate serve --environment=production", "dbgate serve --environment=production --service-address=http://0.0.0.0:8632"),
             new("fleet", ["fleet.*"], "dbgate fleet --fleet-list=databases.txt --json"),

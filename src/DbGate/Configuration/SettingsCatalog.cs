@@ -382,6 +382,47 @@ public static class SettingsCatalog
     public static readonly Setting<string> ServiceClientAuthority = new(
         "service.clientAuthority", ["DBGATE_SERVICE_CLIENT_AUTHORITY"], "serve: PEM file of the authority whose client certificates open /admin", Text, "");
 
+    /// <summary>The token for GitHub.</summary>
+    public static readonly Setting<string> GitHubToken = new(
+        "githubToken", ["DBGATE_GITHUB_TOKEN", "GITHUB_TOKEN"], "token for GitHub; verdicts are published where there is one and the repository is known (docs/github.md)", Text, "")
+    {
+        IsSecret = true,
+    };
+
+    /// <summary>GitHub's API. No option and no key: whoever may edit a file must not choose where the token is sent.</summary>
+    public static readonly Setting<string> GitHubApiUrl = new(
+        "githubApiUrl", ["DBGATE_GITHUB_API_URL", "GITHUB_API_URL"], "GitHub's API; Enterprise: https://<host>/api/v3; default: https://api.github.com", Text, "")
+    {
+        IsSecret = true,
+    };
+
+    /// <summary>The repository on GitHub.</summary>
+    public static readonly Setting<string> GitHubRepository = new(
+        "github.repository", ["DBGATE_GITHUB_REPOSITORY"], "owner/name on GitHub; default: the workflow's own, and outside of Actions none", Text, "");
+
+    /// <summary>What is published.</summary>
+    public static readonly Setting<string> GitHubPublish = new(
+        "github.publish", ["DBGATE_GITHUB_PUBLISH"], "what is published on GitHub, comma between; off: nothing", Text, "check,status,deployment,comment,issue");
+
+    /// <summary>The name of the check run.</summary>
+    public static readonly Setting<string> GitHubCheckName = new("github.checkName", ["DBGATE_GITHUB_CHECK_NAME"], "name of the check run", Text, "DbGate");
+
+    /// <summary>The name of the environment on GitHub.</summary>
+    public static readonly Setting<string> GitHubEnvironment = new(
+        "github.environment", ["DBGATE_GITHUB_ENVIRONMENT"], "name of the environment on GitHub; default: the same name", Text, "");
+
+    /// <summary>How a review on GitHub is bound to a plan.</summary>
+    public static readonly Setting<ApprovalBinding> GitHubApprovalBinding = new(
+        "github.approvalBinding", ["DBGATE_GITHUB_APPROVAL_BINDING"], "run: a review counts for the plan that this workflow run made before it; comment: it must name the plan's digest", Word<ApprovalBinding>(), ApprovalBinding.Run);
+
+    /// <summary>The event that asks for an answer.</summary>
+    public static readonly Setting<string> GitHubProtectionEvent = new(
+        "github.protectionEvent", ["DBGATE_GITHUB_PROTECTION_EVENT"], "file of a deployment_protection_rule event; the verdict answers it", Text, "");
+
+    /// <summary>How long publishing may take.</summary>
+    public static readonly Setting<TimeSpan> GitHubTimeout = new(
+        "github.timeout", ["DBGATE_GITHUB_TIMEOUT"], "how long publishing may take; then the verdict is kept for the next run", Duration, TimeSpan.FromMinutes(1));
+
     /// <summary>In the order in which people meet them.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
@@ -424,4 +465,14 @@ public enum RehearsalPolicy
 
     /// <summary>Never.</summary>
     Off,
+}
+
+/// <summary>What makes a review on GitHub an approval of one plan.</summary>
+public enum ApprovalBinding
+{
+    /// <summary>The plan was made by the reviewed workflow run, before the review.</summary>
+    Run,
+
+    /// <summary>The review's comment names the plan's digest.</summary>
+    Comment,
 }

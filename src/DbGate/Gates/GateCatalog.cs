@@ -29,6 +29,8 @@ public static class GateCatalog
         new("audit", () => new AuditStep()),
         new("checklist", () => new ChecklistStep()),
         new("doctor", () => new DoctorStep()),
+        new("publish", () => new PublishStep()),
+        new("github-approvals", () => new GitHubApprovalsStep()),
     ];
 
     /// <summary>Their names.</summary>

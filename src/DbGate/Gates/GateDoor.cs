@@ -1,6 +1,7 @@
 using System.Globalization;
 using DbGate.Configuration;
 using DbGate.Problems;
+using DbGate.Publishing;
 using DbGate.Reports;
 
 namespace DbGate.Gates;
@@ -12,6 +13,7 @@ namespace DbGate.Gates;
 public sealed class GateDoor(GateInput input, IGateDisplay display) : IAsyncDisposable
 {
     GateRun? run;
+    CancellationToken lastCancellation;
 
     /// <summary>What the first failure ends a process with; null while nothing has failed.</summary>
     public ExitCode? Failure { get; private set; }
@@ -36,6 +38,7 @@ public sealed class GateDoor(GateInput input, IGateDisplay display) : IAsyncDisp
             return false;
         }
 
+        lastCancellation = cancellation;
         var report = await run.ExecuteAsync(step, cancellation);
         display.Show(report);
         if (report.Result.IsBlocking)
@@ -78,6 +81,11 @@ public sealed class GateDoor(GateInput input, IGateDisplay display) : IAsyncDisp
         }
 
         display.ShowVerdict(report, path);
+        if (path is not null)
+        {
+            await PublishAsync(run.Context, report);
+        }
+
         return new WrittenReport(report, path);
     }
 
@@ -107,7 +115,18 @@ public sealed class GateDoor(GateInput input, IGateDisplay display) : IAsyncDisp
             Progress = display.Progress,
             ChildOutput = display.ChildOutput,
             Prompt = input.Prompt?.Invoke(settings),
+            Publishers = input.Publishers,
+            ApprovalSources = input.ApprovalSources,
         }));
+    }
+
+    /// <summary>After the verdict was written and shown: nothing here can change it. A run that is being cancelled keeps it for the next one.</summary>
+    async Task PublishAsync(GateContext context, GateReport report)
+    {
+        foreach (var problem in (await Publications.PublishAsync(context, report, lastCancellation)).Problems)
+        {
+            display.Show(problem);
+        }
     }
 
     void Fail(ExitCode code) => Failure ??= code;

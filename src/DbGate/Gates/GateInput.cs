@@ -1,5 +1,6 @@
 using System.Collections;
 using DbGate.Configuration;
+using DbGate.Publishing;
 
 namespace DbGate.Gates;
 
@@ -11,6 +12,12 @@ public sealed record GateInput(IReadOnlyDictionary<string, string> Options, IRea
 {
     /// <summary>Says who can be asked; null: nobody.</summary>
     public Func<Settings, IPrompt?>? Prompt { get; init; }
+
+    /// <summary>Who shows verdicts elsewhere.</summary>
+    public IReadOnlyList<IReportPublisher> Publishers { get; init; } = [];
+
+    /// <summary>Who knows of approvals that were given elsewhere.</summary>
+    public IReadOnlyList<IApprovalSource> ApprovalSources { get; init; } = [];
 
     /// <summary>With the variables of this process.</summary>
     public static GateInput OfProcess(IReadOnlyDictionary<string, string> options, string calledFrom) => new(

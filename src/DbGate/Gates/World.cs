@@ -1,4 +1,5 @@
 using DbGate.Postgres;
+using DbGate.Publishing;
 
 namespace DbGate.Gates;
 
@@ -16,6 +17,12 @@ public sealed record World(TimeProvider Clock, IProgressDisplay Progress, IBacku
 
     /// <summary>How sessions with the target wait; null is <see cref="SessionOptions.Default"/>.</summary>
     public SessionOptions? Sessions { get; init; }
+
+    /// <summary>Who shows verdicts elsewhere.</summary>
+    public IReadOnlyList<IReportPublisher> Publishers { get; init; } = [];
+
+    /// <summary>Who knows of approvals that were given elsewhere.</summary>
+    public IReadOnlyList<IApprovalSource> ApprovalSources { get; init; } = [];
 
     /// <summary>The real clock, and no display.</summary>
     public static World Real { get; } = new(TimeProvider.System, NoProgress.Instance, Backups.StoreEvidence.Instance);

@@ -64,7 +64,7 @@ public static class MarkdownReport
     }
 
     /// <summary>Text that cannot leave its cell, start a heading or become markup.</summary>
-    internal static string Cell(string? value)
+    public static string Cell(string? value)
     {
         var line = Readable.Line(value);
         var text = new StringBuilder(line.Length);

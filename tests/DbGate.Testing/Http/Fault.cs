@@ -13,7 +13,10 @@ public abstract record Fault
     public sealed record Silence : Fault;
 
     /// <summary>Answers with this instead; the request had no effect.</summary>
-    public sealed record Answer(int Status, string Body = "", string ContentType = "application/xml") : Fault;
+    public sealed record Answer(int Status, string Body = "", string ContentType = "application/xml") : Fault
+    {
+        public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+    }
 
     /// <summary>Closes the connection after so many bytes of the answer's body.</summary>
     public sealed record Cut(int After) : Fault;

@@ -49,6 +49,15 @@ public sealed class HttpDouble : IAsyncDisposable
         }
     }
 
+    /// <summary>Misbehaves no more.</summary>
+    public void Recover()
+    {
+        lock (gate)
+        {
+            faults.Clear();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
@@ -94,6 +103,10 @@ public sealed class HttpDouble : IAsyncDisposable
                 if (fault is Fault.Answer wrong)
                 {
                     exchange.Answer(wrong.Status, wrong.Body, wrong.ContentType);
+                    foreach (var (name, value) in wrong.Headers)
+                    {
+                        exchange.AnswerHeaders[name] = value;
+                    }
                 }
                 else
                 {

@@ -24,6 +24,9 @@ public sealed record Approval
     /// <summary>How it was confirmed: <c>terminal</c>, <c>option</c>, or the name of another door.</summary>
     public required string Via { get; init; }
 
+    /// <summary>Where it was given, when that was elsewhere: the address of a workflow run.</summary>
+    public string? Place { get; init; }
+
     /// <summary>The losses that were accepted, by the names that the plan gives them.</summary>
     public IReadOnlyList<string> AcceptedLosses { get; init; } = [];
 

@@ -1,0 +1,9 @@
+using Cake.Frosting;
+using DbGate.Gates.Steps;
+
+namespace DbGate.Frosting.Tasks;
+
+/// <summary>Approvals that were given on GitHub.</summary>
+[TaskName("github-approvals")]
+[TaskDescription("Reads who approved this workflow run on GitHub, as approvals of --plan=<digest>.")]
+public sealed class GitHubApprovals(GateSession session) : GateTask(session, new GitHubApprovalsStep());

@@ -1,0 +1,9 @@
+using Cake.Frosting;
+using DbGate.Gates.Steps;
+
+namespace DbGate.Frosting.Tasks;
+
+/// <summary>What earlier runs had to keep.</summary>
+[TaskName("publish")]
+[TaskDescription("Publishes the verdicts that earlier runs had to keep, because GitHub did not answer.")]
+public sealed class Publish(GateSession session) : GateTask(session, new PublishStep());

@@ -1,0 +1,92 @@
+using DbGate.Configuration;
+using DbGate.Evidence.Plans;
+using DbGate.Gates;
+using DbGate.GitHub.Api;
+using DbGate.GitHub.Parts;
+using DbGate.Publishing;
+
+namespace DbGate.GitHub.Approvals;
+
+/// <summary>Reads who reviewed this workflow run in its environment, and under which rules.</summary>
+public sealed class GitHubApprovals : IApprovalSource
+{
+    readonly Patience patience;
+    readonly Func<HttpMessageHandler> transport;
+
+    /// <summary>For the real GitHub.</summary>
+    public GitHubApprovals()
+        : this(new Patience(), GitHubApi.Transport)
+    {
+    }
+
+    internal GitHubApprovals(Patience patience, Func<HttpMessageHandler> transport) => (this.patience, this.transport) = (patience, transport);
+
+    /// <inheritdoc/>
+    public string Name => "github";
+
+    /// <inheritdoc/>
+    public async Task<ReviewHistory> ReadAsync(GateContext context, Plan plan, string digest, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(digest);
+        if (GitHubSettings.Read(context.Settings) is not { } settings || ActionsRun.Read(context.Settings) is not { Id: { } id, Commit: { } commit } run)
+        {
+            throw GitHubProblems.NoRun();
+        }
+
+        using var end = new CancellationTokenSource(settings.Timeout, context.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, cancellation);
+        using var api = new GitHubApi(settings, patience, transport, context.Clock, context.Clock.GetUtcNow() + settings.Timeout, either.Token);
+        var told = new RunReviews(
+            run,
+            settings.Environment,
+            await ReadAsync($"the reviews of run {id}", "actions: read", () => ReviewsAsync(api, id, settings.Environment), cancellation),
+            await OptionalAsync($"environment \"{settings.Environment}\"", "actions: read", async () => EnvironmentRules.Read(await api.GetAsync($"environments/{Uri.EscapeDataString(settings.Environment)}")), cancellation),
+            await OptionalAsync($"the deployments of run {id}", "deployments: read", () => OpeningsAsync(api, commit, settings.Environment, id), cancellation));
+        return ReviewJudgement.Of(told, plan, digest, context.Settings.Get(SettingsCatalog.GitHubApprovalBinding));
+    }
+
+    static async Task<IReadOnlyList<RunReview>> ReviewsAsync(GitHubApi api, long run, string environment) =>
+    [
+        .. (await api.Runs.GetReviewHistory(api.Owner, api.Name, run))
+            .Where(review => review.Environments.Any(reviewed => string.Equals(reviewed.Name, environment, StringComparison.OrdinalIgnoreCase)))
+            .Select(review => new RunReview(review.User?.Login ?? "ghost", review.State.StringValue, review.Comment ?? "")),
+    ];
+
+    /// <summary>A deployment that had to wait stops waiting by its review: its next status is of that moment.</summary>
+    static async Task<IReadOnlyList<DateTimeOffset>> OpeningsAsync(GitHubApi api, string commit, string environment, long run) =>
+    [
+        .. (await RunDeployments.ListAsync(api, commit, environment, run))
+            .Select(deployment => deployment.Steps.SkipWhile(step => step.State != "waiting").SkipWhile(step => step.State == "waiting").FirstOrDefault())
+            .OfType<DeploymentStep>()
+            .Select(step => step.At)
+            .Order(),
+    ];
+
+    /// <summary>What the token may not read is null; what GitHub does not answer is a fault.</summary>
+    static async Task<T?> OptionalAsync<T>(string what, string permission, Func<Task<T>> read, CancellationToken cancellation)
+        where T : class
+    {
+        try
+        {
+            return await ReadAsync(what, permission, read, cancellation);
+        }
+        catch (Problems.GateException exception) when (exception.InnerException is { } inner && Faults.IsRefusal(inner))
+        {
+            return null;
+        }
+    }
+
+    static async Task<T> ReadAsync<T>(string what, string permission, Func<Task<T>> read, CancellationToken cancellation)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        {
+            throw GitHubProblems.Unreadable(what, Faults.Describe(exception), permission, exception);
+        }
+    }
+}

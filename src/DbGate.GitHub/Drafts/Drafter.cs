@@ -1,0 +1,112 @@
+using System.Security.Cryptography;
+using System.Text;
+using DbGate.Gates;
+using DbGate.Problems;
+using DbGate.Reports;
+
+namespace DbGate.GitHub.Drafts;
+
+/// <summary>Turns a report into what GitHub shows. Pure.</summary>
+static class Drafter
+{
+    const string Success = "success";
+    const string RestoreTest = "restore-test";
+    const string RestoreTestCode = "DBG0123";
+    static readonly string[] Deploys = ["migrate-deploy", "release"];
+
+    /// <param name="report">The run.</param>
+    /// <param name="settings">Where it goes.</param>
+    /// <param name="run">The workflow run; null outside of Actions.</param>
+    /// <param name="root">The gated project's root.</param>
+    /// <param name="isFullTest">False when a restore test restored only definitions, which proves no backup.</param>
+    /// <param name="protection">The rule that waits for an answer.</param>
+    public static Publication Draft(GateReport report, GitHubSettings settings, ActionsRun? run, string root, bool isFullTest, ProtectionRule? protection)
+    {
+        var page = run?.Page;
+        return new Publication
+        {
+            StartedAt = report.StartedAt,
+            At = report.FinishedAt,
+            ApiUrl = settings.ApiUrl.ToString(),
+            Repository = settings.Repository,
+            Sha = Subject(report.Commit, run),
+            RunSha = run?.Commit,
+            RunId = run?.Id,
+            RunUrl = page,
+            PullRequest = run?.PullRequest,
+            Environment = report.Environment,
+            GitHubEnvironment = settings.Environment,
+            TargetKey = KeyOf(report.Target),
+            CheckName = settings.CheckName,
+            Conclusion = report.Verdict == Verdict.Pass ? Success : report.ExitCode == ExitCode.Cancelled ? "cancelled" : "failure",
+            IsReleased = report.Verdict == Verdict.Pass && report.Steps.Any(step => Deploys.Contains(step.Step.Name)),
+            Title = Limits.Fit(Title(report), Limits.Title),
+            Body = MarkdownReport.Render(report) + (page is null ? "" : $"\n[The workflow run]({page})\n"),
+            Annotations = [.. report.AllProblems.Select(problem => Annotate(problem, run?.Workspace, root)).OfType<Annotation>()],
+            Parts = [.. settings.Parts, .. protection is null ? Array.Empty<string>() : [PublicationParts.Protection]],
+            RestoreTest = News(report, isFullTest, page),
+            Protection = protection,
+        };
+    }
+
+    static string Title(GateReport report)
+    {
+        var first = report.AllProblems.FirstOrDefault(problem => problem.IsBlocking);
+        return report.Verdict == Verdict.Pass
+            ? $"Pass, {report.Environment}: {Count(report.Steps.Length)} in {Readable.Duration(report.FinishedAt - report.StartedAt)}"
+            : $"Blocked, {report.Environment} (exit {(int)report.ExitCode}){(first is null ? "" : $": {first.Code.Id} {Readable.Line(first.Message)}")}";
+    }
+
+    static string Count(int steps) => steps == 1 ? "1 step" : $"{steps} steps";
+
+    /// <summary>The commit that was gated. For a pull request GitHub checks out a merge of its own, which no page shows.</summary>
+    static string? Subject(string? checkedOut, ActionsRun? run) =>
+        run?.PullRequestHead is { } head && (checkedOut is null || checkedOut == run.Commit) ? head : checkedOut ?? run?.Commit;
+
+    /// <summary>The same database has the same key; nobody reads a host from it.</summary>
+    static string KeyOf(string? target) => target is null ? "none" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(target)))[..12];
+
+    static Annotation? Annotate(Problem problem, string? workspace, string root)
+    {
+        if (problem.Location is not { } place)
+        {
+            return null;
+        }
+
+        var path = workspace is null ? place.File : Path.GetRelativePath(workspace, Path.GetFullPath(place.File, root)).Replace('\\', '/');
+        var text = string.Join('\n', new[] { problem.Message, problem.Cause, problem.Fix is null ? null : $"fix: {problem.Fix}" }
+            .Where(line => !string.IsNullOrEmpty(line)).Select(Readable.Line));
+        return path.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(path)
+            ? null
+            : new(
+                path,
+                Math.Max(1, place.Line ?? 1),
+                place.Line is null ? null : place.Column,
+                problem.Severity switch { Severity.Error => "failure", Severity.Warning => "warning", _ => "notice" },
+                Limits.Fit($"{problem.Code.Id} {problem.Code.Title}", Limits.Title),
+                Limits.Fit(text, Limits.Annotation));
+    }
+
+    static RestoreTestNews? News(GateReport report, bool isFullTest, string? page)
+    {
+        var title = Limits.Fit($"Restore test overdue: {report.Environment}{(Database(report.Target) is { } database ? $" database {database}" : "")}", Limits.Title);
+        var link = page is null ? "" : $"\n\n[The workflow run that says so]({page})";
+        if (report.Steps.FirstOrDefault(step => step.Step.Name == RestoreTest && !step.Result.IsBlocking) is { } test && isFullTest)
+        {
+            return new(false, title, $"A restore test passed: {MarkdownReport.Cell(test.Result.Summary)}{link}\n");
+        }
+
+        var overdue = report.AllProblems.FirstOrDefault(problem => problem.Code.Id == RestoreTestCode);
+        return overdue is null || report.WaiversUsed.Any(waiver => waiver.Check == RestoreTestCode)
+            ? null
+            : new(true, title,
+                $"**{overdue.Code.Id}** {MarkdownReport.Cell(overdue.Message)}\n\n"
+                + "A backup that was never restored may not be one. Run a restore test; when it passes, this issue is closed:\n\n"
+                + $"    ./build.sh --target=restore-test --environment={report.Environment}{link}\n");
+    }
+
+    static string? Database(string? target) =>
+        target is not null && Uri.TryCreate(target, UriKind.Absolute, out var url) && url.AbsolutePath.Trim('/') is { Length: > 0 } name
+            ? Readable.Line(Uri.UnescapeDataString(name))
+            : null;
+}

@@ -1,0 +1,107 @@
+using DbGate.Configuration;
+using DbGate.Evidence;
+using DbGate.Evidence.Approvals;
+using DbGate.Evidence.Plans;
+using DbGate.Problems;
+using DbGate.Publishing;
+
+namespace DbGate.Gates.Steps;
+
+/// <summary>Takes the approvals that people gave on GitHub over into the evidence, bound to the plan's digest.</summary>
+public sealed class GitHubApprovalsStep : IStep
+{
+    const string Source = "github";
+
+    /// <inheritdoc/>
+    public StepDescriptor Descriptor { get; } = new(
+        "github-approvals",
+        "Reads who approved this workflow run in its GitHub environment, and counts them as approvals of the plan: --plan=<digest>.",
+        "read the reviews and the rules of the GitHub environment, bind them to the plan, and store them beside it; contact no database")
+    {
+        IsRecorded = true,
+    };
+
+    /// <inheritdoc/>
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        var source = context.World.ApprovalSources.FirstOrDefault(source => source.Name == Source)
+            ?? throw new GateException(PublishingProblems.Nobody(Descriptor.Name));
+        if (context.Settings.Get(SettingsCatalog.Plan).Length == 0)
+        {
+            throw new GateException(ConfigurationProblems.MissingValue("plan"));
+        }
+
+        var plan = (await PlanGate.NamedAsync(context, cancellation))!;
+        var environment = context.Environment.ToString().ToLowerInvariant();
+        if (plan.Plan.Promise.Environment != environment)
+        {
+            throw new GateException(EvidenceProblems.NoPlan(
+                $"plan {plan.Digest[..12]} is for {plan.Plan.Promise.Environment}, not for {environment}", $"--environment={environment} was asked for"));
+        }
+
+        var history = await source.ReadAsync(context, plan.Plan, plan.Digest, cancellation);
+        var problems = context.Waive(history.Problems).ToList();
+        var isTrusted = !problems.Any(problem => problem.IsBlocking);
+        if (isTrusted)
+        {
+            await StoreAsync(context, plan, history, cancellation);
+        }
+
+        var count = await PlanGate.CountAsync(context, plan, cancellation);
+        if (isTrusted && !count.IsEnough)
+        {
+            problems.Add(EvidenceProblems.NotApproved(plan, count));
+        }
+
+        return new StepResult
+        {
+            Summary = isTrusted
+                ? $"plan {plan.Digest[..12]}: {count.Counted.Count} of {count.Required} approvals{By(count)}"
+                : $"plan {plan.Digest[..12]}: GitHub's reviews prove no approval",
+            Problems = [.. problems],
+            Facts =
+            [
+                new Fact("plan", plan.Digest),
+                new Fact("reviewed at", history.Place),
+                .. history.Reviews.Select(review => new Fact(review.IsApproval ? "approved" : "rejected", Show(review))),
+                .. history.Facts,
+                .. count.NotCounted.Select(reason => new Fact("not counted", reason)),
+            ],
+            NotChecked = [.. history.NotChecked],
+        };
+    }
+
+    static async Task StoreAsync(GateContext context, PlanFile plan, ReviewHistory history, CancellationToken cancellation)
+    {
+        var policy = ApprovalPolicy.Read(context.Settings, context.Environment);
+        foreach (var review in history.Reviews.Where(review => review is { IsApproval: true, NotBound: null }))
+        {
+            // Who may not approve leaves no approval; that is said by the fact, and by what is missing in the count.
+            if (ApprovalCount.Refuse(plan.Plan, review.By, policy) is null)
+            {
+                await PlanGate.ApprovalsOf(context).SaveAsync(
+                    new Approval
+                    {
+                        Plan = plan.Digest,
+                        Environment = plan.Plan.Promise.Environment,
+                        By = review.By,
+                        At = review.At ?? context.Clock.GetUtcNow(),
+                        Via = Source,
+                        Place = history.Place,
+                        AcceptedLosses = review.AcceptedLosses,
+                        Tool = $"DbGate {GateRun.ToolVersion}",
+                    },
+                    cancellation);
+            }
+        }
+    }
+
+    static string By(ApprovalCount count) =>
+        count.Counted.Count == 0 ? "" : $" ({string.Join(", ", count.Counted.Select(approval => approval.By))})";
+
+    static string Show(Review review) => string.Concat(
+        review.By,
+        review.At is { } at ? $" at {at.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z" : "",
+        review.Comment.Length > 0 ? $": {review.Comment}" : "",
+        review.NotBound is { } reason ? $" (not bound to this plan: {reason})" : "");
+}

@@ -1,0 +1,35 @@
+using DbGate.Problems;
+using DbGate.Publishing;
+
+namespace DbGate.Gates.Steps;
+
+/// <summary>Publishes the verdicts that earlier runs had to keep.</summary>
+public sealed class PublishStep : IStep
+{
+    /// <inheritdoc/>
+    public StepDescriptor Descriptor { get; } = new(
+        "publish",
+        "Publishes the verdicts that earlier runs had to keep, because GitHub did not answer.",
+        "read the verdicts that wait in the reports' folder and beside the backups, publish them, and forget those that are published; contact no database")
+    {
+        LeavesReport = false,
+    };
+
+    /// <inheritdoc/>
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        if (!context.World.Publishers.Any(publisher => publisher.IsOn(context.Settings)))
+        {
+            throw new GateException(PublishingProblems.Nobody(Descriptor.Name));
+        }
+
+        var outcome = await Publications.PublishAsync(context, null, cancellation);
+
+        // Here publishing is what was asked for: what could not be published is no mere warning.
+        return new StepResult
+        {
+            Summary = outcome.CaughtUp == 0 ? "no verdict waits that could be published" : $"{outcome.CaughtUp} {(outcome.CaughtUp == 1 ? "verdict" : "verdicts")} published",
+            Problems = [.. outcome.Problems.Select(problem => problem with { Severity = Severity.Error })],
+        };
+    }
+}

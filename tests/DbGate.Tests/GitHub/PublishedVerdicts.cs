@@ -1,0 +1,143 @@
+using DbGate.Problems;
+using DbGate.Testing.GitHub;
+
+namespace DbGate.Tests.GitHub;
+
+public sealed class PublishedVerdicts : GitHubFixture
+{
+    [Test]
+    public async Task Are_a_check_run_a_status_a_deployment_status_and_a_comment()
+    {
+        var deployment = GitHub.AddDeployment(Sha, "production", RunId, ("waiting", Ago(300)), ("in_progress", Ago(60)));
+
+        await PublishedAsync(Passing, PullRequest());
+
+        Assert.That(Text(GitHub.CheckRuns.Single(), "conclusion"), Is.EqualTo("success"));
+        Assert.That(Text(GitHub.Statuses.Single(), "context"), Is.EqualTo("dbgate/production"));
+        Assert.That(Text(GitHub.DeploymentStatuses[deployment][^1], "state"), Is.EqualTo("success"));
+        Assert.That(GitHub.DeploymentStatuses[deployment][^1]["auto_inactive"]!.GetValue<bool>(), Is.False);
+        Assert.That(Text(GitHub.Comments.Single(), "body"), Does.Contain("# DbGate: pass").And.Contain("/actions/runs/4242"));
+        Assert.That(Directory.EnumerateFiles(Outbox), Is.Empty);
+    }
+
+    [Test]
+    public async Task Make_no_deployment_of_their_own()
+    {
+        GitHub.AddDeployment(Sha, "production", RunId + 1, ("in_progress", Ago(60)));
+
+        await PublishedAsync(Passing);
+
+        Assert.That(GitHub.Seen, Has.None.Matches<DbGate.Testing.Http.HttpExchange>(exchange => exchange.Method == "POST" && exchange.Path.Contains("deployments", StringComparison.Ordinal)));
+    }
+
+    [Test]
+    public async Task Update_their_comment_and_never_repeat_it()
+    {
+        await PublishedAsync(Blocked(), PullRequest());
+        await PublishedAsync(Passing, PullRequest());
+        await PublishedAsync(Passing with { Target = "postgresql://app@other.example.com/ledger" }, PullRequest());
+
+        Assert.That(GitHub.Comments, Has.Count.EqualTo(2), "one for each target");
+        Assert.That(Text(GitHub.Comments[0], "body"), Does.Contain("# DbGate: pass").And.Not.Contain("blocked"));
+    }
+
+    [Test]
+    public async Task Leave_a_persons_comment_with_the_same_marker_alone()
+    {
+        await PublishedAsync(Blocked(), PullRequest());
+        GitHub.Comments[0]["user"]!["type"] = "User";
+        GitHub.Comments[0]["user"]!["login"] = "mallory";
+
+        await PublishedAsync(Passing, PullRequest());
+
+        Assert.That(GitHub.Comments, Has.Count.EqualTo(2));
+        Assert.That(Text(GitHub.Comments[0], "body"), Does.Contain("blocked"));
+    }
+
+    [Test]
+    public async Task Of_a_persons_token_update_that_persons_comment()
+    {
+        GitHub.Account = ("ana", "User");
+        await PublishedAsync(Blocked(), PullRequest());
+        await PublishedAsync(Passing, PullRequest());
+
+        Assert.That(GitHub.Comments, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Find_the_pull_request_that_a_commit_came_with()
+    {
+        GitHub.Pulls.Add(new() { ["number"] = 3, ["state"] = "closed" });
+
+        await PublishedAsync(Passing);
+
+        Assert.That(GitHub.Seen.Single(exchange => IsPost(exchange, "/comments")).Path, Does.EndWith("/issues/3/comments"));
+    }
+
+    [Test]
+    public async Task Of_a_pull_request_stand_on_its_newest_commit_not_on_the_merge()
+    {
+        const string Head = "1111111111111111111111111111111111111111";
+
+        await PublishedAsync(Passing, PullRequest(head: Head));
+
+        Assert.That(Text(GitHub.CheckRuns.Single(), "head_sha"), Is.EqualTo(Head));
+    }
+
+    [Test]
+    public async Task Of_a_forks_pull_request_are_not_tried()
+    {
+        await PublishedAsync(Passing, PullRequest(from: "mallory/shop"));
+
+        Assert.That(GitHub.Seen, Is.Empty);
+    }
+
+    [Test]
+    public async Task Need_a_token_and_outside_of_Actions_a_repository()
+    {
+        await PublishedAsync(Passing, ("GITHUB_TOKEN", ""));
+        await PublishedAsync(Passing, ("GITHUB_ACTIONS", "")); // a developer's machine has a token, too
+        Assert.That(GitHub.Seen, Is.Empty);
+
+        await PublishedAsync(Passing, ("GITHUB_ACTIONS", ""), ("DBGATE_GITHUB_REPOSITORY", GitHubDouble.Repository));
+        Assert.That(GitHub.CheckRuns, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Are_what_was_chosen()
+    {
+        await PublishedAsync(Passing, ("DBGATE_GITHUB_PUBLISH", "status"));
+        await PublishedAsync(Passing, ("DBGATE_GITHUB_PUBLISH", "off"));
+
+        Assert.That((GitHub.CheckRuns.Count, GitHub.Statuses.Count), Is.EqualTo((0, 1)));
+    }
+
+    [TestCase("DBGATE_GITHUB_PUBLISH", "checks")]
+    [TestCase("GITHUB_API_URL", "http://github.example")]
+    [TestCase("GITHUB_API_URL", "https://user:word@github.example")]
+    [TestCase("DBGATE_GITHUB_REPOSITORY", "shop")]
+    [TestCase("DBGATE_GITHUB_REPOSITORY", "acme/..")]
+    [TestCase("GITHUB_TOKEN", "ghs_1\nX: y")]
+    public async Task Are_none_with_a_setting_that_cannot_be_used(string name, string value)
+    {
+        var outcome = await PublishAsync(Passing, (name, value));
+
+        Assert.That(outcome.Problems.Select(problem => (problem.Code.Id, problem.Severity)), Is.EqualTo(new[] { ("DBG0915", Severity.Warning) }));
+        Assert.That(GitHub.Seen, Is.Empty);
+    }
+
+    [Test]
+    public async Task That_GitHub_refuses_are_warnings_that_name_the_permission_and_the_rest_is_published()
+    {
+        GitHub.Forbidden.Add("check-runs");
+
+        var outcome = await PublishAsync(Passing);
+
+        Assert.That(outcome.Problems.Single().Code.Id, Is.EqualTo("DBG0902"));
+        Assert.That(outcome.Problems.Single().Cause, Does.Contain("checks: write"));
+        Assert.That(GitHub.Statuses, Has.Count.EqualTo(1));
+        Assert.That(Directory.EnumerateFiles(Outbox), Is.Empty, "asking again would be refused again");
+    }
+
+    static DateTimeOffset Ago(int seconds) => DateTimeOffset.UtcNow.AddSeconds(-seconds);
+}
