@@ -51,9 +51,10 @@ public abstract class GateTask : Microsoft.Build.Utilities.Task, ICancelableTask
     [Output]
     public ITaskItem[] Findings { get; private set; } = [];
 
-    private protected virtual IReadOnlyList<string> Asked { get; }
+    /// <summary>The gates that it runs.</summary>
+    internal virtual IReadOnlyList<string> Asked { get; }
 
-    private protected virtual string? MemoryFile => null;
+    internal virtual string? MemoryFile => null;
 
     /// <summary>Stops the run: children are ended, and the report says "cancelled".</summary>
     public void Cancel() => cancellation.Cancel();

@@ -12,7 +12,8 @@ public sealed class DbGateRunChecks : GateTask
     /// <summary>A file that remembers a pass, so that a build with nothing changed need not ask again; empty: none.</summary>
     public string? Memory { get; set; }
 
-    private protected override IReadOnlyList<string> Asked => Gates;
+    // A list that was escaped on the command line arrives as one text.
+    internal override IReadOnlyList<string> Asked => [.. Gates.SelectMany(gates => gates.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
 
-    private protected override string? MemoryFile => Memory;
+    internal override string? MemoryFile => Memory;
 }

@@ -10,7 +10,8 @@ namespace DbGate.Gates;
 /// answer stood on (settings, names, the bytes that were read), and holds only while all of it is the same. No deploy believes it.
 /// </summary>
 /// <param name="path">Absolute path of the file.</param>
-public sealed class GateMemory(string path)
+/// <param name="clock">Says which day it is; null: the real one.</param>
+public sealed class GateMemory(string path, TimeProvider? clock = null)
 {
     const string Heading = "dbgate memory 1";
 
@@ -84,7 +85,7 @@ public sealed class GateMemory(string path)
         }
 
         // A waiver ends with its day, and so does what stood on it.
-        text.AppendJoin('\n', settings.Waivers.Select(waiver => $"{waiver} {waiver.HasExpired(TimeProvider.System.GetUtcNow())}")).Append('\n');
+        text.AppendJoin('\n', settings.Waivers.Select(waiver => $"{waiver} {waiver.HasExpired((clock ?? TimeProvider.System).GetUtcNow())}")).Append('\n');
         text.Append(settings.Section("guard")?.GetRawText());
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }

@@ -1,0 +1,119 @@
+using System.IO.Compression;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace DbGate.EndToEnd.Packages;
+
+/// <summary>One project and one database, asked through a Frosting build, the tool, and MSBuild tasks from their package.</summary>
+[Category("Postgres")]
+public sealed partial class Doors
+{
+    static readonly string[] Gates = ["forbid-db-push", "verify-ready"];
+
+    Wallet wallet = null!;
+    TestDatabase database = null!;
+    DirectoryInfo folder = null!;
+
+    [SetUp]
+    public async Task MakeInput()
+    {
+        folder = Directory.CreateTempSubdirectory("dbgate-doors-");
+        wallet = Wallet.Copy();
+        database = await TestDatabase.CreateAsync();
+    }
+
+    [TearDown]
+    public async Task RemoveInput()
+    {
+        await database.DisposeAsync();
+        wallet.Dispose();
+        folder.Delete(recursive: true);
+    }
+
+    [Test]
+    public async Task Give_the_same_verdict_codes_and_report_bytes_but_for_times()
+    {
+        var frosting = await ByDllAsync("frosting", "DbGate.Build");
+        var tool = await ByDllAsync("tool", "DbGate.Tool");
+        var tasks = await ByMSBuildAsync();
+
+        Assert.That(frosting.Verdict, Is.EqualTo("blocked"), frosting.Said);
+        Assert.That(frosting.Codes, Is.SupersetOf(new[] { "DBG0121", "DBG0122" }));
+        foreach (var other in new[] { tool, tasks })
+        {
+            Assert.That(other.Verdict, Is.EqualTo(frosting.Verdict), other.Said);
+            Assert.That(other.Codes, Is.EqualTo(frosting.Codes));
+            Assert.That(other.Files.Keys, Is.EquivalentTo(frosting.Files.Keys));
+            foreach (var (name, text) in frosting.Files)
+            {
+                Assert.That(other.Files[name], Is.EqualTo(text), name);
+            }
+        }
+
+        foreach (var code in frosting.Codes)
+        {
+            Assert.That(tasks.Said, Does.Contain($" {code}: "), "as an error or warning of the build");
+        }
+    }
+
+    Dictionary<string, string?> Variables => new()
+    {
+        ["DATABASE_URL_PROD"] = database.UrlText,
+        ["CI"] = null,
+        ["GITHUB_ACTIONS"] = null,
+        ["DBGATE_CALLED_FROM"] = null,
+    };
+
+    async Task<Answer> ByDllAsync(string door, string assembly)
+    {
+        var configuration = Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        var dll = Path.Combine(Repository.Root, "artifacts", "bin", assembly, configuration, $"{assembly}.dll");
+        return await AnswerAsync(door, reports => Shell.RunAsync(
+            "dotnet",
+            [dll, .. Gates.Select(gate => $"--target={gate}"), "--environment=production", $"--project={wallet.Folder}", $"--reports-folder={reports}"],
+            folder.FullName,
+            Variables));
+    }
+
+    async Task<Answer> ByMSBuildAsync()
+    {
+        var package = Path.Combine(folder.FullName, "package");
+        await ZipFile.ExtractToDirectoryAsync(await PackageFeed.FileAsync("DbGate.MSBuild"), package);
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "doors.proj"), """
+            <Project>
+              <Import Project="package/build/DbGate.MSBuild.props" />
+              <Import Project="package/build/DbGate.MSBuild.targets" />
+            </Project>
+            """);
+        return await AnswerAsync("msbuild", reports => FreshProject.DotNetAsync(
+            folder.FullName,
+            ["msbuild", "doors.proj", "-nologo", "-t:DbGateCheck", $"-p:DbGateChecks={string.Join("%3b", Gates)}", $"-p:DbGateProject={wallet.Folder}", $"-p:DbGateReportsFolder={reports}"],
+            Variables));
+    }
+
+    async Task<Answer> AnswerAsync(string door, Func<string, Task<ShellResult>> run)
+    {
+        var reports = Path.Combine(folder.FullName, "reports", door);
+        var ended = await run(reports);
+        Assert.That(ended.ExitCode, Is.Not.Zero, ended.Everything);
+        Assert.That(reports, Does.Exist, ended.Everything);
+        var files = Directory.GetFiles(Directory.GetDirectories(reports).Single())
+            .ToDictionary(file => Path.GetFileName(file)!, file => Times().Replace(File.ReadAllText(file), "<time>"));
+        using var report = JsonDocument.Parse(await File.ReadAllTextAsync(Directory.GetFiles(reports, "report.json", SearchOption.AllDirectories).Single()));
+        return new(report.RootElement.GetProperty("verdict").GetString()!, Codes(report.RootElement), files, ended.Everything);
+    }
+
+    static string[] Codes(JsonElement report) =>
+    [
+        .. report.GetProperty("steps").EnumerateArray()
+            .SelectMany(step => step.GetProperty("checks").EnumerateArray().Append(step))
+            .SelectMany(found => found.GetProperty("problems").EnumerateArray())
+            .Select(problem => problem.GetProperty("code").GetString()!),
+    ];
+
+    /// <summary>Moments, "milliseconds": 12, and the table's column of durations.</summary>
+    [GeneratedRegex("""\d{4}-\d\d-\d\dT[0-9:.]+Z|"milliseconds": \d+|(?<=\| )[0-9.]+ (ms|s)(?= \|)""")]
+    private static partial Regex Times();
+
+    sealed record Answer(string Verdict, string[] Codes, Dictionary<string, string> Files, string Said);
+}

@@ -1,0 +1,8 @@
+namespace DbGate.EndToEnd.Packages;
+
+[SetUpFixture]
+public sealed class PackageSetUp
+{
+    [OneTimeTearDown]
+    public Task RemovePackages() => PackageFeed.RemoveAsync();
+}
