@@ -11,7 +11,11 @@ namespace DbGate.Build.Bench;
 [TaskDescription("Measures DbGate against its comparators: --suite=start|backup|… [--runs=5] [--scale=1]. Makes its own data.")]
 public sealed class Bench(RunOutcome outcome) : AsyncFrostingTask
 {
-    static readonly IBenchSuite[] Suites = [new StartSuite(), new GuardSuite(), new BackupSuite(), new RestoreSuite(), new PageSuite(), new ProtectSuite(), new ReadySuite(), new DeploySuite()];
+    static readonly IBenchSuite[] Suites =
+    [
+        new StartSuite(), new GuardSuite(), new BackupSuite(), new RestoreSuite(), new PageSuite(),
+        new ProtectSuite(), new ReadySuite(), new DeploySuite(), new PackagesSuite(),
+    ];
 
     public override async Task RunAsync(ICakeContext context)
     {

@@ -1,3 +1,4 @@
+using Cake.Common.IO;
 using Cake.Common.Tools.DotNet;
 using Cake.Common.Tools.DotNet.Pack;
 using Cake.Core;
@@ -11,7 +12,14 @@ namespace DbGate.Build.Tasks;
 [IsDependentOn(typeof(PackArchives))]
 public sealed class Pack : FrostingTask
 {
-    public override void Run(ICakeContext context) => context.DotNetPack(
-        Paths.Solution.FullPath,
-        new DotNetPackSettings { Configuration = "Release", NoBuild = true, NoLogo = true, OutputDirectory = Paths.Packages });
+    public override void Run(ICakeContext context)
+    {
+        // What an earlier version left there is not packed now.
+        context.EnsureDirectoryExists(Paths.Packages);
+        context.DeleteFiles(Paths.Packages.FullPath + "/*.nupkg");
+        context.DeleteFiles(Paths.Packages.FullPath + "/*.snupkg");
+        context.DotNetPack(
+            Paths.Solution.FullPath,
+            new DotNetPackSettings { Configuration = "Release", NoBuild = true, NoLogo = true, OutputDirectory = Paths.Packages });
+    }
 }

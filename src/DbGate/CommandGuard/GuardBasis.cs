@@ -38,7 +38,7 @@ sealed class GuardBasis
     public string Digest(Func<string, bool> own)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var name in names.Where(name => !own(name)))
+        foreach (var name in names.Where(name => !own(name)).Order(StringComparer.Ordinal))
         {
             hash.AppendData(Encoding.UTF8.GetBytes($"{name}\n"));
         }

@@ -44,13 +44,8 @@ sealed class Repository
 
     public bool ContainsFolder(string folder) => folders.Contains(folder);
 
-    /// <summary>All names in order, folders with a slash at their end.</summary>
-    public List<string> Names()
-    {
-        List<string> names = [.. files, .. folders.Select(folder => folder + "/")];
-        names.Sort(StringComparer.Ordinal);
-        return names;
-    }
+    /// <summary>All names, folders with a slash at their end.</summary>
+    public string[] Names() => [.. files, .. folders.Select(folder => folder + "/")];
 
     /// <summary>Lower-case hex SHA-256 of each text that was asked for, or why it has none.</summary>
     public SortedDictionary<string, string> Texts()
