@@ -53,8 +53,10 @@ public sealed class GitHubApprovalsStep : IStep
             problems.Add(EvidenceProblems.NotApproved(plan, count));
         }
 
+        context.Prove(new ReleaseProof(plan, IsStored: true, count));
         return new StepResult
         {
+            Outputs = [new Fact("digest", plan.Digest), new Fact("approval", isTrusted && count.IsEnough ? "given" : "required"), new Fact("commit", plan.Plan.Promise.Commit ?? "")],
             Summary = isTrusted
                 ? $"plan {plan.Digest[..12]}: {count.Counted.Count} of {count.Required} approvals{By(count)}"
                 : $"plan {plan.Digest[..12]}: GitHub's reviews prove no approval",
