@@ -27,9 +27,9 @@ sealed record ArchiveSet(int Count, IReadOnlyList<string> Lines)
 
             var archive = Pack(tool, folder, time);
             var list = Path.Combine(folder, runtime.ListName(tool.Version));
-            var packages = RestoredPackages.Read(tool.AssetsFile, runtime.Id);
+            var inside = RestoredPackages.Read(tool.AssetsFile, runtime.Id);
             await File.WriteAllTextAsync(
-                list, SpdxDocument.Render($"dbgate-{tool.Version}-{runtime.Id}", tool.Version, ArchiveFile.Sum(archive).Split(' ')[0], packages, time), ct);
+                list, SpdxDocument.Render($"dbgate-{tool.Version}-{runtime.Id}", tool.Version, ArchiveFile.Sum(archive).Split(' ')[0], inside, time), ct);
             files.AddRange([archive, list]);
             count++;
             if (tool.LeftOut is null)
@@ -37,7 +37,7 @@ sealed record ArchiveSet(int Count, IReadOnlyList<string> Lines)
                 ahead.Add(runtime.Id);
             }
 
-            lines.Add(string.Create(CultureInfo.InvariantCulture, $"made       {Path.GetFileName(archive)}  {new FileInfo(archive).Length / 1e6:0.0} MB, {packages.Count} packages inside"));
+            lines.Add(string.Create(CultureInfo.InvariantCulture, $"made       {Path.GetFileName(archive)}  {new FileInfo(archive).Length / 1e6:0.0} MB, {inside.Count} packages inside"));
             if (tool.LeftOut is not null)
             {
                 lines.Add($"left out   {runtime.Id}: {tool.LeftOut}");
@@ -46,8 +46,14 @@ sealed record ArchiveSet(int Count, IReadOnlyList<string> Lines)
 
         if (files.Count > 0)
         {
-            files.AddRange(await ToolPackages.PackAsync(folder, [.. ahead], ct));
-            lines.Add($"made       packages of the dotnet tool: {(ahead.Count == 0 ? "" : $"ahead of time for {string.Join(", ", ahead)}; ")}any for all others");
+            var packages = await ToolPackages.MakeAsync(folder, [.. ahead], ct);
+            files.AddRange(packages.Files);
+            lines.AddRange(packages.Files.Select(file => $"made       {Path.GetFileName(file)}"));
+            if (packages.LeftOut is not null)
+            {
+                lines.Add($"left out   {packages.LeftOut}");
+            }
+
             await File.WriteAllTextAsync(Path.Combine(folder, Sums), string.Concat(files.Order(StringComparer.Ordinal).Select(ArchiveFile.Sum)), ct);
             lines.Add($"check      cd {Path.GetRelativePath(Environment.CurrentDirectory, folder)} && sha256sum -c {Sums}");
         }
