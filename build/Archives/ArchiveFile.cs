@@ -7,8 +7,10 @@ namespace DbGate.Build.Archives;
 /// <summary>A .tar.gz or .zip whose bytes depend on nothing but its files: sorted, of one owner, of one time.</summary>
 static class ArchiveFile
 {
-    const UnixFileMode Plain = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-    const UnixFileMode Executable = Plain | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+    /// <summary>Everybody may read it.</summary>
+    public const UnixFileMode Plain = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    /// <summary>Everybody may run it.</summary>
+    public const UnixFileMode Executable = Plain | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     /// <summary>Packs a folder's files under <paramref name="top"/>.</summary>
     /// <param name="path">The archive; its ending chooses the format.</param>

@@ -66,7 +66,7 @@ sealed record ArchiveSet(int Count, IReadOnlyList<string> Lines)
         var content = Path.Combine(Path.GetDirectoryName(tool.Folder)!, "archive");
         tool.CopyTo(content);
         var path = Path.Combine(folder, tool.Runtime.ArchiveName(tool.Version));
-        ArchiveFile.Write(path, content, $"dbgate-{tool.Version}-{tool.Runtime.Id}", [tool.Runtime.Program, "createdump"], time);
+        ArchiveFile.Write(path, content, $"dbgate-{tool.Version}-{tool.Runtime.Id}", tool.Runtime.Programs, time);
         return path;
     }
 

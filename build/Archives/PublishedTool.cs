@@ -55,6 +55,11 @@ sealed partial record PublishedTool(ToolRuntime Runtime, string Folder, string A
             var name = Path.GetRelativePath(Folder, file) is var relative && relative == Runtime.BuiltProgram ? Runtime.Program : relative;
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder, name))!);
             File.Copy(file, Path.Combine(folder, name));
+            if (!OperatingSystem.IsWindows())
+            {
+                // Packages bring files that only their owner may read; the image's user is another.
+                File.SetUnixFileMode(Path.Combine(folder, name), Runtime.Programs.Contains(name) ? ArchiveFile.Executable : ArchiveFile.Plain);
+            }
         }
 
         File.Copy(Paths.Root.CombineWithFilePath("LICENSE").FullPath, Path.Combine(folder, "LICENSE"));

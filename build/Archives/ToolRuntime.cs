@@ -15,6 +15,9 @@ sealed record ToolRuntime(string Id)
     /// <summary>The program's file in the archive.</summary>
     public string Program => IsWindows ? "dbgate.exe" : "dbgate";
 
+    /// <summary>The files that may be run: the program, and what the runtime starts when it crashes.</summary>
+    public IReadOnlyCollection<string> Programs => [Program, "createdump"];
+
     /// <summary>The program's file as the SDK names it.</summary>
     public string BuiltProgram => IsWindows ? "DbGate.Tool.exe" : "DbGate.Tool";
 
