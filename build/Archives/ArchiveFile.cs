@@ -9,6 +9,7 @@ static class ArchiveFile
 {
     /// <summary>Everybody may read it.</summary>
     public const UnixFileMode Plain = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
     /// <summary>Everybody may run it.</summary>
     public const UnixFileMode Executable = Plain | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
