@@ -35,9 +35,10 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
 
     async Task<DeployOutcome> DeployAsync(DeployRequest request, List<(string Name, TimeSpan Time)> timings, CancellationToken cancellation)
     {
+        var scripts = new List<(Migration File, SqlScript Script)>();
         foreach (var migration in request.Pending)
         {
-            await SplitAsync(migration, cancellation); // what cannot be split is refused before anything is applied
+            scripts.Add((migration, await SplitAsync(migration, cancellation))); // what cannot be split is refused before anything is applied
         }
 
         await using var session = await Session.OpenAsync(
@@ -46,11 +47,11 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
         var ledger = new LedgerWriter(session, request.Url.Schema, clock);
         await ledger.CreateAsync(cancellation);
 
-        foreach (var migration in request.Pending)
+        foreach (var (migration, script) in scripts)
         {
             var start = clock.GetTimestamp();
             await StartAnewAsync(session, request.Url.Schema, cancellation);
-            var failure = await ApplyAsync(session, ledger, migration, cancellation);
+            var failure = await ApplyAsync(session, ledger, migration, script, cancellation);
             if (failure is not null)
             {
                 return new DeployOutcome("", failure, timings);
@@ -63,18 +64,14 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
     }
 
     /// <summary>A file's SET (a dump's empty search_path, say) ends with it; Prisma lets it reach the next file and its own statements.</summary>
-    static async Task StartAnewAsync(Session session, string schema, CancellationToken cancellation)
-    {
-        await session.ExecuteAsync("reset all", cancellation);
-        await session.ExecuteAsync("select pg_catalog.set_config('search_path', $1, false)", cancellation, Sql.Identifier(schema));
-    }
+    static Task StartAnewAsync(Session session, string schema, CancellationToken cancellation) =>
+        session.ExecuteScriptAsync(["reset all", $"set search_path = {Sql.Identifier(schema)}"], cancellation);
 
     static async Task<SqlScript> SplitAsync(Migration migration, CancellationToken cancellation) =>
         StatementSplitter.Split(await migration.ReadSqlAsync(cancellation), $"{migration.Name}/migration.sql");
 
-    static async Task<string?> ApplyAsync(Session session, LedgerWriter ledger, Migration migration, CancellationToken cancellation)
+    static async Task<string?> ApplyAsync(Session session, LedgerWriter ledger, Migration migration, SqlScript script, CancellationToken cancellation)
     {
-        var script = await SplitAsync(migration, cancellation);
         var isWhole = script.Statements.Count > 0 && GivingWays.LeavesNothing(script, ScriptExecution.IsAtomic(script) ? TransactionRule.WholeFile : TransactionRule.PerStatement);
         var id = await ledger.StartAsync(migration, isWhole ? LedgerRow.WholeMark : null, cancellation);
         try
