@@ -14,10 +14,9 @@ public sealed class Pack : FrostingTask
 {
     public override void Run(ICakeContext context)
     {
-        // What an earlier version left there is not packed now.
+        // What an earlier version left there is not packed now; the tool's packages were made just before.
         context.EnsureDirectoryExists(Paths.Packages);
-        context.DeleteFiles(Paths.Packages.FullPath + "/*.nupkg");
-        context.DeleteFiles(Paths.Packages.FullPath + "/*.snupkg");
+        context.DeleteFiles(context.GetFiles(Paths.Packages.FullPath + "/*.*nupkg").Where(file => !file.GetFilename().FullPath.StartsWith("DbGate.Tool.", StringComparison.Ordinal)));
         context.DotNetPack(
             Paths.Solution.FullPath,
             new DotNetPackSettings { Configuration = "Release", NoBuild = true, NoLogo = true, OutputDirectory = Paths.Packages });

@@ -111,8 +111,8 @@ public sealed partial class Doors
             .Select(problem => problem.GetProperty("code").GetString()!),
     ];
 
-    /// <summary>Moments, "milliseconds": 12, and the table's column of durations.</summary>
-    [GeneratedRegex("""\d{4}-\d\d-\d\dT[0-9:.]+Z|"milliseconds": \d+|(?<=\| )[0-9.]+ (ms|s)(?= \|)""")]
+    /// <summary>Moments and durations: of the page, of JSON, and of the table.</summary>
+    [GeneratedRegex("""<time [^>]*>[^<]*</time>|<span class="times">[^<]*</span>|\d{4}-\d\d-\d\dT[0-9:.]+Z|"milliseconds": \d+|(?<=\| )[0-9.]+ (ms|s)(?= \|)""")]
     private static partial Regex Times();
 
     sealed record Answer(string Verdict, string[] Codes, Dictionary<string, string> Files, string Said);
