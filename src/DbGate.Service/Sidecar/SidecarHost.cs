@@ -6,6 +6,7 @@ using DbGate.Readiness;
 using DbGate.Service.Admin;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,7 +38,7 @@ sealed class SidecarHost : IAsyncDisposable
     {
         var address = ListenAddress.Read(settings);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddDbGate(settings, world).AddRoutingCore().AddOpenApi().AddSingleton<IHostLifetime, OwnedLifetime>();
+        builder.Services.AddDbGate(settings, world).AddRoutingCore().AddOpenApi(Describe).AddSingleton<IHostLifetime, OwnedLifetime>();
         builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "yyyy-MM-dd'T'HH:mm:ss'Z' "));
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace); // standard output is the report's
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None); // a failed start is a problem with a number
@@ -74,6 +75,12 @@ sealed class SidecarHost : IAsyncDisposable
         await application.StopAsync(deadline.Token);
         await application.DisposeAsync();
     }
+
+    static void Describe(OpenApiOptions options) => options.AddDocumentTransformer((document, _, _) =>
+    {
+        (document.Info.Title, document.Info.Version) = ("DbGate", GateRun.ToolVersion);
+        return Task.CompletedTask;
+    });
 
     static void Configure(KestrelServerOptions server, ListenAddress address, Settings settings)
     {

@@ -52,6 +52,7 @@ public sealed class Sidecars
         using var document = JsonDocument.Parse(await http.GetStringAsync("/openapi.json"));
         var paths = document.RootElement.GetProperty("paths");
 
+        Assert.That(document.RootElement.GetProperty("info").GetProperty("title").GetString(), Is.EqualTo("DbGate"));
         Assert.That(paths.EnumerateObject().Select(path => path.Name), Is.SupersetOf(new[] { "/ready", "/live", "/metrics", Stats }));
         Assert.That(paths.GetProperty("/ready").GetProperty("get").GetProperty("responses").EnumerateObject().Select(answer => answer.Name), Is.EqualTo(new[] { "200", "503" }));
         Assert.That(
