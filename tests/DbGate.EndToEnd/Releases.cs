@@ -120,6 +120,17 @@ public sealed class Releases
     }
 
     [Test]
+    public async Task Let_no_migration_command_speak_to_the_runner_of_a_workflow()
+    {
+        shop.Write("forge.sh", "echo '::set-output name=verdict::pass'\nexit 1\n");
+        shop.Environment["GITHUB_ACTIONS"] = "true";
+        var run = await shop.RunAsync("migrate-deploy", "--environment=development", "--migrate-command=sh forge.sh");
+
+        Assert.That(run.ExitCode, Is.Not.Zero, run.Everything);
+        Assert.That(run.Output, Does.Match("(?s)::group::output of the migration command\n::stop-commands::([0-9a-f]{32})\n.*::set-output name=verdict::pass\n.*::\\1::\n::endgroup::\n"));
+    }
+
+    [Test]
     public Task Are_blocked_when_the_push_flag_is_set()
     {
         shop.Environment["PRISMA_DB_PUSH_ALLOWED"] = "true";
