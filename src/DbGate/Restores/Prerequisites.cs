@@ -30,11 +30,11 @@ static class Prerequisites
     }
 
     /// <summary>Makes roles and tablespaces on a scratch server; extensions cannot be made.</summary>
-    public static async Task MakeAsync(Session session, BackupManifest manifest, CancellationToken ct)
+    public static async Task MakeAsync(Session session, BackupManifest manifest, IReadOnlySet<string> superusers, CancellationToken ct)
     {
         foreach (var role in await MissingAsync(session, manifest.Roles, "pg_roles", "rolname", ct))
         {
-            await session.ExecuteAsync($"CREATE ROLE {Sql.Identifier(role)}", ct);
+            await session.ExecuteAsync($"CREATE ROLE {Sql.Identifier(role)}{(superusers.Contains(role) ? " SUPERUSER" : "")}", ct);
         }
 
         foreach (var space in await MissingAsync(session, TablespacesOf(manifest), "pg_tablespace", "spcname", ct))

@@ -31,7 +31,7 @@ public static class RestoreTest
         var verified = request.Clock.GetElapsedTime(started);
 
         counter.Stage("preparing");
-        await using var scratch = await ScratchDatabase.PrepareAsync(request, source.Manifest, ct);
+        await using var scratch = await ScratchDatabase.PrepareAsync(request, source.Archive, ct);
         var begun = request.Clock.GetTimestamp();
         await Loading.RunAsync(
             scratch.Url, source.Archive, request.Options, counter, request.Level >= VerificationLevel.Restored ? Loading.All : Loading.Schema, ct);

@@ -1,3 +1,4 @@
+using DbGate.Backups.Archive;
 using DbGate.Backups.Manifests;
 using DbGate.Postgres;
 using DbGate.Problems;
@@ -26,18 +27,19 @@ sealed class ScratchDatabase : IAsyncDisposable
     /// <summary>What could not be made as in the source.</summary>
     public IReadOnlyList<Problem> Findings { get; }
 
-    public static Task<ScratchDatabase> PrepareAsync(RestoreTestRequest request, BackupManifest manifest, CancellationToken ct) =>
-        request.Target is { } target ? PrepareAsync(target, request, manifest, ct) : StartAsync(manifest, ct);
+    public static Task<ScratchDatabase> PrepareAsync(RestoreTestRequest request, ArchiveReader archive, CancellationToken ct) =>
+        request.Target is { } target ? PrepareAsync(target, request, archive.Manifest, ct) : StartAsync(archive, ct);
 
     public ValueTask DisposeAsync() => server?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    static async Task<ScratchDatabase> StartAsync(BackupManifest manifest, CancellationToken ct)
+    static async Task<ScratchDatabase> StartAsync(ArchiveReader archive, CancellationToken ct)
     {
+        var manifest = archive.Manifest;
         var server = await StartServerAsync(manifest.Source.ServerVersion / 10000, ct);
         try
         {
             await using var maintenance = await Maintenance.OpenAsync(server.Url.WithDatabase(Name), ct);
-            await Prerequisites.MakeAsync(maintenance.Session, manifest, ct);
+            await Prerequisites.MakeAsync(maintenance.Session, manifest, await SuperuserRoles.ReadAsync(archive, ct), ct);
             var finding = await maintenance.CreateAsync(Name, manifest.Source, insistOnLocale: false, ct);
             return new(server.Url.WithDatabase(Name), maintenance.Session.ServerVersion, server, finding is null ? [] : [finding]);
         }

@@ -10,6 +10,31 @@ namespace DbGate.Tests.Restores;
 public sealed class RestoreTests
 {
     [Test]
+    public async Task Whose_superuser_has_another_name_than_the_scratch_servers_pass()
+    {
+        var boss = $"Boss {Guid.NewGuid():N}";
+        await using var trial = await RestoreTrial.StartAsync(
+            $"""
+            CREATE ROLE "{boss}" SUPERUSER;
+            CREATE TABLE t (id int);
+            CREATE FUNCTION nothing() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+            CREATE EVENT TRIGGER watch ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION nothing();
+            ALTER EVENT TRIGGER watch OWNER TO "{boss}";
+            """);
+
+        try
+        {
+            var outcome = await trial.RunAsync(request => request with { Target = null });
+
+            Assert.That(outcome.Passed, Is.True, string.Join('\n', outcome.Report.Problems));
+        }
+        finally
+        {
+            await trial.Backups.Source.ExecuteAsync($"DROP EVENT TRIGGER watch; DROP ROLE \"{boss}\"");
+        }
+    }
+
+    [Test]
     public async Task Restore_all_and_find_it_equal([Values(1, 3)] int jobs)
     {
         await using var trial = await RestoreTrial.StartAsync();

@@ -60,7 +60,7 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
             Clock = context.Clock,
         };
         var start = context.Clock.GetTimestamp();
-        await using var scratch = await ScratchDatabase.PrepareAsync(request, source.Manifest, cancellation);
+        await using var scratch = await ScratchDatabase.PrepareAsync(request, source.Archive, cancellation);
         await Loading.RunAsync(scratch.Url, source.Archive, request.Options, new LoadProgress(null, context.Clock), Loading.All, cancellation);
         var restore = context.Clock.GetElapsedTime(start);
 
