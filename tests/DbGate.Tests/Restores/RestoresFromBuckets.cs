@@ -70,7 +70,7 @@ public sealed class RestoresFromBuckets
     static void DemandRangesOnTheWire(HttpDouble http, BackupOutcome backup)
     {
         // Taking it read it back as a whole; all that was read after the manifest was written is the restore's.
-        var manifest = Path.GetFileName(Backups.Manifests.BackupManifest.KeyOf(backup.Key));
+        var manifest = Path.GetFileName(DbGate.Backups.Manifests.BackupManifest.KeyOf(backup.Key));
         var reads = http.Seen.SkipWhile(seen => !(seen.Method is "PUT" or "POST" && Named(seen, manifest))).Where(seen => seen.Method == "GET" && Named(seen, backup.Key) && !Named(seen, manifest)).ToArray();
 
         Assert.That(reads, Is.Not.Empty);

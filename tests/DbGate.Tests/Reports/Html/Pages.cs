@@ -19,7 +19,12 @@ public sealed partial class Pages
         Gen.Int[0, Attacks.Length - 1].Select(index => Attacks[index]));
 
     [Test]
-    public void Are_the_same_for_the_same_report() => Assert.That(ReleasePage.Render(SampleReleases.Planned), Is.EqualTo(ReleasePage.Render(SampleReleases.Planned)));
+    public void Are_the_same_for_the_same_report()
+    {
+        var first = ReleasePage.Render(SampleReleases.Planned);
+
+        Assert.That(ReleasePage.Render(SampleReleases.Planned), Is.EqualTo(first));
+    }
 
     [Test]
     public void Let_no_text_become_markup() =>
