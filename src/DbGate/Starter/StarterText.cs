@@ -83,6 +83,10 @@ static class StarterText
             permissions:
               contents: read
               actions: read
+              checks: write
+              deployments: write
+              pull-requests: write
+              statuses: write
               id-token: write
             with:
               dbgate-repository: {{origin.Repository}}

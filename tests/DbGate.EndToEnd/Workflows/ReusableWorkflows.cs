@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using DbGate.Postgres;
 
 namespace DbGate.EndToEnd.Workflows;
@@ -29,15 +30,17 @@ public sealed class ReusableWorkflows
     [Test]
     public async Task Ask_the_environments_reviewers_and_release_the_approved_plan_only()
     {
-        shop.ReviewBy("ana");
-        var refused = await shop.RunAsync("ana");
-        var plan = refused["plan"];
+        var plan = (await shop.RunAsync("ana", until: "plan"))["plan"];
         Assert.That(plan.Result, Is.EqualTo("success"), plan.Log);
         Assert.That((plan.Outputs["verdict"], plan.Outputs["approval"]), Is.EqualTo(("pass", "required")));
         Assert.That(plan.Outputs["digest"], Does.Match("^[0-9a-f]{64}$"));
         Assert.That(plan.Summary, Does.StartWith("# DbGate: pass").And.Contain($"# Plan {plan.Outputs["digest"][..12]}").And.Contain("```sql"));
         Assert.That(plan.Log, Does.Contain("::group::pass ").And.Contain($"::add-mask::{server.Url.Password}\n"));
 
+        Assert.That(shop.GitHub.CheckRuns, Has.One.Matches<JsonObject>(run => (string?)run["conclusion"] == "success"));
+
+        await shop.ReviewAsync("ana");
+        var refused = await shop.RunAsync("ana", kept: new Dictionary<string, JobResult> { ["plan"] = plan });
         Assert.That((refused["approve"].Result, refused["approve"].ExitCode), Is.EqualTo(("failure", 10)), refused["approve"].Log);
         Assert.That(refused["approve"].Log, Does.Contain("ana asked for the plan, and may not approve it"));
         Assert.That((refused["release"].Result, await shop.AppliedAsync()), Is.EqualTo(("skipped", 4L)));
@@ -53,12 +56,14 @@ public sealed class ReusableWorkflows
         Assert.That(other["release"].Summary, Does.StartWith("# DbGate: blocked (exit 10)"));
         Assert.That(await shop.AppliedAsync(), Is.EqualTo(4));
 
-        shop.ReviewBy("ben");
+        await shop.ReviewAsync("ben");
         var released = await shop.RunAsync("ana", kept: new Dictionary<string, JobResult> { ["plan"] = plan });
         Assert.That((released["approve"].ExitCode, released["approve"].Outputs["approval"]), Is.EqualTo((0, "given")), released["approve"].Log);
         Assert.That((released["release"].ExitCode, released["release"].Outputs["verdict"]), Is.EqualTo((0, "pass")), released["release"].Log);
         Assert.That(released["release"].Summary, Does.StartWith("# DbGate: pass").And.Contain("approved by: ben"));
         Assert.That(await shop.AppliedAsync(), Is.EqualTo(5));
+        Assert.That(shop.GitHub.Statuses.Select(status => (string?)status["state"]), Has.Some.EqualTo("failure"));
+        Assert.That((string?)shop.GitHub.Statuses[^1]["state"], Is.EqualTo("success"));
     }
 
     [Test]
@@ -85,12 +90,11 @@ public sealed class ReusableWorkflows
     [Test]
     public async Task Do_not_take_a_run_that_nobody_was_asked_about_for_approved()
     {
-        shop.ReviewBy("");
-        var plan = new JobResult("success", new Dictionary<string, string> { ["approval"] = "required", ["digest"] = new string('0', 64) }, 0, "", "");
-        var run = await shop.RunAsync("ana", kept: new Dictionary<string, JobResult> { ["plan"] = plan });
+        shop.LeaveUnguarded();
+        var run = await shop.RunAsync("ana");
 
         Assert.That((run["approve"].ExitCode, run["release"].Result), Is.EqualTo((10, "skipped")), run["approve"].Log);
-        Assert.That(run["approve"].Log, Does.Contain("nobody approved this run"));
+        Assert.That(run["approve"].Log, Does.Contain("DBG0912"));
     }
 
     [Test]

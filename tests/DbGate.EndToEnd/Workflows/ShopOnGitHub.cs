@@ -1,27 +1,25 @@
 using DbGate.Postgres;
+using DbGate.Testing.GitHub;
 
 namespace DbGate.EndToEnd.Workflows;
 
 /// <summary>The shop of the other tests as a repository with secrets, variables and a runner that executes its workflows.</summary>
 sealed class ShopOnGitHub : IAsyncDisposable
 {
+    const string Environment = "production";
+    const long Run = 4711;
+
     readonly string machine = Directory.CreateTempSubdirectory("dbgate-machine-").FullName;
+    readonly GitHubDouble gitHub = new();
     readonly Shop shop;
     readonly WorkflowRunner runner;
 
     ShopOnGitHub(Shop shop)
     {
         this.shop = shop;
-        var gh = Path.Combine(Directory.CreateDirectory(Path.Combine(machine, "bin")).FullName, "gh");
-        File.WriteAllText(gh, $"#!/bin/sh\n[ -n \"$GH_TOKEN\" ] && cat '{Reviewer}'\n");
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(gh, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        }
-
         runner = new WorkflowRunner(shop.Wallet.Folder, new Dictionary<string, string?>
         {
-            ["PATH"] = $"{Path.GetDirectoryName(gh)}:{System.Environment.GetEnvironmentVariable("PATH")}",
+            ["GITHUB_API_URL"] = gitHub.ApiUrl,
 
             // Between the jobs of a real run the store is a bucket; a runner of one's own may as well share a folder.
             ["DBGATE_BACKUP_FOLDER"] = Path.Combine(machine, "backups"),
@@ -29,8 +27,6 @@ sealed class ShopOnGitHub : IAsyncDisposable
             ["GITHUB_OUTPUT"] = null,
         });
     }
-
-    string Reviewer => Path.Combine(machine, "reviewer");
 
     public TestDatabase Database => shop.Database;
 
@@ -54,11 +50,23 @@ sealed class ShopOnGitHub : IAsyncDisposable
         await GitAsync("-c", "user.name=ana", "-c", "user.email=ana@example.com", "-c", "commit.gpgsign=false", "commit", "--quiet", "--message", message);
     }
 
-    /// <summary>Who approves the next run on GitHub's page; empty: nobody was asked.</summary>
-    public void ReviewBy(string person) => File.WriteAllText(Reviewer, person);
+    public GitHubDouble GitHub => gitHub;
+
+    /// <summary>The environment asks these; one of them says yes now, on GitHub's page.</summary>
+    public async Task ReviewAsync(string person)
+    {
+        gitHub.AddEnvironment(Environment, preventsSelfReview: false, "ana", "ben");
+        gitHub.Deployments.Clear();
+        gitHub.Reviews.Clear();
+        gitHub.AddDeployment(await CommitAsync(), Environment, Run, ("waiting", DateTimeOffset.UtcNow.AddSeconds(-1)), ("in_progress", DateTimeOffset.UtcNow));
+        gitHub.AddReview(person, "approved", "", Environment);
+    }
+
+    /// <summary>The environment asks nobody.</summary>
+    public void LeaveUnguarded() => gitHub.AddEnvironment(Environment, preventsSelfReview: false);
 
     public Task<IReadOnlyDictionary<string, JobResult>> RunAsync(
-        string actor, IReadOnlyDictionary<string, string>? inputs = null, IReadOnlyDictionary<string, JobResult>? kept = null, string workflow = "release-gate.yml") =>
+        string actor, IReadOnlyDictionary<string, string>? inputs = null, IReadOnlyDictionary<string, JobResult>? kept = null, string workflow = "release-gate.yml", string? until = null) =>
         runner.RunAsync(
             workflow,
             inputs ?? new Dictionary<string, string>(),
@@ -71,15 +79,19 @@ sealed class ShopOnGitHub : IAsyncDisposable
                 ["DATABASE_MAX_CONNECTIONS"] = "20",
                 ["READY_URL"] = shop.Environment["READY_URL"]!,
             },
-            kept);
+            kept,
+            until);
 
     public Task<long> AppliedAsync() => Database.ScalarAsync<long>("select count(*) from _prisma_migrations where finished_at is not null");
 
     public async ValueTask DisposeAsync()
     {
         await shop.DisposeAsync();
+        await gitHub.DisposeAsync();
         Directory.Delete(machine, recursive: true);
     }
+
+    async Task<string> CommitAsync() => (await Shell.RunAsync("git", ["rev-parse", "HEAD"], shop.Wallet.Folder)).Succeeded().Output.Trim();
 
     async Task GitAsync(params string[] arguments) => (await Shell.RunAsync("git", arguments, shop.Wallet.Folder)).Succeeded();
 }

@@ -20,13 +20,15 @@ sealed class WorkflowRunner(string origin, IReadOnlyDictionary<string, string?> 
     /// <param name="secrets">By name.</param>
     /// <param name="variables">By name.</param>
     /// <param name="kept">Results of jobs that are not run again, as when failed jobs are re-run.</param>
+    /// <param name="until">The last job that is run: those after it wait for a person.</param>
     public async Task<IReadOnlyDictionary<string, JobResult>> RunAsync(
         string workflow,
         IReadOnlyDictionary<string, string> inputs,
         string actor,
         IReadOnlyDictionary<string, string> secrets,
         IReadOnlyDictionary<string, string> variables,
-        IReadOnlyDictionary<string, JobResult>? kept = null)
+        IReadOnlyDictionary<string, JobResult>? kept = null,
+        string? until = null)
     {
         var file = WorkflowFile.ReadWorkflow(Path.Combine(Repository.Root, ".github/workflows", workflow));
         var results = new Dictionary<string, JobResult>(kept ?? new Dictionary<string, JobResult>());
@@ -48,6 +50,11 @@ sealed class WorkflowRunner(string origin, IReadOnlyDictionary<string, string?> 
             finally
             {
                 Directory.Delete(workspace, recursive: true);
+            }
+
+            if (job.Name == until)
+            {
+                break;
             }
         }
 
@@ -182,7 +189,7 @@ sealed class WorkflowRunner(string origin, IReadOnlyDictionary<string, string?> 
         ["run_id"] = "4711",
         ["sha"] = (await Shell.RunAsync("git", ["rev-parse", "HEAD"], origin)).Succeeded().Output.Trim(),
         ["workspace"] = workspace,
-        ["token"] = "token-of-the-run",
+        ["token"] = Testing.GitHub.GitHubDouble.Token,
         ["event_name"] = "push",
     };
 
