@@ -11,7 +11,6 @@ $currentFile = Join-Path $hostFolder 'current'
 $choice = Join-Path $root 'artifacts/frosting.props'
 $log = Join-Path $hostFolder 'build.log'
 $project = Join-Path $root 'build/DbGate.Build.csproj'
-$env:DBGATE_CALLED_FROM = (Get-Location).Path
 
 function Say([string]$text) { [Console]::Error.WriteLine("build.ps1: $text") }
 function Die([string]$text, [string]$fix = '', [int]$code = 20) {

@@ -7,7 +7,6 @@ set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 host=$root/artifacts/host
-export DBGATE_CALLED_FROM=$PWD
 
 say() { printf 'build.sh: %s\n' "$*" >&2; }
 die() { say "$1"; [ -z "${2:-}" ] || say "fix: $2"; exit "${3:-20}"; }

@@ -24,8 +24,7 @@ public sealed class GateSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(hostOptions);
         this.outcome = outcome;
-        var calledFrom = Environment.GetEnvironmentVariable("DBGATE_CALLED_FROM") ?? Environment.CurrentDirectory;
-        var input = GateInput.OfProcess(hostOptions.Read(arguments), calledFrom) with
+        var input = GateInput.OfProcess(hostOptions.Read(arguments), Environment.CurrentDirectory) with
         {
             Prompt = settings => TerminalPrompt.Choose(settings.Get(SettingsCatalog.Json)),
             Publishers = [.. publishers],

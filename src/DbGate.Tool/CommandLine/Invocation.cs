@@ -55,9 +55,6 @@ static class Invocation
         }
 
         SettingsReader.CheckOptions(words.Settings, [.. Words.OfHost, .. HostedOptions.Names]);
-
-        // A build.sh somewhere above says where it was called from; this process was called from where it stands.
-        Environment.SetEnvironmentVariable("DBGATE_CALLED_FROM", null);
         return new CakeHost()
             .ConfigureServices(services => services
                 .AddSingleton(new CommandSpelling("dbgate"))

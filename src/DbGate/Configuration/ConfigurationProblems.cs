@@ -70,10 +70,10 @@ static class ConfigurationProblems
             Fix = $"export {variables[0]}=postgresql://user:password@host:5432/database",
         };
 
-    public static Problem SecretOnCommandLine(string option) =>
+    public static Problem SecretOnCommandLine(string option, string variable) =>
         Untouched(SecretCode, $"--{option} would show a secret to every process of this machine") with
         {
-            Fix = $"set the variable {option.Replace('-', '_').ToUpperInvariant()}, or name another one by --database-url-variable",
+            Fix = $"set the variable {variable}{(variable.StartsWith("DATABASE_URL", StringComparison.Ordinal) ? ", or name another one by --database-url-variable" : "")}",
         };
 
     public static Problem SecretInFile(string key, SourceLocation location) =>

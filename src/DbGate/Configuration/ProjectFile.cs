@@ -107,7 +107,7 @@ sealed record ProjectFile(
             return;
         }
 
-        var location = new SourceLocation(Name, LineOf(name.Split('.')[^1], text));
+        var location = new SourceLocation(Name, LineOf(name.Split('.')[^1], text) ?? LineOf(name, text));
         var setting = SettingsCatalog.All.FirstOrDefault(setting => setting.Name == name)
             ?? throw new GateException(ConfigurationProblems.UnknownKey(name, NearestName.Of(name, KnownKeys()), location));
         if (setting.IsSecret)

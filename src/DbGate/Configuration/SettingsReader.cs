@@ -61,7 +61,7 @@ public static class SettingsReader
                 ?? throw new GateException(ConfigurationProblems.UnknownOption(option, NearestName.Of(option, [.. OptionNames, .. ofHost])));
             if (setting.IsSecret)
             {
-                throw new GateException(ConfigurationProblems.SecretOnCommandLine(option));
+                throw new GateException(ConfigurationProblems.SecretOnCommandLine(option, setting.Variables[0]));
             }
 
             if (text.Length == 0 && !setting.IsSwitch)

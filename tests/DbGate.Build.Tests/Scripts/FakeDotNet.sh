@@ -17,7 +17,7 @@ case "$1" in
     mkdir -p "$2" && : >"$2/DbGate.Build.dll"
     ;;
   *.dll)
-    printf 'pid %s\ncalled from %s\nin %s\n' "$$" "$DBGATE_CALLED_FROM" "$PWD"
+    printf 'pid %s\nin %s\n' "$$" "$PWD"
     for argument in "${@:2}"; do printf 'argument <%s>\n' "$argument"; done
     exit "$(cat "$here/exit-code" 2>/dev/null || echo 0)"
     ;;

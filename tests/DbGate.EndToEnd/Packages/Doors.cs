@@ -61,7 +61,6 @@ public sealed partial class Doors
         ["DATABASE_URL_PROD"] = database.UrlText,
         ["CI"] = null,
         ["GITHUB_ACTIONS"] = null,
-        ["DBGATE_CALLED_FROM"] = null,
     };
 
     async Task<Answer> ByDllAsync(string door, string assembly)
