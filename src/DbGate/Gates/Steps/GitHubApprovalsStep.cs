@@ -42,10 +42,7 @@ public sealed class GitHubApprovalsStep : IStep
         var history = await source.ReadAsync(context, plan.Plan, plan.Digest, cancellation);
         var problems = context.Waive(history.Problems).ToList();
         var isTrusted = !problems.Any(problem => problem.IsBlocking);
-        if (isTrusted)
-        {
-            await StoreAsync(context, plan, history, cancellation);
-        }
+        var refused = isTrusted ? await StoreAsync(context, plan, history, cancellation) : [];
 
         var count = await PlanGate.CountAsync(context, plan, cancellation);
         if (isTrusted && !count.IsEnough)
@@ -67,19 +64,24 @@ public sealed class GitHubApprovalsStep : IStep
                 new Fact("reviewed at", history.Place),
                 .. history.Reviews.Select(review => new Fact(review.IsApproval ? "approved" : "rejected", Show(review))),
                 .. history.Facts,
-                .. count.NotCounted.Select(reason => new Fact("not counted", reason)),
+                .. refused.Concat(count.NotCounted).Select(reason => new Fact("not counted", reason)),
             ],
             NotChecked = [.. history.NotChecked],
         };
     }
 
-    static async Task StoreAsync(GateContext context, PlanFile plan, ReviewHistory history, CancellationToken cancellation)
+    /// <summary>Who may not approve leaves no approval; the result says who, and why.</summary>
+    static async Task<IReadOnlyList<string>> StoreAsync(GateContext context, PlanFile plan, ReviewHistory history, CancellationToken cancellation)
     {
         var policy = ApprovalPolicy.Read(context.Settings, context.Environment);
+        var refused = new List<string>();
         foreach (var review in history.Reviews.Where(review => review is { IsApproval: true, NotBound: null }))
         {
-            // Who may not approve leaves no approval; that is said by the fact, and by what is missing in the count.
-            if (ApprovalCount.Refuse(plan.Plan, review.By, policy) is null)
+            if (ApprovalCount.Refuse(plan.Plan, review.By, policy) is { } reason)
+            {
+                refused.Add($"{review.By} {reason}");
+            }
+            else
             {
                 await PlanGate.ApprovalsOf(context).SaveAsync(
                     new Approval
@@ -96,6 +98,8 @@ public sealed class GitHubApprovalsStep : IStep
                     cancellation);
             }
         }
+
+        return refused;
     }
 
     static string By(ApprovalCount count) =>
