@@ -14,6 +14,7 @@ namespace DbGate.Backups;
 public static class Backup
 {
     const int MostMembers = 64 * 1024;
+    const int NameAttempts = 5;
 
     // Catalogs of tens of thousands of tables take their time.
     internal static readonly SessionOptions Coordination = new()
@@ -72,6 +73,7 @@ public static class Backup
             var pgDump = await ClientTools.FindAsync("pg_dump", facts.ServerMajor, ct);
             findings.AddRange(new[] { psql.Warning, pgDump.Warning }.OfType<Problem>());
 
+            var (name, began) = await NameAsync(request, facts.DatabaseName, ct);
             counter.Stage("locking");
             var coordinator = await Coordinator.BeginAsync(session, identity.SystemIdentifier, request.Options.LockTimeout, ct);
             findings.AddRange(Passed(Preflight.Inspect(coordinator.Inventory, request)));
@@ -83,7 +85,6 @@ public static class Backup
                 psql, pgDump, environment, request.Url.Secrets, coordinator.Snapshot, coordinator.Inventory.Database.Encoding,
                 RestrictKey.For(pgDump),
                 request.Options, request.Clock);
-            var name = BackupName.For(facts.DatabaseName, request.Environment, started);
             var archive = await WriteAsync(request, context, coordinator.Inventory, name.Key, counter, ct);
             var read = request.Clock.GetUtcNow();
 
@@ -91,7 +92,7 @@ public static class Backup
             await session.ExecuteAsync("COMMIT", ct);
 
             counter.Stage("verifying");
-            var times = new BackupTimes(started, coordinator.Inventory.Database.SnapshotAt, read, read);
+            var times = new BackupTimes(began, coordinator.Inventory.Database.SnapshotAt, read, read);
             var draft = ManifestBuilder.Build(request, context, coordinator.Inventory, name, archive, findings, counter.Warnings, times);
             await Task.WhenAll(request.Stores.Select(store => Task.Run(() => new ArchiveReader(store, draft).VerifyAsync(ct), ct)));
 
@@ -106,6 +107,35 @@ public static class Backup
             counter.Stage("done");
             return new(name.Key, file, [.. request.Stores.Select(store => $"{store.Location}/{name.Key}")], request.Clock.GetUtcNow() - started);
         }
+    }
+
+    // Names have whole seconds: a backup that begins in another one's second waits for the next. The lock is held, so nobody else takes it.
+    static async Task<(BackupName Name, DateTimeOffset Began)> NameAsync(BackupRequest request, string database, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var now = request.Clock.GetUtcNow();
+            var name = BackupName.For(database, request.Environment, now);
+            if (attempt == NameAttempts || !await IsTakenAsync(request.Stores, name.Key, ct))
+            {
+                return (name, now);
+            }
+
+            await Task.Delay(name.Time.AddSeconds(1) - now + TimeSpan.FromMilliseconds(1), request.Clock, ct);
+        }
+    }
+
+    static async Task<bool> IsTakenAsync(IEnumerable<IObjectStore> stores, string key, CancellationToken ct)
+    {
+        foreach (var store in stores)
+        {
+            if (await store.HeadAsync(key, ct) is not null || await store.HeadAsync(BackupManifest.KeyOf(key), ct) is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     static async Task<WrittenArchive> WriteAsync(

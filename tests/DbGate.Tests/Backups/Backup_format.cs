@@ -86,7 +86,6 @@ public sealed class Backup_format
     [Test]
     public async Task Is_the_same_file_for_the_same_data_but_for_its_key()
     {
-        await Task.Delay(TimeSpan.FromSeconds(1.1));
         var again = await trial.TakeAsync(new() { MemberBytes = 100_000, Jobs = 4 });
 
         Assert.That(again.Manifest.Tables, Is.EqualTo(backup.Manifest.Tables));

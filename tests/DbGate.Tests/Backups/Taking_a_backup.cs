@@ -27,4 +27,30 @@ public sealed class Taking_a_backup
         Assert.That(await BackupTrial.DumpAsync(restored), Is.EqualTo(await BackupTrial.DumpAsync(trial.Source)));
         Assert.That(backup.Manifest.Tables.Select(table => (table.Name, table.Rows)), Is.EqualTo(new[] { ("customer", 1000L), ("order", 20000L) }));
     }
+
+    [Test]
+    public async Task Within_the_second_of_another_one_waits_for_the_next()
+    {
+        await using var trial = await BackupTrial.StartAsync("CREATE TABLE t (id int)");
+        var request = trial.Request with { Clock = new WaitedFor(DateTimeOffset.UtcNow) };
+
+        var first = await Backup.TakeAsync(request, null, CancellationToken.None);
+        var second = await Backup.TakeAsync(request, null, CancellationToken.None);
+
+        Assert.That(BackupName.Find(second.Key)!.Time, Is.GreaterThan(BackupName.Find(first.Key)!.Time));
+        Assert.That((await new BackupCatalog(trial.Store).FindNewestAsync("staging", null, CancellationToken.None))!.Archive.Key, Is.EqualTo(second.Key));
+    }
+
+    /// <summary>Its time passes only while somebody waits.</summary>
+    sealed class WaitedFor(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            // The watchers' timers repeat, a delay does not.
+            now += period == Timeout.InfiniteTimeSpan ? dueTime : TimeSpan.Zero;
+            return base.CreateTimer(callback, state, period == Timeout.InfiniteTimeSpan ? TimeSpan.Zero : dueTime, period);
+        }
+    }
 }

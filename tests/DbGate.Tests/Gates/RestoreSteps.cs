@@ -60,7 +60,7 @@ public sealed class RestoreSteps
     public async Task Backup_first_proves_what_it_takes_as_far_as_is_demanded(string level, string sql)
     {
         await using var trial = await RestoreTrial.StartAsync(sql);
-        await using var context = Context(trial, new() { ["environment"] = "staging", ["backup-level"] = level, ["accept-new-database"] = "true" }, World.Real with { Clock = new Later() });
+        await using var context = Context(trial, new() { ["environment"] = "staging", ["backup-level"] = level, ["accept-new-database"] = "true" });
 
         var report = await new GateRun(context).ExecuteAsync(new BackupFirstStep(), CancellationToken.None);
 
@@ -104,12 +104,6 @@ public sealed class RestoreSteps
             ["DBGATE_BACKUP_FOLDER"] = trial.Backups.Folder,
         };
         return new(SettingsReader.Read(options, variables, trial.Backups.Folder), world ?? World.Real);
-    }
-
-    /// <summary>The trial's own backup has the name of this second already.</summary>
-    sealed class Later : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddSeconds(30);
     }
 
     sealed class Typing(string word) : IPrompt

@@ -51,7 +51,6 @@ public sealed class DamagedBackups
     {
         await using var trial = await RestoreTrial.StartAsync();
         await trial.Backups.Source.ExecuteAsync("DELETE FROM \"order\" WHERE id > 10000");
-        await Task.Delay(TimeSpan.FromSeconds(1.1));
         var newer = await trial.Backups.TakeAsync();
         File.Copy(trial.ArchivePath, trial.Backups.PathOf(newer), overwrite: true);
 
@@ -83,7 +82,6 @@ public sealed class DamagedBackups
         using var ours = SigningKey.Load(NewKey(), "ours");
         using var theirs = SigningKey.Load(NewKey(), "theirs");
         await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t (id int)");
-        await Task.Delay(TimeSpan.FromSeconds(1.1));
         var signed = await Backup.TakeAsync(trial.Backups.Request with { Key = theirs }, null, CancellationToken.None);
 
         await RefusedAsync(trial, "DBG0321", trial.Choice with { Key = signed.Key, SigningKey = ours });

@@ -121,7 +121,6 @@ public sealed class Restores
             CREATE TABLE u (id int CHECK (id < public.f())); INSERT INTO u VALUES (0);
             CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT -5';
             """);
-        await Task.Delay(TimeSpan.FromSeconds(1.1));
         var backup = await trial.Backups.TakeAsync();
         var before = await DatabasesAsync(trial);
 

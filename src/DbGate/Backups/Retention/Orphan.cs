@@ -14,6 +14,9 @@ public enum OrphanKind
     /// <summary>An archive without a manifest.</summary>
     Archive,
 
+    /// <summary>A manifest without its archive.</summary>
+    Manifest,
+
     /// <summary>A multipart upload or temporary file that was never completed.</summary>
     Upload,
 }

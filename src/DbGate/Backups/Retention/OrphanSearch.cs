@@ -1,3 +1,4 @@
+using DbGate.Backups.Manifests;
 using DbGate.Backups.Stores;
 
 namespace DbGate.Backups.Retention;
@@ -5,25 +6,31 @@ namespace DbGate.Backups.Retention;
 /// <summary>
 /// Finds leftovers. An archive without a manifest is swept only when it must be a failed run of DbGate's own: it stands in a series of
 /// backups that DbGate made, older than the newest and younger than the oldest of them. Anything else may be another tool's backup, and
-/// is only shown.
+/// is only shown. What the plan counts as a backup is never a leftover.
 /// </summary>
 static class OrphanSearch
 {
     const string ArchiveEnd = ".sql.gz";
-    const string ManifestEnd = ".manifest.json";
     const int StampLength = 15;
+
+    static readonly string ManifestEnd = BackupManifest.KeyOf(ArchiveEnd);
 
     public static async Task<IReadOnlyList<Orphan>> FindAsync(IObjectStore store, RetentionPlan plan, TimeSpan age, CancellationToken ct)
     {
         var objects = await store.ListAsync(string.Empty, ct).ToListAsync(ct);
         var keys = objects.Select(found => found.Key).ToHashSet(StringComparer.Ordinal);
+        var backups = plan.Decisions.Select(decision => decision.Backup.ArchiveKey).ToHashSet(StringComparer.Ordinal);
         var archives = objects
-            .Where(found => found.Key.EndsWith(ArchiveEnd, StringComparison.Ordinal) && !keys.Contains(found.Key[..^ArchiveEnd.Length] + ManifestEnd))
+            .Where(found => found.Key.EndsWith(ArchiveEnd, StringComparison.Ordinal)
+                && !keys.Contains(BackupManifest.KeyOf(found.Key)) && !backups.Contains(found.Key))
             .Select(found => Judge(found, plan, age));
+        var manifests = objects
+            .Where(found => found.Key.EndsWith(ManifestEnd, StringComparison.Ordinal) && !keys.Contains(found.Key[..^(ManifestEnd.Length - ArchiveEnd.Length)]))
+            .Select(found => new Orphan(found.Key, OrphanKind.Manifest, found.LastModified, Sweep: false, "its archive is gone; nobody of DbGate deletes in that order"));
         var uploads = store is IUnfinishedUploads unfinished
             ? await unfinished.ListUnfinishedAsync(ct).Select(upload => Judge(upload, plan.StoreNow, age)).ToListAsync(ct)
             : [];
-        return [.. archives, .. uploads];
+        return [.. archives, .. manifests, .. uploads];
     }
 
     static Orphan Judge(StoredObject archive, RetentionPlan plan, TimeSpan age)

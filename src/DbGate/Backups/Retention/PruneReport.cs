@@ -17,11 +17,11 @@ public sealed record PruneReport(
     IReadOnlyList<Orphan> Orphans,
     string? LogKey)
 {
-    /// <summary>For people: one line for each backup and each leftover.</summary>
-    public IEnumerable<string> Lines =>
+    /// <summary>For people: a line for each backup and each leftover, what became of it and why.</summary>
+    public IReadOnlyList<(string Verb, string What)> Lines =>
     [
-        .. Plan.Decisions.Select(decision => $"{Verb(decision)}  {decision.Backup.ArchiveKey}  {Size(decision.Backup.Bytes)}  {Why(decision)}"),
-        .. Orphans.Select(orphan => $"{(orphan.Sweep ? DryRun ? "would sweep" : "swept" : "left")}  {orphan.Key}  {orphan.Reason}"),
+        .. Plan.Decisions.Select(decision => (Verb(decision), $"{decision.Backup.ArchiveKey}  {Size(decision.Backup.Bytes)}  {Why(decision)}")),
+        .. Orphans.Select(orphan => (orphan.Sweep ? DryRun ? "would sweep" : "swept" : "left", $"{orphan.Key}  {orphan.Reason}")),
     ];
 
     RetentionDecision? LockOf(RetentionDecision decision) => Locked.FirstOrDefault(locked => locked.Backup == decision.Backup);

@@ -1,3 +1,4 @@
+using DbGate.Backups.Archive.Isal;
 using DbGate.Configuration;
 using DbGate.Migrations;
 using DbGate.Postgres;
@@ -19,7 +20,7 @@ static class Examinations
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     public static IReadOnlyList<Func<GateContext, CancellationToken, Task<Examination>>> All { get; } =
-        [Project, Node, Docker, LocalServer, TheTarget, ClientToolsOfTarget];
+        [Project, Node, Docker, LocalServer, Compression, TheTarget, ClientToolsOfTarget];
 
     static Task<Examination> Project(GateContext context, CancellationToken cancellation)
     {
@@ -58,6 +59,12 @@ static class Examinations
             [.. servers.Select(server => new Fact("postgres", $"{server.Version} in {server.Folder}"))],
             servers.Count > 0 || context.Settings.Find(SettingsCatalog.TestDatabaseUrl) is not null ? [] : [DoctorProblems.NoLocalServer()]);
     }
+
+    static Task<Examination> Compression(GateContext context, CancellationToken cancellation) => Task.FromResult(Examination.Of(new Fact(
+        "compression",
+        IsaL.IsUsable ? "ISA-L"
+        : IsaL.Install is { } command ? $"zlib; {command} brings ISA-L, which makes backups of the same size in a quarter of the time"
+        : "zlib")));
 
     static async Task<Examination> TheTarget(GateContext context, CancellationToken cancellation)
     {

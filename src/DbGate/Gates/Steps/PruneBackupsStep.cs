@@ -27,7 +27,7 @@ public sealed class PruneBackupsStep : IStep
             var report = await PruneAsync(store, policy, preview, cancellation);
             kept += report.Plan.Kept.Count();
             deleted += preview ? report.Plan.Doomed.Count() : report.Deleted.Count;
-            facts.AddRange(report.Plan.Decisions.Select(decision => new Fact(decision.Keep ? "keep" : preview ? "would delete" : "deleted", $"{decision.Backup.ArchiveKey}: {decision.Reason}")));
+            facts.AddRange(report.Lines.Select(line => new Fact(line.Verb, line.What)));
         }
 
         return new StepResult { Summary = $"{kept} kept, {deleted} {(preview ? "would be deleted" : "deleted")}", Facts = [.. facts] };

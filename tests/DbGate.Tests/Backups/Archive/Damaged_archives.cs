@@ -75,7 +75,6 @@ public sealed class Damaged_archives
     [Test]
     public async Task Of_another_backup()
     {
-        await Task.Delay(TimeSpan.FromSeconds(1.1));
         var other = await trial.TakeAsync();
 
         Assert.That(await VerifiedAsync(_ => File.ReadAllBytes(trial.PathOf(other))), Is.EqualTo("DBG0322"));

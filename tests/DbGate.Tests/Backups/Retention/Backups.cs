@@ -1,5 +1,6 @@
-using System.Globalization;
 using CsCheck;
+using DbGate.Backups;
+using DbGate.Backups.Manifests;
 using DbGate.Backups.Retention;
 
 namespace DbGate.Tests.Backups.Retention;
@@ -17,8 +18,8 @@ static class Backups
         string database = "shop")
     {
         var stored = Now - TimeSpan.FromDays(daysAgo);
-        var stem = string.Create(CultureInfo.InvariantCulture, $"{database}_{environment}_{stored.UtcDateTime:yyyyMMdd_HHmmss}");
-        return new($"{stem}.sql.gz", $"{stem}.manifest.json", database, environment, stored, verified, restoreTested ? stored : null, Bytes: 1000);
+        var key = new BackupName(database, environment, stored).Key;
+        return new(key, BackupManifest.KeyOf(key), database, environment, stored, verified, restoreTested ? stored : null, Bytes: 1000);
     }
 
     /// <summary>Any backups: several series, any ages (also in the future), verified or not, tested or not.</summary>

@@ -38,10 +38,10 @@ public sealed class Pruners : IDisposable
         var report = await PruneAsync(new PruneOptions { DryRun = true }, young, old);
 
         Assert.That(await KeysAsync(), Is.EquivalentTo([young.ArchiveKey, young.ManifestKey, old.ArchiveKey, old.ManifestKey]));
-        Assert.That(report.Lines, Is.EqualTo((string[])
+        Assert.That(report.Lines, Is.EqualTo(((string, string)[])
         [
-            $"kept  {young.ArchiveKey}  0.0 MiB  newest verified backup; 1 day old, younger than 7 days; among the newest 1 verified",
-            $"would delete  {old.ArchiveKey}  0.0 MiB  9 days old, kept for 7 days; no other rule keeps it",
+            ("kept", $"{young.ArchiveKey}  0.0 MiB  newest verified backup; 1 day old, younger than 7 days; among the newest 1 verified"),
+            ("would delete", $"{old.ArchiveKey}  0.0 MiB  9 days old, kept for 7 days; no other rule keeps it"),
         ]));
     }
 
@@ -97,6 +97,29 @@ public sealed class Pruners : IDisposable
         await PruneAsync(young, older);
 
         Assert.That(await BackupKeysAsync(), Is.EquivalentTo([young.ArchiveKey, young.ManifestKey]), "the orphan of the killed run went with it");
+    }
+
+    [Test]
+    public async Task Never_take_a_backup_that_is_kept_for_a_leftover()
+    {
+        BackupRecord[] backups = [await StoreAsync(0), await StoreAsync(2), await StoreAsync(3), await StoreAsync(6)];
+
+        var report = await PruneAsync(backups);
+
+        Assert.That((report.Orphans, report.LogKey), Is.EqualTo((Array.Empty<Orphan>(), (string?)null)));
+        Assert.That(await KeysAsync(), Has.Count.EqualTo(8));
+    }
+
+    [Test]
+    public async Task Show_a_manifest_whose_archive_is_gone_and_leave_it()
+    {
+        var (young, old) = (await StoreAsync(1), await StoreAsync(3));
+        File.Delete(folder.Of(old.ArchiveKey));
+
+        var report = await PruneAsync(young);
+
+        Assert.That(report.Orphans.Select(orphan => (orphan.Key, orphan.Sweep)), Is.EqualTo([(old.ManifestKey, false)]));
+        Assert.That(await KeysAsync(), Does.Contain(old.ManifestKey));
     }
 
     [Test]

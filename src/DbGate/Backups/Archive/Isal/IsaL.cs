@@ -19,6 +19,12 @@ static class IsaL
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     delegate int Operation(nint stream);
 
+    /// <summary>The command that installs it; null where nothing does.</summary>
+    public static string? Install =>
+        OperatingSystem.IsMacOS() ? "brew install isa-l"
+        : OperatingSystem.IsLinux() ? "apt-get install libisal2"
+        : null;
+
     /// <summary>It is installed, and made a sample that .NET's own reader understands.</summary>
     public static bool IsUsable => Probe.Value;
 

@@ -260,7 +260,10 @@ sealed class S3Upload(S3Connection connection, StoreOptions.S3 options, string k
                 Retention = new() { Mode = RetentionMode, RetainUntilDate = lockUntil },
             };
             await connection.RunAsync(Locking, (s3, attempt) => s3.PutObjectRetentionAsync(request, attempt), ct);
-            if (!IsLocked(await HeadAsync(ct)))
+
+            // Setting the lock moves the date of an object on some stores.
+            found = await HeadAsync(ct);
+            if (!IsLocked(found))
             {
                 throw StoresProblems.SettingRefused(connection.Location, "object lock", $"{key} was stored and is not locked");
             }
