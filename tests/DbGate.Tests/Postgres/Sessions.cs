@@ -214,6 +214,33 @@ public sealed class Sessions
         Assert.That(refusal.Problem.Cause, Does.Contain("pg_sleep"));
     }
 
+    /// <summary>Whoever stops waiting for a connection leaves none behind: it would count against max_connections until the process ends.</summary>
+    [Test]
+    public async Task Leave_no_connection_behind_when_opening_is_cancelled()
+    {
+        await using var watcher = await OpenAsync();
+        var options = new SessionOptions { ApplicationName = "given up", Settings = new Dictionary<string, string> { ["lock_timeout"] = "1s" } };
+        for (var microseconds = 0; microseconds < 20_000; microseconds += 100)
+        {
+            using var cancel = new CancellationTokenSource(TimeSpan.FromMicroseconds(microseconds));
+            try
+            {
+                await using var opened = await Session.OpenAsync(watcher.Url, options, cancel.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // As asked.
+            }
+        }
+
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (await watcher.ScalarAsync<string>("SELECT string_agg(state || ': ' || query, '; ') FROM pg_stat_activity WHERE application_name = 'given up'", None) is { } left)
+        {
+            Assert.That(deadline.IsCancellationRequested, Is.False, left);
+            await Task.Delay(30);
+        }
+    }
+
     [Test]
     public async Task Cancel_a_statement_on_the_server()
     {

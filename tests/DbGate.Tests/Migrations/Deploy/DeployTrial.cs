@@ -16,6 +16,11 @@ sealed class DeployTrial : IAsyncDisposable
 
     const string Base = "1_base";
 
+    const string Sessions = """
+        SELECT string_agg(format('%s %s %s %s/%s since %s: %s', pid, application_name, state, wait_event_type, wait_event, query_start, left(query, 100)), E'\n')
+          FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+        """;
+
     readonly GatedProject project = new();
 
     DeployTrial(TestDatabase database, NpgsqlConnection gate) => (Database, Gate) = (database, gate);
@@ -75,13 +80,15 @@ sealed class DeployTrial : IAsyncDisposable
         await UntilAsync($"SELECT clock_timestamp() - xact_start > interval '1.1 s' FROM pg_stat_activity WHERE pid = {Gate.ProcessID}");
     }
 
-    /// <summary>Waits until a query says true.</summary>
+    /// <summary>Waits until a query says true; where it never does, tells who is in the database.</summary>
     public async Task UntilAsync(string sql)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (!await Database.ScalarAsync<bool>(sql))
+        for (var clock = Stopwatch.StartNew(); !await Database.ScalarAsync<bool>(sql); await Task.Delay(30))
         {
-            await Task.Delay(30, deadline.Token);
+            if (clock.Elapsed > TimeSpan.FromMinutes(1))
+            {
+                Assert.Fail($"A minute long not true: {sql}\nIn the database:\n{await Database.ScalarAsync<string>(Sessions)}");
+            }
         }
     }
 

@@ -44,9 +44,10 @@ public sealed class Faults_in_a_deploy
         using var victim = trial.StartVictim();
         await trial.UntilStoppedAsync();
         var backend = await trial.Database.ScalarAsync<int>($"SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = {DeployTrial.Stop} AND NOT granted");
+        var others = await trial.Database.ScalarAsync<string>($"SELECT string_agg(pid::text, ',') FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'dbgate%' AND pid <> {backend}");
         victim.Kill();
         await victim.WaitForExitAsync();
-        await trial.UntilAsync("SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'dbgate%'");
+        await trial.UntilAsync($"SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid IN ({others ?? "0"}))");
 
         var meanwhile = await trial.DeployAsync();
         await trial.SayAsync($"SELECT pg_advisory_unlock({DeployTrial.Stop})");
@@ -80,10 +81,10 @@ public sealed class Faults_in_a_deploy
         using var victim = trial.StartVictim();
         await trial.UntilAsync("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(1)%' AND pid <> pg_backend_pid() AND state = 'active')");
         await trial.SayAsync("BEGIN; INSERT INTO users VALUES (101, 'x')");
-        await trial.UntilAsync("SELECT EXISTS (SELECT FROM pg_stat_progress_create_index)");
+        await trial.UntilAsync("SELECT EXISTS (SELECT FROM pg_stat_progress_create_index WHERE datname = current_database())");
         victim.Kill();
         await victim.WaitForExitAsync();
-        await trial.Database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_progress_create_index");
+        await trial.Database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_progress_create_index WHERE datname = current_database()");
         await trial.UntilNobodyMigratesAsync();
         await trial.SayAsync("COMMIT");
 

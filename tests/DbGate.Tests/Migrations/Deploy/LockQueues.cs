@@ -166,7 +166,7 @@ public sealed class LockQueues
         await trial.UntilAsync(Sleeping);
         await trial.SayAsync("BEGIN; INSERT INTO users VALUES (100, 'x')");
         await trial.UntilAsync("""
-            SELECT EXISTS (SELECT FROM pg_stat_progress_create_index JOIN pg_stat_activity USING (pid) WHERE clock_timestamp() - query_start > interval '1.3 s')
+            SELECT EXISTS (SELECT FROM pg_stat_progress_create_index JOIN pg_stat_activity USING (pid, datname) WHERE datname = current_database() AND clock_timestamp() - query_start > interval '1.3 s')
             """);
         await trial.SayAsync("COMMIT");
 
