@@ -35,14 +35,14 @@ sealed class OpenPage : IAsyncDisposable
         return await GoAsync(new Uri(file).AbsoluteUri, width, colours);
     }
 
-    /// <summary>Opens an address.</summary>
-    public static async Task<OpenPage> GoAsync(string address, int width = 1280, ColorScheme colours = ColorScheme.Light, IEnumerable<KeyValuePair<string, string>>? headers = null)
+    /// <summary>Opens an address; where it asks for a password, gives this one.</summary>
+    public static async Task<OpenPage> GoAsync(string address, int width = 1280, ColorScheme colours = ColorScheme.Light, string? password = null)
     {
         var context = await Chromium.Browser.NewContextAsync(new()
         {
             ViewportSize = new() { Width = width, Height = 900 },
             ColorScheme = colours,
-            ExtraHTTPHeaders = headers,
+            HttpCredentials = password is null ? null : new() { Username = "on call", Password = password },
         });
         var page = new OpenPage(context, await context.NewPageAsync());
         await page.Page.GotoAsync(address);

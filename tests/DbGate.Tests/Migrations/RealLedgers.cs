@@ -222,9 +222,9 @@ public sealed class RealLedgers
         await ExecuteAsync(gate, "SELECT pg_advisory_lock(4711)");
         wallet.AddMigration("20261121080000_slow", "SELECT pg_advisory_lock(4711)");
         var deploy = Prisma.RunAsync(wallet.Folder, database.UrlText, "migrate", "deploy");
-        await WaitUntilAsync(database, "SELECT count(*) = 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT granted");
+        await WaitUntilAsync(database, "SELECT count(*) = 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND NOT granted");
         var result = await JudgeAsync(wallet, database);
-        var migrating = await database.ScalarAsync<int>("SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT granted");
+        var migrating = await database.ScalarAsync<int>("SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND NOT granted");
         await ExecuteAsync(gate, "SELECT pg_advisory_unlock(4711)");
 
         Assert.That(result.Details, Is.EqualTo("Migration issues: 1 running"));

@@ -16,6 +16,8 @@ sealed class DeployTrial : IAsyncDisposable
 
     const string Base = "1_base";
 
+    const string Here = "database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+
     const string Sessions = """
         SELECT string_agg(format('%s %s %s %s/%s since %s: %s', pid, application_name, state, wait_event_type, wait_event, query_start, left(query, 100)), E'\n')
           FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -92,11 +94,17 @@ sealed class DeployTrial : IAsyncDisposable
         }
     }
 
-    /// <summary>Until somebody waits for <see cref="Stop"/>.</summary>
-    public Task UntilStoppedAsync() => UntilAsync($"SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = {Stop} AND NOT granted)");
+    /// <summary>Until a deploy of this database waits for <see cref="Stop"/>; its backend.</summary>
+    public async Task<int> UntilStoppedAsync()
+    {
+        // pg_locks shows every database's locks, and other trials stop at the same key.
+        var waiting = $"(SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = {Stop} AND NOT granted AND {Here})";
+        await UntilAsync($"SELECT {waiting} IS NOT NULL");
+        return await Database.ScalarAsync<int>($"SELECT {waiting}");
+    }
 
     /// <summary>Until nobody migrates any more: a killed client's statement still runs to its end.</summary>
-    public Task UntilNobodyMigratesAsync() => UntilAsync($"SELECT NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = {LedgerReader.PrismaLock})");
+    public Task UntilNobodyMigratesAsync() => UntilAsync($"SELECT NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = {LedgerReader.PrismaLock} AND {Here})");
 
     public Task<string?> LedgerAsync() => Database.ScalarAsync<string>("""
         SELECT string_agg(format('%s %s', migration_name, CASE WHEN rolled_back_at IS NOT NULL THEN 'rolled back' WHEN finished_at IS NOT NULL THEN 'applied' ELSE 'unfinished' END), ', '

@@ -42,8 +42,7 @@ public sealed class Faults_in_a_deploy
         await using var trial = await DeployTrial.StartAsync(null, (Two, $"CREATE TABLE two (id int); INSERT INTO two VALUES (1); SELECT pg_advisory_xact_lock({DeployTrial.Stop});"), Pending[1]);
         await trial.SayAsync($"SELECT pg_advisory_lock({DeployTrial.Stop})");
         using var victim = trial.StartVictim();
-        await trial.UntilStoppedAsync();
-        var backend = await trial.Database.ScalarAsync<int>($"SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = {DeployTrial.Stop} AND NOT granted");
+        var backend = await trial.UntilStoppedAsync();
         var others = await trial.Database.ScalarAsync<string>($"SELECT string_agg(pid::text, ',') FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'dbgate%' AND pid <> {backend}");
         victim.Kill();
         await victim.WaitForExitAsync();
