@@ -6,7 +6,7 @@ using Npgsql;
 namespace DbGate.Tests.Checks;
 
 [Category("Postgres")]
-[NonParallelizable] // servers of its own
+[Parallelizable(ParallelScope.Self)]
 public sealed class DatabaseSafetyOfRealServers
 {
     static async Task<CheckResult> JudgeAsync(string url, Dictionary<string, string>? more = null)

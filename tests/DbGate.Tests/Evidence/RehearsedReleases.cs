@@ -5,6 +5,7 @@ using DbGate.Problems;
 namespace DbGate.Tests.Evidence;
 
 [Category("Postgres")]
+[Parallelizable(ParallelScope.All)]
 public sealed class RehearsedReleases
 {
     const string Policy = """{ "staging": { "required": 1, "dataLoss": 2 } }""";

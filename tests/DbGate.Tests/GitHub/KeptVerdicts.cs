@@ -8,6 +8,7 @@ using DbGate.Testing.Http;
 namespace DbGate.Tests.GitHub;
 
 /// <summary>GitHub is down: the verdict stands, is kept, and the next run publishes it.</summary>
+[Parallelizable(ParallelScope.All)]
 public sealed class KeptVerdicts : GitHubFixture
 {
     static bool Any(HttpExchange exchange) => true;

@@ -8,6 +8,7 @@ using DbGate.Testing.Http;
 namespace DbGate.Tests.GitHub;
 
 /// <summary>An Enterprise Server, whose API stands under a path.</summary>
+[Parallelizable(ParallelScope.All)]
 public sealed class EnterpriseServers : GitHubFixture
 {
     public EnterpriseServers() => (Prefix, GitHub) = ("/api/v3", new GitHubDouble("/api/v3"));

@@ -3,6 +3,7 @@ using DbGate.Testing.GitHub;
 
 namespace DbGate.Tests.GitHub;
 
+[Parallelizable(ParallelScope.All)]
 public sealed class PublishedVerdicts : GitHubFixture
 {
     [Test]

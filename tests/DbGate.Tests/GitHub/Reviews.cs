@@ -8,6 +8,7 @@ using DbGate.Tests.Evidence;
 namespace DbGate.Tests.GitHub;
 
 /// <summary>Reviews of a GitHub environment as approvals of a plan.</summary>
+[Parallelizable(ParallelScope.Self)]
 public sealed class Reviews : GitHubFixture
 {
     PlanFile plan = null!;

@@ -4,6 +4,7 @@ using DbGate.Gates;
 namespace DbGate.Tests.Migrations;
 
 [Category("Postgres")]
+[Parallelizable(ParallelScope.Self)]
 public sealed class ManyMigrations
 {
     const int Count = 10_000;

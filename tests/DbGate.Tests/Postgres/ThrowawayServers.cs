@@ -5,6 +5,7 @@ using Npgsql;
 namespace DbGate.Tests.Postgres;
 
 [Category("Postgres")]
+[Parallelizable(ParallelScope.All)]
 public sealed class ThrowawayServers
 {
     [Test]

@@ -10,6 +10,7 @@ namespace DbGate.Tests.Restores;
 [Category("Postgres")]
 [Category("Root")]
 [Platform("Linux")]
+[Parallelizable(ParallelScope.Self)]
 public sealed class RestoresOntoFullDisks
 {
     [Test]

@@ -3,6 +3,7 @@ using Npgsql;
 namespace DbGate.Tests.Testing;
 
 [Category("Postgres")]
+[Parallelizable(ParallelScope.All)]
 public sealed class PgBouncers
 {
     [Test]

@@ -4,6 +4,7 @@ using Amazon.S3.Model;
 namespace DbGate.Tests.Testing;
 
 [Category("S3")]
+[Parallelizable(ParallelScope.All)]
 public sealed class S3Servers
 {
     [Test]

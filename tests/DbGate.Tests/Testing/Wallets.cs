@@ -1,6 +1,7 @@
 namespace DbGate.Tests.Testing;
 
 [Category("Prisma")]
+[Parallelizable(ParallelScope.All)]
 public sealed class Wallets
 {
     [Test]

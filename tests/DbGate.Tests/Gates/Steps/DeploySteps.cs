@@ -9,6 +9,7 @@ namespace DbGate.Tests.Gates.Steps;
 
 /// <summary>migrate-deploy started alone, as with <c>--exclusive</c>: it must not be a way round.</summary>
 [Category("Postgres")]
+[Parallelizable(ParallelScope.Self)]
 public sealed class DeploySteps
 {
     ProductionServer server = null!;

@@ -7,6 +7,7 @@ using DbGate.Tests.Readiness;
 namespace DbGate.Tests.Gates.Steps;
 
 [Category("Postgres")]
+[Parallelizable(ParallelScope.Self)]
 public sealed class ReadySteps
 {
     const string Ready = """{"status":"ready"}""";

@@ -5,6 +5,7 @@ namespace DbGate.Tests.Migrations.Deploy;
 
 /// <summary>What stands in the ledger when the direct engine is stopped in the middle of a migration.</summary>
 [Category("Postgres")]
+[Parallelizable(ParallelScope.All)]
 public sealed class Deadlines
 {
     [Test]

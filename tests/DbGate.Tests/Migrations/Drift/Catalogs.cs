@@ -4,6 +4,7 @@ using DbGate.Postgres;
 namespace DbGate.Tests.Migrations.Drift;
 
 [Category("Postgres")]
+[Parallelizable(ParallelScope.Self)]
 public sealed class Catalogs
 {
     const string Schema = """

@@ -7,6 +7,7 @@ namespace DbGate.Tests.Migrations.Lint;
 
 /// <summary>Runs every statement of the cases on a server and compares its locks and rewrites with what the rules claim.</summary>
 [Category("Postgres")]
+[Parallelizable(ParallelScope.Self)]
 public sealed class TracedLocks
 {
     TestDatabase database = null!;

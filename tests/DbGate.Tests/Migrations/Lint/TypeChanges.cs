@@ -7,6 +7,7 @@ namespace DbGate.Tests.Migrations.Lint;
 
 /// <summary>The server's own behaviour for each pair of types: whether it rewrites, and what becomes of values that do not fit.</summary>
 [Category("Postgres")]
+[Parallelizable(ParallelScope.Self)]
 public sealed class TypeChanges
 {
     // Each type with values that use it to the full.

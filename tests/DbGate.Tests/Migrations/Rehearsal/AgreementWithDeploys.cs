@@ -9,6 +9,7 @@ using DbGate.Tests.Migrations.Lint;
 namespace DbGate.Tests.Migrations.Rehearsal;
 
 /// <summary>The first case of each rule, rehearsed in one database and deployed in another.</summary>
+[Parallelizable(ParallelScope.All)]
 public sealed class AgreementWithDeploys : RehearsalFixture
 {
     static IEnumerable<TestCaseData> Cases =>

@@ -6,6 +6,7 @@ using DbGate.Problems;
 
 namespace DbGate.Tests.Migrations.Rehearsal;
 
+[Parallelizable(ParallelScope.All)]
 public sealed class Verdicts : RehearsalFixture
 {
     [TestCase("DROP TABLE empty", "DBG0240", Severity.Information)]

@@ -10,6 +10,7 @@ namespace DbGate.Tests.Migrations.Statements;
 /// The server is the judge: plpgsql's EXECUTE hands it a whole file, the extended protocol refuses more than one statement.
 /// </summary>
 [Category("Postgres")]
+[Parallelizable(ParallelScope.Self)]
 public sealed class AgreementWithTheServer
 {
     TestDatabase database = null!;

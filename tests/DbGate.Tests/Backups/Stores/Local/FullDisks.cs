@@ -5,6 +5,7 @@ namespace DbGate.Tests.Backups.Stores.Local;
 
 [Category("Root")]
 [Platform("Linux")]
+[Parallelizable(ParallelScope.Self)]
 public sealed class FullDisks
 {
     TemporaryFolder folder = null!;

@@ -9,6 +9,7 @@ namespace DbGate.Tests.Backups.Stores.S3;
 
 /// <summary>What a bucket's own protections do, seen on a real server.</summary>
 [Category("S3")]
+[Parallelizable(ParallelScope.All)]
 public sealed class RealS3Protection
 {
     const string Key = "shop.sql.gz";

@@ -8,6 +8,7 @@ namespace DbGate.Tests.Backups.Stores.S3;
 [TestFixture(true)]
 [Category("S3")]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[Parallelizable(ParallelScope.Self)]
 public sealed class RealS3Stores(bool versioned) : StoreContract
 {
     IObjectStore store = null!;
