@@ -1,0 +1,14 @@
+namespace DbGate.Configuration;
+
+/// <summary>Whether a release is rehearsed on its restored backup.</summary>
+public enum RehearsalPolicy
+{
+    /// <summary>Where a server for it can be had; else the plan says that it was not.</summary>
+    Auto,
+
+    /// <summary>Always; a release without is blocked.</summary>
+    Required,
+
+    /// <summary>Never.</summary>
+    Off,
+}
