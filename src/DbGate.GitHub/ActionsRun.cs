@@ -10,10 +10,9 @@ namespace DbGate.GitHub;
 /// <param name="Id">The run's number.</param>
 /// <param name="Attempt">1, and one more with each re-run.</param>
 /// <param name="Commit">What it runs on; for a pull request a merge that no branch has.</param>
-/// <param name="Workspace">Where the repository is checked out.</param>
 /// <param name="Actors">Who caused it: the actor, and who started a re-run.</param>
 sealed record ActionsRun(
-    string Repository, string Server, long? Id, int Attempt, string? Commit, string? Workspace, IReadOnlyList<string> Actors)
+    string Repository, string Server, long? Id, int Attempt, string? Commit, IReadOnlyList<string> Actors)
 {
     const int LongestEvent = 32 << 20;
 
@@ -43,7 +42,6 @@ sealed record ActionsRun(
             long.TryParse(Variable("GITHUB_RUN_ID"), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null,
             int.TryParse(Variable("GITHUB_RUN_ATTEMPT"), NumberStyles.None, CultureInfo.InvariantCulture, out var attempt) ? attempt : 1,
             Variable("GITHUB_SHA"),
-            Variable("GITHUB_WORKSPACE"),
             [.. new[] { Variable("GITHUB_ACTOR"), Variable("GITHUB_TRIGGERING_ACTOR") }.OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase)]);
         return run.With(Variable("GITHUB_EVENT_PATH"), Variable("GITHUB_EVENT_NAME") ?? "");
 

@@ -60,7 +60,7 @@ sealed class WorkflowDisplay(ActionsRun run, TextWriter commands, IGateDisplay s
 
     void Annotate(IEnumerable<Problem> problems)
     {
-        foreach (var line in Annotations.Render(problems, project.Length == 0 ? "" : ActionsRun.FolderInCheckout(project)))
+        foreach (var line in Annotations.Render(problems, project.Length == 0 ? "" : Checkout.FolderOf(project)))
         {
             commands.WriteLine(line);
         }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Problems;
 using DbGate.Reports;
@@ -12,15 +13,17 @@ static class Drafter
     const string Success = "success";
     const string RestoreTest = "restore-test";
     const string RestoreTestCode = "DBG0123";
-    static readonly string[] Deploys = ["migrate-deploy", "release"];
+    static readonly string CheckoutRoot = Path.GetFullPath("/checkout");
+    const string Aggregate = "aggregate";
+    static readonly string[] Deploys = ["migrate-deploy", "release", Aggregate];
 
     /// <param name="report">The run.</param>
     /// <param name="settings">Where it goes.</param>
     /// <param name="run">The workflow run; null outside of Actions.</param>
-    /// <param name="root">The gated project's root.</param>
+    /// <param name="folder">The gated project's folder inside of its checkout; empty when it is the checkout.</param>
     /// <param name="isFullTest">False when a restore test restored only definitions, which proves no backup.</param>
     /// <param name="protection">The rule that waits for an answer.</param>
-    public static Publication Draft(GateReport report, GitHubSettings settings, ActionsRun? run, string root, bool isFullTest, ProtectionRule? protection)
+    public static Publication Draft(GateReport report, GitHubSettings settings, ActionsRun? run, string folder, bool isFullTest, ProtectionRule? protection)
     {
         var page = run?.Page;
         return new Publication
@@ -36,13 +39,14 @@ static class Drafter
             PullRequest = run?.PullRequest,
             Environment = report.Environment,
             GitHubEnvironment = settings.Environment,
-            TargetKey = KeyOf(report.Target),
-            CheckName = settings.CheckName,
+            TargetKey = KeyOf(report.Target ?? (folder.Length == 0 ? null : folder)),
+            Folder = folder.Length == 0 ? null : folder,
+            CheckName = folder.Length == 0 || settings.CheckName != SettingsCatalog.GitHubCheckName.Default ? settings.CheckName : $"{settings.CheckName} {folder}",
             Conclusion = report.Verdict == Verdict.Pass ? Success : report.ExitCode == ExitCode.Cancelled ? "cancelled" : "failure",
             IsReleased = report.Verdict == Verdict.Pass && report.Steps.Any(step => Deploys.Contains(step.Step.Name)),
             Title = Limits.Fit(Title(report), Limits.Title),
             Body = MarkdownReport.Render(report) + (page is null ? "" : $"\n[The workflow run]({page})\n"),
-            Annotations = [.. report.AllProblems.Select(problem => Annotate(problem, run?.Workspace, root)).OfType<Annotation>()],
+            Annotations = [.. report.AllProblems.Select(problem => Annotate(problem, folder)).OfType<Annotation>()],
             Parts = [.. settings.Parts, .. protection is null ? Array.Empty<string>() : [PublicationParts.Protection]],
             RestoreTest = News(report, isFullTest, page),
             Protection = protection,
@@ -51,6 +55,11 @@ static class Drafter
 
     static string Title(GateReport report)
     {
+        if (report.Steps is [{ Step.Name: Aggregate } fleet])
+        {
+            return $"{(report.Verdict == Verdict.Pass ? "Pass" : "Blocked")}, {report.Environment}: {Readable.Line(fleet.Result.Summary)}";
+        }
+
         var first = report.AllProblems.FirstOrDefault(problem => problem.IsBlocking);
         return report.Verdict == Verdict.Pass
             ? $"Pass, {report.Environment}: {Count(report.Steps.Length)} in {Readable.Duration(report.FinishedAt - report.StartedAt)}"
@@ -63,17 +72,18 @@ static class Drafter
     static string? Subject(string? checkedOut, ActionsRun? run) =>
         run?.PullRequestHead is { } head && (checkedOut is null || checkedOut == run.Commit) ? head : checkedOut ?? run?.Commit;
 
-    /// <summary>The same database has the same key; nobody reads a host from it.</summary>
+    /// <summary>The same database has the same key, and where none was asked, the same project; nobody reads a host from it.</summary>
     static string KeyOf(string? target) => target is null ? "none" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(target)))[..12];
 
-    static Annotation? Annotate(Problem problem, string? workspace, string root)
+    static Annotation? Annotate(Problem problem, string folder)
     {
         if (problem.Location is not { } place)
         {
             return null;
         }
 
-        var path = workspace is null ? place.File : Path.GetRelativePath(workspace, Path.GetFullPath(place.File, root)).Replace('\\', '/');
+        // From the checkout's root, wherever in the workspace that was put. What is outside of it GitHub does not have.
+        var path = Path.GetRelativePath(CheckoutRoot, Path.GetFullPath(Checkout.Name(folder, place.File), CheckoutRoot)).Replace('\\', '/');
         var text = string.Join('\n', new[] { problem.Message, problem.Cause, problem.Fix is null ? null : $"fix: {problem.Fix}" }
             .Where(line => !string.IsNullOrEmpty(line)).Select(Readable.Line));
         return path.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(path)

@@ -58,6 +58,13 @@ sealed record Publication
     /// <summary>Tells targets of one environment apart without naming a host.</summary>
     public required string TargetKey { get; init; }
 
+    /// <summary>The project's folder, where a repository has several; null when it is the repository.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>The commit status's name: each project of a repository has its own, or one would hide the other's failure.</summary>
+    [JsonIgnore]
+    public string StatusContext => $"dbgate/{Environment}{(Folder is null ? "" : $"/{Folder}")}";
+
     /// <summary>The check run's name.</summary>
     public required string CheckName { get; init; }
 

@@ -14,7 +14,7 @@ static class CommitStatuses
             return null;
         }
 
-        var context = $"dbgate/{publication.Environment}";
+        var context = publication.StatusContext;
         var status = new NewCommitStatus
         {
             Context = context,

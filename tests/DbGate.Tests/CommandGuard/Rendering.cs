@@ -39,6 +39,15 @@ public sealed class Rendering
         Assert.That(Annotations.Render(CommandGuardProblems.Of(Report))[0], Does.StartWith("::error file=scripts/entry%2Cpoint.sh,line=1,title=DBG0401 ").And.Not.Contain("\n"));
 
     [Test]
+    public void Names_files_from_the_checkout_for_code_scanning()
+    {
+        using var sarif = JsonDocument.Parse(GuardSarif.Render(Report, "1.0.0", folder: "apps/my shop"));
+        var results = sarif.RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray();
+
+        Assert.That(results.Select(result => result.GetProperty("locations")[0].GetProperty("physicalLocation").GetProperty("artifactLocation").GetProperty("uri").GetString()), Has.All.StartWith("apps/my%20shop/"));
+    }
+
+    [Test]
     public void Is_sarif_with_a_code_flow_per_path()
     {
         using var sarif = JsonDocument.Parse(GuardSarif.Render(Report, "1.0.0", "https://example.test/"));

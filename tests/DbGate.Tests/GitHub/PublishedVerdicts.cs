@@ -1,3 +1,4 @@
+using DbGate.Gates;
 using DbGate.Problems;
 using DbGate.Testing.GitHub;
 
@@ -91,6 +92,47 @@ public sealed class PublishedVerdicts : GitHubFixture
         await PublishedAsync(Passing, PullRequest(from: "mallory/shop"));
 
         Assert.That(GitHub.Seen, Is.Empty);
+    }
+
+    [Test]
+    public async Task In_a_repository_of_several_projects_name_files_from_its_root_and_keep_out_of_each_others_way()
+    {
+        var project = Path.GetFileName(Root);
+        Directory.CreateDirectory(Path.Combine(Root, "..", $"{project}-checkout", ".git"));
+        var api = Directory.CreateDirectory(Path.Combine(Root, "..", $"{project}-checkout", "services", "api")).FullName;
+        try
+        {
+            await PublishedAsync(Blocked(), ("DBGATE_PROJECT", api), ("GITHUB_WORKSPACE", Path.Combine(api, "../../..")));
+        }
+        finally
+        {
+            Directory.Delete(Path.Combine(Root, "..", $"{project}-checkout"), recursive: true);
+        }
+
+        await PublishedAsync(Passing);
+
+        Assert.That(Text(GitHub.Annotations[GitHub.CheckRuns[0]["id"]!.GetValue<long>()].Single(), "path"), Is.EqualTo("services/api/scripts/start.sh"));
+        Assert.That(GitHub.CheckRuns.Select(check => Text(check, "name")), Is.EqualTo(new[] { "DbGate services/api", "DbGate" }));
+        Assert.That(GitHub.Statuses.Select(status => Text(status, "context")), Is.EqualTo(new[] { "dbgate/production/services/api", "dbgate/production" }));
+    }
+
+    [Test]
+    public async Task Of_a_file_outside_of_the_checkout_are_not_placed()
+    {
+        await PublishedAsync(Blocked(file: "../elsewhere/start.sh"));
+
+        Assert.That(GitHub.Annotations.Values.Single(), Is.Empty);
+    }
+
+    [Test]
+    public async Task Of_a_fleet_say_how_many_databases_pass()
+    {
+        var deployment = GitHub.AddDeployment(Sha, "production", RunId, ("in_progress", Ago(60)));
+
+        await PublishedAsync(Report(new StepResult { Summary = "300 of 300 databases pass" }, "aggregate"));
+
+        Assert.That(GitHub.CheckRuns.Single()["output"]!["title"]!.GetValue<string>(), Is.EqualTo("Pass, production: 300 of 300 databases pass"));
+        Assert.That(Text(GitHub.DeploymentStatuses[deployment][^1], "state"), Is.EqualTo("success"));
     }
 
     [Test]

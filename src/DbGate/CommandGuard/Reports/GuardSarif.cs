@@ -1,21 +1,30 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using DbGate.Gates;
 using DbGate.Problems;
 
 namespace DbGate.CommandGuard.Reports;
 
 /// <summary>A report as SARIF 2.1.0, with a code flow for every way to a command. Pure.</summary>
-public static class GuardSarif
+public sealed class GuardSarif
 {
     static readonly JsonSerializerOptions Options = new() { WriteIndented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     static readonly ProblemCode[] Rules = [CommandGuardProblems.Reached, CommandGuardProblems.Flag, CommandGuardProblems.Unreadable, CommandGuardProblems.WaiverExpired];
 
+    readonly string folder;
+
+    GuardSarif(string folder) => this.folder = folder;
+
     /// <summary>Renders the report.</summary>
     /// <param name="report">The report.</param>
     /// <param name="toolVersion">DbGate's version, in the form of SemVer.</param>
     /// <param name="helpRoot">An absolute address that help pages are relative to, with a slash at its end; null leaves them out.</param>
-    public static string Render(GuardReport report, string toolVersion, string? helpRoot = null)
+    /// <param name="folder">The project's folder inside of its checkout: code scanning names files from the checkout's root.</param>
+    public static string Render(GuardReport report, string toolVersion, string? helpRoot = null, string folder = "") =>
+        new GuardSarif(folder).Render(report, toolVersion, helpRoot).ToJsonString(Options) + "\n";
+
+    JsonObject Render(GuardReport report, string toolVersion, string? helpRoot)
     {
         JsonArray results = [.. report.Findings.Select(Finding), .. report.Flags.Select(Flag), .. report.Unreadable.Select(Unreadable)];
         var run = new JsonObject
@@ -38,7 +47,7 @@ public static class GuardSarif
             ["$schema"] = "https://json.schemastore.org/sarif-2.1.0.json",
             ["version"] = "2.1.0",
             ["runs"] = new JsonArray(run),
-        }.ToJsonString(Options) + "\n";
+        };
     }
 
     static JsonObject Rule(ProblemCode code, string? helpRoot)
@@ -58,7 +67,7 @@ public static class GuardSarif
         return rule;
     }
 
-    static JsonObject Finding(GuardFinding finding)
+    JsonObject Finding(GuardFinding finding)
     {
         var code = finding is { ExpiredWaiver: not null, Blocks: true } ? CommandGuardProblems.WaiverExpired : CommandGuardProblems.Reached;
         var result = Result(code, finding.Blocks, $"prisma {finding.Operation} is reached: {finding.Path}. {finding.Path.Reason}. Fix: {finding.Fix}", finding.Location, $"{finding.Path.Hops[0].Location.File}|{finding.Location.File}|{finding.Operation}");
@@ -71,7 +80,7 @@ public static class GuardSarif
         return result;
     }
 
-    static JsonObject Flow(GuardPath path) => new()
+    JsonObject Flow(GuardPath path) => new()
     {
         ["message"] = Message($"{path.Context.ToString().ToLowerInvariant()}: {path.Reason}"),
         ["threadFlows"] = new JsonArray(new JsonObject
@@ -85,13 +94,13 @@ public static class GuardSarif
         }),
     };
 
-    static JsonObject Flag(FlagFinding flag) =>
+    JsonObject Flag(FlagFinding flag) =>
         Result(CommandGuardProblems.Flag, flag.Blocks, $"{flag.Name} is set: {flag.Reason}", flag.Location, $"{flag.Location.File}|{flag.Name}");
 
-    static JsonObject Unreadable(UnreadableFile file) =>
+    JsonObject Unreadable(UnreadableFile file) =>
         Result(CommandGuardProblems.Unreadable, file.IsEntrypoint, $"{file.Location.File} cannot be read: {file.Reason}", file.Location, file.Location.File);
 
-    static JsonObject Result(ProblemCode code, bool blocks, string text, SourceLocation location, string identity) => new()
+    JsonObject Result(ProblemCode code, bool blocks, string text, SourceLocation location, string identity) => new()
     {
         ["ruleId"] = code.Id,
         ["ruleIndex"] = Array.IndexOf(Rules, code),
@@ -104,11 +113,11 @@ public static class GuardSarif
     /// <summary>The same finding keeps its identity when lines move.</summary>
     static string Fingerprint(string identity) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(identity)))[..32];
 
-    static JsonObject Location(SourceLocation location, string? text)
+    JsonObject Location(SourceLocation location, string? text)
     {
         var physical = new JsonObject
         {
-            ["artifactLocation"] = new JsonObject { ["uri"] = string.Join('/', location.File.Split('/').Select(Uri.EscapeDataString)), ["uriBaseId"] = "SRCROOT" },
+            ["artifactLocation"] = new JsonObject { ["uri"] = string.Join('/', Checkout.Name(folder, location.File).Split('/').Select(Uri.EscapeDataString)), ["uriBaseId"] = "SRCROOT" },
         };
         if (location.Line is { } line)
         {

@@ -17,21 +17,6 @@ public sealed record ActionsRun(string? SummaryFile, string? OutputFile, string?
         string? Value(string name) => variables.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
     }
 
-    /// <summary>The folder of a project inside of its checkout, as annotations name files; empty when it is the root or no checkout.</summary>
-    public static string FolderInCheckout(string project)
-    {
-        for (var current = project; current is not null; current = Path.GetDirectoryName(current))
-        {
-            var git = Path.Combine(current, ".git");
-            if (Directory.Exists(git) || File.Exists(git))
-            {
-                return Path.GetRelativePath(current, project) is var inside && inside == "." ? "" : inside.Replace('\\', '/');
-            }
-        }
-
-        return "";
-    }
-
     static string? LinkOf(string? server, string? repository, string? run) =>
         server is null || repository is null || run is null ? null : $"{server}/{repository}/actions/runs/{run}";
 }

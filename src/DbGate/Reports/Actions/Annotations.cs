@@ -1,3 +1,4 @@
+using DbGate.Gates;
 using DbGate.Problems;
 
 namespace DbGate.Reports.Actions;
@@ -51,7 +52,6 @@ public static class Annotations
             return "";
         }
 
-        var file = folder.Length == 0 ? location.File : $"{folder}/{location.File}";
-        return $"file={WorkflowCommands.Property(file)},{(location.Line is { } line ? $"line={line}," : "")}{(location.Column is { } column ? $"col={column}," : "")}";
+        return $"file={WorkflowCommands.Property(Checkout.Name(folder, location.File))},{(location.Line is { } line ? $"line={line}," : "")}{(location.Column is { } column ? $"col={column}," : "")}";
     }
 }

@@ -1,3 +1,4 @@
+using DbGate.Gates;
 using DbGate.Problems;
 using DbGate.Reports.Actions;
 
@@ -52,8 +53,8 @@ public sealed class Commands
     {
         using var checkout = new GatedProject().With(".git/HEAD", "ref: refs/heads/main\n").With("services/api/dbgate.json", "{}");
 
-        Assert.That(ActionsRun.FolderInCheckout(checkout.Of("services/api")), Is.EqualTo("services/api"));
-        Assert.That(ActionsRun.FolderInCheckout(checkout.Root), Is.Empty);
+        Assert.That(Checkout.FolderOf(checkout.Of("services/api")), Is.EqualTo("services/api"));
+        Assert.That(Checkout.FolderOf(checkout.Root), Is.Empty);
     }
 
     static Problem Problem(int number) => new(Code, $"problem {number}");
