@@ -85,6 +85,20 @@ public sealed partial class GitHubDouble
         return Say(exchange, 201, Statuses[^1]);
     }
 
+    /// <summary>The newest status of each context.</summary>
+    bool SayCombinedStatus(HttpExchange exchange, string sha)
+    {
+        var newest = Statuses.Where(status => Text(status, "sha") == sha).GroupBy(status => Text(status, "context")).Select(group => group.Last()).ToArray();
+        var (size, page) = ((int)Number(exchange.Query.GetValueOrDefault("per_page", "30")), (int)Number(exchange.Query.GetValueOrDefault("page", "1")));
+        return Say(exchange, 200, new JsonObject
+        {
+            ["state"] = newest.Any(status => Text(status, "state") != "success") ? "failure" : "success",
+            ["sha"] = sha,
+            ["total_count"] = newest.Length,
+            ["statuses"] = new JsonArray([.. newest.Skip((page - 1) * size).Take(size).Select(status => status.DeepClone())]),
+        });
+    }
+
     bool CreateDeploymentStatus(HttpExchange exchange, JsonObject body, string id)
     {
         if (Length(body, "description") > LongestDescription)

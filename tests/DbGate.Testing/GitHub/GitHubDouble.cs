@@ -149,7 +149,7 @@ public sealed partial class GitHubDouble : IAsyncDisposable
         {
             Say(exchange, 401, Message("Bad credentials"));
         }
-        else if (!exchange.Path.StartsWith(prefix, StringComparison.Ordinal) || Forbidden.Any(word => exchange.Path.Contains(word, StringComparison.Ordinal)))
+        else if (!exchange.Path.StartsWith(prefix, StringComparison.Ordinal) || Forbidden.Any(word => exchange.Path.Contains(word, StringComparison.Ordinal)) || !Allows(exchange))
         {
             Say(exchange, 403, Message("Resource not accessible by integration"));
         }
@@ -182,6 +182,7 @@ public sealed partial class GitHubDouble : IAsyncDisposable
             ("GET", ["check-runs", var id]) => Say(exchange, 200, Found(CheckRuns, id)),
             ("GET", ["commits", var sha, "check-runs"]) => SayChecks(exchange, sha),
             ("POST", ["statuses", var sha]) => CreateStatus(exchange, body, sha),
+            ("GET", ["commits", var sha, "status"]) => SayCombinedStatus(exchange, sha),
             ("GET", ["commits", _, "statuses"]) => SayPage(exchange, Statuses.AsEnumerable().Reverse()),
             ("GET", ["commits", _, "pulls"]) => SayPage(exchange, Pulls),
             ("GET", ["deployments"]) => SayPage(exchange, Deployments.Where(one => Is(one, exchange, "sha") && Is(one, exchange, "environment"))),

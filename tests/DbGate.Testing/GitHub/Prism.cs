@@ -25,6 +25,7 @@ public sealed class Prism : IAsyncDisposable
         "/repos/{owner}/{repo}/check-runs/{check_run_id}",
         "/repos/{owner}/{repo}/commits/{ref}/check-runs",
         "/repos/{owner}/{repo}/statuses/{sha}",
+        "/repos/{owner}/{repo}/commits/{ref}/status",
         "/repos/{owner}/{repo}/commits/{ref}/statuses",
         "/repos/{owner}/{repo}/commits/{commit_sha}/pulls",
         "/repos/{owner}/{repo}/deployments",
