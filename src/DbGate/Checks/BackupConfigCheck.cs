@@ -43,6 +43,11 @@ public sealed class BackupConfigCheck : ICheck
             problems.Add(CheckProblems.RetentionInvalid(retention));
         }
 
+        if (isProduction && Forgotten(settings) is { } forgotten)
+        {
+            problems.Add(forgotten);
+        }
+
         if (RestoreTest(settings, isProduction, now, record) is { } problem)
         {
             problems.Add(isProduction ? problem : problem with { Severity = Severity.Warning });
@@ -50,6 +55,15 @@ public sealed class BackupConfigCheck : ICheck
 
         return problems;
     }
+
+    /// <summary>A folder is no store where the machine is thrown away after the job; null elsewhere, and where backups are uploaded.</summary>
+    internal static Problem? Forgotten(Settings settings) =>
+        IsHostedByGitHub(settings) && !settings.Get(SettingsCatalog.BackupUploadEnabled)
+            ? CheckProblems.BackupForgotten(settings.Get(SettingsCatalog.BackupFolder))
+            : null;
+
+    static bool IsHostedByGitHub(Settings settings) =>
+        settings.Variables.GetValueOrDefault("GITHUB_ACTIONS")?.Text == "true" && settings.Variables.GetValueOrDefault("RUNNER_ENVIRONMENT")?.Text == "github-hosted";
 
     /// <summary>The store's record is believed before the hand-written date.</summary>
     static Problem? RestoreTest(Settings settings, bool isProduction, DateTimeOffset now, RestoreTestRecord? record)

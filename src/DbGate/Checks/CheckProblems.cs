@@ -20,6 +20,15 @@ static class CheckProblems
     static readonly ProblemCode RetentionCode = new("DBG0122", "The backups' retention is missing or invalid", ExitCode.Blocked);
     static readonly ProblemCode RestoreTestCode = new("DBG0123", "The last restore test is missing, invalid or too old", ExitCode.Blocked);
 
+    static readonly ProblemCode ForgottenCode = new("DBG0124", "The backup would be gone with the runner", ExitCode.Blocked);
+
+    public static Problem BackupForgotten(string folder) =>
+        Blocked(
+            ForgottenCode,
+            $"backups go to {folder} on a runner that GitHub hosts, and are gone when this job ends",
+            "uploads are off; the plan and its approvals pass from job to job through the store, too",
+            "set BACKUP_UPLOAD_ENABLED=true and AWS_S3_BACKUP_BUCKET or GCS_BACKUP_BUCKET (docs/stores.md)");
+
     public static Problem PushAllowed(SettingValue value) =>
         Blocked(PushAllowedCode, "PRISMA_DB_PUSH_ALLOWED must not be 'true' in production", $"{value.Source}", "remove the variable, or set it to false");
 

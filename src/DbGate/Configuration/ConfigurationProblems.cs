@@ -63,11 +63,16 @@ static class ConfigurationProblems
     public static Problem UnreadableFile(string file, string why) =>
         Untouched(BrokenFileCode, $"{file} cannot be read: {why}") with { Location = new SourceLocation(file), Fix = $"make {file} readable" };
 
-    public static Problem MissingUrl(string environment, IReadOnlyList<string> variables) =>
+    /// <param name="environment">The target's environment.</param>
+    /// <param name="variables">Those that were looked for.</param>
+    /// <param name="empty">One of them that is set, and empty: that is how a pipeline passes on a secret which it does not have.</param>
+    public static Problem MissingUrl(string environment, IReadOnlyList<string> variables, string? empty) =>
         Untouched(MissingUrlCode, $"no database URL for {environment}") with
         {
-            Cause = $"none of {string.Join(", ", variables)} is set in the environment, .env.{environment} or .env",
-            Fix = $"export {variables[0]}=postgresql://user:password@host:5432/database",
+            Cause = empty is null
+                ? $"none of {string.Join(", ", variables)} is set in the environment, .env.{environment} or .env"
+                : $"{empty} is set, and empty: so pipelines pass on a secret that they do not have",
+            Fix = $"{(empty is null ? "" : "put it into the secrets of the job's environment, or ")}export {variables[0]}=postgresql://user:password@host:5432/database",
         };
 
     public static Problem SecretOnCommandLine(string option, string variable) =>

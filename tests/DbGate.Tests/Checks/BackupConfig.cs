@@ -41,6 +41,26 @@ public sealed class BackupConfig
         Assert.That((problem.Code.Id, problem.Message, problem.Cause), Is.EqualTo(("DBG0121", "BACKUP_ENABLED must be set to 'true' in production", cause)));
     }
 
+    [TestCase("github-hosted", "", true, new[] { "DBG0124" })]
+    [TestCase("github-hosted", "true", true, new string[0])]
+    [TestCase("github-hosted", "", false, new string[0])]
+    [TestCase("self-hosted", "", true, new string[0])]
+    public void Must_not_lose_the_backups_with_the_runner(string runner, string upload, bool isProduction, string[] codes)
+    {
+        using var project = new GatedProject();
+        var settings = project.Read(new()
+        {
+            ["BACKUP_ENABLED"] = "true",
+            ["BACKUP_RETENTION_DAYS"] = "30",
+            ["BACKUP_UPLOAD_ENABLED"] = upload,
+            ["LAST_BACKUP_RESTORE_TEST_DATE"] = "2026-11-01",
+            ["GITHUB_ACTIONS"] = "true",
+            ["RUNNER_ENVIRONMENT"] = runner,
+        });
+
+        Assert.That(BackupConfigCheck.Decide(settings, isProduction, Today, null).Select(problem => problem.Code.Id), Is.EqualTo(codes));
+    }
+
     [Test]
     public void Must_have_a_retention_in_production() =>
         Assert.That(Decide(retention: null).Single(), Has.Property(nameof(Problem.Code)).Property("Id").EqualTo("DBG0122").And.Property(nameof(Problem.Message)).EqualTo("BACKUP_RETENTION_DAYS must be set in production"));

@@ -1,5 +1,6 @@
 using DbGate.Backups;
 using DbGate.Backups.Manifests;
+using DbGate.Checks;
 using DbGate.Configuration;
 using DbGate.Evidence.Plans;
 using DbGate.Problems;
@@ -98,6 +99,12 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IStep
 
     static async Task<BackupOutcome> TakeAsync(GateContext context, CancellationToken cancellation)
     {
+        // The task "backup" runs by itself, without the safety rules before it.
+        if (context.IsProduction && BackupConfigCheck.Forgotten(context.Settings) is { } forgotten && context.Waive([forgotten]).FirstOrDefault(problem => problem.IsBlocking) is { } problem)
+        {
+            throw new GateException(problem);
+        }
+
         IProgressBar? bar = null;
         var progress = new Forward(report =>
         {
