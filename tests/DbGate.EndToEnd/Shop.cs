@@ -63,6 +63,7 @@ sealed class Shop : IAsyncDisposable
 
                 // Those of a runner that runs these tests are not the release's.
                 ["GITHUB_ACTIONS"] = Environment.GetValueOrDefault("GITHUB_ACTIONS"),
+                ["RUNNER_ENVIRONMENT"] = null,
                 ["GITHUB_STEP_SUMMARY"] = Environment.GetValueOrDefault("GITHUB_STEP_SUMMARY"),
                 ["GITHUB_OUTPUT"] = Environment.GetValueOrDefault("GITHUB_OUTPUT"),
             },

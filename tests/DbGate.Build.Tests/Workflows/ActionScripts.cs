@@ -96,40 +96,24 @@ public sealed class ActionScripts : IDisposable
         Assert.That(run.Output, Is.EqualTo("--project=project/my app\n--target=rehearse\n--target=plan\n--environment=production\n--accept-loss=public.\"User\".name=12; $(id)\n--ready-timeout=5m\n"));
     }
 
-    [Test]
-    public async Task Stop_a_shard_at_its_first_failure()
+    [TestCase("dbgate-guard-apps/shop #2", "1", "dbgate-guard-apps-shop--2")]
+    [TestCase("dbgate-guard-.", "1", "dbgate-guard")]
+    [TestCase("dbgate-guard-", "3", "dbgate-guard-3")]
+    public async Task Name_the_artifact_as_GitHub_takes_it_and_anew_in_each_attempt(string input, string attempt, string name)
     {
-        var run = await FleetAsync("A B C", failedShards: 0, stopAfter: 1, program: "echo \"$DBGATE_FLEET_URL $DBGATE_BACKUP_FOLDER $AWS_S3_BACKUP_BUCKET\"; echo \"$@\" >&2; case $DBGATE_FLEET_URL in */b) exit 10 ;; esac");
+        var output = await OutputOfAsync("run.sh", new()
+        {
+            ["DBGATE_COMMAND"] = Program("dbgate", "true"),
+            ["INPUT_TARGET"] = "release",
+            ["INPUT_ENVIRONMENT"] = "",
+            ["INPUT_OPTIONS"] = "",
+            ["INPUT_PROJECT"] = ".",
+            ["INPUT_ARTIFACT"] = input,
+            ["GITHUB_RUN_ATTEMPT"] = attempt,
+        });
 
-        Assert.That(run.ExitCode, Is.EqualTo(10));
-        Assert.That(run.Output, Is.EqualTo("== A\npostgresql://u:p=1@h/a backups/A shop/A\n== B\npostgresql://u:p=1@h/b backups/B shop/B\n"));
-        Assert.That(run.Error, Does.Contain("--reports-folder=/r/A").And.Not.Contain("postgresql://"));
+        Assert.That(output, Is.EqualTo($"artifact={name}\n"));
     }
-
-    [TestCase(2, 3, 0)]
-    [TestCase(3, 3, 10)]
-    public async Task Begin_no_database_after_so_many_shards_have_failed(int failed, int stopAfter, int exitCode) =>
-        Assert.That((await FleetAsync("A", failed, stopAfter, "true")).ExitCode, Is.EqualTo(exitCode));
-
-    [Test]
-    public async Task Begin_no_database_whose_url_is_unknown() => Assert.That((await FleetAsync("Z", 0, 1, "echo started")).Output, Does.Not.Contain("started").And.Contain("has no line Z="));
-
-    Task<ShellResult> FleetAsync(string shard, int failedShards, int stopAfter, string program) => RunAsync("fleet.sh", new()
-    {
-        ["PATH"] = $"{Path.GetDirectoryName(Program("gh", $"for i in $(seq {failedShards}); do echo $i; done"))}:{Environment.GetEnvironmentVariable("PATH")}",
-        ["DBGATE_COMMAND"] = Program("dbgate", program),
-        ["SHARD"] = shard,
-        ["STOP_AFTER"] = $"{stopAfter}",
-        ["FLEET_URLS"] = "A=postgresql://u:p=1@h/a\r\nB=postgresql://u:p=1@h/b\nC=postgresql://u:p=1@h/c",
-        ["AWS_S3_BACKUP_BUCKET"] = "shop",
-        ["REPORTS"] = "/r",
-        ["INPUT_PROJECT"] = "project/.",
-        ["INPUT_ENVIRONMENT"] = "production",
-        ["GH_TOKEN"] = "token-of-the-run",
-        ["GITHUB_SERVER_URL"] = "https://github.example",
-        ["GITHUB_REPOSITORY"] = "acme/shop",
-        ["GITHUB_RUN_ID"] = "1",
-    });
 
     Task<ShellResult> InstallAsync(string sha256) => RunAsync("install.sh", new()
     {

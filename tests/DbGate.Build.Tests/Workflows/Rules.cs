@@ -66,6 +66,31 @@ public sealed partial class Rules(string file)
             .Where(concurrency => concurrency is not null && concurrency.Find("cancel-in-progress").Text() != "false"),
         Is.Empty);
 
+    /// <summary>Which cloud has the backups is the caller's choice, in every workflow that reaches them.</summary>
+    [Test]
+    public void Who_takes_one_clouds_role_takes_the_others()
+    {
+        if (root.Find("on").Find("workflow_call").Find("inputs").Find("aws-role") is null)
+        {
+            return;
+        }
+
+        var jobs = Jobs.Where(job => job.Value.Find("permissions").Find("id-token") is not null).ToArray();
+        Assert.That(jobs, Is.Not.Empty);
+        foreach (var (name, job) in jobs)
+        {
+            var steps = job.Find("steps").Items().ToArray();
+            Assert.That(
+                steps.Select(step => step.Find("uses").Text()?.Split('@')[0]).Where(action => action is "aws-actions/configure-aws-credentials" or "google-github-actions/auth"),
+                Is.EqualTo(new[] { "aws-actions/configure-aws-credentials", "google-github-actions/auth" }),
+                name);
+            Assert.That(
+                steps.Select(step => step.Find("env")).Where(env => env.Find("AWS_S3_BACKUP_BUCKET") is not null).Select(env => env.Find("GCS_BACKUP_BUCKET").Text()),
+                Is.Not.Empty.And.All.Not.Null,
+                name);
+        }
+    }
+
     [GeneratedRegex(@"(?m)^\s*-?\s*uses:\s*(?<action>.+)$")]
     private static partial Regex Uses();
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace DbGate.EndToEnd.Workflows;
@@ -29,6 +30,10 @@ sealed partial class Expression
         var inner = Placeholder().Match(condition) is { Success: true } match ? match.Groups[1].Value : condition;
         return Truth(Evaluate(inner, contexts)) && (succeeded || StatusFunction().IsMatch(inner));
     }
+
+    /// <summary>The values of an axis of a matrix.</summary>
+    public static IReadOnlyList<object?> List(string text, IReadOnlyDictionary<string, object?> contexts) =>
+        (IReadOnlyList<object?>)Evaluate(Placeholder().Match(text).Groups[1].Value, contexts)!;
 
     static object? Evaluate(string text, IReadOnlyDictionary<string, object?> contexts)
     {
@@ -121,7 +126,18 @@ sealed partial class Expression
         "success" => contexts["success"],
         "failure" => !(bool)contexts["success"]!,
         "format" => Braces().Replace(Text(arguments[0]), match => Text(arguments[int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) + 1])),
+        "fromJSON" => Read(JsonNode.Parse(Text(arguments[0]))),
         _ => throw new FormatException($"the function {function} is not known here"),
+    };
+
+    static object? Read(JsonNode? json) => json switch
+    {
+        JsonArray list => list.Select(Read).ToArray(),
+        JsonObject members => members.ToDictionary(member => member.Key, member => Read(member.Value)),
+        JsonValue value when value.TryGetValue<string>(out var text) => text,
+        JsonValue value when value.TryGetValue<bool>(out var truth) => truth,
+        JsonValue value => value.GetValue<double>(),
+        _ => null,
     };
 
     object? Path(string path)

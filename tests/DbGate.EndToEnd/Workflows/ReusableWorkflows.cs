@@ -113,5 +113,22 @@ public sealed class ReusableWorkflows
         Assert.That(second.Summary, Does.Contain("not due"));
     }
 
+    /// <summary>What somebody reads who has copied the examples, and set up half of what they need.</summary>
+    [Test]
+    public async Task Say_what_is_missing_before_anything_is_planned()
+    {
+        var hosted = (await shop.RunAsync(new WorkflowCall("release-gate.yml", "ana") { Until = "plan", IsHosted = true, Secrets = shop.Secrets }))["plan"];
+        Assert.That((hosted.ExitCode, hosted.Outputs["digest"]), Is.EqualTo((10, "")), hosted.Log);
+        Assert.That(hosted.Summary, Does.Contain("DBG0124").And.Contain("AWS\\_S3\\_BACKUP\\_BUCKET"));
+
+        var backup = (await shop.RunAsync(new WorkflowCall("backup.yml", "ana") { IsHosted = true, Secrets = shop.Secrets }))["backup"];
+        Assert.That((backup.ExitCode, backup.Outputs["verdict"]), Is.EqualTo((10, "blocked")), backup.Log);
+        Assert.That(backup.Log, Does.Contain("::error title=DBG0124"));
+
+        var secret = (await shop.RunAsync(new WorkflowCall("release-gate.yml", "ana") { Until = "plan" }))["plan"];
+        Assert.That((secret.ExitCode, secret.Outputs["verdict"]), Is.EqualTo((2, "blocked")), secret.Log);
+        Assert.That(secret.Log, Does.Contain("::error title=DBG0005").And.Contain("DATABASE_URL_PROD").And.Contain("the secrets of the job's environment"));
+    }
+
     static Dictionary<string, string> Approve(string digest) => new() { ["approve-by"] = "dispatch", ["digest"] = digest };
 }

@@ -7,7 +7,6 @@ namespace DbGate.EndToEnd.Workflows;
 sealed class ShopOnGitHub : IAsyncDisposable
 {
     const string Environment = "production";
-    const long Run = 4711;
 
     readonly string machine = Directory.CreateTempSubdirectory("dbgate-machine-").FullName;
     readonly GitHubDouble gitHub = new();
@@ -17,10 +16,8 @@ sealed class ShopOnGitHub : IAsyncDisposable
     ShopOnGitHub(Shop shop)
     {
         this.shop = shop;
-        runner = new WorkflowRunner(shop.Wallet.Folder, new Dictionary<string, string?>
+        runner = new WorkflowRunner(shop.Wallet.Folder, gitHub, new Dictionary<string, string?>
         {
-            ["GITHUB_API_URL"] = gitHub.ApiUrl,
-
             // Between the jobs of a real run the store is a bucket; a runner of one's own may as well share a folder.
             ["DBGATE_BACKUP_FOLDER"] = Path.Combine(machine, "backups"),
             ["READY_TIMEOUT"] = "2s",
@@ -28,17 +25,28 @@ sealed class ShopOnGitHub : IAsyncDisposable
         });
     }
 
+    /// <summary>Of the environment of the jobs that reach the database.</summary>
+    public IReadOnlyDictionary<string, string> Secrets => new Dictionary<string, string> { ["DATABASE_URL_PROD"] = shop.Environment["DATABASE_URL_PROD"]! };
+
     public TestDatabase Database => shop.Database;
 
-    public static async Task<ShopOnGitHub> OpenAsync(ThrowawayServer server, TestDatabase today)
+    /// <param name="server">Where its databases are.</param>
+    /// <param name="today">Copied for it.</param>
+    /// <param name="settings">Its <c>dbgate.json</c>.</param>
+    /// <param name="files">Further files.</param>
+    public static async Task<ShopOnGitHub> OpenAsync(ThrowawayServer server, TestDatabase today, string? settings = null, params (string Path, string Text)[] files)
     {
         var shop = await Shop.OpenAsync(server, today);
-        shop.Write("dbgate.json", $$"""{ "migrations": { "engine": "direct" }, "backup": { "lastRestoreTestDate": "{{DateTime.UtcNow:yyyy-MM-dd}}" } }""");
+        shop.Write("dbgate.json", settings ?? $$"""{ "migrations": { "engine": "direct" }, "backup": { "lastRestoreTestDate": "{{DateTime.UtcNow:yyyy-MM-dd}}" } }""");
         Directory.CreateDirectory(Path.Combine(shop.Wallet.Folder, ".github"));
+        foreach (var (path, text) in files)
+        {
+            shop.Write(path, text);
+        }
+
         shop.Write(".github/dbgate-approvers", "@ben # release manager\ncara\n");
         var opened = new ShopOnGitHub(shop);
-        await opened.GitAsync("init", "--quiet", "--initial-branch=main");
-        await opened.CommitAsync("the next release");
+        await GitRepository.CommitAsync(shop.Wallet.Folder, "the next release", "init", "--quiet", "--initial-branch=main");
         return opened;
     }
 
@@ -46,8 +54,7 @@ sealed class ShopOnGitHub : IAsyncDisposable
     public async Task CommitAsync(string message)
     {
         shop.Write("NOTES", message);
-        await GitAsync("add", "--all");
-        await GitAsync("-c", "user.name=ana", "-c", "user.email=ana@example.com", "-c", "commit.gpgsign=false", "commit", "--quiet", "--message", message);
+        await GitRepository.CommitAsync(shop.Wallet.Folder, message);
     }
 
     public GitHubDouble GitHub => gitHub;
@@ -58,29 +65,38 @@ sealed class ShopOnGitHub : IAsyncDisposable
         gitHub.AddEnvironment(Environment, preventsSelfReview: false, "ana", "ben");
         gitHub.Deployments.Clear();
         gitHub.Reviews.Clear();
-        gitHub.AddDeployment(await CommitAsync(), Environment, Run, ("waiting", DateTimeOffset.UtcNow.AddSeconds(-1)), ("in_progress", DateTimeOffset.UtcNow));
+        gitHub.AddDeployment(await CommitAsync(), Environment, WorkflowRunner.RunId, ("waiting", DateTimeOffset.UtcNow.AddSeconds(-1)), ("in_progress", DateTimeOffset.UtcNow));
         gitHub.AddReview(person, "approved", "", Environment);
     }
 
     /// <summary>The environment asks nobody.</summary>
-    public void LeaveUnguarded() => gitHub.AddEnvironment(Environment, preventsSelfReview: false);
+    public void LeaveUnguarded()
+    {
+        gitHub.AddEnvironment(Environment, preventsSelfReview: false);
+        gitHub.Reviews.Clear();
+    }
 
     public Task<IReadOnlyDictionary<string, JobResult>> RunAsync(
         string actor, IReadOnlyDictionary<string, string>? inputs = null, IReadOnlyDictionary<string, JobResult>? kept = null, string workflow = "release-gate.yml", string? until = null) =>
-        runner.RunAsync(
-            workflow,
-            inputs ?? new Dictionary<string, string>(),
-            actor,
-            new Dictionary<string, string> { ["DATABASE_URL_PROD"] = shop.Environment["DATABASE_URL_PROD"]! },
-            new Dictionary<string, string>
-            {
-                ["BACKUP_ENABLED"] = "true",
-                ["BACKUP_RETENTION_DAYS"] = "30",
-                ["DATABASE_MAX_CONNECTIONS"] = "20",
-                ["READY_URL"] = shop.Environment["READY_URL"]!,
-            },
-            kept,
-            until);
+        RunAsync(new(workflow, actor)
+        {
+            Inputs = inputs ?? new Dictionary<string, string>(),
+            Secrets = Secrets,
+            Kept = kept ?? new Dictionary<string, JobResult>(),
+            Until = until,
+        });
+
+    public Task<IReadOnlyDictionary<string, JobResult>> RunAsync(WorkflowCall call) => runner.RunAsync(call with
+    {
+        Variables = new Dictionary<string, string>
+        {
+            ["BACKUP_ENABLED"] = "true",
+            ["BACKUP_RETENTION_DAYS"] = "30",
+            ["DATABASE_MAX_CONNECTIONS"] = "20",
+            ["READY_URL"] = shop.Environment["READY_URL"]!,
+            ["LAST_BACKUP_RESTORE_TEST_DATE"] = shop.Environment["LAST_BACKUP_RESTORE_TEST_DATE"]!,
+        },
+    });
 
     public Task<long> AppliedAsync() => Database.ScalarAsync<long>("select count(*) from _prisma_migrations where finished_at is not null");
 
@@ -88,10 +104,9 @@ sealed class ShopOnGitHub : IAsyncDisposable
     {
         await shop.DisposeAsync();
         await gitHub.DisposeAsync();
+        runner.Dispose();
         Directory.Delete(machine, recursive: true);
     }
 
     async Task<string> CommitAsync() => (await Shell.RunAsync("git", ["rev-parse", "HEAD"], shop.Wallet.Folder)).Succeeded().Output.Trim();
-
-    async Task GitAsync(params string[] arguments) => (await Shell.RunAsync("git", arguments, shop.Wallet.Folder)).Succeeded();
 }

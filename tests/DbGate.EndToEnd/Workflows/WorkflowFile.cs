@@ -3,30 +3,50 @@ using YamlDotNet.RepresentationModel;
 namespace DbGate.EndToEnd.Workflows;
 
 /// <summary>A step of a job or of a composite action.</summary>
-sealed record Step(string? Id, string Name, string? If, string? Uses, string? Run, string? Shell, string? Folder, IReadOnlyDictionary<string, string> With, IReadOnlyDictionary<string, string> Env);
+sealed record Step(string? Id, string Name, string? If, string? Uses, string? Run, string? Shell, string? Folder, IReadOnlyDictionary<string, string> With, IReadOnlyDictionary<string, string> Env)
+{
+    /// <summary>When it fails, the job goes on and is green.</summary>
+    public bool MayFail { get; init; }
+}
 
 /// <summary>A job.</summary>
-sealed record Job(string Name, IReadOnlyList<string> Needs, string? If, IReadOnlyDictionary<string, string> Outputs, IReadOnlyList<Step> Steps);
+sealed record Job(string Name, IReadOnlyList<string> Needs, string? If, IReadOnlyDictionary<string, string> Outputs, IReadOnlyList<Step> Steps)
+{
+    /// <summary>What its token may.</summary>
+    public IReadOnlyDictionary<string, string> Permissions { get; init; } = new Dictionary<string, string>();
 
-/// <summary>A workflow or a composite action as its file says it: its inputs' defaults, and what runs.</summary>
-sealed record WorkflowFile(IReadOnlyDictionary<string, string> Defaults, IReadOnlyList<Job> Jobs, IReadOnlyDictionary<string, string> Outputs)
+    /// <summary>The axis of its matrix: a name, and an expression for the values. Null without one.</summary>
+    public (string Axis, string Values)? Matrix { get; init; }
+}
+
+/// <summary>An input that a file declares.</summary>
+/// <param name="Type">string, boolean or number.</param>
+/// <param name="Default">Its default.</param>
+sealed record Input(string Type, string Default)
+{
+    /// <summary>A value as expressions see it.</summary>
+    public object Value(string? given) => Type == "boolean" ? (given ?? Default) == "true" : given ?? Default;
+}
+
+/// <summary>A workflow or a composite action as its file says it: its inputs, and what runs.</summary>
+sealed record WorkflowFile(IReadOnlyDictionary<string, Input> Inputs, IReadOnlyList<Job> Jobs, IReadOnlyDictionary<string, string> Outputs)
 {
     public static WorkflowFile ReadWorkflow(string path)
     {
         var root = Load(path);
         var inputs = Find(Find(Find(root, "on"), "workflow_call"), "inputs");
-        return new(DefaultsOf(inputs), [.. Members(Find(root, "jobs")).Select(job => ReadJob(job.Name, job.Value))], new Dictionary<string, string>());
+        return new(InputsOf(inputs), [.. Members(Find(root, "jobs")).Select(job => ReadJob(job.Name, job.Value))], new Dictionary<string, string>());
     }
 
     public static WorkflowFile ReadAction(string path)
     {
         var root = Load(path);
         var job = new Job("action", [], null, new Dictionary<string, string>(), Steps(Find(root, "runs")));
-        return new(DefaultsOf(Find(root, "inputs")), [job], Members(Find(root, "outputs")).ToDictionary(output => output.Name, output => Text(Find(output.Value, "value"))!));
+        return new(InputsOf(Find(root, "inputs")), [job], Members(Find(root, "outputs")).ToDictionary(output => output.Name, output => Text(Find(output.Value, "value"))!));
     }
 
-    static IReadOnlyDictionary<string, string> DefaultsOf(YamlNode? inputs) =>
-        Members(inputs).ToDictionary(input => input.Name, input => Text(Find(input.Value, "default")) ?? "");
+    static IReadOnlyDictionary<string, Input> InputsOf(YamlNode? inputs) =>
+        Members(inputs).ToDictionary(input => input.Name, input => new Input(Text(Find(input.Value, "type")) ?? "string", Text(Find(input.Value, "default")) ?? ""));
 
     static Job ReadJob(string name, YamlNode job) => new(
         name,
@@ -38,7 +58,11 @@ sealed record WorkflowFile(IReadOnlyDictionary<string, string> Defaults, IReadOn
         },
         Text(Find(job, "if")),
         Texts(Find(job, "outputs")),
-        Steps(job));
+        Steps(job))
+    {
+        Permissions = Texts(Find(job, "permissions")),
+        Matrix = Texts(Find(Find(job, "strategy"), "matrix")) is { Count: > 0 } axes ? (axes.Single().Key, axes.Single().Value) : null,
+    };
 
     static IReadOnlyList<Step> Steps(YamlNode? job) =>
     [
@@ -51,7 +75,10 @@ sealed record WorkflowFile(IReadOnlyDictionary<string, string> Defaults, IReadOn
             Text(Find(step, "shell")),
             Text(Find(step, "working-directory")),
             Texts(Find(step, "with")),
-            Texts(Find(step, "env")))),
+            Texts(Find(step, "env")))
+        {
+            MayFail = Text(Find(step, "continue-on-error")) == "true",
+        }),
     ];
 
     static YamlNode Load(string path)
