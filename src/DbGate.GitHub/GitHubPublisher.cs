@@ -57,7 +57,7 @@ public sealed class GitHubPublisher : IReportPublisher
             ? ProtectionRules.Read(context.Settings.GetPath(SettingsCatalog.GitHubProtectionEvent), settings)
             : null;
         return Drafter.Draft(
-            report, settings, ActionsRun.Read(context.Settings), Checkout.FolderOf(context.Settings.Root), !context.Settings.Get(SettingsCatalog.RestoreSchemaOnly), waiting).Write();
+            report, settings, ActionsRun.Read(context.Settings), Checkout.Of(context.Settings), !context.Settings.Get(SettingsCatalog.RestoreSchemaOnly), waiting).Write();
     }
 
     /// <inheritdoc/>

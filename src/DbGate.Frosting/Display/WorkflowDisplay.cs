@@ -9,7 +9,7 @@ namespace DbGate.Frosting.Display;
 /// <summary>The edge to GitHub's runner: commands on a stream that it reads, and its files. What fails here never changes a verdict.</summary>
 sealed class WorkflowDisplay(ActionsRun run, TextWriter commands, IGateDisplay screen) : IGateDisplay
 {
-    string project = "";
+    Checkout checkout = Checkout.None;
 
     public IProgressDisplay Progress => screen.Progress;
 
@@ -29,7 +29,7 @@ sealed class WorkflowDisplay(ActionsRun run, TextWriter commands, IGateDisplay s
 
     public void Begin(Settings settings)
     {
-        project = settings.Root;
+        checkout = Checkout.Of(settings);
         foreach (var secret in Masks.Of(settings))
         {
             commands.WriteLine(WorkflowCommands.Mask(secret));
@@ -38,11 +38,19 @@ sealed class WorkflowDisplay(ActionsRun run, TextWriter commands, IGateDisplay s
 
     public void Show(StepReport step) => screen.Show(step);
 
-    /// <summary>A run that could not begin has no report; what stopped it is told all the same.</summary>
+    /// <summary>
+    /// A run that could not begin has no report; what stopped it is told all the same. What only warns, as when a verdict could not be published,
+    /// says nothing about the verdict.
+    /// </summary>
     public void Show(Problem problem)
     {
         screen.Show(problem);
-        Annotate([problem]);
+        commands.WriteLine(Annotations.Of(problem, checkout));
+        if (!problem.IsBlocking)
+        {
+            return;
+        }
+
         Fact[] outputs = [new("verdict", "blocked"), new("exit-code", $"{(int)problem.Code.ExitCode}")];
         Append(run.SummaryFile, _ => StepSummary.Render(problem));
         Append(run.OutputFile, _ => StepOutputs.Render(outputs, Delimiter));
@@ -60,7 +68,7 @@ sealed class WorkflowDisplay(ActionsRun run, TextWriter commands, IGateDisplay s
 
     void Annotate(IEnumerable<Problem> problems)
     {
-        foreach (var line in Annotations.Render(problems, project.Length == 0 ? "" : Checkout.FolderOf(project)))
+        foreach (var line in Annotations.Render(problems, checkout))
         {
             commands.WriteLine(line);
         }

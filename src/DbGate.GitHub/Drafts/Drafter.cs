@@ -13,19 +13,19 @@ static class Drafter
     const string Success = "success";
     const string RestoreTest = "restore-test";
     const string RestoreTestCode = "DBG0123";
-    static readonly string CheckoutRoot = Path.GetFullPath("/checkout");
     const string Aggregate = "aggregate";
+    static readonly string[] Upkeep = ["backup", "prune-backups", RestoreTest];
     static readonly string[] Deploys = ["migrate-deploy", "release", Aggregate];
 
     /// <param name="report">The run.</param>
     /// <param name="settings">Where it goes.</param>
     /// <param name="run">The workflow run; null outside of Actions.</param>
-    /// <param name="folder">The gated project's folder inside of its checkout; empty when it is the checkout.</param>
+    /// <param name="checkout">The gated project's checkout.</param>
     /// <param name="isFullTest">False when a restore test restored only definitions, which proves no backup.</param>
     /// <param name="protection">The rule that waits for an answer.</param>
-    public static Publication Draft(GateReport report, GitHubSettings settings, ActionsRun? run, string folder, bool isFullTest, ProtectionRule? protection)
+    public static Publication Draft(GateReport report, GitHubSettings settings, ActionsRun? run, Checkout checkout, bool isFullTest, ProtectionRule? protection)
     {
-        var page = run?.Page;
+        var (page, folder) = (run?.Page, checkout.Folder);
         return new Publication
         {
             StartedAt = report.StartedAt,
@@ -46,12 +46,15 @@ static class Drafter
             IsReleased = report.Verdict == Verdict.Pass && report.Steps.Any(step => Deploys.Contains(step.Step.Name)),
             Title = Limits.Fit(Title(report), Limits.Title),
             Body = MarkdownReport.Render(report) + (page is null ? "" : $"\n[The workflow run]({page})\n"),
-            Annotations = [.. report.AllProblems.Select(problem => Annotate(problem, folder)).OfType<Annotation>()],
-            Parts = [.. settings.Parts, .. protection is null ? Array.Empty<string>() : [PublicationParts.Protection]],
+            Annotations = [.. report.AllProblems.Select(problem => Annotate(problem, checkout)).OfType<Annotation>()],
+            Parts = [.. settings.Parts.Where(part => part != PublicationParts.Comment || run?.PullRequest is not null || !IsUpkeep(report)), .. protection is null ? Array.Empty<string>() : [PublicationParts.Protection]],
             RestoreTest = News(report, isFullTest, page),
             Protection = protection,
         };
     }
+
+    /// <summary>What a schedule does each night is about no pull request, also when its commit came with one.</summary>
+    static bool IsUpkeep(GateReport report) => report.Steps.Length > 0 && report.Steps.All(step => Upkeep.Contains(step.Step.Name));
 
     static string Title(GateReport report)
     {
@@ -75,7 +78,7 @@ static class Drafter
     /// <summary>The same database has the same key, and where none was asked, the same project; nobody reads a host from it.</summary>
     static string KeyOf(string? target) => target is null ? "none" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(target)))[..12];
 
-    static Annotation? Annotate(Problem problem, string folder)
+    static Annotation? Annotate(Problem problem, Checkout checkout)
     {
         if (problem.Location is not { } place)
         {
@@ -83,7 +86,7 @@ static class Drafter
         }
 
         // From the checkout's root, wherever in the workspace that was put. What is outside of it GitHub does not have.
-        var path = Path.GetRelativePath(CheckoutRoot, Path.GetFullPath(Checkout.Name(folder, place.File), CheckoutRoot)).Replace('\\', '/');
+        var path = Path.IsPathRooted(place.File) ? place.File : checkout.Name(place.File);
         var text = string.Join('\n', new[] { problem.Message, problem.Cause, problem.Fix is null ? null : $"fix: {problem.Fix}" }
             .Where(line => !string.IsNullOrEmpty(line)).Select(Readable.Line));
         return path.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(path)

@@ -12,14 +12,7 @@ public sealed class ReusableWorkflows
     ShopOnGitHub shop = null!;
 
     [OneTimeSetUp]
-    public async Task StartServer()
-    {
-        server = await TestServer.StartLocalAsync(new ThrowawayOptions { Ssl = true });
-        today = await Shop.DeployTodayAsync(server);
-    }
-
-    [OneTimeTearDown]
-    public async Task StopServer() => await (server?.DisposeAsync() ?? default);
+    public async Task StartServer() => (server, today) = await SharedServer.GetAsync();
 
     [SetUp]
     public async Task OpenShop() => shop = await ShopOnGitHub.OpenAsync(server, today);
@@ -35,6 +28,7 @@ public sealed class ReusableWorkflows
         Assert.That((plan.Outputs["verdict"], plan.Outputs["approval"]), Is.EqualTo(("pass", "required")));
         Assert.That(plan.Outputs["digest"], Does.Match("^[0-9a-f]{64}$"));
         Assert.That(plan.Summary, Does.StartWith("# DbGate: pass").And.Contain($"# Plan {plan.Outputs["digest"][..12]}").And.Contain("```sql"));
+        Assert.That(plan.Log, Does.Contain("::warning file=prisma/migrations/20261120101538_wallet_daily_limit/migration.sql,line=2"));
         Assert.That(plan.Log, Does.Contain("::group::pass ").And.Contain($"::add-mask::{server.Url.Password}\n"));
 
         Assert.That(shop.GitHub.CheckRuns, Has.One.Matches<JsonObject>(run => (string?)run["conclusion"] == "success"));
@@ -111,6 +105,13 @@ public sealed class ReusableWorkflows
         var second = (await shop.RunAsync("ana", workflow: "restore-test.yml"))["restore-test"];
         Assert.That((second.ExitCode, second.Outputs["verdict"]), Is.EqualTo((0, "pass")), second.Log);
         Assert.That(second.Summary, Does.Contain("not due"));
+
+        // What cannot be shown on GitHub changes no verdict, and no output that a later job reads.
+        shop.GitHub.Forbidden.Add("check-runs");
+        var unseen = (await shop.RunAsync("ana", workflow: "restore-test.yml"))["restore-test"];
+        Assert.That((unseen.ExitCode, unseen.Outputs["verdict"]), Is.EqualTo((0, "pass")), unseen.Log);
+        Assert.That(unseen.Log, Does.Contain("::warning title=DBG0902"));
+        Assert.That(unseen.Summary, Does.Not.Contain("blocked"));
     }
 
     /// <summary>What somebody reads who has copied the examples, and set up half of what they need.</summary>
@@ -118,7 +119,7 @@ public sealed class ReusableWorkflows
     public async Task Say_what_is_missing_before_anything_is_planned()
     {
         var hosted = (await shop.RunAsync(new WorkflowCall("release-gate.yml", "ana") { Until = "plan", IsHosted = true, Secrets = shop.Secrets }))["plan"];
-        Assert.That((hosted.ExitCode, hosted.Outputs["digest"]), Is.EqualTo((10, "")), hosted.Log);
+        Assert.That((hosted.ExitCode, hosted.Outputs["verdict"]), Is.EqualTo((10, "blocked")), hosted.Log);
         Assert.That(hosted.Summary, Does.Contain("DBG0124").And.Contain("AWS\\_S3\\_BACKUP\\_BUCKET"));
 
         var backup = (await shop.RunAsync(new WorkflowCall("backup.yml", "ana") { IsHosted = true, Secrets = shop.Secrets }))["backup"];

@@ -41,7 +41,7 @@ public sealed class Rendering
     [Test]
     public void Names_files_from_the_checkout_for_code_scanning()
     {
-        using var sarif = JsonDocument.Parse(GuardSarif.Render(Report, "1.0.0", folder: "apps/my shop"));
+        using var sarif = JsonDocument.Parse(GuardSarif.Render(Report, "1.0.0", checkout: new("apps/my shop")));
         var results = sarif.RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray();
 
         Assert.That(results.Select(result => result.GetProperty("locations")[0].GetProperty("physicalLocation").GetProperty("artifactLocation").GetProperty("uri").GetString()), Has.All.StartWith("apps/my%20shop/"));

@@ -125,6 +125,24 @@ public sealed class PublishedVerdicts : GitHubFixture
     }
 
     [Test]
+    public async Task Of_a_nightly_backup_comment_on_no_pull_request()
+    {
+        GitHub.Pulls.Add(new() { ["number"] = 3, ["state"] = "closed" });
+        await PublishedAsync(Report(new StepResult { Summary = "3.5 kB, read back" }, "backup"));
+
+        Assert.That((GitHub.CheckRuns.Count, GitHub.Comments.Count), Is.EqualTo((1, 0)));
+        Assert.That(GitHub.Seen.Select(exchange => exchange.Path), Has.None.EndsWith("/pulls"), "which its token may not read");
+    }
+
+    [Test]
+    public async Task Of_a_migration_stand_at_its_line_in_the_repository()
+    {
+        await PublishedAsync(Blocked(file: "20261101_a/migration.sql"));
+
+        Assert.That(Text(GitHub.Annotations.Values.Single().Single(), "path"), Is.EqualTo("prisma/migrations/20261101_a/migration.sql"));
+    }
+
+    [Test]
     public async Task Of_a_fleet_say_how_many_databases_pass()
     {
         var deployment = GitHub.AddDeployment(Sha, "production", RunId, ("in_progress", Ago(60)));

@@ -12,17 +12,17 @@ public sealed class GuardSarif
 
     static readonly ProblemCode[] Rules = [CommandGuardProblems.Reached, CommandGuardProblems.Flag, CommandGuardProblems.Unreadable, CommandGuardProblems.WaiverExpired];
 
-    readonly string folder;
+    readonly Checkout checkout;
 
-    GuardSarif(string folder) => this.folder = folder;
+    GuardSarif(Checkout checkout) => this.checkout = checkout;
 
     /// <summary>Renders the report.</summary>
     /// <param name="report">The report.</param>
     /// <param name="toolVersion">DbGate's version, in the form of SemVer.</param>
     /// <param name="helpRoot">An absolute address that help pages are relative to, with a slash at its end; null leaves them out.</param>
-    /// <param name="folder">The project's folder inside of its checkout: code scanning names files from the checkout's root.</param>
-    public static string Render(GuardReport report, string toolVersion, string? helpRoot = null, string folder = "") =>
-        new GuardSarif(folder).Render(report, toolVersion, helpRoot).ToJsonString(Options) + "\n";
+    /// <param name="checkout">The project's checkout: code scanning names files from its root.</param>
+    public static string Render(GuardReport report, string toolVersion, string? helpRoot = null, Checkout? checkout = null) =>
+        new GuardSarif(checkout ?? Checkout.None).Render(report, toolVersion, helpRoot).ToJsonString(Options) + "\n";
 
     JsonObject Render(GuardReport report, string toolVersion, string? helpRoot)
     {
@@ -117,7 +117,7 @@ public sealed class GuardSarif
     {
         var physical = new JsonObject
         {
-            ["artifactLocation"] = new JsonObject { ["uri"] = string.Join('/', Checkout.Name(folder, location.File).Split('/').Select(Uri.EscapeDataString)), ["uriBaseId"] = "SRCROOT" },
+            ["artifactLocation"] = new JsonObject { ["uri"] = string.Join('/', checkout.Name(location.File).Split('/').Select(Uri.EscapeDataString)), ["uriBaseId"] = "SRCROOT" },
         };
         if (location.Line is { } line)
         {

@@ -43,7 +43,7 @@ public sealed class ForbidDbPushStep : IStep
             Files =
             [
                 new StepFile("guard.json", GuardJson.Render(report)),
-                new StepFile("guard.sarif", GuardSarif.Render(report, GateRun.ToolVersion, folder: Checkout.FolderOf(context.Settings.Root))),
+                new StepFile("guard.sarif", GuardSarif.Render(report, GateRun.ToolVersion, checkout: Checkout.Of(context.Settings))),
             ],
             NotChecked =
             [

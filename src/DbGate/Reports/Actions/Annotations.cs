@@ -13,29 +13,29 @@ public static class Annotations
     /// One line per problem that blocks or has a place, the weightiest first. Where a level has too many, its last line counts the others.
     /// </summary>
     /// <param name="problems">All of a run.</param>
-    /// <param name="folder">The project's folder inside of the checkout, with forward slashes; empty when it is the checkout's root.</param>
-    public static IReadOnlyList<string> Render(IEnumerable<Problem> problems, string folder = "") =>
+    /// <param name="checkout">How the checkout names the project's files.</param>
+    public static IReadOnlyList<string> Render(IEnumerable<Problem> problems, Checkout? checkout = null) =>
     [
         .. problems
             .Where(problem => problem.IsBlocking || problem.Location is not null)
             .GroupBy(problem => problem.Severity)
             .OrderByDescending(level => level.Key)
-            .SelectMany(level => Render(Level(level.Key), [.. level], folder)),
+            .SelectMany(level => Render(Level(level.Key), [.. level], checkout ?? Checkout.None)),
     ];
 
     /// <summary>One problem.</summary>
-    public static string Of(Problem problem, string folder = "")
+    public static string Of(Problem problem, Checkout? checkout = null)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        var properties = Place(problem.Location, folder) + $"title={WorkflowCommands.Property($"{problem.Code.Id} {problem.Code.Title}")}";
+        var properties = Place(problem.Location, checkout ?? Checkout.None) + $"title={WorkflowCommands.Property($"{problem.Code.Id} {problem.Code.Title}")}";
         var lines = new[] { problem.Message, problem.Cause, problem.Fix is null ? null : $"fix: {problem.Fix}" };
         return $"::{Level(problem.Severity)} {properties}::{WorkflowCommands.Data(string.Join('\n', lines.OfType<string>()))}";
     }
 
-    static IEnumerable<string> Render(string level, IReadOnlyList<Problem> problems, string folder) =>
+    static IEnumerable<string> Render(string level, IReadOnlyList<Problem> problems, Checkout checkout) =>
         problems.Count <= MostOfALevel
-            ? problems.Select(problem => Of(problem, folder))
-            : problems.Take(MostOfALevel - 1).Select(problem => Of(problem, folder))
+            ? problems.Select(problem => Of(problem, checkout))
+            : problems.Take(MostOfALevel - 1).Select(problem => Of(problem, checkout))
                 .Append($"::{level} title=DbGate::and {problems.Count - MostOfALevel + 1} more; the step's summary and the report list them all");
 
     static string Level(Severity severity) => severity switch
@@ -45,13 +45,13 @@ public static class Annotations
         _ => "notice",
     };
 
-    static string Place(SourceLocation? location, string folder)
+    static string Place(SourceLocation? location, Checkout checkout)
     {
         if (location is null)
         {
             return "";
         }
 
-        return $"file={WorkflowCommands.Property(Checkout.Name(folder, location.File))},{(location.Line is { } line ? $"line={line}," : "")}{(location.Column is { } column ? $"col={column}," : "")}";
+        return $"file={WorkflowCommands.Property(checkout.Name(location.File))},{(location.Line is { } line ? $"line={line}," : "")}{(location.Column is { } column ? $"col={column}," : "")}";
     }
 }

@@ -28,7 +28,7 @@ public sealed class Commands
 
     [Test]
     public void Name_the_file_as_the_checkout_does() => Assert.That(
-        Annotations.Of(Problem(1) with { Location = new SourceLocation("prisma/a,b:c.sql", 7, 3), Fix = "100% sure" }, "services/api"),
+        Annotations.Of(Problem(1) with { Location = new SourceLocation("prisma/a,b:c.sql", 7, 3), Fix = "100% sure" }, new Checkout("services/api")),
         Is.EqualTo("::error file=services/api/prisma/a%2Cb%3Ac.sql,line=7,col=3,title=DBG0205 An applied migration was edited::problem 1%0Afix: 100%25 sure"));
 
     [Test]
@@ -47,6 +47,22 @@ public sealed class Commands
 
     [Test]
     public void Do_not_annotate_a_warning_without_a_place() => Assert.That(Annotations.Render([Problem(1) with { Severity = Severity.Warning }]), Is.Empty);
+
+    [TestCase("20261101_a/migration.sql", "services/api/db/migrations/20261101_a/migration.sql")]
+    [TestCase("services/db/migrations/20261101_a/migration.sql", "services/api/db/migrations/20261101_a/migration.sql")]
+    [TestCase("migration.sql", "services/api/migration.sql")]
+    [TestCase("../shared/start.sh", "services/shared/start.sh")]
+    [TestCase("../../../start.sh", "../start.sh")]
+    public void Name_a_file_where_the_checkout_has_it(string file, string name) =>
+        Assert.That(new Checkout("services/api", "db/migrations").Name(file), Is.EqualTo(name));
+
+    [Test]
+    public void Know_where_the_migrations_are()
+    {
+        using var project = new GatedProject().With("dbgate.json", """{ "migrations": { "folder": "../db/steps" } }""");
+
+        Assert.That(Checkout.Of(project.Read()).Migrations, Is.EqualTo("../db/steps"));
+    }
 
     [Test]
     public void Find_the_projects_folder_in_its_checkout()
