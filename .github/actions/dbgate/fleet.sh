@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Releases the databases of one shard, one after the other. A database that fails becomes a failed commit status at once: by that the other
+# Releases (or backs up, or tests) the databases of one shard, one after the other. A database that fails becomes a failed commit status at once: by that the other
 # shards of the run count, and people see it. When as many have failed as STOP_AFTER allows, no further one begins, in any shard.
 set -euo pipefail
 
@@ -84,7 +84,7 @@ for name in "${names[@]}"; do
   [ -z "$gcs" ] || export GCS_BACKUP_BUCKET="$gcs/$name"
   echo "== $name"
   code=0
-  "$DBGATE_COMMAND" --target=release --project="$INPUT_PROJECT" --environment="$INPUT_ENVIRONMENT" --database-url-variable=DBGATE_FLEET_URL \
+  "$DBGATE_COMMAND" --target="${INPUT_TARGET:-release}" --project="$INPUT_PROJECT" --environment="$INPUT_ENVIRONMENT" --database-url-variable=DBGATE_FLEET_URL \
     --reports-folder="$REPORTS/$name" ${options[@]+"${options[@]}"} || code=$?
   case $code in
     0)

@@ -25,7 +25,7 @@ sealed record FleetSummary(IReadOnlyList<FleetRun> Runs, IReadOnlyList<string> M
             var passed = Runs.Count(run => run.Passed);
             var changed = Runs.Count(run => run.ExitCode == (int)ExitCode.MigrationFailed);
             return $"{passed} of {Runs.Count + Missing.Count} databases pass"
-                + (Runs.Count > passed ? $", {Runs.Count - passed} do not" : "")
+                + (Runs.Count > passed ? $", {Runs.Count - passed} {(Runs.Count - passed == 1 ? "does" : "do")} not" : "")
                 + (changed > 0 ? $" ({changed} with a failed migration)" : "")
                 + (Missing.Count > 0 ? $", {Missing.Count} did not run" : "");
         }

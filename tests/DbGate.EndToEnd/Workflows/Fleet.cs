@@ -27,11 +27,6 @@ public sealed class Fleet
             """{ "migrations": { "engine": "direct" }, "rehearsal": "off", "ready": { "policy": "ledger" }, "approvals": { "production": { "required": 0 } } }""",
             (".github/dbgate-fleet", List),
             (".github/dbgate-pair", "CANARY\nLOST\n"));
-        foreach (var name in new[] { "CANARY", "LOST", "AFTER_LOST", "AFTER_REFUSED" })
-        {
-            databases[name] = await TestDatabase.CreateAsync(server.Url, today);
-        }
-
         await shop.ReviewAsync("ben");
     }
 
@@ -43,12 +38,18 @@ public sealed class Fleet
             await database.DisposeAsync();
         }
 
+        databases.Clear();
         await shop.DisposeAsync();
     }
 
     [Test]
     public async Task Goes_on_after_a_failed_database_and_begins_none_after_as_many_as_were_allowed()
     {
+        foreach (var name in new[] { "CANARY", "LOST", "AFTER_LOST", "AFTER_REFUSED" })
+        {
+            databases[name] = await TestDatabase.CreateAsync(server.Url, today);
+        }
+
         var lost = (databases["LOST"].Url with { Database = "not_there" }).WithParameter("sslmode", "require").Reveal();
         var run = await FleetAsync(Urls(("LOST", lost), ("REFUSED", "postgresql://nobody:hunter2@127.0.0.1:1/shop")), ("shards", "2"), ("stop-after", "2"));
 
@@ -85,7 +86,7 @@ public sealed class Fleet
         var run = await FleetAsync(Urls(("CANARY", "postgresql://nobody@127.0.0.1:1/shop")), ("stop-after", "9"));
 
         Assert.That((run["canary"].Result, run["rest"].Result), Is.EqualTo(("failure", "skipped")), run["canary"].Log);
-        Assert.That(run["summary"].Summary, Does.Contain("0 of 5 databases pass, 1 do not, 4 did not run"));
+        Assert.That(run["summary"].Summary, Does.Contain("0 of 5 databases pass, 1 does not, 4 did not run"));
     }
 
     [Test]

@@ -72,7 +72,7 @@ public sealed class Fleets
         Report(project, "B", SampleReports.Daily);
         var result = await RunAsync(new AggregateStep(), project, ("fleet-list", "fleet"), ("fleet-reports", "reports"));
 
-        Assert.That(result.Summary, Is.EqualTo("1 of 3 databases pass, 1 do not, 1 did not run"));
+        Assert.That(result.Summary, Is.EqualTo("1 of 3 databases pass, 1 does not, 1 did not run"));
         Assert.That(result.Problems.Select(problem => problem.Code.Id), Is.EqualTo(new[] { "DBG0571", "DBG0572" }));
         Assert.That(result.Problems[0].Message, Does.StartWith("B ended with exit 10: DBG0205 "));
         Assert.That(result.NotChecked, Is.EqualTo(new[] { "D/report.json is no report of DbGate" }));

@@ -23,6 +23,16 @@ public sealed class FleetShards : GitHubFixture
         Assert.That(Shown(), Is.EqualTo(new[] { ("dbgate/production/B", "failure", "exit 10") }));
     }
 
+    [TestCase(null, "--target=release")]
+    [TestCase("restore-test", "--target=restore-test")]
+    public async Task Do_with_each_database_what_was_asked_for(string? target, string option)
+    {
+        Variables["INPUT_TARGET"] = target ?? "";
+        var run = await ReleaseAsync("A", stopAfter: "1", "echo \"$@\"");
+
+        Assert.That(run.Output, Does.StartWith($"== A\n{option} --project=project/. --environment=production "));
+    }
+
     [Test]
     public async Task Say_why_a_database_failed_and_end_with_the_weightiest_code()
     {
