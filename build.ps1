@@ -107,7 +107,8 @@ function Confirm-Postgres {
     Say "PostgreSQL's server and client tools are missing: tasks that need them will say so (winget install PostgreSQL.PostgreSQL.17)"
 }
 
-$options = @('-v', 'quiet', '-nologo', '-nodeReuse:false', '-tl:off', '-p:UseSharedCompilation=false', "-p:ArtifactsPath=$hostFolder", '-p:HostBuild=true')
+$options = @('-v', 'quiet', '-nologo', '-nodeReuse:false', '-tl:off', "-p:HostArtifacts=$hostFolder", '-p:HostBuild=true')
+if (-not $env:CI) { $options += '-p:UseSharedCompilation=false', '-p:RunAnalyzers=false' }
 
 function Set-Frosting([bool]$fromCakeTool) {
     Remove-Item -Force -ErrorAction SilentlyContinue $choice

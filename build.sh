@@ -102,8 +102,11 @@ ensure_postgres() {
 }
 
 # --- Restore and build -----------------------------------------------------------------------------------------------
-# Outputs stand apart from those of a plain `dotnet build`. No build server stays behind: it would hold our output open.
-build_options=(-c Release -v quiet -nologo -nodeReuse:false -tl:off -p:UseSharedCompilation=false "-p:ArtifactsPath=$host")
+# The host's outputs stand apart from those of a plain `dotnet build`; the libraries' are the same, so that nothing is compiled twice.
+# No build server stays behind: it would hold our output open; and the analyzers are left to the task `compile`. In CI, where that comes next, both
+# are done here, once.
+build_options=(-c Release -v quiet -nologo -nodeReuse:false -tl:off "-p:HostArtifacts=$host")
+[ -n "${CI:-}" ] || build_options+=(-p:UseSharedCompilation=false -p:RunAnalyzers=false)
 restore() { "$dotnet" restore "$root/build/DbGate.Build.csproj" "${build_options[@]:2}" "$@" >"$log" 2>&1; }
 
 choose_frosting() {

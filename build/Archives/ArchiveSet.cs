@@ -13,57 +13,51 @@ sealed record ArchiveSet(int Count, IReadOnlyList<string> Lines)
     public static async Task<ArchiveSet> MakeAsync(string folder, IReadOnlyList<ToolRuntime> runtimes, Action<string> log, CancellationToken ct)
     {
         Directory.CreateDirectory(folder);
+        foreach (var old in Directory.EnumerateFiles(folder, "dbgate-*"))
+        {
+            File.Delete(old);
+        }
+
+        log($"restoring for {string.Join(", ", runtimes.Select(runtime => runtime.Id))}");
+        var restored = await ToolRestore.MakeAsync(runtimes, ct);
+        if (restored.Runtimes.Count == 0)
+        {
+            return new ArchiveSet(0, [.. restored.LeftOut.Select(reason => $"left out   {reason}")]);
+        }
+
+        log("packing the tool");
+        var packages = await ToolPackages.MakeAsync(folder, restored, ct);
         var time = await CommitTimeAsync(ct);
-        var (lines, files, ahead, count) = (new List<string>(), new List<string>(), new List<string>(), 0);
-        foreach (var runtime in runtimes)
+        var (lines, files) = (new List<string>(), new List<string>());
+        foreach (var runtime in restored.Runtimes)
         {
             log($"publishing for {runtime.Id}");
-            var (tool, reason) = await PublishedTool.MakeAsync(runtime, ct);
-            if (tool is null)
-            {
-                lines.Add($"left out   {runtime.Id}: {reason}");
-                continue;
-            }
-
+            var tool = await PublishedTool.MakeAsync(restored, runtime, librariesToo: !restored.AheadOfTime, ct);
             var archive = Pack(tool, folder, time);
             var list = Path.Combine(folder, runtime.ListName(tool.Version));
-            var inside = RestoredPackages.Read(tool.AssetsFile, runtime.Id);
+            var inside = RestoredPackages.Read(ToolRestore.AssetsFile, runtime.Id);
             await File.WriteAllTextAsync(
                 list, SpdxDocument.Render($"dbgate-{tool.Version}-{runtime.Id}", tool.Version, ArchiveFile.Sum(archive).Split(' ')[0], inside, time), ct);
             files.AddRange([archive, list]);
-            count++;
-            if (tool.LeftOut is null)
-            {
-                ahead.Add(runtime.Id);
-            }
-
             lines.Add(string.Create(CultureInfo.InvariantCulture, $"made       {Path.GetFileName(archive)}  {new FileInfo(archive).Length / 1e6:0.0} MB, {inside.Count} packages inside"));
-            if (tool.LeftOut is not null)
+            if (runtime == ToolRuntime.Own)
             {
-                lines.Add($"left out   {runtime.Id}: {tool.LeftOut}");
+                await ArchiveProof.StartAsync(archive, tool, ct);
+                lines.Add($"started    {Path.GetFileName(archive)}: unpacked, without .NET in reach, it says {tool.Version}");
             }
         }
 
-        if (files.Count > 0)
-        {
-            var packages = await ToolPackages.MakeAsync(folder, [.. ahead], ct);
-            files.AddRange(packages.Files);
-            lines.AddRange(packages.Files.Select(file => $"made       {Path.GetFileName(file)}"));
-            if (packages.LeftOut is not null)
-            {
-                lines.Add($"left out   {packages.LeftOut}");
-            }
-
-            await File.WriteAllTextAsync(Path.Combine(folder, Sums), string.Concat(files.Order(StringComparer.Ordinal).Select(ArchiveFile.Sum)), ct);
-            lines.Add($"check      cd {Path.GetRelativePath(Environment.CurrentDirectory, folder)} && sha256sum -c {Sums}");
-        }
-
-        return new ArchiveSet(count, lines);
+        // Those of a release's page: packages go to a feed, which has sums of its own.
+        await File.WriteAllTextAsync(Path.Combine(folder, Sums), string.Concat(files.Order(StringComparer.Ordinal).Select(ArchiveFile.Sum)), ct);
+        lines.AddRange(packages.Files.Select(file => $"made       {Path.GetFileName(file)}"));
+        lines.AddRange(restored.LeftOut.Append(packages.LeftOut).OfType<string>().Select(reason => $"left out   {reason}"));
+        lines.Add($"check      cd {Path.GetRelativePath(Environment.CurrentDirectory, folder)} && sha256sum --check {Sums}");
+        return new ArchiveSet(restored.Runtimes.Count, lines);
     }
 
     static string Pack(PublishedTool tool, string folder, DateTimeOffset time)
     {
-        var content = Path.Combine(Path.GetDirectoryName(tool.Folder)!, "archive");
+        var content = Path.Combine(ToolRestore.Folder, "archive", tool.Runtime.Id);
         tool.CopyTo(content);
         var path = Path.Combine(folder, tool.Runtime.ArchiveName(tool.Version));
         ArchiveFile.Write(path, content, $"dbgate-{tool.Version}-{tool.Runtime.Id}", tool.Runtime.Programs, time);

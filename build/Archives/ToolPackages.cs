@@ -6,42 +6,30 @@ namespace DbGate.Build.Archives;
 sealed record ToolPackages(IReadOnlyList<string> Files, string? LeftOut)
 {
     /// <param name="folder">Where they go.</param>
-    /// <param name="ahead">Runtimes that the feed has the compiler and the runtime for.</param>
+    /// <param name="restored">For which machines.</param>
     /// <param name="ct">Ends the children.</param>
-    public static async Task<ToolPackages> MakeAsync(string folder, string[] ahead, CancellationToken ct)
-    {
-        if (ahead.Length == 0)
-        {
-            return new(await PackAsync(folder, [], ct), "packages with code compiled ahead of time: no runtime has what that needs (above)");
-        }
-
-        try
-        {
-            return new(await PackAsync(folder, ahead, ct), null);
-        }
-        catch (InvalidOperationException failure)
-        {
-            var why = failure.Message.Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal)) ?? failure.Message;
-            return new(await PackAsync(folder, [], ct), $"packages with code compiled ahead of time for {string.Join(", ", ahead)}: {why.Trim()}");
-        }
-    }
-
-    static async Task<IReadOnlyList<string>> PackAsync(string folder, string[] ahead, CancellationToken ct)
+    public static async Task<ToolPackages> MakeAsync(string folder, ToolRestore restored, CancellationToken ct)
     {
         foreach (var old in Directory.EnumerateFiles(folder, "DbGate.Tool.*nupkg"))
         {
             File.Delete(old);
         }
 
-        // Outputs of their own for each way: the restores differ.
-        var output = Paths.Root.Combine($"artifacts/archives/{(ahead.Length == 0 ? "tool" : "tools")}").FullPath;
-        await PublishedTool.DotNetAsync(
+        if (restored is { AheadOfTime: true, Runtimes.Count: > 0 })
+        {
+            await DotNet.RunAsync(["pack", ToolRestore.Project, "--no-restore", "-o", folder, "-p:PackTool=true", .. restored.Options], ct);
+            return new(Made(folder), null);
+        }
+
+        // Without code ahead of time a package for one kind of machine brings nothing that the one for all lacks.
+        await DotNet.RunAsync(
             [
-                "pack", PublishedTool.Project, "-c", "Release", "-o", folder, "-v", "quiet", "-nologo", "-tl:off", "-nodeReuse:false",
-                "-p:PackTool=true", "-p:UseSharedCompilation=false", "-p:RunAnalyzers=false", $"-p:ArtifactsPath={output}",
-                .. ahead.Length == 0 ? [] : new[] { $"-p:ToolRuntimes={string.Join('+', ahead)}" },
+                "pack", ToolRestore.Project, "-o", folder, "-p:PackTool=true", "-p:Configuration=Release", "-v", "quiet", "-nologo", "-tl:off",
+                "-nodeReuse:false", "-p:UseSharedCompilation=false", $"-p:ToolArtifacts={ToolRestore.Folder}-portable",
             ],
             ct);
-        return [.. Directory.EnumerateFiles(folder, "DbGate.Tool.*.nupkg")];
+        return new(Made(folder), "packages with code compiled ahead of time: the feed lacks what that needs (above)");
     }
+
+    static string[] Made(string folder) => [.. Directory.EnumerateFiles(folder, "DbGate.Tool.*.nupkg").Order(StringComparer.Ordinal)];
 }

@@ -1,4 +1,8 @@
 namespace DbGate.EndToEnd;
 
 [SetUpFixture]
-public sealed class Counterparts : SharedCounterparts;
+public sealed class Counterparts : SharedCounterparts
+{
+    [OneTimeTearDown]
+    public Task StopReleaseServer() => ReleaseServer.StopAsync();
+}

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using DbGate.Postgres;
+using DbGate.EndToEnd.Packages;
 
 namespace DbGate.EndToEnd;
 
@@ -10,32 +10,22 @@ public sealed class InstalledTool
     string folder = null!;
     string tool = null!;
     string version = null!;
-    ThrowawayServer server = null!;
-    TestDatabase today = null!;
 
     [OneTimeSetUp]
     public async Task Install()
     {
         folder = Directory.CreateTempSubdirectory("dbgate-tool-").FullName;
-        var configuration = Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        (await DotNetAsync("pack", Path.Combine(Repository.Root, "src/DbGate.Tool"), "-c", configuration, "--no-build", "-p:PackTool=true", "-o", Path.Combine(folder, "packages"), "-v", "quiet", "-nologo", "-tl:off", "-nodeReuse:false")).Succeeded();
-        var package = Directory.GetFiles(Path.Combine(folder, "packages"), "DbGate.Tool.*.nupkg").Single();
-        version = Path.GetFileNameWithoutExtension(package)["DbGate.Tool.".Length..];
+        version = await PackageFeed.VersionAsync();
         File.WriteAllText(
             Path.Combine(folder, "nuget.config"),
-            """<configuration><packageSources><clear /><add key="packed" value="packages" /></packageSources></configuration>""");
-        (await DotNetAsync("tool", "install", "DbGate.Tool", "--version", version, "--tool-path", Path.Combine(folder, "bin"), "--configfile", Path.Combine(folder, "nuget.config"))).Succeeded();
+            $"""<configuration><packageSources><clear /><add key="packed" value="{await PackageFeed.FolderAsync()}" /></packageSources></configuration>""");
+        (await FreshProject.DotNetAsync(
+            folder, ["tool", "install", "DbGate.Tool", "--version", version, "--tool-path", Path.Combine(folder, "bin"), "--configfile", Path.Combine(folder, "nuget.config")])).Succeeded();
         tool = Path.Combine(folder, "bin", RuntimeInformation.IsOSPlatform(OSPlatform.Windows) ? "dbgate.exe" : "dbgate");
-        server = await TestServer.StartLocalAsync(new ThrowawayOptions { Ssl = true });
-        today = await Shop.DeployTodayAsync(server, tool);
     }
 
     [OneTimeTearDown]
-    public async Task Remove()
-    {
-        await (server?.DisposeAsync() ?? default);
-        Directory.Delete(folder, recursive: true);
-    }
+    public void Remove() => Directory.Delete(folder, recursive: true);
 
     [Test]
     public async Task Releases_to_a_real_database()
@@ -76,19 +66,18 @@ public sealed class InstalledTool
     {
         var task = await Shell.RunAsync(tool, ["relase"]);
         var option = await Shell.RunAsync(tool, ["release", "--enviroment=production", "--dryrun"]);
+        var dashes = await Shell.RunAsync(tool, ["release", "environment=production"]);
 
-        Assert.That((task.ExitCode, option.ExitCode), Is.EqualTo((2, 2)));
+        Assert.That((task.ExitCode, option.ExitCode, dashes.ExitCode), Is.EqualTo((2, 2, 2)));
+        Assert.That(dashes.Error, Does.Contain("DBG0070").And.Contain("--environment="));
         Assert.That(task.Error, Does.Contain("DBG0070").And.Contain("did you mean dbgate release?"));
         Assert.That(option.Error, Does.Contain("DBG0001").And.Contain("did you mean --environment?"));
     }
 
     async Task<Shop> OpenAsync()
     {
-        var shop = await Shop.OpenAsync(server, today);
+        var shop = await Shop.OpenAsync(await ReleaseServer.SharedAsync());
         shop.Tool = tool;
         return shop;
     }
-
-    static Task<ShellResult> DotNetAsync(params string[] arguments) =>
-        Shell.RunAsync("dotnet", arguments, Repository.Root, new Dictionary<string, string?> { ["MSBuildSDKsPath"] = null, ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1" }, deadline: TimeSpan.FromMinutes(5));
 }

@@ -9,25 +9,13 @@ namespace DbGate.EndToEnd;
 [Category("Postgres")]
 public sealed class Releases
 {
-    ThrowawayServer server = null!;
-    TestDatabase today = null!;
     Shop shop = null!;
     string before = null!;
-
-    [OneTimeSetUp]
-    public async Task StartServer()
-    {
-        server = await TestServer.StartLocalAsync(new ThrowawayOptions { Ssl = true });
-        today = await Shop.DeployTodayAsync(server);
-    }
-
-    [OneTimeTearDown]
-    public async Task StopServer() => await (server?.DisposeAsync() ?? default);
 
     [SetUp]
     public async Task OpenShop()
     {
-        shop = await Shop.OpenAsync(server, today);
+        shop = await Shop.OpenAsync(await ReleaseServer.SharedAsync());
         before = await shop.Database.DigestAsync();
     }
 
@@ -69,6 +57,7 @@ public sealed class Releases
     [Test]
     public async Task Converge_when_they_are_run_again()
     {
+        WithoutRehearsal();
         await shop.ReleaseAsync();
         var run = await shop.ReleaseAsync();
 
@@ -79,6 +68,7 @@ public sealed class Releases
     [Test]
     public async Task Print_nothing_but_the_report_when_asked_for_json()
     {
+        WithoutRehearsal();
         var run = await shop.ReleaseAsync("--json");
 
         Assert.That(run.ExitCode, Is.Zero, run.Everything);
@@ -114,7 +104,7 @@ public sealed class Releases
         var run = await shop.ReleaseAsync();
 
         Assert.That(run.Output, Does.Contain("::error file=scripts/start.sh,line=2,title=DBG0401"));
-        Assert.That(run.Output, Does.StartWith("::add-mask::").And.Contain($"::add-mask::{server.Url.Password}\n"));
+        Assert.That(run.Output, Does.StartWith("::add-mask::").And.Contain($"::add-mask::{shop.Database.Url.Password}\n"));
         Assert.That(await File.ReadAllTextAsync(summary), Does.StartWith("# DbGate: blocked (exit 10)"));
         Assert.That(await File.ReadAllTextAsync(output), Does.Match("(?m)^verdict<<dbgate_[0-9a-f]{32}\nblocked\n").And.Match("(?m)^exit-code<<.*\n10\n"));
     }
@@ -184,7 +174,7 @@ public sealed class Releases
     [Test]
     public async Task Are_blocked_when_the_database_is_absent_and_do_not_create_it()
     {
-        shop.Environment["DATABASE_URL_PROD"] = server.Url.WithDatabase("shop_with_a_typo").WithParameter("sslmode", "require").Reveal();
+        shop.Environment["DATABASE_URL_PROD"] = shop.Database.Url.WithDatabase("shop_with_a_typo").WithParameter("sslmode", "require").Reveal();
         await AssertBlocked(10, "DBG0031");
         Assert.That(await shop.Database.ScalarAsync<long>("select count(*) from pg_database where datname = 'shop_with_a_typo'"), Is.Zero);
     }
@@ -232,6 +222,7 @@ public sealed class Releases
     [Test]
     public async Task End_with_12_when_another_deploy_holds_the_lock()
     {
+        WithoutRehearsal();
         await using var other = await Session.OpenAsync(shop.Database.Url, null, CancellationToken.None);
         await using var held = await AdvisoryLock.AcquireAsync(other, "deploy", CancellationToken.None);
         await AssertBlocked(12, "DBG0038", backups: 1);
@@ -261,6 +252,7 @@ public sealed class Releases
     {
         using var sick = new ReadyEndpoint(HttpStatusCode.ServiceUnavailable, """{"status":"not_ready","why":"queue down"}""");
         shop.Environment["READY_URL"] = sick.Address;
+        WithoutRehearsal();
         var run = await shop.ReleaseAsync();
 
         Assert.That(run.ExitCode, Is.EqualTo(10), run.Everything);
@@ -271,6 +263,7 @@ public sealed class Releases
     public Task Are_blocked_in_production_without_a_ready_url()
     {
         shop.Environment["READY_URL"] = null;
+        WithoutRehearsal();
         return AssertCode(10, "DBG0601");
     }
 
@@ -295,6 +288,9 @@ public sealed class Releases
         await AssertUntouched(backups: 0);
     }
 
+    /// <summary>For tests that are about something else: a rehearsal starts a server of its own, and takes half of a small release.</summary>
+    void WithoutRehearsal() => shop.Environment["DBGATE_REHEARSAL"] = "off";
+
     async Task AssertBlocked(int exitCode, string said, string? option = null, int backups = 0)
     {
         await AssertCode(exitCode, said, option);
@@ -307,7 +303,7 @@ public sealed class Releases
 
         Assert.That(run.ExitCode, Is.EqualTo(exitCode), run.Everything);
         Assert.That(run.Everything, Does.Contain(said));
-        Assert.That(run.Everything, Does.Not.Contain("   at DbGate").And.Not.Contain(server.Url.Password!).And.Not.Contain("wrong%secret"));
+        Assert.That(run.Everything, Does.Not.Contain("   at DbGate").And.Not.Contain(shop.Database.Url.Password!).And.Not.Contain("wrong%secret"));
     }
 
     async Task AssertUntouched(int backups)

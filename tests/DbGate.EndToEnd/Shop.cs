@@ -24,17 +24,17 @@ sealed class Shop : IAsyncDisposable
     public string? Tool { get; set; }
 
     /// <summary>A database with the four migrations of today, deployed by DbGate itself; the other tests' databases are copies of it.</summary>
-    public static async Task<TestDatabase> DeployTodayAsync(ThrowawayServer server, string? tool = null)
+    public static async Task<TestDatabase> DeployTodayAsync(ThrowawayServer server)
     {
         var database = await TestDatabase.CreateAsync(server.Url);
         using var wallet = Wallet.Copy();
-        (await new Shop(wallet, database) { Tool = tool }.RunAsync("migrate-deploy", "--environment=development", "--engine=direct")).Succeeded();
+        (await new Shop(wallet, database).RunAsync("migrate-deploy", "--environment=development", "--engine=direct")).Succeeded();
         return database;
     }
 
-    public static async Task<Shop> OpenAsync(ThrowawayServer server, TestDatabase today)
+    public static async Task<Shop> OpenAsync(ReleaseServer production)
     {
-        var shop = new Shop(Wallet.Copy(), await TestDatabase.CreateAsync(server.Url, today));
+        var shop = new Shop(Wallet.Copy(), await TestDatabase.CreateAsync(production.Server.Url, production.Today));
         shop.Wallet.UpgradeToNext();
         shop.Write("dbgate.json", """{ "approvals": { "production": { "required": 0 } } }""");
         shop.Environment["DATABASE_URL_PROD"] = shop.Database.Url.WithParameter("sslmode", "require").Reveal();
@@ -56,18 +56,21 @@ sealed class Shop : IAsyncDisposable
             Tool ?? Path.Combine(Repository.Root, "build.sh"),
             [Tool is null ? $"--target={target}" : target, .. options],
             Wallet.Folder,
-            new Dictionary<string, string?>(Environment)
-            {
-                ["DATABASE_URL"] = Environment.GetValueOrDefault("DATABASE_URL", Database.UrlText),
-                ["CI"] = null,
-
-                // Those of a runner that runs these tests are not the release's.
-                ["GITHUB_ACTIONS"] = Environment.GetValueOrDefault("GITHUB_ACTIONS"),
-                ["RUNNER_ENVIRONMENT"] = null,
-                ["GITHUB_STEP_SUMMARY"] = Environment.GetValueOrDefault("GITHUB_STEP_SUMMARY"),
-                ["GITHUB_OUTPUT"] = Environment.GetValueOrDefault("GITHUB_OUTPUT"),
-            },
+            Variables(),
             deadline: Deadline);
+
+    /// <summary>All variables of the release, for whoever runs it.</summary>
+    public Dictionary<string, string?> Variables() => new(Environment)
+    {
+        ["DATABASE_URL"] = Environment.GetValueOrDefault("DATABASE_URL", Database.UrlText),
+        ["CI"] = null,
+
+        // Those of a runner that runs these tests are not the release's.
+        ["GITHUB_ACTIONS"] = Environment.GetValueOrDefault("GITHUB_ACTIONS"),
+        ["RUNNER_ENVIRONMENT"] = null,
+        ["GITHUB_STEP_SUMMARY"] = Environment.GetValueOrDefault("GITHUB_STEP_SUMMARY"),
+        ["GITHUB_OUTPUT"] = Environment.GetValueOrDefault("GITHUB_OUTPUT"),
+    };
 
     public void Write(string path, string text) => File.WriteAllText(Path.Combine(Wallet.Folder, path), text);
 

@@ -12,7 +12,12 @@ public static class CommandLineProblems
     public static Problem UnknownTask(string name, string? nearest) => new(UnknownTaskCode, $"there is no task \"{name}\"")
     {
         State = DatabaseState.NotContacted,
-        Fix = nearest is null ? "dbgate --help lists the tasks" : $"did you mean dbgate {nearest}?",
+        Fix = name switch
+        {
+            _ when name.Split('=') is [var option, _] => $"an option begins with two dashes: --{option}=…",
+            "production" or "staging" or "development" => $"an environment is an option: --environment={name}",
+            _ => nearest is null ? "dbgate --help lists the tasks" : $"did you mean dbgate {nearest}?",
+        },
     };
 
     /// <summary>A shell that has no completion script.</summary>

@@ -17,7 +17,7 @@ sealed record ProjectFile(
     public const string Name = "dbgate.json";
 
     /// <summary>Top-level keys that a room reads itself.</summary>
-    public static IReadOnlyList<string> SectionNames { get; } = ["guard", "lint", "approvals", "drift", "protect"];
+    public static IReadOnlyList<string> SectionNames { get; } = ["guard", "approvals", "drift"];
 
     static readonly ProjectFile Empty = new(new Dictionary<string, SettingValue>(), [], new Dictionary<string, JsonElement>());
 

@@ -35,6 +35,14 @@ public sealed partial record PrismaProject(string MigrationsFolder, Version? Ver
                 : Path.GetFullPath(Folder(settings.Root), settings.Root),
             ReadVersion(settings.Root));
 
+    /// <summary>The same for a package of a repository of several, which may have its Prisma installed at the repository's root.</summary>
+    /// <exception cref="GateException">DBG0216: the config names no literal path, or cannot be read.</exception>
+    internal static PrismaProject OfWorkspace(string root, string workspace)
+    {
+        var folder = Path.Combine(root, workspace);
+        return new(Path.GetFullPath(Folder(folder), folder), ReadVersion(folder) ?? ReadVersion(root));
+    }
+
     static string Folder(string root)
     {
         foreach (var name in ConfigNames)

@@ -8,6 +8,16 @@ namespace DbGate.Starter;
 /// <param name="InstallCommand">How a workflow installs exactly what the lock file says.</param>
 sealed record PackageManager(string Name, string DeployCommand, string InstallCommand)
 {
+    /// <summary>The same, for the Prisma of one package of a repository of several.</summary>
+    public string DeployCommandIn(string? workspace) => (workspace, Name) switch
+    {
+        (null, _) => DeployCommand,
+        (_, "npm") => $"npm exec --no --workspace={workspace} -- prisma migrate deploy",
+        (_, "pnpm") => $"pnpm --dir={workspace} exec prisma migrate deploy",
+        (_, "yarn") => $"yarn --cwd={workspace} prisma migrate deploy",
+        _ => $"bun --cwd={workspace} run prisma migrate deploy",
+    };
+
     static readonly PackageManager Npm = new("npm", "npx --no-install prisma migrate deploy", "npm ci");
 
     static readonly (string LockFile, PackageManager Manager)[] ByLockFile =

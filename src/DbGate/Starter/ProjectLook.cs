@@ -14,8 +14,10 @@ namespace DbGate.Starter;
 /// <param name="IsPooled">That URL leads to a pooler.</param>
 /// <param name="Platform">The file that says where the application is hosted: "fly.toml", "vercel.json", …; null when there is none.</param>
 /// <param name="Pipeline">"github", "gitlab" or another system's file; null when there is none.</param>
+/// <param name="Workspaces">The packages below that use Prisma, where the root does not; the first is looked at when it is the only one.</param>
 sealed record ProjectLook(
-    Version? Prisma, string? Migrations, int Count, PackageManager? Manager, HostedService? Database, bool IsPooled, string? Platform, string? Pipeline)
+    Version? Prisma, string? Migrations, int Count, PackageManager? Manager, HostedService? Database, bool IsPooled, string? Platform, string? Pipeline,
+    IReadOnlyList<string> Workspaces)
 {
     static readonly string[] Platforms =
         ["fly.toml", "vercel.json", "railway.json", "railway.toml", "render.yaml", "app.yaml", "Procfile", "netlify.toml", "Dockerfile"];
@@ -26,29 +28,35 @@ sealed record ProjectLook(
     static readonly Setting[] Urls = [SettingsCatalog.DatabaseUrlProduction, SettingsCatalog.DatabaseUrl, SettingsCatalog.DatabaseUrlStaging];
 
     /// <summary>The version as people name it: "6.2.1", "6.2".</summary>
-    public string PrismaText => Prisma?.ToString() ?? "version unknown";
+    public string PrismaText => Prisma?.ToString() ?? (Migrations is null && Workspaces.Count == 0 ? "not found" : "version unknown");
+
+    /// <summary>The one package that the settings are about, below the root; null for the root itself.</summary>
+    public string? Workspace => Workspaces is [var only] && Manager is not null ? only : null;
 
     public static ProjectLook At(Settings settings)
     {
-        var (folder, prisma) = FindMigrations(settings);
+        var workspaces = Starter.Workspaces.Find(settings.Root);
+        var manager = PackageManager.Of(settings.Root);
+        var (folder, prisma) = FindMigrations(settings, workspaces is [var only] && manager is not null ? only : null);
         var url = Url(settings);
         return new ProjectLook(
             prisma,
             folder is { Exists: true } ? Path.GetRelativePath(settings.Root, folder.Path).Replace('\\', '/') : null,
             folder?.Migrations.Count ?? 0,
-            PackageManager.Of(settings.Root),
+            manager,
             url is null ? null : HostedServices.ByHost(url),
             url is not null && Pooler.ByUrl(url) is not null,
             Platforms.FirstOrDefault(file => Path.Exists(Path.Combine(settings.Root, file))),
-            Pipelines.FirstOrDefault(one => Path.Exists(Path.Combine(settings.Root, one.Path))).Name);
+            Pipelines.FirstOrDefault(one => Path.Exists(Path.Combine(settings.Root, one.Path))).Name,
+            workspaces);
     }
 
     /// <summary>A config that computes its path does not stop the start: doctor tells it.</summary>
-    static (MigrationFolder? Folder, Version? Prisma) FindMigrations(Settings settings)
+    static (MigrationFolder? Folder, Version? Prisma) FindMigrations(Settings settings, string? workspace)
     {
         try
         {
-            var project = PrismaProject.Locate(settings);
+            var project = workspace is null ? PrismaProject.Locate(settings) : PrismaProject.OfWorkspace(settings.Root, workspace);
             return (MigrationFolder.Read(project.MigrationsFolder), project.Version);
         }
         catch (GateException)

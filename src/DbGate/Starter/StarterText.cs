@@ -19,7 +19,7 @@ static class StarterText
           "migrations": {
             // "prisma" runs the command; "direct" lets DbGate apply the files itself, without Node.
             {{Engine(look)}}
-            // "folder": "prisma/migrations",      // only where the Prisma config does not say it
+            {{Folder(look)}}
             "timeout": "1h"
           },
 
@@ -104,11 +104,16 @@ static class StarterText
             look.Migrations is null ? "no migrations yet" : $"{look.Count} {(look.Count == 1 ? "migration" : "migrations")} in {look.Migrations}",
             look.Database is null or HostedService.Unknown or HostedService.Local ? null : $"PostgreSQL of {look.Database}{(look.IsPooled ? " through its pooler: set DIRECT_URL too (docs/hosts.md)" : "")}",
             look.Platform,
+            look.Workspaces.Count > 1 ? $"Prisma in {string.Join(", ", look.Workspaces)}: each has its own settings (--project=<folder>)" : null,
         }.OfType<string>());
 
     static string Engine(ProjectLook look) => look.Manager is { } manager
-        ? $"\"engine\": \"prisma\",\n    \"command\": \"{manager.DeployCommand}\","
+        ? $"\"engine\": \"prisma\",\n    \"command\": \"{manager.DeployCommandIn(look.Workspace)}\","
         : "\"engine\": \"direct\",";
+
+    static string Folder(ProjectLook look) => look is { Workspace: not null, Migrations: { } folder }
+        ? $"\"folder\": \"{folder}\","
+        : "// \"folder\": \"prisma/migrations\",      // only where the Prisma config does not say it";
 
     static string Platform(ProjectLook look) => look.Platform is null ? "" : $"   // where {look.Platform} puts the application";
 

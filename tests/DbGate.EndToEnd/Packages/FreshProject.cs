@@ -25,11 +25,11 @@ sealed class FreshProject : IDisposable
             </configuration>
             """);
 
-        // No compiler stays behind.
+        // No compiler stays behind; in CI the one that built the solution is there anyway.
         project.Write("Directory.Build.props", """
             <Project>
               <PropertyGroup>
-                <UseSharedCompilation>false</UseSharedCompilation>
+                <UseSharedCompilation Condition="'$(CI)' != 'true'">false</UseSharedCompilation>
                 <NuGetAudit>false</NuGetAudit>
               </PropertyGroup>
             </Project>
@@ -47,7 +47,11 @@ sealed class FreshProject : IDisposable
     }
 
     /// <summary>Runs <c>dotnet</c> in the project's folder.</summary>
-    public Task<ShellResult> RunAsync(params string[] arguments) => DotNetAsync(Folder, arguments, new() { ["NUGET_PACKAGES"] = Of("packages") });
+    public Task<ShellResult> RunAsync(params string[] arguments) => RunWithAsync([], arguments);
+
+    /// <summary>The same with variables of the test's own.</summary>
+    public Task<ShellResult> RunWithAsync(Dictionary<string, string?> variables, params string[] arguments) =>
+        DotNetAsync(Folder, arguments, new(variables) { ["NUGET_PACKAGES"] = Of("packages") });
 
     /// <summary>Runs <c>dotnet</c> with none of what the test's own host has set for itself; no build server stays behind.</summary>
     public static Task<ShellResult> DotNetAsync(string folder, IEnumerable<string> arguments, Dictionary<string, string?>? variables = null)

@@ -8,7 +8,10 @@ public sealed class PackageContents
 {
     [TestCase("DbGate")]
     [TestCase("DbGate.Frosting")]
+    [TestCase("DbGate.GitHub")]
     [TestCase("DbGate.MSBuild")]
+    [TestCase("DbGate.Service")]
+    [TestCase("DbGate.Tool")]
     public async Task Say_what_they_are(string id)
     {
         var package = await PackageFeed.FileAsync(id);
@@ -20,6 +23,8 @@ public sealed class PackageContents
 
     [TestCase("DbGate")]
     [TestCase("DbGate.Frosting")]
+    [TestCase("DbGate.GitHub")]
+    [TestCase("DbGate.Service")]
     public async Task Bring_documentation_and_symbols(string id)
     {
         Assert.That(Names(await PackageFeed.FileAsync(id)), Has.Member($"lib/net10.0/{id}.dll").And.Member($"lib/net10.0/{id}.xml"));
@@ -28,7 +33,10 @@ public sealed class PackageContents
 
     [TestCase("DbGate", "lib/net10.0/DbGate.dll")]
     [TestCase("DbGate.Frosting", "lib/net10.0/DbGate.Frosting.dll")]
+    [TestCase("DbGate.GitHub", "lib/net10.0/DbGate.GitHub.dll")]
     [TestCase("DbGate.MSBuild", "tasks/net10.0/DbGate.MSBuild.dll")]
+    [TestCase("DbGate.Service", "lib/net10.0/DbGate.Service.dll")]
+    [TestCase("DbGate.Tool", "tools/net10.0/any/DbGate.Tool.dll")]
     public async Task Hold_assemblies_that_can_be_built_again_byte_by_byte(string id, string assembly)
     {
         using var zip = await ZipFile.OpenReadAsync(await PackageFeed.FileAsync(id));

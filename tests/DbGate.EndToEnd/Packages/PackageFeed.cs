@@ -51,7 +51,7 @@ static class PackageFeed
         var folder = Directory.CreateTempSubdirectory("dbgate-feed-").FullName;
         (await FreshProject.DotNetAsync(
             Repository.Root,
-            ["pack", "DbGate.sln", "-c", Configuration, "--no-build", "-nologo", "-v", "q", "-o", folder, "-p:PackStandIn=true"])).Succeeded();
+            ["pack", "DbGate.sln", "-c", Configuration, "--no-build", "-nologo", "-v", "q", "-o", folder, "-p:PackStandIn=true", "-p:PackTool=true"])).Succeeded();
         return folder;
     }
 }

@@ -15,7 +15,7 @@ public sealed class Fleet
     int attempt;
 
     [OneTimeSetUp]
-    public async Task StartServer() => (server, today) = await SharedServer.GetAsync();
+    public async Task StartServer() => (server, today) = await ReleaseServer.SharedAsync();
 
     [SetUp]
     public async Task OpenShop()

@@ -12,7 +12,7 @@ public sealed class ReusableWorkflows
     ShopOnGitHub shop = null!;
 
     [OneTimeSetUp]
-    public async Task StartServer() => (server, today) = await SharedServer.GetAsync();
+    public async Task StartServer() => (server, today) = await ReleaseServer.SharedAsync();
 
     [SetUp]
     public async Task OpenShop() => shop = await ShopOnGitHub.OpenAsync(server, today);

@@ -36,7 +36,7 @@ sealed class ShopOnGitHub : IAsyncDisposable
     /// <param name="files">Further files.</param>
     public static async Task<ShopOnGitHub> OpenAsync(ThrowawayServer server, TestDatabase today, string? settings = null, params (string Path, string Text)[] files)
     {
-        var shop = await Shop.OpenAsync(server, today);
+        var shop = await Shop.OpenAsync(new(server, today));
         shop.Write("dbgate.json", settings ?? $$"""{ "migrations": { "engine": "direct" }, "backup": { "lastRestoreTestDate": "{{DateTime.UtcNow:yyyy-MM-dd}}" } }""");
         Directory.CreateDirectory(Path.Combine(shop.Wallet.Folder, ".github"));
         foreach (var (path, text) in files)

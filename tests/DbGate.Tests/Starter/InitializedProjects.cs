@@ -50,6 +50,37 @@ public sealed class InitializedProjects
         Assert.That(Read(wallet, "dbgate.json"), Does.Contain($"\"command\": \"{command}\""));
     }
 
+    [TestCase("package-lock.json", "npm exec --no --workspace=apps/api -- prisma migrate deploy")]
+    [TestCase("pnpm-lock.yaml", "pnpm --dir=apps/api exec prisma migrate deploy")]
+    [TestCase("yarn.lock", "yarn --cwd=apps/api prisma migrate deploy")]
+    public async Task Of_several_packages_deploy_the_one_that_uses_Prisma(string lockFile, string command)
+    {
+        using var project = new GatedProject();
+        project.With("package.json", """{ "workspaces": ["apps/*"] }""");
+        project.With(lockFile, "");
+        project.With("apps/web/package.json", "{}");
+        project.With("apps/api/package.json", """{ "dependencies": { "prisma": "7.1.0" } }""");
+        project.With("apps/api/prisma/schema.prisma", "datasource db { provider = \"postgresql\" }");
+        project.With("apps/api/prisma/migrations/20260101000000_init/migration.sql", "select 1;");
+        await InitAsync(project.Root);
+        var text = File.ReadAllText(project.Of("dbgate.json"));
+
+        Assert.That(text, Does.Contain($"\"command\": \"{command}\"").And.Contain("\"folder\": \"apps/api/prisma/migrations\"").And.Contain("Prisma 7.1.0"));
+        Assert.That(() => ProjectFile.Parse(Encoding.UTF8.GetBytes(text)), Throws.Nothing);
+    }
+
+    [Test]
+    public async Task Of_several_packages_with_Prisma_are_told_to_give_each_its_settings()
+    {
+        using var project = new GatedProject();
+        project.With("package.json", "{}");
+        project.With("apps/api/prisma/schema.prisma", "");
+        project.With("apps/jobs/prisma/schema.prisma", "");
+        var result = await InitAsync(project.Root);
+
+        Assert.That(result.Facts.Single(fact => fact.Name == "workspaces").Value, Does.StartWith("Prisma is in apps/api, apps/jobs: ").And.Contain("--target=init --project=apps/api"));
+    }
+
     [Test]
     public async Task Without_Node_use_the_direct_engine()
     {

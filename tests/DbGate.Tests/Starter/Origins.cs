@@ -7,7 +7,7 @@ public sealed class Origins
 {
     const string Commit = "0123456789abcdef0123456789abcdef01234567";
 
-    static readonly ProjectLook Look = new(new Version(7, 10, 1), "prisma/migrations", 4, null, null, false, null, null);
+    static readonly ProjectLook Look = new(new Version(7, 10, 1), "prisma/migrations", 4, null, null, false, null, null, []);
 
     [TestCase("https://github.com/acme/gate.git")]
     [TestCase("https://github.example/acme/gate")]

@@ -29,11 +29,22 @@ public sealed class InitStep : IStep
             [
                 new("prisma", look.PrismaText),
                 new("migrations", look.Migrations is null ? "none found" : $"{look.Count} in {look.Migrations}"),
+                .. Workspaces(look),
                 new("packages", look.Manager?.Name ?? "no package.json: the direct engine applies the migrations"),
                 new("database", look.Database is { } host ? $"{host}{(look.IsPooled ? ", through a pooler: set DIRECT_URL too" : "")}" : "no URL is set"),
                 .. done.Select(file => new Fact(file.File, file.Done)),
                 new("next", "./build.sh --target=doctor, then ./build.sh --target=release --environment=production --dryrun"),
             ],
         });
+    }
+
+    static IEnumerable<Fact> Workspaces(ProjectLook look)
+    {
+        if (look.Workspaces.Count > 0)
+        {
+            yield return new Fact("workspaces", look.Workspace is { } only
+                ? $"Prisma is in {only}, and dbgate.json says so"
+                : $"Prisma is in {string.Join(", ", look.Workspaces)}: give each its own settings, ./build.sh --target=init --project={look.Workspaces[0]}");
+        }
     }
 }

@@ -1,0 +1,50 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using DbGate.Processes;
+
+namespace DbGate.Build.Archives;
+
+/// <summary>An archive for this very machine is unpacked as people do, and started where no .NET can be found.</summary>
+static class ArchiveProof
+{
+    /// <summary>What <c>dbgate --version</c> of the archive says.</summary>
+    /// <exception cref="InvalidOperationException">It does not start, or is another version.</exception>
+    public static async Task StartAsync(string archive, PublishedTool tool, CancellationToken ct)
+    {
+        var folder = Directory.CreateTempSubdirectory("dbgate-archive-");
+        try
+        {
+            await UnpackAsync(archive, folder.FullName, ct);
+            var program = Path.Combine(folder.FullName, $"dbgate-{tool.Version}-{tool.Runtime.Id}", tool.Runtime.Program);
+            var empty = folder.CreateSubdirectory("empty").FullName;
+            var run = await ChildProcess.RunAsync(
+                new ChildCommand(program, "--version")
+                {
+                    WorkingDirectory = empty,
+                    Environment = new Dictionary<string, string?> { ["PATH"] = empty, ["HOME"] = empty, ["DOTNET_ROOT"] = null },
+                    Deadline = TimeSpan.FromMinutes(1),
+                },
+                ct);
+            if (!run.Succeeded || run.StandardOutput.Trim() != tool.Version)
+            {
+                throw new InvalidOperationException($"{Path.GetFileName(archive)}: dbgate --version ended with {run.ExitCode}: {run.StandardOutput}{run.StandardError}");
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    static async Task UnpackAsync(string archive, string folder, CancellationToken ct)
+    {
+        if (archive.EndsWith(".zip", StringComparison.Ordinal))
+        {
+            await ZipFile.ExtractToDirectoryAsync(archive, folder, ct);
+            return;
+        }
+
+        await using var gzip = new GZipStream(File.OpenRead(archive), CompressionMode.Decompress);
+        await TarFile.ExtractToDirectoryAsync(gzip, folder, overwriteFiles: false, ct);
+    }
+}

@@ -1,0 +1,28 @@
+using DbGate.Processes;
+
+namespace DbGate.Build.Archives;
+
+/// <summary>The SDK, as a child in this repository's root.</summary>
+static class DotNet
+{
+    static readonly TimeSpan Deadline = TimeSpan.FromMinutes(20);
+
+    /// <exception cref="InvalidOperationException">It ended with an error; the message holds what it said.</exception>
+    public static async Task RunAsync(string[] arguments, CancellationToken ct)
+    {
+        var outcome = await TryAsync(arguments, ct);
+        if (!outcome.Succeeded)
+        {
+            throw new InvalidOperationException($"dotnet {string.Join(' ', arguments)} ended with {outcome.ExitCode}: {outcome.StandardOutput}{outcome.StandardError}");
+        }
+    }
+
+    public static Task<ChildOutcome> TryAsync(string[] arguments, CancellationToken ct) => ChildProcess.RunAsync(
+        new ChildCommand(Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet" ? own : "dotnet", arguments)
+        {
+            EnvironmentBase = EnvironmentBase.Inherited,
+            WorkingDirectory = Paths.Root.FullPath,
+            Deadline = Deadline,
+        },
+        ct);
+}
