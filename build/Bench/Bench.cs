@@ -14,7 +14,7 @@ public sealed class Bench(RunOutcome outcome) : AsyncFrostingTask
     static readonly IBenchSuite[] Suites =
     [
         new StartSuite(), new GuardSuite(), new BackupSuite(), new RestoreSuite(), new PageSuite(),
-        new ProtectSuite(), new ReadySuite(), new DeploySuite(), new PackagesSuite(),
+        new ProtectSuite(), new ReadySuite(), new DeploySuite(), new RehearseSuite(), new PackagesSuite(),
     ];
 
     public override async Task RunAsync(ICakeContext context)

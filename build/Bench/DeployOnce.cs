@@ -11,7 +11,7 @@ using DbGate.Targets;
 
 namespace DbGate.Build.Bench;
 
-/// <summary>One deploy, rehearsal, or plain restore with a deploy, in a process of its own, for <see cref="DeploySuite"/>.</summary>
+/// <summary>One deploy, rehearsal, or plain restore with a deploy, in a process of its own, for <see cref="DeploySuite"/> and <see cref="RehearseSuite"/>.</summary>
 [TaskName(Target)]
 [TaskDescription("One deploy for bench --suite=deploy; not to be called by hand.")]
 public sealed class DeployOnce : AsyncFrostingTask
