@@ -1,6 +1,7 @@
 using DbGate.CommandGuard;
 using DbGate.Evidence.Approvals;
 using DbGate.Evidence.Plans;
+using DbGate.Evidence.Rehearsals;
 using DbGate.Migrations.Rehearsal;
 using DbGate.Targets;
 
@@ -34,6 +35,9 @@ public sealed record DeployProof(IReadOnlyList<string> Applied);
 /// <param name="Report">Statement by statement.</param>
 /// <param name="NotChecked">What could not be looked at.</param>
 public sealed record RehearsalProof(PlanRehearsal Rehearsal, IReadOnlyList<string>? Drift, RehearsalReport Report, IReadOnlyList<string> NotChecked);
+
+/// <summary>Left by rehearse when a migration fails, for the reports.</summary>
+sealed record FailedRehearsalProof(FailedRehearsal Failed);
 
 /// <summary>Left by plan: the plan that this run made or goes on with.</summary>
 sealed record PlanProof(PlanFile File);

@@ -1,6 +1,7 @@
 using DbGate.Backups.History;
 using DbGate.Evidence.Approvals;
 using DbGate.Evidence.Plans;
+using DbGate.Evidence.Rehearsals;
 
 namespace DbGate.Gates;
 
@@ -25,6 +26,9 @@ public sealed record ReleaseFacts
     /// <summary>How many it takes.</summary>
     public int ApprovalsRequired { get; init; }
 
+    /// <summary>The migration that failed at the rehearsal; null when none did.</summary>
+    public FailedRehearsal? FailedRehearsal { get; init; }
+
     /// <summary>The migrations that this run applied; null when it came to no deploy.</summary>
     public IReadOnlyList<string>? Deployed { get; init; }
 
@@ -34,8 +38,8 @@ public sealed record ReleaseFacts
     /// <summary>What a run knows; null when it knows nothing of the kind.</summary>
     internal static ReleaseFacts? Of(GateContext context, BackupHistory? history)
     {
-        var (release, deploy) = (context.Proof<ReleaseProof>(), context.Proof<DeployProof>());
-        return release is null && deploy is null && history is null
+        var (release, deploy, failed) = (context.Proof<ReleaseProof>(), context.Proof<DeployProof>(), context.Proof<FailedRehearsalProof>());
+        return release is null && deploy is null && failed is null && history is null
             ? null
             : new ReleaseFacts
             {
@@ -45,6 +49,7 @@ public sealed record ReleaseFacts
                 Approvals = release?.Approvals?.Counted ?? [],
                 ApprovalsNotCounted = release?.Approvals?.NotCounted ?? [],
                 ApprovalsRequired = release?.Approvals?.Required ?? release?.File.Plan.ApprovalsRequired ?? 0,
+                FailedRehearsal = failed?.Failed,
                 Deployed = deploy?.Applied,
                 History = history,
             };

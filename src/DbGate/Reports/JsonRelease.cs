@@ -25,6 +25,22 @@ static class JsonRelease
         });
         JsonReport.Array(json, "approvalsNotCounted", release.ApprovalsNotCounted, Text);
         json.WriteNumber("approvalsRequired", release.ApprovalsRequired);
+        json.WritePropertyName("failedRehearsal");
+        if (release.FailedRehearsal is { } failed)
+        {
+            json.WriteStartObject();
+            json.WriteString("migration", failed.Migration);
+            json.WriteNumber("statement", failed.Statement);
+            json.WriteNumber("line", failed.Line);
+            json.WriteString("words", failed.Words);
+            json.WriteNumber("statementsKept", failed.StatementsKept);
+            json.WriteEndObject();
+        }
+        else
+        {
+            json.WriteNullValue();
+        }
+
         if (release.Deployed is { } deployed)
         {
             JsonReport.Array(json, "deployed", deployed, Text);

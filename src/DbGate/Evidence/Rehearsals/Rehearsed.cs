@@ -29,7 +29,7 @@ static class Rehearsed
     static string InWords(LoadWait wait) =>
         string.Create(CultureInfo.InvariantCulture, $"{wait.Operation} of {wait.Table} waited up to {wait.Longest.TotalMilliseconds:0} ms, from {wait.Location} on");
 
-    static RehearsedMigration Of(MigrationMeasurement migration) => new(
+    public static RehearsedMigration Of(MigrationMeasurement migration) => new(
         migration.Name,
         (long)migration.Time.TotalMilliseconds,
         [

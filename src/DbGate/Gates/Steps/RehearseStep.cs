@@ -55,7 +55,7 @@ public sealed class RehearseStep : IStep
         try
         {
             var rules = new EngineRules(context.Settings.Get(SettingsCatalog.Engine), project.Version);
-            return Judge(context, await new RehearsalRun(context, connection.Session, rules).RunAsync(backup, applied, pending, cancellation));
+            return Judge(context, await new RehearsalRun(context, connection.Session, rules).RunAsync(backup, applied, pending, cancellation), pending);
         }
         catch (GateException exception) when (policy == RehearsalPolicy.Auto && EvidenceProblems.IsLackOfServer(exception.Problem))
         {
@@ -63,11 +63,12 @@ public sealed class RehearseStep : IStep
         }
     }
 
-    static StepResult Judge(GateContext context, RehearsalResult result)
+    static StepResult Judge(GateContext context, RehearsalResult result, IReadOnlyList<MigrationScript> pending)
     {
-        if (result.Report is { Failure: { } failure, Migrations: [.., var failed] })
+        if (FailedRehearsal.Of(result.Report, pending) is { } failed)
         {
-            throw new GateException(EvidenceProblems.RehearsalFailed(failed.Name, failure));
+            context.Prove(new FailedRehearsalProof(failed));
+            throw new GateException(EvidenceProblems.RehearsalFailed(failed.Migration, result.Report.Failure!));
         }
 
         context.Prove(new RehearsalProof(result.Plan, result.Drift, result.Report, result.NotChecked));

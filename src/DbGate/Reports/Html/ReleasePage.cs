@@ -21,6 +21,11 @@ public static class ReleasePage
             {
                 VerdictSection.Write(html, report, verdict);
                 ProblemsSection.Blocking(html, report);
+                if (report.Release?.FailedRehearsal is { } failed)
+                {
+                    FailedRehearsalSection.Write(html, failed);
+                }
+
                 var isAlarm = verdict.Tone == Tone.Alarm;
                 if (isAlarm && report.Release?.Plan is { } running)
                 {

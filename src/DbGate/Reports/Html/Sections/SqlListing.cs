@@ -1,4 +1,5 @@
 using DbGate.Evidence.Plans;
+using DbGate.Evidence.Rehearsals;
 using DbGate.Migrations.Lint;
 using DbGate.Migrations.Statements;
 using DbGate.Problems;
@@ -18,7 +19,7 @@ static class SqlListing
         var (open, left) = (OpenStatements, MostCharacters);
         foreach (var migration in plan.Migrations)
         {
-            var parts = Split(migration);
+            var parts = Split(migration.Name, migration.Sql);
             open -= parts.Count;
             left -= migration.Sql.Length;
             if (left < 0)
@@ -40,22 +41,48 @@ static class SqlListing
                 {
                     foreach (var (index, part) in parts.Index())
                     {
-                        Statement(html, part, measured?.Statements?.ElementAtOrDefault(index));
+                        Statement(html, part, measured?.Statements?.ElementAtOrDefault(index), null);
                     }
                 }
             }
         }
     }
 
+    /// <summary>The file of a migration that failed, its failing statement marked; of a very long one the statements around that.</summary>
+    public static void Write(HtmlWriter html, FailedRehearsal failed)
+    {
+        var parts = Split(failed.Migration, failed.Sql);
+        var at = Math.Clamp(failed.Statement - 1, 0, parts.Count - 1);
+        var (first, last) = (at, at);
+        for (var left = MostCharacters - parts[at].Length; left > 0 && (first > 0 || last < parts.Count - 1);)
+        {
+            left -= first > 0 ? parts[--first].Length : 0;
+            left -= last < parts.Count - 1 ? parts[++last].Length : 0;
+        }
+
+        if (last - first + 1 < parts.Count)
+        {
+            html.Paragraph($"Statements {first + 1} to {last + 1} of {parts.Count}; the file is too long for this page.", "note");
+        }
+
+        using (html.Open("ol", ("class", "sql"), ("start", first == 0 ? null : $"{first + 1}")))
+        {
+            for (var i = first; i <= last; i++)
+            {
+                Statement(html, parts[i], i < at ? failed.Measured.Statements?.ElementAtOrDefault(i) : null, i == at ? $"fails here: {failed.Words}" : i > at ? "" : null);
+            }
+        }
+    }
+
     /// <summary>The file in pieces, one for each statement with the comments before it; together they are the whole file.</summary>
-    static IReadOnlyList<string> Split(PlannedMigration migration)
+    static IReadOnlyList<string> Split(string name, string sql)
     {
         try
         {
-            var script = StatementSplitter.Split(migration.Sql, migration.Name);
+            var script = StatementSplitter.Split(sql, name);
             if (script.Statements.Count == 0)
             {
-                return [migration.Sql];
+                return [sql];
             }
 
             var starts = Enumerable.Range(1, script.Statements.Count - 1).Select(index => After(script, index)).Prepend(0).Append(script.Text.Length).ToArray();
@@ -63,7 +90,7 @@ static class SqlListing
         }
         catch (GateException)
         {
-            return [migration.Sql];
+            return [sql];
         }
 
         // A piece begins behind the semicolon, and the rest of its line, of the statement before.
@@ -75,9 +102,13 @@ static class SqlListing
         }
     }
 
-    static void Statement(HtmlWriter html, string text, RehearsedStatement? measured)
+    /// <param name="html">Where.</param>
+    /// <param name="text">The statement.</param>
+    /// <param name="measured">What it did, where that is known.</param>
+    /// <param name="fault">Why it failed; empty for one that was never reached.</param>
+    static void Statement(HtmlWriter html, string text, RehearsedStatement? measured, string? fault)
     {
-        using (html.Open("li"))
+        using (html.Open("li", ("class", fault switch { null => null, "" => "unreached", _ => "fails" })))
         {
             using (html.Open("pre"))
             {
@@ -85,6 +116,11 @@ static class SqlListing
                 {
                     html.Lines(text.Trim('\n', '\r'));
                 }
+            }
+
+            if (fault is { Length: > 0 })
+            {
+                html.Element("p", fault, ("class", "fault"));
             }
 
             if (measured is null)
