@@ -1,5 +1,7 @@
+using DbGate.Evidence.Plans;
 using DbGate.Migrations;
 using DbGate.Migrations.Statements;
+using DbGate.Postgres;
 
 namespace DbGate.Evidence.Forecasts;
 
@@ -8,14 +10,14 @@ static class Forecaster
 {
     /// <param name="folder">The migrations on disk.</param>
     /// <param name="ledger">The ledger.</param>
-    /// <param name="schema">The ledger's schema.</param>
+    /// <param name="url">Where the deploy goes.</param>
     /// <param name="rules">How the engine works.</param>
     /// <param name="pending">The pending files in order, taken apart.</param>
-    public static Forecast Foretell(MigrationFolder folder, Ledger ledger, string schema, EngineRules rules, IReadOnlyList<(string Name, SqlScript Script)> pending)
+    public static Forecast Foretell(MigrationFolder folder, Ledger ledger, PostgresUrl url, EngineRules rules, IReadOnlyList<(string Name, SqlScript Script)> pending)
     {
         var status = MigrationStatus.Decide(folder, ledger);
-        FileForecast[] files = [.. pending.Select(file => Of(file.Name, file.Script, rules))];
-        return Failure(folder, ledger, schema, status, rules, pending) is var (code, sentence, fix)
+        FileForecast[] files = [.. pending.Select(file => Of(file.Name, file.Script, url, rules))];
+        return Failure(folder, ledger, url.Schema, status, rules, pending) is var (code, sentence, fix)
             ? new Forecast(ForecastOutcome.Fails, code, sentence, fix, files)
             : files.Length == 0
                 ? new Forecast(ForecastOutcome.NothingToDo, null, "No pending migrations to apply.", null, files)
@@ -64,22 +66,25 @@ static class Forecaster
     static bool RefusesItsTransaction(SqlScript script, TransactionRule rule) =>
         rule == TransactionRule.WholeFile && script.Statements.Count > 1 && script.Statements.Any(NonTransactional.Is);
 
-    static FileForecast Of(string name, SqlScript script, EngineRules rules)
+    static FileForecast Of(string name, SqlScript script, PostgresUrl url, EngineRules rules)
     {
         var points = StopPoints.Of(script, rules.For(script));
-        return new FileForecast(name, script.Statements.Count, StopPoints.Ranges(points), rules.Reason(script), points.Count == 0 ? Whole(name) : Halfway(name));
+        return new FileForecast(name, script.Statements.Count, StopPoints.Ranges(points), rules.Reason(script), points.Count == 0 ? Whole(name) : Halfway(name, url));
     }
 
+    // For a shell: what a person has to do is a comment there.
     static string[] Whole(string name) =>
     [
         $"npx prisma migrate resolve --rolled-back {name}",
-        $"mend {name}/migration.sql, and release again",
+        $"# mend {name}/migration.sql, and release again",
     ];
 
-    static string[] Halfway(string name) =>
+    static string[] Halfway(string name, PostgresUrl url) =>
     [
-        $"psql \"$DIRECT_URL\" -c \"select logs from _prisma_migrations where migration_name = '{name}'\"",
-        $"either run the statements that are left by hand, and then: npx prisma migrate resolve --applied {name}",
-        $"or undo by hand what was applied, and then: npx prisma migrate resolve --rolled-back {name}; mend the file, and release again",
+        PsqlLine.Of(url, $"select logs from {PsqlLine.Ledger(url.Schema)} where migration_name = {Sql.Literal(name)}"),
+        "# either run by hand the statements that are left, and then:",
+        $"npx prisma migrate resolve --applied {name}",
+        "# or undo by hand what was applied, mend the file, release again after:",
+        $"npx prisma migrate resolve --rolled-back {name}",
     ];
 }

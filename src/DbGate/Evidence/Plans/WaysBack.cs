@@ -1,6 +1,8 @@
 using DbGate.Gates;
 using DbGate.Migrations;
+using DbGate.Postgres;
 using DbGate.Reports;
+using DbGate.Targets;
 
 namespace DbGate.Evidence.Plans;
 
@@ -10,19 +12,26 @@ static class WaysBack
     /// <summary>What people call the script that undoes a migration; Prisma itself knows none.</summary>
     const string DownScript = "down.sql";
 
+    /// <param name="target">Where the deploy goes.</param>
+    /// <param name="root">The project's folder: where the commands are typed.</param>
+    /// <param name="backup">The backup of the plan.</param>
+    /// <param name="test">The newest restore test.</param>
+    /// <param name="rehearsal">What was measured.</param>
+    /// <param name="pending">The migrations.</param>
     public static IReadOnlyList<WayBack> Of(
-        string environment, BackupProof? backup, RestoreTestRecord? test, PlanRehearsal? rehearsal, IEnumerable<Migration> pending)
+        Target target, string root, BackupProof? backup, RestoreTestRecord? test, PlanRehearsal? rehearsal, IEnumerable<Migration> pending)
     {
         var migrations = pending.ToArray();
+        var environment = target.Environment.ToString().ToLowerInvariant();
         return
         [
-            .. backup is null ? Array.Empty<WayBack>() : Restores(environment, backup, test, rehearsal),
-            .. Down(migrations),
+            .. backup is null ? Array.Empty<WayBack>() : Restores(environment, target.DirectUrl, backup, test, rehearsal),
+            .. Down(target.DirectUrl, root, migrations),
             .. migrations.Length == 0 ? Array.Empty<WayBack>() : [Resolve(migrations)],
         ];
     }
 
-    static WayBack[] Restores(string environment, BackupProof backup, RestoreTestRecord? test, PlanRehearsal? rehearsal)
+    static WayBack[] Restores(string environment, PostgresUrl url, BackupProof backup, RestoreTestRecord? test, PlanRehearsal? rehearsal)
     {
         var archive = backup.Location.Split('/', '\\')[^1];
         var (time, basis) = rehearsal is not null
@@ -35,21 +44,21 @@ static class WaysBack
         [
             new WayBack(
                 "restore the whole database",
-                [restore, $"or without DbGate: gunzip -c {archive} | psql --set ON_ERROR_STOP=1 <an empty database>, and point the application at it"],
+                [restore, $"# or without DbGate, and then point the application at it: gunzip -c {archive} | psql --set ON_ERROR_STOP=1 <an empty database>"],
                 time,
                 basis),
             new WayBack(
                 "restore one table",
                 [
                     $"{restore} --table=<schema.table>",
-                    "pg_dump --data-only --table='\"<Table>\"' <the database beside> | psql --single-transaction --set ON_ERROR_STOP=1 \"$DIRECT_URL\"",
+                    $"pg_dump --data-only --table='\"<Table>\"' <the database beside> | {PsqlLine.Of(url)} --single-transaction --set ON_ERROR_STOP=1",
                 ],
                 time,
                 $"at most as long as the whole; {basis}"),
         ];
     }
 
-    static IEnumerable<WayBack> Down(Migration[] migrations)
+    static IEnumerable<WayBack> Down(PostgresUrl url, string root, Migration[] migrations)
     {
         string[] commands =
         [
@@ -58,8 +67,8 @@ static class WaysBack
                 .Where(down => File.Exists(down.Script))
                 .SelectMany(down => (string[])
                 [
-                    $"psql --single-transaction --set ON_ERROR_STOP=1 --file={down.Name}/{DownScript} \"$DIRECT_URL\"",
-                    $"psql --command=\"update _prisma_migrations set rolled_back_at = now() where migration_name = '{down.Name}'\" \"$DIRECT_URL\"",
+                    $"{PsqlLine.Of(url)} --single-transaction --set ON_ERROR_STOP=1 --file={Path.GetRelativePath(root, down.Script).Replace('\\', '/')}",
+                    PsqlLine.Of(url, $"update {PsqlLine.Ledger(url.Schema)} set rolled_back_at = now() where migration_name = {Sql.Literal(down.Name)} and rolled_back_at is null"),
                 ]),
         ];
         return commands.Length == 0

@@ -1,0 +1,126 @@
+using DbGate.Configuration;
+using DbGate.Evidence.Plans;
+using DbGate.Gates;
+using DbGate.Gates.Steps;
+using DbGate.Postgres;
+using DbGate.Problems;
+
+namespace DbGate.Tests.Evidence;
+
+/// <summary>What a plan and a failed deploy tell people to type works as it stands there.</summary>
+[Category("Postgres")]
+[Category("Prisma")]
+[Parallelizable(ParallelScope.Self)]
+public sealed class CommandsToPaste
+{
+    const string Two = "20260303000000_two";
+
+    /// <summary>The second migration fails. First the ledger is put right as the message says, then the backup is put back.</summary>
+    [Test]
+    public async Task After_a_failed_deploy_resolve_it_or_bring_the_backup_back()
+    {
+        await using var project = await FailingAsync("""{ "staging": { "required": 1 } }""");
+        var before = await project.Database.DigestAsync();
+        var plan = await project.PlanAsync();
+        (await project.ApproveAsync(plan)).Expect(null);
+        var deploy = await project.ReleaseAsync(plan);
+
+        deploy.Expect("DBG0502", ExitCode.MigrationFailed);
+        var fix = deploy.Result.Problems.Single(problem => problem.IsBlocking).Fix!.Split("; ");
+        await PasteAsync(project, fix.Single(part => part.StartsWith("npx ")));
+        Assert.That(
+            await project.Database.ScalarAsync<long>($"SELECT count(*) FROM _prisma_migrations WHERE migration_name = '{Two}' AND rolled_back_at IS NOT NULL"), Is.EqualTo(1));
+
+        var restore = await RunAsync(project, fix.Single(part => part.StartsWith("way back: "))["way back: ".Length..]);
+        restore.Expect(null);
+        await project.Database.ExecuteAsync("SELECT 1");
+        Assert.That(await project.Database.DigestAsync(), Is.EqualTo(before));
+        await DropAsync(restore.Result.Facts.Single(fact => fact.Name == "former database").Value.Split(' ')[0]);
+    }
+
+    /// <summary>The URL has parameters that only Prisma understands, and the schema is none that psql looks into.</summary>
+    [Test]
+    public async Task From_a_plan_run_in_a_shell()
+    {
+        await using var project = await FailingAsync("""{ "staging": { "required": 0 } }""");
+        await File.WriteAllTextAsync(project.Of($"prisma/migrations/{PlannedProject.Pending}/down.sql"), "ALTER TABLE \"User\" DROP COLUMN name;\n");
+        var url = project.Database.Url.WithParameter("schema", "public").WithParameter("connection_limit", "3");
+        project.Variables["DIRECT_URL"] = url.Reveal();
+        var report = await project.ReportAsync(rehearsed: false);
+        report.Steps[^1].Expect(null);
+        (await project.RunAsync(new MigrateDeployStep())).Expect("DBG0502", ExitCode.MigrationFailed);
+
+        var down = report.Release!.Plan!.WaysBack.Single(way => way.Name.StartsWith("run the down scripts"));
+        await PasteAsync(project, [.. down.Commands]);
+        await PasteAsync(project, [.. report.Release.Plan.WaysBack.Single(way => way.Name.StartsWith("resolve a migration")).Commands.Where(command => command.EndsWith(Two))]);
+
+        Assert.That(await project.Database.ScalarAsync<long>("SELECT count(*) FROM pg_attribute WHERE attrelid = '\"User\"'::regclass AND attname = 'name'"), Is.Zero);
+        Assert.That(await project.Database.ScalarAsync<long>("SELECT count(*) FROM _prisma_migrations WHERE rolled_back_at IS NULL"), Is.EqualTo(1));
+        await RunsAsync(report.Release.Plan.WaysBack[0].Commands[0]);
+
+        async Task RunsAsync(string command)
+        {
+            var restored = await RunAsync(project, $"{command} --into={project.Database.Name}_beside");
+            restored.Expect(null);
+            await DropAsync($"{project.Database.Name}_beside");
+        }
+    }
+
+    /// <summary>What a file that may stop halfway leaves to do: a script for a shell, with a person's part as comments.</summary>
+    [Test]
+    public async Task From_a_forecast_read_the_ledger_and_write_it()
+    {
+        await using var project = await FailingAsync("""{ "staging": { "required": 0 } }""");
+        var options = new[] { ("engine", "prisma"), ("migrate-command", await Prisma.CommandAsync(project.Root)) };
+        var report = await project.ReportAsync(rehearsed: false, options);
+        (await project.RunAsync(new MigrateDeployStep(), options)).Expect("DBG0502", ExitCode.MigrationFailed);
+        var file = report.Release!.Plan!.Forecast.Files.Single(file => file.Name == Two);
+        Assert.That(file.MayStopAfter, Is.EqualTo("1"));
+
+        var seen = await PasteAsync(project, [.. file.Recovery.Take(3)]);
+
+        Assert.That(seen, Does.Contain("division by zero"));
+        Assert.That(await project.Database.ScalarAsync<long>("SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL"), Is.Zero);
+    }
+
+    static async Task<PlannedProject> FailingAsync(string approvals)
+    {
+        var project = await PlannedProject.CreateAsync(approvals);
+        await Prisma.WriteProjectAsync(project.Root);
+        project.With(Two, "CREATE TABLE two (id int);\nSELECT 1 / (count(*) - count(*)) FROM \"User\";\n");
+        return project;
+    }
+
+    /// <summary>As a person's shell does it, in the project's folder, with the variables that the project has.</summary>
+    static async Task<string> PasteAsync(PlannedProject project, params string[] lines)
+    {
+        var server = await TestServer.SharedAsync();
+        var variables = new Dictionary<string, string?>(await Prisma.EnvironmentAsync()) { ["DATABASE_URL"] = project.Database.UrlText };
+        foreach (var (name, value) in project.Variables)
+        {
+            variables[name] = value;
+        }
+
+        if (server.Local is { } local)
+        {
+            variables["PATH"] = $"{local.Binaries.Folder}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}";
+        }
+
+        return (await Shell.RunAsync("sh", ["-euc", string.Join('\n', lines)], project.Root, variables)).Succeeded().Everything;
+    }
+
+    /// <summary>The task that the line names, with its options, without building build.sh's host for it.</summary>
+    static Task<StepReport> RunAsync(PlannedProject project, string line)
+    {
+        var words = line.Split(' ');
+        Assert.That(words[..2], Is.EqualTo(new[] { "./build.sh", "--target=restore" }));
+        return project.RunAsync(new RestoreStep(), [.. words[2..].Select(word => word.TrimStart('-').Split('=', 2)).Select(option => (option[0], option[1]))]);
+    }
+
+    static async Task DropAsync(string database)
+    {
+        var server = await TestServer.SharedAsync();
+        await using var session = await Session.OpenAsync(server.Url, null, default);
+        await session.ExecuteAsync($"DROP DATABASE {Sql.Identifier(database)} WITH (FORCE)", default);
+    }
+}
