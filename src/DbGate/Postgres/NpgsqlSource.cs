@@ -40,7 +40,9 @@ static class NpgsqlSource
             IncludeFailedBatchedCommand = true,
         };
 
-        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+        var source = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        source.ConfigureTypeLoading(types => types.EnableTypeLoading(options.LoadsTypes));
+        return source.Build();
     }
 
     // Npgsql takes 0 as "for ever", which no wait of DbGate is.

@@ -29,7 +29,7 @@ static class LocksNeeded
         {
             try
             {
-                var script = StatementSplitter.Split(await migration.ReadSqlAsync(cancellation), migration.Name);
+                var script = await migration.SplitAsync(cancellation);
                 var read = LintMigrationReader.Read(script, known, TransactionRule.WholeFile);
                 locks.AddRange(
                     from claim in read.Statements.SelectMany(statement => statement.Locks)

@@ -9,7 +9,7 @@ sealed class RehearsalLedger(LedgerWriter writer, IReadOnlyDictionary<string, Mi
 {
     string id = "";
 
-    public async Task StartAsync(PendingMigration migration, CancellationToken ct) => id = await writer.StartAsync(files[migration.Name], null, ct);
+    public async Task StartAsync(PendingMigration migration, CancellationToken ct) => id = await writer.StartAsync(files[migration.Name], ct);
 
     public Task EndAsync(PendingMigration migration, RehearsalFailure? failure, CancellationToken ct) =>
         failure is null ? writer.FinishAsync(id, ct) : writer.FailAsync(id, failure.Message, ct);

@@ -12,7 +12,7 @@ static class Scripts
         var scripts = new List<MigrationScript>();
         foreach (var file in files)
         {
-            scripts.Add(new MigrationScript(file, StatementSplitter.Split(await file.ReadSqlAsync(cancellation), $"{file.Name}/migration.sql")));
+            scripts.Add(new MigrationScript(file, await file.SplitAsync(cancellation)));
         }
 
         return scripts;

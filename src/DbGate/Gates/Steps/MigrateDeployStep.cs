@@ -10,6 +10,7 @@ using DbGate.Migrations.Deploy.Queue;
 using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Targets;
+using LockHolder = DbGate.Migrations.Deploy.Queue.LockHolder;
 
 namespace DbGate.Gates.Steps;
 
@@ -63,9 +64,7 @@ public sealed class MigrateDeployStep : IStep
         var backup = await Preconditions.DemandBackupAsync(context, connection.Identity, plan, cancellation);
         Fact[] evidence = [.. Evidence(plan, approvals, backup)];
         var rehearsal = plan is null ? context.Proof<RehearsalProof>()?.Rehearsal : plan.Plan.Rehearsal;
-        var needed = await LocksNeeded.OfAsync(rehearsal, [.. status.Pending.Select(entry => entry.File!)], schema, cancellation);
-        var yielding = await LockQueue.WaitAsync(
-            connection.Session, needed, context.Settings.Get(SettingsCatalog.DeployLockWait), context.World.Progress, cancellation);
+        var yielding = await WaitForLocksAsync(context, connection.Session, rehearsal, [.. status.Pending.Select(entry => entry.File!)], cancellation);
         await Recorder.BeginAsync(context, Descriptor, string.Join(", ", status.Pending.Select(entry => entry.Name)), evidence, cancellation);
 
         using var bar = context.World.Progress.Begin($"deploy {pending} {(pending == 1 ? "migration" : "migrations")}", null);
@@ -94,6 +93,18 @@ public sealed class MigrateDeployStep : IStep
             ],
         };
     }
+
+    /// <summary>Waits until nobody holds what the migrations will lock.</summary>
+    static async Task<IReadOnlyList<LockHolder>> WaitForLocksAsync(
+        GateContext context, Session session, PlanRehearsal? rehearsal, IReadOnlyList<Migration> pending, CancellationToken cancellation) =>
+        await LockQueue.HoldsAnybodyAsync(session, cancellation)
+            ? await LockQueue.WaitAsync(
+                session,
+                await LocksNeeded.OfAsync(rehearsal, pending, context.Target.DirectUrl.Schema, cancellation),
+                context.Settings.Get(SettingsCatalog.DeployLockWait),
+                context.World.Progress,
+                cancellation)
+            : [];
 
     static async Task<ApprovalCount> DemandAsync(GateContext context, PlanFile plan, PlanPromise now, CancellationToken cancellation)
     {

@@ -1,5 +1,6 @@
 using DbGate.Migrations.Deploy.Queue;
 using DbGate.Problems;
+using Sql = DbGate.Postgres.Sql;
 
 namespace DbGate.Migrations.Deploy;
 
@@ -19,7 +20,7 @@ static partial class DeployProblems
             State = DatabaseState.Untouched,
             Fix = holders[0].Pid is { } pid
                 ? $"wait for it, or have its owner end it: select pg_terminate_backend({pid}); then run it again (--migrations-lock-wait=10m waits longer)"
-                : $"COMMIT PREPARED or ROLLBACK PREPARED what is left: select gid, prepared, owner from pg_prepared_xacts; then run it again",
+                : $"rollback prepared {Sql.Literal(holders[0].Prepared!)}; or commit prepared {Sql.Literal(holders[0].Prepared!)}; in this database, as its owner; then run it again",
         };
 
     public static Problem GaveWay(MigrationEntry entry, GivingWay why, string? blocker, int tries, int applied, int left) =>

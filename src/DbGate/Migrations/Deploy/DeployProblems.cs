@@ -44,7 +44,7 @@ static partial class DeployProblems
             Location = failed?.File is { } file ? new SourceLocation(string.Join('/', file.Path.Split('/', '\\').TakeLast(4))) : null,
             Fix = (invalid.Count > 0 ? $"{Drop(invalid)}; then " : "") + (failed?.Row?.IsInterrupted != false
                 ? "put the cause right and run it again"
-                : $"see what the file left; then npx prisma migrate resolve --rolled-back {failed.Name}, mend it, release again"),
+                : $"see what the file left; npx prisma migrate resolve --rolled-back {failed.Name}; then mend it, and release again"),
         };
 
     public static Problem NotBegun(string engine, string? words) =>

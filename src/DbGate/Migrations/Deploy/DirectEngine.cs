@@ -38,11 +38,11 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
         var scripts = new List<(Migration File, SqlScript Script)>();
         foreach (var migration in request.Pending)
         {
-            scripts.Add((migration, await SplitAsync(migration, cancellation))); // what cannot be split is refused before anything is applied
+            scripts.Add((migration, await migration.SplitAsync(cancellation))); // what cannot be split is refused before anything is applied
         }
 
         await using var session = await Session.OpenAsync(
-            request.Url, SessionOptions.Default with { CommandTimeout = request.Deadline }, cancellation);
+            request.Url, SessionOptions.Plain with { CommandTimeout = request.Deadline }, cancellation);
         await LockAsync(session, cancellation);
         var ledger = new LedgerWriter(session, request.Url.Schema, clock);
         await ledger.CreateAsync(cancellation);
@@ -50,7 +50,6 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
         foreach (var (migration, script) in scripts)
         {
             var start = clock.GetTimestamp();
-            await StartAnewAsync(session, request.Url.Schema, cancellation);
             var failure = await ApplyAsync(session, ledger, migration, script, cancellation);
             if (failure is not null)
             {
@@ -64,19 +63,24 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
     }
 
     /// <summary>A file's SET (a dump's empty search_path, say) ends with it; Prisma lets it reach the next file and its own statements.</summary>
-    static Task StartAnewAsync(Session session, string schema, CancellationToken cancellation) =>
-        session.ExecuteScriptAsync(["reset all", $"set search_path = {Sql.Identifier(schema)}"], cancellation);
-
-    static async Task<SqlScript> SplitAsync(Migration migration, CancellationToken cancellation) =>
-        StatementSplitter.Split(await migration.ReadSqlAsync(cancellation), $"{migration.Name}/migration.sql");
+    static string[] StartAnew(Session session) => ["reset all", $"set search_path = {Sql.Identifier(session.Url.Schema)}"];
 
     static async Task<string?> ApplyAsync(Session session, LedgerWriter ledger, Migration migration, SqlScript script, CancellationToken cancellation)
     {
         var isWhole = script.Statements.Count > 0 && GivingWays.LeavesNothing(script, ScriptExecution.IsAtomic(script) ? TransactionRule.WholeFile : TransactionRule.PerStatement);
-        var id = await ledger.StartAsync(migration, isWhole ? LedgerRow.WholeMark : null, cancellation);
+        var id = LedgerWriter.NewId();
+        IReadOnlyList<string>[] begin = [StartAnew(session), [ledger.Start(id, migration, isWhole ? LedgerRow.WholeMark : null)]];
+        if (!isWhole)
+        {
+            await session.ExecuteTransactionsAsync(begin, cancellation);
+        }
+
         try
         {
-            await ScriptExecution.RunAsync(session, script, cancellation, isWhole ? ledger.Finish(id) : null);
+            // One round trip for a file that applies whole: what follows the row's begin cannot stand without it.
+            await (isWhole
+                ? session.ExecuteTransactionsAsync([.. begin, [.. script.Statements.Select(statement => statement.Text), ledger.Finish(id)]], cancellation)
+                : ScriptExecution.RunAsync(session, script, cancellation));
         }
         catch (PostgresFault fault)
         {

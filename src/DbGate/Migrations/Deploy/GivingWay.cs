@@ -33,7 +33,7 @@ static partial class GivingWays
     {
         try
         {
-            return LeavesNothing(StatementSplitter.Split(await migration.ReadSqlAsync(cancellation), migration.Name), rule);
+            return LeavesNothing(await migration.SplitAsync(cancellation), rule);
         }
         catch (GateException)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DbGate.Postgres;
 
 namespace DbGate.Migrations.Deploy;
@@ -23,26 +24,34 @@ sealed class LedgerWriter(Session session, string schema, TimeProvider clock)
         }
     }
 
+    public static string NewId() => Guid.NewGuid().ToString();
+
+    /// <summary>The statement that begins a row: a transaction of its own, so that it outlives whatever becomes of the file.</summary>
+    /// <param name="id">The row's.</param>
     /// <param name="migration">Which.</param>
     /// <param name="mark">What stands in the row's <c>logs</c> until it ends; null for nothing, as Prisma has it.</param>
-    /// <param name="cancellation">Stops it.</param>
-    public async Task<string> StartAsync(Migration migration, string? mark, CancellationToken cancellation)
+    public string Start(string id, Migration migration, string? mark) =>
+        $"insert into {table} (id, checksum, migration_name, started_at, logs) values "
+        + $"({Sql.Literal(id)}, {Sql.Literal(migration.Checksum!)}, {Sql.Literal(migration.Name)}, {Now()}, {(mark is null ? "null" : Sql.Literal(mark))})";
+
+    public async Task<string> StartAsync(Migration migration, CancellationToken cancellation)
     {
-        var id = Guid.NewGuid().ToString();
-        await session.ExecuteAsync(
-            $"insert into {table} (id, checksum, migration_name, started_at, logs) values ($1, $2, $3, $4, $5)",
-            cancellation,
-            id,
-            migration.Checksum,
-            migration.Name,
-            clock.GetUtcNow().UtcDateTime,
-            mark);
+        var id = NewId();
+        await session.ExecuteAsync(Start(id, migration, null), cancellation);
         return id;
     }
 
-    /// <summary>The statement that ends a row, to be sent as the last one of the file's own transaction.</summary>
+    /// <summary>
+    /// The statement that ends a row, to be sent as the last one of the file's own transaction. Where the row could not be begun, it fails, and
+    /// the file with it: nothing is applied that the ledger does not show.
+    /// </summary>
     public string Finish(string id) =>
-        $"update {table} set applied_steps_count = applied_steps_count + 1, finished_at = greatest(clock_timestamp(), started_at), logs = null where id = {Sql.Literal(id)}";
+        $"""
+        with ended as (
+            update {table} set applied_steps_count = applied_steps_count + 1, finished_at = greatest(clock_timestamp(), started_at), logs = null
+             where id = {Sql.Literal(id)} returning 1)
+        select case when count(*) = 1 then 1 else (count(*)::text || ' rows of this migration in the ledger')::int end from ended
+        """;
 
     public Task FinishAsync(string id, CancellationToken cancellation) =>
         session.ExecuteAsync(
@@ -50,6 +59,8 @@ sealed class LedgerWriter(Session session, string schema, TimeProvider clock)
             cancellation,
             id,
             clock.GetUtcNow().UtcDateTime);
+
+    string Now() => $"timestamptz '{clock.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)}+00'";
 
     /// <summary>What <c>prisma migrate resolve --rolled-back</c> writes: nothing of it is in the database, and the next deploy runs it again.</summary>
     public Task RollBackAsync(string id, CancellationToken cancellation) =>

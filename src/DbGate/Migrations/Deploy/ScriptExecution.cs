@@ -10,15 +10,11 @@ namespace DbGate.Migrations.Deploy;
 /// </summary>
 static class ScriptExecution
 {
-    /// <param name="session">Runs it.</param>
-    /// <param name="script">The file.</param>
-    /// <param name="cancellation">Stops it.</param>
-    /// <param name="last">A statement to send with an atomic file, as the end of its transaction.</param>
-    public static async Task RunAsync(Session session, SqlScript script, CancellationToken cancellation, string? last = null)
+    public static async Task RunAsync(Session session, SqlScript script, CancellationToken cancellation)
     {
         if (IsAtomic(script) && !(script.Statements is [var only] && NonTransactional.Is(only)))
         {
-            await session.ExecuteScriptAsync([.. script.Statements.Select(statement => statement.Text), .. last is null ? Array.Empty<string>() : [last]], cancellation);
+            await session.ExecuteScriptAsync([.. script.Statements.Select(statement => statement.Text)], cancellation);
             return;
         }
 

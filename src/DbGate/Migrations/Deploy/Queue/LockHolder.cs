@@ -15,8 +15,13 @@ namespace DbGate.Migrations.Deploy.Queue;
 sealed record LockHolder(
     int? Pid, string Kind, string? User, string? Application, string? State, TimeSpan Age, string? Query, string? Table, TableLock Mode)
 {
+    const string PreparedKind = "prepared transaction ";
+
     /// <summary>An autovacuum that the server itself cancels as soon as a statement waits for it; one against wraparound it does not.</summary>
     public bool Yields => Kind == "autovacuum worker" && Query?.Contains("to prevent wraparound", StringComparison.Ordinal) != true;
+
+    /// <summary>The name of a prepared transaction; null when it is none.</summary>
+    public string? Prepared => Kind.StartsWith(PreparedKind, StringComparison.Ordinal) ? Kind[PreparedKind.Length..] : null;
 
     /// <summary>For a person.</summary>
     public string InWords =>

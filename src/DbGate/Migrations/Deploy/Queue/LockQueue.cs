@@ -16,15 +16,37 @@ static class LockQueue
     /// <summary>Younger transactions come and go all the time; the statement's own <c>lock_timeout</c> copes with them.</summary>
     static readonly TimeSpan Passing = TimeSpan.FromSeconds(1);
 
-    const string Holders = """
+    // A prepared transaction keeps the virtual number of the session that began it, until a restart; only its lock on itself tells which it is.
+    const string Prepared = """
+        with prepared as (
+          select x.virtualtransaction, p.* from pg_locks x join pg_prepared_xacts p on p.transaction = x.transactionid
+           where x.pid is null and x.locktype = 'transactionid')
+        """;
+
+    const string Holders = $"""
+        {Prepared}
         select l.pid, coalesce(a.backend_type, 'prepared transaction ' || p.gid, 'unknown'), coalesce(a.usename, p.owner)::text, a.application_name, a.state,
                extract(epoch from clock_timestamp() - coalesce(a.xact_start, p.prepared))::float8, left(a.query, 200), t.name, l.mode
           from (select x.name, to_regclass(x.name)::oid as oid from unnest($1::text[]) as x(name)) t
           join pg_locks l on l.relation = t.oid and l.locktype = 'relation' and l.granted
            and l.database = (select oid from pg_database where datname = current_database())
           left join pg_stat_activity a on a.pid = l.pid
-          left join pg_prepared_xacts p on l.pid is null and l.virtualtransaction = '-1/' || p.transaction
+          left join prepared p on l.pid is null and p.virtualtransaction = l.virtualtransaction
          where l.pid is distinct from pg_backend_pid()
+        """;
+
+    // Tables of users only; whoever holds none of them is in nobody's way, whatever the migrations need.
+    const string Anybody = $"""
+        {Prepared}
+        select exists (
+                 select from pg_locks l left join pg_stat_activity a on a.pid = l.pid left join prepared p on l.pid is null and p.virtualtransaction = l.virtualtransaction
+                  where l.locktype = 'relation' and l.granted and l.relation >= 16384 and l.pid is distinct from pg_backend_pid()
+                    and l.database = (select oid from pg_database where datname = current_database())
+                    and coalesce(a.xact_start, p.prepared, '-infinity') <= clock_timestamp() - $1)
+            or exists (
+                 select from pg_stat_activity
+                  where datname = current_database() and backend_xmin is not null and backend_type = 'client backend' and pid <> pg_backend_pid()
+                    and xact_start <= clock_timestamp() - $1)
         """;
 
     const string Snapshots = """
@@ -72,6 +94,10 @@ static class LockQueue
             bar?.Dispose();
         }
     }
+
+    /// <summary>False when nobody can be in the way of any migration: then it need not be found out what they will lock.</summary>
+    public static Task<bool> HoldsAnybodyAsync(Session session, CancellationToken cancellation) =>
+        session.ScalarAsync<bool>(Anybody, cancellation, Passing);
 
     /// <summary>Who is in the way now, the oldest first; each once.</summary>
     public static async Task<IReadOnlyList<LockHolder>> FindAsync(Session session, NeededLocks needed, CancellationToken cancellation)
