@@ -32,6 +32,32 @@ public static class Prisma
         }
     }
 
+    /// <summary>
+    /// Writes a script that deploys with this Prisma, and returns the command for it. It starts node itself: npx, which finds the same program,
+    /// takes most of a second for that.
+    /// </summary>
+    /// <param name="project">The project's folder.</param>
+    /// <param name="byNpx">As people's projects have it.</param>
+    public static async Task<string> CommandAsync(string project, bool byNpx = false)
+    {
+        await InstallIntoAsync(project);
+        var engine = (await EnvironmentAsync())["PRISMA_SCHEMA_ENGINE_BINARY"];
+        var program = byNpx ? "npx --no-install prisma" : "node node_modules/prisma/build/index.js";
+        await File.WriteAllTextAsync(Path.Combine(project, "deploy.sh"), $"export PRISMA_SCHEMA_ENGINE_BINARY='{engine}'\n{program} migrate deploy\n");
+        return "sh deploy.sh";
+    }
+
+    /// <summary>Makes a folder with migrations a project of Prisma's: a schema, a lock file and a configuration.</summary>
+    public static async Task WriteProjectAsync(string project)
+    {
+        await InstallIntoAsync(project);
+        await File.WriteAllTextAsync(Path.Combine(project, "prisma", "schema.prisma"), "datasource db {\n  provider = \"postgresql\"\n}\n");
+        await File.WriteAllTextAsync(Path.Combine(project, "prisma", "migrations", "migration_lock.toml"), "provider = \"postgresql\"\n");
+        await File.WriteAllTextAsync(
+            Path.Combine(project, "prisma.config.ts"),
+            "export default { schema: 'prisma/schema.prisma', migrations: { path: 'prisma/migrations' }, datasource: { url: process.env.DATABASE_URL } }");
+    }
+
     /// <summary>Runs <c>prisma</c> with these arguments in a project's folder.</summary>
     /// <param name="project">The folder with <c>prisma.config.ts</c>.</param>
     /// <param name="databaseUrl">Becomes <c>DATABASE_URL</c>.</param>

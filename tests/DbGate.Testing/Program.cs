@@ -7,9 +7,9 @@ if (args is ["backup", var folder, var stage])
     return;
 }
 
-if (args is ["deploy", var project])
+if (args is ["deploy", var project, .. var options])
 {
-    await DeployVictim.RunAsync(project);
+    await DeployVictim.RunAsync(project, options);
     return;
 }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Problems;
@@ -9,6 +10,8 @@ sealed class PlannedProject : IAsyncDisposable
 {
     public const string Pending = "20260202000000_name";
 
+    public const string Sql = "ALTER TABLE \"User\" ADD COLUMN name text;\n";
+
     const string Base = "20260101000000_init";
 
     readonly GatedProject project = new();
@@ -18,6 +21,11 @@ sealed class PlannedProject : IAsyncDisposable
     public TestDatabase Database { get; }
 
     public FakeClock Clock { get; } = new(DateTimeOffset.UtcNow);
+
+    /// <summary>Variables beside the target's URL.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
+    public string Root => project.Root;
 
     public static async Task<PlannedProject> CreateAsync(string approvals = """{ "staging": { "required": 1 } }""", string? sql = null, string? byHand = null)
     {
@@ -30,7 +38,7 @@ sealed class PlannedProject : IAsyncDisposable
         (await planned.RunAsync(new MigrateDeployStep(), ("environment", "development"))).Expect(null);
         await planned.Database.ExecuteAsync("INSERT INTO \"User\" SELECT generate_series(1, 20)");
         await planned.Database.ExecuteAsync(byHand ?? "SELECT 1");
-        planned.With(Pending, sql ?? "ALTER TABLE \"User\" ADD COLUMN name text;\n");
+        planned.With(Pending, sql ?? Sql);
         return planned;
     }
 
@@ -38,7 +46,7 @@ sealed class PlannedProject : IAsyncDisposable
 
     public void With(string migration, string sql) => project.With($"prisma/migrations/{migration}/migration.sql", sql);
 
-    public void MoveCommit() => project.With(".git/HEAD", new string('b', 40) + "\n");
+    public void MoveCommit(char to = 'b') => project.With(".git/HEAD", new string(to, 40) + "\n");
 
     /// <summary>Takes a backup and makes a plan.</summary>
     public async Task<string> PlanAsync(bool rehearsed = false)
@@ -49,7 +57,11 @@ sealed class PlannedProject : IAsyncDisposable
     }
 
     /// <summary>The steps up to the plan, as far as they come.</summary>
-    public async Task<IReadOnlyList<StepReport>> PrepareAsync(bool rehearsed, params (string Option, string Value)[] options)
+    public async Task<IReadOnlyList<StepReport>> PrepareAsync(bool rehearsed, params (string Option, string Value)[] options) =>
+        (await ReportAsync(rehearsed, options)).Steps;
+
+    /// <summary>The same, with all that a page shows.</summary>
+    public async Task<GateReport> ReportAsync(bool rehearsed, params (string Option, string Value)[] options)
     {
         await using var run = Start([("requested-by", "ana"), .. options]);
         IStep[] steps = rehearsed ? [new BackupFirstStep(), new RehearseStep(), new PlanStep()] : [new BackupFirstStep(), new PlanStep()];
@@ -61,7 +73,7 @@ sealed class PlannedProject : IAsyncDisposable
             }
         }
 
-        return [.. run.Steps];
+        return run.Report();
     }
 
     public Task<StepReport> ApproveAsync(string plan, string by = "ben", params (string, string)[] options) =>
@@ -95,12 +107,15 @@ sealed class PlannedProject : IAsyncDisposable
             given[option] = value;
         }
 
-        var settings = project.Read(new Dictionary<string, string> { ["DATABASE_URL"] = (database ?? Database).UrlText }, given);
+        var settings = project.Read(new Dictionary<string, string>(Variables) { ["DATABASE_URL"] = (database ?? Database).UrlText }, given);
         var context = new GateContext(settings, World.Real with { Clock = Clock, Prompt = prompt });
         context.Prove(new GuardProof(0));
         context.Prove(new SafetyProof(Clock.GetUtcNow()));
         return new GateRun(context);
     }
+
+    /// <summary>Releases a plan in a process of its own, which stops when everything is applied and before that is recorded.</summary>
+    public Process StartVictim(string plan) => DeployVictim.Start(Root, Database.UrlText, [("environment", "staging"), ("plan", plan)]);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Postgres;
@@ -58,44 +59,73 @@ public sealed class PlannedReleases
         (await project.RunAsync(new MigrateDeployStep())).Expect(null);
     }
 
+    /// <summary>One approved plan for all of them; each thing is put back afterwards, so that the last release proves that it alone was the reason.</summary>
     [Test]
-    public async Task Are_blocked_when_the_commit_moved()
+    public async Task Are_blocked_when_anything_moved_and_pass_when_nothing_did()
     {
-        await using var project = await ApprovedAsync();
-        project.Project.MoveCommit();
-        await Blocked(project, "DBG0532", "the commit moved from aaaaaaaaaaaa… to bbbbbbbbbbbb…");
-    }
+        await using var approved = await ApprovedAsync();
+        var project = approved.Project;
+        var before = await project.Database.DigestAsync();
 
-    [Test]
-    public async Task Are_blocked_when_a_file_was_changed()
-    {
-        await using var project = await ApprovedAsync();
-        project.Project.With(PlannedProject.Pending, "ALTER TABLE \"User\" ADD COLUMN nickname text;\n");
-        await Blocked(project, "DBG0532", $"{PlannedProject.Pending} was changed");
-    }
+        project.MoveCommit();
+        await Blocked("the commit moved from aaaaaaaaaaaa… to bbbbbbbbbbbb…");
+        project.MoveCommit('a');
 
-    [Test]
-    public async Task Are_blocked_when_a_migration_was_added()
-    {
-        await using var project = await ApprovedAsync();
-        project.Project.With("20260303000000_more", "SELECT 1;\n");
-        await Blocked(project, "DBG0532", "20260303000000_more is pending and not in the plan");
-    }
+        project.With(PlannedProject.Pending, "ALTER TABLE \"User\" ADD COLUMN nickname text;\n");
+        await Blocked($"{PlannedProject.Pending} was changed");
+        project.With(PlannedProject.Pending, PlannedProject.Sql);
 
-    [Test]
-    public async Task Are_blocked_when_the_ledger_moved()
-    {
-        await using var project = await ApprovedAsync();
-        await project.Project.Database.ExecuteAsync("UPDATE _prisma_migrations SET checksum = left(checksum, 60) || '0000'");
-        await Blocked(project, "DBG0205", null, ExitCode.Blocked);
+        project.With("20260303000000_more", "SELECT 1;\n");
+        await Blocked("20260303000000_more is pending and not in the plan");
+        Directory.Delete(project.Of("prisma/migrations/20260303000000_more"), recursive: true);
+
+        await ReplacedAsync("*.manifest.json", bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("\"environment\": \"staging\"", "\"environment\":  \"staging\"")), "DBG0532", "the backup was replaced");
+        await ReplacedAsync("*.sql.gz", _ => null, "DBG0532", "is gone");
+        await ReplacedAsync("*.sql.gz", bytes => [.. bytes[..(bytes.Length / 2)], (byte)~bytes[bytes.Length / 2], .. bytes[(bytes.Length / 2 + 1)..]], "DBG0323", "", ExitCode.Blocked);
+        await ReplacedAsync(
+            $"plans/{approved.Plan}.json", bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("\"approvalsRequired\": 1", "\"approvalsRequired\": 0")), "DBG0531", "");
+
+        await project.Database.ExecuteAsync("UPDATE _prisma_migrations SET checksum = reverse(checksum)");
+        (await project.ReleaseAsync(approved.Plan)).Expect("DBG0205", ExitCode.Blocked);
+        await project.Database.ExecuteAsync("UPDATE _prisma_migrations SET checksum = reverse(checksum)");
+
+        Assert.That(await project.Database.DigestAsync(), Is.EqualTo(before));
+        (await project.ReleaseAsync(approved.Plan)).Expect(null);
+
+        async Task Blocked(string words, string code = "DBG0532", ExitCode exit = ExitCode.Stale)
+        {
+            var deploy = await project.ReleaseAsync(approved.Plan);
+            deploy.Expect(code, exit);
+            Assert.That(deploy.Result.AllProblems.First(problem => problem.IsBlocking).Message, Does.Contain(words));
+        }
+
+        async Task ReplacedAsync(string file, Func<byte[], byte[]?> change, string code, string words, ExitCode exit = ExitCode.Stale)
+        {
+            var path = Directory.EnumerateFiles(project.Of("backups"), file).Single();
+            var bytes = await File.ReadAllBytesAsync(path);
+            if (change(bytes) is { } changed)
+            {
+                await File.WriteAllBytesAsync(path, changed);
+            }
+            else
+            {
+                File.Delete(path);
+            }
+
+            await Blocked(words, code, exit);
+            await File.WriteAllBytesAsync(path, bytes);
+        }
     }
 
     [Test]
     public async Task Are_blocked_when_the_plan_expired()
     {
-        await using var project = await ApprovedAsync();
-        project.Project.Clock.Advance(TimeSpan.FromMinutes(61));
-        await Blocked(project, "DBG0533", null);
+        await using var approved = await ApprovedAsync();
+        approved.Project.Clock.Advance(TimeSpan.FromMinutes(61));
+        var before = await approved.Project.Database.DigestAsync();
+
+        (await approved.Project.ReleaseAsync(approved.Plan)).Expect("DBG0533", ExitCode.Stale);
+        Assert.That(await approved.Project.Database.DigestAsync(), Is.EqualTo(before));
     }
 
     [Test]
@@ -113,53 +143,13 @@ public sealed class PlannedReleases
     }
 
     [Test]
-    public async Task Are_blocked_when_the_backup_was_replaced()
-    {
-        await using var project = await ApprovedAsync();
-        var manifest = Directory.EnumerateFiles(project.Project.Of("backups"), "*.manifest.json").Single();
-        await File.WriteAllTextAsync(manifest, (await File.ReadAllTextAsync(manifest)).Replace("\"environment\": \"staging\"", "\"environment\":  \"staging\""));
-        await Blocked(project, "DBG0532", "the backup was replaced");
-    }
-
-    [Test]
-    public async Task Are_blocked_when_the_backup_is_gone()
-    {
-        await using var project = await ApprovedAsync();
-        File.Delete(Directory.EnumerateFiles(project.Project.Of("backups"), "*.sql.gz").Single());
-        await Blocked(project, "DBG0532", "is gone");
-    }
-
-    [Test]
-    public async Task Are_blocked_when_the_archive_was_altered()
-    {
-        await using var project = await ApprovedAsync();
-        var archive = Directory.EnumerateFiles(project.Project.Of("backups"), "*.sql.gz").Single();
-        await using (var stream = File.Open(archive, FileMode.Open))
-        {
-            stream.Position = stream.Length / 2;
-            stream.WriteByte(0xff);
-        }
-
-        await Blocked(project, "DBG0323", null, ExitCode.Blocked);
-    }
-
-    [Test]
-    public async Task Are_blocked_when_the_plan_was_altered()
-    {
-        await using var project = await ApprovedAsync();
-        var file = project.Project.Of($"backups/plans/{project.Plan}.json");
-        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace("\"approvalsRequired\": 1", "\"approvalsRequired\": 0"));
-        await Blocked(project, "DBG0531", null);
-    }
-
-    [Test]
     public async Task Run_one_at_a_time()
     {
         await using var project = await ApprovedAsync();
         await using var session = await Session.OpenAsync(project.Project.Database.Url, null, default);
         await using (await AdvisoryLock.AcquireAsync(session, "deploy", default))
         {
-            await Blocked(project, "DBG0038", null, ExitCode.Locked);
+            await UntouchedAsync(project.Project, () => project.Project.ReleaseAsync(project.Plan), "DBG0038", ExitCode.Locked);
         }
 
         var both = await Task.WhenAll(project.Project.ReleaseAsync(project.Plan), project.Project.ReleaseAsync(project.Plan));
@@ -176,6 +166,28 @@ public sealed class PlannedReleases
 
         again.Expect(null);
         Assert.That(again.Result.Summary, Does.StartWith("nothing to deploy"));
+    }
+
+    [Test]
+    public async Task Killed_before_their_outcome_was_recorded_stand_in_the_audit_until_they_are_run_again()
+    {
+        await using var project = await ApprovedAsync();
+        using var victim = project.Project.StartVictim(project.Plan);
+        while (await victim.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(1)) is var line && line != DeployVictim.Deployed)
+        {
+            Assert.That(line, Is.Not.Null, "it ended by itself");
+        }
+
+        victim.Kill();
+        await victim.WaitForExitAsync();
+        var audit = await project.Project.RunAsync(new AuditStep());
+        var again = await project.Project.ReleaseAsync(project.Plan);
+        var after = await project.Project.RunAsync(new AuditStep());
+
+        Assert.That(audit.Result.Problems.Select(problem => (problem.Code.Id, problem.Fix)), Is.EqualTo(new[] { ("DBG0524", "./build.sh --target=verify-ready reads the ledger") }));
+        again.Expect(null);
+        Assert.That(again.Result.Summary, Is.EqualTo("nothing to deploy: 2/2 migrations applied"));
+        Assert.That(after.Result.Problems, Is.Empty);
     }
 
     [Test]
@@ -246,12 +258,6 @@ public sealed class PlannedReleases
         var plan = await project.PlanAsync();
         (await project.ApproveAsync(plan)).Expect(null);
         return new Approved(project, plan);
-    }
-
-    static async Task Blocked(Approved approved, string code, string? words, ExitCode exit = ExitCode.Stale)
-    {
-        var deploy = await UntouchedAsync(approved.Project, () => approved.Project.ReleaseAsync(approved.Plan), code, exit);
-        Assert.That(deploy.Result.AllProblems.First(problem => problem.IsBlocking).Message, Does.Contain(words ?? ""));
     }
 
     static async Task<StepReport> UntouchedAsync(PlannedProject project, Func<Task<StepReport>> run, string code, ExitCode exit)

@@ -1,6 +1,7 @@
 using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Problems;
+using DbGate.Reports.Html;
 
 namespace DbGate.Tests.Evidence;
 
@@ -37,15 +38,22 @@ public sealed class RehearsedReleases
     }
 
     [Test]
-    public async Task Are_blocked_when_a_migration_fails_on_the_data()
+    public async Task Are_blocked_when_a_migration_fails_on_the_data_and_show_where()
     {
-        await using var project = await PlannedProject.CreateAsync(sql: "ALTER TABLE \"User\" ADD COLUMN half int;\nALTER TABLE \"User\" ADD CONSTRAINT few CHECK (id < 15);\n");
+        await using var project = await PlannedProject.CreateAsync(
+            sql: "ALTER TABLE \"User\" ADD COLUMN half int;\nALTER TABLE \"User\" ADD CONSTRAINT few CHECK (id < 15);\nSELECT 3;\n");
         var before = await project.Database.DigestAsync();
-        var steps = await project.PrepareAsync(rehearsed: true);
+        var report = await project.ReportAsync(rehearsed: true);
 
-        steps[^1].Expect("DBG0560", ExitCode.Blocked);
-        Assert.That(steps[^1].Result.Problems.Single().Location, Is.EqualTo(new SourceLocation($"{PlannedProject.Pending}/migration.sql", 2, 1)));
+        report.Steps[^1].Expect("DBG0560", ExitCode.Blocked);
+        Assert.That(report.Steps[^1].Result.Problems.Single().Location, Is.EqualTo(new SourceLocation($"{PlannedProject.Pending}/migration.sql", 2, 1)));
         Assert.That(await project.Database.DigestAsync(), Is.EqualTo(before));
+        var failed = report.Release!.FailedRehearsal!;
+        Assert.That((failed.Migration, failed.Statement, failed.Line, failed.StatementsKept), Is.EqualTo((PlannedProject.Pending, 2, 2, 0)));
+        Assert.That(
+            ReleasePage.Render(report),
+            Does.Contain("ADD COLUMN half int;</code>\n</pre>\n<p class=\"cost\"><b>")
+                .And.Contain("<li class=\"fails\"><pre><code>ALTER TABLE &quot;User&quot; ADD CONSTRAINT few").And.Contain("<li class=\"unreached\"><pre><code>SELECT 3;"));
     }
 
     [Test]
@@ -105,6 +113,24 @@ public sealed class RehearsedReleases
 
         Assert.That(deploy.Result.Problems.Select(problem => (problem.Code.Id, problem.IsBlocking)), Is.EqualTo(new[] { ("DBG0578", false) }));
         Assert.That(deploy.Result.Problems[0].Message, Does.EndWith("public.notes has 205 rows, the rehearsal left 5"));
+    }
+
+    /// <summary>There the backup cannot be restored a second time, beside it: what any code may write to is hashed before.</summary>
+    [Test]
+    public async Task Count_what_code_loses_in_TEST_DATABASE_URL_too()
+    {
+        const string Code = "DO $$ BEGIN EXECUTE 'DELETE FROM no' || 'tes WHERE id > 5'; END $$;\n";
+        await using var scratch = await TestDatabase.CreateAsync();
+        await using var project = await PlannedProject.CreateAsync(sql: Code, byHand: "CREATE TABLE notes AS SELECT generate_series(1, 12) AS id; CREATE TABLE kept AS SELECT 1 AS id");
+        project.Variables["TEST_DATABASE_URL"] = scratch.UrlText;
+        var report = await project.ReportAsync(rehearsed: true);
+
+        report.Steps[^1].Expect(null);
+        Assert.That(
+            report.Steps[1].Result.Facts.Select(fact => $"{fact.Name}: {fact.Value}"),
+            Does.Contain("data loss: 7 rows of public.notes are deleted").And.Some.StartsWith("scratch: TEST_DATABASE_URL, PostgreSQL"));
+        Assert.That(report.Release!.Plan!.Rehearsal!.Unchanged, Does.Contain("public.kept").And.Contain("public.\"User\""));
+        Assert.That(report.NotChecked, Has.Some.StartsWith("drift: ").And.None.Contains("notes"));
     }
 
     [Test]

@@ -19,6 +19,7 @@ public sealed class RealLedgers
         """;
 
     TestDatabase template = null!;
+    TestDatabase failed = null!;
 
     [OneTimeSetUp]
     public async Task DeployOnce()
@@ -26,10 +27,17 @@ public sealed class RealLedgers
         template = await TestDatabase.CreateAsync();
         using var wallet = Wallet.Copy();
         (await Prisma.RunAsync(wallet.Folder, template.UrlText, "migrate", "deploy")).Succeeded();
+        failed = await TestDatabase.CreateAsync(template);
+        wallet.AddMigration(Broken, BrokenSql);
+        Assert.That(await PrismaAsync(wallet, failed, "migrate", "deploy"), Is.EqualTo(1));
     }
 
     [OneTimeTearDown]
-    public async Task Drop() => await template.DisposeAsync();
+    public async Task Drop()
+    {
+        await failed.DisposeAsync();
+        await template.DisposeAsync();
+    }
 
     static async Task<CheckResult> JudgeAsync(Wallet wallet, string url, bool beforeDeploy = false)
     {
@@ -72,11 +80,10 @@ public sealed class RealLedgers
     public async Task Of_a_failure_show_the_servers_words_and_what_is_pending_behind_it()
     {
         using var wallet = Wallet.Copy();
-        await using var database = await TestDatabase.CreateAsync(template);
+        await using var database = await TestDatabase.CreateAsync(failed);
         wallet.AddMigration(Broken, BrokenSql);
         wallet.AddMigration("20261121090000_after", "SELECT 1");
 
-        Assert.That(await PrismaAsync(wallet, database, "migrate", "deploy"), Is.EqualTo(1));
         var result = await JudgeAsync(wallet, database);
 
         Assert.That(result.Details, Is.EqualTo("Migration issues: 1 pending, 1 failed"));
@@ -90,9 +97,8 @@ public sealed class RealLedgers
     public async Task Of_a_failure_that_was_resolved_are_rolled_back_until_it_is_deployed_again()
     {
         using var wallet = Wallet.Copy();
-        await using var database = await TestDatabase.CreateAsync(template);
+        await using var database = await TestDatabase.CreateAsync(failed);
         wallet.AddMigration(Broken, BrokenSql);
-        await PrismaAsync(wallet, database, "migrate", "deploy");
         Assert.That(await PrismaAsync(wallet, database, "migrate", "resolve", "--rolled-back", Broken), Is.Zero);
 
         Assert.That((await JudgeAsync(wallet, database)).Details, Is.EqualTo("Migration issues: 1 rolled back"));
@@ -107,9 +113,8 @@ public sealed class RealLedgers
     public async Task Of_a_failure_that_was_resolved_as_applied_are_claimed()
     {
         using var wallet = Wallet.Copy();
-        await using var database = await TestDatabase.CreateAsync(template);
+        await using var database = await TestDatabase.CreateAsync(failed);
         wallet.AddMigration(Broken, BrokenSql);
-        await PrismaAsync(wallet, database, "migrate", "deploy");
         Assert.That(await PrismaAsync(wallet, database, "migrate", "resolve", "--applied", Broken), Is.Zero);
         var result = await JudgeAsync(wallet, database);
 
@@ -130,28 +135,23 @@ public sealed class RealLedgers
         Assert.That(Codes(result), Is.EquivalentTo(new[] { "DBG0201", "DBG0207" }));
     }
 
+    /// <summary>Prisma is asked once about both, and finds nothing wrong with either.</summary>
     [Test]
-    public async Task With_an_edited_file_are_green_for_Prisma_and_blocked_here()
+    public async Task With_an_edited_file_or_a_directory_gone_are_green_for_Prisma_and_blocked_here()
     {
         using var wallet = Wallet.Copy();
         await using var database = await TestDatabase.CreateAsync(template);
-        await File.AppendAllTextAsync(wallet.MigrationFile(wallet.MigrationNames[1]), "-- one more line\n");
+        var edited = wallet.MigrationFile(wallet.MigrationNames[1]);
+        var text = await File.ReadAllTextAsync(edited);
+        await File.WriteAllTextAsync(edited, $"{text}-- one more line\n");
         var result = await JudgeAsync(wallet, database);
+        Assert.That((result.Details, string.Join(' ', Codes(result))), Is.EqualTo(("Migration issues: 1 edited", "DBG0205")));
 
-        Assert.That(result.Details, Is.EqualTo("Migration issues: 1 edited"));
-        Assert.That(Codes(result), Is.EqualTo(new[] { "DBG0205" }));
-        Assert.That(await PrismaAsync(wallet, database, "migrate", "status"), Is.Zero);
-        Assert.That(await PrismaAsync(wallet, database, "migrate", "deploy"), Is.Zero);
-    }
-
-    [Test]
-    public async Task With_a_directory_gone_are_green_for_Prisma_and_blocked_here()
-    {
-        using var wallet = Wallet.Copy();
-        await using var database = await TestDatabase.CreateAsync(template);
+        await File.WriteAllTextAsync(edited, text);
         Directory.Delete(Path.Combine(wallet.Migrations, wallet.MigrationNames[^1]), recursive: true);
-
         Assert.That(Codes(await JudgeAsync(wallet, database)), Is.EqualTo(new[] { "DBG0206" }));
+
+        await File.WriteAllTextAsync(edited, $"{text}-- one more line\n");
         Assert.That(await PrismaAsync(wallet, database, "migrate", "status"), Is.Zero);
         Assert.That(await PrismaAsync(wallet, database, "migrate", "deploy"), Is.Zero);
     }

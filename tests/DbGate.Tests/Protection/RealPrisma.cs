@@ -14,6 +14,20 @@ public sealed class RealPrisma
 {
     const string Consent = "PRISMA_USER_CONSENT_FOR_DANGEROUS_AI_ACTION";
 
+    TestDatabase template = null!;
+
+    [OneTimeSetUp]
+    public async Task DeployOnce()
+    {
+        template = await TestDatabase.CreateAsync();
+        using var wallet = Wallet.Copy();
+        (await Prisma.RunAsync(wallet.Folder, template.UrlText, "migrate", "deploy")).Succeeded();
+        await template.ExecuteAsync(Wallet.Seed);
+    }
+
+    [OneTimeTearDown]
+    public async Task Drop() => await template.DisposeAsync();
+
     [TestCase("db", "push")]
     [TestCase("db", "push", "--accept-data-loss")]
     [TestCase("db", "push", "--force-reset")]
@@ -46,12 +60,8 @@ public sealed class RealPrisma
         using var wallet = Wallet.Copy();
         await using var database = await DeployedAsync(wallet);
         wallet.UpgradeToNext();
-        await Prisma.InstallIntoAsync(wallet.Folder);
-        var script = Path.Combine(wallet.Folder, "deploy.sh");
-        var program = (await Prisma.EnvironmentAsync())["PRISMA_SCHEMA_ENGINE_BINARY"];
-        await File.WriteAllTextAsync(script, $"export PRISMA_SCHEMA_ENGINE_BINARY='{program}'\nnpx --no-install prisma migrate deploy");
         var settings = SettingsReader.Read(
-            new Dictionary<string, string> { ["engine"] = engine, ["migrate-command"] = "sh deploy.sh" },
+            new Dictionary<string, string> { ["engine"] = engine, ["migrate-command"] = await Prisma.CommandAsync(wallet.Folder) },
             new Dictionary<string, string> { ["DATABASE_URL"] = database.Database.UrlText },
             wallet.Folder);
         await using var context = new GateContext(settings);
@@ -113,11 +123,10 @@ public sealed class RealPrisma
 
     const string Catalog = "select string_agg(format('%s %s %s', attrelid::regclass, attname, atttypid), ',' order by attrelid, attnum) from pg_attribute where attrelid in (select oid from pg_class where relnamespace = 'public'::regnamespace)";
 
-    static async Task<ProtectedDatabase> DeployedAsync(Wallet wallet)
+    async Task<ProtectedDatabase> DeployedAsync(Wallet wallet)
     {
-        var database = await TestDatabase.CreateAsync();
-        (await Prisma.RunAsync(wallet.Folder, database.UrlText, "migrate", "deploy")).Succeeded();
-        await database.ExecuteAsync(Wallet.Seed);
+        await Prisma.InstallIntoAsync(wallet.Folder);
+        var database = await TestDatabase.CreateAsync(template);
         var protectedOne = new ProtectedDatabase(database);
         await protectedOne.ProtectAsync(ProtectedDatabase.Triggers with { TripwireTables = ["WalletLedgerEntry"] });
         return protectedOne;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Migrations;
@@ -13,6 +14,9 @@ sealed class DeployTrial : IAsyncDisposable
 {
     /// <summary>The advisory lock by which a test stops a deploy at the server.</summary>
     public const int Stop = 4711;
+
+    /// <summary>A migration that goes on when <see cref="Stop"/> is free. It waits for no lock, so that no <c>lock_timeout</c> ends it.</summary>
+    public const string Waits = "DO $$ BEGIN WHILE NOT pg_try_advisory_xact_lock(4711) LOOP PERFORM pg_sleep(0.02); END LOOP; END $$;";
 
     const string Base = "1_base";
 
@@ -64,10 +68,20 @@ sealed class DeployTrial : IAsyncDisposable
         return await run.ExecuteAsync(new MigrateDeployStep(), CancellationToken.None);
     }
 
+    /// <summary>The options for an engine; for the prisma engine the real Prisma is put into the project.</summary>
+    public async Task<(string Option, string Value)[]> UseAsync(DeployEngineKind engine)
+    {
+        if (engine == DeployEngineKind.Direct)
+        {
+            return [];
+        }
+
+        await Prisma.WriteProjectAsync(Root);
+        return [("engine", "prisma"), ("migrate-command", await Prisma.CommandAsync(Root))];
+    }
+
     /// <summary>Starts a deploy in a process of its own.</summary>
-    public Process StartVictim() => Shell.Start(
-        "dotnet", [Path.Combine(AppContext.BaseDirectory, "DbGate.Testing.dll"), "deploy", Root],
-        environment: new Dictionary<string, string?> { [BackupVictim.UrlVariable] = Database.UrlText });
+    public Process StartVictim(params (string Option, string Value)[] options) => DeployVictim.Start(Root, Database.UrlText, options);
 
     public async Task SayAsync(string sql)
     {
@@ -102,6 +116,10 @@ sealed class DeployTrial : IAsyncDisposable
         await UntilAsync($"SELECT {waiting} IS NOT NULL");
         return await Database.ScalarAsync<int>($"SELECT {waiting}");
     }
+
+    /// <summary>Until <see cref="Waits"/> runs.</summary>
+    public Task UntilItWaitsAsync() => UntilAsync(
+        "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%WHILE NOT pg_try%' AND pid <> pg_backend_pid() AND state = 'active')");
 
     /// <summary>Until nobody migrates any more: a killed client's statement still runs to its end.</summary>
     public Task UntilNobodyMigratesAsync() => UntilAsync($"SELECT NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = {LedgerReader.PrismaLock} AND {Here})");

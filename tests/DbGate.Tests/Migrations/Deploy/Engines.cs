@@ -4,7 +4,6 @@ using DbGate.Migrations;
 using DbGate.Migrations.Deploy;
 using DbGate.Postgres;
 using DbGate.Problems;
-using Npgsql;
 
 namespace DbGate.Tests.Migrations.Deploy;
 
@@ -22,6 +21,7 @@ public sealed class Engines
     {
         using var wallet = Wallet.Copy();
         wallet.UpgradeToNext();
+        await Prisma.CommandAsync(wallet.Folder, byNpx: true);
 
         var (prisma, direct) = await CompareAsync(wallet);
 
@@ -29,21 +29,35 @@ public sealed class Engines
         Assert.That(direct, Is.EqualTo(prisma));
     }
 
-    [TestCase("", TestName = "An empty file")]
-    [TestCase("-- nothing\n/* at all */\n", TestName = "Comments only")]
-    [TestCase("\uFEFFCREATE TABLE bom (id int);", TestName = "A byte-order mark")]
-    [TestCase("CREATE TABLE a (id int);\r\nCREATE TABLE b (id int);\r\n", TestName = "Line ends of Windows")]
-    [TestCase("BEGIN; CREATE TABLE a (id int); COMMIT; CREATE TABLE b (id int);", TestName = "A transaction of its own")]
-    [TestCase("CREATE INDEX CONCURRENTLY own_idx ON \"User\" (id);", TestName = "CONCURRENTLY alone")]
-    [TestCase("CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END; $$; CREATE TYPE kind AS ENUM ('a;b', 'c');", TestName = "Semicolons in bodies and texts")]
+    static readonly (string Name, string Sql)[] Succeeding =
+    [
+        ("20261121080001_empty", ""),
+        ("20261121080002_comments_only", "-- nothing\n/* at all */\n"),
+        ("20261121080003_line_ends_of_windows", "CREATE TABLE a (id int);\r\nCREATE TABLE b (id int);\r\n"),
+        ("20261121080004_a_transaction_of_its_own", "BEGIN; CREATE TABLE c (id int); COMMIT; CREATE TABLE d (id int);"),
+        ("20261121080005_concurrently_alone", "CREATE INDEX CONCURRENTLY own_idx ON \"User\" (id);"),
+        ("20261121080006_semicolons", "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END; $$; CREATE TYPE kind AS ENUM ('a;b', 'c');"),
+    ];
+
+    [Test]
+    public async Task Deploy_alike_what_goes_through()
+    {
+        using var wallet = Wallet.Copy();
+        Succeeding.ToList().ForEach(migration => wallet.AddMigration(migration.Name, migration.Sql));
+
+        var (prisma, direct) = await CompareAsync(wallet);
+
+        Assert.That(prisma.Words, Is.EqualTo("10 applied, 10/10 migrations applied"));
+        Assert.That(direct, Is.EqualTo(prisma));
+    }
+
     [TestCase("BEGIN; CREATE TABLE lost (id int);", TestName = "A transaction that is never ended")]
-    [TestCase("INSERT INTO nothing SELECT 1; CREATE TABLE never (id int);", TestName = "A failure at the start")]
     [TestCase("CREATE TABLE half (id int); INSERT INTO nothing SELECT 1; CREATE TABLE never (id int);", TestName = "A failure in the middle leaves nothing")]
     [TestCase("CREATE TABLE half (id int);\nCREATE TABLE typo (id int;\n", TestName = "A syntax error leaves nothing")]
     [TestCase("BEGIN; CREATE TABLE kept (id int); COMMIT; SELECT 1/0;", TestName = "A failure after a commit of the file's own")]
     [TestCase("BEGIN; CREATE TABLE lost (id int); SELECT 1/0; COMMIT;", TestName = "A failure inside of a transaction of the file's own")]
     [TestCase("DO $$ BEGIN RAISE EXCEPTION 'no' USING DETAIL = 'because'; END $$;", TestName = "An error that the file raises")]
-    public async Task Deploy_alike(string sql)
+    public async Task Deploy_alike_what_fails(string sql)
     {
         using var wallet = Wallet.Copy();
         wallet.AddMigration(Name, sql);
@@ -127,7 +141,8 @@ public sealed class Engines
     {
         using var wallet = Wallet.Copy();
         await using var database = await TestDatabase.CreateAsync();
-        await File.AppendAllTextAsync(await CommandAsync(wallet), "\nexit 7\n");
+        await Prisma.CommandAsync(wallet.Folder);
+        await File.AppendAllTextAsync(Path.Combine(wallet.Folder, "deploy.sh"), "\nexit 7\n");
 
         Assert.That(async () => await DeployAsync(wallet, database, DeployEngineKind.Prisma), Failure.Of("DBG0502", problem => problem.State!.StartsWith("4 applied")));
     }
@@ -151,27 +166,6 @@ public sealed class Engines
         Assert.That(
             async () => await DeployAsync(wallet, database, DeployEngineKind.Prisma, "sh leak.sh"),
             Failure.Of("DBG0503", problem => problem.Cause!.Contains("cannot connect to") && !$"{problem}".Contains(database.Url.Password!)));
-    }
-
-    [Test]
-    public async Task Wait_for_Prismas_lock_as_long_as_Prisma_does()
-    {
-        using var wallet = Wallet.Copy();
-        await using var database = await TestDatabase.CreateAsync();
-        await using var holder = await database.ConnectAsync();
-        await using (var take = new NpgsqlCommand($"SELECT pg_advisory_lock({LedgerReader.PrismaLock})", holder))
-        {
-            await take.ExecuteNonQueryAsync();
-        }
-
-        var prisma = Prisma.RunAsync(wallet.Folder, database.UrlText, "migrate", "deploy");
-        var clock = new FakeClock(DateTimeOffset.UtcNow);
-
-        Assert.That(
-            async () => await clock.RunAsync(DeployAsync(wallet, database, DeployEngineKind.Direct, clock: clock)),
-            Failure.Of("DBG0509", problem => problem.Message.Contains($"backend {holder.ProcessID} ") && problem.Code.ExitCode == ExitCode.Locked));
-        Assert.That((await prisma).Everything, Does.Contain("P1002"));
-        Assert.That(await database.ScalarAsync<long>("SELECT count(*) FROM pg_class WHERE relname = '_prisma_migrations'"), Is.Zero);
     }
 
     /// <summary>What a deploy left, in words that can be compared.</summary>
@@ -202,11 +196,10 @@ public sealed class Engines
         return new Outcome(words, ledger ?? "", await database.DigestAsync());
     }
 
-    static async Task<DeploymentReport> DeployAsync(
+    internal static async Task<DeploymentReport> DeployAsync(
         Wallet wallet, TestDatabase database, DeployEngineKind engine, string? command = null, TimeProvider? clock = null)
     {
-        await Prisma.InstallIntoAsync(wallet.Folder);
-        command ??= $"sh {Path.GetFileName(await CommandAsync(wallet))}";
+        command ??= File.Exists(Path.Combine(wallet.Folder, "deploy.sh")) ? "sh deploy.sh" : await Prisma.CommandAsync(wallet.Folder);
         var settings = SettingsReader.Read(
             new Dictionary<string, string> { ["engine"] = engine.ToString(), ["migrate-command"] = command },
             new Dictionary<string, string> { ["DATABASE_URL"] = database.UrlText },
@@ -221,18 +214,5 @@ public sealed class Engines
             MigrationFolder.Read(project.MigrationsFolder),
             await LedgerReader.ReadAsync(session, "public", CancellationToken.None),
             CancellationToken.None);
-    }
-
-    /// <summary>A script that runs the project's own Prisma with the engine that these tests have.</summary>
-    static async Task<string> CommandAsync(Wallet wallet)
-    {
-        var script = Path.Combine(wallet.Folder, "deploy.sh");
-        if (!File.Exists(script))
-        {
-            var engine = (await Prisma.EnvironmentAsync())["PRISMA_SCHEMA_ENGINE_BINARY"];
-            await File.WriteAllTextAsync(script, $"export PRISMA_SCHEMA_ENGINE_BINARY='{engine}'\nnpx --no-install prisma migrate deploy");
-        }
-
-        return script;
     }
 }

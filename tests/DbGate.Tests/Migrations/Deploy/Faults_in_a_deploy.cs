@@ -1,3 +1,4 @@
+using DbGate.Configuration;
 using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Tests.Evidence;
@@ -57,6 +58,50 @@ public sealed class Faults_in_a_deploy
         await CompletesAsync(trial);
     }
 
+    /// <summary>Row, file and row's end go to the server in one trip: a file must not stand where its row does not.</summary>
+    [TestCase("RETURN NULL", "0 rows of this migration in the ledger")]
+    [TestCase("RAISE EXCEPTION 'no row'", "no row")]
+    public async Task A_row_that_cannot_be_begun_keeps_its_file_out(string trigger, string words)
+    {
+        await using var trial = await DeployTrial.StartAsync(null, Pending);
+        await trial.Database.ExecuteAsync($"""
+            CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {trigger}; END $$;
+            CREATE TRIGGER lose BEFORE INSERT ON _prisma_migrations FOR EACH ROW EXECUTE FUNCTION lose()
+            """);
+        var report = await trial.DeployAsync();
+        await trial.Database.ExecuteAsync("DROP FUNCTION lose CASCADE");
+
+        report.Expect("DBG0503", ExitCode.Environment);
+        Assert.That(report.Result.AllProblems.Single(problem => problem.IsBlocking).Cause, Does.Contain(words));
+        Assert.That(await trial.Database.ScalarAsync<bool>("SELECT to_regclass('two') IS NULL"), Is.True);
+        await CompletesAsync(trial);
+    }
+
+    /// <summary>What a killed DbGate had started goes on without it: nothing of it may be lost, and nobody else may begin meanwhile.</summary>
+    [Test]
+    [Category("Prisma")]
+    public async Task Killed_beside_a_migrate_command_the_next_run_waits_for_that_and_finds_all_of_it()
+    {
+        await using var trial = await DeployTrial.StartAsync(
+            null, (Two, $"CREATE TABLE two (id int); INSERT INTO two VALUES (1); {DeployTrial.Waits}"), Pending[1]);
+        var options = await trial.UseAsync(DeployEngineKind.Prisma);
+        await trial.SayAsync($"SELECT pg_advisory_lock({DeployTrial.Stop})");
+        using var victim = trial.StartVictim(options);
+        await trial.UntilItWaitsAsync();
+        var backend = await trial.Database.ScalarAsync<int>("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%WHILE NOT pg_try%' AND pid <> pg_backend_pid() AND state = 'active'");
+        victim.Kill();
+        await victim.WaitForExitAsync();
+
+        var meanwhile = await trial.DeployAsync(options);
+        await trial.SayAsync($"SELECT pg_advisory_unlock({DeployTrial.Stop})");
+        await trial.UntilNobodyMigratesAsync();
+
+        meanwhile.Expect("DBG0203", ExitCode.Locked);
+        Assert.That(meanwhile.Result.Problems[0].Cause, Does.Contain($"backend {backend} "));
+        Assert.That(await trial.LedgerAsync(), Is.EqualTo($"1_base applied, {Two} applied, {Three} applied"));
+        await CompletesAsync(trial);
+    }
+
     [Test]
     public async Task Killed_while_it_waits_for_locks()
     {
@@ -76,10 +121,11 @@ public sealed class Faults_in_a_deploy
     [Test]
     public async Task Killed_while_an_index_is_built_concurrently_says_what_to_look_at()
     {
-        await using var trial = await DeployTrial.StartAsync(null, (Two, "SELECT pg_sleep(1);"), (Three, "CREATE INDEX CONCURRENTLY mails ON users (mail);"));
+        await using var trial = await DeployTrial.StartAsync(null, (Two, $"SELECT pg_advisory_xact_lock({DeployTrial.Stop});"), (Three, "CREATE INDEX CONCURRENTLY mails ON users (mail);"));
+        await trial.SayAsync($"SELECT pg_advisory_lock({DeployTrial.Stop})");
         using var victim = trial.StartVictim();
-        await trial.UntilAsync("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(1)%' AND pid <> pg_backend_pid() AND state = 'active')");
-        await trial.SayAsync("BEGIN; INSERT INTO users VALUES (101, 'x')");
+        await trial.UntilStoppedAsync();
+        await trial.SayAsync($"BEGIN; INSERT INTO users VALUES (101, 'x'); SELECT pg_advisory_unlock({DeployTrial.Stop})");
         await trial.UntilAsync("SELECT EXISTS (SELECT FROM pg_stat_progress_create_index WHERE datname = current_database())");
         victim.Kill();
         await victim.WaitForExitAsync();

@@ -14,8 +14,6 @@ public sealed class LockQueues
 {
     const string Two = "2_two";
     const string Three = "3_three";
-    const string Sleeping =
-        "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(1)%' AND pid <> pg_backend_pid() AND state = 'active')";
 
     [Test]
     public async Task Hold_a_deploy_back_before_it_begins_and_name_the_session()
@@ -56,6 +54,24 @@ public sealed class LockQueues
         Assert.That(waiting.Detail, Does.Contain($"backend {trial.Gate.ProcessID} "));
     }
 
+    /// <summary>No session belongs to it: what somebody prepared and forgot holds its locks through a restart of the server.</summary>
+    [Test]
+    public async Task Name_a_prepared_transaction_and_how_to_end_it()
+    {
+        await using var server = await TestServer.StartLocalAsync(new() { Settings = new Dictionary<string, string> { ["max_prepared_transactions"] = "2" } });
+        await using var trial = await DeployTrial.StartAsync(server.Url, (Two, "ALTER TABLE users ADD COLUMN age int;"));
+        await trial.SayAsync("BEGIN; INSERT INTO users VALUES (11, 'm'); PREPARE TRANSACTION 'left ''behind'");
+        await trial.UntilAsync("SELECT clock_timestamp() - prepared > interval '1.1 s' FROM pg_prepared_xacts");
+        var report = await trial.DeployAsync(("migrations-lock-wait", "0s"));
+
+        report.Expect("DBG0575", ExitCode.Environment);
+        var problem = report.Result.AllProblems.Single(problem => problem.IsBlocking);
+        Assert.That(problem.Cause, Does.Contain("prepared transaction left 'behind (").And.Contain("holds ROW EXCLUSIVE on public.users"));
+        Assert.That(problem.Fix, Does.StartWith("rollback prepared 'left ''behind'; or"));
+        await trial.SayAsync(problem.Fix!.Split(';')[0]);
+        (await trial.DeployAsync(("migrations-lock-wait", "0s"))).Expect(null);
+    }
+
     [Test]
     public async Task Count_open_snapshots_when_an_index_is_built_concurrently()
     {
@@ -70,10 +86,11 @@ public sealed class LockQueues
     [Test]
     public async Task That_form_later_let_the_migration_give_way_and_run_again([Values] DeployEngineKind engine)
     {
-        await using var trial = await DeployTrial.StartAsync(null, (Two, "SELECT pg_sleep(1);"), (Three, "ALTER TABLE users ADD COLUMN age int;"));
-        var deploy = trial.DeployAsync([("migrations-lock-timeout", "1s"), .. await EngineAsync(trial, engine)]);
-        await trial.UntilAsync(Sleeping);
-        await trial.SayAsync("BEGIN; SELECT count(*) FROM users");
+        await using var trial = await DeployTrial.StartAsync(null, (Two, DeployTrial.Waits), (Three, "ALTER TABLE users ADD COLUMN age int;"));
+        await trial.SayAsync($"SELECT pg_advisory_lock({DeployTrial.Stop})");
+        var deploy = trial.DeployAsync([("migrations-lock-timeout", "1s"), .. await trial.UseAsync(engine)]);
+        await trial.UntilItWaitsAsync();
+        await trial.SayAsync($"BEGIN; SELECT count(*) FROM users; SELECT pg_advisory_unlock({DeployTrial.Stop})");
         await Task.WhenAny(deploy, trial.UntilAsync("SELECT EXISTS (SELECT FROM _prisma_migrations WHERE rolled_back_at IS NOT NULL)"));
         await trial.SayAsync("COMMIT");
         var report = await deploy;
@@ -87,10 +104,11 @@ public sealed class LockQueues
     [Test]
     public async Task That_stay_end_the_deploy_and_leave_nothing_to_resolve()
     {
-        await using var trial = await DeployTrial.StartAsync(null, (Two, "SELECT pg_sleep(1);"), (Three, "CREATE TABLE half (id int); ALTER TABLE users ADD COLUMN age int;"));
+        await using var trial = await DeployTrial.StartAsync(null, (Two, DeployTrial.Waits), (Three, "CREATE TABLE half (id int); ALTER TABLE users ADD COLUMN age int;"));
+        await trial.SayAsync($"SELECT pg_advisory_lock({DeployTrial.Stop})");
         var deploy = trial.DeployAsync(("migrations-lock-timeout", "1s"), ("migrations-lock-wait", "0s"));
-        await trial.UntilAsync(Sleeping);
-        await trial.SayAsync("BEGIN; SELECT count(*) FROM users");
+        await trial.UntilItWaitsAsync();
+        await trial.SayAsync($"BEGIN; SELECT count(*) FROM users; SELECT pg_advisory_unlock({DeployTrial.Stop})");
         var report = await deploy;
         await trial.SayAsync("COMMIT");
 
@@ -150,7 +168,7 @@ public sealed class LockQueues
     {
         await using var trial = await DeployTrial.StartAsync(
             null, (Two, "CREATE TABLE seen AS SELECT current_setting('lock_timeout') || ' ' || current_setting('statement_timeout') AS is;"));
-        (await trial.DeployAsync([("migrations-lock-timeout", "3s"), ("migrations-statement-timeout", "7m"), .. await EngineAsync(trial, engine)])).Expect(null);
+        (await trial.DeployAsync([("migrations-lock-timeout", "3s"), ("migrations-statement-timeout", "7m"), .. await trial.UseAsync(engine)])).Expect(null);
 
         Assert.That(await trial.Database.ScalarAsync<string>("SELECT \"is\" FROM seen"), Is.EqualTo("3s 7min"));
     }
@@ -158,13 +176,14 @@ public sealed class LockQueues
     [Test]
     public async Task Are_waited_for_without_an_end_by_what_would_leave_an_invalid_index()
     {
-        await using var trial = await DeployTrial.StartAsync(null, (Two, "SELECT pg_sleep(1);"), (Three, """
+        await using var trial = await DeployTrial.StartAsync(null, (Two, DeployTrial.Waits), (Three, """
             CREATE INDEX CONCURRENTLY mails ON users (mail);
             CREATE TABLE seen AS SELECT current_setting('lock_timeout') AS is;
             """));
+        await trial.SayAsync($"SELECT pg_advisory_lock({DeployTrial.Stop})");
         var deploy = trial.DeployAsync(("migrations-lock-timeout", "1s"));
-        await trial.UntilAsync(Sleeping);
-        await trial.SayAsync("BEGIN; INSERT INTO users VALUES (100, 'x')");
+        await trial.UntilItWaitsAsync();
+        await trial.SayAsync($"BEGIN; INSERT INTO users VALUES (100, 'x'); SELECT pg_advisory_unlock({DeployTrial.Stop})");
         await trial.UntilAsync("""
             SELECT EXISTS (SELECT FROM pg_stat_progress_create_index JOIN pg_stat_activity USING (pid, datname) WHERE datname = current_database() AND clock_timestamp() - query_start > interval '1.3 s')
             """);
@@ -172,25 +191,6 @@ public sealed class LockQueues
 
         (await deploy).Expect(null);
         Assert.That(await trial.Database.ScalarAsync<string>("SELECT \"is\" FROM seen"), Is.EqualTo("1s"));
-    }
-
-    static async Task<(string, string)[]> EngineAsync(DeployTrial trial, DeployEngineKind engine)
-    {
-        if (engine == DeployEngineKind.Direct)
-        {
-            return [];
-        }
-
-        var script = Path.Combine(trial.Root, "deploy.sh");
-        var native = (await Prisma.EnvironmentAsync())["PRISMA_SCHEMA_ENGINE_BINARY"];
-        await Prisma.InstallIntoAsync(trial.Root);
-        await File.WriteAllTextAsync(Path.Combine(trial.Root, "prisma", "schema.prisma"), "datasource db {\n  provider = \"postgresql\"\n}\n");
-        await File.WriteAllTextAsync(Path.Combine(trial.Root, "prisma", "migrations", "migration_lock.toml"), "provider = \"postgresql\"\n");
-        await File.WriteAllTextAsync(
-            Path.Combine(trial.Root, "prisma.config.ts"),
-            "export default { schema: 'prisma/schema.prisma', migrations: { path: 'prisma/migrations' }, datasource: { url: process.env.DATABASE_URL } }");
-        await File.WriteAllTextAsync(script, $"export PRISMA_SCHEMA_ENGINE_BINARY='{native}'\nnpx --no-install prisma migrate deploy");
-        return [("engine", "prisma"), ("migrate-command", "sh deploy.sh")];
     }
 
     static async Task ExecuteAsync(Npgsql.NpgsqlConnection connection, string sql)
