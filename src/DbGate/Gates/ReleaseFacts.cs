@@ -27,7 +27,7 @@ public sealed record ReleaseFacts
     public int ApprovalsRequired { get; init; }
 
     /// <summary>The migration that failed at the rehearsal; null when none did.</summary>
-    public FailedRehearsal? FailedRehearsal { get; init; }
+    internal FailedRehearsal? FailedRehearsal { get; init; }
 
     /// <summary>The migrations that this run applied; null when it came to no deploy.</summary>
     public IReadOnlyList<string>? Deployed { get; init; }

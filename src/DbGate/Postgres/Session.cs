@@ -127,9 +127,8 @@ public sealed class Session : IAsyncDisposable
     /// <param name="ct">Cancels on the server too: the transaction that runs at that moment.</param>
     /// <exception cref="PostgresFault">The server refused one; when it refused several, the first.</exception>
     /// <inheritdoc cref="QueryAsync{T}" path="/exception"/>
-    public Task ExecuteTransactionsAsync(IReadOnlyList<IReadOnlyList<string>> transactions, CancellationToken ct)
+    internal Task ExecuteTransactionsAsync(IReadOnlyList<IReadOnlyList<string>> transactions, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(transactions);
         var statements = transactions.Sum(transaction => transaction.Count);
         return statements == 0 ? Task.CompletedTask : GuardAsync(transactions.First(some => some.Count > 0)[0], async () =>
         {

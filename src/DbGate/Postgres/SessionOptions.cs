@@ -7,7 +7,7 @@ public sealed record SessionOptions
     public static SessionOptions Default { get; } = new();
 
     /// <summary>For sessions that ask only what has built-in types.</summary>
-    public static SessionOptions Plain { get; } = new() { LoadsTypes = false };
+    internal static SessionOptions Plain { get; } = new() { LoadsTypes = false };
 
     /// <summary>How long to wait for a connection (name, TCP, TLS, login together); null = the URL's <c>connect_timeout</c>, else 15 s.</summary>
     public TimeSpan? ConnectTimeout { get; init; }
@@ -28,7 +28,7 @@ public sealed record SessionOptions
     /// Read the database's own types at connecting, so that a query may return enums and the like. DbGate's own queries return built-in types
     /// only, and many a session lives shorter than that takes.
     /// </summary>
-    public bool LoadsTypes { get; init; } = true;
+    internal bool LoadsTypes { get; init; } = true;
 
     /// <summary>Settings for the session, e.g. <c>lock_timeout</c>, set at connecting.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();

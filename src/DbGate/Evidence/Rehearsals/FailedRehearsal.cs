@@ -12,11 +12,11 @@ namespace DbGate.Evidence.Rehearsals;
 /// <param name="StatementsKept">How many of its statements stay applied when a deploy fails there.</param>
 /// <param name="Passed">How many migrations went through before it.</param>
 /// <param name="Measured">What its statements before that one did.</param>
-public sealed record FailedRehearsal(
+sealed record FailedRehearsal(
     string Migration, string Sql, int Statement, int Line, string Words, int StatementsKept, int Passed, RehearsedMigration Measured)
 {
     /// <summary>What a rehearsal says about its end; null when everything went through.</summary>
-    internal static FailedRehearsal? Of(RehearsalReport report, IReadOnlyList<MigrationScript> pending)
+    public static FailedRehearsal? Of(RehearsalReport report, IReadOnlyList<MigrationScript> pending)
     {
         if (report is not { Failure: { } failure, Migrations: [.., var failed] })
         {
