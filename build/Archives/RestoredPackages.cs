@@ -35,7 +35,7 @@ static partial class RestoredPackages
                 var sha512 = libraries.GetProperty(library.Name).GetProperty("sha512").GetString()!;
                 return new RestoredPackage(id, version, Hex(sha512), License(folders, id, version), Dependencies(library.Value));
             });
-        return [.. resolved.Concat(Downloads(assets, folders, runtime)).OrderBy(package => package.Id, StringComparer.OrdinalIgnoreCase)];
+        return [.. resolved.Concat(Downloads(assets, target, folders, runtime)).OrderBy(package => package.Id, StringComparer.OrdinalIgnoreCase)];
     }
 
     /// <summary>Analyzers and other build-time packages bring no assembly.</summary>
@@ -47,11 +47,17 @@ static partial class RestoredPackages
         library.TryGetProperty("dependencies", out var dependencies) ? [.. dependencies.EnumerateObject().Select(one => one.Name)] : [];
 
     /// <summary>The runtime itself, the program's stub, and packages that are unpacked instead of referenced.</summary>
-    static IEnumerable<RestoredPackage> Downloads(JsonElement assets, string[] folders, string runtime)
+    static IEnumerable<RestoredPackage> Downloads(JsonElement assets, JsonElement target, string[] folders, string runtime)
     {
+        // A framework that only a library or a package asks for is inside, too.
+        var transitive = target.EnumerateObject()
+            .Where(library => library.Value.TryGetProperty("frameworkReferences", out _))
+            .SelectMany(library => library.Value.GetProperty("frameworkReferences").EnumerateArray())
+            .Select(reference => reference.GetString()!)
+            .ToArray();
         foreach (var framework in assets.GetProperty("project").GetProperty("frameworks").EnumerateObject())
         {
-            var used = framework.Value.GetProperty("frameworkReferences").EnumerateObject().Select(reference => reference.Name).ToArray();
+            var used = framework.Value.GetProperty("frameworkReferences").EnumerateObject().Select(reference => reference.Name).Concat(transitive).ToArray();
             foreach (var download in framework.Value.TryGetProperty("downloadDependencies", out var list) ? list.EnumerateArray() : default)
             {
                 var id = download.GetProperty("name").GetString()!;

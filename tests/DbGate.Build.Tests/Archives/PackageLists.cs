@@ -32,7 +32,7 @@ public sealed class PackageLists
         }
         """;
 
-    static IReadOnlyList<RestoredPackage> Packages()
+    static IReadOnlyList<RestoredPackage> Packages(string assets = Assets)
     {
         var folder = Directory.CreateTempSubdirectory("dbgate-spdx-").FullName;
         try
@@ -40,7 +40,7 @@ public sealed class PackageLists
             Directory.CreateDirectory(Path.Combine(folder, "npgsql", "10.0.3"));
             File.WriteAllText(Path.Combine(folder, "npgsql/10.0.3/npgsql.nuspec"), """<package><metadata><license type="expression">PostgreSQL</license></metadata></package>""");
             var file = Path.Combine(folder, "project.assets.json");
-            File.WriteAllText(file, Assets.Replace("FOLDER", folder.Replace("\\", "/", StringComparison.Ordinal), StringComparison.Ordinal));
+            File.WriteAllText(file, assets.Replace("FOLDER", folder.Replace("\\", "/", StringComparison.Ordinal), StringComparison.Ordinal));
             return RestoredPackages.Read(file, "linux-x64");
         }
         finally
@@ -54,6 +54,13 @@ public sealed class PackageLists
         Assert.That(
             Packages().Select(package => $"{package.Id} {package.Version} {package.Sha512} {package.License}"),
             Is.EqualTo(new[] { "Logging 10.0.0 040506 ", "Microsoft.NETCore.App.Host.linux-x64 10.0.12  ", "Microsoft.NETCore.App.Runtime.linux-x64 10.0.12  ", "Npgsql 10.0.3 010203 PostgreSQL" }));
+
+    [Test]
+    public void Name_the_framework_that_only_a_library_asks_for() =>
+        Assert.That(
+            Packages(Assets.Replace("\"bin/placeholder/DbGate.dll\": {} }", "\"bin/placeholder/DbGate.dll\": {} }, \"frameworkReferences\": [ \"Microsoft.AspNetCore.App\" ]", StringComparison.Ordinal))
+                .Select(package => package.Id),
+            Has.Member("Microsoft.AspNetCore.App.Runtime.linux-x64"));
 
     /// <summary>What SPDX 2.3 demands of a document (its JSON schema's required members and patterns, and that no reference dangles).</summary>
     [Test]
