@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using DbGate.Processes;
 
 namespace DbGate.Build.Bench;
@@ -9,7 +8,7 @@ namespace DbGate.Build.Bench;
 /// DbGate's backup (compressed, hashed, read back, with its manifest) against <c>pg_dump &gt;/dev/null</c>, which does nothing but read, and
 /// against <c>pg_dump | gzip</c>, which is what people do.
 /// </summary>
-public sealed partial class BackupSuite : IBenchSuite
+public sealed class BackupSuite : IBenchSuite
 {
     const double LongestToFloor = 1.25;
     const double LongestToGzip = 1 / 3.0;
@@ -58,32 +57,13 @@ public sealed partial class BackupSuite : IBenchSuite
         }
     }
 
-    // A process of its own, as a backup is in life: its start counts, and its memory is its own.
     static async Task<Taken> OwnAsync(BenchDatabase database, DirectoryInfo folder, CancellationToken ct)
     {
         var target = folder.CreateSubdirectory("dbgate");
-        var watch = Stopwatch.StartNew();
-        var outcome = await ChildProcess.RunAsync(
-            new ChildCommand(Environment.ProcessPath ?? "dotnet", Path.Combine(AppContext.BaseDirectory, "DbGate.Build.dll"), $"--target={BackupOnce.Target}")
-            {
-                Environment = new Dictionary<string, string?>
-                {
-                    [BackupOnce.UrlVariable] = database.Url.Reveal(),
-                    [BackupOnce.FolderVariable] = target.FullName,
-                    ["DBGATE_PG_BIN"] = database.Programs,
-                },
-                Deadline = Deadline,
-            },
-            ct);
-        var seconds = watch.Elapsed.TotalSeconds;
-        if (Measured().Match(outcome.StandardOutput) is not { Success: true } measured)
-        {
-            throw new InvalidOperationException($"the backup ended with {outcome.ExitCode}: {outcome.StandardOutput} {outcome.StandardError}");
-        }
-
+        var run = await OwnRun.StartAsync(BackupOnce.Target, database, BenchStore.Folder(target.FullName).Variables, ct);
         var bytes = target.EnumerateFiles("*.sql.gz").Sum(file => file.Length);
         target.Delete(recursive: true);
-        return new(seconds, bytes, double.Parse(measured.Groups["peak"].Value, CultureInfo.InvariantCulture));
+        return new(run.Seconds, bytes, run.PeakMiB);
     }
 
     static async Task<double> ShellAsync(BenchDatabase database, string script, DirectoryInfo folder, CancellationToken ct)
@@ -93,9 +73,6 @@ public sealed partial class BackupSuite : IBenchSuite
             new ChildCommand("bash", "-c", script) { Environment = database.Variables(), WorkingDirectory = folder.FullName, Deadline = Deadline }, ct);
         return outcome.Succeeded ? watch.Elapsed.TotalSeconds : throw new ComparatorException($"{script} ended with {outcome.ExitCode}: {outcome.StandardError}");
     }
-
-    [GeneratedRegex(@"measured (?<seconds>[0-9.]+) (?<peak>[0-9.]+)", RegexOptions.CultureInvariant)]
-    private static partial Regex Measured();
 
     sealed record Taken(double Seconds, long Bytes, double PeakMiB);
 

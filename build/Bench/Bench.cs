@@ -13,7 +13,7 @@ public sealed class Bench(RunOutcome outcome) : AsyncFrostingTask
 {
     static readonly IBenchSuite[] Suites =
     [
-        new StartSuite(), new GuardSuite(), new BackupSuite(), new RestoreSuite(), new PageSuite(),
+        new StartSuite(), new GuardSuite(), new BackupSuite(), new RestoreSuite(), new MemorySuite(), new PageSuite(),
         new ProtectSuite(), new ReadySuite(), new DeploySuite(), new RehearseSuite(), new PackagesSuite(),
     ];
 
@@ -31,28 +31,34 @@ public sealed class Bench(RunOutcome outcome) : AsyncFrostingTask
         var options = new BenchOptions(
             int.Parse(context.Argument("runs", "5"), CultureInfo.InvariantCulture),
             double.Parse(context.Argument("scale", "1"), CultureInfo.InvariantCulture));
+        var figures = new List<BenchFigure>();
+        string? missing = null;
         try
         {
-            var figures = new List<BenchFigure>();
             foreach (var suite in suites)
             {
                 figures.AddRange(await suite.RunAsync(options, Console.WriteLine, CancellationToken.None));
             }
-
-            foreach (var figure in figures)
-            {
-                outcome.SayLast(figure.ToString());
-            }
-
-            if (figures.Any(figure => !figure.Holds))
-            {
-                outcome.Fail(ExitCode.Blocked);
-            }
         }
-        catch (ComparatorException missing)
+        catch (ComparatorException reason)
         {
-            outcome.SayLast(missing.Message);
+            missing = reason.Message;
+        }
+
+        // What was measured before a comparator was missing counts all the same.
+        foreach (var figure in figures)
+        {
+            outcome.SayLast(figure.ToString());
+        }
+
+        if (missing is not null)
+        {
+            outcome.SayLast(missing);
             outcome.Fail(ExitCode.Environment);
+        }
+        else if (figures.Any(figure => !figure.Holds))
+        {
+            outcome.Fail(ExitCode.Blocked);
         }
     }
 }

@@ -63,6 +63,14 @@ public sealed class BenchDatabase : IAsyncDisposable
         ["PATH"] = $"{Programs}{Path.PathSeparator}{System.Environment.GetEnvironmentVariable("PATH")}",
     };
 
+    /// <summary>Drops what <see cref="RestoreOnce"/> restored, and has the server write it all down, so that the next run begins like this one.</summary>
+    public async Task ForgetRestoredAsync(CancellationToken ct)
+    {
+        await using var session = await Session.OpenAsync(server.Url, null, ct);
+        await session.ExecuteAsync($"DROP DATABASE {RestoreOnce.Database}", ct);
+        await session.ExecuteAsync("CHECKPOINT", ct);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -1,7 +1,5 @@
-using System.Globalization;
 using Cake.Core;
 using Cake.Frosting;
-using DbGate.Backups.Stores;
 using DbGate.Postgres;
 using DbGate.Restores;
 
@@ -15,31 +13,30 @@ public sealed class RestoreOnce : AsyncFrostingTask
     /// <summary>The task.</summary>
     public const string Target = "bench-restore-once";
 
-    /// <summary>The variable with the source's URL.</summary>
-    public const string UrlVariable = "DBGATE_BENCH_URL";
-
-    /// <summary>The variable with the backups' folder.</summary>
-    public const string FolderVariable = "DBGATE_BENCH_FOLDER";
-
-    /// <summary>The variable with the archive's key.</summary>
-    public const string KeyVariable = "DBGATE_BENCH_KEY";
-
-    /// <summary>The variable that tells what to restore: <see cref="Restore"/>, <see cref="Test"/>, or a table.</summary>
-    public const string WhatVariable = "DBGATE_BENCH_WHAT";
-
     /// <summary>All of it, without a comparison: what <c>psql</c> does.</summary>
     public const string Restore = "restore";
 
     /// <summary>All of it, compared.</summary>
     public const string Test = "restore-test";
 
-    const string Database = "restored";
+    /// <summary>Where it restores to.</summary>
+    public const string Database = "restored";
+
+    const string KeyVariable = "DBGATE_BENCH_KEY";
+    const string WhatVariable = "DBGATE_BENCH_WHAT";
+
+    /// <summary>What its process is told.</summary>
+    /// <param name="store">Where the archive lies.</param>
+    /// <param name="key">The archive.</param>
+    /// <param name="what"><see cref="Restore"/>, <see cref="Test"/>, or a table.</param>
+    internal static IReadOnlyDictionary<string, string?> Told(BenchStore store, string key, string what) =>
+        new Dictionary<string, string?>(store.Variables) { [KeyVariable] = key, [WhatVariable] = what };
 
     /// <inheritdoc/>
     public override async Task RunAsync(ICakeContext context)
     {
-        var url = PostgresUrl.Parse(Variable(UrlVariable), UrlVariable);
-        var choice = new BackupChoice(ObjectStores.Open(new StoreOptions.Folder(Variable(FolderVariable))), "bench") { Key = Variable(KeyVariable) };
+        var url = PostgresUrl.Parse(Variable(BenchStore.UrlVariable), BenchStore.UrlVariable);
+        var choice = new BackupChoice(BenchStore.Open(), "bench") { Key = Variable(KeyVariable) };
         var stages = new Stages<RestoreProgress>(progress => progress.Stage);
         switch (Variable(WhatVariable))
         {
@@ -58,8 +55,7 @@ public sealed class RestoreOnce : AsyncFrostingTask
                 break;
         }
 
-        using var own = System.Diagnostics.Process.GetCurrentProcess();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"measured {own.PeakWorkingSet64 / 1048576.0:0.0}"));
+        OwnRun.Report("");
     }
 
     static string Variable(string name) => Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"{name} is not set.");

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using DbGate.Backups;
 using DbGate.Backups.Stores;
 using DbGate.Postgres;
@@ -12,7 +11,7 @@ namespace DbGate.Build.Bench;
 /// DbGate's restore, restore test and restore of one table against <c>gunzip -c | psql -1</c> of the same archive, and against <c>psql</c> loading
 /// that one table's own dump. All into new databases of the same server.
 /// </summary>
-public sealed partial class RestoreSuite : IBenchSuite
+public sealed class RestoreSuite : IBenchSuite
 {
     const double LongestRestore = 1;
     const double LongestTest = 1.4;
@@ -71,35 +70,15 @@ public sealed partial class RestoreSuite : IBenchSuite
     {
         await ShellAsync(database, "psql -X -q -d postgres -c 'CREATE DATABASE restored TEMPLATE template0'", folder, ct);
         var seconds = await ShellAsync(database, $"set -o pipefail; gunzip -c {file} | psql -X -q -1 -v ON_ERROR_STOP=1 -d restored >/dev/null", folder, ct);
-        await ShellAsync(database, "psql -X -q -d postgres -c 'DROP DATABASE restored' -c CHECKPOINT", folder, ct);
+        await database.ForgetRestoredAsync(ct);
         return seconds;
     }
 
-    static async Task<Taken> OwnAsync(BenchDatabase database, string key, string what, DirectoryInfo folder, CancellationToken ct)
+    static async Task<OwnRun> OwnAsync(BenchDatabase database, string key, string what, DirectoryInfo folder, CancellationToken ct)
     {
-        var watch = Stopwatch.StartNew();
-        var outcome = await ChildProcess.RunAsync(
-            new ChildCommand(Environment.ProcessPath ?? "dotnet", Path.Combine(AppContext.BaseDirectory, "DbGate.Build.dll"), $"--target={RestoreOnce.Target}")
-            {
-                Environment = new Dictionary<string, string?>
-                {
-                    [RestoreOnce.UrlVariable] = database.Url.Reveal(),
-                    [RestoreOnce.FolderVariable] = folder.FullName,
-                    [RestoreOnce.KeyVariable] = key,
-                    [RestoreOnce.WhatVariable] = what,
-                    ["DBGATE_PG_BIN"] = database.Programs,
-                },
-                Deadline = Deadline,
-            },
-            ct);
-        var seconds = watch.Elapsed.TotalSeconds;
-        if (Measured().Match(outcome.StandardOutput) is not { Success: true } measured)
-        {
-            throw new InvalidOperationException($"the restore ended with {outcome.ExitCode}: {outcome.StandardOutput} {outcome.StandardError}");
-        }
-
-        await ShellAsync(database, "psql -X -q -d postgres -c 'DROP DATABASE restored' -c CHECKPOINT", folder, ct);
-        return new(seconds, double.Parse(measured.Groups["peak"].Value, CultureInfo.InvariantCulture));
+        var run = await OwnRun.StartAsync(RestoreOnce.Target, database, RestoreOnce.Told(BenchStore.Folder(folder.FullName), key, what), ct);
+        await database.ForgetRestoredAsync(ct);
+        return run;
     }
 
     static async Task<double> ShellAsync(BenchDatabase database, string script, DirectoryInfo folder, CancellationToken ct)
@@ -110,10 +89,5 @@ public sealed partial class RestoreSuite : IBenchSuite
         return outcome.Succeeded ? watch.Elapsed.TotalSeconds : throw new ComparatorException($"{script} ended with {outcome.ExitCode}: {outcome.StandardError}");
     }
 
-    [GeneratedRegex(@"measured (?<peak>[0-9.]+)", RegexOptions.CultureInvariant)]
-    private static partial Regex Measured();
-
-    sealed record Taken(double Seconds, double PeakMiB);
-
-    sealed record Run(double Psql, Taken Restore, Taken Test, double TablePsql, Taken Table);
+    sealed record Run(double Psql, OwnRun Restore, OwnRun Test, double TablePsql, OwnRun Table);
 }

@@ -3,12 +3,17 @@ namespace DbGate.Backups.Stores.Local;
 /// <summary>Writes one file of a <see cref="LocalStore"/>. Holds no buffer of its own.</summary>
 sealed class LocalWriter : IObjectWriter
 {
+    // So much may wait for the disk: it is taken there beside the work, and the flush at the end, which everybody waits for, finds little left.
+    const long MostUnflushed = 16 << 20;
+
     readonly string location;
     readonly string key;
     readonly string path;
     readonly string temporary;
     readonly FileStream file;
     long written;
+    long flushedTo;
+    Task flushing = Task.CompletedTask;
     bool finished;
 
     public LocalWriter(string location, string key, string path)
@@ -24,7 +29,9 @@ sealed class LocalWriter : IObjectWriter
         return new(LocalFaults.GuardAsync(location, async () =>
         {
             await file.WriteAsync(bytes, ct);
-            return written += bytes.Length;
+            written += bytes.Length;
+            await FlushBesideAsync();
+            return written;
         }));
     }
 
@@ -34,6 +41,7 @@ sealed class LocalWriter : IObjectWriter
         ct.ThrowIfCancellationRequested();
         return LocalFaults.GuardAsync(location, async () =>
         {
+            await flushing;
             await Task.Run(() => file.Flush(flushToDisk: true), CancellationToken.None);
             var length = file.Length;
             await file.DisposeAsync();
@@ -54,8 +62,20 @@ sealed class LocalWriter : IObjectWriter
         if (!finished)
         {
             finished = true;
+            await flushing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await file.DisposeAsync();
             File.Delete(temporary);
+        }
+    }
+
+    // The system tells of a failed write once: whatever a flush throws is thrown on.
+    async ValueTask FlushBesideAsync()
+    {
+        if (written - flushedTo >= MostUnflushed && flushing.IsCompleted)
+        {
+            await flushing;
+            flushedTo = written;
+            flushing = Task.Run(() => RandomAccess.FlushToDisk(file.SafeFileHandle), CancellationToken.None);
         }
     }
 
