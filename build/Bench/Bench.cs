@@ -44,11 +44,13 @@ public sealed class Bench(RunOutcome outcome) : AsyncFrostingTask
         {
             missing = reason.Message;
         }
-
-        // What was measured before a comparator was missing counts all the same.
-        foreach (var figure in figures)
+        finally
         {
-            outcome.SayLast(figure.ToString());
+            // What was measured before something was missing or failed counts all the same.
+            foreach (var figure in figures)
+            {
+                outcome.SayLast(figure.ToString());
+            }
         }
 
         if (missing is not null)

@@ -62,7 +62,14 @@ sealed class BenchStore : IAsyncDisposable
                 {
                     using var client = new AmazonS3Client(
                         new BasicAWSCredentials(AccessKey, SecretKey),
-                        new AmazonS3Config { ServiceURL = line["ready ".Length..], ForcePathStyle = true, AuthenticationRegion = "us-east-1" });
+                        new AmazonS3Config
+                        {
+                            ServiceURL = line["ready ".Length..],
+                            ForcePathStyle = true,
+                            AuthenticationRegion = "us-east-1",
+                            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+                            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+                        });
                     await client.PutBucketAsync(Bucket, ct);
                     return store;
                 }
