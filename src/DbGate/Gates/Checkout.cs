@@ -5,27 +5,36 @@ using DbGate.Problems;
 namespace DbGate.Gates;
 
 /// <summary>How the checkout that holds a project names the project's files: in a repository of several projects it begins further up.</summary>
-/// <param name="Folder">The project's folder inside of its checkout, with forward slashes; empty when it is the checkout, or stands in none.</param>
-/// <param name="Migrations">The folder of the migrations relative to the project; null when it is not known.</param>
-public sealed record Checkout(string Folder, string? Migrations = null)
+public sealed class Checkout
 {
     const string MigrationFile = "/migration.sql";
+
+    readonly Lazy<string?> migrations;
+
+    /// <summary>A project whose places are known.</summary>
+    /// <param name="folder">The project's folder inside of its checkout, with forward slashes; empty when it is the checkout, or stands in none.</param>
+    /// <param name="migrations">The folder of the migrations relative to the project; null when it is not known.</param>
+    public Checkout(string folder, string? migrations = null)
+        : this(folder, () => migrations)
+    {
+    }
+
+    Checkout(string folder, Func<string?> migrations) => (Folder, this.migrations) = (folder, new(migrations));
+
+    /// <summary>The project's folder inside of its checkout; empty when it is the checkout, or stands in none.</summary>
+    public string Folder { get; }
+
+    /// <summary>The folder of the migrations relative to the project; null when it is not known.</summary>
+    public string? Migrations => migrations.Value;
 
     /// <summary>Of a project about which nothing is known: files keep their names.</summary>
     public static Checkout None { get; } = new("");
 
-    /// <summary>Looks around the project.</summary>
+    /// <summary>Looks around the project; for the migrations only when one is named, because the guard of a fork's code has no business there.</summary>
     public static Checkout Of(Settings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        try
-        {
-            return new(FolderOf(settings.Root), Relative(settings.Root, PrismaProject.Locate(settings).MigrationsFolder));
-        }
-        catch (Exception exception) when (exception is GateException or IOException or UnauthorizedAccessException)
-        {
-            return new(FolderOf(settings.Root)); // whoever needs the migrations says what is wrong
-        }
+        return new(FolderOf(settings.Root), () => Locate(settings));
     }
 
     /// <summary>The folder of a project inside of its checkout.</summary>
@@ -65,7 +74,19 @@ public sealed record Checkout(string Folder, string? Migrations = null)
     }
 
     string? OfMigration(string file) =>
-        Migrations is not null && file.EndsWith(MigrationFile, StringComparison.Ordinal) ? $"{Migrations}/{file[..^MigrationFile.Length].Split('/')[^1]}{MigrationFile}" : null;
+        file.EndsWith(MigrationFile, StringComparison.Ordinal) && Migrations is { } folder ? $"{folder}/{file[..^MigrationFile.Length].Split('/')[^1]}{MigrationFile}" : null;
+
+    static string? Locate(Settings settings)
+    {
+        try
+        {
+            return Relative(settings.Root, PrismaProject.Locate(settings).MigrationsFolder);
+        }
+        catch (Exception exception) when (exception is GateException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null; // whoever needs the migrations says what is wrong
+        }
+    }
 
     static string Relative(string from, string to) => Path.GetRelativePath(from, to).Replace('\\', '/');
 }
