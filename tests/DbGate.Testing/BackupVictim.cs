@@ -1,6 +1,7 @@
 using DbGate.Backups;
 using DbGate.Backups.Stores;
 using DbGate.Postgres;
+using DbGate.Problems;
 
 namespace DbGate.Testing;
 
@@ -16,11 +17,18 @@ public static class BackupVictim
     public static async Task RunAsync(string folder, string stage)
     {
         var url = PostgresUrl.Parse(Environment.GetEnvironmentVariable(UrlVariable)!, UrlVariable);
-        await Backup.TakeAsync(
-            new() { Url = url, Environment = "staging", Stores = [ObjectStores.Open(new StoreOptions.Folder(folder))], Options = new() { HoldBytes = 1 << 16 } },
-            new Stop(stage),
-            CancellationToken.None);
-        Console.WriteLine("completed");
+        try
+        {
+            await Backup.TakeAsync(
+                new() { Url = url, Environment = "staging", Stores = [ObjectStores.Open(new StoreOptions.Folder(folder))], Options = new() { HoldBytes = 1 << 16 } },
+                new Stop(stage),
+                CancellationToken.None);
+            Console.WriteLine("completed");
+        }
+        catch (GateException refused)
+        {
+            Console.WriteLine(refused.Problem.Code);
+        }
     }
 
     sealed class Stop(string stage) : IProgress<BackupProgress>

@@ -7,6 +7,12 @@ if (args is ["backup", var folder, var stage])
     return;
 }
 
+if (args is ["restore", var backups, var key, var until])
+{
+    await RestoreVictim.RunAsync(backups, key, until);
+    return;
+}
+
 if (args is ["deploy", var project, .. var options])
 {
     await DeployVictim.RunAsync(project, options);

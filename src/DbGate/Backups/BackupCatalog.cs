@@ -32,7 +32,7 @@ public sealed class BackupCatalog(IObjectStore store)
         [
             .. objects.Values
                 .Select(archive => (archive, Name: BackupName.Find(archive.Key), Manifest: objects.GetValueOrDefault(BackupManifest.KeyOf(archive.Key))))
-                .Where(found => found.Name is not null && found.Manifest is not null && (environment is null || found.Name.Environment == environment))
+                .Where(found => found.Manifest is not null && found.Name?.IsOf(environment, database) == true)
                 .Select(found => new CatalogEntry(found.Name!, found.archive, found.Manifest!))
                 .OrderByDescending(entry => entry.Manifest.LastModified).ThenByDescending(entry => entry.Archive.Key, StringComparer.Ordinal),
         ];
@@ -52,14 +52,17 @@ public sealed class BackupCatalog(IObjectStore store)
         return null;
     }
 
-    /// <summary>All backups as retention needs to know them. A manifest that cannot be used makes a record without a level.</summary>
+    /// <summary>Backups as retention needs to know them. A manifest that cannot be used makes a record without a level.</summary>
+    /// <param name="environment">In lower case; null = all.</param>
+    /// <param name="database">The database's name; null = all.</param>
     /// <param name="restoreTests">When a restore of which archive last succeeded, by its key.</param>
     /// <param name="ct">Stops the reading.</param>
-    public async Task<IReadOnlyList<BackupRecord>> ReadRecordsAsync(IReadOnlyDictionary<string, DateTimeOffset> restoreTests, CancellationToken ct)
+    public async Task<IReadOnlyList<BackupRecord>> ReadRecordsAsync(
+        string? environment, string? database, IReadOnlyDictionary<string, DateTimeOffset> restoreTests, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(restoreTests);
         var records = new List<BackupRecord>();
-        foreach (var entry in await ListAsync(null, null, ct))
+        foreach (var entry in await ListAsync(environment, database, ct))
         {
             records.Add(new(
                 entry.Archive.Key,

@@ -18,6 +18,10 @@ public sealed partial record BackupName(string Name, string Environment, DateTim
     /// <summary>What the keys of all backups of a database and environment begin with.</summary>
     public string Prefix => $"{Name}_{Environment}_";
 
+    /// <summary>It is a backup of this environment and database; null stands for any.</summary>
+    public bool IsOf(string? environment, string? database) =>
+        (environment is null || Environment == Sanitized(environment)) && (database is null || Name == Sanitized(database));
+
     /// <summary>The name for a backup that begins now.</summary>
     public static BackupName For(string database, string environment, DateTimeOffset now) =>
         new(Sanitized(database), Sanitized(environment), now.ToUniversalTime().AddTicks(-(now.UtcTicks % TimeSpan.TicksPerSecond)));

@@ -37,7 +37,11 @@ sealed class StoreEvidence : IBackupEvidence
     public async Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation)
     {
         var newest = await RestoreTestRecords.FindNewestAsync(
-            BackupStores.Open(context.Settings)[0], context.Environment.ToString().ToLowerInvariant(), BackupRequests.Key(context.Settings), cancellation);
+            BackupStores.Open(context.Settings)[0],
+            context.Environment.ToString().ToLowerInvariant(),
+            context.FindTarget()?.DirectUrl.Database,
+            BackupRequests.Key(context.Settings),
+            cancellation);
         return newest is null ? null : new(newest.TestedAt, newest.Location, newest.Report.RestoreTime);
     }
 

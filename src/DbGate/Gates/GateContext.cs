@@ -38,6 +38,9 @@ public sealed class GateContext : IAsyncDisposable
     /// <summary>The database. Throws DBG0005 when no URL is set, and the URL's own problems.</summary>
     public Target Target => target.Value;
 
+    /// <summary>The database; null when no URL is set, for what needs none but would like to know its name.</summary>
+    public Target? FindTarget() => Target.IsConfigured(Settings) ? Target : null;
+
     /// <summary>One session with the target, as the application connects, shared by the checks of a step. Not for long work.</summary>
     /// <exception cref="GateException">No connection.</exception>
     public async Task<Session> SessionAsync(CancellationToken cancellation) =>

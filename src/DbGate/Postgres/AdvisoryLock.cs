@@ -14,10 +14,19 @@ namespace DbGate.Postgres;
 /// <param name="ConnectedSince">When its session began, by the server's clock.</param>
 /// <param name="QueryAge">How long ago its newest statement began.</param>
 /// <param name="State"><c>active</c>, <c>idle</c>, <c>idle in transaction</c>.</param>
-/// <param name="Query">The beginning of its newest statement.</param>
 public sealed record LockHolder(
-    int Pid, string? User, string? ApplicationName, string? Address, DateTimeOffset? ConnectedSince, TimeSpan? QueryAge, string? State, string? Query)
+    int Pid, string? User, string? ApplicationName, string? Address, DateTimeOffset? ConnectedSince, TimeSpan? QueryAge, string? State)
 {
+    /// <summary>Reads one out of seven columns in the order of its parameters.</summary>
+    internal static LockHolder Read(DbDataReader row, int first) => new(
+        row.GetInt32(first),
+        row.Optional<string>(first + 1),
+        row.Optional<string>(first + 2),
+        row.Optional<string>(first + 3),
+        row.OptionalValue<DateTime>(first + 4) is { } since ? new DateTimeOffset(since, TimeSpan.Zero) : null,
+        row.OptionalValue<TimeSpan>(first + 5),
+        row.Optional<string>(first + 6));
+
     /// <summary>One line for a person.</summary>
     public override string ToString() =>
         $"pid {Pid}, user {User ?? "unknown"}, {(string.IsNullOrEmpty(ApplicationName) ? "no application name" : ApplicationName)}, from {Address ?? "a local socket"}"
@@ -80,14 +89,14 @@ public sealed class AdvisoryLock : IAsyncDisposable
 
         var holders = await session.QueryAsync(
             """
-            SELECT l.pid, a.usename::text, a.application_name, a.client_addr::text, a.backend_start, now() - a.query_start, a.state, left(a.query, 120)
+            SELECT l.pid, a.usename::text, a.application_name, a.client_addr::text, a.backend_start, now() - a.query_start, a.state
             FROM pg_locks l
             LEFT JOIN pg_stat_activity a ON a.pid = l.pid
             WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2
               AND l.classid = $1::bigint::oid AND l.objid = $2::bigint::oid
               AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
             """,
-            Read, ct, (long)ClassId, (long)unchecked((uint)KeyOf(purpose)));
+            row => LockHolder.Read(row, 0), ct, (long)ClassId, (long)unchecked((uint)KeyOf(purpose)));
 
         return holders.Count == 0 ? null : holders[0];
     }
@@ -109,8 +118,4 @@ public sealed class AdvisoryLock : IAsyncDisposable
             // In an aborted transaction or on a dying connection: the session's end gives it back.
         }
     }
-
-    static LockHolder Read(DbDataReader row) => new(
-        row.GetInt32(0), row.Optional<string>(1), row.Optional<string>(2), row.Optional<string>(3),
-        row.OptionalValue<DateTime>(4) is { } since ? new DateTimeOffset(since, TimeSpan.Zero) : null, row.OptionalValue<TimeSpan>(5), row.Optional<string>(6), row.Optional<string>(7));
 }

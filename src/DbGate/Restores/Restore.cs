@@ -36,6 +36,11 @@ public static class Restore
 
         var counter = new LoadProgress(progress, request.Clock);
         await using var material = await OpenAsync(request, ct);
+        if (request.Replaces && material.Source is { } source && source.DatabaseName != request.Url.Database)
+        {
+            throw RestoreProblems.OtherDatabase(material.Name, source.DatabaseName, request.Url.Database);
+        }
+
         var begun = request.Clock.GetTimestamp();
         counter.Stage("verifying");
         await material.VerifyAsync(ct);
@@ -46,11 +51,12 @@ public static class Restore
         await material.DemandAsync(maintenance.Session, ct);
         var stamp = request.Clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd_HHmmss", CultureInfo.InvariantCulture);
         var name = request.Into ?? Name(request.Url.Database, $"_restore_{stamp}");
+        var earlier = await EarlierAsync(maintenance.Session, request.Url.Database, ct);
         await maintenance.CreateAsync(name, material.Source, insistOnLocale: true, ct);
         try
         {
             var url = request.Url.WithDatabase(name);
-            var findings = await material.LoadAsync(url, request, counter, ct);
+            IReadOnlyList<Problem> findings = [.. await material.LoadAsync(url, request, counter, ct), .. earlier];
             var elapsed = request.Clock.GetElapsedTime(begun);
             var comparison = material.Manifest is { } manifest && request.Tables.Count == 0 && (request.Compares || request.Replaces)
                 ? await Comparison.CompareAsync(url, manifest, request.Options, counter, ct)
@@ -76,6 +82,20 @@ public static class Restore
         }
 
         return name + ending;
+    }
+
+    // Left by killed restores, or kept on purpose: nobody but a person can tell, and they take as much space as the database itself.
+    static async Task<IReadOnlyList<Problem>> EarlierAsync(Session session, string database, CancellationToken ct)
+    {
+        var names = await session.QueryAsync(
+            """
+            SELECT datname FROM pg_catalog.pg_database
+            WHERE datname ~ '_(before_)?restore_[0-9]{8}_[0-9]{6}$' AND regexp_replace(datname, '_(before_)?restore_[0-9_]{15}$', '') = ANY($1) ORDER BY 1
+            """,
+            row => row.GetString(0), ct, (object)new[] { "_restore_", "_before_restore_" }.Select(ending => Name(database, ending + new string('0', 15))[..^(ending.Length + 15)]).ToArray());
+        return names.Count == 0
+            ? []
+            : [RestoreProblems.Finding($"databases of earlier restores are still on the server: {string.Join(", ", names)}; drop those that nobody needs")];
     }
 
     static async Task<RestoreOutcome> ReplaceAsync(

@@ -75,6 +75,13 @@ static class RestoreProblems
         NothingDone,
         "choose a backup of this environment; into another database by --into=NAME any backup can be restored");
 
+    public static GateException OtherDatabase(string key, string found, string expected) => Of(
+        OtherEnvironmentCode,
+        $"{key} is a backup of the database {found}; it would replace {expected}.",
+        "a backup of another database was named, or the URL leads elsewhere",
+        NothingDone,
+        "choose a backup of this database; into another database by --into=NAME any backup can be restored");
+
     public static GateException NotTrusted(string key, string why) => Of(
         NotTrustedCode,
         $"{key} {why}.",
@@ -155,10 +162,16 @@ static class RestoreProblems
         null,
         "run ./build.sh --target=restore-test again");
 
-    public static string LastWords(string text) =>
-        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } lines
-            ? string.Join(" / ", lines.TakeLast(3))
-            : "it said nothing on its error output";
+    // From the first line that names an error on: what follows tells where.
+    public static string LastWords(string text)
+    {
+        const int Shown = 4;
+        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var first = Array.FindIndex(lines, line => line.Contains("ERROR:", StringComparison.Ordinal)
+            || line.Contains("FATAL:", StringComparison.Ordinal) || line.Contains("error:", StringComparison.Ordinal));
+        return lines.Length == 0 ? "it said nothing on its error output"
+            : string.Join(" / ", first < 0 ? lines.TakeLast(Shown) : lines.Skip(first).Take(Shown));
+    }
 
     static string Some(IReadOnlyList<string> all) =>
         string.Join("; ", all.Take(10)) + (all.Count > 10 ? $"; and {all.Count - 10} more" : "");

@@ -40,21 +40,16 @@ public static class RestoreTestRecords
     /// <summary>The newest restore test of an environment that passed in full (L3); null when there is none.</summary>
     /// <param name="store">Where records lie.</param>
     /// <param name="environment">In lower case.</param>
-    /// <param name="ct">Stops the reading.</param>
-    public static Task<FoundRestoreTest?> FindNewestAsync(IObjectStore store, string environment, CancellationToken ct) =>
-        FindNewestAsync(store, environment, null, ct);
-
-    /// <inheritdoc cref="FindNewestAsync(IObjectStore, string, CancellationToken)"/>
-    /// <param name="store">Where records lie.</param>
-    /// <param name="environment">In lower case.</param>
+    /// <param name="database">The database's name; null = any.</param>
     /// <param name="key">When given, only records that it signed count.</param>
     /// <param name="ct">Stops the reading.</param>
-    public static async Task<FoundRestoreTest?> FindNewestAsync(IObjectStore store, string environment, SigningKey? key, CancellationToken ct)
+    public static async Task<FoundRestoreTest?> FindNewestAsync(
+        IObjectStore store, string environment, string? database, SigningKey? key, CancellationToken ct)
     {
         // Keys of one archive sort by time, those of several do not: the newest by the store's clock comes first.
         foreach (var stored in (await ListAsync(store, ct)).OrderByDescending(stored => stored.LastModified).ThenByDescending(stored => stored.Key, StringComparer.Ordinal))
         {
-            if (BackupName.Find(ArchiveOf(stored.Key))?.Environment == environment
+            if (BackupName.Find(ArchiveOf(stored.Key))?.IsOf(environment, database) == true
                 && await TryReadAsync(store, stored, key, ct) is { } found
                 && found.Report is { Passed: true, Level: >= VerificationLevel.Restored }
                 && found.Report.Environment == environment)
@@ -69,13 +64,15 @@ public static class RestoreTestRecords
     /// <summary>The newest restore tests of an environment, passed or not, newest first.</summary>
     /// <param name="store">Where records lie.</param>
     /// <param name="environment">In lower case.</param>
+    /// <param name="database">The database's name; null = any.</param>
     /// <param name="key">When given, only records that it signed count.</param>
     /// <param name="count">At most so many.</param>
     /// <param name="ct">Stops the reading.</param>
-    public static async Task<IReadOnlyList<FoundRestoreTest>> NewestAsync(IObjectStore store, string environment, SigningKey? key, int count, CancellationToken ct)
+    public static async Task<IReadOnlyList<FoundRestoreTest>> NewestAsync(
+        IObjectStore store, string environment, string? database, SigningKey? key, int count, CancellationToken ct)
     {
         var found = new List<FoundRestoreTest>();
-        foreach (var stored in (await ListAsync(store, ct)).Where(stored => BackupName.Find(ArchiveOf(stored.Key))?.Environment == environment)
+        foreach (var stored in (await ListAsync(store, ct)).Where(stored => BackupName.Find(ArchiveOf(stored.Key))?.IsOf(environment, database) == true)
             .OrderByDescending(stored => stored.LastModified).ThenByDescending(stored => stored.Key, StringComparer.Ordinal))
         {
             if (found.Count == count)

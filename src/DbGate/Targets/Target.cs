@@ -25,12 +25,27 @@ public sealed record Target(TargetEnvironment Environment, PostgresUrl Url, Post
         return new Target(environment, url, direct is null ? url : PostgresUrl.Parse(direct.Text, direct.Source.Name), value.Source);
     }
 
-    /// <summary>Every URL of the settings that names some environment's database, for rules such as "a restore never goes there".</summary>
-    public static IEnumerable<(string Name, PostgresUrl Url)> Configured(Settings settings) =>
-        new[] { SettingsCatalog.DatabaseUrl, SettingsCatalog.DatabaseUrlProduction, SettingsCatalog.DatabaseUrlStaging, SettingsCatalog.DirectUrl }
-            .Select(settings.Find)
-            .OfType<SettingValue>()
+    /// <summary>A URL is set for the environment.</summary>
+    public static bool IsConfigured(Settings settings) => Find(settings, Variables(settings, settings.Get(SettingsCatalog.Environment))) is not null;
+
+    /// <summary>
+    /// Every URL that names some environment's database, for rules such as "a restore never goes there": those in force, and those in the
+    /// <c>.env</c> files of the other environments.
+    /// </summary>
+    public static IEnumerable<(string Name, PostgresUrl Url)> Configured(Settings settings)
+    {
+        string[] names =
+        [
+            .. new[] { SettingsCatalog.DatabaseUrl, SettingsCatalog.DatabaseUrlProduction, SettingsCatalog.DatabaseUrlStaging, SettingsCatalog.DirectUrl }
+                .SelectMany(setting => setting.Variables),
+            .. settings.Get(SettingsCatalog.DatabaseUrlVariable) is { Length: > 0 } own ? [own] : Array.Empty<string>(),
+        ];
+        return names.Select(name => settings.Variables.GetValueOrDefault(name)).OfType<SettingValue>()
+            .Concat(SettingsReader.OfOtherEnvironments(settings).Where(value => names.Contains(value.Key)).Select(value => value.Value))
+            .Where(value => value.Text.Length > 0)
+            .DistinctBy(value => value.Text)
             .Select(value => (value.Source.Name, PostgresUrl.Parse(value.Text, value.Source.Name)));
+    }
 
     static IReadOnlyList<string> Variables(Settings settings, TargetEnvironment environment)
     {

@@ -32,6 +32,9 @@ sealed class BackupTrial : IAsyncDisposable
         return trial;
     }
 
+    /// <summary>With a copy of a database that nobody is connected to.</summary>
+    public static async Task<BackupTrial> CopyAsync(TestDatabase template) => new(await TestDatabase.CreateAsync(template));
+
     public static BackupTrial Of(TestDatabase source) => new(source);
 
     public Task<BackupOutcome> TakeAsync(DumpOptions? options = null) =>

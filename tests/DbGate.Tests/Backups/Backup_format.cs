@@ -97,7 +97,7 @@ public sealed class Backup_format
     {
         var catalog = new BackupCatalog(trial.Store);
         var entry = (await catalog.ListAsync("staging", trial.Source.Name, CancellationToken.None))[^1];
-        var records = await catalog.ReadRecordsAsync(new Dictionary<string, DateTimeOffset>(), CancellationToken.None);
+        var records = await catalog.ReadRecordsAsync(null, null, new Dictionary<string, DateTimeOffset>(), CancellationToken.None);
 
         Assert.That((entry.Archive.Key, entry.Name.Environment), Is.EqualTo((backup.Key, "staging")));
         Assert.That(await catalog.AgeAsync(entry, CancellationToken.None), Is.InRange(TimeSpan.FromSeconds(-1), TimeSpan.FromMinutes(10)));

@@ -70,6 +70,57 @@ public sealed class Preflights
     }
 
     [Test]
+    [Category("PgBouncer")]
+    public async Task See_a_pooler_that_pretends_to_be_the_server()
+    {
+        await using var trial = await BackupTrial.StartAsync(Table);
+        await using var bouncer = await PgBouncer.StartAsync((await TestServer.SharedAsync()).Url);
+
+        var problem = await BlockedAsync(trial.Request with { Url = bouncer.Url.WithDatabase(trial.Source.Name) });
+
+        Assert.That((problem.Code.Id, problem.Code.ExitCode), Is.EqualTo(("DBG0304", ExitCode.Blocked)));
+    }
+
+    [TestCase(-120, "ahead of")]
+    [TestCase(120, "behind")]
+    public async Task Note_clocks_that_differ(int seconds, string how)
+    {
+        await using var trial = await BackupTrial.StartAsync(Table);
+
+        var backup = await Backup.TakeAsync(trial.Request with { Clock = new Off(TimeSpan.FromSeconds(seconds)) }, null, CancellationToken.None);
+
+        var findings = backup.Manifest.Findings.Where(finding => finding.Code == "DBG0319").Select(finding => finding.Message).ToArray();
+        Assert.That(findings, Has.Length.EqualTo(2), "the server's and the store's");
+        Assert.That(findings, Has.All.Contains(how));
+        Assert.That(await new BackupCatalog(trial.Store).AgeAsync((await new BackupCatalog(trial.Store).ListAsync(null, null, CancellationToken.None))[0], CancellationToken.None),
+            Is.LessThan(TimeSpan.FromSeconds(100)), "the store's clock counts");
+    }
+
+    [Test]
+    public async Task Note_collations_that_another_system_ordered()
+    {
+        await using var trial = await BackupTrial.StartAsync(
+            "CREATE COLLATION sorted (provider = icu, locale = 'de'); CREATE TABLE t (t text COLLATE sorted); UPDATE pg_collation SET collversion = '0.1' WHERE collname = 'sorted'");
+
+        Assert.That((await trial.TakeAsync()).Manifest.Findings.Single(finding => finding.Code == "DBG0310").Message, Does.Contain("sorted: 0.1, now "));
+    }
+
+    [Test]
+    public async Task Let_pass_and_declare_what_no_dump_of_a_database_holds()
+    {
+        await using var trial = await BackupTrial.StartAsync(
+            $"{Table} CREATE FOREIGN DATA WRAPPER elsewhere; CREATE SERVER away FOREIGN DATA WRAPPER elsewhere; CREATE FOREIGN TABLE far (id int) SERVER away");
+        await using var reader = await Role.CreateAsync(trial, "GRANT SELECT ON t TO {0}");
+        await trial.Source.ExecuteAsync($"ALTER DATABASE {trial.Source.Name} SET my.secret = 'nobody may see this'");
+
+        var manifest = (await trial.TakeAsync()).Manifest;
+
+        Assert.That(manifest.NotIncluded.Single(omission => omission.Kind == "foreign-table-rows").Names, Is.EqualTo(["public.far"]));
+        Assert.That(manifest.NotIncluded.Single(omission => omission.Kind == "database-settings").Names, Is.EqualTo(["my.secret"]));
+        Assert.That(manifest.Roles, Does.Contain(reader.Name));
+    }
+
+    [Test]
     public async Task See_that_it_is_another_database_than_before()
     {
         await using var trial = await BackupTrial.StartAsync(Table);
@@ -153,6 +204,11 @@ public sealed class Preflights
         await source.ExecuteAsync("CREATE UNLOGGED TABLE u (id int)");
         await replica.CatchUpAsync(primary);
         Assert.That((await BlockedAsync(request with { Options = new() { AllowStandby = true } })).Message, Does.Contain("u cannot be read"));
+    }
+
+    sealed class Off(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + by;
     }
 
     static Task<Problem> BlockedAsync(BackupRequest request) =>

@@ -1,7 +1,9 @@
 using DbGate.Backups;
 using DbGate.Backups.Manifests;
 using DbGate.Backups.Stores.Local;
+using DbGate.Problems;
 using DbGate.Restores;
+using DbGate.Tests.Backups;
 
 namespace DbGate.Tests.Restores;
 
@@ -11,6 +13,20 @@ namespace DbGate.Tests.Restores;
 [Parallelizable(ParallelScope.All)]
 public sealed class DamagedBackups
 {
+    // Whole, and never altered: each test damages a copy. None may touch the target, so one does for all.
+    RestoreTrial trial = null!;
+    TestDatabase target = null!;
+
+    [OneTimeSetUp]
+    public async Task TakeAsync()
+    {
+        trial = await RestoreTrial.StartAsync();
+        target = await trial.TargetAsync();
+    }
+
+    [OneTimeTearDown]
+    public async Task DisposeAsync() => await trial.DisposeAsync();
+
     [Test]
     public Task Cut_in_a_member_are_refused() => RefusedAsync("DBG0322", (bytes, _) => bytes[..(bytes.Length * 2 / 3)]);
 
@@ -49,42 +65,56 @@ public sealed class DamagedBackups
     [Test]
     public async Task Replaced_by_an_older_backup_are_refused()
     {
-        await using var trial = await RestoreTrial.StartAsync();
-        await trial.Backups.Source.ExecuteAsync("DELETE FROM \"order\" WHERE id > 10000");
-        var newer = await trial.Backups.TakeAsync();
-        File.Copy(trial.ArchivePath, trial.Backups.PathOf(newer), overwrite: true);
+        await using var other = await RestoreTrial.StartAsync("CREATE TABLE t (id int)");
+        await other.Backups.Source.ExecuteAsync("INSERT INTO t VALUES (1)");
+        var newer = await other.Backups.TakeAsync();
+        File.Copy(other.ArchivePath, other.Backups.PathOf(newer), overwrite: true);
 
-        await RefusedAsync(trial, "DBG0322", trial.Choice with { Key = newer.Key });
+        await RefusedAsync("DBG0322", other.Choice with { Key = newer.Key });
     }
 
     [Test]
     public async Task Replayed_under_a_newer_name_are_refused()
     {
-        await using var trial = await RestoreTrial.StartAsync();
+        using var copy = await CopyAsync();
         var later = trial.Backup.Key.Replace("_20", "_21", StringComparison.Ordinal);
-        File.Copy(trial.ArchivePath, Path.Combine(trial.Backups.Folder, later));
-        File.Copy($"{trial.ArchivePath}.manifest.json", Path.Combine(trial.Backups.Folder, $"{later}.manifest.json"));
+        File.Move(copy.Of(trial.Backup.Key), copy.Of(later));
+        File.Move(copy.Of(BackupManifest.KeyOf(trial.Backup.Key)), copy.Of(BackupManifest.KeyOf(later)));
 
-        await RefusedAsync(trial, "DBG0320", trial.Choice with { Key = later });
+        await RefusedAsync("DBG0320", copy.Choice with { Key = later });
     }
 
     [Test]
-    public async Task Of_another_environment_are_refused()
+    public async Task Whose_manifest_is_cut_are_refused()
     {
-        await using var trial = await RestoreTrial.StartAsync();
+        using var copy = await CopyAsync();
+        var manifest = copy.Of(BackupManifest.KeyOf(trial.Backup.Key));
+        await File.WriteAllBytesAsync(manifest, (await File.ReadAllBytesAsync(manifest))[..^9]);
 
-        await RefusedAsync(trial, "DBG0706", new BackupChoice(new LocalStore(trial.Backups.Folder), "production") { Key = trial.Backup.Key });
+        await RefusedAsync("DBG0320", copy.Choice with { Key = trial.Backup.Key });
     }
+
+    [Test]
+    public async Task Without_their_manifest_are_none()
+    {
+        using var copy = await CopyAsync();
+        File.Delete(copy.Of(BackupManifest.KeyOf(trial.Backup.Key)));
+
+        await RefusedAsync("DBG0324", copy.Choice);
+    }
+
+    [Test]
+    public Task Of_another_environment_are_refused() => RefusedAsync("DBG0706", trial.Choice with { Environment = "production", Key = trial.Backup.Key });
 
     [Test]
     public async Task Signed_by_another_key_are_refused()
     {
         using var ours = SigningKey.Load(NewKey(), "ours");
         using var theirs = SigningKey.Load(NewKey(), "theirs");
-        await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t (id int)");
-        var signed = await Backup.TakeAsync(trial.Backups.Request with { Key = theirs }, null, CancellationToken.None);
+        await using var other = await BackupTrial.StartAsync("CREATE TABLE t (id int)");
+        var signed = await Backup.TakeAsync(other.Request with { Key = theirs }, null, CancellationToken.None);
 
-        await RefusedAsync(trial, "DBG0321", trial.Choice with { Key = signed.Key, SigningKey = ours });
+        await RefusedAsync("DBG0321", new BackupChoice(other.Store, "staging") { Key = signed.Key, SigningKey = ours });
     }
 
     static string NewKey()
@@ -93,19 +123,42 @@ public sealed class DamagedBackups
         return key.ExportPkcs8PrivateKeyPem();
     }
 
-    static async Task RefusedAsync(string code, Func<byte[], BackupManifest, byte[]> damage)
+    async Task RefusedAsync(string code, Func<byte[], BackupManifest, byte[]> damage)
     {
-        await using var trial = await RestoreTrial.StartAsync();
-        await File.WriteAllBytesAsync(trial.ArchivePath, damage(await File.ReadAllBytesAsync(trial.ArchivePath), trial.Backup.Manifest));
-        await RefusedAsync(trial, code, trial.Choice with { Key = trial.Backup.Key });
+        using var copy = await CopyAsync();
+        var archive = copy.Of(trial.Backup.Key);
+        await File.WriteAllBytesAsync(archive, damage(await File.ReadAllBytesAsync(archive), trial.Backup.Manifest));
+        await RefusedAsync(code, copy.Choice with { Key = trial.Backup.Key });
+        Assert.That(Directory.GetFiles(copy.Path, "*restore-test*"), Is.Empty);
     }
 
-    static async Task RefusedAsync(RestoreTrial trial, string code, BackupChoice choice)
+    async Task RefusedAsync(string code, BackupChoice choice)
     {
-        var target = await trial.TargetAsync();
-
-        Assert.That(() => trial.RunAsync(request => request with { Backup = choice, Target = target.Url }), Failure.Of(code));
+        Assert.That(() => trial.RunAsync(request => request with { Backup = choice, Target = target.Url }), Failure.Of(code, problem => problem.Code.ExitCode == ExitCode.Blocked));
         Assert.That(await RestoreTrial.TableCountAsync(target.Url), Is.Zero);
-        Assert.That(Directory.GetFiles(trial.Backups.Folder, "*restore-test*"), Is.Empty);
+    }
+
+    async Task<Copy> CopyAsync()
+    {
+        var copy = new Copy();
+        foreach (var file in Directory.GetFiles(trial.Backups.Folder))
+        {
+            await Task.Run(() => File.Copy(file, copy.Of(Path.GetFileName(file))));
+        }
+
+        return copy;
+    }
+
+    sealed class Copy : IDisposable
+    {
+        readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("dbgate-damaged-");
+
+        public string Path => folder.FullName;
+
+        public BackupChoice Choice => new(new LocalStore(Path), "staging");
+
+        public string Of(string key) => System.IO.Path.Combine(Path, key);
+
+        public void Dispose() => folder.Delete(recursive: true);
     }
 }

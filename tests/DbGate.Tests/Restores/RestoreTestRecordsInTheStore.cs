@@ -81,7 +81,7 @@ public sealed class RestoreTestRecordsInTheStore : IDisposable
         await RestoreTestRecords.WriteAsync(Store, Report with { TestedAt = Day.AddDays(1), Passed = false }, null, CancellationToken.None);
         await RestoreTestRecords.WriteAsync(Store, Report with { TestedAt = Day.AddDays(2), Level = VerificationLevel.SchemaRestored }, null, CancellationToken.None);
 
-        var found = await RestoreTestRecords.FindNewestAsync(Store, "production", CancellationToken.None);
+        var found = await RestoreTestRecords.FindNewestAsync(Store, "production", null, null, CancellationToken.None);
 
         Assert.That(found?.TestedAt, Is.EqualTo(Day));
     }
@@ -91,17 +91,27 @@ public sealed class RestoreTestRecordsInTheStore : IDisposable
     {
         await RestoreTestRecords.WriteAsync(Store, Report, null, CancellationToken.None);
 
-        Assert.That(await RestoreTestRecords.FindNewestAsync(Store, "staging", CancellationToken.None), Is.Null);
+        Assert.That(await RestoreTestRecords.FindNewestAsync(Store, "staging", null, null, CancellationToken.None), Is.Null);
+    }
+
+    [TestCase("shop", true)]
+    [TestCase("billing", false)]
+    public async Task Count_for_their_own_database_only(string database, bool counts)
+    {
+        await RestoreTestRecords.WriteAsync(Store, Report, null, CancellationToken.None);
+
+        Assert.That(await RestoreTestRecords.FindNewestAsync(Store, "production", database, null, CancellationToken.None) is not null, Is.EqualTo(counts));
+        Assert.That(await RestoreTestRecords.NewestAsync(Store, "production", database, null, 9, CancellationToken.None), Has.Count.EqualTo(counts ? 1 : 0));
     }
 
     [Test]
     public async Task Count_only_with_the_signature_where_a_key_is_set()
     {
         await RestoreTestRecords.WriteAsync(Store, Report, null, CancellationToken.None);
-        Assert.That(await RestoreTestRecords.FindNewestAsync(Store, "production", key, CancellationToken.None), Is.Null);
+        Assert.That(await RestoreTestRecords.FindNewestAsync(Store, "production", null, key, CancellationToken.None), Is.Null);
 
         await RestoreTestRecords.WriteAsync(Store, Report with { TestedAt = Day.AddDays(1) }, key, CancellationToken.None);
-        Assert.That((await RestoreTestRecords.FindNewestAsync(Store, "production", key, CancellationToken.None))?.TestedAt, Is.EqualTo(Day.AddDays(1)));
+        Assert.That((await RestoreTestRecords.FindNewestAsync(Store, "production", null, key, CancellationToken.None))?.TestedAt, Is.EqualTo(Day.AddDays(1)));
     }
 
     [Test]
@@ -109,7 +119,7 @@ public sealed class RestoreTestRecordsInTheStore : IDisposable
     {
         await RestoreTestRecords.WriteAsync(Store, Report with { TestedAt = new(2999, 1, 1, 0, 0, 0, TimeSpan.Zero) }, null, CancellationToken.None);
 
-        Assert.That((await RestoreTestRecords.FindNewestAsync(Store, "production", CancellationToken.None))!.TestedAt, Is.LessThan(DateTimeOffset.UtcNow.AddDays(1)));
+        Assert.That((await RestoreTestRecords.FindNewestAsync(Store, "production", null, null, CancellationToken.None))!.TestedAt, Is.LessThan(DateTimeOffset.UtcNow.AddDays(1)));
     }
 
     [TestCase("{")]
@@ -120,7 +130,7 @@ public sealed class RestoreTestRecordsInTheStore : IDisposable
         await RestoreTestRecords.WriteAsync(Store, Report, null, CancellationToken.None);
         await Store.WriteBytesAsync(RestoreTestRecords.KeyOf(Archive, Day.AddDays(1)), Encoding.UTF8.GetBytes(text), CancellationToken.None);
 
-        Assert.That((await RestoreTestRecords.FindNewestAsync(Store, "production", CancellationToken.None))?.TestedAt, Is.EqualTo(Day));
+        Assert.That((await RestoreTestRecords.FindNewestAsync(Store, "production", null, null, CancellationToken.None))?.TestedAt, Is.EqualTo(Day));
     }
 
     [Test]
@@ -129,7 +139,7 @@ public sealed class RestoreTestRecordsInTheStore : IDisposable
         await Store.WriteBytesAsync(
             RestoreTestRecords.KeyOf("shop_production_20261123_060000.sql.gz", Day), RestoreTestRecords.Serialize(Report, key), CancellationToken.None);
 
-        Assert.That(await RestoreTestRecords.FindNewestAsync(Store, "production", CancellationToken.None), Is.Null);
+        Assert.That(await RestoreTestRecords.FindNewestAsync(Store, "production", null, null, CancellationToken.None), Is.Null);
         Assert.That(await RestoreTestRecords.ReadAllAsync(Store, null, CancellationToken.None), Is.Empty);
     }
 

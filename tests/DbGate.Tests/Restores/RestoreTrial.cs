@@ -42,10 +42,9 @@ sealed class RestoreTrial : IAsyncDisposable
         return new(backups, await backups.TakeAsync(new() { MemberBytes = 64 * 1024, SliceBytes = 256 * 1024 }));
     }
 
-    public async Task<RestoreTestRequest> RequestAsync() => new()
+    RestoreTestRequest Request => new()
     {
         Backup = Choice,
-        Target = (await TargetAsync()).Url,
         Options = new() { SliceBytes = 128 * 1024, Jobs = 3 },
         Configured = [("DATABASE_URL", Backups.Source.Url)],
     };
@@ -57,8 +56,9 @@ sealed class RestoreTrial : IAsyncDisposable
         return target;
     }
 
+    /// <summary>Into a new empty database, unless the change names another.</summary>
     public async Task<RestoreTestOutcome> RunAsync(Func<RestoreTestRequest, RestoreTestRequest>? change = null) =>
-        await RestoreTest.RunAsync((change ?? (request => request))(await RequestAsync()), null, CancellationToken.None);
+        await RestoreTest.RunAsync(change is null ? Request with { Target = (await TargetAsync()).Url } : change(Request), null, CancellationToken.None);
 
     public static async Task<long> TableCountAsync(PostgresUrl url)
     {

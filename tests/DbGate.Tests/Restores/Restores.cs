@@ -68,6 +68,53 @@ public sealed class Restores
     }
 
     [Test]
+    public async Task Of_another_databases_backup_replace_nothing()
+    {
+        await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t (id int)");
+        var other = await trial.TargetAsync();
+        await other.ExecuteAsync("CREATE TABLE mine (id int)");
+        var before = await other.DigestAsync();
+
+        Assert.That(() => RestoreAsync(trial, request => request with { Url = other.Url }), Failure.Of("DBG0706", problem => problem.Message.Contains(trial.Backups.Source.Name, StringComparison.Ordinal)));
+        Assert.That(await other.DigestAsync(), Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task By_a_role_that_may_create_nothing_do_nothing()
+    {
+        await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t (id int)");
+        await using var role = await Postgres.TestRole.CreateAsync("pw");
+
+        Assert.That(
+            () => RestoreAsync(trial, request => request with { Url = request.Url with { User = role.Name, Password = "pw" } }),
+            Failure.Of("DBG0711", problem => problem.Fix!.Contains("CREATEDB", StringComparison.Ordinal)));
+    }
+
+    [Test]
+    public async Task That_cannot_end_a_session_keep_both_databases()
+    {
+        await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t (id int)");
+        await using var role = await Postgres.TestRole.CreateAsync("pw");
+        await trial.Backups.Source.ExecuteAsync($"ALTER ROLE {role.Quoted} CREATEDB; ALTER DATABASE {trial.Backups.Source.Name} OWNER TO {role.Quoted}; ALTER TABLE t OWNER TO {role.Quoted}");
+        var backup = await trial.Backups.TakeAsync();
+        await using var superusers = await trial.Backups.Source.ConnectAsync();
+
+        var problem = Assert.ThrowsAsync<DbGate.Problems.GateException>(() => RestoreAsync(trial, request => request with
+        {
+            Backup = trial.Choice with { Key = backup.Key },
+            Url = request.Url with { User = role.Name, Password = "pw" },
+            Options = request.Options with { SwapTimeout = TimeSpan.FromMilliseconds(300) },
+        }))!.Problem;
+
+        await using var beside = new Dropped(trial.Backups.Source.Url.WithDatabase((await DatabasesAsync(trial))!.Split(',').Single(name => name != trial.Backups.Source.Name)));
+        Assert.That(problem.Code.Id, Is.EqualTo("DBG0714"), problem.ToString());
+        Assert.That(problem.State, Does.Contain($"the restored database stays as {beside.Url.Database}"));
+        Assert.That(await beside.ScalarAsync<long>("SELECT count(*) FROM t"), Is.Zero);
+        await trial.Backups.Source.ExecuteAsync($"ALTER DATABASE {trial.Backups.Source.Name} OWNER TO CURRENT_USER; REASSIGN OWNED BY {role.Quoted} TO CURRENT_USER");
+        await beside.DisposeAsync();
+    }
+
+    [Test]
     public async Task Beside_leave_the_database_alone()
     {
         await using var trial = await RestoreTrial.StartAsync();

@@ -32,6 +32,18 @@ public sealed class ScratchTargets
             () => trial.RunAsync(request => request with { Target = target.Url, Configured = [("DATABASE_URL_PROD", unreachable)] }), Failure.Of("DBG0702"));
     }
 
+    [Test]
+    public async Task That_have_another_encoding_are_refused_and_made_anew_when_asked()
+    {
+        await using var trial = await RestoreTrial.StartAsync(Small);
+        var target = await trial.TargetAsync();
+        await trial.Backups.Source.ExecuteAsync($"DROP DATABASE {target.Name}");
+        await trial.Backups.Source.ExecuteAsync($"CREATE DATABASE {target.Name} ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0");
+
+        Assert.That(() => trial.RunAsync(request => request with { Target = target.Url }), Failure.Of("DBG0719"));
+        Assert.That((await trial.RunAsync(request => request with { Target = target.Url, Recreate = true })).Passed);
+    }
+
     [TestCase("CREATE TABLE mine (id int)")]
     [TestCase("CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1'")]
     [TestCase("CREATE TYPE mine AS ENUM ('a')")]

@@ -47,7 +47,7 @@ sealed class Coordinator : IAsyncDisposable
             await session.ExecuteAsync("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ct);
 
             // LOCK TABLE takes no snapshot; the first query after it does.
-            if (await LockAsync(session, wanted, ct))
+            if (await LockAsync(session, wanted, lockTimeout, ct))
             {
                 var snapshot = await session.ScalarAsync<string>("SELECT pg_catalog.pg_export_snapshot()", ct);
                 var locked = wanted.Select(table => table.Oid).ToHashSet();
@@ -66,7 +66,7 @@ sealed class Coordinator : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Session.DisposeAsync();
 
-    static async Task<bool> LockAsync(Session session, IReadOnlyList<(uint Oid, string Quoted)> tables, CancellationToken ct)
+    static async Task<bool> LockAsync(Session session, IReadOnlyList<(uint Oid, string Quoted)> tables, TimeSpan timeout, CancellationToken ct)
     {
         try
         {
@@ -84,7 +84,20 @@ sealed class Coordinator : IAsyncDisposable
         }
         catch (PostgresFault fault) when (fault.SqlState is "55P03")
         {
-            throw DumpProblems.Locked("a table", fault.MessageText);
+            await session.ExecuteAsync("ROLLBACK", ct);
+            throw DumpProblems.Locked(timeout, await ReadBlockersAsync(session, tables, ct));
         }
     }
+
+    // Who has them still; what they do may hold people's data, and is left to pg_stat_activity.
+    static Task<IReadOnlyList<(string Table, LockHolder Holder)>> ReadBlockersAsync(
+        Session session, IReadOnlyList<(uint Oid, string Quoted)> tables, CancellationToken ct) => session.QueryAsync(
+        """
+        SELECT l.relation::pg_catalog.regclass::text, l.pid, a.usename::text, a.application_name, a.client_addr::text, a.backend_start, pg_catalog.now() - a.query_start, a.state
+        FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+        WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock' AND l.granted AND l.relation::int8 = ANY ($1)
+          AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
+        ORDER BY 1, 2 LIMIT 3
+        """,
+        row => (row.GetString(0), LockHolder.Read(row, 1)), ct, (object)tables.Select(table => (long)table.Oid).ToArray());
 }

@@ -74,6 +74,12 @@ static class DumpProblems
         },
         fault);
 
+    public static GateException Locked(TimeSpan timeout, IReadOnlyList<(string Table, LockHolder Holder)> blockers) => blockers.Count == 0
+        ? Locked("A table", $"no lock within {timeout.TotalSeconds:0.#} s; whoever had it is gone")
+        : Locked(
+            string.Join(", ", blockers.Select(blocker => blocker.Table).Distinct()),
+            $"no lock within {timeout.TotalSeconds:0.#} s; held by {string.Join("; ", blockers.Select(blocker => blocker.Holder).Distinct())}");
+
     public static GateException Locked(string what, string cause) => Of(
         LockedCode,
         $"{what} stayed locked by another session.",

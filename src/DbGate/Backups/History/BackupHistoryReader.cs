@@ -22,7 +22,7 @@ static class BackupHistoryReader
     {
         var catalog = new BackupCatalog(store);
         var entries = await catalog.ListAsync(environment, database, ct);
-        var tests = await RestoreTestRecords.NewestAsync(store, environment, key, MostTests, ct);
+        var tests = await RestoreTestRecords.NewestAsync(store, environment, database, key, MostTests, ct);
         var manifests = new List<ManifestFile>();
         foreach (var entry in entries.Take(MostBackups).Reverse())
         {

@@ -15,9 +15,10 @@ static class OrphanSearch
 
     static readonly string ManifestEnd = BackupManifest.KeyOf(ArchiveEnd);
 
-    public static async Task<IReadOnlyList<Orphan>> FindAsync(IObjectStore store, RetentionPlan plan, TimeSpan age, CancellationToken ct)
+    public static async Task<IReadOnlyList<Orphan>> FindAsync(IObjectStore store, RetentionPlan plan, PruneOptions options, CancellationToken ct)
     {
-        var objects = await store.ListAsync(string.Empty, ct).ToListAsync(ct);
+        var age = options.OrphanAge;
+        var objects = await store.ListAsync(string.Empty, ct).Where(found => Concerns(found.Key, options)).ToListAsync(ct);
         var keys = objects.Select(found => found.Key).ToHashSet(StringComparer.Ordinal);
         var backups = plan.Decisions.Select(decision => decision.Backup.ArchiveKey).ToHashSet(StringComparer.Ordinal);
         var archives = objects
@@ -28,10 +29,15 @@ static class OrphanSearch
             .Where(found => found.Key.EndsWith(ManifestEnd, StringComparison.Ordinal) && !keys.Contains(found.Key[..^(ManifestEnd.Length - ArchiveEnd.Length)]))
             .Select(found => new Orphan(found.Key, OrphanKind.Manifest, found.LastModified, Sweep: false, "its archive is gone; nobody of DbGate deletes in that order"));
         var uploads = store is IUnfinishedUploads unfinished
-            ? await unfinished.ListUnfinishedAsync(ct).Select(upload => Judge(upload, plan.StoreNow, age)).ToListAsync(ct)
+            ? await unfinished.ListUnfinishedAsync(ct).Where(upload => Concerns(upload.Key, options)).Select(upload => Judge(upload, plan.StoreNow, age)).ToListAsync(ct)
             : [];
         return [.. archives, .. manifests, .. uploads];
     }
+
+    // What is no backup's by its name may be anybody's: it is shown, and swept only by the rules below.
+    static bool Concerns(string key, PruneOptions options) =>
+        BackupName.Find(key.EndsWith(ManifestEnd, StringComparison.Ordinal) ? key[..^(ManifestEnd.Length - ArchiveEnd.Length)] : key)
+            ?.IsOf(options.Environment, options.Database) != false;
 
     static Orphan Judge(StoredObject archive, RetentionPlan plan, TimeSpan age)
     {

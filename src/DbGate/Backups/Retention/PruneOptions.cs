@@ -6,6 +6,12 @@ public sealed record PruneOptions
     /// <summary>Only say what would be done, and why.</summary>
     public bool DryRun { get; init; }
 
+    /// <summary>Whose leftovers are looked at, in lower case; null = all environments'.</summary>
+    public string? Environment { get; init; }
+
+    /// <summary>The database whose leftovers are looked at; null = all.</summary>
+    public string? Database { get; init; }
+
     /// <summary>Leftovers that are younger may belong to a backup that is still running.</summary>
     public TimeSpan OrphanAge { get; init; } = TimeSpan.FromDays(1);
 

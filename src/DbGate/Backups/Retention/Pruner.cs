@@ -18,7 +18,7 @@ public sealed class Pruner(IObjectStore store)
     /// <exception cref="GateException">DBG0361: a backup that must stay is not there, and nothing was deleted; or the store refused.</exception>
     public async Task<PruneReport> PruneAsync(RetentionPlan plan, PruneOptions options, CancellationToken ct)
     {
-        var orphans = await OrphanSearch.FindAsync(store, plan, options.OrphanAge, ct);
+        var orphans = await OrphanSearch.FindAsync(store, plan, options, ct);
         var swept = orphans.Where(orphan => orphan.Sweep).ToArray();
         if (options.DryRun || (!plan.Doomed.Any() && swept.Length == 0))
         {

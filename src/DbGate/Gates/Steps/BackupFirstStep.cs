@@ -76,7 +76,7 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IStep
         {
             try
             {
-                var report = await PruneBackupsStep.PruneAsync(store, PruneBackupsStep.Policy(context.Settings), preview: false, cancellation);
+                var report = await PruneBackupsStep.PruneAsync(context, store, cancellation);
                 facts.Add(new Fact("retention", $"{report.Plan.Kept.Count()} kept, {report.Deleted.Count} deleted in {store.Location}"));
             }
             catch (GateException exception)

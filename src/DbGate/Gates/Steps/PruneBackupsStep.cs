@@ -12,7 +12,7 @@ public sealed class PruneBackupsStep : IStep
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = new(
         "prune-backups",
-        "Deletes backups that no rule of the retention wants any more; --preview only says which, and why.",
+        "Deletes the environment's backups that no rule of the retention wants any more; --preview only says which, and why.",
         "list the stores' backups, decide, log and delete; with --preview: only say what would go, and why");
 
     /// <inheritdoc/>
@@ -24,7 +24,7 @@ public sealed class PruneBackupsStep : IStep
         var (deleted, kept) = (0, 0);
         foreach (var store in BackupStores.Open(context.Settings))
         {
-            var report = await PruneAsync(store, policy, preview, cancellation);
+            var report = await PruneAsync(store, policy, new() { Environment = EnvironmentOf(context), DryRun = preview }, cancellation);
             kept += report.Plan.Kept.Count();
             deleted += preview ? report.Plan.Doomed.Count() : report.Deleted.Count;
             facts.AddRange(report.Lines.Select(line => new Fact(line.Verb, line.What)));
@@ -33,11 +33,18 @@ public sealed class PruneBackupsStep : IStep
         return new StepResult { Summary = $"{kept} kept, {deleted} {(preview ? "would be deleted" : "deleted")}", Facts = [.. facts] };
     }
 
-    internal static async Task<PruneReport> PruneAsync(IObjectStore store, RetentionPolicy policy, bool preview, CancellationToken cancellation)
+    /// <summary>After a backup of one database: that one's only. Another environment's backups have another policy, and are never touched.</summary>
+    internal static Task<PruneReport> PruneAsync(GateContext context, IObjectStore store, CancellationToken cancellation) =>
+        PruneAsync(store, Policy(context.Settings), new() { Environment = EnvironmentOf(context), Database = context.Target.DirectUrl.Database }, cancellation);
+
+    internal static async Task<PruneReport> PruneAsync(IObjectStore store, RetentionPolicy policy, PruneOptions options, CancellationToken cancellation)
     {
-        var plan = RetentionPlan.Decide(await BackupRecords.ReadAsync(store, cancellation), policy, await store.ReadClockAsync(cancellation));
-        return await new Pruner(store).PruneAsync(plan, new PruneOptions { DryRun = preview, Actor = $"DbGate {GateRun.ToolVersion}" }, cancellation);
+        var backups = await BackupRecords.ReadAsync(store, options.Environment!, options.Database, cancellation);
+        var plan = RetentionPlan.Decide(backups, policy, await store.ReadClockAsync(cancellation));
+        return await new Pruner(store).PruneAsync(plan, options with { Actor = $"DbGate {GateRun.ToolVersion}" }, cancellation);
     }
+
+    static string EnvironmentOf(GateContext context) => context.Environment.ToString().ToLowerInvariant();
 
     internal static RetentionPolicy Policy(Settings settings) => new RetentionPolicy
     {

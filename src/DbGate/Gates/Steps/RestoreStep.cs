@@ -55,6 +55,7 @@ public sealed class RestoreStep : IStep
         new(BackupStores.Open(context.Settings)[0], context.Environment.ToString().ToLowerInvariant())
         {
             Key = context.Settings.Get(SettingsCatalog.RestoreBackup) is { Length: > 0 } name ? name : null,
+            Database = context.FindTarget()?.DirectUrl.Database,
             SigningKey = key,
         };
 

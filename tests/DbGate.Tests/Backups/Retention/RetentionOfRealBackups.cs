@@ -21,8 +21,8 @@ public sealed class RetentionOfRealBackups
         var leftover = await AgedAsync(trial, 20);
         File.Delete(ManifestPath(trial, leftover));
 
-        var report = await PruneBackupsStep.PruneAsync(trial.Store, MonthlyOnes, preview: false, CancellationToken.None);
-        var again = await PruneBackupsStep.PruneAsync(trial.Store, MonthlyOnes, preview: false, CancellationToken.None);
+        var report = await PruneAsync(trial, "staging");
+        var again = await PruneAsync(trial, "staging");
 
         Assert.That(report.Orphans.Select(orphan => (orphan.Key, orphan.Sweep)), Is.EqualTo([(leftover.Key, true)]));
         Assert.That(Directory.GetFiles(trial.Folder, "*.sql.gz").Select(Path.GetFileName), Is.EquivalentTo([today.Key, lastWeek.Key, lastMonth.Key, monthBefore.Key]));
@@ -33,10 +33,38 @@ public sealed class RetentionOfRealBackups
         }
     }
 
-    static async Task<BackupOutcome> AgedAsync(BackupTrial trial, int days)
+    [Test]
+    public async Task Touches_no_other_environment_and_after_a_backup_no_other_database()
+    {
+        await using var trial = await BackupTrial.StartAsync();
+        await using var other = await BackupTrial.StartAsync();
+        foreach (var days in (int[])[0, 50, 51, 52])
+        {
+            await AgedAsync(trial, days, "production");
+            var neighbour = await AgedAsync(other, days, "staging");
+            File.Move(other.PathOf(neighbour), trial.PathOf(neighbour));
+            File.Move(ManifestPath(other, neighbour), ManifestPath(trial, neighbour));
+        }
+
+        var leftover = await AgedAsync(trial, 20, "production");
+        File.Delete(ManifestPath(trial, leftover));
+        var before = Directory.GetFiles(trial.Folder);
+        await AgedAsync(trial, 0);
+        var own = (await AgedAsync(trial, 60)).Key;
+
+        var report = await PruneAsync(trial, "staging", trial.Source.Name);
+
+        Assert.That((report.Deleted.Select(backup => backup.ArchiveKey), report.Orphans.Count), Is.EqualTo((new[] { own }, 0)));
+        Assert.That(Directory.GetFiles(trial.Folder), Is.SupersetOf(before));
+    }
+
+    static Task<PruneReport> PruneAsync(BackupTrial trial, string environment, string? database = null) =>
+        PruneBackupsStep.PruneAsync(trial.Store, MonthlyOnes with { Monthly = database is null ? 12 : 0 }, new() { Environment = environment, Database = database }, CancellationToken.None);
+
+    static async Task<BackupOutcome> AgedAsync(BackupTrial trial, int days, string environment = "staging")
     {
         var clock = new Earlier(TimeSpan.FromDays(days));
-        var backup = await Backup.TakeAsync(trial.Request with { Clock = clock }, null, CancellationToken.None);
+        var backup = await Backup.TakeAsync(trial.Request with { Clock = clock, Environment = environment }, null, CancellationToken.None);
         foreach (var path in (string[])[trial.PathOf(backup), ManifestPath(trial, backup)])
         {
             File.SetLastWriteTimeUtc(path, clock.GetUtcNow().UtcDateTime);

@@ -1,0 +1,36 @@
+using DbGate.Backups;
+using DbGate.Backups.Stores;
+using DbGate.Postgres;
+using DbGate.Restores;
+
+namespace DbGate.Testing;
+
+/// <summary>A process whose purpose is to be killed: replaces a database by its backup, and stops for ever at the stage that it was told.</summary>
+public static class RestoreVictim
+{
+    /// <summary>Runs in the process.</summary>
+    /// <param name="folder">Where the backup lies.</param>
+    /// <param name="key">The backup.</param>
+    /// <param name="stage">Where to stop, as <see cref="RestoreProgress.Stage"/> names it.</param>
+    public static async Task RunAsync(string folder, string key, string stage)
+    {
+        var url = PostgresUrl.Parse(Environment.GetEnvironmentVariable(BackupVictim.UrlVariable)!, BackupVictim.UrlVariable);
+        await Restore.RunAsync(
+            new() { Backup = new(ObjectStores.Open(new StoreOptions.Folder(folder)), "staging") { Key = key }, Url = url, IsProduction = false },
+            new Stop(stage),
+            CancellationToken.None);
+        Console.WriteLine("completed");
+    }
+
+    sealed class Stop(string stage) : IProgress<RestoreProgress>
+    {
+        public void Report(RestoreProgress value)
+        {
+            if (value.Stage == stage)
+            {
+                Console.WriteLine("stopped");
+                Thread.Sleep(Timeout.Infinite);
+            }
+        }
+    }
+}

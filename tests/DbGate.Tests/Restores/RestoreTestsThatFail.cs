@@ -1,0 +1,62 @@
+using DbGate.Restores;
+
+namespace DbGate.Tests.Restores;
+
+/// <summary>Backups that are whole, and whose database cannot be had back as it was: only a restore test shows it.</summary>
+[TestFixture]
+[Category("Postgres")]
+[Parallelizable(ParallelScope.All)]
+public sealed class RestoreTestsThatFail
+{
+    [TestCase(
+        "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a int); INSERT INTO b VALUES (9); ALTER TABLE b ADD CONSTRAINT unchecked FOREIGN KEY (a) REFERENCES a NOT VALID",
+        "public.b.unchecked has orphans")]
+    [TestCase("CREATE TABLE a (id int); INSERT INTO a VALUES (-1); ALTER TABLE a ADD CONSTRAINT positive CHECK (id > 0) NOT VALID", "public.a.positive: check constraint")]
+    public async Task Name_what_breaks_a_constraint_that_nobody_validated(string sql, string violation)
+    {
+        await using var trial = await RestoreTrial.StartAsync(sql);
+
+        var outcome = await trial.RunAsync();
+
+        Assert.That(outcome.Passed, Is.False);
+        Assert.That(outcome.Report.Problems.Single(problem => problem.IsBlocking).Message, Does.Contain(violation));
+        Assert.That((outcome.Record.Passed, outcome.Record.Findings.Count), Is.EqualTo((false, 1)), "the record says it, too");
+    }
+
+    [TestCase(
+        "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a int CONSTRAINT checked REFERENCES a); SET session_replication_role = replica; INSERT INTO b VALUES (9)",
+        "checked")]
+    [TestCase(
+        "CREATE TABLE t (x int); CREATE FUNCTION f() RETURNS bigint LANGUAGE plpgsql AS 'BEGIN RETURN (SELECT count(*) FROM t); END'; CREATE MATERIALIZED VIEW m AS SELECT f()",
+        "relation \"t\" does not exist")]
+    public async Task Name_what_the_server_refuses(string sql, string cause)
+    {
+        await using var trial = await RestoreTrial.StartAsync(sql);
+
+        Assert.That(() => trial.RunAsync(), Failure.Of("DBG0708", problem => problem.Cause!.Contains(cause, StringComparison.Ordinal)));
+        Assert.That(Directory.GetFiles(trial.Backups.Folder, "*restore-test*"), Is.Empty);
+    }
+
+    [Test]
+    public async Task Say_that_a_sequence_was_behind_in_the_source_already()
+    {
+        await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t VALUES (7)");
+
+        var outcome = await trial.RunAsync();
+
+        Assert.That(outcome.Passed);
+        Assert.That(outcome.Report.Problems.Single().Message, Does.Contain("public.t_id_seq is behind public.t.id, which reaches 7"));
+    }
+
+    [Test]
+    public async Task Name_roles_that_the_server_lacks()
+    {
+        var role = $"reader of \"{Guid.NewGuid():N}\"";
+        var quoted = DbGate.Postgres.Sql.Identifier(role);
+        await using var trial = await RestoreTrial.StartAsync($"CREATE ROLE {quoted}; CREATE TABLE t (id int); GRANT SELECT ON t TO {quoted}");
+        await trial.Backups.Source.ExecuteAsync($"DROP OWNED BY {quoted}; DROP ROLE {quoted}");
+
+        Assert.That(() => trial.RunAsync(), Failure.Of("DBG0712", problem => problem.Fix!.Contains($"CREATE ROLE {quoted}", StringComparison.Ordinal)));
+        Assert.That(trial.Backup.Manifest.Roles, Does.Contain(role));
+    }
+}
