@@ -33,17 +33,21 @@ sealed record DumpContext(
             $"--lock-wait-timeout={Options.LockTimeout.TotalMilliseconds:0}",
         ];
         IEnumerable<string> restrict = RestrictKey is null ? [] : [$"--restrict-key={RestrictKey}"];
-        return Start(PgDump, [.. common, .. restrict, .. arguments], StopSignal.Terminate, ct);
+
+        // The one setting of a database that changes the text of rows and that pg_dump leaves as it is: hashes must not depend on it.
+        var given = Environment.Variables["PGOPTIONS"];
+        var options = Options.Reader == DumpReader.PgDump ? $"{given} -c bytea_output=hex" : given;
+        return Start(PgDump, [.. common, .. restrict, .. arguments], options, StopSignal.Terminate, ct);
     }
 
     /// <summary>Starts a <c>psql</c> that reads its commands from its standard input.</summary>
     public ChildProcess StartPsql(CancellationToken ct) =>
-        Start(Psql, ["-X", "-q", "-A", "-t", "--no-password", "-v", "ON_ERROR_STOP=1", "-f", "-"], StopSignal.Interrupt, ct);
+        Start(Psql, ["-X", "-q", "-A", "-t", "--no-password", "-v", "ON_ERROR_STOP=1", "-f", "-"], Environment.Variables["PGOPTIONS"], StopSignal.Interrupt, ct);
 
-    ChildProcess Start(ClientTool tool, IReadOnlyList<string> arguments, StopSignal signal, CancellationToken ct) => ChildProcess.Start(
+    ChildProcess Start(ClientTool tool, IReadOnlyList<string> arguments, string? options, StopSignal signal, CancellationToken ct) => ChildProcess.Start(
         new ChildCommand(tool.Path, arguments)
         {
-            Environment = new Dictionary<string, string?>(Environment.Variables) { ["PGCLIENTENCODING"] = Encoding, ["PGTZ"] = "UTC" },
+            Environment = new Dictionary<string, string?>(Environment.Variables) { ["PGCLIENTENCODING"] = Encoding, ["PGTZ"] = "UTC", ["PGOPTIONS"] = options },
             Secrets = Secrets,
             Deadline = Options.Deadline,
             StopSignal = signal,
