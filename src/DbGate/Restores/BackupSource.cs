@@ -49,6 +49,12 @@ sealed record BackupSource(IObjectStore Store, ManifestFile File, SignatureState
         var key = choice.Key
             ?? (await catalog.FindNewestAsync(choice.Environment, choice.Database, ct))?.Archive.Key
             ?? throw ManifestProblems.NoBackup(choice.Store.Location, choice.Environment, choice.Database ?? "any database");
+        if (choice.Key is not null && await choice.Store.HeadAsync(BackupManifest.KeyOf(key), ct) is null)
+        {
+            var there = await catalog.ListAsync(choice.Environment, choice.Database, ct);
+            throw ManifestProblems.NoBackupOfThisName(choice.Store.Location, key, [.. there.Take(3).Select(entry => entry.Archive.Key)]);
+        }
+
         var file = await catalog.OpenAsync(key, ct);
         var signature = file.Check(choice.SigningKey);
         if (signature == SignatureState.Invalid)

@@ -47,7 +47,7 @@ sealed class FileMaterial : Material
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw RestoreProblems.NoDump(path, $"cannot be read: {fault.Message}");
+            throw RestoreProblems.NoFile(path, File.Exists(path) ? $"cannot be read: {fault.Message.TrimEnd('.')}" : "does not exist");
         }
     }
 

@@ -121,6 +121,8 @@ static class RestoreProblems
         $"{database} is as it was; the restored database stays as {restored}",
         $"stop the applications that keep connecting, then: ALTER DATABASE {Sql.Identifier(database)} RENAME TO …; ALTER DATABASE {Sql.Identifier(restored)} RENAME TO {Sql.Identifier(database)}");
 
+    public static GateException NoFile(string file, string fault) => Of(FileCode, $"{file} {fault}.", null, NothingDone, "name the file with its path: --file=PATH");
+
     public static GateException NoDump(string file, string fault) => Of(
         FileCode,
         $"{file} {fault}.",

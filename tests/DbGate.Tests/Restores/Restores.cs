@@ -115,6 +115,18 @@ public sealed class Restores
     }
 
     [Test]
+    public async Task Of_a_misspelled_name_show_the_names_that_are_there()
+    {
+        await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t (id int); CREATE TABLE orders (id int)");
+
+        Assert.That(
+            () => RestoreAsync(trial, request => request with { Backup = trial.Choice with { Key = trial.Backup.Key[..^3] } }),
+            Failure.Of("DBG0324", problem => problem.Fix!.Contains($"--backup={trial.Backup.Key}", StringComparison.Ordinal)));
+        Assert.That(() => RestoreAsync(trial, request => request with { Tables = ["order"] }), Failure.Of("DBG0326", problem => problem.Fix!.Contains("public.orders", StringComparison.Ordinal)));
+        Assert.That(() => RestoreAsync(trial, request => request with { File = "nothing.sql.gz", Backup = null }), Failure.Of("DBG0715", problem => problem.Message.EndsWith("does not exist.", StringComparison.Ordinal)));
+    }
+
+    [Test]
     public async Task Beside_leave_the_database_alone()
     {
         await using var trial = await RestoreTrial.StartAsync();

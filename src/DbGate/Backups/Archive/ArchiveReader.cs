@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using DbGate.Backups.Manifests;
 using DbGate.Backups.Stores;
+using DbGate.Configuration;
 
 namespace DbGate.Backups.Archive;
 
@@ -70,7 +71,8 @@ public sealed class ArchiveReader(IObjectStore store, BackupManifest manifest)
     /// <exception cref="Problems.GateException">DBG0326: there is none.</exception>
     public ManifestTable Table(string schema, string name) =>
         manifest.Tables.FirstOrDefault(table => table.Schema == schema && table.Name == name)
-        ?? throw ManifestProblems.NoSuchTable($"{schema}.{name}", manifest.Archive.Key);
+        ?? throw ManifestProblems.NoSuchTable(
+            $"{schema}.{name}", manifest.Archive.Key, NearestName.Of($"{schema}.{name}", manifest.Tables.Select(table => table.ToString())));
 
     /// <summary>The SQL of one table's rows: one COPY statement for each member. Empty for a table without rows.</summary>
     public Stream OpenTable(ManifestTable table)

@@ -55,11 +55,20 @@ static class ManifestProblems
             Fix = "./build.sh --target=backup",
         });
 
-    public static GateException NoSuchTable(string name, string key) => new(
+    /// <summary>One was asked for by a name that is none.</summary>
+    public static GateException NoBackupOfThisName(string location, string key, IReadOnlyList<string> newest) => new(
+        new Problem(NoBackupCode, $"{location} holds no backup {key}.")
+        {
+            Cause = "the name is another one, or the backup was never completed (an archive without a manifest is none)",
+            State = NotRestored,
+            Fix = newest.Count == 0 ? "./build.sh --target=backup" : $"take one that is there, the newest first: {string.Join(", ", newest.Select(name => $"--backup={name}"))}",
+        });
+
+    public static GateException NoSuchTable(string name, string key, string? nearest) => new(
         new Problem(NoSuchTableCode, $"{name} is not among the tables of {key}.")
         {
             State = NotRestored,
-            Fix = "write it as schema.table, in the spelling that the manifest lists",
+            Fix = nearest is null ? "write it as schema.table, in the spelling that the manifest lists" : $"did you mean {nearest}? It is written as schema.table, in the manifest's spelling",
         });
 
     public static GateException BadKey(string source, string fault) => new(

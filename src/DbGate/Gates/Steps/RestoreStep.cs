@@ -44,7 +44,13 @@ public sealed class RestoreStep : IStep
             [
                 new Fact("source", outcome.Source),
                 new Fact("database", outcome.Database),
-                .. outcome.Former is { } former ? [new Fact("former database", $"{former} (kept; drop it when it is not needed any more)")] : Array.Empty<Fact>(),
+                .. outcome.Former is { } former
+                    ?
+                    [
+                        new Fact("former database", $"{former} (kept; drop it when it is not needed any more)"),
+                        new Fact("next backup", "once with --accept-new-database: it is another database than the one of the last backup"),
+                    ]
+                    : Array.Empty<Fact>(),
                 new Fact("time to restore", Readable.Duration(outcome.RestoreTime)),
             ],
             NotChecked = [.. outcome.NotChecked],
