@@ -1,0 +1,96 @@
+using DbGate.Backups;
+using DbGate.Postgres;
+using DbGate.Problems;
+
+namespace DbGate.Tests.Backups;
+
+/// <summary>The client programs between server and archive: what they lose, that they fall silent, what they show.</summary>
+[TestFixture]
+[Category("Postgres")]
+[Parallelizable(ParallelScope.All)]
+public sealed class Clients_of_a_backup
+{
+    [Test]
+    public async Task A_server_that_falls_silent_ends_it()
+    {
+        if ((await TestServer.SharedAsync()).Local is null)
+        {
+            Assert.Ignore("The server's processes are another machine's.");
+        }
+
+        await using var trial = await ManyRows.StartAsync();
+        var store = new GatedStore(trial.Store);
+        var options = ManyRows.Small with { SilenceLimit = TimeSpan.FromSeconds(1), SliceBytes = 1 << 30 };
+        var running = Backup.TakeAsync(trial.Request with { Stores = [store], Options = options }, null, CancellationToken.None);
+        await store.Reached;
+        const string Copying = "FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY%' AND state = 'active'";
+        await Eventually.HoldsAsync(() => trial.Source.ScalarAsync<bool>($"SELECT EXISTS (SELECT {Copying})"));
+        var pid = (await trial.Source.ScalarAsync<int>($"SELECT pid {Copying}")).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        (await Shell.RunAsync("kill", ["-STOP", pid])).Succeeded();
+        store.Open();
+
+        try
+        {
+            var problem = Assert.ThrowsAsync<GateException>(async () => await running)!.Problem;
+            Assert.That((problem.Code.Id, problem.Code.ExitCode), Is.EqualTo(("DBG0317", ExitCode.Environment)), problem.ToString());
+        }
+        finally
+        {
+            (await Shell.RunAsync("kill", ["-CONT", pid])).Succeeded();
+        }
+
+        await Faults_in_a_backup.NothingIsLeftAndItWorksAgain(trial);
+    }
+
+    // The exit code of the pipe is the last program's: 0, whatever happened to the dump.
+    [TestCase("psql", "| sed -u '/^7$/d'", "DBG0315")]
+    [TestCase("pg_dump", "| head -c 300", "DBG0313")]
+    [TestCase("pg_dump", "; exit 1", "DBG0313")]
+    public async Task A_client_that_loses_rows_or_is_cut_ends_it(string program, string loss, string code)
+    {
+        await using var trial = await BackupTrial.StartAsync("CREATE TABLE t (id int); INSERT INTO t SELECT generate_series(1, 10000)");
+        await using var session = await Session.OpenAsync(trial.Source.Url, null, CancellationToken.None);
+        var real = await ClientTools.FindAsync(program, session.ServerMajor, CancellationToken.None);
+        var folder = Directory.CreateTempSubdirectory("dbgate-client-");
+        var wrapper = Path.Combine(folder.FullName, program);
+        await File.WriteAllTextAsync(wrapper, $"#!/bin/sh\n[ \"$1\" = --version ] && exec '{real.Path}' --version\n'{real.Path}' \"$@\" {loss}\n");
+        File.SetUnixFileMode(wrapper, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+        var victim = await Shell.RunAsync(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "DbGate.Testing.dll"), "backup", trial.Folder, "never"],
+            environment: new Dictionary<string, string?> { [BackupVictim.UrlVariable] = trial.Source.UrlText, [ClientTools.FolderVariable] = folder.FullName });
+        folder.Delete(recursive: true);
+
+        Assert.That(victim.Output.Trim(), Is.EqualTo(code), victim.Error);
+        Assert.That(Directory.EnumerateFiles(trial.Folder), Is.Empty);
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public async Task No_process_shows_the_password_among_its_arguments([Values] DumpReader reader)
+    {
+        await using var trial = await ManyRows.StartAsync();
+        var store = new GatedStore(trial.Store);
+        var running = Backup.TakeAsync(trial.Request with { Stores = [store], Options = ManyRows.Small with { Reader = reader } }, null, CancellationToken.None);
+        await store.Reached;
+
+        var commands = Directory.GetDirectories("/proc").Select(CommandOf).ToArray();
+        store.Open();
+        await running;
+
+        Assert.That(commands.Where(command => command.Contains(trial.Source.Url.Password!, StringComparison.Ordinal)), Is.Empty);
+        Assert.That(commands, Has.Some.Contains(reader == DumpReader.Copy ? "/psql" : "/pg_dump"), "its clients were among them");
+    }
+
+    static string CommandOf(string process)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, "cmdline"));
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}
