@@ -27,8 +27,8 @@ public static class StoreChoice
 
         StoreOptions[] buckets =
         [
-            .. Named(settings.S3Bucket).Select(name => S3(name.Bucket, name.Prefix, name => Read(settings, name))),
-            .. Named(settings.GcsBucket).Select(name => Gcs(name.Bucket, name.Prefix, name => Read(settings, name))),
+            .. Named(settings.S3Bucket, "s3://").Select(name => S3(name.Bucket, name.Prefix, name => Read(settings, name))),
+            .. Named(settings.GcsBucket, "gs://").Select(name => Gcs(name.Bucket, name.Prefix, name => Read(settings, name))),
         ];
         return buckets.Length > 0 ? buckets : throw StoresProblems.NotConfigured(
             "BACKUP_UPLOAD_ENABLED is true, and neither AWS_S3_BACKUP_BUCKET nor GCS_BACKUP_BUCKET is set.",
@@ -65,8 +65,9 @@ public static class StoreChoice
 
     static string? Read(StoreSettings settings, string name) => settings.Variable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
 
-    static IEnumerable<(string Bucket, string Prefix)> Named(string setting) =>
-        setting.Trim().Split('/', 2) is [{ Length: > 0 } bucket, .. var rest] ? [(bucket, rest is [var prefix] ? prefix : string.Empty)] : [];
+    // As consoles and other tools show it, s3://bucket/prefix/, is understood too.
+    static IEnumerable<(string Bucket, string Prefix)> Named(string setting, string scheme) =>
+        (setting.Trim() is var name && name.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? name[scheme.Length..] : name).TrimEnd('/').Split('/', 2) is [{ Length: > 0 } bucket, .. var rest] ? [(bucket, rest is [var prefix] ? prefix : string.Empty)] : [];
 
     static S3Keys? Keys(Func<string, string?> read) => (read("AWS_ACCESS_KEY_ID"), read("AWS_SECRET_ACCESS_KEY")) switch
     {

@@ -9,9 +9,10 @@ public sealed class StoreChoices
     public void Are_the_folder_unless_uploading_is_enabled() => Assert.That(
         StoreChoice.Of(Settings(upload: false, s3: "acme", gcs: "acme")), Is.EqualTo([new StoreOptions.Folder("/srv/backups")]));
 
-    [Test]
-    public void Are_the_buckets_that_are_named() => Assert.That(
-        StoreChoice.Of(Settings(s3: "acme/prod/shop", gcs: "acme-eu")),
+    [TestCase("acme/prod/shop", "acme-eu")]
+    [TestCase("s3://acme/prod/shop/", " gs://acme-eu/")]
+    public void Are_the_buckets_that_are_named(string s3, string gcs) => Assert.That(
+        StoreChoice.Of(Settings(s3: s3, gcs: gcs)),
         Is.EqualTo((StoreOptions[])[new StoreOptions.S3("acme") { Prefix = "prod/shop" }, new StoreOptions.Gcs("acme-eu")]));
 
     [Test]
