@@ -13,6 +13,8 @@ public static class Restore
 {
     const int LongestName = 63;
 
+    static readonly string[] Endings = ["_restore_", "_before_restore_"];
+
     /// <summary>Restores.</summary>
     /// <param name="request">What, and what it is to become.</param>
     /// <param name="progress">Told how far it is.</param>
@@ -92,7 +94,7 @@ public static class Restore
             SELECT datname FROM pg_catalog.pg_database
             WHERE datname ~ '_(before_)?restore_[0-9]{8}_[0-9]{6}$' AND regexp_replace(datname, '_(before_)?restore_[0-9_]{15}$', '') = ANY($1) ORDER BY 1
             """,
-            row => row.GetString(0), ct, (object)new[] { "_restore_", "_before_restore_" }.Select(ending => Name(database, ending + new string('0', 15))[..^(ending.Length + 15)]).ToArray());
+            row => row.GetString(0), ct, (object)Endings.Select(ending => Name(database, ending + new string('0', 15))[..^(ending.Length + 15)]).ToArray());
         return names.Count == 0
             ? []
             : [RestoreProblems.Finding($"databases of earlier restores are still on the server: {string.Join(", ", names)}; drop those that nobody needs")];
