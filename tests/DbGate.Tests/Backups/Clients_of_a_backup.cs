@@ -46,6 +46,8 @@ public sealed class Clients_of_a_backup
     [TestCase("psql", "| sed -u '/^7$/d'", "DBG0315")]
     [TestCase("pg_dump", "| head -c 300", "DBG0313")]
     [TestCase("pg_dump", "; exit 1", "DBG0313")]
+    [Platform(Exclude = "Win")]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public async Task A_client_that_loses_rows_or_is_cut_ends_it(string program, string loss, string code)
     {
         await using var trial = await BackupTrial.StartAsync("CREATE TABLE t (id int); INSERT INTO t SELECT generate_series(1, 10000)");
