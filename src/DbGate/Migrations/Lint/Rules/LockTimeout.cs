@@ -15,5 +15,5 @@ sealed class LockTimeout() : LintRule(MissingCode, "lock-timeout", Severity.Warn
         (from statement in migration.Statements.TakeWhile(statement => statement.Parsed is not SetParameter { Name: "lock_timeout" or "statement_timeout" })
          from claim in statement.Locks
          where claim.Mode >= TableLock.Share
-         select new LintFinding(this, statement, $"{claim.Mode.Display()} on {claim.Table} is waited for without limit")).Take(1);
+         select new LintFinding(this, statement, $"{claim.Mode.Display()} on {claim.Table}, and the file sets no lock_timeout")).Take(1);
 }
