@@ -15,7 +15,8 @@ public sealed class StoppedBackups
     [OneTimeTearDown]
     public void Delete() => project.Delete(recursive: true);
 
-    [TestCase("INT", 130, 0)]
+    // Not INT: whoever starts the tests in the background may have had it ignored for all that they start.
+    [TestCase("TERM", 130, 0)]
     [TestCase("KILL", 137, 1)]
     public async Task Are_none_and_the_next_one_is(string signal, int exitCode, int uploadsLeft)
     {
@@ -37,7 +38,8 @@ public sealed class StoppedBackups
         await backup.WaitForExitAsync(timer.Token);
 
         Assert.That(backup.ExitCode, Is.EqualTo(exitCode), await backup.StandardOutput.ReadToEndAsync(timer.Token));
-        Assert.That((s3.Keys.Count, s3.UnfinishedUploads), Is.EqualTo((0, uploadsLeft)));
+        Assert.That(s3.Keys.Where(key => key.Contains(".sql.gz", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(s3.UnfinishedUploads, Is.EqualTo(uploadsLeft));
         while (await database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()") > 0)
         {
             await Task.Delay(50, timer.Token);
