@@ -11,7 +11,7 @@ namespace DbGate.EndToEnd.Workflows;
 /// </summary>
 public sealed class Publishing
 {
-    static readonly string[] Ids = ["DbGate", "DbGate.Frosting", "DbGate.MSBuild", "DbGate.Tool"];
+    static readonly string[] Ids = ["DbGate", "DbGate.Frosting", "DbGate.GitHub", "DbGate.MSBuild", "DbGate.Service", "DbGate.Tool"];
     static readonly string[] Archives = ["linux-x64.tar.gz", "linux-arm64.tar.gz", "osx-arm64.tar.gz", "win-x64.zip"];
 
     string machine = null!;

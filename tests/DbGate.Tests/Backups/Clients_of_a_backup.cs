@@ -80,7 +80,9 @@ public sealed class Clients_of_a_backup
         store.Open();
         await running;
 
-        Assert.That(commands.Where(command => command.Contains(trial.Source.Url.Password!, StringComparison.Ordinal)), Is.Empty);
+        // Prisma's engine shows it: other tests run Prisma on the same server.
+        var own = commands.Where(command => !command.Contains("schema-engine", StringComparison.Ordinal));
+        Assert.That(own.Where(command => command.Contains(trial.Source.Url.Password!, StringComparison.Ordinal)), Is.Empty);
         Assert.That(commands, Has.Some.Contains(reader == DumpReader.Copy ? "/psql" : "/pg_dump"), "its clients were among them");
     }
 

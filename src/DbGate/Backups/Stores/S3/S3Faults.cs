@@ -74,10 +74,11 @@ static partial class S3Faults
             exception),
     };
 
+    // Ceph, when busy, refuses an object lock without a word: the SDK then says "BadRequest".
     static bool IsSetting(AmazonServiceException answer, S3Call call) =>
         (answer.ErrorCode ?? string.Empty).StartsWith("KMS.", StringComparison.Ordinal)
         || answer.ErrorCode is "ObjectLockConfigurationNotFoundError"
-        || (call.Setting is not null && answer.ErrorCode is "InvalidRequest" or "InvalidArgument" or "NotImplemented");
+        || (call.Setting is not null && answer.ErrorCode is "InvalidRequest" or "InvalidArgument" or "NotImplemented" or "BadRequest");
 
     static string FixOf(string? code) => code switch
     {
