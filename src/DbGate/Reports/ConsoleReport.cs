@@ -26,10 +26,10 @@ public sealed class ConsoleReport(bool colours)
             text.Append($"           {Mark(check.Result)} {check.Check.Name.PadRight(16)} {Readable.Line(check.Result.Details)}\n");
         }
 
-        var width = step.Result.Facts.Select(fact => fact.Name.Length).DefaultIfEmpty().Max();
+        var width = step.Result.Facts.Select(fact => Readable.LineStart(fact.Name).Length).DefaultIfEmpty().Max();
         foreach (var fact in step.Result.Facts)
         {
-            text.Append($"           {Paint(Readable.Line(fact.Name).PadRight(width), Dim)}  {Readable.Line(fact.Value)}\n");
+            text.Append($"           {Paint(Readable.LineStart(fact.Name).PadRight(width), Dim)}  {Readable.Line(fact.Value)}\n");
         }
 
         foreach (var problem in step.Result.AllProblems)

@@ -32,6 +32,13 @@ public static class Readable
         return WithoutCommands(line.ToString());
     }
 
+    /// <summary>The same where foreign text is the first of a line: GitHub's runner reads "::command" behind blanks, too.</summary>
+    internal static string LineStart(string? text)
+    {
+        var line = Line(text);
+        return line.TrimStart().StartsWith("::", StringComparison.Ordinal) ? line.Insert(line.IndexOf("::", StringComparison.Ordinal), "\\") : line;
+    }
+
     /// <summary>"0.4 s", "12 s", "3 min 20 s".</summary>
     public static string Duration(TimeSpan time) =>
         time.TotalSeconds < 10 ? $"{time.TotalSeconds:0.0} s"
@@ -48,8 +55,8 @@ public static class Readable
         _ => $"{bytes / 1e9:0.##} GB",
     };
 
-    // GitHub's runner takes "##[command]" for a command wherever it stands in a line; "::command" only at a line's start, where no
-    // foreign text ever stands.
+    // GitHub's runner takes "##[command]" for a command wherever it stands in a line; "::command" only at a line's start:
+    // there LineStart is used.
     static string WithoutCommands(string line) => line.Replace("##[", "## [");
 
     // Control characters, the ones that reorder what is read (bidirectional marks and overrides), and those that nobody sees.

@@ -13,6 +13,8 @@ public static class Restore
 {
     const int LongestName = 63;
 
+    const int StampAttempts = 5;
+
     static readonly string[] Endings = ["_restore_", "_before_restore_"];
 
     /// <summary>Restores.</summary>
@@ -51,7 +53,7 @@ public static class Restore
         await using var turn = await AdvisoryLock.AcquireAsync(maintenance.Session, $"restore {request.Url.Database}", ct);
         counter.Stage("preparing");
         await material.DemandAsync(maintenance.Session, ct);
-        var stamp = request.Clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd_HHmmss", CultureInfo.InvariantCulture);
+        var stamp = await StampAsync(request, maintenance, ct);
         var name = request.Into ?? Name(request.Url.Database, $"_restore_{stamp}");
         var earlier = await EarlierAsync(maintenance.Session, request.Url.Database, ct);
         await maintenance.CreateAsync(name, material.Source, insistOnLocale: true, ct);
@@ -87,6 +89,28 @@ public static class Restore
     }
 
     // Left by killed restores, or kept on purpose: nobody but a person can tell, and they take as much space as the database itself.
+    // Names have whole seconds: a restore that begins in another one's second waits for the next. The lock is held, so nobody else takes it.
+    static async Task<string> StampAsync(RestoreRequest request, Maintenance maintenance, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var now = request.Clock.GetUtcNow().UtcDateTime;
+            var stamp = now.ToString("yyyyMMdd_HHmmss", CultureInfo.InvariantCulture);
+            var isTaken = false;
+            foreach (var ending in Endings)
+            {
+                isTaken |= await maintenance.ExistsAsync(Name(request.Url.Database, ending + stamp), ct);
+            }
+
+            if (!isTaken || attempt == StampAttempts)
+            {
+                return stamp;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(1001 - now.Millisecond), request.Clock, ct);
+        }
+    }
+
     static async Task<IReadOnlyList<Problem>> EarlierAsync(Session session, string database, CancellationToken ct)
     {
         var names = await session.QueryAsync(

@@ -62,6 +62,15 @@ public sealed partial class RenderedReports
         });
 
     [Test]
+    public void On_a_console_begin_no_line_with_a_command()
+    {
+        var console = Console(SampleReports.With("::error::forged"), colours: false);
+
+        Assert.That(console.Split('\n').Where(line => line.TrimStart().StartsWith("::", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(console, Does.Contain(@"  \::error::forged  ::error::forged"));
+    }
+
+    [Test]
     public void As_Markdown_keep_their_lines_and_cells_and_hold_no_markup() =>
         AnyText.Sample(text =>
         {
