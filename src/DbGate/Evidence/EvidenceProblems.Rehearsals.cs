@@ -1,3 +1,4 @@
+using DbGate.Evidence.Rehearsals;
 using DbGate.Migrations.Rehearsal;
 using DbGate.Postgres;
 using DbGate.Problems;
@@ -16,13 +17,14 @@ static partial class EvidenceProblems
 
     const int Shown = 10;
 
-    public static Problem RehearsalFailed(string migration, RehearsalFailure failure) =>
-        new(RehearsalFailedCode, $"{migration} fails on the restored backup: {failure.Message} (SQLSTATE {failure.SqlState})")
+    public static Problem RehearsalFailed(FailedRehearsal failed, RehearsalFailure failure) =>
+        new(RehearsalFailedCode, $"{failed.Failure.Migration} fails on the restored backup: {failure.Message} (SQLSTATE {failure.SqlState})")
         {
             Cause = $"{failure.Detail}{(failure.Detail is null ? "" : "; ")}"
                 + (failure.StatementsKept == 0 ? "in production nothing of it would have stayed" : $"in production its first {failure.StatementsKept} statements would have stayed applied"),
             State = DatabaseState.Untouched,
             Location = failure.Location,
+            Excerpt = failed.Failure.Excerpt,
             Fix = "mend the migration, which is not applied anywhere that counts, and release again",
         };
 

@@ -1,5 +1,6 @@
 using DbGate.CommandGuard;
 using DbGate.Evidence.Approvals;
+using DbGate.Evidence.Deploys;
 using DbGate.Evidence.Plans;
 using DbGate.Evidence.Rehearsals;
 using DbGate.Migrations.Rehearsal;
@@ -38,6 +39,9 @@ public sealed record RehearsalProof(PlanRehearsal Rehearsal, IReadOnlyList<strin
 
 /// <summary>Left by rehearse when a migration fails, for the reports.</summary>
 sealed record FailedRehearsalProof(FailedRehearsal Failed);
+
+/// <summary>Left by migrate-deploy when a migration fails, for the reports.</summary>
+sealed record FailedDeployProof(FailedDeploy Failed);
 
 /// <summary>Left by plan: the plan that this run made or goes on with.</summary>
 sealed record PlanProof(PlanFile File);

@@ -1,5 +1,6 @@
 using DbGate.Backups.History;
 using DbGate.Evidence.Approvals;
+using DbGate.Evidence.Deploys;
 using DbGate.Evidence.Plans;
 using DbGate.Evidence.Rehearsals;
 
@@ -29,6 +30,9 @@ public sealed record ReleaseFacts
     /// <summary>The migration that failed at the rehearsal; null when none did.</summary>
     internal FailedRehearsal? FailedRehearsal { get; init; }
 
+    /// <summary>The migration that failed in the deploy; null when none did.</summary>
+    internal FailedDeploy? FailedDeploy { get; init; }
+
     /// <summary>The migrations that this run applied; null when it came to no deploy.</summary>
     public IReadOnlyList<string>? Deployed { get; init; }
 
@@ -38,8 +42,9 @@ public sealed record ReleaseFacts
     /// <summary>What a run knows; null when it knows nothing of the kind.</summary>
     internal static ReleaseFacts? Of(GateContext context, BackupHistory? history)
     {
-        var (release, deploy, failed) = (context.Proof<ReleaseProof>(), context.Proof<DeployProof>(), context.Proof<FailedRehearsalProof>());
-        return release is null && deploy is null && failed is null && history is null
+        var (release, deploy) = (context.Proof<ReleaseProof>(), context.Proof<DeployProof>());
+        var (rehearsed, deployed) = (context.Proof<FailedRehearsalProof>()?.Failed, context.Proof<FailedDeployProof>()?.Failed);
+        return release is null && deploy is null && rehearsed is null && deployed is null && history is null
             ? null
             : new ReleaseFacts
             {
@@ -49,7 +54,8 @@ public sealed record ReleaseFacts
                 Approvals = release?.Approvals?.Counted ?? [],
                 ApprovalsNotCounted = release?.Approvals?.NotCounted ?? [],
                 ApprovalsRequired = release?.Approvals?.Required ?? release?.File.Plan.ApprovalsRequired ?? 0,
-                FailedRehearsal = failed?.Failed,
+                FailedRehearsal = rehearsed,
+                FailedDeploy = deployed,
                 Deployed = deploy?.Applied,
                 History = history,
             };

@@ -48,6 +48,12 @@ public sealed record Problem(ProblemCode Code, string Message)
     /// <summary>Where in the gated project it was found.</summary>
     public SourceLocation? Location { get; init; }
 
+    /// <summary>What stands there; null when it is not known, or would say nothing.</summary>
+    internal SourceExcerpt? Excerpt { get; init; }
+
+    /// <summary>The ways out of it, where one line does not tell them.</summary>
+    internal IReadOnlyList<Remedy> Remedies { get; init; } = [];
+
     /// <summary>True when this occurrence stops a release.</summary>
     public bool IsBlocking => Severity == Severity.Error;
 }

@@ -47,9 +47,23 @@ public sealed class ConsoleReport(bool colours)
         var word = problem.Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "note" };
         var text = new StringBuilder($"{Paint($"{problem.Code.Id} {word}", colour)}  {where}: {Readable.Line(problem.Message)}\n");
         Line("at", problem.Location?.ToString());
+        foreach (var line in problem.Excerpt?.Numbered() ?? [])
+        {
+            text.Append($"       {Paint(Readable.LineStart(line), line[0] == '>' ? colour : Dim)}\n");
+        }
+
         Line("cause", problem.Cause);
         Line("state", problem.State);
         Line("fix", problem.Fix);
+        foreach (var remedy in problem.Remedies)
+        {
+            Line("way", remedy.Title);
+            foreach (var command in remedy.Commands)
+            {
+                text.Append($"           {Readable.LineStart(command)}\n");
+            }
+        }
+
         Line("docs", problem.Code.HelpPage);
         return text.ToString();
 

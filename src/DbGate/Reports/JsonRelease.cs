@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DbGate.Backups.History;
 using DbGate.Gates;
+using DbGate.Migrations.Failures;
 
 namespace DbGate.Reports;
 
@@ -25,22 +26,25 @@ static class JsonRelease
         });
         JsonReport.Array(json, "approvalsNotCounted", release.ApprovalsNotCounted, Text);
         json.WriteNumber("approvalsRequired", release.ApprovalsRequired);
-        json.WritePropertyName("failedRehearsal");
-        if (release.FailedRehearsal is { } failed)
+        Failed(json, "failedRehearsal", release.FailedRehearsal?.Failure, json => json.WriteNumber("statementsKept", release.FailedRehearsal!.StatementsKept));
+        Failed(json, "failedDeploy", release.FailedDeploy?.Failure, json =>
         {
-            json.WriteStartObject();
-            json.WriteString("migration", failed.Migration);
-            json.WriteNumber("statement", failed.Statement);
-            json.WriteNumber("line", failed.Line);
-            json.WriteString("words", failed.Words);
-            json.WriteNumber("statementsKept", failed.StatementsKept);
-            json.WriteEndObject();
-        }
-        else
-        {
-            json.WriteNullValue();
-        }
-
+            var failed = release.FailedDeploy!;
+            Number(json, "statementsKept", failed.StatementsKept);
+            json.WriteBoolean("isCertain", failed.Failure.Place?.IsCertain == true);
+            JsonReport.Array(json, "applied", failed.Applied, Text);
+            JsonReport.Array(json, "notBegun", failed.NotBegun, Text);
+            JsonReport.Array(json, "state", failed.State, Text);
+            JsonReport.Array(json, "ways", failed.Ways, static (json, way) =>
+            {
+                json.WriteStartObject();
+                json.WriteString("name", way.Name);
+                JsonReport.Array(json, "commands", way.Commands, Text);
+                Number(json, "milliseconds", way.Milliseconds);
+                json.WriteString("basis", way.Basis);
+                json.WriteEndObject();
+            });
+        });
         if (release.Deployed is { } deployed)
         {
             JsonReport.Array(json, "deployed", deployed, Text);
@@ -61,6 +65,36 @@ static class JsonRelease
         }
 
         json.WriteEndObject();
+    }
+
+    /// <summary>What a rehearsal and a deploy that failed have in common, and then what only one of them has.</summary>
+    static void Failed(Utf8JsonWriter json, string name, MigrationFailure? failure, Action<Utf8JsonWriter> more)
+    {
+        if (failure is null)
+        {
+            json.WriteNull(name);
+            return;
+        }
+
+        json.WriteStartObject(name);
+        json.WriteString("migration", failure.Migration);
+        Number(json, "statement", failure.Place?.Statement);
+        Number(json, "line", failure.Place?.Line);
+        json.WriteString("words", failure.Words);
+        more(json);
+        json.WriteEndObject();
+    }
+
+    static void Number(Utf8JsonWriter json, string name, long? value)
+    {
+        if (value is { } number)
+        {
+            json.WriteNumber(name, number);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
     }
 
     static void Write(Utf8JsonWriter json, BackupHistory history)

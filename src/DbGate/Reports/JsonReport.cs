@@ -118,6 +118,25 @@ public static class JsonReport
             }
         }
 
+        if (problem.Excerpt is { } excerpt)
+        {
+            json.WriteStartObject("excerpt");
+            json.WriteNumber("firstLine", excerpt.First);
+            Array(json, "lines", excerpt.Lines, static (json, line) => json.WriteStringValue(line));
+            json.WriteEndObject();
+        }
+
+        if (problem.Remedies.Count > 0)
+        {
+            Array(json, "remedies", problem.Remedies, static (json, remedy) =>
+            {
+                json.WriteStartObject();
+                json.WriteString("title", remedy.Title);
+                Array(json, "commands", remedy.Commands, static (json, command) => json.WriteStringValue(command));
+                json.WriteEndObject();
+            });
+        }
+
         json.WriteString("docs", problem.Code.HelpPage);
         json.WriteEndObject();
     }

@@ -45,6 +45,16 @@ public static class MarkdownReport
             Line("state", problem.State);
             Line("fix", problem.Fix);
             text.Append($"- docs: {problem.Code.HelpPage}\n");
+            if (problem.Excerpt is { } excerpt)
+            {
+                Fence(text, "", excerpt.Numbered());
+            }
+
+            foreach (var remedy in problem.Remedies)
+            {
+                text.Append($"\nWay out: {Cell(remedy.Title)}\n");
+                Fence(text, "sh", remedy.Commands);
+            }
         }
 
         void Line(string name, string? value) => text.Append(string.IsNullOrEmpty(value) ? "" : $"- {name}: {Cell(value)}\n");
@@ -82,6 +92,19 @@ public static class MarkdownReport
         }
 
         return text.ToString();
+    }
+
+    /// <summary>Lines as they are. The fence is longer than any within, so that none of them ends it.</summary>
+    static void Fence(StringBuilder text, string language, IEnumerable<string> lines)
+    {
+        string[] shown = [.. lines.Select(Readable.LineStart)];
+        var fence = "```";
+        while (shown.Any(line => line.Contains(fence, StringComparison.Ordinal)))
+        {
+            fence += "`";
+        }
+
+        text.Append($"\n{fence}{language}\n{string.Join('\n', shown)}\n{fence}\n");
     }
 
     /// <summary>For a paragraph; in a table's cell a bar would end it.</summary>

@@ -49,7 +49,7 @@ public sealed class RehearsedReleases
         Assert.That(report.Steps[^1].Result.Problems.Single().Location, Is.EqualTo(new SourceLocation($"{PlannedProject.Pending}/migration.sql", 2, 1)));
         Assert.That(await project.Database.DigestAsync(), Is.EqualTo(before));
         var failed = report.Release!.FailedRehearsal!;
-        Assert.That((failed.Migration, failed.Statement, failed.Line, failed.StatementsKept), Is.EqualTo((PlannedProject.Pending, 2, 2, 0)));
+        Assert.That((failed.Failure.Migration, failed.Failure.Place!.Statement, failed.Failure.Place.Line, failed.StatementsKept), Is.EqualTo((PlannedProject.Pending, 2, 2, 0)));
         Assert.That(
             ReleasePage.Render(report),
             Does.Contain("ADD COLUMN half int;</code>\n</pre>\n<p class=\"cost\"><b>")

@@ -74,11 +74,23 @@ public sealed partial class RenderedReports
     public void As_Markdown_keep_their_lines_and_cells_and_hold_no_markup() =>
         AnyText.Sample(text =>
         {
-            var lines = MarkdownReport.Render(SampleReports.With(text)).Split('\n');
-            var expected = MarkdownReport.Render(SampleReports.With("x")).Split('\n');
+            var lines = WithoutBlocks(MarkdownReport.Render(SampleReports.With(text)));
+            var expected = WithoutBlocks(MarkdownReport.Render(SampleReports.With("x")));
             return lines.Length == expected.Length
                 && lines.Zip(expected).All(pair => Bars(pair.First) == Bars(pair.Second) && Heading(pair.First) == Heading(pair.Second))
                 && lines.All(line => Code().Replace(line, "").IndexOfAny(['<', '>']) < 0);
+
+            // A block of code ends at its own fence only.
+            static string[] WithoutBlocks(string markdown)
+            {
+                string? fence = null;
+                return [.. markdown.Split('\n').Select(line =>
+                {
+                    var (isIn, isFence) = (fence is not null, fence is null ? line.StartsWith("```", StringComparison.Ordinal) : line == fence);
+                    fence = isFence ? isIn ? null : new string('`', line.TakeWhile(c => c == '`').Count()) : fence;
+                    return isIn && !isFence ? "" : line.TrimStart('`');
+                })];
+            }
 
             static int Bars(string line) => line.StartsWith('|') ? Bar().Count(line) : 0;
 

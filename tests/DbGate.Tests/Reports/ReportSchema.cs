@@ -9,7 +9,7 @@ namespace DbGate.Tests.Reports;
 public sealed class ReportSchema
 {
     static readonly string File = Path.Combine(Repository.Root, "docs", "schemas", "gate-report.schema.json");
-    static readonly JsonSchema Schema = new(JsonDocument.Parse(System.IO.File.ReadAllText(File)).RootElement);
+    internal static readonly JsonSchema Schema = new(JsonDocument.Parse(System.IO.File.ReadAllText(File)).RootElement);
 
     static IEnumerable<GateReport> Reports => [SampleReports.Daily, SampleReports.Attacking, SampleReports.Passing, SampleReleases.Planned, SampleReleases.Planned with { Release = new() { Deployed = ["1_a"] } }];
 

@@ -69,22 +69,45 @@ static class Forecaster
     static FileForecast Of(string name, SqlScript script, PostgresUrl url, EngineRules rules)
     {
         var points = StopPoints.Of(script, rules.For(script));
-        return new FileForecast(name, script.Statements.Count, StopPoints.Ranges(points), rules.Reason(script), points.Count == 0 ? Whole(name) : Halfway(name, url));
+        return new FileForecast(name, script.Statements.Count, StopPoints.Ranges(points), rules.Reason(script), Recovery(name, points.Count > 0, url, rules));
     }
 
+    /// <summary>What to do after a failure of a migration.</summary>
+    /// <param name="name">Which.</param>
+    /// <param name="isHalfway">True when a part of it may be applied.</param>
+    /// <param name="url">Of the target.</param>
+    /// <param name="rules">Where the project has no Prisma, the ledger is written as Prisma would.</param>
+    public static IReadOnlyList<string> Recovery(string name, bool isHalfway, PostgresUrl url, EngineRules rules) =>
+        isHalfway ? Halfway(name, url, rules) : Whole(name, url, rules);
+
     // For a shell: what a person has to do is a comment there.
-    static string[] Whole(string name) =>
+    static string[] Whole(string name, PostgresUrl url, EngineRules rules) =>
     [
-        $"npx prisma migrate resolve --rolled-back {name}",
+        RolledBack(name, url, rules),
         $"# mend {name}/migration.sql, and release again",
     ];
 
-    static string[] Halfway(string name, PostgresUrl url) =>
+    static string[] Halfway(string name, PostgresUrl url, EngineRules rules) =>
     [
         PsqlLine.Of(url, $"select logs from {PsqlLine.Ledger(url.Schema)} where migration_name = {Sql.Literal(name)}"),
         "# either run by hand the statements that are left, and then:",
-        $"npx prisma migrate resolve --applied {name}",
+        Applied(name, url, rules),
         "# or undo by hand what was applied, mend the file, release again after:",
-        $"npx prisma migrate resolve --rolled-back {name}",
+        RolledBack(name, url, rules),
     ];
+
+    static string RolledBack(string name, PostgresUrl url, EngineRules rules) =>
+        rules.HasPrisma
+            ? $"npx prisma migrate resolve --rolled-back {name}"
+            : PsqlLine.Of(url, $"update {PsqlLine.Ledger(url.Schema)} set rolled_back_at = now() where {Unfinished(name)}");
+
+    static string Applied(string name, PostgresUrl url, EngineRules rules) =>
+        rules.HasPrisma
+            ? $"npx prisma migrate resolve --applied {name}"
+            : PsqlLine.Of(
+                url,
+                $"with failed as (update {PsqlLine.Ledger(url.Schema)} set rolled_back_at = now() where {Unfinished(name)} returning checksum) "
+                + $"insert into {PsqlLine.Ledger(url.Schema)} (id, checksum, migration_name, started_at, finished_at) select gen_random_uuid(), checksum, {Sql.Literal(name)}, now(), now() from failed");
+
+    static string Unfinished(string name) => $"migration_name = {Sql.Literal(name)} and finished_at is null and rolled_back_at is null";
 }

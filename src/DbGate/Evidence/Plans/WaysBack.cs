@@ -18,8 +18,9 @@ static class WaysBack
     /// <param name="test">The newest restore test.</param>
     /// <param name="rehearsal">What was measured.</param>
     /// <param name="pending">The migrations.</param>
+    /// <param name="toResolve">True where one of them may fail yet.</param>
     public static IReadOnlyList<WayBack> Of(
-        Target target, string root, BackupProof? backup, RestoreTestRecord? test, PlanRehearsal? rehearsal, IEnumerable<Migration> pending)
+        Target target, string root, BackupProof? backup, RestoreTestRecord? test, PlanRehearsal? rehearsal, IEnumerable<Migration> pending, bool toResolve = true)
     {
         var migrations = pending.ToArray();
         var environment = target.Environment.ToString().ToLowerInvariant();
@@ -27,7 +28,7 @@ static class WaysBack
         [
             .. backup is null ? Array.Empty<WayBack>() : Restores(environment, target.DirectUrl, backup, test, rehearsal),
             .. Down(target.DirectUrl, root, migrations),
-            .. migrations.Length == 0 ? Array.Empty<WayBack>() : [Resolve(migrations)],
+            .. migrations.Length == 0 || !toResolve ? Array.Empty<WayBack>() : [Resolve(migrations)],
         ];
     }
 

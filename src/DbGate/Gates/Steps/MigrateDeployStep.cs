@@ -1,6 +1,7 @@
 using DbGate.Checks;
 using DbGate.Configuration;
 using DbGate.Evidence.Approvals;
+using DbGate.Evidence.Deploys;
 using DbGate.Evidence.Log;
 using DbGate.Evidence.Plans;
 using DbGate.Evidence.Rehearsals;
@@ -68,7 +69,7 @@ public sealed class MigrateDeployStep : IStep
         await Recorder.BeginAsync(context, Descriptor, string.Join(", ", status.Pending.Select(entry => entry.Name)), evidence, cancellation);
 
         using var bar = context.World.Progress.Begin($"deploy {pending} {(pending == 1 ? "migration" : "migrations")}", null);
-        var report = await WithWayBackAsync(context, backup, () => Deployment.RunAsync(context, engine, project, folder, before, cancellation));
+        var report = await DeployFailures.ExplainedAsync(context, project, folder, backup, rehearsal, () => Deployment.RunAsync(context, engine, project, folder, before, cancellation));
         context.Prove(new DeployProof(report.Applied));
         var comparison = await RehearsalComparison.ReadAsync(context, connection.Session, rehearsal, report.Timings, cancellation);
         return new StepResult
@@ -112,21 +113,6 @@ public sealed class MigrateDeployStep : IStep
         var approvals = await PlanGate.DemandAsync(context, plan, now, cancellation);
         context.Prove(new ReleaseProof(plan, IsStored: true, approvals));
         return approvals;
-    }
-
-    /// <summary>A deploy that failed midway names the command that puts this run's backup back.</summary>
-    static async Task<DeploymentReport> WithWayBackAsync(GateContext context, BackupProof? backup, Func<Task<DeploymentReport>> deploy)
-    {
-        try
-        {
-            return await deploy();
-        }
-        catch (GateException exception) when (backup is not null && exception.Problem.Code.ExitCode == ExitCode.MigrationFailed)
-        {
-            var environment = context.Environment.ToString().ToLowerInvariant();
-            var way = $"way back: ./build.sh --target=restore --environment={environment} --backup={Path.GetFileName(backup.Location)}";
-            throw new GateException(exception.Problem with { Fix = $"{exception.Problem.Fix}; {way}" }, exception);
-        }
     }
 
     static IEnumerable<Fact> Evidence(PlanFile? plan, ApprovalCount? approvals, BackupProof? backup)

@@ -51,9 +51,9 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
         {
             var start = clock.GetTimestamp();
             var failure = await ApplyAsync(session, ledger, migration, script, cancellation);
-            if (failure is not null)
+            if (failure is var (words, fault))
             {
-                return new DeployOutcome("", failure, timings);
+                return new DeployOutcome("", $"{migration.Name}: {words}", timings) { Fault = fault };
             }
 
             timings.Add((migration.Name, clock.GetElapsedTime(start)));
@@ -65,7 +65,7 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
     /// <summary>A file's SET (a dump's empty search_path, say) ends with it; Prisma lets it reach the next file and its own statements.</summary>
     static string[] StartAnew(Session session) => ["reset all", $"set search_path = {Sql.Identifier(session.Url.Schema)}"];
 
-    static async Task<string?> ApplyAsync(Session session, LedgerWriter ledger, Migration migration, SqlScript script, CancellationToken cancellation)
+    static async Task<(string Words, PostgresFault Fault)?> ApplyAsync(Session session, LedgerWriter ledger, Migration migration, SqlScript script, CancellationToken cancellation)
     {
         var isWhole = script.Statements.Count > 0 && GivingWays.LeavesNothing(script, ScriptExecution.IsAtomic(script) ? TransactionRule.WholeFile : TransactionRule.PerStatement);
         var id = LedgerWriter.NewId();
@@ -86,7 +86,7 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
         {
             var words = $"{fault.Severity}: {fault.MessageText} (SQLSTATE {fault.SqlState}){(fault.Detail is { } detail ? $"\nDetail: {detail}" : "")}";
             await RecordAsync(session, ledger, id, words);
-            return $"{migration.Name}: {words}";
+            return (words, fault);
         }
         catch (OperationCanceledException) when (session.IsOpen)
         {

@@ -31,4 +31,8 @@ sealed record DeployRequest(string Root, PostgresUrl Url, IReadOnlyList<Migratio
 /// <param name="LastWords">The end of its output, scrubbed; empty when it has none.</param>
 /// <param name="Failure">Why it failed, in its own words; null when it says that all is well.</param>
 /// <param name="Timings">Per migration, where the engine knows.</param>
-sealed record DeployOutcome(string LastWords, string? Failure, IReadOnlyList<(string Name, TimeSpan Time)> Timings);
+sealed record DeployOutcome(string LastWords, string? Failure, IReadOnlyList<(string Name, TimeSpan Time)> Timings)
+{
+    /// <summary>The server's own answer, where the engine has heard it.</summary>
+    public PostgresFault? Fault { get; init; }
+}

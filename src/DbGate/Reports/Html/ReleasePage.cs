@@ -27,7 +27,11 @@ public static class ReleasePage
                 }
 
                 var isAlarm = verdict.Tone == Tone.Alarm;
-                if (isAlarm && report.Release?.Plan is { } running)
+                if (report.Release?.FailedDeploy is { } stopped)
+                {
+                    FailedDeploySection.Write(html, stopped);
+                }
+                else if (isAlarm && report.Release?.Plan is { } running)
                 {
                     FailureSection.Write(html, running);
                 }

@@ -3,6 +3,7 @@ using CsCheck;
 using DbGate.Evidence.Plans;
 using DbGate.Evidence.Rehearsals;
 using DbGate.Gates;
+using DbGate.Migrations.Failures;
 using DbGate.Problems;
 using DbGate.Reports.Html;
 using DbGate.Tests.Evidence;
@@ -66,7 +67,7 @@ public sealed partial class Pages
     public void Show_the_failing_statement_of_a_migration_however_large_it_is()
     {
         var sql = string.Concat(Enumerable.Range(1, 100_000).Select(number => $"INSERT INTO a VALUES ({number});\n"));
-        var page = ReleasePage.Render(SampleReleases.Planned with { Release = new ReleaseFacts { FailedRehearsal = Failed(sql, 77_777) } });
+        var page = ReleasePage.Render(SampleReleases.Planned with { Release = new ReleaseFacts { FailedRehearsal = Rehearsed(Failed(sql, 77_777)) } });
 
         Assert.That(page, Has.Length.LessThan(3_000_000));
         Assert.That(page, Does.Contain("<li class=\"fails\"><pre><code>INSERT INTO a VALUES (77777);</code>").And.Match("Statements [0-9]+ to [0-9]+ of 100000"));
@@ -82,10 +83,13 @@ public sealed partial class Pages
             Waivers = [$"b {text}"],
             WaysBack = [new(text, [text], 1, text)],
         };
-        return SampleReports.With(text) with { Release = SampleReleases.Facts with { Plan = plan, ApprovalsNotCounted = [text], FailedRehearsal = Failed("SELECT 1;", 1) with { Migration = text, Words = text } } };
+        var failure = Failed("SELECT 1;", 1) with { Migration = text, Words = text };
+        return SampleReports.With(text) with { Release = SampleReleases.Facts with { Plan = plan, ApprovalsNotCounted = [text], FailedRehearsal = Rehearsed(failure), FailedDeploy = new(failure, [text], text, null, [text], [new(text, [text], 1, text)]) } };
     }
 
-    static FailedRehearsal Failed(string sql, int statement) => new("2_b", sql, statement, statement, "no", 0, 1, new RehearsedMigration("2_b", 1, [], []));
+    static MigrationFailure Failed(string sql, int statement) => new("2_b", sql, new FailurePlace(statement, statement, 1, IsCertain: true), "no");
+
+    static FailedRehearsal Rehearsed(MigrationFailure failure) => new(failure, 0, 1, new RehearsedMigration("2_b", 1, [], []));
 
     // A blank parts a command into words, which is the one thing that a text may do.
     static IEnumerable<string> Shape(GateReport report) => Tag().Matches(ReleasePage.Render(report)).Select(match => match.Value).Where(tag => tag is not "span" and not "/span");

@@ -11,8 +11,8 @@ static class FailedRehearsalSection
         {
             using (html.Open("p", ("class", "lead")))
             {
-                html.Code(failed.Migration);
-                html.Text($" fails on the restored backup at statement {failed.Statement}, line {failed.Line}.");
+                html.Code(failed.Failure.Migration);
+                html.Text($" fails on the restored backup at {failed.Failure.At}.");
             }
 
             html.Paragraph(
@@ -21,7 +21,7 @@ static class FailedRehearsalSection
                     ? "In production nothing of it would have stayed."
                     : $"In production its first {Words.Count(failed.StatementsKept, "statement", "statements")} would have stayed applied."),
                 failed.StatementsKept == 0 ? null : "unknown");
-            SqlListing.Write(html, failed);
+            SqlListing.Write(html, failed.Failure, failed.Measured.Statements);
         }
     }
 }

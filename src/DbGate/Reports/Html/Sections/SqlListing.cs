@@ -1,5 +1,5 @@
 using DbGate.Evidence.Plans;
-using DbGate.Evidence.Rehearsals;
+using DbGate.Migrations.Failures;
 using DbGate.Migrations.Lint;
 using DbGate.Migrations.Statements;
 using DbGate.Problems;
@@ -49,10 +49,13 @@ static class SqlListing
     }
 
     /// <summary>The file of a migration that failed, its failing statement marked; of a very long one the statements around that.</summary>
-    public static void Write(HtmlWriter html, FailedRehearsal failed)
+    /// <param name="html">Where.</param>
+    /// <param name="failed">The migration.</param>
+    /// <param name="measured">What its statements did before it; null where nobody measured.</param>
+    public static void Write(HtmlWriter html, MigrationFailure failed, IReadOnlyList<RehearsedStatement>? measured)
     {
         var parts = Split(failed.Migration, failed.Sql);
-        var at = Math.Clamp(failed.Statement - 1, 0, parts.Count - 1);
+        var at = Math.Clamp((failed.Place?.Statement ?? 1) - 1, 0, parts.Count - 1);
         var (first, last) = (at, at);
         for (var left = MostCharacters - parts[at].Length; left > 0 && (first > 0 || last < parts.Count - 1);)
         {
@@ -69,7 +72,8 @@ static class SqlListing
         {
             for (var i = first; i <= last; i++)
             {
-                Statement(html, parts[i], i < at ? failed.Measured.Statements?.ElementAtOrDefault(i) : null, i == at ? $"fails here: {failed.Words}" : i > at ? "" : null);
+                var fault = failed.Place is not { } place || i < at ? null : i > at ? "" : $"{(place.IsCertain ? "fails here" : "probably fails here")}: {failed.Words}";
+                Statement(html, parts[i], i < at ? measured?.ElementAtOrDefault(i) : null, fault);
             }
         }
     }

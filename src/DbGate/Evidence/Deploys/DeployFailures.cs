@@ -1,0 +1,86 @@
+using DbGate.Configuration;
+using DbGate.Evidence.Forecasts;
+using DbGate.Evidence.Plans;
+using DbGate.Gates;
+using DbGate.Migrations;
+using DbGate.Migrations.Deploy;
+using DbGate.Migrations.Statements;
+using DbGate.Problems;
+
+namespace DbGate.Evidence.Deploys;
+
+/// <summary>Runs a deploy; one that fails midway is explained: where, what stays, and how to go back.</summary>
+static class DeployFailures
+{
+    /// <param name="context">The run.</param>
+    /// <param name="project">Of the migrations.</param>
+    /// <param name="folder">The migrations.</param>
+    /// <param name="backup">The deploy's; null where policy demands none.</param>
+    /// <param name="rehearsal">The deploy's; null where there was none.</param>
+    /// <param name="deploy">The deploy.</param>
+    public static async Task<DeploymentReport> ExplainedAsync(
+        GateContext context, PrismaProject project, MigrationFolder folder, BackupProof? backup, PlanRehearsal? rehearsal, Func<Task<DeploymentReport>> deploy)
+    {
+        try
+        {
+            return await deploy();
+        }
+        catch (GateException exception) when (exception.Problem.Code.ExitCode == ExitCode.MigrationFailed)
+        {
+            var problem = backup is null ? exception.Problem : WithWayBack(exception.Problem, context, backup);
+            if (context.Proof<DeployStop>() is not { } stop)
+            {
+                throw new GateException(problem, exception);
+            }
+
+            var failed = await OfAsync(context, project, folder, backup, rehearsal, stop);
+            context.Prove(new FailedDeployProof(failed));
+            throw new GateException(failed.Explain(problem), exception);
+        }
+    }
+
+    static Problem WithWayBack(Problem problem, GateContext context, BackupProof backup) => problem with
+    {
+        Fix = $"{problem.Fix}; way back: ./build.sh --target=restore --environment={Environment(context)} --backup={Path.GetFileName(backup.Location)}",
+    };
+
+    static async Task<FailedDeploy> OfAsync(
+        GateContext context, PrismaProject project, MigrationFolder folder, BackupProof? backup, PlanRehearsal? rehearsal, DeployStop stop)
+    {
+        var (script, sql) = await ReadAsync(stop.Failed.File!);
+        var test = rehearsal is null && backup is not null ? await RestoreTestAsync(context) : null;
+        var back = WaysBack.Of(
+            context.Target, context.Settings.Root, backup, test, rehearsal, folder.Migrations.Where(migration => stop.Applied.Contains(migration.Name)), toResolve: false);
+        return FailedDeploy.Of(
+            stop, script, sql, new EngineRules(context.Settings.Get(SettingsCatalog.Engine), project.Version), context.Target.DirectUrl, Environment(context), back);
+    }
+
+    static string Environment(GateContext context) => context.Environment.ToString().ToLowerInvariant();
+
+    /// <summary>Nothing that is missing here may hide the failure itself.</summary>
+    static async Task<(SqlScript? Script, string Sql)> ReadAsync(Migration file)
+    {
+        try
+        {
+            var script = await file.SplitAsync(CancellationToken.None);
+            return (script, script.Text);
+        }
+        catch (Exception exception) when (exception is GateException or IOException or UnauthorizedAccessException)
+        {
+            return (null, "");
+        }
+    }
+
+    static async Task<RestoreTestRecord?> RestoreTestAsync(GateContext context)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        try
+        {
+            return await context.World.Evidence.NewestRestoreTestAsync(context, limit.Token);
+        }
+        catch (Exception exception) when (exception is GateException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
+}

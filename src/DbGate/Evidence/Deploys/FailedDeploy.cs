@@ -1,0 +1,96 @@
+using DbGate.Evidence.Forecasts;
+using DbGate.Evidence.Plans;
+using DbGate.Migrations.Deploy;
+using DbGate.Migrations.Failures;
+using DbGate.Migrations.Statements;
+using DbGate.Postgres;
+using DbGate.Problems;
+
+namespace DbGate.Evidence.Deploys;
+
+/// <summary>A deploy that failed within a migration: where, what stays, what was taken back, and the ways out with their commands.</summary>
+/// <param name="Failure">What failed, and where.</param>
+/// <param name="Applied">The migrations of this deploy that stay applied, in order.</param>
+/// <param name="Kept">What stays of the failed one, in words.</param>
+/// <param name="StatementsKept">How many of its statements stay; null when that is not known.</param>
+/// <param name="NotBegun">The migrations that it did not come to.</param>
+/// <param name="Ways">The ways out.</param>
+sealed record FailedDeploy(
+    MigrationFailure Failure, IReadOnlyList<string> Applied, string Kept, int? StatementsKept, IReadOnlyList<string> NotBegun, IReadOnlyList<WayBack> Ways)
+{
+    /// <summary>The state of the database, part by part.</summary>
+    public IEnumerable<string> State =>
+    [
+        Applied.Count == 0 ? "nothing else was applied in this deploy" : $"applied in this deploy, and stays: {string.Join(", ", Applied)}",
+        Kept,
+        .. NotBegun.Count == 0 ? Array.Empty<string>() : [$"not begun: {string.Join(", ", NotBegun)}"],
+    ];
+
+    /// <param name="stop">What the deploy left.</param>
+    /// <param name="script">The file; null when it cannot be taken apart.</param>
+    /// <param name="sql">Its text.</param>
+    /// <param name="rules">How the engine puts statements into transactions.</param>
+    /// <param name="url">Of the target.</param>
+    /// <param name="environment">Its name.</param>
+    /// <param name="back">The ways back past this deploy.</param>
+    public static FailedDeploy Of(
+        DeployStop stop, SqlScript? script, string sql, EngineRules rules, PostgresUrl url, string environment, IReadOnlyList<WayBack> back)
+    {
+        var (name, row) = (stop.Failed.Name, stop.Failed.Row);
+        var words = row?.Words ?? stop.Outcome.Failure ?? "no words were left";
+        var place = script is null ? null
+            : stop.Outcome.Fault is { } fault ? FailurePlaces.Of(script, fault)
+            : FailurePlaces.Read(script, row?.Logs) ?? FailurePlaces.Read(script, stop.Outcome.Failure);
+        var (kept, count) = row?.IsInterrupted == true
+            ? ($"of {name} nothing was applied: it was stopped before its transaction ended", 0)
+            : Keeps(name, script, place, rules);
+        return new FailedDeploy(
+            new MigrationFailure(name, sql, place, words), stop.Applied, kept, count, stop.NotBegun, [GoOn(name, count, rules, url, environment, row?.IsInterrupted == true), .. back]);
+    }
+
+    /// <summary>The same problem with what is known here.</summary>
+    public Problem Explain(Problem problem) => problem with
+    {
+        Message = Failure.At is { } at ? $"{problem.Message} at {at}" : problem.Message,
+        State = $"{problem.State}; {string.Join("; ", State)}",
+        Location = Failure.Place is { } place && problem.Location is { } file ? file with { Line = place.Line, Column = place.Column } : problem.Location,
+        Excerpt = Failure.Excerpt,
+        Remedies = [.. Ways.Select(way => new Remedy($"{way.Name} ({way.Basis})", way.Commands))],
+    };
+
+    static (string Words, int? Count) Keeps(string name, SqlScript? script, FailurePlace? place, EngineRules rules)
+    {
+        if (script is null)
+        {
+            return ($"what stays of {name} is not known: its file cannot be taken apart", null);
+        }
+
+        var (points, why) = (StopPoints.Of(script, rules.For(script)), rules.Reason(script));
+        if (points.Count == 0)
+        {
+            return ($"of {name} nothing stays, all of it was rolled back: {why}", 0);
+        }
+
+        if (place is not { IsCertain: true })
+        {
+            return ($"of {name} a part may stay: it may have stopped after statement {StopPoints.Ranges(points)}; {why}", null);
+        }
+
+        return points.LastOrDefault(point => point < place.Statement) switch
+        {
+            0 => ($"of {name} nothing stays: it failed before anything of it was committed", 0),
+            1 => ($"of {name} the first statement stays applied, the rest is not; {why}", 1),
+            var last => ($"of {name} the first {last} statements stay applied, the rest is not; {why}", last),
+        };
+    }
+
+    static WayBack GoOn(string name, int? kept, EngineRules rules, PostgresUrl url, string environment, bool isInterrupted) => new(
+        "put it right and go on",
+        [
+            .. isInterrupted ? [] : Forecaster.Recovery(name, kept != 0, url, rules).Where(line => !line.EndsWith("release again", StringComparison.Ordinal)),
+            .. isInterrupted || kept != 0 ? Array.Empty<string>() : [$"# mend {name}/migration.sql, then:"],
+            $"./build.sh --target=release --environment={environment}",
+        ],
+        null,
+        kept switch { 0 => "nothing of it is in the database", null => "look first what it left", _ => "a part of it is in the database" });
+}

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using DbGate.Gates;
+using DbGate.Gates.Steps;
+using DbGate.Problems;
+using DbGate.Reports;
+using DbGate.Reports.Html;
+using DbGate.Tests.Reports;
+
+namespace DbGate.Tests.Evidence;
+
+/// <summary>A deploy that fails midway says where, what stays, what was rolled back, and what to type, wherever it is read.</summary>
+[Category("Postgres")]
+[Parallelizable(ParallelScope.All)]
+public sealed class FailedDeploys
+{
+    const string Third = "20260202000002_three";
+
+    const string Failing = "-- three\nCREATE TABLE three (id int);\nALTER TABLE nothing\n  ADD COLUMN a int;\nSELECT 3;\n";
+
+    [Test]
+    public async Task Mark_the_statement_and_name_what_stays_in_every_report()
+    {
+        await using var project = await FiveAsync(Failing);
+        File.WriteAllText(project.Of($"prisma/migrations/{PlannedProject.Pending}/down.sql"), "DROP TABLE x;");
+        var report = await DeployAsync(project);
+        var failed = report.Release!.FailedDeploy!;
+        var problem = report.AllProblems.Single(problem => problem.IsBlocking);
+
+        Assert.That((failed.Failure.Place!.Statement, failed.Failure.Place.Line, failed.StatementsKept), Is.EqualTo((2, 3, 0)));
+        Assert.That(failed.Applied, Is.EqualTo(new[] { PlannedProject.Pending, "20260202000001_two" }));
+        Assert.That(failed.NotBegun, Is.EqualTo(new[] { "20260202000003_four", "20260202000004_five" }));
+        Assert.That(problem.Location, Is.EqualTo(new SourceLocation($"prisma/migrations/{Third}/migration.sql", 3, 1)));
+        Assert.That(problem.Message, Does.EndWith("at statement 2, line 3"));
+        Assert.That(problem.State, Does.Contain($"of {Third} nothing stays, all of it was rolled back").And.Contain("not begun: 20260202000003_four"));
+
+        var console = new ConsoleReport(colours: false).Step(report.Steps[^1]);
+        Assert.That(console, Does.Contain($"""
+                     2 | CREATE TABLE three (id int);
+                   > 3 | ALTER TABLE nothing
+                     4 |   ADD COLUMN a int;
+            """.ReplaceLineEndings("\n")));
+        Assert.That(console, Does.Match("way +run the down scripts.*\n +psql .*down.sql").And.Contain("./build.sh --target=release --environment=staging\n"));
+        Assert.That(MarkdownReport.Render(report), Does.Contain("> 3 | ALTER TABLE nothing").And.Contain("```sh\npsql "));
+        Assert.That(
+            ReleasePage.Render(report),
+            Does.Contain("<li class=\"fails\"><pre><code>ALTER TABLE nothing\n  ADD COLUMN a int;").And.Contain("<li class=\"unreached\"><pre><code>SELECT 3;")
+                .And.Contain($"<li>of {Third} nothing stays"));
+        var json = JsonDocument.Parse(JsonReport.Render(report)).RootElement;
+        Assert.That(ReportSchema.Schema.Validate(json), Is.Empty);
+        Assert.That(json.GetProperty("release").GetProperty("failedDeploy").GetProperty("line").GetInt32(), Is.EqualTo(3));
+    }
+
+    [TestCase("BEGIN; CREATE TABLE kept (id int); COMMIT;\nSELECT 1/0;\n", 4, 3, "the first 3 statements stay applied", TestName = "After a commit of the file's own")]
+    [TestCase("SELECT 1;\nCREATE TABLE kept (id int);\nCREATE INDEX CONCURRENTLY i ON kept (nothing);\n", 3, 2, "the first 2 statements stay applied", TestName = "Between statements that refuse a transaction")]
+    [TestCase("SELECT 1;\nSELECT 1/0;\nSELECT 1/0;\n", 2, 0, "nothing stays", TestName = "The first of two alike")]
+    [TestCase("CREATE TABLE a (id int PRIMARY KEY);\nCREATE TABLE b (a int REFERENCES a DEFERRABLE INITIALLY DEFERRED);\nINSERT INTO b VALUES (1);\n", 3, 0, "nothing stays", TestName = "At its commit")]
+    [TestCase("DO $$ BEGIN\n  RAISE 'no';\nEND $$;", 1, 0, "nothing stays", TestName = "Within a block")]
+    public async Task Know_what_stays(string sql, int statement, int kept, string words)
+    {
+        await using var project = await FiveAsync(sql);
+        var failed = (await DeployAsync(project)).Release!.FailedDeploy!;
+
+        Assert.That((failed.Failure.Place?.Statement, failed.StatementsKept), Is.EqualTo(((int?)statement, (int?)kept)));
+        Assert.That(failed.Kept, Does.Contain(words));
+        Assert.That(await project.Database.ScalarAsync<bool>("SELECT to_regclass('kept') IS NOT NULL"), Is.EqualTo(kept > 0));
+    }
+
+    /// <summary>Prisma names no statement here; the names in its words leave only one.</summary>
+    [Test]
+    [Category("Prisma")]
+    public async Task Conclude_the_statement_from_what_Prisma_wrote_into_the_ledger()
+    {
+        await using var project = await FiveAsync(Failing);
+        await Prisma.WriteProjectAsync(project.Root);
+        var report = await DeployAsync(project, ("engine", "prisma"), ("migrate-command", await Prisma.CommandAsync(project.Root)));
+        var failed = report.Release!.FailedDeploy!;
+
+        Assert.That((failed.Failure.Place!.Statement, failed.Failure.Place.Line, failed.Failure.Place.IsCertain, failed.StatementsKept), Is.EqualTo((2, 3, false, (int?)null)));
+        Assert.That(failed.Kept, Does.Contain("may have stopped after statement 1-2").And.Contain("commits each statement on its own"));
+        Assert.That(failed.Ways[0].Commands, Has.Some.StartsWith("psql ").And.Some.EqualTo($"npx prisma migrate resolve --rolled-back {Third}"));
+        Assert.That(ReleasePage.Render(report), Does.Contain("probably fails here"));
+    }
+
+    static async Task<PlannedProject> FiveAsync(string third)
+    {
+        var project = await PlannedProject.CreateAsync("""{ "staging": { "required": 0 } }""");
+        project.With("20260202000001_two", "CREATE TABLE two (id int);\n");
+        project.With(Third, third);
+        project.With("20260202000003_four", "SELECT 4;\n");
+        project.With("20260202000004_five", "SELECT 5;\n");
+        return project;
+    }
+
+    static async Task<GateReport> DeployAsync(PlannedProject project, params (string, string)[] options)
+    {
+        await using var run = project.Start(options);
+        (await run.ExecuteAsync(new MigrateDeployStep(), default)).Expect("DBG0502", ExitCode.MigrationFailed);
+        return run.Report();
+    }
+}
