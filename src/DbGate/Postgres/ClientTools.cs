@@ -17,16 +17,16 @@ public static partial class ClientTools
 
     /// <summary>
     /// Finds a program. The server's own major version is taken where it exists. <c>pg_dump</c> and <c>pg_dumpall</c> must have it exactly (a newer one
-    /// writes settings that the server does not know); the others may be newer, never older.
+    /// writes settings that the server does not know); the others may be newer, never older. The image <c>postgres:N</c> is asked last, where it was pulled.
     /// </summary>
     /// <param name="name">Without folder and extension.</param>
     /// <param name="serverMajor">15 for a server of 15.18.</param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="GateException">DBG0040: there is none; DBG0041: none fits. Both name the package to install.</exception>
     public static async Task<ClientTool> FindAsync(string name, int serverMajor, CancellationToken ct) =>
-        await FindAsync(name, serverMajor, Folders(serverMajor), ct);
+        await FindAsync(name, serverMajor, Folders(serverMajor), ClientImage.Engines, ct);
 
-    internal static async Task<ClientTool> FindAsync(string name, int serverMajor, IEnumerable<string> folders, CancellationToken ct)
+    internal static async Task<ClientTool> FindAsync(string name, int serverMajor, IEnumerable<string> folders, IEnumerable<string> engines, CancellationToken ct)
     {
         var found = new List<ClientTool>();
         foreach (var path in folders.Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? $"{name}.exe" : name)).Distinct().Where(File.Exists))
@@ -43,9 +43,24 @@ public static partial class ClientTools
 
         var exact = name is "pg_dump" or "pg_dumpall";
         var newer = found.Where(tool => !exact && tool.Version.Major > serverMajor).MinBy(tool => tool.Version);
-        return newer ?? throw (found.Count == 0
-            ? PostgresProblems.ToolMissing(name, serverMajor)
-            : PostgresProblems.ToolDoesNotFit(name, serverMajor, found));
+        return newer ?? await FindInImageAsync(name, serverMajor, found, engines, ct);
+    }
+
+    static async Task<ClientTool> FindInImageAsync(string name, int major, List<ClientTool> found, IEnumerable<string> engines, CancellationToken ct)
+    {
+        var (image, trouble) = await ClientImage.FindAsync(major, engines, ct);
+        if (image is not null)
+        {
+            (var version, trouble) = await image.ReadVersionAsync(name, ct);
+            if (version?.Major == major)
+            {
+                return new ClientTool(name, version) { Image = image };
+            }
+
+            trouble = $"the image {image.Name} of {Path.GetFileName(image.Engine)} cannot be used: {trouble ?? $"its {name} is {version}"}";
+        }
+
+        throw found.Count == 0 ? PostgresProblems.ToolMissing(name, major, trouble!) : PostgresProblems.ToolDoesNotFit(name, major, found, trouble!);
     }
 
     // Debian's /usr/bin/pg_dump is a wrapper that chooses a version by rules of its own: the versions' own folders come before PATH.

@@ -52,6 +52,11 @@ public sealed record ChildCommand(string Path, params IReadOnlyList<string> Argu
     /// <summary>Called for each captured line, scrubbed; from other threads, one stream's lines in their order. Must not throw.</summary>
     public Action<ChildLine>? OnLine { get; init; }
 
+    /// <summary>
+    /// Run when this one was ended or failed: takes away what it would leave behind elsewhere, such as a container. How it ends counts for nothing.
+    /// </summary>
+    public ChildCommand? CleanUp { get; init; }
+
     /// <summary>The program's file name, for messages.</summary>
     public string Name => System.IO.Path.GetFileName(Path);
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using DbGate.Problems;
 
 namespace DbGate.Processes;
 
@@ -64,7 +65,7 @@ public sealed class ChildProcess : IAsyncDisposable
     public bool IsRunning => !ended.IsCompleted;
 
     /// <summary>Runs a program to its end with nothing to read, capturing both outputs.</summary>
-    /// <exception cref="Problems.GateException">It could not be started (DBG0043), or did not end in time and was killed (DBG0044).</exception>
+    /// <exception cref="GateException">It could not be started (DBG0043), or did not end in time and was killed (DBG0044).</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the child and its children were ended.</exception>
     public static Task<ChildOutcome> RunAsync(ChildCommand command, CancellationToken ct) => RunAsync(command, "", ct);
 
@@ -91,11 +92,11 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Starts a program and hands over its pipes.</summary>
     /// <param name="command">What to start.</param>
     /// <param name="ct">Ends the child, as disposing does.</param>
-    /// <exception cref="Problems.GateException">It could not be started (DBG0043).</exception>
+    /// <exception cref="GateException">It could not be started (DBG0043).</exception>
     public static ChildProcess Start(ChildCommand command, CancellationToken ct = default) => Start(command, capture: false, ct);
 
     /// <summary>Waits until the child has ended and its error output is read. Read <see cref="StandardOutput"/> to its end before, or meanwhile.</summary>
-    /// <exception cref="Problems.GateException">It did not end in time and was killed (DBG0044).</exception>
+    /// <exception cref="GateException">It did not end in time and was killed (DBG0044).</exception>
     /// <exception cref="OperationCanceledException">The token given at the start was cancelled; the child was ended.</exception>
     public async Task<ChildOutcome> WaitAsync()
     {
@@ -169,5 +170,16 @@ public sealed class ChildProcess : IAsyncDisposable
         }
 
         watch.Stop();
+        if (command.CleanUp is { } cleanUp && process.ExitCode != 0)
+        {
+            try
+            {
+                await RunAsync(cleanUp, CancellationToken.None);
+            }
+            catch (GateException)
+            {
+                // Nothing is there that could take it away.
+            }
+        }
     }
 }

@@ -14,9 +14,10 @@ namespace DbGate.Restores;
 sealed record FeedContext(ClientTool Psql, LibpqEnvironment Environment, IReadOnlyList<string> Secrets, string? Encoding, TimeSpan Deadline)
 {
     public ChildProcess Start(CancellationToken ct) => ChildProcess.Start(
-        new ChildCommand(Psql.Path, "-X", "-q", "-A", "-t", "--no-password", "-v", "ON_ERROR_STOP=1", "-f", "-")
+        Psql.Command(
+            ["-X", "-q", "-A", "-t", "--no-password", "-v", "ON_ERROR_STOP=1", "-f", "-"],
+            new Dictionary<string, string?>(Environment.Variables) { ["PGCLIENTENCODING"] = Encoding }) with
         {
-            Environment = new Dictionary<string, string?>(Environment.Variables) { ["PGCLIENTENCODING"] = Encoding },
             Secrets = Secrets,
             Deadline = Deadline,
             StopSignal = StopSignal.Interrupt,

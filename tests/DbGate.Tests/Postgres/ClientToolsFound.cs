@@ -29,7 +29,7 @@ public sealed class ClientToolsFound
     {
         string[] folders = [Tool("pg_dump", "17.2"), Tool("pg_dump", "14.3"), Tool("pg_dump", "15.4")];
 
-        Assert.That((await ClientTools.FindAsync("pg_dump", 14, folders, None)).Version, Is.EqualTo(new Version(14, 3)));
+        Assert.That((await ClientTools.FindAsync("pg_dump", 14, folders, [], None)).Version, Is.EqualTo(new Version(14, 3)));
     }
 
     [Test]
@@ -37,7 +37,7 @@ public sealed class ClientToolsFound
     {
         string[] folders = [Tool("psql", "18.2"), Tool("psql", "16.3"), Tool("psql", "13.3")];
 
-        Assert.That((await ClientTools.FindAsync("psql", 15, folders, None)).Version, Is.EqualTo(new Version(16, 3)));
+        Assert.That((await ClientTools.FindAsync("psql", 15, folders, [], None)).Version, Is.EqualTo(new Version(16, 3)));
     }
 
     [TestCase("pg_dump", "17.2")]
@@ -46,7 +46,7 @@ public sealed class ClientToolsFound
     public void Are_refused_when_none_fits(string name, string version)
     {
         var folder = Tool(name, version);
-        var problem = Assert.ThrowsAsync<GateException>(() => ClientTools.FindAsync(name, 15, [folder], None))!.Problem;
+        var problem = Assert.ThrowsAsync<GateException>(() => ClientTools.FindAsync(name, 15, [folder], [], None))!.Problem;
 
         Assert.That((problem.Code.Id, problem.Code.ExitCode), Is.EqualTo(("DBG0041", ExitCode.Blocked)));
         Assert.That(problem.Cause, Does.Contain(version).And.Contain(folder));
@@ -56,7 +56,7 @@ public sealed class ClientToolsFound
     [Test]
     public void Are_missed_with_the_package_to_install()
     {
-        var problem = Assert.ThrowsAsync<GateException>(() => ClientTools.FindAsync("pg_dump", 15, [Broken("pg_dump"), "/nowhere"], None))!.Problem;
+        var problem = Assert.ThrowsAsync<GateException>(() => ClientTools.FindAsync("pg_dump", 15, [Broken("pg_dump"), "/nowhere"], [], None))!.Problem;
 
         Assert.That(problem.Code.Id, Is.EqualTo("DBG0040"));
         Assert.That(problem.Fix, Does.Match("postgresql-client-15|postgresql@15|PostgreSQL.15").And.Contain("postgres:15"));

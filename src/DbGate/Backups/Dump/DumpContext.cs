@@ -45,9 +45,9 @@ sealed record DumpContext(
         Start(Psql, ["-X", "-q", "-A", "-t", "--no-password", "-v", "ON_ERROR_STOP=1", "-f", "-"], Environment.Variables["PGOPTIONS"], StopSignal.Interrupt, ct);
 
     ChildProcess Start(ClientTool tool, IReadOnlyList<string> arguments, string? options, StopSignal signal, CancellationToken ct) => ChildProcess.Start(
-        new ChildCommand(tool.Path, arguments)
+        tool.Command(
+            arguments, new Dictionary<string, string?>(Environment.Variables) { ["PGCLIENTENCODING"] = Encoding, ["PGTZ"] = "UTC", ["PGOPTIONS"] = options }) with
         {
-            Environment = new Dictionary<string, string?>(Environment.Variables) { ["PGCLIENTENCODING"] = Encoding, ["PGTZ"] = "UTC", ["PGOPTIONS"] = options },
             Secrets = Secrets,
             Deadline = Options.Deadline,
             StopSignal = signal,

@@ -126,7 +126,7 @@ sealed class DumpWorker(DumpContext context, ProgressCounter progress, Cancellat
         var child = context.StartPgDump(arguments, stop.Token);
         try
         {
-            child.StandardInput.Dispose();
+            // Its input stays open: in a container, the end of it is how the program hears that nobody is there any more.
             using var output = new WatchedOutput(child, stop, context.Options.SilenceLimit, context.Clock, progress.Add);
             var complete = read(output);
             if (output.WasSilent)

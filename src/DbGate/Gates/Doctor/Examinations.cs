@@ -87,7 +87,7 @@ static class Examinations
             try
             {
                 var tool = await ClientTools.FindAsync(name, session.ServerMajor, cancellation);
-                facts.Add(new Fact(name, $"{tool.Version} in {Path.GetDirectoryName(tool.Path)}"));
+                facts.Add(new Fact(name, $"{tool.Version} in {tool.Place}"));
                 problems.AddRange(tool.Warning is { } warning ? [warning] : []);
             }
             catch (GateException exception)
