@@ -41,7 +41,9 @@ static class NpgsqlSource
         };
 
         var source = new NpgsqlDataSourceBuilder(settings.ConnectionString);
-        source.ConfigureTypeLoading(types => types.EnableTypeLoading(options.LoadsTypes));
+
+        // Reading all of a database's types takes longer than many a session lives, and DbGate's own queries return built-in types only.
+        source.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
         return source.Build();
     }
 

@@ -69,7 +69,7 @@ public sealed class Session : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs one statement and maps every row.</summary>
+    /// <summary>Runs one statement and maps every row. It returns built-in types; a value of another type is to be cast, as in <c>status::text</c>.</summary>
     /// <param name="sql">One statement; parameters are <c>$1</c> … <c>$n</c>.</param>
     /// <param name="map">Called for each row.</param>
     /// <param name="ct">Cancels the statement on the server too.</param>

@@ -6,9 +6,6 @@ public sealed record SessionOptions
     /// <summary>For anyone who asks for nothing special.</summary>
     public static SessionOptions Default { get; } = new();
 
-    /// <summary>For sessions that ask only what has built-in types.</summary>
-    internal static SessionOptions Plain { get; } = new() { LoadsTypes = false };
-
     /// <summary>How long to wait for a connection (name, TCP, TLS, login together); null = the URL's <c>connect_timeout</c>, else 15 s.</summary>
     public TimeSpan? ConnectTimeout { get; init; }
 
@@ -23,12 +20,6 @@ public sealed record SessionOptions
 
     /// <summary>Refuse plain text, whatever the URL says. Unix sockets and loopback are exempt.</summary>
     public bool DemandTls { get; init; }
-
-    /// <summary>
-    /// Read the database's own types at connecting, so that a query may return enums and the like. DbGate's own queries return built-in types
-    /// only, and many a session lives shorter than that takes.
-    /// </summary>
-    internal bool LoadsTypes { get; init; } = true;
 
     /// <summary>Settings for the session, e.g. <c>lock_timeout</c>, set at connecting.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Processes;
 
 namespace DbGate.Restores;
 
@@ -58,9 +59,7 @@ sealed class FileMaterial : Material
         var psql = await Loading.FindPsqlAsync(url, ct);
         await using var environment = await LibpqEnvironment.CreateAsync(url, ct);
         progress.Stage("loading", file.Length);
-        await Task.Factory.StartNew(
-            () => Load(new FeedContext(psql, environment, url.Secrets, null, request.Options.Deadline), progress, ct),
-            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await OwnThread.RunAsync(() => Load(new FeedContext(psql, environment, url.Secrets, null, request.Options.Deadline), progress, ct));
         var warning = psql.Warning;
         return [RestoreProblems.Finding($"{path} has no manifest: its rows could not be compared with anything"), .. warning is null ? [] : new[] { warning }];
     }

@@ -1,6 +1,7 @@
 using DbGate.Backups.Archive;
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Processes;
 
 namespace DbGate.Restores;
 
@@ -27,9 +28,7 @@ static class Loading
         var context = new FeedContext(psql, environment, url.Secrets, archive.Manifest.Source.Encoding, options.Deadline);
         progress.Stage("definitions", archive.Manifest.Archive.PlainLength);
 
-        // Threads of their own: pipes are read and written synchronously.
-        await Task.Factory.StartNew(
-            () => load(new ArchiveLoad(archive, context, options, progress), ct), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await OwnThread.RunAsync(() => load(new ArchiveLoad(archive, context, options, progress), ct));
         return psql.Warning is { } warning ? [warning] : [];
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using DbGate.Processes;
 
 namespace DbGate.Restores;
 
@@ -13,8 +14,7 @@ static class SideBySide
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         Exception? first = null;
-        var threads = Enumerable.Range(0, count)
-            .Select(number => Task.Factory.StartNew(() => Guarded(number), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+        var threads = Enumerable.Range(0, count).Select(number => OwnThread.RunAsync(() => Guarded(number)));
         Task.WhenAll(threads).GetAwaiter().GetResult();
         if (first is not null)
         {

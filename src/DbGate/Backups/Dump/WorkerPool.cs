@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using DbGate.Processes;
 
 namespace DbGate.Backups.Dump;
 
@@ -71,8 +72,7 @@ static class WorkerPool
         }
 
         await using var cancelled = ct.Register(() => Fail(new OperationCanceledException(ct)));
-        var threads = Enumerable.Range(0, Math.Min(jobs, parts.Count))
-            .Select(_ => Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+        var threads = Enumerable.Range(0, Math.Min(jobs, parts.Count)).Select(_ => OwnThread.RunAsync(Work));
         await Task.WhenAll([Consume(), .. threads]);
         if (first is not null)
         {

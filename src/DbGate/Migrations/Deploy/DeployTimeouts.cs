@@ -41,7 +41,7 @@ static class DeployTimeouts
     {
         try
         {
-            await using var session = await Session.OpenAsync(url, SessionOptions.Plain, cancellation);
+            await using var session = await Session.OpenAsync(url, null, cancellation);
             return await session.ScalarAsync<bool>("select setting = $2 from pg_settings where name = $1", cancellation, name, value);
         }
         catch (Exception refused) when (refused is GateException or PostgresFault)

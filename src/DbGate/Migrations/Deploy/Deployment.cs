@@ -110,7 +110,7 @@ sealed class Deployment(GateContext context, IDeployEngine engine, PrismaProject
     /// <summary>What a killed run left unfinished and provably unapplied is marked as such, so that every engine goes past it.</summary>
     async Task<IReadOnlyList<InvalidIndex>> PrepareAsync(Ledger before, CancellationToken cancellation)
     {
-        await using var session = await Session.OpenAsync(url, SessionOptions.Plain, cancellation);
+        await using var session = await Session.OpenAsync(url, null, cancellation);
         if (before.LockHolder is null)
         {
             await MarkAsync([.. before.Rows.Where(row => row.IsInterrupted).Select(row => row.Id)], cancellation);
@@ -126,7 +126,7 @@ sealed class Deployment(GateContext context, IDeployEngine engine, PrismaProject
             return;
         }
 
-        await using var session = await Session.OpenAsync(url, SessionOptions.Plain, cancellation);
+        await using var session = await Session.OpenAsync(url, null, cancellation);
         var ledger = new LedgerWriter(session, url.Schema, context.Clock);
         foreach (var row in rows)
         {
@@ -190,7 +190,7 @@ sealed class Deployment(GateContext context, IDeployEngine engine, PrismaProject
         {
             try
             {
-                await using var session = await Session.OpenAsync(url, SessionOptions.Plain, limit.Token);
+                await using var session = await Session.OpenAsync(url, null, limit.Token);
                 return (await LedgerReader.ReadAsync(session, url.Schema, limit.Token), await InvalidIndexes.ReadAsync(session, limit.Token));
             }
             catch (Exception exception) when (exception is GateException { Problem.Code.ExitCode: ExitCode.Environment } && !limit.IsCancellationRequested)

@@ -42,7 +42,7 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
         }
 
         await using var session = await Session.OpenAsync(
-            request.Url, SessionOptions.Plain with { CommandTimeout = request.Deadline }, cancellation);
+            request.Url, SessionOptions.Default with { CommandTimeout = request.Deadline }, cancellation);
         await LockAsync(session, cancellation);
         var ledger = new LedgerWriter(session, request.Url.Schema, clock);
         await ledger.CreateAsync(cancellation);

@@ -39,7 +39,7 @@ sealed class LockWatch : IAsyncDisposable
     {
         try
         {
-            await using var session = await Session.OpenAsync(url, SessionOptions.Plain with { ApplicationName = "dbgate watch" }, ending.Token);
+            await using var session = await Session.OpenAsync(url, SessionOptions.Default with { ApplicationName = "dbgate watch" }, ending.Token);
             for (; ; )
             {
                 await Task.Delay(Pause, ending.Token);
