@@ -34,10 +34,16 @@ static partial class EvidenceProblems
             Fix = "make a new plan (./build.sh --target=plan) and find out who wrote this file",
         };
 
-    public static Problem PlanMoved(string digest, IReadOnlyList<string> differences, string environment) =>
+    /// <param name="digest">The plan's.</param>
+    /// <param name="differences">What moved.</param>
+    /// <param name="environment">Of the plan.</param>
+    /// <param name="change">The first change in an approved file.</param>
+    public static Problem PlanMoved(string digest, IReadOnlyList<string> differences, string environment, PlannedFileChange? change = null) =>
         new(PlanMovedCode, $"plan {digest[..12]} no longer describes the world: {differences[0]}")
         {
-            Cause = string.Join("; ", differences),
+            Cause = differences.Count > 1 ? string.Join("; ", differences) : change?.Words,
+            Location = change?.Location,
+            Excerpt = change?.Excerpt,
             State = DatabaseState.Untouched,
             Fix = $"make a new plan and have it approved: ./build.sh --target=release --environment={environment}",
         };

@@ -75,10 +75,29 @@ public sealed class FailedDeploys
         var report = await DeployAsync(project, ("engine", "prisma"), ("migrate-command", await Prisma.CommandAsync(project.Root)));
         var failed = report.Release!.FailedDeploy!;
 
-        Assert.That((failed.Failure.Place!.Statement, failed.Failure.Place.Line, failed.Failure.Place.IsCertain, failed.StatementsKept), Is.EqualTo((2, 3, false, (int?)null)));
-        Assert.That(failed.Kept, Does.Contain("may have stopped after statement 1-2").And.Contain("commits each statement on its own"));
-        Assert.That(failed.Ways[0].Commands, Has.Some.StartsWith("psql ").And.Some.EqualTo($"npx prisma migrate resolve --rolled-back {Third}"));
+        Assert.That((failed.Failure.Place!.Statement, failed.Failure.Place.Line, failed.Failure.Place.IsCertain, failed.StatementsKept), Is.EqualTo((2, 3, false, (int?)0)));
+        Assert.That(failed.Kept, Does.Contain("nothing stays").And.Contain("table three of statement 1 is not there"));
+        Assert.That(failed.Ways[0].Commands, Has.Some.EqualTo($"npx prisma migrate resolve --rolled-back {Third}"));
         Assert.That(ReleasePage.Render(report), Does.Contain("probably fails here"));
+    }
+
+    /// <summary>A command that commits statement by statement, as Prisma's native engine does from 7.4 on, and then dies.</summary>
+    [TestCase("CREATE TABLE three (id int)", 1, "the first statement stays applied", TestName = "What an engine committed is found in the database")]
+    [TestCase("CREATE TABLE three (id int); ALTER TABLE three ADD COLUMN more int", null, "may have stopped after statement 2-3", TestName = "What cannot be told apart is not claimed")]
+    [TestCase("SELECT 1", 0, "nothing stays", TestName = "Nothing committed is told too")]
+    public async Task Look_into_the_database_where_no_engine_tells(string committed, int? kept, string words)
+    {
+        await using var project = await FiveAsync("CREATE TABLE three (id int);\nALTER TABLE three ADD COLUMN more int;\nUPDATE three SET more = 1;\nCREATE INDEX three_more ON three (more);\nUPDATE three SET more = 2 / 0;\n");
+        var server = await TestServer.SharedAsync();
+        var psql = server.Local is { } local ? Path.Combine(local.Binaries.Folder, "psql") : "psql";
+        await File.WriteAllTextAsync(
+            project.Of("engine.sh"),
+            $"'{psql}' \"$DATABASE_URL\" -qc \"insert into _prisma_migrations (id, checksum, migration_name) values ('x', 'y', '{Third}')\" -c \"{committed}\"\nexit 1\n");
+        var failed = (await DeployAsync(project, ("engine", "prisma"), ("migrate-command", "sh engine.sh"))).Release!.FailedDeploy!;
+
+        Assert.That((failed.Failure.Place, failed.StatementsKept), Is.EqualTo(((DbGate.Migrations.Failures.FailurePlace?)null, kept)), failed.Kept);
+        Assert.That(failed.Kept, Does.Contain(words));
+        Assert.That(failed.Ways[0].Commands.Any(command => command.Contains("--applied", StringComparison.Ordinal)), Is.EqualTo(kept != 0));
     }
 
     static async Task<PlannedProject> FiveAsync(string third)

@@ -72,7 +72,8 @@ public sealed class PlannedReleases
         project.MoveCommit('a');
 
         project.With(PlannedProject.Pending, "ALTER TABLE \"User\" ADD COLUMN nickname text;\n");
-        await Blocked($"{PlannedProject.Pending} was changed");
+        var change = await Blocked($"{PlannedProject.Pending} was changed");
+        Assert.That((change.Cause, change.Excerpt?.Lines[0]), Is.EqualTo(($"line 1 of the approved file was: {PlannedProject.Sql.Trim()}", "ALTER TABLE \"User\" ADD COLUMN nickname text;")));
         project.With(PlannedProject.Pending, PlannedProject.Sql);
 
         project.With("20260303000000_more", "SELECT 1;\n");
@@ -92,11 +93,13 @@ public sealed class PlannedReleases
         Assert.That(await project.Database.DigestAsync(), Is.EqualTo(before));
         (await project.ReleaseAsync(approved.Plan)).Expect(null);
 
-        async Task Blocked(string words, string code = "DBG0532", ExitCode exit = ExitCode.Stale)
+        async Task<Problem> Blocked(string words, string code = "DBG0532", ExitCode exit = ExitCode.Stale)
         {
             var deploy = await project.ReleaseAsync(approved.Plan);
             deploy.Expect(code, exit);
-            Assert.That(deploy.Result.AllProblems.First(problem => problem.IsBlocking).Message, Does.Contain(words));
+            var problem = deploy.Result.AllProblems.First(problem => problem.IsBlocking);
+            Assert.That(problem.Message, Does.Contain(words));
+            return problem;
         }
 
         async Task ReplacedAsync(string file, Func<byte[], byte[]?> change, string code, string words, ExitCode exit = ExitCode.Stale)

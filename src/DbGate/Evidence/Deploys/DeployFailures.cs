@@ -4,7 +4,9 @@ using DbGate.Evidence.Plans;
 using DbGate.Gates;
 using DbGate.Migrations;
 using DbGate.Migrations.Deploy;
+using DbGate.Migrations.Failures;
 using DbGate.Migrations.Statements;
+using DbGate.Postgres;
 using DbGate.Problems;
 
 namespace DbGate.Evidence.Deploys;
@@ -48,11 +50,32 @@ static class DeployFailures
         GateContext context, PrismaProject project, MigrationFolder folder, BackupProof? backup, PlanRehearsal? rehearsal, DeployStop stop)
     {
         var (script, sql) = await ReadAsync(stop.Failed.File!);
+        var rules = new EngineRules(context.Settings.Get(SettingsCatalog.Engine), project.Version);
         var test = rehearsal is null && backup is not null ? await RestoreTestAsync(context) : null;
         var back = WaysBack.Of(
             context.Target, context.Settings.Root, backup, test, rehearsal, folder.Migrations.Where(migration => stop.Applied.Contains(migration.Name)), toResolve: false);
         return FailedDeploy.Of(
-            stop, script, sql, new EngineRules(context.Settings.Get(SettingsCatalog.Engine), project.Version), context.Target.DirectUrl, Environment(context), back);
+            stop, script, sql, script is null ? [] : await TracesAsync(context, stop, script, rules), rules, context.Target.DirectUrl, Environment(context), back);
+    }
+
+    /// <summary>Only where it is not known anyway.</summary>
+    static async Task<IReadOnlyList<StatementTrace>> TracesAsync(GateContext context, DeployStop stop, SqlScript script, EngineRules rules)
+    {
+        if (FailedDeploy.PlaceOf(stop, script) is { IsCertain: true } || StopPoints.Of(script, rules.For(script)).Count == 0)
+        {
+            return [];
+        }
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        try
+        {
+            await using var session = await Session.OpenAsync(context.Target.DirectUrl, null, limit.Token);
+            return await StatementTraces.ReadAsync(session, script, context.Target.DirectUrl.Schema, limit.Token);
+        }
+        catch (Exception exception) when (exception is GateException or PostgresFault or OperationCanceledException)
+        {
+            return [];
+        }
     }
 
     static string Environment(GateContext context) => context.Environment.ToString().ToLowerInvariant();

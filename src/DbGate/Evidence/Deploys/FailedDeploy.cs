@@ -18,6 +18,8 @@ namespace DbGate.Evidence.Deploys;
 sealed record FailedDeploy(
     MigrationFailure Failure, IReadOnlyList<string> Applied, string Kept, int? StatementsKept, IReadOnlyList<string> NotBegun, IReadOnlyList<WayBack> Ways)
 {
+    const int Shown = 5;
+
     /// <summary>The state of the database, part by part.</summary>
     public IEnumerable<string> State =>
     [
@@ -29,36 +31,41 @@ sealed record FailedDeploy(
     /// <param name="stop">What the deploy left.</param>
     /// <param name="script">The file; null when it cannot be taken apart.</param>
     /// <param name="sql">Its text.</param>
+    /// <param name="traces">What was found of it in the database, where the engine does not tell how far it came.</param>
     /// <param name="rules">How the engine puts statements into transactions.</param>
     /// <param name="url">Of the target.</param>
     /// <param name="environment">Its name.</param>
     /// <param name="back">The ways back past this deploy.</param>
     public static FailedDeploy Of(
-        DeployStop stop, SqlScript? script, string sql, EngineRules rules, PostgresUrl url, string environment, IReadOnlyList<WayBack> back)
+        DeployStop stop, SqlScript? script, string sql, IReadOnlyList<StatementTrace> traces, EngineRules rules, PostgresUrl url, string environment, IReadOnlyList<WayBack> back)
     {
         var (name, row) = (stop.Failed.Name, stop.Failed.Row);
         var words = row?.Words ?? stop.Outcome.Failure ?? "no words were left";
-        var place = script is null ? null
-            : stop.Outcome.Fault is { } fault ? FailurePlaces.Of(script, fault)
-            : FailurePlaces.Read(script, row?.Logs) ?? FailurePlaces.Read(script, stop.Outcome.Failure);
+        var place = script is null ? null : PlaceOf(stop, script);
         var (kept, count) = row?.IsInterrupted == true
             ? ($"of {name} nothing was applied: it was stopped before its transaction ended", 0)
-            : Keeps(name, script, place, rules);
+            : Keeps(name, script, place, traces, rules);
         return new FailedDeploy(
             new MigrationFailure(name, sql, place, words), stop.Applied, kept, count, stop.NotBegun, [GoOn(name, count, rules, url, environment, row?.IsInterrupted == true), .. back]);
     }
 
+    /// <summary>Where it failed, as far as the server, the ledger and the engine's output tell.</summary>
+    public static FailurePlace? PlaceOf(DeployStop stop, SqlScript script) =>
+        stop.Outcome.Fault is { } fault
+            ? FailurePlaces.Of(script, fault)
+            : FailurePlaces.Read(script, stop.Failed.Row?.Logs) ?? FailurePlaces.Read(script, stop.Outcome.Failure);
+
     /// <summary>The same problem with what is known here.</summary>
     public Problem Explain(Problem problem) => problem with
     {
-        Message = Failure.At is { } at ? $"{problem.Message} at {at}" : problem.Message,
+        Message = Failure.At is { } at ? $"{problem.Message} {at}" : problem.Message,
         State = $"{problem.State}; {string.Join("; ", State)}",
         Location = Failure.Place is { } place && problem.Location is { } file ? file with { Line = place.Line, Column = place.Column } : problem.Location,
         Excerpt = Failure.Excerpt,
         Remedies = [.. Ways.Select(way => new Remedy($"{way.Name} ({way.Basis})", way.Commands))],
     };
 
-    static (string Words, int? Count) Keeps(string name, SqlScript? script, FailurePlace? place, EngineRules rules)
+    static (string Words, int? Count) Keeps(string name, SqlScript? script, FailurePlace? place, IReadOnlyList<StatementTrace> traces, EngineRules rules)
     {
         if (script is null)
         {
@@ -71,18 +78,28 @@ sealed record FailedDeploy(
             return ($"of {name} nothing stays, all of it was rolled back: {why}", 0);
         }
 
-        if (place is not { IsCertain: true })
+        if (place is { IsCertain: true })
         {
-            return ($"of {name} a part may stay: it may have stopped after statement {StopPoints.Ranges(points)}; {why}", null);
+            return Stays(name, points.LastOrDefault(point => point < place.Statement), why);
         }
 
-        return points.LastOrDefault(point => point < place.Statement) switch
-        {
-            0 => ($"of {name} nothing stays: it failed before anything of it was committed", 0),
-            1 => ($"of {name} the first statement stays applied, the rest is not; {why}", 1),
-            var last => ($"of {name} the first {last} statements stay applied, the rest is not; {why}", last),
-        };
+        // They commit in order: what is there bounds it from below, what is not there from above.
+        var least = traces.Where(trace => trace.IsThere).Select(trace => trace.Statement).DefaultIfEmpty(0).Max();
+        var most = traces.Where(trace => !trace.IsThere).Select(trace => trace.Statement - 1).DefaultIfEmpty(points[^1]).Min();
+        var found = traces.Count == 0 ? "" : $"; looked for in the database: {string.Join(", ", traces.Take(Shown).Select(InWords))}";
+        return least == most
+            ? Stays(name, points.LastOrDefault(point => point <= most), $"{why}{found}")
+            : ($"of {name} a part may stay: it may have stopped after statement {StopPoints.Ranges([.. points.Where(point => point >= least && point <= Math.Max(least, most))])}; {why}{found}", null);
     }
+
+    static (string Words, int? Count) Stays(string name, int count, string why) => count switch
+    {
+        0 => ($"of {name} nothing stays: it failed before anything of it was committed; {why}", 0),
+        1 => ($"of {name} the first statement stays applied, the rest is not; {why}", 1),
+        _ => ($"of {name} the first {count} statements stay applied, the rest is not; {why}", count),
+    };
+
+    static string InWords(StatementTrace trace) => $"{trace.What} of statement {trace.Statement} {(trace.IsThere ? "is there" : "is not there")}";
 
     static WayBack GoOn(string name, int? kept, EngineRules rules, PostgresUrl url, string environment, bool isInterrupted) => new(
         "put it right and go on",

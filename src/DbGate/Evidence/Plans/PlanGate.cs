@@ -2,6 +2,7 @@ using DbGate.Backups;
 using DbGate.Configuration;
 using DbGate.Evidence.Approvals;
 using DbGate.Gates;
+using DbGate.Migrations;
 using DbGate.Problems;
 
 namespace DbGate.Evidence.Plans;
@@ -41,14 +42,15 @@ static class PlanGate
     /// <param name="context">The run.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="now">The world as it is now.</param>
+    /// <param name="pending">The files of the migrations as they are now.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>The approvals that count.</returns>
     /// <exception cref="GateException">DBG0532, DBG0533: exit 11; DBG0540: exit 10.</exception>
-    public static async Task<ApprovalCount> DemandAsync(GateContext context, PlanFile plan, PlanPromise now, CancellationToken cancellation)
+    public static async Task<ApprovalCount> DemandAsync(GateContext context, PlanFile plan, PlanPromise now, IEnumerable<Migration> pending, CancellationToken cancellation)
     {
         if (PlanComparison.Between(plan.Plan.Promise, now) is { Count: > 0 } differences)
         {
-            throw new GateException(EvidenceProblems.PlanMoved(plan.Digest, differences, now.Environment));
+            throw new GateException(EvidenceProblems.PlanMoved(plan.Digest, differences, now.Environment, await PlannedFileChange.FindAsync(plan.Plan, pending, cancellation)));
         }
 
         DemandUnexpired(plan, context.Clock.GetUtcNow());

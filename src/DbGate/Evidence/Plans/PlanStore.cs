@@ -46,7 +46,7 @@ sealed class PlanStore(IObjectStore store, SigningKey? key)
         return found switch
         {
             [var one] => await ReadAsync(one, cancellation),
-            [] => throw new GateException(EvidenceProblems.NoPlan($"{store.Location} has no plan {digest}", "another store, another environment, or it was never stored because it was blocked")),
+            [] => throw new GateException(EvidenceProblems.NoPlan($"{store.Location} has no plan {digest}", await OthersAsync(cancellation))),
             _ => throw new GateException(EvidenceProblems.NoPlan($"{found.Count} plans begin with {digest}", "give more digits")),
         };
     }
@@ -69,6 +69,24 @@ sealed class PlanStore(IObjectStore store, SigningKey? key)
         }
 
         return null;
+    }
+
+    /// <summary>For a slip of the hand.</summary>
+    async Task<string> OthersAsync(CancellationToken cancellation)
+    {
+        var stored = new List<StoredObject>();
+        await foreach (var plan in store.ListAsync(Prefix, cancellation))
+        {
+            if (DigestIn(plan.Key) is not null)
+            {
+                stored.Add(plan);
+            }
+        }
+
+        var newest = stored.OrderByDescending(plan => plan.LastModified).Take(3).Select(plan => $"{DigestIn(plan.Key)![..12]} of {plan.LastModified.UtcDateTime:yyyy-MM-dd HH:mm}Z");
+        return stored.Count == 0
+            ? "there are no plans: another store, or a plan is not stored when something blocks it"
+            : $"the newest plans there are {string.Join(", ", newest)}; one that something blocks is not stored";
     }
 
     public static string KeyOf(string digest) => $"{Prefix}{digest}.json";

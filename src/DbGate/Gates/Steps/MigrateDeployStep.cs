@@ -59,13 +59,14 @@ public sealed class MigrateDeployStep : IStep
         }
 
         var plan = await PlanGate.ChooseAsync(context, cancellation);
+        Migration[] files = [.. status.Pending.Select(entry => entry.File!)];
         var approvals = plan is null
             ? null
-            : await DemandAsync(context, plan, PlanPromises.Of(context, connection.Identity, project, before, status, await PlanBackups.ReadAsync(context, plan, cancellation)), cancellation);
+            : await DemandAsync(context, plan, files, PlanPromises.Of(context, connection.Identity, project, before, status, await PlanBackups.ReadAsync(context, plan, cancellation)), cancellation);
         var backup = await Preconditions.DemandBackupAsync(context, connection.Identity, plan, cancellation);
         Fact[] evidence = [.. Evidence(plan, approvals, backup)];
         var rehearsal = plan is null ? context.Proof<RehearsalProof>()?.Rehearsal : plan.Plan.Rehearsal;
-        var yielding = await WaitForLocksAsync(context, connection.Session, rehearsal, [.. status.Pending.Select(entry => entry.File!)], cancellation);
+        var yielding = await WaitForLocksAsync(context, connection.Session, rehearsal, files, cancellation);
         await Recorder.BeginAsync(context, Descriptor, string.Join(", ", status.Pending.Select(entry => entry.Name)), evidence, cancellation);
 
         using var bar = context.World.Progress.Begin($"deploy {pending} {(pending == 1 ? "migration" : "migrations")}", null);
@@ -107,10 +108,10 @@ public sealed class MigrateDeployStep : IStep
                 cancellation)
             : [];
 
-    static async Task<ApprovalCount> DemandAsync(GateContext context, PlanFile plan, PlanPromise now, CancellationToken cancellation)
+    static async Task<ApprovalCount> DemandAsync(GateContext context, PlanFile plan, IEnumerable<Migration> pending, PlanPromise now, CancellationToken cancellation)
     {
         context.Prove(new ReleaseProof(plan, IsStored: true, context.Proof<ReleaseProof>()?.Approvals));
-        var approvals = await PlanGate.DemandAsync(context, plan, now, cancellation);
+        var approvals = await PlanGate.DemandAsync(context, plan, now, pending, cancellation);
         context.Prove(new ReleaseProof(plan, IsStored: true, approvals));
         return approvals;
     }

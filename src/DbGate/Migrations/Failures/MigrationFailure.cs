@@ -12,6 +12,6 @@ sealed record MigrationFailure(string Migration, string Sql, FailurePlace? Place
     /// <summary>The SQL around it; null when the place is not known.</summary>
     public SourceExcerpt? Excerpt => Place is null ? null : SourceExcerpt.Of(Sql, Place.Line);
 
-    /// <summary>"statement 3, line 12".</summary>
-    public string? At => Place is null ? null : $"{(Place.IsCertain ? "" : "probably ")}statement {Place.Statement}, line {Place.Line}";
+    /// <summary>"at statement 3, line 12".</summary>
+    public string? At => Place is null ? null : $"{(Place.IsCertain ? "" : "probably ")}at statement {Place.Statement}, line {Place.Line}";
 }

@@ -13,7 +13,7 @@ static class FailedDeploySection
             {
                 html.Code(failed.Failure.Migration);
                 html.Text(failed.Failure.At is { } at
-                    ? $" failed at {at}."
+                    ? $" failed {at}."
                     : " failed; neither the engine's output nor the ledger tells at which statement.");
             }
 

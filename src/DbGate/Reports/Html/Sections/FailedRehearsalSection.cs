@@ -12,7 +12,7 @@ static class FailedRehearsalSection
             using (html.Open("p", ("class", "lead")))
             {
                 html.Code(failed.Failure.Migration);
-                html.Text($" fails on the restored backup at {failed.Failure.At}.");
+                html.Text($" fails on the restored backup {failed.Failure.At}.");
             }
 
             html.Paragraph(
