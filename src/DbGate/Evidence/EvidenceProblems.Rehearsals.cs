@@ -17,10 +17,13 @@ static partial class EvidenceProblems
 
     const int Shown = 10;
 
-    public static Problem RehearsalFailed(FailedRehearsal failed, RehearsalFailure failure) =>
+    /// <param name="failed">The migration.</param>
+    /// <param name="failure">What the server said.</param>
+    /// <param name="byPrisma">True where Prisma would deploy it.</param>
+    public static Problem RehearsalFailed(FailedRehearsal failed, RehearsalFailure failure, bool byPrisma) =>
         new(RehearsalFailedCode, $"{failed.Failure.Migration} fails on the restored backup: {failure.Message} (SQLSTATE {failure.SqlState})")
         {
-            Cause = $"{failure.Detail}{(failure.Detail is null ? "" : "; ")}"
+            Cause = $"{failure.Detail}{(failure.Detail is null ? "" : "; ")}{(byPrisma ? "prisma migrate deploy would end with P3018; " : "")}"
                 + (failure.StatementsKept == 0 ? "in production nothing of it would have stayed" : $"in production its first {(failure.StatementsKept == 1 ? "statement" : $"{failure.StatementsKept} statements")} would have stayed applied"),
             State = DatabaseState.Untouched,
             Location = failure.Location,

@@ -203,6 +203,34 @@ public sealed class PlannedReleases
         Assert.That(Directory.Exists(project.Of("backups/plans")), Is.False);
     }
 
+    /// <summary>The rule's finding is let pass by a comment in the file or by dbgate.json, each with its last day; both stand in the plan.</summary>
+    [TestCase("", "2099-01-01", null)]
+    [TestCase("-- dbgate:allow drop-column until 2099-01-01 reason: nobody reads it\n", null, null)]
+    [TestCase("", "2026-01-01", "DBG0242")]
+    [TestCase("-- dbgate:allow drop-column until 2026-01-01 reason: nobody reads it\n", null, "DBG0242")]
+    public async Task Let_what_was_waived_pass_until_its_day(string comment, string? until, string? code)
+    {
+        await using var project = await PlannedProject.CreateAsync(sql: $"{comment}ALTER TABLE \"User\" DROP COLUMN mail;\n", byHand: "ALTER TABLE \"User\" ADD mail text");
+        if (until is not null)
+        {
+            await File.WriteAllTextAsync(
+                project.Of("dbgate.json"),
+                $$"""{ "approvals": { "staging": { "required": 0 } }, "waivers": [{ "check": "DBG0242", "reason": "nobody reads it", "who": "ana", "expires": "{{until}}" }] }""");
+        }
+
+        var plan = await project.RunAsync(new PlanStep());
+
+        plan.Expect(code, code is null ? ExitCode.Pass : ExitCode.Blocked);
+        if (code is null)
+        {
+            Assert.That(await File.ReadAllTextAsync(Directory.EnumerateFiles(project.Of("backups/plans"), "*.md").Single()), Does.Contain("nobody reads it"));
+        }
+        else
+        {
+            Assert.That(plan.Result.AllProblems.Select(problem => problem.Code.Id), Has.Some.EqualTo(comment.Length > 0 ? "DBG0280" : "DBG0010"));
+        }
+    }
+
     [Test]
     public async Task Are_not_approved_by_their_author()
     {

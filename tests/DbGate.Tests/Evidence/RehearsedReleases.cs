@@ -82,6 +82,17 @@ public sealed class RehearsedReleases
     }
 
     [Test]
+    public async Task Leave_a_schema_that_policy_ignores_out_of_the_drift()
+    {
+        await using var project = await PlannedProject.CreateAsync(byHand: "CREATE SCHEMA reporting; CREATE TABLE reporting.pushed (id int)");
+        await File.WriteAllTextAsync(project.Of("dbgate.json"), """{ "approvals": { "staging": { "required": 0 } }, "drift": { "ignoreSchemas": ["reporting"] } }""");
+        var rehearsal = (await project.PrepareAsync(rehearsed: true))[1];
+
+        Assert.That(rehearsal.Result.Problems, Is.Empty);
+        Assert.That(rehearsal.Result.Facts.Select(fact => $"{fact.Name}: {fact.Value}"), Has.Some.StartsWith("drift: none"));
+    }
+
+    [Test]
     public async Task Say_when_the_deploy_came_out_otherwise()
     {
         await using var project = await PlannedProject.CreateAsync();

@@ -1,7 +1,10 @@
 using DbGate.Checks;
 using DbGate.Configuration;
+using DbGate.Evidence.Forecasts;
 using DbGate.Gates;
 using DbGate.Migrations;
+using DbGate.Migrations.Statements;
+using DbGate.Postgres;
 using DbGate.Problems;
 using Npgsql;
 
@@ -48,6 +51,33 @@ public sealed class RealLedgers
 
     static Task<CheckResult> JudgeAsync(Wallet wallet, TestDatabase database, bool beforeDeploy = false) => JudgeAsync(wallet, database.UrlText, beforeDeploy);
 
+    /// <summary>What DbGate foretells of <c>prisma migrate deploy</c>.</summary>
+    static async Task<Forecast> ForetellAsync(Wallet wallet, TestDatabase database, string version = "7.10.1")
+    {
+        var settings = SettingsReader.Read(new Dictionary<string, string>(), new Dictionary<string, string> { ["DATABASE_URL"] = database.UrlText }, wallet.Folder);
+        await using var session = await Session.OpenAsync(database.Url, null, CancellationToken.None);
+        var folder = MigrationFolder.Read(PrismaProject.Locate(settings).MigrationsFolder);
+        var ledger = await LedgerReader.ReadAsync(session, "public", CancellationToken.None);
+        var pending = new List<(string, SqlScript)>();
+        foreach (var entry in MigrationStatus.Decide(folder, ledger).Pending)
+        {
+            pending.Add((entry.Name, await entry.File!.SplitAsync(CancellationToken.None)));
+        }
+
+        return Forecaster.Foretell(folder, ledger, database.Url, new EngineRules(DeployEngineKind.Prisma, Version.Parse(version)), pending);
+    }
+
+    /// <summary>What was foretold is what the real Prisma then says.</summary>
+    static async Task ComesTrueAsync(Wallet wallet, TestDatabase database, string code)
+    {
+        var forecast = await ForetellAsync(wallet, database);
+        var deploy = await Prisma.RunAsync(wallet.Folder, database.UrlText, "migrate", "deploy");
+
+        Assert.That((forecast.Outcome, forecast.Code), Is.EqualTo((ForecastOutcome.Fails, code)), forecast.Sentence);
+        Assert.That(forecast.Fix, Is.Not.Empty);
+        Assert.That(deploy.Everything, Does.Contain(code));
+    }
+
     static IEnumerable<string> Codes(CheckResult result) => result.Problems.Select(problem => problem.Code.Id);
 
     static async Task<int> PrismaAsync(Wallet wallet, TestDatabase database, params string[] arguments) =>
@@ -89,8 +119,7 @@ public sealed class RealLedgers
         Assert.That(result.Details, Is.EqualTo("Migration issues: 1 pending, 1 failed"));
         Assert.That(result.Problems.Single(problem => problem.Code.Id == "DBG0202").Cause, Does.Contain("Nothing"));
         Assert.That((await JudgeAsync(wallet, database, beforeDeploy: true)).IsBlocking, Is.True);
-        var again = await Prisma.RunAsync(wallet.Folder, database.UrlText, "migrate", "deploy");
-        Assert.That(again.Everything, Does.Contain("P3009"), "Prisma refuses as well");
+        await ComesTrueAsync(wallet, database, "P3009");
     }
 
     [Test]
@@ -164,7 +193,7 @@ public sealed class RealLedgers
         Assert.That(await PrismaAsync(wallet, database, "db", "push"), Is.Zero);
 
         Assert.That(Codes(await JudgeAsync(wallet, database, beforeDeploy: true)), Is.EqualTo(new[] { "DBG0209" }));
-        Assert.That((await Prisma.RunAsync(wallet.Folder, database.UrlText, "migrate", "deploy")).Everything, Does.Contain("P3005"));
+        await ComesTrueAsync(wallet, database, "P3005");
     }
 
     [Test]
@@ -175,7 +204,27 @@ public sealed class RealLedgers
         Directory.CreateDirectory(Path.Combine(wallet.Migrations, "20261121080000_empty"));
 
         Assert.That(Codes(await JudgeAsync(wallet, database, beforeDeploy: true)), Is.EqualTo(new[] { "DBG0213" }));
-        Assert.That((await Prisma.RunAsync(wallet.Folder, database.UrlText, "migrate", "deploy")).Everything, Does.Contain("P3015"));
+        await ComesTrueAsync(wallet, database, "P3015");
+    }
+
+    /// <summary>The engine of these tests sends a file whole, as Prisma up to 7.3 does.</summary>
+    [Test]
+    public async Task That_will_fail_with_P3018_do_so_and_the_list_before_that_comes_true()
+    {
+        using var wallet = Wallet.Copy();
+        await using var database = await TestDatabase.CreateAsync(template);
+        wallet.AddMigration("20261121080001_fine", "CREATE TABLE fine (id int);");
+        var fine = await ForetellAsync(wallet, database, "7.3.0");
+        wallet.AddMigration("20261121080002_concurrently", "CREATE TABLE more (id int);\nCREATE INDEX CONCURRENTLY more_id ON more (id);");
+        var forecast = await ForetellAsync(wallet, database, "7.3.0");
+        var deploy = await Prisma.RunAsync(wallet.Folder, database.UrlText, "migrate", "deploy");
+
+        Assert.That((fine.Outcome, fine.Sentence), Is.EqualTo((ForecastOutcome.Deploys, "1 migration will be applied: 20261121080001_fine")));
+        Assert.That((forecast.Outcome, forecast.Code), Is.EqualTo((ForecastOutcome.Fails, "P3018")));
+        Assert.That(forecast.Sentence, Does.Contain("20261121080002_concurrently").And.Contain("25001"));
+        Assert.That(deploy.ExitCode, Is.EqualTo(1));
+        Assert.That(deploy.Everything, Does.Contain("CREATE INDEX CONCURRENTLY cannot"));
+        Assert.That((await JudgeAsync(wallet, database)).Details, Is.EqualTo("Migration issues: 1 failed"));
     }
 
     [Test]
@@ -186,7 +235,7 @@ public sealed class RealLedgers
         await File.WriteAllTextAsync(Path.Combine(wallet.Migrations, "migration_lock.toml"), "provider = \"mysql\"\n");
 
         Assert.That(Codes(await JudgeAsync(wallet, database, beforeDeploy: true)), Is.EqualTo(new[] { "DBG0214" }));
-        Assert.That((await Prisma.RunAsync(wallet.Folder, database.UrlText, "migrate", "deploy")).Everything, Does.Contain("P3019"));
+        await ComesTrueAsync(wallet, database, "P3019");
     }
 
     [Test]
@@ -223,11 +272,13 @@ public sealed class RealLedgers
         wallet.AddMigration("20261121080000_slow", "SELECT pg_advisory_lock(4711)");
         var deploy = Prisma.RunAsync(wallet.Folder, database.UrlText, "migrate", "deploy");
         await WaitUntilAsync(database, "SELECT count(*) = 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND NOT granted");
-        var result = await JudgeAsync(wallet, database);
+        var (result, forecast) = (await JudgeAsync(wallet, database), await ForetellAsync(wallet, database));
         var migrating = await database.ScalarAsync<int>("SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND NOT granted");
         await ExecuteAsync(gate, "SELECT pg_advisory_unlock(4711)");
 
         Assert.That(result.Details, Is.EqualTo("Migration issues: 1 running"));
+        Assert.That(forecast.Code, Is.EqualTo("P1002"), "Prisma's own words for it: PrismasLock");
+        Assert.That(forecast.Sentence, Does.StartWith($"backend {migrating} "));
         Assert.That(result.Problems.Single().Code.ExitCode, Is.EqualTo(ExitCode.Locked));
         Assert.That(result.Problems.Single().Cause, Does.Contain($"backend {migrating} "));
         Assert.That((await deploy).ExitCode, Is.Zero);

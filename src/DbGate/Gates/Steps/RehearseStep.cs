@@ -68,7 +68,7 @@ public sealed class RehearseStep : IStep
         if (FailedRehearsal.Of(result.Report, pending) is { } failed)
         {
             context.Prove(new FailedRehearsalProof(failed));
-            throw new GateException(EvidenceProblems.RehearsalFailed(failed, result.Report.Failure!));
+            throw new GateException(EvidenceProblems.RehearsalFailed(failed, result.Report.Failure!, context.Settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Prisma));
         }
 
         context.Prove(new RehearsalProof(result.Plan, result.Drift, result.Report, result.NotChecked));
