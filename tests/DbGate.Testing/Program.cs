@@ -13,6 +13,12 @@ if (args is ["restore", var backups, var key, var until])
     return;
 }
 
+if (args is ["restore-test", var store, var backup])
+{
+    await RestoreVictim.TestAsync(store, backup);
+    return;
+}
+
 if (args is ["deploy", var project, .. var options])
 {
     await DeployVictim.RunAsync(project, options);

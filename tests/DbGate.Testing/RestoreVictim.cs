@@ -1,6 +1,7 @@
 using DbGate.Backups;
 using DbGate.Backups.Stores;
 using DbGate.Postgres;
+using DbGate.Problems;
 using DbGate.Restores;
 
 namespace DbGate.Testing;
@@ -15,11 +16,36 @@ public static class RestoreVictim
     public static async Task RunAsync(string folder, string key, string stage)
     {
         var url = PostgresUrl.Parse(Environment.GetEnvironmentVariable(BackupVictim.UrlVariable)!, BackupVictim.UrlVariable);
-        await Restore.RunAsync(
-            new() { Backup = new(ObjectStores.Open(new StoreOptions.Folder(folder)), "staging") { Key = key }, Url = url, IsProduction = false },
-            new Stop(stage),
-            CancellationToken.None);
-        Console.WriteLine("completed");
+        try
+        {
+            await Restore.RunAsync(
+                new() { Backup = new(ObjectStores.Open(new StoreOptions.Folder(folder)), "staging") { Key = key }, Url = url, IsProduction = false },
+                new Stop(stage),
+                CancellationToken.None);
+            Console.WriteLine("completed");
+        }
+        catch (GateException refused)
+        {
+            Console.WriteLine(refused.Problem.Code);
+        }
+    }
+
+    /// <summary>A restore test that makes its target anew.</summary>
+    /// <param name="folder">Where the backup lies.</param>
+    /// <param name="key">The backup.</param>
+    public static async Task TestAsync(string folder, string key)
+    {
+        var url = PostgresUrl.Parse(Environment.GetEnvironmentVariable(BackupVictim.UrlVariable)!, BackupVictim.UrlVariable);
+        try
+        {
+            await RestoreTest.RunAsync(
+                new() { Backup = new(ObjectStores.Open(new StoreOptions.Folder(folder)), "staging") { Key = key }, Target = url, Recreate = true }, null, CancellationToken.None);
+            Console.WriteLine("completed");
+        }
+        catch (GateException refused)
+        {
+            Console.WriteLine(refused.Problem.Code);
+        }
     }
 
     sealed class Stop(string stage) : IProgress<RestoreProgress>

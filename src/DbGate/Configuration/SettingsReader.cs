@@ -52,13 +52,14 @@ public static class SettingsReader
     public static IEnumerable<string> OptionNames { get; } =
         SettingsCatalog.All.Where(setting => !setting.IsSecret).Select(setting => setting.Option).OfType<string>().ToArray();
 
-    /// <summary>What the <c>.env</c> files of the environments say that this run is not for.</summary>
+    /// <summary>What the <c>.env</c> files say that the other environments read, also where this run's own settings hide it.</summary>
     internal static IEnumerable<KeyValuePair<string, SettingValue>> OfOtherEnvironments(Settings settings)
     {
         var process = settings.Variables.Where(pair => pair.Value.Source.Layer == SettingLayer.Environment).ToDictionary(pair => pair.Key, pair => pair.Value.Text);
         return Enum.GetValues<TargetEnvironment>()
             .Where(other => other != settings.Get(SettingsCatalog.Environment))
-            .SelectMany(other => Variables(settings.Root, $".env.{other.ToString().ToLowerInvariant()}", SettingLayer.EnvironmentFile, process));
+            .SelectMany(other => Variables(settings.Root, $".env.{other.ToString().ToLowerInvariant()}", SettingLayer.EnvironmentFile, process))
+            .Concat(Variables(settings.Root, ".env", SettingLayer.DotEnv, process));
     }
 
     static Dictionary<string, SettingValue> Options(IReadOnlyDictionary<string, string> options, params IReadOnlyList<string> ofHost)

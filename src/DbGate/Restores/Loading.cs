@@ -37,6 +37,25 @@ static class Loading
     public static async Task<ClientTool> FindPsqlAsync(PostgresUrl url, CancellationToken ct)
     {
         await using var session = await Session.OpenAsync(url, null, ct);
+        return await FindPsqlAsync(session, ct);
+    }
+
+    /// <summary>Refuses a server for which this machine lacks a client, before anything is read, made or dropped.</summary>
+    /// <param name="session">On the server.</param>
+    /// <param name="compares">The restored rows will be compared: that takes <c>pg_dump</c> too.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="GateException">DBG0040, DBG0041, DBG0713.</exception>
+    public static async Task DemandClientsAsync(Session session, bool compares, CancellationToken ct)
+    {
+        await FindPsqlAsync(session, ct);
+        if (compares)
+        {
+            await ClientTools.FindAsync("pg_dump", session.ServerMajor, ct);
+        }
+    }
+
+    static async Task<ClientTool> FindPsqlAsync(Session session, CancellationToken ct)
+    {
         var psql = await ClientTools.FindAsync("psql", session.ServerMajor, ct);
         return Restricted.IsKnownTo(psql) ? psql : throw RestoreProblems.Client(psql);
     }

@@ -19,7 +19,7 @@ abstract class Material : IAsyncDisposable
     /// <summary>What cannot be compared afterwards.</summary>
     public virtual IReadOnlyList<string> NotChecked => [];
 
-    /// <summary>Reads all of it and demands that it is whole, before any database is contacted.</summary>
+    /// <summary>Reads all of it and demands that it is whole, before anything of it goes to a database.</summary>
     public abstract Task VerifyAsync(CancellationToken ct);
 
     /// <summary>Demands of the server what it needs.</summary>

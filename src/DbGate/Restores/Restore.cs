@@ -45,6 +45,12 @@ public static class Restore
             throw RestoreProblems.OtherDatabase(material.Name, source.DatabaseName, request.Url.Database);
         }
 
+        var compares = material.Manifest is not null && request.Tables.Count == 0 && (request.Compares || request.Replaces);
+        await using (var first = await Maintenance.OpenAsync(request.Url, ct))
+        {
+            await Loading.DemandClientsAsync(first.Session, compares, ct);
+        }
+
         var begun = request.Clock.GetTimestamp();
         counter.Stage("verifying");
         await material.VerifyAsync(ct);
@@ -62,8 +68,8 @@ public static class Restore
             var url = request.Url.WithDatabase(name);
             IReadOnlyList<Problem> findings = [.. await material.LoadAsync(url, request, counter, ct), .. earlier];
             var elapsed = request.Clock.GetElapsedTime(begun);
-            var comparison = material.Manifest is { } manifest && request.Tables.Count == 0 && (request.Compares || request.Replaces)
-                ? await Comparison.CompareAsync(url, manifest, request.Options, counter, ct)
+            var comparison = compares
+                ? await Comparison.CompareAsync(url, material.Manifest!, request.Options, counter, ct)
                 : null;
             var outcome = new RestoreOutcome(name, null, material.Name, comparison, elapsed, findings, [.. material.NotChecked, .. comparison?.NotChecked ?? []]);
             return request.Replaces && outcome.Holds ? await ReplaceAsync(request, outcome, maintenance, stamp, counter, ct) : outcome;

@@ -1,5 +1,6 @@
 using DbGate.Backups.Archive;
 using DbGate.Backups.Manifests;
+using DbGate.Backups.Retention;
 using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Targets;
@@ -87,6 +88,7 @@ sealed class ScratchDatabase : IAsyncDisposable
         }
 
         await using var maintenance = await Maintenance.OpenAsync(url, ct);
+        await Loading.DemandClientsAsync(maintenance.Session, request.Level >= VerificationLevel.Restored, ct);
         await Prerequisites.DemandAsync(maintenance.Session, manifest, ct);
         Problem? finding = null;
         if (occupied is null || request.Recreate)

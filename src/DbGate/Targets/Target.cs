@@ -30,7 +30,7 @@ public sealed record Target(TargetEnvironment Environment, PostgresUrl Url, Post
 
     /// <summary>
     /// Every URL that names some environment's database, for rules such as "a restore never goes there": those in force, and those in the
-    /// <c>.env</c> files of the other environments.
+    /// <c>.env</c> files that the other environments read.
     /// </summary>
     public static IEnumerable<(string Name, PostgresUrl Url)> Configured(Settings settings)
     {

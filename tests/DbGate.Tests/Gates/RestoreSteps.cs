@@ -29,6 +29,26 @@ public sealed class RestoreSteps
             Does.Match("^LAST_BACKUP_RESTORE_TEST_DATE=[0-9]{4}-[0-9]{2}-[0-9]{2}\n$"));
     }
 
+    [TestCase(".env.production", "DATABASE_URL_PROD")]
+    [TestCase(".env.production", "DATABASE_URL")]
+    [TestCase(".env", "DATABASE_URL")]
+    public async Task Restore_test_never_goes_to_a_database_that_only_another_environments_file_names(string file, string variable)
+    {
+        await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t (id int)");
+        var other = await trial.TargetAsync();
+        await other.ExecuteAsync("CREATE TABLE precious (id int)");
+        await File.WriteAllTextAsync(
+            Path.Combine(trial.Backups.Folder, file), $"{variable}={other.UrlText.Replace("127.0.0.1", "localhost", StringComparison.Ordinal)}\n");
+        await using var context = Context(trial, new() { ["environment"] = "staging", ["recreate"] = "true" }, testUrl: other.UrlText);
+
+        var report = await new GateRun(context).ExecuteAsync(new RestoreTestStep(), CancellationToken.None);
+
+        var problem = report.Result.AllProblems.Single();
+        Assert.That((problem.Code.Id, problem.Code.ExitCode), Is.EqualTo(("DBG0701", ExitCode.Blocked)), problem.ToString());
+        Assert.That(problem.Message, Does.Contain($"{variable} in {file}:1"));
+        Assert.That(await other.ScalarAsync<long>("SELECT count(*) FROM precious"), Is.Zero, "it is still there");
+    }
+
     [Test]
     public async Task Restore_of_production_takes_no_word_from_a_file()
     {
@@ -96,13 +116,18 @@ public sealed class RestoreSteps
         Assert.That((problem.Code.Id, problem.Code.ExitCode), Is.EqualTo(("DBG0327", ExitCode.Blocked)));
     }
 
-    static GateContext Context(RestoreTrial trial, Dictionary<string, string> options, World? world = null)
+    static GateContext Context(RestoreTrial trial, Dictionary<string, string> options, World? world = null, string? testUrl = null)
     {
         var variables = new Dictionary<string, string>
         {
             ["DATABASE_URL"] = trial.Backups.Source.UrlText,
             ["DBGATE_BACKUP_FOLDER"] = trial.Backups.Folder,
         };
+        if (testUrl is not null)
+        {
+            variables["TEST_DATABASE_URL"] = testUrl;
+        }
+
         return new(SettingsReader.Read(options, variables, trial.Backups.Folder), world ?? World.Real);
     }
 
