@@ -22,19 +22,8 @@ public sealed class DeploySuite : IBenchSuite
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(log);
-        var folder = Directory.CreateTempSubdirectory("dbgate-bench-");
-        try
-        {
-            return await DeploysAsync(options, folder, log, ct);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
-    }
-
-    static async Task<IReadOnlyList<BenchFigure>> DeploysAsync(BenchOptions options, DirectoryInfo project, Action<string> log, CancellationToken ct)
-    {
+        using var folder = new BenchFolder();
+        var project = folder.Info;
         var prisma = await BenchPrisma.InstallAsync(ct);
         await prisma.MakeProjectAsync(project.FullName, ct);
         await DeployProcess.WriteAsync(project, PrismaHistory.Of(Migrations), ct);

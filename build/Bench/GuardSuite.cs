@@ -15,33 +15,26 @@ sealed class GuardSuite : IBenchSuite
 
     public async Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken ct)
     {
-        var folder = Directory.CreateTempSubdirectory("dbgate-bench-");
-        try
+        using var folder = new BenchFolder();
+        Generate(folder.Path);
+        var (own, other) = (new List<double>(), new List<double>());
+        for (var i = 0; i <= options.Runs; i++)
         {
-            Generate(folder.FullName);
-            var (own, other) = (new List<double>(), new List<double>());
-            for (var i = 0; i <= options.Runs; i++)
+            var (searched, inspected) = (await SearchAsync(folder.Path, ct), Inspect(folder.Path, ct));
+            log(string.Create(CultureInfo.InvariantCulture, $"{(i == 0 ? "to warm up" : $"run {i}")}: guard {inspected:0.00} s, rg {searched:0.00} s"));
+            if (i > 0)
             {
-                var (searched, inspected) = (await SearchAsync(folder.FullName, ct), Inspect(folder.FullName, ct));
-                log(string.Create(CultureInfo.InvariantCulture, $"{(i == 0 ? "to warm up" : $"run {i}")}: guard {inspected:0.00} s, rg {searched:0.00} s"));
-                if (i > 0)
-                {
-                    own.Add(inspected);
-                    other.Add(searched);
-                }
+                own.Add(inspected);
+                other.Add(searched);
             }
+        }
 
-            using var self = Process.GetCurrentProcess();
-            return
-            [
-                new("guard to rg -l prisma", BenchFigure.Median(own), BenchFigure.Median(other), "s", 2),
-                new("peak memory of the guard's process", self.PeakWorkingSet64 / 1e6, null, "MB", 300),
-            ];
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        using var self = Process.GetCurrentProcess();
+        return
+        [
+            new("guard to rg -l prisma", BenchFigure.Median(own), BenchFigure.Median(other), "s", 2),
+            new("peak memory of the guard's process", self.PeakWorkingSet64 / 1e6, null, "MB", 300),
+        ];
     }
 
     static double Inspect(string folder, CancellationToken ct)

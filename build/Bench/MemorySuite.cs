@@ -20,31 +20,24 @@ public sealed class MemorySuite : IBenchSuite
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(log);
-        var folder = Directory.CreateTempSubdirectory("dbgate-bench-");
-        try
+        using var folder = new BenchFolder();
+        await using var s3 = await BenchStore.StartS3Async(ct);
+        var figures = new List<BenchFigure>();
+        foreach (var part in Parts)
         {
-            await using var s3 = await BenchStore.StartS3Async(ct);
-            var figures = new List<BenchFigure>();
-            foreach (var part in Parts)
+            await using var database = await BenchDatabase.CreateAsync(options.Scale * part, log, ct);
+            foreach (var store in (BenchStore[])[BenchStore.Folder(folder.Path), s3])
             {
-                await using var database = await BenchDatabase.CreateAsync(options.Scale * part, log, ct);
-                foreach (var store in (BenchStore[])[BenchStore.Folder(folder.FullName), s3])
-                {
-                    var where = string.Create(CultureInfo.InvariantCulture, $"{store.Kind}, scale {options.Scale * part:0.###}");
-                    var backup = await OwnRun.StartAsync(BackupOnce.Target, database, store.Variables, ct);
-                    var test = await OwnRun.StartAsync(RestoreOnce.Target, database, RestoreOnce.Told(store, backup.Archive, RestoreOnce.Test), ct);
-                    await database.ForgetRestoredAsync(ct);
-                    figures.Add(new($"peak memory of a backup {where}", backup.PeakMiB, null, "MiB", LargestMemory));
-                    figures.Add(new($"peak memory of a restore test {where}", test.PeakMiB, null, "MiB", LargestMemory));
-                    log(string.Create(CultureInfo.InvariantCulture, $"{where}: backup {backup.PeakMiB:0} MiB, restore test {test.PeakMiB:0} MiB"));
-                }
+                var where = string.Create(CultureInfo.InvariantCulture, $"{store.Kind}, scale {options.Scale * part:0.###}");
+                var backup = await OwnRun.StartAsync(BackupOnce.Target, database, store.Variables, ct);
+                var test = await OwnRun.StartAsync(RestoreOnce.Target, database, RestoreOnce.Told(store, backup.Archive, RestoreOnce.Test), ct);
+                await database.ForgetRestoredAsync(ct);
+                figures.Add(new($"peak memory of a backup {where}", backup.PeakMiB, null, "MiB", LargestMemory));
+                figures.Add(new($"peak memory of a restore test {where}", test.PeakMiB, null, "MiB", LargestMemory));
+                log(string.Create(CultureInfo.InvariantCulture, $"{where}: backup {backup.PeakMiB:0} MiB, restore test {test.PeakMiB:0} MiB"));
             }
+        }
 
-            return figures;
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        return figures;
     }
 }

@@ -15,38 +15,31 @@ sealed class PackagesSuite : IBenchSuite
 
     public async Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken ct)
     {
-        var folder = Directory.CreateTempSubdirectory("dbgate-bench-").FullName;
-        try
-        {
-            var feed = Path.Combine(folder, "feed");
-            await DotNetAsync(Paths.Root.FullPath, ct, "pack", "src/DbGate.MSBuild", "-c", "Release", "-v", "q", "-nologo", "-o", feed);
-            var app = Generate(folder, feed);
-            await DotNetAsync(app, ct, "restore", "-v", "q");
+        using var folder = new BenchFolder();
+        var feed = Path.Combine(folder.Path, "feed");
+        await DotNetAsync(Paths.Root.FullPath, ct, "pack", "src/DbGate.MSBuild", "-c", "Release", "-v", "q", "-nologo", "-o", feed);
+        var app = Generate(folder.Path, feed);
+        await DotNetAsync(app, ct, "restore", "-v", "q");
 
-            var (without, with) = (new List<double>(), new List<double>());
-            for (var i = 0; i <= options.Runs; i++)
+        var (without, with) = (new List<double>(), new List<double>());
+        for (var i = 0; i <= options.Runs; i++)
+        {
+            var (plain, gated) = (await BuildAsync(app, false, ct), await BuildAsync(app, true, ct));
+            log(string.Create(CultureInfo.InvariantCulture, $"{(i == 0 ? "to warm up" : $"run {i}")}: build {plain:0} ms, with DbGateCheck {gated:0} ms"));
+            if (i > 0)
             {
-                var (plain, gated) = (await BuildAsync(app, false, ct), await BuildAsync(app, true, ct));
-                log(string.Create(CultureInfo.InvariantCulture, $"{(i == 0 ? "to warm up" : $"run {i}")}: build {plain:0} ms, with DbGateCheck {gated:0} ms"));
-                if (i > 0)
-                {
-                    without.Add(plain);
-                    with.Add(gated);
-                }
+                without.Add(plain);
+                with.Add(gated);
             }
+        }
 
-            // In pairs: the machine's own drift is larger than what is measured.
-            var (plainly, added) = (BenchFigure.Median(without), BenchFigure.Median(with.Zip(without, (gated, plain) => gated - plain)));
-            return
-            [
-                new("added by DbGateCheck with nothing changed", added, null, "ms", 150),
-                new("a build with DbGateCheck to the same build without", plainly + added, plainly, "ms", 1.15),
-            ];
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        // In pairs: the machine's own drift is larger than what is measured.
+        var (plainly, added) = (BenchFigure.Median(without), BenchFigure.Median(with.Zip(without, (gated, plain) => gated - plain)));
+        return
+        [
+            new("added by DbGateCheck with nothing changed", added, null, "ms", 150),
+            new("a build with DbGateCheck to the same build without", plainly + added, plainly, "ms", 1.15),
+        ];
     }
 
     static Task<double> BuildAsync(string app, bool gated, CancellationToken ct) =>

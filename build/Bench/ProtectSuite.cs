@@ -89,26 +89,19 @@ sealed partial class ProtectSuite : IBenchSuite
     /// <summary>By the task that people call.</summary>
     static async Task ProtectAsync(ThrowawayServer server, CancellationToken ct)
     {
-        var project = Directory.CreateTempSubdirectory("dbgate-bench-");
-        try
-        {
-            var outcome = await ChildProcess.RunAsync(
-                new ChildCommand(
-                    Environment.ProcessPath ?? "dotnet", Path.Combine(AppContext.BaseDirectory, "DbGate.Build.dll"),
-                    "--target=protect", "--environment=development", $"--project={project.FullName}")
-                {
-                    Environment = new Dictionary<string, string?> { ["DATABASE_URL"] = server.Url.WithDatabase("guarded").Reveal() },
-                    Deadline = Deadline,
-                },
-                "", ct);
-            if (!outcome.Succeeded)
+        using var project = new BenchFolder();
+        var outcome = await ChildProcess.RunAsync(
+            new ChildCommand(
+                Environment.ProcessPath ?? "dotnet", Path.Combine(AppContext.BaseDirectory, "DbGate.Build.dll"),
+                "--target=protect", "--environment=development", $"--project={project.Path}")
             {
-                throw new InvalidOperationException($"protect ended with {outcome.ExitCode}: {outcome.StandardOutput}{outcome.StandardError}");
-            }
-        }
-        finally
+                Environment = new Dictionary<string, string?> { ["DATABASE_URL"] = server.Url.WithDatabase("guarded").Reveal() },
+                Deadline = Deadline,
+            },
+            "", ct);
+        if (!outcome.Succeeded)
         {
-            project.Delete(recursive: true);
+            throw new InvalidOperationException($"protect ended with {outcome.ExitCode}: {outcome.StandardOutput}{outcome.StandardError}");
         }
     }
 

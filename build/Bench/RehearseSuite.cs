@@ -48,19 +48,8 @@ public sealed class RehearseSuite : IBenchSuite
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(log);
-        var folder = Directory.CreateTempSubdirectory("dbgate-bench-");
-        try
-        {
-            return await RehearsalsAsync(options, folder, log, ct);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
-    }
-
-    static async Task<IReadOnlyList<BenchFigure>> RehearsalsAsync(BenchOptions options, DirectoryInfo project, Action<string> log, CancellationToken ct)
-    {
+        using var folder = new BenchFolder();
+        var project = folder.Info;
         await DeployProcess.WriteAsync(project, Five, ct);
         await using var database = await BenchDatabase.CreateAsync(options.Scale, log, ct);
         await MakeLedgerAsync(database.Url, ct);

@@ -96,62 +96,55 @@ sealed class StartSuite : IBenchSuite
     static async Task<(double Seconds, double Megabytes)> ManyAsync(PostgresUrl server, int runs, Action<string> log, CancellationToken ct)
     {
         var url = await CreateDatabaseAsync(server, "bench_many", ct);
-        var folder = Directory.CreateTempSubdirectory("dbgate-bench-").FullName;
-        try
+        using var folder = new BenchFolder();
+        await using (var session = await Session.OpenAsync(url, SessionOptions.Default with { CommandTimeout = TimeSpan.FromMinutes(2) }, ct))
         {
-            await using (var session = await Session.OpenAsync(url, SessionOptions.Default with { CommandTimeout = TimeSpan.FromMinutes(2) }, ct))
+            for (var i = 0; i < ManyMigrations; i++)
             {
-                for (var i = 0; i < ManyMigrations; i++)
-                {
-                    var path = Path.Combine(folder, "prisma/migrations", Name(i));
-                    Directory.CreateDirectory(path);
-                    await File.WriteAllBytesAsync(Path.Combine(path, "migration.sql"), Sql(i), ct);
-                }
-
-                await session.ExecuteAsync(
-                    """
-                    create table _prisma_migrations (id varchar(36) primary key not null, checksum varchar(64) not null, finished_at timestamptz,
-                        migration_name varchar(255) not null, logs text, rolled_back_at timestamptz,
-                        started_at timestamptz not null default now(), applied_steps_count integer not null default 0)
-                    """,
-                    ct);
-                await session.ExecuteAsync(
-                    """
-                    insert into _prisma_migrations (id, checksum, finished_at, migration_name, applied_steps_count)
-                    select gen_random_uuid()::text, encode(sha256(convert_to(format(E'-- %s\nSELECT %s;\n', n, n), 'UTF8')), 'hex'), now(),
-                           '2026' || lpad(n::text, 10, '0') || '_step', 1
-                      from generate_series(0, $1::int - 1) as n
-                    """,
-                    ct,
-                    ManyMigrations);
+                var path = Path.Combine(folder.Path, "prisma/migrations", Name(i));
+                Directory.CreateDirectory(path);
+                await File.WriteAllBytesAsync(Path.Combine(path, "migration.sql"), Sql(i), ct);
             }
 
-            var settings = SettingsReader.Read(
-                new Dictionary<string, string> { ["project"] = folder }, new Dictionary<string, string> { ["DATABASE_URL"] = url.Reveal() }, folder);
-            var times = new List<double>();
-            for (var i = 0; i <= runs; i++)
-            {
-                await using var context = new GateContext(settings);
-                var report = (await CheckRunner.RunAsync([new MigrationsCheck()], context, ct))[0];
-                if (report.Result.Details != $"{ManyMigrations}/{ManyMigrations} migrations applied")
-                {
-                    throw new InvalidOperationException(report.Result.Details);
-                }
+            await session.ExecuteAsync(
+                """
+                create table _prisma_migrations (id varchar(36) primary key not null, checksum varchar(64) not null, finished_at timestamptz,
+                    migration_name varchar(255) not null, logs text, rolled_back_at timestamptz,
+                    started_at timestamptz not null default now(), applied_steps_count integer not null default 0)
+                """,
+                ct);
+            await session.ExecuteAsync(
+                """
+                insert into _prisma_migrations (id, checksum, finished_at, migration_name, applied_steps_count)
+                select gen_random_uuid()::text, encode(sha256(convert_to(format(E'-- %s\nSELECT %s;\n', n, n), 'UTF8')), 'hex'), now(),
+                       '2026' || lpad(n::text, 10, '0') || '_step', 1
+                  from generate_series(0, $1::int - 1) as n
+                """,
+                ct,
+                ManyMigrations);
+        }
 
-                log(string.Create(CultureInfo.InvariantCulture, $"{(i == 0 ? "to warm up" : $"run {i}")}: {report.Result.Details} in {report.Duration.TotalSeconds:0.00} s"));
-                if (i > 0)
-                {
-                    times.Add(report.Duration.TotalSeconds);
-                }
+        var settings = SettingsReader.Read(
+            new Dictionary<string, string> { ["project"] = folder.Path }, new Dictionary<string, string> { ["DATABASE_URL"] = url.Reveal() }, folder.Path);
+        var times = new List<double>();
+        for (var i = 0; i <= runs; i++)
+        {
+            await using var context = new GateContext(settings);
+            var report = (await CheckRunner.RunAsync([new MigrationsCheck()], context, ct))[0];
+            if (report.Result.Details != $"{ManyMigrations}/{ManyMigrations} migrations applied")
+            {
+                throw new InvalidOperationException(report.Result.Details);
             }
 
-            using var self = Process.GetCurrentProcess();
-            return (BenchFigure.Median(times), self.PeakWorkingSet64 / 1e6);
+            log(string.Create(CultureInfo.InvariantCulture, $"{(i == 0 ? "to warm up" : $"run {i}")}: {report.Result.Details} in {report.Duration.TotalSeconds:0.00} s"));
+            if (i > 0)
+            {
+                times.Add(report.Duration.TotalSeconds);
+            }
         }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+
+        using var self = Process.GetCurrentProcess();
+        return (BenchFigure.Median(times), self.PeakWorkingSet64 / 1e6);
 
         static string Name(int i) => string.Create(CultureInfo.InvariantCulture, $"2026{i:0000000000}_step");
         static byte[] Sql(int i) => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"-- {i}\nSELECT {i};\n"));
