@@ -31,6 +31,7 @@ public sealed class FailedDeploys
         Assert.That(failed.NotBegun, Is.EqualTo(new[] { "20260202000003_four", "20260202000004_five" }));
         Assert.That(problem.Location, Is.EqualTo(new SourceLocation($"prisma/migrations/{Third}/migration.sql", 3, 1)));
         Assert.That(problem.Message, Does.EndWith("at statement 2, line 3"));
+        Assert.That(problem.Fix, Does.StartWith($"npx prisma migrate resolve --rolled-back {Third}; "), "nothing of it is left to be looked at");
         Assert.That(problem.State, Does.Contain($"of {Third} nothing stays, all of it was rolled back").And.Contain("not begun: 20260202000003_four"));
 
         var console = new ConsoleReport(colours: false).Step(report.Steps[^1]);
@@ -45,6 +46,8 @@ public sealed class FailedDeploys
             ReleasePage.Render(report),
             Does.Contain("<li class=\"fails\"><pre><code>ALTER TABLE nothing\n  ADD COLUMN a int;").And.Contain("<li class=\"unreached\"><pre><code>SELECT 3;")
                 .And.Contain($"<li>of {Third} nothing stays"));
+        Assert.That(
+            PageVerdict.Of(report).Next.Select(next => next.Line), Is.EqualTo(failed.Ways.Take(2).Select(way => way.Commands[0])), "the page's first lines can be typed");
         var json = JsonDocument.Parse(JsonReport.Render(report)).RootElement;
         Assert.That(ReportSchema.Schema.Validate(json), Is.Empty);
         Assert.That(json.GetProperty("release").GetProperty("failedDeploy").GetProperty("line").GetInt32(), Is.EqualTo(3));

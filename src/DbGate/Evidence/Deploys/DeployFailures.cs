@@ -61,7 +61,7 @@ static class DeployFailures
     /// <summary>Only where it is not known anyway.</summary>
     static async Task<IReadOnlyList<StatementTrace>> TracesAsync(GateContext context, DeployStop stop, SqlScript script, EngineRules rules)
     {
-        if (FailedDeploy.PlaceOf(stop, script) is { IsCertain: true } || StopPoints.Of(script, rules.For(script)).Count == 0)
+        if (stop.PlaceIn(script) is { IsCertain: true } || StopPoints.Of(script, rules.For(script)).Count == 0)
         {
             return [];
         }

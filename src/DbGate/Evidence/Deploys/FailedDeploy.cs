@@ -41,7 +41,7 @@ sealed record FailedDeploy(
     {
         var (name, row) = (stop.Failed.Name, stop.Failed.Row);
         var words = row?.Words ?? stop.Outcome.Failure ?? "no words were left";
-        var place = script is null ? null : PlaceOf(stop, script);
+        var place = script is null ? null : stop.PlaceIn(script);
         var (kept, count) = row?.IsInterrupted == true
             ? ($"of {name} nothing was applied: it was stopped before its transaction ended", 0)
             : Keeps(name, script, place, traces, rules);
@@ -49,17 +49,12 @@ sealed record FailedDeploy(
             new MigrationFailure(name, sql, place, words), stop.Applied, kept, count, stop.NotBegun, [GoOn(name, count, rules, url, environment, row?.IsInterrupted == true), .. back]);
     }
 
-    /// <summary>Where it failed, as far as the server, the ledger and the engine's output tell.</summary>
-    public static FailurePlace? PlaceOf(DeployStop stop, SqlScript script) =>
-        stop.Outcome.Fault is { } fault
-            ? FailurePlaces.Of(script, fault)
-            : FailurePlaces.Read(script, stop.Failed.Row?.Logs) ?? FailurePlaces.Read(script, stop.Outcome.Failure);
-
     /// <summary>The same problem with what is known here.</summary>
     public Problem Explain(Problem problem) => problem with
     {
         Message = Failure.At is { } at ? $"{problem.Message} {at}" : problem.Message,
-        State = $"{problem.State}; {string.Join("; ", State)}",
+        State = $"{problem.State}; {string.Join("; ", State.Skip(Applied.Count == 0 ? 1 : 0))}", // it begins with the number of those
+        Fix = StatementsKept == 0 ? problem.Fix?.Replace(DeployProblems.SeeWhatItLeft, "", StringComparison.Ordinal) : problem.Fix,
         Location = Failure.Place is { } place && problem.Location is { } file ? file with { Line = place.Line, Column = place.Column } : problem.Location,
         Excerpt = Failure.Excerpt,
         Remedies = [.. Ways.Select(way => new Remedy($"{way.Name} ({way.Basis})", way.Commands))],

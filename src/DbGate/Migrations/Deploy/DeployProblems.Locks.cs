@@ -1,4 +1,5 @@
 using DbGate.Migrations.Deploy.Queue;
+using DbGate.Migrations.Failures;
 using DbGate.Problems;
 using Sql = DbGate.Postgres.Sql;
 
@@ -23,9 +24,11 @@ static partial class DeployProblems
                 : $"rollback prepared {Sql.Literal(holders[0].Prepared!)}; or commit prepared {Sql.Literal(holders[0].Prepared!)}; in this database, as its owner; then run it again",
         };
 
-    public static Problem GaveWay(MigrationEntry entry, GivingWay why, string? blocker, int tries, int applied, int left) =>
-        new(GaveWayCode, $"migration {entry.Name} gave way{(tries > 1 ? $" {tries} times" : "")}: {why.Words} (SQLSTATE {why.SqlState})")
+    public static Problem GaveWay(MigrationEntry entry, MigrationFailure failure, GivingWay why, string? blocker, int tries, int applied, int left) =>
+        new(GaveWayCode, $"migration {entry.Name} gave way{(tries > 1 ? $" {tries} times" : "")}{(failure.At is { } at ? $" {at}" : "")}: {why.Words} (SQLSTATE {why.SqlState})")
         {
+            Location = Place(entry, failure.Place),
+            Excerpt = failure.Excerpt,
             Cause = blocker ?? entry.Row?.Words,
             State = $"{applied} applied in this deploy, {left} left; of {entry.Name} nothing stayed, and its row is marked as rolled back",
             Fix = why.MayPass

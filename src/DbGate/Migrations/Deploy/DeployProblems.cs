@@ -1,3 +1,4 @@
+using DbGate.Migrations.Failures;
 using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Targets;
@@ -16,6 +17,9 @@ static partial class DeployProblems
     static readonly ProblemCode IdentityCode = new("DBG0507", "Backup and target are different databases", ExitCode.Stale);
     static readonly ProblemCode PreconditionCode = new("DBG0508", "A precondition of the deploy did not run", ExitCode.Blocked);
     static readonly ProblemCode PrismaLockCode = new("DBG0509", "Somebody holds Prisma's migration lock", ExitCode.Locked);
+
+    /// <summary>Needless where it is known that nothing is left.</summary>
+    public const string SeeWhatItLeft = "see what the file left; ";
 
     public static Problem Command(string command, string why) =>
         new(CommandCode, $"the migrate command cannot be run: {why}")
@@ -41,10 +45,10 @@ static partial class DeployProblems
                 + (failed?.Row?.IsInterrupted == true ? $"; of {failed.Name} nothing was applied" : "")
                 + (invalid.Count > 0 ? $"; it left {InvalidWords(invalid)}" : "")
                 + (blocker is null ? "" : $"; {blocker}"),
-            Location = failed?.File is { } file ? new SourceLocation(string.Join('/', file.Path.Split('/', '\\').TakeLast(4))) : null,
+            Location = failed is null ? null : Place(failed, null),
             Fix = (invalid.Count > 0 ? $"{Drop(invalid)}; then " : "") + (failed?.Row?.IsInterrupted != false
                 ? "put the cause right and run it again"
-                : $"see what the file left; npx prisma migrate resolve --rolled-back {failed.Name}; then mend it, and release again"),
+                : $"{SeeWhatItLeft}npx prisma migrate resolve --rolled-back {failed.Name}; then mend it, and release again"),
         };
 
     public static Problem NotBegun(string engine, string? words) =>
@@ -100,6 +104,9 @@ static partial class DeployProblems
             State = DatabaseState.Untouched,
             Fix = holder is null ? "wait for it" : $"wait for it; if its client is gone: select pg_terminate_backend({holder.Pid})",
         };
+
+    static SourceLocation? Place(MigrationEntry entry, FailurePlace? place) =>
+        entry.File is { } file ? new SourceLocation(string.Join('/', file.Path.Split('/', '\\').TakeLast(4)), place?.Line, place?.Column) : null;
 
     static string? Words(string? text) =>
         string.IsNullOrWhiteSpace(text)

@@ -1,3 +1,6 @@
+using DbGate.Migrations.Failures;
+using DbGate.Migrations.Statements;
+
 namespace DbGate.Migrations.Deploy;
 
 /// <summary>Left by a deploy that failed within a migration: what is known of that moment.</summary>
@@ -7,4 +10,14 @@ namespace DbGate.Migrations.Deploy;
 /// <param name="NotBegun">Those that it did not come to.</param>
 /// <param name="Invalid">The invalid indexes that it left.</param>
 sealed record DeployStop(
-    MigrationEntry Failed, DeployOutcome Outcome, IReadOnlyList<string> Applied, IReadOnlyList<string> NotBegun, IReadOnlyList<InvalidIndex> Invalid);
+    MigrationEntry Failed, DeployOutcome Outcome, IReadOnlyList<string> Applied, IReadOnlyList<string> NotBegun, IReadOnlyList<InvalidIndex> Invalid)
+{
+    /// <summary>Where it failed, as far as the server, the ledger and the engine's output tell.</summary>
+    public FailurePlace? PlaceIn(SqlScript script) => Place(Failed, Outcome, script);
+
+    /// <summary>The same of a migration that gave way.</summary>
+    public static FailurePlace? Place(MigrationEntry failed, DeployOutcome outcome, SqlScript script) =>
+        outcome.Fault is { } fault
+            ? FailurePlaces.Of(script, fault)
+            : FailurePlaces.Read(script, failed.Row?.Logs) ?? FailurePlaces.Read(script, outcome.Failure);
+}

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Migrations.Deploy.Queue;
+using DbGate.Migrations.Failures;
 using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Protection;
@@ -85,7 +86,9 @@ sealed class Deployment(GateContext context, IDeployEngine engine, PrismaProject
                 await MarkAsync([stopped.Row.Id], cancellation);
                 if (!way.MayPass || watch.Elapsed >= patience.LockWait)
                 {
-                    throw new GateException(DeployProblems.GaveWay(stopped, way, blocker, tries, applied.Length, pending.Length - applied.Length));
+                    var script = await stopped.File!.SplitAsync(cancellation);
+                    var failure = new MigrationFailure(stopped.Name, script.Text, DeployStop.Place(stopped, outcome, script), way.Words);
+                    throw new GateException(DeployProblems.GaveWay(stopped, failure, way, blocker, tries, applied.Length, pending.Length - applied.Length));
                 }
 
                 timings.RemoveAll(timing => !applied.Contains(timing.Name));

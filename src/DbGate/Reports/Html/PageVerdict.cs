@@ -1,5 +1,7 @@
 using DbGate.Evidence;
 using DbGate.Evidence.Approvals;
+using DbGate.Evidence.Deploys;
+using DbGate.Evidence.Plans;
 using DbGate.Gates;
 using DbGate.Problems;
 
@@ -46,7 +48,7 @@ sealed record PageVerdict(Tone Tone, string Word, string Sentence, IReadOnlyList
         return (report.Verdict, release) switch
         {
             _ when report.Steps.IsEmpty && blocking.Length == 0 => new(Tone.Calm, "Nothing was checked", "This run came to no step. It says nothing about the release.", []) { Question = "What happened?" },
-            (Verdict.Blocked, _) when report.ExitCode == ExitCode.MigrationFailed => Changed(blocking.First(problem => problem.Code.ExitCode == ExitCode.MigrationFailed)),
+            (Verdict.Blocked, _) when report.ExitCode == ExitCode.MigrationFailed => Changed(blocking.First(problem => problem.Code.ExitCode == ExitCode.MigrationFailed), release?.FailedDeploy),
             (Verdict.Blocked, { Deployed: { Count: > 0 } deployed }) => NotReady(deployed.Count, first),
             (Verdict.Blocked, { IsStored: true }) when LacksOnlyApprovals(report, blocking) => Waiting(release),
             (Verdict.Blocked, _) => Blocked(report, blocking),
@@ -82,14 +84,18 @@ sealed record PageVerdict(Tone Tone, string Word, string Sentence, IReadOnlyList
             [new("Approve", ApprovalWords.Approve(plan, release.Digest!)), new("Then deploy", ApprovalWords.Release(plan, release.Digest!))]);
     }
 
-    static PageVerdict Changed(Problem first) => new(
+    static PageVerdict Changed(Problem first, FailedDeploy? failed) => new(
         Tone.Alarm,
         "Act now",
         Ended(first.State ?? DatabaseState.Unknown),
-        Fixes(first))
+        failed is null ? Fixes(first) : [.. failed.Ways.Take(2).Select(FirstOf)])
     {
         Question = "A migration failed",
     };
+
+    /// <summary>The section below has all of its steps.</summary>
+    static NextCommand FirstOf(WayBack way) =>
+        new($"{char.ToUpperInvariant(way.Name[0])}{way.Name[1..]}: {way.Basis}{(way.Commands.Count > 1 ? ". The first step" : "")}", way.Commands[0]);
 
     /// <summary>The worst to mistake for "nothing happened": the migrations are in, and something after them does not hold.</summary>
     static PageVerdict NotReady(int deployed, Problem? first) => new(

@@ -164,7 +164,9 @@ public sealed class Faults_in_a_deploy
         var report = await trial.DeployAsync(("migrations-statement-timeout", "1s"));
 
         report.Expect("DBG0576", ExitCode.Environment);
-        Assert.That(report.Result.AllProblems.Single(problem => problem.IsBlocking).Fix, Does.Contain("--migrations-statement-timeout"));
+        var problem = report.Result.AllProblems.Single(problem => problem.IsBlocking);
+        Assert.That(problem.Fix, Does.Contain("--migrations-statement-timeout"));
+        Assert.That((problem.Message.Contains("at statement 3, line 1"), problem.Location?.Line, problem.Excerpt?.Line), Is.EqualTo((true, (int?)1, (int?)1)));
         Assert.That(await trial.Database.ScalarAsync<bool>("SELECT to_regclass('two') IS NULL"), Is.True);
         Assert.That(await trial.LedgerAsync(), Is.EqualTo($"1_base applied, {Two} rolled back"));
         await CompletesAsync(trial);

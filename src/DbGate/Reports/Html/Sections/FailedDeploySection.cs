@@ -17,7 +17,11 @@ static class FailedDeploySection
                     : " failed; neither the engine's output nor the ledger tells at which statement.");
             }
 
-            html.Paragraph(failed.Failure.Words, "fault");
+            if (failed.Failure.Place is null)
+            {
+                html.Paragraph(failed.Failure.Words, "unknown"); // else they stand at the statement
+            }
+
             using (html.Open("ul"))
             {
                 foreach (var part in failed.State)
