@@ -189,7 +189,7 @@ public static class SettingsCatalog
 
     /// <summary>Signs manifests, plans and records.</summary>
     public static readonly Setting<string> SigningKey = Secret(
-        "signingKey", "DBGATE_SIGNING_KEY", "ECDSA P-256 private key, PEM text or the path of a file, that signs manifests and records");
+        "signingKey", "DBGATE_SIGNING_KEY", "Ed25519 or ECDSA P-256 private key, PEM text or the path of a file, that signs manifests and records");
 
     /// <summary>The seed's hand-written date.</summary>
     public static readonly Setting<string> LastRestoreTestDate = new(

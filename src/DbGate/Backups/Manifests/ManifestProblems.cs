@@ -74,7 +74,7 @@ static class ManifestProblems
     public static GateException BadKey(string source, string fault) => new(
         new Problem(BadKeyCode, $"The signing key of {source} cannot be used: {fault}.")
         {
-            Cause = "an ECDSA key on the curve P-256 in PEM form is needed",
-            Fix = "openssl ecparam -name prime256v1 -genkey -noout -out backup-key.pem",
+            Cause = "an Ed25519 key, or an ECDSA key on the curve P-256, in PEM form and without a password is needed",
+            Fix = "openssl genpkey -algorithm ed25519 -out backup-key.pem",
         });
 }

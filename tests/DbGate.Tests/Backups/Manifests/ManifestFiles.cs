@@ -106,6 +106,48 @@ public sealed class ManifestFiles
     [Test]
     public void That_are_something_else_are_refused() => Refused(_ => "[]", "");
 
+    [TestCase("genpkey -algorithm ed25519 -out key.pem", "ed25519", "pkeyutl -verify -pubin -inkey key.pub.pem -rawin -in signed -sigfile signature", "Verified Successfully")]
+    [TestCase(
+        "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out key.pem", "ecdsa-p256-sha256", "dgst -sha256 -verify key.pub.pem -signature signature signed", "Verified OK")]
+    public async Task Are_signed_by_keys_of_openssl_so_that_it_agrees(string making, string algorithm, string verifying, string verified)
+    {
+        var folder = Directory.CreateTempSubdirectory("dbgate-keys-").FullName;
+        (await Shell.RunAsync("openssl", making.Split(' '), folder)).Succeeded();
+        (await Shell.RunAsync("openssl", ["pkey", "-in", "key.pem", "-pubout", "-out", "key.pub.pem"], folder)).Succeeded();
+        using var key = SigningKey.Load(Path.Combine(folder, "key.pem"), "test");
+        using var same = SigningKey.Load(await File.ReadAllTextAsync(Path.Combine(folder, "key.pem")), "test");
+        using var open = SigningKey.Load(Path.Combine(folder, "key.pub.pem"), "test");
+        using var other = NewKey();
+
+        var file = ManifestFile.Write(Samples.Manifest(), key);
+        var text = file.Bytes.ToArray();
+        await File.WriteAllBytesAsync(Path.Combine(folder, "signed"), [.. text.AsSpan(0, text.AsSpan().LastIndexOf(",\n  \"signature\": "u8)), .. "\n}\n"u8]);
+        await File.WriteAllBytesAsync(Path.Combine(folder, "signature"), file.Signature!.Value.ToArray());
+        var openssl = await Shell.RunAsync("openssl", verifying.Split(' '), folder);
+        Directory.Delete(folder, recursive: true);
+
+        Assert.That(openssl.Everything, Does.Contain(verified));
+        Assert.That((file.Signature.Algorithm, file.Signature.KeyId), Is.EqualTo((algorithm, open.Id)));
+        Assert.That(IsTrusted(text, open) && IsTrusted(text, same), Is.True);
+        Assert.That(IsTrusted(text, other), Is.False);
+        text[text.AsSpan().IndexOf("\"rows\": "u8) + 8]++;
+        Assert.That(IsTrusted(text, open), Is.False, "altered");
+        Assert.That(() => open.Sign("x"u8), Throws.InstanceOf<CryptographicException>());
+    }
+
+    [TestCase("MC4CAQAwBQYDK2VwBCIEIA==")]
+    [TestCase("MC4CAQAwBQYDK2Vw")]
+    [TestCase("MAUGAytlcAMhAA==")]
+    public void Are_not_signed_by_a_broken_key(string key)
+    {
+        foreach (var label in new[] { "PRIVATE KEY", "PUBLIC KEY" })
+        {
+            Assert.That(
+                () => SigningKey.Load($"-----BEGIN {label}-----\n{key}\n-----END {label}-----\n", "BACKUP_KEY"),
+                Throws.InstanceOf<GateException>().With.Message.Contains("neither an Ed25519 key"));
+        }
+    }
+
     [Test]
     public void Name_a_key_that_cannot_be_used_without_showing_it()
     {
