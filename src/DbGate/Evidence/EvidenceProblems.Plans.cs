@@ -75,12 +75,17 @@ static partial class EvidenceProblems
     {
         return new(NotApprovedCode, $"plan {plan.Digest} has {count.Counted.Count} of {count.Required} approvals")
         {
-            Cause = count.NotCounted.Count > 0
-                ? $"not counted: {string.Join("; ", count.NotCounted)}"
-                : plan.Plan.Losses.Count > 0 ? "it loses data" : null,
+            Cause = string.Join("; ", Causes()) is { Length: > 0 } causes ? causes : null,
             State = DatabaseState.Untouched,
-            Fix = $"somebody else than {plan.Plan.RequestedBy} runs: {ApprovalWords.Approve(plan.Plan, plan.Digest)}; then: {ApprovalWords.Release(plan.Plan, plan.Digest)}",
+            Fix = $"somebody else than {ApprovalWords.Others(plan.Plan, count)} runs: {ApprovalWords.Approve(plan.Plan, plan.Digest)}; then: {ApprovalWords.Release(plan.Plan, plan.Digest)}",
         };
+
+        IEnumerable<string> Causes() =>
+        [
+            .. count.Counted.Count > 0 ? [$"approved so far by {string.Join(", ", count.Counted.Select(approval => approval.By))}"] : Array.Empty<string>(),
+            .. count.NotCounted.Count > 0 ? [$"not counted: {string.Join("; ", count.NotCounted)}"] : Array.Empty<string>(),
+            .. plan.Plan.Losses.Count > 0 ? ["it loses data"] : Array.Empty<string>(),
+        ];
     }
 
     public static Problem MayNotApprove(string person, string why) =>

@@ -267,7 +267,9 @@ public sealed class PlannedReleases
         (await project.ApproveAsync(plan)).Expect(null);
         Assert.That((await project.ApproveAsync(plan, "BEN")).Result.Summary, Does.Contain("had approved").And.EndWith("1 of 2 approvals"));
 
-        await UntouchedAsync(project, () => project.ReleaseAsync(plan), "DBG0540", ExitCode.Blocked);
+        var blocked = (await UntouchedAsync(project, () => project.ReleaseAsync(plan), "DBG0540", ExitCode.Blocked)).Result.Problems.Single(problem => problem.IsBlocking);
+        Assert.That(blocked.Cause, Is.EqualTo("approved so far by ben"));
+        Assert.That(blocked.Fix, Does.StartWith("somebody else than ana and ben runs: ").And.EndWith($"--plan={plan} --engine=direct"));
         (await project.ApproveAsync(plan, "cara")).Expect(null);
         (await project.ReleaseAsync(plan)).Expect(null);
     }

@@ -17,6 +17,14 @@ static class ApprovalWords
             + (losses.Length > 0 ? $" --accept-loss='{losses.Replace("'", "'\\''", StringComparison.Ordinal)}'" : "");
     }
 
-    /// <summary>The command that deploys it then.</summary>
-    public static string Release(Plan plan, string digest) => $"./build.sh --target=release --environment={plan.Promise.Environment} --plan={digest}";
+    /// <summary>The command that deploys it then. With another engine than the plan's it would be refused.</summary>
+    public static string Release(Plan plan, string digest) =>
+        $"./build.sh --target=release --environment={plan.Promise.Environment} --plan={digest}{(plan.Promise.Engine == "direct" ? " --engine=direct" : "")}";
+
+    /// <summary>"ana and ben": those whose approval would not count, or counts already.</summary>
+    public static string Others(Plan plan, ApprovalCount count)
+    {
+        string[] people = [.. count.Counted.Select(approval => approval.By).Prepend(plan.RequestedBy).Distinct(StringComparer.OrdinalIgnoreCase)];
+        return people.Length == 1 ? people[0] : $"{string.Join(", ", people[..^1])} and {people[^1]}";
+    }
 }

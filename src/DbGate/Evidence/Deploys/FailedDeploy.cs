@@ -1,3 +1,4 @@
+using DbGate.Configuration;
 using DbGate.Evidence.Forecasts;
 using DbGate.Evidence.Plans;
 using DbGate.Migrations.Deploy;
@@ -101,7 +102,7 @@ sealed record FailedDeploy(
         [
             .. isInterrupted ? [] : Forecaster.Recovery(name, kept != 0, url, rules).Where(line => !line.EndsWith("release again", StringComparison.Ordinal)),
             .. isInterrupted || kept != 0 ? Array.Empty<string>() : [$"# mend {name}/migration.sql, then:"],
-            $"./build.sh --target=release --environment={environment}",
+            $"./build.sh --target=release --environment={environment}{(rules.Engine == DeployEngineKind.Direct ? " --engine=direct" : "")}",
         ],
         null,
         kept switch { 0 => "nothing of it is in the database", null => "look first what it left", _ => "a part of it is in the database" });

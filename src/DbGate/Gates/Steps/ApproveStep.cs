@@ -71,7 +71,7 @@ public sealed class ApproveStep : IStep
             new Fact("plan", plan.Digest),
             new Fact("next", count.IsEnough
                 ? ApprovalWords.Release(plan.Plan, plan.Digest)
-                : $"{count.Required - count.Counted.Count} more must approve until {plan.Plan.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z"),
+                : $"{count.Required - count.Counted.Count} more must approve until {plan.Plan.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z, somebody else than {ApprovalWords.Others(plan.Plan, count)}: {ApprovalWords.Approve(plan.Plan, plan.Digest)}"),
             .. count.NotCounted.Select(reason => new Fact("not counted", reason)),
         ],
     };

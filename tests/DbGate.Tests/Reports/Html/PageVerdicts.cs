@@ -19,7 +19,7 @@ public sealed class PageVerdicts
         Assert.That(verdict.Next.Select(next => next.Line), Is.EqualTo(new[]
         {
             $"./build.sh --target=approve --environment=production --plan={Facts.Digest} --by=<name> --confirm=APPROVE_PRODUCTION --accept-loss='ColumnDropped:public.a.c=12'",
-            $"./build.sh --target=release --environment=production --plan={Facts.Digest}",
+            $"./build.sh --target=release --environment=production --plan={Facts.Digest} --engine=direct",
         }));
     }
 
