@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using DbGate.Backups.Streams;
 
 namespace DbGate.Restores;
 
@@ -8,7 +9,7 @@ namespace DbGate.Restores;
 /// says nothing; so a last member of DbGate's own is put behind the file: its random text comes out, as the last thing, only if everything before
 /// it was complete and right.
 /// </summary>
-sealed class WholeGzipStream : Stream
+sealed class WholeGzipStream : ReadStream
 {
     const int SealSize = 32;
 
@@ -19,20 +20,6 @@ sealed class WholeGzipStream : Stream
     int end;
 
     public WholeGzipStream(Stream file) => plain = new(new Chain(file, Compress(seal)), CompressionMode.Decompress);
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">The file is damaged, or is not whole.</exception>
@@ -57,16 +44,6 @@ sealed class WholeGzipStream : Stream
         return ready;
     }
 
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
     protected override void Dispose(bool disposing)
     {
         if (disposing)
@@ -90,36 +67,12 @@ sealed class WholeGzipStream : Stream
     }
 
     // One stream behind the other. Leaves the first one open.
-    sealed class Chain(Stream first, Stream second) : Stream
+    sealed class Chain(Stream first, Stream second) : ReadStream
     {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) =>
+                        public override int Read(byte[] buffer, int offset, int count) =>
             first.Read(buffer, offset, count) is > 0 and var read ? read : second.Read(buffer, offset, count);
 
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
+                    protected override void Dispose(bool disposing)
         {
             if (disposing)
             {

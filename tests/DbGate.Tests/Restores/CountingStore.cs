@@ -1,4 +1,5 @@
 using DbGate.Backups.Stores;
+using DbGate.Backups.Streams;
 
 namespace DbGate.Tests.Restores;
 
@@ -36,22 +37,8 @@ sealed class CountingStore(IObjectStore inner) : IObjectStore
 
     public Task<DateTimeOffset> ReadClockAsync(CancellationToken ct) => inner.ReadClockAsync(ct);
 
-    sealed class Counted(Stream below, Action<int> count) : Stream
+    sealed class Counted(Stream below, Action<int> count) : ReadStream
     {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
         public override int Read(byte[] buffer, int offset, int length)
         {
             var got = below.Read(buffer, offset, length);
@@ -65,16 +52,6 @@ sealed class CountingStore(IObjectStore inner) : IObjectStore
             count(got);
             return got;
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

@@ -1,20 +1,15 @@
 using System.Security.Cryptography;
+using DbGate.Backups.Streams;
 
 namespace DbGate.Backups.Archive;
 
 /// <summary>What a gzip stream writes into: cuts its output into blocks for the sequencer, counts and hashes it on the way.</summary>
-sealed class BlockStream(PartSequencer sequencer, int order) : Stream
+sealed class BlockStream(PartSequencer sequencer, int order) : WriteStream
 {
     readonly IncrementalHash sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     byte[]? block;
     int filled;
     long length;
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
 
     public override long Length => length;
 
@@ -39,8 +34,6 @@ sealed class BlockStream(PartSequencer sequencer, int order) : Stream
         sequencer.Complete(order);
     }
 
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         sha256.AppendData(buffer);
@@ -59,11 +52,6 @@ sealed class BlockStream(PartSequencer sequencer, int order) : Stream
         }
     }
 
-    // Whoever compresses into this stream flushes at the end of each member; a block may well hold several ends.
-    public override void Flush()
-    {
-    }
-
     void Push()
     {
         if (block is not null && filled > 0)
@@ -73,12 +61,6 @@ sealed class BlockStream(PartSequencer sequencer, int order) : Stream
             filled = 0;
         }
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

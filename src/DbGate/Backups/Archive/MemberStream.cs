@@ -1,7 +1,9 @@
+using DbGate.Backups.Streams;
+
 namespace DbGate.Backups.Archive;
 
 /// <summary>The plain text of consecutive members; each one verified before it is handed out.</summary>
-sealed class MemberStream : Stream
+sealed class MemberStream : AsyncReadStream
 {
     /// <summary>Compressed bytes of a member that are kept in memory; a larger one is spooled to a temporary file.</summary>
     public const long LargestInMemory = 16 << 20;
@@ -15,20 +17,6 @@ sealed class MemberStream : Stream
 
     public MemberStream(ArchiveReader reader, int first, int count) =>
         (this.reader, this.first, next, end) = (reader, first, first, first + count);
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -50,22 +38,6 @@ sealed class MemberStream : Stream
             plain = await reader.ReadMemberAsync(compressed, next++, cancellationToken);
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) =>
-        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

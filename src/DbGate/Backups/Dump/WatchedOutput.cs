@@ -1,3 +1,4 @@
+using DbGate.Backups.Streams;
 using DbGate.Processes;
 
 namespace DbGate.Backups.Dump;
@@ -6,7 +7,7 @@ namespace DbGate.Backups.Dump;
 /// A child's standard output whose every read has a deadline: a child that stays silent for longer is stopped, and the read
 /// then meets the end of the stream.
 /// </summary>
-sealed class WatchedOutput : Stream
+sealed class WatchedOutput : ReadStream
 {
     readonly Stream output;
     const int Swallow = 16 * 1024;
@@ -32,20 +33,6 @@ sealed class WatchedOutput : Stream
     /// <summary>The child was ended because it stayed silent.</summary>
     public bool WasSilent { get; private set; }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override int Read(byte[] buffer, int offset, int count)
     {
         Volatile.Write(ref since, clock.GetTimestamp());
@@ -62,16 +49,6 @@ sealed class WatchedOutput : Stream
         onRead?.Invoke(read);
         return read;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

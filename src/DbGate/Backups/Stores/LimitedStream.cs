@@ -1,7 +1,9 @@
+using DbGate.Backups.Streams;
+
 namespace DbGate.Backups.Stores;
 
 /// <summary>The first so many bytes of a stream that it owns.</summary>
-sealed class LimitedStream(Stream inner, long length) : ReadStream
+sealed class LimitedStream(Stream inner, long length) : AsyncReadStream
 {
     long left = length;
 

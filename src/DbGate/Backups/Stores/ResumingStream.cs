@@ -1,3 +1,5 @@
+using DbGate.Backups.Streams;
+
 namespace DbGate.Backups.Stores;
 
 /// <summary>
@@ -17,7 +19,7 @@ sealed class ResumingStream(
     TimeSpan patience,
     int resumptions,
     TimeProvider time,
-    Func<Exception, int, Exception> giveUp) : ReadStream
+    Func<Exception, int, Exception> giveUp) : AsyncReadStream
 {
     Stream? current = first;
     long position;

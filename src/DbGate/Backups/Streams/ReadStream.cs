@@ -1,6 +1,6 @@
-namespace DbGate.Backups.Stores;
+namespace DbGate.Backups.Streams;
 
-/// <summary>A stream that can only be read, front to back; a subclass supplies the asynchronous read and all others go through it.</summary>
+/// <summary>A stream that can only be read, front to back.</summary>
 abstract class ReadStream : Stream
 {
     public override bool CanRead => true;
@@ -16,14 +16,6 @@ abstract class ReadStream : Stream
         get => throw new NotSupportedException();
         set => throw new NotSupportedException();
     }
-
-    public abstract override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default);
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) =>
-        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
 
     public override void Flush()
     {
