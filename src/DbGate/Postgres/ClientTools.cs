@@ -60,7 +60,9 @@ public static partial class ClientTools
             trouble = $"the image {image.Name} of {Path.GetFileName(image.Engine)} cannot be used: {trouble ?? $"its {name} is {version}"}";
         }
 
-        throw found.Count == 0 ? PostgresProblems.ToolMissing(name, major, trouble!) : PostgresProblems.ToolDoesNotFit(name, major, found, trouble!);
+        throw found.Count == 0
+            ? PostgresProblems.ToolMissing(name, major, trouble!, image is not null)
+            : PostgresProblems.ToolDoesNotFit(name, major, found, trouble!, image is not null);
     }
 
     // Debian's /usr/bin/pg_dump is a wrapper that chooses a version by rules of its own: the versions' own folders come before PATH.

@@ -1,4 +1,5 @@
 using DbGate.Backups.Manifests;
+using DbGate.Configuration;
 using DbGate.Postgres;
 using DbGate.Problems;
 
@@ -74,7 +75,9 @@ sealed class ArchiveMaterial(BackupSource source, IReadOnlyList<string> names) :
 
     static ManifestTable Table(BackupSource source, string name)
     {
-        var exact = source.Manifest.Tables.FirstOrDefault(table => table.ToString() == name);
-        return exact ?? source.Archive.Table("public", name);
+        var all = source.Manifest.Tables;
+        var names = all.Select(table => table.ToString()).ToArray();
+        return all.FirstOrDefault(table => table.ToString() == name) ?? all.FirstOrDefault(table => table.Schema == "public" && table.Name == name)
+            ?? throw ManifestProblems.NoSuchTable(name, source.Key, NearestName.Of(name, names) ?? NearestName.Of($"public.{name}", names));
     }
 }

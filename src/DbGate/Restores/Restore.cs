@@ -178,8 +178,8 @@ public static class Restore
         return (source.Signature, choice.Key) switch
         {
             (SignatureState.Valid, _) or (_, not null) => source,
-            (SignatureState.NotSigned, _) => throw RestoreProblems.NotTrusted(source.Key, "is not signed"),
-            _ => throw RestoreProblems.NotTrusted(source.Key, "is signed, and no key is set to check it with"),
+            (SignatureState.NotSigned, _) => throw RestoreProblems.NotTrusted(source.Key, signed: false),
+            _ => throw RestoreProblems.NotTrusted(source.Key, signed: true),
         };
     }
 }

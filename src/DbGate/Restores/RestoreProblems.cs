@@ -82,12 +82,14 @@ static class RestoreProblems
         NothingDone,
         "choose a backup of this database; into another database by --into=NAME any backup can be restored");
 
-    public static GateException NotTrusted(string key, string why) => Of(
+    public static GateException NotTrusted(string key, bool signed) => Of(
         NotTrustedCode,
-        $"{key} {why}.",
+        signed ? $"{key} is signed, and no key is set to check it with." : $"{key} is not signed.",
         "a dump's SQL runs with the rights of the restoring role; without a signature nobody knows who wrote it",
         NothingDone,
-        $"set DBGATE_SIGNING_KEY to the key that signed it, or ask for this very backup by its name: --backup={key}");
+        signed
+            ? $"set DBGATE_SIGNING_KEY to the key that signed it, or ask for this very backup by its name: --backup={key}"
+            : $"if you know where it comes from, ask for it by its name: --backup={key}; with DBGATE_SIGNING_KEY the next ones are signed");
 
     /// <summary>Finds out from a client's last words why it ended.</summary>
     public static GateException LoadFailed(string what, ChildOutcome outcome) => Of(

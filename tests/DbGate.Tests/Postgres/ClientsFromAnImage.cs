@@ -62,7 +62,7 @@ public sealed class ClientsFromAnImage
 
         Assert.That(problem.Code.Id, Is.EqualTo("DBG0040"));
         Assert.That(problem.Cause, Does.Contain(told));
-        Assert.That(problem.Fix, Does.Contain("docker pull postgres:15"));
+        Assert.That(problem.Fix, told.StartsWith("cannot be used", StringComparison.Ordinal) ? Does.Not.Contain("docker") : Does.Contain("docker pull postgres:15"));
     }
 
     [Test]

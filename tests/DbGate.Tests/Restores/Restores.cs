@@ -122,7 +122,13 @@ public sealed class Restores
         Assert.That(
             () => RestoreAsync(trial, request => request with { Backup = trial.Choice with { Key = trial.Backup.Key[..^3] } }),
             Failure.Of("DBG0324", problem => problem.Fix!.Contains($"--backup={trial.Backup.Key}", StringComparison.Ordinal)));
-        Assert.That(() => RestoreAsync(trial, request => request with { Tables = ["order"] }), Failure.Of("DBG0326", problem => problem.Fix!.Contains("public.orders", StringComparison.Ordinal)));
+        foreach (var name in new[] { "order", "public.order" })
+        {
+            Assert.That(
+                () => RestoreAsync(trial, request => request with { Tables = [name] }),
+                Failure.Of("DBG0326", problem => problem.Message.StartsWith($"{name} is", StringComparison.Ordinal) && problem.Fix!.Contains("public.orders", StringComparison.Ordinal)));
+        }
+
         Assert.That(() => RestoreAsync(trial, request => request with { File = "nothing.sql.gz", Backup = null }), Failure.Of("DBG0715", problem => problem.Message.EndsWith("does not exist.", StringComparison.Ordinal)));
     }
 
@@ -167,7 +173,9 @@ public sealed class Restores
     {
         await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t (id int)");
 
-        Assert.That(() => RestoreAsync(trial, request => request with { Backup = trial.Choice }), Failure.Of("DBG0707"));
+        Assert.That(
+            () => RestoreAsync(trial, request => request with { Backup = trial.Choice }),
+            Failure.Of("DBG0707", problem => problem.Fix!.Contains($"--backup={trial.Backup.Key}", StringComparison.Ordinal)));
     }
 
     [Test]
