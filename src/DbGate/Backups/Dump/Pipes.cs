@@ -12,10 +12,14 @@ static class Pipes
     const int Size = 1 << 20;
     const int SetPipeSize = 1031;
 
-    /// <summary>Tries to.</summary>
-    /// <returns>True when the pipe is large now; always false elsewhere than on Linux.</returns>
-    public static bool Enlarge(Stream pipe) =>
-        OperatingSystem.IsLinux() && HandleOf(pipe) is { IsInvalid: false } handle && Control(handle, SetPipeSize, Size) >= Size;
+    /// <summary>Tries to; elsewhere than on Linux, the pipe stays as it is.</summary>
+    public static void Enlarge(Stream pipe)
+    {
+        if (OperatingSystem.IsLinux() && HandleOf(pipe) is { IsInvalid: false } handle)
+        {
+            _ = Control(handle, SetPipeSize, Size);
+        }
+    }
 
     static SafeHandle? HandleOf(Stream stream) => stream switch
     {
