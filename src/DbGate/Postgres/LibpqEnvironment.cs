@@ -84,15 +84,21 @@ public sealed class LibpqEnvironment : IAsyncDisposable
         variables["PGCHANNELBINDING"] = url.ChannelBinding;
         (variables["PGSSLCERT"], variables["PGSSLKEY"]) = await WriteClientCertificateAsync(url, folder, ct);
 
-        // Without a password in the URL the user's own (~/.pgpass, PGPASSWORD) counts, as it does for a Session.
-        if (url.Password is not null)
+        // Without a password in the URL the user's own counts, as it does for a Session: PGPASSWORD, PGPASSFILE, and ~/.pgpass, which libpq finds itself.
+        if ((url.Password ?? Own("PGPASSWORD")) is { } password)
         {
             variables["PGPASSWORD"] = null;
-            variables["PGPASSFILE"] = await WriteAsync(folder, "pass", PassFile.Text(url), ct);
+            variables["PGPASSFILE"] = await WriteAsync(folder, "pass", PassFile.Text(url with { Password = password }), ct);
+        }
+        else if (Own("PGPASSFILE") is { } file)
+        {
+            variables["PGPASSFILE"] = file;
         }
 
         return variables;
     }
+
+    static string? Own(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     // libpq reads PEM only; Prisma's identity is PKCS 12.
     static async Task<(string? Certificate, string? Key)> WriteClientCertificateAsync(PostgresUrl url, string folder, CancellationToken ct)

@@ -67,6 +67,26 @@ public sealed class Clients_of_a_backup
         Assert.That(Directory.EnumerateFiles(trial.Folder), Is.Empty);
     }
 
+    [TestCase("PGPASSWORD")]
+    [TestCase("PGPASSFILE")]
+    [Platform(Exclude = "Win")]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public async Task They_know_the_password_that_DbGates_own_connection_knows(string variable)
+    {
+        await using var trial = await BackupTrial.StartAsync("CREATE TABLE t (id int); INSERT INTO t VALUES (1)");
+        var url = trial.Source.Url;
+        var file = Path.Combine(trial.Folder, "pass");
+        await File.WriteAllTextAsync(file, $"*:*:*:*:{url.Password}\n");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead);
+        var value = variable == "PGPASSFILE" ? file : url.Password;
+
+        var backup = await Shell.RunAsync(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "DbGate.Testing.dll"), "backup", trial.Folder, "never"],
+            environment: new Dictionary<string, string?> { [BackupVictim.UrlVariable] = (url with { Password = null }).Reveal(), [variable] = value });
+
+        Assert.That(backup.Output.Trim(), Is.EqualTo("completed"), backup.Error);
+    }
+
     [Test]
     [Platform(Exclude = "Win")]
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
