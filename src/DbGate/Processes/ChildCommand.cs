@@ -55,7 +55,7 @@ public sealed record ChildCommand(string Path, params IReadOnlyList<string> Argu
     /// <summary>
     /// Run when this one was ended or failed: takes away what it would leave behind elsewhere, such as a container. How it ends counts for nothing.
     /// </summary>
-    public ChildCommand? CleanUp { get; init; }
+    internal ChildCommand? CleanUp { get; init; }
 
     /// <summary>The program's file name, for messages.</summary>
     public string Name => System.IO.Path.GetFileName(Path);

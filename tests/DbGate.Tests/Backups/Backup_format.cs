@@ -86,10 +86,12 @@ public sealed class Backup_format
     [Test]
     public async Task Is_the_same_file_for_the_same_data_but_for_its_key()
     {
-        var again = await trial.TakeAsync(new() { MemberBytes = 100_000, Jobs = 4 });
+        // Of itself, the compression changes while the store is slow.
+        var options = new DumpOptions { MemberBytes = 100_000, CompressionLevel = 2 };
+        var (once, again) = (await trial.TakeAsync(options with { Jobs = 1 }), await trial.TakeAsync(options with { Jobs = 4 }));
 
-        Assert.That(again.Manifest.Tables, Is.EqualTo(backup.Manifest.Tables));
-        Assert.That(again.Manifest.Members.Lengths.Skip(2).SkipLast(2), Is.EqualTo(backup.Manifest.Members.Lengths.Skip(2).SkipLast(2)));
+        Assert.That(again.Manifest.Tables, Is.EqualTo(once.Manifest.Tables));
+        Assert.That(again.Manifest.Members.Lengths.Skip(2).SkipLast(2), Is.EqualTo(once.Manifest.Members.Lengths.Skip(2).SkipLast(2)));
     }
 
     [Test]

@@ -63,6 +63,22 @@ public sealed class IsalStreams
         Assert.That(Compressed(text), Is.EqualTo(first));
     }
 
+    [Test]
+    public void So_it_does_whatever_was_compressed_before()
+    {
+        var random = new Random(7);
+        var text = Text(900);
+        var first = Compressed(text);
+
+        for (var i = 0; i < 100; i++)
+        {
+            var other = new byte[random.Next(1, 300_000)];
+            random.NextBytes(other);
+            Compressed(i % 2 == 0 ? other : Text(random.Next(1, 300_000)));
+            Assert.That(Compressed(text), Is.EqualTo(first));
+        }
+    }
+
     static byte[] Compressed(ReadOnlySpan<byte> text)
     {
         using var compressed = new MemoryStream();
