@@ -69,10 +69,10 @@ sealed class WholeGzipStream : ReadStream
     // One stream behind the other. Leaves the first one open.
     sealed class Chain(Stream first, Stream second) : ReadStream
     {
-                        public override int Read(byte[] buffer, int offset, int count) =>
+        public override int Read(byte[] buffer, int offset, int count) =>
             first.Read(buffer, offset, count) is > 0 and var read ? read : second.Read(buffer, offset, count);
 
-                    protected override void Dispose(bool disposing)
+        protected override void Dispose(bool disposing)
         {
             if (disposing)
             {
