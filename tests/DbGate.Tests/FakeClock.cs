@@ -36,7 +36,9 @@ sealed class FakeClock(DateTimeOffset now) : TimeProvider
     }
 
     /// <summary>Moves on to the next timer again and again until the task is done.</summary>
-    public async Task<T> RunAsync<T>(Task<T> task)
+    /// <param name="task">What waits for them.</param>
+    /// <param name="longest">A timer that is further off is a deadline, and not waited for.</param>
+    public async Task<T> RunAsync<T>(Task<T> task, TimeSpan? longest = null)
     {
         while (!task.IsCompleted)
         {
@@ -46,7 +48,7 @@ sealed class FakeClock(DateTimeOffset now) : TimeProvider
                 next = timers.Select(timer => timer.Due - now).OfType<TimeSpan>().Order().Cast<TimeSpan?>().FirstOrDefault();
             }
 
-            if (next is { } time)
+            if (next is { } time && !(time > longest))
             {
                 Advance(time);
             }

@@ -11,8 +11,8 @@ namespace DbGate.Migrations.Deploy;
 /// </summary>
 sealed class DirectEngine(TimeProvider clock) : IDeployEngine
 {
-    /// <summary>Prisma's own patience for its lock (P1002).</summary>
-    static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(10);
+    /// <summary>How long to look after what a broken connection has left; the rerun can do it, too.</summary>
+    static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(20);
 
     public string Name => "direct engine";
 
@@ -20,7 +20,7 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
 
     public async Task<DeployOutcome> DeployAsync(DeployRequest request, CancellationToken cancellation)
     {
-        using var limit = new CancellationTokenSource(request.Deadline);
+        using var limit = new CancellationTokenSource(request.Deadline, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         var timings = new List<(string, TimeSpan)>();
         try
@@ -42,8 +42,8 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
         }
 
         await using var session = await Session.OpenAsync(
-            request.Url, SessionOptions.Default with { CommandTimeout = request.Deadline }, cancellation);
-        await LockAsync(session, cancellation);
+            request.Url, SessionOptions.Default with { CommandTimeout = request.Deadline + SettlePatience }, cancellation);
+        await PrismasLock.TakeAsync(session, clock, cancellation);
         var ledger = new LedgerWriter(session, request.Url.Schema, clock);
         await ledger.CreateAsync(cancellation);
 
@@ -65,68 +65,69 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
     /// <summary>A file's SET (a dump's empty search_path, say) ends with it; Prisma lets it reach the next file and its own statements.</summary>
     static string[] StartAnew(Session session) => ["reset all", $"set search_path = {Sql.Identifier(session.Url.Schema)}"];
 
-    static async Task<(string Words, PostgresFault Fault)?> ApplyAsync(Session session, LedgerWriter ledger, Migration migration, SqlScript script, CancellationToken cancellation)
+    async Task<(string Words, PostgresFault Fault)?> ApplyAsync(Session session, LedgerWriter ledger, Migration migration, SqlScript script, CancellationToken cancellation)
     {
         var isWhole = script.Statements.Count > 0 && GivingWays.LeavesNothing(script, ScriptExecution.IsAtomic(script) ? TransactionRule.WholeFile : TransactionRule.PerStatement);
         var id = LedgerWriter.NewId();
+        var backend = session.BackendPid;
         IReadOnlyList<string>[] begin = [StartAnew(session), [ledger.Start(id, migration, isWhole ? LedgerRow.WholeMark : null)]];
-        if (!isWhole)
-        {
-            await session.ExecuteTransactionsAsync(begin, cancellation);
-        }
-
         try
         {
             // One round trip for a file that applies whole: what follows the row's begin cannot stand without it.
-            await (isWhole
-                ? session.ExecuteTransactionsAsync([.. begin, [.. script.Statements.Select(statement => statement.Text), ledger.Finish(id)]], cancellation)
-                : ScriptExecution.RunAsync(session, script, cancellation));
+            if (isWhole)
+            {
+                await session.ExecuteTransactionsAsync([.. begin, [.. script.Statements.Select(statement => statement.Text), ledger.Finish(id)]], cancellation);
+            }
+            else
+            {
+                await session.ExecuteTransactionsAsync(begin, cancellation);
+                await ScriptExecution.RunAsync(session, script, cancellation);
+                await ledger.FinishAsync(id, cancellation);
+            }
+
+            return null;
         }
         catch (PostgresFault fault)
         {
             var words = $"{fault.Severity}: {fault.MessageText} (SQLSTATE {fault.SqlState}){(fault.Detail is { } detail ? $"\nDetail: {detail}" : "")}";
-            await RecordAsync(session, ledger, id, words);
+            await RecordAsync(session, ledger, id, words, isRolledBack: false, CancellationToken.None);
             return (words, fault);
         }
-        catch (OperationCanceledException) when (session.IsOpen)
+        catch (OperationCanceledException)
         {
-            await RecordAsync(session, ledger, id, "cancelled by DbGate: a signal, or the deploy's deadline");
-            if (isWhole)
-            {
-                await ledger.RollBackAsync(id, CancellationToken.None);
-            }
-
+            const string Words = "cancelled by DbGate: a signal, or the deploy's deadline";
+            await (session.IsOpen
+                ? RecordAsync(session, ledger, id, Words, isWhole, CancellationToken.None)
+                : SettleAsync(session.Url, backend, id, Words, isWhole));
             throw;
         }
-
-        if (!isWhole)
-        {
-            await ledger.FinishAsync(id, cancellation);
-        }
-
-        return null;
     }
 
     /// <summary>The row says why, as Prisma's would. A file with BEGIN of its own leaves its transaction open.</summary>
-    static async Task RecordAsync(Session session, LedgerWriter ledger, string id, string words)
+    static async Task RecordAsync(Session session, LedgerWriter ledger, string id, string words, bool isRolledBack, CancellationToken cancellation)
     {
-        await session.ExecuteAsync("rollback", CancellationToken.None);
-        await session.ExecuteAsync("reset all", CancellationToken.None);
-        await ledger.FailAsync(id, words, CancellationToken.None);
+        await session.ExecuteAsync("rollback", cancellation);
+        await session.ExecuteAsync("reset all", cancellation);
+        await ledger.FailAsync(id, words, cancellation);
+        if (isRolledBack)
+        {
+            await ledger.RollBackAsync(id, cancellation);
+        }
     }
 
-    async Task LockAsync(Session session, CancellationToken cancellation)
+    /// <summary>The server has not confirmed that it stopped, and the connection was given up: over a new one it is ended, and the row says why.</summary>
+    async Task SettleAsync(PostgresUrl url, int backend, string id, string words, bool isRolledBack)
     {
-        var start = clock.GetTimestamp();
-        while (!await session.ScalarAsync<bool>($"select pg_try_advisory_lock({LedgerReader.PrismaLock})", cancellation))
+        using var limit = new CancellationTokenSource(SettlePatience);
+        try
         {
-            if (clock.GetElapsedTime(start) > LockPatience)
-            {
-                var ledger = await LedgerReader.ReadAsync(session, "public", cancellation);
-                throw new GateException(DeployProblems.PrismaLockHeld(ledger.LockHolder));
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(100), clock, cancellation);
+            await using var session = await Session.OpenAsync(url, null, limit.Token);
+            await PrismasLock.TakeOverAsync(session, backend, clock, limit.Token);
+            await RecordAsync(session, new LedgerWriter(session, url.Schema, clock), id, words, isRolledBack, limit.Token);
+        }
+        catch (Exception fault) when (fault is PostgresFault or GateException or OperationCanceledException)
+        {
+            // It still runs, or the server is gone: the row stays as it is, which the report and the next run know how to read.
         }
     }
 }

@@ -68,5 +68,5 @@ sealed class LedgerWriter(Session session, string schema, TimeProvider clock)
             $"update {table} set rolled_back_at = $2 where id = $1 and finished_at is null and rolled_back_at is null", cancellation, id, clock.GetUtcNow().UtcDateTime);
 
     public Task FailAsync(string id, string logs, CancellationToken cancellation) =>
-        session.ExecuteAsync($"update {table} set logs = $2 where id = $1", cancellation, id, logs);
+        session.ExecuteAsync($"update {table} set logs = $2 where id = $1 and finished_at is null", cancellation, id, logs);
 }

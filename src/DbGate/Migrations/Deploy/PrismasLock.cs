@@ -1,0 +1,51 @@
+using DbGate.Postgres;
+using DbGate.Problems;
+
+namespace DbGate.Migrations.Deploy;
+
+/// <summary>Prisma's own advisory lock, 72707369: whoever migrates holds it, and who waits for it knows that the one before has ended.</summary>
+static class PrismasLock
+{
+    /// <summary>Prisma's own patience for it (P1002).</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    // Not by the process id alone: the backend may have ended, and its number be another's.
+    static readonly string EndHolder = $"""
+        select pg_terminate_backend(pid) from pg_locks
+         where pid = $1 and locktype = 'advisory' and classid = 0 and objid = {LedgerReader.PrismaLock} and objsubid = 1 and granted
+           and database = (select oid from pg_database where datname = current_database())
+        """;
+
+    /// <exception cref="GateException">DBG0509: somebody holds it.</exception>
+    public static async Task TakeAsync(Session session, TimeProvider clock, CancellationToken cancellation)
+    {
+        var start = clock.GetTimestamp();
+        while (!await session.ScalarAsync<bool>($"select pg_try_advisory_lock({LedgerReader.PrismaLock})", cancellation))
+        {
+            if (clock.GetElapsedTime(start) > Patience)
+            {
+                var ledger = await LedgerReader.ReadAsync(session, "public", cancellation);
+                throw new GateException(DeployProblems.PrismaLockHeld(ledger.LockHolder));
+            }
+
+            await Task.Delay(Pause, clock, cancellation);
+        }
+    }
+
+    /// <summary>
+    /// Ends a backend of our own whose connection was given up, and takes the lock after it. PostgreSQL drops a cancel that comes between two
+    /// statements, and a file can swallow one; then the server goes on alone, and what it does is final only when it has let go of the lock.
+    /// </summary>
+    /// <param name="session">Of the same role, whose backends a role may end.</param>
+    /// <param name="backend">The one that was given up.</param>
+    /// <param name="clock">For the wait.</param>
+    /// <param name="cancellation">Its deadline.</param>
+    /// <exception cref="GateException">DBG0509: it does not let go.</exception>
+    public static async Task TakeOverAsync(Session session, int backend, TimeProvider clock, CancellationToken cancellation)
+    {
+        await session.QueryAsync(EndHolder, row => row.GetBoolean(0), cancellation, backend);
+        await TakeAsync(session, clock, cancellation);
+    }
+}
