@@ -40,7 +40,7 @@ public static class SettingsCatalog
     public static readonly Setting<string> DirectUrl = Secret("directUrl", "DIRECT_URL", "the target's direct URL, when the other one leads to a pooler");
 
     /// <summary>Where restore tests and rehearsals may restore.</summary>
-    public static readonly Setting<string> TestDatabaseUrl = Secret("testDatabaseUrl", "TEST_DATABASE_URL", "a database that restore tests and rehearsals may overwrite; default: a throwaway local server");
+    public static readonly Setting<string> TestDatabaseUrl = Secret("testDatabaseUrl", "TEST_DATABASE_URL", "a database that restore tests and rehearsals may overwrite; default: a throwaway server (docs/scratch-servers.md)");
 
     /// <summary>A read replica of the target.</summary>
     public static readonly Setting<string> ReadReplicaUrl = Secret("readReplicaUrl", "DATABASE_READ_REPLICA_URL", "a read replica of the target; checked when set");

@@ -11,7 +11,7 @@ public sealed record ClientTool(string Path, Version Version)
     public string Name => System.IO.Path.GetFileNameWithoutExtension(Path);
 
     /// <summary>Where it is, for people: its folder, or the image and what runs it.</summary>
-    internal string Place => Image is null ? System.IO.Path.GetDirectoryName(Path)! : $"the image {Image.Name} ({System.IO.Path.GetFileName(Image.Engine)})";
+    internal string Place => Image is null ? System.IO.Path.GetDirectoryName(Path)! : Image.Image.Place;
 
     /// <summary>What is known to be unsafe about this version: a warning (DBG0042), or null.</summary>
     public Problems.Problem? Warning => SecurityFloors.Of(this) is { } floor ? PostgresProblems.BelowSecurityFloor(this, floor) : null;

@@ -24,7 +24,7 @@ public static partial class ClientTools
     /// <param name="ct">Cancels.</param>
     /// <exception cref="GateException">DBG0040: there is none; DBG0041: none fits. Both name the package to install.</exception>
     public static async Task<ClientTool> FindAsync(string name, int serverMajor, CancellationToken ct) =>
-        await FindAsync(name, serverMajor, Folders(serverMajor), ClientImage.Engines, ct);
+        await FindAsync(name, serverMajor, Folders(serverMajor), ContainerEngines.All, ct);
 
     internal static async Task<ClientTool> FindAsync(string name, int serverMajor, IEnumerable<string> folders, IEnumerable<string> engines, CancellationToken ct)
     {
@@ -48,21 +48,9 @@ public static partial class ClientTools
 
     static async Task<ClientTool> FindInImageAsync(string name, int major, List<ClientTool> found, IEnumerable<string> engines, CancellationToken ct)
     {
-        var (image, trouble) = await ClientImage.FindAsync(major, engines, ct);
-        if (image is not null)
-        {
-            (var version, trouble) = await image.ReadVersionAsync(name, ct);
-            if (version?.Major == major)
-            {
-                return new ClientTool(name, version) { Image = image };
-            }
-
-            trouble = $"the image {image.Name} of {Path.GetFileName(image.Engine)} cannot be used: {trouble ?? $"its {name} is {version}"}";
-        }
-
-        throw found.Count == 0
-            ? PostgresProblems.ToolMissing(name, major, trouble!, image is not null)
-            : PostgresProblems.ToolDoesNotFit(name, major, found, trouble!, image is not null);
+        var (image, version, trouble, isHere) = await ClientImage.FindAsync(name, major, engines, ct);
+        return image is not null ? new ClientTool(name, version!) { Image = image }
+            : throw (found.Count == 0 ? PostgresProblems.ToolMissing(name, major, trouble, isHere) : PostgresProblems.ToolDoesNotFit(name, major, found, trouble, isHere));
     }
 
     // Debian's /usr/bin/pg_dump is a wrapper that chooses a version by rules of its own: the versions' own folders come before PATH.

@@ -1,4 +1,4 @@
-using System.Runtime.Versioning;
+using System.Text;
 
 namespace DbGate.Postgres;
 
@@ -7,8 +7,11 @@ sealed class ThrowawayFolder
 {
     const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    // A socket's address has 108 bytes, with a zero behind it.
+    const int LongestSocket = 107;
+
     // It is thrown away, so it need not survive a crash.
-    static readonly IReadOnlyDictionary<string, string> Fast = new Dictionary<string, string>
+    public static IReadOnlyDictionary<string, string> Fast { get; } = new Dictionary<string, string>
     {
         ["listen_addresses"] = "127.0.0.1",
         ["fsync"] = "off",
@@ -95,6 +98,25 @@ sealed class ThrowawayFolder
         {
             return false;
         }
+    }
+
+    /// <summary>A folder for the socket of a server that runs as a user of its own in a container. Nobody else's way leads through <see cref="Path"/>.</summary>
+    public string MakeSockets()
+    {
+        var sockets = System.IO.Path.Combine(Path, "s");
+        if (Encoding.UTF8.GetByteCount(System.IO.Path.Combine(sockets, ".s.PGSQL.5432")) > LongestSocket)
+        {
+            Delete();
+            throw ThrowawayProblems.Folder(sockets, "the path is too long for a Unix socket");
+        }
+
+        Directory.CreateDirectory(sockets);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(sockets, (UnixFileMode)0b111_111_111); // whatever the umask
+        }
+
+        return sockets;
     }
 
     public string ReadLog() => File.Exists(Log) ? File.ReadAllText(Log) : "";

@@ -16,19 +16,26 @@ static class ThrowawayProblems
 
     const string State = "no throwaway server runs; the release's target was not contacted";
 
-    public static GateException NoServer(int? major) => new(new(NoServerCode, "this machine has no PostgreSQL server programs")
+    /// <param name="major">The wanted version; null is any.</param>
+    /// <param name="images">Why none of an image is taken; null where none was looked for.</param>
+    /// <param name="hasImage">The image is here, and cannot be used.</param>
+    public static GateException NoServer(int? major, string? images = null, bool hasImage = false) => new(new(NoServerCode, "this machine has no PostgreSQL server programs")
     {
-        Cause = $"neither {ServerBinaries.FolderVariable}, nor PATH, nor a well-known folder holds both postgres and initdb",
+        Cause = $"neither {ServerBinaries.FolderVariable}, nor PATH, nor a well-known folder holds both postgres and initdb{Also(images)}",
         State = State,
-        Fix = Install(major),
+        Fix = Install(major, images is not null && !hasImage),
     });
 
-    public static GateException NoSuchVersion(int major, IEnumerable<ServerBinaries> found) =>
+    /// <param name="major">The wanted version.</param>
+    /// <param name="found">Those that are here.</param>
+    /// <param name="images">Why none of an image is taken; null where none was looked for.</param>
+    /// <param name="hasImage">The image is here, and cannot be used.</param>
+    public static GateException NoSuchVersion(int major, IEnumerable<ServerBinaries> found, string? images = null, bool hasImage = false) =>
         new(new(NoSuchVersionCode, $"PostgreSQL {major} is wanted, and this machine has {Versions(found)}")
         {
-            Cause = string.Join(", ", found.Select(binaries => binaries.Folder)),
+            Cause = string.Join(", ", found.Select(binaries => binaries.Folder)) + Also(images),
             State = State,
-            Fix = Install(major),
+            Fix = Install(major, images is not null && !hasImage),
         });
 
     public static GateException NamedFolderHasNoServer(string folder) =>
@@ -55,25 +62,31 @@ static class ThrowawayProblems
         });
 
     public static GateException Initdb(ServerBinaries binaries, string output) =>
-        new(new(InitdbCode, $"initdb {binaries.Version} failed")
-        {
-            Cause = Tail(output),
-            State = State,
-            Fix = $"{binaries.Initdb} --version; check the free space of the temporary folder and the locale (locale -a)",
-        });
+        Initdb($"{binaries.Version}", output, $"{binaries.Initdb} --version; check the free space of the temporary folder and the locale (locale -a)");
+
+    public static GateException Initdb(EngineImage image, string output) =>
+        Initdb($"of {image.Place}", output, $"check the free space of the engine's disk: {Path.GetFileName(image.Engine)} system df");
 
     public static GateException Start(ServerBinaries binaries, string reason, string log) =>
-        new(new(StartCode, $"PostgreSQL {binaries.Version} {reason}")
-        {
-            Cause = Tail(log),
-            State = State,
-            Fix = "correct what the server's last words name: a setting, shared memory, the free space of the temporary folder",
-        });
+        Start($"PostgreSQL {binaries.Version}", reason, log, "correct what the server's last words name: a setting, shared memory, the free space of the temporary folder");
 
-    static string Install(int? major) =>
+    public static GateException Start(EngineImage image, string reason, string log) => Start(
+        $"the server of {image.Place}", reason, log,
+        $"correct what the last words name: the engine, a setting, the free space of its disk ({Path.GetFileName(image.Engine)} system df)");
+
+    static GateException Initdb(string which, string output, string fix) =>
+        new(new(InitdbCode, $"initdb {which} failed") { Cause = Tail(output), State = State, Fix = fix });
+
+    static GateException Start(string what, string reason, string log, string fix) =>
+        new(new(StartCode, $"{what} {reason}") { Cause = Tail(log), State = State, Fix = fix });
+
+    static string Also(string? images) => images is null ? "" : $"; {images}";
+
+    static string Install(int? major, bool pull) =>
         OperatingSystem.IsMacOS()
             ? string.Create(CultureInfo.InvariantCulture, $"brew install postgresql@{major ?? 17}")
-            : $"sudo apt-get install postgresql{(major is null ? "" : string.Create(CultureInfo.InvariantCulture, $"-{major}"))}";
+            : string.Create(CultureInfo.InvariantCulture, $"sudo apt-get install postgresql{(major is null ? "" : $"-{major}")}")
+                + (pull ? string.Create(CultureInfo.InvariantCulture, $"; or docker pull postgres:{major}, whose server is used then") : "");
 
     static string Versions(IEnumerable<ServerBinaries> found) =>
         string.Join(", ", found.Select(binaries => binaries.Version.Major).Distinct().Order());

@@ -26,11 +26,11 @@ static class Prerequisites
                 $"The server lacks tablespaces of the backup: {string.Join(", ", spaces)}.", "CREATE TABLESPACE … LOCATION … on that server first");
         }
 
-        await DemandExtensionsAsync(session, manifest, ct);
+        await DemandExtensionsAsync(session, manifest, "install their packages on that server's machine", ct);
     }
 
     /// <summary>Makes roles and tablespaces on a scratch server; extensions cannot be made.</summary>
-    public static async Task MakeAsync(Session session, BackupManifest manifest, IReadOnlySet<string> superusers, CancellationToken ct)
+    public static async Task MakeAsync(Session session, BackupManifest manifest, IReadOnlySet<string> superusers, string extensionsFrom, CancellationToken ct)
     {
         foreach (var role in await MissingAsync(session, manifest.Roles, "pg_roles", "rolname", ct))
         {
@@ -43,17 +43,17 @@ static class Prerequisites
             await session.ExecuteAsync($"CREATE TABLESPACE {Sql.Identifier(space)} LOCATION ''", ct);
         }
 
-        await DemandExtensionsAsync(session, manifest, ct);
+        await DemandExtensionsAsync(session, manifest, extensionsFrom, ct);
     }
 
-    static async Task DemandExtensionsAsync(Session session, BackupManifest manifest, CancellationToken ct)
+    static async Task DemandExtensionsAsync(Session session, BackupManifest manifest, string from, CancellationToken ct)
     {
         var extensions = await MissingAsync(session, [.. manifest.Extensions.Select(extension => extension.Name)], "pg_available_extensions", "name", ct);
         if (extensions.Count > 0)
         {
             throw RestoreProblems.WrongDatabase(
                 $"The server does not offer extensions of the backup: {string.Join(", ", extensions)}.",
-                "install their packages on that server's machine, or name a server that has them in TEST_DATABASE_URL");
+                $"{from}, or name a server that has them in TEST_DATABASE_URL");
         }
     }
 

@@ -38,14 +38,14 @@ static class RestoreProblems
         $"{url.Source} leads to the database that {name} names.",
         "a restore test overwrites its target; the identity of both (cluster and database) is the same",
         NothingDone,
-        "point TEST_DATABASE_URL at a database of its own, or unset it to use a throwaway local server");
+        "point TEST_DATABASE_URL at a database of its own, or unset it to use a throwaway server");
 
     public static GateException UnprovenTarget(PostgresUrl url, string name, string cause) => Of(
         UnprovenTargetCode,
         $"It could not be proved that {url.Source} is another database than {name}.",
         cause,
         NothingDone,
-        $"make {name} reachable from here, or unset TEST_DATABASE_URL to use a throwaway local server");
+        $"make {name} reachable from here, or unset TEST_DATABASE_URL to use a throwaway server");
 
     public static GateException NotEmpty(PostgresUrl url, long objects) => Of(
         NotEmptyCode,

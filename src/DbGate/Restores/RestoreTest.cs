@@ -63,6 +63,6 @@ public static class RestoreTest
             NotChecked = comparison.NotChecked,
         };
         counter.Stage("recording");
-        return new(record, await RestoreTestRecords.WriteAsync(source.Store, record, request.SigningKey, ct), comparison, source.File);
+        return new(record, await RestoreTestRecords.WriteAsync(source.Store, record, request.SigningKey, ct), comparison, source.File) { Place = scratch.Place };
     }
 }

@@ -10,7 +10,7 @@ public sealed record RestoreTestRequest
     /// <summary>Which backup.</summary>
     public required BackupChoice Backup { get; init; }
 
-    /// <summary>The database that is overwritten; null starts a throwaway local server and leaves nothing of it.</summary>
+    /// <summary>The database that is overwritten; null starts a throwaway server and leaves nothing of it.</summary>
     public PostgresUrl? Target { get; init; }
 
     /// <summary>Drop the target's database first, if it exists. Without it, a database that holds anything is refused.</summary>
@@ -44,4 +44,7 @@ public sealed record RestoreTestOutcome(RestoreTestReport Record, string RecordK
 {
     /// <summary>The backup can be restored, and what is restored is what was backed up.</summary>
     public bool Passed => Report.Holds;
+
+    /// <summary>Where it was restored, for people.</summary>
+    internal string Place { get; init; } = "";
 }

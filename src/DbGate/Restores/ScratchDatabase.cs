@@ -15,15 +15,31 @@ sealed class ScratchDatabase : IAsyncDisposable
 {
     const string Name = "restore_test";
 
-    readonly ThrowawayServer? server;
+    // Nothing of a throwaway server need survive a crash, and nobody replicates it: the rows can go without a write-ahead log.
+    static readonly ThrowawayOptions Options = new()
+    {
+        Settings = new Dictionary<string, string>
+        {
+            ["wal_level"] = "minimal",
+            ["max_wal_senders"] = "0",
+            ["checkpoint_timeout"] = "1h",
+            ["max_wal_size"] = "16GB",
+        },
+    };
 
-    ScratchDatabase(PostgresUrl url, int serverVersion, ThrowawayServer? server, IReadOnlyList<Problem> findings) =>
-        (Url, ServerVersion, this.server, Findings) = (url, serverVersion, server, findings);
+    readonly string source;
+    readonly IAsyncDisposable? server;
+
+    ScratchDatabase(PostgresUrl url, int serverVersion, string source, IAsyncDisposable? server, IReadOnlyList<Problem> findings) =>
+        (Url, ServerVersion, this.source, this.server, Findings) = (url, serverVersion, source, server, findings);
 
     /// <summary>Empty, with the source's encoding.</summary>
     public PostgresUrl Url { get; }
 
     public int ServerVersion { get; }
+
+    /// <summary>Where it is, for people: <c>a throwaway server from the image postgres:17, PostgreSQL 17.6</c>.</summary>
+    public string Place => $"{source}, PostgreSQL {ServerVersion / 10000}.{ServerVersion % 10000}";
 
     /// <summary>What could not be made as in the source.</summary>
     public IReadOnlyList<Problem> Findings { get; }
@@ -36,39 +52,24 @@ sealed class ScratchDatabase : IAsyncDisposable
     static async Task<ScratchDatabase> StartAsync(ArchiveReader archive, CancellationToken ct)
     {
         var manifest = archive.Manifest;
-        var server = await StartServerAsync(manifest.Source.ServerVersion / 10000, ct);
+        var source = await ThrowawaySource.FindAsync(manifest.Source.ServerVersion / 10000, ct);
+        var (url, server) = await source.StartAsync(Options, ct);
         try
         {
-            await using var maintenance = await Maintenance.OpenAsync(server.Url.WithDatabase(Name), ct);
-            await Prerequisites.MakeAsync(maintenance.Session, manifest, await SuperuserRoles.ReadAsync(archive, ct), ct);
-            var finding = await maintenance.CreateAsync(Name, manifest.Source, insistOnLocale: false, ct);
-            return new(server.Url.WithDatabase(Name), maintenance.Session.ServerVersion, server, finding is null ? [] : [finding]);
+            await using var maintenance = await Maintenance.OpenAsync(url.WithDatabase(Name), ct);
+            await Prerequisites.MakeAsync(maintenance.Session, manifest, await SuperuserRoles.ReadAsync(archive, ct), source.Lacking, ct);
+            Problem?[] findings =
+            [
+                source.Shortcoming is { } why ? RestoreProblems.Finding($"the scratch server is PostgreSQL {source.Version}, the source {manifest.Source.ServerVersion / 10000}.{manifest.Source.ServerVersion % 10000}: {why}") : null,
+                await maintenance.CreateAsync(Name, manifest.Source, insistOnLocale: false, ct),
+            ];
+            return new(url.WithDatabase(Name), maintenance.Session.ServerVersion, source.Words, server, [.. findings.OfType<Problem>()]);
         }
         catch
         {
             await server.DisposeAsync();
             throw;
         }
-    }
-
-    // Nothing of it need survive a crash, and nobody replicates it: the rows can go without a write-ahead log. A newer server reads an
-    // older one's dump, never the other way round.
-    static async Task<ThrowawayServer> StartServerAsync(int wanted, CancellationToken ct)
-    {
-        var majors = (await ServerBinaries.FindAllAsync(ct)).Select(binaries => binaries.Version.Major).Where(major => major >= wanted).ToArray();
-        return await ThrowawayServer.StartAsync(
-            new()
-            {
-                Major = majors.Length == 0 ? wanted : majors.Min(),
-                Settings = new Dictionary<string, string>
-                {
-                    ["wal_level"] = "minimal",
-                    ["max_wal_senders"] = "0",
-                    ["checkpoint_timeout"] = "1h",
-                    ["max_wal_size"] = "16GB",
-                },
-            },
-            ct);
     }
 
     static async Task<ScratchDatabase> PrepareAsync(PostgresUrl url, RestoreTestRequest request, BackupManifest manifest, CancellationToken ct)
@@ -97,7 +98,7 @@ sealed class ScratchDatabase : IAsyncDisposable
             finding = await maintenance.CreateAsync(url.Database, manifest.Source, insistOnLocale: false, ct);
         }
 
-        return new(url, maintenance.Session.ServerVersion, null, finding is null ? [] : [finding]);
+        return new(url, maintenance.Session.ServerVersion, "TEST_DATABASE_URL", null, finding is null ? [] : [finding]);
     }
 
     /// <summary>What the target holds; null when there is no such database.</summary>

@@ -25,13 +25,13 @@ public sealed class ClientsInContainers
     {
         server = await TestServer.SharedAsync();
         await using var session = await Session.OpenAsync(server.Url, null, None);
-        if ((await ClientImage.FindAsync(session.ServerMajor, ClientImage.Engines, None)).Image is null)
+        if ((await EngineImage.FindAsync(session.ServerMajor, ContainerEngines.All, None)).Image is null)
         {
             Assert.Ignore($"No engine with the image postgres:{session.ServerMajor}.");
         }
 
-        psql = await ClientTools.FindAsync("psql", session.ServerMajor, [], ClientImage.Engines, None);
-        pgDump = await ClientTools.FindAsync("pg_dump", session.ServerMajor, [], ClientImage.Engines, None);
+        psql = await ClientTools.FindAsync("psql", session.ServerMajor, [], ContainerEngines.All, None);
+        pgDump = await ClientTools.FindAsync("pg_dump", session.ServerMajor, [], ContainerEngines.All, None);
     }
 
     [TestCase(false)]

@@ -66,13 +66,12 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
 
         var earlier = request.Target is null ? new EarlierContents(scratch, source, request.Options, context.Clock) : null;
         var report = await RehearseAsync(scratch.Url, pending, earlier, cancellation);
-        var server = $"{(request.Target is null ? "a throwaway server" : "TEST_DATABASE_URL")}, PostgreSQL {scratch.ServerVersion / 10000}.{scratch.ServerVersion % 10000}";
         var (drift, unknown) = request.Target is null
             ? await FindDriftAsync(scratch, source, applied, cancellation)
             : (null, "drift: the applied migrations are replayed only on a throwaway server, not beside TEST_DATABASE_URL");
         return new RehearsalResult(
             report,
-            Rehearsed.Of(report, server, restore),
+            Rehearsed.Of(report, scratch.Place, restore),
             drift,
             [
                 .. scratch.Findings.Select(finding => $"as in production: {finding.Message}"),

@@ -22,11 +22,14 @@ static class DoctorProblems
             Fix = "npm ci, or deploy without it: --engine=direct",
         };
 
-    public static Problem NoLocalServer() =>
-        Untouched(NoServerCode, "neither server binaries nor TEST_DATABASE_URL: rehearsals and restore tests have no place") with
+    /// <param name="lack">Why no throwaway server can be had.</param>
+    public static Problem NoScratchServer(Problem lack) =>
+        Untouched(NoServerCode, $"rehearsals and restore tests have no place: TEST_DATABASE_URL is not set, and {lack.Message}") with
         {
             Severity = Severity.Warning,
-            Fix = "apt-get install postgresql, brew install postgresql@17, or set TEST_DATABASE_URL",
+            Cause = lack.Cause,
+            State = DatabaseState.Untouched,
+            Fix = $"{lack.Fix}; or set TEST_DATABASE_URL",
         };
 
     public static Problem NoMigrations(string folder) =>

@@ -20,7 +20,7 @@ static class Examinations
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     public static IReadOnlyList<Func<GateContext, CancellationToken, Task<Examination>>> All { get; } =
-        [Project, Node, Docker, LocalServer, Compression, TheTarget, ClientToolsOfTarget];
+        [Project, Node, Engines, LocalServers, Compression, TheTarget, ProgramsForTarget];
 
     static Task<Examination> Project(GateContext context, CancellationToken cancellation)
     {
@@ -47,18 +47,20 @@ static class Examinations
             : []);
     }
 
-    static async Task<Examination> Docker(GateContext context, CancellationToken cancellation) =>
-        Examination.Of(new Fact("docker", await VersionAsync("docker", "info --format {{.ServerVersion}}", cancellation) is { } version
-            ? $"engine {version}"
-            : "no engine (only needed where PostgreSQL's server binaries are missing)"));
-
-    static async Task<Examination> LocalServer(GateContext context, CancellationToken cancellation)
+    static async Task<Examination> Engines(GateContext context, CancellationToken cancellation)
     {
-        var servers = await ServerBinaries.FindAllAsync(cancellation);
-        return new Examination(
-            [.. servers.Select(server => new Fact("postgres", $"{server.Version} in {server.Folder}"))],
-            servers.Count > 0 || context.Settings.Find(SettingsCatalog.TestDatabaseUrl) is not null ? [] : [DoctorProblems.NoLocalServer()]);
+        var facts = new List<Fact>();
+        foreach (var (engine, version) in new[] { ("docker", "{{.ServerVersion}}"), ("podman", "{{.Version.Version}}") })
+        {
+            var (answer, trouble) = await ContainerEngines.AskAsync(engine, ["info", $"--format={version}"], cancellation);
+            facts.AddRange(answer is { Length: > 0 } ? [new Fact(engine, $"engine {answer}")] : trouble is null ? [] : [new Fact(engine, trouble)]);
+        }
+
+        return Examination.Of(facts.Count > 0 ? facts : [new Fact("docker", "no engine (only needed where PostgreSQL's programs are missing)")]);
     }
+
+    static async Task<Examination> LocalServers(GateContext context, CancellationToken cancellation) =>
+        Examination.Of([.. (await ServerBinaries.FindAllAsync(cancellation)).Select(server => new Fact("postgres", $"{server.Version} in {server.Folder}"))]);
 
     static Task<Examination> Compression(GateContext context, CancellationToken cancellation) => Task.FromResult(Examination.Of(new Fact(
         "compression",
@@ -78,7 +80,7 @@ static class Examinations
             new Fact("role", $"{facts.Role}{(facts.IsSuperuser ? ", superuser" : "")}{(facts.BypassesRowSecurity ? ", bypasses row security" : "")}"));
     }
 
-    static async Task<Examination> ClientToolsOfTarget(GateContext context, CancellationToken cancellation)
+    static async Task<Examination> ProgramsForTarget(GateContext context, CancellationToken cancellation)
     {
         var session = await context.SessionAsync(cancellation);
         var (facts, problems) = (new List<Fact>(), new List<Problem>());
@@ -96,7 +98,28 @@ static class Examinations
             }
         }
 
+        try
+        {
+            facts.Add(new Fact("scratch", await ScratchAsync(context, session.ServerMajor, cancellation)));
+        }
+        catch (GateException exception)
+        {
+            problems.Add(DoctorProblems.NoScratchServer(exception.Problem));
+        }
+
         return new Examination(facts, problems);
+    }
+
+    /// <summary>Where a rehearsal or a restore test would take place.</summary>
+    static async Task<string> ScratchAsync(GateContext context, int major, CancellationToken cancellation)
+    {
+        if (context.Settings.Find(SettingsCatalog.TestDatabaseUrl) is not null)
+        {
+            return "TEST_DATABASE_URL";
+        }
+
+        var source = await ThrowawaySource.FindAsync(major, cancellation);
+        return $"a throwaway server {source.Version} from {source.Place}{(source.Shortcoming is { } why ? $": {why}" : "")}";
     }
 
     /// <summary>The first line that a program prints; null when it cannot be started or fails.</summary>

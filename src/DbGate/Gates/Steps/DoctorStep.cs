@@ -11,7 +11,7 @@ public sealed class DoctorStep : IStep
     public StepDescriptor Descriptor { get; } = new(
         "doctor",
         "Shows what is missing on this machine and the command that fixes it.",
-        "look for client tools, a local server, Docker, Node, the Prisma project and the target; write nothing")
+        "look for client tools, server programs, container engines, Node, the Prisma project and the target; write nothing")
     {
         LeavesReport = false,
     };

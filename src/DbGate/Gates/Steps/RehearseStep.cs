@@ -17,7 +17,7 @@ public sealed class RehearseStep : IStep
     public StepDescriptor Descriptor { get; } = new(
         "rehearse",
         "Restores this run's backup into a scratch server, runs the pending migrations there, and measures what they do and lose.",
-        "restore the backup into a throwaway local server or TEST_DATABASE_URL, run the pending migrations there, compare contents and catalogs; only read the target")
+        "restore the backup into a throwaway server or TEST_DATABASE_URL, run the pending migrations there, compare contents and catalogs; only read the target")
     {
         IsRecorded = true,
     };

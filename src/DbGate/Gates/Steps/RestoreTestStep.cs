@@ -17,7 +17,7 @@ public sealed class RestoreTestStep : IStep
     public StepDescriptor Descriptor { get; } = new(
         "restore-test",
         "Restores the newest backup into a test database or a throwaway server, compares every row, and records the result.",
-        "verify the backup, restore it into TEST_DATABASE_URL or a throwaway local server, compare it with its manifest, write the record into the store");
+        "verify the backup, restore it into TEST_DATABASE_URL or a throwaway server, compare it with its manifest, write the record into the store");
 
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
@@ -43,6 +43,7 @@ public sealed class RestoreTestStep : IStep
             Facts =
             [
                 new Fact("archive", record.Archive),
+                new Fact("scratch", outcome.Place),
                 new Fact("time to restore", Readable.Duration(record.RestoreTime)),
                 new Fact("compared", $"{record.Tables} tables, {record.Rows:N0} rows, {record.ForeignKeys} foreign keys, {record.Indexes} indexes in {Readable.Duration(record.CompareTime)}"),
                 new Fact("record", outcome.RecordKey),
