@@ -1,3 +1,4 @@
+using System.Globalization;
 using DbGate.Postgres;
 using DbGate.Testing;
 
@@ -22,6 +23,16 @@ if (args is ["restore-test", var store, var backup])
 if (args is ["deploy", var project, .. var options])
 {
     await DeployVictim.RunAsync(project, options);
+    return;
+}
+
+if (args is ["container", var major])
+{
+    var source = await ThrowawaySource.FindAsync(int.Parse(major, CultureInfo.InvariantCulture), [], ContainerEngines.All, CancellationToken.None);
+    var (url, owned) = await source.StartAsync(new(), CancellationToken.None);
+    await using var __ = owned;
+    Console.WriteLine(url.Host);
+    await Console.In.ReadToEndAsync();
     return;
 }
 

@@ -38,6 +38,7 @@ sealed class ThrowawayContainer : IAsyncDisposable
     const string Client = """folder=$1; shift; trap : INT HUP TERM PIPE; "$@"; code=$?; rm -rf "$folder"; exit $code""";
 
     static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan GiveUpDeadline = TimeSpan.FromSeconds(10);
 
     readonly ChildProcess client;
     readonly string folder;
@@ -57,11 +58,11 @@ sealed class ThrowawayContainer : IAsyncDisposable
     {
         var folder = ThrowawayFolder.Create(ServerAccount.Own);
         var password = RandomNumberGenerator.GetHexString(32, lowercase: true);
-        var sockets = folder.MakeSockets();
-        var command = Command(image, options, folder.Path, sockets) with { Secrets = [password] };
-        var client = ChildProcess.Start(command, CancellationToken.None);
+        ChildProcess? client = null;
         try
         {
+            var sockets = folder.MakeSockets();
+            client = ChildProcess.Start(Command(image, options, folder.Path, sockets) with { Secrets = [password] }, CancellationToken.None);
             var url = PostgresUrl.Parse($"postgresql://postgres:{password}@localhost/postgres", "the throwaway server") with { Host = sockets };
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
             deadline.CancelAfter(options.Deadline);
@@ -69,13 +70,13 @@ sealed class ThrowawayContainer : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            var log = client.StandardErrorTail;
-            await StopAsync(client, folder.Path);
+            var log = client?.StandardErrorTail ?? "";
+            await StopAsync(client, folder.Path, GiveUpDeadline);
             throw ThrowawayProblems.Start(image, $"was not ready after {options.Deadline.TotalSeconds:0} s", log);
         }
         catch
         {
-            await StopAsync(client, folder.Path);
+            await StopAsync(client, folder.Path, GiveUpDeadline);
             throw;
         }
     }
@@ -86,13 +87,14 @@ sealed class ThrowawayContainer : IAsyncDisposable
         if (!disposed)
         {
             disposed = true;
-            await StopAsync(client, folder);
+            await StopAsync(client, folder, StopDeadline);
         }
     }
 
     internal static ChildCommand Command(EngineImage image, ThrowawayOptions options, string folder, string sockets)
     {
-        var settings = new Dictionary<string, string>([.. ThrowawayFolder.Fast, .. options.Settings]) { ["listen_addresses"] = "", ["unix_socket_directories"] = Sockets };
+        // The last one counts.
+        var settings = ThrowawayFolder.Fast.Concat(options.Settings).Append(new("listen_addresses", "")).Append(new("unix_socket_directories", Sockets));
         var run = image.Run(
             "postgres",
             [
@@ -131,19 +133,21 @@ sealed class ThrowawayContainer : IAsyncDisposable
             : ThrowawayProblems.Start(image, "ended while starting", outcome.StandardError);
     }
 
-    static async Task StopAsync(ChildProcess client, string folder)
+    static async Task StopAsync(ChildProcess? client, string folder, TimeSpan deadline)
     {
-        await using (client)
+        if (client is not null)
         {
             await client.StandardInput.DisposeAsync();
             try
             {
-                await client.WaitAsync().WaitAsync(StopDeadline);
+                await client.WaitAsync().WaitAsync(deadline);
             }
             catch (TimeoutException)
             {
                 // The engine is stuck. Its client is ended, and whatever is left is removed by name.
             }
+
+            await client.DisposeAsync();
         }
 
         ThrowawayFolder.Delete(folder);

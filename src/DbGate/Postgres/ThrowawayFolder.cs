@@ -106,7 +106,6 @@ sealed class ThrowawayFolder
         var sockets = System.IO.Path.Combine(Path, "s");
         if (Encoding.UTF8.GetByteCount(System.IO.Path.Combine(sockets, ".s.PGSQL.5432")) > LongestSocket)
         {
-            Delete();
             throw ThrowawayProblems.Folder(sockets, "the path is too long for a Unix socket");
         }
 

@@ -21,7 +21,7 @@ sealed class StandInEngine : IDisposable
             Path,
             $"""
             #!/bin/sh
-            printf '%s\n' "$*" >>'{Log}'
+            printf '%s\n' "$(printf '%s' "$*" | tr '\n' ' ')" >>'{Log}'
             case $1 in
             image) {inspect} ;;
             info) echo '{info}' ;;
@@ -31,12 +31,21 @@ sealed class StandInEngine : IDisposable
         File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
+    /// <summary>One whose image has a server.</summary>
+    /// <param name="inspect">What the script does for <c>image inspect</c>.</param>
+    /// <param name="version">What it does for <c>run</c> when asked for the server's version.</param>
+    /// <param name="server">What it does for <c>run</c> otherwise.</param>
+    public static StandInEngine OfServers(string inspect = "echo sha256:1234", string version = "echo 'postgres (PostgreSQL) 15.18'", string server = "exit 1") =>
+        new(inspect: inspect, run: $"case $* in *--version*) {version} ;; *) {server} ;; esac");
+
     public string Path { get; }
 
     public string Log { get; }
 
     /// <summary>Each line the arguments of one start.</summary>
     public string[] Calls => File.Exists(Log) ? File.ReadAllLines(Log) : [];
+
+    public async Task<EngineImage> ImageAsync() => (await EngineImage.FindAsync(15, [Path], CancellationToken.None)).Image!;
 
     public Task<ClientTool> FindAsync(string program = "psql", params string[] folders) =>
         ClientTools.FindAsync(program, 15, folders, [Path], CancellationToken.None);

@@ -59,8 +59,8 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
             Configured = [.. Target.Configured(context.Settings)],
             Clock = context.Clock,
         };
-        var start = context.Clock.GetTimestamp();
         await using var scratch = await ScratchDatabase.PrepareAsync(request, source.Archive, cancellation);
+        var start = context.Clock.GetTimestamp();
         await Loading.RunAsync(scratch.Url, source.Archive, request.Options, new LoadProgress(null, context.Clock), Loading.All, cancellation);
         var restore = context.Clock.GetElapsedTime(start);
 
