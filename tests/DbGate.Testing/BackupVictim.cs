@@ -28,6 +28,7 @@ public static class BackupVictim
         catch (GateException refused)
         {
             Console.WriteLine(refused.Problem.Code);
+            Console.Error.WriteLine(refused.Problem);
         }
     }
 

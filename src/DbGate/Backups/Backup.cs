@@ -82,7 +82,7 @@ public static class Backup
             counter.Expected = coordinator.Inventory.Tables.Sum(table => table.Bytes);
             await using var environment = await LibpqEnvironment.CreateAsync(request.Url, ct);
             var context = new DumpContext(
-                psql, pgDump, environment, request.Url.Secrets, coordinator.Snapshot, coordinator.Inventory.Database.Encoding,
+                psql, pgDump, environment, coordinator.Snapshot, coordinator.Inventory.Database.Encoding,
                 RestrictKey.For(pgDump),
                 request.Options, request.Clock);
             var archive = await WriteAsync(request, context, coordinator.Inventory, name.Key, counter, ct);

@@ -88,7 +88,7 @@ public sealed record DatabaseDigest
         var inventory = coordinator.Inventory;
         await using var environment = await LibpqEnvironment.CreateAsync(url, ct);
         var context = new DumpContext(
-            psql, pgDump, environment, url.Secrets, coordinator.Snapshot, inventory.Database.Encoding, RestrictKey.For(pgDump), options, TimeProvider.System);
+            psql, pgDump, environment, coordinator.Snapshot, inventory.Database.Encoding, RestrictKey.For(pgDump), options, TimeProvider.System);
 
         counter.Stage("reading");
         counter.Expected = inventory.Tables.Sum(table => table.Bytes);

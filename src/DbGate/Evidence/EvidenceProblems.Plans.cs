@@ -34,18 +34,20 @@ static partial class EvidenceProblems
             Fix = "make a new plan (./build.sh --target=plan) and find out who wrote this file",
         };
 
-    /// <param name="digest">The plan's.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="now">The world.</param>
     /// <param name="differences">What moved.</param>
-    /// <param name="environment">Of the plan.</param>
     /// <param name="change">The first change in an approved file.</param>
-    public static Problem PlanMoved(string digest, IReadOnlyList<string> differences, string environment, PlannedFileChange? change = null) =>
-        new(PlanMovedCode, $"plan {digest[..12]} no longer describes the world: {differences[0]}")
+    public static Problem PlanMoved(PlanFile plan, PlanPromise now, IReadOnlyList<string> differences, PlannedFileChange? change = null) =>
+        new(PlanMovedCode, $"plan {plan.Digest[..12]} no longer describes the world: {differences[0]}")
         {
             Cause = differences.Count > 1 ? string.Join("; ", differences) : change?.Words,
             Location = change?.Location,
             Excerpt = change?.Excerpt,
             State = DatabaseState.Untouched,
-            Fix = $"make a new plan and have it approved: ./build.sh --target=release --environment={environment}",
+            Fix = differences.Count == 1 && plan.Plan.Promise.Engine != now.Engine
+                ? $"release with the plan's engine: {ApprovalWords.Release(plan.Plan, plan.Digest)}; or make a new plan and have it approved: {PlannedEngine.Release(now.Environment, now.Engine)}"
+                : $"make a new plan and have it approved: {PlannedEngine.Release(now.Environment, now.Engine)}",
         };
 
     public static Problem PlanExpired(PlanFile plan, DateTimeOffset now) =>

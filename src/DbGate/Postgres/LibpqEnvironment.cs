@@ -23,10 +23,14 @@ public sealed class LibpqEnvironment : IAsyncDisposable
 
     readonly DirectoryInfo folder;
 
-    LibpqEnvironment(DirectoryInfo folder, IReadOnlyDictionary<string, string?> variables) => (this.folder, Variables) = (folder, variables);
+    LibpqEnvironment(DirectoryInfo folder, PostgresUrl url, IReadOnlyDictionary<string, string?> variables) =>
+        (this.folder, Variables, Secrets) = (folder, variables, WithPassword(url).Secrets);
 
     /// <summary>What to set in the child's environment; a null value means that the variable must not be there.</summary>
     public IReadOnlyDictionary<string, string?> Variables { get; }
+
+    /// <summary>What must not stand in the child's words, in every spelling.</summary>
+    internal IReadOnlyList<string> Secrets { get; }
 
     /// <summary>Writes the files and collects the variables. Dispose to delete the files.</summary>
     /// <exception cref="GateException">A file could not be written, or a client certificate not be read.</exception>
@@ -46,7 +50,7 @@ public sealed class LibpqEnvironment : IAsyncDisposable
             // Mode 0700 on Unix, with a name nobody can guess.
             folder = Directory.CreateTempSubdirectory("dbgate-");
             var variables = await ReadVariablesAsync(url, demandTls, folder.FullName, ct);
-            return new LibpqEnvironment(folder, variables);
+            return new LibpqEnvironment(folder, url, variables);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException)
         {
@@ -84,11 +88,10 @@ public sealed class LibpqEnvironment : IAsyncDisposable
         variables["PGCHANNELBINDING"] = url.ChannelBinding;
         (variables["PGSSLCERT"], variables["PGSSLKEY"]) = await WriteClientCertificateAsync(url, folder, ct);
 
-        // Without a password in the URL the user's own counts, as it does for a Session: PGPASSWORD, PGPASSFILE, and ~/.pgpass, which libpq finds itself.
-        if ((url.Password ?? Own("PGPASSWORD")) is { } password)
+        if (WithPassword(url) is { Password: not null } complete)
         {
             variables["PGPASSWORD"] = null;
-            variables["PGPASSFILE"] = await WriteAsync(folder, "pass", PassFile.Text(url with { Password = password }), ct);
+            variables["PGPASSFILE"] = await WriteAsync(folder, "pass", PassFile.Text(complete), ct);
         }
         else if (Own("PGPASSFILE") is { } file)
         {
@@ -97,6 +100,9 @@ public sealed class LibpqEnvironment : IAsyncDisposable
 
         return variables;
     }
+
+    // Without a password in the URL the user's own counts, as it does for a Session: PGPASSWORD, PGPASSFILE, and ~/.pgpass, which libpq finds itself.
+    static PostgresUrl WithPassword(PostgresUrl url) => url with { Password = url.Password ?? Own("PGPASSWORD") };
 
     static string? Own(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 

@@ -59,7 +59,7 @@ sealed class FileMaterial : Material
         var psql = await Loading.FindPsqlAsync(url, ct);
         await using var environment = await LibpqEnvironment.CreateAsync(url, ct);
         progress.Stage("loading", file.Length);
-        await OwnThread.RunAsync(() => Load(new FeedContext(psql, environment, url.Secrets, null, request.Options.Deadline), progress, ct));
+        await OwnThread.RunAsync(() => Load(new FeedContext(psql, environment, null, request.Options.Deadline), progress, ct));
         var warning = psql.Warning;
         return [RestoreProblems.Finding($"{path} has no manifest: its rows could not be compared with anything"), .. warning is null ? [] : new[] { warning }];
     }

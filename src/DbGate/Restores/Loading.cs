@@ -25,7 +25,7 @@ static class Loading
     {
         var psql = await FindPsqlAsync(url, ct);
         await using var environment = await LibpqEnvironment.CreateAsync(url, ct);
-        var context = new FeedContext(psql, environment, url.Secrets, archive.Manifest.Source.Encoding, options.Deadline);
+        var context = new FeedContext(psql, environment, archive.Manifest.Source.Encoding, options.Deadline);
         progress.Stage("definitions", archive.Manifest.Archive.PlainLength);
 
         await OwnThread.RunAsync(() => load(new ArchiveLoad(archive, context, options, progress), ct));

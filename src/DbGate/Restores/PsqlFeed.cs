@@ -8,17 +8,16 @@ namespace DbGate.Restores;
 /// <summary>What every <c>psql</c> of one restore shares.</summary>
 /// <param name="Psql">The client.</param>
 /// <param name="Environment">How it connects.</param>
-/// <param name="Secrets">What must not stand in its last words.</param>
 /// <param name="Encoding">The encoding of the text; null leaves it to the text.</param>
 /// <param name="Deadline">The time for all of it.</param>
-sealed record FeedContext(ClientTool Psql, LibpqEnvironment Environment, IReadOnlyList<string> Secrets, string? Encoding, TimeSpan Deadline)
+sealed record FeedContext(ClientTool Psql, LibpqEnvironment Environment, string? Encoding, TimeSpan Deadline)
 {
     public ChildProcess Start(CancellationToken ct) => ChildProcess.Start(
         Psql.Command(
             ["-X", "-q", "-A", "-t", "--no-password", "-v", "ON_ERROR_STOP=1", "-f", "-"],
             new Dictionary<string, string?>(Environment.Variables) { ["PGCLIENTENCODING"] = Encoding }) with
         {
-            Secrets = Secrets,
+            Secrets = Environment.Secrets,
             Deadline = Deadline,
             StopSignal = StopSignal.Interrupt,
         },

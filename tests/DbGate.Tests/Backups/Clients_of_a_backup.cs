@@ -20,7 +20,7 @@ public sealed class Clients_of_a_backup
 
         await using var trial = await ManyRows.StartAsync();
         var store = new GatedStore(trial.Store);
-        var options = ManyRows.Small with { SilenceLimit = TimeSpan.FromSeconds(1), SliceBytes = 1 << 30 };
+        var options = ManyRows.Small with { SilenceLimit = TimeSpan.FromSeconds(3), SliceBytes = 1 << 30 };
         var running = Backup.TakeAsync(trial.Request with { Stores = [store], Options = options }, null, CancellationToken.None);
         await store.Reached;
         const string Copying = "FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY%' AND state = 'active'";
@@ -85,6 +85,33 @@ public sealed class Clients_of_a_backup
             environment: new Dictionary<string, string?> { [BackupVictim.UrlVariable] = (url with { Password = null }).Reveal(), [variable] = value });
 
         Assert.That(backup.Output.Trim(), Is.EqualTo("completed"), backup.Error);
+    }
+
+    // The password is the process's own, not the URL's; the client writes its pass file into its last words.
+    [Test]
+    [Platform(Exclude = "Win")]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public async Task What_they_say_of_a_password_that_stands_in_PGPASSWORD_is_struck_out()
+    {
+        await using var trial = await BackupTrial.StartAsync("CREATE TABLE t (id int)");
+        await using var session = await Session.OpenAsync(trial.Source.Url, null, CancellationToken.None);
+        var url = trial.Source.Url;
+        var real = await ClientTools.FindAsync("pg_dump", session.ServerMajor, CancellationToken.None);
+        var folder = Directory.CreateTempSubdirectory("dbgate-client-");
+        var wrapper = Path.Combine(folder.FullName, "pg_dump");
+        await File.WriteAllTextAsync(wrapper, $"#!/bin/sh\n[ \"$1\" = --version ] && exec '{real.Path}' --version\necho \"it was: $(cat \"$PGPASSFILE\")\" >&2\nexit 1\n");
+        File.SetUnixFileMode(wrapper, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+        var victim = await Shell.RunAsync(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "DbGate.Testing.dll"), "backup", trial.Folder, "never"],
+            environment: new Dictionary<string, string?>
+            {
+                [BackupVictim.UrlVariable] = (url with { Password = null }).Reveal(), ["PGPASSWORD"] = url.Password, [ClientTools.FolderVariable] = folder.FullName,
+            });
+        folder.Delete(recursive: true);
+
+        Assert.That(victim.Output.Trim(), Is.EqualTo("DBG0313"), victim.Error);
+        Assert.That(victim.Error, Does.Contain("it was: ").And.Not.Contain(url.Password!));
     }
 
     [Test]

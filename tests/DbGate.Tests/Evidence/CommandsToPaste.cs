@@ -66,6 +66,31 @@ public sealed class CommandsToPaste
         }
     }
 
+    /// <summary>Where a project has no Prisma, psql writes the ledger as Prisma would. The file fails behind a commit of its own.</summary>
+    [Test]
+    public async Task Without_Prisma_resolve_it_as_rolled_back_or_as_applied()
+    {
+        await using var project = await PlannedProject.CreateAsync("""{ "staging": { "required": 0 } }""");
+        var three = "20260404000000_three";
+        project.With(Two, "BEGIN; CREATE TABLE two (id int); COMMIT;\nSELECT 1 / 0;\n");
+        project.With(three, "CREATE TABLE three (id int);\n");
+        var deploy = await project.RunAsync(new MigrateDeployStep());
+        deploy.Expect("DBG0502", ExitCode.MigrationFailed);
+        var problem = deploy.Result.Problems.Single(problem => problem.IsBlocking);
+        Assert.That($"{problem.Fix}\n{string.Join('\n', problem.Remedies.SelectMany(way => way.Commands))}", Does.Not.Contain("prisma migrate"));
+        Assert.That(problem.Fix, Does.StartWith("see what the file left; psql "));
+
+        await PasteAsync(project, problem.Fix!.Split("; ")[1]);
+        await project.Database.ExecuteAsync("DROP TABLE two");
+        (await project.RunAsync(new MigrateDeployStep())).Expect("DBG0502", ExitCode.MigrationFailed);
+        await PasteAsync(project, [.. problem.Remedies[0].Commands.TakeWhile(line => !line.StartsWith("# or undo"))]);
+
+        (await project.RunAsync(new MigrateDeployStep())).Expect(null);
+        Assert.That(
+            await project.Database.ScalarAsync<string>("SELECT string_agg(format('%s %s %s', migration_name, finished_at IS NOT NULL, rolled_back_at IS NOT NULL), ', ' ORDER BY migration_name, finished_at IS NOT NULL) FROM _prisma_migrations WHERE migration_name >= '2026030'"),
+            Is.EqualTo($"{Two} f t, {Two} f t, {Two} t f, {three} t f"));
+    }
+
     /// <summary>What a file that may stop halfway leaves to do: a script for a shell, with a person's part as comments.</summary>
     [Test]
     public async Task From_a_forecast_read_the_ledger_and_write_it()

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DbGate.Evidence.Deploys;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Problems;
@@ -31,7 +32,7 @@ public sealed class FailedDeploys
         Assert.That(failed.NotBegun, Is.EqualTo(new[] { "20260202000003_four", "20260202000004_five" }));
         Assert.That(problem.Location, Is.EqualTo(new SourceLocation($"prisma/migrations/{Third}/migration.sql", 3, 1)));
         Assert.That(problem.Message, Does.EndWith("at statement 2, line 3"));
-        Assert.That(problem.Fix, Does.StartWith($"npx prisma migrate resolve --rolled-back {Third}; "), "nothing of it is left to be looked at");
+        Assert.That(problem.Fix, Does.StartWith("psql ").And.Contain("; then mend it, and release again"), "nothing of it is left to be looked at, and the project has no Prisma");
         Assert.That(problem.State, Does.Contain($"of {Third} nothing stays, all of it was rolled back").And.Contain("not begun: 20260202000003_four"));
 
         var console = new ConsoleReport(colours: false).Step(report.Steps[^1]);
@@ -91,16 +92,37 @@ public sealed class FailedDeploys
     public async Task Look_into_the_database_where_no_engine_tells(string committed, int? kept, string words)
     {
         await using var project = await FiveAsync("CREATE TABLE three (id int);\nALTER TABLE three ADD COLUMN more int;\nUPDATE three SET more = 1;\nCREATE INDEX three_more ON three (more);\nUPDATE three SET more = 2 / 0;\n");
-        var server = await TestServer.SharedAsync();
-        var psql = server.Local is { } local ? Path.Combine(local.Binaries.Folder, "psql") : "psql";
-        await File.WriteAllTextAsync(
-            project.Of("engine.sh"),
-            $"'{psql}' \"$DATABASE_URL\" -qc \"insert into _prisma_migrations (id, checksum, migration_name) values ('x', 'y', '{Third}')\" -c \"{committed}\"\nexit 1\n");
-        var failed = (await DeployAsync(project, ("engine", "prisma"), ("migrate-command", "sh engine.sh"))).Release!.FailedDeploy!;
+        var failed = await DyingAsync(project, committed, "");
 
         Assert.That((failed.Failure.Place, failed.StatementsKept), Is.EqualTo(((DbGate.Migrations.Failures.FailurePlace?)null, kept)), failed.Kept);
         Assert.That(failed.Kept, Does.Contain(words));
         Assert.That(failed.Ways[0].Commands.Any(command => command.Contains("--applied", StringComparison.Ordinal)), Is.EqualTo(kept != 0));
+    }
+
+    [TestCase("DROP TABLE old;\nCREATE TABLE three (id int);\nCREATE TABLE more (id int);\n", "DROP TABLE old; CREATE TABLE three (id int)", "", 2, TestName = "What a file drops does not hide what it makes")]
+    [TestCase("CREATE TABLE three (id int);\nDROP TABLE three;\nCREATE TABLE more (id int);\n", "SELECT 1", "", null, TestName = "What a file makes and drops again proves nothing")]
+    [TestCase("ALTER TABLE old ADD COLUMN a int;\nALTER TABLE old DROP COLUMN a;\nSELECT 1;\n", "SELECT 1", "", null, TestName = "Nor does a column that goes again")]
+    [TestCase("CREATE TABLE three (id int);\nCREATE TABLE old (id int);\nCREATE TABLE more (id int);\n", "CREATE TABLE three (id int)", "ERROR: relation \"old\" already exists", null, TestName = "Nor does what was there before")]
+    public async Task Conclude_only_from_what_the_file_alone_can_have_made(string sql, string committed, string logs, int? kept)
+    {
+        await using var project = await FiveAsync(sql);
+        await project.Database.ExecuteAsync("CREATE TABLE old (id int)");
+
+        var failed = await DyingAsync(project, committed, logs);
+
+        Assert.That(failed.StatementsKept, Is.EqualTo(kept), failed.Kept);
+        Assert.That(failed.Kept, Does.Not.Contain("old"));
+    }
+
+    /// <summary>An engine that commits some statements, leaves its words, and dies.</summary>
+    static async Task<FailedDeploy> DyingAsync(PlannedProject project, string committed, string logs)
+    {
+        var server = await TestServer.SharedAsync();
+        var psql = server.Local is { } local ? Path.Combine(local.Binaries.Folder, "psql") : "psql";
+        await File.WriteAllTextAsync(
+            project.Of("engine.sh"),
+            $"'{psql}' \"$DATABASE_URL\" -qc 'insert into _prisma_migrations (id, checksum, migration_name, logs) values ('\\''x'\\'', '\\''y'\\'', '\\''{Third}'\\'', '\\''{logs}'\\'')' -c \"{committed}\"\nexit 1\n");
+        return (await DeployAsync(project, ("engine", "prisma"), ("migrate-command", "sh engine.sh"))).Release!.FailedDeploy!;
     }
 
     static async Task<PlannedProject> FiveAsync(string third)

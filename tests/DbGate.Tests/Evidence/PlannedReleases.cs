@@ -76,6 +76,13 @@ public sealed class PlannedReleases
         Assert.That((change.Cause, change.Excerpt?.Lines[0]), Is.EqualTo(($"line 1 of the approved file was: {PlannedProject.Sql.Trim()}", "ALTER TABLE \"User\" ADD COLUMN nickname text;")));
         project.With(PlannedProject.Pending, PlannedProject.Sql);
 
+        var engine = await project.RunAsync(new MigrateDeployStep(), ("plan", approved.Plan), ("engine", "prisma"), ("migrate-command", "./it.sh 'a b'"));
+        engine.Expect("DBG0532", ExitCode.Stale);
+        Assert.That(
+            engine.Result.Problems.Single().Fix,
+            Is.EqualTo($"release with the plan's engine: ./build.sh --target=release --environment=staging --plan={approved.Plan} --engine=direct; "
+                + "or make a new plan and have it approved: ./build.sh --target=release --environment=staging --migrate-command='./it.sh '\\''a b'\\'''"));
+
         project.With("20260303000000_more", "SELECT 1;\n");
         await Blocked("20260303000000_more is pending and not in the plan");
         Directory.Delete(project.Of("prisma/migrations/20260303000000_more"), recursive: true);

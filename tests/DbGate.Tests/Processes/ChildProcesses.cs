@@ -87,7 +87,7 @@ public sealed class ChildProcesses
     {
         var marker = $"86{Random.Shared.Next(100_000, 999_999)}";
         var refusal = Assert.ThrowsAsync<GateException>(() => ChildProcess.RunAsync(
-            Shell($"echo waiting >&2; sleep {marker} & trap '' TERM; sleep {marker}; wait") with { Deadline = TimeSpan.FromMilliseconds(500), Grace = TimeSpan.FromMilliseconds(100) },
+            Shell($"echo waiting >&2; sleep {marker} & trap '' TERM; sleep {marker}; wait") with { Deadline = TimeSpan.FromSeconds(2), Grace = TimeSpan.FromMilliseconds(100) },
             CancellationToken.None));
 
         Assert.That(refusal!.Problem.Code, Is.EqualTo(ProcessProblems.DeadlineExceeded));
@@ -98,10 +98,9 @@ public sealed class ChildProcesses
     [Test]
     public async Task Are_asked_to_end_before_they_are_killed()
     {
-        await using var child = ChildProcess.Start(Shell("trap 'echo asked; exit 9' INT; echo ready; while :; do sleep 0.05; done") with
+        await using var child = ChildProcess.Start(Shell("trap 'echo asked; exit 9' TERM; echo ready; while :; do sleep 0.05; done") with
         {
             Deadline = TimeSpan.FromSeconds(2),
-            StopSignal = StopSignal.Interrupt,
             Grace = TimeSpan.FromMinutes(1),
         });
         using var reader = new StreamReader(child.StandardOutput);

@@ -8,7 +8,7 @@ namespace DbGate.Tests.Readiness;
 public sealed class ReadyProbes
 {
     const string Ready = """{"status":"ready","checks":{}}""";
-    static readonly TimeSpan Short = TimeSpan.FromMilliseconds(300);
+    static readonly TimeSpan Short = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
 
     static async Task<(ReadyAnswer Answer, int Attempts)> AskAsync(Uri address, TimeSpan deadline, CancellationToken cancellation = default)

@@ -7,7 +7,6 @@ namespace DbGate.Backups.Dump;
 /// <param name="Psql">The client for rows.</param>
 /// <param name="PgDump">The client for definitions and large objects.</param>
 /// <param name="Environment">How they connect.</param>
-/// <param name="Secrets">What must not stand in their last words.</param>
 /// <param name="Snapshot">The exported snapshot.</param>
 /// <param name="Encoding">The database's encoding, which is the file's.</param>
 /// <param name="RestrictKey">The key of <c>\restrict</c>; null when this <c>pg_dump</c> is too old to write it.</param>
@@ -17,7 +16,6 @@ sealed record DumpContext(
     ClientTool Psql,
     ClientTool PgDump,
     LibpqEnvironment Environment,
-    IReadOnlyList<string> Secrets,
     string Snapshot,
     string Encoding,
     string? RestrictKey,
@@ -48,7 +46,7 @@ sealed record DumpContext(
         tool.Command(
             arguments, new Dictionary<string, string?>(Environment.Variables) { ["PGCLIENTENCODING"] = Encoding, ["PGTZ"] = "UTC", ["PGOPTIONS"] = options }) with
         {
-            Secrets = Secrets,
+            Secrets = Environment.Secrets,
             Deadline = Options.Deadline,
             StopSignal = signal,
         },

@@ -17,9 +17,8 @@ static class ApprovalWords
             + (losses.Length > 0 ? $" --accept-loss='{losses.Replace("'", "'\\''", StringComparison.Ordinal)}'" : "");
     }
 
-    /// <summary>The command that deploys it then. With another engine than the plan's it would be refused.</summary>
-    public static string Release(Plan plan, string digest) =>
-        $"./build.sh --target=release --environment={plan.Promise.Environment} --plan={digest}{(plan.Promise.Engine == "direct" ? " --engine=direct" : "")}";
+    /// <summary>The command that deploys it then.</summary>
+    public static string Release(Plan plan, string digest) => PlannedEngine.Release(plan.Promise.Environment, plan.Promise.Engine, digest);
 
     /// <summary>"ana and ben": those whose approval would not count, or counts already.</summary>
     public static string Others(Plan plan, ApprovalCount count)

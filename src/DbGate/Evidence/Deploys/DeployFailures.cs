@@ -29,15 +29,15 @@ static class DeployFailures
         }
         catch (GateException exception) when (exception.Problem.Code.ExitCode == ExitCode.MigrationFailed)
         {
-            var problem = backup is null ? exception.Problem : WithWayBack(exception.Problem, context, backup);
-            if (context.Proof<DeployStop>() is not { } stop)
+            var problem = exception.Problem;
+            if (context.Proof<DeployStop>() is { } stop)
             {
-                throw new GateException(problem, exception);
+                var failed = await OfAsync(context, project, folder, backup, rehearsal, stop);
+                context.Prove(new FailedDeployProof(failed));
+                problem = failed.Explain(problem);
             }
 
-            var failed = await OfAsync(context, project, folder, backup, rehearsal, stop);
-            context.Prove(new FailedDeployProof(failed));
-            throw new GateException(failed.Explain(problem), exception);
+            throw new GateException(backup is null ? problem : WithWayBack(problem, context, backup), exception);
         }
     }
 
@@ -55,7 +55,14 @@ static class DeployFailures
         var back = WaysBack.Of(
             context.Target, context.Settings.Root, backup, test, rehearsal, folder.Migrations.Where(migration => stop.Applied.Contains(migration.Name)), toResolve: false);
         return FailedDeploy.Of(
-            stop, script, sql, script is null ? [] : await TracesAsync(context, stop, script, rules), rules, context.Target.DirectUrl, Environment(context), back);
+            stop,
+            script,
+            sql,
+            script is null ? [] : await TracesAsync(context, stop, script, rules),
+            rules,
+            context.Target.DirectUrl,
+            PlannedEngine.Release(Environment(context), PlannedEngine.Of(context.Settings)),
+            back);
     }
 
     /// <summary>Only where it is not known anyway.</summary>
@@ -70,7 +77,7 @@ static class DeployFailures
         try
         {
             await using var session = await Session.OpenAsync(context.Target.DirectUrl, null, limit.Token);
-            return await StatementTraces.ReadAsync(session, script, context.Target.DirectUrl.Schema, limit.Token);
+            return await StatementTraces.ReadAsync(session, script, context.Target.DirectUrl.Schema, stop.Failed.Row?.Logs ?? stop.Outcome.Failure ?? "", limit.Token);
         }
         catch (Exception exception) when (exception is GateException or PostgresFault or OperationCanceledException)
         {

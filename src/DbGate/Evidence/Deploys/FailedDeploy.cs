@@ -1,4 +1,3 @@
-using DbGate.Configuration;
 using DbGate.Evidence.Forecasts;
 using DbGate.Evidence.Plans;
 using DbGate.Migrations.Deploy;
@@ -15,9 +14,10 @@ namespace DbGate.Evidence.Deploys;
 /// <param name="Kept">What stays of the failed one, in words.</param>
 /// <param name="StatementsKept">How many of its statements stay; null when that is not known.</param>
 /// <param name="NotBegun">The migrations that it did not come to.</param>
+/// <param name="Fix">The shortest way on, in one line.</param>
 /// <param name="Ways">The ways out.</param>
 sealed record FailedDeploy(
-    MigrationFailure Failure, IReadOnlyList<string> Applied, string Kept, int? StatementsKept, IReadOnlyList<string> NotBegun, IReadOnlyList<WayBack> Ways)
+    MigrationFailure Failure, IReadOnlyList<string> Applied, string Kept, int? StatementsKept, IReadOnlyList<string> NotBegun, string Fix, IReadOnlyList<WayBack> Ways)
 {
     const int Shown = 5;
 
@@ -35,19 +35,26 @@ sealed record FailedDeploy(
     /// <param name="traces">What was found of it in the database, where the engine does not tell how far it came.</param>
     /// <param name="rules">How the engine puts statements into transactions.</param>
     /// <param name="url">Of the target.</param>
-    /// <param name="environment">Its name.</param>
+    /// <param name="release">The command that goes on.</param>
     /// <param name="back">The ways back past this deploy.</param>
     public static FailedDeploy Of(
-        DeployStop stop, SqlScript? script, string sql, IReadOnlyList<StatementTrace> traces, EngineRules rules, PostgresUrl url, string environment, IReadOnlyList<WayBack> back)
+        DeployStop stop, SqlScript? script, string sql, IReadOnlyList<StatementTrace> traces, EngineRules rules, PostgresUrl url, string release, IReadOnlyList<WayBack> back)
     {
         var (name, row) = (stop.Failed.Name, stop.Failed.Row);
         var words = row?.Words ?? stop.Outcome.Failure ?? "no words were left";
         var place = script is null ? null : stop.PlaceIn(script);
-        var (kept, count) = row?.IsInterrupted == true
+        var isInterrupted = row?.IsInterrupted == true;
+        var (kept, count) = isInterrupted
             ? ($"of {name} nothing was applied: it was stopped before its transaction ended", 0)
             : Keeps(name, script, place, traces, rules);
         return new FailedDeploy(
-            new MigrationFailure(name, sql, place, words), stop.Applied, kept, count, stop.NotBegun, [GoOn(name, count, rules, url, environment, row?.IsInterrupted == true), .. back]);
+            new MigrationFailure(name, sql, place, words),
+            stop.Applied,
+            kept,
+            count,
+            stop.NotBegun,
+            DeployProblems.GoOn(isInterrupted ? null : Forecaster.RolledBack(name, url, rules), count != 0, stop.Invalid),
+            [GoOn(name, count, rules, url, release, isInterrupted), .. back]);
     }
 
     /// <summary>The same problem with what is known here.</summary>
@@ -55,7 +62,7 @@ sealed record FailedDeploy(
     {
         Message = Failure.At is { } at ? $"{problem.Message} {at}" : problem.Message,
         State = $"{problem.State}; {string.Join("; ", State.Skip(Applied.Count == 0 ? 1 : 0))}", // it begins with the number of those
-        Fix = StatementsKept == 0 ? problem.Fix?.Replace(DeployProblems.SeeWhatItLeft, "", StringComparison.Ordinal) : problem.Fix,
+        Fix = Fix,
         Location = Failure.Place is { } place && problem.Location is { } file ? file with { Line = place.Line, Column = place.Column } : problem.Location,
         Excerpt = Failure.Excerpt,
         Remedies = [.. Ways.Select(way => new Remedy($"{way.Name} ({way.Basis})", way.Commands))],
@@ -97,12 +104,12 @@ sealed record FailedDeploy(
 
     static string InWords(StatementTrace trace) => $"{trace.What} of statement {trace.Statement} {(trace.IsThere ? "is there" : "is not there")}";
 
-    static WayBack GoOn(string name, int? kept, EngineRules rules, PostgresUrl url, string environment, bool isInterrupted) => new(
+    static WayBack GoOn(string name, int? kept, EngineRules rules, PostgresUrl url, string release, bool isInterrupted) => new(
         "put it right and go on",
         [
             .. isInterrupted ? [] : Forecaster.Recovery(name, kept != 0, url, rules).Where(line => !line.EndsWith("release again", StringComparison.Ordinal)),
             .. isInterrupted || kept != 0 ? Array.Empty<string>() : [$"# mend {name}/migration.sql, then:"],
-            $"./build.sh --target=release --environment={environment}{(rules.Engine == DeployEngineKind.Direct ? " --engine=direct" : "")}",
+            release,
         ],
         null,
         kept switch { 0 => "nothing of it is in the database", null => "look first what it left", _ => "a part of it is in the database" });

@@ -17,7 +17,7 @@ static class Forecaster
     {
         var status = MigrationStatus.Decide(folder, ledger);
         FileForecast[] files = [.. pending.Select(file => Of(file.Name, file.Script, url, rules))];
-        return Failure(folder, ledger, url.Schema, status, rules, pending) is var (code, sentence, fix)
+        return Failure(folder, ledger, url, status, rules, pending) is var (code, sentence, fix)
             ? new Forecast(ForecastOutcome.Fails, code, sentence, fix, files)
             : files.Length == 0
                 ? new Forecast(ForecastOutcome.NothingToDo, null, "No pending migrations to apply.", null, files)
@@ -26,7 +26,7 @@ static class Forecaster
 
     /// <summary>In the order in which Prisma's schema engine looks.</summary>
     static (string? Code, string Sentence, string Fix)? Failure(
-        MigrationFolder folder, Ledger ledger, string schema, MigrationStatus status, EngineRules rules, IReadOnlyList<(string Name, SqlScript Script)> pending)
+        MigrationFolder folder, Ledger ledger, PostgresUrl url, MigrationStatus status, EngineRules rules, IReadOnlyList<(string Name, SqlScript Script)> pending)
     {
         if (ledger.IsPrisma8 || folder.IsPrisma8)
         {
@@ -50,12 +50,12 @@ static class Forecaster
 
         if (!ledger.Exists && ledger.OtherTables > 0)
         {
-            return ("P3005", $"schema {schema} has {ledger.OtherTables} tables and no ledger", "baseline it: npx prisma migrate resolve --applied <first migration>");
+            return ("P3005", $"schema {url.Schema} has {ledger.OtherTables} tables and no ledger", "baseline it: npx prisma migrate resolve --applied <first migration>");
         }
 
         if (status.Entries.FirstOrDefault(entry => entry.State is MigrationState.Failed or MigrationState.Running) is { } failed)
         {
-            return ("P3009", $"{failed.Name} failed before and is not resolved", $"npx prisma migrate resolve --rolled-back {failed.Name} (or --applied, if it was completed by hand)");
+            return ("P3009", $"{failed.Name} failed before and is not resolved", $"{RolledBack(failed.Name, url, rules)}{(rules.HasPrisma ? " (or --applied, if it was completed by hand)" : "")}");
         }
 
         return pending.FirstOrDefault(file => RefusesItsTransaction(file.Script, rules.For(file.Script))) is { Name: { } name }
@@ -96,7 +96,8 @@ static class Forecaster
         RolledBack(name, url, rules),
     ];
 
-    static string RolledBack(string name, PostgresUrl url, EngineRules rules) =>
+    /// <summary>Lets a failed migration be applied again.</summary>
+    public static string RolledBack(string name, PostgresUrl url, EngineRules rules) =>
         rules.HasPrisma
             ? $"npx prisma migrate resolve --rolled-back {name}"
             : PsqlLine.Of(url, $"update {PsqlLine.Ledger(url.Schema)} set rolled_back_at = now() where {Unfinished(name)}");

@@ -32,7 +32,7 @@ static class PlanBackups
         var now = await ReadAsync(context, plan, cancellation);
         if (PlanComparison.Between(plan.Plan.Promise, plan.Plan.Promise with { Backup = now }) is { Count: > 0 } differences)
         {
-            throw new GateException(EvidenceProblems.PlanMoved(plan.Digest, differences, plan.Plan.Promise.Environment));
+            throw new GateException(EvidenceProblems.PlanMoved(plan, plan.Plan.Promise, differences));
         }
 
         var store = BackupStores.Open(context.Settings)[0];

@@ -50,7 +50,7 @@ static class PlanGate
     {
         if (PlanComparison.Between(plan.Plan.Promise, now) is { Count: > 0 } differences)
         {
-            throw new GateException(EvidenceProblems.PlanMoved(plan.Digest, differences, now.Environment, await PlannedFileChange.FindAsync(plan.Plan, pending, cancellation)));
+            throw new GateException(EvidenceProblems.PlanMoved(plan, now, differences, await PlannedFileChange.FindAsync(plan.Plan, pending, cancellation)));
         }
 
         DemandUnexpired(plan, context.Clock.GetUtcNow());

@@ -1,4 +1,3 @@
-using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Migrations;
 using DbGate.Targets;
@@ -16,7 +15,7 @@ static class PlanPromises
             Target = new PlanTarget(
                 identity.SystemIdentifier, identity.DatabaseOid, identity.DatabaseName, identity.ServerVersion, context.Target.DirectUrl.Schema),
             Commit = Commits.Find(context.Settings.Root),
-            Engine = context.Settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Direct ? "direct" : context.Settings.Get(SettingsCatalog.MigrateCommand),
+            Engine = PlannedEngine.Of(context.Settings),
             PrismaVersion = project.Version?.ToString(),
             Applied =
             [

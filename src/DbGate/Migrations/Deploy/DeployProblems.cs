@@ -18,9 +18,6 @@ static partial class DeployProblems
     static readonly ProblemCode PreconditionCode = new("DBG0508", "A precondition of the deploy did not run", ExitCode.Blocked);
     static readonly ProblemCode PrismaLockCode = new("DBG0509", "Somebody holds Prisma's migration lock", ExitCode.Locked);
 
-    /// <summary>Needless where it is known that nothing is left.</summary>
-    public const string SeeWhatItLeft = "see what the file left; ";
-
     public static Problem Command(string command, string why) =>
         new(CommandCode, $"the migrate command cannot be run: {why}")
         {
@@ -46,10 +43,16 @@ static partial class DeployProblems
                 + (invalid.Count > 0 ? $"; it left {InvalidWords(invalid)}" : "")
                 + (blocker is null ? "" : $"; {blocker}"),
             Location = failed is null ? null : Place(failed, null),
-            Fix = (invalid.Count > 0 ? $"{Drop(invalid)}; then " : "") + (failed?.Row?.IsInterrupted != false
-                ? "put the cause right and run it again"
-                : $"{SeeWhatItLeft}npx prisma migrate resolve --rolled-back {failed.Name}; then mend it, and release again"),
+            Fix = failed?.Row?.IsInterrupted != false ? GoOn(null, isKept: false, invalid) : "see what the file left, resolve it in the ledger, mend it, and release again",
         };
+
+    /// <summary>The shortest way on, in one line.</summary>
+    /// <param name="resolve">The command that settles the ledger's row; null where none is needed.</param>
+    /// <param name="isKept">True where the database may hold a part of the file.</param>
+    /// <param name="invalid">The invalid indexes that this deploy left.</param>
+    public static string GoOn(string? resolve, bool isKept, IReadOnlyList<InvalidIndex> invalid) =>
+        (invalid.Count > 0 ? $"{Drop(invalid)}; then " : "")
+        + (resolve is null ? "put the cause right and run it again" : $"{(isKept ? "see what the file left; " : "")}{resolve}; then mend it, and release again");
 
     public static Problem NotBegun(string engine, string? words) =>
         new(NotBegunCode, $"the deploy failed before it changed anything ({engine})")

@@ -8,8 +8,9 @@ namespace DbGate.Migrations.Deploy;
 /// <param name="Outcome">What the engine said.</param>
 /// <param name="Applied">The migrations of this deploy that are applied, in order.</param>
 /// <param name="NotBegun">Those that it did not come to.</param>
+/// <param name="Invalid">The invalid indexes that it left.</param>
 sealed record DeployStop(
-    MigrationEntry Failed, DeployOutcome Outcome, IReadOnlyList<string> Applied, IReadOnlyList<string> NotBegun)
+    MigrationEntry Failed, DeployOutcome Outcome, IReadOnlyList<string> Applied, IReadOnlyList<string> NotBegun, IReadOnlyList<InvalidIndex> Invalid)
 {
     /// <summary>Where it failed, as far as the server, the ledger and the engine's output tell.</summary>
     public FailurePlace? PlaceIn(SqlScript script) => Place(Failed, Outcome, script);

@@ -37,6 +37,9 @@ sealed record DeploymentReport(
 /// <summary>Applies what is pending and believes only the ledger: it is read before, and read again after, whatever the engine said.</summary>
 sealed class Deployment(GateContext context, IDeployEngine engine, PrismaProject project, MigrationFolder folder)
 {
+    /// <summary>Long enough for most crash recoveries: a server reads up to <c>max_wal_size</c> of its log first.</summary>
+    static readonly TimeSpan RestartPatience = TimeSpan.FromMinutes(2);
+
     readonly PostgresUrl url = context.Target.DirectUrl;
     readonly DeployPatience patience = DeployPatience.Of(context.Settings);
     readonly List<(string Name, TimeSpan Time)> timings = [];
@@ -187,7 +190,7 @@ sealed class Deployment(GateContext context, IDeployEngine engine, PrismaProject
     /// </summary>
     async Task<(Ledger Ledger, IReadOnlyList<InvalidIndex> Invalid)> ReadAgainAsync(string? failure)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(RestartPatience);
         var seen = failure ?? "the engine said yes";
         for (; ; )
         {
@@ -229,7 +232,7 @@ sealed class Deployment(GateContext context, IDeployEngine engine, PrismaProject
     {
         if (Stopped(before, status) is { } stopped)
         {
-            context.Prove(new DeployStop(stopped, outcome, applied, [.. status.Pending.Select(entry => entry.Name).Where(name => name != stopped.Name)]));
+            context.Prove(new DeployStop(stopped, outcome, applied, [.. status.Pending.Select(entry => entry.Name).Where(name => name != stopped.Name)], invalid));
             return DeployProblems.Failed(engine.Name, stopped, outcome.Failure, applied.Length, pending - applied.Length, blocker, invalid);
         }
 

@@ -58,11 +58,17 @@ static partial class FailurePlaces
         return fitting.Length == 1 ? At(script, fitting[0].Index, fitting[0].At) : null;
     }
 
+    /// <summary>What the server's message names.</summary>
+    public static IReadOnlyList<string> NamesIn(string text)
+    {
+        var message = text.ReplaceLineEndings("\n").Split('\n').FirstOrDefault(line => Message().IsMatch(line)) ?? "";
+        return [.. Names().Matches(message).Select(name => name.Groups["name"].Value).Distinct(StringComparer.Ordinal)];
+    }
+
     static FailurePlace? Named(SqlScript script, string text)
     {
-        var message = text.Split('\n').FirstOrDefault(line => Message().IsMatch(line)) ?? "";
-        var names = Names().Matches(message).Select(name => name.Groups["name"].Value).Distinct(StringComparer.Ordinal).ToArray();
-        var fitting = names.Length == 0
+        var names = NamesIn(text);
+        var fitting = names.Count == 0
             ? []
             : script.Statements.Index().Where(one => names.All(name => IsIn(one.Item.Text, name))).Select(one => one.Index).ToArray();
         return fitting.Length == 1 ? At(script, fitting[0], null) with { IsCertain = false } : null;

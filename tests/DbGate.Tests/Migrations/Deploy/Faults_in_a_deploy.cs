@@ -149,7 +149,7 @@ public sealed class Faults_in_a_deploy
         first.Expect("DBG0502", ExitCode.MigrationFailed);
         var problem = first.Result.AllProblems.Single(problem => problem.IsBlocking);
         Assert.That(problem.State, Does.Contain("the invalid index public.mails on users"));
-        Assert.That(problem.Fix, Does.StartWith("drop index concurrently public.mails; then").And.Contain($"resolve --rolled-back {Two}"));
+        Assert.That(problem.Fix, Does.StartWith("drop index concurrently public.mails; then").And.Contain("set rolled_back_at").And.Contain(Two));
         second.Expect("DBG0202", ExitCode.Blocked);
 
         await trial.Database.ExecuteAsync("drop index concurrently public.mails");

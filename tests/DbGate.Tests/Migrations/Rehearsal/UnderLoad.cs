@@ -12,7 +12,7 @@ public sealed class UnderLoad : RehearsalFixture
     public async Task Readers_and_writers_that_wait_are_seen_with_table_and_statement()
     {
         await using var database = await NewDatabaseAsync();
-        var report = await RehearseAsync(database, Load, Migration("CREATE TABLE other (id int);\nALTER TABLE users ADD COLUMN z int;\nSELECT pg_sleep(0.6);\n"));
+        var report = await RehearseAsync(database, Load, Migration("CREATE TABLE other (id int);\nALTER TABLE users ADD COLUMN z int;\nSELECT pg_sleep(1);\n"));
 
         Assert.That(report.Failure, Is.Null);
         Assert.That(report.Load!.Tables, Is.EqualTo(new[] { "public.users" }));

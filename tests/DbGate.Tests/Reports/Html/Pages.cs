@@ -84,7 +84,7 @@ public sealed partial class Pages
             WaysBack = [new(text, [text], 1, text)],
         };
         var failure = Failed("SELECT 1;", 1) with { Migration = text, Words = text };
-        return SampleReports.With(text) with { Release = SampleReleases.Facts with { Plan = plan, ApprovalsNotCounted = [text], FailedRehearsal = Rehearsed(failure), FailedDeploy = new(failure, [text], text, null, [text], [new(text, [text], 1, text)]) } };
+        return SampleReports.With(text) with { Release = SampleReleases.Facts with { Plan = plan, ApprovalsNotCounted = [text], FailedRehearsal = Rehearsed(failure), FailedDeploy = new(failure, [text], text, null, [text], text, [new(text, [text], 1, text)]) } };
     }
 
     static MigrationFailure Failed(string sql, int statement) => new("2_b", sql, new FailurePlace(statement, statement, 1, IsCertain: true), "no");

@@ -185,7 +185,8 @@ sealed class S3Connection : IDisposable
             // The one retry around each call is ours.
             MaxErrorRetry = 0,
             ThrottleRetries = false,
-            Timeout = policy.AttemptTimeout,
+            // Not the SDK's own clock: it would end an attempt in other words, now and then before the retry's does.
+            Timeout = Timeout.InfiniteTimeSpan,
             ForcePathStyle = options.PathStyle ?? options.Endpoint is not null,
             RequestChecksumCalculation = UsesChecksums ? RequestChecksumCalculation.WHEN_SUPPORTED : RequestChecksumCalculation.WHEN_REQUIRED,
             // Reads are compared with the manifest's SHA-256; a range has no checksum that the SDK could compare.

@@ -84,6 +84,18 @@ public sealed class S3Faults : IAsyncDisposable
     }
 
     [Test]
+    public async Task In_silence_are_timed_by_one_clock_only()
+    {
+        s3.Http.Inject(new Fault.Silence(), Matching("PUT"));
+        var once = Patience.WithTimeout(TimeSpan.FromMilliseconds(50)) with { Attempts = 1 };
+        var store = ObjectStores.Open(Doubles.OptionsFor(s3), once, new SlowClock());
+
+        var problem = await ProblemOfAsync(() => store.WriteBytesAsync(Key, Small, CancellationToken.None));
+
+        Assert.That(problem.Cause, Does.Contain("no answer within"), "the SDK has a clock of its own, which was first");
+    }
+
+    [Test]
     public async Task In_one_silent_answer_are_asked_again()
     {
         s3.Http.Inject(new Fault.Silence(), Matching("PUT"));
@@ -219,5 +231,12 @@ public sealed class S3Faults : IAsyncDisposable
         var bytes = new byte[(11 << 20) + 77];
         new Random(7).NextBytes(bytes);
         return bytes;
+    }
+
+    /// <summary>Its timers take ten times as long as they should.</summary>
+    sealed class SlowClock : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, dueTime * 10, period);
     }
 }
