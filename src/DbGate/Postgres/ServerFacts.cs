@@ -6,6 +6,7 @@ namespace DbGate.Postgres;
 /// <summary>What the server says about itself, the database, and this session.</summary>
 public sealed record ServerFacts
 {
+    // Roles travel as one text: what Npgsql needs for arrays takes it longer, in a process that has just started, than all else of this query.
     const string Query =
         """
         SELECT current_setting('server_version_num')::int, version(), pg_is_in_recovery(),
@@ -14,7 +15,7 @@ public sealed record ServerFacts
                current_setting('max_connections')::int, current_setting('superuser_reserved_connections')::int,
                coalesce(s.ssl, false), s.version, r.rolname::text, r.rolsuper, r.rolbypassrls, pg_backend_pid(), clock_timestamp(),
                has_function_privilege('pg_control_system()', 'EXECUTE'),
-               ARRAY(SELECT rolname::text FROM pg_roles WHERE rolname = ANY($1) ORDER BY 1)
+               array_to_string(ARRAY(SELECT rolname::text FROM pg_roles WHERE rolname = ANY(string_to_array($1, ',')) ORDER BY 1), ',')
         FROM pg_database d
         LEFT JOIN pg_stat_ssl s ON s.pid = pg_backend_pid()
         LEFT JOIN pg_roles r ON r.rolname = current_user
@@ -101,7 +102,7 @@ public sealed record ServerFacts
     {
         ArgumentNullException.ThrowIfNull(session);
 
-        var rows = await session.QueryAsync(Query, row => (Facts: Read(row, session.Url), MayIdentify: row.GetBoolean(20)), ct, (object)HostedServices.Roles.ToArray());
+        var rows = await session.QueryAsync(Query, row => (Facts: Read(row, session.Url), MayIdentify: row.GetBoolean(20)), ct, string.Join(',', HostedServices.Roles));
         var (facts, mayIdentify) = rows[0];
 
         // The right is asked for first: a refusal would abort the caller's transaction.
@@ -136,6 +137,6 @@ public sealed record ServerFacts
         BypassesRowSecurity = row.GetBoolean(17),
         BackendPid = row.GetInt32(18),
         ServerTime = row.GetFieldValue<DateTimeOffset>(19),
-        Service = HostedServices.Recognize(url, row.GetFieldValue<string[]>(21)),
+        Service = HostedServices.Recognize(url, row.GetString(21).Split(',', StringSplitOptions.RemoveEmptyEntries)),
     };
 }

@@ -117,35 +117,18 @@ public sealed class Session : IAsyncDisposable
 
     /// <summary>Sends several statements in one round trip, as one implicit transaction; each must be exactly one statement, split by the caller.</summary>
     /// <inheritdoc cref="QueryAsync{T}" path="/exception"/>
-    public Task ExecuteScriptAsync(IReadOnlyList<string> statements, CancellationToken ct) => ExecuteTransactionsAsync([statements], ct);
-
-    /// <summary>
-    /// Sends several implicit transactions in one round trip. Each commits on its own, and one that fails does not keep the server from those
-    /// after it: a later one that must not stand alone has to see to that itself.
-    /// </summary>
-    /// <param name="transactions">The statements of each; each exactly one statement, split by the caller.</param>
-    /// <param name="ct">Cancels on the server too: the transaction that runs at that moment.</param>
-    /// <exception cref="PostgresFault">The server refused one; when it refused several, the first.</exception>
-    /// <inheritdoc cref="QueryAsync{T}" path="/exception"/>
-    internal Task ExecuteTransactionsAsync(IReadOnlyList<IReadOnlyList<string>> transactions, CancellationToken ct)
+    public Task ExecuteScriptAsync(IReadOnlyList<string> statements, CancellationToken ct)
     {
-        var statements = transactions.Sum(transaction => transaction.Count);
-        return statements == 0 ? Task.CompletedTask : GuardAsync(transactions.First(some => some.Count > 0)[0], async () =>
+        ArgumentNullException.ThrowIfNull(statements);
+        return statements.Count == 0 ? Task.CompletedTask : GuardAsync(statements[0], async () =>
         {
             await using var batch = new NpgsqlBatch(connection) { Timeout = (int)Math.Ceiling(options.CommandTimeout.TotalSeconds) };
-            foreach (var transaction in transactions)
+            foreach (var statement in statements)
             {
-                foreach (var statement in transaction)
-                {
-                    batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
-                }
-
-                if (transaction.Count > 0)
-                {
-                    batch.BatchCommands[^1].AppendErrorBarrier = true;
-                }
+                batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
             }
 
+            batch.BatchCommands[^1].AppendErrorBarrier = true; // an error at the commit is the last one's then, not nobody's
             return await batch.ExecuteNonQueryAsync(ct);
         }, ct);
     }
@@ -191,10 +174,6 @@ public sealed class Session : IAsyncDisposable
         catch (PostgresException fault)
         {
             throw ConnectionFailures.Fault(url, fault);
-        }
-        catch (NpgsqlException several) when (several.InnerException is AggregateException { InnerExceptions: [PostgresException first, ..] })
-        {
-            throw ConnectionFailures.Fault(url, first);
         }
         catch (NpgsqlException fault) when (!ct.IsCancellationRequested)
         {

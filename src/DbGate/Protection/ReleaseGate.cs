@@ -40,6 +40,11 @@ sealed class ReleaseGate : IAsyncDisposable
     /// <summary>What the release's own connections must use; secret, as far as it carries a token.</summary>
     public PostgresUrl Url { get; }
 
+    /// <summary>The same, asked by a session that is there already: an unprotected database needs no other.</summary>
+    /// <inheritdoc cref="OpenAsync(PostgresUrl, TimeProvider, CancellationToken)" path="/exception"/>
+    public static async Task<ReleaseGate> OpenAsync(Session asking, TimeProvider clock, CancellationToken cancellation) =>
+        await Installation.ReadAsync(asking, cancellation) is null ? new ReleaseGate(asking.Url) : await OpenAsync(asking.Url, clock, cancellation);
+
     /// <summary>Opens the gate of the database behind a direct URL.</summary>
     /// <exception cref="GateException">DBG0808 not permitted; DBG0809 another release; DBG0810 the token does not arrive; no connection.</exception>
     public static async Task<ReleaseGate> OpenAsync(PostgresUrl url, TimeProvider clock, CancellationToken cancellation)
@@ -50,7 +55,7 @@ sealed class ReleaseGate : IAsyncDisposable
             switch (await Installation.ReadAsync(session, cancellation))
             {
                 case { Mode: ProtectionMode.Triggers }:
-                    return await OpenAsync(session, clock, cancellation);
+                    return await HoldAsync(session, clock, cancellation);
                 case { OwnerRole: { } owner }:
                     var owning = url.WithServerSetting("role", owner);
                     await ProveAsync(owning, "select current_user::text = $1", cancellation, owner);
@@ -91,7 +96,7 @@ sealed class ReleaseGate : IAsyncDisposable
         await open.DisposeAsync();
     }
 
-    static async Task<ReleaseGate> OpenAsync(Session session, TimeProvider clock, CancellationToken cancellation)
+    static async Task<ReleaseGate> HoldAsync(Session session, TimeProvider clock, CancellationToken cancellation)
     {
         var token = RandomNumberGenerator.GetHexString(64, lowercase: true);
         try

@@ -88,7 +88,7 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
         await using var session = await Session.OpenAsync(gate.Url, Patient, cancellation);
         await using var observer = await Session.OpenAsync(gate.Url, null, cancellation);
         await SetPathAsync(session, cancellation);
-        var writer = new LedgerWriter(session, schema, context.Clock);
+        var writer = new LedgerWriter(session, schema);
         await writer.CreateAsync(cancellation);
         return await new Rehearser(session, observer, Options(earlier), context.Clock).RunAsync(
             [.. pending.Select(one => new PendingMigration(one.File.Name, one.Script, rules.For(one.Script)))],

@@ -36,10 +36,11 @@ public sealed class MigrateDeployStep : IStep
         var engine = Deployment.Engine(context.Settings, context.Clock);
         await Preconditions.DemandAsync(context, cancellation);
 
+        var project = PrismaProject.Locate(context.Settings);
+        var reading = Task.Run(() => MigrationFolder.Read(project.MigrationsFolder), cancellation);
         await using var connection = await DirectConnection.OpenAsync(context.Target, cancellation);
         await using var deployLock = await AdvisoryLock.AcquireAsync(connection.Session, "deploy", cancellation);
-        var project = PrismaProject.Locate(context.Settings);
-        var folder = MigrationFolder.Read(project.MigrationsFolder);
+        var folder = await reading;
         var schema = context.Target.DirectUrl.Schema;
         var before = await LedgerReader.ReadAsync(connection.Session, schema, cancellation);
         var status = MigrationStatus.Decide(folder, before);
@@ -70,7 +71,7 @@ public sealed class MigrateDeployStep : IStep
         await Recorder.BeginAsync(context, Descriptor, string.Join(", ", status.Pending.Select(entry => entry.Name)), evidence, cancellation);
 
         using var bar = context.World.Progress.Begin($"deploy {pending} {(pending == 1 ? "migration" : "migrations")}", null);
-        var report = await DeployFailures.ExplainedAsync(context, project, folder, backup, rehearsal, () => Deployment.RunAsync(context, engine, project, folder, before, cancellation));
+        var report = await DeployFailures.ExplainedAsync(context, project, folder, backup, rehearsal, () => Deployment.RunAsync(context, engine, project, folder, connection.Session, before, cancellation));
         context.Prove(new DeployProof(report.Applied));
         var comparison = await RehearsalComparison.ReadAsync(context, connection.Session, rehearsal, report.Timings, cancellation);
         return new StepResult

@@ -35,7 +35,7 @@ sealed record DeploymentReport(
 }
 
 /// <summary>Applies what is pending and believes only the ledger: it is read before, and read again after, whatever the engine said.</summary>
-sealed class Deployment(GateContext context, IDeployEngine engine, PrismaProject project, MigrationFolder folder)
+sealed class Deployment(GateContext context, IDeployEngine engine, PrismaProject project, MigrationFolder folder, Session session)
 {
     /// <summary>Long enough for most crash recoveries: a server reads up to <c>max_wal_size</c> of its log first.</summary>
     static readonly TimeSpan RestartPatience = TimeSpan.FromMinutes(2);
@@ -51,10 +51,17 @@ sealed class Deployment(GateContext context, IDeployEngine engine, PrismaProject
             ? new DirectEngine(clock)
             : new PrismaEngine(settings.Get(SettingsCatalog.MigrateCommand));
 
+    /// <param name="context">Of the run.</param>
+    /// <param name="engine">Who applies.</param>
+    /// <param name="project">The project.</param>
+    /// <param name="folder">Its migrations.</param>
+    /// <param name="session">On the target's direct URL; it does what is to be done before an engine runs.</param>
+    /// <param name="before">The ledger, read by it.</param>
+    /// <param name="cancellation">Stops it.</param>
     /// <exception cref="GateException">DBG0502 to DBG0505, DBG0576, each with what the ledger shows now.</exception>
     public static Task<DeploymentReport> RunAsync(
-        GateContext context, IDeployEngine engine, PrismaProject project, MigrationFolder folder, Ledger before, CancellationToken cancellation) =>
-        new Deployment(context, engine, project, folder).RunAsync(before, cancellation);
+        GateContext context, IDeployEngine engine, PrismaProject project, MigrationFolder folder, Session session, Ledger before, CancellationToken cancellation) =>
+        new Deployment(context, engine, project, folder, session).RunAsync(before, cancellation);
 
     async Task<DeploymentReport> RunAsync(Ledger before, CancellationToken cancellation)
     {
@@ -116,7 +123,6 @@ sealed class Deployment(GateContext context, IDeployEngine engine, PrismaProject
     /// <summary>What a killed run left unfinished and provably unapplied is marked as such, so that every engine goes past it.</summary>
     async Task<IReadOnlyList<InvalidIndex>> PrepareAsync(Ledger before, CancellationToken cancellation)
     {
-        await using var session = await Session.OpenAsync(url, null, cancellation);
         if (before.LockHolder is null)
         {
             await MarkAsync([.. before.Rows.Where(row => row.IsInterrupted).Select(row => row.Id)], cancellation);
@@ -127,13 +133,7 @@ sealed class Deployment(GateContext context, IDeployEngine engine, PrismaProject
 
     async Task MarkAsync(IReadOnlyList<string> rows, CancellationToken cancellation)
     {
-        if (rows.Count == 0)
-        {
-            return;
-        }
-
-        await using var session = await Session.OpenAsync(url, null, cancellation);
-        var ledger = new LedgerWriter(session, url.Schema, context.Clock);
+        var ledger = new LedgerWriter(session, url.Schema);
         foreach (var row in rows)
         {
             await ledger.RollBackAsync(row, cancellation);
@@ -145,7 +145,7 @@ sealed class Deployment(GateContext context, IDeployEngine engine, PrismaProject
         await using var watch = LockWatch.Start(url);
         try
         {
-            await using var gate = await ReleaseGate.OpenAsync(url, context.Clock, cancellation);
+            await using var gate = await ReleaseGate.OpenAsync(session, context.Clock, cancellation);
             (var carrying, timeouts) = await DeployTimeouts.CarryAsync(gate.Url, patience, await SparesLocksAsync(pending, cancellation), cancellation);
             return await engine.DeployAsync(
                 new DeployRequest(context.Settings.Root, carrying, pending, project.Version, context.Settings.Get(SettingsCatalog.DeployTimeout)) { OnLine = context.World.ChildOutput },
@@ -196,8 +196,8 @@ sealed class Deployment(GateContext context, IDeployEngine engine, PrismaProject
         {
             try
             {
-                await using var session = await Session.OpenAsync(url, null, limit.Token);
-                return (await LedgerReader.ReadAsync(session, url.Schema, limit.Token), await InvalidIndexes.ReadAsync(session, limit.Token));
+                await using var fresh = await Session.OpenAsync(url, null, limit.Token);
+                return (await LedgerReader.ReadAsync(fresh, url.Schema, limit.Token), await InvalidIndexes.ReadAsync(fresh, limit.Token));
             }
             catch (Exception exception) when (exception is GateException { Problem.Code.ExitCode: ExitCode.Environment } && !limit.IsCancellationRequested)
             {

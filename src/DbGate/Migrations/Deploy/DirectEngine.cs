@@ -1,4 +1,3 @@
-using DbGate.Migrations.Statements;
 using DbGate.Postgres;
 using DbGate.Problems;
 
@@ -35,28 +34,28 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
 
     async Task<DeployOutcome> DeployAsync(DeployRequest request, List<(string Name, TimeSpan Time)> timings, CancellationToken cancellation)
     {
-        var scripts = new List<(Migration File, SqlScript Script)>();
-        foreach (var migration in request.Pending)
-        {
-            scripts.Add((migration, await migration.SplitAsync(cancellation))); // what cannot be split is refused before anything is applied
-        }
-
+        var splitting = Task.Run(() => PendingFile.SplitAsync(request.Pending, cancellation), cancellation);
         await using var session = await Session.OpenAsync(
             request.Url, SessionOptions.Default with { CommandTimeout = request.Deadline + SettlePatience }, cancellation);
+        var files = await splitting; // what cannot be split is refused before anything is applied
         await PrismasLock.TakeAsync(session, clock, cancellation);
-        var ledger = new LedgerWriter(session, request.Url.Schema, clock);
+        var ledger = new LedgerWriter(session, request.Url.Schema);
         await ledger.CreateAsync(cancellation);
 
-        foreach (var (migration, script) in scripts)
+        PendingFile? begun = null;
+        for (var i = 0; i < files.Count; i++)
         {
+            var file = files[i];
+            var next = file.IsWhole && files.ElementAtOrDefault(i + 1) is { IsWhole: true } following ? following : null;
             var start = clock.GetTimestamp();
-            var failure = await ApplyAsync(session, ledger, migration, script, cancellation);
+            var failure = await ApplyAsync(session, ledger, file, isBegun: file == begun, next, cancellation);
             if (failure is var (words, fault))
             {
-                return new DeployOutcome("", $"{migration.Name}: {words}", timings) { Fault = fault };
+                return new DeployOutcome("", $"{file.Migration.Name}: {words}", timings) { Fault = fault };
             }
 
-            timings.Add((migration.Name, clock.GetElapsedTime(start)));
+            timings.Add((file.Migration.Name, clock.GetElapsedTime(start)));
+            begun = next;
         }
 
         return new DeployOutcome("", null, timings);
@@ -65,24 +64,32 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
     /// <summary>A file's SET (a dump's empty search_path, say) ends with it; Prisma lets it reach the next file and its own statements.</summary>
     static string[] StartAnew(Session session) => ["reset all", $"set search_path = {Sql.Identifier(session.Url.Schema)}"];
 
-    async Task<(string Words, PostgresFault Fault)?> ApplyAsync(Session session, LedgerWriter ledger, Migration migration, SqlScript script, CancellationToken cancellation)
+    /// <param name="session">The engine's.</param>
+    /// <param name="ledger">Writes through it.</param>
+    /// <param name="file">What to apply.</param>
+    /// <param name="isBegun">True when the file before has begun its row.</param>
+    /// <param name="next">The file whose row is begun in the transaction of this one: a round trip and a commit less for each.</param>
+    /// <param name="cancellation">Stops it.</param>
+    async Task<(string Words, PostgresFault Fault)?> ApplyAsync(
+        Session session, LedgerWriter ledger, PendingFile file, bool isBegun, PendingFile? next, CancellationToken cancellation)
     {
-        var isWhole = script.Statements.Count > 0 && GivingWays.LeavesNothing(script, ScriptExecution.IsAtomic(script) ? TransactionRule.WholeFile : TransactionRule.PerStatement);
-        var id = LedgerWriter.NewId();
         var backend = session.BackendPid;
-        IReadOnlyList<string>[] begin = [StartAnew(session), [ledger.Start(id, migration, isWhole ? LedgerRow.WholeMark : null)]];
         try
         {
-            // One round trip for a file that applies whole: what follows the row's begin cannot stand without it.
-            if (isWhole)
+            if (!isBegun)
             {
-                await session.ExecuteTransactionsAsync([.. begin, [.. script.Statements.Select(statement => statement.Text), ledger.Finish(id)]], cancellation);
+                await session.ExecuteScriptAsync([.. StartAnew(session), ledger.Start(file.Id, file.Migration, file.Mark)], cancellation);
+            }
+
+            if (file.IsWhole)
+            {
+                var end = next is null ? ledger.Finish(file.Id) : ledger.FinishAndStart(file.Id, next.Id, next.Migration, next.Mark);
+                await session.ExecuteScriptAsync([.. StartAnew(session), .. file.Script.Statements.Select(statement => statement.Text), end], cancellation);
             }
             else
             {
-                await session.ExecuteTransactionsAsync(begin, cancellation);
-                await ScriptExecution.RunAsync(session, script, cancellation);
-                await ledger.FinishAsync(id, cancellation);
+                await ScriptExecution.RunAsync(session, file.Script, cancellation);
+                await ledger.FinishAsync(file.Id, cancellation);
             }
 
             return null;
@@ -90,15 +97,15 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
         catch (PostgresFault fault)
         {
             var words = $"{fault.Severity}: {fault.MessageText} (SQLSTATE {fault.SqlState}){(fault.Detail is { } detail ? $"\nDetail: {detail}" : "")}";
-            await RecordAsync(session, ledger, id, words, isRolledBack: false, CancellationToken.None);
+            await RecordAsync(session, ledger, file.Id, words, isRolledBack: false, CancellationToken.None);
             return (words, fault);
         }
         catch (OperationCanceledException)
         {
             const string Words = "cancelled by DbGate: a signal, or the deploy's deadline";
             await (session.IsOpen
-                ? RecordAsync(session, ledger, id, Words, isWhole, CancellationToken.None)
-                : SettleAsync(session.Url, backend, id, Words, isWhole));
+                ? RecordAsync(session, ledger, file.Id, Words, file.IsWhole, CancellationToken.None)
+                : SettleAsync(session.Url, backend, file.Id, Words, file.IsWhole));
             throw;
         }
     }
@@ -123,7 +130,7 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
         {
             await using var session = await Session.OpenAsync(url, null, limit.Token);
             await PrismasLock.TakeOverAsync(session, backend, clock, limit.Token);
-            await RecordAsync(session, new LedgerWriter(session, url.Schema, clock), id, words, isRolledBack, limit.Token);
+            await RecordAsync(session, new LedgerWriter(session, url.Schema), id, words, isRolledBack, limit.Token);
         }
         catch (Exception fault) when (fault is PostgresFault or GateException or OperationCanceledException)
         {

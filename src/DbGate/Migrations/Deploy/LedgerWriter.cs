@@ -1,10 +1,9 @@
-using System.Globalization;
 using DbGate.Postgres;
 
 namespace DbGate.Migrations.Deploy;
 
-/// <summary>Writes the ledger as Prisma's schema engine does (facts: its source, docs/ledger.md).</summary>
-sealed class LedgerWriter(Session session, string schema, TimeProvider clock)
+/// <summary>Writes the ledger as Prisma's schema engine does (facts: its source, docs/ledger.md). All times are the server's.</summary>
+sealed class LedgerWriter(Session session, string schema)
 {
     readonly string table = $"{Sql.Identifier(schema)}.{LedgerReader.Table}";
 
@@ -26,13 +25,11 @@ sealed class LedgerWriter(Session session, string schema, TimeProvider clock)
 
     public static string NewId() => Guid.NewGuid().ToString();
 
-    /// <summary>The statement that begins a row: a transaction of its own, so that it outlives whatever becomes of the file.</summary>
+    /// <summary>The statement that begins a row: in a transaction before the file's, so that it outlives whatever becomes of the file.</summary>
     /// <param name="id">The row's.</param>
     /// <param name="migration">Which.</param>
     /// <param name="mark">What stands in the row's <c>logs</c> until it ends; null for nothing, as Prisma has it.</param>
-    public string Start(string id, Migration migration, string? mark) =>
-        $"insert into {table} (id, checksum, migration_name, started_at, logs) values "
-        + $"({Sql.Literal(id)}, {Sql.Literal(migration.Checksum!)}, {Sql.Literal(migration.Name)}, {Now()}, {(mark is null ? "null" : Sql.Literal(mark))})";
+    public string Start(string id, Migration migration, string? mark) => $"{Into} values ({Sql.Literal(id)}, {Values(migration, mark)})";
 
     public async Task<string> StartAsync(Migration migration, CancellationToken cancellation)
     {
@@ -45,28 +42,37 @@ sealed class LedgerWriter(Session session, string schema, TimeProvider clock)
     /// The statement that ends a row, to be sent as the last one of the file's own transaction. Where the row could not be begun, it fails, and
     /// the file with it: nothing is applied that the ledger does not show.
     /// </summary>
-    public string Finish(string id) =>
-        $"""
-        with ended as (
-            update {table} set applied_steps_count = applied_steps_count + 1, finished_at = greatest(clock_timestamp(), started_at), logs = null
-             where id = {Sql.Literal(id)} returning 1)
-        select case when count(*) = 1 then 1 else (count(*)::text || ' rows of this migration in the ledger')::int end from ended
-        """;
+    public string Finish(string id) => $"{Ended(id)} select {OneOr("1", "int")} from ended";
+
+    /// <summary>The same, and it begins the next row.</summary>
+    /// <param name="id">The one that ends.</param>
+    /// <param name="nextId">The one that begins.</param>
+    /// <param name="next">Which migration begins.</param>
+    /// <param name="mark">As in <see cref="Start"/>.</param>
+    public string FinishAndStart(string id, string nextId, Migration next, string? mark) =>
+        $"{Ended(id)} {Into} select {OneOr(Sql.Literal(nextId), "text")}, {Values(next, mark)} from ended";
 
     public Task FinishAsync(string id, CancellationToken cancellation) =>
-        session.ExecuteAsync(
-            $"update {table} set applied_steps_count = applied_steps_count + 1, finished_at = $2 where id = $1",
-            cancellation,
-            id,
-            clock.GetUtcNow().UtcDateTime);
-
-    string Now() => $"timestamptz '{clock.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)}+00'";
+        session.ExecuteAsync($"update {table} set {Finished} where id = $1", cancellation, id);
 
     /// <summary>What <c>prisma migrate resolve --rolled-back</c> writes: nothing of it is in the database, and the next deploy runs it again.</summary>
     public Task RollBackAsync(string id, CancellationToken cancellation) =>
         session.ExecuteAsync(
-            $"update {table} set rolled_back_at = $2 where id = $1 and finished_at is null and rolled_back_at is null", cancellation, id, clock.GetUtcNow().UtcDateTime);
+            $"update {table} set rolled_back_at = clock_timestamp() where id = $1 and finished_at is null and rolled_back_at is null", cancellation, id);
 
     public Task FailAsync(string id, string logs, CancellationToken cancellation) =>
         session.ExecuteAsync($"update {table} set logs = $2 where id = $1 and finished_at is null", cancellation, id, logs);
+
+    string Into => $"insert into {table} (id, checksum, migration_name, started_at, logs)";
+
+    const string Finished = "applied_steps_count = applied_steps_count + 1, finished_at = greatest(clock_timestamp(), started_at), logs = null";
+
+    static string Values(Migration migration, string? mark) =>
+        $"{Sql.Literal(migration.Checksum!)}, {Sql.Literal(migration.Name)}, clock_timestamp(), {(mark is null ? "null" : Sql.Literal(mark))}";
+
+    string Ended(string id) => $"with ended as (update {table} set {Finished} where id = {Sql.Literal(id)} returning 1)";
+
+    /// <summary>The cast of what is no number fails, and its words stand in the error.</summary>
+    static string OneOr(string value, string type) =>
+        $"case when count(*) = 1 then {value} else (count(*)::text || ' rows of this migration in the ledger')::int::{type} end";
 }

@@ -212,6 +212,7 @@ public sealed class Engines
             Deployment.Engine(settings, clock ?? TimeProvider.System),
             project,
             MigrationFolder.Read(project.MigrationsFolder),
+            session,
             await LedgerReader.ReadAsync(session, "public", CancellationToken.None),
             CancellationToken.None);
     }

@@ -151,6 +151,7 @@ public sealed class RealHistories
             Deployment.Engine(settings, TimeProvider.System),
             project,
             MigrationFolder.Read(project.MigrationsFolder),
+            session,
             await LedgerReader.ReadAsync(session, url.Schema, CancellationToken.None),
             CancellationToken.None);
     }

@@ -39,10 +39,10 @@ sealed class LockWatch : IAsyncDisposable
     {
         try
         {
+            await Task.Delay(Pause, ending.Token);
             await using var session = await Session.OpenAsync(url, SessionOptions.Default with { ApplicationName = "dbgate watch" }, ending.Token);
-            for (; ; )
+            for (; ; await Task.Delay(Pause, ending.Token))
             {
-                await Task.Delay(Pause, ending.Token);
                 var seen = await session.QueryAsync(
                     Blockers,
                     row => $"backend {row.GetInt32(0)} ({Text(row, 1)}, {Text(row, 2)}, {Text(row, 3)}) held {(row.IsDBNull(6) ? "it" : row.GetString(6))} back, its transaction {(row.IsDBNull(4) ? 0 : row.GetDouble(4)):0} s old: {Text(row, 5)}",
