@@ -6,7 +6,8 @@ namespace DbGate.Migrations.Deploy;
 /// <summary>
 /// Applies the files itself and writes <c>_prisma_migrations</c> as Prisma does: same lock, same rows, same checksums. A file is sent
 /// as one implicit transaction, so it applies whole or not at all; see <see cref="ScriptExecution"/> for the one exception. The row's end is
-/// part of that transaction wherever the file has no transaction commands of its own, so that a kill leaves no doubt (<see cref="LedgerRow.IsInterrupted"/>).
+/// part of that transaction wherever the file has no transaction commands of its own, so that a kill leaves no doubt (<see cref="LedgerRow.IsInterrupted"/>);
+/// so is the begin of the next file's row.
 /// </summary>
 sealed class DirectEngine(TimeProvider clock) : IDeployEngine
 {

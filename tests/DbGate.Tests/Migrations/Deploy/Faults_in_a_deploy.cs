@@ -58,7 +58,7 @@ public sealed class Faults_in_a_deploy
         await CompletesAsync(trial);
     }
 
-    /// <summary>Row, file and row's end go to the server in one trip: a file must not stand where its row does not.</summary>
+    /// <summary>A file must not stand where its row does not, whether the trigger refuses the row or swallows it.</summary>
     [TestCase("RETURN NULL", "0 rows of this migration in the ledger")]
     [TestCase("RAISE EXCEPTION 'no row'", "no row")]
     public async Task A_row_that_cannot_be_begun_keeps_its_file_out(string trigger, string words)
