@@ -26,21 +26,19 @@ sealed record ClientImage(EngineImage Image, string User)
     /// <param name="major">The image's, and the program's.</param>
     /// <param name="engines">Those to ask.</param>
     /// <param name="ct">Cancels.</param>
-    /// <returns>The image with the program's version, or why there is none, and whether the image is here nevertheless.</returns>
-    public static async Task<(ClientImage? Image, Version? Version, string Trouble, bool IsHere)> FindAsync(
-        string program, int major, IEnumerable<string> engines, CancellationToken ct)
+    public static async Task<ImageSearch> FindAsync(string program, int major, IEnumerable<string> engines, CancellationToken ct)
     {
-        var (image, missing) = await EngineImage.FindAsync(major, engines, ct);
+        var (image, missing, remedy) = await EngineImage.FindAsync(major, engines, ct);
         if (image is null)
         {
-            return (null, null, missing, false);
+            return new(null, null, missing, remedy);
         }
 
         var found = new ClientImage(image, await UserAsync(image.Engine, ct));
         var (version, trouble) = await found.ReadVersionAsync(program, ct);
         return version?.Major == major
-            ? (found, version, "", true)
-            : (null, null, $"the image {image.Name} of {Path.GetFileName(image.Engine)} cannot be used: {trouble ?? $"its {program} is {version}"}", true);
+            ? new(found, version, "", null)
+            : new(null, null, $"the image {image.Name} of {Path.GetFileName(image.Engine)} cannot be used: {trouble ?? $"its {program} is {version}"}", null);
     }
 
     /// <summary>What to start for a program.</summary>

@@ -48,9 +48,9 @@ public static partial class ClientTools
 
     static async Task<ClientTool> FindInImageAsync(string name, int major, List<ClientTool> found, IEnumerable<string> engines, CancellationToken ct)
     {
-        var (image, version, trouble, isHere) = await ClientImage.FindAsync(name, major, engines, ct);
-        return image is not null ? new ClientTool(name, version!) { Image = image }
-            : throw (found.Count == 0 ? PostgresProblems.ToolMissing(name, major, trouble, isHere) : PostgresProblems.ToolDoesNotFit(name, major, found, trouble, isHere));
+        var search = await ClientImage.FindAsync(name, major, engines, ct);
+        return search.Image is not null ? new ClientTool(name, search.Version!) { Image = search.Image }
+            : throw (found.Count == 0 ? PostgresProblems.ToolMissing(name, major, search) : PostgresProblems.ToolDoesNotFit(name, major, found, search));
     }
 
     // Debian's /usr/bin/pg_dump is a wrapper that chooses a version by rules of its own: the versions' own folders come before PATH.

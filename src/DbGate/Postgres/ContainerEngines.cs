@@ -35,6 +35,13 @@ static class ContainerEngines
         }
     }
 
+    /// <summary>What makes an engine that says this run an image.</summary>
+    public static string Remedy(string engine, string trouble, string image) =>
+        trouble.Contains("permission denied", StringComparison.OrdinalIgnoreCase) ? "let this user use Docker (sudo usermod -aG docker $USER, and a new login)"
+        : trouble.Contains("daemon running", StringComparison.Ordinal) || trouble.Contains("daemon is running", StringComparison.Ordinal)
+            ? "start Docker (sudo systemctl start docker; DOCKER_HOST must lead to it)"
+        : $"{Path.GetFileName(engine)} pull {image}, which is used then";
+
     /// <summary>What a program that failed says first.</summary>
     public static string FirstLine(ChildOutcome outcome) => (outcome.StandardError + outcome.StandardOutput).Trim().Split('\n')[0];
 }

@@ -12,23 +12,27 @@ sealed record EngineImage(string Engine, string Name, string Id)
     public string Place => $"the image {Name} ({Path.GetFileName(Engine)})";
 
     /// <summary>The first engine's image of a major version.</summary>
-    /// <returns>The image, or what the engines say that are installed here.</returns>
-    public static async Task<(EngineImage? Image, string Trouble)> FindAsync(int major, IEnumerable<string> engines, CancellationToken ct)
+    /// <returns>The image, or what the engines say that are installed here, and what to do about the first of them.</returns>
+    public static async Task<(EngineImage? Image, string Trouble, string Remedy)> FindAsync(int major, IEnumerable<string> engines, CancellationToken ct)
     {
         var name = $"postgres:{major}";
-        var troubles = new List<string>();
+        var troubles = new List<(string Engine, string Trouble)>();
         foreach (var engine in engines)
         {
             var (id, trouble) = await ContainerEngines.AskAsync(engine, ["image", "inspect", "--format={{.Id}}", name], ct);
             if (id is { Length: > 0 })
             {
-                return (new(engine, name, id), "");
+                return (new(engine, name, id), "", "");
             }
 
-            troubles.AddRange(trouble is null ? [] : [$"{Path.GetFileName(engine)}: {trouble}"]);
+            troubles.AddRange(trouble is null ? [] : [(engine, trouble)]);
         }
 
-        return (null, troubles.Count > 0 ? string.Join("; ", troubles) : $"no Docker or Podman on PATH to take the image {name} from");
+        return troubles.Count == 0
+            ? (null, $"no Docker or Podman on PATH to take the image {name} from", ContainerEngines.Remedy("docker", "", name))
+            : (null,
+                string.Join("; ", troubles.Select(told => $"{Path.GetFileName(told.Engine)}: {told.Trouble}")),
+                ContainerEngines.Remedy(troubles[0].Engine, troubles[0].Trouble, name));
     }
 
     /// <summary>What runs a program in a container of its own, with the least that it can have: the engine's client, which hands pipes, signals and the exit code through.</summary>

@@ -47,18 +47,18 @@ public static partial class PostgresProblems
             : $"wait until it has ended, then run the task again; a dead run's session is ended by SELECT pg_terminate_backend({holder.Pid})",
     });
 
-    internal static GateException ToolMissing(string name, int major, string images, bool hasImage) => new(new(MissingTool, $"{name} {major} is not installed")
+    internal static GateException ToolMissing(string name, int major, ImageSearch images) => new(new(MissingTool, $"{name} {major} is not installed")
     {
-        Cause = $"neither {ClientTools.FolderVariable}, nor PATH, nor the usual folders of PostgreSQL {major} have {name}; {images}",
+        Cause = $"neither {ClientTools.FolderVariable}, nor PATH, nor the usual folders of PostgreSQL {major} have {name}; {images.Trouble}",
         State = DatabaseState.Untouched,
-        Fix = Install(major, hasImage),
+        Fix = Install(major, images.Remedy),
     });
 
-    internal static GateException ToolDoesNotFit(string name, int major, IReadOnlyList<ClientTool> found, string images, bool hasImage) => new(new(UnfittingTool, $"the server is PostgreSQL {major}, and no {name} here fits it")
+    internal static GateException ToolDoesNotFit(string name, int major, IReadOnlyList<ClientTool> found, ImageSearch images) => new(new(UnfittingTool, $"the server is PostgreSQL {major}, and no {name} here fits it")
     {
-        Cause = $"found {string.Join(", ", found.Select(tool => $"{tool.Version} ({tool.Path})"))}; {images}",
+        Cause = $"found {string.Join(", ", found.Select(tool => $"{tool.Version} ({tool.Path})"))}; {images.Trouble}",
         State = DatabaseState.Untouched,
-        Fix = Install(major, hasImage),
+        Fix = Install(major, images.Remedy),
     });
 
     internal static Problem BelowSecurityFloor(ClientTool tool, SecurityFloors.Floor floor) => new(UnsafeTool, $"{tool.Name} {tool.Version} has a known security hole")
@@ -77,11 +77,11 @@ public static partial class PostgresProblems
         Fix = $"as a superuser: GRANT EXECUTE ON FUNCTION pg_control_system() TO {Sql.Identifier(role)}",
     });
 
-    static string Install(int major, bool hasImage = false) => (OperatingSystem.IsMacOS(), OperatingSystem.IsWindows()) switch
+    static string Install(int major, string? remedy = null) => (OperatingSystem.IsMacOS(), OperatingSystem.IsWindows()) switch
     {
         (true, _) => $"brew install postgresql@{major}; or run in the image postgres:{major}",
         (_, true) => $"winget install PostgreSQL.PostgreSQL.{major}; or run in the image postgres:{major}",
         _ => $"apt-get install postgresql-client-{major} (where Debian or Ubuntu lack it, first: "
-             + $"apt-get install postgresql-common && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh){(hasImage ? "" : $"; or docker pull postgres:{major}, whose programs are used then")}",
+             + $"apt-get install postgresql-common && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh){(remedy is null ? "" : $"; or {remedy}")}",
     };
 }

@@ -31,14 +31,14 @@ public sealed partial record ServerBinaries(string Folder, Version Version)
     {
         var all = await FindAllAsync(ct);
         return all.FirstOrDefault(binaries => major is null || binaries.Version.Major == major)
-            ?? throw Missing(major, all, null, hasImage: false);
+            ?? throw Missing(major, all, null);
     }
 
-    /// <summary>None of these is of the wanted version, nor is an image.</summary>
-    internal static Problems.GateException Missing(int? major, IReadOnlyList<ServerBinaries> all, string? images, bool hasImage) =>
+    /// <summary>None of these is of the wanted version, nor is an image, where one was looked for.</summary>
+    internal static Problems.GateException Missing(int? major, IReadOnlyList<ServerBinaries> all, ImageSearch? images) =>
         Named().Length > 0 && all.Count == 0 ? ThrowawayProblems.NamedFolderHasNoServer(Environment.GetEnvironmentVariable(FolderVariable)!)
-        : all.Count == 0 ? ThrowawayProblems.NoServer(major, images, hasImage)
-        : ThrowawayProblems.NoSuchVersion(major!.Value, all, images, hasImage);
+        : all.Count == 0 ? ThrowawayProblems.NoServer(major, images)
+        : ThrowawayProblems.NoSuchVersion(major!.Value, all, images);
 
     internal static Version? ParseVersion(string text) =>
         VersionNumber().Match(text) is { Success: true } match

@@ -18,24 +18,22 @@ static class ThrowawayProblems
 
     /// <param name="major">The wanted version; null is any.</param>
     /// <param name="images">Why none of an image is taken; null where none was looked for.</param>
-    /// <param name="hasImage">The image is here, and cannot be used.</param>
-    public static GateException NoServer(int? major, string? images = null, bool hasImage = false) => new(new(NoServerCode, "this machine has no PostgreSQL server programs")
+    public static GateException NoServer(int? major, ImageSearch? images = null) => new(new(NoServerCode, "this machine has no PostgreSQL server programs")
     {
         Cause = $"neither {ServerBinaries.FolderVariable}, nor PATH, nor a well-known folder holds both postgres and initdb{Also(images)}",
         State = State,
-        Fix = Install(major, images is not null && !hasImage),
+        Fix = Install(major, images?.Remedy),
     });
 
     /// <param name="major">The wanted version.</param>
     /// <param name="found">Those that are here.</param>
     /// <param name="images">Why none of an image is taken; null where none was looked for.</param>
-    /// <param name="hasImage">The image is here, and cannot be used.</param>
-    public static GateException NoSuchVersion(int major, IEnumerable<ServerBinaries> found, string? images = null, bool hasImage = false) =>
+    public static GateException NoSuchVersion(int major, IEnumerable<ServerBinaries> found, ImageSearch? images = null) =>
         new(new(NoSuchVersionCode, $"PostgreSQL {major} is wanted, and this machine has {Versions(found)}")
         {
             Cause = string.Join(", ", found.Select(binaries => binaries.Folder)) + Also(images),
             State = State,
-            Fix = Install(major, images is not null && !hasImage),
+            Fix = Install(major, images?.Remedy),
         });
 
     public static GateException NamedFolderHasNoServer(string folder) =>
@@ -80,13 +78,13 @@ static class ThrowawayProblems
     static GateException Start(string what, string reason, string log, string fix) =>
         new(new(StartCode, $"{what} {reason}") { Cause = Tail(log), State = State, Fix = fix });
 
-    static string Also(string? images) => images is null ? "" : $"; {images}";
+    static string Also(ImageSearch? images) => images is null ? "" : $"; {images.Trouble}";
 
-    static string Install(int? major, bool pull) =>
+    static string Install(int? major, string? remedy) =>
         OperatingSystem.IsMacOS()
             ? string.Create(CultureInfo.InvariantCulture, $"brew install postgresql@{major ?? 17}")
             : string.Create(CultureInfo.InvariantCulture, $"sudo apt-get install postgresql{(major is null ? "" : $"-{major}")}")
-                + (pull ? string.Create(CultureInfo.InvariantCulture, $"; or docker pull postgres:{major}, whose server is used then") : "");
+                + (remedy is null ? "" : $"; or {remedy}");
 
     static string Versions(IEnumerable<ServerBinaries> found) =>
         string.Join(", ", found.Select(binaries => binaries.Version.Major).Distinct().Order());

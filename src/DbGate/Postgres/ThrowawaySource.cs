@@ -40,11 +40,11 @@ sealed class ThrowawaySource
             return Of(same, null);
         }
 
-        var (image, version, trouble, isHere) = await ClientImage.FindAsync("postgres", major, engines, ct);
-        return image is not null ? new(version!, image.Image.Place, image.Image, null)
+        var search = await ClientImage.FindAsync("postgres", major, engines, ct);
+        return search.Image is { Image: var image } ? new(search.Version!, image.Place, image, null)
             : installed.Where(binaries => binaries.Version.Major > major).MinBy(binaries => binaries.Version.Major) is { } newer
-                ? Of(newer, $"no PostgreSQL {major} is installed here; {trouble}")
-            : throw ServerBinaries.Missing(major, installed, trouble, isHere);
+                ? Of(newer, $"no PostgreSQL {major} is installed here; {search.Trouble}")
+            : throw ServerBinaries.Missing(major, installed, search);
     }
 
     /// <summary>Makes and starts one.</summary>

@@ -50,11 +50,11 @@ public sealed class ClientsFromAnImage
         Assert.That(engine.Calls[^1], Does.Contain(" --pull=never ").And.Contain(" --entrypoint=sh sha256:1234 "));
     }
 
-    [TestCase("echo 'Error: No such image: postgres:15' >&2; exit 1", "echo", "docker: Error: No such image: postgres:15")]
-    [TestCase("echo 'Cannot connect to the Docker daemon at unix:///x. Is it running?' >&2; exit 1", "echo", "docker: Cannot connect to the Docker daemon")]
-    [TestCase("echo sha256:2", "echo 'docker: bind source path does not exist: /tmp/x.' >&2; exit 125", "cannot be used: docker: bind source path does not exist")]
-    [TestCase("echo sha256:3", "echo 'psql (PostgreSQL) 16.2'", "cannot be used: its psql is 16.2")]
-    public void That_cannot_be_had_are_told_with_the_engines_words(string inspect, string run, string told)
+    [TestCase("echo 'Error: No such image: postgres:15' >&2; exit 1", "echo", "docker: Error: No such image: postgres:15", "docker pull postgres:15")]
+    [TestCase("echo 'Cannot connect to x. Is the docker daemon running?' >&2; exit 1", "echo", "docker: Cannot connect to x.", "systemctl start docker")]
+    [TestCase("echo sha256:2", "echo 'docker: bind source path does not exist: /tmp/x.' >&2; exit 125", "cannot be used: docker: bind source path does not exist", null)]
+    [TestCase("echo sha256:3", "echo 'psql (PostgreSQL) 16.2'", "cannot be used: its psql is 16.2", null)]
+    public void That_cannot_be_had_are_told_with_the_engines_words(string inspect, string run, string told, string? remedy)
     {
         using var engine = new StandInEngine(inspect: inspect, run: run);
 
@@ -62,7 +62,7 @@ public sealed class ClientsFromAnImage
 
         Assert.That(problem.Code.Id, Is.EqualTo("DBG0040"));
         Assert.That(problem.Cause, Does.Contain(told));
-        Assert.That(problem.Fix, told.StartsWith("cannot be used", StringComparison.Ordinal) ? Does.Not.Contain("docker") : Does.Contain("docker pull postgres:15"));
+        Assert.That(problem.Fix, remedy is null ? Does.Not.Contain("docker") : Does.Contain(remedy));
     }
 
     [Test]

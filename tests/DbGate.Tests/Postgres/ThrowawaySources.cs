@@ -57,7 +57,19 @@ public sealed class ThrowawaySources
 
         Assert.That(problem.Code.Id, Is.EqualTo(code));
         Assert.That(problem.Cause, Does.EndWith("; docker: Error: No such image: postgres:15"));
-        Assert.That(problem.Fix, Is.EqualTo("sudo apt-get install postgresql-15; or docker pull postgres:15, whose server is used then"));
+        Assert.That(problem.Fix, Is.EqualTo("sudo apt-get install postgresql-15; or docker pull postgres:15, which is used then"));
+    }
+
+    [TestCase("permission denied while trying to connect to the Docker daemon socket", "let this user use Docker (sudo usermod -aG docker $USER, and a new login)")]
+    [TestCase("Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?", "start Docker (sudo systemctl start docker; DOCKER_HOST must lead to it)")]
+    public void That_an_engine_keeps_back_name_what_opens_it(string said, string remedy)
+    {
+        using var engine = StandInEngine.OfServers(inspect: $"echo '{said}' >&2; exit 1");
+
+        var problem = Assert.ThrowsAsync<GateException>(() => FindAsync(engine))!.Problem;
+
+        Assert.That(problem.Cause, Does.EndWith($"; docker: {said}"));
+        Assert.That(problem.Fix, Is.EqualTo($"sudo apt-get install postgresql-15; or {remedy}"));
     }
 
     [TestCase("echo 'docker: bind source path does not exist: /tmp/x.' >&2; exit 125", "docker: bind source path does not exist: /tmp/x.")]
