@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using DbGate.Problems;
@@ -51,11 +52,12 @@ sealed class ThrowawayContainer : IAsyncDisposable
 
     /// <summary>Makes and starts a server, and waits until it takes connections.</summary>
     /// <param name="image">Where it comes from.</param>
-    /// <param name="options">What it is to be like. TLS cannot be had: no network leads to it.</param>
+    /// <param name="options">What it is to be like. TLS is refused: no network leads to it.</param>
     /// <param name="ct">Ends the start.</param>
     /// <exception cref="GateException">It does not start before the deadline (DBG0054 to DBG0056).</exception>
     public static async Task<ThrowawayContainer> StartAsync(EngineImage image, ThrowawayOptions options, CancellationToken ct)
     {
+        ArgumentOutOfRangeException.ThrowIfEqual(options.Ssl, true);
         var folder = ThrowawayFolder.Create(ServerAccount.Own);
         var password = RandomNumberGenerator.GetHexString(32, lowercase: true);
         ChildProcess? client = null;
@@ -78,6 +80,22 @@ sealed class ThrowawayContainer : IAsyncDisposable
         {
             await StopAsync(client, folder.Path, GiveUpDeadline);
             throw;
+        }
+    }
+
+    /// <summary>Knocks at the socket: the engine of a virtual machine shows the file, and nobody behind it.</summary>
+    /// <returns>Why nobody answers; null when somebody does.</returns>
+    public async Task<string?> KnockAsync(CancellationToken ct)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(Url.Host, ThrowawayFolder.SocketName)), ct);
+            return null;
+        }
+        catch (SocketException fault)
+        {
+            return fault.Message;
         }
     }
 

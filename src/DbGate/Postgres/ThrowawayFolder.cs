@@ -7,6 +7,9 @@ sealed class ThrowawayFolder
 {
     const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    /// <summary>The file by which clients find a socket in a folder, with the port that they take when they are told none.</summary>
+    public const string SocketName = ".s.PGSQL.5432";
+
     // A socket's address has 108 bytes, with a zero behind it.
     const int LongestSocket = 107;
 
@@ -104,7 +107,7 @@ sealed class ThrowawayFolder
     public string MakeSockets()
     {
         var sockets = System.IO.Path.Combine(Path, "s");
-        if (Encoding.UTF8.GetByteCount(System.IO.Path.Combine(sockets, ".s.PGSQL.5432")) > LongestSocket)
+        if (Encoding.UTF8.GetByteCount(System.IO.Path.Combine(sockets, SocketName)) > LongestSocket)
         {
             throw ThrowawayProblems.Folder(sockets, "the path is too long for a Unix socket");
         }

@@ -36,6 +36,14 @@ static class ThrowawayProblems
             Fix = Install(major, images?.Remedy),
         });
 
+    public static GateException Unreachable(EngineImage image, int major, string reason) =>
+        new(new(NoServerCode, $"the server of {image.Place} runs, and does not answer at its socket")
+        {
+            Cause = $"{reason}: the engine runs in a virtual machine, or is another machine's",
+            State = State,
+            Fix = Install(major, remedy: null),
+        });
+
     public static GateException NamedFolderHasNoServer(string folder) =>
         new(new(NamedFolderCode, $"{ServerBinaries.FolderVariable} names no folder with postgres and initdb")
         {

@@ -51,12 +51,18 @@ sealed class ThrowawaySource
     /// <param name="options">What it is to be like; its version is this one's, whatever they say.</param>
     /// <param name="ct">Ends the start.</param>
     /// <returns>Where it listens, as its superuser, and what ends it.</returns>
-    /// <exception cref="Problems.GateException">It does not start (DBG0053 to DBG0056).</exception>
+    /// <exception cref="Problems.GateException">It does not start (DBG0053 to DBG0056), or cannot be reached (DBG0050).</exception>
     public async Task<(PostgresUrl Url, IAsyncDisposable Server)> StartAsync(ThrowawayOptions options, CancellationToken ct)
     {
         if (image is not null)
         {
             var container = await ThrowawayContainer.StartAsync(image, options, ct);
+            if (await container.KnockAsync(ct) is { } silence)
+            {
+                await container.DisposeAsync();
+                throw ThrowawayProblems.Unreachable(image, Version.Major, silence);
+            }
+
             return (container.Url, container);
         }
 

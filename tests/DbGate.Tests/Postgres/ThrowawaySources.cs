@@ -1,3 +1,4 @@
+using DbGate.Evidence;
 using DbGate.Postgres;
 using DbGate.Problems;
 
@@ -82,6 +83,19 @@ public sealed class ThrowawaySources
 
         Assert.That(problem.Cause, Does.EndWith($"the image postgres:15 of docker cannot be used: {told}"));
         Assert.That(problem.Fix, Does.Not.Contain("docker"));
+    }
+
+    [Test]
+    public async Task That_do_not_answer_here_are_none()
+    {
+        using var engine = StandInEngine.OfServers(server: "read -r word; echo ready; cat >/dev/null");
+        var source = await FindAsync(engine);
+
+        var problem = Assert.ThrowsAsync<GateException>(() => source.StartAsync(new(), CancellationToken.None))!.Problem;
+
+        Assert.That(EvidenceProblems.IsLackOfServer(problem), Is.True, "a rehearsal that is not required is left out");
+        Assert.That(problem.Message, Is.EqualTo("the server of the image postgres:15 (docker) runs, and does not answer at its socket"));
+        Assert.That(problem.Fix, Is.EqualTo("sudo apt-get install postgresql-15"));
     }
 
     [Test]
