@@ -97,6 +97,8 @@ public sealed class TestServer : IAsyncDisposable
             Password = url.Password,
             Pooling = false,
             IncludeErrorDetail = true,
+            Timeout = 60,
+            CommandTimeout = 180, // seconds: a test that waits for a busy machine has not failed
         }.ConnectionString);
         await connection.OpenAsync();
         return connection;

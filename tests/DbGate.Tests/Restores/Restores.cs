@@ -221,22 +221,26 @@ public sealed class Restores
         await using var trial = await RestoreTrial.StartAsync();
         var before = await DatabasesAsync(trial);
         await using var admin = await Session.OpenAsync(trial.Backups.Source.Url, null, CancellationToken.None);
-        var killed = 0;
+        using var ended = new CancellationTokenSource();
+        var killing = Task.CompletedTask;
         var progress = new Observer(report =>
         {
-            if (report.Stage == "indexes and constraints" && Interlocked.Exchange(ref killed, 1) == 0)
+            if (report.Stage == "indexes and constraints" && killing.IsCompleted)
             {
-                // The event precedes the connection: wait for it.
-                _ = Task.Run(async () =>
+                // The event precedes the connection, and those of the rows may still be closing: whatever psql comes is killed until the restore gives up.
+                killing = Task.Run(async () =>
                 {
-                    while (await admin.ScalarAsync<long>($"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname LIKE '{trial.Backups.Source.Name}\\_restore\\_%'", CancellationToken.None) == 0)
+                    while (!ended.IsCancellationRequested)
                     {
+                        await admin.ExecuteAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'dbgate' AND datname LIKE '{trial.Backups.Source.Name}\\_restore\\_%'", CancellationToken.None);
                     }
                 });
             }
         });
 
         Assert.That(() => Restore.RunAsync(RequestOf(trial), progress, CancellationToken.None), Failure.Of("DBG0708"));
+        await ended.CancelAsync();
+        await killing;
         Assert.That(await DatabasesAsync(trial), Is.EqualTo(before));
     }
 
