@@ -22,6 +22,7 @@ public sealed class RestoreSteps
         var report = await new GateRun(context).ExecuteAsync(new RestoreTestStep(), CancellationToken.None);
 
         Assert.That(report.Result.IsBlocking, Is.False, report.Result.Summary);
+        Assert.That(report.Result.Facts.Single(fact => fact.Name == "scratch").Value, Does.Match(@"^a throwaway server.*, PostgreSQL \d+\.\d+$"));
         var newest = await context.World.Evidence.NewestRestoreTestAsync(context, CancellationToken.None);
         Assert.That(newest?.RestoreTime, Is.GreaterThan(TimeSpan.Zero));
         Assert.That(

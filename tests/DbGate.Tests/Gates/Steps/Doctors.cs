@@ -1,0 +1,42 @@
+using DbGate.Configuration;
+using DbGate.Gates;
+using DbGate.Gates.Steps;
+
+namespace DbGate.Tests.Gates.Steps;
+
+/// <summary>What the doctor tells of the programs that a target needs.</summary>
+[Category("Postgres")]
+[Parallelizable(ParallelScope.All)]
+public sealed class Doctors
+{
+    [Test]
+    public async Task Tell_where_the_clients_come_from_and_where_a_rehearsal_would_take_place()
+    {
+        var server = await TestServer.SharedAsync();
+        var local = server.Local ?? throw new IgnoreException("The server is another machine's.");
+
+        var facts = await LookAsync(new() { ["DATABASE_URL"] = server.Url.Reveal() });
+
+        var major = local.Binaries.Version.Major;
+        Assert.That(facts["pg_dump"], Does.StartWith($"{major}."));
+        Assert.That(facts["scratch"], Is.EqualTo($"a throwaway server {local.Binaries.Version} from {local.Binaries.Folder}"));
+    }
+
+    [Test]
+    public async Task Tell_of_the_database_that_is_set_aside_for_it()
+    {
+        var url = (await TestServer.SharedAsync()).Url.Reveal();
+
+        var facts = await LookAsync(new() { ["DATABASE_URL"] = url, ["TEST_DATABASE_URL"] = url });
+
+        Assert.That(facts["scratch"], Is.EqualTo("TEST_DATABASE_URL"));
+    }
+
+    static async Task<Dictionary<string, string>> LookAsync(Dictionary<string, string> variables)
+    {
+        using var project = new GatedProject();
+        await using var context = new GateContext(project.Read(variables, []), World.Real);
+        var result = await new DoctorStep().RunAsync(context, CancellationToken.None);
+        return result.Facts.Where(fact => fact.Name is "pg_dump" or "scratch").ToDictionary(fact => fact.Name, fact => fact.Value);
+    }
+}
