@@ -54,7 +54,7 @@ public sealed class DeployOnce : AsyncFrostingTask
                 break;
             default:
                 await StepAsync(url, new MigrateDeployStep());
-                break;
+                return;
         }
 
         using var own = System.Diagnostics.Process.GetCurrentProcess();

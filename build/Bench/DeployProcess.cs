@@ -7,9 +7,9 @@ namespace DbGate.Build.Bench;
 
 /// <summary>What a process of <see cref="DeployOnce"/> took.</summary>
 /// <param name="Seconds">From its start to its end.</param>
-/// <param name="PeakMiB">Its own memory.</param>
+/// <param name="PeakMiB">Its own memory; null where it was not asked, for that takes a while.</param>
 /// <param name="Words">Its summary.</param>
-sealed record DeployTaken(double Seconds, double PeakMiB, string Words);
+sealed record DeployTaken(double Seconds, double? PeakMiB, string Words);
 
 /// <summary>Runs <see cref="DeployOnce"/> in a process of its own.</summary>
 static class DeployProcess
@@ -44,8 +44,10 @@ static class DeployProcess
             },
             ct);
         var seconds = watch.Elapsed.TotalSeconds;
-        return outcome.StandardOutput.Split('\n').FirstOrDefault(line => line.StartsWith("measured ", StringComparison.Ordinal)) is { } measured
-            ? new(seconds, double.Parse(measured["measured ".Length..], CultureInfo.InvariantCulture), outcome.StandardOutput.Split('\n').FirstOrDefault(line => line.Contains("in all", StringComparison.Ordinal)) ?? "")
+        var lines = outcome.StandardOutput.Split('\n');
+        var measured = lines.FirstOrDefault(line => line.StartsWith("measured ", StringComparison.Ordinal));
+        return outcome.Succeeded && lines.FirstOrDefault(line => line.Contains("in all", StringComparison.Ordinal)) is { } words
+            ? new(seconds, measured is null ? null : double.Parse(measured["measured ".Length..], CultureInfo.InvariantCulture), words)
             : throw new InvalidOperationException($"{what} ended with {outcome.ExitCode}: {outcome.StandardOutput} {outcome.StandardError}");
     }
 }

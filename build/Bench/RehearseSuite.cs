@@ -72,7 +72,7 @@ public sealed class RehearseSuite : IBenchSuite
         return
         [
             new("rehearsal to plain restore and deploy", BenchFigure.Median(runs.Select(run => run.Rehearsal.Seconds)), BenchFigure.Median(runs.Select(run => run.Plain.Seconds)), "s", LongestRehearsal),
-            new("peak memory of the rehearsal's process", runs.Max(run => run.Rehearsal.PeakMiB), null, "MiB", LargestMemory),
+            new("peak memory of the rehearsal's process", runs.Max(run => run.Rehearsal.PeakMiB!.Value), null, "MiB", LargestMemory),
         ];
     }
 

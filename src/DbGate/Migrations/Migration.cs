@@ -17,9 +17,12 @@ public sealed record Migration(
 
     /// <summary>The SQL, read now, as Prisma reads it: UTF-8, the BOM kept.</summary>
     /// <exception cref="Problems.GateException">DBG0217: the file is no longer the one that was checked.</exception>
-    public async Task<string> ReadSqlAsync(CancellationToken cancellation)
+    public Task<string> ReadSqlAsync(CancellationToken cancellation) => Task.Run(ReadSql, cancellation);
+
+    /// <inheritdoc cref="ReadSqlAsync"/>
+    internal string ReadSql()
     {
-        var text = Encoding.UTF8.GetString(await File.ReadAllBytesAsync(Path, cancellation));
+        var text = Encoding.UTF8.GetString(File.ReadAllBytes(Path));
         return Hash(Strict.GetBytes(text)) == Checksum ? text : throw new Problems.GateException(MigrationProblems.ChangedMeanwhile(this));
     }
 

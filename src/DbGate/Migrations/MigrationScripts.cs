@@ -12,15 +12,9 @@ static class MigrationScripts
     static readonly ConditionalWeakTable<Migration, SqlScript> Known = new();
 
     /// <exception cref="Problems.GateException">DBG0217: the file is no longer the one that was checked; or it cannot be taken apart.</exception>
-    public static async Task<SqlScript> SplitAsync(this Migration migration, CancellationToken cancellation)
-    {
-        if (Known.TryGetValue(migration, out var known))
-        {
-            return known;
-        }
+    public static Task<SqlScript> SplitAsync(this Migration migration, CancellationToken cancellation) => Task.Run(() => Split(migration), cancellation);
 
-        var script = StatementSplitter.Split(await migration.ReadSqlAsync(cancellation), $"{migration.Name}/migration.sql");
-        Known.AddOrUpdate(migration, script);
-        return script;
-    }
+    /// <inheritdoc cref="SplitAsync"/>
+    public static SqlScript Split(this Migration migration) =>
+        Known.GetValue(migration, static one => StatementSplitter.Split(one.ReadSql(), $"{one.Name}/migration.sql"));
 }

@@ -143,10 +143,12 @@ sealed class Deployment(GateContext context, IDeployEngine engine, PrismaProject
     async Task<DeployOutcome> AttemptAsync(IReadOnlyList<Migration> pending, CancellationToken cancellation)
     {
         await using var watch = LockWatch.Start(url);
+        var preparing = engine.PrepareAsync(pending, cancellation);
         try
         {
             await using var gate = await ReleaseGate.OpenAsync(session, context.Clock, cancellation);
             (var carrying, timeouts) = await DeployTimeouts.CarryAsync(gate.Url, patience, await SparesLocksAsync(pending, cancellation), cancellation);
+            await preparing;
             return await engine.DeployAsync(
                 new DeployRequest(context.Settings.Root, carrying, pending, project.Version, context.Settings.Get(SettingsCatalog.DeployTimeout)) { OnLine = context.World.ChildOutput },
                 cancellation);

@@ -18,6 +18,17 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
 
     public TransactionRule Transactions => TransactionRule.WholeFile;
 
+    public Task PrepareAsync(IReadOnlyList<Migration> pending, CancellationToken cancellation) => Task.Run(
+        () =>
+        {
+            foreach (var migration in pending)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                migration.Split();
+            }
+        },
+        cancellation);
+
     public async Task<DeployOutcome> DeployAsync(DeployRequest request, CancellationToken cancellation)
     {
         using var limit = new CancellationTokenSource(request.Deadline, clock);
@@ -35,7 +46,7 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
 
     async Task<DeployOutcome> DeployAsync(DeployRequest request, List<(string Name, TimeSpan Time)> timings, CancellationToken cancellation)
     {
-        var splitting = Task.Run(() => PendingFile.SplitAsync(request.Pending, cancellation), cancellation);
+        var splitting = Task.Run(() => request.Pending.Select(PendingFile.Of).ToArray(), cancellation);
         await using var session = await Session.OpenAsync(
             request.Url, SessionOptions.Default with { CommandTimeout = request.Deadline + SettlePatience }, cancellation);
         var files = await splitting; // what cannot be split is refused before anything is applied
@@ -44,7 +55,7 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
         await ledger.CreateAsync(cancellation);
 
         PendingFile? begun = null;
-        for (var i = 0; i < files.Count; i++)
+        for (var i = 0; i < files.Length; i++)
         {
             var file = files[i];
             var next = file.IsWhole && files.ElementAtOrDefault(i + 1) is { IsWhole: true } following ? following : null;

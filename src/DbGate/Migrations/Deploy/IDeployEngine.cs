@@ -11,6 +11,9 @@ interface IDeployEngine
     /// <summary>How it puts a file's statements into transactions; the worse case where that is not certain.</summary>
     TransactionRule Transactions { get; }
 
+    /// <summary>Reads what is to be applied, while the caller connects. What cannot be applied is refused here already.</summary>
+    Task PrepareAsync(IReadOnlyList<Migration> pending, CancellationToken cancellation);
+
     /// <summary>Applies; throws a <see cref="Problems.GateException"/> when it could not begin or knows that it failed.</summary>
     Task<DeployOutcome> DeployAsync(DeployRequest request, CancellationToken cancellation);
 }

@@ -13,16 +13,10 @@ sealed record PendingFile(Migration Migration, SqlScript Script, string Id, bool
     public string? Mark => IsWhole ? LedgerRow.WholeMark : null;
 
     /// <exception cref="Problems.GateException">DBG0217: a file is no longer the one that was checked; or it cannot be taken apart.</exception>
-    public static async Task<IReadOnlyList<PendingFile>> SplitAsync(IReadOnlyList<Migration> migrations, CancellationToken cancellation)
+    public static PendingFile Of(Migration migration)
     {
-        var files = new List<PendingFile>(migrations.Count);
-        foreach (var migration in migrations)
-        {
-            var script = await migration.SplitAsync(cancellation);
-            files.Add(new(migration, script, LedgerWriter.NewId(), IsOne(script)));
-        }
-
-        return files;
+        var script = migration.Split();
+        return new(migration, script, LedgerWriter.NewId(), IsOne(script));
     }
 
     static bool IsOne(SqlScript script) =>

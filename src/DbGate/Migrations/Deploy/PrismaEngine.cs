@@ -12,6 +12,8 @@ sealed class PrismaEngine(string command) : IDeployEngine
 
     public TransactionRule Transactions => TransactionRule.PerStatement;
 
+    public Task PrepareAsync(IReadOnlyList<Migration> pending, CancellationToken cancellation) => Task.CompletedTask;
+
     public async Task<DeployOutcome> DeployAsync(DeployRequest request, CancellationToken cancellation)
     {
         var child = new ChildCommand(words[0], [.. words.Skip(1)])
