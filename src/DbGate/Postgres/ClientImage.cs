@@ -15,6 +15,10 @@ namespace DbGate.Postgres;
 sealed record ClientImage(EngineImage Image, string User)
 {
     static readonly ConcurrentDictionary<(string Engine, string Id, string Program), Version> Known = new();
+
+    // Rootless Podman copies the image once for the user whom it keeps.
+    static readonly TimeSpan FirstContainer = TimeSpan.FromMinutes(2);
+
     static readonly string[] Files = ["PGPASSFILE", "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY"];
     static readonly string[] OfHome = [".pgpass", ".postgresql"];
 
@@ -62,7 +66,7 @@ sealed record ClientImage(EngineImage Image, string User)
             var file = Path.Combine(folder.FullName, "pass");
             await File.WriteAllTextAsync(file, "", ct);
             var command = Run(program, "sh", ["-c", "cat \"$PGPASSFILE\" && exec \"$0\" --version", program], new Dictionary<string, string?> { ["PGPASSFILE"] = file });
-            var outcome = await ChildProcess.RunAsync(command with { Deadline = ContainerEngines.Patience }, ct);
+            var outcome = await ChildProcess.RunAsync(command with { Deadline = FirstContainer }, ct);
             return outcome.Succeeded && ClientTools.ParseVersion(outcome.StandardOutput) is { } version
                 ? (Known[(Image.Engine, Image.Id, program)] = version, null)
                 : (null, ContainerEngines.FirstLine(outcome));
