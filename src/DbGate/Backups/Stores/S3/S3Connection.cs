@@ -36,6 +36,8 @@ sealed class S3Connection : IDisposable
     /// <summary>Whether requests carry <c>x-amz-checksum-*</c>; turns false when the store cannot read them.</summary>
     public bool UsesChecksums { get; private set; }
 
+    bool MayGiveUpChecksums => UsesChecksums && options.Checksums is S3Checksums.Automatic;
+
     /// <summary>An unsigned body is as safe as TLS and the checksum beside it, and saves hashing it twice.</summary>
     public bool MaySendUnsigned => UsesChecksums && options.Endpoint?.Scheme != Uri.UriSchemeHttp;
 
@@ -46,7 +48,10 @@ sealed class S3Connection : IDisposable
             : null;
 
     /// <summary>Runs a call until it succeeds, is refused or the policy ends. Refusals come as the SDK's own exceptions.</summary>
-    public async Task<T> TryAsync<T>(S3Call call, Func<IAmazonS3, CancellationToken, Task<T>> request, CancellationToken ct)
+    public Task<T> TryAsync<T>(S3Call call, Func<IAmazonS3, CancellationToken, Task<T>> request, CancellationToken ct) =>
+        TryAsync(call, request, S3Faults.IsTransient, ct);
+
+    async Task<T> TryAsync<T>(S3Call call, Func<IAmazonS3, CancellationToken, Task<T>> request, Func<Exception, bool> isTransient, CancellationToken ct)
     {
         while (true)
         {
@@ -55,7 +60,7 @@ sealed class S3Connection : IDisposable
             {
                 return await retry.RunAsync(
                     attempt => request(used, attempt),
-                    S3Faults.IsTransient,
+                    isTransient,
                     end => end.Last is AmazonServiceException { ErrorCode: "RequestTimeTooSkewed" }
                         ? S3Faults.ProblemOf(end.Last, Location, call)
                         : StoresProblems.Unreachable(Location, call.Action, end.Waited, end.Attempts, end.Last),
@@ -90,6 +95,7 @@ sealed class S3Connection : IDisposable
                 call,
                 (s3, attempt) => s3.GetObjectMetadataAsync(
                     new() { BucketName = bucket, Key = name, ChecksumMode = UsesChecksums ? ChecksumMode.ENABLED : null }, attempt),
+                fault => S3Faults.IsTransient(fault) || (!MayGiveUpChecksums && S3Faults.IsFrontends(fault)),
                 ct);
         }
         catch (AmazonS3Exception answer) when (S3Faults.IsMissing(answer))
@@ -147,7 +153,7 @@ sealed class S3Connection : IDisposable
                 return true;
             }
 
-            if (options.Checksums is not S3Checksums.Automatic || !UsesChecksums)
+            if (!MayGiveUpChecksums)
             {
                 return false;
             }

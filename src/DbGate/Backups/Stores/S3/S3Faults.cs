@@ -36,6 +36,13 @@ static partial class S3Faults
         _ => IsNetwork(exception),
     };
 
+    /// <summary>
+    /// A 400 without a request id is not S3's answer but that of an HTTP front end, which could not read the request. Seen from Ceph, now and then,
+    /// behind a PUT that it had refused.
+    /// </summary>
+    public static bool IsFrontends(Exception exception) =>
+        exception is AmazonServiceException { StatusCode: HttpStatusCode.BadRequest, RequestId: null or "" };
+
     /// <summary>The answers of stores that cannot read the newer checksums.</summary>
     public static bool MayBeChecksums(Exception exception) =>
         exception is AmazonServiceException { StatusCode: HttpStatusCode.BadRequest or HttpStatusCode.NotImplemented } answer

@@ -96,6 +96,16 @@ public sealed class S3Faults : IAsyncDisposable
     }
 
     [Test]
+    public async Task Of_a_front_end_that_could_not_read_a_HEAD_are_asked_again()
+    {
+        var store = ObjectStores.Open(Doubles.OptionsFor(s3), Patience.Short);
+        s3.Http.Inject(new Fault.Answer(400), Matching("HEAD"), times: 2);
+
+        Assert.That(await store.HeadAsync(Key, CancellationToken.None), Is.Null);
+        Assert.That(s3.Http.Seen.Count(Matching("HEAD")), Is.EqualTo(3));
+    }
+
+    [Test]
     public async Task In_one_silent_answer_are_asked_again()
     {
         s3.Http.Inject(new Fault.Silence(), Matching("PUT"));
