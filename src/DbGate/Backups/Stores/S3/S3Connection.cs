@@ -61,7 +61,7 @@ sealed class S3Connection : IDisposable
                 return await retry.RunAsync(
                     attempt => request(used, attempt),
                     isTransient,
-                    end => end.Last is AmazonServiceException { ErrorCode: "RequestTimeTooSkewed" }
+                    end => end.Last is AmazonServiceException { ErrorCode: "RequestTimeTooSkewed" } || S3Faults.IsFrontends(end.Last)
                         ? S3Faults.ProblemOf(end.Last, Location, call)
                         : StoresProblems.Unreachable(Location, call.Action, end.Waited, end.Attempts, end.Last),
                     ct);

@@ -106,6 +106,17 @@ public sealed class S3Faults : IAsyncDisposable
     }
 
     [Test]
+    public async Task Of_a_front_end_that_never_reads_it_are_told_as_a_refusal()
+    {
+        var store = ObjectStores.Open(Doubles.OptionsFor(s3), Patience.Short);
+        s3.Http.Inject(new Fault.Answer(400), Matching("HEAD"), times: 1000);
+
+        var problem = await ProblemOfAsync(() => store.HeadAsync(Key, CancellationToken.None));
+
+        Assert.That(problem.Code.Id, Is.EqualTo("DBG0354"), "the store answers: it is reachable");
+    }
+
+    [Test]
     public async Task In_one_silent_answer_are_asked_again()
     {
         s3.Http.Inject(new Fault.Silence(), Matching("PUT"));
