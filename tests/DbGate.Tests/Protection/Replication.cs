@@ -49,7 +49,8 @@ public sealed class Replication
 
         await copy.ExecuteAsync("truncate wallet, entry");
 
-        // Both ends stand in one server: a subscription that makes its slot itself would wait for its own transaction.
+        // Both ends stand in one server, where the making of a slot waits for the subscriber's transactions too: a subscription that
+        // makes its own slot would wait for itself, and a TRUNCATE that arrives while a table's slot is made would wait for ever.
         await using (var session = await source.SessionAsync())
         {
             await session.ExecuteAsync("select pg_create_logical_replication_slot('copying', 'pgoutput')", CancellationToken.None);
@@ -61,6 +62,10 @@ public sealed class Replication
                 gate.Url,
                 $"create subscription copying connection 'host=127.0.0.1 port={server.Port} user=postgres password={server.Url.Password} dbname={source.Database.Name}' publication everything with (slot_name = 'copying', create_slot = false)");
         }
+
+        Assert.That(
+            async () => await copy.Database.ScalarAsync<long>("select count(*) from pg_subscription_rel where srsubstate = 'r'"),
+            Is.EqualTo(2).After(60_000, 100));
 
         await source.ExecuteAsync("update wallet set balance = balance + 1; delete from entry where id > 10; truncate entry; insert into entry (wallet, amount) values (7, 7)");
 
