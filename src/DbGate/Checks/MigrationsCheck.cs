@@ -17,11 +17,10 @@ public sealed class MigrationsCheck(bool beforeDeploy = false) : ICheck
         var project = PrismaProject.Locate(context.Settings);
         var reading = Task.Run(() => MigrationFolder.Read(project.MigrationsFolder), cancellation);
         var session = await context.SessionAsync(cancellation);
-        var schema = context.Target.Url.Schema;
-        var ledger = await LedgerReader.ReadAsync(session, schema, cancellation);
+        var ledger = await LedgerReader.ReadAsync(session, context.Target.Url.Schema, cancellation);
         var folder = await reading;
         var status = MigrationStatus.Decide(folder, ledger);
-        var problems = MigrationFindings.Of(folder, ledger, status, schema, beforeDeploy);
+        var problems = MigrationFindings.Of(folder, ledger, status, LedgerCommands.Of(context.Settings, project, context.Target.DirectUrl), beforeDeploy);
         var sentence = MigrationFindings.Sentence(folder, ledger, status, beforeDeploy);
         return problems.Any(problem => problem.IsBlocking)
             ? CheckResult.Failed(sentence.StartsWith("Migration issues", StringComparison.Ordinal) ? sentence : $"Migration issues: {problems.First(problem => problem.IsBlocking).Message}", problems)

@@ -70,7 +70,7 @@ static class ConfigurationProblems
         Untouched(MissingUrlCode, $"no database URL for {environment}") with
         {
             Cause = empty is null
-                ? $"none of {string.Join(", ", variables)} is set in the environment, .env.{environment} or .env"
+                ? $"{(variables.Count == 1 ? $"{variables[0]} is not" : $"none of {string.Join(", ", variables)} is")} set in the environment, .env.{environment} or .env"
                 : $"{empty} is set, and empty: so pipelines pass on a secret that they do not have",
             Fix = $"{(empty is null ? "" : "put it into the secrets of the job's environment, or ")}export {variables[0]}=postgresql://user:password@host:5432/database",
         };

@@ -60,7 +60,7 @@ static partial class EvidenceProblems
             Severity = Severity.Warning,
             Cause = "somebody else changed the catalog meanwhile, the scratch server is of another version, or a migration depends on data that changed since the backup",
             State = "the migrations are applied, and the ledger was read again",
-            Fix = "compare: npx prisma migrate diff --from-schema-datamodel prisma/schema.prisma --to-config-datasource --exit-code",
+            Fix = "look at what the message names before the application uses it; ./build.sh --target=verify-ready tells whether ledger and application are well",
         };
 
     public static Problem ImplausibleRows(IReadOnlyList<string> rows) =>

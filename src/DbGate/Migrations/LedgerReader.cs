@@ -17,6 +17,7 @@ static class LedgerReader
                (select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
                  where n.nspname = $1 and c.relkind in ('r', 'p') and c.relname <> '_prisma_migrations'
                    and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')),
+               txid_snapshot_xmax(txid_current_snapshot()),
                h.pid, h.usename::text, h.application_name, left(h.query, 200), extract(epoch from clock_timestamp() - h.query_start)::float8
           from (select 1) one
           left join lateral (
@@ -30,7 +31,7 @@ static class LedgerReader
     {
         var overview = (await session.QueryAsync(
             Overview,
-            row => new Ledger(row.GetBoolean(0), row.GetBoolean(1), [], row.GetInt64(2), Holder(row)),
+            row => new Ledger(row.GetBoolean(0), row.GetBoolean(1), [], row.GetInt64(2), Holder(row)) { NextTransaction = row.GetInt64(3) },
             cancellation,
             schema))[0];
         return overview.Exists ? overview with { Rows = await RowsAsync(session, schema, cancellation) } : overview;
@@ -54,12 +55,12 @@ static class LedgerReader
             cancellation);
 
     static MigrationLockHolder? Holder(DbDataReader row) =>
-        row.IsDBNull(3)
+        row.IsDBNull(4)
             ? null
             : new MigrationLockHolder(
-                row.GetInt32(3),
-                row.IsDBNull(4) ? null : row.GetString(4),
+                row.GetInt32(4),
                 row.IsDBNull(5) ? null : row.GetString(5),
                 row.IsDBNull(6) ? null : row.GetString(6),
-                row.IsDBNull(7) ? null : TimeSpan.FromSeconds(row.GetDouble(7)));
+                row.IsDBNull(7) ? null : row.GetString(7),
+                row.IsDBNull(8) ? null : TimeSpan.FromSeconds(row.GetDouble(8)));
 }

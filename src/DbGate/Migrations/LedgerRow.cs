@@ -64,4 +64,8 @@ public sealed record MigrationLockHolder(int Pid, string? User, string? Applicat
 /// <param name="OtherTables">User tables beside the ledger, in the ledger's schema; 0 means an empty schema.</param>
 /// <param name="LockHolder">Who is migrating at this moment; null when nobody is.</param>
 public sealed record Ledger(
-    bool Exists, bool IsPrisma8, IReadOnlyList<LedgerRow> Rows, long OtherTables, MigrationLockHolder? LockHolder);
+    bool Exists, bool IsPrisma8, IReadOnlyList<LedgerRow> Rows, long OtherTables, MigrationLockHolder? LockHolder)
+{
+    /// <summary>The number of the first transaction that had none yet when the ledger was read.</summary>
+    internal long NextTransaction { get; init; }
+}

@@ -40,10 +40,10 @@ static class MigrationFindings
     /// <param name="folder">The migrations on disk.</param>
     /// <param name="ledger">The ledger.</param>
     /// <param name="status">Both, held against each other.</param>
-    /// <param name="schema">The ledger's schema.</param>
+    /// <param name="commands">For the ledger.</param>
     /// <param name="beforeDeploy">True when pending migrations are what is about to be deployed, and no fault.</param>
     public static IReadOnlyList<Problem> Of(
-        MigrationFolder folder, Ledger ledger, MigrationStatus status, string schema, bool beforeDeploy)
+        MigrationFolder folder, Ledger ledger, MigrationStatus status, LedgerCommands commands, bool beforeDeploy)
     {
         if (ledger.IsPrisma8 || folder.IsPrisma8)
         {
@@ -63,11 +63,11 @@ static class MigrationFindings
 
         if (!ledger.Exists && ledger.OtherTables > 0)
         {
-            problems.Add(MigrationProblems.NoLedger(ledger.OtherTables, schema));
+            problems.Add(MigrationProblems.NoLedger(ledger.OtherTables, folder, commands));
         }
 
         var byState = status.Entries.ToLookup(entry => entry.State);
-        problems.AddRange(byState[MigrationState.Failed].Select(MigrationProblems.Failed));
+        problems.AddRange(byState[MigrationState.Failed].Select(entry => MigrationProblems.Failed(entry, commands)));
         problems.AddRange(byState[MigrationState.Running].Select(entry => MigrationProblems.Running(entry, ledger.LockHolder!)));
         problems.AddRange(byState[MigrationState.Edited].Select(MigrationProblems.Edited));
         problems.AddRange(byState[MigrationState.NoFile].Select(MigrationProblems.NoFile));

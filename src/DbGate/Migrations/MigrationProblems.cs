@@ -41,13 +41,14 @@ static class MigrationProblems
             Fix = "./build.sh --target=release",
         };
 
-    public static Problem Failed(MigrationEntry entry) =>
+    public static Problem Failed(MigrationEntry entry, LedgerCommands commands) =>
         new(FailedCode, $"migration {entry.Name} failed on {entry.Row!.StartedAt:yyyy-MM-dd HH:mm:ss}Z and is not resolved")
         {
             Cause = entry.Row.Words ?? "its ledger row holds no text: the process that ran it was probably killed",
             State = "the database may hold a part of this migration; every further deploy is refused (P3009)",
             Location = Place(entry),
-            Fix = $"look what it left, mend it, then: npx prisma migrate resolve --rolled-back {entry.Name} (or --applied, if you completed it by hand)",
+            Fix = $"look what it left, undo that, mend the file, then: {commands.RolledBack(entry.Name)}",
+            Remedies = [new Remedy("or complete by hand what is left of it, and mark it as applied", [commands.Applied(entry.Name)])],
         };
 
     public static Problem Running(MigrationEntry entry, MigrationLockHolder holder) =>
@@ -88,7 +89,7 @@ static class MigrationProblems
         new(ClaimedCode, $"{Count(entries, "migration")} marked as applied by hand, never executed: {Names(entries)}")
         {
             Severity = Severity.Warning,
-            Fix = "nothing, if it was a baseline; else compare the schema: npx prisma migrate diff",
+            Fix = "nothing, if it was a baseline or you completed it by hand; else the next release's rehearsal names what the schema lacks (DBG0562)",
         };
 
     public static Problem OutOfOrder(IReadOnlyList<MigrationEntry> entries) =>
@@ -99,13 +100,19 @@ static class MigrationProblems
             Fix = "make sure that it does not depend on the order; rename the directory to a later time if it must come last",
         };
 
-    public static Problem NoLedger(long tables, string schema) =>
-        new(NoLedgerCode, $"schema {schema} has {tables} tables but no _prisma_migrations")
+    public static Problem NoLedger(long tables, MigrationFolder folder, LedgerCommands commands) =>
+        new(NoLedgerCode, $"schema {commands.Url.Schema} has {tables} tables but no _prisma_migrations")
         {
             Cause = "it was filled by prisma db push, by hand or by another tool; prisma migrate deploy would stop with P3005",
             State = DatabaseState.Untouched,
-            Fix = "baseline it once: npx prisma migrate resolve --applied <first migration>; or correct the URL's schema",
+            Fix = $"{Baseline(folder, commands)}; or correct the URL's schema",
         };
+
+    /// <summary>What lets a database that has its tables and no ledger be deployed to.</summary>
+    public static string Baseline(MigrationFolder folder, LedgerCommands commands) =>
+        folder.Migrations.FirstOrDefault(migration => migration.Checksum is not null) is { } first
+            ? $"baseline it once, if {first.Name} is what it holds: {commands.Baseline(first)}"
+            : "write what it holds as the first migration, and baseline it with that (docs/DBG0209.md)";
 
     public static Problem Prisma8() =>
         new(Prisma8Code, "Prisma 8's ledger or migration packages were found; DbGate cannot judge them")

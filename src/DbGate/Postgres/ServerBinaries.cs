@@ -11,6 +11,8 @@ public sealed partial record ServerBinaries(string Folder, Version Version)
     /// <summary>The environment variable that names folders to look at first, separated like those of <c>PATH</c>.</summary>
     public const string FolderVariable = "DBGATE_PG_BIN";
 
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     /// <summary>The path of <c>postgres</c>.</summary>
     public string Postgres => Path.Combine(Folder, "postgres");
 
@@ -74,14 +76,29 @@ public sealed partial record ServerBinaries(string Folder, Version Version)
         var found = new List<ServerBinaries>();
         foreach (var folder in folders.Select(Resolve).OfType<string>().Distinct(StringComparer.Ordinal))
         {
-            var said = await ServerAccount.Own.RunAsync(Path.Combine(folder, "postgres"), ["--version"], ct);
-            if (said.ExitCode == 0 && ParseVersion(said.Output) is { } version)
+            if (await ReadVersionAsync(Path.Combine(folder, "postgres"), ct) is { } version)
             {
                 found.Add(new(folder, version));
             }
         }
 
         return found;
+    }
+
+    /// <summary>Null too where the program does not answer: on a network folder that is gone, say.</summary>
+    static async Task<Version?> ReadVersionAsync(string postgres, CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(Patience);
+        try
+        {
+            var said = await ServerAccount.Own.RunAsync(postgres, ["--version"], limit.Token);
+            return said.ExitCode == 0 ? ParseVersion(said.Output) : null;
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     // Links are followed because a package manager's link folder holds some of the programs only.

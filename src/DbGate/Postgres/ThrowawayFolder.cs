@@ -25,6 +25,8 @@ sealed class ThrowawayFolder
         ["log_line_prefix"] = "%m [%p] %q%u@%d ",
     };
 
+    string log = "";
+
     ThrowawayFolder(string path, ServerAccount account)
     {
         Path = path;
@@ -121,9 +123,24 @@ sealed class ThrowawayFolder
         return sockets;
     }
 
-    public string ReadLog() => File.Exists(Log) ? File.ReadAllText(Log) : "";
+    /// <summary>What the server has logged; once the folder is gone, what was read last.</summary>
+    public string ReadLog()
+    {
+        try
+        {
+            return log = File.ReadAllText(Log);
+        }
+        catch (IOException)
+        {
+            return log;
+        }
+    }
 
-    public void ForgetLog() => File.Delete(Log);
+    public void ForgetLog()
+    {
+        File.Delete(Log);
+        log = "";
+    }
 
     // In postgresql.conf a quote is doubled and a backslash escapes.
     static string Quote(string value) =>

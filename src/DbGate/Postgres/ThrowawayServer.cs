@@ -58,9 +58,11 @@ public sealed class ThrowawayServer : IAsyncDisposable
 
     /// <summary>Makes and starts a server, and waits until it takes connections.</summary>
     /// <exception cref="GateException">No server is installed, or it does not start before the deadline (DBG0050 to DBG0056).</exception>
-    public static async Task<ThrowawayServer> StartAsync(ThrowawayOptions options, CancellationToken ct)
+    public static async Task<ThrowawayServer> StartAsync(ThrowawayOptions options, CancellationToken ct) =>
+        await StartAsync(await ServerBinaries.FindAsync(options.Major, ct), options, ct);
+
+    internal static async Task<ThrowawayServer> StartAsync(ServerBinaries binaries, ThrowawayOptions options, CancellationToken ct)
     {
-        var binaries = await ServerBinaries.FindAsync(options.Major, ct);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
         deadline.CancelAfter(options.Deadline);
         var folder = ThrowawayFolder.Create(ServerAccount.Choose());
@@ -68,7 +70,7 @@ public sealed class ThrowawayServer : IAsyncDisposable
         {
             var password = RandomNumberGenerator.GetHexString(32, lowercase: true);
             await folder.InitializeAsync(binaries, options, password, deadline.Token);
-            return await StartAsync(binaries, folder, options, password, deadline.Token);
+            return await LaunchAsync(binaries, folder, options, password, deadline.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -94,7 +96,7 @@ public sealed class ThrowawayServer : IAsyncDisposable
         }
     }
 
-    static async Task<ThrowawayServer> StartAsync(
+    static async Task<ThrowawayServer> LaunchAsync(
         ServerBinaries binaries, ThrowawayFolder folder, ThrowawayOptions options, string password, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
@@ -129,6 +131,7 @@ public sealed class ThrowawayServer : IAsyncDisposable
             }
             catch
             {
+                folder.ReadLog(); // The watchdog takes it along.
                 await StopAsync(watchdog);
                 throw;
             }

@@ -57,13 +57,17 @@ sealed class ThrowawaySource
         if (image is not null)
         {
             var container = await ThrowawayContainer.StartAsync(image, options, ct);
-            if (await container.KnockAsync(ct) is { } silence)
+            try
+            {
+                return await container.KnockAsync(ct) is { } silence
+                    ? throw ThrowawayProblems.Unreachable(image, Version.Major, silence)
+                    : (container.Url, container);
+            }
+            catch
             {
                 await container.DisposeAsync();
-                throw ThrowawayProblems.Unreachable(image, Version.Major, silence);
+                throw;
             }
-
-            return (container.Url, container);
         }
 
         var server = await ThrowawayServer.StartAsync(options with { Major = Version.Major }, ct);

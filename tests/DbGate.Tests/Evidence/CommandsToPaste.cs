@@ -1,7 +1,7 @@
 using DbGate.Configuration;
-using DbGate.Evidence.Plans;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
+using DbGate.Migrations;
 using DbGate.Postgres;
 using DbGate.Problems;
 
@@ -86,9 +86,96 @@ public sealed class CommandsToPaste
         await PasteAsync(project, [.. problem.Remedies[0].Commands.TakeWhile(line => !line.StartsWith("# or undo"))]);
 
         (await project.RunAsync(new MigrateDeployStep())).Expect(null);
-        Assert.That(
-            await project.Database.ScalarAsync<string>("SELECT string_agg(format('%s %s %s', migration_name, finished_at IS NOT NULL, rolled_back_at IS NOT NULL), ', ' ORDER BY migration_name, finished_at IS NOT NULL) FROM _prisma_migrations WHERE migration_name >= '2026030'"),
-            Is.EqualTo($"{Two} f t, {Two} f t, {Two} t f, {three} t f"));
+        Assert.That(await LedgerAsync(project, Two), Is.EqualTo($"{Two} f t, {Two} f t, {Two} t f, {three} t f"));
+    }
+
+    /// <summary>Found by a check at any later time, the same row is put right in the same ways; the file failed behind a commit of its own.</summary>
+    [TestCase(false, TestName = "Without Prisma a row that failed is resolved as rolled back")]
+    [TestCase(true, TestName = "Without Prisma a row that failed is resolved as applied")]
+    public async Task Without_Prisma_a_check_that_finds_a_failed_row_tells(bool isCompleted)
+    {
+        await using var project = await PlannedProject.CreateAsync("""{ "staging": { "required": 0 } }""");
+        project.With(Two, "BEGIN; CREATE TABLE two (id int); COMMIT;\nSELECT 1 / 0;\n");
+        (await project.RunAsync(new MigrateDeployStep())).Expect("DBG0502", ExitCode.MigrationFailed);
+        var deploy = await project.RunAsync(new MigrateDeployStep());
+        deploy.Expect("DBG0202", ExitCode.Blocked);
+        var problem = deploy.Result.Problems.Single(problem => problem.IsBlocking);
+        var fix = problem.Fix!;
+        Assert.That($"{fix}{string.Join(' ', problem.Remedies.SelectMany(way => way.Commands))}", Does.Not.Contain("npx"));
+
+        if (isCompleted)
+        {
+            await PasteAsync(project, [.. problem.Remedies.Single().Commands]);
+        }
+        else
+        {
+            project.With(Two, "CREATE TABLE IF NOT EXISTS two (id int);\n");
+            await PasteAsync(project, fix[fix.IndexOf("psql ", StringComparison.Ordinal)..]);
+        }
+
+        (await project.RunAsync(new MigrateDeployStep())).Expect(null);
+        Assert.That(await LedgerAsync(project, Two), Is.EqualTo($"{Two} f t, {Two} t f"));
+    }
+
+    /// <summary>A database with tables and no ledger (P3005), of a project without Prisma, and of one with it whose own URL leads elsewhere.</summary>
+    [TestCase(false, TestName = "Without Prisma a database is baselined by psql")]
+    [TestCase(true, TestName = "With Prisma a database is baselined where the gate looked and not where DATABASE_URL leads")]
+    public async Task Baseline_a_database_that_has_no_ledger(bool withPrisma)
+    {
+        await using var project = await PlannedProject.CreateAsync("""{ "staging": { "required": 0 } }""");
+        await using var other = await TestDatabase.CreateAsync();
+        if (withPrisma)
+        {
+            await Prisma.WriteProjectAsync(project.Root);
+        }
+
+        project.Variables["DATABASE_URL_STAGING"] = project.Database.UrlText;
+        await project.Database.ExecuteAsync("DROP TABLE _prisma_migrations");
+        var deploy = await project.RunAsync(new MigrateDeployStep());
+        deploy.Expect("DBG0209", ExitCode.Blocked);
+        var fix = deploy.Result.Problems.Single(problem => problem.IsBlocking).Fix!;
+
+        project.Variables["DATABASE_URL"] = other.UrlText;
+        await PasteAsync(project, fix[(fix.IndexOf(": ", StringComparison.Ordinal) + 2)..fix.LastIndexOf("; or ", StringComparison.Ordinal)]);
+        Assert.That(fix.Contains("npx", StringComparison.Ordinal), Is.EqualTo(withPrisma));
+        Assert.That(await other.ScalarAsync<bool>("SELECT to_regclass('_prisma_migrations') IS NULL"), Is.True);
+
+        (await project.RunAsync(new MigrateDeployStep())).Expect(null);
+        await using var session = await Session.OpenAsync(project.Database.Url, null, default);
+        var ledger = await LedgerReader.ReadAsync(session, "public", default);
+        Assert.That(ledger.Rows.Select(row => (row.IsClaimed, row.IsApplied)), Is.EqualTo(new[] { (true, true), (false, true) }));
+    }
+
+    /// <summary>docs/ledger.md, for a database that holds more than the first migration already.</summary>
+    [Test]
+    public async Task Without_Prisma_baseline_what_else_the_database_holds()
+    {
+        await using var project = await PlannedProject.CreateAsync("""{ "staging": { "required": 0 } }""");
+        var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "ledger.md"));
+        var block = page.ReplaceLineEndings("\n").Split("```sh\n").Last().Split("\n```")[0];
+        project.With(Two, "CREATE TABLE two (id int);\n");
+
+        await PasteAsync(project, block.Replace("db/migrations", "prisma/migrations").Replace("20261122101500_name", PlannedProject.Pending).Replace("20261123101500_other", Two));
+
+        await using var session = await Session.OpenAsync(project.Database.Url, null, default);
+        var status = MigrationStatus.Decide(MigrationFolder.Read(project.Of("prisma/migrations")), await LedgerReader.ReadAsync(session, "public", default));
+        Assert.That(status.Entries.Select(entry => entry.State), Is.EqualTo(new[] { MigrationState.Applied, MigrationState.Claimed, MigrationState.Claimed }));
+    }
+
+    /// <summary>Prisma would resolve its row in the database that DATABASE_URL names.</summary>
+    [Test]
+    public async Task With_Prisma_resolve_it_in_the_database_that_the_gate_looked_into()
+    {
+        await using var project = await FailingAsync("""{ "staging": { "required": 0 } }""");
+        await using var other = await TestDatabase.CreateAsync();
+        project.Variables["DIRECT_URL"] = project.Database.UrlText;
+        (await project.RunAsync(new MigrateDeployStep())).Expect("DBG0502", ExitCode.MigrationFailed);
+        var fix = (await project.RunAsync(new MigrateDeployStep())).Result.Problems.Single(problem => problem.IsBlocking).Fix!;
+
+        project.Variables["DATABASE_URL"] = other.UrlText;
+        await PasteAsync(project, fix[(fix.IndexOf(": ", StringComparison.Ordinal) + 2)..]);
+
+        Assert.That(await LedgerAsync(project, Two), Is.EqualTo($"{Two} f t"));
     }
 
     /// <summary>What a file that may stop halfway leaves to do: a script for a shell, with a person's part as comments.</summary>
@@ -107,6 +194,10 @@ public sealed class CommandsToPaste
         Assert.That(seen, Does.Contain("division by zero"));
         Assert.That(await project.Database.ScalarAsync<long>("SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL"), Is.Zero);
     }
+
+    /// <summary>The rows from this migration on: its name, finished or not, rolled back or not.</summary>
+    static Task<string?> LedgerAsync(PlannedProject project, string from) => project.Database.ScalarAsync<string>(
+        $"SELECT string_agg(format('%s %s %s', migration_name, finished_at IS NOT NULL, rolled_back_at IS NOT NULL), ', ' ORDER BY migration_name, finished_at IS NOT NULL) FROM _prisma_migrations WHERE migration_name >= '{from}'");
 
     static async Task<PlannedProject> FailingAsync(string approvals)
     {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using DbGate.Evidence.Deploys;
 using DbGate.Gates;
@@ -96,7 +97,7 @@ public sealed class FailedDeploys
 
         Assert.That((failed.Failure.Place, failed.StatementsKept), Is.EqualTo(((DbGate.Migrations.Failures.FailurePlace?)null, kept)), failed.Kept);
         Assert.That(failed.Kept, Does.Contain(words));
-        Assert.That(failed.Ways[0].Commands.Any(command => command.Contains("--applied", StringComparison.Ordinal)), Is.EqualTo(kept != 0));
+        Assert.That(failed.Ways[0].Commands.Any(command => command.Contains("with failed as (update", StringComparison.Ordinal)), Is.EqualTo(kept != 0));
     }
 
     [TestCase("DROP TABLE old;\nCREATE TABLE three (id int);\nCREATE TABLE more (id int);\n", "DROP TABLE old; CREATE TABLE three (id int)", "", 2, TestName = "What a file drops does not hide what it makes")]
@@ -114,14 +115,51 @@ public sealed class FailedDeploys
         Assert.That(failed.Kept, Does.Not.Contain("old"));
     }
 
+    /// <summary>A table and a column stood there already, frozen or not; the file would have failed at them, had it come so far.</summary>
+    [TestCase("CREATE TABLE three (id int);\nUPDATE three SET id = 1;\nCREATE TABLE old (id int);\nSELECT 1;\n", null, "may have stopped after statement 1-2", "table old of statement 3", TestName = "A table that was there before is not the file's")]
+    [TestCase("CREATE TABLE three (id int);\nALTER TABLE old ADD COLUMN id int;\nSELECT 1;\n", 1, "the first statement stays applied", "column old.id of statement 2", TestName = "Nor is a column")]
+    [TestCase("CREATE TABLE three (id int);\nCREATE INDEX old_id ON old (id);\nSELECT 1;\n", 1, "the first statement stays applied", "index old_id of statement 2", TestName = "Nor is an index, although its table was altered since")]
+    [TestCase("CREATE TABLE three (id int);\nCREATE TYPE mood AS ENUM ('well');\nSELECT 1;\n", 1, "the first statement stays applied", "type mood of statement 2", TestName = "Nor is a type, although it got a value since")]
+    [TestCase("CREATE TABLE three (id int);\nALTER TABLE old ADD CONSTRAINT positive CHECK (id > 0);\nSELECT 1;\n", 1, "the first statement stays applied", "constraint positive of old of statement 2", TestName = "Nor is a constraint, although it was validated since")]
+    public async Task Tell_what_a_file_made_from_what_was_there(string sql, int? kept, string words, string older)
+    {
+        await using var project = await FiveAsync(sql);
+        await project.Database.ExecuteAsync("CREATE TABLE old (id int); CREATE INDEX old_id ON old (id); CREATE TYPE mood AS ENUM ('well'); ALTER TABLE old ADD CONSTRAINT positive CHECK (id > 0) NOT VALID");
+        await project.Database.ExecuteAsync("VACUUM (FREEZE) pg_class, pg_attribute, pg_depend");
+
+        var failed = await DyingAsync(
+            project, "CREATE TABLE three (id int); ALTER TABLE old RENAME TO older; ALTER TABLE older RENAME TO old; ALTER TYPE mood ADD VALUE 'ill'; ALTER TABLE old VALIDATE CONSTRAINT positive", "");
+
+        Assert.That(failed.StatementsKept, Is.EqualTo(kept), failed.Kept);
+        Assert.That(failed.Kept, Does.Contain(words).And.Contain($"{older} was there before").And.Contain("table three of statement 1 is there"));
+    }
+
+    /// <summary>What an earlier migration of the same deploy has made is older than the file, too.</summary>
+    [Test]
+    public async Task Tell_what_a_file_made_from_what_the_migration_before_it_made()
+    {
+        await using var project = await FiveAsync("CREATE TABLE three (id int);\nCREATE TABLE earlier (id int);\nSELECT 1;\n");
+        project.With("20260202000001_two", "CREATE TABLE earlier (id int);\n");
+        string[] before = [PlannedProject.Pending, "20260202000001_two"];
+        var rows = string.Join(", ", before.Select(name => $"('{name}', '{Checksum(name)}', '{name}', now())"));
+
+        var failed = await DyingAsync(
+            project, "CREATE TABLE three (id int)", "", $"begin; CREATE TABLE earlier (id int); insert into _prisma_migrations (id, checksum, migration_name, finished_at) values {rows}; commit");
+
+        Assert.That((failed.Applied, failed.StatementsKept), Is.EqualTo((before, (int?)1)), failed.Kept);
+        Assert.That(failed.Kept, Does.Contain("table earlier of statement 2 was there before"));
+
+        string Checksum(string name) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(project.Of($"prisma/migrations/{name}/migration.sql"))));
+    }
+
     /// <summary>An engine that commits some statements, leaves its words, and dies.</summary>
-    static async Task<FailedDeploy> DyingAsync(PlannedProject project, string committed, string logs)
+    static async Task<FailedDeploy> DyingAsync(PlannedProject project, string committed, string logs, string before = "select 1")
     {
         var server = await TestServer.SharedAsync();
         var psql = server.Local is { } local ? Path.Combine(local.Binaries.Folder, "psql") : "psql";
         await File.WriteAllTextAsync(
             project.Of("engine.sh"),
-            $"'{psql}' \"$DATABASE_URL\" -qc 'insert into _prisma_migrations (id, checksum, migration_name, logs) values ('\\''x'\\'', '\\''y'\\'', '\\''{Third}'\\'', '\\''{logs}'\\'')' -c \"{committed}\"\nexit 1\n");
+            $"'{psql}' \"$DATABASE_URL\" -qc \"{before}\" -c 'insert into _prisma_migrations (id, checksum, migration_name, logs) values ('\\''x'\\'', '\\''y'\\'', '\\''{Third}'\\'', '\\''{logs}'\\'')' -c \"{committed}\"\nexit 1\n");
         return (await DeployAsync(project, ("engine", "prisma"), ("migrate-command", "sh engine.sh"))).Release!.FailedDeploy!;
     }
 

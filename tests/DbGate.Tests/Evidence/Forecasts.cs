@@ -62,7 +62,7 @@ public sealed class Forecasts
 
     static Forecast Of(
         MigrationFolder folder, Ledger ledger, IReadOnlyList<(string, SqlScript)> pending, DeployEngineKind engine = DeployEngineKind.Prisma, string? version = "7.10.1") =>
-        Forecaster.Foretell(folder, ledger, PostgresUrl.Parse("postgresql://u:p@h/d", "DIRECT_URL"), new EngineRules(engine, version is null ? null : Version.Parse(version)), pending);
+        Forecaster.Foretell(folder, ledger, new LedgerCommands(HasPrisma: true, PostgresUrl.Parse("postgresql://u:p@h/d", "DIRECT_URL")), new EngineRules(engine, version is null ? null : Version.Parse(version)), pending);
 
     static MigrationFolder Folder() => new("/p", true, [File("1_init"), File("2_next")], "postgresql", false);
 

@@ -1,4 +1,5 @@
 using DbGate.Migrations;
+using DbGate.Postgres;
 using DbGate.Problems;
 using static DbGate.Tests.Migrations.Ledgers;
 
@@ -7,8 +8,10 @@ namespace DbGate.Tests.Migrations;
 [Parallelizable(ParallelScope.All)]
 public sealed class Findings
 {
+    static readonly LedgerCommands Commands = new(HasPrisma: true, PostgresUrl.Parse("postgresql://u:p@h/d", "DIRECT_URL"));
+
     static IReadOnlyList<Problem> Of(MigrationFolder folder, Ledger ledger, bool beforeDeploy = false) =>
-        MigrationFindings.Of(folder, ledger, MigrationStatus.Decide(folder, ledger), "public", beforeDeploy);
+        MigrationFindings.Of(folder, ledger, MigrationStatus.Decide(folder, ledger), Commands, beforeDeploy);
 
     static string Sentence(MigrationFolder folder, Ledger ledger) => MigrationFindings.Sentence(folder, ledger, MigrationStatus.Decide(folder, ledger));
 

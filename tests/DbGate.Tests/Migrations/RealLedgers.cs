@@ -64,7 +64,7 @@ public sealed class RealLedgers
             pending.Add((entry.Name, await entry.File!.SplitAsync(CancellationToken.None)));
         }
 
-        return Forecaster.Foretell(folder, ledger, database.Url, new EngineRules(DeployEngineKind.Prisma, Version.Parse(version)), pending);
+        return Forecaster.Foretell(folder, ledger, new LedgerCommands(HasPrisma: true, database.Url), new EngineRules(DeployEngineKind.Prisma, Version.Parse(version)), pending);
     }
 
     /// <summary>What was foretold is what the real Prisma then says.</summary>

@@ -155,6 +155,28 @@ public sealed class ThrowawayServers
         Assert.That(problem.Message, Does.Contain("was not ready after"));
     }
 
+    /// <summary>The log goes with the folder, and the folder with the watchdog.</summary>
+    [Test]
+    public async Task Say_their_last_words_when_they_miss_their_deadline()
+    {
+        await using var _ = await TestServer.StartLocalAsync();
+        var programs = Directory.CreateTempSubdirectory("dbgate-slow-");
+        await File.WriteAllTextAsync(Path.Combine(programs.FullName, "initdb"), "#!/bin/sh\nmkdir \"$2\"\n");
+        await File.WriteAllTextAsync(Path.Combine(programs.FullName, "postgres"), "#!/bin/sh\necho 'LOG:  redo in progress'\ntrap exit QUIT\nwhile :; do sleep 0.05; done\n");
+        await Shell.RunAsync("chmod", ["-R", "755", programs.FullName]);
+        try
+        {
+            var options = new ThrowawayOptions { Deadline = TimeSpan.FromSeconds(3) };
+            var fault = Assert.ThrowsAsync<GateException>(() => ThrowawayServer.StartAsync(new ServerBinaries(programs.FullName, new Version(15, 1)), options, CancellationToken.None));
+
+            Assert.That((fault!.Problem.Code.Id, fault.Problem.Cause), Is.EqualTo(("DBG0056", "LOG:  redo in progress")));
+        }
+        finally
+        {
+            programs.Delete(recursive: true);
+        }
+    }
+
     [Test]
     public async Task Name_the_command_that_installs_a_missing_version()
     {

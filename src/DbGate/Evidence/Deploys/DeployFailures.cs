@@ -51,16 +51,17 @@ static class DeployFailures
     {
         var (script, sql) = await ReadAsync(stop.Failed.File!);
         var rules = new EngineRules(context.Settings.Get(SettingsCatalog.Engine), project.Version);
+        var commands = LedgerCommands.Of(context.Settings, project, context.Target.DirectUrl);
         var test = rehearsal is null && backup is not null ? await RestoreTestAsync(context) : null;
         var back = WaysBack.Of(
-            context.Target, context.Settings.Root, backup, test, rehearsal, folder.Migrations.Where(migration => stop.Applied.Contains(migration.Name)), toResolve: false);
+            context.Target, commands, context.Settings.Root, backup, test, rehearsal, folder.Migrations.Where(migration => stop.Applied.Contains(migration.Name)), toResolve: false);
         return FailedDeploy.Of(
             stop,
             script,
             sql,
             script is null ? [] : await TracesAsync(context, stop, script, rules),
             rules,
-            context.Target.DirectUrl,
+            commands,
             PlannedEngine.Release(Environment(context), PlannedEngine.Of(context.Settings)),
             back);
     }
@@ -77,7 +78,7 @@ static class DeployFailures
         try
         {
             await using var session = await Session.OpenAsync(context.Target.DirectUrl, null, limit.Token);
-            return await StatementTraces.ReadAsync(session, script, context.Target.DirectUrl.Schema, stop.Failed.Row?.Logs ?? stop.Outcome.Failure ?? "", limit.Token);
+            return await StatementTraces.ReadAsync(session, stop, script, context.Target.DirectUrl.Schema, limit.Token);
         }
         catch (Exception exception) when (exception is GateException or PostgresFault or OperationCanceledException)
         {

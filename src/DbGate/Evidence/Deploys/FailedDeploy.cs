@@ -1,9 +1,9 @@
 using DbGate.Evidence.Forecasts;
 using DbGate.Evidence.Plans;
+using DbGate.Migrations;
 using DbGate.Migrations.Deploy;
 using DbGate.Migrations.Failures;
 using DbGate.Migrations.Statements;
-using DbGate.Postgres;
 using DbGate.Problems;
 
 namespace DbGate.Evidence.Deploys;
@@ -34,11 +34,11 @@ sealed record FailedDeploy(
     /// <param name="sql">Its text.</param>
     /// <param name="traces">What was found of it in the database, where the engine does not tell how far it came.</param>
     /// <param name="rules">How the engine puts statements into transactions.</param>
-    /// <param name="url">Of the target.</param>
+    /// <param name="commands">For the target's ledger.</param>
     /// <param name="release">The command that goes on.</param>
     /// <param name="back">The ways back past this deploy.</param>
     public static FailedDeploy Of(
-        DeployStop stop, SqlScript? script, string sql, IReadOnlyList<StatementTrace> traces, EngineRules rules, PostgresUrl url, string release, IReadOnlyList<WayBack> back)
+        DeployStop stop, SqlScript? script, string sql, IReadOnlyList<StatementTrace> traces, EngineRules rules, LedgerCommands commands, string release, IReadOnlyList<WayBack> back)
     {
         var (name, row) = (stop.Failed.Name, stop.Failed.Row);
         var words = row?.Words ?? stop.Outcome.Failure ?? "no words were left";
@@ -53,8 +53,8 @@ sealed record FailedDeploy(
             kept,
             count,
             stop.NotBegun,
-            DeployProblems.GoOn(isInterrupted ? null : Forecaster.RolledBack(name, url, rules), count != 0, stop.Invalid),
-            [GoOn(name, count, rules, url, release, isInterrupted), .. back]);
+            DeployProblems.GoOn(isInterrupted ? null : commands.RolledBack(name), count != 0, stop.Invalid),
+            [GoOn(name, count, commands, release, isInterrupted), .. back]);
     }
 
     /// <summary>The same problem with what is known here.</summary>
@@ -86,9 +86,9 @@ sealed record FailedDeploy(
             return Stays(name, points.LastOrDefault(point => point < place.Statement), why);
         }
 
-        // They commit in order: what is there bounds it from below, what is not there from above.
-        var least = traces.Where(trace => trace.IsThere).Select(trace => trace.Statement).DefaultIfEmpty(0).Max();
-        var most = traces.Where(trace => !trace.IsThere).Select(trace => trace.Statement - 1).DefaultIfEmpty(points[^1]).Min();
+        // They commit in order: what one has made bounds it from below, what is not there or was before from above.
+        var least = traces.Where(trace => trace.IsMade).Select(trace => trace.Statement).DefaultIfEmpty(0).Max();
+        var most = traces.Where(trace => !trace.IsMade).Select(trace => trace.Statement - 1).DefaultIfEmpty(points[^1]).Min();
         var found = traces.Count == 0 ? "" : $"; looked for in the database: {string.Join(", ", traces.Take(Shown).Select(InWords))}";
         return least == most
             ? Stays(name, points.LastOrDefault(point => point <= most), $"{why}{found}")
@@ -102,12 +102,12 @@ sealed record FailedDeploy(
         _ => ($"of {name} the first {count} statements stay applied, the rest is not; {why}", count),
     };
 
-    static string InWords(StatementTrace trace) => $"{trace.What} of statement {trace.Statement} {(trace.IsThere ? "is there" : "is not there")}";
+    static string InWords(StatementTrace trace) => $"{trace.What} of statement {trace.Statement} {(trace.State switch { TraceState.Made => "is there", TraceState.Older => "was there before", _ => "is not there" })}";
 
-    static WayBack GoOn(string name, int? kept, EngineRules rules, PostgresUrl url, string release, bool isInterrupted) => new(
+    static WayBack GoOn(string name, int? kept, LedgerCommands commands, string release, bool isInterrupted) => new(
         "put it right and go on",
         [
-            .. isInterrupted ? [] : Forecaster.Recovery(name, kept != 0, url, rules).Where(line => !line.EndsWith("release again", StringComparison.Ordinal)),
+            .. isInterrupted ? [] : Forecaster.Recovery(name, kept != 0, commands).Where(line => !line.EndsWith("release again", StringComparison.Ordinal)),
             .. isInterrupted || kept != 0 ? Array.Empty<string>() : [$"# mend {name}/migration.sql, then:"],
             release,
         ],

@@ -13,9 +13,6 @@ sealed record EngineRules(DeployEngineKind Engine, Version? PrismaVersion)
     /// <summary>From here on each statement commits on its own (prisma-engines#5767).</summary>
     static readonly Version Splitting = new(7, 4);
 
-    /// <summary>False where the direct engine deploys for a project in which no Prisma is found: its commands would not run there.</summary>
-    public bool HasPrisma => Engine != DeployEngineKind.Direct || PrismaVersion is not null;
-
     /// <summary>The rule for any file that needs no exception; the worse one when the version is not known.</summary>
     public TransactionRule Usual => Engine == DeployEngineKind.Direct || (PrismaVersion is { } version && version < Splitting) ? TransactionRule.WholeFile : TransactionRule.PerStatement;
 

@@ -1,7 +1,5 @@
-using DbGate.Evidence.Plans;
 using DbGate.Migrations;
 using DbGate.Migrations.Statements;
-using DbGate.Postgres;
 
 namespace DbGate.Evidence.Forecasts;
 
@@ -10,14 +8,14 @@ static class Forecaster
 {
     /// <param name="folder">The migrations on disk.</param>
     /// <param name="ledger">The ledger.</param>
-    /// <param name="url">Where the deploy goes.</param>
+    /// <param name="commands">For the ledger of where the deploy goes.</param>
     /// <param name="rules">How the engine works.</param>
     /// <param name="pending">The pending files in order, taken apart.</param>
-    public static Forecast Foretell(MigrationFolder folder, Ledger ledger, PostgresUrl url, EngineRules rules, IReadOnlyList<(string Name, SqlScript Script)> pending)
+    public static Forecast Foretell(MigrationFolder folder, Ledger ledger, LedgerCommands commands, EngineRules rules, IReadOnlyList<(string Name, SqlScript Script)> pending)
     {
         var status = MigrationStatus.Decide(folder, ledger);
-        FileForecast[] files = [.. pending.Select(file => Of(file.Name, file.Script, url, rules))];
-        return Failure(folder, ledger, url, status, rules, pending) is var (code, sentence, fix)
+        FileForecast[] files = [.. pending.Select(file => Of(file.Name, file.Script, commands, rules))];
+        return Failure(folder, ledger, commands, status, rules, pending) is var (code, sentence, fix)
             ? new Forecast(ForecastOutcome.Fails, code, sentence, fix, files)
             : files.Length == 0
                 ? new Forecast(ForecastOutcome.NothingToDo, null, "No pending migrations to apply.", null, files)
@@ -26,7 +24,7 @@ static class Forecaster
 
     /// <summary>In the order in which Prisma's schema engine looks.</summary>
     static (string? Code, string Sentence, string Fix)? Failure(
-        MigrationFolder folder, Ledger ledger, PostgresUrl url, MigrationStatus status, EngineRules rules, IReadOnlyList<(string Name, SqlScript Script)> pending)
+        MigrationFolder folder, Ledger ledger, LedgerCommands commands, MigrationStatus status, EngineRules rules, IReadOnlyList<(string Name, SqlScript Script)> pending)
     {
         if (ledger.IsPrisma8 || folder.IsPrisma8)
         {
@@ -50,12 +48,12 @@ static class Forecaster
 
         if (!ledger.Exists && ledger.OtherTables > 0)
         {
-            return ("P3005", $"schema {url.Schema} has {ledger.OtherTables} tables and no ledger", "baseline it: npx prisma migrate resolve --applied <first migration>");
+            return ("P3005", $"schema {commands.Url.Schema} has {ledger.OtherTables} tables and no ledger", MigrationProblems.Baseline(folder, commands));
         }
 
         if (status.Entries.FirstOrDefault(entry => entry.State is MigrationState.Failed or MigrationState.Running) is { } failed)
         {
-            return ("P3009", $"{failed.Name} failed before and is not resolved", $"{RolledBack(failed.Name, url, rules)}{(rules.HasPrisma ? " (or --applied, if it was completed by hand)" : "")}");
+            return ("P3009", $"{failed.Name} failed before and is not resolved", $"{commands.RolledBack(failed.Name)}; or, if you completed it by hand: {commands.Applied(failed.Name)}");
         }
 
         return pending.FirstOrDefault(file => RefusesItsTransaction(file.Script, rules.For(file.Script))) is { Name: { } name }
@@ -66,49 +64,32 @@ static class Forecaster
     static bool RefusesItsTransaction(SqlScript script, TransactionRule rule) =>
         rule == TransactionRule.WholeFile && script.Statements.Count > 1 && script.Statements.Any(NonTransactional.Is);
 
-    static FileForecast Of(string name, SqlScript script, PostgresUrl url, EngineRules rules)
+    static FileForecast Of(string name, SqlScript script, LedgerCommands commands, EngineRules rules)
     {
         var points = StopPoints.Of(script, rules.For(script));
-        return new FileForecast(name, script.Statements.Count, StopPoints.Ranges(points), rules.Reason(script), Recovery(name, points.Count > 0, url, rules));
+        return new FileForecast(name, script.Statements.Count, StopPoints.Ranges(points), rules.Reason(script), Recovery(name, points.Count > 0, commands));
     }
 
     /// <summary>What to do after a failure of a migration.</summary>
     /// <param name="name">Which.</param>
     /// <param name="isHalfway">True when a part of it may be applied.</param>
-    /// <param name="url">Of the target.</param>
-    /// <param name="rules">Where the project has no Prisma, the ledger is written as Prisma would.</param>
-    public static IReadOnlyList<string> Recovery(string name, bool isHalfway, PostgresUrl url, EngineRules rules) =>
-        isHalfway ? Halfway(name, url, rules) : Whole(name, url, rules);
+    /// <param name="commands">For the target's ledger.</param>
+    public static IReadOnlyList<string> Recovery(string name, bool isHalfway, LedgerCommands commands) =>
+        isHalfway ? Halfway(name, commands) : Whole(name, commands);
 
     // For a shell: what a person has to do is a comment there.
-    static string[] Whole(string name, PostgresUrl url, EngineRules rules) =>
+    static string[] Whole(string name, LedgerCommands commands) =>
     [
-        RolledBack(name, url, rules),
+        commands.RolledBack(name),
         $"# mend {name}/migration.sql, and release again",
     ];
 
-    static string[] Halfway(string name, PostgresUrl url, EngineRules rules) =>
+    static string[] Halfway(string name, LedgerCommands commands) =>
     [
-        PsqlLine.Of(url, $"select logs from {PsqlLine.Ledger(url.Schema)} where migration_name = {Sql.Literal(name)}"),
+        commands.Logs(name),
         "# either run by hand the statements that are left, and then:",
-        Applied(name, url, rules),
+        commands.Applied(name),
         "# or undo by hand what was applied, mend the file, release again after:",
-        RolledBack(name, url, rules),
+        commands.RolledBack(name),
     ];
-
-    /// <summary>Lets a failed migration be applied again.</summary>
-    public static string RolledBack(string name, PostgresUrl url, EngineRules rules) =>
-        rules.HasPrisma
-            ? $"npx prisma migrate resolve --rolled-back {name}"
-            : PsqlLine.Of(url, $"update {PsqlLine.Ledger(url.Schema)} set rolled_back_at = now() where {Unfinished(name)}");
-
-    static string Applied(string name, PostgresUrl url, EngineRules rules) =>
-        rules.HasPrisma
-            ? $"npx prisma migrate resolve --applied {name}"
-            : PsqlLine.Of(
-                url,
-                $"with failed as (update {PsqlLine.Ledger(url.Schema)} set rolled_back_at = now() where {Unfinished(name)} returning checksum) "
-                + $"insert into {PsqlLine.Ledger(url.Schema)} (id, checksum, migration_name, started_at, finished_at) select gen_random_uuid(), checksum, {Sql.Literal(name)}, now(), now() from failed");
-
-    static string Unfinished(string name) => $"migration_name = {Sql.Literal(name)} and finished_at is null and rolled_back_at is null";
 }

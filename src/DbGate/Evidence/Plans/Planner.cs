@@ -30,13 +30,14 @@ static class Planner
 
         var rules = new EngineRules(context.Settings.Get(SettingsCatalog.Engine), project.Version);
         var pending = await Scripts.ReadAsync(status.Pending.Select(entry => entry.File!), cancellation);
+        var commands = LedgerCommands.Of(context.Settings, project, context.Target.DirectUrl);
         var proof = context.Proof<RehearsalProof>();
         var rehearsal = proof?.Rehearsal;
-        var forecast = Forecaster.Foretell(folder, ledger, context.Target.DirectUrl, rules, [.. pending.Select(file => (file.File.Name, file.Script))]);
+        var forecast = Forecaster.Foretell(folder, ledger, commands, rules, [.. pending.Select(file => (file.File.Name, file.Script))]);
         var (lint, waived, unread) = await LintAsync(context, status, pending, rules, cancellation);
         var problems = context.Waive(
         [
-            .. MigrationFindings.Of(folder, ledger, status, schema, beforeDeploy: true),
+            .. MigrationFindings.Of(folder, ledger, status, commands, beforeDeploy: true),
             .. lint,
         ]);
         if (forecast.Outcome == ForecastOutcome.Fails && !problems.Any(problem => problem.IsBlocking))
@@ -59,7 +60,7 @@ static class Planner
                 Findings = [.. problems.Select(Finding)],
                 Rehearsal = rehearsal,
                 Drift = proof?.Drift,
-                WaysBack = WaysBack.Of(context.Target, context.Settings.Root, backup, test, rehearsal, pending.Select(file => file.File)),
+                WaysBack = WaysBack.Of(context.Target, commands, context.Settings.Root, backup, test, rehearsal, pending.Select(file => file.File)),
                 ApprovalsRequired = ApprovalPolicy.Read(context.Settings, context.Environment).RequiredFor(rehearsal?.Losses.Count > 0),
                 NotChecked = [.. NotChecked(context, backup, test, rehearsal, unread)],
                 Waivers = [.. waived, .. context.WaiversUsed.Select(waiver => $"{waiver.Check} ({waiver.Scope}) by {waiver.Who} until {waiver.Expires:yyyy-MM-dd}: {waiver.Reason}")],

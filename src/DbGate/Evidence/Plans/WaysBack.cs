@@ -13,6 +13,7 @@ static class WaysBack
     const string DownScript = "down.sql";
 
     /// <param name="target">Where the deploy goes.</param>
+    /// <param name="commands">For its ledger.</param>
     /// <param name="root">The project's folder: where the commands are typed.</param>
     /// <param name="backup">The backup of the plan.</param>
     /// <param name="test">The newest restore test.</param>
@@ -20,15 +21,15 @@ static class WaysBack
     /// <param name="pending">The migrations.</param>
     /// <param name="toResolve">True where one of them may fail yet.</param>
     public static IReadOnlyList<WayBack> Of(
-        Target target, string root, BackupProof? backup, RestoreTestRecord? test, PlanRehearsal? rehearsal, IEnumerable<Migration> pending, bool toResolve = true)
+        Target target, LedgerCommands commands, string root, BackupProof? backup, RestoreTestRecord? test, PlanRehearsal? rehearsal, IEnumerable<Migration> pending, bool toResolve = true)
     {
         var migrations = pending.ToArray();
         var environment = target.Environment.ToString().ToLowerInvariant();
         return
         [
             .. backup is null ? Array.Empty<WayBack>() : Restores(environment, target.DirectUrl, backup, test, rehearsal),
-            .. Down(target.DirectUrl, root, migrations),
-            .. migrations.Length == 0 || !toResolve ? Array.Empty<WayBack>() : [Resolve(migrations)],
+            .. Down(commands, root, migrations),
+            .. migrations.Length == 0 || !toResolve ? Array.Empty<WayBack>() : [Resolve(commands, migrations)],
         ];
     }
 
@@ -59,28 +60,28 @@ static class WaysBack
         ];
     }
 
-    static IEnumerable<WayBack> Down(PostgresUrl url, string root, Migration[] migrations)
+    static IEnumerable<WayBack> Down(LedgerCommands commands, string root, Migration[] migrations)
     {
-        string[] commands =
+        string[] lines =
         [
             .. migrations.Reverse()
                 .Select(migration => (migration.Name, Script: Path.Combine(Path.GetDirectoryName(migration.Path)!, DownScript)))
                 .Where(down => File.Exists(down.Script))
                 .SelectMany(down => (string[])
                 [
-                    $"{PsqlLine.Of(url)} --single-transaction --set ON_ERROR_STOP=1 --file={Path.GetRelativePath(root, down.Script).Replace('\\', '/')}",
-                    PsqlLine.Of(url, $"update {PsqlLine.Ledger(url.Schema)} set rolled_back_at = now() where migration_name = {Sql.Literal(down.Name)} and rolled_back_at is null"),
+                    $"{PsqlLine.Of(commands.Url)} --single-transaction --set ON_ERROR_STOP=1 --file={Path.GetRelativePath(root, down.Script).Replace('\\', '/')}",
+                    commands.TakenBack(down.Name),
                 ]),
         ];
-        return commands.Length == 0
+        return lines.Length == 0
             ? []
-            : [new WayBack("run the down scripts of the folder, newest first", commands, null, "written by hand; not rehearsed")];
+            : [new WayBack("run the down scripts of the folder, newest first", lines, null, "written by hand; not rehearsed")];
     }
 
-    static WayBack Resolve(Migration[] migrations) =>
+    static WayBack Resolve(LedgerCommands commands, Migration[] migrations) =>
         new(
             "resolve a migration that failed",
-            [.. migrations.Select(migration => $"npx prisma migrate resolve --rolled-back {migration.Name}")],
+            [.. migrations.Select(migration => commands.RolledBack(migration.Name))],
             null,
             "writes the ledger only; see the forecast for what a file may leave behind");
 }

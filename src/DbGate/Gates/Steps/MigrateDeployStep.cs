@@ -44,7 +44,7 @@ public sealed class MigrateDeployStep : IStep
         var schema = context.Target.DirectUrl.Schema;
         var before = await LedgerReader.ReadAsync(connection.Session, schema, cancellation);
         var status = MigrationStatus.Decide(folder, before);
-        var problems = MigrationFindings.Of(folder, before, status, schema, beforeDeploy: true);
+        var problems = MigrationFindings.Of(folder, before, status, LedgerCommands.Of(context.Settings, project, context.Target.DirectUrl), beforeDeploy: true);
         var pending = status.Pending.Count();
         var invalid = await InvalidIndexes.ReadAsync(connection.Session, cancellation);
         problems = invalid.Count > 0 ? [.. problems, DeployProblems.InvalidIndexes(invalid, isNew: false)] : problems;

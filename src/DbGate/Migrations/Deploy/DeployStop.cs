@@ -9,8 +9,9 @@ namespace DbGate.Migrations.Deploy;
 /// <param name="Applied">The migrations of this deploy that are applied, in order.</param>
 /// <param name="NotBegun">Those that it did not come to.</param>
 /// <param name="Invalid">The invalid indexes that it left.</param>
+/// <param name="Since">The first transaction that can be the deploy's.</param>
 sealed record DeployStop(
-    MigrationEntry Failed, DeployOutcome Outcome, IReadOnlyList<string> Applied, IReadOnlyList<string> NotBegun, IReadOnlyList<InvalidIndex> Invalid)
+    MigrationEntry Failed, DeployOutcome Outcome, IReadOnlyList<string> Applied, IReadOnlyList<string> NotBegun, IReadOnlyList<InvalidIndex> Invalid, long Since)
 {
     /// <summary>Where it failed, as far as the server, the ledger and the engine's output tell.</summary>
     public FailurePlace? PlaceIn(SqlScript script) => Place(Failed, Outcome, script);

@@ -234,7 +234,7 @@ sealed class Deployment(GateContext context, IDeployEngine engine, PrismaProject
     {
         if (Stopped(before, status) is { } stopped)
         {
-            context.Prove(new DeployStop(stopped, outcome, applied, [.. status.Pending.Select(entry => entry.Name).Where(name => name != stopped.Name)], invalid));
+            context.Prove(new DeployStop(stopped, outcome, applied, [.. status.Pending.Select(entry => entry.Name).Where(name => name != stopped.Name)], invalid, before.NextTransaction));
             return DeployProblems.Failed(engine.Name, stopped, outcome.Failure, applied.Length, pending - applied.Length, blocker, invalid);
         }
 

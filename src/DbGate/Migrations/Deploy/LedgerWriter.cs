@@ -5,6 +5,11 @@ namespace DbGate.Migrations.Deploy;
 /// <summary>Writes the ledger as Prisma's schema engine does (facts: its source, docs/ledger.md). All times are the server's.</summary>
 sealed class LedgerWriter(Session session, string schema)
 {
+    /// <summary>Of the ledger, as Prisma creates it.</summary>
+    public const string Columns =
+        "id varchar(36) primary key not null, checksum varchar(64) not null, finished_at timestamptz, migration_name varchar(255) not null, logs text, "
+        + "rolled_back_at timestamptz, started_at timestamptz not null default now(), applied_steps_count integer not null default 0";
+
     readonly string table = $"{Sql.Identifier(schema)}.{LedgerReader.Table}";
 
     public async Task CreateAsync(CancellationToken cancellation)
@@ -12,14 +17,7 @@ sealed class LedgerWriter(Session session, string schema)
         if (await session.ScalarAsync<bool>("select to_regclass($1) is null", cancellation, table))
         {
             await session.ExecuteAsync($"create schema if not exists {Sql.Identifier(schema)}", cancellation);
-            await session.ExecuteAsync(
-                $"""
-                create table {table} (
-                    id varchar(36) primary key not null, checksum varchar(64) not null, finished_at timestamptz,
-                    migration_name varchar(255) not null, logs text, rolled_back_at timestamptz,
-                    started_at timestamptz not null default now(), applied_steps_count integer not null default 0)
-                """,
-                cancellation);
+            await session.ExecuteAsync($"create table {table} ({Columns})", cancellation);
         }
     }
 

@@ -32,6 +32,19 @@ public sealed class Doctors
         Assert.That(facts["scratch"], Is.EqualTo("TEST_DATABASE_URL"));
     }
 
+    /// <summary>Two looks need the target.</summary>
+    [Test]
+    public async Task Tell_once_that_the_target_is_missing()
+    {
+        using var project = new GatedProject().With("prisma/migrations/1/migration.sql", "SELECT 1;\n");
+        await using var context = new GateContext(project.Read([], new() { ["engine"] = "direct" }), World.Real);
+
+        var result = await new DoctorStep().RunAsync(context, CancellationToken.None);
+
+        Assert.That(result.Problems.Select(problem => (problem.Code.Id, problem.Cause)), Is.EqualTo(new[] { ("DBG0005", "DATABASE_URL is not set in the environment, .env.development or .env") }));
+        Assert.That(result.Summary, Is.EqualTo("1 thing is missing"));
+    }
+
     static async Task<Dictionary<string, string>> LookAsync(Dictionary<string, string> variables)
     {
         using var project = new GatedProject();

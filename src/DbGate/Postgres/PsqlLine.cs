@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
-using DbGate.Postgres;
 
-namespace DbGate.Evidence.Plans;
+namespace DbGate.Postgres;
 
 /// <summary>
 /// How a person starts <c>psql</c> on the target from a POSIX shell, so that the line works as it stands. libpq refuses the parameters that
@@ -35,15 +34,9 @@ static partial class PsqlLine
     /// <summary>The same, with one statement to run.</summary>
     public static string Of(PostgresUrl url, string sql) => $"{Of(url)} -c \"{Special().Replace(sql, @"\$0")}\"";
 
-    /// <summary>The ledger, qualified; without quotes where it needs none.</summary>
-    public static string Ledger(string schema) => $"{(Plain().IsMatch(schema) ? schema : Sql.Identifier(schema))}.{Migrations.LedgerReader.Table}";
-
     /// <summary>Of "variable DIRECT_URL" and "DATABASE_URL in .env:3" the name.</summary>
-    static string Variable(PostgresUrl url) => url.Source.Split(' ') is ["variable", var name, ..] ? name : url.Source.Split(' ')[0];
+    public static string Variable(PostgresUrl url) => url.Source.Split(' ') is ["variable", var name, ..] ? name : url.Source.Split(' ')[0];
 
     [GeneratedRegex("[\"\\\\$`]")]
     private static partial Regex Special();
-
-    [GeneratedRegex("^[a-z_][a-z0-9_]*$")]
-    private static partial Regex Plain();
 }

@@ -1,0 +1,69 @@
+using System.Text.RegularExpressions;
+using DbGate.Configuration;
+using DbGate.Migrations.Deploy;
+using DbGate.Postgres;
+
+namespace DbGate.Migrations;
+
+/// <summary>
+/// What a person types to put a target's ledger right: Prisma's own commands, told which database is meant; where the project has no Prisma,
+/// a line for psql that writes what Prisma would. No secret is among it.
+/// </summary>
+/// <param name="HasPrisma">False where its commands would not run.</param>
+/// <param name="Url">Of the target.</param>
+sealed partial record LedgerCommands(bool HasPrisma, PostgresUrl Url)
+{
+    string Table => $"{(Plain().IsMatch(Url.Schema) ? Url.Schema : Sql.Identifier(Url.Schema))}.{LedgerReader.Table}";
+
+    /// <summary>A project has Prisma when it declares it, or when Prisma's command deploys.</summary>
+    public static LedgerCommands Of(Settings settings, PrismaProject project, PostgresUrl url) =>
+        new(
+            project.Version is not null
+                || (settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Prisma && settings.Get(SettingsCatalog.MigrateCommand).Contains("prisma", StringComparison.OrdinalIgnoreCase)),
+            url);
+
+    /// <summary>Shows what the engine left in the rows of a migration.</summary>
+    public string Logs(string name) => PsqlLine.Of(Url, $"select logs from {Table} where migration_name = {Sql.Literal(name)}");
+
+    /// <summary>Lets a failed migration be applied again.</summary>
+    public string RolledBack(string name) =>
+        HasPrisma ? Prisma($"--rolled-back {name}") : PsqlLine.Of(Url, $"update {Table} set rolled_back_at = now() where {Unfinished(name)}");
+
+    /// <summary>Marks a failed migration that a person completed.</summary>
+    public string Applied(string name) =>
+        HasPrisma
+            ? Prisma($"--applied {name}")
+            : PsqlLine.Of(
+                Url,
+                $"with failed as (update {Table} set rolled_back_at = now() where {Unfinished(name)} returning checksum) "
+                + $"insert into {Table} (id, checksum, migration_name, started_at, finished_at) select gen_random_uuid(), checksum, {Sql.Literal(name)}, now(), now() from failed");
+
+    /// <summary>Marks a migration whose objects were there before there was a ledger.</summary>
+    /// <param name="first">The first of the folder.</param>
+    public string Baseline(Migration first) =>
+        HasPrisma
+            ? Prisma($"--applied {first.Name}")
+            : PsqlLine.Of(
+                Url,
+                $"create table if not exists {Table} ({LedgerWriter.Columns}); "
+                + $"insert into {Table} (id, checksum, migration_name, started_at, finished_at) values (gen_random_uuid(), {Sql.Literal(first.Checksum ?? "")}, {Sql.Literal(first.Name)}, now(), now())");
+
+    /// <summary>Lets a migration that was applied, and taken back by hand, be applied again.</summary>
+    public string TakenBack(string name) =>
+        PsqlLine.Of(Url, $"update {Table} set rolled_back_at = now() where migration_name = {Sql.Literal(name)} and rolled_back_at is null");
+
+    /// <summary>Prisma looks into <c>DATABASE_URL</c>, and for migrations <c>DIRECT_URL</c>; it reads <c>.env</c> itself.</summary>
+    string Prisma(string arguments)
+    {
+        var name = PsqlLine.Variable(Url);
+        var variables = name == "DATABASE_URL" || Url.Source.Contains(" in .env:", StringComparison.Ordinal) ? ""
+            : name == "DIRECT_URL" ? "DATABASE_URL=\"$DIRECT_URL\" "
+            : $"DATABASE_URL=\"${name}\" DIRECT_URL=\"${name}\" ";
+        return $"{variables}npx prisma migrate resolve {arguments}";
+    }
+
+    static string Unfinished(string name) => $"migration_name = {Sql.Literal(name)} and finished_at is null and rolled_back_at is null";
+
+    [GeneratedRegex("^[a-z_][a-z0-9_]*$")]
+    private static partial Regex Plain();
+}
