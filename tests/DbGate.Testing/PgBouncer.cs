@@ -74,7 +74,7 @@ public sealed class PgBouncer : IAsyncDisposable
 
     async Task WaitAsync()
     {
-        for (var until = DateTimeOffset.UtcNow.AddSeconds(30); ; await Task.Delay(50))
+        for (var until = DateTimeOffset.UtcNow.AddMinutes(2); ; await Task.Delay(50))
         {
             try
             {

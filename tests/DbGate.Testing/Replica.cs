@@ -82,7 +82,7 @@ public sealed class Replica : IAsyncDisposable
 
     static async Task PollAsync(Func<Task<bool>> condition)
     {
-        for (var until = DateTimeOffset.UtcNow.AddSeconds(60); DateTimeOffset.UtcNow < until; await Task.Delay(50))
+        for (var until = DateTimeOffset.UtcNow.AddMinutes(3); DateTimeOffset.UtcNow < until; await Task.Delay(50))
         {
             try
             {

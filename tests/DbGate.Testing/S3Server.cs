@@ -19,7 +19,7 @@ public sealed class S3Server : IAsyncDisposable
     const string Fix = $"run as root after apt-get install --no-install-recommends ceph-mon ceph-osd ceph-common radosgw curl, or set {EndpointVariable}";
 
     static readonly string[] Programs = ["ceph", "ceph-mon", "ceph-osd", "ceph-authtool", "monmaptool", "radosgw", "radosgw-admin", "curl"];
-    static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(3);
+    static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(5);
     static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(30);
     static readonly SemaphoreSlim Gate = new(1);
     static Task<S3Server>? shared;

@@ -18,7 +18,7 @@ public sealed record ShellResult(int ExitCode, string Output, string Error)
 public static class Shell
 {
     /// <summary>Time that a process gets unless the test says otherwise.</summary>
-    public static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(120);
+    public static readonly TimeSpan DefaultDeadline = TimeSpan.FromMinutes(5);
 
     /// <summary>Runs a program to its end.</summary>
     /// <param name="program">A path or a name in PATH.</param>

@@ -35,7 +35,7 @@ public sealed class TestDatabase : IAsyncDisposable
     public static async Task<TestDatabase> CreateAsync(PostgresUrl server, TestDatabase? template = null)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"test_{Environment.ProcessId}_{Interlocked.Increment(ref count)}");
-        await ExecuteAsync(server, $"CREATE DATABASE {name} TEMPLATE {template?.Name ?? "template0"}");
+        await OnceFreeAsync(server, $"CREATE DATABASE {name} TEMPLATE {template?.Name ?? "template0"}");
         return new(server, name);
     }
 
@@ -62,7 +62,24 @@ public sealed class TestDatabase : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await ExecuteAsync(server, $"DROP DATABASE IF EXISTS {Name} WITH (FORCE)");
+    public async ValueTask DisposeAsync() => await OnceFreeAsync(server, $"DROP DATABASE IF EXISTS {Name} WITH (FORCE)");
+
+    // The server waits five seconds for sessions that are ending; on a busy machine that may be too short.
+    static async Task OnceFreeAsync(PostgresUrl server, string sql)
+    {
+        for (var until = DateTimeOffset.UtcNow.AddMinutes(2); ;)
+        {
+            try
+            {
+                await ExecuteAsync(server, sql);
+                return;
+            }
+            catch (PostgresException inUse) when (inUse.SqlState == PostgresErrorCodes.ObjectInUse && DateTimeOffset.UtcNow < until)
+            {
+                // It has waited already.
+            }
+        }
+    }
 
     static async Task ExecuteAsync(PostgresUrl url, string sql)
     {

@@ -20,6 +20,7 @@ public sealed class TestServer : IAsyncDisposable
 
     const string Fix = $"sudo apt-get install postgresql   (or start Docker, or set {UrlVariable}=postgresql://postgres:…@127.0.0.1:5432/postgres)";
 
+    static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(3);
     static readonly SemaphoreSlim Gate = new(1);
     static TestServer? shared;
     static string? missing;
@@ -68,7 +69,7 @@ public sealed class TestServer : IAsyncDisposable
     {
         try
         {
-            return await ThrowawayServer.StartAsync(options ?? new(), CancellationToken.None);
+            return await ThrowawayServer.StartAsync((options ?? new()) with { Deadline = StartDeadline }, CancellationToken.None);
         }
         catch (GateException e) when (e.Problem.Code.Id is "DBG0050" or "DBG0051")
         {
@@ -120,7 +121,7 @@ public sealed class TestServer : IAsyncDisposable
         {
             try
             {
-                var server = await ThrowawayServer.StartAsync(new(), CancellationToken.None);
+                var server = await ThrowawayServer.StartAsync(new() { Deadline = StartDeadline }, CancellationToken.None);
                 return new(server.Url, $"{server.Binaries.Folder} ({server.Binaries.Version})", server, server);
             }
             catch (GateException e)

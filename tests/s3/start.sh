@@ -67,13 +67,17 @@ ceph-mon --mkfs -i a --monmap "$F/monmap" --keyring "$F/keyring"
 own() { "$@" -f --setuser root --setgroup root >"$F/log/$1.out" 2>&1 & echo $! >>"$F/pids"; }
 own ceph-mon -i a
 U=$(cat /proc/sys/kernel/random/uuid)
-timeout 60 ceph osd new "$U" 0 >/dev/null
+timeout 150 ceph osd new "$U" 0 >/dev/null
 ceph auth get-or-create osd.0 mon 'allow profile osd' osd 'allow *' -o "$F/osd/keyring"
 ceph-osd -i 0 --mkfs --osd-uuid "$U" >/dev/null 2>&1
 own ceph-osd -i 0
 ceph osd crush add osd.0 1.0 root=default host=h >/dev/null 2>&1 || true
 own radosgw -n client.rgw.a
-for _ in $(seq 90); do curl -s -o "$F/answer" "http://127.0.0.1:$PORT/" && break; sleep 0.5; done
+for n in $(seq 300); do
+  curl -s -o "$F/answer" "http://127.0.0.1:$PORT/" && break
+  [ "$n" -lt 300 ] || { tail -n 5 "$F/log/radosgw.out" >&2; exit 1; }
+  sleep 0.5
+done
 radosgw-admin -n client.rgw.a user create --uid dbgate --display-name dbgate --access-key AKIADBGATE --secret-key dbgatesecret >/dev/null 2>&1
 echo "ready http://127.0.0.1:$PORT"
 [ -z "$ATTACHED" ] || cat >/dev/null

@@ -64,6 +64,7 @@ sealed record ServerAccount(string? Name)
             catch (OperationCanceledException)
             {
                 process.Kill(entireProcessTree: true);
+                await process.WaitForExitAsync(CancellationToken.None);
                 throw;
             }
         }

@@ -10,6 +10,10 @@ sealed class ThrowawayFolder
     /// <summary>The file by which clients find a socket in a folder, with the port that they take when they are told none.</summary>
     public const string SocketName = ".s.PGSQL.5432";
 
+    const int DeleteAttempts = 100;
+
+    static readonly TimeSpan DeletePause = TimeSpan.FromMilliseconds(20);
+
     // A socket's address has 108 bytes, with a zero behind it.
     const int LongestSocket = 107;
 
@@ -59,13 +63,21 @@ sealed class ThrowawayFolder
 
     public static void Delete(string path)
     {
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            Directory.Delete(path, recursive: true);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // The watchdog was quicker.
+            try
+            {
+                Directory.Delete(path, recursive: true);
+                return;
+            }
+            catch (DirectoryNotFoundException)
+            {
+                return; // The watchdog was quicker.
+            }
+            catch (IOException) when (attempt < DeleteAttempts)
+            {
+                Thread.Sleep(DeletePause); // A program that was just killed has made one more file.
+            }
         }
     }
 

@@ -25,7 +25,7 @@ public sealed class ThrowawayServer : IAsyncDisposable
         { read -r _ <&3; while kill -QUIT "$server"; do sleep 0.1; done; } >/dev/null 2>&1 &
         stopper=$!
         wait "$server"; echo "ended $?"
-        kill "$stopper" 2>/dev/null
+        kill "$stopper" 2>/dev/null; wait "$stopper"
         read -r _ <&3; rm -rf "$folder"
         """;
 

@@ -158,7 +158,7 @@ public sealed class ChildProcess : IAsyncDisposable
         catch (OperationCanceledException)
         {
             overdue = true;
-            var tree = ProcessTree.Of(process.Id);
+            var tree = ProcessTree.Halt(process.Id);
             if (!OperatingSystem.IsWindows())
             {
                 tree.Signal(command.StopSignal);

@@ -8,40 +8,37 @@ namespace DbGate.Processes;
 /// <summary>A process and everything it started, as it stood when it was looked at: a child that loses its parent is still known.</summary>
 sealed class ProcessTree
 {
+    const int Stop = 19;
+    const int Continue = 18;
+    const int MostRounds = 20; // One of another account cannot be halted.
+
     readonly IReadOnlyList<(int Id, string Started)> members;
 
     ProcessTree(IReadOnlyList<(int Id, string Started)> members) => this.members = members;
 
-    /// <summary>The root and, on Linux, all its descendants.</summary>
-    public static ProcessTree Of(int root)
+    /// <summary>
+    /// The root and, on Linux, all its descendants. They stand still until they get a signal, so that none starts another one unseen: its parent
+    /// would end, and it would not.
+    /// </summary>
+    public static ProcessTree Halt(int root)
     {
         if (!OperatingSystem.IsLinux())
         {
             return new([(root, "")]);
         }
 
-        var processes = Directory.EnumerateDirectories("/proc")
-            .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? Read(id) : null)
-            .OfType<Stat>()
-            .ToLookup(stat => stat.Parent);
-
-        var members = new List<(int, string)>();
-        var waiting = new Queue<int>([root]);
-        if (Read(root) is { } first)
+        var members = new Dictionary<int, string>();
+        var found = Read(root) is { } first ? [first] : Array.Empty<Stat>();
+        for (var round = 0; found.Length > 0 && round < MostRounds; found = Below(members), round++)
         {
-            members.Add((root, first.Started));
-        }
-
-        while (waiting.TryDequeue(out var parent))
-        {
-            foreach (var child in processes[parent])
+            foreach (var one in found)
             {
-                members.Add((child.Id, child.Started));
-                waiting.Enqueue(child.Id);
+                _ = Native.Kill(one.Id, Stop);
+                members.Add(one.Id, one.Started);
             }
         }
 
-        return new(members);
+        return new([.. members.Select(member => (member.Key, member.Value))]);
     }
 
     /// <summary>Asks all to end.</summary>
@@ -50,6 +47,7 @@ sealed class ProcessTree
         foreach (var (id, _) in members.Where(IsSame))
         {
             _ = Native.Kill(id, (int)signal);
+            _ = Native.Kill(id, Continue);
         }
     }
 
@@ -68,6 +66,27 @@ sealed class ProcessTree
                 // It ended by itself, or is not ours any more.
             }
         }
+    }
+
+    // Descendants that are not known yet.
+    static Stat[] Below(IReadOnlyDictionary<int, string> known)
+    {
+        var processes = Directory.EnumerateDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? Read(id) : null)
+            .OfType<Stat>()
+            .ToLookup(stat => stat.Parent);
+
+        var found = new List<Stat>();
+        for (var waiting = new Queue<int>(known.Keys); waiting.TryDequeue(out var parent);)
+        {
+            foreach (var child in processes[parent].Where(child => !known.ContainsKey(child.Id)))
+            {
+                found.Add(child);
+                waiting.Enqueue(child.Id);
+            }
+        }
+
+        return [.. found];
     }
 
     // An id is given to another process one day; with its start time it is not.

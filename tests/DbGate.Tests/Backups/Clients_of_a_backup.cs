@@ -20,13 +20,15 @@ public sealed class Clients_of_a_backup
 
         await using var trial = await ManyRows.StartAsync();
         var store = new GatedStore(trial.Store);
-        var options = ManyRows.Small with { SilenceLimit = TimeSpan.FromSeconds(3), SliceBytes = 1 << 30 };
-        var running = Backup.TakeAsync(trial.Request with { Stores = [store], Options = options }, null, CancellationToken.None);
-        await store.Reached;
+        var clock = new Startable();
+        var options = ManyRows.Small with { SilenceLimit = TimeSpan.FromSeconds(2), SliceBytes = 1 << 30 };
+        var running = Backup.TakeAsync(trial.Request with { Stores = [store], Options = options, Clock = clock }, null, CancellationToken.None);
+        await store.ReachedAsync(running);
         const string Copying = "FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY%' AND state = 'active'";
         await Eventually.HoldsAsync(() => trial.Source.ScalarAsync<bool>($"SELECT EXISTS (SELECT {Copying})"));
         var pid = (await trial.Source.ScalarAsync<int>($"SELECT pid {Copying}")).ToString(System.Globalization.CultureInfo.InvariantCulture);
         (await Shell.RunAsync("kill", ["-STOP", pid])).Succeeded();
+        clock.Start();
         store.Open();
 
         try
@@ -42,6 +44,18 @@ public sealed class Clients_of_a_backup
         await Faults_in_a_backup.NothingIsLeftAndItWorksAgain(trial);
     }
 
+    /// <summary>Its stopwatches stand still until it is started: what is slow before is not silent.</summary>
+    sealed class Startable : TimeProvider
+    {
+        const long First = 1;
+
+        long started;
+
+        public override long GetTimestamp() => Volatile.Read(ref started) is not 0 and var since ? First + base.GetTimestamp() - since : First;
+
+        public void Start() => Volatile.Write(ref started, base.GetTimestamp());
+    }
+
     // The exit code of the pipe is the last program's: 0, whatever happened to the dump.
     [TestCase("psql", "| sed -u '/^7$/d'", "DBG0315")]
     [TestCase("pg_dump", "| head -c 300", "DBG0313")]
@@ -55,8 +69,7 @@ public sealed class Clients_of_a_backup
         var real = await ClientTools.FindAsync(program, session.ServerMajor, CancellationToken.None);
         var folder = Directory.CreateTempSubdirectory("dbgate-client-");
         var wrapper = Path.Combine(folder.FullName, program);
-        await File.WriteAllTextAsync(wrapper, $"#!/bin/sh\n[ \"$1\" = --version ] && exec '{real.Path}' --version\n'{real.Path}' \"$@\" {loss}\n");
-        File.SetUnixFileMode(wrapper, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Script.Write(wrapper, $"#!/bin/sh\n[ \"$1\" = --version ] && exec '{real.Path}' --version\n'{real.Path}' \"$@\" {loss}\n");
 
         var victim = await Shell.RunAsync(
             "dotnet", [Path.Combine(AppContext.BaseDirectory, "DbGate.Testing.dll"), "backup", trial.Folder, "never"],
@@ -99,8 +112,7 @@ public sealed class Clients_of_a_backup
         var real = await ClientTools.FindAsync("pg_dump", session.ServerMajor, CancellationToken.None);
         var folder = Directory.CreateTempSubdirectory("dbgate-client-");
         var wrapper = Path.Combine(folder.FullName, "pg_dump");
-        await File.WriteAllTextAsync(wrapper, $"#!/bin/sh\n[ \"$1\" = --version ] && exec '{real.Path}' --version\necho \"it was: $(cat \"$PGPASSFILE\")\" >&2\nexit 1\n");
-        File.SetUnixFileMode(wrapper, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Script.Write(wrapper, $"#!/bin/sh\n[ \"$1\" = --version ] && exec '{real.Path}' --version\necho \"it was: $(cat \"$PGPASSFILE\")\" >&2\nexit 1\n");
 
         var victim = await Shell.RunAsync(
             "dotnet", [Path.Combine(AppContext.BaseDirectory, "DbGate.Testing.dll"), "backup", trial.Folder, "never"],
@@ -127,8 +139,7 @@ public sealed class Clients_of_a_backup
         {
             var real = await ClientTools.FindAsync(program, session.ServerMajor, CancellationToken.None);
             var wrapper = Path.Combine(folder.FullName, program);
-            await File.WriteAllTextAsync(wrapper, $"#!/bin/sh\necho \"{program} $*\" >>'{log}'\nexec '{real.Path}' \"$@\"\n");
-            File.SetUnixFileMode(wrapper, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            Script.Write(wrapper, $"#!/bin/sh\necho \"{program} $*\" >>'{log}'\nexec '{real.Path}' \"$@\"\n");
         }
 
         var backup = await Shell.RunAsync(

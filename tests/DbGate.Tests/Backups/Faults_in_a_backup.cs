@@ -18,7 +18,7 @@ public sealed class Faults_in_a_backup
         await using var trial = await ManyRows.StartAsync();
         var store = new GatedStore(trial.Store);
         var running = Backup.TakeAsync(trial.Request with { Stores = [store], Options = Small with { Reader = reader, SliceBytes = 1 << 30 } }, null, CancellationToken.None);
-        await store.Reached;
+        await store.ReachedAsync(running);
         await Eventually.HoldsAsync(() => trial.Source.ScalarAsync<bool>(
             $"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY%' AND state = 'active')"));
 
@@ -39,9 +39,9 @@ public sealed class Faults_in_a_backup
         await using var trial = await ManyRows.StartAsync();
         var store = new GatedStore(trial.Store);
         var running = Backup.TakeAsync(trial.Request with { Stores = [store], Options = Small }, null, CancellationToken.None);
-        await store.Reached;
+        await store.ReachedAsync(running);
 
-        await trial.Source.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'dbgate backup'");
+        await trial.Source.ExecuteAsync("SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'dbgate backup'");
         store.Open();
 
         var problem = Assert.ThrowsAsync<GateException>(async () => await running)!.Problem;
@@ -57,7 +57,7 @@ public sealed class Faults_in_a_backup
         var store = new GatedStore(trial.Store);
         using var cancel = new CancellationTokenSource();
         var running = Backup.TakeAsync(trial.Request with { Stores = [store], Options = Small }, null, cancel.Token);
-        await store.Reached;
+        await store.ReachedAsync(running);
 
         await cancel.CancelAsync();
 
@@ -71,7 +71,7 @@ public sealed class Faults_in_a_backup
         await using var trial = await ManyRows.StartAsync();
         var store = new GatedStore(trial.Store);
         var first = Backup.TakeAsync(trial.Request with { Stores = [store], Options = Small }, null, CancellationToken.None);
-        await store.Reached;
+        await store.ReachedAsync(first);
 
         var problem = Assert.ThrowsAsync<GateException>(() => trial.TakeAsync())!.Problem;
         store.Open();
@@ -150,7 +150,7 @@ public sealed class Faults_in_a_backup
         using var victim = Shell.Start(
             "dotnet", [Path.Combine(AppContext.BaseDirectory, "DbGate.Testing.dll"), "backup", trial.Folder, stage],
             environment: new Dictionary<string, string?> { [BackupVictim.UrlVariable] = trial.Source.UrlText });
-        var line = await victim.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        var line = await victim.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(3));
         Assert.That(line, Is.EqualTo("stopped"), () => victim.StandardError.ReadToEnd());
 
         victim.Kill();

@@ -34,7 +34,7 @@ public sealed class Snapshots
         await using var trial = await ManyRows.StartAsync();
         var store = new GatedStore(trial.Store);
         var running = Backup.TakeAsync(trial.Request with { Stores = [store], Options = ManyRows.Small with { Reader = reader } }, null, CancellationToken.None);
-        await store.Reached;
+        await store.ReachedAsync(running);
 
         await trial.Source.ExecuteAsync("DELETE FROM big WHERE id % 2 = 0; UPDATE big SET t = 'changed' WHERE id = 1; INSERT INTO big VALUES (5000, 'new')");
         Assert.That(

@@ -236,7 +236,7 @@ public sealed class CommandsToPaste
     static async Task DropAsync(string database)
     {
         var server = await TestServer.SharedAsync();
-        await using var session = await Session.OpenAsync(server.Url, null, default);
+        await using var session = await Session.OpenAsync(server.Url, new SessionOptions { CommandTimeout = TimeSpan.FromMinutes(3) }, default);
         await session.ExecuteAsync($"DROP DATABASE {Sql.Identifier(database)} WITH (FORCE)", default);
     }
 }

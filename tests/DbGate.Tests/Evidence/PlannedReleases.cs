@@ -183,13 +183,15 @@ public sealed class PlannedReleases
     {
         await using var project = await ApprovedAsync();
         using var victim = project.Project.StartVictim(project.Plan);
-        while (await victim.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(1)) is var line && line != DeployVictim.Deployed)
+        while (await victim.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(3)) is var line && line != DeployVictim.Deployed)
         {
             Assert.That(line, Is.Not.Null, "it ended by itself");
         }
 
         victim.Kill();
         await victim.WaitForExitAsync();
+        await using var session = await Session.OpenAsync(project.Project.Database.Url, null, default);
+        await Eventually.HoldsAsync(async () => await AdvisoryLock.ReadHolderAsync(session, "deploy", default) is null);
         var audit = await project.Project.RunAsync(new AuditStep());
         var again = await project.Project.ReleaseAsync(project.Plan);
         var after = await project.Project.RunAsync(new AuditStep());

@@ -37,7 +37,7 @@ public sealed class AdvisoryLocks
             await (await AdvisoryLock.AcquireAsync(first, "deploy", None)).DisposeAsync();
             await (await AdvisoryLock.AcquireAsync(second, "deploy", None)).DisposeAsync();
             await AdvisoryLock.AcquireAsync(first, "deploy", None);
-            await second.ScalarAsync<bool>("SELECT pg_terminate_backend($1, 5000)", None, first.BackendPid);
+            await second.ScalarAsync<bool>("SELECT pg_terminate_backend($1, 60000)", None, first.BackendPid);
         }
 
         Assert.That(async () => await AdvisoryLock.AcquireAsync(second, "deploy", None), Throws.Nothing);

@@ -89,16 +89,15 @@ public sealed class ClientToolsFound
         Assert.That((dump.Version.Major, dump.Name), Is.EqualTo((session.ServerMajor, "pg_dump")));
     }
 
-    string Tool(string name, string version) => Script(name, $"echo '{name} (PostgreSQL) {version} (Test)'");
+    string Tool(string name, string version) => Program(name, $"echo '{name} (PostgreSQL) {version} (Test)'");
 
-    string Broken(string name) => Script(name, "echo 'no such cluster' >&2; exit 1");
+    string Broken(string name) => Program(name, "echo 'no such cluster' >&2; exit 1");
 
-    string Script(string name, string body)
+    string Program(string name, string body)
     {
         var folder = root.CreateSubdirectory(Path.GetRandomFileName()).FullName;
         var path = Path.Combine(folder, name);
-        File.WriteAllText(path, $"#!/bin/sh\n{body}\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Script.Write(path, $"#!/bin/sh\n{body}\n");
         return folder;
     }
 }

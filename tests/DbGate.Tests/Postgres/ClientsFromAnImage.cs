@@ -29,8 +29,7 @@ public sealed class ClientsFromAnImage
         using var engine = new StandInEngine();
         var folder = Directory.CreateTempSubdirectory("dbgate-tools-");
         var path = Path.Combine(folder.FullName, "psql");
-        await File.WriteAllTextAsync(path, "#!/bin/sh\necho 'psql (PostgreSQL) 16.2'\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Script.Write(path, "#!/bin/sh\necho 'psql (PostgreSQL) 16.2'\n");
 
         var tool = await engine.FindAsync("psql", folder.FullName);
         folder.Delete(recursive: true);

@@ -58,8 +58,8 @@ public sealed class LibpqEnvironments
         var server = await TestServer.SharedAsync();
         await using var role = await TestRole.CreateAsync(Odd, Odd);
         await using var admin = await Session.OpenAsync(server.Url, null, None);
-        await admin.ExecuteAsync($"CREATE DATABASE {role.Quoted}", None);
-        await using var dropping = new Dropping(() => admin.ExecuteAsync($"DROP DATABASE {role.Quoted}", None));
+        await admin.ExecuteAsync($"CREATE DATABASE {role.Quoted} TEMPLATE template0", None);
+        await using var dropping = new Dropping(() => admin.ExecuteAsync($"DROP DATABASE {role.Quoted} WITH (FORCE)", None));
 
         foreach (var host in new[] { server.Url.Host, server.Local?.Folder }.OfType<string>())
         {

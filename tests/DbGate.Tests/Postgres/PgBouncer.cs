@@ -65,7 +65,7 @@ sealed class PgBouncer : IAsyncDisposable
 
     async Task WaitAsync(int port)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (true)
         {
             try

@@ -104,7 +104,7 @@ public sealed class Sessions
         var server = await TestServer.SharedAsync();
         await using var role = await TestRole.CreateAsync(Odd, Odd);
         await using var admin = await OpenAsync();
-        await admin.ExecuteAsync($"CREATE DATABASE {role.Quoted}", None);
+        await admin.ExecuteAsync($"CREATE DATABASE {role.Quoted} TEMPLATE template0", None);
         await using var dropping = new Dropping(() => admin.ExecuteAsync($"DROP DATABASE {role.Quoted} WITH (FORCE)", None));
         var url = PostgresUrl.Parse(
             $"postgresql://{Uri.EscapeDataString(role.Name)}:{Uri.EscapeDataString(Odd)}@{server.Url.Host}:{server.Url.Port}/{Uri.EscapeDataString(role.Name)}", "TEST");
@@ -197,7 +197,7 @@ public sealed class Sessions
     {
         await using var session = await OpenAsync();
         await using var admin = await OpenAsync();
-        await admin.ScalarAsync<bool>("SELECT pg_terminate_backend($1, 5000)", None, session.BackendPid);
+        await admin.ScalarAsync<bool>("SELECT pg_terminate_backend($1, 60000)", None, session.BackendPid);
 
         Assert.That(async () => await session.ScalarAsync<int>("SELECT 1", None), Throws.InstanceOf<GateException>().With.Property("Problem").With.Property("Code").EqualTo(PostgresProblems.LostConnection));
         Assert.That(session.IsOpen, Is.False);
@@ -233,7 +233,7 @@ public sealed class Sessions
             }
         }
 
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (await watcher.ScalarAsync<string>("SELECT string_agg(state || ': ' || query, '; ') FROM pg_stat_activity WHERE application_name = 'given up'", None) is { } left)
         {
             Assert.That(deadline.IsCancellationRequested, Is.False, left);
@@ -244,7 +244,7 @@ public sealed class Sessions
     [Test]
     public async Task Cancel_a_statement_on_the_server()
     {
-        await using var session = await OpenAsync(new SessionOptions { ApplicationName = "to be cancelled" });
+        await using var session = await OpenAsync(new SessionOptions { CancelTimeout = TimeSpan.FromMinutes(1) });
         using var cancel = new CancellationTokenSource();
         await using var watcher = await OpenAsync();
         var sleeping = session.ExecuteAsync("SELECT pg_sleep(600)", cancel.Token);

@@ -17,7 +17,7 @@ sealed class StandInEngine : IDisposable
     {
         Path = System.IO.Path.Combine(folder.FullName, name);
         Log = System.IO.Path.Combine(folder.FullName, "log");
-        File.WriteAllText(
+        Script.Write(
             Path,
             $"""
             #!/bin/sh
@@ -28,7 +28,6 @@ sealed class StandInEngine : IDisposable
             run) {run} ;;
             esac
             """);
-        File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
     /// <summary>One whose image has a server.</summary>

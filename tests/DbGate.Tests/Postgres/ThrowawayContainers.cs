@@ -99,10 +99,10 @@ public sealed class ThrowawayContainers
     {
         using var engine = StandInEngine.OfServers(server: "echo 'redo in progress' >&2; cat >/dev/null; exit 137");
 
-        var problem = Assert.ThrowsAsync<GateException>(() => StartAsync(engine, new() { Deadline = TimeSpan.FromSeconds(1) }))!.Problem;
+        var problem = Assert.ThrowsAsync<GateException>(() => StartAsync(engine, new() { Deadline = TimeSpan.FromSeconds(3) }))!.Problem;
 
         Assert.That((problem.Code.Id, problem.Cause), Is.EqualTo(("DBG0056", "redo in progress")));
-        Assert.That(problem.Message, Does.EndWith("was not ready after 1 s"));
+        Assert.That(problem.Message, Does.EndWith("was not ready after 3 s"));
         Assert.That(engine.Calls[^1], Does.StartWith("rm --force --volumes dbgate-postgres-"));
     }
 

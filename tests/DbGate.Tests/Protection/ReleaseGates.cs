@@ -68,7 +68,7 @@ public sealed class ReleaseGates
     {
         await using var database = await ProtectedDatabase.CreateAsync();
         await using var gate = await OpenAsync(database.Url);
-        await database.ExecuteAsync("select pg_terminate_backend(pid, 10000) from dbgate.release");
+        await database.ExecuteAsync("select pg_terminate_backend(pid, 60000) from dbgate.release");
 
         Assert.That(await database.Database.ScalarAsync<long>("select count(*) from dbgate.release"), Is.EqualTo(1), "nobody tidied up");
         Assert.That(() => ProtectedDatabase.ExecuteAsync(gate.Url, Change), Refusing.It);
@@ -96,7 +96,7 @@ public sealed class ReleaseGates
 
         Assert.That(
             () => database.Database.ScalarAsync<bool>("select until > clock_timestamp() + interval '4 min' from dbgate.release").Result,
-            Is.True.After(20_000, 20));
+            Is.True.After(60_000, 20));
     }
 
     [Test]

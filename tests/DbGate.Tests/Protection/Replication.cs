@@ -65,13 +65,13 @@ public sealed class Replication
 
         Assert.That(
             async () => await copy.Database.ScalarAsync<long>("select count(*) from pg_subscription_rel where srsubstate = 'r'"),
-            Is.EqualTo(2).After(60_000, 100));
+            Is.EqualTo(2).After(120_000, 100));
 
         await source.ExecuteAsync("update wallet set balance = balance + 1; delete from entry where id > 10; truncate entry; insert into entry (wallet, amount) values (7, 7)");
 
         Assert.That(
             async () => (await copy.Database.ScalarAsync<long>("select count(*) from entry"), await copy.Database.ScalarAsync<decimal>("select sum(balance) from wallet")),
-            Is.EqualTo((1L, 230m)).After(60_000, 100));
+            Is.EqualTo((1L, 230m)).After(120_000, 100));
         Assert.That((await copy.RefusalsAsync()).Total, Is.Zero);
 
         // The subscription goes before its database does.

@@ -37,9 +37,8 @@ public sealed class ClientsOfARestore
         var real = await ClientTools.FindAsync("psql", session.ServerMajor, CancellationToken.None);
         var folder = Directory.CreateTempSubdirectory("dbgate-client-");
         var (old, log) = (Path.Combine(folder.FullName, "psql"), Path.Combine(folder.FullName, "log"));
-        await File.WriteAllTextAsync(
+        Script.Write(
             old, $"#!/bin/sh\n[ \"$1\" = --version ] && {{ echo 'psql (PostgreSQL) {session.ServerMajor}.5'; exit; }}\necho started >>'{log}'\nexec '{real.Path}' \"$@\"\n");
-        File.SetUnixFileMode(old, UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
         var victim = await Shell.RunAsync(
             "dotnet", [Path.Combine(AppContext.BaseDirectory, "DbGate.Testing.dll"), mode, trial.Backups.Folder, trial.Backup.Key, .. stage is null ? Array.Empty<string>() : [stage]],

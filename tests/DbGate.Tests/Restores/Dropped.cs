@@ -15,7 +15,9 @@ sealed class Dropped(PostgresUrl url) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await using var session = await Session.OpenAsync(url.WithDatabase("postgres"), null, CancellationToken.None);
+        // Every session of the server must agree, also one that other tests keep waiting.
+        var patient = new SessionOptions { CommandTimeout = TimeSpan.FromMinutes(3) };
+        await using var session = await Session.OpenAsync(url.WithDatabase("postgres"), patient, CancellationToken.None);
         await session.ExecuteAsync($"DROP DATABASE IF EXISTS {Sql.Identifier(url.Database)} WITH (FORCE)", CancellationToken.None);
     }
 }

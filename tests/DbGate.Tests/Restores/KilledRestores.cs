@@ -1,3 +1,4 @@
+using DbGate.Postgres;
 using DbGate.Restores;
 
 namespace DbGate.Tests.Restores;
@@ -22,7 +23,6 @@ public sealed class KilledRestores
         await KillAsync(trial, stage);
 
         Assert.That(await source.DigestAsync(), Is.EqualTo(before));
-        await using var server = await TestServer.ConnectAsync(source.Url.WithDatabase("postgres"));
         Assert.That(await LeftoversAsync(trial), Has.Length.EqualTo(left));
 
         var outcome = await Restore.RunAsync(
@@ -42,14 +42,14 @@ public sealed class KilledRestores
         using var victim = Shell.Start(
             "dotnet", [Path.Combine(AppContext.BaseDirectory, "DbGate.Testing.dll"), "restore", trial.Backups.Folder, trial.Backup.Key, stage],
             environment: new Dictionary<string, string?> { [BackupVictim.UrlVariable] = trial.Backups.Source.UrlText });
-        var line = await victim.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        var line = await victim.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(3));
         Assert.That(line, Is.EqualTo("stopped"), () => victim.StandardError.ReadToEnd());
         victim.Kill();
         await victim.WaitForExitAsync();
 
         // Its children lose their pipes, and the server its clients: nobody is left who holds the lock.
-        await Eventually.HoldsAsync(async () => await trial.Backups.Source.ScalarAsync<long>(
-            $"SELECT count(*) FROM pg_stat_activity WHERE application_name = 'dbgate restore' AND (datname LIKE '{trial.Backups.Source.Name}\\_restore%' OR datname = 'postgres' AND query LIKE '%{trial.Backups.Source.Name}%')") == 0);
+        await using var server = await Session.OpenAsync(trial.Backups.Source.Url.WithDatabase("postgres"), null, CancellationToken.None);
+        await Eventually.HoldsAsync(async () => await AdvisoryLock.ReadHolderAsync(server, $"restore {trial.Backups.Source.Name}", CancellationToken.None) is null);
     }
 
     static async Task<string[]> LeftoversAsync(RestoreTrial trial) =>

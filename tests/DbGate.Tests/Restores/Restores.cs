@@ -222,17 +222,21 @@ public sealed class Restores
         var before = await DatabasesAsync(trial);
         await using var admin = await Session.OpenAsync(trial.Backups.Source.Url, null, CancellationToken.None);
         using var ended = new CancellationTokenSource();
+        Npgsql.NpgsqlConnection? holder = null;
         var killing = Task.CompletedTask;
         var progress = new Observer(report =>
         {
-            if (report.Stage == "indexes and constraints" && killing.IsCompleted)
+            if (report.Stage == "indexes and constraints" && holder is null)
             {
                 // The event precedes the connection, and those of the rows may still be closing: whatever psql comes is killed until the restore gives up.
+                // None can be done before: it waits for the table.
+                holder = LockAsync().GetAwaiter().GetResult();
                 killing = Task.Run(async () =>
                 {
                     while (!ended.IsCancellationRequested)
                     {
-                        await admin.ExecuteAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'dbgate' AND datname LIKE '{trial.Backups.Source.Name}\\_restore\\_%'", CancellationToken.None);
+                        await admin.ExecuteAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'dbgate' AND datname = '{holder.Database}'", CancellationToken.None);
+                        await Task.Delay(20);
                     }
                 });
             }
@@ -241,7 +245,17 @@ public sealed class Restores
         Assert.That(() => Restore.RunAsync(RequestOf(trial), progress, CancellationToken.None), Failure.Of("DBG0708"));
         await ended.CancelAsync();
         await killing;
+        await holder!.DisposeAsync();
         Assert.That(await DatabasesAsync(trial), Is.EqualTo(before));
+
+        async Task<Npgsql.NpgsqlConnection> LockAsync()
+        {
+            var name = await admin.ScalarAsync<string>($"SELECT datname::text FROM pg_database WHERE datname LIKE '{trial.Backups.Source.Name}\\_restore\\_%'", CancellationToken.None);
+            var connection = await TestServer.ConnectAsync(trial.Backups.Source.Url.WithDatabase(name!));
+            await using var command = new Npgsql.NpgsqlCommand("BEGIN; LOCK TABLE \"order\" IN ACCESS EXCLUSIVE MODE", connection);
+            await command.ExecuteNonQueryAsync();
+            return connection;
+        }
     }
 
     [Test]

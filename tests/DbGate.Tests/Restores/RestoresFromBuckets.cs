@@ -48,7 +48,7 @@ public sealed class RestoresFromBuckets
     public async Task One_table_reads_only_its_ranges_from_a_real_S3_server()
     {
         var server = await S3Server.SharedAsync();
-        await DemandRangesAsync(ObjectStores.Open(RealS3.OptionsFor(server, await server.CreateBucketAsync(false)), Patience.Short));
+        await DemandRangesAsync(ObjectStores.Open(RealS3.OptionsFor(server, await server.CreateBucketAsync(false))));
     }
 
     static async Task<BackupOutcome> DemandRangesAsync(IObjectStore bucket)

@@ -20,8 +20,7 @@ public sealed class RealS3Protection
     {
         var server = await S3Server.SharedAsync();
         var store = ObjectStores.Open(
-            RealS3.OptionsFor(server, await server.CreateBucketAsync(versioned: true, objectLock: true)) with { Lock = new(S3LockMode.Governance, 1) },
-            Patience.Short);
+            RealS3.OptionsFor(server, await server.CreateBucketAsync(versioned: true, objectLock: true)) with { Lock = new(S3LockMode.Governance, 1) });
         var stored = await store.WriteBytesAsync(Key, new byte[length], CancellationToken.None);
 
         Assert.That(stored.VersionId, Is.Not.Null.And.Not.Empty);
@@ -34,7 +33,7 @@ public sealed class RealS3Protection
     {
         var server = await S3Server.SharedAsync();
         var store = ObjectStores.Open(
-            RealS3.OptionsFor(server, await server.CreateBucketAsync()) with { Lock = new(S3LockMode.Governance, 1) }, Patience.Short);
+            RealS3.OptionsFor(server, await server.CreateBucketAsync()) with { Lock = new(S3LockMode.Governance, 1) });
 
         Assert.That(async () => await store.WriteBytesAsync(Key, new byte[3], CancellationToken.None), Fails.With("DBG0356"));
         Assert.That(await store.HeadAsync(Key, CancellationToken.None), Is.Null);
@@ -45,7 +44,7 @@ public sealed class RealS3Protection
     {
         var server = await S3Server.SharedAsync();
         var bucket = await server.CreateBucketAsync(versioned: true);
-        var store = ObjectStores.Open(RealS3.OptionsFor(server, bucket), Patience.Short);
+        var store = ObjectStores.Open(RealS3.OptionsFor(server, bucket));
         var stored = await store.WriteBytesAsync(Key, new byte[3], CancellationToken.None);
 
         await store.DeleteAsync(stored, CancellationToken.None);
@@ -63,7 +62,7 @@ public sealed class RealS3Protection
         using var client = server.CreateClient();
         await client.InitiateMultipartUploadAsync(new InitiateMultipartUploadRequest { BucketName = bucket, Key = "acme/prod/left.sql.gz" });
         await client.InitiateMultipartUploadAsync(new InitiateMultipartUploadRequest { BucketName = bucket, Key = "neighbour/left.sql.gz" });
-        var store = (IUnfinishedUploads)ObjectStores.Open(RealS3.OptionsFor(server, bucket), Patience.Short);
+        var store = (IUnfinishedUploads)ObjectStores.Open(RealS3.OptionsFor(server, bucket));
 
         var left = await store.ListUnfinishedAsync(CancellationToken.None).ToListAsync();
         Assert.That(left.Select(upload => upload.Key), Is.EqualTo(["left.sql.gz"]));
@@ -82,7 +81,7 @@ public sealed class RealS3Protection
         await Parallel.ForAsync(0, 1001, async (number, ct) => await client.PutObjectAsync(
             new PutObjectRequest { BucketName = bucket, Key = string.Create(CultureInfo.InvariantCulture, $"acme/prod/{number:0000}.json"), ContentBody = "x" }, ct));
 
-        var store = ObjectStores.Open(RealS3.OptionsFor(server, bucket), Patience.Short);
+        var store = ObjectStores.Open(RealS3.OptionsFor(server, bucket));
 
         Assert.That(await store.ListAsync(string.Empty, CancellationToken.None).CountAsync(), Is.EqualTo(1001));
     }
@@ -102,7 +101,7 @@ public sealed class RealS3Protection
     {
         try
         {
-            await ObjectStores.Open(options, Patience.Short).WriteBytesAsync(Key, new byte[3], CancellationToken.None);
+            await ObjectStores.Open(options).WriteBytesAsync(Key, new byte[3], CancellationToken.None);
             return null;
         }
         catch (GateException exception)

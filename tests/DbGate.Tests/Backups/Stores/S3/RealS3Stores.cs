@@ -19,6 +19,6 @@ public sealed class RealS3Stores(bool versioned) : StoreContract
     public async Task MakeABucket()
     {
         var server = await S3Server.SharedAsync();
-        store = ObjectStores.Open(RealS3.OptionsFor(server, await server.CreateBucketAsync(versioned)), Patience.Short);
+        store = ObjectStores.Open(RealS3.OptionsFor(server, await server.CreateBucketAsync(versioned)));
     }
 }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using DbGate.Backups.Stores;
 using DbGate.Problems;
@@ -130,10 +128,7 @@ public sealed class S3Faults : IAsyncDisposable
     [Test]
     public async Task Without_a_server_are_told_as_such()
     {
-        using var reserved = new TcpListener(IPAddress.Loopback, 0);
-        reserved.Start();
-        var endpoint = new Uri($"http://127.0.0.1:{((IPEndPoint)reserved.LocalEndpoint).Port}");
-        reserved.Stop();
+        var endpoint = new Uri($"http://127.0.0.1:{LoopbackPorts.Free()}");
         var store = ObjectStores.Open(Doubles.OptionsFor(s3) with { Endpoint = endpoint }, Patience.Short);
 
         var problem = await ProblemOfAsync(() => store.WriteBytesAsync(Key, Small, CancellationToken.None));
