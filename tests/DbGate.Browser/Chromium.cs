@@ -6,7 +6,7 @@ namespace DbGate.Browser;
 [SetUpFixture]
 public sealed class Chromium
 {
-    const float Patience = 20_000;
+    const float Patience = 120_000;
 
     static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
     static readonly string[] Flags =

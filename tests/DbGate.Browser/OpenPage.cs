@@ -5,7 +5,7 @@ namespace DbGate.Browser;
 /// <summary>A page as a person has it before the eyes, and everything that it says to the console or asks the network for.</summary>
 sealed class OpenPage : IAsyncDisposable
 {
-    const float Patience = 20_000;
+    const float Patience = 120_000;
 
     static readonly string Examination = File.ReadAllText(Path.Combine(Repository.Root, "tests", "DbGate.Browser", "examine.js"));
 

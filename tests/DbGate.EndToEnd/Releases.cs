@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using System.Text.Json;
 using DbGate.Postgres;
@@ -250,8 +249,9 @@ public sealed class Releases
     [Test]
     public async Task End_with_10_and_the_last_answer_when_the_application_does_not_become_ready()
     {
-        using var sick = new ReadyEndpoint(HttpStatusCode.ServiceUnavailable, """{"status":"not_ready","why":"queue down"}""");
-        shop.Environment["READY_URL"] = sick.Address;
+        await using var sick = Shop.Application(503, """{"status":"not_ready","why":"queue down"}""");
+        shop.Environment["READY_URL"] = sick.Url.ToString();
+        shop.Environment["READY_TIMEOUT"] = "2s";
         WithoutRehearsal();
         var run = await shop.ReleaseAsync();
 

@@ -1,5 +1,5 @@
-using System.Net;
 using DbGate.Postgres;
+using DbGate.Testing.Http;
 
 namespace DbGate.EndToEnd;
 
@@ -9,7 +9,7 @@ sealed class Shop : IAsyncDisposable
     /// <summary>A build on a busy machine, and the release.</summary>
     static readonly TimeSpan Deadline = TimeSpan.FromMinutes(6);
 
-    readonly ReadyEndpoint application = new(HttpStatusCode.OK, """{"status":"ready","checks":{}}""");
+    readonly HttpDouble application = Application(200, """{"status":"ready","checks":{}}""");
 
     Shop(Wallet wallet, TestDatabase database) => (Wallet, Database) = (wallet, database);
 
@@ -42,10 +42,12 @@ sealed class Shop : IAsyncDisposable
         shop.Environment["BACKUP_ENABLED"] = "true";
         shop.Environment["BACKUP_RETENTION_DAYS"] = "30";
         shop.Environment["LAST_BACKUP_RESTORE_TEST_DATE"] = DateTime.UtcNow.ToString("yyyy-MM-dd");
-        shop.Environment["READY_URL"] = shop.application.Address;
-        shop.Environment["READY_TIMEOUT"] = "2s";
+        shop.Environment["READY_URL"] = shop.application.Url.ToString();
         return shop;
     }
+
+    /// <summary>An application that answers every request with the same status and body.</summary>
+    public static HttpDouble Application(int status, string body) => new(exchange => exchange.Answer(status, body, "application/json"));
 
     /// <summary>Starts <c>build.sh --target=release</c> for production, as a person would, in the project's folder.</summary>
     public Task<ShellResult> ReleaseAsync(params string[] options) =>
@@ -81,7 +83,7 @@ sealed class Shop : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        application.Dispose();
+        await application.DisposeAsync();
         await Database.DisposeAsync();
         Wallet.Dispose();
     }

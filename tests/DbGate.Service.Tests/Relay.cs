@@ -23,8 +23,12 @@ sealed class Relay : IAsyncDisposable
         return relay;
     }
 
-    /// <summary>Connections are refused, and those that were open are cut.</summary>
-    public void Refuse() => Cut();
+    /// <summary>Connections are refused, and those that were open are cut. The port stays bound, or somebody else could take it meanwhile.</summary>
+    public void Refuse()
+    {
+        Cut();
+        listener = Bind();
+    }
 
     /// <summary>Connections open, and nothing ever comes back: a firewall, a frozen machine.</summary>
     public void Vanish()
@@ -49,12 +53,18 @@ sealed class Relay : IAsyncDisposable
 
     void Listen()
     {
-        listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, Port));
+        listener = Bind();
         listener.Listen();
         Port = ((IPEndPoint)listener.LocalEndPoint!).Port;
         _ = AcceptAsync(listener);
+    }
+
+    Socket Bind()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, Port));
+        return socket;
     }
 
     async Task AcceptAsync(Socket from)

@@ -43,8 +43,8 @@ sealed class ServedProject : IAsyncDisposable
             ["LAST_BACKUP_RESTORE_TEST_DATE"] = DateTime.UtcNow.ToString("yyyy-MM-dd"),
             ["DBGATE_ENGINE"] = "direct",
             ["DBGATE_ADMIN_TOKEN"] = RunningService.Token,
-            ["DBGATE_SERVICE_CACHE_PERIOD"] = "1s",
-            ["DBGATE_SERVICE_CHECK_TIMEOUT"] = "1s",
+            ["DBGATE_SERVICE_CACHE_PERIOD"] = "2m",
+            ["DBGATE_SERVICE_CHECK_TIMEOUT"] = "2m",
         };
         foreach (var (name, value) in more)
         {
@@ -56,7 +56,7 @@ sealed class ServedProject : IAsyncDisposable
 
     /// <summary>Sessions of DbGate's service that the server knows of.</summary>
     public Task<long> SessionsAsync() =>
-        Database.ScalarAsync<long>("select count(*) from pg_stat_activity where application_name like 'dbgate-%'");
+        Database.ScalarAsync<long>("select count(*) from pg_stat_activity where datname = current_database() and application_name like 'dbgate-%'");
 
     public async ValueTask DisposeAsync()
     {

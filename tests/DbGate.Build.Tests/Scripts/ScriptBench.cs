@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace DbGate.Build.Tests.Scripts;
@@ -5,6 +6,8 @@ namespace DbGate.Build.Tests.Scripts;
 /// <summary>A folder with build.sh, a few sources, and an SDK that only writes down how it was called.</summary>
 sealed class ScriptBench : IDisposable
 {
+    const int TextFileBusy = 26;
+
     readonly string sdk;
 
     public ScriptBench()
@@ -57,7 +60,7 @@ sealed class ScriptBench : IDisposable
             RedirectStandardError = true,
             Environment = { ["DOTNET_ROOT"] = sdk, ["DBGATE_NO_INSTALL"] = "1" },
         };
-        using var process = Process.Start(start)!;
+        using var process = await StartAsync(start);
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         try
         {
@@ -74,6 +77,22 @@ sealed class ScriptBench : IDisposable
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    // Between a fork and its exec, a child that another test starts holds open what this one was writing; until then the script is "busy".
+    static async Task<Process> StartAsync(ProcessStartInfo start)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return Process.Start(start)!;
+            }
+            catch (Win32Exception busy) when (busy.NativeErrorCode == TextFileBusy && attempt < 1000)
+            {
+                await Task.Delay(20);
+            }
+        }
+    }
 }
 
 sealed record ScriptRun(int ProcessId, int ExitCode, string Output, string Error);

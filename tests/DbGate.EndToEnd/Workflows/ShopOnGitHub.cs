@@ -20,7 +20,6 @@ sealed class ShopOnGitHub : IAsyncDisposable
         {
             // Between the jobs of a real run the store is a bucket; a runner of one's own may as well share a folder.
             ["DBGATE_BACKUP_FOLDER"] = Path.Combine(machine, "backups"),
-            ["READY_TIMEOUT"] = "2s",
             ["GITHUB_OUTPUT"] = null,
         });
     }

@@ -35,7 +35,7 @@ public sealed class Sidecars
         await using var run = new GateRun(new GateContext(project.Read(("DBGATE_SERVICE_ADDRESS", http.BaseAddress.ToString()))));
         var serving = run.ExecuteAsync(new ServeStep(), stop.Token);
 
-        Assert.That(async () => await AnswersAsync(http, "/ready"), Is.EqualTo(HttpStatusCode.OK).After(20).Seconds.PollEvery(100).MilliSeconds);
+        Assert.That(async () => await AnswersAsync(http, "/ready"), Is.EqualTo(HttpStatusCode.OK).After(60).Seconds.PollEvery(100).MilliSeconds);
         await stop.CancelAsync();
         var ended = await serving;
 

@@ -74,7 +74,7 @@ public sealed class DatabaseSafetyOfRealServers
         var variables = new Dictionary<string, string> { ["DATABASE_READ_REPLICA_URL"] = replica.Url.Reveal(), ["DBGATE_REPLICA_MAX_LAG"] = "0s" };
         await ExecuteAsync(primary.Url, "CREATE TABLE t (id int)");
         await replica.CatchUpAsync(primary);
-        Assert.That(Codes(await JudgeAsync(primary.Url.Reveal(), variables)), Is.Empty, "it follows");
+        Assert.That(async () => Codes(await JudgeAsync(primary.Url.Reveal(), variables)), Is.Empty.After(60).Seconds.PollEvery(100).MilliSeconds, "it follows");
 
         await ExecuteAsync(replica.Url, "SELECT pg_wal_replay_pause()");
         await ExecuteAsync(primary.Url, "SET synchronous_commit = on; INSERT INTO t SELECT generate_series(1, 1000)");

@@ -71,7 +71,7 @@ public sealed class RealLedgers
     static async Task ComesTrueAsync(Wallet wallet, TestDatabase database, string code)
     {
         var forecast = await ForetellAsync(wallet, database);
-        var deploy = await Prisma.RunAsync(wallet.Folder, database.UrlText, "migrate", "deploy");
+        var deploy = await RunAsync(wallet, database, "migrate", "deploy");
 
         Assert.That((forecast.Outcome, forecast.Code), Is.EqualTo((ForecastOutcome.Fails, code)), forecast.Sentence);
         Assert.That(forecast.Fix, Is.Not.Empty);
@@ -80,8 +80,17 @@ public sealed class RealLedgers
 
     static IEnumerable<string> Codes(CheckResult result) => result.Problems.Select(problem => problem.Code.Id);
 
-    static async Task<int> PrismaAsync(Wallet wallet, TestDatabase database, params string[] arguments) =>
-        (await Prisma.RunAsync(wallet.Folder, database.UrlText, arguments)).ExitCode;
+    static async Task<int> PrismaAsync(Wallet wallet, TestDatabase database, params string[] arguments) => (await RunAsync(wallet, database, arguments)).ExitCode;
+
+    /// <summary>Until the server has seen the end of Prisma's session, too: as long as that has Prisma's lock, somebody migrates.</summary>
+    static async Task<ShellResult> RunAsync(Wallet wallet, TestDatabase database, params string[] arguments)
+    {
+        var ended = await Prisma.RunAsync(wallet.Folder, database.UrlText, arguments);
+        await WaitUntilAsync(
+            database,
+            $"SELECT NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = {LedgerReader.PrismaLock} AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))");
+        return ended;
+    }
 
     [Test]
     public async Task Of_a_deploy_are_applied()
@@ -217,7 +226,7 @@ public sealed class RealLedgers
         var fine = await ForetellAsync(wallet, database, "7.3.0");
         wallet.AddMigration("20261121080002_concurrently", "CREATE TABLE more (id int);\nCREATE INDEX CONCURRENTLY more_id ON more (id);");
         var forecast = await ForetellAsync(wallet, database, "7.3.0");
-        var deploy = await Prisma.RunAsync(wallet.Folder, database.UrlText, "migrate", "deploy");
+        var deploy = await RunAsync(wallet, database, "migrate", "deploy");
 
         Assert.That((fine.Outcome, fine.Sentence), Is.EqualTo((ForecastOutcome.Deploys, "1 migration will be applied: 20261121080001_fine")));
         Assert.That((forecast.Outcome, forecast.Code), Is.EqualTo((ForecastOutcome.Fails, "P3018")));

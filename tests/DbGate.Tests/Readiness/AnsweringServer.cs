@@ -6,7 +6,7 @@ namespace DbGate.Tests.Readiness;
 /// <summary>An application in this process that answers as a test says.</summary>
 sealed class AnsweringServer : IAsyncDisposable
 {
-    readonly HttpListener listener = new();
+    readonly HttpListener listener;
     readonly CancellationTokenSource stopping = new();
     readonly Func<int, HttpListenerResponse, CancellationToken, Task> answer;
     readonly Task serving;
@@ -15,10 +15,7 @@ sealed class AnsweringServer : IAsyncDisposable
     AnsweringServer(Func<int, HttpListenerResponse, CancellationToken, Task> answer)
     {
         this.answer = answer;
-        var port = LoopbackPorts.Free();
-        Address = new Uri($"http://127.0.0.1:{port}/ready");
-        listener.Prefixes.Add($"http://127.0.0.1:{port}/");
-        listener.Start();
+        (listener, Address) = Listen();
         serving = ServeAsync();
     }
 
@@ -45,6 +42,26 @@ sealed class AnsweringServer : IAsyncDisposable
         listener.Close();
         await serving;
         stopping.Dispose();
+    }
+
+    // It cannot choose a port itself, and somebody else may take the one that was free.
+    static (HttpListener Listener, Uri Address) Listen()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var listener = new HttpListener();
+            var address = $"http://127.0.0.1:{LoopbackPorts.Free()}/";
+            listener.Prefixes.Add(address);
+            try
+            {
+                listener.Start();
+                return (listener, new Uri($"{address}ready"));
+            }
+            catch (HttpListenerException) when (attempt < 10)
+            {
+                listener.Close();
+            }
+        }
     }
 
     async Task ServeAsync()

@@ -50,7 +50,7 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
         await using var session = await Session.OpenAsync(
             request.Url, SessionOptions.Default with { CommandTimeout = request.Deadline + SettlePatience }, cancellation);
         var files = await splitting; // what cannot be split is refused before anything is applied
-        await PrismasLock.TakeAsync(session, clock, cancellation);
+        await using var held = await PrismasLock.TakeAsync(session, clock, cancellation);
         var ledger = new LedgerWriter(session, request.Url.Schema);
         await ledger.CreateAsync(cancellation);
 
@@ -141,7 +141,7 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
         try
         {
             await using var session = await Session.OpenAsync(url, null, limit.Token);
-            await PrismasLock.TakeOverAsync(session, backend, clock, limit.Token);
+            await using var held = await PrismasLock.TakeOverAsync(session, backend, clock, limit.Token);
             await RecordAsync(session, new LedgerWriter(session, url.Schema), id, words, isRolledBack, limit.Token);
         }
         catch (Exception fault) when (fault is PostgresFault or GateException or OperationCanceledException)

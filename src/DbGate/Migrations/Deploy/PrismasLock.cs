@@ -3,8 +3,11 @@ using DbGate.Problems;
 
 namespace DbGate.Migrations.Deploy;
 
-/// <summary>Prisma's own advisory lock, 72707369: whoever migrates holds it, and who waits for it knows that the one before has ended.</summary>
-static class PrismasLock
+/// <summary>
+/// Prisma's own advisory lock, 72707369: whoever migrates holds it, and who waits for it knows that the one before has ended. It is given back
+/// before its session is closed: a backend ends in its own time, and whoever reads the ledger meanwhile would take it for a deploy under way.
+/// </summary>
+sealed class PrismasLock : IAsyncDisposable
 {
     /// <summary>Prisma's own patience for it (P1002).</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -18,8 +21,12 @@ static class PrismasLock
            and database = (select oid from pg_database where datname = current_database())
         """;
 
+    readonly Session session;
+
+    PrismasLock(Session session) => this.session = session;
+
     /// <exception cref="GateException">DBG0509: somebody holds it.</exception>
-    public static async Task TakeAsync(Session session, TimeProvider clock, CancellationToken cancellation)
+    public static async Task<PrismasLock> TakeAsync(Session session, TimeProvider clock, CancellationToken cancellation)
     {
         var start = clock.GetTimestamp();
         while (!await session.ScalarAsync<bool>($"select pg_try_advisory_lock({LedgerReader.PrismaLock})", cancellation))
@@ -32,6 +39,8 @@ static class PrismasLock
 
             await Task.Delay(Pause, clock, cancellation);
         }
+
+        return new PrismasLock(session);
     }
 
     /// <summary>
@@ -43,9 +52,27 @@ static class PrismasLock
     /// <param name="clock">For the wait.</param>
     /// <param name="cancellation">Its deadline.</param>
     /// <exception cref="GateException">DBG0509: it does not let go.</exception>
-    public static async Task TakeOverAsync(Session session, int backend, TimeProvider clock, CancellationToken cancellation)
+    public static async Task<PrismasLock> TakeOverAsync(Session session, int backend, TimeProvider clock, CancellationToken cancellation)
     {
         await session.QueryAsync(EndHolder, row => row.GetBoolean(0), cancellation, backend);
-        await TakeAsync(session, clock, cancellation);
+        return await TakeAsync(session, clock, cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!session.IsOpen)
+        {
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(Patience);
+        try
+        {
+            await session.ScalarAsync<bool>($"select pg_advisory_unlock({LedgerReader.PrismaLock})", limit.Token);
+        }
+        catch (Exception fault) when (fault is PostgresFault or GateException or OperationCanceledException)
+        {
+            // The session's end gives it back.
+        }
     }
 }

@@ -124,6 +124,11 @@ sealed class DeployTrial : IAsyncDisposable
     /// <summary>Until nobody migrates any more: a killed client's statement still runs to its end.</summary>
     public Task UntilNobodyMigratesAsync() => UntilAsync($"SELECT NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = {LedgerReader.PrismaLock} AND {Here})");
 
+    /// <summary>Until the sessions of a killed DbGate have ended, with the lock that it deploys under: a server sees a client's end in its own time.</summary>
+    /// <param name="except">A backend that goes on.</param>
+    public Task UntilVictimIsGoneAsync(int except = 0) => UntilAsync(
+        $"SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'dbgate%' AND pid <> {except})");
+
     public Task<string?> LedgerAsync() => Database.ScalarAsync<string>("""
         SELECT string_agg(format('%s %s', migration_name, CASE WHEN rolled_back_at IS NOT NULL THEN 'rolled back' WHEN finished_at IS NOT NULL THEN 'applied' ELSE 'unfinished' END), ', '
             ORDER BY started_at) FROM _prisma_migrations

@@ -44,14 +44,13 @@ public sealed class Faults_in_a_deploy
         await trial.SayAsync($"SELECT pg_advisory_lock({DeployTrial.Stop})");
         using var victim = trial.StartVictim();
         var backend = await trial.UntilStoppedAsync();
-        var others = await trial.Database.ScalarAsync<string>($"SELECT string_agg(pid::text, ',') FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'dbgate%' AND pid <> {backend}");
         victim.Kill();
         await victim.WaitForExitAsync();
-        await trial.UntilAsync($"SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid IN ({others ?? "0"}))");
+        await trial.UntilVictimIsGoneAsync(except: backend);
 
         var meanwhile = await trial.DeployAsync();
         await trial.SayAsync($"SELECT pg_advisory_unlock({DeployTrial.Stop})");
-        await trial.UntilNobodyMigratesAsync();
+        await trial.UntilVictimIsGoneAsync();
 
         meanwhile.Expect("DBG0203", ExitCode.Locked);
         Assert.That(meanwhile.Result.Problems[0].Cause, Does.Contain($"backend {backend} ").And.Contain("s old"));
@@ -91,6 +90,7 @@ public sealed class Faults_in_a_deploy
         var backend = await trial.Database.ScalarAsync<int>("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%WHILE NOT pg_try%' AND pid <> pg_backend_pid() AND state = 'active'");
         victim.Kill();
         await victim.WaitForExitAsync();
+        await trial.UntilVictimIsGoneAsync();
 
         var meanwhile = await trial.DeployAsync(options);
         await trial.SayAsync($"SELECT pg_advisory_unlock({DeployTrial.Stop})");
@@ -111,6 +111,7 @@ public sealed class Faults_in_a_deploy
         Assert.That(await victim.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(1)), Is.EqualTo("wait for locks"), () => victim.StandardError.ReadToEnd());
         victim.Kill();
         await victim.WaitForExitAsync();
+        await trial.UntilVictimIsGoneAsync();
         await trial.SayAsync("COMMIT");
 
         Assert.That(await trial.LedgerAsync(), Is.EqualTo("1_base applied"));
@@ -126,11 +127,11 @@ public sealed class Faults_in_a_deploy
         using var victim = trial.StartVictim();
         await trial.UntilStoppedAsync();
         await trial.SayAsync($"BEGIN; INSERT INTO users VALUES (101, 'x'); SELECT pg_advisory_unlock({DeployTrial.Stop})");
-        await trial.UntilAsync("SELECT EXISTS (SELECT FROM pg_stat_progress_create_index WHERE datname = current_database())");
+        await trial.UntilAsync("SELECT EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass('mails') AND NOT indisvalid)"); // from then on it waits
         victim.Kill();
         await victim.WaitForExitAsync();
         await trial.Database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_progress_create_index WHERE datname = current_database()");
-        await trial.UntilNobodyMigratesAsync();
+        await trial.UntilVictimIsGoneAsync();
         await trial.SayAsync("COMMIT");
 
         var again = await trial.DeployAsync();
@@ -160,8 +161,8 @@ public sealed class Faults_in_a_deploy
     [Test]
     public async Task A_statement_timeout_leaves_nothing_and_the_next_run_completes()
     {
-        await using var trial = await DeployTrial.StartAsync(null, (Two, "CREATE TABLE two (id int); INSERT INTO two VALUES (1); SELECT pg_sleep(1.5);"), Pending[1]);
-        var report = await trial.DeployAsync(("migrations-statement-timeout", "1s"));
+        await using var trial = await DeployTrial.StartAsync(null, (Two, "CREATE TABLE two (id int); INSERT INTO two VALUES (1); SELECT pg_sleep(60);"), Pending[1]);
+        var report = await trial.DeployAsync(("migrations-statement-timeout", "2s"));
 
         report.Expect("DBG0576", ExitCode.Environment);
         var problem = report.Result.AllProblems.Single(problem => problem.IsBlocking);
@@ -199,7 +200,7 @@ public sealed class Faults_in_a_deploy
         victim.Kill();
         await victim.WaitForExitAsync();
         await trial.SayAsync($"SELECT pg_advisory_unlock({DeployTrial.Stop})");
-        await trial.UntilNobodyMigratesAsync();
+        await trial.UntilVictimIsGoneAsync();
     }
 
     static async Task CompletesAsync(DeployTrial trial)

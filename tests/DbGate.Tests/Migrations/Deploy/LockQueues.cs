@@ -106,8 +106,9 @@ public sealed class LockQueues
     {
         await using var trial = await DeployTrial.StartAsync(null, (Two, DeployTrial.Waits), (Three, "CREATE TABLE half (id int); ALTER TABLE users ADD COLUMN age int;"));
         await trial.SayAsync($"SELECT pg_advisory_lock({DeployTrial.Stop})");
-        var deploy = trial.DeployAsync(("migrations-lock-timeout", "1s"), ("migrations-lock-wait", "0s"));
+        var deploy = trial.DeployAsync(("migrations-lock-timeout", "3s"), ("migrations-lock-wait", "0s"));
         await trial.UntilItWaitsAsync();
+        await trial.UntilAsync("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'dbgate watch')"); // it looks every 250 ms
         await trial.SayAsync($"BEGIN; SELECT count(*) FROM users; SELECT pg_advisory_unlock({DeployTrial.Stop})");
         var report = await deploy;
         await trial.SayAsync("COMMIT");

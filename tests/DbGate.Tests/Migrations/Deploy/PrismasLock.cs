@@ -21,6 +21,7 @@ public sealed class PrismasLock
             await take.ExecuteNonQueryAsync();
         }
 
+        await Prisma.InstallIntoAsync(wallet.Folder); // both need it
         var prisma = Prisma.RunAsync(wallet.Folder, database.UrlText, "migrate", "deploy");
         var clock = new FakeClock(DateTimeOffset.UtcNow);
 

@@ -1,5 +1,6 @@
 using DbGate.Migrations;
 using DbGate.Migrations.Rehearsal;
+using DbGate.Postgres;
 
 namespace DbGate.Tests.Migrations.Rehearsal;
 
@@ -71,9 +72,20 @@ public sealed class Measuring : RehearsalFixture
     public async Task Samples_what_refuses_a_transaction()
     {
         await using var database = await NewDatabaseAsync();
-        await database.ExecuteAsync("INSERT INTO notes (body) SELECT repeat('x', 100) FROM generate_series(1, 200000)");
+        await using var session = await Session.OpenAsync(database.Url, null, CancellationToken.None);
+        await using var observer = await Session.OpenAsync(database.Url, null, CancellationToken.None);
+        await using var writer = await Session.OpenAsync(database.Url, null, CancellationToken.None);
+        await writer.ExecuteAsync("BEGIN", CancellationToken.None);
+        await writer.ExecuteAsync("INSERT INTO notes (body) VALUES ('three')", CancellationToken.None);
+        var clock = new Looks();
 
-        var report = await RehearseAsync(database, Migration("CREATE INDEX CONCURRENTLY i ON notes (body)"));
+        // The index waits for the writer; when two more pauses have begun, there was a look at it.
+        var rehearsal = new Rehearser(session, observer, new(), clock).RunAsync([Migration("CREATE INDEX CONCURRENTLY i ON notes (body)")], CancellationToken.None);
+        await Eventually.HoldsAsync(() => database.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass('i') AND NOT indisvalid)"));
+        var before = clock.Pauses;
+        await Eventually.HoldsAsync(() => Task.FromResult(clock.Pauses >= before + 2));
+        await writer.ExecuteAsync("COMMIT", CancellationToken.None);
+        var report = await rehearsal;
 
         var statement = report.Migrations.Single().Statements.Single();
         Assert.That(
@@ -156,5 +168,19 @@ public sealed class Measuring : RehearsalFixture
 
         Assert.That(Locks(statement), Is.EqualTo("public.users AccessExclusive"));
         Assert.That(statement.Objects.Single().AsEffect(), Is.EqualTo("column public.users.name dropped"));
+    }
+
+    /// <summary>Counts the pauses between two looks.</summary>
+    sealed class Looks : TimeProvider
+    {
+        int pauses;
+
+        public int Pauses => Volatile.Read(ref pauses);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Interlocked.Increment(ref pauses);
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
     }
 }
