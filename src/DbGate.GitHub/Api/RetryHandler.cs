@@ -86,7 +86,8 @@ sealed class RetryHandler : DelegatingHandler
             return now + RateLimit.PauseOf(response, now) < end;
         }
 
+        // Nobody has cancelled: then it is the connection that took too long.
         return context.Properties.GetValue(IsRead, false)
-            && (outcome.Exception is HttpRequestException or TimeoutRejectedException || (int?)outcome.Result?.StatusCode >= 500);
+            && (outcome.Exception is HttpRequestException or TimeoutRejectedException or OperationCanceledException || (int?)outcome.Result?.StatusCode >= 500);
     }
 }

@@ -68,8 +68,9 @@ public sealed class ReadyProbe(HttpClient http, TimeProvider clock)
         {
             return new ReadyAnswer(null, null, exception.Message);
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
+            // The limit, or the time-out of the connection, which may come first.
             return new ReadyAnswer(null, null, $"no answer within {timeout.TotalSeconds:0.#} s");
         }
     }

@@ -1,13 +1,11 @@
-using System.ComponentModel;
 using System.Diagnostics;
+using DbGate.Testing;
 
 namespace DbGate.Build.Tests.Scripts;
 
 /// <summary>A folder with build.sh, a few sources, and an SDK that only writes down how it was called.</summary>
 sealed class ScriptBench : IDisposable
 {
-    const int TextFileBusy = 26;
-
     readonly string sdk;
 
     public ScriptBench()
@@ -21,7 +19,7 @@ sealed class ScriptBench : IDisposable
             Directory.CreateDirectory(Path.Combine(Repository, folder));
         }
 
-        foreach (var file in (string[])["build.sh", "global.json", "Directory.Build.props", "Directory.Packages.props", ".editorconfig"])
+        foreach (var file in (string[])["global.json", "Directory.Build.props", "Directory.Packages.props", ".editorconfig"])
         {
             File.Copy(Path.Combine(Paths.Root.FullPath, file), Path.Combine(Repository, file));
         }
@@ -29,7 +27,8 @@ sealed class ScriptBench : IDisposable
         Write("src/DbGate/One.cs", "one");
         Write("src/DbGate/Two.cs", "two");
         Write("tests/Test.cs", "test");
-        File.Copy(Path.Combine(TestContext.CurrentContext.TestDirectory, "Scripts/FakeDotNet.sh"), Path.Combine(sdk, "dotnet"));
+        Script.Write(Of("build.sh"), File.ReadAllText(Path.Combine(Paths.Root.FullPath, "build.sh")));
+        Script.Write(Path.Combine(sdk, "dotnet"), File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "Scripts/FakeDotNet.sh")));
     }
 
     public string Folder { get; }
@@ -60,7 +59,7 @@ sealed class ScriptBench : IDisposable
             RedirectStandardError = true,
             Environment = { ["DOTNET_ROOT"] = sdk, ["DBGATE_NO_INSTALL"] = "1" },
         };
-        using var process = await StartAsync(start);
+        using var process = Process.Start(start)!;
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         try
         {
@@ -77,22 +76,6 @@ sealed class ScriptBench : IDisposable
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
-
-    // Between a fork and its exec, a child that another test starts holds open what this one was writing; until then the script is "busy".
-    static async Task<Process> StartAsync(ProcessStartInfo start)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return Process.Start(start)!;
-            }
-            catch (Win32Exception busy) when (busy.NativeErrorCode == TextFileBusy && attempt < 1000)
-            {
-                await Task.Delay(20);
-            }
-        }
-    }
 }
 
 sealed record ScriptRun(int ProcessId, int ExitCode, string Output, string Error);

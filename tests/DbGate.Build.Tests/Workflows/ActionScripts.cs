@@ -135,12 +135,7 @@ public sealed class ActionScripts : IDisposable
     string Program(string name, string shell)
     {
         var path = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "bin")).FullName, name);
-        File.WriteAllText(path, $"#!/usr/bin/env bash\n{shell}\n");
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-
+        Script.Write(path, $"#!/usr/bin/env bash\n{shell}\n");
         return path;
     }
 

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using DbGate.GitHub;
+using DbGate.GitHub.Api;
 using DbGate.Testing.Http;
 
 namespace DbGate.Tests.GitHub;
@@ -44,6 +46,18 @@ public sealed class Sequences : GitHubFixture
 
         Assert.That(GitHub.CheckRuns, Has.Count.EqualTo(1));
         Assert.That(outcome.Problems.Single().Message, Does.Contain("commit status: it answered 502").And.Not.Contain("html").IgnoreCase);
+    }
+
+    [Test]
+    public async Task With_a_connection_that_took_too_long_ask_again()
+    {
+        await using var context = Context(("DBGATE_GITHUB_PUBLISH", "check"));
+        var publisher = new GitHubPublisher(Quick, () => new Slow());
+
+        var result = await publisher.PublishAsync(context, publisher.Draft(context, Passing), CancellationToken.None);
+
+        Assert.That(result.Left, Is.Null);
+        Assert.That(GitHub.CheckRuns, Has.Count.EqualTo(1));
     }
 
     [TestCase("/check-runs")]
@@ -176,5 +190,14 @@ public sealed class Sequences : GitHubFixture
 
         Assert.That(outcome.Problems.Single().Code.Id, Is.EqualTo("DBG0916"));
         Assert.That(GitHub.Seen, Is.Empty);
+    }
+
+    /// <summary>Its first connection is not made in time, which <see cref="SocketsHttpHandler"/> says so.</summary>
+    sealed class Slow() : DelegatingHandler(GitHubApi.Transport())
+    {
+        int asked;
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            asked++ == 0 ? throw new TaskCanceledException("no connection", new TimeoutException()) : base.SendAsync(request, cancellationToken);
     }
 }

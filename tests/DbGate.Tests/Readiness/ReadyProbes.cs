@@ -102,6 +102,18 @@ public sealed class ReadyProbes
         Assert.That(() => AskAsync(server.Address, Short, isSilent: true), Failure.Of("DBG0602", problem => problem.Cause!.StartsWith("last answer: no answer within")));
     }
 
+    /// <summary>As <see cref="SocketsHttpHandler"/> says it.</summary>
+    [Test]
+    public void Take_a_connection_that_took_too_long_for_no_answer()
+    {
+        using var http = new HttpClient(new Stub(() => throw new TaskCanceledException("no connection", new TimeoutException())));
+        var clock = new FakeClock(DateTimeOffset.UnixEpoch);
+
+        Assert.That(
+            () => clock.RunAsync(new ReadyProbe(http, clock).WaitAsync(new Uri("http://app/ready"), Short, CancellationToken.None)),
+            Failure.Of("DBG0602", problem => problem.Cause!.StartsWith("last answer: no answer within")));
+    }
+
     [Test]
     public async Task Read_no_endless_body()
     {
