@@ -53,8 +53,9 @@ public sealed class Replica : IAsyncDisposable
     /// <summary>Waits until everything that the primary has written is replayed here.</summary>
     public async Task CatchUpAsync(ThrowawayServer primary)
     {
-        // What is inserted, not what is written yet: the primary commits asynchronously.
-        var position = await AskAsync<NpgsqlTypes.NpgsqlLogSequenceNumber>(primary.Url, "SELECT pg_current_wal_insert_lsn()");
+        // The primary commits asynchronously, and may keep its last records back for a quarter of a minute: a commit that waits carries all before it.
+        var position = await AskAsync<NpgsqlTypes.NpgsqlLogSequenceNumber>(
+            primary.Url, "SET synchronous_commit = on; SELECT pg_logical_emit_message(true, 'catch up', '')");
         await PollAsync(async () => await AskAsync<NpgsqlTypes.NpgsqlLogSequenceNumber>(Url, "SELECT pg_last_wal_replay_lsn()") >= position);
     }
 
