@@ -37,7 +37,7 @@ if (args is ["container", var major])
 }
 
 // A throwaway server for the shell: prints its URL, and ends with its standard input.
-await using var server = await ThrowawayServer.StartAsync(new(), CancellationToken.None);
+await using var server = await ThrowawayServer.StartAsync(new() { Deadline = TimeSpan.FromMinutes(3) }, CancellationToken.None);
 Console.WriteLine(server.Url.Reveal());
 Console.WriteLine(server.Folder);
 await Console.In.ReadToEndAsync();

@@ -12,8 +12,8 @@ public static partial class ClientTools
     /// <summary>Folders to look into before all others, separated like PATH.</summary>
     public const string FolderVariable = "DBGATE_PG_BIN";
 
-    static readonly TimeSpan VersionDeadline = TimeSpan.FromSeconds(10);
-    static readonly ConcurrentDictionary<(string Path, DateTime Changed), Version?> Known = new();
+    static readonly TimeSpan VersionDeadline = TimeSpan.FromSeconds(30);
+    static readonly ConcurrentDictionary<(string Path, DateTime Changed), Version> Known = new();
 
     /// <summary>
     /// Finds a program. The server's own major version is taken where it exists. <c>pg_dump</c> and <c>pg_dumpall</c> must have it exactly (a newer one
@@ -86,7 +86,13 @@ public static partial class ClientTools
         try
         {
             var outcome = await ChildProcess.RunAsync(new ChildCommand(path, "--version") { Deadline = VersionDeadline }, ct);
-            return Known[key] = outcome.Succeeded ? ParseVersion(outcome.StandardOutput) : null;
+            var version = outcome.Succeeded ? ParseVersion(outcome.StandardOutput) : null;
+            if (version is not null)
+            {
+                Known[key] = version; // What failed once may only have been too slow.
+            }
+
+            return version;
         }
         catch (GateException)
         {

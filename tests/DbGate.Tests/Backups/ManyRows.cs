@@ -16,7 +16,8 @@ static class ManyRows
         return template;
     });
 
-    public static DumpOptions Small { get; } = new() { HoldBytes = 64 * 1024, SliceBytes = 1 << 20 };
+    /// <summary>While the store stands still, one of two workers waits with the definitions, and the other one in the middle of the rows.</summary>
+    public static DumpOptions Small { get; } = new() { HoldBytes = 64 * 1024, SliceBytes = 1 << 20, Jobs = 2 };
 
     public static async Task<BackupTrial> StartAsync() => await BackupTrial.CopyAsync(await Template.Value);
 }

@@ -162,8 +162,10 @@ public sealed class ThrowawayServers
     {
         await using var _ = await TestServer.StartLocalAsync();
         var programs = Directory.CreateTempSubdirectory("dbgate-slow-");
-        await File.WriteAllTextAsync(Path.Combine(programs.FullName, "initdb"), "#!/bin/sh\nmkdir \"$2\"\n");
-        await File.WriteAllTextAsync(Path.Combine(programs.FullName, "postgres"), "#!/bin/sh\necho 'LOG:  redo in progress'\ntrap exit QUIT\nwhile :; do sleep 0.05; done\n");
+        Script.Write(Path.Combine(programs.FullName, "initdb"), "#!/bin/sh\nmkdir \"$2\"\n");
+
+        // A shell in the background cannot trap SIGQUIT, which it was told to ignore; the real program takes it up again.
+        Script.Write(Path.Combine(programs.FullName, "postgres"), "#!/bin/sh\necho 'LOG:  redo in progress'\nulimit -c 0\nexec env --default-signal=QUIT sleep 600\n");
         await Shell.RunAsync("chmod", ["-R", "755", programs.FullName]);
         try
         {
