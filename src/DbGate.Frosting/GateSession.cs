@@ -24,13 +24,14 @@ public sealed class GateSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(hostOptions);
         this.outcome = outcome;
-        var input = GateInput.OfProcess(hostOptions.Read(arguments), Environment.CurrentDirectory) with
+        var options = hostOptions.Read(arguments);
+        var input = GateInput.OfProcess(options, Environment.CurrentDirectory) with
         {
             Prompt = settings => TerminalPrompt.Choose(settings.Get(SettingsCatalog.Json)),
             Publishers = [.. publishers],
             ApprovalSources = [.. approvals],
         };
-        door = new GateDoor(input, WorkflowDisplay.Around((json, inWorkflow) => Screen.Choose(json, inWorkflow, spelling), input.Variables, arguments.HasArgument("json")));
+        door = new GateDoor(input, WorkflowDisplay.Around((json, inWorkflow) => Screen.Choose(json, inWorkflow, spelling, new RepeatedOptions(options)), input.Variables, arguments.HasArgument("json")));
         Signals.Cancel(cancellation);
     }
 

@@ -8,17 +8,23 @@ namespace DbGate.Frosting.Display;
 abstract class Screen : IGateDisplay
 {
     /// <summary>JSON mode keeps standard output for the report alone.</summary>
-    public static Screen Choose(bool json, bool inWorkflow, CommandSpelling? spelling = null)
+    public static Screen Choose(bool json, bool inWorkflow, CommandSpelling? spelling = null, RepeatedOptions? repeated = null)
     {
         Screen screen = json ? new JsonScreen() : inWorkflow ? new WorkflowScreen() : new TextScreen();
-        screen.Spelling = spelling;
+        (screen.Spelling, screen.Repeated) = (spelling, repeated);
         return screen;
     }
 
     /// <summary>How a text's commands are written here.</summary>
-    protected string Spelt(string text) => Spelling?.Of(text) ?? text;
+    protected string Spelt(string text)
+    {
+        var whole = Repeated?.Of(text) ?? text;
+        return Spelling?.Of(whole) ?? whole;
+    }
 
     CommandSpelling? Spelling { get; set; }
+
+    RepeatedOptions? Repeated { get; set; }
 
     public abstract IProgressDisplay Progress { get; }
 

@@ -94,7 +94,7 @@ static class PreflightProblems
         NoSpaceCode,
         $"{location} has {Size(free)} free; the backup is expected to need {Size(expected)}.",
         known ? "1.2 times the last backup" : "a quarter of the tables' size, as there is no earlier backup to go by",
-        "free space, prune old backups, or choose another place");
+        "free space (./build.sh --target=prune-backups --preview tells what may go), or choose another place: --backup-folder=<folder>, or a bucket");
 
     public static Problem ClockSkew(string whose, TimeSpan skew) => Of(
         ClockSkewCode,

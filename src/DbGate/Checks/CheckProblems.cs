@@ -37,7 +37,7 @@ static class CheckProblems
             SslCode,
             "Database connection must use SSL in production",
             $"the URL in {source} says {(sslMode is null ? "no sslmode, which allows plaintext" : $"sslmode={sslMode}")}",
-            "append ?sslmode=require&sslaccept=strict to the URL");
+            sslMode is null ? "add sslmode=require&sslaccept=strict to the URL, behind a ? or a &" : $"write sslmode=require&sslaccept=strict into the URL, instead of sslmode={sslMode}");
 
     public static Problem SslNotProven() =>
         Blocked(
@@ -58,7 +58,7 @@ static class CheckProblems
         {
             Severity = Severity.Warning,
             Cause = $"the URL in {source}; with sslmode=require alone Prisma accepts any certificate",
-            Fix = "append &sslaccept=strict, and &sslcert=<the server's CA> when it is a private one",
+            Fix = "write sslaccept=strict into the URL, and sslcert=<the server's CA> when it is a private one",
         };
 
     public static Problem MaxConnectionsMissing() =>

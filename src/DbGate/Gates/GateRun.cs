@@ -34,7 +34,7 @@ public sealed class GateRun(GateContext context) : IAsyncDisposable
         var start = Context.Clock.GetTimestamp();
         var result = await Guarded(step, cancellation);
         await Context.CloseSessionAsync();
-        if (step.Descriptor.IsRecorded && await Recorder.EndAsync(Context, step.Descriptor, result) is { } unwritten)
+        if (step.Descriptor.IsRecorded && await Recorder.EndAsync(Context, step.Descriptor, result) is { } unwritten && !IsTold(unwritten, result.AllProblems))
         {
             result = result with { Problems = [.. result.Problems, unwritten] };
         }
@@ -52,7 +52,7 @@ public sealed class GateRun(GateContext context) : IAsyncDisposable
     public async Task<GateReport> FinishAsync(params IReadOnlyList<string> notRun)
     {
         (history, historyUnknown) = await ReadHistoryAsync();
-        if (await Recorder.EndAsync(Context, Report(notRun)) is { } unwritten)
+        if (await Recorder.EndAsync(Context, Report(notRun)) is { } unwritten && !IsTold(unwritten, steps.SelectMany(step => step.Result.AllProblems)))
         {
             Add(unwritten);
         }
@@ -105,6 +105,10 @@ public sealed class GateRun(GateContext context) : IAsyncDisposable
 
     /// <summary>No waiver covers it: a step that did not come to its end has nothing to show for a pass.</summary>
     static StepResult Stopped(Problem problem) => new() { Summary = problem.Message, Problems = [problem] };
+
+    /// <summary>A store that fails is one thing: that it then takes no evidence either says nothing more.</summary>
+    static bool IsTold(Problem unwritten, IEnumerable<Problem> problems) =>
+        problems.Any(problem => problem.IsBlocking && (problem.Message == unwritten.Cause || (problem.Code == unwritten.Code && problem.Cause == unwritten.Cause)));
 
     /// <summary>For the reports only: a store that does not answer is named among what was not checked, and blocks nothing.</summary>
     async Task<(BackupHistory? History, string? Unknown)> ReadHistoryAsync()

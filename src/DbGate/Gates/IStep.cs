@@ -67,8 +67,9 @@ public sealed record StepResult
     /// <summary>What it hands to the pipeline around the run, such as a plan's digest; names in kebab-case.</summary>
     public ImmutableArray<Fact> Outputs { get; init; } = [];
 
-    /// <summary>Every problem, those of the checks first.</summary>
-    public IEnumerable<Problem> AllProblems => Checks.SelectMany(check => check.Result.Problems).Concat(Problems);
+    /// <summary>Every problem, those of the checks first; what several checks stumbled over, such as a server that refuses them all, once.</summary>
+    public IEnumerable<Problem> AllProblems =>
+        Checks.SelectMany(check => check.Result.Problems).Concat(Problems).DistinctBy(problem => (problem.Code, problem.Message, problem.Cause, problem.State, problem.Location, problem.Severity));
 
     /// <summary>True when the step stops the release.</summary>
     public bool IsBlocking => Checks.Any(check => check.Result.IsBlocking) || Problems.Any(problem => problem.IsBlocking);

@@ -53,6 +53,18 @@ public sealed class GateRuns
         Assert.That(report.ExitCode, Is.EqualTo(ExitCode.Cancelled));
     }
 
+    /// <summary>A server that refuses the login refuses it to every check.</summary>
+    [Test]
+    public async Task Tell_once_what_every_check_stumbles_over()
+    {
+        var refused = Fake.Problem(code: ExitCode.Credentials);
+        CheckReport[] checks = [.. Enumerable.Range(0, 3).Select(_ => new CheckReport(Fake.Check(() => CheckResult.Passed("")).Descriptor, CheckResult.Failed("refused", refused with { Fix = "same" }), TimeSpan.Zero))];
+        var report = await RunAsync((_, _) => Task.FromResult(new StepResult { Summary = "done", Checks = [.. checks], Problems = [refused with { Message = "another" }] }));
+
+        Assert.That(report.AllProblems.Select(problem => problem.Message), Is.EqualTo(new[] { refused.Message, "another" }));
+        Assert.That(report.Steps[0].Result.Checks, Has.Length.EqualTo(3));
+    }
+
     [Test]
     public async Task Do_not_take_a_time_out_for_a_cancellation() =>
         Assert.That((await RunAsync((_, _) => throw new OperationCanceledException())).ExitCode, Is.EqualTo(ExitCode.InternalFault));

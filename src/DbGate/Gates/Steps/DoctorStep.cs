@@ -35,7 +35,7 @@ public sealed class DoctorStep : IStep
             }
         }
 
-        problems = [.. problems.DistinctBy(problem => (problem.Code, problem.Message))]; // what two looks stumble over is one thing
+        problems = [.. problems.DistinctBy(problem => (problem.Code, problem.Message))]; // what two looks stumbled over
         facts.AddRange(SettingsCatalog.All
             .Select(setting => (setting, value: context.Settings.Find(setting)))
             .Where(pair => pair.value is not null)

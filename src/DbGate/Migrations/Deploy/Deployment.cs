@@ -217,10 +217,11 @@ sealed class Deployment(GateContext context, IDeployEngine engine, PrismaProject
     {
         var (ledger, _) = await ReadAgainAsync("cancelled");
         var sentence = MigrationFindings.Sentence(folder, ledger, MigrationStatus.Decide(folder, ledger));
+        var hasEnded = engine is DirectEngine && ledger.LockHolder is null;
         return ConfigurationProblems.Cancelled("migrate-deploy") with
         {
-            State = $"the ledger now shows: {sentence}; a statement that was under way may still run at the server",
-            Fix = "./build.sh --target=verify-ready tells what was applied",
+            State = $"the ledger now shows: {sentence}; {(hasEnded ? "nothing of this deploy runs at the server any more" : "a statement that was under way may still run at the server")}",
+            Fix = "./build.sh --target=verify-ready tells what was applied; ./build.sh --target=release goes on from there",
         };
     }
 
