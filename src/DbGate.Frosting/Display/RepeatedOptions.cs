@@ -14,13 +14,13 @@ sealed partial record RepeatedOptions(IReadOnlyDictionary<string, string> Given)
     /// <summary>The text with these options in its commands, where they have none of that name.</summary>
     public string Of(string text) => Command().Replace(text, match =>
     {
-        var (task, options) = (match.Groups["task"].Value, match.Groups["options"].Value);
-        return $"{task}{string.Concat(Names.Where(name => Given.ContainsKey(name) && !$"{options} ".Contains($" --{name}=", StringComparison.Ordinal)).Select(name => $" --{name}={Word(Given[name])}"))}{options}";
+        var missing = Names.Where(name => Given.ContainsKey(name) && !match.Value.Contains($" --{name}=", StringComparison.Ordinal));
+        return $"{match.Value}{string.Concat(missing.Select(name => $" --{name}={Word(Given[name])}"))}";
     });
 
     static string Word(string value) => Plain().IsMatch(value) ? value : $"'{value.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
-    [GeneratedRegex("""(?<task>\./build\.sh --target=[a-z][a-z-]*)(?<options>(?: --[a-z][a-z-]*(?:=(?:'[^']*'|[^\s;,)])*)?)*)""")]
+    [GeneratedRegex("""\./build\.sh --target=[a-z][a-z-]*(?: --[a-z][a-z-]*(?:=(?:'[^']*'|[^\s;,)])*)?)*""")]
     private static partial Regex Command();
 
     [GeneratedRegex("^[A-Za-z0-9_./:@%+-]+$")]
