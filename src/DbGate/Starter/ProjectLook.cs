@@ -25,10 +25,16 @@ sealed record ProjectLook(
     static readonly (string Path, string Name)[] Pipelines =
         [(".github", "github"), (".gitlab-ci.yml", ".gitlab-ci.yml"), ("azure-pipelines.yml", "azure-pipelines.yml"), ("Jenkinsfile", "Jenkinsfile"), (".circleci", ".circleci"), ("bitbucket-pipelines.yml", "bitbucket-pipelines.yml")];
 
+    /// <summary>Where people keep plain SQL migrations.</summary>
+    static readonly string[] PlainFolders = ["migrations", "db/migrations", "database/migrations", "sql/migrations", "src/migrations"];
+
     static readonly Setting[] Urls = [SettingsCatalog.DatabaseUrlProduction, SettingsCatalog.DatabaseUrl, SettingsCatalog.DatabaseUrlStaging];
 
+    /// <summary>The migrations stand where nothing but a setting tells.</summary>
+    public bool NeedsFolder { get; init; }
+
     /// <summary>The version as people name it: "6.2.1", "6.2".</summary>
-    public string PrismaText => Prisma?.ToString() ?? (Migrations is null && Workspaces.Count == 0 ? "not found" : "version unknown");
+    public string PrismaText => Prisma?.ToString() ?? ((Migrations is null || (NeedsFolder && Workspace is null)) && Workspaces.Count == 0 ? "not found" : "version unknown");
 
     /// <summary>The one package that the settings are about, below the root; null for the root itself.</summary>
     public string? Workspace => Workspaces is [var only] && Manager is not null ? only : null;
@@ -39,7 +45,7 @@ sealed record ProjectLook(
         var manager = PackageManager.Of(settings.Root);
         var (folder, prisma) = FindMigrations(settings, workspaces is [var only] && manager is not null ? only : null);
         var url = Url(settings);
-        return new ProjectLook(
+        var look = new ProjectLook(
             prisma,
             folder is { Exists: true } ? Path.GetRelativePath(settings.Root, folder.Path).Replace('\\', '/') : null,
             folder?.Migrations.Count ?? 0,
@@ -49,7 +55,13 @@ sealed record ProjectLook(
             Platforms.FirstOrDefault(file => Path.Exists(Path.Combine(settings.Root, file))),
             Pipelines.FirstOrDefault(one => Path.Exists(Path.Combine(settings.Root, one.Path))).Name,
             workspaces);
+        return look is { Migrations: null, Prisma: null } && PlainFolder(settings.Root) is { } plain
+            ? look with { Migrations = plain, Count = MigrationFolder.Read(Path.Combine(settings.Root, plain)).Migrations.Count, NeedsFolder = true }
+            : look with { NeedsFolder = look.Workspace is not null };
     }
+
+    static string? PlainFolder(string root) => PlainFolders.FirstOrDefault(folder =>
+        Directory.Exists(Path.Combine(root, folder)) && Directory.EnumerateDirectories(Path.Combine(root, folder)).Any(one => File.Exists(Path.Combine(one, "migration.sql"))));
 
     /// <summary>A config that computes its path does not stop the start: doctor tells it.</summary>
     static (MigrationFolder? Folder, Version? Prisma) FindMigrations(Settings settings, string? workspace)

@@ -111,7 +111,7 @@ static class StarterText
         ? $"\"engine\": \"prisma\",\n    \"command\": \"{manager.DeployCommandIn(look.Workspace)}\","
         : "\"engine\": \"direct\",";
 
-    static string Folder(ProjectLook look) => look is { Workspace: not null, Migrations: { } folder }
+    static string Folder(ProjectLook look) => look is { NeedsFolder: true, Migrations: { } folder }
         ? $"\"folder\": \"{folder}\","
         : "// \"folder\": \"prisma/migrations\",      // only where the Prisma config does not say it";
 

@@ -55,7 +55,7 @@ public sealed class FailedDeploys
         Assert.That(json.GetProperty("release").GetProperty("failedDeploy").GetProperty("line").GetInt32(), Is.EqualTo(3));
     }
 
-    [TestCase("BEGIN; CREATE TABLE kept (id int); COMMIT;\nSELECT 1/0;\n", 4, 3, "the first 3 statements stay applied", TestName = "After a commit of the file's own")]
+    [TestCase("BEGIN; CREATE TABLE kept (id int); COMMIT;\nSELECT 1/0;\n", 4, 3, "the first 3 statements stay applied, the rest is not; the file has transaction commands of its own", TestName = "After a commit of the file's own")]
     [TestCase("SELECT 1;\nCREATE TABLE kept (id int);\nCREATE INDEX CONCURRENTLY i ON kept (nothing);\n", 3, 2, "the first 2 statements stay applied", TestName = "Between statements that refuse a transaction")]
     [TestCase("SELECT 1;\nSELECT 1/0;\nSELECT 1/0;\n", 2, 0, "nothing stays", TestName = "The first of two alike")]
     [TestCase("CREATE TABLE a (id int PRIMARY KEY);\nCREATE TABLE b (a int REFERENCES a DEFERRABLE INITIALLY DEFERRED);\nINSERT INTO b VALUES (1);\n", 3, 0, "nothing stays", TestName = "At its commit")]

@@ -3,6 +3,7 @@ using System.Text.Json;
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
+using DbGate.Migrations;
 using DbGate.Tests.Reports;
 
 namespace DbGate.Tests.Starter;
@@ -36,6 +37,16 @@ public sealed class InitializedProjects
         Assert.That(new JsonSchema(JsonDocument.Parse(Read(wallet, "dbgate.schema.json")).RootElement).Validate(JsonDocument.Parse(text, Commented).RootElement), Is.Empty);
         Assert.That(text, Does.Contain("Seen here: Prisma 7.10.1, npm, 4 migrations in prisma/migrations"));
         Assert.That(text, Does.Contain("\"command\": \"npx --no-install prisma migrate deploy\""));
+    }
+
+    [Test]
+    public async Task Without_Prisma_have_their_plain_migrations_found()
+    {
+        using var project = new GatedProject().With("db/migrations/0001_init/migration.sql", "SELECT 1;\n");
+        var result = await InitAsync(project.Root);
+
+        Assert.That(result.Facts.Where(fact => fact.Name is "prisma" or "migrations").Select(fact => fact.Value), Is.EqualTo(new[] { "not found", "1 in db/migrations" }));
+        Assert.That(PrismaProject.Locate(project.Read()).MigrationsFolder, Is.EqualTo(project.Of("db/migrations")));
     }
 
     [TestCase("pnpm-lock.yaml", "pnpm exec prisma migrate deploy")]

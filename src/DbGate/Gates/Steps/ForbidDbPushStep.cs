@@ -38,7 +38,7 @@ public sealed class ForbidDbPushStep : IStep
         {
             Summary = blocking == 0
                 ? $"no path to a destructive command from {report.Entrypoints} entrypoints in {report.Files} files"
-                : $"{blocking} {(blocking == 1 ? "path reaches" : "paths reach")} a destructive command or switch a protection off",
+                : $"{blocking} {(blocking == 1 ? "path reaches a destructive command or switches" : "paths reach a destructive command or switch")} a protection off",
             Problems = [.. problems],
             Files =
             [
