@@ -143,7 +143,6 @@ public static class Backup
     {
         var options = request.Options;
         var parts = Slicer.Cut(inventory, options, context.Encoding, context.RestrictKey);
-        var jobs = options.Jobs ?? UsualJobs;
         var memberBytes = (int)Math.Clamp(counter.Expected / MostMembers, options.MemberBytes, 64 << 20);
         var writers = new List<IObjectWriter>();
         try
@@ -153,7 +152,7 @@ public static class Backup
                 writers.Add(await store.CreateAsync(key, ct));
             }
 
-            var archive = await new ArchiveRun(context, parts, jobs, memberBytes, counter).RunAsync(
+            var archive = await new ArchiveRun(context, parts, options.JobsOrDefault, memberBytes, counter).RunAsync(
                 async (block, token) =>
                 {
                     foreach (var writer in writers)

@@ -95,12 +95,12 @@ public sealed record DatabaseDigest
         DumpPart[] parts =
         [
             .. Slicer.Cut(inventory, options, context.Encoding, null)
-                .Where(part => part.Pieces[0].Kind is PartKind.Data or PartKind.LargeObjects)
+                .Where(part => part.Kind is PartKind.Data or PartKind.LargeObjects)
                 .Select((part, order) => part with { Order = order }),
         ];
         var done = new IReadOnlyList<DumpSegment>[parts.Length];
         await WorkerPool.RunAsync(
-            context, parts, options.Jobs ?? Backup.UsualJobs, counter, (worker, part) => done[part.Order] = worker.Write(part, new DigestSink()),
+            context, parts, options.JobsOrDefault, counter, (worker, part) => done[part.Order] = worker.Write(part, new DigestSink()),
             _ => Task.CompletedTask, _ => { }, ct);
         await session.ExecuteAsync("COMMIT", ct);
 

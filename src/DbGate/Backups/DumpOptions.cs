@@ -19,6 +19,8 @@ public sealed record DumpOptions
     /// <summary>How many connections read at the same time; null = one per core, at most 4.</summary>
     public int? Jobs { get; init; }
 
+    internal int JobsOrDefault => Jobs ?? Backup.UsualJobs;
+
     /// <summary>zlib's level, 1 to 9; null = 2, and 6 while the store is slower than the reading.</summary>
     public int? CompressionLevel { get; init; }
 
@@ -42,4 +44,7 @@ public sealed record DumpOptions
 
     /// <summary>Compressed bytes that may wait for their turn in the file.</summary>
     public int HoldBytes { get; init; } = 16 << 20;
+
+    /// <summary>Compressed bytes of a large table that stand together at least, where several are written in turns.</summary>
+    internal int RunBytes { get; init; } = 4 << 20;
 }

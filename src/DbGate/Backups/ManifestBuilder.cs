@@ -18,7 +18,8 @@ static class ManifestBuilder
         IReadOnlyCollection<string> warnings,
         BackupTimes times)
     {
-        var tables = archive.Segments.Where(segment => segment.Table is not null).Select(TableOf).ToArray();
+        var rows = archive.Segments.Where(segment => segment.Table is not null).ToDictionary(segment => segment.Table!.Oid);
+        var tables = inventory.Tables.Select(table => TableOf(table, rows[table.Oid])).ToArray();
         return new()
         {
             Tool = request.Tool,
@@ -56,12 +57,16 @@ static class ManifestBuilder
         };
     }
 
-    static ManifestTable TableOf(DumpSegment segment) => new(
-        segment.Table!.Schema, segment.Table.Name, segment.Digest.Rows, segment.Digest.Hash, segment.FirstMember, segment.MemberCount)
+    static ManifestTable TableOf(TableInfo table, ArchiveSegment segment)
     {
-        LoadedThrough = segment.Table.Root is { } root ? new(root.Schema, root.Name) : null,
-        Extension = segment.Table.Extension,
-    };
+        var first = segment.Runs is [var run, ..] ? run : new(0, 0);
+        return new(table.Schema, table.Name, segment.Digest.Rows, segment.Digest.Hash, first.First, first.Count)
+        {
+            MoreMembers = segment.Runs.Count > 1 ? [.. segment.Runs.Skip(1)] : null,
+            LoadedThrough = table.Root is { } root ? new(root.Schema, root.Name) : null,
+            Extension = table.Extension,
+        };
+    }
 
     static SourceFacts SourceOf(DatabaseFacts database) => new(
         database.SystemIdentifier,
@@ -79,11 +84,13 @@ static class ManifestBuilder
         database.Settings,
         database.Bytes);
 
-    static IEnumerable<ArchivePart> PartsOf(IReadOnlyList<DumpSegment> segments)
+    // All members of one kind stand together.
+    static IEnumerable<ArchivePart> PartsOf(IReadOnlyList<ArchiveSegment> segments)
     {
         foreach (var group in segments.GroupBy(segment => segment.Kind).OrderBy(group => group.Key))
         {
-            yield return new(group.Key, group.Min(segment => segment.FirstMember), group.Sum(segment => segment.MemberCount));
+            var runs = group.SelectMany(segment => segment.Runs).ToArray();
+            yield return new(group.Key, runs.Select(run => run.First).DefaultIfEmpty().Min(), runs.Sum(run => run.Count));
         }
     }
 

@@ -56,7 +56,7 @@ sealed class ArchiveLoad(ArchiveReader archive, FeedContext context, RestoreOpti
             Definitions(ct);
         }
 
-        Rows([.. tables.SelectMany(table => Slices((table.FirstMember, table.MemberCount), options.SliceBytes))], ct);
+        Rows([.. tables.SelectMany(table => table.Members).SelectMany(run => Slices((run.First, run.Count), options.SliceBytes))], ct);
         progress.Stage("indexes");
         Text(statements.Indexes, "the indexes", ct);
     }

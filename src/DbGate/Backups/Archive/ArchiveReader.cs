@@ -78,7 +78,7 @@ public sealed class ArchiveReader(IObjectStore store, BackupManifest manifest)
     public Stream OpenTable(ManifestTable table)
     {
         ArgumentNullException.ThrowIfNull(table);
-        return OpenMembers(table.FirstMember, table.MemberCount);
+        return new MemberStream(this, table.Members);
     }
 
     /// <summary>The SQL of all parts of one kind, in the order of the file.</summary>
@@ -96,7 +96,7 @@ public sealed class ArchiveReader(IObjectStore store, BackupManifest manifest)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(first + count, members.Count);
-        return count == 0 ? Stream.Null : new MemberStream(this, first, count);
+        return new MemberStream(this, [new(first, count)]);
     }
 
     (int Member, long Left) AppendMembers(IncrementalHash sha256, ReadOnlySpan<byte> bytes, int member, long left)

@@ -27,6 +27,13 @@ sealed class BlockStream(PartSequencer sequencer, int order) : WriteStream
         return result;
     }
 
+    /// <summary>Hands over what is left so far; another part may have its turn after it.</summary>
+    public void EndRun()
+    {
+        Push();
+        sequencer.EndRun(order);
+    }
+
     /// <summary>Hands over what is left.</summary>
     public void Complete()
     {

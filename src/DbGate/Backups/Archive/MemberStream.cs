@@ -1,22 +1,22 @@
+using DbGate.Backups.Manifests;
 using DbGate.Backups.Streams;
 
 namespace DbGate.Backups.Archive;
 
-/// <summary>The plain text of consecutive members; each one verified before it is handed out.</summary>
+/// <summary>The plain text of some members; each one verified before it is handed out. Those that stand together come by one ranged read.</summary>
 sealed class MemberStream : AsyncReadStream
 {
     /// <summary>Compressed bytes of a member that are kept in memory; a larger one is spooled to a temporary file.</summary>
     public const long LargestInMemory = 16 << 20;
 
     readonly ArchiveReader reader;
-    readonly int first;
-    readonly int end;
+    readonly Queue<MemberRun> runs;
     Stream? compressed;
     Stream? plain;
     int next;
+    int end;
 
-    public MemberStream(ArchiveReader reader, int first, int count) =>
-        (this.reader, this.first, next, end) = (reader, first, first, first + count);
+    public MemberStream(ArchiveReader reader, IEnumerable<MemberRun> runs) => (this.reader, this.runs) = (reader, new(runs.Where(run => run.Count > 0)));
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -31,11 +31,18 @@ sealed class MemberStream : AsyncReadStream
             plain = null;
             if (next == end)
             {
-                return 0;
+                await (compressed?.DisposeAsync() ?? ValueTask.CompletedTask);
+                compressed = null;
+                if (!runs.TryDequeue(out var run))
+                {
+                    return 0;
+                }
+
+                compressed = await reader.OpenCompressedAsync(run.First, run.Count, cancellationToken);
+                (next, end) = (run.First, run.First + run.Count);
             }
 
-            compressed ??= await reader.OpenCompressedAsync(first, end - first, cancellationToken);
-            plain = await reader.ReadMemberAsync(compressed, next++, cancellationToken);
+            plain = await reader.ReadMemberAsync(compressed!, next++, cancellationToken);
         }
     }
 

@@ -5,9 +5,9 @@ using System.Threading.Channels;
 namespace DbGate.Backups.Archive;
 
 /// <summary>
-/// Puts parts that are made at the same time into one file in their order: workers push compressed blocks of any part, one
-/// consumer writes them part after part. Memory is bounded by a <see cref="HoldBudget"/>; workers must take up parts in
-/// ascending order, so that the head is always being made.
+/// Puts parts that are made at the same time into one file: workers push compressed blocks of any part, one consumer writes them, part after
+/// part or in turns (<see cref="PartPlace"/>). Memory is bounded by a <see cref="HoldBudget"/>; workers must take up parts in
+/// ascending order, so that one that can be written is always being made.
 /// </summary>
 sealed class PartSequencer(int holdBytes)
 {
@@ -27,32 +27,85 @@ sealed class PartSequencer(int holdBytes)
     public void Push(int order, ArraySegment<byte> block)
     {
         budget.Acquire(order);
-        if (!Part(order).Writer.TryWrite(block))
-        {
-            throw new OperationCanceledException("The backup has failed elsewhere.");
-        }
+        Write(order, block);
+    }
+
+    /// <summary>After this block another part may have its turn.</summary>
+    public void EndRun(int order)
+    {
+        Write(order, default);
+        budget.EndRun(order);
     }
 
     /// <summary>The part has no further blocks.</summary>
-    public void Complete(int order) => Part(order).Writer.Complete();
+    public void Complete(int order)
+    {
+        Part(order).Writer.Complete();
+        budget.EndRun(order);
+    }
 
     /// <summary>Ends everything: waiting workers and the consumer see a cancellation.</summary>
     public void Fail(Exception reason) => budget.Fail(reason);
 
-    /// <summary>Hands every block of the parts 0 … <paramref name="count"/>-1 in order to <paramref name="write"/>.</summary>
-    public async Task DrainAsync(int count, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write, CancellationToken ct)
+    /// <summary>Hands the blocks of all parts to <paramref name="write"/>.</summary>
+    /// <param name="places">Where each part stands; its index is its order.</param>
+    /// <param name="write">Takes the file, front to back.</param>
+    /// <param name="ct">Stops it.</param>
+    /// <returns>What the file consists of.</returns>
+    public async Task<IReadOnlyList<FileRun>> DrainAsync(
+        IReadOnlyList<PartPlace> places, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write, CancellationToken ct)
     {
-        for (var order = 0; order < count; order++)
+        var file = new List<FileRun>();
+        var left = Enumerable.Range(0, places.Count).ToList();
+        while (left.Count > 0)
         {
-            await foreach (var block in Part(order).Reader.ReadAllAsync(ct))
+            var order = await budget.TurnAsync(Candidates(left, places), ct);
+            var (length, isLast) = await DrainRunAsync(order, write, ct);
+            budget.EndTurn(order);
+            file.Add(new(order, length));
+            if (isLast)
             {
-                await write(block, ct);
-                ArrayPool<byte>.Shared.Return(block.Array!);
-                budget.Release();
+                left.Remove(order);
+                parts.TryRemove(order, out _);
+            }
+        }
+
+        return file;
+    }
+
+    // The first part that is left, or, where turns are taken, all those in runs up to the next in order, and the first of the others.
+    static IReadOnlyCollection<int> Candidates(List<int> left, IReadOnlyList<PartPlace> places)
+    {
+        var among = left.TakeWhile(order => places[order] != PartPlace.InOrder).ToArray();
+        return among.Length == 0
+            ? [left[0]]
+            : [.. among.Where(order => places[order] == PartPlace.InRuns), .. among.Where(order => places[order] == PartPlace.AmongRuns).Take(1)];
+    }
+
+    async Task<(long Length, bool IsLast)> DrainRunAsync(int order, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write, CancellationToken ct)
+    {
+        var length = 0L;
+        await foreach (var block in Part(order).Reader.ReadAllAsync(ct))
+        {
+            if (block.Array is null)
+            {
+                return (length, false);
             }
 
-            parts.TryRemove(order, out _);
-            budget.Advance();
+            await write(block, ct);
+            ArrayPool<byte>.Shared.Return(block.Array);
+            budget.Release(order);
+            length += block.Count;
+        }
+
+        return (length, true);
+    }
+
+    void Write(int order, ArraySegment<byte> block)
+    {
+        if (!Part(order).Writer.TryWrite(block))
+        {
+            throw new OperationCanceledException("The backup has failed elsewhere.");
         }
     }
 

@@ -2,9 +2,10 @@ namespace DbGate.Backups.Archive;
 
 /// <summary>
 /// Writes one part of the archive as gzip members of about <paramref name="memberSize"/> bytes of plain text. A member of
-/// table data is a complete statement, <c>COPY … FROM stdin; … \.</c>, with whole rows. Never holds more than one block.
+/// table data is a complete statement, <c>COPY … FROM stdin; … \.</c>, with whole rows. Members of <paramref name="runSize"/> compressed bytes together
+/// are a run, after which other parts may have their turn. Never holds more than one block.
 /// </summary>
-sealed class PartWriter(PartSequencer sequencer, int order, Compression compression, int memberSize) : IPartSink, IDisposable
+sealed class PartWriter(PartSequencer sequencer, int order, Compression compression, int memberSize, long runSize = long.MaxValue) : IPartSink, IDisposable
 {
     static readonly byte[] EndOfRows = "\\.\n\n"u8.ToArray();
 
@@ -15,6 +16,7 @@ sealed class PartWriter(PartSequencer sequencer, int order, Compression compress
     ReadOnlyMemory<byte> statement;
     TableDigest rows;
     long plain;
+    long run;
 
     /// <summary>The members so far, with offsets that count from the part's own begin.</summary>
     public IReadOnlyList<ArchiveMember> Members => members;
@@ -122,5 +124,11 @@ sealed class PartWriter(PartSequencer sequencer, int order, Compression compress
         members.Add(new(Offset, length, plain, digest, sha256));
         rows += digest;
         plain = 0;
+        run += length;
+        if (run >= runSize)
+        {
+            blocks.EndRun();
+            run = 0;
+        }
     }
 }

@@ -7,18 +7,17 @@ namespace DbGate.Backups.Dump;
 /// <param name="Length">Bytes.</param>
 /// <param name="Sha256">SHA-256 of the whole file.</param>
 /// <param name="Members">All members, in the order of the file.</param>
-/// <param name="Segments">What they hold; consecutive ones of the same table are joined.</param>
+/// <param name="Segments">What they hold; a table has one.</param>
 /// <param name="Compression">What compressed it.</param>
 sealed record WrittenArchive(
-    long Length, byte[] Sha256, IReadOnlyList<ArchiveMember> Members, IReadOnlyList<DumpSegment> Segments, string Compression);
+    long Length, byte[] Sha256, IReadOnlyList<ArchiveMember> Members, IReadOnlyList<ArchiveSegment> Segments, string Compression);
 
 /// <summary>Reads all parts in parallel and writes them as one file.</summary>
 sealed class ArchiveRun(DumpContext context, IReadOnlyList<DumpPart> parts, int jobs, int memberBytes, ProgressCounter progress)
 {
     readonly PartSequencer sequencer = new(context.Options.HoldBytes);
     readonly Compression compression = new(context.Options.CompressionLevel);
-    readonly (IReadOnlyList<DumpSegment> Segments, IReadOnlyList<ArchiveMember> Members)[] done =
-        new (IReadOnlyList<DumpSegment>, IReadOnlyList<ArchiveMember>)[parts.Count];
+    readonly WrittenPart[] done = new WrittenPart[parts.Count];
 
     /// <summary>Does it.</summary>
     /// <param name="write">Takes the file, front to back.</param>
@@ -27,6 +26,7 @@ sealed class ArchiveRun(DumpContext context, IReadOnlyList<DumpPart> parts, int 
     {
         using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var length = 0L;
+        IReadOnlyList<FileRun> file = [];
         var pace = new Pace(context.Clock, jobs);
 
         async ValueTask Write(ReadOnlyMemory<byte> block, CancellationToken token)
@@ -38,48 +38,20 @@ sealed class ArchiveRun(DumpContext context, IReadOnlyList<DumpPart> parts, int 
             pace.Observe(sequencer.Waited, compression);
         }
 
-        await WorkerPool.RunAsync(
-            context, Slicer.Schedule(parts, jobs), jobs, progress, WritePart, token => sequencer.DrainAsync(parts.Count, Write, token), sequencer.Fail, ct);
-        var (members, segments) = Join();
+        async Task Drain(CancellationToken token) => file = await sequencer.DrainAsync([.. parts.Select(part => part.Place)], Write, token);
+
+        await WorkerPool.RunAsync(context, Slicer.Schedule(parts, jobs), jobs, progress, WritePart, Drain, sequencer.Fail, ct);
+        var (members, segments) = ArchiveLayout.Of(file, done);
         return new(length, sha256.GetHashAndReset(), members, segments, compression.Used);
     }
 
     void WritePart(DumpWorker worker, DumpPart part)
     {
-        using var writer = new PartWriter(sequencer, part.Order, compression, memberBytes);
+        using var writer = new PartWriter(
+            sequencer, part.Order, compression, memberBytes, part.IsLargeTable ? context.Options.RunBytes : long.MaxValue);
         var segments = worker.Write(part, writer);
         writer.Complete();
-        done[part.Order] = (segments, writer.Members);
-    }
-
-    (IReadOnlyList<ArchiveMember> Members, IReadOnlyList<DumpSegment> Segments) Join()
-    {
-        var members = new List<ArchiveMember>();
-        var segments = new List<DumpSegment>();
-        var offset = 0L;
-        foreach (var part in done)
-        {
-            foreach (var segment in part.Segments)
-            {
-                var here = segment with { FirstMember = members.Count + segment.FirstMember };
-                if (segments.Count > 0 && segments[^1] is var last && here.Table is not null && last.Table == here.Table)
-                {
-                    segments[^1] = last with { MemberCount = last.MemberCount + here.MemberCount, Digest = last.Digest + here.Digest };
-                }
-                else
-                {
-                    segments.Add(here);
-                }
-            }
-
-            foreach (var member in part.Members)
-            {
-                members.Add(member with { Offset = offset });
-                offset += member.Length;
-            }
-        }
-
-        return (members, segments);
+        done[part.Order] = new(segments, writer.Members);
     }
 
     // Tells the compression once per second how much of it the workers spent waiting for the store.

@@ -1,4 +1,5 @@
 using System.Text;
+using DbGate.Backups.Archive;
 
 namespace DbGate.Backups.Dump;
 
@@ -23,5 +24,14 @@ sealed record CopyPiece(TableInfo Table, PageRange? Range) : DumpPiece(PartKind.
 /// <summary>Rows of several tables, read by one <c>pg_dump</c>.</summary>
 sealed record TablesPiece(IReadOnlyList<TableInfo> Tables) : DumpPiece(PartKind.Data);
 
-/// <summary>What a worker takes up as a whole. Parts stand in the file in their order.</summary>
-sealed record DumpPart(int Order, IReadOnlyList<DumpPiece> Pieces);
+/// <summary>What a worker takes up as a whole.</summary>
+/// <param name="Order">Its place among the parts.</param>
+/// <param name="Pieces">What it holds; all of one kind.</param>
+/// <param name="IsLargeTable">All rows of one large table, which stand in the file in turns with other rows.</param>
+sealed record DumpPart(int Order, IReadOnlyList<DumpPiece> Pieces, bool IsLargeTable = false)
+{
+    public PartKind Kind => Pieces[0].Kind;
+
+    /// <summary>Where in the file it stands.</summary>
+    public PartPlace Place => IsLargeTable ? PartPlace.InRuns : Kind == PartKind.Data ? PartPlace.AmongRuns : PartPlace.InOrder;
+}

@@ -93,6 +93,9 @@ sealed record DatabaseFacts
 
     public required IReadOnlyDictionary<string, string> Settings { get; init; }
 
+    /// <summary>Pages of <c>shared_buffers</c>.</summary>
+    public required long BufferPages { get; init; }
+
     public required DateTimeOffset SnapshotAt { get; init; }
 
     public required long Bytes { get; init; }

@@ -96,7 +96,8 @@ sealed class InventoryReader(Session session, string encoding, string systemIden
             SELECT d.oid, pg_catalog.convert_to(d.datname, $1),
               pg_catalog.current_setting('server_version'), pg_catalog.pg_is_in_recovery(),
               (CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn() ELSE pg_catalog.pg_current_wal_lsn() END)::text,
-              pg_catalog.pg_encoding_to_char(d.encoding), d.datcollate, d.datctype, {provider}, {locale}, pg_catalog.now(), pg_catalog.pg_database_size(d.oid)
+              pg_catalog.pg_encoding_to_char(d.encoding), d.datcollate, d.datctype, {provider}, {locale}, pg_catalog.now(), pg_catalog.pg_database_size(d.oid),
+              (SELECT setting::int8 FROM pg_catalog.pg_settings WHERE name = 'shared_buffers')
             FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()
             """,
             row => new DatabaseFacts
@@ -115,6 +116,7 @@ sealed class InventoryReader(Session session, string encoding, string systemIden
                 Locale = row.IsDBNull(9) ? null : row.GetString(9),
                 SnapshotAt = row.GetFieldValue<DateTimeOffset>(10),
                 Bytes = row.GetInt64(11),
+                BufferPages = row.GetInt64(12),
                 Settings = settings.ToDictionary(),
             }, ct, shown);
         return facts[0];

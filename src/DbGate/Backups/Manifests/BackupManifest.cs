@@ -159,15 +159,27 @@ public sealed record VerificationFacts(string Level, IReadOnlyList<string> Store
 /// <param name="MemberCount">How many members.</param>
 public sealed record ArchivePart(PartKind Kind, int FirstMember, int MemberCount);
 
-/// <summary>A table in the archive. Its members stand together.</summary>
+/// <summary>Members that stand together.</summary>
+/// <param name="First">The first, from 0.</param>
+/// <param name="Count">How many.</param>
+public sealed record MemberRun(int First, int Count);
+
+/// <summary>A table in the archive. Its members stand together, or in several runs where it was written in turns with another large table.</summary>
 /// <param name="Schema">The schema.</param>
 /// <param name="Name">The table.</param>
 /// <param name="Rows">How many rows.</param>
 /// <param name="Hash">The sum of the row hashes, see <see cref="TableDigest"/>.</param>
 /// <param name="FirstMember">Its first member, from 0.</param>
-/// <param name="MemberCount">How many members; 0 for a table without rows.</param>
+/// <param name="MemberCount">How many members stand together there; 0 for a table without rows.</param>
 public sealed record ManifestTable(string Schema, string Name, long Rows, string Hash, int FirstMember, int MemberCount)
 {
+    /// <summary>The runs after the first one; null where there are none.</summary>
+    public IReadOnlyList<MemberRun>? MoreMembers { get; init; }
+
+    /// <summary>All runs.</summary>
+    [JsonIgnore]
+    public IEnumerable<MemberRun> Members => (MoreMembers ?? []).Prepend(new(FirstMember, MemberCount));
+
     /// <summary>The partitioned table through which the rows are loaded, and whose digest is to be compared in its stead; null for all others.</summary>
     public QualifiedName? LoadedThrough { get; init; }
 

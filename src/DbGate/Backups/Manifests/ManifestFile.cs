@@ -146,9 +146,9 @@ public sealed class ManifestFile
         var members = manifest.Members;
         return !members.IsConsistent ? "the columns of its member table differ in length"
             : members.Lengths.Sum() != manifest.Archive.Length ? "its members do not add up to the archive's length"
-            : manifest.Tables.Any(table => !Lies(table.FirstMember, table.MemberCount)) ? "a table lies outside its member table"
+            : manifest.Tables.Any(table => !table.Members.All(run => Lies(run.First, run.Count))) ? "a table lies outside its member table"
             : manifest.Parts.Any(part => !Lies(part.FirstMember, part.MemberCount)) ? "a part lies outside its member table"
-            : manifest.Tables.Any(table => Enumerable.Range(table.FirstMember, table.MemberCount).Sum(i => members.Rows[i]) != table.Rows) ? "a table's members do not add up to its rows"
+            : manifest.Tables.Any(table => table.Members.Sum(run => Enumerable.Range(run.First, run.Count).Sum(i => members.Rows[i])) != table.Rows) ? "a table's members do not add up to its rows"
             : null;
 
         bool Lies(int first, int count) => first >= 0 && count >= 0 && first <= members.Count - count;

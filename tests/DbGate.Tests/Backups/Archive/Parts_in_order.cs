@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using CsCheck;
 using DbGate.Backups.Archive;
+using DbGate.Backups.Dump;
 
 namespace DbGate.Tests.Backups.Archive;
 
@@ -31,7 +32,7 @@ public sealed class Parts_in_order
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
 
         await Task.WhenAll([
-            sequencer.DrainAsync(parts, (block, _) =>
+            sequencer.DrainAsync([.. Enumerable.Repeat(PartPlace.InOrder, parts)], (block, _) =>
             {
                 file.Write(block.Span);
                 return ValueTask.CompletedTask;
@@ -42,6 +43,111 @@ public sealed class Parts_in_order
         using var plain = new StreamReader(new GZipStream(file, CompressionMode.Decompress));
         var statements = (await plain.ReadToEndAsync()).Split('\n').Where(line => line.StartsWith("COPY", StringComparison.Ordinal)).Distinct();
         Assert.That(statements, Is.EqualTo(Enumerable.Range(0, parts).Select(order => $"COPY t{order} FROM stdin;")));
+    }
+
+    [Test]
+    public async Task In_runs_stand_whole_member_by_whole_member_in_turns_with_others([Values(1, 2, 4)] int jobs, [Values(64 * 1024, 1 << 20)] int hold)
+    {
+        PartPlace[] places = [PartPlace.InOrder, .. Enumerable.Repeat(PartPlace.InRuns, 3), .. Enumerable.Repeat(PartPlace.AmongRuns, 5), PartPlace.InOrder];
+        var sequencer = new PartSequencer(hold);
+        var parts = new WrittenPart[places.Length];
+        using var file = new MemoryStream();
+        var next = -1;
+        var workers = Enumerable.Range(0, jobs).Select(job => Task.Factory.StartNew(
+            () =>
+            {
+                for (int order; (order = Interlocked.Increment(ref next)) < places.Length;)
+                {
+                    using var writer = new PartWriter(sequencer, order, new Compression(1), 20_000, places[order] == PartPlace.InRuns ? 30_000 : long.MaxValue);
+                    writer.BeginRows(Encoding.ASCII.GetBytes($"COPY t{order} FROM stdin;\n"));
+                    writer.WriteRows(Random(order, places[order] == PartPlace.InRuns ? 900_000 : 100_000));
+                    writer.EndRows();
+                    writer.Complete();
+                    parts[order] = new([], writer.Members);
+                }
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+
+        IReadOnlyList<FileRun> runs = [];
+        await Task.WhenAll([DrainAsync(), .. workers]).WaitAsync(TimeSpan.FromMinutes(2));
+
+        async Task DrainAsync() => runs = await sequencer.DrainAsync(places, (block, _) =>
+        {
+            file.Write(block.Span);
+            return ValueTask.CompletedTask;
+        }, CancellationToken.None);
+
+        var members = ArchiveLayout.Of(runs, parts).Members;
+        var owners = runs.SelectMany(run => Enumerable.Repeat(run.Part, run.Length > 0 ? 1 : 0)).ToArray();
+        var texts = new Dictionary<int, StringBuilder>();
+        foreach (var member in members)
+        {
+            using var text = new StreamReader(new GZipStream(new MemoryStream(file.ToArray(), (int)member.Offset, (int)member.Length), CompressionMode.Decompress));
+            var order = int.Parse((await text.ReadLineAsync())!.Split(' ')[1][1..], System.Globalization.CultureInfo.InvariantCulture);
+            texts.TryAdd(order, new());
+            texts[order].Append((await text.ReadToEndAsync())[..^"\\.\n\n".Length]);
+        }
+
+        Assert.That(members.Sum(member => member.Length), Is.EqualTo(file.Length));
+        Assert.That(texts.Select(part => part.Value.ToString() == Encoding.ASCII.GetString(Random(part.Key, places[part.Key] == PartPlace.InRuns ? 900_000 : 100_000))), Has.All.True.And.Exactly(places.Length).Items);
+        Assert.That((owners[0], owners[^1]), Is.EqualTo((0, places.Length - 1)), "what stands in order");
+        Assert.That(owners.Where(order => places[order] == PartPlace.AmongRuns), Is.EqualTo(Enumerable.Range(4, 5)), "each whole, one after the other");
+    }
+
+    [Test]
+    public async Task In_runs_give_way_after_each_run_to_whoever_has_waited_with_more()
+    {
+        var sequencer = new PartSequencer(1 << 20);
+        foreach (var order in new[] { 0, 1 })
+        {
+            for (var run = 0; run < 2; run++)
+            {
+                sequencer.Push(order, new(PartSequencer.Rent(), 0, 10 + order));
+                sequencer.EndRun(order);
+            }
+
+            sequencer.Complete(order);
+        }
+
+        var runs = await sequencer.DrainAsync([PartPlace.InRuns, PartPlace.InRuns], (_, _) => ValueTask.CompletedTask, CancellationToken.None);
+
+        Assert.That(runs.Where(run => run.Length > 0), Is.EqualTo(new FileRun[] { new(0, 10), new(1, 11), new(0, 10), new(1, 11) }));
+    }
+
+    [Test]
+    public async Task A_run_that_is_complete_does_not_wait_for_one_that_is_begun()
+    {
+        var sequencer = new PartSequencer(1 << 20);
+        for (var block = 0; block < 5; block++)
+        {
+            sequencer.Push(0, new(PartSequencer.Rent(), 0, 100));
+        }
+
+        sequencer.Push(1, new(PartSequencer.Rent(), 0, 10));
+        sequencer.EndRun(1);
+        var written = new TaskCompletionSource();
+        var draining = sequencer.DrainAsync([PartPlace.InRuns, PartPlace.InRuns], (_, _) =>
+        {
+            written.TrySetResult();
+            return ValueTask.CompletedTask;
+        }, CancellationToken.None);
+
+        await written.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        sequencer.Complete(0);
+        sequencer.Complete(1);
+
+        Assert.That((await draining)[0], Is.EqualTo(new FileRun(1, 10)));
+    }
+
+    [Test]
+    public async Task A_failure_wakes_the_consumer_that_waits_for_a_run()
+    {
+        var sequencer = new PartSequencer(1 << 20);
+        var draining = sequencer.DrainAsync([PartPlace.InRuns, PartPlace.InRuns], (_, _) => ValueTask.CompletedTask, CancellationToken.None);
+
+        sequencer.Fail(new IOException("disk full"));
+
+        await Assert.ThatAsync(async () => await draining.WaitAsync(TimeSpan.FromMinutes(1)), Throws.InstanceOf<OperationCanceledException>());
     }
 
     [Test]
@@ -76,7 +182,7 @@ public sealed class Parts_in_order
         var digest = writer.EndRows();
         writer.Complete();
         using var file = new MemoryStream();
-        sequencer.DrainAsync(1, (block, _) =>
+        sequencer.DrainAsync([PartPlace.InOrder], (block, _) =>
         {
             file.Write(block.Span);
             return ValueTask.CompletedTask;

@@ -43,6 +43,24 @@ public sealed class Slices
     }
 
     [Test]
+    public void Are_not_cut_where_a_table_goes_through_a_ring_of_buffers_and_leaves_the_others_enough_to_do()
+    {
+        var inventory = Inventory([Table("a", 30_000, 240 << 20), Table("b", 50_000, 400 << 20), Table("c", 2_000, 16 << 20)], bufferPages: 100_000);
+
+        Assert.That(Cut(inventory, 2), Is.EqualTo(new[] { "b whole", "a whole", "c together" }), "the largest first");
+        Assert.That(Cut(inventory, 4), Is.EqualTo(new[] { "a in ranges", "b in ranges", "c together" }), "one connection of four would read b alone");
+        Assert.That(Cut(inventory with { Database = inventory.Database with { BufferPages = 400_000 } }, 2), Does.Not.Contain("b whole"), "the server may as well keep it");
+    }
+
+    [Test]
+    public void Are_not_made_of_a_large_table_that_cannot_be_cut()
+    {
+        var inventory = Inventory([Table("a", 1, 8192), Table("b", 50_000, 400 << 20) with { IsHeap = false }]);
+
+        Assert.That(Cut(inventory, 4), Is.EqualTo(new[] { "b whole", "a together" }));
+    }
+
+    [Test]
     public void Put_small_tables_together_and_keep_the_order()
     {
         TableInfo[] tables = [.. Enumerable.Range(0, 200).Select(i => Table($"t{i:000}", i == 100 ? 10_000 : 1, i == 100 ? 80 << 20 : 8192))];
@@ -56,7 +74,12 @@ public sealed class Slices
             Is.EqualTo(new[] { PartKind.Header, PartKind.PreData, PartKind.Data, PartKind.PostData, PartKind.Footer }));
     }
 
-    static TableInfo Table(string name, long pages, long bytes) => new()
+    static IEnumerable<string> Cut(Inventory inventory, int jobs) => Slicer.Cut(inventory, new() { Jobs = jobs }, "UTF8", null)
+        .Where(part => part.Kind == PartKind.Data)
+        .SelectMany(part => part.Pieces.Cast<CopyPiece>().Select(piece => $"{piece.Table.Name} {(part.IsLargeTable ? "whole" : piece.Range is null ? "together" : "in ranges")}"))
+        .Distinct();
+
+    internal static TableInfo Table(string name, long pages, long bytes) => new()
     {
         Oid = 1,
         Schema = "public",
@@ -69,7 +92,7 @@ public sealed class Slices
         IsHeap = true,
     };
 
-    static Inventory Inventory(IReadOnlyList<TableInfo> tables) => new()
+    static Inventory Inventory(IReadOnlyList<TableInfo> tables, long bufferPages = 1 << 20) => new()
     {
         Database = new()
         {
@@ -85,6 +108,7 @@ public sealed class Slices
             CType = "C",
             LocaleProvider = "libc",
             Settings = new Dictionary<string, string>(),
+            BufferPages = bufferPages,
             SnapshotAt = default,
             Bytes = 0,
         },
