@@ -20,5 +20,5 @@ public sealed record ClientTool(string Path, Version Version)
 
     /// <summary>What to start.</summary>
     internal ChildCommand Command(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> environment) =>
-        Image?.Command(Name, arguments, environment) ?? new ChildCommand(Path, arguments) { Environment = environment };
+        Image?.Command(Name, arguments, environment) ?? new ChildCommand(Path, arguments) { Environment = environment, IsAlone = true };
 }

@@ -158,7 +158,7 @@ public sealed class ChildProcess : IAsyncDisposable
         catch (OperationCanceledException)
         {
             overdue = true;
-            var tree = ProcessTree.Halt(process.Id);
+            var tree = ProcessTree.Of(process.Id, halt: !command.IsAlone);
             if (!OperatingSystem.IsWindows())
             {
                 tree.Signal(command.StopSignal);

@@ -16,11 +16,13 @@ sealed class ProcessTree
 
     ProcessTree(IReadOnlyList<(int Id, string Started)> members) => this.members = members;
 
-    /// <summary>
-    /// The root and, on Linux, all its descendants. They stand still until they get a signal, so that none starts another one unseen: its parent
-    /// would end, and it would not.
-    /// </summary>
-    public static ProcessTree Halt(int root)
+    /// <summary>The root and, on Linux, all its descendants.</summary>
+    /// <param name="root">The process.</param>
+    /// <param name="halt">
+    /// They stand still until they get a signal, so that none starts another one unseen: its parent would end, and it would not. Were DbGate killed at this
+    /// moment, they would stand still for ever.
+    /// </param>
+    public static ProcessTree Of(int root, bool halt)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -33,7 +35,7 @@ sealed class ProcessTree
         {
             foreach (var one in found)
             {
-                _ = Native.Kill(one.Id, Stop);
+                _ = halt ? Native.Kill(one.Id, Stop) : 0;
                 members.Add(one.Id, one.Started);
             }
         }

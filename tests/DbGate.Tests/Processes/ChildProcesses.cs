@@ -132,6 +132,18 @@ public sealed class ChildProcesses
     }
 
     [Test]
+    public async Task Go_on_while_they_are_looked_at_if_they_start_none()
+    {
+        await using var child = ChildProcess.Start(Shell("read -r _; exit 7"));
+
+        _ = ProcessTree.Of(child.Id, halt: false);
+        await child.StandardInput.WriteAsync("\n"u8.ToArray());
+        await child.StandardInput.FlushAsync();
+
+        Assert.That((await child.WaitAsync()).ExitCode, Is.EqualTo(7));
+    }
+
+    [Test]
     public async Task End_when_their_owner_lets_go()
     {
         var child = ChildProcess.Start(new ChildCommand("cat"));

@@ -56,30 +56,32 @@ sealed class PartSequencer(int holdBytes)
         IReadOnlyList<PartPlace> places, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write, CancellationToken ct)
     {
         var file = new List<FileRun>();
-        var left = Enumerable.Range(0, places.Count).ToList();
-        while (left.Count > 0)
+        var inRuns = new List<int>();
+        var next = 0;
+        while (true)
         {
-            var order = await budget.TurnAsync(Candidates(left, places), ct);
+            while (next < places.Count && places[next] == PartPlace.InRuns)
+            {
+                inRuns.Add(next++);
+            }
+
+            var isNextIn = next < places.Count && (inRuns.Count == 0 || places[next] == PartPlace.AmongRuns);
+            if (inRuns.Count == 0 && !isNextIn)
+            {
+                return file;
+            }
+
+            var order = await budget.TurnAsync(isNextIn ? [.. inRuns, next] : inRuns, ct);
             var (length, isLast) = await DrainRunAsync(order, write, ct);
             budget.EndTurn(order);
             file.Add(new(order, length));
             if (isLast)
             {
-                left.Remove(order);
                 parts.TryRemove(order, out _);
+                next += order == next ? 1 : 0;
+                inRuns.Remove(order);
             }
         }
-
-        return file;
-    }
-
-    // The first part that is left, or, where turns are taken, all those in runs up to the next in order, and the first of the others.
-    static IReadOnlyCollection<int> Candidates(List<int> left, IReadOnlyList<PartPlace> places)
-    {
-        var among = left.TakeWhile(order => places[order] != PartPlace.InOrder).ToArray();
-        return among.Length == 0
-            ? [left[0]]
-            : [.. among.Where(order => places[order] == PartPlace.InRuns), .. among.Where(order => places[order] == PartPlace.AmongRuns).Take(1)];
     }
 
     async Task<(long Length, bool IsLast)> DrainRunAsync(int order, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write, CancellationToken ct)
