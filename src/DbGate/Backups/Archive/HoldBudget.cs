@@ -3,17 +3,20 @@ namespace DbGate.Backups.Archive;
 /// <summary>
 /// Bounds the compressed blocks that wait for their turn in the file, and tells whose turn it is. Parts are made at the same time but written
 /// one after the other; the part whose turn it is (the head) may always go on, from a reserve of its own, so the others can never
-/// starve it.
+/// starve it. Nor can it starve them: it uses the reserve only while it holds next to nothing, and comes last after its run. A connection that is not read from
+/// for minutes would be cut by whatever stands between.
 /// </summary>
 sealed class HoldBudget(int blocks)
 {
     const int Reserve = 32;
+    const int NextToNothing = 4;
 
     readonly object gate = new();
     readonly Dictionary<int, Part> parts = [];
     IReadOnlyCollection<int> heads = [0];
     TaskCompletionSource? changed;
     int held;
+    int turns;
     Exception? failure;
 
     /// <summary>How long workers have waited for the store, summed over all of them.</summary>
@@ -60,8 +63,8 @@ sealed class HoldBudget(int blocks)
     });
 
     /// <summary>
-    /// Waits until one of the parts can be written, and makes it the head for one run: one that has a complete run, the most held of them. While nothing more may
-    /// be held, the most held of all: its run need not fit into memory. A single part is taken at once.
+    /// Waits until one of the parts can be written, and makes it the head for one run: of those with a complete run the one whose last turn is longest ago. While
+    /// nothing more may be held, the most held of all: its run need not fit into memory. A single part is taken at once.
     /// </summary>
     public async Task<int> TurnAsync(IReadOnlyCollection<int> candidates, CancellationToken ct)
     {
@@ -76,6 +79,7 @@ sealed class HoldBudget(int blocks)
                 Monitor.PulseAll(gate);
                 if (chosen is not null)
                 {
+                    Of(chosen.Value).LastTurn = ++turns;
                     return chosen.Value;
                 }
 
@@ -104,17 +108,18 @@ sealed class HoldBudget(int blocks)
             return candidates.First();
         }
 
-        var most = candidates.Where(order => Of(order).Runs > 0).DefaultIfEmpty(-1).MaxBy(order => order < 0 ? 0 : Of(order).Held);
-        if (most < 0 && held >= blocks)
+        int[] complete = [.. candidates.Where(order => Of(order).Runs > 0)];
+        if (complete.Length > 0)
         {
-            most = candidates.MaxBy(order => Of(order).Held);
-            most = Of(most).Held > 0 ? most : -1;
+            return complete.MinBy(order => Of(order).LastTurn);
         }
 
-        return most < 0 ? null : most;
+        var most = candidates.MaxBy(order => Of(order).Held);
+        return held >= blocks && Of(most).Held > 0 ? most : null;
     }
 
-    bool MayTake(int order) => failure is not null || held < blocks || (held < blocks + Reserve && heads.Contains(order));
+    bool MayTake(int order) =>
+        failure is not null || held < blocks || (held < blocks + Reserve && heads.Contains(order) && Of(order).Held < NextToNothing);
 
     Part Of(int order) => parts.TryGetValue(order, out var part) ? part : parts[order] = new();
 
@@ -140,5 +145,7 @@ sealed class HoldBudget(int blocks)
         public int Held { get; set; }
 
         public int Runs { get; set; }
+
+        public int LastTurn { get; set; }
     }
 }

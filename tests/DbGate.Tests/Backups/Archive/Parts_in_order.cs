@@ -95,7 +95,7 @@ public sealed class Parts_in_order
     }
 
     [Test]
-    public async Task In_runs_give_way_after_each_run_to_whoever_has_waited_with_more()
+    public async Task In_runs_give_way_after_each_run()
     {
         var sequencer = new PartSequencer(1 << 20);
         foreach (var order in new[] { 0, 1 })
@@ -112,6 +112,45 @@ public sealed class Parts_in_order
         var runs = await sequencer.DrainAsync([PartPlace.InRuns, PartPlace.InRuns], (_, _) => ValueTask.CompletedTask, CancellationToken.None);
 
         Assert.That(runs.Where(run => run.Length > 0), Is.EqualTo(new FileRun[] { new(0, 10), new(1, 11), new(0, 10), new(1, 11) }));
+    }
+
+    [Test]
+    public async Task In_runs_do_not_keep_another_from_being_read_while_the_file_is_written_slowly()
+    {
+        const int runs = 200;
+        var sequencer = new PartSequencer(16 * PartSequencer.BlockSize);
+        var second = new TaskCompletionSource();
+        var writing = new[] { 0, 1 }.Select(order => Task.Factory.StartNew(
+            () =>
+            {
+                for (var run = 0; run < runs; run++)
+                {
+                    for (var block = 0; block < 4; block++)
+                    {
+                        sequencer.Push(order, new(PartSequencer.Rent(), 0, 1));
+                    }
+
+                    sequencer.EndRun(order);
+                    if (order == 0 && run == 0)
+                    {
+                        second.Task.Wait();
+                    }
+                }
+
+                sequencer.Complete(order);
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+
+        var draining = sequencer.DrainAsync([PartPlace.InRuns, PartPlace.InRuns], async (_, _) =>
+        {
+            second.TrySetResult();
+            await Task.Yield();
+        }, CancellationToken.None);
+        await Task.WhenAll([draining, .. writing]).WaitAsync(TimeSpan.FromMinutes(2));
+
+        var owners = (await draining).Select(run => run.Part).ToArray();
+        Assert.That(owners.Count(owner => owner == 0), Is.EqualTo(owners.Count(owner => owner == 1)));
+        Assert.That(owners.Take(runs).Count(owner => owner == 0), Is.InRange(runs / 10, runs - (runs / 10)), "neither waited for the other's end");
     }
 
     [Test]
