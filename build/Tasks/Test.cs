@@ -10,7 +10,7 @@ using DbGate.Frosting;
 namespace DbGate.Build.Tasks;
 
 [TaskName("test")]
-[TaskDescription("Runs every test project; --filter=<expression> chooses, as in dotnet test.")]
+[TaskDescription("Runs every test project without the category Nightly; --filter=<expression> chooses instead, as in dotnet test.")]
 [IsDependentOn(typeof(Compile))]
 public sealed class Test(RunOutcome outcome) : FrostingTask
 {
@@ -25,7 +25,7 @@ public sealed class Test(RunOutcome outcome) : FrostingTask
                 Configuration = "Release",
                 NoBuild = true,
                 NoLogo = true,
-                Filter = context.Argument<string?>("filter", null),
+                Filter = TestSelection.From(context.Argument<string?>("filter", null)),
                 ResultsDirectory = Paths.TestResults,
 
                 // The runner's own closing lines, instead of the terminal logger's.
