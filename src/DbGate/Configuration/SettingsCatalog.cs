@@ -1,6 +1,7 @@
 using DbGate.Backups;
 using DbGate.Protection;
 using DbGate.Targets;
+using static DbGate.Configuration.SettingClass;
 using static DbGate.Configuration.ValueReaders;
 
 namespace DbGate.Configuration;
@@ -10,61 +11,91 @@ public static class SettingsCatalog
 {
     /// <summary>Where the release goes.</summary>
     public static readonly Setting<TargetEnvironment> Environment = new(
-        "environment", ["DBGATE_ENVIRONMENT"], "development, staging or production", Word<TargetEnvironment>(), TargetEnvironment.Development);
+        "environment", ["DBGATE_ENVIRONMENT"], "development, staging or production", Word<TargetEnvironment>(), TargetEnvironment.Development)
+    {
+        Class = Guarding,
+        WeakerWhen = Weaker.Lower<TargetEnvironment>(),
+    };
 
     /// <summary>The gated project's root.</summary>
     public static readonly Setting<string> Project = new(
-        "project", ["DBGATE_PROJECT"], "root folder of the gated project", Text, ".");
+        "project", ["DBGATE_PROJECT"], "root folder of the gated project", Text, ".")
+    {
+        Class = Operational,
+    };
 
     /// <summary>Machine-readable output.</summary>
-    public static readonly Setting<bool> Json = new("json", ["DBGATE_JSON"], "print only the JSON report on standard output", Switch, false);
+    public static readonly Setting<bool> Json = new("json", ["DBGATE_JSON"], "print only the JSON report on standard output", Switch, false)
+    {
+        Class = Operational,
+    };
 
     /// <summary>Where reports go.</summary>
     public static readonly Setting<string> ReportsFolder = new(
-        "reportsFolder", ["DBGATE_REPORTS"], "folder of the reports, relative to the project", Text, "artifacts/dbgate");
+        "reportsFolder", ["DBGATE_REPORTS"], "folder of the reports, relative to the project", Text, "artifacts/dbgate")
+    {
+        Class = Operational,
+    };
 
     /// <summary>The name of the variable that holds the target's URL, for pipelines with names of their own.</summary>
     public static readonly Setting<string> DatabaseUrlVariable = new(
-        "databaseUrlVariable", [], "name of the variable that holds the database URL", Text, "");
+        "databaseUrlVariable", [], "name of the variable that holds the database URL", Text, "")
+    {
+        Class = Guarding,
+    };
 
     /// <summary>The target's URL.</summary>
-    public static readonly Setting<string> DatabaseUrl = Secret("databaseUrl", "DATABASE_URL", "the target's URL; production: DATABASE_URL_PROD first, staging: DATABASE_URL_STAGING first");
+    public static readonly Setting<string> DatabaseUrl = Secret(Guarding, "databaseUrl", "DATABASE_URL", "the target's URL; production: DATABASE_URL_PROD first, staging: DATABASE_URL_STAGING first");
 
     /// <summary>Production's URL.</summary>
-    public static readonly Setting<string> DatabaseUrlProduction = Secret("databaseUrlProd", "DATABASE_URL_PROD", "production's URL");
+    public static readonly Setting<string> DatabaseUrlProduction = Secret(Guarding, "databaseUrlProd", "DATABASE_URL_PROD", "production's URL");
 
     /// <summary>Staging's URL.</summary>
-    public static readonly Setting<string> DatabaseUrlStaging = Secret("databaseUrlStaging", "DATABASE_URL_STAGING", "staging's URL");
+    public static readonly Setting<string> DatabaseUrlStaging = Secret(Guarding, "databaseUrlStaging", "DATABASE_URL_STAGING", "staging's URL");
 
     /// <summary>The URL that bypasses a pooler.</summary>
-    public static readonly Setting<string> DirectUrl = Secret("directUrl", "DIRECT_URL", "the target's direct URL, when the other one leads to a pooler");
+    public static readonly Setting<string> DirectUrl = Secret(Guarding, "directUrl", "DIRECT_URL", "the target's direct URL, when the other one leads to a pooler");
 
     /// <summary>Where restore tests and rehearsals may restore.</summary>
-    public static readonly Setting<string> TestDatabaseUrl = Secret("testDatabaseUrl", "TEST_DATABASE_URL", "a database that restore tests and rehearsals may overwrite; default: a throwaway server (docs/scratch-servers.md)");
+    public static readonly Setting<string> TestDatabaseUrl = Secret(Guarding, "testDatabaseUrl", "TEST_DATABASE_URL", "a database that restore tests and rehearsals may overwrite; default: a throwaway server (docs/scratch-servers.md)");
 
     /// <summary>A read replica of the target.</summary>
-    public static readonly Setting<string> ReadReplicaUrl = Secret("readReplicaUrl", "DATABASE_READ_REPLICA_URL", "a read replica of the target; checked when set");
+    public static readonly Setting<string> ReadReplicaUrl = Secret(Guarding, "readReplicaUrl", "DATABASE_READ_REPLICA_URL", "a read replica of the target; checked when set");
 
     /// <summary>The application's pool limit.</summary>
     public static readonly Setting<string> MaxConnections = new(
-        "maxConnections", ["DATABASE_MAX_CONNECTIONS"], "the application's connection limit: a whole number from 1 to 100", Text, "");
+        "maxConnections", ["DATABASE_MAX_CONNECTIONS"], "the application's connection limit: a whole number from 1 to 100", Text, "")
+    {
+        Class = Operational,
+    };
 
     /// <summary>The seed's flag. Must not be true in production.</summary>
     public static readonly Setting<string> PushAllowed = new(
-        "pushAllowed", ["PRISMA_DB_PUSH_ALLOWED"], "must not be true in production", Text, "");
+        "pushAllowed", ["PRISMA_DB_PUSH_ALLOWED"], "must not be true in production", Text, "")
+    {
+        Class = Operational,
+    };
 
     /// <summary>How far a replica may lag.</summary>
     public static readonly Setting<TimeSpan> ReplicaMaxLag = new(
-        "replicaMaxLag", ["DBGATE_REPLICA_MAX_LAG"], "how far the read replica may be behind", Duration, TimeSpan.FromSeconds(30));
+        "replicaMaxLag", ["DBGATE_REPLICA_MAX_LAG"], "how far the read replica may be behind", Duration, TimeSpan.FromSeconds(30))
+    {
+        Class = Guarding,
+        WeakerWhen = Weaker.Higher<TimeSpan>(),
+    };
 
     /// <summary>Where the migrations are.</summary>
     public static readonly Setting<string> MigrationsFolder = new(
-        "migrations.folder", ["DBGATE_MIGRATIONS"], "folder of the migrations; default: what the Prisma config or schema says", Text, "");
+        "migrations.folder", ["DBGATE_MIGRATIONS"], "folder of the migrations; default: what the Prisma config or schema says", Text, "")
+    {
+        Class = Guarding,
+    };
 
     /// <summary>Who applies the migrations.</summary>
     public static readonly Setting<DeployEngineKind> Engine = new(
         "migrations.engine", ["DBGATE_ENGINE"], "prisma runs the project's own command; direct applies the files itself", Word<DeployEngineKind>(), DeployEngineKind.Prisma)
     {
+        Class = Operational,
         Option = "engine",
     };
 
@@ -72,57 +103,95 @@ public static class SettingsCatalog
     public static readonly Setting<string> MigrateCommand = new(
         "migrations.command", ["DBGATE_MIGRATE_COMMAND"], "the command of the prisma engine", Text, "npx --no-install prisma migrate deploy")
     {
+        Class = Guarding,
         Option = "migrate-command",
     };
 
     /// <summary>How long a deploy may take.</summary>
     public static readonly Setting<TimeSpan> DeployTimeout = new(
-        "migrations.timeout", ["DBGATE_DEPLOY_TIMEOUT"], "deadline of the whole deploy", Duration, TimeSpan.FromHours(1));
+        "migrations.timeout", ["DBGATE_DEPLOY_TIMEOUT"], "deadline of the whole deploy", Duration, TimeSpan.FromHours(1))
+    {
+        Class = Operational,
+    };
 
     /// <summary>What a migration's statement waits for a lock.</summary>
     public static readonly Setting<TimeSpan> DeployLockTimeout = new(
-        "migrations.lockTimeout", ["DBGATE_DEPLOY_LOCK_TIMEOUT"], "how long a migration's statement waits for a lock while others queue behind it; 0s: for ever", Duration, TimeSpan.FromSeconds(5));
+        "migrations.lockTimeout", ["DBGATE_DEPLOY_LOCK_TIMEOUT"], "how long a migration's statement waits for a lock while others queue behind it; 0s: for ever", Duration, TimeSpan.FromSeconds(5))
+    {
+        Class = Guarding,
+        WeakerWhen = Weaker.Longer,
+    };
 
     /// <summary>What a migration's statement may take.</summary>
     public static readonly Setting<TimeSpan> DeployStatementTimeout = new(
-        "migrations.statementTimeout", ["DBGATE_DEPLOY_STATEMENT_TIMEOUT"], "how long a migration's statement may run; 0s: no limit", Duration, TimeSpan.Zero);
+        "migrations.statementTimeout", ["DBGATE_DEPLOY_STATEMENT_TIMEOUT"], "how long a migration's statement may run; 0s: no limit", Duration, TimeSpan.Zero)
+    {
+        Class = Operational,
+    };
 
     /// <summary>How long a deploy waits for locks.</summary>
     public static readonly Setting<TimeSpan> DeployLockWait = new(
-        "migrations.lockWait", ["DBGATE_DEPLOY_LOCK_WAIT"], "how long a deploy waits for locks that others hold, and tries again", Duration, TimeSpan.FromMinutes(2));
+        "migrations.lockWait", ["DBGATE_DEPLOY_LOCK_WAIT"], "how long a deploy waits for locks that others hold, and tries again", Duration, TimeSpan.FromMinutes(2))
+    {
+        Class = Operational,
+    };
 
     /// <summary>The seed's switch.</summary>
     public static readonly Setting<string> BackupEnabled = new(
-        "backup.enabled", ["BACKUP_ENABLED"], "must be true in production", Text, "");
+        "backup.enabled", ["BACKUP_ENABLED"], "must be true in production", Text, "")
+    {
+        Class = Guarding,
+    };
 
     /// <summary>Days that backups are kept.</summary>
     public static readonly Setting<string> BackupRetentionDays = new(
-        "backup.retentionDays", ["BACKUP_RETENTION_DAYS"], "days that backups are kept (recommended: development 3, staging 7, production 30)", Text, "7");
+        "backup.retentionDays", ["BACKUP_RETENTION_DAYS"], "days that backups are kept (recommended: development 3, staging 7, production 30)", Text, "7")
+    {
+        Class = Guarding,
+        WeakerWhen = Weaker.Fewer,
+    };
 
     /// <summary>Whether backups go to the bucket.</summary>
     public static readonly Setting<bool> BackupUploadEnabled = new(
-        "backup.uploadEnabled", ["BACKUP_UPLOAD_ENABLED"], "upload backups to the bucket", Switch, false);
+        "backup.uploadEnabled", ["BACKUP_UPLOAD_ENABLED"], "upload backups to the bucket", Switch, false)
+    {
+        Class = Guarding,
+        WeakerWhen = Weaker.Lower<bool>(),
+    };
 
     /// <summary>The S3 bucket.</summary>
     public static readonly Setting<string> S3Bucket = new(
-        "backup.s3Bucket", ["AWS_S3_BACKUP_BUCKET"], "S3 bucket, optionally with /prefix; the usual AWS_* variables apply, and DBGATE_S3_* (docs/stores.md)", Text, "");
+        "backup.s3Bucket", ["AWS_S3_BACKUP_BUCKET"], "S3 bucket, optionally with /prefix; the usual AWS_* variables apply, and DBGATE_S3_* (docs/stores.md)", Text, "")
+    {
+        Class = Guarding,
+    };
 
     /// <summary>The Google bucket.</summary>
     public static readonly Setting<string> GcsBucket = new(
-        "backup.gcsBucket", ["GCS_BACKUP_BUCKET"], "Google Cloud Storage bucket, optionally with /prefix; default credentials apply (docs/stores.md)", Text, "");
+        "backup.gcsBucket", ["GCS_BACKUP_BUCKET"], "Google Cloud Storage bucket, optionally with /prefix; default credentials apply (docs/stores.md)", Text, "")
+    {
+        Class = Guarding,
+    };
 
     /// <summary>The local folder.</summary>
     public static readonly Setting<string> BackupFolder = new(
-        "backup.folder", ["DBGATE_BACKUP_FOLDER"], "local folder of the backups, relative to the project", Text, "backups");
+        "backup.folder", ["DBGATE_BACKUP_FOLDER"], "local folder of the backups, relative to the project", Text, "backups")
+    {
+        Class = Guarding,
+    };
 
     /// <summary>A copy beside the bucket's.</summary>
     public static readonly Setting<bool> BackupKeepLocal = new(
-        "backup.keepLocal", ["DBGATE_BACKUP_KEEP_LOCAL"], "with uploads on: write into the local folder too", Switch, false);
+        "backup.keepLocal", ["DBGATE_BACKUP_KEEP_LOCAL"], "with uploads on: write into the local folder too", Switch, false)
+    {
+        Class = Operational,
+    };
 
     /// <summary>The compression level.</summary>
     public static readonly Setting<int> Compression = new(
         "backup.compression", ["DBGATE_BACKUP_COMPRESSION"], "zlib level 1 to 9; 0: chosen by what is the bottleneck", Whole(0, 9), 0)
     {
+        Class = Operational,
         Option = "compression",
     };
 
@@ -130,6 +199,7 @@ public static class SettingsCatalog
     public static readonly Setting<int> BackupJobs = new(
         "backup.jobs", ["DBGATE_BACKUP_JOBS"], "connections that read at the same time; 0: one per core, at most 4", Whole(0, 64), 0)
     {
+        Class = Operational,
         Option = "jobs",
     };
 
@@ -137,6 +207,7 @@ public static class SettingsCatalog
     public static readonly Setting<DumpReader> BackupReader = new(
         "backup.reader", ["DBGATE_BACKUP_READER"], "copy: parallel psql workers; pgdump: pg_dump reads the rows too", Word<DumpReader>(), DumpReader.Copy)
     {
+        Class = Operational,
         Option = "reader",
     };
 
@@ -144,6 +215,7 @@ public static class SettingsCatalog
     public static readonly Setting<TimeSpan> BackupLockTimeout = new(
         "backup.lockTimeout", ["DBGATE_BACKUP_LOCK_TIMEOUT"], "how long a backup waits for a table that is locked", Duration, TimeSpan.FromSeconds(30))
     {
+        Class = Operational,
         Option = "lock-timeout",
     };
 
@@ -151,6 +223,8 @@ public static class SettingsCatalog
     public static readonly Setting<bool> AllowStandby = new(
         "backup.allowStandby", [], "allow a backup from a standby, where unlogged tables are empty", Switch, false)
     {
+        Class = Guarding,
+        WeakerWhen = Weaker.Higher<bool>(),
         Option = "allow-standby",
     };
 
@@ -158,17 +232,27 @@ public static class SettingsCatalog
     public static readonly Setting<bool> AcceptNewDatabase = new(
         "backup.acceptNewDatabase", [], "back up although it is another database than the last backup's, or much smaller", Switch, false)
     {
+        Class = Guarding,
+        WeakerWhen = Weaker.Higher<bool>(),
         Option = "accept-new-database",
     };
 
     /// <summary>How old a verified backup may be to serve a release without a new one.</summary>
     public static readonly Setting<TimeSpan> BackupMaxAge = new(
-        "backup.maxAge", ["DBGATE_BACKUP_MAX_AGE"], "accept a verified backup this young instead of taking one; 0s: always take one", Duration, TimeSpan.Zero);
+        "backup.maxAge", ["DBGATE_BACKUP_MAX_AGE"], "accept a verified backup this young instead of taking one; 0s: always take one", Duration, TimeSpan.Zero)
+    {
+        Class = Guarding,
+        WeakerWhen = Weaker.Higher<TimeSpan>(),
+    };
 
     /// <summary>How far a backup must be proven before a release stands on it.</summary>
     public static readonly Setting<BackupLevel> BackupLevel = new(
         "backup.level", ["DBGATE_BACKUP_LEVEL"],
-        "backup-first demands: L1 read back, every byte; L2 also its schema restored; L3 all of it restored and compared", Word<BackupLevel>(), Backups.BackupLevel.L1);
+        "backup-first demands: L1 read back, every byte; L2 also its schema restored; L3 all of it restored and compared", Word<BackupLevel>(), Backups.BackupLevel.L1)
+    {
+        Class = Guarding,
+        WeakerWhen = Weaker.Lower<BackupLevel>(),
+    };
 
     /// <summary>Retention beyond the days.</summary>
     public static readonly Setting<int> KeepDaily = Keep("backup.keepDaily", "DBGATE_KEEP_DAILY", "keep the newest backup of so many days");
@@ -185,75 +269,124 @@ public static class SettingsCatalog
 
     /// <summary>The least number of verified backups that stay, however old.</summary>
     public static readonly Setting<int> KeepAtLeast = new(
-        "backup.keepAtLeast", ["DBGATE_KEEP_AT_LEAST"], "verified backups that stay, however old", Whole(1, 10_000), 3);
+        "backup.keepAtLeast", ["DBGATE_KEEP_AT_LEAST"], "verified backups that stay, however old", Whole(1, 10_000), 3)
+    {
+        Class = Guarding,
+        WeakerWhen = Weaker.Lower<int>(),
+    };
 
     /// <summary>Signs manifests, plans and records.</summary>
-    public static readonly Setting<string> SigningKey = Secret(
+    public static readonly Setting<string> SigningKey = Secret(TrustedOnly, 
         "signingKey", "DBGATE_SIGNING_KEY", "Ed25519 or ECDSA P-256 private key, PEM text or the path of a file, that signs manifests and records");
 
     /// <summary>The seed's hand-written date.</summary>
     public static readonly Setting<string> LastRestoreTestDate = new(
-        "backup.lastRestoreTestDate", ["LAST_BACKUP_RESTORE_TEST_DATE"], "day of the last restore test, yyyy-MM-dd; within 90 days in production", Text, "");
+        "backup.lastRestoreTestDate", ["LAST_BACKUP_RESTORE_TEST_DATE"], "day of the last restore test, yyyy-MM-dd; within 90 days in production", Text, "")
+    {
+        Class = Guarding,
+    };
 
     /// <summary>The application's readiness address.</summary>
-    public static readonly Setting<string> ReadyUrl = new("ready.url", ["READY_URL"], "address of the application's /ready", Text, "");
+    public static readonly Setting<string> ReadyUrl = new("ready.url", ["READY_URL"], "address of the application's /ready", Text, "")
+    {
+        Class = Guarding,
+    };
 
     /// <summary>How long the application may take to become ready.</summary>
     public static readonly Setting<TimeSpan> ReadyTimeout = new(
-        "ready.timeout", ["READY_TIMEOUT"], "how long the application may take to become ready", Duration, TimeSpan.FromMinutes(2));
+        "ready.timeout", ["READY_TIMEOUT"], "how long the application may take to become ready", Duration, TimeSpan.FromMinutes(2))
+    {
+        Class = Operational,
+    };
 
     /// <summary>Whether a production without READY_URL blocks.</summary>
     public static readonly Setting<ReadyPolicy> ReadyPolicy = new(
-        "ready.policy", ["DBGATE_READY_POLICY"], "application: production needs READY_URL; ledger: the ledger and the safety checks are enough", Word<ReadyPolicy>(), Configuration.ReadyPolicy.Application);
+        "ready.policy", ["DBGATE_READY_POLICY"], "application: production needs READY_URL; ledger: the ledger and the safety checks are enough", Word<ReadyPolicy>(), Configuration.ReadyPolicy.Application)
+    {
+        Class = Guarding,
+        WeakerWhen = Weaker.Higher<ReadyPolicy>(),
+    };
 
     /// <summary>How the database protects itself.</summary>
     public static readonly Setting<ProtectionMode> ProtectionMode = new(
-        "protection.mode", ["DBGATE_PROTECTION_MODE"], "protect: triggers refuse schema changes; roles take the right away; auto: triggers where the server allows them", Word<ProtectionMode>(), Protection.ProtectionMode.Auto);
+        "protection.mode", ["DBGATE_PROTECTION_MODE"], "protect: triggers refuse schema changes; roles take the right away; auto: triggers where the server allows them", Word<ProtectionMode>(), Protection.ProtectionMode.Auto)
+    {
+        Class = Guarding,
+    };
 
     /// <summary>Whether production must be protected.</summary>
     public static readonly Setting<bool> ProtectionRequired = new(
-        "protection.required", ["DBGATE_PROTECTION_REQUIRED"], "production blocks unless the database protects itself", Switch, false);
+        "protection.required", ["DBGATE_PROTECTION_REQUIRED"], "production blocks unless the database protects itself", Switch, false)
+    {
+        Class = Guarding,
+        WeakerWhen = Weaker.Lower<bool>(),
+    };
 
     /// <summary>The login of releases.</summary>
     public static readonly Setting<string> ProtectionDeployRole = new(
-        "protection.deployRole", ["DBGATE_PROTECTION_DEPLOY_ROLE"], "protect: the login of releases; default: the role that installs", Text, "");
+        "protection.deployRole", ["DBGATE_PROTECTION_DEPLOY_ROLE"], "protect: the login of releases; default: the role that installs", Text, "")
+    {
+        Class = Guarding,
+    };
 
     /// <summary>The owner in roles mode.</summary>
     public static readonly Setting<string> ProtectionOwnerRole = new(
-        "protection.ownerRole", ["DBGATE_PROTECTION_OWNER_ROLE"], "protect, roles: owns the schema and cannot log in; default: <database>_owner", Text, "");
+        "protection.ownerRole", ["DBGATE_PROTECTION_OWNER_ROLE"], "protect, roles: owns the schema and cannot log in; default: <database>_owner", Text, "")
+    {
+        Class = Guarding,
+    };
 
     /// <summary>The application's login in roles mode.</summary>
     public static readonly Setting<string> ProtectionRuntimeRole = new(
-        "protection.runtimeRole", ["DBGATE_PROTECTION_RUNTIME_ROLE"], "protect, roles: the application's login", Text, "");
+        "protection.runtimeRole", ["DBGATE_PROTECTION_RUNTIME_ROLE"], "protect, roles: the application's login", Text, "")
+    {
+        Class = Guarding,
+    };
 
     /// <summary>Logins that the protection lets through.</summary>
     public static readonly Setting<string> ProtectionExemptRoles = new(
-        "protection.exemptRoles", ["DBGATE_PROTECTION_EXEMPT_ROLES"], "protect: logins that may change the schema at any time, such as a partition manager's; comma between", Text, "");
+        "protection.exemptRoles", ["DBGATE_PROTECTION_EXEMPT_ROLES"], "protect: logins that may change the schema at any time, such as a partition manager's; comma between", Text, "")
+    {
+        Class = Guarding,
+        WeakerWhen = Weaker.MoreNames,
+    };
 
     /// <summary>Tables with a tripwire.</summary>
     public static readonly Setting<string> ProtectionTripwireTables = new(
-        "protection.tripwireTables", ["DBGATE_PROTECTION_TRIPWIRE_TABLES"], "protect: tables whose TRUNCATE and whole-table DELETE or UPDATE are refused; comma between", Text, "");
+        "protection.tripwireTables", ["DBGATE_PROTECTION_TRIPWIRE_TABLES"], "protect: tables whose TRUNCATE and whole-table DELETE or UPDATE are refused; comma between", Text, "")
+    {
+        Class = Guarding,
+        WeakerWhen = Weaker.FewerNames,
+    };
 
     /// <summary>Exact row counts.</summary>
-    public static readonly Setting<bool> Exact = new("exact", [], "stats: count rows instead of reading PostgreSQL's estimates", Switch, false);
+    public static readonly Setting<bool> Exact = new("exact", [], "stats: count rows instead of reading PostgreSQL's estimates", Switch, false)
+    {
+        Class = Operational,
+    };
 
     /// <summary>Say it, do not do it.</summary>
-    public static readonly Setting<bool> Preview = new("preview", [], "prune-backups: only say what would be deleted, and why", Switch, false);
+    public static readonly Setting<bool> Preview = new("preview", [], "prune-backups: only say what would be deleted, and why", Switch, false)
+    {
+        Class = Operational,
+    };
 
     /// <summary>Which backup is restored.</summary>
     public static readonly Setting<string> RestoreBackup = new(
         "restore.backup", [], "restore, restore-test: the archive's name in the store; default: the environment's newest", Text, "")
     {
+        Class = Operational,
         Option = "backup",
     };
 
     /// <summary>A dump on this machine.</summary>
-    public static readonly Setting<string> RestoreFile = new("restore.file", [], "restore: any plain dump (.sql.gz, .sql) on this machine", Text, "") { Option = "file" };
+    public static readonly Setting<string> RestoreFile = new("restore.file", [], "restore: any plain dump (.sql.gz, .sql) on this machine", Text, "") { Class = Operational, Option = "file" };
 
     /// <summary>Single tables.</summary>
     public static readonly Setting<string> RestoreTable = new(
         "restore.table", [], "restore: only these tables (schema.table, comma-separated), into a database beside", Text, "")
     {
+        Class = Operational,
         Option = "table",
     };
 
@@ -261,6 +394,7 @@ public static class SettingsCatalog
     public static readonly Setting<string> RestoreInto = new(
         "restore.into", [], "restore: name of a new database that is left beside; default: the environment's database is replaced", Text, "")
     {
+        Class = Operational,
         Option = "into",
     };
 
@@ -268,6 +402,7 @@ public static class SettingsCatalog
     public static readonly Setting<bool> RestoreRecreate = new(
         "restore.recreate", ["DBGATE_RESTORE_RECREATE"], "restore-test: drop TEST_DATABASE_URL's database first", Switch, false)
     {
+        Class = Operational,
         Option = "recreate",
     };
 
@@ -275,6 +410,8 @@ public static class SettingsCatalog
     public static readonly Setting<bool> RestoreSchemaOnly = new(
         "restore.schemaOnly", [], "restore-test: restore the definitions without rows (level L2), in seconds", Switch, false)
     {
+        Class = Guarding,
+        WeakerWhen = Weaker.Higher<bool>(),
         Option = "schema-only",
     };
 
@@ -282,110 +419,191 @@ public static class SettingsCatalog
     public static readonly Setting<string> RestoreEnvFile = new(
         "restore.envFile", ["DBGATE_RESTORE_ENV_FILE"], "restore-test: .env file that LAST_BACKUP_RESTORE_TEST_DATE is written into; default: none", Text, "")
     {
+        Class = Operational,
         Option = "env-file",
     };
 
     /// <summary>Connections of a restore.</summary>
     public static readonly Setting<int> RestoreJobs = new(
-        "restore.jobs", ["DBGATE_RESTORE_JOBS"], "connections that load at the same time; 0: one per core, at most 4", Whole(0, 64), 0);
+        "restore.jobs", ["DBGATE_RESTORE_JOBS"], "connections that load at the same time; 0: one per core, at most 4", Whole(0, 64), 0)
+    {
+        Class = Operational,
+    };
 
     /// <summary>How old a restore test may get before it is repeated.</summary>
     public static readonly Setting<TimeSpan> RestoreDueAfter = new(
         "restore.dueAfter", ["DBGATE_RESTORE_DUE_AFTER"], "restore-test: does nothing while the newest one on record is younger; 0s: always tests", Duration, TimeSpan.Zero)
     {
+        Class = Guarding,
+        WeakerWhen = Weaker.Higher<TimeSpan>(),
         Option = "due-after",
     };
 
     /// <summary>The databases of a fleet.</summary>
-    public static readonly Setting<string> FleetList = new("fleet.list", ["DBGATE_FLEET_LIST"], "fleet, aggregate: file with the databases' names, one a line", Text, "");
+    public static readonly Setting<string> FleetList = new("fleet.list", ["DBGATE_FLEET_LIST"], "fleet, aggregate: file with the databases' names, one a line", Text, "")
+    {
+        Class = Operational,
+    };
 
     /// <summary>Those that go first.</summary>
-    public static readonly Setting<int> FleetCanaries = new("fleet.canaries", ["DBGATE_FLEET_CANARIES"], "fleet: how many of the list go first, by themselves", Whole(0, 256), 1);
+    public static readonly Setting<int> FleetCanaries = new("fleet.canaries", ["DBGATE_FLEET_CANARIES"], "fleet: how many of the list go first, by themselves", Whole(0, 256), 1)
+    {
+        Class = Operational,
+    };
 
     /// <summary>How many go at the same time.</summary>
-    public static readonly Setting<int> FleetShards = new("fleet.shards", ["DBGATE_FLEET_SHARDS"], "fleet: into how many shards the others are dealt out", Whole(1, 256), 20);
+    public static readonly Setting<int> FleetShards = new("fleet.shards", ["DBGATE_FLEET_SHARDS"], "fleet: into how many shards the others are dealt out", Whole(1, 256), 20)
+    {
+        Class = Operational,
+    };
 
     /// <summary>Where a fleet's reports are.</summary>
     public static readonly Setting<string> FleetReports = new(
-        "fleet.reports", ["DBGATE_FLEET_REPORTS"], "aggregate: folder with the databases' reports, <database>/<run>/report.json", Text, "artifacts/dbgate-fleet");
+        "fleet.reports", ["DBGATE_FLEET_REPORTS"], "aggregate: folder with the databases' reports, <database>/<run>/report.json", Text, "artifacts/dbgate-fleet")
+    {
+        Class = Operational,
+    };
 
     /// <summary>The command line that <c>guard</c> classes.</summary>
-    public static readonly Setting<string> Command = new("command", [], "guard: the command line to class", Text, "");
+    public static readonly Setting<string> Command = new("command", [], "guard: the command line to class", Text, "")
+    {
+        Class = Operational,
+    };
 
     /// <summary>Whether releases are rehearsed.</summary>
     public static readonly Setting<RehearsalPolicy> Rehearsal = new(
-        "rehearsal", ["DBGATE_REHEARSAL"], "auto: rehearse where a server for it can be had; required: block where none can; off: never", Word<RehearsalPolicy>(), RehearsalPolicy.Auto);
+        "rehearsal", ["DBGATE_REHEARSAL"], "auto: rehearse where a server for it can be had; required: block where none can; off: never", Word<RehearsalPolicy>(), RehearsalPolicy.Auto)
+    {
+        Class = Guarding,
+        WeakerWhen = Weaker.LessRehearsal,
+    };
 
     /// <summary>A load beside the rehearsed migrations.</summary>
     public static readonly Setting<bool> RehearseLoad = new(
-        "rehearseLoad", ["DBGATE_REHEARSE_LOAD"], "rehearse: run a small read and write load beside the migrations, and say who waits for them and how long", Switch, false);
+        "rehearseLoad", ["DBGATE_REHEARSE_LOAD"], "rehearse: run a small read and write load beside the migrations, and say who waits for them and how long", Switch, false)
+    {
+        Class = Operational,
+    };
 
     /// <summary>The plan to approve or to deploy.</summary>
-    public static readonly Setting<string> Plan = new("plan", ["DBGATE_PLAN"], "digest of the plan to approve or to deploy; its first 8 digits are enough", Text, "");
+    public static readonly Setting<string> Plan = new("plan", ["DBGATE_PLAN"], "digest of the plan to approve or to deploy; its first 8 digits are enough", Text, "")
+    {
+        Class = TrustedOnly,
+    };
 
     /// <summary>How long a plan may be deployed.</summary>
-    public static readonly Setting<TimeSpan> PlanExpiry = new("planExpiry", ["DBGATE_PLAN_EXPIRY"], "how long a plan may be approved and deployed", Duration, TimeSpan.FromHours(1));
+    public static readonly Setting<TimeSpan> PlanExpiry = new("planExpiry", ["DBGATE_PLAN_EXPIRY"], "how long a plan may be approved and deployed", Duration, TimeSpan.FromHours(1))
+    {
+        Class = Guarding,
+        WeakerWhen = Weaker.Higher<TimeSpan>(),
+    };
 
     /// <summary>Who asks for the run.</summary>
     public static readonly Setting<string> RequestedBy = new(
-        "requestedBy", ["DBGATE_REQUESTED_BY", "GITHUB_ACTOR"], "who asks for the plan, and so may not approve it; default: the account of this machine", Text, "");
+        "requestedBy", ["DBGATE_REQUESTED_BY", "GITHUB_ACTOR"], "who asks for the plan, and so may not approve it; default: the account of this machine", Text, "")
+    {
+        Class = TrustedOnly,
+    };
 
     /// <summary>Who approves.</summary>
-    public static readonly Setting<string> By = new("by", ["DBGATE_APPROVER"], "approve: who approves", Text, "");
+    public static readonly Setting<string> By = new("by", ["DBGATE_APPROVER"], "approve: who approves", Text, "")
+    {
+        Class = TrustedOnly,
+    };
 
     /// <summary>Who may approve, from a protected branch.</summary>
     public static readonly Setting<string> ApproversFile = new(
-        "approversFile", ["DBGATE_APPROVERS_FILE"], "file of a protected branch that names who may approve, one a line; dbgate.json can then only ask for more", Text, "");
+        "approversFile", ["DBGATE_APPROVERS_FILE"], "file of a protected branch that names who may approve, one a line; dbgate.json can then only ask for more", Text, "")
+    {
+        Class = TrustedOnly,
+    };
 
     /// <summary>The confirmation of what needs one: an approval where nobody can be asked, production without its protection.</summary>
-    public static readonly Setting<string> Confirm = new("confirm", [], "approve: APPROVE_PRODUCTION, where no terminal can ask for it; unprotect in production: the database's name; restore: RESTORE_PRODUCTION", Text, "");
+    public static readonly Setting<string> Confirm = new("confirm", [], "approve: APPROVE_PRODUCTION, where no terminal can ask for it; unprotect in production: the database's name; restore: RESTORE_PRODUCTION", Text, "")
+    {
+        Class = TrustedOnly,
+    };
 
     /// <summary>The losses that an approver accepts.</summary>
-    public static readonly Setting<string> AcceptLoss = new("acceptLoss", ["DBGATE_ACCEPT_LOSS"], "approve: the data losses that are accepted, as the plan names them, separated by ;", Text, "");
+    public static readonly Setting<string> AcceptLoss = new("acceptLoss", ["DBGATE_ACCEPT_LOSS"], "approve: the data losses that are accepted, as the plan names them, separated by ;", Text, "")
+    {
+        Class = TrustedOnly,
+    };
 
     /// <summary>A head of the evidence log that somebody kept.</summary>
-    public static readonly Setting<string> EvidenceHead = new("evidenceHead", [], "audit: the head that an earlier audit showed, number:sha256; proves that no end was cut off", Text, "");
+    public static readonly Setting<string> EvidenceHead = new("evidenceHead", [], "audit: the head that an earlier audit showed, number:sha256; proves that no end was cut off", Text, "")
+    {
+        Class = TrustedOnly,
+    };
     /// <summary>Look, do not install.</summary>
-    public static readonly Setting<bool> Verify = new("verify", [], "protect: only look whether the protection stands unaltered, and who can go round it", Switch, false);
+    public static readonly Setting<bool> Verify = new("verify", [], "protect: only look whether the protection stands unaltered, and who can go round it", Switch, false)
+    {
+        Class = Operational,
+    };
 
     /// <summary>Write the SQL, do not run it.</summary>
-    public static readonly Setting<bool> PrintSql = new("printSql", [], "protect: only write the SQL to review, and what the server allows", Switch, false);
+    public static readonly Setting<bool> PrintSql = new("printSql", [], "protect: only write the SQL to review, and what the server allows", Switch, false)
+    {
+        Class = Operational,
+    };
 
     /// <summary>Where the service listens.</summary>
     public static readonly Setting<string> ServiceAddress = new(
-        "service.address", ["DBGATE_SERVICE_ADDRESS"], "serve: where to listen; http://0.0.0.0:8632 for every interface", Text, "http://127.0.0.1:8632");
+        "service.address", ["DBGATE_SERVICE_ADDRESS"], "serve: where to listen; http://0.0.0.0:8632 for every interface", Text, "http://127.0.0.1:8632")
+    {
+        Class = Operational,
+    };
 
     /// <summary>The token of /admin.</summary>
-    public static readonly Setting<string> AdminToken = Secret("service.adminToken", "DBGATE_ADMIN_TOKEN", "serve: bearer token of /admin, 16 characters or more; without it /admin is closed");
+    public static readonly Setting<string> AdminToken = Secret(Operational, "service.adminToken", "DBGATE_ADMIN_TOKEN", "serve: bearer token of /admin, 16 characters or more; without it /admin is closed");
 
     /// <summary>The name of the variable that holds the token.</summary>
     public static readonly Setting<string> AdminTokenVariable = new(
-        "service.adminTokenVariable", [], "serve: name of another variable that holds the token of /admin", Text, "");
+        "service.adminTokenVariable", [], "serve: name of another variable that holds the token of /admin", Text, "")
+    {
+        Class = Operational,
+    };
 
     /// <summary>How long an answer of /ready serves everybody.</summary>
     public static readonly Setting<TimeSpan> ServiceCachePeriod = new(
-        "service.cachePeriod", ["DBGATE_SERVICE_CACHE_PERIOD"], "serve: the checks run at most once in this time, however often /ready is asked", Period, TimeSpan.FromSeconds(5));
+        "service.cachePeriod", ["DBGATE_SERVICE_CACHE_PERIOD"], "serve: the checks run at most once in this time, however often /ready is asked", Period, TimeSpan.FromSeconds(5))
+    {
+        Class = Operational,
+    };
 
     /// <summary>How long a check of /ready may take.</summary>
     public static readonly Setting<TimeSpan> ServiceCheckTimeout = new(
-        "service.checkTimeout", ["DBGATE_SERVICE_CHECK_TIMEOUT"], "serve: a check of /ready that takes longer counts as failed", Period, TimeSpan.FromSeconds(2));
+        "service.checkTimeout", ["DBGATE_SERVICE_CHECK_TIMEOUT"], "serve: a check of /ready that takes longer counts as failed", Period, TimeSpan.FromSeconds(2))
+    {
+        Class = Operational,
+    };
 
     /// <summary>The service's certificate.</summary>
     public static readonly Setting<string> ServiceCertificate = new(
-        "service.certificate", ["DBGATE_SERVICE_CERTIFICATE"], "serve: PEM file of the certificate for an https address", Text, "");
+        "service.certificate", ["DBGATE_SERVICE_CERTIFICATE"], "serve: PEM file of the certificate for an https address", Text, "")
+    {
+        Class = Operational,
+    };
 
     /// <summary>The certificate's key.</summary>
     public static readonly Setting<string> ServiceCertificateKey = new(
-        "service.certificateKey", ["DBGATE_SERVICE_CERTIFICATE_KEY"], "serve: PEM file of its private key", Text, "");
+        "service.certificateKey", ["DBGATE_SERVICE_CERTIFICATE_KEY"], "serve: PEM file of its private key", Text, "")
+    {
+        Class = Operational,
+    };
 
     /// <summary>Who signs the certificates of administrators.</summary>
     public static readonly Setting<string> ServiceClientAuthority = new(
-        "service.clientAuthority", ["DBGATE_SERVICE_CLIENT_AUTHORITY"], "serve: PEM file of the authority whose client certificates open /admin", Text, "");
+        "service.clientAuthority", ["DBGATE_SERVICE_CLIENT_AUTHORITY"], "serve: PEM file of the authority whose client certificates open /admin", Text, "")
+    {
+        Class = Operational,
+    };
 
     /// <summary>The token for GitHub.</summary>
     public static readonly Setting<string> GitHubToken = new(
         "githubToken", ["DBGATE_GITHUB_TOKEN", "GITHUB_TOKEN"], "token for GitHub; verdicts are published where there is one and the repository is known (docs/github.md)", Text, "")
     {
+        Class = Operational,
         IsSecret = true,
     };
 
@@ -393,35 +611,58 @@ public static class SettingsCatalog
     public static readonly Setting<string> GitHubApiUrl = new(
         "githubApiUrl", ["DBGATE_GITHUB_API_URL", "GITHUB_API_URL"], "GitHub's API; Enterprise: https://<host>/api/v3; default: https://api.github.com", Text, "")
     {
+        Class = TrustedOnly,
         IsSecret = true,
     };
 
     /// <summary>The repository on GitHub.</summary>
     public static readonly Setting<string> GitHubRepository = new(
-        "github.repository", ["DBGATE_GITHUB_REPOSITORY"], "owner/name on GitHub; default: the workflow's own, and outside of Actions none", Text, "");
+        "github.repository", ["DBGATE_GITHUB_REPOSITORY"], "owner/name on GitHub; default: the workflow's own, and outside of Actions none", Text, "")
+    {
+        Class = Guarding,
+    };
 
     /// <summary>What is published.</summary>
     public static readonly Setting<string> GitHubPublish = new(
-        "github.publish", ["DBGATE_GITHUB_PUBLISH"], "what is published on GitHub, comma between; off: nothing", Text, "check,status,deployment,comment,issue");
+        "github.publish", ["DBGATE_GITHUB_PUBLISH"], "what is published on GitHub, comma between; off: nothing", Text, "check,status,deployment,comment,issue")
+    {
+        Class = Operational,
+    };
 
     /// <summary>The name of the check run.</summary>
-    public static readonly Setting<string> GitHubCheckName = new("github.checkName", ["DBGATE_GITHUB_CHECK_NAME"], "name of the check run", Text, "DbGate");
+    public static readonly Setting<string> GitHubCheckName = new("github.checkName", ["DBGATE_GITHUB_CHECK_NAME"], "name of the check run", Text, "DbGate")
+    {
+        Class = Guarding,
+    };
 
     /// <summary>The name of the environment on GitHub.</summary>
     public static readonly Setting<string> GitHubEnvironment = new(
-        "github.environment", ["DBGATE_GITHUB_ENVIRONMENT"], "name of the environment on GitHub; default: the same name", Text, "");
+        "github.environment", ["DBGATE_GITHUB_ENVIRONMENT"], "name of the environment on GitHub; default: the same name", Text, "")
+    {
+        Class = Guarding,
+    };
 
     /// <summary>How a review on GitHub is bound to a plan.</summary>
     public static readonly Setting<ApprovalBinding> GitHubApprovalBinding = new(
-        "github.approvalBinding", ["DBGATE_GITHUB_APPROVAL_BINDING"], "run: a review counts for the plan that this workflow run made before it; comment: it must name the plan's digest", Word<ApprovalBinding>(), ApprovalBinding.Run);
+        "github.approvalBinding", ["DBGATE_GITHUB_APPROVAL_BINDING"], "run: a review counts for the plan that this workflow run made before it; comment: it must name the plan's digest", Word<ApprovalBinding>(), ApprovalBinding.Run)
+    {
+        Class = Guarding,
+        WeakerWhen = Weaker.Lower<ApprovalBinding>(),
+    };
 
     /// <summary>The event that asks for an answer.</summary>
     public static readonly Setting<string> GitHubProtectionEvent = new(
-        "github.protectionEvent", ["DBGATE_GITHUB_PROTECTION_EVENT"], "file of a deployment_protection_rule event; the verdict answers it", Text, "");
+        "github.protectionEvent", ["DBGATE_GITHUB_PROTECTION_EVENT"], "file of a deployment_protection_rule event; the verdict answers it", Text, "")
+    {
+        Class = TrustedOnly,
+    };
 
     /// <summary>How long publishing may take.</summary>
     public static readonly Setting<TimeSpan> GitHubTimeout = new(
-        "github.timeout", ["DBGATE_GITHUB_TIMEOUT"], "how long publishing may take; then the verdict is kept for the next run", Duration, TimeSpan.FromMinutes(1));
+        "github.timeout", ["DBGATE_GITHUB_TIMEOUT"], "how long publishing may take; then the verdict is kept for the next run", Duration, TimeSpan.FromMinutes(1))
+    {
+        Class = Operational,
+    };
 
     /// <summary>In the order in which people meet them.</summary>
     public static IReadOnlyList<Setting> All { get; } =
@@ -429,7 +670,11 @@ public static class SettingsCatalog
         .. typeof(SettingsCatalog).GetFields().Select(field => field.GetValue(null)).OfType<Setting>(),
     ];
 
-    static Setting<int> Keep(string name, string variable, string help) => new(name, [variable], help, Whole(0, 10_000), 0);
+    static Setting<int> Keep(string name, string variable, string help) => new(name, [variable], help, Whole(0, 10_000), 0)
+    {
+        Class = Guarding,
+        WeakerWhen = Weaker.Lower<int>(),
+    };
 
-    static Setting<string> Secret(string name, string variable, string help) => new(name, [variable], help, Text, "") { IsSecret = true };
+    static Setting<string> Secret(SettingClass kind, string name, string variable, string help) => new(name, [variable], help, Text, "") { Class = kind, IsSecret = true };
 }
