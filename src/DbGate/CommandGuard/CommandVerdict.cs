@@ -9,7 +9,7 @@ public sealed record CommandVerdict(CommandClass Class, string Environment)
     public string? Operation { get; init; }
 
     /// <summary>How the line reaches it; empty when there is none.</summary>
-    public IReadOnlyList<Hop> Chain { get; init; } = [];
+    public IReadOnlyList<CallSite> Chain { get; init; } = [];
 
     /// <summary>What could not be followed.</summary>
     public IReadOnlyList<NotFollowed> NotFollowed { get; init; } = [];

@@ -2,7 +2,9 @@ using DbGate.CommandGuard.Commands;
 using DbGate.CommandGuard.Data;
 using DbGate.CommandGuard.Files;
 using DbGate.CommandGuard.Formats;
-using DbGate.CommandGuard.Graph;
+using DbGate.CommandGuard.Following;
+using DbGate.CommandGuard.Judging;
+using DbGate.CommandGuard.Resolving;
 using DbGate.CommandGuard.Shell;
 using DbGate.Problems;
 
@@ -25,7 +27,7 @@ public static class Guard
         }
 
         var repository = Repository.Walk(request.Root, ct);
-        var judgements = new Judgements(request.Policy, request.Environment);
+        var judgements = new PathClassifier(request.Policy, request.Environment);
         var found = Discovery.In(repository, judgements, out var packages, ct);
         var walker = new Walker(repository, packages, ct);
         var conventional = found.Entrypoints.Where(entry => entry.IsConventional).ToList();
@@ -71,7 +73,7 @@ public static class Guard
         return Verdicts.Of(walker, environment);
     }
 
-    static IEnumerable<GuardFinding> Grouped(IEnumerable<Reach> reached, Judgements judgements) =>
+    static IEnumerable<GuardFinding> Grouped(IEnumerable<ReachedCommand> reached, PathClassifier judgements) =>
         reached.GroupBy(reach => (reach.Hops[^1].Location, reach.Command.Operation)).Select(group =>
         {
             var paths = group.Select(reach => new GuardPath(reach.Hops, Policed(reach, judgements).Class, Policed(reach, judgements).Reason))
@@ -89,6 +91,6 @@ public static class Guard
         }).OfType<GuardFinding>();
 
     /// <summary>The policy may class the place of the command, too.</summary>
-    static ContextJudgement Policed(Reach reach, Judgements judgements) =>
+    static ContextJudgement Policed(ReachedCommand reach, PathClassifier judgements) =>
         judgements.ByPolicy(reach.Hops[0].Location.File) is null && judgements.ByPolicy(reach.Hops[^1].Location.File) is { } given ? given : reach.Context;
 }

@@ -6,7 +6,7 @@ namespace DbGate.CommandGuard;
 /// <summary>One step of a chain: a place, and what stands there.</summary>
 /// <param name="Location">File and line.</param>
 /// <param name="Text">What is run there, shortened to one line, without secrets.</param>
-public sealed record Hop(SourceLocation Location, string Text)
+public sealed record CallSite(SourceLocation Location, string Text)
 {
     /// <inheritdoc/>
     public override string ToString() => Text.Length == 0 ? $"{Location}" : $"{Location} {Text}";
@@ -16,7 +16,7 @@ public sealed record Hop(SourceLocation Location, string Text)
 /// <param name="Hops">The entrypoint first, the command last.</param>
 /// <param name="Context">What the path is run for.</param>
 /// <param name="Reason">Why the guard thinks so.</param>
-public sealed record GuardPath(IReadOnlyList<Hop> Hops, PathClass Context, string Reason)
+public sealed record GuardPath(IReadOnlyList<CallSite> Hops, PathClass Context, string Reason)
 {
     /// <summary>True when production runs the path, or when that cannot be ruled out.</summary>
     public bool Blocks => Context is PathClass.Production or PathClass.Unknown;

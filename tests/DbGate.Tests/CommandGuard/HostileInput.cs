@@ -40,7 +40,7 @@ public sealed class HostileInput
 
     [Test]
     public void Never_breaks_the_target_readers() =>
-        Anything.Sample(text => DbGate.CommandGuard.Graph.MakeReader.Read("Makefile", text, _ => text).Count + DbGate.CommandGuard.Graph.JustReader.Read("justfile", text).Count + FlatShell.ToShell(text, Language.PowerShell).Length >= 0, iter: 10_000);
+        Anything.Sample(text => DbGate.CommandGuard.Resolving.MakeReader.Read("Makefile", text, _ => text).Count + DbGate.CommandGuard.Resolving.JustReader.Read("justfile", text).Count + FlatShell.ToShell(text, Language.PowerShell).Length >= 0, iter: 10_000);
 
     static IEnumerable<string> Openers => ["$(", "${A:-", "(", "{ ", "if ", "`", "\"$(", "'", "\"", "((", "${{", "$((", "case x in ", "f() ", "[[ ", "<<A ", "$'", "!", "while ", "\\", "[", "{\"a\":", "[[[", "&a [", "- ", "a: {", "`${", "a = [", "execSync(", "\\\n", "FROM x AS y\n", "a:\n ", "X=(", ";;", "&&", "||", "|"];
 

@@ -5,16 +5,16 @@ using DbGate.CommandGuard.Shell;
 namespace DbGate.CommandGuard.Commands;
 
 /// <summary>What one command line makes happen, as far as the line itself tells.</summary>
-abstract record CommandAction(Surroundings Around);
+abstract record CommandAction(CommandContext Around);
 
 /// <summary>Calls the Prisma CLI.</summary>
-sealed record RunsPrisma(PrismaCommand Command, Surroundings Around) : CommandAction(Around);
+sealed record RunsPrisma(PrismaCommand Command, CommandContext Around) : CommandAction(Around);
 
 /// <summary>Hands a text to a shell: <c>sh -c</c>, <c>eval</c>, <c>concurrently</c>.</summary>
-sealed record RunsShell(Argument Text, IReadOnlyList<Argument> Arguments, Surroundings Around) : CommandAction(Around);
+sealed record RunsShell(Argument Text, IReadOnlyList<Argument> Arguments, CommandContext Around) : CommandAction(Around);
 
 /// <summary>Runs a file.</summary>
-sealed record RunsFile(Argument Path, IReadOnlyList<Argument> Arguments, Language Language, Surroundings Around) : CommandAction(Around)
+sealed record RunsFile(Argument Path, IReadOnlyList<Argument> Arguments, Language Language, CommandContext Around) : CommandAction(Around)
 {
     /// <summary>The file shares the caller's functions and variables.</summary>
     public bool IsSourced { get; init; }
@@ -24,7 +24,7 @@ sealed record RunsFile(Argument Path, IReadOnlyList<Argument> Arguments, Languag
 }
 
 /// <summary>Runs package.json scripts by name or glob.</summary>
-sealed record RunsScripts(IReadOnlyList<Argument> Names, PackageSelection Selection, IReadOnlyList<Argument> Arguments, Surroundings Around) : CommandAction(Around)
+sealed record RunsScripts(IReadOnlyList<Argument> Names, PackageSelection Selection, IReadOnlyList<Argument> Arguments, CommandContext Around) : CommandAction(Around)
 {
     /// <summary>When there is no such script, the name is a command.</summary>
     public bool FallsBackToProgram { get; init; }
@@ -34,22 +34,22 @@ sealed record RunsScripts(IReadOnlyList<Argument> Names, PackageSelection Select
 }
 
 /// <summary>Runs a task of a monorepo tool over packages.</summary>
-sealed record RunsTasks(string Tool, IReadOnlyList<Argument> Tasks, PackageSelection Selection, Surroundings Around) : CommandAction(Around);
+sealed record RunsTasks(string Tool, IReadOnlyList<Argument> Tasks, PackageSelection Selection, CommandContext Around) : CommandAction(Around);
 
 /// <summary>Runs targets of make, just or task.</summary>
-sealed record RunsTargets(string Tool, string? File, IReadOnlyList<Argument> Targets, Surroundings Around) : CommandAction(Around);
+sealed record RunsTargets(string Tool, string? File, IReadOnlyList<Argument> Targets, CommandContext Around) : CommandAction(Around);
 
 /// <summary>Installs packages, which runs the life-cycle scripts of the package it stands in.</summary>
-sealed record InstallsPackages(PackageSelection Selection, Surroundings Around) : CommandAction(Around);
+sealed record InstallsPackages(PackageSelection Selection, CommandContext Around) : CommandAction(Around);
 
 /// <summary>Runs what comes on its standard input.</summary>
-sealed record RunsInput(Surroundings Around) : CommandAction(Around);
+sealed record RunsInput(CommandContext Around) : CommandAction(Around);
 
 /// <summary>Makes an image or a service run its own command.</summary>
-sealed record BuildsImage(string? File, string? Target, string? Directory, bool IsPushed, Surroundings Around) : CommandAction(Around);
+sealed record BuildsImage(string? File, string? Target, string? Directory, bool IsPushed, CommandContext Around) : CommandAction(Around);
 
 /// <summary>Cannot be followed.</summary>
-sealed record Open(string Reason, Surroundings Around) : CommandAction(Around);
+sealed record Open(string Reason, CommandContext Around) : CommandAction(Around);
 
 /// <summary>The language of a file that is run.</summary>
 enum Language
@@ -77,15 +77,15 @@ sealed record PackageSelection(IReadOnlyList<string> Filters, bool All = false, 
 /// <param name="EnvironmentNames">Environment files and profiles that are loaded for it.</param>
 /// <param name="IsElsewhere">It runs in another container or on another machine.</param>
 /// <param name="IsGuess">It was found among the arguments of a program that nothing is known about.</param>
-sealed record Surroundings(
+sealed record CommandContext(
     string? Directory, ImmutableDictionary<string, string> Environment, ImmutableList<string> EnvironmentNames, bool IsElsewhere, bool IsGuess)
 {
-    public static Surroundings Same { get; } = new(null, ImmutableDictionary<string, string>.Empty, [], false, false);
+    public static CommandContext Same { get; } = new(null, ImmutableDictionary<string, string>.Empty, [], false, false);
 
-    public Surroundings Setting(string name, string value) => this with { Environment = Environment.SetItem(name, value) };
+    public CommandContext Setting(string name, string value) => this with { Environment = Environment.SetItem(name, value) };
 
-    public Surroundings Naming(string? name) => string.IsNullOrEmpty(name) ? this : this with { EnvironmentNames = EnvironmentNames.Add(name) };
+    public CommandContext Naming(string? name) => string.IsNullOrEmpty(name) ? this : this with { EnvironmentNames = EnvironmentNames.Add(name) };
 
-    public Surroundings In(string? directory) =>
+    public CommandContext In(string? directory) =>
         string.IsNullOrEmpty(directory) ? this : this with { Directory = Directory is null ? directory : $"{Directory}/{directory}" };
 }

@@ -27,9 +27,9 @@ static class CommandReader
         "python", "python3", "dotenv", "dotenvx", "env-cmd", "cross-env", "env", "exec", "sudo", "docker", "docker-compose", "kubectl",
     };
 
-    public static IEnumerable<CommandAction> Read(IReadOnlyList<Argument> arguments) => Read(arguments, Surroundings.Same, 0);
+    public static IEnumerable<CommandAction> Read(IReadOnlyList<Argument> arguments) => Read(arguments, CommandContext.Same, 0);
 
-    internal static IEnumerable<CommandAction> Read(IReadOnlyList<Argument> arguments, Surroundings around, int depth)
+    internal static IEnumerable<CommandAction> Read(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
         if (arguments.Count == 0 || depth > DeepestWrapping)
         {
@@ -60,7 +60,7 @@ static class CommandReader
     }
 
     /// <summary>A program that nothing is known about: a script of the repository, or a wrapper that runs its arguments.</summary>
-    static IEnumerable<CommandAction> Program(IReadOnlyList<Argument> arguments, Surroundings around, int depth)
+    static IEnumerable<CommandAction> Program(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
         var program = arguments[0];
         yield return new RunsFile(program, [.. arguments.Skip(1)], Language.Detect, around)
@@ -75,7 +75,7 @@ static class CommandReader
         }
     }
 
-    static IEnumerable<CommandAction> UnknownProgram(IReadOnlyList<Argument> arguments, Surroundings around, int depth)
+    static IEnumerable<CommandAction> UnknownProgram(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
         if (arguments[0].Raw.Contains("prisma", StringComparison.OrdinalIgnoreCase))
         {
@@ -91,7 +91,7 @@ static class CommandReader
     }
 
     /// <summary>The first command among the arguments of a wrapper that is not known.</summary>
-    internal static IEnumerable<CommandAction> Wrapped(IReadOnlyList<Argument> arguments, Surroundings around, int depth)
+    internal static IEnumerable<CommandAction> Wrapped(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
         around = around with { IsGuess = true };
         for (var index = 1; index < arguments.Count; index++)

@@ -6,7 +6,7 @@ namespace DbGate.CommandGuard.Commands;
 /// <summary>Programs that run a file or a text: shells, Node.js and its relatives, Python, PowerShell.</summary>
 static class Interpreters
 {
-    public static IEnumerable<CommandAction>? Read(string name, IReadOnlyList<Argument> arguments, Surroundings around, int depth) => name switch
+    public static IEnumerable<CommandAction>? Read(string name, IReadOnlyList<Argument> arguments, CommandContext around, int depth) => name switch
     {
         "sh" or "bash" or "dash" or "ash" or "zsh" or "ksh" or "busybox" or "rbash" => Shell(name, arguments, around, depth),
         "." or "source" => arguments.Count > 1 ? [new RunsFile(arguments[1], [.. arguments.Skip(2)], Language.Shell, around) { IsSourced = true }] : [],
@@ -30,7 +30,7 @@ static class Interpreters
     internal static Argument Joined(IEnumerable<Argument> arguments) =>
         arguments.ToList() is [var only] ? only : new Argument(string.Join(' ', arguments.Select(argument => argument.Text)), string.Join(' ', arguments.Select(argument => argument.Raw)));
 
-    static IEnumerable<CommandAction> Shell(string name, IReadOnlyList<Argument> arguments, Surroundings around, int depth)
+    static IEnumerable<CommandAction> Shell(string name, IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
         var index = 1;
         if (name == "busybox")
@@ -63,7 +63,7 @@ static class Interpreters
             : [new RunsInput(around)];
     }
 
-    static IEnumerable<CommandAction> PowerShell(IReadOnlyList<Argument> arguments, Surroundings around)
+    static IEnumerable<CommandAction> PowerShell(IReadOnlyList<Argument> arguments, CommandContext around)
     {
         for (var index = 1; index < arguments.Count; index++)
         {
@@ -93,7 +93,7 @@ static class Interpreters
         return [];
     }
 
-    static IEnumerable<CommandAction> Node(string name, IReadOnlyList<Argument> arguments, Surroundings around, int depth)
+    static IEnumerable<CommandAction> Node(string name, IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
         string[] withValue =
         [
@@ -136,7 +136,7 @@ static class Interpreters
             || (segments is [.., "node_modules", var package] && PrismaCommand.IsCli(package));
     }
 
-    static IEnumerable<CommandAction> Python(IReadOnlyList<Argument> arguments, Surroundings around)
+    static IEnumerable<CommandAction> Python(IReadOnlyList<Argument> arguments, CommandContext around)
     {
         for (var index = 1; index < arguments.Count; index++)
         {
@@ -167,7 +167,7 @@ static class Interpreters
         return [new RunsInput(around)];
     }
 
-    static IEnumerable<CommandAction> ProcessManager(IReadOnlyList<Argument> arguments, Surroundings around, int depth)
+    static IEnumerable<CommandAction> ProcessManager(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
         var scan = OptionScan.Of(arguments, 1, "-n", "--name", "-i", "--instances", "--env", "--cwd", "--interpreter", "-l", "--log", "-o", "-e");
         var rest = scan.Rest is [{ Text: "start" or "restart" or "reload" or "startOrRestart" or "startOrReload" }, .. var behind] ? behind : scan.Rest;
@@ -188,7 +188,7 @@ static class Interpreters
             : CommandReader.Read(command, around, depth + 1);
     }
 
-    static IEnumerable<CommandAction> Go(IReadOnlyList<Argument> arguments, Surroundings around) =>
+    static IEnumerable<CommandAction> Go(IReadOnlyList<Argument> arguments, CommandContext around) =>
         arguments.Count > 2 && arguments[1].Text is "run" or "tool"
             && arguments.Skip(2).SkipWhile(argument => argument.Text.StartsWith('-')).ToList() is [var package, .. var rest]
             && package.Text.Contains("prisma-client-go", StringComparison.Ordinal)

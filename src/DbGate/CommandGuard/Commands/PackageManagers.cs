@@ -21,7 +21,7 @@ static class PackageManagers
         "approve-builds", "autoclean", "check", "generate-lock-entry", "owner", "team", "versions", "completion", "search", "stage",
     };
 
-    public static IEnumerable<CommandAction>? Read(string name, IReadOnlyList<Argument> arguments, Surroundings around, int depth) => name switch
+    public static IEnumerable<CommandAction>? Read(string name, IReadOnlyList<Argument> arguments, CommandContext around, int depth) => name switch
     {
         "npm" => Npm(arguments, around, depth),
         "pnpm" => Pnpm(arguments, around, depth),
@@ -35,12 +35,12 @@ static class PackageManagers
         _ => null,
     };
 
-    static IEnumerable<CommandAction> Corepack(IReadOnlyList<Argument> arguments, Surroundings around, int depth) =>
+    static IEnumerable<CommandAction> Corepack(IReadOnlyList<Argument> arguments, CommandContext around, int depth) =>
         arguments.Count > 1 && arguments[1].Text is "enable" or "disable" or "prepare" or "use" or "install"
             ? []
             : CommandReader.Read([.. arguments.Skip(1).Select(WithoutVersion)], around, depth + 1);
 
-    static IEnumerable<CommandAction> Npm(IReadOnlyList<Argument> arguments, Surroundings around, int depth)
+    static IEnumerable<CommandAction> Npm(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
         var global = OptionScan.Of(arguments, 1, NpmValues);
         if (global.Rest.Length == 0)
@@ -72,7 +72,7 @@ static class PackageManagers
     static bool IgnoresScripts(OptionScan global, OptionScan local) => global.Has("--ignore-scripts", "-g", "--global") || local.Has("--ignore-scripts", "-g", "--global");
 
     /// <summary>npm takes its own options behind the script's name too, up to <c>--</c>.</summary>
-    static List<CommandAction> Scripts(IReadOnlyList<Argument> rest, string[] withValue, PackageSelection selection, Surroundings around)
+    static List<CommandAction> Scripts(IReadOnlyList<Argument> rest, string[] withValue, PackageSelection selection, CommandContext around)
     {
         var scan = OptionScan.Of(rest, 1, withValue);
         if (scan.Rest.Length == 0)
@@ -145,7 +145,7 @@ static class PackageManagers
         return new PackageSelection(filters, all);
     }
 
-    static IEnumerable<CommandAction> Pnpm(IReadOnlyList<Argument> arguments, Surroundings around, int depth)
+    static IEnumerable<CommandAction> Pnpm(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
         var global = OptionScan.Of(arguments, 1, PnpmValues);
         if (global.Rest.Length == 0)
@@ -180,7 +180,7 @@ static class PackageManagers
     }
 
     /// <summary><c>exec</c> in chosen packages: the command is the same in each, only the directory is not known.</summary>
-    static IEnumerable<CommandAction> InSelected(IReadOnlyList<Argument> command, PackageSelection selection, Surroundings around, int depth) =>
+    static IEnumerable<CommandAction> InSelected(IReadOnlyList<Argument> command, PackageSelection selection, CommandContext around, int depth) =>
         CommandReader.Read(Unquoted(command), selection.IsHere ? around : around.In(Selected(selection)), depth + 1);
 
     /// <summary>A directory that stands for "in the selected package".</summary>
@@ -191,14 +191,14 @@ static class PackageManagers
 
     static IReadOnlyList<Argument> Unquoted(IReadOnlyList<Argument> command) => command is [{ Text: "--" }, ..] ? [.. command.Skip(1)] : command;
 
-    static RunsScripts ScriptAction(IReadOnlyList<Argument> rest, PackageSelection selection, Surroundings around, bool ifPresent, bool fallsBack) =>
+    static RunsScripts ScriptAction(IReadOnlyList<Argument> rest, PackageSelection selection, CommandContext around, bool ifPresent, bool fallsBack) =>
         new([rest[0]], selection, [.. rest.Skip(1).Where((argument, index) => index > 0 || argument.Text != "--")], around)
         {
             IfPresent = ifPresent,
             FallsBackToProgram = fallsBack,
         };
 
-    static IEnumerable<CommandAction> Yarn(IReadOnlyList<Argument> arguments, Surroundings around, int depth)
+    static IEnumerable<CommandAction> Yarn(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
         var global = OptionScan.Of(arguments, 1, YarnValues);
         around = around.In(global.Value("--cwd")?.Text);
@@ -237,7 +237,7 @@ static class PackageManagers
     static IEnumerable<CommandAction> InPackage(IEnumerable<CommandAction> actions, string package) =>
         actions.Select(action => action is RunsScripts scripts ? scripts with { Selection = new PackageSelection([package]) } : action);
 
-    static IEnumerable<CommandAction> Bun(IReadOnlyList<Argument> arguments, Surroundings around, int depth)
+    static IEnumerable<CommandAction> Bun(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
         var global = OptionScan.Of(arguments, 1, BunValues);
         if (global.Rest.Length == 0)
@@ -265,13 +265,13 @@ static class PackageManagers
         }
     }
 
-    static List<CommandAction> ScriptOrFile(IReadOnlyList<Argument> rest, PackageSelection selection, Surroundings around) =>
+    static List<CommandAction> ScriptOrFile(IReadOnlyList<Argument> rest, PackageSelection selection, CommandContext around) =>
         Interpreters.IsJavaScript(rest[0].Text) || rest[0].Text.EndsWith(".sh", StringComparison.Ordinal)
             ? [new RunsFile(rest[0], [.. rest.Skip(1)], Language.Detect, around)]
             : [ScriptAction(rest, selection, around, false, fallsBack: true)];
 
     /// <summary>npx, npm exec, pnpm dlx, bunx: options, a package, its arguments; or a whole line behind <c>-c</c>.</summary>
-    static IEnumerable<CommandAction> Runner(IReadOnlyList<Argument> arguments, int start, Surroundings around, int depth)
+    static IEnumerable<CommandAction> Runner(IReadOnlyList<Argument> arguments, int start, CommandContext around, int depth)
     {
         var scan = OptionScan.Of(arguments, start, RunnerValues);
         around = around.In(scan.Value("--prefix")?.Text);
@@ -302,7 +302,7 @@ static class PackageManagers
         };
     }
 
-    static IEnumerable<CommandAction> Deno(IReadOnlyList<Argument> arguments, Surroundings around, int depth)
+    static IEnumerable<CommandAction> Deno(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
         if (arguments.Count < 2 || arguments[1].Text is not ("run" or "task" or "x"))
         {
@@ -326,7 +326,7 @@ static class PackageManagers
             : [new RunsFile(scan.Rest[0], [.. scan.Rest.Skip(1)], Language.JavaScript, around)];
     }
 
-    static IEnumerable<CommandAction> RunAll(IReadOnlyList<Argument> arguments, Surroundings around)
+    static IEnumerable<CommandAction> RunAll(IReadOnlyList<Argument> arguments, CommandContext around)
     {
         foreach (var argument in arguments.Skip(1).TakeWhile(argument => argument.Text != "--").Where(argument => !argument.Text.StartsWith('-')))
         {
@@ -338,7 +338,7 @@ static class PackageManagers
         }
     }
 
-    static IEnumerable<CommandAction> Concurrently(IReadOnlyList<Argument> arguments, Surroundings around)
+    static IEnumerable<CommandAction> Concurrently(IReadOnlyList<Argument> arguments, CommandContext around)
     {
         string[] withValue = ["-n", "--names", "-c", "--prefix-colors", "-p", "--prefix", "-s", "--success", "--restart-tries", "--restart-after", "-m", "--max-processes", "-l", "--prefix-length", "-t", "--timestamp-format", "--name-separator"];
         for (var index = 1; index < arguments.Count; index++)

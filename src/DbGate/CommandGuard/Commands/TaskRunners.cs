@@ -5,7 +5,7 @@ namespace DbGate.CommandGuard.Commands;
 /// <summary>Monorepo tools and target runners: turbo, nx, lerna, make, just, task.</summary>
 static class TaskRunners
 {
-    public static IEnumerable<CommandAction>? Read(string name, IReadOnlyList<Argument> arguments, Surroundings around, int depth) => name switch
+    public static IEnumerable<CommandAction>? Read(string name, IReadOnlyList<Argument> arguments, CommandContext around, int depth) => name switch
     {
         "turbo" => Turbo(arguments, around),
         "nx" => Nx(arguments, around),
@@ -16,7 +16,7 @@ static class TaskRunners
         _ => null,
     };
 
-    static IEnumerable<CommandAction> Turbo(IReadOnlyList<Argument> arguments, Surroundings around)
+    static IEnumerable<CommandAction> Turbo(IReadOnlyList<Argument> arguments, CommandContext around)
     {
         string[] withValue = ["--filter", "-F", "--cwd", "--concurrency", "--cache-dir", "--env-mode", "--output-logs", "--log-order", "--scope", "--team", "--token"];
         var words = arguments.Skip(1).TakeWhile(argument => argument.Text != "--").ToList();
@@ -52,7 +52,7 @@ static class TaskRunners
             : [new RunsTasks("turbo", tasks, new PackageSelection(filters, All: filters.Count == 0), around)];
     }
 
-    static IEnumerable<CommandAction> Nx(IReadOnlyList<Argument> arguments, Surroundings around)
+    static IEnumerable<CommandAction> Nx(IReadOnlyList<Argument> arguments, CommandContext around)
     {
         string[] withValue = ["-t", "--target", "--targets", "-p", "--projects", "--project", "-c", "--configuration", "--base", "--head", "--parallel", "--exclude"];
         var options = new List<(string Name, string Value)>();
@@ -89,7 +89,7 @@ static class TaskRunners
         };
     }
 
-    static IEnumerable<CommandAction> Lerna(IReadOnlyList<Argument> arguments, Surroundings around, int depth)
+    static IEnumerable<CommandAction> Lerna(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
         var scope = OptionScan.Of(arguments, 1, "--scope", "--ignore", "--concurrency");
         if (scope.Rest is not [var word, ..])
@@ -107,7 +107,7 @@ static class TaskRunners
         };
     }
 
-    static IEnumerable<CommandAction> Make(IReadOnlyList<Argument> arguments, Surroundings around)
+    static IEnumerable<CommandAction> Make(IReadOnlyList<Argument> arguments, CommandContext around)
     {
         var (file, targets) = ((string?)null, new List<Argument>());
         for (var index = 1; index < arguments.Count; index++)
@@ -135,7 +135,7 @@ static class TaskRunners
         return [new RunsTargets("make", file, targets, around)];
     }
 
-    static IEnumerable<CommandAction> Targets(string tool, IReadOnlyList<Argument> arguments, Surroundings around, params string[] withValue)
+    static IEnumerable<CommandAction> Targets(string tool, IReadOnlyList<Argument> arguments, CommandContext around, params string[] withValue)
     {
         var scan = OptionScan.Of(arguments, 1, withValue);
         return scan.Has("--list", "-l", "--list-all", "--summary", "--dump", "--show", "--version", "--help")

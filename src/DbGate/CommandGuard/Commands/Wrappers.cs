@@ -31,7 +31,7 @@ static class Wrappers
         [("devbox", "run")] = new(0), [("wait-port", "")] = new(1), [("teller", "run")] = new(0), [("with", "env")] = new(0), [("render", "ssh")] = new(1), [("scalingo", "run")] = new(0, "-a", "--app"), [("clever", "ssh")] = new(0),
     };
 
-    public static IEnumerable<CommandAction>? Read(string name, IReadOnlyList<Argument> arguments, Surroundings around, int depth)
+    public static IEnumerable<CommandAction>? Read(string name, IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
         switch (name)
         {
@@ -93,17 +93,17 @@ static class Wrappers
         return Prefixes.TryGetValue(name, out var prefix) ? Prefixed(arguments, 1, prefix, around, depth) : null;
     }
 
-    static IEnumerable<CommandAction> Prefixed(IReadOnlyList<Argument> arguments, int start, Prefix prefix, Surroundings around, int depth) =>
+    static IEnumerable<CommandAction> Prefixed(IReadOnlyList<Argument> arguments, int start, Prefix prefix, CommandContext around, int depth) =>
         Behind(Unseparated([.. OptionScan.Of(arguments, start, prefix.WithValue).Rest.Skip(prefix.Operands)]), around, depth);
 
     static IReadOnlyList<Argument> Unseparated(IReadOnlyList<Argument> command) => command is [{ Text: "--" }, ..] ? [.. command.Skip(1)] : command;
 
-    static IEnumerable<CommandAction> Behind(IReadOnlyList<Argument> command, Surroundings around, int depth) =>
+    static IEnumerable<CommandAction> Behind(IReadOnlyList<Argument> command, CommandContext around, int depth) =>
         command is [var line, ..] && line.Text.Contains(' ', StringComparison.Ordinal)
             ? [new RunsShell(line, [], around)]
             : CommandReader.Read(command, around, depth + 1);
 
-    static IReadOnlyList<Argument> Assigned(IReadOnlyList<Argument> arguments, ref Surroundings around)
+    static IReadOnlyList<Argument> Assigned(IReadOnlyList<Argument> arguments, ref CommandContext around)
     {
         var index = 0;
         for (; index < arguments.Count && arguments[index].Text.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals; index++)
@@ -114,7 +114,7 @@ static class Wrappers
         return Unseparated([.. arguments.Skip(index)]);
     }
 
-    static IEnumerable<CommandAction> Env(IReadOnlyList<Argument> arguments, Surroundings around, int depth)
+    static IEnumerable<CommandAction> Env(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
         var scan = OptionScan.Of(arguments, 1, "-u", "--unset", "-C", "--chdir", "-S", "--split-string");
         around = around.In(scan.Value("-C", "--chdir")?.Text);
@@ -123,7 +123,7 @@ static class Wrappers
             : Behind(Assigned(scan.Rest, ref around), around, depth);
     }
 
-    static IEnumerable<CommandAction> Dotenv(IReadOnlyList<Argument> arguments, Surroundings around, int depth)
+    static IEnumerable<CommandAction> Dotenv(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
         var scan = OptionScan.Of(arguments, 1, "-e", "-f", "--file", "-v", "-c", "--env-file");
         around = scan.Values("-e", "-f", "--file", "--env-file", "-c").Aggregate(around, (so, file) => so.Naming(file));
@@ -136,7 +136,7 @@ static class Wrappers
         return Behind(Unseparated(rest is [{ Text: "run" }, ..] ? [.. rest.Skip(1)] : rest), around, depth);
     }
 
-    static IEnumerable<CommandAction> EnvCmd(IReadOnlyList<Argument> arguments, Surroundings around, int depth)
+    static IEnumerable<CommandAction> EnvCmd(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
         var scan = OptionScan.Of(arguments, 1, "-f", "--file", "-e", "--environments", "-r", "--rc-file");
         around = scan.Values("-f", "--file", "-e", "--environments").Aggregate(around, (so, file) => so.Naming(file));
@@ -145,7 +145,7 @@ static class Wrappers
             : Behind(scan.Rest, around, depth);
     }
 
-    static IEnumerable<CommandAction> Docker(IReadOnlyList<Argument> arguments, Surroundings around, int depth)
+    static IEnumerable<CommandAction> Docker(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
         var global = OptionScan.Of(arguments, 1, "-H", "--host", "--context", "-c", "--config", "-l");
         if (global.Rest is not [var verb, ..])
@@ -183,14 +183,14 @@ static class Wrappers
 
     static IReadOnlyList<Argument> Container(IReadOnlyList<Argument> rest) => OptionScan.Of(rest, 1, ContainerValues).Rest;
 
-    static IEnumerable<CommandAction> Compose(IReadOnlyList<Argument> arguments, Surroundings around, int depth)
+    static IEnumerable<CommandAction> Compose(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
         var global = OptionScan.Of(arguments, 0, "-f", "--file", "-p", "--project-name", "--env-file", "--profile", "--project-directory", "--ansi", "--progress");
         around = global.Values("-f", "--file", "--env-file", "--profile").Aggregate(around, (so, file) => so.Naming(file)) with { IsElsewhere = true };
         return global.Rest is [{ Text: "exec" or "run" }, ..] ? Behind([.. Container(global.Rest).Skip(1)], around, depth) : [];
     }
 
-    static IEnumerable<CommandAction> Kubectl(IReadOnlyList<Argument> arguments, Surroundings around, int depth)
+    static IEnumerable<CommandAction> Kubectl(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
         if (!arguments.Any(argument => argument.Text is "exec" or "run" or "debug" or "rsh"))
         {
@@ -203,7 +203,7 @@ static class Wrappers
             : CommandReader.Wrapped(arguments, around with { IsElsewhere = true }, depth);
     }
 
-    static IEnumerable<CommandAction> Ssh(IReadOnlyList<Argument> arguments, Surroundings around, int depth)
+    static IEnumerable<CommandAction> Ssh(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
         around = around with { IsElsewhere = true };
         if (arguments[0].Name == "sshpass")
@@ -221,7 +221,7 @@ static class Wrappers
         return command.Count == 0 ? [new RunsInput(around)] : [new RunsShell(Interpreters.Joined(command), [], around)];
     }
 
-    static IEnumerable<CommandAction> SwitchUser(IReadOnlyList<Argument> arguments, Surroundings around, int depth)
+    static IEnumerable<CommandAction> SwitchUser(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
         var line = arguments.ToList().FindIndex(argument => argument.Text is "-c" or "--command" or "-lc");
         if (line > 0 && line + 1 < arguments.Count)
@@ -234,7 +234,7 @@ static class Wrappers
     }
 
     /// <summary>A whole command line as the value of an option.</summary>
-    static IEnumerable<CommandAction> LineOf(IReadOnlyList<Argument> arguments, Surroundings around, params string[] options)
+    static IEnumerable<CommandAction> LineOf(IReadOnlyList<Argument> arguments, CommandContext around, params string[] options)
     {
         for (var index = 1; index < arguments.Count; index++)
         {

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using DbGate.CommandGuard.Data;
 using DbGate.CommandGuard.Files;
-using DbGate.CommandGuard.Graph;
+using DbGate.CommandGuard.Following;
+using DbGate.CommandGuard.Judging;
+using DbGate.CommandGuard.Resolving;
 
 namespace DbGate.CommandGuard.Formats;
 
@@ -91,7 +93,7 @@ sealed class ComposeFormat : YamlFormat
     static ContextJudgement Judge(SourceFile file, DataMember service)
     {
         var mode = Variable(service.Value["environment"], "NODE_ENV");
-        if (file.Judgements.ByPolicy(file.Path) is { } given)
+        if (file.PathClassifier.ByPolicy(file.Path) is { } given)
         {
             return given;
         }
@@ -103,7 +105,7 @@ sealed class ComposeFormat : YamlFormat
 
         if (mode is not null && Environments.IsProduction(mode))
         {
-            return file.Judgements.OfFile(file.Path, new ContextJudgement(PathClass.Production, $"the service sets NODE_ENV={mode}"));
+            return file.PathClassifier.OfFile(file.Path, new ContextJudgement(PathClass.Production, $"the service sets NODE_ENV={mode}"));
         }
 
         string? why = mode is not null && Environments.IsDevelopment(mode) ? $"the service sets NODE_ENV={mode}"
@@ -112,7 +114,7 @@ sealed class ComposeFormat : YamlFormat
             : MountsSource(service.Value) ? "the service mounts the source folder, as only development does"
             : Environments.IsDevelopment(service.Name) ? $"the service is called {service.Name}"
             : null;
-        return file.Judgements.OfFile(file.Path, why is not null
+        return file.PathClassifier.OfFile(file.Path, why is not null
             ? new ContextJudgement(PathClass.Development, why)
             : Environments.IsProduction(file.Name) ? new ContextJudgement(PathClass.Production, "its name says production") : new ContextJudgement(PathClass.Unknown, "nothing says that the compose file is only for development"));
     }

@@ -1,6 +1,8 @@
 using DbGate.CommandGuard.Data;
 using DbGate.CommandGuard.Files;
-using DbGate.CommandGuard.Graph;
+using DbGate.CommandGuard.Following;
+using DbGate.CommandGuard.Judging;
+using DbGate.CommandGuard.Resolving;
 using DbGate.Problems;
 
 namespace DbGate.CommandGuard.Formats;
@@ -14,7 +16,7 @@ static class Discovery
         new CrontabFormat(), new JenkinsFormat(), new TargetFormat(), new EnvironmentFileFormat(), new DeployScriptFormat(), new AgentFileFormat(), new KubernetesFormat(),
     ];
 
-    public static Findings In(Repository repository, Judgements judgements, out Packages packages, CancellationToken ct)
+    public static Findings In(Repository repository, PathClassifier judgements, out Packages packages, CancellationToken ct)
     {
         var found = new Findings();
         packages = new Packages(repository, (file, documents) => Unreadable(found, judgements, file, documents.Fault!, documents.FaultLine));
@@ -44,7 +46,7 @@ static class Discovery
         return found;
     }
 
-    static void Unreadable(Findings found, Judgements judgements, string file, string fault, int? line)
+    static void Unreadable(Findings found, PathClassifier judgements, string file, string fault, int? line)
     {
         var context = judgements.OfFile(file, new ContextJudgement(PathClass.Production, ""));
         if (context.Class != PathClass.Ignored && !found.Unreadable.Any(known => known.Location.File == file))

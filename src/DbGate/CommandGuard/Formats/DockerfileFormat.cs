@@ -1,5 +1,7 @@
 using DbGate.CommandGuard.Files;
-using DbGate.CommandGuard.Graph;
+using DbGate.CommandGuard.Following;
+using DbGate.CommandGuard.Judging;
+using DbGate.CommandGuard.Resolving;
 using DbGate.CommandGuard.Shell;
 
 namespace DbGate.CommandGuard.Formats;
@@ -121,9 +123,9 @@ sealed class DockerfileFormat : IEntrypointFormat
             return new ContextJudgement(PathClass.Development, $"the final image does not need stage {(stage.Name.Length > 0 ? stage.Name : stage.Index)}");
         }
 
-        if (isReleased && stage.Name.Length > 0 && Environments.IsOther(stage.Name, file.Judgements.Environment))
+        if (isReleased && stage.Name.Length > 0 && Environments.IsOther(stage.Name, file.PathClassifier.Environment))
         {
-            return file.Judgements.ByPolicy(file.Path) ?? new ContextJudgement(PathClass.Development, $"the stage is called {stage.Name}");
+            return file.PathClassifier.ByPolicy(file.Path) ?? new ContextJudgement(PathClass.Development, $"the stage is called {stage.Name}");
         }
 
         var mode = stage.Image.Environment.GetValueOrDefault("NODE_ENV");
@@ -132,6 +134,6 @@ sealed class DockerfileFormat : IEntrypointFormat
             : mode is not null && Environments.IsProduction(mode)
                 ? new ContextJudgement(PathClass.Production, $"the image sets NODE_ENV={mode}")
                 : new ContextJudgement(PathClass.Unknown, "nothing says that the image is only for development");
-        return file.Judgements.OfFile(file.Path, otherwise);
+        return file.PathClassifier.OfFile(file.Path, otherwise);
     }
 }

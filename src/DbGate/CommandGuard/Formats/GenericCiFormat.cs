@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using DbGate.CommandGuard.Data;
 using DbGate.CommandGuard.Files;
-using DbGate.CommandGuard.Graph;
+using DbGate.CommandGuard.Following;
+using DbGate.CommandGuard.Judging;
+using DbGate.CommandGuard.Resolving;
 
 namespace DbGate.CommandGuard.Formats;
 
@@ -42,7 +44,7 @@ sealed class GenericCiFormat : YamlFormat
         }
 
         facts = Narrow(root, node, facts, key, depth);
-        var context = JobJudgement.Of(facts, file.Judgements);
+        var context = JobJudgement.Of(facts, file.PathClassifier);
         foreach (var name in (ReadOnlySpan<string>)["variables", "env", "environment"])
         {
             found.AddVariables(node[name], context, file.Path);
@@ -160,10 +162,10 @@ sealed class GenericCiFormat : YamlFormat
         var scope = new Scope(RepositoryPath.Resolve("", owner["working_directory"]?.Text?.Replace("~/project", "", StringComparison.Ordinal).TrimStart('/') ?? owner["workingDirectory"]?.Text?.Replace("$(System.DefaultWorkingDirectory)", "", StringComparison.Ordinal).TrimStart('/') ?? "") ?? "")
         {
             Environment = facts.Variables.Concat(own).Where(pair => !pair.Value.Contains('$', StringComparison.Ordinal)).Aggregate(ImmutableDictionary.Create<string, string>(StringComparer.Ordinal), (so, pair) => so.SetItem(pair.Key, pair.Value))
-                .SetItem(Judgements.ServicesKey, string.Join(' ', facts.Services)),
+                .SetItem(PathClassifier.ServicesKey, string.Join(' ', facts.Services)),
         };
-        scope = scope with { Variables = scope.Environment.Where(pair => pair.Key != Judgements.ServicesKey).Aggregate(Shell.Variables.None, (so, pair) => so.With(pair.Key, pair.Value)) };
-        var judged = JobJudgement.OfStep(facts, context, file.Judgements, own);
+        scope = scope with { Variables = scope.Environment.Where(pair => pair.Key != PathClassifier.ServicesKey).Aggregate(Shell.Variables.None, (so, pair) => so.With(pair.Key, pair.Value)) };
+        var judged = JobJudgement.OfStep(facts, context, file.PathClassifier, own);
         foreach (var line in Flattened(member.Value, 0))
         {
             var text = line.Scalar ?? (member.Name == "run" ? line["command"]?.Scalar : line["cmd"]?.Scalar);

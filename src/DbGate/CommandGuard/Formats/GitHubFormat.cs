@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using DbGate.CommandGuard.Data;
 using DbGate.CommandGuard.Files;
-using DbGate.CommandGuard.Graph;
+using DbGate.CommandGuard.Following;
+using DbGate.CommandGuard.Judging;
+using DbGate.CommandGuard.Resolving;
 using DbGate.Problems;
 
 namespace DbGate.CommandGuard.Formats;
@@ -33,7 +35,7 @@ sealed class GitHubFormat : YamlFormat
         }
     }
 
-    static void Job(SourceFile file, DataNode root, DataMember job, Findings found, ImmutableList<Hop> via, ContextJudgement? caller, int depth)
+    static void Job(SourceFile file, DataNode root, DataMember job, Findings found, ImmutableList<CallSite> via, ContextJudgement? caller, int depth)
     {
         var facts = new JobFacts(file.Path, job.Name)
         {
@@ -47,7 +49,7 @@ sealed class GitHubFormat : YamlFormat
             Variables = [.. Pairs(root["env"]), .. Pairs(job.Value["env"])],
             StepTexts = [.. (job.Value["steps"]?.Items ?? []).Select(step => $"{step["uses"]?.Text} {step["run"]?.Text}")],
         };
-        var context = caller ?? JobJudgement.Of(facts, file.Judgements);
+        var context = caller ?? JobJudgement.Of(facts, file.PathClassifier);
         found.AddVariables(root["env"], context, file.Path);
         found.AddVariables(job.Value["env"], context, file.Path);
         if (job.Value["uses"]?.Text is { } called)
@@ -62,7 +64,7 @@ sealed class GitHubFormat : YamlFormat
         }
     }
 
-    static void Reusable(SourceFile file, string called, DataMember job, Findings found, ImmutableList<Hop> via, ContextJudgement context, int depth)
+    static void Reusable(SourceFile file, string called, DataMember job, Findings found, ImmutableList<CallSite> via, ContextJudgement context, int depth)
     {
         var location = new SourceLocation(file.Path, job.Value["uses"]!.Line);
         if (!called.StartsWith("./", StringComparison.Ordinal) || depth > 8)
@@ -83,7 +85,7 @@ sealed class GitHubFormat : YamlFormat
         {
             foreach (var inner in root["jobs"]?.Children ?? [])
             {
-                Job(file with { Path = path, Text = text }, root, inner, found, via.Add(new Hop(location, $"uses: {called}")), Combine(context, file, root, inner), depth + 1);
+                Job(file with { Path = path, Text = text }, root, inner, found, via.Add(new CallSite(location, $"uses: {called}")), Combine(context, file, root, inner), depth + 1);
             }
         }
     }
@@ -95,10 +97,10 @@ sealed class GitHubFormat : YamlFormat
         return caller.Class == PathClass.Unknown ? null : caller;
     }
 
-    static void Step(SourceFile file, DataNode step, JobFacts facts, ContextJudgement context, string folder, Findings found, ImmutableList<Hop> via, int depth)
+    static void Step(SourceFile file, DataNode step, JobFacts facts, ContextJudgement context, string folder, Findings found, ImmutableList<CallSite> via, int depth)
     {
         var variables = Pairs(step["env"]).ToList();
-        var judged = JobJudgement.OfStep(facts with { Variables = [.. facts.Variables, .. variables], Condition = step["if"]?.Text ?? facts.Condition }, context, file.Judgements, variables);
+        var judged = JobJudgement.OfStep(facts with { Variables = [.. facts.Variables, .. variables], Condition = step["if"]?.Text ?? facts.Condition }, context, file.PathClassifier, variables);
         found.AddVariables(step["env"], judged, file.Path);
         var scope = new Scope(RepositoryPath.Resolve("", step["working-directory"]?.Text ?? folder) ?? "")
         {
@@ -140,7 +142,7 @@ sealed class GitHubFormat : YamlFormat
         }
     }
 
-    static void Composite(SourceFile file, string uses, DataNode step, JobFacts facts, ContextJudgement context, Findings found, ImmutableList<Hop> via, int depth)
+    static void Composite(SourceFile file, string uses, DataNode step, JobFacts facts, ContextJudgement context, Findings found, ImmutableList<CallSite> via, int depth)
     {
         var location = new SourceLocation(file.Path, step["uses"]!.Line);
         var folder = RepositoryPath.Resolve("", uses) ?? "";
@@ -153,7 +155,7 @@ sealed class GitHubFormat : YamlFormat
 
         foreach (var root in YamlReader.Read(path, text).Roots)
         {
-            var hops = via.Add(new Hop(location, $"uses: {uses}"));
+            var hops = via.Add(new CallSite(location, $"uses: {uses}"));
             foreach (var inner in root.At("runs", "steps")?.Items ?? [])
             {
                 Step(file with { Path = path, Text = text }, inner, facts, context, "", found, hops, depth + 1);
@@ -169,7 +171,7 @@ sealed class GitHubFormat : YamlFormat
         }
     }
 
-    static void Add(Findings found, SourceText text, string label, ContextJudgement context, Scope scope, ImmutableList<Hop> via) =>
+    static void Add(Findings found, SourceText text, string label, ContextJudgement context, Scope scope, ImmutableList<CallSite> via) =>
         found.Entrypoints.Add(new Entrypoint(new Frame(text, label), context, scope) { Via = via });
 
     static ImmutableDictionary<string, string> Known(IEnumerable<KeyValuePair<string, string>> variables, IReadOnlyList<string> services)
@@ -180,7 +182,7 @@ sealed class GitHubFormat : YamlFormat
             known = known.SetItem(name, value);
         }
 
-        return services.Count > 0 ? known.SetItem(Judgements.ServicesKey, string.Join(' ', services)) : known;
+        return services.Count > 0 ? known.SetItem(PathClassifier.ServicesKey, string.Join(' ', services)) : known;
     }
 
     static IEnumerable<KeyValuePair<string, string>> Pairs(DataNode? node) =>

@@ -1,6 +1,8 @@
 using DbGate.CommandGuard.Data;
 using DbGate.CommandGuard.Files;
-using DbGate.CommandGuard.Graph;
+using DbGate.CommandGuard.Following;
+using DbGate.CommandGuard.Judging;
+using DbGate.CommandGuard.Resolving;
 
 namespace DbGate.CommandGuard.Formats;
 
@@ -15,7 +17,7 @@ interface IEntrypointFormat
 }
 
 /// <summary>A file that is being read.</summary>
-sealed record SourceFile(string Path, string Text, Repository Repository, Packages Packages, Judgements Judgements, Images Images)
+sealed record SourceFile(string Path, string Text, Repository Repository, Packages Packages, PathClassifier PathClassifier, Images Images)
 {
     public string Name => RepositoryPath.Name(Path);
 

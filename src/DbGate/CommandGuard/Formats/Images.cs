@@ -1,5 +1,7 @@
 using DbGate.CommandGuard.Files;
-using DbGate.CommandGuard.Graph;
+using DbGate.CommandGuard.Following;
+using DbGate.CommandGuard.Judging;
+using DbGate.CommandGuard.Resolving;
 using DbGate.CommandGuard.Shell;
 
 namespace DbGate.CommandGuard.Formats;

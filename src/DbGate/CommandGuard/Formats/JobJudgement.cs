@@ -1,4 +1,6 @@
-using DbGate.CommandGuard.Graph;
+using DbGate.CommandGuard.Following;
+using DbGate.CommandGuard.Judging;
+using DbGate.CommandGuard.Resolving;
 
 namespace DbGate.CommandGuard.Formats;
 
@@ -35,20 +37,20 @@ static class JobJudgement
 {
     static readonly string[] UrlNames = ["DATABASE_URL", "DIRECT_URL", "DATABASE_URL_PROD", "POSTGRES_URL", "POSTGRES_PRISMA_URL", "DB_URL", "DIRECT_DATABASE_URL", "POSTGRES_URL_NON_POOLING", "DATABASE_URI", "PG_URL"];
 
-    public static ContextJudgement Of(JobFacts facts, Judgements judgements) =>
+    public static ContextJudgement Of(JobFacts facts, PathClassifier judgements) =>
         judgements.ByPolicy(facts.File) ?? ByEnvironment(facts, judgements) ?? ByDatabase(facts, facts.Variables, judgements) ?? ByNames(facts, judgements);
 
     /// <summary>A step may name its own database.</summary>
-    public static ContextJudgement OfStep(JobFacts facts, ContextJudgement job, Judgements judgements, IReadOnlyList<KeyValuePair<string, string>> own) =>
+    public static ContextJudgement OfStep(JobFacts facts, ContextJudgement job, PathClassifier judgements, IReadOnlyList<KeyValuePair<string, string>> own) =>
         job.Class == PathClass.Ignored ? job
         : judgements.ByPolicy(facts.File) ?? ByEnvironment(facts, judgements) ?? ByDatabase(facts, own, judgements) ?? job;
 
-    static ContextJudgement? ByEnvironment(JobFacts facts, Judgements judgements) =>
+    static ContextJudgement? ByEnvironment(JobFacts facts, PathClassifier judgements) =>
         facts.Environment is not { Length: > 0 } name || name.Contains("${{", StringComparison.Ordinal) ? null
         : Environments.IsOther(name, judgements.Environment) ? new ContextJudgement(PathClass.Development, $"the job is for environment {name}")
         : new ContextJudgement(PathClass.Production, $"the job is for environment {name}");
 
-    static ContextJudgement? ByDatabase(JobFacts facts, IReadOnlyList<KeyValuePair<string, string>> variables, Judgements judgements)
+    static ContextJudgement? ByDatabase(JobFacts facts, IReadOnlyList<KeyValuePair<string, string>> variables, PathClassifier judgements)
     {
         foreach (var (name, value) in variables.Reverse().Where(pair => UrlNames.Contains(pair.Key, StringComparer.OrdinalIgnoreCase)))
         {
@@ -74,7 +76,7 @@ static class JobJudgement
         return null;
     }
 
-    static ContextJudgement ByNames(JobFacts facts, Judgements judgements)
+    static ContextJudgement ByNames(JobFacts facts, PathClassifier judgements)
     {
         if (facts.HasDatabaseService)
         {

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using DbGate.CommandGuard.Data;
 using DbGate.CommandGuard.Files;
-using DbGate.CommandGuard.Graph;
+using DbGate.CommandGuard.Following;
+using DbGate.CommandGuard.Judging;
+using DbGate.CommandGuard.Resolving;
 using DbGate.Problems;
 
 namespace DbGate.CommandGuard.Formats;
@@ -23,7 +25,7 @@ sealed partial class KubernetesFormat : IEntrypointFormat
 
         var text = isTemplate ? WithoutExpressions(file.Text) : file.Text;
         var documents = YamlReader.Read(file.Path, text);
-        var context = file.Judgements.OfFile(file.Path, new ContextJudgement(PathClass.Production, "the cluster runs it"));
+        var context = file.PathClassifier.OfFile(file.Path, new ContextJudgement(PathClass.Production, "the cluster runs it"));
         if (documents.Fault is { } fault && !isTemplate)
         {
             found.Unreadable.Add(new UnreadableFile(new SourceLocation(file.Path, documents.FaultLine), fault, !isValues && context.Class is PathClass.Production or PathClass.Unknown));
@@ -31,8 +33,8 @@ sealed partial class KubernetesFormat : IEntrypointFormat
 
         foreach (var root in documents.Roots)
         {
-            var judged = root.At("metadata", "namespace")?.Text is { } space && Environments.IsOther(space, file.Judgements.Environment)
-                ? file.Judgements.ByPolicy(file.Path) ?? new ContextJudgement(PathClass.Development, $"its namespace is {space}")
+            var judged = root.At("metadata", "namespace")?.Text is { } space && Environments.IsOther(space, file.PathClassifier.Environment)
+                ? file.PathClassifier.ByPolicy(file.Path) ?? new ContextJudgement(PathClass.Development, $"its namespace is {space}")
                 : context;
             Visit(file, root, judged, Scripts(file, documents.Roots), found, new HashSet<DataNode>(ReferenceEqualityComparer.Instance), 0);
         }

@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using DbGate.CommandGuard.Files;
-using DbGate.CommandGuard.Graph;
+using DbGate.CommandGuard.Following;
+using DbGate.CommandGuard.Judging;
+using DbGate.CommandGuard.Resolving;
 
 namespace DbGate.CommandGuard.Formats;
 
@@ -11,7 +13,7 @@ sealed partial class ProcfileFormat : IEntrypointFormat
 
     public void Collect(SourceFile file, Findings found)
     {
-        var context = file.Judgements.OfFile(file.Path, new ContextJudgement(PathClass.Production, "the platform runs its processes"));
+        var context = file.PathClassifier.OfFile(file.Path, new ContextJudgement(PathClass.Production, "the platform runs its processes"));
         var lines = file.Text.Split('\n');
         for (var index = 0; index < lines.Length; index++)
         {
@@ -33,7 +35,7 @@ sealed partial class SystemdFormat : IEntrypointFormat
 
     public void Collect(SourceFile file, Findings found)
     {
-        var context = file.Judgements.OfFile(file.Path, new ContextJudgement(PathClass.Production, "systemd runs it"));
+        var context = file.PathClassifier.OfFile(file.Path, new ContextJudgement(PathClass.Production, "systemd runs it"));
         var lines = file.Text.Split('\n');
         var folder = lines.Select(line => line.Trim()).FirstOrDefault(line => line.StartsWith("WorkingDirectory=", StringComparison.Ordinal))?["WorkingDirectory=".Length..].TrimStart('-') ?? "";
         for (var index = 0; index < lines.Length; index++)
@@ -68,7 +70,7 @@ sealed partial class CrontabFormat : IEntrypointFormat
 
     public void Collect(SourceFile file, Findings found)
     {
-        var context = file.Judgements.OfFile(file.Path, new ContextJudgement(PathClass.Production, "cron runs it"));
+        var context = file.PathClassifier.OfFile(file.Path, new ContextJudgement(PathClass.Production, "cron runs it"));
         var lines = file.Text.Split('\n');
         for (var index = 0; index < lines.Length; index++)
         {
@@ -116,7 +118,7 @@ sealed partial class JenkinsFormat : IEntrypointFormat
                 Variables = [.. Variable().Matches(file.Text[..step.Index]).Select(match => new KeyValuePair<string, string>(match.Groups[1].Value, match.Groups[2].Value))],
             };
             var text = file.Text[start..end];
-            found.Add(quote.Length == 3 || !text.Contains('\\', StringComparison.Ordinal) ? whole.Slice(start, end - start) : SourceText.OnLine(file.Path, Regex.Unescape(Lenient(text)), whole.LineAt(start)), "sh", JobJudgement.Of(facts, file.Judgements), new Scope(""));
+            found.Add(quote.Length == 3 || !text.Contains('\\', StringComparison.Ordinal) ? whole.Slice(start, end - start) : SourceText.OnLine(file.Path, Regex.Unescape(Lenient(text)), whole.LineAt(start)), "sh", JobJudgement.Of(facts, file.PathClassifier), new Scope(""));
         }
     }
 

@@ -1,5 +1,7 @@
 using DbGate.CommandGuard.Files;
-using DbGate.CommandGuard.Graph;
+using DbGate.CommandGuard.Following;
+using DbGate.CommandGuard.Judging;
+using DbGate.CommandGuard.Resolving;
 
 namespace DbGate.CommandGuard.Formats;
 
@@ -26,11 +28,11 @@ sealed class PackageFormat : IEntrypointFormat
             // A hook runs with its script: it is followed from there.
             var isHook = (name.StartsWith("pre", StringComparison.Ordinal) && package.Scripts.ContainsKey(name[3..])) || (name.StartsWith("post", StringComparison.Ordinal) && package.Scripts.ContainsKey(name[4..]));
             var why = LifeCycle.Contains(name) ? $"platforms and package managers run \"{name}\" by themselves"
-                : !isHook && Environments.IsProduction(name) && !Environments.IsOther(name, file.Judgements.Environment) ? $"the script's name \"{name}\" says production"
+                : !isHook && Environments.IsProduction(name) && !Environments.IsOther(name, file.PathClassifier.Environment) ? $"the script's name \"{name}\" says production"
                 : null;
             if (why is not null && !Environments.IsDevelopment(name))
             {
-                var context = file.Judgements.OfFile(file.Path, new ContextJudgement(PathClass.Production, why));
+                var context = file.PathClassifier.OfFile(file.Path, new ContextJudgement(PathClass.Production, why));
                 found.Entrypoints.Add(new Entrypoint(new Frame(source, $"\"{name}\"", true), context, new Scope(file.Folder)));
             }
         }

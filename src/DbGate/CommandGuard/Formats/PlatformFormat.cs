@@ -1,6 +1,8 @@
 using DbGate.CommandGuard.Data;
 using DbGate.CommandGuard.Files;
-using DbGate.CommandGuard.Graph;
+using DbGate.CommandGuard.Following;
+using DbGate.CommandGuard.Judging;
+using DbGate.CommandGuard.Resolving;
 
 namespace DbGate.CommandGuard.Formats;
 
@@ -75,7 +77,7 @@ sealed class PlatformFormat : IEntrypointFormat
             ".json" or "" => JsonReader.Read(file.Path, file.Text),
             _ => YamlReader.Read(file.Path, file.Text),
         };
-        var context = file.Judgements.OfFile(file.Path, new ContextJudgement(PathClass.Production, $"{platform.Service} runs it"));
+        var context = file.PathClassifier.OfFile(file.Path, new ContextJudgement(PathClass.Production, $"{platform.Service} runs it"));
         if (documents.Fault is { } fault)
         {
             found.Unreadable.Add(new UnreadableFile(new Problems.SourceLocation(file.Path, documents.FaultLine), fault, context.Class is PathClass.Production or PathClass.Unknown));
@@ -102,8 +104,8 @@ sealed class PlatformFormat : IEntrypointFormat
             var isOther = path.EndsWith('!');
             foreach (var (node, label, owner) in Select(root, path.TrimEnd('!').Split('.'), 0, "", ""))
             {
-                var judged = isOther || Environments.IsOther(owner, file.Judgements.Environment)
-                    ? file.Judgements.ByPolicy(file.Path) ?? new ContextJudgement(PathClass.Development, $"{platform.Service} runs it outside production only")
+                var judged = isOther || Environments.IsOther(owner, file.PathClassifier.Environment)
+                    ? file.PathClassifier.ByPolicy(file.Path) ?? new ContextJudgement(PathClass.Development, $"{platform.Service} runs it outside production only")
                     : context;
                 Command(file, platform, node, label, judged, found);
             }

@@ -1,5 +1,7 @@
 using DbGate.CommandGuard.Files;
-using DbGate.CommandGuard.Graph;
+using DbGate.CommandGuard.Following;
+using DbGate.CommandGuard.Judging;
+using DbGate.CommandGuard.Resolving;
 
 namespace DbGate.CommandGuard.Formats;
 
@@ -14,7 +16,7 @@ sealed class DeployScriptFormat : IEntrypointFormat
 
     public void Collect(SourceFile file, Findings found)
     {
-        var context = file.Judgements.OfFile(file.Path, Environments.IsProduction(file.Name)
+        var context = file.PathClassifier.OfFile(file.Path, Environments.IsProduction(file.Name)
             ? new ContextJudgement(PathClass.Production, "its name says that it deploys")
             : new ContextJudgement(PathClass.Unknown, "its name says that it starts or deploys something, and nothing in the repository runs it"));
         var text = file.Name.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase) ? Literals.FlatShell.ToShell(file.Text, Commands.Language.PowerShell) : file.Text;
@@ -37,7 +39,7 @@ sealed class TargetFormat : IEntrypointFormat
         {
             if (target.File == file.Path)
             {
-                var context = file.Judgements.OfFile(file.Path, new ContextJudgement(PathClass.Production, $"the target's name \"{target.Name}\" says that it deploys"));
+                var context = file.PathClassifier.OfFile(file.Path, new ContextJudgement(PathClass.Production, $"the target's name \"{target.Name}\" says that it deploys"));
                 found.Entrypoints.Add(new Entrypoint(new Frame(SourceText.OnLine(file.Path, target.Name, target.Line), ""), context, new Scope(file.Folder)) { Arguments = [new(tool), .. File(tool, file), new(target.Name)] });
             }
         }
@@ -68,8 +70,8 @@ sealed class EnvironmentFileFormat : IEntrypointFormat
 
     static ContextJudgement Judge(SourceFile file) =>
         Environments.Words(file.Name).Any(word => word is "example" or "sample" or "template" or "dist" or "default" or "defaults" or "schema")
-            ? file.Judgements.ByPolicy(file.Path) ?? new ContextJudgement(PathClass.Development, "the file is an example")
-            : file.Judgements.OfFile(file.Path, Environments.IsProduction(file.Name)
+            ? file.PathClassifier.ByPolicy(file.Path) ?? new ContextJudgement(PathClass.Development, "the file is an example")
+            : file.PathClassifier.OfFile(file.Path, Environments.IsProduction(file.Name)
                 ? new ContextJudgement(PathClass.Production, "its name says production")
                 : new ContextJudgement(PathClass.Unknown, "nothing says that the file is only for development"));
 }
@@ -104,7 +106,7 @@ sealed class AgentFileFormat : IEntrypointFormat
             var line = file.Text.AsSpan(0, at).Count('\n') + 1;
             if (text.Length > 0 && !found.Settings.Any(known => known.Name == Flags.AgentConsent && known.File == file.Path && known.Line == line))
             {
-                found.Settings.Add(new Setting(Flags.AgentConsent, text, file.Path, line, file.Judgements.ByPolicy(file.Path) ?? new ContextJudgement(PathClass.Unknown, "")));
+                found.Settings.Add(new Setting(Flags.AgentConsent, text, file.Path, line, file.PathClassifier.ByPolicy(file.Path) ?? new ContextJudgement(PathClass.Unknown, "")));
             }
         }
     }

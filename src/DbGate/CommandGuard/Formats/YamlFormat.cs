@@ -1,5 +1,7 @@
 using DbGate.CommandGuard.Data;
-using DbGate.CommandGuard.Graph;
+using DbGate.CommandGuard.Following;
+using DbGate.CommandGuard.Judging;
+using DbGate.CommandGuard.Resolving;
 using DbGate.Problems;
 
 namespace DbGate.CommandGuard.Formats;
@@ -14,7 +16,7 @@ abstract class YamlFormat : IEntrypointFormat
         var documents = YamlReader.Read(file.Path, file.Text);
         if (documents.Fault is { } fault)
         {
-            var context = file.Judgements.OfFile(file.Path, new ContextJudgement(PathClass.Production, ""));
+            var context = file.PathClassifier.OfFile(file.Path, new ContextJudgement(PathClass.Production, ""));
             found.Unreadable.Add(new UnreadableFile(new SourceLocation(file.Path, documents.FaultLine), fault, context.Class is PathClass.Production or PathClass.Unknown));
         }
 

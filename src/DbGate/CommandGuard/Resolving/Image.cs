@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using DbGate.CommandGuard.Files;
+using DbGate.CommandGuard.Following;
+using DbGate.CommandGuard.Judging;
 
-namespace DbGate.CommandGuard.Graph;
+namespace DbGate.CommandGuard.Resolving;
 
 /// <summary>The files of a container image, as far as they come from the repository.</summary>
 /// <param name="Contexts">The folders that may be the build's context, the likeliest first.</param>

@@ -1,7 +1,9 @@
 using System.Text;
 using DbGate.CommandGuard.Files;
+using DbGate.CommandGuard.Following;
+using DbGate.CommandGuard.Judging;
 
-namespace DbGate.CommandGuard.Graph;
+namespace DbGate.CommandGuard.Resolving;
 
 /// <summary>Reads justfiles: recipes with dependencies, and literal variables.</summary>
 static class JustReader

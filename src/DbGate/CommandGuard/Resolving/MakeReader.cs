@@ -1,7 +1,9 @@
 using System.Text;
 using DbGate.CommandGuard.Files;
+using DbGate.CommandGuard.Following;
+using DbGate.CommandGuard.Judging;
 
-namespace DbGate.CommandGuard.Graph;
+namespace DbGate.CommandGuard.Resolving;
 
 /// <summary>Reads makefiles as far as their recipes: variables are expanded as text, conditionals are all taken.</summary>
 static class MakeReader

@@ -1,15 +1,17 @@
 using System.Collections.Immutable;
 using DbGate.CommandGuard.Commands;
 using DbGate.CommandGuard.Files;
+using DbGate.CommandGuard.Judging;
+using DbGate.CommandGuard.Resolving;
 using DbGate.CommandGuard.Shell;
 using DbGate.Problems;
 
-namespace DbGate.CommandGuard.Graph;
+namespace DbGate.CommandGuard.Following;
 
 /// <content>Shell text: what runs, in which scope.</content>
 sealed partial class Walker
 {
-    Scope Run(Frame frame, IReadOnlyList<ShellNode> nodes, Scope scope, ImmutableList<Hop> before)
+    Scope Run(Frame frame, IReadOnlyList<ShellNode> nodes, Scope scope, ImmutableList<CallSite> before)
     {
         foreach (var node in nodes)
         {
@@ -19,7 +21,7 @@ sealed partial class Walker
         return scope;
     }
 
-    Scope Run(Frame frame, ShellNode node, Scope scope, ImmutableList<Hop> before)
+    Scope Run(Frame frame, ShellNode node, Scope scope, ImmutableList<CallSite> before)
     {
         ct.ThrowIfCancellationRequested();
         switch (node)
@@ -48,7 +50,7 @@ sealed partial class Walker
         }
     }
 
-    Scope RunAndOr(Frame frame, AndOr list, Scope scope, ImmutableList<Hop> before)
+    Scope RunAndOr(Frame frame, AndOr list, Scope scope, ImmutableList<CallSite> before)
     {
         var outer = scope.DevelopmentOnly;
         var meaning = Conditions.Of(list.First, scope);
@@ -63,7 +65,7 @@ sealed partial class Walker
         return scope;
     }
 
-    Scope RunConditional(Frame frame, Conditional conditional, Scope scope, ImmutableList<Hop> before)
+    Scope RunConditional(Frame frame, Conditional conditional, Scope scope, ImmutableList<CallSite> before)
     {
         var (folder, outer) = (scope.Folder, scope.DevelopmentOnly);
         string? otherwise = null;
@@ -80,7 +82,7 @@ sealed partial class Walker
         return scope with { Folder = folder, DevelopmentOnly = outer };
     }
 
-    Scope RunChoice(Frame frame, Choice choice, Scope scope, ImmutableList<Hop> before)
+    Scope RunChoice(Frame frame, Choice choice, Scope scope, ImmutableList<CallSite> before)
     {
         var (folder, outer) = (scope.Folder, scope.DevelopmentOnly);
         var known = Conditions.SubjectOf(choice.Subject, scope);
@@ -103,7 +105,7 @@ sealed partial class Walker
         return scope;
     }
 
-    void RunPipeline(Frame frame, Pipeline pipeline, Scope scope, ImmutableList<Hop> before)
+    void RunPipeline(Frame frame, Pipeline pipeline, Scope scope, ImmutableList<CallSite> before)
     {
         SourceText? input = null;
         var isDownload = false;
@@ -114,7 +116,7 @@ sealed partial class Walker
                 Run(frame, command, scope, before, input);
                 if (isDownload && IsShell(command))
                 {
-                    LeaveOpen(HopOf(frame, command), "runs a script that is downloaded when it runs");
+                    LeaveOpen(CallSiteOf(frame, command), "runs a script that is downloaded when it runs");
                 }
 
                 input = WrittenFiles.Output(frame.Source, command, scope);
@@ -131,13 +133,13 @@ sealed partial class Walker
     static bool IsShell(SimpleCommand command) =>
         command.Words.Select(word => word.Literal).Any(word => word is not null && new Argument(word).Name is "sh" or "bash" or "zsh" or "ash" or "dash" or "node" or "python3");
 
-    Scope Run(Frame frame, SimpleCommand command, Scope scope, ImmutableList<Hop> before, SourceText? input)
+    Scope Run(Frame frame, SimpleCommand command, Scope scope, ImmutableList<CallSite> before, SourceText? input)
     {
         if (++steps > MostCommands || before.Count >= LongestChain)
         {
             if (steps == MostCommands + 1 || before.Count == LongestChain)
             {
-                LeaveOpen(HopOf(frame, command), before.Count >= LongestChain ? $"the chain is longer than {LongestChain} hops" : $"it runs more than {MostCommands} commands");
+                LeaveOpen(CallSiteOf(frame, command), before.Count >= LongestChain ? $"the chain is longer than {LongestChain} hops" : $"it runs more than {MostCommands} commands");
             }
 
             return scope;
@@ -172,7 +174,7 @@ sealed partial class Walker
         return WrittenFiles.With(scope, frame.Source, command.Redirects, [command]);
     }
 
-    Scope Execute(Frame frame, SimpleCommand command, IReadOnlyList<Argument> arguments, Scope scope, ImmutableList<Hop> before, SourceText? input)
+    Scope Execute(Frame frame, SimpleCommand command, IReadOnlyList<Argument> arguments, Scope scope, ImmutableList<CallSite> before, SourceText? input)
     {
         var name = arguments[0].Text;
         if (name is "cd" or "pushd" && arguments.Count > 1)
@@ -180,7 +182,7 @@ sealed partial class Walker
             return scope.In(arguments[^1].Text);
         }
 
-        var trail = new Trail(before, HopOf(frame, command), Shorten($"{frame.Label} {Slice(frame, command)}"));
+        var trail = new CallPath(before, CallSiteOf(frame, command), Shorten($"{frame.Label} {Slice(frame, command)}"));
         var inner = scope;
         foreach (var assignment in command.Assignments)
         {
@@ -260,7 +262,7 @@ sealed partial class Walker
         }
     }
 
-    static Hop HopOf(Frame frame, SimpleCommand command) =>
+    static CallSite CallSiteOf(Frame frame, SimpleCommand command) =>
         new(new SourceLocation(frame.Source.File, frame.Source.LineAt(command.Offset)), frame.NamesOnly ? frame.Label : Shorten($"{frame.Label} {Slice(frame, command)}"));
 
     static string Slice(Frame frame, SimpleCommand command)

@@ -1,16 +1,18 @@
 using System.Collections.Immutable;
 using DbGate.CommandGuard.Commands;
 using DbGate.CommandGuard.Files;
+using DbGate.CommandGuard.Judging;
+using DbGate.CommandGuard.Resolving;
 using DbGate.CommandGuard.Shell;
 using DbGate.Problems;
 
-namespace DbGate.CommandGuard.Graph;
+namespace DbGate.CommandGuard.Following;
 
 /// <content>What commands make happen.</content>
 sealed partial class Walker
 {
     /// <summary>Carries actions out. Returns the scope after a sourced file, else null.</summary>
-    Scope? Act(IEnumerable<CommandAction> actions, Trail trail, Scope scope, SourceText? input)
+    Scope? Act(IEnumerable<CommandAction> actions, CallPath trail, Scope scope, SourceText? input)
     {
         Scope? sourced = null;
         foreach (var action in actions)
@@ -40,10 +42,10 @@ sealed partial class Walker
                     Install(install, trail, inner);
                     break;
                 case RunsInput when input is not null && Enter($"{input.File}<<{input.LineAt(0)}", inner):
-                    Run(new Frame(input, ""), ShellParser.Parse(input.Text), inner, input.LineAt(0) == trail.Hop.Location.Line ? trail.Before : trail.Further());
+                    Run(new Frame(input, ""), ShellParser.Parse(input.Text), inner, input.LineAt(0) == trail.CallSite.Location.Line ? trail.Before : trail.Further());
                     break;
                 case Commands.Open unknown:
-                    LeaveOpen(trail.Hop, unknown.Reason);
+                    LeaveOpen(trail.CallSite, unknown.Reason);
                     break;
                 default:
                     break;
@@ -54,7 +56,7 @@ sealed partial class Walker
     }
 
     /// <summary>Turns "in package X" into a folder.</summary>
-    Surroundings In(Surroundings around, Scope scope)
+    CommandContext In(CommandContext around, Scope scope)
     {
         if (around.Directory is null || !around.Directory.Contains(PackageManagers.PackageMark, StringComparison.Ordinal))
         {
@@ -66,10 +68,10 @@ sealed partial class Walker
         return around with { Directory = folder is null || scope.Folder.StartsWith('/') ? null : string.Concat(Enumerable.Repeat("../", scope.Folder.Split('/', StringSplitOptions.RemoveEmptyEntries).Length)) + folder };
     }
 
-    void RunText(RunsShell shell, Trail trail, Scope scope)
+    void RunText(RunsShell shell, CallPath trail, Scope scope)
     {
-        var source = SourceText.OnLine(trail.Hop.Location.File, shell.Text.Text, trail.Hop.Location.Line ?? 1);
-        if (Enter($"{trail.Hop.Location}>{shell.Text.Text}", scope))
+        var source = SourceText.OnLine(trail.CallSite.Location.File, shell.Text.Text, trail.CallSite.Location.Line ?? 1);
+        if (Enter($"{trail.CallSite.Location}>{shell.Text.Text}", scope))
         {
             var positional = shell.Arguments.Count > 0 ? scope.Variables with { Positional = shell.Arguments } : scope.Variables;
             Nested(source, ShellParser.Parse(source.Text), scope with { Variables = positional }, trail);
@@ -77,16 +79,16 @@ sealed partial class Walker
     }
 
     /// <summary>Runs a text that stands inside another command: it adds no hop of its own.</summary>
-    void Nested(SourceText source, IReadOnlyList<ShellNode> nodes, Scope scope, Trail trail)
+    void Nested(SourceText source, IReadOnlyList<ShellNode> nodes, Scope scope, CallPath trail)
     {
         var (count, before) = (reached.Count, trail.Before);
-        Run(new Frame(source, trail.Hop.Text, true), nodes, scope, before);
+        Run(new Frame(source, trail.CallSite.Text, true), nodes, scope, before);
         for (var index = count; index < reached.Count; index++)
         {
             var hops = reached[index].Hops;
             if (hops.Count == before.Count + 1)
             {
-                reached[index] = reached[index] with { Hops = [.. before, trail.Hop with { Text = trail.Full }] };
+                reached[index] = reached[index] with { Hops = [.. before, trail.CallSite with { Text = trail.Full }] };
             }
         }
     }
@@ -115,7 +117,7 @@ sealed partial class Walker
         return scope with { Folder = image.Contexts.FirstOrDefault(context => packages.In(context) is not null) ?? (image.Contexts.Count > 0 ? image.Contexts[0] : "") };
     }
 
-    void RunScripts(RunsScripts action, Trail trail, Scope scope)
+    void RunScripts(RunsScripts action, CallPath trail, Scope scope)
     {
         var native = Native(scope);
         var targets = Targets(action.Selection, native).ToList();
@@ -123,7 +125,7 @@ sealed partial class Walker
         {
             if (!name.IsKnown)
             {
-                LeaveOpen(trail.Hop, "the script's name is not known before it runs");
+                LeaveOpen(trail.CallSite, "the script's name is not known before it runs");
                 continue;
             }
 
@@ -144,7 +146,7 @@ sealed partial class Walker
         }
     }
 
-    void NoScript(RunsScripts action, Argument name, List<Package> targets, Trail trail, Scope scope)
+    void NoScript(RunsScripts action, Argument name, List<Package> targets, CallPath trail, Scope scope)
     {
         if (action.FallsBackToProgram)
         {
@@ -161,7 +163,7 @@ sealed partial class Walker
             }
             else if (!IsServerDefault(name.Text, scope))
             {
-                LeaveOpen(trail.Hop, targets.Count == 0 ? "no package.json was found for it" : $"no script \"{name.Text}\" in {string.Join(", ", targets.Select(package => package.File).Take(3))}");
+                LeaveOpen(trail.CallSite, targets.Count == 0 ? "no package.json was found for it" : $"no script \"{name.Text}\" in {string.Join(", ", targets.Select(package => package.File).Take(3))}");
             }
         }
     }
@@ -185,7 +187,7 @@ sealed partial class Walker
         return selection.All ? packages.All : packages.Nearest(native.Folder) is { } nearest ? [nearest] : [];
     }
 
-    void RunScript(Package package, string name, IReadOnlyList<Argument> arguments, Trail trail, Scope native)
+    void RunScript(Package package, string name, IReadOnlyList<Argument> arguments, CallPath trail, Scope native)
     {
         var scope = native with { Folder = package.Folder, Variables = Variables.None, Functions = ImmutableDictionary<string, Function>.Empty };
         foreach (var hook in (ReadOnlySpan<string>)["pre" + name, name, "post" + name])
@@ -209,7 +211,7 @@ sealed partial class Walker
 
     static string Quote(string text) => text.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '/' or '.' or ':' or '=' or '@') && text.Length > 0 ? text : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
-    void Install(InstallsPackages action, Trail trail, Scope scope)
+    void Install(InstallsPackages action, CallPath trail, Scope scope)
     {
         var native = Native(scope);
         foreach (var package in Targets(action.Selection, native).Take(1))
@@ -224,14 +226,14 @@ sealed partial class Walker
         }
     }
 
-    void RunTasks(RunsTasks action, Trail trail, Scope scope)
+    void RunTasks(RunsTasks action, CallPath trail, Scope scope)
     {
         var native = Native(scope);
         foreach (var task in action.Tasks)
         {
             if (!task.IsKnown)
             {
-                LeaveOpen(trail.Hop, "the task's name is not known before it runs");
+                LeaveOpen(trail.CallSite, "the task's name is not known before it runs");
                 continue;
             }
 
@@ -241,7 +243,7 @@ sealed partial class Walker
                 var inner = native with { Folder = step.Folder, Variables = Variables.None };
                 if (step.Package is { } package)
                 {
-                    RunScript(package, step.Name, [], new Trail(before.RemoveAt(before.Count - 1), before[^1], before[^1].Text), inner);
+                    RunScript(package, step.Name, [], new CallPath(before.RemoveAt(before.Count - 1), before[^1], before[^1].Text), inner);
                 }
                 else if (step.Source is { } source && Enter($"{source.File}!{step.Name}@{source.LineAt(0)}", inner))
                 {
@@ -253,12 +255,12 @@ sealed partial class Walker
 
     TaskGraph Tasks => field ??= new TaskGraph(repository, packages);
 
-    void RunTargets(RunsTargets action, Trail trail, Scope scope)
+    void RunTargets(RunsTargets action, CallPath trail, Scope scope)
     {
         var native = Native(scope);
         if (TargetFiles.Find(repository, action.Tool, action.File, native.Folder) is not { } file)
         {
-            LeaveOpen(trail.Hop, $"no file with {action.Tool} targets was found for it");
+            LeaveOpen(trail.CallSite, $"no file with {action.Tool} targets was found for it");
             return;
         }
 
@@ -268,14 +270,14 @@ sealed partial class Walker
         }
     }
 
-    void RunTarget(string file, string tool, string target, Trail trail, Scope scope)
+    void RunTarget(string file, string tool, string target, CallPath trail, Scope scope)
     {
         var targets = TargetFiles.Read(repository, tool, file);
         if (!targets.TryGet(target, out var found))
         {
             if (target.Contains(Argument.Unknown, StringComparison.Ordinal))
             {
-                LeaveOpen(trail.Hop, "the target's name is not known before it runs");
+                LeaveOpen(trail.CallSite, "the target's name is not known before it runs");
             }
 
             return;
@@ -287,10 +289,10 @@ sealed partial class Walker
         }
 
         files.Add(found.File);
-        var here = new Hop(new SourceLocation(found.File, found.Line), target);
+        var here = new CallSite(new SourceLocation(found.File, found.Line), target);
         foreach (var dependency in found.Dependencies)
         {
-            RunTarget(file, tool, dependency, new Trail(trail.Further(), here, target), scope);
+            RunTarget(file, tool, dependency, new CallPath(trail.Further(), here, target), scope);
         }
 
         foreach (var recipe in found.Recipes)

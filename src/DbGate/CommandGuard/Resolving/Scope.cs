@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using DbGate.CommandGuard.Commands;
 using DbGate.CommandGuard.Files;
+using DbGate.CommandGuard.Following;
+using DbGate.CommandGuard.Judging;
 using DbGate.CommandGuard.Shell;
 
-namespace DbGate.CommandGuard.Graph;
+namespace DbGate.CommandGuard.Resolving;
 
 /// <summary>Where a command runs, and what is known there.</summary>
 sealed record Scope(string Folder)
@@ -32,7 +34,7 @@ sealed record Scope(string Folder)
 
     public bool IsElsewhere { get; init; }
 
-    public Scope Entering(Surroundings around)
+    public Scope Entering(CommandContext around)
     {
         var entered = this with
         {

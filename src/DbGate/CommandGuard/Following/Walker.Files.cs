@@ -1,19 +1,21 @@
 using DbGate.CommandGuard.Commands;
 using DbGate.CommandGuard.Files;
+using DbGate.CommandGuard.Judging;
 using DbGate.CommandGuard.Literals;
+using DbGate.CommandGuard.Resolving;
 using DbGate.CommandGuard.Shell;
 using DbGate.Problems;
 
-namespace DbGate.CommandGuard.Graph;
+namespace DbGate.CommandGuard.Following;
 
 /// <content>Files that are run.</content>
 sealed partial class Walker
 {
-    Scope? RunFile(RunsFile action, Trail trail, Scope scope)
+    Scope? RunFile(RunsFile action, CallPath trail, Scope scope)
     {
         if (!action.Path.IsKnown && Tail(action.Path.Text) is not { } known)
         {
-            LeaveOpen(trail.Hop, "the file's name is not known before it runs");
+            LeaveOpen(trail.CallSite, "the file's name is not known before it runs");
             return null;
         }
 
@@ -22,7 +24,7 @@ sealed partial class Walker
         {
             if (!action.MayBeProgram || action.Language is Language.Shell)
             {
-                LeaveOpen(trail.Hop, IsBuilt(path) ? $"{path} is built, and its source was not found" : $"{path} is not in the repository");
+                LeaveOpen(trail.CallSite, IsBuilt(path) ? $"{path} is built, and its source was not found" : $"{path} is not in the repository");
             }
 
             return null;
@@ -214,14 +216,14 @@ sealed partial class Walker
         };
     }
 
-    void RunProgram(SourceText source, string path, Language language, Trail trail, Scope scope)
+    void RunProgram(SourceText source, string path, Language language, CallPath trail, Scope scope)
     {
         var program = ProgramScanner.Scan(source.Text, language == Language.Python);
         foreach (var call in program.Commands)
         {
             var location = new SourceLocation(source.File, source.LineAt(call.Offset));
             var text = Shorten(call.Display);
-            var next = new Trail(trail.Further(), new Hop(location, text), text);
+            var next = new CallPath(trail.Further(), new CallSite(location, text), text);
             var inner = call.Directory is { } directory ? scope.In(directory) : scope;
             foreach (var (name, value) in call.Environment)
             {
@@ -245,7 +247,7 @@ sealed partial class Walker
     }
 
     /// <summary>A module runs when it is imported. Only those of the repository are followed, and only as deep as they are close.</summary>
-    void Import(SourceText source, string path, int offset, string module, Trail trail, Scope scope)
+    void Import(SourceText source, string path, int offset, string module, CallPath trail, Scope scope)
     {
         if (RepositoryPath.Resolve(RepositoryPath.Folder(source.File), module) is not { } target)
         {
@@ -258,9 +260,9 @@ sealed partial class Walker
             {
                 if (Interpreters.IsJavaScript(candidate) && Enter("import " + candidate, scope) && Load(candidate) is { } imported)
                 {
-                    var hop = new Hop(new SourceLocation(source.File, source.LineAt(offset)), $"import {module}");
+                    var hop = new CallSite(new SourceLocation(source.File, source.LineAt(offset)), $"import {module}");
                     files.Add(candidate);
-                    RunProgram(imported, path, Language.JavaScript, new Trail(trail.Further(), hop, hop.Text), scope);
+                    RunProgram(imported, path, Language.JavaScript, new CallPath(trail.Further(), hop, hop.Text), scope);
                 }
 
                 return;

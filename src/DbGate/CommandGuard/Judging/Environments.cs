@@ -1,6 +1,8 @@
+using DbGate.CommandGuard.Following;
+using DbGate.CommandGuard.Resolving;
 using DbGate.CommandGuard.Shell;
 
-namespace DbGate.CommandGuard.Graph;
+namespace DbGate.CommandGuard.Judging;
 
 /// <summary>What the names of environments, files and branches say.</summary>
 static class Environments

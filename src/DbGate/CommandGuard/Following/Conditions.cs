@@ -1,6 +1,8 @@
+using DbGate.CommandGuard.Judging;
+using DbGate.CommandGuard.Resolving;
 using DbGate.CommandGuard.Shell;
 
-namespace DbGate.CommandGuard.Graph;
+namespace DbGate.CommandGuard.Following;
 
 /// <summary>What a condition says about production: why a branch is not for it, or null.</summary>
 /// <param name="WhenTrue">Why production does not come here when the condition holds.</param>

@@ -1,10 +1,12 @@
 using DbGate.CommandGuard.Files;
+using DbGate.CommandGuard.Following;
 using DbGate.CommandGuard.Prisma;
+using DbGate.CommandGuard.Resolving;
 
-namespace DbGate.CommandGuard.Graph;
+namespace DbGate.CommandGuard.Judging;
 
 /// <summary>Decides what a path is run for. The policy is asked first; where nothing can be told, the path counts as production's.</summary>
-sealed class Judgements(GuardPolicy policy, string environment)
+sealed class PathClassifier(GuardPolicy policy, string environment)
 {
     /// <summary>Folders whose content is not the project's own deployment.</summary>
     static readonly HashSet<string> SideFolders = new(StringComparer.OrdinalIgnoreCase)

@@ -1,7 +1,9 @@
 using DbGate.CommandGuard.Data;
 using DbGate.CommandGuard.Files;
+using DbGate.CommandGuard.Following;
+using DbGate.CommandGuard.Judging;
 
-namespace DbGate.CommandGuard.Graph;
+namespace DbGate.CommandGuard.Resolving;
 
 /// <summary>A target of make, just, task or deno: what it needs and what it runs.</summary>
 sealed record Target(string Name, string File, int Line, IReadOnlyList<string> Dependencies, IReadOnlyList<SourceText> Recipes)

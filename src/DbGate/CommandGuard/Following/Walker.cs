@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using DbGate.CommandGuard.Commands;
 using DbGate.CommandGuard.Files;
+using DbGate.CommandGuard.Judging;
 using DbGate.CommandGuard.Prisma;
+using DbGate.CommandGuard.Resolving;
 using DbGate.CommandGuard.Shell;
 using DbGate.Problems;
 
-namespace DbGate.CommandGuard.Graph;
+namespace DbGate.CommandGuard.Following;
 
 /// <summary>Follows an entrypoint through everything it runs, and collects the Prisma commands it meets.</summary>
 sealed partial class Walker(Repository repository, Packages packages, CancellationToken ct)
@@ -18,14 +20,14 @@ sealed partial class Walker(Repository repository, Packages packages, Cancellati
 
     readonly HashSet<string> visited = new(StringComparer.Ordinal);
     readonly Dictionary<string, IReadOnlyList<ShellNode>> parsed = new(StringComparer.Ordinal);
-    readonly List<Reach> reached = [];
+    readonly List<ReachedCommand> reached = [];
     readonly List<(NotFollowed Place, ContextJudgement Context)> open = [];
     readonly HashSet<string> files = new(StringComparer.Ordinal);
     readonly List<Setting> settings = [];
     Entrypoint entry = null!;
     int steps;
 
-    public IReadOnlyList<Reach> Reached => reached;
+    public IReadOnlyList<ReachedCommand> Reached => reached;
 
     public IEnumerable<NotFollowed> Open => open.Where(at => at.Context.Class is not (PathClass.Development or PathClass.Ignored)).Select(at => at.Place);
 
@@ -53,7 +55,7 @@ sealed partial class Walker(Repository repository, Packages packages, Cancellati
         {
             var source = next.Frame.Source;
             var text = Shorten($"{next.Frame.Label} {string.Join(' ', arguments.Select(argument => argument.Text))}");
-            Act(CommandReader.Read(arguments), new Trail(next.Via, new Hop(new SourceLocation(source.File, source.LineAt(0)), text), text), next.Scope, null);
+            Act(CommandReader.Read(arguments), new CallPath(next.Via, new CallSite(new SourceLocation(source.File, source.LineAt(0)), text), text), next.Scope, null);
         }
         else
         {
@@ -68,12 +70,12 @@ sealed partial class Walker(Repository repository, Packages packages, Cancellati
     bool Enter(string place, Scope scope) =>
         visited.Add($"{place}|{scope.Folder}|{scope.DevelopmentOnly is null}|{string.Join(' ', scope.Variables.Positional?.Select(argument => argument.Text) ?? [])}|{string.Join(',', scope.EnvironmentNames)}");
 
-    void Reach(RunsPrisma action, Trail trail, Scope scope)
+    void Reach(RunsPrisma action, CallPath trail, Scope scope)
     {
         var command = action.Command;
         if (command.IsOpen && command.Arguments.Count > 0)
         {
-            LeaveOpen(trail.Hop, "what prisma is asked to do is not known before it runs");
+            LeaveOpen(trail.CallSite, "what prisma is asked to do is not known before it runs");
         }
 
         if (command.Class == CommandClass.Allowed)
@@ -83,8 +85,8 @@ sealed partial class Walker(Repository repository, Packages packages, Cancellati
 
         if (command.Class is CommandClass.Destructive or CommandClass.HistoryRewriting && !(scope.IsGuess && HasStrayWords(command)))
         {
-            IReadOnlyList<Hop> hops = [.. trail.Before, trail.Hop with { Text = trail.Full }];
-            reached.Add(new Reach(command, hops, Judgements.AtCommand(entry.Context, scope, command)));
+            IReadOnlyList<CallSite> hops = [.. trail.Before, trail.CallSite with { Text = trail.Full }];
+            reached.Add(new ReachedCommand(command, hops, PathClassifier.AtCommand(entry.Context, scope, command)));
         }
 
         if (command.Operation is "db seed" or "migrate reset" or "migrate dev" && packages.Nearest(Native(scope).Folder) is { Seed: { } seed } && Enter(seed.File + "#seed", scope))
@@ -114,7 +116,7 @@ sealed partial class Walker(Repository repository, Packages packages, Cancellati
         return false;
     }
 
-    void LeaveOpen(Hop hop, string reason)
+    void LeaveOpen(CallSite hop, string reason)
     {
         if (!open.Any(at => at.Place.Location == hop.Location && at.Place.Reason == reason))
         {
@@ -137,9 +139,9 @@ sealed partial class Walker(Repository repository, Packages packages, Cancellati
 
 /// <summary>The chain up to and including the place that is being looked at.</summary>
 /// <param name="Before">The hops that led here.</param>
-/// <param name="Hop">This place, as a hop on the way shows it.</param>
+/// <param name="CallSite">This place, as a hop on the way shows it.</param>
 /// <param name="Full">This place's text when it is the last hop.</param>
-sealed record Trail(ImmutableList<Hop> Before, Hop Hop, string Full)
+sealed record CallPath(ImmutableList<CallSite> Before, CallSite CallSite, string Full)
 {
-    public ImmutableList<Hop> Further() => Before.Add(Hop);
+    public ImmutableList<CallSite> Further() => Before.Add(CallSite);
 }

@@ -2,12 +2,14 @@ using System.Collections.Immutable;
 using DbGate.CommandGuard.Commands;
 using DbGate.CommandGuard.Data;
 using DbGate.CommandGuard.Files;
+using DbGate.CommandGuard.Following;
+using DbGate.CommandGuard.Judging;
 using DbGate.Problems;
 
-namespace DbGate.CommandGuard.Graph;
+namespace DbGate.CommandGuard.Resolving;
 
 /// <summary>A script or command that a monorepo tool starts, and the configuration lines on the way to it.</summary>
-sealed record TaskStep(string Name, string Folder, Package? Package, SourceText? Source, ImmutableList<Hop> Via);
+sealed record TaskStep(string Name, string Folder, Package? Package, SourceText? Source, ImmutableList<CallSite> Via);
 
 /// <summary>The tasks of turbo and nx with what they depend on.</summary>
 sealed class TaskGraph(Repository repository, Packages packages)
@@ -33,7 +35,7 @@ sealed class TaskGraph(Repository repository, Packages packages)
         return known;
     }
 
-    IEnumerable<TaskStep> Turbo(string task, List<string>? owners, ImmutableList<Hop> via, HashSet<string> visited)
+    IEnumerable<TaskStep> Turbo(string task, List<string>? owners, ImmutableList<CallSite> via, HashSet<string> visited)
     {
         var (package, name) = task.IndexOf('#', StringComparison.Ordinal) is >= 0 and var hash ? (task[..hash], task[(hash + 1)..]) : (null, task);
         if (!visited.Add($"{task}|{string.Join(',', owners ?? [])}"))
@@ -52,7 +54,7 @@ sealed class TaskGraph(Repository repository, Packages packages)
                 {
                     if (dependency.Text is { Length: > 0 } text && !text.StartsWith('$'))
                     {
-                        var hop = new Hop(new SourceLocation(file, dependency.Line), $"\"{name}\" dependsOn \"{text}\"");
+                        var hop = new CallSite(new SourceLocation(file, dependency.Line), $"\"{name}\" dependsOn \"{text}\"");
                         foreach (var step in Turbo(text.TrimStart('^'), text.StartsWith('^') || text.Contains('#', StringComparison.Ordinal) ? null : owners, via.Add(hop), visited))
                         {
                             yield return step;
@@ -80,7 +82,7 @@ sealed class TaskGraph(Repository repository, Packages packages)
         return projects.Count > 0 ? projects : packages.Selected(name, folder).Select(package => package.Folder);
     }
 
-    IEnumerable<TaskStep> Nx(string task, List<string>? owners, ImmutableList<Hop> via, HashSet<string> visited)
+    IEnumerable<TaskStep> Nx(string task, List<string>? owners, ImmutableList<CallSite> via, HashSet<string> visited)
     {
         if (!visited.Add($"nx {task}|{string.Join(',', owners ?? [])}"))
         {
@@ -99,7 +101,7 @@ sealed class TaskGraph(Repository repository, Packages packages)
                 var text = (dependency.Text ?? dependency["target"]?.Text)?.TrimStart('^');
                 if (text is { Length: > 0 })
                 {
-                    var hop = new Hop(new SourceLocation(source, dependency.Line), $"\"{task}\" dependsOn \"{text}\"");
+                    var hop = new CallSite(new SourceLocation(source, dependency.Line), $"\"{task}\" dependsOn \"{text}\"");
                     List<string>? next = dependency.Text?.StartsWith('^') == true || dependency["projects"] is not null || dependency["dependencies"] is not null ? null : [folder];
                     var target = text.Split(':') is [var project, var named] ? (Named: named, Owners: Projects(project, "").ToList()) : (Named: text, Owners: next);
                     foreach (var step in Nx(target.Named, target.Owners, via.Add(hop), visited))

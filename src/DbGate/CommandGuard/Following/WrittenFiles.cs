@@ -1,7 +1,9 @@
 using DbGate.CommandGuard.Files;
+using DbGate.CommandGuard.Judging;
+using DbGate.CommandGuard.Resolving;
 using DbGate.CommandGuard.Shell;
 
-namespace DbGate.CommandGuard.Graph;
+namespace DbGate.CommandGuard.Following;
 
 /// <summary>Files that a shell text writes with literal content: they are run like files of the repository later on.</summary>
 static class WrittenFiles

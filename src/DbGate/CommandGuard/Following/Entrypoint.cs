@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using DbGate.CommandGuard.Files;
+using DbGate.CommandGuard.Judging;
+using DbGate.CommandGuard.Resolving;
 using DbGate.CommandGuard.Shell;
 
-namespace DbGate.CommandGuard.Graph;
+namespace DbGate.CommandGuard.Following;
 
 /// <summary>Something that is run without anybody calling it from within the repository.</summary>
 /// <param name="Frame">The text it runs, with where that stands.</param>
@@ -14,7 +16,7 @@ sealed record Entrypoint(Frame Frame, ContextJudgement Context, Scope Scope)
     public IReadOnlyList<Argument>? Arguments { get; init; }
 
     /// <summary>The hops that led to it from another entrypoint's file: a reusable workflow, a composite action.</summary>
-    public ImmutableList<Hop> Via { get; init; } = [];
+    public ImmutableList<CallSite> Via { get; init; } = [];
 
     /// <summary>Followed only when nothing else runs its file.</summary>
     public bool IsConventional { get; init; }
@@ -29,4 +31,4 @@ sealed record ContextJudgement(PathClass Class, string Reason);
 sealed record Setting(string Name, string Value, string File, int Line, ContextJudgement Context);
 
 /// <summary>A command that was reached.</summary>
-sealed record Reach(Prisma.PrismaCommand Command, IReadOnlyList<Hop> Hops, ContextJudgement Context);
+sealed record ReachedCommand(Prisma.PrismaCommand Command, IReadOnlyList<CallSite> Hops, ContextJudgement Context);

@@ -1,7 +1,9 @@
 using DbGate.CommandGuard.Data;
 using DbGate.CommandGuard.Files;
+using DbGate.CommandGuard.Following;
+using DbGate.CommandGuard.Judging;
 
-namespace DbGate.CommandGuard.Graph;
+namespace DbGate.CommandGuard.Resolving;
 
 /// <summary>All packages of a repository, found by folder, name and filter.</summary>
 sealed class Packages

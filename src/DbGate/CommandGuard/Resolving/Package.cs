@@ -1,7 +1,9 @@
 using DbGate.CommandGuard.Data;
 using DbGate.CommandGuard.Files;
+using DbGate.CommandGuard.Following;
+using DbGate.CommandGuard.Judging;
 
-namespace DbGate.CommandGuard.Graph;
+namespace DbGate.CommandGuard.Resolving;
 
 /// <summary>A package.json, as far as it runs something.</summary>
 sealed class Package
