@@ -29,16 +29,16 @@ public static class Guard
         var repository = Repository.Walk(request.Root, ct);
         var judgements = new PathClassifier(request.Policy, request.Environment);
         var found = Discovery.In(repository, judgements, out var packages, ct);
-        var walker = new Walker(repository, packages, ct);
+        var follower = new EntrypointFollower(repository, packages, ct);
         var conventional = found.Entrypoints.Where(entry => entry.IsConventional).ToList();
         var entrypoints = found.Entrypoints.Except(conventional).Where(entry => entry.Context.Class != PathClass.Ignored).ToList();
-        entrypoints.ForEach(walker.Follow);
+        entrypoints.ForEach(follower.Follow);
 
         // A script with a telling name counts by itself only when nothing in the repository runs it.
-        foreach (var entry in conventional.Where(entry => !walker.Files.Contains(entry.File) && entry.Context.Class != PathClass.Ignored))
+        foreach (var entry in conventional.Where(entry => !follower.Log.Files.Contains(entry.File) && entry.Context.Class != PathClass.Ignored))
         {
             entrypoints.Add(entry);
-            walker.Follow(entry);
+            follower.Follow(entry);
         }
 
         basis = GuardBasis.Of(repository);
@@ -46,14 +46,14 @@ public static class Guard
         return new GuardReport
         {
             Environment = request.Environment,
-            Findings = [.. Grouped(walker.Reached, judgements).Select(waivers.Apply).OrderBy(finding => !finding.Blocks).ThenBy(finding => finding.Location.File, StringComparer.Ordinal).ThenBy(finding => finding.Location.Line)],
+            Findings = [.. Grouped(follower.Log.Reached, judgements).Select(waivers.Apply).OrderBy(finding => !finding.Blocks).ThenBy(finding => finding.Location.File, StringComparer.Ordinal).ThenBy(finding => finding.Location.Line)],
             Flags =
             [
-                .. found.Settings.Concat(walker.Settings).Select(Flags.Of).OfType<FlagFinding>()
+                .. found.Settings.Concat(follower.Log.Settings).Select(Flags.Of).OfType<FlagFinding>()
                     .GroupBy(flag => (flag.Name, flag.Location)).Select(group => group.OrderBy(flag => !flag.Blocks).First()).Select(waivers.Apply)
                     .OrderBy(flag => flag.Location.File, StringComparer.Ordinal).ThenBy(flag => flag.Location.Line),
             ],
-            NotFollowed = [.. found.NotFollowed.Concat(walker.Open).Distinct().OrderBy(place => place.Location.File, StringComparer.Ordinal).ThenBy(place => place.Location.Line)],
+            NotFollowed = [.. found.NotFollowed.Concat(follower.Log.Open).Distinct().OrderBy(place => place.Location.File, StringComparer.Ordinal).ThenBy(place => place.Location.Line)],
             Unreadable = [.. found.Unreadable.OrderBy(file => file.Location.File, StringComparer.Ordinal)],
             Files = repository.Count,
             Entrypoints = entrypoints.Count,
@@ -68,9 +68,9 @@ public static class Guard
     public static CommandVerdict Classify(string commandLine, string environment, string? root = null, CancellationToken ct = default)
     {
         var repository = root is null ? Repository.Empty : Repository.Walk(root, ct);
-        var walker = new Walker(repository, new Packages(repository, (_, _) => { }), ct);
-        walker.Follow(new Entrypoint(new Frame(SourceText.Whole("command line", commandLine), ""), new ContextJudgement(PathClass.Unknown, "typed"), new Scope("")));
-        return Verdicts.Of(walker, environment);
+        var follower = new EntrypointFollower(repository, new Packages(repository, (_, _) => { }), ct);
+        follower.Follow(new Entrypoint(new Frame(SourceText.Whole("command line", commandLine), ""), new ContextJudgement(PathClass.Unknown, "typed"), new Scope("")));
+        return Verdicts.Of(follower.Log, environment);
     }
 
     static IEnumerable<GuardFinding> Grouped(IEnumerable<ReachedCommand> reached, PathClassifier judgements) =>
@@ -87,10 +87,10 @@ public static class Guard
                 .ThenBy(path => path.ToString(), StringComparer.Ordinal)
                 .ToList();
             var first = group.First();
-            return paths.Count == 0 ? null : new GuardFinding(first.Command.Class, first.Command.Operation, Walker.Written(first.Command), paths);
+            return paths.Count == 0 ? null : new GuardFinding(first.Command.Class, first.Command.Operation, CallText.Written(first.Command), paths);
         }).OfType<GuardFinding>();
 
     /// <summary>The policy may class the place of the command, too.</summary>
     static ContextJudgement Policed(ReachedCommand reach, PathClassifier judgements) =>
-        judgements.ByPolicy(reach.Hops[0].Location.File) is null && judgements.ByPolicy(reach.Hops[^1].Location.File) is { } given ? given : reach.Context;
+        judgements.ByPolicy(reach.Hops[0].Location.File) is null && judgements.ByPolicy(reach.Hops[^1].Location.File) is { } given ? given : CommandJudge.Of(reach);
 }

@@ -7,17 +7,17 @@ namespace DbGate.CommandGuard;
 /// <summary>Sums a typed command line up.</summary>
 static class Verdicts
 {
-    public static CommandVerdict Of(Walker walker, string environment)
+    public static CommandVerdict Of(FollowLog log, string environment)
     {
-        var worst = walker.Reached.OrderByDescending(reach => reach.Command.Class).FirstOrDefault();
-        var consent = walker.Settings.FirstOrDefault(setting => setting.Name == Flags.AgentConsent && setting.Value.Length > 0);
+        var worst = log.Reached.OrderByDescending(reach => reach.Command.Class).FirstOrDefault();
+        var consent = log.Settings.FirstOrDefault(setting => setting.Name == Flags.AgentConsent && setting.Value.Length > 0);
         var isSafe = Environments.IsDevelopment(environment);
-        var @class = worst?.Command.Class ?? (walker.MetAllowed ? CommandClass.Allowed : CommandClass.None);
+        var @class = worst?.Command.Class ?? (log.MetAllowed ? CommandClass.Allowed : CommandClass.None);
         return new CommandVerdict(@class, environment)
         {
-            Operation = worst?.Command.Operation ?? walker.AllowedOperation,
+            Operation = worst?.Command.Operation ?? log.AllowedOperation,
             Chain = worst?.Hops ?? [],
-            NotFollowed = [.. walker.Open],
+            NotFollowed = [.. log.Open],
             Blocks = consent is not null || (@class == CommandClass.Destructive && !isSafe),
             Reason = consent is not null ? $"{Flags.AgentConsent} switches Prisma's own guard off; a person has to run this without it"
                 : @class switch
@@ -25,7 +25,7 @@ static class Verdicts
                     CommandClass.Destructive when isSafe => $"prisma {worst!.Command.Operation} may lose data; {environment} may lose it",
                     CommandClass.Destructive => $"prisma {worst!.Command.Operation} may lose data of {environment}; {Remedies.For(worst.Command.Operation)}",
                     CommandClass.HistoryRewriting => $"prisma {worst!.Command.Operation} changes what the ledger claims, and runs nothing",
-                    CommandClass.Allowed => $"prisma {walker.AllowedOperation} is safe",
+                    CommandClass.Allowed => $"prisma {log.AllowedOperation} is safe",
                     _ => "no command of Prisma was found in it",
                 },
         };

@@ -31,4 +31,8 @@ sealed record ContextJudgement(PathClass Class, string Reason);
 sealed record Setting(string Name, string Value, string File, int Line, ContextJudgement Context);
 
 /// <summary>A command that was reached.</summary>
-sealed record ReachedCommand(Prisma.PrismaCommand Command, IReadOnlyList<CallSite> Hops, ContextJudgement Context);
+/// <param name="Command">The command.</param>
+/// <param name="Hops">The way to it, the entrypoint first.</param>
+/// <param name="Scope">What was known where it runs.</param>
+/// <param name="Entry">What its entrypoint is run for.</param>
+sealed record ReachedCommand(Prisma.PrismaCommand Command, IReadOnlyList<CallSite> Hops, Scope Scope, ContextJudgement Entry);

@@ -162,9 +162,9 @@ sealed class GenericCiFormat : YamlFormat
         var scope = new Scope(RepositoryPath.Resolve("", owner["working_directory"]?.Text?.Replace("~/project", "", StringComparison.Ordinal).TrimStart('/') ?? owner["workingDirectory"]?.Text?.Replace("$(System.DefaultWorkingDirectory)", "", StringComparison.Ordinal).TrimStart('/') ?? "") ?? "")
         {
             Environment = facts.Variables.Concat(own).Where(pair => !pair.Value.Contains('$', StringComparison.Ordinal)).Aggregate(ImmutableDictionary.Create<string, string>(StringComparer.Ordinal), (so, pair) => so.SetItem(pair.Key, pair.Value))
-                .SetItem(PathClassifier.ServicesKey, string.Join(' ', facts.Services)),
+                .SetItem(CommandJudge.ServicesKey, string.Join(' ', facts.Services)),
         };
-        scope = scope with { Variables = scope.Environment.Where(pair => pair.Key != PathClassifier.ServicesKey).Aggregate(Shell.Variables.None, (so, pair) => so.With(pair.Key, pair.Value)) };
+        scope = scope with { Variables = scope.Environment.Where(pair => pair.Key != CommandJudge.ServicesKey).Aggregate(Shell.Variables.None, (so, pair) => so.With(pair.Key, pair.Value)) };
         var judged = JobJudgement.OfStep(facts, context, file.PathClassifier, own);
         foreach (var line in Flattened(member.Value, 0))
         {

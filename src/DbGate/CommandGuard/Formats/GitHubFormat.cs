@@ -182,7 +182,7 @@ sealed class GitHubFormat : YamlFormat
             known = known.SetItem(name, value);
         }
 
-        return services.Count > 0 ? known.SetItem(PathClassifier.ServicesKey, string.Join(' ', services)) : known;
+        return services.Count > 0 ? known.SetItem(CommandJudge.ServicesKey, string.Join(' ', services)) : known;
     }
 
     static IEnumerable<KeyValuePair<string, string>> Pairs(DataNode? node) =>

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using DbGate.CommandGuard.Commands;
+using DbGate.CommandGuard.Files;
+using DbGate.CommandGuard.Resolving;
+using DbGate.CommandGuard.Shell;
+using DbGate.Problems;
+
+namespace DbGate.CommandGuard.Following;
+
+/// <summary>Carries out what a command makes happen.</summary>
+sealed class ActionFollower(FollowSession session)
+{
+    /// <summary>Carries actions out. Returns the scope after a sourced file, else null.</summary>
+    public Scope? Act(IEnumerable<CommandAction> actions, CallPath trail, Scope scope, SourceText? input)
+    {
+        Scope? sourced = null;
+        foreach (var action in actions)
+        {
+            var inner = scope.Entering(session.Owners.In(action.Around, scope));
+            switch (action)
+            {
+                case RunsPrisma prisma:
+                    session.Recorder.Reach(prisma, trail, inner);
+                    break;
+                case RunsShell shell when shell.Text.IsKnown || shell.Text.Text.Length > 1:
+                    RunText(shell, trail, inner);
+                    break;
+                case RunsFile file:
+                    sourced = session.FileRuns.RunFile(file, trail, inner) ?? sourced;
+                    break;
+                case RunsScripts scripts:
+                    session.Scripts.RunScripts(scripts, trail, inner);
+                    break;
+                case RunsTasks tasks:
+                    session.Targets.RunTasks(tasks, trail, inner);
+                    break;
+                case RunsTargets targets:
+                    session.Targets.RunTargets(targets, trail, inner);
+                    break;
+                case InstallsPackages install:
+                    session.Scripts.Install(install, trail, inner);
+                    break;
+                case RunsInput when input is not null && session.Enter($"{input.File}<<{input.LineAt(0)}", inner):
+                    session.Shell.Run(new Frame(input, ""), ShellParser.Parse(input.Text), inner, input.LineAt(0) == trail.CallSite.Location.Line ? trail.Before : trail.Further());
+                    break;
+                case Commands.Open unknown:
+                    session.LeaveOpen(trail.CallSite, unknown.Reason);
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        return sourced;
+    }
+
+    void RunText(RunsShell shell, CallPath trail, Scope scope)
+    {
+        var source = SourceText.OnLine(trail.CallSite.Location.File, shell.Text.Text, trail.CallSite.Location.Line ?? 1);
+        if (session.Enter($"{trail.CallSite.Location}>{shell.Text.Text}", scope))
+        {
+            var positional = shell.Arguments.Count > 0 ? scope.Variables with { Positional = shell.Arguments } : scope.Variables;
+            Nested(source, ShellParser.Parse(source.Text), scope with { Variables = positional }, trail);
+        }
+    }
+
+    /// <summary>Runs a text that stands inside another command: it adds no hop of its own.</summary>
+    public void Nested(SourceText source, IReadOnlyList<ShellNode> nodes, Scope scope, CallPath trail)
+    {
+        var (first, before) = (session.Log.Reached.Count, trail.Before);
+        session.Shell.Run(new Frame(source, trail.CallSite.Text, true), nodes, scope, before);
+        session.Log.EndAt(first, before.Count, trail);
+    }
+}

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using DbGate.CommandGuard.Commands;
+using DbGate.CommandGuard.Files;
+using DbGate.CommandGuard.Literals;
+using DbGate.CommandGuard.Resolving;
+using DbGate.CommandGuard.Shell;
+using DbGate.Problems;
+
+namespace DbGate.CommandGuard.Following;
+
+/// <summary>Follows a file that is run.</summary>
+sealed class FileFollower(FollowSession session)
+{
+    public Scope? RunFile(RunsFile action, CallPath trail, Scope scope)
+    {
+        if (!action.Path.IsKnown && FileResolver.KnownTail(action.Path.Text) is not { } known)
+        {
+            session.LeaveOpen(trail.CallSite, "the file's name is not known before it runs");
+            return null;
+        }
+
+        var path = action.Path.IsKnown ? action.Path.Text : FileResolver.KnownTail(action.Path.Text)!;
+        if (session.Files.Find(path, action, scope) is not { } source)
+        {
+            if (!action.MayBeProgram || action.Language is Language.Shell)
+            {
+                session.LeaveOpen(trail.CallSite, SourceVariants.IsBuilt(path) ? $"{path} is built, and its source was not found" : $"{path} is not in the session.Repository");
+            }
+
+            return null;
+        }
+
+        if (!session.Enter(source.File + (source.LineAt(0) == 1 ? "" : $"@{source.LineAt(0)}"), scope with { Variables = scope.Variables with { Positional = action.Arguments } }))
+        {
+            return null;
+        }
+
+        session.Log.AddFile(source.File);
+        var inner = scope with { Variables = (action.IsSourced ? scope.Variables : Variables.None) with { Positional = action.Arguments } };
+        switch (LanguageDetector.Of(action.Language, path, source.Text))
+        {
+            case Language.JavaScript or Language.Python:
+                session.Programs.Run(source, path, LanguageDetector.Of(action.Language, path, source.Text), trail, inner);
+                return null;
+            case Language.PowerShell or Language.Batch:
+                var flat = FlatShell.ToShell(source.Text, LanguageDetector.Of(action.Language, path, source.Text));
+                session.Shell.Run(new Frame(SourceText.Whole(source.File, flat), ""), ShellParser.Parse(flat), inner, trail.Further());
+                return null;
+            default:
+                var after = session.Shell.Run(new Frame(source, ""), session.Parse(source), inner, trail.Further());
+                return action.IsSourced ? after : null;
+        }
+    }
+}

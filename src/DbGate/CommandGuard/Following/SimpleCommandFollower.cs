@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using DbGate.CommandGuard.Commands;
+using DbGate.CommandGuard.Files;
+using DbGate.CommandGuard.Resolving;
+using DbGate.CommandGuard.Shell;
+using DbGate.Problems;
+
+namespace DbGate.CommandGuard.Following;
+
+/// <summary>Follows one command of a shell text: its expansions, functions and assignments.</summary>
+sealed class SimpleCommandFollower(FollowSession session)
+{
+    public Scope Run(Frame frame, SimpleCommand command, Scope scope, ImmutableList<CallSite> before, SourceText? input)
+    {
+        if (++session.Steps > FollowSession.MostCommands || before.Count >= FollowSession.LongestChain)
+        {
+            if (session.Steps == FollowSession.MostCommands + 1 || before.Count == FollowSession.LongestChain)
+            {
+                session.LeaveOpen(CallText.SiteOf(frame, command), before.Count >= FollowSession.LongestChain ? $"the chain is longer than {FollowSession.LongestChain} hops" : $"it runs more than {FollowSession.MostCommands} commands");
+            }
+
+            return scope;
+        }
+
+        foreach (var part in command.Words.Concat(command.Assignments.SelectMany(assignment => assignment.Values)).SelectMany(word => word.Parts))
+        {
+            if (part is SubstitutionPart substitution)
+            {
+                session.Shell.Run(frame, substitution.Body, scope, before);
+            }
+        }
+
+        if (command.Words.Count == 0)
+        {
+            return Assign(frame, command, scope);
+        }
+
+        if (command.Words[0].Literal is "export" or "declare" or "local" or "readonly" or "typeset" or "set" or "setenv")
+        {
+            return Export(frame, command, scope);
+        }
+
+        foreach (var arguments in Expansion.Arguments(command.Words, scope.Variables))
+        {
+            if (arguments.Count > 0)
+            {
+                scope = Execute(frame, command, arguments, scope, before, input);
+            }
+        }
+
+        return WrittenFiles.With(scope, frame.Source, command.Redirects, [command]);
+    }
+
+    Scope Execute(Frame frame, SimpleCommand command, IReadOnlyList<Argument> arguments, Scope scope, ImmutableList<CallSite> before, SourceText? input)
+    {
+        var name = arguments[0].Text;
+        if (name is "cd" or "pushd" && arguments.Count > 1)
+        {
+            return scope.In(arguments[^1].Text);
+        }
+
+        var trail = new CallPath(before, CallText.SiteOf(frame, command), CallText.Shorten($"{frame.Label} {CallText.Slice(frame, command)}"));
+        var inner = scope;
+        foreach (var assignment in command.Assignments)
+        {
+            foreach (var value in assignment.Values.SelectMany(word => Expansion.Texts(word, scope.Variables)).Take(1))
+            {
+                inner = inner with { Environment = inner.Environment.SetItem(assignment.Name, value) };
+                Remember(frame, command, assignment.Name, value);
+            }
+        }
+
+        if (scope.Functions.TryGetValue(name, out var function))
+        {
+            if (session.Enter($"{function.Frame.Source.File}()#{name}@{function.Body.Offset}", scope with { Variables = scope.Variables with { Positional = [.. arguments.Skip(1)] } }))
+            {
+                var called = session.Shell.Run(function.Frame, function.Body, inner with { Variables = inner.Variables with { Positional = [.. arguments.Skip(1)] } }, trail.Further());
+                scope = scope with { Written = called.Written };
+            }
+
+            return scope;
+        }
+
+        return session.Actions.Act(CommandReader.Read(arguments), trail, inner, input ?? WrittenFiles.Document(frame.Source, command)) is { } sourced
+            ? scope with { Functions = sourced.Functions, Variables = sourced.Variables with { Positional = scope.Variables.Positional }, Folder = sourced.Folder }
+            : scope;
+    }
+
+    Scope Assign(Frame frame, SimpleCommand command, Scope scope)
+    {
+        foreach (var assignment in command.Assignments)
+        {
+            var values = assignment.Values.Count == 1
+                ? Expansion.Texts(assignment.Values[0], scope.Variables)
+                : (IReadOnlyList<string>)[string.Join(' ', assignment.Values.Select(word => Expansion.Texts(word, scope.Variables)[0]))];
+            if (assignment.Values.Count > 1 && command.Length == 0)
+            {
+                values = [.. assignment.Values.Select(word => Expansion.Texts(word, scope.Variables)[0])];
+            }
+
+            foreach (var value in values)
+            {
+                scope = scope with { Variables = scope.Variables.With(assignment.Name, value) };
+                Remember(frame, command, assignment.Name, value);
+            }
+
+            if (values.Count == 1 && scope.Environment.ContainsKey(assignment.Name))
+            {
+                scope = scope with { Environment = scope.Environment.SetItem(assignment.Name, values[0]) };
+            }
+        }
+
+        return scope;
+    }
+
+    Scope Export(Frame frame, SimpleCommand command, Scope scope)
+    {
+        foreach (var word in command.Words.Skip(1))
+        {
+            foreach (var text in Expansion.Texts(word, scope.Variables))
+            {
+                if (text.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals)
+                {
+                    var (name, value) = (text[..equals], text[(equals + 1)..]);
+                    scope = scope with { Variables = scope.Variables.With(name, value), Environment = scope.Environment.SetItem(name, value) };
+                    Remember(frame, command, name, value);
+                }
+            }
+        }
+
+        return scope;
+    }
+
+    void Remember(Frame frame, SimpleCommand command, string name, string value)
+    {
+        if (Flags.IsFlag(name))
+        {
+            session.Log.Add(new Setting(name, value, frame.Source.File, frame.Source.LineAt(command.Offset), session.Entry.Context));
+        }
+    }
+}
