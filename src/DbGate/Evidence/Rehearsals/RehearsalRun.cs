@@ -86,7 +86,7 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
         // The copy of a protected database is protected as well.
         await using var gate = await ReleaseGate.OpenAsync(url, context.Clock, cancellation);
         await using var session = await Session.OpenAsync(gate.Url, Patient, cancellation);
-        await using var observer = await Session.OpenAsync(gate.Url, null, cancellation);
+        await using var observer = await Session.OpenAsync(gate.Url, Patient, cancellation);
         await SetPathAsync(session, cancellation);
         var writer = new LedgerWriter(session, schema);
         await writer.CreateAsync(cancellation);

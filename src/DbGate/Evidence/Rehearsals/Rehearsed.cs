@@ -15,7 +15,7 @@ static class Rehearsed
         report.Migrations.Sum(migration => (long)migration.Time.TotalMilliseconds),
         [.. report.Migrations.Select(Of)],
         [.. report.Effects.Select(effect => effect.AsEffect())],
-        [.. report.Losses.Losses.Select(loss => new PlanLoss(loss.Acceptance, loss.InWords))],
+        [.. report.Losses.Losses.Select(Of)],
         [.. report.Losses.Unchanged.Select(table => table.Name)],
         [.. report.Losses.Uncompared],
         CatalogDigest.Of(report.After))
@@ -24,6 +24,11 @@ static class Rehearsed
         Load = report.Load is { } load
             ? new PlanLoad(load.Operations, load.Tables, [.. load.Waits.Select(InWords)])
             : null,
+    };
+
+    static PlanLoss Of(DataLoss loss) => new(loss.Acceptance, loss.InWords)
+    {
+        Recount = loss.Recount is { } count ? new PlanLossCount(count.Sql, count.Count) : null,
     };
 
     static string InWords(LoadWait wait) =>

@@ -18,15 +18,10 @@ static class LintMigrationReader
             var parsed = StatementParser.Parse(source.Text);
             var control = (parsed as TransactionControl)?.Verb;
             block |= control == TransactionVerb.Begin;
-            statements.Add(new LintStatement(source, index, 0, parsed, schema, transaction));
-            schema = schema.After(parsed);
-            if (parsed is DoBlock body)
+            foreach (var (offset, inner) in Inner(parsed))
             {
-                foreach (var (offset, inner) in BlockReader.Read(body))
-                {
-                    statements.Add(new LintStatement(source, index, offset, inner, schema, transaction));
-                    schema = schema.After(inner);
-                }
+                statements.Add(new LintStatement(source, index, offset, inner, schema, transaction));
+                schema = schema.After(inner);
             }
 
             block &= control is not (TransactionVerb.Commit or TransactionVerb.Rollback);
@@ -35,4 +30,11 @@ static class LintMigrationReader
 
         return new LintMigration(script, statements, rule, schema);
     }
+
+    static IEnumerable<(int Offset, ParsedStatement Statement)> Inner(ParsedStatement parsed) => parsed switch
+    {
+        DoBlock block => [(0, block), .. BlockReader.Read(block)],
+        WithWrites with => [(0, with.Main), .. with.Writes],
+        _ => [(0, parsed)],
+    };
 }

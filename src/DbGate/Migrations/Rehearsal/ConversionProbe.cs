@@ -42,25 +42,27 @@ static class ConversionProbe
 
         var column = Sql.Identifier(action.Column);
         var converted = $"({action.Using?.Text ?? column})::{action.TypeText}";
+        table = old[0].Table;
         var counts = await CountAsync(session, table, column, $"({converted})::{old[0].Type} IS DISTINCT FROM {column}", ct)
             ?? await CountAsync(session, table, column, $"({converted})::text IS DISTINCT FROM {column}::text", ct)
             ?? await CountAsync(session, table, column, "NULL", ct);
-        return counts is var (values, changed)
-            ? new Conversion(old[0].Table, action.Column, old[0].Type, action.TypeText, values, changed)
+        return counts is var (values, changed, query)
+            ? new Conversion(table, action.Column, old[0].Type, action.TypeText, values, changed) { Query = query }
             : null;
     }
 
-    static async Task<(long Values, long? Changed)?> CountAsync(
+    static async Task<(long Values, long? Changed, string Query)?> CountAsync(
         Session session, string table, string column, string changed, CancellationToken ct)
     {
         var known = changed != "NULL";
-        var sql = $"SELECT count({column}), count(*) FILTER (WHERE {column} IS NOT NULL AND {changed}) FROM ONLY {table}";
+        var sql = $"SELECT count({column}), count(*) FILTER (WHERE {column} IS NOT NULL AND {changed}) FROM {table}";
+        var query = $"SELECT count(*) FROM {table} WHERE {column} IS NOT NULL AND {changed}";
         try
         {
             await session.ExecuteAsync("SAVEPOINT dbgate_probe", ct);
             var counts = await session.QueryAsync(sql, row => (row.GetInt64(0), row.GetInt64(1)), ct);
             await session.ExecuteAsync("RELEASE SAVEPOINT dbgate_probe", ct);
-            return (counts[0].Item1, known ? counts[0].Item2 : null);
+            return (counts[0].Item1, known ? counts[0].Item2 : null, query);
         }
         catch (PostgresFault)
         {

@@ -22,17 +22,42 @@ public enum DataLossKind
 
     /// <summary>Rows were changed, and others came or went, so that no column can be compared.</summary>
     RowsChanged,
+
+    /// <summary>Large objects are gone.</summary>
+    LargeObjectsDeleted,
+
+    /// <summary>The content of large objects was replaced.</summary>
+    LargeObjectsOverwritten,
+
+    /// <summary>A function, view, type, policy, trigger or another object that is not a table is gone.</summary>
+    ObjectDropped,
+
+    /// <summary>Privileges that a role had are gone.</summary>
+    GrantRemoved,
 }
+
+/// <summary>A query that counts a loss on a database before the migrations.</summary>
+/// <param name="Sql">One SELECT that returns one number and changes nothing.</param>
+/// <param name="Count">What it returned on the restored data. A higher number means that more can be lost than was counted.</param>
+sealed record LossCount(string Sql, long Count);
 
 /// <summary>One loss, counted on the restored data.</summary>
 /// <param name="Kind">How.</param>
-/// <param name="Table">Qualified name, as it was before the migrations.</param>
+/// <param name="Table">
+/// Qualified name, as it was before the migrations. For an object that is not a table: its kind and name. For privileges: what, on what, to whom.
+/// </param>
 /// <param name="Column">Null when whole rows are meant.</param>
-/// <param name="Rows">Rows concerned.</param>
+/// <param name="Rows">Rows, large objects, objects or privileges concerned.</param>
 /// <param name="Values">Non-null values lost.</param>
 /// <param name="Migration">The migration that does it; null when several or none can be named.</param>
 public sealed record DataLoss(DataLossKind Kind, string Table, string? Column, long Rows, long Values, string? Migration)
 {
+    /// <summary>False when the number is an upper bound.</summary>
+    public bool IsExact { get; init; } = true;
+
+    /// <summary>Counts the loss again; null when there is nothing to count: an object is dropped or it is not.</summary>
+    internal LossCount? Recount { get; init; }
+
     /// <summary>What an approver writes to accept exactly this loss: <c>ColumnDropped:public."User".name=120</c>.</summary>
     public string Acceptance => string.Create(CultureInfo.InvariantCulture, $"{Kind}:{Subject}={Number}");
 
@@ -43,13 +68,17 @@ public sealed record DataLoss(DataLossKind Kind, string Table, string? Column, l
         DataLossKind.RowsDeleted => string.Create(CultureInfo.InvariantCulture, $"{Rows} rows of {Table} are deleted"),
         DataLossKind.ColumnDropped => string.Create(CultureInfo.InvariantCulture, $"column {Subject} is dropped with {Values} values in {Rows} rows"),
         DataLossKind.ColumnNarrowed => string.Create(CultureInfo.InvariantCulture, $"{Values} of the values in {Subject} do not fit the new type"),
-        DataLossKind.ColumnOverwritten => string.Create(CultureInfo.InvariantCulture, $"up to {Values} values of {Subject} are overwritten"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{Rows} rows of {Table} are changed"),
+        DataLossKind.ColumnOverwritten => string.Create(CultureInfo.InvariantCulture, $"{(IsExact ? "" : "up to ")}{Values} {(Values == 1 ? "value" : "values")} of {Subject} {(Values == 1 ? "is" : "are")} overwritten"),
+        DataLossKind.LargeObjectsDeleted => string.Create(CultureInfo.InvariantCulture, $"{Rows} {(Rows == 1 ? "large object is" : "large objects are")} deleted"),
+        DataLossKind.LargeObjectsOverwritten => string.Create(CultureInfo.InvariantCulture, $"the content of {Rows} {(Rows == 1 ? "large object" : "large objects")} is overwritten"),
+        DataLossKind.ObjectDropped => $"{Table} is dropped",
+        DataLossKind.GrantRemoved => $"the grant of {Table} is removed",
+        _ => string.Create(CultureInfo.InvariantCulture, $"{(IsExact ? "" : "up to ")}{Rows} rows of {Table} are changed"),
     };
 
-    string Subject => Column is null ? Table : $"{Table}.{Statements.Parsing.QualifiedName.Quote(Column)}";
+    internal string Subject => Column is null ? Table : $"{Table}.{Statements.Parsing.QualifiedName.Quote(Column)}";
 
-    long Number => Kind is DataLossKind.TableDropped or DataLossKind.RowsDeleted or DataLossKind.RowsChanged ? Rows : Values;
+    internal long Number => Kind is DataLossKind.ColumnDropped or DataLossKind.ColumnNarrowed or DataLossKind.ColumnOverwritten ? Values : Rows;
 }
 
 /// <summary>Why a table counts as unchanged.</summary>
@@ -74,4 +103,8 @@ public sealed record UnchangedTable(string Name, long? Rows, UnchangedProof Proo
 /// <param name="Extended">Tables that kept all values and got rows or columns.</param>
 /// <param name="Uncompared">Tables that were written to although nothing in the text names them, so their content from before is not known.</param>
 public sealed record DataLossReceipt(
-    IReadOnlyList<DataLoss> Losses, IReadOnlyList<UnchangedTable> Unchanged, IReadOnlyList<string> Extended, IReadOnlyList<string> Uncompared);
+    IReadOnlyList<DataLoss> Losses, IReadOnlyList<UnchangedTable> Unchanged, IReadOnlyList<string> Extended, IReadOnlyList<string> Uncompared)
+{
+    /// <summary>What the compared tables held, by name.</summary>
+    internal IReadOnlyDictionary<string, TableContent> ContentsBefore { get; init; } = new Dictionary<string, TableContent>();
+}

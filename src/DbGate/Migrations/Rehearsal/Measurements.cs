@@ -70,7 +70,11 @@ public sealed record TableActivity(uint Oid, string Table, long Scans, long Rows
 /// <param name="NewType">As the statement writes it.</param>
 /// <param name="Values">Values that are not null.</param>
 /// <param name="Changed">Those that come back different when converted there and back; null when the server cannot convert them outside of ALTER TABLE.</param>
-public sealed record Conversion(string Table, string Column, string OldType, string NewType, long Values, long? Changed);
+public sealed record Conversion(string Table, string Column, string OldType, string NewType, long Values, long? Changed)
+{
+    /// <summary>Counts <see cref="Changed"/> on a database where the column has its old type.</summary>
+    internal string? Query { get; init; }
+}
 
 /// <summary>Why a rehearsal stopped.</summary>
 /// <param name="SqlState">PostgreSQL's code.</param>

@@ -85,12 +85,15 @@ public sealed class Rehearser(Session session, Session observer, RehearsalOption
         var touched = options.Contents == ContentComparison.All ? new TouchedTables(null, true) : await TouchedTables.ReadAsync(session, pending, ct);
         var first = touched.IsOpaque && options.Before is null ? null : touched.Tables;
         var contents = await TableContentReader.ReadAsync(session, new Dictionary<uint, IReadOnlyList<int>>(), oid => first?.Contains(oid) != false, ct);
+        var losses = await LossesBefore.ReadAsync(session, observer, pending, contents, names, ct);
         var running = new RunningStatement();
         await using var load = options.Load ? await RehearsalLoad.StartAsync(session, pending, running, clock, ct) : null;
         var (migrations, catalog) = await ApplyAsync(pending, ledger, before, running, ct);
         var seen = load is null ? null : await load.EndAsync();
-        var (losses, rows) = await CompareAsync(contents, names, migrations, touched.Tables is null, ct);
-        return new RehearsalReport(migrations, losses, CatalogComparison.Effects(before, catalog), before, catalog) { Load = seen, Rows = rows };
+        var effects = CatalogComparison.Effects(before, catalog);
+        var (receipt, rows) = await CompareAsync(contents, names, migrations, touched.Tables is null, losses, ct);
+        receipt = await losses.CompleteAsync(receipt, effects, new TableHistory(migrations), ct);
+        return new RehearsalReport(migrations, receipt, effects, before, catalog) { Load = seen, Rows = rows };
     }
 
     async Task<(IReadOnlyList<MigrationMeasurement> Migrations, CatalogSnapshot Catalog)> ApplyAsync(
@@ -117,7 +120,12 @@ public sealed class Rehearser(Session session, Session observer, RehearsalOption
 
     /// <summary>Hashes again what may have been written to; of what was not, the measurements are the proof.</summary>
     async Task<(DataLossReceipt Losses, IReadOnlyList<RehearsedRows> Rows)> CompareAsync(
-        IReadOnlyList<TableContent> contents, IReadOnlyDictionary<uint, string> names, IReadOnlyList<MigrationMeasurement> migrations, bool all, CancellationToken ct)
+        IReadOnlyList<TableContent> contents,
+        IReadOnlyDictionary<uint, string> names,
+        IReadOnlyList<MigrationMeasurement> migrations,
+        bool all,
+        LossesBefore earlier,
+        CancellationToken ct)
     {
         var history = new TableHistory(migrations);
         var written = names.Where(table => all || history.MayHaveWritten(table.Key)).ToDictionary();
@@ -132,7 +140,8 @@ public sealed class Rehearser(Session session, Session observer, RehearsalOption
         // A table that is new may hold what an old one held; any other is of no interest when its content from before is not known.
         var keys = before.ToDictionary(table => table.Oid, table => table.Key);
         var after = await TableContentReader.ReadAsync(session, keys, oid => keys.ContainsKey(oid) || !names.ContainsKey(oid), ct);
-        var losses = DataLossComparison.Between(before, after, names, history, contents.ToDictionary(table => table.Oid, table => table.Rows));
+        var counted = contents.ToDictionary(table => table.Oid, table => table.Rows);
+        var losses = DataLossComparison.Between(before, after, names, history, counted, await earlier.ChangedAsync(written.Keys, ct));
         return (losses, [.. after.Select(table => new RehearsedRows(table.Name, before.FirstOrDefault(old => old.Oid == table.Oid)?.Rows, table.Rows))]);
     }
 }

@@ -31,13 +31,21 @@ sealed class TableHistory(IReadOnlyList<MigrationMeasurement> migrations)
         || item.Statement.RewrittenTables.Contains(table)
         || item.Statement.Objects.Any(difference => IsLoss(difference, $"{table}")));
 
+    /// <summary>Whether the values of a column that is still there may have changed: rows were written, or the table was rewritten.</summary>
+    public bool MayHaveChangedRows(uint table) => statements.Exists(item =>
+        item.Statement.IsSampled
+        || item.Statement.Activity.Any(activity => activity.Oid == table && activity.Inserted + activity.Updated + activity.Deleted > 0)
+        || item.Statement.RewrittenTables.Contains(table)
+        || item.Statement.Conversions.Count > 0);
+
     static bool IsLoss(CatalogDifference difference, string table) =>
         difference.Change == CatalogChange.Removed
         && difference.Subject.Key is { } key
         && (key == table || (difference.Subject.Kind == "column" && key.StartsWith($"{table}.", StringComparison.Ordinal)));
 
-    public string? WhoDropped(string key) =>
-        First(statement => statement.Objects.Any(item => item.Change == CatalogChange.Removed && item.Subject.Key == key));
+    public string? WhoDropped(string key, string? kind = null) =>
+        First(statement => statement.Objects.Any(item =>
+            item.Change == CatalogChange.Removed && item.Subject.Key == key && (kind is null || item.Subject.Kind == kind)));
 
     public string? WhoDeleted(uint table, string name) =>
         First(statement => statement.Activity.Any(activity => activity.Oid == table && activity.Deleted > 0) || statement.Rewritten.Contains(name));

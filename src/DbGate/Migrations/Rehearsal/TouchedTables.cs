@@ -33,7 +33,9 @@ sealed record TouchedTables(IReadOnlySet<uint>? Tables, bool IsOpaque)
     static readonly TouchedTables All = new(null, true);
 
     public static async Task<TouchedTables> ReadAsync(Session session, IReadOnlyList<PendingMigration> pending, CancellationToken ct) =>
-        await session.ScalarAsync<bool>(RunsAtCommit, ct) ? All : Decide(pending, await session.QueryAsync(Links, Read, ct));
+        await session.ScalarAsync<bool>(RunsAtCommit, ct) ? All : Decide(pending, await LinksAsync(session, ct));
+
+    public static Task<IReadOnlyList<TableLinks>> LinksAsync(Session session, CancellationToken ct) => session.QueryAsync(Links, Read, ct);
 
     public static TouchedTables Decide(IReadOnlyList<PendingMigration> pending, IReadOnlyList<TableLinks> tables)
     {
@@ -75,6 +77,7 @@ sealed record TouchedTables(IReadOnlySet<uint>? Tables, bool IsOpaque)
         OtherStatement other => Opaque.Contains(other.Verb),
         Drop { Kind: "schema" or "owned by" } or Drop { Kind: not "table", Cascade: true } or Truncate { Cascade: true } => true,
         DoBlock block => Words(block.Body).Any(Opaque.Contains),
+        WithWrites with => RunsCode(with.Main),
         _ => false,
     };
 
@@ -87,7 +90,7 @@ sealed record TouchedTables(IReadOnlySet<uint>? Tables, bool IsOpaque)
         Update update => update.Table.Name == table,
         Insert insert => insert.Table.Name == table,
         RewriteTable rewrite => rewrite.Table is null || rewrite.Table.Name == table,
-        DoBlock or OtherStatement => text.Contains(table.Replace("\"", "\"\"", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase),
+        DoBlock or OtherStatement or WithWrites => text.Contains(table.Replace("\"", "\"\"", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase),
         _ => false,
     };
 

@@ -32,6 +32,11 @@ sealed record Update(QualifiedName Table, IReadOnlyList<string> Columns, bool Fi
 
 sealed record Insert(QualifiedName Table) : ParsedStatement;
 
+/// <summary>A statement whose WITH list writes rows.</summary>
+/// <param name="Writes">The writes of the list, each with where it begins in the statement.</param>
+/// <param name="Main">The statement behind the list.</param>
+sealed record WithWrites(IReadOnlyList<(int Offset, ParsedStatement Statement)> Writes, ParsedStatement Main) : ParsedStatement;
+
 sealed record CreateEnum(QualifiedName Type) : ParsedStatement;
 
 sealed record AddEnumValue(QualifiedName Type, string Value) : ParsedStatement;

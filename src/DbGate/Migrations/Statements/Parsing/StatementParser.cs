@@ -9,12 +9,19 @@ static class StatementParser
     public static ParsedStatement Parse(string statement)
     {
         var cursor = new TokenCursor(statement);
-        if (cursor.Is("with"))
+        if (!cursor.Is("with"))
         {
-            cursor.Skip();
-            _ = cursor.SkipTo("select", "insert", "update", "delete", "merge");
+            return Parse(cursor);
         }
 
+        cursor.Skip();
+        var writes = WithParser.Writes(statement, cursor);
+        var main = Parse(cursor);
+        return writes.Count == 0 ? main : new WithWrites(writes, main);
+    }
+
+    static ParsedStatement Parse(TokenCursor cursor)
+    {
         var verb = cursor.Current.Kind == TokenKind.Word ? cursor.Identifier() : "";
         return verb switch
         {

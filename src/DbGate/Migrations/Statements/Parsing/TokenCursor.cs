@@ -24,6 +24,9 @@ sealed class TokenCursor
 
     public Token Current => AtEnd ? new Token(TokenKind.Stray, text.Length, 0) : tokens[index];
 
+    /// <summary>Where the token before the current one begins.</summary>
+    public int PreviousStart => index == 0 ? 0 : tokens[Math.Min(index, tokens.Count) - 1].Start;
+
     public int Count => tokens.Count;
 
     public string CurrentText => Current.In(text).ToString();

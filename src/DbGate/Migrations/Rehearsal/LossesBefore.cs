@@ -1,0 +1,79 @@
+using DbGate.Migrations.Drift;
+using DbGate.Postgres;
+
+namespace DbGate.Migrations.Rehearsal;
+
+/// <summary>What is read before the migrations to count their losses afterwards: rows, large objects, privileges, and queries that count.</summary>
+sealed class LossesBefore
+{
+    readonly Session session;
+    readonly SavedRows rows;
+    readonly LargeObjects largeObjects;
+    readonly Grants grants;
+    readonly IReadOnlyList<CountedLoss> counts;
+
+    LossesBefore(Session session, SavedRows rows, LargeObjects largeObjects, Grants grants, IReadOnlyList<CountedLoss> counts)
+    {
+        this.session = session;
+        this.rows = rows;
+        this.largeObjects = largeObjects;
+        this.grants = grants;
+        this.counts = counts;
+    }
+
+    /// <param name="session">Runs the migrations afterwards; has the search path of the deploy.</param>
+    /// <param name="observer">Keeps the rows.</param>
+    /// <param name="pending">The migrations.</param>
+    /// <param name="contents">The tables whose contents were read.</param>
+    /// <param name="names">All tables by number.</param>
+    /// <param name="ct">Cancels.</param>
+    public static async Task<LossesBefore> ReadAsync(
+        Session session,
+        Session observer,
+        IReadOnlyList<PendingMigration> pending,
+        IReadOnlyList<TableContent> contents,
+        IReadOnlyDictionary<uint, string> names,
+        CancellationToken ct)
+    {
+        var rows = new SavedRows(observer);
+        await rows.SaveAsync(WrittenColumns.Decide(pending, await TouchedTables.LinksAsync(session, ct)), contents, ct);
+        var largeObjects = new LargeObjects(observer);
+        await largeObjects.SaveAsync(pending, ct);
+        var counts = await LossCounter.CountAsync(session, pending, names, ct);
+        return new LossesBefore(observer, rows, largeObjects, await Grants.ReadAsync(observer, ct), counts);
+    }
+
+    /// <summary>The tables among these whose rows were saved, compared.</summary>
+    public async Task<IReadOnlyDictionary<uint, ChangedRows>> ChangedAsync(IEnumerable<uint> tables, CancellationToken ct)
+    {
+        var changed = new Dictionary<uint, ChangedRows>();
+        foreach (var table in tables)
+        {
+            if (await rows.CompareAsync(table, ct) is { } compared)
+            {
+                changed[table] = compared;
+            }
+        }
+
+        return changed;
+    }
+
+    /// <summary>Adds what is not a table, and to each loss the query that counts it again.</summary>
+    public async Task<DataLossReceipt> CompleteAsync(
+        DataLossReceipt receipt, IReadOnlyList<CatalogDifference> effects, TableHistory history, CancellationToken ct)
+    {
+        var (objects, uncompared) = await largeObjects.CompareAsync(ct);
+        IReadOnlyList<DataLoss> losses =
+        [
+            .. receipt.Losses,
+            .. objects,
+            .. ObjectLosses.From(effects, history),
+            .. Grants.Removed(grants, await Grants.ReadAsync(session, ct)),
+        ];
+        return receipt with
+        {
+            Losses = LossRecounts.Add(losses, counts, receipt.ContentsBefore),
+            Uncompared = uncompared is null ? receipt.Uncompared : [.. receipt.Uncompared, uncompared],
+        };
+    }
+}
