@@ -19,7 +19,7 @@ public static class Masks
     public static IReadOnlyList<string> Of(Settings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var variables = SettingsCatalog.All.Where(setting => setting.IsSecret && setting != SettingsCatalog.SigningKey)
+        var variables = SettingsCatalog.All.Where(setting => setting.IsSecret && setting != SettingsCatalog.SigningKey && setting != SettingsCatalog.GitHubApiUrl)
             .SelectMany(setting => setting.Variables)
             .Concat(OtherVariables)
             .Append(settings.Get(SettingsCatalog.DatabaseUrlVariable));
@@ -29,6 +29,7 @@ public static class Masks
                 .OfType<SettingValue>()
                 .SelectMany(Spellings)
                 .Concat(KeyLines(settings.Get(SettingsCatalog.SigningKey)))
+                .Concat(OfAddress(settings.Get(SettingsCatalog.GitHubApiUrl)))
                 .Where(secret => secret.Trim().Length >= Shortest)
                 .Distinct(StringComparer.Ordinal)
                 .OrderByDescending(secret => secret.Length)
@@ -53,6 +54,9 @@ public static class Masks
             return [value.Text]; // whoever needs it says what is wrong with it
         }
     }
+
+    // No file of a project may name the address of GitHub's API, but it is public: as a secret it would hide every link of the log.
+    static IEnumerable<string> OfAddress(string text) => text.Contains('@', StringComparison.Ordinal) ? [text] : [];
 
     // The runner looks at single lines. A key that is given by its path has none.
     static IEnumerable<string> KeyLines(string text) =>

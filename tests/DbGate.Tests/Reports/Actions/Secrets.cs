@@ -43,6 +43,25 @@ public sealed class Secrets
     [Test]
     public void Given_by_the_path_of_a_file_are_none() => Assert.That(Of(new() { ["DBGATE_SIGNING_KEY"] = "/run/keys/dbgate.pem" }), Is.Empty);
 
+    [Test]
+    public void Are_masked_and_nothing_that_a_runner_tells_everybody() => Assert.That(
+        Of(new()
+        {
+            ["GITHUB_ACTIONS"] = "true",
+            ["GITHUB_ACTOR"] = "mia",
+            ["GITHUB_API_URL"] = "https://api.github.com",
+            ["GITHUB_REPOSITORY"] = "acme/shop",
+            ["GITHUB_SERVER_URL"] = "https://github.com",
+            ["GITHUB_SHA"] = "8da586f0123456789abcdef0123456789abcdef0",
+            ["GITHUB_TOKEN"] = "ghs_x",
+            ["RUNNER_TEMP"] = "/home/runner/work/_temp",
+        }),
+        Is.EqualTo(new[] { "ghs_x" }));
+
+    [Test]
+    public void In_an_address_of_GitHub_are_masked_with_it() =>
+        Assert.That(Of(new() { ["GITHUB_API_URL"] = "https://ana:word@github.example/api/v3" }), Does.Contain("https://ana:word@github.example/api/v3"));
+
     static IReadOnlyList<string> Of(Dictionary<string, string> environment)
     {
         using var project = new GatedProject();
