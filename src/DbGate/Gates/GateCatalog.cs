@@ -16,7 +16,7 @@ public static class GateCatalog
         new("production-safety", () => new ProductionSafetyStep()),
         new("backup-first", () => new BackupFirstStep(), "forbid-db-push", "production-safety"),
         new("rehearse", () => new RehearseStep(), "backup-first"),
-        new("plan", () => new PlanStep()),
+        new("plan", () => new PlanStep(), "rehearse"), // what a plan promises is what this run checked, backed up and measured
         new("migrate-deploy", () => new MigrateDeployStep(), "backup-first"),
         new("verify-ready", () => new VerifyReadyStep()),
         new("release", null, "forbid-db-push", "production-safety", "backup-first", "rehearse", "plan", "migrate-deploy", "verify-ready"),
