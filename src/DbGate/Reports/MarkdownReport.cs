@@ -73,10 +73,10 @@ public static class MarkdownReport
         }
     }
 
-    /// <summary>Text that cannot leave its cell, start a heading or become markup.</summary>
+    /// <summary>Text that cannot leave its cell, start a heading, become markup, or refer to a person, an issue or a commit on GitHub.</summary>
     public static string Cell(string? value)
     {
-        var line = Readable.Line(value);
+        var line = GitHubReferences.Neutralize(Readable.Line(value));
         var text = new StringBuilder(line.Length);
         foreach (var c in line)
         {
@@ -85,7 +85,6 @@ public static class MarkdownReport
                 '<' => text.Append("&lt;"),
                 '>' => text.Append("&gt;"),
                 '&' => text.Append("&amp;"),
-                '@' => text.Append("&#64;"), // never pings a person
                 '\\' or '`' or '*' or '_' or '[' or ']' or '|' or '#' or '~' or '!' => text.Append('\\').Append(c),
                 _ => text.Append(c),
             };
@@ -93,6 +92,9 @@ public static class MarkdownReport
 
         return text.ToString();
     }
+
+    /// <summary>Foreign text in which GitHub finds no person, issue, commit or address; for titles and other places without Markdown.</summary>
+    public static string WithoutReferences(string text) => GitHubReferences.Neutralize(text);
 
     /// <summary>Lines as they are. The fence is longer than any within, so that none of them ends it.</summary>
     static void Fence(StringBuilder text, string language, IEnumerable<string> lines)

@@ -1,4 +1,5 @@
 using System.Text;
+using DbGate.Reports;
 
 namespace DbGate.CommandGuard.Reports;
 
@@ -50,5 +51,5 @@ public static class GuardMarkdown
     }
 
     static string Text(string text) =>
-        string.Concat(ChainText.Line(text).Select(c => c is '\\' or '`' or '*' or '_' or '[' or ']' or '<' or '>' or '|' or '#' ? $"\\{c}" : c.ToString()));
+        string.Concat(MarkdownReport.WithoutReferences(ChainText.Line(text)).Select(c => c is '\\' or '`' or '*' or '_' or '[' or ']' or '<' or '>' or '|' or '#' ? $"\\{c}" : c.ToString()));
 }
