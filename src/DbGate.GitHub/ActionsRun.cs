@@ -15,12 +15,19 @@ sealed record ActionsRun(
     string Repository, string Server, long? Id, int Attempt, string? Commit, IReadOnlyList<string> Actors)
 {
     const int LongestEvent = 32 << 20;
+    const string OfBase = "pull_request_target";
 
     /// <summary>The pull request that the event is about.</summary>
     public int? PullRequest { get; private init; }
 
     /// <summary>Its branch's newest commit.</summary>
     public string? PullRequestHead { get; private init; }
+
+    /// <summary>
+    /// True under <c>pull_request_target</c>: the run is of the base branch, and nothing of the pull request is checked out unless a step
+    /// does so. The pull request's commit is then none that anybody has read.
+    /// </summary>
+    public bool IsOfBase { get; private init; }
 
     /// <summary>True when the branch is another repository's and the token may therefore only read.</summary>
     public bool IsOfFork { get; private init; }
@@ -43,7 +50,8 @@ sealed record ActionsRun(
             int.TryParse(Variable("GITHUB_RUN_ATTEMPT"), NumberStyles.None, CultureInfo.InvariantCulture, out var attempt) ? attempt : 1,
             Variable("GITHUB_SHA"),
             [.. new[] { Variable("GITHUB_ACTOR"), Variable("GITHUB_TRIGGERING_ACTOR") }.OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase)]);
-        return run.With(Variable("GITHUB_EVENT_PATH"), Variable("GITHUB_EVENT_NAME") ?? "");
+        var eventName = Variable("GITHUB_EVENT_NAME") ?? "";
+        return (run with { IsOfBase = eventName == OfBase }).With(Variable("GITHUB_EVENT_PATH"), eventName);
 
         // Of the process alone: a file in the repository must not say which run this is.
         string? Variable(string name) =>
@@ -72,7 +80,7 @@ sealed record ActionsRun(
             {
                 PullRequest = pull.GetProperty("number").GetInt32(),
                 PullRequestHead = head.GetProperty("sha").GetString(),
-                IsOfFork = eventName == "pull_request" && !string.Equals(source, Repository, StringComparison.OrdinalIgnoreCase),
+                IsOfFork = eventName != OfBase && !string.Equals(source, Repository, StringComparison.OrdinalIgnoreCase),
             };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException or InvalidOperationException or FormatException)

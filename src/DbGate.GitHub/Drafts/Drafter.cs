@@ -26,28 +26,34 @@ static class Drafter
     public static Publication Draft(GateReport report, GitHubSettings settings, ActionsRun? run, Checkout checkout, bool isFullTest, ProtectionRule? protection)
     {
         var (page, folder) = (run?.Page, checkout.Folder);
+        var sha = Subject(report.Commit, run);
+        var isOfPullRequest = run is { PullRequest: not null } && (!run.IsOfBase || sha == run.PullRequestHead);
         return new Publication
         {
             StartedAt = report.StartedAt,
             At = report.FinishedAt,
             ApiUrl = settings.ApiUrl.ToString(),
             Repository = settings.Repository,
-            Sha = Subject(report.Commit, run),
-            RunSha = run?.Commit,
+            Sha = sha,
+            RunSha = run is { IsOfBase: true } && sha != run.Commit ? null : run?.Commit, // the job's deployment is of the base, which was not read
             RunId = run?.Id,
             RunUrl = page,
-            PullRequest = run?.PullRequest,
+            PullRequest = isOfPullRequest ? run!.PullRequest : null,
             Environment = report.Environment,
             GitHubEnvironment = settings.Environment,
             TargetKey = KeyOf(report.Target ?? (folder.Length == 0 ? null : folder)),
             Folder = folder.Length == 0 ? null : folder,
-            CheckName = folder.Length == 0 || settings.CheckName != SettingsCatalog.GitHubCheckName.Default ? settings.CheckName : $"{settings.CheckName} {folder}",
+            CheckName = CheckName(settings.CheckName, report.Environment, folder),
             Conclusion = report.Verdict == Verdict.Pass ? Success : report.ExitCode == ExitCode.Cancelled ? "cancelled" : "failure",
             IsReleased = report.Verdict == Verdict.Pass && report.Steps.Any(step => Deploys.Contains(step.Step.Name)),
-            Title = Limits.Fit(Title(report), Limits.Title),
+            Title = Limits.Fit(MarkdownReport.WithoutReferences(Title(report)), Limits.Title),
             Body = MarkdownReport.Render(report) + (page is null ? "" : $"\n[The workflow run]({page})\n"),
             Annotations = [.. report.AllProblems.Select(problem => Annotate(problem, checkout)).OfType<Annotation>()],
-            Parts = [.. settings.Parts.Where(part => part != PublicationParts.Comment || run?.PullRequest is not null || !IsUpkeep(report)), .. protection is null ? Array.Empty<string>() : [PublicationParts.Protection]],
+            Parts =
+            [
+                .. settings.Parts.Where(part => part != PublicationParts.Comment || isOfPullRequest || (run is not { IsOfBase: true } && !IsUpkeep(report))),
+                .. protection is null ? Array.Empty<string>() : [PublicationParts.Protection],
+            ],
             RestoreTest = News(report, isFullTest, page),
             Protection = protection,
         };
@@ -71,9 +77,18 @@ static class Drafter
 
     static string Count(int steps) => steps == 1 ? "1 step" : $"{steps} steps";
 
-    /// <summary>The commit that was gated. For a pull request GitHub checks out a merge of its own, which no page shows.</summary>
+    /// <summary>
+    /// The commit that was gated. For a pull request GitHub checks out a merge of its own, which no page shows: its head stands for it. Under
+    /// <c>pull_request_target</c> it checks out the base, and a verdict about the base says nothing about the head.
+    /// </summary>
     static string? Subject(string? checkedOut, ActionsRun? run) =>
-        run?.PullRequestHead is { } head && (checkedOut is null || checkedOut == run.Commit) ? head : checkedOut ?? run?.Commit;
+        run is { IsOfBase: true } ? checkedOut
+        : run?.PullRequestHead is { } head && (checkedOut is null || checkedOut == run.Commit) ? head
+        : checkedOut ?? run?.Commit;
+
+    /// <summary>Each environment and each project of a repository has its own: of two with one name only the newer is seen.</summary>
+    static string CheckName(string name, string environment, string folder) =>
+        Limits.Name($"{name} {environment}{(folder.Length > 0 && name == SettingsCatalog.GitHubCheckName.Default ? $" {folder}" : "")}");
 
     /// <summary>The same database has the same key, and where none was asked, the same project; nobody reads a host from it.</summary>
     static string KeyOf(string? target) => target is null ? "none" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(target)))[..12];
@@ -97,12 +112,13 @@ static class Drafter
                 place.Line is null ? null : place.Column,
                 problem.Severity switch { Severity.Error => "failure", Severity.Warning => "warning", _ => "notice" },
                 Limits.Fit($"{problem.Code.Id} {problem.Code.Title}", Limits.Title),
-                Limits.Fit(text, Limits.Annotation));
+                Limits.Fit(MarkdownReport.WithoutReferences(text), Limits.Annotation));
     }
 
     static RestoreTestNews? News(GateReport report, bool isFullTest, string? page)
     {
-        var title = Limits.Fit($"Restore test overdue: {report.Environment}{(Database(report.Target) is { } database ? $" database {database}" : "")}", Limits.Title);
+        var database = Database(report.Target) is { } name ? $" database {MarkdownReport.WithoutReferences(name)}" : "";
+        var title = Limits.Fit($"Restore test overdue: {report.Environment}{database}", Limits.Title);
         var link = page is null ? "" : $"\n\n[The workflow run that says so]({page})";
         if (report.Steps.FirstOrDefault(step => step.Step.Name == RestoreTest && !step.Result.IsBlocking) is { } test && isFullTest)
         {

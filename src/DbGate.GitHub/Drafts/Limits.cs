@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 
 namespace DbGate.GitHub.Drafts;
@@ -23,7 +24,15 @@ static class Limits
     /// <summary>Annotations of one request.</summary>
     public const int AnnotationsPerRequest = 50;
 
+    const int LongestName = 255;
+    const int DigestLength = 12;
     const string Ellipsis = "…";
+
+    /// <summary>A check run's or a status's name: the text itself, or its beginning and a digest of all of it when it is too long.</summary>
+    public static string Name(string text) =>
+        Encoding.UTF8.GetByteCount(text) <= LongestName
+            ? text
+            : $"{Fit(text, LongestName - DigestLength - 1, "")}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..DigestLength]}";
 
     /// <summary>The text, or as much of its beginning as fits; no character is cut in two.</summary>
     public static string Fit(string text, int limit) => Fit(text, limit, Ellipsis);

@@ -8,7 +8,9 @@ namespace DbGate.GitHub.Drafts;
 /// <param name="TargetKey">The target.</param>
 sealed record Marker(string Kind, string Environment, string TargetKey)
 {
-    const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+    // To the tick, as the verdict's own time: a marker that is cut to milliseconds is older than the verdict that wrote it.
+    const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'";
+    const string ReadFormat = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'";
     const string End = " -->";
 
     string Start => $"<!-- dbgate:{Kind}:{Environment}:{TargetKey} ";
@@ -20,7 +22,7 @@ sealed record Marker(string Kind, string Environment, string TargetKey)
     public DateTimeOffset? Find(string? body) =>
         body is not null && body.StartsWith(Start, StringComparison.Ordinal)
         && body.IndexOf(End, StringComparison.Ordinal) is var end && end >= Start.Length
-        && DateTimeOffset.TryParseExact(body.AsSpan(Start.Length, end - Start.Length), TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+        && DateTimeOffset.TryParseExact(body.AsSpan(Start.Length, end - Start.Length), ReadFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
             ? at
             : null;
 }

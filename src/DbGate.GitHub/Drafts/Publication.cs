@@ -18,9 +18,11 @@ sealed record Publication
     /// <summary>Tells this verdict from every other: <see cref="Series"/>, the run, and the time.</summary>
     public string Id => $"{Series}{RunId ?? 0}:{At.UtcTicks:D19}";
 
-    /// <summary>What all verdicts about this target have in common.</summary>
+    /// <summary>The beginning of <see cref="Id"/> for every verdict about this target.</summary>
     [JsonIgnore]
-    public string Series => $"dbgate:{Environment}:{TargetKey}:";
+    public string Series => $"{EnvironmentPrefix}{TargetKey}:";
+
+    string EnvironmentPrefix => $"dbgate:{Environment}:";
 
     /// <summary>When the run began.</summary>
     public required DateTimeOffset StartedAt { get; init; }
@@ -46,6 +48,12 @@ sealed record Publication
     /// <summary>Its page.</summary>
     public string? RunUrl { get; init; }
 
+    /// <summary>What a status links to, with the verdict's time: the run's page, or outside of Actions the commit's; null without either.</summary>
+    [JsonIgnore]
+    public string? StampedPage => (RunUrl ?? CommitPage) is { } page ? Stamp.Put(page, At) : null;
+
+    string? CommitPage => Sha is null || !Uri.TryCreate(ApiUrl, UriKind.Absolute, out var api) ? null : $"{ServerOf(api)}/{Repository}/commit/{Sha}";
+
     /// <summary>The pull request of the event; null when the commit's is to be found.</summary>
     public int? PullRequest { get; init; }
 
@@ -63,7 +71,7 @@ sealed record Publication
 
     /// <summary>The commit status's name: each project of a repository has its own, or one would hide the other's failure.</summary>
     [JsonIgnore]
-    public string StatusContext => $"dbgate/{Environment}{(Folder is null ? "" : $"/{Folder}")}";
+    public string StatusContext => Limits.Name($"dbgate/{Environment}{(Folder is null ? "" : $"/{Folder}")}");
 
     /// <summary>The check run's name.</summary>
     public required string CheckName { get; init; }
@@ -92,15 +100,22 @@ sealed record Publication
     /// <summary>The protection rule that waits for an answer.</summary>
     public ProtectionRule? Protection { get; init; }
 
-    /// <summary>True when an id is of the same target, and of a verdict that came after this one.</summary>
+    /// <summary>
+    /// True when an id is of the same environment, and of a verdict that came after this one. A run that asked for no database and one that
+    /// did have different targets and the same check run: the newer of the two is what people read.
+    /// </summary>
     public bool IsBefore(string? id) =>
-        id is not null && id.StartsWith(Series, StringComparison.Ordinal) && long.TryParse(id.AsSpan(id.LastIndexOf(':') + 1), out var ticks) && ticks > At.UtcTicks;
+        id is not null && id.StartsWith(EnvironmentPrefix, StringComparison.Ordinal) && long.TryParse(id.AsSpan(id.LastIndexOf(':') + 1), out var ticks) && ticks > At.UtcTicks;
 
     /// <summary>
     /// True when something that GitHub dates is newer than this verdict. A verdict that has just been made is never older: the clocks of
     /// GitHub and of this machine are not one.
     /// </summary>
     public bool IsOlderThan(DateTimeOffset time, TimeProvider clock) => clock.GetUtcNow() - At > Fresh && time > At;
+
+    /// <summary>The web server of an API: of github.com and of an Enterprise Cloud it has a name of its own, of an Enterprise Server a path.</summary>
+    static string ServerOf(Uri api) =>
+        api.Host.StartsWith("api.", StringComparison.OrdinalIgnoreCase) ? $"{api.Scheme}://{api.Authority[4..]}" : api.GetLeftPart(UriPartial.Authority);
 
     public string Write() => JsonSerializer.Serialize(this, PublicationJson.Readable.Publication);
 

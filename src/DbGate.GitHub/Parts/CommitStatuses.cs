@@ -25,14 +25,13 @@ static class CommitStatuses
                 _ => CommitState.Failure,
             },
             Description = Limits.Fit(publication.Title, Limits.Description),
-            TargetUrl = publication.RunUrl,
+            TargetUrl = publication.StampedPage,
         };
-        var newest = await NewestAsync(api, sha, context);
-        if (newest is null || !(IsSame(newest, status) || publication.IsOlderThan(newest.CreatedAt, api.Clock)))
+        if (!IsSettled(await ListAsync(api, sha, context), status, publication, api.Clock))
         {
             await Writes.OnceAsync(
                 api,
-                async () => await NewestAsync(api, sha, context) is { } found && IsSame(found, status) ? found : null,
+                async () => (await ListAsync(api, sha, context)).FirstOrDefault(found => IsSame(found, status)),
                 () => api.Statuses.Create(api.Owner, api.Name, sha, status),
                 made => made.Id > 0);
         }
@@ -40,8 +39,13 @@ static class CommitStatuses
         return $"status {context}";
     }
 
-    static async Task<CommitStatus?> NewestAsync(GitHubApi api, string sha, string context) =>
-        (await api.Statuses.GetAll(api.Owner, api.Name, sha)).Where(status => status.Context == context).MaxBy(status => (status.CreatedAt, status.Id));
+    static async Task<IReadOnlyList<CommitStatus>> ListAsync(GitHubApi api, string sha, string context) =>
+        [.. (await api.Statuses.GetAll(api.Owner, api.Name, sha)).Where(status => status.Context == context)];
+
+    /// <summary>True when this verdict is shown already, or one that came after it.</summary>
+    static bool IsSettled(IReadOnlyList<CommitStatus> shown, NewCommitStatus ours, Publication publication, TimeProvider clock) =>
+        shown.Any(status => IsSame(status, ours) || Stamp.Find(status.TargetUrl) > publication.At)
+        || (shown.MaxBy(status => (status.CreatedAt, status.Id)) is { } newest && Stamp.Find(newest.TargetUrl) is null && publication.IsOlderThan(newest.CreatedAt, clock));
 
     static bool IsSame(CommitStatus status, NewCommitStatus ours) =>
         status.State.TryParse(out var state) && state == ours.State && status.Description == ours.Description && status.TargetUrl == ours.TargetUrl;

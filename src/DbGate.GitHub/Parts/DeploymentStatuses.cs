@@ -10,6 +10,7 @@ namespace DbGate.GitHub.Parts;
 /// </summary>
 static class DeploymentStatuses
 {
+    static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     static readonly string[] Final = ["success", "failure", "error", "inactive"];
 
     public static async Task<string?> PublishAsync(GitHubApi api, Publication publication)
@@ -21,21 +22,20 @@ static class DeploymentStatuses
         }
 
         var description = Limits.Fit(publication.Title, Limits.Description);
-        var newest = deployment.Steps[^1];
-        if (newest.Description == description || (Final.Contains(newest.State) && publication.IsOlderThan(newest.At, api.Clock)))
+        if (deployment.Steps.Any(step => Stamp.Find(step.LogUrl) >= publication.At) || IsClosed(deployment.Steps[^1], publication))
         {
-            return $"deployment to {publication.GitHubEnvironment}"; // said already, or GitHub has closed it since
+            return $"deployment to {publication.GitHubEnvironment}"; // shown already, or a newer verdict is, or GitHub has closed it since
         }
 
         var status = new NewDeploymentStatus(State(publication))
         {
             Description = description,
-            LogUrl = publication.RunUrl,
+            LogUrl = publication.StampedPage,
             AutoInactive = false,
         };
         await Writes.OnceAsync(
             api,
-            async () => (await RunDeployments.ListAsync(api, sha, publication.GitHubEnvironment, runId)).FirstOrDefault(found => found.Id == deployment.Id && found.Steps[^1].Description == description),
+            async () => (await RunDeployments.ListAsync(api, sha, publication.GitHubEnvironment, runId)).FirstOrDefault(found => found.Id == deployment.Id && found.Steps.Any(step => Stamp.Find(step.LogUrl) == publication.At)),
             async () =>
             {
                 await api.DeploymentStatuses.Create(api.Owner, api.Name, deployment.Id, status);
@@ -43,6 +43,10 @@ static class DeploymentStatuses
             });
         return $"deployment to {publication.GitHubEnvironment}";
     }
+
+    /// <summary>GitHub closes a deployment when its job ends, at a time of whole seconds. A verdict of that job is older, also when it is published later.</summary>
+    static bool IsClosed(DeploymentStep newest, Publication publication) =>
+        Final.Contains(newest.State) && Stamp.Find(newest.LogUrl) is null && newest.At + Second > publication.At;
 
     // Only a release that deployed is a success; after a plan or an approval the job, and with it the deployment, goes on.
     static DeploymentState State(Publication publication) => publication.Conclusion switch

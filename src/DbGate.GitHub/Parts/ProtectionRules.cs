@@ -21,7 +21,10 @@ static partial class ProtectionRules
         }
 
         var isApproved = publication.Conclusion == "success";
-        var comment = Limits.Fit($"{publication.Title}{(publication.RunUrl is null ? "" : $"\n{publication.RunUrl}")}\n\n{publication.Body}", Limits.ProtectionComment);
+        var page = publication.RunUrl is null ? "" : $"\n{publication.RunUrl}";
+
+        // Whole lines: a code span that is cut in two is none, and what it holds would be read.
+        var comment = Limits.FitLines($"{publication.Title}{page}\n\n{publication.Body}", Limits.ProtectionComment, null);
         var answer = new JsonObject
         {
             ["environment_name"] = rule.Environment,

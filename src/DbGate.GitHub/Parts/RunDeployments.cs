@@ -4,11 +4,12 @@ using DbGate.GitHub.Api;
 namespace DbGate.GitHub.Parts;
 
 /// <summary>A status of a deployment.</summary>
+/// <param name="Id">Its number: GitHub's times are whole seconds.</param>
 /// <param name="State">As GitHub writes it; <c>waiting</c>, which Octokit does not know, is among them.</param>
 /// <param name="At">When.</param>
 /// <param name="LogUrl">The page that it names.</param>
 /// <param name="Description">What it says.</param>
-sealed record DeploymentStep(string State, DateTimeOffset At, string LogUrl, string Description);
+sealed record DeploymentStep(long Id, string State, DateTimeOffset At, string LogUrl, string Description);
 
 /// <summary>A deployment that a job with an environment made.</summary>
 /// <param name="Id">Its number.</param>
@@ -31,7 +32,7 @@ static class RunDeployments
         var deployments = await api.ListAsync($"deployments?sha={Uri.EscapeDataString(sha)}&environment={Uri.EscapeDataString(environment)}", MostPages);
         foreach (var id in deployments.Select(deployment => deployment.GetProperty("id").GetInt64()).OrderDescending().Take(MostDeployments))
         {
-            var steps = (await api.ListAsync($"deployments/{id}/statuses", MostPages)).Select(Read).OrderBy(step => step.At).ToArray();
+            var steps = (await api.ListAsync($"deployments/{id}/statuses", MostPages)).Select(Read).OrderBy(step => (step.At, step.Id)).ToArray();
             if (steps.Any(step => IsOf(step.LogUrl, runId)))
             {
                 found.Add(new(id, steps));
@@ -42,6 +43,7 @@ static class RunDeployments
     }
 
     static DeploymentStep Read(JsonElement status) => new(
+        status.GetProperty("id").GetInt64(),
         Text(status, "state"),
         status.GetProperty("created_at").GetDateTimeOffset(),
         Text(status, "log_url") is { Length: > 0 } log ? log : Text(status, "target_url"),
@@ -52,6 +54,6 @@ static class RunDeployments
     static bool IsOf(string page, long runId)
     {
         var run = $"/actions/runs/{runId}";
-        return page.EndsWith(run, StringComparison.Ordinal) || page.Contains(run + "/", StringComparison.Ordinal);
+        return page.EndsWith(run, StringComparison.Ordinal) || page.Contains(run + "/", StringComparison.Ordinal) || page.Contains(run + "#", StringComparison.Ordinal);
     }
 }

@@ -76,6 +76,11 @@ public sealed partial class GitHubDouble
 
     bool CreateStatus(HttpExchange exchange, JsonObject body, string sha)
     {
+        if (Length(body, "context") > LongestTitle)
+        {
+            return Say(exchange, 422, Message("Validation Failed: context is too long (maximum is 255 characters)"));
+        }
+
         if (Length(body, "description") > LongestDescription)
         {
             return Say(exchange, 422, Message("Validation Failed: description is too long (maximum is 140 characters)"));

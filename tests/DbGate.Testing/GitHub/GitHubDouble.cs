@@ -101,6 +101,16 @@ public sealed partial class GitHubDouble : IAsyncDisposable
         return id;
     }
 
+    /// <summary>A status that GitHub gives a deployment by itself.</summary>
+    public void AddDeploymentStatus(long deployment, long runId, string state, DateTimeOffset at) => DeploymentStatuses[deployment].Add(new JsonObject
+    {
+        ["id"] = ++lastId,
+        ["state"] = state,
+        ["description"] = "",
+        ["log_url"] = $"https://github.com/{Repository}/actions/runs/{runId}/job/77",
+        ["created_at"] = Time(at),
+    });
+
     public void AddReview(string login, string state, string comment, params string[] environments) => Reviews.Add(new JsonObject
     {
         ["environments"] = new JsonArray([.. environments.Select(name => new JsonObject { ["id"] = ++lastId, ["name"] = name, ["created_at"] = Time(DateTimeOffset.UnixEpoch), ["updated_at"] = Time(DateTimeOffset.UnixEpoch) })]),

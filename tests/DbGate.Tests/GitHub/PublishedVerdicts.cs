@@ -79,11 +79,101 @@ public sealed class PublishedVerdicts : GitHubFixture
     [Test]
     public async Task Of_a_pull_request_stand_on_its_newest_commit_not_on_the_merge()
     {
-        const string Head = "1111111111111111111111111111111111111111";
-
         await PublishedAsync(Passing, PullRequest(head: Head));
 
         Assert.That(Text(GitHub.CheckRuns.Single(), "head_sha"), Is.EqualTo(Head));
+    }
+
+    /// <summary>What actions/checkout gives under pull_request_target is the base; the pull request's commit was not read.</summary>
+    [Test]
+    public async Task Of_the_base_of_a_pull_request_stand_on_the_base_and_not_on_the_pull_request()
+    {
+        GitHub.Pulls.Add(new() { ["number"] = 3, ["state"] = "closed" });
+
+        await PublishedAsync(Passing, OfBase(Head));
+
+        Assert.That(Text(GitHub.CheckRuns.Single(), "head_sha"), Is.EqualTo(Sha));
+        Assert.That(GitHub.Statuses.Select(status => Text(status, "sha")), Is.EqualTo(new[] { Sha }));
+        Assert.That(GitHub.Seen.Where(exchange => exchange.Method != "GET").Select(exchange => exchange.Target), Has.None.Contains(Head).And.None.Contains("comments"));
+    }
+
+    [Test]
+    public async Task Of_a_pull_request_that_was_checked_out_under_the_bases_rights_stand_on_it()
+    {
+        var deployment = GitHub.AddDeployment(Sha, "production", RunId, ("in_progress", Ago(60)));
+
+        await PublishedAsync(Passing with { Commit = Head }, OfBase(Head));
+
+        Assert.That(Text(GitHub.CheckRuns.Single(), "head_sha"), Is.EqualTo(Head));
+        Assert.That(GitHub.Seen.Single(exchange => IsPost(exchange, "/comments")).Path, Does.EndWith("/issues/7/comments"));
+        Assert.That(GitHub.DeploymentStatuses[deployment], Has.Count.EqualTo(1), "the job's deployment is of the base, which was not read");
+    }
+
+    [TestCase("{")]
+    [TestCase("{}")]
+    public async Task Of_the_base_stand_on_what_was_read_also_when_the_event_cannot_be(string text)
+    {
+        await PublishedAsync(Passing with { Commit = null }, ("GITHUB_EVENT_NAME", "pull_request_target"), ("GITHUB_EVENT_PATH", File("event.json", text)));
+
+        Assert.That((GitHub.CheckRuns.Count, GitHub.Statuses.Count, GitHub.Comments.Count), Is.EqualTo((0, 0, 0)));
+    }
+
+    [TestCase("pull_request_review")]
+    [TestCase("pull_request_review_comment")]
+    public async Task Of_a_forks_pull_request_are_not_tried_in_its_other_events(string name)
+    {
+        await PublishedAsync(Passing, [.. PullRequest(from: "mallory/shop").Where(variable => variable.Item1 != "GITHUB_EVENT_NAME"), ("GITHUB_EVENT_NAME", name)]);
+
+        Assert.That(GitHub.Seen, Is.Empty);
+    }
+
+    [Test]
+    public async Task Of_two_environments_of_one_commit_have_a_check_run_each()
+    {
+        await PublishedAsync(Blocked());
+        await PublishedAsync(Passing with { Environment = "staging" }, ("DBGATE_ENVIRONMENT", "staging"));
+        await PublishedAsync(Passing, ("DBGATE_GITHUB_CHECK_NAME", "database"));
+
+        Assert.That(
+            GitHub.CheckRuns.Select(check => (Text(check, "name"), Text(check, "conclusion"))),
+            Is.EqualTo(new[] { ("DbGate production", "failure"), ("DbGate staging", "success"), ("database production", "success") }));
+    }
+
+    [Test]
+    public async Task Of_a_folder_with_a_long_path_have_names_that_GitHub_takes()
+    {
+        var project = Path.GetFileName(Root);
+        var checkout = Path.Combine(Root, "..", $"{project}-long");
+        Directory.CreateDirectory(Path.Combine(checkout, ".git"));
+        var folders = new[] { "a", "b" }.Select(name => Directory.CreateDirectory(Path.Combine(checkout, new string('x', 150), new string('y', 150), name)).FullName).ToArray();
+        try
+        {
+            foreach (var folder in folders)
+            {
+                await PublishedAsync(Passing, ("DBGATE_PROJECT", folder));
+            }
+        }
+        finally
+        {
+            Directory.Delete(checkout, recursive: true);
+        }
+
+        string[][] names = [[.. GitHub.Statuses.Select(status => Text(status, "context"))], [.. GitHub.CheckRuns.Select(check => Text(check, "name"))]];
+        Assert.That(names, Has.All.Unique.And.All.Length.EqualTo(2));
+        Assert.That(names.SelectMany(all => all).Select(name => name.Length), Has.All.LessThanOrEqualTo(255));
+    }
+
+    [Test]
+    public async Task Comment_once_and_change_nothing_at_once()
+    {
+        for (var time = 0; time < 5; time++) // each with other ticks
+        {
+            await PublishedAsync(Passing with { Target = $"postgresql://app@db.example.com/shop{time}" }, PullRequest());
+        }
+
+        Assert.That(
+            GitHub.Seen.Where(exchange => exchange.Method != "GET" && exchange.Path.Contains("comments", StringComparison.Ordinal)).Select(exchange => exchange.Method),
+            Is.EqualTo(Enumerable.Repeat("POST", 5)));
     }
 
     [Test]
@@ -112,7 +202,7 @@ public sealed class PublishedVerdicts : GitHubFixture
         await PublishedAsync(Passing);
 
         Assert.That(Text(GitHub.Annotations[GitHub.CheckRuns[0]["id"]!.GetValue<long>()].Single(), "path"), Is.EqualTo("services/api/scripts/start.sh"));
-        Assert.That(GitHub.CheckRuns.Select(check => Text(check, "name")), Is.EqualTo(new[] { "DbGate services/api", "DbGate" }));
+        Assert.That(GitHub.CheckRuns.Select(check => Text(check, "name")), Is.EqualTo(new[] { "DbGate production services/api", "DbGate production" }));
         Assert.That(GitHub.Statuses.Select(status => Text(status, "context")), Is.EqualTo(new[] { "dbgate/production/services/api", "dbgate/production" }));
     }
 
@@ -199,6 +289,11 @@ public sealed class PublishedVerdicts : GitHubFixture
         Assert.That(GitHub.Statuses, Has.Count.EqualTo(1));
         Assert.That(Directory.EnumerateFiles(Outbox), Is.Empty, "asking again would be refused again");
     }
+
+    const string Head = "1111111111111111111111111111111111111111";
+
+    (string, string)[] OfBase(string head) =>
+        [.. PullRequest(from: "mallory/shop", head: head).Where(variable => variable.Item1 != "GITHUB_EVENT_NAME"), ("GITHUB_EVENT_NAME", "pull_request_target")];
 
     static DateTimeOffset Ago(int seconds) => DateTimeOffset.UtcNow.AddSeconds(-seconds);
 }

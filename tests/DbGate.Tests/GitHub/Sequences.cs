@@ -60,6 +60,18 @@ public sealed class Sequences : GitHubFixture
         Assert.That(GitHub.CheckRuns, Has.Count.EqualTo(1));
     }
 
+    [Test]
+    public async Task With_the_lost_answer_of_a_change_look_before_changing_again()
+    {
+        await PublishedAsync(Blocked(), PullRequest());
+        GitHub.Inject(new Fault.LoseAnswer(), exchange => exchange.Method == "PATCH" && exchange.Path.Contains("/comments/", StringComparison.Ordinal));
+
+        await PublishedAsync(Passing, PullRequest());
+
+        Assert.That(GitHub.Seen.Count(exchange => exchange.Method == "PATCH" && exchange.Path.Contains("/comments/", StringComparison.Ordinal)), Is.EqualTo(1));
+        Assert.That(Text(GitHub.Comments.Single(), "body"), Does.Contain("# DbGate: pass"));
+    }
+
     [TestCase("/check-runs")]
     [TestCase("/comments")]
     [TestCase("/statuses/" + Sha)]
