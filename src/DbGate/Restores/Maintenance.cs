@@ -21,7 +21,7 @@ sealed class Maintenance(Session session) : IAsyncDisposable
         {
             try
             {
-                return new(await Session.OpenAsync(url.WithDatabase(place), Patient, ct));
+                return await ResetAsync(await Session.OpenAsync(url.WithDatabase(place), Patient, ct), ct);
             }
             catch (GateException absent) when (absent.Problem.Code == PostgresProblems.NoDatabase && place != Places[^1])
             {
@@ -30,6 +30,20 @@ sealed class Maintenance(Session session) : IAsyncDisposable
         }
 
         throw new InvalidOperationException("The last place answers or throws.");
+    }
+
+    static async Task<Maintenance> ResetAsync(Session session, CancellationToken ct)
+    {
+        try
+        {
+            await SessionReset.RunAsync(session, ct);
+            return new(session);
+        }
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
+        }
     }
 
     public Task<bool> ExistsAsync(string database, CancellationToken ct) =>

@@ -30,11 +30,14 @@ sealed class ScratchDatabase : IAsyncDisposable
     readonly string source;
     readonly IAsyncDisposable? server;
 
-    ScratchDatabase(PostgresUrl url, int serverVersion, string source, IAsyncDisposable? server, IReadOnlyList<Problem> findings) =>
-        (Url, ServerVersion, this.source, this.server, Findings) = (url, serverVersion, source, server, findings);
+    ScratchDatabase(PostgresUrl url, PostgresUrl loadUrl, int serverVersion, string source, IAsyncDisposable? server, IReadOnlyList<Problem> findings) =>
+        (Url, LoadUrl, ServerVersion, this.source, this.server, Findings) = (url, loadUrl, serverVersion, source, server, findings);
 
     /// <summary>Empty, with the source's encoding.</summary>
     public PostgresUrl Url { get; }
+
+    /// <summary>The same, for loading and comparing: without the limits and login triggers that role and database may carry.</summary>
+    public PostgresUrl LoadUrl { get; }
 
     public int ServerVersion { get; }
 
@@ -63,7 +66,8 @@ sealed class ScratchDatabase : IAsyncDisposable
                 source.Shortcoming is { } why ? RestoreProblems.Finding($"the scratch server is PostgreSQL {source.Version}, the source {manifest.Source.ServerVersion / 10000}.{manifest.Source.ServerVersion % 10000}: {why}") : null,
                 await maintenance.CreateAsync(Name, manifest.Source, insistOnLocale: false, ct),
             ];
-            return new(url.WithDatabase(Name), maintenance.Session.ServerVersion, source.Words, server, [.. findings.OfType<Problem>()]);
+            var ready = await SessionReset.ApplyAsync(url, maintenance.Session, ct);
+            return new(url.WithDatabase(Name), ready.WithDatabase(Name), maintenance.Session.ServerVersion, source.Words, server, [.. findings.OfType<Problem>()]);
         }
         catch
         {
@@ -98,7 +102,8 @@ sealed class ScratchDatabase : IAsyncDisposable
             finding = await maintenance.CreateAsync(url.Database, manifest.Source, insistOnLocale: false, ct);
         }
 
-        return new(url, maintenance.Session.ServerVersion, "TEST_DATABASE_URL", null, finding is null ? [] : [finding]);
+        var ready = await SessionReset.ApplyAsync(url, maintenance.Session, ct);
+        return new(url, ready, maintenance.Session.ServerVersion, "TEST_DATABASE_URL", null, finding is null ? [] : [finding]);
     }
 
     /// <summary>What the target holds; null when there is no such database.</summary>

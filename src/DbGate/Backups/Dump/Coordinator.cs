@@ -30,9 +30,10 @@ sealed class Coordinator : IAsyncDisposable
     /// <param name="ct">Stops it.</param>
     public static async Task<Coordinator> BeginAsync(Session session, string systemIdentifier, TimeSpan lockTimeout, CancellationToken ct)
     {
+        await SessionReset.RunAsync(session, ct);
         foreach (var setting in (string[])
         [
-            "search_path TO ''", "statement_timeout = 0", "idle_in_transaction_session_timeout = 0", "row_security = off", "quote_all_identifiers = off",
+            "search_path TO ''", "row_security = off", "quote_all_identifiers = off",
             string.Create(CultureInfo.InvariantCulture, $"lock_timeout = {lockTimeout.TotalMilliseconds:0}"),
         ])
         {

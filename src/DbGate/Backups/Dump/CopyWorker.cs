@@ -28,6 +28,8 @@ sealed class CopyWorker : IDisposable
         SET statement_timeout = 0;
         SET idle_in_transaction_session_timeout = 0;
         SET row_security = off;
+        SELECT pg_catalog.count(pg_catalog.set_config(name, '0', false)) AS newer_limits FROM pg_catalog.pg_settings
+          WHERE name IN ('transaction_timeout', 'idle_session_timeout') \gset
         """;
 
     readonly DumpContext context;

@@ -61,7 +61,7 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
         };
         await using var scratch = await ScratchDatabase.PrepareAsync(request, source.Archive, cancellation);
         var start = context.Clock.GetTimestamp();
-        await Loading.RunAsync(scratch.Url, source.Archive, request.Options, new LoadProgress(null, context.Clock), Loading.All, cancellation);
+        await Loading.RunAsync(scratch.LoadUrl, source.Archive, request.Options, new LoadProgress(null, context.Clock), Loading.All, cancellation);
         var restore = context.Clock.GetElapsedTime(start);
 
         var earlier = request.Target is null ? new EarlierContents(scratch, source, request.Options, context.Clock) : null;
