@@ -69,7 +69,7 @@ sealed class ArchiveLoad(ArchiveReader archive, FeedContext context, RestoreOpti
             Text(statements.Definitions, "the tables' definitions", ct);
             return true;
         }
-        catch (GateException fault) when (fault.Problem.Code == RestoreProblems.LoadFailedCode)
+        catch (GateException fault) when (fault.Problem.Code == RestoreProblems.LoadFailedCode || fault.Problem.Code == RestoreProblems.RefusedCode)
         {
             return false;
         }

@@ -14,7 +14,7 @@ sealed record FeedContext(ClientTool Psql, LibpqEnvironment Environment, string?
 {
     public ChildProcess Start(CancellationToken ct) => ChildProcess.Start(
         Psql.Command(
-            ["-X", "-q", "-A", "-t", "--no-password", "-v", "ON_ERROR_STOP=1", "-f", "-"],
+            ["-X", "-q", "-A", "-t", "--no-password", "-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=verbose", "-f", "-"],
             new Dictionary<string, string?>(Environment.Variables) { ["PGCLIENTENCODING"] = Encoding }) with
         {
             Secrets = Environment.Secrets,

@@ -6,7 +6,7 @@ using DbGate.Targets;
 namespace DbGate.Restores;
 
 /// <summary>What can stop a restore or a restore test. Codes DBG0701 to DBG0749.</summary>
-static class RestoreProblems
+static partial class RestoreProblems
 {
     public static readonly ProblemCode ConfiguredTargetCode = new("DBG0701", "restore test aimed at a configured environment", ExitCode.Blocked);
     public static readonly ProblemCode UnprovenTargetCode = new("DBG0702", "restore target cannot be told from a configured environment", ExitCode.Blocked);
@@ -26,12 +26,24 @@ static class RestoreProblems
     public static readonly ProblemCode EnvFileCode = new("DBG0716", "restore-test date could not be written", ExitCode.Environment);
     public static readonly ProblemCode RecordCode = new("DBG0717", "restore-test record cannot be used", ExitCode.Blocked);
     public static readonly ProblemCode FindingCode = new("DBG0718", "restored, with something to know", ExitCode.Blocked);
+    public static readonly ProblemCode RefusedCode = new("DBG0720", "The server refuses part of the backup", ExitCode.Blocked);
     public static readonly ProblemCode WrongDatabaseCode = new("DBG0719", "backup cannot be restored here", ExitCode.Blocked);
 
     /// <summary>What a failed restore leaves.</summary>
     public const string Untouched = "the environment's own database is untouched; the new database was dropped";
 
     const string NothingDone = "nothing was written";
+
+    const int LongestLine = 400;
+
+    static readonly string[] Hidden =
+    [
+        "LOCATION:", "SCHEMA NAME:", "TABLE NAME:", "COLUMN NAME:", "CONSTRAINT NAME:", "DATATYPE NAME:", "DETAIL:  Failing row contains",
+    ];
+
+    // CONTEXT:  COPY customer, line 7, column email: "ana@example.com"
+    [System.Text.RegularExpressions.GeneratedRegex("^(CONTEXT:  COPY .+?, line [0-9]+(?:, column .+?)?): \".*$")]
+    private static partial System.Text.RegularExpressions.Regex Values();
 
     public static GateException ConfiguredTarget(PostgresUrl url, string name) => Of(
         ConfiguredTargetCode,
@@ -91,13 +103,17 @@ static class RestoreProblems
             ? $"set DBGATE_SIGNING_KEY to the key that signed it, or ask for this very backup by its name: --backup={key}"
             : $"if you know where it comes from, ask for it by its name: --backup={key}; with DBGATE_SIGNING_KEY the next ones are signed");
 
-    /// <summary>Finds out from a client's last words why it ended.</summary>
-    public static GateException LoadFailed(string what, ChildOutcome outcome) => Of(
-        LoadFailedCode,
-        outcome.Succeeded ? $"psql stopped reading while {what} were loaded." : $"psql ended with exit code {outcome.ExitCode} while {what} were loaded.",
-        LastWords(outcome.StandardError),
-        Untouched,
-        "read the cause: a missing role or extension is made on the server first; after a lost connection or a full disk, run it again");
+    /// <summary>Decides from the client's error whether another attempt can succeed.</summary>
+    public static GateException LoadFailed(string what, ChildOutcome outcome)
+    {
+        var failure = LoadFailure.Of(outcome);
+        return Of(
+            failure.IsPermanent ? RefusedCode : LoadFailedCode,
+            outcome.Succeeded ? $"psql stopped reading while {what} were loaded." : $"psql ended with exit code {outcome.ExitCode} while {what} were loaded.",
+            LastWords(outcome.StandardError),
+            Untouched,
+            failure.Fix);
+    }
 
     public static GateException Create(string name, string cause, string fix) => Of(
         CreateCode, $"The database {name} could not be created.", cause, NothingDone, fix);
@@ -143,9 +159,19 @@ static class RestoreProblems
     public static Problem Integrity(IReadOnlyList<string> violations) =>
         new(IntegrityCode, $"The restored rows break constraints: {Some(violations)}.")
         {
-            Cause = "the constraint is NOT VALID, or was switched off, in the source too: the backup is faithful, the rows are not",
-            State = "the source is untouched",
-            Fix = "mend the rows in the source, then ALTER TABLE … VALIDATE CONSTRAINT …",
+            Cause = "the constraint is validated, and the rows violate it: a trigger that checks it was disabled, or a file of the server is damaged",
+            State = "the source is not modified",
+            Fix = "Find the rows in the source and correct them, then take another backup.",
+        };
+
+    /// <summary>Legal in the source, so no reason against the backup.</summary>
+    public static Problem Unvalidated(IReadOnlyList<string> violations) =>
+        new(IntegrityCode, $"As in the source, rows violate constraints that are NOT VALID or NOT ENFORCED: {Some(violations)}.")
+        {
+            Severity = Severity.Warning,
+            Cause = "the backup is faithful: the same rows violate the same constraints in the source",
+            State = "the source is not modified",
+            Fix = "Correct the rows in the source, then run: ALTER TABLE … VALIDATE CONSTRAINT …",
         };
 
     public static Problem Finding(string what) => new(FindingCode, what) { Severity = Severity.Warning };
@@ -170,14 +196,21 @@ static class RestoreProblems
     public static string LastWords(string text)
     {
         const int Shown = 4;
-        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(IsShown).Select(line => Cut(Values().Replace(line, "$1"))).ToArray();
         var first = Array.FindIndex(lines, line => line.Contains("ERROR:", StringComparison.Ordinal)
             || line.Contains("FATAL:", StringComparison.Ordinal) || line.Contains("error:", StringComparison.Ordinal));
         return lines.Length == 0 ? "it said nothing on its error output"
             : string.Join(" / ", first < 0 ? lines.TakeLast(Shown) : lines.Skip(first).Take(Shown));
     }
 
-    static string Some(IReadOnlyList<string> all) =>
+    // The server's source file, the object's name once more, and rows, which are nobody's business in a report.
+    static bool IsShown(string line) => !Hidden.Any(hidden => line.StartsWith(hidden, StringComparison.Ordinal));
+
+    // A statement in a message may be as long as the table's list of columns.
+    static string Cut(string line) => line.Length <= LongestLine ? line : $"{line[..LongestLine]}…";
+
+    public static string Some(IReadOnlyList<string> all) =>
         string.Join("; ", all.Take(10)) + (all.Count > 10 ? $"; and {all.Count - 10} more" : "");
 
     static GateException Of(ProblemCode code, string message, string? cause, string? state, string fix) =>

@@ -117,7 +117,7 @@ public sealed class ForeignFiles
     {
         await using var file = await ForeignFile.WriteAsync(Begin + Rows + "SELECT 1/0;\n" + End, compressed: true);
 
-        Assert.That(file.RestoreAsync, Failure.Of("DBG0708", problem => problem.Cause!.Contains("division by zero", StringComparison.Ordinal)));
+        Assert.That(file.RestoreAsync, Failure.Of("DBG0720", problem => problem.Cause!.Contains("division by zero", StringComparison.Ordinal)));
         Assert.That(await file.LeftoversAsync(), Is.Zero);
     }
 

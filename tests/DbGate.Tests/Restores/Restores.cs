@@ -193,7 +193,7 @@ public sealed class Restores
 
         Assert.That(
             () => RestoreAsync(trial, request => request with { Backup = trial.Choice with { Key = backup.Key } }),
-            Failure.Of("DBG0708", problem => problem.Cause!.Contains("u_id_check", StringComparison.Ordinal)));
+            Failure.Of("DBG0720", problem => problem.Cause!.Contains("u_id_check", StringComparison.Ordinal)));
         Assert.That(await DatabasesAsync(trial), Is.EqualTo(before));
     }
 
