@@ -11,6 +11,12 @@ namespace DbGate.Backups;
 /// <param name="Manifest">Its manifest.</param>
 public sealed record CatalogEntry(BackupName Name, StoredObject Archive, StoredObject Manifest);
 
+/// <summary>A manifest, which commits a backup, with its archive if that is there.</summary>
+/// <param name="ArchiveKey">The archive's key.</param>
+/// <param name="Manifest">The manifest.</param>
+/// <param name="Archive">The archive; null when it is missing.</param>
+sealed record CommittedEntry(string ArchiveKey, StoredObject Manifest, StoredObject? Archive);
+
 /// <summary>What one store holds. Listing reads no contents; a backup is trusted only after its manifest was opened.</summary>
 /// <param name="store">The store.</param>
 public sealed class BackupCatalog(IObjectStore store)
@@ -21,13 +27,7 @@ public sealed class BackupCatalog(IObjectStore store)
     /// <param name="ct">Stops the listing.</param>
     public async Task<IReadOnlyList<CatalogEntry>> ListAsync(string? environment, string? database, CancellationToken ct)
     {
-        var prefix = environment is not null && database is not null ? BackupName.For(database, environment, default).Prefix : "";
-        var objects = new Dictionary<string, StoredObject>(StringComparer.Ordinal);
-        await foreach (var stored in store.ListAsync(prefix, ct))
-        {
-            objects[stored.Key] = stored;
-        }
-
+        var objects = await ObjectsAsync(environment, database, ct);
         return
         [
             .. objects.Values
@@ -36,6 +36,33 @@ public sealed class BackupCatalog(IObjectStore store)
                 .Select(found => new CatalogEntry(found.Name!, found.archive, found.Manifest!))
                 .OrderByDescending(entry => entry.Manifest.LastModified).ThenByDescending(entry => entry.Archive.Key, StringComparer.Ordinal),
         ];
+    }
+
+    /// <summary>Every manifest of an environment, newest first by the store's clock, also one whose archive is missing.</summary>
+    internal async Task<IReadOnlyList<CommittedEntry>> ListCommittedAsync(string environment, string? database, CancellationToken ct)
+    {
+        var objects = await ObjectsAsync(environment, database, ct);
+        return
+        [
+            .. objects.Values
+                .Where(stored => stored.Key.EndsWith(BackupManifest.Ending, StringComparison.Ordinal))
+                .Select(manifest => (Manifest: manifest, Key: manifest.Key[..^BackupManifest.Ending.Length]))
+                .Where(found => BackupName.Find(found.Key)?.IsOf(environment, database) == true)
+                .Select(found => new CommittedEntry(found.Key, found.Manifest, objects.GetValueOrDefault(found.Key)))
+                .OrderByDescending(entry => entry.Manifest.LastModified).ThenByDescending(entry => entry.ArchiveKey, StringComparer.Ordinal),
+        ];
+    }
+
+    async Task<Dictionary<string, StoredObject>> ObjectsAsync(string? environment, string? database, CancellationToken ct)
+    {
+        var prefix = environment is not null && database is not null ? BackupName.For(database, environment, default).Prefix : "";
+        var objects = new Dictionary<string, StoredObject>(StringComparer.Ordinal);
+        await foreach (var stored in store.ListAsync(prefix, ct))
+        {
+            objects[stored.Key] = stored;
+        }
+
+        return objects;
     }
 
     /// <summary>The newest verified backup whose archive is there in full length; null when there is none.</summary>

@@ -47,7 +47,7 @@ sealed record BackupSource(IObjectStore Store, ManifestFile File, SignatureState
     {
         var catalog = new BackupCatalog(choice.Store);
         var key = choice.Key
-            ?? (await catalog.FindNewestAsync(choice.Environment, choice.Database, ct))?.Archive.Key
+            ?? await NewestBackup.FindAsync(choice.Store, choice.Environment, choice.Database, ct)
             ?? throw ManifestProblems.NoBackup(choice.Store.Location, choice.Environment, choice.Database ?? "any database");
         if (choice.Key is not null && await choice.Store.HeadAsync(BackupManifest.KeyOf(key), ct) is null)
         {
@@ -60,6 +60,12 @@ sealed record BackupSource(IObjectStore Store, ManifestFile File, SignatureState
         if (signature == SignatureState.Invalid)
         {
             throw ManifestProblems.Signature($"{choice.Store.Location}/{BackupManifest.KeyOf(key)}", signature, choice.SigningKey!.Id);
+        }
+
+        // Backups are signed here, and nobody asked for this one by its name.
+        if (choice is { Key: null, SigningKey: not null } && signature == SignatureState.NotSigned)
+        {
+            throw RestoreProblems.NotTrusted(key, signed: false);
         }
 
         // The newest one was not asked for by name: it must be what its name says, so that no older backup can pass for it.

@@ -13,6 +13,8 @@ static class ManifestProblems
     public static readonly ProblemCode BadKeyCode = new("DBG0325", "signing key cannot be used", ExitCode.Usage);
     public static readonly ProblemCode NoSuchTableCode = new("DBG0326", "table is not in the backup", ExitCode.Usage);
 
+    public static readonly ProblemCode NewerUnusableCode = new("DBG0328", "The newest backup cannot be used", ExitCode.Blocked);
+
     const string NotRestored = "no byte of it was given to a database";
 
     public static GateException Unreadable(string name, string fault, Exception? inner = null) => new(
@@ -53,6 +55,17 @@ static class ManifestProblems
         {
             Cause = "none was taken, none was completed (an archive without a manifest is none), or it lies under another prefix",
             Fix = "./build.sh --target=backup",
+        });
+
+    /// <summary>An older backup would be chosen silently.</summary>
+    public static GateException NewerUnusable(string location, string key, string fault, string? older, DateTimeOffset? olderAt) => new(
+        new Problem(NewerUnusableCode, $"{location}/{key} is the newest backup and cannot be used: {fault}.")
+        {
+            Cause = older is null
+                ? "no older backup of this database can be used either"
+                : $"the newest one that can be used is {older}, of {olderAt:yyyy-MM-dd HH:mm:ss}Z; what was written since then is not in it",
+            State = NotRestored,
+            Fix = older is null ? "./build.sh --target=backup" : $"Find out what happened to the newer one, or choose the older one by its name: --backup={older}",
         });
 
     /// <summary>One was asked for by a name that is none.</summary>
