@@ -32,21 +32,34 @@ public sealed record DatabaseDigest
     /// <summary>The database's encoding.</summary>
     public required string Encoding { get; init; }
 
+    /// <summary>What is not valid, and legal.</summary>
+    internal SourceState State { get; init; } = new([], []);
+
     /// <summary>Reads all rows of a database, in parallel, on one snapshot.</summary>
     /// <param name="url">The database.</param>
     /// <param name="options">How many jobs, and the limits.</param>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="ct">Stops it.</param>
     /// <exception cref="Problems.GateException">As <see cref="Backup.TakeAsync"/>.</exception>
-    public static async Task<DatabaseDigest> ReadAsync(
-        PostgresUrl url, DumpOptions options, IProgress<BackupProgress>? progress, CancellationToken ct)
+    public static Task<DatabaseDigest> ReadAsync(PostgresUrl url, DumpOptions options, IProgress<BackupProgress>? progress, CancellationToken ct) =>
+        ReadAsync(url, options, null, null, progress, ct);
+
+    /// <inheritdoc cref="ReadAsync(PostgresUrl, DumpOptions, IProgress{BackupProgress}, CancellationToken)"/>
+    /// <param name="url">The database.</param>
+    /// <param name="options">How many jobs, and the limits.</param>
+    /// <param name="manifest">Whose order of columns is read; null reads each table in its own order.</param>
+    /// <param name="inventoryRead">Called when the catalogs and sequences were read, before the first row.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="ct">Stops it.</param>
+    internal static async Task<DatabaseDigest> ReadAsync(
+        PostgresUrl url, DumpOptions options, BackupManifest? manifest, Action? inventoryRead, IProgress<BackupProgress>? progress, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(url);
         ArgumentNullException.ThrowIfNull(options);
         try
         {
             await using var session = await Session.OpenAsync(url, Backup.Coordination, ct);
-            return await ReadAsync(session, url, options, new ProgressCounter(progress, TimeProvider.System), ct);
+            return await ReadAsync(session, url, options, manifest, inventoryRead, new ProgressCounter(progress, TimeProvider.System), ct);
         }
         catch (PostgresFault fault)
         {
@@ -77,15 +90,16 @@ public sealed record DatabaseDigest
         ];
     }
 
-    internal static async Task<DatabaseDigest> ReadAsync(
-        Session session, PostgresUrl url, DumpOptions options, ProgressCounter counter, CancellationToken ct)
+    static async Task<DatabaseDigest> ReadAsync(
+        Session session, PostgresUrl url, DumpOptions options, BackupManifest? manifest, Action? inventoryRead, ProgressCounter counter, CancellationToken ct)
     {
         counter.Stage("locking");
         var facts = await ServerFacts.ReadAsync(session, ct);
         var psql = await ClientTools.FindAsync("psql", facts.ServerMajor, ct);
         var pgDump = await ClientTools.FindAsync("pg_dump", facts.ServerMajor, ct);
         var coordinator = await Coordinator.BeginAsync(session, facts.SystemIdentifier ?? "", options.LockTimeout, ct);
-        var inventory = coordinator.Inventory;
+        var inventory = InOrderOf(coordinator.Inventory, manifest);
+        inventoryRead?.Invoke();
         await using var environment = await LibpqEnvironment.CreateAsync(url, ct);
         var context = new DumpContext(
             psql, pgDump, environment, coordinator.Snapshot, inventory.Database.Encoding, RestrictKey.For(pgDump), options, TimeProvider.System);
@@ -115,7 +129,25 @@ public sealed record DatabaseDigest
             MaterializedViews = inventory.MaterializedViews,
             Extensions = inventory.Extensions,
             Encoding = inventory.Database.Encoding,
+            State = inventory.State,
         };
+    }
+
+    // A restored child of an inherited table has its columns in another order than the source; the rows are compared in the archive's.
+    static Inventory InOrderOf(Inventory inventory, BackupManifest? manifest)
+    {
+        var orders = (manifest?.Tables ?? []).Where(table => table.Columns is not null).ToDictionary(table => new QualifiedName(table.Schema, table.Name));
+        return orders.Count == 0
+            ? inventory
+            : inventory with
+            {
+                Tables =
+                [
+                    .. inventory.Tables.Select(table => orders.TryGetValue(new(table.Schema, table.Name), out var order)
+                        ? table.InOrder(order.Columns!, manifest!.TextEncoding)
+                        : table),
+                ],
+            };
     }
 
     static Dictionary<QualifiedName, TableDigest> Sum(IEnumerable<(QualifiedName Name, TableDigest Digest)> parts) =>

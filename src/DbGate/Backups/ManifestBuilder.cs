@@ -1,3 +1,4 @@
+using System.Text;
 using DbGate.Backups.Archive;
 using DbGate.Backups.Dump;
 using DbGate.Backups.Manifests;
@@ -19,7 +20,8 @@ static class ManifestBuilder
         BackupTimes times)
     {
         var rows = archive.Segments.Where(segment => segment.Table is not null).ToDictionary(segment => segment.Table!.Oid);
-        var tables = inventory.Tables.Select(table => TableOf(table, rows[table.Oid])).ToArray();
+        var encoding = inventory.Database.Encoding == "UTF8" ? Encoding.UTF8 : Encoding.Latin1;
+        var tables = inventory.Tables.Select(table => TableOf(table, rows[table.Oid], encoding)).ToArray();
         return new()
         {
             Tool = request.Tool,
@@ -53,11 +55,12 @@ static class ManifestBuilder
                     .Select(problem => new Finding(problem.Code.Id, problem.Message)),
                 .. warnings.Select(warning => new Finding(null, warning)),
             ],
+            State = inventory.State,
             Members = MemberTable.Of(archive.Members),
         };
     }
 
-    static ManifestTable TableOf(TableInfo table, ArchiveSegment segment)
+    static ManifestTable TableOf(TableInfo table, ArchiveSegment segment, Encoding encoding)
     {
         var first = segment.Runs is [var run, ..] ? run : new(0, 0);
         return new(table.Schema, table.Name, segment.Digest.Rows, segment.Digest.Hash, first.First, first.Count)
@@ -65,6 +68,7 @@ static class ManifestBuilder
             MoreMembers = segment.Runs.Count > 1 ? [.. segment.Runs.Skip(1)] : null,
             LoadedThrough = table.Root is { } root ? new(root.Schema, root.Name) : null,
             Extension = table.Extension,
+            Columns = table.IsInherited ? QuotedNames.Split(encoding.GetString(table.Columns.Span)) : null,
         };
     }
 

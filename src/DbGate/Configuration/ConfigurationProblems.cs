@@ -14,7 +14,7 @@ static class ConfigurationProblems
     static readonly ProblemCode ProjectCode = new("DBG0007", "The project's folder cannot be used", ExitCode.Usage);
     static readonly ProblemCode InternalCode = new("DBG0008", "A fault of DbGate itself", ExitCode.InternalFault);
     static readonly ProblemCode CancelledCode = new("DBG0009", "Cancelled", ExitCode.Cancelled);
-    static readonly ProblemCode WaiverCode = new("DBG0010", "A waiver has expired", ExitCode.Blocked);
+    public static readonly ProblemCode WaiverCode = new("DBG0010", "A waiver has expired", ExitCode.Blocked);
     static readonly ProblemCode ReportCode = new("DBG0011", "The report cannot be written", ExitCode.Environment);
 
     public static Problem UnknownOption(string option, string? nearest) =>

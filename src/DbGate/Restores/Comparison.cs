@@ -31,12 +31,13 @@ static class Comparison
 
         // The constraints are many short questions, which are asked while the rows are read.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var constraints = InspectAsync(url, stop.Token);
-        var digest = await ReadAsync(url, options, progress, stop, constraints);
+        var inventoryRead = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var constraints = InspectAsync(url, inventoryRead.Task, stop.Token);
+        var digest = await ReadAsync(url, manifest, options, inventoryRead.SetResult, progress, stop, constraints);
         progress.Stage("checking constraints", 0);
         var integrity = await constraints;
         return new(
-            [.. Differences(digest, manifest), .. Judge(integrity)],
+            [.. Differences(digest, manifest), .. IntegrityVerdict.Judge(integrity, digest.State, manifest.State)],
             integrity.NotChecked, digest.Tables.Count, digest.Tables.Values.Sum(table => table.Rows), integrity.ForeignKeys, integrity.Indexes);
     }
 
@@ -68,31 +69,18 @@ static class Comparison
         }
     }
 
-    static IEnumerable<Problem> Judge(IntegrityReport integrity)
-    {
-        if (integrity.Violations.Count > 0)
-        {
-            yield return RestoreProblems.Integrity(integrity.Violations);
-        }
-
-        if (integrity.Broken.Count > 0)
-        {
-            yield return RestoreProblems.Differs("Indexes", integrity.Broken);
-        }
-
-        // The sequences equal the manifest's, or that was said above: they were behind in the source already.
-        if (integrity.Behind.Count > 0)
-        {
-            yield return RestoreProblems.Finding($"in the source, too, {string.Join("; ", integrity.Behind)}: the next insert fails");
-        }
-    }
-
     static async Task<DatabaseDigest> ReadAsync(
-        PostgresUrl url, RestoreOptions options, LoadProgress progress, CancellationTokenSource stop, Task meanwhile)
+        PostgresUrl url,
+        BackupManifest manifest,
+        RestoreOptions options,
+        Action inventoryRead,
+        LoadProgress progress,
+        CancellationTokenSource stop,
+        Task meanwhile)
     {
         try
         {
-            return await DatabaseDigest.ReadAsync(url, options.Reading, new Forward(progress), stop.Token);
+            return await DatabaseDigest.ReadAsync(url, options.Reading, manifest, inventoryRead, new Forward(progress), stop.Token);
         }
         catch
         {
@@ -102,10 +90,10 @@ static class Comparison
         }
     }
 
-    static async Task<IntegrityReport> InspectAsync(PostgresUrl url, CancellationToken ct)
+    static async Task<IntegrityReport> InspectAsync(PostgresUrl url, Task inventoryRead, CancellationToken ct)
     {
         await using var session = await Session.OpenAsync(url, Patient, ct);
-        return await new Integrity(session).InspectAsync(ct);
+        return await new Integrity(session).InspectAsync(inventoryRead, ct);
     }
 
     static IReadOnlyList<string> LargeObjects(DatabaseDigest found, LargeObjectFacts wanted) =>

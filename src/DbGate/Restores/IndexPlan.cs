@@ -10,7 +10,7 @@ namespace DbGate.Restores;
 
 /// <summary>
 /// Takes the statements behind the rows apart: indexes, and the constraints that are indexes, which tables can have built side by side; and
-/// all the rest, word for word and in its order.
+/// all the rest, word for word and in its order, but for event triggers, which come last.
 /// </summary>
 sealed class IndexPlan
 {
@@ -24,6 +24,9 @@ sealed class IndexPlan
         ["create", "statistics"], ["create", "trigger"], ["create", "constraint", "trigger"], ["create", "policy"], ["create", "rule"],
         ["create", "event"], ["create", "publication"], ["create", "subscription"],
     ];
+
+    // pg_dump refreshes materialized views last of all, where event triggers are there already and record or refuse it.
+    static readonly string[][] EventTriggers = [["create", "event", "trigger"], ["alter", "event", "trigger"]];
 
     readonly Dictionary<QualifiedName, List<string>> tables = [];
 
@@ -76,7 +79,7 @@ sealed class IndexPlan
 
     string TakeApart(string sql)
     {
-        var rest = new StringBuilder();
+        var (rest, last) = (new StringBuilder(), new StringBuilder());
         var settings = new Dictionary<string, string>(StringComparer.Ordinal);
         var (position, isOpen) = (0, true);
         foreach (var statement in StatementSplitter.Split(sql, "the archive").Statements)
@@ -98,13 +101,19 @@ sealed class IndexPlan
 
                 statements.Add($"{string.Concat(settings.Values.Select(setting => $"{setting};\n"))}{statement.Text};\n");
             }
+            else if (EventTriggers.Any(words => TableStatements.Begins(statement.Text, words)))
+            {
+                rest.Append(sql, position, statement.Offset - position);
+                position = statement.End;
+                last.Append(statement.Text).Append(";\n");
+            }
             else
             {
                 isOpen &= !MakesWhatIndexesMayNeed(statement.Text);
             }
         }
 
-        return rest.Append(sql, position, sql.Length - position).ToString();
+        return rest.Append(sql, position, sql.Length - position).Append(last).ToString();
     }
 
     static QualifiedName? TableOf(ParsedStatement statement) => statement switch

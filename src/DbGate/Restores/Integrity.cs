@@ -2,32 +2,57 @@ using DbGate.Postgres;
 
 namespace DbGate.Restores;
 
-/// <summary>What a database breaks of its own rules.</summary>
-/// <param name="Violations">Constraints that its rows break.</param>
-/// <param name="Broken">Indexes and other objects that cannot be used.</param>
-/// <param name="Behind">Sequences that would hand out a value that is taken.</param>
-/// <param name="NotChecked">What could not be looked at, and why.</param>
-/// <param name="ForeignKeys">How many foreign keys were looked at.</param>
-/// <param name="Indexes">How many indexes were looked at.</param>
-sealed record IntegrityReport(
-    IReadOnlyList<string> Violations, IReadOnlyList<string> Broken, IReadOnlyList<string> Behind, IReadOnlyList<string> NotChecked, int ForeignKeys, int Indexes);
+/// <summary>A constraint that rows violate.</summary>
+/// <param name="Constraint">Its name, <c>schema.table.constraint</c>, quoted.</param>
+/// <param name="Message">What the rows do.</param>
+/// <param name="IsValidated">False for NOT VALID and NOT ENFORCED ones, whose violations are legal.</param>
+sealed record Violation(string Constraint, string Message, bool IsValidated);
 
-/// <summary>Asks a database whether its rows keep their constraints. Changes nothing that stays.</summary>
+/// <summary>What a database breaks of its own rules.</summary>
+/// <param name="Violations">Constraints that its rows violate.</param>
+/// <param name="InvalidIndexes">Indexes that are marked as not valid, <c>schema.index</c>, quoted.</param>
+/// <param name="DamagedIndexes">Indexes whose contents are wrong, each with the server's message.</param>
+/// <param name="Behind">Sequences that would return a value that is taken.</param>
+/// <param name="NotChecked">What could not be checked, and why.</param>
+/// <param name="ForeignKeys">How many foreign keys were checked.</param>
+/// <param name="Indexes">How many indexes were checked.</param>
+sealed record IntegrityReport(
+    IReadOnlyList<Violation> Violations,
+    IReadOnlyList<string> InvalidIndexes,
+    IReadOnlyList<string> DamagedIndexes,
+    IReadOnlyList<string> Behind,
+    IReadOnlyList<string> NotChecked,
+    int ForeignKeys,
+    int Indexes);
+
+/// <summary>
+/// Asks a database whether its rows keep their constraints. Nothing stays of what it does: its own statements are rolled back, and run
+/// without the database's triggers.
+/// </summary>
 sealed class Integrity(Session session)
 {
     const string UserSchema = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
 
-    readonly List<string> violations = [];
-    readonly List<string> broken = [];
+    readonly List<Violation> violations = [];
+    readonly List<string> damaged = [];
     readonly List<string> notChecked = [];
 
-    public async Task<IntegrityReport> InspectAsync(CancellationToken ct)
+    /// <summary>Asks.</summary>
+    /// <param name="isRecorded">
+    /// Completed when everything that a statement could alter beyond its transaction was read: sequences that event triggers advance.
+    /// </param>
+    /// <param name="ct">Stops it.</param>
+    public async Task<IntegrityReport> InspectAsync(Task isRecorded, CancellationToken ct)
     {
         await session.ExecuteAsync("SET search_path = ''", ct);
         var keys = await InspectForeignKeysAsync(ct);
+        var behind = await InspectSequencesAsync(ct);
+        var indexes = await ReadIndexesAsync(ct);
+        await isRecorded.WaitAsync(ct);
         await InspectUnvalidatedAsync(ct);
-        var indexes = await InspectIndexesAsync(ct);
-        return new(violations, broken, await InspectSequencesAsync(ct), notChecked, keys, indexes);
+        await InspectContentsAsync(indexes, ct);
+        return new(
+            violations, [.. indexes.Where(index => !index.Usable).Select(index => index.Name)], damaged, behind, notChecked, keys, indexes.Count);
     }
 
     // Every foreign key by a query of its own: whoever loaded the rows, and whether the server once checked them or not.
@@ -35,7 +60,7 @@ sealed class Integrity(Session session)
     {
         var keys = await session.QueryAsync(
             """
-            SELECT format('%I.%I.%I', n.nspname, c.relname, k.conname),
+            SELECT format('%I.%I.%I', n.nspname, c.relname, k.conname), k.convalidated,
               format('SELECT 1 FROM %s%I.%I c WHERE (%s) AND NOT EXISTS (SELECT FROM %I.%I p WHERE %s) LIMIT 1',
                 CASE c.relkind WHEN 'p' THEN '' ELSE 'ONLY ' END, n.nspname, c.relname,
                 string_agg(format('c.%I IS NOT NULL', a.attname), CASE k.confmatchtype WHEN 'f' THEN ' OR ' ELSE ' AND ' END ORDER BY i.ord),
@@ -48,52 +73,67 @@ sealed class Integrity(Session session)
             JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = i.child
             JOIN pg_catalog.pg_attribute pa ON pa.attrelid = k.confrelid AND pa.attnum = i.parent
             JOIN pg_catalog.pg_operator op ON op.oid = i.operator JOIN pg_catalog.pg_namespace opn ON opn.oid = op.oprnamespace
-            WHERE k.contype = 'f' AND k.conparentid = 0
-            GROUP BY k.oid, k.conname, k.confmatchtype, n.nspname, c.relname, c.relkind, pn.nspname, pc.relname
+            WHERE k.contype = 'f' AND k.conparentid = 0 AND NOT coalesce((to_jsonb(k) ->> 'conperiod')::bool, false)
+            GROUP BY k.oid, k.conname, k.convalidated, k.confmatchtype, n.nspname, c.relname, c.relkind, pn.nspname, pc.relname
             ORDER BY 1
             """,
-            row => (Name: row.GetString(0), Orphans: row.GetString(1)), ct);
-        foreach (var (name, orphans) in keys)
+            row => (Name: row.GetString(0), IsValidated: row.GetBoolean(1), Orphans: row.GetString(2)), ct);
+        foreach (var (name, isValidated, orphans) in keys)
         {
             if (await session.ScalarAsync<int?>(orphans, ct) is not null)
             {
-                violations.Add($"{name} has orphans");
+                violations.Add(new(name, $"{name} has orphans", isValidated));
             }
         }
 
+        await ReportPeriodsAsync(ct);
         return keys.Count;
     }
 
-    // The server itself tells best whether a constraint holds that nobody checked yet; what it then notes down is rolled back.
+    // The rows of a temporal key's parent cover a range together; no row of it matches alone.
+    async Task ReportPeriodsAsync(CancellationToken ct)
+    {
+        var periods = await session.ScalarAsync<long>(
+            "SELECT count(*) FROM pg_catalog.pg_constraint k WHERE k.contype = 'f' AND k.conparentid = 0 AND (to_jsonb(k) ->> 'conperiod')::bool", ct);
+        if (periods > 0)
+        {
+            notChecked.Add($"{periods} temporal foreign {(periods == 1 ? "key" : "keys")} (PERIOD): only the server checked them, while loading");
+        }
+    }
+
+    // The server itself decides whether a constraint holds that was not checked yet; what it then records is rolled back.
     async Task InspectUnvalidatedAsync(CancellationToken ct)
     {
         var constraints = await session.QueryAsync(
             """
             SELECT format('%I.%I', n.nspname, c.relname), quote_ident(k.conname)
             FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            WHERE k.contype = 'c' AND NOT k.convalidated AND k.conparentid = 0 AND c.relkind IN ('r', 'p') ORDER BY 1, 2
+            WHERE k.contype = 'c' AND NOT k.convalidated AND k.conparentid = 0 AND c.relkind IN ('r', 'p')
+              AND coalesce((to_jsonb(k) ->> 'conenforced')::bool, true)
+            ORDER BY 1, 2
             """,
             row => (Table: row.GetString(0), Name: row.GetString(1)), ct);
         foreach (var (table, name) in constraints)
         {
-            await TryAsync($"ALTER TABLE {table} VALIDATE CONSTRAINT {name}", fault => violations.Add($"{table}.{name}: {fault.MessageText}"), ct);
+            await TryAsync(
+                $"ALTER TABLE {table} VALIDATE CONSTRAINT {name}",
+                fault => violations.Add(new($"{table}.{name}", $"{table}.{name}: {fault.MessageText}", IsValidated: false)), ct);
         }
     }
 
-    async Task<int> InspectIndexesAsync(CancellationToken ct)
-    {
-        var indexes = await session.QueryAsync(
-            $"""
-            SELECT format('%I.%I', n.nspname, c.relname), i.indisvalid AND i.indisready,
-              c.relkind = 'i' AND am.amname = 'btree' AND c.relpersistence <> 't', c.oid::int8
-            FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            JOIN pg_catalog.pg_am am ON am.oid = c.relam
-            WHERE {UserSchema} ORDER BY 1
-            """,
-            row => (Name: row.GetString(0), Usable: row.GetBoolean(1), Checkable: row.GetBoolean(2), Oid: row.GetInt64(3)), ct);
-        broken.AddRange(indexes.Where(index => !index.Usable).Select(index => $"index {index.Name} is not valid"));
+    Task<IReadOnlyList<(string Name, bool Usable, bool Checkable, long Oid)>> ReadIndexesAsync(CancellationToken ct) => session.QueryAsync(
+        $"""
+        SELECT format('%I.%I', n.nspname, c.relname), i.indisvalid AND i.indisready,
+          c.relkind = 'i' AND am.amname = 'btree' AND c.relpersistence <> 't', c.oid::int8
+        FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        JOIN pg_catalog.pg_am am ON am.oid = c.relam
+        WHERE {UserSchema} ORDER BY 1
+        """,
+        row => (row.GetString(0), row.GetBoolean(1), row.GetBoolean(2), row.GetInt64(3)), ct);
 
-        await session.ExecuteAsync("BEGIN", ct);
+    async Task InspectContentsAsync(IReadOnlyList<(string Name, bool Usable, bool Checkable, long Oid)> indexes, CancellationToken ct)
+    {
+        await BeginAsync(ct);
         try
         {
             await session.ExecuteAsync("CREATE SCHEMA dbgate_amcheck", ct);
@@ -112,7 +152,7 @@ sealed class Integrity(Session session)
             {
                 if (await session.ScalarAsync<string?>("SELECT pg_temp.dbgate_amcheck($1::int8::oid::regclass)", ct, index.Oid) is { } fault)
                 {
-                    broken.Add($"index {index.Name}: {fault}");
+                    damaged.Add($"index {index.Name}: {fault}");
                 }
             }
         }
@@ -122,7 +162,6 @@ sealed class Integrity(Session session)
         }
 
         await session.ExecuteAsync("ROLLBACK", ct);
-        return indexes.Count;
     }
 
     async Task<IReadOnlyList<string>> InspectSequencesAsync(CancellationToken ct)
@@ -153,9 +192,27 @@ sealed class Integrity(Session session)
         return behind;
     }
 
-    async Task TryAsync(string statement, Action<PostgresFault> onFault, CancellationToken ct)
+    // Event triggers of the copy would refuse or record what is done here; commands on event triggers themselves fire none. Where the role may
+    // not disable them, they run: nothing of the database is compared after this.
+    async Task BeginAsync(CancellationToken ct)
     {
         await session.ExecuteAsync("BEGIN", ct);
+        await session.ExecuteAsync(
+            """
+            DO $$
+            DECLARE one record;
+            BEGIN
+              FOR one IN SELECT evtname FROM pg_catalog.pg_event_trigger t JOIN pg_catalog.pg_roles r ON r.rolname = current_user
+                WHERE t.evtenabled <> 'D' AND (r.rolsuper OR t.evtowner = r.oid)
+              LOOP EXECUTE pg_catalog.format('ALTER EVENT TRIGGER %I DISABLE', one.evtname); END LOOP;
+            END $$
+            """,
+            ct);
+    }
+
+    async Task TryAsync(string statement, Action<PostgresFault> onFault, CancellationToken ct)
+    {
+        await BeginAsync(ct);
         try
         {
             await session.ExecuteAsync(statement, ct);

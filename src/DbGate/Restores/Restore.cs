@@ -65,14 +65,15 @@ public static class Restore
         await maintenance.CreateAsync(name, material.Source, insistOnLocale: true, ct);
         try
         {
-            var url = request.Url.WithDatabase(name);
+            var url = (await SessionReset.ApplyAsync(request.Url, maintenance.Session, ct)).WithDatabase(name);
             IReadOnlyList<Problem> findings = [.. await material.LoadAsync(url, request, counter, ct), .. earlier];
             var elapsed = request.Clock.GetElapsedTime(begun);
             var comparison = compares
                 ? await Comparison.CompareAsync(url, material.Manifest!, request.Options, counter, ct)
                 : null;
+            comparison = comparison is null ? null : comparison with { Problems = request.Waive(comparison.Problems) };
             var outcome = new RestoreOutcome(name, null, material.Name, comparison, elapsed, findings, [.. material.NotChecked, .. comparison?.NotChecked ?? []]);
-            return request.Replaces && outcome.Holds ? await ReplaceAsync(request, outcome, maintenance, stamp, counter, ct) : outcome;
+            return request.Replaces && outcome.Holds ? await ReplaceAsync(request, outcome, url, maintenance, stamp, counter, ct) : outcome;
         }
         catch (Exception fault) when ((fault as GateException)?.Problem.Code != RestoreProblems.SwapCode)
         {
@@ -131,10 +132,10 @@ public static class Restore
     }
 
     static async Task<RestoreOutcome> ReplaceAsync(
-        RestoreRequest request, RestoreOutcome outcome, Maintenance maintenance, string stamp, LoadProgress counter, CancellationToken ct)
+        RestoreRequest request, RestoreOutcome outcome, PostgresUrl restored, Maintenance maintenance, string stamp, LoadProgress counter, CancellationToken ct)
     {
         counter.Stage("collecting statistics", 0);
-        await AnalyzeAsync(request.Url.WithDatabase(outcome.Database), ct);
+        await AnalyzeAsync(restored, ct);
         counter.Stage("exchanging");
         var former = Name(request.Url.Database, $"_before_restore_{stamp}");
         var swap = new DatabaseSwap(maintenance, request.Url, outcome.Database, former, request.Options.SwapTimeout, request.Clock);

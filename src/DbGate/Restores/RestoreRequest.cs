@@ -41,6 +41,9 @@ public sealed record RestoreRequest
     /// <summary>How.</summary>
     public RestoreOptions Options { get; init; } = new();
 
+    /// <summary>Applies the waivers in force to what the comparison found: a waived difference does not keep the database from being replaced.</summary>
+    internal Func<IReadOnlyList<Problem>, IReadOnlyList<Problem>> Waive { get; init; } = problems => problems;
+
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

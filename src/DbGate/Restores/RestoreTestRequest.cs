@@ -1,6 +1,7 @@
 using DbGate.Backups.Manifests;
 using DbGate.Backups.Retention;
 using DbGate.Postgres;
+using DbGate.Problems;
 
 namespace DbGate.Restores;
 
@@ -24,6 +25,9 @@ public sealed record RestoreTestRequest
 
     /// <summary>How.</summary>
     public RestoreOptions Options { get; init; } = new();
+
+    /// <summary>Applies the waivers in force to what the comparison found, so that the record and the verdict agree.</summary>
+    internal Func<IReadOnlyList<Problem>, IReadOnlyList<Problem>> Waive { get; init; } = problems => problems;
 
     /// <summary>Who writes the record.</summary>
     public string Tool { get; init; } = "DbGate";

@@ -42,6 +42,13 @@ sealed class RestoreTrial : IAsyncDisposable
         return new(backups, await backups.TakeAsync(new() { MemberBytes = 64 * 1024, SliceBytes = 256 * 1024 }));
     }
 
+    /// <summary>Of a database that the caller owns.</summary>
+    public static async Task<RestoreTrial> OfAsync(PostgresUrl url)
+    {
+        var backups = await BackupTrial.StartAsync();
+        return new(backups, await DbGate.Backups.Backup.TakeAsync(backups.Request with { Url = url }, null, CancellationToken.None));
+    }
+
     RestoreTestRequest Request => new()
     {
         Backup = Choice,

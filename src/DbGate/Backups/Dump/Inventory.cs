@@ -1,3 +1,5 @@
+using DbGate.Backups.Manifests;
+
 namespace DbGate.Backups.Dump;
 
 /// <summary>What a database holds, as read under the snapshot of its backup.</summary>
@@ -33,6 +35,9 @@ sealed record Inventory
 
     /// <summary>Foreign keys that are NOT VALID: existing rows may break them.</summary>
     public required IReadOnlyList<string> UnvalidatedForeignKeys { get; init; }
+
+    /// <summary>What is not valid in the source, and legal.</summary>
+    public required SourceState State { get; init; }
 }
 
 /// <summary>A schema and a name, unquoted.</summary>

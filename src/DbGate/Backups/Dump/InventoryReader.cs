@@ -66,6 +66,19 @@ sealed class InventoryReader(Session session, string encoding, string systemIden
             SELECT pg_catalog.convert_to(k.conrelid::pg_catalog.regclass::text || ' ' || pg_catalog.quote_ident(k.conname), $1)
             FROM pg_catalog.pg_constraint k WHERE k.contype = 'f' AND NOT k.convalidated ORDER BY 1
             """, ct),
+        State = new(
+            await ReadTextsAsync(
+                $"""
+                SELECT pg_catalog.convert_to(pg_catalog.format('%I.%I', n.nspname, c.relname), $1)
+                FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                WHERE NOT (i.indisvalid AND i.indisready) AND {UserSchemas} ORDER BY 1
+                """, ct),
+            await ReadTextsAsync(
+                $"""
+                SELECT pg_catalog.convert_to(pg_catalog.format('%I.%I.%I', n.nspname, c.relname, k.conname), $1)
+                FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                WHERE k.contype IN ('c', 'f', 'n') AND NOT k.convalidated AND {UserSchemas} ORDER BY 1
+                """, ct)),
     };
 
     Task<IReadOnlyList<string>> ReadTextsAsync(string sql, CancellationToken ct) => session.QueryAsync(sql, row => Text(row, 0), ct, shown);
@@ -149,7 +162,8 @@ sealed class InventoryReader(Session session, string encoding, string systemIden
           pg_catalog.convert_to(rn.nspname, $1), pg_catalog.convert_to(rc.relname, $1),
           pg_catalog.convert_to(coalesce(config.condition, ''), $2), pg_catalog.convert_to(config.extname, $1),
           pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::int8, pg_catalog.pg_table_size(c.oid),
-          coalesce(am.amname = 'heap', false), c.relpersistence = 'u'
+          coalesce(am.amname = 'heap', false), c.relpersistence = 'u',
+          NOT c.relispartition AND EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid)
         FROM pg_catalog.pg_class c
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam
@@ -178,6 +192,7 @@ sealed class InventoryReader(Session session, string encoding, string systemIden
             Bytes = row.GetInt64(11),
             IsHeap = row.GetBoolean(12),
             IsUnlogged = row.GetBoolean(13),
+            IsInherited = row.GetBoolean(14),
         }, ct, shown, encoding);
 
     async Task<IReadOnlyList<SequenceInfo>> ReadSequencesAsync(CancellationToken ct)

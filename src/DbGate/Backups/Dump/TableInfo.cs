@@ -40,7 +40,18 @@ sealed record TableInfo
 
     public bool IsUnlogged { get; init; }
 
+    /// <summary>It inherits columns, which a restored table has in front of its own.</summary>
+    public bool IsInherited { get; init; }
+
     public string DisplayName => $"{Schema}.{Name}";
+
+    /// <summary>The same table with its columns in another order; unchanged when these are not its columns, which the comparison then reports.</summary>
+    /// <param name="columns">Quoted names.</param>
+    /// <param name="encoding">The database's.</param>
+    public TableInfo InOrder(IReadOnlyList<string> columns, Encoding encoding) =>
+        QuotedNames.AreSame(QuotedNames.Split(encoding.GetString(Columns.Span)), columns)
+            ? this with { Columns = encoding.GetBytes(string.Join(", ", columns)) }
+            : this;
 
     /// <summary><c>COPY … FROM stdin;</c> with its newline: what a member of this table begins with.</summary>
     public ReadOnlyMemory<byte> CopyIn() =>

@@ -16,6 +16,9 @@ public sealed record BackupManifest
     /// <summary>The version of the format that this DbGate writes. Readers refuse a newer one.</summary>
     public const int CurrentFormat = 1;
 
+    /// <summary>What a manifest's key has behind the archive's.</summary>
+    internal const string Ending = ".manifest.json";
+
     /// <summary>The version of the format.</summary>
     public int Format { get; init; } = CurrentFormat;
 
@@ -67,6 +70,9 @@ public sealed record BackupManifest
     /// <summary>What was noticed and did not block.</summary>
     public required IReadOnlyList<Finding> Findings { get; init; }
 
+    /// <summary>What was already invalid or unvalidated in the source; null in backups of older versions, which did not record it.</summary>
+    public SourceState? State { get; init; }
+
     /// <summary>The member table.</summary>
     public required MemberTable Members { get; init; }
 
@@ -82,7 +88,7 @@ public sealed record BackupManifest
     internal Encoding TextEncoding => Source.Encoding == "UTF8" ? Encoding.UTF8 : Encoding.Latin1;
 
     /// <summary>The key under which the manifest of an archive lies.</summary>
-    public static string KeyOf(string archiveKey) => $"{archiveKey}.manifest.json";
+    public static string KeyOf(string archiveKey) => archiveKey + Ending;
 }
 
 /// <summary>The archive.</summary>
@@ -186,6 +192,12 @@ public sealed record ManifestTable(string Schema, string Name, long Rows, string
     /// <summary>The extension whose configuration table it is; null for all others. Then only the user's own rows are here.</summary>
     public string? Extension { get; init; }
 
+    /// <summary>
+    /// The columns in the order of the archive's rows, quoted; null where a restored table has the same order. A child of an inherited table
+    /// gets another one: its inherited columns come first.
+    /// </summary>
+    public IReadOnlyList<string>? Columns { get; init; }
+
     /// <summary>Rows and hash.</summary>
     [JsonIgnore]
     public TableDigest Digest => TableDigest.Parse(Rows, Hash);
@@ -199,6 +211,11 @@ public sealed record ManifestTable(string Schema, string Name, long Rows, string
 /// <param name="Blocks">How many blocks of 16 KiB, at least one for each.</param>
 /// <param name="Hash">The sum of the blocks' hashes.</param>
 public sealed record LargeObjectFacts(long Count, long Blocks, string Hash);
+
+/// <summary>What is legal in the source and looks like damage in a restored copy. Names are quoted as SQL needs them.</summary>
+/// <param name="InvalidIndexes">Indexes that are not valid, <c>schema.index</c>; for example a partitioned index that lacks a partition.</param>
+/// <param name="UnvalidatedConstraints">Constraints that are NOT VALID or NOT ENFORCED, <c>schema.table.constraint</c>: rows may violate them.</param>
+public sealed record SourceState(IReadOnlyList<string> InvalidIndexes, IReadOnlyList<string> UnvalidatedConstraints);
 
 /// <summary>Something that the database has and the archive has not.</summary>
 /// <param name="Kind">What, for example <c>roles</c> or <c>foreign-table-rows</c>.</param>

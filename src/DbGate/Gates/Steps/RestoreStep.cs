@@ -1,6 +1,7 @@
 using DbGate.Backups;
 using DbGate.Backups.Manifests;
 using DbGate.Configuration;
+using DbGate.Problems;
 using DbGate.Reports;
 using DbGate.Restores;
 
@@ -29,6 +30,7 @@ public sealed class RestoreStep : IStep
             Tables = settings.Get(SettingsCatalog.RestoreTable).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
             IsProduction = context.IsProduction,
             Options = Options(settings),
+            Waive = Waived(context),
             Clock = context.Clock,
         };
         request = request with { Confirmation = request.NeedsConfirmation ? await ConfirmAsync(context, cancellation) : null };
@@ -64,6 +66,10 @@ public sealed class RestoreStep : IStep
             Database = context.FindTarget()?.DirectUrl.Database,
             SigningKey = key,
         };
+
+    /// <summary>Applies the waivers before anything is decided; an expired one is reported by the run itself.</summary>
+    internal static Func<IReadOnlyList<Problem>, IReadOnlyList<Problem>> Waived(GateContext context) =>
+        problems => [.. context.Waive(problems).Where(problem => problem.Code != ConfigurationProblems.WaiverCode)];
 
     internal static RestoreOptions Options(Settings settings) =>
         new() { Jobs = settings.Get(SettingsCatalog.RestoreJobs) is > 0 and var jobs ? jobs : null };

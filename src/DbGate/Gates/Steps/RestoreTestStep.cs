@@ -75,6 +75,7 @@ public sealed class RestoreTestStep : IStep
         Configured = [.. Target.Configured(context.Settings)],
         Level = level,
         Options = RestoreStep.Options(context.Settings),
+        Waive = RestoreStep.Waived(context),
         Tool = $"DbGate {GateRun.ToolVersion}",
         SigningKey = key,
         Clock = context.Clock,

@@ -123,5 +123,6 @@ public sealed class Slices
         DatabaseSettings = [],
         HiddenSubscriptions = [],
         UnvalidatedForeignKeys = [],
+        State = new([], []),
     };
 }
