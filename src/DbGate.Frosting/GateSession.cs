@@ -2,6 +2,7 @@ using Cake.Core;
 using DbGate.Configuration;
 using DbGate.Frosting.Display;
 using DbGate.Gates;
+using DbGate.Problems;
 using DbGate.Publishing;
 
 namespace DbGate.Frosting;
@@ -20,7 +21,7 @@ public sealed class GateSession : IDisposable
         RunOutcome outcome,
         IEnumerable<IReportPublisher> publishers,
         IEnumerable<IApprovalSource> approvals,
-        CommandSpelling? spelling = null)
+        CommandStyle? style = null)
     {
         ArgumentNullException.ThrowIfNull(hostOptions);
         this.outcome = outcome;
@@ -31,7 +32,7 @@ public sealed class GateSession : IDisposable
             Publishers = [.. publishers],
             ApprovalSources = [.. approvals],
         };
-        door = new GateDoor(input, WorkflowDisplay.Around((json, inWorkflow) => Screen.Choose(json, inWorkflow, spelling, new RepeatedOptions(options)), input.Variables, arguments.HasArgument("json")));
+        door = new GateDoor(input, WorkflowDisplay.Around((json, inWorkflow) => Screen.Choose(json, inWorkflow, (style ?? CommandStyle.BuildScript) with { Folder = Environment.CurrentDirectory }), input.Variables, arguments.HasArgument("json")));
         Signals.Cancel(cancellation);
     }
 

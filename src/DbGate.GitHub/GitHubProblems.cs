@@ -34,14 +34,14 @@ static class GitHubProblems
         {
             Cause = $"it takes {permission}",
             State = DatabaseState.NotContacted,
-            Fix = "add the permission under \"permissions:\" of the job and run it again; or approve with ./build.sh --target=approve",
+            Fix = new("Add the permission under \"permissions:\" of the job and run it again; or approve the plan", FixCommand.Gate("approve")),
         }, inner);
 
     public static Problem Bypassed(string environment, string how) =>
         new(BypassedCode, $"the protection of environment \"{environment}\" was bypassed: {how}")
         {
             State = DatabaseState.NotContacted,
-            Fix = "have the run reviewed by a required reviewer, or approve the plan with ./build.sh --target=approve; forbid bypassing in the environment's settings",
+            Fix = new("Have the run reviewed by a required reviewer, and forbid bypassing in the settings of the environment; or approve the plan", FixCommand.Gate("approve")),
         };
 
     public static Problem Unguarded(string environment) =>
@@ -49,7 +49,7 @@ static class GitHubProblems
         {
             Cause = "on private repositories required reviewers need GitHub Enterprise",
             State = DatabaseState.NotContacted,
-            Fix = "name reviewers in the environment's settings, or approve the plan with ./build.sh --target=approve (docs/github.md)",
+            Fix = new("Name reviewers in the settings of the environment (docs/github.md), or approve the plan", FixCommand.Gate("approve")),
         };
 
     public static Problem SelfReview(string environment) =>
@@ -65,7 +65,7 @@ static class GitHubProblems
         {
             Cause = "GITHUB_ACTIONS, GITHUB_RUN_ID and a token are not set",
             State = DatabaseState.NotContacted,
-            Fix = "run it in a job of the workflow, with GITHUB_TOKEN in its environment; elsewhere approve with ./build.sh --target=approve",
+            Fix = new("Run it in a job of the workflow, with GITHUB_TOKEN in its environment; elsewhere approve the plan", FixCommand.Gate("approve")),
         });
 
     public static GateException Setting(string what, string fix) =>

@@ -91,7 +91,7 @@ sealed class BuildLog : IGateDisplay, IDisposable
 
     static string Sentence(Problem problem)
     {
-        var parts = new[] { ("cause", problem.Cause), ("state", problem.State), ("fix", problem.Fix) }
+        var parts = new[] { ("cause", problem.Cause), ("state", problem.State), ("fix", problem.Fix?.InLine(CommandStyle.MSBuild)) }
             .Where(part => part.Item2 is not null)
             .Select(part => $"{part.Item1}: {part.Item2}");
         return Readable.Line($"{problem.Message} ({string.Join("; ", parts)})");

@@ -17,7 +17,7 @@ static class FindingItem
             ("Message", problem.Message),
             ("Cause", problem.Cause),
             ("State", problem.State),
-            ("Fix", problem.Fix),
+            ("Fix", problem.Fix?.InLine(CommandStyle.MSBuild)),
             ("File", file),
             ("Line", problem.Location?.Line?.ToString(CultureInfo.InvariantCulture)),
             ("HelpLink", link),

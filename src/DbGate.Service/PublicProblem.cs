@@ -17,5 +17,5 @@ sealed record PublicProblem(string Code, string Error, string? Fix)
         return http.Response.WriteAsJsonAsync(Of(problem), ServiceJson.Default.PublicProblem, "application/json; charset=utf-8", http.RequestAborted);
     }
 
-    static PublicProblem Of(Problem problem) => new(problem.Code.Id, problem.Code.Title, problem.Fix);
+    static PublicProblem Of(Problem problem) => new(problem.Code.Id, problem.Code.Title, problem.Fix?.ToString());
 }

@@ -73,7 +73,7 @@ public sealed class TestServer : IAsyncDisposable
         }
         catch (GateException e) when (e.Problem.Code.Id is "DBG0050" or "DBG0051")
         {
-            throw Counterpart.Missing(e.Problem.Message, e.Problem.Fix ?? Fix);
+            throw Counterpart.Missing(e.Problem.Message, e.Problem.Fix?.ToString() ?? Fix);
         }
     }
 

@@ -8,23 +8,8 @@ namespace DbGate.Frosting.Display;
 abstract class Screen : IGateDisplay
 {
     /// <summary>JSON mode keeps standard output for the report alone.</summary>
-    public static Screen Choose(bool json, bool inWorkflow, CommandSpelling? spelling = null, RepeatedOptions? repeated = null)
-    {
-        Screen screen = json ? new JsonScreen() : inWorkflow ? new WorkflowScreen() : new TextScreen();
-        (screen.Spelling, screen.Repeated) = (spelling, repeated);
-        return screen;
-    }
-
-    /// <summary>How a text's commands are written here.</summary>
-    protected string Spelt(string text)
-    {
-        var whole = Repeated?.Of(text) ?? text;
-        return Spelling?.Of(whole) ?? whole;
-    }
-
-    CommandSpelling? Spelling { get; set; }
-
-    RepeatedOptions? Repeated { get; set; }
+    public static Screen Choose(bool json, bool inWorkflow, CommandStyle style) =>
+        json ? new JsonScreen(style) : inWorkflow ? new WorkflowScreen(style) : new TextScreen(style);
 
     public abstract IProgressDisplay Progress { get; }
 
@@ -39,24 +24,24 @@ abstract class Screen : IGateDisplay
 
     static bool Colours(bool redirected) => !redirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
-    sealed class TextScreen : Screen
+    sealed class TextScreen(CommandStyle style) : Screen
     {
-        readonly ConsoleReport report = new(Colours(Console.IsOutputRedirected));
+        readonly ConsoleReport report = new(Colours(Console.IsOutputRedirected), style);
 
         public override IProgressDisplay Progress { get; } =
             Console.IsOutputRedirected ? new Heartbeat(Console.Out.WriteLine, TimeProvider.System) : new TerminalProgress();
 
-        public override void Show(StepReport step) => Console.Out.Write(Spelt(report.Step(step)));
+        public override void Show(StepReport step) => Console.Out.Write(report.Step(step));
 
-        public override void Show(Problem problem) => Console.Out.Write(Spelt(report.Block("dbgate", problem)));
+        public override void Show(Problem problem) => Console.Out.Write(report.Block("dbgate", problem));
 
         public override void ShowVerdict(GateReport report, string? path) =>
-            Console.Out.Write(Spelt(this.report.Verdict(report, path is null ? null : Path.GetRelativePath(Environment.CurrentDirectory, path))));
+            Console.Out.Write(this.report.Verdict(report, path is null ? null : Path.GetRelativePath(Environment.CurrentDirectory, path)));
     }
 
-    sealed class JsonScreen : Screen
+    sealed class JsonScreen(CommandStyle style) : Screen
     {
-        readonly ConsoleReport report = new(Colours(Console.IsErrorRedirected));
+        readonly ConsoleReport report = new(Colours(Console.IsErrorRedirected), style);
 
         public override IProgressDisplay Progress { get; } = new Heartbeat(Console.Error.WriteLine, TimeProvider.System);
 
@@ -64,7 +49,7 @@ abstract class Screen : IGateDisplay
         {
         }
 
-        public override void Show(Problem problem) => Console.Error.Write(Spelt(report.Block("dbgate", problem)));
+        public override void Show(Problem problem) => Console.Error.Write(report.Block("dbgate", problem));
 
         public override void ShowVerdict(GateReport report, string? path) => Console.Out.Write(JsonReport.Render(report));
     }

@@ -6,9 +6,9 @@ using DbGate.Reports.Actions;
 namespace DbGate.Frosting.Display;
 
 /// <summary>The log of a workflow: what passes is folded into its line, what blocks stands open, and text of others commands nothing.</summary>
-sealed class WorkflowScreen : Screen
+sealed class WorkflowScreen(CommandStyle style) : Screen
 {
-    readonly ConsoleReport report = new(colours: false);
+    readonly ConsoleReport report = new(colours: false, style);
     readonly Lock gate = new();
     string? fence;
 
@@ -42,7 +42,7 @@ sealed class WorkflowScreen : Screen
 
     static string Token() => Guid.NewGuid().ToString("N");
 
-    void Write(string text) => Console.Out.Write(WorkflowCommands.Fence(Spelt(text), Token()));
+    static void Write(string text) => Console.Out.Write(WorkflowCommands.Fence(text, Token()));
 
     void Hear(string line)
     {

@@ -131,7 +131,7 @@ static class Drafter
             : new(true, title,
                 $"**{overdue.Code.Id}** {MarkdownReport.Cell(overdue.Message)}\n\n"
                 + "A backup that was never restored may not be one. Run a restore test; when it passes, this issue is closed:\n\n"
-                + $"    ./build.sh --target=restore-test --environment={report.Environment}{link}\n");
+                + $"    {CommandStyle.BuildScript.Line(FixCommand.Gate("restore-test", ("environment", report.Environment)))}{link}\n");
     }
 
     static string? Database(string? target) =>

@@ -57,7 +57,7 @@ static class Invocation
         SettingsReader.CheckOptions(words.Settings, [.. Words.OfHost, .. HostedOptions.Names]);
         return new CakeHost()
             .ConfigureServices(services => services
-                .AddSingleton(new CommandSpelling("dbgate"))
+                .AddSingleton(CommandStyle.Tool)
                 .AddSingleton<IReportPublisher, GitHubPublisher>()
                 .AddSingleton<IApprovalSource, GitHubApprovals>())
             .RunGates(words.ForHost(), HostedOptions.Names);
@@ -76,7 +76,7 @@ static class Invocation
     static int Refuse(Problem problem)
     {
         var colours = !Console.IsErrorRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
-        Console.Error.Write(new CommandSpelling("dbgate").Of(new ConsoleReport(colours).Block("dbgate", problem)));
+        Console.Error.Write(new ConsoleReport(colours, CommandStyle.Tool).Block("dbgate", problem));
         return (int)problem.Code.ExitCode;
     }
 }

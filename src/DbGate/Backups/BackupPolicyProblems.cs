@@ -15,7 +15,7 @@ static class BackupPolicyProblems
         {
             Cause = found.Length == 0 ? $"{archive}: no restore test of it is on record" : $"{archive} was restored, and is not what was backed up: {found}",
             State = DatabaseState.Untouched,
-            Fix = found.Length == 0 ? "./build.sh --target=restore-test --environment=<environment> --backup=<archive>" : "do not rely on this backup; ./build.sh --target=backup-first takes another one and proves it",
+            Fix = found.Length == 0 ? new Fix("Test it by a restore", FixCommand.Gate("restore-test", ("backup", CommandArgument.Placeholder("archive")))) : new Fix("Do not rely on this backup; take another one and verify it", FixCommand.Gate("backup-first")),
         };
     }
 
@@ -24,6 +24,6 @@ static class BackupPolicyProblems
         {
             Cause = "the manifest was altered, signed by another key, or never signed",
             State = DatabaseState.Untouched,
-            Fix = "take a new backup (./build.sh --target=backup-first); find out who wrote the old one",
+            Fix = new("Find out who wrote the old one, and take a new backup", FixCommand.Gate("backup-first")),
         };
 }

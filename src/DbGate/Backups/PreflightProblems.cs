@@ -26,13 +26,13 @@ static class PreflightProblems
         RowSecurityCode,
         $"Row security would hide rows of {List(tables)} from role {role}.",
         "the role is neither superuser nor BYPASSRLS, and not the owner of these tables, or they are FORCEd",
-        $"ALTER ROLE {Sql.Identifier(role)} BYPASSRLS;");
+        new("Let the role read every row, as a superuser", FixCommand.Sql($"ALTER ROLE {Sql.Identifier(role)} BYPASSRLS")));
 
     public static Problem Unreadable(string role, IReadOnlyList<string> names) => Of(
         UnreadableCode,
         $"Role {role} may not read {List(names)}.",
         "SELECT on it, or USAGE on its schema, is missing",
-        $"GRANT pg_read_all_data TO {Sql.Identifier(role)};");
+        new("Grant the role read access, as a superuser", FixCommand.Sql($"GRANT pg_read_all_data TO {Sql.Identifier(role)}")));
 
     public static Problem LargeObjects(string role, string cause) => Of(
         LargeObjectsCode,
@@ -94,7 +94,7 @@ static class PreflightProblems
         NoSpaceCode,
         $"{location} has {Size(free)} free; the backup is expected to need {Size(expected)}.",
         known ? "1.2 times the last backup" : "a quarter of the tables' size, as there is no earlier backup to go by",
-        "free space (./build.sh --target=prune-backups --preview tells what may go), or choose another place: --backup-folder=<folder>, or a bucket");
+        new("Free space, or choose another place: --backup-folder=<folder>, or a bucket. Old backups that may go", FixCommand.Gate("prune-backups", "preview")));
 
     public static Problem ClockSkew(string whose, TimeSpan skew) => Of(
         ClockSkewCode,
@@ -102,7 +102,7 @@ static class PreflightProblems
         "names carry this machine's time, ages are measured by the store's",
         "let both follow NTP") with { Severity = Severity.Warning };
 
-    static Problem Of(ProblemCode code, string message, string cause, string fix) => new(code, message) { Cause = cause, State = State, Fix = fix };
+    static Problem Of(ProblemCode code, string message, string cause, Fix fix) => new(code, message) { Cause = cause, State = State, Fix = fix };
 
     static string List(IReadOnlyList<string> names) =>
         names.Count <= 5 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(5))} and {names.Count - 5} more";

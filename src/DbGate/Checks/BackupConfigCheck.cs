@@ -13,7 +13,7 @@ public sealed class BackupConfigCheck : ICheck
 
     /// <inheritdoc/>
     public CheckDescriptor Descriptor { get; } = new(
-        "DBG0121", "backupConfig", "Backups are configured and restore-tested", "set the BACKUP_* variables and run ./build.sh --target=restore-test");
+        "DBG0121", "backupConfig", "Backups are configured and restore-tested", "set the BACKUP_* variables and run the task restore-test");
 
     /// <inheritdoc/>
     public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellation)

@@ -100,7 +100,7 @@ static class CheckProblems
             Severity = Severity.Warning,
             Cause = "a migration that needs a stronger lock waits for it, and every later query waits for the migration",
             State = DatabaseState.Untouched,
-            Fix = $"let it end before the release; if nobody owns it: select pg_terminate_backend({pid})",
+            Fix = new("Let it end before the release; if its client is gone, end the session", FixCommand.Sql($"select pg_terminate_backend({pid})")),
         };
 
     public static Problem BackupDisabled(SettingValue? value) =>
@@ -125,14 +125,14 @@ static class CheckProblems
             RestoreTestCode,
             "Backup restore test date is missing - test backups every 90 days",
             "neither a restore-test record in the store nor LAST_BACKUP_RESTORE_TEST_DATE",
-            "./build.sh --target=restore-test");
+            new("Test the newest backup by a restore", FixCommand.Gate("restore-test")));
 
     public static Problem RestoreTestInvalid(SettingValue value) =>
         Blocked(
             RestoreTestCode,
             $"LAST_BACKUP_RESTORE_TEST_DATE is no date: '{value.Text}'",
             $"{value.Source}",
-            "write yyyy-MM-dd, or let ./build.sh --target=restore-test write it");
+            new("Write it as yyyy-MM-dd, or test the newest backup, which records the date", FixCommand.Gate("restore-test")));
 
     public static Problem RestoreTestInFuture(DateOnly day, string source) =>
         Blocked(RestoreTestCode, $"Backup restore test date is in the future: {day:yyyy-MM-dd}", source, "write the day of the last test");
@@ -142,8 +142,8 @@ static class CheckProblems
             RestoreTestCode,
             $"Backup restore test is {days} days old - test backups every {BackupConfigCheck.MaximumRestoreTestAgeDays} days",
             source,
-            "./build.sh --target=restore-test");
+            new("Test the newest backup by a restore", FixCommand.Gate("restore-test")));
 
-    static Problem Blocked(ProblemCode code, string message, string cause, string fix) =>
+    static Problem Blocked(ProblemCode code, string message, string cause, Fix fix) =>
         new(code, message) { Cause = cause, State = DatabaseState.Untouched, Fix = fix };
 }

@@ -9,7 +9,7 @@ public sealed class ProtectionCheck : ICheck
 {
     /// <inheritdoc/>
     public CheckDescriptor Descriptor { get; } = new(
-        "DBG0801", "protection", "The database itself refuses schema changes outside of a release", "./build.sh --target=protect --environment=production");
+        "DBG0801", "protection", "The database itself refuses schema changes outside of a release", "install the protection with the task protect");
 
     /// <inheritdoc/>
     public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellation)
@@ -22,6 +22,6 @@ public sealed class ProtectionCheck : ICheck
 
         return context.IsProduction && context.Settings.Get(SettingsCatalog.ProtectionRequired)
             ? CheckResult.Of([ProtectionProblems.Missing(blocks: true)], "")
-            : CheckResult.Skipped("the database does not protect itself (./build.sh --target=protect)");
+            : CheckResult.Skipped("the database does not protect itself (the task protect installs the protection)");
     }
 }

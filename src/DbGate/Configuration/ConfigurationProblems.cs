@@ -20,7 +20,7 @@ static class ConfigurationProblems
     public static Problem UnknownOption(string option, string? nearest) =>
         Untouched(UnknownOptionCode, $"there is no option --{option}") with
         {
-            Fix = nearest is null ? "README lists the options; ./build.sh lists the tasks" : $"did you mean --{nearest}?",
+            Fix = nearest is null ? "Choose an option that README lists" : $"did you mean --{nearest}?",
         };
 
     public static Problem UnknownKey(string key, string? nearest, SourceLocation location) =>

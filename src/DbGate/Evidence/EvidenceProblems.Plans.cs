@@ -23,7 +23,7 @@ static partial class EvidenceProblems
         {
             Cause = why,
             State = DatabaseState.Untouched,
-            Fix = "./build.sh --target=plan makes one and shows its digest",
+            Fix = new("Make a plan; it prints its digest", FixCommand.Gate("release")),
         };
 
     public static Problem PlanAltered(string name, string why) =>
@@ -31,7 +31,7 @@ static partial class EvidenceProblems
         {
             Cause = why,
             State = DatabaseState.Untouched,
-            Fix = "make a new plan (./build.sh --target=plan) and find out who wrote this file",
+            Fix = new("Find out who wrote this file, and make a new plan", FixCommand.Gate("release")),
         };
 
     /// <param name="plan">The plan.</param>
@@ -46,8 +46,11 @@ static partial class EvidenceProblems
             Excerpt = change?.Excerpt,
             State = DatabaseState.Untouched,
             Fix = differences.Count == 1 && plan.Plan.Promise.Engine != now.Engine
-                ? $"release with the plan's engine: {ApprovalWords.Release(plan.Plan, plan.Digest)}; or make a new plan and have it approved: {PlannedEngine.Release(now.Environment, now.Engine)}"
-                : $"make a new plan and have it approved: {PlannedEngine.Release(now.Environment, now.Engine)}",
+                ? new Fix(
+                    "Release with the plan's engine, or make a new plan and have it approved",
+                    ApprovalWords.Release(plan.Plan, plan.Digest),
+                    PlannedEngine.Release(now.Environment, now.Engine) with { Note = "or a new plan" })
+                : new Fix("Make a new plan and have it approved", PlannedEngine.Release(now.Environment, now.Engine)),
         };
 
     public static Problem PlanExpired(PlanFile plan, DateTimeOffset now) =>
@@ -55,7 +58,7 @@ static partial class EvidenceProblems
         {
             Cause = $"it is {now.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z; its backup and its rehearsal describe the data of {plan.Plan.CreatedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z",
             State = DatabaseState.Untouched,
-            Fix = $"make a new plan: ./build.sh --target=release --environment={plan.Plan.Promise.Environment}; or give plans longer, --plan-expiry=4h",
+            Fix = new("Make a new plan; where approvals take longer, use --plan-expiry=4h", FixCommand.Gate("release", ("environment", plan.Plan.Promise.Environment))),
         };
 
     public static Problem WillFail(Forecasts.Forecast forecast) =>
@@ -70,7 +73,7 @@ static partial class EvidenceProblems
         {
             Cause = "approvals are required here (section \"approvals\" of dbgate.json)",
             State = DatabaseState.Untouched,
-            Fix = $"./build.sh --target=release --environment={environment} makes the plan and tells how to approve it",
+            Fix = new("Make the plan; it prints how to approve it", FixCommand.Gate("release", ("environment", environment))),
         };
 
     public static Problem NotApproved(PlanFile plan, ApprovalCount count)
@@ -79,7 +82,10 @@ static partial class EvidenceProblems
         {
             Cause = string.Join("; ", Causes()) is { Length: > 0 } causes ? causes : null,
             State = DatabaseState.Untouched,
-            Fix = $"somebody else than {ApprovalWords.Others(plan.Plan, count)} runs: {ApprovalWords.Approve(plan.Plan, plan.Digest)}; then: {ApprovalWords.Release(plan.Plan, plan.Digest)}",
+            Fix = new(
+                $"Have it approved by a person other than {ApprovalWords.Others(plan.Plan, count)}, then release",
+                ApprovalWords.Approve(plan.Plan, plan.Digest),
+                ApprovalWords.Release(plan.Plan, plan.Digest)),
         };
 
         IEnumerable<string> Causes() =>

@@ -28,14 +28,14 @@ static partial class EvidenceProblems
             State = DatabaseState.Untouched,
             Location = failure.Location,
             Excerpt = failed.Failure.Excerpt,
-            Fix = "mend the migration, which is not applied anywhere that counts, and release again",
+            Fix = "Fix the migration (it has not been applied to production) and run the release again",
         };
 
     public static Problem NothingToRehearseOn() =>
         new(NothingToRehearseOnCode, "there is no backup of this run to rehearse on")
         {
             State = DatabaseState.Untouched,
-            Fix = "./build.sh --target=release takes one first; --exclusive leaves it out",
+            Fix = new("Run the whole release, which takes a backup first", FixCommand.Gate("release")),
         };
 
     public static Problem Drifted(IReadOnlyList<string> drift) =>
@@ -60,7 +60,7 @@ static partial class EvidenceProblems
             Severity = Severity.Warning,
             Cause = "somebody else changed the catalog meanwhile, the scratch server is of another version, or a migration depends on data that changed since the backup",
             State = "the migrations are applied, and the ledger was read again",
-            Fix = "look at what the message names before the application uses it; ./build.sh --target=verify-ready tells whether ledger and application are well",
+            Fix = new("Look at what the message names before the application uses it, then verify ledger and application", FixCommand.Gate("verify-ready")),
         };
 
     public static Problem ImplausibleRows(IReadOnlyList<string> rows) =>
@@ -69,7 +69,7 @@ static partial class EvidenceProblems
             Severity = Severity.Warning,
             Cause = string.Join("; ", rows.Take(Shown)) + (rows.Count > Shown ? $"; and {rows.Count - Shown} more" : ""),
             State = "the migrations are applied, and the ledger was read again",
-            Fix = "look at the data before the application goes on; ./build.sh --target=restore --table=<schema.table> brings a table of the backup beside",
+            Fix = new("Look at the data before the application continues; restore a table of the backup next to it", FixCommand.Gate("restore", ("table", CommandArgument.Placeholder("schema.table")))),
         };
 
     /// <summary>No server programs here, or none that fits: there is nowhere to rehearse.</summary>

@@ -60,7 +60,7 @@ static partial class EvidenceProblems
             Severity = hasDeployed ? Severity.Warning : Severity.Error,
             Cause = why,
             State = hasDeployed ? "the migrations are deployed; the run's own report tells it, the log does not" : DatabaseState.Untouched,
-            Fix = hasDeployed ? "keep the run's report; ./build.sh --target=audit shows the deploy as begun" : "make the store writable and run it again",
+            Fix = hasDeployed ? new Fix("Keep the report of the run; the evidence log shows the deploy as begun", FixCommand.Gate("audit")) : "Make the store writable and run it again",
         };
 
     public static Problem LogIsBusy(string location, int attempts) =>
@@ -76,6 +76,6 @@ static partial class EvidenceProblems
             Severity = Severity.Warning,
             Cause = $"record {record.Sequence}: {record.Summary}; the process was killed, or the store was out of reach afterwards",
             State = "the database may hold all, a part or none of it; its ledger tells",
-            Fix = "./build.sh --target=verify-ready reads the ledger",
+            Fix = new("Read the ledger", FixCommand.Gate("verify-ready")),
         };
 }

@@ -29,6 +29,12 @@ public sealed class GateContext : IAsyncDisposable
     /// <summary>The clock.</summary>
     public TimeProvider Clock => World.Clock;
 
+    /// <summary>Whether this run has contacted a database.</summary>
+    internal Contacts Contacts { get; } = new();
+
+    /// <summary>What the commands of its messages repeat.</summary>
+    internal CommandScope Scope => field ??= RunScope.Of(Settings);
+
     /// <summary>Where the release goes.</summary>
     public TargetEnvironment Environment => Settings.Get(SettingsCatalog.Environment);
 

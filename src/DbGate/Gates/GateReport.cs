@@ -56,6 +56,9 @@ public sealed record GateReport
     /// <summary>What was not looked at, in words; steps that did not run are among it.</summary>
     public ImmutableArray<string> NotChecked { get; init; } = [];
 
+    /// <summary>What the commands of the report repeat.</summary>
+    internal CommandScope Scope { get; init; } = CommandScope.None;
+
     /// <summary>The plan, its approvals and the backups behind it; null when the run had to do with none of them.</summary>
     public ReleaseFacts? Release { get; init; }
 

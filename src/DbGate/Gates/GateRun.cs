@@ -34,18 +34,18 @@ public sealed class GateRun(GateContext context) : IAsyncDisposable
         var start = Context.Clock.GetTimestamp();
         var result = await Guarded(step, cancellation);
         await Context.CloseSessionAsync();
-        if (step.Descriptor.IsRecorded && await Recorder.EndAsync(Context, step.Descriptor, result) is { } unwritten && !IsTold(unwritten, result.AllProblems))
+        if (step.Descriptor.IsRecorded && !result.OnlyLooked && await Recorder.EndAsync(Context, step.Descriptor, result) is { } unwritten && !IsTold(unwritten, result.AllProblems))
         {
             result = result with { Problems = [.. result.Problems, unwritten] };
         }
 
-        var report = new StepReport(step.Descriptor, result, Context.Clock.GetElapsedTime(start));
+        var report = new StepReport(step.Descriptor, AtThisMoment.Of(result, Context), Context.Clock.GetElapsedTime(start));
         steps.Add(report);
         return report;
     }
 
     /// <summary>Adds a problem that belongs to no step.</summary>
-    public void Add(Problem problem) => problems.Add(problem);
+    public void Add(Problem problem) => problems.Add(AtThisMoment.Of(problem, Context));
 
     /// <summary>The report at the end, which is recorded in the evidence log when a step of the run was.</summary>
     /// <param name="notRun">Names of steps that were asked for and never reached.</param>
@@ -75,6 +75,7 @@ public sealed class GateRun(GateContext context) : IAsyncDisposable
         WaiversUsed = [.. Context.WaiversUsed.OrderBy(waiver => waiver.Check, StringComparer.Ordinal)],
         NotChecked = [.. notRun.Select(name => $"{name} did not run"), .. steps.SelectMany(step => step.Result.NotChecked), .. historyUnknown is null ? Array.Empty<string>() : [historyUnknown]],
         Release = ReleaseFacts.Of(Context, history),
+        Scope = Context.Scope,
     };
 
     /// <inheritdoc/>
@@ -84,6 +85,7 @@ public sealed class GateRun(GateContext context) : IAsyncDisposable
     {
         try
         {
+            Contacts.Follow(Context.Contacts);
             var result = await step.RunAsync(Context, cancellation);
             return result with { Problems = [.. Context.Waive(result.Problems)] };
         }

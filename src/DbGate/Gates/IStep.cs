@@ -33,7 +33,11 @@ public interface IStep
 /// <summary>A measured or decided thing worth showing, such as "archive" or "server".</summary>
 /// <param name="Name">A short noun.</param>
 /// <param name="Value">The value as people read it.</param>
-public sealed record Fact(string Name, string Value);
+public sealed record Fact(string Name, string Value)
+{
+    /// <summary>Commands that belong to it; each host writes them in its own spelling.</summary>
+    public ImmutableArray<FixCommand> Commands { get; init; } = [];
+}
 
 /// <summary>A file of a step's own, written beside the run's report.</summary>
 /// <param name="Name">A plain file name, such as <c>plan.md</c>.</param>
@@ -60,6 +64,9 @@ public sealed record StepResult
 
     /// <summary>A document of the step's own for the JSON report, such as the statistics; already serialised.</summary>
     public string? Json { get; init; }
+
+    /// <summary>True when it only looked: a step that is recorded otherwise then leaves no evidence, such as <c>protect --verify</c> or <c>prune-backups --preview</c>.</summary>
+    public bool OnlyLooked { get; init; }
 
     /// <summary>Files of its own for the run's folder.</summary>
     public ImmutableArray<StepFile> Files { get; init; } = [];

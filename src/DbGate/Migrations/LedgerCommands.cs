@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using DbGate.Configuration;
 using DbGate.Migrations.Deploy;
 using DbGate.Postgres;
+using DbGate.Problems;
 
 namespace DbGate.Migrations;
 
@@ -23,16 +24,16 @@ sealed partial record LedgerCommands(bool HasPrisma, PostgresUrl Url)
             url);
 
     /// <summary>Shows what the engine left in the rows of a migration.</summary>
-    public string Logs(string name) => PsqlLine.Of(Url, $"select logs from {Table} where migration_name = {Sql.Literal(name)}");
+    public FixCommand Logs(string name) => PsqlLine.Of(Url, $"select logs from {Table} where migration_name = {Sql.Literal(name)}");
 
     /// <summary>Lets a failed migration be applied again.</summary>
-    public string RolledBack(string name) =>
-        HasPrisma ? Prisma($"--rolled-back {name}") : PsqlLine.Of(Url, $"update {Table} set rolled_back_at = now() where {Unfinished(name)}");
+    public FixCommand RolledBack(string name) =>
+        HasPrisma ? Prisma("--rolled-back", name) : PsqlLine.Of(Url, $"update {Table} set rolled_back_at = now() where {Unfinished(name)}");
 
     /// <summary>Marks a failed migration that a person completed.</summary>
-    public string Applied(string name) =>
+    public FixCommand Applied(string name) =>
         HasPrisma
-            ? Prisma($"--applied {name}")
+            ? Prisma("--applied", name)
             : PsqlLine.Of(
                 Url,
                 $"with failed as (update {Table} set rolled_back_at = now() where {Unfinished(name)} returning checksum) "
@@ -40,26 +41,27 @@ sealed partial record LedgerCommands(bool HasPrisma, PostgresUrl Url)
 
     /// <summary>Marks a migration whose objects were there before there was a ledger.</summary>
     /// <param name="first">The first of the folder.</param>
-    public string Baseline(Migration first) =>
+    public FixCommand Baseline(Migration first) =>
         HasPrisma
-            ? Prisma($"--applied {first.Name}")
+            ? Prisma("--applied", first.Name)
             : PsqlLine.Of(
                 Url,
                 $"create table if not exists {Table} ({LedgerWriter.Columns}); "
                 + $"insert into {Table} (id, checksum, migration_name, started_at, finished_at) values (gen_random_uuid(), {Sql.Literal(first.Checksum ?? "")}, {Sql.Literal(first.Name)}, now(), now())");
 
     /// <summary>Lets a migration that was applied, and taken back by hand, be applied again.</summary>
-    public string TakenBack(string name) =>
+    public FixCommand TakenBack(string name) =>
         PsqlLine.Of(Url, $"update {Table} set rolled_back_at = now() where migration_name = {Sql.Literal(name)} and rolled_back_at is null");
 
     /// <summary>Prisma looks into <c>DATABASE_URL</c>, and for migrations <c>DIRECT_URL</c>; it reads <c>.env</c> itself.</summary>
-    string Prisma(string arguments)
+    ProgramCommand Prisma(string option, string name)
     {
-        var name = PsqlLine.Variable(Url);
-        var variables = name == "DATABASE_URL" || Url.Source.Contains(" in .env:", StringComparison.Ordinal) ? ""
-            : name == "DIRECT_URL" ? "DATABASE_URL=\"$DIRECT_URL\" "
-            : $"DATABASE_URL=\"${name}\" DIRECT_URL=\"${name}\" ";
-        return $"{variables}npx prisma migrate resolve {arguments}";
+        var (variable, file) = (PsqlLine.Variable(Url), PsqlLine.File(Url));
+        var value = CommandArgument.Variable(variable);
+        var command = FixCommand.Run("npx", "prisma", "migrate", "resolve", option, name);
+        return file is { File: ".env" } || (file is null && variable == "DATABASE_URL")
+            ? command
+            : command with { ReadFrom = file, Variables = variable == "DIRECT_URL" && file is null ? [("DATABASE_URL", value)] : [("DATABASE_URL", value), ("DIRECT_URL", value)] };
     }
 
     static string Unfinished(string name) => $"migration_name = {Sql.Literal(name)} and finished_at is null and rolled_back_at is null";

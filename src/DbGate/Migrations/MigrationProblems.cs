@@ -38,7 +38,7 @@ static class MigrationProblems
         {
             State = DatabaseState.Untouched,
             Location = Place(entries[0]),
-            Fix = "./build.sh --target=release",
+            Fix = new("Deploy them with a release", FixCommand.Gate("release")),
         };
 
     public static Problem Failed(MigrationEntry entry, LedgerCommands commands) =>
@@ -47,8 +47,8 @@ static class MigrationProblems
             Cause = entry.Row.Words ?? "its ledger row holds no text: the process that ran it was probably killed",
             State = "the database may hold a part of this migration; every further deploy is refused (P3009)",
             Location = Place(entry),
-            Fix = $"look what it left, undo that, mend the file, then: {commands.RolledBack(entry.Name)}",
-            Remedies = [new Remedy("or complete by hand what is left of it, and mark it as applied", [commands.Applied(entry.Name)])],
+            Fix = new("Undo what it left, fix the file, and mark it as rolled back", commands.RolledBack(entry.Name)),
+            Remedies = [new Remedy("Or complete by hand what is left of it, and mark it as applied", [commands.Applied(entry.Name)])],
         };
 
     public static Problem Running(MigrationEntry entry, MigrationLockHolder holder) =>
@@ -57,7 +57,7 @@ static class MigrationProblems
             Cause = $"backend {holder.Pid} ({holder.User}, {holder.Application}) holds Prisma's lock"
                 + (holder.Age is { } age ? $", its statement is {age.TotalSeconds:0} s old: {holder.Query}" : ""),
             State = "somebody else is changing the database; DbGate changed nothing and ended nobody",
-            Fix = $"wait for it; if its client is gone: select pg_terminate_backend({holder.Pid})",
+            Fix = new("Wait until it ends; if its client is gone, end the session", FixCommand.Sql($"select pg_terminate_backend({holder.Pid})")),
         };
 
     public static Problem RolledBack(IReadOnlyList<MigrationEntry> entries) =>
@@ -105,14 +105,14 @@ static class MigrationProblems
         {
             Cause = "it was filled by prisma db push, by hand or by another tool; prisma migrate deploy would stop with P3005",
             State = DatabaseState.Untouched,
-            Fix = $"{Baseline(folder, commands)}; or correct the URL's schema",
+            Fix = Baseline(folder, commands),
         };
 
     /// <summary>What lets a database that has its tables and no ledger be deployed to.</summary>
-    public static string Baseline(MigrationFolder folder, LedgerCommands commands) =>
+    public static Fix Baseline(MigrationFolder folder, LedgerCommands commands) =>
         folder.Migrations.FirstOrDefault(migration => migration.Checksum is not null) is { } first
-            ? $"baseline it once, if {first.Name} is what it holds: {commands.Baseline(first)}"
-            : "write what it holds as the first migration, and baseline it with that (docs/DBG0209.md)";
+            ? new Fix($"Correct the schema in the URL; or, if {first.Name} is what the database holds, baseline it once", commands.Baseline(first))
+            : "Write what the database holds as the first migration, and baseline it with that (docs/DBG0209.md)";
 
     public static Problem Prisma8() =>
         new(Prisma8Code, "Prisma 8's ledger or migration packages were found; DbGate cannot judge them")

@@ -83,7 +83,10 @@ public sealed class AdvisoryLock : IAsyncDisposable
     }
 
     /// <summary>Who has the lock now; null when nobody does.</summary>
-    public static async Task<LockHolder?> ReadHolderAsync(Session session, string purpose, CancellationToken ct)
+    public static Task<LockHolder?> ReadHolderAsync(Session session, string purpose, CancellationToken ct) => ReadHolderAsync(session, KeyOf(purpose), ct);
+
+    /// <summary>The same for a second key that is no purpose's.</summary>
+    internal static async Task<LockHolder?> ReadHolderAsync(Session session, int key, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(session);
 
@@ -96,7 +99,7 @@ public sealed class AdvisoryLock : IAsyncDisposable
               AND l.classid = $1::bigint::oid AND l.objid = $2::bigint::oid
               AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
             """,
-            row => LockHolder.Read(row, 0), ct, (long)ClassId, (long)unchecked((uint)KeyOf(purpose)));
+            row => LockHolder.Read(row, 0), ct, (long)ClassId, (long)unchecked((uint)key));
 
         return holders.Count == 0 ? null : holders[0];
     }

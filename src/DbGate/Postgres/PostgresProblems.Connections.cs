@@ -55,28 +55,28 @@ public static partial class PostgresProblems
     {
         Cause = cause,
         State = DatabaseState.NotContacted,
-        Fix = $"see that the server runs and lets this machine in: pg_isready -h {url.Host} -p {url.Port}; the address comes from {url.Source}",
+        Fix = new($"Check that the server runs and accepts this machine; the address is in {url.Source}", Ready(url)),
     }, fault);
 
     internal static GateException ConnectTimedOut(PostgresUrl url, Exception fault) => new(new(ConnectTimeout, $"{Place(url)} gave no connection in time")
     {
         Cause = "a firewall that drops packets, a host that sleeps, or a server under load",
         State = DatabaseState.Untouched,
-        Fix = $"try again; then see pg_isready -h {url.Host} -p {url.Port}, or raise connect_timeout in {url.Source}",
+        Fix = new($"Try again, or raise connect_timeout in {url.Source}", Ready(url)),
     }, fault);
 
     internal static GateException DatabaseAbsent(PostgresUrl url, string cause, Exception fault) => new(new(NoDatabase, $"{Place(url)} has no database {url.Database}")
     {
         Cause = $"{cause}; `prisma migrate deploy` would create it silently and succeed",
         State = DatabaseState.Untouched,
-        Fix = $"correct the database's name in {url.Source}, or create it on purpose: createdb {url.Database}",
+        Fix = $"Correct the database's name in {url.Source}, or create the database {url.Database}",
     }, fault);
 
     internal static GateException TooManyConnections(PostgresUrl url, string cause, Exception fault) => new(new(NoConnectionLeft, $"{Place(url)} has no connection left")
     {
         Cause = cause,
         State = DatabaseState.Untouched,
-        Fix = "lower connection_limit of the applications or end idle ones: SELECT pid, application_name, state FROM pg_stat_activity",
+        Fix = new("Lower connection_limit of the applications, or end idle sessions", FixCommand.Sql("select pid, application_name, state from pg_stat_activity")),
     }, fault);
 
     internal static GateException TlsRefused(PostgresUrl url, Exception fault) => new(new(NoTls, $"{Place(url)} offers no encryption")
@@ -111,7 +111,7 @@ public static partial class PostgresProblems
     {
         Cause = cause,
         State = DatabaseState.Untouched,
-        Fix = $"try again when pg_isready -h {url.Host} -p {url.Port} says that it accepts connections",
+        Fix = new("Try again when the server accepts connections", Ready(url)),
     }, fault);
 
     internal static GateException ConnectionLost(PostgresUrl url, Exception fault) => new(new(LostConnection, $"the connection to {Place(url)} broke")
@@ -125,7 +125,7 @@ public static partial class PostgresProblems
     {
         Cause = $"it was cancelled: {FirstWords(sql)}",
         State = "the statement was cancelled; an open transaction was rolled back",
-        Fix = "see who blocks it: SELECT pid, pg_blocking_pids(pid), state, query FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0",
+        Fix = new("Find out which session blocks it", FixCommand.Sql("select pid, pg_blocking_pids(pid), state, query from pg_stat_activity where cardinality(pg_blocking_pids(pid)) > 0")),
     }, fault);
 
     internal static GateException SecretFile(PostgresUrl url, Exception fault) => new(new(SecretFiles, $"the password file for {Place(url)} could not be made")
@@ -142,4 +142,6 @@ public static partial class PostgresProblems
         var line = string.Join(' ', sql.Split((char[]?)null, 13, StringSplitOptions.RemoveEmptyEntries).Take(12));
         return line.Length <= 120 ? line : $"{line[..120]}…";
     }
+
+    static ProgramCommand Ready(PostgresUrl url) => FixCommand.Run("pg_isready", "-h", url.Host, "-p", $"{url.Port}");
 }

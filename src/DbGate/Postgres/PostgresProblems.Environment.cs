@@ -43,8 +43,8 @@ public static partial class PostgresProblems
         Cause = holder is null ? "the lock is held by a session that this role cannot see" : $"the lock is held by {holder}",
         State = DatabaseState.Untouched,
         Fix = holder is null
-            ? "wait until it has ended, then run the task again"
-            : $"wait until it has ended, then run the task again; a dead run's session is ended by SELECT pg_terminate_backend({holder.Pid})",
+            ? "Wait until it ends, then run the task again"
+            : new Fix("Wait until it ends, then run the task again; if its client is gone, end the session", FixCommand.Sql($"select pg_terminate_backend({holder.Pid})")),
     });
 
     internal static GateException ToolMissing(string name, int major, ImageSearch images) => new(new(MissingTool, $"{name} {major} is not installed")
@@ -66,7 +66,7 @@ public static partial class PostgresProblems
         Severity = Severity.Warning,
         Cause = $"{floor.Advisory}: {floor.Danger}",
         Fix = floor.For(tool.Version.Major) is { } mended
-            ? $"update the PostgreSQL {mended.Major} client to {mended} or newer: {Install(mended.Major)}"
+            ? Install(mended.Major) with { Sentence = $"Update the PostgreSQL {mended.Major} client to {mended} or newer" }
             : $"PostgreSQL {tool.Version.Major} gets no fixes any more: upgrade",
     };
 
@@ -74,14 +74,15 @@ public static partial class PostgresProblems
     {
         Cause = $"role {role} may not execute pg_control_system(), so that nothing proves that the backup and the migration meet the same database",
         State = DatabaseState.Untouched,
-        Fix = $"as a superuser: GRANT EXECUTE ON FUNCTION pg_control_system() TO {Sql.Identifier(role)}",
+        Fix = new("Grant it, as a superuser", FixCommand.Sql($"GRANT EXECUTE ON FUNCTION pg_control_system() TO {Sql.Identifier(role)}")),
     });
 
-    static string Install(int major, string? remedy = null) => (OperatingSystem.IsMacOS(), OperatingSystem.IsWindows()) switch
+    static Fix Install(int major, string? remedy = null) => (OperatingSystem.IsMacOS(), OperatingSystem.IsWindows()) switch
     {
-        (true, _) => $"brew install postgresql@{major}; or run in the image postgres:{major}",
-        (_, true) => $"winget install PostgreSQL.PostgreSQL.{major}; or run in the image postgres:{major}",
-        _ => $"apt-get install postgresql-client-{major} (where Debian or Ubuntu lack it, first: "
-             + $"apt-get install postgresql-common && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh){(remedy is null ? "" : $"; or {remedy}")}",
+        (true, _) => new($"Install the client programs, or run in the image postgres:{major}", FixCommand.Run("brew", "install", $"postgresql@{major}")),
+        (_, true) => new($"Install the client programs, or run in the image postgres:{major}", FixCommand.Run("winget", "install", $"PostgreSQL.PostgreSQL.{major}")),
+        _ => new(
+            $"Install the client programs{(remedy is null ? "" : $", or {remedy}")}; where Debian or Ubuntu lack them, run /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh of postgresql-common first",
+            FixCommand.Run("apt-get", "install", $"postgresql-client-{major}")),
     };
 }

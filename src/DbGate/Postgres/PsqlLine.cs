@@ -1,12 +1,12 @@
-using System.Text.RegularExpressions;
+using DbGate.Problems;
 
 namespace DbGate.Postgres;
 
 /// <summary>
-/// How a person starts <c>psql</c> on the target from a POSIX shell, so that the line works as it stands. libpq refuses the parameters that
-/// only Prisma knows; a URL with such is cut at its query, and what libpq understands of that is written behind again. No secret is among it.
+/// How a person starts <c>psql</c> on a target. libpq refuses the parameters that only Prisma knows; a URL with such is cut at its query,
+/// and what libpq understands of that is appended again. A URL of a <c>.env</c> file is read from there. No secret is among it.
 /// </summary>
-static partial class PsqlLine
+static class PsqlLine
 {
     static readonly string[] OnlyPrismas =
     [
@@ -14,12 +14,26 @@ static partial class PsqlLine
         "single_use_connections", "max_connection_lifetime", "max_idle_connection_lifetime", "workaround", "uselibpqcompat",
     ];
 
-    /// <summary>The program with its database, for example <c>psql "$DIRECT_URL"</c>.</summary>
-    public static string Of(PostgresUrl url)
+    /// <summary>The program with its database, for example <c>psql "$DIRECT_URL"</c>, and further arguments.</summary>
+    public static ProgramCommand Of(PostgresUrl url, params IEnumerable<CommandArgument> arguments) =>
+        FixCommand.Run("psql", [Address(url), .. arguments]) with { ReadFrom = File(url) };
+
+    /// <summary>The same, with one statement to run.</summary>
+    public static ProgramCommand Of(PostgresUrl url, string sql) => Of(url, "-c", sql);
+
+    /// <summary>Of "variable DIRECT_URL" and "DATABASE_URL in .env:3" the name.</summary>
+    public static string Variable(PostgresUrl url) => url.Source.Split(' ') is ["variable", var name, ..] ? name : url.Source.Split(' ')[0];
+
+    /// <summary>Of "DATABASE_URL in .env:3" the file; null for a variable of the process.</summary>
+    public static VariableFile? File(PostgresUrl url) =>
+        url.Source.Split(' ') is [var name, "in", var place] && place.LastIndexOf(':') is > 0 and var colon ? new VariableFile(name, place[..colon]) : null;
+
+    static CommandArgument Address(PostgresUrl url)
     {
+        var variable = CommandArgument.Variable(Variable(url));
         if (!OnlyPrismas.Any(key => url.Parameter(key) is not null))
         {
-            return $"psql \"${Variable(url)}\"";
+            return variable;
         }
 
         (string Key, string? Value)[] kept =
@@ -27,16 +41,9 @@ static partial class PsqlLine
             ("host", url.Parameter("host")), ("sslmode", url.SslMode is null ? null : url.Parameter("sslmode")), ("sslrootcert", url.RootCertificate),
             ("connect_timeout", url.Parameter("connect_timeout")), ("channel_binding", url.ChannelBinding),
         ];
-        var query = string.Join('&', kept.Where(one => !string.IsNullOrEmpty(one.Value)).Select(one => $"{one.Key}={Uri.EscapeDataString(one.Value!)}"));
-        return $"psql \"${{{Variable(url)}%%\\?*}}{(query.Length > 0 ? "?" : "")}{query}\"";
+        return variable with
+        {
+            ReplacedQuery = string.Join('&', kept.Where(one => !string.IsNullOrEmpty(one.Value)).Select(one => $"{one.Key}={Uri.EscapeDataString(one.Value!)}")),
+        };
     }
-
-    /// <summary>The same, with one statement to run.</summary>
-    public static string Of(PostgresUrl url, string sql) => $"{Of(url)} -c \"{Special().Replace(sql, @"\$0")}\"";
-
-    /// <summary>Of "variable DIRECT_URL" and "DATABASE_URL in .env:3" the name.</summary>
-    public static string Variable(PostgresUrl url) => url.Source.Split(' ') is ["variable", var name, ..] ? name : url.Source.Split(' ')[0];
-
-    [GeneratedRegex("[\"\\\\$`]")]
-    private static partial Regex Special();
 }

@@ -54,6 +54,7 @@ public sealed class Session : IAsyncDisposable
         {
             session = new Session(NpgsqlSource.Create(url, options), url, options);
             await session.connection.OpenAsync(deadline.Token);
+            Contacts.Made();
             await session.ApplyAsync(deadline.Token);
             return session;
         }
@@ -65,7 +66,13 @@ public sealed class Session : IAsyncDisposable
                 throw;
             }
 
-            throw ConnectionFailures.Explain(url, fault);
+            var explained = ConnectionFailures.Explain(url, fault);
+            if (explained.Problem.State != DatabaseState.NotContacted)
+            {
+                Contacts.Made();
+            }
+
+            throw explained;
         }
     }
 

@@ -42,8 +42,8 @@ public sealed record Problem(ProblemCode Code, string Message)
     /// <summary>What state the database and the evidence are in now. See <see cref="DatabaseState"/>.</summary>
     public string? State { get; init; }
 
-    /// <summary>The next command or edit that puts it right.</summary>
-    public string? Fix { get; init; }
+    /// <summary>What to do about it: a sentence and the commands.</summary>
+    public Fix? Fix { get; init; }
 
     /// <summary>Where in the gated project it was found.</summary>
     public SourceLocation? Location { get; init; }

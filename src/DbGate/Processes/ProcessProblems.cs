@@ -15,7 +15,7 @@ public static class ProcessProblems
     {
         Cause = fault.Message,
         State = DatabaseState.Untouched,
-        Fix = $"install {command.Name}, or put its folder into PATH; ./build.sh --target=doctor lists what is missing",
+        Fix = new($"Install {command.Name}, or add its folder to PATH; doctor lists what is missing", FixCommand.Gate("doctor")),
     }, fault);
 
     internal static GateException TookTooLong(ChildCommand command, ChildOutcome outcome) => new(new(DeadlineExceeded, $"{command.Name} did not end within {command.Deadline.TotalSeconds:0.#} s")

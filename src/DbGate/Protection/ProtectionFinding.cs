@@ -14,6 +14,9 @@ sealed record ProtectionFinding(string Sentence, IReadOnlyList<Problem> Problems
 {
     const int Shown = 5;
 
+    /// <summary>What this role may not read.</summary>
+    public IReadOnlyList<string> NotChecked { get; init; } = [];
+
     /// <summary>Null when the database is not protected.</summary>
     public static async Task<ProtectionFinding?> ReadAsync(Session session, CancellationToken cancellation)
     {
@@ -24,13 +27,14 @@ sealed record ProtectionFinding(string Sentence, IReadOnlyList<Problem> Problems
 
         var state = await ProtectionState.ReadAsync(session, cancellation);
         var refusals = await Refusals.ReadAsync(session, Shown, cancellation);
-        var problems = ProtectionRules.Decide(installation, state).ToList();
+        var inventory = await ProtectionInventory.ReadAsync(session, installation, cancellation);
+        var problems = ProtectionRules.Decide(installation, state, inventory).ToList();
         if (installation.Version != ProtectionSources.Version)
         {
             problems.Add(ProtectionProblems.Old(installation.Version));
         }
 
-        return new ProtectionFinding(Say(installation, problems, refusals), problems, [.. FactsOf(installation, state, refusals)], refusals);
+        return new ProtectionFinding(Say(installation, problems, refusals), problems, [.. FactsOf(installation, state, refusals)], refusals) { NotChecked = inventory.NotChecked };
     }
 
     static string Say(Installation installation, List<Problem> problems, Refusals? refusals) =>

@@ -20,6 +20,15 @@ sealed record ProtectionOptions(
         List(settings.Get(SettingsCatalog.ProtectionExemptRoles)),
         List(settings.Get(SettingsCatalog.ProtectionTripwireTables)));
 
+    /// <summary>What an installation was made with.</summary>
+    public static ProtectionOptions Of(Installation installation) => new(
+        installation.Mode,
+        installation.DeployRole,
+        installation.OwnerRole,
+        installation.RuntimeRole,
+        installation.ExemptRoles,
+        [.. installation.Tripwires.Select(tripwire => $"{tripwire.Table.Schema}.{tripwire.Table.Name}").Distinct()]);
+
     static string? Text(string text) => text.Length == 0 ? null : text;
 
     static string[] List(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -19,6 +19,7 @@ static class ProtectionProblems
     static readonly ProblemCode GateInUseCode = new("DBG0809", "Another release holds the gate open", ExitCode.Locked);
     static readonly ProblemCode SettingLostCode = new("DBG0810", "The release's token does not reach the server", ExitCode.Blocked);
     static readonly ProblemCode RoleMissingCode = new("DBG0811", "A role of the protection is not named or does not exist", ExitCode.Usage);
+    static readonly ProblemCode LostCode = new("DBG0813", "The restore lost the protection", ExitCode.Blocked);
     static readonly ProblemCode TableMissingCode = new("DBG0812", "A table of the protection does not exist", ExitCode.Usage);
 
     public static Problem Missing(bool blocks) =>
@@ -27,7 +28,7 @@ static class ProtectionProblems
             Severity = blocks ? Severity.Error : Severity.Warning,
             Cause = "there is no schema dbgate",
             State = DatabaseState.Untouched,
-            Fix = "./build.sh --target=protect --environment=production",
+            Fix = new("Install the protection", FixCommand.Gate("protect", ("environment", "production"))),
         };
 
     public static Problem Altered(IReadOnlyCollection<string> what) =>
@@ -35,15 +36,24 @@ static class ProtectionProblems
         {
             Cause = string.Join("; ", what),
             State = DatabaseState.Untouched,
-            Fix = "find out who changed it, and why; then ./build.sh --target=protect installs it again",
+            Fix = new("Find out who changed it and why, then install it again", FixCommand.Gate("protect")),
         };
 
-    public static Problem SwitchedOff(IReadOnlyCollection<string> what) =>
+    /// <param name="what">Everything that is off, in words.</param>
+    /// <param name="settings">The settings among it.</param>
+    /// <param name="hasTriggers">True when a trigger is among it.</param>
+    public static Problem SwitchedOff(IReadOnlyCollection<string> what, IReadOnlyList<SwitchedOffSetting> settings, bool hasTriggers) =>
         new(SwitchedOffCode, $"the protection is switched off: {string.Join("; ", what)}")
         {
-            Cause = "only a superuser or the protection's owner can do that",
+            Cause = "a superuser, the owner of the protection, or a role with a privilege on the parameter event_triggers can do that",
             State = DatabaseState.Untouched,
-            Fix = "./build.sh --target=protect switches its triggers on again; a setting: alter database … reset event_triggers, alter role … reset event_triggers",
+            Fix = new(
+                settings.Any(setting => setting.Reset is null) ? "Find out who set it, start the server without that setting, and enable the protection again" : "Find out who did it, and enable the protection again",
+                [
+                    .. settings.Select(setting => setting.Reset).OfType<string>().Distinct().Select(FixCommand.Sql),
+                    .. settings.Any(setting => setting.Reset?.StartsWith("alter system", StringComparison.Ordinal) == true) ? [FixCommand.Sql("select pg_reload_conf()")] : Array.Empty<FixCommand>(),
+                    .. hasTriggers ? [FixCommand.Gate("protect")] : Array.Empty<FixCommand>(),
+                ]),
         };
 
     public static Problem Old(int version) =>
@@ -52,7 +62,7 @@ static class ProtectionProblems
             Severity = Severity.Warning,
             Cause = "DbGate was exchanged since it was installed; its functions cannot be compared",
             State = DatabaseState.Untouched,
-            Fix = "./build.sh --target=protect",
+            Fix = new("Install this version", FixCommand.Gate("protect")),
         };
 
     public static Problem NoEventTriggers(HostAbilities abilities) =>
@@ -60,7 +70,10 @@ static class ProtectionProblems
         {
             Cause = abilities.WhyNoEventTriggers,
             State = Unchanged,
-            Fix = "install as a role that may (DIRECT_URL of the administrator, --protection-deploy-role=<login of releases>), or review the other way: --protection-mode=roles --print-sql",
+            Fix = new(
+                "Install it as a role that may, with the administrator's DIRECT_URL; or review the installation by roles",
+                FixCommand.Gate("protect", ("protection-deploy-role", CommandArgument.Placeholder("login of releases"))),
+                FixCommand.Gate("protect", ("protection-mode", "roles"), "print-sql") with { Note = "or" }),
         };
 
     public static Problem NotInstalled(PostgresFault fault) =>
@@ -68,14 +81,14 @@ static class ProtectionProblems
         {
             Cause = fault.Detail ?? fault.Statement,
             State = "the transaction was rolled back; the protection is as it was",
-            Fix = "see --print-sql for what was to run, and which right is missing",
+            Fix = new("Look at the statements it was to run, and grant the missing permission", FixCommand.Gate("protect", "print-sql")),
         };
 
     public static Problem NotConfirmed(string database) =>
         new(NotConfirmedCode, "the protection of production is removed only with a confirmation")
         {
             State = Unchanged,
-            Fix = $"add --confirm={database}, the database's name",
+            Fix = new("Confirm it with the database's name", FixCommand.Gate("unprotect", ("confirm", database))),
         };
 
     public static Problem MayNotOpen(string role, string words) =>
@@ -83,14 +96,20 @@ static class ProtectionProblems
         {
             Cause = words,
             State = DatabaseState.Untouched,
-            Fix = $"let the protection's owner run ./build.sh --target=protect --protection-deploy-role={role}",
+            Fix = new("Let the owner of the protection name this role as the one that deploys", FixCommand.Gate("protect", ("protection-deploy-role", role))),
         };
 
-    public static Problem GateInUse() =>
-        new(GateInUseCode, "another release holds the gate of this database open")
+    /// <param name="holder">Who holds the lock; null when it was released meanwhile.</param>
+    /// <param name="isRelease">False when the session holds the lock without being a release.</param>
+    public static Problem GateInUse(LockHolder? holder, bool isRelease) =>
+        new(GateInUseCode, holder is null || isRelease ? "another release holds the gate of this database open" : $"backend {holder.Pid} holds the lock of releases, and is not a release")
         {
+            Cause = holder is null ? "the session has ended meanwhile" : $"the lock is held by {holder}",
             State = DatabaseState.Untouched,
-            Fix = "wait for it; it is over when its connection ends (pg_stat_activity, application_name 'dbgate release')",
+            Fix = holder is null ? "Run it again"
+                : new Fix(
+                    isRelease ? "Wait until it ends; if its client is gone, end the session" : "Find out who holds it, and end the session as a superuser or a member of pg_signal_backend",
+                    FixCommand.Sql($"select pg_terminate_backend({holder.Pid})")),
         };
 
     public static Problem SettingLost(string host, string why) =>
@@ -99,6 +118,15 @@ static class ProtectionProblems
             Cause = "the connection's start-up options are dropped on the way, as a pooler or proxy does",
             State = DatabaseState.Untouched,
             Fix = "set DIRECT_URL to the server's own endpoint",
+        };
+
+    public static Problem LostByRestore(string why) =>
+        new(LostCode, "the restored database does not protect itself any more")
+        {
+            Severity = Severity.Warning,
+            Cause = $"the backup does not contain the protection, and installing it again failed: {why}",
+            State = "the restore itself is complete; nothing in the database stops prisma db push",
+            Fix = new("Install the protection", FixCommand.Gate("protect")),
         };
 
     public static Problem RoleMissing(string option, string? role) =>

@@ -6,7 +6,7 @@ namespace DbGate.Protection;
 static class ProtectionRules
 {
     /// <summary>Everything that is wrong; empty when the protection holds.</summary>
-    public static IReadOnlyList<Problem> Decide(Installation installation, ProtectionState state)
+    public static IReadOnlyList<Problem> Decide(Installation installation, ProtectionState state, ProtectionInventory inventory)
     {
         if (installation.Mode == ProtectionMode.Roles)
         {
@@ -14,17 +14,17 @@ static class ProtectionRules
         }
 
         var problems = new List<Problem>();
-        var alterations = Alterations(installation, state).ToArray();
+        string[] alterations = [.. Alterations(installation, state).Concat(inventory.Surplus).Distinct(StringComparer.Ordinal)];
         if (alterations.Length > 0)
         {
             problems.Add(ProtectionProblems.Altered(alterations));
         }
 
         var off = state.EventTriggers.Where(trigger => trigger.Enabled != "A").Select(trigger => $"{trigger.Name} is {Word(trigger.Enabled)}")
-            .Concat(state.SwitchedOff).ToArray();
+            .Concat(state.SwitchedOff.Select(setting => setting.Where)).ToArray();
         if (off.Length > 0)
         {
-            problems.Add(ProtectionProblems.SwitchedOff(off));
+            problems.Add(ProtectionProblems.SwitchedOff(off, state.SwitchedOff, state.EventTriggers.Any(trigger => trigger.Enabled != "A")));
         }
 
         return problems;
@@ -63,15 +63,6 @@ static class ProtectionRules
             {
                 yield return $"function dbgate.{name} belongs to {function.Owner}, the schema to {state.Owner}";
             }
-            else if (function.Callers.Contains("PUBLIC"))
-            {
-                yield return $"everyone may call dbgate.{name}";
-            }
-        }
-
-        if (state.Readers.Count > 0)
-        {
-            yield return $"dbgate.release is open to {string.Join(", ", state.Readers)}";
         }
     }
 

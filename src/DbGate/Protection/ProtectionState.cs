@@ -6,15 +6,13 @@ namespace DbGate.Protection;
 /// <param name="Owner">Of the schema <c>dbgate</c>.</param>
 /// <param name="EventTriggers">Those of DbGate.</param>
 /// <param name="Functions">Those of the schema <c>dbgate</c>.</param>
-/// <param name="Readers">Roles beside the owner that may read or write <c>dbgate.release</c>.</param>
 /// <param name="SwitchedOff">Where a setting switches event triggers off (PostgreSQL 17 and newer).</param>
 /// <param name="Bypasses">Who can go round it, and how.</param>
 sealed record ProtectionState(
     string? Owner,
     IReadOnlyList<EventTriggerState> EventTriggers,
     IReadOnlyList<FunctionState> Functions,
-    IReadOnlyList<string> Readers,
-    IReadOnlyList<string> SwitchedOff,
+    IReadOnlyList<SwitchedOffSetting> SwitchedOff,
     IReadOnlyList<Bypass> Bypasses)
 {
     const string EventTriggerQuery =
@@ -32,20 +30,20 @@ sealed record ProtectionState(
         from pg_proc p where p.pronamespace = to_regnamespace('dbgate') order by 1
         """;
 
-    const string ReaderQuery =
-        """
-        select distinct case a.grantee when 0 then 'PUBLIC' else pg_get_userbyid(a.grantee)::text end
-        from pg_class c, aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) a
-        where c.oid = to_regclass('dbgate.release') and a.grantee <> c.relowner order by 1
-        """;
-
     const string SwitchedOffQuery =
         """
-        select coalesce('role ' || r.rolname, 'database ' || d.datname, 'all') || ': ' || c
+        select coalesce('role ' || r.rolname, 'database ' || d.datname, 'all') || ': ' || c,
+               case when r.rolname is null then format('alter database %I reset event_triggers', coalesce(d.datname, current_database()))
+                    when d.datname is null then format('alter role %I reset event_triggers', r.rolname)
+                    else format('alter role %I in database %I reset event_triggers', r.rolname, d.datname) end
         from pg_db_role_setting s cross join unnest(s.setconfig) c
         left join pg_roles r on r.oid = s.setrole left join pg_database d on d.oid = s.setdatabase
         where c ~ '^event_triggers=(off|false|no|0|f|n|of|fals|fal|fa)$' and s.setdatabase in (0, (select oid from pg_database where datname = current_database()))
-        union all select 'this session: event_triggers=off' where current_setting('event_triggers', true) = 'off'
+        union all
+        select format('%s: event_triggers=off', case s.source when 'configuration file' then coalesce(s.sourcefile || ':' || s.sourceline, 'the configuration of the server')
+                                                             when 'command line' then 'the command line of the server' else 'this session (' || s.source || ')' end),
+               case s.source when 'configuration file' then 'alter system reset event_triggers' end
+        from pg_settings s where s.name = 'event_triggers' and s.setting = 'off' and s.source not in ('database', 'user', 'database user')
         """;
 
     const string BypassQuery =
@@ -67,6 +65,15 @@ sealed record ProtectionState(
         order by 2, 1
         """;
 
+    // PostgreSQL 17 and newer.
+    const string ParameterQuery =
+        """
+        select r.rolname::text, 'may switch event_triggers off (' || p.privilege || ' on the parameter)'
+        from pg_roles r cross join (values ('SET'), ('ALTER SYSTEM')) p(privilege)
+        where not r.rolsuper and has_parameter_privilege(r.oid, 'event_triggers', p.privilege)
+        order by 2, 1
+        """;
+
     /// <summary>Reads all of it.</summary>
     public static async Task<ProtectionState> ReadAsync(Session session, CancellationToken cancellation)
     {
@@ -84,9 +91,11 @@ sealed record ProtectionState(
             owner,
             triggers,
             functions,
-            await session.QueryAsync(ReaderQuery, row => row.GetString(0), cancellation),
-            await session.QueryAsync(SwitchedOffQuery, row => row.GetString(0), cancellation),
-            await session.QueryAsync(BypassQuery, row => new Bypass(row.GetString(0), row.GetString(1)), cancellation));
+            await session.QueryAsync(SwitchedOffQuery, row => new SwitchedOffSetting(row.GetString(0), row.Optional<string>(1)), cancellation),
+            [
+                .. await session.QueryAsync(BypassQuery, row => new Bypass(row.GetString(0), row.GetString(1)), cancellation),
+                .. session.ServerMajor < 17 ? [] : await session.QueryAsync(ParameterQuery, row => new Bypass(row.GetString(0), row.GetString(1)), cancellation),
+            ]);
     }
 }
 
@@ -106,6 +115,11 @@ sealed record EventTriggerState(string Name, string Event, string Enabled, bool 
 /// <param name="Owner">Who may replace it.</param>
 /// <param name="Callers">Roles beside the owner that may call it.</param>
 sealed record FunctionState(string Name, string Body, bool IsPinned, string Owner, IReadOnlyList<string> Callers);
+
+/// <summary>A setting that switches event triggers off.</summary>
+/// <param name="Where">The place and the setting.</param>
+/// <param name="Reset">The statement that takes it back; null where the place is outside of the database.</param>
+sealed record SwitchedOffSetting(string Where, string? Reset);
 
 /// <summary>Somebody who can go round the protection on purpose.</summary>
 /// <param name="Role">Who.</param>

@@ -18,7 +18,12 @@ sealed class ReleaseGate : IAsyncDisposable
     /// <summary>SQLSTATE of a refusal.</summary>
     public const string Refused = "DBG01";
 
+    const string Application = "dbgate release";
     const string InUse = "DBG02";
+
+    /// <summary>The second key of the lock in open_release.</summary>
+    const int ReleaseLock = 1;
+
     const string NotPermitted = "42501";
 
     static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
@@ -49,7 +54,7 @@ sealed class ReleaseGate : IAsyncDisposable
     /// <exception cref="GateException">DBG0808 not permitted; DBG0809 another release; DBG0810 the token does not arrive; no connection.</exception>
     public static async Task<ReleaseGate> OpenAsync(PostgresUrl url, TimeProvider clock, CancellationToken cancellation)
     {
-        var session = await Session.OpenAsync(url, SessionOptions.Default with { ApplicationName = "dbgate release" }, cancellation);
+        var session = await Session.OpenAsync(url, SessionOptions.Default with { ApplicationName = Application }, cancellation);
         try
         {
             switch (await Installation.ReadAsync(session, cancellation))
@@ -107,7 +112,7 @@ sealed class ReleaseGate : IAsyncDisposable
         catch (PostgresFault fault) when (fault.SqlState is NotPermitted or InUse)
         {
             throw new GateException(
-                fault.SqlState == InUse ? ProtectionProblems.GateInUse() : ProtectionProblems.MayNotOpen(session.Url.User, fault.MessageText), fault);
+                fault.SqlState == InUse ? await InUseAsync(session, cancellation) : ProtectionProblems.MayNotOpen(session.Url.User, fault.MessageText), fault);
         }
 
         var gate = new ReleaseGate(Carrying(session.Url, token), session, clock);
@@ -123,12 +128,19 @@ sealed class ReleaseGate : IAsyncDisposable
         }
     }
 
+    /// <summary>The lock is free for every role, so that its holder need not be a release.</summary>
+    static async Task<Problem> InUseAsync(Session session, CancellationToken cancellation)
+    {
+        var holder = await AdvisoryLock.ReadHolderAsync(session, ReleaseLock, cancellation);
+        return ProtectionProblems.GateInUse(holder, holder?.ApplicationName == Application);
+    }
+
     /// <summary>A proxy may drop what it does not know; then the deploy must not even begin.</summary>
     static async Task ProveAsync(PostgresUrl url, string question, CancellationToken cancellation, params object?[] args)
     {
         try
         {
-            await using var session = await Session.OpenAsync(url, SessionOptions.Default with { ApplicationName = "dbgate release" }, cancellation);
+            await using var session = await Session.OpenAsync(url, SessionOptions.Default with { ApplicationName = Application }, cancellation);
             if (!await session.ScalarAsync<bool>(question, cancellation, args))
             {
                 throw new GateException(ProtectionProblems.SettingLost(url.Host, "the server never saw it"));

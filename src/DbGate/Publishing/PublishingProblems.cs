@@ -15,13 +15,13 @@ static class PublishingProblems
         Warning(WaitingCode, $"{publisher} does not show this verdict yet: {why}") with
         {
             Cause = $"kept in {where}",
-            Fix = "nothing: the next run publishes it; at once: ./build.sh --target=publish",
+            Fix = new("Nothing has to be done: the next run publishes it. To publish it at once", FixCommand.Gate("publish")),
         };
 
     public static Problem StillWaiting(string publisher, int count, string why) =>
         Warning(WaitingCode, $"{count} {(count == 1 ? "verdict waits" : "verdicts wait")} for {publisher}: {why}") with
         {
-            Fix = "./build.sh --target=publish, when it answers again",
+            Fix = new("Publish it when the service answers again", FixCommand.Gate("publish")),
         };
 
     public static Problem Lost(string publisher, string why, string folder) =>

@@ -24,7 +24,7 @@ static class ReadinessProblems
         {
             Cause = $"last answer: {last}",
             State = Deployed,
-            Fix = $"look at the application's log; then ask again: curl -i {Shown(address)}",
+            Fix = new("Look at the log of the application, then ask again", FixCommand.Run("curl", "-i", Shown(address)), FixCommand.Gate("verify-ready")),
         };
 
     public static Problem Address(string text) =>

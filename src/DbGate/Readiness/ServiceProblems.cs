@@ -30,7 +30,7 @@ public static class ServiceProblems
 
     /// <summary>DBG0617: what is told outside; the reason stands in the service's log.</summary>
     public static Problem Unavailable { get; } =
-        new(UnavailableCode, UnavailableCode.Title) { State = Reads, Fix = "look at the service's log, or run ./build.sh --target=stats" };
+        new(UnavailableCode, UnavailableCode.Title) { State = Reads, Fix = new("Look at the log of the service, or read the statistics", FixCommand.Gate("stats")) };
 
     /// <summary>DBG0613.</summary>
     /// <param name="check">The check's name.</param>
@@ -40,7 +40,7 @@ public static class ServiceProblems
         {
             Cause = "the database, or the store of the backups, hangs or is slow",
             State = Reads,
-            Fix = "look at what it waits for: ./build.sh --target=production-safety; when it only needs longer: DBGATE_SERVICE_CHECK_TIMEOUT=5s",
+            Fix = new("Look at what it waits for; where it only needs longer, set DBGATE_SERVICE_CHECK_TIMEOUT=5s", FixCommand.Gate("production-safety")),
         };
 
     /// <summary>DBG0614.</summary>

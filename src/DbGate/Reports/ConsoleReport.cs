@@ -7,8 +7,11 @@ namespace DbGate.Reports;
 
 /// <summary>The report as lines for a console. Pure: a door prints the text and decides about colours.</summary>
 /// <param name="colours">True on a terminal without <c>NO_COLOR</c>.</param>
-public sealed class ConsoleReport(bool colours)
+/// <param name="style">How the host writes commands; null is <see cref="CommandStyle.BuildScript"/>.</param>
+public sealed class ConsoleReport(bool colours, CommandStyle? style = null)
 {
+    readonly CommandStyle style = style ?? CommandStyle.BuildScript;
+
     const string Red = "31";
     const string Green = "32";
     const string Yellow = "33";
@@ -30,6 +33,10 @@ public sealed class ConsoleReport(bool colours)
         foreach (var fact in step.Result.Facts)
         {
             text.Append($"           {Paint(Readable.LineStart(fact.Name).PadRight(width), Dim)}  {Readable.Line(fact.Value)}\n");
+            foreach (var line in fact.Commands.SelectMany(style.Lines))
+            {
+                text.Append($"             {Readable.LineStart(line)}\n");
+            }
         }
 
         foreach (var problem in step.Result.AllProblems)
@@ -54,18 +61,24 @@ public sealed class ConsoleReport(bool colours)
 
         Line("cause", problem.Cause);
         Line("state", problem.State);
-        Line("fix", problem.Fix);
+        Line("fix", problem.Fix?.Sentence);
+        Commands(problem.Fix?.Commands ?? []);
         foreach (var remedy in problem.Remedies)
         {
             Line("way", remedy.Title);
-            foreach (var command in remedy.Commands)
-            {
-                text.Append($"           {Readable.LineStart(command)}\n");
-            }
+            Commands(remedy.Commands);
         }
 
-        Line("docs", problem.Code.HelpPage);
+        Line("docs", style.Page(problem.Code));
         return text.ToString();
+
+        void Commands(IEnumerable<FixCommand> commands)
+        {
+            foreach (var line in commands.SelectMany(style.Lines))
+            {
+                text.Append($"           {Readable.LineStart(line)}\n");
+            }
+        }
 
         void Line(string name, string? value)
         {

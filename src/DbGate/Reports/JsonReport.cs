@@ -74,6 +74,11 @@ public static class JsonReport
             json.WriteStartObject();
             json.WriteString("name", fact.Name);
             json.WriteString("value", fact.Value);
+            if (!fact.Commands.IsEmpty)
+            {
+                Array(json, "commands", fact.Commands, JsonCommand.Write);
+            }
+
             json.WriteEndObject();
         });
         Array(json, "checks", step.Result.Checks, static (json, check) =>
@@ -108,7 +113,12 @@ public static class JsonReport
         json.WriteString("message", problem.Message);
         json.WriteString("cause", problem.Cause);
         json.WriteString("state", problem.State);
-        json.WriteString("fix", problem.Fix);
+        json.WriteString("fix", problem.Fix?.ToString());
+        if (problem.Fix is { Commands.IsEmpty: false } fix)
+        {
+            Array(json, "commands", fix.Commands, JsonCommand.Write);
+        }
+
         if (problem.Location is { } location)
         {
             json.WriteString("file", location.File);
@@ -132,7 +142,7 @@ public static class JsonReport
             {
                 json.WriteStartObject();
                 json.WriteString("title", remedy.Title);
-                Array(json, "commands", remedy.Commands, static (json, command) => json.WriteStringValue(command));
+                Array(json, "commands", remedy.Commands, static (json, command) => json.WriteStringValue(CommandStyle.BuildScript.Line(command)));
                 json.WriteEndObject();
             });
         }

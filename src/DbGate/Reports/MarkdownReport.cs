@@ -29,6 +29,12 @@ public static class MarkdownReport
         List(text, "Not checked", report.NotChecked.Select(Cell));
         List(text, "Waivers used", report.WaiversUsed.Select(waiver => $"{waiver.Check} until {waiver.Expires:yyyy-MM-dd}, {Cell(waiver.Who)}: {Cell(waiver.Reason)}"));
         List(text, "Measured", report.Steps.SelectMany(step => step.Result.Facts.Select(fact => $"{step.Step.Name}, {Cell(fact.Name)}: {Cell(fact.Value)}")));
+        foreach (var fact in report.Steps.SelectMany(step => step.Result.Facts).Where(fact => !fact.Commands.IsEmpty))
+        {
+            text.Append($"\n{Cell(fact.Name)}:\n");
+            Fence(text, "sh", fact.Commands.SelectMany(CommandStyle.BuildScript.Lines));
+        }
+
         return text.ToString();
     }
 
@@ -43,8 +49,9 @@ public static class MarkdownReport
             Line("at", problem.Location?.ToString());
             Line("cause", problem.Cause);
             Line("state", problem.State);
-            Line("fix", problem.Fix);
+            Line("fix", problem.Fix?.Sentence);
             text.Append($"- docs: {problem.Code.HelpPage}\n");
+            text.Append(Commands(problem.Fix));
             if (problem.Excerpt is { } excerpt)
             {
                 Fence(text, "", excerpt.Numbered());
@@ -53,7 +60,7 @@ public static class MarkdownReport
             foreach (var remedy in problem.Remedies)
             {
                 text.Append($"\nWay out: {Cell(remedy.Title)}\n");
-                Fence(text, "sh", remedy.Commands);
+                Fence(text, "sh", remedy.Commands.SelectMany(CommandStyle.BuildScript.Lines));
             }
         }
 
@@ -71,6 +78,18 @@ public static class MarkdownReport
                 text.Append($"- {line}\n");
             }
         }
+    }
+
+    /// <summary>The commands of a fix in a fence of their own; nothing where it has none.</summary>
+    internal static string Commands(Fix? fix)
+    {
+        var text = new StringBuilder();
+        if (fix is { Commands.IsEmpty: false })
+        {
+            Fence(text, "sh", fix.Commands.SelectMany(CommandStyle.BuildScript.Lines));
+        }
+
+        return text.ToString();
     }
 
     /// <summary>Text that cannot leave its cell, start a heading, become markup, or refer to a person, an issue or a commit on GitHub.</summary>

@@ -115,7 +115,7 @@ static partial class RestoreProblems
             failure.Fix);
     }
 
-    public static GateException Create(string name, string cause, string fix) => Of(
+    public static GateException Create(string name, string cause, Fix fix) => Of(
         CreateCode, $"The database {name} could not be created.", cause, NothingDone, fix);
 
     public static GateException MissingRoles(IReadOnlyList<string> roles) => Of(
@@ -176,7 +176,7 @@ static partial class RestoreProblems
 
     public static Problem Finding(string what) => new(FindingCode, what) { Severity = Severity.Warning };
 
-    public static GateException WrongDatabase(string what, string fix) => Of(WrongDatabaseCode, what, null, NothingDone, fix);
+    public static GateException WrongDatabase(string what, Fix fix) => Of(WrongDatabaseCode, what, null, NothingDone, fix);
 
     public static GateException EnvFile(string file, string fault) => Of(
         EnvFileCode,
@@ -190,7 +190,7 @@ static partial class RestoreProblems
         $"The record {key} cannot be used: {fault}.",
         "it was altered, or another version of DbGate wrote it",
         null,
-        "run ./build.sh --target=restore-test again");
+        new("Run the restore test again", FixCommand.Gate("restore-test")));
 
     // From the first line that names an error on: what follows tells where.
     public static string LastWords(string text)
@@ -213,6 +213,6 @@ static partial class RestoreProblems
     public static string Some(IReadOnlyList<string> all) =>
         string.Join("; ", all.Take(10)) + (all.Count > 10 ? $"; and {all.Count - 10} more" : "");
 
-    static GateException Of(ProblemCode code, string message, string? cause, string? state, string fix) =>
+    static GateException Of(ProblemCode code, string message, string? cause, string? state, Fix fix) =>
         new(new Problem(code, message) { Cause = cause, State = state, Fix = fix });
 }

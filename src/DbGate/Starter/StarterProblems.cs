@@ -10,6 +10,6 @@ static class StarterProblems
     public static Problem NotWritten(string file, string why) => new(NotWrittenCode, $"{file} cannot be written: {why}")
     {
         State = DatabaseState.NotContacted,
-        Fix = "make the project's folder writable; ./build.sh --target=init goes on where it stopped",
+        Fix = new("Make the project's folder writable and run it again; it continues where it stopped", FixCommand.Gate("init")),
     };
 }

@@ -23,7 +23,7 @@ public sealed class Preflights
 
         Assert.That(problem.Code.Id, Is.EqualTo("DBG0301"));
         Assert.That(problem.Message, Does.Contain("t").And.Contain(reader.Name));
-        Assert.That(problem.Fix, Does.Contain("BYPASSRLS"));
+        Assert.That($"{problem.Fix}", Does.Contain("BYPASSRLS"));
     }
 
     [Test]
@@ -66,7 +66,7 @@ public sealed class Preflights
         var problem = await BlockedAsync(trial.Request with { Url = trial.Source.Url.WithParameter("pgbouncer", "true") });
 
         Assert.That(problem.Code.Id, Is.EqualTo("DBG0304"));
-        Assert.That(problem.Fix, Does.Contain("DIRECT_URL"));
+        Assert.That($"{problem.Fix}", Does.Contain("DIRECT_URL"));
     }
 
     [Test]

@@ -16,7 +16,7 @@ public sealed class SecretsInTheWrongPlace
 
         Assert.That(
             () => project.Read(options: new() { [setting.Option!] = Secret }),
-            Failure.Of("DBG0006", problem => !$"{problem}".Contains("hunter2") && problem.Fix!.Contains(setting.Variables[0])));
+            Failure.Of("DBG0006", problem => !$"{problem}".Contains("hunter2") && problem.Fix!.ToString().Contains(setting.Variables[0])));
     }
 
     [TestCaseSource(nameof(Secrets))]

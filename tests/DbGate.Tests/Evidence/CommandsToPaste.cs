@@ -26,12 +26,12 @@ public sealed class CommandsToPaste
         var deploy = await project.ReleaseAsync(plan);
 
         deploy.Expect("DBG0502", ExitCode.MigrationFailed);
-        var fix = deploy.Result.Problems.Single(problem => problem.IsBlocking).Fix!.Split("; ");
-        await PasteAsync(project, fix.Single(part => part.StartsWith("npx ")));
+        var fix = deploy.Result.Problems.Single(problem => problem.IsBlocking).Fix!.Commands;
+        await PasteAsync(project, Line(fix.Single(command => Line(command).Contains("npx ", StringComparison.Ordinal))));
         Assert.That(
             await project.Database.ScalarAsync<long>($"SELECT count(*) FROM _prisma_migrations WHERE migration_name = '{Two}' AND rolled_back_at IS NOT NULL"), Is.EqualTo(1));
 
-        var restore = await RunAsync(project, fix.Single(part => part.StartsWith("way back: "))["way back: ".Length..]);
+        var restore = await RunAsync(project, Line(fix.OfType<GateCommand>().Single()));
         restore.Expect(null);
         await project.Database.ExecuteAsync("SELECT 1");
         Assert.That(await project.Database.DigestAsync(), Is.EqualTo(before));
@@ -77,13 +77,13 @@ public sealed class CommandsToPaste
         var deploy = await project.RunAsync(new MigrateDeployStep());
         deploy.Expect("DBG0502", ExitCode.MigrationFailed);
         var problem = deploy.Result.Problems.Single(problem => problem.IsBlocking);
-        Assert.That($"{problem.Fix}\n{string.Join('\n', problem.Remedies.SelectMany(way => way.Commands))}", Does.Not.Contain("prisma migrate"));
-        Assert.That(problem.Fix, Does.StartWith("see what the file left; psql "));
+        Assert.That($"{problem.Fix}\n{string.Join('\n', problem.Remedies.SelectMany(way => way.Commands).Select(Line))}", Does.Not.Contain("prisma migrate"));
+        Assert.That(problem.Fix!.Sentence, Does.StartWith("Look at what the file left"));
 
-        await PasteAsync(project, problem.Fix!.Split("; ")[1]);
+        await PasteAsync(project, Line(problem.Fix.Commands[0]));
         await project.Database.ExecuteAsync("DROP TABLE two");
         (await project.RunAsync(new MigrateDeployStep())).Expect("DBG0502", ExitCode.MigrationFailed);
-        await PasteAsync(project, [.. problem.Remedies[0].Commands.TakeWhile(line => !line.StartsWith("# or undo"))]);
+        await PasteAsync(project, [.. problem.Remedies[0].Commands.Select(Line).TakeWhile(line => !line.StartsWith("# or undo"))]);
 
         (await project.RunAsync(new MigrateDeployStep())).Expect(null);
         Assert.That(await LedgerAsync(project, Two), Is.EqualTo($"{Two} f t, {Two} f t, {Two} t f, {three} t f"));
@@ -101,16 +101,16 @@ public sealed class CommandsToPaste
         deploy.Expect("DBG0202", ExitCode.Blocked);
         var problem = deploy.Result.Problems.Single(problem => problem.IsBlocking);
         var fix = problem.Fix!;
-        Assert.That($"{fix}{string.Join(' ', problem.Remedies.SelectMany(way => way.Commands))}", Does.Not.Contain("npx"));
+        Assert.That($"{fix}{string.Join(' ', problem.Remedies.SelectMany(way => way.Commands).Select(Line))}", Does.Not.Contain("npx"));
 
         if (isCompleted)
         {
-            await PasteAsync(project, [.. problem.Remedies.Single().Commands]);
+            await PasteAsync(project, [.. problem.Remedies.Single().Commands.Select(Line)]);
         }
         else
         {
             project.With(Two, "CREATE TABLE IF NOT EXISTS two (id int);\n");
-            await PasteAsync(project, fix[fix.IndexOf("psql ", StringComparison.Ordinal)..]);
+            await PasteAsync(project, Line(fix.Commands.Single()));
         }
 
         (await project.RunAsync(new MigrateDeployStep())).Expect(null);
@@ -136,8 +136,8 @@ public sealed class CommandsToPaste
         var fix = deploy.Result.Problems.Single(problem => problem.IsBlocking).Fix!;
 
         project.Variables["DATABASE_URL"] = other.UrlText;
-        await PasteAsync(project, fix[(fix.IndexOf(": ", StringComparison.Ordinal) + 2)..fix.LastIndexOf("; or ", StringComparison.Ordinal)]);
-        Assert.That(fix.Contains("npx", StringComparison.Ordinal), Is.EqualTo(withPrisma));
+        await PasteAsync(project, Line(fix.Commands.Single()));
+        Assert.That(Line(fix.Commands.Single()).Contains("npx", StringComparison.Ordinal), Is.EqualTo(withPrisma));
         Assert.That(await other.ScalarAsync<bool>("SELECT to_regclass('_prisma_migrations') IS NULL"), Is.True);
 
         (await project.RunAsync(new MigrateDeployStep())).Expect(null);
@@ -173,7 +173,7 @@ public sealed class CommandsToPaste
         var fix = (await project.RunAsync(new MigrateDeployStep())).Result.Problems.Single(problem => problem.IsBlocking).Fix!;
 
         project.Variables["DATABASE_URL"] = other.UrlText;
-        await PasteAsync(project, fix[(fix.IndexOf(": ", StringComparison.Ordinal) + 2)..]);
+        await PasteAsync(project, Line(fix.Commands.Single()));
 
         Assert.That(await LedgerAsync(project, Two), Is.EqualTo($"{Two} f t"));
     }
@@ -194,6 +194,8 @@ public sealed class CommandsToPaste
         Assert.That(seen, Does.Contain("division by zero"));
         Assert.That(await project.Database.ScalarAsync<long>("SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL"), Is.Zero);
     }
+
+    static string Line(FixCommand command) => CommandStyle.BuildScript.Line(command);
 
     /// <summary>The rows from this migration on: its name, finished or not, rolled back or not.</summary>
     static Task<string?> LedgerAsync(PlannedProject project, string from) => project.Database.ScalarAsync<string>(

@@ -33,7 +33,7 @@ public sealed class FailedDeploys
         Assert.That(failed.NotBegun, Is.EqualTo(new[] { "20260202000003_four", "20260202000004_five" }));
         Assert.That(problem.Location, Is.EqualTo(new SourceLocation($"prisma/migrations/{Third}/migration.sql", 3, 1)));
         Assert.That(problem.Message, Does.EndWith("at statement 2, line 3"));
-        Assert.That(problem.Fix, Does.StartWith("psql ").And.Contain("; then mend it, and release again"), "nothing of it is left to be looked at, and the project has no Prisma");
+        Assert.That($"{problem.Fix}", Does.StartWith("Resolve it in the ledger, fix the file and release again: psql "), "nothing of it is left to be looked at, and the project has no Prisma");
         Assert.That(problem.State, Does.Contain($"of {Third} nothing stays, all of it was rolled back").And.Contain("not begun: 20260202000003_four"));
 
         var console = new ConsoleReport(colours: false).Step(report.Steps[^1]);

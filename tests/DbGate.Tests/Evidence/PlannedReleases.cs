@@ -39,7 +39,7 @@ public sealed class PlannedReleases
         var plan = await project.PlanAsync();
         var deploy = await UntouchedAsync(project, () => project.ReleaseAsync(plan), "DBG0540", ExitCode.Blocked);
 
-        Assert.That(deploy.Result.Problems.Single().Fix, Does.Contain($"--target=approve --environment=staging --plan={plan} --by=<name> --confirm=APPROVE_STAGING").And.Contain("ana"));
+        Assert.That($"{deploy.Result.Problems.Single().Fix}", Does.Contain($"--target=approve --environment=staging --plan={plan} --by=<name> --confirm=APPROVE_STAGING").And.Contain("ana"));
     }
 
     [Test]
@@ -79,9 +79,9 @@ public sealed class PlannedReleases
         var engine = await project.RunAsync(new MigrateDeployStep(), ("plan", approved.Plan), ("engine", "prisma"), ("migrate-command", "./it.sh 'a b'"));
         engine.Expect("DBG0532", ExitCode.Stale);
         Assert.That(
-            engine.Result.Problems.Single().Fix,
-            Is.EqualTo($"release with the plan's engine: ./build.sh --target=release --environment=staging --plan={approved.Plan} --engine=direct; "
-                + "or make a new plan and have it approved: ./build.sh --target=release --environment=staging --migrate-command='./it.sh '\\''a b'\\'''"));
+            $"{engine.Result.Problems.Single().Fix}",
+            Is.EqualTo($"Release with the plan's engine, or make a new plan and have it approved: ./build.sh --target=release --environment=staging --plan={approved.Plan} --engine=direct; "
+                + "./build.sh --target=release --environment=staging --migrate-command=\"./it.sh 'a b'\""));
 
         project.With("20260303000000_more", "SELECT 1;\n");
         await Blocked("20260303000000_more is pending and not in the plan");
@@ -196,7 +196,7 @@ public sealed class PlannedReleases
         var again = await project.Project.ReleaseAsync(project.Plan);
         var after = await project.Project.RunAsync(new AuditStep());
 
-        Assert.That(audit.Result.Problems.Select(problem => (problem.Code.Id, problem.Fix)), Is.EqualTo(new[] { ("DBG0524", "./build.sh --target=verify-ready reads the ledger") }));
+        Assert.That(audit.Result.Problems.Select(problem => (problem.Code.Id, $"{problem.Fix}")), Is.EqualTo(new[] { ("DBG0524", "Read the ledger: ./build.sh --target=verify-ready --environment=staging") }));
         again.Expect(null);
         Assert.That(again.Result.Summary, Is.EqualTo("nothing to deploy: 2/2 migrations applied"));
         Assert.That(after.Result.Problems, Is.Empty);
@@ -278,7 +278,7 @@ public sealed class PlannedReleases
 
         var blocked = (await UntouchedAsync(project, () => project.ReleaseAsync(plan), "DBG0540", ExitCode.Blocked)).Result.Problems.Single(problem => problem.IsBlocking);
         Assert.That(blocked.Cause, Is.EqualTo("approved so far by ben"));
-        Assert.That(blocked.Fix, Does.StartWith("somebody else than ana and ben runs: ").And.EndWith($"--plan={plan} --engine=direct"));
+        Assert.That($"{blocked.Fix}", Does.StartWith("Have it approved by a person other than ana and ben, then release: ").And.EndWith($"--plan={plan} --engine=direct"));
         (await project.ApproveAsync(plan, "cara")).Expect(null);
         (await project.ReleaseAsync(plan)).Expect(null);
     }

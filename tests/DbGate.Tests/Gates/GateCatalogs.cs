@@ -17,6 +17,6 @@ public sealed class GateCatalogs
     {
         var problem = Assert.Throws<GateException>(() => GateCatalog.Steps("forbid-db-psuh"))!.Problem;
 
-        Assert.That((problem.Code.Id, problem.Fix), Is.EqualTo(("DBG0060", "did you mean forbid-db-push?")));
+        Assert.That((problem.Code.Id, problem.Fix?.ToString()), Is.EqualTo(("DBG0060", "did you mean forbid-db-push?")));
     }
 }

@@ -50,7 +50,7 @@ public sealed class ClientToolsFound
 
         Assert.That((problem.Code.Id, problem.Code.ExitCode), Is.EqualTo(("DBG0041", ExitCode.Blocked)));
         Assert.That(problem.Cause, Does.Contain(version).And.Contain(folder));
-        Assert.That(problem.Fix, Does.Contain("postgres:15"));
+        Assert.That($"{problem.Fix}", Does.Contain("postgres:15"));
     }
 
     [Test]
@@ -59,7 +59,7 @@ public sealed class ClientToolsFound
         var problem = Assert.ThrowsAsync<GateException>(() => ClientTools.FindAsync("pg_dump", 15, [Broken("pg_dump"), "/nowhere"], [], None))!.Problem;
 
         Assert.That(problem.Code.Id, Is.EqualTo("DBG0040"));
-        Assert.That(problem.Fix, Does.Match("postgresql-client-15|postgresql@15|PostgreSQL.15").And.Contain("postgres:15"));
+        Assert.That($"{problem.Fix}", Does.Match("postgresql-client-15|postgresql@15|PostgreSQL.15").And.Contain("postgres:15"));
     }
 
     [TestCase("psql", "15.18", "CVE-2026-18408")]

@@ -61,7 +61,7 @@ public sealed class ClientsFromAnImage
 
         Assert.That(problem.Code.Id, Is.EqualTo("DBG0040"));
         Assert.That(problem.Cause, Does.Contain(told));
-        Assert.That(problem.Fix, remedy is null ? Does.Not.Contain("docker") : Does.Contain(remedy));
+        Assert.That($"{problem.Fix}", remedy is null ? Does.Not.Contain("docker") : Does.Contain(remedy));
     }
 
     [Test]

@@ -18,7 +18,7 @@ public sealed class Poolers
         var pooler = Pooler.ByUrl(url)!;
 
         Assert.That(pooler.DirectUrl?.Redacted, Is.EqualTo(direct));
-        Assert.That(PostgresProblems.Pooled(url, pooler).Fix, Does.Contain(direct ?? "past the pooler").And.Not.Contain("pw@"));
+        Assert.That($"{PostgresProblems.Pooled(url, pooler).Fix}", Does.Contain(direct ?? "past the pooler").And.Not.Contain("pw@"));
     }
 
     [TestCase("postgresql://a@pooler.example.com/shop")]

@@ -271,7 +271,7 @@ public sealed class Sessions
         {
             Assert.That(problem.Cause, Is.Not.Empty);
             Assert.That(problem.State, Is.Not.Empty);
-            Assert.That(problem.Fix, Is.Not.Empty);
+            Assert.That($"{problem.Fix}", Is.Not.Empty);
             Assert.That($"{refusal} {problem}", Does.Not.Contain(url.Password is { Length: > 8 } secret ? secret : "Geheimnis-9"));
         });
         return problem;

@@ -90,7 +90,7 @@ public sealed class ThrowawayContainers
 
         Assert.That((problem.Code.Id, problem.Cause), Is.EqualTo((code, words)));
         Assert.That(problem.Message, Does.Contain("of the image postgres:15 (docker)"));
-        Assert.That(problem.Fix, Does.Contain("docker system df"));
+        Assert.That($"{problem.Fix}", Does.Contain("docker system df"));
         Assert.That(engine.Calls[^1], Does.StartWith(run.Contains("exit", StringComparison.Ordinal) ? "rm --force --volumes dbgate-postgres-" : "run "));
     }
 

@@ -187,7 +187,7 @@ public sealed class ThrowawayServers
         var problem = await ProblemOfAsync(new() { Major = 9 });
 
         Assert.That(problem.Code.Id, Is.EqualTo("DBG0051"));
-        Assert.That(problem.Fix, Does.Contain("install"));
+        Assert.That($"{problem.Fix}", Does.Contain("install"));
     }
 
     static async Task<Problem> ProblemOfAsync(ThrowawayOptions options)

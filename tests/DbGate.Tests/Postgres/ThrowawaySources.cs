@@ -58,7 +58,7 @@ public sealed class ThrowawaySources
 
         Assert.That(problem.Code.Id, Is.EqualTo(code));
         Assert.That(problem.Cause, Does.EndWith("; docker: Error: No such image: postgres:15"));
-        Assert.That(problem.Fix, Is.EqualTo("sudo apt-get install postgresql-15; or docker pull postgres:15, which is used then"));
+        Assert.That($"{problem.Fix}", Is.EqualTo("sudo apt-get install postgresql-15; or docker pull postgres:15, which is used then"));
     }
 
     [TestCase("permission denied while trying to connect to the Docker daemon socket", "let this user use Docker (sudo usermod -aG docker $USER, and a new login)")]
@@ -70,7 +70,7 @@ public sealed class ThrowawaySources
         var problem = Assert.ThrowsAsync<GateException>(() => FindAsync(engine))!.Problem;
 
         Assert.That(problem.Cause, Does.EndWith($"; docker: {said}"));
-        Assert.That(problem.Fix, Is.EqualTo($"sudo apt-get install postgresql-15; or {remedy}"));
+        Assert.That($"{problem.Fix}", Is.EqualTo($"sudo apt-get install postgresql-15; or {remedy}"));
     }
 
     [TestCase("echo 'docker: bind source path does not exist: /tmp/x.' >&2; exit 125", "docker: bind source path does not exist: /tmp/x.")]
@@ -82,7 +82,7 @@ public sealed class ThrowawaySources
         var problem = Assert.ThrowsAsync<GateException>(() => FindAsync(engine))!.Problem;
 
         Assert.That(problem.Cause, Does.EndWith($"the image postgres:15 of docker cannot be used: {told}"));
-        Assert.That(problem.Fix, Does.Not.Contain("docker"));
+        Assert.That($"{problem.Fix}", Does.Not.Contain("docker"));
     }
 
     [Test]
@@ -95,7 +95,7 @@ public sealed class ThrowawaySources
 
         Assert.That(EvidenceProblems.IsLackOfServer(problem), Is.True, "a rehearsal that is not required is left out");
         Assert.That(problem.Message, Is.EqualTo("the server of the image postgres:15 (docker) runs, and does not answer at its socket"));
-        Assert.That(problem.Fix, Is.EqualTo("sudo apt-get install postgresql-15"));
+        Assert.That($"{problem.Fix}", Is.EqualTo("sudo apt-get install postgresql-15"));
     }
 
     [Test]

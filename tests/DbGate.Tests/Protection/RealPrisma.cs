@@ -95,7 +95,7 @@ public sealed class RealPrisma
         var ledger = await LedgerReader.ReadAsync(session, "public", CancellationToken.None);
         var folder = MigrationFolder.Read(wallet.Migrations);
         var problems = MigrationFindings.Of(folder, ledger, MigrationStatus.Decide(folder, ledger), new LedgerCommands(HasPrisma: true, database.Database.Url), beforeDeploy: true);
-        Assert.That(problems.Single(problem => problem.IsBlocking).Fix, Does.Contain($"migrate resolve --rolled-back {failed}"));
+        Assert.That($"{problems.Single(problem => problem.IsBlocking).Fix}", Does.Contain($"migrate resolve --rolled-back {failed}"));
         Assert.That(problems.Single(problem => problem.IsBlocking).Cause, Does.Contain("DbGate:"));
 
         (await Prisma.RunAsync(wallet.Folder, database.Database.UrlText, "migrate", "resolve", "--rolled-back", failed)).Succeeded();

@@ -136,7 +136,7 @@ public sealed class ReleaseGates
             await ProtectedDatabase.ExecuteAsync(own.Url, $"grant create on schema public to {role.Quoted}");
         }
 
-        Assert.That(() => OpenAsync(database.Url with { User = other.Name, Password = "pw" }), Failure.Of("DBG0808", problem => problem.Fix!.Contains(other.Name)));
+        Assert.That(() => OpenAsync(database.Url with { User = other.Name, Password = "pw" }), Failure.Of("DBG0808", problem => problem.Fix!.ToString().Contains(other.Name)));
         await using var gate = await OpenAsync(database.Url with { User = role.Name, Password = "pw" });
         await ProtectedDatabase.ExecuteAsync(gate.Url, Change);
     }

@@ -88,7 +88,7 @@ static class SampleReports
         Target = text,
         NotChecked = [text],
         WaiversUsed = [new Waiver("DBG0104", text, text, text, new DateOnly(2027, 1, 31))],
-        Problems = [EditedProblem with { Message = text, Cause = text, State = text, Fix = text, Location = new SourceLocation(text, 3), Excerpt = new SourceExcerpt(1, [text], 1), Remedies = [new Remedy(text, [text])] }],
+        Problems = [EditedProblem with { Message = text, Cause = text, State = text, Fix = text, Location = new SourceLocation(text, 3), Excerpt = new SourceExcerpt(1, [text], 1), Remedies = [Remedy.FromLines(text, [text])] }],
         Steps = [Step("production-safety", 1, new StepResult { Summary = text, Facts = [new Fact(text, text)], Checks = [Check("DBG0101", "databaseSafety", CheckResult.Passed(text))] })],
     };
 
@@ -102,7 +102,7 @@ static class SampleReports
 
     static Problem RetestSoon => new(new ProblemCode("DBG0123", "Restore test", ExitCode.Blocked), "the restore test is 80 days old") { Severity = Severity.Warning };
 
-    static Problem Forged => new(Reached, Hostile) { Cause = Lines, State = Hostile, Fix = Lines, Location = new SourceLocation(Hostile + "\n::error::forged", 1), Excerpt = SourceExcerpt.Of($"::error::forged\n{Hostile}\n```\n{Lines}", 2), Remedies = [new Remedy(Hostile, [Lines, "::error::forged", "````"])] };
+    static Problem Forged => new(Reached, Hostile) { Cause = Lines, State = Hostile, Fix = Lines, Location = new SourceLocation(Hostile + "\n::error::forged", 1), Excerpt = SourceExcerpt.Of($"::error::forged\n{Hostile}\n```\n{Lines}", 2), Remedies = [Remedy.FromLines(Hostile, [Lines, "::error::forged", "````"])] };
 
     static StepReport Step(string name, double seconds, StepResult result) => new(new StepDescriptor(name, "", ""), result, TimeSpan.FromSeconds(seconds));
 

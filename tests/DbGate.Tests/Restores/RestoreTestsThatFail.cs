@@ -41,7 +41,7 @@ public sealed class RestoreTestsThatFail
         await using var trial = await RestoreTrial.StartAsync($"CREATE ROLE {quoted}; CREATE TABLE t (id int); GRANT SELECT ON t TO {quoted}");
         await trial.Backups.Source.ExecuteAsync($"DROP OWNED BY {quoted}; DROP ROLE {quoted}");
 
-        Assert.That(() => trial.RunAsync(), Failure.Of("DBG0712", problem => problem.Fix!.Contains($"CREATE ROLE {quoted}", StringComparison.Ordinal)));
+        Assert.That(() => trial.RunAsync(), Failure.Of("DBG0712", problem => problem.Fix!.ToString().Contains($"CREATE ROLE {quoted}", StringComparison.Ordinal)));
         Assert.That(trial.Backup.Manifest.Roles, Does.Contain(role));
     }
 }

@@ -87,7 +87,7 @@ public sealed class Restores
 
         Assert.That(
             () => RestoreAsync(trial, request => request with { Url = request.Url with { User = role.Name, Password = "pw" } }),
-            Failure.Of("DBG0711", problem => problem.Fix!.Contains("CREATEDB", StringComparison.Ordinal)));
+            Failure.Of("DBG0711", problem => problem.Fix!.ToString().Contains("CREATEDB", StringComparison.Ordinal)));
     }
 
     [Test]
@@ -121,12 +121,12 @@ public sealed class Restores
 
         Assert.That(
             () => RestoreAsync(trial, request => request with { Backup = trial.Choice with { Key = trial.Backup.Key[..^3] } }),
-            Failure.Of("DBG0324", problem => problem.Fix!.Contains($"--backup={trial.Backup.Key}", StringComparison.Ordinal)));
+            Failure.Of("DBG0324", problem => problem.Fix!.ToString().Contains($"--backup={trial.Backup.Key}", StringComparison.Ordinal)));
         foreach (var name in new[] { "order", "public.order" })
         {
             Assert.That(
                 () => RestoreAsync(trial, request => request with { Tables = [name] }),
-                Failure.Of("DBG0326", problem => problem.Message.StartsWith($"{name} is", StringComparison.Ordinal) && problem.Fix!.Contains("public.orders", StringComparison.Ordinal)));
+                Failure.Of("DBG0326", problem => problem.Message.StartsWith($"{name} is", StringComparison.Ordinal) && problem.Fix!.ToString().Contains("public.orders", StringComparison.Ordinal)));
         }
 
         Assert.That(() => RestoreAsync(trial, request => request with { File = "nothing.sql.gz", Backup = null }), Failure.Of("DBG0715", problem => problem.Message.EndsWith("does not exist.", StringComparison.Ordinal)));
@@ -175,7 +175,7 @@ public sealed class Restores
 
         Assert.That(
             () => RestoreAsync(trial, request => request with { Backup = trial.Choice }),
-            Failure.Of("DBG0707", problem => problem.Fix!.Contains($"--backup={trial.Backup.Key}", StringComparison.Ordinal)));
+            Failure.Of("DBG0707", problem => problem.Fix!.ToString().Contains($"--backup={trial.Backup.Key}", StringComparison.Ordinal)));
     }
 
     [Test]

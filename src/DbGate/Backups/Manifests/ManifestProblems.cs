@@ -54,7 +54,7 @@ static class ManifestProblems
         new Problem(NoBackupCode, $"{location} holds no backup of {database} ({environment}).")
         {
             Cause = "none was taken, none was completed (an archive without a manifest is none), or it lies under another prefix",
-            Fix = "./build.sh --target=backup",
+            Fix = new("Take a backup", FixCommand.Gate("backup")),
         });
 
     /// <summary>An older backup would be chosen silently.</summary>
@@ -74,7 +74,7 @@ static class ManifestProblems
         {
             Cause = "the name is another one, or the backup was never completed (an archive without a manifest is none)",
             State = NotRestored,
-            Fix = newest.Count == 0 ? "./build.sh --target=backup" : $"take one that is there, the newest first: {string.Join(", ", newest.Select(name => $"--backup={name}"))}",
+            Fix = newest.Count == 0 ? new Fix("Take a backup", FixCommand.Gate("backup")) : $"Use one that exists, the newest first: {string.Join(", ", newest.Select(name => $"--backup={name}"))}",
         });
 
     public static GateException NoSuchTable(string name, string key, string? nearest) => new(
@@ -88,6 +88,6 @@ static class ManifestProblems
         new Problem(BadKeyCode, $"The signing key of {source} cannot be used: {fault}.")
         {
             Cause = "an Ed25519 key, or an ECDSA key on the curve P-256, in PEM form and without a password is needed",
-            Fix = "openssl genpkey -algorithm ed25519 -out backup-key.pem",
+            Fix = new("Make a key, and set DBGATE_SIGNING_KEY to its path", FixCommand.Run("openssl", "genpkey", "-algorithm", "ed25519", "-out", "backup-key.pem")),
         });
 }

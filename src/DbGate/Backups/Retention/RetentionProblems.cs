@@ -22,6 +22,6 @@ static class RetentionProblems
         {
             Cause = "it was changed or deleted since the store was listed",
             State = NothingDeleted,
-            Fix = $"take a new backup: ./build.sh --target=backup --environment={kept.Environment}",
+            Fix = new("Take a new backup", FixCommand.Gate("backup", ("environment", kept.Environment))),
         });
 }

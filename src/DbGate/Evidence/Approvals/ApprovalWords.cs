@@ -1,4 +1,5 @@
 using DbGate.Evidence.Plans;
+using DbGate.Problems;
 
 namespace DbGate.Evidence.Approvals;
 
@@ -9,16 +10,20 @@ static class ApprovalWords
     public static string For(string environment) => $"APPROVE_{environment.ToUpperInvariant()}";
 
     /// <summary>The command that approves a plan, every loss by its name.</summary>
-    public static string Approve(Plan plan, string digest)
+    public static GateCommand Approve(Plan plan, string digest)
     {
         var environment = plan.Promise.Environment;
         var losses = string.Join(";", plan.Losses.Select(loss => loss.Name));
-        return $"./build.sh --target=approve --environment={environment} --plan={digest} --by=<name> --confirm={For(environment)}"
-            + (losses.Length > 0 ? $" --accept-loss='{losses.Replace("'", "'\\''", StringComparison.Ordinal)}'" : "");
+        return FixCommand.Gate(
+            "approve",
+            [
+                ("environment", environment), ("plan", digest), ("by", CommandArgument.Placeholder("name")), ("confirm", For(environment)),
+                .. losses.Length > 0 ? [("accept-loss", losses)] : Array.Empty<CommandOption>(),
+            ]);
     }
 
     /// <summary>The command that deploys it then.</summary>
-    public static string Release(Plan plan, string digest) => PlannedEngine.Release(plan.Promise.Environment, plan.Promise.Engine, digest);
+    public static GateCommand Release(Plan plan, string digest) => PlannedEngine.Release(plan.Promise.Environment, plan.Promise.Engine, digest);
 
     /// <summary>"ana and ben": those whose approval would not count, or counts already.</summary>
     public static string Others(Plan plan, ApprovalCount count)

@@ -43,7 +43,9 @@ static class DeployFailures
 
     static Problem WithWayBack(Problem problem, GateContext context, BackupProof backup) => problem with
     {
-        Fix = $"{problem.Fix}; way back: ./build.sh --target=restore --environment={Environment(context)} --backup={Path.GetFileName(backup.Location)}",
+        Fix = new(
+            problem.Fix?.Sentence ?? "",
+            [.. problem.Fix?.Commands ?? [], FixCommand.Gate("restore", ("environment", Environment(context)), ("backup", Path.GetFileName(backup.Location))) with { Note = "or go back to the backup" }]),
     };
 
     static async Task<FailedDeploy> OfAsync(

@@ -14,10 +14,10 @@ namespace DbGate.Evidence.Deploys;
 /// <param name="Kept">What stays of the failed one, in words.</param>
 /// <param name="StatementsKept">How many of its statements stay; null when that is not known.</param>
 /// <param name="NotBegun">The migrations that it did not come to.</param>
-/// <param name="Fix">The shortest way on, in one line.</param>
+/// <param name="Fix">The shortest way on.</param>
 /// <param name="Ways">The ways out.</param>
 sealed record FailedDeploy(
-    MigrationFailure Failure, IReadOnlyList<string> Applied, string Kept, int? StatementsKept, IReadOnlyList<string> NotBegun, string Fix, IReadOnlyList<WayBack> Ways)
+    MigrationFailure Failure, IReadOnlyList<string> Applied, string Kept, int? StatementsKept, IReadOnlyList<string> NotBegun, Fix Fix, IReadOnlyList<WayBack> Ways)
 {
     const int Shown = 5;
 
@@ -38,7 +38,7 @@ sealed record FailedDeploy(
     /// <param name="release">The command that goes on.</param>
     /// <param name="back">The ways back past this deploy.</param>
     public static FailedDeploy Of(
-        DeployStop stop, SqlScript? script, string sql, IReadOnlyList<StatementTrace> traces, EngineRules rules, LedgerCommands commands, string release, IReadOnlyList<WayBack> back)
+        DeployStop stop, SqlScript? script, string sql, IReadOnlyList<StatementTrace> traces, EngineRules rules, LedgerCommands commands, GateCommand release, IReadOnlyList<WayBack> back)
     {
         var (name, row) = (stop.Failed.Name, stop.Failed.Row);
         var words = row?.Words ?? stop.Outcome.Failure ?? "no words were left";
@@ -65,7 +65,7 @@ sealed record FailedDeploy(
         Fix = Fix,
         Location = Failure.Place is { } place && problem.Location is { } file ? file with { Line = place.Line, Column = place.Column } : problem.Location,
         Excerpt = Failure.Excerpt,
-        Remedies = [.. Ways.Select(way => new Remedy($"{way.Name} ({way.Basis})", way.Commands))],
+        Remedies = [.. Ways.Select(way => Remedy.FromLines($"{way.Name} ({way.Basis})", way.Commands))],
     };
 
     static (string Words, int? Count) Keeps(string name, SqlScript? script, FailurePlace? place, IReadOnlyList<StatementTrace> traces, EngineRules rules)
@@ -104,12 +104,12 @@ sealed record FailedDeploy(
 
     static string InWords(StatementTrace trace) => $"{trace.What} of statement {trace.Statement} {(trace.State switch { TraceState.Made => "is there", TraceState.Older => "was there before", _ => "is not there" })}";
 
-    static WayBack GoOn(string name, int? kept, LedgerCommands commands, string release, bool isInterrupted) => new(
+    static WayBack GoOn(string name, int? kept, LedgerCommands commands, GateCommand release, bool isInterrupted) => new(
         "put it right and go on",
         [
             .. isInterrupted ? [] : Forecaster.Recovery(name, kept != 0, commands).Where(line => !line.EndsWith("release again", StringComparison.Ordinal)),
             .. isInterrupted || kept != 0 ? Array.Empty<string>() : [$"# mend {name}/migration.sql, then:"],
-            release,
+            CommandStyle.BuildScript.Line(release),
         ],
         null,
         kept switch { 0 => "nothing of it is in the database", null => "look first what it left", _ => "a part of it is in the database" });

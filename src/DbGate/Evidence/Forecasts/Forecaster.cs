@@ -1,5 +1,6 @@
 using DbGate.Migrations;
 using DbGate.Migrations.Statements;
+using DbGate.Problems;
 
 namespace DbGate.Evidence.Forecasts;
 
@@ -48,12 +49,12 @@ static class Forecaster
 
         if (!ledger.Exists && ledger.OtherTables > 0)
         {
-            return ("P3005", $"schema {commands.Url.Schema} has {ledger.OtherTables} tables and no ledger", MigrationProblems.Baseline(folder, commands));
+            return ("P3005", $"schema {commands.Url.Schema} has {ledger.OtherTables} tables and no ledger", MigrationProblems.Baseline(folder, commands).ToString());
         }
 
         if (status.Entries.FirstOrDefault(entry => entry.State is MigrationState.Failed or MigrationState.Running) is { } failed)
         {
-            return ("P3009", $"{failed.Name} failed before and is not resolved", $"{commands.RolledBack(failed.Name)}; or, if you completed it by hand: {commands.Applied(failed.Name)}");
+            return ("P3009", $"{failed.Name} failed before and is not resolved", $"{Line(commands.RolledBack(failed.Name))}; or, if you completed it by hand: {Line(commands.Applied(failed.Name))}");
         }
 
         return pending.FirstOrDefault(file => RefusesItsTransaction(file.Script, rules.For(file.Script))) is { Name: { } name }
@@ -80,16 +81,19 @@ static class Forecaster
     // For a shell: what a person has to do is a comment there.
     static string[] Whole(string name, LedgerCommands commands) =>
     [
-        commands.RolledBack(name),
+        Line(commands.RolledBack(name)),
         $"# mend {name}/migration.sql, and release again",
     ];
 
     static string[] Halfway(string name, LedgerCommands commands) =>
     [
-        commands.Logs(name),
+        Line(commands.Logs(name)),
         "# either run by hand the statements that are left, and then:",
-        commands.Applied(name),
+        Line(commands.Applied(name)),
         "# or undo by hand what was applied, mend the file, release again after:",
-        commands.RolledBack(name),
+        Line(commands.RolledBack(name)),
     ];
+
+    /// <summary>A plan stores text.</summary>
+    static string Line(FixCommand command) => CommandStyle.BuildScript.Line(command);
 }

@@ -52,7 +52,7 @@ static class Recorder
     /// <summary>Records the verdict of a whole run, when one of its steps was recorded.</summary>
     public static async Task<Problem?> EndAsync(GateContext context, GateReport report)
     {
-        if (!report.Steps.Any(step => step.Step.IsRecorded))
+        if (!report.Steps.Any(step => step.Step.IsRecorded && !step.Result.OnlyLooked))
         {
             return null;
         }

@@ -1,4 +1,5 @@
 using DbGate.Configuration;
+using DbGate.Problems;
 
 namespace DbGate.Evidence.Plans;
 
@@ -14,11 +15,12 @@ static class PlannedEngine
     /// <param name="environment">Where to.</param>
     /// <param name="engine">Of the plan, or of this run.</param>
     /// <param name="digest">The plan's; null where a new one is to be made.</param>
-    public static string Release(string environment, string engine, string? digest = null) =>
-        $"./build.sh --target=release --environment={environment}{(digest is null ? "" : $" --plan={digest}")}{Option(engine)}";
+    public static GateCommand Release(string environment, string engine, string? digest = null) => FixCommand.Gate(
+        "release",
+        [("environment", environment), .. digest is null ? Array.Empty<CommandOption>() : [("plan", digest)], .. Option(engine)]);
 
-    static string Option(string engine) =>
-        engine == Direct ? " --engine=direct"
-        : engine == SettingsCatalog.MigrateCommand.Default ? ""
-        : $" --migrate-command='{engine.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    static CommandOption[] Option(string engine) =>
+        engine == Direct ? [("engine", Direct)]
+        : engine == SettingsCatalog.MigrateCommand.Default ? []
+        : [("migrate-command", engine)];
 }

@@ -97,7 +97,7 @@ static class Planner
         problem.IsBlocking && MeasuredVerdict.IsOfLoss(problem.Code) ? problem with { Severity = Severity.Warning } : problem;
 
     static PlanFinding Finding(Problem problem) =>
-        new(problem.Code.Id, problem.Severity.ToString().ToLowerInvariant(), problem.Message, problem.Location?.ToString(), problem.Cause, problem.Fix);
+        new(problem.Code.Id, problem.Severity.ToString().ToLowerInvariant(), problem.Message, problem.Location?.ToString(), problem.Cause, problem.Fix?.ToString());
 
     static IEnumerable<string> NotChecked(GateContext context, BackupProof? backup, RestoreTestRecord? test, PlanRehearsal? rehearsal, string? unread)
     {

@@ -1,6 +1,7 @@
 using DbGate.Gates;
 using DbGate.Migrations;
 using DbGate.Postgres;
+using DbGate.Problems;
 using DbGate.Reports;
 using DbGate.Targets;
 
@@ -41,19 +42,19 @@ static class WaysBack
             : test?.RestoreTime is { } measured
                 ? ((long)measured.TotalMilliseconds, $"measured by the restore test of {test.TestedAt.UtcDateTime:yyyy-MM-dd}: {Readable.Duration(measured)}")
                 : (null, "never measured: run ./build.sh --target=restore-test");
-        var restore = $"./build.sh --target=restore --environment={environment} --backup={archive}";
+        var restore = FixCommand.Gate("restore", ("environment", environment), ("backup", archive));
         return
         [
             new WayBack(
                 "restore the whole database",
-                [restore, $"# or without DbGate, and then point the application at it: gunzip -c {archive} | psql --set ON_ERROR_STOP=1 <an empty database>"],
+                [Line(restore), $"# or without DbGate, and then point the application at it: gunzip -c {archive} | psql --set ON_ERROR_STOP=1 <an empty database>"],
                 time,
                 basis),
             new WayBack(
                 "restore one table",
                 [
-                    $"{restore} --table=<schema.table>",
-                    $"pg_dump --data-only --table='\"<Table>\"' <the database beside> | {PsqlLine.Of(url)} --single-transaction --set ON_ERROR_STOP=1",
+                    Line(restore with { Options = [.. restore.Options, ("table", CommandArgument.Placeholder("schema.table"))] }),
+                    $"pg_dump --data-only --table='\"<Table>\"' <the restored copy> | {Line(PsqlLine.Of(url, "--single-transaction", "--set", "ON_ERROR_STOP=1") with { ReadFrom = null })}",
                 ],
                 time,
                 $"at most as long as the whole; {basis}"),
@@ -69,8 +70,8 @@ static class WaysBack
                 .Where(down => File.Exists(down.Script))
                 .SelectMany(down => (string[])
                 [
-                    $"{PsqlLine.Of(commands.Url)} --single-transaction --set ON_ERROR_STOP=1 --file={Path.GetRelativePath(root, down.Script).Replace('\\', '/')}",
-                    commands.TakenBack(down.Name),
+                    Line(PsqlLine.Of(commands.Url, "--single-transaction", "--set", "ON_ERROR_STOP=1", $"--file={Path.GetRelativePath(root, down.Script).Replace('\\', '/')}")),
+                    Line(commands.TakenBack(down.Name)),
                 ]),
         ];
         return lines.Length == 0
@@ -81,7 +82,10 @@ static class WaysBack
     static WayBack Resolve(LedgerCommands commands, Migration[] migrations) =>
         new(
             "resolve a migration that failed",
-            [.. migrations.Select(migration => commands.RolledBack(migration.Name))],
+            [.. migrations.Select(migration => Line(commands.RolledBack(migration.Name)))],
             null,
             "writes the ledger only; see the forecast for what a file may leave behind");
+
+    /// <summary>A plan stores text.</summary>
+    static string Line(FixCommand command) => CommandStyle.BuildScript.Line(command);
 }

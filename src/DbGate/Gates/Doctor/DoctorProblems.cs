@@ -13,13 +13,13 @@ static class DoctorProblems
     public static Problem NoNode() =>
         Untouched(NoNodeCode, "node was not found, and the migrate command needs it") with
         {
-            Fix = "install Node (apt-get install nodejs npm, brew install node), or deploy without it: --engine=direct",
+            Fix = new("Install Node, or deploy without it (--engine=direct)", FixCommand.Run(OperatingSystem.IsMacOS() ? "brew" : "apt-get", OperatingSystem.IsMacOS() ? ["install", "node"] : ["install", "nodejs", "npm"])),
         };
 
     public static Problem NoPrismaInstalled() =>
         Untouched(NoPrismaCode, "the project has no node_modules/prisma, and npx --no-install installs nothing") with
         {
-            Fix = "npm ci, or deploy without it: --engine=direct",
+            Fix = new("Install the packages of the project, or deploy without them (--engine=direct)", FixCommand.Run("npm", "ci")),
         };
 
     /// <param name="lack">Why no throwaway server can be had.</param>
@@ -29,7 +29,7 @@ static class DoctorProblems
             Severity = Severity.Warning,
             Cause = lack.Cause,
             State = DatabaseState.Untouched,
-            Fix = $"{lack.Fix}; or set TEST_DATABASE_URL",
+            Fix = lack.Fix is { } fix ? fix with { Sentence = $"{fix.Sentence}; or set TEST_DATABASE_URL" } : "Set TEST_DATABASE_URL",
         };
 
     public static Problem NoMigrations(string folder) =>

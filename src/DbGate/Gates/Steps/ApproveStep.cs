@@ -69,9 +69,9 @@ public sealed class ApproveStep : IStep
         Facts =
         [
             new Fact("plan", plan.Digest),
-            new Fact("next", count.IsEnough
-                ? ApprovalWords.Release(plan.Plan, plan.Digest)
-                : $"{count.Required - count.Counted.Count} more must approve until {plan.Plan.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z, somebody else than {ApprovalWords.Others(plan.Plan, count)}: {ApprovalWords.Approve(plan.Plan, plan.Digest)}"),
+            count.IsEnough
+                ? new Fact("next", "release it") { Commands = [ApprovalWords.Release(plan.Plan, plan.Digest)] }
+                : new Fact("next", $"{count.Required - count.Counted.Count} more must approve until {plan.Plan.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z, a person other than {ApprovalWords.Others(plan.Plan, count)}") { Commands = [ApprovalWords.Approve(plan.Plan, plan.Digest)] },
             .. count.NotCounted.Select(reason => new Fact("not counted", reason)),
         ],
     };

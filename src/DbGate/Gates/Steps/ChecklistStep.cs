@@ -46,7 +46,7 @@ public sealed class ChecklistStep : IStep
         return new Fact(
             "every 90 days",
             record is null
-                ? "restore test: none on record in the store (./build.sh --target=restore-test)"
+                ? "restore test: none on record in the store (the task restore-test makes one)"
                 : $"restore test: {record.TestedAt:yyyy-MM-dd}, {(context.Clock.GetUtcNow() - record.TestedAt).TotalDays:0} days ago"
                     + (record.RestoreTime is { } time ? $", restored in {Reports.Readable.Duration(time)}" : ""));
     }

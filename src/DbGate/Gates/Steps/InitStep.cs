@@ -1,3 +1,4 @@
+using DbGate.Problems;
 using DbGate.Starter;
 
 namespace DbGate.Gates.Steps;
@@ -33,7 +34,7 @@ public sealed class InitStep : IStep
                 new("packages", look.Manager?.Name ?? "no package.json: the direct engine applies the migrations"),
                 new("database", look.Database is { } host ? $"{host}{(look.IsPooled ? ", through a pooler: set DIRECT_URL too" : "")}" : "no URL is set"),
                 .. done.Select(file => new Fact(file.File, file.Done)),
-                new("next", "./build.sh --target=doctor, then ./build.sh --target=release --environment=production --dryrun"),
+                new("next", "check the machine, then look at what a release would do") { Commands = [FixCommand.Gate("doctor"), FixCommand.Gate("release", ("environment", "production"), "dryrun")] },
             ],
         });
     }
@@ -44,7 +45,10 @@ public sealed class InitStep : IStep
         {
             yield return new Fact("workspaces", look.Workspace is { } only
                 ? $"Prisma is in {only}, and dbgate.json says so"
-                : $"Prisma is in {string.Join(", ", look.Workspaces)}: give each its own settings, ./build.sh --target=init --project={look.Workspaces[0]}");
+                : $"Prisma is in {string.Join(", ", look.Workspaces)}: give each its own settings")
+            {
+                Commands = look.Workspace is null ? [FixCommand.Gate("init", ("project", look.Workspaces[0]))] : [],
+            };
         }
     }
 }

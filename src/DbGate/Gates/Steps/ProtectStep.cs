@@ -13,7 +13,10 @@ public sealed class ProtectStep : IStep
     public StepDescriptor Descriptor { get; } = new(
         "protect",
         "Makes the database itself refuse schema changes outside of a release; --verify looks, --print-sql only writes the SQL.",
-        "take DbGate's advisory lock; install the schema dbgate and its event triggers in one transaction; read them again");
+        "take DbGate's advisory lock; install the schema dbgate and its event triggers in one transaction; read them again")
+    {
+        IsRecorded = true,
+    };
 
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
@@ -21,7 +24,7 @@ public sealed class ProtectStep : IStep
         await using var connection = await DirectConnection.OpenAsync(context.Target, cancellation);
         if (context.Settings.Get(SettingsCatalog.Verify))
         {
-            return await VerifyAsync(context, connection, cancellation);
+            return (await VerifyAsync(context, connection, cancellation)) with { OnlyLooked = true };
         }
 
         var plan = await DatabaseProtection.PlanAsync(connection, ProtectionOptions.Of(context.Settings), cancellation);
@@ -45,6 +48,7 @@ public sealed class ProtectStep : IStep
         File.WriteAllText(file, plan.Script);
         return new StepResult
         {
+            OnlyLooked = true,
             Summary = $"nothing was changed; the SQL to review is in {Path.GetRelativePath(context.Settings.Root, file)}",
             Facts =
             [
@@ -61,6 +65,6 @@ public sealed class ProtectStep : IStep
         var finding = await ProtectionFinding.ReadAsync(connection.Session, cancellation);
         return finding is null
             ? new StepResult { Summary = "not protected", Problems = [ProtectionProblems.Missing(context.IsProduction)] }
-            : new StepResult { Summary = finding.Sentence, Problems = [.. finding.Problems], Facts = [.. finding.Facts] };
+            : new StepResult { Summary = finding.Sentence, Problems = [.. finding.Problems], Facts = [.. finding.Facts], NotChecked = [.. finding.NotChecked] };
     }
 }

@@ -13,7 +13,10 @@ public sealed class PruneBackupsStep : IStep
     public StepDescriptor Descriptor { get; } = new(
         "prune-backups",
         "Deletes the environment's backups that no rule of the retention wants any more; --preview only says which, and why.",
-        "list the stores' backups, decide, log and delete; with --preview: only say what would go, and why");
+        "list the stores' backups, decide, log and delete; with --preview: only say what would go, and why")
+    {
+        IsRecorded = true,
+    };
 
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
@@ -30,7 +33,7 @@ public sealed class PruneBackupsStep : IStep
             facts.AddRange(report.Lines.Select(line => new Fact(line.Verb, line.What)));
         }
 
-        return new StepResult { Summary = $"{kept} kept, {deleted} {(preview ? "would be deleted" : "deleted")}", Facts = [.. facts] };
+        return new StepResult { Summary = $"{kept} kept, {deleted} {(preview ? "would be deleted" : "deleted")}", Facts = [.. facts], OnlyLooked = preview };
     }
 
     /// <summary>After a backup of one database: that one's only. Another environment's backups have another policy, and are never touched.</summary>

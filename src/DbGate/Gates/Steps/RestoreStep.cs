@@ -1,7 +1,9 @@
 using DbGate.Backups;
 using DbGate.Backups.Manifests;
 using DbGate.Configuration;
+using DbGate.Evidence.Log;
 using DbGate.Problems;
+using DbGate.Protection;
 using DbGate.Reports;
 using DbGate.Restores;
 
@@ -14,7 +16,10 @@ public sealed class RestoreStep : IStep
     public StepDescriptor Descriptor { get; } = new(
         "restore",
         "Restores a backup into a new database, compares it, and lets it take the place of the environment's own, which is kept.",
-        "verify the backup, restore it into a new database, compare it with its manifest, then rename both; with --into or --table: leave it beside");
+        "verify the backup, restore it into a new database, compare it with its manifest, then rename both; with --into or --table: leave it beside")
+    {
+        IsRecorded = true,
+    };
 
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
@@ -34,14 +39,21 @@ public sealed class RestoreStep : IStep
             Clock = context.Clock,
         };
         request = request with { Confirmation = request.NeedsConfirmation ? await ConfirmAsync(context, cancellation) : null };
+        var protection = request.Replaces ? await RestoredProtection.ReadAsync(context, cancellation) : null;
+        if (request.Replaces)
+        {
+            await Recorder.BeginAsync(context, Descriptor, $"{context.Target.DirectUrl.Database} will be replaced by a backup", [], cancellation);
+        }
+
         using var display = new RestoreDisplay(context, "restore");
         var outcome = await Restore.RunAsync(request, display, cancellation);
+        var kept = outcome.Former is null ? null : await RestoredProtection.KeepAsync(context, protection, cancellation);
         return new StepResult
         {
             Summary = !outcome.Holds ? $"{outcome.Database} was restored beside, and is not what was backed up; nothing was replaced"
                 : request.Replaces ? $"{outcome.Database} is what {outcome.Source} holds; restored in {Readable.Duration(outcome.RestoreTime)}"
                 : $"{outcome.Source} is in the new database {outcome.Database}; restored in {Readable.Duration(outcome.RestoreTime)}",
-            Problems = [.. outcome.Comparison?.Problems ?? [], .. outcome.Findings],
+            Problems = [.. outcome.Comparison?.Problems ?? [], .. outcome.Findings, .. kept?.Problem is { } lost ? [lost] : Array.Empty<Problem>()],
             Facts =
             [
                 new Fact("source", outcome.Source),
@@ -53,6 +65,7 @@ public sealed class RestoreStep : IStep
                         new Fact("next backup", "once with --accept-new-database: it is another database than the one of the last backup"),
                     ]
                     : Array.Empty<Fact>(),
+                .. kept?.Fact is { } fact ? [fact] : Array.Empty<Fact>(),
                 new Fact("time to restore", Readable.Duration(outcome.RestoreTime)),
             ],
             NotChecked = [.. outcome.NotChecked],

@@ -17,7 +17,10 @@ public sealed class RestoreTestStep : IStep
     public StepDescriptor Descriptor { get; } = new(
         "restore-test",
         "Restores the newest backup into a test database or a throwaway server, compares every row, and records the result.",
-        "verify the backup, restore it into TEST_DATABASE_URL or a throwaway server, compare it with its manifest, write the record into the store");
+        "verify the backup, restore it into TEST_DATABASE_URL or a throwaway server, compare it with its manifest, write the record into the store")
+    {
+        IsRecorded = true,
+    };
 
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
@@ -61,6 +64,7 @@ public sealed class RestoreTestStep : IStep
         && age < due
             ? new StepResult
             {
+                OnlyLooked = true,
                 Summary = $"not due: the newest restore test is {age.Days} days old, and is repeated after {due.Days}",
                 Facts = [new Fact("record", newest.Location)],
             }

@@ -13,7 +13,10 @@ public sealed class UnprotectStep : IStep
     public StepDescriptor Descriptor { get; } = new(
         "unprotect",
         "Takes the protection away; in production only with --confirm=<database>.",
-        "take DbGate's advisory lock; drop the event triggers, the tripwires and the schema dbgate in one transaction");
+        "take DbGate's advisory lock; drop the event triggers, the tripwires and the schema dbgate in one transaction")
+    {
+        IsRecorded = true,
+    };
 
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
@@ -22,7 +25,7 @@ public sealed class UnprotectStep : IStep
         var database = connection.Facts.DatabaseName;
         if (await Installation.ReadAsync(connection.Session, cancellation) is not { } installation)
         {
-            return new StepResult { Summary = $"{database} is not protected; nothing to remove" };
+            return new StepResult { Summary = $"{database} is not protected; nothing to remove", OnlyLooked = true };
         }
 
         if (context.IsProduction && context.Settings.Get(SettingsCatalog.Confirm) != database)

@@ -20,8 +20,11 @@ static partial class DeployProblems
             Cause = string.Join("; ", holders.Take(Shown).Select(holder => holder.InWords)) + $" (the locks that the deploy needs are known from {needed.Basis})",
             State = DatabaseState.Untouched,
             Fix = holders[0].Pid is { } pid
-                ? $"wait for it, or have its owner end it: select pg_terminate_backend({pid}); then run it again (--migrations-lock-wait=10m waits longer)"
-                : $"rollback prepared {Sql.Literal(holders[0].Prepared!)}; or commit prepared {Sql.Literal(holders[0].Prepared!)}; in this database, as its owner; then run it again",
+                ? new Fix("Wait until it ends and run it again (--migrations-lock-wait=10m waits longer); or let its owner end the session", FixCommand.Sql($"select pg_terminate_backend({pid})"))
+                : new Fix(
+                    "End the prepared transaction in this database, as its owner, then run it again",
+                    FixCommand.Sql($"rollback prepared {Sql.Literal(holders[0].Prepared!)}"),
+                    FixCommand.Sql($"commit prepared {Sql.Literal(holders[0].Prepared!)}") with { Note = "or" }),
         };
 
     public static Problem GaveWay(MigrationEntry entry, MigrationFailure failure, GivingWay why, string? blocker, int tries, int applied, int left) =>
@@ -44,12 +47,12 @@ static partial class DeployProblems
             Severity = isNew ? Severity.Error : Severity.Warning,
             Cause = "CREATE INDEX CONCURRENTLY or REINDEX CONCURRENTLY failed or was stopped; such an index costs every write, serves no read, and IF NOT EXISTS takes it for good",
             State = isNew ? "the migrations count as applied; the ledger has been read again" : DatabaseState.Untouched,
-            Fix = $"{Drop(invalid)}; then build it again",
+            Fix = new("Drop the invalid index and build it again", [.. Drop(invalid)]),
         };
 
     static string InvalidWords(IReadOnlyList<InvalidIndex> invalid) =>
         (invalid.Count == 1 ? "the invalid index " : $"{invalid.Count} invalid indexes: ") + string.Join(", ", invalid.Take(Shown).Select(index => $"{index.Name} on {index.Table}"));
 
-    static string Drop(IReadOnlyList<InvalidIndex> invalid) =>
-        string.Join("; ", invalid.Take(Shown).Select(index => $"drop index concurrently {index.Name}"));
+    static IEnumerable<FixCommand> Drop(IReadOnlyList<InvalidIndex> invalid) =>
+        invalid.Take(Shown).Select(index => FixCommand.Sql($"drop index concurrently {index.Name}"));
 }

@@ -46,13 +46,14 @@ static partial class DeployProblems
             Fix = failed?.Row?.IsInterrupted != false ? GoOn(null, isKept: false, invalid) : "see what the file left, resolve it in the ledger, mend it, and release again",
         };
 
-    /// <summary>The shortest way on, in one line.</summary>
+    /// <summary>The shortest way on.</summary>
     /// <param name="resolve">The command that settles the ledger's row; null where none is needed.</param>
     /// <param name="isKept">True where the database may hold a part of the file.</param>
     /// <param name="invalid">The invalid indexes that this deploy left.</param>
-    public static string GoOn(string? resolve, bool isKept, IReadOnlyList<InvalidIndex> invalid) =>
-        (invalid.Count > 0 ? $"{Drop(invalid)}; then " : "")
-        + (resolve is null ? "put the cause right and run it again" : $"{(isKept ? "see what the file left; " : "")}{resolve}; then mend it, and release again");
+    public static Fix GoOn(FixCommand? resolve, bool isKept, IReadOnlyList<InvalidIndex> invalid) => new(
+        resolve is null ? $"{(invalid.Count > 0 ? "Drop the invalid index, r" : "R")}emove the cause and run it again"
+            : $"{(isKept ? "Look at what the file left, r" : "R")}esolve it in the ledger, fix the file and release again",
+        [.. Drop(invalid), .. resolve is null ? Array.Empty<FixCommand>() : [resolve]]);
 
     public static Problem NotBegun(string engine, string? words) =>
         new(NotBegunCode, $"the deploy failed before it changed anything ({engine})")
@@ -67,7 +68,7 @@ static partial class DeployProblems
         {
             Cause = "the command deployed to another database or schema, or another folder than the gate reads",
             State = "the target is not fully migrated",
-            Fix = "compare the URL and the schema that the command uses with the gate's (./build.sh --target=doctor)",
+            Fix = new("Compare the URL and the schema that the command uses with those of the gate", FixCommand.Gate("doctor")),
         };
 
     public static Problem OutcomeUnknown(string engine, string why) =>
@@ -75,14 +76,14 @@ static partial class DeployProblems
         {
             Cause = why,
             State = DatabaseState.Unknown,
-            Fix = "when the server answers again: ./build.sh --target=verify-ready tells what was applied; then release again or restore",
+            Fix = new("When the server answers again, read what was applied; then release again or restore", FixCommand.Gate("verify-ready")),
         };
 
     public static Problem NoBackup(string why) =>
         new(NoBackupCode, $"no verified backup of this target: {why}")
         {
             State = DatabaseState.Untouched,
-            Fix = "./build.sh --target=release takes one first; or --target=backup-first, then migrate-deploy with --backup-max-age",
+            Fix = new("Run the whole release, which takes a backup first", FixCommand.Gate("release")),
         };
 
     public static Problem OtherDatabase(TargetIdentity backup, TargetIdentity target) =>
@@ -97,7 +98,7 @@ static partial class DeployProblems
         new(PreconditionCode, $"{name} must pass before a deploy: {why}")
         {
             State = DatabaseState.Untouched,
-            Fix = "./build.sh --target=release runs the whole chain",
+            Fix = new("Run the whole release", FixCommand.Gate("release")),
         };
 
     public static Problem PrismaLockHeld(MigrationLockHolder? holder) =>
@@ -105,7 +106,7 @@ static partial class DeployProblems
         {
             Cause = holder is null ? null : $"user {holder.User}, {holder.Application}, statement: {holder.Query}",
             State = DatabaseState.Untouched,
-            Fix = holder is null ? "wait for it" : $"wait for it; if its client is gone: select pg_terminate_backend({holder.Pid})",
+            Fix = holder is null ? "Wait until it ends" : new Fix("Wait until it ends; if its client is gone, end the session", FixCommand.Sql($"select pg_terminate_backend({holder.Pid})")),
         };
 
     static SourceLocation? Place(MigrationEntry entry, FailurePlace? place) =>

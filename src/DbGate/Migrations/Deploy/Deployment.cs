@@ -221,7 +221,7 @@ sealed class Deployment(GateContext context, IDeployEngine engine, PrismaProject
         return ConfigurationProblems.Cancelled("migrate-deploy") with
         {
             State = $"the ledger now shows: {sentence}; {(hasEnded ? "nothing of this deploy runs at the server any more" : "a statement that was under way may still run at the server")}",
-            Fix = "./build.sh --target=verify-ready tells what was applied; ./build.sh --target=release goes on from there",
+            Fix = new("Read what was applied, then release again: it goes on from there", FixCommand.Gate("verify-ready"), FixCommand.Gate("release")),
         };
     }
 

@@ -31,8 +31,9 @@ public static class StepSummary
     {
         ArgumentNullException.ThrowIfNull(problem);
         return $"# DbGate: blocked (exit {(int)problem.Code.ExitCode})\n\n**{problem.Code.Id}** {MarkdownReport.Cell(problem.Message)}\n\n"
-            + (problem.Fix is null ? "" : $"- fix: {MarkdownReport.Cell(problem.Fix)}\n")
-            + $"- docs: {problem.Code.HelpPage}\n";
+            + (problem.Fix is null ? "" : $"- fix: {MarkdownReport.Cell(problem.Fix.Sentence)}\n")
+            + $"- docs: {problem.Code.HelpPage}\n"
+            + MarkdownReport.Commands(problem.Fix);
     }
 
     /// <summary>Markdown in so many bytes: cut after a whole line, a fence that is open closed, and the cut named.</summary>

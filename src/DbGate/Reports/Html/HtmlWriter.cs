@@ -1,4 +1,5 @@
 using System.Text;
+using DbGate.Problems;
 
 namespace DbGate.Reports.Html;
 
@@ -6,9 +7,12 @@ namespace DbGate.Reports.Html;
 /// Writes HTML that cannot be broken out of: tags and attributes' names come from the code, every text and every value is encoded here.
 /// There is no way to write markup of a caller's.
 /// </summary>
-sealed class HtmlWriter
+sealed class HtmlWriter(CommandScope? scope = null)
 {
     readonly StringBuilder text = new();
+
+    /// <summary>What the commands on the page repeat.</summary>
+    public CommandScope Repeated { get; } = scope ?? CommandScope.None;
 
     /// <summary>Opens an element; disposing the result closes it.</summary>
     /// <param name="tag">Its name.</param>

@@ -1,5 +1,6 @@
 using DbGate.Checks;
 using DbGate.Evidence.Log;
+using DbGate.Problems;
 using DbGate.Reports.Html.Sections;
 using DbGate.Reports.Live;
 
@@ -118,7 +119,11 @@ public static class LivePage
                     html.Paragraph(gate.Result.Details);
                     foreach (var problem in gate.Result.Problems.Where(problem => problem.Fix is not null))
                     {
-                        html.Command(problem.Fix!);
+                        html.Paragraph(problem.Fix!.Sentence);
+                        foreach (var command in problem.Fix.Commands)
+                        {
+                            html.Command(command);
+                        }
                     }
                 }
             }
@@ -152,7 +157,8 @@ public static class LivePage
             }
 
             Section.List(html, records, RecordsShown, "records", record => Record(html, record));
-            html.Paragraph($"The newest ones. Whether any was edited or taken out is not followed here; ./build.sh --target=audit --environment={state.Environment} does.", "note");
+            html.Paragraph("The newest records. This page does not verify that none was edited or removed; the task audit does:", "note");
+            html.Command(FixCommand.Gate("audit", ("environment", state.Environment)));
         }
     }
 

@@ -1,13 +1,16 @@
+using DbGate.Problems;
+
 namespace DbGate.Reports.Html;
 
 /// <summary>The frame of a page: one file, no script, nothing from outside; the policy forbids what the file does not hold anyway.</summary>
 static class Page
 {
     /// <param name="title">For the tab and the history.</param>
-    /// <param name="body">Writes what stands in the page.</param>
-    public static string Render(string title, Action<HtmlWriter> body)
+    /// <param name="body">Writes the content.</param>
+    /// <param name="scope">What the commands on the page repeat.</param>
+    public static string Render(string title, Action<HtmlWriter> body, CommandScope? scope = null)
     {
-        var html = new HtmlWriter();
+        var html = new HtmlWriter(scope);
         html.DocumentType();
         using (html.Open("html", ("lang", "en"), ("dir", "ltr")))
         {

@@ -28,8 +28,8 @@ enum Tone
 
 /// <summary>A command, and what it is for.</summary>
 /// <param name="What">In words.</param>
-/// <param name="Line">To be typed.</param>
-sealed record NextCommand(string What, string Line);
+/// <param name="Line">The command line; null where the words are all of it.</param>
+sealed record NextCommand(string What, string? Line);
 
 /// <summary>The answer to the manager's first question. Pure.</summary>
 /// <param name="Tone">How it looks.</param>
@@ -61,7 +61,7 @@ sealed record PageVerdict(Tone Tone, string Word, string Sentence, IReadOnlyList
                 release.ApprovalsRequired == 0
                     ? "The plan holds, and no approval is required here."
                     : $"{release.Approvals.Count} of {release.ApprovalsRequired} approvals. It may be deployed until {Words.Moment(plan.ExpiresAt)}.",
-                [new("Deploy it", ApprovalWords.Release(plan, release.Digest!))]),
+                [new("Deploy it", Line(ApprovalWords.Release(plan, release.Digest!)))]),
             _ => new(Tone.Good, "Pass", $"{Words.Count(report.Steps.Length, "step holds", "steps hold")}. This run made no plan, so there is nothing to approve.", []) { Question = "What happened?" },
         };
     }
@@ -81,7 +81,7 @@ sealed record PageVerdict(Tone Tone, string Word, string Sentence, IReadOnlyList
             losses > 0 ? "Ready, and it loses data" : "Ready for approval",
             $"Everything that was checked holds. {Words.Count(missing, "approval is", "approvals are")} missing until {Words.Moment(plan.ExpiresAt)}, by somebody else than {plan.RequestedBy}."
                 + (losses > 0 ? $" Whoever approves accepts {Words.Count(losses, "loss", "losses")} by name." : ""),
-            [new("Approve", ApprovalWords.Approve(plan, release.Digest!)), new("Then deploy", ApprovalWords.Release(plan, release.Digest!))]);
+            [new("Approve", Line(ApprovalWords.Approve(plan, release.Digest!))), new("Then deploy", Line(ApprovalWords.Release(plan, release.Digest!)))]);
     }
 
     static PageVerdict Changed(Problem first, FailedDeploy? failed) => new(
@@ -107,8 +107,11 @@ sealed record PageVerdict(Tone Tone, string Word, string Sentence, IReadOnlyList
         Question = "The database has changed",
     };
 
-    static NextCommand[] Fixes(Problem? problem) =>
-        [.. (problem?.Fix ?? "").Split("; ", StringSplitOptions.RemoveEmptyEntries).Select((fix, index) => new NextCommand(index == 0 ? "Do this" : "Or this", fix))];
+    static NextCommand[] Fixes(Problem? problem) => problem?.Fix is not { } fix ? []
+        : fix.Commands.IsEmpty ? [new NextCommand(fix.Sentence, null)]
+        : [.. fix.Commands.Select((command, index) => new NextCommand(command.Note ?? (index == 0 ? fix.Sentence : "Then"), Line(command)))];
+
+    static string Line(FixCommand command) => CommandStyle.BuildScript.Line(command);
 
     static PageVerdict Blocked(GateReport report, Problem[] blocking)
     {

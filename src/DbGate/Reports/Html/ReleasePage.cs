@@ -68,7 +68,7 @@ public static class ReleasePage
                 html.Time(report.FinishedAt);
                 html.Text("; it does not change afterwards. The same as data: report.json, plan.json.");
             }
-        });
+        }, report.Scope);
     }
 
     static void Masthead(HtmlWriter html, GateReport report)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DbGate.Problems;
 
 namespace DbGate.Reports.Html;
 
@@ -41,8 +42,12 @@ static class Words
     public static void Code(this HtmlWriter html, string? name) => html.Element("code", name);
 
     /// <summary>Something to be typed, which one click selects; it breaks between its words, not behind their dashes.</summary>
-    public static void Command(this HtmlWriter html, string line)
+    public static void Command(this HtmlWriter html, string line) => html.Command(FixCommand.FromLine(line));
+
+    /// <summary>The same of a command, with the options of the run.</summary>
+    public static void Command(this HtmlWriter html, FixCommand command)
     {
+        var line = CommandStyle.BuildScript.Line(command.For(html.Repeated));
         using (html.Open("pre", ("class", "command")))
         {
             using (html.Open("code"))

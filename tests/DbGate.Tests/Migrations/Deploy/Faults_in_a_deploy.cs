@@ -137,7 +137,7 @@ public sealed class Faults_in_a_deploy
         var again = await trial.DeployAsync();
 
         again.Expect("DBG0202", ExitCode.Blocked);
-        Assert.That(again.Result.Problems.Single(problem => problem.Code.Id == "DBG0577").Fix, Does.StartWith("drop index concurrently public.mails"));
+        Assert.That($"{again.Result.Problems.Single(problem => problem.Code.Id == "DBG0577").Fix}", Does.Contain("drop index concurrently public.mails"));
     }
 
     [Test]
@@ -150,7 +150,7 @@ public sealed class Faults_in_a_deploy
         first.Expect("DBG0502", ExitCode.MigrationFailed);
         var problem = first.Result.AllProblems.Single(problem => problem.IsBlocking);
         Assert.That(problem.State, Does.Contain("the invalid index public.mails on users"));
-        Assert.That(problem.Fix, Does.StartWith("drop index concurrently public.mails; then").And.Contain("set rolled_back_at").And.Contain(Two));
+        Assert.That($"{problem.Fix}", Does.Contain("drop index concurrently public.mails").And.Contain("set rolled_back_at").And.Contain(Two));
         second.Expect("DBG0202", ExitCode.Blocked);
 
         await trial.Database.ExecuteAsync("drop index concurrently public.mails");
@@ -166,7 +166,7 @@ public sealed class Faults_in_a_deploy
 
         report.Expect("DBG0576", ExitCode.Environment);
         var problem = report.Result.AllProblems.Single(problem => problem.IsBlocking);
-        Assert.That(problem.Fix, Does.Contain("--migrations-statement-timeout"));
+        Assert.That($"{problem.Fix}", Does.Contain("--migrations-statement-timeout"));
         Assert.That((problem.Message.Contains("at statement 3, line 1"), problem.Location?.Line, problem.Excerpt?.Line), Is.EqualTo((true, (int?)1, (int?)1)));
         Assert.That(await trial.Database.ScalarAsync<bool>("SELECT to_regclass('two') IS NULL"), Is.True);
         Assert.That(await trial.LedgerAsync(), Is.EqualTo($"1_base applied, {Two} rolled back"));

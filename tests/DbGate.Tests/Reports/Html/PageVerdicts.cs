@@ -18,7 +18,7 @@ public sealed class PageVerdicts
         Assert.That((verdict.Tone, verdict.Word), Is.EqualTo((Tone.Waiting, "Ready, and it loses data")));
         Assert.That(verdict.Next.Select(next => next.Line), Is.EqualTo(new[]
         {
-            $"./build.sh --target=approve --environment=production --plan={Facts.Digest} --by=<name> --confirm=APPROVE_PRODUCTION --accept-loss='ColumnDropped:public.a.c=12'",
+            $"./build.sh --target=approve --environment=production --plan={Facts.Digest} --by=<name> --confirm=APPROVE_PRODUCTION --accept-loss=ColumnDropped:public.a.c=12",
             $"./build.sh --target=release --environment=production --plan={Facts.Digest} --engine=direct",
         }));
     }
@@ -32,9 +32,9 @@ public sealed class PageVerdicts
     [Test]
     public void Say_that_the_database_changed()
     {
-        var verdict = PageVerdict.Of(Blocked(Facts, Problem(ExitCode.Blocked), Problem(ExitCode.MigrationFailed) with { State = "half of it stays", Fix = "first; way back: second" }));
+        var verdict = PageVerdict.Of(Blocked(Facts, Problem(ExitCode.Blocked), Problem(ExitCode.MigrationFailed) with { State = "half of it stays", Fix = new("Do it", FixCommand.Run("first"), FixCommand.Run("second") with { Note = "or go back" }) }));
         Assert.That((verdict.Tone, verdict.Word, verdict.Sentence), Is.EqualTo((Tone.Alarm, "Act now", "half of it stays.")));
-        Assert.That(verdict.Next.Select(next => next.Line), Is.EqualTo(new[] { "first", "way back: second" }));
+        Assert.That(verdict.Next.Select(next => next.Line), Is.EqualTo(new[] { "first", "second" }));
     }
 
     [Test]

@@ -8,10 +8,11 @@ namespace DbGate.Reports.Html.Sections;
 static class ProblemsSection
 {
     const int PlacesShown = 5;
+    const string Fix = "fix";
 
     // What all problems of a kind share is said once.
     static readonly (string Name, Func<Problem, string?> Value)[] Lines =
-        [("cause", problem => problem.Cause), ("state", problem => problem.State), ("fix", problem => problem.Fix)];
+        [("cause", problem => problem.Cause), ("state", problem => problem.State), (Fix, problem => problem.Fix?.ToString())];
 
     /// <summary>Those that block; a missing approval is no problem but the page's question.</summary>
     public static void Blocking(HtmlWriter html, GateReport report)
@@ -46,7 +47,7 @@ static class ProblemsSection
         {
             Severity = Enum.TryParse<Severity>(finding.Severity, ignoreCase: true, out var severity) ? severity : Severity.Warning,
             Cause = finding.Cause,
-            Fix = finding.Fix,
+            Fix = finding.Fix is { } fix ? new(fix) : null,
         };
 
     static void Groups(HtmlWriter html, IReadOnlyList<Problem> problems)
@@ -76,7 +77,7 @@ static class ProblemsSection
             Section.List(html, problems, PlacesShown, "of this kind", problem => One(html, problem, own));
             foreach (var (name, value) in Lines.Except(own))
             {
-                Line(html, name, value(first));
+                Line(html, name, value(first), first);
             }
 
             using (html.Open("p", ("class", "note")))
@@ -98,18 +99,23 @@ static class ProblemsSection
 
         foreach (var (name, value) in lines)
         {
-            Line(html, name, value(problem));
+            Line(html, name, value(problem), problem);
         }
     }
 
-    static void Line(HtmlWriter html, string name, string? value)
+    static void Line(HtmlWriter html, string name, string? value, Problem problem)
     {
         if (!string.IsNullOrEmpty(value))
         {
             using (html.Open("div", ("class", "line")))
             {
                 html.Element("span", name, ("class", "name"));
-                html.Element(name == "fix" ? "code" : "span", value);
+                html.Element("span", name == Fix ? problem.Fix!.Sentence : value);
+            }
+
+            foreach (var command in name == Fix ? problem.Fix!.Commands : [])
+            {
+                html.Command(command);
             }
         }
     }

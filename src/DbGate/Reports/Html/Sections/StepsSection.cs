@@ -62,6 +62,10 @@ static class StepsSection
                     html.Element("span", fact.Name, ("class", "name"));
                     html.Text(" ");
                     html.Code(fact.Value);
+                    foreach (var command in fact.Commands)
+                    {
+                        html.Command(command);
+                    }
                 });
             }
         }

@@ -24,7 +24,10 @@ static class VerdictSection
             foreach (var next in verdict.Next)
             {
                 html.Paragraph(next.What, "what");
-                html.Command(next.Line);
+                if (next.Line is { } line)
+                {
+                    html.Command(line);
+                }
             }
         }
 

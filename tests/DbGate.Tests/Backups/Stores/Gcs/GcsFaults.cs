@@ -148,7 +148,7 @@ public sealed class GcsFaults : IAsyncDisposable
         var problem = await ProblemOfAsync(Options with { Bucket = "acme-backup" });
 
         Assert.That(problem.Code.Id, Is.EqualTo("DBG0343"));
-        Assert.That(problem.Fix, Does.Contain("GCS_BACKUP_BUCKET"));
+        Assert.That($"{problem.Fix}", Does.Contain("GCS_BACKUP_BUCKET"));
     }
 
     [Test]

@@ -24,7 +24,7 @@ public sealed class S3Refusals : IAsyncDisposable
         var problem = await FailureAsync(Doubles.OptionsFor(s3) with { Keys = new(S3Double.AccessKey, "wrong-secret-value") });
 
         Assert.That(problem.Code.ExitCode, Is.EqualTo(ExitCode.Credentials));
-        Assert.That(problem.Fix, Does.Contain("AWS_SECRET_ACCESS_KEY"));
+        Assert.That($"{problem.Fix}", Does.Contain("AWS_SECRET_ACCESS_KEY"));
         Assert.That(problem.ToString(), Does.Not.Contain("wrong-secret-value"));
     }
 
@@ -61,7 +61,7 @@ public sealed class S3Refusals : IAsyncDisposable
         var problem = await FailureAsync(Doubles.OptionsFor(s3) with { Bucket = "acme-backup" });
 
         Assert.That(problem.Code.Id, Is.EqualTo("DBG0343"));
-        Assert.That(problem.Fix, Does.Contain("AWS_S3_BACKUP_BUCKET"));
+        Assert.That($"{problem.Fix}", Does.Contain("AWS_S3_BACKUP_BUCKET"));
     }
 
     [Test]

@@ -1,0 +1,28 @@
+using DbGate.Checks;
+using DbGate.Problems;
+
+namespace DbGate.Gates;
+
+/// <summary>
+/// Completes problems when a step ends: their commands get the options of the run, and their state describes the database at that moment.
+/// A check that reads files only does not know what other steps did; the run does. Pure but for what the run has recorded.
+/// </summary>
+static class AtThisMoment
+{
+    public static StepResult Of(StepResult result, GateContext context) => result with
+    {
+        Problems = [.. result.Problems.Select(problem => Of(problem, context))],
+        Checks = [.. result.Checks.Select(check => Of(check, context))],
+        Facts = [.. result.Facts.Select(fact => fact.Commands.IsEmpty ? fact : fact with { Commands = [.. fact.Commands.Select(command => command.For(context.Scope))] })],
+    };
+
+    public static Problem Of(Problem problem, GateContext context) => problem with
+    {
+        Fix = problem.Fix?.For(context.Scope),
+        Remedies = problem.Remedies.Count == 0 ? problem.Remedies : [.. problem.Remedies.Select(remedy => remedy with { Commands = [.. remedy.Commands.Select(command => command.For(context.Scope))] })],
+        State = DatabaseState.At(problem.State, context.Contacts.Any, context.Proof<DeployProof>()?.Applied ?? []),
+    };
+
+    static CheckReport Of(CheckReport check, GateContext context) =>
+        check.Result.Problems.IsEmpty ? check : check with { Result = check.Result with { Problems = [.. check.Result.Problems.Select(problem => Of(problem, context))] } };
+}

@@ -1,0 +1,13 @@
+using System.Collections.Immutable;
+
+namespace DbGate.Problems;
+
+/// <summary>What a run was told on its command line, so that the commands it prints act on the same project and environment.</summary>
+/// <param name="Options">Options to repeat, in their order.</param>
+/// <param name="ProjectFolder">The project's folder as it was given; null when the run started in it.</param>
+/// <param name="Psql">Turns a statement into a psql command for the target; null when the target is not known.</param>
+sealed record CommandScope(ImmutableArray<CommandOption> Options, string? ProjectFolder = null, Func<string, ProgramCommand>? Psql = null)
+{
+    /// <summary>Repeats nothing.</summary>
+    public static CommandScope None { get; } = new([]);
+}

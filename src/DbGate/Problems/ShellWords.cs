@@ -1,0 +1,70 @@
+using System.Text;
+
+namespace DbGate.Problems;
+
+/// <summary>Takes a line apart as a POSIX shell does: blanks, single quotes, double quotes, backslashes. Pure.</summary>
+static class ShellWords
+{
+    /// <summary>The words; null for a comment, or for a line that needs a shell (a pipe, a list, a redirection, a variable, an open quote).</summary>
+    public static List<string>? TryRead(string line)
+    {
+        var words = new List<string>();
+        StringBuilder? word = null;
+        for (var i = 0; i < line.Length; i++)
+        {
+            switch (line[i])
+            {
+                case ' ' or '\t':
+                    End();
+                    break;
+                case '\'' or '"' when ClosingQuote(line, i) is var end:
+                    if (end < 0)
+                    {
+                        return null;
+                    }
+
+                    (word ??= new StringBuilder()).Append(line[i] == '"' ? line[(i + 1)..end].Replace("\\\"", "\"", StringComparison.Ordinal) : line[(i + 1)..end]);
+                    i = end;
+                    break;
+                case '\\' when i + 1 < line.Length:
+                    (word ??= new StringBuilder()).Append(line[++i]);
+                    break;
+                case '<' when line.IndexOf('>', i) is > 0 and var close: // a placeholder
+                    (word ??= new StringBuilder()).Append(line, i, close - i + 1);
+                    i = close;
+                    break;
+                case '|' or ';' or '&' or '<' or '>' or '$' or '`' or '(' or ')':
+                case '#' when word is null:
+                    return null;
+                default:
+                    (word ??= new StringBuilder()).Append(line[i]);
+                    break;
+            }
+        }
+
+        End();
+        return words;
+
+        void End()
+        {
+            if (word is not null)
+            {
+                words.Add(word.ToString());
+                word = null;
+            }
+        }
+    }
+
+    static int ClosingQuote(string line, int start)
+    {
+        for (var i = start + 1; i < line.Length; i++)
+        {
+            if (line[i] == line[start] && !(line[start] == '"' && line[i - 1] == '\\'))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+}
