@@ -1,4 +1,5 @@
 using Cake.Frosting;
+using DbGate.Build;
 using DbGate.Frosting;
 using DbGate.GitHub;
 using DbGate.GitHub.Approvals;
@@ -6,5 +7,8 @@ using DbGate.Publishing;
 using Microsoft.Extensions.DependencyInjection;
 
 return new CakeHost()
-    .ConfigureServices(services => services.AddSingleton<IReportPublisher, GitHubPublisher>().AddSingleton<IApprovalSource, GitHubApprovals>())
+    .ConfigureServices(services => services
+        .AddSingleton(BuildScriptStyle.Of(args))
+        .AddSingleton<IReportPublisher, GitHubPublisher>()
+        .AddSingleton<IApprovalSource, GitHubApprovals>())
     .RunGates(args, "filter", "suite", "runs", "scale", "runtime", "base", "tag", "build-arg");

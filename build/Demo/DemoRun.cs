@@ -90,6 +90,8 @@ sealed class DemoRun(DemoServer server, DemoProject project) : IAsyncDisposable
             new ChildCommand(System.Environment.ProcessPath!, [typeof(DemoRun).Assembly.Location, .. arguments])
             {
                 EnvironmentBase = EnvironmentBase.Clean,
+                // The demo starts its server from this folder; its runs need the clients of the same version.
+                Environment = new Dictionary<string, string?> { [ClientTools.FolderVariable] = System.Environment.GetEnvironmentVariable(ClientTools.FolderVariable) },
                 OnLine = line => Console.Out.WriteLine(line.Text),
                 Deadline = TimeSpan.FromMinutes(3),
             },

@@ -8,6 +8,10 @@ namespace DbGate.Frosting;
 /// <summary>The targets that the arguments name, beside the tasks that there are.</summary>
 static class AskedTargets
 {
+    /// <summary>The names of DbGate's own tasks.</summary>
+    public static IReadOnlyList<string> OfDbGate { get; } =
+        [.. typeof(AskedTargets).Assembly.GetExportedTypes().Select(type => type.GetCustomAttribute<TaskNameAttribute>()?.Name).OfType<string>()];
+
     /// <summary>The first target that no task has, with the nearest name that one has; null when all exist.</summary>
     public static (string Name, string? Nearest)? FirstUnknown(IReadOnlyList<string> args, IServiceCollection services)
     {

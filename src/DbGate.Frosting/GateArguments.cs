@@ -13,6 +13,9 @@ public sealed record HostOptions(params IReadOnlyList<string> Names)
         "dryrun", "noop", "whatif", "exclusive", "e", "version", "ver", "info", "help", "h",
     ];
 
+    /// <summary>Every option that is not a setting, for hints about misspelled ones.</summary>
+    internal IReadOnlyList<string> All => [.. OfCake.Where(name => name.Length > 2), .. Names];
+
     /// <summary>Cake's arguments as DbGate's options: the last one wins, a switch has an empty value.</summary>
     internal IReadOnlyDictionary<string, string> Read(ICakeArguments arguments) =>
         arguments.GetArguments()

@@ -2,7 +2,9 @@ using Cake.Cli;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 using Cake.Frosting;
+using DbGate.Configuration;
 using DbGate.Problems;
+using DbGate.Reports;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DbGate.Frosting;
@@ -40,14 +42,19 @@ public static class GateHost
     public static int RunGates(this CakeHost host, IReadOnlyList<string> args, params IReadOnlyList<string> ownOptions)
     {
         ArgumentNullException.ThrowIfNull(host);
-        var outcome = new RunOutcome();
+        var (outcome, mode) = (new RunOutcome(), RunMode.Of(args));
+        if (args is [var word, ..] && AskedTargets.OfDbGate.Contains(word))
+        {
+            return Refuse(CommandLineProblems.TaskWithoutOption(word), mode);
+        }
+
         IServiceCollection registered = new ServiceCollection();
         var cakeCode = host
             .AddDbGate(ownOptions)
             .ConfigureServices(services => registered = services)
             .ConfigureServices(services => services
                 .AddSingleton(outcome)
-                .AddSingleton(RunMode.Of(args))
+                .AddSingleton(mode)
                 .AddSingleton<IConsole>(provider => new TerminalConsole(provider.GetRequiredService<ICakeEnvironment>()))
                 .AddSingleton<ICakeReportPrinter, NoReport>()
                 .AddSingleton<ICakeLog>(provider => new QuietLog(new CakeBuildLog(provider.GetRequiredService<IConsole>()), outcome))
@@ -57,7 +64,11 @@ public static class GateHost
         if (cakeCode != 0 && outcome.ExitCode is null && AskedTargets.FirstUnknown(args, registered) is { } unknown)
         {
             outcome.Fail(ExitCode.Usage);
-            Console.Error.WriteLine(unknown.Nearest is null ? "Without a target, the tasks are listed." : $"Did you mean --target={unknown.Nearest}?");
+            Refuse(CommandLineProblems.UnknownTask(unknown.Name, unknown.Nearest), mode);
+        }
+        else if (cakeCode == BadOptionValue && outcome.ExitCode is null)
+        {
+            Refuse(CommandLineProblems.Unreadable(), mode);
         }
 
         foreach (var line in outcome.ClosingLines)
@@ -66,6 +77,18 @@ public static class GateHost
         }
 
         return (int)(outcome.ExitCode ?? Translate(cakeCode));
+    }
+
+    /// <summary>Shows why nothing ran: for a person on standard error, and for a program as one document on standard output.</summary>
+    static int Refuse(Problem problem, RunMode mode)
+    {
+        Console.Error.Write(new ConsoleReport(colours: false).Block("dbgate", problem));
+        if (mode.IsJson)
+        {
+            Console.Out.Write(JsonReport.Render(problem, DateTimeOffset.UtcNow));
+        }
+
+        return (int)problem.Code.ExitCode;
     }
 
     // DbGate shows its own lines; Cake's banner around each task would only push them off the screen.

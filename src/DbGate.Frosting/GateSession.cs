@@ -31,6 +31,7 @@ public sealed class GateSession : IDisposable
             Prompt = settings => TerminalPrompt.Choose(settings.Get(SettingsCatalog.Json)),
             Publishers = [.. publishers],
             ApprovalSources = [.. approvals],
+            HostOptions = hostOptions.All,
         };
         door = new GateDoor(input, WorkflowDisplay.Around((json, inWorkflow) => Screen.Choose(json, inWorkflow, (style ?? CommandStyle.BuildScript) with { Folder = Environment.CurrentDirectory }), input.Variables, arguments.HasArgument("json")));
         Signals.Cancel(cancellation);

@@ -20,6 +20,8 @@ abstract class Screen : IGateDisplay
 
     public abstract void Show(Problem problem);
 
+    public virtual void ShowRefused(Problem problem) => Show(problem);
+
     public abstract void ShowVerdict(GateReport report, string? path);
 
     static bool Colours(bool redirected) => !redirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
@@ -50,6 +52,12 @@ abstract class Screen : IGateDisplay
         }
 
         public override void Show(Problem problem) => Console.Error.Write(report.Block("dbgate", problem));
+
+        public override void ShowRefused(Problem problem)
+        {
+            Show(problem);
+            Console.Out.Write(JsonReport.Render(problem, DateTimeOffset.UtcNow));
+        }
 
         public override void ShowVerdict(GateReport report, string? path) => Console.Out.Write(JsonReport.Render(report));
     }

@@ -45,6 +45,17 @@ sealed class WorkflowDisplay(ActionsRun run, TextWriter commands, IGateDisplay s
     public void Show(Problem problem)
     {
         screen.Show(problem);
+        Tell(problem);
+    }
+
+    public void ShowRefused(Problem problem)
+    {
+        screen.ShowRefused(problem);
+        Tell(problem);
+    }
+
+    void Tell(Problem problem)
+    {
         commands.WriteLine(Annotations.Of(problem, checkout));
         if (!problem.IsBlocking)
         {

@@ -32,7 +32,7 @@ static class Invocation
         }
         catch (GateException refused)
         {
-            return Refuse(refused.Problem);
+            return Refuse(refused.Problem, args);
         }
     }
 
@@ -42,6 +42,7 @@ static class Invocation
         { AsksForHelp: true } when ProblemPage.Of(words.Tasks[0]) is { } page => Say(page),
         { AsksForHelp: true } => Say(HelpPage.Of(KnownTasks.Get(words.Tasks[0]), KnownTasks.All)),
         { Tasks: ["completion", .. var shell] } => Say(CompletionScript.For(shell.FirstOrDefault() ?? "", KnownTasks.All)),
+        { Tasks: [], NeedsTask: true } when words.Settings.ContainsKey("json") => throw new GateException(CommandLineProblems.NoTask()),
         { Tasks: [], NeedsTask: true } => Say(HelpPage.Overview(Version, KnownTasks.All), ExitCode.Usage),
         _ => Host(words),
     };
@@ -73,10 +74,15 @@ static class Invocation
         return (int)code;
     }
 
-    static int Refuse(Problem problem)
+    static int Refuse(Problem problem, string[] args)
     {
         var colours = !Console.IsErrorRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         Console.Error.Write(new ConsoleReport(colours, CommandStyle.Tool).Block("dbgate", problem));
+        if (args.Any(arg => arg is "--json" or "--json=true"))
+        {
+            Say(JsonReport.Render(problem, DateTimeOffset.UtcNow));
+        }
+
         return (int)problem.Code.ExitCode;
     }
 }

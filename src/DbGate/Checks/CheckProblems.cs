@@ -1,4 +1,5 @@
 using DbGate.Configuration;
+using DbGate.Postgres;
 using DbGate.Problems;
 
 namespace DbGate.Checks;
@@ -45,6 +46,13 @@ static class CheckProblems
             "Database connection is not encrypted: pg_stat_ssl says so of this very session",
             "the server or something before it accepts plaintext",
             "turn ssl on at the server, and require it in pg_hba.conf (hostssl)");
+
+    public static Problem SslEndsAtPooler(Pooler pooler) =>
+        Blocked(
+            SslNotProvenCode,
+            "The connection from the pooler to the server is not encrypted",
+            $"{pooler.Sign}; the connection to the pooler is encrypted, and pg_stat_ssl reports the one behind it as plain text",
+            "Set server_tls_sslmode = require in pgbouncer.ini (or the same setting of your pooler), and reload it");
 
     public static Problem WeakSslMode(string sslMode, string source) =>
         Blocked(

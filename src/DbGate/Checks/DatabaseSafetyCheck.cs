@@ -27,7 +27,7 @@ public sealed class DatabaseSafetyCheck : ICheck
         var session = await context.SessionAsync(cancellation);
         var facts = await ServerFacts.ReadAsync(session, cancellation);
         var problems = configured
-            .Concat(Served(context.Settings, context.Target.Url, facts, context.IsProduction))
+            .Concat(Served(context.Settings, context.Target.Url, facts, context.IsProduction, await PoolerAsync(session, facts, cancellation)))
             .Concat(await ReplicaAsync(context, facts, cancellation))
             .ToArray();
         return CheckResult.Of(problems, Describe(facts));
@@ -71,7 +71,12 @@ public sealed class DatabaseSafetyCheck : ICheck
     }
 
     /// <summary>What only the server can tell.</summary>
-    internal static IEnumerable<Problem> Served(Settings settings, PostgresUrl url, ServerFacts facts, bool isProduction)
+    /// <param name="settings">Of the run.</param>
+    /// <param name="url">Of the target.</param>
+    /// <param name="facts">What it answered.</param>
+    /// <param name="isProduction">Production is judged.</param>
+    /// <param name="pooler">What stands before the server of a session that is not encrypted there; null when it is direct.</param>
+    internal static IEnumerable<Problem> Served(Settings settings, PostgresUrl url, ServerFacts facts, bool isProduction, Pooler? pooler = null)
     {
         if (facts.InRecovery)
         {
@@ -84,7 +89,7 @@ public sealed class DatabaseSafetyCheck : ICheck
 
         if (isProduction && DemandsTls(url) && !facts.Encrypted)
         {
-            yield return CheckProblems.SslNotProven();
+            yield return pooler is null ? CheckProblems.SslNotProven() : CheckProblems.SslEndsAtPooler(pooler);
         }
 
         if (settings.Find(SettingsCatalog.MaxConnections) is { } written && Limit(written.Text) is { } limit && limit * 2 > facts.MaxConnections - facts.ReservedConnections)
@@ -92,6 +97,12 @@ public sealed class DatabaseSafetyCheck : ICheck
             yield return CheckProblems.ServerLimit(limit, facts.MaxConnections, blocks: isProduction && limit > facts.MaxConnections - facts.ReservedConnections);
         }
     }
+
+    /// <summary>Asked only where it explains something: the server sees a plain connection although the URL demands TLS.</summary>
+    static async Task<Pooler?> PoolerAsync(Session session, ServerFacts facts, CancellationToken cancellation) =>
+        facts.Encrypted || !DemandsTls(session.Url) ? null
+        : Pooler.ByUrl(session.Url) ?? await Pooler.ByAskingAsync(session, cancellation)
+            ?? (session.BackendPid == await session.ScalarAsync<int>("SELECT pg_backend_pid()", cancellation) ? null : new Pooler("a pooler or proxy answers for the server", null));
 
     static async Task<IEnumerable<Problem>> ReplicaAsync(GateContext context, ServerFacts primary, CancellationToken cancellation)
     {

@@ -6,7 +6,28 @@ namespace DbGate.Configuration;
 public static class CommandLineProblems
 {
     static readonly ProblemCode UnknownTaskCode = new("DBG0070", "Unknown task", ExitCode.Usage);
+    static readonly ProblemCode UnreadableCode = new("DBG0073", "The command line cannot be read", ExitCode.Usage);
     static readonly ProblemCode UnknownShellCode = new("DBG0071", "No completion for this shell", ExitCode.Usage);
+
+    /// <summary>The tool has it, a build has not.</summary>
+    const string ServiceTask = "serve";
+
+    /// <summary>No task is named.</summary>
+    public static Problem NoTask() => new(UnknownTaskCode, "no task is named") { State = DatabaseState.NotContacted, Fix = "Name a task; the help lists them" };
+
+    /// <summary>A word that is not an option, where a build takes options only.</summary>
+    public static Problem TaskWithoutOption(string word) => new(UnknownTaskCode, $"\"{word}\" is not an option; a task is the value of --target")
+    {
+        State = DatabaseState.NotContacted,
+        Fix = new Fix("Name the task as the target", FixCommand.Gate(word)),
+    };
+
+    /// <summary>The host could not read the command line.</summary>
+    public static Problem Unreadable() => new(UnreadableCode, "an option of the build has a value that it does not take")
+    {
+        State = DatabaseState.NotContacted,
+        Fix = "Correct the option that standard error names",
+    };
 
     /// <summary>A word that is no task.</summary>
     public static Problem UnknownTask(string name, string? nearest) => new(UnknownTaskCode, $"there is no task \"{name}\"")
@@ -14,9 +35,10 @@ public static class CommandLineProblems
         State = DatabaseState.NotContacted,
         Fix = name switch
         {
-            _ when name.Split('=') is [var option, _] => $"an option begins with two dashes: --{option}=…",
-            "production" or "staging" or "development" => $"an environment is an option: --environment={name}",
-            _ => nearest is null ? "dbgate --help lists the tasks" : $"did you mean dbgate {nearest}?",
+            _ when name.Split('=') is [var option, _] => $"Write an option with two dashes: --{option}=…",
+            "production" or "staging" or "development" => $"Write an environment as an option: --environment={name}",
+            ServiceTask => new Fix("Start the service with the tool", FixCommand.Run("dbgate", ServiceTask)),
+            _ => nearest is null ? "Choose a task that the help lists" : new Fix($"Did you mean {nearest}?", FixCommand.Gate(nearest)),
         },
     };
 

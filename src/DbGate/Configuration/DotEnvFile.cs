@@ -18,14 +18,14 @@ static class DotEnvFile
 {
     public static IReadOnlyList<DotEnvEntry> Read(string path, string shownAs, IReadOnlyDictionary<string, string> process)
     {
-        if (!File.Exists(path))
+        if (!Path.Exists(path))
         {
             return [];
         }
 
         try
         {
-            return Parse(File.ReadAllText(path, new UTF8Encoding(false, throwOnInvalidBytes: true)), shownAs, process);
+            return Parse(new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(RegularFile.ReadAllBytes(path)), shownAs, process);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

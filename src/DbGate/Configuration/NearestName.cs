@@ -3,8 +3,17 @@ namespace DbGate.Configuration;
 /// <summary>Finds the name that somebody probably meant.</summary>
 public static class NearestName
 {
+    /// <summary>A beginning of a word that is long enough to be meant.</summary>
+    const int ShortestBeginning = 6;
+
     /// <summary>The closest of the valid names, or null when none is close.</summary>
-    public static string? Of(string name, IEnumerable<string> valid) =>
+    public static string? Of(string name, IEnumerable<string> valid)
+    {
+        string[] candidates = [.. valid];
+        return Closest(name, candidates) ?? (name.Length < ShortestBeginning ? null : candidates.FirstOrDefault(candidate => candidate.StartsWith(name[..^1], StringComparison.OrdinalIgnoreCase)));
+    }
+
+    static string? Closest(string name, string[] valid) =>
         valid
             .Select(candidate => (candidate, distance: Distance(name.ToLowerInvariant(), candidate.ToLowerInvariant())))
             .Where(pair => pair.distance <= Math.Max(2, name.Length / 3))

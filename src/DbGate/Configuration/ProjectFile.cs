@@ -26,14 +26,14 @@ sealed record ProjectFile(
     public static ProjectFile Read(string root)
     {
         var path = Path.Combine(root, Name);
-        if (!File.Exists(path))
+        if (!Path.Exists(path))
         {
             return Empty;
         }
 
         try
         {
-            return Parse(File.ReadAllBytes(path));
+            return Parse(RegularFile.ReadAllBytes(path));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -107,7 +107,7 @@ sealed record ProjectFile(
             return;
         }
 
-        var location = new SourceLocation(Name, LineOf(name.Split('.')[^1], text) ?? LineOf(name, text));
+        var location = new SourceLocation(Name, JsonLines.Of(name.Split('.'), text));
         var setting = SettingsCatalog.All.FirstOrDefault(setting => setting.Name == name)
             ?? throw new GateException(ConfigurationProblems.UnknownKey(name, NearestName.Of(name, KnownKeys()), location));
         if (setting.IsSecret)
@@ -126,13 +126,6 @@ sealed record ProjectFile(
 
     static IEnumerable<string> KnownKeys() =>
         [.. SettingsCatalog.All.Where(setting => !setting.IsSecret).Select(setting => setting.Name), .. SectionNames, "waivers"];
-
-    /// <summary>The first line that holds the key; good enough for a person to find it.</summary>
-    static int? LineOf(string key, ReadOnlySpan<byte> text)
-    {
-        var at = text.IndexOf(Encoding.UTF8.GetBytes($"\"{key}\""));
-        return at < 0 ? null : text[..at].Count((byte)'\n') + 1;
-    }
 
     static Waiver[] ReadWaivers(JsonElement list)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using DbGate.Configuration;
 using DbGate.Problems;
+using DbGate.Processes;
 using DbGate.Publishing;
 using DbGate.Reports;
 
@@ -33,7 +34,7 @@ public sealed class GateDoor(GateInput input, IGateDisplay display) : IAsyncDisp
         }
         catch (GateException exception)
         {
-            display.Show(exception.Problem);
+            display.ShowRefused(exception.Problem);
             Fail(exception.Problem.Code.ExitCode);
             return false;
         }
@@ -108,6 +109,7 @@ public sealed class GateDoor(GateInput input, IGateDisplay display) : IAsyncDisp
 
     GateRun Start()
     {
+        RunFolder.Sweep(DateTimeOffset.UtcNow); // before anything else: it may hold passwords
         var settings = input.ReadSettings();
         display.Begin(settings);
         return new GateRun(new GateContext(settings, World.Real with

@@ -1,5 +1,6 @@
 using System.Collections;
 using DbGate.Configuration;
+using DbGate.Postgres;
 using DbGate.Publishing;
 
 namespace DbGate.Gates;
@@ -19,14 +20,25 @@ public sealed record GateInput(IReadOnlyDictionary<string, string> Options, IRea
     /// <summary>Who knows of approvals that were given elsewhere.</summary>
     public IReadOnlyList<IApprovalSource> ApprovalSources { get; init; } = [];
 
+    /// <summary>Options that the host takes itself: an unknown option may be a misspelled one of them.</summary>
+    public IReadOnlyList<string> HostOptions { get; init; } = [];
+
     /// <summary>With the variables of this process.</summary>
-    public static GateInput OfProcess(IReadOnlyDictionary<string, string> options, string calledFrom) => new(
-        options,
-        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal),
-        calledFrom);
+    public static GateInput OfProcess(IReadOnlyDictionary<string, string> options, string calledFrom)
+    {
+        EmptyVariables.Remove();
+        return new(
+            options,
+            Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+                .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal),
+            calledFrom);
+    }
 
     /// <summary>All settings.</summary>
     /// <exception cref="Problems.GateException">DBG0001 to DBG0007.</exception>
-    public Settings ReadSettings() => SettingsReader.Read(Options, Variables, CalledFrom);
+    public Settings ReadSettings()
+    {
+        SettingsReader.CheckOptions(Options, HostOptions);
+        return SettingsReader.Read(Options, Variables, CalledFrom);
+    }
 }

@@ -23,6 +23,9 @@ public interface IGateDisplay
     /// <summary>Shows a problem that belongs to no step: the settings are wrong.</summary>
     void Show(Problem problem);
 
+    /// <summary>Shows why the run could not begin; nothing is shown after it.</summary>
+    void ShowRefused(Problem problem) => Show(problem);
+
     /// <summary>Shows how the run ended.</summary>
     /// <param name="report">All of it.</param>
     /// <param name="path">Absolute path of the Markdown report; null when none was written.</param>

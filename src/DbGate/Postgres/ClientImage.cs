@@ -60,10 +60,10 @@ sealed record ClientImage(EngineImage Image, string User)
             return (known, null);
         }
 
-        var folder = Directory.CreateTempSubdirectory("dbgate-");
+        using var folder = RunFolder.Create();
         try
         {
-            var file = Path.Combine(folder.FullName, "pass");
+            var file = Path.Combine(folder.Path, "pass");
             await File.WriteAllTextAsync(file, "", ct);
             var command = Run(program, "sh", ["-c", "cat \"$PGPASSFILE\" && exec \"$0\" --version", program], new Dictionary<string, string?> { ["PGPASSFILE"] = file });
             var outcome = await ChildProcess.RunAsync(command with { Deadline = FirstContainer }, ct);
@@ -74,10 +74,6 @@ sealed record ClientImage(EngineImage Image, string User)
         catch (GateException fault)
         {
             return (null, fault.Problem.Message);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using DbGate.Problems;
+using DbGate.Processes;
 
 namespace DbGate.Postgres;
 
@@ -21,9 +22,9 @@ public sealed class LibpqEnvironment : IAsyncDisposable
         "PGTARGETSESSIONATTRS", "PGLOADBALANCEHOSTS", "PGGSSENCMODE", "PGDATESTYLE", "PGTZ", "PGGEQO", "PGCLIENTENCODING",
     ];
 
-    readonly DirectoryInfo folder;
+    readonly RunFolder folder;
 
-    LibpqEnvironment(DirectoryInfo folder, PostgresUrl url, IReadOnlyDictionary<string, string?> variables) =>
+    LibpqEnvironment(RunFolder folder, PostgresUrl url, IReadOnlyDictionary<string, string?> variables) =>
         (this.folder, Variables, Secrets) = (folder, variables, WithPassword(url).Secrets);
 
     /// <summary>What to set in the child's environment; a null value means that the variable must not be there.</summary>
@@ -44,22 +45,21 @@ public sealed class LibpqEnvironment : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(url);
 
-        DirectoryInfo? folder = null;
+        RunFolder? folder = null;
         try
         {
-            // Mode 0700 on Unix, with a name nobody can guess.
-            folder = Directory.CreateTempSubdirectory("dbgate-");
-            var variables = await ReadVariablesAsync(url, demandTls, folder.FullName, ct);
+            folder = RunFolder.Create();
+            var variables = await ReadVariablesAsync(url, demandTls, folder.Path, ct);
             return new LibpqEnvironment(folder, url, variables);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            Delete(folder);
+            folder?.Dispose();
             throw PostgresProblems.SecretFile(url, fault);
         }
         catch
         {
-            Delete(folder);
+            folder?.Dispose();
             throw;
         }
     }
@@ -67,7 +67,7 @@ public sealed class LibpqEnvironment : IAsyncDisposable
     /// <summary>Deletes the files.</summary>
     public ValueTask DisposeAsync()
     {
-        Delete(folder);
+        folder.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -135,17 +135,5 @@ public sealed class LibpqEnvironment : IAsyncDisposable
         await using var writer = new StreamWriter(path, options);
         await writer.WriteAsync(text.AsMemory(), ct);
         return path;
-    }
-
-    static void Delete(DirectoryInfo? folder)
-    {
-        try
-        {
-            folder?.Delete(recursive: true);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // Somebody was tidier.
-        }
     }
 }

@@ -17,6 +17,14 @@ public sealed class ChildProcess : IAsyncDisposable
     // A grandchild may hold the pipes open after the child has gone.
     static readonly TimeSpan PipeGrace = TimeSpan.FromSeconds(2);
 
+    // How long a child may take when a person cancels; the whole run is to end within a second.
+    static readonly TimeSpan CancelGrace = TimeSpan.FromMilliseconds(700);
+
+    // A terminal sends its signal to this process and to the child at once; the child may be the first to end.
+    static readonly TimeSpan SignalGrace = TimeSpan.FromMilliseconds(500);
+
+    static readonly System.Collections.Concurrent.ConcurrentDictionary<int, byte> Running = new();
+
     readonly ChildCommand command;
     readonly Process process;
     readonly Stopwatch watch = Stopwatch.StartNew();
@@ -104,9 +112,28 @@ public sealed class ChildProcess : IAsyncDisposable
         await Task.WhenAny(drained, Task.Delay(PipeGrace, CancellationToken.None));
         var outcome = new ChildOutcome(process.ExitCode, captured?.Tail ?? "", errors.Tail, watch.Elapsed);
 
+        if (!overdue && EndedBySignal(outcome))
+        {
+            await Task.WhenAny(Task.Delay(SignalGrace, CancellationToken.None), Task.Delay(Timeout.Infinite, caller)).ConfigureAwait(false);
+        }
+
         caller.ThrowIfCancellationRequested();
         return overdue ? throw ProcessProblems.TookTooLong(command, outcome) : outcome;
     }
+
+    /// <summary>Kills every child of this process with its children: before the process ends without unwinding.</summary>
+    internal static void KillAll()
+    {
+        foreach (var id in Running.Keys)
+        {
+            ProcessTree.Of(id, halt: false).Kill();
+        }
+    }
+
+    /// <summary>A signal ended it: by its exit code, or by what PostgreSQL's programs write when a person interrupts them.</summary>
+    internal static bool EndedBySignal(ChildOutcome outcome) =>
+        outcome.ExitCode > 128
+        || (!outcome.Succeeded && (outcome.StandardError.Contains("terminated by user", StringComparison.Ordinal) || outcome.StandardError.Contains("canceling statement due to user request", StringComparison.Ordinal)));
 
     /// <summary>Ends the child and its children, if they are still there.</summary>
     public async ValueTask DisposeAsync()
@@ -141,6 +168,7 @@ public sealed class ChildProcess : IAsyncDisposable
         try
         {
             var process = Process.Start(start) ?? throw new InvalidOperationException("No process was started.");
+            Running.TryAdd(process.Id, 0);
             return new ChildProcess(command, process, capture, ct) { Id = process.Id };
         }
         catch (Exception fault) when (fault is Win32Exception or InvalidOperationException or IOException)
@@ -162,7 +190,9 @@ public sealed class ChildProcess : IAsyncDisposable
             if (!OperatingSystem.IsWindows())
             {
                 tree.Signal(command.StopSignal);
-                await Task.WhenAny(process.WaitForExitAsync(CancellationToken.None), Task.Delay(command.Grace, CancellationToken.None));
+                // A person who cancels waits; a migration tool gets its whole time, so that it can undo.
+                var grace = caller.IsCancellationRequested && command.EnvironmentBase == EnvironmentBase.Clean && command.Grace > CancelGrace ? CancelGrace : command.Grace;
+                await Task.WhenAny(process.WaitForExitAsync(CancellationToken.None), Task.Delay(grace, CancellationToken.None));
             }
 
             tree.Kill();
@@ -170,6 +200,7 @@ public sealed class ChildProcess : IAsyncDisposable
         }
 
         watch.Stop();
+        Running.TryRemove(process.Id, out _);
         if (command.CleanUp is { } cleanUp && process.ExitCode != 0)
         {
             try

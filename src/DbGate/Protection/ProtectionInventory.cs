@@ -35,7 +35,8 @@ sealed record ProtectionInventory(IReadOnlyList<string> Surplus, IReadOnlyList<s
         ), named as (
             select g.object, case g.grantee when 0 then 'PUBLIC' else pg_get_userbyid(g.grantee)::text end as grantee, g.privilege_type, g.relkind from granted g
         )
-        select format('%s may %s dbgate.%s', case n.grantee when 'PUBLIC' then 'everyone' else n.grantee end, n.privilege_type, n.object)
+        select format(case n.privilege_type when 'EXECUTE' then '%1$s may call dbgate.%3$s' else '%1$s has %2$s on dbgate.%3$s' end,
+                      case n.grantee when 'PUBLIC' then 'everyone' else n.grantee end, n.privilege_type, n.object)
         from named n
         where not (n.object = 'schema' and n.privilege_type = 'USAGE' and n.grantee = 'PUBLIC')
           and not (n.object = 'installation' and n.relkind = 'r' and n.privilege_type = 'SELECT' and n.grantee = 'PUBLIC')
@@ -101,24 +102,24 @@ sealed record ProtectionInventory(IReadOnlyList<string> Surplus, IReadOnlyList<s
     // Objects above 16383 were made after initdb. Those of extensions are named by their extension and are listed as a fact elsewhere.
     const string CatalogQuery =
         """
-        select format('function pg_catalog.%s was added: it is found before a function of the server', p.oid::regprocedure::text)
+        select format('function %s was added to pg_catalog, where every function of the protection looks first', p.oid::regprocedure::text)
         from pg_proc p
         where p.pronamespace = 'pg_catalog'::regnamespace and p.oid >= 16384
           and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
         union all
-        select format('function pg_catalog.%s was replaced', p.oid::regprocedure::text)
+        select format('function %s of pg_catalog was replaced', p.oid::regprocedure::text)
         from pg_proc p join pg_language l on l.oid = p.prolang
         where p.pronamespace = 'pg_catalog'::regnamespace and p.oid < 16384 and l.lanname <> 'internal'
           and p.proname in ('sha256', 'convert_to', 'convert_from', 'clock_timestamp', 'now', 'current_setting', 'current_database', 'array_eq', 'texteq', 'byteaeq',
                             'pg_try_advisory_lock', 'pg_advisory_unlock', 'pg_backend_pid', 'pg_lock_status', 'set_config', 'make_interval', 'session_user', 'current_query',
                             'pg_event_trigger_ddl_commands', 'pg_event_trigger_dropped_objects', 'pg_event_trigger_table_rewrite_oid', 'nextval', 'setval')
         union all
-        select format('operator pg_catalog.%s was added: it is found before an operator of the server', o.oid::regoperator::text)
+        select format('operator %s was added to pg_catalog', o.oid::regoperator::text)
         from pg_operator o
         where o.oprnamespace = 'pg_catalog'::regnamespace and o.oid >= 16384
           and not exists (select from pg_depend d where d.classid = 'pg_operator'::regclass and d.objid = o.oid and d.deptype = 'e')
         union all
-        select format('relation pg_catalog.%s was added', c.relname)
+        select format('relation %s was added to pg_catalog', c.relname)
         from pg_class c
         where c.relnamespace = 'pg_catalog'::regnamespace and c.oid >= 16384
           and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')

@@ -31,7 +31,7 @@ public static class JsonReport
         json.WriteString("verdict", Word(report.Verdict));
         json.WriteNumber("exitCode", (int)report.ExitCode);
         json.WriteString("toolVersion", report.ToolVersion);
-        json.WriteString("environment", report.Environment);
+        json.WriteString("environment", report.Environment.Length == 0 ? null : report.Environment);
         json.WriteString("target", report.Target);
         json.WriteString("commit", report.Commit);
         json.WriteString("startedAt", Time(report.StartedAt));
@@ -60,6 +60,18 @@ public static class JsonReport
         }
 
         json.WriteEndObject();
+    }
+
+    /// <summary>The report of a run that could not begin: no step, one problem, and no environment, because the settings were not read.</summary>
+    /// <param name="problem">Why.</param>
+    /// <param name="at">When.</param>
+    public static string Render(Problem problem, DateTimeOffset at)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        return Render(new GateReport
+        {
+            ToolVersion = GateRun.ToolVersion, Environment = "", StartedAt = at, FinishedAt = at, Steps = [], Problems = [problem],
+        });
     }
 
     static void Write(Utf8JsonWriter json, StepReport step)

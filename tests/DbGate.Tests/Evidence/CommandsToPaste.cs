@@ -232,7 +232,7 @@ public sealed class CommandsToPaste
     {
         var words = line.Split(' ');
         Assert.That(words[..2], Is.EqualTo(new[] { "./build.sh", "--target=restore" }));
-        return project.RunAsync(new RestoreStep(), [.. words[2..].Select(word => word.TrimStart('-').Split('=', 2)).Select(option => (option[0], option[1]))]);
+        return project.RunAsync(new RestoreStep(), [.. words[2..].Select(word => word.TrimStart('-').Split('=', 2)).Where(option => option[0] != "project").Select(option => (option[0], option[1]))]);
     }
 
     static async Task DropAsync(string database)

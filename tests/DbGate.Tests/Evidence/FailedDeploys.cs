@@ -42,7 +42,7 @@ public sealed class FailedDeploys
                    > 3 | ALTER TABLE nothing
                      4 |   ADD COLUMN a int;
             """.ReplaceLineEndings("\n")));
-        Assert.That(console, Does.Match("way +run the down scripts.*\n +psql .*down.sql").And.Contain("./build.sh --target=release --environment=staging --engine=direct\n"));
+        Assert.That(console, Does.Match("way +run the down scripts.*\n +psql .*down.sql").And.Contain("./build.sh --target=release --environment=staging --engine=direct"));
         Assert.That(MarkdownReport.Render(report), Does.Contain("> 3 | ALTER TABLE nothing").And.Contain("```sh\npsql "));
         Assert.That(
             ReleasePage.Render(report),
