@@ -70,7 +70,7 @@ public sealed class InstalledTool
 
         Assert.That((task.ExitCode, option.ExitCode, dashes.ExitCode), Is.EqualTo((2, 2, 2)));
         Assert.That(dashes.Error, Does.Contain("DBG0070").And.Contain("--environment="));
-        Assert.That(task.Error, Does.Contain("DBG0070").And.Contain("did you mean dbgate release?"));
+        Assert.That(task.Error, Does.Contain("DBG0070").And.Contain("Did you mean release?").And.Contain("dbgate release"));
         Assert.That(option.Error, Does.Contain("DBG0001").And.Contain("did you mean --environment?"));
     }
 

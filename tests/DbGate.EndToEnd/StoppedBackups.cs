@@ -11,12 +11,21 @@ public sealed class StoppedBackups
     static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
     readonly DirectoryInfo project = Directory.CreateTempSubdirectory("dbgate-stopped-");
+    DirectoryInfo temporary = null!;
+
+    [SetUp]
+    public void MakeTemporaryFolder() => temporary = Directory.CreateTempSubdirectory("stopped-");
+
+    [TearDown]
+    public void DeleteTemporaryFolder() => temporary.Delete(recursive: true);
 
     [OneTimeTearDown]
     public void Delete() => project.Delete(recursive: true);
 
     // Not INT: whoever starts the tests in the background may have had it ignored for all that they start.
     [TestCase("TERM", 130, 0)]
+    [TestCase("HUP", 130, 0)]
+    [TestCase("QUIT", 130, 0)]
     [TestCase("KILL", 137, 1)]
     public async Task Are_none_and_the_next_one_is(string signal, int exitCode, int uploadsLeft)
     {
@@ -45,11 +54,15 @@ public sealed class StoppedBackups
             await Task.Delay(50, timer.Token);
         }
 
+        // A password file is in a folder of its own: gone when the run could end, swept by the next run when it was killed.
+        Assert.That(Directory.GetFiles(temporary.FullName, "pass", SearchOption.AllDirectories), signal == "KILL" ? Is.Not.Empty : Is.Empty);
+
         s3.Http.Recover();
         var next = await RunAsync(s3, database, "backup");
         var preview = await RunAsync(s3, database, "prune-backups", "--preview");
 
         Assert.That(next.ExitCode, Is.Zero, next.Everything);
+        Assert.That(Directory.GetFiles(temporary.FullName, "pass", SearchOption.AllDirectories), Is.Empty);
         Assert.That(s3.Keys.Count(key => key.EndsWith(".sql.gz.manifest.json", StringComparison.Ordinal)), Is.EqualTo(1));
         Assert.That(preview.Output.Contains("an unfinished upload", StringComparison.Ordinal), Is.EqualTo(uploadsLeft > 0), preview.Everything);
     }
@@ -61,8 +74,9 @@ public sealed class StoppedBackups
     Task<ShellResult> RunAsync(S3Double s3, TestDatabase database, params string[] arguments) =>
         Shell.RunAsync("dotnet", [Tool, .. arguments, "--environment=staging"], project.FullName, Variables(s3, database));
 
-    static Dictionary<string, string?> Variables(S3Double s3, TestDatabase database) => new()
+    Dictionary<string, string?> Variables(S3Double s3, TestDatabase database) => new()
     {
+        ["TMPDIR"] = temporary.FullName,
         ["DATABASE_URL_STAGING"] = database.UrlText,
         ["BACKUP_ENABLED"] = "true",
         ["BACKUP_UPLOAD_ENABLED"] = "true",

@@ -18,7 +18,7 @@ static class DotEnvFile
 {
     public static IReadOnlyList<DotEnvEntry> Read(string path, string shownAs, IReadOnlyDictionary<string, string> process)
     {
-        if (!Path.Exists(path))
+        if (!Path.Exists(path) || Directory.Exists(path))
         {
             return [];
         }

@@ -26,7 +26,7 @@ sealed record ProjectFile(
     public static ProjectFile Read(string root)
     {
         var path = Path.Combine(root, Name);
-        if (!Path.Exists(path))
+        if (!Path.Exists(path) || Directory.Exists(path))
         {
             return Empty;
         }

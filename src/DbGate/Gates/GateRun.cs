@@ -49,9 +49,14 @@ public sealed class GateRun(GateContext context) : IAsyncDisposable
 
     /// <summary>The report at the end, which is recorded in the evidence log when a step of the run was.</summary>
     /// <param name="notRun">Names of steps that were asked for and never reached.</param>
-    public async Task<GateReport> FinishAsync(params IReadOnlyList<string> notRun)
+    public Task<GateReport> FinishAsync(params IReadOnlyList<string> notRun) => FinishAsync(CancellationToken.None, notRun);
+
+    /// <summary>The same; a run that is being cancelled does not wait for the history of the backups.</summary>
+    /// <param name="cancellation">Of the run.</param>
+    /// <param name="notRun">Names of steps that were asked for and never reached.</param>
+    internal async Task<GateReport> FinishAsync(CancellationToken cancellation, IReadOnlyList<string> notRun)
     {
-        (history, historyUnknown) = await ReadHistoryAsync();
+        (history, historyUnknown) = cancellation.IsCancellationRequested ? (null, null) : await ReadHistoryAsync();
         if (await Recorder.EndAsync(Context, Report(notRun)) is { } unwritten && !IsTold(unwritten, steps.SelectMany(step => step.Result.AllProblems)))
         {
             Add(unwritten);
@@ -88,6 +93,11 @@ public sealed class GateRun(GateContext context) : IAsyncDisposable
             Contacts.Follow(Context.Contacts);
             var result = await step.RunAsync(Context, cancellation);
             return result with { Problems = [.. Context.Waive(result.Problems)] };
+        }
+        catch (GateException exception) when (cancellation.IsCancellationRequested && exception.Problem.Code.ExitCode == ExitCode.Environment)
+        {
+            // What fails after the signal fails because of it: a pipeline repeats a failed environment, and must not repeat a cancelled run.
+            return Stopped(ConfigurationProblems.Cancelled(step.Descriptor.Name) with { Cause = exception.Problem.Message });
         }
         catch (GateException exception)
         {

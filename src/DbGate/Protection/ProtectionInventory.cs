@@ -134,13 +134,13 @@ sealed record ProtectionInventory(IReadOnlyList<string> Surplus, IReadOnlyList<s
             from only dbgate.installation i cross join unnest(i.tripwire_tables) t(line)
             cross join (values ('dbgate_truncate', 34::int2), ('dbgate_delete', 8::int2), ('dbgate_update', 16::int2)) w(name, type)
         )
-        select format('the tripwire %s of %s is %s', i.name, i.line, case when g.oid is null then 'missing' when g.tgenabled <> 'A' then 'disabled' else 'another one' end)
+        select format('the tripwire %s of %s is %s', i.name, replace(i.line, '"', ''), case when g.oid is null then 'missing' when g.tgenabled <> 'A' then 'disabled' else 'another one' end)
         from installed i left join pg_trigger g on g.tgrelid = i.relation and g.tgname = i.name
         where i.relation is not null
           and (g.oid is null or g.tgenabled <> 'A' or g.tgfoid is distinct from to_regprocedure('dbgate.tripwire()')
                or g.tgtype <> i.type or g.tgqual is not null or cardinality(g.tgattr::int2[]) > 0)
         union all
-        select format('the table %s of a tripwire is gone', t.line)
+        select format('the table %s of a tripwire is gone', replace(t.line, '"', ''))
         from only dbgate.installation i cross join unnest(i.tripwire_tables) t(line) where to_regclass(t.line) is null
         order by 1
         """;

@@ -44,11 +44,11 @@ public sealed class DatabaseSafety
         return [.. DatabaseSafetyCheck.Configured(settings, Url(parameters), isProduction)];
     }
 
-    static Problem[] Served(ServerFacts facts, string? connections = "20", bool isProduction = true)
+    static Problem[] Served(ServerFacts facts, string? connections = "20", bool isProduction = true, Pooler? pooler = null)
     {
         using var project = new GatedProject();
         var settings = project.Read(connections is null ? [] : new() { ["DATABASE_MAX_CONNECTIONS"] = connections });
-        return [.. DatabaseSafetyCheck.Served(settings, Url(Strict), facts, isProduction)];
+        return [.. DatabaseSafetyCheck.Served(settings, Url(Strict), facts, isProduction, pooler)];
     }
 
     [Test]
@@ -117,6 +117,14 @@ public sealed class DatabaseSafety
     [Test]
     public void Believes_the_server_and_not_the_url_about_encryption() =>
         Assert.That(Served(Primary with { Encrypted = false }).Single().Code.Id, Is.EqualTo("DBG0103"));
+
+    [Test]
+    public void Tls_that_ends_at_the_pooler_is_named()
+    {
+        var problem = Served(Primary with { Encrypted = false }, pooler: new Pooler("port 6543 is a transaction pooler's", null)).Single();
+        Assert.That((problem.Code.Id, problem.Message), Is.EqualTo(("DBG0103", "The connection from the pooler to the server is not encrypted")));
+        Assert.That($"{problem.Fix}", Does.Contain("server_tls_sslmode"));
+    }
 
     [TestCase("48", true, null)]
     [TestCase("49", true, Severity.Warning)]

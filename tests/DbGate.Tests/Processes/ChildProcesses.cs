@@ -109,6 +109,31 @@ public sealed class ChildProcesses
         Assert.That(await reader.ReadToEndAsync(), Is.EqualTo("asked\n"));
     }
 
+    /// <summary>A terminal sends its signal to the whole group, and the child may be the first to end: then the run was cancelled, and did not fail.</summary>
+    [Test]
+    [Platform("Linux,MacOsX")]
+    public async Task Interrupted_with_its_parent_is_a_cancellation()
+    {
+        using var signal = new CancellationTokenSource();
+        await using var child = ChildProcess.Start(new ChildCommand("/bin/sh", "-c", "echo 'pg_dump: terminated by user' >&2; exit 1"), signal.Token);
+        var waiting = child.WaitAsync();
+        while (child.IsRunning)
+        {
+            await Task.Yield();
+        }
+
+        await signal.CancelAsync();
+
+        Assert.That(() => waiting, Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [TestCase(130, "", ExpectedResult = true)]
+    [TestCase(129, "", ExpectedResult = true)]
+    [TestCase(1, "pg_dump: terminated by user", ExpectedResult = true)]
+    [TestCase(1, "pg_dump: error: connection to server failed", ExpectedResult = false)]
+    [TestCase(0, "", ExpectedResult = false)]
+    public bool Of_a_signal_are_told_apart(int exitCode, string error) => ChildProcess.EndedBySignal(new ChildOutcome(exitCode, "", error, TimeSpan.Zero));
+
     [Test]
     public async Task End_when_they_are_cancelled()
     {
