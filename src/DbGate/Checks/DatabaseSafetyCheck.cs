@@ -29,6 +29,7 @@ public sealed class DatabaseSafetyCheck : ICheck
         var problems = configured
             .Concat(Served(context.Settings, context.Target.Url, facts, context.IsProduction, await PoolerAsync(session, facts, cancellation)))
             .Concat(await ReplicaAsync(context, facts, cancellation))
+            .Concat(await SecretFiles.JudgeAsync(context, cancellation))
             .ToArray();
         return CheckResult.Of(problems, Describe(facts));
     }

@@ -15,6 +15,8 @@ static class ConfigurationProblems
     static readonly ProblemCode InternalCode = new("DBG0008", "A fault of DbGate itself", ExitCode.InternalFault);
     static readonly ProblemCode CancelledCode = new("DBG0009", "Cancelled", ExitCode.Cancelled);
     public static readonly ProblemCode WaiverCode = new("DBG0010", "A waiver has expired", ExitCode.Blocked);
+    static readonly ProblemCode TrackedCode = new("DBG0074", "A file with a secret is tracked by git", ExitCode.Blocked);
+    static readonly ProblemCode NotIgnoredCode = new("DBG0075", "A file with a secret is not ignored by git", ExitCode.Blocked);
     static readonly ProblemCode ReportCode = new("DBG0011", "The report cannot be written", ExitCode.Environment);
 
     public static Problem UnknownOption(string option, string? nearest) =>
@@ -86,6 +88,25 @@ static class ConfigurationProblems
         {
             Location = location,
             Fix = "set the variable instead, or put it into an ignored .env file",
+        };
+
+    public static Problem TrackedSecret(string file) =>
+        new(TrackedCode, $"git tracks {file}, which contains a secret of production")
+        {
+            Cause = "everybody with access to the repository can read it, also in its history",
+            State = DatabaseState.Untouched,
+            Location = new SourceLocation(file),
+            Fix = new Fix("Change the password, stop tracking the file, and ignore it", FixCommand.Run("git", "rm", "--cached", file)),
+        };
+
+    public static Problem SecretNotIgnored(string file) =>
+        new(NotIgnoredCode, $"{file} contains a secret of production, and git does not ignore it")
+        {
+            Severity = Severity.Warning,
+            Cause = "the next \"git add .\" would commit it",
+            State = DatabaseState.Untouched,
+            Location = new SourceLocation(file),
+            Fix = $"Add a line {file} to .gitignore",
         };
 
     public static Problem NoProject(string folder, string why) =>

@@ -62,7 +62,7 @@ public sealed class GateDoor(GateInput input, IGateDisplay display) : IAsyncDisp
         }
 
         var notRun = asked.Except(run.Steps.Select(step => step.Step.Name)).ToArray();
-        var report = await run.FinishAsync(lastCancellation, notRun);
+        var report = await run.FinishAsync(notRun, lastCancellation);
         string? path = null;
         try
         {

@@ -49,12 +49,12 @@ public sealed class GateRun(GateContext context) : IAsyncDisposable
 
     /// <summary>The report at the end, which is recorded in the evidence log when a step of the run was.</summary>
     /// <param name="notRun">Names of steps that were asked for and never reached.</param>
-    public Task<GateReport> FinishAsync(params IReadOnlyList<string> notRun) => FinishAsync(CancellationToken.None, notRun);
+    public Task<GateReport> FinishAsync(params IReadOnlyList<string> notRun) => FinishAsync(notRun, CancellationToken.None);
 
     /// <summary>The same; a run that is being cancelled does not wait for the history of the backups.</summary>
-    /// <param name="cancellation">Of the run.</param>
     /// <param name="notRun">Names of steps that were asked for and never reached.</param>
-    internal async Task<GateReport> FinishAsync(CancellationToken cancellation, IReadOnlyList<string> notRun)
+    /// <param name="cancellation">Of the run.</param>
+    internal async Task<GateReport> FinishAsync(IReadOnlyList<string> notRun, CancellationToken cancellation)
     {
         (history, historyUnknown) = cancellation.IsCancellationRequested ? (null, null) : await ReadHistoryAsync();
         if (await Recorder.EndAsync(Context, Report(notRun)) is { } unwritten && !IsTold(unwritten, steps.SelectMany(step => step.Result.AllProblems)))

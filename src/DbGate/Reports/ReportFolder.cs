@@ -1,6 +1,7 @@
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Problems;
+using DbGate.Processes;
 using DbGate.Reports.Html;
 
 namespace DbGate.Reports;
@@ -16,7 +17,13 @@ public static class ReportFolder
         var run = Path.Combine(folder, $"{report.StartedAt.UtcDateTime:yyyyMMdd_HHmmss_fff}_{report.Environment}");
         try
         {
+            var isNew = !Directory.Exists(folder);
             Directory.CreateDirectory(run);
+            if (isNew)
+            {
+                IgnoredFolder.Mark(folder);
+            }
+
             foreach (var file in report.Steps.SelectMany(step => step.Result.Files))
             {
                 File.WriteAllText(Path.Combine(run, file.Name), file.Text);

@@ -76,14 +76,14 @@ public sealed class Fixes
     [Test]
     public void Are_fenced_in_Markdown_and_not_escaped()
     {
-        var markdown = MarkdownReport.Render(SampleReports_With(new Fix("Do *this*", FixCommand.Run("psql", "-c", "select * from \"_a_\""))));
+        var markdown = MarkdownReport.Render(WithFix(new Fix("Do *this*", FixCommand.Run("psql", "-c", "select * from \"_a_\""))));
         Assert.That(markdown, Does.Contain("- fix: Do \\*this\\*\n").And.Contain("```sh\npsql -c 'select * from \"_a_\"'\n```"));
     }
 
     [Test]
     public void Without_a_command_are_the_sentence() => Assert.That(new Fix("Do it").ToString(), Is.EqualTo("Do it"));
 
-    static Gates.GateReport SampleReports_With(Fix fix) => Reports.SampleReports.Passing with
+    static DbGate.Gates.GateReport WithFix(Fix fix) => Reports.SampleReports.Passing with
     {
         Problems = [new Problem(new ProblemCode("DBG0001", "x", ExitCode.Usage), "m") { Fix = fix }],
     };

@@ -1,3 +1,5 @@
+using DbGate.Processes;
+
 namespace DbGate.Backups.Stores.Local;
 
 /// <summary>Where a key lies below a folder, reached without following a link. The folder itself may be a link: its owner chose it.</summary>
@@ -28,7 +30,11 @@ sealed class LocalPaths(string root)
     /// <summary>Makes the folders that lead to a path, for their owner only, and refuses a link among them.</summary>
     public void MakeFoldersTo(string path)
     {
-        MakeFolder(Root);
+        if (MakeFolder(Root))
+        {
+            IgnoredFolder.Mark(Root);
+        }
+
         var folder = Root;
         foreach (var segment in Path.GetRelativePath(Root, path).Split(Path.DirectorySeparatorChar)[..^1])
         {
@@ -59,11 +65,12 @@ sealed class LocalPaths(string root)
         }
     }
 
-    static void MakeFolder(string folder)
+    /// <summary>True when it was not there.</summary>
+    static bool MakeFolder(string folder)
     {
         if (Directory.Exists(folder))
         {
-            return;
+            return false;
         }
 
         if (OperatingSystem.IsWindows())
@@ -75,5 +82,7 @@ sealed class LocalPaths(string root)
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             Posix.SyncFolder(Path.GetDirectoryName(folder) ?? folder);
         }
+
+        return true;
     }
 }

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 
+using DbGate.Processes;
+
 namespace DbGate.Backups.Stores.Local;
 
 /// <summary>
@@ -166,6 +168,6 @@ sealed class LocalStore(string folder) : IObjectStore, IUnfinishedUploads
                 RecurseSubdirectories = true,
             })
             .Select(path => (Key: paths.KeyOf(path), Path: path))
-            .Where(file => file.Key.StartsWith(prefix, StringComparison.Ordinal));
+            .Where(file => file.Key.StartsWith(prefix, StringComparison.Ordinal) && file.Key != IgnoredFolder.FileName);
     }
 }
