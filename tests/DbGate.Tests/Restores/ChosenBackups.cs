@@ -45,7 +45,7 @@ public sealed class ChosenBackups
         Assert.That(() => FindAsync(trial), Failure.Of("DBG0328", problem =>
             problem.Message.Contains(newer.Key, StringComparison.Ordinal)
             && problem.Message.Contains(reason, StringComparison.Ordinal)
-            && problem.Fix!.Contains($"--backup={trial.Backup.Key}", StringComparison.Ordinal)));
+            && problem.Fix!.ToString().Contains($"--backup={trial.Backup.Key}", StringComparison.Ordinal)));
         Assert.That((await FindAsync(trial, trial.Backup.Key)).Key, Is.EqualTo(trial.Backup.Key));
     }
 
