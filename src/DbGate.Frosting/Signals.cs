@@ -10,6 +10,8 @@ namespace DbGate.Frosting;
 /// </summary>
 static class Signals
 {
+    const string ShowCursor = "\u001b[?25hended";
+
     static readonly PosixSignal[] Handled = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT];
 
     // Kept for the whole process: a registration that is collected no longer answers.
@@ -26,13 +28,24 @@ static class Signals
                 context.Cancel = true;
                 if (Interlocked.Increment(ref received) > 1)
                 {
-                    Emergency.End((int)ExitCode.Cancelled);
+                    End();
                 }
 
                 Say("cancelling: child processes are being stopped; press Ctrl-C again to end at once");
                 Stop(cancellation);
             }));
         }
+    }
+
+    static void End()
+    {
+        Emergency.Clean();
+        if (!Console.IsOutputRedirected)
+        {
+            Say(ShowCursor);
+        }
+
+        Environment.Exit((int)ExitCode.Cancelled);
     }
 
     static void Stop(CancellationTokenSource cancellation)

@@ -66,7 +66,10 @@ static class Samples
                 {
                     Cause = "Key (number)=(A-1042) is duplicated",
                     State = "20261120_orders is applied; of 20261121_index the first statement stays applied; the ledger has it as failed",
-                    Fix = "npx prisma migrate resolve --rolled-back 20261121_index; way back: ./build.sh --target=restore --environment=production --backup=shop_production_20261122_060000.sql.gz",
+                    Fix = new(
+                        "Resolve it in the ledger, fix the file and release again",
+                        FixCommand.Run("npx", "prisma", "migrate", "resolve", "--rolled-back", "20261121_index"),
+                        FixCommand.Gate("restore", ("environment", "production"), ("backup", "shop_production_20261122_060000.sql.gz")) with { Note = "or go back to the backup" }),
                     Location = new SourceLocation("20261121_index/migration.sql", 3),
                 })),
         ],

@@ -109,7 +109,7 @@ public sealed class GateDoor(GateInput input, IGateDisplay display) : IAsyncDisp
 
     GateRun Start()
     {
-        RunFolder.Sweep(DateTimeOffset.UtcNow); // before anything else: it may hold passwords
+        RunFolder.Sweep(World.Real.Clock.GetUtcNow()); // before anything else: it may hold passwords
         var settings = input.ReadSettings();
         display.Begin(settings);
         return new GateRun(new GateContext(settings, World.Real with

@@ -23,7 +23,7 @@ static class ShellWords
                         return null;
                     }
 
-                    (word ??= new StringBuilder()).Append(line[i] == '"' ? line[(i + 1)..end].Replace("\\\"", "\"", StringComparison.Ordinal) : line[(i + 1)..end]);
+                    (word ??= new StringBuilder()).Append(line[i] == '"' ? Unescaped(line[(i + 1)..end]) : line[(i + 1)..end]);
                     i = end;
                     break;
                 case '\\' when i + 1 < line.Length:
@@ -59,12 +59,27 @@ static class ShellWords
     {
         for (var i = start + 1; i < line.Length; i++)
         {
-            if (line[i] == line[start] && !(line[start] == '"' && line[i - 1] == '\\'))
+            if (line[i] == line[start])
             {
                 return i;
             }
+
+            i += line[start] == '"' && line[i] == '\\' ? 1 : 0;
         }
 
         return -1;
+    }
+
+    /// <summary>Within double quotes a backslash escapes four characters, and is itself before all others.</summary>
+    static string Unescaped(string text)
+    {
+        var plain = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            i += text[i] == '\\' && i + 1 < text.Length && text[i + 1] is ('"' or '\\' or '$' or '`') ? 1 : 0;
+            plain.Append(text[i]);
+        }
+
+        return plain.ToString();
     }
 }

@@ -1,28 +1,12 @@
 namespace DbGate.Processes;
 
-/// <summary>Ends the process without unwinding, for a person who asked twice: children are killed and secrets are deleted first.</summary>
+/// <summary>What a process must not leave behind when it ends without unwinding: a host calls it for a person who asked twice.</summary>
 public static class Emergency
 {
-    const string ShowCursor = "\u001b[?25h";
-
-    /// <summary>Ends it.</summary>
-    /// <param name="exitCode">For the process.</param>
-    public static void End(int exitCode)
+    /// <summary>Kills the children of this process and deletes its secrets.</summary>
+    public static void Clean()
     {
         ChildProcess.KillAll();
         RunFolder.DeleteAll();
-        if (!Console.IsOutputRedirected)
-        {
-            try
-            {
-                Console.Out.Write(ShowCursor);
-            }
-            catch (IOException)
-            {
-                // The terminal is gone.
-            }
-        }
-
-        Environment.Exit(exitCode);
     }
 }

@@ -61,7 +61,7 @@ public sealed class Completions
 
     [Test]
     public void Of_another_shell_are_refused() =>
-        Assert.That(() => CompletionScript.For("tcsh", KnownTasks.All), Throws.TypeOf<GateException>().With.Property("Problem").Property("Fix").Contains("zsh"));
+        Assert.That(() => CompletionScript.For("tcsh", KnownTasks.All), Throws.TypeOf<GateException>().With.Property("Problem").Property("Fix").Property("Sentence").Contains("zsh"));
 
     static string Run(string shell, string script, params string[] options)
     {

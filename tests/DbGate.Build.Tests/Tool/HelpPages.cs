@@ -68,7 +68,7 @@ public sealed class HelpPages
     [TestCase("relase", "release")]
     [TestCase("verifyready", "verify-ready")]
     public void Are_offered_under_the_nearest_name(string typed, string meant) =>
-        Assert.That(() => KnownTasks.Get(typed), Throws.TypeOf<GateException>().With.Property("Problem").Property("Fix").Contains($"dbgate {meant}?"));
+        Assert.That(() => KnownTasks.Get(typed), Throws.TypeOf<GateException>().With.Property("Problem").Property("Fix").Property("Sentence").Contains($"{meant}?"));
 
     static string[] Split(string line) =>
         [.. System.Text.RegularExpressions.Regex.Matches(line, "(?:\"[^\"]*\"|[^ ])+").Select(match => match.Value.Replace("\"", "", StringComparison.Ordinal))];

@@ -65,7 +65,7 @@ static class ManifestProblems
                 ? "no older backup of this database can be used either"
                 : $"the newest one that can be used is {older}, of {olderAt:yyyy-MM-dd HH:mm:ss}Z; what was written since then is not in it",
             State = NotRestored,
-            Fix = older is null ? "./build.sh --target=backup" : $"Find out what happened to the newer one, or choose the older one by its name: --backup={older}",
+            Fix = older is null ? new Fix("Take a backup", FixCommand.Gate("backup")) : $"Find out what happened to the newer one, or choose the older one by its name: --backup={older}",
         });
 
     /// <summary>One was asked for by a name that is none.</summary>
