@@ -3,7 +3,9 @@ using Cake.Core;
 using Cake.Core.Diagnostics;
 using Cake.Frosting;
 using DbGate.Configuration;
+using DbGate.Frosting.Display;
 using DbGate.Problems;
+using DbGate.Publishing;
 using DbGate.Reports;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -28,7 +30,14 @@ public static class GateHost
             .ConfigureServices(services => services
                 .AddSingleton(new HostOptions(ownOptions))
                 .AddSingleton<RunOutcome>()
-                .AddSingleton<GateSession>())
+                .AddSingleton(provider => new GateSession(
+                    provider.GetRequiredService<ICakeArguments>(),
+                    provider.GetRequiredService<HostOptions>(),
+                    provider.GetRequiredService<RunOutcome>(),
+                    provider.GetServices<IReportPublisher>(),
+                    provider.GetServices<IApprovalSource>(),
+                    provider.GetService<CommandStyle>(),
+                    provider.GetService<ReportOutput>())))
             .AddAssembly(typeof(GateHost).Assembly);
     }
 
@@ -42,10 +51,30 @@ public static class GateHost
     public static int RunGates(this CakeHost host, IReadOnlyList<string> args, params IReadOnlyList<string> ownOptions)
     {
         ArgumentNullException.ThrowIfNull(host);
-        var (outcome, mode) = (new RunOutcome(), RunMode.Of(args));
+        var (mode, output) = (RunMode.Of(args), new ReportOutput(Console.Out));
+        if (!mode.IsJson)
+        {
+            return Run(host, args, ownOptions, mode, output);
+        }
+
+        Console.SetOut(Console.Error);
+        try
+        {
+            return Run(host, args, ownOptions, mode, output);
+        }
+        finally
+        {
+            output.Writer.Flush();
+            Console.SetOut(output.Writer);
+        }
+    }
+
+    static int Run(CakeHost host, IReadOnlyList<string> args, IReadOnlyList<string> ownOptions, RunMode mode, ReportOutput output)
+    {
+        var outcome = new RunOutcome();
         if (args is [var word, ..] && AskedTargets.OfDbGate.Contains(word))
         {
-            return Refuse(CommandLineProblems.TaskWithoutOption(word), mode);
+            return Refuse(CommandLineProblems.TaskWithoutOption(word), mode, output);
         }
 
         IServiceCollection registered = new ServiceCollection();
@@ -55,6 +84,7 @@ public static class GateHost
             .ConfigureServices(services => services
                 .AddSingleton(outcome)
                 .AddSingleton(mode)
+                .AddSingleton(output)
                 .AddSingleton<IConsole>(provider => new TerminalConsole(provider.GetRequiredService<ICakeEnvironment>()))
                 .AddSingleton<ICakeReportPrinter, NoReport>()
                 .AddSingleton<ICakeLog>(provider => new QuietLog(new CakeBuildLog(provider.GetRequiredService<IConsole>()), outcome))
@@ -64,11 +94,11 @@ public static class GateHost
         if (cakeCode != 0 && outcome.ExitCode is null && AskedTargets.FirstUnknown(args, registered) is { } unknown)
         {
             outcome.Fail(ExitCode.Usage);
-            Refuse(CommandLineProblems.UnknownTask(unknown.Name, unknown.Nearest), mode);
+            Refuse(CommandLineProblems.UnknownTask(unknown.Name, unknown.Nearest), mode, output);
         }
         else if (cakeCode == BadOptionValue && outcome.ExitCode is null)
         {
-            Refuse(CommandLineProblems.Unreadable(), mode);
+            Refuse(CommandLineProblems.Unreadable(), mode, output);
         }
 
         foreach (var line in outcome.ClosingLines)
@@ -80,12 +110,12 @@ public static class GateHost
     }
 
     /// <summary>Shows why nothing ran: for a person on standard error, and for a program as one document on standard output.</summary>
-    static int Refuse(Problem problem, RunMode mode)
+    static int Refuse(Problem problem, RunMode mode, ReportOutput output)
     {
         Console.Error.Write(new ConsoleReport(colours: false).Block("dbgate", problem));
         if (mode.IsJson)
         {
-            Console.Out.Write(JsonReport.Render(problem, DateTimeOffset.UtcNow));
+            output.Writer.Write(JsonReport.Render(problem, DateTimeOffset.UtcNow));
         }
 
         return (int)problem.Code.ExitCode;

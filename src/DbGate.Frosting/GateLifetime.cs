@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cake.Core;
 using Cake.Frosting;
+using DbGate.Frosting.Display;
 
 namespace DbGate.Frosting;
 
@@ -12,7 +13,7 @@ sealed record RunMode(bool IsDryRun, bool IsJson)
 }
 
 /// <summary>Both ends of a run: a dry run says what each gate would do; every other run ends with the verdict.</summary>
-sealed class GateLifetime(GateSession session, IEnumerable<IFrostingTask> tasks, RunMode mode) : FrostingLifetime
+sealed class GateLifetime(GateSession session, IEnumerable<IFrostingTask> tasks, RunMode mode, ReportOutput output) : FrostingLifetime
 {
     readonly List<GateTask> asked = [];
 
@@ -40,7 +41,7 @@ sealed class GateLifetime(GateSession session, IEnumerable<IFrostingTask> tasks,
         var steps = asked.Select(task => task.Step.Descriptor).ToArray();
         if (mode.IsJson)
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(
+            output.Writer.WriteLine(JsonSerializer.Serialize(
                 new { schema = "dbgate/dry-run", schemaVersion = 1, steps = steps.Select(step => new { step = step.Name, plan = step.Plan }) }));
             return;
         }

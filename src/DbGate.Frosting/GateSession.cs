@@ -22,6 +22,19 @@ public sealed class GateSession : IDisposable
         IEnumerable<IReportPublisher> publishers,
         IEnumerable<IApprovalSource> approvals,
         CommandStyle? style = null)
+        : this(arguments, hostOptions, outcome, publishers, approvals, style, null)
+    {
+    }
+
+    /// <summary>Made by the container of <see cref="GateHost.RunGates"/>.</summary>
+    internal GateSession(
+        ICakeArguments arguments,
+        HostOptions hostOptions,
+        RunOutcome outcome,
+        IEnumerable<IReportPublisher> publishers,
+        IEnumerable<IApprovalSource> approvals,
+        CommandStyle? style,
+        ReportOutput? output)
     {
         ArgumentNullException.ThrowIfNull(hostOptions);
         this.outcome = outcome;
@@ -33,7 +46,7 @@ public sealed class GateSession : IDisposable
             ApprovalSources = [.. approvals],
             HostOptions = hostOptions.All,
         };
-        door = new GateDoor(input, WorkflowDisplay.Around((json, inWorkflow) => Screen.Choose(json, inWorkflow, (style ?? CommandStyle.BuildScript) with { Folder = Environment.CurrentDirectory }), input.Variables, arguments.HasArgument("json")));
+        door = new GateDoor(input, WorkflowDisplay.Around((json, inWorkflow) => Screen.Choose(json, inWorkflow, (style ?? CommandStyle.BuildScript) with { Folder = Environment.CurrentDirectory }, output), input.Variables, arguments.HasArgument("json")));
         Signals.Cancel(cancellation);
     }
 

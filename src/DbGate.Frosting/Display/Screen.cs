@@ -8,8 +8,12 @@ namespace DbGate.Frosting.Display;
 abstract class Screen : IGateDisplay
 {
     /// <summary>JSON mode keeps standard output for the report alone.</summary>
-    public static Screen Choose(bool json, bool inWorkflow, CommandStyle style) =>
-        json ? new JsonScreen(style) : inWorkflow ? new WorkflowScreen(style) : new TextScreen(style);
+    /// <param name="json">JSON mode.</param>
+    /// <param name="inWorkflow">In a workflow of GitHub Actions.</param>
+    /// <param name="style">How commands are written.</param>
+    /// <param name="output">Where the document goes; null is standard output.</param>
+    public static Screen Choose(bool json, bool inWorkflow, CommandStyle style, ReportOutput? output = null) =>
+        json ? new JsonScreen(style, output?.Writer ?? Console.Out) : inWorkflow ? new WorkflowScreen(style) : new TextScreen(style);
 
     public abstract IProgressDisplay Progress { get; }
 
@@ -41,7 +45,7 @@ abstract class Screen : IGateDisplay
             Console.Out.Write(this.report.Verdict(report, path is null ? null : Path.GetRelativePath(Environment.CurrentDirectory, path)));
     }
 
-    sealed class JsonScreen(CommandStyle style) : Screen
+    sealed class JsonScreen(CommandStyle style, TextWriter output) : Screen
     {
         readonly ConsoleReport report = new(Colours(Console.IsErrorRedirected), style);
 
@@ -56,9 +60,9 @@ abstract class Screen : IGateDisplay
         public override void ShowRefused(Problem problem)
         {
             Show(problem);
-            Console.Out.Write(JsonReport.Render(problem, DateTimeOffset.UtcNow));
+            output.Write(JsonReport.Render(problem, DateTimeOffset.UtcNow));
         }
 
-        public override void ShowVerdict(GateReport report, string? path) => Console.Out.Write(JsonReport.Render(report));
+        public override void ShowVerdict(GateReport report, string? path) => output.Write(JsonReport.Render(report));
     }
 }
