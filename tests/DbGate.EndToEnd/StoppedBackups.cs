@@ -46,10 +46,13 @@ public sealed class StoppedBackups
             await Task.Delay(50, timer.Token);
         }
 
+        var watch = System.Diagnostics.Stopwatch.StartNew();
         (await Shell.RunAsync("kill", [$"-{signal}", backup.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)])).Succeeded();
         await backup.WaitForExitAsync(timer.Token);
+        TestContext.Out.WriteLine($"SIG{signal}: ended after {watch.ElapsedMilliseconds} ms");
 
         Assert.That(backup.ExitCode, Is.EqualTo(exitCode), await backup.StandardOutput.ReadToEndAsync(timer.Token));
+        Assert.That(await backup.StandardError.ReadToEndAsync(timer.Token), signal == "KILL" ? Does.Not.Contain("cancelling") : Does.Contain("cancelling: "));
         Assert.That(s3.Keys.Where(key => key.Contains(".sql.gz", StringComparison.Ordinal)), Is.Empty);
         Assert.That(s3.UnfinishedUploads, Is.EqualTo(uploadsLeft));
         while (await database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()") > 0)

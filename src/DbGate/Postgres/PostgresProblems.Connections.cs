@@ -96,7 +96,7 @@ public static partial class PostgresProblems
     internal static GateException CertificateRefused(PostgresUrl url, Exception fault) => new(new(Certificate, $"the certificate of {Place(url)} is not valid")
     {
         Cause = fault.Message,
-        State = DatabaseState.NotContacted,
+        State = DatabaseState.Untouched,
         Fix = $"name the issuing authority's file by sslcert (Prisma) or sslrootcert in {url.Source}, and connect by a name that stands in the certificate",
     }, fault);
 
