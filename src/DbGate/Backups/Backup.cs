@@ -105,7 +105,14 @@ public static class Backup
             }
 
             counter.Stage("done");
-            return new(name.Key, file, [.. request.Stores.Select(store => $"{store.Location}/{name.Key}")], request.Clock.GetUtcNow() - started);
+            return new(name.Key, file, [.. request.Stores.Select(store => $"{store.Location}/{name.Key}")], request.Clock.GetUtcNow() - started)
+            {
+                Problems =
+                [
+                    .. findings.Concat(ManifestComparison.Against(request.Last, manifest.Tables))
+                        .Select(finding => finding with { State = "the backup was taken and verified" }),
+                ],
+            };
         }
     }
 

@@ -1,6 +1,7 @@
 using DbGate.Backups.Manifests;
 using DbGate.Backups.Stores;
 using DbGate.Postgres;
+using DbGate.Problems;
 
 namespace DbGate.Backups;
 
@@ -47,4 +48,7 @@ public sealed record BackupOutcome(string Key, ManifestFile File, IReadOnlyList<
 {
     /// <summary>What the manifest says.</summary>
     public BackupManifest Manifest => File.Manifest;
+
+    /// <summary>What was noticed and did not block; the manifest's findings as problems.</summary>
+    internal IReadOnlyList<Problem> Problems { get; init; } = [];
 }

@@ -32,6 +32,9 @@ public sealed record DatabaseDigest
     /// <summary>The database's encoding.</summary>
     public required string Encoding { get; init; }
 
+    /// <summary>How the database sorts and compares text; null when it was not read.</summary>
+    internal DatabaseFacts? Database { get; init; }
+
     /// <summary>What is not valid, and legal.</summary>
     internal SourceState State { get; init; } = new([], []);
 
@@ -130,6 +133,7 @@ public sealed record DatabaseDigest
             Extensions = inventory.Extensions,
             Encoding = inventory.Database.Encoding,
             State = inventory.State,
+            Database = inventory.Database,
         };
     }
 

@@ -51,7 +51,7 @@ static class ManifestBuilder
             Findings =
             [
                 .. problems
-                    .Concat(request.Last is { } last ? ManifestComparison.Compare(last, tables) : [])
+                    .Concat(ManifestComparison.Against(request.Last, tables))
                     .Select(problem => new Finding(problem.Code.Id, problem.Message)),
                 .. warnings.Select(warning => new Finding(null, warning)),
             ],
@@ -86,7 +86,11 @@ static class ManifestBuilder
         database.LocaleProvider,
         database.Locale,
         database.Settings,
-        database.Bytes);
+        database.Bytes)
+    {
+        IcuRules = database.IcuRules,
+        CollationVersion = database.CollationVersion,
+    };
 
     // All members of one kind stand together.
     static IEnumerable<ArchivePart> PartsOf(IReadOnlyList<ArchiveSegment> segments)

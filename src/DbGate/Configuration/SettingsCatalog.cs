@@ -230,7 +230,7 @@ public static class SettingsCatalog
 
     /// <summary>Another database than the last backup's.</summary>
     public static readonly Setting<bool> AcceptNewDatabase = new(
-        "backup.acceptNewDatabase", [], "back up although it is another database than the last backup's, or much smaller", Switch, false)
+        "backup.acceptNewDatabase", [], "back up although it is another database than the last backup's", Switch, false)
     {
         Class = Guarding,
         WeakerWhen = Weaker.Higher<bool>(),

@@ -61,6 +61,11 @@ static class Comparison
             yield return RestoreProblems.Differs(what, differences);
         }
 
+        foreach (var property in TextOrder.Differences(manifest.Source, found.Database))
+        {
+            yield return RestoreProblems.Finding(property);
+        }
+
         var versions = manifest.Extensions.Join(
             found.Extensions, wanted => wanted.Name, there => there.Name, (wanted, there) => (wanted.Name, Wanted: wanted.Version, There: there.Version));
         foreach (var (name, wanted, there) in versions.Where(pair => pair.Wanted != pair.There))
@@ -82,11 +87,21 @@ static class Comparison
         {
             return await DatabaseDigest.ReadAsync(url, options.Reading, manifest, inventoryRead, new Forward(progress), stop.Token);
         }
+        catch (GateException fault) when (fault.Problem.Code.Id.StartsWith("DBG03", StringComparison.Ordinal))
+        {
+            await EndAsync();
+            throw RestoreProblems.NotRead(fault);
+        }
         catch
+        {
+            await EndAsync();
+            throw;
+        }
+
+        async Task EndAsync()
         {
             await stop.CancelAsync();
             await meanwhile.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            throw;
         }
     }
 

@@ -4,7 +4,7 @@ using DbGate.Postgres;
 
 namespace DbGate.Restores;
 
-/// <summary>What belongs to a database itself and stands in no dump of it: owner, rights, settings, connection limit.</summary>
+/// <summary>What belongs to a database itself and stands in no dump of it: owner, rights, settings, connection limit, comment.</summary>
 static class DatabaseProperties
 {
     // Their values are lists of quoted names already; as one literal they would be a single name.
@@ -46,6 +46,12 @@ static class DatabaseProperties
             {
                 await session.ExecuteAsync(string.Format(CultureInfo.InvariantCulture, grant, target), ct);
             }
+        }
+
+        if (await session.ScalarAsync<string?>(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_catalog.pg_database WHERE datname = $1", ct, from) is { } comment)
+        {
+            await session.ExecuteAsync($"COMMENT ON DATABASE {target} IS {Sql.Literal(comment)}", ct);
         }
 
         // Last: afterwards the rest may no longer be allowed.

@@ -23,6 +23,7 @@ sealed class FileMaterial : Material
     readonly FileStream file;
     readonly bool compressed;
     byte[] sha256 = [];
+    int? serverMajor;
 
     FileMaterial(string path, FileStream file, bool compressed) => (this.path, this.file, this.compressed) = (path, file, compressed);
 
@@ -53,6 +54,17 @@ sealed class FileMaterial : Material
     }
 
     public override Task VerifyAsync(CancellationToken ct) => Task.Run(() => Verify(ct), ct);
+
+    public override Task DemandAsync(Session session, CancellationToken ct)
+    {
+        // The first time, before the file was read, nothing is known yet.
+        if (serverMajor is { } major)
+        {
+            Prerequisites.DemandVersion(session, major);
+        }
+
+        return Task.CompletedTask;
+    }
 
     public override async Task<IReadOnlyList<Problem>> LoadAsync(PostgresUrl url, RestoreRequest request, LoadProgress progress, CancellationToken ct)
     {
@@ -90,9 +102,10 @@ sealed class FileMaterial : Material
 
         sha256 = hash.GetHashAndReset();
         var begin = head.GetBuffer().AsSpan(0, (int)head.Length);
-        if (begin.StartsWith("PGDMP"u8))
+        serverMajor = FileKind.ServerMajor(begin);
+        if (FileKind.Of(begin) is { } kind)
         {
-            throw RestoreProblems.NoDump(path, "is a dump in pg_dump's custom format");
+            throw RestoreProblems.NoDump(path, kind);
         }
 
         if (!Encoding.UTF8.GetString(tail).Contains(Footer, StringComparison.Ordinal))

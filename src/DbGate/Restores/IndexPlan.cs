@@ -26,7 +26,10 @@ sealed class IndexPlan
     ];
 
     // pg_dump refreshes materialized views last of all, where event triggers are there already and record or refuse it.
-    static readonly string[][] EventTriggers = [["create", "event", "trigger"], ["alter", "event", "trigger"]];
+    static readonly string[][] EventTriggers =
+    [
+        ["create", "event", "trigger"], ["alter", "event", "trigger"], ["comment", "on", "event", "trigger"], ["security", "label"],
+    ];
 
     readonly Dictionary<QualifiedName, List<string>> tables = [];
 

@@ -92,7 +92,7 @@ sealed class Maintenance(Session session) : IAsyncDisposable
     {
         var provider = like.LocaleProvider switch
         {
-            "icu" => $" LOCALE_PROVIDER icu ICU_LOCALE {Sql.Literal(like.Locale ?? "und")}",
+            "icu" => $" LOCALE_PROVIDER icu ICU_LOCALE {Sql.Literal(like.Locale ?? "und")}{(like.IcuRules is null ? "" : $" ICU_RULES {Sql.Literal(like.IcuRules)}")}",
             "builtin" => $" LOCALE_PROVIDER builtin BUILTIN_LOCALE {Sql.Literal(like.Locale ?? "C")}",
             _ => session.ServerMajor >= 15 ? " LOCALE_PROVIDER libc" : "",
         };

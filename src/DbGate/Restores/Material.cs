@@ -17,6 +17,9 @@ abstract class Material : IAsyncDisposable
     /// <summary>What its database must be like; null when nobody knows.</summary>
     public SourceFacts? Source => Manifest?.Source;
 
+    /// <summary>Its manifest is signed by the key that is set.</summary>
+    public virtual bool IsSigned => false;
+
     /// <summary>What cannot be compared afterwards.</summary>
     public virtual IReadOnlyList<string> NotChecked => [];
 
@@ -41,6 +44,8 @@ sealed class ArchiveMaterial(BackupSource source, IReadOnlyList<string> names) :
     public override string Name => $"{source.Store.Location}/{source.Key}";
 
     public override BackupManifest Manifest => source.Manifest;
+
+    public override bool IsSigned => source.Signature == SignatureState.Valid;
 
     public override IReadOnlyList<string> NotChecked => tables.Count == 0
         ? []

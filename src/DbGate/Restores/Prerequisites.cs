@@ -13,6 +13,7 @@ static class Prerequisites
     /// <exception cref="GateException">DBG0712 roles, DBG0719 the rest.</exception>
     public static async Task DemandAsync(Session session, BackupManifest manifest, CancellationToken ct)
     {
+        DemandVersion(session, manifest.Source.ServerVersion / 10000);
         var roles = await MissingAsync(session, manifest.Roles, "pg_roles", "rolname", ct);
         if (roles.Count > 0)
         {
@@ -29,9 +30,24 @@ static class Prerequisites
         await DemandExtensionsAsync(session, manifest, "install their packages on that server's machine", ct);
     }
 
+    /// <summary>Demands that the server is not older than the backup.</summary>
+    /// <param name="session">On the server.</param>
+    /// <param name="major">The major version that the backup was taken from.</param>
+    /// <exception cref="GateException">DBG0719: pg_dump writes for servers of its own version and newer ones.</exception>
+    public static void DemandVersion(Session session, int major)
+    {
+        if (major > session.ServerMajor)
+        {
+            throw RestoreProblems.WrongDatabase(
+                $"The backup is of PostgreSQL {major}, this server is PostgreSQL {session.ServerMajor}: an older server cannot load it.",
+                $"Restore onto a server of PostgreSQL {major} or newer.");
+        }
+    }
+
     /// <summary>Makes roles and tablespaces on a scratch server; extensions cannot be made.</summary>
     public static async Task MakeAsync(Session session, BackupManifest manifest, IReadOnlySet<string> superusers, string extensionsFrom, CancellationToken ct)
     {
+        DemandVersion(session, manifest.Source.ServerVersion / 10000);
         foreach (var role in await MissingAsync(session, manifest.Roles, "pg_roles", "rolname", ct))
         {
             await session.ExecuteAsync($"CREATE ROLE {Sql.Identifier(role)}{(superusers.Contains(role) ? " SUPERUSER" : "")}", ct);

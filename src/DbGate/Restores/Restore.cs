@@ -28,7 +28,7 @@ public static class Restore
     public static async Task<RestoreOutcome> RunAsync(RestoreRequest request, IProgress<RestoreProgress>? progress, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (request.NeedsConfirmation && request.Confirmation != RestoreRequest.ConfirmationWord)
+        if (request.NeedsConfirmation && request.Confirmation != RestoreRequest.ConfirmationWord && (request.Confirmation, request.Ask) is not (null, not null))
         {
             throw RestoreProblems.NotConfirmed(request.Confirmation);
         }
@@ -49,6 +49,8 @@ public static class Restore
         await using (var first = await Maintenance.OpenAsync(request.Url, ct))
         {
             await Loading.DemandClientsAsync(first.Session, compares, ct);
+            await material.DemandAsync(first.Session, ct);
+            await ConfirmAsync(request, material, first.Session, ct);
         }
 
         var begun = request.Clock.GetTimestamp();
@@ -80,6 +82,27 @@ public static class Restore
             // Also when cancelled: what is left would be half a database.
             await DropAsync(request.Url, name);
             throw;
+        }
+    }
+
+    // Last of what comes before the long work: whoever confirms knows what will happen, and nothing that can be known stops it afterwards.
+    static async Task ConfirmAsync(RestoreRequest request, Material material, Session session, CancellationToken ct)
+    {
+        if (!request.NeedsConfirmation || request.Confirmation is not null || material.Manifest is not { } manifest)
+        {
+            return;
+        }
+
+        var bytes = await session.ScalarAsync<long?>("SELECT pg_database_size(oid) FROM pg_database WHERE datname = $1", ct, request.Url.Database) ?? 0;
+        var taken = manifest.Times.Snapshot;
+        var word = await request.Ask!(
+            new(
+                request.Url.Database, request.Url.Host, bytes, manifest.Archive.Key, taken, request.Clock.GetUtcNow() - taken,
+                manifest.Tables.Sum(table => table.Rows), material.IsSigned, Name(request.Url.Database, "_before_restore_…")),
+            ct);
+        if (word != RestoreRequest.ConfirmationWord)
+        {
+            throw RestoreProblems.NotConfirmed(word);
         }
     }
 

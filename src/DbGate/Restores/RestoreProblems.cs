@@ -29,6 +29,8 @@ static partial class RestoreProblems
     public static readonly ProblemCode RefusedCode = new("DBG0720", "The server refuses part of the backup", ExitCode.Blocked);
     public static readonly ProblemCode WrongDatabaseCode = new("DBG0719", "backup cannot be restored here", ExitCode.Blocked);
 
+    public static readonly ProblemCode NotReadCode = new("DBG0721", "The restored rows could not be read back", ExitCode.Environment);
+
     /// <summary>What a failed restore leaves.</summary>
     public const string Untouched = "the environment's own database is untouched; the new database was dropped";
 
@@ -103,6 +105,16 @@ static partial class RestoreProblems
             ? $"set DBGATE_SIGNING_KEY to the key that signed it, or ask for this very backup by its name: --backup={key}"
             : $"if you know where it comes from, ask for it by its name: --backup={key}; with DBGATE_SIGNING_KEY the next ones are signed");
 
+    /// <summary>The comparison reads as a backup does; its problems are about the copy here.</summary>
+    public static GateException NotRead(GateException fault) => new(
+        new Problem(NotReadCode, $"The restored rows could not be read back: {fault.Problem.Message}")
+        {
+            Cause = fault.Problem.Cause,
+            State = "the backup was loaded and not compared; nothing was replaced",
+            Fix = "Correct what the cause names on the server that holds the copy, then run it again.",
+        },
+        fault);
+
     /// <summary>Decides from the client's error whether another attempt can succeed.</summary>
     public static GateException LoadFailed(string what, ChildOutcome outcome)
     {
@@ -146,7 +158,10 @@ static partial class RestoreProblems
         $"{file} {fault}.",
         "it was cut, damaged, or is another kind of file; gunzip and psql would load what there is and report success",
         NothingDone,
-        "choose another file; a dump in pg_dump's custom or directory format is restored by pg_restore");
+        "Choose another file: a plain dump of one database, .sql or .sql.gz.");
+
+    public static GateException NoDump(string file, FileKind kind) => Of(
+        FileCode, $"{file} {kind.Is}.", "psql loads plain dumps of one database", NothingDone, kind.Fix);
 
     public static Problem Differs(string what, IReadOnlyList<string> differences) =>
         new(DiffersCode, $"{what}: {Some(differences)}.")

@@ -34,6 +34,12 @@ public sealed record RestoreRequest
     public string? Confirmation { get; init; }
 
     /// <summary>
+    /// Asks a person, after everything that can be checked without reading the archive was checked, and returns what was typed; null where nobody can
+    /// be asked.
+    /// </summary>
+    internal Func<RestorePreview, CancellationToken, Task<string?>>? Ask { get; init; }
+
+    /// <summary>
     /// Compare every row afterwards. Only a database beside may go without: what replaces another one is always compared.
     /// </summary>
     public bool Compares { get; init; } = true;
@@ -53,6 +59,19 @@ public sealed record RestoreRequest
     /// <summary>It takes the <see cref="ConfirmationWord"/>.</summary>
     public bool NeedsConfirmation => IsProduction && Replaces;
 }
+
+/// <summary>What a restore is about to do, for the person who confirms it.</summary>
+/// <param name="Database">The database that is replaced.</param>
+/// <param name="Host">Its server.</param>
+/// <param name="DatabaseBytes">Its size on the server's disk.</param>
+/// <param name="Source">The archive.</param>
+/// <param name="TakenAt">The moment that the archive shows, UTC.</param>
+/// <param name="Age">How long ago that was.</param>
+/// <param name="Rows">How many rows it holds.</param>
+/// <param name="IsSigned">Its manifest is signed by the key that is set.</param>
+/// <param name="Former">What the replaced database is called afterwards.</param>
+sealed record RestorePreview(
+    string Database, string Host, long DatabaseBytes, string Source, DateTimeOffset TakenAt, TimeSpan Age, long Rows, bool IsSigned, string Former);
 
 /// <summary>A restore that came to its end.</summary>
 /// <param name="Database">Where the rows are now.</param>

@@ -14,9 +14,12 @@ namespace DbGate.Restores;
 sealed class ScratchDatabase : IAsyncDisposable
 {
     const string Name = "restore_test";
+    const int DefaultLocks = 64;
+    const int LocksPerTable = 16;
+    const int Connections = 100;
 
     // Nothing of a throwaway server need survive a crash, and nobody replicates it: the rows can go without a write-ahead log.
-    static readonly ThrowawayOptions Options = new()
+    internal static ThrowawayOptions Options(BackupManifest manifest) => new()
     {
         Settings = new Dictionary<string, string>
         {
@@ -24,8 +27,13 @@ sealed class ScratchDatabase : IAsyncDisposable
             ["max_wal_senders"] = "0",
             ["checkpoint_timeout"] = "1h",
             ["max_wal_size"] = "16GB",
+            ["max_locks_per_transaction"] = LocksPerTransaction(manifest.Tables.Count).ToString(System.Globalization.CultureInfo.InvariantCulture),
         },
     };
+
+    // The comparison locks every table in each of its connections, and amcheck every index with its table. The server multiplies the setting
+    // by its 100 connections.
+    static int LocksPerTransaction(int tables) => Math.Max(DefaultLocks, tables * LocksPerTable / Connections);
 
     readonly string source;
     readonly IAsyncDisposable? server;
@@ -56,7 +64,7 @@ sealed class ScratchDatabase : IAsyncDisposable
     {
         var manifest = archive.Manifest;
         var source = await ThrowawaySource.FindAsync(manifest.Source.ServerVersion / 10000, ct);
-        var (url, server) = await source.StartAsync(Options, ct);
+        var (url, server) = await source.StartAsync(Options(manifest), ct);
         try
         {
             await using var maintenance = await Maintenance.OpenAsync(url.WithDatabase(Name), ct);

@@ -63,17 +63,32 @@ public sealed class RestoreSteps
         Assert.That(report.Result.AllProblems.Single().Code.Id, Is.EqualTo("DBG0704"));
     }
 
-    [TestCase("RESTORE_PRODUCTION", "DBG0324")]
-    [TestCase("no", "DBG0704")]
-    public async Task Restore_of_production_asks_for_the_word(string typed, string code)
+    [Test]
+    public async Task Restore_of_production_asks_nothing_when_there_is_no_backup()
     {
         await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t (id int)");
-        await using var context = Context(trial, new() { ["environment"] = "production" }, World.Real with { Prompt = new Typing(typed) });
+        await using var context = Context(trial, new() { ["environment"] = "production" }, World.Real with { Prompt = new Typing("no") });
 
         var report = await new GateRun(context).ExecuteAsync(new RestoreStep(), CancellationToken.None);
 
-        // The trial's backup is staging's: with the right word, the next thing that is missing is a backup of production.
-        Assert.That(report.Result.AllProblems.Single().Code.Id, Is.EqualTo(code));
+        // The trial's backup is staging's.
+        Assert.That(report.Result.AllProblems.Single().Code.Id, Is.EqualTo("DBG0324"));
+    }
+
+    [Test]
+    public async Task Restore_of_production_shows_the_backup_before_it_asks_for_the_word()
+    {
+        await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t (id int); INSERT INTO t VALUES (1)");
+        var backup = await DbGate.Backups.Backup.TakeAsync(
+            trial.Backups.Request with { Environment = "production" }, null, CancellationToken.None);
+        var prompt = new Typing("no");
+        await using var context = Context(
+            trial, new() { ["environment"] = "production", ["backup"] = backup.Key }, World.Real with { Prompt = prompt });
+
+        var report = await new GateRun(context).ExecuteAsync(new RestoreStep(), CancellationToken.None);
+
+        Assert.That(report.Result.AllProblems.Single().Code.Id, Is.EqualTo("DBG0704"));
+        Assert.That(prompt.Question, Does.Contain(backup.Key).And.Contain("1 row; not signed").And.Contain("_before_restore_").And.EndWith("to go on: "));
     }
 
     [TestCase("L2", "CREATE TABLE t (id int)")]
@@ -134,6 +149,12 @@ public sealed class RestoreSteps
 
     sealed class Typing(string word) : IPrompt
     {
-        public Task<string?> AskAsync(string question, CancellationToken cancellation) => Task.FromResult<string?>(word);
+        public string Question { get; private set; } = "";
+
+        public Task<string?> AskAsync(string question, CancellationToken cancellation)
+        {
+            Question = question;
+            return Task.FromResult<string?>(word);
+        }
     }
 }

@@ -24,7 +24,7 @@ public sealed class EventTriggers
             """
             CREATE TABLE t (id int PRIMARY KEY); CREATE MATERIALIZED VIEW m AS SELECT count(*) FROM t; CREATE SEQUENCE changes;
             CREATE FUNCTION count_change() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM nextval('public.changes'); END $$;
-            CREATE EVENT TRIGGER audit ON ddl_command_end EXECUTE FUNCTION count_change();
+            CREATE EVENT TRIGGER audit ON ddl_command_end EXECUTE FUNCTION count_change(); COMMENT ON EVENT TRIGGER audit IS 'counts';
             ALTER TABLE t ADD COLUMN n int CONSTRAINT positive CHECK (n > 0);
             """);
         await RestoresAsync(database.Url);

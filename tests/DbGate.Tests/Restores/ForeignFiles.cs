@@ -99,7 +99,6 @@ public sealed class ForeignFiles
         Assert.That(file.RestoreAsync, Failure.Of("DBG0715", problem => problem.Message.Contains("custom format", StringComparison.Ordinal)));
     }
 
-    [TestCase("\\connect postgres\n")]
     [TestCase("\\! touch /tmp/dbgate-was-here\n")]
     [TestCase("SELECT 1 \\g /tmp/dbgate-was-here\n")]
     [TestCase("\\unrestrict abc\n")]

@@ -14,7 +14,11 @@ static class DumpProblems
     public static readonly ProblemCode SilentCode = new("DBG0317", "the server fell silent in mid-backup", ExitCode.Environment);
     public static readonly ProblemCode ChangingCode = new("DBG0318", "the schema keeps changing", ExitCode.Environment);
 
+    public static readonly ProblemCode LockTableCode = new("DBG0329", "The server's lock table is full", ExitCode.Blocked);
+
     const int ShownLines = 4;
+    const int LongestText = 300;
+    const string OutOfLocks = "out of shared memory";
     const string State = "database untouched; no backup was made (an archive without a manifest is none)";
 
     public static GateException Changing(string database, int attempts) => Of(
@@ -55,6 +59,11 @@ static class DumpProblems
                 "find it with SELECT ctid, pg_column_size(t.*) FROM … t ORDER BY 2 DESC LIMIT 5; move such values to large objects or to files");
         }
 
+        if (words.Contains(OutOfLocks, StringComparison.Ordinal))
+        {
+            return LockTable(words);
+        }
+
         return words.Contains("lock timeout", StringComparison.Ordinal) || words.Contains("could not obtain lock", StringComparison.Ordinal)
             ? Locked(what, words)
             : Of(
@@ -64,15 +73,29 @@ static class DumpProblems
                 "look at the server's log for that moment, then run the backup again");
     }
 
-    /// <summary>A question to the catalogs was refused.</summary>
-    public static GateException Refused(PostgresFault fault) => new(
-        new Problem(ReadFailedCode, $"The server refused a question of the backup: {fault.MessageText} (SQLSTATE {fault.SqlState}).")
-        {
-            Cause = fault.Detail ?? fault.Statement,
-            State = State,
-            Fix = "look at the server's log for that moment, then run the backup again",
-        },
-        fault);
+    /// <summary>A query of the catalogs, or a lock, was refused.</summary>
+    public static GateException Refused(PostgresFault fault) => fault.MessageText.Contains(OutOfLocks, StringComparison.Ordinal)
+        ? LockTable(string.Join(" / ", new[] { fault.MessageText, fault.Hint }.OfType<string>()))
+        : new(
+            new Problem(ReadFailedCode, $"The server refused a query of the backup: {fault.MessageText} (SQLSTATE {fault.SqlState}).")
+            {
+                Cause = string.Join(" / ", new[] { Cut(fault.Detail ?? fault.Statement), Cut(fault.Hint) }.OfType<string>()),
+                State = State,
+                Fix = fault.IsTransient ? "Run the backup again." : "Correct what the server reports, then run the backup again.",
+            },
+            fault);
+
+    /// <summary>Each table takes a lock in each connection of the backup, for as long as it lasts.</summary>
+    static GateException LockTable(string cause) => Of(
+        LockTableCode,
+        "The server cannot hold a lock on every table of the backup at the same time.",
+        cause,
+        new Fix(
+            "Raise the setting and restart the server (a tenth of the number of tables is enough for two jobs), or read with one connection",
+            FixCommand.Sql("ALTER SYSTEM SET max_locks_per_transaction = 1024"),
+            FixCommand.Gate("backup", new CommandOption("backup-jobs", "1"))));
+
+    static string? Cut(string? text) => text is { Length: > LongestText } ? $"{text[..LongestText]}…" : text;
 
     public static GateException Locked(TimeSpan timeout, IReadOnlyList<(string Table, LockHolder Holder)> blockers) => blockers.Count == 0
         ? Locked("A table", $"no lock within {timeout.TotalSeconds:0.#} s; whoever had it is gone")
@@ -92,9 +115,9 @@ static class DumpProblems
         var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var first = Array.FindIndex(lines, line => line.Contains("FATAL:", StringComparison.Ordinal)
             || line.Contains("ERROR:", StringComparison.Ordinal) || line.Contains("error:", StringComparison.Ordinal));
-        return string.Join(" / ", first < 0 ? lines.TakeLast(ShownLines) : lines.Skip(first).Take(ShownLines));
+        return string.Join(" / ", (first < 0 ? lines.TakeLast(ShownLines) : lines.Skip(first).Take(ShownLines)).Select(Cut));
     }
 
-    static GateException Of(ProblemCode code, string message, string cause, string fix) =>
+    static GateException Of(ProblemCode code, string message, string cause, Fix fix) =>
         new(new Problem(code, message) { Cause = cause, State = State, Fix = fix });
 }

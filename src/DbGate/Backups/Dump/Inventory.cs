@@ -96,6 +96,10 @@ sealed record DatabaseFacts
 
     public string? Locale { get; init; }
 
+    public string? IcuRules { get; init; }
+
+    public string? CollationVersion { get; init; }
+
     public required IReadOnlyDictionary<string, string> Settings { get; init; }
 
     /// <summary>Pages of <c>shared_buffers</c>.</summary>

@@ -94,6 +94,8 @@ sealed class InventoryReader(Session session, string encoding, string systemIden
     {
         var major = session.ServerMajor;
         var locale = major >= 17 ? "d.datlocale" : major >= 15 ? "d.daticulocale" : "NULL::text";
+        var rules = major >= 16 ? "d.daticurules" : "NULL::text";
+        var version = major >= 15 ? "d.datcollversion" : "NULL::text";
         var provider = major >= 15 ? "d.datlocprovider::text" : "'c'";
         var settings = await session.QueryAsync(
             """
@@ -110,7 +112,7 @@ sealed class InventoryReader(Session session, string encoding, string systemIden
               pg_catalog.current_setting('server_version'), pg_catalog.pg_is_in_recovery(),
               (CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn() ELSE pg_catalog.pg_current_wal_lsn() END)::text,
               pg_catalog.pg_encoding_to_char(d.encoding), d.datcollate, d.datctype, {provider}, {locale}, pg_catalog.now(), pg_catalog.pg_database_size(d.oid),
-              (SELECT setting::int8 FROM pg_catalog.pg_settings WHERE name = 'shared_buffers')
+              (SELECT setting::int8 FROM pg_catalog.pg_settings WHERE name = 'shared_buffers'), {rules}, {version}
             FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()
             """,
             row => new DatabaseFacts
@@ -130,6 +132,8 @@ sealed class InventoryReader(Session session, string encoding, string systemIden
                 SnapshotAt = row.GetFieldValue<DateTimeOffset>(10),
                 Bytes = row.GetInt64(11),
                 BufferPages = row.GetInt64(12),
+                IcuRules = row.Optional<string>(13),
+                CollationVersion = row.Optional<string>(14),
                 Settings = settings.ToDictionary(),
             }, ct, shown);
         return facts[0];

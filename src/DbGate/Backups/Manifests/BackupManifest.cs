@@ -133,7 +133,14 @@ public sealed record SourceFacts(
     string LocaleProvider,
     string? Locale,
     IReadOnlyDictionary<string, string> Settings,
-    long Bytes);
+    long Bytes)
+{
+    /// <summary>ICU's own collation rules of the database (PostgreSQL 16 and newer); null when it has none.</summary>
+    public string? IcuRules { get; init; }
+
+    /// <summary>The version of the collation that the database was created with; null where the server records none.</summary>
+    public string? CollationVersion { get; init; }
+}
 
 /// <summary>When what happened, in UTC.</summary>
 /// <param name="Started">By DbGate's clock.</param>

@@ -57,16 +57,20 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IStep
         return new StepResult
         {
             Summary = $"{Readable.Bytes(manifest.Archive.Length)} in {Readable.Duration(outcome.Elapsed)}, read back and verified ({proven.Level})",
+            Problems = [.. outcome.Problems],
             Facts =
             [
                 .. outcome.Locations.Select(location => new Fact("archive", location)),
                 new Fact("sha256", manifest.Archive.Sha256),
                 new Fact("content", $"{manifest.Tables.Count} tables, {manifest.Tables.Sum(table => table.Rows):N0} rows, {manifest.LargeObjects.Count:N0} large objects"),
                 new Fact("signature", outcome.File.Signature is null ? "none (set DBGATE_SIGNING_KEY to sign)" : $"key {outcome.File.Signature.KeyId[..16]}"),
+                new Fact("not in the archive", string.Join(", ", manifest.NotIncluded.Select(Left)) + " (see the manifest)"),
                 .. pruned,
             ],
         };
     }
+
+    static string Left(Omission omission) => omission.Names.Count == 1 ? $"{omission.Kind}: {omission.Names[0]}" : $"{omission.Kind}: {omission.Names.Count}";
 
     /// <summary>Retention runs only after a success, and its failure takes nothing from the backup.</summary>
     static async Task<IReadOnlyList<Fact>> PruneAsync(GateContext context, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DbGate.Backups;
 using DbGate.Backups.Manifests;
 using DbGate.Configuration;
@@ -38,7 +39,7 @@ public sealed class RestoreStep : IStep
             Waive = Waived(context),
             Clock = context.Clock,
         };
-        request = request with { Confirmation = request.NeedsConfirmation ? await ConfirmAsync(context, cancellation) : null };
+        request = request with { Confirmation = Confirmation(context), Ask = Ask(context) };
         var protection = request.Replaces ? await RestoredProtection.ReadAsync(context, cancellation) : null;
         if (request.Replaces)
         {
@@ -87,10 +88,20 @@ public sealed class RestoreStep : IStep
     internal static RestoreOptions Options(Settings settings) =>
         new() { Jobs = settings.Get(SettingsCatalog.RestoreJobs) is > 0 and var jobs ? jobs : null };
 
-    // Typed now, by a person or in this very command: a word that lies in a file confirms nothing.
-    static async Task<string?> ConfirmAsync(GateContext context, CancellationToken cancellation) =>
-        context.Settings.Find(SettingsCatalog.Confirm) is { Source.Layer: SettingLayer.CommandLine } given ? given.Text
-        : context.World.Prompt is { } prompt
-            ? await prompt.AskAsync($"{context.Target.Url.Database} of production will be replaced. Type {RestoreRequest.ConfirmationWord} to go on:", cancellation)
-            : null;
+    // Typed now, by a person or in this very command: a word that comes from a file confirms nothing.
+    static string? Confirmation(GateContext context) =>
+        context.Settings.Find(SettingsCatalog.Confirm) is { Source.Layer: SettingLayer.CommandLine } given ? given.Text : null;
+
+    static Func<RestorePreview, CancellationToken, Task<string?>>? Ask(GateContext context) => context.World.Prompt is { } prompt
+        ? (preview, cancellation) => prompt.AskAsync(Question(preview), cancellation)
+        : null;
+
+    internal static string Question(RestorePreview preview) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        {preview.Database} of production ({Readable.Bytes(preview.DatabaseBytes)}, on {preview.Host}) will be replaced by {preview.Source}:
+          taken {preview.TakenAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {Readable.Duration(preview.Age)} ago; {preview.Rows:N0} {(preview.Rows == 1 ? "row" : "rows")}; {(preview.IsSigned ? "signed" : "not signed")}
+          What was written since then will be in {preview.Former} only.
+        Type {RestoreRequest.ConfirmationWord} to go on: 
+        """);
 }
