@@ -18,7 +18,11 @@ sealed record RunReview(string By, string State, string Comment);
 /// <param name="Reviews">Its reviews.</param>
 /// <param name="Rules">The environment's rules; null when the token may not read them.</param>
 /// <param name="OpenedAt">When each of the run's deployments stopped waiting, the earliest first; null when the token may not read deployments.</param>
-sealed record RunReviews(ActionsRun Run, string Environment, IReadOnlyList<RunReview> Reviews, EnvironmentRules? Rules, IReadOnlyList<DateTimeOffset>? OpenedAt);
+sealed record RunReviews(ActionsRun Run, string Environment, IReadOnlyList<RunReview> Reviews, EnvironmentRules? Rules, IReadOnlyList<DateTimeOffset>? OpenedAt)
+{
+    /// <summary>Who ran the run again before this attempt.</summary>
+    public IReadOnlyList<string> EarlierActors { get; init; } = [];
+}
 
 /// <summary>Decides what reviews prove about a plan. Pure.</summary>
 static class ReviewJudgement
@@ -31,7 +35,7 @@ static class ReviewJudgement
         var approvals = told.Reviews.Where(review => review.State == "approved").ToArray();
         return new(told.Run.Page!, [.. told.Reviews.Where(review => review.State is "approved" or "rejected").Select(review => Bind(review, told, plan, digest, binding))])
         {
-            Requesters = told.Run.Actors,
+            Requesters = [.. told.Run.Actors, .. told.EarlierActors],
             Facts =
             [
                 .. rules is null ? Array.Empty<Fact>() : [new Fact($"environment {environment}", rules.ToString())],

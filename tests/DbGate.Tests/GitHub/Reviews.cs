@@ -89,6 +89,23 @@ public sealed class Reviews : GitHubFixture
     }
 
     [Test]
+    public async Task Of_one_who_ran_an_earlier_attempt_approve_nothing()
+    {
+        (GitHub.Attempts[2], GitHub.Attempts[3]) = ("ben", "mia");
+        Reviewed("ben");
+
+        Assert.That(Problems(await ReadAsync(("GITHUB_RUN_ATTEMPT", "4"))), Does.StartWith("DBG0540"));
+    }
+
+    [Test]
+    public async Task Of_attempts_that_cannot_be_read_block()
+    {
+        Reviewed("ben");
+
+        Assert.That(Problems(await ReadAsync(("GITHUB_RUN_ATTEMPT", "3"))), Does.StartWith("DBG0910"));
+    }
+
+    [Test]
     public async Task Of_one_who_asked_for_the_plan_in_an_earlier_attempt_approve_nothing()
     {
         await SaveAsync(plan.Plan with { AlsoRequestedBy = ["BEN"] });
