@@ -8,7 +8,7 @@ public sealed class ReleaseGateRules
 
     [Test]
     public void One_job_asks_for_approval() => Assert.That(
-        Jobs.Where(job => job.Value.Find("environment").Text()!.Contains("approval-environment", StringComparison.Ordinal)).Select(job => job.Key),
+        Jobs.Where(job => (job.Value.Find("environment").Text() ?? "").Contains("approval-environment", StringComparison.Ordinal)).Select(job => job.Key),
         Is.EqualTo(new[] { "approve" }));
 
     [Test]
@@ -37,7 +37,8 @@ public sealed class ReleaseGateRules
 
     [Test]
     public void A_plan_is_made_by_one_target_that_names_its_own_order() => Assert.That(
-        Jobs.Values.SelectMany(job => job.Find("steps").Items()).Select(step => step.Find("with").Find("target").Text()).OfType<string>(), Has.None.Contains(" "));
+        Jobs.Values.SelectMany(job => job.Find("steps").Items()).Select(step => step.Find("with").Find("target").Text()).OfType<string>().Where(target => !target.StartsWith("${{", StringComparison.Ordinal)),
+        Is.EqualTo(new[] { "plan", "release" }));
 
     static IEnumerable<string> Texts(YamlDotNet.RepresentationModel.YamlNode node) => node.AllNodes.OfType<YamlDotNet.RepresentationModel.YamlScalarNode>().Select(scalar => scalar.Value!);
 }
