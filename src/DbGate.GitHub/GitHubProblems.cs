@@ -58,7 +58,7 @@ static class GitHubProblems
         {
             Severity = Severity.Warning,
             Cause = "a review approves a run; GitHub stores neither the plan nor the time",
-            Fix = $"select \"Re-run failed jobs\", and write {digest} into the comment of the review; or approve with ./build.sh --target=approve",
+            Fix = new($"Select \"Re-run failed jobs\", and write {digest} into the comment of the review; or approve the plan", FixCommand.Gate("approve")),
         };
 
     public static Problem SelfReview(string environment) =>

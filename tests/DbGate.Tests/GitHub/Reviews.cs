@@ -133,7 +133,7 @@ public sealed class Reviews : GitHubFixture
 
         Assert.That(result.IsBlocking, Is.EqualTo(!counts), Problems(result));
         Assert.That(
-            result.AllProblems.Where(problem => problem.Code.Id == "DBG0917").Select(problem => problem.Fix),
+            result.AllProblems.Where(problem => problem.Code.Id == "DBG0917").Select(problem => $"{problem.Fix}"),
             counts && comment.Length == 0 ? Is.Empty : Has.Some.Contains($"\"Re-run failed jobs\", and write {plan.Digest[..8]} into the comment"));
     }
 
