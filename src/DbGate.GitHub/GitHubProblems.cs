@@ -12,6 +12,7 @@ static class GitHubProblems
     static readonly ProblemCode SelfReviewCode = new("DBG0913", "The environment lets people approve their own release", ExitCode.Blocked);
     static readonly ProblemCode NoRunCode = new("DBG0914", "There is no workflow run to be reviewed", ExitCode.Usage);
     static readonly ProblemCode SettingCode = new("DBG0915", "A setting for GitHub cannot be used", ExitCode.Usage);
+    static readonly ProblemCode UnboundCode = new("DBG0917", "A review is not bound to the plan", ExitCode.Blocked);
     static readonly ProblemCode EventCode = new("DBG0916", "The protection rule's event cannot be used", ExitCode.Usage);
 
     public static Problem Refused(string part, string what, string permission) =>
@@ -50,6 +51,14 @@ static class GitHubProblems
             Cause = "on private repositories required reviewers need GitHub Enterprise",
             State = DatabaseState.NotContacted,
             Fix = new("Name reviewers in the settings of the environment (docs/github.md), or approve the plan", FixCommand.Gate("approve")),
+        };
+
+    public static Problem Unbound(string person, string reason, string digest) =>
+        new(UnboundCode, $"the review by {person} does not count for this plan: {reason}")
+        {
+            Severity = Severity.Warning,
+            Cause = "a review approves a run; GitHub stores neither the plan nor the time",
+            Fix = new($"Select \"Re-run failed jobs\", and write {digest} into the comment of the review; or approve the plan", FixCommand.Gate("approve")),
         };
 
     public static Problem SelfReview(string environment) =>

@@ -35,7 +35,18 @@ else
   key=dbgate-source-$sources-$rid
 fi
 
+# Names of artifacts hold no slash, the root of a repository is no part of one, and a job that is run again makes another one.
+name_of() {
+  local name
+  name=$(tr -c 'A-Za-z0-9._\n-' - <<<"$1")
+  name=${name%[.-].}
+  printf '%s' "${name%[.-]}"
+}
+artifact=$(name_of "${INPUT_ARTIFACT:-}")
+[ "${GITHUB_RUN_ATTEMPT:-1}" = 1 ] || artifact=$artifact-$GITHUB_RUN_ATTEMPT
+
 {
+  printf 'artifact=%s\nartifact-part=%s\n' "$artifact" "$(name_of "${INPUT_ARTIFACT_PART:-}")"
   printf 'rid=%s\nfolder=%s\ncommand=%s\ncache-key=%s\n' "$rid" "$folder" "$command" "$key"
   printf 'cache-path<<end-of-cache-path\n%s\nend-of-cache-path\n' "$path"
 } >>"$GITHUB_OUTPUT"

@@ -8,8 +8,16 @@ worst=0
 note() { if [ "$worst" = 0 ] || [ "$1" = 30 ]; then worst=$1; fi; }
 die() { echo "::error title=DbGate::$1"; note "$2"; exit "$worst"; }
 
-# Neither DbGate nor a migration needs the token, or another database's URL.
-export -n FLEET_URLS FLEET_TOKEN
+# Neither DbGate nor a migration needs the token, or another database's URL. The environment that a process was started with stays readable for its children
+# (/proc/<pid>/environ), so this one starts again without the two and reads them from a pipe.
+if [ "${1:-}" != again ]; then
+  exec 3< <(printf '%s\0%s\0' "$FLEET_TOKEN" "$FLEET_URLS")
+  unset FLEET_TOKEN FLEET_URLS
+  exec bash "${BASH_SOURCE[0]}" again
+fi
+IFS= read -r -d '' FLEET_TOKEN <&3
+IFS= read -r -d '' FLEET_URLS <&3
+exec 3<&-
 api=${GITHUB_API_URL:-https://api.github.com}/repos/$GITHUB_REPOSITORY
 run=${GITHUB_SERVER_URL:-https://github.com}/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID/attempts/${GITHUB_RUN_ATTEMPT:-1}
 context=dbgate/$INPUT_ENVIRONMENT

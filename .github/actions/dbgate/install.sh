@@ -15,6 +15,22 @@ expected_for() {
   done <<<"${DBGATE_SHA256:-}"
 }
 
+fetch() { curl -fsSL --retry 3 --retry-delay 2 --connect-timeout 20 --max-time 300 "$@"; }
+
+# A private repository's releases are behind its API. The token is in a file of curl's own, and curl takes it off where GitHub redirects to.
+ask() { fetch --config <(printf 'header = "Authorization: Bearer %s"\n' "$DBGATE_TOKEN") "$@"; }
+
+download() {
+  local target=$DBGATE_FOLDER/.archive/$1 api=${GITHUB_API_URL:-https://api.github.com}/repos/${DBGATE_REPOSITORY:-} release asset
+  if fetch -o "$target" "$DBGATE_DOWNLOAD_URL/$1" 2>/dev/null; then return; fi
+  [ -n "${DBGATE_TOKEN:-}" ] || die "$DBGATE_DOWNLOAD_URL/$1 cannot be downloaded; for a private repository set the input token"
+  command -v jq >/dev/null || die "jq is missing on this runner"
+  release=$(ask "$api/releases/tags/v$DBGATE_VERSION") || die "$DBGATE_DOWNLOAD_URL/$1 cannot be downloaded, nor release v$DBGATE_VERSION of ${DBGATE_REPOSITORY:-} read with the token"
+  asset=$(jq -r --arg name "$1" '[.assets[] | select(.name == $name) | .id][0] // empty' <<<"$release")
+  [[ $asset =~ ^[0-9]+$ ]] || die "release v$DBGATE_VERSION of $DBGATE_REPOSITORY does not contain $1"
+  ask -H 'Accept: application/octet-stream' -o "$target" "$api/releases/assets/$asset" || die "$1 of release v$DBGATE_VERSION cannot be downloaded"
+}
+
 install_archive() {
   local archive=dbgate-$DBGATE_VERSION-$DBGATE_RID.tar.gz expected actual work
   [[ $DBGATE_RID != win-* ]] || archive=dbgate-$DBGATE_VERSION-$DBGATE_RID.zip
@@ -27,8 +43,7 @@ install_archive() {
   else
     rm -rf "$DBGATE_FOLDER"
     mkdir -p "$DBGATE_FOLDER/.archive"
-    curl -fsSL --retry 3 --retry-delay 2 --connect-timeout 20 --max-time 300 -o "$DBGATE_FOLDER/.archive/$archive" "$DBGATE_DOWNLOAD_URL/$archive" ||
-      die "$DBGATE_DOWNLOAD_URL/$archive cannot be downloaded"
+    download "$archive"
     actual=$(sha256_of "$DBGATE_FOLDER/.archive/$archive")
     if [ "$actual" != "$expected" ]; then
       rm -rf "$DBGATE_FOLDER"

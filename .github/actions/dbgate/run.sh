@@ -15,11 +15,4 @@ while IFS= read -r option; do
   esac
 done <<<"$INPUT_OPTIONS"
 
-# Names of artifacts hold no slash, the root of a repository is no part of one, and a job that is run again makes another one.
-artifact=$(tr -c 'A-Za-z0-9._\n-' - <<<"${INPUT_ARTIFACT:-}")
-artifact=${artifact%-.}
-artifact=${artifact%-}
-[ "${GITHUB_RUN_ATTEMPT:-1}" = 1 ] || artifact=$artifact-$GITHUB_RUN_ATTEMPT
-[ -z "${GITHUB_OUTPUT:-}" ] || echo "artifact=$artifact" >>"$GITHUB_OUTPUT"
-
 exec "$DBGATE_COMMAND" "${arguments[@]}"

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DbGate.Configuration;
 using DbGate.Evidence.Plans;
 using DbGate.Gates;
@@ -10,6 +11,8 @@ namespace DbGate.GitHub.Approvals;
 /// <summary>Reads who reviewed this workflow run in its environment, and under which rules.</summary>
 public sealed class GitHubApprovals : IApprovalSource
 {
+    const int MostAttempts = 50; // each costs a request
+
     readonly Patience patience;
     readonly Func<HttpMessageHandler> transport;
 
@@ -43,7 +46,10 @@ public sealed class GitHubApprovals : IApprovalSource
             settings.Environment,
             await ReadAsync($"the reviews of run {id}", "actions: read", () => ReviewsAsync(api, id, settings.Environment), cancellation),
             await OptionalAsync($"environment \"{settings.Environment}\"", "actions: read", async () => EnvironmentRules.Read(await api.GetAsync($"environments/{Uri.EscapeDataString(settings.Environment)}")), cancellation),
-            await OptionalAsync($"the deployments of run {id}", "deployments: read", () => OpeningsAsync(api, commit, settings.Environment, id), cancellation));
+            await OptionalAsync($"the deployments of run {id}", "deployments: read", () => OpeningsAsync(api, commit, settings.Environment, id), cancellation))
+        {
+            EarlierActors = await ReadAsync($"the attempts of run {id}", "actions: read", () => EarlierActorsAsync(api, id, run.Attempt), cancellation),
+        };
         return ReviewJudgement.Of(told, plan, digest, context.Settings.Get(SettingsCatalog.GitHubApprovalBinding));
     }
 
@@ -53,6 +59,21 @@ public sealed class GitHubApprovals : IApprovalSource
             .Where(review => review.Environments.Any(reviewed => string.Equals(reviewed.Name, environment, StringComparison.OrdinalIgnoreCase)))
             .Select(review => new RunReview(review.User?.Login ?? "ghost", review.State.StringValue, review.Comment ?? "")),
     ];
+
+    /// <summary>Who ran the run again before this attempt. The runner reports only the account of the attempt that runs.</summary>
+    static async Task<IReadOnlyList<string>> EarlierActorsAsync(GitHubApi api, long run, int attempt)
+    {
+        var actors = new List<string>();
+        for (var earlier = Math.Max(2, attempt - MostAttempts); earlier < attempt; earlier++)
+        {
+            if ((await api.GetAsync($"actions/runs/{run}/attempts/{earlier}")).TryGetProperty("triggering_actor", out var actor) && actor.ValueKind == JsonValueKind.Object)
+            {
+                actors.Add(actor.GetProperty("login").GetString()!);
+            }
+        }
+
+        return actors;
+    }
 
     /// <summary>A deployment that had to wait stops waiting by its review: its next status is of that moment.</summary>
     static async Task<IReadOnlyList<DateTimeOffset>> OpeningsAsync(GitHubApi api, string commit, string environment, long run) =>

@@ -18,7 +18,11 @@ sealed record RunReview(string By, string State, string Comment);
 /// <param name="Reviews">Its reviews.</param>
 /// <param name="Rules">The environment's rules; null when the token may not read them.</param>
 /// <param name="OpenedAt">When each of the run's deployments stopped waiting, the earliest first; null when the token may not read deployments.</param>
-sealed record RunReviews(ActionsRun Run, string Environment, IReadOnlyList<RunReview> Reviews, EnvironmentRules? Rules, IReadOnlyList<DateTimeOffset>? OpenedAt);
+sealed record RunReviews(ActionsRun Run, string Environment, IReadOnlyList<RunReview> Reviews, EnvironmentRules? Rules, IReadOnlyList<DateTimeOffset>? OpenedAt)
+{
+    /// <summary>Who ran the run again before this attempt.</summary>
+    public IReadOnlyList<string> EarlierActors { get; init; } = [];
+}
 
 /// <summary>Decides what reviews prove about a plan. Pure.</summary>
 static class ReviewJudgement
@@ -31,12 +35,13 @@ static class ReviewJudgement
         var approvals = told.Reviews.Where(review => review.State == "approved").ToArray();
         return new(told.Run.Page!, [.. told.Reviews.Where(review => review.State is "approved" or "rejected").Select(review => Bind(review, told, plan, digest, binding))])
         {
+            Requesters = [.. told.Run.Actors, .. told.EarlierActors],
             Facts =
             [
                 .. rules is null ? Array.Empty<Fact>() : [new Fact($"environment {environment}", rules.ToString())],
                 .. told.OpenedAt is { Count: > 0 } opened ? [new Fact("review ended", string.Join(", ", opened.Select(Time)))] : Array.Empty<Fact>(),
             ],
-            Problems = [.. Problems(told, approvals)],
+            Problems = [.. Problems(told, approvals), .. Unbound(told, approvals, plan, digest, binding)],
             NotChecked =
             [
                 .. rules is null ? [$"the rules of environment \"{environment}\": the token may not read them (actions: read)"] : Array.Empty<string>(),
@@ -79,6 +84,13 @@ static class ReviewJudgement
         }
     }
 
+    /// <summary>A review that does not count has a way on, which the reviewer must be told.</summary>
+    static IEnumerable<Problem> Unbound(RunReviews told, RunReview[] approvals, Plan plan, string digest, ApprovalBinding binding) =>
+        approvals.Select(approval => (approval.By, Reason: Reject(approval, told, plan, digest, binding)))
+            .Where(unbound => unbound.Reason is not null)
+            .DistinctBy(unbound => (unbound.By.ToLowerInvariant(), unbound.Reason))
+            .Select(unbound => GitHubProblems.Unbound(unbound.By, unbound.Reason!, digest[..ShortestDigest]));
+
     static Review Bind(RunReview review, RunReviews told, Plan plan, string digest, ApprovalBinding binding) =>
         new(review.By, review.State == "approved", review.Comment)
         {
@@ -94,8 +106,16 @@ static class ReviewJudgement
         : plan.Promise.Commit is { } commit && told.Run.Commit is { } own && commit != own ? $"the plan is of commit {commit[..Math.Min(12, commit.Length)]}, and the run of {own[..Math.Min(12, own.Length)]}"
         : told.OpenedAt is null ? "the token may not read when it was given (deployments: read)"
         : told.OpenedAt.Count == 0 ? "no deployment of this run tells when it was given"
-        : told.OpenedAt[0] < plan.CreatedAt ? $"it was given at {Time(told.OpenedAt[0])}, and the plan made at {Time(plan.CreatedAt)}"
-        : null;
+        : told.OpenedAt[0] >= plan.CreatedAt ? null
+        : told.OpenedAt[^1] < plan.CreatedAt ? $"it was given at {Time(told.OpenedAt[^1])}, and the plan made at {Time(plan.CreatedAt)}"
+        : IsOfOnePerson(told) ? null
+        : "the run was run again since, and GitHub does not report to which attempt a review belongs";
+
+    /// <summary>Of a run with several attempts GitHub lists all reviews without their times. Where one person gave one for each, the last one is among them.</summary>
+    static bool IsOfOnePerson(RunReviews told) =>
+        told.Reviews.All(review => review.State == "approved")
+        && told.Reviews.Count >= told.OpenedAt!.Count
+        && told.Reviews.Select(review => review.By).Distinct(StringComparer.OrdinalIgnoreCase).Count() == 1;
 
     static string Time(DateTimeOffset time) => $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z";
 }

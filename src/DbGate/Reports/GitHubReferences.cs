@@ -16,7 +16,7 @@ static partial class GitHubReferences
         Reference().Replace(text, match => match.Value.Insert(match.Groups["head"].Length, Break.ToString()));
 
     // A mention (@name, @team/name) or an email address · an issue (#1, owner/name#1) · GH-1 · an address with or without its scheme ·
-    // a commit's hash of 7 to 64 digits. Numbers that are shorter than a whole hash are numbers.
+    // a commit's hash of 7 to 40 digits. Numbers that are shorter than a whole hash are numbers.
     [GeneratedRegex(
         """
         (?<head>@)(?=[^\s\u200B])
@@ -24,7 +24,7 @@ static partial class GitHubReferences
         | (?<head>\bGH-)(?=[0-9])
         | (?<head>(?:https?|ftp):)(?=//)
         | (?<head>\bwww)(?=\.)
-        | (?<![0-9a-z_\u200B])(?<head>[0-9a-f])(?=[0-9a-f]{6,63}(?![0-9a-z_]))(?=[0-9]*[a-f]|[0-9]{39})
+        | (?<![0-9a-z_\u200B])(?<head>[0-9a-f])(?=[0-9a-f]{6,39}(?![0-9a-z_]))(?=[0-9]*[a-f]|[0-9]{39})
         """,
         RegexOptions.IgnorePatternWhitespace | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Reference();

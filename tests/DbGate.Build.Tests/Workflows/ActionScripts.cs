@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using DbGate.Testing;
+using DbGate.Testing.Http;
 
 namespace DbGate.Build.Tests.Workflows;
 
@@ -12,12 +13,22 @@ public sealed class ActionScripts : IDisposable
     const string Archive = "dbgate-1.4.2-linux-x64.tar.gz";
 
     readonly string folder = Directory.CreateTempSubdirectory("dbgate-action-").FullName;
+    readonly HttpDouble storage;
+
+    public ActionScripts() => storage = new(exchange =>
+    {
+        exchange.Answer(200, File.ReadAllBytes(Path.Combine(Downloads, Path.GetFileName(exchange.Path))), "application/octet-stream");
+    });
 
     string Downloads => Directory.CreateDirectory(Path.Combine(folder, "downloads")).FullName;
 
     string Installed => Path.Combine(folder, "temp/dbgate/1.4.2-linux-x64");
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose()
+    {
+        storage.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        Directory.Delete(folder, recursive: true);
+    }
 
     [Test]
     public async Task Choose_an_archive_by_version_and_platform()
@@ -101,25 +112,141 @@ public sealed class ActionScripts : IDisposable
     [TestCase("dbgate-guard-", "3", "dbgate-guard-3")]
     public async Task Name_the_artifact_as_GitHub_takes_it_and_anew_in_each_attempt(string input, string attempt, string name)
     {
-        var output = await OutputOfAsync("run.sh", new()
-        {
-            ["DBGATE_COMMAND"] = Program("dbgate", "true"),
-            ["INPUT_TARGET"] = "release",
-            ["INPUT_ENVIRONMENT"] = "",
-            ["INPUT_OPTIONS"] = "",
-            ["INPUT_PROJECT"] = ".",
-            ["INPUT_ARTIFACT"] = input,
-            ["GITHUB_RUN_ATTEMPT"] = attempt,
-        });
+        var output = await OutputOfAsync("choose.sh", new() { ["DBGATE_VERSION"] = "1.4.2", ["INPUT_ARTIFACT"] = input, ["GITHUB_RUN_ATTEMPT"] = attempt });
 
-        Assert.That(output, Is.EqualTo($"artifact={name}\n"));
+        Assert.That(output, Does.StartWith($"artifact={name}\n"));
     }
 
-    Task<ShellResult> InstallAsync(string sha256) => RunAsync("install.sh", new()
+    [TestCase("production..", "production")]
+    [TestCase("staging.apps/shop #2", "staging.apps-shop--2")]
+    public async Task Name_a_part_of_further_artifacts_the_same_in_each_attempt(string input, string part)
+    {
+        var output = await OutputOfAsync("choose.sh", new() { ["DBGATE_VERSION"] = "1.4.2", ["INPUT_ARTIFACT_PART"] = input, ["GITHUB_RUN_ATTEMPT"] = "2" });
+
+        Assert.That(output, Does.Contain($"\nartifact-part={part}\n"));
+    }
+
+    [Test]
+    public async Task Ask_for_a_private_repositorys_release_with_the_token()
+    {
+        var digest = await PackAsync();
+        await using var gitHub = new HttpDouble(exchange =>
+        {
+            var isAllowed = exchange.Header("Authorization") == "Bearer ghs_of_dbgate";
+            _ = (exchange.Path, isAllowed) switch
+            {
+                ("/repos/acme/dbgate/releases/tags/v1.4.2", true) => Answer(exchange, $$"""{"assets":[{"id":7,"name":"SHA256SUMS"},{"id":8,"name":"{{Archive}}"}]}"""),
+                ("/repos/acme/dbgate/releases/assets/8", true) => Redirect(exchange),
+                _ => Answer(exchange, "not found", 404),
+            };
+        });
+        var run = await InstallAsync(digest, new()
+        {
+            ["DBGATE_DOWNLOAD_URL"] = $"{gitHub.Url}acme/dbgate/releases/download/v1.4.2",
+            ["GITHUB_API_URL"] = gitHub.Url.ToString().TrimEnd('/'),
+            ["DBGATE_REPOSITORY"] = "acme/dbgate",
+            ["DBGATE_TOKEN"] = "ghs_of_dbgate",
+        });
+
+        Assert.That(run.ExitCode, Is.Zero, run.Everything);
+        Assert.That((await Shell.RunAsync(Path.Combine(Installed, "dbgate"), [])).Output, Is.EqualTo("I am dbgate\n"));
+        Assert.That(storage.Seen.Select(exchange => exchange.Header("Authorization")), Is.EqualTo(new string?[] { null }), "the token goes no further than GitHub");
+
+        static bool Answer(HttpExchange exchange, string text, int status = 200)
+        {
+            exchange.Answer(status, text, "application/json");
+            return true;
+        }
+
+        bool Redirect(HttpExchange exchange)
+        {
+            exchange.AnswerHeaders["Location"] = $"http://localhost:{storage.Url.Port}/{Archive}";
+            exchange.Answer(302);
+            return true;
+        }
+    }
+
+    [Test]
+    public async Task Add_what_was_prepared_and_nothing_that_judges()
+    {
+        var checkout = await CheckoutAsync();
+        var made = Directory.CreateDirectory(Path.Combine(folder, "made")).FullName;
+        foreach (var file in new[] { "node_modules/.bin/prisma", ".env.production", ".ENV", "apps/web/.env", "dbgate.json", ".git/config", "node_modules/a/.git/hooks/x" })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(made, file))!);
+            await File.WriteAllTextAsync(Path.Combine(made, file), "made");
+        }
+
+        var run = await AddAsync(checkout, made);
+
+        Assert.That(run.ExitCode, Is.Zero, run.Everything);
+        var added = Directory.EnumerateFiles(checkout, "*", SearchOption.AllDirectories).Where(file => File.ReadAllText(file) == "made").Select(file => Path.GetRelativePath(checkout, file));
+        Assert.That(added, Is.EqualTo(new[] { "node_modules/.bin/prisma" }));
+    }
+
+    [Test]
+    public async Task Add_nothing_in_place_of_a_file_of_the_commit()
+    {
+        var checkout = await CheckoutAsync();
+        var made = Directory.CreateDirectory(Path.Combine(folder, "made/prisma")).Parent!.FullName;
+        await File.WriteAllTextAsync(Path.Combine(made, "prisma/schema.prisma"), "made");
+
+        var run = await AddAsync(checkout, made);
+
+        Assert.That(run.ExitCode, Is.EqualTo(10), run.Everything);
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(checkout, "prisma/schema.prisma")), Is.EqualTo("committed"));
+    }
+
+    [Test]
+    public async Task Add_nothing_outside_of_the_checkout()
+    {
+        var checkout = await CheckoutAsync();
+        var outside = Directory.CreateDirectory(Path.Combine(folder, "outside")).FullName;
+        const string Pack = """
+            mkdir -p one two/escape && ln -s "$OUTSIDE" one/escape && echo made >two/escape/file
+            tar --create --file=all.tar --directory=one escape && tar --append --file=all.tar --directory=two escape/file && gzip --stdout all.tar >all.tar.gz
+            """;
+        (await Shell.RunAsync("bash", ["-euc", Pack], folder, new Dictionary<string, string?> { ["OUTSIDE"] = outside })).Succeeded();
+
+        var run = await RunAsync("prepared.sh", [], checkout, Path.Combine(folder, "all.tar.gz"));
+
+        Assert.That((run.ExitCode, Directory.EnumerateFileSystemEntries(outside).Count()), Is.EqualTo((10, 0)), run.Everything);
+    }
+
+    /// <summary>The commit brings a link, and the archive a file behind it.</summary>
+    [Test]
+    public async Task Add_nothing_behind_a_link_of_the_commit()
+    {
+        var checkout = await CheckoutAsync();
+        var outside = Directory.CreateDirectory(Path.Combine(folder, "outside")).FullName;
+        Directory.CreateSymbolicLink(Path.Combine(checkout, "escape"), outside);
+        var made = Directory.CreateDirectory(Path.Combine(folder, "made/escape")).Parent!.FullName;
+        await File.WriteAllTextAsync(Path.Combine(made, "escape/file"), "made");
+
+        var run = await AddAsync(checkout, made);
+
+        Assert.That((run.ExitCode, Directory.EnumerateFileSystemEntries(outside).Count()), Is.EqualTo((10, 0)), run.Everything);
+    }
+
+    async Task<string> CheckoutAsync()
+    {
+        var checkout = Directory.CreateDirectory(Path.Combine(folder, "checkout/prisma")).Parent!.FullName;
+        await File.WriteAllTextAsync(Path.Combine(checkout, "prisma/schema.prisma"), "committed");
+        (await Shell.RunAsync("git", ["init", "--quiet"], checkout)).Succeeded();
+        return checkout;
+    }
+
+    async Task<ShellResult> AddAsync(string checkout, string made)
+    {
+        (await Shell.RunAsync("tar", ["--create", "--gzip", $"--directory={made}", $"--file={folder}/all.tar.gz", "."])).Succeeded();
+        return await RunAsync("prepared.sh", [], checkout, Path.Combine(folder, "all.tar.gz"));
+    }
+
+    Task<ShellResult> InstallAsync(string sha256, Dictionary<string, string?>? others = null) => RunAsync("install.sh", new(others ?? [])
     {
         ["DBGATE_VERSION"] = "1.4.2",
         ["DBGATE_SHA256"] = sha256,
-        ["DBGATE_DOWNLOAD_URL"] = $"file://{Downloads}",
+        ["DBGATE_DOWNLOAD_URL"] = others?["DBGATE_DOWNLOAD_URL"] ?? $"file://{Downloads}",
         ["DBGATE_RID"] = "linux-x64",
         ["DBGATE_FOLDER"] = Installed,
     });
@@ -147,12 +274,12 @@ public sealed class ActionScripts : IDisposable
         return await File.ReadAllTextAsync(output);
     }
 
-    Task<ShellResult> RunAsync(string script, Dictionary<string, string?> environment)
+    Task<ShellResult> RunAsync(string script, Dictionary<string, string?> environment, params string[] arguments)
     {
         environment.TryAdd("DBGATE_VERSION", null);
         environment["RUNNER_OS"] = "Linux";
         environment["RUNNER_ARCH"] = "X64";
         environment["RUNNER_TEMP"] = Path.Combine(folder, "temp");
-        return Shell.RunAsync("bash", [Path.Combine(Paths.Root.FullPath, ".github/actions/dbgate", script)], folder, environment);
+        return Shell.RunAsync("bash", [Path.Combine(Paths.Root.FullPath, ".github/actions/dbgate", script), .. arguments], folder, environment);
     }
 }

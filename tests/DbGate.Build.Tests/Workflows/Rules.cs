@@ -7,6 +7,12 @@ namespace DbGate.Build.Tests.Workflows;
 [TestFixtureSource(nameof(Files))]
 public sealed partial class Rules(string file)
 {
+    /// <summary>A token that reads DbGate's own repository, where that is private, in the step that checks it out. Forks do not get it.</summary>
+    const string OfDbGate = "token: ${{ secrets.DBGATE_REPOSITORY_TOKEN || github.token }}";
+
+    const int LongestGroup = 400;
+    const int LongestFolder = 255;
+
     readonly string text = Yaml.Read(file);
     readonly YamlNode root = Yaml.Load(file);
 
@@ -45,7 +51,7 @@ public sealed partial class Rules(string file)
     {
         var triggers = root.Find("on") is YamlScalarNode one ? [one.Value!] : root.Find("on").Items().Select(item => item.Text()!).Concat(root.Find("on").Members().Select(trigger => trigger.Name)).ToArray();
         Assert.That(triggers, Has.None.AnyOf("pull_request_target", "workflow_run", "issue_comment"));
-        Assert.That(!triggers.Contains("pull_request") || !Secrets().IsMatch(text), "a pull request reaches a secret");
+        Assert.That(!triggers.Contains("pull_request") || !Secrets().IsMatch(text.Replace(OfDbGate, "", StringComparison.Ordinal)), "a pull request reaches a secret");
     }
 
     /// <summary>An environment's secrets and a step's go to the steps that need them, not to every action of the job.</summary>
@@ -65,6 +71,36 @@ public sealed partial class Rules(string file)
             .Select(job => job.Value.Find("concurrency"))
             .Where(concurrency => concurrency is not null && concurrency.Find("cancel-in-progress").Text() != "false"),
         Is.Empty);
+
+    /// <summary>GitHub refuses a longer name, and the job with it.</summary>
+    [Test]
+    public void Names_of_groups_stay_under_the_limit()
+    {
+        var groups = Jobs.Select(job => job.Value).Append(root).Select(node => node.Find("concurrency").Find("group").Text()).OfType<string>();
+        Assert.That(groups.Select(group => Expression().Replace(group, match => new string('x', Longest(match.Value))).Length), Has.All.LessThanOrEqualTo(LongestGroup));
+    }
+
+    /// <summary>One name in two environments, or in two projects, would be one group, one artifact, one check.</summary>
+    [Test]
+    public void Names_carry_the_environment_and_the_folder()
+    {
+        var inputs = root.Find("on").Find("workflow_call").Find("inputs");
+        if (inputs.Find("environment") is null)
+        {
+            return;
+        }
+
+        var groups = Jobs.Select(job => job.Value).Append(root).Select(node => node.Find("concurrency").Find("group").Text()).OfType<string>();
+        var reports = Yaml.Steps(root).Select(step => step.Find("with").Find("report-artifact").Text()).OfType<string>();
+        Assert.That(groups.Concat(reports), Is.Not.Empty.And.All.Contains("inputs.environment").And.All.Contains("inputs.working-directory"));
+    }
+
+    static int Longest(string expression) =>
+        expression.Contains("working-directory", StringComparison.Ordinal) ? LongestFolder
+        : expression.Contains("inputs.environment", StringComparison.Ordinal) ? "development".Length
+        : expression.Contains("matrix.", StringComparison.Ordinal) ? LongestGroup + 1 // as long as its list
+        : expression.Contains("github.workflow", StringComparison.Ordinal) || expression.Contains("github.ref", StringComparison.Ordinal) ? 80
+        : 20;
 
     /// <summary>Which cloud has the backups is the caller's choice, in every workflow that reaches them.</summary>
     [Test]
@@ -93,6 +129,9 @@ public sealed partial class Rules(string file)
 
     [GeneratedRegex(@"(?m)^\s*-?\s*uses:\s*(?<action>.+)$")]
     private static partial Regex Uses();
+
+    [GeneratedRegex(@"\$\{\{.*?\}\}")]
+    private static partial Regex Expression();
 
     [GeneratedRegex(@"^[^@]+@[0-9a-f]{40} # v\d+(\.\d+)*$")]
     private static partial Regex Pinned();

@@ -35,8 +35,8 @@ public sealed class PullRequests
 
         var (category, sarif) = runner.Storage.CodeScanning.Single();
         Assert.That(category, Is.EqualTo("dbgate/apps/shop #2"));
-        Assert.That(runner.Storage.Artifacts, Is.EqualTo(new[] { "dbgate-guard-apps-shop--2" }));
-        await IsValidAsync(Path.Combine(runner.Storage.Artifact("dbgate-guard-apps-shop--2"), "guard.sarif"));
+        Assert.That(runner.Storage.Artifacts, Is.EqualTo(new[] { "dbgate-production-guard-apps-shop--2" }));
+        await IsValidAsync(Path.Combine(runner.Storage.Artifact("dbgate-production-guard-apps-shop--2"), "guard.sarif"));
         Assert.That(FilesOf(sarif), Is.Not.Empty.And.All.Matches<string>(file => File.Exists(Path.Combine(repository.Folder, file))), "named from the checkout");
         Assert.That(FilesOf(sarif), Does.Contain("apps/shop #2/scripts/start.sh").And.Contain("apps/shop #2/Dockerfile"));
     }
@@ -54,8 +54,8 @@ public sealed class PullRequests
 
         Assert.That((run.Result, run.Outputs["verdict"]), Is.EqualTo(("success", "pass")), run.Log);
         Assert.That(runner.Storage.CodeScanning.Keys, Is.EqualTo(new[] { "dbgate" }));
-        Assert.That(runner.Storage.Artifacts, Is.EqualTo(new[] { "dbgate-guard" }));
-        await IsValidAsync(Path.Combine(runner.Storage.Artifact("dbgate-guard"), "guard.sarif"));
+        Assert.That(runner.Storage.Artifacts, Is.EqualTo(new[] { "dbgate-production-guard" }));
+        await IsValidAsync(Path.Combine(runner.Storage.Artifact("dbgate-production-guard"), "guard.sarif"));
     }
 
     [Test]

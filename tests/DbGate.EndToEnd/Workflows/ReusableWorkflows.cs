@@ -1,11 +1,13 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using DbGate.Postgres;
+using DbGate.Testing.GitHub;
 
 namespace DbGate.EndToEnd.Workflows;
 
 /// <summary>The shell of the workflows and of the action, run for real: plan → approve → release, backup and restore test against a real server.</summary>
 [Category("Postgres")]
-public sealed class ReusableWorkflows
+public sealed partial class ReusableWorkflows
 {
     ThrowawayServer server = null!;
     TestDatabase today = null!;
@@ -81,6 +83,66 @@ public sealed class ReusableWorkflows
         Assert.That((released["release"].Outputs["verdict"], await shop.AppliedAsync()), Is.EqualTo(("pass", 5L)));
     }
 
+    /// <summary>A plan that is made before its rehearsal lists no loss, and one approval deploys it.</summary>
+    [Test]
+    public async Task Demand_two_people_who_accept_what_a_migration_loses()
+    {
+        await shop.Database.ExecuteAsync("""INSERT INTO "User" ("id", "email", "name", "updatedAt") SELECT md5(n::text)::uuid, n::text, 'name', now() FROM generate_series(1, 100) AS n""");
+        var until = DateTime.UtcNow.AddDays(30).ToString("yyyy-MM-dd");
+        await shop.CommitAsync("names are not needed", ("20270101000000_drop_name", $"SET LOCAL lock_timeout = '5s';\n-- dbgate:allow drop-column until {until} reason: thanks @torvalds, closes #1\nALTER TABLE \"User\" DROP COLUMN \"name\";\n"));
+
+        var plan = (await shop.RunAsync("ana", until: "plan"))["plan"];
+        Assert.That((plan.ExitCode, plan.Outputs["approval"]), Is.EqualTo((0, "required")), plan.Log);
+        Assert.That(StepsOf(plan), Is.EqualTo(new[] { "forbid-db-push", "production-safety", "backup-first", "rehearse", "plan" }));
+        Assert.That(plan.Summary, Does.Contain("approvals needed: **2**").And.Contain("is dropped with 100 values").And.Contain("thanks @\u200btorvalds, closes \\#\u200b1"));
+        var loss = Accepted().Match(plan.Summary).Groups[1].Value;
+        Assert.That(loss, Does.Contain("name"), plan.Summary);
+
+        var kept = new Dictionary<string, JobResult> { ["plan"] = plan };
+        await shop.ReviewAsync("ben", "looks good");
+        var one = await shop.RunAsync("ana", kept: kept);
+        Assert.That((one["approve"].ExitCode, one["release"].Result), Is.EqualTo((10, "skipped")), one["approve"].Log);
+        await shop.ReviewAsync("ben", loss);
+        one = await shop.RunAsync("ana", kept: kept);
+        Assert.That((one["approve"].ExitCode, one["release"].Result), Is.EqualTo((10, "skipped")), one["approve"].Log);
+        Assert.That(await NamesAsync(), Is.EqualTo(100));
+
+        var two = await shop.RunAsync("cara", new Dictionary<string, string>(Approve(plan.Outputs["digest"])) { ["accept-loss"] = loss });
+        Assert.That((two["approve"].ExitCode, two["release"].ExitCode, two["release"].Result), Is.EqualTo((0, 0, "success")), two["approve"].Log + two["release"].Log);
+        Assert.That(await shop.Database.ScalarAsync<long>("select count(*) from information_schema.columns where table_name = 'User' and column_name = 'name'"), Is.Zero);
+    }
+
+    [Test]
+    public async Task Prepare_the_project_where_no_secret_is()
+    {
+        const string Command = """
+            mkdir -p node_modules/.bin && echo 1 >node_modules/.bin/tool && env >node_modules/seen
+            echo 'DATABASE_URL_PROD=postgresql://evil.example/shop' >.env.production
+            echo '{ "approvals": { "production": { "required": 0 } } }' >dbgate.json
+            echo BASH_ENV="$PWD/.env.production" >>"$GITHUB_ENV"
+            """;
+        var run = await shop.RunAsync("ana", new Dictionary<string, string> { ["prepare"] = Command }, until: "plan");
+
+        Assert.That((run["prepare"].Result, run["plan"].ExitCode, run["plan"].Outputs["approval"]), Is.EqualTo(("success", 0, "required")), run["prepare"].Log + run["plan"].Log);
+        Assert.That(run["prepare"].Environments.SelectMany(step => step.Values).OfType<string>(), Has.None.Contains(server.Url.Password).And.None.EqualTo(GitHubDouble.Token));
+        Assert.That(run["plan"].Environments.SelectMany(step => step.Keys), Has.None.EqualTo("BASH_ENV").And.None.EqualTo("PREPARE"));
+    }
+
+    /// <summary>Ben pressed "Re-run all jobs": he asked for the plan, however it is approved.</summary>
+    [Test]
+    public async Task Let_nobody_approve_who_ran_the_run_again()
+    {
+        var planned = await shop.RunAsync(new WorkflowCall("release-gate.yml", "ana")
+        {
+            Inputs = new Dictionary<string, string> { ["approve-by"] = "dispatch" }, Secrets = shop.Secrets, Attempt = 2, TriggeringActor = "ben",
+        });
+        Assert.That(planned["plan"].Summary, Does.Contain("A person other than `ana or ben` starts the approving workflow"), planned["plan"].Log);
+
+        var own = await shop.RunAsync("ben", Approve(planned["plan"].Outputs["digest"]));
+        Assert.That((own["approve"].ExitCode, own["release"].Result), Is.EqualTo((10, "skipped")), own["approve"].Log);
+        Assert.That(own["approve"].Log, Does.Contain("ben asked for the plan, and may not approve it"));
+    }
+
     [Test]
     public async Task Do_not_take_a_run_that_nobody_was_asked_about_for_approved()
     {
@@ -130,6 +192,16 @@ public sealed class ReusableWorkflows
         Assert.That((secret.ExitCode, secret.Outputs["verdict"]), Is.EqualTo((2, "blocked")), secret.Log);
         Assert.That(secret.Log, Does.Contain("::error title=DBG0005").And.Contain("DATABASE_URL_PROD").And.Contain("the secrets of the job's environment"));
     }
+
+    Task<long> NamesAsync() => shop.Database.ScalarAsync<long>("""select count("name") from "User" """);
+
+    static IEnumerable<string> StepsOf(JobResult job) => Steps().Matches(job.Summary).Select(match => match.Groups[1].Value);
+
+    [GeneratedRegex(@"(?m)^\| ([a-z-]+) \| \**(?:pass|blocked)\** \|")]
+    private static partial Regex Steps();
+
+    [GeneratedRegex("accepted with `([^`]+)`")]
+    private static partial Regex Accepted();
 
     static Dictionary<string, string> Approve(string digest) => new() { ["approve-by"] = "dispatch", ["digest"] = digest };
 }

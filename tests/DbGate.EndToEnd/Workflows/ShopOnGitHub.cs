@@ -50,22 +50,27 @@ sealed class ShopOnGitHub : IAsyncDisposable
     }
 
     /// <summary>Somebody else's work goes on.</summary>
-    public async Task CommitAsync(string message)
+    public async Task CommitAsync(string message, (string Name, string Sql)? migration = null)
     {
         shop.Write("NOTES", message);
+        if (migration is { } added)
+        {
+            shop.Wallet.AddMigration(added.Name, added.Sql);
+        }
+
         await GitRepository.CommitAsync(shop.Wallet.Folder, message);
     }
 
     public GitHubDouble GitHub => gitHub;
 
     /// <summary>The environment asks these; one of them says yes now, on GitHub's page.</summary>
-    public async Task ReviewAsync(string person)
+    public async Task ReviewAsync(string person, string comment = "")
     {
         gitHub.AddEnvironment(Environment, preventsSelfReview: false, "ana", "ben");
         gitHub.Deployments.Clear();
         gitHub.Reviews.Clear();
         gitHub.AddDeployment(await CommitAsync(), Environment, WorkflowRunner.RunId, ("waiting", DateTimeOffset.UtcNow.AddSeconds(-1)), ("in_progress", DateTimeOffset.UtcNow));
-        gitHub.AddReview(person, "approved", "", Environment);
+        gitHub.AddReview(person, "approved", comment, Environment);
     }
 
     /// <summary>The environment asks nobody.</summary>

@@ -26,6 +26,9 @@ sealed record WorkflowCall(string Workflow, string Actor)
     /// <summary>The machines are GitHub's, not one's own that share a folder.</summary>
     public bool IsHosted { get; init; }
 
+    /// <summary>Who ran it again; null: the actor.</summary>
+    public string? TriggeringActor { get; init; }
+
     /// <summary>The branch or tag.</summary>
     public string RefName { get; init; } = "main";
 

@@ -96,7 +96,7 @@ sealed class WorkflowRunner(string origin, GitHubDouble gitHub, IReadOnlyDiction
     async Task<Dictionary<string, string>> GitHubAsync(WorkflowCall call) => new()
     {
         ["actor"] = call.Actor,
-        ["triggering_actor"] = call.Actor,
+        ["triggering_actor"] = call.TriggeringActor ?? call.Actor,
         ["repository"] = GitHubDouble.Repository,
         ["server_url"] = "https://github.example",
         ["api_url"] = gitHub.ApiUrl,

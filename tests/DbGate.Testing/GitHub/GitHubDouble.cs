@@ -54,6 +54,9 @@ public sealed partial class GitHubDouble : IAsyncDisposable
 
     public Dictionary<string, JsonObject> Environments { get; } = [];
 
+    /// <summary>Who started each attempt of the run.</summary>
+    public Dictionary<int, string> Attempts { get; } = [];
+
     public List<JsonObject> ProtectionAnswers { get; } = [];
 
     /// <summary>Whose comments and issues this token writes; a workflow's token is a bot's.</summary>
@@ -205,6 +208,8 @@ public sealed partial class GitHubDouble : IAsyncDisposable
             ("POST", ["issues", _, "comments"]) => CreateComment(exchange, body),
             ("PATCH", ["issues", "comments", var id]) => UpdateComment(exchange, body, id),
             ("GET", ["actions", "runs", _, "approvals"]) => Say(exchange, 200, new JsonArray([.. Reviews.Select(review => review.DeepClone())])),
+            ("GET", ["actions", "runs", _, "attempts", var attempt]) when Attempts.TryGetValue((int)Number(attempt), out var login) =>
+                Say(exchange, 200, new JsonObject { ["run_attempt"] = Number(attempt), ["triggering_actor"] = User(login, "User") }),
             ("POST", ["actions", "runs", _, "deployment_protection_rule"]) => AnswerProtection(exchange, body),
             ("GET", ["environments", var name]) when Environments.TryGetValue(name, out var environment) => Say(exchange, 200, environment),
             _ => Say(exchange, 404, Message("Not Found")),

@@ -35,6 +35,7 @@ public sealed class Prism : IAsyncDisposable
         "/repos/{owner}/{repo}/issues/{issue_number}/comments",
         "/repos/{owner}/{repo}/issues/comments/{comment_id}",
         "/repos/{owner}/{repo}/actions/runs/{run_id}/approvals",
+        "/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}",
         "/repos/{owner}/{repo}/actions/runs/{run_id}/deployment_protection_rule",
         "/repos/{owner}/{repo}/environments/{environment_name}",
     ];

@@ -24,6 +24,11 @@ public sealed class ApprovalCounts
     public void Do_not_count_the_author() =>
         Assert.That(Count([Of("Ana")]).NotCounted, Is.EqualTo(new[] { "Ana: asked for the plan, and may not approve it" }));
 
+    [TestCase("ben")]
+    [TestCase("BEN")]
+    public void Count_nobody_who_asked_for_the_plan_as_well(string person) =>
+        Assert.That(ApprovalCount.Refuse(SamplePlans.Plan with { AlsoRequestedBy = ["ben", "cara"] }, person, Policy), Is.EqualTo("asked for the plan, and may not approve it"));
+
     [Test]
     public void Count_the_author_where_policy_says_so() => Assert.That(Count([Of("ana")], Policy with { AuthorMay = true }).IsEnough, Is.True);
 

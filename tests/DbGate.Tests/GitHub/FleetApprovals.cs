@@ -29,6 +29,16 @@ public sealed class FleetApprovals : GitHubFixture
     }
 
     [Test]
+    public async Task Are_none_of_those_who_ran_the_run_again()
+    {
+        (GitHub.Attempts[2], Variables["GITHUB_RUN_ATTEMPT"]) = ("ben", "3");
+        GitHub.AddReview("ben", "approved", "", "production");
+        var run = await AskAsync();
+
+        Assert.That((run.ExitCode, run.Output), Is.EqualTo((10, "::error title=DbGate::ben asked for this release, and may not approve it; turn on \"Prevent self-review\" in the settings of the environment production\n")), run.Error);
+    }
+
+    [Test]
     public async Task Are_none_when_they_cannot_be_read()
     {
         GitHub.Forbidden.Add("approvals");

@@ -87,7 +87,7 @@ public sealed class FleetShards : GitHubFixture
     [Test]
     public async Task Give_no_process_the_token_or_the_other_databases()
     {
-        var run = await ReleaseAsync("A", stopAfter: "1", "env; tr '\\0' ' ' </proc/$PPID/cmdline");
+        var run = await ReleaseAsync("A", stopAfter: "1", "env; tr '\\0' ' ' </proc/$PPID/cmdline; tr '\\0' '\\n' </proc/$PPID/environ");
 
         Assert.That(run.ExitCode, Is.Zero, run.Everything);
         Assert.That(run.Output, Does.Contain("/h/a".Replace("/h", "@h", StringComparison.Ordinal)).And.Not.Contain("@h/b").And.Not.Contain(GitHubDouble.Token));

@@ -83,6 +83,7 @@ public sealed class References : GitHubFixture
     [TestCase("20240101000000_init", "20240101000000_init")]
     [TestCase("s3://shop/backups", "s3://shop/backups")]
     [TestCase("issue # one", "issue # one")]
+    [TestCase("23ed4f463fe759b829108b98e856bf76783129dbd8cf7a00b231ca9525f0720a", "23ed4f463fe759b829108b98e856bf76783129dbd8cf7a00b231ca9525f0720a")]
     [TestCase("@torvalds", "@\u200btorvalds")]
     public void Are_all_that_is_changed(string text, string shown) => Assert.That(MarkdownReport.WithoutReferences(text), Is.EqualTo(shown));
 

@@ -73,6 +73,70 @@ public sealed class Reviews : GitHubFixture
         Assert.That(result.AllProblems.Select(problem => problem.Code.Id), Is.EqualTo(new[] { "DBG0913", "DBG0540" }));
     }
 
+    /// <summary>Ben pressed "Re-run all jobs": this plan was made because he asked.</summary>
+    [Test]
+    public async Task Of_the_one_who_ran_the_run_again_approve_nothing()
+    {
+        GitHub.AddEnvironment("production", false, "ana", "ben");
+        Reviewed("ben");
+
+        var result = await ReadAsync(("DBGATE_REQUESTED_BY", "mia"), ("GITHUB_TRIGGERING_ACTOR", "Ben"));
+
+        Assert.That(Problems(result), Does.StartWith("DBG0540"));
+        Assert.That(result.Facts.Select(fact => fact.Value), Has.Some.EqualTo("ben started this workflow run or ran it again, and may not approve its plan"));
+        await using var context = Context();
+        Assert.That((await PlanGate.CountAsync(context, plan, CancellationToken.None)).Counted, Is.Empty);
+    }
+
+    [Test]
+    public async Task Of_one_who_ran_an_earlier_attempt_approve_nothing()
+    {
+        (GitHub.Attempts[2], GitHub.Attempts[3]) = ("ben", "mia");
+        Reviewed("ben");
+
+        Assert.That(Problems(await ReadAsync(("GITHUB_RUN_ATTEMPT", "4"))), Does.StartWith("DBG0540"));
+    }
+
+    [Test]
+    public async Task Of_attempts_that_cannot_be_read_block()
+    {
+        Reviewed("ben");
+
+        Assert.That(Problems(await ReadAsync(("GITHUB_RUN_ATTEMPT", "3"))), Does.StartWith("DBG0910"));
+    }
+
+    [Test]
+    public async Task Of_one_who_asked_for_the_plan_in_an_earlier_attempt_approve_nothing()
+    {
+        await SaveAsync(plan.Plan with { AlsoRequestedBy = ["BEN"] });
+        Reviewed("ben");
+
+        Assert.That(Problems(await ReadAsync(("GITHUB_TRIGGERING_ACTOR", "mia"))), Does.StartWith("DBG0540"));
+    }
+
+    /// <summary>"Re-run all jobs": the plan is of the second attempt, and so is one of the reviews; GitHub does not report which.</summary>
+    [TestCase("ana", "ana", "", true, TestName = "Of one person in each attempt approve the newest plan")]
+    [TestCase("ana", "ben", "", false, TestName = "Of several people in several attempts approve nothing without the digest")]
+    [TestCase("ana", "ben", "digest", true, TestName = "Of several people in several attempts approve the plan that they name")]
+    [TestCase("ana", null, "", false, TestName = "Of an earlier attempt alone approve nothing")]
+    public async Task Of_a_run_that_was_run_again(string first, string? second, string comment, bool counts)
+    {
+        Reviewed(first, waited: -20);
+        var start = DateTimeOffset.UtcNow.AddMinutes(-8);
+        GitHub.AddDeployment(Sha, "production", RunId, ("waiting", start), ("in_progress", start.AddMinutes(4)));
+        if (second is not null)
+        {
+            GitHub.AddReview(second, "approved", comment == "digest" ? $"plan {plan.Digest[..8]}" : "", "production");
+        }
+
+        var result = await ReadAsync();
+
+        Assert.That(result.IsBlocking, Is.EqualTo(!counts), Problems(result));
+        Assert.That(
+            result.AllProblems.Where(problem => problem.Code.Id == "DBG0917").Select(problem => $"{problem.Fix}"),
+            counts && comment.Length == 0 ? Is.Empty : Has.Some.Contains($"\"Re-run failed jobs\", and write {plan.Digest[..8]} into the comment"));
+    }
+
     [TestCase("mia", "approved the own run")]
     [TestCase("mallory", "is no required reviewer")]
     [TestCase(null, "nobody approved it")]
@@ -161,6 +225,13 @@ public sealed class Reviews : GitHubFixture
         var result = await ReadAsync(("GITHUB_SHA", Other));
 
         Assert.That(Problems(result), Does.StartWith("DBG0540"));
+    }
+
+    async Task SaveAsync(Plan made)
+    {
+        await using var context = Context();
+        plan = PlanFile.Write(made, null);
+        await PlanGate.PlansOf(context).SaveAsync(plan, "", CancellationToken.None);
     }
 
     /// <summary>The job waited, somebody (or nobody) approved, and it went on; minutes from now.</summary>

@@ -48,7 +48,7 @@ sealed record ApprovalCount(IReadOnlyList<Approval> Counted, IReadOnlyList<strin
     /// <summary>Why this person cannot approve the plan; null when nothing speaks against it.</summary>
     public static string? Refuse(Plan plan, string person, ApprovalPolicy policy) =>
         !policy.Allows(person) ? $"is not among the approvers of {(policy.Protected?.Contains(person, StringComparer.OrdinalIgnoreCase) == false ? "the approvers file" : "dbgate.json")}"
-        : !policy.AuthorMay && string.Equals(person, plan.RequestedBy, StringComparison.OrdinalIgnoreCase) ? "asked for the plan, and may not approve it"
+        : !policy.AuthorMay && plan.Requesters.Contains(person, StringComparer.OrdinalIgnoreCase) ? "asked for the plan, and may not approve it"
         : null;
 
     /// <summary>The losses that these names do not accept.</summary>

@@ -115,7 +115,22 @@ static class Recorder
 /// <summary>Who asks for a run.</summary>
 static class Actors
 {
+    static readonly string[] OfWorkflow = ["GITHUB_ACTOR", "GITHUB_TRIGGERING_ACTOR"];
+
     /// <summary>The setting, which in Actions is the actor's name; else the account of this machine.</summary>
     public static string Of(Settings settings) =>
         settings.Get(SettingsCatalog.RequestedBy) is { Length: > 0 } name ? name : Environment.UserName;
+
+    /// <summary>Who else asks for a workflow run: the account that started it, and the one that ran it again. Of the process alone, never of a file.</summary>
+    public static IReadOnlyList<string> OthersOf(Settings settings) =>
+        IsWorkflow(settings)
+            ? [.. OfWorkflow.Select(name => OfProcess(settings, name)).OfType<string>().Where(name => !SameName(name, Of(settings))).Distinct(StringComparer.OrdinalIgnoreCase)]
+            : [];
+
+    static bool IsWorkflow(Settings settings) => OfProcess(settings, "GITHUB_ACTIONS") == "true";
+
+    static bool SameName(string name, string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
+
+    static string? OfProcess(Settings settings, string name) =>
+        settings.Variables.GetValueOrDefault(name) is { Text.Length: > 0, Source.Layer: SettingLayer.Environment } value ? value.Text : null;
 }

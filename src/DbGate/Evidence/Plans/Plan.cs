@@ -17,6 +17,13 @@ public sealed record Plan
     /// <summary>Who asked for it.</summary>
     public required string RequestedBy { get; init; }
 
+    /// <summary>Who asked for it as well: of a workflow run the account that started it, and the one that ran it again. Null when nobody did.</summary>
+    public IReadOnlyList<string>? AlsoRequestedBy { get; init; }
+
+    /// <summary>Everyone who asked for it, and so may not approve it.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    internal IReadOnlyList<string> Requesters => [RequestedBy, .. AlsoRequestedBy ?? []];
+
     /// <summary>When it was made (UTC, whole seconds).</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

@@ -13,7 +13,7 @@ static class PlanMarkdown
         var promise = plan.Promise;
         var text = new StringBuilder();
         text.Append($"# Plan {file.Digest[..12]}: {Cell(plan.Forecast.Sentence)}\n\n");
-        text.Append($"Database **{Cell(promise.Target.DatabaseName)}** ({promise.Environment}), commit {Code(promise.Commit ?? "none")}, asked for by {Cell(plan.RequestedBy)}, ");
+        text.Append($"Database **{Cell(promise.Target.DatabaseName)}** ({promise.Environment}), commit {Code(promise.Commit ?? "none")}, asked for by {Cell(string.Join(" and ", plan.Requesters))}, ");
         text.Append($"valid until **{Time(plan.ExpiresAt)}**, approvals needed: **{plan.ApprovalsRequired}**.\n\nDigest {Code(file.Digest)}\n");
         Losses(text, plan);
         Migrations(text, plan);

@@ -52,6 +52,7 @@ static class Planner
             new Plan
             {
                 RequestedBy = Actors.Of(context.Settings),
+                AlsoRequestedBy = Actors.OthersOf(context.Settings) is { Count: > 0 } others ? others : null,
                 CreatedAt = now,
                 ExpiresAt = now + context.Settings.Get(SettingsCatalog.PlanExpiry),
                 Promise = PlanPromises.Of(context, connection.Identity, project, ledger, status, PlanPromises.Of(backup)),

@@ -81,6 +81,10 @@ public sealed class GitHubApprovalsStep : IStep
             {
                 refused.Add($"{review.By} {reason}");
             }
+            else if (!policy.AuthorMay && history.Requesters.Contains(review.By, StringComparer.OrdinalIgnoreCase))
+            {
+                refused.Add($"{review.By} started this workflow run or ran it again, and may not approve its plan");
+            }
             else
             {
                 await PlanGate.ApprovalsOf(context).SaveAsync(

@@ -19,7 +19,7 @@ sealed class PrismaEngine(string command) : IDeployEngine
         var child = new ChildCommand(words[0], [.. words.Skip(1)])
         {
             EnvironmentBase = EnvironmentBase.Inherited,
-            Environment = new Dictionary<string, string?>
+            Environment = new Dictionary<string, string?>(WithheldVariables.Names.Select(name => KeyValuePair.Create(name, (string?)null)))
             {
                 ["DATABASE_URL"] = request.Url.Reveal(),
                 ["DIRECT_URL"] = request.Url.Reveal(),

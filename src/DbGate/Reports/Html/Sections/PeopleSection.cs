@@ -12,7 +12,7 @@ static class PeopleSection
         {
             using (html.Open("p"))
             {
-                html.Element("strong", plan.RequestedBy);
+                html.Element("strong", string.Join(" and ", plan.Requesters));
                 html.Text(" asked for it, ");
                 html.Time(plan.CreatedAt);
                 html.Text(".");
