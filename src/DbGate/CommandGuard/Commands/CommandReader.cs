@@ -17,7 +17,7 @@ static class CommandReader
         "yum", "dnf", "brew", "pip", "pip3", "tar", "unzip", "gunzip", "psql", "pg_dump", "pg_isready", "createdb", "dropdb", "nc", "jq", "yq", "logger", "man",
         "break", "continue", "umask", "ulimit", "stat", "basename", "dirname", "realpath", "readlink", "tput", "clear", "diff", "comm", "openssl", "rem", "REM",
         "Write-Host", "Write-Output", "write-host", "gh", "systemctl", "service", "ps", "id", "hostname", "uname", "rsync", "scp", "sftp", "gcloud-auth",
-        "declare", "local", "readonly", "export", "typeset", "let", "getopts", "complete", "bind", "help", "error", "warn", "info", "log", "fail", "die", "abort",
+        "adduser", "useradd", "usermod", "addgroup", "groupadd", "chsh", "declare", "local", "readonly", "export", "typeset", "let", "getopts", "complete", "bind", "help", "error", "warn", "info", "log", "fail", "die", "abort",
     };
 
     /// <summary>Names that begin a command wherever they stand behind an unknown wrapper.</summary>
@@ -27,13 +27,21 @@ static class CommandReader
         "python", "python3", "dotenv", "dotenvx", "env-cmd", "cross-env", "env", "exec", "sudo", "docker", "docker-compose", "kubectl",
     };
 
+    /// <summary>True for a command that runs none of its arguments.</summary>
+    public static bool IsInert(string name) => Inert.Contains(name);
+
     public static IEnumerable<CommandAction> Read(IReadOnlyList<Argument> arguments) => Read(arguments, CommandContext.Same, 0);
 
     internal static IEnumerable<CommandAction> Read(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
-        if (arguments.Count == 0 || depth > DeepestWrapping)
+        if (arguments.Count == 0)
         {
             return [];
+        }
+
+        if (depth > DeepestWrapping)
+        {
+            return [new Open($"more than {DeepestWrapping} commands wrap each other", around) { IsDecisive = true }];
         }
 
         var name = arguments[0].Name;
@@ -54,6 +62,7 @@ static class CommandReader
 
         return PackageManagers.Read(name, arguments, around, depth)
             ?? TaskRunners.Read(name, arguments, around, depth)
+            ?? FileUsers.Read(name, arguments, around, depth)
             ?? Interpreters.Read(name, arguments, around, depth)
             ?? Wrappers.Read(name, arguments, around, depth)
             ?? Program(arguments, around, depth);

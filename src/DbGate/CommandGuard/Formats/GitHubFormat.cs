@@ -64,10 +64,19 @@ sealed class GitHubFormat : YamlFormat
         }
     }
 
+    /// <summary>GitHub allows ten levels of workflows that call each other.</summary>
+    const int DeepestCalls = 12;
+
     static void Reusable(SourceFile file, string called, DataMember job, Findings found, ImmutableList<CallSite> via, ContextJudgement context, int depth)
     {
         var location = new SourceLocation(file.Path, job.Value["uses"]!.Line);
-        if (!called.StartsWith("./", StringComparison.Ordinal) || depth > 8)
+        if (depth > DeepestCalls)
+        {
+            found.NotFollowed.Add(new NotFollowed(location, $"uses: {called}", $"more than {DeepestCalls} workflows call each other") { Context = context.Class, IsDecisive = true });
+            return;
+        }
+
+        if (!called.StartsWith("./", StringComparison.Ordinal))
         {
             found.NotFollowed.Add(new NotFollowed(location, $"uses: {called}", "the reusable workflow is not in this repository"));
             return;
@@ -85,16 +94,9 @@ sealed class GitHubFormat : YamlFormat
         {
             foreach (var inner in root["jobs"]?.Children ?? [])
             {
-                Job(file with { Path = path, Text = text }, root, inner, found, via.Add(new CallSite(location, $"uses: {called}")), Combine(context, file, root, inner), depth + 1);
+                Job(file with { Path = path, Text = text }, root, inner, found, via.Add(new CallSite(location, $"uses: {called}")), context.Class == PathClass.Unknown ? null : context, depth + 1);
             }
         }
-    }
-
-    /// <summary>The called job may say more than its caller: a service container, a local database.</summary>
-    static ContextJudgement? Combine(ContextJudgement caller, SourceFile file, DataNode root, DataMember job)
-    {
-        _ = (file, root, job);
-        return caller.Class == PathClass.Unknown ? null : caller;
     }
 
     static void Step(SourceFile file, DataNode step, JobFacts facts, ContextJudgement context, string folder, Findings found, ImmutableList<CallSite> via, int depth)
@@ -123,9 +125,27 @@ sealed class GitHubFormat : YamlFormat
             return;
         }
 
-        if (uses.Contains("docker/build-push-action", StringComparison.Ordinal))
+        if (step["with"] is { } image && (image["file"] ?? image["dockerfile"]) is { Text: { } dockerfile } named && !dockerfile.Contains("${{", StringComparison.Ordinal) && (uses.Contains("build", StringComparison.OrdinalIgnoreCase) || uses.Contains("docker", StringComparison.OrdinalIgnoreCase) || uses.Contains("kaniko", StringComparison.OrdinalIgnoreCase)))
         {
-            return;
+            var buildFolder = image["context"]?.Text is { } given && !given.Contains("${{", StringComparison.Ordinal) && !given.Contains("://", StringComparison.Ordinal) ? RepositoryPath.Resolve("", given) ?? "" : "";
+            // The file is relative to the checkout, not to the context.
+            found.Uses.Add(new FileUse(RepositoryPath.Resolve("", dockerfile) ?? dockerfile, FileRole.Dockerfile, new CallSite(new SourceLocation(file.Path, named.Line), $"file: {dockerfile}"), judged)
+            {
+                Stage = image["target"]?.Text, BuildFolder = buildFolder, Via = via,
+            });
+        }
+
+        if (step.At("with", "task-definition")?.Text is { } definition && RepositoryPath.Resolve("", definition) is { } task && file.Repository.Contains(task))
+        {
+            found.Uses.Add(new FileUse(task, FileRole.TaskDefinition, new CallSite(new SourceLocation(file.Path, step.At("with", "task-definition")!.Line), $"task-definition: {definition}"), judged) { Via = via });
+        }
+
+        if (uses.Contains("docker/bake-action", StringComparison.Ordinal))
+        {
+            foreach (var bake in (step.At("with", "files")?.Text ?? "").Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(name => !name.Contains("${{", StringComparison.Ordinal)))
+            {
+                found.Uses.Add(new FileUse(RepositoryPath.Resolve("", bake) ?? bake, FileRole.Bake, new CallSite(new SourceLocation(file.Path, step["with"]!.Line), $"files: {bake}"), judged) { Via = via });
+            }
         }
 
         var isRemote = uses.Contains("ssh", StringComparison.OrdinalIgnoreCase) || uses.Contains("deploy", StringComparison.OrdinalIgnoreCase);
@@ -147,9 +167,9 @@ sealed class GitHubFormat : YamlFormat
         var location = new SourceLocation(file.Path, step["uses"]!.Line);
         var folder = RepositoryPath.Resolve("", uses) ?? "";
         var path = ((string[])["action.yml", "action.yaml"]).Select(name => folder.Length == 0 ? name : $"{folder}/{name}").FirstOrDefault(file.Repository.Contains);
-        if (path is null || depth > 8 || file.Repository.Read(path).Text is not { } text)
+        if (path is null || depth > DeepestCalls || file.Repository.Read(path).Text is not { } text)
         {
-            found.NotFollowed.Add(new NotFollowed(location, $"uses: {uses}", "the action was not found in the repository"));
+            found.NotFollowed.Add(new NotFollowed(location, $"uses: {uses}", depth > DeepestCalls ? $"more than {DeepestCalls} actions use each other" : "the action was not found in the repository") { Context = context.Class, IsDecisive = depth > DeepestCalls });
             return;
         }
 

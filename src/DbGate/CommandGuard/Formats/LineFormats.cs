@@ -37,7 +37,6 @@ sealed partial class SystemdFormat : IEntrypointFormat
     {
         var context = file.PathClassifier.OfFile(file.Path, new ContextJudgement(PathClass.Production, "systemd runs it"));
         var lines = file.Text.Split('\n');
-        var folder = lines.Select(line => line.Trim()).FirstOrDefault(line => line.StartsWith("WorkingDirectory=", StringComparison.Ordinal))?["WorkingDirectory=".Length..].TrimStart('-') ?? "";
         for (var index = 0; index < lines.Length; index++)
         {
             var (start, line) = (index, lines[index].TrimEnd());
@@ -55,12 +54,22 @@ sealed partial class SystemdFormat : IEntrypointFormat
                 found.Settings.Add(new Setting(name, value, file.Path, start + 1, context));
             }
         }
-
-        _ = folder;
     }
 
     [GeneratedRegex(@"^\s*(Exec[A-Za-z]+)\s*=\s*(.+)$")]
     private static partial Regex Execution();
+}
+
+/// <summary>pm2's configuration: the programs that it starts.</summary>
+sealed class Pm2Format : IEntrypointFormat
+{
+    public bool Reads(string file, string name) => name.StartsWith("ecosystem.config.", StringComparison.Ordinal) || name is "pm2.config.js" or "pm2.json" or "process.json";
+
+    public void Collect(SourceFile file, Findings found)
+    {
+        var context = file.PathClassifier.OfFile(file.Path, new ContextJudgement(PathClass.Production, "pm2 runs its programs"));
+        found.Entrypoints.Add(new Entrypoint(new Frame(SourceText.OnLine(file.Path, $"pm2 start {file.Name}", 1), ""), context, new Scope(file.Folder)) { IsConventional = true });
+    }
 }
 
 /// <summary>crontabs: the command behind five fields or a nickname, and perhaps a user.</summary>

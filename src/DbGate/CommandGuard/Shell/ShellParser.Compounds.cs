@@ -3,12 +3,12 @@ namespace DbGate.CommandGuard.Shell;
 /// <content>Commands that hold commands: groups, loops, choices, functions.</content>
 sealed partial class ShellParser
 {
-    Group Parenthesis(int start)
+    ShellNode Parenthesis(int start)
     {
         if (reader.At("(("))
         {
             var (close, lineEnd) = (reader.Next("))"), reader.Next("\n"));
-            if (close >= 0 && (lineEnd < 0 || close < lineEnd))
+            if (close >= 0 && (lineEnd < 0 || close < lineEnd) && IsArithmetic(text.AsSpan(reader.Position + 2, Math.Max(0, close - reader.Position - 2))))
             {
                 reader.Position = close + 2;
                 return new Group(start, [], false, []);
@@ -18,7 +18,7 @@ sealed partial class ShellParser
         reader.Position++;
         if (!reader.CanNest)
         {
-            return new Group(start, [], false, []);
+            return new TooDeep(start);
         }
 
         var body = Nested();
@@ -28,6 +28,20 @@ sealed partial class ShellParser
         }
 
         return new Group(start, body, true, Redirects());
+    }
+
+    /// <summary>False for a text with two words in a row: that is a command in two groups.</summary>
+    static bool IsArithmetic(ReadOnlySpan<char> inner)
+    {
+        for (var index = 1; index + 1 < inner.Length; index++)
+        {
+            if (inner[index] is ' ' or '\t' && char.IsLetterOrDigit(inner[index - 1]) && (char.IsLetterOrDigit(inner[index + 1]) || inner[index + 1] == '-' && index + 2 < inner.Length && inner[index + 2] == '-'))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     Conditional If(int start)
@@ -187,7 +201,7 @@ sealed partial class ShellParser
     {
         SkipNewlines();
         var body = reader.CanNest ? reader.Nest(() => Command([])) : null;
-        return new FunctionDefinition(start, name, body ?? new Group(start, [], false, []));
+        return new FunctionDefinition(start, name, body ?? new TooDeep(start));
     }
 
     Group Braces(int start)
