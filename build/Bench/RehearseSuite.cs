@@ -6,8 +6,8 @@ using DbGate.Postgres;
 namespace DbGate.Build.Bench;
 
 /// <summary>
-/// <c>rehearse</c> with five migrations on the benchmark database against restoring the same backup into such a server and deploying there. Every run
-/// is a process of its own.
+/// <c>rehearse</c> with five migrations on the benchmark database against restoring the same backup into such a server and deploying there, and 800
+/// migrations against <c>prisma migrate deploy</c>. Every run is a process of its own.
 /// </summary>
 public sealed class RehearseSuite : IBenchSuite
 {
@@ -73,11 +73,12 @@ public sealed class RehearseSuite : IBenchSuite
         [
             new("rehearsal to plain restore and deploy", BenchFigure.Median(runs.Select(run => run.Rehearsal.Seconds)), BenchFigure.Median(runs.Select(run => run.Plain.Seconds)), "s", LongestRehearsal),
             new("peak memory of the rehearsal's process", runs.Max(run => run.Rehearsal.PeakMiB!.Value), null, "MiB", LargestMemory),
+            await RehearsedHistory.RunAsync(options, log, ct),
         ];
     }
 
     /// <summary>A database with tables and no ledger would be refused, as Prisma refuses it (P3005).</summary>
-    static async Task MakeLedgerAsync(PostgresUrl url, CancellationToken ct)
+    internal static async Task MakeLedgerAsync(PostgresUrl url, CancellationToken ct)
     {
         await using var session = await Session.OpenAsync(url, null, ct);
         await session.ExecuteAsync(

@@ -123,8 +123,28 @@ static class MigrationProblems
     /// <summary>What lets a database that has its tables and no ledger be deployed to.</summary>
     public static Fix Baseline(MigrationFolder folder, LedgerCommands commands) =>
         folder.Migrations.FirstOrDefault(migration => migration.Checksum is not null) is { } first
-            ? new Fix($"Correct the schema in the URL; or, if {first.Name} is what the database holds, baseline it once", commands.Baseline(first))
+            ? Refused(first) is { } why
+                ? $"Correct {first.Name} first, because no engine can run it ({why.Message}): {why.Fix?.Sentence}"
+                : new Fix($"Correct the schema in the URL; or, if {first.Name} is what the database holds, baseline it once", commands.Baseline(first))
             : "Write what the database holds as the first migration, and baseline it with that (docs/DBG0209.md)";
+
+    /// <summary>Once its checksum is in the ledger, the file can no longer be corrected.</summary>
+    static Problem? Refused(Migration migration)
+    {
+        try
+        {
+            migration.Split();
+            return null;
+        }
+        catch (GateException exception)
+        {
+            return exception.Problem;
+        }
+        catch (IOException)
+        {
+            return null; // the file is gone meanwhile; the next step reports it
+        }
+    }
 
     public static Problem Prisma8() =>
         new(Prisma8Code, "Prisma 8's ledger or migration packages were found; DbGate cannot judge them")

@@ -22,6 +22,9 @@ public static partial class PostgresProblems
     /// <summary>The server does not tell which system it is.</summary>
     public static readonly ProblemCode UnknownIdentity = new("DBG0045", "database's identity cannot be read", ExitCode.Blocked);
 
+    /// <summary>True where this machine has no client program for a server.</summary>
+    internal static bool IsLackOfClient(Problem problem) => problem.Code == MissingTool || problem.Code == UnfittingTool;
+
     /// <summary>The problem that a gate reports for a pooled endpoint; with the direct URL where it is known.</summary>
     public static Problem Pooled(PostgresUrl url, Pooler pooler)
     {

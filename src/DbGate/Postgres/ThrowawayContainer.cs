@@ -24,9 +24,9 @@ sealed class ThrowawayContainer : IAsyncDisposable
         exec 3<&0 </dev/null
         umask 077
         data=/var/lib/postgresql/dbgate
-        printf '%s\n' "$password" | initdb --pgdata="$data" --username=postgres --pwfile=/dev/stdin --auth=scram-sha-256 \
+        printf '%s\n' "$password" | initdb --pgdata="$data" --username="$3" --pwfile=/dev/stdin --auth=scram-sha-256 \
             --encoding="$1" --locale="$2" --no-sync 3<&- >&2 || exit 55
-        shift 2
+        shift 3
         postgres -D "$data" "$@" >&2 3<&- &
         server=$!
         trap 'kill -QUIT "$server"' TERM
@@ -65,7 +65,7 @@ sealed class ThrowawayContainer : IAsyncDisposable
         {
             var sockets = folder.MakeSockets();
             client = ChildProcess.Start(Command(image, options, folder.Path, sockets) with { Secrets = [password] }, CancellationToken.None);
-            var url = PostgresUrl.Parse($"postgresql://postgres:{password}@localhost/postgres", "the throwaway server") with { Host = sockets };
+            var url = PostgresUrl.Parse($"postgresql://{options.Superuser}:{password}@localhost/postgres", "the throwaway server") with { Host = sockets };
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
             deadline.CancelAfter(options.Deadline);
             return await IsReadyAsync(client, password, deadline.Token) ? new(client, folder.Path, url) : throw await EndedAsync(client, image);
@@ -121,7 +121,7 @@ sealed class ThrowawayContainer : IAsyncDisposable
                 "--shm-size=4g", // A limit, for parallel workers; the engine's own is 64 MB.
             ],
             "sh",
-            ["-c", Server, "dbgate-server", options.Encoding, options.Locale, .. settings.SelectMany(setting => new[] { "-c", $"{setting.Key}={setting.Value}" })],
+            ["-c", Server, "dbgate-server", options.Encoding, options.Locale, options.Superuser, .. settings.SelectMany(setting => new[] { "-c", $"{setting.Key}={setting.Value}" })],
             new Dictionary<string, string?> { ["LC_ALL"] = "C" });
         return run with { Path = "/bin/sh", Arguments = ["-c", Client, "dbgate-watchdog", folder, run.Path, .. run.Arguments], Deadline = Timeout.InfiniteTimeSpan };
     }

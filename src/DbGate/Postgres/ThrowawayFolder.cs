@@ -91,7 +91,7 @@ sealed class ThrowawayFolder
         await HandOverAsync(ct);
         var initdb = await Account.RunAsync(binaries.Initdb,
         [
-            "--pgdata", Data, "--username", "postgres", "--pwfile", passwordFile, "--auth", "scram-sha-256",
+            "--pgdata", Data, "--username", options.Superuser, "--pwfile", passwordFile, "--auth", "scram-sha-256",
             "--encoding", options.Encoding, "--locale", options.Locale, "--no-sync",
         ], ct);
         File.Delete(passwordFile);

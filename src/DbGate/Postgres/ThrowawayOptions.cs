@@ -12,6 +12,9 @@ public sealed record ThrowawayOptions
     /// <summary>The locale of new databases, as <c>initdb --locale</c> takes it.</summary>
     public string Locale { get; init; } = "C";
 
+    /// <summary>The name of the superuser; another name than <c>postgres</c> leaves that one to a role as the source has it.</summary>
+    internal string Superuser { get; init; } = "postgres";
+
     /// <summary>Serve TLS with a fresh self-signed certificate for <c>localhost</c> and the loopback addresses.</summary>
     public bool Ssl { get; init; }
 

@@ -44,7 +44,7 @@ public sealed class ThrowawayServer : IAsyncDisposable
         this.watchdog = watchdog;
     }
 
-    /// <summary>Where it listens, as its superuser <c>postgres</c>, with the password; database <c>postgres</c>.</summary>
+    /// <summary>Where it listens, as its superuser (<see cref="ThrowawayOptions"/>), with the password; database <c>postgres</c>.</summary>
     public PostgresUrl Url { get; }
 
     /// <summary>The programs it was started from.</summary>
@@ -121,7 +121,7 @@ public sealed class ThrowawayServer : IAsyncDisposable
                 }
 
                 var query = options.Ssl ? "?sslmode=require" : "";
-                return new(binaries, folder, port, $"postgresql://postgres:{password}@127.0.0.1:{port}/postgres{query}", watchdog);
+                return new(binaries, folder, port, $"postgresql://{options.Superuser}:{password}@127.0.0.1:{port}/postgres{query}", watchdog);
             }
             catch (GateException) when (attempt < 5 && folder.ReadLog().Contains("Address already in use", StringComparison.Ordinal))
             {

@@ -14,9 +14,15 @@ namespace DbGate.Restores;
 sealed class ScratchDatabase : IAsyncDisposable
 {
     const string Name = "restore_test";
+    const string Locks = "max_locks_per_transaction";
     const int DefaultLocks = 64;
     const int LocksPerTable = 16;
     const int Connections = 100;
+
+    // Roles may have any name; this one is not expected anywhere.
+    const string Superuser = "dbgate_scratch_superuser";
+
+    static readonly string[] Templates = ["template0", "template1"];
 
     // Nothing of a throwaway server need survive a crash, and nobody replicates it: the rows can go without a write-ahead log.
     internal static ThrowawayOptions Options(BackupManifest manifest) => new()
@@ -27,7 +33,7 @@ sealed class ScratchDatabase : IAsyncDisposable
             ["max_wal_senders"] = "0",
             ["checkpoint_timeout"] = "1h",
             ["max_wal_size"] = "16GB",
-            ["max_locks_per_transaction"] = LocksPerTransaction(manifest.Tables.Count).ToString(System.Globalization.CultureInfo.InvariantCulture),
+            [Locks] = LocksPerTransaction(manifest.Tables.Count).ToString(System.Globalization.CultureInfo.InvariantCulture),
         },
     };
 
@@ -56,26 +62,49 @@ sealed class ScratchDatabase : IAsyncDisposable
     public IReadOnlyList<Problem> Findings { get; }
 
     public static Task<ScratchDatabase> PrepareAsync(RestoreTestRequest request, ArchiveReader archive, CancellationToken ct) =>
-        request.Target is { } target ? PrepareAsync(target, request, archive.Manifest, ct) : StartAsync(archive, ct);
+        request.Target is { } target ? PrepareAsync(target, request, archive.Manifest, ct) : StartAsync(archive, Name, Options(archive.Manifest), ct);
+
+    /// <summary>The same for a rehearsal. A throwaway server gets production's settings, and its database the name of production's.</summary>
+    /// <param name="request">As for a restore test.</param>
+    /// <param name="archive">The backup.</param>
+    /// <param name="settings">Of the server.</param>
+    /// <param name="ct">Cancels.</param>
+    public static Task<ScratchDatabase> PrepareAsync(
+        RestoreTestRequest request, ArchiveReader archive, IReadOnlyDictionary<string, string> settings, CancellationToken ct)
+    {
+        var own = Options(archive.Manifest);
+        var options = own with
+        {
+            Superuser = Superuser,
+
+            // Room for the locks comes first: production's own setting may be made for shorter transactions.
+            Settings = own.Settings.Where(one => one.Key == Locks).Concat(settings).Concat(own.Settings).DistinctBy(one => one.Key).ToDictionary(),
+        };
+        var source = archive.Manifest.Source.DatabaseName;
+        return request.Target is { } target
+            ? PrepareAsync(target, request, archive.Manifest, ct)
+            : StartAsync(archive, Templates.Contains(source) ? Name : source, options, ct);
+    }
 
     public ValueTask DisposeAsync() => server?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    static async Task<ScratchDatabase> StartAsync(ArchiveReader archive, CancellationToken ct)
+    static async Task<ScratchDatabase> StartAsync(ArchiveReader archive, string name, ThrowawayOptions options, CancellationToken ct)
     {
         var manifest = archive.Manifest;
         var source = await ThrowawaySource.FindAsync(manifest.Source.ServerVersion / 10000, ct);
-        var (url, server) = await source.StartAsync(Options(manifest), ct);
+        var (url, server) = await source.StartAsync(options, ct);
         try
         {
-            await using var maintenance = await Maintenance.OpenAsync(url.WithDatabase(Name), ct);
+            await using var maintenance = await Maintenance.OpenAsync(url.WithDatabase(name), ct);
+            await maintenance.DropAsync(name, ct); // a new server has a database of the name postgres
             await Prerequisites.MakeAsync(maintenance.Session, manifest, await SuperuserRoles.ReadAsync(archive, ct), source.Lacking, ct);
             Problem?[] findings =
             [
                 source.Shortcoming is { } why ? RestoreProblems.Finding($"the scratch server is PostgreSQL {source.Version}, the source {manifest.Source.ServerVersion / 10000}.{manifest.Source.ServerVersion % 10000}: {why}") : null,
-                await maintenance.CreateAsync(Name, manifest.Source, insistOnLocale: false, ct),
+                await maintenance.CreateAsync(name, manifest.Source, insistOnLocale: false, ct),
             ];
             var ready = await SessionReset.ApplyAsync(url, maintenance.Session, ct);
-            return new(url.WithDatabase(Name), ready.WithDatabase(Name), maintenance.Session.ServerVersion, source.Words, server, [.. findings.OfType<Problem>()]);
+            return new(url.WithDatabase(name), ready.WithDatabase(name), maintenance.Session.ServerVersion, source.Words, server, [.. findings.OfType<Problem>()]);
         }
         catch
         {

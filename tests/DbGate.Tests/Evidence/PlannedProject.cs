@@ -2,6 +2,7 @@ using System.Diagnostics;
 using DbGate.Evidence.Approvals;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
+using DbGate.Postgres;
 using DbGate.Problems;
 
 namespace DbGate.Tests.Evidence;
@@ -26,11 +27,15 @@ sealed class PlannedProject : IAsyncDisposable
     /// <summary>Variables beside the target's URL.</summary>
     public Dictionary<string, string> Variables { get; } = [];
 
+    /// <summary>The URL that deploys; null for the superuser of the server.</summary>
+    public string? Url { get; set; }
+
     public string Root => project.Root;
 
-    public static async Task<PlannedProject> CreateAsync(string approvals = """{ "staging": { "required": 1 } }""", string? sql = null, string? byHand = null)
+    public static async Task<PlannedProject> CreateAsync(
+        string approvals = """{ "staging": { "required": 1 } }""", string? sql = null, string? byHand = null, PostgresUrl? server = null)
     {
-        var planned = new PlannedProject(await TestDatabase.CreateAsync());
+        var planned = new PlannedProject(server is null ? await TestDatabase.CreateAsync() : await TestDatabase.CreateAsync(server));
         planned.project
             .With("dbgate.json", $$"""{ "approvals": {{approvals}} }""")
             .With($"prisma/migrations/{Base}/migration.sql", "CREATE TABLE \"User\" (id int PRIMARY KEY);\n")
@@ -113,7 +118,7 @@ sealed class PlannedProject : IAsyncDisposable
             given[option] = value;
         }
 
-        var settings = project.Read(new Dictionary<string, string>(Variables) { ["DATABASE_URL"] = (database ?? Database).UrlText }, given);
+        var settings = project.Read(new Dictionary<string, string>(Variables) { ["DATABASE_URL"] = database?.UrlText ?? Url ?? Database.UrlText }, given);
         var context = new GateContext(settings, World.Real with { Clock = Clock, Prompt = prompt, Account = account });
         context.Prove(new GuardProof(0));
         context.Prove(new SafetyProof(Clock.GetUtcNow()));

@@ -22,6 +22,7 @@ sealed record FailedDeploy(
     MigrationFailure Failure, IReadOnlyList<string> Applied, string Kept, int? StatementsKept, IReadOnlyList<string> NotBegun, Fix Fix, IReadOnlyList<WayBack> Ways)
 {
     const int Shown = 5;
+    const string SessionLeftPage = "docs/DBG0288.md";
 
     /// <summary>The state of the database, part by part.</summary>
     public IEnumerable<string> State =>
@@ -46,6 +47,18 @@ sealed record FailedDeploy(
         var words = row?.Words ?? stop.Outcome.Failure ?? "no words were left";
         var place = script is null ? null : stop.PlaceIn(script);
         var isInterrupted = row?.IsInterrupted == true;
+        if (IsWhole(stop, rules) && script is not null)
+        {
+            return new FailedDeploy(
+                new MigrationFailure(name, sql, place, words),
+                stop.Applied,
+                $"all of {name} is applied: Prisma did not find its ledger after the file (P1014)",
+                script.Statements.Count,
+                stop.NotBegun,
+                new Fix($"Mark it as applied, then run the release again ({SessionLeftPage})", commands.Applied(name)),
+                [new WayBack("mark it as applied and go on", [CommandStyle.BuildScript.Line(commands.Applied(name)), CommandStyle.BuildScript.Line(release)], null, "the file was applied whole"), .. back]);
+        }
+
         var (kept, count) = isInterrupted
             ? ($"of {name} nothing was applied: it was stopped before its transaction ended", 0)
             : WithIndexes(stop.Invalid, Keeps(name, script, place, traces, rules), name, rules);
@@ -58,6 +71,10 @@ sealed record FailedDeploy(
             DeployProblems.GoOn(isInterrupted ? null : commands.RolledBack(name), count != 0, stop.Invalid),
             [GoOn(name, count, commands, release, isInterrupted, stop.Invalid), .. back]);
     }
+
+    /// <summary>The file went through and Prisma's own statement after it failed, because the file left an empty search_path.</summary>
+    static bool IsWhole(DeployStop stop, EngineRules rules) =>
+        rules.Engine == DeployEngineKind.Prisma && string.IsNullOrEmpty(stop.Failed.Row?.Logs) && stop.Outcome.Failure?.Contains("P1014", StringComparison.Ordinal) == true;
 
     /// <summary>The same problem with what is known here.</summary>
     public Problem Explain(Problem problem) => problem with
@@ -103,7 +120,9 @@ sealed record FailedDeploy(
         var found = traces.Count == 0 ? "" : $"; looked for in the database: {string.Join(", ", traces.Take(Shown).Select(InWords))}";
         return least == most
             ? Stays(name, points.LastOrDefault(point => point <= most), $"{why}{found}")
-            : ($"of {name} a part may stay: it may have stopped after statement {StopPoints.Ranges([.. points.Where(point => point >= least && point <= Math.Max(least, most))])}; {why}{found}", null);
+            : StopPoints.Ranges([.. points.Where(point => point >= least && point <= Math.Max(least, most))]) is { } ranges
+            ? ($"of {name} a part may stay: it may have stopped after statement {ranges}; {why}{found}", null)
+            : ($"of {name} a part may stay: how far it came is not known; {why}{found}", null);
     }
 
     static (string Words, int? Count) Stays(string name, int count, string why) => count switch

@@ -29,7 +29,7 @@ static class Planner
         var status = MigrationStatus.Decide(folder, ledger);
 
         var rules = new EngineRules(context.Settings.Get(SettingsCatalog.Engine), project.Version);
-        var pending = await Scripts.ReadAsync(status.Pending.Select(entry => entry.File!), cancellation);
+        var pending = await Scripts.ReadPendingAsync(status, rules, cancellation);
         var commands = LedgerCommands.Of(context.Settings, project, context.Target.DirectUrl);
         var proof = context.Proof<RehearsalProof>();
         var rehearsal = proof?.Rehearsal;
@@ -97,6 +97,17 @@ static class Planner
             rules.For,
             DateOnly.FromDateTime(context.Clock.GetUtcNow().UtcDateTime),
             server);
+        if (rules.Engine == DeployEngineKind.Direct)
+        {
+            // The direct engine does not send it.
+            report = report with { Problems = [.. report.Problems.Where(problem => problem.Code != Migrations.Lint.Rules.ByteOrderMark.MarkCode)] };
+        }
+
+        if (context.Proof<RehearsalProof>()?.Report.IsOfEmptyDatabase == true)
+        {
+            report = LockFindings.Omit(report);
+        }
+
         report = context.Proof<RehearsalProof>() is { } proof ? MeasuredVerdict.Weigh(report, proof.Report) : report;
         return (
             [.. report.Problems.Select(problem => context.Proof<RehearsalProof>() is null ? problem : LeftToApprovers(problem))],

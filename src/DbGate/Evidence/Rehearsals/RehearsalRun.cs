@@ -6,9 +6,11 @@ using DbGate.Gates;
 using DbGate.Migrations;
 using DbGate.Migrations.Deploy;
 using DbGate.Migrations.Drift;
+using DbGate.Migrations.Execution;
 using DbGate.Migrations.Rehearsal;
 using DbGate.Migrations.Statements;
 using DbGate.Postgres;
+using DbGate.Problems;
 using DbGate.Protection;
 using DbGate.Restores;
 using DbGate.Targets;
@@ -23,7 +25,14 @@ sealed record MigrationScript(Migration File, SqlScript Script);
 /// <param name="Plan">The same, as the plan keeps it.</param>
 /// <param name="Drift">How the live catalog differs from a replay of the applied migrations; null when that could not be told.</param>
 /// <param name="NotChecked">What could not be looked at.</param>
-sealed record RehearsalResult(RehearsalReport Report, PlanRehearsal Plan, IReadOnlyList<string>? Drift, IReadOnlyList<string> NotChecked);
+sealed record RehearsalResult(RehearsalReport Report, PlanRehearsal Plan, IReadOnlyList<string>? Drift, IReadOnlyList<string> NotChecked)
+{
+    /// <summary>Where the scratch server was another one than production's.</summary>
+    public Problem? Warning { get; init; }
+
+    /// <summary>The role that ran the migrations.</summary>
+    public required string Role { get; init; }
+}
 
 /// <summary>Restores this run's backup into a scratch database, runs the pending migrations there, and looks for drift beside it.</summary>
 /// <param name="context">The run.</param>
@@ -59,42 +68,88 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
             Configured = [.. Target.Configured(context.Settings)],
             Clock = context.Clock,
         };
-        await using var scratch = await ScratchDatabase.PrepareAsync(request, source.Archive, cancellation);
+        var cluster = await TargetCluster.ReadAsync(live, cancellation);
+        await using var scratch = await ScratchDatabase.PrepareAsync(request, source.Archive, cluster.ServerSettings, cancellation);
+        await using var admin = await Session.OpenAsync(scratch.Url, Patient, cancellation);
+        await ExtensionsNeeded.DemandAsync(pending, cluster, admin, scratch.Place, cancellation);
+        var copy = request.Target is null ? new ClusterCopy(cluster, admin) : null;
+        await (copy?.MakeRolesAsync(cancellation) ?? Task.CompletedTask);
         var start = context.Clock.GetTimestamp();
-        await Loading.RunAsync(scratch.LoadUrl, source.Archive, request.Options, new LoadProgress(null, context.Clock), Loading.All, cancellation);
+        await LoadAsync(scratch, source, request.Options, cancellation);
         var restore = context.Clock.GetElapsedTime(start);
+        var deploying = copy is null
+            ? scratch.Url
+            : scratch.Url with { User = cluster.DeployRole, Password = await copy.ApplyAsync(scratch.Url.Database, cancellation) };
 
         var earlier = request.Target is null ? new EarlierContents(scratch, source, request.Options, context.Clock) : null;
-        var report = await RehearseAsync(scratch.Url, pending, earlier, cancellation);
+        var report = await RehearseAsync(deploying, admin, pending, earlier, cancellation);
         var (drift, unknown) = request.Target is null
             ? await FindDriftAsync(scratch, source, applied, cancellation)
             : (null, "drift: the applied migrations are replayed only on a throwaway server, not beside TEST_DATABASE_URL");
+        var isNewer = scratch.ServerVersion / 10000 != live.ServerMajor;
         return new RehearsalResult(
             report,
             Rehearsed.Of(report, scratch.Place, restore),
             drift,
             [
                 .. scratch.Findings.Select(finding => $"as in production: {finding.Message}"),
+                .. copy?.Missing ?? [$"the rights of the role {cluster.DeployRole}: the role of TEST_DATABASE_URL ran the migrations, in its database and with its settings"],
                 .. report.Losses.Uncompared.Select(table => $"what {table} lost: it was written to, and no text names it"),
                 .. unknown is null ? Array.Empty<string>() : [unknown],
-            ]);
+            ])
+        {
+            Warning = isNewer ? EvidenceProblems.OtherVersion(scratch.Place, live.ServerMajor) : null,
+            Role = deploying.User,
+        };
     }
 
+    static async Task LoadAsync(ScratchDatabase scratch, BackupSource source, RestoreOptions options, CancellationToken cancellation)
+    {
+        try
+        {
+            await Loading.RunAsync(scratch.LoadUrl, source.Archive, options, new LoadProgress(null, TimeProvider.System), Loading.All, cancellation);
+        }
+        catch (GateException exception) when (PostgresProblems.IsLackOfClient(exception.Problem))
+        {
+            throw new GateException(EvidenceProblems.NoClientForScratch(scratch.Place, exception.Problem), exception);
+        }
+    }
+
+    /// <param name="url">Of the role that deploys.</param>
+    /// <param name="admin">Reads everything there.</param>
+    /// <param name="pending">What is rehearsed.</param>
+    /// <param name="earlier">Reads what was there before.</param>
+    /// <param name="cancellation">Stops it.</param>
     async Task<RehearsalReport> RehearseAsync(
-        PostgresUrl url, IReadOnlyList<MigrationScript> pending, EarlierContents? earlier, CancellationToken cancellation)
+        PostgresUrl url, Session admin, IReadOnlyList<MigrationScript> pending, EarlierContents? earlier, CancellationToken cancellation)
     {
         // The copy of a protected database is protected as well.
         await using var gate = await ReleaseGate.OpenAsync(url, context.Clock, cancellation);
         await using var session = await Session.OpenAsync(gate.Url, Patient, cancellation);
-        await using var observer = await Session.OpenAsync(gate.Url, Patient, cancellation);
         await SetPathAsync(session, cancellation);
-        var writer = new LedgerWriter(session, schema);
-        await writer.CreateAsync(cancellation);
-        return await new Rehearser(session, observer, Options(earlier), context.Clock).RunAsync(
+        await CreateLedgerAsync(session, cancellation);
+        var files = pending.ToDictionary(one => one.File.Name, one => PendingFile.From(one.File, one.Script));
+        return await new Rehearser(session, admin, Options(earlier), context.Clock).RunAsync(
             [.. pending.Select(one => new PendingMigration(one.File.Name, one.Script, rules.For(one.Script)))],
-            new RehearsalLedger(writer, pending.ToDictionary(one => one.File.Name, one => one.File)),
+            migration => Frame(session, files[migration.Name]),
             cancellation);
     }
+
+    async Task CreateLedgerAsync(Session session, CancellationToken cancellation)
+    {
+        try
+        {
+            await new LedgerWriter(session, schema).CreateAsync(cancellation);
+        }
+        catch (PostgresFault fault)
+        {
+            throw new GateException(EvidenceProblems.NoLedgerForRole(session.Url.User, schema, fault), fault);
+        }
+    }
+
+    FileFrame Frame(Session session, PendingFile file) => rules.Engine == DeployEngineKind.Direct
+        ? FileFrame.Direct(new LedgerWriter(session, schema), file, schema)
+        : FileFrame.Prisma(new LedgerWriter(session, null), file);
 
     RehearsalOptions Options(EarlierContents? earlier) => new()
     {
@@ -119,6 +174,7 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
         {
             try
             {
+                await session.ExecuteScriptAsync(FileFrame.Transaction(FileFrame.ResetSession(schema)), cancellation);
                 await ScriptExecution.RunAsync(session, migration.Script, cancellation);
             }
             catch (PostgresFault fault)

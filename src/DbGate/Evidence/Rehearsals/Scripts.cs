@@ -1,4 +1,7 @@
+using DbGate.Configuration;
+using DbGate.Evidence.Forecasts;
 using DbGate.Migrations;
+using DbGate.Migrations.Execution;
 using DbGate.Migrations.Statements;
 
 namespace DbGate.Evidence.Rehearsals;
@@ -13,6 +16,19 @@ static class Scripts
         foreach (var file in files)
         {
             scripts.Add(new MigrationScript(file, await file.SplitAsync(cancellation)));
+        }
+
+        return scripts;
+    }
+
+    /// <summary>Reads what is to be deployed, and refuses a file that no engine runs as it reads.</summary>
+    /// <exception cref="Problems.GateException">A file cannot be taken apart, or DBG0271, DBG0283 to DBG0287.</exception>
+    public static async Task<IReadOnlyList<MigrationScript>> ReadPendingAsync(MigrationStatus status, EngineRules rules, CancellationToken cancellation)
+    {
+        var scripts = await ReadAsync(status.Pending.Select(entry => entry.File!), cancellation);
+        foreach (var script in scripts)
+        {
+            FileRules.Demand(script.Script, byPrisma: rules.Engine == DeployEngineKind.Prisma);
         }
 
         return scripts;

@@ -49,12 +49,12 @@ public sealed class RehearseStep : IStep
             return new StepResult { Summary = "nothing is pending" };
         }
 
-        var pending = await Scripts.ReadAsync(status.Pending.Select(entry => entry.File!), cancellation);
+        var rules = new EngineRules(context.Settings.Get(SettingsCatalog.Engine), project.Version);
+        var pending = await Scripts.ReadPendingAsync(status, rules, cancellation);
         var applied = await Scripts.ReadAsync(Scripts.Applied(status), cancellation);
         using var bar = context.World.Progress.Begin($"rehearse {pending.Count} {(pending.Count == 1 ? "migration" : "migrations")}", null);
         try
         {
-            var rules = new EngineRules(context.Settings.Get(SettingsCatalog.Engine), project.Version);
             return Judge(context, await new RehearsalRun(context, connection.Session, rules).RunAsync(backup, applied, pending, cancellation), pending);
         }
         catch (GateException exception) when (policy == RehearsalPolicy.Auto && EvidenceProblems.IsLackOfServer(exception.Problem))
@@ -68,7 +68,7 @@ public sealed class RehearseStep : IStep
         if (FailedRehearsal.Of(result.Report, pending) is { } failed)
         {
             context.Prove(new FailedRehearsalProof(failed));
-            throw new GateException(EvidenceProblems.RehearsalFailed(failed, result.Report.Failure!, context.Settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Prisma));
+            throw new GateException(EvidenceProblems.RehearsalFailed(failed, result.Report.Failure!, context.Settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Prisma, result.Role));
         }
 
         context.Prove(new RehearsalProof(result.Plan, result.Drift, result.Report, result.NotChecked));
@@ -80,16 +80,19 @@ public sealed class RehearseStep : IStep
             Facts =
             [
                 new Fact("scratch", rehearsal.Server),
+                new Fact("role", result.Role),
                 new Fact("time to restore", Readable.Duration(TimeSpan.FromMilliseconds(rehearsal.RestoreMilliseconds))),
                 .. rehearsal.Losses.Select(loss => new Fact("data loss", loss.Words)),
-                .. rehearsal.Migrations.SelectMany(migration => migration.Locks.Select(held => new Fact("lock", $"{held.Mode} on {held.Table} by {migration.Name}"))),
+                .. result.Report.IsOfEmptyDatabase
+                    ? [new Fact("locks", "not listed, and no findings about them: the database holds no rows")]
+                    : rehearsal.Migrations.SelectMany(migration => migration.Locks.Select(held => new Fact("lock", $"{held.Mode} on {held.Table} by {migration.Name}"))),
                 .. rehearsal.Load is { } load
                     ? load.Waits.Select(wait => new Fact("under load", wait)).DefaultIfEmpty(new Fact("under load", $"nobody waited, in {load.Operations} reads and writes"))
                     : [],
                 .. rehearsal.Effects.Select(effect => new Fact("object", effect)),
                 .. result.Drift is { Count: 0 } ? [new Fact("drift", "none: the live catalog is what the applied migrations give")] : Array.Empty<Fact>(),
             ],
-            Problems = result.Drift is { Count: > 0 } drift ? [EvidenceProblems.Drifted(drift)] : [],
+            Problems = [.. result.Warning is { } warning ? [warning] : Array.Empty<Problem>(), .. result.Drift is { Count: > 0 } drift ? [EvidenceProblems.Drifted(drift)] : Array.Empty<Problem>()],
             NotChecked = [.. result.NotChecked],
         };
     }

@@ -1,3 +1,4 @@
+using DbGate.Migrations.Execution;
 using DbGate.Postgres;
 using DbGate.Problems;
 
@@ -5,7 +6,7 @@ namespace DbGate.Migrations.Deploy;
 
 /// <summary>
 /// Applies the files itself and writes <c>_prisma_migrations</c> as Prisma does: same lock, same rows, same checksums. A file is sent
-/// as one implicit transaction, so it applies whole or not at all; see <see cref="ScriptExecution"/> for the one exception. The row's end is
+/// as one transaction, so it applies whole or not at all; see <see cref="ScriptExecution"/> for the one exception. The row's end is
 /// part of that transaction wherever the file has no transaction commands of its own, so that a kill leaves no doubt (<see cref="LedgerRow.IsInterrupted"/>);
 /// so is the begin of the next file's row.
 /// </summary>
@@ -24,7 +25,7 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
             foreach (var migration in pending)
             {
                 cancellation.ThrowIfCancellationRequested();
-                migration.Split();
+                FileRules.Demand(migration.Split(), byPrisma: false);
             }
         },
         cancellation);
@@ -73,9 +74,6 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
         return new DeployOutcome("", null, timings);
     }
 
-    /// <summary>A file's SET (a dump's empty search_path, say) ends with it; Prisma lets it reach the next file and its own statements.</summary>
-    static string[] StartAnew(Session session) => ["reset all", $"set search_path = {Sql.Identifier(session.Url.Schema)}"];
-
     /// <param name="session">The engine's.</param>
     /// <param name="ledger">Writes through it.</param>
     /// <param name="file">What to apply.</param>
@@ -88,20 +86,19 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
         var backend = session.BackendPid;
         try
         {
-            if (!isBegun)
-            {
-                await session.ExecuteScriptAsync([.. StartAnew(session), ledger.Start(file.Id, file.Migration, file.Mark)], cancellation);
-            }
-
+            var schema = session.Url.Schema;
+            var frame = FileFrame.Direct(ledger, file, schema, next);
+            var before = FileFrame.Transaction(isBegun ? FileFrame.ResetSession(schema) : frame.Before);
             if (file.IsWhole)
             {
-                var end = next is null ? ledger.Finish(file.Id) : ledger.FinishAndStart(file.Id, next.Id, next.Migration, next.Mark);
-                await session.ExecuteScriptAsync([.. StartAnew(session), .. file.Script.Statements.Select(statement => statement.Text), end], cancellation);
+                var steps = ScriptSteps.Of(file.Script, TransactionRule.WholeFile, frame.AtEnd);
+                await session.ExecuteScriptAsync([.. before, .. steps.Select(step => step.Text)], cancellation);
             }
             else
             {
+                await session.ExecuteScriptAsync(before, cancellation);
                 await ScriptExecution.RunAsync(session, file.Script, cancellation);
-                await ledger.FinishAsync(file.Id, cancellation);
+                await session.ExecuteScriptAsync(FileFrame.Transaction(frame.After), cancellation);
             }
 
             return null;
@@ -126,7 +123,7 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
     static async Task RecordAsync(Session session, LedgerWriter ledger, string id, string words, bool isRolledBack, CancellationToken cancellation)
     {
         await session.ExecuteAsync("rollback", cancellation);
-        await session.ExecuteAsync("reset all", cancellation);
+        await session.ExecuteScriptAsync(FileFrame.Transaction(FileFrame.ResetSession(session.Url.Schema)), cancellation);
         await ledger.FailAsync(id, words, cancellation);
         if (isRolledBack)
         {

@@ -3,20 +3,27 @@ using DbGate.Postgres;
 namespace DbGate.Migrations.Deploy;
 
 /// <summary>Writes the ledger as Prisma's schema engine does (facts: its source, docs/ledger.md). All times are the server's.</summary>
-sealed class LedgerWriter(Session session, string schema)
+/// <param name="session">Writes.</param>
+/// <param name="schema">Where the ledger is; null names it without a schema, as Prisma does.</param>
+sealed class LedgerWriter(Session session, string? schema)
 {
     /// <summary>Of the ledger, as Prisma creates it.</summary>
     public const string Columns =
         "id varchar(36) primary key not null, checksum varchar(64) not null, finished_at timestamptz, migration_name varchar(255) not null, logs text, "
         + "rolled_back_at timestamptz, started_at timestamptz not null default now(), applied_steps_count integer not null default 0";
 
-    readonly string table = $"{Sql.Identifier(schema)}.{LedgerReader.Table}";
+    readonly string table = schema is null ? LedgerReader.Table : $"{Sql.Identifier(schema)}.{LedgerReader.Table}";
 
     public async Task CreateAsync(CancellationToken cancellation)
     {
         if (await session.ScalarAsync<bool>("select to_regclass($1) is null", cancellation, table))
         {
-            await session.ExecuteAsync($"create schema if not exists {Sql.Identifier(schema)}", cancellation);
+            // Without the question first, the statement would need the right to create schemas although there is one.
+            if (await session.ScalarAsync<bool>("select to_regnamespace($1) is null", cancellation, Sql.Identifier(schema!)))
+            {
+                await session.ExecuteAsync($"create schema if not exists {Sql.Identifier(schema!)}", cancellation);
+            }
+
             await session.ExecuteAsync($"create table {table} ({Columns})", cancellation);
         }
     }

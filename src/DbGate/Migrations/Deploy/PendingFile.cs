@@ -1,4 +1,6 @@
+using DbGate.Migrations.Execution;
 using DbGate.Migrations.Statements;
+using DbGate.Migrations.Statements.Parsing;
 
 namespace DbGate.Migrations.Deploy;
 
@@ -13,13 +15,17 @@ sealed record PendingFile(Migration Migration, SqlScript Script, string Id, bool
     public string? Mark => IsWhole ? LedgerRow.WholeMark : null;
 
     /// <exception cref="Problems.GateException">DBG0217: a file is no longer the one that was checked; or it cannot be taken apart.</exception>
-    public static PendingFile Of(Migration migration)
-    {
-        var script = migration.Split();
-        return new(migration, script, LedgerWriter.NewId(), IsOne(script));
-    }
+    public static PendingFile Of(Migration migration) => From(migration, migration.Split());
+
+    /// <summary>The same, with the file taken apart already.</summary>
+    public static PendingFile From(Migration migration, SqlScript script) => new(migration, script, LedgerWriter.NewId(), IsOne(script));
 
     static bool IsOne(SqlScript script) =>
         script.Statements.Count > 0
+        && !script.Statements.Any(SetsReadOnly)
         && GivingWays.LeavesNothing(script, ScriptExecution.IsAtomic(script) ? TransactionRule.WholeFile : TransactionRule.PerStatement);
+
+    /// <summary>The ledger's row could not end in such a transaction.</summary>
+    static bool SetsReadOnly(SqlStatement statement) =>
+        StatementParser.Parse(statement.Text) is SetParameter && statement.Text.Contains("read", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,3 +1,5 @@
+using DbGate.Migrations.Execution;
+using DbGate.Migrations.Statements;
 using DbGate.Problems;
 using DbGate.Processes;
 
@@ -12,7 +14,23 @@ sealed class PrismaEngine(string command) : IDeployEngine
 
     public TransactionRule Transactions => TransactionRule.PerStatement;
 
-    public Task PrepareAsync(IReadOnlyList<Migration> pending, CancellationToken cancellation) => Task.CompletedTask;
+    public async Task PrepareAsync(IReadOnlyList<Migration> pending, CancellationToken cancellation)
+    {
+        foreach (var migration in pending)
+        {
+            SqlScript script;
+            try
+            {
+                script = await migration.SplitAsync(cancellation);
+            }
+            catch (GateException exception) when (exception.Problem.Code.ExitCode != ExitCode.Stale)
+            {
+                continue; // Prisma may apply what the splitter refuses.
+            }
+
+            FileRules.Demand(script, byPrisma: true);
+        }
+    }
 
     public async Task<DeployOutcome> DeployAsync(DeployRequest request, CancellationToken cancellation)
     {

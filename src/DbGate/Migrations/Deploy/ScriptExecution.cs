@@ -1,27 +1,50 @@
+using DbGate.Migrations.Execution;
 using DbGate.Migrations.Statements;
 using DbGate.Postgres;
 
 namespace DbGate.Migrations.Deploy;
 
 /// <summary>
-/// Runs a file by PostgreSQL's own rules for a script sent as one: an implicit transaction, unless the file has transaction commands of
-/// its own. A file that holds, beside others, a statement which PostgreSQL refuses inside a transaction (CREATE INDEX CONCURRENTLY)
-/// would always fail that way; it is run statement by statement, as Prisma does from 7.4 on.
+/// Runs a file in the transactions that <see cref="ScriptSteps"/> gives it: one for the whole file, unless the file has transaction commands of its
+/// own. A file with a statement which PostgreSQL refuses inside a transaction (CREATE INDEX CONCURRENTLY) next to others runs statement by
+/// statement, as with Prisma from 7.4 on.
 /// </summary>
 static class ScriptExecution
 {
+    /// <summary>How the direct engine runs a file.</summary>
+    public static TransactionRule RuleFor(SqlScript script) => IsAtomic(script) ? TransactionRule.WholeFile : TransactionRule.PerStatement;
+
+    /// <exception cref="PostgresFault">The server refused; no transaction is left open.</exception>
     public static async Task RunAsync(Session session, SqlScript script, CancellationToken cancellation)
     {
-        if (IsAtomic(script) && !(script.Statements is [var only] && NonTransactional.Is(only)))
+        try
         {
-            await session.ExecuteScriptAsync([.. script.Statements.Select(statement => statement.Text)], cancellation);
-            return;
+            await SendAsync(session, script, cancellation);
+        }
+        catch (PostgresFault)
+        {
+            await session.ExecuteAsync("rollback", CancellationToken.None);
+            throw;
+        }
+    }
+
+    static async Task SendAsync(Session session, SqlScript script, CancellationToken cancellation)
+    {
+        var together = new List<string>();
+        foreach (var step in ScriptSteps.Of(script, RuleFor(script)))
+        {
+            if (step.Kind != StepKind.Alone)
+            {
+                together.Add(step.Text);
+                continue;
+            }
+
+            await session.ExecuteScriptAsync(together, cancellation);
+            together = [];
+            await RunAloneAsync(session, script.Statements[step.Index], cancellation);
         }
 
-        foreach (var statement in script.Statements)
-        {
-            await RunAloneAsync(session, statement, cancellation);
-        }
+        await session.ExecuteScriptAsync(together, cancellation);
     }
 
     /// <summary>True when the file applies whole or not at all.</summary>

@@ -14,9 +14,9 @@ sealed class LockSampler(Session observer, int backend, TimeProvider clock)
         var strongest = new Dictionary<uint, TableLock>();
         while (!statement.IsCompleted)
         {
-            foreach (var (relation, mode) in await RelationState.LocksAsync(observer, backend, ct))
+            foreach (var held in await RelationReader.ReadLocksAsync(observer, backend, ct))
             {
-                strongest[relation] = mode > strongest.GetValueOrDefault(relation) ? mode : strongest[relation];
+                strongest[held.Oid] = held.Mode > strongest.GetValueOrDefault(held.Oid) ? held.Mode : strongest[held.Oid];
             }
 
             await Task.WhenAny(statement, Task.Delay(Pause, clock, ct));

@@ -31,7 +31,7 @@ public sealed record StatementMeasurement(int Index, SourceLocation Location, st
     /// <summary>What it read and wrote, table by table.</summary>
     public IReadOnlyList<TableActivity> Activity { get; init; } = [];
 
-    /// <summary>Objects added, changed and dropped.</summary>
+    /// <summary>The tables, views and columns that it dropped. What else changed is compared once, for all migrations together.</summary>
     public IReadOnlyList<CatalogDifference> Objects { get; init; } = [];
 
     /// <summary>Columns whose type it changed, with the values that do not survive.</summary>
@@ -82,4 +82,8 @@ public sealed record Conversion(string Table, string Column, string OldType, str
 /// <param name="Detail">More of them.</param>
 /// <param name="Location">The statement, as exact as the server says.</param>
 /// <param name="StatementsKept">How many of the file's statements stay applied after the failure.</param>
-public sealed record RehearsalFailure(string SqlState, string Message, string? Detail, SourceLocation Location, int StatementsKept);
+public sealed record RehearsalFailure(string SqlState, string Message, string? Detail, SourceLocation Location, int StatementsKept)
+{
+    /// <summary>True when the file went through and the engine's own write to the ledger failed, because of the session state that the file left.</summary>
+    internal bool IsOfLedger { get; init; }
+}

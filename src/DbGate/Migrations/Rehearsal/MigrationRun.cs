@@ -1,4 +1,4 @@
-using DbGate.Migrations.Drift;
+using DbGate.Migrations.Execution;
 using DbGate.Migrations.Lint;
 using DbGate.Migrations.Rehearsal.Load;
 using DbGate.Migrations.Statements;
@@ -7,183 +7,205 @@ using DbGate.Postgres;
 
 namespace DbGate.Migrations.Rehearsal;
 
-/// <summary>One migration, run and measured.</summary>
+/// <summary>
+/// One migration, run and measured. It sends the steps that the engine sends. Between two statements it reads locks over the observer's connection,
+/// or over the file's own once the file's transaction has run a query itself.
+/// </summary>
 /// <param name="session">Runs it.</param>
 /// <param name="observer">Watches it.</param>
-/// <param name="scope">Which objects count.</param>
 /// <param name="clock">Measures.</param>
-/// <param name="catalog">The catalog before it.</param>
+/// <param name="relations">Follows what is there.</param>
 /// <param name="running">Told which statement runs.</param>
-sealed class MigrationRun(Session session, Session observer, CatalogScope scope, TimeProvider clock, CatalogSnapshot catalog, RunningStatement running)
+sealed class MigrationRun(Session session, Session observer, TimeProvider clock, RelationTracker relations, RunningStatement running)
 {
     // Only at the top level: 25001 is CONCURRENTLY and its like, 2D000 a procedure that commits.
     static readonly string[] RefusesTransaction = ["25001", "2D000"];
 
     readonly List<StatementMeasurement> measured = [];
     bool open;
+    bool asks = true;
     int kept;
     int transaction;
+    TimeSpan own;
 
-    /// <summary>The catalog as far as the migration came.</summary>
-    public CatalogSnapshot Catalog { get; private set; } = catalog;
-
-    public async Task<MigrationMeasurement> RunAsync(PendingMigration migration, CancellationToken ct)
+    public async Task<MigrationMeasurement> RunAsync(PendingMigration migration, FileFrame frame, CancellationToken ct)
     {
-        var whole = migration.Transactions == TransactionRule.WholeFile && migration.Script.Statements.Count > 1;
+        var script = migration.Script;
+        SqlStatement? last = null;
         RehearsalFailure? failure = null;
-        foreach (var (index, statement) in migration.Script.Statements.Index())
-        {
-            running.Now = new(migration.Name, migration.Script.Locate(statement));
-            try
-            {
-                measured.Add(await RunAsync(migration.Script, statement, index, whole, ct));
-            }
-            catch (PostgresFault fault)
-            {
-                await RollBackAsync();
-                failure = Explain(fault, migration.Script, statement);
-                break;
-            }
-        }
-
-        var start = clock.GetTimestamp();
-        if (failure is null && open)
-        {
-            failure = await CommitAsync(migration.Script, ct);
-        }
-
-        running.Now = null;
-        var time = measured.Aggregate(clock.GetElapsedTime(start), (sum, each) => sum + each.Time);
-        return new MigrationMeasurement(migration.Name, time, measured, failure);
-    }
-
-    async Task<StatementMeasurement> RunAsync(SqlScript script, SqlStatement statement, int index, bool whole, CancellationToken ct)
-    {
-        var parsed = StatementParser.Parse(statement.Text);
-        if (parsed is TransactionControl { Verb: not TransactionVerb.Savepoint } control)
-        {
-            return await ControlAsync(script, statement, index, control.Verb, ct);
-        }
-
-        if (!open && !whole && NonTransactional.Is(statement))
-        {
-            return await RunAloneAsync(script, statement, index, parsed, ct);
-        }
-
-        var own = !open;
-        await BeginAsync(ct);
         try
         {
-            var measurement = await MeasureAsync(script, statement, index, parsed, ct);
-            return own && !whole ? measurement with { Time = measurement.Time + await TimeAsync(() => EndAsync("COMMIT", index + 1, ct)) } : measurement;
-        }
-        catch (PostgresFault fault) when (own && !whole && RefusesTransaction.Contains(fault.SqlState))
-        {
-            await RollBackAsync();
-            return await RunAloneAsync(script, statement, index, parsed, ct);
-        }
-    }
-
-    async Task<StatementMeasurement> MeasureAsync(SqlScript script, SqlStatement statement, int index, ParsedStatement parsed, CancellationToken ct)
-    {
-        var conversions = await ConversionProbe.ReadAsync(session, parsed, ct);
-        var before = await RelationState.ReadAsync(session, ct);
-        var time = await TimeAsync(() => session.ExecuteScriptAsync([statement.Text], ct));
-        return (await RelationState.ReadAsync(session, ct)).Since(before, Measurement(script, statement, index, time)) with
-        {
-            Conversions = conversions,
-            Objects = await EffectsAsync(parsed, ct),
-        };
-    }
-
-    async Task<StatementMeasurement> RunAloneAsync(SqlScript script, SqlStatement statement, int index, ParsedStatement parsed, CancellationToken ct)
-    {
-        transaction++;
-        var before = await RelationState.ReadAsync(session, ct);
-        IReadOnlyDictionary<uint, TableLock> locks = new Dictionary<uint, TableLock>();
-        var time = await TimeAsync(async () =>
-        {
-            var running = session.ExecuteScriptAsync([statement.Text], ct);
-            locks = await new LockSampler(observer, session.BackendPid, clock).WatchAsync(running, ct);
-            await running;
-        });
-        var after = await RelationState.ReadAsync(session, ct) with { Locks = locks };
-        kept = index + 1;
-        return after.Since(before with { Locks = new Dictionary<uint, TableLock>() }, Measurement(script, statement, index, time)) with
-        {
-            Activity = [], // counted for a transaction only, and that is over
-            Objects = await EffectsAsync(parsed, ct),
-            IsSampled = true,
-        };
-    }
-
-    async Task<StatementMeasurement> ControlAsync(SqlScript script, SqlStatement statement, int index, TransactionVerb verb, CancellationToken ct)
-    {
-        transaction += verb == TransactionVerb.Begin && !open ? 1 : 0;
-        var time = await TimeAsync(() => session.ExecuteScriptAsync([statement.Text], ct));
-        open = verb == TransactionVerb.Begin;
-        kept = verb == TransactionVerb.Commit ? index + 1 : kept;
-        Catalog = verb == TransactionVerb.Rollback ? await CatalogSnapshot.ReadAsync(session, scope, ct) : Catalog;
-        return Measurement(script, statement, index, time);
-    }
-
-    // What only changes rows leaves the catalog as it is; reading it is the dearest part of measuring.
-    async Task<IReadOnlyList<CatalogDifference>> EffectsAsync(ParsedStatement parsed, CancellationToken ct)
-    {
-        if (parsed is Insert or Update or Delete or Truncate or SetParameter or TransactionControl or Reindex or RewriteTable or RefreshMaterializedView)
-        {
-            return [];
-        }
-
-        var before = Catalog;
-        Catalog = await CatalogSnapshot.ReadAsync(session, scope, ct);
-        return CatalogComparison.Effects(before, Catalog);
-    }
-
-    async Task<RehearsalFailure?> CommitAsync(SqlScript script, CancellationToken ct)
-    {
-        try
-        {
-            await EndAsync("COMMIT", script.Statements.Count, ct);
-            return null;
+            await SendAsync(FileFrame.Transaction(frame.Before), ct);
+            foreach (var step in ScriptSteps.Of(script, migration.Transactions, frame.AtEnd))
+            {
+                last = step.Index < 0 ? last : script.Statements[step.Index];
+                running.Now = last is null ? null : new(migration.Name, script.Locate(last));
+                await RunAsync(script, step, ct);
+            }
         }
         catch (PostgresFault fault)
         {
-            // A constraint that is checked at the end.
-            open = false;
-            return Explain(fault, script, script.Statements[^1]);
+            failure = await FailAsync(fault, script, last);
         }
-    }
 
-    async Task BeginAsync(CancellationToken ct)
-    {
-        if (!open)
+        running.Now = null;
+        if (failure is null)
         {
-            await session.ExecuteAsync("BEGIN", ct);
-            open = true;
-            transaction++;
+            try
+            {
+                await SendAsync(FileFrame.Transaction(frame.After), ct);
+            }
+            catch (PostgresFault fault)
+            {
+                failure = await LeftStateAsync(await FailAsync(fault, script, last), script, ct);
+            }
+        }
+
+        return new MigrationMeasurement(migration.Name, measured.Aggregate(own, (sum, each) => sum + each.Time), measured, failure);
+    }
+
+    async Task RunAsync(SqlScript script, ScriptStep step, CancellationToken ct)
+    {
+        switch (step.Kind)
+        {
+            case StepKind.Open or StepKind.Close or StepKind.Engine:
+                own += await TimeAsync(() => session.ExecuteScriptAsync([step.Text], ct));
+                Follow(step, step.Kind == StepKind.Close ? script.Statements.Count : kept);
+                break;
+            case StepKind.Control:
+                transaction += step.Command == TransactionCommand.Begin && !open ? 1 : 0;
+                measured.Add(Measurement(script, step, await TimeAsync(() => session.ExecuteScriptAsync([step.Text], ct))));
+                Follow(step, step.Index + 1);
+                break;
+            case StepKind.Statement:
+                measured.Add(await MeasureAsync(script, step, ct));
+                break;
+            default:
+                measured.Add(await RunAloneAsync(script, step, ct));
+                kept = step.Index + 1;
+                break;
         }
     }
 
-    async Task EndAsync(string command, int statements, CancellationToken ct)
+    void Follow(ScriptStep step, int statements)
     {
-        await session.ExecuteAsync(command, ct);
-        open = false;
-        kept = statements;
+        switch (step.Command)
+        {
+            case TransactionCommand.Begin:
+                transaction += step.Kind == StepKind.Open ? 1 : 0;
+                open = true;
+                break;
+            case TransactionCommand.Commit or TransactionCommand.CommitAndChain:
+                relations.Commit();
+                kept = statements;
+                open = step.Command == TransactionCommand.CommitAndChain;
+                break;
+            case TransactionCommand.Rollback or TransactionCommand.RollbackAndChain:
+                relations.RollBack();
+                open = step.Command == TransactionCommand.RollbackAndChain;
+                break;
+            default:
+                break;
+        }
     }
 
-    async Task RollBackAsync()
+    async Task<StatementMeasurement> MeasureAsync(SqlScript script, ScriptStep step, CancellationToken ct)
     {
-        await session.ExecuteAsync("ROLLBACK", CancellationToken.None);
-        open = false;
+        var statement = script.Statements[step.Index];
+        var parsed = StatementParser.Parse(statement.Text);
+        var inside = MeasuringRules.MayAskAfter(statement);
+        var conversions = inside && asks ? await ConversionProbe.ReadAsync(session, parsed, ct) : [];
+        var measurement = Measurement(script, step, await TimeAsync(() => session.ExecuteScriptAsync([step.Text], ct))) with { Conversions = conversions };
+        asks &= !MeasuringRules.SetsShortTimeout(parsed);
+        if (step.Command == TransactionCommand.RollbackTo)
+        {
+            relations.RollBack(isPart: true);
+        }
+
+        if (inside && asks)
+        {
+            return relations.Take(await RelationReader.ReadOwnAsync(session, ct), isRead: true, measurement);
+        }
+
+        return parsed is SetParameter or TransactionControl
+            ? measurement
+            : relations.Take(await RelationReader.ReadLocksAsync(observer, session.BackendPid, ct), isRead: false, measurement) with { IsSampled = inside };
     }
 
-    RehearsalFailure Explain(PostgresFault fault, SqlScript script, SqlStatement statement) => new(
-        fault.SqlState,
-        fault.MessageText,
-        fault.Detail,
-        script.Locate(statement, fault.Position is { } position ? position - 1 : 0),
-        kept);
+    /// <summary>What commits on its own, in a transaction where that changes nothing: there its locks can be read.</summary>
+    async Task<StatementMeasurement> RunAloneAsync(SqlScript script, ScriptStep step, CancellationToken ct)
+    {
+        transaction++;
+        var statement = script.Statements[step.Index];
+        if (!MeasuringRules.MayBeWrapped(statement))
+        {
+            return StatementParser.Parse(statement.Text) is SetParameter
+                ? Measurement(script, step, await TimeAsync(() => session.ExecuteScriptAsync([step.Text], ct)))
+                : await SampleAsync(script, step, ct);
+        }
+
+        await session.ExecuteAsync(ScriptSteps.Begin, ct);
+        open = true;
+        try
+        {
+            var measurement = await MeasureAsync(script, step, ct);
+            var commit = await TimeAsync(() => session.ExecuteAsync(ScriptSteps.Commit, ct));
+            open = false;
+            relations.Commit();
+            return measurement with { Time = measurement.Time + commit };
+        }
+        catch (PostgresFault fault) when (RefusesTransaction.Contains(fault.SqlState))
+        {
+            await session.ExecuteAsync("rollback", ct);
+            open = false;
+            relations.RollBack();
+            return await SampleAsync(script, step, ct);
+        }
+    }
+
+    async Task<StatementMeasurement> SampleAsync(SqlScript script, ScriptStep step, CancellationToken ct)
+    {
+        IReadOnlyDictionary<uint, TableLock> locks = new Dictionary<uint, TableLock>();
+        var time = await TimeAsync(async () =>
+        {
+            var running = session.ExecuteScriptAsync([step.Text], ct);
+            locks = await new LockSampler(observer, session.BackendPid, clock).WatchAsync(running, ct);
+            await running;
+        });
+        return relations.Take(await RelationReader.ReadAllAsync(observer, ct), locks, Measurement(script, step, time)) with { IsSampled = true };
+    }
+
+    async Task<RehearsalFailure> FailAsync(PostgresFault fault, SqlScript script, SqlStatement? statement)
+    {
+        await session.ExecuteAsync("rollback", CancellationToken.None);
+        open = false;
+        relations.RollBack();
+        var location = statement is null ? new(script.File) : script.Locate(statement, fault.Position is { } position ? position - 1 : 0);
+        return new RehearsalFailure(fault.SqlState, fault.MessageText, fault.Detail, location, kept);
+    }
+
+    /// <summary>The file went through, and the engine cannot write its ledger in the state that the session is left in.</summary>
+    async Task<RehearsalFailure> LeftStateAsync(RehearsalFailure failure, SqlScript script, CancellationToken ct)
+    {
+        var state = await session.ScalarAsync<string>(
+            """
+            SELECT pg_catalog.format('search_path is %L, the role is %I, transactions are %s',
+              pg_catalog.current_setting('search_path'), current_user,
+              CASE pg_catalog.current_setting('default_transaction_read_only') WHEN 'on' THEN 'read-only' ELSE 'read-write' END)
+            """,
+            ct);
+        var cause = script.Statements.LastOrDefault(statement => MeasuringRules.SetsSession(statement.Text));
+        return failure with
+        {
+            IsOfLedger = true,
+            Detail = $"after the file, {state}",
+            StatementsKept = script.Statements.Count,
+            Location = cause is null ? failure.Location : script.Locate(cause),
+        };
+    }
+
+    Task SendAsync(IReadOnlyList<string> commands, CancellationToken ct) =>
+        commands.Count == FileFrame.Transaction([]).Count ? Task.CompletedTask : session.ExecuteScriptAsync(commands, ct);
 
     async Task<TimeSpan> TimeAsync(Func<Task> run)
     {
@@ -192,6 +214,6 @@ sealed class MigrationRun(Session session, Session observer, CatalogScope scope,
         return clock.GetElapsedTime(start);
     }
 
-    StatementMeasurement Measurement(SqlScript script, SqlStatement statement, int index, TimeSpan time) =>
-        new(index, script.Locate(statement), statement.Text, time) { Transaction = transaction };
+    StatementMeasurement Measurement(SqlScript script, ScriptStep step, TimeSpan time) =>
+        new(step.Index, script.Locate(script.Statements[step.Index]), script.Statements[step.Index].Text, time) { Transaction = transaction };
 }

@@ -21,7 +21,7 @@ static class ObjectLosses
             var isReplaced = effect.Change == CatalogChange.Removed && added.Contains((subject.Kind, BareName(subject)));
             if (effect.Change == CatalogChange.Removed && Kinds.Contains(subject.Kind) && !isReplaced && !IsOwnedSequence(subject))
             {
-                yield return new DataLoss(DataLossKind.ObjectDropped, $"{subject}", null, 1, 0, subject.Key is { } key ? history.WhoDropped(key, subject.Kind) : null);
+                yield return new DataLoss(DataLossKind.ObjectDropped, $"{subject}", null, 1, 0, subject.Key is { } key ? history.WhoDropped(key, subject.Kind, subject.Identity) : null);
             }
 
             if (effect.Properties.Any(property => property is { Name: "row security", Before: not null, After: null }))

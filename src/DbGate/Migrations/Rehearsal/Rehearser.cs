@@ -1,4 +1,5 @@
 using DbGate.Migrations.Drift;
+using DbGate.Migrations.Execution;
 using DbGate.Migrations.Rehearsal.Load;
 using DbGate.Postgres;
 
@@ -52,6 +53,9 @@ public sealed record RehearsalReport(
     /// <summary>Rows of the tables that may have been written to, before and after; those of a new table were none before.</summary>
     public IReadOnlyList<RehearsedRows> Rows { get; init; } = [];
 
+    /// <summary>True where no table held a row before the migrations, so that nobody can have waited for a lock for long.</summary>
+    internal bool IsOfEmptyDatabase { get; init; }
+
     /// <summary>Why it stopped; null when everything went through.</summary>
     public RehearsalFailure? Failure => Migrations is [.., { Failure: { } failure }] ? failure : null;
 }
@@ -67,55 +71,59 @@ public sealed record RehearsedRows(string Table, long? Before, long After);
 /// measures what each does. It ends with the first failure, as a deploy does.
 /// </summary>
 /// <param name="session">On the scratch database, with the search path of the deploy and enough patience; nobody else uses it.</param>
-/// <param name="observer">Another session there, for statements that refuse a transaction.</param>
+/// <param name="observer">Another session there, which may read everything: it reads catalogs, contents and locks.</param>
 /// <param name="options">What to measure.</param>
 /// <param name="clock">Measures.</param>
 public sealed class Rehearser(Session session, Session observer, RehearsalOptions options, TimeProvider clock)
 {
+    const string HoldsRows = """
+        SELECT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+          WHERE c.relkind IN ('r', 'm') AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'dbgate') AND c.relname <> '_prisma_migrations'
+            AND pg_catalog.pg_relation_size(c.oid) > 0)
+        """;
+
     /// <summary>Rehearses.</summary>
     /// <param name="pending">In order.</param>
     /// <param name="ct">Cancels the statement that runs; the scratch database is then of no more use.</param>
     /// <exception cref="Problems.GateException">The connection broke.</exception>
     public Task<RehearsalReport> RunAsync(IReadOnlyList<PendingMigration> pending, CancellationToken ct) => RunAsync(pending, null, ct);
 
-    internal async Task<RehearsalReport> RunAsync(IReadOnlyList<PendingMigration> pending, IRehearsalLedger? ledger, CancellationToken ct)
+    internal async Task<RehearsalReport> RunAsync(IReadOnlyList<PendingMigration> pending, Func<PendingMigration, FileFrame>? frames, CancellationToken ct)
     {
-        var before = await CatalogSnapshot.ReadAsync(session, options.Scope, ct);
-        var names = await TableContentReader.NamesAsync(session, ct);
-        var touched = options.Contents == ContentComparison.All ? new TouchedTables(null, true) : await TouchedTables.ReadAsync(session, pending, ct);
+        var before = await CatalogSnapshot.ReadAsync(observer, options.Scope, ct);
+        var names = await TableContentReader.NamesAsync(observer, ct);
+        var isEmpty = !await observer.ScalarAsync<bool>(HoldsRows, ct);
+        var touched = options.Contents == ContentComparison.All ? new TouchedTables(null, true) : await TouchedTables.ReadAsync(observer, pending, ct);
         var first = touched.IsOpaque && options.Before is null ? null : touched.Tables;
-        var contents = await TableContentReader.ReadAsync(session, new Dictionary<uint, IReadOnlyList<int>>(), oid => first?.Contains(oid) != false, ct);
+        var contents = await TableContentReader.ReadAsync(observer, new Dictionary<uint, IReadOnlyList<int>>(), oid => first?.Contains(oid) != false, ct);
         var losses = await LossesBefore.ReadAsync(session, observer, pending, contents, names, ct);
         var running = new RunningStatement();
-        await using var load = options.Load ? await RehearsalLoad.StartAsync(session, pending, running, clock, ct) : null;
-        var (migrations, catalog) = await ApplyAsync(pending, ledger, before, running, ct);
+        await using var load = options.Load ? await RehearsalLoad.StartAsync(session, observer, pending, running, clock, ct) : null;
+        var migrations = await ApplyAsync(pending, frames, running, ct);
+        var catalog = await CatalogSnapshot.ReadAsync(observer, options.Scope, ct);
         var seen = load is null ? null : await load.EndAsync();
         var effects = CatalogComparison.Effects(before, catalog);
         var (receipt, rows) = await CompareAsync(contents, names, migrations, touched.Tables is null, losses, ct);
         receipt = await losses.CompleteAsync(receipt, effects, new TableHistory(migrations), ct);
-        return new RehearsalReport(migrations, receipt, effects, before, catalog) { Load = seen, Rows = rows };
+        return new RehearsalReport(migrations, receipt, effects, before, catalog) { Load = seen, Rows = rows, IsOfEmptyDatabase = isEmpty };
     }
 
-    async Task<(IReadOnlyList<MigrationMeasurement> Migrations, CatalogSnapshot Catalog)> ApplyAsync(
-        IReadOnlyList<PendingMigration> pending, IRehearsalLedger? ledger, CatalogSnapshot before, RunningStatement running, CancellationToken ct)
+    async Task<List<MigrationMeasurement>> ApplyAsync(
+        IReadOnlyList<PendingMigration> pending, Func<PendingMigration, FileFrame>? frames, RunningStatement running, CancellationToken ct)
     {
         var migrations = new List<MigrationMeasurement>();
-        var catalog = before;
+        var relations = await RelationTracker.StartAsync(observer, ct);
         foreach (var migration in pending)
         {
-            var run = new MigrationRun(session, observer, options.Scope, clock, catalog, running);
-            await (ledger?.StartAsync(migration, ct) ?? Task.CompletedTask);
-            var measurement = await run.RunAsync(migration, ct);
-            await (ledger?.EndAsync(migration, measurement.Failure, ct) ?? Task.CompletedTask);
-            migrations.Add(measurement);
-            catalog = measurement.Failure is null ? run.Catalog : await CatalogSnapshot.ReadAsync(session, options.Scope, ct);
-            if (measurement.Failure is not null)
+            var run = new MigrationRun(session, observer, clock, relations, running);
+            migrations.Add(await run.RunAsync(migration, frames?.Invoke(migration) ?? FileFrame.None, ct));
+            if (migrations[^1].Failure is not null)
             {
                 break;
             }
         }
 
-        return (migrations, catalog);
+        return migrations;
     }
 
     /// <summary>Hashes again what may have been written to; of what was not, the measurements are the proof.</summary>
@@ -139,17 +147,9 @@ public sealed class Rehearser(Session session, Session observer, RehearsalOption
 
         // A table that is new may hold what an old one held; any other is of no interest when its content from before is not known.
         var keys = before.ToDictionary(table => table.Oid, table => table.Key);
-        var after = await TableContentReader.ReadAsync(session, keys, oid => keys.ContainsKey(oid) || !names.ContainsKey(oid), ct);
+        var after = await TableContentReader.ReadAsync(observer, keys, oid => keys.ContainsKey(oid) || !names.ContainsKey(oid), ct);
         var counted = contents.ToDictionary(table => table.Oid, table => table.Rows);
         var losses = DataLossComparison.Between(before, after, names, history, counted, await earlier.ChangedAsync(written.Keys, ct));
         return (losses, [.. after.Select(table => new RehearsedRows(table.Name, before.FirstOrDefault(old => old.Oid == table.Oid)?.Rows, table.Rows))]);
     }
-}
-
-/// <summary>Writes the ledger of the scratch database as the deploy engine will.</summary>
-interface IRehearsalLedger
-{
-    Task StartAsync(PendingMigration migration, CancellationToken ct);
-
-    Task EndAsync(PendingMigration migration, RehearsalFailure? failure, CancellationToken ct);
 }

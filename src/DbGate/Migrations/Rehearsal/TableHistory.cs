@@ -6,6 +6,8 @@ namespace DbGate.Migrations.Rehearsal;
 /// <summary>Who did what to which table, from the measurements.</summary>
 sealed class TableHistory(IReadOnlyList<MigrationMeasurement> migrations)
 {
+    static readonly string[] Dropping = ["drop", "do", "alter", "create or replace"];
+
     readonly List<(string Migration, StatementMeasurement Statement)> statements =
         [.. migrations.SelectMany(migration => migration.Statements.Select(statement => (migration.Name, statement)))];
 
@@ -43,9 +45,26 @@ sealed class TableHistory(IReadOnlyList<MigrationMeasurement> migrations)
         && difference.Subject.Key is { } key
         && (key == table || (difference.Subject.Kind == "column" && key.StartsWith($"{table}.", StringComparison.Ordinal)));
 
-    public string? WhoDropped(string key, string? kind = null) =>
+    /// <param name="key">The object's number, as the catalog has it.</param>
+    /// <param name="kind">Its kind; null for a table or a column.</param>
+    /// <param name="identity">Its name, for an object that no lock shows.</param>
+    public string? WhoDropped(string key, string? kind = null, string? identity = null) =>
         First(statement => statement.Objects.Any(item =>
-            item.Change == CatalogChange.Removed && item.Subject.Key == key && (kind is null || item.Subject.Kind == kind)));
+            item.Change == CatalogChange.Removed && item.Subject.Key == key && (kind is null || item.Subject.Kind == kind)))
+        ?? (identity is null ? null : WhoNames(identity));
+
+    /// <summary>The only migration with a statement that can drop objects and names this one.</summary>
+    string? WhoNames(string identity)
+    {
+        var whole = identity.Split('(')[0];
+        var name = whole[(whole.LastIndexOf('.') + 1)..].Trim('"');
+        var naming = migrations.Count == 1
+            ? [migrations[0].Name]
+            : statements.Where(item => Dropping.Any(word => item.Statement.Sql.StartsWith(word, StringComparison.OrdinalIgnoreCase))
+                    && item.Statement.Sql.Contains(name, StringComparison.OrdinalIgnoreCase))
+                .Select(item => item.Migration).Distinct(StringComparer.Ordinal).ToArray();
+        return naming is [var only] ? only : null;
+    }
 
     public string? WhoDeleted(uint table, string name) =>
         First(statement => statement.Activity.Any(activity => activity.Oid == table && activity.Deleted > 0) || statement.Rewritten.Contains(name));

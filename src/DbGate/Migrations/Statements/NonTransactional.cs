@@ -9,13 +9,18 @@ static class NonTransactional
     {
         ["create", "index", "concurrently", ..] or ["create", "unique", "index", "concurrently", ..] => true,
         ["drop", "index", "concurrently", ..] => true,
-        ["reindex", .. var rest] => rest.Contains("concurrently") || rest is ["system" or "database", ..],
+        ["reindex", "(", .. var rest] => RefusesReindex([.. rest.SkipWhile(word => word != ")").Skip(1)]),
+        ["reindex", .. var rest] => RefusesReindex(rest),
+        ["cluster"] or ["cluster", "verbose"] or ["discard", "all"] => true,
+        ["alter", "database", _, "set", "tablespace", ..] => true,
         ["alter", "table", .. var rest] => rest.Contains("detach") && rest.Contains("concurrently"),
         ["vacuum", ..] or ["alter", "system", ..] => true,
         ["create" or "drop", "database" or "tablespace", ..] => true,
         ["create" or "drop", "subscription", ..] => true,
         _ => false,
     };
+
+    static bool RefusesReindex(List<string> rest) => rest.Contains("concurrently") || rest is ["system" or "database" or "schema", ..];
 
     static List<string> FirstWords(string text)
     {

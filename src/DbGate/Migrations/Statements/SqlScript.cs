@@ -29,6 +29,9 @@ public sealed record SqlComment(string Text, int Offset, int Line);
 /// <param name="Comments">In file order, those within statements included.</param>
 public sealed record SqlScript(string File, string Text, IReadOnlyList<SqlStatement> Statements, IReadOnlyList<SqlComment> Comments)
 {
+    /// <summary>The file begins with U+FEFF, which is not a part of the first statement.</summary>
+    internal bool HasByteOrderMark => Text is ['\uFEFF', ..];
+
     /// <summary>Where a statement, or an offset within it, stands.</summary>
     public SourceLocation Locate(SqlStatement statement, int offset = 0) =>
         new(File, statement.LineAt(offset), offset == 0 ? statement.Column : null);

@@ -9,7 +9,7 @@ namespace DbGate.Migrations.Statements;
 public static class StatementSplitter
 {
     /// <summary>Splits a file.</summary>
-    /// <param name="text">The file's text. A byte order mark stays: to the server it is part of the first word.</param>
+    /// <param name="text">The file's text. A byte-order mark is not a part of the first statement.</param>
     /// <param name="file">The path to name in problems.</param>
     /// <param name="standardConformingStrings">The server's setting when the file is run.</param>
     /// <exception cref="GateException">The file holds what only psql understands, or ends within a quote or a comment.</exception>
@@ -23,7 +23,7 @@ public static class StatementSplitter
         var statements = new List<SqlStatement>();
         var comments = new List<SqlComment>();
         var lines = new LineCounter(text);
-        var lexer = new Lexer(text, standardConformingStrings);
+        var lexer = new Lexer(text is ['\uFEFF', ..] ? $" {text.AsSpan(1)}" : text, standardConformingStrings);
         var shape = new StatementShape();
         (int Offset, int Line, int Column)? start = null;
         var end = 0;

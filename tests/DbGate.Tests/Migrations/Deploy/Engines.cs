@@ -51,7 +51,6 @@ public sealed class Engines
         Assert.That(direct, Is.EqualTo(prisma));
     }
 
-    [TestCase("BEGIN; CREATE TABLE lost (id int);", TestName = "A transaction that is never ended")]
     [TestCase("CREATE TABLE half (id int); INSERT INTO nothing SELECT 1; CREATE TABLE never (id int);", TestName = "A failure in the middle leaves nothing")]
     [TestCase("CREATE TABLE half (id int);\nCREATE TABLE typo (id int;\n", TestName = "A syntax error leaves nothing")]
     [TestCase("BEGIN; CREATE TABLE kept (id int); COMMIT; SELECT 1/0;", TestName = "A failure after a commit of the file's own")]
@@ -95,6 +94,21 @@ public sealed class Engines
         wallet.AddMigration(Name, "SELECT 'never closed");
 
         Assert.That(async () => await DeployAsync(wallet, database, DeployEngineKind.Direct), Throws.TypeOf<GateException>());
+        Assert.That(await database.DigestAsync(), Is.EqualTo(before));
+    }
+
+    /// <summary>Prisma itself applies nothing of it, reports success, and leaves an unfinished row.</summary>
+    [Test]
+    public async Task Refuse_a_transaction_that_is_never_ended_before_anything_is_applied([ValueSource(nameof(Both))] DeployEngineKind engine)
+    {
+        using var wallet = Wallet.Copy();
+        await using var database = await TestDatabase.CreateAsync();
+        var before = await database.DigestAsync();
+        wallet.AddMigration(Name, "BEGIN; CREATE TABLE lost (id int);");
+
+        Assert.That(
+            async () => await DeployAsync(wallet, database, engine),
+            Failure.Of("DBG0283", problem => problem.Code.ExitCode == ExitCode.Blocked && problem.Message.Contains("line 1")));
         Assert.That(await database.DigestAsync(), Is.EqualTo(before));
     }
 

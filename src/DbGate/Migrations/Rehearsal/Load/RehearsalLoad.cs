@@ -36,14 +36,15 @@ sealed class RehearsalLoad : IAsyncDisposable
 
     /// <summary>Starts it.</summary>
     /// <param name="migrator">The session that migrates.</param>
+    /// <param name="observer">May read and write everything; the load connects as it does.</param>
     /// <param name="pending">What will be run: it chooses the tables.</param>
     /// <param name="running">What it is at.</param>
     /// <param name="clock">Measures.</param>
     /// <param name="ct">Stops it.</param>
     public static async Task<RehearsalLoad> StartAsync(
-        Session migrator, IReadOnlyList<PendingMigration> pending, RunningStatement running, TimeProvider clock, CancellationToken ct)
+        Session migrator, Session observer, IReadOnlyList<PendingMigration> pending, RunningStatement running, TimeProvider clock, CancellationToken ct)
     {
-        var tables = await LoadTables.ReadAsync(migrator, pending, ct);
+        var tables = await LoadTables.ReadAsync(observer, pending, ct);
         var sessions = new List<Session>();
         try
         {
@@ -51,7 +52,7 @@ sealed class RehearsalLoad : IAsyncDisposable
             {
                 // Should both wait for each other, the load is what the server ends.
                 sessions.Add(await Session.OpenAsync(
-                    migrator.Url,
+                    observer.Url,
                     SessionOptions.Default with
                     {
                         ApplicationName = "dbgate load",

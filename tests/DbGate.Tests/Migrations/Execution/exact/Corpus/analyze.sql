@@ -1,0 +1,2 @@
+UPDATE item SET note = 'u' WHERE id <= 5;
+ANALYZE item;

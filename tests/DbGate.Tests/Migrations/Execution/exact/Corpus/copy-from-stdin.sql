@@ -1,0 +1,3 @@
+COPY item FROM stdin;
+1	x	\N
+\.

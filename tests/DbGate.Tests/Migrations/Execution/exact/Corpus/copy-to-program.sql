@@ -1,0 +1,1 @@
+COPY item TO PROGRAM 'cat';

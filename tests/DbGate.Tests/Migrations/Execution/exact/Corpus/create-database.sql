@@ -1,0 +1,1 @@
+CREATE DATABASE dbgate_corpus_new;

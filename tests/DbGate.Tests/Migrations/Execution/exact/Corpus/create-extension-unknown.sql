@@ -1,0 +1,1 @@
+CREATE EXTENSION dbgate_corpus_nothing;

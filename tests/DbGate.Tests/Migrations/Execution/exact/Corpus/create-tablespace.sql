@@ -1,0 +1,1 @@
+CREATE TABLESPACE dbgate_corpus LOCATION '/nowhere';

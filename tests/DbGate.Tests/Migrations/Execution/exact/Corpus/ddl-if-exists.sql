@@ -1,0 +1,2 @@
+DROP TABLE IF EXISTS nothing;
+CREATE TABLE IF NOT EXISTS item (id int);

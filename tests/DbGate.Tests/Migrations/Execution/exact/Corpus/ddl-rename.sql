@@ -1,0 +1,2 @@
+ALTER TABLE line RENAME TO lines;
+ALTER TABLE lines RENAME COLUMN amount TO total;

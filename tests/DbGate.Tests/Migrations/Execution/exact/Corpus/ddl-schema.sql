@@ -1,0 +1,2 @@
+CREATE SCHEMA third;
+CREATE TABLE third.t (id int);

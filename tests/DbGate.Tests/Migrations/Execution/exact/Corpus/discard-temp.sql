@@ -1,0 +1,3 @@
+CREATE TEMP TABLE t (id int);
+DISCARD TEMP;
+ALTER TABLE item ADD COLUMN a int;

@@ -1,0 +1,3 @@
+BEGIN;
+DO $$ BEGIN COMMIT; END $$;
+COMMIT;

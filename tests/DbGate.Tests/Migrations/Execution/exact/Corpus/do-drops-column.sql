@@ -1,0 +1,1 @@
+DO $$ BEGIN EXECUTE 'ALTER TABLE item DROP COLUMN note'; END $$;

@@ -1,0 +1,1 @@
+DO $$ DECLARE t text; BEGIN FOR t IN SELECT 'line' LOOP EXECUTE format('ALTER TABLE %I ADD COLUMN dyn int', t); END LOOP; END $$;

@@ -1,0 +1,1 @@
+DO $$ BEGIN UPDATE item SET note = 'd' WHERE id = 1; END $$;

@@ -1,0 +1,1 @@
+EXPLAIN ANALYZE UPDATE item SET note = 'u' WHERE id <= 5;

@@ -1,0 +1,1 @@
+CREATE FUNCTION dq() RETURNS int LANGUAGE plpgsql AS $body$ BEGIN; RETURN 1; END; $body$;

@@ -1,0 +1,3 @@
+BEGIN;
+CREATE INDEX CONCURRENTLY item_name ON item (name);
+COMMIT;

@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX CONCURRENTLY item_note ON line (amount);

@@ -1,0 +1,2 @@
+ALTER TABLE item ADD COLUMN a int;
+CREATE INDEX CONCURRENTLY item_name ON item (name);

@@ -1,0 +1,4 @@
+LISTEN c;
+NOTIFY c, 'x';
+ALTER TABLE item ADD COLUMN a int;
+UNLISTEN c;

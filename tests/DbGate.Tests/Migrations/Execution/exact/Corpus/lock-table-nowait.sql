@@ -1,0 +1,4 @@
+BEGIN;
+LOCK item NOWAIT;
+ALTER TABLE item ADD COLUMN a int;
+COMMIT;

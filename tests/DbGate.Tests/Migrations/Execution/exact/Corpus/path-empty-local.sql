@@ -1,0 +1,4 @@
+BEGIN;
+SELECT pg_catalog.set_config('search_path', '', true);
+CREATE TABLE public.dumped (id int);
+COMMIT;

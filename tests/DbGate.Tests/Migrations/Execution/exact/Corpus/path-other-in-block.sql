@@ -1,0 +1,4 @@
+BEGIN;
+SET LOCAL search_path = other;
+CREATE TABLE moved (id int);
+COMMIT;

@@ -1,0 +1,2 @@
+SET LOCAL search_path = other;
+CREATE TABLE moved (id int);

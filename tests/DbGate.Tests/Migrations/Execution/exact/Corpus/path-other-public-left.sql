@@ -1,0 +1,2 @@
+SET search_path = other, public;
+CREATE TABLE moved (id int);

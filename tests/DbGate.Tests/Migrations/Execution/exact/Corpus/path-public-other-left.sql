@@ -1,0 +1,2 @@
+SET search_path TO public, other;
+CREATE TABLE kept (id int);

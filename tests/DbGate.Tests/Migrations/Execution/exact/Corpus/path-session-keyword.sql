@@ -1,0 +1,3 @@
+SET SESSION search_path = other, public;
+CREATE TABLE moved (id int);
+SET search_path = public;

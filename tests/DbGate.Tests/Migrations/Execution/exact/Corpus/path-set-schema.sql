@@ -1,0 +1,2 @@
+SET SCHEMA 'other';
+CREATE TABLE moved (id int);

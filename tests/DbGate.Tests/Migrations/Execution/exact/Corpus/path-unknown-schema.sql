@@ -1,0 +1,2 @@
+SET search_path = nothing;
+CREATE TABLE lost (id int);

@@ -1,0 +1,3 @@
+PREPARE p (int) AS UPDATE item SET note = 'p' WHERE id = $1;
+EXECUTE p (1);
+DEALLOCATE p;

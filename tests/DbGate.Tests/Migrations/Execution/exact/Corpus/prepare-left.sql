@@ -1,0 +1,2 @@
+PREPARE p (int) AS UPDATE item SET note = 'p' WHERE id = $1;
+EXECUTE p (2);

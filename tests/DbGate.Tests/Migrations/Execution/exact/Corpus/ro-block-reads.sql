@@ -1,0 +1,4 @@
+BEGIN READ ONLY;
+SELECT count(*) FROM item;
+COMMIT;
+ALTER TABLE item ADD COLUMN a int;

@@ -1,0 +1,2 @@
+SET default_transaction_read_only = on;
+SELECT 1;

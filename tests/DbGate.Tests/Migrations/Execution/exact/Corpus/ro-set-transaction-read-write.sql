@@ -1,0 +1,2 @@
+SET TRANSACTION READ WRITE;
+UPDATE item SET note = 'u' WHERE id <= 5;

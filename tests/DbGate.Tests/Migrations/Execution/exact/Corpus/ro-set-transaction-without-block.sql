@@ -1,0 +1,2 @@
+SET TRANSACTION READ ONLY;
+SELECT count(*) FROM item;

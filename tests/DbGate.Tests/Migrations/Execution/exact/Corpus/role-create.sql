@@ -1,0 +1,1 @@
+CREATE ROLE dbgate_corpus_new;

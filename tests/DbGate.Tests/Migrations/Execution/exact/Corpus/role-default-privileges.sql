@@ -1,0 +1,2 @@
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO dbgate_corpus_weak;
+CREATE TABLE granted (id int);

@@ -1,0 +1,1 @@
+GRANT SELECT ON item TO dbgate_corpus_weak;

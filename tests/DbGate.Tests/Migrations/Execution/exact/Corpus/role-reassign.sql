@@ -1,0 +1,1 @@
+REASSIGN OWNED BY dbgate_corpus_weak TO CURRENT_USER;

@@ -1,0 +1,1 @@
+SET SESSION AUTHORIZATION dbgate_corpus_weak;

@@ -1,0 +1,4 @@
+SET SESSION AUTHORIZATION dbgate_corpus_weak;
+CREATE TABLE other.of_weak (id int);
+RESET SESSION AUTHORIZATION;
+ALTER TABLE item ADD COLUMN a int;

@@ -1,0 +1,4 @@
+BEGIN;
+SET ROLE dbgate_corpus_weak;
+SELECT 1/0;
+COMMIT;

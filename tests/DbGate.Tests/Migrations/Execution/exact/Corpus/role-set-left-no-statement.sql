@@ -1,0 +1,1 @@
+SET ROLE dbgate_corpus_weak;

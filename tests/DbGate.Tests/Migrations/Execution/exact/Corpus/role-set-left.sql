@@ -1,0 +1,2 @@
+SET ROLE dbgate_corpus_weak;
+CREATE TABLE other.of_weak (id int);

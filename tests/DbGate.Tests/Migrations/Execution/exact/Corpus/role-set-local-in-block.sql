@@ -1,0 +1,5 @@
+BEGIN;
+SET LOCAL ROLE dbgate_corpus_weak;
+CREATE TABLE other.of_weak (id int);
+COMMIT;
+ALTER TABLE item ADD COLUMN a int;

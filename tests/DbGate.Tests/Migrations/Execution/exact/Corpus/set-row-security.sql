@@ -1,0 +1,2 @@
+SET row_security = off;
+UPDATE item SET note = 'u' WHERE id <= 5;

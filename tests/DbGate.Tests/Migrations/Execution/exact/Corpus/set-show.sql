@@ -1,0 +1,2 @@
+SHOW search_path;
+ALTER TABLE item ADD COLUMN a int;

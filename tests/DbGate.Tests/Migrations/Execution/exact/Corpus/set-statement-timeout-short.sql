@@ -1,0 +1,3 @@
+SET statement_timeout = 300;
+ALTER TABLE item ADD COLUMN a int;
+RESET statement_timeout;

@@ -1,0 +1,1 @@
+SET nothing_like_it = 1;

@@ -1,0 +1,2 @@
+CREATE TEMP TABLE t AS SELECT id FROM item;
+UPDATE item SET note = 't' WHERE id IN (SELECT id FROM t);

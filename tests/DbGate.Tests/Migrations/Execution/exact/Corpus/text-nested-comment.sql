@@ -1,0 +1,1 @@
+/* a /* b */ ; */ ALTER TABLE item ADD COLUMN a int;

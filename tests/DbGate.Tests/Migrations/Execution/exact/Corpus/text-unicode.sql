@@ -1,0 +1,2 @@
+CREATE TABLE "Größe" ("näme;" text);
+INSERT INTO "Größe" VALUES ('日本');

@@ -1,0 +1,3 @@
+ALTER TABLE item ADD COLUMN a int;
+ABORT;
+ALTER TABLE item ADD COLUMN b int;

@@ -1,0 +1,3 @@
+INSERT INTO item VALUES (101, 'x', NULL);
+BEGIN;
+ALTER TABLE item ADD COLUMN a int;

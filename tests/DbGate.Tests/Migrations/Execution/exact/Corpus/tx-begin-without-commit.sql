@@ -1,0 +1,2 @@
+BEGIN;
+ALTER TABLE item ADD COLUMN a int;

@@ -1,0 +1,2 @@
+COMMIT;
+ALTER TABLE item ADD COLUMN a int;

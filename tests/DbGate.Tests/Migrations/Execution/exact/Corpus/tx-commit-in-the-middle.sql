@@ -1,0 +1,3 @@
+ALTER TABLE item ADD COLUMN a int;
+COMMIT;
+ALTER TABLE item ADD COLUMN b int;

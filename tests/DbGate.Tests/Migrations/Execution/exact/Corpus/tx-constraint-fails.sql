@@ -1,0 +1,1 @@
+INSERT INTO line VALUES (60, 1, -1);

@@ -1,0 +1,6 @@
+BEGIN;
+ALTER TYPE mood ADD VALUE 'great';
+COMMIT;
+BEGIN;
+INSERT INTO person VALUES (9, 'great');
+COMMIT;

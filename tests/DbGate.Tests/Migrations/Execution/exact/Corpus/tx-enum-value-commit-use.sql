@@ -1,0 +1,3 @@
+ALTER TYPE mood ADD VALUE 'great';
+COMMIT;
+INSERT INTO person VALUES (9, 'great');

@@ -1,0 +1,4 @@
+BEGIN;
+ALTER TABLE item ADD COLUMN a int;
+SELECT nothing;
+COMMIT;

@@ -1,0 +1,2 @@
+SELECT 1/0;
+ALTER TABLE item ADD COLUMN a int;

@@ -1,0 +1,3 @@
+ALTER TABLE item ADD COLUMN a int;
+ALTER TABLE item ADD COLUMN b int;
+SELECT 1/0;

@@ -1,0 +1,3 @@
+ALTER TABLE item ADD COLUMN a int;
+SELECT 1/0;
+ALTER TABLE item ADD COLUMN b int;

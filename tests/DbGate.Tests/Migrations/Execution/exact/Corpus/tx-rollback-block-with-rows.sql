@@ -1,0 +1,5 @@
+BEGIN;
+INSERT INTO item VALUES (101, 'x', NULL);
+DELETE FROM line;
+ROLLBACK;
+UPDATE item SET note = 'u' WHERE id <= 5;

@@ -1,0 +1,5 @@
+INSERT INTO item VALUES (101, 'x', NULL);
+BEGIN;
+ALTER TABLE item ADD COLUMN a int;
+COMMIT;
+UPDATE item SET note = 'u' WHERE id <= 5;
