@@ -36,7 +36,7 @@ static partial class EvidenceProblems
         : new(RehearsalFailedCode, $"{failed.Failure.Migration} fails on the restored backup: {failure.Message} (SQLSTATE {failure.SqlState})")
         {
             Cause = $"{failure.Detail}{(failure.Detail is null ? "" : "; ")}{(byPrisma ? "prisma migrate deploy would end with P3018; " : "")}"
-                + (failure.StatementsKept == 0 ? "in production nothing of it would have stayed" : $"in production its first {(failure.StatementsKept == 1 ? "statement" : $"{failure.StatementsKept} statements")} would have stayed applied"),
+                + failed.Kept,
             State = DatabaseState.Untouched,
             Location = failure.Location,
             Excerpt = failed.Failure.Excerpt,

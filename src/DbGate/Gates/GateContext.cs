@@ -124,7 +124,7 @@ public sealed class GateContext : IAsyncDisposable
     }
 
     static bool Covers(Waiver waiver, Problem problem) =>
-        waiver.Check == problem.Code.Id
+        (waiver.Check == problem.Code.Id || Migrations.Lint.LintCatalog.Find(waiver.Check)?.Code == problem.Code)
         && (waiver.Scope == "*" || (problem.Location is { } place
             && System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(waiver.Scope.Replace("**", "*"), place.File, ignoreCase: false)));
 }

@@ -53,6 +53,10 @@ sealed partial record LedgerCommands(bool HasPrisma, PostgresUrl Url)
     public FixCommand TakenBack(string name) =>
         PsqlLine.Of(Url, $"update {Table} set rolled_back_at = now() where migration_name = {Sql.Literal(name)} and rolled_back_at is null");
 
+    /// <summary>Takes squashed migrations out of the ledger's account; their rows stay.</summary>
+    public FixCommand Retire(IReadOnlyList<string> names) =>
+        PsqlLine.Of(Url, $"update {Table} set rolled_back_at = now() where migration_name in ({string.Join(", ", names.Select(Sql.Literal))}) and rolled_back_at is null");
+
     /// <summary>Prisma looks into <c>DATABASE_URL</c>, and for migrations <c>DIRECT_URL</c>; it reads <c>.env</c> itself.</summary>
     ProgramCommand Prisma(string option, string name)
     {

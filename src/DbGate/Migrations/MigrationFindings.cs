@@ -71,7 +71,7 @@ static class MigrationFindings
         problems.AddRange(byState[MigrationState.Running].Select(entry => MigrationProblems.Running(entry, ledger.LockHolder!)));
         problems.AddRange(byState[MigrationState.Edited].Select(MigrationProblems.Edited));
         problems.AddRange(byState[MigrationState.NoFile].Select(MigrationProblems.NoFile));
-        AddList(byState[MigrationState.Missing], MigrationProblems.Missing);
+        AddList(byState[MigrationState.Missing], missing => MigrationProblems.Missing(missing, status, commands));
         if (!beforeDeploy)
         {
             AddList(byState[MigrationState.Pending], MigrationProblems.Pending);

@@ -77,13 +77,25 @@ static class MigrationProblems
             Fix = "put the file back as it was (git log -- it), and write the change as a new migration",
         };
 
-    public static Problem Missing(IReadOnlyList<MigrationEntry> entries) =>
-        new(MissingCode, $"{Count(entries, "applied migration")} missing on disk: {Names(entries)}")
+    public static Problem Missing(IReadOnlyList<MigrationEntry> entries, MigrationStatus status, LedgerCommands commands)
+    {
+        var renamed = (from entry in entries
+                       from other in status.Pending
+                       where other.File?.Checksum is { } checksum && checksum == entry.Row?.Checksum
+                       select (Old: entry.Name, New: other.Name)).ToArray();
+        return new(MissingCode, $"{Count(entries, "applied migration")} missing on disk: {Names(entries)}")
         {
-            Cause = "this checkout is older than the database, or a directory was deleted or renamed",
+            Cause = renamed.Length > 0
+                ? string.Join("; ", renamed.Select(pair => $"{pair.Old} was renamed to {pair.New}: both have the same checksum"))
+                : "this checkout is older than the database, or a directory was deleted, renamed or squashed into another one",
             State = DatabaseState.Untouched,
-            Fix = "release from a commit that holds every applied migration",
+            Fix = renamed.Length > 0
+                ? new Fix(string.Join("; ", renamed.Select(pair => $"Rename the directory {pair.New} back to {pair.Old}")))
+                : new Fix(
+                    "Release from a commit that has every applied migration. Only if they were squashed on purpose, mark the new one as applied and retire the old rows",
+                    [.. status.Pending.Take(1).Select(entry => commands.Baseline(entry.File!)), commands.Retire([.. entries.Select(entry => entry.Name)])]),
         };
+    }
 
     public static Problem Claimed(IReadOnlyList<MigrationEntry> entries) =>
         new(ClaimedCode, $"{Count(entries, "migration")} marked as applied by hand, never executed: {Names(entries)}")

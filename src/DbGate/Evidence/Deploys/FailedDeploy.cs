@@ -5,6 +5,7 @@ using DbGate.Migrations;
 using DbGate.Migrations.Deploy;
 using DbGate.Migrations.Failures;
 using DbGate.Migrations.Statements;
+using DbGate.Postgres;
 using DbGate.Problems;
 
 namespace DbGate.Evidence.Deploys;
@@ -60,7 +61,7 @@ sealed record FailedDeploy(
 
         var (kept, count) = isInterrupted
             ? ($"of {name} nothing was applied: it was stopped before its transaction ended", 0)
-            : Keeps(name, script, place, traces, rules);
+            : WithIndexes(stop.Invalid, Keeps(name, script, place, traces, rules), name, rules);
         return new FailedDeploy(
             new MigrationFailure(name, sql, place, words),
             stop.Applied,
@@ -68,7 +69,7 @@ sealed record FailedDeploy(
             count,
             stop.NotBegun,
             DeployProblems.GoOn(isInterrupted ? null : commands.RolledBack(name), count != 0, stop.Invalid),
-            [GoOn(name, count, commands, release, isInterrupted), .. back]);
+            [GoOn(name, count, commands, release, isInterrupted, stop.Invalid), .. back]);
     }
 
     /// <summary>The file went through and Prisma's own statement after it failed, because the file left an empty search_path.</summary>
@@ -85,6 +86,15 @@ sealed record FailedDeploy(
         Excerpt = Failure.Excerpt,
         Remedies = [.. Ways.Select(way => Remedy.FromLines($"{way.Name} ({way.Basis})", way.Commands))],
     };
+
+    // An index that is built concurrently is not part of any transaction: nothing rolls it back.
+    static (string Words, int? Count) WithIndexes(IReadOnlyList<InvalidIndex> invalid, (string Words, int? Count) kept, string name, EngineRules rules) =>
+        invalid.Count == 0 ? kept
+        : kept.Count == 0
+            ? ($"of {name} only the invalid {(invalid.Count == 1 ? "index" : "indexes")} {Names(invalid)} stays: {(rules.Engine == DeployEngineKind.Direct ? "the direct engine" : "Prisma")} runs the statement outside of a transaction", 0)
+            : ($"{kept.Words}; the invalid {(invalid.Count == 1 ? "index" : "indexes")} {Names(invalid)} stays, too", kept.Count);
+
+    static string Names(IReadOnlyList<InvalidIndex> invalid) => string.Join(", ", invalid.Select(index => index.Name));
 
     static (string Words, int? Count) Keeps(string name, SqlScript? script, FailurePlace? place, IReadOnlyList<StatementTrace> traces, EngineRules rules)
     {
@@ -124,13 +134,14 @@ sealed record FailedDeploy(
 
     static string InWords(StatementTrace trace) => $"{trace.What} of statement {trace.Statement} {(trace.State switch { TraceState.Made => "is there", TraceState.Older => "was there before", _ => "is not there" })}";
 
-    static WayBack GoOn(string name, int? kept, LedgerCommands commands, GateCommand release, bool isInterrupted) => new(
+    static WayBack GoOn(string name, int? kept, LedgerCommands commands, GateCommand release, bool isInterrupted, IReadOnlyList<InvalidIndex> invalid) => new(
         "put it right and go on",
         [
+            .. invalid.Select(index => CommandStyle.BuildScript.Line(PsqlLine.Of(commands.Url, $"drop index concurrently if exists {index.Name}"))),
             .. isInterrupted ? [] : Forecaster.Recovery(name, kept != 0, commands).Where(line => !line.EndsWith("release again", StringComparison.Ordinal)),
             .. isInterrupted || kept != 0 ? Array.Empty<string>() : [$"# mend {name}/migration.sql, then:"],
             CommandStyle.BuildScript.Line(release),
         ],
         null,
-        kept switch { 0 => "nothing of it is in the database", null => "look first what it left", _ => "a part of it is in the database" });
+        kept switch { 0 => invalid.Count == 0 ? "nothing of it is in the database" : "only an invalid index of it is in the database", null => "look first what it left", _ => "a part of it is in the database" });
 }

@@ -34,7 +34,8 @@ static class Planner
         var proof = context.Proof<RehearsalProof>();
         var rehearsal = proof?.Rehearsal;
         var forecast = Forecaster.Foretell(folder, ledger, commands, rules, [.. pending.Select(file => (file.File.Name, file.Script))]);
-        var (lint, waived, unread) = await LintAsync(context, status, pending, rules, cancellation);
+        var (lint, waived, unread) = await LintAsync(
+            context, status, pending, rules, connection.Session.ServerMajor, cancellation);
         var problems = context.Waive(
         [
             .. MigrationFindings.Of(folder, ledger, status, commands, beforeDeploy: true),
@@ -70,7 +71,7 @@ static class Planner
 
     /// <summary>The earlier files only tell types and keys: one that cannot be read makes the rules blind, and does not block.</summary>
     static async Task<(IReadOnlyList<Problem> Problems, IReadOnlyList<string> Waived, string? Unread)> LintAsync(
-        GateContext context, MigrationStatus status, IReadOnlyList<MigrationScript> pending, EngineRules rules, CancellationToken cancellation)
+        GateContext context, MigrationStatus status, IReadOnlyList<MigrationScript> pending, EngineRules rules, int server, CancellationToken cancellation)
     {
         IReadOnlyList<MigrationScript> applied = [];
         string? unread = null;
@@ -84,11 +85,15 @@ static class Planner
         }
 
         var report = Linter.Lint(
-            applied.Select(file => file.Script), pending.Select(file => file.Script), rules.Usual, DateOnly.FromDateTime(context.Clock.GetUtcNow().UtcDateTime));
+            applied.Select(file => file.Script),
+            pending.Select(file => file.Script),
+            rules.For,
+            DateOnly.FromDateTime(context.Clock.GetUtcNow().UtcDateTime),
+            server);
         if (rules.Engine == DeployEngineKind.Direct)
         {
             // The direct engine does not send it.
-            report = report with { Problems = [.. report.Problems.Where(problem => problem.Code != Migrations.Lint.Rules.ByteOrderMark.MarkCode)] };
+            report = report.Where(problem => problem.Code != Migrations.Lint.Rules.ByteOrderMark.MarkCode);
         }
 
         if (context.Proof<RehearsalProof>()?.Report.IsOfEmptyDatabase == true)

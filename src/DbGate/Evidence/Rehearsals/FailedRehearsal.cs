@@ -11,6 +11,18 @@ namespace DbGate.Evidence.Rehearsals;
 /// <param name="Measured">What its statements before that one did.</param>
 sealed record FailedRehearsal(MigrationFailure Failure, int StatementsKept, int Passed, RehearsedMigration Measured)
 {
+    /// <summary>The index that the failed statement leaves behind, invalid; null when it builds none concurrently.</summary>
+    public string? InvalidIndex { get; init; }
+
+    /// <summary>What of it would have stayed in production.</summary>
+    public string Kept => (StatementsKept, InvalidIndex) switch
+    {
+        (0, null) => "in production nothing of it would have stayed",
+        (0, { } index) => $"in production the invalid index {index} would have stayed",
+        (var count, var index) =>
+            $"in production its first {(count == 1 ? "statement" : $"{count} statements")} would have stayed applied{(index is null ? "" : $", and the invalid index {index}")}",
+    };
+
     /// <summary>What a rehearsal says about its end; null when everything went through.</summary>
     public static FailedRehearsal? Of(RehearsalReport report, IReadOnlyList<MigrationScript> pending)
     {
@@ -29,6 +41,9 @@ sealed record FailedRehearsal(MigrationFailure Failure, int StatementsKept, int 
                 $"{failure.Message} (SQLSTATE {failure.SqlState}){(failure.Detail is null ? "" : $"; {failure.Detail}")}"),
             failure.StatementsKept,
             report.Migrations.Count - 1,
-            Rehearsed.Of(failed));
+            Rehearsed.Of(failed))
+        {
+            InvalidIndex = script.Statements.Count == 0 ? null : ConcurrentIndex.Of(script.Statements[statement - 1]),
+        };
     }
 }

@@ -41,19 +41,23 @@ static class CatalogQuery
             'partition bound', pg_get_expr(relpartbound, oid),
             'row security', CASE WHEN relforcerowsecurity THEN 'forced' WHEN relrowsecurity THEN 'enabled' END,
             'options', array_to_string(reloptions, ', '),
+            'replica identity', CASE relreplident WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' WHEN 'i' THEN 'index' END,
+            'access method', (SELECT amname FROM pg_am a WHERE a.oid = t.relam AND a.amname <> 'heap'),
             'comment', obj_description(oid, 'pg_class')), oid::text
           FROM tables t
         UNION ALL
         SELECT 'column', format('%s.%I', r.identity, a.attname), r.identity, jsonb_build_object(
             'type', format_type(a.atttypid, a.atttypmod),
-            'not null', CASE WHEN a.attnotnull AND r.relkind <> 'v' THEN 'yes' END,
+            'not null', CASE WHEN a.attnotnull AND r.relkind <> 'v' THEN CASE WHEN u.conrelid IS NULL THEN 'yes' ELSE 'not valid' END END,
             'default', CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END,
-            'generated', CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END,
+            'generated', CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) || CASE a.attgenerated WHEN 'v' THEN ' VIRTUAL' ELSE '' END END,
             'identity', CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END,
             'collation', CASE WHEN a.attcollation <> ty.typcollation THEN a.attcollation::regcollation::text END,
             'comment', col_description(r.oid, a.attnum)), format('%s.%s', r.oid, a.attnum)
           FROM relations r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
           JOIN pg_type ty ON ty.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = r.oid AND d.adnum = a.attnum
+          LEFT JOIN (SELECT conrelid, conkey[1] AS attnum FROM pg_constraint WHERE contype = 'n' AND NOT convalidated) u
+            ON u.conrelid = r.oid AND u.attnum = a.attnum
           WHERE r.relkind IN ('r', 'p', 'f', 'c')
         UNION ALL
         SELECT CASE c.contype WHEN 'p' THEN 'primary key' WHEN 'f' THEN 'foreign key' WHEN 'u' THEN 'unique constraint' WHEN 'x' THEN 'exclusion constraint' ELSE 'check' END,
@@ -79,6 +83,7 @@ static class CatalogQuery
         SELECT 'trigger', format('%s.%I', r.identity, g.tgname), r.identity, jsonb_build_object(
             'definition', pg_get_triggerdef(g.oid), 'state', CASE g.tgenabled WHEN 'D' THEN 'disabled' WHEN 'A' THEN 'always' WHEN 'R' THEN 'replica' END), g.oid::text
           FROM pg_trigger g JOIN relations r ON r.oid = g.tgrelid WHERE NOT g.tgisinternal AND g.tgparentid = 0
+            AND g.tgfoid NOT IN (SELECT p.oid FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'dbgate')
         UNION ALL
         SELECT 'rule', format('%s.%I', r.identity, w.rulename), r.identity, jsonb_build_object('definition', pg_get_ruledef(w.oid)), w.oid::text
           FROM pg_rewrite w JOIN relations r ON r.oid = w.ev_class WHERE w.rulename <> '_RETURN'

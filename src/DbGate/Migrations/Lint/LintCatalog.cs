@@ -41,6 +41,15 @@ static class LintCatalog
         new ByteOrderMark(),
         new DynamicSqlRule(),
         new EnumValueInTransaction(),
+        new StopsHalfway(),
+        new DropObject(),
+        new AccessChange(),
+        new SequenceChange(),
+        new ServerChangeRule(),
+        new LargeObjectRule(),
+        new SetExpressionRule(),
+        new InvalidIndex(),
+        new OldServer(),
     ];
 
     /// <summary>The rule that a waiver names, by name or by code.</summary>

@@ -11,15 +11,24 @@ sealed record LintFinding(LintRule Rule, LintStatement Statement, string Message
 {
     public Severity Severity { get; init; } = Rule.Severity;
 
+    /// <summary>What a rehearsal can confirm or refute.</summary>
+    public Claim Claims { get; init; } = Rule.Claims;
+
+    /// <summary>The table that the claims are about; null when the text names none.</summary>
+    public QualifiedName? Table { get; init; }
+
+    /// <summary>What to write instead; null for what the rule always says.</summary>
+    public string? Safer { get; init; }
+
     /// <summary>Whether the table is written anew; null when the rule is not about that, or the text does not tell.</summary>
     public bool? Rewrites { get; init; }
 
-    public Problem ToProblem(LintMigration migration) => new(Rule.Code, Message)
+    public Problem ToProblem(LintMigration migration) => new(Rule.Code, Statement.Through is { } function ? $"{Message} (in {function})" : Message)
     {
         Severity = Severity,
         Cause = string.Join("; ", (string[])[.. Statement.Locks.Select(claim => claim.ToString()), .. Rewrites == true ? ["writes the whole table anew"] : (string[])[], Rule.Reason]),
         State = DatabaseState.NotContacted,
-        Fix = Rule.Safer,
+        Fix = Safer ?? Rule.Safer,
         Location = migration.Script.Locate(Statement.Source, Statement.Offset),
     };
 }

@@ -7,7 +7,14 @@ namespace DbGate.Migrations.Lint;
 /// <summary>Reads a script for the rules: parses, follows the schema and the transactions.</summary>
 static class LintMigrationReader
 {
-    public static LintMigration Read(SqlScript script, KnownSchema before, TransactionRule rule)
+    // A function that calls itself is not followed for ever.
+    const int MostCalls = 3;
+
+    /// <param name="script">The file.</param>
+    /// <param name="before">The schema that it meets.</param>
+    /// <param name="rule">How the engine runs it.</param>
+    /// <param name="server">PostgreSQL's major version where it will run; null when that is not known.</param>
+    public static LintMigration Read(SqlScript script, KnownSchema before, TransactionRule rule, int? server = null)
     {
         var statements = new List<LintStatement>();
         var schema = before;
@@ -18,9 +25,9 @@ static class LintMigrationReader
             var parsed = StatementParser.Parse(source.Text);
             var control = (parsed as TransactionControl)?.Verb;
             block |= control == TransactionVerb.Begin;
-            foreach (var (offset, inner) in Inner(parsed))
+            foreach (var (offset, inner, through) in Inner(0, parsed, null, schema, 0))
             {
-                statements.Add(new LintStatement(source, index, offset, inner, schema, transaction));
+                statements.Add(new LintStatement(source, index, offset, inner, schema, transaction) { Through = through });
                 schema = schema.After(inner);
             }
 
@@ -28,13 +35,30 @@ static class LintMigrationReader
             transaction += block || (rule == TransactionRule.WholeFile && control is not (TransactionVerb.Commit or TransactionVerb.Rollback)) ? 0 : 1;
         }
 
-        return new LintMigration(script, statements, rule, schema);
+        return new LintMigration(script, statements, rule, schema) { Server = server };
     }
 
-    static IEnumerable<(int Offset, ParsedStatement Statement)> Inner(ParsedStatement parsed) => parsed switch
+    // The statement itself, what its block or its WITH list holds, and the bodies of the functions that it calls.
+    static IEnumerable<(int Offset, ParsedStatement Statement, string? Through)> Inner(
+        int offset, ParsedStatement parsed, string? through, KnownSchema schema, int depth)
     {
-        DoBlock block => [(0, block), .. BlockReader.Read(block)],
-        WithWrites with => [(0, with.Main), .. with.Writes],
-        _ => [(0, parsed)],
-    };
+        yield return (offset, parsed is WithWrites { Main: var main } ? main : parsed, through);
+        var inner = parsed switch
+        {
+            DoBlock block => BlockReader.Read(block).SelectMany(item => Inner(item.Offset, item.Statement, through, schema, depth)),
+            WithWrites with => with.Writes.Select(item => (item.Offset, item.Statement, through)),
+            OtherStatement { Calls.Count: > 0 } other when depth < MostCalls =>
+                from call in other.Calls
+                let body = schema.Routines.GetValueOrDefault(call.Name)
+                where body is not null
+                from item in BlockReader.Read(body)
+                from each in Inner(offset, item.Statement, $"{call}()", schema, depth + 1)
+                select each,
+            _ => [],
+        };
+        foreach (var item in inner)
+        {
+            yield return item;
+        }
+    }
 }

@@ -15,6 +15,9 @@ abstract class LintRule(ProblemCode code, string name, Severity severity)
 
     public Severity Severity { get; } = severity;
 
+    /// <summary>What a rehearsal can confirm or refute of its findings.</summary>
+    public virtual Claim Claims => Claim.None;
+
     /// <summary>Why it matters.</summary>
     public abstract string Reason { get; }
 

@@ -17,6 +17,9 @@ sealed record LintStatement(SqlStatement Source, int Index, int Offset, ParsedSt
     public IReadOnlyList<LockClaim> Locks { get; } =
         [.. StatementLocks.Of(Parsed, Before).Where(claim => !Before.IsNew(claim.Table))];
 
+    /// <summary>The function whose body it is in; null for a statement of the file itself.</summary>
+    public string? Through { get; init; }
+
     /// <summary>Whether the table stood before the migration: only then does anybody wait, and is there anything to lose.</summary>
     public bool Touches(QualifiedName table) => !Before.IsNew(table);
 }
@@ -28,6 +31,9 @@ sealed record LintStatement(SqlStatement Source, int Index, int Offset, ParsedSt
 /// <param name="After">The schema that it leaves.</param>
 sealed record LintMigration(SqlScript Script, IReadOnlyList<LintStatement> Statements, TransactionRule Transactions, KnownSchema After)
 {
+    /// <summary>PostgreSQL's major version where it will run; null when that is not known.</summary>
+    public int? Server { get; init; }
+
     /// <summary>Whether the statement shares its transaction with another, or is inside BEGIN and COMMIT.</summary>
     public bool InTransactionBlock(LintStatement statement) =>
         Transactions == TransactionRule.WholeFile

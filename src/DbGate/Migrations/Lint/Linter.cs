@@ -7,7 +7,21 @@ namespace DbGate.Migrations.Lint;
 /// <summary>What the rules say of the pending migrations.</summary>
 /// <param name="Problems">In file order; errors block.</param>
 /// <param name="Waived">Findings that a waiver in the file lets pass, with the waiver's last day and reason.</param>
-public sealed record LintReport(IReadOnlyList<Problem> Problems, IReadOnlyList<WaivedFinding> Waived);
+public sealed record LintReport(IReadOnlyList<Problem> Problems, IReadOnlyList<WaivedFinding> Waived)
+{
+    /// <summary>The finding behind each problem, in the same order; null where it is about a waiver.</summary>
+    internal IReadOnlyList<LintFinding?> Findings { get; init; } = [];
+
+    /// <summary>The same with those problems only.</summary>
+    internal LintReport Where(Func<Problem, bool> counts)
+    {
+        var kept = Problems.Zip(Findings).Where(pair => counts(pair.First)).ToArray();
+        return this with { Problems = [.. kept.Select(pair => pair.First)], Findings = [.. kept.Select(pair => pair.Second)] };
+    }
+
+    /// <summary>The migrations that were read.</summary>
+    internal IReadOnlyList<LintMigration> Migrations { get; init; } = [];
+}
 
 /// <summary>A finding that does not count.</summary>
 /// <param name="Problem">The finding.</param>
@@ -24,26 +38,43 @@ public static class Linter
     /// <param name="transactions">How the engine will run them.</param>
     /// <param name="today">The day to judge waivers by, in UTC.</param>
     public static LintReport Lint(
-        IEnumerable<SqlScript> applied, IEnumerable<SqlScript> pending, TransactionRule transactions, DateOnly today)
+        IEnumerable<SqlScript> applied, IEnumerable<SqlScript> pending, TransactionRule transactions, DateOnly today) =>
+        Lint(applied, pending, _ => transactions, today, null);
+
+    /// <param name="applied">The migrations before them, in order.</param>
+    /// <param name="pending">The migrations to judge, in order.</param>
+    /// <param name="transactions">How the engine will run a file.</param>
+    /// <param name="today">The day to judge waivers by, in UTC.</param>
+    /// <param name="server">PostgreSQL's major version where they will run; null when that is not known.</param>
+    internal static LintReport Lint(
+        IEnumerable<SqlScript> applied, IEnumerable<SqlScript> pending, Func<SqlScript, TransactionRule> transactions, DateOnly today, int? server)
     {
-        var schema = applied.Aggregate(KnownSchema.Empty, (known, script) => LintMigrationReader.Read(script, known.Settle(), transactions).After);
-        var problems = new List<Problem>();
+        var schema = applied.Aggregate(
+            KnownSchema.Empty, (known, script) => LintMigrationReader.Read(script, known.Settle(), transactions(script)).After);
+        var problems = new List<(Problem Problem, LintFinding? Finding)>();
         var waived = new List<WaivedFinding>();
+        var migrations = new List<LintMigration>();
         foreach (var script in pending)
         {
-            var migration = LintMigrationReader.Read(script, schema.Settle(), transactions);
+            var migration = LintMigrationReader.Read(script, schema.Settle(), transactions(script), server);
             Judge(migration, today, problems, waived);
+            migrations.Add(migration);
             schema = migration.After;
         }
 
-        return new LintReport(problems, waived);
+        return new LintReport([.. problems.Select(item => item.Problem)], waived)
+        {
+            Findings = [.. problems.Select(item => item.Finding)],
+            Migrations = migrations,
+        };
     }
 
     /// <summary>All findings of a migration in file order, waivers not looked at.</summary>
     internal static IEnumerable<LintFinding> Find(LintMigration migration) =>
         LintCatalog.Rules.SelectMany(rule => rule.Inspect(migration)).OrderBy(finding => finding.Statement.Index).ThenBy(finding => finding.Statement.Offset);
 
-    static void Judge(LintMigration migration, DateOnly today, List<Problem> problems, List<WaivedFinding> waived)
+    static void Judge(
+        LintMigration migration, DateOnly today, List<(Problem Problem, LintFinding? Finding)> problems, List<WaivedFinding> waived)
     {
         var waivers = Waivers(migration.Script, problems);
         var used = new HashSet<LintWaiver>();
@@ -61,7 +92,7 @@ public static class Linter
             }
             else
             {
-                problems.Add(finding.ToProblem(migration));
+                problems.Add((finding.ToProblem(migration), finding));
             }
         }
 
@@ -70,16 +101,16 @@ public static class Linter
             var location = new SourceLocation(migration.Script.File, waiver.Comment.Line);
             if (today > waiver.Until)
             {
-                problems.Add(LintProblems.WaiverExpired(waiver, location));
+                problems.Add((LintProblems.WaiverExpired(waiver, location), null));
             }
             else if (!used.Contains(waiver))
             {
-                problems.Add(LintProblems.WaiverUnused(waiver, location));
+                problems.Add((LintProblems.WaiverUnused(waiver, location), null));
             }
         }
     }
 
-    static List<LintWaiver> Waivers(SqlScript script, List<Problem> problems)
+    static List<LintWaiver> Waivers(SqlScript script, List<(Problem Problem, LintFinding? Finding)> problems)
     {
         var waivers = new List<LintWaiver>();
         foreach (var comment in script.Comments.Where(LintWaiver.Means))
@@ -87,11 +118,11 @@ public static class Linter
             var location = new SourceLocation(script.File, comment.Line);
             if (LintWaiver.Parse(comment) is not { } waiver)
             {
-                problems.Add(LintProblems.WaiverMalformed(location));
+                problems.Add((LintProblems.WaiverMalformed(location), null));
             }
             else if (waiver.Rules.FirstOrDefault(rule => LintCatalog.Find(rule) is null) is { } unknown)
             {
-                problems.Add(LintProblems.WaiverForUnknownRule(unknown, location));
+                problems.Add((LintProblems.WaiverForUnknownRule(unknown, location), null));
             }
             else
             {

@@ -15,10 +15,15 @@ static class StatementLocks
         CreateTable create => Strongest(Targets(create.Constraints, TableLock.ShareRowExclusive)),
         CreateIndex index => [new(index.Table, index.Concurrently ? TableLock.ShareUpdateExclusive : TableLock.Share)],
         Drop { Kind: "table" or "foreign table" or "materialized view" or "view" } drop => Strongest(drop.Names.SelectMany(table => OfDroppedTable(table, schema))),
+        Drop { Kind: "trigger" or "policy" or "rule", On: { } table } => [new(table, TableLock.AccessExclusive)],
         Drop { Kind: "index" } drop => Strongest(drop.Names.SelectMany(index => OfDroppedIndex(index, drop.Concurrently, schema))),
         Truncate truncate => truncate.Tables.Select(table => new LockClaim(table, TableLock.AccessExclusive)),
         Delete delete => [new(delete.Table, TableLock.RowExclusive)],
         Update update => [new(update.Table, TableLock.RowExclusive)],
+        Merge merge => [new(merge.Table, TableLock.RowExclusive)],
+        LockTables explicitly => explicitly.Tables.Select(table => new LockClaim(table, TableLocks.Parse(explicitly.Mode))),
+        SetSchema { Kind: "table" or "view" or "materialized view" } move => [new(move.Name, TableLock.AccessExclusive)],
+        CreateObject { Kind: "policy" or "rule", On: { } table } => [new(table, TableLock.AccessExclusive)],
         Insert insert => [new(insert.Table, TableLock.RowExclusive)],
         Rename { Kind: "table" or "column" or "constraint" or "view" or "materialized view" } rename => [new(rename.Name, TableLock.AccessExclusive)],
         CreateTrigger trigger => [new(trigger.Table, TableLock.ShareRowExclusive)],
@@ -40,8 +45,18 @@ static class StatementLocks
         DetachPartition { Concurrently: true } detach =>
             [new(table, TableLock.ShareUpdateExclusive), new(detach.Partition, TableLock.ShareUpdateExclusive)],
         DetachPartition detach => [new(table, TableLock.AccessExclusive), new(detach.Partition, TableLock.AccessExclusive)],
-        OtherAction => [],
+        OtherAction { Form: AlterForms.Inherit or AlterForms.NoInherit } => [new(table, TableLock.AccessExclusive)],
+        OtherAction other => ModeOf(other.Form) is var mode and not TableLock.None ? [new(table, mode)] : [],
         _ => [new(table, TableLock.AccessExclusive)],
+    };
+
+    // A form that is not known claims nothing.
+    static TableLock ModeOf(string form) => form switch
+    {
+        "" or "of" or "not of" => TableLock.None,
+        "set" or "reset" or "set statistics" or AlterForms.ClusterOn or AlterForms.SetWithoutCluster => TableLock.ShareUpdateExclusive,
+        "enable trigger" or "disable trigger" or "enable replica trigger" or "enable always trigger" => TableLock.ShareRowExclusive,
+        _ => TableLock.AccessExclusive,
     };
 
     static IEnumerable<LockClaim> OfDroppedTable(QualifiedName table, KnownSchema schema) =>

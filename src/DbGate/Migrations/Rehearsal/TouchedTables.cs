@@ -89,6 +89,7 @@ sealed record TouchedTables(IReadOnlySet<uint>? Tables, bool IsOpaque)
         Delete delete => delete.Table.Name == table,
         Update update => update.Table.Name == table,
         Insert insert => insert.Table.Name == table,
+        Merge merge => merge.Table.Name == table,
         RewriteTable rewrite => rewrite.Table is null || rewrite.Table.Name == table,
         DoBlock or OtherStatement or WithWrites => text.Contains(table.Replace("\"", "\"\"", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase),
         _ => false,

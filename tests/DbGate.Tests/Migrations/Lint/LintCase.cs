@@ -13,7 +13,8 @@ namespace DbGate.Tests.Migrations.Lint;
 /// <param name="Fails">The SQLSTATE that the server ends it with, if it does.</param>
 /// <param name="Setup">The schema that it meets.</param>
 /// <param name="Sql">The migration.</param>
-sealed partial record LintCase(string Rule, int Number, bool Found, string? Fails, string Setup, string Sql)
+/// <param name="PerStatement">Whether each statement commits by itself, whatever the test asks for.</param>
+sealed partial record LintCase(string Rule, int Number, bool Found, string? Fails, string Setup, string Sql, bool PerStatement)
 {
     public static readonly string Folder = Path.Combine(Repository.Root, "tests/DbGate.Tests/Migrations/Lint/Cases");
 
@@ -34,7 +35,7 @@ sealed partial record LintCase(string Rule, int Number, bool Found, string? Fail
             else
             {
                 yield return new LintCase(
-                    Path.GetFileNameWithoutExtension(file), ++number, words[0] == "err", words is [_, "fails", var state] ? state : null, setup, parts[index + 1]);
+                    Path.GetFileNameWithoutExtension(file), ++number, words[0] == "err", words is [_, "fails", var state] ? state : null, setup, parts[index + 1], words.Contains("per-statement"));
             }
         }
     }
@@ -46,7 +47,8 @@ sealed partial record LintCase(string Rule, int Number, bool Found, string? Fail
     public LintMigration Read(TransactionRule transactions) => LintMigrationReader.Read(
         Script,
         LintMigrationReader.Read(SetupScript, KnownSchema.Empty, transactions).After.Settle(),
-        transactions);
+        PerStatement ? TransactionRule.PerStatement : transactions,
+        server: 15);
 
     public override string ToString() => $"{Rule} {Number}: {Sql.Trim().ReplaceLineEndings(" ")}";
 

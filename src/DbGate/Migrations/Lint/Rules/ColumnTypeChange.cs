@@ -9,7 +9,7 @@ namespace DbGate.Migrations.Lint.Rules;
 /// <param name="Shifts">From a time without a zone to one with, or back.</param>
 sealed record ColumnTypeChange(SqlType? Old, TypeChange Change, bool Shifts)
 {
-    static readonly string[] TakeAnything = ["text", "varchar", "bigint", "numeric", "jsonb", "double precision"];
+    static readonly string[] TakeAnything = ["text", "varchar", "citext", "bigint", "numeric", "jsonb", "double precision"];
 
     public static ColumnTypeChange Of(AlterColumnType action, QualifiedName table, LintStatement statement)
     {

@@ -7,6 +7,8 @@ sealed class CreateTriggerRule() : StatementRule<CreateTrigger>(LocksCode, "crea
 {
     public static readonly ProblemCode LocksCode = new("DBG0264", "a trigger is created while writers wait", ExitCode.Blocked);
 
+    public override Claim Claims => Claim.Lock;
+
     public override string Reason => "it is quick, but it waits for every writing transaction, and all other writers wait behind it";
 
     public override string Safer => "set lock_timeout, and keep it in a migration without long work";

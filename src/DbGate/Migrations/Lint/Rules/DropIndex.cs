@@ -7,6 +7,8 @@ sealed class DropIndex() : StatementRule<Drop>(LocksCode, "drop-index", Severity
 {
     public static readonly ProblemCode LocksCode = new("DBG0258", "an index is dropped while everybody waits", ExitCode.Blocked);
 
+    public override Claim Claims => Claim.Lock;
+
     public override string Reason => "it is quick, but it waits for every transaction on the table, and all others wait behind it; queries that need it get slow";
 
     public override string Safer => "DROP INDEX CONCURRENTLY, the only statement of its migration, when pg_stat_user_indexes shows that nobody uses it";

@@ -7,6 +7,8 @@ sealed class DropSchema() : StatementRule<Drop>(DroppedCode, "drop-schema", Seve
 {
     public static readonly ProblemCode DroppedCode = new("DBG0241", "a schema or a database is dropped", ExitCode.Blocked);
 
+    public override Claim Claims => Claim.Loss;
+
     public override string Reason => "everything in it is gone, and every table in it is locked against all until the end";
 
     public override string Safer => "drop the tables one by one in releases of their own, and the schema when it is empty, without CASCADE";

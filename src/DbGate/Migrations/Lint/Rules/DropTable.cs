@@ -7,6 +7,8 @@ sealed class DropTable() : StatementRule<Drop>(DroppedCode, "drop-table", Severi
 {
     public static readonly ProblemCode DroppedCode = new("DBG0240", "a table is dropped", ExitCode.Blocked);
 
+    public override Claim Claims => Claim.Loss;
+
     public override string Reason => "its rows are gone; the release that still runs fails on it";
 
     public override string Safer =>
@@ -14,9 +16,10 @@ sealed class DropTable() : StatementRule<Drop>(DroppedCode, "drop-table", Severi
 
     protected override IEnumerable<LintFinding> Inspect(Drop parsed, LintStatement statement) =>
         from table in parsed.Kind is "table" or "foreign table" or "materialized view" ? parsed.Names : []
-        where statement.Touches(table)
+        where statement.Before.MayHoldRows(table)
         select new LintFinding(this, statement, $"DROP {parsed.Kind.ToUpperInvariant()} {table} loses what it holds")
         {
+            Table = table,
             Severity = parsed.Kind == "table" ? Severity.Error : Severity.Warning,
         };
 }

@@ -32,6 +32,6 @@ sealed class ForeignKeyWithoutIndex() : LintRule(MissingCode, "foreign-key-witho
 
     static IEnumerable<(QualifiedName Table, TableConstraint Constraint)> Of(QualifiedName table, IEnumerable<TableConstraint> constraints) =>
         from constraint in constraints
-        where constraint.Kind == ConstraintKind.ForeignKey
+        where constraint is { Kind: ConstraintKind.ForeignKey, NotEnforced: false }
         select (table, constraint);
 }

@@ -7,6 +7,8 @@ sealed class LockTimeout() : LintRule(MissingCode, "lock-timeout", Severity.Warn
 {
     public static readonly ProblemCode MissingCode = new("DBG0267", "no lock_timeout", ExitCode.Blocked);
 
+    public override Claim Claims => Claim.Lock;
+
     public override string Reason => "while the statement waits for one slow transaction, every later query on the table waits behind it";
 
     public override string Safer => "begin the migration with SET LOCAL lock_timeout = '5s' (SET without LOCAL where statements commit one by one)";

@@ -8,6 +8,8 @@ sealed class NarrowColumnType() : ActionRule<AlterColumnType>(NarrowsCode, "narr
 {
     public static readonly ProblemCode NarrowsCode = new("DBG0246", "a column's new type cannot hold all its values", ExitCode.Blocked);
 
+    public override Claim Claims => Claim.Loss;
+
     public override string Reason => "what does not fit is rounded or cut without a word, or the statement fails on it";
 
     public override string Safer =>
@@ -20,8 +22,13 @@ sealed class NarrowColumnType() : ActionRule<AlterColumnType>(NarrowsCode, "narr
         var column = $"{table}.{QualifiedName.Quote(action.Column)}{from} to {action.Type}";
         return (change.Shifts, change.Change.Fate) switch
         {
-            (false, ValueFate.Changed) => new LintFinding(this, statement, $"{column} may round or cut values"),
-            (false, ValueFate.Refused) => new LintFinding(this, statement, $"{column} fails if one value does not fit") { Severity = Severity.Warning },
+            (false, ValueFate.Changed) => new LintFinding(this, statement, $"{column} may round or cut values") { Table = table },
+            (false, ValueFate.Refused) => new LintFinding(this, statement, $"{column} fails if one value does not fit")
+            {
+                Severity = Severity.Warning,
+                Claims = Claim.Refusal,
+                Table = table,
+            },
             _ => null,
         };
     }

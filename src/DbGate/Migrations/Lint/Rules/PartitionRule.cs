@@ -7,6 +7,8 @@ sealed class PartitionRule() : ActionRule<AlterAction>(PartitionCode, "partition
 {
     public static readonly ProblemCode PartitionCode = new("DBG0263", "a partition is attached or detached under a lock", ExitCode.Blocked);
 
+    public override Claim Claims => Claim.Lock;
+
     public override string Reason => "ATTACH scans the table while nobody can use it; DETACH locks parent and partition against all";
 
     public override string Safer => "before ATTACH add a CHECK with the partition's bounds and VALIDATE it, then no scan is needed; DETACH … CONCURRENTLY alone in its migration";

@@ -7,6 +7,8 @@ sealed class RefreshViewRule() : StatementRule<RefreshMaterializedView>(RefreshC
 {
     public static readonly ProblemCode RefreshCode = new("DBG0262", "a materialized view is refreshed while readers wait", ExitCode.Blocked);
 
+    public override Claim Claims => Claim.Lock;
+
     public override string Reason => "the query runs to its end before anybody can read the view again";
 
     public override string Safer => "REFRESH MATERIALIZED VIEW CONCURRENTLY, which lets readers go on and needs a unique index, outside of the migration";

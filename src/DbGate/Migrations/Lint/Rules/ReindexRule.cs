@@ -7,6 +7,8 @@ sealed class ReindexRule() : StatementRule<Reindex>(BuildsCode, "reindex", Sever
 {
     public static readonly ProblemCode BuildsCode = new("DBG0259", "indexes are rebuilt while others wait", ExitCode.Blocked);
 
+    public override Claim Claims => Claim.Lock;
+
     public override string Reason => "writers wait for the rebuild, and readers that would use the index as well";
 
     public override string Safer => "REINDEX … CONCURRENTLY, outside of migrations: it changes no schema";

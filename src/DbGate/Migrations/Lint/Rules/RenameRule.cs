@@ -3,7 +3,7 @@ using DbGate.Problems;
 
 namespace DbGate.Migrations.Lint.Rules;
 
-sealed class RenameRule() : StatementRule<Rename>(BreaksCode, "rename", Severity.Warning)
+sealed class RenameRule() : LintRule(BreaksCode, "rename", Severity.Warning)
 {
     public static readonly ProblemCode BreaksCode = new("DBG0265", "a table or column gets another name", ExitCode.Blocked);
 
@@ -12,13 +12,32 @@ sealed class RenameRule() : StatementRule<Rename>(BreaksCode, "rename", Severity
     public override string Safer =>
         "keep the name and map it in the code (@map, @@map); or rename and leave a view of the old name behind until no release uses it";
 
-    protected override IEnumerable<LintFinding> Inspect(Rename parsed, LintStatement statement)
+    public override IEnumerable<LintFinding> Inspect(LintMigration migration) =>
+        from statement in migration.Statements
+        let message = Message(statement)
+        where message is not null
+        select new LintFinding(this, statement, message);
+
+    static string? Message(LintStatement statement) => statement.Parsed switch
     {
-        var isNew = parsed.Column is { } column ? statement.Before.IsNew(parsed.Name, column) : !statement.Touches(parsed.Name);
-        return parsed.Kind is "table" or "column" or "view" or "materialized view" && !isNew
-            ? [new LintFinding(this, statement, $"{Old(parsed)} becomes {QualifiedName.Quote(parsed.NewName)}; the release that still runs does not know")]
-            : [];
-    }
+        Rename { Kind: "constraint" or "index" or "schema" or "domain" } => null,
+        Rename { Kind: "value" } rename when !statement.Before.IsNewObject("type", rename.Name) =>
+            $"the value '{rename.Column}' of {rename.Name} becomes '{rename.NewName}'; the release that still runs does not know",
+        Rename rename when !IsNew(rename, statement) && !IsBackup(rename) =>
+            $"{Old(rename)} becomes {QualifiedName.Quote(rename.NewName)}; the release that still runs does not know",
+        SetSchema { Kind: not "index" } move when statement.Touches(move.Name) && !statement.Before.IsNewObject(move.Kind, move.Name) =>
+            $"{move.Name} moves to schema {QualifiedName.Quote(move.Schema)}; the release that still runs does not know",
+        _ => null,
+    };
+
+    static bool IsNew(Rename rename, LintStatement statement) =>
+        rename.Kind is not "table" and not "column" and not "view" and not "materialized view" ? statement.Before.IsNewObject(rename.Kind, rename.Name)
+        : rename.Column is { } column ? statement.Before.IsNew(rename.Name, column)
+        : !statement.Touches(rename.Name);
+
+    // Prisma replaces an enum by one with another name and gives it the old one: the name of the type stays.
+    static bool IsBackup(Rename rename) =>
+        rename.Kind == "type" && (rename.NewName == $"{rename.Name.Name}_old" || rename.Name.Name == $"{rename.NewName}_new");
 
     static string Old(Rename parsed) => parsed.Column is null ? $"{parsed.Name}" : $"{parsed.Name}.{QualifiedName.Quote(parsed.Column)}";
 }

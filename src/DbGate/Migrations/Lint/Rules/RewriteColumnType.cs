@@ -7,6 +7,8 @@ sealed class RewriteColumnType() : ActionRule<AlterColumnType>(RewritesCode, "re
 {
     public static readonly ProblemCode RewritesCode = new("DBG0247", "a change of type rewrites the table", ExitCode.Blocked);
 
+    public override Claim Claims => Claim.Rewrite;
+
     public override string Reason => "table and indexes are written anew while nobody can read them; it takes the space of both";
 
     public override string Safer =>
@@ -20,6 +22,7 @@ sealed class RewriteColumnType() : ActionRule<AlterColumnType>(RewritesCode, "re
             ? new LintFinding(this, statement, $"{table}.{QualifiedName.Quote(action.Column)} from {from} to {action.Type} rewrites the table")
             {
                 Rewrites = change.Old is null ? null : true,
+                Table = table,
             }
             : null;
     }

@@ -3,16 +3,33 @@ using DbGate.Problems;
 
 namespace DbGate.Migrations.Lint.Rules;
 
-sealed class RewriteTableRule() : StatementRule<RewriteTable>(RewritesCode, "rewrite-table", Severity.Warning)
+sealed class RewriteTableRule() : LintRule(RewritesCode, "rewrite-table", Severity.Warning)
 {
     public static readonly ProblemCode RewritesCode = new("DBG0260", "CLUSTER or VACUUM FULL", ExitCode.Blocked);
+
+    public override Claim Claims => Claim.Rewrite;
 
     public override string Reason => "the table is written anew while nobody can read it; it takes the space of both";
 
     public override string Safer => "leave it out of migrations: it changes no schema; pg_repack does the same while others work";
 
-    protected override IEnumerable<LintFinding> Inspect(RewriteTable parsed, LintStatement statement) =>
-        parsed.Table is { } table && !statement.Touches(table)
-            ? []
-            : [new LintFinding(this, statement, $"{parsed.Verb} {parsed.Table} writes it anew") { Rewrites = parsed.Table is null ? null : true }];
+    public override IEnumerable<LintFinding> Inspect(LintMigration migration) =>
+        from statement in migration.Statements
+        from what in Rewrites(statement)
+        where what.Table is null || statement.Touches(what.Table)
+        select new LintFinding(this, statement, $"{what.Verb} {what.Table} writes it anew")
+        {
+            Rewrites = what.Table is null ? null : what.Certain,
+            Table = what.Table,
+        };
+
+    // Another tablespace or access method moves every page; where it is the same as before, nothing happens.
+    static IEnumerable<(string Verb, QualifiedName? Table, bool? Certain)> Rewrites(LintStatement statement) => statement.Parsed switch
+    {
+        RewriteTable rewrite => [(rewrite.Verb, rewrite.Table, true)],
+        AlterTable alter => alter.Actions.OfType<OtherAction>()
+            .Where(action => action.Form is AlterForms.SetTablespace or AlterForms.SetAccessMethod)
+            .Select(action => (action.Form.ToUpperInvariant(), (QualifiedName?)alter.Table, (bool?)null)),
+        _ => [],
+    };
 }

@@ -7,6 +7,8 @@ sealed class ShiftTimestamp() : ActionRule<AlterColumnType>(ShiftsCode, "shift-t
 {
     public static readonly ProblemCode ShiftsCode = new("DBG0248", "a time zone is added to or taken from stored times", ExitCode.Blocked);
 
+    public override Claim Claims => Claim.Rewrite;
+
     public override string Reason =>
         "the stored times are read in the session's time zone, so every row can shift by hours; it rewrites the table unless the session is in UTC";
 
@@ -21,6 +23,7 @@ sealed class ShiftTimestamp() : ActionRule<AlterColumnType>(ShiftsCode, "shift-t
             {
                 Severity = named ? Severity.Warning : Severity.Error,
                 Rewrites = named ? true : null,
+                Table = table,
             }
             : null;
     }

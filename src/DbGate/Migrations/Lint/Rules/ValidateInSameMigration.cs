@@ -7,6 +7,8 @@ sealed class ValidateInSameMigration() : LintRule(SameCode, "validate-in-same-mi
 {
     public static readonly ProblemCode SameCode = new("DBG0253", "NOT VALID and VALIDATE in one transaction", ExitCode.Blocked);
 
+    public override Claim Claims => Claim.HeldLock;
+
     public override string Reason => "the lock of ADD CONSTRAINT is held until the end, so the scan of VALIDATE runs under it and nothing is won";
 
     public override string Safer => "put VALIDATE CONSTRAINT into a migration of its own";

@@ -7,6 +7,8 @@ sealed class WorkUnderLock() : LintRule(WorkCode, "work-under-lock", Severity.Wa
 {
     public static readonly ProblemCode WorkCode = new("DBG0268", "long work while a table is locked against all", ExitCode.Blocked);
 
+    public override Claim Claims => Claim.HeldLock;
+
     public override string Reason => "locks are held until the transaction ends, so readers of the first table wait for the work on the second";
 
     public override string Safer => "put the work into a migration of its own, before or behind this one";

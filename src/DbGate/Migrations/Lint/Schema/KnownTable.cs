@@ -6,6 +6,11 @@ namespace DbGate.Migrations.Lint.Schema;
 /// <summary>A table as the migrations' text tells it.</summary>
 sealed record KnownTable(QualifiedName Name, bool IsNew)
 {
+    /// <summary>Created with IF NOT EXISTS, so that it may be older than it looks.</summary>
+    public bool MayExist { get; init; }
+
+    public bool Partitioned { get; init; }
+
     public ImmutableDictionary<string, KnownColumn> Columns { get; init; } = ImmutableDictionary<string, KnownColumn>.Empty;
 
     public ImmutableDictionary<string, TableConstraint> Constraints { get; init; } = ImmutableDictionary<string, TableConstraint>.Empty;
@@ -29,6 +34,7 @@ sealed record KnownTable(QualifiedName Name, bool IsNew)
     public KnownTable Settle() => this with
     {
         IsNew = false,
+        MayExist = false,
         Columns = Columns.SetItems(
             from pair in Columns where pair.Value.IsNew select KeyValuePair.Create(pair.Key, pair.Value with { IsNew = false })),
     };
@@ -38,4 +44,10 @@ sealed record KnownTable(QualifiedName Name, bool IsNew)
 }
 
 /// <summary>A column as the migrations' text tells it.</summary>
-sealed record KnownColumn(SqlType Type, bool IsNew);
+sealed record KnownColumn(SqlType Type, bool IsNew)
+{
+    public bool NotNull { get; init; }
+
+    /// <summary>A stored generated column.</summary>
+    public bool Stored { get; init; }
+}

@@ -41,6 +41,8 @@ sealed record TypeChange(bool Rewrites, ValueFate Fate)
 
         return (old.Name, next.Name) switch
         {
+            ("varchar" or "text" or "citext", "citext") or ("citext", "text") => new TypeChange(false, ValueFate.Kept),
+            ("citext", "varchar") when next.First is null => new TypeChange(false, ValueFate.Kept),
             ("varchar" or "text", "text") => new TypeChange(false, ValueFate.Kept),
             ("varchar" or "text", "varchar") when next.First is null => new TypeChange(false, ValueFate.Kept),
             ("varchar", "varchar") when old.First <= next.First => new TypeChange(false, ValueFate.Kept),
@@ -68,9 +70,17 @@ sealed record TypeChange(bool Rewrites, ValueFate Fate)
         return new TypeChange(!widens, widens ? ValueFate.Kept : ValueFate.Changed);
     }
 
+    // What the largest value needs before the point.
+    static int Digits(SqlType integer) => integer.Name switch
+    {
+        "smallint" => 5,
+        "integer" => 10,
+        _ => 19,
+    };
+
     static TypeChange FromInteger(SqlType old, SqlType next) => next.Name switch
     {
-        "numeric" => new TypeChange(true, next.First is null ? ValueFate.Kept : ValueFate.Refused),
+        "numeric" => new TypeChange(true, next.First is null || next.First - (next.Second ?? 0) >= Digits(old) ? ValueFate.Kept : ValueFate.Refused),
         _ when Floats.Contains(next.Name) =>
             new TypeChange(true, old.Name == "smallint" || (old.Name == "integer" && next.Name == "double precision") ? ValueFate.Kept : ValueFate.Changed),
         _ when Integers.Contains(next.Name) =>

@@ -3,7 +3,8 @@ namespace DbGate.Migrations.Statements.Parsing;
 /// <summary>One comma-separated part of <c>ALTER TABLE</c>.</summary>
 abstract record AlterAction;
 
-sealed record OtherAction : AlterAction;
+/// <summary>An action without a record of its own; <paramref name="Form"/> is one of <see cref="AlterForms"/>, or empty.</summary>
+sealed record OtherAction(string Form = "") : AlterAction;
 
 sealed record AddColumn(ColumnDefinition Column) : AlterAction;
 
@@ -16,7 +17,14 @@ sealed record SetNotNull(string Column) : AlterAction;
 
 sealed record DropNotNull(string Column) : AlterAction;
 
-sealed record SetDefault(string Column) : AlterAction;
+/// <summary>Null for DROP DEFAULT.</summary>
+sealed record SetDefault(string Column, SqlExpression? Value) : AlterAction;
+
+/// <summary><c>ALTER COLUMN … SET EXPRESSION</c> (PostgreSQL 17).</summary>
+sealed record SetExpression(string Column) : AlterAction;
+
+/// <summary><c>ALTER CONSTRAINT</c>; <paramref name="Enforces"/> is true for ENFORCED (PostgreSQL 18).</summary>
+sealed record AlterConstraint(string Name, bool Enforces) : AlterAction;
 
 sealed record AddConstraint(TableConstraint Constraint) : AlterAction;
 
@@ -37,7 +45,11 @@ sealed record ColumnDefinition(
     SqlExpression? Default,
     bool Identity,
     bool Stored,
-    IReadOnlyList<TableConstraint> Constraints);
+    IReadOnlyList<TableConstraint> Constraints)
+{
+    /// <summary>Generated and computed when it is read (PostgreSQL 18).</summary>
+    public bool Virtual { get; init; }
+}
 
 enum ConstraintKind
 {
@@ -60,4 +72,45 @@ sealed record TableConstraint(
     QualifiedName? References = null,
     bool NotValid = false,
     bool UsingIndex = false,
-    string? Expression = null);
+    string? Expression = null)
+{
+    /// <summary>NOT ENFORCED: no row is read and none is checked (PostgreSQL 18).</summary>
+    public bool NotEnforced { get; init; }
+
+    /// <summary>A key over time ranges: WITHOUT OVERLAPS or PERIOD (PostgreSQL 18).</summary>
+    public bool Temporal { get; init; }
+
+    /// <summary>UNIQUE NULLS NOT DISTINCT (PostgreSQL 15).</summary>
+    public bool NullsNotDistinct { get; init; }
+}
+
+/// <summary>The actions of ALTER TABLE that rules ask only by name for.</summary>
+static class AlterForms
+{
+    public const string EnableRowSecurity = "enable row level security";
+    public const string DisableRowSecurity = "disable row level security";
+    public const string ForceRowSecurity = "force row level security";
+    public const string NoForceRowSecurity = "no force row level security";
+    public const string OwnerTo = "owner to";
+    public const string SetTablespace = "set tablespace";
+    public const string SetAccessMethod = "set access method";
+    public const string ReplicaIdentity = "replica identity";
+    public const string Inherit = "inherit";
+    public const string NoInherit = "no inherit";
+    public const string ClusterOn = "cluster on";
+    public const string SetWithoutCluster = "set without cluster";
+
+    /// <summary>Of the table itself.</summary>
+    public static readonly IReadOnlyList<string> OfTable =
+    [
+        EnableRowSecurity, DisableRowSecurity, ForceRowSecurity, NoForceRowSecurity, OwnerTo, SetTablespace, SetAccessMethod, ReplicaIdentity, Inherit,
+        NoInherit, ClusterOn, SetWithoutCluster, "enable replica trigger", "enable always trigger", "enable trigger", "disable trigger",
+        "enable replica rule", "enable always rule", "enable rule", "disable rule", "set", "reset", "of", "not of",
+    ];
+
+    /// <summary>Of a column.</summary>
+    public static readonly IReadOnlyList<string> OfColumn =
+    [
+        "set statistics", "set storage", "set compression", "drop identity", "drop expression", "add generated", "set generated", "restart", "set", "reset",
+    ];
+}

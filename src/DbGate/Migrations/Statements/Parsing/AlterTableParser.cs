@@ -14,6 +14,11 @@ static class AlterTableParser
             return Renaming(cursor, table);
         }
 
+        if (cursor.Take("set schema"))
+        {
+            return new SetSchema("table", table, cursor.Identifier());
+        }
+
         var actions = new List<AlterAction>();
         do
         {
@@ -65,7 +70,8 @@ static class AlterTableParser
 
         if (cursor.Take("alter constraint"))
         {
-            return new OtherAction();
+            var constraint = cursor.Identifier();
+            return new AlterConstraint(constraint, cursor.Is("enforced"));
         }
 
         if (cursor.Take("alter"))
@@ -91,7 +97,7 @@ static class AlterTableParser
 
         return cursor.Take("set unlogged") ? new SetLogged(false)
             : cursor.Take("set logged") ? new SetLogged(true)
-            : new OtherAction();
+            : new OtherAction(AlterForms.OfTable.FirstOrDefault(cursor.Take) ?? "");
     }
 
     static AlterAction Adding(TokenCursor cursor)
@@ -123,7 +129,9 @@ static class AlterTableParser
 
         return cursor.Take("set not null") ? new SetNotNull(column)
             : cursor.Take("drop not null") ? new DropNotNull(column)
-            : cursor.Take("set default") || cursor.Take("drop default") ? new SetDefault(column)
-            : new OtherAction();
+            : cursor.Take("set default") ? new SetDefault(column, TypeParser.Expression(cursor))
+            : cursor.Take("drop default") ? new SetDefault(column, null)
+            : cursor.Take("set expression") ? new SetExpression(column)
+            : new OtherAction(AlterForms.OfColumn.FirstOrDefault(cursor.Take) ?? "");
     }
 }

@@ -8,15 +8,17 @@ static class BlockReader
 {
     static readonly string[] Openers = ["begin", "then", "else", "loop"];
     static readonly string[] Verbs =
-        ["create", "alter", "drop", "truncate", "delete", "update", "insert", "reindex", "cluster", "refresh", "with", "execute", "perform"];
+        ["create", "alter", "drop", "truncate", "delete", "update", "insert", "reindex", "cluster", "refresh", "with", "execute", "perform", "merge", "select", "call", "grant", "revoke", "lock"];
 
-    public static IEnumerable<(int Offset, ParsedStatement Statement)> Read(DoBlock block)
+    public static IEnumerable<(int Offset, ParsedStatement Statement)> Read(DoBlock block) => Read(block.Body, block.BodyOffset);
+
+    static IEnumerable<(int Offset, ParsedStatement Statement)> Read(string body, int offset)
     {
-        foreach (var (start, end) in Pieces(block.Body))
+        foreach (var (start, end) in Pieces(body))
         {
-            if (Parse(block.Body[start..end]) is { } statement)
+            if (Parse(body[start..end]) is { } statement)
             {
-                yield return (block.BodyOffset + start, statement);
+                yield return (offset + start, statement);
             }
         }
     }
@@ -26,13 +28,41 @@ static class BlockReader
         var cursor = new TokenCursor(piece);
         if (!cursor.Take("execute"))
         {
-            return StatementParser.Parse(piece) is var parsed and not OtherStatement ? parsed : null;
+            return StatementParser.Parse(piece) is var parsed and not OtherStatement { Calls.Count: 0 } ? parsed : null;
         }
 
-        var constant = cursor.Current.Kind is TokenKind.PlainString && cursor.Count == 2;
-        return constant
-            ? StatementParser.Parse(cursor.CurrentText[1..^1].Replace("''", "'", StringComparison.Ordinal))
+        return cursor.Count == 2 && cursor.StringValue() is { } constant ? StatementParser.Parse(constant)
+            : Formatted(cursor) is { } formatted ? StatementParser.Parse(formatted)
             : new DynamicSql();
+    }
+
+    // format('DROP TABLE %I', 'Post') of constants alone.
+    static string? Formatted(TokenCursor cursor)
+    {
+        if (!cursor.Take("format") || !cursor.TakeSymbol("(") || cursor.StringValue() is not { } text)
+        {
+            return null;
+        }
+
+        cursor.Skip();
+        while (cursor.TakeSymbol(","))
+        {
+            if (cursor.StringValue() is not { } value || text.IndexOf('%', StringComparison.Ordinal) is not (>= 0 and var at) || at + 1 == text.Length)
+            {
+                return null;
+            }
+
+            var shown = text[at + 1] switch
+            {
+                'I' => QualifiedName.Quote(value),
+                'L' => $"'{value.Replace("'", "''", StringComparison.Ordinal)}'",
+                _ => value,
+            };
+            text = $"{text[..at]}{shown}{text[(at + 2)..]}";
+            cursor.Skip();
+        }
+
+        return cursor.TakeSymbol(")") && cursor.AtEnd && !text.Contains('%', StringComparison.Ordinal) ? text : null;
     }
 
     static List<(int Start, int End)> Pieces(string body)

@@ -39,10 +39,16 @@ static class ColumnParser
         if (cursor.Take("generated always as"))
         {
             cursor.SkipBalanced();
-            return column with { Stored = cursor.Take("stored") };
+            var stored = cursor.Take("stored");
+            _ = cursor.Take("virtual");
+            return column with { Stored = stored, Virtual = !stored };
         }
 
-        if (Constraint(cursor, name, column.Name) is { } constraint)
+        if (cursor.Take("not enforced") && constraints.Count > 0)
+        {
+            constraints[^1] = constraints[^1] with { NotEnforced = true };
+        }
+        else if (Constraint(cursor, name, column.Name) is { } constraint)
         {
             constraints.Add(constraint);
         }
@@ -55,23 +61,25 @@ static class ColumnParser
     }
 
     public static bool BeginsConstraint(TokenCursor cursor) =>
-        cursor.Is("constraint") || cursor.Is("primary") || cursor.Is("unique") || cursor.Is("foreign") || cursor.Is("check") || cursor.Is("exclude");
+        cursor.Is("constraint") || cursor.Is("primary") || cursor.Is("unique") || cursor.Is("foreign") || cursor.Is("check") || cursor.Is("exclude")
+        || cursor.Is("not");
 
     public static TableConstraint? TableConstraint(TokenCursor cursor)
     {
         var name = cursor.Take("constraint") ? cursor.Identifier() : null;
         var constraint = Constraint(cursor, name, null);
-        var notValid = false;
+        var (notValid, notEnforced) = (false, false);
         while (!cursor.AtEnd && !cursor.IsSymbol(",") && !cursor.IsSymbol(")"))
         {
             notValid |= cursor.Take("not valid");
+            notEnforced |= cursor.Take("not enforced");
             if (!cursor.AtEnd && !cursor.IsSymbol(",") && !cursor.IsSymbol(")"))
             {
                 cursor.SkipBalanced();
             }
         }
 
-        return constraint is null ? null : constraint with { NotValid = notValid };
+        return constraint is null ? null : constraint with { NotValid = notValid, NotEnforced = notEnforced };
     }
 
     static TableConstraint? Constraint(TokenCursor cursor, string? name, string? column)
@@ -90,8 +98,9 @@ static class ColumnParser
 
         if (cursor.Take("unique"))
         {
-            _ = cursor.Take("nulls not distinct") || cursor.Take("nulls distinct");
-            return Key(cursor, ConstraintKind.Unique, name, column);
+            var notDistinct = cursor.Take("nulls not distinct");
+            _ = cursor.Take("nulls distinct");
+            return Key(cursor, ConstraintKind.Unique, name, column) with { NullsNotDistinct = notDistinct };
         }
 
         if (cursor.Take("exclude"))
@@ -104,23 +113,51 @@ static class ColumnParser
             return new TableConstraint(ConstraintKind.NotNull, name, [cursor.Identifier()]);
         }
 
-        var columns = cursor.Take("foreign key") ? Columns(cursor) : column is null ? [] : [column];
+        var (columns, temporal) = cursor.Take("foreign key") ? KeyColumns(cursor) : (column is null ? [] : [column], false);
         if (!cursor.Take("references"))
         {
             return null;
         }
 
         var target = cursor.Name();
-        _ = Columns(cursor);
-        return new TableConstraint(ConstraintKind.ForeignKey, name, columns, target);
+        _ = KeyColumns(cursor);
+        return new TableConstraint(ConstraintKind.ForeignKey, name, columns, target) { Temporal = temporal };
     }
 
     static TableConstraint Key(TokenCursor cursor, ConstraintKind kind, string? name, string? column)
     {
         var usingIndex = cursor.Take("using index");
-        var columns = column is null ? Columns(cursor) : [column];
-        return new TableConstraint(kind, name, columns, UsingIndex: usingIndex);
+        var (columns, temporal) = column is null ? KeyColumns(cursor) : ([column], false);
+        return new TableConstraint(kind, name, columns, UsingIndex: usingIndex) { Temporal = temporal };
     }
 
-    static IReadOnlyList<string> Columns(TokenCursor cursor) => [.. cursor.ParenthesizedColumns().OfType<string>()];
+    // (a, b WITHOUT OVERLAPS) or (a, PERIOD b)
+    static (IReadOnlyList<string> Columns, bool Temporal) KeyColumns(TokenCursor cursor)
+    {
+        var columns = new List<string>();
+        var temporal = false;
+        if (!cursor.TakeSymbol("("))
+        {
+            return (columns, temporal);
+        }
+
+        while (!cursor.AtEnd && !cursor.IsSymbol(")"))
+        {
+            var isPeriod = cursor.Is("period") && !cursor.NextIsSymbol(",") && !cursor.NextIsSymbol(")");
+            if (isPeriod)
+            {
+                cursor.Skip();
+            }
+
+            columns.Add(cursor.Identifier());
+            temporal |= isPeriod | cursor.Take("without overlaps");
+            while (!cursor.AtEnd && !cursor.IsSymbol(")") && !cursor.TakeSymbol(","))
+            {
+                cursor.SkipBalanced();
+            }
+        }
+
+        _ = cursor.TakeSymbol(")");
+        return (columns, temporal);
+    }
 }

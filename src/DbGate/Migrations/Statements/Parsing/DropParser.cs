@@ -6,7 +6,8 @@ static class DropParser
     static readonly string[] Kinds =
     [
         "table", "index", "materialized view", "view", "schema", "database", "type", "domain", "sequence", "extension", "function",
-        "procedure", "aggregate", "routine", "owned by", "foreign table", "trigger", "policy", "rule", "collation", "operator",
+        "procedure", "aggregate", "routine", "owned by", "foreign table", "event trigger", "trigger", "policy", "rule", "collation", "operator",
+        "publication", "subscription", "role", "user",
     ];
 
     public static ParsedStatement Parse(TokenCursor cursor)
@@ -17,10 +18,27 @@ static class DropParser
             {
                 var concurrently = cursor.Take("concurrently");
                 _ = cursor.Take("if exists");
-                return new Drop(kind, cursor.Names(), cursor.Ahead("cascade"), concurrently);
+                var names = Names(cursor);
+                return new Drop(kind, names, cursor.Ahead("cascade"), concurrently) { On = cursor.Take("on") ? cursor.Name() : null };
             }
         }
 
         return new OtherStatement("drop");
+    }
+
+    // The arguments of a routine follow its name.
+    static List<QualifiedName> Names(TokenCursor cursor)
+    {
+        var names = new List<QualifiedName>();
+        do
+        {
+            names.AddRange(cursor.Names());
+            if (cursor.IsSymbol("("))
+            {
+                cursor.SkipBalanced();
+            }
+        }
+        while (cursor.TakeSymbol(","));
+        return names;
     }
 }

@@ -6,6 +6,12 @@ namespace DbGate.Migrations.Statements.Parsing;
 /// </summary>
 static class StatementParser
 {
+    // What GRANT … ON names other than tables.
+    static readonly string[] AfterOn =
+    [
+        "sequence", "database", "domain", "foreign", "function", "procedure", "routine", "language", "large", "parameter", "schema", "tablespace", "type",
+    ];
+
     public static ParsedStatement Parse(string statement)
     {
         var cursor = new TokenCursor(statement);
@@ -32,6 +38,11 @@ static class StatementParser
             "delete" when cursor.Take("from") => WriteParser.Delete(cursor),
             "update" => WriteParser.Update(cursor),
             "insert" when cursor.Take("into") => new Insert(cursor.Name()),
+            "merge" when cursor.Take("into") => WriteParser.Merge(cursor),
+            "grant" => Privileges(cursor, grants: true),
+            "revoke" => Privileges(cursor, grants: false),
+            "lock" => Lock(cursor),
+            "select" or "call" or "values" or "perform" => new OtherStatement(verb) { Calls = Calls(cursor) },
             "reindex" => ReindexObject(cursor),
             "cluster" => new RewriteTable("CLUSTER", cursor.AtEnd ? null : Verbose(cursor).Name()),
             "vacuum" => Vacuum(cursor),
@@ -60,17 +71,57 @@ static class StatementParser
             return AlterType(cursor);
         }
 
-        foreach (var kind in (string[])["materialized view", "view", "index", "sequence"])
+        if (cursor.Take("system"))
         {
-            if (cursor.Take(kind))
+            return new ServerChange("ALTER SYSTEM");
+        }
+
+        if (cursor.Take("role") || cursor.Take("user") || cursor.Take("database"))
+        {
+            return new ServerChange("ALTER ROLE or ALTER DATABASE");
+        }
+
+        return AlterObject(cursor);
+    }
+
+    static ParsedStatement AlterObject(TokenCursor cursor)
+    {
+        foreach (var kind in (string[])["materialized view", "view", "index", "sequence", "function", "procedure", "domain", "schema"])
+        {
+            if (!cursor.Take(kind))
             {
-                _ = cursor.Take("if exists");
-                var name = cursor.Name();
-                return cursor.Take("rename to") ? new Rename(kind, name, null, cursor.Identifier()) : new OtherStatement($"alter {kind}");
+                continue;
             }
+
+            _ = cursor.Take("if exists");
+            var name = cursor.Name();
+            if (cursor.IsSymbol("("))
+            {
+                cursor.SkipBalanced();
+            }
+
+            return cursor.Take("rename to") ? new Rename(kind, name, null, cursor.Identifier())
+                : cursor.Take("set schema") ? new SetSchema(kind, name, cursor.Identifier())
+                : kind is "view" or "materialized view" && cursor.Take("rename") ? RenameColumn(cursor, name)
+                : kind == "sequence" ? Sequence(cursor, name)
+                : new OtherStatement($"alter {kind}");
         }
 
         return new OtherStatement("alter");
+    }
+
+    static Rename RenameColumn(TokenCursor cursor, QualifiedName view)
+    {
+        _ = cursor.Take("column");
+        var column = cursor.Identifier();
+        _ = cursor.Take("to");
+        return new Rename("column", view, column, cursor.Identifier());
+    }
+
+    static AlterSequence Sequence(TokenCursor cursor, QualifiedName name)
+    {
+        var restarts = cursor.Ahead("restart");
+        return new AlterSequence(name, restarts, cursor.SkipTo("as") && cursor.Take("as") ? TypeParser.Type(cursor) : null);
     }
 
     static ParsedStatement AlterType(TokenCursor cursor)
@@ -79,10 +130,77 @@ static class StatementParser
         if (cursor.Take("add value"))
         {
             _ = cursor.Take("if not exists");
-            return new AddEnumValue(type, cursor.CurrentText.Trim('\''));
+            return new AddEnumValue(type, cursor.StringValue() ?? cursor.CurrentText);
         }
 
-        return cursor.Take("rename to") ? new Rename("type", type, null, cursor.Identifier()) : new OtherStatement("alter type");
+        if (cursor.Take("rename value"))
+        {
+            var old = cursor.StringValue() ?? cursor.CurrentText;
+            cursor.Skip();
+            _ = cursor.Take("to");
+            return new Rename("value", type, old, cursor.StringValue() ?? cursor.CurrentText);
+        }
+
+        return cursor.Take("rename to") ? new Rename("type", type, null, cursor.Identifier())
+            : cursor.Take("set schema") ? new SetSchema("type", type, cursor.Identifier())
+            : new OtherStatement("alter type");
+    }
+
+    static Privilege Privileges(TokenCursor cursor, bool grants)
+    {
+        _ = cursor.Take("grant option for");
+        var privileges = new List<string>();
+        while (!cursor.AtEnd && !cursor.Is("on") && !cursor.Is("to") && !cursor.Is("from"))
+        {
+            privileges.Add(cursor.Identifier());
+        }
+
+        if (!cursor.Take("on"))
+        {
+            return new Privilege(grants, privileges, "a role", []);
+        }
+
+        var start = cursor.Current.Start;
+        var isTable = cursor.Take("table") || !(cursor.Is("all") || AfterOn.Any(cursor.Is));
+        IReadOnlyList<QualifiedName> tables = isTable ? cursor.Names() : [];
+        _ = cursor.SkipTo("to", "from");
+        return new Privilege(grants, privileges, cursor.TextFrom(start), tables);
+    }
+
+    static LockTables Lock(TokenCursor cursor)
+    {
+        _ = cursor.Take("table");
+        var tables = cursor.Names();
+        if (!cursor.Take("in"))
+        {
+            return new LockTables(tables, "access exclusive");
+        }
+
+        var start = cursor.Current.Start;
+        _ = cursor.SkipTo("mode");
+        return new LockTables(tables, cursor.TextFrom(start));
+    }
+
+    static IReadOnlyList<QualifiedName> Calls(TokenCursor cursor)
+    {
+        var calls = new List<QualifiedName>();
+        while (!cursor.AtEnd)
+        {
+            if (cursor.Current.Kind is TokenKind.Word or TokenKind.QuotedIdentifier)
+            {
+                var name = cursor.Name();
+                if (cursor.IsSymbol("("))
+                {
+                    calls.Add(name);
+                }
+            }
+            else
+            {
+                cursor.Skip();
+            }
+        }
+
+        return calls;
     }
 
     static Truncate TruncateTables(TokenCursor cursor)
@@ -120,7 +238,10 @@ static class StatementParser
         return new SetParameter(name, cursor.CurrentText.Trim('\''), local);
     }
 
-    static ParsedStatement Block(TokenCursor cursor)
+    static ParsedStatement Block(TokenCursor cursor) => (ParsedStatement?)Body(cursor) ?? new OtherStatement("do");
+
+    /// <summary>The next string in quotes as a body of code; null when none follows.</summary>
+    internal static DoBlock? Body(TokenCursor cursor)
     {
         while (!cursor.AtEnd && cursor.Current.Kind is not (TokenKind.DollarString or TokenKind.PlainString))
         {
@@ -129,9 +250,7 @@ static class StatementParser
 
         var text = cursor.CurrentText;
         var quote = text.StartsWith('$') ? text.IndexOf('$', 1) + 1 : 1;
-        return cursor.AtEnd
-            ? new OtherStatement("do")
-            : new DoBlock(text[quote..^quote], cursor.Current.Start + quote);
+        return cursor.AtEnd ? null : new DoBlock(text[quote..^quote], cursor.Current.Start + quote);
     }
 
     static List<string> Options(TokenCursor cursor) => [.. cursor.ParenthesizedColumns().OfType<string>()];

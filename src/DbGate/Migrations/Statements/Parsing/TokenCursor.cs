@@ -38,6 +38,15 @@ sealed class TokenCursor
     public bool IsSymbol(string symbol) =>
         Current.Kind is TokenKind.Punctuation or TokenKind.Operator && Current.In(text).SequenceEqual(symbol);
 
+    /// <summary>Whether the token behind the current one is this punctuation or operator.</summary>
+    public bool NextIsSymbol(string symbol) =>
+        index + 1 < tokens.Count && tokens[index + 1] is var next
+        && next.Kind is TokenKind.Punctuation or TokenKind.Operator && next.In(text).SequenceEqual(symbol);
+
+    /// <summary>Whether the token behind the current one is a string.</summary>
+    public bool NextIsString =>
+        index + 1 < tokens.Count && tokens[index + 1].Kind is TokenKind.PlainString or TokenKind.EscapeString or TokenKind.DollarString;
+
     /// <summary>Steps over these keywords if all of them come next.</summary>
     public bool Take(string keywords)
     {
@@ -178,6 +187,14 @@ sealed class TokenCursor
         index++;
         return columns;
     }
+
+    /// <summary>The value of the current token when it is a string in quotes; null for any other.</summary>
+    public string? StringValue() => Current.Kind switch
+    {
+        TokenKind.PlainString => CurrentText[1..^1].Replace("''", "'", StringComparison.Ordinal),
+        TokenKind.EscapeString => CurrentText[2..^1].Replace("''", "'", StringComparison.Ordinal).Replace("\\'", "'", StringComparison.Ordinal),
+        _ => null,
+    };
 
     /// <summary>The text from an offset up to the current token.</summary>
     public string TextFrom(int start) => index == 0 ? "" : text[start..Math.Max(start, tokens[Math.Min(index, tokens.Count) - 1].End)];

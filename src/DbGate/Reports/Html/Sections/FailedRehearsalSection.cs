@@ -17,10 +17,8 @@ static class FailedRehearsalSection
 
             html.Paragraph(
                 (failed.Passed == 0 ? "" : $"{Words.Migrations(failed.Passed)} before it went through. ")
-                + (failed.StatementsKept == 0
-                    ? "In production nothing of it would have stayed."
-                    : $"In production its first {Words.Count(failed.StatementsKept, "statement", "statements")} would have stayed applied."),
-                failed.StatementsKept == 0 ? null : "unknown");
+                + $"{char.ToUpperInvariant(failed.Kept[0])}{failed.Kept[1..]}.",
+                failed.StatementsKept == 0 && failed.InvalidIndex is null ? null : "unknown");
             SqlListing.Write(html, failed.Failure, failed.Measured.Statements);
         }
     }

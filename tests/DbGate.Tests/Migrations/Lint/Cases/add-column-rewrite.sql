@@ -26,3 +26,6 @@ ALTER TABLE t ADD COLUMN tags TEXT[] DEFAULT ARRAY['a,b']::TEXT[], ADD COLUMN j 
 --- ok
 CREATE TABLE n (id int);
 ALTER TABLE n ADD COLUMN u uuid DEFAULT gen_random_uuid();
+--- err
+CREATE DOMAIN positive AS int CHECK (value > 0);
+ALTER TABLE t ADD COLUMN p positive;

@@ -9,3 +9,6 @@ CREATE INDEX CONCURRENTLY i ON t (email);
 --- ok
 CREATE TABLE n (id int);
 CREATE INDEX ON n (id);
+--- ok
+CREATE TABLE p (k int) PARTITION BY RANGE (k);
+CREATE INDEX ON ONLY p (k);

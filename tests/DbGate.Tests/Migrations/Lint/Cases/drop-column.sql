@@ -9,3 +9,6 @@ ALTER TABLE "User" ADD COLUMN x int;
 ALTER TABLE "User" DROP COLUMN x;
 --- ok
 ALTER TABLE "User" ALTER COLUMN name DROP DEFAULT;
+--- err
+CREATE TABLE IF NOT EXISTS "Handmade" (id int);
+ALTER TABLE "Handmade" DROP COLUMN IF EXISTS secret;

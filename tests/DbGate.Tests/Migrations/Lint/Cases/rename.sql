@@ -16,7 +16,18 @@ ALTER TABLE t RENAME CONSTRAINT t_pkey TO "Thing_pkey";
 --- ok
 ALTER INDEX i RENAME TO j;
 --- ok
-ALTER TYPE mood RENAME TO "Mood";
---- ok
 CREATE TABLE n (id int);
 ALTER TABLE n RENAME TO m;
+--- err
+ALTER TYPE mood RENAME TO "Mood";
+--- err
+ALTER TYPE mood RENAME VALUE 'ok' TO 'fine';
+--- err
+ALTER VIEW v RENAME COLUMN id TO number;
+--- err
+CREATE SCHEMA archive;
+ALTER TABLE t SET SCHEMA archive;
+--- ok
+CREATE TYPE mood_new AS ENUM ('ok', 'bad');
+ALTER TYPE mood RENAME TO mood_old;
+ALTER TYPE mood_new RENAME TO mood;

@@ -19,3 +19,14 @@ ALTER TABLE t ADD COLUMN c text;
 UPDATE t SET c = a || b;
 --- ok
 UPDATE t SET a = (SELECT max(b) FROM t) WHERE a IS NULL;
+--- err
+DELETE FROM t WHERE 1 = 1;
+--- err
+WITH d AS (UPDATE t SET a = 1 RETURNING a) INSERT INTO t (a) SELECT a FROM d;
+--- err
+MERGE INTO t USING t s ON t.a = s.a WHEN MATCHED THEN DELETE;
+--- err
+CREATE FUNCTION wipe() RETURNS void LANGUAGE plpgsql AS $$ BEGIN DELETE FROM t; END $$;
+SELECT wipe();
+--- ok
+MERGE INTO t USING t s ON t.a = s.a WHEN NOT MATCHED THEN INSERT (a) VALUES (s.a);

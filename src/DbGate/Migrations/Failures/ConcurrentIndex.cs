@@ -1,0 +1,16 @@
+using DbGate.Migrations.Statements;
+using DbGate.Migrations.Statements.Parsing;
+
+namespace DbGate.Migrations.Failures;
+
+/// <summary>The index that a statement builds concurrently: when the statement fails, it stays, invalid.</summary>
+static class ConcurrentIndex
+{
+    /// <returns>Its name, quoted where needed; null when the statement builds none concurrently.</returns>
+    public static string? Of(SqlStatement statement) => StatementParser.Parse(statement.Text) switch
+    {
+        CreateIndex { Concurrently: true } index => index.Name is { } name ? QualifiedName.Quote(name) : $"on {index.Table}",
+        Reindex { Concurrently: true } reindex => $"{reindex.Name}_ccnew",
+        _ => null,
+    };
+}

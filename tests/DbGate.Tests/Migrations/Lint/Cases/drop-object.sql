@@ -1,0 +1,39 @@
+--- setup
+CREATE TABLE t (id int PRIMARY KEY, name text UNIQUE);
+CREATE VIEW v AS SELECT id FROM t;
+CREATE TYPE mood AS ENUM ('ok');
+CREATE FUNCTION f(i int) RETURNS int LANGUAGE sql AS 'SELECT i';
+CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER r BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION g();
+CREATE POLICY p ON t USING (true);
+CREATE SEQUENCE s;
+--- err
+DROP VIEW v;
+--- err
+DROP TYPE mood;
+--- err
+DROP FUNCTION f(int);
+--- err
+DROP TRIGGER r ON t;
+--- err
+DROP POLICY IF EXISTS p ON t;
+--- err
+DROP SEQUENCE s;
+--- err
+ALTER TABLE t DROP CONSTRAINT t_name_key;
+--- ok
+DROP VIEW v;
+CREATE VIEW v AS SELECT id, name FROM t;
+--- ok
+CREATE TYPE mood_new AS ENUM ('ok', 'bad');
+ALTER TYPE mood RENAME TO mood_old;
+ALTER TYPE mood_new RENAME TO mood;
+DROP TYPE mood_old;
+--- ok
+CREATE VIEW w AS SELECT 1;
+DROP VIEW w;
+--- ok
+DROP FUNCTION f(int);
+CREATE FUNCTION f(i bigint) RETURNS bigint LANGUAGE sql AS 'SELECT i';
+--- ok
+ALTER TABLE t DROP CONSTRAINT t_name_key, ADD CONSTRAINT t_name_key UNIQUE (name);

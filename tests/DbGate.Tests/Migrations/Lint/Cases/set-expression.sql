@@ -1,0 +1,6 @@
+--- setup
+CREATE TABLE t (id int, twice int GENERATED ALWAYS AS (id * 2) STORED);
+--- err fails 42601
+ALTER TABLE t ALTER COLUMN twice SET EXPRESSION AS (id * 3);
+--- ok
+ALTER TABLE t ALTER COLUMN twice DROP EXPRESSION;
