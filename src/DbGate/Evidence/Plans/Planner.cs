@@ -100,7 +100,7 @@ static class Planner
         if (rules.Engine == DeployEngineKind.Direct)
         {
             // The direct engine does not send it.
-            report = report with { Problems = [.. report.Problems.Where(problem => problem.Code != Migrations.Lint.Rules.ByteOrderMark.MarkCode)] };
+            report = report.Where(problem => problem.Code != Migrations.Lint.Rules.ByteOrderMark.MarkCode);
         }
 
         if (context.Proof<RehearsalProof>()?.Report.IsOfEmptyDatabase == true)

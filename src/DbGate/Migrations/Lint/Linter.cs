@@ -12,6 +12,13 @@ public sealed record LintReport(IReadOnlyList<Problem> Problems, IReadOnlyList<W
     /// <summary>The finding behind each problem, in the same order; null where it is about a waiver.</summary>
     internal IReadOnlyList<LintFinding?> Findings { get; init; } = [];
 
+    /// <summary>The same with those problems only.</summary>
+    internal LintReport Where(Func<Problem, bool> counts)
+    {
+        var kept = Problems.Zip(Findings).Where(pair => counts(pair.First)).ToArray();
+        return this with { Problems = [.. kept.Select(pair => pair.First)], Findings = [.. kept.Select(pair => pair.Second)] };
+    }
+
     /// <summary>The migrations that were read.</summary>
     internal IReadOnlyList<LintMigration> Migrations { get; init; } = [];
 }
