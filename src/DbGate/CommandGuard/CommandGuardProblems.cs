@@ -29,6 +29,7 @@ public static class CommandGuardProblems
         .. report.Findings.Where(finding => finding.Class == CommandClass.Destructive).Select(OfFinding),
         .. report.Flags.Select(OfFlag),
         .. report.Unreadable.Select(OfUnreadable),
+        .. FollowingProblems.Of(report),
     ];
 
     /// <summary>The problem of a typed command that blocks; null for one that does not.</summary>

@@ -28,8 +28,8 @@ public static class Guard
 
         var repository = Repository.Walk(request.Root, ct);
         var judgements = new PathClassifier(request.Policy, request.Environment);
-        var found = Discovery.In(repository, judgements, out var packages, ct);
-        var follower = new EntrypointFollower(repository, packages, ct);
+        var found = Discovery.In(repository, judgements, out var packages, out var roles, ct);
+        var follower = new EntrypointFollower(repository, packages, roles, ct);
         var conventional = found.Entrypoints.Where(entry => entry.IsConventional).ToList();
         var entrypoints = found.Entrypoints.Except(conventional).Where(entry => entry.Context.Class != PathClass.Ignored).ToList();
         entrypoints.ForEach(follower.Follow);
@@ -53,7 +53,9 @@ public static class Guard
                     .GroupBy(flag => (flag.Name, flag.Location)).Select(group => group.OrderBy(flag => !flag.Blocks).First()).Select(waivers.Apply)
                     .OrderBy(flag => flag.Location.File, StringComparer.Ordinal).ThenBy(flag => flag.Location.Line),
             ],
-            NotFollowed = [.. found.NotFollowed.Concat(follower.Log.Open).Distinct().OrderBy(place => place.Location.File, StringComparer.Ordinal).ThenBy(place => place.Location.Line)],
+            NotFollowed = NotFollowedOrder.Of(found.NotFollowed.Concat(follower.Log.Open)),
+            RequiresEntrypoints = request.Policy.RequireEntrypoints,
+            Ignored = IgnoredPaths.Of(found.Entrypoints, judgements, repository),
             Unreadable = [.. found.Unreadable.OrderBy(file => file.Location.File, StringComparer.Ordinal)],
             Files = repository.Count,
             Entrypoints = entrypoints.Count,
@@ -68,7 +70,8 @@ public static class Guard
     public static CommandVerdict Classify(string commandLine, string environment, string? root = null, CancellationToken ct = default)
     {
         var repository = root is null ? Repository.Empty : Repository.Walk(root, ct);
-        var follower = new EntrypointFollower(repository, new Packages(repository, (_, _) => { }), ct);
+        var packages = new Packages(repository, (_, _) => { });
+        var follower = new EntrypointFollower(repository, packages, new FileRoles(repository, packages, new PathClassifier(GuardPolicy.None, environment), new Images(repository)), ct);
         follower.Follow(new Entrypoint(new Frame(SourceText.Whole("command line", commandLine), ""), new ContextJudgement(PathClass.Unknown, "typed"), new Scope("")));
         return Verdicts.Of(follower.Log, environment);
     }

@@ -13,6 +13,9 @@ public sealed record GuardPolicy
     /// <summary>Files that only developers and tests run.</summary>
     public IReadOnlyList<string> Development { get; init; } = [];
 
+    /// <summary>True when a project without entrypoints blocks.</summary>
+    public bool RequireEntrypoints { get; init; }
+
     /// <summary>Files that are not looked at.</summary>
     public IReadOnlyList<string> Ignore { get; init; } = [];
 }

@@ -69,7 +69,23 @@ public sealed record FlagFinding(string Name, SourceLocation Location, PathClass
 /// <param name="Location">Where it stopped.</param>
 /// <param name="Text">What stands there.</param>
 /// <param name="Reason">Why it cannot be followed.</param>
-public sealed record NotFollowed(SourceLocation Location, string Text, string Reason);
+public sealed record NotFollowed(SourceLocation Location, string Text, string Reason)
+{
+    /// <summary>What the place is run for.</summary>
+    public PathClass Context { get; init; }
+
+    /// <summary>True where anything may run: a limit of the guard was reached, or the command cannot be told.</summary>
+    public bool IsDecisive { get; init; }
+
+    /// <summary>True when it stops a release.</summary>
+    public bool Blocks => IsDecisive && Context is (PathClass.Production or PathClass.Unknown);
+}
+
+/// <summary>Entrypoints that <c>guard.ignore</c> in dbgate.json leaves out.</summary>
+/// <param name="Pattern">The glob that leaves them out.</param>
+/// <param name="Files">The files that are left out, in order.</param>
+/// <param name="Line">The line of dbgate.json that holds the glob; null when it is not known.</param>
+public sealed record IgnoredEntrypoints(string Pattern, IReadOnlyList<string> Files, int? Line);
 
 /// <summary>A file that could not be read or parsed.</summary>
 /// <param name="Location">The file, and the line where the parser gave up when it is known.</param>
@@ -95,6 +111,15 @@ public sealed record GuardReport
     /// <summary>Files that could not be read.</summary>
     public required IReadOnlyList<UnreadableFile> Unreadable { get; init; }
 
+    /// <summary>Entrypoints that the policy leaves out, by glob.</summary>
+    public IReadOnlyList<IgnoredEntrypoints> Ignored { get; init; } = [];
+
+    /// <summary>True when a project without entrypoints blocks.</summary>
+    public bool RequiresEntrypoints { get; init; }
+
+    /// <summary>True when nothing was followed although the project has entrypoints.</summary>
+    public bool IgnoresAll => Entrypoints == 0 && Ignored.Count > 0;
+
     /// <summary>How many files the walk met.</summary>
     public required int Files { get; init; }
 
@@ -102,5 +127,5 @@ public sealed record GuardReport
     public required int Entrypoints { get; init; }
 
     /// <summary>True when anything in it stops a release.</summary>
-    public bool Blocks => Findings.Any(finding => finding.Blocks) || Flags.Any(flag => flag.Blocks) || Unreadable.Any(file => file.IsEntrypoint);
+    public bool Blocks => Findings.Any(finding => finding.Blocks) || Flags.Any(flag => flag.Blocks) || Unreadable.Any(file => file.IsEntrypoint) || NotFollowed.Any(place => place.Blocks) || IgnoresAll || (RequiresEntrypoints && Entrypoints == 0);
 }

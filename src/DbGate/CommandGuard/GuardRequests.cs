@@ -8,7 +8,7 @@ namespace DbGate.CommandGuard;
 /// <summary>Makes the guard's request of a run's settings.</summary>
 static class GuardRequests
 {
-    static readonly string[] Keys = ["production", "development", "ignore"];
+    static readonly string[] Keys = ["requireEntrypoints", "production", "development", "ignore"];
 
     public static GuardRequest For(GateContext context) => new(context.Settings.Root)
     {
@@ -40,11 +40,17 @@ static class GuardRequests
 
         return new GuardPolicy
         {
+            RequireEntrypoints = Flag(guard, "requireEntrypoints"),
             Production = Globs(guard, "production"),
             Development = Globs(guard, "development"),
             Ignore = Globs(guard, "ignore"),
         };
     }
+
+    static bool Flag(JsonElement guard, string name) =>
+        guard.TryGetProperty(name, out var value) && (value.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? value.GetBoolean()
+            : throw new GateException(ConfigurationProblems.BrokenFile($"\"guard.{name}\" must be true or false", null)));
 
     static string[] Globs(JsonElement guard, string name) =>
         !guard.TryGetProperty(name, out var list) ? []

@@ -83,6 +83,7 @@ public static class ProjectFileSchema
             "type": "object",
             "additionalProperties": false,
             "properties": {
+              "requireEntrypoints": { "description": "Whether a project without anything that production runs blocks. Default: false.", "type": "boolean" },
               "production": { "description": "Files that production runs.", "type": "array", "items": { "type": "string" } },
               "development": { "description": "Files that only developers run.", "type": "array", "items": { "type": "string" } },
               "ignore": { "description": "Files that are not read at all.", "type": "array", "items": { "type": "string" } }

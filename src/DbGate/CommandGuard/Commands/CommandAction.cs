@@ -49,7 +49,11 @@ sealed record RunsInput(CommandContext Around) : CommandAction(Around);
 sealed record BuildsImage(string? File, string? Target, string? Directory, bool IsPushed, CommandContext Around) : CommandAction(Around);
 
 /// <summary>Cannot be followed.</summary>
-sealed record Open(string Reason, CommandContext Around) : CommandAction(Around);
+sealed record Open(string Reason, CommandContext Around) : CommandAction(Around)
+{
+    /// <summary>Anything may run there.</summary>
+    public bool IsDecisive { get; init; }
+}
 
 /// <summary>The language of a file that is run.</summary>
 enum Language
@@ -59,6 +63,15 @@ enum Language
     Shell,
     JavaScript,
     Python,
+    Ruby,
+    Perl,
+    Php,
+    Awk,
+    CSharp,
+    Java,
+    Go,
+    Rust,
+    Elixir,
     PowerShell,
     Batch,
 }

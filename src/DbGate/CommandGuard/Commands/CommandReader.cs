@@ -27,6 +27,9 @@ static class CommandReader
         "python", "python3", "dotenv", "dotenvx", "env-cmd", "cross-env", "env", "exec", "sudo", "docker", "docker-compose", "kubectl",
     };
 
+    /// <summary>True for a command that runs none of its arguments.</summary>
+    public static bool IsInert(string name) => Inert.Contains(name);
+
     public static IEnumerable<CommandAction> Read(IReadOnlyList<Argument> arguments) => Read(arguments, CommandContext.Same, 0);
 
     internal static IEnumerable<CommandAction> Read(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
@@ -54,6 +57,7 @@ static class CommandReader
 
         return PackageManagers.Read(name, arguments, around, depth)
             ?? TaskRunners.Read(name, arguments, around, depth)
+            ?? FileUsers.Read(name, arguments, around, depth)
             ?? Interpreters.Read(name, arguments, around, depth)
             ?? Wrappers.Read(name, arguments, around, depth)
             ?? Program(arguments, around, depth);

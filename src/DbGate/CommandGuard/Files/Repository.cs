@@ -17,12 +17,21 @@ sealed class Repository
     };
 
     readonly string root;
-    readonly HashSet<string> files = new(StringComparer.Ordinal);
-    readonly HashSet<string> folders = new(StringComparer.Ordinal) { "" };
+    readonly HashSet<string> files;
+    readonly HashSet<string> folders;
     readonly Dictionary<string, (string? Text, string? Fault)> texts = new(StringComparer.Ordinal);
     Dictionary<string, List<string>>? byName;
+    Dictionary<string, List<string>>? byFolder;
+    string? realRoot;
 
-    Repository(string root) => this.root = root;
+    /// <param name="root">The root folder.</param>
+    /// <param name="ignoresCase">True where the file system takes names in any case for the same.</param>
+    Repository(string root, bool ignoresCase)
+    {
+        this.root = root;
+        var comparer = ignoresCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+        (files, folders) = (new(comparer), new(comparer) { "" });
+    }
 
     /// <summary>How many files the walk met.</summary>
     public int Count => files.Count;
@@ -31,13 +40,23 @@ sealed class Repository
     public List<string> Relevant { get; } = [];
 
     /// <summary>No files at all.</summary>
-    public static Repository Empty => new("");
+    public static Repository Empty => new("", false);
 
-    public static Repository Walk(string root, CancellationToken ct)
+    public static Repository Walk(string root, CancellationToken ct) => Walk(root, IgnoresCase(root), ct);
+
+    internal static Repository Walk(string root, bool ignoresCase, CancellationToken ct)
     {
-        var repository = new Repository(Path.GetFullPath(root));
+        var repository = new Repository(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)), ignoresCase);
         repository.Walk(ct);
         return repository;
+    }
+
+    /// <summary>True where the root's own name in other letters is the same folder.</summary>
+    static bool IgnoresCase(string root)
+    {
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
+        var (upper, lower) = (path.ToUpperInvariant(), path.ToLowerInvariant());
+        return upper != lower && Directory.Exists(upper) && Directory.Exists(lower);
     }
 
     public bool Contains(string file) => files.Contains(file);
@@ -75,6 +94,19 @@ sealed class Repository
         return byName.GetValueOrDefault(name, []);
     }
 
+    /// <summary>The files that a folder holds itself.</summary>
+    public IReadOnlyList<string> In(string folder)
+    {
+        byFolder ??= files.GroupBy(RepositoryPath.Folder, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Order(StringComparer.Ordinal).ToList(), StringComparer.Ordinal);
+        return byFolder.GetValueOrDefault(folder, []);
+    }
+
+    /// <summary>The files in a folder and in all folders below it.</summary>
+    public IEnumerable<string> Under(string folder) => In(folder).Concat(Below(folder).SelectMany(In));
+
+    IEnumerable<string> Below(string folder) =>
+        folders.Where(other => other.Length > folder.Length && (folder.Length == 0 || (other.StartsWith(folder, StringComparison.Ordinal) && other[folder.Length] == '/'))).Order(StringComparer.Ordinal);
+
     /// <summary>A file's text, or why it has none.</summary>
     public (string? Text, string? Fault) Read(string file)
     {
@@ -93,18 +125,28 @@ sealed class Repository
             var info = new FileInfo(Path.Combine(root, file));
             if (info.LinkTarget is not null)
             {
-                if (info.ResolveLinkTarget(returnFinalTarget: true) is not FileInfo target || !target.FullName.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+                if (info.ResolveLinkTarget(returnFinalTarget: true) is not { } target || !IsInside(target.FullName))
                 {
                     return (null, "a link that leads out of the repository");
                 }
 
-                info = target;
+                if (!target.Exists)
+                {
+                    return (null, BrokenLink);
+                }
+
+                info = new FileInfo(target.FullName);
             }
 
-            // Pipes and devices report no length; opening one could wait for ever.
+            if (!info.Exists)
+            {
+                return (null, "there is no such file");
+            }
+
+            // Pipes and devices report no length, and opening one could wait for its other end.
             if (info.Length == 0)
             {
-                return ("", null);
+                return SpecialFile.Is(info.FullName) ? (null, "not a regular file but a pipe, a socket or a device") : ("", null);
             }
 
             if (info.Length > LargestFile)
@@ -118,6 +160,31 @@ sealed class Repository
         {
             return (null, exception is UnauthorizedAccessException ? "access is denied" : exception.Message.Replace(root, ".", StringComparison.Ordinal));
         }
+    }
+
+    /// <summary>The fault of a link whose target does not exist: nothing can be run through it.</summary>
+    public const string BrokenLink = "a link to a file that does not exist";
+
+    bool IsInside(string path) =>
+        path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal) || (realRoot ??= RealPath(root)) is { } real && path.StartsWith(real + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    /// <summary>The root without links on the way to it.</summary>
+    static string RealPath(string path)
+    {
+        for (var at = path; at is { Length: > 1 }; at = Path.GetDirectoryName(at)!)
+        {
+            if (new DirectoryInfo(at).ResolveLinkTarget(returnFinalTarget: true) is { } target)
+            {
+                return RealPath(target.FullName + path[at.Length..]);
+            }
+
+            if (Path.GetDirectoryName(at) is null)
+            {
+                break;
+            }
+        }
+
+        return path;
     }
 
     static (string? Text, string? Fault) Decode(byte[] bytes) => bytes switch

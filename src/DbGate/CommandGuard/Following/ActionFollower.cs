@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using DbGate.CommandGuard.Commands;
 using DbGate.CommandGuard.Files;
+using DbGate.CommandGuard.Formats;
 using DbGate.CommandGuard.Resolving;
 using DbGate.CommandGuard.Shell;
 using DbGate.Problems;
@@ -37,6 +38,15 @@ sealed class ActionFollower(FollowSession session)
                 case RunsTargets targets:
                     session.Targets.RunTargets(targets, trail, inner);
                     break;
+                case UsesFile use:
+                    session.Uses.Run(use, trail, inner);
+                    break;
+                case RunsProject project:
+                    session.Compiled.Run(project, trail, inner);
+                    break;
+                case BuildsImage image:
+                    session.Uses.Run(new UsesFile(FileRole.Dockerfile, new Argument(image.File ?? (image.Directory is null or "." ? "Dockerfile" : $"{image.Directory}/Dockerfile")), image.Around) { Stage = image.Target, Folder = image.Directory, IsOptional = image.File is null }, trail, inner);
+                    break;
                 case InstallsPackages install:
                     session.Scripts.Install(install, trail, inner);
                     break;
@@ -44,7 +54,7 @@ sealed class ActionFollower(FollowSession session)
                     session.Shell.Run(new Frame(input, ""), ShellParser.Parse(input.Text), inner, input.LineAt(0) == trail.CallSite.Location.Line ? trail.Before : trail.Further());
                     break;
                 case Commands.Open unknown:
-                    session.LeaveOpen(trail.CallSite, unknown.Reason);
+                    session.LeaveOpen(trail.CallSite, unknown.Reason, unknown.IsDecisive);
                     break;
                 default:
                     break;

@@ -22,7 +22,12 @@ sealed class FileFollower(FollowSession session)
         var path = action.Path.IsKnown ? action.Path.Text : FileResolver.KnownTail(action.Path.Text)!;
         if (session.Files.Find(path, action, scope) is not { } source)
         {
-            if (!action.MayBeProgram || action.Language is Language.Shell)
+            if (action.Path.IsKnown && (RunInstalled(action, path, trail, scope) || session.Compiled.RunBuilt(path, trail, scope)))
+            {
+                return null;
+            }
+
+            if ((!action.MayBeProgram || action.Language is Language.Shell) && !IsNoFile(path))
             {
                 session.LeaveOpen(trail.CallSite, SourceVariants.IsBuilt(path) ? $"{path} is built, and its source was not found" : $"{path} is not in the session.Repository");
             }
@@ -40,7 +45,7 @@ sealed class FileFollower(FollowSession session)
         switch (LanguageDetector.Of(action.Language, path, source.Text))
         {
             case Language.JavaScript or Language.Python:
-                session.Programs.Run(source, path, LanguageDetector.Of(action.Language, path, source.Text), trail, inner);
+                session.Programs.Run(source, LanguageDetector.Of(action.Language, path, source.Text), trail, inner);
                 return null;
             case Language.PowerShell or Language.Batch:
                 var flat = FlatShell.ToShell(source.Text, LanguageDetector.Of(action.Language, path, source.Text));
@@ -50,5 +55,35 @@ sealed class FileFollower(FollowSession session)
                 var after = session.Shell.Run(new Frame(source, ""), session.Parse(source), inner, trail.Further());
                 return action.IsSourced ? after : null;
         }
+    }
+
+    /// <summary>Addresses, globs, assignments, options and folders are no files that could be read.</summary>
+    static bool IsNoFile(string path) =>
+        path.Contains("://", StringComparison.Ordinal) || path.AsSpan().IndexOfAny('*', '?', '=') >= 0 || path.StartsWith('-') || path.EndsWith('/') || path is "." or ".." or ""
+        || path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal) || path.Contains("node_modules/", StringComparison.Ordinal);
+
+    /// <summary>Follows a command that a package of the repository installs; false when there is none of that name.</summary>
+    bool RunInstalled(RunsFile action, string path, CallPath trail, Scope scope)
+    {
+        if (path.StartsWith("./", StringComparison.Ordinal) || session.ConsoleScripts.Find(RepositoryPath.Name(path)) is not { } script || !session.Enter($"script {script.Site.Location}", scope))
+        {
+            return false;
+        }
+
+        var next = new CallPath(trail.Further(), script.Site, script.Site.Text);
+        var folder = RepositoryPath.Folder(script.Site.Location.File);
+        var files = script.IsPython ? PythonModules.Find(session.Repository, script.Site.Location.File, script.Target, folder)
+            : [.. SourceVariants.OfModule(script.Target).Where(session.Repository.Contains).Take(1)];
+        session.Log.AddFile(script.Site.Location.File);
+        foreach (var file in files.Where(file => session.Enter("import " + file, scope)))
+        {
+            if (session.Files.Load(file) is { } source)
+            {
+                session.Log.AddFile(file);
+                session.Programs.Run(source, script.IsPython ? Language.Python : Language.JavaScript, next, scope with { Folder = folder, Image = null });
+            }
+        }
+
+        return files.Count > 0;
     }
 }

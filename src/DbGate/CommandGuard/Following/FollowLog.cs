@@ -6,14 +6,15 @@ namespace DbGate.CommandGuard.Following;
 sealed class FollowLog
 {
     readonly List<ReachedCommand> reached = [];
-    readonly List<(NotFollowed Place, ContextJudgement Context)> open = [];
+    readonly Dictionary<(Problems.SourceLocation, string), NotFollowed> open = [];
     readonly HashSet<string> files = new(StringComparer.Ordinal);
     readonly List<Setting> settings = [];
 
     /// <summary>The commands that were reached, unjudged.</summary>
     public IReadOnlyList<ReachedCommand> Reached => reached;
 
-    public IEnumerable<NotFollowed> Open => open.Where(at => at.Context.Class is not (PathClass.Development or PathClass.Ignored)).Select(at => at.Place);
+    /// <summary>The places that could not be followed, each once, for the path nearest to production.</summary>
+    public IEnumerable<NotFollowed> Open => open.Values.Where(place => place.Context != PathClass.Ignored);
 
     /// <summary>The files that any entrypoint ran.</summary>
     public IReadOnlySet<string> Files => files;
@@ -34,11 +35,13 @@ sealed class FollowLog
 
     public void Allow(string operation) => AllowedOperation ??= operation;
 
-    public void LeaveOpen(CallSite site, string reason, ContextJudgement context)
+    public void LeaveOpen(CallSite site, string reason, ContextJudgement context, bool isDecisive)
     {
-        if (!open.Any(at => at.Place.Location == site.Location && at.Place.Reason == reason))
+        var place = new NotFollowed(site.Location, site.Text, reason) { Context = context.Class, IsDecisive = isDecisive };
+        var key = (site.Location, reason);
+        if (!open.TryGetValue(key, out var known) || NotFollowedOrder.Rank(place) < NotFollowedOrder.Rank(known))
         {
-            open.Add((new NotFollowed(site.Location, site.Text, reason), context));
+            open[key] = place;
         }
     }
 

@@ -1,6 +1,9 @@
+using DbGate.CommandGuard.Commands;
 using DbGate.CommandGuard.Files;
+using DbGate.CommandGuard.Formats;
 using DbGate.CommandGuard.Resolving;
 using DbGate.CommandGuard.Shell;
+using DbGate.Problems;
 
 namespace DbGate.CommandGuard.Following;
 
@@ -16,14 +19,17 @@ sealed class FollowSession
     readonly HashSet<string> visited = new(StringComparer.Ordinal);
     readonly Dictionary<string, IReadOnlyList<ShellNode>> parsed = new(StringComparer.Ordinal);
 
-    public FollowSession(Repository repository, Packages packages, CancellationToken cancellationToken)
+    public FollowSession(Repository repository, Packages packages, FileRoles roles, CancellationToken cancellationToken)
     {
-        (Repository, Packages, CancellationToken) = (repository, packages, cancellationToken);
+        (Repository, Packages, Roles, CancellationToken) = (repository, packages, roles, cancellationToken);
+        ConsoleScripts = new ConsoleScripts(repository, packages);
         Owners = new PackageResolver(repository, packages);
         Files = new FileResolver(repository, Owners);
         Tasks = new TaskGraph(repository, packages);
+        Imports = new ImportResolver(repository, packages);
         (Shell, Commands, Actions, Recorder) = (new ShellFollower(this), new SimpleCommandFollower(this), new ActionFollower(this), new CommandRecorder(this));
         (FileRuns, Programs, Scripts, Targets) = (new FileFollower(this), new ProgramFollower(this), new ScriptFollower(this), new TargetFollower(this));
+        (Uses, Compiled) = (new UseFollower(this), new ProjectFollower(this));
     }
 
     public Repository Repository { get; }
@@ -37,6 +43,8 @@ sealed class FollowSession
     public FileResolver Files { get; }
 
     public TaskGraph Tasks { get; }
+
+    public ImportResolver Imports { get; }
 
     public ShellFollower Shell { get; }
 
@@ -53,6 +61,14 @@ sealed class FollowSession
     public ScriptFollower Scripts { get; }
 
     public TargetFollower Targets { get; }
+
+    public UseFollower Uses { get; }
+
+    public ProjectFollower Compiled { get; }
+
+    public FileRoles Roles { get; }
+
+    public ConsoleScripts ConsoleScripts { get; }
 
     public FollowLog Log { get; } = new();
 
@@ -75,5 +91,29 @@ sealed class FollowSession
     public bool Enter(string place, Scope scope) =>
         visited.Add($"{place}|{scope.Folder}|{scope.DevelopmentOnly is null}|{string.Join(' ', scope.Variables.Positional?.Select(argument => argument.Text) ?? [])}|{string.Join(',', scope.EnvironmentNames)}");
 
-    public void LeaveOpen(CallSite site, string reason) => Log.LeaveOpen(site, reason, Entry.Context);
+    /// <summary>Notes a place that cannot be followed.</summary>
+    /// <param name="site">The place.</param>
+    /// <param name="reason">Why it cannot be followed.</param>
+    /// <param name="isDecisive">True where anything may run: production must not go there.</param>
+    public void LeaveOpen(CallSite site, string reason, bool isDecisive = false) => Log.LeaveOpen(site, reason, Entry.Context, isDecisive);
+
+    /// <summary>Follows an entrypoint that another one leads to.</summary>
+    public void FollowInside(Entrypoint entry, Scope scope)
+    {
+        if (entry.Via.Count > 0)
+        {
+            Log.AddFile(entry.File);
+        }
+
+        if (entry.Arguments is { } arguments)
+        {
+            var source = entry.Frame.Source;
+            var text = CallText.Shorten($"{entry.Frame.Label} {string.Join(' ', arguments.Select(argument => argument.Text))}");
+            Actions.Act(CommandReader.Read(arguments), new CallPath(entry.Via, new CallSite(new SourceLocation(source.File, source.LineAt(0)), text), text), scope, null);
+        }
+        else
+        {
+            Shell.Run(entry.Frame, Parse(entry.Frame.Source), scope, entry.Via);
+        }
+    }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using DbGate.CommandGuard.Commands;
 using DbGate.CommandGuard.Files;
 using DbGate.CommandGuard.Literals;
@@ -8,60 +7,100 @@ using DbGate.Problems;
 
 namespace DbGate.CommandGuard.Following;
 
-/// <summary>Follows a program: the commands it starts and the modules it imports.</summary>
+/// <summary>Follows a program: the commands it starts and the modules it imports, nearest modules first.</summary>
 sealed class ProgramFollower(FollowSession session)
 {
-    public void Run(SourceText source, string path, Language language, CallPath trail, Scope scope)
+    /// <summary>More modules than these behind one program are cut.</summary>
+    const int MostModules = 20_000;
+
+    readonly Dictionary<string, bool> starting = new(StringComparer.Ordinal);
+
+    public void Run(SourceText source, Language language, CallPath trail, Scope scope)
     {
-        var program = ProgramScanner.Scan(source.Text, language == Language.Python);
-        foreach (var call in program.Commands)
+        var pending = new Queue<(SourceText Source, CallPath Trail)>([(source, trail)]);
+        var count = 0;
+        while (pending.TryDequeue(out var next))
         {
-            var location = new SourceLocation(source.File, source.LineAt(call.Offset));
-            var text = CallText.Shorten(call.Display);
-            var next = new CallPath(trail.Further(), new CallSite(location, text), text);
-            var inner = call.Directory is { } directory ? scope.In(directory) : scope;
-            foreach (var (name, value) in call.Environment)
+            session.CancellationToken.ThrowIfCancellationRequested();
+            if (++count > MostModules)
             {
-                inner = inner with { Environment = inner.Environment.SetItem(name, value) };
-            }
-
-            if (call.Arguments is { } arguments)
-            {
-                session.Actions.Act(CommandReader.Read(arguments), next, inner, null);
-            }
-            else if (session.Enter($"{location}>{call.Text}", inner))
-            {
-                session.Actions.Nested(SourceText.OnLine(source.File, call.Text!, location.Line ?? 1), ShellParser.Parse(call.Text!), inner, next);
-            }
-        }
-
-        foreach (var (offset, module) in program.Imports)
-        {
-            Import(source, path, offset, module, trail, scope);
-        }
-    }
-
-    /// <summary>A module runs when it is imported. Only those of the session.Repository are followed, and only as deep as they are close.</summary>
-    void Import(SourceText source, string path, int offset, string module, CallPath trail, Scope scope)
-    {
-        if (RepositoryPath.Resolve(RepositoryPath.Folder(source.File), module) is not { } target)
-        {
-            return;
-        }
-
-        foreach (var candidate in SourceVariants.Of(target, Language.JavaScript))
-        {
-            if (session.Repository.Contains(candidate))
-            {
-                if (Interpreters.IsJavaScript(candidate) && session.Enter("import " + candidate, scope) && session.Files.Load(candidate) is { } imported)
-                {
-                    var hop = new CallSite(new SourceLocation(source.File, source.LineAt(offset)), $"import {module}");
-                    session.Log.AddFile(candidate);
-                    Run(imported, path, Language.JavaScript, new CallPath(trail.Further(), hop, hop.Text), scope);
-                }
-
+                session.LeaveOpen(next.Trail.CallSite, $"the program has more than {MostModules} modules", isDecisive: true);
                 return;
             }
+
+            RunModule(next.Source, language, next.Trail, scope, pending);
         }
     }
+
+    void RunModule(SourceText source, Language language, CallPath trail, Scope scope, Queue<(SourceText, CallPath)> pending)
+    {
+        var imports = Imports(source, language, scope);
+        var starters = ProgramScanner.StartsProcesses(source.Text) ? new HashSet<string>() : imports.Where(import => import.Files.Any(file => Starts(file))).SelectMany(import => import.Import.Names).ToHashSet(StringComparer.Ordinal);
+        foreach (var call in ProgramScanner.Scan(source.Text, language, starters).Commands)
+        {
+            Start(source, call, trail, scope);
+        }
+
+        foreach (var (import, files) in imports)
+        {
+            var site = new CallSite(new SourceLocation(source.File, source.LineAt(import.Offset)), $"import {import.Module.Replace(':', ' ')}");
+            if (files.Count == 0 && ImportResolver.IsOwn(import.Module, language) && !IsAsset(import.Module))
+            {
+                session.LeaveOpen(site, "the module is not in the repository");
+            }
+
+            foreach (var file in files.Where(file => session.Enter("import " + file, scope)))
+            {
+                if (session.Files.Load(file) is { } module)
+                {
+                    session.Log.AddFile(file);
+                    pending.Enqueue((module, new CallPath(trail.Further(), site, site.Text)));
+                }
+            }
+        }
+    }
+
+    List<(ProgramImport Import, IReadOnlyList<string> Files)> Imports(SourceText source, Language language, Scope scope)
+    {
+        var root = session.Owners.Native(scope).Folder;
+        return [.. ProgramScanner.Imports(source.Text, language).Select(import => (import, session.Imports.Find(source.File, import.Module, language, root)))];
+    }
+
+    bool Starts(string file)
+    {
+        if (!starting.TryGetValue(file, out var starts))
+        {
+            starting[file] = starts = session.Files.Load(file) is { } text && ProgramScanner.StartsProcesses(text.Text);
+        }
+
+        return starts;
+    }
+
+    void Start(SourceText source, ProgramCommand call, CallPath trail, Scope scope)
+    {
+        var location = new SourceLocation(source.File, source.LineAt(call.Offset));
+        var text = CallText.Shorten(call.Display);
+        var next = new CallPath(trail.Further(), new CallSite(location, text), text);
+        var inner = call.Directory is { } directory ? scope.In(directory) : scope;
+        foreach (var (name, value) in call.Environment)
+        {
+            inner = inner with { Environment = inner.Environment.SetItem(name, value) };
+        }
+
+        if (call.Arguments is { } arguments)
+        {
+            session.Actions.Act(CommandReader.Read(arguments), next, inner, null);
+        }
+        else if (session.Enter($"{location}>{call.Text}", inner))
+        {
+            session.Actions.Nested(SourceText.OnLine(source.File, call.Text!, location.Line ?? 1), ShellParser.Parse(call.Text!), inner, next);
+        }
+    }
+
+    /// <summary>Styles, pictures and generated clients run no command.</summary>
+    static bool IsAsset(string module) =>
+        Path.GetExtension(module).ToLowerInvariant() is ".css" or ".scss" or ".sass" or ".less" or ".svg" or ".png" or ".jpg" or ".jpeg" or ".gif" or ".webp" or ".avif" or ".ico" or ".json" or ".md" or ".mdx"
+            or ".html" or ".txt" or ".graphql" or ".gql" or ".wasm" or ".node" or ".vue" or ".svelte" or ".astro" or ".sql" or ".woff" or ".woff2" or ".mp3" or ".mp4" or ".yaml" or ".yml" or ".proto"
+        || module.Contains("generated", StringComparison.OrdinalIgnoreCase) || module.Contains("/+types/", StringComparison.Ordinal) || module.Contains("$types", StringComparison.Ordinal)
+        || module.Contains("node_modules", StringComparison.Ordinal) || module.Contains('?', StringComparison.Ordinal);
 }

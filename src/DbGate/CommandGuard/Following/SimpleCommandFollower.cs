@@ -16,7 +16,7 @@ sealed class SimpleCommandFollower(FollowSession session)
         {
             if (session.Steps == FollowSession.MostCommands + 1 || before.Count == FollowSession.LongestChain)
             {
-                session.LeaveOpen(CallText.SiteOf(frame, command), before.Count >= FollowSession.LongestChain ? $"the chain is longer than {FollowSession.LongestChain} hops" : $"it runs more than {FollowSession.MostCommands} commands");
+                session.LeaveOpen(CallText.SiteOf(frame, command), before.Count >= FollowSession.LongestChain ? $"the chain is longer than {FollowSession.LongestChain} hops" : $"it runs more than {FollowSession.MostCommands} commands", isDecisive: true);
             }
 
             return scope;
@@ -40,6 +40,11 @@ sealed class SimpleCommandFollower(FollowSession session)
             return Export(frame, command, scope);
         }
 
+        if (Alternatives(command, scope) > Expansion.MostAlternatives && !CommandReader.IsInert(command.Words[0].Literal ?? ""))
+        {
+            session.LeaveOpen(CallText.SiteOf(frame, command), $"its variables have more than {Expansion.MostAlternatives} values together", isDecisive: true);
+        }
+
         foreach (var arguments in Expansion.Arguments(command.Words, scope.Variables))
         {
             if (arguments.Count > 0)
@@ -49,6 +54,23 @@ sealed class SimpleCommandFollower(FollowSession session)
         }
 
         return WrittenFiles.With(scope, frame.Source, command.Redirects, [command]);
+    }
+
+    /// <summary>In how many ways the known variables allow to read a command.</summary>
+    static long Alternatives(SimpleCommand command, Scope scope)
+    {
+        var count = 1L;
+        foreach (var part in command.Words.SelectMany(word => word.Parts).OfType<ParameterPart>())
+        {
+            var values = scope.Variables.Of(part.Name).Count;
+            count *= values >= Variables.MostValues ? Expansion.MostAlternatives + 1 : Math.Max(1, values);
+            if (count > Expansion.MostAlternatives)
+            {
+                break;
+            }
+        }
+
+        return count;
     }
 
     Scope Execute(Frame frame, SimpleCommand command, IReadOnlyList<Argument> arguments, Scope scope, ImmutableList<CallSite> before, SourceText? input)

@@ -65,8 +65,14 @@ sealed class TargetFollower(FollowSession session)
             return;
         }
 
-        if (!session.Enter($"{found.File}%{target}", scope) || trail.Before.Count > FollowSession.LongestChain)
+        if (!session.Enter($"{found.File}%{target}", scope))
         {
+            return;
+        }
+
+        if (trail.Before.Count > FollowSession.LongestChain)
+        {
+            session.LeaveOpen(trail.CallSite, $"the chain is longer than {FollowSession.LongestChain} hops", isDecisive: true);
             return;
         }
 

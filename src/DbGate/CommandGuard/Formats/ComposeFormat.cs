@@ -27,6 +27,7 @@ sealed class ComposeFormat : YamlFormat
                 ? known
                 : known with { Environment = known.Environment };
             scope = scope with { Environment = scope.Environment.SetItems(variables.Where(pair => pair.Key is not "DATABASE_URL" and not "DIRECT_URL")) };
+            Image(file, service, context, found);
             Commands(file, service, context, scope, found);
             foreach (var hook in (ReadOnlySpan<string>)["post_start", "pre_stop"])
             {
@@ -38,6 +39,30 @@ sealed class ComposeFormat : YamlFormat
         }
 
         _ = databases;
+    }
+
+    /// <summary>The image that a service builds: what it runs by itself, unless the service says something else.</summary>
+    static void Image(SourceFile file, DataMember service, ContextJudgement context, Findings found)
+    {
+        if (service.Value["build"] is not { } build)
+        {
+            return;
+        }
+
+        var folder = (build.Text ?? build["context"]?.Text ?? ".") is var given && given.Contains("://", StringComparison.Ordinal) ? null : RepositoryPath.Resolve(file.Folder, given.Replace("${PWD}", ".", StringComparison.Ordinal));
+        if (folder is null)
+        {
+            return;
+        }
+
+        if (build["dockerfile_inline"]?.Scalar is { } inline)
+        {
+            DockerfileFormat.Inline(file, inline, folder, build["target"]?.Text, context, [new CallSite(new Problems.SourceLocation(file.Path, service.Line), $"service {service.Name}")], found);
+        }
+        else if (build["dockerfile"] is { Text: { } name } dockerfile)
+        {
+            found.UseImage(file, name, folder, build["target"]?.Text, context, dockerfile.Line, $"dockerfile: {name}");
+        }
     }
 
     static void Commands(SourceFile file, DataMember service, ContextJudgement context, Scope scope, Findings found)

@@ -13,10 +13,11 @@ static class Discovery
     static readonly IEntrypointFormat[] Formats =
     [
         new PackageFormat(), new DockerfileFormat(), new ComposeFormat(), new GitHubFormat(), new PlatformFormat(), new GenericCiFormat(), new ProcfileFormat(), new SystemdFormat(),
-        new CrontabFormat(), new JenkinsFormat(), new TargetFormat(), new EnvironmentFileFormat(), new DeployScriptFormat(), new AgentFileFormat(), new KubernetesFormat(),
+        new CrontabFormat(), new JenkinsFormat(), new TargetFormat(), new EnvironmentFileFormat(), new DeployScriptFormat(), new AgentFileFormat(), new SupervisorFormat(), new BakeFormat(), new TaskDefinitionFormat(),
+        new TerraformFormat(), new MavenFormat(), new GradleFormat(), new InfrastructureProgramFormat(), new Pm2Format(), new AnsibleFormat(), new KubernetesFormat(),
     ];
 
-    public static Findings In(Repository repository, PathClassifier judgements, out Packages packages, CancellationToken ct)
+    public static Findings In(Repository repository, PathClassifier judgements, out Packages packages, out FileRoles roles, CancellationToken ct)
     {
         var found = new Findings();
         packages = new Packages(repository, (file, documents) => Unreadable(found, judgements, file, documents.Fault!, documents.FaultLine));
@@ -43,6 +44,17 @@ static class Discovery
             AgentFileFormat.Scan(file, found);
         }
 
+        roles = new FileRoles(repository, packages, judgements, images);
+        foreach (var use in found.Uses.Where(use => !FileRoles.IsReadByName(use.File, use.Role)).ToList())
+        {
+            ct.ThrowIfCancellationRequested();
+            var used = roles.Read(use);
+            found.Entrypoints.AddRange(used.Entrypoints);
+            found.Settings.AddRange(used.Settings);
+            found.NotFollowed.AddRange(used.NotFollowed);
+            found.Unreadable.AddRange(used.Unreadable.Where(file => !found.Unreadable.Any(known => known.Location.File == file.Location.File)));
+        }
+
         return found;
     }
 
@@ -51,7 +63,7 @@ static class Discovery
         var context = judgements.OfFile(file, new ContextJudgement(PathClass.Production, ""));
         if (context.Class != PathClass.Ignored && !found.Unreadable.Any(known => known.Location.File == file))
         {
-            found.Unreadable.Add(new UnreadableFile(new SourceLocation(file, line), fault, context.Class is PathClass.Production or PathClass.Unknown));
+            found.Unreadable.Add(new UnreadableFile(new SourceLocation(file, line), fault, context.Class is (PathClass.Production or PathClass.Unknown) && fault != Repository.BrokenLink));
         }
     }
 }

@@ -11,10 +11,20 @@ sealed class DockerfileFormat : IEntrypointFormat
 {
     public bool Reads(string file, string name) => FileKinds.IsDockerfile(name);
 
-    public void Collect(SourceFile file, Findings found)
+    public void Collect(SourceFile file, Findings found) => Collect(file, file.Images.Stages(file.Path), file.Images.Targets(file.Path), found);
+
+    /// <summary>A Dockerfile that stands in another file.</summary>
+    public static void Inline(SourceFile file, SourceText text, string folder, string? target, ContextJudgement context, IReadOnlyList<CallSite> via, Findings found)
     {
-        var stages = file.Images.Stages(file.Path);
-        var released = Released(file, stages);
+        var inner = new Findings();
+        Collect(file, file.Images.Inline(text, folder), target is null ? new HashSet<string>() : new HashSet<string>([target], StringComparer.OrdinalIgnoreCase), inner);
+        found.Entrypoints.AddRange(inner.Entrypoints.Select(entry => entry with { Via = [.. via, .. entry.Via], Context = entry.Context.Class == PathClass.Development && context.Class != PathClass.Development && !entry.Context.Reason.StartsWith("the final image", StringComparison.Ordinal) ? context : entry.Context.Class == PathClass.Development ? entry.Context : context }));
+        found.Settings.AddRange(inner.Settings);
+    }
+
+    static void Collect(SourceFile file, IReadOnlyList<Stage> stages, IReadOnlySet<string> asked, Findings found)
+    {
+        var released = Released(stages, asked);
         var needed = new HashSet<int>();
         released.ForEach(stage => Need(stage, stages, needed));
         foreach (var stage in stages)
@@ -87,14 +97,13 @@ sealed class DockerfileFormat : IEntrypointFormat
         };
 
     /// <summary>The stages that a release may end with: the last one, those whose name says production, and those that a build asks for.</summary>
-    static List<Stage> Released(SourceFile file, IReadOnlyList<Stage> stages)
+    static List<Stage> Released(IReadOnlyList<Stage> stages, IReadOnlySet<string> asked)
     {
         if (stages.Count == 0)
         {
             return [];
         }
 
-        var asked = file.Images.Targets(file.Path);
         var released = stages.Where(stage => stage.Name.Length > 0 && (Environments.IsProduction(stage.Name) || stage.Name.Equals("runner", StringComparison.OrdinalIgnoreCase) || asked.Contains(stage.Name))).ToList();
         var last = stages[^1];
         if (!released.Contains(last) && (released.Count == 0 || !Environments.IsDevelopment(last.Name)))

@@ -123,9 +123,27 @@ sealed class GitHubFormat : YamlFormat
             return;
         }
 
-        if (uses.Contains("docker/build-push-action", StringComparison.Ordinal))
+        if (step["with"] is { } image && (image["file"] ?? image["dockerfile"]) is { Text: { } dockerfile } named && (uses.Contains("build", StringComparison.OrdinalIgnoreCase) || uses.Contains("docker", StringComparison.OrdinalIgnoreCase) || uses.Contains("kaniko", StringComparison.OrdinalIgnoreCase)))
         {
-            return;
+            var buildFolder = image["context"]?.Text is { } given && !given.Contains("${{", StringComparison.Ordinal) && !given.Contains("://", StringComparison.Ordinal) ? RepositoryPath.Resolve("", given) ?? "" : "";
+            // The file is relative to the checkout, not to the context.
+            found.Uses.Add(new FileUse(RepositoryPath.Resolve("", dockerfile) ?? dockerfile, FileRole.Dockerfile, new CallSite(new SourceLocation(file.Path, named.Line), $"file: {dockerfile}"), judged)
+            {
+                Stage = image["target"]?.Text, BuildFolder = buildFolder, Via = via,
+            });
+        }
+
+        if (step.At("with", "task-definition")?.Text is { } definition && RepositoryPath.Resolve("", definition) is { } task && file.Repository.Contains(task))
+        {
+            found.Uses.Add(new FileUse(task, FileRole.TaskDefinition, new CallSite(new SourceLocation(file.Path, step.At("with", "task-definition")!.Line), $"task-definition: {definition}"), judged) { Via = via });
+        }
+
+        if (uses.Contains("docker/bake-action", StringComparison.Ordinal))
+        {
+            foreach (var bake in (step.At("with", "files")?.Text ?? "").Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(name => !name.Contains("${{", StringComparison.Ordinal)))
+            {
+                found.Uses.Add(new FileUse(RepositoryPath.Resolve("", bake) ?? bake, FileRole.Bake, new CallSite(new SourceLocation(file.Path, step["with"]!.Line), $"files: {bake}"), judged) { Via = via });
+            }
         }
 
         var isRemote = uses.Contains("ssh", StringComparison.OrdinalIgnoreCase) || uses.Contains("deploy", StringComparison.OrdinalIgnoreCase);

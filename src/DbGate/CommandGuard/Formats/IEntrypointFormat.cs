@@ -35,7 +35,26 @@ sealed class Findings
 
     public List<NotFollowed> NotFollowed { get; } = [];
 
-    /// <summary>Build targets that something asks for: the Dockerfile's path, or null for any, and the stage.</summary>
+    /// <summary>Files that are used as something whatever their name is.</summary>
+    public List<FileUse> Uses { get; } = [];
+
+    /// <summary>An image that is built from a Dockerfile in a folder.</summary>
+    public void UseImage(SourceFile file, string dockerfile, string folder, string? stage, ContextJudgement context, int line, string text)
+    {
+        if (RepositoryPath.Resolve(folder, dockerfile) is { } path && !dockerfile.Contains('$', StringComparison.Ordinal) && !dockerfile.Contains("://", StringComparison.Ordinal))
+        {
+            file.Images.Built(path, folder, context.Class is PathClass.Development or PathClass.Ignored ? null : stage);
+            Uses.Add(new FileUse(path, FileRole.Dockerfile, new CallSite(new Problems.SourceLocation(file.Path, line), text), context) { Stage = stage, BuildFolder = folder });
+        }
+    }
+
+    /// <summary>The file of the repository that a path in a file means.</summary>
+    public static string? Resolved(SourceFile file, string path)
+    {
+        path = path[(path.LastIndexOf(Shell.Argument.Unknown) + 1)..].TrimStart('/');
+        return ((string?[])[RepositoryPath.Resolve(file.Folder, path), RepositoryPath.Resolve("", path)]).FirstOrDefault(candidate => candidate is not null && file.Repository.Contains(candidate));
+    }
+
     public void Add(SourceText text, string label, ContextJudgement context, Scope scope) =>
         Entrypoints.Add(new Entrypoint(new Frame(text, label), context, scope));
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using DbGate.CommandGuard.Files;
 using DbGate.CommandGuard.Following;
 using DbGate.CommandGuard.Judging;
@@ -31,7 +32,7 @@ sealed class Stage(int index, string name, string from)
 }
 
 /// <summary>The Dockerfiles of a repository, and who builds which stage of them.</summary>
-sealed class Images(Repository repository)
+sealed partial class Images(Repository repository)
 {
     readonly Dictionary<string, IReadOnlyList<Stage>> known = new(StringComparer.Ordinal);
     readonly Dictionary<string, List<string>> contexts = new(StringComparer.Ordinal);
@@ -49,6 +50,15 @@ sealed class Images(Repository repository)
 
     /// <summary>The stages that a production build of the file is known to ask for.</summary>
     public IReadOnlySet<string> Targets(string dockerfile) => targets.GetValueOrDefault(dockerfile, []);
+
+    /// <summary>The stages of a Dockerfile that stands in another file.</summary>
+    public IReadOnlyList<Stage> Inline(SourceText text, string folder)
+    {
+        var padded = new string('\n', Math.Max(0, text.LineAt(0) - 1)) + text.Text;
+        var key = $"{text.File}:{text.LineAt(0)}";
+        contexts[key] = [folder];
+        return known[key] = Build(key, DockerfileReader.Read(text.File, padded));
+    }
 
     public IReadOnlyList<Stage> Stages(string dockerfile)
     {
@@ -148,7 +158,7 @@ sealed class Images(Repository repository)
                 }
 
                 stage.Runs.Add((instruction, stage.Image));
-                stage.Image = Writing(instruction, stage.Image);
+                stage.Image = Building(instruction, Writing(instruction, stage.Image));
                 break;
             case "CMD":
                 stage.Command = instruction;
@@ -188,6 +198,28 @@ sealed class Images(Repository repository)
 
         return image;
     }
+
+    /// <summary>A program that a RUN compiles: <c>go build -o /app ./cmd/server</c>.</summary>
+    static Image Building(DockerInstruction instruction, Image image)
+    {
+        foreach (Match build in GoBuild().Matches(instruction.Body.Text))
+        {
+            var words = build.Groups[1].Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToList();
+            var at = words.FindIndex(word => word == "-o" || word.StartsWith("-o=", StringComparison.Ordinal));
+            var package = words.Count > 0 && !words[^1].StartsWith('-') && at != words.Count - 2 ? words[^1] : ".";
+            var output = at < 0 ? RepositoryPath.Name(package == "." ? image.WorkingFolder : package.TrimEnd('/')) : words[at] == "-o" && at + 1 < words.Count ? words[at + 1] : words[at].Length > 3 ? words[at][3..] : "";
+            if (output.Length > 0)
+            {
+                output = output.EndsWith('/') ? output + RepositoryPath.Name(package.TrimEnd('/')) : output;
+                image = image with { Built = image.Built.SetItem(image.Absolute(output), package) };
+            }
+        }
+
+        return image;
+    }
+
+    [GeneratedRegex(@"\bgo\s+build\b([^&|;\n]*)")]
+    private static partial Regex GoBuild();
 
     static void Copy(DockerInstruction instruction, Stage stage, List<Stage> stages, Variables variables)
     {

@@ -63,6 +63,18 @@ sealed partial class SystemdFormat : IEntrypointFormat
     private static partial Regex Execution();
 }
 
+/// <summary>pm2's configuration: the programs that it starts.</summary>
+sealed class Pm2Format : IEntrypointFormat
+{
+    public bool Reads(string file, string name) => name.StartsWith("ecosystem.config.", StringComparison.Ordinal) || name is "pm2.config.js" or "pm2.json" or "process.json";
+
+    public void Collect(SourceFile file, Findings found)
+    {
+        var context = file.PathClassifier.OfFile(file.Path, new ContextJudgement(PathClass.Production, "pm2 runs its programs"));
+        found.Entrypoints.Add(new Entrypoint(new Frame(SourceText.OnLine(file.Path, $"pm2 start {file.Name}", 1), ""), context, new Scope(file.Folder)) { IsConventional = true });
+    }
+}
+
 /// <summary>crontabs: the command behind five fields or a nickname, and perhaps a user.</summary>
 sealed partial class CrontabFormat : IEntrypointFormat
 {

@@ -14,16 +14,19 @@ sealed class PlatformFormat : IEntrypointFormat
     {
         /// <summary>Paths to mappings or lists of variables.</summary>
         public string[] Variables { get; init; } = [];
+
+        /// <summary>Paths to the names of Dockerfiles, each with the key next to it that holds the build's folder behind a bar.</summary>
+        public string[] Dockerfiles { get; init; } = [];
     }
 
     static readonly Platform Vercel = new("Vercel", "buildCommand", "installCommand", "devCommand!", "ignoreCommand!") { Variables = ["env", "build.env"] };
 
-    static readonly Platform Railway = new("Railway", "build.buildCommand", "deploy.startCommand", "deploy.preDeployCommand", "deploy.releaseCommand", "environments.*.deploy.startCommand", "environments.*.deploy.preDeployCommand", "environments.*.build.buildCommand");
+    static readonly Platform Railway = new("Railway", "build.buildCommand", "deploy.startCommand", "deploy.preDeployCommand", "deploy.releaseCommand", "environments.*.deploy.startCommand", "environments.*.deploy.preDeployCommand", "environments.*.build.buildCommand") { Dockerfiles = ["build.dockerfilePath"] };
 
-    static readonly Platform Fly = new("Fly", "deploy.release_command", "processes.*", "experimental.cmd", "experimental.entrypoint", "experimental.exec") { Variables = ["env", "build.args"] };
+    static readonly Platform Fly = new("Fly", "deploy.release_command", "processes.*", "experimental.cmd", "experimental.entrypoint", "experimental.exec") { Variables = ["env", "build.args"], Dockerfiles = ["build.dockerfile"] };
 
     static readonly Platform Render = new("Render", "services.*.buildCommand", "services.*.startCommand", "services.*.preDeployCommand", "services.*.initialDeployHook", "services.*.dockerCommand", "projects.*.environments.*.services.*.buildCommand",
-        "projects.*.environments.*.services.*.startCommand", "projects.*.environments.*.services.*.preDeployCommand", "projects.*.environments.*.services.*.dockerCommand") { Variables = ["services.*.envVars", "envVarGroups.*.envVars", "projects.*.environments.*.services.*.envVars"] };
+        "projects.*.environments.*.services.*.startCommand", "projects.*.environments.*.services.*.preDeployCommand", "projects.*.environments.*.services.*.dockerCommand") { Variables = ["services.*.envVars", "envVarGroups.*.envVars", "projects.*.environments.*.services.*.envVars"], Dockerfiles = ["services.*.dockerfilePath|dockerContext", "projects.*.environments.*.services.*.dockerfilePath|dockerContext"] };
 
     static readonly Platform Heroku = new("Heroku", "scripts.postdeploy", "scripts.dokku.predeploy", "scripts.dokku.postdeploy", "scripts.predeploy", "formation.*.command", "environments.test.scripts.*!", "environments.review.scripts.*!", "scripts.pr-predestroy!") { Variables = ["env"] };
 
@@ -37,7 +40,7 @@ sealed class PlatformFormat : IEntrypointFormat
         ["render.yaml"] = Render,
         ["render.yml"] = Render,
         ["app.json"] = Heroku,
-        ["heroku.yml"] = new("Heroku", "release.command", "run.*", "run.*.command", "build.*.command") { Variables = ["setup.config", "build.config"] },
+        ["heroku.yml"] = new("Heroku", "release.command", "run.*", "run.*.command", "build.*.command") { Variables = ["setup.config", "build.config"], Dockerfiles = ["build.docker.*"] },
         ["nixpacks.toml"] = new("Nixpacks", "phases.*.cmds", "start.cmd") { Variables = ["variables"] },
         ["railpack.json"] = new("Railpack", "steps.*.commands", "deploy.startCommand") { Variables = ["deploy.variables"] },
         ["netlify.toml"] = new("Netlify", "build.command", "context.production.command", "context.deploy-preview.command!", "context.branch-deploy.command!", "context.dev.command!", "dev.command!") { Variables = ["build.environment", "context.production.environment"] },
@@ -48,17 +51,17 @@ sealed class PlatformFormat : IEntrypointFormat
         ["apprunner.yaml"] = new("App Runner", "build.commands.*", "run.command", "run.pre-run", "run.post-run") { Variables = ["run.env", "build.env"] },
         ["cloudbuild.yaml"] = new("Cloud Build", "steps.*.script", "steps.*.entrypoint+args") { Variables = ["steps.*.env", "options.env"] },
         ["cloudbuild.yml"] = new("Cloud Build", "steps.*.script", "steps.*.entrypoint+args") { Variables = ["steps.*.env", "options.env"] },
-        ["app.yaml"] = new("App Engine or App Platform", "entrypoint", "services.*.run_command", "services.*.build_command", "jobs.*.run_command", "jobs.*.build_command", "workers.*.run_command", "static_sites.*.build_command") { Variables = ["env_variables", "envs", "services.*.envs", "jobs.*.envs"] },
+        ["app.yaml"] = new("App Engine or App Platform", "entrypoint", "services.*.run_command", "services.*.build_command", "jobs.*.run_command", "jobs.*.build_command", "workers.*.run_command", "static_sites.*.build_command") { Variables = ["env_variables", "envs", "services.*.envs", "jobs.*.envs"], Dockerfiles = ["services.*.dockerfile_path|source_dir", "jobs.*.dockerfile_path|source_dir", "workers.*.dockerfile_path|source_dir"] },
         [".platform.app.yaml"] = new("Platform.sh", "hooks.build", "hooks.deploy", "hooks.post_deploy", "web.commands.start", "web.commands.pre_start", "workers.*.commands.start", "crons.*.commands.start", "crons.*.cmd") { Variables = ["variables.env"] },
         [".upsun/config.yaml"] = new("Upsun", "applications.*.hooks.build", "applications.*.hooks.deploy", "applications.*.hooks.post_deploy", "applications.*.web.commands.start"),
-        ["captain-definition"] = new("CapRover", "dockerfileLines"),
+        ["captain-definition"] = new("CapRover", "dockerfileLines") { Dockerfiles = ["dockerfilePath"] },
         ["zeabur.json"] = new("Zeabur", "build_command", "start_command", "install_command"),
-        ["koyeb.yaml"] = new("Koyeb", "services.*.buildpack.build_command", "services.*.buildpack.run_command", "services.*.docker.command"),
+        ["koyeb.yaml"] = new("Koyeb", "services.*.buildpack.build_command", "services.*.buildpack.run_command", "services.*.docker.command") { Dockerfiles = ["services.*.docker.dockerfile"] },
         ["northflank.json"] = new("Northflank", "spec.steps.*.spec.deployment.docker.configType"),
         ["scalingo.json"] = new("Scalingo", "scripts.postdeploy", "scripts.first-deploy") { Variables = ["env"] },
-        ["skaffold.yaml"] = new("Skaffold", "deploy.*.hooks.*.*.host.command", "build.artifacts.*.custom.buildCommand"),
+        ["skaffold.yaml"] = new("Skaffold", "deploy.*.hooks.*.*.host.command", "build.artifacts.*.custom.buildCommand") { Dockerfiles = ["build.artifacts.*.docker.dockerfile"] },
         ["serverless.yml"] = new("Serverless", "custom.scripts.hooks.*", "custom.scripts.commands.*") { Variables = ["provider.environment"] },
-        ["kamal.yml"] = new("Kamal", "servers.*.cmd", "accessories.*.cmd") { Variables = ["env.clear"] },
+        ["kamal.yml"] = new("Kamal", "servers.*.cmd", "accessories.*.cmd") { Variables = ["env.clear"], Dockerfiles = ["builder.dockerfile|context"] },
         ["ecosystem.json"] = new("pm2", "apps.*.script", "deploy.production.pre-deploy", "deploy.production.post-deploy", "deploy.production.pre-setup", "deploy.production.post-setup") { Variables = ["apps.*.env", "apps.*.env_production"] },
         ["lefthook.yml"] = new("lefthook"),
     };
@@ -99,6 +102,16 @@ sealed class PlatformFormat : IEntrypointFormat
             }
         }
 
+        foreach (var path in platform.Dockerfiles)
+        {
+            Dockerfiles(file, root, path, context, found);
+        }
+
+        if (platform.Service == "CapRover" && root["dockerfileLines"]?.Items is { Count: > 0 } lines)
+        {
+            DockerfileFormat.Inline(file, OnTheirLines(file.Path, lines), file.Folder, null, context, [], found);
+        }
+
         foreach (var path in platform.Commands)
         {
             var isOther = path.EndsWith('!');
@@ -108,6 +121,36 @@ sealed class PlatformFormat : IEntrypointFormat
                     ? file.PathClassifier.ByPolicy(file.Path) ?? new ContextJudgement(PathClass.Development, $"{platform.Service} runs it outside production only")
                     : context;
                 Command(file, platform, node, label, judged, found);
+            }
+        }
+    }
+
+    /// <summary>Lines of a list as one text, each on the line that it has in the file.</summary>
+    static SourceText OnTheirLines(string file, IReadOnlyList<DataNode> lines)
+    {
+        var (text, at) = ("", lines[0].Line);
+        foreach (var line in lines)
+        {
+            text += new string('\n', Math.Max(text.Length == 0 ? 0 : 1, line.Line - at)) + line.Text;
+            at = Math.Max(at + (text.Length == 0 ? 0 : 1), line.Line);
+        }
+
+        return SourceText.Mapped(file, text, [(0, lines[0].Line)]);
+    }
+
+    static void Dockerfiles(SourceFile file, DataNode root, string path, ContextJudgement context, Findings found)
+    {
+        var (names, folderKey) = path.Split('|') is [var left, var right] ? (left, right) : (path, null);
+        var keys = names.Split('.');
+        foreach (var (owner, _, _) in Select(root, keys[..^1], 0, "", ""))
+        {
+            foreach (var dockerfile in (keys[^1] == "*" ? owner.Children.Select(member => member.Value) : owner[keys[^1]] is { } only ? [only] : []).Where(node => node.Text is not null).ToList())
+            {
+                // The file's name is relative to the project, the folder only says what it may copy.
+                var folder = folderKey is not null && owner[folderKey]?.Text is { } given ? RepositoryPath.Resolve("", given.TrimStart('/')) ?? "" : "";
+                var target = ((string?[])[RepositoryPath.Resolve(file.Folder, dockerfile.Text!.TrimStart('/')), RepositoryPath.Resolve("", dockerfile.Text!.TrimStart('/')), RepositoryPath.Resolve(folder, dockerfile.Text!)])
+                    .FirstOrDefault(candidate => candidate is not null && file.Repository.Contains(candidate)) ?? dockerfile.Text!;
+                found.Uses.Add(new FileUse(target, FileRole.Dockerfile, new CallSite(new Problems.SourceLocation(file.Path, dockerfile.Line), $"{keys[^1].TrimEnd('*')}{(keys[^1] == "*" ? "docker" : "")}: {dockerfile.Text}"), context) { BuildFolder = folder });
             }
         }
     }

@@ -11,17 +11,21 @@ sealed class DeployScriptFormat : IEntrypointFormat
     static readonly HashSet<string> Telling = new(StringComparer.OrdinalIgnoreCase) { "entrypoint", "deploy", "release", "render", "railway", "vercel", "heroku", "startup", "bootstrap", "migrate", "start", "update" };
 
     public bool Reads(string file, string name) =>
-        (name.EndsWith(".sh", StringComparison.Ordinal) || name.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase) || name is "entrypoint" or "docker-entrypoint")
-        && (Environments.Words(name).Any(Telling.Contains) || Environments.IsProduction(name) || name is "build.sh" or "run.sh");
+        (name.EndsWith(".sh", StringComparison.Ordinal) || name.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase) || IsBatch(name) || name is "entrypoint" or "docker-entrypoint")
+        && (Environments.Words(name).Any(Telling.Contains) || Environments.IsProduction(name) || name is "build.sh" or "run.sh" or "build.bat" or "build.cmd" or "run.bat" or "run.cmd");
 
     public void Collect(SourceFile file, Findings found)
     {
         var context = file.PathClassifier.OfFile(file.Path, Environments.IsProduction(file.Name)
             ? new ContextJudgement(PathClass.Production, "its name says that it deploys")
             : new ContextJudgement(PathClass.Unknown, "its name says that it starts or deploys something, and nothing in the repository runs it"));
-        var text = file.Name.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase) ? Literals.FlatShell.ToShell(file.Text, Commands.Language.PowerShell) : file.Text;
+        var text = file.Name.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase) ? Literals.FlatShell.ToShell(file.Text, Commands.Language.PowerShell)
+            : IsBatch(file.Name) ? Literals.FlatShell.ToShell(file.Text, Commands.Language.Batch)
+            : file.Text;
         found.Entrypoints.Add(new Entrypoint(new Frame(SourceText.Whole(file.Path, text), ""), context, new Scope(ProjectFolder(file))) { IsConventional = true });
     }
+
+    static bool IsBatch(string name) => name.EndsWith(".bat", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".cmd", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A script in scripts/ is run from the project's folder.</summary>
     static string ProjectFolder(SourceFile file) => file.Packages.Nearest(file.Folder)?.Folder ?? "";
@@ -30,7 +34,7 @@ sealed class DeployScriptFormat : IEntrypointFormat
 /// <summary>Targets of make, just and task whose name says that they deploy.</summary>
 sealed class TargetFormat : IEntrypointFormat
 {
-    public bool Reads(string file, string name) => TargetFiles.ToolOf(name) is "make" or "just" or "task";
+    public bool Reads(string file, string name) => TargetFiles.ToolOf(name) is "make" or "just" or "task" or "mise";
 
     public void Collect(SourceFile file, Findings found)
     {
@@ -45,7 +49,7 @@ sealed class TargetFormat : IEntrypointFormat
         }
     }
 
-    static IEnumerable<Shell.Argument> File(string tool, SourceFile file) => [new(tool == "task" ? "-t" : "-f"), new(file.Name)];
+    static IEnumerable<Shell.Argument> File(string tool, SourceFile file) => tool == "mise" ? [new("run")] : [new(tool == "task" ? "-t" : "-f"), new(file.Name)];
 }
 
 /// <summary>Environment files: only the variables that switch a protection off matter.</summary>

@@ -21,6 +21,9 @@ sealed class PathClassifier(GuardPolicy policy, string environment)
 
     public string Environment => environment;
 
+    /// <summary>The glob of <c>guard.ignore</c> that covers a file; null for none.</summary>
+    public string? IgnoringPattern(string file) => policy.Ignore.FirstOrDefault(pattern => GlobPattern.Parse(pattern)?.Covers(file) == true);
+
     /// <summary>The class that the policy gives a file; null when it names none.</summary>
     public ContextJudgement? ByPolicy(string file) =>
         ignored.Any(glob => glob.Covers(file)) ? new ContextJudgement(PathClass.Ignored, "the policy ignores it")

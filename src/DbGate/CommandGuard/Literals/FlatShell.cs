@@ -56,6 +56,7 @@ static class FlatShell
             return "";
         }
 
+        body = body.StartsWith("call ", StringComparison.OrdinalIgnoreCase) ? body[5..].TrimStart() : body;
         var continued = body.EndsWith('^');
         body = (continued ? body[..^1] : body).Replace("'", "", StringComparison.Ordinal).Replace('\\', '/');
         return Unbraced(body.StartsWith("if ", StringComparison.OrdinalIgnoreCase) || body.StartsWith("for ", StringComparison.OrdinalIgnoreCase) ? "wrapped-" + body : body) + (continued ? "\\" : "");

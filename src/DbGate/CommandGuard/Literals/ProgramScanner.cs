@@ -1,3 +1,5 @@
+using System.Buffers;
+using DbGate.CommandGuard.Commands;
 using DbGate.CommandGuard.Shell;
 
 namespace DbGate.CommandGuard.Literals;
@@ -13,7 +15,7 @@ sealed record ProgramCommand(int Offset, string Display, IReadOnlyList<Argument>
 }
 
 /// <summary>What a program starts, and which modules it loads.</summary>
-sealed record ScannedProgram(IReadOnlyList<ProgramCommand> Commands, IReadOnlyList<(int Offset, string Module)> Imports);
+sealed record ScannedProgram(IReadOnlyList<ProgramCommand> Commands, IReadOnlyList<ProgramImport> Imports);
 
 /// <summary>Finds the commands that JavaScript, TypeScript and Python start with literal texts and arrays.</summary>
 static class ProgramScanner
@@ -26,50 +28,61 @@ static class ProgramScanner
         "Exception", "RuntimeError", "SystemExit", "note", "message", "text", "alert", "send", "format", "getLogger", "warning", "critical", "writeFileSync", "writeFile", "appendFileSync", "join", "resolve",
     };
 
-    static readonly string[] Starters =
+    /// <summary>Texts without which a program starts no process.</summary>
+    static readonly SearchValues<string> Starters = SearchValues.Create(
     [
-        "child_process", "execa", "zx", "shelljs", "cross-spawn", "Bun.spawn", "Bun.$", "Deno.Command", "Deno.run", "from \"bun\"", "from 'bun'", "subprocess", "os.system", "os.popen", "os.exec", "sh.", "nano-spawn", "tinyexec", "spawnSync", "execSync",
-        "asyncio.create_subprocess", "invoke", "pm2", "apps:", "concurrently",
-    ];
+        "child_process", "execa", "zx", "shelljs", "cross-spawn", "Bun.spawn", "Bun.$", "Deno.Command", "Deno.run", "from \"bun\"", "from 'bun'", "subprocess", "os.system", "os.popen", "os.exec", "sh.",
+        "nano-spawn", "tinyexec", "spawnSync", "execSync", "asyncio.create_subprocess", "invoke", "pm2", "apps:", "concurrently", "os/exec", "Process.Start", "ProcessStartInfo", "Cli.Wrap", "ProcessBuilder",
+        "getRuntime().exec", "std::process", "Command::new", "shell_exec", "passthru(", "Open3", "Kernel.system", "System.cmd", "aws-cdk-lib", "aws_cdk", "@pulumi/", "pulumi_aws", "cdktf", "cdk8s",
+    ],
+    StringComparison.Ordinal);
+
+    /// <summary>Functions that take a program and its arguments one by one.</summary>
+    static readonly HashSet<string> Variadic = new(StringComparer.Ordinal) { "Command", "CommandContext", "Start", "ProcessStartInfo", "ProcessBuilder", "system", "spawn", "capture2", "capture2e", "capture3", "cmd", "arg", "exec", "sh", "run" };
+
+    /// <summary>Methods that add arguments to the program that was named before.</summary>
+    static readonly HashSet<string> Adding = new(StringComparer.Ordinal) { "args", "arg", "WithArguments", "addArgs" };
 
     /// <summary>No command is written in more tokens.</summary>
     const int LongestValue = 200;
 
-    public static ScannedProgram Scan(string text, bool isPython)
+    /// <summary>True when a program's text starts processes by itself.</summary>
+    public static bool StartsProcesses(string text) => text.AsSpan().ContainsAny(Starters);
+
+    public static ScannedProgram Scan(string text, bool isPython) => Scan(text, isPython ? Language.Python : Language.JavaScript, NoStarters);
+
+    static readonly HashSet<string> NoStarters = [];
+
+    /// <summary>Reads a program.</summary>
+    /// <param name="text">The program.</param>
+    /// <param name="language">Its language.</param>
+    /// <param name="starters">Names of other modules that start processes: calls of them count where the program itself starts none.</param>
+    public static ScannedProgram Scan(string text, Language language, IReadOnlySet<string> starters)
     {
-        var tokens = ProgramLexer.Read(text, isPython);
-        var imports = isPython ? [] : Imports(tokens).ToList();
-        return Starters.Any(starter => text.Contains(starter, StringComparison.Ordinal))
-            ? new ScannedProgram([.. Commands(text, tokens)], imports)
+        var tokens = Tokens(text, language);
+        var imports = ProgramImports.Read(text, tokens, language);
+        return StartsProcesses(text) ? new ScannedProgram([.. Commands(text, tokens, null)], imports)
+            : starters.Count > 0 ? new ScannedProgram([.. Commands(text, tokens, starters)], imports)
             : new ScannedProgram([], imports);
     }
 
-    static IEnumerable<(int, string)> Imports(List<ProgramToken> tokens)
-    {
-        for (var index = 0; index < tokens.Count; index++)
-        {
-            var token = tokens[index];
-            if (token.Kind != TokenKind.Text || !token.Text.StartsWith('.') || index == 0)
-            {
-                continue;
-            }
+    /// <summary>What a program imports.</summary>
+    public static IReadOnlyList<ProgramImport> Imports(string text, Language language) => ProgramImports.Read(text, language == Language.JavaScript ? Tokens(text, language) : [], language);
 
-            var before = tokens[index - 1];
-            var isCall = before.Is('(') && index > 1 && tokens[index - 2].Text is "require" or "import";
-            if (isCall || (before.Kind == TokenKind.Name && before.Text is "from" or "import"))
-            {
-                yield return (token.Offset, token.Text);
-            }
-        }
-    }
+    static List<ProgramToken> Tokens(string text, Language language) => ProgramLexer.Read(text, language is Language.Python);
 
-    static IEnumerable<ProgramCommand> Commands(string text, List<ProgramToken> tokens)
+    static IEnumerable<ProgramCommand> Commands(string text, List<ProgramToken> tokens, IReadOnlySet<string>? starters)
     {
         var literals = Literals(tokens);
         for (var index = 0; index < tokens.Count; index++)
         {
             if (tokens[index].Kind == TokenKind.Name && index + 1 < tokens.Count)
             {
+                if (starters is not null && !(tokens[index + 1].Is('(') && Calls(tokens, index, starters)))
+                {
+                    continue;
+                }
+
                 if (tokens[index + 1].Is('(') && !Talkers.Contains(tokens[index].Text) && tokens[index].Text is not ("if" or "for" or "while" or "switch" or "catch" or "function" or "require" or "import"))
                 {
                     foreach (var command in Call(text, tokens, index, literals))
@@ -80,6 +93,10 @@ static class ProgramScanner
                 else if (tokens[index + 1].Kind == TokenKind.Text && text[tokens[index + 1].Offset] == '`' && (tokens[index].Text is "$" or "sh" or "execa" or "execaSync" or "execaCommand" or "command" or "shell" || tokens[index].Text.EndsWith('$')))
                 {
                     yield return new ProgramCommand(tokens[index + 1].Offset, Display(tokens[index + 1].Text), null, tokens[index + 1].Text);
+                }
+                else if ((tokens[index + 1].Is(':') || tokens[index + 1].Is('=')) && tokens[index].Text is "command" or "Command" or "cmd" && index + 2 < tokens.Count && tokens[index + 2].Is('[') && Container(tokens, index) is { } container)
+                {
+                    yield return container;
                 }
                 else if (tokens[index + 1].Is(':') && tokens[index].Text is "script" or "cmd" or "command" && index + 2 < tokens.Count && tokens[index + 2].Kind == TokenKind.Text)
                 {
@@ -92,6 +109,49 @@ static class ProgramScanner
                 yield return new ProgramCommand(tokens[index + 1].Offset, Display(tokens[index + 1].Text), null, tokens[index + 1].Text);
             }
         }
+    }
+
+    /// <summary>True when a call goes to one of the names, or to a member of one.</summary>
+    static bool Calls(List<ProgramToken> tokens, int index, IReadOnlySet<string> names)
+    {
+        for (var at = index; at >= 0 && tokens[at].Kind == TokenKind.Name; at -= 2)
+        {
+            if (names.Contains(tokens[at].Text))
+            {
+                return true;
+            }
+
+            if (at == 0 || !tokens[at - 1].Is('.'))
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A container's definition: <c>entryPoint: ["sh", "-c"], command: ["npx prisma db push"]</c>.</summary>
+    static ProgramCommand? Container(List<ProgramToken> tokens, int index)
+    {
+        var at = index + 2;
+        var start = tokens[at];
+        if (ReadValue(tokens, ref at) is not { Items: { Count: > 0 } items })
+        {
+            return null;
+        }
+
+        var from = Math.Max(0, index - 40);
+        for (var near = from; near < Math.Min(tokens.Count - 2, index + 40); near++)
+        {
+            if (tokens[near].Text is "entryPoint" or "entry_point" or "entrypoint" && tokens[near].Kind == TokenKind.Name && tokens[near + 2].Is('['))
+            {
+                var begin = near + 2;
+                items = ReadValue(tokens, ref begin)?.Items is { Count: > 0 } program ? [.. program, .. items] : items;
+                break;
+            }
+        }
+
+        return new ProgramCommand(start.Offset, Display(string.Join(' ', items)), [.. items.Select(item => new Argument(item))], null);
     }
 
     static ProgramCommand Configured(List<ProgramToken> tokens, int index)
@@ -238,10 +298,24 @@ static class ProgramScanner
         if (at < tokens.Count && tokens[at].Is(','))
         {
             at++;
+            var texts = at;
             second = at < tokens.Count ? [.. Values(tokens, ref at, literals).Where(value => value.Items is not null)] : [];
+            at = second.Count == 0 && Variadic.Contains(tokens[name].Text) && texts < tokens.Count && tokens[texts].Kind == TokenKind.Text ? texts : at;
         }
         else if (at < tokens.Count && !tokens[at].Is(')'))
         {
+            yield break;
+        }
+
+        if (Variadic.Contains(tokens[name].Text) && second.Count == 0 && first is [{ Text: { } program }] && More(tokens, at) is { Count: > 0 } more)
+        {
+            yield return new ProgramCommand(first[0].Offset, Display($"{program} {string.Join(' ', more)}"), more.Count == 1 ? null : [new Argument(program), .. more.Select(item => new Argument(item))], more.Count == 1 ? $"{program} {more[0]}" : null);
+            yield break;
+        }
+
+        if (first is [{ Text: { } chained }] && second.Count == 0 && Added(tokens, at) is { Count: > 0 } added)
+        {
+            yield return new ProgramCommand(first[0].Offset, Display($"{chained} {string.Join(' ', added)}"), null, $"{chained} {string.Join(' ', added)}");
             yield break;
         }
 
@@ -266,6 +340,54 @@ static class ProgramScanner
                 }
             }
         }
+    }
+
+    /// <summary>The texts that follow the first argument of a call, up to one that is none.</summary>
+    static List<string> More(List<ProgramToken> tokens, int at)
+    {
+        var more = new List<string>();
+        while (at < tokens.Count && at > 0 && !tokens[at].Is(')') && more.Count < LongestValue)
+        {
+            if (tokens[at].Kind == TokenKind.Text)
+            {
+                more.Add(tokens[at].Text);
+                at++;
+                continue;
+            }
+
+            if (!tokens[at].Is(','))
+            {
+                break;
+            }
+
+            at++;
+        }
+
+        return more;
+    }
+
+    /// <summary>The arguments that are added behind a call: <c>Command::new("npx").args(["prisma"])</c>.</summary>
+    static List<string> Added(List<ProgramToken> tokens, int at)
+    {
+        var added = new List<string>();
+        while (at + 4 < tokens.Count && tokens[at].Is(')') && tokens[at + 1].Is('.') && Adding.Contains(tokens[at + 2].Text) && tokens[at + 3].Is('('))
+        {
+            at += 4;
+            at += tokens[at].Is('&') ? 1 : 0;
+            if (at >= tokens.Count || ReadValue(tokens, ref at) is not { } value)
+            {
+                break;
+            }
+
+            added.AddRange(value.Items ?? [value.Text!]);
+            while (at + 1 < tokens.Count && tokens[at].Is(',') && tokens[at + 1].Kind == TokenKind.Text)
+            {
+                added.Add(tokens[at + 1].Text);
+                at += 2;
+            }
+        }
+
+        return added;
     }
 
     static IEnumerable<Value> Values(List<ProgramToken> tokens, ref int at, Dictionary<string, List<Value>> literals)

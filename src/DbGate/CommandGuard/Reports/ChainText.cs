@@ -5,6 +5,9 @@ namespace DbGate.CommandGuard.Reports;
 /// <summary>A report for people: chains as lines. Pure.</summary>
 public static class ChainText
 {
+    /// <summary>Places beyond these are only counted.</summary>
+    const int ShownPlaces = 10;
+
     /// <summary>The report's console form: what blocks, then what is only told, then what could not be followed.</summary>
     public static string Console(GuardReport report)
     {
@@ -35,9 +38,19 @@ public static class ChainText
             text.Append(file.IsEntrypoint ? "blocks  " : "told    ").Append(file.Location).Append(" cannot be read: ").Append(Line(file.Reason)).Append('\n');
         }
 
-        foreach (var place in report.NotFollowed)
+        foreach (var ignored in report.Ignored)
         {
-            text.Append("open    ").Append(place.Location).Append(' ').Append(Line(place.Text)).Append(": ").Append(Line(place.Reason)).Append('\n');
+            text.Append(report.IgnoresAll ? "blocks  " : "ignored ").Append('"').Append(Line(ignored.Pattern)).Append("\" in dbgate.json").Append(ignored.Line is { } line ? $":{line}" : "").Append(": ").Append(Line(string.Join(", ", ignored.Files.Take(ShownPlaces)))).Append('\n');
+        }
+
+        foreach (var place in report.NotFollowed.Take(ShownPlaces))
+        {
+            text.Append(place.Blocks ? "blocks  " : "open    ").Append(place.Location).Append(' ').Append(Line(place.Text)).Append(": ").Append(Line(place.Reason)).Append('\n');
+        }
+
+        if (report.NotFollowed.Count > ShownPlaces)
+        {
+            text.Append("open    ").Append(report.NotFollowed.Count - ShownPlaces).Append(" more places, all in guard.json and guard.sarif\n");
         }
 
         return text.Append(Summary(report)).Append('\n').ToString();

@@ -36,7 +36,8 @@ public static class GuardJson
                 Paths = finding.Paths.Select(path => new { Context = Name(path.Context), path.Reason, Chain = path.ToString(), Hops = path.Hops.Select(hop => new { hop.Location.File, hop.Location.Line, hop.Text }) }),
             }),
             Flags = report.Flags.Select(flag => new { flag.Blocks, flag.Name, Location = Place(flag.Location), Context = Name(flag.Context), flag.Reason }),
-            NotFollowed = report.NotFollowed.Select(place => new { Location = Place(place.Location), place.Text, place.Reason }),
+            NotFollowed = report.NotFollowed.Select(place => new { place.Blocks, Context = Name(place.Context), Location = Place(place.Location), place.Text, place.Reason }),
+            Ignored = report.Ignored.Select(ignored => new { ignored.Pattern, ignored.Line, ignored.Files }),
             Unreadable = report.Unreadable.Select(file => new { Blocks = file.IsEntrypoint, Location = Place(file.Location), file.Reason }),
         },
         Options) + "\n";

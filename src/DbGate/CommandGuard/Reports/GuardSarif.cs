@@ -10,7 +10,7 @@ public sealed class GuardSarif
 {
     static readonly JsonSerializerOptions Options = new() { WriteIndented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    static readonly ProblemCode[] Rules = [CommandGuardProblems.Reached, CommandGuardProblems.Flag, CommandGuardProblems.Unreadable, CommandGuardProblems.WaiverExpired];
+    static readonly ProblemCode[] Rules = [CommandGuardProblems.Reached, CommandGuardProblems.Flag, CommandGuardProblems.Unreadable, CommandGuardProblems.WaiverExpired, FollowingProblems.Limit, FollowingProblems.Ignored];
 
     readonly Checkout checkout;
 
@@ -26,7 +26,8 @@ public sealed class GuardSarif
 
     JsonObject Render(GuardReport report, string toolVersion, string? helpRoot)
     {
-        JsonArray results = [.. report.Findings.Select(Finding), .. report.Flags.Select(Flag), .. report.Unreadable.Select(Unreadable)];
+        JsonArray results = [.. report.Findings.Select(Finding), .. report.Flags.Select(Flag), .. report.Unreadable.Select(Unreadable), .. report.NotFollowed.Select(NotFollowed), .. report.Ignored.Select(ignored => Ignored(ignored, report.IgnoresAll))];
+        Distinguish(results);
         var run = new JsonObject
         {
             ["tool"] = new JsonObject
@@ -70,7 +71,7 @@ public sealed class GuardSarif
     JsonObject Finding(GuardFinding finding)
     {
         var code = finding is { ExpiredWaiver: not null, Blocks: true } ? CommandGuardProblems.WaiverExpired : CommandGuardProblems.Reached;
-        var result = Result(code, finding.Blocks, $"prisma {finding.Operation} is reached: {finding.Path}. {finding.Path.Reason}. Fix: {finding.Fix}", finding.Location, $"{finding.Path.Hops[0].Location.File}|{finding.Location.File}|{finding.Operation}");
+        var result = Result(code, finding.Blocks, $"prisma {finding.Operation} is reached: {finding.Path}. {finding.Path.Reason}. Fix: {finding.Fix}", finding.Location, $"{finding.Path.Hops[0].Location.File}|{finding.Location.File}|{finding.Operation}|{finding.Command}");
         result["codeFlows"] = new JsonArray([.. finding.Paths.Select(Flow)]);
         if (finding.Waiver is { } waiver)
         {
@@ -100,6 +101,26 @@ public sealed class GuardSarif
     JsonObject Unreadable(UnreadableFile file) =>
         Result(CommandGuardProblems.Unreadable, file.IsEntrypoint, $"{file.Location.File} cannot be read: {file.Reason}", file.Location, file.Location.File);
 
+    JsonObject NotFollowed(NotFollowed place) =>
+        Result(FollowingProblems.Limit, place.Blocks, $"{place.Text}: {place.Reason} ({place.Context.ToString().ToLowerInvariant()})", place.Location, $"{place.Location.File}|{place.Text}|{place.Reason}");
+
+    JsonObject Ignored(IgnoredEntrypoints ignored, bool blocks) =>
+        Result(FollowingProblems.Ignored, blocks, $"\"{ignored.Pattern}\" ignores {string.Join(", ", ignored.Files)}", new SourceLocation(Configuration.ProjectFile.Name, ignored.Line), $"ignored|{ignored.Pattern}");
+
+    /// <summary>Two results that are alike but for their lines are told apart by their order.</summary>
+    static void Distinguish(JsonArray results)
+    {
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var prints in results.Select(result => result!["partialFingerprints"]!.AsObject()))
+        {
+            var print = prints[FingerprintName]!.GetValue<string>();
+            var count = seen[print] = seen.GetValueOrDefault(print) + 1;
+            prints[FingerprintName] = count == 1 ? print : Fingerprint($"{print}|{count}");
+        }
+    }
+
+    const string FingerprintName = "dbgateChain/v2";
+
     JsonObject Result(ProblemCode code, bool blocks, string text, SourceLocation location, string identity) => new()
     {
         ["ruleId"] = code.Id,
@@ -107,7 +128,7 @@ public sealed class GuardSarif
         ["level"] = blocks ? "error" : "note",
         ["message"] = Message(text),
         ["locations"] = new JsonArray(Location(location, null)),
-        ["partialFingerprints"] = new JsonObject { ["dbgateChain/v1"] = Fingerprint(identity) },
+        ["partialFingerprints"] = new JsonObject { [FingerprintName] = Fingerprint(identity) },
     };
 
     /// <summary>The same finding keeps its identity when lines move.</summary>

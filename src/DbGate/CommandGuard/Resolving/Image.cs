@@ -15,6 +15,9 @@ sealed record Image(IReadOnlyList<string> Contexts)
 
     public ImmutableDictionary<string, SourceText> Written { get; init; } = ImmutableDictionary.Create<string, SourceText>(StringComparer.Ordinal);
 
+    /// <summary>Programs that an instruction built, with the folder of their sources in the image.</summary>
+    public ImmutableDictionary<string, string> Built { get; init; } = ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
+
     public ImmutableDictionary<string, string> Environment { get; init; } = ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
 
     public string Absolute(string path) => RepositoryPath.Resolve(WorkingFolder, path) ?? "/";
@@ -32,6 +35,19 @@ sealed record Image(IReadOnlyList<string> Contexts)
 
         return depth > 8 ? null : Copies.Where(copy => copy.From is not null)
             .SelectMany(copy => copy.Sources.SelectMany(source => copy.Behind(path, source).Select(inner => copy.From!.Text(inner, depth + 1))))
+            .FirstOrDefault(found => found is not null);
+    }
+
+    /// <summary>The package that a program in this image, or in one it copies from, was built from; null when that is not known.</summary>
+    public string? BuiltFrom(string path, int depth = 0)
+    {
+        if (Built.TryGetValue(path, out var package))
+        {
+            return package;
+        }
+
+        return depth > 8 ? null : Copies.Where(copy => copy.From is not null)
+            .SelectMany(copy => copy.Sources.SelectMany(source => copy.Behind(path, source).Select(inner => copy.From!.BuiltFrom(copy.From.Absolute(inner), depth + 1))))
             .FirstOrDefault(found => found is not null);
     }
 

@@ -9,6 +9,7 @@ namespace DbGate.CommandGuard.Resolving;
 sealed class Packages
 {
     readonly Dictionary<string, Package> byFolder = new(StringComparer.Ordinal);
+    Dictionary<string, Package>? byName;
 
     public Packages(Repository repository, Action<string, DataDocuments> onFault)
     {
@@ -30,6 +31,14 @@ sealed class Packages
     public IEnumerable<Package> All => byFolder.Values.OrderBy(package => package.File, StringComparer.Ordinal);
 
     public Package? In(string folder) => byFolder.GetValueOrDefault(folder);
+
+    /// <summary>The package of a name, as an import writes it.</summary>
+    public Package? Named(string name)
+    {
+        byName ??= byFolder.Values.Where(package => package.Name is not null).OrderBy(package => package.File.Length).DistinctBy(package => package.Name)
+            .ToDictionary(package => package.Name!, StringComparer.Ordinal);
+        return byName.GetValueOrDefault(name);
+    }
 
     /// <summary>The package that a command run in a folder belongs to.</summary>
     public Package? Nearest(string folder)

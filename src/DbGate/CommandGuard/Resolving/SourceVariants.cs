@@ -5,19 +5,28 @@ namespace DbGate.CommandGuard.Resolving;
 /// <summary>The source files that a file name may stand for. Pure.</summary>
 static class SourceVariants
 {
-    /// <summary>The sources that a file name may stand for: modules without extension, and what a build makes of sources.</summary>
-    public static IEnumerable<string> Of(string path, Language language)
+    static readonly string[] Endings =
+    [
+        ".ts", ".js", ".tsx", ".jsx", ".mts", ".mjs", ".cts", ".cjs", "/index.ts", "/index.js", "/index.tsx", "/index.mts", "/index.mjs", "/index.cjs", "/index.jsx",
+    ];
+
+    /// <summary>The sources that the name of a file that is run may stand for.</summary>
+    public static IEnumerable<string> Of(string path, Language language) =>
+        language == Language.JavaScript || (language == Language.Detect && (Path.GetExtension(path).Length == 0 || Interpreters.IsJavaScript(path))) ? OfModule(path) : [path];
+
+    /// <summary>The sources that a module's path may stand for: a dot in its name is no extension unless it is one of JavaScript's.</summary>
+    public static IEnumerable<string> OfModule(string path)
     {
-        yield return path;
-        if (language is not (Language.JavaScript or Language.Detect) || (Path.GetExtension(path) is { Length: > 0 } extension && !Interpreters.IsJavaScript(path) && extension != ".json"))
+        if (path.Length == 0)
         {
             yield break;
         }
 
+        yield return path;
         var stem = Interpreters.IsJavaScript(path) ? path[..path.LastIndexOf('.')] : path;
         foreach (var start in Unbuilt(stem))
         {
-            foreach (var ending in (string[])[".ts", ".js", ".mts", ".mjs", ".cjs", ".cts", ".tsx", "/index.ts", "/index.js", "/index.mjs"])
+            foreach (var ending in Endings)
             {
                 yield return start + ending;
             }
@@ -37,9 +46,10 @@ static class SourceVariants
                 head = head.Length == 0 ? "" : head + "/";
                 yield return $"{head}src/{tail}";
                 yield return $"{head}{tail}";
-                if (tail.StartsWith("src/", StringComparison.Ordinal))
+                if (tail.LastIndexOf('/') is > 0 and var last)
                 {
-                    yield return $"{head}{tail}";
+                    // Monorepo tools put the build of apps/api into dist/apps/api.
+                    yield return $"{head}{tail[..last]}/src{tail[last..]}";
                 }
             }
         }

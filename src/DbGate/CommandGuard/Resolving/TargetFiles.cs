@@ -34,6 +34,8 @@ static class TargetFiles
         ["make"] = ["GNUmakefile", "makefile", "Makefile"],
         ["just"] = ["justfile", ".justfile", "Justfile"],
         ["task"] = ["Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "Taskfile.dist.yml", "taskfile.yaml"],
+        ["mise"] = ["mise.toml", ".mise.toml", ".config/mise.toml", ".config/mise/config.toml", ".mise/config.toml"],
+        ["gradle"] = ["build.gradle", "build.gradle.kts"],
         ["deno"] = ["deno.json", "deno.jsonc"],
     };
 
@@ -68,6 +70,8 @@ static class TargetFiles
             "task" => [.. Taskfile(file, YamlReader.Read(file, text))],
             "deno" => [.. Deno(file, JsonReader.Read(file, text))],
             "just" => JustReader.Read(file, text),
+            "gradle" => GradleReader.Read(file, text),
+            "mise" => [.. Mise(file, TomlReader.Read(file, text))],
             _ => MakeReader.Read(file, text, included => RepositoryPath.Resolve(RepositoryPath.Folder(file), included) is { } path && repository.Contains(path) ? repository.Read(path).Text : null),
         });
     }
@@ -95,6 +99,17 @@ static class TargetFiles
             yield return new Target(member.Name, file, member.Line, needs, recipes) { Folder = body["dir"]?.Text };
         }
     }
+
+    static IEnumerable<Target> Mise(string file, DataDocuments documents) =>
+        documents.Roots.SelectMany(root => root["tasks"]?.Children ?? []).Select(member => new Target(
+            member.Name,
+            file,
+            member.Line,
+            [.. ((string[])["depends", "depends_post"]).SelectMany(name => member.Value[name]?.OneOrMany ?? []).Select(dependency => dependency.Text ?? dependency["task"]?.Text).OfType<string>().Select(need => need.Split(' ')[0])],
+            member.Value.Scalar is { } only ? [only] : [.. (member.Value["run"]?.OneOrMany ?? []).Select(line => line.Scalar).OfType<SourceText>(), .. member.Value["file"]?.Text is { } script ? (SourceText[])[SourceText.OnLine(file, $"sh ./{script}", member.Line)] : []])
+        {
+            Folder = member.Value["dir"]?.Text is { } folder && !folder.Contains("{{", StringComparison.Ordinal) ? folder : null,
+        });
 
     static IEnumerable<Target> Deno(string file, DataDocuments documents) =>
         documents.Roots.SelectMany(root => root["tasks"]?.Children ?? []).Select(member => new Target(

@@ -103,7 +103,7 @@ sealed class TaskGraph(Repository repository, Packages packages)
                 {
                     var hop = new CallSite(new SourceLocation(source, dependency.Line), $"\"{task}\" dependsOn \"{text}\"");
                     List<string>? next = dependency.Text?.StartsWith('^') == true || dependency["projects"] is not null || dependency["dependencies"] is not null ? null : [folder];
-                    var target = text.Split(':') is [var project, var named] ? (Named: named, Owners: Projects(project, "").ToList()) : (Named: text, Owners: next);
+                    var target = !(dependency.Text?.StartsWith('^') ?? false) && !IsTarget(text) && text.Split(':') is [var project, var named] ? (Named: named, Owners: Projects(project, "").ToList()) : (Named: text, Owners: next);
                     foreach (var step in Nx(target.Named, target.Owners, via.Add(hop), visited))
                     {
                         yield return step;
@@ -125,6 +125,9 @@ sealed class TaskGraph(Repository repository, Packages packages)
             }
         }
     }
+
+    /// <summary>True when a name with a colon is a target or script and not a project's target.</summary>
+    bool IsTarget(string name) => packages.All.Any(package => package.Scripts.ContainsKey(name)) || repository.Named("project.json").Any(file => Document(file)?["targets"]?[name] is not null);
 
     static IEnumerable<SourceText> Commands(DataNode target)
     {

@@ -5,7 +5,7 @@ namespace DbGate.CommandGuard.Shell;
 /// <summary>Turns words into the arguments that a shell would make of them, in all the ways the known variables allow.</summary>
 static class Expansion
 {
-    const int MostAlternatives = 8;
+    public const int MostAlternatives = 64;
 
     public static IReadOnlyList<IReadOnlyList<Argument>> Arguments(IReadOnlyList<Word> words, Variables variables)
     {

@@ -6,7 +6,7 @@ namespace DbGate.CommandGuard.Shell;
 sealed record Variables(ImmutableDictionary<string, ImmutableList<string>> Values, IReadOnlyList<Argument>? Positional = null)
 {
     /// <summary>More values than these are not told apart.</summary>
-    const int MostValues = 6;
+    public const int MostValues = 64;
 
     public static Variables None { get; } = new(ImmutableDictionary.Create<string, ImmutableList<string>>(StringComparer.Ordinal));
 

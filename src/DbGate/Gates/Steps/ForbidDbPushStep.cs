@@ -37,7 +37,7 @@ public sealed class ForbidDbPushStep : IStep
         return new StepResult
         {
             Summary = blocking == 0
-                ? $"no path to a destructive command from {report.Entrypoints} entrypoints in {report.Files} files"
+                ? report.Entrypoints == 0 ? $"nothing that production runs was found in {report.Files} files" : $"no path to a destructive command from {report.Entrypoints} entrypoints in {report.Files} files"
                 : $"{blocking} {(blocking == 1 ? "path reaches a destructive command or switches" : "paths reach a destructive command or switch")} a protection off",
             Problems = [.. problems],
             Files =
@@ -48,7 +48,7 @@ public sealed class ForbidDbPushStep : IStep
             NotChecked =
             [
                 .. report.NotFollowed.Take(ShownPlaces).Select(place => $"{place.Location} {place.Text}: {place.Reason}"),
-                .. report.NotFollowed.Count > ShownPlaces ? [$"{report.NotFollowed.Count - ShownPlaces} more places that the guard could not follow"] : Array.Empty<string>(),
+                .. report.NotFollowed.Count > ShownPlaces ? [$"{report.NotFollowed.Count - ShownPlaces} more places that the guard could not follow, all in guard.json"] : Array.Empty<string>(),
             ],
         };
     }

@@ -1,0 +1,50 @@
+using DbGate.Problems;
+
+namespace DbGate.CommandGuard;
+
+/// <summary>The problems of following entrypoints: 0407-0409.</summary>
+public static class FollowingProblems
+{
+    const int ShownFiles = 5;
+
+    /// <summary>A limit was reached on a path that production runs.</summary>
+    public static readonly ProblemCode Limit = new("DBG0407", "Production runs something that cannot be followed", ExitCode.Blocked);
+
+    /// <summary>The policy leaves entrypoints out.</summary>
+    public static readonly ProblemCode Ignored = new("DBG0408", "Entrypoints are ignored by the policy", ExitCode.Blocked);
+
+    /// <summary>The project has no entrypoint.</summary>
+    public static readonly ProblemCode Nothing = new("DBG0409", "No entrypoint was found", ExitCode.Blocked);
+
+    internal static IEnumerable<Problem> Of(GuardReport report) =>
+    [
+        .. report.NotFollowed.Where(place => place.Blocks).Select(OfPlace),
+        .. report.Ignored.Select(ignored => OfIgnored(ignored, report.IgnoresAll)),
+        .. report is { Entrypoints: 0, Ignored.Count: 0 } ? (Problem[])[NothingFound(report)] : [],
+    ];
+
+    static Problem OfPlace(NotFollowed place) => new(Limit, $"{place.Location}: {place.Reason}")
+    {
+        Cause = place.Text,
+        State = DatabaseState.NotContacted,
+        Fix = "Shorten the path, or class its file in dbgate.json if only development runs it.",
+        Location = place.Location,
+    };
+
+    static Problem OfIgnored(IgnoredEntrypoints ignored, bool blocks) => new(Ignored, $"\"{ignored.Pattern}\" ignores {ignored.Files.Count} {(ignored.Files.Count == 1 ? "file that runs" : "files that run")} something")
+    {
+        Severity = blocks ? Severity.Error : Severity.Information,
+        Cause = string.Join(", ", ignored.Files.Take(ShownFiles)) + (ignored.Files.Count > ShownFiles ? $" and {ignored.Files.Count - ShownFiles} more" : "") + (blocks ? "; every entrypoint of the project is ignored" : ""),
+        State = DatabaseState.NotContacted,
+        Fix = "Remove the glob from guard.ignore in dbgate.json, or make it narrower.",
+        Location = new SourceLocation(Configuration.ProjectFile.Name, ignored.Line),
+    };
+
+    static Problem NothingFound(GuardReport report) => new(Nothing, "nothing that production runs was found")
+    {
+        Severity = report.RequiresEntrypoints ? Severity.Error : Severity.Warning,
+        Cause = $"0 entrypoints in {report.Files} files",
+        State = DatabaseState.NotContacted,
+        Fix = "Check the project's folder, or name the files that production runs under guard.production in dbgate.json.",
+    };
+}
