@@ -34,9 +34,14 @@ static class CommandReader
 
     internal static IEnumerable<CommandAction> Read(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
-        if (arguments.Count == 0 || depth > DeepestWrapping)
+        if (arguments.Count == 0)
         {
             return [];
+        }
+
+        if (depth > DeepestWrapping)
+        {
+            return [new Open($"more than {DeepestWrapping} commands wrap each other", around) { IsDecisive = true }];
         }
 
         var name = arguments[0].Name;

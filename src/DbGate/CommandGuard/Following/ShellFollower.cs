@@ -42,6 +42,9 @@ sealed class ShellFollower(FollowSession session)
                 return RunConditional(frame, conditional, scope, before);
             case Choice choice:
                 return RunChoice(frame, choice, scope, before);
+            case TooDeep:
+                session.LeaveOpen(new CallSite(new SourceLocation(frame.Source.File, frame.Source.LineAt(node.Offset)), frame.Label), $"it nests deeper than {WordReader.DeepestNesting} levels", isDecisive: true);
+                return scope;
             case FunctionDefinition function:
                 return scope with { Functions = scope.Functions.SetItem(function.Name, new Function(frame, function.Body)) };
             default:

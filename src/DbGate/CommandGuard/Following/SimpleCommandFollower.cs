@@ -24,7 +24,11 @@ sealed class SimpleCommandFollower(FollowSession session)
 
         foreach (var part in command.Words.Concat(command.Assignments.SelectMany(assignment => assignment.Values)).SelectMany(word => word.Parts))
         {
-            if (part is SubstitutionPart substitution)
+            if (part is OpaquePart { Raw: "$(" or "`" or "<(" })
+            {
+                session.LeaveOpen(CallText.SiteOf(frame, command), $"it nests deeper than {WordReader.DeepestNesting} levels", isDecisive: true);
+            }
+            else if (part is SubstitutionPart substitution)
             {
                 session.Shell.Run(frame, substitution.Body, scope, before);
             }

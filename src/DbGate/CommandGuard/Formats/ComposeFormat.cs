@@ -18,7 +18,6 @@ sealed class ComposeFormat : YamlFormat
     protected override void Collect(SourceFile file, DataNode root, Findings found)
     {
         var services = root["services"]?.Children.ToList() ?? [];
-        var databases = string.Join(' ', services.Select(service => service.Name));
         foreach (var service in services)
         {
             var context = Judge(file, service);
@@ -37,8 +36,6 @@ sealed class ComposeFormat : YamlFormat
                 }
             }
         }
-
-        _ = databases;
     }
 
     /// <summary>The image that a service builds: what it runs by itself, unless the service says something else.</summary>

@@ -85,16 +85,9 @@ sealed class GitHubFormat : YamlFormat
         {
             foreach (var inner in root["jobs"]?.Children ?? [])
             {
-                Job(file with { Path = path, Text = text }, root, inner, found, via.Add(new CallSite(location, $"uses: {called}")), Combine(context, file, root, inner), depth + 1);
+                Job(file with { Path = path, Text = text }, root, inner, found, via.Add(new CallSite(location, $"uses: {called}")), context.Class == PathClass.Unknown ? null : context, depth + 1);
             }
         }
-    }
-
-    /// <summary>The called job may say more than its caller: a service container, a local database.</summary>
-    static ContextJudgement? Combine(ContextJudgement caller, SourceFile file, DataNode root, DataMember job)
-    {
-        _ = (file, root, job);
-        return caller.Class == PathClass.Unknown ? null : caller;
     }
 
     static void Step(SourceFile file, DataNode step, JobFacts facts, ContextJudgement context, string folder, Findings found, ImmutableList<CallSite> via, int depth)

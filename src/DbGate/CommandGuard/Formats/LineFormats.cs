@@ -37,7 +37,6 @@ sealed partial class SystemdFormat : IEntrypointFormat
     {
         var context = file.PathClassifier.OfFile(file.Path, new ContextJudgement(PathClass.Production, "systemd runs it"));
         var lines = file.Text.Split('\n');
-        var folder = lines.Select(line => line.Trim()).FirstOrDefault(line => line.StartsWith("WorkingDirectory=", StringComparison.Ordinal))?["WorkingDirectory=".Length..].TrimStart('-') ?? "";
         for (var index = 0; index < lines.Length; index++)
         {
             var (start, line) = (index, lines[index].TrimEnd());
@@ -55,8 +54,6 @@ sealed partial class SystemdFormat : IEntrypointFormat
                 found.Settings.Add(new Setting(name, value, file.Path, start + 1, context));
             }
         }
-
-        _ = folder;
     }
 
     [GeneratedRegex(@"^\s*(Exec[A-Za-z]+)\s*=\s*(.+)$")]

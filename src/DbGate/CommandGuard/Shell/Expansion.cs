@@ -14,7 +14,8 @@ static class Expansion
         {
             if (word.Literal is { } literal)
             {
-                lines.ForEach(line => line.Add(new Argument(literal, word.Raw)));
+                var alternatives = word.IsQuoted ? [literal] : Braces(literal);
+                lines.ForEach(line => line.AddRange(alternatives.Select(text => new Argument(text, alternatives.Count == 1 ? word.Raw : text))));
                 continue;
             }
 
@@ -23,6 +24,19 @@ static class Expansion
         }
 
         return lines;
+    }
+
+    /// <summary>The words that Bash makes of <c>a{b,c}d</c>.</summary>
+    static List<string> Braces(string text)
+    {
+        var open = text.IndexOf('{', StringComparison.Ordinal);
+        var close = open < 0 ? -1 : text.IndexOf('}', open);
+        if (close < 0 || text.AsSpan(open, close - open).IndexOf(',') < 0 || text.AsSpan(open + 1, close - open - 1).IndexOf('{') >= 0 || (open > 0 && text[open - 1] == '$'))
+        {
+            return [text];
+        }
+
+        return [.. text[(open + 1)..close].Split(',').Take(MostAlternatives).SelectMany(middle => Braces(text[(close + 1)..]).Select(tail => text[..open] + middle + tail)).Take(MostAlternatives)];
     }
 
     /// <summary>All the texts that a word may have as one value.</summary>

@@ -16,6 +16,9 @@ sealed record AndOr(int Offset, ShellNode First, IReadOnlyList<(bool IsAnd, Shel
 /// <summary><c>( … )</c> or <c>{ … }</c>, or the body of a loop.</summary>
 sealed record Group(int Offset, IReadOnlyList<ShellNode> Body, bool IsSubshell, IReadOnlyList<Redirect> Redirects) : ShellNode(Offset);
 
+/// <summary>What nests too deep to be read.</summary>
+sealed record TooDeep(int Offset) : ShellNode(Offset);
+
 /// <summary><c>if … then … elif … else … fi</c>.</summary>
 sealed record Conditional(int Offset, IReadOnlyList<ConditionalBranch> Branches, IReadOnlyList<ShellNode> Otherwise) : ShellNode(Offset);
 

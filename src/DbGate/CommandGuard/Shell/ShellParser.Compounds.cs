@@ -3,7 +3,7 @@ namespace DbGate.CommandGuard.Shell;
 /// <content>Commands that hold commands: groups, loops, choices, functions.</content>
 sealed partial class ShellParser
 {
-    Group Parenthesis(int start)
+    ShellNode Parenthesis(int start)
     {
         if (reader.At("(("))
         {
@@ -18,7 +18,7 @@ sealed partial class ShellParser
         reader.Position++;
         if (!reader.CanNest)
         {
-            return new Group(start, [], false, []);
+            return new TooDeep(start);
         }
 
         var body = Nested();
@@ -187,7 +187,7 @@ sealed partial class ShellParser
     {
         SkipNewlines();
         var body = reader.CanNest ? reader.Nest(() => Command([])) : null;
-        return new FunctionDefinition(start, name, body ?? new Group(start, [], false, []));
+        return new FunctionDefinition(start, name, body ?? new TooDeep(start));
     }
 
     Group Braces(int start)

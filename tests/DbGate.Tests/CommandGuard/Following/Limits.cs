@@ -20,7 +20,8 @@ public sealed class Limits
         yield return new TestCaseData(string.Concat(Enumerable.Repeat("env ", 19)) + Push).SetArgDisplayNames("19 wrappers");
         yield return new TestCaseData(string.Concat(Enumerable.Repeat("env ", 20)) + Push).SetArgDisplayNames("20 wrappers");
         yield return new TestCaseData(string.Concat(Enumerable.Repeat("env ", 40)) + Push).SetArgDisplayNames("40 wrappers");
-        yield return new TestCaseData("npx prisma db {a,b,c,d,e,f,g,h,push}").SetArgDisplayNames("nine alternatives in braces");
+        yield return new TestCaseData(string.Concat(Enumerable.Repeat("echo $(", 61)) + Push + string.Concat(Enumerable.Repeat(")", 61))).SetArgDisplayNames("61 substitutions");
+        yield return new TestCaseData("npx {prisma,db,push}").SetArgDisplayNames("words in braces");
     }
 
     [TestCaseSource(nameof(Scripts))]

@@ -10,7 +10,7 @@ public sealed class NotFollowedTests
     static readonly GuardReport Report = new GuardCase("open", [],
     [
         ("docker-compose.dev.yml", "services:\n  a:\n    command: sh ./dev-gone.sh\n"),
-        ("deploy.sh", string.Concat(Enumerable.Range(0, 12).Select(index => $"./gone{index}.sh\n")) + "./gone0.sh\n./gone0.sh\n"),
+        ("start.sh", string.Concat(Enumerable.Range(0, 12).Select(index => $"./gone{index}.sh\n")) + "./gone0.sh\n./gone0.sh\n"),
         (".github/workflows/deploy.yml", "on: push\njobs:\n  deploy:\n    environment: production\n    steps:\n      - run: ./gone.sh\n"),
     ]).Inspect();
 
