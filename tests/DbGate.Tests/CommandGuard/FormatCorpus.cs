@@ -31,6 +31,17 @@ public sealed class FormatCorpus
         Assert.That(Blocking(report), Is.EquivalentTo(row.Blocks), () => Told(report));
     }
 
+    static IEnumerable<TestCaseData> Cases() => new[] { "cases", "repositories" }.SelectMany(GuardCase.All).Select(each => new TestCaseData(each).SetArgDisplayNames(each.Name));
+
+    [TestCaseSource(nameof(Cases))]
+    public void A_case_is_judged_the_same_with_the_line_ends_of_Windows(object labelled)
+    {
+        var expected = (GuardCase)labelled;
+        var windows = expected with { Files = [.. expected.Files.Select(file => (file.Path, file.Text.Replace("\n", "\r\n", StringComparison.Ordinal)))] };
+        var report = windows.Inspect();
+        Assert.That(report.Findings.Where(finding => finding.Blocks).Select(finding => finding.Path.ToString()), Is.EquivalentTo(expected.Of("blocks")), () => Told(report));
+    }
+
     [Test]
     public void Is_read_with_full_precision_and_recall_in_every_list()
     {

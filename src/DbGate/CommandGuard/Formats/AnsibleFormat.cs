@@ -38,7 +38,7 @@ sealed class AnsibleFormat : IEntrypointFormat
 
     static void Entry(SourceFile file, DataNode entry, ContextJudgement context, Findings found, int depth)
     {
-        if (depth > 20)
+        if (depth > 100)
         {
             return;
         }

@@ -22,7 +22,7 @@ static class ContainerTree
 
     static void Visit(SourceFile file, DataNode node, ContextJudgement context, Findings found, HashSet<DataNode> visited, int depth)
     {
-        if (depth > 80 || !visited.Add(node))
+        if (depth > 100 || !visited.Add(node))
         {
             return;
         }

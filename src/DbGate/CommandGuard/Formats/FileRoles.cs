@@ -21,7 +21,8 @@ sealed class FileRoles(Repository repository, Packages packages, PathClassifier 
         [FileRole.Ansible] = new AnsibleFormat(),
     };
 
-    public Images Images => images;
+    /// <summary>More files than these behind one place are cut.</summary>
+    const int MostFiles = 1000;
 
     /// <summary>True when a file is read in a role because of its own name.</summary>
     public static bool IsReadByName(string file, FileRole role) => FileKinds.IsRelevant(file, RepositoryPath.Name(file)) && Formats[role].Reads(file, RepositoryPath.Name(file));
@@ -34,7 +35,13 @@ sealed class FileRoles(Repository repository, Packages packages, PathClassifier 
         var pending = new Queue<FileUse>([use]);
         while (pending.TryDequeue(out var next))
         {
-            if (done.Count > 1000 || !done.Add((next.File, next.Role, next.Stage)))
+            if (done.Count == MostFiles)
+            {
+                all.NotFollowed.Add(new NotFollowed(next.Site.Location, next.Site.Text, $"more than {MostFiles} files use each other") { Context = next.Context.Class, IsDecisive = true });
+                return all;
+            }
+
+            if (!done.Add((next.File, next.Role, next.Stage)))
             {
                 continue;
             }

@@ -38,7 +38,12 @@ sealed class GenericCiFormat : YamlFormat
     /// <summary>Goes down the tree; what a level says about itself holds for all below.</summary>
     static void Visit(SourceFile file, DataNode root, DataNode node, JobFacts facts, string key, Findings found, HashSet<DataNode> visited, Budget budget, int depth)
     {
-        if (depth > 30 || budget.Visits-- <= 0 || !visited.Add(node))
+        if (budget.Visits-- == 0)
+        {
+            found.NotFollowed.Add(new NotFollowed(new Problems.SourceLocation(file.Path, node.Line), key, $"the file has more than {Budget.Most} places to read") { IsDecisive = true });
+        }
+
+        if (depth > 100 || budget.Visits < 0 || !visited.Add(node))
         {
             return;
         }
@@ -103,7 +108,9 @@ sealed class GenericCiFormat : YamlFormat
     /// <summary>Aliases may stand in many places: each is visited there, but not for ever.</summary>
     sealed class Budget
     {
-        public int Visits { get; set; } = 20_000;
+        public const int Most = 20_000;
+
+        public int Visits { get; set; } = Most;
     }
 
     static bool IsName(string key) => key is not ("" or "jobs" or "steps" or "step" or "stages" or "strategy" or "runOnce" or "deploy" or "pipelines" or "default" or "definitions" or "parallel" or "run" or "script" or "workflows" or "branches" or "custom" or "pipeline");

@@ -64,10 +64,19 @@ sealed class GitHubFormat : YamlFormat
         }
     }
 
+    /// <summary>GitHub allows ten levels of workflows that call each other.</summary>
+    const int DeepestCalls = 12;
+
     static void Reusable(SourceFile file, string called, DataMember job, Findings found, ImmutableList<CallSite> via, ContextJudgement context, int depth)
     {
         var location = new SourceLocation(file.Path, job.Value["uses"]!.Line);
-        if (!called.StartsWith("./", StringComparison.Ordinal) || depth > 8)
+        if (depth > DeepestCalls)
+        {
+            found.NotFollowed.Add(new NotFollowed(location, $"uses: {called}", $"more than {DeepestCalls} workflows call each other") { Context = context.Class, IsDecisive = true });
+            return;
+        }
+
+        if (!called.StartsWith("./", StringComparison.Ordinal))
         {
             found.NotFollowed.Add(new NotFollowed(location, $"uses: {called}", "the reusable workflow is not in this repository"));
             return;
@@ -158,9 +167,9 @@ sealed class GitHubFormat : YamlFormat
         var location = new SourceLocation(file.Path, step["uses"]!.Line);
         var folder = RepositoryPath.Resolve("", uses) ?? "";
         var path = ((string[])["action.yml", "action.yaml"]).Select(name => folder.Length == 0 ? name : $"{folder}/{name}").FirstOrDefault(file.Repository.Contains);
-        if (path is null || depth > 8 || file.Repository.Read(path).Text is not { } text)
+        if (path is null || depth > DeepestCalls || file.Repository.Read(path).Text is not { } text)
         {
-            found.NotFollowed.Add(new NotFollowed(location, $"uses: {uses}", "the action was not found in the repository"));
+            found.NotFollowed.Add(new NotFollowed(location, $"uses: {uses}", depth > DeepestCalls ? $"more than {DeepestCalls} actions use each other" : "the action was not found in the repository") { Context = context.Class, IsDecisive = depth > DeepestCalls });
             return;
         }
 

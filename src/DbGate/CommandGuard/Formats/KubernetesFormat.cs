@@ -47,7 +47,7 @@ sealed partial class KubernetesFormat : IEntrypointFormat
 
     static void Visit(SourceFile file, DataNode node, ContextJudgement context, Scope scope, Findings found, HashSet<DataNode> visited, int depth)
     {
-        if (depth > 60 || !visited.Add(node))
+        if (depth > 100 || !visited.Add(node))
         {
             return;
         }

@@ -8,7 +8,7 @@ sealed partial class ShellParser
         if (reader.At("(("))
         {
             var (close, lineEnd) = (reader.Next("))"), reader.Next("\n"));
-            if (close >= 0 && (lineEnd < 0 || close < lineEnd))
+            if (close >= 0 && (lineEnd < 0 || close < lineEnd) && IsArithmetic(text.AsSpan(reader.Position + 2, Math.Max(0, close - reader.Position - 2))))
             {
                 reader.Position = close + 2;
                 return new Group(start, [], false, []);
@@ -28,6 +28,20 @@ sealed partial class ShellParser
         }
 
         return new Group(start, body, true, Redirects());
+    }
+
+    /// <summary>False for a text with two words in a row: that is a command in two groups.</summary>
+    static bool IsArithmetic(ReadOnlySpan<char> inner)
+    {
+        for (var index = 1; index + 1 < inner.Length; index++)
+        {
+            if (inner[index] is ' ' or '\t' && char.IsLetterOrDigit(inner[index - 1]) && (char.IsLetterOrDigit(inner[index + 1]) || inner[index + 1] == '-' && index + 2 < inner.Length && inner[index + 2] == '-'))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     Conditional If(int start)

@@ -55,6 +55,15 @@ public sealed class Limits
     }
 
     [Test]
+    public void Block_a_CI_file_that_is_larger_than_what_is_read()
+    {
+        var jobs = string.Concat(Enumerable.Range(0, 21_000).Select(index => $"j{index}: {{ x: y }}\n"));
+        var report = new GuardCase("ci", [], [(".gitlab-ci.yml", jobs + "deploy:\n  script: npx prisma db push\n")]).Inspect();
+
+        Assert.That(report.Blocks, Is.True);
+    }
+
+    [Test]
     public void Do_not_block_where_only_development_goes()
     {
         var report = new GuardCase("dev", [], [("tests/docker-compose.yml", "services:\n  a:\n    command: sh ./s.sh\n"), ("tests/s.sh", string.Concat(Enumerable.Repeat("true\n", 20_001)))]).Inspect();
