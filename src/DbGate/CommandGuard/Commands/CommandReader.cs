@@ -17,7 +17,7 @@ static class CommandReader
         "yum", "dnf", "brew", "pip", "pip3", "tar", "unzip", "gunzip", "psql", "pg_dump", "pg_isready", "createdb", "dropdb", "nc", "jq", "yq", "logger", "man",
         "break", "continue", "umask", "ulimit", "stat", "basename", "dirname", "realpath", "readlink", "tput", "clear", "diff", "comm", "openssl", "rem", "REM",
         "Write-Host", "Write-Output", "write-host", "gh", "systemctl", "service", "ps", "id", "hostname", "uname", "rsync", "scp", "sftp", "gcloud-auth",
-        "declare", "local", "readonly", "export", "typeset", "let", "getopts", "complete", "bind", "help", "error", "warn", "info", "log", "fail", "die", "abort",
+        "adduser", "useradd", "usermod", "addgroup", "groupadd", "chsh", "declare", "local", "readonly", "export", "typeset", "let", "getopts", "complete", "bind", "help", "error", "warn", "info", "log", "fail", "die", "abort",
     };
 
     /// <summary>Names that begin a command wherever they stand behind an unknown wrapper.</summary>

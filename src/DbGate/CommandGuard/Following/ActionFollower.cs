@@ -53,6 +53,8 @@ sealed class ActionFollower(FollowSession session)
                 case RunsInput when input is not null && session.Enter($"{input.File}<<{input.LineAt(0)}", inner):
                     session.Shell.Run(new Frame(input, ""), ShellParser.Parse(input.Text), inner, input.LineAt(0) == trail.CallSite.Location.Line ? trail.Before : trail.Further());
                     break;
+                case Commands.Open { IsDecisive: false } when inner.IsGuess:
+                    break;
                 case Commands.Open unknown:
                     session.LeaveOpen(trail.CallSite, unknown.Reason, unknown.IsDecisive);
                     break;

@@ -27,9 +27,9 @@ sealed class FileFollower(FollowSession session)
                 return null;
             }
 
-            if ((!action.MayBeProgram || action.Language is Language.Shell) && !IsNoFile(path))
+            if ((!action.MayBeProgram || action.Language is Language.Shell) && !scope.IsGuess && !IsNoFile(path))
             {
-                session.LeaveOpen(trail.CallSite, SourceVariants.IsBuilt(path) ? $"{path} is built, and its source was not found" : $"{path} is not in the session.Repository");
+                session.LeaveOpen(trail.CallSite, SourceVariants.IsBuilt(path) ? $"{path} is built, and its source was not found" : $"{path} is not in the repository");
             }
 
             return null;
@@ -59,7 +59,7 @@ sealed class FileFollower(FollowSession session)
 
     /// <summary>Addresses, globs, assignments, options and folders are no files that could be read.</summary>
     static bool IsNoFile(string path) =>
-        path.Contains("://", StringComparison.Ordinal) || path.AsSpan().IndexOfAny('*', '?', '=') >= 0 || path.StartsWith('-') || path.EndsWith('/') || path is "." or ".." or ""
+        path.Contains("://", StringComparison.Ordinal) || path.AsSpan().IndexOfAny('*', '?', '=') >= 0 || path is ['-' or '@', ..] || path.EndsWith('/') || path is "." or ".." or ""
         || path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal) || path.Contains("node_modules/", StringComparison.Ordinal);
 
     /// <summary>Follows a command that a package of the repository installs; false when there is none of that name.</summary>

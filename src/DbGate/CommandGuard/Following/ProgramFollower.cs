@@ -14,6 +14,10 @@ sealed class ProgramFollower(FollowSession session)
     const int MostModules = 20_000;
 
     readonly Dictionary<string, bool> starting = new(StringComparer.Ordinal);
+    readonly Dictionary<(SourceText Source, string Root), Module> modules = [];
+
+    /// <summary>What a module imports and starts: the same for every path to it.</summary>
+    sealed record Module(List<(ProgramImport Import, IReadOnlyList<string> Files)> Imports, IReadOnlyList<ProgramCommand> Commands);
 
     public void Run(SourceText source, Language language, CallPath trail, Scope scope)
     {
@@ -34,9 +38,8 @@ sealed class ProgramFollower(FollowSession session)
 
     void RunModule(SourceText source, Language language, CallPath trail, Scope scope, Queue<(SourceText, CallPath)> pending)
     {
-        var imports = Imports(source, language, scope);
-        var starters = ProgramScanner.StartsProcesses(source.Text) ? new HashSet<string>() : imports.Where(import => import.Files.Any(file => Starts(file))).SelectMany(import => import.Import.Names).ToHashSet(StringComparer.Ordinal);
-        foreach (var call in ProgramScanner.Scan(source.Text, language, starters).Commands)
+        var (imports, commands) = Read(source, language, scope);
+        foreach (var call in commands)
         {
             Start(source, call, trail, scope);
         }
@@ -60,6 +63,20 @@ sealed class ProgramFollower(FollowSession session)
         }
     }
 
+    Module Read(SourceText source, Language language, Scope scope)
+    {
+        var key = (source, session.Owners.Native(scope).Folder);
+        if (!modules.TryGetValue(key, out var known))
+        {
+            var imports = Imports(source, language, scope);
+            var starters = ProgramScanner.StartsProcesses(source.Text) ? new HashSet<string>()
+                : imports.Where(import => import.Files.Any(Starts)).SelectMany(import => import.Import.Names).ToHashSet(StringComparer.Ordinal);
+            modules[key] = known = new Module(imports, ProgramScanner.Scan(source.Text, language, starters).Commands);
+        }
+
+        return known;
+    }
+
     List<(ProgramImport Import, IReadOnlyList<string> Files)> Imports(SourceText source, Language language, Scope scope)
     {
         var root = session.Owners.Native(scope).Folder;
@@ -81,7 +98,7 @@ sealed class ProgramFollower(FollowSession session)
         var location = new SourceLocation(source.File, source.LineAt(call.Offset));
         var text = CallText.Shorten(call.Display);
         var next = new CallPath(trail.Further(), new CallSite(location, text), text);
-        var inner = call.Directory is { } directory ? scope.In(directory) : scope;
+        var inner = (call.Directory is { } directory ? scope.In(directory) : scope) with { IsGuess = scope.IsGuess || !call.IsCertain };
         foreach (var (name, value) in call.Environment)
         {
             inner = inner with { Environment = inner.Environment.SetItem(name, value) };

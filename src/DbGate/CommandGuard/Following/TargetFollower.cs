@@ -40,7 +40,7 @@ sealed class TargetFollower(FollowSession session)
     public void RunTargets(RunsTargets action, CallPath trail, Scope scope)
     {
         var native = session.Owners.Native(scope);
-        if (TargetFiles.Find(session.Repository, action.Tool, action.File, native.Folder) is not { } file)
+        if ((TargetFiles.Find(session.Repository, action.Tool, action.File, native.Folder) ?? InImage(action, scope)) is not { } file)
         {
             session.LeaveOpen(trail.CallSite, $"no file with {action.Tool} targets was found for it");
             return;
@@ -51,6 +51,12 @@ sealed class TargetFollower(FollowSession session)
             RunTarget(file, action.Tool, target, trail, native with { Folder = RepositoryPath.Folder(file) });
         }
     }
+
+    /// <summary>The file of targets in an image, from wherever it was copied.</summary>
+    string? InImage(RunsTargets action, Scope scope) =>
+        scope.Image is null ? null
+        : (action.File is { } given ? [given] : TargetFiles.NamesOf(action.Tool))
+            .Select(name => session.Files.Find(name, new RunsFile(new Argument(name), [], Language.Shell, CommandContext.Same), scope)?.File).FirstOrDefault(found => found is not null && session.Repository.Contains(found));
 
     void RunTarget(string file, string tool, string target, CallPath trail, Scope scope)
     {

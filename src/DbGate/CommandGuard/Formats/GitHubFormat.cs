@@ -125,7 +125,7 @@ sealed class GitHubFormat : YamlFormat
             return;
         }
 
-        if (step["with"] is { } image && (image["file"] ?? image["dockerfile"]) is { Text: { } dockerfile } named && (uses.Contains("build", StringComparison.OrdinalIgnoreCase) || uses.Contains("docker", StringComparison.OrdinalIgnoreCase) || uses.Contains("kaniko", StringComparison.OrdinalIgnoreCase)))
+        if (step["with"] is { } image && (image["file"] ?? image["dockerfile"]) is { Text: { } dockerfile } named && !dockerfile.Contains("${{", StringComparison.Ordinal) && (uses.Contains("build", StringComparison.OrdinalIgnoreCase) || uses.Contains("docker", StringComparison.OrdinalIgnoreCase) || uses.Contains("kaniko", StringComparison.OrdinalIgnoreCase)))
         {
             var buildFolder = image["context"]?.Text is { } given && !given.Contains("${{", StringComparison.Ordinal) && !given.Contains("://", StringComparison.Ordinal) ? RepositoryPath.Resolve("", given) ?? "" : "";
             // The file is relative to the checkout, not to the context.

@@ -10,6 +10,9 @@ sealed record ProgramCommand(int Offset, string Display, IReadOnlyList<Argument>
     /// <summary>The literal <c>cwd</c> of the call.</summary>
     public string? Directory { get; init; }
 
+    /// <summary>True when the function that is called starts processes by its name; other texts may be anything.</summary>
+    public bool IsCertain { get; init; } = true;
+
     /// <summary>Literal variables in the call's <c>env</c>.</summary>
     public IReadOnlyList<(string Name, string Value)> Environment { get; init; } = [];
 }
@@ -87,7 +90,7 @@ static class ProgramScanner
                 {
                     foreach (var command in Call(text, tokens, index, literals))
                     {
-                        yield return command;
+                        yield return command with { IsCertain = StartsByName(tokens[index].Text) };
                     }
                 }
                 else if (tokens[index + 1].Kind == TokenKind.Text && text[tokens[index + 1].Offset] == '`' && (tokens[index].Text is "$" or "sh" or "execa" or "execaSync" or "execaCommand" or "command" or "shell" || tokens[index].Text.EndsWith('$')))
@@ -110,6 +113,11 @@ static class ProgramScanner
             }
         }
     }
+
+    /// <summary>True for names such as <c>execSync</c>, <c>spawn</c>, <c>subprocess.run</c>, <c>Popen</c>.</summary>
+    static bool StartsByName(string name) =>
+        name is "run" or "sh" or "call" or "check_call" or "check_output" or "Start" or "Wrap" or "Command" or "$" or "cmd"
+        || name.Contains("exec", StringComparison.OrdinalIgnoreCase) || name.Contains("spawn", StringComparison.OrdinalIgnoreCase) || name.Contains("system", StringComparison.Ordinal) || name.Contains("popen", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>True when a call goes to one of the names, or to a member of one.</summary>
     static bool Calls(List<ProgramToken> tokens, int index, IReadOnlySet<string> names)

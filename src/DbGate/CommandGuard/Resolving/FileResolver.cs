@@ -37,7 +37,9 @@ sealed class FileResolver(Repository repository, PackageResolver owners)
             : null;
     }
 
-    public SourceText? Load(string file) => repository.Read(file).Text is { } text ? SourceText.Whole(file, text) : null;
+    public SourceText? Load(string file) => loaded.TryGetValue(file, out var known) ? known : loaded[file] = repository.Read(file).Text is { } text ? SourceText.Whole(file, text) : null;
+
+    readonly Dictionary<string, SourceText?> loaded = new(StringComparer.Ordinal);
 
     /// <summary>The part of a path behind what is not known: <c>$DIR/setup.sh</c> is looked up as <c>setup.sh</c>.</summary>
     public static string? KnownTail(string path)

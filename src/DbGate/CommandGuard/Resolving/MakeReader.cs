@@ -31,7 +31,8 @@ static class MakeReader
             var line = lines[index].TrimEnd('\r');
             if (line.StartsWith('\t'))
             {
-                open.ForEach(target => target.Recipe.Add((line[1..].TrimStart('@', '-', '+', ' ', '\t'), index + 1)));
+                // Only the first line of a command may have marks; a dash on a line that continues it is an option.
+                open.ForEach(target => target.Recipe.Add((target.Recipe is [.., (var before, _)] && before.EndsWith('\\') ? line[1..].TrimStart() : line[1..].TrimStart('@', '-', '+', ' ', '\t'), index + 1)));
                 continue;
             }
 

@@ -60,6 +60,8 @@ static class TargetFiles
         }
     }
 
+    public static IReadOnlyList<string> NamesOf(string tool) => Names.GetValueOrDefault(tool, []);
+
     public static string? ToolOf(string name) => Names.FirstOrDefault(entry => entry.Value.Contains(name, StringComparer.Ordinal)).Key ?? (name.EndsWith(".mk", StringComparison.Ordinal) ? "make" : null);
 
     public static TargetTable Read(Repository repository, string tool, string file)
