@@ -4,6 +4,7 @@ using DbGate.CommandGuard.Literals;
 using DbGate.CommandGuard.Resolving;
 using DbGate.CommandGuard.Shell;
 using DbGate.Problems;
+using ProgramCommand = DbGate.CommandGuard.Literals.ProgramCommand;
 
 namespace DbGate.CommandGuard.Following;
 
