@@ -1,10 +1,11 @@
-using System.Text;
-using System.Text.Json;
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Migrations;
+using DbGate.Problems;
 using DbGate.Tests.Reports;
+using System.Text;
+using System.Text.Json;
 
 namespace DbGate.Tests.Starter;
 
@@ -89,7 +90,9 @@ public sealed class InitializedProjects
         project.With("apps/jobs/prisma/schema.prisma", "");
         var result = await InitAsync(project.Root);
 
-        Assert.That(result.Facts.Single(fact => fact.Name == "workspaces").Value, Does.StartWith("Prisma is in apps/api, apps/jobs: ").And.Contain("--target=init --project=apps/api"));
+        var workspaces = result.Facts.Single(fact => fact.Name == "workspaces");
+        Assert.That(workspaces.Value, Does.StartWith("Prisma is in apps/api, apps/jobs: "));
+        Assert.That(workspaces.Commands.Select(CommandStyle.BuildScript.Line), Is.EqualTo(new[] { "./build.sh --target=init --project=apps/api" }));
     }
 
     [Test]
