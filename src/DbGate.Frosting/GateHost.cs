@@ -8,6 +8,7 @@ using DbGate.Problems;
 using DbGate.Publishing;
 using DbGate.Reports;
 using Microsoft.Extensions.DependencyInjection;
+using Spectre.Console;
 
 namespace DbGate.Frosting;
 
@@ -57,7 +58,9 @@ public static class GateHost
             return Run(host, args, ownOptions, mode, output);
         }
 
+        var screen = AnsiConsole.Console;
         Console.SetOut(Console.Error);
+        AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         try
         {
             return Run(host, args, ownOptions, mode, output);
@@ -66,6 +69,7 @@ public static class GateHost
         {
             output.Writer.Flush();
             Console.SetOut(output.Writer);
+            AnsiConsole.Console = screen;
         }
     }
 

@@ -1,11 +1,11 @@
+using System.Text;
+using System.Text.Json;
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Migrations;
 using DbGate.Problems;
 using DbGate.Tests.Reports;
-using System.Text;
-using System.Text.Json;
 
 namespace DbGate.Tests.Starter;
 
