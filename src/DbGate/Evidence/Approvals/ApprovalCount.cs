@@ -31,7 +31,7 @@ sealed record ApprovalCount(IReadOnlyList<Approval> Counted, IReadOnlyList<strin
             }
         }
 
-        return new ApprovalCount(counted, rejected, policy.RequiredFor(plan.Plan.Losses.Count > 0));
+        return new ApprovalCount(counted, rejected, policy.RequiredFor(plan.Plan.MayLoseData));
     }
 
     static string? Reject(PlanFile plan, StoredApproval stored, ApprovalPolicy policy, SigningKey? key) => stored.Approval switch

@@ -38,7 +38,7 @@ public sealed class DeploySteps
 
     /// <summary>Without approvals: what a deploy demands beside them is tested here.</summary>
     void Configure(string waivers = "") => File.WriteAllText(
-        Path.Combine(wallet.Folder, "dbgate.json"), $$"""{ "approvals": { "production": { "required": 0 } }, "waivers": [{{waivers}}] }""");
+        Path.Combine(wallet.Folder, "dbgate.json"), $$"""{ "approvals": { "production": { "required": 0, "dataLoss": 0 } }, "waivers": [{{waivers}}] }""");
 
     async Task<TargetIdentity> IdentityAsync()
     {

@@ -1,0 +1,32 @@
+using DbGate.Configuration;
+using DbGate.Gates;
+
+namespace DbGate.Checks;
+
+/// <summary>The files that are released are those of the commit that the report names.</summary>
+sealed class WorkTreeCheck : ICheck
+{
+    /// <inheritdoc/>
+    public CheckDescriptor Descriptor { get; } = new("DBG0126", "workTree", "The work tree is the commit", "commit or revert the changed files, and release from a clean checkout");
+
+    /// <inheritdoc/>
+    public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellation)
+    {
+        if (Commits.Find(context.Settings.Root) is not { } commit)
+        {
+            return CheckResult.Skipped("the project is not in a git checkout, so no commit can be compared");
+        }
+
+        var tree = await WorkTree.ReadAsync(
+            context.Settings.Root,
+            [context.Settings.GetPath(SettingsCatalog.ReportsFolder), context.Settings.GetPath(SettingsCatalog.BackupFolder)],
+            cancellation);
+        var blocks = context.IsProduction && !context.Settings.Get(SettingsCatalog.AllowDirtyWorkTree);
+        return tree switch
+        {
+            { Unknown: { } why } => CheckResult.Of([CheckProblems.WorkTreeUnknown(why, blocks)], $"not compared with commit {commit[..12]}: {why}"),
+            { Changed.Count: > 0 } => CheckResult.Of([CheckProblems.WorkTreeChanged(commit, tree.Changed, blocks)], $"{tree.Changed.Count} files differ from commit {commit[..12]}"),
+            _ => CheckResult.Passed($"commit {commit[..12]}"),
+        };
+    }
+}
