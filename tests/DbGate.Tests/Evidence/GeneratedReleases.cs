@@ -58,7 +58,7 @@ public sealed class GeneratedReleases
         var digest = await PlanAsync(scenario, project, database);
         foreach (var (person, accepts) in digest is null ? [] : scenario.Approvals)
         {
-            await using var run = Start(project, database, ("plan", digest), ("by", person), ("confirm", "APPROVE_PRODUCTION"), accepts ? ("accept-loss", $"ColumnDropped:{Scenario.Lossy}={Scenario.Values}") : ("by", person));
+            await using var run = Start(project, database, ("plan", digest!), ("by", person), ("confirm", "APPROVE_PRODUCTION"), accepts ? ("accept-loss", $"ColumnDropped:{Scenario.Lossy}={Scenario.Values}") : ("by", person));
             await run.ExecuteAsync(new ApproveStep(), default); // a refusal is among what is tested
         }
 

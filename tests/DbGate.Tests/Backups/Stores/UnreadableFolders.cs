@@ -8,6 +8,7 @@ namespace DbGate.Tests.Backups.Stores;
 /// <summary>A folder that may not be read is not an absent one, and not a fault of DbGate.</summary>
 [Parallelizable(ParallelScope.All)]
 [Platform("Linux")]
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class UnreadableFolders
 {
     const int Nobody = 65534;
