@@ -22,11 +22,15 @@ sealed class WorkTreeCheck : ICheck
             [context.Settings.GetPath(SettingsCatalog.ReportsFolder), context.Settings.GetPath(SettingsCatalog.BackupFolder)],
             cancellation);
         var blocks = context.IsProduction && !context.Settings.Get(SettingsCatalog.AllowDirtyWorkTree);
-        return tree switch
+        if (tree.Unknown is { } why)
         {
-            { Unknown: { } why } => CheckResult.Of([CheckProblems.WorkTreeUnknown(why, blocks)], $"not compared with commit {commit[..12]}: {why}"),
-            { Changed.Count: > 0 } => CheckResult.Of([CheckProblems.WorkTreeChanged(commit, tree.Changed, blocks)], $"{tree.Changed.Count} files differ from commit {commit[..12]}"),
-            _ => CheckResult.Passed($"commit {commit[..12]}"),
-        };
+            return CheckResult.Of([CheckProblems.WorkTreeUnknown(why, blocks)], $"not compared with commit {commit[..12]}: {why}");
+        }
+
+        string[] files = [.. tree.Changed, .. tree.Untracked];
+        var isReleased = tree.Changed.Count > 0 || tree.Untracked.Any(file => file.EndsWith("/migration.sql", StringComparison.Ordinal));
+        return files.Length == 0
+            ? CheckResult.Passed($"commit {commit[..12]}")
+            : CheckResult.Of([CheckProblems.WorkTreeChanged(commit, files, blocks && isReleased)], $"{files.Length} {(files.Length == 1 ? "file differs" : "files differ")} from commit {commit[..12]}");
     }
 }

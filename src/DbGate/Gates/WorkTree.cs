@@ -4,9 +4,10 @@ using DbGate.Processes;
 namespace DbGate.Gates;
 
 /// <summary>How the files of a checkout differ from its commit, as git reports it.</summary>
-/// <param name="Changed">Changed, added, deleted and untracked files, relative to the checkout. Ignored files and untracked <c>.env</c> files do not count.</param>
+/// <param name="Changed">Files that git tracks and that were changed, added or deleted, relative to the checkout.</param>
+/// <param name="Untracked">Files that git does not track and does not ignore; <c>.env</c> files do not count.</param>
 /// <param name="Unknown">Why git could not tell; null when it did.</param>
-sealed record WorkTree(IReadOnlyList<string> Changed, string? Unknown)
+sealed record WorkTree(IReadOnlyList<string> Changed, IReadOnlyList<string> Untracked, string? Unknown)
 {
     static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
 
@@ -28,29 +29,35 @@ sealed record WorkTree(IReadOnlyList<string> Changed, string? Unknown)
         {
             var outcome = await ChildProcess.RunAsync(git, cancellation);
             return outcome.Succeeded
-                ? new WorkTree(Read(outcome.StandardOutput, [.. own.Select(folder => Inside(project, folder))]), null)
-                : new WorkTree([], $"git status ended with exit code {outcome.ExitCode}: {outcome.StandardError.Trim().Split('\n')[0]}");
+                ? Read(outcome.StandardOutput, [.. own.Select(folder => Inside(project, folder))])
+                : new WorkTree([], [], $"git status ended with exit code {outcome.ExitCode}: {outcome.StandardError.Trim().Split('\n')[0]}");
         }
         catch (GateException exception)
         {
-            return new WorkTree([], exception.Problem.Message);
+            return new WorkTree([], [], exception.Problem.Message);
         }
     }
 
     /// <summary>Pure.</summary>
     /// <param name="status">What <c>git status --porcelain=v1</c> prints.</param>
     /// <param name="own">Folders that do not count, relative to the checkout, each with a slash at its end.</param>
-    internal static IReadOnlyList<string> Read(string status, IReadOnlyList<string> own)
+    internal static WorkTree Read(string status, IReadOnlyList<string> own)
     {
-        var changed = new List<string>();
+        var (changed, untracked) = (new List<string>(), new List<string>());
         foreach (var entry in status.Split('\n').Where(entry => entry.Length > 3))
         {
             var (state, file) = (entry[..2], entry[3..].Trim('"'));
-            var isOwn = state == "??" && (own.Any(folder => file.StartsWith(folder, StringComparison.Ordinal)) || file[(file.LastIndexOf('/') + 1)..].StartsWith(".env", StringComparison.Ordinal));
-            changed.AddRange(isOwn ? [] : [file]);
+            if (state != "??")
+            {
+                changed.Add(file);
+            }
+            else if (!own.Any(folder => file.StartsWith(folder, StringComparison.Ordinal)) && !file[(file.LastIndexOf('/') + 1)..].StartsWith(".env", StringComparison.Ordinal))
+            {
+                untracked.Add(file);
+            }
         }
 
-        return changed;
+        return new WorkTree(changed, untracked, null);
     }
 
     static string Inside(string project, string folder)

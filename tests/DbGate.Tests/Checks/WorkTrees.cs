@@ -7,12 +7,26 @@ namespace DbGate.Tests.Checks;
 [Parallelizable(ParallelScope.All)]
 public sealed class WorkTrees
 {
-    [TestCase(" M prisma/schema.prisma\n?? evil.sh\nD  gone.sql\n", "prisma/schema.prisma, evil.sh, gone.sql")]
-    [TestCase("?? artifacts/dbgate/report.md\n?? backups/x.sql.gz\n?? .env.production\n?? app/.env\n", "")]
-    [TestCase(" M artifacts/dbgate/committed.md\n M .env\n", "artifacts/dbgate/committed.md, .env")]
-    [TestCase("", "")]
-    public void Differ_by_everything_but_ignored_own_and_untracked_env_files(string status, string expected) =>
-        Assert.That(string.Join(", ", WorkTree.Read(status, ["artifacts/dbgate/", "backups/"])), Is.EqualTo(expected));
+    [TestCase(" M prisma/schema.prisma\n?? evil.sh\nD  gone.sql\n", "prisma/schema.prisma, gone.sql", "evil.sh")]
+    [TestCase("?? artifacts/dbgate/report.md\n?? backups/x.sql.gz\n?? .env.production\n?? app/.env\n", "", "")]
+    [TestCase(" M artifacts/dbgate/committed.md\n M .env\n", "artifacts/dbgate/committed.md, .env", "")]
+    [TestCase("", "", "")]
+    public void Differ_by_everything_but_ignored_own_and_untracked_env_files(string status, string changed, string untracked)
+    {
+        var tree = WorkTree.Read(status, ["artifacts/dbgate/", "backups/"]);
+        Assert.That((string.Join(", ", tree.Changed), string.Join(", ", tree.Untracked)), Is.EqualTo((changed, untracked)));
+    }
+
+    [TestCase("evil.sh", false)]
+    [TestCase("prisma/migrations/1_a/migration.sql", true)]
+    public async Task Block_by_an_untracked_file_only_when_it_would_be_deployed(string file, bool blocks)
+    {
+        using var project = await CommittedAsync();
+        project.With(file, "SELECT 1;\n");
+        var result = await JudgeAsync(project, "production", null);
+
+        Assert.That((result.IsBlocking, result.Problems.Single().Code.Id), Is.EqualTo((blocks, "DBG0126")));
+    }
 
     [TestCase("production", null, true)]
     [TestCase("production", "true", false)]
