@@ -114,8 +114,8 @@ public sealed class RehearsedReleases
     [Test]
     public async Task Count_what_code_loses_and_compare_the_rows_afterwards()
     {
-        const string Code = "ALTER TABLE \"User\" ADD COLUMN name text;\nDO $$ BEGIN EXECUTE 'DELETE FROM no' || 'tes WHERE id > 5'; END $$;\n";
-        await using var project = await PlannedProject.CreateAsync(sql: Code, byHand: "CREATE TABLE notes AS SELECT generate_series(1, 12) AS id");
+        const string Code = "ALTER TABLE \"User\" ADD COLUMN name text;\nINSERT INTO extra VALUES (1);\nDO $$ BEGIN EXECUTE 'DELETE FROM no' || 'tes WHERE id > 5'; END $$;\n";
+        await using var project = await PlannedProject.CreateAsync(sql: Code, byHand: "CREATE TABLE extra (id int); CREATE TABLE notes AS SELECT generate_series(1, 12) AS id");
         var steps = await project.PrepareAsync(rehearsed: true, ("rehearse-load", "true"));
 
         steps[^1].Expect(null);
@@ -125,11 +125,11 @@ public sealed class RehearsedReleases
         var plan = steps[^1].Result.Facts.First(fact => fact.Name == "plan").Value;
         (await project.ApproveAsync(plan, "ben", ("accept-loss", "public.notes=7"))).Expect(null);
         (await project.ApproveAsync(plan, "cara", ("accept-loss", "public.notes=7"))).Expect(null);
-        await project.Database.ExecuteAsync("INSERT INTO \"User\" (id) SELECT generate_series(1001, 1200)");
+        await project.Database.ExecuteAsync("INSERT INTO extra SELECT generate_series(1001, 1200)");
         var deploy = await project.ReleaseAsync(plan);
 
         Assert.That(deploy.Result.Problems.Select(problem => (problem.Code.Id, problem.IsBlocking)), Is.EqualTo(new[] { ("DBG0578", false) }));
-        Assert.That(deploy.Result.Problems[0].Message, Does.EndWith("public.\"User\" has 220 rows, the rehearsal left 20"));
+        Assert.That(deploy.Result.Problems[0].Message, Does.EndWith("public.extra has 201 rows, the rehearsal left 1"));
     }
 
     /// <summary>There the backup cannot be restored a second time, beside it: what any code may write to is hashed before.</summary>

@@ -83,7 +83,7 @@ public sealed class MigrateDeployStep : IStep
                 catalog,
                 connection.Session,
                 cancellation);
-        var accepted = await Preconditions.DemandBackupAsync(context, connection.Identity, plan, cancellation);
+        var accepted = await Preconditions.DemandBackupAsync(context, connection.Identity, isOwn ? null : plan, cancellation);
         var backup = await FreshBackups.DemandAsync(context, connection.Session, accepted, cancellation);
         Fact[] evidence = [.. Evidence(plan, approvals, backup.Backup), .. backup.Facts];
         var rehearsal = plan is null ? context.Proof<RehearsalProof>()?.Rehearsal : plan.Plan.Rehearsal;
