@@ -15,13 +15,17 @@ sealed record RunMode(bool IsDryRun, bool IsJson)
 /// <summary>Both ends of a run: a dry run says what each gate would do; every other run ends with the verdict.</summary>
 sealed class GateLifetime(GateSession session, IEnumerable<IFrostingTask> tasks, RunMode mode, ReportOutput output) : FrostingLifetime
 {
+    /// <summary>The one task that is only a name for others.</summary>
+    const string ReleaseName = "release";
+
     readonly List<GateTask> asked = [];
+    readonly List<string> names = [];
 
     public override void Setup(ICakeContext context, ISetupContext info)
     {
-        var names = info.TasksToExecute.Select(task => task.Name).ToArray();
+        names.AddRange(info.TasksToExecute.Select(task => task.Name));
         asked.AddRange(tasks.OfType<GateTask>().Where(task => names.Contains(task.Step.Descriptor.Name))
-            .OrderBy(task => Array.IndexOf(names, task.Step.Descriptor.Name)));
+            .OrderBy(task => names.IndexOf(task.Step.Descriptor.Name)));
         if (mode.IsDryRun)
         {
             SayPlan();
@@ -30,7 +34,16 @@ sealed class GateLifetime(GateSession session, IEnumerable<IFrostingTask> tasks,
 
     public override void Teardown(ICakeContext context, ITeardownContext info)
     {
-        if (!mode.IsDryRun)
+        if (mode.IsDryRun)
+        {
+            return;
+        }
+
+        if (asked.Count == 0 && names.Contains(ReleaseName))
+        {
+            session.RefuseNothing([ReleaseName]);
+        }
+        else
         {
             session.Finish(asked.Select(task => task.Step.Descriptor.Name));
         }

@@ -71,6 +71,14 @@ public sealed class GateSession : IDisposable
         TakeOver();
     }
 
+    /// <summary>Fails a run in which targets of DbGate were asked for and no gate ran.</summary>
+    /// <param name="asked">Their names.</param>
+    internal void RefuseNothing(IEnumerable<string> asked)
+    {
+        door.RefuseNothing(asked);
+        TakeOver();
+    }
+
     /// <summary>Ends what the run still holds.</summary>
     public void Dispose()
     {

@@ -237,7 +237,8 @@ public sealed class Releases
     [Test]
     public async Task End_with_30_when_a_migration_fails_and_name_what_the_server_said()
     {
-        shop.Wallet.AddMigration("20261201090000_country", "ALTER TABLE \"User\" ADD COLUMN \"country\" TEXT NOT NULL;\nSELECT 1/0;\n");
+        shop.Wallet.AddMigration("20261201090000_country", "ALTER TABLE \"User\" ADD COLUMN \"country\" TEXT;\nSELECT 1/0;\n");
+        WithoutApprovals();
         var run = await shop.RunAsync("migrate-deploy", "--environment=production", "--engine=direct");
 
         Assert.That(run.ExitCode, Is.EqualTo(30), run.Everything);
@@ -281,6 +282,7 @@ public sealed class Releases
     [Test]
     public async Task Demand_a_backup_even_when_only_the_deploy_is_run()
     {
+        WithoutApprovals();
         var run = await shop.RunAsync("migrate-deploy", "--environment=production", "--engine=direct", "--exclusive");
 
         Assert.That(run.ExitCode, Is.EqualTo(10), run.Everything);
@@ -289,7 +291,14 @@ public sealed class Releases
     }
 
     /// <summary>For tests that are about something else: a rehearsal starts a server of its own, and takes half of a small release.</summary>
-    void WithoutRehearsal() => shop.Environment["DBGATE_REHEARSAL"] = "off";
+    void WithoutRehearsal()
+    {
+        shop.Environment["DBGATE_REHEARSAL"] = "off";
+        WithoutApprovals();
+    }
+
+    /// <summary>Neither for a release nor for a loss: what was not rehearsed counts as a loss.</summary>
+    void WithoutApprovals() => shop.Write("dbgate.json", """{ "approvals": { "production": { "required": 0, "dataLoss": 0 } } }""");
 
     async Task AssertBlocked(int exitCode, string said, string? option = null, int backups = 0)
     {

@@ -5,7 +5,7 @@ using DbGate.Problems;
 namespace DbGate.Checks;
 
 /// <summary>What the safety checks find. The seed's sentences are kept word for word.</summary>
-static class CheckProblems
+static partial class CheckProblems
 {
     static readonly ProblemCode PushAllowedCode = new("DBG0101", "prisma db push is allowed in production", ExitCode.Blocked);
     static readonly ProblemCode SslCode = new("DBG0102", "The connection does not require SSL", ExitCode.Blocked);
@@ -40,11 +40,11 @@ static class CheckProblems
             $"the URL in {source} says {(sslMode is null ? "no sslmode, which allows plaintext" : $"sslmode={sslMode}")}",
             sslMode is null ? "add sslmode=require&sslaccept=strict to the URL, behind a ? or a &" : $"write sslmode=require&sslaccept=strict into the URL, instead of sslmode={sslMode}");
 
-    public static Problem SslNotProven() =>
+    public static Problem SslNotProven(string source) =>
         Blocked(
             SslNotProvenCode,
             "Database connection is not encrypted: pg_stat_ssl says so of this very session",
-            "the server or something before it accepts plaintext",
+            $"the session of {source}; the server or something before it accepts plaintext",
             "turn ssl on at the server, and require it in pg_hba.conf (hostssl)");
 
     public static Problem SslEndsAtPooler(Pooler pooler) =>
@@ -101,6 +101,13 @@ static class CheckProblems
             $"the read replica is {lag.TotalSeconds:0.#} s behind (limit {limit.TotalSeconds:0.#} s)",
             "a migration adds more to replay",
             "wait until it has caught up; see pg_stat_replication on the primary");
+
+    public static Problem ReplicaLagUnknown() =>
+        Blocked(
+            LagCode,
+            "the read replica is behind, and how long is not known",
+            "it has replayed no transaction since it started, or its clock is behind the primary's",
+            "connect it to its primary again; see pg_stat_wal_receiver on the replica and pg_stat_replication on the primary");
 
     public static Problem OldTransaction(int pid, string user, string application, TimeSpan age) =>
         new(OldTransactionCode, $"backend {pid} has a transaction open for {age.TotalMinutes:0} min (user {user}, {(application.Length == 0 ? "no application name" : application)})")

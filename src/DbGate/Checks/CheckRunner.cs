@@ -8,6 +8,7 @@ namespace DbGate.Checks;
 public static class CheckRunner
 {
     /// <summary>Runs them in order; an exception of any kind becomes a result that blocks.</summary>
+    /// <exception cref="GateException">DBG0127: none of them ran.</exception>
     public static async Task<IReadOnlyList<CheckReport>> RunAsync(
         IEnumerable<ICheck> checks, GateContext context, CancellationToken cancellation)
     {
@@ -19,7 +20,8 @@ public static class CheckRunner
             reports.Add(new CheckReport(check.Descriptor, result, context.Clock.GetElapsedTime(start)));
         }
 
-        return reports;
+        return reports.Exists(report => report.Result.Outcome != CheckOutcome.Skipped) ? reports
+            : throw new GateException(CheckProblems.NoChecks(reports.Count == 0 ? "the list of checks is empty" : $"all {reports.Count} were skipped"));
     }
 
     static async Task<CheckResult> RunAsync(ICheck check, GateContext context, CancellationToken cancellation)

@@ -27,6 +27,7 @@ public sealed class DatabaseSafetyCheck : ICheck
         var session = await context.SessionAsync(cancellation);
         var facts = await ServerFacts.ReadAsync(session, cancellation);
         var problems = configured
+            .Concat(await DirectAsync(context, session, cancellation))
             .Concat(Served(context.Settings, context.Target.Url, facts, context.IsProduction, await PoolerAsync(session, facts, cancellation)))
             .Concat(await ReplicaAsync(context, facts, cancellation))
             .Concat(await SecretFiles.JudgeAsync(context, cancellation))
@@ -47,6 +48,25 @@ public sealed class DatabaseSafetyCheck : ICheck
             yield return CheckProblems.PushAllowed(push);
         }
 
+        foreach (var problem in Encryption(url))
+        {
+            yield return problem;
+        }
+
+        var limit = settings.Find(SettingsCatalog.MaxConnections);
+        if (limit is null)
+        {
+            yield return CheckProblems.MaxConnectionsMissing();
+        }
+        else if (Limit(limit.Text) is null)
+        {
+            yield return CheckProblems.MaxConnectionsInvalid(limit);
+        }
+    }
+
+    /// <summary>Of every URL that production's data travels over.</summary>
+    internal static IEnumerable<Problem> Encryption(PostgresUrl url)
+    {
         if (url.SslModeWeakenedByPrisma is { } weak)
         {
             yield return CheckProblems.WeakSslMode(weak, url.Source);
@@ -59,16 +79,24 @@ public sealed class DatabaseSafetyCheck : ICheck
         {
             yield return CheckProblems.CertificateNotChecked(url.Source);
         }
+    }
 
-        var limit = settings.Find(SettingsCatalog.MaxConnections);
-        if (limit is null)
+    /// <summary>The direct URL, where there is another one: backup, rehearsal and deploy use it.</summary>
+    static async Task<IEnumerable<Problem>> DirectAsync(GateContext context, Session application, CancellationToken cancellation)
+    {
+        var (url, direct) = (context.Target.Url, context.Target.DirectUrl);
+        if (ReferenceEquals(url, direct))
         {
-            yield return CheckProblems.MaxConnectionsMissing();
+            return [];
         }
-        else if (Limit(limit.Text) is null)
-        {
-            yield return CheckProblems.MaxConnectionsInvalid(limit);
-        }
+
+        await using var session = await Session.OpenAsync(direct, context.World.Sessions, cancellation);
+        return
+        [
+            .. context.IsProduction ? Encryption(direct) : [],
+            .. await SameDatabase.IsSameAsync(application, session, cancellation) ? Array.Empty<Problem>()
+                : [CheckProblems.OtherDatabase($"{url.Source} ({url.Redacted})", $"{direct.Source} ({direct.Redacted})")],
+        ];
     }
 
     /// <summary>What only the server can tell.</summary>
@@ -90,7 +118,7 @@ public sealed class DatabaseSafetyCheck : ICheck
 
         if (isProduction && DemandsTls(url) && !facts.Encrypted)
         {
-            yield return pooler is null ? CheckProblems.SslNotProven() : CheckProblems.SslEndsAtPooler(pooler);
+            yield return pooler is null ? CheckProblems.SslNotProven(url.Source) : CheckProblems.SslEndsAtPooler(pooler);
         }
 
         if (settings.Find(SettingsCatalog.MaxConnections) is { } written && Limit(written.Text) is { } limit && limit * 2 > facts.MaxConnections - facts.ReservedConnections)
@@ -112,13 +140,21 @@ public sealed class DatabaseSafetyCheck : ICheck
             return [];
         }
 
-        await using var session = await Session.OpenAsync(PostgresUrl.Parse(written.Text, written.Source.Name), context.World.Sessions, cancellation);
+        var url = PostgresUrl.Parse(written.Text, written.Source.Name);
+        await using var session = await Session.OpenAsync(url, context.World.Sessions, cancellation);
         var replica = await ServerFacts.ReadAsync(session, cancellation);
-        var lag = replica.InRecovery ? await ReplicaLag.ReadAsync(await context.SessionAsync(cancellation), session, context.Clock, cancellation) : null;
-        return Replica(primary, replica, lag, context.Settings.Get(SettingsCatalog.ReplicaMaxLag));
+        var lag = replica.InRecovery
+            ? await ReplicaLag.ReadAsync(await context.SessionAsync(cancellation), session, context.Clock, cancellation)
+            : new ReplicaLag(HasReceived: false, null);
+        return
+        [
+            .. context.IsProduction ? Encryption(url) : [],
+            .. context.IsProduction && DemandsTls(url) && !replica.Encrypted ? [CheckProblems.SslNotProven(url.Source)] : Array.Empty<Problem>(),
+            .. Replica(primary, replica, lag, context.Settings.Get(SettingsCatalog.ReplicaMaxLag)),
+        ];
     }
 
-    internal static IEnumerable<Problem> Replica(ServerFacts primary, ServerFacts replica, TimeSpan? lag, TimeSpan limit)
+    internal static IEnumerable<Problem> Replica(ServerFacts primary, ServerFacts replica, ReplicaLag lag, TimeSpan limit)
     {
         if (!replica.InRecovery)
         {
@@ -132,13 +168,17 @@ public sealed class DatabaseSafetyCheck : ICheck
         {
             yield return CheckProblems.NotAReplica($"it is database {replica.DatabaseName} of the same cluster, the target is {primary.DatabaseName}");
         }
-        else if (lag is null)
+        else if (!lag.HasReceived)
         {
             yield return CheckProblems.NotAReplica("it has never received anything from a primary");
         }
-        else if (lag > limit)
+        else if (lag.Time is not { } time)
         {
-            yield return CheckProblems.ReplicaLag(lag.Value, limit);
+            yield return CheckProblems.ReplicaLagUnknown();
+        }
+        else if (time > limit)
+        {
+            yield return CheckProblems.ReplicaLag(time, limit);
         }
     }
 

@@ -1,5 +1,7 @@
 using DbGate.CommandGuard;
+using DbGate.Configuration;
 using DbGate.Gates;
+using DbGate.Problems;
 
 namespace DbGate.Checks;
 
@@ -14,6 +16,20 @@ public sealed class GuardCheck : ICheck
     public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellation)
     {
         var report = await Task.Run(() => Guard.Inspect(GuardRequests.For(context), cancellation), cancellation);
-        return CheckResult.Of(CommandGuardProblems.Of(report), $"{report.Entrypoints} entrypoints followed, {report.NotFollowed.Count} places not");
+        return CheckResult.Of([.. CommandGuardProblems.Of(report), .. OfNothing(context, report)], Sentence(report));
     }
+
+    /// <summary>What the guard can say when nothing blocks: what it followed, and what it could not follow.</summary>
+    internal static string Sentence(GuardReport report) =>
+        report.Entrypoints == 0
+            ? $"not checked: nothing that production runs was found in {report.Files} files"
+            : $"no path to a destructive command, {Extent(report)}";
+
+    /// <summary>How much of the project the verdict is about.</summary>
+    internal static string Extent(GuardReport report) =>
+        $"{report.Entrypoints} {(report.Entrypoints == 1 ? "entrypoint" : "entrypoints")} in {report.Files} files followed, {report.NotFollowed.Count} {(report.NotFollowed.Count == 1 ? "place" : "places")} not followed";
+
+    /// <summary>In production nothing to follow is not nothing to find, unless the rules state that there is nothing.</summary>
+    internal static IEnumerable<Problem> OfNothing(GateContext context, GuardReport report) =>
+        report.Entrypoints == 0 && context.IsProduction && !context.Settings.Get(SettingsCatalog.NoEntrypoints) ? [CheckProblems.NoEntrypoints(report.Files)] : [];
 }

@@ -21,6 +21,11 @@ public sealed class MigrationsCheck(bool beforeDeploy = false) : ICheck
         var folder = await reading;
         var status = MigrationStatus.Decide(folder, ledger);
         var problems = MigrationFindings.Of(folder, ledger, status, LedgerCommands.Of(context.Settings, project, context.Target.DirectUrl), beforeDeploy);
+        if (beforeDeploy && status.Pending.Any())
+        {
+            problems = [.. problems, .. await DeployTools.ExamineAsync(context, cancellation)];
+        }
+
         var sentence = MigrationFindings.Sentence(folder, ledger, status, beforeDeploy);
         return problems.Any(problem => problem.IsBlocking)
             ? CheckResult.Failed(sentence.StartsWith("Migration issues", StringComparison.Ordinal) ? sentence : $"Migration issues: {problems.First(problem => problem.IsBlocking).Message}", problems)

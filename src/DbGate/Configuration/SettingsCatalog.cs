@@ -69,6 +69,22 @@ public static class SettingsCatalog
         Class = Operational,
     };
 
+    /// <summary>A production without anything that the command guard could follow.</summary>
+    public static readonly Setting<bool> NoEntrypoints = new(
+        "noEntrypoints", ["DBGATE_NO_ENTRYPOINTS"], "production: the project has nothing that production runs, so forbid-db-push has nothing to follow", Switch, false)
+    {
+        Class = Guarding,
+        WeakerWhen = Weaker.Higher<bool>(),
+    };
+
+    /// <summary>A release from files that no commit contains.</summary>
+    public static readonly Setting<bool> AllowDirtyWorkTree = new(
+        "allowDirtyWorkTree", ["DBGATE_ALLOW_DIRTY_WORK_TREE"], "production: release although files of the work tree differ from the commit", Switch, false)
+    {
+        Class = Guarding,
+        WeakerWhen = Weaker.Higher<bool>(),
+    };
+
     /// <summary>The seed's flag. Must not be true in production.</summary>
     public static readonly Setting<string> PushAllowed = new(
         "pushAllowed", ["PRISMA_DB_PUSH_ALLOWED"], "must not be true in production", Text, "")
@@ -240,6 +256,15 @@ public static class SettingsCatalog
     /// <summary>How old a verified backup may be to serve a release without a new one.</summary>
     public static readonly Setting<TimeSpan> BackupMaxAge = new(
         "backup.maxAge", ["DBGATE_BACKUP_MAX_AGE"], "accept a verified backup this young instead of taking one; 0s: always take one", Duration, TimeSpan.Zero)
+    {
+        Class = Guarding,
+        WeakerWhen = Weaker.Higher<TimeSpan>(),
+    };
+
+    /// <summary>How old the backup may be that a deploy goes back to.</summary>
+    public static readonly Setting<TimeSpan> BackupMaxStaleness = new(
+        "backup.maxStaleness", ["DBGATE_BACKUP_MAX_STALENESS"],
+        "production: a deploy whose backup is older than this takes a fresh one first", Duration, TimeSpan.FromMinutes(15))
     {
         Class = Guarding,
         WeakerWhen = Weaker.Higher<TimeSpan>(),

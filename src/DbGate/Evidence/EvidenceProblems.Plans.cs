@@ -1,3 +1,4 @@
+using DbGate.Backups;
 using DbGate.Evidence.Approvals;
 using DbGate.Evidence.Plans;
 using DbGate.Problems;
@@ -10,6 +11,8 @@ static partial class EvidenceProblems
     static readonly ProblemCode PlanAlteredCode = new("DBG0531", "A plan was altered", ExitCode.Stale) { IsProof = true };
     static readonly ProblemCode PlanMovedCode = new("DBG0532", "The plan no longer describes the world", ExitCode.Stale);
     static readonly ProblemCode PlanExpiredCode = new("DBG0533", "The plan has expired", ExitCode.Stale);
+    static readonly ProblemCode LossesGrewCode = new("DBG0510", "The deploy would lose more than the plan says", ExitCode.Stale);
+    static readonly ProblemCode SchemaMovedCode = new("DBG0511", "The schema changed while the release was prepared", ExitCode.Stale);
     static readonly ProblemCode ForecastCode = new("DBG0534", "The deploy would fail", ExitCode.Blocked);
     internal static readonly ProblemCode NotApprovedCode = new("DBG0540", "The plan is not approved", ExitCode.Blocked) { IsProof = true };
     static readonly ProblemCode MayNotApproveCode = new("DBG0541", "This person may not approve this plan", ExitCode.Blocked) { IsProof = true };
@@ -61,6 +64,34 @@ static partial class EvidenceProblems
             Fix = new("Make a new plan; where approvals take longer, use --plan-expiry=4h", FixCommand.Gate("release", ("environment", plan.Plan.Promise.Environment))),
         };
 
+    /// <summary>Nobody can tell whether a plan has expired by a clock that is behind.</summary>
+    public static Problem ClockBehind(PlanFile plan, DateTimeOffset now) =>
+        new(PreflightProblems.ClockSkewCode, $"this machine's clock is {(plan.Plan.CreatedAt - now).TotalMinutes:0} min behind the database's, so it is not known whether plan {plan.Digest[..12]} has expired")
+        {
+            Cause = $"the plan was made at {plan.Plan.CreatedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z by the database's clock; it is {now.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z here",
+            State = DatabaseState.Untouched,
+            Fix = "set this machine's clock (let it follow NTP), and run it again",
+        };
+
+    /// <summary>Somebody changed the schema between the backup of this run and its plan.</summary>
+    public static Problem SchemaMoved(IReadOnlyList<string> objects) =>
+        new(SchemaMovedCode, $"the schema changed while this release was prepared: {objects[0]}")
+        {
+            Cause = string.Join("; ", objects.Take(Shown)) + (objects.Count > Shown ? $"; and {objects.Count - Shown} more" : ""),
+            State = DatabaseState.Untouched,
+            Fix = "find out who changed it, and run the release again: its backup and its rehearsal are of the schema before",
+        };
+
+    /// <param name="plan">The plan.</param>
+    /// <param name="exceeded">What the deploy would lose beyond what was accepted.</param>
+    public static Problem LossesGrew(PlanFile plan, IReadOnlyList<string> exceeded) =>
+        new(LossesGrewCode, $"the deploy would lose more than plan {plan.Digest[..12]} says: {exceeded[0]}")
+        {
+            Cause = string.Join("; ", exceeded),
+            State = "database unchanged: it was counted before the first statement",
+            Fix = new Fix("Make a new plan and have it approved", PlannedEngine.Release(plan.Plan.Promise.Environment, plan.Plan.Promise.Engine)),
+        };
+
     public static Problem WillFail(Forecasts.Forecast forecast) =>
         new(ForecastCode, $"the deploy would fail{(forecast.Code is null ? "" : $" with {forecast.Code}")}: {forecast.Sentence}")
         {
@@ -92,7 +123,9 @@ static partial class EvidenceProblems
         [
             .. count.Counted.Count > 0 ? [$"approved so far by {string.Join(", ", count.Counted.Select(approval => approval.By))}"] : Array.Empty<string>(),
             .. count.NotCounted.Count > 0 ? [$"not counted: {string.Join("; ", count.NotCounted)}"] : Array.Empty<string>(),
-            .. plan.Plan.Losses.Count > 0 ? ["it loses data"] : Array.Empty<string>(),
+            .. plan.Plan.Losses.Count > 0 ? ["it loses data"]
+                : plan.Plan.UnknownLoss is { } why ? [$"it may lose data: {why}"]
+                : Array.Empty<string>(),
         ];
     }
 

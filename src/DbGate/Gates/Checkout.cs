@@ -73,6 +73,9 @@ public sealed class Checkout
         return string.Join('/', parts);
     }
 
+    /// <summary>A migration's file relative to the project, whichever of its last parts a problem names; any other file as it is.</summary>
+    internal string InProject(string file) => OfMigration(file) ?? file;
+
     string? OfMigration(string file) =>
         file.EndsWith(MigrationFile, StringComparison.Ordinal) && Migrations is { } folder ? $"{folder}/{file[..^MigrationFile.Length].Split('/')[^1]}{MigrationFile}" : null;
 

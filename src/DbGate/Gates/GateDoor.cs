@@ -90,9 +90,26 @@ public sealed class GateDoor(GateInput input, IGateDisplay display) : IAsyncDisp
         return new WrittenReport(report, path);
     }
 
+    /// <summary>Shows that a run executed no gate, which is no pass. To be called when gates were asked for and none had a step to run.</summary>
+    /// <param name="asked">What was asked for.</param>
+    public void RefuseNothing(IEnumerable<string> asked)
+    {
+        if (run is null && Failure is null)
+        {
+            display.Show(GateProblems.NothingRan([.. asked]));
+            Fail(ExitCode.Usage);
+        }
+    }
+
     /// <summary>Runs steps until one blocks, and finishes.</summary>
     public async Task<WrittenReport?> RunAsync(IReadOnlyCollection<IStep> steps, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(steps);
+        if (steps.Count == 0)
+        {
+            RefuseNothing([]);
+        }
+
         foreach (var step in steps)
         {
             if (!await RunAsync(step, cancellation))

@@ -7,6 +7,17 @@ static class GateProblems
 {
     static readonly ProblemCode UnknownCode = new("DBG0060", "There is no gate of that name", ExitCode.Usage);
 
+    static readonly ProblemCode NothingCode = new("DBG0128", "No gate ran", ExitCode.Usage);
+
+    /// <param name="asked">The targets that were asked for.</param>
+    public static Problem NothingRan(IReadOnlyList<string> asked) =>
+        new(NothingCode, asked.Count == 0 ? "no gate was asked for, so none ran" : $"{string.Join(", ", asked)} has no step of its own, so with --exclusive no gate ran")
+        {
+            Cause = "a run without a gate checks nothing, and so does not pass",
+            State = DatabaseState.NotContacted,
+            Fix = asked.Count == 0 ? "name a gate: --target=release" : $"leave out --exclusive: ./build.sh --target={asked[0]}",
+        };
+
     public static Problem Unknown(string name, string? nearest, IEnumerable<string> known) =>
         new(UnknownCode, $"there is no gate \"{name}\"")
         {

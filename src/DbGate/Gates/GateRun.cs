@@ -16,6 +16,7 @@ public sealed class GateRun(GateContext context) : IAsyncDisposable
     readonly DateTimeOffset startedAt = context.Clock.GetUtcNow();
     readonly List<StepReport> steps = [];
     readonly List<Problem> problems = [];
+    readonly Lazy<Checkout> checkout = new(() => Checkout.Of(context.Settings));
     BackupHistory? history;
     string? historyUnknown;
 
@@ -33,7 +34,7 @@ public sealed class GateRun(GateContext context) : IAsyncDisposable
     public async Task<StepReport> ExecuteAsync(IStep step, CancellationToken cancellation)
     {
         var start = Context.Clock.GetTimestamp();
-        var result = await Guarded(step, cancellation);
+        var result = Located(await Guarded(step, cancellation));
         await Context.CloseSessionAsync();
         if (step.Descriptor.IsRecorded && !result.OnlyLooked && await Recorder.EndAsync(Context, step.Descriptor, result) is { } unwritten && !IsTold(unwritten, result.AllProblems))
         {
@@ -120,6 +121,18 @@ public sealed class GateRun(GateContext context) : IAsyncDisposable
         }
 #pragma warning restore CA1031
     }
+
+    /// <summary>Problems name files so that an editor finds them.</summary>
+    StepResult Located(StepResult result) => result with
+    {
+        Problems = [.. result.Problems.Select(Located)],
+        Checks = [.. result.Checks.Select(check => check with { Result = check.Result with { Problems = [.. check.Result.Problems.Select(Located)] } })],
+    };
+
+    Problem Located(Problem problem) => problem with
+    {
+        Location = problem.Location is { } place ? place with { File = checkout.Value.InProject(place.File) } : null,
+    };
 
     /// <summary>No waiver covers it: a step that did not come to its end has nothing to show for a pass.</summary>
     static StepResult Stopped(Problem problem) => new() { Summary = problem.Message, Problems = [problem] };

@@ -8,6 +8,14 @@ namespace DbGate.Gates;
 /// <summary>What a monitor wants to know of a target, measured now. A value is null when there is none, or when it could not be had.</summary>
 public sealed record Vitals
 {
+    // A standby that has replayed everything has no lag, and so no replay_lag after a while. One that has not, and tells no lag, makes all of it unknown.
+    const string Furthest = """
+        select case when bool_and(replay_lag is not null or coalesce(replay_lsn >= position.now, false)) then
+                      extract(epoch from max(case when replay_lsn >= position.now then interval '0' else replay_lag end)) end::float8
+          from pg_stat_replication,
+               (select case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end as now) position
+        """;
+
     /// <summary>As <c>pg_database_size</c> says.</summary>
     public long? DatabaseBytes { get; init; }
 
@@ -56,12 +64,12 @@ public sealed record Vitals
         vitals = vitals with { DatabaseBytes = await session.ScalarAsync<long>("select pg_database_size(current_database())", cancellation) };
         if (context.Settings.Find(SettingsCatalog.ReadReplicaUrl) is not { } written)
         {
-            var seconds = await session.ScalarAsync<double?>("select extract(epoch from max(replay_lag))::float8 from pg_stat_replication", cancellation);
+            var seconds = await session.ScalarAsync<double?>(Furthest, cancellation);
             return seconds is { } lag ? vitals with { ReplicationLag = TimeSpan.FromSeconds(lag) } : vitals;
         }
 
         await using var replica = await Session.OpenAsync(PostgresUrl.Parse(written.Text, written.Source.Name), context.World.Sessions, cancellation);
-        return vitals with { ReplicationLag = await ReplicaLag.ReadAsync(session, replica, context.Clock, cancellation) };
+        return vitals with { ReplicationLag = (await ReplicaLag.ReadAsync(session, replica, context.Clock, cancellation)).Time };
     }
 
     static async Task<Vitals> BackupAsync(Vitals vitals, GateContext context, CancellationToken cancellation)

@@ -11,6 +11,15 @@ static class LedgerReader
     /// <summary>Prisma's own lock. DbGate only looks at it; holding it would make Prisma time out.</summary>
     public const int PrismaLock = 72707369;
 
+    // In lower case: Entity Framework, Flyway, Liquibase, Django, Alembic, Rails, Knex, Drizzle, TypeORM, Sequelize, MikroORM, node-pg-migrate, DbUp, FluentMigrator,
+    // goose, dbmate and golang-migrate (schema_migrations), sqlx, Diesel, Refinery, Atlas, Payload, Strapi, Supabase.
+    static readonly string[] OtherLedgers =
+    [
+        "__efmigrationshistory", "flyway_schema_history", "databasechangelog", "django_migrations", "alembic_version", "schema_migrations", "knex_migrations",
+        "__drizzle_migrations", "typeorm_metadata", "sequelizemeta", "mikro_orm_migrations", "pgmigrations", "schemaversions", "versioninfo", "goose_db_version",
+        "_sqlx_migrations", "__diesel_schema_migrations", "refinery_schema_history", "atlas_schema_revisions", "payload_migrations", "strapi_migrations",
+    ];
+
     const string Overview = """
         select to_regclass(format('%I.%I', $1::text, '_prisma_migrations')) is not null,
                to_regclass('prisma_contract.ledger') is not null or to_regclass('prisma_contract.marker') is not null,
@@ -18,6 +27,9 @@ static class LedgerReader
                  where n.nspname = $1 and c.relkind in ('r', 'p') and c.relname <> '_prisma_migrations'
                    and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')),
                txid_snapshot_xmax(txid_current_snapshot()),
+               (select string_agg(format('%I.%I', n.nspname, c.relname), ', ' order by n.nspname, c.relname)
+                  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                 where c.relkind in ('r', 'p') and n.nspname in ($1, 'public', 'drizzle') and lower(c.relname) = any ($2)),
                h.pid, h.usename::text, h.application_name, left(h.query, 200), extract(epoch from clock_timestamp() - h.query_start)::float8
           from (select 1) one
           left join lateral (
@@ -31,9 +43,10 @@ static class LedgerReader
     {
         var overview = (await session.QueryAsync(
             Overview,
-            row => new Ledger(row.GetBoolean(0), row.GetBoolean(1), [], row.GetInt64(2), Holder(row)) { NextTransaction = row.GetInt64(3) },
+            row => new Ledger(row.GetBoolean(0), row.GetBoolean(1), [], row.GetInt64(2), Holder(row)) { NextTransaction = row.GetInt64(3), Others = row.IsDBNull(4) ? null : row.GetString(4) },
             cancellation,
-            schema))[0];
+            schema,
+            OtherLedgers))[0];
         return overview.Exists ? overview with { Rows = await RowsAsync(session, schema, cancellation) } : overview;
     }
 
@@ -55,12 +68,12 @@ static class LedgerReader
             cancellation);
 
     static MigrationLockHolder? Holder(DbDataReader row) =>
-        row.IsDBNull(4)
+        row.IsDBNull(5)
             ? null
             : new MigrationLockHolder(
-                row.GetInt32(4),
-                row.IsDBNull(5) ? null : row.GetString(5),
+                row.GetInt32(5),
                 row.IsDBNull(6) ? null : row.GetString(6),
                 row.IsDBNull(7) ? null : row.GetString(7),
-                row.IsDBNull(8) ? null : TimeSpan.FromSeconds(row.GetDouble(8)));
+                row.IsDBNull(8) ? null : row.GetString(8),
+                row.IsDBNull(9) ? null : TimeSpan.FromSeconds(row.GetDouble(9)));
 }

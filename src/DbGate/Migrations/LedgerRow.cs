@@ -68,4 +68,7 @@ public sealed record Ledger(
 {
     /// <summary>The number of the first transaction that had none yet when the ledger was read.</summary>
     internal long NextTransaction { get; init; }
+
+    /// <summary>Tables that are other migration tools' ledgers, in words; null when there are none.</summary>
+    internal string? Others { get; init; }
 }

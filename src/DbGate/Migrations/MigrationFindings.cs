@@ -24,6 +24,11 @@ static class MigrationFindings
             (MigrationState.RolledBack, "rolled back"), (MigrationState.Edited, "edited"), (MigrationState.Missing, "missing on disk"),
             (MigrationState.NoFile, "without migration.sql"),
         ];
+        if (folder.Unrecognized.Count > 0)
+        {
+            return $"Migration issues: {folder.Unrecognized.Count} unrecognized {(folder.Unrecognized.Count == 1 ? "file" : "files")}";
+        }
+
         var pending = status.Pending.Count();
         if (beforeDeploy)
         {
@@ -35,6 +40,12 @@ static class MigrationFindings
             ? "Migration issues: " + string.Join(", ", counted.Select(issue => $"{issue.Count} {issue.Word}"))
             : $"{status.Entries.Count - pending}/{status.Entries.Count} migrations applied{(beforeDeploy && pending > 0 ? $", {pending} to deploy" : "")}";
     }
+
+    /// <summary>None of what was applied is in this checkout: then nothing else that can be said about single migrations means anything.</summary>
+    static bool IsForeign(MigrationFolder folder, MigrationStatus status) =>
+        status.Count(MigrationState.Missing) is var missing and > 0
+        && status.Entries.All(entry => entry.Row?.IsApplied != true || entry.State == MigrationState.Missing)
+        && (!folder.Exists || missing > 1 || folder.Migrations.Count > 1);
 
     /// <summary>Everything that is wrong.</summary>
     /// <param name="folder">The migrations on disk.</param>
@@ -61,9 +72,23 @@ static class MigrationFindings
             problems.Add(MigrationProblems.Provider(provider));
         }
 
-        if (!ledger.Exists && ledger.OtherTables > 0)
+        if (folder.Unrecognized.Count > 0)
+        {
+            problems.Add(MigrationProblems.Unrecognized(folder, commands));
+        }
+
+        if (ledger.Rows.Count == 0 && ledger.Others is { } others)
+        {
+            problems.Add(MigrationProblems.OtherLedger(others));
+        }
+        else if (!ledger.Exists && ledger.OtherTables > 0)
         {
             problems.Add(MigrationProblems.NoLedger(ledger.OtherTables, folder, commands));
+        }
+
+        if (IsForeign(folder, status))
+        {
+            return [.. problems, .. folder.Exists ? [MigrationProblems.OtherApplication(status, folder, commands)] : Array.Empty<Problem>()];
         }
 
         var byState = status.Entries.ToLookup(entry => entry.State);

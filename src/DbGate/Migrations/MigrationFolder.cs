@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using DbGate.Configuration;
 using DbGate.Problems;
 
 namespace DbGate.Migrations;
@@ -12,25 +13,27 @@ namespace DbGate.Migrations;
 public sealed partial record MigrationFolder(
     string Path, bool Exists, IReadOnlyList<Migration> Migrations, string? Provider, bool IsPrisma8)
 {
+    const string LockFile = "migration_lock.toml";
+
     /// <summary>Reads the folder; SQL is hashed, not kept.</summary>
     /// <exception cref="GateException">DBG0211: the folder or a file cannot be read.</exception>
     public static MigrationFolder Read(string path)
     {
-        if (!Directory.Exists(path))
-        {
-            return File.Exists(path)
-                ? throw new GateException(MigrationProblems.UnreadableFolder(path, "it is a file"))
-                : new MigrationFolder(path, false, [], null, false);
-        }
-
         try
         {
+            if (!Folders.Exists(path))
+            {
+                return Folders.HasFile(path)
+                    ? throw new GateException(MigrationProblems.UnreadableFolder(path, "it is a file"))
+                    : new MigrationFolder(path, false, [], null, false);
+            }
+
             var directories = Directory.GetDirectories(path);
             Array.Sort(directories, StringComparer.Ordinal);
             var migrations = new Migration[directories.Length];
             Parallel.For(0, directories.Length, i => migrations[i] = Migration.Read(directories[i]));
             var isPrisma8 = directories.Any(directory => File.Exists(System.IO.Path.Combine(directory, "ops.json")));
-            return new MigrationFolder(path, true, migrations, ReadProvider(path), isPrisma8);
+            return new MigrationFolder(path, true, migrations, ReadProvider(path), isPrisma8) { Unrecognized = UnrecognizedIn(path) };
         }
         catch (Exception exception) when (Unwrap(exception) is IOException or UnauthorizedAccessException)
         {
@@ -38,12 +41,22 @@ public sealed partial record MigrationFolder(
         }
     }
 
+    /// <summary>Files beside the migrations' directories that are none, such as another tool's migrations; sorted by name.</summary>
+    internal IReadOnlyList<string> Unrecognized { get; init; } = [];
+
+    static string[] UnrecognizedIn(string path) =>
+    [
+        .. Directory.GetFiles(path).Select(file => System.IO.Path.GetFileName(file))
+            .Where(name => name[0] != '.' && name != LockFile && System.IO.Path.GetExtension(name) is not (".md" or ".txt") && !name.Equals("README", StringComparison.OrdinalIgnoreCase))
+            .Order(StringComparer.Ordinal),
+    ];
+
     static Exception Unwrap(Exception exception) =>
         exception is AggregateException { InnerException: { } inner } ? inner : exception;
 
     static string? ReadProvider(string path)
     {
-        var file = System.IO.Path.Combine(path, "migration_lock.toml");
+        var file = System.IO.Path.Combine(path, LockFile);
         return File.Exists(file) && ProviderLine().Match(File.ReadAllText(file)) is { Success: true } match ? match.Groups[1].Value : null;
     }
 

@@ -22,6 +22,10 @@ static class MigrationProblems
     static readonly ProblemCode NotUtf8Code = new("DBG0215", "A migration is not UTF-8", ExitCode.Blocked);
     static readonly ProblemCode ConfigCode = new("DBG0216", "The Prisma configuration does not tell where the migrations are", ExitCode.Usage);
 
+    static readonly ProblemCode UnrecognizedCode = new("DBG0218", "The migrations folder contains files that are no migrations", ExitCode.Blocked);
+    static readonly ProblemCode OtherLedgerCode = new("DBG0219", "Another tool keeps the migration ledger", ExitCode.Blocked);
+    static readonly ProblemCode OtherApplicationCode = new("DBG0220", "The database belongs to another application", ExitCode.Blocked);
+
     static readonly ProblemCode ChangedCode = new("DBG0217", "A migration changed while it was being released", ExitCode.Stale);
 
     public static Problem ChangedMeanwhile(Migration migration) =>
@@ -146,6 +150,33 @@ static class MigrationProblems
         }
     }
 
+    public static Problem Unrecognized(MigrationFolder folder, LedgerCommands commands) =>
+        new(UnrecognizedCode, $"{folder.Path} contains {folder.Unrecognized.Count} {(folder.Unrecognized.Count == 1 ? "file that is not a migration" : "files that are not migrations")}: {Listed(folder.Unrecognized)}")
+        {
+            Cause = $"DbGate applies and checks directories with a migration.sql; these files would be neither applied nor checked (ledger: schema {commands.Url.Schema})",
+            State = DatabaseState.Untouched,
+            Fix = "move each into a directory of its own (<name>/migration.sql), or out of the folder; or name the right folder: --migrations-folder=<folder>",
+        };
+
+    public static Problem OtherLedger(string tables) =>
+        new(OtherLedgerCode, $"the database has the migration ledger of another tool: {tables}")
+        {
+            Cause = "_prisma_migrations has no row, so it is not known which migrations are applied",
+            State = DatabaseState.Untouched,
+            Fix = "release with the tool that keeps this ledger, or baseline the database once (docs/DBG0209.md); or correct the URL's database and schema",
+        };
+
+    public static Problem OtherApplication(MigrationStatus status, MigrationFolder folder, LedgerCommands commands)
+    {
+        var missing = status.Count(MigrationState.Missing);
+        return new(OtherApplicationCode, $"this database is another application's: none of its {missing} applied migrations is in this checkout")
+        {
+            Cause = $"{commands.Url.Source} names {commands.Url.Redacted}; {folder.Path} has {folder.Migrations.Count} migrations, and none of them is applied there",
+            State = DatabaseState.Untouched,
+            Fix = $"correct {commands.Url.Source}; if it is the right database, check out the project that migrates it",
+        };
+    }
+
     public static Problem Prisma8() =>
         new(Prisma8Code, "Prisma 8's ledger or migration packages were found; DbGate cannot judge them")
         {
@@ -202,6 +233,8 @@ static class MigrationProblems
             Location = new SourceLocation(file),
             Fix = "name the folder: --migrations-folder=<folder>, or \"migrations\": { \"folder\": \"…\" } in dbgate.json",
         };
+
+    static string Listed(IReadOnlyList<string> names) => string.Join(", ", names.Take(5)) + (names.Count > 5 ? $" and {names.Count - 5} more" : "");
 
     static string Count(IReadOnlyList<MigrationEntry> entries, string noun) => entries.Count == 1 ? $"1 {noun}" : $"{entries.Count} {noun}s";
 

@@ -9,21 +9,20 @@ static class ReadinessProblems
     static readonly ProblemCode NotReadyCode = new("DBG0602", "The application did not become ready", ExitCode.Blocked);
     static readonly ProblemCode AddressCode = new("DBG0603", "READY_URL is no http or https address", ExitCode.Usage);
 
-    const string Deployed = "the ledger was read just before: see the migrations check above";
-
-    public static Problem NoAddress() =>
+    /// <param name="state">What the run has done to the database.</param>
+    public static Problem NoAddress(string state) =>
         new(NoAddressCode, "READY_URL is not set, so nobody asked the application")
         {
             Cause = "in production a release is not verified before the application itself says ready",
-            State = Deployed,
+            State = state,
             Fix = "set READY_URL=https://…/ready, or say that the ledger is enough: DBGATE_READY_POLICY=ledger",
         };
 
-    public static Problem NotReady(Uri address, TimeSpan deadline, int attempts, ReadyAnswer last) =>
+    public static Problem NotReady(Uri address, TimeSpan deadline, int attempts, ReadyAnswer last, string state = "the ledger was read before, and is clean") =>
         new(NotReadyCode, $"{Shown(address)} did not become ready within {deadline.TotalSeconds:0.#} s ({attempts} {(attempts == 1 ? "attempt" : "attempts")})")
         {
             Cause = $"last answer: {last}",
-            State = Deployed,
+            State = state,
             Fix = new("Look at the log of the application, then ask again", FixCommand.Run("curl", "-i", Shown(address)), FixCommand.Gate("verify-ready")),
         };
 

@@ -102,6 +102,8 @@ public sealed class ConsoleReport(bool colours, CommandStyle? style = null)
         text.Append('\n').Append(report.Verdict == Gates.Verdict.Pass
             ? Paint($"PASS     {report.Environment}", Green)
             : Paint($"BLOCKED  {report.Environment} (exit {(int)report.ExitCode})", Red));
+        text.Append(report.Verdict == Gates.Verdict.Blocked && report.Release?.Deployed is { Count: > 0 } deployed
+            ? $"  {deployed.Count} {(deployed.Count == 1 ? "migration is" : "migrations are")} deployed;" : "");
         text.Append($"  {report.Steps.Length} {(report.Steps.Length == 1 ? "step" : "steps")} in {seconds}");
         text.Append(report.Target is null ? "\n" : $", target {Readable.Line(report.Target)}\n");
         foreach (var item in report.NotChecked)

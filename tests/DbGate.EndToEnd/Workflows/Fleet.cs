@@ -24,7 +24,7 @@ public sealed class Fleet
         shop = await ShopOnGitHub.OpenAsync(
             server,
             today,
-            """{ "migrations": { "engine": "direct" }, "rehearsal": "off", "ready": { "policy": "ledger" }, "approvals": { "production": { "required": 0 } } }""",
+            """{ "migrations": { "engine": "direct" }, "rehearsal": "off", "ready": { "policy": "ledger" }, "approvals": { "production": { "required": 0, "dataLoss": 0 } } }""",
             (".github/dbgate-fleet", List),
             (".github/dbgate-pair", "CANARY\nLOST\n"));
         await shop.ReviewAsync("ben");

@@ -156,9 +156,17 @@ public sealed class DatabaseSafety
     [Test]
     public void Refuses_a_replica_whose_identity_may_not_be_read() =>
         Assert.That(
-            DatabaseSafetyCheck.Replica(Primary with { SystemIdentifier = null }, Replica with { SystemIdentifier = null }, TimeSpan.Zero, TimeSpan.FromSeconds(30)).Single().Code.Id,
+            DatabaseSafetyCheck.Replica(Primary with { SystemIdentifier = null }, Replica with { SystemIdentifier = null }, new ReplicaLag(true, TimeSpan.Zero), TimeSpan.FromSeconds(30)).Single().Code.Id,
             Is.EqualTo("DBG0107"));
 
+    /// <summary>It is behind, and has replayed no transaction since it started: greatest(0, NULL) would be 0.</summary>
+    [TestCase(null)]
+    [TestCase(-3.0)]
+    public void Refuses_a_replica_that_is_behind_for_nobody_knows_how_long(double? seconds) =>
+        Assert.That(
+            DatabaseSafetyCheck.Replica(Primary, Replica, ReplicaLag.Of(hasReceived: true, seconds, isCurrent: false), TimeSpan.FromSeconds(30)).Single().Message,
+            Is.EqualTo("the read replica is behind, and how long is not known"));
+
     static string? Judge(ServerFacts replica, TimeSpan? lag) =>
-        DatabaseSafetyCheck.Replica(Primary, replica, lag, TimeSpan.FromSeconds(30)).SingleOrDefault()?.Code.Id;
+        DatabaseSafetyCheck.Replica(Primary, replica, new ReplicaLag(lag is not null, lag), TimeSpan.FromSeconds(30)).SingleOrDefault()?.Code.Id;
 }

@@ -40,6 +40,21 @@ public sealed class DatabaseSafetyOfRealServers
         Assert.That(result.Details, Does.Contain("TLSv1"));
     }
 
+    /// <summary>The application reads production's rows over it, too.</summary>
+    [Test]
+    public async Task Demands_encryption_of_the_read_replica()
+    {
+        await using var primary = await TestServer.StartLocalAsync(new ThrowawayOptions { Ssl = true });
+        await using var replica = await DbGate.Testing.Replica.StartAsync(primary);
+        var result = await JudgeAsync(With(primary.Url, "sslmode=require"), new()
+        {
+            ["DBGATE_ENVIRONMENT"] = "production", ["DATABASE_READ_REPLICA_URL"] = With(replica.Url, "sslmode=disable"),
+        });
+
+        Assert.That(result.Problems.Where(problem => problem.IsBlocking).Select(problem => problem.Code.Id), Is.EqualTo(new[] { "DBG0102" }), result.Details);
+        Assert.That(result.Problems.Single(problem => problem.IsBlocking).Cause, Does.Contain("DATABASE_READ_REPLICA_URL"));
+    }
+
     [Test]
     public async Task Cannot_be_judged_on_a_server_that_refuses_encryption()
     {

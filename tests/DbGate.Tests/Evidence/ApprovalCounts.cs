@@ -10,7 +10,7 @@ namespace DbGate.Tests.Evidence;
 public sealed class ApprovalCounts
 {
     static readonly ApprovalPolicy Policy = ApprovalPolicy.DefaultOf(DbGate.Targets.TargetEnvironment.Production);
-    static readonly PlanFile Plan = SamplePlans.File();
+    static readonly PlanFile Plan = SamplePlans.File(SamplePlans.Rehearsed);
     static readonly PlanFile Losing = SamplePlans.File(SamplePlans.WithLoss);
 
     [Test]

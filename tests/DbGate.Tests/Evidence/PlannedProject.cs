@@ -22,7 +22,7 @@ sealed class PlannedProject : IAsyncDisposable
 
     public TestDatabase Database { get; }
 
-    public FakeClock Clock { get; } = new(DateTimeOffset.UtcNow);
+    public ShiftedClock Clock { get; } = new();
 
     /// <summary>Variables beside the target's URL.</summary>
     public Dictionary<string, string> Variables { get; } = [];
@@ -31,6 +31,9 @@ sealed class PlannedProject : IAsyncDisposable
     public string? Url { get; set; }
 
     public string Root => project.Root;
+
+    /// <summary>Where the releases go.</summary>
+    public string Environment { get; set; } = "staging";
 
     public static async Task<PlannedProject> CreateAsync(
         string approvals = """{ "staging": { "required": 1 } }""", string? sql = null, string? byHand = null, PostgresUrl? server = null)
@@ -55,9 +58,9 @@ sealed class PlannedProject : IAsyncDisposable
     public void MoveCommit(char to = 'b') => project.With(".git/HEAD", new string(to, 40) + "\n");
 
     /// <summary>Takes a backup and makes a plan.</summary>
-    public async Task<string> PlanAsync(bool rehearsed = false)
+    public async Task<string> PlanAsync(bool rehearsed = false, params (string Option, string Value)[] options)
     {
-        var reports = await PrepareAsync(rehearsed);
+        var reports = await PrepareAsync(rehearsed, options);
         Assert.That(reports, Is.All.Matches<StepReport>(report => !report.Result.IsBlocking));
         return reports[^1].Result.Facts.First(fact => fact.Name == "plan").Value;
     }
@@ -83,15 +86,15 @@ sealed class PlannedProject : IAsyncDisposable
     }
 
     public Task<StepReport> ApproveAsync(string plan, string by = "ben", params (string, string)[] options) =>
-        RunAsync(new ApproveStep(), AccountOf(by), [("plan", plan), ("by", by), ("confirm", "APPROVE_STAGING"), .. options]);
+        RunAsync(new ApproveStep(), AccountOf(by), [("plan", plan), ("by", by), ("confirm", $"APPROVE_{Environment.ToUpperInvariant()}"), .. options]);
 
     /// <summary>Each person sits at a machine of their own.</summary>
     static Account AccountOf(string person) => new(PersonName.Fold(person), "laptop");
 
     /// <summary>As <c>release --plan=…</c> goes on: the plan's backup, the plan, the deploy.</summary>
-    public async Task<StepReport> ReleaseAsync(string plan, PlannedProject? elsewhere = null)
+    public async Task<StepReport> ReleaseAsync(string plan, PlannedProject? elsewhere = null, params (string Option, string Value)[] options)
     {
-        await using var run = Start([("plan", plan)], elsewhere?.Database);
+        await using var run = Start([("plan", plan), .. options], elsewhere?.Database);
         var backup = await run.ExecuteAsync(new BackupFirstStep(), default);
         if (backup.Result.IsBlocking)
         {
@@ -112,7 +115,7 @@ sealed class PlannedProject : IAsyncDisposable
 
     public GateRun Start((string Option, string Value)[] options, TestDatabase? database = null, IPrompt? prompt = null, Account? account = null)
     {
-        var given = new Dictionary<string, string> { ["environment"] = "staging", ["engine"] = "direct", ["project"] = project.Root };
+        var given = new Dictionary<string, string> { ["environment"] = Environment, ["engine"] = "direct", ["project"] = project.Root };
         foreach (var (option, value) in options)
         {
             given[option] = value;

@@ -46,7 +46,7 @@ public sealed class RehearsedReleases
         var report = await project.ReportAsync(rehearsed: true);
 
         report.Steps[^1].Expect("DBG0560", ExitCode.Blocked);
-        Assert.That(report.Steps[^1].Result.Problems.Single().Location, Is.EqualTo(new SourceLocation($"{PlannedProject.Pending}/migration.sql", 2, 1)));
+        Assert.That(report.Steps[^1].Result.Problems.Single().Location, Is.EqualTo(new SourceLocation($"prisma/migrations/{PlannedProject.Pending}/migration.sql", 2, 1)));
         Assert.That(await project.Database.DigestAsync(), Is.EqualTo(before));
         var failed = report.Release!.FailedRehearsal!;
         Assert.That((failed.Failure.Migration, failed.Failure.Place!.Statement, failed.Failure.Place.Line, failed.StatementsKept), Is.EqualTo((PlannedProject.Pending, 2, 2, 0)));
@@ -92,14 +92,20 @@ public sealed class RehearsedReleases
         Assert.That(rehearsal.Result.Facts.Select(fact => $"{fact.Name}: {fact.Value}"), Has.Some.StartsWith("drift: none"));
     }
 
+    /// <summary>What changes the schema before the deploy is refused (BrokenPromises); an engine that does more than the files say is noticed afterwards.</summary>
     [Test]
     public async Task Say_when_the_deploy_came_out_otherwise()
     {
         await using var project = await PlannedProject.CreateAsync();
-        var plan = await project.PlanAsync(rehearsed: true);
+        var server = await TestServer.SharedAsync();
+        var psql = server.Local is { } local ? Path.Combine(local.Binaries.Folder, "psql") : "psql";
+        await File.WriteAllTextAsync(project.Of("engine.sh"), $"""
+            '{psql}' "$DATABASE_URL" -qc 'CREATE TABLE meanwhile (id int)' -f prisma/migrations/{PlannedProject.Pending}/migration.sql -c "insert into _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) values ('x', '$(sha256sum < prisma/migrations/{PlannedProject.Pending}/migration.sql | cut -c1-64)', '{PlannedProject.Pending}', now(), 1)"
+            """);
+        (string, string)[] engine = [("engine", "prisma"), ("migrate-command", "sh engine.sh")];
+        var plan = await project.PlanAsync(rehearsed: true, engine);
         (await project.ApproveAsync(plan)).Expect(null);
-        await project.Database.ExecuteAsync("CREATE TABLE meanwhile (id int)");
-        var deploy = await project.ReleaseAsync(plan);
+        var deploy = await project.ReleaseAsync(plan, options: engine);
 
         Assert.That(deploy.Result.Problems.Select(problem => (problem.Code.Id, problem.IsBlocking)), Is.EqualTo(new[] { ("DBG0565", false) }));
     }
@@ -108,8 +114,8 @@ public sealed class RehearsedReleases
     [Test]
     public async Task Count_what_code_loses_and_compare_the_rows_afterwards()
     {
-        const string Code = "ALTER TABLE \"User\" ADD COLUMN name text;\nDO $$ BEGIN EXECUTE 'DELETE FROM no' || 'tes WHERE id > 5'; END $$;\n";
-        await using var project = await PlannedProject.CreateAsync(sql: Code, byHand: "CREATE TABLE notes AS SELECT generate_series(1, 12) AS id");
+        const string Code = "ALTER TABLE \"User\" ADD COLUMN name text;\nINSERT INTO extra VALUES (1);\nDO $$ BEGIN EXECUTE 'DELETE FROM no' || 'tes WHERE id > 5'; END $$;\n";
+        await using var project = await PlannedProject.CreateAsync(sql: Code, byHand: "CREATE TABLE extra (id int); CREATE TABLE notes AS SELECT generate_series(1, 12) AS id");
         var steps = await project.PrepareAsync(rehearsed: true, ("rehearse-load", "true"));
 
         steps[^1].Expect(null);
@@ -119,11 +125,11 @@ public sealed class RehearsedReleases
         var plan = steps[^1].Result.Facts.First(fact => fact.Name == "plan").Value;
         (await project.ApproveAsync(plan, "ben", ("accept-loss", "public.notes=7"))).Expect(null);
         (await project.ApproveAsync(plan, "cara", ("accept-loss", "public.notes=7"))).Expect(null);
-        await project.Database.ExecuteAsync("INSERT INTO notes SELECT 1 FROM generate_series(1, 200)");
+        await project.Database.ExecuteAsync("INSERT INTO extra SELECT generate_series(1001, 1200)");
         var deploy = await project.ReleaseAsync(plan);
 
         Assert.That(deploy.Result.Problems.Select(problem => (problem.Code.Id, problem.IsBlocking)), Is.EqualTo(new[] { ("DBG0578", false) }));
-        Assert.That(deploy.Result.Problems[0].Message, Does.EndWith("public.notes has 205 rows, the rehearsal left 5"));
+        Assert.That(deploy.Result.Problems[0].Message, Does.EndWith("public.extra has 201 rows, the rehearsal left 1"));
     }
 
     /// <summary>There the backup cannot be restored a second time, beside it: what any code may write to is hashed before.</summary>

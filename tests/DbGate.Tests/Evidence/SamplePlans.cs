@@ -53,5 +53,8 @@ static class SamplePlans
             new string('c', 64)),
     };
 
+    /// <summary>A rehearsal that lost nothing: then nothing about it is unknown.</summary>
+    public static Plan Rehearsed { get; } = WithLoss with { Rehearsal = WithLoss.Rehearsal! with { Losses = [] } };
+
     public static PlanFile File(Plan? plan = null) => PlanFile.Write(plan ?? Plan, null);
 }

@@ -21,6 +21,16 @@ public sealed class GateDoors
     }
 
     [Test]
+    public async Task Refuse_a_run_without_a_gate()
+    {
+        using var project = new GatedProject();
+        await using var door = Door(project, new Journal());
+        var written = await door.RunAsync([], CancellationToken.None);
+
+        Assert.That((written, door.Failure), Is.EqualTo(((WrittenReport?)null, ExitCode.Usage)));
+    }
+
+    [Test]
     public async Task Stop_at_the_first_step_that_blocks_and_list_what_did_not_run()
     {
         using var project = new GatedProject();

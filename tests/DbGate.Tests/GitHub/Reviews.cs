@@ -2,6 +2,7 @@ using DbGate.Configuration;
 using DbGate.Evidence.Plans;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
+using DbGate.Migrations.Drift;
 using DbGate.Testing.Http;
 using DbGate.Tests.Evidence;
 
@@ -18,9 +19,9 @@ public sealed class Reviews : GitHubFixture
     {
         await using var context = Context();
         var now = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
-        var made = SamplePlans.Plan with { RequestedBy = "mia", CreatedAt = now.AddMinutes(-10), ExpiresAt = now.AddHours(1) };
+        var made = SamplePlans.Rehearsed with { RequestedBy = "mia", CreatedAt = now.AddMinutes(-10), ExpiresAt = now.AddHours(1) };
         plan = PlanFile.Write(made with { Promise = made.Promise with { Environment = "production", Commit = Sha } }, null);
-        await PlanGate.PlansOf(context).SaveAsync(plan, "", CancellationToken.None);
+        await PlanGate.PlansOf(context).SaveAsync(plan, "", new CatalogSnapshot([]), CancellationToken.None);
         GitHub.AddEnvironment("production", true, "ana", "ben");
     }
 

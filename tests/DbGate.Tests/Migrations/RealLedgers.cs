@@ -44,7 +44,7 @@ public sealed class RealLedgers
 
     static async Task<CheckResult> JudgeAsync(Wallet wallet, string url, bool beforeDeploy = false)
     {
-        var settings = SettingsReader.Read(new Dictionary<string, string>(), new Dictionary<string, string> { ["DATABASE_URL"] = url }, wallet.Folder);
+        var settings = SettingsReader.Read(new Dictionary<string, string>(), new Dictionary<string, string> { ["DBGATE_ENGINE"] = "direct", ["DATABASE_URL"] = url }, wallet.Folder);
         await using var context = new GateContext(settings);
         return (await CheckRunner.RunAsync([new MigrationsCheck(beforeDeploy)], context, CancellationToken.None)).Single().Result;
     }

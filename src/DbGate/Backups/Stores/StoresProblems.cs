@@ -96,7 +96,9 @@ static class StoresProblems
         FolderRefusedCode,
         $"The backup folder {folder} cannot be used: {fault}.",
         inner is null ? null : Words(inner),
-        "name a folder on a local disk that the user who runs DbGate owns",
+        inner is UnauthorizedAccessException
+            ? $"give the folder to the user who runs DbGate ({Environment.UserName}): sudo chown -R {Environment.UserName} '{folder}'; then: chmod -R u+rwX '{folder}'"
+            : "name a folder on a local disk that the user who runs DbGate owns",
         inner);
 
     public static GateException NotConfigured(string fault, string fix) => Of(NotConfiguredCode, fault, fix: fix);

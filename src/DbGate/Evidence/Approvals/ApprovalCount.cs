@@ -31,7 +31,7 @@ sealed record ApprovalCount(IReadOnlyList<Approval> Counted, IReadOnlyList<strin
             }
         }
 
-        return new ApprovalCount(counted, rejected, Math.Max(policy.RequiredFor(plan.Plan.Losses.Count > 0), plan.Plan.ChangesRules ? 1 : 0));
+        return new ApprovalCount(counted, rejected, Math.Max(policy.RequiredFor(plan.Plan.MayLoseData), plan.Plan.ChangesRules ? 1 : 0));
     }
 
     /// <summary>A signature by the person's own key, or a review on GitHub that this pipeline's key signed. The signature itself is checked last.</summary>

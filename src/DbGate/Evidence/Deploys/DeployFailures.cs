@@ -17,11 +17,11 @@ static class DeployFailures
     /// <param name="context">The run.</param>
     /// <param name="project">Of the migrations.</param>
     /// <param name="folder">The migrations.</param>
-    /// <param name="backup">The deploy's; null where policy demands none.</param>
+    /// <param name="fresh">The backup to go back to.</param>
     /// <param name="rehearsal">The deploy's; null where there was none.</param>
     /// <param name="deploy">The deploy.</param>
     public static async Task<DeploymentReport> ExplainedAsync(
-        GateContext context, PrismaProject project, MigrationFolder folder, BackupProof? backup, PlanRehearsal? rehearsal, Func<Task<DeploymentReport>> deploy)
+        GateContext context, PrismaProject project, MigrationFolder folder, FreshBackup fresh, PlanRehearsal? rehearsal, Func<Task<DeploymentReport>> deploy)
     {
         try
         {
@@ -32,12 +32,12 @@ static class DeployFailures
             var problem = exception.Problem;
             if (context.Proof<DeployStop>() is { } stop)
             {
-                var failed = await OfAsync(context, project, folder, backup, rehearsal, stop);
+                var failed = await OfAsync(context, project, folder, fresh, rehearsal, stop);
                 context.Prove(new FailedDeployProof(failed));
                 problem = failed.Explain(problem);
             }
 
-            throw new GateException(backup is null ? problem : WithWayBack(problem, context, backup), exception);
+            throw new GateException(fresh.Backup is { } backup ? WithWayBack(problem, context, backup) : problem, exception);
         }
     }
 
@@ -49,14 +49,15 @@ static class DeployFailures
     };
 
     static async Task<FailedDeploy> OfAsync(
-        GateContext context, PrismaProject project, MigrationFolder folder, BackupProof? backup, PlanRehearsal? rehearsal, DeployStop stop)
+        GateContext context, PrismaProject project, MigrationFolder folder, FreshBackup fresh, PlanRehearsal? rehearsal, DeployStop stop)
     {
+        var backup = fresh.Backup;
         var (script, sql) = await ReadAsync(stop.Failed.File!);
         var rules = new EngineRules(context.Settings.Get(SettingsCatalog.Engine), project.Version);
         var commands = LedgerCommands.Of(context.Settings, project, context.Target.DirectUrl);
         var test = rehearsal is null && backup is not null ? await RestoreTestAsync(context) : null;
         var back = WaysBack.Of(
-            context.Target, commands, context.Settings.Root, backup, test, rehearsal, folder.Migrations.Where(migration => stop.Applied.Contains(migration.Name)), toResolve: false);
+            context.Target, commands, context.Settings.Root, backup, test, rehearsal, folder.Migrations.Where(migration => stop.Applied.Contains(migration.Name)), toResolve: false, fresh.Written);
         return FailedDeploy.Of(
             stop,
             script,

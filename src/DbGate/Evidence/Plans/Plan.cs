@@ -70,6 +70,18 @@ public sealed record Plan
     /// <summary>The losses that approvers must accept by name.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public IReadOnlyList<PlanLoss> Losses => Rehearsal?.Losses ?? [];
+
+    /// <summary>Why it is not known what the migrations lose; null when it was measured, or when nothing is deployed.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public string? UnknownLoss =>
+        Migrations.Count == 0 ? null
+        : Rehearsal is null ? "the migrations were not rehearsed"
+        : Rehearsal.Uncompared.Count > 0 ? $"the rehearsal could not compare {string.Join(", ", Rehearsal.Uncompared)}"
+        : null;
+
+    /// <summary>True when it loses data or may lose data: unknown loss counts as loss.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool MayLoseData => Losses.Count > 0 || UnknownLoss is not null;
 }
 
 /// <summary>Everything that is compared again, under the lock, before the first statement runs.</summary>
@@ -104,6 +116,9 @@ public sealed record PlanPromise
 
     /// <summary>The backup to go back to; null where policy demands none.</summary>
     public PlanBackup? Backup { get; init; }
+
+    /// <summary>Lower-case hex SHA-256 of the target's catalog; null in a plan that did not read it.</summary>
+    public string? CatalogSha256 { get; init; }
 }
 
 /// <summary>A rule that the commit makes weaker. It takes effect after the release.</summary>
@@ -130,14 +145,6 @@ public sealed record PromisedMigration(string Name, string Checksum);
 /// <param name="Name">The directory's name.</param>
 /// <param name="Sql">All of its <c>migration.sql</c>.</param>
 public sealed record PlannedMigration(string Name, string Sql);
-
-/// <summary>The backup that the plan relies on.</summary>
-/// <param name="Key">The archive in its store.</param>
-/// <param name="Location">The archive, for people.</param>
-/// <param name="ManifestSha256">Lower-case hex digest of its manifest.</param>
-/// <param name="TakenAt">When its snapshot was taken.</param>
-/// <param name="Level">How far it was verified.</param>
-public sealed record PlanBackup(string Key, string Location, string ManifestSha256, DateTimeOffset TakenAt, string Level);
 
 /// <summary>Something that was found.</summary>
 /// <param name="Code">The problem's number.</param>
@@ -231,17 +238,3 @@ public sealed record RehearsedStatement(
 /// <param name="Table">Qualified name.</param>
 /// <param name="Mode">As PostgreSQL's manual spells it: <c>ACCESS EXCLUSIVE</c>.</param>
 public sealed record TableLockFact(string Table, string Mode);
-
-/// <summary>A loss, counted on the restored data.</summary>
-/// <param name="Name">What an approver writes to accept exactly this loss.</param>
-/// <param name="Words">In words.</param>
-public sealed record PlanLoss(string Name, string Words)
-{
-    /// <summary>Counts it again before the deploy; null when there is nothing to count.</summary>
-    public PlanLossCount? Recount { get; init; }
-}
-
-/// <summary>A query that counts a loss on a database before the migrations, run with the search path of the deploy.</summary>
-/// <param name="Sql">One SELECT that returns one number and changes nothing.</param>
-/// <param name="AtMost">What it returned on the restored data: with a higher number, more can be lost than was accepted.</param>
-public sealed record PlanLossCount(string Sql, long AtMost);

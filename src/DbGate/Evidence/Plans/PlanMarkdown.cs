@@ -21,7 +21,7 @@ static class PlanMarkdown
         Section(text, "Findings", plan.Findings.Select(finding => $"**{finding.Code}** {finding.Severity}: {Cell(finding.Message)}{(finding.Location is null ? "" : $" ({Code(finding.Location)})")}"));
         Rehearsal(text, plan);
         Section(text, "Drift", plan.Drift is null ? [] : plan.Drift.Count == 0 ? ["none: the live catalog is what the applied migrations give"] : plan.Drift.Select(Cell));
-        Section(text, "Backup", promise.Backup is { } backup ? [$"{Code(backup.Location)}, {backup.Level}, of {Time(backup.TakenAt)}, manifest sha256 {Code(backup.ManifestSha256)}"] : []);
+        Section(text, "Backup", promise.Backup is { } backup ? [$"{Code(backup.Location)}, {backup.Level}, of {Time(backup.TakenAt)}, manifest sha256 {Code(backup.ManifestSha256)}", $"a restore loses {Cell(RestoreLoss.Words(backup.TakenAt, backup.Written))}"] : []);
         WaysBack(text, plan);
         Section(text, "Not checked", plan.NotChecked.Select(Cell));
         Section(text, "Waivers", plan.Waivers.Select(Cell));
@@ -31,7 +31,11 @@ static class PlanMarkdown
 
     static void Losses(StringBuilder text, Plan plan)
     {
-        if (plan.Rehearsal is { } rehearsal)
+        if (plan.UnknownLoss is { } why)
+        {
+            Section(text, "Data loss", [$"**not known**: {Cell(why)}; it counts as a loss", .. plan.Losses.Select(loss => $"**{Cell(loss.Words)}**, accepted with {Code(loss.Name)}")]);
+        }
+        else if (plan.Rehearsal is { } rehearsal)
         {
             Section(text, "Data loss", rehearsal.Losses.Count == 0
                 ? [$"none; {rehearsal.Unchanged.Count} tables provably kept everything"]

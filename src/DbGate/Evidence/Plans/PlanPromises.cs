@@ -1,6 +1,8 @@
+using DbGate.Evidence.Rehearsals;
 using DbGate.Evidence.Rules;
 using DbGate.Gates;
 using DbGate.Migrations;
+using DbGate.Migrations.Drift;
 using DbGate.Targets;
 
 namespace DbGate.Evidence.Plans;
@@ -9,7 +11,7 @@ namespace DbGate.Evidence.Plans;
 static class PlanPromises
 {
     public static PlanPromise Of(
-        GateContext context, TargetIdentity identity, PrismaProject project, Ledger ledger, MigrationStatus status, PlanBackup? backup) => new()
+        GateContext context, TargetIdentity identity, PrismaProject project, Ledger ledger, MigrationStatus status, PlanBackup? backup, CatalogSnapshot catalog) => new()
         {
             Tool = $"DbGate {GateRun.ToolVersion}",
             Environment = context.Environment.ToString().ToLowerInvariant(),
@@ -27,8 +29,16 @@ static class PlanPromises
             Pending = [.. status.Pending.Select(entry => new PromisedMigration(entry.Name, entry.File!.Checksum!))],
             Rules = context.IsProduction ? RecordedRules.DigestOf(context.Settings.Rules) : null,
             Backup = backup,
+            CatalogSha256 = CatalogDigest.Of(catalog),
         };
 
     public static PlanBackup? Of(BackupProof? proof) =>
         proof is null ? null : new PlanBackup(proof.Location.Split('/', '\\')[^1], proof.Location, proof.ManifestSha256, proof.TakenAt, proof.Level);
+
+    /// <summary>The same, with what was written between the backup and now.</summary>
+    /// <param name="proof">The backup.</param>
+    /// <param name="earlier">The database's writes directly before it; null when they were not read.</param>
+    /// <param name="now">The database's writes now; null where the server does not tell them.</param>
+    public static PlanBackup? Of(BackupProof? proof, DatabaseWrites? earlier, DatabaseWrites? now) =>
+        Of(proof) is { } backup ? backup with { Counters = earlier?.Total, Written = now?.Since(earlier?.Total) } : null;
 }

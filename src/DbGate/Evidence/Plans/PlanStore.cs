@@ -1,6 +1,8 @@
 using System.Text;
 using DbGate.Backups.Manifests;
 using DbGate.Backups.Stores;
+using DbGate.Evidence.Rehearsals;
+using DbGate.Migrations.Drift;
 using DbGate.Problems;
 
 namespace DbGate.Evidence.Plans;
@@ -12,14 +14,25 @@ sealed class PlanStore(IObjectStore store, SigningKey? key)
 {
     const string Prefix = "plans/";
     const int LongestPlan = 64 << 20;
+    const int LongestCatalog = 64 << 20;
+    const int LongestPlainCatalog = 512 << 20;
     const int ShortestDigest = 8;
     const int DigestLength = 64;
 
     /// <summary>Stores a plan; the same plan again is no fault.</summary>
-    public async Task SaveAsync(PlanFile plan, string markdown, CancellationToken cancellation)
+    /// <param name="plan">The plan.</param>
+    /// <param name="markdown">The same for people.</param>
+    /// <param name="catalog">The target's objects, which the deploy names when they differ then.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public async Task SaveAsync(PlanFile plan, string markdown, CatalogSnapshot catalog, CancellationToken cancellation)
     {
         if (await store.HeadAsync(KeyOf(plan.Digest), cancellation) is null)
         {
+            if (await store.HeadAsync(CatalogKeyOf(plan.Digest), cancellation) is null)
+            {
+                await store.WriteBytesAsync(CatalogKeyOf(plan.Digest), PlannedCatalog.Write(catalog), cancellation);
+            }
+
             await store.WriteBytesAsync(KeyOf(plan.Digest), plan.Bytes, cancellation);
             await store.WriteBytesAsync($"{Prefix}{plan.Digest}.md", Encoding.UTF8.GetBytes(markdown), cancellation);
         }
@@ -49,6 +62,16 @@ sealed class PlanStore(IObjectStore store, SigningKey? key)
             [] => throw new GateException(EvidenceProblems.NoPlan($"{store.Location} has no plan {digest}", await OthersAsync(cancellation))),
             _ => throw new GateException(EvidenceProblems.NoPlan($"{found.Count} plans begin with {digest}", "give more digits")),
         };
+    }
+
+    /// <summary>The target's objects when the plan was made; null when they are not in the store as the plan has them.</summary>
+    public async Task<CatalogSnapshot?> ReadCatalogAsync(PlanFile plan, CancellationToken cancellation)
+    {
+        var key = CatalogKeyOf(plan.Digest);
+        var catalog = await store.HeadAsync(key, cancellation) is null
+            ? null
+            : PlannedCatalog.Read(await store.ReadBytesAsync(key, LongestCatalog, cancellation), LongestPlainCatalog);
+        return catalog is not null && CatalogDigest.Of(catalog) == plan.Plan.Promise.CatalogSha256 ? catalog : null;
     }
 
     /// <summary>The newest plan of an environment; null when there is none.</summary>
@@ -90,6 +113,8 @@ sealed class PlanStore(IObjectStore store, SigningKey? key)
     }
 
     public static string KeyOf(string digest) => $"{Prefix}{digest}.json";
+
+    static string CatalogKeyOf(string digest) => $"{Prefix}{digest}.catalog.gz";
 
     static string? DigestIn(string objectKey) =>
         objectKey.Length == KeyOf("").Length + DigestLength && objectKey.EndsWith(".json", StringComparison.Ordinal) ? objectKey.Substring(Prefix.Length, DigestLength) : null;

@@ -5,6 +5,7 @@ using DbGate.Evidence.Log;
 using DbGate.Evidence.Rehearsals;
 using DbGate.Gates;
 using DbGate.Migrations;
+using DbGate.Migrations.Drift;
 using DbGate.Migrations.Lint;
 using DbGate.Migrations.Rehearsal;
 using DbGate.Problems;
@@ -13,7 +14,10 @@ using DbGate.Targets;
 namespace DbGate.Evidence.Plans;
 
 /// <summary>A plan, and what speaks against it.</summary>
-sealed record PlanDraft(Plan Plan, IReadOnlyList<Problem> Problems);
+/// <param name="Plan">The plan.</param>
+/// <param name="Catalog">The target's objects, which the plan holds by their digest.</param>
+/// <param name="Problems">What speaks against it.</param>
+sealed record PlanDraft(Plan Plan, CatalogSnapshot Catalog, IReadOnlyList<Problem> Problems);
 
 /// <summary>Makes plans: reads the target, the folder and what the run has proved. Writes nothing.</summary>
 static class Planner
@@ -32,7 +36,10 @@ static class Planner
         var pending = await Scripts.ReadPendingAsync(status, rules, cancellation);
         var commands = LedgerCommands.Of(context.Settings, project, context.Target.DirectUrl);
         var proof = context.Proof<RehearsalProof>();
-        var rehearsal = proof?.Rehearsal;
+        var baseline = backup is not null && context.Proof<BackupProof>() == backup ? context.Proof<BackupBaseline>() : null;
+        var catalog = await CatalogSnapshot.ReadAsync(connection.Session, DriftPolicy.Read(context.Settings), cancellation);
+        var writes = await DatabaseWrites.ReadAsync(connection.Session, cancellation);
+        var rehearsal = proof is null ? null : WithWrites(proof.Rehearsal, baseline?.Writes);
         var forecast = Forecaster.Foretell(folder, ledger, commands, rules, [.. pending.Select(file => (file.File.Name, file.Script))]);
         var (lint, waived, unread) = await LintAsync(
             context, status, pending, rules, connection.Session.ServerMajor, cancellation);
@@ -40,13 +47,17 @@ static class Planner
         [
             .. MigrationFindings.Of(folder, ledger, status, commands, beforeDeploy: true),
             .. lint,
+            .. status.Pending.Any() && baseline is not null && CatalogComparison.Between(baseline.Catalog, catalog) is { Count: > 0 } moved
+                ? [EvidenceProblems.SchemaMoved([.. moved.Select(difference => difference.AsEffect())])]
+                : Array.Empty<Problem>(),
+            .. ClockSkews.Of(connection.Facts.ServerTime, context.Clock),
         ]);
         if (forecast.Outcome == ForecastOutcome.Fails && !problems.Any(problem => problem.IsBlocking))
         {
             problems = [.. problems, EvidenceProblems.WillFail(forecast)];
         }
 
-        var now = context.Clock.GetUtcNow();
+        var now = (await connection.Session.ScalarAsync<DateTimeOffset>("select clock_timestamp()", cancellation)).ToUniversalTime();
         now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
         var test = await context.World.Evidence.NewestRestoreTestAsync(context, cancellation);
         PlanRuleChange[] changes =
@@ -54,27 +65,34 @@ static class Planner
             .. context.Settings.Rules.Changes.Select(change => new PlanRuleChange(change.Name, change.Before, change.After, change.Location?.ToString())),
             .. context.IsProduction ? waived.Select(waiver => new PlanRuleChange("lint waiver", "–", waiver, null)) : [],
         ];
-        return new PlanDraft(
-            new Plan
-            {
-                RequestedBy = Actors.Of(context.Settings),
-                AlsoRequestedBy = Actors.OthersOf(context.Settings) is { Count: > 0 } others ? others : null,
-                CreatedAt = now,
-                ExpiresAt = now + context.Settings.Get(SettingsCatalog.PlanExpiry),
-                Promise = PlanPromises.Of(context, connection.Identity, project, ledger, status, PlanPromises.Of(backup)),
-                Migrations = [.. pending.Select(file => new PlannedMigration(file.File.Name, file.Script.Text))],
-                Forecast = forecast,
-                Findings = [.. problems.Select(Finding)],
-                Rehearsal = rehearsal,
-                Drift = proof?.Drift,
-                WaysBack = WaysBack.Of(context.Target, commands, context.Settings.Root, backup, test, rehearsal, pending.Select(file => file.File)),
-                RulesChanged = changes is [] ? null : changes,
-                ApprovalsRequired = Math.Max(ApprovalPolicy.Read(context.Settings, context.Environment).RequiredFor(rehearsal?.Losses.Count > 0), changes is [] ? 0 : 1),
-                NotChecked = [.. NotChecked(context, backup, test, rehearsal, unread)],
-                Waivers = [.. waived, .. context.WaiversUsed.Select(waiver => $"{waiver.Check} ({waiver.Scope}) by {waiver.Who} until {waiver.Expires:yyyy-MM-dd}: {waiver.Reason}")],
-            },
-            problems);
+        var plan = new Plan
+        {
+            RequestedBy = Actors.Of(context.Settings),
+            AlsoRequestedBy = Actors.OthersOf(context.Settings) is { Count: > 0 } others ? others : null,
+            CreatedAt = now,
+            ExpiresAt = now + context.Settings.Get(SettingsCatalog.PlanExpiry),
+            Promise = PlanPromises.Of(context, connection.Identity, project, ledger, status, PlanPromises.Of(backup, baseline?.Writes, writes), catalog),
+            Migrations = [.. pending.Select(file => new PlannedMigration(file.File.Name, file.Script.Text))],
+            Forecast = forecast,
+            Findings = [.. problems.Select(Finding)],
+            Rehearsal = rehearsal,
+            Drift = proof?.Drift,
+            WaysBack = WaysBack.Of(context.Target, commands, context.Settings.Root, backup, test, rehearsal, pending.Select(file => file.File), written: writes?.Since(baseline?.Writes?.Total)),
+            RulesChanged = changes is [] ? null : changes,
+            ApprovalsRequired = 0,
+            NotChecked = [.. NotChecked(context, backup, test, rehearsal, unread)],
+            Waivers = [.. waived, .. context.WaiversUsed.Select(waiver => $"{waiver.Check} ({waiver.Scope}) by {waiver.Who} until {waiver.Expires:yyyy-MM-dd}: {waiver.Reason}")],
+        };
+        var required = ApprovalPolicy.Read(context.Settings, context.Environment).RequiredFor(plan.MayLoseData);
+        required = Math.Max(required, changes is [] ? 0 : 1);
+        return new PlanDraft(plan with { ApprovalsRequired = required }, catalog, problems);
     }
+
+    /// <summary>A loss that no query can count again is compared by what was written to its table.</summary>
+    static PlanRehearsal WithWrites(PlanRehearsal rehearsal, DatabaseWrites? before) => rehearsal with
+    {
+        Losses = [.. rehearsal.Losses.Select(loss => loss with { Writes = loss.Table is { } table && before?.Tables.TryGetValue(table, out var rows) == true ? rows : null })],
+    };
 
     /// <summary>The earlier files only tell types and keys: one that cannot be read makes the rules blind, and does not block.</summary>
     static async Task<(IReadOnlyList<Problem> Problems, IReadOnlyList<string> Waived, string? Unread)> LintAsync(

@@ -21,20 +21,21 @@ static class WaysBack
     /// <param name="rehearsal">What was measured.</param>
     /// <param name="pending">The migrations.</param>
     /// <param name="toResolve">True where one of them may fail yet.</param>
+    /// <param name="written">What was written since the backup; null when that is not known.</param>
     public static IReadOnlyList<WayBack> Of(
-        Target target, LedgerCommands commands, string root, BackupProof? backup, RestoreTestRecord? test, PlanRehearsal? rehearsal, IEnumerable<Migration> pending, bool toResolve = true)
+        Target target, LedgerCommands commands, string root, BackupProof? backup, RestoreTestRecord? test, PlanRehearsal? rehearsal, IEnumerable<Migration> pending, bool toResolve = true, WrittenSince? written = null)
     {
         var migrations = pending.ToArray();
         var environment = target.Environment.ToString().ToLowerInvariant();
         return
         [
-            .. backup is null ? Array.Empty<WayBack>() : Restores(environment, target.DirectUrl, backup, test, rehearsal),
+            .. backup is null ? Array.Empty<WayBack>() : Restores(environment, target.DirectUrl, backup, test, rehearsal, written),
             .. Down(commands, root, migrations),
             .. migrations.Length == 0 || !toResolve ? Array.Empty<WayBack>() : [Resolve(commands, migrations)],
         ];
     }
 
-    static WayBack[] Restores(string environment, PostgresUrl url, BackupProof backup, RestoreTestRecord? test, PlanRehearsal? rehearsal)
+    static WayBack[] Restores(string environment, PostgresUrl url, BackupProof backup, RestoreTestRecord? test, PlanRehearsal? rehearsal, WrittenSince? written)
     {
         var archive = backup.Location.Split('/', '\\')[^1];
         var (time, basis) = rehearsal is not null
@@ -42,6 +43,7 @@ static class WaysBack
             : test?.RestoreTime is { } measured
                 ? ((long)measured.TotalMilliseconds, $"measured by the restore test of {test.TestedAt.UtcDateTime:yyyy-MM-dd}: {Readable.Duration(measured)}")
                 : (null, "never measured: run ./build.sh --target=restore-test");
+        basis = $"{basis}; it loses {RestoreLoss.Words(backup.TakenAt, written)}";
         var restore = FixCommand.Gate("restore", ("environment", environment), ("backup", archive));
         return
         [

@@ -29,6 +29,8 @@ static class Rehearsed
     static PlanLoss Of(DataLoss loss) => new(loss.Acceptance, loss.InWords)
     {
         Recount = loss.Recount is { } count ? new PlanLossCount(count.Sql, count.Count) : null,
+        Table = loss.Table,
+        Number = loss.Number,
     };
 
     static string InWords(LoadWait wait) =>

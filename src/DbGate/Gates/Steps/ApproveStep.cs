@@ -104,6 +104,8 @@ public sealed class ApproveStep : IStep
             $"deploys   {Readable.Line(plan.Plan.Forecast.Sentence)}",
             .. (plan.Plan.RulesChanged ?? []).Select(change => $"rule      {Readable.Line($"{change.Name}: {change.Before} → {change.After}")}"),
             .. plan.Plan.Losses.Select(loss => $"loses     {Readable.Line(loss.Words)}"),
+            .. plan.Plan.UnknownLoss is { } why ? [$"loses     not known: {Readable.Line(why)}"] : Array.Empty<string>(),
+            .. plan.Plan.Promise.Backup is { } backup ? [$"backup    {backup.TakenAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z; a restore loses {RestoreLoss.Words(backup.TakenAt, backup.Written)}"] : Array.Empty<string>(),
             .. plan.Plan.Findings.Where(finding => finding.Severity != "information").Select(finding => $"finding   {finding.Code} {Readable.Line(finding.Message)}"),
             .. plan.Plan.NotChecked.Select(text => $"unknown   {Readable.Line(text)}"),
             $"Type {word} to approve: ",

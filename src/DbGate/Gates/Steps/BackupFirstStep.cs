@@ -3,6 +3,9 @@ using DbGate.Backups.Manifests;
 using DbGate.Checks;
 using DbGate.Configuration;
 using DbGate.Evidence.Plans;
+using DbGate.Evidence.Rehearsals;
+using DbGate.Migrations.Drift;
+using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Reports;
 using DbGate.Targets;
@@ -27,7 +30,7 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IStep
     {
         if (!alwaysTake && await PlanGate.NamedAsync(context, cancellation) is { Plan.Promise.Backup: { } planned } plan)
         {
-            PlanGate.DemandUnexpired(plan, context.Clock.GetUtcNow());
+            await PlanGate.DemandUnexpiredAsync(context, plan, cancellation);
             var proof = await BackupLevels.ProveAsync(context, await PlanBackups.ProveAsync(context, plan, planned, cancellation), cancellation);
             context.Prove(proof);
             return new StepResult
@@ -48,11 +51,8 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IStep
             };
         }
 
-        var outcome = await TakeAsync(context, cancellation);
+        var (outcome, proven) = await TakeProvenAsync(context, alwaysTake, cancellation);
         var manifest = outcome.Manifest;
-        var taken = new BackupProof(Identity(manifest.Source), outcome.Locations[0], outcome.File.Sha256, manifest.Times.Snapshot, manifest.Verification.Level);
-        var proven = alwaysTake ? taken : await BackupLevels.ProveAsync(context, taken, cancellation);
-        context.Prove(proven);
         var pruned = await PruneAsync(context, cancellation);
         return new StepResult
         {
@@ -71,6 +71,41 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IStep
     }
 
     static string Left(Omission omission) => omission.Names.Count == 1 ? $"{omission.Kind}: {omission.Names[0]}" : $"{omission.Kind}: {omission.Names.Count}";
+
+    /// <summary>Takes a backup, proves it as far as the settings demand, and leaves it as this run's.</summary>
+    /// <param name="context">The run.</param>
+    /// <param name="isAlone">True for the task <c>backup</c>, after which no release follows.</param>
+    /// <param name="cancellation">Stops it.</param>
+    internal static async Task<(BackupOutcome Outcome, BackupProof Proof)> TakeProvenAsync(GateContext context, bool isAlone, CancellationToken cancellation)
+    {
+        var baseline = isAlone ? null : await BaselineAsync(context, cancellation);
+        var outcome = await TakeAsync(context, cancellation);
+        var manifest = outcome.Manifest;
+        var taken = new BackupProof(Identity(manifest.Source), outcome.Locations[0], outcome.File.Sha256, manifest.Times.Snapshot, manifest.Verification.Level);
+        var proven = isAlone ? taken : await BackupLevels.ProveAsync(context, taken, cancellation);
+        context.Prove(proven);
+        if (baseline is not null)
+        {
+            context.Prove(baseline);
+        }
+
+        return (outcome, proven);
+    }
+
+    /// <summary>Null where the target cannot be read so: the backup itself tells why.</summary>
+    static async Task<BackupBaseline?> BaselineAsync(GateContext context, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var connection = await DirectConnection.OpenAsync(context.Target, cancellation);
+            var writes = await DatabaseWrites.ReadAsync(connection.Session, cancellation);
+            return new BackupBaseline(await CatalogSnapshot.ReadAsync(connection.Session, DriftPolicy.Read(context.Settings), cancellation), writes);
+        }
+        catch (Exception exception) when (exception is PostgresFault or GateException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Retention runs only after a success, and its failure takes nothing from the backup.</summary>
     static async Task<IReadOnlyList<Fact>> PruneAsync(GateContext context, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using DbGate.Checks;
 using DbGate.CommandGuard;
 using DbGate.CommandGuard.Reports;
 using DbGate.Configuration;
@@ -27,7 +28,7 @@ public sealed class ForbidDbPushStep : IStep
     {
         var request = GuardRequests.For(context);
         var (report, basis) = await Task.Run(() => (Guard.Inspect(request, out var basis, cancellation), basis), cancellation);
-        var problems = CommandGuardProblems.Of(report).Concat(OfThisProcess(context)).ToArray();
+        var problems = CommandGuardProblems.Of(report).Concat(OfThisProcess(context)).Concat(GuardCheck.OfNothing(context, report)).ToArray();
         var blocking = problems.Count(problem => problem.IsBlocking);
         if (blocking == 0)
         {
@@ -37,8 +38,8 @@ public sealed class ForbidDbPushStep : IStep
         return new StepResult
         {
             Summary = blocking == 0
-                ? report.Entrypoints == 0 ? $"nothing that production runs was found in {report.Files} files" : $"no path to a destructive command from {report.Entrypoints} entrypoints in {report.Files} files"
-                : $"{blocking} {(blocking == 1 ? "path reaches a destructive command or switches" : "paths reach a destructive command or switch")} a protection off",
+                ? GuardCheck.Sentence(report)
+                : $"{blocking} {(blocking == 1 ? "finding blocks" : "findings block")}, {GuardCheck.Extent(report)}",
             Problems = [.. problems],
             Files =
             [
@@ -47,6 +48,7 @@ public sealed class ForbidDbPushStep : IStep
             ],
             NotChecked =
             [
+                .. report.Entrypoints == 0 ? [$"what production runs: nothing of it was found in {report.Files} files"] : Array.Empty<string>(),
                 .. report.NotFollowed.Take(ShownPlaces).Select(place => $"{place.Location} {place.Text}: {place.Reason}"),
                 .. report.NotFollowed.Count > ShownPlaces ? [$"{report.NotFollowed.Count - ShownPlaces} more places that the guard could not follow, all in guard.json"] : Array.Empty<string>(),
             ],

@@ -8,6 +8,7 @@ using DbGate.Evidence.Rehearsals;
 using DbGate.Migrations;
 using DbGate.Migrations.Deploy;
 using DbGate.Migrations.Deploy.Queue;
+using DbGate.Migrations.Drift;
 using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Targets;
@@ -65,18 +66,38 @@ public sealed class MigrateDeployStep : IStep
         }
 
         var plan = await PlanGate.ChooseAsync(context, cancellation);
+        var isOwn = plan is null;
+        if (plan is null && context.Environment != TargetEnvironment.Development)
+        {
+            (plan, var found) = await PlanGate.DraftAsync(context, cancellation);
+            if (found.Any(problem => problem.IsBlocking))
+            {
+                return new StepResult { Summary = $"{pending} pending, and the rules forbid to deploy them", Problems = [.. found] };
+            }
+        }
+
         Migration[] files = [.. status.Pending.Select(entry => entry.File!)];
+        var catalog = await CatalogSnapshot.ReadAsync(connection.Session, DriftPolicy.Read(context.Settings), cancellation);
         var approvals = plan is null
             ? null
-            : await DemandAsync(context, plan, files, PlanPromises.Of(context, connection.Identity, project, before, status, await PlanBackups.ReadAsync(context, plan, cancellation)), cancellation);
-        var backup = await Preconditions.DemandBackupAsync(context, connection.Identity, plan, cancellation);
-        Fact[] evidence = [.. Evidence(plan, approvals, backup)];
+            : await DemandAsync(
+                context,
+                plan,
+                files,
+                PlanPromises.Of(context, connection.Identity, project, before, status, isOwn ? plan.Plan.Promise.Backup : await PlanBackups.ReadAsync(context, plan, cancellation), catalog),
+                catalog,
+                connection.Session,
+                cancellation);
+        var accepted = await Preconditions.DemandBackupAsync(context, connection.Identity, isOwn ? null : plan, cancellation);
+        var backup = await FreshBackups.DemandAsync(context, connection.Session, accepted, cancellation);
+        Fact[] evidence = [.. Evidence(plan, approvals, backup.Backup), .. backup.Facts];
         var rehearsal = plan is null ? context.Proof<RehearsalProof>()?.Rehearsal : plan.Plan.Rehearsal;
+        var promises = new DeployPromises(context, plan, catalog);
         var yielding = await WaitForLocksAsync(context, connection.Session, rehearsal, files, cancellation);
         await Recorder.BeginAsync(context, Descriptor, string.Join(", ", status.Pending.Select(entry => entry.Name)), evidence, cancellation);
 
         using var bar = context.World.Progress.Begin($"deploy {pending} {(pending == 1 ? "migration" : "migrations")}", null);
-        var report = await DeployFailures.ExplainedAsync(context, project, folder, backup, rehearsal, () => Deployment.RunAsync(context, engine, project, folder, connection.Session, before, cancellation));
+        var report = await DeployFailures.ExplainedAsync(context, project, folder, backup, rehearsal, () => Deployment.RunAsync(context, engine, project, folder, connection.Session, before, promises.VerifyAsync, cancellation));
         context.Prove(new DeployProof(report.Applied));
         var comparison = await RehearsalComparison.ReadAsync(context, connection.Session, rehearsal, report.Timings, cancellation);
         return new StepResult
@@ -96,6 +117,7 @@ public sealed class MigrateDeployStep : IStep
                 .. yielding.Select(holder => new Fact("will yield", holder.InWords)),
                 .. report.Retries == 0 ? Array.Empty<Fact>() : [new Fact("gave way", $"{report.Retries} {(report.Retries == 1 ? "time" : "times")} to somebody's lock, and ran again")],
                 .. evidence,
+                .. promises.Facts,
                 .. comparison.Facts,
                 .. report.Applied.Select(name => new Fact("applied", Timed(name, report.Timings))),
             ],
@@ -114,10 +136,12 @@ public sealed class MigrateDeployStep : IStep
                 cancellation)
             : [];
 
-    static async Task<ApprovalCount> DemandAsync(GateContext context, PlanFile plan, IEnumerable<Migration> pending, PlanPromise now, CancellationToken cancellation)
+    static async Task<ApprovalCount> DemandAsync(
+        GateContext context, PlanFile plan, IEnumerable<Migration> pending, PlanPromise now, CatalogSnapshot catalog, Session session, CancellationToken cancellation)
     {
         context.Prove(new ReleaseProof(plan, IsStored: true, context.Proof<ReleaseProof>()?.Approvals));
-        var approvals = await PlanGate.DemandAsync(context, plan, now, pending, cancellation);
+        var time = (await session.ScalarAsync<DateTimeOffset>("select clock_timestamp()", cancellation)).ToUniversalTime();
+        var approvals = await PlanGate.DemandAsync(context, plan, now, catalog, pending, time, cancellation);
         context.Prove(new ReleaseProof(plan, IsStored: true, approvals));
         return approvals;
     }

@@ -23,7 +23,7 @@ public sealed class PlanStep : IStep
     {
         if (await PlanGate.NamedAsync(context, cancellation) is { } named)
         {
-            PlanGate.DemandUnexpired(named, context.Clock.GetUtcNow());
+            await PlanGate.DemandUnexpiredAsync(context, named, cancellation);
             context.Prove(new PlanProof(named));
             return await ShowAsync(context, named, $"goes on with plan {named.Digest[..12]}", [], cancellation);
         }
@@ -42,7 +42,7 @@ public sealed class PlanStep : IStep
             };
         }
 
-        await PlanGate.PlansOf(context).SaveAsync(file, PlanMarkdown.Render(file), cancellation);
+        await PlanGate.PlansOf(context).SaveAsync(file, PlanMarkdown.Render(file), draft.Catalog, cancellation);
         context.Prove(new PlanProof(file));
         return await ShowAsync(context, file, draft.Plan.Forecast.Sentence, draft.Problems, cancellation);
     }

@@ -35,7 +35,7 @@ public sealed class VerifyReadyStep : IStep
         {
             var demanded = context.IsProduction && context.Settings.Get(SettingsCatalog.ReadyPolicy) == ReadyPolicy.Application;
             return demanded
-                ? result with { Summary = "READY_URL is not set", Problems = [ReadinessProblems.NoAddress()] }
+                ? result with { Summary = "READY_URL is not set", Problems = [ReadinessProblems.NoAddress(State(context))] }
                 : result with { NotChecked = ["the application's /ready: READY_URL is not set"] };
         }
 
@@ -55,7 +55,8 @@ public sealed class VerifyReadyStep : IStep
         }
         catch (GateException exception)
         {
-            return result with { Summary = exception.Problem.Message, Problems = [exception.Problem] }; // what was checked stays in the report
+            var problem = exception.Problem with { State = State(context) };
+            return result with { Summary = problem.Message, Problems = [problem] }; // what was checked stays in the report
         }
 
         return result with
@@ -64,4 +65,9 @@ public sealed class VerifyReadyStep : IStep
             Facts = [new Fact("ready", $"{answer.Said} after {context.Clock.GetElapsedTime(start).TotalSeconds:0.0} s, {attempts} {(attempts == 1 ? "attempt" : "attempts")}")],
         };
     }
+
+    /// <summary>A release that deployed must not be mistaken for one that changed nothing.</summary>
+    static string State(GateContext context) => context.Proof<DeployProof>() is { Applied: { Count: > 0 } applied }
+        ? $"{applied.Count} {(applied.Count == 1 ? "migration IS" : "migrations ARE")} deployed ({string.Join(", ", applied.Take(5))}{(applied.Count > 5 ? $" and {applied.Count - 5} more" : "")}); only the application is not verified"
+        : "this run deployed nothing; the ledger was read before, and is clean";
 }

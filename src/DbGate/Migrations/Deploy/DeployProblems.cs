@@ -18,6 +18,16 @@ static partial class DeployProblems
     static readonly ProblemCode PreconditionCode = new("DBG0508", "A precondition of the deploy did not run", ExitCode.Blocked);
     static readonly ProblemCode PrismaLockCode = new("DBG0509", "Somebody holds Prisma's migration lock", ExitCode.Locked);
 
+    static readonly ProblemCode RightCode = new("DBG0512", "The deploy's role lacks a privilege", ExitCode.Blocked);
+
+    public static Problem MissingRight(string role, string right) =>
+        new(RightCode, $"role {role} lacks a privilege that the deploy needs: {right}")
+        {
+            Cause = "migrations are pending, and the deploy would fail after it was approved",
+            State = DatabaseState.Untouched,
+            Fix = "grant it as the schema's owner, or set DIRECT_URL to the role that owns the schema",
+        };
+
     public static Problem Command(string command, string why) =>
         new(CommandCode, $"the migrate command cannot be run: {why}")
         {

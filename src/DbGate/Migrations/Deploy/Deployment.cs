@@ -35,7 +35,8 @@ sealed record DeploymentReport(
 }
 
 /// <summary>Applies what is pending and believes only the ledger: it is read before, and read again after, whatever the engine said.</summary>
-sealed class Deployment(GateContext context, IDeployEngine engine, PrismaProject project, MigrationFolder folder, Session session)
+sealed class Deployment(
+    GateContext context, IDeployEngine engine, PrismaProject project, MigrationFolder folder, Session session, Func<CancellationToken, Task>? verify)
 {
     /// <summary>Long enough for most crash recoveries: a server reads up to <c>max_wal_size</c> of its log first.</summary>
     static readonly TimeSpan RestartPatience = TimeSpan.FromMinutes(2);
@@ -51,17 +52,30 @@ sealed class Deployment(GateContext context, IDeployEngine engine, PrismaProject
             ? new DirectEngine(clock)
             : new PrismaEngine(settings.Get(SettingsCatalog.MigrateCommand));
 
+    /// <inheritdoc cref="RunAsync(GateContext, IDeployEngine, PrismaProject, MigrationFolder, Session, Ledger, Func{CancellationToken, Task}, CancellationToken)"/>
+    public static Task<DeploymentReport> RunAsync(
+        GateContext context, IDeployEngine engine, PrismaProject project, MigrationFolder folder, Session session, Ledger before, CancellationToken cancellation) =>
+        RunAsync(context, engine, project, folder, session, before, null, cancellation);
+
     /// <param name="context">Of the run.</param>
     /// <param name="engine">Who applies.</param>
     /// <param name="project">The project.</param>
     /// <param name="folder">Its migrations.</param>
     /// <param name="session">On the target's direct URL; it does what is to be done before an engine runs.</param>
     /// <param name="before">The ledger, read by it.</param>
+    /// <param name="verify">Runs once, directly before the engine begins; what it throws stops the deploy. Null: nothing is verified there.</param>
     /// <param name="cancellation">Stops it.</param>
-    /// <exception cref="GateException">DBG0502 to DBG0505, DBG0576, each with what the ledger shows now.</exception>
+    /// <exception cref="GateException">DBG0502 to DBG0505, DBG0576, each with what the ledger shows now; or what <paramref name="verify"/> throws.</exception>
     public static Task<DeploymentReport> RunAsync(
-        GateContext context, IDeployEngine engine, PrismaProject project, MigrationFolder folder, Session session, Ledger before, CancellationToken cancellation) =>
-        new Deployment(context, engine, project, folder, session).RunAsync(before, cancellation);
+        GateContext context,
+        IDeployEngine engine,
+        PrismaProject project,
+        MigrationFolder folder,
+        Session session,
+        Ledger before,
+        Func<CancellationToken, Task>? verify,
+        CancellationToken cancellation) =>
+        new Deployment(context, engine, project, folder, session, verify).RunAsync(before, cancellation);
 
     async Task<DeploymentReport> RunAsync(Ledger before, CancellationToken cancellation)
     {
@@ -83,7 +97,7 @@ sealed class Deployment(GateContext context, IDeployEngine engine, PrismaProject
         for (var tries = 1; ; tries++)
         {
             var left = tries == 1 ? pending : [.. pending.Where(one => timings.TrueForAll(timing => timing.Name != one.Name))];
-            var outcome = await AttemptAsync(left, cancellation);
+            var outcome = await AttemptAsync(left, isFirst: tries == 1, cancellation);
             timings.AddRange(outcome.Timings);
             var (after, broken) = await ReadAgainAsync(outcome.Failure);
             var status = MigrationStatus.Decide(folder, after);
@@ -140,7 +154,7 @@ sealed class Deployment(GateContext context, IDeployEngine engine, PrismaProject
         }
     }
 
-    async Task<DeployOutcome> AttemptAsync(IReadOnlyList<Migration> pending, CancellationToken cancellation)
+    async Task<DeployOutcome> AttemptAsync(IReadOnlyList<Migration> pending, bool isFirst, CancellationToken cancellation)
     {
         await using var watch = LockWatch.Start(url);
         var preparing = engine.PrepareAsync(pending, cancellation);
@@ -149,6 +163,7 @@ sealed class Deployment(GateContext context, IDeployEngine engine, PrismaProject
             await using var gate = await ReleaseGate.OpenAsync(session, context.Clock, cancellation);
             (var carrying, timeouts) = await DeployTimeouts.CarryAsync(gate.Url, patience, await SparesLocksAsync(pending, cancellation), cancellation);
             await preparing;
+            await (isFirst && verify is not null ? verify(cancellation) : Task.CompletedTask);
             return await engine.DeployAsync(
                 new DeployRequest(context.Settings.Root, carrying, pending, project.Version, context.Settings.Get(SettingsCatalog.DeployTimeout)) { OnLine = context.World.ChildOutput },
                 cancellation);

@@ -44,7 +44,7 @@ public sealed class DeploySteps
 
     /// <summary>Without approvals, as the run's environment allows: what a deploy demands beside them is tested here.</summary>
     void Configure(string waivers = "") => policy.With(
-        "policy.json", $$"""{ "approvals": { "production": { "required": 0 } }, "waivers": [{{waivers}}] }""");
+        "policy.json", $$"""{ "approvals": { "production": { "required": 0, "dataLoss": 0 } }, "waivers": [{{waivers}}] }""");
 
     async Task<TargetIdentity> IdentityAsync()
     {

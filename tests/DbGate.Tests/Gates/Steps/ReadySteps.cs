@@ -87,6 +87,22 @@ public sealed class ReadySteps
     }
 
     [Test]
+    public async Task Say_after_a_deploy_that_it_is_in_and_how_to_ask_again()
+    {
+        await using var application = AnsweringServer.Start(HttpStatusCode.ServiceUnavailable, """{"status":"not_ready"}""");
+        await using var run = new GateRun(new GateContext(ProductionServer.Settings(wallet, database, ("READY_URL", application.Address.ToString()), ("READY_TIMEOUT", "1s"))));
+        run.Context.Prove(new DeployProof(["1_a", "2_b"]));
+        await run.ExecuteAsync(new VerifyReadyStep(), CancellationToken.None);
+        var report = run.Report();
+        var problem = report.AllProblems.Single(problem => problem.IsBlocking);
+
+        Assert.That(problem.State, Is.EqualTo("2 migrations ARE deployed (1_a, 2_b); only the application is not verified"));
+        Assert.That($"{problem.Fix}", Does.Contain("./build.sh --target=verify-ready"));
+        Assert.That(new DbGate.Reports.ConsoleReport(colours: false).Verdict(report, null), Does.Contain("(exit 10)  2 migrations are deployed;"));
+        Assert.That(DbGate.Reports.JsonReport.Render(report), Does.Contain("\"deployed\""));
+    }
+
+    [Test]
     public async Task Do_not_ask_the_application_when_a_check_blocks()
     {
         await using var application = AnsweringServer.Start(HttpStatusCode.OK, Ready);

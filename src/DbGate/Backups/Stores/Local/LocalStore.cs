@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-
+using DbGate.Configuration;
 using DbGate.Processes;
 
 namespace DbGate.Backups.Stores.Local;
@@ -153,21 +153,23 @@ sealed class LocalStore(string folder) : IObjectStore, IUnfinishedUploads
     }
 
     StoredObject? Describe(string key, string path) =>
-        new FileInfo(path) is { Exists: true } file && paths.IsReachedWithoutLinks(path)
+        Folders.HasFile(path) && new FileInfo(path) is { Exists: true } file && paths.IsReachedWithoutLinks(path)
             ? new(key, file.Length, new(file.LastWriteTimeUtc), VersionId: null, Sha256: null)
             : null;
 
-    IEnumerable<(string Key, string Path)> FilesBelow(string prefix)
+    IReadOnlyList<(string Key, string Path)> FilesBelow(string prefix) => LocalFaults.Guard<IReadOnlyList<(string, string)>>(Location, () =>
     {
         var start = Path.Join(Location, prefix[..(prefix.LastIndexOf('/') + 1)]);
-        return !Directory.Exists(start) ? [] : Directory
-            .EnumerateFiles(start, "*", new EnumerationOptions
+        return !Folders.Exists(start) ? [] :
+        [
+            .. Directory.EnumerateFiles(start, "*", new EnumerationOptions
             {
                 AttributesToSkip = FileAttributes.ReparsePoint,
                 IgnoreInaccessible = false,
                 RecurseSubdirectories = true,
             })
             .Select(path => (Key: paths.KeyOf(path), Path: path))
-            .Where(file => file.Key.StartsWith(prefix, StringComparison.Ordinal) && file.Key != IgnoredFolder.FileName);
-    }
+            .Where(file => file.Key.StartsWith(prefix, StringComparison.Ordinal) && file.Key != IgnoredFolder.FileName),
+        ];
+    });
 }

@@ -21,7 +21,7 @@ static class ValiditySection
             }
 
             var promise = plan.Promise;
-            html.Paragraph("It ends sooner when one of these moves. The deploy compares them again, under its lock, before the first statement:");
+            html.Paragraph("It ends sooner when one of these moves. The deploy compares all of it again under its lock, before the first statement, and stops with exit code 11:");
             using (html.Open("dl", ("class", "facts")))
             {
                 Fact(html, "database", $"{promise.Target.DatabaseName}, oid {promise.Target.DatabaseOid} of cluster {promise.Target.SystemIdentifier}, PostgreSQL {promise.Target.ServerVersion / 10000}, schema {promise.Target.Schema}");
@@ -30,10 +30,17 @@ static class ValiditySection
                 Fact(html, "applied by", promise.Engine);
                 Fact(html, "Prisma", promise.PrismaVersion ?? "not known");
                 Fact(html, "checked by", promise.Tool);
-                Fact(html, "drift", plan.Drift is null ? "not compared" : plan.Drift.Count == 0 ? "none: the live catalog is what the applied migrations give" : $"{Words.Count(plan.Drift.Count, "object differs", "objects differ")}: {plan.Drift[0]}");
+                Fact(html, "schema", promise.CatalogSha256 is { } catalog ? $"every object of the database, catalog sha256 {catalog[..12]}…" : "not read, so a change is not noticed");
+                Fact(html, "data loss", Losses(plan));
+                Fact(html, "backup", promise.Backup is { } backup ? $"manifest sha256 {backup.ManifestSha256[..12]}…; in production a fresh one is taken first when it is older than backup.maxStaleness" : "none belongs to this plan");
             }
         }
     }
+
+    static string Losses(Plan plan) =>
+        plan.UnknownLoss is { } why ? $"not known: {why}; the deploy needs the approvals of a data loss"
+        : plan.Losses.Count == 0 ? "none"
+        : $"{Words.Count(plan.Losses.Count, "loss is", "losses are")} counted again; a larger number stops the deploy";
 
     static void Fact(HtmlWriter html, string name, string value)
     {

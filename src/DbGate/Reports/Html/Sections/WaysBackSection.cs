@@ -1,3 +1,4 @@
+using DbGate.Evidence.Plans;
 using DbGate.Gates;
 using DbGate.Reports.Html.Pictures;
 
@@ -63,6 +64,8 @@ static class WaysBackSection
                     html.Text($", {Level(backup.Level)}. Manifest sha256 ");
                     html.Code(backup.ManifestSha256);
                 }
+
+                html.Paragraph($"It is {Readable.Duration(now - backup.TakenAt)} old. A restore loses {RestoreLoss.Words(backup.TakenAt, backup.Written)}.", "note");
             }
             else
             {

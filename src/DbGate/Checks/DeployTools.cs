@@ -1,0 +1,91 @@
+using DbGate.Configuration;
+using DbGate.Gates;
+using DbGate.Gates.Doctor;
+using DbGate.Migrations;
+using DbGate.Migrations.Deploy;
+using DbGate.Postgres;
+using DbGate.Problems;
+
+namespace DbGate.Checks;
+
+/// <summary>
+/// What a deploy of pending migrations needs on this machine and in the database: the migrate command's program, the project's Prisma, and the rights of the
+/// deploy's role. Examined before a backup is taken and before anybody is asked to approve.
+/// </summary>
+static class DeployTools
+{
+    static readonly string[] Endings = ["", ".exe", ".cmd", ".bat"];
+
+    const string Rights = """
+        select case when to_regnamespace(quote_ident($1)) is null then has_database_privilege(current_database(), 'CREATE') else has_schema_privilege($1, 'CREATE') end,
+               ledger is null or (has_table_privilege(ledger, 'SELECT') and has_table_privilege(ledger, 'INSERT') and has_table_privilege(ledger, 'UPDATE')),
+               current_user::text, to_regnamespace('dbgate') is not null
+          from (select to_regclass(format('%I.%I', $1::text, '_prisma_migrations')) as ledger) one
+        """;
+
+    /// <exception cref="GateException">DBG0501: the command line cannot be split; or no connection.</exception>
+    public static async Task<IReadOnlyList<Problem>> ExamineAsync(GateContext context, CancellationToken cancellation)
+    {
+        var settings = context.Settings;
+        return
+        [
+            .. settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Prisma ? OfCommand(settings.Root, settings.Get(SettingsCatalog.MigrateCommand), Programs) : [],
+            .. await OfRoleAsync(context, cancellation),
+        ];
+    }
+
+    /// <summary>Pure but for looking whether files exist.</summary>
+    /// <param name="root">The project's folder, where the command runs.</param>
+    /// <param name="command">The migrate command.</param>
+    /// <param name="programs">The folders of PATH.</param>
+    internal static IEnumerable<Problem> OfCommand(string root, string command, IReadOnlyList<string> programs)
+    {
+        var words = CommandLineWords.Split(command);
+        var isNpx = Path.GetFileNameWithoutExtension(words[0]) == "npx";
+        if (!Exists(words[0]))
+        {
+            yield return isNpx ? DoctorProblems.NoNode() : DeployProblems.Command(command, $"{words[0]} was not found {(words[0].Contains('/') ? $"from {root}" : "in PATH")}");
+        }
+        else if (isNpx && !Exists("node"))
+        {
+            yield return DoctorProblems.NoNode();
+        }
+        else if (isNpx && words.Contains("--no-install") && words.Contains("prisma") && !IsInstalled(root))
+        {
+            yield return DoctorProblems.NoPrismaInstalled();
+        }
+
+        bool Exists(string program) =>
+            program.Contains('/') || program.Contains('\\')
+                ? File.Exists(Path.GetFullPath(program, root))
+                : programs.Any(folder => Endings.Any(end => File.Exists(Path.Combine(folder, program + end))));
+    }
+
+    /// <summary>Node looks for a package in the project and in every folder above it.</summary>
+    static bool IsInstalled(string root)
+    {
+        for (var folder = root; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            var modules = Path.Combine(folder, "node_modules");
+            if (Directory.Exists(Path.Combine(modules, "prisma")) || File.Exists(Path.Combine(modules, ".bin", "prisma")) || File.Exists(Path.Combine(modules, ".bin", "prisma.cmd")))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A protected database lets a release take the rights that it needs, so nothing can be told before.</summary>
+    static async Task<IReadOnlyList<Problem>> OfRoleAsync(GateContext context, CancellationToken cancellation)
+    {
+        var url = context.Target.DirectUrl;
+        await using var session = await Session.OpenAsync(url, context.World.Sessions, cancellation);
+        var (create, ledger, role, isProtected) = (await session.QueryAsync(
+            Rights, row => (row.GetBoolean(0), row.GetBoolean(1), row.GetString(2), row.GetBoolean(3)), cancellation, url.Schema))[0];
+        return isProtected || (create && ledger) ? []
+            : [DeployProblems.MissingRight(role, create ? $"SELECT, INSERT and UPDATE on {url.Schema}.{LedgerReader.Table}" : $"CREATE on schema {url.Schema}")];
+    }
+
+    static IReadOnlyList<string> Programs => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+}

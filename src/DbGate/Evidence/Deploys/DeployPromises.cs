@@ -1,0 +1,58 @@
+using DbGate.Configuration;
+using DbGate.Evidence.Plans;
+using DbGate.Evidence.Rehearsals;
+using DbGate.Gates;
+using DbGate.Migrations.Drift;
+using DbGate.Postgres;
+using DbGate.Problems;
+
+namespace DbGate.Evidence.Deploys;
+
+/// <summary>What a plan promises about the database's objects and about lost data, verified directly before the first statement of its deploy.</summary>
+/// <param name="context">The run.</param>
+/// <param name="plan">The plan; null where nothing was promised.</param>
+/// <param name="catalog">The target's objects when the plan was compared.</param>
+sealed class DeployPromises(GateContext context, PlanFile? plan, CatalogSnapshot catalog)
+{
+    /// <summary>What was verified, with its numbers.</summary>
+    public IReadOnlyList<Fact> Facts { get; private set; } = [];
+
+    /// <exception cref="GateException">DBG0510, DBG0532: exit 11, nothing was changed; or no connection.</exception>
+    public async Task VerifyAsync(CancellationToken cancellation)
+    {
+        if (plan is null)
+        {
+            return;
+        }
+
+        var start = context.Clock.GetTimestamp();
+        await using var session = await Session.OpenAsync(
+            context.Target.DirectUrl, SessionOptions.Default with { CommandTimeout = context.Settings.Get(SettingsCatalog.DeployTimeout) }, cancellation);
+        var now = await CatalogSnapshot.ReadAsync(session, DriftPolicy.Read(context.Settings), cancellation);
+        if (CatalogComparison.Between(catalog, now) is { Count: > 0 } moved)
+        {
+            throw new GateException(EvidenceProblems.PlanMoved(plan, plan.Plan.Promise, [.. moved.Select(difference => $"since the plan was made: {difference.AsEffect()}")]));
+        }
+
+        if (plan.Plan.Losses.Count == 0)
+        {
+            Facts = [new Fact("verified", "the schema is the planned one, read directly before the first statement")];
+            return;
+        }
+
+        await session.ExecuteAsync("select set_config('search_path', $1, false)", cancellation, Sql.Identifier(context.Target.DirectUrl.Schema));
+        var before = plan.Plan.Losses.Where(loss => loss is { Table: not null, Writes: not null }).DistinctBy(loss => loss.Table).ToDictionary(loss => loss.Table!, loss => loss.Writes!.Value);
+        var recount = await PromisedLosses.CountAsync(session, plan.Plan.Losses, before, cancellation);
+        if (recount.Exceeded.Count > 0)
+        {
+            throw new GateException(EvidenceProblems.LossesGrew(plan, recount.Exceeded));
+        }
+
+        var took = context.Clock.GetElapsedTime(start);
+        Facts =
+        [
+            new Fact("verified", $"the schema is the planned one; the losses were counted again within {took.TotalSeconds:0.0} s before the engine began, in a snapshot of their own"),
+            .. recount.Counted.Select(words => new Fact("loss counted again", words)),
+        ];
+    }
+}

@@ -1,0 +1,61 @@
+using DbGate.Backups;
+using DbGate.Configuration;
+using DbGate.Evidence.Plans;
+using DbGate.Gates.Steps;
+using DbGate.Postgres;
+using DbGate.Problems;
+using DbGate.Reports;
+
+namespace DbGate.Gates;
+
+/// <summary>The backup that a deploy goes back to.</summary>
+/// <param name="Backup">Null where policy demands none.</param>
+/// <param name="Written">What was written since; null when that is not known.</param>
+/// <param name="Facts">The same for the report.</param>
+sealed record FreshBackup(BackupProof? Backup, WrittenSince? Written, IReadOnlyList<Fact> Facts);
+
+/// <summary>The backup that a deploy goes back to is recent: in production an older one is replaced by a fresh one directly before the deploy.</summary>
+static class FreshBackups
+{
+    /// <param name="context">The run.</param>
+    /// <param name="session">With the target; its clock decides.</param>
+    /// <param name="backup">What the deploy has; null where policy demands none.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>The backup to go back to, and what was written since it.</returns>
+    /// <exception cref="GateException">The fresh backup failed.</exception>
+    public static async Task<FreshBackup> DemandAsync(
+        GateContext context, Session session, BackupProof? backup, CancellationToken cancellation)
+    {
+        if (backup is null)
+        {
+            return new FreshBackup(null, null, []);
+        }
+
+        var limit = context.Settings.Get(SettingsCatalog.BackupMaxStaleness);
+        var age = await AgeAsync(session, backup, cancellation);
+        IReadOnlyList<Fact> renewed = [];
+        if (context.IsProduction && age > limit)
+        {
+            var old = backup;
+            (_, backup) = await BackupFirstStep.TakeProvenAsync(context, isAlone: false, cancellation);
+            renewed = [new Fact("backup renewed", $"the backup of {Moment(old)} was {Readable.Duration(age)} old, more than {Readable.Duration(limit)} (backup.maxStaleness)")];
+        }
+
+        var written = await WrittenAsync(context, session, backup, cancellation);
+        return new FreshBackup(backup, written, [.. renewed, new Fact("a restore loses", RestoreLoss.Words(backup.TakenAt, written))]);
+    }
+
+    static async Task<TimeSpan> AgeAsync(Session session, BackupProof backup, CancellationToken cancellation) =>
+        await session.ScalarAsync<DateTimeOffset>("select clock_timestamp()", cancellation) - backup.TakenAt;
+
+    /// <summary>Since this run's own backup, or since the plan's; not known of any other.</summary>
+    static async Task<WrittenSince?> WrittenAsync(GateContext context, Session session, BackupProof backup, CancellationToken cancellation)
+    {
+        var counters = context.Proof<BackupProof>() == backup && context.Proof<BackupBaseline>()?.Writes is { } writes ? writes.Total
+            : context.Proof<ReleaseProof>()?.File.Plan.Promise.Backup is { } planned && planned.ManifestSha256 == backup.ManifestSha256 ? planned.Counters
+            : null;
+        return (await DatabaseWrites.ReadAsync(session, cancellation))?.Since(counters);
+    }
+
+    static string Moment(BackupProof backup) => $"{backup.TakenAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z";
+}

@@ -1,0 +1,49 @@
+using DbGate.Checks;
+using DbGate.Gates;
+
+namespace DbGate.Tests.Checks;
+
+/// <summary>What a deploy needs is examined before anybody is asked to approve.</summary>
+[Parallelizable(ParallelScope.All)]
+public sealed class DeployPreconditions
+{
+    [TestCase("npx --no-install prisma migrate deploy", "npx node", "node_modules/prisma/package.json", null)]
+    [TestCase("npx --no-install prisma migrate deploy", "npx node", null, "DBG0013")]
+    [TestCase("npx --no-install prisma migrate deploy", "npx", "node_modules/prisma/package.json", "DBG0012")]
+    [TestCase("npx --no-install prisma migrate deploy", "", "node_modules/prisma/package.json", "DBG0012")]
+    [TestCase("npx prisma migrate deploy", "npx node", null, null)]
+    [TestCase("dotnet ef database update", "dotnet", null, null)]
+    [TestCase("dotnet ef database update", "", null, "DBG0501")]
+    [TestCase("./migrate.sh", "", "migrate.sh", null)]
+    [TestCase("./migrate.sh", "", null, "DBG0501")]
+    public void Name_the_missing_program(string command, string programs, string? file, string? code)
+    {
+        using var project = new GatedProject();
+        foreach (var program in programs.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            project.With($"bin/{program}", "");
+        }
+
+        project.With(file ?? "none", "");
+        Assert.That(DeployTools.OfCommand(project.Root, command, [project.Of("bin")]).SingleOrDefault()?.Code.Id, Is.EqualTo(code));
+    }
+
+    [Test]
+    public void Find_Prisma_in_a_folder_above()
+    {
+        using var project = new GatedProject().With("bin/npx", "").With("bin/node", "").With("node_modules/prisma/package.json", "{}").With("apps/shop/package.json", "{}");
+        Assert.That(DeployTools.OfCommand(project.Of("apps/shop"), "npx --no-install prisma migrate deploy", [project.Of("bin")]), Is.Empty);
+    }
+
+    [Test]
+    [Category("Postgres")]
+    public async Task Block_while_something_is_pending_and_the_engine_is_missing()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var project = new GatedProject().With("prisma/migrations/1_a/migration.sql", "SELECT 1;\n");
+        await using var context = new GateContext(project.Read(new Dictionary<string, string> { ["DATABASE_URL"] = database.UrlText, ["DBGATE_MIGRATE_COMMAND"] = "./missing.sh" }));
+        var result = (await CheckRunner.RunAsync([new MigrationsCheck(beforeDeploy: true)], context, CancellationToken.None)).Single().Result;
+
+        Assert.That((result.IsBlocking, result.Problems.Last().Code.Id), Is.EqualTo((true, "DBG0501")));
+    }
+}
