@@ -58,7 +58,10 @@ public sealed class MigrateDeployStep : IStep
         {
             if (context.Settings.Rules.Changes.Count > 0 && await PlanGate.ChooseAsync(context, cancellation) is { } rules)
             {
-                await DemandAsync(context, rules, [], PlanPromises.Of(context, connection.Identity, project, before, status, await PlanBackups.ReadAsync(context, rules, cancellation)), cancellation);
+                var found = await CatalogSnapshot.ReadAsync(connection.Session, DriftPolicy.Read(context.Settings), cancellation);
+                var planned = await PlanBackups.ReadAsync(context, rules, cancellation);
+                var promise = PlanPromises.Of(context, connection.Identity, project, before, status, planned, found);
+                await DemandAsync(context, rules, [], promise, found, connection.Session, cancellation);
             }
 
             context.Prove(new DeployProof([]));
@@ -69,10 +72,10 @@ public sealed class MigrateDeployStep : IStep
         var isOwn = plan is null;
         if (plan is null && context.Environment != TargetEnvironment.Development)
         {
-            (plan, var found) = await PlanGate.DraftAsync(context, cancellation);
-            if (found.Any(problem => problem.IsBlocking))
+            (plan, var foundProblems) = await PlanGate.DraftAsync(context, cancellation);
+            if (foundProblems.Any(problem => problem.IsBlocking))
             {
-                return new StepResult { Summary = $"{pending} pending, and the rules forbid to deploy them", Problems = [.. found] };
+                return new StepResult { Summary = $"{pending} pending, and the rules forbid to deploy them", Problems = [.. foundProblems] };
             }
         }
 
