@@ -63,6 +63,15 @@ sealed record Tool(string Name, string Title, IReadOnlyList<ToolRule> Rules)
     /// <summary>A rule's first word is the program's name.</summary>
     public bool NamesProgram { get; init; }
 
+    /// <summary>Its name is a common word: it is not looked for among the arguments of unknown programs.</summary>
+    public bool IsCommonWord { get; init; }
+
+    /// <summary>How many words its commands take that are not part of the command.</summary>
+    public int Operands { get; init; }
+
+    /// <summary>Parts of a jar's name.</summary>
+    public IReadOnlyList<string> Jars { get; init; } = [];
+
     /// <summary>It reaches databases of the machine that it runs on.</summary>
     public bool IsLocal { get; init; }
 
@@ -98,7 +107,11 @@ sealed record ToolRule(CommandPattern Pattern, CommandClass Class, string Effect
 /// <param name="StandardInputOptions">Options that ask for standard input.</param>
 /// <param name="ReadsStandardInput">It reads standard input when no option gives SQL.</param>
 /// <param name="Operand">The word that is SQL, from zero; null for none.</param>
-sealed record SqlSource(IReadOnlyList<string> Inline, IReadOnlyList<string> Files, IReadOnlyList<string> StandardInputOptions, bool ReadsStandardInput, int? Operand);
+sealed record SqlSource(IReadOnlyList<string> Inline, IReadOnlyList<string> Files, IReadOnlyList<string> StandardInputOptions, bool ReadsStandardInput, int? Operand)
+{
+    /// <summary>SQL that cannot be read counts as losing data.</summary>
+    public bool UnknownLoses { get; init; }
+}
 
 /// <summary>A piece of program text that does what a command does.</summary>
 /// <param name="Text">The text, as tokens; <c>…</c> stands for anything within the same brackets.</param>

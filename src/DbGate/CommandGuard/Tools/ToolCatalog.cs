@@ -35,6 +35,17 @@ static class ToolCatalog
         return All.FirstOrDefault(tool => tool.Images.Any(known => name == known || name.EndsWith("/" + known, StringComparison.Ordinal)));
     }
 
+    public static Tool? ForJar(string name) => All.FirstOrDefault(tool => tool.Jars.Any(jar => name.Contains(jar, StringComparison.Ordinal)));
+
+    /// <summary>The tool whose program's name a text contains, such as <c>$(npm bin)/prisma</c>.</summary>
+    public static Tool? NamedIn(string text) => All.FirstOrDefault(tool => !tool.IsCommonWord && tool.Programs.Any(program => program.Length > 3 && text.Contains(program, StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>The switch that a variable is; null for any other variable.</summary>
+    public static IEnumerable<(Tool Tool, ToolSwitch Switch)> SwitchesOf(string variable) => Switches.GetValueOrDefault(variable, []);
+
+    static readonly Dictionary<string, List<(Tool, ToolSwitch)>> Switches = All.SelectMany(tool => tool.Switches.Where(each => each.Files.Count == 0).Select(each => (tool, each)))
+        .GroupBy(pair => pair.each.Name, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.ToList(), StringComparer.Ordinal);
+
     public static Tool Get(string name) => All.First(tool => tool.Name == name);
 
     static Dictionary<string, Tool> Index(Func<Tool, IEnumerable<string>> names)
@@ -79,6 +90,9 @@ static class ToolCatalog
         Deploy = Text(entry, "deploy") ?? "",
         EachWord = Text(entry, "words") == "any",
         NamesProgram = Flag(entry, "program"),
+        IsCommonWord = Flag(entry, "common"),
+        Operands = entry.TryGetProperty("operands", out var operands) ? operands.GetInt32() : 0,
+        Jars = List(entry, "java"),
         IsLocal = Text(entry, "reaches") == "this machine",
         Code = [.. Items(entry, "code").Select(Code)],
         Switches = [.. Items(entry, "switches").Select(Switch)],
@@ -90,7 +104,7 @@ static class ToolCatalog
         IsUnclear = Text(entry, "is") == "unclear",
         EmitsSql = Flag(entry, "emitsSql"),
         Sql = entry.TryGetProperty("sql", out var sql)
-            ? new SqlSource(List(sql, "inline"), List(sql, "files"), List(sql, "stdin"), Flag(sql, "standardInput"), sql.TryGetProperty("operand", out var operand) ? operand.GetInt32() : null)
+            ? new SqlSource(List(sql, "inline"), List(sql, "files"), List(sql, "stdin"), Flag(sql, "standardInput"), sql.TryGetProperty("operand", out var operand) ? operand.GetInt32() : null) { UnknownLoses = Flag(sql, "unknownLoses") }
             : null,
     };
 

@@ -27,7 +27,8 @@ public sealed class ForbidDbPushStep : IStep
     {
         var request = GuardRequests.For(context);
         var (report, basis) = await Task.Run(() => (Guard.Inspect(request, out var basis, cancellation), basis), cancellation);
-        var problems = CommandGuardProblems.Of(report).Concat(OfThisProcess(context)).ToArray();
+        var own = OfThisProcess(context).ToArray();
+        Problem[] problems = [.. CommandGuardProblems.Of(report), .. own];
         var blocking = problems.Count(problem => problem.IsBlocking);
         if (blocking == 0)
         {
@@ -36,9 +37,7 @@ public sealed class ForbidDbPushStep : IStep
 
         return new StepResult
         {
-            Summary = blocking == 0
-                ? report.Entrypoints == 0 ? $"nothing that production runs was found in {report.Files} files" : $"no path to a destructive command from {report.Entrypoints} entrypoints in {report.Files} files"
-                : $"{blocking} {(blocking == 1 ? "path reaches a destructive command or switches" : "paths reach a destructive command or switch")} a protection off",
+            Summary = ChainText.Summary(report) + (own.Length == 0 ? "" : $"; {own.Length} {(own.Length == 1 ? "protection is" : "protections are")} turned off in this process"),
             Problems = [.. problems],
             Files =
             [

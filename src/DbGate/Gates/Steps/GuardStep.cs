@@ -29,7 +29,7 @@ public sealed class GuardStep : IStep
         var problem = CommandGuardProblems.Of(verdict);
         return Task.FromResult(new StepResult
         {
-            Summary = problem is null ? $"allowed: {verdict.Reason}" : $"refused: {verdict.Reason}",
+            Summary = problem is null ? $"allowed: {verdict.Reason}" : verdict.CannotTell ? "refused: it cannot be told what the command does" : $"refused: {verdict.Reason}",
             Problems = problem is null ? [] : [problem],
             NotChecked = [.. verdict.NotFollowed.Select(place => $"{place.Location} {place.Text}: {place.Reason}")],
         });
