@@ -8,7 +8,7 @@ static class HookInvocation
     /// <summary>The exit code; null when the arguments ask for something else.</summary>
     public static int? Run(string[] args)
     {
-        if (!args.Contains("--hook") || !(args.Contains("guard") || args.Contains("--target=guard")))
+        if (!args.Contains("--hook") || args.Contains("--identify") || !(args.Contains("guard") || args.Contains("--target=guard")))
         {
             return null;
         }

@@ -32,6 +32,25 @@ public static class CommandGuardProblems
     /// <summary>A hook's input has the format of no agent that is known.</summary>
     public static readonly ProblemCode UnknownHook = new("DBG0415", "Unknown hook format", ExitCode.Usage);
 
+    /// <summary>A command would change production, by the identity of the server that it reaches.</summary>
+    public static readonly ProblemCode Production = new("DBG0416", "The command reaches production", ExitCode.Blocked);
+
+    /// <summary>The database that a command reaches could not be compared with production.</summary>
+    public static readonly ProblemCode Unidentified = new("DBG0417", "The database of the command is not identified", ExitCode.Blocked);
+
+    internal static Problem ReachesProduction(Targets.TargetIdentity target, string from, string? fix) => new(Production, $"this would hit PRODUCTION: database {target.DatabaseName}")
+    {
+        Cause = $"the server has system identifier {target.SystemIdentifier} and the database has oid {target.DatabaseOid}, as production has by {from}",
+        State = DatabaseState.NotContacted,
+        Fix = fix ?? "Run the command against a development database.",
+    };
+
+    internal static Problem NotIdentified(string why) => new(Unidentified, why)
+    {
+        State = DatabaseState.NotContacted,
+        Fix = "Set DATABASE_URL for the command and DATABASE_URL_PROD for production, or take a backup of production first.",
+    };
+
     /// <summary>The kind of problem that a finding is, its waivers aside.</summary>
     internal static ProblemCode CodeOf(GuardFinding finding) => finding.Class == CommandClass.Bypassing ? Bypassed : Reached;
 

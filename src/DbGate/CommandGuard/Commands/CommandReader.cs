@@ -62,18 +62,22 @@ static class CommandReader
             ?? Interpreters.Read(name, arguments, around, depth)
             ?? InlinePrograms.Read(name, arguments, around)
             ?? Wrappers.Read(name, arguments, around, depth);
-        return called is null ? other ?? Program(arguments, around, depth)
-            : called is { Class: CommandClass.None, Unclear: null } && called.Tool.IsCommonWord ? other ?? Program(arguments, around, depth)
+        return called is null ? other ?? Program(arguments, around, depth, false)
+            : called is { Class: CommandClass.None, Unclear: null } && called.Tool.IsCommonWord ? other ?? Program(arguments, around, depth, true)
             : [new RunsTool(called, around), .. other ?? []];
     }
 
     /// <summary>A program that nothing is known about: a script of the repository, or a wrapper that runs its arguments.</summary>
-    static IEnumerable<CommandAction> Program(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
+    /// <param name="arguments">The command.</param>
+    /// <param name="around">What its wrappers change.</param>
+    /// <param name="depth">How many wrappers there are.</param>
+    /// <param name="isTool">It has the name of a tool, which may be what is installed.</param>
+    static IEnumerable<CommandAction> Program(IReadOnlyList<Argument> arguments, CommandContext around, int depth, bool isTool)
     {
         var program = arguments[0];
         yield return new RunsFile(program, [.. arguments.Skip(1)], Language.Detect, around)
         {
-            MayBeProgram = !program.Text.Contains('/', StringComparison.Ordinal) || program.Text.StartsWith("/usr/", StringComparison.Ordinal)
+            MayBeProgram = isTool || !program.Text.Contains('/', StringComparison.Ordinal) || program.Text.StartsWith("/usr/", StringComparison.Ordinal)
                 || program.Text.StartsWith("/bin/", StringComparison.Ordinal) || program.Text.StartsWith("/sbin/", StringComparison.Ordinal),
         };
 

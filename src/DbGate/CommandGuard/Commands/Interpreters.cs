@@ -204,7 +204,7 @@ static class Interpreters
 
     static IEnumerable<CommandAction> Go(IReadOnlyList<Argument> arguments, CommandContext around) =>
         arguments.Count > 2 && arguments[1].Text is "run" or "tool"
-            && arguments.Skip(2).SkipWhile(argument => argument.Text.StartsWith('-')).ToList() is [var package, .. var rest]
+            && OptionScan.Of(arguments, 2, "-tags", "-ldflags", "-gcflags", "-mod", "-modfile", "-exec", "-p", "-o").Rest is [var package, .. var rest]
             && (ToolCatalog.ForGoPackage(package.Text) ?? ToolCatalog.ForProgram(package.Text)) is { } tool
                 ? [new RunsTool(ToolCommand.Read(tool, tool.Programs[0], rest), around)]
                 : [];

@@ -26,6 +26,9 @@ sealed class ActionFollower(FollowSession session)
                 case RunsShell shell when shell.Text.IsKnown || shell.Text.Text.Length > 1:
                     RunText(shell, trail, inner);
                     break;
+                case RunsShell shell when !IsSetup(shell.Text.Raw):
+                    session.LeaveOpen(trail.CallSite, "the command is a value that is not known before it runs");
+                    break;
                 case RunsFile file:
                     sourced = session.FileRuns.RunFile(file, trail, inner) ?? sourced;
                     break;
@@ -74,6 +77,10 @@ sealed class ActionFollower(FollowSession session)
 
         return sourced;
     }
+
+    /// <summary>What programs print for a shell to set itself up: <c>eval "$(ssh-agent -s)"</c>.</summary>
+    static bool IsSetup(string text) =>
+        ((string[])["ssh-agent", "shellenv", " init ", " init)", " hook ", " env", "env)", "activate", "dircolors", "lesspipe", "completion"]).Any(known => text.Contains(known, StringComparison.Ordinal));
 
     void RunText(RunsShell shell, CallPath trail, Scope scope)
     {

@@ -41,7 +41,7 @@ static class TargetJudge
     public static CommandTarget Of(ReachedCommand reached, Func<string, string?> read)
     {
         var (command, scope) = (reached.Command, reached.Scope);
-        return ByOptions(command, scope) ?? ByVariables(command.Tool, scope) ?? ByEnvironment(command, scope) ?? ByNamedFiles(command.Tool, scope, read)
+        return ByOptions(command, scope) ?? ByVariables(command.Tool, scope) ?? ByEnvironment(command, scope) ?? ByNamedFiles(command, scope, read)
             ?? (command.Tool.IsLocal && !scope.IsElsewhere ? new CommandTarget(TargetClass.Development, "it reaches this machine", false) : null)
             ?? ByLoadedFiles(command.Tool, scope, read) ?? CommandTarget.Unknown;
     }
@@ -113,17 +113,18 @@ static class TargetJudge
     }
 
     /// <summary>A file that the command line names: <c>dotenv -e .env.test</c>, <c>docker compose -f docker-compose.dev.yml</c>.</summary>
-    static CommandTarget? ByNamedFiles(Tool tool, Scope scope, Func<string, string?> read)
+    static CommandTarget? ByNamedFiles(ToolCommand command, Scope scope, Func<string, string?> read)
     {
-        foreach (var name in scope.EnvironmentNames)
+        IReadOnlyList<string> names = [.. scope.EnvironmentNames, .. command.Call?.Values(command.Tool.NamingOptions) ?? []];
+        foreach (var name in names)
         {
-            if (RepositoryPath.Resolve(scope.Folder, name) is { } path && OfFile(tool, path, read) is { Class: TargetClass.Remote } remote)
+            if (RepositoryPath.Resolve(scope.Folder, name) is { } path && OfFile(command.Tool, path, read) is { Class: TargetClass.Remote } remote)
             {
                 return remote;
             }
         }
 
-        return scope.EnvironmentNames.FirstOrDefault(name => Environments.IsDevelopment(RepositoryPath.Name(name))) is { } file
+        return names.FirstOrDefault(name => Environments.IsDevelopment(RepositoryPath.Name(name))) is { } file
             ? new CommandTarget(TargetClass.Development, $"it uses {file}")
             : null;
     }

@@ -15,7 +15,7 @@ sealed record PsqlScript(string Sql, IReadOnlyList<(int Offset, string File)> In
         var includes = new List<(int, string)>();
         string? unclear = null;
         var words = new List<string>();
-        var (from, resume) = (0, 0);
+        var (from, resume, statement) = (0, 0, -1);
         var lexer = new Lexer(text);
         while (lexer.Next(out var token))
         {
@@ -38,14 +38,16 @@ sealed record PsqlScript(string Sql, IReadOnlyList<(int Offset, string File)> In
                 {
                     var rows = text.IndexOf("\n\\.", end, StringComparison.Ordinal);
                     resume = from = rows < 0 ? text.Length : LineEnd(text, rows + 1);
-                    Blank(sql, end, resume, false);
+                    Blank(sql, statement, resume, false);
                     lexer = new Lexer(text.AsSpan(from));
                 }
 
                 words.Clear();
+                statement = -1;
             }
             else if (token.Kind == TokenKind.Word && words.Count < 200)
             {
+                statement = statement < 0 ? start : statement;
                 words.Add(part.ToString().ToLowerInvariant());
             }
         }

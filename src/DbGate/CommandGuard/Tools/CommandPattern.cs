@@ -58,13 +58,15 @@ sealed class CommandPattern
 
     Match Prefix(ToolCall call)
     {
-        if (call.Words.Count < words.Count)
+        // Words that are not known may turn out to be several.
+        var isOpen = call.Words.Count > 0 && !call.Words[^1].IsKnown;
+        if (call.Words.Count < words.Count && !isOpen)
         {
             return Match.No;
         }
 
-        var result = Match.Certain;
-        for (var index = 0; index < words.Count && result != Match.No; index++)
+        var result = call.Words.Count < words.Count ? Match.Possible : Match.Certain;
+        for (var index = 0; index < Math.Min(words.Count, call.Words.Count) && result != Match.No; index++)
         {
             var word = call.Words[index];
             result = words[index].Any(alternative => IsWord(alternative, word.Text)) ? result : word.IsKnown ? Match.No : Match.Possible;

@@ -48,6 +48,9 @@ sealed record Tool(string Name, string Title, IReadOnlyList<ToolRule> Rules)
     /// <summary>Options and variables that name the environment or a settings module.</summary>
     public IReadOnlyList<string> EnvironmentOptions { get; init; } = [];
 
+    /// <summary>Options that name files for one environment, such as a compose file.</summary>
+    public IReadOnlyList<string> NamingOptions { get; init; } = [];
+
     /// <summary>Environment files that it reads by itself.</summary>
     public IReadOnlyList<string> Loads { get; init; } = [];
 

@@ -43,8 +43,34 @@ static class ToolCatalog
     /// <summary>The switch that a variable is; null for any other variable.</summary>
     public static IEnumerable<(Tool Tool, ToolSwitch Switch)> SwitchesOf(string variable) => Switches.GetValueOrDefault(variable, []);
 
-    static readonly Dictionary<string, List<(Tool, ToolSwitch)>> Switches = All.SelectMany(tool => tool.Switches.Where(each => each.Files.Count == 0).Select(each => (tool, each)))
+    static readonly Dictionary<string, List<(Tool, ToolSwitch)>> Switches = All.SelectMany(tool => tool.Switches.Select(each => (tool, each)))
         .GroupBy(pair => pair.each.Name, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.ToList(), StringComparer.Ordinal);
+
+    static readonly (string Start, string End)[] ConfigurationNames =
+        [.. All.SelectMany(tool => tool.Switches).SelectMany(each => each.Files).Distinct().Select(name => name.Split('*')).Select(parts => (parts[0], parts.Length > 1 ? parts[1] : ""))];
+
+    /// <summary>True for a file that may have a switch among its keys.</summary>
+    public static bool IsConfiguration(string name)
+    {
+        foreach (var (start, end) in ConfigurationNames)
+        {
+            if (name.StartsWith(start, StringComparison.Ordinal) && (end.Length == 0 ? name.Length == start.Length : name.EndsWith(end, StringComparison.Ordinal)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The switch that a key of a file is; null for any other key.</summary>
+    public static ToolSwitch? FileSwitch(string file, string key) =>
+        All.SelectMany(tool => tool.Switches).FirstOrDefault(each => IsSameKey(each.Name, key) && each.Files.Any(name => CommandPattern.IsWord(name, file)));
+
+    /// <summary>Keys are compared as Spring does: <c>ddl-auto</c>, <c>ddlAuto</c> and <c>ddl_auto</c> are one.</summary>
+    public static bool IsSameKey(string one, string other) => Normal(one) == Normal(other);
+
+    static string Normal(string key) => key.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
 
     public static Tool Get(string name) => All.First(tool => tool.Name == name);
 
@@ -90,6 +116,7 @@ static class ToolCatalog
         Deploy = Text(entry, "deploy") ?? "",
         EachWord = Text(entry, "words") == "any",
         NamesProgram = Flag(entry, "program"),
+        NamingOptions = List(entry, "names"),
         IsCommonWord = Flag(entry, "common"),
         Operands = entry.TryGetProperty("operands", out var operands) ? operands.GetInt32() : 0,
         Jars = List(entry, "java"),
