@@ -58,9 +58,9 @@ static class CommandReader
         var called = ToolCatalog.ForProgram(name) is { } tool ? ToolCommand.Read(tool, name, [.. arguments.Skip(1)]) : null;
         var other = PackageManagers.Read(name, arguments, around, depth)
             ?? TaskRunners.Read(name, arguments, around, depth)
+            ?? InlinePrograms.Read(name, arguments, around)
             ?? FileUsers.Read(name, arguments, around, depth)
             ?? Interpreters.Read(name, arguments, around, depth)
-            ?? InlinePrograms.Read(name, arguments, around)
             ?? Wrappers.Read(name, arguments, around, depth);
         return called is null ? other ?? Program(arguments, around, depth, false)
             : called is { Class: CommandClass.None, Unclear: null } && called.Tool.IsCommonWord ? other ?? Program(arguments, around, depth, true)
