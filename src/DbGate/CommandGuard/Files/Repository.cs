@@ -43,7 +43,7 @@ sealed class Repository
     public bool IsOnDemand { get; private init; }
 
     /// <summary>The files of a folder and of the machine, looked up one by one: a hook has no time for a walk.</summary>
-    public static Repository OnDemand(string root) => new(Path.GetFullPath(root)) { IsOnDemand = true };
+    public static Repository OnDemand(string root) => new(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)), false) { IsOnDemand = true };
 
     /// <summary>No files at all.</summary>
     public static Repository Empty => new("", false);
@@ -104,6 +104,7 @@ sealed class Repository
     /// <summary>The files that a folder holds itself.</summary>
     public IReadOnlyList<string> In(string folder)
     {
+        WalkOnce();
         byFolder ??= files.GroupBy(RepositoryPath.Folder, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Order(StringComparer.Ordinal).ToList(), StringComparer.Ordinal);
         return byFolder.GetValueOrDefault(folder, []);
     }

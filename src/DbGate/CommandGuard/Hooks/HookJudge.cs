@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using DbGate.CommandGuard.Files;
 using DbGate.CommandGuard.Following;
+using DbGate.CommandGuard.Formats;
 using DbGate.CommandGuard.Judging;
 using DbGate.CommandGuard.Resolving;
 using DbGate.CommandGuard.Tools;
@@ -34,7 +35,8 @@ static class HookJudge
         }
 
         var relative = Path.GetRelativePath(root, folder).Replace('\\', '/');
-        var follower = new EntrypointFollower(repository, new Packages(repository, (_, _) => { }), cancellationToken);
+        var packages = new Packages(repository, (_, _) => { });
+        var follower = new EntrypointFollower(repository, packages, new FileRoles(repository, packages, new PathClassifier(GuardPolicy.None, environment ?? "production"), new Images(repository)), cancellationToken);
         follower.Follow(new Entrypoint(new Frame(SourceText.Whole("command line", command), ""), new ContextJudgement(PathClass.Unknown, "typed"), new Scope(relative == "." ? "" : relative) { Environment = known.ToImmutable() }));
         return Deny(follower.Log, environment, file => repository.Contains(file) ? repository.Read(file).Text : null);
     }

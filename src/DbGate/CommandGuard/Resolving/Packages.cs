@@ -73,6 +73,7 @@ sealed class Packages
     /// <summary>The package of a name, as an import writes it.</summary>
     public Package? Named(string name)
     {
+        LoadAll();
         byName ??= byFolder.Values.Where(package => package.Name is not null).OrderBy(package => package.File.Length).DistinctBy(package => package.Name)
             .ToDictionary(package => package.Name!, StringComparer.Ordinal);
         return byName.GetValueOrDefault(name);
