@@ -112,7 +112,7 @@ sealed class ProgramFollower(FollowSession session)
         return starts;
     }
 
-    void Start(SourceText source, ProgramCommand call, CallPath trail, Scope scope)
+    void Start(SourceText source, Literals.ProgramCommand call, CallPath trail, Scope scope)
     {
         var location = new SourceLocation(source.File, source.LineAt(call.Offset));
         var text = CallText.Shorten(call.Display);
