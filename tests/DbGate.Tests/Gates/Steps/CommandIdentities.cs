@@ -25,7 +25,7 @@ public sealed class CommandIdentities
         await using var other = await TestDatabase.CreateAsync();
         var result = await GuardAsync($"psql {other.UrlText} -c 'DROP TABLE users'", ("DATABASE_URL_PROD", production.UrlText));
 
-        Assert.That((result.Problems.Count, result.Facts.Single().Value), Is.EqualTo((0, result.Facts.Single().Value)));
+        Assert.That((result.Problems.Count(), result.Facts.Single().Value), Is.EqualTo((0, result.Facts.Single().Value)));
         Assert.That(result.Facts.Single().Value, Does.Contain("is not production, by DATABASE_URL_PROD"));
     }
 
@@ -35,7 +35,7 @@ public sealed class CommandIdentities
         await using var production = await TestDatabase.CreateAsync();
         var result = await GuardAsync($"psql {production.UrlText} -c 'SELECT 1'", ("DATABASE_URL_PROD", production.UrlText));
 
-        Assert.That((result.Problems.Count, result.Facts.Single().Value.Contains("is production")), Is.EqualTo((0, true)));
+        Assert.That((result.Problems.Count(), result.Facts.Single().Value.Contains("is production")), Is.EqualTo((0, true)));
     }
 
     [Test]
