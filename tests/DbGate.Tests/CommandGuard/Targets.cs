@@ -57,7 +57,7 @@ public sealed class Targets
     public void Has_different_fingerprints_for_two_commands_of_one_file()
     {
         var prints = Results(Starting("npx prisma db push --schema a.prisma\nnpx prisma db push --schema b.prisma\nflyway clean\nflyway clean\n"))
-            .Select(result => result.GetProperty("partialFingerprints").GetProperty("dbgateChain/v1").GetString()).ToList();
+            .Select(result => result.GetProperty("partialFingerprints").GetProperty("dbgateChain/v2").GetString()).ToList();
 
         Assert.That((prints.Count, prints.Distinct().Count()), Is.EqualTo((4, 4)));
     }

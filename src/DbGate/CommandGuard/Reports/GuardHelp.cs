@@ -19,8 +19,12 @@ static class GuardHelp
             "Fix the file, or class its path under `guard` in dbgate.json."),
         "DBG0405" => ("A waiver for a destructive command has expired.",
             "Remove the command from the path, or have a new waiver approved."),
+        "DBG0407" => ("Something that production runs cannot be followed: its name is known only when it runs, or its file is not in the repository.",
+            "Write the command out, or class the file under `guard` in dbgate.json if only development runs it."),
+        "DBG0408" => ("The policy in dbgate.json ignores files that production runs.",
+            "Remove the glob from `guard.ignore` in dbgate.json, or make it narrower."),
         "DBG0413" => ("The application applies migrations or creates its schema by itself, outside the release that DbGate gates.",
             "Remove the call; let the release apply the migrations before the application starts. Set `guard.bypass` to `error` to block it."),
-        _ => (code.Title, code.Title),
+        _ => ($"{code.Title}.", $"See the page of {code.Id} for the cause and the ways to fix it."),
     };
 }

@@ -33,7 +33,7 @@ public sealed class CommandIdentities
     public async Task Of_a_command_that_only_reads_do_not_block()
     {
         await using var production = await TestDatabase.CreateAsync();
-        var result = await GuardAsync($"psql {production.UrlText} -c 'SELECT 1'", ("DATABASE_URL_PROD", production.UrlText));
+        var result = await GuardAsync("psql -c 'SELECT 1'", ("DATABASE_URL", production.UrlText), ("DATABASE_URL_PROD", production.UrlText));
 
         Assert.That((result.Problems.Count(), result.Facts.Single().Value.Contains("is production")), Is.EqualTo((0, true)));
     }
