@@ -10,9 +10,16 @@ namespace DbGate.CommandGuard.Following;
 /// <summary>Records what a program does to the database by itself: calls and settings of migration libraries.</summary>
 sealed class CodeFollower(FollowSession session)
 {
+    readonly Dictionary<(Language Language, string Text), IReadOnlyList<CodeMatch>> scanned = [];
+
     public void Run(SourceText source, Language language, CallPath trail, Scope scope)
     {
-        foreach (var match in CodeScanner.Scan(source.Text, Name(language)))
+        if (!scanned.TryGetValue((language, source.Text), out var matches))
+        {
+            scanned[(language, source.Text)] = matches = CodeScanner.Scan(source.Text, Name(language));
+        }
+
+        foreach (var match in matches)
         {
             if (match.Pattern.UnlessProduction is { } variable && scope.Environment.GetValueOrDefault(variable) == "production")
             {
