@@ -21,6 +21,11 @@ static class Invocation
 {
     public static int Run(string[] args)
     {
+        if (HookInvocation.Run(args) is { } answered)
+        {
+            return answered;
+        }
+
         if (args is ["--version" or "--ver" or "version"])
         {
             return Say(Version + "\n");

@@ -10,7 +10,7 @@ public sealed class GuardCheck : ICheck
 {
     /// <inheritdoc/>
     public CheckDescriptor Descriptor { get; } = new(
-        "DBG0401", "guard", "No production path reaches a destructive command", "replace the command by prisma migrate deploy");
+        "DBG0401", "guard", "No production path reaches a destructive command", "remove the command from the path, or replace it by one that applies migrations");
 
     /// <inheritdoc/>
     public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellation)

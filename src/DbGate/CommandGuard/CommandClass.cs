@@ -3,16 +3,19 @@ namespace DbGate.CommandGuard;
 /// <summary>What a command does to the database it meets.</summary>
 public enum CommandClass
 {
-    /// <summary>No command of the Prisma CLI that touches a database.</summary>
+    /// <summary>No known command of a database or migration tool.</summary>
     None,
 
-    /// <summary>Safe on a release path: <c>migrate deploy</c>, <c>migrate status</c>, <c>generate</c>, <c>validate</c>, …</summary>
+    /// <summary>Safe on a release path: <c>prisma migrate deploy</c>, <c>flyway info</c>, <c>alembic upgrade</c>, …</summary>
     Allowed,
 
-    /// <summary>Changes what the ledger claims without running anything: <c>migrate resolve</c>.</summary>
+    /// <summary>Changes what the ledger claims without running a migration: <c>prisma migrate resolve</c>, <c>flyway repair</c>, …</summary>
     HistoryRewriting,
 
-    /// <summary>May drop tables, columns or rows without a migration: <c>db push</c>, <c>migrate reset</c>, <c>migrate dev</c>, …</summary>
+    /// <summary>Applies migrations or changes the schema outside the release: <c>Database.Migrate()</c>, <c>migrationsRun: true</c>, …</summary>
+    Bypassing,
+
+    /// <summary>May drop tables, columns or rows without a migration: <c>prisma db push</c>, <c>flyway clean</c>, <c>manage.py flush</c>, …</summary>
     Destructive,
 }
 

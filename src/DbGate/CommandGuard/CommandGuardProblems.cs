@@ -23,22 +23,61 @@ public static class CommandGuardProblems
     /// <summary>The folder to inspect does not exist.</summary>
     public static readonly ProblemCode NoRoot = new("DBG0406", "the folder to inspect does not exist", ExitCode.Usage);
 
+    /// <summary>Something that production runs applies migrations, or changes the schema, outside the release.</summary>
+    public static readonly ProblemCode Bypassed = new("DBG0413", "Migrations are applied outside the release", ExitCode.Blocked);
+
+    /// <summary>It cannot be told what a typed command does.</summary>
+    public static readonly ProblemCode CannotTell = new("DBG0414", "The command cannot be judged", ExitCode.Blocked);
+
+    /// <summary>A hook's input has the format of no agent that is known.</summary>
+    public static readonly ProblemCode UnknownHook = new("DBG0415", "Unknown hook format", ExitCode.Usage);
+
+    /// <summary>A command would change production, by the identity of the server that it reaches.</summary>
+    public static readonly ProblemCode Production = new("DBG0416", "The command reaches production", ExitCode.Blocked);
+
+    /// <summary>The database that a command reaches could not be compared with production.</summary>
+    public static readonly ProblemCode Unidentified = new("DBG0417", "The database of the command is not identified", ExitCode.Blocked);
+
+    internal static Problem ReachesProduction(Targets.TargetIdentity target, string from, string? fix) => new(Production, $"this would hit PRODUCTION: database {target.DatabaseName}")
+    {
+        Cause = $"the server has system identifier {target.SystemIdentifier} and the database has oid {target.DatabaseOid}, as production has by {from}",
+        State = DatabaseState.NotContacted,
+        Fix = fix ?? "Run the command against a development database.",
+    };
+
+    internal static Problem NotIdentified(string why) => new(Unidentified, why)
+    {
+        State = DatabaseState.NotContacted,
+        Fix = "Set DATABASE_URL for the command and DATABASE_URL_PROD for production, or take a backup of production first.",
+    };
+
+    /// <summary>The kind of problem that a finding is, its waivers aside.</summary>
+    internal static ProblemCode CodeOf(GuardFinding finding) => finding.Class == CommandClass.Bypassing ? Bypassed : Reached;
+
     /// <summary>All problems of a report: what blocks first, what it could not follow as a warning, the rest as information.</summary>
     public static IReadOnlyList<Problem> Of(GuardReport report) =>
     [
-        .. report.Findings.Where(finding => finding.Class == CommandClass.Destructive).Select(OfFinding),
+        .. report.Findings.Where(finding => finding.Class is CommandClass.Destructive or CommandClass.Bypassing).Select(finding => OfFinding(finding, report.Environment)),
         .. report.Flags.Select(OfFlag),
         .. report.Unreadable.Select(OfUnreadable),
         .. FollowingProblems.Of(report),
     ];
 
     /// <summary>The problem of a typed command that blocks; null for one that does not.</summary>
-    public static Problem? Of(CommandVerdict verdict) => !verdict.Blocks ? null : new Problem(Command, verdict.Reason)
-    {
-        Cause = string.Join(" → ", verdict.Chain),
-        State = DatabaseState.NotContacted,
-        Fix = verdict.Operation is { } operation ? Remedies.For(operation) : "unset the variable",
-    };
+    public static Problem? Of(CommandVerdict verdict) => !verdict.Blocks ? null
+        : verdict.CannotTell
+            ? new Problem(CannotTell, verdict.Reason)
+            {
+                Cause = string.Join("; ", verdict.NotFollowed.Take(3).Select(place => place.Text).Distinct()),
+                State = DatabaseState.NotContacted,
+                Fix = "Write the command out, without variables and without code that builds it.",
+            }
+            : new Problem(Command, verdict.Reason)
+            {
+                Cause = verdict.Chain.Count == 0 ? null : string.Join(" → ", verdict.Chain),
+                State = DatabaseState.NotContacted,
+                Fix = verdict.Fix ?? "Unset the variable.",
+            };
 
     internal static Problem RootMissing(string root) => new(NoRoot, $"'{root}' is no folder")
     {
@@ -54,27 +93,27 @@ public static class CommandGuardProblems
         Fix = "unset it where the gate is started",
     };
 
-    static Problem OfFinding(GuardFinding finding) => finding is { ExpiredWaiver: { } expired, Blocks: true }
-        ? new Problem(WaiverExpired, $"the waiver of {expired.Who} for prisma {finding.Operation} {(expired.HasExpired(TimeProvider.System.GetUtcNow()) ? "expired on" : "lasts longer than a year: until")} {expired.Expires:yyyy-MM-dd}")
+    static Problem OfFinding(GuardFinding finding, string environment) => finding is { ExpiredWaiver: { } expired, Blocks: true }
+        ? new Problem(WaiverExpired, $"the waiver of {expired.Who} for {finding.Display} {(expired.HasExpired(TimeProvider.System.GetUtcNow()) ? "expired on" : "lasts longer than a year: until")} {expired.Expires:yyyy-MM-dd}")
         {
             Cause = $"{finding.Path}; {finding.Path.Reason}",
             State = DatabaseState.NotContacted,
             Fix = finding.Fix,
             Location = finding.Location,
         }
-        : new Problem(Reached, $"{(finding.Path.Blocks ? "production reaches" : "reached")} prisma {finding.Operation}: {finding.Path}")
+        : new Problem(CodeOf(finding), $"{(finding.Path.Blocks ? environment : "development")} reaches {finding.Display}: {finding.Path}")
         {
-            Severity = finding.Blocks ? Severity.Error : Severity.Information,
-            Cause = finding.Waiver is { } waiver ? $"waived by {waiver.Who} until {waiver.Expires:yyyy-MM-dd}: {waiver.Reason}" : finding.Path.Reason,
+            Severity = finding.Blocks ? Severity.Error : finding.Class == CommandClass.Bypassing && finding.Path.Blocks && finding.Waiver is null ? Severity.Warning : Severity.Information,
+            Cause = finding.Waiver is { } waiver ? $"waived by {waiver.Who} until {waiver.Expires:yyyy-MM-dd}: {waiver.Reason}" : $"{finding.Path.Reason}; {finding.Effect}",
             State = DatabaseState.NotContacted,
             Fix = finding.Fix,
             Location = finding.Location,
         };
 
-    static Problem OfFlag(FlagFinding flag) => new(Flag, $"{flag.Name} is set")
+    static Problem OfFlag(FlagFinding flag) => new(flag.Class == CommandClass.Bypassing ? Bypassed : Flag, $"{flag.Name} is set")
     {
-        Severity = flag.Blocks ? Severity.Error : Severity.Information,
-        Cause = flag.Reason,
+        Severity = flag.Blocks ? Severity.Error : flag.Class == CommandClass.Bypassing && flag.Context is PathClass.Production or PathClass.Unknown ? Severity.Warning : Severity.Information,
+        Cause = flag.Effect == flag.Reason ? flag.Reason : $"{flag.Reason}; {flag.Effect}",
         State = DatabaseState.NotContacted,
         Fix = $"remove {flag.Name} from {flag.Location.File}",
         Location = flag.Location,

@@ -5,6 +5,9 @@ namespace DbGate.CommandGuard;
 /// <param name="Environment">The environment it was judged for.</param>
 public sealed record CommandVerdict(CommandClass Class, string Environment)
 {
+    /// <summary>The tool behind the class, such as <c>prisma</c>; null when there is none.</summary>
+    public string? Tool { get; init; }
+
     /// <summary>The operation behind the class, such as <c>db push</c>; null when there is none.</summary>
     public string? Operation { get; init; }
 
@@ -13,6 +16,15 @@ public sealed record CommandVerdict(CommandClass Class, string Environment)
 
     /// <summary>What could not be followed.</summary>
     public IReadOnlyList<NotFollowed> NotFollowed { get; init; } = [];
+
+    /// <summary>True when it cannot be told what the line does. Outside development that blocks.</summary>
+    public bool CannotTell { get; init; }
+
+    /// <summary>The database that it reaches.</summary>
+    internal Judging.CommandTarget? Target { get; init; }
+
+    /// <summary>What to do instead; null when there is nothing to do.</summary>
+    internal string? Fix { get; init; }
 
     /// <summary>One sentence for the person, or the coding agent, that typed the line.</summary>
     public required string Reason { get; init; }

@@ -1,31 +1,24 @@
 using DbGate.CommandGuard.Following;
-using DbGate.CommandGuard.Judging;
-using DbGate.CommandGuard.Resolving;
+using DbGate.CommandGuard.Tools;
 
 namespace DbGate.CommandGuard;
 
-/// <summary>The variables that switch a protection off.</summary>
+/// <summary>The variables that turn off a protection, or make a tool change the schema by itself.</summary>
 static class Flags
 {
-    /// <summary>A project's own permission for <c>db push</c>; must not be given in production.</summary>
-    public const string PushAllowed = "PRISMA_DB_PUSH_ALLOWED";
-
-    /// <summary>Switches Prisma's guard against coding agents off; must not stand anywhere.</summary>
+    /// <summary>Turns off Prisma's protection against coding agents; must not be set anywhere.</summary>
     public const string AgentConsent = "PRISMA_USER_CONSENT_FOR_DANGEROUS_AI_ACTION";
 
-    public static bool IsFlag(string name) => name is PushAllowed or AgentConsent;
+    public static bool IsFlag(string name) => ToolCatalog.SwitchesOf(name).Any();
 
     /// <summary>The finding that a setting is, if it is one.</summary>
-    public static FlagFinding? Of(Setting setting) => setting.Name switch
+    public static FlagFinding? Of(Setting setting) =>
+        ToolCatalog.SwitchesOf(setting.Name).FirstOrDefault(pair => pair.Switch.IsOn(setting.Value)) is { Switch: { } found } ? Of(found, setting) : null;
+
+    /// <summary>The finding of a switch that is on.</summary>
+    public static FlagFinding Of(ToolSwitch found, Setting setting)
     {
-        PushAllowed when IsYes(setting.Value) => Finding(setting, setting.Context),
-        AgentConsent when setting.Value.Trim('"', '\'', ' ').Length > 0 =>
-            Finding(setting, setting.Context.Class == PathClass.Ignored ? setting.Context : new ContextJudgement(PathClass.Production, "Prisma's own guard is off wherever the file is used")),
-        _ => null,
-    };
-
-    static FlagFinding Finding(Setting setting, ContextJudgement context) =>
-        new(setting.Name, new Problems.SourceLocation(setting.File, setting.Line), context.Class, context.Reason);
-
-    static bool IsYes(string value) => value.Trim().Trim('"', '\'').ToUpperInvariant() is "TRUE" or "1" or "YES" or "ON";
+        var context = found.Everywhere && setting.Context.Class != PathClass.Ignored ? new ContextJudgement(PathClass.Production, found.Effect) : setting.Context;
+        return new FlagFinding(setting.Name, new Problems.SourceLocation(setting.File, setting.Line), context.Class, context.Reason) { Class = found.Class, Effect = found.Effect };
+    }
 }

@@ -47,7 +47,7 @@ public static class Guard
         return new GuardReport
         {
             Environment = request.Environment,
-            Findings = [.. Grouped(follower.Log.Reached, judgements).Select(waivers.Apply).OrderBy(finding => !finding.Blocks).ThenBy(finding => finding.Location.File, StringComparer.Ordinal).ThenBy(finding => finding.Location.Line)],
+            Findings = [.. Grouped(follower.Log.Reached, judgements, repository).Select(finding => finding with { IsEnforced = request.Policy.BypassBlocks }).Select(waivers.Apply).OrderBy(finding => !finding.Blocks).ThenBy(finding => finding.Location.File, StringComparer.Ordinal).ThenBy(finding => finding.Location.Line)],
             Flags =
             [
                 .. found.Settings.Concat(follower.Log.Settings).Select(Flags.Of).OfType<FlagFinding>()
@@ -65,7 +65,7 @@ public static class Guard
 
     /// <summary>Classes one command line, and follows the scripts of the repository that it runs.</summary>
     /// <param name="commandLine">The line as it would be typed into a shell.</param>
-    /// <param name="environment">The environment it would meet: in <c>development</c> and <c>test</c> nothing blocks but switching Prisma's own guard off.</param>
+    /// <param name="environment">The environment it would meet: in <c>development</c> and <c>test</c> only a command that reaches another machine blocks, and one that turns off Prisma's own protection.</param>
     /// <param name="root">The repository's root; null to look at the line alone.</param>
     /// <param name="ct">Cancels the reading of files.</param>
     public static CommandVerdict Classify(string commandLine, string environment, string? root = null, CancellationToken ct = default)
@@ -74,13 +74,13 @@ public static class Guard
         var packages = new Packages(repository, (_, _) => { });
         var follower = new EntrypointFollower(repository, packages, new FileRoles(repository, packages, new PathClassifier(GuardPolicy.None, environment), new Images(repository)), ct);
         follower.Follow(new Entrypoint(new Frame(SourceText.Whole("command line", commandLine), ""), new ContextJudgement(PathClass.Unknown, "typed"), new Scope("")));
-        return Verdicts.Of(follower.Log, environment);
+        return Verdicts.Of(follower.Log, environment, file => repository.Contains(file) ? repository.Read(file).Text : null);
     }
 
-    static IEnumerable<GuardFinding> Grouped(IEnumerable<ReachedCommand> reached, PathClassifier judgements) =>
-        reached.GroupBy(reach => (reach.Hops[^1].Location, reach.Command.Operation)).Select(group =>
+    static IEnumerable<GuardFinding> Grouped(IEnumerable<ReachedCommand> reached, PathClassifier judgements, Repository repository) =>
+        reached.GroupBy(reach => (reach.Hops[^1].Location, reach.Command.Display)).Select(group =>
         {
-            var paths = group.Select(reach => new GuardPath(reach.Hops, Policed(reach, judgements).Class, Policed(reach, judgements).Reason))
+            var paths = group.Select(reach => (Reach: reach, Context: Policed(reach, judgements, repository))).Select(pair => new GuardPath(pair.Reach.Hops, pair.Context.Class, pair.Context.Reason))
                 .Where(path => path.Context != PathClass.Ignored)
                 .DistinctBy(path => path.ToString())
                 .OrderBy(path => !path.Blocks)
@@ -91,10 +91,17 @@ public static class Guard
                 .ThenBy(path => path.ToString(), StringComparer.Ordinal)
                 .ToList();
             var first = group.First();
-            return paths.Count == 0 ? null : new GuardFinding(first.Command.Class, first.Command.Operation, CallText.Written(first.Command), paths);
+            return paths.Count == 0 ? null : new GuardFinding(first.Command.Class, first.Command.Operation, CallText.Written(first.Command), paths)
+            {
+                Tool = first.Command.Tool.Name,
+                Display = first.Command.Display,
+                Effect = first.Command.Effect,
+                Fix = first.Command.Fix,
+            };
         }).OfType<GuardFinding>();
 
     /// <summary>The policy may class the place of the command, too.</summary>
-    static ContextJudgement Policed(ReachedCommand reach, PathClassifier judgements) =>
-        !OwnCommand.IsWhere(reach.Entry) && judgements.ByPolicy(reach.Hops[0].Location.File) is null && judgements.ByPolicy(reach.Hops[^1].Location.File) is { } given ? given : CommandJudge.Of(reach);
+    static ContextJudgement Policed(ReachedCommand reach, PathClassifier judgements, Repository repository) =>
+        !OwnCommand.IsWhere(reach.Entry) && judgements.ByPolicy(reach.Hops[0].Location.File) is null && judgements.ByPolicy(reach.Hops[^1].Location.File) is { } given ? given
+            : CommandJudge.Of(reach, file => repository.Contains(file) ? repository.Read(file).Text : null);
 }

@@ -16,6 +16,9 @@ public sealed record GuardPolicy
     /// <summary>True when a project without entrypoints blocks.</summary>
     public bool RequireEntrypoints { get; init; }
 
+    /// <summary>True when applying migrations outside the release blocks; false when it is a warning.</summary>
+    public bool BypassBlocks { get; init; }
+
     /// <summary>Files that are not looked at.</summary>
     public IReadOnlyList<string> Ignore { get; init; } = [];
 }

@@ -27,11 +27,26 @@ public sealed record GuardPath(IReadOnlyList<CallSite> Hops, PathClass Context, 
 
 /// <summary>A command that is reached, with every way to it.</summary>
 /// <param name="Class">What the command does.</param>
-/// <param name="Operation">The operation as Prisma names it, such as <c>db push</c>.</param>
+/// <param name="Operation">The operation as its tool names it, such as <c>db push</c>.</param>
 /// <param name="Command">The command as it is written.</param>
 /// <param name="Paths">The ways to it: those that block first.</param>
 public sealed record GuardFinding(CommandClass Class, string Operation, string Command, IReadOnlyList<GuardPath> Paths)
 {
+    /// <summary>The tool, such as <c>prisma</c> or <c>flyway</c>.</summary>
+    public string Tool { get; init; } = "prisma";
+
+    /// <summary>Tool and operation in one text, such as <c>prisma db push</c>.</summary>
+    public string Display { get; init; } = "";
+
+    /// <summary>The consequence, as the end of a sentence.</summary>
+    public string Effect { get; init; } = "";
+
+    /// <summary>What to do instead.</summary>
+    public string Fix { get; init; } = "";
+
+    /// <summary>True when applying migrations outside the release blocks.</summary>
+    public bool IsEnforced { get; init; }
+
     /// <summary>The waiver that covers it, when there is one in force.</summary>
     public Waiver? Waiver { get; init; }
 
@@ -45,24 +60,27 @@ public sealed record GuardFinding(CommandClass Class, string Operation, string C
     public GuardPath Path => Paths[0];
 
     /// <summary>True when it stops a release.</summary>
-    public bool Blocks => Waiver is null && Class == CommandClass.Destructive && Path.Blocks;
-
-    /// <summary>The edit that puts it right.</summary>
-    public string Fix => Remedies.For(this);
+    public bool Blocks => Waiver is null && (Class == CommandClass.Destructive || (Class == CommandClass.Bypassing && IsEnforced)) && Path.Blocks;
 }
 
-/// <summary>A setting that switches a protection off.</summary>
+/// <summary>A setting that turns off a protection, or makes a tool change the schema by itself.</summary>
 /// <param name="Name">The variable's name.</param>
 /// <param name="Location">Where it is set.</param>
 /// <param name="Context">What the file is used for.</param>
 /// <param name="Reason">Why the guard thinks so.</param>
 public sealed record FlagFinding(string Name, SourceLocation Location, PathClass Context, string Reason)
 {
+    /// <summary>What it does.</summary>
+    public CommandClass Class { get; init; } = CommandClass.Destructive;
+
+    /// <summary>The consequence, as a sentence without a full stop.</summary>
+    public string Effect { get; init; } = "";
+
     /// <summary>The waiver that covers it, when there is one in force.</summary>
     public Waiver? Waiver { get; init; }
 
     /// <summary>True when it stops a release.</summary>
-    public bool Blocks => Waiver is null && Context is PathClass.Production or PathClass.Unknown;
+    public bool Blocks => Waiver is null && Class == CommandClass.Destructive && Context is PathClass.Production or PathClass.Unknown;
 }
 
 /// <summary>A place where the guard could not see further.</summary>

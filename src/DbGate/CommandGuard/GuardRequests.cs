@@ -8,7 +8,7 @@ namespace DbGate.CommandGuard;
 /// <summary>Makes the guard's request of a run's settings.</summary>
 static class GuardRequests
 {
-    static readonly string[] Keys = ["requireEntrypoints", "production", "development", "ignore"];
+    static readonly string[] Keys = ["requireEntrypoints", "production", "development", "ignore", "bypass"];
 
     public static GuardRequest For(GateContext context) => new(context.Settings.Root)
     {
@@ -58,6 +58,7 @@ static class GuardRequests
             Production = Globs(guard, "production"),
             Development = Globs(guard, "development"),
             Ignore = Globs(guard, "ignore"),
+            BypassBlocks = Bypass(guard),
         };
     }
 
@@ -65,6 +66,11 @@ static class GuardRequests
         guard.TryGetProperty(name, out var value) && (value.ValueKind is JsonValueKind.True or JsonValueKind.False
             ? value.GetBoolean()
             : throw new GateException(ConfigurationProblems.BrokenFile($"\"guard.{name}\" must be true or false", null)));
+
+    static bool Bypass(JsonElement guard) =>
+        guard.TryGetProperty("bypass", out var value) && (value is { ValueKind: JsonValueKind.String } && value.GetString() is "warning" or "error"
+            ? value.GetString() == "error"
+            : throw new GateException(ConfigurationProblems.BrokenFile("\"guard.bypass\" must be \"warning\" or \"error\"", null)));
 
     static string[] Globs(JsonElement guard, string name) =>
         !guard.TryGetProperty(name, out var list) ? []

@@ -8,14 +8,14 @@ sealed class Waivers(IReadOnlyList<Waiver> waivers, DateTimeOffset now)
 {
     public GuardFinding Apply(GuardFinding finding)
     {
-        if (finding.Class != CommandClass.Destructive || !finding.Path.Blocks)
+        if (finding.Class is not (CommandClass.Destructive or CommandClass.Bypassing) || !finding.Path.Blocks)
         {
             return finding;
         }
 
         // Every path that blocks has to be covered, not only the one that is shown first.
         var paths = finding.Paths.Where(path => path.Blocks).ToList();
-        var covering = paths.Select(path => Find(CommandGuardProblems.Reached.Id, path.Hops[0].Location.File, path.Hops[^1].Location.File)).ToList();
+        var covering = paths.Select(path => Find(CommandGuardProblems.CodeOf(finding).Id, path.Hops[0].Location.File, path.Hops[^1].Location.File)).ToList();
         return finding with
         {
             Waiver = covering.All(pair => pair.InForce is not null) ? covering[0].InForce : null,

@@ -86,7 +86,8 @@ public static class ProjectFileSchema
               "requireEntrypoints": { "description": "Whether a project without anything that production runs blocks. Default: false.", "type": "boolean" },
               "production": { "description": "Files that production runs.", "type": "array", "items": { "type": "string" } },
               "development": { "description": "Files that only developers run.", "type": "array", "items": { "type": "string" } },
-              "ignore": { "description": "Files that are not read at all.", "type": "array", "items": { "type": "string" } }
+              "ignore": { "description": "Files that are not read at all.", "type": "array", "items": { "type": "string" } },
+              "bypass": { "description": "What applying migrations outside the release is: warning (default) or error. See docs/guard.md.", "type": "string", "enum": ["warning", "error"] }
             }
           },
           "approvals": {

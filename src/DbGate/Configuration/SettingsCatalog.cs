@@ -495,6 +495,18 @@ public static class SettingsCatalog
         Class = Operational,
     };
 
+    /// <summary>Ask the server.</summary>
+    public static readonly Setting<bool> Identify = new("identify", [], "guard: ask the server that the command reaches for its identity and compare it with production's", Switch, false)
+    {
+        Class = Operational,
+    };
+
+    /// <summary>The hook files of coding agents.</summary>
+    public static readonly Setting<bool> Agents = new("agents", [], "init: also write the hook files of coding agents", Switch, false)
+    {
+        Class = Operational,
+    };
+
     /// <summary>Whether releases are rehearsed.</summary>
     public static readonly Setting<RehearsalPolicy> Rehearsal = new(
         "rehearsal", ["DBGATE_REHEARSAL"], "auto: rehearse where a server for it can be had; required: block where none can; off: never", Word<RehearsalPolicy>(), RehearsalPolicy.Auto)

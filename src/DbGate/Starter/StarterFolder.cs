@@ -13,7 +13,7 @@ static class StarterFolder
     /// <summary>Writes what is missing.</summary>
     /// <returns>What was done, a line each.</returns>
     /// <exception cref="GateException">DBG0072: a file cannot be written.</exception>
-    public static IReadOnlyList<(string File, string Done)> Write(string root, ProjectLook look)
+    public static IReadOnlyList<(string File, string Done)> Write(string root, ProjectLook look, bool withAgents = false)
     {
         var done = new List<(string, string)>
         {
@@ -25,10 +25,15 @@ static class StarterFolder
             ? Create(root, Workflow, StarterText.Workflow(look, ToolOrigin.Own))
             : $"not written: this project's pipeline is {look.Pipeline}; let it run dbgate release --environment=production"));
         done.Add((GitIgnoreName, Ignore(root)));
+        if (withAgents)
+        {
+            done.AddRange(AgentHooks.Files.Select(file => (file.Name, Create(root, file.Name, file.Text, file.IsProgram) is "written" ? "written" : $"exists; add the hook `{AgentHooks.Command}` to it (docs/guard.md)")));
+        }
+
         return done;
     }
 
-    static string Create(string root, string name, string text)
+    static string Create(string root, string name, string text, bool isProgram = false)
     {
         var path = Path.Combine(root, name);
         return Guarded(name, () =>
@@ -41,6 +46,11 @@ static class StarterFolder
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
             file.Write(Encoding.UTF8.GetBytes(text));
+            if (isProgram && !OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+            }
+
             return "written";
         });
     }

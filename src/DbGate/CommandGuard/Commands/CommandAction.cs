@@ -1,14 +1,17 @@
 using System.Collections.Immutable;
-using DbGate.CommandGuard.Prisma;
 using DbGate.CommandGuard.Shell;
+using DbGate.CommandGuard.Tools;
 
 namespace DbGate.CommandGuard.Commands;
 
 /// <summary>What one command line makes happen, as far as the line itself tells.</summary>
 abstract record CommandAction(CommandContext Around);
 
-/// <summary>Calls the Prisma CLI.</summary>
-sealed record RunsPrisma(PrismaCommand Command, CommandContext Around) : CommandAction(Around);
+/// <summary>Calls a database or migration tool.</summary>
+sealed record RunsTool(ToolCommand Command, CommandContext Around) : CommandAction(Around);
+
+/// <summary>Runs a program that is written in the command line itself: <c>node -e</c>, <c>python -c</c>.</summary>
+sealed record RunsCode(Argument Code, Language Language, CommandContext Around) : CommandAction(Around);
 
 /// <summary>Hands a text to a shell: <c>sh -c</c>, <c>eval</c>, <c>concurrently</c>.</summary>
 sealed record RunsShell(Argument Text, IReadOnlyList<Argument> Arguments, CommandContext Around) : CommandAction(Around);
@@ -43,7 +46,10 @@ sealed record RunsTargets(string Tool, string? File, IReadOnlyList<Argument> Tar
 sealed record InstallsPackages(PackageSelection Selection, CommandContext Around) : CommandAction(Around);
 
 /// <summary>Runs what comes on its standard input.</summary>
-sealed record RunsInput(CommandContext Around) : CommandAction(Around);
+sealed record RunsInput(CommandContext Around) : CommandAction(Around)
+{
+    public Language Language { get; init; } = Language.Shell;
+}
 
 /// <summary>Makes an image or a service run its own command.</summary>
 sealed record BuildsImage(string? File, string? Target, string? Directory, bool IsPushed, CommandContext Around) : CommandAction(Around);

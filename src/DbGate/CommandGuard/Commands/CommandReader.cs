@@ -1,5 +1,5 @@
-using DbGate.CommandGuard.Prisma;
 using DbGate.CommandGuard.Shell;
+using DbGate.CommandGuard.Tools;
 
 namespace DbGate.CommandGuard.Commands;
 
@@ -11,10 +11,10 @@ static class CommandReader
     /// <summary>Commands that run none of their arguments.</summary>
     static readonly HashSet<string> Inert = new(StringComparer.Ordinal)
     {
-        "echo", "printf", "print", "cat", "grep", "egrep", "fgrep", "rg", "sed", "awk", "cut", "head", "tail", "tee", "wc", "sort", "uniq", "tr", "test", "[", "[[",
-        "true", "false", ":", "read", "unset", "set", "shift", "exit", "return", "alias", "unalias", "mkdir", "rm", "cp", "mv", "ln", "chmod", "chown", "touch", "ls", "cd",
+        "echo", "printf", "print", "cat", "grep", "egrep", "fgrep", "rg", "sed", "cut", "head", "tail", "tee", "wc", "sort", "uniq", "tr", "test", "[", "[[",
+        "true", "false", ":", "read", "unset", "set", "shift", "exit", "return", "unalias", "mkdir", "rm", "cp", "mv", "ln", "chmod", "chown", "touch", "ls", "cd",
         "pushd", "popd", "pwd", "which", "where", "type", "hash", "whoami", "sleep", "wait", "kill", "date", "git", "curl", "wget", "apt-get", "apt", "apk",
-        "yum", "dnf", "brew", "pip", "pip3", "tar", "unzip", "gunzip", "psql", "pg_dump", "pg_isready", "createdb", "dropdb", "nc", "jq", "yq", "logger", "man",
+        "yum", "dnf", "brew", "pip", "pip3", "tar", "unzip", "gunzip", "pg_dump", "pg_dumpall", "pg_isready", "createdb", "createuser", "nc", "jq", "yq", "logger", "man",
         "break", "continue", "umask", "ulimit", "stat", "basename", "dirname", "realpath", "readlink", "tput", "clear", "diff", "comm", "openssl", "rem", "REM",
         "Write-Host", "Write-Output", "write-host", "gh", "systemctl", "service", "ps", "id", "hostname", "uname", "rsync", "scp", "sftp", "gcloud-auth",
         "adduser", "useradd", "usermod", "addgroup", "groupadd", "chsh", "declare", "local", "readonly", "export", "typeset", "let", "getopts", "complete", "bind", "help", "error", "warn", "info", "log", "fail", "die", "abort",
@@ -50,49 +50,54 @@ static class CommandReader
             return UnknownProgram(arguments, around, depth);
         }
 
-        if (PrismaCommand.IsCli(name))
-        {
-            return [new RunsPrisma(PrismaCommand.Read([.. arguments.Skip(1)]), around)];
-        }
-
         if (Inert.Contains(name))
         {
             return [];
         }
 
-        return PackageManagers.Read(name, arguments, around, depth)
+        var called = ToolCatalog.ForProgram(name) is { } tool ? ToolCommand.Read(tool, name, [.. arguments.Skip(1)]) : null;
+        var other = PackageManagers.Read(name, arguments, around, depth)
             ?? TaskRunners.Read(name, arguments, around, depth)
+            ?? InlinePrograms.Read(name, arguments, around)
             ?? FileUsers.Read(name, arguments, around, depth)
             ?? Interpreters.Read(name, arguments, around, depth)
-            ?? Wrappers.Read(name, arguments, around, depth)
-            ?? Program(arguments, around, depth);
+            ?? Wrappers.Read(name, arguments, around, depth);
+        return called is null ? other ?? Program(arguments, around, depth, false)
+            : called is { Class: CommandClass.None, Unclear: null } && called.Tool.IsCommonWord ? other ?? Program(arguments, around, depth, true)
+            : [new RunsTool(called, around), .. other ?? []];
     }
 
     /// <summary>A program that nothing is known about: a script of the repository, or a wrapper that runs its arguments.</summary>
-    static IEnumerable<CommandAction> Program(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
+    /// <param name="arguments">The command.</param>
+    /// <param name="around">What its wrappers change.</param>
+    /// <param name="depth">How many wrappers there are.</param>
+    /// <param name="isTool">It has the name of a tool, which may be what is installed.</param>
+    static IEnumerable<CommandAction> Program(IReadOnlyList<Argument> arguments, CommandContext around, int depth, bool isTool)
     {
         var program = arguments[0];
         yield return new RunsFile(program, [.. arguments.Skip(1)], Language.Detect, around)
         {
-            MayBeProgram = !program.Text.Contains('/', StringComparison.Ordinal) || program.Text.StartsWith("/usr/", StringComparison.Ordinal)
+            MayBeProgram = isTool || !program.Text.Contains('/', StringComparison.Ordinal) || program.Text.StartsWith("/usr/", StringComparison.Ordinal)
                 || program.Text.StartsWith("/bin/", StringComparison.Ordinal) || program.Text.StartsWith("/sbin/", StringComparison.Ordinal),
         };
 
-        foreach (var action in Wrapped(arguments, around, depth))
+        var wrapped = Wrapped(arguments, around, depth).ToList();
+        foreach (var action in wrapped)
         {
             yield return action;
+        }
+
+        if (wrapped.Count == 0 && SuspiciousWords.In(arguments) is { } words)
+        {
+            yield return new Open($"{program.Name} is not known, and \"{words}\" may lose data", around);
         }
     }
 
     static IEnumerable<CommandAction> UnknownProgram(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
-        if (arguments[0].Raw.Contains("prisma", StringComparison.OrdinalIgnoreCase))
+        if (ToolCatalog.NamedIn(arguments[0].Raw) is { } tool && ToolCommand.Read(tool, tool.Programs[0], [.. arguments.Skip(1)]) is { Class: not CommandClass.None } command)
         {
-            var command = PrismaCommand.Read([.. arguments.Skip(1)]);
-            if (command.Class != CommandClass.None)
-            {
-                return [new RunsPrisma(command, around)];
-            }
+            return [new RunsTool(command, around)];
         }
 
         var wrapped = Wrapped(arguments, around, depth).ToList();
@@ -127,5 +132,5 @@ static class CommandReader
         }
     }
 
-    static bool BeginsCommand(string word) => new Argument(word).Name is var name && (PrismaCommand.IsCli(name) || Launchers.Contains(name));
+    static bool BeginsCommand(string word) => new Argument(word).Name is var name && (ToolCatalog.ForProgram(name) is { IsCommonWord: false } || Launchers.Contains(name));
 }

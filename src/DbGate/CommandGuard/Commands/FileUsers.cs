@@ -33,7 +33,7 @@ static partial class FileUsers
         "dotnet" => Dotnet(arguments, around),
         "go" when arguments.Count > 2 && arguments[1].Text == "run" && arguments.Skip(2).FirstOrDefault(argument => argument.Text.StartsWith('.') || argument.Text.EndsWith(".go", StringComparison.Ordinal)) is { Text: { Length: > 0 } } package =>
             [new RunsProject(package, Language.Go, [], around)],
-        "python" or "python3" when arguments.Count > 3 && arguments[1].Text == "-m" && Servers.Contains(arguments[2].Text) => Server([.. arguments.Skip(2)], around),
+        "python" or "python3" when arguments.Count > 3 && arguments[1].Text == "-m" && Servers.Contains(arguments[2].Text) => CommandReader.Read([.. arguments.Skip(2)], around, depth + 1),
         "aws" when arguments.Any(argument => argument.Text == "register-task-definition") =>
             [.. arguments.Where(argument => argument.Text.StartsWith("file://", StringComparison.Ordinal)).Select(file => new UsesFile(FileRole.TaskDefinition, new Argument(file.Text["file://".Length..]), around))],
         _ => null,

@@ -1,5 +1,5 @@
-using DbGate.CommandGuard.Prisma;
 using DbGate.CommandGuard.Shell;
+using DbGate.CommandGuard.Tools;
 
 namespace DbGate.CommandGuard.Commands;
 
@@ -114,7 +114,7 @@ static class Interpreters
 
         if (scan.Rest.Length == 0 || scan.Has("-e", "--eval", "-p", "--print", "--test", "--check", "-c", "--version", "-v"))
         {
-            return scan.Has("-e", "--eval", "-p", "--print") && scan.Rest is [var code, ..] ? [new RunsFile(code, [], Language.JavaScript, around) { MayBeProgram = true }] : [];
+            return scan.Has("-e", "--eval", "-p", "--print") && scan.Rest is [var code, ..] ? [new RunsCode(code, Language.JavaScript, around)] : [];
         }
 
         if (scan.Rest[0].Text is "watch" && name is "tsx" && scan.Rest.Length > 1)
@@ -122,18 +122,29 @@ static class Interpreters
             return Node(name, [arguments[0], .. scan.Rest.Skip(1)], around, depth + 1);
         }
 
-        return IsPrismaEntry(scan.Rest[0].Text)
-            ? [new RunsPrisma(PrismaCommand.Read([.. scan.Rest.Skip(1)]), around)]
+        return ToolOf(scan.Rest[0].Text) is { } tool
+            ? [new RunsTool(ToolCommand.Read(tool, tool.Programs[0], [.. scan.Rest.Skip(1)]), around)]
             : [new RunsFile(scan.Rest[0], [.. scan.Rest.Skip(1)], Language.JavaScript, around)];
     }
 
-    /// <summary>The CLI's own main file, or the shim that package managers install.</summary>
-    static bool IsPrismaEntry(string path)
+    /// <summary>The tool whose own main file it is, or the shim that package managers install.</summary>
+    static Tool? ToolOf(string path)
     {
         var segments = path.Replace('\\', '/').Split('/');
-        return (segments is [.., "prisma" or "prisma7" or "cli", "build", "index.js" or "index"])
-            || (segments is [.., ".bin", var shim] && PrismaCommand.IsCli(new Argument(shim).Name))
-            || (segments is [.., "node_modules", var package] && PrismaCommand.IsCli(package));
+        if (segments is [.., "prisma" or "prisma7" or "cli", "build", "index.js" or "index"])
+        {
+            return ToolCatalog.ForPackage("prisma");
+        }
+
+        if (segments is [.., ".bin", var shim])
+        {
+            return ToolCatalog.ForProgram(new Argument(shim).Name);
+        }
+
+        var modules = Array.LastIndexOf(segments, "node_modules");
+        var package = modules < 0 || modules + 1 >= segments.Length ? null
+            : segments[modules + 1].StartsWith('@') && modules + 2 < segments.Length ? $"{segments[modules + 1]}/{segments[modules + 2]}" : segments[modules + 1];
+        return package is not null ? ToolCatalog.ForPackage(package) : segments is [.., "ace" or "ace.js"] ? ToolCatalog.ForProgram("ace") : null;
     }
 
     static IEnumerable<CommandAction> Python(IReadOnlyList<Argument> arguments, CommandContext around)
@@ -144,14 +155,14 @@ static class Interpreters
             if (text == "-m" && index + 1 < arguments.Count)
             {
                 var module = arguments[index + 1].Text;
-                return module is "prisma" or "prisma.cli"
-                    ? [new RunsPrisma(PrismaCommand.Read([.. arguments.Skip(index + 2)]), around)]
+                return ToolCatalog.ForModule(module) is { } tool
+                    ? [new RunsTool(ToolCommand.Read(tool, tool.Programs[0], [.. arguments.Skip(index + 2)]), around)]
                     : [new RunsFile(new Argument(module.Replace('.', '/') + ".py"), [.. arguments.Skip(index + 2)], Language.Python, around) { MayBeProgram = true }];
             }
 
             if (text == "-c")
             {
-                return index + 1 < arguments.Count ? [new RunsFile(arguments[index + 1], [], Language.Python, around) { MayBeProgram = true }] : [];
+                return index + 1 < arguments.Count ? [new RunsCode(arguments[index + 1], Language.Python, around)] : [];
             }
 
             if (text is "-X" or "-W")
@@ -160,11 +171,14 @@ static class Interpreters
             }
             else if (!text.StartsWith('-'))
             {
-                return [new RunsFile(arguments[index], [.. arguments.Skip(index + 1)], Language.Python, around)];
+                return text == "-" ? [new RunsInput(around) { Language = Language.Python }]
+                    : ToolCatalog.ForProgram(arguments[index].Name) is { } script
+                        ? [new RunsTool(ToolCommand.Read(script, arguments[index].Name, [.. arguments.Skip(index + 1)]), around)]
+                        : [new RunsFile(arguments[index], [.. arguments.Skip(index + 1)], Language.Python, around)];
             }
         }
 
-        return [new RunsInput(around)];
+        return [new RunsInput(around) { Language = Language.Python }];
     }
 
     static IEnumerable<CommandAction> ProcessManager(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
@@ -190,8 +204,8 @@ static class Interpreters
 
     static IEnumerable<CommandAction> Go(IReadOnlyList<Argument> arguments, CommandContext around) =>
         arguments.Count > 2 && arguments[1].Text is "run" or "tool"
-            && arguments.Skip(2).SkipWhile(argument => argument.Text.StartsWith('-')).ToList() is [var package, .. var rest]
-            && package.Text.Contains("prisma-client-go", StringComparison.Ordinal)
-                ? [new RunsPrisma(PrismaCommand.Read(rest), around)]
+            && OptionScan.Of(arguments, 2, "-tags", "-ldflags", "-gcflags", "-mod", "-modfile", "-exec", "-p", "-o").Rest is [var package, .. var rest]
+            && (ToolCatalog.ForGoPackage(package.Text) ?? ToolCatalog.ForProgram(package.Text)) is { } tool
+                ? [new RunsTool(ToolCommand.Read(tool, tool.Programs[0], rest), around)]
                 : [];
 }

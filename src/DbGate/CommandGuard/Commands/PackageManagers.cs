@@ -1,5 +1,5 @@
-using DbGate.CommandGuard.Prisma;
 using DbGate.CommandGuard.Shell;
+using DbGate.CommandGuard.Tools;
 
 namespace DbGate.CommandGuard.Commands;
 
@@ -292,7 +292,7 @@ static class PackageManagers
         text = at > 0 ? text[..at] : text;
         return package with
         {
-            Text = PrismaCommand.IsCli(text) ? "prisma" : text switch
+            Text = ToolCatalog.ForPackage(text) is { } tool ? tool.Programs[0] : text switch
             {
                 "dotenv-cli" => "dotenv",
                 "@dotenvx/dotenvx" => "dotenvx",

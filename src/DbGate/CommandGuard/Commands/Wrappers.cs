@@ -1,4 +1,5 @@
 using DbGate.CommandGuard.Shell;
+using DbGate.CommandGuard.Tools;
 
 namespace DbGate.CommandGuard.Commands;
 
@@ -12,7 +13,7 @@ static class Wrappers
     {
         ["exec"] = new(0, "-a"), ["builtin"] = new(0), ["nohup"] = new(0), ["time"] = new(0, "-f", "-o"), ["nice"] = new(0, "-n"), ["ionice"] = new(0, "-c", "-n"),
         ["timeout"] = new(1, "-k", "-s", "--signal", "--kill-after"), ["stdbuf"] = new(0, "-i", "-o", "-e"), ["setsid"] = new(0), ["chronic"] = new(0), ["unbuffer"] = new(0),
-        ["xargs"] = new(0, "-n", "-I", "-P", "-L", "-d", "-a", "-E", "-s"), ["watch"] = new(0, "-n"), ["su-exec"] = new(1), ["gosu"] = new(1), ["doas"] = new(0, "-u", "-C"),
+["watch"] = new(0, "-n"), ["su-exec"] = new(1), ["gosu"] = new(1), ["doas"] = new(0, "-u", "-C"),
         ["tini"] = new(0, "-p", "-e"), ["dumb-init"] = new(0, "-r"), ["catatonit"] = new(0), ["s6-setuidgid"] = new(1), ["envdir"] = new(1), ["chpst"] = new(0, "-u", "-U", "-e"), ["chroot"] = new(1),
         ["setpriv"] = new(0), ["xvfb-run"] = new(0, "-n", "-s", "-e"), ["poetry"] = new(0), ["pipenv"] = new(0), ["caffeinate"] = new(0), ["winpty"] = new(0), ["call"] = new(0), ["start"] = new(0),
         ["dotenv-run"] = new(0), ["with-contenv"] = new(0), ["softlimit"] = new(0, "-m"), ["@"] = new(0), ["then"] = new(0), ["do"] = new(0), ["else"] = new(0), ["not"] = new(0),
@@ -37,6 +38,10 @@ static class Wrappers
         {
             case "env":
                 return Env(arguments, around, depth);
+            case "xargs":
+                return Behind([.. OptionScan.Of(arguments, 1, "-n", "-I", "-P", "-L", "-d", "-a", "-E", "-s", "--max-args", "--max-procs", "--delimiter", "--replace").Rest, new Argument(Argument.Unknown.ToString(), "…")], around, depth);
+            case "parallel" or "rush":
+                return Parallel(arguments, around, depth);
             case "sudo":
                 return Behind(Assigned(OptionScan.Of(arguments, 1, "-u", "-g", "-h", "-p", "-C", "-D", "-R", "-T", "-U", "-r", "-t").Rest, ref around), around, depth);
             case "command":
@@ -91,6 +96,22 @@ static class Wrappers
         }
 
         return Prefixes.TryGetValue(name, out var prefix) ? Prefixed(arguments, 1, prefix, around, depth) : null;
+    }
+
+    /// <summary><c>parallel command ::: a b</c> runs the command with each argument; without <c>:::</c> they come from a pipe.</summary>
+    static IEnumerable<CommandAction> Parallel(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
+    {
+        var rest = OptionScan.Of(arguments, 1, "-j", "--jobs", "-a", "--arg-file", "-S", "--sshlogin", "--delay", "--timeout", "-I", "--colsep", "-C", "-N").Rest;
+        var separator = Array.FindIndex(rest, argument => argument.Text is ":::" or "::::");
+        if (separator < 0)
+        {
+            return Behind([.. rest, new Argument(Argument.Unknown.ToString(), "…")], around, depth);
+        }
+
+        var command = Interpreters.Joined(rest.Take(separator));
+        return rest[separator].Text == "::::" ? Behind([.. rest.Take(separator), new Argument(Argument.Unknown.ToString(), "…")], around, depth)
+            : [.. rest.Skip(separator + 1).Select(argument => new RunsShell(
+                new Argument(command.Text.Contains("{}", StringComparison.Ordinal) ? command.Text.Replace("{}", argument.Text, StringComparison.Ordinal) : $"{command.Text} {argument.Text}".Trim()), [], around))];
     }
 
     static IEnumerable<CommandAction> Prefixed(IReadOnlyList<Argument> arguments, int start, Prefix prefix, CommandContext around, int depth) =>
@@ -163,7 +184,11 @@ static class Wrappers
             case "run":
                 var entrypoint = OptionScan.Of(rest, 1, ContainerValues).Value("--entrypoint");
                 var command = Container(rest).Skip(1);
-                return Behind(entrypoint is { } program ? [program, .. command] : [.. command], around with { IsElsewhere = true }, depth);
+                around = around with { IsElsewhere = true };
+                return entrypoint is { } program ? Behind([program, .. command], around, depth)
+                    : Container(rest) is [var image, ..] && ToolCatalog.ForImage(image.Text) is { } tool && command.FirstOrDefault() is var first && !tool.Programs.Contains(first.Name)
+                        ? [new RunsTool(ToolCommand.Read(tool, tool.Programs[0], [.. command]), around), .. Behind([.. command], around with { IsGuess = true }, depth)]
+                        : Behind([.. command], around, depth);
             case "build" or "bake":
                 var build = OptionScan.Of(rest, 1, "-f", "--file", "-t", "--tag", "--target", "--build-arg", "--platform", "--cache-from", "--cache-to", "--secret", "--ssh", "-o", "--output", "--label", "--network", "--progress", "--builder");
                 return

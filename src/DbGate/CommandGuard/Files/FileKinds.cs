@@ -14,6 +14,7 @@ static class FileKinds
     public static bool IsRelevant(string path, string name) =>
         Exact.Contains(name)
         || IsYaml(name)
+        || Tools.ToolCatalog.IsConfiguration(name)
         || IsDockerfile(name)
         || name.StartsWith(".env", StringComparison.Ordinal)
         || name.EndsWith(".env", StringComparison.Ordinal)

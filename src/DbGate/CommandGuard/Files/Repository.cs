@@ -39,6 +39,12 @@ sealed class Repository
     /// <summary>The files that may hold an entrypoint or a setting, in order.</summary>
     public List<string> Relevant { get; } = [];
 
+    /// <summary>Files are looked up on the disk when they are asked for; only a search walks the folders.</summary>
+    public bool IsOnDemand { get; private init; }
+
+    /// <summary>The files of a folder and of the machine, looked up one by one: a hook has no time for a walk.</summary>
+    public static Repository OnDemand(string root) => new(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)), false) { IsOnDemand = true };
+
     /// <summary>No files at all.</summary>
     public static Repository Empty => new("", false);
 
@@ -59,9 +65,9 @@ sealed class Repository
         return upper != lower && Directory.Exists(upper) && Directory.Exists(lower);
     }
 
-    public bool Contains(string file) => files.Contains(file);
+    public bool Contains(string file) => IsOnDemand ? file.Length > 0 && File.Exists(Path.Combine(root, file)) : files.Contains(file);
 
-    public bool ContainsFolder(string folder) => folders.Contains(folder);
+    public bool ContainsFolder(string folder) => IsOnDemand ? Directory.Exists(Path.Combine(root, folder)) : folders.Contains(folder);
 
     /// <summary>All names, folders with a slash at their end.</summary>
     public string[] Names() => [.. files, .. folders.Select(folder => folder + "/")];
@@ -83,6 +89,7 @@ sealed class Repository
     {
         if (byName is null)
         {
+            WalkOnce();
             byName = new Dictionary<string, List<string>>(StringComparer.Ordinal);
             foreach (var file in files)
             {
@@ -97,6 +104,7 @@ sealed class Repository
     /// <summary>The files that a folder holds itself.</summary>
     public IReadOnlyList<string> In(string folder)
     {
+        WalkOnce();
         byFolder ??= files.GroupBy(RepositoryPath.Folder, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Order(StringComparer.Ordinal).ToList(), StringComparer.Ordinal);
         return byFolder.GetValueOrDefault(folder, []);
     }
@@ -106,6 +114,15 @@ sealed class Repository
 
     IEnumerable<string> Below(string folder) =>
         folders.Where(other => other.Length > folder.Length && (folder.Length == 0 || (other.StartsWith(folder, StringComparison.Ordinal) && other[folder.Length] == '/'))).Order(StringComparer.Ordinal);
+
+    /// <summary>Walks a repository that is read on demand, because something has to be searched.</summary>
+    public void WalkOnce()
+    {
+        if (IsOnDemand && files.Count == 0)
+        {
+            Walk(CancellationToken.None);
+        }
+    }
 
     /// <summary>A file's text, or why it has none.</summary>
     public (string? Text, string? Fault) Read(string file)

@@ -20,11 +20,14 @@ sealed class ActionFollower(FollowSession session)
             var inner = scope.Entering(session.Owners.In(action.Around, scope));
             switch (action)
             {
-                case RunsPrisma prisma:
-                    session.Recorder.Reach(prisma, trail, inner);
+                case RunsTool tool:
+                    session.Tools.Reach(tool, trail, inner, input);
                     break;
                 case RunsShell shell when shell.Text.IsKnown || shell.Text.Text.Length > 1:
                     RunText(shell, trail, inner);
+                    break;
+                case RunsShell shell when !IsSetup(shell.Text.Raw):
+                    session.LeaveOpen(trail.CallSite, "the command is a value that is not known before it runs");
                     break;
                 case RunsFile file:
                     sourced = session.FileRuns.RunFile(file, trail, inner) ?? sourced;
@@ -50,6 +53,15 @@ sealed class ActionFollower(FollowSession session)
                 case InstallsPackages install:
                     session.Scripts.Install(install, trail, inner);
                     break;
+                case RunsCode code:
+                    session.Programs.RunInline(code, trail, inner);
+                    break;
+                case RunsInput { Language: not Language.Shell } program when input is not null:
+                    session.Programs.RunInline(new RunsCode(new Argument(input.Text), program.Language, program.Around), trail, inner);
+                    break;
+                case RunsInput when input is null && scope.IsPiped:
+                    session.LeaveOpen(trail.CallSite, "it runs what another command prints");
+                    break;
                 case RunsInput when input is not null && session.Enter($"{input.File}<<{input.LineAt(0)}", inner):
                     session.Shell.Run(new Frame(input, ""), ShellParser.Parse(input.Text), inner, input.LineAt(0) == trail.CallSite.Location.Line ? trail.Before : trail.Further());
                     break;
@@ -65,6 +77,10 @@ sealed class ActionFollower(FollowSession session)
 
         return sourced;
     }
+
+    /// <summary>What programs print for a shell to set itself up: <c>eval "$(ssh-agent -s)"</c>.</summary>
+    static bool IsSetup(string text) =>
+        ((string[])["ssh-agent", "shellenv", " init ", " init)", " hook ", " env", "env)", "activate", "dircolors", "lesspipe", "completion"]).Any(known => text.Contains(known, StringComparison.Ordinal));
 
     void RunText(RunsShell shell, CallPath trail, Scope scope)
     {

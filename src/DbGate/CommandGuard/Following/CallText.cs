@@ -1,8 +1,8 @@
 using DbGate.CommandGuard.Commands;
 using DbGate.CommandGuard.Files;
-using DbGate.CommandGuard.Prisma;
 using DbGate.CommandGuard.Resolving;
 using DbGate.CommandGuard.Shell;
+using DbGate.CommandGuard.Tools;
 using DbGate.Problems;
 
 namespace DbGate.CommandGuard.Following;
@@ -10,7 +10,7 @@ namespace DbGate.CommandGuard.Following;
 /// <summary>How commands are written in a chain: one line, without secrets. Pure.</summary>
 static partial class CallText
 {
-    public static string Written(PrismaCommand command) => Shorten("prisma " + string.Join(' ', command.Arguments.Select(argument => Redact(argument.Raw))));
+    public static string Written(ToolCommand command) => command.WrittenAs is { } text ? Shorten(text) : Shorten($"{command.Tool.Name} {string.Join(' ', command.Arguments.Select(argument => Redact(argument.Raw)))}");
 
     /// <summary>One line, without a password in a URL.</summary>
     public static string Shorten(string text)

@@ -35,4 +35,4 @@ sealed record Setting(string Name, string Value, string File, int Line, ContextJ
 /// <param name="Hops">The way to it, the entrypoint first.</param>
 /// <param name="Scope">What was known where it runs.</param>
 /// <param name="Entry">What its entrypoint is run for.</param>
-sealed record ReachedCommand(Prisma.PrismaCommand Command, IReadOnlyList<CallSite> Hops, Scope Scope, ContextJudgement Entry);
+sealed record ReachedCommand(Tools.ToolCommand Command, IReadOnlyList<CallSite> Hops, Scope Scope, ContextJudgement Entry);

@@ -27,7 +27,7 @@ sealed class FollowSession
         Files = new FileResolver(repository, Owners);
         Tasks = new TaskGraph(repository, packages);
         Imports = new ImportResolver(repository, packages);
-        (Shell, Commands, Actions, Recorder) = (new ShellFollower(this), new SimpleCommandFollower(this), new ActionFollower(this), new CommandRecorder(this));
+        (Shell, Commands, Actions, Tools, Sql, Code) = (new ShellFollower(this), new SimpleCommandFollower(this), new ActionFollower(this), new ToolFollower(this), new SqlFollower(this), new CodeFollower(this));
         (FileRuns, Programs, Scripts, Targets) = (new FileFollower(this), new ProgramFollower(this), new ScriptFollower(this), new TargetFollower(this));
         (Uses, Compiled) = (new UseFollower(this), new ProjectFollower(this));
     }
@@ -52,7 +52,11 @@ sealed class FollowSession
 
     public ActionFollower Actions { get; }
 
-    public CommandRecorder Recorder { get; }
+    public ToolFollower Tools { get; }
+
+    public SqlFollower Sql { get; }
+
+    public CodeFollower Code { get; }
 
     public FileFollower FileRuns { get; }
 

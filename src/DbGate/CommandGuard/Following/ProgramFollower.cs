@@ -20,6 +20,23 @@ sealed class ProgramFollower(FollowSession session)
     /// <summary>What a module imports and starts: the same for every path to it.</summary>
     sealed record Module(List<(ProgramImport Import, IReadOnlyList<string> Files)> Imports, IReadOnlyList<ProgramCommand> Commands);
 
+    /// <summary>Follows a program that is written in a command line.</summary>
+    public void RunInline(RunsCode action, CallPath trail, Scope scope)
+    {
+        var code = InlineCode.Read(action.Code.Text, action.Language);
+        foreach (var command in code.Commands)
+        {
+            session.Actions.Act([new RunsShell(new Argument(command), [], CommandContext.Same)], trail, scope, null);
+        }
+
+        if (code.Unclear is { } reason)
+        {
+            session.LeaveOpen(trail.CallSite, $"the program in the command line cannot be judged: {reason}");
+        }
+
+        session.Code.Run(SourceText.OnLine(trail.CallSite.Location.File, action.Code.Text, trail.CallSite.Location.Line ?? 1), action.Language, trail, scope);
+    }
+
     public void Run(SourceText source, Language language, CallPath trail, Scope scope)
     {
         var pending = new Queue<(SourceText Source, CallPath Trail)>([(source, trail)]);
@@ -39,6 +56,7 @@ sealed class ProgramFollower(FollowSession session)
 
     void RunModule(SourceText source, Language language, CallPath trail, Scope scope, Queue<(SourceText, CallPath)> pending)
     {
+        session.Code.Run(source, language, trail, scope);
         var (imports, commands) = Read(source, language, scope);
         foreach (var call in commands)
         {
@@ -94,7 +112,7 @@ sealed class ProgramFollower(FollowSession session)
         return starts;
     }
 
-    void Start(SourceText source, ProgramCommand call, CallPath trail, Scope scope)
+    void Start(SourceText source, Literals.ProgramCommand call, CallPath trail, Scope scope)
     {
         var location = new SourceLocation(source.File, source.LineAt(call.Offset));
         var text = CallText.Shorten(call.Display);

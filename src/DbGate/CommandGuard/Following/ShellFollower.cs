@@ -121,16 +121,30 @@ sealed class ShellFollower(FollowSession session)
                     session.LeaveOpen(CallText.SiteOf(frame, command), "runs a script that is downloaded when it runs");
                 }
 
-                input = WrittenFiles.Output(frame.Source, command, scope);
+                input = Output(frame, command, scope, input);
                 isDownload = command.Words.Count > 0 && command.Words[0].Literal is "curl" or "wget";
+                scope = scope with { IsPiped = true, PipedSql = PrintsSql(command, scope) };
             }
             else
             {
                 Run(frame, node, scope, before);
                 input = null;
+                scope = scope with { IsPiped = true, PipedSql = null };
             }
         }
     }
+
+    /// <summary>What a command prints into a pipe, when that is written in a text of the repository.</summary>
+    SourceText? Output(Frame frame, SimpleCommand command, Scope scope, SourceText? input) =>
+        WrittenFiles.Output(frame.Source, command, scope)
+        ?? (command.Words is [{ Literal: "cat" }, { Literal: { } file }] ? session.Files.Find(file, new RunsFile(new Argument(file), [], Language.Shell, CommandContext.Same), scope)
+            : command.Words is [{ Literal: "cat" or "tee" or "sudo" }, ..] ? input
+            : null);
+
+    /// <summary>The command whose SQL is printed into a pipe: one that makes a migration of a difference.</summary>
+    static string? PrintsSql(SimpleCommand command, Scope scope) =>
+        Expansion.Arguments(command.Words, scope.Variables).SelectMany(CommandReader.Read).OfType<RunsTool>()
+            .FirstOrDefault(action => action.Command.Rule?.EmitsSql == true)?.Command.Display ?? (command.Words is [{ Literal: "cat" or "tee" or "grep" or "sed" }, ..] ? scope.PipedSql : null);
 
     static bool IsShell(SimpleCommand command) =>
         command.Words.Select(word => word.Literal).Any(word => word is not null && new Argument(word).Name is "sh" or "bash" or "zsh" or "ash" or "dash" or "node" or "python3");

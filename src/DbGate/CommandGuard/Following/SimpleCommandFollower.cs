@@ -107,9 +107,38 @@ sealed class SimpleCommandFollower(FollowSession session)
             return scope;
         }
 
-        return session.Actions.Act(CommandReader.Read(arguments), trail, inner, input ?? WrittenFiles.Document(frame.Source, command)) is { } sourced
+        if (name == "alias")
+        {
+            return Alias(frame, command, arguments, scope);
+        }
+
+        var document = input ?? WrittenFiles.Document(frame.Source, command) ?? Redirected(command, inner);
+        inner = document is null && command.Redirects.Any(redirect => redirect.Operator is "<" or "<<<") ? inner with { IsPiped = true } : inner;
+        return session.Actions.Act(CommandReader.Read(arguments), trail, inner, document) is { } sourced
             ? scope with { Functions = sourced.Functions, Variables = sourced.Variables with { Positional = scope.Variables.Positional }, Folder = sourced.Folder }
             : scope;
+    }
+
+    /// <summary>The file that <c>&lt;</c> opens.</summary>
+    SourceText? Redirected(SimpleCommand command, Scope scope) =>
+        command.Redirects.FirstOrDefault(redirect => redirect.Operator == "<") is { } redirect && Expansion.Texts(redirect.Target, scope.Variables) is [var file] && new Argument(file) is { IsKnown: true } argument
+            ? session.Files.Find(file, new RunsFile(argument, [], Language.Shell, CommandContext.Same), scope)
+            : null;
+
+    /// <summary><c>alias p="npx prisma"</c> is a function that passes its arguments on.</summary>
+    static Scope Alias(Frame frame, SimpleCommand command, IReadOnlyList<Argument> arguments, Scope scope)
+    {
+        foreach (var argument in arguments.Skip(1))
+        {
+            if (argument.Text.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals)
+            {
+                var source = SourceText.OnLine(frame.Source.File, argument.Text[(equals + 1)..] + " \"$@\"", frame.Source.LineAt(command.Offset));
+                var body = new Group(0, ShellParser.Parse(source.Text), false, []);
+                scope = scope with { Functions = scope.Functions.SetItem(argument.Text[..equals], new Function(new Frame(source, frame.Label, frame.NamesOnly), body)) };
+            }
+        }
+
+        return scope;
     }
 
     Scope Assign(Frame frame, SimpleCommand command, Scope scope)

@@ -42,7 +42,11 @@ sealed class TargetFollower(FollowSession session)
         var native = session.Owners.Native(scope);
         if ((TargetFiles.Find(session.Repository, action.Tool, action.File, native.Folder) ?? InImage(action, scope)) is not { } file)
         {
-            session.LeaveOpen(trail.CallSite, $"no file with {action.Tool} targets was found for it");
+            if (action.Tool is not ("gradle" or "maven"))
+            {
+                session.LeaveOpen(trail.CallSite, $"no file with {action.Tool} targets was found for it");
+            }
+
             return;
         }
 

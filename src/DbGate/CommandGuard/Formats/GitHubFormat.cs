@@ -47,6 +47,7 @@ sealed class GitHubFormat : YamlFormat
             Services = [.. (job.Value["services"]?.Children ?? []).Select(service => service.Name)],
             HasDatabaseService = (job.Value["services"]?.Children ?? []).Any(service => IsDatabase(service.Value["image"]?.Text ?? service.Value.Text ?? service.Name)),
             Variables = [.. Pairs(root["env"]), .. Pairs(job.Value["env"])],
+            PreviewBranches = [.. (job.Value["steps"]?.Items ?? []).Where(step => CreatesBranch(step["uses"]?.Text)).Select(step => step["id"]?.Text).OfType<string>()],
             StepTexts = [.. (job.Value["steps"]?.Items ?? []).Select(step => $"{step["uses"]?.Text} {step["run"]?.Text}")],
         };
         var context = caller ?? JobJudgement.Of(facts, file.PathClassifier);
@@ -66,6 +67,9 @@ sealed class GitHubFormat : YamlFormat
 
     /// <summary>GitHub allows ten levels of workflows that call each other.</summary>
     const int DeepestCalls = 12;
+
+    /// <summary>True for actions that create a branch of a database, such as <c>neondatabase/create-branch-action</c>.</summary>
+    static bool CreatesBranch(string? uses) => uses?.Split('@')[0] is { } action && action.Contains("branch", StringComparison.OrdinalIgnoreCase) && action.Contains("create", StringComparison.OrdinalIgnoreCase);
 
     static void Reusable(SourceFile file, string called, DataMember job, Findings found, ImmutableList<CallSite> via, ContextJudgement context, int depth)
     {

@@ -30,6 +30,9 @@ sealed record JobFacts(string File, string Job)
     public IReadOnlyList<KeyValuePair<string, string>> Variables { get; init; } = [];
 
     public IReadOnlyList<string> StepTexts { get; init; } = [];
+
+    /// <summary>Ids of steps that create a branch of a database for a preview.</summary>
+    public IReadOnlyList<string> PreviewBranches { get; init; } = [];
 }
 
 /// <summary>Tells deployments from tests. What is nearest to the database counts most: its URL, then the environment, then names.</summary>
@@ -59,6 +62,13 @@ static class JobJudgement
                 return new ContextJudgement(PathClass.Development, $"{name} is a local database");
             }
 
+            if (StepOf(value) is { } step)
+            {
+                return facts.PreviewBranches.Contains(step)
+                    ? new ContextJudgement(PathClass.Development, $"{name} is an output of the step {step}, which creates a branch of the database")
+                    : new ContextJudgement(PathClass.Production, $"{name} is an output of the step {step}");
+            }
+
             if (value.Contains("secrets.", StringComparison.Ordinal) || value.Contains("vars.", StringComparison.Ordinal) || value.Contains("$(", StringComparison.Ordinal) || value.StartsWith('$'))
             {
                 var secret = value[(value.LastIndexOf('.') + 1)..].Trim('}', ' ', ')', '(', '$', '{');
@@ -74,6 +84,14 @@ static class JobJudgement
         }
 
         return null;
+    }
+
+    /// <summary>The step whose output a value is: <c>${{ steps.neon.outputs.db_url }}</c>.</summary>
+    static string? StepOf(string value)
+    {
+        var at = value.IndexOf("steps.", StringComparison.Ordinal);
+        var end = at < 0 ? -1 : value.IndexOf(".outputs.", at, StringComparison.Ordinal);
+        return end < 0 || !value.Contains("${{", StringComparison.Ordinal) ? null : value[(at + "steps.".Length)..end];
     }
 
     static ContextJudgement ByNames(JobFacts facts, PathClassifier judgements)

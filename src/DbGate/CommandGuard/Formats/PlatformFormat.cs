@@ -73,6 +73,12 @@ sealed class PlatformFormat : IEntrypointFormat
 
     public void Collect(SourceFile file, Findings found)
     {
+        if (file.Name == "app.yaml" && file.Text.Contains("apiVersion:", StringComparison.Ordinal) && file.Text.Contains("kind:", StringComparison.Ordinal))
+        {
+            new KubernetesFormat().Collect(file, found);
+            return;
+        }
+
         var platform = IsFly(file.Name) ? Fly : file.Name == "config.yaml" ? ByName[".upsun/config.yaml"] : file.Name == "deploy.yml" ? ByName["kamal.yml"] : ByName[file.Name];
         var documents = Path.GetExtension(file.Name).ToLowerInvariant() switch
         {

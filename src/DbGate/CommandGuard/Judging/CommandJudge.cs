@@ -1,6 +1,4 @@
-using DbGate.CommandGuard.Files;
 using DbGate.CommandGuard.Following;
-using DbGate.CommandGuard.Prisma;
 using DbGate.CommandGuard.Resolving;
 
 namespace DbGate.CommandGuard.Judging;
@@ -8,10 +6,15 @@ namespace DbGate.CommandGuard.Judging;
 /// <summary>Decides what a command that was reached is run for. Pure.</summary>
 static class CommandJudge
 {
+    /// <summary>The hosts that a job or a compose file brings along; kept under a name that no variable can have.</summary>
+    internal const string ServicesKey = " services";
+
     /// <summary>What the names on the way and the database of the command itself add to an entrypoint's class.</summary>
-    public static ContextJudgement Of(ReachedCommand reached)
+    /// <param name="reached">The command.</param>
+    /// <param name="read">The text of a file of the project; null when there is none.</param>
+    public static ContextJudgement Of(ReachedCommand reached, Func<string, string?> read)
     {
-        var (command, scope, entry) = (reached.Command, reached.Scope, reached.Entry);
+        var (scope, entry) = (reached.Scope, reached.Entry);
         if (entry.Class is PathClass.Ignored or PathClass.Development)
         {
             return entry;
@@ -22,21 +25,6 @@ static class CommandJudge
             return new ContextJudgement(PathClass.Development, condition);
         }
 
-        var url = command.Option("--url") ?? scope.Environment.GetValueOrDefault("DATABASE_URL");
-        if (url is not null && Environments.IsLocalDatabase(url, Services(scope)) && IsLocalOrUnset(scope, "DIRECT_URL") && IsLocalOrUnset(scope, "DIRECT_DATABASE_URL"))
-        {
-            return new ContextJudgement(PathClass.Development, "the database is a local one");
-        }
-
-        return scope.EnvironmentNames.FirstOrDefault(name => Environments.IsDevelopment(RepositoryPath.Name(name))) is { } file
-            ? new ContextJudgement(PathClass.Development, $"it uses {file}")
-            : entry;
+        return TargetJudge.Of(reached, read) is { Class: TargetClass.Development, IsExplicit: true } target ? new ContextJudgement(PathClass.Development, target.Reason) : entry;
     }
-
-    /// <summary>The hosts that a job or a compose file brings along; kept under a name that no variable can have.</summary>
-    internal const string ServicesKey = " services";
-
-    static IEnumerable<string> Services(Scope scope) => scope.Environment.GetValueOrDefault(ServicesKey, "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
-
-    static bool IsLocalOrUnset(Scope scope, string name) => !scope.Environment.TryGetValue(name, out var url) || Environments.IsLocalDatabase(url, Services(scope));
 }

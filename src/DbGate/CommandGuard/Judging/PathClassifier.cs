@@ -1,6 +1,5 @@
 using DbGate.CommandGuard.Files;
 using DbGate.CommandGuard.Following;
-using DbGate.CommandGuard.Prisma;
 using DbGate.CommandGuard.Resolving;
 
 namespace DbGate.CommandGuard.Judging;

@@ -14,8 +14,8 @@ public static class ChainText
         var text = new StringBuilder();
         foreach (var finding in report.Findings)
         {
-            text.Append(finding.Blocks ? "blocks  " : "told    ").Append(Line(finding.Path.ToString())).Append('\n')
-                .Append("        why  ").Append(Line(finding.Path.Reason)).Append('\n');
+            text.Append(finding.Blocks ? "blocks  " : finding.Class == CommandClass.Bypassing && finding.Path.Blocks ? "warns   " : "told    ").Append(Line(finding.Path.ToString())).Append('\n')
+                .Append("        why  ").Append(Line(finding.Effect.Length > 0 ? $"{finding.Path.Reason}; {finding.Effect}" : finding.Path.Reason)).Append('\n');
             foreach (var other in finding.Paths.Skip(1).Take(5))
             {
                 text.Append("        also ").Append(Line(other.ToString())).Append('\n');
@@ -58,8 +58,33 @@ public static class ChainText
 
     /// <summary>One sentence with the numbers.</summary>
     public static string Summary(GuardReport report) =>
-        $"{report.Entrypoints} entrypoints in {report.Files} files: {report.Findings.Count(finding => finding.Blocks)} destructive for {report.Environment}, " +
-        $"{report.Findings.Count(finding => !finding.Blocks)} only told, {report.Flags.Count(flag => flag.Blocks)} flags, {report.NotFollowed.Count} not followed";
+        $"{report.Entrypoints} entrypoints in {report.Files} files: {Kinds(report)}";
+
+    /// <summary>What was found, by kind: <c>2 paths reach prisma db push; 1 file cannot be read</c>.</summary>
+    public static string Kinds(GuardReport report)
+    {
+        List<string> kinds =
+        [
+            .. report.Findings.Where(finding => finding.Blocks).GroupBy(finding => finding.Display, StringComparer.Ordinal)
+                .Select(group => $"{Counted(group.Sum(finding => finding.Paths.Count(path => path.Blocks)), "path reaches", "paths reach")} {group.Key}"),
+            .. report.Flags.Where(flag => flag.Blocks).GroupBy(flag => flag.Name, StringComparer.Ordinal).Select(group => $"{Counted(group.Count(), "file sets", "files set")} {group.Key}"),
+            .. report.Unreadable.Where(file => file.IsEntrypoint).GroupBy(file => file.Reason, StringComparer.Ordinal).Select(group => $"{Counted(group.Count(), "file", "files")} cannot be read: {group.Key}"),
+        ];
+        var outside = report.Findings.Count(finding => finding is { Class: CommandClass.Bypassing, Blocks: false } && finding.Path.Blocks);
+        if (kinds.Count == 0)
+        {
+            kinds.Add(report.Entrypoints == 0 ? "nothing that production runs was found" : "no path to a destructive command");
+        }
+
+        if (outside > 0)
+        {
+            kinds.Add($"{Counted(outside, "place applies", "places apply")} migrations outside the release");
+        }
+
+        return string.Join("; ", report.NotFollowed.Count > 0 ? [.. kinds, $"{Counted(report.NotFollowed.Count, "place", "places")} not followed"] : kinds);
+    }
+
+    static string Counted(int count, string one, string many) => $"{count} {(count == 1 ? one : many)}";
 
     /// <summary>Text from files must not steer a terminal.</summary>
     internal static string Line(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));

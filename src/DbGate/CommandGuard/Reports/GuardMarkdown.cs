@@ -10,10 +10,11 @@ public static class GuardMarkdown
     public static string Render(GuardReport report)
     {
         var text = new StringBuilder($"### Command guard: {(report.Blocks ? "blocked" : "passed")}\n\n{ChainText.Summary(report)}\n");
-        Section(text, "Destructive commands that production reaches", report.Findings.Where(finding => finding.Blocks).Select(Finding));
-        Section(text, "Settings that switch a protection off", report.Flags.Where(flag => flag.Blocks).Select(flag => $"{Code($"{flag.Location} {flag.Name}")}: {Text(flag.Reason)}"));
+        Section(text, $"Commands that {report.Environment} must not reach", report.Findings.Where(finding => finding.Blocks).Select(Finding));
+        Section(text, "Settings that turn off a protection", report.Flags.Where(flag => flag.Blocks).Select(flag => $"{Code($"{flag.Location} {flag.Name}")}: {Text(flag.Reason)}"));
         Section(text, "Files that cannot be read", report.Unreadable.Select(file => $"{Code(file.Location.ToString())}: {Text(file.Reason)}"));
-        Section(text, "Told, not blocked", report.Findings.Where(finding => !finding.Blocks).Select(finding => $"{Code(finding.Path.ToString())}: {Text(Why(finding))}"));
+        Section(text, "Migrations outside the release", report.Findings.Where(finding => finding is { Class: CommandClass.Bypassing, Blocks: false } && finding.Path.Blocks).Select(Finding));
+        Section(text, "Reported, not blocked", report.Findings.Where(finding => !finding.Blocks && !(finding.Class == CommandClass.Bypassing && finding.Path.Blocks)).Select(finding => $"{Code(finding.Path.ToString())}: {Text(Why(finding))}"));
         Section(text, "Not followed", report.NotFollowed.Select(place => $"{Code($"{place.Location} {place.Text}")}: {Text(place.Reason)}"));
         return text.ToString();
     }
@@ -21,7 +22,7 @@ public static class GuardMarkdown
     static string Finding(GuardFinding finding)
     {
         var hops = finding.Path.Hops.Select((hop, index) => $"{new string(' ', 2 * (index + 1))}- {Code(hop.ToString())}");
-        return $"`prisma {finding.Operation}`: {Text(finding.Path.Reason)}. Fix: {finding.Fix}\n{string.Join('\n', hops)}";
+        return $"{Code(finding.Display)}: {Text(finding.Path.Reason)}; {Text(finding.Effect)}. {finding.Fix}\n{string.Join('\n', hops)}";
     }
 
     static string Why(GuardFinding finding) =>

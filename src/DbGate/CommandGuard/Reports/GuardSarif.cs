@@ -10,7 +10,7 @@ public sealed class GuardSarif
 {
     static readonly JsonSerializerOptions Options = new() { WriteIndented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    static readonly ProblemCode[] Rules = [CommandGuardProblems.Reached, CommandGuardProblems.Flag, CommandGuardProblems.Unreadable, CommandGuardProblems.WaiverExpired, FollowingProblems.Limit, FollowingProblems.Ignored];
+    static readonly ProblemCode[] Rules = [CommandGuardProblems.Reached, CommandGuardProblems.Flag, CommandGuardProblems.Unreadable, CommandGuardProblems.WaiverExpired, CommandGuardProblems.Bypassed, FollowingProblems.Limit, FollowingProblems.Ignored];
 
     readonly Checkout checkout;
 
@@ -19,14 +19,14 @@ public sealed class GuardSarif
     /// <summary>Renders the report.</summary>
     /// <param name="report">The report.</param>
     /// <param name="toolVersion">DbGate's version, in the form of SemVer.</param>
-    /// <param name="helpRoot">An absolute address that help pages are relative to, with a slash at its end; null leaves them out.</param>
+    /// <param name="helpRoot">An absolute address that help pages are relative to, with a slash at its end; null for the product's own.</param>
     /// <param name="checkout">The project's checkout: code scanning names files from its root.</param>
     public static string Render(GuardReport report, string toolVersion, string? helpRoot = null, Checkout? checkout = null) =>
         new GuardSarif(checkout ?? Checkout.None).Render(report, toolVersion, helpRoot).ToJsonString(Options) + "\n";
 
     JsonObject Render(GuardReport report, string toolVersion, string? helpRoot)
     {
-        JsonArray results = [.. report.Findings.Select(Finding), .. report.Flags.Select(Flag), .. report.Unreadable.Select(Unreadable), .. report.NotFollowed.Select(NotFollowed), .. report.Ignored.Select(ignored => Ignored(ignored, report.IgnoresAll))];
+        JsonArray results = [.. report.Findings.Select(finding => Finding(finding, report.Environment)), .. report.Flags.Select(Flag), .. report.Unreadable.Select(Unreadable), .. report.NotFollowed.Select(NotFollowed), .. report.Ignored.Select(ignored => Ignored(ignored, report.IgnoresAll))];
         Distinguish(results);
         var run = new JsonObject
         {
@@ -53,25 +53,29 @@ public sealed class GuardSarif
 
     static JsonObject Rule(ProblemCode code, string? helpRoot)
     {
+        var root = helpRoot ?? GuardHelp.Root;
         var rule = new JsonObject
         {
             ["id"] = code.Id,
             ["name"] = string.Concat(code.Title.Split(' ', '-', '\'').Where(word => word.Length > 0).Select(word => char.ToUpperInvariant(word[0]) + word[1..])),
             ["shortDescription"] = Message(code.Title),
-            ["defaultConfiguration"] = new JsonObject { ["level"] = "error" },
+            ["fullDescription"] = Message(GuardHelp.Of(code).Description),
+            ["help"] = new JsonObject { ["text"] = GuardHelp.Of(code).Help, ["markdown"] = $"{GuardHelp.Of(code).Help} See [{code.Id}]({root}{code.HelpPage})." },
+            ["helpUri"] = root + code.HelpPage,
+            ["defaultConfiguration"] = new JsonObject { ["level"] = code == CommandGuardProblems.Bypassed ? "warning" : "error" },
         };
-        if (helpRoot is not null)
-        {
-            rule["helpUri"] = helpRoot + code.HelpPage;
-        }
-
         return rule;
     }
 
-    JsonObject Finding(GuardFinding finding)
+    JsonObject Finding(GuardFinding finding, string environment)
     {
-        var code = finding is { ExpiredWaiver: not null, Blocks: true } ? CommandGuardProblems.WaiverExpired : CommandGuardProblems.Reached;
-        var result = Result(code, finding.Blocks, $"prisma {finding.Operation} is reached: {finding.Path}. {finding.Path.Reason}. Fix: {finding.Fix}", finding.Location, $"{finding.Path.Hops[0].Location.File}|{finding.Location.File}|{finding.Operation}|{finding.Command}");
+        var code = finding is { ExpiredWaiver: not null, Blocks: true } ? CommandGuardProblems.WaiverExpired : CommandGuardProblems.CodeOf(finding);
+        var result = Result(code, finding.Blocks, $"{(finding.Path.Blocks ? environment : "development")} reaches {finding.Display}: {finding.Path}. {Sentence(finding.Path.Reason)} {Sentence(finding.Effect)} {finding.Fix}", finding.Location, $"{finding.Path.Hops[0].Location.File}|{finding.Location.File}|{finding.Operation}|{finding.Command}");
+        if (finding is { Class: CommandClass.Bypassing, Blocks: false } && finding.Path.Blocks && finding.Waiver is null)
+        {
+            result["level"] = "warning";
+        }
+
         result["codeFlows"] = new JsonArray([.. finding.Paths.Select(Flow)]);
         if (finding.Waiver is { } waiver)
         {
@@ -96,7 +100,7 @@ public sealed class GuardSarif
     };
 
     JsonObject Flag(FlagFinding flag) =>
-        Result(CommandGuardProblems.Flag, flag.Blocks, $"{flag.Name} is set: {flag.Reason}", flag.Location, $"{flag.Location.File}|{flag.Name}");
+        Result(flag.Class == CommandClass.Bypassing ? CommandGuardProblems.Bypassed : CommandGuardProblems.Flag, flag.Blocks, $"{flag.Name} is set: {(flag.Effect.Length > 0 && flag.Effect != flag.Reason ? $"{flag.Effect}; " : "")}{flag.Reason}", flag.Location, $"{flag.Location.File}|{flag.Name}");
 
     JsonObject Unreadable(UnreadableFile file) =>
         Result(CommandGuardProblems.Unreadable, file.IsEntrypoint, $"{file.Location.File} cannot be read: {file.Reason}", file.Location, file.Location.File);
@@ -133,6 +137,8 @@ public sealed class GuardSarif
 
     /// <summary>The same finding keeps its identity when lines move.</summary>
     static string Fingerprint(string identity) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(identity)))[..32];
+
+    static string Sentence(string text) => text.Length == 0 ? "" : $"{char.ToUpperInvariant(text[0])}{text[1..]}.";
 
     JsonObject Location(SourceLocation location, string? text)
     {

@@ -21,6 +21,12 @@ sealed partial class ConsoleScripts(Repository repository, Packages packages)
     Dictionary<string, ConsoleScript> Read()
     {
         var scripts = new Dictionary<string, ConsoleScript>(StringComparer.Ordinal);
+        if (repository.IsOnDemand)
+        {
+            OfRoot(scripts);
+            return scripts;
+        }
+
         foreach (var file in repository.Named("pyproject.toml"))
         {
             Project(file, scripts);
@@ -37,6 +43,25 @@ sealed partial class ConsoleScripts(Repository repository, Packages packages)
         }
 
         return scripts;
+    }
+
+    /// <summary>The commands of the root folder alone: a hook has no time for a walk.</summary>
+    void OfRoot(Dictionary<string, ConsoleScript> scripts)
+    {
+        if (repository.Contains("pyproject.toml"))
+        {
+            Project("pyproject.toml", scripts);
+        }
+
+        if (repository.Contains("setup.py"))
+        {
+            Setup("setup.py", scripts);
+        }
+
+        if (packages.In("") is { } package)
+        {
+            Bin(package, scripts);
+        }
     }
 
     void Project(string file, Dictionary<string, ConsoleScript> scripts)

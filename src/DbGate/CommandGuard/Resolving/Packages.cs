@@ -10,31 +10,70 @@ sealed class Packages
 {
     readonly Dictionary<string, Package> byFolder = new(StringComparer.Ordinal);
     Dictionary<string, Package>? byName;
+    readonly Repository repository;
+    readonly Action<string, DataDocuments> onFault;
+    bool isComplete;
 
     public Packages(Repository repository, Action<string, DataDocuments> onFault)
     {
-        foreach (var file in repository.Relevant.Where(file => RepositoryPath.Name(file) == "package.json"))
+        (this.repository, this.onFault) = (repository, onFault);
+        if (!repository.IsOnDemand)
         {
-            var (text, fault) = repository.Read(file);
-            var documents = text is null ? new DataDocuments([], fault) : JsonReader.Read(file, text);
-            if (documents.Roots is [{ Members: not null } root])
+            LoadAll();
+        }
+    }
+
+    public IEnumerable<Package> All
+    {
+        get
+        {
+            LoadAll();
+            return byFolder.Values.OrderBy(package => package.File, StringComparer.Ordinal);
+        }
+    }
+
+    public Package? In(string folder)
+    {
+        var file = folder.Length == 0 ? "package.json" : $"{folder}/package.json";
+        if (!isComplete && !byFolder.ContainsKey(folder) && repository.Contains(file))
+        {
+            Load(file);
+        }
+
+        return byFolder.GetValueOrDefault(folder);
+    }
+
+    void LoadAll()
+    {
+        if (!isComplete)
+        {
+            isComplete = true;
+            repository.WalkOnce();
+            foreach (var file in repository.Relevant.Where(file => RepositoryPath.Name(file) == "package.json"))
             {
-                byFolder[RepositoryPath.Folder(file)] = Package.Read(file, root);
-            }
-            else
-            {
-                onFault(file, documents.Fault is null ? documents with { Fault = "the top is no object" } : documents);
+                Load(file);
             }
         }
     }
 
-    public IEnumerable<Package> All => byFolder.Values.OrderBy(package => package.File, StringComparer.Ordinal);
-
-    public Package? In(string folder) => byFolder.GetValueOrDefault(folder);
+    void Load(string file)
+    {
+        var (text, fault) = repository.Read(file);
+        var documents = text is null ? new DataDocuments([], fault) : JsonReader.Read(file, text);
+        if (documents.Roots is [{ Members: not null } root])
+        {
+            byFolder[RepositoryPath.Folder(file)] = Package.Read(file, root);
+        }
+        else
+        {
+            onFault(file, documents.Fault is null ? documents with { Fault = "the top is no object" } : documents);
+        }
+    }
 
     /// <summary>The package of a name, as an import writes it.</summary>
     public Package? Named(string name)
     {
+        LoadAll();
         byName ??= byFolder.Values.Where(package => package.Name is not null).OrderBy(package => package.File.Length).DistinctBy(package => package.Name)
             .ToDictionary(package => package.Name!, StringComparer.Ordinal);
         return byName.GetValueOrDefault(name);
@@ -45,9 +84,14 @@ sealed class Packages
     {
         for (var at = folder; ; at = RepositoryPath.Folder(at))
         {
-            if (byFolder.TryGetValue(at, out var package) || at.Length == 0 || at == "/")
+            if (In(at) is { } package)
             {
                 return package;
+            }
+
+            if (at.Length == 0 || at == "/")
+            {
+                return null;
             }
         }
     }
@@ -63,6 +107,7 @@ sealed class Packages
             return [];
         }
 
+        LoadAll();
         var path = filter.TrimStart('{').StartsWith('.') || filter.Contains('/', StringComparison.Ordinal)
             ? RepositoryPath.Resolve(folder, filter.Trim('{', '}').Replace("...", "", StringComparison.Ordinal))
             : null;

@@ -34,6 +34,12 @@ sealed record Scope(string Folder)
 
     public bool IsElsewhere { get; init; }
 
+    /// <summary>The command reads what another command prints.</summary>
+    public bool IsPiped { get; init; }
+
+    /// <summary>The command whose SQL it reads: one that prints a migration.</summary>
+    public string? PipedSql { get; init; }
+
     public Scope Entering(CommandContext around)
     {
         var entered = this with

@@ -25,7 +25,12 @@ sealed partial class ShellParser
                 reader.Position++;
             }
 
-            if (reader.Current is '<' or '>')
+            if (reader.Current is '<' or '>' && reader.Ahead() == '(')
+            {
+                var substitution = reader.ProcessSubstitution();
+                words.Add(substitution with { Offset = baseOffset + substitution.Offset });
+            }
+            else if (reader.Current is '<' or '>')
             {
                 Redirection(redirects);
             }

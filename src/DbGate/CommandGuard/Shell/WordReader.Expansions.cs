@@ -65,6 +65,15 @@ sealed partial class WordReader
         }
     }
 
+    /// <summary><c>&lt;( … )</c> or <c>&gt;( … )</c>: runs commands, and is the name of a pipe.</summary>
+    public Word ProcessSubstitution()
+    {
+        var start = Position;
+        Position += 2;
+        WordPart part = CanNest ? new SubstitutionPart(Nest(new ShellParser(text, this).UntilParenthesis), false) : new OpaquePart("<(", false);
+        return new Word(start, text[start..Math.Min(text.Length, Position)], [part]);
+    }
+
     void Braced(List<WordPart> parts, bool isQuoted)
     {
         var start = Position;

@@ -28,7 +28,8 @@ public sealed class ForbidDbPushStep : IStep
     {
         var request = GuardRequests.For(context);
         var (report, basis) = await Task.Run(() => (Guard.Inspect(request, out var basis, cancellation), basis), cancellation);
-        var problems = CommandGuardProblems.Of(report).Concat(OfThisProcess(context)).Concat(GuardCheck.OfNothing(context, report)).ToArray();
+        var own = OfThisProcess(context).ToArray();
+        Problem[] problems = [.. CommandGuardProblems.Of(report), .. own, .. GuardCheck.OfNothing(context, report)];
         var blocking = problems.Count(problem => problem.IsBlocking);
         if (blocking == 0)
         {
@@ -37,9 +38,9 @@ public sealed class ForbidDbPushStep : IStep
 
         return new StepResult
         {
-            Summary = blocking == 0
+            Summary = blocking == 0 || report.Entrypoints == 0
                 ? GuardCheck.Sentence(report)
-                : $"{blocking} {(blocking == 1 ? "finding blocks" : "findings block")}, {GuardCheck.Extent(report)}",
+                : $"{ChainText.Kinds(report)}{OwnProtections(own.Length)}, {GuardCheck.Extent(report)}",
             Problems = [.. problems],
             Files =
             [
@@ -54,6 +55,9 @@ public sealed class ForbidDbPushStep : IStep
             ],
         };
     }
+
+    static string OwnProtections(int count) =>
+        count == 0 ? "" : $"; {count} {(count == 1 ? "protection is" : "protections are")} turned off in this process";
 
     /// <summary>The environment that this very run, and so the deploy, has.</summary>
     static IEnumerable<Problem> OfThisProcess(GateContext context) =>

@@ -17,7 +17,7 @@ public sealed class GuardStep : IStep
     };
 
     /// <inheritdoc/>
-    public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
     {
         var command = context.Settings.Get(SettingsCatalog.Command);
         if (command.Length == 0)
@@ -27,11 +27,14 @@ public sealed class GuardStep : IStep
 
         var verdict = Guard.Classify(command, context.Environment.ToString().ToLowerInvariant(), context.Settings.Root, cancellation);
         var problem = CommandGuardProblems.Of(verdict);
-        return Task.FromResult(new StepResult
+        var (fact, reached) = context.Settings.Get(SettingsCatalog.Identify) ? await CommandIdentity.CheckAsync(context, verdict, cancellation) : (null, null);
+        problem = reached ?? problem;
+        return new StepResult
         {
-            Summary = problem is null ? $"allowed: {verdict.Reason}" : $"refused: {verdict.Reason}",
+            Summary = reached is not null ? $"refused: {reached.Message}" : problem is null ? $"allowed: {verdict.Reason}" : verdict.CannotTell ? "refused: it cannot be told what the command does" : $"refused: {verdict.Reason}",
+            Facts = fact is null ? [] : [fact],
             Problems = problem is null ? [] : [problem],
             NotChecked = [.. verdict.NotFollowed.Select(place => $"{place.Location} {place.Text}: {place.Reason}")],
-        });
+        };
     }
 }

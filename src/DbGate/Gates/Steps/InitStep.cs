@@ -1,3 +1,4 @@
+using DbGate.Configuration;
 using DbGate.Problems;
 using DbGate.Starter;
 
@@ -9,7 +10,7 @@ public sealed class InitStep : IStep
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = new(
         "init",
-        "Writes a commented dbgate.json, its schema, a workflow and .gitignore lines; changes nothing that exists.",
+        "Writes a commented dbgate.json, its schema, a workflow and .gitignore lines; --agents: hooks of coding agents; changes nothing that exists.",
         "look at Prisma, the package manager and the hosts; write dbgate.json, dbgate.schema.json, .github/workflows/dbgate.yml where they are missing, and append to .gitignore")
     {
         LeavesReport = false,
@@ -21,7 +22,7 @@ public sealed class InitStep : IStep
         ArgumentNullException.ThrowIfNull(context);
         cancellation.ThrowIfCancellationRequested();
         var look = ProjectLook.At(context.Settings);
-        var done = StarterFolder.Write(context.Settings.Root, look);
+        var done = StarterFolder.Write(context.Settings.Root, look, context.Settings.Get(SettingsCatalog.Agents));
         var written = done.Count(file => file.Done == "written");
         return Task.FromResult(new StepResult
         {

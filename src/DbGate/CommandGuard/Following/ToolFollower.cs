@@ -1,0 +1,55 @@
+using DbGate.CommandGuard.Commands;
+using DbGate.CommandGuard.Files;
+using DbGate.CommandGuard.Resolving;
+using DbGate.CommandGuard.Tools;
+
+namespace DbGate.CommandGuard.Following;
+
+/// <summary>Records the commands of tools that are reached.</summary>
+sealed class ToolFollower(FollowSession session)
+{
+    public void Reach(RunsTool action, CallPath trail, Scope scope, SourceText? input)
+    {
+        var command = action.Command;
+        if (scope.IsGuess && HasStrayWords(command))
+        {
+            return;
+        }
+
+        if (command.Unclear is { } reason && command.Arguments.Count > 0)
+        {
+            session.LeaveOpen(trail.CallSite, reason);
+        }
+
+        if (command is { Class: CommandClass.Destructive, Rule.Sql: not null })
+        {
+            session.Sql.Run(command, trail, scope, input);
+            return;
+        }
+
+        Record(command, trail, scope);
+        if (command is { Tool.Name: "prisma", Operation: "db seed" or "migrate reset" or "migrate dev" }
+            && session.Packages.Nearest(session.Owners.Native(scope).Folder) is { Seed: { } seed } && session.Enter(seed.File + "#seed", scope))
+        {
+            session.Shell.Run(new Frame(seed, "\"prisma.seed\"", true), session.Parse(seed), session.Owners.Native(scope), trail.Further());
+        }
+    }
+
+    /// <summary>Records a command at the end of a path.</summary>
+    public void Record(ToolCommand command, CallPath trail, Scope scope)
+    {
+        if (command.Class == CommandClass.Allowed)
+        {
+            session.Log.Allow(command.Display);
+        }
+        else if (command.Class != CommandClass.None)
+        {
+            IReadOnlyList<CallSite> hops = [.. trail.Before, trail.CallSite with { Text = trail.Full }];
+            session.Log.Add(new ReachedCommand(command, hops, scope, session.Entry.Context));
+        }
+    }
+
+    /// <summary>"prisma db push failed" is a message, not a command.</summary>
+    static bool HasStrayWords(ToolCommand command) =>
+        command is { Rule: { Sql: null } rule, Call: { } call, Tool.EachWord: false } && call.Words.Count > rule.Pattern.WordCount + command.Tool.Operands;
+}
