@@ -8,6 +8,9 @@ namespace DbGate.Build.Demo;
 /// <summary>Shows a release that passes and two that are blocked, on a real database, with the very commands that people type.</summary>
 sealed class DemoRun(DemoServer server, DemoProject project) : IAsyncDisposable
 {
+    /// <summary>What the secrets and variables of a protected job would be: the commit cannot set them.</summary>
+    readonly Dictionary<string, string> variables = [];
+
     DemoApplication? application;
 
     string Environment => server.HasTls ? "production" : "staging";
@@ -17,7 +20,7 @@ sealed class DemoRun(DemoServer server, DemoProject project) : IAsyncDisposable
         Say($"a throwaway database: {server.Source}");
         var url = await CreateDatabaseAsync(cancellation);
         application = new DemoApplication(() => SettingsReader.Read(
-            new Dictionary<string, string> { ["environment"] = Environment, ["project"] = project.Folder }, new Dictionary<string, string>(), project.Folder));
+            new Dictionary<string, string> { ["environment"] = Environment, ["project"] = project.Folder }, variables, project.Folder));
         WriteSettings(url);
 
         Say("the wallet application as it is today: four migrations and its data");
@@ -65,21 +68,24 @@ sealed class DemoRun(DemoServer server, DemoProject project) : IAsyncDisposable
 
     void WriteSettings(PostgresUrl url)
     {
-        // Nobody sits beside the demo to approve its plans.
-        project.Write("dbgate.json", """{ "approvals": { "production": { "required": 0 } } }""");
+        // The run's environment grants that nobody approves, because there is nobody at the demo.
+        var policy = Path.Combine(Path.GetDirectoryName(project.Folder)!, $"{Path.GetFileName(project.Folder)}-policy.json");
+        File.WriteAllText(policy, """{ "approvals": { "production": { "required": 0 } } }""");
         project.Write(".env", $"DATABASE_URL={url.Reveal()}\n");
-        project.Write(
-            $".env.{Environment}",
-            $"""
-            DATABASE_URL={url.Reveal()}
-            DATABASE_MAX_CONNECTIONS=20
-            BACKUP_ENABLED=true
-            BACKUP_RETENTION_DAYS=30
-            LAST_BACKUP_RESTORE_TEST_DATE={DateTime.UtcNow:yyyy-MM-dd}
-            READY_URL={application!.Address}
-            READY_TIMEOUT=30s
-
-            """);
+        foreach (var (name, value) in new[]
+        {
+            ("DBGATE_POLICY_FILE", policy),
+            ("DATABASE_URL", url.Reveal()),
+            ("DATABASE_MAX_CONNECTIONS", "20"),
+            ("BACKUP_ENABLED", "true"),
+            ("BACKUP_RETENTION_DAYS", "30"),
+            ("LAST_BACKUP_RESTORE_TEST_DATE", $"{DateTime.UtcNow:yyyy-MM-dd}"),
+            ("READY_URL", application!.Address),
+            ("READY_TIMEOUT", "30s"),
+        })
+        {
+            variables[name] = value;
+        }
     }
 
     async Task ExpectAsync(ExitCode expected, string target, params string[] options)
@@ -91,7 +97,10 @@ sealed class DemoRun(DemoServer server, DemoProject project) : IAsyncDisposable
             {
                 EnvironmentBase = EnvironmentBase.Clean,
                 // The demo starts its server from this folder; its runs need the clients of the same version.
-                Environment = new Dictionary<string, string?> { [ClientTools.FolderVariable] = System.Environment.GetEnvironmentVariable(ClientTools.FolderVariable) },
+                Environment = new Dictionary<string, string?>(variables.Select(variable => KeyValuePair.Create(variable.Key, (string?)variable.Value)))
+                {
+                    [ClientTools.FolderVariable] = System.Environment.GetEnvironmentVariable(ClientTools.FolderVariable),
+                },
                 OnLine = line => Console.Out.WriteLine(line.Text),
                 Deadline = TimeSpan.FromMinutes(3),
             },

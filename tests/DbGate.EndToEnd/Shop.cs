@@ -11,6 +11,8 @@ sealed class Shop : IAsyncDisposable
 
     readonly HttpDouble application = Application(200, """{"status":"ready","checks":{}}""");
 
+    readonly PolicyFile policy = new();
+
     Shop(Wallet wallet, TestDatabase database) => (Wallet, Database) = (wallet, database);
 
     public Wallet Wallet { get; }
@@ -36,7 +38,7 @@ sealed class Shop : IAsyncDisposable
     {
         var shop = new Shop(Wallet.Copy(), await TestDatabase.CreateAsync(production.Server.Url, production.Today));
         shop.Wallet.UpgradeToNext();
-        shop.Write("dbgate.json", """{ "approvals": { "production": { "required": 0 } } }""");
+        shop.Environment["DBGATE_POLICY_FILE"] = shop.policy.Write("""{ "approvals": { "production": { "required": 0 } } }""");
         shop.Environment["DATABASE_URL_PROD"] = shop.Database.Url.WithParameter("sslmode", "require").Reveal();
         shop.Environment["DATABASE_MAX_CONNECTIONS"] = "20";
         shop.Environment["BACKUP_ENABLED"] = "true";
@@ -84,6 +86,7 @@ sealed class Shop : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await application.DisposeAsync();
+        policy.Dispose();
         await Database.DisposeAsync();
         Wallet.Dispose();
     }

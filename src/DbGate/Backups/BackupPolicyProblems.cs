@@ -6,7 +6,7 @@ namespace DbGate.Backups;
 static class BackupPolicyProblems
 {
     static readonly ProblemCode NotProvenCode = new("DBG0327", "The backup is not proven as far as it must be", ExitCode.Blocked);
-    static readonly ProblemCode SignatureCode = new("DBG0380", "A backup's signature does not hold", ExitCode.Blocked);
+    static readonly ProblemCode SignatureCode = new("DBG0380", "A backup's signature does not hold", ExitCode.Blocked) { IsProof = true };
 
     public static Problem NotProven(string archive, BackupLevel level, BackupLevel demanded, IEnumerable<string> differences)
     {

@@ -14,7 +14,7 @@ static class BackupStores
             settings.Get(SettingsCatalog.S3Bucket),
             settings.Get(SettingsCatalog.GcsBucket),
             settings.GetPath(SettingsCatalog.BackupFolder),
-            name => settings.Variables.GetValueOrDefault(name)?.Text));
+            name => StoreVariables.Read(settings, name)));
         var folder = new StoreOptions.Folder(settings.GetPath(SettingsCatalog.BackupFolder));
         return [.. chosen.Concat(settings.Get(SettingsCatalog.BackupKeepLocal) ? [folder] : []).Distinct().Select(options => ObjectStores.Open(options))];
     }

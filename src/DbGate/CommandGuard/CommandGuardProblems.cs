@@ -55,7 +55,7 @@ public static class CommandGuardProblems
     };
 
     static Problem OfFinding(GuardFinding finding) => finding is { ExpiredWaiver: { } expired, Blocks: true }
-        ? new Problem(WaiverExpired, $"the waiver of {expired.Who} for prisma {finding.Operation} expired on {expired.Expires:yyyy-MM-dd}")
+        ? new Problem(WaiverExpired, $"the waiver of {expired.Who} for prisma {finding.Operation} {(expired.HasExpired(TimeProvider.System.GetUtcNow()) ? "expired on" : "lasts longer than a year: until")} {expired.Expires:yyyy-MM-dd}")
         {
             Cause = $"{finding.Path}; {finding.Path.Reason}",
             State = DatabaseState.NotContacted,

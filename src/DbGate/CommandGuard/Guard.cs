@@ -32,6 +32,7 @@ public static class Guard
         var follower = new EntrypointFollower(repository, packages, roles, ct);
         var conventional = found.Entrypoints.Where(entry => entry.IsConventional).ToList();
         var entrypoints = found.Entrypoints.Except(conventional).Where(entry => entry.Context.Class != PathClass.Ignored).ToList();
+        request.Commands.Select(command => command.ToEntrypoint()).ToList().ForEach(follower.Follow);
         entrypoints.ForEach(follower.Follow);
 
         // A script with a telling name counts by itself only when nothing in the repository runs it.
@@ -95,5 +96,5 @@ public static class Guard
 
     /// <summary>The policy may class the place of the command, too.</summary>
     static ContextJudgement Policed(ReachedCommand reach, PathClassifier judgements) =>
-        judgements.ByPolicy(reach.Hops[0].Location.File) is null && judgements.ByPolicy(reach.Hops[^1].Location.File) is { } given ? given : CommandJudge.Of(reach);
+        !OwnCommand.IsWhere(reach.Entry) && judgements.ByPolicy(reach.Hops[0].Location.File) is null && judgements.ByPolicy(reach.Hops[^1].Location.File) is { } given ? given : CommandJudge.Of(reach);
 }

@@ -12,6 +12,9 @@ public sealed record GuardRequest(string Root)
     /// <summary>The classes that <c>dbgate.json</c> gives to paths; they overrule what the guard finds out itself.</summary>
     public GuardPolicy Policy { get; init; } = GuardPolicy.None;
 
+    /// <summary>The commands that DbGate itself executes. No policy exempts them.</summary>
+    internal IReadOnlyList<OwnCommand> Commands { get; init; } = [];
+
     /// <summary>The exceptions somebody has answered for. An expired one no longer covers anything.</summary>
     public IReadOnlyList<Waiver> Waivers { get; init; } = [];
 

@@ -14,9 +14,23 @@ static class GuardRequests
     {
         Environment = context.Environment.ToString().ToLowerInvariant(),
         Policy = Policy(context.Settings.Section("guard")),
+        Commands = [.. Commands(context.Settings)],
         Waivers = context.Settings.Waivers,
         Clock = context.Clock,
     };
+
+    /// <summary>The migrate command in force, and the one that the commit asks for.</summary>
+    static IEnumerable<OwnCommand> Commands(Settings settings)
+    {
+        if (settings.Get(SettingsCatalog.Engine) != DeployEngineKind.Prisma)
+        {
+            return [];
+        }
+
+        SettingValue?[] values = [settings.Find(SettingsCatalog.MigrateCommand), settings.Sources.Asked.GetValueOrDefault(SettingsCatalog.MigrateCommand.Name)];
+        return values.OfType<SettingValue>().DistinctBy(value => value.Text).Select(
+            value => new OwnCommand(value.Text, value.Source.Location?.File ?? value.Source.Name, value.Source.Location?.Line ?? 1));
+    }
 
     /// <summary><c>"guard": { "production": ["deploy/**"], "development": ["tools/**"], "ignore": ["legacy/**"] }</c></summary>
     /// <exception cref="GateException">DBG0001, DBG0004: an unknown key, or no list of globs.</exception>

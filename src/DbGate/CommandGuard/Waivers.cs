@@ -28,6 +28,6 @@ sealed class Waivers(IReadOnlyList<Waiver> waivers, DateTimeOffset now)
     (Waiver? InForce, Waiver? Expired) Find(string checkId, params string[] files)
     {
         var matching = waivers.Where(waiver => waiver.Check == checkId && GlobPattern.Parse(waiver.Scope) is { } scope && files.Any(scope.Covers)).ToList();
-        return (matching.FirstOrDefault(waiver => !waiver.HasExpired(now)), matching.FirstOrDefault(waiver => waiver.HasExpired(now)));
+        return (matching.FirstOrDefault(waiver => !waiver.IsOutOfForce(now)), matching.FirstOrDefault(waiver => waiver.IsOutOfForce(now)));
     }
 }

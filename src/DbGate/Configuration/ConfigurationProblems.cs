@@ -68,10 +68,13 @@ static class ConfigurationProblems
     /// <param name="environment">The target's environment.</param>
     /// <param name="variables">Those that were looked for.</param>
     /// <param name="empty">One of them that is set, and empty: that is how a pipeline passes on a secret which it does not have.</param>
-    public static Problem MissingUrl(string environment, IReadOnlyList<string> variables, string? empty) =>
+    /// <param name="ofCommit">Where a file of the commit holds one, which production does not read.</param>
+    public static Problem MissingUrl(string environment, IReadOnlyList<string> variables, string? empty, SettingSource? ofCommit = null) =>
         Untouched(MissingUrlCode, $"no database URL for {environment}") with
         {
-            Cause = empty is null
+            Location = ofCommit?.Location,
+            Cause = ofCommit is not null ? $"{ofCommit} is in a file of the commit, which may not choose the database of {environment}"
+                : empty is null
                 ? $"{(variables.Count == 1 ? $"{variables[0]} is not" : $"none of {string.Join(", ", variables)} is")} set in the environment, .env.{environment} or .env"
                 : $"{empty} is set, and empty: so pipelines pass on a secret that they do not have",
             Fix = $"{(empty is null ? "" : "put it into the secrets of the job's environment, or ")}export {variables[0]}=postgresql://user:password@host:5432/database",

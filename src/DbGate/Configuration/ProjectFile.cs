@@ -16,10 +16,19 @@ sealed record ProjectFile(
 {
     public const string Name = "dbgate.json";
 
+    /// <summary>Its bytes, to find lines in.</summary>
+    ReadOnlyMemory<byte> Utf8 { get; init; }
+
+    /// <summary>How people know it.</summary>
+    string ShownAs { get; init; } = Name;
+
+    /// <summary>The names of a policy file's list <c>approvers</c>; null without one.</summary>
+    public IReadOnlyList<string>? Approvers { get; private init; }
+
     /// <summary>Top-level keys that a room reads itself.</summary>
     public static IReadOnlyList<string> SectionNames { get; } = ["guard", "approvals", "drift"];
 
-    static readonly ProjectFile Empty = new(new Dictionary<string, SettingValue>(), [], new Dictionary<string, JsonElement>());
+    public static ProjectFile Empty { get; } = new(new Dictionary<string, SettingValue>(), [], new Dictionary<string, JsonElement>());
 
     static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 16, AllowDuplicateProperties = false };
 
@@ -41,11 +50,28 @@ sealed record ProjectFile(
         }
     }
 
-    public static ProjectFile Parse(ReadOnlyMemory<byte> utf8)
+    /// <summary>The place of a value, for people: each key is looked for behind the one that holds it.</summary>
+    public SourceLocation Locate(IReadOnlyList<string> path)
+    {
+        var text = Utf8.Span;
+        var at = 0;
+        foreach (var key in path)
+        {
+            var found = text[at..].IndexOf(Encoding.UTF8.GetBytes($"\"{key}\""));
+            at = found < 0 ? at : at + found;
+        }
+
+        return new SourceLocation(ShownAs, Utf8.IsEmpty ? null : text[..at].Count((byte)'\n') + 1);
+    }
+
+    /// <param name="utf8">The file's bytes.</param>
+    /// <param name="policy">The name of the policy file that it is; null: it is dbgate.json of the commit.</param>
+    /// <exception cref="GateException">DBG0001, DBG0004, DBG0006: unknown names, broken JSON, secrets; DBG0580: what the commit may not set.</exception>
+    public static ProjectFile Parse(ReadOnlyMemory<byte> utf8, string? policy = null)
     {
         try
         {
-            return ParseDocument(utf8);
+            return ParseDocument(utf8, policy);
         }
         catch (JsonException exception)
         {
@@ -58,7 +84,7 @@ sealed record ProjectFile(
         }
     }
 
-    static ProjectFile ParseDocument(ReadOnlyMemory<byte> utf8)
+    static ProjectFile ParseDocument(ReadOnlyMemory<byte> utf8, string? policy)
     {
         if (utf8.Span.StartsWith(Encoding.UTF8.Preamble))
         {
@@ -74,6 +100,7 @@ sealed record ProjectFile(
         var values = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
         var sections = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         var waivers = new List<Waiver>();
+        IReadOnlyList<string>? approvers = null;
         foreach (var property in document.RootElement.EnumerateObject())
         {
             switch (property.Name)
@@ -83,36 +110,44 @@ sealed record ProjectFile(
                 case "waivers":
                     waivers.AddRange(ReadWaivers(property.Value));
                     break;
+                case "approvers" when policy is not null:
+                    approvers = Names(property.Value);
+                    break;
                 case var name when SectionNames.Contains(name):
                     sections[name] = property.Value.Clone();
                     break;
                 default:
-                    Flatten(property.Name, property.Value, values, utf8.Span);
+                    Flatten(property.Name, property.Value, values, utf8.Span, policy);
                     break;
             }
         }
 
-        return new ProjectFile(values, waivers, sections);
+        return new ProjectFile(values, waivers, sections) { Utf8 = utf8.ToArray(), ShownAs = policy ?? Name, Approvers = approvers };
     }
 
-    static void Flatten(string name, JsonElement element, Dictionary<string, SettingValue> values, ReadOnlySpan<byte> text)
+    static void Flatten(string name, JsonElement element, Dictionary<string, SettingValue> values, ReadOnlySpan<byte> text, string? policy)
     {
         if (element.ValueKind == JsonValueKind.Object && SettingsCatalog.All.Any(setting => setting.Name.StartsWith(name + ".", StringComparison.Ordinal)))
         {
             foreach (var property in element.EnumerateObject())
             {
-                Flatten($"{name}.{property.Name}", property.Value, values, text);
+                Flatten($"{name}.{property.Name}", property.Value, values, text, policy);
             }
 
             return;
         }
 
-        var location = new SourceLocation(Name, JsonLines.Of(name.Split('.'), text));
+        var location = new SourceLocation(policy ?? Name, JsonLines.Of(name.Split('.'), text));
         var setting = SettingsCatalog.All.FirstOrDefault(setting => setting.Name == name)
             ?? throw new GateException(ConfigurationProblems.UnknownKey(name, NearestName.Of(name, KnownKeys()), location));
         if (setting.IsSecret)
         {
             throw new GateException(ConfigurationProblems.SecretInFile(name, location));
+        }
+
+        if (setting.Class == SettingClass.TrustedOnly && policy is null)
+        {
+            throw new GateException(RuleProblems.NotOfCommit(setting, name, location));
         }
 
         var value = element.ValueKind switch
@@ -121,11 +156,20 @@ sealed record ProjectFile(
             JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => element.GetRawText(),
             _ => throw new GateException(ConfigurationProblems.BrokenFile($"\"{name}\" must be a text, a number or a truth value", location.Line)),
         };
-        values[name] = new SettingValue(value, new SettingSource(SettingLayer.File, $"{name} in {location}"));
+        values[name] = new SettingValue(value, new SettingSource(policy is null ? SettingLayer.File : SettingLayer.PolicyFile, $"{name} in {location}")
+        {
+            IsOfCommit = policy is null,
+            Location = location,
+        });
     }
 
+    static string[] Names(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(name => name.ValueKind == JsonValueKind.String)
+            ? [.. value.EnumerateArray().Select(name => name.GetString()!)]
+            : throw new GateException(ConfigurationProblems.BrokenFile("\"approvers\" must be a list of names", null));
+
     static IEnumerable<string> KnownKeys() =>
-        [.. SettingsCatalog.All.Where(setting => !setting.IsSecret).Select(setting => setting.Name), .. SectionNames, "waivers"];
+        [.. SettingsCatalog.All.Where(setting => setting is { IsSecret: false, Class: not SettingClass.TrustedOnly }).Select(setting => setting.Name), .. SectionNames, "waivers"];
 
     static Waiver[] ReadWaivers(JsonElement list)
     {

@@ -24,7 +24,7 @@ public static class ProjectFileSchema
     static JsonObject Make()
     {
         var properties = new JsonObject { ["$schema"] = new JsonObject { ["description"] = "This schema.", ["type"] = "string" } };
-        foreach (var setting in SettingsCatalog.All.Where(setting => !setting.IsSecret))
+        foreach (var setting in SettingsCatalog.All.Where(setting => setting is { IsSecret: false, Class: not SettingClass.TrustedOnly }))
         {
             var path = setting.Name.Split('.');
             var at = properties;
@@ -139,6 +139,7 @@ public static class ProjectFileSchema
                 "required": { "description": "How many people; 0 demands no plan at all.", "type": "integer", "minimum": 0, "maximum": 20 },
                 "dataLoss": { "description": "How many, when the plan loses data.", "type": "integer", "minimum": 0, "maximum": 20 },
                 "approvers": { "description": "Who may; empty means anybody.", "type": "array", "items": { "type": "string" } },
+                "verified": { "description": "Whether only verified identities count.", "type": "boolean" },
                 "authorMayApprove": { "description": "Whether who asked for the plan may approve it.", "type": "boolean" }
               }
             }

@@ -1,3 +1,5 @@
+using DbGate.Problems;
+
 namespace DbGate.Configuration;
 
 /// <summary>The layers a setting can come from, strongest first.</summary>
@@ -15,6 +17,12 @@ public enum SettingLayer
     /// <summary><c>.env</c> in the project's root.</summary>
     DotEnv,
 
+    /// <summary>The policy file.</summary>
+    PolicyFile,
+
+    /// <summary>The rules of the last release that passed.</summary>
+    LastRelease,
+
     /// <summary><c>dbgate.json</c> in the project's root.</summary>
     File,
 
@@ -27,6 +35,12 @@ public enum SettingLayer
 /// <param name="Name">In a person's words: "DATABASE_URL in .env:3", "--environment", "variable READY_URL".</param>
 public sealed record SettingSource(SettingLayer Layer, string Name)
 {
+    /// <summary>True when the author of the commit wrote it: it is in a file that git tracks.</summary>
+    public bool IsOfCommit { get; init; }
+
+    /// <summary>File and line; null when it is not in a file.</summary>
+    public SourceLocation? Location { get; init; }
+
     /// <summary>The built-in value.</summary>
     public static SettingSource Default { get; } = new(SettingLayer.Default, "the default");
 

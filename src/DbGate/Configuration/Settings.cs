@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using DbGate.Configuration.Rules;
 
 namespace DbGate.Configuration;
 
@@ -12,22 +13,38 @@ public sealed class Settings
     internal Settings(
         string root,
         IReadOnlyDictionary<string, SettingValue> values,
-        IReadOnlyList<Waiver> waivers,
-        IReadOnlyDictionary<string, JsonElement> sections,
-        IReadOnlyDictionary<string, SettingValue> variables)
+        IReadOnlyDictionary<string, SettingValue> variables,
+        RuleSources sources)
+        : this(root, values, variables, sources, sources.Resolve(sources.IsProduction ? RuleBasis.FirstRelease : RuleBasis.Commit, RuleSet.Empty))
     {
-        (Root, Waivers, Variables, this.sections) = (root, waivers, variables, sections);
-        this.values = values.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    Settings(
+        string root,
+        IReadOnlyDictionary<string, SettingValue> values,
+        IReadOnlyDictionary<string, SettingValue> variables,
+        RuleSources sources,
+        RulesInForce rules)
+    {
+        (Root, Variables, Sources, Rules) = (root, variables, sources, rules);
+        (Waivers, sections) = (rules.InForce.ReadWaivers(), rules.InForce.ReadSections());
+        this.values = sources.Apply(values, rules).ToFrozenDictionary(StringComparer.Ordinal);
     }
 
     /// <summary>The gated project's root, absolute.</summary>
     public string Root { get; }
 
-    /// <summary>The waivers of <c>dbgate.json</c>, expired ones too.</summary>
+    /// <summary>The waivers in force, expired ones too.</summary>
     public IReadOnlyList<Waiver> Waivers { get; }
 
     /// <summary>Every variable in force: the process's, over those of <c>.env.&lt;environment&gt;</c>, over those of <c>.env</c>.</summary>
     public IReadOnlyDictionary<string, SettingValue> Variables { get; }
+
+    /// <summary>What the commit, the policy file and the run's environment ask for.</summary>
+    internal RuleSources Sources { get; }
+
+    /// <summary>The rules that judge this run.</summary>
+    internal RulesInForce Rules { get; }
 
     /// <summary>The setting's value, or its default.</summary>
     public T Get<T>(Setting<T> setting) =>
@@ -39,6 +56,9 @@ public sealed class Settings
     /// <summary>A path setting, absolute under <see cref="Root"/>.</summary>
     public string GetPath(Setting<string> setting) => Path.GetFullPath(Get(setting), Root);
 
-    /// <summary>A section of <c>dbgate.json</c> that a room reads itself; null when absent.</summary>
+    /// <summary>A section of <c>dbgate.json</c> that its subject reads itself, as it is in force; null when absent.</summary>
     public JsonElement? Section(string name) => sections.TryGetValue(name, out var section) ? section : null;
+
+    /// <summary>The same run, judged by the rules of an earlier release.</summary>
+    internal Settings JudgedBy(RuleBasis basis, RuleSet last) => new(Root, values, Variables, Sources, Sources.Resolve(basis, last));
 }

@@ -518,6 +518,13 @@ public static class SettingsCatalog
         Class = TrustedOnly,
     };
 
+    /// <summary>The rules of a protected place.</summary>
+    public static readonly Setting<string> PolicyFile = new(
+        "policyFile", ["DBGATE_POLICY_FILE"], "file of a protected branch with the keys of dbgate.json and a list approvers; the commit can then only ask for stricter rules", Text, "")
+    {
+        Class = TrustedOnly,
+    };
+
     /// <summary>The confirmation of what needs one: an approval where nobody can be asked, production without its protection.</summary>
     public static readonly Setting<string> Confirm = new("confirm", [], "approve: APPROVE_PRODUCTION, where no terminal can ask for it; unprotect in production: the database's name; restore: RESTORE_PRODUCTION", Text, "")
     {

@@ -1,3 +1,4 @@
+using DbGate.Configuration.Rules;
 using DbGate.Problems;
 using DbGate.Targets;
 
@@ -6,6 +7,9 @@ namespace DbGate.Configuration;
 /// <summary>Resolves settings: command line, environment, <c>.env.&lt;environment&gt;</c>, <c>.env</c>, <c>dbgate.json</c>, default.</summary>
 public static class SettingsReader
 {
+    /// <summary>Variables that only DbGate reads.</summary>
+    const string OwnPrefix = "DBGATE_";
+
     /// <summary>Reads every layer once and checks every value.</summary>
     /// <param name="options">Options without dashes; a switch has an empty value.</param>
     /// <param name="environment">The process's variables.</param>
@@ -19,16 +23,35 @@ public static class SettingsReader
             pair => pair.Key, pair => new SettingValue(pair.Value, new SettingSource(SettingLayer.Environment, $"variable {pair.Key}")));
         var root = Root(Pick(SettingsCatalog.Project, fromOptions, fromProcess)?.Text ?? ".", calledFrom);
 
+        var files = CommitFiles.Of(root);
         var file = ProjectFile.Read(root);
-        var dotEnv = Variables(root, ".env", SettingLayer.DotEnv, environment);
+        var dotEnv = Variables(root, ".env", SettingLayer.DotEnv, environment, files);
         var name = Pick(SettingsCatalog.Environment, fromOptions, fromProcess, dotEnv) ?? file.Values.GetValueOrDefault(SettingsCatalog.Environment.Name);
         var target = Checked(SettingsCatalog.Environment, name);
-        var perEnvironment = Variables(root, $".env.{target.ToString().ToLowerInvariant()}", SettingLayer.EnvironmentFile, environment);
+        var perEnvironment = Variables(root, $".env.{target.ToString().ToLowerInvariant()}", SettingLayer.EnvironmentFile, environment, files);
+        var ignored = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
+        if (target == TargetEnvironment.Production)
+        {
+            SetSecretsAside(ignored, Pick(SettingsCatalog.DatabaseUrlVariable, fromOptions, fromProcess)?.Text ?? "", perEnvironment, dotEnv);
+        }
+
+        Dictionary<string, SettingValue>[] layers = [fromProcess, perEnvironment, dotEnv];
+        Dictionary<string, SettingValue>[] trusted = [fromProcess, Trusted(perEnvironment), Trusted(dotEnv)];
+        var policy = Pick(SettingsCatalog.PolicyFile, fromOptions, trusted) is { } path ? PolicyFile.Read(Path.GetFullPath(path.Text, root), root, files) : ProjectFile.Empty;
 
         var values = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
+        var asked = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
+        var granted = new HashSet<string>(StringComparer.Ordinal);
         foreach (var setting in SettingsCatalog.All)
         {
-            var value = Pick(setting, fromOptions, fromProcess, perEnvironment, dotEnv) ?? file.Values.GetValueOrDefault(setting.Name);
+            var ofRun = setting.Class == SettingClass.TrustedOnly || target == TargetEnvironment.Production ? Pick(setting, fromOptions, trusted) : null;
+            var ofFiles = policy.Values.GetValueOrDefault(setting.Name) ?? file.Values.GetValueOrDefault(setting.Name);
+            var value = setting.Class switch
+            {
+                SettingClass.TrustedOnly => DemandTrusted(setting, Pick(setting, [], perEnvironment, dotEnv)) ?? ofRun ?? policy.Values.GetValueOrDefault(setting.Name),
+                SettingClass.Guarding => ofRun ?? Pick(setting, fromOptions, layers) ?? file.Values.GetValueOrDefault(setting.Name),
+                _ => Pick(setting, fromOptions, layers) ?? ofFiles,
+            };
             if (value is null)
             {
                 continue;
@@ -37,9 +60,10 @@ public static class SettingsReader
             values[setting.Name] = setting.Reject(value.Text) is null
                 ? value
                 : throw new GateException(ConfigurationProblems.InvalidValue(setting, value));
+            _ = value.Source.IsOfCommit ? asked.TryAdd(setting.Name, value) : granted.Add(setting.Name);
         }
 
-        return new Settings(root, values, file.Waivers, file.Sections, Merge(fromProcess, perEnvironment, dotEnv));
+        return new Settings(root, values, Merge(layers), new RuleSources(target, granted, policy, asked, file, ignored));
     }
 
     /// <summary>Refuses options that are none, secrets, and options without a value, before anything is read.</summary>
@@ -107,6 +131,39 @@ public static class SettingsReader
         return null;
     }
 
+    /// <summary>What the files of the commit do not hold.</summary>
+    static Dictionary<string, SettingValue> Trusted(Dictionary<string, SettingValue> layer) =>
+        layer.Where(variable => !variable.Value.Source.IsOfCommit).ToDictionary(StringComparer.Ordinal);
+
+    /// <summary>Only the run's environment may set it. A variable that is not DbGate's own is passed over in a file of the commit.</summary>
+    /// <exception cref="GateException">DBG0580.</exception>
+    static SettingValue? DemandTrusted(Setting setting, SettingValue? value) =>
+        value is { Source: { IsOfCommit: true } source } && source.Name.StartsWith(OwnPrefix, StringComparison.Ordinal)
+            ? throw new GateException(RuleProblems.NotOfCommit(setting, source.Name.Split(' ')[0], source.Location))
+            : null;
+
+    /// <summary>
+    /// The URL of a database is a secret, so a weaker one cannot be displayed and approved: production does not read it from a file of the commit.
+    /// </summary>
+    static void SetSecretsAside(Dictionary<string, SettingValue> ignored, string ownVariable, params ReadOnlySpan<Dictionary<string, SettingValue>> layers)
+    {
+        string[] names =
+        [
+            .. SettingsCatalog.All.Where(setting => setting is { IsSecret: true, Class: SettingClass.Guarding }).SelectMany(setting => setting.Variables), ownVariable,
+        ];
+        foreach (var layer in layers)
+        {
+            foreach (var name in names)
+            {
+                if (layer.TryGetValue(name, out var value) && value is { Source.IsOfCommit: true, Text.Length: > 0 })
+                {
+                    ignored.TryAdd(name, value);
+                    layer.Remove(name);
+                }
+            }
+        }
+    }
+
     static TargetEnvironment Checked(Setting<TargetEnvironment> setting, SettingValue? value) =>
         value is null ? setting.Default
         : setting.Reader.TryRead(value.Text, out var parsed) ? parsed
@@ -119,12 +176,18 @@ public static class SettingsReader
     }
 
     static Dictionary<string, SettingValue> Variables(
-        string root, string file, SettingLayer layer, IReadOnlyDictionary<string, string> environment)
+        string root, string file, SettingLayer layer, IReadOnlyDictionary<string, string> environment, CommitFiles? files = null)
     {
+        var path = Path.Combine(root, file);
+        var isOfCommit = files?.Contains(root, path) == true;
         var values = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
-        foreach (var entry in DotEnvFile.Read(Path.Combine(root, file), file, environment))
+        foreach (var entry in DotEnvFile.Read(path, file, environment))
         {
-            values[entry.Name] = new SettingValue(entry.Value, new SettingSource(layer, $"{entry.Name} in {file}:{entry.Line}"));
+            values[entry.Name] = new SettingValue(entry.Value, new SettingSource(layer, $"{entry.Name} in {file}:{entry.Line}")
+            {
+                IsOfCommit = isOfCommit,
+                Location = new SourceLocation(file, entry.Line),
+            });
         }
 
         return values;

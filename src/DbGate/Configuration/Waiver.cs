@@ -10,4 +10,10 @@ public sealed record Waiver(string Check, string Scope, string Reason, string Wh
 {
     /// <summary>True from the day after the last one.</summary>
     public bool HasExpired(DateTimeOffset now) => DateOnly.FromDateTime(now.UtcDateTime) > Expires;
+
+    /// <summary>True when its last day is more than a year away.</summary>
+    public bool IsTooLong(DateTimeOffset now) => Expires > DateOnly.FromDateTime(now.UtcDateTime).AddYears(1);
+
+    /// <summary>True when it covers nothing now, and has to be renewed or shortened.</summary>
+    internal bool IsOutOfForce(DateTimeOffset now) => HasExpired(now) || IsTooLong(now);
 }

@@ -7,14 +7,14 @@ namespace DbGate.Evidence;
 static partial class EvidenceProblems
 {
     static readonly ProblemCode NoPlanCode = new("DBG0530", "There is no such plan", ExitCode.Blocked);
-    static readonly ProblemCode PlanAlteredCode = new("DBG0531", "A plan was altered", ExitCode.Stale);
+    static readonly ProblemCode PlanAlteredCode = new("DBG0531", "A plan was altered", ExitCode.Stale) { IsProof = true };
     static readonly ProblemCode PlanMovedCode = new("DBG0532", "The plan no longer describes the world", ExitCode.Stale);
     static readonly ProblemCode PlanExpiredCode = new("DBG0533", "The plan has expired", ExitCode.Stale);
     static readonly ProblemCode ForecastCode = new("DBG0534", "The deploy would fail", ExitCode.Blocked);
-    internal static readonly ProblemCode NotApprovedCode = new("DBG0540", "The plan is not approved", ExitCode.Blocked);
-    static readonly ProblemCode MayNotApproveCode = new("DBG0541", "This person may not approve this plan", ExitCode.Blocked);
+    internal static readonly ProblemCode NotApprovedCode = new("DBG0540", "The plan is not approved", ExitCode.Blocked) { IsProof = true };
+    static readonly ProblemCode MayNotApproveCode = new("DBG0541", "This person may not approve this plan", ExitCode.Blocked) { IsProof = true };
     static readonly ProblemCode NotConfirmedCode = new("DBG0542", "The approval was not confirmed", ExitCode.Blocked);
-    static readonly ProblemCode LossCode = new("DBG0543", "A data loss is not accepted", ExitCode.Blocked);
+    static readonly ProblemCode LossCode = new("DBG0543", "A data loss is not accepted", ExitCode.Blocked) { IsProof = true };
     static readonly ProblemCode ApproversCode = new("DBG0570", "The approvers file cannot be read", ExitCode.Usage);
     static readonly ProblemCode PolicyCode = new("DBG0544", "The approval policy cannot be read", ExitCode.Usage);
 

@@ -5,11 +5,30 @@ namespace DbGate.Evidence;
 /// <summary>What can be wrong with the evidence log, plans and approvals.</summary>
 static partial class EvidenceProblems
 {
-    static readonly ProblemCode GapCode = new("DBG0520", "Evidence is missing", ExitCode.Blocked);
-    static readonly ProblemCode EditedCode = new("DBG0521", "A record of the evidence log was edited", ExitCode.Blocked);
-    static readonly ProblemCode SignatureCode = new("DBG0522", "The signature of evidence does not hold", ExitCode.Blocked);
+    static readonly ProblemCode GapCode = new("DBG0520", "Evidence is missing", ExitCode.Blocked) { IsProof = true };
+    static readonly ProblemCode EditedCode = new("DBG0521", "A record of the evidence log was edited", ExitCode.Blocked) { IsProof = true };
+    static readonly ProblemCode SignatureCode = new("DBG0522", "The signature of evidence does not hold", ExitCode.Blocked) { IsProof = true };
     static readonly ProblemCode NotWrittenCode = new("DBG0523", "Evidence could not be written", ExitCode.Environment);
     static readonly ProblemCode NoOutcomeCode = new("DBG0524", "A deploy began, and its outcome was never recorded", ExitCode.Blocked);
+
+    static readonly ProblemCode LogIsEmptyCode = new("DBG0582", "The evidence log is empty next to stored work", ExitCode.Blocked) { IsProof = true };
+
+    /// <param name="leftover">The key of a plan or a backup in the same store.</param>
+    public static Problem LogIsEmpty(string leftover) =>
+        new(LogIsEmptyCode, $"the evidence log is empty, and the store holds {leftover}")
+        {
+            Cause = "DbGate writes a record for each plan and each backup of this environment, so the log was removed or is in another store",
+            State = DatabaseState.NotContacted,
+            Fix = "bring the objects under evidence/ back from the store's versions; where they never existed, state the rules in a policy file: --policy-file=<path>",
+        };
+
+    public static Problem RulesMissing(long sequence, long number) =>
+        new(GapCode, $"record {sequence} of the evidence log names the rules of record {number}, which holds none")
+        {
+            Cause = "the record was replaced",
+            State = DatabaseState.NotContacted,
+            Fix = "find out who may overwrite in the store; where it keeps versions, bring the first version back",
+        };
 
     public static Problem Gap(long from, long to) =>
         new(GapCode, (from, to) switch

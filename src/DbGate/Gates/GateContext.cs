@@ -9,8 +9,9 @@ namespace DbGate.Gates;
 public sealed class GateContext : IAsyncDisposable
 {
     readonly Dictionary<Type, object> evidence = [];
-    readonly Lazy<Target> target;
+    Lazy<Target> target;
     Session? session;
+    bool areRulesNoted;
 
     /// <summary>Opens nothing; the database is first contacted by whoever needs it.</summary>
     public GateContext(Settings settings, World? world = null)
@@ -21,7 +22,7 @@ public sealed class GateContext : IAsyncDisposable
     }
 
     /// <summary>All settings.</summary>
-    public Settings Settings { get; }
+    public Settings Settings { get; private set; }
 
     /// <summary>The clock and the other edges.</summary>
     public World World { get; }
@@ -46,6 +47,25 @@ public sealed class GateContext : IAsyncDisposable
 
     /// <summary>The database; null when no URL is set, for what needs none but would like to know its name.</summary>
     public Target? FindTarget() => Target.IsConfigured(Settings) ? Target : null;
+
+    /// <summary>Replaces the rules that judge this run.</summary>
+    internal void Judge(Settings judged)
+    {
+        Settings = judged;
+        target = new Lazy<Target>(() => Target.Resolve(judged));
+    }
+
+    /// <summary>What the rules of this run hold back, or let through until an approval: for the first step that asks.</summary>
+    internal IReadOnlyList<string> TakeRuleNotes()
+    {
+        if (!IsProduction || areRulesNoted)
+        {
+            return [];
+        }
+
+        areRulesNoted = true;
+        return [.. Evidence.Rules.RulesOfRun.Describe(Settings.Rules)];
+    }
 
     /// <summary>One session with the target, as the application connects, shared by the checks of a step. Not for long work.</summary>
     /// <exception cref="GateException">No connection.</exception>
@@ -82,6 +102,7 @@ public sealed class GateContext : IAsyncDisposable
     {
         var result = new List<Problem>();
         var expired = new HashSet<Waiver>();
+        var now = Clock.GetUtcNow();
         foreach (var problem in problems)
         {
             var waiver = problem is { IsBlocking: true, Code.ExitCode: ExitCode.Blocked } ? Settings.Waivers.FirstOrDefault(waiver => Covers(waiver, problem)) : null;
@@ -89,7 +110,11 @@ public sealed class GateContext : IAsyncDisposable
             {
                 result.Add(problem);
             }
-            else if (waiver.HasExpired(Clock.GetUtcNow()))
+            else if (problem.Code.IsProof)
+            {
+                result.Add(problem with { Cause = string.Join("; ", new[] { problem.Cause, $"the waiver of {waiver.Who} has no effect: a proof cannot be waived" }.OfType<string>()) });
+            }
+            else if (waiver.IsOutOfForce(now))
             {
                 result.Add(problem);
                 expired.Add(waiver);
@@ -105,7 +130,7 @@ public sealed class GateContext : IAsyncDisposable
             }
         }
 
-        return [.. result, .. expired.Select(ConfigurationProblems.ExpiredWaiver)];
+        return [.. result, .. expired.Select(waiver => waiver.HasExpired(now) ? ConfigurationProblems.ExpiredWaiver(waiver) : RuleProblems.WaiverTooLong(waiver))];
     }
 
     /// <inheritdoc/>

@@ -3,6 +3,7 @@ using System.Reflection;
 using DbGate.Backups.History;
 using DbGate.Configuration;
 using DbGate.Evidence.Log;
+using DbGate.Evidence.Rules;
 using DbGate.Problems;
 
 namespace DbGate.Gates;
@@ -91,8 +92,13 @@ public sealed class GateRun(GateContext context) : IAsyncDisposable
         try
         {
             Contacts.Follow(Context.Contacts);
+            var unknown = await RulesOfRun.EnsureAsync(Context, step.Descriptor, cancellation);
             var result = await step.RunAsync(Context, cancellation);
-            return result with { Problems = [.. Context.Waive(result.Problems)] };
+            return result with
+            {
+                Problems = [.. Context.Waive(result.Problems)],
+                NotChecked = [.. result.NotChecked, .. unknown is null ? Array.Empty<string>() : [unknown], .. Context.TakeRuleNotes()],
+            };
         }
         catch (GateException exception) when (cancellation.IsCancellationRequested && exception.Problem.Code.ExitCode == ExitCode.Environment)
         {

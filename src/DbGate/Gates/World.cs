@@ -12,6 +12,9 @@ public sealed record World(TimeProvider Clock, IProgressDisplay Progress, IBacku
     /// <summary>Who can be asked; null when nobody sits there.</summary>
     public IPrompt? Prompt { get; init; }
 
+    /// <summary>The account that claims to be an approver; null: this process's.</summary>
+    public Evidence.Approvals.Account? Account { get; init; }
+
     /// <summary>Hears what a migration tool writes, line by line and scrubbed, from other threads; null when nobody wants to.</summary>
     public Action<string>? ChildOutput { get; init; }
 

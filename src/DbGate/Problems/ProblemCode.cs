@@ -10,6 +10,9 @@ namespace DbGate.Problems;
 /// <param name="ExitCode">What the process ends with when this problem blocks.</param>
 public sealed record ProblemCode(string Id, string Title, ExitCode ExitCode)
 {
+    /// <summary>True when a proof is missing or broken: evidence, a signature, an identity, the protection. No waiver covers it.</summary>
+    public bool IsProof { get; init; }
+
     /// <summary>The page that helps the person who has this problem.</summary>
     public string HelpPage => $"docs/{Id}.md";
 

@@ -8,9 +8,9 @@ static class ProtectionProblems
 {
     const string Unchanged = "database untouched; the protection is as it was";
 
-    static readonly ProblemCode MissingCode = new("DBG0801", "The database does not protect itself", ExitCode.Blocked);
-    static readonly ProblemCode AlteredCode = new("DBG0802", "The protection has been altered", ExitCode.Blocked);
-    static readonly ProblemCode SwitchedOffCode = new("DBG0803", "The protection is switched off", ExitCode.Blocked);
+    static readonly ProblemCode MissingCode = new("DBG0801", "The database does not protect itself", ExitCode.Blocked) { IsProof = true };
+    static readonly ProblemCode AlteredCode = new("DBG0802", "The protection has been altered", ExitCode.Blocked) { IsProof = true };
+    static readonly ProblemCode SwitchedOffCode = new("DBG0803", "The protection is switched off", ExitCode.Blocked) { IsProof = true };
     static readonly ProblemCode OldCode = new("DBG0804", "The protection is of another version of DbGate", ExitCode.Blocked);
     static readonly ProblemCode NoEventTriggersCode = new("DBG0805", "This role may not create event triggers", ExitCode.Blocked);
     static readonly ProblemCode NotInstalledCode = new("DBG0806", "The protection could not be installed or removed", ExitCode.Blocked);

@@ -21,6 +21,11 @@ static class JsonRelease
             json.WriteString("by", approval.By);
             json.WriteString("at", JsonReport.Time(approval.At));
             json.WriteString("via", approval.Via);
+            if (approval.ClaimedBy is { } account)
+            {
+                json.WriteString("claimedBy", account.ToString());
+            }
+
             JsonReport.Array(json, "acceptedLosses", approval.AcceptedLosses, Text);
             json.WriteEndObject();
         });

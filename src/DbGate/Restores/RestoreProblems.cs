@@ -14,7 +14,7 @@ static partial class RestoreProblems
     public static readonly ProblemCode NotConfirmedCode = new("DBG0704", "restore of production was not confirmed", ExitCode.Blocked);
     public static readonly ProblemCode ExistsCode = new("DBG0705", "database of that name exists", ExitCode.Blocked);
     public static readonly ProblemCode OtherEnvironmentCode = new("DBG0706", "backup is another environment's", ExitCode.Blocked);
-    public static readonly ProblemCode NotTrustedCode = new("DBG0707", "backup is not signed by a known key", ExitCode.Blocked);
+    public static readonly ProblemCode NotTrustedCode = new("DBG0707", "backup is not signed by a known key", ExitCode.Blocked) { IsProof = true };
     public static readonly ProblemCode LoadFailedCode = new("DBG0708", "loading the backup failed", ExitCode.Environment);
     public static readonly ProblemCode DiffersCode = new("DBG0709", "restored database differs from the backup", ExitCode.Blocked);
     public static readonly ProblemCode IntegrityCode = new("DBG0710", "restored rows break their constraints", ExitCode.Blocked);

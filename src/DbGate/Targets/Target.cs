@@ -19,7 +19,7 @@ public sealed record Target(TargetEnvironment Environment, PostgresUrl Url, Post
         var names = Variables(settings, environment);
         var value = Find(settings, names)
             ?? throw new GateException(ConfigurationProblems.MissingUrl(
-                environment.ToString().ToLowerInvariant(), names, names.FirstOrDefault(name => settings.Variables.ContainsKey(name))));
+                environment.ToString().ToLowerInvariant(), names, names.FirstOrDefault(name => settings.Variables.ContainsKey(name)), names.Select(name => settings.Sources.Ignored.GetValueOrDefault(name)).FirstOrDefault(value => value is not null)?.Source));
         var direct = settings.Find(SettingsCatalog.DirectUrl);
         var url = PostgresUrl.Parse(value.Text, value.Source.Name);
         return new Target(environment, url, direct is null ? url : PostgresUrl.Parse(direct.Text, direct.Source.Name), value.Source);

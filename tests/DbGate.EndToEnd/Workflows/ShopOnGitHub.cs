@@ -21,6 +21,9 @@ sealed class ShopOnGitHub : IAsyncDisposable
             // Between the jobs of a real run the store is a bucket; a runner of one's own may as well share a folder.
             ["DBGATE_BACKUP_FOLDER"] = Path.Combine(machine, "backups"),
             ["GITHUB_OUTPUT"] = null,
+
+            // The protected place that grants what dbgate.json asks for.
+            ["DBGATE_POLICY_FILE"] = Path.Combine(machine, "policy.json"),
         });
     }
 
@@ -36,7 +39,8 @@ sealed class ShopOnGitHub : IAsyncDisposable
     public static async Task<ShopOnGitHub> OpenAsync(ThrowawayServer server, TestDatabase today, string? settings = null, params (string Path, string Text)[] files)
     {
         var shop = await Shop.OpenAsync(new(server, today));
-        shop.Write("dbgate.json", settings ?? $$"""{ "migrations": { "engine": "direct" }, "backup": { "lastRestoreTestDate": "{{DateTime.UtcNow:yyyy-MM-dd}}" } }""");
+        var rules = settings ?? $$"""{ "migrations": { "engine": "direct" }, "backup": { "lastRestoreTestDate": "{{DateTime.UtcNow:yyyy-MM-dd}}" } }""";
+        shop.Write("dbgate.json", rules);
         Directory.CreateDirectory(Path.Combine(shop.Wallet.Folder, ".github"));
         foreach (var (path, text) in files)
         {
@@ -45,6 +49,7 @@ sealed class ShopOnGitHub : IAsyncDisposable
 
         shop.Write(".github/dbgate-approvers", "@ben # release manager\ncara\n");
         var opened = new ShopOnGitHub(shop);
+        await File.WriteAllTextAsync(Path.Combine(opened.machine, "policy.json"), rules);
         await GitRepository.CommitAsync(shop.Wallet.Folder, "the next release", "init", "--quiet", "--initial-branch=main");
         return opened;
     }

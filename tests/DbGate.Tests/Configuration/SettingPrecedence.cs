@@ -6,14 +6,17 @@ namespace DbGate.Tests.Configuration;
 [Parallelizable(ParallelScope.All)]
 public sealed class SettingPrecedence
 {
-    static readonly SettingLayer[] Layers = Enum.GetValues<SettingLayer>();
+    // The last release is no file: RulesInForce tests it.
+    static readonly SettingLayer[] Layers = [.. Enum.GetValues<SettingLayer>().Except([SettingLayer.LastRelease])];
 
-    static IEnumerable<Setting> Settings => SettingsCatalog.All;
+    // The policy file is read as soon as it is named: CommitsAgainstRules tests it.
+    static IEnumerable<Setting> Settings => SettingsCatalog.All.Except([SettingsCatalog.PolicyFile]);
 
     [Test]
     public void Takes_the_strongest_layer_that_says_something([ValueSource(nameof(Layers))] SettingLayer strongest)
     {
         using var project = new GatedProject();
+        using var policy = new GatedProject();
         var environment = new Dictionary<string, string> { ["DBGATE_ENVIRONMENT"] = "staging" };
         var options = new Dictionary<string, string>();
         foreach (var layer in Layers.Where(layer => layer >= strongest))
@@ -25,6 +28,7 @@ public sealed class SettingPrecedence
                 SettingLayer.Environment => environment["READY_TIMEOUT"] = text,
                 SettingLayer.EnvironmentFile => Written(".env.staging", $"READY_TIMEOUT={text}"),
                 SettingLayer.DotEnv => Written(".env", $"READY_TIMEOUT={text}"),
+                SettingLayer.PolicyFile => environment["DBGATE_POLICY_FILE"] = Policy($$"""{ "ready": { "timeout": "{{text}}" } }"""),
                 SettingLayer.File => Written("dbgate.json", $$"""{ "ready": { "timeout": "{{text}}" } }"""),
                 _ => "",
             };
@@ -36,6 +40,12 @@ public sealed class SettingPrecedence
         Assert.That(
             settings.Get(SettingsCatalog.ReadyTimeout),
             Is.EqualTo(strongest == SettingLayer.Default ? TimeSpan.FromMinutes(2) : TimeSpan.FromSeconds((int)strongest + 10)));
+
+        string Policy(string content)
+        {
+            File.WriteAllText(policy.Of("policy.json"), content);
+            return policy.Of("policy.json");
+        }
 
         string Written(string file, string content)
         {
@@ -60,7 +70,7 @@ public sealed class SettingPrecedence
             Assert.That(project.Read(options: new() { [option] = text }).Find(setting)?.Source.Name, Is.EqualTo($"--{option}"));
         }
 
-        if (!setting.IsSecret)
+        if (setting is { IsSecret: false, Class: not SettingClass.TrustedOnly })
         {
             using var project = new GatedProject();
             var names = setting.Name.Split('.');

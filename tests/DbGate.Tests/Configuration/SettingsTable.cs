@@ -9,7 +9,7 @@ public sealed class SettingsTable
     public void Of_the_readme_is_the_catalog()
     {
         var rows = SettingsCatalog.All.Select(setting =>
-            $"| {(setting.IsSecret ? "–" : Code(setting.Name))} | {string.Join(", ", setting.Variables.Select(Code).DefaultIfEmpty("–"))} "
+            $"| {(setting.IsSecret || setting.Class == SettingClass.TrustedOnly ? "–" : Code(setting.Name))} | {string.Join(", ", setting.Variables.Select(Code).DefaultIfEmpty("–"))} "
             + $"| {(setting is { IsSecret: false, Option: { } option } ? Code("--" + option) : "–")} | {setting.DefaultText} | {setting.Help.Replace("|", "\\|")} |\n");
 
         GeneratedSection.Matches("README.md", "settings", "| `dbgate.json` | variable | option | default | meaning |\n|---|---|---|---|---|\n" + string.Concat(rows));

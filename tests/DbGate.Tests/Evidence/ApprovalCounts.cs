@@ -77,6 +77,51 @@ public sealed class ApprovalCounts
         Assert.That(ApprovalCount.Of(Plan, [Stored(Of("ben"), own)], policy, deployer).IsEnough, Is.True);
     }
 
+    [Test]
+    public void Take_two_claims_of_one_account_for_one_person()
+    {
+        var account = new Account("ana", "laptop");
+        var policy = Policy with { Required = 2 };
+
+        Assert.That(Count([Of("ben") with { ClaimedBy = account }, Of("cara") with { ClaimedBy = account }], policy).NotCounted,
+            Is.EqualTo(new[] { "cara: claimed by account ana on machine laptop, like the approval of ben" }));
+        Assert.That(Count([Of("ben") with { ClaimedBy = account }, Of("cara") with { ClaimedBy = account with { Name = "cara" } }], policy).IsEnough, Is.True);
+    }
+
+    [TestCase("ben", "BEN ")]
+    [TestCase("coco", "\u0441\u043E\u0441\u043E")]
+    public void Take_two_spellings_of_one_name_for_one_person(string one, string other) =>
+        Assert.That(Count([Of(one), Of(other)], Policy with { Required = 2 }).Counted, Has.Count.EqualTo(1));
+
+    [TestCase("Ana ")]
+    [TestCase("ana\u200B")]
+    [TestCase("\u0430na")]
+    [TestCase(" ")]
+    public void Do_not_count_the_author_under_another_spelling(string name) => Assert.That(Count([Of(name)]).Counted, Is.Empty);
+
+    [Test]
+    public void Count_only_verified_identities_where_the_rules_require_them()
+    {
+        using var key = EvidenceLogs.NewKey();
+        var policy = Policy with { Verified = true };
+        var review = Of("ben") with { Via = "github" };
+
+        Assert.That(ApprovalCount.Of(Plan, [Stored(Of("ben"), key)], policy, key).NotCounted.Single(), Does.Contain("claimed"));
+        Assert.That(ApprovalCount.Of(Plan, [Stored(review)], policy, null).Counted, Is.Empty, "whoever may write to the store may write that");
+        Assert.That(ApprovalCount.Of(Plan, [Stored(review, key)], policy, key).IsEnough, Is.True);
+    }
+
+    [Test]
+    public void Take_one_person_for_changed_rules_where_the_old_ones_required_nobody()
+    {
+        var plan = SamplePlans.File(SamplePlans.Plan with { RulesChanged = [new PlanRuleChange("backup.level", "L3", "L1", "dbgate.json:4")] });
+        var nobody = Policy with { Required = 0, DataLoss = 0 };
+
+        Assert.That(Count([], nobody, plan).IsEnough, Is.False);
+        Assert.That(Count([Of("ben", plan)], nobody, plan).IsEnough, Is.True);
+        Assert.That(Count([], nobody).IsEnough, Is.True);
+    }
+
     static ApprovalCount Count(Approval[] approvals, ApprovalPolicy? policy = null, PlanFile? plan = null, SigningKey? key = null) =>
         ApprovalCount.Of(plan ?? Plan, [.. approvals.Select(approval => Stored(approval))], policy ?? Policy, key);
 

@@ -71,12 +71,13 @@ public sealed class ApprovalPolicies
     static ApprovalPolicy Under(string? approvers, string section)
     {
         using var project = new GatedProject().With("dbgate.json", $$"""{ "approvals": {{section}} }""");
+        using var elsewhere = new GatedProject();
         if (approvers is not null)
         {
-            project.With("protected/approvers", approvers);
+            elsewhere.With("approvers", approvers);
         }
 
-        return ApprovalPolicy.Read(project.Read(options: new() { ["approvers-file"] = "protected/approvers" }), TargetEnvironment.Production);
+        return ApprovalPolicy.Read(project.Read(options: new() { ["approvers-file"] = elsewhere.Of("approvers") }), TargetEnvironment.Production);
     }
 
     static ApprovalPolicy Read(string section)

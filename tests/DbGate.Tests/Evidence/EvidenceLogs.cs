@@ -148,12 +148,30 @@ public sealed class EvidenceLogs : IDisposable
     public async Task Show_a_record_that_is_unsigned_among_signed_ones()
     {
         using var key = NewKey();
-        await AppendAsync(1);
         await AppendAsync(1, key);
-        Assert.That((await AuditAsync(key)).Problems, Is.Empty, "signing began later");
-
         await AppendAsync(1);
-        Assert.That((await AuditAsync(key)).Problems.Single().Message, Does.Contain("record 3").And.Contain("not signed"));
+        Assert.That((await AuditAsync(key)).Problems.Single().Message, Does.Contain("record 2").And.Contain("not signed"));
+    }
+
+    [Test]
+    public async Task Show_that_all_signatures_were_taken_out_where_a_key_is_set()
+    {
+        using var key = NewKey();
+        await AppendAsync(3);
+
+        Assert.That((await AuditAsync(key)).Problems.Select(problem => problem.Code.Id), Is.EqualTo(new[] { "DBG0522", "DBG0522", "DBG0522" }));
+    }
+
+    [Test]
+    public async Task Need_no_signature_up_to_a_head_that_somebody_kept_before_there_was_a_key()
+    {
+        using var key = NewKey();
+        await AppendAsync(2);
+        var head = (await AuditAsync()).Head;
+        await AppendAsync(1, key);
+
+        Assert.That((await AuditAsync(key, head)).Problems, Is.Empty);
+        Assert.That((await AuditAsync(key)).Problems, Has.Count.EqualTo(2));
     }
 
     [Test]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DbGate.Evidence.Approvals;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Postgres;
@@ -82,7 +83,10 @@ sealed class PlannedProject : IAsyncDisposable
     }
 
     public Task<StepReport> ApproveAsync(string plan, string by = "ben", params (string, string)[] options) =>
-        RunAsync(new ApproveStep(), [("plan", plan), ("by", by), ("confirm", "APPROVE_STAGING"), .. options]);
+        RunAsync(new ApproveStep(), AccountOf(by), [("plan", plan), ("by", by), ("confirm", "APPROVE_STAGING"), .. options]);
+
+    /// <summary>Each person sits at a machine of their own.</summary>
+    static Account AccountOf(string person) => new(PersonName.Fold(person), "laptop");
 
     /// <summary>As <c>release --plan=…</c> goes on: the plan's backup, the plan, the deploy.</summary>
     public async Task<StepReport> ReleaseAsync(string plan, PlannedProject? elsewhere = null)
@@ -98,13 +102,15 @@ sealed class PlannedProject : IAsyncDisposable
         return taken.Result.IsBlocking ? taken : await run.ExecuteAsync(new MigrateDeployStep(), default);
     }
 
-    public async Task<StepReport> RunAsync(IStep step, params (string Option, string Value)[] options)
+    public Task<StepReport> RunAsync(IStep step, params (string Option, string Value)[] options) => RunAsync(step, null, options);
+
+    public async Task<StepReport> RunAsync(IStep step, Account? account, params (string Option, string Value)[] options)
     {
-        await using var run = Start(options);
+        await using var run = Start(options, account: account);
         return await run.ExecuteAsync(step, default);
     }
 
-    public GateRun Start((string Option, string Value)[] options, TestDatabase? database = null, IPrompt? prompt = null)
+    public GateRun Start((string Option, string Value)[] options, TestDatabase? database = null, IPrompt? prompt = null, Account? account = null)
     {
         var given = new Dictionary<string, string> { ["environment"] = "staging", ["engine"] = "direct", ["project"] = project.Root };
         foreach (var (option, value) in options)
@@ -113,7 +119,7 @@ sealed class PlannedProject : IAsyncDisposable
         }
 
         var settings = project.Read(new Dictionary<string, string>(Variables) { ["DATABASE_URL"] = database?.UrlText ?? Url ?? Database.UrlText }, given);
-        var context = new GateContext(settings, World.Real with { Clock = Clock, Prompt = prompt });
+        var context = new GateContext(settings, World.Real with { Clock = Clock, Prompt = prompt, Account = account });
         context.Prove(new GuardProof(0));
         context.Prove(new SafetyProof(Clock.GetUtcNow()));
         return new GateRun(context);

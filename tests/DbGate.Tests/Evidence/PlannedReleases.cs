@@ -213,12 +213,17 @@ public sealed class PlannedReleases
     }
 
     /// <summary>The rule's finding is let pass by a comment in the file or by dbgate.json, each with its last day; both stand in the plan.</summary>
-    [TestCase("", "2099-01-01", null)]
-    [TestCase("-- dbgate:allow drop-column until 2099-01-01 reason: nobody reads it\n", null, null)]
+    [TestCase("", "NEXT MONTH", null)]
+    [TestCase("-- dbgate:allow drop-column until NEXT MONTH reason: nobody reads it\n", null, null)]
+    [TestCase("-- dbgate:allow drop-column until 2099-01-01 reason: nobody reads it\n", null, "DBG0242")]
+    [TestCase("", "2099-01-01", "DBG0242")]
     [TestCase("", "2026-01-01", "DBG0242")]
     [TestCase("-- dbgate:allow drop-column until 2026-01-01 reason: nobody reads it\n", null, "DBG0242")]
     public async Task Let_what_was_waived_pass_until_its_day(string comment, string? until, string? code)
     {
+        var nextMonth = DateTime.UtcNow.AddMonths(1).ToString("yyyy-MM-dd");
+        var isTooLong = (comment + until).Contains("2099", StringComparison.Ordinal);
+        (comment, until) = (comment.Replace("NEXT MONTH", nextMonth, StringComparison.Ordinal), until?.Replace("NEXT MONTH", nextMonth, StringComparison.Ordinal));
         await using var project = await PlannedProject.CreateAsync(sql: $"{comment}ALTER TABLE \"User\" DROP COLUMN mail;\n", byHand: "ALTER TABLE \"User\" ADD mail text");
         if (until is not null)
         {
@@ -236,7 +241,13 @@ public sealed class PlannedReleases
         }
         else
         {
-            Assert.That(plan.Result.AllProblems.Select(problem => problem.Code.Id), Has.Some.EqualTo(comment.Length > 0 ? "DBG0280" : "DBG0010"));
+            Assert.That(plan.Result.AllProblems.Select(problem => problem.Code.Id), Has.Some.EqualTo((comment.Length > 0, isTooLong) switch
+            {
+                (true, true) => "DBG0281",
+                (true, _) => "DBG0280",
+                (_, true) => "DBG0583",
+                _ => "DBG0010",
+            }));
         }
     }
 

@@ -6,9 +6,9 @@ namespace DbGate.Backups.Manifests;
 static class ManifestProblems
 {
     public static readonly ProblemCode UnreadableCode = new("DBG0320", "backup manifest cannot be used", ExitCode.Blocked);
-    public static readonly ProblemCode SignatureCode = new("DBG0321", "backup manifest is not signed by the expected key", ExitCode.Blocked);
-    public static readonly ProblemCode ArchiveDiffersCode = new("DBG0322", "archive differs from its manifest", ExitCode.Blocked);
-    public static readonly ProblemCode MemberDiffersCode = new("DBG0323", "a member of the archive differs from its manifest", ExitCode.Blocked);
+    public static readonly ProblemCode SignatureCode = new("DBG0321", "backup manifest is not signed by the expected key", ExitCode.Blocked) { IsProof = true };
+    public static readonly ProblemCode ArchiveDiffersCode = new("DBG0322", "archive differs from its manifest", ExitCode.Blocked) { IsProof = true };
+    public static readonly ProblemCode MemberDiffersCode = new("DBG0323", "a member of the archive differs from its manifest", ExitCode.Blocked) { IsProof = true };
     public static readonly ProblemCode NoBackupCode = new("DBG0324", "no usable backup was found", ExitCode.Blocked);
     public static readonly ProblemCode BadKeyCode = new("DBG0325", "signing key cannot be used", ExitCode.Usage);
     public static readonly ProblemCode NoSuchTableCode = new("DBG0326", "table is not in the backup", ExitCode.Usage);

@@ -87,8 +87,8 @@ public static class StoreChoice
 
     static Uri? Address(string name, Func<string, string?> read) =>
         read(name) is not { } text ? null
-        : Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.UserInfo.Length == 0 ? address
-        : throw Wrong(name, "an http or https address without credentials in it");
+        : Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == "https" || (address.Scheme == "http" && address.IsLoopback)) && address.UserInfo.Length == 0 ? address
+        : throw Wrong(name, "an https address without credentials in it; http on loopback only");
 
     static bool? Flag(string name, Func<string, string?> read) => read(name)?.ToUpperInvariant() switch
     {

@@ -21,7 +21,7 @@ sealed record ApprovalCount(IReadOnlyList<Approval> Counted, IReadOnlyList<strin
         var rejected = new List<string>();
         foreach (var stored in approvals)
         {
-            if (Reject(plan, stored, policy, key) is { } reason)
+            if ((Reject(plan, stored, policy, key) ?? Repeated(stored.Approval!, counted)) is { } reason)
             {
                 rejected.Add($"{stored.Approval?.By ?? stored.Key}: {reason}");
             }
@@ -31,8 +31,20 @@ sealed record ApprovalCount(IReadOnlyList<Approval> Counted, IReadOnlyList<strin
             }
         }
 
-        return new ApprovalCount(counted, rejected, policy.RequiredFor(plan.Plan.Losses.Count > 0));
+        return new ApprovalCount(counted, rejected, Math.Max(policy.RequiredFor(plan.Plan.Losses.Count > 0), plan.Plan.ChangesRules ? 1 : 0));
     }
+
+    /// <summary>A signature by the person's own key, or a review on GitHub that this pipeline's key signed. The signature itself is checked last.</summary>
+    static bool IsVerified(Approval approval, ApprovalPolicy policy, SigningKey? key) =>
+        policy.Keys.ContainsKey(approval.By) || (approval.Via == Approval.GitHubReview && key is not null);
+
+    /// <summary>An approval that is not one more person's.</summary>
+    static string? Repeated(Approval approval, IEnumerable<Approval> counted) => counted
+        .Select(earlier => PersonName.AreSame(approval.By, earlier.By) ? $"{earlier.By} approved already"
+            : PersonName.AreConfusable(approval.By, earlier.By) ? $"the name looks like {earlier.By}, who approved already"
+            : approval.ClaimedBy is { } account && account == earlier.ClaimedBy ? $"claimed by {account}, like the approval of {earlier.By}"
+            : null)
+        .FirstOrDefault(reason => reason is not null);
 
     static string? Reject(PlanFile plan, StoredApproval stored, ApprovalPolicy policy, SigningKey? key) => stored.Approval switch
     {
@@ -40,6 +52,7 @@ sealed record ApprovalCount(IReadOnlyList<Approval> Counted, IReadOnlyList<strin
         var approval when approval.Plan != plan.Digest => "it is of another plan",
         var approval when stored.Key != ApprovalStore.KeyOf(plan.Digest, approval.By) => "it does not stand under its approver's name",
         var approval when Refuse(plan.Plan, approval.By, policy) is { } reason => reason,
+        var approval when policy.Verified && !IsVerified(approval, policy, key) => "its identity is claimed, and the rules require a verified one",
         var approval when approval.At > plan.Plan.ExpiresAt => "it came after the plan had expired",
         var approval when Unaccepted(plan.Plan, approval.AcceptedLosses) is [var loss, ..] => $"does not accept the loss {loss.Name}",
         var approval => Signature(stored.File, approval.By, policy, key),
@@ -47,8 +60,11 @@ sealed record ApprovalCount(IReadOnlyList<Approval> Counted, IReadOnlyList<strin
 
     /// <summary>Why this person cannot approve the plan; null when nothing speaks against it.</summary>
     public static string? Refuse(Plan plan, string person, ApprovalPolicy policy) =>
-        !policy.Allows(person) ? $"is not among the approvers of {(policy.Protected?.Contains(person, StringComparer.OrdinalIgnoreCase) == false ? "the approvers file" : "dbgate.json")}"
-        : !policy.AuthorMay && string.Equals(person, plan.RequestedBy, StringComparison.OrdinalIgnoreCase) ? "asked for the plan, and may not approve it"
+        PersonName.Reject(person) is { } wrong ? $"is not a name: it {wrong}"
+        : !policy.Allows(person) ? $"is not among the approvers of {(policy.Protected is { } names && !PersonName.IsIn(person, names) ? "the approvers file" : "dbgate.json")}"
+        : policy.AuthorMay ? null
+        : PersonName.AreSame(person, plan.RequestedBy) ? "asked for the plan, and may not approve it"
+        : PersonName.AreConfusable(person, plan.RequestedBy) ? $"looks like {plan.RequestedBy}, who asked for the plan"
         : null;
 
     /// <summary>The losses that these names do not accept.</summary>

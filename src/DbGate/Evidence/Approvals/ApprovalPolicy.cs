@@ -17,11 +17,14 @@ public sealed record ApprovalPolicy(
 {
     const int MostPeople = 20;
 
-    static readonly string[] Members = ["required", "dataLoss", "approvers", "authorMayApprove"];
+    static readonly string[] Members = ["required", "dataLoss", "approvers", "authorMayApprove", "verified"];
     static readonly string[] Sections = [.. Enum.GetNames<TargetEnvironment>().Select(name => name.ToLowerInvariant()), "keys"];
 
     /// <summary>The names of the approvers file, which narrow <see cref="Approvers"/>; null without such a file.</summary>
     public IReadOnlyList<string>? Protected { get; init; }
+
+    /// <summary>Whether only verified identities count: a signature by a key of <see cref="Keys"/>, or a review on GitHub.</summary>
+    public bool Verified { get; init; }
 
     /// <summary>How many a plan needs.</summary>
     /// <param name="losesData">Whether it loses data.</param>
@@ -29,8 +32,7 @@ public sealed record ApprovalPolicy(
 
     /// <summary>True when this person may approve at all.</summary>
     public bool Allows(string person) =>
-        (Approvers.Count == 0 || Approvers.Contains(person, StringComparer.OrdinalIgnoreCase))
-        && Protected?.Contains(person, StringComparer.OrdinalIgnoreCase) != false;
+        (Approvers.Count == 0 || PersonName.IsIn(person, Approvers)) && (Protected is null || PersonName.IsIn(person, Protected));
 
     /// <summary>The default: production one person and two for data loss, the others nobody.</summary>
     public static ApprovalPolicy DefaultOf(TargetEnvironment environment) =>
@@ -44,9 +46,9 @@ public sealed record ApprovalPolicy(
     {
         ArgumentNullException.ThrowIfNull(settings);
         var policy = ReadSection(settings, environment);
-        return settings.Get(SettingsCatalog.ApproversFile).Length == 0
-            ? policy
-            : policy.Under(ApproversFile.Read(settings.GetPath(SettingsCatalog.ApproversFile)), environment);
+        return settings.Get(SettingsCatalog.ApproversFile).Length > 0
+            ? policy.Under(ApproversFile.Read(settings.GetPath(SettingsCatalog.ApproversFile)), environment)
+            : settings.Sources.Policy.Approvers is { Count: > 0 } approvers ? policy.Under(approvers, environment) : policy;
     }
 
     /// <summary>
@@ -93,6 +95,7 @@ public sealed record ApprovalPolicy(
             DataLoss = Count(section, "dataLoss", Math.Max(policy.DataLoss, required), name),
             Approvers = section.TryGetProperty("approvers", out var approvers) ? Names(approvers, $"{name}.approvers") : policy.Approvers,
             AuthorMay = section.TryGetProperty("authorMayApprove", out var author) ? Truth(author, $"{name}.authorMayApprove") : policy.AuthorMay,
+            Verified = section.TryGetProperty("verified", out var verified) ? Truth(verified, $"{name}.verified") : policy.Verified,
         };
     }
 
@@ -129,10 +132,15 @@ public sealed record ApprovalPolicy(
             throw new GateException(EvidenceProblems.Policy("approvals.keys is no object of names and public keys"));
         }
 
+        if (value.EnumerateObject().GroupBy(member => member.Name, PersonComparer.Instance).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new GateException(EvidenceProblems.Policy($"approvals.keys has two keys for {twice.Key}"));
+        }
+
         var keys = value.EnumerateObject().ToDictionary(
             member => member.Name,
             member => member.Value.GetString()! is var key && key.Contains("-----BEGIN", StringComparison.Ordinal) ? key : Path.GetFullPath(key, root),
-            StringComparer.OrdinalIgnoreCase);
+            PersonComparer.Instance);
         foreach (var (name, key) in keys)
         {
             SigningKey.Load(key, $"approvals.keys.{name}").Dispose();

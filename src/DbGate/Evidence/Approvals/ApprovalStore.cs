@@ -55,7 +55,7 @@ sealed class ApprovalStore(IObjectStore store, SigningKey? key)
     }
 
     public static string KeyOf(string plan, string person) =>
-        $"approvals/{plan}/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(person.ToLowerInvariant())))[..16]}.json";
+        $"approvals/{plan}/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(PersonName.Fold(person))))[..16]}.json";
 
     static Approval? Read(SignedDocument file)
     {

@@ -28,7 +28,7 @@ static class ApprovalWords
     /// <summary>"ana and ben": those whose approval would not count, or counts already.</summary>
     public static string Others(Plan plan, ApprovalCount count)
     {
-        string[] people = [.. count.Counted.Select(approval => approval.By).Prepend(plan.RequestedBy).Distinct(StringComparer.OrdinalIgnoreCase)];
+        string[] people = [.. count.Counted.Select(approval => approval.By).Prepend(plan.RequestedBy).Distinct(PersonComparer.Instance)];
         return people.Length == 1 ? people[0] : $"{string.Join(", ", people[..^1])} and {people[^1]}";
     }
 }

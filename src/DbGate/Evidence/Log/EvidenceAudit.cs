@@ -24,6 +24,7 @@ static class EvidenceAudit
         var problems = new List<Problem>(log.Where(item => item.Sequence is null).Select(item => EvidenceProblems.Foreign(item.Key)));
         var (expected, previous, signing) = (1L, EvidenceRecord.NoPrevious, false);
         var heads = new HashSet<string>();
+        var provenTo = long.TryParse(anchor?.Split(':')[0], System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : 0;
         foreach (var item in log.Where(item => item.Sequence is not null).OrderBy(item => item.Sequence))
         {
             var isGap = item.Sequence > expected;
@@ -42,7 +43,7 @@ static class EvidenceAudit
                 records.Add(record);
             }
 
-            signing = Judge(item, key, signing, problems);
+            signing = Judge(item, key, signing, provenTo, problems);
             (expected, previous) = (item.Sequence!.Value + 1, item.File.Sha256);
             heads.Add($"{item.Sequence}:{previous}");
         }
@@ -76,13 +77,18 @@ static class EvidenceAudit
         }
     }
 
-    /// <summary>Once a record is signed, every later one must be: else an attacker would just leave the signature out.</summary>
-    static bool Judge(StoredEvidence item, SigningKey? key, bool signing, List<Problem> problems)
+    /// <summary>
+    /// Where a key is set, each record must be signed: whoever may write to the store could take all signatures out and hash the chain again. Only the
+    /// records up to a head that somebody kept are proven without. Once a record is signed, every later one must be.
+    /// </summary>
+    static bool Judge(StoredEvidence item, SigningKey? key, bool signing, long provenTo, List<Problem> problems)
     {
         var state = item.File.Check(key);
-        if (state == SignatureState.Invalid || (state == SignatureState.NotSigned && signing))
+        var isMissing = state == SignatureState.NotSigned && (signing || (key is not null && item.Sequence > provenTo));
+        if (state == SignatureState.Invalid || isMissing)
         {
-            problems.Add(EvidenceProblems.Signature(item.Sequence!.Value, state == SignatureState.Invalid ? "altered, or signed by another key" : "not signed, but an earlier one is"));
+            problems.Add(EvidenceProblems.Signature(item.Sequence!.Value, state == SignatureState.Invalid ? "altered, or signed by another key"
+                : signing ? "not signed, but an earlier one is" : "not signed, though DBGATE_SIGNING_KEY is set"));
         }
 
         return signing || item.File.Signature is not null;

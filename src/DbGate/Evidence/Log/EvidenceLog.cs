@@ -71,6 +71,10 @@ sealed class EvidenceLog(IObjectStore store, SigningKey? key)
         }
     }
 
+    /// <summary>One record.</summary>
+    /// <exception cref="GateException">The store's own problem: there is no such record.</exception>
+    public Task<StoredEvidence> ReadAsync(long sequence, CancellationToken cancellation) => ReadAsync(KeyOf(sequence), cancellation);
+
     public static string KeyOf(long sequence) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{sequence:00000000}{Extension}");
 
     static long? SequenceOf(string key) =>

@@ -48,6 +48,12 @@ public sealed record EvidenceRecord
     /// <summary>What it measured or produced.</summary>
     public IReadOnlyList<EvidenceFact> Facts { get; init; } = [];
 
+    /// <summary>The rules that a passed release leaves for the next one; only in the record of its verdict.</summary>
+    public Rules.RecordedRules? Rules { get; init; }
+
+    /// <summary>Number of the record that holds the rules in force; null before the first release, and outside production.</summary>
+    public long? RulesRecord { get; init; }
+
     /// <summary>Its problems: code and message.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 }

@@ -1,5 +1,6 @@
 using DbGate.Backups;
 using DbGate.Configuration;
+using DbGate.Evidence.Rules;
 using DbGate.Gates;
 using DbGate.Problems;
 
@@ -25,7 +26,7 @@ static class Recorder
 
     /// <summary>Records how a step ended.</summary>
     /// <returns>The problem when it could not be written: it blocks, unless migrations were deployed and cannot be taken back by blocking.</returns>
-    public static async Task<Problem?> EndAsync(GateContext context, StepDescriptor step, StepResult result)
+    public static async Task<Problem?> EndAsync(GateContext context, StepDescriptor step, StepResult result, RecordedRules? rules = null)
     {
         if (!IsOn(context))
         {
@@ -36,7 +37,7 @@ static class Recorder
         try
         {
             await LogOf(context).AppendAsync(
-                Entry(context, step, result.IsBlocking ? Outcomes.Blocked : Outcomes.Passed, result.Summary, result.Facts, result.AllProblems), limit.Token);
+                Entry(context, step, result.IsBlocking ? Outcomes.Blocked : Outcomes.Passed, result.Summary, result.Facts, result.AllProblems) with { Rules = rules }, limit.Token);
             return null;
         }
         catch (GateException exception)
@@ -65,7 +66,20 @@ static class Recorder
                 Summary = $"{(report.Verdict == Verdict.Pass ? "pass" : $"blocked, exit {(int)report.ExitCode}")}: {string.Join(", ", report.Steps.Select(step => $"{step.Step.Name} {(step.Result.IsBlocking ? "blocked" : "passed")}"))}",
                 Problems = [.. report.AllProblems.Where(problem => problem.IsBlocking)],
                 Facts = [.. report.NotChecked.Select(text => new Fact("not checked", text))],
-            });
+            },
+            NextRules(context, report));
+    }
+
+    /// <summary>What a passed release of production leaves for the next one; null when that is what the log holds already.</summary>
+    static RecordedRules? NextRules(GateContext context, GateReport report)
+    {
+        if (report.Verdict != Verdict.Pass || context.Proof<DeployProof>() is null || context.Proof<RulesProof>() is not { } proof)
+        {
+            return null;
+        }
+
+        var next = RecordedRules.From(context.Settings.Rules.Next);
+        return proof.Last is { } last && RecordedRules.DigestOf(last.Rules) == next.Digest ? null : next;
     }
 
     /// <summary>The log of the settings' first store.</summary>
@@ -96,6 +110,7 @@ static class Recorder
             Tool = $"DbGate {GateRun.ToolVersion}",
             Summary = summary,
             Facts = [.. facts.Select(fact => new EvidenceFact(fact.Name, fact.Value))],
+            RulesRecord = context.Proof<RulesProof>()?.Last?.Record,
             Problems = [.. problems.Select(problem => $"{problem.Code.Id} {problem.Severity.ToString().ToLowerInvariant()}: {problem.Message}")],
         };
 

@@ -44,6 +44,9 @@ public sealed record Plan
     /// <summary>How it can be taken back.</summary>
     public required IReadOnlyList<WayBack> WaysBack { get; init; }
 
+    /// <summary>The rules that the commit makes weaker, judged by the old ones and approved with the plan; null when there are none.</summary>
+    public IReadOnlyList<PlanRuleChange>? RulesChanged { get; init; }
+
     /// <summary>How many people have to approve it.</summary>
     public required int ApprovalsRequired { get; init; }
 
@@ -52,6 +55,10 @@ public sealed record Plan
 
     /// <summary>The waivers that let findings pass: who decided what until when, and why.</summary>
     public required IReadOnlyList<string> Waivers { get; init; }
+
+    /// <summary>True when it changes the rules, which nobody may do alone.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool ChangesRules => RulesChanged is { Count: > 0 };
 
     /// <summary>The losses that approvers must accept by name.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
@@ -85,9 +92,19 @@ public sealed record PlanPromise
     /// <summary>What will be deployed, in order, with the files' checksums.</summary>
     public required IReadOnlyList<PromisedMigration> Pending { get; init; }
 
+    /// <summary>Digest of the rules that judge the release and of those that it leaves behind; null outside production.</summary>
+    public string? Rules { get; init; }
+
     /// <summary>The backup to go back to; null where policy demands none.</summary>
     public PlanBackup? Backup { get; init; }
 }
+
+/// <summary>A rule that the commit makes weaker. It takes effect after the release.</summary>
+/// <param name="Name">The setting, or the path of the value in dbgate.json.</param>
+/// <param name="Before">What holds before the release.</param>
+/// <param name="After">What the commit asks for.</param>
+/// <param name="Location">File and line; null when the commit left the value out.</param>
+public sealed record PlanRuleChange(string Name, string Before, string After, string? Location);
 
 /// <summary>The database, told by the server.</summary>
 /// <param name="SystemIdentifier">The cluster's.</param>

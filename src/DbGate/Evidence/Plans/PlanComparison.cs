@@ -11,6 +11,7 @@ static class PlanComparison
         .. Word("DbGate", plan.Tool, now.Tool),
         .. Word("the engine", plan.Engine, now.Engine),
         .. Word("the project's Prisma", plan.PrismaVersion, now.PrismaVersion),
+        .. Word("the digest of the rules", Short(plan.Rules), Short(now.Rules)),
         .. Ledger(plan.Applied, now.Applied),
         .. Files(plan.Pending, now.Pending),
         .. Backup(plan.Backup, now.Backup),

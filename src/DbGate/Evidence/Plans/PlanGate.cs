@@ -25,7 +25,7 @@ static class PlanGate
             return named;
         }
 
-        if (ApprovalPolicy.Read(context.Settings, context.Environment).Required == 0)
+        if (context.Settings.Rules.Changes.Count == 0 && ApprovalPolicy.Read(context.Settings, context.Environment).Required == 0)
         {
             return null;
         }

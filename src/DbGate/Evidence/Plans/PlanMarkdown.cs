@@ -15,6 +15,7 @@ static class PlanMarkdown
         text.Append($"# Plan {file.Digest[..12]}: {Cell(plan.Forecast.Sentence)}\n\n");
         text.Append($"Database **{Cell(promise.Target.DatabaseName)}** ({promise.Environment}), commit {Code(promise.Commit ?? "none")}, asked for by {Cell(plan.RequestedBy)}, ");
         text.Append($"valid until **{Time(plan.ExpiresAt)}**, approvals needed: **{plan.ApprovalsRequired}**.\n\nDigest {Code(file.Digest)}\n");
+        Section(text, "Rules changed by this release", (plan.RulesChanged ?? []).Select(change => $"{Code(change.Name)}: {Cell(change.Before)} → {Cell(change.After)}{(change.Location is null ? "" : $" ({Code(change.Location)})")}"));
         Losses(text, plan);
         Migrations(text, plan);
         Section(text, "Findings", plan.Findings.Select(finding => $"**{finding.Code}** {finding.Severity}: {Cell(finding.Message)}{(finding.Location is null ? "" : $" ({Code(finding.Location)})")}"));

@@ -1,3 +1,4 @@
+using DbGate.Evidence.Rules;
 using DbGate.Gates;
 using DbGate.Migrations;
 using DbGate.Targets;
@@ -24,6 +25,7 @@ static class PlanPromises
                     .Select(group => new PromisedMigration(group.Key, group.Last().Checksum)),
             ],
             Pending = [.. status.Pending.Select(entry => new PromisedMigration(entry.Name, entry.File!.Checksum!))],
+            Rules = context.IsProduction ? RecordedRules.DigestOf(context.Settings.Rules) : null,
             Backup = backup,
         };
 

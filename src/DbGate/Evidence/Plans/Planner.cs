@@ -49,6 +49,11 @@ static class Planner
         var now = context.Clock.GetUtcNow();
         now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
         var test = await context.World.Evidence.NewestRestoreTestAsync(context, cancellation);
+        PlanRuleChange[] changes =
+        [
+            .. context.Settings.Rules.Changes.Select(change => new PlanRuleChange(change.Name, change.Before, change.After, change.Location?.ToString())),
+            .. context.IsProduction ? waived.Select(waiver => new PlanRuleChange("lint waiver", "–", waiver, null)) : [],
+        ];
         return new PlanDraft(
             new Plan
             {
@@ -62,7 +67,8 @@ static class Planner
                 Rehearsal = rehearsal,
                 Drift = proof?.Drift,
                 WaysBack = WaysBack.Of(context.Target, commands, context.Settings.Root, backup, test, rehearsal, pending.Select(file => file.File)),
-                ApprovalsRequired = ApprovalPolicy.Read(context.Settings, context.Environment).RequiredFor(rehearsal?.Losses.Count > 0),
+                RulesChanged = changes is [] ? null : changes,
+                ApprovalsRequired = Math.Max(ApprovalPolicy.Read(context.Settings, context.Environment).RequiredFor(rehearsal?.Losses.Count > 0), changes is [] ? 0 : 1),
                 NotChecked = [.. NotChecked(context, backup, test, rehearsal, unread)],
                 Waivers = [.. waived, .. context.WaiversUsed.Select(waiver => $"{waiver.Check} ({waiver.Scope}) by {waiver.Who} until {waiver.Expires:yyyy-MM-dd}: {waiver.Reason}")],
             },

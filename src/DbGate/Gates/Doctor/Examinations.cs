@@ -1,5 +1,6 @@
 using DbGate.Backups.Archive.Isal;
 using DbGate.Configuration;
+using DbGate.Evidence.Approvals;
 using DbGate.Migrations;
 using DbGate.Postgres;
 using DbGate.Problems;
@@ -20,7 +21,7 @@ static class Examinations
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     public static IReadOnlyList<Func<GateContext, CancellationToken, Task<Examination>>> All { get; } =
-        [Project, Node, Engines, LocalServers, Compression, TheTarget, ProgramsForTarget];
+        [Project, Node, Engines, LocalServers, Compression, TheTarget, ProgramsForTarget, Approvers];
 
     static Task<Examination> Project(GateContext context, CancellationToken cancellation)
     {
@@ -61,6 +62,14 @@ static class Examinations
 
     static async Task<Examination> LocalServers(GateContext context, CancellationToken cancellation) =>
         Examination.Of([.. (await ServerBinaries.FindAllAsync(cancellation)).Select(server => new Fact("postgres", $"{server.Version} in {server.Folder}"))]);
+
+    static Task<Examination> Approvers(GateContext context, CancellationToken cancellation)
+    {
+        var policy = ApprovalPolicy.Read(context.Settings, context.Environment);
+        return Task.FromResult(
+            policy.Required == 0 || policy.Verified ? Examination.Of()
+            : Examination.Of(new Fact("approvers", "names are claimed, not verified; set approvals.production.verified to true in the policy file (docs/plan.md)")));
+    }
 
     static Task<Examination> Compression(GateContext context, CancellationToken cancellation) => Task.FromResult(Examination.Of(new Fact(
         "compression",

@@ -33,10 +33,13 @@ public sealed class ApproveStep : IStep
         }
 
         PlanGate.DemandUnexpired(plan, context.Clock.GetUtcNow());
-        if (ApprovalCount.Refuse(plan.Plan, person, ApprovalPolicy.Read(context.Settings, context.Environment)) is { } reason)
+        var policy = ApprovalPolicy.Read(context.Settings, context.Environment);
+        if (ApprovalCount.Refuse(plan.Plan, person, policy) is { } reason)
         {
             throw new GateException(EvidenceProblems.MayNotApprove(person, reason));
         }
+
+        person = PersonName.Normalize(person);
 
         var accepted = context.Settings.Get(SettingsCatalog.AcceptLoss).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (ApprovalCount.Unaccepted(plan.Plan, accepted) is { Count: > 0 } losses)
@@ -51,6 +54,7 @@ public sealed class ApproveStep : IStep
                 Plan = plan.Digest,
                 Environment = environment,
                 By = person,
+                ClaimedBy = policy.Keys.ContainsKey(person) ? null : context.World.Account ?? Account.Of(context.Settings),
                 At = context.Clock.GetUtcNow(),
                 Via = via,
                 AcceptedLosses = accepted,
@@ -98,6 +102,7 @@ public sealed class ApproveStep : IStep
             $"plan      {plan.Digest}",
             $"database  {Readable.Line(plan.Plan.Promise.Target.DatabaseName)} ({plan.Plan.Promise.Environment})",
             $"deploys   {Readable.Line(plan.Plan.Forecast.Sentence)}",
+            .. (plan.Plan.RulesChanged ?? []).Select(change => $"rule      {Readable.Line($"{change.Name}: {change.Before} → {change.After}")}"),
             .. plan.Plan.Losses.Select(loss => $"loses     {Readable.Line(loss.Words)}"),
             .. plan.Plan.Findings.Where(finding => finding.Severity != "information").Select(finding => $"finding   {finding.Code} {Readable.Line(finding.Message)}"),
             .. plan.Plan.NotChecked.Select(text => $"unknown   {Readable.Line(text)}"),

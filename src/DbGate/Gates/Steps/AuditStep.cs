@@ -1,7 +1,10 @@
 using DbGate.Backups;
 using DbGate.Backups.Stores;
 using DbGate.Configuration;
+using DbGate.Evidence;
 using DbGate.Evidence.Log;
+using DbGate.Evidence.Rules;
+using DbGate.Problems;
 
 namespace DbGate.Gates.Steps;
 
@@ -23,12 +26,13 @@ public sealed class AuditStep : IStep
         var anchor = context.Settings.Get(SettingsCatalog.EvidenceHead) is { Length: > 0 } head ? head : null;
         var report = EvidenceAudit.Verify(log, BackupRequests.Key(context.Settings), anchor);
         var left = report.Records.Count - Shown;
+        var leftover = await Leftovers.FindAsync(context, Recorder.LogOf(context), cancellation);
         return new StepResult
         {
             Summary = report.Problems.Any(problem => problem.IsBlocking)
                 ? $"{report.Records.Count} records, and the chain does not hold"
                 : report.Records.Count == 0 ? "the evidence log is empty" : $"{report.Records.Count} records, each where it was written",
-            Problems = [.. report.Problems],
+            Problems = [.. report.Problems, .. leftover is null ? Array.Empty<Problem>() : [EvidenceProblems.LogIsEmpty(leftover)]],
             Facts =
             [
                 .. left > 0 ? [new Fact("…", $"{left} earlier records")] : Array.Empty<Fact>(),

@@ -10,7 +10,7 @@ namespace DbGate.Gates.Steps;
 /// <summary>Takes the approvals that people gave on GitHub over into the evidence, bound to the plan's digest.</summary>
 public sealed class GitHubApprovalsStep : IStep
 {
-    const string Source = "github";
+    const string Source = Approval.GitHubReview;
 
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = new(

@@ -55,6 +55,11 @@ public sealed class MigrateDeployStep : IStep
 
         if (pending == 0)
         {
+            if (context.Settings.Rules.Changes.Count > 0 && await PlanGate.ChooseAsync(context, cancellation) is { } rules)
+            {
+                await DemandAsync(context, rules, [], PlanPromises.Of(context, connection.Identity, project, before, status, await PlanBackups.ReadAsync(context, rules, cancellation)), cancellation);
+            }
+
             context.Prove(new DeployProof([]));
             return new StepResult { Summary = $"nothing to deploy: {MigrationFindings.Sentence(folder, before, status)}", Problems = [.. left] };
         }
@@ -127,7 +132,7 @@ public sealed class MigrateDeployStep : IStep
 
         if (approvals?.Counted.Count > 0)
         {
-            yield return new Fact("approved by", string.Join(", ", approvals.Counted.Select(approval => approval.By)));
+            yield return new Fact("approved by", string.Join(", ", approvals.Counted.Select(approval => approval.ShownBy)));
         }
     }
 

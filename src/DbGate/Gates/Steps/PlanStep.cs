@@ -49,7 +49,7 @@ public sealed class PlanStep : IStep
 
     /// <summary>Whether somebody has to approve before the deploy: nobody approves a deploy of nothing.</summary>
     static string Approval(PlanFile file, ApprovalCount count) =>
-        file.Plan.Migrations.Count == 0 || count.Required == 0 ? "not-required" : count.IsEnough ? "given" : "required";
+        (file.Plan.Migrations.Count == 0 && !file.Plan.ChangesRules) || count.Required == 0 ? "not-required" : count.IsEnough ? "given" : "required";
 
     static async Task<StepResult> ShowAsync(GateContext context, PlanFile file, string sentence, IReadOnlyList<Problem> problems, CancellationToken cancellation)
     {

@@ -18,6 +18,12 @@ static class LintProblems
             Fix = "deal with the finding, or decide again and write a new date",
         };
 
+    public static Problem WaiverTooLong(LintWaiver waiver, SourceLocation location) =>
+        Problem(WaiverMalformedCode, Severity.Error, $"the waiver for {string.Join(", ", waiver.Rules)} ends on {waiver.Until:yyyy-MM-dd}, more than a year from now", location) with
+        {
+            Fix = "write a last day within a year",
+        };
+
     public static Problem WaiverMalformed(SourceLocation location) =>
         Problem(WaiverMalformedCode, Severity.Error, "the waiver lacks its rule, its last day or its reason", location) with { Fix = $"write {Form}" };
 

@@ -86,7 +86,7 @@ public static class Linter
                 used.Add(waiver);
             }
 
-            if (waiver is not null && today <= waiver.Until)
+            if (waiver is not null && today <= waiver.Until && !IsTooLong(waiver, today))
             {
                 waived.Add(new WaivedFinding(finding.ToProblem(migration), waiver.Until, waiver.Reason));
             }
@@ -103,12 +103,18 @@ public static class Linter
             {
                 problems.Add((LintProblems.WaiverExpired(waiver, location), null));
             }
+            else if (IsTooLong(waiver, today))
+            {
+                problems.Add((LintProblems.WaiverTooLong(waiver, location), null));
+            }
             else if (!used.Contains(waiver))
             {
                 problems.Add((LintProblems.WaiverUnused(waiver, location), null));
             }
         }
     }
+
+    static bool IsTooLong(LintWaiver waiver, DateOnly today) => waiver.Until > today.AddYears(1);
 
     static List<LintWaiver> Waivers(SqlScript script, List<(Problem Problem, LintFinding? Finding)> problems)
     {

@@ -25,7 +25,7 @@ public static class Masks
             .Append(settings.Get(SettingsCatalog.DatabaseUrlVariable));
         return
         [
-            .. variables.Select(settings.Variables.GetValueOrDefault)
+            .. variables.Select(name => settings.Variables.GetValueOrDefault(name) ?? settings.Sources.Ignored.GetValueOrDefault(name))
                 .OfType<SettingValue>()
                 .SelectMany(Spellings)
                 .Concat(KeyLines(settings.Get(SettingsCatalog.SigningKey)))

@@ -39,6 +39,7 @@ public static class ReleasePage
                 if (report.Release?.Plan is { } plan)
                 {
                     ChangesSection.Write(html, plan);
+                    RulesSection.Write(html, plan);
                     LossSection.Write(html, plan);
                 }
 

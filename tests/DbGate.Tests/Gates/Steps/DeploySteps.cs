@@ -16,11 +16,17 @@ public sealed class DeploySteps
     TestDatabase database = null!;
     Wallet wallet = null!;
 
+    readonly GatedProject policy = new();
+
     [OneTimeSetUp]
     public async Task StartServer() => server = await ProductionServer.StartAsync();
 
     [OneTimeTearDown]
-    public async Task StopServer() => await server.DisposeAsync();
+    public async Task StopServer()
+    {
+        await server.DisposeAsync();
+        policy.Dispose();
+    }
 
     [SetUp]
     public async Task Create()
@@ -36,9 +42,9 @@ public sealed class DeploySteps
         await database.DisposeAsync();
     }
 
-    /// <summary>Without approvals: what a deploy demands beside them is tested here.</summary>
-    void Configure(string waivers = "") => File.WriteAllText(
-        Path.Combine(wallet.Folder, "dbgate.json"), $$"""{ "approvals": { "production": { "required": 0 } }, "waivers": [{{waivers}}] }""");
+    /// <summary>Without approvals, as the run's environment allows: what a deploy demands beside them is tested here.</summary>
+    void Configure(string waivers = "") => policy.With(
+        "policy.json", $$"""{ "approvals": { "production": { "required": 0 } }, "waivers": [{{waivers}}] }""");
 
     async Task<TargetIdentity> IdentityAsync()
     {
@@ -49,7 +55,7 @@ public sealed class DeploySteps
     async Task<GateReport> DeployAsync(BackupProof? backup, params (string Name, string Value)[] settings)
     {
         await using var run = new GateRun(new GateContext(
-            ProductionServer.Settings(wallet, database, settings), World.Real with { Evidence = new Evidence(backup) }));
+            ProductionServer.Settings(wallet, database, [("DBGATE_POLICY_FILE", policy.Of("policy.json")), .. settings]), World.Real with { Evidence = new Evidence(backup) }));
         await run.ExecuteAsync(new MigrateDeployStep(), CancellationToken.None);
         return run.Report();
     }
@@ -83,7 +89,7 @@ public sealed class DeploySteps
     [Test]
     public async Task Demand_a_backup_whatever_a_waiver_says()
     {
-        Configure("""{ "check": "DBG0506", "reason": "in a hurry", "who": "ana", "expires": "2099-01-01" }""");
+        Configure($$"""{ "check": "DBG0506", "reason": "in a hurry", "who": "ana", "expires": "{{DateTime.UtcNow.AddMonths(1):yyyy-MM-dd}}" }""");
         await UntouchedAsync("DBG0506", null);
     }
 

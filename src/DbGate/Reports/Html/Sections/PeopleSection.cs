@@ -38,7 +38,7 @@ static class PeopleSection
                     html.Element("strong", approval.By);
                     html.Text(" approved ");
                     html.Time(approval.At);
-                    html.Text($" ({approval.Via})");
+                    html.Text($" ({approval.Via}{(approval.ClaimedBy is { } account ? $", claimed by {account}" : "")})");
                     foreach (var loss in approval.AcceptedLosses)
                     {
                         html.Text(", accepts ");

@@ -1,0 +1,51 @@
+using DbGate.CommandGuard;
+using DbGate.Gates;
+
+namespace DbGate.Tests.CommandGuard;
+
+/// <summary>What DbGate itself executes is judged before anything else.</summary>
+[Parallelizable(ParallelScope.All)]
+public sealed class OwnCommands
+{
+    [TestCase("npx --no-install prisma db push --accept-data-loss", true)]
+    [TestCase("./tools/go.sh", true)]
+    [TestCase("npx --no-install prisma migrate deploy", false)]
+    public void Are_followed_into_the_scripts_that_they_start(string command, bool blocks)
+    {
+        using var project = Project(command);
+        var report = Inspect(project);
+
+        Assert.That(report.Findings.Any(finding => finding.Blocks), Is.EqualTo(blocks));
+        if (blocks)
+        {
+            Assert.That(report.Findings[0].Path.ToString(), Does.StartWith("dbgate.json:1").And.Contain("migrations.command"));
+        }
+    }
+
+    [TestCase("npx --no-install prisma db push")]
+    [TestCase("./tools/go.sh")]
+    public void Are_not_exempted_by_a_policy(string command)
+    {
+        using var project = Project(command, """, "guard": { "ignore": ["**"], "development": ["**"] }""");
+
+        Assert.That(Inspect(project).Findings.Any(finding => finding.Blocks), Is.True);
+    }
+
+    [Test]
+    public void Of_a_variable_are_judged_too()
+    {
+        using var project = new GatedProject().With("package.json", "{}");
+        var settings = project.Read(new() { ["DBGATE_ENVIRONMENT"] = "production", ["DBGATE_MIGRATE_COMMAND"] = "npx prisma migrate reset --force" });
+        var report = Guard.Inspect(GuardRequests.For(new GateContext(settings)));
+
+        Assert.That(report.Findings.Single(finding => finding.Blocks).Path.ToString(), Does.Contain("DBGATE_MIGRATE_COMMAND"));
+    }
+
+    static GatedProject Project(string command, string more = "") => new GatedProject()
+        .With("package.json", "{}")
+        .With("tools/go.sh", "#!/bin/sh\nnpx prisma migrate deploy\nnpx prisma db push --accept-data-loss\n")
+        .With("dbgate.json", $$"""{ "migrations": { "command": "{{command}}" }{{more}} }""");
+
+    static GuardReport Inspect(GatedProject project) =>
+        Guard.Inspect(GuardRequests.For(new GateContext(project.Read(new() { ["DBGATE_ENVIRONMENT"] = "production" }))));
+}
