@@ -114,6 +114,11 @@ sealed class MigrationRun(Session session, Session observer, TimeProvider clock,
         var statement = script.Statements[step.Index];
         var parsed = StatementParser.Parse(statement.Text);
         var inside = MeasuringRules.MayAskAfter(statement);
+        if (inside && asks && !relations.Counts)
+        {
+            relations.CountFrom(await RelationReader.ReadUnreportedAsync(session, ct));
+        }
+
         var conversions = inside && asks ? await ConversionProbe.ReadAsync(session, parsed, ct) : [];
         var measurement = Measurement(script, step, await TimeAsync(() => session.ExecuteScriptAsync([step.Text], ct))) with { Conversions = conversions };
         asks &= !MeasuringRules.SetsShortTimeout(parsed);

@@ -41,11 +41,21 @@ static class RelationReader
 
     const string Own = $"""
         SELECT l.relation, l.mode, r.* FROM pg_catalog.pg_locks l LEFT JOIN (
-          SELECT c.oid, {Facts}, {Counted},
-            pg_catalog.pg_stat_get_xact_numscans(c.oid), pg_catalog.pg_stat_get_xact_tuples_returned(c.oid), pg_catalog.pg_stat_get_xact_tuples_inserted(c.oid),
-            pg_catalog.pg_stat_get_xact_tuples_updated(c.oid), pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid)
+          SELECT c.oid, {Facts}, {Counted}, {XactCounters}
           FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace) r ON r.oid = l.relation
         WHERE l.pid = pg_catalog.pg_backend_pid() AND {Locked}
+        """;
+
+    const string XactCounters = """
+        pg_catalog.pg_stat_get_xact_numscans(c.oid), pg_catalog.pg_stat_get_xact_tuples_returned(c.oid), pg_catalog.pg_stat_get_xact_tuples_inserted(c.oid),
+        pg_catalog.pg_stat_get_xact_tuples_updated(c.oid), pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid)
+        """;
+
+    // The server adds up the counters of several transactions until it reports them, at most once a second and never within a transaction.
+    const string Unreported = $"""
+        SELECT * FROM (SELECT c.oid, {XactCounters} FROM pg_catalog.pg_class c WHERE c.relkind IN ('r', 'p', 'm') AND c.oid >= 16384)
+          AS counted (oid, scans, returned, inserted, updated, deleted)
+        WHERE scans + returned + inserted + updated + deleted > 0
         """;
 
     const string Held = $"SELECT l.relation, l.mode FROM pg_catalog.pg_locks l WHERE l.pid = $1 AND {Locked}";
@@ -57,6 +67,10 @@ static class RelationReader
     /// <summary>The relations that the session's own transaction has locked. Only for a session whose transaction has run a query before.</summary>
     public static async Task<IReadOnlyList<HeldRelation>> ReadOwnAsync(Session session, CancellationToken ct) =>
         Strongest(await session.QueryAsync(Own, ReadOwn, ct));
+
+    /// <summary>What the session's counters hold from earlier transactions, by relation; asked in the transaction, before its first statement that counts.</summary>
+    public static async Task<IReadOnlyDictionary<uint, RelationCounters>> ReadUnreportedAsync(Session session, CancellationToken ct) =>
+        (await session.QueryAsync(Unreported, row => (Oid: row.GetFieldValue<uint>(0), Counters: ReadCounters(row, 1)), ct)).ToDictionary(one => one.Oid, one => one.Counters);
 
     /// <summary>The locks of another session's transaction.</summary>
     public static async Task<IReadOnlyList<HeldRelation>> ReadLocksAsync(Session observer, int backend, CancellationToken ct) =>
@@ -71,9 +85,11 @@ static class RelationReader
         var (oid, mode) = (row.GetFieldValue<uint>(0), TableLocks.Parse(row.GetString(1)));
         return row.IsDBNull(Relation) ? new HeldRelation(oid, mode, null, null)
             : !row.GetBoolean(Relation + 5) ? null
-            : new HeldRelation(oid, mode, ReadFacts(row, Relation), new RelationCounters(
-                row.GetInt64(Relation + 6), row.GetInt64(Relation + 7), row.GetInt64(Relation + 8), row.GetInt64(Relation + 9), row.GetInt64(Relation + 10)));
+            : new HeldRelation(oid, mode, ReadFacts(row, Relation), ReadCounters(row, Relation + 6));
     }
+
+    static RelationCounters ReadCounters(DbDataReader row, int first) =>
+        new(row.GetInt64(first), row.GetInt64(first + 1), row.GetInt64(first + 2), row.GetInt64(first + 3), row.GetInt64(first + 4));
 
     static RelationFacts ReadFacts(DbDataReader row, int first) => new(
         row.GetFieldValue<uint>(first),

@@ -20,6 +20,20 @@ sealed class RelationTracker
     /// <summary>Begins with what is there.</summary>
     public static async Task<RelationTracker> StartAsync(Session observer, CancellationToken ct) => new(await RelationReader.ReadAllAsync(observer, ct));
 
+    /// <summary>False until a transaction's counters have a base.</summary>
+    public bool Counts { get; private set; }
+
+    /// <summary>What the counters hold at the transaction's first statement that counts is not the transaction's.</summary>
+    public void CountFrom(IReadOnlyDictionary<uint, RelationCounters> unreported)
+    {
+        foreach (var (oid, earlier) in unreported)
+        {
+            counters[oid] = earlier;
+        }
+
+        Counts = true;
+    }
+
     /// <summary>The transaction is committed: what it changed counts.</summary>
     public void Commit()
     {
@@ -112,6 +126,7 @@ sealed class RelationTracker
         changed.Clear();
         locks.Clear();
         counters.Clear();
+        Counts = false;
     }
 
     static StatementMeasurement Rewritten(StatementMeasurement measurement, IEnumerable<(RelationFacts Before, RelationFacts? After)> relations)

@@ -60,6 +60,16 @@ public sealed class Measuring : RehearsalFixture
         Assert.That(statements.Select(Locks), Is.EqualTo(new[] { "public.users AccessExclusive", "" }));
     }
 
+    /// <summary>The server adds up the counters of transactions that follow each other within a second.</summary>
+    [Test]
+    public async Task Counts_the_rows_of_each_transaction_for_itself()
+    {
+        var statements = (await RehearseAsync("UPDATE users SET score = 1 WHERE id <= 10; UPDATE users SET score = 2 WHERE id <= 3;", TransactionRule.PerStatement))
+            .Migrations.Single().Statements;
+
+        Assert.That(statements.SelectMany(statement => statement.Activity).Where(table => table.Table == "public.users").Select(table => table.Updated), Is.EqualTo(new long[] { 10, 3 }));
+    }
+
     [Test]
     public async Task Counts_a_lock_again_after_a_commit()
     {
