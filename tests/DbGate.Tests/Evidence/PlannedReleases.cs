@@ -19,7 +19,7 @@ public sealed class PlannedReleases
         var deploy = await project.ReleaseAsync(plan[..8]);
 
         deploy.Expect(null);
-        Assert.That(deploy.Result.Facts.Select(fact => $"{fact.Name} {fact.Value}"), Does.Contain("approved by ben").And.Contain($"plan {plan}"));
+        Assert.That(deploy.Result.Facts.Select(fact => $"{fact.Name} {fact.Value}"), Does.Contain("approved by ben (claimed by account ben on machine laptop)").And.Contain($"plan {plan}"));
         Assert.That(await project.Database.ScalarAsync<long>("SELECT count(name) + 1 FROM \"User\""), Is.EqualTo(1));
 
         var audit = await project.RunAsync(new AuditStep());

@@ -1,4 +1,5 @@
 using DbGate.Configuration;
+using DbGate.Evidence.Log;
 using DbGate.Evidence.Plans;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
@@ -22,6 +23,8 @@ public sealed class Reviews : GitHubFixture
         var made = SamplePlans.Rehearsed with { RequestedBy = "mia", CreatedAt = now.AddMinutes(-10), ExpiresAt = now.AddHours(1) };
         plan = PlanFile.Write(made with { Promise = made.Promise with { Environment = "production", Commit = Sha } }, null);
         await PlanGate.PlansOf(context).SaveAsync(plan, "", new CatalogSnapshot([]), CancellationToken.None);
+        await Recorder.LogOf(context).AppendAsync(
+            new EvidenceRecord { At = now, Kind = "plan", Outcome = "passed", Environment = "production", Actor = "mia", Tool = "DbGate 1.0.0", Summary = "a plan" }, CancellationToken.None);
         GitHub.AddEnvironment("production", true, "ana", "ben");
     }
 
@@ -232,7 +235,7 @@ public sealed class Reviews : GitHubFixture
     {
         await using var context = Context();
         plan = PlanFile.Write(made, null);
-        await PlanGate.PlansOf(context).SaveAsync(plan, "", CancellationToken.None);
+        await PlanGate.PlansOf(context).SaveAsync(plan, "", new CatalogSnapshot([]), CancellationToken.None);
     }
 
     /// <summary>The job waited, somebody (or nobody) approved, and it went on; minutes from now.</summary>

@@ -26,12 +26,12 @@ static class RuleOrder
         return RulePath.Split(name) switch
         {
             [RuleSet.Waivers, ..] or ["guard", "ignore" or "development"] or ["drift", "ignoreSchemas"] => List(candidate).Except(List(inForce)).Any(),
+            ["guard", "requireEntrypoints"] or ["approvals", _, "verified"] => inForce == "true",
             ["guard", "production"] => List(inForce).Except(List(candidate)).Any(),
             ["approvals", var environment, "required"] => Count(candidate, Least(environment).Required) < Count(inForce, Least(environment).Required),
             ["approvals", var environment, "dataLoss"] => Count(candidate, Least(environment).DataLoss) < Count(inForce, Least(environment).DataLoss),
             ["approvals", _, "approvers"] => List(inForce) is { Count: > 0 } few && (List(candidate) is not { Count: > 0 } many || many.Except(few).Any()),
             ["approvals", _, "authorMayApprove"] => candidate is not (null or "false") && inForce is null or "false",
-            ["approvals", _, "verified"] => inForce == "true",
             _ => true,
         };
     }
@@ -53,7 +53,7 @@ static class RuleOrder
         {
             ["approvals", var environment, "required"] => Count(value, -1) == Least(environment).Required,
             ["approvals", var environment, "dataLoss"] => Count(value, -1) == Least(environment).DataLoss,
-            ["approvals", _, "authorMayApprove" or "verified"] => value == "false",
+            ["approvals", _, "authorMayApprove" or "verified"] or ["guard", "requireEntrypoints"] => value == "false",
             _ => value is "[]" or "{}",
         };
     }
