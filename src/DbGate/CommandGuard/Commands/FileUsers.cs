@@ -27,7 +27,7 @@ static partial class FileUsers
         "ansible-playbook" => [.. OptionScan.Of(arguments, 1, "-i", "--inventory", "-e", "--extra-vars", "-l", "--limit", "-t", "--tags", "-u", "--user", "--vault-password-file", "--private-key", "-f").Rest
             .Where(argument => argument.Text.EndsWith(".yml", StringComparison.Ordinal) || argument.Text.EndsWith(".yaml", StringComparison.Ordinal)).Select(file => new UsesFile(FileRole.Ansible, file, around))],
         "next" when arguments.Count > 1 && arguments[1].Text is "start" or "build" => Next(arguments, around),
-        "nest" when arguments.Count > 1 && arguments[1].Text == "start" => [new RunsFile(new Argument("src/main.ts"), [], Language.JavaScript, around) { MayBeProgram = true }],
+        "nest" when arguments.Count > 1 && arguments[1].Text == "start" => [new RunsFile(new Argument("src/main.ts"), [], Language.JavaScript, around)],
         "mise" or "rtx" => Mise(arguments, around, depth),
         "gradle" or "gradlew" or "gradlew.bat" => [new RunsTargets("gradle", null, [.. OptionScan.Of(arguments, 1, "-p", "-b", "-c", "-I", "-x").Rest.Where(argument => !argument.Text.StartsWith('-'))], around)],
         "dotnet" => Dotnet(arguments, around),

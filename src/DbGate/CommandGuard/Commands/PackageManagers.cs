@@ -297,6 +297,7 @@ static class PackageManagers
                 "dotenv-cli" => "dotenv",
                 "@dotenvx/dotenvx" => "dotenvx",
                 "npm-run-all2" => "npm-run-all",
+                "@nestjs/cli" => "nest",
                 _ => text,
             },
         };
