@@ -26,6 +26,7 @@ static class RuleOrder
         return RulePath.Split(name) switch
         {
             [RuleSet.Waivers, ..] or ["guard", "ignore" or "development"] or ["drift", "ignoreSchemas"] => List(candidate).Except(List(inForce)).Any(),
+            ["guard", "bypass"] => inForce == "\"error\"",
             ["guard", "requireEntrypoints"] or ["approvals", _, "verified"] => inForce == "true",
             ["guard", "production"] => List(inForce).Except(List(candidate)).Any(),
             ["approvals", var environment, "required"] => Count(candidate, Least(environment).Required) < Count(inForce, Least(environment).Required),
@@ -54,6 +55,7 @@ static class RuleOrder
             ["approvals", var environment, "required"] => Count(value, -1) == Least(environment).Required,
             ["approvals", var environment, "dataLoss"] => Count(value, -1) == Least(environment).DataLoss,
             ["approvals", _, "authorMayApprove" or "verified"] or ["guard", "requireEntrypoints"] => value == "false",
+            ["guard", "bypass"] => value == "\"warning\"",
             _ => value is "[]" or "{}",
         };
     }

@@ -41,6 +41,8 @@ static class WeakestValues
         ["protection.tripwireTables"] = ("User", ""),
         ["restore.schemaOnly"] = (null, "true"),
         ["restore.dueAfter"] = (null, "365d"),
+        ["noEntrypoints"] = (null, "true"),
+        ["allowDirtyWorkTree"] = (null, "true"),
         ["rehearsal"] = (null, "off"),
         ["planExpiry"] = (null, "365d"),
         ["github.repository"] = ("acme/shop", "eve/shop"),

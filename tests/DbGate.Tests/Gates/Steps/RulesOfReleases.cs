@@ -33,8 +33,9 @@ public sealed class RulesOfReleases
     {
         server = await ProductionServer.StartAsync();
         (database, wallet) = (await server.CreateDatabaseAsync(), Wallet.Copy());
-        policy.With("policy.json", """{ "approvals": { "production": { "required": 0 } } }""");
-        Assert.That((await RunAsync(("DBGATE_POLICY_FILE", policy.Of("policy.json")))).Verdict, Is.EqualTo(Verdict.Pass));
+        policy.With("policy.json", """{ "approvals": { "production": { "required": 0, "dataLoss": 0 } } }""");
+        var report = await RunAsync(("DBGATE_POLICY_FILE", policy.Of("policy.json")));
+        Assert.That(report.Verdict, Is.EqualTo(Verdict.Pass), string.Join("; ", report.AllProblems.Select(problem => problem.Message)));
     }
 
     [OneTimeTearDown]
