@@ -38,7 +38,7 @@ sealed class Shop : IAsyncDisposable
     {
         var shop = new Shop(Wallet.Copy(), await TestDatabase.CreateAsync(production.Server.Url, production.Today));
         shop.Wallet.UpgradeToNext();
-        shop.Environment["DBGATE_POLICY_FILE"] = shop.policy.Write("""{ "approvals": { "production": { "required": 0 } } }""");
+        shop.Allow("""{ "approvals": { "production": { "required": 0 } } }""");
         shop.Environment["DATABASE_URL_PROD"] = shop.Database.Url.WithParameter("sslmode", "require").Reveal();
         shop.Environment["DATABASE_MAX_CONNECTIONS"] = "20";
         shop.Environment["BACKUP_ENABLED"] = "true";
@@ -82,6 +82,9 @@ sealed class Shop : IAsyncDisposable
         Directory.Exists(Path.Combine(Wallet.Folder, "backups"))
             ? Directory.GetFiles(Path.Combine(Wallet.Folder, "backups"), "*_production_*.manifest.json")
             : [];
+
+    /// <summary>Writes the policy file of the run's environment.</summary>
+    public void Allow(string rules) => Environment["DBGATE_POLICY_FILE"] = policy.Write(rules);
 
     public async ValueTask DisposeAsync()
     {

@@ -39,7 +39,7 @@ static class SecretFiles
     internal static IReadOnlySet<string> WithSecrets(Settings settings)
     {
         var secret = SettingsCatalog.All.Where(setting => setting.IsSecret).SelectMany(setting => setting.Variables).ToHashSet(StringComparer.Ordinal);
-        return settings.Variables
+        return settings.Variables.Concat(settings.Sources.Ignored)
             .Where(pair => secret.Contains(pair.Key) && pair.Value.Text.Length > 0)
             .Select(pair => pair.Value.Source)
             .Where(source => source.Layer is SettingLayer.DotEnv or SettingLayer.EnvironmentFile)

@@ -18,6 +18,9 @@ public sealed record StepDescriptor(string Name, string Summary, string Plan)
 
     /// <summary>True when the evidence log keeps how it ended.</summary>
     public bool IsRecorded { get; init; }
+
+    /// <summary>It runs in a disaster, also when the evidence is lost or damaged: the default rules hold then, and what is stricter.</summary>
+    internal bool IsForRecovery { get; init; }
 }
 
 /// <summary>One step of a gate: a door runs it through <see cref="GateRun"/> and renders the result.</summary>

@@ -30,7 +30,9 @@ public sealed partial class ReusableWorkflows
         Assert.That((plan.Outputs["verdict"], plan.Outputs["approval"]), Is.EqualTo(("pass", "required")));
         Assert.That(plan.Outputs["digest"], Does.Match("^[0-9a-f]{64}$"));
         Assert.That(plan.Summary, Does.StartWith("# DbGate: pass").And.Contain($"# Plan {plan.Outputs["digest"][..12]}").And.Contain("```sql"));
-        Assert.That(plan.Log, Does.Contain("::warning file=prisma/migrations/20261120101538_wallet_daily_limit/migration.sql,line=2"));
+
+        // The rehearsal measured the locks as harmless: nothing to annotate.
+        Assert.That(plan.Log, Does.Contain("on the restored backup, nothing lost").And.Not.Contain("::warning file=prisma/migrations/"));
         Assert.That(plan.Log, Does.Contain("::group::pass ").And.Contain($"::add-mask::{server.Url.Password}\n"));
 
         Assert.That(shop.GitHub.CheckRuns, Has.One.Matches<JsonObject>(run => (string?)run["conclusion"] == "success"));

@@ -1,4 +1,6 @@
 using System.Globalization;
+using DbGate.Evidence.Approvals;
+using DbGate.Evidence.Log;
 using DbGate.Evidence.Plans;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
@@ -46,6 +48,7 @@ public sealed class GeneratedReleases
     {
         await using var database = await TestDatabase.CreateAsync(await Template.Value);
         using var project = Files(scenario);
+        using var policy = new TemporaryFile(Policy(project));
         await database.ExecuteAsync(scenario.Ledger switch
         {
             LedgerFault.Failed => "INSERT INTO _prisma_migrations (id, checksum, migration_name, logs) VALUES ('x', 'y', '1_init', 'ERROR: boom')",
@@ -58,7 +61,7 @@ public sealed class GeneratedReleases
         var digest = await PlanAsync(scenario, project, database);
         foreach (var (person, accepts) in digest is null ? [] : scenario.Approvals)
         {
-            await using var run = Start(project, database, ("plan", digest!), ("by", person), ("confirm", "APPROVE_PRODUCTION"), accepts ? ("accept-loss", $"ColumnDropped:{Scenario.Lossy}={Scenario.Values}") : ("by", person));
+            await using var run = Start(project, database, new Account(person, "laptop"), ("plan", digest!), ("by", person), ("confirm", "APPROVE_PRODUCTION"), accepts ? ("accept-loss", $"ColumnDropped:{Scenario.Lossy}={Scenario.Values}") : ("by", person));
             await run.ExecuteAsync(new ApproveStep(), default); // a refusal is among what is tested
         }
 
@@ -100,6 +103,12 @@ public sealed class GeneratedReleases
         var plan = scenario.IsExpired ? draft.Plan with { CreatedAt = draft.Plan.CreatedAt.AddHours(-2), ExpiresAt = draft.Plan.CreatedAt.AddSeconds(-5) } : draft.Plan;
         var file = PlanFile.Write(plan, null);
         await PlanGate.PlansOf(run.Context).SaveAsync(file, "", draft.Catalog, default);
+        await Recorder.LogOf(run.Context).AppendAsync(
+            new EvidenceRecord
+            {
+                At = DateTimeOffset.UtcNow, Kind = "plan", Outcome = "passed", Environment = "production", Actor = "ana", Tool = "DbGate 1.0.0", Summary = "a plan",
+            },
+            default);
         return file.Digest;
     }
 
@@ -121,10 +130,20 @@ public sealed class GeneratedReleases
         return new RehearsalProof(plan, [], new RehearsalReport([], new DataLossReceipt([], [], [], uncompared), [], catalog, catalog), []);
     }
 
+    sealed class TemporaryFile(string path) : IDisposable
+    {
+        public void Dispose() => File.Delete(path);
+    }
+
+    static string Policy(GatedProject project) => project.Root + ".policy.json";
+
     static GatedProject Files(Scenario scenario)
     {
-        var project = new GatedProject()
-            .With("dbgate.json", $$"""{ "approvals": { "production": { "required": {{scenario.Required}}, "dataLoss": {{scenario.DataLoss}} } } }""")
+        var project = new GatedProject();
+        File.WriteAllText(
+            Policy(project),
+            $$"""{ "approvals": { "production": { "required": {{scenario.Required}}, "dataLoss": {{scenario.DataLoss}} } } }""");
+        project
             .With("prisma/migrations/1_init/migration.sql", Init)
             .With("prisma/migrations/2_next/migration.sql", scenario.Loses ? "ALTER TABLE people DROP COLUMN mail;\n" : "ALTER TABLE people ADD COLUMN more int;\n")
             .With(".git/HEAD", new string('a', 40) + "\n");
@@ -169,7 +188,10 @@ public sealed class GeneratedReleases
         }
     }
 
-    static GateRun Start(GatedProject project, TestDatabase database, params (string Option, string Value)[] options)
+    static GateRun Start(GatedProject project, TestDatabase database, params (string Option, string Value)[] options) =>
+        Start(project, database, null, options);
+
+    static GateRun Start(GatedProject project, TestDatabase database, Account? account, params (string Option, string Value)[] options)
     {
         var given = new Dictionary<string, string> { ["environment"] = "production", ["engine"] = "direct", ["project"] = project.Root };
         foreach (var (option, value) in options)
@@ -177,8 +199,10 @@ public sealed class GeneratedReleases
             given[option] = value;
         }
 
-        var settings = project.Read(new Dictionary<string, string> { ["DATABASE_URL"] = database.UrlText }, given);
-        var context = new GateContext(settings, World.Real with { Evidence = new RecentBackup() });
+        // The rules of approvals come from a place that the commit does not control.
+        var settings = project.Read(
+            new Dictionary<string, string> { ["DATABASE_URL"] = database.UrlText, ["DBGATE_POLICY_FILE"] = Policy(project) }, given);
+        var context = new GateContext(settings, World.Real with { Evidence = new RecentBackup(), Account = account });
         context.Prove(new SafetyProof(DateTimeOffset.UtcNow));
         return new GateRun(context);
     }

@@ -17,6 +17,7 @@ sealed class PlannedProject : IAsyncDisposable
     const string Base = "20260101000000_init";
 
     readonly GatedProject project = new();
+    readonly GatedProject policy = new();
 
     PlannedProject(TestDatabase database) => Database = database;
 
@@ -39,6 +40,7 @@ sealed class PlannedProject : IAsyncDisposable
         string approvals = """{ "staging": { "required": 1 } }""", string? sql = null, string? byHand = null, PostgresUrl? server = null)
     {
         var planned = new PlannedProject(server is null ? await TestDatabase.CreateAsync() : await TestDatabase.CreateAsync(server));
+        planned.policy.With("policy.json", $$"""{ "approvals": {{approvals}} }""");
         planned.project
             .With("dbgate.json", $$"""{ "approvals": {{approvals}} }""")
             .With($"prisma/migrations/{Base}/migration.sql", "CREATE TABLE \"User\" (id int PRIMARY KEY);\n")
@@ -121,6 +123,12 @@ sealed class PlannedProject : IAsyncDisposable
             given[option] = value;
         }
 
+        // A commit does not set the approvals of production.
+        if (given["environment"] == "production")
+        {
+            Variables["DBGATE_POLICY_FILE"] = policy.Of("policy.json");
+        }
+
         var settings = project.Read(new Dictionary<string, string>(Variables) { ["DATABASE_URL"] = database?.UrlText ?? Url ?? Database.UrlText }, given);
         var context = new GateContext(settings, World.Real with { Clock = Clock, Prompt = prompt, Account = account });
         context.Prove(new GuardProof(0));
@@ -135,6 +143,7 @@ sealed class PlannedProject : IAsyncDisposable
     {
         await Database.DisposeAsync();
         project.Dispose();
+        policy.Dispose();
     }
 }
 

@@ -38,7 +38,7 @@ public sealed class ThrowawayContainers
             Settings = new Dictionary<string, string> { ["fsync"] = "on", ["listen_addresses"] = "*", ["work_mem"] = "7MB" },
         });
 
-        Assert.That(engine.Calls[^1], Does.Contain("dbgate-server LATIN1 C.UTF-8 -c ").And.Contain("-c fsync=off ").And.Contain("-c synchronous_commit=off "));
+        Assert.That(engine.Calls[^1], Does.Contain("dbgate-server LATIN1 C.UTF-8 postgres -c ").And.Contain("-c fsync=off ").And.Contain("-c synchronous_commit=off "));
         Assert.That(engine.Calls[^1], Does.EndWith("-c fsync=on -c listen_addresses=* -c work_mem=7MB -c listen_addresses= -c unix_socket_directories=/dbgate"));
     }
 

@@ -35,7 +35,7 @@ static class RulesOfRun
             context.Prove(new RulesProof(last));
             return null;
         }
-        catch (GateException exception) when (!step.IsRecorded)
+        catch (GateException exception) when (!step.IsRecorded || step.IsForRecovery)
         {
             return Unknown(context, exception.Problem.Message);
         }

@@ -85,6 +85,11 @@ public sealed class GitHubApprovalsStep : IStep
             {
                 refused.Add($"{review.By} started this workflow run or ran it again, and may not approve its plan");
             }
+            else if (ApprovalCount.Unaccepted(plan.Plan, review.AcceptedLosses) is [var loss, ..])
+            {
+                // An approval is written once: this one would keep the person's next review, which accepts the loss, from counting.
+                refused.Add($"{review.By}: does not accept the loss {loss.Name}");
+            }
             else
             {
                 await PlanGate.ApprovalsOf(context).SaveAsync(

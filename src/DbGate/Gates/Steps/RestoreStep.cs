@@ -20,6 +20,7 @@ public sealed class RestoreStep : IStep
         "verify the backup, restore it into a new database, compare it with its manifest, then rename both; with --into or --table: leave it beside")
     {
         IsRecorded = true,
+        IsForRecovery = true,
     };
 
     /// <inheritdoc/>

@@ -20,6 +20,7 @@ public sealed class RestoreTestStep : IStep
         "verify the backup, restore it into TEST_DATABASE_URL or a throwaway server, compare it with its manifest, write the record into the store")
     {
         IsRecorded = true,
+        IsForRecovery = true,
     };
 
     /// <inheritdoc/>
