@@ -38,8 +38,11 @@ sealed class DemoRun(DemoServer server, DemoProject project) : IAsyncDisposable
         project.AddFailingMigration();
         await ExpectAsync(ExitCode.Blocked, "release", $"--environment={Environment}", "--engine=direct");
 
-        Say("somebody deploys it without a plan, and it fails; the next try is blocked before anything happens");
-        await ExpectAsync(ExitCode.MigrationFailed, "migrate-deploy", $"--environment={Environment}", "--engine=direct");
+        Say("the deploy alone, without a plan, is judged by the same rules");
+        await ExpectAsync(ExitCode.Blocked, "migrate-deploy", $"--environment={Environment}", "--engine=direct");
+
+        Say("the rules of development let it through, and it fails; the next release is blocked before anything happens");
+        await ExpectAsync(ExitCode.MigrationFailed, "migrate-deploy", "--environment=development", "--engine=direct");
         await ExpectAsync(ExitCode.Blocked, "release", $"--environment={Environment}", "--engine=direct");
 
         Say("somebody lets the image's start script push the schema");
@@ -75,6 +78,9 @@ sealed class DemoRun(DemoServer server, DemoProject project) : IAsyncDisposable
         foreach (var (name, value) in new[]
         {
             ("DBGATE_POLICY_FILE", policy),
+
+            // The demo's project is in the checkout of DbGate, whose own files may differ from its commit.
+            ("DBGATE_ALLOW_DIRTY_WORK_TREE", "true"),
             ("DATABASE_URL", url.Reveal()),
             ("DATABASE_MAX_CONNECTIONS", "20"),
             ("BACKUP_ENABLED", "true"),
