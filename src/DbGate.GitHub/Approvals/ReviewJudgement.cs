@@ -96,7 +96,7 @@ static class ReviewJudgement
         {
             At = told.OpenedAt is { Count: > 0 } opened ? opened[^1] : null,
             NotBound = Reject(review, told, plan, digest, binding),
-            AcceptedLosses = [.. plan.Losses.Select(loss => loss.Name).Where(name => review.Comment.Contains(name, StringComparison.Ordinal))],
+            AcceptedLosses = [.. plan.Losses.Select(loss => loss.Name).Where(name => Names(review.Comment, name))],
         };
 
     /// <summary>A review says yes to a run. To which plan follows from its comment, or from the order of things in the run.</summary>
@@ -118,4 +118,19 @@ static class ReviewJudgement
         && told.Reviews.Select(review => review.By).Distinct(StringComparer.OrdinalIgnoreCase).Count() == 1;
 
     static string Time(DateTimeOffset time) => $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z";
+
+    /// <summary>True when a comment holds the whole name of a loss: "…=120" does not accept "…=12".</summary>
+    internal static bool Names(string comment, string loss)
+    {
+        for (var at = comment.IndexOf(loss, StringComparison.Ordinal); at >= 0; at = comment.IndexOf(loss, at + 1, StringComparison.Ordinal))
+        {
+            var end = at + loss.Length;
+            if (end == comment.Length || !(char.IsLetterOrDigit(comment[end]) || comment[end] is '_' or '"'))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -32,8 +32,10 @@ public sealed class PullRequests
         Assert.That(run.Summary, Does.StartWith("# DbGate: blocked (exit 10)").And.Contain("database not contacted"));
         Assert.That(run.Environments.SelectMany(step => step.Values).OfType<string>(), Has.None.Contains("hunter2").And.None.Contains("key of the environment"));
 
-        // The job's own token reads the repository that DbGate is checked out from, and goes to that step alone.
-        Assert.That(run.Environments.SelectMany(step => step).Where(one => one.Value == GitHubDouble.Token).Select(one => one.Key).Distinct(), Is.SubsetOf(new[] { "DBGATE_TOKEN" }));
+        // The job's own token downloads DbGate, and goes to that step alone, under that name alone.
+        var withToken = run.Environments.Where(step => step.Values.Contains(GitHubDouble.Token)).ToArray();
+        Assert.That(withToken.SelectMany(step => step).Where(one => one.Value == GitHubDouble.Token).Select(one => one.Key), Is.EqualTo(new[] { "DBGATE_TOKEN" }));
+        Assert.That(withToken.Single().Keys, Does.Contain("DBGATE_DOWNLOAD_URL"));
         Assert.That(gitHub.Seen, Is.Empty);
 
         var (category, sarif) = runner.Storage.CodeScanning.Single();
