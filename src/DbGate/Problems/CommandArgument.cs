@@ -52,11 +52,11 @@ public readonly record struct CommandOption(string Name, CommandArgument? Value 
     public static CommandOption FromString(string name) => new(name);
 
     /// <summary>Reads <c>--name=value</c>.</summary>
-    internal static CommandOption FromWord(string word) => word.TrimStart('-').Split('=', 2) switch
+    internal static CommandOption FromWord(ShellWord word) => word.Text.TrimStart('-').Split('=', 2) switch
     {
-        [var name, ['<', .. var placeholder, '>']] => new(name, CommandArgument.Placeholder(placeholder)),
+        [var name, ['<', .. var placeholder, '>']] when word.HasPlaceholder => new(name, CommandArgument.Placeholder(placeholder)),
         [var name, var value] => new(name, value),
         [var name, ..] => new(name),
-        _ => new(word),
+        _ => new(word.Text),
     };
 }

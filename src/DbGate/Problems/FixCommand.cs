@@ -25,7 +25,8 @@ public abstract record FixCommand
     public static FixCommand FromLine(string line)
     {
         ArgumentNullException.ThrowIfNull(line);
-        return ShellWords.TryRead(line) is [CommandStyle.Script, var target, ..] words && target.StartsWith("--target=", StringComparison.Ordinal)
+        return ShellWords.TryRead(line) is [{ Text: CommandStyle.Script }, { Text: var target }, ..] words
+            && target.StartsWith("--target=", StringComparison.Ordinal)
             ? new GateCommand(target["--target=".Length..], [.. words.Skip(2).Select(CommandOption.FromWord)])
             : new TextCommand(line);
     }

@@ -2,14 +2,20 @@ using System.Text;
 
 namespace DbGate.Problems;
 
+/// <summary>A word of a line.</summary>
+/// <param name="Text">Without its quotes.</param>
+/// <param name="HasPlaceholder">True when a <c>&lt;name&gt;</c> stands in it outside quotes.</param>
+readonly record struct ShellWord(string Text, bool HasPlaceholder);
+
 /// <summary>Takes a line apart as a POSIX shell does: blanks, single quotes, double quotes, backslashes. Pure.</summary>
 static class ShellWords
 {
     /// <summary>The words; null for a comment, or for a line that needs a shell (a pipe, a list, a redirection, a variable, an open quote).</summary>
-    public static List<string>? TryRead(string line)
+    public static List<ShellWord>? TryRead(string line)
     {
-        var words = new List<string>();
+        var words = new List<ShellWord>();
         StringBuilder? word = null;
+        var hasPlaceholder = false;
         for (var i = 0; i < line.Length; i++)
         {
             switch (line[i])
@@ -31,6 +37,7 @@ static class ShellWords
                     break;
                 case '<' when line.IndexOf('>', i) is > 0 and var close: // a placeholder
                     (word ??= new StringBuilder()).Append(line, i, close - i + 1);
+                    hasPlaceholder = true;
                     i = close;
                     break;
                 case '|' or ';' or '&' or '<' or '>' or '$' or '`' or '(' or ')':
@@ -49,8 +56,8 @@ static class ShellWords
         {
             if (word is not null)
             {
-                words.Add(word.ToString());
-                word = null;
+                words.Add(new(word.ToString(), hasPlaceholder));
+                (word, hasPlaceholder) = (null, false);
             }
         }
     }

@@ -54,6 +54,7 @@ public sealed class Fixes
         (CommandStyle.Tool with { Folder = "/srv/dbgate" }).Line(FixCommand.Gate("plan", ("project", "../shop"))), Is.EqualTo("dbgate plan --project=/srv/shop"));
 
     [TestCase("./build.sh --target=approve --by=<name> --accept-loss='a;b c'", typeof(GateCommand))]
+    [TestCase("./build.sh --target=approve --by='<name>'", typeof(GateCommand))]
     [TestCase("# by hand", typeof(TextCommand))]
     [TestCase("pg_dump x | psql \"$DATABASE_URL\"", typeof(TextCommand))]
     [TestCase("./build.sh --target=plan; rm x", typeof(TextCommand))]
