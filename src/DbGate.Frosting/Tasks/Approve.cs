@@ -5,5 +5,5 @@ namespace DbGate.Frosting.Tasks;
 
 /// <summary>The approval.</summary>
 [TaskName("approve")]
-[TaskDescription("Approves a plan: --plan=<digest> --by=<who>; asks on a terminal, or --confirm=APPROVE_PRODUCTION.")]
+[TaskDescription("Approves a plan: --plan=<digest> --by=<name>. Asks on a terminal; elsewhere --confirm=APPROVE_PRODUCTION.")]
 public sealed class Approve(GateSession session) : GateTask(session, new ApproveStep());

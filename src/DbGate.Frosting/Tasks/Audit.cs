@@ -5,5 +5,5 @@ namespace DbGate.Frosting.Tasks;
 
 /// <summary>The evidence log.</summary>
 [TaskName("audit")]
-[TaskDescription("Shows the evidence log and verifies its chain and signatures; finds a gap or an edit.")]
+[TaskDescription("Shows the evidence log and verifies its chain and signatures. Detects a missing or edited record.")]
 public sealed class Audit(GateSession session) : GateTask(session, new AuditStep());

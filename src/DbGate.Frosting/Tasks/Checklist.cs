@@ -5,5 +5,5 @@ namespace DbGate.Frosting.Tasks;
 
 /// <summary>The release manager's list.</summary>
 [TaskName("checklist")]
-[TaskDescription("The before/after/90-days list, each line measured.")]
+[TaskDescription("Shows the release manager's checklist with a measured value for each line.")]
 public sealed class Checklist(GateSession session) : GateTask(session, new ChecklistStep());

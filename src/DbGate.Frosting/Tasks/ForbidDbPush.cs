@@ -5,5 +5,5 @@ namespace DbGate.Frosting.Tasks;
 
 /// <summary>The guard.</summary>
 [TaskName("forbid-db-push")]
-[TaskDescription("Proves that no production path reaches prisma db push, migrate dev or migrate reset.")]
+[TaskDescription("Verifies that production does not reach prisma db push or another destructive command.")]
 public sealed class ForbidDbPush(GateSession session) : GateTask(session, new ForbidDbPushStep());

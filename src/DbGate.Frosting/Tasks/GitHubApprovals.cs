@@ -5,5 +5,5 @@ namespace DbGate.Frosting.Tasks;
 
 /// <summary>Approvals that were given on GitHub.</summary>
 [TaskName("github-approvals")]
-[TaskDescription("Reads who approved this workflow run on GitHub, as approvals of --plan=<digest>.")]
+[TaskDescription("Counts GitHub reviews of this workflow run as approvals of --plan=<digest>.")]
 public sealed class GitHubApprovals(GateSession session) : GateTask(session, new GitHubApprovalsStep());

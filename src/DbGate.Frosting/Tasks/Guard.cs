@@ -5,5 +5,5 @@ namespace DbGate.Frosting.Tasks;
 
 /// <summary>The guard's door for hooks.</summary>
 [TaskName("guard")]
-[TaskDescription("Classes one command line (--command=\"…\"); exits 10 when it is destructive for the environment.")]
+[TaskDescription("Judges one command line (--command=\"…\"). Exits 10 when it is destructive for the environment.")]
 public sealed class Guard(GateSession session) : GateTask(session, new GuardStep());

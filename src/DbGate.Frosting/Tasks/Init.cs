@@ -5,5 +5,5 @@ namespace DbGate.Frosting.Tasks;
 
 /// <summary>A project's start.</summary>
 [TaskName("init")]
-[TaskDescription("Looks at the project and writes a commented dbgate.json, a workflow and .gitignore lines; changes nothing that exists.")]
+[TaskDescription("Writes a commented dbgate.json, a workflow and .gitignore lines. Never changes an existing file.")]
 public sealed class Init(GateSession session) : GateTask(session, new InitStep());

@@ -5,6 +5,6 @@ namespace DbGate.Frosting.Tasks;
 
 /// <summary>The deploy.</summary>
 [TaskName("migrate-deploy")]
-[TaskDescription("Re-checks everything under a lock, applies the pending migrations, and reads the ledger again.")]
+[TaskDescription("Checks everything again under a lock, applies the pending migrations and reads the ledger again.")]
 [IsDependentOn(typeof(BackupFirst))]
 public sealed class MigrateDeploy(GateSession session) : GateTask(session, new MigrateDeployStep());

@@ -5,6 +5,6 @@ namespace DbGate.Frosting.Tasks;
 
 /// <summary>The plan.</summary>
 [TaskName("plan")]
-[TaskDescription("Writes the plan of a deploy, with a digest to approve.")]
+[TaskDescription("Writes the plan of a deploy with a digest to approve.")]
 [IsDependentOn(typeof(Rehearse))]
 public sealed class Plan(GateSession session) : GateTask(session, new PlanStep());

@@ -5,5 +5,5 @@ namespace DbGate.Frosting.Tasks;
 
 /// <summary>What earlier runs had to keep.</summary>
 [TaskName("publish")]
-[TaskDescription("Publishes the verdicts that earlier runs had to keep, because GitHub did not answer.")]
+[TaskDescription("Publishes verdicts that earlier runs kept because GitHub did not answer.")]
 public sealed class Publish(GateSession session) : GateTask(session, new PublishStep());

@@ -4,7 +4,7 @@ namespace DbGate.Frosting.Tasks;
 
 /// <summary>The whole chain in order.</summary>
 [TaskName("release")]
-[TaskDescription("The whole chain: guard, safety, backup, rehearsal, plan, deploy, readiness.")]
+[TaskDescription("Runs the whole chain: guard, safety, backup, rehearsal, plan, deploy, readiness.")]
 [IsDependentOn(typeof(ForbidDbPush))]
 [IsDependentOn(typeof(ProductionSafety))]
 [IsDependentOn(typeof(BackupFirst))]

@@ -5,5 +5,5 @@ namespace DbGate.Frosting.Tasks;
 
 /// <summary>Size and row counts.</summary>
 [TaskName("stats")]
-[TaskDescription("Shows the database's size and its tables' rows; --exact counts them.")]
+[TaskDescription("Shows the size of the database and the rows of its tables. --exact counts them.")]
 public sealed class Stats(GateSession session) : GateTask(session, new StatsStep());

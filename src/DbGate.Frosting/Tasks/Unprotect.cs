@@ -5,5 +5,5 @@ namespace DbGate.Frosting.Tasks;
 
 /// <summary>Without the protection inside the database.</summary>
 [TaskName("unprotect")]
-[TaskDescription("Takes the protection away; in production only with --confirm=<database>.")]
+[TaskDescription("Removes the protection. In production only with --confirm=<database>.")]
 public sealed class Unprotect(GateSession session) : GateTask(session, new UnprotectStep());

@@ -36,9 +36,9 @@ sealed record CompletionOption(string Name, string Help, CompletionValue Value, 
     public static IReadOnlyList<CompletionOption> All { get; } =
     [
         .. SettingsCatalog.All.Where(setting => setting is { IsSecret: false, Option: not null }).Select(Of),
-        new("dryrun", "only say what each task would do", CompletionValue.None),
-        new("exclusive", "without the tasks that stand before it", CompletionValue.None),
-        new("tree", "show which task stands before which", CompletionValue.None),
+        new("dryrun", "show what each task would do, without doing it", CompletionValue.None),
+        new("exclusive", "run the task without its prerequisites", CompletionValue.None),
+        new("tree", "show the order of the tasks", CompletionValue.None),
         new("description", "list the tasks with their descriptions", CompletionValue.None),
         new("help", "a task's options and examples", CompletionValue.None),
         new("version", "the version", CompletionValue.None),

@@ -13,11 +13,11 @@ static class HelpPage
 
     static readonly (string Option, string Help)[] OfHost =
     [
-        ("--dryrun", "only say what each task would do"),
-        ("--exclusive", "without the tasks that stand before it"),
-        ("--tree", "show which task stands before which"),
-        ("--help", "this, or with a task: its own page"),
-        ("--version", "the version, and nothing else"),
+        ("--dryrun", "show what each task would do, without doing it"),
+        ("--exclusive", "run the task without its prerequisites"),
+        ("--tree", "show the order of the tasks"),
+        ("--help", "show this text; with a task, its own page"),
+        ("--version", "print the version"),
     ];
 
     public static string Overview(string version, IReadOnlyList<KnownTask> tasks)
@@ -44,17 +44,17 @@ static class HelpPage
         Table(page, [.. Common.Select(Line), .. OfHost]);
         page.Append("""
 
-            A first look at a project, a release, and what a hook asks
+            Examples
               dbgate doctor
               dbgate forbid-db-push --environment=production
               dbgate release --environment=production --dryrun
               dbgate guard --environment=production --command="npx prisma db push"
 
-            Settings stand in options, variables, .env files and dbgate.json; a database URL only in a variable: DATABASE_URL_PROD,
-            DATABASE_URL_STAGING, DATABASE_URL.
+            Settings come from options, variables, .env files and dbgate.json. A database URL comes only from a variable:
+            DATABASE_URL_PROD, DATABASE_URL_STAGING or DATABASE_URL.
 
-            Exit codes  0 pass  1 fault of DbGate  2 usage  10 blocked  11 plan or evidence stale  12 locked by another run
-                        20 environment failed, may be retried  21 credentials refused  30 migration failed  130 cancelled
+            Exit codes  0 passed  1 internal error  2 usage  10 blocked  11 plan or evidence out of date  12 locked by another run
+                        20 environment failed, retry  21 credentials refused  30 migration failed  130 cancelled
 
             """);
         return page.ToString();
@@ -66,7 +66,7 @@ static class HelpPage
         var page = new StringBuilder($"dbgate {task.Name}: {task.Description}\n\nusage  dbgate {task.Name} [options]\n");
         if (Order(task, tasks) is { Count: > 0 } before)
         {
-            page.Append($"\nRuns before it, in this order (--exclusive leaves them out)\n  {string.Join(", ", before)}\n");
+            page.Append($"\nPrerequisites, in this order (--exclusive skips them)\n  {string.Join(", ", before)}\n");
         }
 
         if (SettingsFor(guide) is { Count: > 0 } settings)

@@ -6,7 +6,7 @@ using static DbGate.Configuration.ValueReaders;
 
 namespace DbGate.Configuration;
 
-/// <summary>Every setting there is. A new one is one field here; README's table is tested against it.</summary>
+/// <summary>Every setting there is. A new one is one field here; docs/settings.md is tested against it.</summary>
 public static class SettingsCatalog
 {
     /// <summary>Where the release goes.</summary>

@@ -2,18 +2,55 @@ using DbGate.Configuration;
 
 namespace DbGate.Tests.Configuration;
 
-[NonParallelizable] // may write README.md
+[NonParallelizable] // may write docs/settings.md
 public sealed class SettingsTable
 {
-    [Test]
-    public void Of_the_readme_is_the_catalog()
-    {
-        var rows = SettingsCatalog.All.Select(setting =>
-            $"| {(setting.IsSecret || setting.Class == SettingClass.TrustedOnly ? "–" : Code(setting.Name))} | {string.Join(", ", setting.Variables.Select(Code).DefaultIfEmpty("–"))} "
-            + $"| {(setting is { IsSecret: false, Option: { } option } ? Code("--" + option) : "–")} | {setting.DefaultText} | {setting.Help.Replace("|", "\\|")} |\n");
+    const string Head = "| `dbgate.json` | variable | option | default | meaning |\n|---|---|---|---|---|\n";
 
-        GeneratedSection.Matches("README.md", "settings", "| `dbgate.json` | variable | option | default | meaning |\n|---|---|---|---|---|\n" + string.Concat(rows));
+    // Settings with a dot in their name are under the part before it.
+    static readonly (string Topic, string[] Names)[] Topics =
+    [
+        ("Run", ["environment", "project", "json", "reportsFolder"]),
+        ("Database",
+            [
+                "databaseUrlVariable", "databaseUrl", "databaseUrlProd", "databaseUrlStaging", "directUrl", "testDatabaseUrl", "readReplicaUrl",
+                "maxConnections", "pushAllowed", "replicaMaxLag",
+            ]),
+        ("Plan and approval",
+            [
+                "rehearsal", "rehearseLoad", "plan", "planExpiry", "requestedBy", "by", "approversFile", "policyFile", "confirm", "acceptLoss",
+                "evidenceHead", "noEntrypoints", "allowDirtyWorkTree",
+            ]),
+        ("Migrations", ["migrations."]),
+        ("Backups", ["backup.", "signingKey"]),
+        ("Restores and restore tests", ["restore."]),
+        ("Readiness", ["ready."]),
+        ("Protection", ["protection."]),
+        ("GitHub", ["github."]),
+        ("Service", ["service."]),
+        ("Many databases", ["fleet."]),
+        ("Single tasks", [""]),
+    ];
+
+    [Test]
+    public void Of_the_docs_is_the_catalog()
+    {
+        var sections = SettingsCatalog.All.ToLookup(TopicOf).OrderBy(group => group.Key)
+            .Select(group => $"\n## {Topics[group.Key].Topic}\n\n{Head}" + string.Concat(group.Select(Row)));
+
+        GeneratedSection.Matches("docs/settings.md", "settings", string.Concat(sections) + "\n");
     }
+
+    static int TopicOf(Setting setting) => Array.FindIndex(
+        Topics,
+        topic => topic.Names.Any(name => name.Length == 0 || (name[^1] == '.' ? setting.Name.StartsWith(name, StringComparison.Ordinal) : setting.Name == name)));
+
+    static string Row(Setting setting) => string.Join(
+        "",
+        $"| {(setting.IsSecret || setting.Class == SettingClass.TrustedOnly ? "–" : Code(setting.Name))} ",
+        $"| {string.Join(", ", setting.Variables.Select(Code).DefaultIfEmpty("–"))} ",
+        $"| {(setting is { IsSecret: false, Option: { } option } ? Code("--" + option) : "–")} ",
+        $"| {setting.DefaultText} | {setting.Help.Replace("|", "\\|", StringComparison.Ordinal).Replace("<", "\\<", StringComparison.Ordinal)} |\n");
 
     [Test]
     public void Has_no_name_twice()
