@@ -10,7 +10,7 @@ namespace DbGate.Restores;
 
 /// <summary>
 /// Takes the statements behind the rows apart: indexes, and the constraints that are indexes, which tables can have built side by side; and
-/// all the rest, word for word and in its order, but for event triggers, which come last.
+/// all the rest, word for word and in its order, but for event triggers, which come last, and foreign keys (<see cref="ForeignKeyLoad"/>).
 /// </summary>
 sealed class IndexPlan
 {
@@ -109,6 +109,11 @@ sealed class IndexPlan
                 rest.Append(sql, position, statement.Offset - position);
                 position = statement.End;
                 last.Append(statement.Text).Append(";\n");
+            }
+            else if (ForeignKeyLoad.Of(statement.Text, parsed) is { } key)
+            {
+                rest.Append(sql, position, statement.Offset - position).Append(key);
+                position = statement.End;
             }
             else
             {

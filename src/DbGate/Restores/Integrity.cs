@@ -6,7 +6,10 @@ namespace DbGate.Restores;
 /// <param name="Constraint">Its name, <c>schema.table.constraint</c>, quoted.</param>
 /// <param name="Message">What the rows do.</param>
 /// <param name="IsValidated">False for NOT VALID and NOT ENFORCED ones, whose violations are legal.</param>
-sealed record Violation(string Constraint, string Message, bool IsValidated);
+sealed record Violation(string Constraint, string Message, bool IsValidated)
+{
+    public bool IsForeignKey { get; init; }
+}
 
 /// <summary>What a database breaks of its own rules.</summary>
 /// <param name="Violations">Constraints that its rows violate.</param>
@@ -61,7 +64,7 @@ sealed class Integrity(Session session)
         var keys = await session.QueryAsync(
             """
             SELECT format('%I.%I.%I', n.nspname, c.relname, k.conname), k.convalidated,
-              format('SELECT 1 FROM %s%I.%I c WHERE (%s) AND NOT EXISTS (SELECT FROM %I.%I p WHERE %s) LIMIT 1',
+              format('%s%I.%I c WHERE (%s) AND NOT EXISTS (SELECT FROM %I.%I p WHERE %s)',
                 CASE c.relkind WHEN 'p' THEN '' ELSE 'ONLY ' END, n.nspname, c.relname,
                 string_agg(format('c.%I IS NOT NULL', a.attname), CASE k.confmatchtype WHEN 'f' THEN ' OR ' ELSE ' AND ' END ORDER BY i.ord),
                 pn.nspname, pc.relname,
@@ -80,9 +83,10 @@ sealed class Integrity(Session session)
             row => (Name: row.GetString(0), IsValidated: row.GetBoolean(1), Orphans: row.GetString(2)), ct);
         foreach (var (name, isValidated, orphans) in keys)
         {
-            if (await session.ScalarAsync<int?>(orphans, ct) is not null)
+            if (await session.ScalarAsync<int?>($"SELECT 1 FROM {orphans} LIMIT 1", ct) is not null)
             {
-                violations.Add(new(name, $"{name} has orphans", isValidated));
+                var count = await session.ScalarAsync<long>($"SELECT count(*) FROM {orphans}", ct);
+                violations.Add(new(name, $"{name} has orphans ({count} {(count == 1 ? "row" : "rows")})", isValidated) { IsForeignKey = true });
             }
         }
 
@@ -108,7 +112,7 @@ sealed class Integrity(Session session)
             """
             SELECT format('%I.%I', n.nspname, c.relname), quote_ident(k.conname)
             FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            WHERE k.contype = 'c' AND NOT k.convalidated AND k.conparentid = 0 AND c.relkind IN ('r', 'p')
+            WHERE k.contype IN ('c', 'n') AND NOT k.convalidated AND k.conparentid = 0 AND c.relkind IN ('r', 'p')
               AND coalesce((to_jsonb(k) ->> 'conenforced')::bool, true)
             ORDER BY 1, 2
             """,

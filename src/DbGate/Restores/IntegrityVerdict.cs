@@ -19,13 +19,22 @@ static class IntegrityVerdict
             yield return RestoreProblems.Integrity(broken);
         }
 
-        if (integrity.Violations.Where(violation => !violation.IsValidated).Select(violation => violation.Message).ToArray() is { Length: > 0 } legal)
+        // The rows are those of the source, or a difference was reported: the source had the orphans, under a key that it never checked them with.
+        var weaker = source is null ? [] : restored.UnvalidatedConstraints.Except(source.UnvalidatedConstraints).ToArray();
+        var (weakened, legal) = (integrity.Violations.Where(Weakened).ToArray(), integrity.Violations.Where(one => !one.IsValidated && !Weakened(one)).ToArray());
+        if (legal.Length > 0)
         {
-            yield return RestoreProblems.Unvalidated(legal);
+            yield return RestoreProblems.Unvalidated([.. legal.Select(violation => violation.Message)]);
         }
 
-        // Validated in the source and not here: the archive's definitions are not the source's.
-        if (source is not null && restored.UnvalidatedConstraints.Except(source.UnvalidatedConstraints).ToArray() is { Length: > 0 } weaker)
+        if (weakened.Length > 0)
+        {
+            yield return RestoreProblems.Orphans([.. weakened.Select(violation => violation.Message)]);
+        }
+
+        // Validated in the source and not here, and no row violates it: the archive's definitions are not the source's.
+        weaker = [.. weaker.Except(weakened.Select(violation => violation.Constraint))];
+        if (weaker.Length > 0)
         {
             yield return RestoreProblems.Differs("Constraints", [.. weaker.Select(name => $"{name} is not validated, in the source it is")]);
         }
@@ -51,6 +60,8 @@ static class IntegrityVerdict
         {
             yield return RestoreProblems.Finding($"Behind, as in the source, so that the next insert fails: {Shown(integrity.Behind)}.");
         }
+
+        bool Weakened(Violation violation) => !violation.IsValidated && violation.IsForeignKey && weaker.Contains(violation.Constraint);
     }
 
     static string Shown(IEnumerable<string> all) => RestoreProblems.Some([.. all]);

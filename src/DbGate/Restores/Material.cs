@@ -1,5 +1,5 @@
 using DbGate.Backups.Manifests;
-using DbGate.Configuration;
+using DbGate.Migrations.Statements.Parsing;
 using DbGate.Postgres;
 using DbGate.Problems;
 
@@ -36,10 +36,19 @@ abstract class Material : IAsyncDisposable
 }
 
 /// <summary>A backup with its manifest, all of it or single tables.</summary>
-sealed class ArchiveMaterial(BackupSource source, IReadOnlyList<string> names) : Material
+sealed class ArchiveMaterial : Material
 {
-    readonly IReadOnlyList<ManifestTable> tables = [.. names.Select(name => Table(source, name))];
+    readonly BackupSource source;
+    readonly IReadOnlyList<ManifestTable> tables;
+    readonly IReadOnlyList<QualifiedName> partitioned;
     TableStatements? statements;
+
+    public ArchiveMaterial(BackupSource source, IReadOnlyList<string> names)
+    {
+        this.source = source;
+        var found = new TableChoice(source).Find(names);
+        (tables, partitioned) = (found.Tables, found.Partitioned);
+    }
 
     public override string Name => $"{source.Store.Location}/{source.Key}";
 
@@ -59,7 +68,7 @@ sealed class ArchiveMaterial(BackupSource source, IReadOnlyList<string> names) :
             return source.Archive.VerifyAsync(ct);
         }
 
-        statements = new(source.Archive, tables);
+        statements = new(source.Archive, tables, partitioned);
         return Task.CompletedTask;
     }
 
@@ -72,17 +81,9 @@ sealed class ArchiveMaterial(BackupSource source, IReadOnlyList<string> names) :
             return await Loading.RunAsync(url, source.Archive, request.Options, progress, Loading.All, ct);
         }
 
-        var picked = statements ?? new(source.Archive, tables);
+        var picked = statements ?? new(source.Archive, tables, partitioned);
         var findings = await Loading.RunAsync(url, source.Archive, request.Options, progress, (load, token) => load.Tables(tables, picked, token), ct);
         await TableComparison.DemandAsync(url, tables, ct);
         return findings;
-    }
-
-    static ManifestTable Table(BackupSource source, string name)
-    {
-        var all = source.Manifest.Tables;
-        var names = all.Select(table => table.ToString()).ToArray();
-        return all.FirstOrDefault(table => table.ToString() == name) ?? all.FirstOrDefault(table => table.Schema == "public" && table.Name == name)
-            ?? throw ManifestProblems.NoSuchTable(name, source.Key, NearestName.Of(name, names) ?? NearestName.Of($"public.{name}", names));
     }
 }

@@ -189,6 +189,16 @@ static partial class RestoreProblems
             Fix = "Correct the rows in the source, then run: ALTER TABLE … VALIDATE CONSTRAINT …",
         };
 
+    /// <summary>A key that the source calls valid, over rows that it does not hold for.</summary>
+    public static Problem Orphans(IReadOnlyList<string> violations) =>
+        new(IntegrityCode, $"Rows have no parent, as in the source; their foreign keys are restored as NOT VALID: {Some(violations)}.")
+        {
+            Severity = Severity.Warning,
+            Cause = "the source contains the same rows: they were written while its triggers were off (session_replication_role = replica, DISABLE TRIGGER ALL)",
+            State = "the rows are restored; the keys check new rows",
+            Fix = "Correct the rows, then run for each key: ALTER TABLE … VALIDATE CONSTRAINT …",
+        };
+
     public static Problem Finding(string what) => new(FindingCode, what) { Severity = Severity.Warning };
 
     public static GateException WrongDatabase(string what, Fix fix) => Of(WrongDatabaseCode, what, null, NothingDone, fix);

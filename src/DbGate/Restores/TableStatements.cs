@@ -23,14 +23,19 @@ sealed class TableStatements
     ];
 
     readonly ArchiveReader archive;
-    readonly IReadOnlyList<ManifestTable> tables;
+    readonly IReadOnlyList<(string? Schema, string Name)> tables;
+    readonly HashSet<string> picked = new(StringComparer.Ordinal);
     readonly Task<byte[]> definitions;
     readonly Task<byte[]> indexes;
 
     /// <summary>Begins to pick, beside whatever else is done until the statements are asked for.</summary>
-    public TableStatements(ArchiveReader archive, IReadOnlyList<ManifestTable> tables)
+    /// <param name="archive">The archive.</param>
+    /// <param name="tables">Tables with rows.</param>
+    /// <param name="partitioned">The partitioned tables that those of <paramref name="tables"/> are the partitions of, all of them.</param>
+    public TableStatements(ArchiveReader archive, IReadOnlyList<ManifestTable> tables, IReadOnlyList<QualifiedName> partitioned)
     {
-        (this.archive, this.tables) = (archive, tables);
+        this.archive = archive;
+        this.tables = [.. tables.Select(table => ((string?)table.Schema, table.Name)), .. partitioned.Select(table => (table.Schema, table.Name))];
         definitions = Task.Run(() => archive.Manifest.TextEncoding.GetBytes($"BEGIN;\n{Pick(PartKind.PreData, IsDefinition)}COMMIT;\n"));
         indexes = Task.Run(() => archive.Manifest.TextEncoding.GetBytes(Pick(PartKind.PostData, IsIndex)));
     }
@@ -65,10 +70,34 @@ sealed class TableStatements
     internal bool IsIndex(string text, ParsedStatement statement) => statement switch
     {
         SetParameter => true,
-        CreateIndex { Table: var table } => Holds(table),
-        AlterTable { Table: var table, Actions: [AddConstraint { Constraint.Kind: ConstraintKind.PrimaryKey or ConstraintKind.Unique or ConstraintKind.Exclude }] } => Holds(table),
-        _ => false,
+        CreateIndex { Table: var table, Name: var name } => Picks(table, name),
+        AlterTable
+        {
+            Table: var table,
+            Actions: [AddConstraint { Constraint: { Kind: ConstraintKind.PrimaryKey or ConstraintKind.Unique or ConstraintKind.Exclude, Name: var name } }],
+        } => Picks(table, name),
+        _ => AttachesIndexes(text),
     };
+
+    // An index lies in its table's schema.
+    bool Picks(QualifiedName table, string? name)
+    {
+        if (!Holds(table))
+        {
+            return false;
+        }
+
+        picked.Add(new QualifiedName(table.Schema, name ?? "").ToString());
+        return true;
+    }
+
+    // ALTER INDEX public.p_pkey ATTACH PARTITION public.p1_pkey: a partitioned index is valid when it has all of its partitions.
+    bool AttachesIndexes(string text)
+    {
+        const string Alter = "ALTER INDEX ";
+        return text.StartsWith(Alter, StringComparison.Ordinal)
+            && text[Alter.Length..].Split(" ATTACH PARTITION ") is [var parent, var child] && picked.Contains(parent) && picked.Contains(child);
+    }
 
     string Pick(PartKind kind, Func<string, ParsedStatement, bool> wanted)
     {

@@ -1,3 +1,4 @@
+using DbGate.Backups.Manifests;
 using System.Text;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
@@ -87,7 +88,7 @@ public sealed class PlannedReleases
         await Blocked("20260303000000_more is pending and not in the plan");
         Directory.Delete(project.Of("prisma/migrations/20260303000000_more"), recursive: true);
 
-        await ReplacedAsync("*.manifest.json", bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("\"environment\": \"staging\"", "\"environment\":  \"staging\"")), "DBG0532", "the backup was replaced");
+        await ReplacedAsync("*.manifest.json", bytes => ManifestFile.Write(ManifestFile.Read(bytes, "m").Manifest with { GitCommit = new('e', 40) }, null).Bytes.ToArray(), "DBG0532", "the backup was replaced");
         await ReplacedAsync("*.sql.gz", _ => null, "DBG0532", "is gone");
         await ReplacedAsync("*.sql.gz", bytes => [.. bytes[..(bytes.Length / 2)], (byte)~bytes[bytes.Length / 2], .. bytes[(bytes.Length / 2 + 1)..]], "DBG0323", "", ExitCode.Blocked);
         await ReplacedAsync(

@@ -1,4 +1,5 @@
 using DbGate.Backups;
+using DbGate.Backups.Manifests;
 using DbGate.Postgres;
 using DbGate.Restores;
 
@@ -284,6 +285,49 @@ public sealed class Restores
 
         await using var beside = new Dropped(trial.Backups.Source.Url.WithDatabase(outcome.Database));
         Assert.That(await beside.ScalarAsync<long>($"SELECT count(*) FROM {Sql.Identifier(table.Split('.')[^1])}"), Is.EqualTo(1));
+    }
+
+    [TestCase("p")]
+    [TestCase("public.p")]
+    [TestCase("public.\"odd, name")]
+    public async Task Of_a_partitioned_table_bring_the_rows_of_all_partitions(string table)
+    {
+        await using var trial = await RestoreTrial.StartAsync(
+            """
+            CREATE TABLE p (id int GENERATED ALWAYS AS IDENTITY, k int, PRIMARY KEY (id, k)) PARTITION BY RANGE (k);
+            CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);
+            CREATE TABLE "\"odd, name" PARTITION OF p FOR VALUES FROM (10) TO (30) PARTITION BY RANGE (k);
+            CREATE TABLE p2 PARTITION OF "\"odd, name" FOR VALUES FROM (10) TO (20); CREATE TABLE p3 (k int NOT NULL, id int NOT NULL);
+            ALTER TABLE "\"odd, name" ATTACH PARTITION p3 FOR VALUES FROM (20) TO (30);
+            CREATE INDEX by_k ON p (k); CREATE TABLE other (id int PRIMARY KEY);
+            INSERT INTO p (k) SELECT g FROM generate_series(0, 29) g;
+            """.Replace("\\\"", "\"\"", StringComparison.Ordinal));
+
+        var outcome = await RestoreAsync(trial, request => request with { Tables = [table] });
+
+        await using var beside = new Dropped(trial.Backups.Source.Url.WithDatabase(outcome.Database));
+        var name = table.Split('.')[^1];
+        Assert.That(await beside.ScalarAsync<long>($"SELECT count(*) FROM {Sql.Identifier(name)}"), Is.EqualTo(name == "p" ? 30 : 20));
+        Assert.That(await beside.ScalarAsync<bool>("SELECT bool_and(indisvalid) FROM pg_index WHERE indrelid > 16384"), Is.True);
+        Assert.That(await beside.ScalarAsync<long>("SELECT count(*) FROM pg_index WHERE indrelid > 16384"), Is.EqualTo(name == "p" ? 10 : 6));
+        Assert.That(await beside.ScalarAsync<long>("SELECT count(*) FROM pg_class WHERE relname = 'other'"), Is.Zero);
+    }
+
+    [Test]
+    public async Task Of_an_extensions_configuration_table_count_the_users_rows_only()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync(
+            """
+            CREATE TABLE settings (name text, mine bool); INSERT INTO settings VALUES ('a', false), ('b', false), ('c', true);
+            CREATE EXTENSION hstore; ALTER EXTENSION hstore ADD TABLE settings;
+            UPDATE pg_extension SET extconfig = ARRAY['settings'::regclass::oid], extcondition = ARRAY['WHERE mine'] WHERE extname = 'hstore'
+            """);
+        var table = new ManifestTable("public", "settings", 1, "", 0, 1) { Extension = "hstore" };
+
+        await TableComparison.DemandAsync(database.Url, [table], CancellationToken.None);
+
+        Assert.That(() => TableComparison.DemandAsync(database.Url, [table with { Rows = 3 }], CancellationToken.None), Failure.Of("DBG0709"));
     }
 
     [Test]

@@ -28,6 +28,8 @@ public sealed record ManifestSignature(string Algorithm, string KeyId, ReadOnlyM
 /// <summary>
 /// A manifest as bytes. Signed are the bytes of the manifest as it would stand there unsigned; the signature is inserted
 /// before the closing brace. So no canonical form of JSON is needed: take the last property away, and the signed bytes are left.
+/// The digest before it is made in the same way. It shows accidental changes of an unsigned manifest, and no others: whoever alters one can compute
+/// another digest.
 /// </summary>
 public sealed class ManifestFile
 {
@@ -35,6 +37,8 @@ public sealed class ManifestFile
     public const int Limit = 256 << 20;
 
     const string SignatureName = ",\n  \"signature\": ";
+    const string DigestName = ",\n  \"digest\": \"sha256:";
+    const string DigestEnd = "\"\n}\n";
     const string End = "\n}\n";
 
     readonly byte[] signed;
@@ -58,7 +62,8 @@ public sealed class ManifestFile
     public static ManifestFile Write(BackupManifest manifest, SigningKey? key)
     {
         var text = JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Readable.BackupManifest);
-        byte[] unsigned = [.. text, (byte)'\n'];
+        byte[] content = [.. text, (byte)'\n'];
+        byte[] unsigned = [.. content.AsSpan(0, content.Length - End.Length), .. Encoding.UTF8.GetBytes(DigestName + Digest(content) + DigestEnd)];
         if (key is null)
         {
             return new(manifest, unsigned, unsigned, null);
@@ -78,6 +83,7 @@ public sealed class ManifestFile
     {
         var (signed, signature) = Split(bytes.Span);
         BackupManifest manifest;
+        bool hasDigest;
         try
         {
             using var document = JsonDocument.Parse(bytes);
@@ -101,6 +107,7 @@ public sealed class ManifestFile
                 throw ManifestProblems.Unreadable(name, "its signature does not stand where DbGate puts it");
             }
 
+            hasDigest = document.RootElement.TryGetProperty("digest", out _);
             manifest = document.Deserialize(ManifestJson.Readable.BackupManifest) ?? throw ManifestProblems.Unreadable(name, "it is null");
         }
         catch (JsonException fault)
@@ -110,6 +117,8 @@ public sealed class ManifestFile
 
         return Contradiction(manifest) is { } contradiction
             ? throw ManifestProblems.Unreadable(name, contradiction)
+            : signature is null && Altered(signed, hasDigest || manifest.State is not null) is { } altered
+            ? throw ManifestProblems.Unreadable(name, altered)
             : new(manifest, bytes, signed, signature);
     }
 
@@ -140,6 +149,22 @@ public sealed class ManifestFile
             return (bytes.ToArray(), null);
         }
     }
+
+    // Older versions, which did not record the source's state either, wrote none. A signature is the better proof, where there is one.
+    static string? Altered(ReadOnlySpan<byte> bytes, bool needsDigest)
+    {
+        var start = bytes.LastIndexOf(Encoding.UTF8.GetBytes(DigestName));
+        if (start < 0 || !bytes.EndsWith(Encoding.UTF8.GetBytes(DigestEnd)))
+        {
+            return needsDigest ? "its digest is not where DbGate writes it" : null;
+        }
+
+        var found = bytes[(start + DigestName.Length)..^DigestEnd.Length];
+        byte[] content = [.. bytes[..start], .. Encoding.UTF8.GetBytes(End)];
+        return found.SequenceEqual(Encoding.UTF8.GetBytes(Digest(content))) ? null : "its contents do not match its digest";
+    }
+
+    static string Digest(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content));
 
     static string? Contradiction(BackupManifest manifest)
     {

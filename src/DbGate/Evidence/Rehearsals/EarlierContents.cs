@@ -27,7 +27,7 @@ sealed class EarlierContents(ScratchDatabase scratch, BackupSource source, Resto
             .Select(parts => (Schema: parts[0], Table: parts[1]))
             .ToHashSet();
         var wanted = source.Manifest.Tables.Where(table => names.Contains((table.Schema, table.Name))).ToArray();
-        var picked = new TableStatements(source.Archive, wanted);
+        var picked = new TableStatements(source.Archive, wanted, []);
         await Loading.RunAsync(
             url, source.Archive, options, new LoadProgress(null, clock), (load, token) => load.Tables(wanted, picked, token), cancellation);
         return await TableContentReader.ReadAsync(session, new Dictionary<uint, IReadOnlyList<int>>(), _ => true, cancellation);

@@ -104,6 +104,35 @@ public sealed class ManifestFiles
         Refused(text => text.Replace("\"memberCount\": 3", "\"memberCount\": 4", StringComparison.Ordinal), "outside");
 
     [Test]
+    public void Notice_every_changed_character_of_an_unsigned_manifest()
+    {
+        var bytes = ManifestFile.Write(Samples.Manifest() with { State = new([], []) }, null).Bytes.ToArray();
+        var accepted = new List<int>();
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            bytes[i] ^= 1;
+            if (IsReadable(bytes))
+            {
+                accepted.Add(i);
+            }
+
+            bytes[i] ^= 1;
+        }
+
+        Assert.That(accepted, Is.Empty);
+        Assert.That(IsReadable(bytes), Is.True);
+    }
+
+    [Test]
+    public void Of_versions_without_a_digest_are_read()
+    {
+        var text = Encoding.UTF8.GetString(ManifestFile.Write(Samples.Manifest(), null).Bytes.Span);
+        var older = text[..text.LastIndexOf(",\n  \"digest\": ", StringComparison.Ordinal)] + "\n}\n";
+
+        Assert.That(IsReadable(Encoding.UTF8.GetBytes(older)), Is.True);
+    }
+
+    [Test]
     public void That_are_something_else_are_refused() => Refused(_ => "[]", "");
 
     [TestCase("genpkey -algorithm ed25519 -out key.pem", "ed25519", "pkeyutl -verify -pubin -inkey key.pub.pem -rawin -in signed -sigfile signature", "Verified Successfully")]
@@ -165,6 +194,18 @@ public sealed class ManifestFiles
 
         Assert.That((problem.Code.Id, problem.Message), Is.EqualTo(("DBG0320", problem.Message)));
         Assert.That(problem.Message, Does.Contain(reason));
+    }
+
+    static bool IsReadable(byte[] bytes)
+    {
+        try
+        {
+            return ManifestFile.Read(bytes.ToArray(), "m").Check(null) == SignatureState.NotSigned;
+        }
+        catch (GateException)
+        {
+            return false;
+        }
     }
 
     static bool IsTrusted(byte[] bytes, SigningKey key)
