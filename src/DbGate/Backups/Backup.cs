@@ -30,7 +30,7 @@ public static class Backup
     /// <param name="progress">Told how far it is, a few times per second.</param>
     /// <param name="ct">Stops it; no manifest is left.</param>
     /// <exception cref="GateException">
-    /// DBG0301 to DBG0311: the preflight blocks. DBG0313 to DBG0318: reading failed. DBG0322, DBG0323: the store holds something else than was
+    /// DBG0301 to DBG0311: the preflight blocks. DBG0313 to DBG0318, DBG0329, DBG0335: reading failed. DBG0322, DBG0323: the store holds something else than was
     /// sent. DBG0038: another backup of this database is under way. Or the server's and the store's own problems.
     /// </exception>
     public static async Task<BackupOutcome> TakeAsync(BackupRequest request, IProgress<BackupProgress>? progress, CancellationToken ct)
@@ -74,18 +74,18 @@ public static class Backup
             findings.AddRange(new[] { psql.Warning, pgDump.Warning }.OfType<Problem>());
 
             var (name, began) = await NameAsync(request, facts.DatabaseName, ct);
-            counter.Stage("locking");
-            var coordinator = await Coordinator.BeginAsync(session, identity.SystemIdentifier, request.Options.LockTimeout, ct);
+            await using var environment = await LibpqEnvironment.CreateAsync(request.Url, ct);
+            var unsnapped = new DumpContext(psql, pgDump, environment, "", "", RestrictKey.For(pgDump), request.Options, request.Clock);
+            await using var coordinator = await Coordinator.BeginAsync(
+                session, identity.SystemIdentifier, unsnapped, [Slicer.Definitions, Slicer.Indexes, Slicer.LargeObjects], counter, ct);
+            var context = coordinator.Sessions.Context;
             findings.AddRange(Passed(Preflight.Inspect(coordinator.Inventory, request)));
+            findings.AddRange(coordinator.WithoutLocks is { } reason ? [DumpProblems.LateLocks(reason)] : []);
 
             counter.Stage("reading");
             counter.Expected = coordinator.Inventory.Tables.Sum(table => table.Bytes);
-            await using var environment = await LibpqEnvironment.CreateAsync(request.Url, ct);
-            var context = new DumpContext(
-                psql, pgDump, environment, coordinator.Snapshot, coordinator.Inventory.Database.Encoding,
-                RestrictKey.For(pgDump),
-                request.Options, request.Clock);
-            var archive = await WriteAsync(request, context, coordinator.Inventory, name.Key, counter, ct);
+            var archive = await WriteAsync(request, coordinator, name.Key, counter, ct);
+            await coordinator.Sessions.DisposeAsync();
             var read = request.Clock.GetUtcNow();
 
             // The session held the locks; had it gone, a table could have been altered under the readers.
@@ -146,10 +146,11 @@ public static class Backup
     }
 
     static async Task<WrittenArchive> WriteAsync(
-        BackupRequest request, DumpContext context, Inventory inventory, string key, ProgressCounter counter, CancellationToken ct)
+        BackupRequest request, Coordinator coordinator, string key, ProgressCounter counter, CancellationToken ct)
     {
         var options = request.Options;
-        var parts = Slicer.Cut(inventory, options, context.Encoding, context.RestrictKey);
+        var context = coordinator.Sessions.Context;
+        var parts = Slicer.Cut(coordinator.Inventory, options, context.Encoding, context.RestrictKey);
         var memberBytes = (int)Math.Clamp(counter.Expected / MostMembers, options.MemberBytes, 64 << 20);
         var writers = new List<IObjectWriter>();
         try
@@ -159,7 +160,7 @@ public static class Backup
                 writers.Add(await store.CreateAsync(key, ct));
             }
 
-            var archive = await new ArchiveRun(context, parts, options.JobsOrDefault, memberBytes, counter).RunAsync(
+            var archive = await new ArchiveRun(coordinator.Sessions, parts, options.JobsOrDefault, memberBytes, counter).RunAsync(
                 async (block, token) =>
                 {
                     foreach (var writer in writers)

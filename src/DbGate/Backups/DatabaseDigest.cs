@@ -96,28 +96,26 @@ public sealed record DatabaseDigest
     static async Task<DatabaseDigest> ReadAsync(
         Session session, PostgresUrl url, DumpOptions options, BackupManifest? manifest, Action? inventoryRead, ProgressCounter counter, CancellationToken ct)
     {
-        counter.Stage("locking");
         var facts = await ServerFacts.ReadAsync(session, ct);
         var psql = await ClientTools.FindAsync("psql", facts.ServerMajor, ct);
         var pgDump = await ClientTools.FindAsync("pg_dump", facts.ServerMajor, ct);
-        var coordinator = await Coordinator.BeginAsync(session, facts.SystemIdentifier ?? "", options.LockTimeout, ct);
+        await using var environment = await LibpqEnvironment.CreateAsync(url, ct);
+        var unsnapped = new DumpContext(psql, pgDump, environment, "", "", RestrictKey.For(pgDump), options, TimeProvider.System);
+        await using var coordinator = await Coordinator.BeginAsync(session, facts.SystemIdentifier ?? "", unsnapped, [Slicer.LargeObjects], counter, ct);
         var inventory = InOrderOf(coordinator.Inventory, manifest);
         inventoryRead?.Invoke();
-        await using var environment = await LibpqEnvironment.CreateAsync(url, ct);
-        var context = new DumpContext(
-            psql, pgDump, environment, coordinator.Snapshot, inventory.Database.Encoding, RestrictKey.For(pgDump), options, TimeProvider.System);
 
         counter.Stage("reading");
         counter.Expected = inventory.Tables.Sum(table => table.Bytes);
         DumpPart[] parts =
         [
-            .. Slicer.Cut(inventory, options, context.Encoding, null)
+            .. Slicer.Cut(inventory, options, coordinator.Sessions.Context.Encoding, null)
                 .Where(part => part.Kind is PartKind.Data or PartKind.LargeObjects)
                 .Select((part, order) => part with { Order = order }),
         ];
         var done = new IReadOnlyList<DumpSegment>[parts.Length];
         await WorkerPool.RunAsync(
-            context, parts, options.JobsOrDefault, counter, (worker, part) => done[part.Order] = worker.Write(part, new DigestSink()),
+            coordinator.Sessions, parts, options.JobsOrDefault, counter, (worker, part) => done[part.Order] = worker.Write(part, new DigestSink()),
             _ => Task.CompletedTask, _ => { }, ct);
         await session.ExecuteAsync("COMMIT", ct);
 

@@ -13,10 +13,10 @@ sealed record WrittenArchive(
     long Length, byte[] Sha256, IReadOnlyList<ArchiveMember> Members, IReadOnlyList<ArchiveSegment> Segments, string Compression);
 
 /// <summary>Reads all parts in parallel and writes them as one file.</summary>
-sealed class ArchiveRun(DumpContext context, IReadOnlyList<DumpPart> parts, int jobs, int memberBytes, ProgressCounter progress)
+sealed class ArchiveRun(DumpSessions sessions, IReadOnlyList<DumpPart> parts, int jobs, int memberBytes, ProgressCounter progress)
 {
-    readonly PartSequencer sequencer = new(context.Options.HoldBytes);
-    readonly Compression compression = new(context.Options.CompressionLevel);
+    readonly PartSequencer sequencer = new(sessions.Context.Options.HoldBytes);
+    readonly Compression compression = new(sessions.Context.Options.CompressionLevel);
     readonly WrittenPart[] done = new WrittenPart[parts.Count];
 
     /// <summary>Does it.</summary>
@@ -27,7 +27,7 @@ sealed class ArchiveRun(DumpContext context, IReadOnlyList<DumpPart> parts, int 
         using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var length = 0L;
         IReadOnlyList<FileRun> file = [];
-        var pace = new Pace(context.Clock, jobs);
+        var pace = new Pace(sessions.Context.Clock, jobs);
 
         async ValueTask Write(ReadOnlyMemory<byte> block, CancellationToken token)
         {
@@ -40,7 +40,7 @@ sealed class ArchiveRun(DumpContext context, IReadOnlyList<DumpPart> parts, int 
 
         async Task Drain(CancellationToken token) => file = await sequencer.DrainAsync([.. parts.Select(part => part.Place)], Write, token);
 
-        await WorkerPool.RunAsync(context, Slicer.Schedule(parts, jobs), jobs, progress, WritePart, Drain, sequencer.Fail, ct);
+        await WorkerPool.RunAsync(sessions, Slicer.Schedule(parts, jobs), jobs, progress, WritePart, Drain, sequencer.Fail, ct);
         var (members, segments) = ArchiveLayout.Of(file, done);
         return new(length, sha256.GetHashAndReset(), members, segments, compression.Used);
     }
@@ -48,7 +48,7 @@ sealed class ArchiveRun(DumpContext context, IReadOnlyList<DumpPart> parts, int 
     void WritePart(DumpWorker worker, DumpPart part)
     {
         using var writer = new PartWriter(
-            sequencer, part.Order, compression, memberBytes, part.IsLargeTable ? context.Options.RunBytes : long.MaxValue);
+            sequencer, part.Order, compression, memberBytes, part.IsLargeTable ? sessions.Context.Options.RunBytes : long.MaxValue);
         var segments = worker.Write(part, writer);
         writer.Complete();
         done[part.Order] = new(segments, writer.Members);

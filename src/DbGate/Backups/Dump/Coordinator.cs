@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using DbGate.Postgres;
 
 namespace DbGate.Backups.Dump;
@@ -9,32 +10,42 @@ namespace DbGate.Backups.Dump;
 /// </summary>
 sealed class Coordinator : IAsyncDisposable
 {
-    const int Attempts = 5;
+    const int FewestAttempts = 5;
 
-    Coordinator(Session session, string snapshot, Inventory inventory) =>
-        (Session, Snapshot, Inventory) = (session, snapshot, inventory);
+    // Of the lock table: the server's other sessions need the rest.
+    const double LargestShare = 0.75;
 
-    /// <summary>The connection.</summary>
-    public Session Session { get; }
+    static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
+    static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>What <c>SET TRANSACTION SNAPSHOT</c> takes.</summary>
-    public string Snapshot { get; }
+    Coordinator(Inventory inventory, DumpSessions sessions, string? withoutLocks) =>
+        (Inventory, Sessions, WithoutLocks) = (inventory, sessions, withoutLocks);
 
     /// <summary>What the snapshot holds.</summary>
     public Inventory Inventory { get; }
 
-    /// <summary>Locks, takes the snapshot, and reads the inventory.</summary>
-    /// <param name="session">Belongs to the coordinator afterwards.</param>
+    /// <summary>Those that read on the snapshot.</summary>
+    public DumpSessions Sessions { get; }
+
+    /// <summary>Why the others take their locks only when they need them; null when they have them.</summary>
+    public string? WithoutLocks { get; }
+
+    /// <summary>Locks, takes the snapshot, starts the sessions that read, and reads the inventory.</summary>
+    /// <param name="session">In its transaction afterwards; the locks end with that.</param>
     /// <param name="systemIdentifier">The cluster's, read before.</param>
-    /// <param name="lockTimeout">How long to wait for each batch of locks.</param>
+    /// <param name="unsnapped">What the others read with, without snapshot and encoding.</param>
+    /// <param name="sections">What <c>pg_dump</c> is to write; large objects only where there are any.</param>
+    /// <param name="progress">Told how far it is.</param>
     /// <param name="ct">Stops it.</param>
-    public static async Task<Coordinator> BeginAsync(Session session, string systemIdentifier, TimeSpan lockTimeout, CancellationToken ct)
+    public static async Task<Coordinator> BeginAsync(
+        Session session, string systemIdentifier, DumpContext unsnapped, IReadOnlyList<SectionPiece> sections, ProgressCounter progress, CancellationToken ct)
     {
+        var options = unsnapped.Options;
         await SessionReset.RunAsync(session, ct);
         foreach (var setting in (string[])
         [
             "search_path TO ''", "row_security = off", "quote_all_identifiers = off",
-            string.Create(CultureInfo.InvariantCulture, $"lock_timeout = {lockTimeout.TotalMilliseconds:0}"),
+            string.Create(CultureInfo.InvariantCulture, $"lock_timeout = {options.LockTimeout.TotalMilliseconds:0}"),
         ])
         {
             await session.ExecuteAsync($"SET {setting}", ct);
@@ -42,32 +53,53 @@ sealed class Coordinator : IAsyncDisposable
 
         var encoding = await session.ScalarAsync<string>("SHOW server_encoding", ct);
         var reader = new InventoryReader(session, encoding!, systemIdentifier);
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        var began = unsnapped.Clock.GetTimestamp();
+        IReadOnlyList<string> between = [];
+        var attempt = 0;
+        for (; attempt < FewestAttempts || (between.Count > 0 && unsnapped.Clock.GetElapsedTime(began) < options.LockTimeout); attempt++)
         {
+            progress.Stage("locking");
+            between = [];
             var wanted = await reader.ReadLockableAsync(ct);
             await session.ExecuteAsync("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ct);
 
             // LOCK TABLE takes no snapshot; the first query after it does.
-            if (await LockAsync(session, wanted, lockTimeout, ct))
+            if (await LockAsync(session, wanted, options.LockTimeout, ct))
             {
                 var snapshot = await session.ScalarAsync<string>("SELECT pg_catalog.pg_export_snapshot()", ct);
                 var locked = wanted.Select(table => table.Oid).ToHashSet();
                 if ((await reader.ReadLockableAsync(ct)).All(table => locked.Contains(table.Oid)))
                 {
-                    return new(session, snapshot!, await reader.ReadAsync(ct));
+                    progress.Stage("starting");
+                    var start = new Start(session, unsnapped with { Snapshot = snapshot!, Encoding = encoding! }, wanted, sections, progress);
+                    var without = await start.ReasonAgainstLocksAsync(ct);
+                    if (await start.RunAsync(without is null, ct) is { } sessions)
+                    {
+                        try
+                        {
+                            return new(await reader.ReadAsync(ct), sessions, without);
+                        }
+                        catch
+                        {
+                            await sessions.DisposeAsync();
+                            throw;
+                        }
+                    }
+
+                    between = start.Between;
                 }
             }
 
             await session.ExecuteAsync("ROLLBACK", ct);
         }
 
-        throw DumpProblems.Changing(session.Url.Database, Attempts);
+        throw between.Count > 0 ? DumpProblems.Crowded(between, attempt, unsnapped.Clock.GetElapsedTime(began)) : DumpProblems.Changing(session.Url.Database, attempt);
     }
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => Session.DisposeAsync();
+    /// <summary>Ends the sessions that read; the connection stays the caller's.</summary>
+    public ValueTask DisposeAsync() => Sessions.DisposeAsync();
 
-    static async Task<bool> LockAsync(Session session, IReadOnlyList<(uint Oid, string Quoted)> tables, TimeSpan timeout, CancellationToken ct)
+    static async Task<bool> LockAsync(Session session, IReadOnlyList<LockableTable> tables, TimeSpan timeout, CancellationToken ct)
     {
         try
         {
@@ -78,9 +110,9 @@ sealed class Coordinator : IAsyncDisposable
 
             return true;
         }
-        catch (PostgresFault fault) when (fault.SqlState is "42P01" or "3F000")
+        catch (PostgresFault fault) when (fault.SqlState is "42P01" or "3F000" or "40P01")
         {
-            // Dropped since it was listed.
+            // Dropped since it was listed, or altered by a session that waited for another table of these.
             return false;
         }
         catch (PostgresFault fault) when (fault.SqlState is "55P03")
@@ -92,7 +124,7 @@ sealed class Coordinator : IAsyncDisposable
 
     // Who has them still; what they do may hold people's data, and is left to pg_stat_activity.
     static Task<IReadOnlyList<(string Table, LockHolder Holder)>> ReadBlockersAsync(
-        Session session, IReadOnlyList<(uint Oid, string Quoted)> tables, CancellationToken ct) => session.QueryAsync(
+        Session session, IReadOnlyList<LockableTable> tables, CancellationToken ct) => session.QueryAsync(
         """
         SELECT l.relation::pg_catalog.regclass::text, l.pid, a.usename::text, a.application_name, a.client_addr::text, a.backend_start, pg_catalog.now() - a.query_start, a.state
         FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
@@ -101,4 +133,143 @@ sealed class Coordinator : IAsyncDisposable
         ORDER BY 1, 2 LIMIT 3
         """,
         row => (row.GetString(0), LockHolder.Read(row, 1)), ct, (object)tables.Select(table => (long)table.Oid).ToArray());
+
+    /// <summary>Starts the sessions that read, all at once, while the coordinator holds its locks.</summary>
+    sealed class Start(
+        Session session, DumpContext context, IReadOnlyList<LockableTable> tables, IReadOnlyList<SectionPiece> sections, ProgressCounter progress)
+    {
+        readonly string name = $"dbgate {RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+        readonly int copiers = Math.Min(context.Options.JobsOrDefault, tables.Count(table => table.HasRows));
+
+        /// <summary>Who came between, after <see cref="RunAsync"/> has returned null.</summary>
+        public IReadOnlyList<string> Between { get; private set; } = [];
+
+        /// <summary>Each session's locks have a place of their own in the server's lock table, which has two places for each lock.</summary>
+        public async Task<string?> ReasonAgainstLocksAsync(CancellationToken ct)
+        {
+            var room = await session.ScalarAsync<long>(
+                """
+                SELECT 2 * pg_catalog.current_setting('max_locks_per_transaction')::int8
+                  * (pg_catalog.current_setting('max_connections')::int8 + pg_catalog.current_setting('max_prepared_transactions')::int8)
+                """, ct);
+            var needed = (long)tables.Count * (1 + copiers + sections.Count);
+            return needed <= room * LargestShare ? null
+                : $"{1 + copiers + sections.Count} sessions with {tables.Count} tables each need {needed} locks; by max_locks_per_transaction the server has room for {(long)(room * LargestShare)}";
+        }
+
+        /// <summary>Returns them, or null when another session asked for a table before all of them had it.</summary>
+        public async Task<DumpSessions?> RunAsync(bool withLocks, CancellationToken ct)
+        {
+            if (!withLocks)
+            {
+                return DumpSessions.StartLater(context, progress, ct);
+            }
+
+            var hasLargeObjects = await session.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata)", ct);
+            var sessions = DumpSessions.Start(
+                context, copiers, [.. tables.Where(table => table.HasRows).Select(table => table.Bytes)],
+                [.. sections.Where(section => hasLargeObjects || section.Kind != PartKind.LargeObjects)], name, progress, ct);
+            try
+            {
+                if (await HaveLocksAsync(sessions, ct))
+                {
+                    return sessions;
+                }
+            }
+            catch
+            {
+                await sessions.DisposeAsync();
+                throw;
+            }
+
+            await sessions.DisposeAsync();
+            return null;
+        }
+
+        async Task<bool> HaveLocksAsync(DumpSessions sessions, CancellationToken ct)
+        {
+            for (var pause = ShortestPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+            {
+                ct.ThrowIfCancellationRequested();
+                if (sessions.Copying.FirstOrDefault(worker => worker.Locked is { IsCompleted: true, Result: false }) is { } failed)
+                {
+                    Between = await ReadWaitingAsync(ct);
+                    return failed.Failure("the snapshot") is var fault && (Between.Count > 0 || fault.Problem.Code == DumpProblems.LockedCode)
+                        ? Intervened(fault.Problem.Cause!)
+                        : throw fault;
+                }
+
+                if (sessions.Dumping.FirstOrDefault(dump => dump.Value.Begun is { IsCompleted: true, Result: false }) is { Value: { } ended, Key: var section })
+                {
+                    if (ended.HasMetALock())
+                    {
+                        Between = await ReadWaitingAsync(ct);
+                        return Intervened("pg_dump waited for a table");
+                    }
+
+                    ended.End(section, complete: false);
+                }
+
+                var begun = sessions.Dumping.Count(dump => dump.Value.Begun.IsCompleted);
+                var copying = sessions.Copying.Count(worker => !worker.Locked.IsCompleted);
+                if (copying == 0 && begun == sessions.Dumping.Count)
+                {
+                    return true;
+                }
+
+                var states = await ReadLocksAsync(ct);
+                if (states.Any(state => state.IsWaiting))
+                {
+                    Between = await ReadWaitingAsync(ct);
+                    return Intervened("a session waited for a table");
+                }
+
+                if (copying == 0 && states.Count == sessions.Dumping.Count && states.All(state => state.Locked >= tables.Count(table => !table.IsOfExtension)))
+                {
+                    return true;
+                }
+
+                await Task.Delay(pause, ct);
+            }
+        }
+
+        // It may have given up before it was looked for.
+        bool Intervened(string otherwise)
+        {
+            Between = Between.Count > 0 ? Between : [otherwise];
+            return false;
+        }
+
+        // pg_dump locks all its tables before it asks for anything about them. Within a transaction, pg_stat_activity shows what it showed first.
+        async Task<IReadOnlyList<(long Locked, bool IsWaiting)>> ReadLocksAsync(CancellationToken ct)
+        {
+            await session.ExecuteAsync("SELECT pg_catalog.pg_stat_clear_snapshot()", ct);
+            return await session.QueryAsync(
+                $"""
+                SELECT count(*) FILTER (WHERE l.granted AND l.mode = 'AccessShareLock' AND c.relkind IN ('r', 'p') AND c.oid >= 16384 AND NOT {InventoryReader.MemberOfExtension}),
+                  coalesce(pg_catalog.bool_or(NOT l.granted AND c.relkind IN ('r', 'p')), false)
+                FROM pg_catalog.pg_stat_activity a
+                JOIN pg_catalog.pg_locks l ON l.pid = a.pid AND l.locktype = 'relation'
+                  AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
+                LEFT JOIN pg_catalog.pg_class c ON c.oid = l.relation
+                WHERE a.application_name = $1 GROUP BY a.pid
+                """,
+                row => (row.GetInt64(0), row.GetBoolean(1)), ct, name);
+        }
+
+        async Task<IReadOnlyList<string>> ReadWaitingAsync(CancellationToken ct)
+        {
+            await session.ExecuteAsync("SELECT pg_catalog.pg_stat_clear_snapshot()", ct);
+            return await session.QueryAsync(
+                """
+                SELECT l.relation::pg_catalog.regclass::text, l.pid, a.usename::text, a.application_name, a.client_addr::text, a.backend_start,
+                  pg_catalog.now() - a.query_start, a.state
+                FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+                WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock' AND NOT l.granted
+                  AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
+                ORDER BY 1, 2 LIMIT 3
+                """,
+                row => $"{row.GetString(0)}: {LockHolder.Read(row, 1)}", ct);
+        }
+    }
 }

@@ -13,6 +13,8 @@ namespace DbGate.Backups.Dump;
 /// </summary>
 sealed class CopyWorker : IDisposable
 {
+    const int TablesPerStatement = 500;
+
     // pg_dump's own settings, and those that make the text of a value independent of the role's settings.
     const string Settings =
         """
@@ -37,8 +39,10 @@ sealed class CopyWorker : IDisposable
     readonly ChildProcess child;
     readonly WatchedOutput output;
     readonly CopyStream rows;
+    readonly string token;
     readonly byte[] marker;
     readonly bool countsRows = !OperatingSystem.IsWindows();
+    bool hasLocks;
 
     CopyWorker(DumpContext context, Action<int>? onRead, CancellationToken ct)
     {
@@ -46,7 +50,7 @@ sealed class CopyWorker : IDisposable
         stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         child = context.StartPsql(stop.Token);
         output = new WatchedOutput(child, stop, context.Options.SilenceLimit, context.Clock, onRead);
-        var token = RandomNumberGenerator.GetHexString(32, lowercase: true);
+        token = RandomNumberGenerator.GetHexString(32, lowercase: true);
         rows = new CopyStream(output, Encoding.ASCII.GetBytes(token));
 
         // Sent to its standard output by name, COPY leaves its row count in ROW_COUNT.
@@ -55,19 +59,30 @@ sealed class CopyWorker : IDisposable
             : $";\n\\echo '\\\\@{token}' -1\n");
     }
 
+    /// <summary>Completes when it has its locks, with <c>true</c>, or has failed to get them. Only of one that was started to lock.</summary>
+    public Task<bool> Locked { get; private set; } = Task.FromResult(true);
+
     /// <summary>Starts it and joins the snapshot.</summary>
     public static CopyWorker Start(DumpContext context, Action<int>? onRead, CancellationToken ct)
     {
         var worker = new CopyWorker(context, onRead, ct);
-        worker.Send(Encoding.ASCII.GetBytes(string.Create(
-            CultureInfo.InvariantCulture,
-            $"""
-            {Settings}
-            SET lock_timeout = {context.Options.LockTimeout.TotalMilliseconds:0};
-            BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-            SET TRANSACTION SNAPSHOT '{context.Snapshot}';
+        worker.Send(Begin(context, context.Options.LockTimeout));
+        return worker;
+    }
 
-            """)));
+    /// <summary>
+    /// Starts it, joins the snapshot and locks the tables, without waiting: they are locked for the backup already, so that only who waits behind that can
+    /// be in the way.
+    /// </summary>
+    /// <param name="context">How it connects.</param>
+    /// <param name="tables">Quoted names, in the database's encoding.</param>
+    /// <param name="onRead">Told what was read.</param>
+    /// <param name="ct">Ends it.</param>
+    public static CopyWorker StartLocking(DumpContext context, IReadOnlyList<ReadOnlyMemory<byte>> tables, Action<int>? onRead, CancellationToken ct)
+    {
+        var worker = new CopyWorker(context, onRead, ct);
+        worker.Locked = OwnThread.RunAsync(() => worker.Lock(tables)).ContinueWith(
+            done => done.IsCompletedSuccessfully && worker.hasLocks, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return worker;
     }
 
@@ -79,8 +94,31 @@ sealed class CopyWorker : IDisposable
     /// <exception cref="GateException">The server or the connection failed.</exception>
     public long Copy(ReadOnlyMemory<byte> command, IRowSink sink, string what)
     {
-        Send([.. command.Span, .. marker]);
+        // A query locks the table's indexes, which COPY of the whole table does not. Kept, these locks would stop a REINDEX, and that the other workers.
+        Send(command.Span.StartsWith("COPY ("u8)
+            ? [.. "SAVEPOINT slice;\n"u8, .. command.Span, .. marker, .. "ROLLBACK TO SAVEPOINT slice;\nRELEASE SAVEPOINT slice;\n"u8]
+            : [.. command.Span, .. marker]);
         return rows.ReadRows(sink) ?? throw Failure(what);
+    }
+
+    /// <summary>Why it failed.</summary>
+    public GateException Failure(string what)
+    {
+        if (output.WasSilent)
+        {
+            return DumpProblems.Silent(what, context.Options.SilenceLimit);
+        }
+
+        try
+        {
+            child.StandardInput.Dispose();
+        }
+        catch (IOException)
+        {
+            // The pipe is gone with the child.
+        }
+
+        return DumpProblems.ReadFailed(what, "psql", child.WaitAsync().GetAwaiter().GetResult());
     }
 
     /// <summary>Ends the transaction and the connection.</summary>
@@ -104,22 +142,34 @@ sealed class CopyWorker : IDisposable
         }
     }
 
-    GateException Failure(string what)
+    // No limit on locks: it has those of tables, and a REINDEX ends by itself. Whoever stays silent for too long is ended.
+    void Lock(IReadOnlyList<ReadOnlyMemory<byte>> tables)
     {
-        if (output.WasSilent)
+        Send(Begin(context, TimeSpan.Zero));
+        foreach (var batch in tables.Chunk(TablesPerStatement))
         {
-            return DumpProblems.Silent(what, context.Options.SilenceLimit);
+            using var text = new MemoryStream();
+            foreach (var table in batch)
+            {
+                text.Write(text.Length == 0 ? "LOCK TABLE ONLY "u8 : ", ONLY "u8);
+                text.Write(table.Span);
+            }
+
+            text.Write(" IN ACCESS SHARE MODE NOWAIT;\n"u8);
+            Send(text.GetBuffer().AsSpan(0, (int)text.Length));
         }
 
-        try
-        {
-            child.StandardInput.Dispose();
-        }
-        catch (IOException)
-        {
-            // The pipe is gone with the child.
-        }
-
-        return DumpProblems.ReadFailed(what, "psql", child.WaitAsync().GetAwaiter().GetResult());
+        Send(Encoding.ASCII.GetBytes($"\\echo '\\\\@{token}' 0\n"));
+        hasLocks = rows.ReadRows(new DigestSink()) == 0;
     }
+
+    static byte[] Begin(DumpContext context, TimeSpan lockTimeout) => Encoding.ASCII.GetBytes(string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        {Settings}
+        SET lock_timeout = {lockTimeout.TotalMilliseconds:0};
+        BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+        SET TRANSACTION SNAPSHOT '{context.Snapshot}';
+
+        """));
 }

@@ -23,28 +23,39 @@ sealed record DumpContext(
     TimeProvider Clock)
 {
     /// <summary>Starts <c>pg_dump</c> on the snapshot.</summary>
-    public ChildProcess StartPgDump(IEnumerable<string> arguments, CancellationToken ct)
+    /// <param name="arguments">What it dumps.</param>
+    /// <param name="name">Its <c>application_name</c>; null for the usual one.</param>
+    /// <param name="lockTimeout">How long it waits for each table.</param>
+    /// <param name="ct">Ends it.</param>
+    public ChildProcess StartPgDump(IEnumerable<string> arguments, string? name, TimeSpan lockTimeout, CancellationToken ct)
     {
         IEnumerable<string> common =
         [
             "--format=plain", "--no-password", $"--encoding={Encoding}", $"--snapshot={Snapshot}",
-            $"--lock-wait-timeout={Options.LockTimeout.TotalMilliseconds:0}",
+            $"--lock-wait-timeout={lockTimeout.TotalMilliseconds:0}",
         ];
         IEnumerable<string> restrict = RestrictKey is null ? [] : [$"--restrict-key={RestrictKey}"];
 
         // The one setting of a database that changes the text of rows and that pg_dump leaves as it is: hashes must not depend on it.
         var given = Environment.Variables["PGOPTIONS"];
         var options = Options.Reader == DumpReader.PgDump ? $"{given} -c bytea_output=hex" : given;
-        return Start(PgDump, [.. common, .. restrict, .. arguments], options, StopSignal.Terminate, ct);
+        return Start(PgDump, [.. common, .. restrict, .. arguments], options, name, StopSignal.Terminate, ct);
     }
 
     /// <summary>Starts a <c>psql</c> that reads its commands from its standard input.</summary>
     public ChildProcess StartPsql(CancellationToken ct) =>
-        Start(Psql, ["-X", "-q", "-A", "-t", "--no-password", "-v", "ON_ERROR_STOP=1", "-f", "-"], Environment.Variables["PGOPTIONS"], StopSignal.Interrupt, ct);
+        Start(Psql, ["-X", "-q", "-A", "-t", "--no-password", "-v", "ON_ERROR_STOP=1", "-f", "-"], Environment.Variables["PGOPTIONS"], null, StopSignal.Interrupt, ct);
 
-    ChildProcess Start(ClientTool tool, IReadOnlyList<string> arguments, string? options, StopSignal signal, CancellationToken ct) => ChildProcess.Start(
+    ChildProcess Start(ClientTool tool, IReadOnlyList<string> arguments, string? options, string? name, StopSignal signal, CancellationToken ct) => ChildProcess.Start(
         tool.Command(
-            arguments, new Dictionary<string, string?>(Environment.Variables) { ["PGCLIENTENCODING"] = Encoding, ["PGTZ"] = "UTC", ["PGOPTIONS"] = options }) with
+            arguments,
+            new Dictionary<string, string?>(Environment.Variables)
+            {
+                ["PGCLIENTENCODING"] = Encoding,
+                ["PGTZ"] = "UTC",
+                ["PGOPTIONS"] = options,
+                ["PGAPPNAME"] = name ?? Environment.Variables["PGAPPNAME"],
+            }) with
         {
             Secrets = Environment.Secrets,
             Deadline = Options.Deadline,

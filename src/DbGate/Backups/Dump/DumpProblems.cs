@@ -16,6 +16,9 @@ static class DumpProblems
 
     public static readonly ProblemCode LockTableCode = new("DBG0329", "The server's lock table is full", ExitCode.Blocked);
 
+    public static readonly ProblemCode CrowdedCode = new("DBG0335", "Tables are locked again and again while the backup starts", ExitCode.Environment);
+    public static readonly ProblemCode LateLocksCode = new("DBG0336", "The backup locks its tables late", ExitCode.Environment);
+
     const int ShownLines = 4;
     const int LongestText = 300;
     const string OutOfLocks = "out of shared memory";
@@ -26,6 +29,22 @@ static class DumpProblems
         $"Tables of {database} were created or dropped during each of {attempts} attempts to lock them all.",
         "something creates tables all the time, most likely a job with tables of its own",
         "run the backup again when the schema is at rest");
+
+    /// <summary>All sessions of the backup must lock all tables in one go: whoever asks for a table in between has it first, and they start again.</summary>
+    public static GateException Crowded(IReadOnlyList<string> between, int attempts, TimeSpan time) => Of(
+        CrowdedCode,
+        $"In each of {attempts} attempts within {time.TotalSeconds:0} s, another session asked to lock a table that some sessions of the backup had and others did not.",
+        $"last: {string.Join("; ", between.Select(Cut))}",
+        new("Run the backup at an hour without the job that alters or truncates these tables, or give it more time", FixCommand.Gate("backup", new CommandOption("lock-timeout", "5m"))));
+
+    /// <summary>A warning: the backup is taken as long as no TRUNCATE or ALTER comes in between.</summary>
+    public static Problem LateLocks(string reason) => new(LateLocksCode, "A TRUNCATE or ALTER during the backup would make it fail: not every session of it can lock all tables at its start.")
+    {
+        Cause = reason,
+        State = State,
+        Severity = Severity.Warning,
+        Fix = new("Raise the setting and restart the server", FixCommand.Sql("ALTER SYSTEM SET max_locks_per_transaction = 1024")),
+    };
 
     public static GateException Silent(string what, TimeSpan limit) => Of(
         SilentCode,

@@ -1,5 +1,4 @@
 using DbGate.Backups.Archive;
-using DbGate.Processes;
 
 namespace DbGate.Backups.Dump;
 
@@ -11,8 +10,8 @@ namespace DbGate.Backups.Dump;
 /// <param name="Digest">Its rows, or the blocks of its large objects.</param>
 sealed record DumpSegment(PartKind Kind, TableInfo? Table, int FirstMember, int MemberCount, TableDigest Digest);
 
-/// <summary>Carries out parts, one at a time, on one thread; starts its <c>psql</c> with the first rows.</summary>
-sealed class DumpWorker(DumpContext context, ProgressCounter progress, CancellationToken ct) : IDisposable
+/// <summary>Carries out parts, one at a time, on one thread; takes its <c>psql</c> with the first rows.</summary>
+sealed class DumpWorker(DumpSessions sessions, ProgressCounter progress) : IDisposable
 {
     CopyWorker? psql;
 
@@ -22,7 +21,7 @@ sealed class DumpWorker(DumpContext context, ProgressCounter progress, Cancellat
         var segments = new List<DumpSegment>();
         foreach (var piece in part.Pieces)
         {
-            ct.ThrowIfCancellationRequested();
+            sessions.Stopped.ThrowIfCancellationRequested();
             switch (piece)
             {
                 case TextPiece text:
@@ -59,15 +58,13 @@ sealed class DumpWorker(DumpContext context, ProgressCounter progress, Cancellat
         var first = sink.MemberCount;
         var objects = piece.Kind == PartKind.LargeObjects ? new LargeObjectDigester() : null;
         progress.Begin(piece.Name);
-        RunPgDump(piece.Name, piece.Arguments, output =>
+        using var dump = sessions.TakeDump(piece);
+        var complete = new SectionStream(dump.Output, sessions.Context.RestrictKey).CopyTo(text =>
         {
-            var complete = new SectionStream(output, context.RestrictKey).CopyTo(text =>
-            {
-                objects?.Append(text);
-                sink.WriteText(text);
-            });
-            return complete;
+            objects?.Append(text);
+            sink.WriteText(text);
         });
+        progress.Heard(dump.End(piece.Name, complete));
         sink.EndText();
         return new(piece.Kind, null, first, sink.MemberCount - first, objects?.Digest ?? TableDigest.Empty);
     }
@@ -77,7 +74,7 @@ sealed class DumpWorker(DumpContext context, ProgressCounter progress, Cancellat
         var table = piece.Table;
         var first = sink.MemberCount;
         progress.Begin(table.DisplayName);
-        psql ??= CopyWorker.Start(context, progress.Add, ct);
+        psql ??= sessions.TakeCopyWorker();
         sink.BeginRows(table.CopyIn());
         var counted = psql.Copy(table.CopyOut(piece.Range), sink, table.DisplayName);
         return End(table, first, sink, counted);
@@ -90,24 +87,29 @@ sealed class DumpWorker(DumpContext context, ProgressCounter progress, Cancellat
         var names = piece.Tables.Select(table => $"--table={Postgres.Sql.Identifier(table.Schema, table.Name)}");
         var what = piece.Tables.Count == 1 ? piece.Tables[0].DisplayName : $"{piece.Tables[0].DisplayName} to {piece.Tables[^1].DisplayName}";
         progress.Begin(what);
-        RunPgDump(what, ["--data-only", "--strict-names", .. names], output =>
+        using var dump = sessions.StartDump(["--data-only", "--strict-names", .. names]);
+        var stream = new TableDataStream(dump.Output);
+        while (expected.Count > 0 && stream.ReadStatement(expected.Keys.ToHashSet()) is { } statement)
         {
-            var stream = new TableDataStream(output);
-            while (expected.Count > 0 && stream.ReadStatement(expected.Keys.ToHashSet()) is { } statement)
+            expected.Remove(statement, out var table);
+            var first = sink.MemberCount;
+            sink.BeginRows(table!.CopyIn());
+            if (!stream.ReadRows(sink))
             {
-                expected.Remove(statement, out var table);
-                var first = sink.MemberCount;
-                sink.BeginRows(table!.CopyIn());
-                if (!stream.ReadRows(sink))
-                {
-                    return false;
-                }
-
-                segments.Add(End(table, first, sink, -1));
+                dump.End(what, complete: false);
             }
 
-            return stream.SkipToFooter() && expected.Count == 0;
-        });
+            segments.Add(End(table, first, sink, -1));
+        }
+
+        var complete = stream.SkipToFooter() && expected.Count == 0;
+        if (!complete && segments.Count == 0 && sessions.HaveLocks && dump.HasMetALock())
+        {
+            // Another session waits for one of these tables until the backup has ended, and this pg_dump waited behind it; psql has the locks.
+            return [.. piece.Tables.Select(table => WriteCopy(new(table, null), sink))];
+        }
+
+        progress.Heard(dump.End(what, complete));
         return segments;
     }
 
@@ -118,44 +120,5 @@ sealed class DumpWorker(DumpContext context, ProgressCounter progress, Cancellat
         return counted >= 0 && counted != digest.Rows
             ? throw DumpProblems.CountsDiffer(table.DisplayName, counted, digest.Rows)
             : new(PartKind.Data, table, first, sink.MemberCount - first, digest);
-    }
-
-    void RunPgDump(string what, IReadOnlyList<string> arguments, Func<Stream, bool> read)
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var child = context.StartPgDump(arguments, stop.Token);
-        try
-        {
-            // Its input stays open: in a container, the end of it is how the program hears that nobody is there any more.
-            using var output = new WatchedOutput(child, stop, context.Options.SilenceLimit, context.Clock, progress.Add);
-            var complete = read(output);
-            if (output.WasSilent)
-            {
-                throw DumpProblems.Silent(what, context.Options.SilenceLimit);
-            }
-
-            var outcome = complete || !child.IsRunning ? child.WaitAsync().GetAwaiter().GetResult() : Drain(child);
-            if (!outcome.Succeeded)
-            {
-                throw DumpProblems.ReadFailed(what, "pg_dump", outcome);
-            }
-
-            if (!complete)
-            {
-                throw DumpProblems.Incomplete(what, "pg_dump");
-            }
-
-            progress.Heard(outcome.StandardError);
-        }
-        finally
-        {
-            child.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        }
-    }
-
-    static ChildOutcome Drain(ChildProcess child)
-    {
-        child.StandardOutput.CopyTo(Stream.Null);
-        return child.WaitAsync().GetAwaiter().GetResult();
     }
 }

@@ -5,6 +5,14 @@ using DbGate.Postgres;
 
 namespace DbGate.Backups.Dump;
 
+/// <summary>A table that is locked against being altered while it is read.</summary>
+/// <param name="Oid">Its oid.</param>
+/// <param name="Quoted">Its quoted, qualified name.</param>
+/// <param name="Bytes">The same in the database's own encoding.</param>
+/// <param name="HasRows">It has rows of its own: it is not the root of partitions.</param>
+/// <param name="IsOfExtension">An extension made it.</param>
+sealed record LockableTable(uint Oid, string Quoted, ReadOnlyMemory<byte> Bytes, bool HasRows, bool IsOfExtension);
+
 /// <summary>Reads the <see cref="Inventory"/> from the catalogs, in the coordinator's transaction.</summary>
 sealed class InventoryReader(Session session, string encoding, string systemIdentifier)
 {
@@ -32,14 +40,15 @@ sealed class InventoryReader(Session session, string encoding, string systemIden
     // Names for statements come in the database's own encoding, names for people in UTF-8. SQL_ASCII has no conversion.
     readonly string shown = encoding == "SQL_ASCII" ? "SQL_ASCII" : "UTF8";
 
-    /// <summary>Every relation that pg_dump would lock: the quoted names, with their oids.</summary>
-    public Task<IReadOnlyList<(uint Oid, string Quoted)>> ReadLockableAsync(CancellationToken ct) => session.QueryAsync(
+    /// <summary>Every relation that pg_dump would lock.</summary>
+    public Task<IReadOnlyList<LockableTable>> ReadLockableAsync(CancellationToken ct) => session.QueryAsync(
         $"""
-        SELECT c.oid, pg_catalog.convert_to(pg_catalog.format('%I.%I', n.nspname, c.relname), $1)
+        SELECT c.oid, pg_catalog.convert_to(pg_catalog.format('%I.%I', n.nspname, c.relname), $1),
+          pg_catalog.convert_to(pg_catalog.format('%I.%I', n.nspname, c.relname), $2), c.relkind = 'r', {MemberOfExtension}
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relkind IN ('r', 'p') AND {UserSchemas} ORDER BY c.oid
         """,
-        row => (row.GetFieldValue<uint>(0), Text(row, 1)), ct, shown);
+        row => new LockableTable(row.GetFieldValue<uint>(0), Text(row, 1), Bytes(row, 2), row.GetBoolean(3), row.GetBoolean(4)), ct, shown, encoding);
 
     /// <summary>Everything.</summary>
     public async Task<Inventory> ReadAsync(CancellationToken ct) => new()
@@ -240,7 +249,7 @@ sealed class InventoryReader(Session session, string encoding, string systemIden
         return states;
     }
 
-    const string MemberOfExtension =
+    public const string MemberOfExtension =
         """
         EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.objsubid = 0
           AND d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.deptype = 'e')

@@ -45,7 +45,14 @@ sealed class ProgressCounter(IProgress<BackupProgress>? listener, TimeProvider c
 
     public void AddRows(long count) => Interlocked.Add(ref rows, count);
 
-    public void AddStored(int bytes) => Interlocked.Add(ref stored, bytes);
+    // The first bytes are told at once: from then on the archive exists.
+    public void AddStored(int bytes)
+    {
+        if (Interlocked.Add(ref stored, bytes) == bytes)
+        {
+            Tell();
+        }
+    }
 
     public void Heard(string words)
     {

@@ -15,6 +15,15 @@ static class Slicer
     // Of what each connection would read of equal shares.
     const double LargestShare = 1.4;
 
+    /// <summary>What stands before the rows.</summary>
+    public static SectionPiece Definitions { get; } = new(PartKind.PreData, "the definitions", ["--section=pre-data"]);
+
+    /// <summary>All large objects.</summary>
+    public static SectionPiece LargeObjects { get; } = new(PartKind.LargeObjects, "the large objects", ["--section=data", "--exclude-table-data=*.*"]);
+
+    /// <summary>What stands behind the rows.</summary>
+    public static SectionPiece Indexes { get; } = new(PartKind.PostData, "the indexes and constraints", ["--section=post-data"]);
+
     /// <summary>All parts, in the order in which they are taken up; they stand in the file as <see cref="DumpPart.Place"/> says.</summary>
     public static IReadOnlyList<DumpPart> Cut(Inventory inventory, DumpOptions options, string encoding, string? restrictKey)
     {
@@ -22,11 +31,11 @@ static class Slicer
         void Add(DumpPiece piece) => parts.Add(new(0, [piece]));
 
         Add(SqlTexts.Header(inventory.Database, encoding, restrictKey));
-        Add(new SectionPiece(PartKind.PreData, "the definitions", ["--section=pre-data"]));
+        Add(Definitions);
         parts.AddRange(Data(inventory, options, encoding));
         if (inventory.LargeObjects > 0)
         {
-            Add(new SectionPiece(PartKind.LargeObjects, "the large objects", ["--section=data", "--exclude-table-data=*.*"]));
+            Add(LargeObjects);
         }
 
         if (inventory.Sequences.Count > 0)
@@ -34,7 +43,7 @@ static class Slicer
             Add(SqlTexts.Sequences(inventory.Sequences));
         }
 
-        Add(new SectionPiece(PartKind.PostData, "the indexes and constraints", ["--section=post-data"]));
+        Add(Indexes);
         Add(SqlTexts.Footer(restrictKey));
         return [.. parts.Select((part, order) => part with { Order = order })];
     }

@@ -10,7 +10,7 @@ namespace DbGate.Backups.Dump;
 static class WorkerPool
 {
     /// <summary>Runs <paramref name="work"/> for every part, and <paramref name="meanwhile"/> beside it.</summary>
-    /// <param name="context">What the workers read with.</param>
+    /// <param name="sessions">What the workers read with; the first failure ends them.</param>
     /// <param name="parts">What is to be done.</param>
     /// <param name="jobs">How many threads.</param>
     /// <param name="progress">Told what was read.</param>
@@ -19,7 +19,7 @@ static class WorkerPool
     /// <param name="onFailure">Called once, with the first failure, before anyone is waited for.</param>
     /// <param name="ct">Stops everything.</param>
     public static async Task RunAsync(
-        DumpContext context,
+        DumpSessions sessions,
         IReadOnlyList<DumpPart> parts,
         int jobs,
         ProgressCounter progress,
@@ -28,7 +28,6 @@ static class WorkerPool
         Action<Exception> onFailure,
         CancellationToken ct)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         Exception? first = null;
         var taken = -1;
 
@@ -37,7 +36,7 @@ static class WorkerPool
             if (Interlocked.CompareExchange(ref first, reason, null) is null)
             {
                 onFailure(reason);
-                stop.Cancel();
+                sessions.Stop();
             }
 
             return true;
@@ -47,7 +46,7 @@ static class WorkerPool
         {
             try
             {
-                using var worker = new DumpWorker(context, progress, stop.Token);
+                using var worker = new DumpWorker(sessions, progress);
                 for (int next; (next = Interlocked.Increment(ref taken)) < parts.Count;)
                 {
                     work(worker, parts[next]);
@@ -63,7 +62,7 @@ static class WorkerPool
         {
             try
             {
-                await meanwhile(stop.Token);
+                await meanwhile(sessions.Stopped);
             }
             catch (Exception reason) when (Fail(reason))
             {
