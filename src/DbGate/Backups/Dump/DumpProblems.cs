@@ -112,7 +112,7 @@ static class DumpProblems
         new Fix(
             "Raise the setting and restart the server (a tenth of the number of tables is enough for two jobs), or read with one connection",
             FixCommand.Sql("ALTER SYSTEM SET max_locks_per_transaction = 1024"),
-            FixCommand.Gate("backup", new CommandOption("backup-jobs", "1"))));
+            FixCommand.Gate("backup", new CommandOption("jobs", "1"))));
 
     static string? Cut(string? text) => text is { Length: > LongestText } ? $"{text[..LongestText]}…" : text;
 
