@@ -65,6 +65,37 @@ sealed class ToolProject : IAsyncDisposable
         return commands;
     }
 
+    /// <summary>Variables of every run and every shell here, beside those of a login shell.</summary>
+    public Dictionary<string, string?> Environment { get; } = [];
+
+    /// <summary>
+    /// Pastes every command of every fix that a blocked run printed, each into a fresh shell in the project's folder. Commands behind "or" are another
+    /// way to the same end, and are left out.
+    /// </summary>
+    /// <param name="output">What the run printed.</param>
+    /// <param name="placeholders">What a person writes instead of a <c>&lt;placeholder&gt;</c>.</param>
+    /// <param name="mayEnd">Exit codes of the commands; a release that makes a plan ends with 10, because nobody has approved it yet.</param>
+    /// <returns>The commands.</returns>
+    public async Task<IReadOnlyList<string>> PasteAllAsync(string output, IReadOnlyDictionary<string, string> placeholders, params IReadOnlyList<int> mayEnd)
+    {
+        var pasted = new List<string>();
+        foreach (var command in BlockingCodes(output).SelectMany(code => CommandsOf(output, code)).Distinct())
+        {
+            var typed = placeholders.Aggregate(command, (so, one) => so.Replace($"<{one.Key}>", one.Value, StringComparison.Ordinal));
+            Assert.That(typed, Does.Not.Contain("<"), "a placeholder that the test does not fill in");
+            var run = await Shell.RunAsync("sh", ["-c", typed], Folder, Variables(), deadline: Deadline);
+            Assert.That(mayEnd, Does.Contain(run.ExitCode), $"{typed}\n{run.Everything}");
+            Assert.That(run.Everything, Does.Not.Contain("DBG0001").And.Not.Contain("syntax error"), typed);
+            pasted.Add(typed);
+        }
+
+        return pasted;
+    }
+
+    /// <summary>The codes of the problems that blocked a run.</summary>
+    public static IEnumerable<string> BlockingCodes(string output) =>
+        output.Split('\n').Where(line => line.StartsWith("DBG", StringComparison.Ordinal) && line.Length > 13 && line[7..].StartsWith(" error", StringComparison.Ordinal)).Select(line => line[..7]).Distinct();
+
     /// <summary>As a person's fresh shell does it.</summary>
     public async Task<string> PasteAsync(string command, string? folder = null) =>
         (await Shell.RunAsync("sh", ["-c", command], folder ?? Folder, Variables(), deadline: Deadline)).Succeeded().Everything;
@@ -75,7 +106,7 @@ sealed class ToolProject : IAsyncDisposable
         var lines = output.Split('\n');
         var block = Array.FindIndex(lines, line => line.StartsWith($"{code} error", StringComparison.Ordinal));
         var fix = block < 0 ? -1 : Array.FindIndex(lines, block, line => line.StartsWith("  fix", StringComparison.Ordinal));
-        return fix < 0 ? [] : [.. lines.Skip(fix + 1).TakeWhile(line => line.StartsWith("           ", StringComparison.Ordinal)).Select(line => line.Trim()).Where(line => !line.StartsWith('#'))];
+        return fix < 0 ? [] : [.. lines.Skip(fix + 1).TakeWhile(line => line.StartsWith("           ", StringComparison.Ordinal)).Select(line => line.Trim()).TakeWhile(line => line != "# or").Where(line => !line.StartsWith('#'))];
     }
 
     public async ValueTask DisposeAsync()
@@ -85,7 +116,7 @@ sealed class ToolProject : IAsyncDisposable
     }
 
     /// <summary>What a login shell has, and no variable of DbGate's.</summary>
-    Dictionary<string, string?> Variables() => new()
+    public Dictionary<string, string?> Variables() => new(Environment)
     {
         ["PATH"] = string.Join(Path.PathSeparator, new[] { Path.Combine(root.FullName, "bin"), clients.Folder, Environment.GetEnvironmentVariable("PATH") }.OfType<string>()),
         ["DATABASE_URL"] = null,

@@ -16,7 +16,7 @@ public sealed class GuardCheck : ICheck
     public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellation)
     {
         var report = await Task.Run(() => Guard.Inspect(GuardRequests.For(context), cancellation), cancellation);
-        return CheckResult.Of([.. CommandGuardProblems.Of(report), .. OfNothing(context, report)], Sentence(report));
+        return CheckResult.Of([.. CommandGuardProblems.Of(report), .. OfNothing(context, report), .. OfStarts(context, report)], Sentence(report));
     }
 
     /// <summary>What the guard can say when nothing blocks: what it followed, and what it could not follow.</summary>
@@ -28,6 +28,10 @@ public sealed class GuardCheck : ICheck
     /// <summary>How much of the project the verdict is about.</summary>
     internal static string Extent(GuardReport report) =>
         $"{report.Entrypoints} {(report.Entrypoints == 1 ? "entrypoint" : "entrypoints")} in {report.Files} files followed, {report.NotFollowed.Count} {(report.NotFollowed.Count == 1 ? "place" : "places")} not followed";
+
+    /// <summary>In production a start command that was not followed blocks, unless the rules accept it by its path.</summary>
+    internal static IEnumerable<Problem> OfStarts(GateContext context, GuardReport report) =>
+        context.IsProduction ? FollowingProblems.OfStarts(report, GuardRequests.Policy(context.Settings.Section("guard")).Unfollowed) : [];
 
     /// <summary>In production nothing to follow is not nothing to find, unless the rules state that there is nothing.</summary>
     internal static IEnumerable<Problem> OfNothing(GateContext context, GuardReport report) =>

@@ -1,3 +1,4 @@
+using DbGate.CommandGuard.Files;
 using DbGate.Problems;
 
 namespace DbGate.CommandGuard;
@@ -15,6 +16,26 @@ public static class FollowingProblems
 
     /// <summary>The project has no entrypoint.</summary>
     public static readonly ProblemCode Nothing = new("DBG0409", "No entrypoint was found", ExitCode.Blocked);
+
+    /// <summary>The start command of an image or a service is not followed.</summary>
+    public static readonly ProblemCode Start = new("DBG0418", "A start command is not followed", ExitCode.Blocked);
+
+    /// <summary>Start commands that were not followed, in files that the rules do not accept.</summary>
+    /// <param name="report">What the guard found.</param>
+    /// <param name="accepted">Globs of the files that the rules accept.</param>
+    internal static IEnumerable<Problem> OfStarts(GuardReport report, IReadOnlyList<string> accepted)
+    {
+        var globs = accepted.Select(GlobPattern.Parse).OfType<GlobPattern>().ToArray();
+        return report.NotFollowed
+            .Where(place => place is { IsStart: true, Blocks: false, Context: PathClass.Production or PathClass.Unknown } && !globs.Any(glob => glob.Covers(place.Location.File)))
+            .Select(place => new Problem(Start, $"{place.Location} starts something that cannot be followed: {place.Reason}")
+            {
+                Cause = $"{place.Text}; nothing of the application behind it was seen",
+                State = DatabaseState.NotContacted,
+                Fix = $"Start a file that is in the repository, or accept the start command by its path: \"guard\": {{ \"unfollowed\": [\"{place.Location.File}\"] }} in dbgate.json.",
+                Location = place.Location,
+            });
+    }
 
     internal static IEnumerable<Problem> Of(GuardReport report) =>
     [

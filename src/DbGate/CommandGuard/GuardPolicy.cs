@@ -19,6 +19,9 @@ public sealed record GuardPolicy
     /// <summary>True when applying migrations outside the release blocks; false when it is a warning.</summary>
     public bool BypassBlocks { get; init; }
 
+    /// <summary>Files whose start commands need not be followed.</summary>
+    public IReadOnlyList<string> Unfollowed { get; init; } = [];
+
     /// <summary>Files that are not looked at.</summary>
     public IReadOnlyList<string> Ignore { get; init; } = [];
 }

@@ -95,6 +95,9 @@ public sealed record NotFollowed(SourceLocation Location, string Text, string Re
     /// <summary>True where anything may run: a limit of the guard was reached, or the command cannot be told.</summary>
     public bool IsDecisive { get; init; }
 
+    /// <summary>True where the start command of an image or a service itself cannot be followed, so that nothing of the application was seen.</summary>
+    public bool IsStart { get; init; }
+
     /// <summary>True when it stops a release.</summary>
     public bool Blocks => IsDecisive && Context is (PathClass.Production or PathClass.Unknown);
 }

@@ -8,7 +8,7 @@ namespace DbGate.CommandGuard;
 /// <summary>Makes the guard's request of a run's settings.</summary>
 static class GuardRequests
 {
-    static readonly string[] Keys = ["requireEntrypoints", "production", "development", "ignore", "bypass"];
+    static readonly string[] Keys = ["requireEntrypoints", "production", "development", "ignore", "unfollowed", "bypass"];
 
     public static GuardRequest For(GateContext context) => new(context.Settings.Root)
     {
@@ -58,6 +58,7 @@ static class GuardRequests
             Production = Globs(guard, "production"),
             Development = Globs(guard, "development"),
             Ignore = Globs(guard, "ignore"),
+            Unfollowed = Globs(guard, "unfollowed"),
             BypassBlocks = Bypass(guard),
         };
     }

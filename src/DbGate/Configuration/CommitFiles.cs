@@ -29,17 +29,37 @@ sealed class CommitFiles(string? checkout, IReadOnlySet<string>? tracked)
         return new CommitFiles(null, null);
     }
 
-    /// <summary>True when the commit's author wrote this file.</summary>
+    /// <summary>
+    /// True when the commit's author wrote this file, or decides what stands there: git tracks the file, a link or a submodule on the way to it, or
+    /// what a link leads to.
+    /// </summary>
     /// <param name="project">The project's root, absolute.</param>
     /// <param name="file">Absolute path.</param>
-    public bool Contains(string project, string file)
+    public bool Contains(string project, string file) =>
+        Holds(checkout ?? project, file) || Holds(RealPath.Of(checkout ?? project), RealPath.Of(file));
+
+    bool Holds(string folder, string file)
     {
-        if (checkout is not null && tracked is not null)
+        if (!IsInside(folder, file))
         {
-            return IsInside(checkout, file) && tracked.Contains(Path.GetRelativePath(checkout, file).Replace('\\', '/'));
+            return false;
         }
 
-        return IsInside(checkout ?? project, file);
+        if (checkout is null || tracked is null)
+        {
+            return true;
+        }
+
+        var path = Path.GetRelativePath(folder, file).Replace('\\', '/');
+        for (var end = path.Length; end > 0; end = path.LastIndexOf('/', end - 1))
+        {
+            if (tracked.Contains(path[..end]))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     static bool IsInside(string folder, string file) =>

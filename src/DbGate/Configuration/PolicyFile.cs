@@ -26,7 +26,10 @@ static class PolicyFile
         {
             return new FileInfo(path).Length > LongestFile
                 ? throw new GateException(RuleProblems.Policy(path, "it is longer than 1 MiB"))
-                : ProjectFile.Parse(File.ReadAllBytes(path), Path.GetFileName(path));
+                : ApprovalKeys.Inline(
+                    ProjectFile.Parse(File.ReadAllBytes(path), Path.GetFileName(path)),
+                    root,
+                    key => files.Contains(root, key) ? throw new GateException(RuleProblems.Policy(path, $"its key {key} belongs to the commit that it would judge")) : true);
         }
         catch (GateException exception) when (exception.Problem.Location?.File != path)
         {

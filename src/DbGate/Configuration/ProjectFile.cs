@@ -188,11 +188,11 @@ sealed record ProjectFile(
                 : throw new GateException(ConfigurationProblems.InvalidWaiver($"\"expires\" is no date: \"{expires}\""));
         }
 
-        // A code that no problem has would never match, and so look like a waiver that is in force.
+        // A code that no problem has would never match, and so look like a waiver that is in force. Names of rules are checked where the rules are known.
         static string Code(string code) =>
-            code is ['D', 'B', 'G', .. { Length: 4 } digits] && digits.All(char.IsAsciiDigit)
+            (code is ['D', 'B', 'G', .. { Length: 4 } digits] && digits.All(char.IsAsciiDigit)) || Waiver.IsName(code)
                 ? code
-                : throw new GateException(ConfigurationProblems.InvalidWaiver($"\"check\" is no problem's code: \"{code}\""));
+                : throw new GateException(ConfigurationProblems.InvalidWaiver($"\"check\" is not a problem's code and not a rule's name: \"{code}\""));
 
         static string Text(JsonElement waiver, string name, string? otherwise = null)
         {

@@ -87,6 +87,7 @@ public static class ProjectFileSchema
               "production": { "description": "Files that production runs.", "type": "array", "items": { "type": "string" } },
               "development": { "description": "Files that only developers run.", "type": "array", "items": { "type": "string" } },
               "ignore": { "description": "Files that are not read at all.", "type": "array", "items": { "type": "string" } },
+              "unfollowed": { "description": "Files whose start commands may lead out of the repository: without it they block production (DBG0418).", "type": "array", "items": { "type": "string" } },
               "bypass": { "description": "What applying migrations outside the release is: warning (default) or error. See docs/guard.md.", "type": "string", "enum": ["warning", "error"] }
             }
           },
@@ -121,7 +122,7 @@ public static class ProjectFileSchema
               "required": ["check", "reason", "who", "expires"],
               "additionalProperties": false,
               "properties": {
-                "check": { "description": "The problem's code.", "type": "string", "pattern": "^DBG[0-9]{4}$" },
+                "check": { "description": "The problem's code, or the name of a rule for migrations.", "type": "string", "pattern": "^(DBG[0-9]{4}|[a-z][a-z0-9-]*)$" },
                 "scope": { "description": "A glob of paths; * for every occurrence, which is the default.", "type": "string", "pattern": "." },
                 "reason": { "description": "Why.", "type": "string", "pattern": "." },
                 "who": { "description": "Who decided.", "type": "string", "pattern": "." },

@@ -8,6 +8,8 @@ static class RuleProblems
     static readonly ProblemCode NotOfCommitCode = new("DBG0580", "The commit may not set this value", ExitCode.Usage);
     static readonly ProblemCode PolicyCode = new("DBG0581", "The policy file cannot be used", ExitCode.Usage);
 
+    static readonly ProblemCode ProductionUnnamedCode = new("DBG0585", "The environment of a production database is not named", ExitCode.Blocked) { IsProof = true };
+
     static readonly ProblemCode WaiverTooLongCode = new("DBG0583", "A waiver lasts longer than a year", ExitCode.Blocked);
 
     public static Problem WaiverTooLong(Waiver waiver) =>
@@ -45,6 +47,38 @@ static class RuleProblems
             State = DatabaseState.NotContacted,
             Location = source.Location,
             Fix = $"remove it from the file and set the variable {variable} in the run's environment",
+        };
+
+    /// <param name="value">The file of approvers, as it was named.</param>
+    public static Problem ApproversOfCommit(SettingValue value) =>
+        new(NotOfCommitCode, $"the approvers file {value.Text} belongs to the commit")
+        {
+            Cause = $"{value.Source} names it; git tracks it, a link to it or a submodule that holds it, so the author of the release decides who may approve",
+            State = DatabaseState.NotContacted,
+            Location = new SourceLocation(value.Text),
+            Fix = "read it from a protected branch into a folder outside of the checkout, and name that file: --approvers-file=<path>",
+        };
+
+    /// <param name="variable">Names a file with credentials.</param>
+    /// <param name="source">Where it was read.</param>
+    public static Problem CredentialFileOfCommit(string variable, SettingSource source) =>
+        new(NotOfCommitCode, $"{variable} is set in a file of the commit")
+        {
+            Cause = "the file that it names decides which secrets of the machine are read, and where they are sent",
+            State = DatabaseState.NotContacted,
+            Location = source.Location,
+            Fix = $"remove it from the file and set the variable {variable} in the run's environment",
+        };
+
+    /// <param name="target">The database, without its password.</param>
+    /// <param name="environment">What the run counted as.</param>
+    /// <param name="why">How it is known.</param>
+    public static Problem ProductionUnnamed(string target, string environment, string why) =>
+        new(ProductionUnnamedCode, $"{target} is production, and the run counts as {environment}")
+        {
+            Cause = $"{why}; the environment was named by a file of the commit, or by nothing, and the rules of production did not apply",
+            State = DatabaseState.Untouched,
+            Fix = "name the environment in the run: the option --environment, or the variable DBGATE_ENVIRONMENT",
         };
 
     public static Problem Policy(string path, string why) =>

@@ -24,10 +24,14 @@ public static class SettingsReader
         var root = Root(Pick(SettingsCatalog.Project, fromOptions, fromProcess)?.Text ?? ".", calledFrom);
 
         var files = CommitFiles.Of(root);
-        var file = ProjectFile.Read(root);
+        var file = ApprovalKeys.Inline(ProjectFile.Read(root), root);
         var dotEnv = Variables(root, ".env", SettingLayer.DotEnv, environment, files);
-        var name = Pick(SettingsCatalog.Environment, fromOptions, fromProcess, dotEnv) ?? file.Values.GetValueOrDefault(SettingsCatalog.Environment.Name);
-        var target = Checked(SettingsCatalog.Environment, name);
+        var policy = Policy(fromOptions, root, files, fromProcess, Trusted(dotEnv));
+        var chosen = Environment(
+            Pick(SettingsCatalog.Environment, fromOptions, fromProcess, Trusted(dotEnv)),
+            policy?.Values.GetValueOrDefault(SettingsCatalog.Environment.Name),
+            Pick(SettingsCatalog.Environment, [], dotEnv) ?? file.Values.GetValueOrDefault(SettingsCatalog.Environment.Name));
+        var target = Checked(SettingsCatalog.Environment, chosen);
         var perEnvironment = Variables(root, $".env.{target.ToString().ToLowerInvariant()}", SettingLayer.EnvironmentFile, environment, files);
         var ignored = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
         if (target == TargetEnvironment.Production)
@@ -37,7 +41,7 @@ public static class SettingsReader
 
         Dictionary<string, SettingValue>[] layers = [fromProcess, perEnvironment, dotEnv];
         Dictionary<string, SettingValue>[] trusted = [fromProcess, Trusted(perEnvironment), Trusted(dotEnv)];
-        var policy = Pick(SettingsCatalog.PolicyFile, fromOptions, trusted) is { } path ? PolicyFile.Read(Path.GetFullPath(path.Text, root), root, files) : ProjectFile.Empty;
+        policy ??= Policy(fromOptions, root, files, trusted) ?? ProjectFile.Empty;
 
         var values = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
         var asked = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
@@ -48,6 +52,7 @@ public static class SettingsReader
             var ofFiles = policy.Values.GetValueOrDefault(setting.Name) ?? file.Values.GetValueOrDefault(setting.Name);
             var value = setting.Class switch
             {
+                _ when setting == SettingsCatalog.Environment => chosen,
                 SettingClass.TrustedOnly => DemandTrusted(setting, Pick(setting, [], perEnvironment, dotEnv)) ?? ofRun ?? policy.Values.GetValueOrDefault(setting.Name),
                 SettingClass.Guarding => ofRun ?? Pick(setting, fromOptions, layers) ?? file.Values.GetValueOrDefault(setting.Name),
                 _ => Pick(setting, fromOptions, layers) ?? ofFiles,
@@ -63,7 +68,15 @@ public static class SettingsReader
             _ = value.Source.IsOfCommit ? asked.TryAdd(setting.Name, value) : granted.Add(setting.Name);
         }
 
-        return new Settings(root, values, Merge(layers), new RuleSources(target, granted, policy, asked, file, ignored));
+        if (target == TargetEnvironment.Production && ApproversOfCommit(values, root, files) is { } approvers)
+        {
+            throw new GateException(RuleProblems.ApproversOfCommit(approvers));
+        }
+
+        return new Settings(root, values, Merge(layers), new RuleSources(target, granted, policy, asked, file, ignored)
+        {
+            IsEnvironmentOfRun = chosen is { Source.IsOfCommit: false },
+        });
     }
 
     /// <summary>Refuses options that are none, secrets, and options without a value, before anything is read.</summary>
@@ -163,6 +176,18 @@ public static class SettingsReader
             }
         }
     }
+
+    static ProjectFile? Policy(
+        Dictionary<string, SettingValue> options, string root, CommitFiles files, params ReadOnlySpan<Dictionary<string, SettingValue>> layers) =>
+        Pick(SettingsCatalog.PolicyFile, options, layers) is { } path ? PolicyFile.Read(Path.GetFullPath(path.Text, root), root, files) : null;
+
+    /// <summary>The run's own word; without it the stricter one of the policy file and the commit.</summary>
+    static SettingValue? Environment(SettingValue? ofRun, SettingValue? ofPolicy, SettingValue? ofCommit) =>
+        ofRun ?? (ofPolicy is not null && Checked(SettingsCatalog.Environment, ofPolicy) >= Checked(SettingsCatalog.Environment, ofCommit) ? ofPolicy : ofCommit);
+
+    /// <summary>The list of those who may approve production, when the author of the release wrote it.</summary>
+    static SettingValue? ApproversOfCommit(Dictionary<string, SettingValue> values, string root, CommitFiles files) =>
+        values.GetValueOrDefault(SettingsCatalog.ApproversFile.Name) is { } value && files.Contains(root, Path.GetFullPath(value.Text, root)) ? value : null;
 
     static TargetEnvironment Checked(Setting<TargetEnvironment> setting, SettingValue? value) =>
         value is null ? setting.Default

@@ -18,6 +18,7 @@ namespace DbGate.Evidence;
 [JsonSerializable(typeof(EvidenceRecord))]
 [JsonSerializable(typeof(PlanDocument))]
 [JsonSerializable(typeof(Approval))]
+[JsonSerializable(typeof(SortedDictionary<string, string>))]
 sealed partial class EvidenceJson : JsonSerializerContext
 {
     /// <summary>Names stay readable: the files are JSON by themselves, never part of a web page.</summary>

@@ -132,23 +132,25 @@ static partial class EvidenceProblems
     public static Problem MayNotApprove(string person, string why) =>
         new(MayNotApproveCode, $"{person} {why}")
         {
-            State = "nothing was approved; database not contacted",
-            Fix = "let somebody else approve; who may stands in section \"approvals\" of dbgate.json",
+            State = "nothing was approved",
+            Fix = "Let another person approve; the section \"approvals\" of the rules in force and the file of approvers name who may",
         };
 
-    public static Problem NotConfirmed(string environment) =>
-        new(NotConfirmedCode, $"the approval was not confirmed with {ApprovalWords.For(environment)}")
+    public static Problem NotConfirmed(PlanFile plan) =>
+        new(NotConfirmedCode, $"the approval was not confirmed with {ApprovalWords.For(plan.Plan.Promise.Environment)}")
         {
-            State = "nothing was approved; database not contacted",
-            Fix = $"on a terminal type {ApprovalWords.For(environment)} when asked; in a pipeline add --confirm={ApprovalWords.For(environment)}",
+            State = "nothing was approved",
+            Fix = new(
+                $"Type {ApprovalWords.For(plan.Plan.Promise.Environment)} when a terminal asks for it; where there is no terminal, confirm with the option",
+                ApprovalWords.Approve(plan.Plan, plan.Digest)),
         };
 
     public static Problem LossNotAccepted(PlanFile plan, IReadOnlyList<PlanLoss> losses) =>
         new(LossCode, $"the plan loses data that the approval does not accept: {losses[0].Words}")
         {
             Cause = string.Join("; ", losses.Select(loss => loss.Words)),
-            State = "nothing was approved; database not contacted",
-            Fix = $"if that is meant, accept each loss by its name: --accept-loss='{string.Join(";", plan.Plan.Losses.Select(loss => loss.Name))}'",
+            State = "nothing was approved",
+            Fix = new("If the loss is intended, accept each one by its name", ApprovalWords.Approve(plan.Plan, plan.Digest)),
         };
 
     public static Problem Policy(string why) =>
@@ -163,6 +165,6 @@ static partial class EvidenceProblems
         new(ApproversCode, $"the approvers file {file} cannot be used: {why}")
         {
             State = DatabaseState.Untouched,
-            Fix = "write one name a line, commit it to the protected branch, and name it: --approvers-file=.github/dbgate-approvers",
+            Fix = "Write one name per line, commit the file to a protected branch, and name a copy outside of the released checkout: --approvers-file=<path>",
         };
 }

@@ -13,6 +13,32 @@ static partial class EvidenceProblems
 
     static readonly ProblemCode LogIsEmptyCode = new("DBG0582", "The evidence log is empty next to stored work", ExitCode.Blocked) { IsProof = true };
 
+    static readonly ProblemCode RulesDifferCode = new("DBG0584", "The database keeps other rules than the evidence log", ExitCode.Blocked) { IsProof = true };
+    static readonly ProblemCode RulesNotKeptCode = new("DBG0586", "The database does not keep the rules of this release", ExitCode.Environment);
+
+    /// <param name="difference">How they differ.</param>
+    /// <param name="database">The database's name, to confirm with.</param>
+    public static Problem RulesDiffer(string difference, string database) =>
+        new(RulesDifferCode, "the rules in the database and in the evidence log differ")
+        {
+            Cause = $"{difference}; records of the log were removed or replaced, schema dbgate was edited, or the run uses another store",
+            State = DatabaseState.Untouched,
+            Fix = new(
+                "Bring the records under evidence/ back from the store's versions. Where they are lost for good, install the protection again, which forgets the rules of the database",
+                FixCommand.Gate("unprotect", ("environment", "production"), ("confirm", database)),
+                FixCommand.Gate("protect", ("environment", "production"))),
+        };
+
+    /// <param name="why">What the server answered.</param>
+    public static Problem RulesNotKept(string why) =>
+        new(RulesNotKeptCode, "the rules of this release could not be written to schema dbgate")
+        {
+            Severity = Severity.Warning,
+            Cause = why,
+            State = "the release is complete, and the evidence log has its rules; the database keeps those of an earlier release until the next one",
+            Fix = new("Install the protection again with the role of the deploys", FixCommand.Gate("protect", ("environment", "production"))),
+        };
+
     /// <param name="leftover">The key of a plan or a backup in the same store.</param>
     public static Problem LogIsEmpty(string leftover) =>
         new(LogIsEmptyCode, $"the evidence log is empty, and the store holds {leftover}")

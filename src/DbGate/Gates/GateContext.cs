@@ -1,4 +1,5 @@
 using DbGate.Configuration;
+using DbGate.Migrations.Lint;
 using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Targets;
@@ -133,6 +134,17 @@ public sealed class GateContext : IAsyncDisposable
         return [.. result, .. expired.Select(waiver => waiver.HasExpired(now) ? ConfigurationProblems.ExpiredWaiver(waiver) : RuleProblems.WaiverTooLong(waiver))];
     }
 
+    /// <summary>A waiver for a rule that does not exist would look as if it were in force.</summary>
+    /// <exception cref="GateException">DBG0004: a waiver names an unknown rule.</exception>
+    internal void DemandKnownWaivers()
+    {
+        if (Settings.Waivers.FirstOrDefault(waiver => Waiver.IsName(waiver.Check) && LintCatalog.Find(waiver.Check) is null) is { Check: var name })
+        {
+            var nearest = NearestName.Of(name, LintCatalog.Rules.Select(rule => rule.Name));
+            throw new GateException(ConfigurationProblems.InvalidWaiver($"there is no rule \"{name}\"{(nearest is null ? "" : $"; did you mean \"{nearest}\"?")}"));
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -149,7 +161,7 @@ public sealed class GateContext : IAsyncDisposable
     }
 
     static bool Covers(Waiver waiver, Problem problem) =>
-        (waiver.Check == problem.Code.Id || Migrations.Lint.LintCatalog.Find(waiver.Check)?.Code == problem.Code)
+        (waiver.Check == problem.Code.Id || LintCatalog.Find(waiver.Check)?.Code == problem.Code)
         && (waiver.Scope == "*" || (problem.Location is { } place
             && System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(waiver.Scope.Replace("**", "*"), place.File, ignoreCase: false)));
 }

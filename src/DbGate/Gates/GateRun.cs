@@ -81,6 +81,7 @@ public sealed class GateRun(GateContext context) : IAsyncDisposable
         Problems = [.. problems],
         WaiversUsed = [.. Context.WaiversUsed.OrderBy(waiver => waiver.Check, StringComparer.Ordinal)],
         NotChecked = [.. notRun.Select(name => $"{name} did not run"), .. steps.SelectMany(step => step.Result.NotChecked), .. historyUnknown is null ? Array.Empty<string>() : [historyUnknown]],
+        RulesChanged = Context.IsProduction ? [.. Context.Settings.Rules.Changes.Select(Evidence.Plans.PlanRuleChange.From)] : [],
         Release = ReleaseFacts.Of(Context, history),
         Scope = Context.Scope,
     };
@@ -93,6 +94,7 @@ public sealed class GateRun(GateContext context) : IAsyncDisposable
         try
         {
             Contacts.Follow(Context.Contacts);
+            Context.DemandKnownWaivers();
             var unknown = await RulesOfRun.EnsureAsync(Context, step.Descriptor, cancellation);
             var result = await step.RunAsync(Context, cancellation);
             return result with

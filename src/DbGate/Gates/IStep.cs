@@ -19,6 +19,12 @@ public sealed record StepDescriptor(string Name, string Summary, string Plan)
     /// <summary>True when the evidence log keeps how it ended.</summary>
     public bool IsRecorded { get; init; }
 
+    /// <summary>It goes on with what earlier steps left in the store: where that has no evidence, a refusal leaves none either.</summary>
+    internal bool GoesOn { get; init; }
+
+    /// <summary>It prepares or makes the deploy, so the rules that the database keeps must be those of the evidence log.</summary>
+    internal bool DemandsKeptRules { get; init; }
+
     /// <summary>It runs in a disaster, also when the evidence is lost or damaged: the default rules hold then, and what is stricter.</summary>
     internal bool IsForRecovery { get; init; }
 }

@@ -40,6 +40,7 @@ sealed record ProtectionInventory(IReadOnlyList<string> Surplus, IReadOnlyList<s
         from named n
         where not (n.object = 'schema' and n.privilege_type = 'USAGE' and n.grantee = 'PUBLIC')
           and not (n.object = 'installation' and n.relkind = 'r' and n.privilege_type = 'SELECT' and n.grantee = 'PUBLIC')
+          and not (n.object = 'rules' and n.relkind = 'r' and (n.privilege_type = 'SELECT' and n.grantee = 'PUBLIC' or n.privilege_type in ('INSERT', 'UPDATE') and n.grantee = $1))
           and not (n.object = 'refusals' and n.relkind = 'r' and n.privilege_type = 'SELECT' and n.grantee in ('pg_monitor', $1))
           and not (n.object = 'collect_refusals' and n.relkind = 'f' and n.grantee in ('pg_monitor', $1))
           and not (n.object in ('allows', 'open_release', 'renew_release', 'close_release') and n.relkind = 'f' and n.grantee = $1)
@@ -49,10 +50,12 @@ sealed record ProtectionInventory(IReadOnlyList<string> Surplus, IReadOnlyList<s
     // Objects by kind. Sequences and tables are named one by one; an index belongs to a table of the installation.
     const string ObjectQuery =
         """
+        select 'table dbgate.rules is missing' from only dbgate.installation i where i.version >= 2 and to_regclass('dbgate.rules') is null
+        union all
         select format('%s dbgate.%s was added', case c.relkind when 'v' then 'view' when 'S' then 'sequence' when 'r' then 'table' else 'relation' end, c.relname)
         from pg_class c
         where c.relnamespace = to_regnamespace('dbgate') and c.relkind not in ('i', 't', 'c')
-          and c.relname not in ('installation', 'release', 'refusals', 'refusal') and c.relname !~ '^slot_([0-9]|1[0-5])_([0-9]|1[01])$'
+          and c.relname not in ('installation', 'rules', 'release', 'refusals', 'refusal') and c.relname !~ '^slot_([0-9]|1[0-5])_([0-9]|1[01])$'
         union all
         select format('dbgate.%s belongs to %s', c.relname, pg_get_userbyid(c.relowner))
         from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'dbgate' and c.relowner <> n.nspowner

@@ -6,6 +6,8 @@ namespace DbGate.Protection;
 /// <summary>The scripts of the mode <see cref="ProtectionMode.Triggers"/>. Each is one transaction, and the same whenever it runs again.</summary>
 static class ProtectionScript
 {
+    const int FirstVersionWithRules = 2;
+
     const string Begin =
         """
         begin;
@@ -39,10 +41,11 @@ static class ProtectionScript
                 $dbgate$;
 
                 """);
+            script.Append(earlier.Version < FirstVersionWithRules ? "" : "create temporary table dbgate_rules on commit drop as select * from only dbgate.rules;\n");
             DropRest(script, earlier);
         }
 
-        script.Append(ProtectionSources.Installation).Append('\n').Append(ProtectionSources.Triggers).Append('\n');
+        script.Append(ProtectionSources.Installation).Append('\n').Append(ProtectionSources.Rules).Append('\n').Append(ProtectionSources.Triggers).Append('\n');
         script.Append(
             $"""
             insert into dbgate.installation (version, mode, deploy_role, exempt_roles, tripwire_tables)
@@ -58,6 +61,7 @@ static class ProtectionScript
                 select setval('dbgate.refusal', greatest(1, (select max(serial) from dbgate.refusals)), exists (select from dbgate.refusals));
 
                 """);
+            script.Append(earlier.Version < FirstVersionWithRules ? "" : "insert into dbgate.rules select * from dbgate_rules;\n");
         }
 
         if (options.DeployRole is { } role)
@@ -68,6 +72,7 @@ static class ProtectionScript
                 grant execute on function dbgate.allows(), dbgate.open_release(bytea, integer), dbgate.renew_release(integer),
                     dbgate.close_release(), dbgate.collect_refusals() to {grantee};
                 grant select on dbgate.refusals to {grantee};
+                grant insert, update on dbgate.rules to {grantee};
 
                 """);
         }

@@ -7,7 +7,7 @@ namespace DbGate.Protection;
 static partial class ProtectionSources
 {
     /// <summary>Stands in <c>dbgate.installation</c>; raised with every change of the SQL.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>The event triggers, by name, with their events.</summary>
     public static readonly FrozenDictionary<string, string> EventTriggers = new Dictionary<string, string>
@@ -20,6 +20,9 @@ static partial class ProtectionSources
 
     /// <summary>The schema and what is true of the installation.</summary>
     public static string Installation { get; } = Read("installation.sql");
+
+    /// <summary>The rules in force.</summary>
+    public static string Rules { get; } = Read("rules.sql");
 
     /// <summary>Tables, sequences and functions of the mode <see cref="ProtectionMode.Triggers"/>.</summary>
     public static string Triggers { get; } = Read("triggers.sql");

@@ -74,8 +74,10 @@ static class RolesScript
         }
 
         script.Append('\n').Append(isInstalled ? "delete from dbgate.installation;\n" : ProtectionSources.Installation);
+        script.Append(ProtectionSources.Rules);
         script.Append(
             $"""
+            grant insert, update on dbgate.rules to {deploy};
             insert into dbgate.installation (version, mode, deploy_role, owner_role, runtime_role)
             values ({ProtectionSources.Version}, 'roles', {Sql.Literal(roles.Deploy)}, {Sql.Literal(roles.Owner)}, {Sql.Literal(roles.Runtime)});
             commit;

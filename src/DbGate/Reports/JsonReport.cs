@@ -48,6 +48,15 @@ public static class JsonReport
             json.WriteString("expires", waiver.Expires.ToString("yyyy-MM-dd"));
             json.WriteEndObject();
         });
+        Array(json, "rulesChanged", report.RulesChanged, static (json, change) =>
+        {
+            json.WriteStartObject();
+            json.WriteString("name", change.Name);
+            json.WriteString("before", change.Before);
+            json.WriteString("after", change.After);
+            json.WriteString("location", change.Location);
+            json.WriteEndObject();
+        });
         Array(json, "notChecked", report.NotChecked, static (json, text) => json.WriteStringValue(text));
         json.WritePropertyName("release");
         if (report.Release is { } release)

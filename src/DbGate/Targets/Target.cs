@@ -22,8 +22,27 @@ public sealed record Target(TargetEnvironment Environment, PostgresUrl Url, Post
                 environment.ToString().ToLowerInvariant(), names, names.FirstOrDefault(name => settings.Variables.ContainsKey(name)), names.Select(name => settings.Sources.Ignored.GetValueOrDefault(name)).FirstOrDefault(value => value is not null)?.Source));
         var direct = settings.Find(SettingsCatalog.DirectUrl);
         var url = PostgresUrl.Parse(value.Text, value.Source.Name);
-        return new Target(environment, url, direct is null ? url : PostgresUrl.Parse(direct.Text, direct.Source.Name), value.Source);
+        var target = new Target(environment, url, direct is null ? url : PostgresUrl.Parse(direct.Text, direct.Source.Name), value.Source);
+        DemandNamed(settings, target);
+        return target;
     }
+
+    /// <summary>A commit that names another environment must not turn the rules of production off for production's database.</summary>
+    static void DemandNamed(Settings settings, Target target)
+    {
+        if (target.Environment != TargetEnvironment.Production
+            && !settings.Sources.IsEnvironmentOfRun
+            && settings.Variables.GetValueOrDefault(SettingsCatalog.DatabaseUrlProduction.Variables[0]) is { Source.IsOfCommit: false, Text.Length: > 0 } production
+            && PostgresUrl.Parse(production.Text, production.Source.Name) is var url
+            && (IsSamePlace(url, target.Url) || IsSamePlace(url, target.DirectUrl)))
+        {
+            throw new GateException(RuleProblems.ProductionUnnamed(
+                target.Url.Redacted, target.Environment.ToString().ToLowerInvariant(), $"{production.Source.Name} leads to the same database"));
+        }
+    }
+
+    static bool IsSamePlace(PostgresUrl one, PostgresUrl other) =>
+        one.Port == other.Port && one.Database == other.Database && string.Equals(one.Host, other.Host, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A URL is set for the environment.</summary>
     public static bool IsConfigured(Settings settings) => Find(settings, Variables(settings, settings.Get(SettingsCatalog.Environment))) is not null;

@@ -192,7 +192,21 @@ public sealed class BrokenPromises
         var digest = plan[^1].Result.Outputs.Single(output => output.Name == "digest").Value;
 
         Assert.That(plan[^1].Result.Problems.Select(problem => problem.Code.Id), Does.Contain("DBG0319"));
+        project.Url = ""; // an approver without access to the database
         (await project.ApproveAsync(digest)).Expect("DBG0319", ExitCode.Blocked);
+    }
+
+    [Test]
+    public async Task Approval_after_the_expiry_is_refused_by_the_databases_clock()
+    {
+        await using var project = await PlannedProject.CreateAsync(Policy);
+        project.Clock.Shift = TimeSpan.FromSeconds(-50); // by the machine's clock the plan is still valid
+        var plan = await project.PlanAsync(options: ("plan-expiry", "1s"));
+        var expired = DateTimeOffset.UtcNow.AddSeconds(2);
+        await Eventually.HoldsAsync(() => Task.FromResult(DateTimeOffset.UtcNow > expired));
+
+        (await project.ApproveAsync(plan)).Expect("DBG0533", ExitCode.Stale);
+        Assert.That(Directory.Exists(project.Of("backups/approvals")), Is.False);
     }
 
     static async Task<StepReport> TakeAndDeployAsync(PlannedProject project)

@@ -1,6 +1,8 @@
 using DbGate.Checks;
 using DbGate.Gates;
+using DbGate.Gates.Steps;
 using DbGate.Problems;
+using DbGate.Reports;
 
 namespace DbGate.Tests.Gates;
 
@@ -144,6 +146,32 @@ public sealed class GateRuns
         }
 
         Assert.That(proof.IsReleased, Is.True);
+    }
+
+    [TestCase("production", new[] { "backup.level: l1 → l3", "rehearsal: auto → off" }, Description = "a first release: both differ from the defaults")]
+    [TestCase("staging", new string[0])]
+    public async Task Report_the_rules_that_a_commit_changes(string environment, string[] expected)
+    {
+        using var project = new GatedProject().With("dbgate.json", "{ \"rehearsal\": \"off\",\n \"backup\": { \"level\": \"L3\" } }");
+        await using var run = new GateRun(new GateContext(project.Read(options: new() { ["environment"] = environment })));
+        var report = run.Report();
+
+        Assert.That(report.RulesChanged.Select(rule => $"{rule.Name}: {rule.Before} → {rule.After}"), Is.EqualTo(expected));
+        Assert.That(JsonReport.Render(report), expected.Length > 0 ? Does.Contain("\"location\": \"dbgate.json:2\"") : Does.Contain("\"rulesChanged\": []"));
+    }
+
+    /// <summary>The command was started where no project of DbGate's is.</summary>
+    [Test]
+    public async Task Leave_nothing_where_an_approval_is_refused_in_a_foreign_folder()
+    {
+        using var project = new GatedProject();
+        await using var run = new GateRun(new GateContext(project.Read(options: new() { ["environment"] = "production", ["plan"] = new string('a', 64), ["by"] = "ben" })));
+
+        await run.ExecuteAsync(new ApproveStep(), default);
+        var report = await run.FinishAsync();
+
+        Assert.That(report.AllProblems.Select(problem => problem.Code.Id), Is.EqualTo(new[] { "DBG0530" }));
+        Assert.That(Directory.EnumerateFileSystemEntries(project.Root), Is.Empty);
     }
 
     static async Task<GateReport> RunAsync(Func<GateContext, CancellationToken, Task<StepResult>> step, CancellationToken cancellation = default)

@@ -47,6 +47,7 @@ static class SampleReports
             }),
         ],
         WaiversUsed = [new Waiver("DBG0104", "*", "the pooler limits", "ana@example.com", new DateOnly(2027, 1, 31))],
+        RulesChanged = [new("rehearsal", "auto", "off", "dbgate.json:4"), new("backup.level", "L2", "–", null)],
         NotChecked = ["the application's /ready, because a check blocks"],
     };
 

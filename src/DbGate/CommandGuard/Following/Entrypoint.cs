@@ -21,6 +21,9 @@ sealed record Entrypoint(Frame Frame, ContextJudgement Context, Scope Scope)
     /// <summary>Followed only when nothing else runs its file.</summary>
     public bool IsConventional { get; init; }
 
+    /// <summary>True for what an image or a service is started with: all of the application runs from there.</summary>
+    public bool IsStart { get; init; }
+
     public string File => Frame.Source.File;
 }
 

@@ -35,9 +35,9 @@ sealed class FollowLog
 
     public void Allow(string operation) => AllowedOperation ??= operation;
 
-    public void LeaveOpen(CallSite site, string reason, ContextJudgement context, bool isDecisive)
+    public void LeaveOpen(CallSite site, string reason, ContextJudgement context, bool isDecisive, bool isStart = false)
     {
-        var place = new NotFollowed(site.Location, site.Text, reason) { Context = context.Class, IsDecisive = isDecisive };
+        var place = new NotFollowed(site.Location, site.Text, reason) { Context = context.Class, IsDecisive = isDecisive, IsStart = isStart };
         var key = (site.Location, reason);
         if (!open.TryGetValue(key, out var known) || NotFollowedOrder.Rank(place) < NotFollowedOrder.Rank(known))
         {

@@ -99,7 +99,10 @@ sealed class FollowSession
     /// <param name="site">The place.</param>
     /// <param name="reason">Why it cannot be followed.</param>
     /// <param name="isDecisive">True where anything may run: production must not go there.</param>
-    public void LeaveOpen(CallSite site, string reason, bool isDecisive = false) => Log.LeaveOpen(site, reason, Entry.Context, isDecisive);
+    public void LeaveOpen(CallSite site, string reason, bool isDecisive = false) => Log.LeaveOpen(site, reason, Entry.Context, isDecisive, IsAtStart(site));
+
+    /// <summary>In the file that starts the image or service, or in the script of a package that it names.</summary>
+    bool IsAtStart(CallSite site) => Entry.IsStart && (site.Location.File == Entry.File || RepositoryPath.Name(site.Location.File) == "package.json");
 
     /// <summary>Follows an entrypoint that another one leads to.</summary>
     public void FollowInside(Entrypoint entry, Scope scope)

@@ -10,6 +10,8 @@ namespace DbGate.CommandGuard.Formats;
 /// <summary>Compose files: commands and entrypoints of services.</summary>
 sealed class ComposeFormat : YamlFormat
 {
+    public override bool StartsServices => true;
+
     public override bool Reads(string file, string name) =>
         FileKinds.IsYaml(name) && (name.StartsWith("docker-compose", StringComparison.OrdinalIgnoreCase) || name.StartsWith("compose", StringComparison.OrdinalIgnoreCase)
             || name.EndsWith("docker-compose.yml", StringComparison.OrdinalIgnoreCase) || name.EndsWith("docker-compose.yaml", StringComparison.OrdinalIgnoreCase)

@@ -40,7 +40,13 @@ static class Discovery
             }
 
             var file = new SourceFile(path, text, repository, packages, judgements, images);
+            var first = found.Entrypoints.Count;
             formats[0].Collect(file, found);
+            for (var index = first; formats[0].StartsServices && index < found.Entrypoints.Count; index++)
+            {
+                found.Entrypoints[index] = found.Entrypoints[index] with { IsStart = true };
+            }
+
             AgentFileFormat.Scan(file, found);
         }
 

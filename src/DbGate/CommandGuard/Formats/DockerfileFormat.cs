@@ -85,7 +85,11 @@ sealed class DockerfileFormat : IEntrypointFormat
     static void Add(Findings found, DockerInstruction instruction, string label, ContextJudgement context, Image image, IReadOnlyList<Argument>? arguments)
     {
         var source = instruction.Body.Text.Length == 0 ? SourceText.OnLine(instruction.Body.File, "", instruction.Line) : instruction.Body;
-        found.Entrypoints.Add(new Entrypoint(new Frame(arguments is null ? source : SourceText.OnLine(source.File, source.Text, instruction.Line), label), context, In(image)) { Arguments = arguments });
+        found.Entrypoints.Add(new Entrypoint(new Frame(arguments is null ? source : SourceText.OnLine(source.File, source.Text, instruction.Line), label), context, In(image))
+        {
+            Arguments = arguments,
+            IsStart = label is "CMD" or "ENTRYPOINT",
+        });
     }
 
     internal static Scope In(Image image) =>

@@ -12,6 +12,9 @@ interface IEntrypointFormat
     /// <summary>True when the file's name is this format's.</summary>
     bool Reads(string file, string name);
 
+    /// <summary>True when its commands start services, and so the application.</summary>
+    bool StartsServices => false;
+
     /// <summary>What the file runs and which variables it sets.</summary>
     void Collect(SourceFile file, Findings found);
 }

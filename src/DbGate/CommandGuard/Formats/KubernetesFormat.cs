@@ -12,6 +12,8 @@ namespace DbGate.CommandGuard.Formats;
 /// <summary>Kubernetes manifests, Helm templates and values: <c>command</c> and <c>args</c> of containers, hooks, scripts in config maps.</summary>
 sealed partial class KubernetesFormat : IEntrypointFormat
 {
+    public bool StartsServices => true;
+
     public bool Reads(string file, string name) => FileKinds.IsYaml(name) || name.EndsWith(".tpl", StringComparison.Ordinal);
 
     public void Collect(SourceFile file, Findings found)

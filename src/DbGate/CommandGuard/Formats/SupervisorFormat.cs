@@ -7,6 +7,8 @@ namespace DbGate.CommandGuard.Formats;
 /// <summary>supervisord: the programs and event listeners of a configuration.</summary>
 sealed class SupervisorFormat : IEntrypointFormat
 {
+    public bool StartsServices => true;
+
     public bool Reads(string file, string name) =>
         (name.EndsWith(".conf", StringComparison.Ordinal) || name.EndsWith(".ini", StringComparison.Ordinal)) && file.Contains("supervisor", StringComparison.OrdinalIgnoreCase);
 

@@ -8,6 +8,8 @@ namespace DbGate.CommandGuard.Formats;
 /// <summary>Task definitions of Amazon ECS, Elastic Beanstalk and CloudFormation: the containers' commands.</summary>
 sealed class TaskDefinitionFormat : IEntrypointFormat
 {
+    public bool StartsServices => true;
+
     public bool Reads(string file, string name) =>
         (name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".json.tpl", StringComparison.OrdinalIgnoreCase) || FileKinds.IsYaml(name))
         && (IsTask(name) || name.Equals("Dockerrun.aws.json", StringComparison.OrdinalIgnoreCase) || name.StartsWith("cloudformation", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".cfn.yaml", StringComparison.OrdinalIgnoreCase)

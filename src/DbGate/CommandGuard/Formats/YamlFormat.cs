@@ -9,6 +9,8 @@ namespace DbGate.CommandGuard.Formats;
 /// <summary>A format that is YAML: parses it, and reports what cannot be parsed.</summary>
 abstract class YamlFormat : IEntrypointFormat
 {
+    public virtual bool StartsServices => false;
+
     public abstract bool Reads(string file, string name);
 
     public void Collect(SourceFile file, Findings found)

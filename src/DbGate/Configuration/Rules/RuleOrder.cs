@@ -25,7 +25,7 @@ static class RuleOrder
 
         return RulePath.Split(name) switch
         {
-            [RuleSet.Waivers, ..] or ["guard", "ignore" or "development"] or ["drift", "ignoreSchemas"] => List(candidate).Except(List(inForce)).Any(),
+            [RuleSet.Waivers, ..] or ["guard", "ignore" or "development" or "unfollowed"] or ["drift", "ignoreSchemas"] => List(candidate).Except(List(inForce)).Any(),
             ["guard", "bypass"] => inForce == "\"error\"",
             ["guard", "requireEntrypoints"] or ["approvals", _, "verified"] => inForce == "true",
             ["guard", "production"] => List(inForce).Except(List(candidate)).Any(),

@@ -17,6 +17,9 @@ sealed record RuleSources(
     ProjectFile Commit,
     IReadOnlyDictionary<string, SettingValue> Ignored)
 {
+    /// <summary>True when the run or its policy file named the environment; false when a file of the commit did, or nothing.</summary>
+    public bool IsEnvironmentOfRun { get; init; }
+
     public bool IsProduction => Environment == TargetEnvironment.Production;
 
     /// <summary>The rules of the policy file.</summary>

@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace DbGate.Evidence.Approvals;
 
 /// <summary>
-/// A person's name in one spelling: full-width letters as usual ones, without white space around it, one blank inside, compared without case. A name
-/// with invisible characters, with letters that have a second spelling, or with letters of several alphabets is not one.
+/// A person's name in one spelling: normal form KC, without white space around it, one blank inside, compared with folded case. A name with invisible
+/// characters, with combining marks that belong to no letter, or with letters of several alphabets is not one.
 /// </summary>
 static partial class PersonName
 {
@@ -20,10 +20,10 @@ static partial class PersonName
         .ToDictionary();
 
     /// <summary>The name as it is stored and displayed.</summary>
-    public static string Normalize(string name) => Blanks().Replace(Compose(name).Trim(), " ");
+    public static string Normalize(string name) => Blanks().Replace(UnicodeName.Compose(Valid(name)).Trim(), " ");
 
     /// <summary>What two spellings of one name share.</summary>
-    public static string Fold(string name) => Normalize(Normalize(name).ToUpperInvariant().ToLowerInvariant());
+    public static string Fold(string name) => Normalize(UnicodeName.FoldCase(Normalize(UnicodeName.FoldCase(Normalize(name)))));
 
     public static bool AreSame(string one, string other) => Fold(one) == Fold(other);
 
@@ -38,25 +38,21 @@ static partial class PersonName
         "" => "is empty",
         { Length: > LongestName } => $"is longer than {LongestName} characters",
         var text when text.EnumerateRunes().Any(IsInvisible) || name.Trim().EnumerateRunes().Any(IsInvisible) => "has invisible characters",
-        var text when text.EnumerateRunes().Any(HasSecondSpelling) => "has combining marks or letters with a second spelling",
+        var text when text.EnumerateRunes().Any(IsMark) => "has combining marks",
         var text when Scripts(text).Distinct().Count() > 1 => "mixes letters of several alphabets",
         _ => null,
     };
 
-    /// <summary>Full-width letters and digits as the usual ones. Not <see cref="string.Normalize()"/>, which does nothing where globalization is invariant.</summary>
-    static string Compose(string name) => string.Concat(name.Select(c => c is >= '\uFF01' and <= '\uFF5E' ? (char)(c - 0xFEE0) : c));
+    /// <summary>Marks that no letter of Unicode has: a name that contains one can be written in many ways that look the same.</summary>
+    static bool IsMark(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.EnclosingMark
+        || rune.Value is (>= 0x0300 and <= 0x036F) or (>= 0x1AB0 and <= 0x1AFF) or (>= 0x1DC0 and <= 0x1DFF) or (>= 0x20D0 and <= 0x20FF) or (>= 0xFE20 and <= 0xFE2F);
 
-    /// <summary>Letters that Unicode's normal forms replace: a second spelling of the same name.</summary>
-    static bool HasSecondSpelling(Rune rune) => rune.Value is (>= 0x0300 and <= 0x036F) or (>= 0x1AB0 and <= 0x1AFF) or (>= 0x1DC0 and <= 0x1DFF)
-        or (>= 0x20D0 and <= 0x20FF) or (>= 0xFE20 and <= 0xFE2F) // combining marks
-        or 0xAA or 0xB2 or 0xB3 or 0xB9 or 0xBA or (>= 0xBC and <= 0xBE) or 0x132 or 0x133 or 0x13F or 0x140 or 0x149 or 0x17F
-        or (>= 0x1C4 and <= 0x1CC) or (>= 0x1F1 and <= 0x1F3) or (>= 0x2B0 and <= 0x2B8) or (>= 0x2E0 and <= 0x2E4)
-        or (>= 0x3D0 and <= 0x3D6) or (>= 0x3F0 and <= 0x3F5) or (>= 0x1100 and <= 0x11FF) or (>= 0x1D2C and <= 0x1D6A) or 0x1E9A or 0x1E9B
-        or (>= 0x2070 and <= 0x209C) or (>= 0x2100 and <= 0x218B) or (>= 0x2460 and <= 0x24FF) or (>= 0x2F00 and <= 0x2FDF)
-        or (>= 0x3131 and <= 0x318E) or (>= 0x3200 and <= 0x33FF) or (>= 0xF900 and <= 0xFDFF) or (>= 0xFE30 and <= 0xFEFE) or (>= 0xFF5F and <= 0xFFEF)
-        or (>= 0x1D400 and <= 0x1D7FF) or (>= 0x1F100 and <= 0x1F1FF) or (>= 0x2F800 and <= 0x2FA1F);
+    /// <summary>Half of a pair of surrogates is no character; it stays visible, so that it is refused.</summary>
+    static string Valid(string name) => string.Concat(name.EnumerateRunes());
 
-    static string Skeleton(string name) => string.Concat(Fold(name).EnumerateRunes().Select(rune => Latin.GetValueOrDefault(rune, rune)));
+    static string Skeleton(string name) => string.Concat(Fold(name).EnumerateRunes().Select(rune => Latin.GetValueOrDefault(rune, rune)))
+        .Replace("rn", "m", StringComparison.Ordinal).Replace("vv", "w", StringComparison.Ordinal);
 
     static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
             or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.Surrogate or UnicodeCategory.OtherNotAssigned

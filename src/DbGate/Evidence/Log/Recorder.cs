@@ -26,39 +26,20 @@ static class Recorder
 
     /// <summary>Records how a step ended.</summary>
     /// <returns>The problem when it could not be written: it blocks, unless migrations were deployed and cannot be taken back by blocking.</returns>
-    public static async Task<Problem?> EndAsync(GateContext context, StepDescriptor step, StepResult result, RecordedRules? rules = null)
-    {
-        if (!IsOn(context))
-        {
-            return null;
-        }
-
-        using var limit = new CancellationTokenSource(Patience, context.Clock);
-        try
-        {
-            await LogOf(context).AppendAsync(
-                Entry(context, step, result.IsBlocking ? Outcomes.Blocked : Outcomes.Passed, result.Summary, result.Facts, result.AllProblems) with { Rules = rules }, limit.Token);
-            return null;
-        }
-        catch (GateException exception)
-        {
-            return EvidenceProblems.NotWritten(step.Name, exception.Problem.Message, hasDeployed: context.Proof<DeployProof>() is { Applied.Count: > 0 });
-        }
-        catch (OperationCanceledException)
-        {
-            return EvidenceProblems.NotWritten(step.Name, $"the store did not answer within {Patience.TotalSeconds:0} s", hasDeployed: context.Proof<DeployProof>() is { Applied.Count: > 0 });
-        }
-    }
+    public static async Task<Problem?> EndAsync(GateContext context, StepDescriptor step, StepResult result) =>
+        await IsForeignAsync(context, [(step, result)]) ? null : (await AppendAsync(context, step, result, rules: null)).Unwritten;
 
     /// <summary>Records the verdict of a whole run, when one of its steps was recorded.</summary>
     public static async Task<Problem?> EndAsync(GateContext context, GateReport report)
     {
-        if (!report.Steps.Any(step => step.Step.IsRecorded && !step.Result.OnlyLooked))
+        var recorded = report.Steps.Where(step => step.Step.IsRecorded && !step.Result.OnlyLooked).Select(step => (step.Step, step.Result)).ToArray();
+        if (recorded.Length == 0 || await IsForeignAsync(context, recorded))
         {
             return null;
         }
 
-        return await EndAsync(
+        var next = NextRules(context, report);
+        var (written, unwritten) = await AppendAsync(
             context,
             Gate,
             new StepResult
@@ -67,13 +48,94 @@ static class Recorder
                 Problems = [.. report.AllProblems.Where(problem => problem.IsBlocking)],
                 Facts = [.. report.NotChecked.Select(text => new Fact("not checked", text))],
             },
-            NextRules(context, report));
+            next);
+        return unwritten ?? (IsRelease(context, report) && written is not null ? await KeepAsync(context, next, written.Sequence) : null);
+    }
+
+    static async Task<(EvidenceRecord? Written, Problem? Unwritten)> AppendAsync(GateContext context, StepDescriptor step, StepResult result, RecordedRules? rules)
+    {
+        if (!IsOn(context))
+        {
+            return (null, null);
+        }
+
+        using var limit = new CancellationTokenSource(Patience, context.Clock);
+        try
+        {
+            var entry = Entry(context, step, result.IsBlocking ? Outcomes.Blocked : Outcomes.Passed, result.Summary, result.Facts, result.AllProblems);
+            return (await LogOf(context).AppendAsync(entry with { Rules = rules }, limit.Token), null);
+        }
+        catch (GateException exception)
+        {
+            return (null, EvidenceProblems.NotWritten(step.Name, exception.Problem.Message, hasDeployed: context.Proof<DeployProof>() is { Applied.Count: > 0 }));
+        }
+        catch (OperationCanceledException)
+        {
+            return (null, EvidenceProblems.NotWritten(step.Name, $"the store did not answer within {Patience.TotalSeconds:0} s", hasDeployed: context.Proof<DeployProof>() is { Applied.Count: > 0 }));
+        }
+    }
+
+    /// <summary>
+    /// True when steps were refused that go on with stored work, and the store has no evidence: the command was started in a folder that is no project
+    /// of DbGate's, and leaves nothing there.
+    /// </summary>
+    static async Task<bool> IsForeignAsync(GateContext context, IReadOnlyList<(StepDescriptor Step, StepResult Result)> steps)
+    {
+        if (!IsOn(context) || !steps.All(step => step.Step.GoesOn && step.Result.IsBlocking))
+        {
+            return false;
+        }
+
+        using var limit = new CancellationTokenSource(Patience, context.Clock);
+        try
+        {
+            return !await LogOf(context).ReadNewestAsync(1, limit.Token).AnyAsync(limit.Token);
+        }
+        catch (Exception exception) when (exception is GateException or OperationCanceledException)
+        {
+            return false; // a store that does not answer is told when the record is written
+        }
+    }
+
+    static bool IsRelease(GateContext context, GateReport report) =>
+        report.Verdict == Verdict.Pass && context.Proof<DeployProof>() is not null && context.Proof<RulesProof>() is not null;
+
+    /// <summary>Leaves the rules of a release in the database, too.</summary>
+    static async Task<Problem?> KeepAsync(GateContext context, RecordedRules? next, long record)
+    {
+        var rules = next is not null ? new KeptRules(record, next)
+            : context.Proof<RulesProof>()?.Last is { } last ? new KeptRules(last.Record, RecordedRules.From(last.Rules))
+            : null;
+        if (rules is null || (context.Proof<KeptRulesProof>()?.Kept is { } kept && kept.Record == rules.Record && kept.Rules.Digest == rules.Rules.Digest))
+        {
+            return null;
+        }
+
+        using var limit = new CancellationTokenSource(Patience, context.Clock);
+        try
+        {
+            await using var session = await Postgres.Session.OpenAsync(context.Target.DirectUrl, context.World.Sessions, limit.Token);
+            await rules.WriteAsync(session, context.Environment.ToString().ToLowerInvariant(), limit.Token);
+            return null;
+        }
+        catch (GateException exception)
+        {
+            return EvidenceProblems.RulesNotKept(exception.Problem.Message);
+        }
+        catch (Postgres.PostgresFault fault)
+        {
+            return EvidenceProblems.RulesNotKept(fault.MessageText);
+        }
+        catch (OperationCanceledException)
+        {
+            return EvidenceProblems.RulesNotKept($"the server did not answer within {Patience.TotalSeconds:0} s");
+        }
     }
 
     /// <summary>What a passed release of production leaves for the next one; null when that is what the log holds already.</summary>
     static RecordedRules? NextRules(GateContext context, GateReport report)
     {
-        if (report.Verdict != Verdict.Pass || context.Proof<DeployProof>() is null || context.Proof<RulesProof>() is not { } proof)
+        if (!IsRelease(context, report) || context.Proof<RulesProof>() is not { } proof)
         {
             return null;
         }

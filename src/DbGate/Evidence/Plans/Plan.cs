@@ -126,7 +126,10 @@ public sealed record PlanPromise
 /// <param name="Before">What holds before the release.</param>
 /// <param name="After">What the commit asks for.</param>
 /// <param name="Location">File and line; null when the commit left the value out.</param>
-public sealed record PlanRuleChange(string Name, string Before, string After, string? Location);
+public sealed record PlanRuleChange(string Name, string Before, string After, string? Location)
+{
+    internal static PlanRuleChange From(Configuration.Rules.RuleChange change) => new(change.Name, change.Before, change.After, change.Location?.ToString());
+}
 
 /// <summary>The database, told by the server.</summary>
 /// <param name="SystemIdentifier">The cluster's.</param>

@@ -62,7 +62,7 @@ static class Planner
         var test = await context.World.Evidence.NewestRestoreTestAsync(context, cancellation);
         PlanRuleChange[] changes =
         [
-            .. context.Settings.Rules.Changes.Select(change => new PlanRuleChange(change.Name, change.Before, change.After, change.Location?.ToString())),
+            .. context.Settings.Rules.Changes.Select(PlanRuleChange.From),
             .. context.IsProduction ? waived.Select(waiver => new PlanRuleChange("lint waiver", "–", waiver, null)) : [],
         ];
         var plan = new Plan

@@ -46,6 +46,19 @@ sealed record LastRules(RuleSet Rules, long Record)
         return null;
     }
 
+    /// <summary>The digest of the rules in one record; null when it has none, is missing, or is damaged.</summary>
+    public static async Task<string?> FindDigestAsync(EvidenceLog log, long record, SigningKey? key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Take(Read(await log.ReadAsync(record, cancellationToken), key)) is { } found ? RecordedRules.DigestOf(found.Rules) : null;
+        }
+        catch (GateException exception) when (exception.Problem.Code.ExitCode is not (ExitCode.Environment or ExitCode.Credentials))
+        {
+            return null;
+        }
+    }
+
     static LastRules? Take(EvidenceRecord record) =>
         record.Rules is not { } recorded ? null
         : recorded.Read() is { } rules ? new LastRules(rules, record.Sequence)

@@ -10,22 +10,42 @@ namespace DbGate.Evidence.Rules;
 /// <param name="Last">Those of the last release that passed; null before the first one.</param>
 sealed record RulesProof(LastRules? Last);
 
+/// <summary>Left when the rules that the database keeps are those of the evidence log.</summary>
+/// <param name="Kept">Null where it keeps none.</param>
+sealed record KeptRulesProof(KeptRules? Kept);
+
 /// <summary>Puts the rules in force before the first step of a production run.</summary>
 static class RulesOfRun
 {
+    const string Production = "production";
+
     // A store that does not answer must not hold a step that needs no store.
     static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     /// <summary>Reads the rules of the last release, once in a run, and judges the commit by them.</summary>
     /// <returns>What could not be checked; null when everything was.</returns>
-    /// <exception cref="GateException">The log cannot be read, or is damaged, and the step leaves evidence.</exception>
-    public static async Task<string?> EnsureAsync(GateContext context, StepDescriptor step, CancellationToken cancellationToken)
+    /// <exception cref="GateException">
+    /// The log cannot be read, or is damaged, and the step leaves evidence; DBG0584: the database keeps other rules; DBG0585: it is production's.
+    /// </exception>
+    public static async Task<string?> EnsureAsync(GateContext context, StepDescriptor step, CancellationToken cancellation)
     {
-        if (!context.IsProduction || context.Proof<RulesProof>() is not null || !step.LeavesReport)
+        if (!context.IsProduction)
         {
+            await DemandNamedAsync(context, step, cancellation);
             return null;
         }
 
+        var unknown = context.Proof<RulesProof>() is null && step.LeavesReport ? await ReadLogAsync(context, step, cancellation) : null;
+        if (step.DemandsKeptRules && context.Proof<KeptRulesProof>() is null && context.Proof<RulesProof>() is { } proof)
+        {
+            await DemandAgreementAsync(context, proof.Last, cancellation);
+        }
+
+        return unknown;
+    }
+
+    static async Task<string?> ReadLogAsync(GateContext context, StepDescriptor step, CancellationToken cancellationToken)
+    {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Deadline);
         try
@@ -55,8 +75,42 @@ static class RulesOfRun
     public static string Describe(RuleChange change) =>
         $"{change.Name}: {change.Before} → {change.After}{(change.Location is { } location ? $" ({location})" : "")}";
 
+    static async Task DemandAgreementAsync(GateContext context, LastRules? log, CancellationToken cancellation)
+    {
+        var kept = await KeptRules.ReadAsync(await context.SessionAsync(cancellation), NameOf(context), cancellation);
+        var then = kept is null || log is null || kept.Record > log.Record ? null
+            : kept.Record == log.Record ? RecordedRules.DigestOf(log.Rules)
+            : await LastRules.FindDigestAsync(Recorder.LogOf(context), kept.Record, BackupRequests.Key(context.Settings), cancellation);
+        var agreement = RulesAgreement.Decide(log, kept, then);
+        if (agreement.Difference is { } difference)
+        {
+            // For what this run still displays; the proof stays that of the log, so that the next step is refused too.
+            context.Judge(context.Settings.JudgedBy(RuleBasis.LastRelease, agreement.InForce?.Rules ?? RuleSet.Empty));
+            throw new GateException(EvidenceProblems.RulesDiffer(difference, context.Target.DirectUrl.Database));
+        }
+
+        context.Prove(new KeptRulesProof(kept));
+    }
+
+    /// <summary>A database that keeps rules of production is production's, whatever a commit calls it.</summary>
+    static async Task DemandNamedAsync(GateContext context, StepDescriptor step, CancellationToken cancellation)
+    {
+        if (step.DemandsKeptRules && !context.Settings.Sources.IsEnvironmentOfRun && context.Proof<KeptRulesProof>() is null && context.FindTarget() is { } target)
+        {
+            if (await KeptRules.ReadAsync(await context.SessionAsync(cancellation), Production, cancellation) is not null)
+            {
+                throw new GateException(Configuration.RuleProblems.ProductionUnnamed(
+                    target.Url.Redacted, NameOf(context), "schema dbgate of this database keeps the rules of production"));
+            }
+
+            context.Prove(new KeptRulesProof(null));
+        }
+    }
+
     /// <summary>A policy file states the rules, whatever became of the log.</summary>
     static bool HasPolicy(GateContext context) => context.Settings.Find(Configuration.SettingsCatalog.PolicyFile) is not null;
+
+    static string NameOf(GateContext context) => context.Environment.ToString().ToLowerInvariant();
 
     static string Unknown(GateContext context, string why)
     {
@@ -68,8 +122,7 @@ static class RulesOfRun
     {
         var key = BackupRequests.Key(context.Settings);
         var log = Recorder.LogOf(context);
-        var environment = context.Environment.ToString().ToLowerInvariant();
-        var last = await LastRules.FindAsync(log, environment, key, cancellationToken);
+        var last = await LastRules.FindAsync(log, NameOf(context), key, cancellationToken);
         return last is null && !HasPolicy(context) && await Leftovers.FindAsync(context, log, cancellationToken) is { } leftover
             ? throw new GateException(EvidenceProblems.LogIsEmpty(leftover))
             : last;

@@ -14,9 +14,10 @@ public sealed class ApproveStep : IStep
     public StepDescriptor Descriptor { get; } = new(
         "approve",
         "Approves a plan: --plan=<digest> --by=<who>; typed on a terminal, or --confirm=APPROVE_PRODUCTION.",
-        "read the plan, check the policy, ask for confirmation, and store the approval beside the plan; contact no database")
+        "read the plan, ask the database for its time where a URL is set, check the policy, ask for confirmation, and store the approval beside the plan")
     {
         IsRecorded = true,
+        GoesOn = true,
     };
 
     /// <inheritdoc/>
@@ -32,7 +33,8 @@ public sealed class ApproveStep : IStep
                 $"plan {plan.Digest[..12]} is for {plan.Plan.Promise.Environment}, not for {environment}", $"--environment={environment} was asked for"));
         }
 
-        PlanGate.DemandUnexpired(plan, context.Clock.GetUtcNow());
+        var time = await DatabaseTime.ReadAsync(context, cancellation);
+        PlanGate.DemandUnexpired(plan, time.Now);
         var policy = ApprovalPolicy.Read(context.Settings, context.Environment);
         if (ApprovalCount.Refuse(plan.Plan, person, policy) is { } reason)
         {
@@ -55,7 +57,7 @@ public sealed class ApproveStep : IStep
                 Environment = environment,
                 By = person,
                 ClaimedBy = policy.Keys.ContainsKey(person) ? null : context.World.Account ?? Account.Of(context.Settings),
-                At = context.Clock.GetUtcNow(),
+                At = time.Now,
                 Via = via,
                 AcceptedLosses = accepted,
                 Tool = $"DbGate {GateRun.ToolVersion}",
@@ -63,7 +65,7 @@ public sealed class ApproveStep : IStep
             cancellation);
         var count = await PlanGate.CountAsync(context, plan, cancellation);
         context.Prove(new ReleaseProof(plan, IsStored: true, count));
-        return Show(person, plan, isNew, count);
+        return Show(person, plan, isNew, count) with { NotChecked = [.. time.NotChecked is { } why ? [why] : Array.Empty<string>()] };
     }
 
     static StepResult Show(string person, PlanFile plan, bool isNew, ApprovalCount count) => new()
@@ -90,10 +92,10 @@ public sealed class ApproveStep : IStep
         if (given.Length == 0 && context.World.Prompt is { } prompt)
         {
             var typed = await prompt.AskAsync(Question(plan, word), cancellation);
-            return typed?.Trim() == word ? "terminal" : throw new GateException(EvidenceProblems.NotConfirmed(environment));
+            return typed?.Trim() == word ? "terminal" : throw new GateException(EvidenceProblems.NotConfirmed(plan));
         }
 
-        return given == word ? "option" : throw new GateException(EvidenceProblems.NotConfirmed(environment));
+        return given == word ? "option" : throw new GateException(EvidenceProblems.NotConfirmed(plan));
     }
 
     static string Question(PlanFile plan, string word) => string.Join(

@@ -23,6 +23,7 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IStep
         "dump the target into the backup folder or bucket, read the archive back, and write its manifest last; change nothing in the database")
     {
         IsRecorded = true,
+        DemandsKeptRules = true,
         IsForRecovery = alwaysTake,
     };
 

@@ -19,6 +19,7 @@ public sealed class GitHubApprovalsStep : IStep
         "read the reviews and the rules of the GitHub environment, bind them to the plan, and store them beside it; contact no database")
     {
         IsRecorded = true,
+        GoesOn = true,
     };
 
     /// <inheritdoc/>

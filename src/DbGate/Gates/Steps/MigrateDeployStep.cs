@@ -29,6 +29,7 @@ public sealed class MigrateDeployStep : IStep
         "check guard, safety and backup evidence; take DbGate's advisory lock; demand the approved plan; apply the pending migrations; read the ledger again")
     {
         IsRecorded = true,
+        DemandsKeptRules = true,
     };
 
     /// <inheritdoc/>

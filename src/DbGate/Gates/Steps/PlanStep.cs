@@ -16,6 +16,7 @@ public sealed class PlanStep : IStep
         "read the ledger, the migrations and this run's evidence; store the plan beside the backups; change nothing in the database")
     {
         IsRecorded = true,
+        DemandsKeptRules = true,
     };
 
     /// <inheritdoc/>

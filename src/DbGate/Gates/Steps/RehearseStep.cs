@@ -20,6 +20,7 @@ public sealed class RehearseStep : IStep
         "restore the backup into a throwaway server or TEST_DATABASE_URL, run the pending migrations there, compare contents and catalogs; only read the target")
     {
         IsRecorded = true,
+        DemandsKeptRules = true,
     };
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using DbGate.Configuration;
 using DbGate.Configuration.Rules;
 using DbGate.Problems;
+using DbGate.Targets;
 
 namespace DbGate.Tests.Configuration.Rules;
 
@@ -138,6 +139,77 @@ public sealed class CommitsAgainstRules
 
         Assert.That(() => project.Read(new() { ["DBGATE_POLICY_FILE"] = "policy.json" }), Failure.Of("DBG0581"));
     }
+
+    [TestCase("""{ "environment": "development" }""", TargetEnvironment.Production)]
+    [TestCase("{}", TargetEnvironment.Production)]
+    public void Cannot_choose_a_weaker_environment_than_a_policy_file(string commit, TargetEnvironment expected)
+    {
+        using var policy = new GatedProject().With("policy.json", """{ "environment": "production" }""");
+        using var project = new GatedProject().With("dbgate.json", commit);
+
+        var settings = project.Read(new() { ["DBGATE_POLICY_FILE"] = policy.Of("policy.json") });
+
+        Assert.That((settings.Get(SettingsCatalog.Environment), settings.Sources.IsProduction), Is.EqualTo((expected, true)));
+    }
+
+    [Test]
+    public void May_choose_a_stricter_environment_than_a_policy_file()
+    {
+        using var policy = new GatedProject().With("policy.json", """{ "environment": "staging" }""");
+        using var project = new GatedProject().With("dbgate.json", """{ "environment": "production" }""");
+
+        Assert.That(project.Read(new() { ["DBGATE_POLICY_FILE"] = policy.Of("policy.json") }).Get(SettingsCatalog.Environment), Is.EqualTo(TargetEnvironment.Production));
+    }
+
+    /// <summary>The file of an environment cannot say that it is another one's.</summary>
+    [Test]
+    public void Stay_in_the_environment_that_chose_their_files()
+    {
+        using var project = new GatedProject().With("dbgate.json", """{ "environment": "production" }""").With(".env.production", "DBGATE_ENVIRONMENT=development\n");
+        var settings = project.Read();
+
+        Assert.That((settings.Get(SettingsCatalog.Environment), settings.Sources.IsProduction), Is.EqualTo((TargetEnvironment.Production, true)));
+    }
+
+    [TestCase("""{ "environment": "development" }""", null, "DBG0585")]
+    [TestCase("""{ "environment": "development", "databaseUrlVariable": "DATABASE_URL_PROD" }""", null, "DBG0585")]
+    [TestCase("{}", null, "DBG0585")]
+    [TestCase("{}", "staging", null, Description = "the run decides")]
+    public void Cannot_turn_the_rules_off_for_the_database_of_production(string commit, string? named, string? code)
+    {
+        using var project = new GatedProject().With("dbgate.json", commit);
+        var variables = new Dictionary<string, string> { ["DATABASE_URL"] = "postgresql://u@db.example/shop", ["DATABASE_URL_PROD"] = "postgresql://deploy:x@DB.example:5432/shop?sslmode=require" };
+        if (named is not null)
+        {
+            variables["DBGATE_ENVIRONMENT"] = named;
+        }
+
+        Assert.That(() => Target.Resolve(project.Read(variables)), code is null ? Throws.Nothing : Failure.Of(code));
+    }
+
+    [Test]
+    public void Cannot_replace_a_key_behind_its_path()
+    {
+        using var project = new GatedProject().With("dbgate.json", """{ "approvals": { "keys": { "ana": "keys/ana.pem" } } }""").With("keys/ana.pem", Pem("old"));
+        var last = Production(project).Rules.Next;
+        project.With("keys/ana.pem", Pem("new"));
+
+        var settings = Production(project).JudgedBy(RuleBasis.LastRelease, last);
+
+        Assert.That(settings.Rules.Changes.Select(change => change.Name), Is.EqualTo(new[] { "approvals.keys.ana" }));
+        Assert.That(settings.Section("approvals")?.GetProperty("keys").GetProperty("ana").GetString(), Is.EqualTo(Pem("old")));
+    }
+
+    [Test]
+    public void Hold_no_key_of_a_policy_file()
+    {
+        using var policy = new GatedProject().With("policy.json", """{ "approvals": { "keys": { "ana": "keys/ana.pem" } } }""");
+        using var project = new GatedProject().With("keys/ana.pem", Pem("mine"));
+
+        Assert.That(() => project.Read(new() { ["DBGATE_POLICY_FILE"] = policy.Of("policy.json") }), Failure.Of("DBG0581"));
+    }
+
+    static string Pem(string text) => $"-----BEGIN PUBLIC KEY-----\n{text}\n-----END PUBLIC KEY-----\n";
 
     static Settings Production(GatedProject project) => project.Read(new() { ["DBGATE_ENVIRONMENT"] = "production" });
 }

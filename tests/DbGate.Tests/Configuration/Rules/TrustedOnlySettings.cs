@@ -71,6 +71,8 @@ public sealed class TrustedOnlySettings
 
     [TestCase("AWS_ENDPOINT_URL=http://127.0.0.1:1", "DBG0580")]
     [TestCase("AWS_ENDPOINT_URL_S3=https://elsewhere.example", "DBG0580")]
+    [TestCase("GOOGLE_APPLICATION_CREDENTIALS=key.json", "DBG0580", Description = "it can name files to read and addresses to send them to")]
+    [TestCase("STORAGE_EMULATOR_HOST=127.0.0.1:1\nGOOGLE_APPLICATION_CREDENTIALS=key.json", "DBG0580")]
     [TestCase("AWS_ENDPOINT_URL=http://127.0.0.1:1\nAWS_ACCESS_KEY_ID=a\nAWS_SECRET_ACCESS_KEY=b", null)]
     public void Send_the_runs_credentials_to_no_store_that_a_file_of_the_commit_names(string text, string? code)
     {
@@ -78,6 +80,43 @@ public sealed class TrustedOnlySettings
         var settings = project.Read(new() { ["BACKUP_UPLOAD_ENABLED"] = "true", ["AWS_S3_BACKUP_BUCKET"] = "backups" });
 
         Assert.That(() => StoreVariables.Read(settings, text.Split('=')[0]), code is null ? Throws.Nothing : Failure.Of(code));
+    }
+
+    [TestCase("approvers", "approvers", "production", "DBG0580")]
+    [TestCase("approvers", "approvers", "staging", null)]
+    [TestCase("link", "approvers", "production", "DBG0580", Description = "a link of the machine to a file of the commit")]
+    [TestCase("own", null, "production", null, Description = "not tracked")]
+    public async Task Demand_a_list_of_approvers_that_the_commit_does_not_hold(string file, string? tracked, string environment, string? code)
+    {
+        using var project = new GatedProject().With("README.md", "shop");
+        if (tracked is not null)
+        {
+            project.With(tracked, "ben\n");
+        }
+
+        await CommitAsync(project);
+        if (file == "link")
+        {
+            File.CreateSymbolicLink(project.Of(file), project.Of("approvers"));
+        }
+        else if (tracked is null)
+        {
+            project.With(file, "ben\n");
+        }
+
+        Assert.That(() => project.Read(options: new() { ["environment"] = environment, ["approvers-file"] = file }), code is null ? Throws.Nothing : Failure.Of(code));
+    }
+
+    [Test]
+    public void Belong_to_the_commit_in_a_submodule_and_behind_a_tracked_link()
+    {
+        using var project = new GatedProject().With("rules/policy.json", "{}").With("elsewhere/policy.json", "{}");
+        Directory.CreateSymbolicLink(project.Of("link"), project.Of("elsewhere"));
+        var files = new CommitFiles(project.Root, new HashSet<string> { "rules", "link" });
+
+        Assert.That(files.Contains(project.Root, project.Of("rules/policy.json")), "a submodule: its commit is chosen by the commit");
+        Assert.That(files.Contains(project.Root, project.Of("link/policy.json")), "a link that git tracks");
+        Assert.That(files.Contains(project.Root, project.Of("elsewhere/policy.json")), Is.False);
     }
 
     static async Task CommitAsync(GatedProject project)

@@ -59,6 +59,7 @@ static class WeakestValues
         ["approvals.production.authorMayApprove"] = """{ "approvals": { "production": { "authorMayApprove": true } } }""",
         ["approvals.keys.ana"] = """{ "approvals": { "keys": { "ana": "mine.pem" } } }""",
         ["guard.ignore"] = """{ "guard": { "ignore": ["**"] } }""",
+        ["guard.unfollowed"] = """{ "guard": { "unfollowed": ["**"] } }""",
         ["guard.development"] = """{ "guard": { "development": ["**"] } }""",
         ["drift.ignoreSchemas"] = """{ "drift": { "ignoreSchemas": ["public"] } }""",
         ["waivers.DBG0401"] = """{ "waivers": [{ "check": "DBG0401", "reason": "in a hurry", "who": "eve", "expires": "2027-01-01" }] }""",
