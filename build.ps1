@@ -180,5 +180,7 @@ if ($null -eq $current -or (Test-Changed)) {
     $current = Get-Current
 }
 
-& $current.DotNet $current.Dll @args
+# PowerShell reads a,b as an array; the program wants it as one argument again.
+$flat = @($args | ForEach-Object { if ($_ -is [array]) { $_ -join ',' } else { $_ } })
+& $current.DotNet $current.Dll @flat
 exit $LASTEXITCODE

@@ -102,11 +102,7 @@ sealed class DemoRun(DemoServer server, DemoProject project) : IAsyncDisposable
             new ChildCommand(System.Environment.ProcessPath!, [typeof(DemoRun).Assembly.Location, .. arguments])
             {
                 EnvironmentBase = EnvironmentBase.Clean,
-                // The demo starts its server from this folder; its runs need the clients of the same version.
-                Environment = new Dictionary<string, string?>(variables.Select(variable => KeyValuePair.Create(variable.Key, (string?)variable.Value)))
-                {
-                    [ClientTools.FolderVariable] = System.Environment.GetEnvironmentVariable(ClientTools.FolderVariable),
-                },
+                Environment = ChildVariables(variables),
                 OnLine = line => Console.Out.WriteLine(line.Text),
                 Deadline = TimeSpan.FromMinutes(3),
             },
@@ -117,6 +113,13 @@ sealed class DemoRun(DemoServer server, DemoProject project) : IAsyncDisposable
             throw new InvalidOperationException($"The demo expected exit {(int)expected} of {target}, and got {outcome.ExitCode}.");
         }
     }
+
+    /// <summary>The variables of a run: the demo starts its server from the folder of client programs, and its runs need those of the same version.</summary>
+    internal static IReadOnlyDictionary<string, string?> ChildVariables(IReadOnlyDictionary<string, string> variables) =>
+        new Dictionary<string, string?>(variables.Select(variable => KeyValuePair.Create(variable.Key, (string?)variable.Value)))
+        {
+            [ClientTools.FolderVariable] = System.Environment.GetEnvironmentVariable(ClientTools.FolderVariable),
+        };
 
     static void Say(string text) => Console.Out.WriteLine($"\n── {text}");
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using DbGate.Postgres;
 using Npgsql;
 
@@ -21,7 +23,9 @@ public sealed class PgBouncer : IAsyncDisposable
     public PostgresUrl Url { get; }
 
     /// <summary>Starts a pooler before a database's server.</summary>
-    public static async Task<PgBouncer> StartAsync(PostgresUrl server)
+    /// <param name="server">The server.</param>
+    /// <param name="tls">Clients must use TLS; the connections to the server stay plain, as is PgBouncer's default.</param>
+    public static async Task<PgBouncer> StartAsync(PostgresUrl server, bool tls = false)
     {
         var program = Shell.Find("pgbouncer") ?? throw Counterpart.Missing("PgBouncer is not installed", "sudo apt-get install pgbouncer");
         var user = ServerAccount.Choose().Name;
@@ -40,7 +44,13 @@ public sealed class PgBouncer : IAsyncDisposable
             admin_users = {server.User}
             pool_mode = transaction
             ignore_startup_parameters = extra_float_digits
+            {(tls ? $"client_tls_sslmode = require\nclient_tls_cert_file = {folder}/server.crt\nclient_tls_key_file = {folder}/server.key" : "")}
             """);
+        if (tls)
+        {
+            await WriteCertificateAsync(folder);
+        }
+
         if (user is not null)
         {
             (await Shell.RunAsync("chown", ["-R", user, folder])).Succeeded();
@@ -55,9 +65,24 @@ public sealed class PgBouncer : IAsyncDisposable
         process.BeginErrorReadLine();
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
-        var bouncer = new PgBouncer(server with { Port = port, Host = "127.0.0.1" }, folder, process);
+        var bouncer = new PgBouncer(tls ? Through(server, port).WithParameter("sslmode", "require") : Through(server, port), folder, process);
         await bouncer.WaitAsync();
         return bouncer;
+    }
+
+    static PostgresUrl Through(PostgresUrl server, int port) => server with { Port = port, Host = "127.0.0.1" };
+
+    static async Task WriteCertificateAsync(string folder)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        await File.WriteAllTextAsync(Path.Combine(folder, "server.crt"), certificate.ExportCertificatePem());
+        await File.WriteAllTextAsync(Path.Combine(folder, "server.key"), key.ExportPkcs8PrivateKeyPem());
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(Path.Combine(folder, "server.key"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
     }
 
     /// <inheritdoc/>

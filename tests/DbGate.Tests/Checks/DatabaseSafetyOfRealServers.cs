@@ -40,6 +40,19 @@ public sealed class DatabaseSafetyOfRealServers
         Assert.That(result.Details, Does.Contain("TLSv1"));
     }
 
+    /// <summary>PgBouncer's default: TLS with its clients, plain text to the server.</summary>
+    [Test]
+    public async Task Names_the_pooler_where_tls_ends_and_its_setting()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var bouncer = await PgBouncer.StartAsync(database.Url, tls: true);
+        var result = await JudgeAsync(bouncer.Url.Reveal(), new() { ["DBGATE_ENVIRONMENT"] = "production" });
+
+        var problem = result.Problems.Single(problem => problem.IsBlocking);
+        Assert.That((problem.Code.Id, problem.Message), Is.EqualTo(("DBG0103", "The connection from the pooler to the server is not encrypted")), result.Details);
+        Assert.That($"{problem.Fix}", Does.Contain("server_tls_sslmode = require"));
+    }
+
     /// <summary>The application reads production's rows over it, too.</summary>
     [Test]
     public async Task Demands_encryption_of_the_read_replica()
