@@ -118,7 +118,7 @@ public sealed class PrintedFixes
 
     static Task Variable(ToolProject project, string name, string value)
     {
-        project.Environment[name] = value;
+        project.MoreVariables[name] = value;
         return Task.CompletedTask;
     }
 

@@ -66,7 +66,7 @@ sealed class ToolProject : IAsyncDisposable
     }
 
     /// <summary>Variables of every run and every shell here, beside those of a login shell.</summary>
-    public Dictionary<string, string?> Environment { get; } = [];
+    public Dictionary<string, string?> MoreVariables { get; } = [];
 
     /// <summary>
     /// Pastes every command of every fix that a blocked run printed, each into a fresh shell in the project's folder. Commands behind "or" are another
@@ -116,7 +116,7 @@ sealed class ToolProject : IAsyncDisposable
     }
 
     /// <summary>What a login shell has, and no variable of DbGate's.</summary>
-    public Dictionary<string, string?> Variables() => new(Environment)
+    public Dictionary<string, string?> Variables() => new(MoreVariables)
     {
         ["PATH"] = string.Join(Path.PathSeparator, new[] { Path.Combine(root.FullName, "bin"), clients.Folder, Environment.GetEnvironmentVariable("PATH") }.OfType<string>()),
         ["DATABASE_URL"] = null,

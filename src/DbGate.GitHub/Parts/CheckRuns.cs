@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DbGate.GitHub.Api;
 using DbGate.GitHub.Drafts;
 using Octokit;
@@ -45,7 +46,29 @@ static class CheckRuns
                 });
         }
 
+        await ShowNewestAsync(api, publication, sha, check.Id);
         return $"check run \"{publication.CheckName}\" on {sha[..Math.Min(12, sha.Length)]}";
+    }
+
+    /// <summary>
+    /// GitHub shows the check run that was created last. Of two runs that publish at once, the one that creates last sees both: when its verdict is the
+    /// older one, its check run shows the newer one.
+    /// </summary>
+    static async Task ShowNewestAsync(GitHubApi api, Publication publication, string sha, long own)
+    {
+        var newer = (await ListAsync(api, publication, sha)).Where(check => publication.IsBefore(check.ExternalId) && check.Id < own)
+            .MaxBy(check => check.ExternalId[check.ExternalId.LastIndexOf(':')..], StringComparer.Ordinal);
+        if (newer is { Conclusion: { } conclusion })
+        {
+            await api.Checks.Update(api.Owner, api.Name, own, new CheckRunUpdate
+            {
+                ExternalId = newer.ExternalId,
+                DetailsUrl = newer.DetailsUrl,
+                Status = CheckStatus.Completed,
+                Conclusion = conclusion == "success" ? CheckConclusion.Success : conclusion == "cancelled" ? CheckConclusion.Cancelled : CheckConclusion.Failure,
+                Output = new(newer.Title ?? publication.CheckName, newer.Summary ?? ""),
+            });
+        }
     }
 
     /// <summary>Read without Octokit's model, which breaks at a check run that waits: it has no start, and a state of its own.</summary>
@@ -55,11 +78,28 @@ static class CheckRuns
             .Select(check => new ShownCheck(
                 check.GetProperty("id").GetInt64(),
                 check.GetProperty("external_id").GetString() ?? "",
-                check.GetProperty("output").GetProperty("annotations_count").GetInt32())),
+                check.GetProperty("output").GetProperty("annotations_count").GetInt32())
+            {
+                Conclusion = Text(check, "conclusion"),
+                DetailsUrl = Text(check, "details_url"),
+                Title = Text(check.GetProperty("output"), "title"),
+                Summary = Text(check.GetProperty("output"), "summary"),
+            }),
     ];
 
+    static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
     /// <summary>A check run as GitHub has it.</summary>
-    sealed record ShownCheck(long Id, string ExternalId, int Annotations);
+    sealed record ShownCheck(long Id, string ExternalId, int Annotations)
+    {
+        public string? Conclusion { get; init; }
+
+        public string? DetailsUrl { get; init; }
+
+        public string? Title { get; init; }
+
+        public string? Summary { get; init; }
+    }
 
     // Completed at once, with its conclusion: whatever interrupts the annotations, the verdict stands.
     static NewCheckRun Create(Publication publication, string sha, NewCheckRunAnnotation[] annotations) => new(publication.CheckName, sha)

@@ -86,11 +86,17 @@ sealed class FileMaterial : Material
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var (head, tail) = (new MemoryStream(), Array.Empty<byte>());
+        var lines = new LineLimit(LineLimit.Default);
         try
         {
             Read(hash, bytes =>
             {
                 ct.ThrowIfCancellationRequested();
+                if (!lines.Read(bytes))
+                {
+                    throw RestoreProblems.NoDump(path, $"has a line of more than {LineLimit.Default >> 20} MiB outside of the rows of a COPY, which psql would hold in memory");
+                }
+
                 head.Write(bytes[..(int)Math.Min(bytes.Length, HeadSize - Math.Min(HeadSize, head.Length))]);
                 tail = bytes.Length >= TailSize ? bytes[^TailSize..].ToArray() : [.. tail.AsSpan(Math.Max(0, tail.Length + bytes.Length - TailSize)), .. bytes];
             });

@@ -1,5 +1,7 @@
 using DbGate.Checks;
+using DbGate.Configuration;
 using DbGate.Gates;
+using DbGate.Problems;
 
 namespace DbGate.Tests.Checks;
 
@@ -45,5 +47,44 @@ public sealed class DeployPreconditions
         var result = (await CheckRunner.RunAsync([new MigrationsCheck(beforeDeploy: true)], context, CancellationToken.None)).Single().Result;
 
         Assert.That((result.IsBlocking, result.Problems.Last().Code.Id), Is.EqualTo((true, "DBG0501")));
+    }
+
+    /// <summary>The command of the problem's page, as the page has it.</summary>
+    [Test]
+    [Category("Postgres")]
+    public async Task Of_a_role_without_rights_end_with_the_grant_of_their_page()
+    {
+        const string page = "docs/DBG0512.md";
+        var role = $"deployer_{Guid.NewGuid():N}";
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD 'x1'");
+        try
+        {
+            using var project = new GatedProject().With("prisma/migrations/1_a/migration.sql", "SELECT 1;\n");
+            var settings = project.Read(new() { ["DATABASE_URL"] = (database.Url with { User = role, Password = "x1" }).Reveal(), ["DBGATE_ENGINE"] = "direct" });
+            var before = await ExamineAsync(settings);
+            var line = (await File.ReadAllLinesAsync(Path.Combine(Repository.Root, page))).Single(line => line.StartsWith("    psql ", StringComparison.Ordinal)).Trim();
+            var server = await TestServer.SharedAsync();
+            var granted = await Shell.RunAsync("sh", ["-c", line.Replace("TO deployer", $"TO {role}", StringComparison.Ordinal)], project.Root, new Dictionary<string, string?>
+            {
+                ["ADMIN_URL"] = database.UrlText.Split('?')[0],
+                ["PATH"] = string.Join(Path.PathSeparator, new[] { server.Local?.Binaries.Folder, Environment.GetEnvironmentVariable("PATH") }.OfType<string>()),
+            });
+
+            Assert.That(before.Select(problem => problem.Code.Id), Is.EqualTo(new[] { "DBG0512" }));
+            Assert.That(before.Single().Message, Does.Contain($"role {role} lacks a privilege that the deploy needs: CREATE on schema public"));
+            Assert.That(granted.ExitCode, Is.Zero, granted.Everything);
+            Assert.That(await ExamineAsync(settings), Is.Empty);
+        }
+        finally
+        {
+            await database.ExecuteAsync($"DROP OWNED BY {role}; DROP ROLE {role}");
+        }
+
+        static async Task<IReadOnlyList<Problem>> ExamineAsync(Settings settings)
+        {
+            await using var context = new GateContext(settings);
+            return await DeployTools.ExamineAsync(context, CancellationToken.None);
+        }
     }
 }

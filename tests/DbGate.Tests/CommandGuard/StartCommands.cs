@@ -13,7 +13,7 @@ public sealed class StartCommands
     static IEnumerable<TestCaseData> Starts =>
     [
         new("Dockerfile", "FROM node:24\nCOPY . .\nCMD [\"node\", \"dist/main.js\"]\n"),
-        new("Dockerfile", "FROM node:24\nCOPY . .\nENTRYPOINT [\"/usr/local/bin/start.sh\"]\n"),
+        new("Dockerfile", "FROM node:24\nCOPY . .\nENTRYPOINT [\"sh\", \"/usr/local/bin/start.sh\"]\n"),
         new("compose.yaml", "services:\n  app:\n    image: acme/shop\n    command: [\"sh\", \"/opt/start.sh\"]\n"),
         new("Procfile", "web: sh ./bin/start.sh\n"),
         new("deploy/shop.service", "[Service]\nExecStart=/bin/sh /opt/shop/start.sh\n"),

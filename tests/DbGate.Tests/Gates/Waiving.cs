@@ -109,6 +109,17 @@ public sealed class Waiving
         Assert.That(report.Verdict, Is.EqualTo(Verdict.Blocked));
     }
 
+    [Test]
+    public async Task Covers_no_proof()
+    {
+        using var project = Fake.Waiving("DBG0521");
+        var proof = Fake.Problem("DBG0521") with { Code = new ProblemCode("DBG0521", "Something", ExitCode.Blocked) { IsProof = true } };
+        var report = await RunAsync(project, Fake.Step(proof));
+
+        Assert.That(report.Verdict, Is.EqualTo(Verdict.Blocked));
+        Assert.That(report.AllProblems.Single().Cause, Does.Contain("the waiver of ana has no effect: a proof cannot be waived"));
+    }
+
     [TestCase(ExitCode.MigrationFailed)]
     [TestCase(ExitCode.Stale)]
     [TestCase(ExitCode.Locked)]

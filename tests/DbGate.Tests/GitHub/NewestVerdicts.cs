@@ -51,6 +51,38 @@ public sealed class NewestVerdicts : GitHubFixture
         Newest("failure", deployment);
     }
 
+    /// <summary>Two runs publish at once: the newer verdict arrives after the older run has looked, and before it writes.</summary>
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Stay_when_an_older_one_is_written_in_the_same_moment(bool passes)
+    {
+        await using var context = Context(PullRequest());
+        var publisher = new GitHubPublisher(Quick, GitHubApi.Transport);
+        var (older, newer) = (publisher.Draft(context, passes ? Blocked() : Passing), publisher.Draft(context, passes ? Passing : Blocked()));
+        await publisher.PublishAsync(context, newer, CancellationToken.None);
+        var (status, check) = (GitHub.Statuses.Single(), GitHub.CheckRuns.Single());
+        GitHub.Statuses.Clear();
+        GitHub.CheckRuns.Clear();
+        GitHub.Inject(new Fault.Silence(), request => Arrives(request.Method, request.Path, "/statuses/", GitHub.Statuses, status) || Arrives(request.Method, request.Path, "/check-runs", GitHub.CheckRuns, check));
+
+        await publisher.PublishAsync(context, older, CancellationToken.None);
+
+        Assert.That(Text(GitHub.Statuses[^1], "state"), Is.EqualTo(passes ? "success" : "failure"));
+        Assert.That(Text(GitHub.Statuses[^1], "target_url"), Is.EqualTo(Text(status, "target_url")));
+        Assert.That(GitHub.CheckRuns.Select(one => Text(one, "conclusion")), Is.EqualTo(new[] { passes ? "success" : "failure", passes ? "success" : "failure" }));
+
+        // Adds what the other run wrote when this one is about to write; nothing is disturbed.
+        static bool Arrives(string method, string path, string of, List<System.Text.Json.Nodes.JsonObject> list, System.Text.Json.Nodes.JsonObject other)
+        {
+            if (method == "POST" && path.Contains(of, StringComparison.Ordinal) && !list.Contains(other))
+            {
+                list.Add(other);
+            }
+
+            return false;
+        }
+    }
+
     [Test]
     public async Task Stay_outside_of_a_workflow_too()
     {

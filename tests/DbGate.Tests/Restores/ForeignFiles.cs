@@ -53,6 +53,30 @@ public sealed class ForeignFiles
         Assert.That(outcome.Comparison?.Holds, Is.True);
     }
 
+    /// <summary>A small file that inflates to one line, all of which psql would keep several times over.</summary>
+    [Test]
+    public async Task That_inflate_to_one_long_line_are_refused_before_psql_reads_them()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.sql.gz");
+        await using (var gzip = new GZipStream(File.Create(path), CompressionLevel.Fastest))
+        {
+            await gzip.WriteAsync(Encoding.UTF8.GetBytes(Begin + "SELECT '"));
+            var part = new byte[1 << 20];
+            Array.Fill(part, (byte)'x');
+            for (var sent = 0L; sent <= LineLimit.Default; sent += part.Length)
+            {
+                await gzip.WriteAsync(part);
+            }
+
+            await gzip.WriteAsync(Encoding.UTF8.GetBytes("';\n" + End));
+        }
+
+        await using var file = new ForeignFile(await TestDatabase.CreateAsync(), path);
+
+        Assert.That(new FileInfo(path).Length, Is.LessThan(4 << 20));
+        Assert.That(file.RestoreAsync, Failure.Of("DBG0715", problem => problem.Message.Contains("line of more than 256 MiB") || $"{problem.Cause}".Contains("line of more than 256 MiB")));
+    }
+
     [Test]
     public async Task That_lack_the_closing_comment_are_refused([Values] bool compressed)
     {
