@@ -12,5 +12,5 @@ static class NotFollowedOrder
     ];
 
     /// <summary>Lower is nearer to production.</summary>
-    public static int Rank(NotFollowed place) => (place.Blocks ? 0 : place.IsStart ? 5 : 10) + place.Context switch { PathClass.Production => 0, PathClass.Unknown => 1, PathClass.Development => 2, _ => 3 };
+    public static int Rank(NotFollowed place) => (place.Blocks ? 0 : 10) + place.Context switch { PathClass.Production => 0, PathClass.Unknown => 1, PathClass.Development => 2, _ => 3 };
 }

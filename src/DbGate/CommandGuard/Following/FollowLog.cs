@@ -39,9 +39,13 @@ sealed class FollowLog
     {
         var place = new NotFollowed(site.Location, site.Text, reason) { Context = context.Class, IsDecisive = isDecisive, IsStart = isStart };
         var key = (site.Location, reason);
-        if (!open.TryGetValue(key, out var known) || NotFollowedOrder.Rank(place) < NotFollowedOrder.Rank(known))
+        if (!open.TryGetValue(key, out var known))
         {
             open[key] = place;
+        }
+        else
+        {
+            open[key] = (NotFollowedOrder.Rank(place) < NotFollowedOrder.Rank(known) ? place : known) with { IsStart = place.IsStart || known.IsStart };
         }
     }
 
