@@ -20,37 +20,37 @@ public sealed class PrintedFixes
 
     static IEnumerable<Situation> Quick =>
     [
-        new("DBG0070", "relase", (_, _) => Nothing()) { After = [0], Says = "dbgate release" },
+        new("DBG0070", "backap", (_, _) => Nothing()) { Says = "dbgate backup --environment=staging" },
         new("DBG0325", "backup", (project, _) => Variable(project, "DBGATE_SIGNING_KEY", "backup-key.pem")) { IsOver = true, Says = "openssl genpkey" },
         new("DBG0324", "restore", (_, _) => Nothing()) { Says = "dbgate backup" },
         new("DBG0202", "verify-ready", (project, _) => FailedAsync(project)) { Says = "psql" },
         new("DBG0203", "verify-ready", RunningAsync) { Says = "pg_terminate_backend" },
         new("DBG0206", "verify-ready", (project, _) => SquashedAsync(project)) { IsOver = true, Says = "rolled_back_at" },
-        new("DBG0506", "migrate-deploy", (project, _) => PendingAsync(project)) { IsOver = true, Says = "dbgate release" },
-        new("DBG0509", "migrate-deploy", HeldAsync(session => session.ExecuteAsync("select pg_advisory_lock(72707369)", default))) { Before = ["backup"], IsOver = true, Says = "pg_terminate_backend" },
-        new("DBG0575", "migrate-deploy", HeldAsync(session => session.ExecuteScriptAsync("begin; lock table one in access exclusive mode", default)))
+        new("DBG0506", "migrate-deploy", (project, _) => PendingAsync(project)) { Options = ["--exclusive"], IsOver = true, Says = "dbgate release" },
+        new("DBG0509", "migrate-deploy", HeldAsync(session => session.ExecuteAsync("select pg_advisory_lock(72707369)", default))) { IsOver = true, Says = "pg_terminate_backend" },
+        new("DBG0575", "migrate-deploy", HeldAsync(session => session.ExecuteScriptAsync("begin; lock table one in row exclusive mode", default)))
         {
-            Before = ["backup"], Options = ["--migrations-lock-wait=1s"], IsOver = true, Says = "pg_terminate_backend",
+            Options = ["--migrations-lock-wait=1s"], IsOver = true, Says = "pg_terminate_backend",
         },
-        new("DBG0802", "protect", (project, _) => project.Database.ExecuteAsync("CREATE FUNCTION dbgate.mine() RETURNS int LANGUAGE sql AS 'SELECT 1'"))
+        new("DBG0802", "protect", (project, _) => project.Database.ExecuteAsync("GRANT UPDATE ON dbgate.installation TO PUBLIC"))
         {
             Before = ["protect"], Options = ["--verify"], IsOver = true, Says = "dbgate protect",
         },
-        new("DBG0809", "migrate-deploy", HeldAsync(session => session.ExecuteAsync("select pg_advisory_lock(1145194324, 1)", default)))
+        new("DBG0809", "migrate-deploy", HeldAsync(session => session.ExecuteAsync("select pg_advisory_lock(1145194324, 1)", default), isProtected: true))
         {
-            Before = ["protect", "backup"], IsOver = true, Says = "pg_terminate_backend",
+            IsOver = true, Says = "pg_terminate_backend",
         },
     ];
 
     static IEnumerable<Situation> OfPlans =>
     [
-        new("DBG0540", "migrate-deploy", (project, _) => PendingAsync(project)) { Settings = Approved, Before = ["backup"], After = [10], Says = "dbgate release" },
+        new("DBG0540", "migrate-deploy", (project, _) => PendingAsync(project)) { Settings = Approved, Options = ["--exclusive"], After = [10], Says = "dbgate release" },
         new("DBG0530", "approve", (project, _) => PendingAsync(project)) { Settings = Approved, Options = ["--plan=0123456789abcdef", "--by=ben"], After = [10], Says = "dbgate release" },
         new("DBG0531", "approve", AlteredAsync) { Settings = Approved, After = [10], Says = "dbgate release" },
         new("DBG0533", "approve", ExpiredAsync) { Settings = Approved, After = [10], Says = "dbgate release" },
-        new("DBG0532", "migrate-deploy", MovedAsync) { Settings = Approved, After = [10], Says = "dbgate release" },
+        new("DBG0532", "migrate-deploy", MovedAsync) { Settings = Approved, Options = ["--exclusive"], After = [10], Says = "dbgate release" },
         new("DBG0542", "approve", UnconfirmedAsync) { Settings = Approved, Placeholders = new() { ["name"] = "ben" }, Says = "APPROVE_STAGING" },
-        new("DBG0561", "rehearse", (project, _) => PendingAsync(project)) { Settings = Plain.Replace("off", "auto", StringComparison.Ordinal), Says = "dbgate release" },
+        new("DBG0561", "rehearse", (project, _) => PendingAsync(project)) { Options = ["--exclusive"], Settings = Plain.Replace("off", "auto", StringComparison.Ordinal), Says = "dbgate release" },
     ];
 
     [TestCaseSource(nameof(Quick))]
@@ -68,9 +68,9 @@ public sealed class PrintedFixes
         await using var holder = await situation.SetUp(project, options);
         var run = await project.RunAsync(situation.Task, [.. options]);
         Assert.That(run.ExitCode, Is.Not.Zero, run.Everything);
-        Assert.That(ToolProject.BlockingCodes(run.Output), Does.Contain(situation.Code), run.Everything);
+        Assert.That(ToolProject.BlockingCodes(run.Everything), Does.Contain(situation.Code), run.Everything);
 
-        var pasted = await project.PasteAllAsync(run.Output, situation.Placeholders, situation.After);
+        var pasted = await project.PasteAllAsync(run.Everything, situation.Placeholders, situation.After);
 
         Assert.That(pasted, Has.Some.Contains(situation.Says), run.Everything);
         if (situation.IsOver)
@@ -139,7 +139,7 @@ public sealed class PrintedFixes
     /// <summary>Another process holds Prisma's lock, and its migration has begun.</summary>
     static async Task<IAsyncDisposable?> RunningAsync(ToolProject project, List<string> options)
     {
-        await PendingAsync(project);
+        project.Migration(First, "");
         await LedgerAsync(project, (First, "NULL"));
         var session = await Session.OpenAsync(project.Database.Url, null, default);
         await session.ExecuteAsync("select pg_advisory_lock(72707369)", default);
@@ -167,13 +167,17 @@ public sealed class PrintedFixes
         }
     }
 
-    static Func<ToolProject, List<string>, Task<IAsyncDisposable?>> HeldAsync(Func<Session, Task> hold) => async (project, _) =>
+    static Func<ToolProject, List<string>, Task<IAsyncDisposable?>> HeldAsync(Func<Session, Task> hold, bool isProtected = false) => async (project, _) =>
     {
         await project.Database.ExecuteAsync("CREATE TABLE one (id int)");
         await LedgerAsync(project, (First, "now()"));
         project.Migration(First, "");
         project.Migration(Second, "ALTER TABLE one ADD COLUMN two int;\n");
-        (await project.RunAsync("backup")).Succeeded();
+        if (isProtected)
+        {
+            (await project.RunAsync("protect")).Succeeded();
+        }
+
         var session = await Session.OpenAsync(project.Database.Url, null, default);
         await hold(session);
         return session;

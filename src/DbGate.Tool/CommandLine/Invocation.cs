@@ -79,8 +79,9 @@ static class Invocation
         return (int)code;
     }
 
-    static int Refuse(Problem problem, string[] args)
+    static int Refuse(Problem refused, string[] args)
     {
+        var problem = WithScope(refused, args);
         var colours = !Console.IsErrorRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         Console.Error.Write(new ConsoleReport(colours, CommandStyle.Tool).Block("dbgate", problem));
         if (args.Any(arg => arg is "--json" or "--json=true"))
@@ -89,5 +90,18 @@ static class Invocation
         }
 
         return (int)problem.Code.ExitCode;
+    }
+
+    /// <summary>Its commands act on the environment and the project of the call, which has no settings yet.</summary>
+    static Problem WithScope(Problem problem, string[] args)
+    {
+        CommandOption[] scope =
+        [
+            .. args.Select(arg => arg.Split('=', 2)).Where(parts => parts is ["--environment" or "--project", { Length: > 0 }]).Select(parts => new CommandOption(parts[0][2..], parts[1])),
+        ];
+        return problem.Fix is not { Commands.IsEmpty: false } fix || scope.Length == 0 ? problem : problem with
+        {
+            Fix = fix with { Commands = [.. fix.Commands.Select(command => command is GateCommand gate ? gate with { Options = [.. gate.Options, .. scope] } : command)] },
+        };
     }
 }
