@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DbGate.Postgres;
+using DbGate.Problems;
 using DbGate.Targets;
 
 namespace DbGate.Evidence.Rules;
@@ -29,6 +30,7 @@ sealed record KeptRules(long Record, RecordedRules Rules)
     /// <param name="session">With the database.</param>
     /// <param name="environment">In lower case.</param>
     /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="GateException">DBG0584: the table cannot be read; or no connection.</exception>
     public static async Task<KeptRules?> ReadAsync(Session session, string environment, CancellationToken cancellation)
     {
         if (!await AreKeptAsync(session, cancellation))
@@ -37,9 +39,21 @@ sealed record KeptRules(long Record, RecordedRules Rules)
         }
 
         var identity = (await ServerFacts.ReadAsync(session, cancellation)).RequireIdentity(session.Url);
-        var rows = await session.QueryAsync(
-            Query, row => (row.GetInt64(0), row.GetString(1), row.GetString(2)), cancellation, environment, identity.SystemIdentifier, (long)identity.DatabaseOid);
+        var rows = await QueryAsync(session, identity, environment, cancellation);
         return rows is [var (record, digest, text)] ? new KeptRules(record, new RecordedRules(digest, Values(text))) : null;
+    }
+
+    static async Task<IReadOnlyList<(long, string, string)>> QueryAsync(Session session, TargetIdentity identity, string environment, CancellationToken cancellation)
+    {
+        try
+        {
+            return await session.QueryAsync(
+                Query, row => (row.GetInt64(0), row.GetString(1), row.GetString(2)), cancellation, environment, identity.SystemIdentifier, (long)identity.DatabaseOid);
+        }
+        catch (PostgresFault fault)
+        {
+            throw new GateException(EvidenceProblems.RulesDiffer($"dbgate.rules cannot be read: {fault.MessageText}", session.Url.Database), fault);
+        }
     }
 
     /// <summary>Keeps them, in the place of earlier ones. Does nothing where the database is not protected.</summary>
