@@ -27,10 +27,18 @@ public sealed class PrintedFixes
         new("DBG0203", "verify-ready", RunningAsync) { Says = "pg_terminate_backend" },
         new("DBG0206", "verify-ready", (project, _) => SquashedAsync(project)) { IsOver = true, Says = "rolled_back_at" },
         new("DBG0506", "migrate-deploy", (project, _) => PendingAsync(project)) { Options = ["--exclusive"], IsOver = true, Says = "dbgate release" },
-        new("DBG0509", "migrate-deploy", HeldAsync(session => session.ExecuteAsync("select pg_advisory_lock(72707369)", default))) { IsOver = true, Says = "pg_terminate_backend" },
+        new("DBG0534", "migrate-deploy", HeldAsync(session => session.ExecuteAsync("select pg_advisory_lock(72707369)", default))) { IsOver = true, Says = "pg_terminate_backend" },
         new("DBG0575", "migrate-deploy", HeldAsync(session => session.ExecuteScriptAsync("begin; lock table one in row exclusive mode", default)))
         {
             Options = ["--migrations-lock-wait=1s"], IsOver = true, Says = "pg_terminate_backend",
+        },
+        new("DBG0602", "verify-ready", async (project, _) =>
+        {
+            await Variable(project, "READY_URL", "http://127.0.0.1:1/ready");
+            await Variable(project, "READY_TIMEOUT", "1s");
+        })
+        {
+            After = [7, 10], Says = "curl -i", // nothing answers there: curl and the step report it again
         },
         new("DBG0802", "protect", (project, _) => project.Database.ExecuteAsync("GRANT UPDATE ON dbgate.installation TO PUBLIC"))
         {
@@ -50,7 +58,6 @@ public sealed class PrintedFixes
         new("DBG0533", "approve", ExpiredAsync) { Settings = Approved, After = [10], Says = "dbgate release" },
         new("DBG0532", "migrate-deploy", MovedAsync) { Settings = Approved, Options = ["--exclusive"], After = [10], Says = "dbgate release" },
         new("DBG0542", "approve", UnconfirmedAsync) { Settings = Approved, Placeholders = new() { ["name"] = "ben" }, Says = "APPROVE_STAGING" },
-        new("DBG0561", "rehearse", (project, _) => PendingAsync(project)) { Options = ["--exclusive"], Settings = Plain.Replace("off", "auto", StringComparison.Ordinal), Says = "dbgate release" },
     ];
 
     [TestCaseSource(nameof(Quick))]
@@ -185,7 +192,9 @@ public sealed class PrintedFixes
 
     static async Task<string> PlanAsync(ToolProject project, params string[] options)
     {
-        await PendingAsync(project);
+        await LedgerAsync(project, (First, "now()"));
+        project.Migration(First, "");
+        project.Migration(Second, "CREATE TABLE two (id int);\n");
         await project.RunAsync("release", options); // blocked: it waits for an approval
         return Path.GetFileNameWithoutExtension(Directory.GetFiles(Path.Combine(project.Folder, "backups", "plans"), "*.json").Single());
     }
@@ -194,7 +203,7 @@ public sealed class PrintedFixes
     {
         var plan = await PlanAsync(project);
         var file = Path.Combine(project.Folder, "backups", "plans", $"{plan}.json");
-        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace("one", "two", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace("two", "ten", StringComparison.Ordinal));
         options.AddRange([$"--plan={plan}", "--by=ben", "--confirm=APPROVE_STAGING"]);
     }
 

@@ -79,7 +79,7 @@ sealed class ToolProject : IAsyncDisposable
     public async Task<IReadOnlyList<string>> PasteAllAsync(string output, IReadOnlyDictionary<string, string> placeholders, params IReadOnlyList<int> mayEnd)
     {
         var pasted = new List<string>();
-        foreach (var command in BlockingCodes(output).SelectMany(code => CommandsOf(output, code)).Distinct())
+        foreach (var command in BlockingCodes(output).SelectMany(code => CommandsOf(output, code)).Where(command => !IsOtherWay(output, command)).Distinct())
         {
             var typed = placeholders.Aggregate(command, (so, one) => so.Replace($"<{one.Key}>", one.Value, StringComparison.Ordinal));
             Assert.That(typed, Does.Not.Contain("<"), "a placeholder that the test does not fill in");
@@ -90,6 +90,12 @@ sealed class ToolProject : IAsyncDisposable
         }
 
         return pasted;
+    }
+
+    static bool IsOtherWay(string output, string command)
+    {
+        string[] lines = [.. output.Split('\n').Select(line => line.Trim())];
+        return Array.IndexOf(lines, command) is > 0 and var at && lines[at - 1].StartsWith("# or", StringComparison.Ordinal);
     }
 
     /// <summary>The codes of the problems that blocked a run.</summary>
@@ -106,7 +112,7 @@ sealed class ToolProject : IAsyncDisposable
         var lines = output.Split('\n');
         var block = Array.FindIndex(lines, line => line.StartsWith($"{code} error", StringComparison.Ordinal));
         var fix = block < 0 ? -1 : Array.FindIndex(lines, block, line => line.StartsWith("  fix", StringComparison.Ordinal));
-        return fix < 0 ? [] : [.. lines.Skip(fix + 1).TakeWhile(line => line.StartsWith("           ", StringComparison.Ordinal)).Select(line => line.Trim()).TakeWhile(line => line != "# or").Where(line => !line.StartsWith('#'))];
+        return fix < 0 ? [] : [.. lines.Skip(fix + 1).TakeWhile(line => line.StartsWith("           ", StringComparison.Ordinal)).Select(line => line.Trim()).Where(line => !line.StartsWith('#'))];
     }
 
     public async ValueTask DisposeAsync()

@@ -92,11 +92,11 @@ static partial class EvidenceProblems
             Fix = new Fix("Make a new plan and have it approved", PlannedEngine.Release(plan.Plan.Promise.Environment, plan.Plan.Promise.Engine)),
         };
 
-    public static Problem WillFail(Forecasts.Forecast forecast) =>
+    public static Problem WillFail(Forecasts.Forecast forecast, Fix? fix) =>
         new(ForecastCode, $"the deploy would fail{(forecast.Code is null ? "" : $" with {forecast.Code}")}: {forecast.Sentence}")
         {
             State = DatabaseState.Untouched,
-            Fix = forecast.Fix,
+            Fix = fix,
         };
 
     public static Problem NoPlanYet(string environment) =>

@@ -23,6 +23,17 @@ static class Forecaster
                 : new Forecast(ForecastOutcome.Deploys, null, $"{files.Length} {(files.Length == 1 ? "migration" : "migrations")} will be applied: {string.Join(", ", files.Select(file => file.Name))}", null, files);
     }
 
+    /// <summary>What to do about a deploy that would fail, with its commands as data; null when it would not.</summary>
+    public static Fix? FixOf(Forecast forecast, MigrationFolder folder, Ledger ledger, LedgerCommands commands) => forecast.Code switch
+    {
+        "P1002" when ledger.LockHolder is { } holder =>
+            new Fix("Wait until it ends; if its client is gone, end the session", FixCommand.Sql($"select pg_terminate_backend({holder.Pid})")),
+        "P3005" => MigrationProblems.Baseline(folder, commands),
+        "P3009" when MigrationStatus.Decide(folder, ledger).Entries.FirstOrDefault(entry => entry.State is MigrationState.Failed or MigrationState.Running) is { } failed =>
+            new Fix("Mark it as rolled back; or as applied, if you completed it by hand", commands.RolledBack(failed.Name), commands.Applied(failed.Name) with { Note = "or" }),
+        _ => forecast.Fix,
+    };
+
     /// <summary>In the order in which Prisma's schema engine looks.</summary>
     static (string? Code, string Sentence, string Fix)? Failure(
         MigrationFolder folder, Ledger ledger, LedgerCommands commands, MigrationStatus status, EngineRules rules, IReadOnlyList<(string Name, SqlScript Script)> pending)

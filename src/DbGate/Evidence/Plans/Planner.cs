@@ -54,7 +54,7 @@ static class Planner
         ]);
         if (forecast.Outcome == ForecastOutcome.Fails && !problems.Any(problem => problem.IsBlocking))
         {
-            problems = [.. problems, EvidenceProblems.WillFail(forecast)];
+            problems = [.. problems, EvidenceProblems.WillFail(forecast, Forecaster.FixOf(forecast, folder, ledger, commands))];
         }
 
         var now = (await connection.Session.ScalarAsync<DateTimeOffset>("select clock_timestamp()", cancellation)).ToUniversalTime();
