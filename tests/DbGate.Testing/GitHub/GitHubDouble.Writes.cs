@@ -52,6 +52,11 @@ public sealed partial class GitHubDouble
             return Say(exchange, 422, Message(reason));
         }
 
+        foreach (var name in new[] { "external_id", "status", "conclusion", "details_url" }.Where(name => body[name] is JsonValue))
+        {
+            check[name] = Text(body, name);
+        }
+
         if (body["output"] is JsonObject update)
         {
             var output = update.DeepClone().AsObject();
