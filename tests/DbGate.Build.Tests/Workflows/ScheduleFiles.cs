@@ -1,3 +1,5 @@
+using DbGate.Testing;
+
 namespace DbGate.Build.Tests.Workflows;
 
 /// <summary>The examples of docs/schedules: every command starts a program that is where the example is used.</summary>
