@@ -35,6 +35,9 @@ static class MeasuringRules
         && long.TryParse(value.ToLowerInvariant().Replace("ms", "", StringComparison.Ordinal).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
         && milliseconds is > 0 and < ShortestTimeout;
 
+    /// <summary>True for a statement that commits by itself and leaves every table and view as it is: it is about indexes.</summary>
+    public static bool KeepsRelations(ParsedStatement parsed) => parsed is CreateIndex or Drop { Kind: "index" } or Reindex;
+
     /// <summary>True for a statement that may have changed what the engine's own statements find in the session.</summary>
     public static bool SetsSession(string text) => SessionWords.Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
 

@@ -16,7 +16,8 @@ namespace DbGate.Migrations.Rehearsal;
 /// <param name="clock">Measures.</param>
 /// <param name="relations">Follows what is there.</param>
 /// <param name="running">Told which statement runs.</param>
-sealed class MigrationRun(Session session, Session observer, TimeProvider clock, RelationTracker relations, RunningStatement running)
+/// <param name="created">Tells which statements need no look.</param>
+sealed class MigrationRun(Session session, Session observer, TimeProvider clock, RelationTracker relations, RunningStatement running, CreatedTables created)
 {
     // Only at the top level: 25001 is CONCURRENTLY and its like, 2D000 a procedure that commits.
     static readonly string[] RefusesTransaction = ["25001", "2D000"];
@@ -69,10 +70,12 @@ sealed class MigrationRun(Session session, Session observer, TimeProvider clock,
         switch (step.Kind)
         {
             case StepKind.Open or StepKind.Close or StepKind.Engine:
+                await LearnAsync(ct);
                 own += await TimeAsync(() => session.ExecuteScriptAsync([step.Text], ct));
                 Follow(step, step.Kind == StepKind.Close ? script.Statements.Count : kept);
                 break;
             case StepKind.Control:
+                await (step.Command is TransactionCommand.Commit or TransactionCommand.CommitAndChain ? LearnAsync(ct) : Task.CompletedTask);
                 transaction += step.Command == TransactionCommand.Begin && !open ? 1 : 0;
                 measured.Add(Measurement(script, step, await TimeAsync(() => session.ExecuteScriptAsync([step.Text], ct))));
                 Follow(step, step.Index + 1);
@@ -89,6 +92,11 @@ sealed class MigrationRun(Session session, Session observer, TimeProvider clock,
 
     void Follow(ScriptStep step, int statements)
     {
+        if (step.Command != TransactionCommand.None)
+        {
+            created.EndTransaction();
+        }
+
         switch (step.Command)
         {
             case TransactionCommand.Begin:
@@ -114,9 +122,22 @@ sealed class MigrationRun(Session session, Session observer, TimeProvider clock,
         var statement = script.Statements[step.Index];
         var parsed = StatementParser.Parse(statement.Text);
         var inside = MeasuringRules.MayAskAfter(statement);
+        var isNew = created.ConcernsOnlyNew(parsed, statement.Text);
+        if (inside && asks && isNew)
+        {
+            var passed = Measurement(script, step, await TimeAsync(() => session.ExecuteScriptAsync([step.Text], ct)));
+            relations.PassOver();
+            return passed;
+        }
+
         if (inside && asks && !relations.Counts)
         {
-            relations.CountFrom(await RelationReader.ReadUnreportedAsync(session, ct));
+            relations.CountFrom(await RelationReader.ReadUnreportedAsync(session, relations.Unreported, ct));
+        }
+
+        if (MeasuringRules.SetsShortTimeout(parsed))
+        {
+            await LearnAsync(ct);
         }
 
         var conversions = inside && asks ? await ConversionProbe.ReadAsync(session, parsed, ct) : [];
@@ -154,6 +175,8 @@ sealed class MigrationRun(Session session, Session observer, TimeProvider clock,
         try
         {
             var measurement = await MeasureAsync(script, step, ct);
+            await LearnAsync(ct);
+            created.EndTransaction();
             var commit = await TimeAsync(() => session.ExecuteAsync(ScriptSteps.Commit, ct));
             open = false;
             relations.Commit();
@@ -164,6 +187,7 @@ sealed class MigrationRun(Session session, Session observer, TimeProvider clock,
             await session.ExecuteAsync("rollback", ct);
             open = false;
             relations.RollBack();
+            created.EndTransaction();
             return await SampleAsync(script, step, ct);
         }
     }
@@ -177,7 +201,24 @@ sealed class MigrationRun(Session session, Session observer, TimeProvider clock,
             locks = await new LockSampler(observer, session.BackendPid, clock).WatchAsync(running, ct);
             await running;
         });
-        return relations.Take(await RelationReader.ReadAllAsync(observer, ct), locks, Measurement(script, step, time)) with { IsSampled = true };
+
+        var after = MeasuringRules.KeepsRelations(StatementParser.Parse(step.Text)) ? null : await RelationReader.ReadAllAsync(observer, ct);
+        var measurement = relations.Take(after, locks, Measurement(script, step, time)) with { IsSampled = true };
+        if (asks && await RelationReader.ReportAsync(session, ct))
+        {
+            relations.Reported();
+        }
+
+        return measurement;
+    }
+
+    /// <summary>Reads what statements have created that were not looked at, while their transaction is open.</summary>
+    async Task LearnAsync(CancellationToken ct)
+    {
+        if (relations.HasUnread)
+        {
+            relations.Learn(await RelationReader.ReadOwnAsync(session, ct));
+        }
     }
 
     async Task<RehearsalFailure> FailAsync(PostgresFault fault, SqlScript script, SqlStatement? statement)

@@ -113,9 +113,10 @@ public sealed class Rehearser(Session session, Session observer, RehearsalOption
     {
         var migrations = new List<MigrationMeasurement>();
         var relations = await RelationTracker.StartAsync(observer, ct);
+        var created = await CreatedTables.StartAsync(observer, pending, ct);
         foreach (var migration in pending)
         {
-            var run = new MigrationRun(session, observer, clock, relations, running);
+            var run = new MigrationRun(session, observer, clock, relations, running, created);
             migrations.Add(await run.RunAsync(migration, frames?.Invoke(migration) ?? FileFrame.None, ct));
             if (migrations[^1].Failure is not null)
             {

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using DbGate.Migrations.Lint;
 using DbGate.Postgres;
 
@@ -13,7 +14,11 @@ namespace DbGate.Migrations.Rehearsal;
 sealed record RelationFacts(uint Oid, char Kind, string Name, long File, IReadOnlyList<string?> Columns);
 
 /// <summary>What a transaction has done to the rows of a relation so far.</summary>
-sealed record RelationCounters(long Scans, long RowsRead, long Inserted, long Updated, long Deleted);
+sealed record RelationCounters(long Scans, long RowsRead, long Inserted, long Updated, long Deleted)
+{
+    /// <summary>Nothing was done.</summary>
+    public static RelationCounters None { get; } = new(0, 0, 0, 0, 0);
+}
 
 /// <summary>A relation that a transaction holds a lock on.</summary>
 /// <param name="Oid">Its number.</param>
@@ -39,11 +44,17 @@ static class RelationReader
     // 16384 is the first number that is not PostgreSQL's own.
     const string Locked = "l.granted AND l.locktype = 'relation' AND l.relation >= 16384 AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())";
 
+    // Each relation is looked up by its number (OFFSET 0 keeps the planner from joining the whole catalog); indexes and sequences are left out before that.
     const string Own = $"""
-        SELECT l.relation, l.mode, r.* FROM pg_catalog.pg_locks l LEFT JOIN (
-          SELECT c.oid, {Facts}, {Counted}, {XactCounters}
-          FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace) r ON r.oid = l.relation
-        WHERE l.pid = pg_catalog.pg_backend_pid() AND {Locked}
+        WITH held AS MATERIALIZED (
+          SELECT l.relation, pg_catalog.array_agg(l.mode) AS modes FROM pg_catalog.pg_locks l
+          WHERE l.pid = pg_catalog.pg_backend_pid() AND {Locked} GROUP BY l.relation)
+        SELECT h.relation, h.modes, r.* FROM held h
+          LEFT JOIN LATERAL (SELECT c.relkind FROM pg_catalog.pg_class c WHERE c.oid = h.relation OFFSET 0) k ON true
+          LEFT JOIN LATERAL (
+            SELECT c.oid, {Facts}, {Counted}, {XactCounters}
+            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = h.relation OFFSET 0) r ON true
+        WHERE k.relkind IS NULL OR k.relkind IN ('r', 'p', 'm', 'v', 'f')
         """;
 
     const string XactCounters = """
@@ -58,6 +69,16 @@ static class RelationReader
         WHERE scans + returned + inserted + updated + deleted > 0
         """;
 
+    const string UnreportedOfSome = $"""
+        SELECT * FROM (SELECT c.oid, {XactCounters} FROM pg_catalog.unnest($1::pg_catalog.oid[]) c (oid))
+          AS counted (oid, scans, returned, inserted, updated, deleted)
+        WHERE scans + returned + inserted + updated + deleted > 0
+        """;
+
+    // From PostgreSQL 15 on a session can be told to report at its next chance.
+    const string Report = "SELECT pg_catalog.pg_stat_force_next_flush()";
+    const int FirstThatReports = 15;
+
     const string Held = $"SELECT l.relation, l.mode FROM pg_catalog.pg_locks l WHERE l.pid = $1 AND {Locked}";
 
     /// <summary>All relations, by number, as another session has committed them.</summary>
@@ -66,27 +87,54 @@ static class RelationReader
 
     /// <summary>The relations that the session's own transaction has locked. Only for a session whose transaction has run a query before.</summary>
     public static async Task<IReadOnlyList<HeldRelation>> ReadOwnAsync(Session session, CancellationToken ct) =>
-        Strongest(await session.QueryAsync(Own, ReadOwn, ct));
+        [.. (await session.QueryAsync(Own, ReadOwn, ct)).OfType<HeldRelation>()];
 
     /// <summary>What the session's counters hold from earlier transactions, by relation; asked in the transaction, before its first statement that counts.</summary>
-    public static async Task<IReadOnlyDictionary<uint, RelationCounters>> ReadUnreportedAsync(Session session, CancellationToken ct) =>
-        (await session.QueryAsync(Unreported, row => (Oid: row.GetFieldValue<uint>(0), Counters: ReadCounters(row, 1)), ct)).ToDictionary(one => one.Oid, one => one.Counters);
+    /// <param name="session">Runs the transaction.</param>
+    /// <param name="among">The relations that can have any; null for all.</param>
+    /// <param name="ct">Cancels.</param>
+    public static async Task<IReadOnlyDictionary<uint, RelationCounters>> ReadUnreportedAsync(Session session, IReadOnlySet<uint>? among, CancellationToken ct)
+    {
+        if (among is { Count: 0 })
+        {
+            return new Dictionary<uint, RelationCounters>();
+        }
+
+        var rows = among is null
+            ? await session.QueryAsync(Unreported, ReadUnreported, ct)
+            : await session.QueryAsync(UnreportedOfSome, ReadUnreported, ct, (object)among.Select(oid => oid.ToString(CultureInfo.InvariantCulture)).ToArray());
+        return rows.ToDictionary(one => one.Oid, one => one.Counters);
+    }
+
+    /// <summary>Lets the session report its counters, outside of a transaction; false where the server cannot.</summary>
+    public static async Task<bool> ReportAsync(Session session, CancellationToken ct)
+    {
+        if (session.ServerMajor < FirstThatReports)
+        {
+            return false;
+        }
+
+        await session.ExecuteAsync(Report, ct);
+        return true;
+    }
 
     /// <summary>The locks of another session's transaction.</summary>
     public static async Task<IReadOnlyList<HeldRelation>> ReadLocksAsync(Session observer, int backend, CancellationToken ct) =>
-        Strongest(await observer.QueryAsync(Held, row => new HeldRelation(row.GetFieldValue<uint>(0), TableLocks.Parse(row.GetString(1)), null, null), ct, backend));
-
-    static List<HeldRelation> Strongest(IEnumerable<HeldRelation?> locks) =>
-        [.. locks.OfType<HeldRelation>().GroupBy(held => held.Oid, (_, modes) => modes.MaxBy(held => held.Mode)!)];
+        [
+            .. (await observer.QueryAsync(Held, row => new HeldRelation(row.GetFieldValue<uint>(0), TableLocks.Parse(row.GetString(1)), null, null), ct, backend))
+                .GroupBy(held => held.Oid, (_, modes) => modes.MaxBy(held => held.Mode)!),
+        ];
 
     static HeldRelation? ReadOwn(DbDataReader row)
     {
         const int Relation = 2;
-        var (oid, mode) = (row.GetFieldValue<uint>(0), TableLocks.Parse(row.GetString(1)));
+        var (oid, mode) = (row.GetFieldValue<uint>(0), row.GetFieldValue<string[]>(1).Max(TableLocks.Parse));
         return row.IsDBNull(Relation) ? new HeldRelation(oid, mode, null, null)
             : !row.GetBoolean(Relation + 5) ? null
             : new HeldRelation(oid, mode, ReadFacts(row, Relation), ReadCounters(row, Relation + 6));
     }
+
+    static (uint Oid, RelationCounters Counters) ReadUnreported(DbDataReader row) => (row.GetFieldValue<uint>(0), ReadCounters(row, 1));
 
     static RelationCounters ReadCounters(DbDataReader row, int first) =>
         new(row.GetInt64(first), row.GetInt64(first + 1), row.GetInt64(first + 2), row.GetInt64(first + 3), row.GetInt64(first + 4));

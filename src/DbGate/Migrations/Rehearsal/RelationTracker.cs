@@ -8,12 +8,11 @@ namespace DbGate.Migrations.Rehearsal;
 /// <summary>Follows the relations of the scratch database through the transactions of the migrations, and tells what each statement did to them.</summary>
 sealed class RelationTracker
 {
-    static readonly RelationCounters Nothing = new(0, 0, 0, 0, 0);
-
     readonly Dictionary<uint, RelationFacts?> changed = [];
     readonly Dictionary<uint, TableLock> locks = [];
     readonly Dictionary<uint, RelationCounters> counters = [];
     Dictionary<uint, RelationFacts> committed;
+    HashSet<uint>? unreported;
 
     RelationTracker(IReadOnlyDictionary<uint, RelationFacts> relations) => committed = new(relations);
 
@@ -23,16 +22,32 @@ sealed class RelationTracker
     /// <summary>False until a transaction's counters have a base.</summary>
     public bool Counts { get; private set; }
 
+    /// <summary>The relations of which the server may hold counters that it has not reported; null where that is not known.</summary>
+    public IReadOnlySet<uint>? Unreported => unreported;
+
     /// <summary>What the counters hold at the transaction's first statement that counts is not the transaction's.</summary>
-    public void CountFrom(IReadOnlyDictionary<uint, RelationCounters> unreported)
+    public void CountFrom(IReadOnlyDictionary<uint, RelationCounters> earlier)
     {
-        foreach (var (oid, earlier) in unreported)
+        foreach (var (oid, counted) in earlier)
         {
-            counters[oid] = earlier;
+            counters[oid] = counted;
         }
 
+        unreported = [.. earlier.Keys];
         Counts = true;
     }
+
+    /// <summary>The session has reported its counters.</summary>
+    public void Reported() => unreported = [];
+
+    /// <summary>A statement was not looked at, because it concerns only what its transaction has created.</summary>
+    public void PassOver() => HasUnread = true;
+
+    /// <summary>True when nothing was read after such a statement: what it created has to be read before the commit.</summary>
+    public bool HasUnread { get; private set; }
+
+    /// <summary>What the transaction holds before its commit.</summary>
+    public void Learn(IReadOnlyList<HeldRelation> held) => Remember(held, isRead: true);
 
     /// <summary>The transaction is committed: what it changed counts.</summary>
     public void Commit()
@@ -82,12 +97,14 @@ sealed class RelationTracker
         return result;
     }
 
-    /// <summary>What a statement did that committed by itself, from what is there after it.</summary>
+    /// <summary>What a statement did that committed by itself, from what is there after it; null where it leaves all relations as they are.</summary>
     public StatementMeasurement Take(
-        IReadOnlyDictionary<uint, RelationFacts> after, IReadOnlyDictionary<uint, TableLock> sampled, StatementMeasurement measurement)
+        IReadOnlyDictionary<uint, RelationFacts>? after, IReadOnlyDictionary<uint, TableLock> sampled, StatementMeasurement measurement)
     {
         Forget();
+        unreported = null;
         var before = committed;
+        after ??= before;
         committed = new(after);
         return Rewritten(measurement, before.Values.Select(was => (was, after.GetValueOrDefault(was.Oid)))) with
         {
@@ -106,12 +123,18 @@ sealed class RelationTracker
 
     void Remember(IReadOnlyList<HeldRelation> held, bool isRead)
     {
+        HasUnread &= !isRead;
         foreach (var one in held)
         {
             locks[one.Oid] = one.Mode;
             if (one.Counters is { } now)
             {
                 counters[one.Oid] = now;
+            }
+
+            if (one.Counters != RelationCounters.None)
+            {
+                unreported?.Add(one.Oid);
             }
 
             if (isRead && (one.Facts is not null || Find(one.Oid) is not null))
@@ -127,6 +150,7 @@ sealed class RelationTracker
         locks.Clear();
         counters.Clear();
         Counts = false;
+        HasUnread = false;
     }
 
     static StatementMeasurement Rewritten(StatementMeasurement measurement, IEnumerable<(RelationFacts Before, RelationFacts? After)> relations)
@@ -142,7 +166,7 @@ sealed class RelationTracker
             return null;
         }
 
-        var was = counters.GetValueOrDefault(held.Oid) ?? Nothing;
+        var was = counters.GetValueOrDefault(held.Oid) ?? RelationCounters.None;
         var activity = new TableActivity(
             held.Oid,
             facts.Name,

@@ -1,5 +1,7 @@
 using DbGate.Migrations;
 using DbGate.Migrations.Rehearsal;
+using DbGate.Migrations.Statements;
+using DbGate.Migrations.Statements.Parsing;
 using DbGate.Postgres;
 
 namespace DbGate.Tests.Migrations.Rehearsal;
@@ -180,6 +182,88 @@ public sealed class Measuring : RehearsalFixture
         Assert.That(Locks(statement), Is.EqualTo("public.users AccessExclusive"));
         Assert.That(statement.Objects.Single().AsEffect(), Is.EqualTo("column public.users.name dropped"));
     }
+
+    [TestCase(TransactionRule.WholeFile)]
+    [TestCase(TransactionRule.PerStatement)]
+    public async Task Does_not_read_the_whole_catalog_for_a_statement(TransactionRule transactions)
+    {
+        const int Times = 60;
+        await using var database = await NewDatabaseAsync();
+        var before = await ScansAsync(database);
+
+        await RehearseAsync(database, Migration(
+            string.Concat(Enumerable.Range(0, Times).Select(i => $"ALTER TABLE users ADD a{i} int; UPDATE posts SET title = 'a{i}'; CREATE TABLE t{i} (id int PRIMARY KEY); CREATE INDEX ON t{i} (id);")),
+            transactions));
+
+        // A few times for all of it; four statements each time. The server's own vacuum does so now and then, too.
+        Assert.That(await ScansAsync(database) - before, Is.LessThan(2 * Times));
+    }
+
+    [TestCase(TransactionRule.WholeFile)]
+    [TestCase(TransactionRule.PerStatement)]
+    public async Task Knows_in_a_later_file_what_an_earlier_one_has_created(TransactionRule transactions)
+    {
+        await using var database = await NewDatabaseAsync();
+
+        var report = await RehearseAsync(
+            database,
+            Migration("CREATE TABLE first (id int PRIMARY KEY, name text); CREATE INDEX ON first (name); CREATE TABLE second (id int PRIMARY KEY REFERENCES first);", transactions),
+            Migration("ALTER TABLE first DROP COLUMN name; INSERT INTO first VALUES (1); DROP TABLE second;", transactions, "m2"));
+        var statements = report.Migrations[1].Statements;
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(report.Migrations[0].Statements.Select(Locks), Is.EqualTo(transactions == TransactionRule.WholeFile ? ["", "", ""] : new[] { "", "public.first Share", "public.first ShareRowExclusive" }));
+            Assert.That(Locks(statements[0]), Is.EqualTo("public.first AccessExclusive"));
+            Assert.That(Activity(statements[1]), Is.EqualTo("public.first scans 0 read 0 +1 ~0 -0"));
+            Assert.That(statements.SelectMany(statement => statement.Objects).Select(item => item.AsEffect()), Is.EqualTo(new[] { "column public.first.name dropped", "table public.second dropped" }));
+        });
+    }
+
+    [TestCase("CREATE TABLE a (id serial PRIMARY KEY, name text UNIQUE)", true)]
+    [TestCase("CREATE TYPE e AS ENUM ('a')", true)]
+    [TestCase("CREATE TABLE a (id int); CREATE UNIQUE INDEX i ON a (id)", true)]
+    [TestCase("CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a int REFERENCES a); ALTER TABLE b ADD FOREIGN KEY (a) REFERENCES a (id)", true)]
+    [TestCase("CREATE TABLE a (id int REFERENCES users)", false)]
+    [TestCase("CREATE TABLE a (LIKE users)", false)]
+    [TestCase("CREATE TABLE a (id int) INHERITS (users)", false)]
+    [TestCase("CREATE TABLE a PARTITION OF users FOR VALUES IN (1)", false)]
+    [TestCase("CREATE TABLE a AS SELECT * FROM users", false)]
+    [TestCase("CREATE TABLE IF NOT EXISTS a (id int)", false)]
+    [TestCase("CREATE TABLE a (id int); CREATE INDEX ON a (lower(id))", false)]
+    [TestCase("CREATE TABLE a (id int); CREATE INDEX ON users (id)", false)]
+    [TestCase("CREATE TABLE a (id int); ALTER TABLE a ADD FOREIGN KEY (id) REFERENCES users", false)]
+    [TestCase("CREATE TABLE a (id int); ALTER TABLE a ADD CHECK (f(id))", false)]
+    [TestCase("CREATE TABLE a (id int); SET search_path = other; CREATE INDEX ON a (id)", false)]
+    [TestCase("CREATE TABLE a (id int); DROP TABLE a; CREATE INDEX ON a (id)", false)]
+    [TestCase("CREATE TABLE a (id int); INSERT INTO a VALUES (1)", false)]
+    public void Passes_over_what_concerns_only_new_tables(string sql, bool passes)
+    {
+        var statements = StatementSplitter.Split(sql, "m1/migration.sql").Statements;
+        var (plain, withTriggers) = (new CreatedTables(true), new CreatedTables(false));
+
+        Assert.That(statements.Select(statement => plain.ConcernsOnlyNew(StatementParser.Parse(statement.Text), statement.Text)).ToList()[^1], Is.EqualTo(passes));
+        Assert.That(statements.Any(statement => withTriggers.ConcernsOnlyNew(StatementParser.Parse(statement.Text), statement.Text)), Is.False);
+    }
+
+    [Test]
+    public async Task Sees_what_an_event_trigger_does_after_a_new_table()
+    {
+        await using var database = await NewDatabaseAsync();
+        await database.ExecuteAsync(
+            """
+            CREATE FUNCTION follow() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FROM notes; END $$;
+            CREATE EVENT TRIGGER follow ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION follow();
+            """);
+
+        var statement = (await RehearseAsync(database, Migration("CREATE TABLE a (id int)"))).Migrations.Single().Statements.Single();
+
+        Assert.That(Locks(statement), Is.EqualTo("public.notes RowExclusive"));
+        Assert.That(Activity(statement), Does.Contain("public.notes").And.Contain("-2"));
+    }
+
+    static Task<long> ScansAsync(TestDatabase database) =>
+        database.ScalarAsync<long>("SELECT seq_scan FROM pg_stat_sys_tables WHERE relname = 'pg_class'");
 
     /// <summary>Counts the pauses between two looks.</summary>
     sealed class Looks : TimeProvider

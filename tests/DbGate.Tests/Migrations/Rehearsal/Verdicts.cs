@@ -1,3 +1,4 @@
+using DbGate.Evidence.Rehearsals;
 using DbGate.Migrations;
 using DbGate.Migrations.Lint;
 using DbGate.Migrations.Rehearsal;
@@ -9,6 +10,19 @@ namespace DbGate.Tests.Migrations.Rehearsal;
 [Parallelizable(ParallelScope.All)]
 public sealed class Verdicts : RehearsalFixture
 {
+    [TestCase("CREATE UNIQUE INDEX CONCURRENTLY users_role_key ON users (role);", "in production the invalid index users_role_key would have stayed")]
+    [TestCase("ALTER TABLE users ADD a int;\nCREATE UNIQUE INDEX CONCURRENTLY users_role_key ON users (role);", "in production its first statement would have stayed applied, and the invalid index users_role_key")]
+    [TestCase("CREATE UNIQUE INDEX users_role_key ON users (role);", "in production nothing of it would have stayed")]
+    public async Task Tell_what_a_failure_leaves_behind(string sql, string words)
+    {
+        await using var database = await NewDatabaseAsync();
+        var migration = Migration(sql, TransactionRule.PerStatement);
+
+        var failed = FailedRehearsal.Of(await RehearseAsync(database, migration), [new MigrationScript(new Migration("m1", "m1/migration.sql", null, [], true, 0), migration.Script)]);
+
+        Assert.That(failed?.Kept, Is.EqualTo(words));
+    }
+
     [TestCase("DROP TABLE empty", "DBG0240", Severity.Information)]
     [TestCase("DROP TABLE posts", "DBG0240", Severity.Error)]
     [TestCase("ALTER TABLE users ALTER mail TYPE varchar(30)", "DBG0246", Severity.Information)]
