@@ -25,6 +25,10 @@ abstract class LintRule(ProblemCode code, string name, Severity severity)
     public abstract string Safer { get; }
 
     public abstract IEnumerable<LintFinding> Inspect(LintMigration migration);
+
+    /// <summary>One sentence for several findings in a file, reported once, at the first; null where each counts for itself.</summary>
+    /// <param name="count">How many there are.</param>
+    public virtual string? Several(int count) => null;
 }
 
 /// <summary>A rule that looks at one statement at a time.</summary>

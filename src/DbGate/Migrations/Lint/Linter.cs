@@ -78,6 +78,7 @@ public static class Linter
     {
         var waivers = Waivers(migration.Script, problems);
         var used = new HashSet<LintWaiver>();
+        var left = new List<LintFinding>();
         foreach (var finding in Find(migration))
         {
             var waiver = waivers.Find(waiver => waiver.Covers(finding, migration.Script));
@@ -92,10 +93,11 @@ public static class Linter
             }
             else
             {
-                problems.Add((finding.ToProblem(migration), finding));
+                left.Add(finding);
             }
         }
 
+        problems.AddRange(OncePerFile(left).Select(finding => (finding.ToProblem(migration), (LintFinding?)finding)));
         foreach (var waiver in waivers)
         {
             var location = new SourceLocation(migration.Script.File, waiver.Comment.Line);
@@ -112,6 +114,17 @@ public static class Linter
                 problems.Add((LintProblems.WaiverUnused(waiver, location), null));
             }
         }
+    }
+
+    /// <summary>Of a rule that is reported once for a file, the first finding stands for all.</summary>
+    static IEnumerable<LintFinding> OncePerFile(IReadOnlyList<LintFinding> findings)
+    {
+        var counts = findings.CountBy(finding => finding.Rule).ToDictionary();
+        var seen = new HashSet<LintRule>();
+        return from finding in findings
+               let several = counts[finding.Rule] > 1 ? finding.Rule.Several(counts[finding.Rule]) : null
+               where several is null || seen.Add(finding.Rule)
+               select several is null ? finding : finding with { Message = several };
     }
 
     static bool IsTooLong(LintWaiver waiver, DateOnly today) => waiver.Until > today.AddYears(1);

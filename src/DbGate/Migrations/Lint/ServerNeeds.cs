@@ -27,7 +27,7 @@ static class ServerNeeds
         AddColumn add => [.. From(add.Column), .. add.Column.Constraints.SelectMany(From)],
         AddConstraint add => From(add.Constraint),
         SetExpression => [("SET EXPRESSION", 17)],
-        AlterConstraint { Enforces: true } => [("ENFORCED", 18)],
+        AlterConstraint { Enforced: { } enforced } => [(enforced ? "ENFORCED" : "NOT ENFORCED", 18)],
         DetachPartition { Concurrently: true } => [("DETACH PARTITION CONCURRENTLY", 14)],
         OtherAction { Form: AlterForms.SetAccessMethod } => [("SET ACCESS METHOD", 15)],
         OtherAction { Form: "set compression" } => [("SET COMPRESSION", 14)],

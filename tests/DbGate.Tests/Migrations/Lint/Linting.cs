@@ -1,6 +1,7 @@
 using CsCheck;
 using DbGate.Migrations;
 using DbGate.Migrations.Lint;
+using DbGate.Migrations.Lint.Schema;
 using DbGate.Migrations.Statements;
 using DbGate.Problems;
 
@@ -29,6 +30,38 @@ public sealed class Linting
         Assert.That(
             Lint("CREATE TABLE t (a varchar(5)); ALTER TABLE t RENAME a TO b;", ["SET LOCAL lock_timeout = '5s'; ALTER TABLE t ALTER b TYPE text;"]),
             Is.Empty);
+
+    [Test]
+    public void Reports_computed_SQL_once_for_a_file()
+    {
+        const string Block = "DO $$ BEGIN EXECUTE format('ALTER TABLE %I ADD COLUMN x int', a); EXECUTE format('ALTER TABLE %I ADD COLUMN x int', b); END $$;\n";
+        string[] files = [Block, "-- dbgate:allow dynamic-sql until 2026-12-01 reason: analyses\n" + Block + Block, Block];
+
+        var problems = Linter.Lint([], files.Select((sql, index) => StatementSplitter.Split(sql, $"{index}.sql")), TransactionRule.WholeFile, new DateOnly(2026, 11, 23)).Problems;
+
+        Assert.That(problems.Select(problem => $"{problem.Code} {problem.Location}: {problem.Message}"), Is.EqualTo(new[]
+        {
+            "DBG0272 0.sql:1: 2 EXECUTE of computed strings were not looked at",
+            "DBG0272 1.sql:3: 2 EXECUTE of computed strings were not looked at",
+            "DBG0272 2.sql:1: 2 EXECUTE of computed strings were not looked at",
+        }));
+    }
+
+    /// <summary>As measured on PostgreSQL 18.4, which the tests do not have.</summary>
+    [TestCase("ENFORCED", "ACCESS EXCLUSIVE on posts, SHARE ROW EXCLUSIVE on users")]
+    [TestCase("NOT ENFORCED", "ACCESS EXCLUSIVE on posts, ACCESS EXCLUSIVE on users")]
+    [TestCase("DEFERRABLE", "ACCESS EXCLUSIVE on posts")]
+    public void Knows_the_locks_of_a_key_that_is_enforced_or_not(string change, string locks)
+    {
+        var schema = LintMigrationReader.Read(
+            StatementSplitter.Split("CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts (id int CONSTRAINT post_user REFERENCES users);", "0.sql"),
+            KnownSchema.Empty,
+            TransactionRule.WholeFile).After.Settle();
+
+        var statement = LintMigrationReader.Read(StatementSplitter.Split($"ALTER TABLE posts ALTER CONSTRAINT post_user {change};", "1.sql"), schema, TransactionRule.WholeFile).Statements.Single();
+
+        Assert.That(string.Join(", ", statement.Locks.Select(claim => $"{claim.Mode.Display()} on {claim.Table}")), Is.EqualTo(locks));
+    }
 
     [Test]
     public void Finds_no_transaction_where_statements_commit_one_by_one() =>

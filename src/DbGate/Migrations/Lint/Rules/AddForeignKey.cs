@@ -14,7 +14,7 @@ sealed class AddForeignKey() : ActionRule<AlterAction>(ScansCode, "add-foreign-k
     public override string Safer => "add it NOT VALID, and VALIDATE CONSTRAINT in a later migration, which blocks no writer";
 
     protected override LintFinding? Inspect(AlterAction action, QualifiedName table, LintStatement statement) =>
-        action is AlterConstraint { Enforces: true } alter
+        action is AlterConstraint { Enforced: true } alter
             ? new LintFinding(this, statement, $"{QualifiedName.Quote(alter.Name)} on {table} is checked for every row while others wait")
             {
                 Rewrites = false,

@@ -11,6 +11,8 @@ sealed class DynamicSqlRule() : StatementRule<DynamicSql>(DynamicCode, "dynamic-
 
     public override string Safer => "write the statements out where they are few, or look at what the rehearsal measured";
 
+    public override string? Several(int count) => $"{count} EXECUTE of computed strings were not looked at";
+
     protected override IEnumerable<LintFinding> Inspect(DynamicSql parsed, LintStatement statement) =>
         [new LintFinding(this, statement, "EXECUTE of a computed string was not looked at")];
 }

@@ -23,8 +23,8 @@ sealed record SetDefault(string Column, SqlExpression? Value) : AlterAction;
 /// <summary><c>ALTER COLUMN … SET EXPRESSION</c> (PostgreSQL 17).</summary>
 sealed record SetExpression(string Column) : AlterAction;
 
-/// <summary><c>ALTER CONSTRAINT</c>; <paramref name="Enforces"/> is true for ENFORCED (PostgreSQL 18).</summary>
-sealed record AlterConstraint(string Name, bool Enforces) : AlterAction;
+/// <summary><c>ALTER CONSTRAINT</c>; <paramref name="Enforced"/> is true for ENFORCED, false for NOT ENFORCED (PostgreSQL 18), null for another change.</summary>
+sealed record AlterConstraint(string Name, bool? Enforced) : AlterAction;
 
 sealed record AddConstraint(TableConstraint Constraint) : AlterAction;
 

@@ -71,7 +71,7 @@ static class AlterTableParser
         if (cursor.Take("alter constraint"))
         {
             var constraint = cursor.Identifier();
-            return new AlterConstraint(constraint, cursor.Is("enforced"));
+            return new AlterConstraint(constraint, cursor.Is("enforced") ? true : cursor.Take("not enforced") ? false : null);
         }
 
         if (cursor.Take("alter"))
