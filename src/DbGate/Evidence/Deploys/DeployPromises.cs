@@ -17,8 +17,10 @@ sealed class DeployPromises(GateContext context, PlanFile? plan, CatalogSnapshot
     /// <summary>What was verified, with its numbers.</summary>
     public IReadOnlyList<Fact> Facts { get; private set; } = [];
 
+    /// <param name="engine">The session that deploys, where DbGate has it; null where the project's own command opens one.</param>
+    /// <param name="cancellation">Stops it.</param>
     /// <exception cref="GateException">DBG0510, DBG0532: exit 11, nothing was changed; or no connection.</exception>
-    public async Task VerifyAsync(CancellationToken cancellation)
+    public async Task VerifyAsync(Session? engine, CancellationToken cancellation)
     {
         if (plan is null)
         {
@@ -26,8 +28,11 @@ sealed class DeployPromises(GateContext context, PlanFile? plan, CatalogSnapshot
         }
 
         var start = context.Clock.GetTimestamp();
-        await using var session = await Session.OpenAsync(
-            context.Target.DirectUrl, SessionOptions.Default with { CommandTimeout = context.Settings.Get(SettingsCatalog.DeployTimeout) }, cancellation);
+        await using var own = engine is null
+            ? await Session.OpenAsync(
+                context.Target.DirectUrl, SessionOptions.Default with { CommandTimeout = context.Settings.Get(SettingsCatalog.DeployTimeout) }, cancellation)
+            : null;
+        var session = engine ?? own!;
         var now = await CatalogSnapshot.ReadAsync(session, DriftPolicy.Read(context.Settings), cancellation);
         if (CatalogComparison.Between(catalog, now) is { Count: > 0 } moved)
         {
@@ -49,9 +54,10 @@ sealed class DeployPromises(GateContext context, PlanFile? plan, CatalogSnapshot
         }
 
         var took = context.Clock.GetElapsedTime(start);
+        var when = engine is null ? "before the engine began, in a snapshot of their own" : "before the first statement, on its connection and in a snapshot of their own";
         Facts =
         [
-            new Fact("verified", $"the schema is the planned one; the losses were counted again within {took.TotalSeconds:0.0} s before the engine began, in a snapshot of their own"),
+            new Fact("verified", $"the schema is the planned one; the losses were counted again within {took.TotalSeconds:0.0} s {when}"),
             .. recount.Counted.Select(words => new Fact("loss counted again", words)),
         ];
     }

@@ -29,6 +29,7 @@ static class PromisedLosses
         try
         {
             await session.ExecuteAsync("set local row_security = off", cancellation); // a policy would hide rows from the count
+            await session.ExecuteScriptAsync(["set local lock_timeout = 0", "set local statement_timeout = 0"], cancellation); // the deploy's are for its own statements
             foreach (var loss in losses)
             {
                 if (loss.Recount is { } recount)

@@ -36,7 +36,7 @@ sealed record DeploymentReport(
 
 /// <summary>Applies what is pending and believes only the ledger: it is read before, and read again after, whatever the engine said.</summary>
 sealed class Deployment(
-    GateContext context, IDeployEngine engine, PrismaProject project, MigrationFolder folder, Session session, Func<CancellationToken, Task>? verify)
+    GateContext context, IDeployEngine engine, PrismaProject project, MigrationFolder folder, Session session, Func<Session?, CancellationToken, Task>? verify)
 {
     /// <summary>Long enough for most crash recoveries: a server reads up to <c>max_wal_size</c> of its log first.</summary>
     static readonly TimeSpan RestartPatience = TimeSpan.FromMinutes(2);
@@ -52,7 +52,7 @@ sealed class Deployment(
             ? new DirectEngine(clock)
             : new PrismaEngine(settings.Get(SettingsCatalog.MigrateCommand));
 
-    /// <inheritdoc cref="RunAsync(GateContext, IDeployEngine, PrismaProject, MigrationFolder, Session, Ledger, Func{CancellationToken, Task}, CancellationToken)"/>
+    /// <inheritdoc cref="RunAsync(GateContext, IDeployEngine, PrismaProject, MigrationFolder, Session, Ledger, Func{Session, CancellationToken, Task}, CancellationToken)"/>
     public static Task<DeploymentReport> RunAsync(
         GateContext context, IDeployEngine engine, PrismaProject project, MigrationFolder folder, Session session, Ledger before, CancellationToken cancellation) =>
         RunAsync(context, engine, project, folder, session, before, null, cancellation);
@@ -63,7 +63,10 @@ sealed class Deployment(
     /// <param name="folder">Its migrations.</param>
     /// <param name="session">On the target's direct URL; it does what is to be done before an engine runs.</param>
     /// <param name="before">The ledger, read by it.</param>
-    /// <param name="verify">Runs once, directly before the engine begins; what it throws stops the deploy. Null: nothing is verified there.</param>
+    /// <param name="verify">
+    /// Runs once, on the session of the direct engine directly before its first statement, or without one directly before another engine begins; what
+    /// it throws stops the deploy. Null: nothing is verified there.
+    /// </param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="GateException">DBG0502 to DBG0505, DBG0576, each with what the ledger shows now; or what <paramref name="verify"/> throws.</exception>
     public static Task<DeploymentReport> RunAsync(
@@ -73,7 +76,7 @@ sealed class Deployment(
         MigrationFolder folder,
         Session session,
         Ledger before,
-        Func<CancellationToken, Task>? verify,
+        Func<Session?, CancellationToken, Task>? verify,
         CancellationToken cancellation) =>
         new Deployment(context, engine, project, folder, session, verify).RunAsync(before, cancellation);
 
@@ -163,9 +166,13 @@ sealed class Deployment(
             await using var gate = await ReleaseGate.OpenAsync(session, context.Clock, cancellation);
             (var carrying, timeouts) = await DeployTimeouts.CarryAsync(gate.Url, patience, await SparesLocksAsync(pending, cancellation), cancellation);
             await preparing;
-            await (isFirst && verify is not null ? verify(cancellation) : Task.CompletedTask);
+            var checks = isFirst ? verify : null;
+            await (engine is DirectEngine ? Task.CompletedTask : checks?.Invoke(null, cancellation) ?? Task.CompletedTask);
             return await engine.DeployAsync(
-                new DeployRequest(context.Settings.Root, carrying, pending, project.Version, context.Settings.Get(SettingsCatalog.DeployTimeout)) { OnLine = context.World.ChildOutput },
+                new DeployRequest(context.Settings.Root, carrying, pending, project.Version, context.Settings.Get(SettingsCatalog.DeployTimeout)) {
+                    OnLine = context.World.ChildOutput,
+                    Verify = checks is null ? null : checks.Invoke,
+                },
                 cancellation);
         }
         catch (PostgresFault fault)

@@ -52,6 +52,7 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
             request.Url, SessionOptions.Default with { CommandTimeout = request.Deadline + SettlePatience }, cancellation);
         var files = await splitting; // what cannot be split is refused before anything is applied
         await using var held = await PrismasLock.TakeAsync(session, clock, cancellation);
+        await (request.Verify?.Invoke(session, cancellation) ?? Task.CompletedTask);
         var ledger = new LedgerWriter(session, request.Url.Schema);
         await ledger.CreateAsync(cancellation);
 

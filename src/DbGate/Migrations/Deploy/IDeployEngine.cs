@@ -28,6 +28,11 @@ sealed record DeployRequest(string Root, PostgresUrl Url, IReadOnlyList<Migratio
 {
     /// <summary>Hears each line of the tool's output, scrubbed.</summary>
     public Action<string>? OnLine { get; init; }
+
+    /// <summary>
+    /// For an engine with a session of its own: runs on it once both locks are held, directly before anything is written; what it throws stops the deploy.
+    /// </summary>
+    public Func<Session, CancellationToken, Task>? Verify { get; init; }
 }
 
 /// <summary>What an engine did.</summary>
