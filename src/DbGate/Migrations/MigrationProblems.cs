@@ -97,9 +97,13 @@ static class MigrationProblems
                 ? new Fix(string.Join("; ", renamed.Select(pair => $"Rename the directory {pair.New} back to {pair.Old}")))
                 : new Fix(
                     "Release from a commit that has every applied migration. Only if they were squashed on purpose, mark the new one as applied and retire the old rows",
-                    [.. status.Pending.Take(1).Select(entry => commands.Baseline(entry.File!)), commands.Retire([.. entries.Select(entry => entry.Name)])]),
+                    [.. Unmarked(status).Select(commands.Baseline), commands.Retire([.. entries.Select(entry => entry.Name)])]),
         };
     }
+
+    /// <summary>The squashed migration that is not marked as applied yet: a pending one, unless one was marked by hand already.</summary>
+    static IEnumerable<Migration> Unmarked(MigrationStatus status) =>
+        status.Count(MigrationState.Claimed) > 0 ? [] : status.Pending.Take(1).Select(entry => entry.File!);
 
     public static Problem Claimed(IReadOnlyList<MigrationEntry> entries) =>
         new(ClaimedCode, $"{Count(entries, "migration")} marked as applied by hand, never executed: {Names(entries)}")
@@ -168,12 +172,17 @@ static class MigrationProblems
 
     public static Problem OtherApplication(MigrationStatus status, MigrationFolder folder, LedgerCommands commands)
     {
-        var missing = status.Count(MigrationState.Missing);
-        return new(OtherApplicationCode, $"this database is another application's: none of its {missing} applied migrations is in this checkout")
+        string[] missing = [.. status.Entries.Where(entry => entry.State == MigrationState.Missing).Select(entry => entry.Name)];
+        return new(OtherApplicationCode, $"this database is another application's: none of its {missing.Length} applied migrations is in this checkout")
         {
             Cause = $"{commands.Url.Source} names {commands.Url.Redacted}; {folder.Path} has {folder.Migrations.Count} migrations, and none of them is applied there",
             State = DatabaseState.Untouched,
-            Fix = $"correct {commands.Url.Source}; if it is the right database, check out the project that migrates it",
+            Fix = folder.Migrations is [var only] && missing.Length > 1
+                ? new Fix(
+                    $"Correct {commands.Url.Source}. Only if it is the right database and its migrations were squashed on purpose, mark the new one as applied and retire the old rows",
+                    commands.Baseline(only),
+                    commands.Retire(missing))
+                : (Fix)$"correct {commands.Url.Source}; if it is the right database, check out the project that migrates it",
         };
     }
 

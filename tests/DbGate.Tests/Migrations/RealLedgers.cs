@@ -195,6 +195,34 @@ public sealed class RealLedgers
     }
 
     [Test]
+    public async Task Of_squashed_migrations_are_put_right_by_the_commands_that_are_printed()
+    {
+        using var wallet = Wallet.Copy();
+        await using var database = await TestDatabase.CreateAsync(template);
+        var squashed = string.Concat(wallet.MigrationNames.Select(name => File.ReadAllText(wallet.MigrationFile(name))));
+        wallet.MigrationNames.ToList().ForEach(name => Directory.Delete(Path.Combine(wallet.Migrations, name), recursive: true));
+        wallet.AddMigration("00000000000000_squashed", squashed);
+
+        var missing = (await JudgeAsync(wallet, database)).Problems.Single(problem => problem.Code.Id == "DBG0220");
+        Assert.That(missing.Fix!.Commands, Has.Length.EqualTo(2));
+        foreach (var command in missing.Fix.Commands.Cast<ProgramCommand>())
+        {
+            var words = command.Arguments.Select(argument => argument.Text).ToArray();
+            if (command.Program == "npx")
+            {
+                Assert.That(await PrismaAsync(wallet, database, words[1..]), Is.Zero);
+            }
+            else
+            {
+                await database.ExecuteAsync(words[^1]);
+            }
+        }
+
+        Assert.That(Codes(await JudgeAsync(wallet, database)), Is.EqualTo(new[] { "DBG0207" }), "marked by hand, and nothing else");
+        Assert.That(await PrismaAsync(wallet, database, "migrate", "deploy"), Is.Zero);
+    }
+
+    [Test]
     public async Task Do_not_exist_after_db_push_and_both_refuse()
     {
         using var wallet = Wallet.Copy();
