@@ -9,13 +9,16 @@ public enum CommandClass
     /// <summary>Safe on a release path: <c>prisma migrate deploy</c>, <c>flyway info</c>, <c>alembic upgrade</c>, …</summary>
     Allowed,
 
-    /// <summary>Changes what the ledger claims without running a migration: <c>prisma migrate resolve</c>, <c>flyway repair</c>, …</summary>
+    /// <summary>Changes what the ledger claims without running a migration: <c>prisma migrate resolve</c>, <c>flyway repair</c>,
+    /// …</summary>
     HistoryRewriting,
 
-    /// <summary>Applies migrations or changes the schema outside the release: <c>Database.Migrate()</c>, <c>migrationsRun: true</c>, …</summary>
+    /// <summary>Applies migrations or changes the schema outside the release: <c>Database.Migrate()</c>, <c>migrationsRun: true</c>,
+    /// …</summary>
     Bypassing,
 
-    /// <summary>May drop tables, columns or rows without a migration: <c>prisma db push</c>, <c>flyway clean</c>, <c>manage.py flush</c>, …</summary>
+    /// <summary>May drop tables, columns or rows without a migration: <c>prisma db push</c>, <c>flyway clean</c>, <c>manage.py flush</c>,
+    /// …</summary>
     Destructive,
 }
 

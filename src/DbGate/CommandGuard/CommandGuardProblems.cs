@@ -38,7 +38,8 @@ public static class CommandGuardProblems
     /// <summary>The database that a command reaches could not be compared with production.</summary>
     public static readonly ProblemCode Unidentified = new("DBG0417", "The database of the command is not identified", ExitCode.Blocked);
 
-    internal static Problem ReachesProduction(Targets.TargetIdentity target, string from, string? fix) => new(Production, $"this would hit PRODUCTION: database {target.DatabaseName}")
+    internal static Problem ReachesProduction(Targets.TargetIdentity target, string from, string? fix) =>
+        new(Production, $"this would hit PRODUCTION: database {target.DatabaseName}")
     {
         Cause = $"the server has system identifier {target.SystemIdentifier} and the database has oid {target.DatabaseOid}, as production has by {from}",
         State = DatabaseState.NotContacted,
@@ -57,7 +58,8 @@ public static class CommandGuardProblems
     /// <summary>All problems of a report: what blocks first, what it could not follow as a warning, the rest as information.</summary>
     public static IReadOnlyList<Problem> Of(GuardReport report) =>
     [
-        .. report.Findings.Where(finding => finding.Class is CommandClass.Destructive or CommandClass.Bypassing).Select(finding => OfFinding(finding, report.Environment)),
+        .. report.Findings.Where(finding => finding.Class is CommandClass.Destructive or CommandClass.Bypassing)
+            .Select(finding => OfFinding(finding, report.Environment)),
         .. report.Flags.Select(OfFlag),
         .. report.Unreadable.Select(OfUnreadable),
         .. FollowingProblems.Of(report),
@@ -94,7 +96,8 @@ public static class CommandGuardProblems
     };
 
     static Problem OfFinding(GuardFinding finding, string environment) => finding is { ExpiredWaiver: { } expired, Blocks: true }
-        ? new Problem(WaiverExpired, $"the waiver of {expired.Who} for {finding.Display} {(expired.HasExpired(TimeProvider.System.GetUtcNow()) ? "expired on" : "lasts longer than a year: until")} {expired.Expires:yyyy-MM-dd}")
+        ? new Problem(WaiverExpired,
+            $"the waiver of {expired.Who} for {finding.Display} {(expired.HasExpired(TimeProvider.System.GetUtcNow()) ? "expired on" : "lasts longer than a year: until")} {expired.Expires:yyyy-MM-dd}")
         {
             Cause = $"{finding.Path}; {finding.Path.Reason}",
             State = DatabaseState.NotContacted,
@@ -103,8 +106,10 @@ public static class CommandGuardProblems
         }
         : new Problem(CodeOf(finding), $"{(finding.Path.Blocks ? environment : "development")} reaches {finding.Display}: {finding.Path}")
         {
-            Severity = finding.Blocks ? Severity.Error : finding.Class == CommandClass.Bypassing && finding.Path.Blocks && finding.Waiver is null ? Severity.Warning : Severity.Information,
-            Cause = finding.Waiver is { } waiver ? $"waived by {waiver.Who} until {waiver.Expires:yyyy-MM-dd}: {waiver.Reason}" : $"{finding.Path.Reason}; {finding.Effect}",
+            Severity = finding.Blocks ? Severity.Error : finding.Class == CommandClass.Bypassing && finding.Path.Blocks
+                && finding.Waiver is null ? Severity.Warning : Severity.Information,
+            Cause = finding.Waiver is { } waiver ? $"waived by {waiver.Who} until {waiver.Expires:yyyy-MM-dd}: {waiver.Reason}"
+                : $"{finding.Path.Reason}; {finding.Effect}",
             State = DatabaseState.NotContacted,
             Fix = finding.Fix,
             Location = finding.Location,
@@ -112,7 +117,8 @@ public static class CommandGuardProblems
 
     static Problem OfFlag(FlagFinding flag) => new(flag.Class == CommandClass.Bypassing ? Bypassed : Flag, $"{flag.Name} is set")
     {
-        Severity = flag.Blocks ? Severity.Error : flag.Class == CommandClass.Bypassing && flag.Context is PathClass.Production or PathClass.Unknown ? Severity.Warning : Severity.Information,
+        Severity = flag.Blocks ? Severity.Error : flag.Class == CommandClass.Bypassing && flag.Context is PathClass.Production
+            or PathClass.Unknown ? Severity.Warning : Severity.Information,
         Cause = flag.Effect == flag.Reason ? flag.Reason : $"{flag.Reason}; {flag.Effect}",
         State = DatabaseState.NotContacted,
         Fix = $"remove {flag.Name} from {flag.Location.File}",

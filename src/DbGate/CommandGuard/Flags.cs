@@ -13,12 +13,15 @@ static class Flags
 
     /// <summary>The finding that a setting is, if it is one.</summary>
     public static FlagFinding? Of(Setting setting) =>
-        ToolCatalog.SwitchesOf(setting.Name).FirstOrDefault(pair => pair.Switch.IsOn(setting.Value)) is { Switch: { } found } ? Of(found, setting) : null;
+        ToolCatalog.SwitchesOf(setting.Name).FirstOrDefault(pair => pair.Switch.IsOn(setting.Value)) is { Switch: { } found }
+            ? Of(found, setting) : null;
 
     /// <summary>The finding of a switch that is on.</summary>
     public static FlagFinding Of(ToolSwitch found, Setting setting)
     {
-        var context = found.Everywhere && setting.Context.Class != PathClass.Ignored ? new ContextJudgement(PathClass.Production, found.Effect) : setting.Context;
-        return new FlagFinding(setting.Name, new Problems.SourceLocation(setting.File, setting.Line), context.Class, context.Reason) { Class = found.Class, Effect = found.Effect };
+        var context = found.Everywhere && setting.Context.Class != PathClass.Ignored
+            ? new ContextJudgement(PathClass.Production, found.Effect) : setting.Context;
+        return new FlagFinding(setting.Name, new Problems.SourceLocation(setting.File, setting.Line), context.Class,
+            context.Reason) { Class = found.Class, Effect = found.Effect };
     }
 }

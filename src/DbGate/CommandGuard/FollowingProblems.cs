@@ -27,7 +27,8 @@ public static class FollowingProblems
     {
         var globs = accepted.Select(GlobPattern.Parse).OfType<GlobPattern>().ToArray();
         return report.NotFollowed
-            .Where(place => place is { IsStart: true, Blocks: false, Context: PathClass.Production or PathClass.Unknown } && !globs.Any(glob => glob.Covers(place.Location.File)))
+            .Where(place => place is { IsStart: true, Blocks: false, Context: PathClass.Production or PathClass.Unknown }
+                && !globs.Any(glob => glob.Covers(place.Location.File)))
             .Select(place => new Problem(Start, $"{place.Location} starts something that cannot be followed: {place.Reason}")
             {
                 Cause = $"{place.Text}; nothing of the application behind it was seen",
@@ -52,10 +53,12 @@ public static class FollowingProblems
         Location = place.Location,
     };
 
-    static Problem OfIgnored(IgnoredEntrypoints ignored, bool blocks) => new(Ignored, $"\"{ignored.Pattern}\" ignores {ignored.Files.Count} {(ignored.Files.Count == 1 ? "file that runs" : "files that run")} something")
+    static Problem OfIgnored(IgnoredEntrypoints ignored, bool blocks) =>
+        new(Ignored, $"\"{ignored.Pattern}\" ignores {ignored.Files.Count} {(ignored.Files.Count == 1 ? "file that runs" : "files that run")} something")
     {
         Severity = blocks ? Severity.Error : Severity.Information,
-        Cause = string.Join(", ", ignored.Files.Take(ShownFiles)) + (ignored.Files.Count > ShownFiles ? $" and {ignored.Files.Count - ShownFiles} more" : "") + (blocks ? "; every entrypoint of the project is ignored" : ""),
+        Cause = string.Join(", ", ignored.Files.Take(ShownFiles)) + (ignored.Files.Count > ShownFiles
+            ? $" and {ignored.Files.Count - ShownFiles} more" : "") + (blocks ? "; every entrypoint of the project is ignored" : ""),
         State = DatabaseState.NotContacted,
         Fix = "Remove the glob from guard.ignore in dbgate.json, or make it narrower.",
         Location = new SourceLocation(Configuration.ProjectFile.Name, ignored.Line),

@@ -36,7 +36,8 @@ public static class Guard
         entrypoints.ForEach(follower.Follow);
 
         // A script with a telling name counts by itself only when nothing in the repository runs it.
-        foreach (var entry in conventional.Where(entry => !follower.Log.Files.Contains(entry.File) && entry.Context.Class != PathClass.Ignored))
+        foreach (var entry in conventional.Where(entry => !follower.Log.Files.Contains(entry.File)
+            && entry.Context.Class != PathClass.Ignored))
         {
             entrypoints.Add(entry);
             follower.Follow(entry);
@@ -47,11 +48,15 @@ public static class Guard
         return new GuardReport
         {
             Environment = request.Environment,
-            Findings = [.. Grouped(follower.Log.Reached, judgements, repository).Select(finding => finding with { IsEnforced = request.Policy.BypassBlocks }).Select(waivers.Apply).OrderBy(finding => !finding.Blocks).ThenBy(finding => finding.Location.File, StringComparer.Ordinal).ThenBy(finding => finding.Location.Line)],
+            Findings = [.. Grouped(follower.Log.Reached, judgements, repository)
+                .Select(finding => finding with { IsEnforced = request.Policy.BypassBlocks }).Select(waivers.Apply)
+                .OrderBy(finding => !finding.Blocks).ThenBy(finding => finding.Location.File, StringComparer.Ordinal)
+                .ThenBy(finding => finding.Location.Line)],
             Flags =
             [
                 .. found.Settings.Concat(follower.Log.Settings).Select(Flags.Of).OfType<FlagFinding>()
-                    .GroupBy(flag => (flag.Name, flag.Location)).Select(group => group.OrderBy(flag => !flag.Blocks).First()).Select(waivers.Apply)
+                    .GroupBy(flag => (flag.Name, flag.Location)).Select(group => group.OrderBy(flag => !flag.Blocks).First())
+                        .Select(waivers.Apply)
                     .OrderBy(flag => flag.Location.File, StringComparer.Ordinal).ThenBy(flag => flag.Location.Line),
             ],
             NotFollowed = NotFollowedOrder.Of(found.NotFollowed.Concat(follower.Log.Open)),
@@ -65,22 +70,26 @@ public static class Guard
 
     /// <summary>Classes one command line, and follows the scripts of the repository that it runs.</summary>
     /// <param name="commandLine">The line as it would be typed into a shell.</param>
-    /// <param name="environment">The environment it would meet: in <c>development</c> and <c>test</c> only a command that reaches another machine blocks, and one that turns off Prisma's own protection.</param>
+    /// <param name="environment">The environment it would meet: in <c>development</c> and <c>test</c> only a command that reaches another
+    /// machine blocks, and one that turns off Prisma's own protection.</param>
     /// <param name="root">The repository's root; null to look at the line alone.</param>
     /// <param name="ct">Cancels the reading of files.</param>
     public static CommandVerdict Classify(string commandLine, string environment, string? root = null, CancellationToken ct = default)
     {
         var repository = root is null ? Repository.Empty : Repository.Walk(root, ct);
         var packages = new Packages(repository, (_, _) => { });
-        var follower = new EntrypointFollower(repository, packages, new FileRoles(repository, packages, new PathClassifier(GuardPolicy.None, environment), new Images(repository)), ct);
-        follower.Follow(new Entrypoint(new Frame(SourceText.Whole("command line", commandLine), ""), new ContextJudgement(PathClass.Unknown, "typed"), new Scope("")));
+        var follower = new EntrypointFollower(repository, packages,
+            new FileRoles(repository, packages, new PathClassifier(GuardPolicy.None, environment), new Images(repository)), ct);
+        follower.Follow(new Entrypoint(new Frame(SourceText.Whole("command line", commandLine), ""),
+            new ContextJudgement(PathClass.Unknown, "typed"), new Scope("")));
         return Verdicts.Of(follower.Log, environment, file => repository.Contains(file) ? repository.Read(file).Text : null);
     }
 
     static IEnumerable<GuardFinding> Grouped(IEnumerable<ReachedCommand> reached, PathClassifier judgements, Repository repository) =>
         reached.GroupBy(reach => (reach.Hops[^1].Location, reach.Command.Display)).Select(group =>
         {
-            var paths = group.Select(reach => (Reach: reach, Context: Policed(reach, judgements, repository))).Select(pair => new GuardPath(pair.Reach.Hops, pair.Context.Class, pair.Context.Reason))
+            var paths = group.Select(reach => (Reach: reach, Context: Policed(reach, judgements, repository)))
+                .Select(pair => new GuardPath(pair.Reach.Hops, pair.Context.Class, pair.Context.Reason))
                 .Where(path => path.Context != PathClass.Ignored)
                 .DistinctBy(path => path.ToString())
                 .OrderBy(path => !path.Blocks)
@@ -91,7 +100,8 @@ public static class Guard
                 .ThenBy(path => path.ToString(), StringComparer.Ordinal)
                 .ToList();
             var first = group.First();
-            return paths.Count == 0 ? null : new GuardFinding(first.Command.Class, first.Command.Operation, CallText.Written(first.Command), paths)
+            return paths.Count == 0 ? null : new GuardFinding(first.Command.Class, first.Command.Operation,
+                CallText.Written(first.Command), paths)
             {
                 Tool = first.Command.Tool.Name,
                 Display = first.Command.Display,
@@ -102,6 +112,7 @@ public static class Guard
 
     /// <summary>The policy may class the place of the command, too.</summary>
     static ContextJudgement Policed(ReachedCommand reach, PathClassifier judgements, Repository repository) =>
-        !OwnCommand.IsWhere(reach.Entry) && judgements.ByPolicy(reach.Hops[0].Location.File) is null && judgements.ByPolicy(reach.Hops[^1].Location.File) is { } given ? given
+        !OwnCommand.IsWhere(reach.Entry) && judgements.ByPolicy(reach.Hops[0].Location.File) is null
+            && judgements.ByPolicy(reach.Hops[^1].Location.File) is { } given ? given
             : CommandJudge.Of(reach, file => repository.Contains(file) ? repository.Read(file).Text : null);
 }

@@ -60,7 +60,8 @@ public sealed record GuardFinding(CommandClass Class, string Operation, string C
     public GuardPath Path => Paths[0];
 
     /// <summary>True when it stops a release.</summary>
-    public bool Blocks => Waiver is null && (Class == CommandClass.Destructive || (Class == CommandClass.Bypassing && IsEnforced)) && Path.Blocks;
+    public bool Blocks => Waiver is null && (Class == CommandClass.Destructive || (Class == CommandClass.Bypassing && IsEnforced))
+        && Path.Blocks;
 }
 
 /// <summary>A setting that turns off a protection, or makes a tool change the schema by itself.</summary>
@@ -95,7 +96,8 @@ public sealed record NotFollowed(SourceLocation Location, string Text, string Re
     /// <summary>True where anything may run: a limit of the guard was reached, or the command cannot be told.</summary>
     public bool IsDecisive { get; init; }
 
-    /// <summary>True where the start command of an image or a service itself cannot be followed, so that nothing of the application was seen.</summary>
+    /// <summary>True where the start command of an image or a service itself cannot be followed, so that nothing of the application was
+    /// seen.</summary>
     public bool IsStart { get; init; }
 
     /// <summary>True when it stops a release.</summary>
@@ -148,5 +150,7 @@ public sealed record GuardReport
     public required int Entrypoints { get; init; }
 
     /// <summary>True when anything in it stops a release.</summary>
-    public bool Blocks => Findings.Any(finding => finding.Blocks) || Flags.Any(flag => flag.Blocks) || Unreadable.Any(file => file.IsEntrypoint) || NotFollowed.Any(place => place.Blocks) || IgnoresAll || (RequiresEntrypoints && Entrypoints == 0);
+    public bool Blocks => Findings.Any(finding => finding.Blocks) || Flags.Any(flag => flag.Blocks)
+        || Unreadable.Any(file => file.IsEntrypoint) || NotFollowed.Any(place => place.Blocks) || IgnoresAll
+        || (RequiresEntrypoints && Entrypoints == 0);
 }

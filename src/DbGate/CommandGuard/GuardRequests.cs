@@ -27,7 +27,8 @@ static class GuardRequests
             return [];
         }
 
-        SettingValue?[] values = [settings.Find(SettingsCatalog.MigrateCommand), settings.Sources.Asked.GetValueOrDefault(SettingsCatalog.MigrateCommand.Name)];
+        SettingValue?[] values = [settings.Find(SettingsCatalog.MigrateCommand),
+            settings.Sources.Asked.GetValueOrDefault(SettingsCatalog.MigrateCommand.Name)];
         return values.OfType<SettingValue>().DistinctBy(value => value.Text).Select(
             value => new OwnCommand(value.Text, value.Source.Location?.File ?? value.Source.Name, value.Source.Location?.Line ?? 1));
     }
@@ -69,7 +70,8 @@ static class GuardRequests
             : throw new GateException(ConfigurationProblems.BrokenFile($"\"guard.{name}\" must be true or false", null)));
 
     static bool Bypass(JsonElement guard) =>
-        guard.TryGetProperty("bypass", out var value) && (value is { ValueKind: JsonValueKind.String } && value.GetString() is "warning" or "error"
+        guard.TryGetProperty("bypass", out var value) && (value is { ValueKind: JsonValueKind.String } && value.GetString() is "warning"
+            or "error"
             ? value.GetString() == "error"
             : throw new GateException(ConfigurationProblems.BrokenFile("\"guard.bypass\" must be \"warning\" or \"error\"", null)));
 

@@ -8,9 +8,11 @@ namespace DbGate.CommandGuard;
 /// <summary>Names the entrypoints that the policy leaves out. Pure but for the text of dbgate.json.</summary>
 static class IgnoredPaths
 {
-    public static IReadOnlyList<IgnoredEntrypoints> Of(IEnumerable<Entrypoint> entrypoints, PathClassifier classifier, Repository repository) =>
+    public static IReadOnlyList<IgnoredEntrypoints> Of(IEnumerable<Entrypoint> entrypoints, PathClassifier classifier,
+        Repository repository) =>
     [
-        .. entrypoints.Where(entry => entry.Context.Class == PathClass.Ignored).Select(entry => entry.File).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+        .. entrypoints.Where(entry => entry.Context.Class == PathClass.Ignored).Select(entry => entry.File)
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
             .GroupBy(file => classifier.IgnoringPattern(file) ?? "").OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => new IgnoredEntrypoints(group.Key, [.. group], LineOf(group.Key, repository))),
     ];

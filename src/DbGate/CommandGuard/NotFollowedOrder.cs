@@ -7,10 +7,14 @@ static class NotFollowedOrder
     public static IReadOnlyList<NotFollowed> Of(IEnumerable<NotFollowed> places) =>
     [
         .. places.Where(place => place.Context != PathClass.Ignored)
-            .GroupBy(place => (place.Location.File, place.Text, place.Reason)).Select(same => same.OrderBy(Rank).ThenBy(place => place.Location.Line).First())
-            .OrderBy(Rank).ThenBy(place => place.Location.File.Count(c => c == '/')).ThenBy(place => place.Location.File, StringComparer.Ordinal).ThenBy(place => place.Location.Line).ThenBy(place => place.Reason, StringComparer.Ordinal),
+            .GroupBy(place => (place.Location.File, place.Text, place.Reason))
+                .Select(same => same.OrderBy(Rank).ThenBy(place => place.Location.Line).First())
+            .OrderBy(Rank).ThenBy(place => place.Location.File.Count(c => c == '/'))
+                .ThenBy(place => place.Location.File, StringComparer.Ordinal).ThenBy(place => place.Location.Line)
+                .ThenBy(place => place.Reason, StringComparer.Ordinal),
     ];
 
     /// <summary>Lower is nearer to production.</summary>
-    public static int Rank(NotFollowed place) => (place.Blocks ? 0 : 10) + place.Context switch { PathClass.Production => 0, PathClass.Unknown => 1, PathClass.Development => 2, _ => 3 };
+    public static int Rank(NotFollowed place) => (place.Blocks ? 0 : 10) + place.Context switch { PathClass.Production => 0,
+        PathClass.Unknown => 1, PathClass.Development => 2, _ => 3 };
 }

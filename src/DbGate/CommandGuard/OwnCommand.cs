@@ -14,7 +14,8 @@ sealed record OwnCommand(string Text, string File, int Line)
     const string Reason = "DbGate runs it in the deploy";
 
     public Entrypoint ToEntrypoint() =>
-        new(new Frame(SourceText.OnLine(File, Text, Line), "\"migrations.command\""), new ContextJudgement(PathClass.Production, Reason), new Scope(""));
+        new(new Frame(SourceText.OnLine(File, Text, Line), "\"migrations.command\""), new ContextJudgement(PathClass.Production, Reason),
+            new Scope(""));
 
     /// <summary>True for a path that begins with such a command.</summary>
     public static bool IsWhere(ContextJudgement context) => context.Reason == Reason;

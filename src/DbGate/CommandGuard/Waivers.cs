@@ -15,7 +15,8 @@ sealed class Waivers(IReadOnlyList<Waiver> waivers, DateTimeOffset now)
 
         // Every path that blocks has to be covered, not only the one that is shown first.
         var paths = finding.Paths.Where(path => path.Blocks).ToList();
-        var covering = paths.Select(path => Find(CommandGuardProblems.CodeOf(finding).Id, path.Hops[0].Location.File, path.Hops[^1].Location.File)).ToList();
+        var covering = paths.Select(path => Find(CommandGuardProblems.CodeOf(finding).Id, path.Hops[0].Location.File,
+            path.Hops[^1].Location.File)).ToList();
         return finding with
         {
             Waiver = covering.All(pair => pair.InForce is not null) ? covering[0].InForce : null,
@@ -27,7 +28,8 @@ sealed class Waivers(IReadOnlyList<Waiver> waivers, DateTimeOffset now)
 
     (Waiver? InForce, Waiver? Expired) Find(string checkId, params string[] files)
     {
-        var matching = waivers.Where(waiver => waiver.Check == checkId && GlobPattern.Parse(waiver.Scope) is { } scope && files.Any(scope.Covers)).ToList();
+        var matching = waivers.Where(waiver => waiver.Check == checkId && GlobPattern.Parse(waiver.Scope) is { } scope
+            && files.Any(scope.Covers)).ToList();
         return (matching.FirstOrDefault(waiver => !waiver.IsOutOfForce(now)), matching.FirstOrDefault(waiver => waiver.IsOutOfForce(now)));
     }
 }

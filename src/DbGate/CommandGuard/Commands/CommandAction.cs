@@ -27,7 +27,8 @@ sealed record RunsFile(Argument Path, IReadOnlyList<Argument> Arguments, Languag
 }
 
 /// <summary>Runs package.json scripts by name or glob.</summary>
-sealed record RunsScripts(IReadOnlyList<Argument> Names, PackageSelection Selection, IReadOnlyList<Argument> Arguments, CommandContext Around) : CommandAction(Around)
+sealed record RunsScripts(IReadOnlyList<Argument> Names, PackageSelection Selection, IReadOnlyList<Argument> Arguments,
+    CommandContext Around) : CommandAction(Around)
 {
     /// <summary>When there is no such script, the name is a command.</summary>
     public bool FallsBackToProgram { get; init; }
@@ -37,7 +38,8 @@ sealed record RunsScripts(IReadOnlyList<Argument> Names, PackageSelection Select
 }
 
 /// <summary>Runs a task of a monorepo tool over packages.</summary>
-sealed record RunsTasks(string Tool, IReadOnlyList<Argument> Tasks, PackageSelection Selection, CommandContext Around) : CommandAction(Around);
+sealed record RunsTasks(string Tool, IReadOnlyList<Argument> Tasks, PackageSelection Selection, CommandContext Around)
+    : CommandAction(Around);
 
 /// <summary>Runs targets of make, just or task.</summary>
 sealed record RunsTargets(string Tool, string? File, IReadOnlyList<Argument> Targets, CommandContext Around) : CommandAction(Around);
@@ -97,13 +99,15 @@ sealed record PackageSelection(IReadOnlyList<string> Filters, bool All = false, 
 /// <param name="IsElsewhere">It runs in another container or on another machine.</param>
 /// <param name="IsGuess">It was found among the arguments of a program that nothing is known about.</param>
 sealed record CommandContext(
-    string? Directory, ImmutableDictionary<string, string> Environment, ImmutableList<string> EnvironmentNames, bool IsElsewhere, bool IsGuess)
+    string? Directory, ImmutableDictionary<string, string> Environment, ImmutableList<string> EnvironmentNames, bool IsElsewhere,
+        bool IsGuess)
 {
     public static CommandContext Same { get; } = new(null, ImmutableDictionary<string, string>.Empty, [], false, false);
 
     public CommandContext Setting(string name, string value) => this with { Environment = Environment.SetItem(name, value) };
 
-    public CommandContext Naming(string? name) => string.IsNullOrEmpty(name) ? this : this with { EnvironmentNames = EnvironmentNames.Add(name) };
+    public CommandContext Naming(string? name) => string.IsNullOrEmpty(name) ? this
+        : this with { EnvironmentNames = EnvironmentNames.Add(name) };
 
     public CommandContext In(string? directory) =>
         string.IsNullOrEmpty(directory) ? this : this with { Directory = Directory is null ? directory : $"{Directory}/{directory}" };

@@ -11,19 +11,27 @@ static class CommandReader
     /// <summary>Commands that run none of their arguments.</summary>
     static readonly HashSet<string> Inert = new(StringComparer.Ordinal)
     {
-        "echo", "printf", "print", "cat", "grep", "egrep", "fgrep", "rg", "sed", "cut", "head", "tail", "tee", "wc", "sort", "uniq", "tr", "test", "[", "[[",
-        "true", "false", ":", "read", "unset", "set", "shift", "exit", "return", "unalias", "mkdir", "rm", "cp", "mv", "ln", "chmod", "chown", "touch", "ls", "cd",
-        "pushd", "popd", "pwd", "which", "where", "type", "hash", "whoami", "sleep", "wait", "kill", "date", "git", "curl", "wget", "apt-get", "apt", "apk",
-        "yum", "dnf", "brew", "pip", "pip3", "tar", "unzip", "gunzip", "pg_dump", "pg_dumpall", "pg_isready", "createdb", "createuser", "nc", "jq", "yq", "logger", "man",
-        "break", "continue", "umask", "ulimit", "stat", "basename", "dirname", "realpath", "readlink", "tput", "clear", "diff", "comm", "openssl", "rem", "REM",
-        "Write-Host", "Write-Output", "write-host", "gh", "systemctl", "service", "ps", "id", "hostname", "uname", "rsync", "scp", "sftp", "gcloud-auth",
-        "adduser", "useradd", "usermod", "addgroup", "groupadd", "chsh", "declare", "local", "readonly", "export", "typeset", "let", "getopts", "complete", "bind", "help", "error", "warn", "info", "log", "fail", "die", "abort",
+        "echo", "printf", "print", "cat", "grep", "egrep", "fgrep", "rg", "sed", "cut", "head", "tail", "tee", "wc", "sort", "uniq", "tr",
+        "test", "[", "[[",
+        "true", "false", ":", "read", "unset", "set", "shift", "exit", "return", "unalias", "mkdir", "rm", "cp", "mv", "ln", "chmod",
+        "chown", "touch", "ls", "cd",
+        "pushd", "popd", "pwd", "which", "where", "type", "hash", "whoami", "sleep", "wait", "kill", "date", "git", "curl", "wget",
+        "apt-get", "apt", "apk",
+        "yum", "dnf", "brew", "pip", "pip3", "tar", "unzip", "gunzip", "pg_dump", "pg_dumpall", "pg_isready", "createdb", "createuser",
+        "nc", "jq", "yq", "logger", "man",
+        "break", "continue", "umask", "ulimit", "stat", "basename", "dirname", "realpath", "readlink", "tput", "clear", "diff", "comm",
+        "openssl", "rem", "REM",
+        "Write-Host", "Write-Output", "write-host", "gh", "systemctl", "service", "ps", "id", "hostname", "uname", "rsync", "scp", "sftp",
+        "gcloud-auth",
+        "adduser", "useradd", "usermod", "addgroup", "groupadd", "chsh", "declare", "local", "readonly", "export", "typeset", "let",
+        "getopts", "complete", "bind", "help", "error", "warn", "info", "log", "fail", "die", "abort",
     };
 
     /// <summary>Names that begin a command wherever they stand behind an unknown wrapper.</summary>
     static readonly HashSet<string> Launchers = new(StringComparer.Ordinal)
     {
-        "npx", "npm", "pnpm", "pnpx", "yarn", "bun", "bunx", "deno", "sh", "bash", "ash", "dash", "zsh", "turbo", "nx", "make", "just", "tsx", "ts-node",
+        "npx", "npm", "pnpm", "pnpx", "yarn", "bun", "bunx", "deno", "sh", "bash", "ash", "dash", "zsh", "turbo", "nx", "make", "just",
+        "tsx", "ts-node",
         "python", "python3", "dotenv", "dotenvx", "env-cmd", "cross-env", "env", "exec", "sudo", "docker", "docker-compose", "kubectl",
     };
 
@@ -63,7 +71,8 @@ static class CommandReader
             ?? Interpreters.Read(name, arguments, around, depth)
             ?? Wrappers.Read(name, arguments, around, depth);
         return called is null ? other ?? Program(arguments, around, depth, false)
-            : called is { Class: CommandClass.None, Unclear: null } && called.Tool.IsCommonWord ? other ?? Program(arguments, around, depth, true)
+            : called is { Class: CommandClass.None, Unclear: null } && called.Tool.IsCommonWord ? other
+                ?? Program(arguments, around, depth, true)
             : [new RunsTool(called, around), .. other ?? []];
     }
 
@@ -77,8 +86,10 @@ static class CommandReader
         var program = arguments[0];
         yield return new RunsFile(program, [.. arguments.Skip(1)], Language.Detect, around)
         {
-            MayBeProgram = isTool || !program.Text.Contains('/', StringComparison.Ordinal) || program.Text.StartsWith("/usr/", StringComparison.Ordinal)
-                || program.Text.StartsWith("/bin/", StringComparison.Ordinal) || program.Text.StartsWith("/sbin/", StringComparison.Ordinal),
+            MayBeProgram = isTool || !program.Text.Contains('/', StringComparison.Ordinal)
+                || program.Text.StartsWith("/usr/", StringComparison.Ordinal)
+                || program.Text.StartsWith("/bin/", StringComparison.Ordinal)
+                    || program.Text.StartsWith("/sbin/", StringComparison.Ordinal),
         };
 
         var wrapped = Wrapped(arguments, around, depth).ToList();
@@ -95,7 +106,8 @@ static class CommandReader
 
     static IEnumerable<CommandAction> UnknownProgram(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
-        if (ToolCatalog.NamedIn(arguments[0].Raw) is { } tool && ToolCommand.Read(tool, tool.Programs[0], [.. arguments.Skip(1)]) is { Class: not CommandClass.None } command)
+        if (ToolCatalog.NamedIn(arguments[0].Raw) is { } tool
+            && ToolCommand.Read(tool, tool.Programs[0], [.. arguments.Skip(1)]) is { Class: not CommandClass.None } command)
         {
             return [new RunsTool(command, around)];
         }
@@ -132,5 +144,6 @@ static class CommandReader
         }
     }
 
-    static bool BeginsCommand(string word) => new Argument(word).Name is var name && (ToolCatalog.ForProgram(name) is { IsCommonWord: false } || Launchers.Contains(name));
+    static bool BeginsCommand(string word) => new Argument(word).Name is var name
+        && (ToolCatalog.ForProgram(name) is { IsCommonWord: false } || Launchers.Contains(name));
 }

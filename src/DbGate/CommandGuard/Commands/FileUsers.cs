@@ -9,33 +9,49 @@ static partial class FileUsers
 {
     static readonly string[] ServerValues =
     [
-        "-b", "--bind", "-w", "--workers", "-k", "--worker-class", "-c", "--config", "--host", "--port", "-p", "-t", "--timeout", "--log-level", "--threads", "--env-file", "--app-dir", "--chdir", "-H", "-A", "--app", "--loop", "--http", "--interface", "--env", "--name", "-n",
-        "--access-logfile", "--error-logfile", "--log-config", "--root-path", "--reload-dir", "--ssl-keyfile", "--ssl-certfile", "--listen", "--concurrency", "-l", "--loglevel", "-Q", "-P",
+        "-b", "--bind", "-w", "--workers", "-k", "--worker-class", "-c", "--config", "--host", "--port", "-p", "-t", "--timeout",
+        "--log-level", "--threads", "--env-file", "--app-dir", "--chdir", "-H", "-A", "--app", "--loop", "--http", "--interface", "--env",
+        "--name", "-n",
+        "--access-logfile", "--error-logfile", "--log-config", "--root-path", "--reload-dir", "--ssl-keyfile", "--ssl-certfile",
+        "--listen", "--concurrency", "-l", "--loglevel", "-Q", "-P",
     ];
 
-    static readonly HashSet<string> Servers = new(StringComparer.Ordinal) { "uvicorn", "gunicorn", "hypercorn", "daphne", "granian", "waitress-serve", "celery", "flask", "dramatiq", "taskiq", "arq", "rq" };
+    static readonly HashSet<string> Servers = new(StringComparer.Ordinal) { "uvicorn", "gunicorn", "hypercorn", "daphne", "granian",
+        "waitress-serve", "celery", "flask", "dramatiq", "taskiq", "arq", "rq" };
 
-    public static IEnumerable<CommandAction>? Read(string name, IReadOnlyList<Argument> arguments, CommandContext around, int depth) => name switch
+    public static IEnumerable<CommandAction>? Read(string name, IReadOnlyList<Argument> arguments, CommandContext around, int depth) =>
+        name switch
     {
         _ when Servers.Contains(name) => Server(arguments, around),
         "fastapi" or "streamlit" when arguments.Count > 2 && arguments[1].Text is "run" or "dev" =>
-            [.. arguments.Skip(2).Where(argument => argument.Text.EndsWith(".py", StringComparison.Ordinal)).Take(1).Select(file => new RunsFile(file, [], Language.Python, around))],
+            [.. arguments.Skip(2).Where(argument => argument.Text.EndsWith(".py", StringComparison.Ordinal)).Take(1)
+                .Select(file => new RunsFile(file, [], Language.Python, around))],
         "supervisord" => Supervisor(arguments, around),
         "honcho" or "foreman" or "overmind" or "hivemind" or "shoreman" => Processes(arguments, around),
-        "crontab" or "supercronic" => arguments.Skip(1).Where(argument => !argument.Text.StartsWith('-')).Take(1).Select(file => new UsesFile(FileRole.Crontab, file, around)),
+        "crontab" or "supercronic" => arguments.Skip(1).Where(argument => !argument.Text.StartsWith('-')).Take(1)
+            .Select(file => new UsesFile(FileRole.Crontab, file, around)),
         "crond" or "cron" => [],
-        "ansible-playbook" => [.. OptionScan.Of(arguments, 1, "-i", "--inventory", "-e", "--extra-vars", "-l", "--limit", "-t", "--tags", "-u", "--user", "--vault-password-file", "--private-key", "-f").Rest
-            .Where(argument => argument.Text.EndsWith(".yml", StringComparison.Ordinal) || argument.Text.EndsWith(".yaml", StringComparison.Ordinal)).Select(file => new UsesFile(FileRole.Ansible, file, around))],
+        "ansible-playbook" => [.. OptionScan.Of(arguments, 1, "-i", "--inventory", "-e", "--extra-vars", "-l", "--limit", "-t", "--tags",
+            "-u", "--user", "--vault-password-file", "--private-key", "-f").Rest
+            .Where(argument => argument.Text.EndsWith(".yml", StringComparison.Ordinal)
+                || argument.Text.EndsWith(".yaml", StringComparison.Ordinal)).Select(file => new UsesFile(FileRole.Ansible, file, around))],
         "next" when arguments.Count > 1 && arguments[1].Text is "start" or "build" => Next(arguments, around),
-        "nest" when arguments.Count > 1 && arguments[1].Text == "start" => [new RunsFile(new Argument("src/main.ts"), [], Language.JavaScript, around)],
+        "nest" when arguments.Count > 1 && arguments[1].Text == "start" =>
+            [new RunsFile(new Argument("src/main.ts"), [], Language.JavaScript, around)],
         "mise" or "rtx" => Mise(arguments, around, depth),
-        "gradle" or "gradlew" or "gradlew.bat" => [new RunsTargets("gradle", null, [.. OptionScan.Of(arguments, 1, "-p", "-b", "-c", "-I", "-x").Rest.Where(argument => !argument.Text.StartsWith('-'))], around)],
+        "gradle" or "gradlew" or "gradlew.bat" =>
+            [new RunsTargets("gradle", null,
+            [.. OptionScan.Of(arguments, 1, "-p", "-b", "-c", "-I", "-x").Rest.Where(argument => !argument.Text.StartsWith('-'))], around)],
         "dotnet" => Dotnet(arguments, around),
-        "go" when arguments.Count > 2 && arguments[1].Text == "run" && arguments.Skip(2).FirstOrDefault(argument => argument.Text.StartsWith('.') || argument.Text.EndsWith(".go", StringComparison.Ordinal)) is { Text: { Length: > 0 } } package =>
+        "go" when arguments.Count > 2 && arguments[1].Text == "run" && arguments.Skip(2)
+            .FirstOrDefault(argument => argument.Text.StartsWith('.')
+            || argument.Text.EndsWith(".go", StringComparison.Ordinal)) is { Text: { Length: > 0 } } package =>
             [new RunsProject(package, Language.Go, [], around)],
-        "python" or "python3" when arguments.Count > 3 && arguments[1].Text == "-m" && Servers.Contains(arguments[2].Text) => CommandReader.Read([.. arguments.Skip(2)], around, depth + 1),
+        "python" or "python3" when arguments.Count > 3 && arguments[1].Text == "-m" && Servers.Contains(arguments[2].Text) =>
+            CommandReader.Read([.. arguments.Skip(2)], around, depth + 1),
         "aws" when arguments.Any(argument => argument.Text == "register-task-definition") =>
-            [.. arguments.Where(argument => argument.Text.StartsWith("file://", StringComparison.Ordinal)).Select(file => new UsesFile(FileRole.TaskDefinition, new Argument(file.Text["file://".Length..]), around))],
+            [.. arguments.Where(argument => argument.Text.StartsWith("file://", StringComparison.Ordinal))
+                .Select(file => new UsesFile(FileRole.TaskDefinition, new Argument(file.Text["file://".Length..]), around))],
         _ => null,
     };
 
@@ -55,7 +71,8 @@ static partial class FileUsers
         var module = named.Split(':')[0];
         return module.EndsWith(".py", StringComparison.Ordinal)
             ? [new RunsFile(new Argument(module), [], Language.Python, around) { MayBeProgram = true }]
-            : [.. Files(module.Split('.')).Select(file => new RunsFile(new Argument(file), [], Language.Python, around) { MayBeProgram = true })];
+            : [.. Files(module.Split('.'))
+                .Select(file => new RunsFile(new Argument(file), [], Language.Python, around) { MayBeProgram = true })];
     }
 
     /// <summary>The files that importing a module runs: its packages, then itself.</summary>
@@ -65,19 +82,23 @@ static partial class FileUsers
     static IEnumerable<CommandAction> Supervisor(IReadOnlyList<Argument> arguments, CommandContext around) =>
         OptionScan.Of(arguments, 1, "-c", "--configuration").Value("-c", "--configuration") is { } file
             ? [new UsesFile(FileRole.Supervisor, file, around)]
-            : [.. ((string[])["/etc/supervisord.conf", "/etc/supervisor/supervisord.conf", "supervisord.conf"]).Select(path => new UsesFile(FileRole.Supervisor, new Argument(path), around) { IsOptional = true })];
+            : [.. ((string[])["/etc/supervisord.conf", "/etc/supervisor/supervisord.conf", "supervisord.conf"])
+                .Select(path => new UsesFile(FileRole.Supervisor, new Argument(path), around) { IsOptional = true })];
 
     static IEnumerable<CommandAction> Processes(IReadOnlyList<Argument> arguments, CommandContext around)
     {
         var scan = OptionScan.Of(arguments, 1, "-f", "--procfile");
-        var file = scan.Value("-f", "--procfile") ?? OptionScan.Of(scan.Rest, 1, "-f", "--procfile", "-e", "--env", "-m").Value("-f", "--procfile");
-        return file is { } given ? [new UsesFile(FileRole.Procfile, given, around)] : [new UsesFile(FileRole.Procfile, new Argument("Procfile"), around) { IsOptional = true }];
+        var file = scan.Value("-f", "--procfile") ?? OptionScan.Of(scan.Rest, 1, "-f", "--procfile", "-e", "--env", "-m")
+            .Value("-f", "--procfile");
+        return file is { } given ? [new UsesFile(FileRole.Procfile, given, around)]
+            : [new UsesFile(FileRole.Procfile, new Argument("Procfile"), around) { IsOptional = true }];
     }
 
     static IEnumerable<CommandAction> Next(IReadOnlyList<Argument> arguments, CommandContext around)
     {
         string[] names = arguments[1].Text == "start" ? ["instrumentation", "src/instrumentation"] : [];
-        return [.. names.Concat(["next.config"]).Select(file => new RunsFile(new Argument(file), [], Language.JavaScript, around) { MayBeProgram = true })];
+        return [.. names.Concat(["next.config"]).Select(file =>
+            new RunsFile(new Argument(file), [], Language.JavaScript, around) { MayBeProgram = true })];
     }
 
     static IEnumerable<CommandAction> Mise(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
@@ -91,7 +112,9 @@ static partial class FileUsers
         return arguments[1].Text switch
         {
             "x" or "exec" when separator > 0 => CommandReader.Read([.. arguments.Skip(separator + 1)], around, depth + 1),
-            "run" or "r" => [new RunsTargets("mise", null, [.. OptionScan.Of(arguments, 2, "-C", "--cd", "-j", "--jobs").Rest.TakeWhile(argument => argument.Text != "--").Where(argument => argument.Text != ":::").Take(1)], around)],
+            "run" or "r" => [new RunsTargets("mise", null,
+                [.. OptionScan.Of(arguments, 2, "-C", "--cd", "-j", "--jobs").Rest.TakeWhile(argument => argument.Text != "--")
+                .Where(argument => argument.Text != ":::").Take(1)], around)],
             _ => [],
         };
     }
@@ -100,7 +123,8 @@ static partial class FileUsers
     {
         if (arguments.Count > 1 && arguments[1].Text.EndsWith(".dll", StringComparison.OrdinalIgnoreCase))
         {
-            return [new RunsProject(new Argument(arguments[1].Text[(arguments[1].Text.LastIndexOf('/') + 1)..^4]), Language.CSharp, [.. arguments.Skip(2)], around)];
+            return [new RunsProject(new Argument(arguments[1].Text[(arguments[1].Text.LastIndexOf('/') + 1)..^4]), Language.CSharp,
+                [.. arguments.Skip(2)], around)];
         }
 
         if (arguments.Count < 2 || arguments[1].Text is not ("run" or "watch"))
@@ -108,7 +132,8 @@ static partial class FileUsers
             return null;
         }
 
-        var scan = OptionScan.Of(arguments, arguments[1].Text == "watch" && arguments.Count > 2 && arguments[2].Text == "run" ? 3 : 2, "-p", "--project", "-c", "--configuration", "-f", "--framework", "--launch-profile", "-r", "-e");
+        var scan = OptionScan.Of(arguments, arguments[1].Text == "watch" && arguments.Count > 2 && arguments[2].Text == "run" ? 3 : 2,
+            "-p", "--project", "-c", "--configuration", "-f", "--framework", "--launch-profile", "-r", "-e");
         return [new RunsProject(scan.Value("-p", "--project") ?? new Argument("."), Language.CSharp, scan.Rest, around)];
     }
 

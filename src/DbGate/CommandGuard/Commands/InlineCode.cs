@@ -11,24 +11,31 @@ sealed record InlineCode(IReadOnlyList<string> Commands, string? Unclear)
     /// <summary>Functions that hand a text to a shell or start a program.</summary>
     static readonly HashSet<string> Starters = new(StringComparer.Ordinal)
     {
-        "system", "exec", "popen", "spawn", "qx", "passthru", "shell_exec", "proc_open", "pcntl_exec", "run", "call", "check_call", "check_output", "Popen", "execSync", "execFileSync", "spawnSync", "execFile", "fork", "cmd", "os_cmd",
+        "system", "exec", "popen", "spawn", "qx", "passthru", "shell_exec", "proc_open", "pcntl_exec", "run", "call", "check_call",
+        "check_output", "Popen", "execSync", "execFileSync", "spawnSync", "execFile", "fork", "cmd", "os_cmd",
     };
 
     /// <summary>Names with which a program can do what its text does not show, or reach a database.</summary>
     static readonly HashSet<string> Risky = new(StringComparer.Ordinal)
     {
-        "eval", "Function", "__import__", "compile", "getattr", "importlib", "instance_eval", "class_eval", "send", "vm", "Module", "globals", "pickle", "marshal", "ctypes", "b64decode", "fromCharCode", "atob", "unpack", "decode64",
+        "eval", "Function", "__import__", "compile", "getattr", "importlib", "instance_eval", "class_eval", "send", "vm", "Module",
+        "globals", "pickle", "marshal", "ctypes", "b64decode", "fromCharCode", "atob", "unpack", "decode64",
         "child_process", "subprocess", "pty", "Kernel", "IO", "Open3", "PTY", "getline", "execa", "zx", "shelljs",
-        "pg", "postgres", "psycopg2", "psycopg", "asyncpg", "sqlalchemy", "PrismaClient", "Sequelize", "knex", "typeorm", "drizzle", "mysql2", "ActiveRecord", "Sequel", "DBI", "PDO", "pg_connect", "Repo", "socket", "Socket", "net", "django",
-        "fetch", "http", "https", "urllib", "requests", "axios", "LWP", "Net", "curl_exec", "file_get_contents", "readFileSync", "require_relative", "load", "source",
+        "pg", "postgres", "psycopg2", "psycopg", "asyncpg", "sqlalchemy", "PrismaClient", "Sequelize", "knex", "typeorm", "drizzle",
+        "mysql2", "ActiveRecord", "Sequel", "DBI", "PDO", "pg_connect", "Repo", "socket", "Socket", "net", "django",
+        "fetch", "http", "https", "urllib", "requests", "axios", "LWP", "Net", "curl_exec", "file_get_contents", "readFileSync",
+        "require_relative", "load", "source",
         "writeFileSync", "writeFile", "appendFileSync", "unlinkSync", "rmSync", "rmtree", "unlink", "remove",
     };
 
     /// <summary>Modules whose import changes nothing.</summary>
     static readonly HashSet<string> Modules = new(StringComparer.Ordinal)
     {
-        "os", "sys", "json", "re", "math", "datetime", "time", "collections", "itertools", "functools", "pathlib", "hashlib", "base64", "textwrap", "string", "random", "statistics", "csv", "io", "uuid", "secrets", "platform", "struct", "urllib.parse", "shlex", "ast", "yaml", "toml", "tomllib",
-        "path", "util", "url", "crypto", "assert", "process", "node:path", "node:os", "node:util", "node:url", "node:crypto", "node:process", "fs", "node:fs", "date", "set", "digest", "securerandom", "bigdecimal",
+        "os", "sys", "json", "re", "math", "datetime", "time", "collections", "itertools", "functools", "pathlib", "hashlib", "base64",
+        "textwrap", "string", "random", "statistics", "csv", "io", "uuid", "secrets", "platform", "struct", "urllib.parse", "shlex", "ast",
+        "yaml", "toml", "tomllib",
+        "path", "util", "url", "crypto", "assert", "process", "node:path", "node:os", "node:util", "node:url", "node:crypto",
+        "node:process", "fs", "node:fs", "date", "set", "digest", "securerandom", "bigdecimal",
     };
 
     public static InlineCode Read(string code, Language language)
@@ -60,14 +67,16 @@ sealed record InlineCode(IReadOnlyList<string> Commands, string? Unclear)
                     commands.Add(string.Join(' ', texts));
                 }
             }
-            else if (token.Kind == TokenKind.Name && Risky.Contains(token.Text) && !(index > 0 && tokens[index - 1].Is('.') && token.Text is "load" or "remove" or "compile" or "send"))
+            else if (token.Kind == TokenKind.Name && Risky.Contains(token.Text)
+                && !(index > 0 && tokens[index - 1].Is('.') && token.Text is "load" or "remove" or "compile" or "send"))
             {
                 unclear ??= $"it uses {token.Text}";
             }
             else if (token.Kind == TokenKind.Name && token.Text is "import" or "require" or "from" && index + 1 < tokens.Count)
             {
                 var module = tokens[index + 1].Is('(') && index + 2 < tokens.Count ? tokens[index + 2] : tokens[index + 1];
-                unclear ??= module.Kind is TokenKind.Text or TokenKind.Name && !Modules.Contains(module.Text) && module.Text is not ("child_process" or "node:child_process" or "subprocess") ? $"it loads {module.Text}" : null;
+                unclear ??= module.Kind is TokenKind.Text or TokenKind.Name && !Modules.Contains(module.Text)
+                    && module.Text is not ("child_process" or "node:child_process" or "subprocess") ? $"it loads {module.Text}" : null;
             }
             else if (token.Is('|') && language == Language.Awk && index + 1 < tokens.Count && tokens[index + 1].Kind == TokenKind.Text)
             {
@@ -76,12 +85,15 @@ sealed record InlineCode(IReadOnlyList<string> Commands, string? Unclear)
         }
 
         // What only starts programs is judged by the commands themselves.
-        var isReadable = commands.Count > 0 && unclear is "it uses child_process" or "it uses subprocess" or "it uses Kernel" or "it uses IO";
+        var isReadable = commands.Count > 0 && unclear is "it uses child_process" or "it uses subprocess" or "it uses Kernel"
+            or "it uses IO";
         return new InlineCode(commands, isReadable ? null : unclear);
     }
 
     static bool IsCall(List<ProgramToken> tokens, int index) =>
-        index + 1 < tokens.Count && (tokens[index + 1].Is('(') || tokens[index + 1].Kind == TokenKind.Text) && !(tokens[index].Text is "run" or "call" or "cmd" && !(index > 1 && tokens[index - 1].Is('.') && tokens[index - 2].Text is "subprocess"));
+        index + 1 < tokens.Count && (tokens[index + 1].Is('(') || tokens[index + 1].Kind == TokenKind.Text)
+            && !(tokens[index].Text is "run" or "call" or "cmd"
+            && !(index > 1 && tokens[index - 1].Is('.') && tokens[index - 2].Text is "subprocess"));
 
     /// <summary>The literal arguments of a call, also those of an array.</summary>
     static List<string> Literals(List<ProgramToken> tokens, int at)

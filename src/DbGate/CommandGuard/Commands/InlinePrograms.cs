@@ -14,17 +14,20 @@ static class InlinePrograms
         "elixir" => Script(arguments, around, Language.Elixir, ["-e", "--eval"], "-r", "-S"),
         "awk" or "gawk" or "mawk" or "nawk" => Awk(arguments, around),
         "dotnet" => Dotnet(arguments, around),
-        "cargo" => arguments.Count > 1 && ToolCatalog.ForCargo(arguments[1].Text) is { } tool ? [new RunsTool(ToolCommand.Read(tool, tool.Programs[0], [.. arguments.Skip(2)]), around)] : [],
+        "cargo" => arguments.Count > 1 && ToolCatalog.ForCargo(arguments[1].Text) is { } tool
+            ? [new RunsTool(ToolCommand.Read(tool, tool.Programs[0], [.. arguments.Skip(2)]), around)] : [],
         "java" => Java(arguments, around),
         _ => null,
     };
 
-    static IEnumerable<CommandAction> Script(IReadOnlyList<Argument> arguments, CommandContext around, Language language, string[] inline, params string[] withValue)
+    static IEnumerable<CommandAction> Script(IReadOnlyList<Argument> arguments, CommandContext around, Language language, string[] inline,
+        params string[] withValue)
     {
         for (var index = 1; index < arguments.Count; index++)
         {
             var text = arguments[index].Text;
-            if (inline.Any(option => text == option || (text.Length > 2 && text[0] == '-' && text[1] != '-' && text.EndsWith(option[1]) && text[1..].All(char.IsAsciiLetter))))
+            if (inline.Any(option => text == option || (text.Length > 2 && text[0] == '-' && text[1] != '-' && text.EndsWith(option[1])
+                && text[1..].All(char.IsAsciiLetter))))
             {
                 return index + 1 < arguments.Count ? [new RunsCode(arguments[index + 1], language, around)] : [];
             }
@@ -57,10 +60,12 @@ static class InlinePrograms
 
     static IEnumerable<CommandAction>? Dotnet(IReadOnlyList<Argument> arguments, CommandContext around)
     {
-        IReadOnlyList<Argument> rest = arguments.Count > 3 && arguments[1].Text == "tool" && arguments[2].Text is "run" or "exec" ? [.. arguments.Skip(3)] : [.. arguments.Skip(1)];
+        IReadOnlyList<Argument> rest = arguments.Count > 3 && arguments[1].Text == "tool" && arguments[2].Text is "run" or "exec"
+            ? [.. arguments.Skip(3)] : [.. arguments.Skip(1)];
         return rest.Count == 0 ? []
             : (ToolCatalog.ForDotnet(rest[0].Text) ?? ToolCatalog.ForProgram(rest[0].Text)) is { } tool
-                ? [new RunsTool(ToolCommand.Read(tool, tool.Programs[0], [.. rest.Skip(1).SkipWhile(argument => argument.Text == "--")]), around)]
+                ? [new RunsTool(ToolCommand.Read(tool, tool.Programs[0], [.. rest.Skip(1).SkipWhile(argument => argument.Text == "--")]),
+                    around)]
                 : null;
     }
 

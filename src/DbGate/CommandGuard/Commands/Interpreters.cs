@@ -6,17 +6,21 @@ namespace DbGate.CommandGuard.Commands;
 /// <summary>Programs that run a file or a text: shells, Node.js and its relatives, Python, PowerShell.</summary>
 static class Interpreters
 {
-    public static IEnumerable<CommandAction>? Read(string name, IReadOnlyList<Argument> arguments, CommandContext around, int depth) => name switch
+    public static IEnumerable<CommandAction>? Read(string name, IReadOnlyList<Argument> arguments, CommandContext around, int depth) =>
+        name switch
     {
         "sh" or "bash" or "dash" or "ash" or "zsh" or "ksh" or "busybox" or "rbash" => Shell(name, arguments, around, depth),
-        "." or "source" => arguments.Count > 1 ? [new RunsFile(arguments[1], [.. arguments.Skip(2)], Language.Shell, around) { IsSourced = true }] : [],
+        "." or "source" => arguments.Count > 1
+            ? [new RunsFile(arguments[1], [.. arguments.Skip(2)], Language.Shell, around) { IsSourced = true }] : [],
         "eval" => arguments.Count > 1 ? [new RunsShell(Joined(arguments.Skip(1)), [], around)] : [],
         "trap" => arguments.Count > 2 ? [new RunsShell(arguments[1], [], around)] : [],
         "pwsh" or "powershell" => PowerShell(arguments, around),
-        "cmd" => arguments.SkipWhile(argument => !argument.Text.Equals("/c", StringComparison.OrdinalIgnoreCase)).Skip(1).ToList() is { Count: > 0 } line
+        "cmd" => arguments.SkipWhile(argument => !argument.Text.Equals("/c", StringComparison.OrdinalIgnoreCase)).Skip(1)
+            .ToList() is { Count: > 0 } line
             ? [new RunsShell(Joined(line), [], around)]
             : [],
-        "node" or "nodejs" or "tsx" or "ts-node" or "ts-node-esm" or "ts-node-dev" or "tsnd" or "esno" or "esr" or "swc-node" or "babel-node" or "vite-node" or "jiti" or "zx"
+        "node" or "nodejs" or "tsx" or "ts-node" or "ts-node-esm" or "ts-node-dev" or "tsnd" or "esno" or "esr" or "swc-node"
+            or "babel-node" or "vite-node" or "jiti" or "zx"
             or "nodemon" or "electron" => Node(name, arguments, around, depth),
         "python" or "python2" or "python3" or "py" or "pypy3" => Python(arguments, around),
         "pm2" or "pm2-runtime" or "pm2-docker" or "forever" => ProcessManager(arguments, around, depth),
@@ -28,7 +32,8 @@ static class Interpreters
         Path.GetExtension(path).ToLowerInvariant() is ".js" or ".mjs" or ".cjs" or ".ts" or ".mts" or ".cts" or ".jsx" or ".tsx";
 
     internal static Argument Joined(IEnumerable<Argument> arguments) =>
-        arguments.ToList() is [var only] ? only : new Argument(string.Join(' ', arguments.Select(argument => argument.Text)), string.Join(' ', arguments.Select(argument => argument.Raw)));
+        arguments.ToList() is [var only] ? only : new Argument(string.Join(' ', arguments.Select(argument => argument.Text)),
+            string.Join(' ', arguments.Select(argument => argument.Raw)));
 
     static IEnumerable<CommandAction> Shell(string name, IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
@@ -48,7 +53,8 @@ static class Interpreters
 
             if (text[1] != '-' && text.Contains('c', StringComparison.Ordinal))
             {
-                var rest = arguments.Skip(index + 1).SkipWhile(argument => argument.Text is ['-', _, ..] and not "--").SkipWhile(argument => argument.Text == "--").ToList();
+                var rest = arguments.Skip(index + 1).SkipWhile(argument => argument.Text is ['-', _, ..] and not "--")
+                    .SkipWhile(argument => argument.Text == "--").ToList();
                 return rest.Count == 0 ? [] : [new RunsShell(rest[0], [.. rest.Skip(2)], around)];
             }
 
@@ -97,8 +103,10 @@ static class Interpreters
     {
         string[] withValue =
         [
-            "-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions", "--env-file", "--env-file-if-exists", "-P", "--project",
-            "--tsconfig", "-O", "--compiler-options", "-w", "--watch", "-e", "--ext", "-i", "--ignore", "-x", "--exec", "--delay", "--max-old-space-size",
+            "-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions", "--env-file", "--env-file-if-exists",
+            "-P", "--project",
+            "--tsconfig", "-O", "--compiler-options", "-w", "--watch", "-e", "--ext", "-i", "--ignore", "-x", "--exec", "--delay",
+            "--max-old-space-size",
         ];
         if (name != "nodemon")
         {
@@ -114,7 +122,8 @@ static class Interpreters
 
         if (scan.Rest.Length == 0 || scan.Has("-e", "--eval", "-p", "--print", "--test", "--check", "-c", "--version", "-v"))
         {
-            return scan.Has("-e", "--eval", "-p", "--print") && scan.Rest is [var code, ..] ? [new RunsCode(code, Language.JavaScript, around)] : [];
+            return scan.Has("-e", "--eval", "-p", "--print") && scan.Rest is [var code, ..]
+                ? [new RunsCode(code, Language.JavaScript, around)] : [];
         }
 
         if (scan.Rest[0].Text is "watch" && name is "tsx" && scan.Rest.Length > 1)
@@ -143,8 +152,10 @@ static class Interpreters
 
         var modules = Array.LastIndexOf(segments, "node_modules");
         var package = modules < 0 || modules + 1 >= segments.Length ? null
-            : segments[modules + 1].StartsWith('@') && modules + 2 < segments.Length ? $"{segments[modules + 1]}/{segments[modules + 2]}" : segments[modules + 1];
-        return package is not null ? ToolCatalog.ForPackage(package) : segments is [.., "ace" or "ace.js"] ? ToolCatalog.ForProgram("ace") : null;
+            : segments[modules + 1].StartsWith('@') && modules + 2 < segments.Length ? $"{segments[modules + 1]}/{segments[modules + 2]}"
+                : segments[modules + 1];
+        return package is not null ? ToolCatalog.ForPackage(package) : segments is [.., "ace" or "ace.js"] ? ToolCatalog.ForProgram("ace")
+            : null;
     }
 
     static IEnumerable<CommandAction> Python(IReadOnlyList<Argument> arguments, CommandContext around)
@@ -157,7 +168,8 @@ static class Interpreters
                 var module = arguments[index + 1].Text;
                 return ToolCatalog.ForModule(module) is { } tool
                     ? [new RunsTool(ToolCommand.Read(tool, tool.Programs[0], [.. arguments.Skip(index + 2)]), around)]
-                    : [new RunsFile(new Argument(module.Replace('.', '/') + ".py"), [.. arguments.Skip(index + 2)], Language.Python, around) { MayBeProgram = true }];
+                    : [new RunsFile(new Argument(module.Replace('.', '/') + ".py"), [.. arguments.Skip(index + 2)], Language.Python,
+                        around) { MayBeProgram = true }];
             }
 
             if (text == "-c")
@@ -183,10 +195,13 @@ static class Interpreters
 
     static IEnumerable<CommandAction> ProcessManager(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
-        var scan = OptionScan.Of(arguments, 1, "-n", "--name", "-i", "--instances", "--env", "--cwd", "--interpreter", "-l", "--log", "-o", "-e");
-        var rest = scan.Rest is [{ Text: "start" or "restart" or "reload" or "startOrRestart" or "startOrReload" }, .. var behind] ? behind : scan.Rest;
+        var scan = OptionScan.Of(arguments, 1, "-n", "--name", "-i", "--instances", "--env", "--cwd", "--interpreter", "-l", "--log", "-o",
+            "-e");
+        var rest = scan.Rest is [{ Text: "start" or "restart" or "reload" or "startOrRestart" or "startOrReload" }, .. var behind]
+            ? behind : scan.Rest;
         var separator = Array.FindIndex(rest, argument => argument.Text == "--");
-        if (rest.Length == 0 || scan.Rest[0].Text is "stop" or "delete" or "save" or "list" or "ls" or "logs" or "kill" or "flush" or "startup" or "install")
+        if (rest.Length == 0 || scan.Rest[0].Text is "stop" or "delete" or "save" or "list" or "ls" or "logs" or "kill" or "flush"
+            or "startup" or "install")
         {
             return [];
         }
@@ -196,7 +211,8 @@ static class Interpreters
             return [new RunsShell(rest[0], [], around)];
         }
 
-        IReadOnlyList<Argument> command = separator > 0 ? [rest[0], .. rest.Skip(separator + 1)] : [rest[0], .. rest.Skip(1).TakeWhile(argument => !argument.Text.StartsWith('-'))];
+        IReadOnlyList<Argument> command = separator > 0 ? [rest[0], .. rest.Skip(separator + 1)]
+            : [rest[0], .. rest.Skip(1).TakeWhile(argument => !argument.Text.StartsWith('-'))];
         return IsJavaScript(rest[0].Text) || rest[0].Text.EndsWith(".json", StringComparison.Ordinal)
             ? [new RunsFile(rest[0], [], Language.JavaScript, around)]
             : CommandReader.Read(command, around, depth + 1);
@@ -204,7 +220,8 @@ static class Interpreters
 
     static IEnumerable<CommandAction> Go(IReadOnlyList<Argument> arguments, CommandContext around) =>
         arguments.Count > 2 && arguments[1].Text is "run" or "tool"
-            && OptionScan.Of(arguments, 2, "-tags", "-ldflags", "-gcflags", "-mod", "-modfile", "-exec", "-p", "-o").Rest is [var package, .. var rest]
+            && OptionScan.Of(arguments, 2, "-tags", "-ldflags", "-gcflags", "-mod", "-modfile", "-exec", "-p", "-o").Rest is [var package,
+                .. var rest]
             && (ToolCatalog.ForGoPackage(package.Text) ?? ToolCatalog.ForProgram(package.Text)) is { } tool
                 ? [new RunsTool(ToolCommand.Read(tool, tool.Programs[0], rest), around)]
                 : [];

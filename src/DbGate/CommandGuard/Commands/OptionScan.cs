@@ -77,5 +77,6 @@ sealed class OptionScan
     }
 
     public IEnumerable<string> Values(params string[] names) =>
-        Options.Where(option => names.Contains(option.Name, StringComparer.Ordinal) && option.Value.Text.Length > 0).Select(option => option.Value.Text);
+        Options.Where(option => names.Contains(option.Name, StringComparer.Ordinal) && option.Value.Text.Length > 0)
+            .Select(option => option.Value.Text);
 }

@@ -6,8 +6,10 @@ namespace DbGate.CommandGuard.Commands;
 /// <summary>npm, pnpm, yarn, bun and their runners of package binaries.</summary>
 static class PackageManagers
 {
-    static readonly string[] NpmValues = ["--prefix", "-C", "-w", "--workspace", "--loglevel", "--registry", "--userconfig", "--cache", "--script-shell"];
-    static readonly string[] PnpmValues = ["--filter", "-F", "--filter-prod", "-C", "--dir", "--workspace-concurrency", "--reporter", "--loglevel", "--resume-from"];
+    static readonly string[] NpmValues = ["--prefix", "-C", "-w", "--workspace", "--loglevel", "--registry", "--userconfig", "--cache",
+        "--script-shell"];
+    static readonly string[] PnpmValues = ["--filter", "-F", "--filter-prod", "-C", "--dir", "--workspace-concurrency", "--reporter",
+        "--loglevel", "--resume-from"];
     static readonly string[] YarnValues = ["--cwd", "--modules-folder", "--cache-folder", "--mutex", "--use-yarnrc"];
     static readonly string[] BunValues = ["--cwd", "--filter", "-F", "--env-file", "--config", "-c", "--elide-lines"];
     static readonly string[] RunnerValues = ["-p", "--package", "-c", "--call", "-w", "--workspace", "--prefix", "--registry", "--cache"];
@@ -15,13 +17,17 @@ static class PackageManagers
     /// <summary>Words of each manager that are no script.</summary>
     static readonly HashSet<string> Builtins = new(StringComparer.Ordinal)
     {
-        "add", "remove", "update", "upgrade", "up", "publish", "pack", "store", "config", "why", "list", "ls", "audit", "outdated", "import", "prune", "rebuild", "rb",
-        "link", "unlink", "fetch", "patch", "env", "setup", "init", "create", "login", "logout", "root", "bin", "licenses", "server", "cache", "deploy", "version", "view",
-        "info", "tag", "global", "set", "get", "policies", "dedupe", "plugin", "plugins", "constraints", "unplug", "npm", "help", "pm", "whoami", "self-update", "doctor",
+        "add", "remove", "update", "upgrade", "up", "publish", "pack", "store", "config", "why", "list", "ls", "audit", "outdated",
+        "import", "prune", "rebuild", "rb",
+        "link", "unlink", "fetch", "patch", "env", "setup", "init", "create", "login", "logout", "root", "bin", "licenses", "server",
+        "cache", "deploy", "version", "view",
+        "info", "tag", "global", "set", "get", "policies", "dedupe", "plugin", "plugins", "constraints", "unplug", "npm", "help", "pm",
+        "whoami", "self-update", "doctor",
         "approve-builds", "autoclean", "check", "generate-lock-entry", "owner", "team", "versions", "completion", "search", "stage",
     };
 
-    public static IEnumerable<CommandAction>? Read(string name, IReadOnlyList<Argument> arguments, CommandContext around, int depth) => name switch
+    public static IEnumerable<CommandAction>? Read(string name, IReadOnlyList<Argument> arguments, CommandContext around, int depth) =>
+        name switch
     {
         "npm" => Npm(arguments, around, depth),
         "pnpm" => Pnpm(arguments, around, depth),
@@ -49,7 +55,8 @@ static class PackageManagers
         }
 
         var local = OptionScan.Of(global.Rest, 1, NpmValues);
-        var selection = new PackageSelection([.. global.Values("-w", "--workspace"), .. local.Values("-w", "--workspace")], global.Has("--workspaces", "-ws") || local.Has("--workspaces", "-ws"));
+        var selection = new PackageSelection([.. global.Values("-w", "--workspace"), .. local.Values("-w", "--workspace")],
+            global.Has("--workspaces", "-ws") || local.Has("--workspaces", "-ws"));
         around = around.In((local.Value("--prefix", "-C") ?? global.Value("--prefix", "-C"))?.Text);
         switch (global.Rest[0].Text)
         {
@@ -61,7 +68,8 @@ static class PackageManagers
             case "exec" or "x":
                 return Runner(global.Rest, 1, around, depth);
             case "explore" when local.Rest.Length > 1:
-                return CommandReader.Read([.. local.Rest.Skip(1).SkipWhile(argument => argument.Text == "--")], around with { IsElsewhere = true }, depth + 1);
+                return CommandReader.Read([.. local.Rest.Skip(1).SkipWhile(argument => argument.Text == "--")],
+                    around with { IsElsewhere = true }, depth + 1);
             case "install" or "i" or "ci" or "clean-install" or "install-clean" or "ic" or "isntall" when !IgnoresScripts(global, local):
                 return [new InstallsPackages(selection, around)];
             default:
@@ -69,7 +77,8 @@ static class PackageManagers
         }
     }
 
-    static bool IgnoresScripts(OptionScan global, OptionScan local) => global.Has("--ignore-scripts", "-g", "--global") || local.Has("--ignore-scripts", "-g", "--global");
+    static bool IgnoresScripts(OptionScan global, OptionScan local) => global.Has("--ignore-scripts", "-g", "--global")
+        || local.Has("--ignore-scripts", "-g", "--global");
 
     /// <summary>npm takes its own options behind the script's name too, up to <c>--</c>.</summary>
     static List<CommandAction> Scripts(IReadOnlyList<Argument> rest, string[] withValue, PackageSelection selection, CommandContext around)
@@ -163,7 +172,8 @@ static class PackageManagers
         switch (word)
         {
             case "run" or "run-script":
-                return local.Rest.Length == 0 ? [] : [ScriptAction(local.Rest, selection, around, local.Has("--if-present"), fallsBack: false)];
+                return local.Rest.Length == 0 ? []
+                    : [ScriptAction(local.Rest, selection, around, local.Has("--if-present"), fallsBack: false)];
             case "exec":
                 return InSelected(local.Rest, selection, around, depth);
             case "dlx":
@@ -173,14 +183,16 @@ static class PackageManagers
             case "m" or "multi" or "recursive" when global.Rest.Length > 1:
                 return Pnpm([arguments[0], new Argument("-r"), .. global.Rest.Skip(1)], around, depth);
             case "start" or "test" or "t" or "restart":
-                return [ScriptAction([new Argument(word == "t" ? "test" : word), .. global.Rest.Skip(1)], selection, around, false, fallsBack: false)];
+                return [ScriptAction([new Argument(word == "t" ? "test" : word), .. global.Rest.Skip(1)], selection, around, false,
+                    fallsBack: false)];
             default:
                 return Builtins.Contains(word) ? [] : [ScriptAction(global.Rest, selection, around, false, fallsBack: true)];
         }
     }
 
     /// <summary><c>exec</c> in chosen packages: the command is the same in each, only the directory is not known.</summary>
-    static IEnumerable<CommandAction> InSelected(IReadOnlyList<Argument> command, PackageSelection selection, CommandContext around, int depth) =>
+    static IEnumerable<CommandAction> InSelected(IReadOnlyList<Argument> command, PackageSelection selection, CommandContext around,
+        int depth) =>
         CommandReader.Read(Unquoted(command), selection.IsHere ? around : around.In(Selected(selection)), depth + 1);
 
     /// <summary>A directory that stands for "in the selected package".</summary>
@@ -189,9 +201,11 @@ static class PackageManagers
     /// <summary>Begins a directory that names a package instead of a path.</summary>
     internal const string PackageMark = "package:";
 
-    static IReadOnlyList<Argument> Unquoted(IReadOnlyList<Argument> command) => command is [{ Text: "--" }, ..] ? [.. command.Skip(1)] : command;
+    static IReadOnlyList<Argument> Unquoted(IReadOnlyList<Argument> command) => command is [{ Text: "--" }, ..] ? [.. command.Skip(1)]
+        : command;
 
-    static RunsScripts ScriptAction(IReadOnlyList<Argument> rest, PackageSelection selection, CommandContext around, bool ifPresent, bool fallsBack) =>
+    static RunsScripts ScriptAction(IReadOnlyList<Argument> rest, PackageSelection selection, CommandContext around, bool ifPresent,
+        bool fallsBack) =>
         new([rest[0]], selection, [.. rest.Skip(1).Where((argument, index) => index > 0 || argument.Text != "--")], around)
         {
             IfPresent = ifPresent,
@@ -204,7 +218,8 @@ static class PackageManagers
         around = around.In(global.Value("--cwd")?.Text);
         if (global.Rest.Length == 0)
         {
-            return global.Has("--ignore-scripts", "--version", "-v", "--help", "-h") ? [] : [new InstallsPackages(PackageSelection.Here, around)];
+            return global.Has("--ignore-scripts", "--version", "-v", "--help", "-h") ? []
+                : [new InstallsPackages(PackageSelection.Here, around)];
         }
 
         var rest = global.Rest;
@@ -219,7 +234,8 @@ static class PackageManagers
                 var each = OptionScan.Of(rest, 2, "--include", "--exclude", "--from", "-j", "--jobs", "--since");
                 IReadOnlyList<Argument> command = rest[1].Text == "run" ? [new Argument("run"), .. each.Rest] : each.Rest;
                 return Yarn([arguments[0], .. command], around, depth).Select(action => action is RunsScripts scripts
-                    ? scripts with { Selection = new PackageSelection([.. each.Values("--include", "--from")], All: true), IfPresent = true }
+                    ? scripts with { Selection = new PackageSelection([.. each.Values("--include", "--from")], All: true),
+                        IfPresent = true }
                     : action);
             case "exec":
                 return CommandReader.Read(Unquoted([.. rest.Skip(1)]), around, depth + 1);
@@ -228,7 +244,8 @@ static class PackageManagers
             case "node":
                 return CommandReader.Read(rest, around, depth + 1);
             case "install":
-                return rest.Any(argument => argument.Text is "--ignore-scripts" or "--mode=skip-build") ? [] : [new InstallsPackages(PackageSelection.Here, around)];
+                return rest.Any(argument => argument.Text is "--ignore-scripts" or "--mode=skip-build") ? []
+                    : [new InstallsPackages(PackageSelection.Here, around)];
             default:
                 return Builtins.Contains(rest[0].Text) ? [] : [ScriptAction(rest, PackageSelection.Here, around, false, fallsBack: true)];
         }
@@ -329,19 +346,22 @@ static class PackageManagers
 
     static IEnumerable<CommandAction> RunAll(IReadOnlyList<Argument> arguments, CommandContext around)
     {
-        foreach (var argument in arguments.Skip(1).TakeWhile(argument => argument.Text != "--").Where(argument => !argument.Text.StartsWith('-')))
+        foreach (var argument in arguments.Skip(1).TakeWhile(argument => argument.Text != "--")
+            .Where(argument => !argument.Text.StartsWith('-')))
         {
             var words = argument.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (words.Length > 0)
             {
-                yield return new RunsScripts([new Argument(words[0])], PackageSelection.Here, [.. words.Skip(1).Where(word => word != "--").Select(word => new Argument(word))], around);
+                yield return new RunsScripts([new Argument(words[0])], PackageSelection.Here,
+                    [.. words.Skip(1).Where(word => word != "--").Select(word => new Argument(word))], around);
             }
         }
     }
 
     static IEnumerable<CommandAction> Concurrently(IReadOnlyList<Argument> arguments, CommandContext around)
     {
-        string[] withValue = ["-n", "--names", "-c", "--prefix-colors", "-p", "--prefix", "-s", "--success", "--restart-tries", "--restart-after", "-m", "--max-processes", "-l", "--prefix-length", "-t", "--timestamp-format", "--name-separator"];
+        string[] withValue = ["-n", "--names", "-c", "--prefix-colors", "-p", "--prefix", "-s", "--success", "--restart-tries",
+            "--restart-after", "-m", "--max-processes", "-l", "--prefix-length", "-t", "--timestamp-format", "--name-separator"];
         for (var index = 1; index < arguments.Count; index++)
         {
             var text = arguments[index].Text;
@@ -349,7 +369,8 @@ static class PackageManagers
             {
                 index++;
             }
-            else if (text.Split(':', 2) is ["npm" or "pnpm" or "yarn" or "bun" or "node" or "npm run", var script] && !script.Contains(' ', StringComparison.Ordinal))
+            else if (text.Split(':', 2) is ["npm" or "pnpm" or "yarn" or "bun" or "node" or "npm run", var script]
+                && !script.Contains(' ', StringComparison.Ordinal))
             {
                 yield return new RunsScripts([new Argument(script)], PackageSelection.Here, [], around);
             }

@@ -5,7 +5,8 @@ namespace DbGate.CommandGuard.Commands;
 /// <summary>Monorepo tools and target runners: turbo, nx, lerna, make, just, task.</summary>
 static class TaskRunners
 {
-    public static IEnumerable<CommandAction>? Read(string name, IReadOnlyList<Argument> arguments, CommandContext around, int depth) => name switch
+    public static IEnumerable<CommandAction>? Read(string name, IReadOnlyList<Argument> arguments, CommandContext around, int depth) =>
+        name switch
     {
         "turbo" => Turbo(arguments, around),
         "nx" => Nx(arguments, around),
@@ -18,7 +19,8 @@ static class TaskRunners
 
     static IEnumerable<CommandAction> Turbo(IReadOnlyList<Argument> arguments, CommandContext around)
     {
-        string[] withValue = ["--filter", "-F", "--cwd", "--concurrency", "--cache-dir", "--env-mode", "--output-logs", "--log-order", "--scope", "--team", "--token"];
+        string[] withValue = ["--filter", "-F", "--cwd", "--concurrency", "--cache-dir", "--env-mode", "--output-logs", "--log-order",
+            "--scope", "--team", "--token"];
         var words = arguments.Skip(1).TakeWhile(argument => argument.Text != "--").ToList();
         var filters = new List<string>();
         var tasks = new List<Argument>();
@@ -47,14 +49,16 @@ static class TaskRunners
             }
         }
 
-        return tasks.Count == 0 || tasks[0].Text is "prune" or "login" or "link" or "daemon" or "gen" or "generate" or "info" or "ls" or "telemetry" && tasks.Count < 2
+        return tasks.Count == 0 || tasks[0].Text is "prune" or "login" or "link" or "daemon" or "gen" or "generate" or "info" or "ls"
+            or "telemetry" && tasks.Count < 2
             ? []
             : [new RunsTasks("turbo", tasks, new PackageSelection(filters, All: filters.Count == 0), around)];
     }
 
     static IEnumerable<CommandAction> Nx(IReadOnlyList<Argument> arguments, CommandContext around)
     {
-        string[] withValue = ["-t", "--target", "--targets", "-p", "--projects", "--project", "-c", "--configuration", "--base", "--head", "--parallel", "--exclude"];
+        string[] withValue = ["-t", "--target", "--targets", "-p", "--projects", "--project", "-c", "--configuration", "--base", "--head",
+            "--parallel", "--exclude"];
         var options = new List<(string Name, string Value)>();
         var words = new List<Argument>();
         for (var index = 1; index < arguments.Count && arguments[index].Text != "--"; index++)
@@ -74,15 +78,19 @@ static class TaskRunners
             }
         }
 
-        var targets = options.Where(option => option.Name is "-t" or "--target" or "--targets").SelectMany(option => option.Value.Split(',')).ToList();
-        var projects = options.Where(option => option.Name is "-p" or "--projects" or "--project").SelectMany(option => option.Value.Split(',')).ToList();
+        var targets = options.Where(option => option.Name is "-t" or "--target" or "--targets")
+            .SelectMany(option => option.Value.Split(',')).ToList();
+        var projects = options.Where(option => option.Name is "-p" or "--projects" or "--project")
+            .SelectMany(option => option.Value.Split(',')).ToList();
         return words switch
         {
             [{ Text: "run-many" or "affected" or "affected:run" }, ..] =>
-                [new RunsTasks("nx", [.. targets.Select(target => new Argument(target))], new PackageSelection(projects, All: projects.Count == 0), around)],
+                [new RunsTasks("nx", [.. targets.Select(target => new Argument(target))],
+                    new PackageSelection(projects, All: projects.Count == 0), around)],
             [{ Text: "run" }, var target, ..] when target.Text.Split(':') is [var project, var task, ..] =>
                 [new RunsTasks("nx", [new Argument(task)], new PackageSelection([project]), around)],
-            [{ Text: "run" or "exec" or "g" or "generate" or "graph" or "migrate" or "reset" or "report" or "init" or "list" or "show" or "release" }, ..] => [],
+            [{ Text: "run" or "exec" or "g" or "generate" or "graph" or "migrate" or "reset" or "report" or "init" or "list" or "show"
+                or "release" }, ..] => [],
             [var task, var project, ..] => [new RunsTasks("nx", [task], new PackageSelection([project.Text]), around)],
             [var task] => [new RunsTasks("nx", [task], new PackageSelection(projects, All: projects.Count == 0), around)],
             _ => [],
@@ -101,7 +109,9 @@ static class TaskRunners
         string[] filters = [.. scope.Values("--scope"), .. local.Values("--scope")];
         return word.Text switch
         {
-            "run" when local.Rest.Length > 0 => [new RunsScripts([local.Rest[0]], new PackageSelection(filters, All: filters.Length == 0), [], around) { IfPresent = true }],
+            "run" when local.Rest.Length > 0 =>
+                [new RunsScripts([local.Rest[0]], new PackageSelection(filters, All: filters.Length == 0), [],
+                around) { IfPresent = true }],
             "exec" => CommandReader.Read(local.Rest, around, depth + 1),
             _ => [],
         };
@@ -135,11 +145,13 @@ static class TaskRunners
         return [new RunsTargets("make", file, targets, around)];
     }
 
-    static IEnumerable<CommandAction> Targets(string tool, IReadOnlyList<Argument> arguments, CommandContext around, params string[] withValue)
+    static IEnumerable<CommandAction> Targets(string tool, IReadOnlyList<Argument> arguments, CommandContext around,
+        params string[] withValue)
     {
         var scan = OptionScan.Of(arguments, 1, withValue);
         return scan.Has("--list", "-l", "--list-all", "--summary", "--dump", "--show", "--version", "--help")
             ? []
-            : [new RunsTargets(tool, scan.Value("-f", "--justfile", "-t", "--taskfile")?.Text, scan.Rest, around.In(scan.Value("-d", "--working-directory", "--dir")?.Text))];
+            : [new RunsTargets(tool, scan.Value("-f", "--justfile", "-t", "--taskfile")?.Text, scan.Rest,
+                around.In(scan.Value("-d", "--working-directory", "--dir")?.Text))];
     }
 }

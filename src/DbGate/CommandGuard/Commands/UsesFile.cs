@@ -17,4 +17,5 @@ sealed record UsesFile(FileRole Role, Argument Path, CommandContext Around) : Co
 }
 
 /// <summary>Runs a program that is built from a project of the repository.</summary>
-sealed record RunsProject(Argument Project, Language Language, IReadOnlyList<Argument> Arguments, CommandContext Around) : CommandAction(Around);
+sealed record RunsProject(Argument Project, Language Language, IReadOnlyList<Argument> Arguments, CommandContext Around)
+    : CommandAction(Around);

@@ -11,25 +11,40 @@ static class Wrappers
 
     static readonly Dictionary<string, Prefix> Prefixes = new(StringComparer.Ordinal)
     {
-        ["exec"] = new(0, "-a"), ["builtin"] = new(0), ["nohup"] = new(0), ["time"] = new(0, "-f", "-o"), ["nice"] = new(0, "-n"), ["ionice"] = new(0, "-c", "-n"),
-        ["timeout"] = new(1, "-k", "-s", "--signal", "--kill-after"), ["stdbuf"] = new(0, "-i", "-o", "-e"), ["setsid"] = new(0), ["chronic"] = new(0), ["unbuffer"] = new(0),
+        ["exec"] = new(0, "-a"), ["builtin"] = new(0), ["nohup"] = new(0), ["time"] = new(0, "-f", "-o"), ["nice"] = new(0, "-n"),
+            ["ionice"] = new(0, "-c", "-n"),
+        ["timeout"] = new(1, "-k", "-s", "--signal", "--kill-after"), ["stdbuf"] = new(0, "-i", "-o", "-e"), ["setsid"] = new(0),
+            ["chronic"] = new(0), ["unbuffer"] = new(0),
 ["watch"] = new(0, "-n"), ["su-exec"] = new(1), ["gosu"] = new(1), ["doas"] = new(0, "-u", "-C"),
-        ["tini"] = new(0, "-p", "-e"), ["dumb-init"] = new(0, "-r"), ["catatonit"] = new(0), ["s6-setuidgid"] = new(1), ["envdir"] = new(1), ["chpst"] = new(0, "-u", "-U", "-e"), ["chroot"] = new(1),
-        ["setpriv"] = new(0), ["xvfb-run"] = new(0, "-n", "-s", "-e"), ["poetry"] = new(0), ["pipenv"] = new(0), ["caffeinate"] = new(0), ["winpty"] = new(0), ["call"] = new(0), ["start"] = new(0),
-        ["dotenv-run"] = new(0), ["with-contenv"] = new(0), ["softlimit"] = new(0, "-m"), ["@"] = new(0), ["then"] = new(0), ["do"] = new(0), ["else"] = new(0), ["not"] = new(0),
+        ["tini"] = new(0, "-p", "-e"), ["dumb-init"] = new(0, "-r"), ["catatonit"] = new(0), ["s6-setuidgid"] = new(1),
+            ["envdir"] = new(1), ["chpst"] = new(0, "-u", "-U", "-e"), ["chroot"] = new(1),
+        ["setpriv"] = new(0), ["xvfb-run"] = new(0, "-n", "-s", "-e"), ["poetry"] = new(0), ["pipenv"] = new(0), ["caffeinate"] = new(0),
+            ["winpty"] = new(0), ["call"] = new(0), ["start"] = new(0),
+        ["dotenv-run"] = new(0), ["with-contenv"] = new(0), ["softlimit"] = new(0, "-m"), ["@"] = new(0), ["then"] = new(0),
+            ["do"] = new(0), ["else"] = new(0), ["not"] = new(0),
     };
 
     /// <summary>Programs with a subcommand that runs what follows it.</summary>
     static readonly Dictionary<(string Program, string Verb), Prefix> Verbs = new()
     {
-        [("poetry", "run")] = new(0), [("pipenv", "run")] = new(0), [("uv", "run")] = new(0, "--with", "--env-file", "-p", "--python", "--package", "--group", "--extra", "--directory", "--project"),
-        [("pdm", "run")] = new(0, "-p"), [("rye", "run")] = new(0), [("hatch", "run")] = new(0), [("conda", "run")] = new(0, "-n", "-p"), [("bundle", "exec")] = new(0),
-        [("railway", "run")] = new(0, "-s", "--service", "-e", "--environment", "-p", "--project"), [("heroku", "run")] = new(0, "-a", "--app", "-r", "--remote", "-s", "--size", "-e", "--env"),
-        [("doppler", "run")] = new(0, "-p", "--project", "-c", "--config", "-t", "--token", "--command", "--mount"), [("infisical", "run")] = new(0, "--env", "--path", "--projectId", "--command", "-c", "-e", "--token"),
-        [("op", "run")] = new(0, "--env-file", "--account"), [("aws-vault", "exec")] = new(1, "-d"), [("chamber", "exec")] = new(1), [("dotenvx", "run")] = new(0, "-f", "--env-file", "-e", "--env", "-fk"),
-        [("direnv", "exec")] = new(1), [("mise", "exec")] = new(0), [("mise", "x")] = new(0), [("asdf", "exec")] = new(0), [("nvm", "exec")] = new(1), [("nvm", "run")] = new(1), [("fnm", "exec")] = new(0, "--using"), [("volta", "run")] = new(0, "--node", "--npm", "--yarn"),
-        [("dokku", "run")] = new(1), [("vercel", "exec")] = new(0), [("netlify", "dev:exec")] = new(0), [("sst", "shell")] = new(0, "--stage"), [("sst", "bind")] = new(0, "--stage"), [("vault-env", "run")] = new(0),
-        [("devbox", "run")] = new(0), [("wait-port", "")] = new(1), [("teller", "run")] = new(0), [("with", "env")] = new(0), [("render", "ssh")] = new(1), [("scalingo", "run")] = new(0, "-a", "--app"), [("clever", "ssh")] = new(0),
+        [("poetry", "run")] = new(0), [("pipenv", "run")] = new(0),
+            [("uv", "run")] = new(0, "--with", "--env-file", "-p", "--python", "--package", "--group", "--extra", "--directory",
+            "--project"),
+        [("pdm", "run")] = new(0, "-p"), [("rye", "run")] = new(0), [("hatch", "run")] = new(0), [("conda", "run")] = new(0, "-n", "-p"),
+            [("bundle", "exec")] = new(0),
+        [("railway", "run")] = new(0, "-s", "--service", "-e", "--environment", "-p", "--project"),
+            [("heroku", "run")] = new(0, "-a", "--app", "-r", "--remote", "-s", "--size", "-e", "--env"),
+        [("doppler", "run")] = new(0, "-p", "--project", "-c", "--config", "-t", "--token", "--command", "--mount"),
+            [("infisical", "run")] = new(0, "--env", "--path", "--projectId", "--command", "-c", "-e", "--token"),
+        [("op", "run")] = new(0, "--env-file", "--account"), [("aws-vault", "exec")] = new(1, "-d"), [("chamber", "exec")] = new(1),
+            [("dotenvx", "run")] = new(0, "-f", "--env-file", "-e", "--env", "-fk"),
+        [("direnv", "exec")] = new(1), [("mise", "exec")] = new(0), [("mise", "x")] = new(0), [("asdf", "exec")] = new(0),
+            [("nvm", "exec")] = new(1), [("nvm", "run")] = new(1), [("fnm", "exec")] = new(0, "--using"),
+            [("volta", "run")] = new(0, "--node", "--npm", "--yarn"),
+        [("dokku", "run")] = new(1), [("vercel", "exec")] = new(0), [("netlify", "dev:exec")] = new(0),
+            [("sst", "shell")] = new(0, "--stage"), [("sst", "bind")] = new(0, "--stage"), [("vault-env", "run")] = new(0),
+        [("devbox", "run")] = new(0), [("wait-port", "")] = new(1), [("teller", "run")] = new(0), [("with", "env")] = new(0),
+            [("render", "ssh")] = new(1), [("scalingo", "run")] = new(0, "-a", "--app"), [("clever", "ssh")] = new(0),
     };
 
     public static IEnumerable<CommandAction>? Read(string name, IReadOnlyList<Argument> arguments, CommandContext around, int depth)
@@ -39,16 +54,19 @@ static class Wrappers
             case "env":
                 return Env(arguments, around, depth);
             case "xargs":
-                return Behind([.. OptionScan.Of(arguments, 1, "-n", "-I", "-P", "-L", "-d", "-a", "-E", "-s", "--max-args", "--max-procs", "--delimiter", "--replace").Rest, new Argument(Argument.Unknown.ToString(), "…")], around, depth);
+                return Behind([.. OptionScan.Of(arguments, 1, "-n", "-I", "-P", "-L", "-d", "-a", "-E", "-s", "--max-args", "--max-procs",
+                    "--delimiter", "--replace").Rest, new Argument(Argument.Unknown.ToString(), "…")], around, depth);
             case "parallel" or "rush":
                 return Parallel(arguments, around, depth);
             case "sudo":
-                return Behind(Assigned(OptionScan.Of(arguments, 1, "-u", "-g", "-h", "-p", "-C", "-D", "-R", "-T", "-U", "-r", "-t").Rest, ref around), around, depth);
+                return Behind(Assigned(OptionScan.Of(arguments, 1, "-u", "-g", "-h", "-p", "-C", "-D", "-R", "-T", "-U", "-r", "-t").Rest,
+                    ref around), around, depth);
             case "command":
                 return arguments.Count > 1 && arguments[1].Text is "-v" or "-V" ? [] : Behind([.. arguments.Skip(1)], around, depth);
             case "cross-env" or "cross-env-shell":
                 var command = Assigned([.. arguments.Skip(1)], ref around);
-                return command is [var only] && only.Text.Contains(' ', StringComparison.Ordinal) ? [new RunsShell(only, [], around)] : Behind(command, around, depth);
+                return command is [var only] && only.Text.Contains(' ', StringComparison.Ordinal) ? [new RunsShell(only, [], around)]
+                    : Behind(command, around, depth);
             case "dotenv":
                 return Dotenv(arguments, around, depth);
             case "env-cmd":
@@ -72,9 +90,11 @@ static class Wrappers
             case "nix":
                 return Behind([.. arguments.SkipWhile(argument => argument.Text is not ("-c" or "--command")).Skip(1)], around, depth);
             case "flock":
-                return LineOf(arguments, around, "-c", "--command").ToList() is { Count: > 0 } line ? line : Prefixed(arguments, 1, new Prefix(1, "-w", "-E"), around, depth);
+                return LineOf(arguments, around, "-c", "--command").ToList() is { Count: > 0 } line ? line
+                    : Prefixed(arguments, 1, new Prefix(1, "-w", "-E"), around, depth);
             case "start-server-and-test" or "server-test" or "start-test":
-                return [.. arguments.Skip(1).Where(argument => !argument.Text.Contains("://", StringComparison.Ordinal) && !argument.Text.All(char.IsAsciiDigit))
+                return [.. arguments.Skip(1).Where(argument => !argument.Text.Contains("://", StringComparison.Ordinal)
+                    && !argument.Text.All(char.IsAsciiDigit))
                     .Select(argument => argument.Text.Contains(' ', StringComparison.Ordinal)
                         ? (CommandAction)new RunsShell(argument, [], around)
                         : new RunsScripts([argument], PackageSelection.Here, [], around) { IfPresent = true })];
@@ -89,7 +109,8 @@ static class Wrappers
         {
             var scan = OptionScan.Of(arguments, 2, verb.WithValue);
             around = scan.Values("-c", "--config", "--env", "-e", "--environment", "-f", "--env-file", "--stage", "-a", "--app")
-                .Aggregate(around with { IsElsewhere = name is "heroku" or "dokku" or "scalingo" or "render" }, (so, value) => so.Naming(value));
+                .Aggregate(around with { IsElsewhere = name is "heroku" or "dokku" or "scalingo" or "render" }, (so, value) =>
+                    so.Naming(value));
             return scan.Value("--command") is { } text
                 ? [new RunsShell(text, [], around)]
                 : Behind(Unseparated([.. scan.Rest.Skip(verb.Operands)]), around, depth);
@@ -101,7 +122,8 @@ static class Wrappers
     /// <summary><c>parallel command ::: a b</c> runs the command with each argument; without <c>:::</c> they come from a pipe.</summary>
     static IEnumerable<CommandAction> Parallel(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
-        var rest = OptionScan.Of(arguments, 1, "-j", "--jobs", "-a", "--arg-file", "-S", "--sshlogin", "--delay", "--timeout", "-I", "--colsep", "-C", "-N").Rest;
+        var rest = OptionScan.Of(arguments, 1, "-j", "--jobs", "-a", "--arg-file", "-S", "--sshlogin", "--delay", "--timeout", "-I",
+            "--colsep", "-C", "-N").Rest;
         var separator = Array.FindIndex(rest, argument => argument.Text is ":::" or "::::");
         if (separator < 0)
         {
@@ -109,15 +131,20 @@ static class Wrappers
         }
 
         var command = Interpreters.Joined(rest.Take(separator));
-        return rest[separator].Text == "::::" ? Behind([.. rest.Take(separator), new Argument(Argument.Unknown.ToString(), "…")], around, depth)
+        return rest[separator].Text == "::::" ? Behind([.. rest.Take(separator), new Argument(Argument.Unknown.ToString(), "…")], around,
+            depth)
             : [.. rest.Skip(separator + 1).Select(argument => new RunsShell(
-                new Argument(command.Text.Contains("{}", StringComparison.Ordinal) ? command.Text.Replace("{}", argument.Text, StringComparison.Ordinal) : $"{command.Text} {argument.Text}".Trim()), [], around))];
+                new Argument(command.Text.Contains("{}", StringComparison.Ordinal)
+                    ? command.Text.Replace("{}", argument.Text, StringComparison.Ordinal) : $"{command.Text} {argument.Text}".Trim()), [],
+                    around))];
     }
 
-    static IEnumerable<CommandAction> Prefixed(IReadOnlyList<Argument> arguments, int start, Prefix prefix, CommandContext around, int depth) =>
+    static IEnumerable<CommandAction> Prefixed(IReadOnlyList<Argument> arguments, int start, Prefix prefix, CommandContext around,
+        int depth) =>
         Behind(Unseparated([.. OptionScan.Of(arguments, start, prefix.WithValue).Rest.Skip(prefix.Operands)]), around, depth);
 
-    static IReadOnlyList<Argument> Unseparated(IReadOnlyList<Argument> command) => command is [{ Text: "--" }, ..] ? [.. command.Skip(1)] : command;
+    static IReadOnlyList<Argument> Unseparated(IReadOnlyList<Argument> command) => command is [{ Text: "--" }, ..] ? [.. command.Skip(1)]
+        : command;
 
     static IEnumerable<CommandAction> Behind(IReadOnlyList<Argument> command, CommandContext around, int depth) =>
         command is [var line, ..] && line.Text.Contains(' ', StringComparison.Ordinal)
@@ -174,7 +201,8 @@ static class Wrappers
             return [];
         }
 
-        IReadOnlyList<Argument> rest = verb.Text is "container" or "image" or "buildx" && global.Rest.Length > 1 ? [.. global.Rest.Skip(1)] : global.Rest;
+        IReadOnlyList<Argument> rest = verb.Text is "container" or "image" or "buildx" && global.Rest.Length > 1
+            ? [.. global.Rest.Skip(1)] : global.Rest;
         switch (rest[0].Text)
         {
             case "compose":
@@ -186,14 +214,18 @@ static class Wrappers
                 var command = Container(rest).Skip(1);
                 around = around with { IsElsewhere = true };
                 return entrypoint is { } program ? Behind([program, .. command], around, depth)
-                    : Container(rest) is [var image, ..] && ToolCatalog.ForImage(image.Text) is { } tool && command.FirstOrDefault() is var first && !tool.Programs.Contains(first.Name)
-                        ? [new RunsTool(ToolCommand.Read(tool, tool.Programs[0], [.. command]), around), .. Behind([.. command], around with { IsGuess = true }, depth)]
+                    : Container(rest) is [var image, ..] && ToolCatalog.ForImage(image.Text) is { } tool
+                        && command.FirstOrDefault() is var first && !tool.Programs.Contains(first.Name)
+                        ? [new RunsTool(ToolCommand.Read(tool, tool.Programs[0], [.. command]), around),
+                            .. Behind([.. command], around with { IsGuess = true }, depth)]
                         : Behind([.. command], around, depth);
             case "build" or "bake":
-                var build = OptionScan.Of(rest, 1, "-f", "--file", "-t", "--tag", "--target", "--build-arg", "--platform", "--cache-from", "--cache-to", "--secret", "--ssh", "-o", "--output", "--label", "--network", "--progress", "--builder");
+                var build = OptionScan.Of(rest, 1, "-f", "--file", "-t", "--tag", "--target", "--build-arg", "--platform", "--cache-from",
+                    "--cache-to", "--secret", "--ssh", "-o", "--output", "--label", "--network", "--progress", "--builder");
                 return
                 [
-                    new BuildsImage(build.Value("-f", "--file")?.Text, build.Value("--target")?.Text, build.Rest is [var directory, ..] ? directory.Text : ".", build.Has("--push"), around),
+                    new BuildsImage(build.Value("-f", "--file")?.Text, build.Value("--target")?.Text, build.Rest is [var directory, ..]
+                        ? directory.Text : ".", build.Has("--push"), around),
                 ];
             default:
                 return [];
@@ -202,16 +234,20 @@ static class Wrappers
 
     static readonly string[] ContainerValues =
     [
-        "-e", "--env", "--env-file", "-u", "--user", "-w", "--workdir", "-v", "--volume", "-p", "--publish", "--name", "--network", "--net", "--entrypoint", "-l", "--label", "--mount",
-        "-h", "--hostname", "--platform", "--restart", "-m", "--memory", "--cpus", "--add-host", "--link", "--detach-keys", "--index", "--pull", "--gpus", "--ulimit", "--shm-size", "--cap-add",
+        "-e", "--env", "--env-file", "-u", "--user", "-w", "--workdir", "-v", "--volume", "-p", "--publish", "--name", "--network",
+        "--net", "--entrypoint", "-l", "--label", "--mount",
+        "-h", "--hostname", "--platform", "--restart", "-m", "--memory", "--cpus", "--add-host", "--link", "--detach-keys", "--index",
+        "--pull", "--gpus", "--ulimit", "--shm-size", "--cap-add",
     ];
 
     static IReadOnlyList<Argument> Container(IReadOnlyList<Argument> rest) => OptionScan.Of(rest, 1, ContainerValues).Rest;
 
     static IEnumerable<CommandAction> Compose(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
-        var global = OptionScan.Of(arguments, 0, "-f", "--file", "-p", "--project-name", "--env-file", "--profile", "--project-directory", "--ansi", "--progress");
-        around = global.Values("-f", "--file", "--env-file", "--profile").Aggregate(around, (so, file) => so.Naming(file)) with { IsElsewhere = true };
+        var global = OptionScan.Of(arguments, 0, "-f", "--file", "-p", "--project-name", "--env-file", "--profile", "--project-directory",
+            "--ansi", "--progress");
+        around = global.Values("-f", "--file", "--env-file", "--profile")
+            .Aggregate(around, (so, file) => so.Naming(file)) with { IsElsewhere = true };
         return global.Rest is [{ Text: "exec" or "run" }, ..] ? Behind([.. Container(global.Rest).Skip(1)], around, depth) : [];
     }
 

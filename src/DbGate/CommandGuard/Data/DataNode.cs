@@ -2,7 +2,8 @@ using DbGate.CommandGuard.Files;
 
 namespace DbGate.CommandGuard.Data;
 
-/// <summary>A value of a YAML, JSON or TOML file, with its line. Aliases share nodes, so a document may be a graph, but never a cycle.</summary>
+/// <summary>A value of a YAML, JSON or TOML file, with its line. Aliases share nodes, so a document may be a graph, but never a
+/// cycle.</summary>
 sealed class DataNode
 {
     public required int Line { get; init; }

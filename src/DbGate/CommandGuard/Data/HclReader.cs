@@ -4,7 +4,8 @@ using DbGate.CommandGuard.Shell;
 
 namespace DbGate.CommandGuard.Data;
 
-/// <summary>Reads HashiCorp's configuration language as far as literal values: blocks and objects become mappings, expressions become unknown values. Total and linear.</summary>
+/// <summary>Reads HashiCorp's configuration language as far as literal values: blocks and objects become mappings, expressions become
+/// unknown values. Total and linear.</summary>
 sealed class HclReader
 {
     const int DeepestNesting = 100;
@@ -74,7 +75,9 @@ sealed class HclReader
             {
                 at++;
                 var body = depth > DeepestNesting ? Skipped() : Body('}', depth + 1);
-                members.Add(new DataMember(name, line, labels.Count == 0 ? body : new DataNode { Line = line, Members = [.. body.Children, new DataMember(" label", line, Literal(labels[^1], line))] }));
+                members.Add(new DataMember(name, line, labels.Count == 0 ? body
+                    : new DataNode { Line = line, Members = [.. body.Children,
+                    new DataMember(" label", line, Literal(labels[^1], line))] }));
                 return;
             }
 
@@ -153,7 +156,8 @@ sealed class HclReader
         return new DataNode { Line = line, Items = items };
     }
 
-    /// <summary>A name, a number or a call: <c>jsonencode</c> gives its argument, <c>file</c> and <c>templatefile</c> name a file.</summary>
+    /// <summary>A name, a number or a call: <c>jsonencode</c> gives its argument, <c>file</c> and <c>templatefile</c> name a
+    /// file.</summary>
     DataNode Expression(int depth, int line)
     {
         var name = Name();
@@ -183,7 +187,8 @@ sealed class HclReader
             return name switch
             {
                 "jsonencode" or "yamlencode" or "tolist" or "toset" or "base64encode" or "trimspace" => first,
-                "concat" or "flatten" when arguments.All(argument => argument.Items is not null) => new DataNode { Line = line, Items = [.. arguments.SelectMany(argument => argument.Items!)] },
+                "concat" or "flatten" when arguments.All(argument => argument.Items is not null) =>
+                    new DataNode { Line = line, Items = [.. arguments.SelectMany(argument => argument.Items!)] },
                 "file" or "templatefile" => new DataNode { Line = line, Members = [new DataMember(" file", line, first)] },
                 _ => Literal(Argument.Unknown.ToString(), line),
             };

@@ -7,7 +7,8 @@ namespace DbGate.CommandGuard.Data;
 /// <summary>Reads JSON with the line of each value; comments and trailing commas are taken, because tools take them.</summary>
 static class JsonReader
 {
-    static readonly JsonReaderOptions Options = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 100 };
+    static readonly JsonReaderOptions Options = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip,
+        MaxDepth = 100 };
 
     public static DataDocuments Read(string file, string text)
     {

@@ -22,7 +22,8 @@ static class TomlReader
 
             return new DataDocuments([]);
         }
-        catch (Exception exception) when (exception is TomlException or InvalidOperationException or FormatException or ArgumentException or OverflowException)
+        catch (Exception exception) when (exception is TomlException or InvalidOperationException or FormatException or ArgumentException
+            or OverflowException)
         {
             return new DataDocuments([], exception.Message);
         }
@@ -78,7 +79,8 @@ static class TomlReader
             case TomlParseEventKind.Boolean:
                 return new DataNode { Line = line, Scalar = SourceText.OnLine(file, parser.Current.GetBoolean() ? "true" : "false", line) };
             case TomlParseEventKind.Integer:
-                return new DataNode { Line = line, Scalar = SourceText.OnLine(file, parser.Current.GetInt64().ToString(provider: null), line) };
+                return new DataNode { Line = line, Scalar = SourceText.OnLine(file, parser.Current.GetInt64().ToString(provider: null),
+                    line) };
             default:
                 return new DataNode { Line = line };
         }

@@ -4,7 +4,8 @@ using YamlDotNet.Core.Events;
 
 namespace DbGate.CommandGuard.Data;
 
-/// <summary>Reads YAML from the parser's events, because only they know lines. Aliases share their anchor's node: no bomb, no cycle.</summary>
+/// <summary>Reads YAML from the parser's events, because only they know lines. Aliases share their anchor's node: no bomb, no
+/// cycle.</summary>
 static class YamlReader
 {
     const int DeepestNesting = 100;
@@ -31,7 +32,8 @@ static class YamlReader
         {
             return new DataDocuments(roots, exception.Message, (int)exception.Start.Line);
         }
-        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or FormatException or OverflowException)
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or FormatException
+            or OverflowException)
         {
             return new DataDocuments(roots, exception.Message);
         }

@@ -5,10 +5,15 @@ static class FileKinds
 {
     static readonly HashSet<string> Exact = new(StringComparer.OrdinalIgnoreCase)
     {
-        "package.json", "Jenkinsfile", "Procfile", "vercel.json", "now.json", "railway.json", "railway.toml", "fly.toml", "nixpacks.toml", "app.json", "netlify.toml",
-        "Makefile", "GNUmakefile", "justfile", ".justfile", "crontab", "devcontainer.json", "captain-definition", "config.toml", "settings.json", "settings.local.json", "mcp.json", ".mcp.json",
-        "AGENTS.md", "CLAUDE.md", "GEMINI.md", ".cursorrules", ".windsurfrules", "copilot-instructions.md", "ecosystem.config.js", "ecosystem.config.cjs", "ecosystem.json", "apprunner.yaml",
-        "ecosystem.config.mjs", "ecosystem.config.ts", "pm2.config.js", "pm2.json", "process.json", "build.gradle", "build.gradle.kts", "pom.xml", "cdk.json", "cdktf.json", "mise.toml", ".mise.toml", "Dockerrun.aws.json", "railpack.json", "zeabur.json", "scalingo.json", "koyeb.yaml", "template.json",
+        "package.json", "Jenkinsfile", "Procfile", "vercel.json", "now.json", "railway.json", "railway.toml", "fly.toml", "nixpacks.toml",
+        "app.json", "netlify.toml",
+        "Makefile", "GNUmakefile", "justfile", ".justfile", "crontab", "devcontainer.json", "captain-definition", "config.toml",
+        "settings.json", "settings.local.json", "mcp.json", ".mcp.json",
+        "AGENTS.md", "CLAUDE.md", "GEMINI.md", ".cursorrules", ".windsurfrules", "copilot-instructions.md", "ecosystem.config.js",
+        "ecosystem.config.cjs", "ecosystem.json", "apprunner.yaml",
+        "ecosystem.config.mjs", "ecosystem.config.ts", "pm2.config.js", "pm2.json", "process.json", "build.gradle", "build.gradle.kts",
+        "pom.xml", "cdk.json", "cdktf.json", "mise.toml", ".mise.toml", "Dockerrun.aws.json", "railpack.json", "zeabur.json",
+        "scalingo.json", "koyeb.yaml", "template.json",
     };
 
     public static bool IsRelevant(string path, string name) =>
@@ -37,12 +42,15 @@ static class FileKinds
         || name.EndsWith(".tf.json", StringComparison.Ordinal)
         || name.EndsWith(".nomad", StringComparison.Ordinal)
         || name.EndsWith(".hcl", StringComparison.Ordinal)
-        || ((name.EndsWith(".conf", StringComparison.Ordinal) || name.EndsWith(".ini", StringComparison.Ordinal)) && path.Contains("supervisor", StringComparison.OrdinalIgnoreCase))
-        || (name.EndsWith(".json", StringComparison.Ordinal) && (name.StartsWith("docker-bake", StringComparison.Ordinal) || Formats.TaskDefinitionFormat.IsTask(name)))
+        || ((name.EndsWith(".conf", StringComparison.Ordinal) || name.EndsWith(".ini", StringComparison.Ordinal))
+            && path.Contains("supervisor", StringComparison.OrdinalIgnoreCase))
+        || (name.EndsWith(".json", StringComparison.Ordinal)
+            && (name.StartsWith("docker-bake", StringComparison.Ordinal) || Formats.TaskDefinitionFormat.IsTask(name)))
         || name is "entrypoint" or "docker-entrypoint"
         || path.Contains("/cron.d/", StringComparison.Ordinal);
 
-    public static bool IsYaml(string name) => name.EndsWith(".yml", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase);
+    public static bool IsYaml(string name) => name.EndsWith(".yml", StringComparison.OrdinalIgnoreCase)
+        || name.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase);
 
     public static bool IsDockerfile(string name) =>
         (name.StartsWith("Dockerfile", StringComparison.OrdinalIgnoreCase) && !name.EndsWith(".md", StringComparison.OrdinalIgnoreCase))

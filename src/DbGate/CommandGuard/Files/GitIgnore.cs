@@ -1,6 +1,7 @@
 namespace DbGate.CommandGuard.Files;
 
-/// <summary>The ignore rules in force in a folder: its own file's, then those of the folders above. The last rule that matches decides.</summary>
+/// <summary>The ignore rules in force in a folder: its own file's, then those of the folders above. The last rule that matches
+/// decides.</summary>
 sealed class GitIgnore
 {
     readonly GitIgnore? parent;

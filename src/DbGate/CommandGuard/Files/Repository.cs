@@ -12,8 +12,10 @@ sealed class Repository
 
     static readonly HashSet<string> Vendored = new(StringComparer.OrdinalIgnoreCase)
     {
-        "node_modules", "bower_components", "jspm_packages", "vendor", ".git", ".hg", ".svn", "dist", ".next", ".nuxt", ".output", ".svelte-kit", ".turbo", ".nx", ".yarn", ".pnpm-store",
-        ".venv", "venv", "__pycache__", ".tox", "coverage", ".cache", ".parcel-cache", ".terraform", ".gradle", ".idea", ".vs", ".vercel", ".netlify", ".serverless", "site-packages", "Pods", ".expo",
+        "node_modules", "bower_components", "jspm_packages", "vendor", ".git", ".hg", ".svn", "dist", ".next", ".nuxt", ".output",
+        ".svelte-kit", ".turbo", ".nx", ".yarn", ".pnpm-store",
+        ".venv", "venv", "__pycache__", ".tox", "coverage", ".cache", ".parcel-cache", ".terraform", ".gradle", ".idea", ".vs", ".vercel",
+        ".netlify", ".serverless", "site-packages", "Pods", ".expo",
     };
 
     readonly string root;
@@ -43,7 +45,8 @@ sealed class Repository
     public bool IsOnDemand { get; private init; }
 
     /// <summary>The files of a folder and of the machine, looked up one by one: a hook has no time for a walk.</summary>
-    public static Repository OnDemand(string root) => new(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)), false) { IsOnDemand = true };
+    public static Repository OnDemand(string root) => new(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)),
+        false) { IsOnDemand = true };
 
     /// <summary>No files at all.</summary>
     public static Repository Empty => new("", false);
@@ -105,7 +108,8 @@ sealed class Repository
     public IReadOnlyList<string> In(string folder)
     {
         WalkOnce();
-        byFolder ??= files.GroupBy(RepositoryPath.Folder, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Order(StringComparer.Ordinal).ToList(), StringComparer.Ordinal);
+        byFolder ??= files.GroupBy(RepositoryPath.Folder, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.Order(StringComparer.Ordinal).ToList(), StringComparer.Ordinal);
         return byFolder.GetValueOrDefault(folder, []);
     }
 
@@ -113,7 +117,9 @@ sealed class Repository
     public IEnumerable<string> Under(string folder) => In(folder).Concat(Below(folder).SelectMany(In));
 
     IEnumerable<string> Below(string folder) =>
-        folders.Where(other => other.Length > folder.Length && (folder.Length == 0 || (other.StartsWith(folder, StringComparison.Ordinal) && other[folder.Length] == '/'))).Order(StringComparer.Ordinal);
+        folders.Where(other => other.Length > folder.Length
+            && (folder.Length == 0 || (other.StartsWith(folder, StringComparison.Ordinal) && other[folder.Length] == '/')))
+            .Order(StringComparer.Ordinal);
 
     /// <summary>Walks a repository that is read on demand, because something has to be searched.</summary>
     public void WalkOnce()
@@ -175,7 +181,8 @@ sealed class Repository
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            return (null, exception is UnauthorizedAccessException ? "access is denied" : exception.Message.Replace(root, ".", StringComparison.Ordinal));
+            return (null, exception is UnauthorizedAccessException ? "access is denied"
+                : exception.Message.Replace(root, ".", StringComparison.Ordinal));
         }
     }
 
@@ -183,7 +190,8 @@ sealed class Repository
     public const string BrokenLink = "a link to a file that does not exist";
 
     bool IsInside(string path) =>
-        path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal) || (realRoot ??= RealPath(root)) is { } real && path.StartsWith(real + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal) || (realRoot ??= RealPath(root)) is { } real
+            && path.StartsWith(real + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     /// <summary>The root without links on the way to it.</summary>
     static string RealPath(string path)
@@ -265,7 +273,8 @@ sealed class Repository
                 options)
             {
                 // A linked folder's content is reached under its own path, or is not the repository's.
-                ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory || (entry.Attributes & FileAttributes.ReparsePoint) == 0,
+                ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory
+                    || (entry.Attributes & FileAttributes.ReparsePoint) == 0,
             });
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

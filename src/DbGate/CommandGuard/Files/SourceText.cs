@@ -6,7 +6,8 @@ sealed class SourceText
     readonly int[] offsets;
     readonly int[] lines;
 
-    SourceText(string file, string text, int[] offsets, int[] lines) => (File, Text, this.offsets, this.lines) = (file, text, offsets, lines);
+    SourceText(string file, string text, int[] offsets, int[] lines) =>
+        (File, Text, this.offsets, this.lines) = (file, text, offsets, lines);
 
     public string File { get; }
 

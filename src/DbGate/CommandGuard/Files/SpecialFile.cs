@@ -26,7 +26,8 @@ static class SpecialFile
             using var stream = new FileStream(handle, FileAccess.Read, bufferSize: 0);
             return !stream.CanSeek || stream.ReadByte() >= 0;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException
+            or NotSupportedException)
         {
             return true;
         }

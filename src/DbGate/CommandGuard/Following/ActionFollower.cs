@@ -48,7 +48,9 @@ sealed class ActionFollower(FollowSession session)
                     session.Compiled.Run(project, trail, inner);
                     break;
                 case BuildsImage image:
-                    session.Uses.Run(new UsesFile(FileRole.Dockerfile, new Argument(image.File ?? (image.Directory is null or "." ? "Dockerfile" : $"{image.Directory}/Dockerfile")), image.Around) { Stage = image.Target, Folder = image.Directory, IsOptional = image.File is null }, trail, inner);
+                    session.Uses.Run(new UsesFile(FileRole.Dockerfile,
+                        new Argument(image.File ?? (image.Directory is null or "." ? "Dockerfile" : $"{image.Directory}/Dockerfile")),
+                        image.Around) { Stage = image.Target, Folder = image.Directory, IsOptional = image.File is null }, trail, inner);
                     break;
                 case InstallsPackages install:
                     session.Scripts.Install(install, trail, inner);
@@ -63,7 +65,8 @@ sealed class ActionFollower(FollowSession session)
                     session.LeaveOpen(trail.CallSite, "it runs what another command prints");
                     break;
                 case RunsInput when input is not null && session.Enter($"{input.File}<<{input.LineAt(0)}", inner):
-                    session.Shell.Run(new Frame(input, ""), ShellParser.Parse(input.Text), inner, input.LineAt(0) == trail.CallSite.Location.Line ? trail.Before : trail.Further());
+                    session.Shell.Run(new Frame(input, ""), ShellParser.Parse(input.Text), inner,
+                        input.LineAt(0) == trail.CallSite.Location.Line ? trail.Before : trail.Further());
                     break;
                 case Commands.Open { IsDecisive: false } when inner.IsGuess:
                     break;
@@ -80,7 +83,8 @@ sealed class ActionFollower(FollowSession session)
 
     /// <summary>What programs print for a shell to set itself up: <c>eval "$(ssh-agent -s)"</c>.</summary>
     static bool IsSetup(string text) =>
-        ((string[])["ssh-agent", "shellenv", " init ", " init)", " hook ", " env", "env)", "activate", "dircolors", "lesspipe", "completion"]).Any(known => text.Contains(known, StringComparison.Ordinal));
+        ((string[])["ssh-agent", "shellenv", " init ", " init)", " hook ", " env", "env)", "activate", "dircolors", "lesspipe",
+            "completion"]).Any(known => text.Contains(known, StringComparison.Ordinal));
 
     void RunText(RunsShell shell, CallPath trail, Scope scope)
     {

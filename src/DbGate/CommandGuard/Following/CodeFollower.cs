@@ -28,10 +28,15 @@ sealed class CodeFollower(FollowSession session)
 
             var end = source.Text.IndexOf('\n', match.Offset) is >= 0 and var line ? line : source.Text.Length;
             var start = match.Offset == 0 ? 0 : source.Text.LastIndexOf('\n', match.Offset - 1) + 1;
-            var site = new CallSite(new SourceLocation(source.File, source.LineAt(match.Offset)), CallText.Shorten(source.Text[start..end]));
-            var operation = match.Pattern.Text.Trim('.').Split(["…", "{", ","], StringSplitOptions.None)[^1].Trim() is { Length: > 0 } last && match.Pattern.Text.Contains('…', StringComparison.Ordinal) ? last : match.Pattern.Text.Trim('.', ' ').TrimEnd('(', '{', ' ');
-            var command = new ToolCommand(match.Tool, operation.Replace("await ", "", StringComparison.Ordinal), match.Pattern.Class, match.Pattern.Effect) { WrittenAs = site.Text };
-            session.Tools.Record(command, new CallPath(trail.Further(), site, site.Text), scope with { DevelopmentOnly = scope.DevelopmentOnly ?? match.DevelopmentOnly });
+            var site = new CallSite(new SourceLocation(source.File, source.LineAt(match.Offset)),
+                CallText.Shorten(source.Text[start..end]));
+            var operation = match.Pattern.Text.Trim('.').Split(["…", "{", ","], StringSplitOptions.None)[^1]
+                .Trim() is { Length: > 0 } last && match.Pattern.Text.Contains('…', StringComparison.Ordinal) ? last
+                : match.Pattern.Text.Trim('.', ' ').TrimEnd('(', '{', ' ');
+            var command = new ToolCommand(match.Tool, operation.Replace("await ", "", StringComparison.Ordinal), match.Pattern.Class,
+                match.Pattern.Effect) { WrittenAs = site.Text };
+            session.Tools.Record(command, new CallPath(trail.Further(), site, site.Text),
+                scope with { DevelopmentOnly = scope.DevelopmentOnly ?? match.DevelopmentOnly });
         }
     }
 

@@ -28,13 +28,15 @@ static class Conditions
                 : ConditionMeaning.None;
         }
 
-        if (node is not SimpleCommand { Words: [var test, var subject, var comparison, var value, ..] } command || test.Literal is not ("[" or "[[" or "test"))
+        if (node is not SimpleCommand { Words: [var test, var subject, var comparison, var value, ..] } command
+            || test.Literal is not ("[" or "[[" or "test"))
         {
             return ConditionMeaning.None;
         }
 
         var isEqual = comparison.Literal is "=" or "==" or "=~" or "-eq";
-        if ((!isEqual && comparison.Literal != "!=") || Environments.VariableOf(subject) is not { } name || value.Literal is not { } expected
+        if ((!isEqual && comparison.Literal != "!=") || Environments.VariableOf(subject) is not { } name
+            || value.Literal is not { } expected
             || command.Words.Count > 5 || !Environments.IsEnvironmentVariable(name))
         {
             return ConditionMeaning.None;
@@ -48,18 +50,21 @@ static class Conditions
 
         // "Everything but production" is safe only where production is known to say that it is production.
         return Environments.IsProduction(expected) && scope.Environment.TryGetValue(name, out var actual) && actual == expected
-            ? isEqual ? new ConditionMeaning(null, $"runs only unless {text}, and {name}={actual} is set here") : new ConditionMeaning($"runs only when {text}, and {name}={actual} is set here", null)
+            ? isEqual ? new ConditionMeaning(null, $"runs only unless {text}, and {name}={actual} is set here")
+                : new ConditionMeaning($"runs only when {text}, and {name}={actual} is set here", null)
             : ConditionMeaning.None;
     }
 
     /// <summary>The known value that a <c>case</c> decides by: a positional parameter of the call.</summary>
     public static string? SubjectOf(Word subject, Scope scope) =>
-        Environments.VariableOf(subject) is { } name && name.All(char.IsAsciiDigit) && scope.Variables.Of(name) is [var value] && !value.Contains(Argument.Unknown, StringComparison.Ordinal)
+        Environments.VariableOf(subject) is { } name && name.All(char.IsAsciiDigit) && scope.Variables.Of(name) is [var value]
+            && !value.Contains(Argument.Unknown, StringComparison.Ordinal)
             ? value
             : null;
 
     public static string? OfArm(Word subject, IReadOnlyList<string> patterns) =>
-        Environments.VariableOf(subject) is { } name && Environments.IsEnvironmentVariable(name) && patterns.Count > 0 && patterns.All(Environments.IsDevelopment)
+        Environments.VariableOf(subject) is { } name && Environments.IsEnvironmentVariable(name) && patterns.Count > 0
+            && patterns.All(Environments.IsDevelopment)
             ? $"runs only when {subject.Raw} is {string.Join(" or ", patterns)}"
             : null;
 }

@@ -29,13 +29,15 @@ sealed class FileFollower(FollowSession session)
 
             if ((!action.MayBeProgram || action.Language is Language.Shell) && !scope.IsGuess && !IsNoFile(path))
             {
-                session.LeaveOpen(trail.CallSite, SourceVariants.IsBuilt(path) ? $"{path} is built, and its source was not found" : $"{path} is not in the repository");
+                session.LeaveOpen(trail.CallSite, SourceVariants.IsBuilt(path) ? $"{path} is built, and its source was not found"
+                    : $"{path} is not in the repository");
             }
 
             return null;
         }
 
-        if (!session.Enter(source.File + (source.LineAt(0) == 1 ? "" : $"@{source.LineAt(0)}"), scope with { Variables = scope.Variables with { Positional = action.Arguments } }))
+        if (!session.Enter(source.File + (source.LineAt(0) == 1 ? "" : $"@{source.LineAt(0)}"),
+            scope with { Variables = scope.Variables with { Positional = action.Arguments } }))
         {
             return null;
         }
@@ -59,13 +61,16 @@ sealed class FileFollower(FollowSession session)
 
     /// <summary>Addresses, globs, assignments, options and folders are no files that could be read.</summary>
     static bool IsNoFile(string path) =>
-        path.Contains("://", StringComparison.Ordinal) || path.AsSpan().IndexOfAny('*', '?', '=') >= 0 || path is ['-' or '@', ..] || path.EndsWith('/') || path is "." or ".." or ""
-        || path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal) || path.Contains("node_modules/", StringComparison.Ordinal);
+        path.Contains("://", StringComparison.Ordinal) || path.AsSpan().IndexOfAny('*', '?', '=') >= 0 || path is ['-' or '@', ..]
+            || path.EndsWith('/') || path is "." or ".." or ""
+        || path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal)
+            || path.Contains("node_modules/", StringComparison.Ordinal);
 
     /// <summary>Follows a command that a package of the repository installs; false when there is none of that name.</summary>
     bool RunInstalled(RunsFile action, string path, CallPath trail, Scope scope)
     {
-        if (path.StartsWith("./", StringComparison.Ordinal) || session.ConsoleScripts.Find(RepositoryPath.Name(path)) is not { } script || !session.Enter($"script {script.Site.Location}", scope))
+        if (path.StartsWith("./", StringComparison.Ordinal) || session.ConsoleScripts.Find(RepositoryPath.Name(path)) is not { } script
+            || !session.Enter($"script {script.Site.Location}", scope))
         {
             return false;
         }
@@ -80,7 +85,8 @@ sealed class FileFollower(FollowSession session)
             if (session.Files.Load(file) is { } source)
             {
                 session.Log.AddFile(file);
-                session.Programs.Run(source, script.IsPython ? Language.Python : Language.JavaScript, next, scope with { Folder = folder, Image = null });
+                session.Programs.Run(source, script.IsPython ? Language.Python : Language.JavaScript, next,
+                    scope with { Folder = folder, Image = null });
             }
         }
 

@@ -37,7 +37,8 @@ sealed class FollowLog
 
     public void LeaveOpen(CallSite site, string reason, ContextJudgement context, bool isDecisive, bool isStart = false)
     {
-        var place = new NotFollowed(site.Location, site.Text, reason) { Context = context.Class, IsDecisive = isDecisive, IsStart = isStart };
+        var place = new NotFollowed(site.Location, site.Text, reason) { Context = context.Class, IsDecisive = isDecisive,
+            IsStart = isStart };
         var key = (site.Location, reason);
         if (!open.TryGetValue(key, out var known))
         {
@@ -45,7 +46,8 @@ sealed class FollowLog
         }
         else
         {
-            open[key] = (NotFollowedOrder.Rank(place) < NotFollowedOrder.Rank(known) ? place : known) with { IsStart = place.IsStart || known.IsStart };
+            open[key] = (NotFollowedOrder.Rank(place) < NotFollowedOrder.Rank(known) ? place : known) with { IsStart = place.IsStart
+                || known.IsStart };
         }
     }
 

@@ -27,8 +27,10 @@ sealed class FollowSession
         Files = new FileResolver(repository, Owners);
         Tasks = new TaskGraph(repository, packages);
         Imports = new ImportResolver(repository, packages);
-        (Shell, Commands, Actions, Tools, Sql, Code) = (new ShellFollower(this), new SimpleCommandFollower(this), new ActionFollower(this), new ToolFollower(this), new SqlFollower(this), new CodeFollower(this));
-        (FileRuns, Programs, Scripts, Targets) = (new FileFollower(this), new ProgramFollower(this), new ScriptFollower(this), new TargetFollower(this));
+        (Shell, Commands, Actions, Tools, Sql, Code) = (new ShellFollower(this), new SimpleCommandFollower(this), new ActionFollower(this),
+            new ToolFollower(this), new SqlFollower(this), new CodeFollower(this));
+        (FileRuns, Programs, Scripts, Targets) = (new FileFollower(this), new ProgramFollower(this), new ScriptFollower(this),
+            new TargetFollower(this));
         (Uses, Compiled) = (new UseFollower(this), new ProjectFollower(this));
     }
 
@@ -99,10 +101,12 @@ sealed class FollowSession
     /// <param name="site">The place.</param>
     /// <param name="reason">Why it cannot be followed.</param>
     /// <param name="isDecisive">True where anything may run: production must not go there.</param>
-    public void LeaveOpen(CallSite site, string reason, bool isDecisive = false) => Log.LeaveOpen(site, reason, Entry.Context, isDecisive, IsAtStart(site));
+    public void LeaveOpen(CallSite site, string reason, bool isDecisive = false) =>
+        Log.LeaveOpen(site, reason, Entry.Context, isDecisive, IsAtStart(site));
 
     /// <summary>In the file that starts the image or service, or in the script of a package that it names.</summary>
-    bool IsAtStart(CallSite site) => Entry.IsStart && (site.Location.File == Entry.File || RepositoryPath.Name(site.Location.File) == "package.json");
+    bool IsAtStart(CallSite site) => Entry.IsStart && (site.Location.File == Entry.File
+        || RepositoryPath.Name(site.Location.File) == "package.json");
 
     /// <summary>Follows an entrypoint that another one leads to.</summary>
     public void FollowInside(Entrypoint entry, Scope scope)
@@ -116,7 +120,8 @@ sealed class FollowSession
         {
             var source = entry.Frame.Source;
             var text = CallText.Shorten($"{entry.Frame.Label} {string.Join(' ', arguments.Select(argument => argument.Text))}");
-            Actions.Act(CommandReader.Read(arguments), new CallPath(entry.Via, new CallSite(new SourceLocation(source.File, source.LineAt(0)), text), text), scope, null);
+            Actions.Act(CommandReader.Read(arguments), new CallPath(entry.Via,
+                new CallSite(new SourceLocation(source.File, source.LineAt(0)), text), text), scope, null);
         }
         else
         {

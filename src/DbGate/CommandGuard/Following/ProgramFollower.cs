@@ -34,7 +34,8 @@ sealed class ProgramFollower(FollowSession session)
             session.LeaveOpen(trail.CallSite, $"the program in the command line cannot be judged: {reason}");
         }
 
-        session.Code.Run(SourceText.OnLine(trail.CallSite.Location.File, action.Code.Text, trail.CallSite.Location.Line ?? 1), action.Language, trail, scope);
+        session.Code.Run(SourceText.OnLine(trail.CallSite.Location.File, action.Code.Text, trail.CallSite.Location.Line ?? 1),
+            action.Language, trail, scope);
     }
 
     public void Run(SourceText source, Language language, CallPath trail, Scope scope)
@@ -65,7 +66,8 @@ sealed class ProgramFollower(FollowSession session)
 
         foreach (var (import, files) in imports)
         {
-            var site = new CallSite(new SourceLocation(source.File, source.LineAt(import.Offset)), $"import {import.Module.Replace(':', ' ')}");
+            var site = new CallSite(new SourceLocation(source.File, source.LineAt(import.Offset)),
+                $"import {import.Module.Replace(':', ' ')}");
             if (files.Count == 0 && ImportResolver.IsOwn(import.Module, language) && !IsAsset(import.Module))
             {
                 session.LeaveOpen(site, "the module is not in the repository");
@@ -89,7 +91,8 @@ sealed class ProgramFollower(FollowSession session)
         {
             var imports = Imports(source, language, scope);
             var starters = ProgramScanner.StartsProcesses(source.Text) ? new HashSet<string>()
-                : imports.Where(import => import.Files.Any(Starts)).SelectMany(import => import.Import.Names).ToHashSet(StringComparer.Ordinal);
+                : imports.Where(import => import.Files.Any(Starts)).SelectMany(import => import.Import.Names)
+                    .ToHashSet(StringComparer.Ordinal);
             modules[key] = known = new Module(imports, ProgramScanner.Scan(source.Text, language, starters).Commands);
         }
 
@@ -99,7 +102,8 @@ sealed class ProgramFollower(FollowSession session)
     List<(ProgramImport Import, IReadOnlyList<string> Files)> Imports(SourceText source, Language language, Scope scope)
     {
         var root = session.Owners.Native(scope).Folder;
-        return [.. ProgramScanner.Imports(source.Text, language).Select(import => (import, session.Imports.Find(source.File, import.Module, language, root)))];
+        return [.. ProgramScanner.Imports(source.Text, language)
+            .Select(import => (import, session.Imports.Find(source.File, import.Module, language, root)))];
     }
 
     bool Starts(string file)
@@ -129,14 +133,18 @@ sealed class ProgramFollower(FollowSession session)
         }
         else if (session.Enter($"{location}>{call.Text}", inner))
         {
-            session.Actions.Nested(SourceText.OnLine(source.File, call.Text!, location.Line ?? 1), ShellParser.Parse(call.Text!), inner, next);
+            session.Actions.Nested(SourceText.OnLine(source.File, call.Text!, location.Line ?? 1), ShellParser.Parse(call.Text!), inner,
+                next);
         }
     }
 
     /// <summary>Styles, pictures and generated clients run no command.</summary>
     static bool IsAsset(string module) =>
-        Path.GetExtension(module).ToLowerInvariant() is ".css" or ".scss" or ".sass" or ".less" or ".svg" or ".png" or ".jpg" or ".jpeg" or ".gif" or ".webp" or ".avif" or ".ico" or ".json" or ".md" or ".mdx"
-            or ".html" or ".txt" or ".graphql" or ".gql" or ".wasm" or ".node" or ".vue" or ".svelte" or ".astro" or ".sql" or ".woff" or ".woff2" or ".mp3" or ".mp4" or ".yaml" or ".yml" or ".proto"
-        || module.Contains("generated", StringComparison.OrdinalIgnoreCase) || module.Contains("/+types/", StringComparison.Ordinal) || module.Contains("$types", StringComparison.Ordinal)
+        Path.GetExtension(module).ToLowerInvariant() is ".css" or ".scss" or ".sass" or ".less" or ".svg" or ".png" or ".jpg" or ".jpeg"
+            or ".gif" or ".webp" or ".avif" or ".ico" or ".json" or ".md" or ".mdx"
+            or ".html" or ".txt" or ".graphql" or ".gql" or ".wasm" or ".node" or ".vue" or ".svelte" or ".astro" or ".sql" or ".woff"
+                or ".woff2" or ".mp3" or ".mp4" or ".yaml" or ".yml" or ".proto"
+        || module.Contains("generated", StringComparison.OrdinalIgnoreCase) || module.Contains("/+types/", StringComparison.Ordinal)
+            || module.Contains("$types", StringComparison.Ordinal)
         || module.Contains("node_modules", StringComparison.Ordinal) || module.Contains('?', StringComparison.Ordinal);
 }

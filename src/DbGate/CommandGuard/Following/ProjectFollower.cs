@@ -29,15 +29,18 @@ sealed class ProjectFollower(FollowSession session)
             return RunGo(package, trail, scope);
         }
 
-        return projects.Find(Files.RepositoryPath.Name(path), "") is { } project && path.Contains('/', StringComparison.Ordinal) && Follow(project, trail, scope);
+        return projects.Find(Files.RepositoryPath.Name(path), "") is { } project && path.Contains('/', StringComparison.Ordinal)
+            && Follow(project, trail, scope);
     }
 
     bool RunGo(string package, CallPath trail, Scope scope)
     {
         var native = session.Owners.Native(scope).Folder;
         var path = package.TrimEnd('/').Replace("/...", "", StringComparison.Ordinal);
-        var folder = path.EndsWith(".go", StringComparison.Ordinal) ? Files.RepositoryPath.Resolve(native, Files.RepositoryPath.Folder(path)) : Files.RepositoryPath.Resolve(native, path);
-        var files = ((string?[])[folder, Files.RepositoryPath.Resolve("", path)]).OfType<string>().Select(candidate => GoModules.Files(session.Repository, candidate)).FirstOrDefault(found => found.Count > 0) ?? [];
+        var folder = path.EndsWith(".go", StringComparison.Ordinal)
+            ? Files.RepositoryPath.Resolve(native, Files.RepositoryPath.Folder(path)) : Files.RepositoryPath.Resolve(native, path);
+        var files = ((string?[])[folder, Files.RepositoryPath.Resolve("", path)]).OfType<string>()
+            .Select(candidate => GoModules.Files(session.Repository, candidate)).FirstOrDefault(found => found.Count > 0) ?? [];
         foreach (var file in files.Where(file => session.Enter("import " + file, scope)))
         {
             session.Log.AddFile(file);

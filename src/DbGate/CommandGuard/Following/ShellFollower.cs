@@ -43,7 +43,8 @@ sealed class ShellFollower(FollowSession session)
             case Choice choice:
                 return RunChoice(frame, choice, scope, before);
             case TooDeep:
-                session.LeaveOpen(new CallSite(new SourceLocation(frame.Source.File, frame.Source.LineAt(node.Offset)), frame.Label), $"it nests deeper than {WordReader.DeepestNesting} levels", isDecisive: true);
+                session.LeaveOpen(new CallSite(new SourceLocation(frame.Source.File, frame.Source.LineAt(node.Offset)), frame.Label),
+                    $"it nests deeper than {WordReader.DeepestNesting} levels", isDecisive: true);
                 return scope;
             case FunctionDefinition function:
                 return scope with { Functions = scope.Functions.SetItem(function.Name, new Function(frame, function.Body)) };
@@ -91,7 +92,8 @@ sealed class ShellFollower(FollowSession session)
         foreach (var arm in choice.Arms)
         {
             var patterns = arm.Patterns.Select(pattern => pattern.Literal ?? "*").ToList();
-            if (known is not null && !patterns.Any(pattern => GlobPattern.Parse("/" + pattern)?.Matches(known, known) == true || pattern == known))
+            if (known is not null && !patterns.Any(pattern => GlobPattern.Parse("/" + pattern)?.Matches(known, known) == true
+                || pattern == known))
             {
                 continue;
             }
@@ -137,15 +139,18 @@ sealed class ShellFollower(FollowSession session)
     /// <summary>What a command prints into a pipe, when that is written in a text of the repository.</summary>
     SourceText? Output(Frame frame, SimpleCommand command, Scope scope, SourceText? input) =>
         WrittenFiles.Output(frame.Source, command, scope)
-        ?? (command.Words is [{ Literal: "cat" }, { Literal: { } file }] ? session.Files.Find(file, new RunsFile(new Argument(file), [], Language.Shell, CommandContext.Same), scope)
+        ?? (command.Words is [{ Literal: "cat" }, { Literal: { } file }]
+            ? session.Files.Find(file, new RunsFile(new Argument(file), [], Language.Shell, CommandContext.Same), scope)
             : command.Words is [{ Literal: "cat" or "tee" or "sudo" }, ..] ? input
             : null);
 
     /// <summary>The command whose SQL is printed into a pipe: one that makes a migration of a difference.</summary>
     static string? PrintsSql(SimpleCommand command, Scope scope) =>
         Expansion.Arguments(command.Words, scope.Variables).SelectMany(CommandReader.Read).OfType<RunsTool>()
-            .FirstOrDefault(action => action.Command.Rule?.EmitsSql == true)?.Command.Display ?? (command.Words is [{ Literal: "cat" or "tee" or "grep" or "sed" }, ..] ? scope.PipedSql : null);
+            .FirstOrDefault(action => action.Command.Rule?.EmitsSql == true)?.Command.Display
+                ?? (command.Words is [{ Literal: "cat" or "tee" or "grep" or "sed" }, ..] ? scope.PipedSql : null);
 
     static bool IsShell(SimpleCommand command) =>
-        command.Words.Select(word => word.Literal).Any(word => word is not null && new Argument(word).Name is "sh" or "bash" or "zsh" or "ash" or "dash" or "node" or "python3");
+        command.Words.Select(word => word.Literal).Any(word => word is not null && new Argument(word).Name is "sh" or "bash" or "zsh"
+            or "ash" or "dash" or "node" or "python3");
 }

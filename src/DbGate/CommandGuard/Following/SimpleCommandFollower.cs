@@ -16,17 +16,21 @@ sealed class SimpleCommandFollower(FollowSession session)
         {
             if (session.Steps == FollowSession.MostCommands + 1 || before.Count == FollowSession.LongestChain)
             {
-                session.LeaveOpen(CallText.SiteOf(frame, command), before.Count >= FollowSession.LongestChain ? $"the chain is longer than {FollowSession.LongestChain} hops" : $"it runs more than {FollowSession.MostCommands} commands", isDecisive: true);
+                session.LeaveOpen(CallText.SiteOf(frame, command), before.Count >= FollowSession.LongestChain
+                    ? $"the chain is longer than {FollowSession.LongestChain} hops"
+                    : $"it runs more than {FollowSession.MostCommands} commands", isDecisive: true);
             }
 
             return scope;
         }
 
-        foreach (var part in command.Words.Concat(command.Assignments.SelectMany(assignment => assignment.Values)).SelectMany(word => word.Parts))
+        foreach (var part in command.Words.Concat(command.Assignments.SelectMany(assignment => assignment.Values))
+            .SelectMany(word => word.Parts))
         {
             if (part is OpaquePart { Raw: "$(" or "`" or "<(" })
             {
-                session.LeaveOpen(CallText.SiteOf(frame, command), $"it nests deeper than {WordReader.DeepestNesting} levels", isDecisive: true);
+                session.LeaveOpen(CallText.SiteOf(frame, command), $"it nests deeper than {WordReader.DeepestNesting} levels",
+                    isDecisive: true);
             }
             else if (part is SubstitutionPart substitution)
             {
@@ -46,7 +50,8 @@ sealed class SimpleCommandFollower(FollowSession session)
 
         if (Alternatives(command, scope) > Expansion.MostAlternatives && !CommandReader.IsInert(command.Words[0].Literal ?? ""))
         {
-            session.LeaveOpen(CallText.SiteOf(frame, command), $"its variables have more than {Expansion.MostAlternatives} values together", isDecisive: true);
+            session.LeaveOpen(CallText.SiteOf(frame, command),
+                $"its variables have more than {Expansion.MostAlternatives} values together", isDecisive: true);
         }
 
         foreach (var arguments in Expansion.Arguments(command.Words, scope.Variables))
@@ -77,7 +82,8 @@ sealed class SimpleCommandFollower(FollowSession session)
         return count;
     }
 
-    Scope Execute(Frame frame, SimpleCommand command, IReadOnlyList<Argument> arguments, Scope scope, ImmutableList<CallSite> before, SourceText? input)
+    Scope Execute(Frame frame, SimpleCommand command, IReadOnlyList<Argument> arguments, Scope scope, ImmutableList<CallSite> before,
+        SourceText? input)
     {
         var name = arguments[0].Text;
         if (name is "cd" or "pushd" && arguments.Count > 1)
@@ -85,7 +91,8 @@ sealed class SimpleCommandFollower(FollowSession session)
             return scope.In(arguments[^1].Text);
         }
 
-        var trail = new CallPath(before, CallText.SiteOf(frame, command), CallText.Shorten($"{frame.Label} {CallText.Slice(frame, command)}"));
+        var trail = new CallPath(before, CallText.SiteOf(frame, command),
+            CallText.Shorten($"{frame.Label} {CallText.Slice(frame, command)}"));
         var inner = scope;
         foreach (var assignment in command.Assignments)
         {
@@ -98,9 +105,11 @@ sealed class SimpleCommandFollower(FollowSession session)
 
         if (scope.Functions.TryGetValue(name, out var function))
         {
-            if (session.Enter($"{function.Frame.Source.File}()#{name}@{function.Body.Offset}", scope with { Variables = scope.Variables with { Positional = [.. arguments.Skip(1)] } }))
+            if (session.Enter($"{function.Frame.Source.File}()#{name}@{function.Body.Offset}",
+                scope with { Variables = scope.Variables with { Positional = [.. arguments.Skip(1)] } }))
             {
-                var called = session.Shell.Run(function.Frame, function.Body, inner with { Variables = inner.Variables with { Positional = [.. arguments.Skip(1)] } }, trail.Further());
+                var called = session.Shell.Run(function.Frame, function.Body,
+                    inner with { Variables = inner.Variables with { Positional = [.. arguments.Skip(1)] } }, trail.Further());
                 scope = scope with { Written = called.Written };
             }
 
@@ -113,15 +122,18 @@ sealed class SimpleCommandFollower(FollowSession session)
         }
 
         var document = input ?? WrittenFiles.Document(frame.Source, command) ?? Redirected(command, inner);
-        inner = document is null && command.Redirects.Any(redirect => redirect.Operator is "<" or "<<<") ? inner with { IsPiped = true } : inner;
+        inner = document is null && command.Redirects.Any(redirect => redirect.Operator is "<" or "<<<") ? inner with { IsPiped = true }
+            : inner;
         return session.Actions.Act(CommandReader.Read(arguments), trail, inner, document) is { } sourced
-            ? scope with { Functions = sourced.Functions, Variables = sourced.Variables with { Positional = scope.Variables.Positional }, Folder = sourced.Folder }
+            ? scope with { Functions = sourced.Functions, Variables = sourced.Variables with { Positional = scope.Variables.Positional },
+                Folder = sourced.Folder }
             : scope;
     }
 
     /// <summary>The file that <c>&lt;</c> opens.</summary>
     SourceText? Redirected(SimpleCommand command, Scope scope) =>
-        command.Redirects.FirstOrDefault(redirect => redirect.Operator == "<") is { } redirect && Expansion.Texts(redirect.Target, scope.Variables) is [var file] && new Argument(file) is { IsKnown: true } argument
+        command.Redirects.FirstOrDefault(redirect => redirect.Operator == "<") is { } redirect
+            && Expansion.Texts(redirect.Target, scope.Variables) is [var file] && new Argument(file) is { IsKnown: true } argument
             ? session.Files.Find(file, new RunsFile(argument, [], Language.Shell, CommandContext.Same), scope)
             : null;
 
@@ -132,9 +144,11 @@ sealed class SimpleCommandFollower(FollowSession session)
         {
             if (argument.Text.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals)
             {
-                var source = SourceText.OnLine(frame.Source.File, argument.Text[(equals + 1)..] + " \"$@\"", frame.Source.LineAt(command.Offset));
+                var source = SourceText.OnLine(frame.Source.File, argument.Text[(equals + 1)..] + " \"$@\"",
+                    frame.Source.LineAt(command.Offset));
                 var body = new Group(0, ShellParser.Parse(source.Text), false, []);
-                scope = scope with { Functions = scope.Functions.SetItem(argument.Text[..equals], new Function(new Frame(source, frame.Label, frame.NamesOnly), body)) };
+                scope = scope with { Functions = scope.Functions.SetItem(argument.Text[..equals],
+                    new Function(new Frame(source, frame.Label, frame.NamesOnly), body)) };
             }
         }
 
@@ -177,7 +191,8 @@ sealed class SimpleCommandFollower(FollowSession session)
                 if (text.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals)
                 {
                     var (name, value) = (text[..equals], text[(equals + 1)..]);
-                    scope = scope with { Variables = scope.Variables.With(name, value), Environment = scope.Environment.SetItem(name, value) };
+                    scope = scope with { Variables = scope.Variables.With(name, value),
+                        Environment = scope.Environment.SetItem(name, value) };
                     Remember(frame, command, name, value);
                 }
             }

@@ -17,7 +17,8 @@ sealed class SqlFollower(FollowSession session)
     public void Run(ToolCommand command, CallPath trail, Scope scope, SourceText? input)
     {
         var (source, call, texts, isOpen) = (command.Rule!.Sql!, command.Call!, new List<SourceText>(), false);
-        foreach (var text in call.Values(source.Inline).Concat(source.Operand is { } operand && operand < call.Words.Count ? [call.Words[operand].Text] : []))
+        foreach (var text in call.Values(source.Inline).Concat(source.Operand is { } operand && operand < call.Words.Count
+            ? [call.Words[operand].Text] : []))
         {
             texts.Add(SourceText.OnLine(trail.CallSite.Location.File, text, trail.CallSite.Location.Line ?? 1));
         }
@@ -31,7 +32,8 @@ sealed class SqlFollower(FollowSession session)
             else
             {
                 isOpen = true;
-                session.LeaveOpen(trail.CallSite, file.Contains(Argument.Unknown, StringComparison.Ordinal) ? "the file with its SQL is not known before it runs" : $"{file} is not in the repository");
+                session.LeaveOpen(trail.CallSite, file.Contains(Argument.Unknown, StringComparison.Ordinal)
+                    ? "the file with its SQL is not known before it runs" : $"{file} is not in the repository");
             }
         }
 
@@ -44,7 +46,8 @@ sealed class SqlFollower(FollowSession session)
             }
             else if (scope.PipedSql is { } printer)
             {
-                session.Tools.Record(command with { Operation = $"{command.Operation} with the SQL of {printer}".TrimStart(), Effect = "nobody reviewed the SQL, which may drop tables and columns" }, trail, scope);
+                session.Tools.Record(command with { Operation = $"{command.Operation} with the SQL of {printer}".TrimStart(),
+                    Effect = "nobody reviewed the SQL, which may drop tables and columns" }, trail, scope);
                 return;
             }
             else if (scope.IsPiped || asksForInput)
@@ -80,7 +83,8 @@ sealed class SqlFollower(FollowSession session)
         {
             foreach (var effect in group.Take(group.Key.Class == CommandClass.Destructive ? 3 : 1))
             {
-                var place = site with { Location = new SourceLocation(text.File, text.LineAt(Math.Min(effect.Offset, Math.Max(0, text.Text.Length - 1)))), Text = CallText.Shorten(effect.What) };
+                var place = site with { Location = new SourceLocation(text.File,
+                    text.LineAt(Math.Min(effect.Offset, Math.Max(0, text.Text.Length - 1)))), Text = CallText.Shorten(effect.What) };
                 if (effect.Unclear is { } reason)
                 {
                     lossless = false;
@@ -102,7 +106,8 @@ sealed class SqlFollower(FollowSession session)
         foreach (var (offset, file) in script.Includes)
         {
             var place = site with { Location = new SourceLocation(text.File, text.LineAt(offset)), Text = $"\\i {file}" };
-            if (depth < DeepestInclude && (Find($"{RepositoryPath.Folder(text.File)}/{file}".TrimStart('/'), new Scope("")) ?? Find(file, scope)) is { } included)
+            if (depth < DeepestInclude && (Find($"{RepositoryPath.Folder(text.File)}/{file}".TrimStart('/'), new Scope(""))
+                ?? Find(file, scope)) is { } included)
             {
                 lossless &= Judge(command, included, isFile ? new CallPath(trail.Further(), place, place.Text) : trail, scope, depth + 1);
             }
@@ -119,6 +124,7 @@ sealed class SqlFollower(FollowSession session)
     SourceText? Find(string file, Scope scope)
     {
         var argument = new Argument(file);
-        return (argument.IsKnown ? file : FileResolver.KnownTail(file)) is { } path ? session.Files.Find(path, new RunsFile(argument, [], Language.Shell, CommandContext.Same), scope) : null;
+        return (argument.IsKnown ? file : FileResolver.KnownTail(file)) is { } path
+            ? session.Files.Find(path, new RunsFile(argument, [], Language.Shell, CommandContext.Same), scope) : null;
     }
 }

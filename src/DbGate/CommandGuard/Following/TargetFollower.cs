@@ -27,7 +27,8 @@ sealed class TargetFollower(FollowSession session)
                 var inner = native with { Folder = step.Folder, Variables = Variables.None };
                 if (step.Package is { } package)
                 {
-                    session.Scripts.RunScript(package, step.Name, [], new CallPath(before.RemoveAt(before.Count - 1), before[^1], before[^1].Text), inner);
+                    session.Scripts.RunScript(package, step.Name, [],
+                        new CallPath(before.RemoveAt(before.Count - 1), before[^1], before[^1].Text), inner);
                 }
                 else if (step.Source is { } source && session.Enter($"{source.File}!{step.Name}@{source.LineAt(0)}", inner))
                 {
@@ -50,7 +51,8 @@ sealed class TargetFollower(FollowSession session)
             return;
         }
 
-        foreach (var target in action.Targets.Count > 0 ? action.Targets.Select(argument => argument.Text) : [TargetFiles.Read(session.Repository, action.Tool, file).Default ?? ""])
+        foreach (var target in action.Targets.Count > 0 ? action.Targets.Select(argument => argument.Text)
+            : [TargetFiles.Read(session.Repository, action.Tool, file).Default ?? ""])
         {
             RunTarget(file, action.Tool, target, trail, native with { Folder = RepositoryPath.Folder(file) });
         }
@@ -60,7 +62,8 @@ sealed class TargetFollower(FollowSession session)
     string? InImage(RunsTargets action, Scope scope) =>
         scope.Image is null ? null
         : (action.File is { } given ? [given] : TargetFiles.NamesOf(action.Tool))
-            .Select(name => session.Files.Find(name, new RunsFile(new Argument(name), [], Language.Shell, CommandContext.Same), scope)?.File).FirstOrDefault(found => found is not null && session.Repository.Contains(found));
+            .Select(name => session.Files.Find(name, new RunsFile(new Argument(name), [], Language.Shell, CommandContext.Same),
+                scope)?.File).FirstOrDefault(found => found is not null && session.Repository.Contains(found));
 
     void RunTarget(string file, string tool, string target, CallPath trail, Scope scope)
     {
@@ -95,7 +98,8 @@ sealed class TargetFollower(FollowSession session)
 
         foreach (var recipe in found.Recipes)
         {
-            session.Shell.Run(new Frame(recipe, $"{target}:", false), ShellParser.Parse(recipe.Text), found.Folder is { } folder ? scope.In(folder) : scope, trail.Further());
+            session.Shell.Run(new Frame(recipe, $"{target}:", false), ShellParser.Parse(recipe.Text), found.Folder is { } folder
+                ? scope.In(folder) : scope, trail.Further());
         }
     }
 }

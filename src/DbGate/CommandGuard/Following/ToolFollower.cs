@@ -29,7 +29,8 @@ sealed class ToolFollower(FollowSession session)
 
         Record(command, trail, scope);
         if (command is { Tool.Name: "prisma", Operation: "db seed" or "migrate reset" or "migrate dev" }
-            && session.Packages.Nearest(session.Owners.Native(scope).Folder) is { Seed: { } seed } && session.Enter(seed.File + "#seed", scope))
+            && session.Packages.Nearest(session.Owners.Native(scope).Folder) is { Seed: { } seed }
+                && session.Enter(seed.File + "#seed", scope))
         {
             session.Shell.Run(new Frame(seed, "\"prisma.seed\"", true), session.Parse(seed), session.Owners.Native(scope), trail.Further());
         }
@@ -51,5 +52,6 @@ sealed class ToolFollower(FollowSession session)
 
     /// <summary>"prisma db push failed" is a message, not a command.</summary>
     static bool HasStrayWords(ToolCommand command) =>
-        command is { Rule: { Sql: null } rule, Call: { } call, Tool.EachWord: false } && call.Words.Count > rule.Pattern.WordCount + command.Tool.Operands;
+        command is { Rule: { Sql: null } rule, Call: { } call, Tool.EachWord: false }
+            && call.Words.Count > rule.Pattern.WordCount + command.Tool.Operands;
 }

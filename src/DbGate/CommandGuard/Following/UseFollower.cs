@@ -35,11 +35,14 @@ sealed class UseFollower(FollowSession session)
 
         session.Log.AddFile(file);
         var folder = isDockerfile ? Files.RepositoryPath.Resolve(session.Owners.Native(scope).Folder, action.Folder ?? ".") : null;
-        var found = session.Roles.Read(new FileUse(file, action.Role, trail.CallSite, session.Entry.Context) { Stage = action.Stage, BuildFolder = folder, Via = trail.Before });
+        var found = session.Roles.Read(new FileUse(file, action.Role, trail.CallSite, session.Entry.Context) { Stage = action.Stage,
+            BuildFolder = folder, Via = trail.Before });
         foreach (var entry in found.Entrypoints)
         {
-            var inner = action.Role is FileRole.Dockerfile or FileRole.Compose or FileRole.Bake ? entry.Scope : scope with { Variables = Variables.None };
-            session.FollowInside(entry, inner with { DevelopmentOnly = scope.DevelopmentOnly ?? (entry.Context.Class == PathClass.Development ? entry.Context.Reason : null) });
+            var inner = action.Role is FileRole.Dockerfile or FileRole.Compose or FileRole.Bake ? entry.Scope
+                : scope with { Variables = Variables.None };
+            session.FollowInside(entry, inner with { DevelopmentOnly = scope.DevelopmentOnly
+                ?? (entry.Context.Class == PathClass.Development ? entry.Context.Reason : null) });
         }
 
         found.Settings.ForEach(session.Log.Add);

@@ -34,7 +34,8 @@ static class WrittenFiles
     {
         foreach (var redirect in redirects.Where(redirect => redirect.Operator is ">" or ">>" or ">|"))
         {
-            if (Expansion.Texts(redirect.Target, scope.Variables) is not [var target] || target.Contains(Argument.Unknown, StringComparison.Ordinal))
+            if (Expansion.Texts(redirect.Target, scope.Variables) is not [var target]
+                || target.Contains(Argument.Unknown, StringComparison.Ordinal))
             {
                 continue;
             }
@@ -52,7 +53,8 @@ static class WrittenFiles
     }
 
     static SourceText Mapped(SourceText source, string text, IReadOnlyList<ShellNode> writers) =>
-        writers is [SimpleCommand only] && Document(source, only) is { } document && document.Text == text ? document : SourceText.OnLine(source.File, text, source.LineAt(writers[0].Offset));
+        writers is [SimpleCommand only] && Document(source, only) is { } document && document.Text == text ? document
+            : SourceText.OnLine(source.File, text, source.LineAt(writers[0].Offset));
 
     /// <summary>What a command prints, when that is written in the text.</summary>
     public static SourceText? Output(SourceText source, SimpleCommand command, Scope scope)

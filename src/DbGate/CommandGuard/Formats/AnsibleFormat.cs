@@ -6,7 +6,8 @@ using DbGate.CommandGuard.Resolving;
 
 namespace DbGate.CommandGuard.Formats;
 
-/// <summary>Ansible: the commands and containers of plays, tasks and handlers. Files of other kinds in its folders are read as manifests.</summary>
+/// <summary>Ansible: the commands and containers of plays, tasks and handlers. Files of other kinds in its folders are read as
+/// manifests.</summary>
 sealed class AnsibleFormat : IEntrypointFormat
 {
     static readonly KubernetesFormat Manifests = new();
@@ -59,9 +60,11 @@ sealed class AnsibleFormat : IEntrypointFormat
             }
             else if (module == "script" && (member.Value.Text ?? member.Value["cmd"]?.Text) is { } script)
             {
-                found.Add(SourceText.OnLine(file.Path, $"sh {script}", member.Line), "script:", context, new Scope(file.Folder) { IsElsewhere = true });
+                found.Add(SourceText.OnLine(file.Path, $"sh {script}", member.Line), "script:", context,
+                    new Scope(file.Folder) { IsElsewhere = true });
             }
-            else if (module is "docker_container" or "podman_container" or "docker_compose_v2_run" or "docker_compose_v2_exec" or "docker_container_exec" && (member.Value["command"] ?? member.Value["argv"]) is { } command)
+            else if (module is "docker_container" or "podman_container" or "docker_compose_v2_run" or "docker_compose_v2_exec"
+                or "docker_container_exec" && (member.Value["command"] ?? member.Value["argv"]) is { } command)
             {
                 found.AddCommand(command, "command:", context, new Scope("") { IsElsewhere = true }, file.Path);
             }
@@ -71,7 +74,8 @@ sealed class AnsibleFormat : IEntrypointFormat
     static void Command(SourceFile file, DataNode task, DataMember member, string module, ContextJudgement context, Findings found)
     {
         var folder = (member.Value["chdir"] ?? task.At("args", "chdir"))?.Text;
-        var scope = new Scope(folder is { } given && !given.Contains("{{", StringComparison.Ordinal) ? RepositoryPath.Resolve("", given) ?? "" : "") { IsElsewhere = true };
+        var scope = new Scope(folder is { } given && !given.Contains("{{", StringComparison.Ordinal) ? RepositoryPath.Resolve("", given)
+            ?? "" : "") { IsElsewhere = true };
         if (member.Value.At("argv") is { } vector)
         {
             found.AddCommand(vector, $"{module}:", context, scope, file.Path);

@@ -9,11 +9,13 @@ namespace DbGate.CommandGuard.Formats;
 /// <summary>Bake files of Docker Buildx: the Dockerfile, folder and stage of each target.</summary>
 sealed class BakeFormat : IEntrypointFormat
 {
-    public bool Reads(string file, string name) => name.StartsWith("docker-bake.", StringComparison.OrdinalIgnoreCase) && (name.EndsWith(".hcl", StringComparison.Ordinal) || name.EndsWith(".json", StringComparison.Ordinal));
+    public bool Reads(string file, string name) => name.StartsWith("docker-bake.", StringComparison.OrdinalIgnoreCase)
+        && (name.EndsWith(".hcl", StringComparison.Ordinal) || name.EndsWith(".json", StringComparison.Ordinal));
 
     public void Collect(SourceFile file, Findings found)
     {
-        var context = file.PathClassifier.OfFile(file.Path, new ContextJudgement(PathClass.Unknown, "nothing says that the images are only for development"));
+        var context = file.PathClassifier.OfFile(file.Path,
+            new ContextJudgement(PathClass.Unknown, "nothing says that the images are only for development"));
         if (file.Name.EndsWith(".json", StringComparison.Ordinal))
         {
             foreach (var target in JsonReader.Read(file.Path, file.Text).Root?["target"]?.Children ?? [])
@@ -32,16 +34,20 @@ sealed class BakeFormat : IEntrypointFormat
 
     static void Target(SourceFile file, string name, DataNode target, int line, ContextJudgement context, Findings found)
     {
-        var judged = Environments.IsDevelopment(name) ? file.PathClassifier.ByPolicy(file.Path) ?? new ContextJudgement(PathClass.Development, $"the target is called {name}") : context;
-        var folder = target["context"]?.Text is { } given && !given.Contains("://", StringComparison.Ordinal) ? RepositoryPath.Resolve(file.Folder, given) ?? file.Folder : file.Folder;
+        var judged = Environments.IsDevelopment(name) ? file.PathClassifier.ByPolicy(file.Path)
+            ?? new ContextJudgement(PathClass.Development, $"the target is called {name}") : context;
+        var folder = target["context"]?.Text is { } given && !given.Contains("://", StringComparison.Ordinal)
+            ? RepositoryPath.Resolve(file.Folder, given) ?? file.Folder : file.Folder;
         if (target["dockerfile-inline"]?.Scalar is { } inline)
         {
-            DockerfileFormat.Inline(file, inline, folder, target["target"]?.Text, judged, [new CallSite(new SourceLocation(file.Path, line), $"target {name}")], found);
+            DockerfileFormat.Inline(file, inline, folder, target["target"]?.Text, judged,
+                [new CallSite(new SourceLocation(file.Path, line), $"target {name}")], found);
         }
         else
         {
             var dockerfile = target["dockerfile"];
-            found.UseImage(file, dockerfile?.Text ?? "Dockerfile", folder, target["target"]?.Text, judged, dockerfile?.Line ?? line, dockerfile is null ? $"target {name}" : $"dockerfile = {dockerfile.Text}");
+            found.UseImage(file, dockerfile?.Text ?? "Dockerfile", folder, target["target"]?.Text, judged, dockerfile?.Line ?? line,
+                dockerfile is null ? $"target {name}" : $"dockerfile = {dockerfile.Text}");
         }
     }
 }

@@ -13,7 +13,8 @@ namespace DbGate.CommandGuard.Formats;
 /// <summary>Maven: the programs that the exec, frontend and antrun plugins start.</summary>
 sealed class MavenFormat : IEntrypointFormat
 {
-    static readonly XmlReaderSettings Settings = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = 16_000_000 };
+    static readonly XmlReaderSettings Settings = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null,
+        MaxCharactersInDocument = 16_000_000 };
 
     public bool Reads(string file, string name) => name == "pom.xml";
 
@@ -34,7 +35,9 @@ sealed class MavenFormat : IEntrypointFormat
         foreach (var plugin in document.Descendants().Where(element => element.Name.LocalName == "plugin"))
         {
             var name = Child(plugin, "artifactId")?.Value.Trim();
-            foreach (var configuration in plugin.Descendants().Where(element => element.Name.LocalName == "configuration" && name is "exec-maven-plugin" or "frontend-maven-plugin" or "maven-antrun-plugin"))
+            foreach (var configuration in plugin.Descendants()
+                .Where(element => element.Name.LocalName == "configuration" && name is "exec-maven-plugin" or "frontend-maven-plugin"
+                or "maven-antrun-plugin"))
             {
                 var phase = configuration.Parent is { } execution ? Child(execution, "phase")?.Value.Trim() : null;
                 var context = file.PathClassifier.OfFile(file.Path, phase?.Contains("test", StringComparison.Ordinal) == true
@@ -49,25 +52,32 @@ sealed class MavenFormat : IEntrypointFormat
     {
         if (plugin == "maven-antrun-plugin")
         {
-            foreach (var exec in configuration.Descendants().Where(element => element.Name.LocalName == "exec" && element.Attribute("executable") is not null))
+            foreach (var exec in configuration.Descendants()
+                .Where(element => element.Name.LocalName == "exec" && element.Attribute("executable") is not null))
             {
-                Add(exec, [exec.Attribute("executable")!.Value, .. exec.Elements().Where(element => element.Name.LocalName == "arg").SelectMany(argument => argument.Attribute("value") is { } value ? [value.Value] : (argument.Attribute("line")?.Value ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))]);
+                Add(exec, [exec.Attribute("executable")!.Value, .. exec.Elements().Where(element => element.Name.LocalName == "arg")
+                    .SelectMany(argument => argument.Attribute("value") is { } value ? [value.Value]
+                    : (argument.Attribute("line")?.Value ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))]);
             }
 
             return;
         }
 
         var goal = configuration.Parent?.Descendants().FirstOrDefault(element => element.Name.LocalName == "goal")?.Value.Trim() ?? "";
-        var program = plugin == "exec-maven-plugin" ? Child(configuration, "executable")?.Value.Trim() : goal is "npm" or "npx" or "yarn" or "pnpm" or "bun" ? goal : null;
+        var program = plugin == "exec-maven-plugin" ? Child(configuration, "executable")?.Value.Trim() : goal is "npm" or "npx" or "yarn"
+            or "pnpm" or "bun" ? goal : null;
         if (program is { Length: > 0 })
         {
-            var arguments = Child(configuration, "arguments") is { HasElements: true } list ? [.. list.Elements().Where(element => element.Name.LocalName == "argument").Select(element => element.Value.Trim())]
-                : ((Child(configuration, "commandlineArgs") ?? Child(configuration, "arguments"))?.Value ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            var arguments = Child(configuration, "arguments") is { HasElements: true } list
+                ? [.. list.Elements().Where(element => element.Name.LocalName == "argument").Select(element => element.Value.Trim())]
+                : ((Child(configuration, "commandlineArgs") ?? Child(configuration, "arguments"))?.Value ?? "")
+                    .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             Add(configuration, [program, .. arguments]);
         }
 
         void Add(XElement element, IReadOnlyList<string> arguments) =>
-            found.Entrypoints.Add(new Entrypoint(new Frame(SourceText.OnLine(file.Path, "", ((IXmlLineInfo)element).LineNumber), $"{plugin}:"), context, new Scope(file.Folder))
+            found.Entrypoints.Add(new Entrypoint(new Frame(SourceText.OnLine(file.Path, "", ((IXmlLineInfo)element).LineNumber),
+                $"{plugin}:"), context, new Scope(file.Folder))
             {
                 Arguments = [.. arguments.Select(argument => new Argument(argument.Replace("${basedir}", ".", StringComparison.Ordinal)))],
             });
@@ -79,19 +89,22 @@ sealed class MavenFormat : IEntrypointFormat
 /// <summary>Gradle: the tasks that start programs, where a task that builds or deploys needs them.</summary>
 sealed class GradleFormat : IEntrypointFormat
 {
-    static readonly string[] Builds = ["build", "assemble", "bootJar", "jar", "bootRun", "run", "installDist", "processResources", "compileJava", "compileKotlin", "classes", "war", "bootWar", "bootBuildImage", "jib", "publish"];
+    static readonly string[] Builds = ["build", "assemble", "bootJar", "jar", "bootRun", "run", "installDist", "processResources",
+        "compileJava", "compileKotlin", "classes", "war", "bootWar", "bootBuildImage", "jib", "publish"];
 
     public bool Reads(string file, string name) => name is "build.gradle" or "build.gradle.kts";
 
     public void Collect(SourceFile file, Findings found)
     {
         var targets = GradleReader.Read(file.Path, file.Text);
-        foreach (var target in targets.Where(target => Builds.Contains(target.Name, StringComparer.Ordinal) || Environments.IsProduction(target.Name)))
+        foreach (var target in targets.Where(target => Builds.Contains(target.Name, StringComparer.Ordinal)
+            || Environments.IsProduction(target.Name)))
         {
             var context = file.PathClassifier.OfFile(file.Path, Environments.IsProduction(target.Name)
                 ? new ContextJudgement(PathClass.Production, $"the task's name \"{target.Name}\" says that it deploys")
                 : new ContextJudgement(PathClass.Unknown, $"\"{target.Name}\" builds or starts the application"));
-            found.Entrypoints.Add(new Entrypoint(new Frame(SourceText.OnLine(file.Path, target.Name, target.Line), ""), context, new Scope(file.Folder)) { Arguments = [new("gradle"), new(target.Name)] });
+            found.Entrypoints.Add(new Entrypoint(new Frame(SourceText.OnLine(file.Path, target.Name, target.Line), ""), context,
+                new Scope(file.Folder)) { Arguments = [new("gradle"), new(target.Name)] });
         }
     }
 }
@@ -117,7 +130,8 @@ sealed class InfrastructureProgramFormat : IEntrypointFormat
         var program = runtime switch { "nodejs" => $"node ./{folder}/index.ts", "python" => $"python ./{folder}/__main__.py", _ => null };
         if (program is not null)
         {
-            found.Add(SourceText.OnLine(file.Path, folder.EndsWith(".ts", StringComparison.Ordinal) ? $"node ./{folder}" : program, root?["runtime"]?.Line ?? 1), "runtime:", context, scope);
+            found.Add(SourceText.OnLine(file.Path, folder.EndsWith(".ts", StringComparison.Ordinal) ? $"node ./{folder}" : program,
+                root?["runtime"]?.Line ?? 1), "runtime:", context, scope);
         }
     }
 }

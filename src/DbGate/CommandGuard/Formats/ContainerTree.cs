@@ -6,16 +6,20 @@ using DbGate.CommandGuard.Shell;
 
 namespace DbGate.CommandGuard.Formats;
 
-/// <summary>Finds containers, scripts and hooks anywhere in a tree of configuration, by the names that infrastructure tools give them.</summary>
+/// <summary>Finds containers, scripts and hooks anywhere in a tree of configuration, by the names that infrastructure tools give
+/// them.</summary>
 static class ContainerTree
 {
     static readonly string[] EntrypointKeys = ["entryPoint", "EntryPoint", "entrypoint", "entry_point"];
 
-    static readonly string[] CommandKeys = ["command", "Command", "commands", "args", "run_command", "build_command", "start_command", "release_command", "pre_deploy_command"];
+    static readonly string[] CommandKeys = ["command", "Command", "commands", "args", "run_command", "build_command", "start_command",
+        "release_command", "pre_deploy_command"];
 
-    static readonly string[] ScriptKeys = ["inline", "user_data", "user_data_base64", "startup_script", "metadata_startup_script", "startup-script", "script", "UserData"];
+    static readonly string[] ScriptKeys = ["inline", "user_data", "user_data_base64", "startup_script", "metadata_startup_script",
+        "startup-script", "script", "UserData"];
 
-    static readonly string[] FileKeys = ["container_definitions", "ContainerDefinitions", "user_data", "user_data_base64", "script", "scripts", "source"];
+    static readonly string[] FileKeys = ["container_definitions", "ContainerDefinitions", "user_data", "user_data_base64", "script",
+        "scripts", "source"];
 
     public static void Collect(SourceFile file, DataNode root, ContextJudgement context, Findings found) =>
         Visit(file, root, context, found, new HashSet<DataNode>(ReferenceEqualityComparer.Instance), 0);
@@ -35,7 +39,8 @@ static class ContainerTree
 
         foreach (var name in FileKeys)
         {
-            if (node[name] is { } value && (value[" file"]?.Text ?? (name is "script" or "scripts" ? value.Text : null)) is { } path && Findings.Resolved(file, path) is { } target)
+            if (node[name] is { } value && (value[" file"]?.Text ?? (name is "script" or "scripts" ? value.Text : null)) is { } path
+                && Findings.Resolved(file, path) is { } target)
             {
                 Use(file, value.Line, name, target, context, found);
             }
@@ -72,13 +77,15 @@ static class ContainerTree
             var arguments = name == "command" && node["args"]?.Items is { } more ? more : (IReadOnlyList<DataNode>)[];
             if (arguments.Count > 0 && command.Text is not null)
             {
-                found.AddCommand(new DataNode { Line = command.Line, Items = [command, .. arguments] }, $"{name}:", context, scope, file.Path);
+                found.AddCommand(new DataNode { Line = command.Line, Items = [command, .. arguments] }, $"{name}:", context, scope,
+                    file.Path);
             }
             else if (command.Items is { Count: > 0 } items && items.All(item => item.Text is not null))
             {
                 found.Entrypoints.Add(new Entrypoint(new Frame(SourceText.OnLine(file.Path, "", items[0].Line), $"{name}:"), context, scope)
                 {
-                    Arguments = [.. program.Concat(items).Concat(arguments).Where(item => item.Text is not null).Select(item => new Argument(item.Text!))],
+                    Arguments = [.. program.Concat(items).Concat(arguments).Where(item => item.Text is not null)
+                        .Select(item => new Argument(item.Text!))],
                 });
             }
             else
@@ -97,7 +104,8 @@ static class ContainerTree
     {
         foreach (var item in node?.OneOrMany ?? [])
         {
-            if (item.Scalar is { } text && (name != "script" || text.Text.Contains('\n', StringComparison.Ordinal) || text.Text.Contains(' ', StringComparison.Ordinal)))
+            if (item.Scalar is { } text && (name != "script" || text.Text.Contains('\n', StringComparison.Ordinal)
+                || text.Text.Contains(' ', StringComparison.Ordinal)))
             {
                 found.Add(text, $"{name}:", context, new Scope("") { IsElsewhere = true });
             }
@@ -120,13 +128,15 @@ static class ContainerTree
     /// <summary>Container definitions may be JSON in a text.</summary>
     static DataNode Decoded(SourceFile file, DataNode node)
     {
-        if (node.Scalar is not { } scalar || scalar.Text.Length > 1_000_000 || scalar.Text.AsSpan().TrimStart() is not ['[' or '{', ..] || !scalar.Text.Contains("ommand", StringComparison.Ordinal))
+        if (node.Scalar is not { } scalar || scalar.Text.Length > 1_000_000 || scalar.Text.AsSpan().TrimStart() is not ['[' or '{', ..]
+            || !scalar.Text.Contains("ommand", StringComparison.Ordinal))
         {
             return node;
         }
 
         var line = scalar.LineAt(0);
-        var padded = scalar.Text.Contains('\n', StringComparison.Ordinal) ? new string('\n', Math.Max(0, line - 1)) + scalar.Text : scalar.Text;
+        var padded = scalar.Text.Contains('\n', StringComparison.Ordinal) ? new string('\n', Math.Max(0, line - 1)) + scalar.Text
+            : scalar.Text;
         return JsonReader.Read(file.Path, padded).Root ?? node;
     }
 }

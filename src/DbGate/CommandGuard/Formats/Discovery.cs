@@ -12,15 +12,20 @@ static class Discovery
 {
     static readonly IEntrypointFormat[] Formats =
     [
-        new SwitchFormat(), new PackageFormat(), new DockerfileFormat(), new ComposeFormat(), new GitHubFormat(), new PlatformFormat(), new GenericCiFormat(), new ProcfileFormat(), new SystemdFormat(),
-        new CrontabFormat(), new JenkinsFormat(), new TargetFormat(), new EnvironmentFileFormat(), new DeployScriptFormat(), new AgentFileFormat(), new SupervisorFormat(), new BakeFormat(), new TaskDefinitionFormat(),
-        new TerraformFormat(), new MavenFormat(), new GradleFormat(), new InfrastructureProgramFormat(), new Pm2Format(), new AnsibleFormat(), new KubernetesFormat(),
+        new SwitchFormat(), new PackageFormat(), new DockerfileFormat(), new ComposeFormat(), new GitHubFormat(), new PlatformFormat(),
+            new GenericCiFormat(), new ProcfileFormat(), new SystemdFormat(),
+        new CrontabFormat(), new JenkinsFormat(), new TargetFormat(), new EnvironmentFileFormat(), new DeployScriptFormat(),
+            new AgentFileFormat(), new SupervisorFormat(), new BakeFormat(), new TaskDefinitionFormat(),
+        new TerraformFormat(), new MavenFormat(), new GradleFormat(), new InfrastructureProgramFormat(), new Pm2Format(),
+            new AnsibleFormat(), new KubernetesFormat(),
     ];
 
-    public static Findings In(Repository repository, PathClassifier judgements, out Packages packages, out FileRoles roles, CancellationToken ct)
+    public static Findings In(Repository repository, PathClassifier judgements, out Packages packages, out FileRoles roles,
+        CancellationToken ct)
     {
         var found = new Findings();
-        packages = new Packages(repository, (file, documents) => Unreadable(found, judgements, file, documents.Fault!, documents.FaultLine));
+        packages = new Packages(repository, (file, documents) =>
+            Unreadable(found, judgements, file, documents.Fault!, documents.FaultLine));
         var images = new Images(repository);
         foreach (var path in repository.Relevant)
         {
@@ -58,7 +63,8 @@ static class Discovery
             found.Entrypoints.AddRange(used.Entrypoints);
             found.Settings.AddRange(used.Settings);
             found.NotFollowed.AddRange(used.NotFollowed);
-            found.Unreadable.AddRange(used.Unreadable.Where(file => !found.Unreadable.Any(known => known.Location.File == file.Location.File)));
+            found.Unreadable.AddRange(used.Unreadable.Where(file =>
+                !found.Unreadable.Any(known => known.Location.File == file.Location.File)));
         }
 
         return found;
@@ -69,7 +75,8 @@ static class Discovery
         var context = judgements.OfFile(file, new ContextJudgement(PathClass.Production, ""));
         if (context.Class != PathClass.Ignored && !found.Unreadable.Any(known => known.Location.File == file))
         {
-            found.Unreadable.Add(new UnreadableFile(new SourceLocation(file, line), fault, context.Class is (PathClass.Production or PathClass.Unknown) && fault != Repository.BrokenLink));
+            found.Unreadable.Add(new UnreadableFile(new SourceLocation(file, line), fault,
+                context.Class is (PathClass.Production or PathClass.Unknown) && fault != Repository.BrokenLink));
         }
     }
 }

@@ -11,14 +11,20 @@ sealed class DockerfileFormat : IEntrypointFormat
 {
     public bool Reads(string file, string name) => FileKinds.IsDockerfile(name);
 
-    public void Collect(SourceFile file, Findings found) => Collect(file, file.Images.Stages(file.Path), file.Images.Targets(file.Path), found);
+    public void Collect(SourceFile file, Findings found) =>
+        Collect(file, file.Images.Stages(file.Path), file.Images.Targets(file.Path), found);
 
     /// <summary>A Dockerfile that stands in another file.</summary>
-    public static void Inline(SourceFile file, SourceText text, string folder, string? target, ContextJudgement context, IReadOnlyList<CallSite> via, Findings found)
+    public static void Inline(SourceFile file, SourceText text, string folder, string? target, ContextJudgement context,
+        IReadOnlyList<CallSite> via, Findings found)
     {
         var inner = new Findings();
-        Collect(file, file.Images.Inline(text, folder), target is null ? new HashSet<string>() : new HashSet<string>([target], StringComparer.OrdinalIgnoreCase), inner);
-        found.Entrypoints.AddRange(inner.Entrypoints.Select(entry => entry with { Via = [.. via, .. entry.Via], Context = entry.Context.Class == PathClass.Development && context.Class != PathClass.Development && !entry.Context.Reason.StartsWith("the final image", StringComparison.Ordinal) ? context : entry.Context.Class == PathClass.Development ? entry.Context : context }));
+        Collect(file, file.Images.Inline(text, folder), target is null ? new HashSet<string>()
+            : new HashSet<string>([target], StringComparer.OrdinalIgnoreCase), inner);
+        found.Entrypoints.AddRange(inner.Entrypoints.Select(entry =>
+            entry with { Via = [.. via, .. entry.Via], Context = entry.Context.Class == PathClass.Development
+            && context.Class != PathClass.Development && !entry.Context.Reason.StartsWith("the final image", StringComparison.Ordinal)
+            ? context : entry.Context.Class == PathClass.Development ? entry.Context : context }));
         found.Settings.AddRange(inner.Settings);
     }
 
@@ -53,7 +59,8 @@ sealed class DockerfileFormat : IEntrypointFormat
         }
     }
 
-    static int LineOf(string text, string name) => text.AsSpan(0, Math.Max(0, text.LastIndexOf(name, StringComparison.Ordinal))).Count('\n') + 1;
+    static int LineOf(string text, string name) => text.AsSpan(0, Math.Max(0, text.LastIndexOf(name, StringComparison.Ordinal)))
+        .Count('\n') + 1;
 
     static void Start(Findings found, Stage stage, ContextJudgement context)
     {
@@ -64,10 +71,12 @@ sealed class DockerfileFormat : IEntrypointFormat
 
         if (stage.Entrypoint is { } entrypoint)
         {
-            Add(found, entrypoint, "ENTRYPOINT", context, stage.Image, entrypoint.Exec is { } program ? [.. program, .. Arguments(stage.Command)] : null);
+            Add(found, entrypoint, "ENTRYPOINT", context, stage.Image, entrypoint.Exec is { } program
+                ? [.. program, .. Arguments(stage.Command)] : null);
 
             // An entrypoint script usually ends in exec "$@"; where it cannot be read, the command counts by itself.
-            if (entrypoint.Exec is [{ Name: not ("node" or "tsx" or "npx" or "npm" or "pnpm" or "yarn" or "bun" or "sh" or "bash" or "python" or "python3" or "tini" or "dumb-init") }, ..] && stage.Command is { } alone)
+            if (entrypoint.Exec is [{ Name: not ("node" or "tsx" or "npx" or "npm" or "pnpm" or "yarn" or "bun" or "sh" or "bash"
+                or "python" or "python3" or "tini" or "dumb-init") }, ..] && stage.Command is { } alone)
             {
                 Add(found, alone, "CMD", context, stage.Image, alone.Exec);
             }
@@ -82,10 +91,12 @@ sealed class DockerfileFormat : IEntrypointFormat
     static IReadOnlyList<Argument> Arguments(DockerInstruction? command) =>
         command is null ? [] : command.Exec ?? [new Argument("sh"), new Argument("-c"), new Argument(command.Body.Text)];
 
-    static void Add(Findings found, DockerInstruction instruction, string label, ContextJudgement context, Image image, IReadOnlyList<Argument>? arguments)
+    static void Add(Findings found, DockerInstruction instruction, string label, ContextJudgement context, Image image,
+        IReadOnlyList<Argument>? arguments)
     {
         var source = instruction.Body.Text.Length == 0 ? SourceText.OnLine(instruction.Body.File, "", instruction.Line) : instruction.Body;
-        found.Entrypoints.Add(new Entrypoint(new Frame(arguments is null ? source : SourceText.OnLine(source.File, source.Text, instruction.Line), label), context, In(image))
+        found.Entrypoints.Add(new Entrypoint(new Frame(arguments is null ? source
+            : SourceText.OnLine(source.File, source.Text, instruction.Line), label), context, In(image))
         {
             Arguments = arguments,
             IsStart = label is "CMD" or "ENTRYPOINT",
@@ -100,7 +111,8 @@ sealed class DockerfileFormat : IEntrypointFormat
             Variables = image.Environment.Aggregate(Variables.None, (so, pair) => so.With(pair.Key, pair.Value)),
         };
 
-    /// <summary>The stages that a release may end with: the last one, those whose name says production, and those that a build asks for.</summary>
+    /// <summary>The stages that a release may end with: the last one, those whose name says production, and those that a build asks
+    /// for.</summary>
     static List<Stage> Released(IReadOnlyList<Stage> stages, IReadOnlySet<string> asked)
     {
         if (stages.Count == 0)
@@ -108,7 +120,9 @@ sealed class DockerfileFormat : IEntrypointFormat
             return [];
         }
 
-        var released = stages.Where(stage => stage.Name.Length > 0 && (Environments.IsProduction(stage.Name) || stage.Name.Equals("runner", StringComparison.OrdinalIgnoreCase) || asked.Contains(stage.Name))).ToList();
+        var released = stages.Where(stage => stage.Name.Length > 0
+            && (Environments.IsProduction(stage.Name) || stage.Name.Equals("runner", StringComparison.OrdinalIgnoreCase)
+            || asked.Contains(stage.Name))).ToList();
         var last = stages[^1];
         if (!released.Contains(last) && (released.Count == 0 || !Environments.IsDevelopment(last.Name)))
         {
@@ -133,12 +147,14 @@ sealed class DockerfileFormat : IEntrypointFormat
     {
         if (!isReleased && !isNeeded)
         {
-            return new ContextJudgement(PathClass.Development, $"the final image does not need stage {(stage.Name.Length > 0 ? stage.Name : stage.Index)}");
+            return new ContextJudgement(PathClass.Development,
+                $"the final image does not need stage {(stage.Name.Length > 0 ? stage.Name : stage.Index)}");
         }
 
         if (isReleased && stage.Name.Length > 0 && Environments.IsOther(stage.Name, file.PathClassifier.Environment))
         {
-            return file.PathClassifier.ByPolicy(file.Path) ?? new ContextJudgement(PathClass.Development, $"the stage is called {stage.Name}");
+            return file.PathClassifier.ByPolicy(file.Path) ?? new ContextJudgement(PathClass.Development,
+                $"the stage is called {stage.Name}");
         }
 
         var mode = stage.Image.Environment.GetValueOrDefault("NODE_ENV");

@@ -10,7 +10,8 @@ static class DockerfileReader
 {
     static readonly HashSet<string> Keywords = new(StringComparer.Ordinal)
     {
-        "FROM", "RUN", "CMD", "ENTRYPOINT", "COPY", "ADD", "ENV", "ARG", "WORKDIR", "ONBUILD", "HEALTHCHECK", "SHELL", "USER", "EXPOSE", "VOLUME", "LABEL", "STOPSIGNAL", "MAINTAINER",
+        "FROM", "RUN", "CMD", "ENTRYPOINT", "COPY", "ADD", "ENV", "ARG", "WORKDIR", "ONBUILD", "HEALTHCHECK", "SHELL", "USER", "EXPOSE",
+        "VOLUME", "LABEL", "STOPSIGNAL", "MAINTAINER",
     };
 
     public static IReadOnlyList<DockerInstruction> Read(string file, string text)
@@ -75,7 +76,8 @@ static class DockerfileReader
         }
     }
 
-    static void Add(string file, string[] lines, ref int index, int start, string body, List<(int Offset, int Line)> map, List<DockerInstruction> instructions)
+    static void Add(string file, string[] lines, ref int index, int start, string body, List<(int Offset, int Line)> map,
+        List<DockerInstruction> instructions)
     {
         var at = body.Length - body.AsSpan().TrimStart().Length;
         var end = at;
@@ -110,7 +112,8 @@ static class DockerfileReader
         }
 
         var documents = keyword is "RUN" or "COPY" or "ADD" ? Documents(file, lines, ref index, text.Text) : [];
-        instructions.Add(new DockerInstruction(keyword, text, start + 1) { Options = options, Documents = documents, Exec = Exec(text.Text) });
+        instructions.Add(new DockerInstruction(keyword, text, start + 1) { Options = options, Documents = documents,
+            Exec = Exec(text.Text) });
     }
 
     static List<(string, string)> Options(string body, ref int at)
@@ -143,7 +146,8 @@ static class DockerfileReader
     static List<(string, SourceText)> Documents(string file, string[] lines, ref int index, string body)
     {
         var documents = new List<(string, SourceText)>();
-        for (var at = body.IndexOf("<<", StringComparison.Ordinal); at >= 0 && documents.Count < 20; at = body.IndexOf("<<", at + 2, StringComparison.Ordinal))
+        for (var at = body.IndexOf("<<", StringComparison.Ordinal); at >= 0
+            && documents.Count < 20; at = body.IndexOf("<<", at + 2, StringComparison.Ordinal))
         {
             var start = at + 2;
             var strips = start < body.Length && body[start] == '-';
@@ -169,7 +173,8 @@ static class DockerfileReader
             }
 
             index = Math.Min(index + 1, lines.Length - 1);
-            documents.Add((delimiter, map.Count == 0 ? SourceText.OnLine(file, "", index + 1) : SourceText.Mapped(file, text.ToString(), map)));
+            documents.Add((delimiter, map.Count == 0 ? SourceText.OnLine(file, "", index + 1)
+                : SourceText.Mapped(file, text.ToString(), map)));
         }
 
         return documents;

@@ -25,7 +25,8 @@ sealed class FileRoles(Repository repository, Packages packages, PathClassifier 
     const int MostFiles = 1000;
 
     /// <summary>True when a file is read in a role because of its own name.</summary>
-    public static bool IsReadByName(string file, FileRole role) => FileKinds.IsRelevant(file, RepositoryPath.Name(file)) && Formats[role].Reads(file, RepositoryPath.Name(file));
+    public static bool IsReadByName(string file, FileRole role) => FileKinds.IsRelevant(file, RepositoryPath.Name(file)) && Formats[role]
+        .Reads(file, RepositoryPath.Name(file));
 
     /// <summary>What a file runs in the role that a place uses it in; files that it uses itself are included.</summary>
     public Findings Read(FileUse use)
@@ -37,7 +38,8 @@ sealed class FileRoles(Repository repository, Packages packages, PathClassifier 
         {
             if (done.Count == MostFiles)
             {
-                all.NotFollowed.Add(new NotFollowed(next.Site.Location, next.Site.Text, $"more than {MostFiles} files use each other") { Context = next.Context.Class, IsDecisive = true });
+                all.NotFollowed.Add(new NotFollowed(next.Site.Location, next.Site.Text,
+                    $"more than {MostFiles} files use each other") { Context = next.Context.Class, IsDecisive = true });
                 return all;
             }
 
@@ -49,7 +51,8 @@ sealed class FileRoles(Repository repository, Packages packages, PathClassifier 
             var (text, fault) = repository.Contains(next.File) ? repository.Read(next.File) : (null, "the file is not in the repository");
             if (text is null)
             {
-                all.NotFollowed.Add(new NotFollowed(next.Site.Location, next.Site.Text, $"{next.File}: {fault}") { Context = next.Context.Class });
+                all.NotFollowed.Add(new NotFollowed(next.Site.Location, next.Site.Text,
+                    $"{next.File}: {fault}") { Context = next.Context.Class });
                 continue;
             }
 
@@ -61,10 +64,12 @@ sealed class FileRoles(Repository repository, Packages packages, PathClassifier 
             var found = new Findings();
             Formats[next.Role].Collect(new SourceFile(next.File, text, repository, packages, classifier, images), found);
             var via = next.Via.Add(next.Site);
-            all.Entrypoints.AddRange(found.Entrypoints.Select(entry => entry with { Via = [.. via, .. entry.Via], Context = Combine(next.Context, entry.Context) }));
+            all.Entrypoints.AddRange(found.Entrypoints.Select(entry =>
+                entry with { Via = [.. via, .. entry.Via], Context = Combine(next.Context, entry.Context) }));
             all.Settings.AddRange(found.Settings.Select(setting => setting with { Context = Combine(next.Context, setting.Context) }));
             all.NotFollowed.AddRange(found.NotFollowed);
-            all.Unreadable.AddRange(found.Unreadable.Select(file => next.Context.Class is PathClass.Development or PathClass.Ignored ? file with { IsEntrypoint = false } : file));
+            all.Unreadable.AddRange(found.Unreadable.Select(file => next.Context.Class is PathClass.Development or PathClass.Ignored
+                ? file with { IsEntrypoint = false } : file));
             foreach (var inner in found.Uses.Where(inner => !IsReadByName(inner.File, inner.Role)))
             {
                 pending.Enqueue(inner with { Via = [.. via, .. inner.Via], Context = Combine(next.Context, inner.Context) });

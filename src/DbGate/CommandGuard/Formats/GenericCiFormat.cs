@@ -7,40 +7,53 @@ using DbGate.CommandGuard.Resolving;
 
 namespace DbGate.CommandGuard.Formats;
 
-/// <summary>The YAML of other CI systems: GitLab, CircleCI, Azure Pipelines, Bitbucket, Drone, Woodpecker, Travis, Buildkite, Semaphore.</summary>
+/// <summary>The YAML of other CI systems: GitLab, CircleCI, Azure Pipelines, Bitbucket, Drone, Woodpecker, Travis, Buildkite,
+/// Semaphore.</summary>
 sealed class GenericCiFormat : YamlFormat
 {
     static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
     {
-        ".gitlab-ci.yml", ".gitlab-ci.yaml", "azure-pipelines.yml", "azure-pipelines.yaml", "bitbucket-pipelines.yml", ".drone.yml", ".woodpecker.yml", ".woodpecker.yaml", ".travis.yml", "semaphore.yml", "codemagic.yaml", "appveyor.yml", ".cirrus.yml", ".appveyor.yml",
+        ".gitlab-ci.yml", ".gitlab-ci.yaml", "azure-pipelines.yml", "azure-pipelines.yaml", "bitbucket-pipelines.yml", ".drone.yml",
+        ".woodpecker.yml", ".woodpecker.yaml", ".travis.yml", "semaphore.yml", "codemagic.yaml", "appveyor.yml", ".cirrus.yml",
+        ".appveyor.yml",
     };
 
     static readonly HashSet<string> CommandKeys = new(StringComparer.Ordinal)
     {
-        "script", "before_script", "after_script", "run", "command", "commands", "bash", "pwsh", "powershell", "inlineScript", "install", "before_install", "before_deploy", "after_deploy", "after_success", "after-script", "deploy_script", "build_script", "test_script", "before_build",
+        "script", "before_script", "after_script", "run", "command", "commands", "bash", "pwsh", "powershell", "inlineScript", "install",
+        "before_install", "before_deploy", "after_deploy", "after_success", "after-script", "deploy_script", "build_script", "test_script",
+        "before_build",
     };
 
     /// <summary>Keys that hold a job's facts, not another job.</summary>
-    static readonly HashSet<string> FactKeys = new(StringComparer.Ordinal) { "services", "environment", "variables", "env", "stage", "image", "docker", "rules", "only", "except", "when", "cache", "artifacts", "deployment", "needs", "displayName", "name" };
+    static readonly HashSet<string> FactKeys = new(StringComparer.Ordinal) { "services", "environment", "variables", "env", "stage",
+        "image", "docker", "rules", "only", "except", "when", "cache", "artifacts", "deployment", "needs", "displayName", "name" };
 
     public override bool Reads(string file, string name) =>
         Names.Contains(name)
-        || (FileKinds.IsYaml(name) && (file.Contains(".circleci/", StringComparison.Ordinal) || file.Contains(".buildkite/", StringComparison.Ordinal) || file.Contains(".gitlab/", StringComparison.Ordinal) || file.Contains(".gitlab-ci/", StringComparison.Ordinal)
-            || file.Contains(".woodpecker/", StringComparison.Ordinal) || file.Contains(".azure-pipelines/", StringComparison.Ordinal) || file.Contains(".azuredevops/", StringComparison.Ordinal) || file.Contains(".semaphore/", StringComparison.Ordinal)
-            || name.EndsWith(".gitlab-ci.yml", StringComparison.Ordinal) || name.StartsWith("azure-pipeline", StringComparison.OrdinalIgnoreCase)));
+        || (FileKinds.IsYaml(name) && (file.Contains(".circleci/", StringComparison.Ordinal)
+            || file.Contains(".buildkite/", StringComparison.Ordinal) || file.Contains(".gitlab/", StringComparison.Ordinal)
+            || file.Contains(".gitlab-ci/", StringComparison.Ordinal)
+            || file.Contains(".woodpecker/", StringComparison.Ordinal) || file.Contains(".azure-pipelines/", StringComparison.Ordinal)
+                || file.Contains(".azuredevops/", StringComparison.Ordinal) || file.Contains(".semaphore/", StringComparison.Ordinal)
+            || name.EndsWith(".gitlab-ci.yml", StringComparison.Ordinal)
+                || name.StartsWith("azure-pipeline", StringComparison.OrdinalIgnoreCase)));
 
     protected override void Collect(SourceFile file, DataNode root, Findings found)
     {
-        var outer = new JobFacts(file.Path, "") { Variables = [.. Variables(root)], HasDatabaseService = Services(root).Any(GitHubFormat.IsDatabase), Services = [.. Services(root).Select(ServiceHost)] };
+        var outer = new JobFacts(file.Path, "") { Variables = [.. Variables(root)], HasDatabaseService = Services(root)
+            .Any(GitHubFormat.IsDatabase), Services = [.. Services(root).Select(ServiceHost)] };
         Visit(file, root, root, outer, "", found, new HashSet<DataNode>(ReferenceEqualityComparer.Instance), new Budget(), 0);
     }
 
     /// <summary>Goes down the tree; what a level says about itself holds for all below.</summary>
-    static void Visit(SourceFile file, DataNode root, DataNode node, JobFacts facts, string key, Findings found, HashSet<DataNode> visited, Budget budget, int depth)
+    static void Visit(SourceFile file, DataNode root, DataNode node, JobFacts facts, string key, Findings found, HashSet<DataNode> visited,
+        Budget budget, int depth)
     {
         if (budget.Visits-- == 0)
         {
-            found.NotFollowed.Add(new NotFollowed(new Problems.SourceLocation(file.Path, node.Line), key, $"the file has more than {Budget.Most} places to read") { IsDecisive = true });
+            found.NotFollowed.Add(new NotFollowed(new Problems.SourceLocation(file.Path, node.Line), key,
+                $"the file has more than {Budget.Most} places to read") { IsDecisive = true });
         }
 
         if (depth > 100 || budget.Visits < 0 || !visited.Add(node))
@@ -95,13 +108,17 @@ sealed class GenericCiFormat : YamlFormat
         return facts with
         {
             Job = IsName(key) ? key : facts.Job,
-            JobTitle = node["displayName"]?.Text ?? node["deployment"]?.Text ?? node["job"]?.Text ?? node["label"]?.Text ?? node["step"]?["name"]?.Text ?? node["name"]?.Text ?? facts.JobTitle,
-            Stage = node["stage"]?.Text ?? Inherited(root, node).Select(parent => parent["stage"]?.Text).FirstOrDefault(stage => stage is not null) ?? facts.Stage,
-            Environment = EnvironmentOf(node) ?? Inherited(root, node).Select(EnvironmentOf).FirstOrDefault(name => name is not null) ?? facts.Environment,
+            JobTitle = node["displayName"]?.Text ?? node["deployment"]?.Text ?? node["job"]?.Text ?? node["label"]?.Text
+                ?? node["step"]?["name"]?.Text ?? node["name"]?.Text ?? facts.JobTitle,
+            Stage = node["stage"]?.Text ?? Inherited(root, node).Select(parent => parent["stage"]?.Text)
+                .FirstOrDefault(stage => stage is not null) ?? facts.Stage,
+            Environment = EnvironmentOf(node) ?? Inherited(root, node).Select(EnvironmentOf).FirstOrDefault(name => name is not null)
+                ?? facts.Environment,
             Services = [.. facts.Services, .. services.Select(ServiceHost)],
             HasDatabaseService = facts.HasDatabaseService || services.Any(GitHubFormat.IsDatabase),
             Variables = [.. facts.Variables, .. Inherited(root, node).SelectMany(Variables), .. Variables(node)],
-            StepTexts = [.. facts.StepTexts, .. steps.Select(step => step.Text ?? step["run"]?.Text ?? step.At("run", "command")?.Text ?? step["script"]?.Text ?? "")],
+            StepTexts = [.. facts.StepTexts, .. steps.Select(step => step.Text ?? step["run"]?.Text ?? step.At("run", "command")?.Text
+                ?? step["script"]?.Text ?? "")],
         };
     }
 
@@ -113,23 +130,29 @@ sealed class GenericCiFormat : YamlFormat
         public int Visits { get; set; } = Most;
     }
 
-    static bool IsName(string key) => key is not ("" or "jobs" or "steps" or "step" or "stages" or "strategy" or "runOnce" or "deploy" or "pipelines" or "default" or "definitions" or "parallel" or "run" or "script" or "workflows" or "branches" or "custom" or "pipeline");
+    static bool IsName(string key) => key is not ("" or "jobs" or "steps" or "step" or "stages" or "strategy" or "runOnce" or "deploy"
+        or "pipelines" or "default" or "definitions" or "parallel" or "run" or "script" or "workflows" or "branches" or "custom"
+        or "pipeline");
 
-    /// <summary>An environment's name: a text, a mapping with a name, or Bitbucket's <c>deployment</c>; a mapping of variables is none.</summary>
+    /// <summary>An environment's name: a text, a mapping with a name, or Bitbucket's <c>deployment</c>; a mapping of variables is
+    /// none.</summary>
     static string? EnvironmentOf(DataNode node) =>
-        node["environment"]?.Text?.Split('.')[0] ?? node.At("environment", "name")?.Text?.Split('.')[0] ?? (node["script"] is not null ? node["deployment"]?.Text : null);
+        node["environment"]?.Text?.Split('.')[0] ?? node.At("environment", "name")?.Text?.Split('.')[0]
+            ?? (node["script"] is not null ? node["deployment"]?.Text : null);
 
     static IEnumerable<DataNode> Inherited(DataNode root, DataNode node) =>
         (node["extends"]?.OneOrMany ?? []).Select(parent => parent.Text is { } name ? root[name] : null).OfType<DataNode>();
 
     static IEnumerable<string> Services(DataNode node) =>
         (node["services"]?.Items ?? []).Select(service => service.Text ?? service["name"]?.Text ?? service["image"]?.Text ?? "")
-            .Concat((node["services"]?.Children ?? []).Select(service => service.Value.Text ?? service.Value["image"]?.Text ?? service.Name))
+            .Concat((node["services"]?.Children ?? []).Select(service => service.Value.Text ?? service.Value["image"]?.Text
+                ?? service.Name))
             .Concat((node["docker"]?.Items ?? []).Skip(1).Select(image => image["image"]?.Text ?? ""))
             .Concat((node.At("definitions", "services")?.Children ?? []).Select(_ => ""));
 
     static IEnumerable<string> Executor(DataNode root, DataNode node) =>
-        (node["executor"]?.Text ?? node.At("executor", "name")?.Text) is { } name && root.At("executors", name) is { } executor ? Services(executor) : [];
+        (node["executor"]?.Text ?? node.At("executor", "name")?.Text) is { } name && root.At("executors", name) is { } executor
+            ? Services(executor) : [];
 
     static string ServiceHost(string image) => image.Split(':')[0].Split('/')[^1];
 
@@ -156,7 +179,8 @@ sealed class GenericCiFormat : YamlFormat
 
         foreach (var image in node["docker"]?.Items ?? [])
         {
-            foreach (var pair in Variables(new DataNode { Line = image.Line, Members = [.. image.Children.Where(member => member.Name == "environment")] }))
+            foreach (var pair in Variables(new DataNode { Line = image.Line,
+                Members = [.. image.Children.Where(member => member.Name == "environment")] }))
             {
                 yield return pair;
             }
@@ -166,12 +190,17 @@ sealed class GenericCiFormat : YamlFormat
     static void Commands(SourceFile file, DataMember member, DataNode owner, JobFacts facts, ContextJudgement context, Findings found)
     {
         var own = Variables(owner).ToList();
-        var scope = new Scope(RepositoryPath.Resolve("", owner["working_directory"]?.Text?.Replace("~/project", "", StringComparison.Ordinal).TrimStart('/') ?? owner["workingDirectory"]?.Text?.Replace("$(System.DefaultWorkingDirectory)", "", StringComparison.Ordinal).TrimStart('/') ?? "") ?? "")
+        var scope = new Scope(RepositoryPath.Resolve("", owner["working_directory"]?.Text?.Replace("~/project", "",
+            StringComparison.Ordinal).TrimStart('/') ?? owner["workingDirectory"]?.Text?.Replace("$(System.DefaultWorkingDirectory)", "",
+            StringComparison.Ordinal).TrimStart('/') ?? "") ?? "")
         {
-            Environment = facts.Variables.Concat(own).Where(pair => !pair.Value.Contains('$', StringComparison.Ordinal)).Aggregate(ImmutableDictionary.Create<string, string>(StringComparer.Ordinal), (so, pair) => so.SetItem(pair.Key, pair.Value))
+            Environment = facts.Variables.Concat(own).Where(pair => !pair.Value.Contains('$', StringComparison.Ordinal))
+                .Aggregate(ImmutableDictionary.Create<string, string>(StringComparer.Ordinal), (so, pair) =>
+                so.SetItem(pair.Key, pair.Value))
                 .SetItem(CommandJudge.ServicesKey, string.Join(' ', facts.Services)),
         };
-        scope = scope with { Variables = scope.Environment.Where(pair => pair.Key != CommandJudge.ServicesKey).Aggregate(Shell.Variables.None, (so, pair) => so.With(pair.Key, pair.Value)) };
+        scope = scope with { Variables = scope.Environment.Where(pair => pair.Key != CommandJudge.ServicesKey)
+            .Aggregate(Shell.Variables.None, (so, pair) => so.With(pair.Key, pair.Value)) };
         var judged = JobJudgement.OfStep(facts, context, file.PathClassifier, own);
         foreach (var line in Flattened(member.Value, 0))
         {

@@ -44,10 +44,12 @@ sealed class Findings
     /// <summary>An image that is built from a Dockerfile in a folder.</summary>
     public void UseImage(SourceFile file, string dockerfile, string folder, string? stage, ContextJudgement context, int line, string text)
     {
-        if (RepositoryPath.Resolve(folder, dockerfile) is { } path && !dockerfile.Contains('$', StringComparison.Ordinal) && !dockerfile.Contains("://", StringComparison.Ordinal))
+        if (RepositoryPath.Resolve(folder, dockerfile) is { } path && !dockerfile.Contains('$', StringComparison.Ordinal)
+            && !dockerfile.Contains("://", StringComparison.Ordinal))
         {
             file.Images.Built(path, folder, context.Class is PathClass.Development or PathClass.Ignored ? null : stage);
-            Uses.Add(new FileUse(path, FileRole.Dockerfile, new CallSite(new Problems.SourceLocation(file.Path, line), text), context) { Stage = stage, BuildFolder = folder });
+            Uses.Add(new FileUse(path, FileRole.Dockerfile, new CallSite(new Problems.SourceLocation(file.Path, line), text),
+                context) { Stage = stage, BuildFolder = folder });
         }
     }
 
@@ -55,7 +57,8 @@ sealed class Findings
     public static string? Resolved(SourceFile file, string path)
     {
         path = path[(path.LastIndexOf(Shell.Argument.Unknown) + 1)..].TrimStart('/');
-        return ((string?[])[RepositoryPath.Resolve(file.Folder, path), RepositoryPath.Resolve("", path)]).FirstOrDefault(candidate => candidate is not null && file.Repository.Contains(candidate));
+        return ((string?[])[RepositoryPath.Resolve(file.Folder, path), RepositoryPath.Resolve("", path)])
+            .FirstOrDefault(candidate => candidate is not null && file.Repository.Contains(candidate));
     }
 
     public void Add(SourceText text, string label, ContextJudgement context, Scope scope) =>

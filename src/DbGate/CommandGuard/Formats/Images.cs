@@ -44,7 +44,8 @@ sealed partial class Images(Repository repository)
         (contexts.TryGetValue(dockerfile, out var folders) ? folders : contexts[dockerfile] = []).Add(context);
         if (stage is { Length: > 0 })
         {
-            (targets.TryGetValue(dockerfile, out var stages) ? stages : targets[dockerfile] = new(StringComparer.OrdinalIgnoreCase)).Add(stage);
+            (targets.TryGetValue(dockerfile, out var stages) ? stages : targets[dockerfile] = new(StringComparer.OrdinalIgnoreCase))
+                .Add(stage);
         }
     }
 
@@ -64,7 +65,8 @@ sealed partial class Images(Repository repository)
     {
         if (!known.TryGetValue(dockerfile, out var stages))
         {
-            known[dockerfile] = stages = repository.Read(dockerfile).Text is { } text ? Build(dockerfile, DockerfileReader.Read(dockerfile, text)) : [];
+            known[dockerfile] = stages = repository.Read(dockerfile).Text is { } text
+                ? Build(dockerfile, DockerfileReader.Read(dockerfile, text)) : [];
         }
 
         return stages;
@@ -72,11 +74,13 @@ sealed partial class Images(Repository repository)
 
     /// <summary>The stage that a build ends with.</summary>
     public Stage? Final(string dockerfile, string? target) =>
-        Stages(dockerfile) is { Count: > 0 } stages ? stages.FirstOrDefault(stage => target is not null && stage.Name.Equals(target, StringComparison.OrdinalIgnoreCase)) ?? stages[^1] : null;
+        Stages(dockerfile) is { Count: > 0 } stages ? stages.FirstOrDefault(stage => target is not null
+            && stage.Name.Equals(target, StringComparison.OrdinalIgnoreCase)) ?? stages[^1] : null;
 
     IReadOnlyList<Stage> Build(string dockerfile, IReadOnlyList<DockerInstruction> instructions)
     {
-        IReadOnlyList<string> folders = [.. contexts.GetValueOrDefault(dockerfile, []).Append(RepositoryPath.Folder(dockerfile)).Append("").Distinct()];
+        IReadOnlyList<string> folders = [.. contexts.GetValueOrDefault(dockerfile, []).Append(RepositoryPath.Folder(dockerfile)).Append("")
+            .Distinct()];
         var stages = new List<Stage>();
         var variables = Variables.None;
         foreach (var instruction in instructions)
@@ -104,7 +108,8 @@ sealed partial class Images(Repository repository)
         var from = words.Count > 0 ? words[0] : "";
         var name = words.Count > 2 && words[1].Equals("as", StringComparison.OrdinalIgnoreCase) ? words[2] : "";
         var parent = stages.LastOrDefault(stage => stage.Name.Length > 0 && stage.Name.Equals(from, StringComparison.OrdinalIgnoreCase));
-        var stage = new Stage(stages.Count, name, from) { Parent = parent, Image = parent?.Image ?? new Image(folders), Command = parent?.Command, Entrypoint = parent?.Entrypoint };
+        var stage = new Stage(stages.Count, name, from) { Parent = parent, Image = parent?.Image ?? new Image(folders),
+            Command = parent?.Command, Entrypoint = parent?.Entrypoint };
         if (parent is not null)
         {
             stage.Needs.Add(parent.Index);
@@ -143,7 +148,8 @@ sealed partial class Images(Repository repository)
         {
             case "WORKDIR":
                 var folder = Expansion.Arguments(WordsOf(instruction.Body.Text), variables)[0];
-                stage.Image = folder.Count > 0 && folder[0].IsKnown ? stage.Image with { WorkingFolder = stage.Image.Absolute(folder[0].Text) } : stage.Image;
+                stage.Image = folder.Count > 0 && folder[0].IsKnown
+                    ? stage.Image with { WorkingFolder = stage.Image.Absolute(folder[0].Text) } : stage.Image;
                 break;
             case "ENV" or "ARG":
                 stage.Image = stage.Image with { Environment = stage.Image.Environment.SetItems(Pairs(instruction.Body.Text, variables)) };
@@ -154,7 +160,8 @@ sealed partial class Images(Repository repository)
             case "RUN":
                 foreach (var mount in instruction.Options.Where(option => option.Name == "mount"))
                 {
-                    Need(stage, stages, mount.Value.Split(',').FirstOrDefault(part => part.StartsWith("from=", StringComparison.Ordinal))?[5..]);
+                    Need(stage, stages, mount.Value.Split(',')
+                        .FirstOrDefault(part => part.StartsWith("from=", StringComparison.Ordinal))?[5..]);
                 }
 
                 stage.Runs.Add((instruction, stage.Image));
@@ -190,7 +197,8 @@ sealed partial class Images(Repository repository)
                 image = image with { Written = image.Written.SetItem(path, text) };
             }
 
-            if (instruction.Body.Text.IndexOf('>', StringComparison.Ordinal) is >= 0 and var at && WordsOf(instruction.Body.Text[(at + 1)..].TrimStart('>')) is [{ Literal: { } target }, ..])
+            if (instruction.Body.Text.IndexOf('>', StringComparison.Ordinal) is >= 0 and var at
+                && WordsOf(instruction.Body.Text[(at + 1)..].TrimStart('>')) is [{ Literal: { } target }, ..])
             {
                 image = image with { Written = image.Written.SetItem(image.Absolute(target), document) };
             }
@@ -207,7 +215,8 @@ sealed partial class Images(Repository repository)
             var words = build.Groups[1].Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToList();
             var at = words.FindIndex(word => word == "-o" || word.StartsWith("-o=", StringComparison.Ordinal));
             var package = words.Count > 0 && !words[^1].StartsWith('-') && at != words.Count - 2 ? words[^1] : ".";
-            var output = at < 0 ? RepositoryPath.Name(package == "." ? image.WorkingFolder : package.TrimEnd('/')) : words[at] == "-o" && at + 1 < words.Count ? words[at + 1] : words[at].Length > 3 ? words[at][3..] : "";
+            var output = at < 0 ? RepositoryPath.Name(package == "." ? image.WorkingFolder : package.TrimEnd('/')) : words[at] == "-o"
+                && at + 1 < words.Count ? words[at + 1] : words[at].Length > 3 ? words[at][3..] : "";
             if (output.Length > 0)
             {
                 output = output.EndsWith('/') ? output + RepositoryPath.Name(package.TrimEnd('/')) : output;
@@ -240,7 +249,8 @@ sealed partial class Images(Repository repository)
         var from = Need(stage, stages, instruction.Option("from"));
         if (instruction.Option("from") is null || from is not null)
         {
-            var sources = words.SkipLast(1).Where(word => !word.StartsWith("<<", StringComparison.Ordinal) && !word.Contains("://", StringComparison.Ordinal)).ToList();
+            var sources = words.SkipLast(1).Where(word => !word.StartsWith("<<", StringComparison.Ordinal)
+                && !word.Contains("://", StringComparison.Ordinal)).ToList();
             stage.Image = stage.Image with { Copies = stage.Image.Copies.Add(new ImageCopy(sources, destination, from?.Image)) };
         }
     }
@@ -248,7 +258,8 @@ sealed partial class Images(Repository repository)
     static Stage? Need(Stage stage, List<Stage> stages, string? reference)
     {
         var needed = reference is null ? null
-            : stages.FirstOrDefault(other => other != stage && (other.Name.Equals(reference, StringComparison.OrdinalIgnoreCase) || other.Index.ToString(provider: null) == reference));
+            : stages.FirstOrDefault(other => other != stage
+                && (other.Name.Equals(reference, StringComparison.OrdinalIgnoreCase) || other.Index.ToString(provider: null) == reference));
         if (needed is not null)
         {
             stage.Needs.Add(needed.Index);

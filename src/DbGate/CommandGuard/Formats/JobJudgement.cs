@@ -38,19 +38,23 @@ sealed record JobFacts(string File, string Job)
 /// <summary>Tells deployments from tests. What is nearest to the database counts most: its URL, then the environment, then names.</summary>
 static class JobJudgement
 {
-    static readonly string[] UrlNames = ["DATABASE_URL", "DIRECT_URL", "DATABASE_URL_PROD", "POSTGRES_URL", "POSTGRES_PRISMA_URL", "DB_URL", "DIRECT_DATABASE_URL", "POSTGRES_URL_NON_POOLING", "DATABASE_URI", "PG_URL"];
+    static readonly string[] UrlNames = ["DATABASE_URL", "DIRECT_URL", "DATABASE_URL_PROD", "POSTGRES_URL", "POSTGRES_PRISMA_URL",
+        "DB_URL", "DIRECT_DATABASE_URL", "POSTGRES_URL_NON_POOLING", "DATABASE_URI", "PG_URL"];
 
     public static ContextJudgement Of(JobFacts facts, PathClassifier judgements) =>
-        judgements.ByPolicy(facts.File) ?? ByEnvironment(facts, judgements) ?? ByDatabase(facts, facts.Variables, judgements) ?? ByNames(facts, judgements);
+        judgements.ByPolicy(facts.File) ?? ByEnvironment(facts, judgements) ?? ByDatabase(facts, facts.Variables, judgements)
+            ?? ByNames(facts, judgements);
 
     /// <summary>A step may name its own database.</summary>
-    public static ContextJudgement OfStep(JobFacts facts, ContextJudgement job, PathClassifier judgements, IReadOnlyList<KeyValuePair<string, string>> own) =>
+    public static ContextJudgement OfStep(JobFacts facts, ContextJudgement job, PathClassifier judgements,
+        IReadOnlyList<KeyValuePair<string, string>> own) =>
         job.Class == PathClass.Ignored ? job
         : judgements.ByPolicy(facts.File) ?? ByEnvironment(facts, judgements) ?? ByDatabase(facts, own, judgements) ?? job;
 
     static ContextJudgement? ByEnvironment(JobFacts facts, PathClassifier judgements) =>
         facts.Environment is not { Length: > 0 } name || name.Contains("${{", StringComparison.Ordinal) ? null
-        : Environments.IsOther(name, judgements.Environment) ? new ContextJudgement(PathClass.Development, $"the job is for environment {name}")
+        : Environments.IsOther(name, judgements.Environment)
+            ? new ContextJudgement(PathClass.Development, $"the job is for environment {name}")
         : new ContextJudgement(PathClass.Production, $"the job is for environment {name}");
 
     static ContextJudgement? ByDatabase(JobFacts facts, IReadOnlyList<KeyValuePair<string, string>> variables, PathClassifier judgements)
@@ -65,15 +69,19 @@ static class JobJudgement
             if (StepOf(value) is { } step)
             {
                 return facts.PreviewBranches.Contains(step)
-                    ? new ContextJudgement(PathClass.Development, $"{name} is an output of the step {step}, which creates a branch of the database")
+                    ? new ContextJudgement(PathClass.Development,
+                        $"{name} is an output of the step {step}, which creates a branch of the database")
                     : new ContextJudgement(PathClass.Production, $"{name} is an output of the step {step}");
             }
 
-            if (value.Contains("secrets.", StringComparison.Ordinal) || value.Contains("vars.", StringComparison.Ordinal) || value.Contains("$(", StringComparison.Ordinal) || value.StartsWith('$'))
+            if (value.Contains("secrets.", StringComparison.Ordinal) || value.Contains("vars.", StringComparison.Ordinal)
+                || value.Contains("$(", StringComparison.Ordinal) || value.StartsWith('$'))
             {
                 var secret = value[(value.LastIndexOf('.') + 1)..].Trim('}', ' ', ')', '(', '$', '{');
-                return Environments.IsOther(secret, judgements.Environment) ? new ContextJudgement(PathClass.Development, $"{name} comes from {secret}")
-                    : facts.HasDatabaseService && value.Contains(':', StringComparison.Ordinal) && Environments.IsLocalDatabase(value, facts.Services) ? null
+                return Environments.IsOther(secret, judgements.Environment)
+                    ? new ContextJudgement(PathClass.Development, $"{name} comes from {secret}")
+                    : facts.HasDatabaseService && value.Contains(':', StringComparison.Ordinal)
+                        && Environments.IsLocalDatabase(value, facts.Services) ? null
                     : new ContextJudgement(PathClass.Production, $"{name} comes from the secret {secret}");
             }
 
@@ -134,7 +142,11 @@ static class JobJudgement
     static bool Deploys(JobFacts facts) => facts.StepTexts.Any(step => step.Contains("deploy", StringComparison.OrdinalIgnoreCase));
 
     static bool StartsDatabase(string step) =>
-        step.Contains("setup-postgres", StringComparison.OrdinalIgnoreCase) || step.Contains("action-setup-postgres", StringComparison.OrdinalIgnoreCase) || step.Contains("supabase start", StringComparison.Ordinal)
-        || ((step.Contains("docker compose", StringComparison.Ordinal) || step.Contains("docker-compose", StringComparison.Ordinal)) && step.Contains(" up", StringComparison.Ordinal) && !step.Contains("prod", StringComparison.OrdinalIgnoreCase) && !step.Contains("ssh", StringComparison.OrdinalIgnoreCase))
+        step.Contains("setup-postgres", StringComparison.OrdinalIgnoreCase)
+            || step.Contains("action-setup-postgres", StringComparison.OrdinalIgnoreCase)
+            || step.Contains("supabase start", StringComparison.Ordinal)
+        || ((step.Contains("docker compose", StringComparison.Ordinal) || step.Contains("docker-compose", StringComparison.Ordinal))
+            && step.Contains(" up", StringComparison.Ordinal) && !step.Contains("prod", StringComparison.OrdinalIgnoreCase)
+            && !step.Contains("ssh", StringComparison.OrdinalIgnoreCase))
         || (step.Contains("docker run", StringComparison.Ordinal) && step.Contains("postgres", StringComparison.Ordinal));
 }

@@ -9,7 +9,8 @@ using DbGate.Problems;
 
 namespace DbGate.CommandGuard.Formats;
 
-/// <summary>Kubernetes manifests, Helm templates and values: <c>command</c> and <c>args</c> of containers, hooks, scripts in config maps.</summary>
+/// <summary>Kubernetes manifests, Helm templates and values: <c>command</c> and <c>args</c> of containers, hooks, scripts in config
+/// maps.</summary>
 sealed partial class KubernetesFormat : IEntrypointFormat
 {
     public bool StartsServices => true;
@@ -18,9 +19,12 @@ sealed partial class KubernetesFormat : IEntrypointFormat
 
     public void Collect(SourceFile file, Findings found)
     {
-        var isTemplate = file.Text.Contains("{{", StringComparison.Ordinal) && (file.Path.Contains("templates/", StringComparison.Ordinal) || file.Name.EndsWith(".tpl", StringComparison.Ordinal));
-        var isValues = file.Name.StartsWith("values", StringComparison.OrdinalIgnoreCase) || file.Name.EndsWith(".values.yaml", StringComparison.OrdinalIgnoreCase);
-        if (!isValues && !isTemplate && !(file.Text.Contains("apiVersion", StringComparison.Ordinal) && file.Text.Contains("kind", StringComparison.Ordinal)))
+        var isTemplate = file.Text.Contains("{{", StringComparison.Ordinal)
+            && (file.Path.Contains("templates/", StringComparison.Ordinal) || file.Name.EndsWith(".tpl", StringComparison.Ordinal));
+        var isValues = file.Name.StartsWith("values", StringComparison.OrdinalIgnoreCase)
+            || file.Name.EndsWith(".values.yaml", StringComparison.OrdinalIgnoreCase);
+        if (!isValues && !isTemplate && !(file.Text.Contains("apiVersion", StringComparison.Ordinal)
+            && file.Text.Contains("kind", StringComparison.Ordinal)))
         {
             return;
         }
@@ -30,7 +34,8 @@ sealed partial class KubernetesFormat : IEntrypointFormat
         var context = file.PathClassifier.OfFile(file.Path, new ContextJudgement(PathClass.Production, "the cluster runs it"));
         if (documents.Fault is { } fault && !isTemplate)
         {
-            found.Unreadable.Add(new UnreadableFile(new SourceLocation(file.Path, documents.FaultLine), fault, !isValues && context.Class is PathClass.Production or PathClass.Unknown));
+            found.Unreadable.Add(new UnreadableFile(new SourceLocation(file.Path, documents.FaultLine), fault, !isValues
+                && context.Class is PathClass.Production or PathClass.Unknown));
         }
 
         foreach (var root in documents.Roots)
@@ -47,7 +52,8 @@ sealed partial class KubernetesFormat : IEntrypointFormat
         }
     }
 
-    static void Visit(SourceFile file, DataNode node, ContextJudgement context, Scope scope, Findings found, HashSet<DataNode> visited, int depth)
+    static void Visit(SourceFile file, DataNode node, ContextJudgement context, Scope scope, Findings found, HashSet<DataNode> visited,
+        int depth)
     {
         if (depth > 100 || !visited.Add(node))
         {
@@ -70,10 +76,14 @@ sealed partial class KubernetesFormat : IEntrypointFormat
             found.AddVariables(node["data"], context, file.Path);
         }
 
-        scope = scope with { Environment = (node["env"]?.Items ?? []).Where(item => item["name"]?.Text is not null && item["value"]?.Text is not null).Aggregate(scope.Environment, (so, item) => so.SetItem(item["name"]!.Text!, item["value"]!.Text!)) };
-        if (command?.Items is { Count: > 0 } program && arguments?.Items is { } rest && program.Concat(rest).All(item => item.Text is not null))
+        scope = scope with { Environment = (node["env"]?.Items ?? [])
+            .Where(item => item["name"]?.Text is not null && item["value"]?.Text is not null)
+            .Aggregate(scope.Environment, (so, item) => so.SetItem(item["name"]!.Text!, item["value"]!.Text!)) };
+        if (command?.Items is { Count: > 0 } program && arguments?.Items is { } rest && program.Concat(rest)
+            .All(item => item.Text is not null))
         {
-            found.Entrypoints.Add(new Entrypoint(new Frame(SourceText.OnLine(file.Path, "", Deciding(program, rest).Line), "command:"), context, scope)
+            found.Entrypoints.Add(new Entrypoint(new Frame(SourceText.OnLine(file.Path, "", Deciding(program, rest).Line), "command:"),
+                context, scope)
             {
                 Arguments = [.. program.Concat(rest).Select(item => new Shell.Argument(item.Text!))],
             });
@@ -103,7 +113,8 @@ sealed partial class KubernetesFormat : IEntrypointFormat
         var written = ImmutableDictionary.Create<string, SourceText>(StringComparer.Ordinal);
         foreach (var member in roots.Where(root => root["kind"]?.Text == "ConfigMap").SelectMany(root => root["data"]?.Children ?? []))
         {
-            if (member.Value.Scalar is { } script && (member.Name.EndsWith(".sh", StringComparison.Ordinal) || script.Text.StartsWith("#!", StringComparison.Ordinal)))
+            if (member.Value.Scalar is { } script && (member.Name.EndsWith(".sh", StringComparison.Ordinal)
+                || script.Text.StartsWith("#!", StringComparison.Ordinal)))
             {
                 written = written.SetItem(member.Name, script);
             }
@@ -125,11 +136,14 @@ sealed partial class KubernetesFormat : IEntrypointFormat
                 var command = node?.Items is { } items ? items.Select(item => item.Text ?? "").ToList() : null;
                 if (command is { Count: > 0 })
                 {
-                    found.Entrypoints.Add(new Entrypoint(new Frame(SourceText.OnLine(file.Path, "", index + 1), match.Groups[1].Value), context, new Scope("") { IsElsewhere = true }) { Arguments = [.. command.Select(text => new Shell.Argument(text))] });
+                    found.Entrypoints.Add(new Entrypoint(new Frame(SourceText.OnLine(file.Path, "", index + 1), match.Groups[1].Value),
+                        context, new Scope("") { IsElsewhere = true }) { Arguments = [.. command.Select(text =>
+                        new Shell.Argument(text))] });
                 }
                 else if (match.Groups[2].Value.Trim() is { Length: > 0 } line)
                 {
-                    found.Add(SourceText.OnLine(file.Path, line, index + 1), match.Groups[1].Value, context, new Scope("") { IsElsewhere = true });
+                    found.Add(SourceText.OnLine(file.Path, line, index + 1), match.Groups[1].Value, context,
+                        new Scope("") { IsElsewhere = true });
                 }
             }
         }
@@ -142,7 +156,8 @@ sealed partial class KubernetesFormat : IEntrypointFormat
         for (var index = 0; index < lines.Length; index++)
         {
             var bare = Expression().Replace(lines[index], "");
-            lines[index] = bare.Trim() is "" or "-" && lines[index].Contains("{{", StringComparison.Ordinal) && !lines[index].TrimStart().StartsWith('-') ? "" : Expression().Replace(lines[index], Default);
+            lines[index] = bare.Trim() is "" or "-" && lines[index].Contains("{{", StringComparison.Ordinal) && !lines[index].TrimStart()
+                .StartsWith('-') ? "" : Expression().Replace(lines[index], Default);
         }
 
         return string.Join('\n', lines);

@@ -11,7 +11,8 @@ sealed partial class ProcfileFormat : IEntrypointFormat
 {
     public bool StartsServices => true;
 
-    public bool Reads(string file, string name) => name.Equals("Procfile", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Procfile.", StringComparison.OrdinalIgnoreCase);
+    public bool Reads(string file, string name) => name.Equals("Procfile", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("Procfile.", StringComparison.OrdinalIgnoreCase);
 
     public void Collect(SourceFile file, Findings found)
     {
@@ -21,7 +22,8 @@ sealed partial class ProcfileFormat : IEntrypointFormat
         {
             if (Process().Match(lines[index]) is { Success: true } match)
             {
-                found.Add(SourceText.OnLine(file.Path, match.Groups[2].Value.Trim(), index + 1), $"{match.Groups[1].Value}:", context, new Scope(file.Folder));
+                found.Add(SourceText.OnLine(file.Path, match.Groups[2].Value.Trim(), index + 1), $"{match.Groups[1].Value}:", context,
+                    new Scope(file.Folder));
             }
         }
     }
@@ -51,9 +53,12 @@ sealed partial class SystemdFormat : IEntrypointFormat
 
             if (Execution().Match(line) is { Success: true } match)
             {
-                found.Add(SourceText.OnLine(file.Path, match.Groups[2].Value.TrimStart('-', '@', ':', '+', '!'), start + 1), $"{match.Groups[1].Value}=", context, new Scope("") { IsElsewhere = true });
+                found.Add(SourceText.OnLine(file.Path, match.Groups[2].Value.TrimStart('-', '@', ':', '+', '!'), start + 1),
+                    $"{match.Groups[1].Value}=", context, new Scope("") { IsElsewhere = true });
             }
-            else if (line.TrimStart().StartsWith("Environment=", StringComparison.Ordinal) && line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim('"').Split('=', 2) is [var name, var value] && Flags.IsFlag(name))
+            else if (line.TrimStart().StartsWith("Environment=", StringComparison.Ordinal)
+                && line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim('"').Split('=', 2) is [var name, var value]
+                && Flags.IsFlag(name))
             {
                 found.Settings.Add(new Setting(name, value, file.Path, start + 1, context));
             }
@@ -69,19 +74,23 @@ sealed class Pm2Format : IEntrypointFormat
 {
     public bool StartsServices => true;
 
-    public bool Reads(string file, string name) => name.StartsWith("ecosystem.config.", StringComparison.Ordinal) || name is "pm2.config.js" or "pm2.json" or "process.json";
+    public bool Reads(string file, string name) => name.StartsWith("ecosystem.config.", StringComparison.Ordinal)
+        || name is "pm2.config.js" or "pm2.json" or "process.json";
 
     public void Collect(SourceFile file, Findings found)
     {
         var context = file.PathClassifier.OfFile(file.Path, new ContextJudgement(PathClass.Production, "pm2 runs its programs"));
-        found.Entrypoints.Add(new Entrypoint(new Frame(SourceText.OnLine(file.Path, $"pm2 start {file.Name}", 1), ""), context, new Scope(file.Folder)) { IsConventional = true });
+        found.Entrypoints.Add(new Entrypoint(new Frame(SourceText.OnLine(file.Path, $"pm2 start {file.Name}", 1), ""), context,
+            new Scope(file.Folder)) { IsConventional = true });
     }
 }
 
 /// <summary>crontabs: the command behind five fields or a nickname, and perhaps a user.</summary>
 sealed partial class CrontabFormat : IEntrypointFormat
 {
-    public bool Reads(string file, string name) => name is "crontab" || name.EndsWith(".crontab", StringComparison.Ordinal) || name.EndsWith(".cron", StringComparison.Ordinal) || file.Contains("/cron.d/", StringComparison.Ordinal) || file.StartsWith("cron.d/", StringComparison.Ordinal);
+    public bool Reads(string file, string name) => name is "crontab" || name.EndsWith(".crontab", StringComparison.Ordinal)
+        || name.EndsWith(".cron", StringComparison.Ordinal) || file.Contains("/cron.d/", StringComparison.Ordinal)
+        || file.StartsWith("cron.d/", StringComparison.Ordinal);
 
     public void Collect(SourceFile file, Findings found)
     {
@@ -106,7 +115,8 @@ sealed partial class CrontabFormat : IEntrypointFormat
 /// <summary>Jenkinsfiles: the texts of <c>sh</c>, <c>bat</c> and <c>powershell</c> steps, within their stages.</summary>
 sealed partial class JenkinsFormat : IEntrypointFormat
 {
-    public bool Reads(string file, string name) => name.StartsWith("Jenkinsfile", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".jenkinsfile", StringComparison.OrdinalIgnoreCase);
+    public bool Reads(string file, string name) => name.StartsWith("Jenkinsfile", StringComparison.OrdinalIgnoreCase)
+        || name.EndsWith(".jenkinsfile", StringComparison.OrdinalIgnoreCase);
 
     public void Collect(SourceFile file, Findings found)
     {
@@ -114,7 +124,8 @@ sealed partial class JenkinsFormat : IEntrypointFormat
         var comments = Comment().Matches(file.Text);
         foreach (Match step in Step().Matches(file.Text))
         {
-            if (comments.Any(comment => comment.Index <= step.Index && step.Index < comment.Index + comment.Length && !comment.Value.StartsWith('\'') && !comment.Value.StartsWith('"')))
+            if (comments.Any(comment => comment.Index <= step.Index && step.Index < comment.Index + comment.Length
+                && !comment.Value.StartsWith('\'') && !comment.Value.StartsWith('"')))
             {
                 continue;
             }
@@ -130,15 +141,20 @@ sealed partial class JenkinsFormat : IEntrypointFormat
             var stage = Stage().Matches(file.Text[..step.Index]).LastOrDefault()?.Groups[2].Value ?? "";
             var facts = new JobFacts(file.Path, stage)
             {
-                Variables = [.. Variable().Matches(file.Text[..step.Index]).Select(match => new KeyValuePair<string, string>(match.Groups[1].Value, match.Groups[2].Value))],
+                Variables = [.. Variable().Matches(file.Text[..step.Index])
+                    .Select(match => new KeyValuePair<string, string>(match.Groups[1].Value, match.Groups[2].Value))],
             };
             var text = file.Text[start..end];
-            found.Add(quote.Length == 3 || !text.Contains('\\', StringComparison.Ordinal) ? whole.Slice(start, end - start) : SourceText.OnLine(file.Path, Regex.Unescape(Lenient(text)), whole.LineAt(start)), "sh", JobJudgement.Of(facts, file.PathClassifier), new Scope(""));
+            found.Add(quote.Length == 3 || !text.Contains('\\', StringComparison.Ordinal) ? whole.Slice(start, end - start)
+                : SourceText.OnLine(file.Path, Regex.Unescape(Lenient(text)), whole.LineAt(start)), "sh",
+                JobJudgement.Of(facts, file.PathClassifier), new Scope(""));
         }
     }
 
     /// <summary>Only the escapes that both languages know.</summary>
-    static string Lenient(string text) => text.Replace("\\$", "$", StringComparison.Ordinal).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\\\\n", "\\n", StringComparison.Ordinal).Replace("\\\\\"", "\"", StringComparison.Ordinal).Replace("\\\\'", "'", StringComparison.Ordinal);
+    static string Lenient(string text) => text.Replace("\\$", "$", StringComparison.Ordinal)
+        .Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\\\\n", "\\n", StringComparison.Ordinal)
+        .Replace("\\\\\"", "\"", StringComparison.Ordinal).Replace("\\\\'", "'", StringComparison.Ordinal);
 
     [GeneratedRegex("""\b(?:sh|bat|powershell|pwsh)\s*\(?\s*(?:[\w: ,]*?script\s*:\s*)?('{3}|"{3}|'|")""")]
     private static partial Regex Step();

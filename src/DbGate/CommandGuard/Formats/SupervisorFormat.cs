@@ -10,7 +10,8 @@ sealed class SupervisorFormat : IEntrypointFormat
     public bool StartsServices => true;
 
     public bool Reads(string file, string name) =>
-        (name.EndsWith(".conf", StringComparison.Ordinal) || name.EndsWith(".ini", StringComparison.Ordinal)) && file.Contains("supervisor", StringComparison.OrdinalIgnoreCase);
+        (name.EndsWith(".conf", StringComparison.Ordinal) || name.EndsWith(".ini", StringComparison.Ordinal))
+            && file.Contains("supervisor", StringComparison.OrdinalIgnoreCase);
 
     public void Collect(SourceFile file, Findings found)
     {
@@ -31,14 +32,16 @@ sealed class SupervisorFormat : IEntrypointFormat
                     value += " " + Content(lines[++index]);
                 }
 
-                found.Add(SourceText.OnLine(file.Path, value.Trim().Replace("%%", "%", StringComparison.Ordinal), start + 1), "command=", context, new Scope(folder) { IsElsewhere = true });
+                found.Add(SourceText.OnLine(file.Path, value.Trim().Replace("%%", "%", StringComparison.Ordinal), start + 1), "command=",
+                    context, new Scope(folder) { IsElsewhere = true });
             }
         }
     }
 
     /// <summary>The folder that a section sets.</summary>
     static string FolderOf(string[] lines, int from) =>
-        lines.Skip(from).Select(Content).TakeWhile(line => !line.StartsWith('[')).Select(line => line.Split('=', 2)).FirstOrDefault(pair => pair is ["directory", _])?[1].Trim() ?? "";
+        lines.Skip(from).Select(Content).TakeWhile(line => !line.StartsWith('[')).Select(line => line.Split('=', 2))
+            .FirstOrDefault(pair => pair is ["directory", _])?[1].Trim() ?? "";
 
     static string Content(string line)
     {

@@ -7,14 +7,16 @@ using DbGate.CommandGuard.Tools;
 
 namespace DbGate.CommandGuard.Formats;
 
-/// <summary>Configuration files of tools that change the schema by a key: Spring's application.properties, flyway.conf, ormconfig.json, persistence.xml.</summary>
+/// <summary>Configuration files of tools that change the schema by a key: Spring's application.properties, flyway.conf, ormconfig.json,
+/// persistence.xml.</summary>
 sealed partial class SwitchFormat : IEntrypointFormat
 {
     public bool Reads(string file, string name) => ToolCatalog.IsConfiguration(name);
 
     public void Collect(SourceFile file, Findings found)
     {
-        var context = file.PathClassifier.OfFile(file.Path, new ContextJudgement(PathClass.Production, "the application reads it in every environment"));
+        var context = file.PathClassifier.OfFile(file.Path,
+            new ContextJudgement(PathClass.Production, "the application reads it in every environment"));
         foreach (var (key, value, line, profile) in Pairs(file.Path, file.Text))
         {
             if (ToolCatalog.FileSwitch(file.Name, key) is not { } known)
@@ -22,8 +24,10 @@ sealed partial class SwitchFormat : IEntrypointFormat
                 continue;
             }
 
-            var own = profile is not null && Environments.IsDevelopment(profile) ? new ContextJudgement(PathClass.Development, $"it is for the profile {profile}")
-                : context.Class == PathClass.Production && Override(file, key) is { } other ? new ContextJudgement(PathClass.Development, $"{other} overrides it for production")
+            var own = profile is not null && Environments.IsDevelopment(profile)
+                ? new ContextJudgement(PathClass.Development, $"it is for the profile {profile}")
+                : context.Class == PathClass.Production && Override(file, key) is { } other
+                    ? new ContextJudgement(PathClass.Development, $"{other} overrides it for production")
                 : context;
             found.Settings.Add(new Setting(known.Name, Default(value), file.Path, line, own));
         }
@@ -38,9 +42,11 @@ sealed partial class SwitchFormat : IEntrypointFormat
         }
 
         var folder = file.Folder.Length == 0 ? "" : file.Folder + "/";
-        foreach (var name in from profile in (string[])["prod", "production"] from ending in (string[])["properties", "yml", "yaml"] select $"application-{profile}.{ending}")
+        foreach (var name in from profile in (string[])["prod", "production"] from ending in (string[])["properties", "yml",
+            "yaml"] select $"application-{profile}.{ending}")
         {
-            if (file.Repository.Contains(folder + name) && file.Repository.Read(folder + name).Text is { } text && Pairs(name, text).Any(pair => ToolCatalog.IsSameKey(pair.Key, key)))
+            if (file.Repository.Contains(folder + name) && file.Repository.Read(folder + name).Text is { } text && Pairs(name, text)
+                .Any(pair => ToolCatalog.IsSameKey(pair.Key, key)))
             {
                 return name;
             }
@@ -49,11 +55,15 @@ sealed partial class SwitchFormat : IEntrypointFormat
         return null;
     }
 
-    static IEnumerable<(string Key, string Value, int Line, string? Profile)> Pairs(string file, string text) => Path.GetExtension(file).ToLowerInvariant() switch
+    static IEnumerable<(string Key, string Value, int Line, string? Profile)> Pairs(string file, string text) => Path.GetExtension(file)
+        .ToLowerInvariant() switch
     {
-        ".yml" or ".yaml" => YamlReader.Read(file, text).Roots.SelectMany(root => Flat(root, "", (root.At("spring", "config", "activate", "on-profile") ?? root.At("spring", "profiles"))?.Text)),
+        ".yml" or ".yaml" => YamlReader.Read(file, text).Roots.SelectMany(root =>
+            Flat(root, "", (root.At("spring", "config", "activate", "on-profile") ?? root.At("spring", "profiles"))?.Text)),
         ".json" => JsonReader.Read(file, text).Roots.SelectMany(root => (root.Items ?? [root]).SelectMany(item => Flat(item, "", null))),
-        ".xml" => Property().Matches(text).Select(match => (match.Groups[1].Value, match.Groups[2].Value + match.Groups[3].Value, text.AsSpan(0, match.Index).Count('\n') + 1, (string?)null)),
+        ".xml" => Property().Matches(text)
+            .Select(match => (match.Groups[1].Value, match.Groups[2].Value + match.Groups[3].Value, text.AsSpan(0, match.Index)
+            .Count('\n') + 1, (string?)null)),
         _ => Lines(text),
     };
 
@@ -94,7 +104,8 @@ sealed partial class SwitchFormat : IEntrypointFormat
     }
 
     /// <summary><c>${NAME:create}</c> is <c>create</c> where nothing sets the variable.</summary>
-    static string Default(string value) => value.StartsWith("${", StringComparison.Ordinal) && value.EndsWith('}') && value.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon ? value[(colon + 1)..^1] : value;
+    static string Default(string value) => value.StartsWith("${", StringComparison.Ordinal) && value.EndsWith('}')
+        && value.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon ? value[(colon + 1)..^1] : value;
 
     [GeneratedRegex("""<property\s+name\s*=\s*"([^"]+)"\s*(?:value\s*=\s*"([^"]*)"|>([^<]*)<)""")]
     private static partial Regex Property();

@@ -7,12 +7,15 @@ namespace DbGate.CommandGuard.Formats;
 sealed class TerraformFormat : IEntrypointFormat
 {
     public bool Reads(string file, string name) =>
-        name.EndsWith(".tf", StringComparison.Ordinal) || name.EndsWith(".tofu", StringComparison.Ordinal) || name.EndsWith(".nomad", StringComparison.Ordinal) || name.EndsWith(".nomad.hcl", StringComparison.Ordinal) || name.EndsWith(".tf.json", StringComparison.Ordinal);
+        name.EndsWith(".tf", StringComparison.Ordinal) || name.EndsWith(".tofu", StringComparison.Ordinal)
+            || name.EndsWith(".nomad", StringComparison.Ordinal) || name.EndsWith(".nomad.hcl", StringComparison.Ordinal)
+            || name.EndsWith(".tf.json", StringComparison.Ordinal);
 
     public void Collect(SourceFile file, Findings found)
     {
         var context = file.PathClassifier.OfFile(file.Path, new ContextJudgement(PathClass.Production, "the infrastructure runs it"));
-        var root = file.Name.EndsWith(".json", StringComparison.Ordinal) ? JsonReader.Read(file.Path, file.Text).Root : HclReader.Read(file.Path, file.Text);
+        var root = file.Name.EndsWith(".json", StringComparison.Ordinal) ? JsonReader.Read(file.Path, file.Text).Root
+            : HclReader.Read(file.Path, file.Text);
         if (root is not null)
         {
             ContainerTree.Collect(file, root, context, found);

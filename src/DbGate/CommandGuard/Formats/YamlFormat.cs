@@ -19,7 +19,8 @@ abstract class YamlFormat : IEntrypointFormat
         if (documents.Fault is { } fault)
         {
             var context = file.PathClassifier.OfFile(file.Path, new ContextJudgement(PathClass.Production, ""));
-            found.Unreadable.Add(new UnreadableFile(new SourceLocation(file.Path, documents.FaultLine), fault, context.Class is PathClass.Production or PathClass.Unknown));
+            found.Unreadable.Add(new UnreadableFile(new SourceLocation(file.Path, documents.FaultLine), fault,
+                context.Class is PathClass.Production or PathClass.Unknown));
         }
 
         foreach (var root in documents.Roots)

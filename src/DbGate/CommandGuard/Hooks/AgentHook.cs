@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace DbGate.CommandGuard.Hooks;
 
 /// <summary>
-/// The pre-tool hook for coding agents: reads the agent's JSON from standard input and answers in the agent's format. A host calls it before
+/// The pre-tool hook for coding agents: reads the agent's JSON from standard input and answers in the agent's format. A host calls it
+/// before
 /// anything else is started, because an agent waits for it at every command. See docs/guard.md.
 /// </summary>
 public static class AgentHook
@@ -61,7 +62,8 @@ public static class AgentHook
         try
         {
             var folder = call.Folder is { } named && Directory.Exists(named) ? Path.GetFullPath(named) : Environment.CurrentDirectory;
-            return HookJudge.Deny(call.Command, folder, environment, variables, deadline.Token) is { } reason ? HookAnswer.Deny(call.Format, $"DbGate: {reason}") : HookAnswer.Allow(call.Format);
+            return HookJudge.Deny(call.Command, folder, environment, variables, deadline.Token) is { } reason
+                ? HookAnswer.Deny(call.Format, $"DbGate: {reason}") : HookAnswer.Allow(call.Format);
         }
         catch (OperationCanceledException)
         {

@@ -10,7 +10,8 @@ namespace DbGate.CommandGuard.Hooks;
 sealed record HookAnswer(string Output, string Error, int ExitCode)
 {
     /// <summary>Says nothing: the agent's own rules decide. A hook never grants a permission.</summary>
-    public static HookAnswer Allow(HookFormat format) => new(format is HookFormat.Cline or HookFormat.Cursor or HookFormat.Gemini ? "{}\n" : "", "", 0);
+    public static HookAnswer Allow(HookFormat format) => new(format is HookFormat.Cline or HookFormat.Cursor or HookFormat.Gemini ? "{}\n"
+        : "", "", 0);
 
     /// <summary>Denies, in the agent's own format.</summary>
     public static HookAnswer Deny(HookFormat format, string reason) => format switch

@@ -13,7 +13,8 @@ static class HookJudge
 {
     /// <summary>The names under which databases and environments are known: the only variables of the process that are looked at.</summary>
     static readonly string[] Variables =
-        [.. ToolCatalog.All.SelectMany(tool => tool.Variables.Concat(tool.EnvironmentOptions).Concat(tool.HostOptions)).Where(name => name[0] is not ('-' or '0')).Distinct(), "NODE_ENV"];
+        [.. ToolCatalog.All.SelectMany(tool => tool.Variables.Concat(tool.EnvironmentOptions).Concat(tool.HostOptions))
+            .Where(name => name[0] is not ('-' or '0')).Distinct(), "NODE_ENV"];
 
     /// <summary>Why the command must not run; null when it may.</summary>
     /// <param name="command">The command line.</param>
@@ -21,7 +22,8 @@ static class HookJudge
     /// <param name="environment">The environment that the caller names; null to judge by the database that the command reaches.</param>
     /// <param name="variables">The variables of the process.</param>
     /// <param name="cancellationToken">Ends the reading of files.</param>
-    public static string? Deny(string command, string folder, string? environment, Func<string, string?> variables, CancellationToken cancellationToken)
+    public static string? Deny(string command, string folder, string? environment, Func<string, string?> variables,
+        CancellationToken cancellationToken)
     {
         var root = Root(folder);
         var repository = Repository.OnDemand(root);
@@ -36,8 +38,12 @@ static class HookJudge
 
         var relative = Path.GetRelativePath(root, folder).Replace('\\', '/');
         var packages = new Packages(repository, (_, _) => { });
-        var follower = new EntrypointFollower(repository, packages, new FileRoles(repository, packages, new PathClassifier(GuardPolicy.None, environment ?? "production"), new Images(repository)), cancellationToken);
-        follower.Follow(new Entrypoint(new Frame(SourceText.Whole("command line", command), ""), new ContextJudgement(PathClass.Unknown, "typed"), new Scope(relative == "." ? "" : relative) { Environment = known.ToImmutable() }));
+        var follower = new EntrypointFollower(repository, packages,
+            new FileRoles(repository, packages, new PathClassifier(GuardPolicy.None, environment ?? "production"), new Images(repository)),
+            cancellationToken);
+        follower.Follow(new Entrypoint(new Frame(SourceText.Whole("command line", command), ""),
+            new ContextJudgement(PathClass.Unknown, "typed"),
+            new Scope(relative == "." ? "" : relative) { Environment = known.ToImmutable() }));
         return Deny(follower.Log, environment, file => repository.Contains(file) ? repository.Read(file).Text : null);
     }
 
@@ -51,8 +57,10 @@ static class HookJudge
         foreach (var reached in log.Reached.OrderByDescending(reach => reach.Command.Class))
         {
             var (command, target) = (reached.Command, TargetJudge.Of(reached, read));
-            var isDevelopment = reached.Scope.DevelopmentOnly is not null || target.Class == TargetClass.Development || (environment is not null && target.Class == TargetClass.Unknown && Environments.IsDevelopment(environment));
-            var isNamedOther = environment is not null && !Environments.IsDevelopment(environment) && !(target is { Class: TargetClass.Development, IsExplicit: true });
+            var isDevelopment = reached.Scope.DevelopmentOnly is not null || target.Class == TargetClass.Development
+                || (environment is not null && target.Class == TargetClass.Unknown && Environments.IsDevelopment(environment));
+            var isNamedOther = environment is not null && !Environments.IsDevelopment(environment)
+                && !(target is { Class: TargetClass.Development, IsExplicit: true });
             if (command.Class == CommandClass.Destructive && (!isDevelopment || isNamedOther))
             {
                 return $"{command.Display} may lose data: {command.Effect}. {Sentence(target, environment)} {command.Fix}";
@@ -70,7 +78,8 @@ static class HookJudge
     }
 
     static string Sentence(CommandTarget target, string? environment) =>
-        target.Class == TargetClass.Unknown && environment is not null ? $"The environment is {environment}." : $"{char.ToUpperInvariant(target.Reason[0])}{target.Reason[1..]}.";
+        target.Class == TargetClass.Unknown && environment is not null ? $"The environment is {environment}."
+            : $"{char.ToUpperInvariant(target.Reason[0])}{target.Reason[1..]}.";
 
     /// <summary>The folder of the work tree, so that scripts of other folders are found.</summary>
     static string Root(string folder)

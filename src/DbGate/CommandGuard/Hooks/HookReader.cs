@@ -26,7 +26,8 @@ static class HookReader
             case "beforeShellExecution" when Text(root, "command") is not null:
                 return Call(HookFormat.Cursor, root, folder);
             case "preToolUse" when Text(root, "tool_name") is not null:
-                return Call(root.TryGetProperty("conversation_id", out _) || root.TryGetProperty("cursor_version", out _) ? HookFormat.Cursor : HookFormat.ExitCode, Child(root, "tool_input"), folder);
+                return Call(root.TryGetProperty("conversation_id", out _) || root.TryGetProperty("cursor_version", out _)
+                    ? HookFormat.Cursor : HookFormat.ExitCode, Child(root, "tool_input"), folder);
             default:
                 break;
         }
@@ -53,7 +54,8 @@ static class HookReader
         }
 
         return input is not { ValueKind: JsonValueKind.Object } arguments ? new HookCall(format, null, folder)
-            : new HookCall(format, Command(arguments), Text(arguments, "cwd") ?? Text(arguments, "directory") ?? Text(arguments, "working_directory") ?? Text(arguments, "workdir") ?? folder);
+            : new HookCall(format, Command(arguments), Text(arguments, "cwd") ?? Text(arguments, "directory")
+                ?? Text(arguments, "working_directory") ?? Text(arguments, "workdir") ?? folder);
     }
 
     /// <summary>A line for a shell, or an array of arguments.</summary>
@@ -64,7 +66,8 @@ static class HookReader
             if (arguments.TryGetProperty(name, out var command))
             {
                 return command.ValueKind == JsonValueKind.String ? command.GetString()
-                    : command.ValueKind == JsonValueKind.Array ? string.Join(' ', command.EnumerateArray().Select(item => Following.CallText.Quote(item.ToString())))
+                    : command.ValueKind == JsonValueKind.Array
+                        ? string.Join(' ', command.EnumerateArray().Select(item => Following.CallText.Quote(item.ToString())))
                     : null;
             }
         }
@@ -72,10 +75,12 @@ static class HookReader
         return null;
     }
 
-    static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     static JsonElement? Child(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value : null;
 
     static string? First(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0 && list[0].ValueKind == JsonValueKind.String ? list[0].GetString() : null;
+        element.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0
+            && list[0].ValueKind == JsonValueKind.String ? list[0].GetString() : null;
 }

@@ -25,6 +25,7 @@ static class CommandJudge
             return new ContextJudgement(PathClass.Development, condition);
         }
 
-        return TargetJudge.Of(reached, read) is { Class: TargetClass.Development, IsExplicit: true } target ? new ContextJudgement(PathClass.Development, target.Reason) : entry;
+        return TargetJudge.Of(reached, read) is { Class: TargetClass.Development, IsExplicit: true } target
+            ? new ContextJudgement(PathClass.Development, target.Reason) : entry;
     }
 }

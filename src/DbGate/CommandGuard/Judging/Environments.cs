@@ -9,18 +9,23 @@ static class Environments
 {
     static readonly HashSet<string> DevelopmentWords = new(StringComparer.OrdinalIgnoreCase)
     {
-        "dev", "develop", "development", "devel", "local", "localhost", "test", "tests", "testing", "e2e", "integration", "unit", "ci", "cy", "cypress", "playwright", "spec", "specs", "qa",
-        "preview", "pr", "sandbox", "devcontainer", "debug", "demo", "example", "examples", "sample", "samples", "docs", "doc", "fixture", "fixtures", "mock", "mocks", "bench", "benchmark", "storybook", "lint", "override", "watch",
+        "dev", "develop", "development", "devel", "local", "localhost", "test", "tests", "testing", "e2e", "integration", "unit", "ci",
+        "cy", "cypress", "playwright", "spec", "specs", "qa",
+        "preview", "pr", "sandbox", "devcontainer", "debug", "demo", "example", "examples", "sample", "samples", "docs", "doc", "fixture",
+        "fixtures", "mock", "mocks", "bench", "benchmark", "storybook", "lint", "override", "watch",
     };
 
     static readonly HashSet<string> ProductionWords = new(StringComparer.OrdinalIgnoreCase) { "prod", "production", "live", "prd" };
 
-    static readonly HashSet<string> DeploymentWords = new(StringComparer.OrdinalIgnoreCase) { "release", "deploy", "deployment", "publish", "cd" };
+    static readonly HashSet<string> DeploymentWords = new(StringComparer.OrdinalIgnoreCase) { "release", "deploy", "deployment", "publish",
+        "cd" };
 
     /// <summary>Environments that are shared but not production.</summary>
-    static readonly HashSet<string> StagingWords = new(StringComparer.OrdinalIgnoreCase) { "staging", "stage", "stg", "uat", "preprod", "acceptance", "canary" };
+    static readonly HashSet<string> StagingWords = new(StringComparer.OrdinalIgnoreCase) { "staging", "stage", "stg", "uat", "preprod",
+        "acceptance", "canary" };
 
-    public static bool IsDevelopment(string name) => Words(name).Any(DevelopmentWords.Contains) && !Words(name).Any(ProductionWords.Contains);
+    public static bool IsDevelopment(string name) => Words(name).Any(DevelopmentWords.Contains) && !Words(name)
+        .Any(ProductionWords.Contains);
 
     public static bool IsProduction(string name) =>
         Words(name).Any(ProductionWords.Contains) || (Words(name).Any(DeploymentWords.Contains) && !IsDevelopment(name));
@@ -38,7 +43,8 @@ static class Environments
     /// <summary>The variable that a word consists of.</summary>
     public static string? VariableOf(Word word) =>
         word.Parts is [ParameterPart { Name: var name }] ? name
-        : word.Parts.OfType<ParameterPart>().ToList() is [var only] && word.Parts.All(part => part is ParameterPart or LiteralPart { Text: "" or "x" }) ? only.Name
+        : word.Parts.OfType<ParameterPart>().ToList() is [var only]
+            && word.Parts.All(part => part is ParameterPart or LiteralPart { Text: "" or "x" }) ? only.Name
         : null;
 
     /// <summary>True for a database that only this machine, this job or this compose file can mean.</summary>
@@ -50,11 +56,13 @@ static class Environments
         }
 
         return HostOf(url) is { } host
-            && (host is "localhost" or "127.0.0.1" or "0.0.0.0" or "::1" or "host.docker.internal" or "" || services?.Contains(host, StringComparer.OrdinalIgnoreCase) == true);
+            && (host is "localhost" or "127.0.0.1" or "0.0.0.0" or "::1" or "host.docker.internal" or ""
+                || services?.Contains(host, StringComparer.OrdinalIgnoreCase) == true);
     }
 
     /// <summary>True for a host without a domain, such as the alias of a service container.</summary>
-    public static bool IsBareHost(string url) => HostOf(url) is { Length: > 0 } host && host.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+    public static bool IsBareHost(string url) => HostOf(url) is { Length: > 0 } host
+        && host.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
     static string? HostOf(string url)
     {

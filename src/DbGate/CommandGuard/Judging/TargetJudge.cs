@@ -33,7 +33,8 @@ sealed record CommandTarget(TargetClass Class, string Reason, bool IsExplicit = 
     public string? Url { get; init; }
 }
 
-/// <summary>Tells which database a command reaches: by its options, its variables, and the environment files that its tool reads. Pure.</summary>
+/// <summary>Tells which database a command reaches: by its options, its variables, and the environment files that its tool reads.
+/// Pure.</summary>
 static class TargetJudge
 {
     /// <param name="reached">The command.</param>
@@ -41,15 +42,18 @@ static class TargetJudge
     public static CommandTarget Of(ReachedCommand reached, Func<string, string?> read)
     {
         var (command, scope) = (reached.Command, reached.Scope);
-        return ByOptions(command, scope) ?? ByVariables(command.Tool, scope) ?? ByEnvironment(command, scope) ?? ByNamedFiles(command, scope, read)
-            ?? (command.Tool.IsLocal && !scope.IsElsewhere ? new CommandTarget(TargetClass.Development, "it reaches this machine", false) : null)
+        return ByOptions(command, scope) ?? ByVariables(command.Tool, scope) ?? ByEnvironment(command, scope)
+            ?? ByNamedFiles(command, scope, read)
+            ?? (command.Tool.IsLocal && !scope.IsElsewhere ? new CommandTarget(TargetClass.Development, "it reaches this machine", false)
+                : null)
             ?? ByLoadedFiles(command.Tool, scope, read) ?? CommandTarget.Unknown;
     }
 
     /// <summary>The class of a URL, or of a connection string of libpq, JDBC or .NET.</summary>
     public static CommandTarget? OfUrl(string url, string from, IEnumerable<string> services)
     {
-        if (url.Contains(Argument.Unknown, StringComparison.Ordinal) && !url.Contains("@localhost", StringComparison.Ordinal) && !url.Contains("@127.0.0.1", StringComparison.Ordinal))
+        if (url.Contains(Argument.Unknown, StringComparison.Ordinal) && !url.Contains("@localhost", StringComparison.Ordinal)
+            && !url.Contains("@127.0.0.1", StringComparison.Ordinal))
         {
             return null;
         }
@@ -62,16 +66,20 @@ static class TargetJudge
 
         if (text.Contains("://", StringComparison.Ordinal))
         {
-            return Environments.IsBareHost(text) ? null : new CommandTarget(TargetClass.Remote, $"{from} is a database on another machine") { Url = url };
+            return Environments.IsBareHost(text) ? null : new CommandTarget(TargetClass.Remote,
+                $"{from} is a database on another machine") { Url = url };
         }
 
-        var host = text.Split(';', ' ').Select(part => part.Split('=', 2)).FirstOrDefault(pair => pair is [var key, _] && key.Trim().ToLowerInvariant() is "host" or "server" or "data source")?[1].Trim();
+        var host = text.Split(';', ' ').Select(part => part.Split('=', 2))
+            .FirstOrDefault(pair => pair is [var key, _] && key.Trim().ToLowerInvariant() is "host" or "server" or "data source")?[1]
+            .Trim();
         return host is null ? null : OfHost(host, from) is { } found ? found with { Url = url } : null;
     }
 
     static CommandTarget? OfHost(string host, string from) =>
         host.Contains(Argument.Unknown, StringComparison.Ordinal) ? null
-        : host is "localhost" or "127.0.0.1" or "::1" or "host.docker.internal" || host.StartsWith('/') ? new CommandTarget(TargetClass.Development, $"{from} is this machine")
+        : host is "localhost" or "127.0.0.1" or "::1" or "host.docker.internal" || host.StartsWith('/')
+            ? new CommandTarget(TargetClass.Development, $"{from} is this machine")
         : host.Contains('.', StringComparison.Ordinal) ? new CommandTarget(TargetClass.Remote, $"{from} is another machine")
         : null;
 
@@ -82,7 +90,9 @@ static class TargetJudge
             return null;
         }
 
-        var url = call.Value(command.Tool.UrlOptions) ?? (command.Tool.UrlOptions.Contains("0") && call.Words.Count > 0 && (call.Words[0].Text.Contains("://", StringComparison.Ordinal) || call.Words[0].Text.Contains('=', StringComparison.Ordinal)) ? call.Words[0].Text : null);
+        var url = call.Value(command.Tool.UrlOptions) ?? (command.Tool.UrlOptions.Contains("0") && call.Words.Count > 0
+            && (call.Words[0].Text.Contains("://", StringComparison.Ordinal)
+            || call.Words[0].Text.Contains('=', StringComparison.Ordinal)) ? call.Words[0].Text : null);
         if (url is not null && OfUrl(url, "the URL in the command", Services(scope)) is { } target)
         {
             return target;
@@ -93,23 +103,31 @@ static class TargetJudge
             return null;
         }
 
-        var host = call.Value(command.Tool.HostOptions) ?? command.Tool.HostOptions.Where(name => name[0] != '-').Select(name => scope.Environment.GetValueOrDefault(name)).FirstOrDefault(value => value is not null);
+        var host = call.Value(command.Tool.HostOptions) ?? command.Tool.HostOptions.Where(name => name[0] != '-')
+            .Select(name => scope.Environment.GetValueOrDefault(name)).FirstOrDefault(value => value is not null);
         return host is null ? null : OfHost(host, "the host in the command");
     }
 
     static CommandTarget? ByVariables(Tool tool, Scope scope)
     {
-        var known = tool.Variables.Select(name => (Name: name, Value: scope.Environment.GetValueOrDefault(name))).Where(pair => pair.Value is not null)
-            .Select(pair => pair.Name.EndsWith("HOST", StringComparison.Ordinal) ? OfHost(pair.Value!, pair.Name) : OfUrl(pair.Value!, pair.Name, Services(scope))).ToList();
-        return known.Count == 0 || known.Any(target => target is null) ? null : known.FirstOrDefault(target => target!.Class == TargetClass.Remote) ?? known[0];
+        var known = tool.Variables.Select(name => (Name: name, Value: scope.Environment.GetValueOrDefault(name)))
+            .Where(pair => pair.Value is not null)
+            .Select(pair => pair.Name.EndsWith("HOST", StringComparison.Ordinal) ? OfHost(pair.Value!, pair.Name)
+                : OfUrl(pair.Value!, pair.Name, Services(scope))).ToList();
+        return known.Count == 0 || known.Any(target => target is null) ? null
+            : known.FirstOrDefault(target => target!.Class == TargetClass.Remote) ?? known[0];
     }
 
     static CommandTarget? ByEnvironment(ToolCommand command, Scope scope)
     {
-        var named = command.Tool.EnvironmentOptions.Select(name => (Name: name, Value: name[0] == '-' ? command.Call?.Value([name]) : scope.Environment.GetValueOrDefault(name)))
-            .Concat(command.Tool.EachWord ? command.Arguments.Select(argument => argument.Text.Split('=', 2)).Where(pair => pair.Length == 2 && command.Tool.EnvironmentOptions.Contains(pair[0])).Select(pair => (Name: pair[0], Value: (string?)pair[1])) : [])
+        var named = command.Tool.EnvironmentOptions.Select(name =>
+            (Name: name, Value: name[0] == '-' ? command.Call?.Value([name]) : scope.Environment.GetValueOrDefault(name)))
+            .Concat(command.Tool.EachWord ? command.Arguments.Select(argument => argument.Text.Split('=', 2))
+                .Where(pair => pair.Length == 2 && command.Tool.EnvironmentOptions.Contains(pair[0]))
+                .Select(pair => (Name: pair[0], Value: (string?)pair[1])) : [])
             .FirstOrDefault(pair => pair.Value is not null);
-        return named.Value is { } value && Environments.IsDevelopment(value) ? new CommandTarget(TargetClass.Development, $"{named.Name} is {value}") : null;
+        return named.Value is { } value && Environments.IsDevelopment(value)
+            ? new CommandTarget(TargetClass.Development, $"{named.Name} is {value}") : null;
     }
 
     /// <summary>A file that the command line names: <c>dotenv -e .env.test</c>, <c>docker compose -f docker-compose.dev.yml</c>.</summary>
@@ -118,7 +136,8 @@ static class TargetJudge
         IReadOnlyList<string> names = [.. scope.EnvironmentNames, .. command.Call?.Values(command.Tool.NamingOptions) ?? []];
         foreach (var name in names)
         {
-            if (RepositoryPath.Resolve(scope.Folder, name) is { } path && OfFile(command.Tool, path, read) is { Class: TargetClass.Remote } remote)
+            if (RepositoryPath.Resolve(scope.Folder, name) is { } path
+                && OfFile(command.Tool, path, read) is { Class: TargetClass.Remote } remote)
             {
                 return remote;
             }
@@ -131,7 +150,8 @@ static class TargetJudge
 
     static CommandTarget? ByLoadedFiles(Tool tool, Scope scope, Func<string, string?> read) =>
         scope.IsElsewhere ? null
-        : tool.Loads.Concat([".env"]).SelectMany(name => (string?[])[RepositoryPath.Resolve(scope.Folder, name), name]).OfType<string>().Distinct()
+        : tool.Loads.Concat([".env"]).SelectMany(name => (string?[])[RepositoryPath.Resolve(scope.Folder, name), name]).OfType<string>()
+            .Distinct()
             .Select(path => OfFile(tool, path, read)).FirstOrDefault(target => target is not null);
 
     static CommandTarget? OfFile(Tool tool, string path, Func<string, string?> read)
@@ -144,9 +164,12 @@ static class TargetJudge
         try
         {
             var entries = DotEnvFile.Parse(text, path, new Dictionary<string, string>());
-            var known = tool.Variables.Select(name => entries.LastOrDefault(entry => entry.Name == name)).Where(entry => entry?.Value.Length > 0)
-                .Select(entry => entry!.Name.EndsWith("HOST", StringComparison.Ordinal) ? OfHost(entry.Value, $"{entry.Name} in {path}") : OfUrl(entry.Value, $"{entry.Name} in {path}", [])).OfType<CommandTarget>().ToList();
-            return (known.FirstOrDefault(target => target.Class == TargetClass.Remote) ?? known.FirstOrDefault()) is { } target ? target with { IsExplicit = false } : null;
+            var known = tool.Variables.Select(name => entries.LastOrDefault(entry => entry.Name == name))
+                .Where(entry => entry?.Value.Length > 0)
+                .Select(entry => entry!.Name.EndsWith("HOST", StringComparison.Ordinal) ? OfHost(entry.Value, $"{entry.Name} in {path}")
+                    : OfUrl(entry.Value, $"{entry.Name} in {path}", [])).OfType<CommandTarget>().ToList();
+            return (known.FirstOrDefault(target => target.Class == TargetClass.Remote) ?? known.FirstOrDefault()) is { } target
+                ? target with { IsExplicit = false } : null;
         }
         catch (GateException)
         {
@@ -154,5 +177,6 @@ static class TargetJudge
         }
     }
 
-    static IEnumerable<string> Services(Scope scope) => scope.Environment.GetValueOrDefault(CommandJudge.ServicesKey, "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    static IEnumerable<string> Services(Scope scope) => scope.Environment.GetValueOrDefault(CommandJudge.ServicesKey, "")
+        .Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -75,7 +75,8 @@ static partial class CodeConditions
             depth += tokens[at].Is(')') ? 1 : tokens[at].Is('(') ? -1 : 0;
             if (depth == 0)
             {
-                var text = string.Concat(tokens.Skip(at + 1).Take(close - at - 1).Select(token => token.Kind == TokenKind.Text ? $"'{token.Text}'" : token.Text));
+                var text = string.Concat(tokens.Skip(at + 1).Take(close - at - 1)
+                    .Select(token => token.Kind == TokenKind.Text ? $"'{token.Text}'" : token.Text));
                 return at > 0 && tokens[at - 1].Text == "if" && IsDevelopment(text) ? $"runs only when {text}" : null;
             }
         }
@@ -83,7 +84,8 @@ static partial class CodeConditions
         return null;
     }
 
-    static bool IsDevelopment(string condition) => Development().IsMatch(condition) && !condition.Contains("||", StringComparison.Ordinal) && !condition.Contains(" or ", StringComparison.Ordinal);
+    static bool IsDevelopment(string condition) => Development().IsMatch(condition) && !condition.Contains("||", StringComparison.Ordinal)
+        && !condition.Contains(" or ", StringComparison.Ordinal);
 
     [GeneratedRegex("""^(?!.*!)(?:.*\b(?:IsDevelopment\(|isDev\b|isDevelopment\b|isTest\b|settings\.DEBUG|DEBUG\b|__DEV__)|.*(?:==|\beq\b|\bis\b|in)\s*[\[\(]?\s*['"](?:dev|development|test|testing|local|ci)['"])|IsEnvironment\('(?:Development|Test|Testing|Local)'|^!\w*(?:\.\w+)*\.IsProduction\(""", RegexOptions.IgnoreCase)]
     private static partial Regex Development();

@@ -20,7 +20,8 @@ static class CodeScanner
 
     public static IReadOnlyList<CodeMatch> Scan(string text, string language)
     {
-        var candidates = Patterns.Where(entry => entry.Pattern.Languages.Contains(language) && text.Contains(entry.Probe, StringComparison.Ordinal)
+        var candidates = Patterns.Where(entry => entry.Pattern.Languages.Contains(language)
+            && text.Contains(entry.Probe, StringComparison.Ordinal)
             && (entry.Pattern.When.Count == 0 || entry.Pattern.When.Any(when => text.Contains(when, StringComparison.Ordinal)))).ToList();
         if (candidates.Count == 0)
         {
@@ -38,7 +39,8 @@ static class CodeScanner
             {
                 if (IsAt(tokens, index, wanted, 0, isOpen, index + LongestMatch))
                 {
-                    var condition = language == "python" ? CodeConditions.OfIndented(text, tokens[index].Offset) : CodeConditions.OfBraced(tokens, index);
+                    var condition = language == "python" ? CodeConditions.OfIndented(text, tokens[index].Offset)
+                        : CodeConditions.OfBraced(tokens, index);
                     found.Add(new CodeMatch(tool, pattern, tokens[index].Offset, condition));
                 }
             }
@@ -51,7 +53,8 @@ static class CodeScanner
 
     /// <summary>The longest name in a pattern: a text without it cannot match.</summary>
     static string Probe(string pattern) =>
-        ProgramLexer.Read(pattern, false).Where(token => token.Kind != TokenKind.Mark).Select(token => token.Text).OrderByDescending(text => text.Length).First();
+        ProgramLexer.Read(pattern, false).Where(token => token.Kind != TokenKind.Mark).Select(token => token.Text)
+            .OrderByDescending(text => text.Length).First();
 
     static bool IsAt(List<ProgramToken> tokens, int at, List<ProgramToken> wanted, int from, bool isOpen, int limit)
     {
@@ -63,7 +66,8 @@ static class CodeScanner
             }
 
             if (at >= tokens.Count || at > limit || tokens[at].Kind != wanted[index].Kind
-                || !(isOpen && index == wanted.Count - 1 ? tokens[at].Text.StartsWith(wanted[index].Text, StringComparison.Ordinal) : tokens[at].Text == wanted[index].Text))
+                || !(isOpen && index == wanted.Count - 1 ? tokens[at].Text.StartsWith(wanted[index].Text, StringComparison.Ordinal)
+                    : tokens[at].Text == wanted[index].Text))
             {
                 return false;
             }
@@ -82,7 +86,8 @@ static class CodeScanner
                 return true;
             }
 
-            depth += tokens[at].Kind != TokenKind.Mark ? 0 : tokens[at].Text[0] is '(' or '[' or '{' ? 1 : tokens[at].Text[0] is ')' or ']' or '}' ? -1 : 0;
+            depth += tokens[at].Kind != TokenKind.Mark ? 0 : tokens[at].Text[0] is '(' or '[' or '{' ? 1 : tokens[at].Text[0] is ')'
+                or ']' or '}' ? -1 : 0;
         }
 
         return false;

@@ -3,7 +3,8 @@ using DbGate.CommandGuard.Commands;
 
 namespace DbGate.CommandGuard.Literals;
 
-/// <summary>Rewrites PowerShell and batch files, line by line, into text that the shell reader understands. Lines keep their numbers.</summary>
+/// <summary>Rewrites PowerShell and batch files, line by line, into text that the shell reader understands. Lines keep their
+/// numbers.</summary>
 static class FlatShell
 {
     public static string ToShell(string text, Language language)
@@ -44,14 +45,16 @@ static class FlatShell
 
         var trimmed = line.TrimEnd();
         var continued = trimmed.EndsWith('`');
-        var body = (continued ? trimmed[..^1] : line).Replace("`", "", StringComparison.Ordinal).Replace("$env:", "", StringComparison.OrdinalIgnoreCase);
+        var body = (continued ? trimmed[..^1] : line).Replace("`", "", StringComparison.Ordinal)
+            .Replace("$env:", "", StringComparison.OrdinalIgnoreCase);
         return Unbraced(body.TrimStart().StartsWith('&') ? body.TrimStart()[1..] : body) + (continued ? "\\" : "");
     }
 
     static string Batch(string line)
     {
         var body = line.TrimStart().TrimStart('@');
-        if (body.StartsWith("rem ", StringComparison.OrdinalIgnoreCase) || body.StartsWith("::", StringComparison.Ordinal) || body.StartsWith(':'))
+        if (body.StartsWith("rem ", StringComparison.OrdinalIgnoreCase) || body.StartsWith("::", StringComparison.Ordinal)
+            || body.StartsWith(':'))
         {
             return "";
         }
@@ -59,9 +62,11 @@ static class FlatShell
         body = body.StartsWith("call ", StringComparison.OrdinalIgnoreCase) ? body[5..].TrimStart() : body;
         var continued = body.EndsWith('^');
         body = (continued ? body[..^1] : body).Replace("'", "", StringComparison.Ordinal).Replace('\\', '/');
-        return Unbraced(body.StartsWith("if ", StringComparison.OrdinalIgnoreCase) || body.StartsWith("for ", StringComparison.OrdinalIgnoreCase) ? "wrapped-" + body : body) + (continued ? "\\" : "");
+        return Unbraced(body.StartsWith("if ", StringComparison.OrdinalIgnoreCase)
+            || body.StartsWith("for ", StringComparison.OrdinalIgnoreCase) ? "wrapped-" + body : body) + (continued ? "\\" : "");
     }
 
     /// <summary>Blocks become lists: what they hold is what matters.</summary>
-    static string Unbraced(string line) => line.Replace("{", ";", StringComparison.Ordinal).Replace("}", ";", StringComparison.Ordinal).Replace("(", " ", StringComparison.Ordinal).Replace(")", " ; ", StringComparison.Ordinal);
+    static string Unbraced(string line) => line.Replace("{", ";", StringComparison.Ordinal).Replace("}", ";", StringComparison.Ordinal)
+        .Replace("(", " ", StringComparison.Ordinal).Replace(")", " ; ", StringComparison.Ordinal);
 }

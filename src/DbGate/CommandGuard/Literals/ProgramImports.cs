@@ -44,7 +44,8 @@ static partial class ProgramImports
     static FrozenSet<string> Names(List<ProgramToken> tokens, int from)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
-        for (var at = from; at >= 0 && at > from - 200 && !tokens[at].Is(';') && tokens[at].Text is not ("import" or "const" or "let" or "var" or "export"); at--)
+        for (var at = from; at >= 0 && at > from - 200 && !tokens[at].Is(';')
+            && tokens[at].Text is not ("import" or "const" or "let" or "var" or "export"); at--)
         {
             if (tokens[at].Kind == TokenKind.Text)
             {
@@ -71,16 +72,19 @@ static partial class ProgramImports
         {
             if (match.Groups["from"].Success)
             {
-                var members = match.Groups["names"].Value.Split([',', '(', ')', '\n', '\r', '\\'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                var members = match.Groups["names"].Value.Split([',', '(', ')', '\n', '\r', '\\'],
+                    StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
                     .Select(part => part.Split('#')[0].Split(" as ")).Where(parts => parts[0].Length > 0).ToList();
                 foreach (var member in members)
                 {
-                    yield return new ProgramImport(match.Index + match.Length - match.Value.TrimStart().Length, $"{match.Groups["from"].Value}:{member[0].Trim()}", Set(member[^1].Trim()));
+                    yield return new ProgramImport(match.Index + match.Length - match.Value.TrimStart().Length,
+                        $"{match.Groups["from"].Value}:{member[0].Trim()}", Set(member[^1].Trim()));
                 }
             }
             else
             {
-                foreach (var part in match.Groups["modules"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split(" as ")))
+                foreach (var part in match.Groups["modules"].Value.Split(',',
+                    StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split(" as ")))
                 {
                     yield return new ProgramImport(match.Index, part[0].Trim(), Set(part[^1].Trim(), part[0].Split('.')[0].Trim()));
                 }

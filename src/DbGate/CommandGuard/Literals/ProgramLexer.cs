@@ -68,7 +68,8 @@ static class ProgramLexer
     static bool MayBeginRegex(List<ProgramToken> tokens) =>
         tokens.Count == 0 || tokens[^1] switch
         {
-            { Kind: TokenKind.Mark, Text: var mark } => mark[0] is '(' or ',' or '=' or ':' or '[' or '!' or '&' or '|' or '?' or '{' or '}' or ';' or '+' or '>',
+            { Kind: TokenKind.Mark, Text: var mark } => mark[0] is '(' or ',' or '=' or ':' or '[' or '!' or '&' or '|' or '?' or '{'
+                or '}' or ';' or '+' or '>',
             { Kind: TokenKind.Name, Text: "return" or "typeof" or "case" or "in" or "of" } => true,
             _ => false,
         };
@@ -147,11 +148,13 @@ static class ProgramLexer
             case 'n': value.Append('\n'); break;
             case 't': value.Append('\t'); break;
             case 'r' or '\n': break;
-            case 'x' when at + 2 <= text.Length && int.TryParse(text.AsSpan(at, 2), System.Globalization.NumberStyles.HexNumber, null, out var code):
+            case 'x' when at + 2 <= text.Length && int.TryParse(text.AsSpan(at, 2), System.Globalization.NumberStyles.HexNumber, null,
+                out var code):
                 value.Append((char)code);
                 at += 2;
                 break;
-            case 'u' when at + 4 <= text.Length && int.TryParse(text.AsSpan(at, 4), System.Globalization.NumberStyles.HexNumber, null, out var code):
+            case 'u' when at + 4 <= text.Length && int.TryParse(text.AsSpan(at, 4), System.Globalization.NumberStyles.HexNumber, null,
+                out var code):
                 value.Append((char)code);
                 at += 4;
                 break;

@@ -26,22 +26,29 @@ static class ProgramScanner
     /// <summary>Functions that print or describe: their texts are messages.</summary>
     static readonly HashSet<string> Talkers = new(StringComparer.Ordinal)
     {
-        "log", "info", "warn", "error", "debug", "trace", "fatal", "success", "fail", "start", "succeed", "print", "write", "puts", "echo", "Error", "TypeError", "describe", "it", "test", "expect",
-        "toBe", "toEqual", "toContain", "toMatch", "includes", "startsWith", "endsWith", "match", "replace", "replaceAll", "split", "indexOf", "green", "red", "yellow", "blue", "cyan", "bold", "dim", "gray",
-        "Exception", "RuntimeError", "SystemExit", "note", "message", "text", "alert", "send", "format", "getLogger", "warning", "critical", "writeFileSync", "writeFile", "appendFileSync", "join", "resolve",
+        "log", "info", "warn", "error", "debug", "trace", "fatal", "success", "fail", "start", "succeed", "print", "write", "puts", "echo",
+        "Error", "TypeError", "describe", "it", "test", "expect",
+        "toBe", "toEqual", "toContain", "toMatch", "includes", "startsWith", "endsWith", "match", "replace", "replaceAll", "split",
+        "indexOf", "green", "red", "yellow", "blue", "cyan", "bold", "dim", "gray",
+        "Exception", "RuntimeError", "SystemExit", "note", "message", "text", "alert", "send", "format", "getLogger", "warning",
+        "critical", "writeFileSync", "writeFile", "appendFileSync", "join", "resolve",
     };
 
     /// <summary>Texts without which a program starts no process.</summary>
     static readonly SearchValues<string> Starters = SearchValues.Create(
     [
-        "child_process", "execa", "zx", "shelljs", "cross-spawn", "Bun.spawn", "Bun.$", "Deno.Command", "Deno.run", "from \"bun\"", "from 'bun'", "subprocess", "os.system", "os.popen", "os.exec", "sh.",
-        "nano-spawn", "tinyexec", "spawnSync", "execSync", "asyncio.create_subprocess", "invoke", "pm2", "apps:", "concurrently", "os/exec", "Process.Start", "ProcessStartInfo", "Cli.Wrap", "ProcessBuilder",
-        "getRuntime().exec", "std::process", "Command::new", "shell_exec", "passthru(", "Open3", "Kernel.system", "System.cmd", "aws-cdk-lib", "aws_cdk", "@pulumi/", "pulumi_aws", "cdktf", "cdk8s",
+        "child_process", "execa", "zx", "shelljs", "cross-spawn", "Bun.spawn", "Bun.$", "Deno.Command", "Deno.run", "from \"bun\"",
+            "from 'bun'", "subprocess", "os.system", "os.popen", "os.exec", "sh.",
+        "nano-spawn", "tinyexec", "spawnSync", "execSync", "asyncio.create_subprocess", "invoke", "pm2", "apps:", "concurrently",
+        "os/exec", "Process.Start", "ProcessStartInfo", "Cli.Wrap", "ProcessBuilder",
+        "getRuntime().exec", "std::process", "Command::new", "shell_exec", "passthru(", "Open3", "Kernel.system", "System.cmd",
+        "aws-cdk-lib", "aws_cdk", "@pulumi/", "pulumi_aws", "cdktf", "cdk8s",
     ],
     StringComparison.Ordinal);
 
     /// <summary>Functions that take a program and its arguments one by one.</summary>
-    static readonly HashSet<string> Variadic = new(StringComparer.Ordinal) { "Command", "CommandContext", "Start", "ProcessStartInfo", "ProcessBuilder", "system", "spawn", "capture2", "capture2e", "capture3", "cmd", "arg", "exec", "sh", "run" };
+    static readonly HashSet<string> Variadic = new(StringComparer.Ordinal) { "Command", "CommandContext", "Start", "ProcessStartInfo",
+        "ProcessBuilder", "system", "spawn", "capture2", "capture2e", "capture3", "cmd", "arg", "exec", "sh", "run" };
 
     /// <summary>Methods that add arguments to the program that was named before.</summary>
     static readonly HashSet<string> Adding = new(StringComparer.Ordinal) { "args", "arg", "WithArguments", "addArgs" };
@@ -52,14 +59,16 @@ static class ProgramScanner
     /// <summary>True when a program's text starts processes by itself.</summary>
     public static bool StartsProcesses(string text) => text.AsSpan().ContainsAny(Starters);
 
-    public static ScannedProgram Scan(string text, bool isPython) => Scan(text, isPython ? Language.Python : Language.JavaScript, NoStarters);
+    public static ScannedProgram Scan(string text, bool isPython) =>
+        Scan(text, isPython ? Language.Python : Language.JavaScript, NoStarters);
 
     static readonly HashSet<string> NoStarters = [];
 
     /// <summary>Reads a program.</summary>
     /// <param name="text">The program.</param>
     /// <param name="language">Its language.</param>
-    /// <param name="starters">Names of other modules that start processes: calls of them count where the program itself starts none.</param>
+    /// <param name="starters">Names of other modules that start processes: calls of them count where the program itself starts
+    /// none.</param>
     public static ScannedProgram Scan(string text, Language language, IReadOnlySet<string> starters)
     {
         var tokens = Tokens(text, language);
@@ -70,7 +79,8 @@ static class ProgramScanner
     }
 
     /// <summary>What a program imports.</summary>
-    public static IReadOnlyList<ProgramImport> Imports(string text, Language language) => ProgramImports.Read(text, language == Language.JavaScript ? Tokens(text, language) : [], language);
+    public static IReadOnlyList<ProgramImport> Imports(string text, Language language) =>
+        ProgramImports.Read(text, language == Language.JavaScript ? Tokens(text, language) : [], language);
 
     static List<ProgramToken> Tokens(string text, Language language) => ProgramLexer.Read(text, language is Language.Python);
 
@@ -86,28 +96,36 @@ static class ProgramScanner
                     continue;
                 }
 
-                if (tokens[index + 1].Is('(') && !Talkers.Contains(tokens[index].Text) && tokens[index].Text is not ("if" or "for" or "while" or "switch" or "catch" or "function" or "require" or "import"))
+                if (tokens[index + 1].Is('(') && !Talkers.Contains(tokens[index].Text)
+                    && tokens[index].Text is not ("if" or "for" or "while" or "switch" or "catch" or "function" or "require" or "import"))
                 {
                     foreach (var command in Call(text, tokens, index, literals))
                     {
                         yield return command with { IsCertain = StartsByName(tokens[index].Text) };
                     }
                 }
-                else if (tokens[index + 1].Kind == TokenKind.Text && text[tokens[index + 1].Offset] == '`' && (tokens[index].Text is "$" or "sh" or "execa" or "execaSync" or "execaCommand" or "command" or "shell" || tokens[index].Text.EndsWith('$')))
+                else if (tokens[index + 1].Kind == TokenKind.Text && text[tokens[index + 1].Offset] == '`'
+                    && (tokens[index].Text is "$" or "sh" or "execa" or "execaSync" or "execaCommand" or "command" or "shell"
+                    || tokens[index].Text.EndsWith('$')))
                 {
-                    yield return new ProgramCommand(tokens[index + 1].Offset, Display(tokens[index + 1].Text), null, tokens[index + 1].Text);
+                    yield return new ProgramCommand(tokens[index + 1].Offset, Display(tokens[index + 1].Text), null,
+                        tokens[index + 1].Text);
                 }
-                else if ((tokens[index + 1].Is(':') || tokens[index + 1].Is('=')) && tokens[index].Text is "command" or "Command" or "cmd" && index + 2 < tokens.Count && tokens[index + 2].Is('[') && Container(tokens, index) is { } container)
+                else if ((tokens[index + 1].Is(':') || tokens[index + 1].Is('=')) && tokens[index].Text is "command" or "Command" or "cmd"
+                    && index + 2 < tokens.Count && tokens[index + 2].Is('[') && Container(tokens, index) is { } container)
                 {
                     yield return container;
                 }
-                else if (tokens[index + 1].Is(':') && tokens[index].Text is "script" or "cmd" or "command" && index + 2 < tokens.Count && tokens[index + 2].Kind == TokenKind.Text)
+                else if (tokens[index + 1].Is(':') && tokens[index].Text is "script" or "cmd" or "command" && index + 2 < tokens.Count
+                    && tokens[index + 2].Kind == TokenKind.Text)
                 {
                     // A process manager's configuration: { script: "npm", args: "run start" }.
                     yield return Configured(tokens, index);
                 }
             }
-            else if (tokens[index].Is(')') && index + 1 < tokens.Count && tokens[index + 1].Kind == TokenKind.Text && text[tokens[index + 1].Offset] == '`' && Opening(tokens, index) is > 0 and var opening && tokens[opening - 1].Text.EndsWith('$'))
+            else if (tokens[index].Is(')') && index + 1 < tokens.Count && tokens[index + 1].Kind == TokenKind.Text
+                && text[tokens[index + 1].Offset] == '`' && Opening(tokens, index) is > 0 and var opening
+                && tokens[opening - 1].Text.EndsWith('$'))
             {
                 yield return new ProgramCommand(tokens[index + 1].Offset, Display(tokens[index + 1].Text), null, tokens[index + 1].Text);
             }
@@ -117,7 +135,8 @@ static class ProgramScanner
     /// <summary>True for names such as <c>execSync</c>, <c>spawn</c>, <c>subprocess.run</c>, <c>Popen</c>.</summary>
     static bool StartsByName(string name) =>
         name is "run" or "sh" or "call" or "check_call" or "check_output" or "Start" or "Wrap" or "Command" or "$" or "cmd"
-        || name.Contains("exec", StringComparison.OrdinalIgnoreCase) || name.Contains("spawn", StringComparison.OrdinalIgnoreCase) || name.Contains("system", StringComparison.Ordinal) || name.Contains("popen", StringComparison.OrdinalIgnoreCase);
+        || name.Contains("exec", StringComparison.OrdinalIgnoreCase) || name.Contains("spawn", StringComparison.OrdinalIgnoreCase)
+            || name.Contains("system", StringComparison.Ordinal) || name.Contains("popen", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>True when a call goes to one of the names, or to a member of one.</summary>
     static bool Calls(List<ProgramToken> tokens, int index, IReadOnlySet<string> names)
@@ -151,7 +170,8 @@ static class ProgramScanner
         var from = Math.Max(0, index - 40);
         for (var near = from; near < Math.Min(tokens.Count - 2, index + 40); near++)
         {
-            if (tokens[near].Text is "entryPoint" or "entry_point" or "entrypoint" && tokens[near].Kind == TokenKind.Name && tokens[near + 2].Is('['))
+            if (tokens[near].Text is "entryPoint" or "entry_point" or "entrypoint" && tokens[near].Kind == TokenKind.Name
+                && tokens[near + 2].Is('['))
             {
                 var begin = near + 2;
                 items = ReadValue(tokens, ref begin)?.Items is { Count: > 0 } program ? [.. program, .. items] : items;
@@ -197,7 +217,8 @@ static class ProgramScanner
         var literals = new Dictionary<string, List<Value>>(StringComparer.Ordinal);
         for (var index = 0; index + 2 < tokens.Count; index++)
         {
-            if (tokens[index].Kind != TokenKind.Name || !(tokens[index + 1].Is('=') || (tokens[index + 1].Is(':') && index + 3 < tokens.Count)) || tokens[index + 2].Is('='))
+            if (tokens[index].Kind != TokenKind.Name || !(tokens[index + 1].Is('=')
+                || (tokens[index + 1].Is(':') && index + 3 < tokens.Count)) || tokens[index + 2].Is('='))
             {
                 continue;
             }
@@ -243,7 +264,8 @@ static class ProgramScanner
                 at += 2;
             }
 
-            while (at < tokens.Count && at < first + LongestValue && tokens[at].Kind == TokenKind.Text && tokens[at - 1].Kind == TokenKind.Text)
+            while (at < tokens.Count && at < first + LongestValue && tokens[at].Kind == TokenKind.Text
+                && tokens[at - 1].Kind == TokenKind.Text)
             {
                 text += tokens[at++].Text;
             }
@@ -308,22 +330,26 @@ static class ProgramScanner
             at++;
             var texts = at;
             second = at < tokens.Count ? [.. Values(tokens, ref at, literals).Where(value => value.Items is not null)] : [];
-            at = second.Count == 0 && Variadic.Contains(tokens[name].Text) && texts < tokens.Count && tokens[texts].Kind == TokenKind.Text ? texts : at;
+            at = second.Count == 0 && Variadic.Contains(tokens[name].Text) && texts < tokens.Count && tokens[texts].Kind == TokenKind.Text
+                ? texts : at;
         }
         else if (at < tokens.Count && !tokens[at].Is(')'))
         {
             yield break;
         }
 
-        if (Variadic.Contains(tokens[name].Text) && second.Count == 0 && first is [{ Text: { } program }] && More(tokens, at) is { Count: > 0 } more)
+        if (Variadic.Contains(tokens[name].Text) && second.Count == 0 && first is [{ Text: { } program }]
+            && More(tokens, at) is { Count: > 0 } more)
         {
-            yield return new ProgramCommand(first[0].Offset, Display($"{program} {string.Join(' ', more)}"), more.Count == 1 ? null : [new Argument(program), .. more.Select(item => new Argument(item))], more.Count == 1 ? $"{program} {more[0]}" : null);
+            yield return new ProgramCommand(first[0].Offset, Display($"{program} {string.Join(' ', more)}"), more.Count == 1 ? null
+                : [new Argument(program), .. more.Select(item => new Argument(item))], more.Count == 1 ? $"{program} {more[0]}" : null);
             yield break;
         }
 
         if (first is [{ Text: { } chained }] && second.Count == 0 && Added(tokens, at) is { Count: > 0 } added)
         {
-            yield return new ProgramCommand(first[0].Offset, Display($"{chained} {string.Join(' ', added)}"), null, $"{chained} {string.Join(' ', added)}");
+            yield return new ProgramCommand(first[0].Offset, Display($"{chained} {string.Join(' ', added)}"), null,
+                $"{chained} {string.Join(' ', added)}");
             yield break;
         }
 
@@ -332,7 +358,8 @@ static class ProgramScanner
         {
             if (value.Items is { Count: > 0 } items)
             {
-                yield return new ProgramCommand(value.Offset, Display(string.Join(' ', items)), [.. items.Select(item => new Argument(item))], null) { Directory = directory, Environment = environment };
+                yield return new ProgramCommand(value.Offset, Display(string.Join(' ', items)),
+                    [.. items.Select(item => new Argument(item))], null) { Directory = directory, Environment = environment };
             }
             else if (value.Text is { Length: > 0 } text)
             {
@@ -340,7 +367,9 @@ static class ProgramScanner
                 {
                     yield return arguments is null
                         ? new ProgramCommand(value.Offset, Display(text), null, text) { Directory = directory, Environment = environment }
-                        : new ProgramCommand(value.Offset, Display($"{text} {string.Join(' ', arguments.Items!)}"), [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Concat(arguments.Items!).Select(item => new Argument(item))], null)
+                        : new ProgramCommand(value.Offset, Display($"{text} {string.Join(' ', arguments.Items!)}"),
+                            [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Concat(arguments.Items!)
+                            .Select(item => new Argument(item))], null)
                         {
                             Directory = directory,
                             Environment = environment,
@@ -378,7 +407,8 @@ static class ProgramScanner
     static List<string> Added(List<ProgramToken> tokens, int at)
     {
         var added = new List<string>();
-        while (at + 4 < tokens.Count && tokens[at].Is(')') && tokens[at + 1].Is('.') && Adding.Contains(tokens[at + 2].Text) && tokens[at + 3].Is('('))
+        while (at + 4 < tokens.Count && tokens[at].Is(')') && tokens[at + 1].Is('.') && Adding.Contains(tokens[at + 2].Text)
+            && tokens[at + 3].Is('('))
         {
             at += 4;
             at += tokens[at].Is('&') ? 1 : 0;
@@ -422,7 +452,8 @@ static class ProgramScanner
         for (var index = at; index + 2 < tokens.Count && depth > 0 && index < at + 200; index++)
         {
             depth += tokens[index].Is('(') ? 1 : tokens[index].Is(')') ? -1 : 0;
-            if (tokens[index].Kind == TokenKind.Mark || !(tokens[index + 1].Is(':') || tokens[index + 1].Is('=')) || tokens[index + 2].Kind != TokenKind.Text)
+            if (tokens[index].Kind == TokenKind.Mark || !(tokens[index + 1].Is(':') || tokens[index + 1].Is('='))
+                || tokens[index + 2].Kind != TokenKind.Text)
             {
                 continue;
             }

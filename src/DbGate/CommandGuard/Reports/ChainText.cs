@@ -14,8 +14,11 @@ public static class ChainText
         var text = new StringBuilder();
         foreach (var finding in report.Findings)
         {
-            text.Append(finding.Blocks ? "blocks  " : finding.Class == CommandClass.Bypassing && finding.Path.Blocks ? "warns   " : "told    ").Append(Line(finding.Path.ToString())).Append('\n')
-                .Append("        why  ").Append(Line(finding.Effect.Length > 0 ? $"{finding.Path.Reason}; {finding.Effect}" : finding.Path.Reason)).Append('\n');
+            text.Append(finding.Blocks ? "blocks  " : finding.Class == CommandClass.Bypassing && finding.Path.Blocks ? "warns   "
+                : "told    ").Append(Line(finding.Path.ToString())).Append('\n')
+                .Append("        why  ")
+                    .Append(Line(finding.Effect.Length > 0 ? $"{finding.Path.Reason}; {finding.Effect}" : finding.Path.Reason))
+                    .Append('\n');
             foreach (var other in finding.Paths.Skip(1).Take(5))
             {
                 text.Append("        also ").Append(Line(other.ToString())).Append('\n');
@@ -35,22 +38,27 @@ public static class ChainText
 
         foreach (var file in report.Unreadable)
         {
-            text.Append(file.IsEntrypoint ? "blocks  " : "told    ").Append(file.Location).Append(" cannot be read: ").Append(Line(file.Reason)).Append('\n');
+            text.Append(file.IsEntrypoint ? "blocks  " : "told    ").Append(file.Location).Append(" cannot be read: ")
+                .Append(Line(file.Reason)).Append('\n');
         }
 
         foreach (var ignored in report.Ignored)
         {
-            text.Append(report.IgnoresAll ? "blocks  " : "ignored ").Append('"').Append(Line(ignored.Pattern)).Append("\" in dbgate.json").Append(ignored.Line is { } line ? $":{line}" : "").Append(": ").Append(Line(string.Join(", ", ignored.Files.Take(ShownPlaces)))).Append('\n');
+            text.Append(report.IgnoresAll ? "blocks  " : "ignored ").Append('"').Append(Line(ignored.Pattern)).Append("\" in dbgate.json")
+                .Append(ignored.Line is { } line ? $":{line}" : "").Append(": ")
+                .Append(Line(string.Join(", ", ignored.Files.Take(ShownPlaces)))).Append('\n');
         }
 
         foreach (var place in report.NotFollowed.Take(ShownPlaces))
         {
-            text.Append(place.Blocks ? "blocks  " : "open    ").Append(place.Location).Append(' ').Append(Line(place.Text)).Append(": ").Append(Line(place.Reason)).Append('\n');
+            text.Append(place.Blocks ? "blocks  " : "open    ").Append(place.Location).Append(' ').Append(Line(place.Text)).Append(": ")
+                .Append(Line(place.Reason)).Append('\n');
         }
 
         if (report.NotFollowed.Count > ShownPlaces)
         {
-            text.Append("open    ").Append(report.NotFollowed.Count - ShownPlaces).Append(" more places, all in guard.json and guard.sarif\n");
+            text.Append("open    ").Append(report.NotFollowed.Count - ShownPlaces)
+                .Append(" more places, all in guard.json and guard.sarif\n");
         }
 
         return text.Append(Summary(report)).Append('\n').ToString();
@@ -67,8 +75,10 @@ public static class ChainText
         [
             .. report.Findings.Where(finding => finding.Blocks).GroupBy(finding => finding.Display, StringComparer.Ordinal)
                 .Select(group => $"{Counted(group.Sum(finding => finding.Paths.Count(path => path.Blocks)), "path reaches", "paths reach")} {group.Key}"),
-            .. report.Flags.Where(flag => flag.Blocks).GroupBy(flag => flag.Name, StringComparer.Ordinal).Select(group => $"{Counted(group.Count(), "file sets", "files set")} {group.Key}"),
-            .. report.Unreadable.Where(file => file.IsEntrypoint).GroupBy(file => file.Reason, StringComparer.Ordinal).Select(group => $"{Counted(group.Count(), "file", "files")} cannot be read: {group.Key}"),
+            .. report.Flags.Where(flag => flag.Blocks).GroupBy(flag => flag.Name, StringComparer.Ordinal)
+                .Select(group => $"{Counted(group.Count(), "file sets", "files set")} {group.Key}"),
+            .. report.Unreadable.Where(file => file.IsEntrypoint).GroupBy(file => file.Reason, StringComparer.Ordinal)
+                .Select(group => $"{Counted(group.Count(), "file", "files")} cannot be read: {group.Key}"),
         ];
         var outside = report.Findings.Count(finding => finding is { Class: CommandClass.Bypassing, Blocks: false } && finding.Path.Blocks);
         if (kinds.Count == 0)
@@ -81,7 +91,8 @@ public static class ChainText
             kinds.Add($"{Counted(outside, "place applies", "places apply")} migrations outside the release");
         }
 
-        return string.Join("; ", report.NotFollowed.Count > 0 ? [.. kinds, $"{Counted(report.NotFollowed.Count, "place", "places")} not followed"] : kinds);
+        return string.Join("; ", report.NotFollowed.Count > 0
+            ? [.. kinds, $"{Counted(report.NotFollowed.Count, "place", "places")} not followed"] : kinds);
     }
 
     static string Counted(int count, string one, string many) => $"{count} {(count == 1 ? one : many)}";

@@ -10,12 +10,19 @@ public static class GuardMarkdown
     public static string Render(GuardReport report)
     {
         var text = new StringBuilder($"### Command guard: {(report.Blocks ? "blocked" : "passed")}\n\n{ChainText.Summary(report)}\n");
-        Section(text, $"Commands that {report.Environment} must not reach", report.Findings.Where(finding => finding.Blocks).Select(Finding));
-        Section(text, "Settings that turn off a protection", report.Flags.Where(flag => flag.Blocks).Select(flag => $"{Code($"{flag.Location} {flag.Name}")}: {Text(flag.Reason)}"));
-        Section(text, "Files that cannot be read", report.Unreadable.Select(file => $"{Code(file.Location.ToString())}: {Text(file.Reason)}"));
-        Section(text, "Migrations outside the release", report.Findings.Where(finding => finding is { Class: CommandClass.Bypassing, Blocks: false } && finding.Path.Blocks).Select(Finding));
-        Section(text, "Reported, not blocked", report.Findings.Where(finding => !finding.Blocks && !(finding.Class == CommandClass.Bypassing && finding.Path.Blocks)).Select(finding => $"{Code(finding.Path.ToString())}: {Text(Why(finding))}"));
-        Section(text, "Not followed", report.NotFollowed.Select(place => $"{Code($"{place.Location} {place.Text}")}: {Text(place.Reason)}"));
+        Section(text, $"Commands that {report.Environment} must not reach", report.Findings.Where(finding => finding.Blocks)
+            .Select(Finding));
+        Section(text, "Settings that turn off a protection", report.Flags.Where(flag => flag.Blocks)
+            .Select(flag => $"{Code($"{flag.Location} {flag.Name}")}: {Text(flag.Reason)}"));
+        Section(text, "Files that cannot be read", report.Unreadable.Select(file =>
+            $"{Code(file.Location.ToString())}: {Text(file.Reason)}"));
+        Section(text, "Migrations outside the release", report.Findings.Where(finding =>
+            finding is { Class: CommandClass.Bypassing, Blocks: false } && finding.Path.Blocks).Select(Finding));
+        Section(text, "Reported, not blocked", report.Findings.Where(finding => !finding.Blocks
+            && !(finding.Class == CommandClass.Bypassing && finding.Path.Blocks))
+            .Select(finding => $"{Code(finding.Path.ToString())}: {Text(Why(finding))}"));
+        Section(text, "Not followed", report.NotFollowed.Select(place =>
+            $"{Code($"{place.Location} {place.Text}")}: {Text(place.Reason)}"));
         return text.ToString();
     }
 
@@ -52,5 +59,6 @@ public static class GuardMarkdown
     }
 
     static string Text(string text) =>
-        string.Concat(MarkdownReport.WithoutReferences(ChainText.Line(text)).Select(c => c is '\\' or '`' or '*' or '_' or '[' or ']' or '<' or '>' or '|' or '#' ? $"\\{c}" : c.ToString()));
+        string.Concat(MarkdownReport.WithoutReferences(ChainText.Line(text))
+            .Select(c => c is '\\' or '`' or '*' or '_' or '[' or ']' or '<' or '>' or '|' or '#' ? $"\\{c}" : c.ToString()));
 }

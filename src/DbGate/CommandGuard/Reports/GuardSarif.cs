@@ -8,9 +8,11 @@ namespace DbGate.CommandGuard.Reports;
 /// <summary>A report as SARIF 2.1.0, with a code flow for every way to a command. Pure.</summary>
 public sealed class GuardSarif
 {
-    static readonly JsonSerializerOptions Options = new() { WriteIndented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonSerializerOptions Options = new() { WriteIndented = true, NewLine = "\n",
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    static readonly ProblemCode[] Rules = [CommandGuardProblems.Reached, CommandGuardProblems.Flag, CommandGuardProblems.Unreadable, CommandGuardProblems.WaiverExpired, CommandGuardProblems.Bypassed, FollowingProblems.Limit, FollowingProblems.Ignored];
+    static readonly ProblemCode[] Rules = [CommandGuardProblems.Reached, CommandGuardProblems.Flag, CommandGuardProblems.Unreadable,
+        CommandGuardProblems.WaiverExpired, CommandGuardProblems.Bypassed, FollowingProblems.Limit, FollowingProblems.Ignored];
 
     readonly Checkout checkout;
 
@@ -19,14 +21,17 @@ public sealed class GuardSarif
     /// <summary>Renders the report.</summary>
     /// <param name="report">The report.</param>
     /// <param name="toolVersion">DbGate's version, in the form of SemVer.</param>
-    /// <param name="helpRoot">An absolute address that help pages are relative to, with a slash at its end; null for the product's own.</param>
+    /// <param name="helpRoot">An absolute address that help pages are relative to, with a slash at its end; null for the product's
+    /// own.</param>
     /// <param name="checkout">The project's checkout: code scanning names files from its root.</param>
     public static string Render(GuardReport report, string toolVersion, string? helpRoot = null, Checkout? checkout = null) =>
         new GuardSarif(checkout ?? Checkout.None).Render(report, toolVersion, helpRoot).ToJsonString(Options) + "\n";
 
     JsonObject Render(GuardReport report, string toolVersion, string? helpRoot)
     {
-        JsonArray results = [.. report.Findings.Select(finding => Finding(finding, report.Environment)), .. report.Flags.Select(Flag), .. report.Unreadable.Select(Unreadable), .. report.NotFollowed.Select(NotFollowed), .. report.Ignored.Select(ignored => Ignored(ignored, report.IgnoresAll))];
+        JsonArray results = [.. report.Findings.Select(finding => Finding(finding, report.Environment)), .. report.Flags.Select(Flag),
+            .. report.Unreadable.Select(Unreadable), .. report.NotFollowed.Select(NotFollowed),
+            .. report.Ignored.Select(ignored => Ignored(ignored, report.IgnoresAll))];
         Distinguish(results);
         var run = new JsonObject
         {
@@ -57,10 +62,12 @@ public sealed class GuardSarif
         var rule = new JsonObject
         {
             ["id"] = code.Id,
-            ["name"] = string.Concat(code.Title.Split(' ', '-', '\'').Where(word => word.Length > 0).Select(word => char.ToUpperInvariant(word[0]) + word[1..])),
+            ["name"] = string.Concat(code.Title.Split(' ', '-', '\'').Where(word => word.Length > 0)
+                .Select(word => char.ToUpperInvariant(word[0]) + word[1..])),
             ["shortDescription"] = Message(code.Title),
             ["fullDescription"] = Message(GuardHelp.Of(code).Description),
-            ["help"] = new JsonObject { ["text"] = GuardHelp.Of(code).Help, ["markdown"] = $"{GuardHelp.Of(code).Help} See [{code.Id}]({root}{code.HelpPage})." },
+            ["help"] = new JsonObject { ["text"] = GuardHelp.Of(code).Help,
+                ["markdown"] = $"{GuardHelp.Of(code).Help} See [{code.Id}]({root}{code.HelpPage})." },
             ["helpUri"] = root + code.HelpPage,
             ["defaultConfiguration"] = new JsonObject { ["level"] = code == CommandGuardProblems.Bypassed ? "warning" : "error" },
         };
@@ -69,8 +76,10 @@ public sealed class GuardSarif
 
     JsonObject Finding(GuardFinding finding, string environment)
     {
-        var code = finding is { ExpiredWaiver: not null, Blocks: true } ? CommandGuardProblems.WaiverExpired : CommandGuardProblems.CodeOf(finding);
-        var result = Result(code, finding.Blocks, $"{(finding.Path.Blocks ? environment : "development")} reaches {finding.Display}: {finding.Path}. {Sentence(finding.Path.Reason)} {Sentence(finding.Effect)} {finding.Fix}", finding.Location, $"{finding.Path.Hops[0].Location.File}|{finding.Location.File}|{finding.Operation}|{finding.Command}");
+        var code = finding is { ExpiredWaiver: not null, Blocks: true } ? CommandGuardProblems.WaiverExpired
+            : CommandGuardProblems.CodeOf(finding);
+        var result = Result(code, finding.Blocks,
+            $"{(finding.Path.Blocks ? environment : "development")} reaches {finding.Display}: {finding.Path}. {Sentence(finding.Path.Reason)} {Sentence(finding.Effect)} {finding.Fix}", finding.Location, $"{finding.Path.Hops[0].Location.File}|{finding.Location.File}|{finding.Operation}|{finding.Command}");
         if (finding is { Class: CommandClass.Bypassing, Blocks: false } && finding.Path.Blocks && finding.Waiver is null)
         {
             result["level"] = "warning";
@@ -79,7 +88,8 @@ public sealed class GuardSarif
         result["codeFlows"] = new JsonArray([.. finding.Paths.Select(Flow)]);
         if (finding.Waiver is { } waiver)
         {
-            result["suppressions"] = new JsonArray(new JsonObject { ["kind"] = "external", ["status"] = "accepted", ["justification"] = $"{waiver.Who}, until {waiver.Expires:yyyy-MM-dd}: {waiver.Reason}" });
+            result["suppressions"] = new JsonArray(new JsonObject { ["kind"] = "external", ["status"] = "accepted",
+                ["justification"] = $"{waiver.Who}, until {waiver.Expires:yyyy-MM-dd}: {waiver.Reason}" });
         }
 
         return result;
@@ -100,16 +110,21 @@ public sealed class GuardSarif
     };
 
     JsonObject Flag(FlagFinding flag) =>
-        Result(flag.Class == CommandClass.Bypassing ? CommandGuardProblems.Bypassed : CommandGuardProblems.Flag, flag.Blocks, $"{flag.Name} is set: {(flag.Effect.Length > 0 && flag.Effect != flag.Reason ? $"{flag.Effect}; " : "")}{flag.Reason}", flag.Location, $"{flag.Location.File}|{flag.Name}");
+        Result(flag.Class == CommandClass.Bypassing ? CommandGuardProblems.Bypassed : CommandGuardProblems.Flag, flag.Blocks,
+            $"{flag.Name} is set: {(flag.Effect.Length > 0 && flag.Effect != flag.Reason ? $"{flag.Effect}; " : "")}{flag.Reason}",
+            flag.Location, $"{flag.Location.File}|{flag.Name}");
 
     JsonObject Unreadable(UnreadableFile file) =>
-        Result(CommandGuardProblems.Unreadable, file.IsEntrypoint, $"{file.Location.File} cannot be read: {file.Reason}", file.Location, file.Location.File);
+        Result(CommandGuardProblems.Unreadable, file.IsEntrypoint, $"{file.Location.File} cannot be read: {file.Reason}", file.Location,
+            file.Location.File);
 
     JsonObject NotFollowed(NotFollowed place) =>
-        Result(FollowingProblems.Limit, place.Blocks, $"{place.Text}: {place.Reason} ({place.Context.ToString().ToLowerInvariant()})", place.Location, $"{place.Location.File}|{place.Text}|{place.Reason}");
+        Result(FollowingProblems.Limit, place.Blocks, $"{place.Text}: {place.Reason} ({place.Context.ToString().ToLowerInvariant()})",
+            place.Location, $"{place.Location.File}|{place.Text}|{place.Reason}");
 
     JsonObject Ignored(IgnoredEntrypoints ignored, bool blocks) =>
-        Result(FollowingProblems.Ignored, blocks, $"\"{ignored.Pattern}\" ignores {string.Join(", ", ignored.Files)}", new SourceLocation(Configuration.ProjectFile.Name, ignored.Line), $"ignored|{ignored.Pattern}");
+        Result(FollowingProblems.Ignored, blocks, $"\"{ignored.Pattern}\" ignores {string.Join(", ", ignored.Files)}",
+            new SourceLocation(Configuration.ProjectFile.Name, ignored.Line), $"ignored|{ignored.Pattern}");
 
     /// <summary>Two results that are alike but for their lines are told apart by their order.</summary>
     static void Distinguish(JsonArray results)
@@ -136,7 +151,8 @@ public sealed class GuardSarif
     };
 
     /// <summary>The same finding keeps its identity when lines move.</summary>
-    static string Fingerprint(string identity) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(identity)))[..32];
+    static string Fingerprint(string identity) =>
+        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(identity)))[..32];
 
     static string Sentence(string text) => text.Length == 0 ? "" : $"{char.ToUpperInvariant(text[0])}{text[1..]}.";
 
@@ -144,7 +160,8 @@ public sealed class GuardSarif
     {
         var physical = new JsonObject
         {
-            ["artifactLocation"] = new JsonObject { ["uri"] = string.Join('/', checkout.Name(location.File).Split('/').Select(Uri.EscapeDataString)), ["uriBaseId"] = "SRCROOT" },
+            ["artifactLocation"] = new JsonObject { ["uri"] = string.Join('/', checkout.Name(location.File).Split('/')
+                .Select(Uri.EscapeDataString)), ["uriBaseId"] = "SRCROOT" },
         };
         if (location.Line is { } line)
         {

@@ -11,7 +11,8 @@ namespace DbGate.CommandGuard.Resolving;
 /// <param name="IsPython">True for Python.</param>
 sealed record ConsoleScript(CallSite Site, string Target, bool IsPython);
 
-/// <summary>The commands that the packages of a repository install: scripts of pyproject.toml and setup, <c>bin</c> of package.json.</summary>
+/// <summary>The commands that the packages of a repository install: scripts of pyproject.toml and setup, <c>bin</c> of
+/// package.json.</summary>
 sealed partial class ConsoleScripts(Repository repository, Packages packages)
 {
     Dictionary<string, ConsoleScript>? known;
@@ -71,7 +72,8 @@ sealed partial class ConsoleScripts(Repository repository, Packages packages)
             return;
         }
 
-        var tables = ((DataNode?[])[root.At("project", "scripts"), root.At("project", "gui-scripts"), root.At("tool", "poetry", "scripts")]).OfType<DataNode>();
+        var tables = ((DataNode?[])[root.At("project", "scripts"), root.At("project", "gui-scripts"),
+            root.At("tool", "poetry", "scripts")]).OfType<DataNode>();
         foreach (var member in tables.SelectMany(table => table.Children))
         {
             if ((member.Value.Text ?? member.Value["reference"]?.Text ?? member.Value["callable"]?.Text) is { } target)
@@ -92,17 +94,20 @@ sealed partial class ConsoleScripts(Repository repository, Packages packages)
     }
 
     static void Add(Dictionary<string, ConsoleScript> scripts, string name, string file, int line, string target) =>
-        scripts.TryAdd(name, new ConsoleScript(new CallSite(new SourceLocation(file, line), $"{name} = {target}"), target.Split(':')[0].Trim(), true));
+        scripts.TryAdd(name, new ConsoleScript(new CallSite(new SourceLocation(file, line), $"{name} = {target}"), target.Split(':')[0]
+            .Trim(), true));
 
     static void Bin(Package package, Dictionary<string, ConsoleScript> scripts)
     {
         var bin = package.Root["bin"];
-        var members = bin?.Scalar is { } only && package.Name is { } name ? [new DataMember(RepositoryPath.Name(name), bin.Line, bin)] : bin?.Children ?? [];
+        var members = bin?.Scalar is { } only && package.Name is { } name ? [new DataMember(RepositoryPath.Name(name), bin.Line, bin)]
+            : bin?.Children ?? [];
         foreach (var member in members)
         {
             if (member.Value.Text is { } path && RepositoryPath.Resolve(package.Folder, path) is { } target)
             {
-                scripts.TryAdd(member.Name, new ConsoleScript(new CallSite(new SourceLocation(package.File, member.Line), $"bin {member.Name}"), target, false));
+                scripts.TryAdd(member.Name,
+                    new ConsoleScript(new CallSite(new SourceLocation(package.File, member.Line), $"bin {member.Name}"), target, false));
             }
         }
     }

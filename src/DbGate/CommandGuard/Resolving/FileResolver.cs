@@ -17,7 +17,9 @@ sealed class FileResolver(Repository repository, PackageResolver owners)
             }
         }
 
-        if (scope.Image is { } image && image.Text(image.Absolute(scope.Folder.StartsWith('/') ? RepositoryPath.Resolve(scope.Folder, path) ?? path : path)) is { } text)
+        if (scope.Image is { } image
+            && image.Text(image.Absolute(scope.Folder.StartsWith('/') ? RepositoryPath.Resolve(scope.Folder, path) ?? path
+            : path)) is { } text)
         {
             return text;
         }
@@ -32,12 +34,14 @@ sealed class FileResolver(Repository repository, PackageResolver owners)
 
         var name = RepositoryPath.Name(path);
         var isScript = name.Contains('.', StringComparison.Ordinal) || name.Contains("entrypoint", StringComparison.OrdinalIgnoreCase);
-        return isScript && (path.StartsWith('/') || scope.Image is not null || scope.IsElsewhere || !action.Path.IsKnown) && repository.Named(name) is [var only] && !Interpreters.IsJavaScript(only)
+        return isScript && (path.StartsWith('/') || scope.Image is not null || scope.IsElsewhere || !action.Path.IsKnown)
+            && repository.Named(name) is [var only] && !Interpreters.IsJavaScript(only)
             ? Load(only)
             : null;
     }
 
-    public SourceText? Load(string file) => loaded.TryGetValue(file, out var known) ? known : loaded[file] = repository.Read(file).Text is { } text ? SourceText.Whole(file, text) : null;
+    public SourceText? Load(string file) => loaded.TryGetValue(file, out var known) ? known
+        : loaded[file] = repository.Read(file).Text is { } text ? SourceText.Whole(file, text) : null;
 
     readonly Dictionary<string, SourceText?> loaded = new(StringComparer.Ordinal);
 
@@ -76,7 +80,8 @@ sealed class FileResolver(Repository repository, PackageResolver owners)
                 foreach (var context in image.Contexts)
                 {
                     if (absolute.StartsWith(image.WorkingFolder.TrimEnd('/') + "/", StringComparison.Ordinal)
-                        && RepositoryPath.Resolve(context, absolute[image.WorkingFolder.TrimEnd('/').Length..].TrimStart('/')) is { } inContext)
+                        && RepositoryPath.Resolve(context, absolute[image.WorkingFolder.TrimEnd('/').Length..]
+                            .TrimStart('/')) is { } inContext)
                     {
                         yield return inContext;
                     }
@@ -94,7 +99,8 @@ sealed class FileResolver(Repository repository, PackageResolver owners)
 
         // An absolute path in a container or on a server: its last folders may be the repository's.
         var segments = path.TrimStart('~', '.').Split('/', StringSplitOptions.RemoveEmptyEntries);
-        for (var skip = path.StartsWith('/') || path.StartsWith('~') ? 0 : 1; skip < segments.Length && (path.StartsWith('/') || path.StartsWith('~') || scope.IsElsewhere); skip++)
+        for (var skip = path.StartsWith('/') || path.StartsWith('~') ? 0 : 1; skip < segments.Length
+            && (path.StartsWith('/') || path.StartsWith('~') || scope.IsElsewhere); skip++)
         {
             yield return string.Join('/', segments.Skip(skip));
         }

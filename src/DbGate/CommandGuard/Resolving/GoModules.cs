@@ -16,7 +16,8 @@ static partial class GoModules
             {
                 var name = match.Groups[1].Value;
                 return import == name ? Files(repository, at)
-                    : import.StartsWith(name + "/", StringComparison.Ordinal) && RepositoryPath.Resolve(at, import[(name.Length + 1)..]) is { } folder ? Files(repository, folder)
+                    : import.StartsWith(name + "/", StringComparison.Ordinal)
+                        && RepositoryPath.Resolve(at, import[(name.Length + 1)..]) is { } folder ? Files(repository, folder)
                     : [];
             }
 
@@ -29,7 +30,8 @@ static partial class GoModules
 
     /// <summary>The files of the package in a folder, without its tests; <c>main.go</c> comes first.</summary>
     public static IReadOnlyList<string> Files(Repository repository, string folder) =>
-        [.. repository.In(folder).Where(file => file.EndsWith(".go", StringComparison.Ordinal) && !file.EndsWith("_test.go", StringComparison.Ordinal))
+        [.. repository.In(folder).Where(file => file.EndsWith(".go", StringComparison.Ordinal)
+            && !file.EndsWith("_test.go", StringComparison.Ordinal))
             .OrderBy(file => RepositoryPath.Name(file) != "main.go").ThenBy(file => file, StringComparer.Ordinal)];
 
     [GeneratedRegex(@"^\s*module\s+(\S+)", RegexOptions.Multiline)]

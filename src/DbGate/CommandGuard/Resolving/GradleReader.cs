@@ -22,7 +22,8 @@ static partial class GradleReader
 
         foreach (Match match in Dependency().Matches(text))
         {
-            targets.Add(new Target(match.Groups["name"].Value, file, source.LineAt(match.Index), [.. Names(match.Groups["needs"].Value)], []));
+            targets.Add(new Target(match.Groups["name"].Value, file, source.LineAt(match.Index), [.. Names(match.Groups["needs"].Value)],
+                []));
         }
 
         return [.. targets.GroupBy(target => target.Name, StringComparer.Ordinal).Select(same => same.First() with
@@ -45,7 +46,8 @@ static partial class GradleReader
 
             if (words.Count > 0)
             {
-                recipes.Add(SourceText.OnLine(file, string.Join(' ', words.Select(Following.CallText.Quote)), source.LineAt(offset + call.Index)));
+                recipes.Add(SourceText.OnLine(file, string.Join(' ', words.Select(Following.CallText.Quote)),
+                    source.LineAt(offset + call.Index)));
             }
         }
 
@@ -54,7 +56,9 @@ static partial class GradleReader
 
     static IEnumerable<string> Needs(string body) => NeedCall().Matches(body).SelectMany(match => Names(match.Groups["needs"].Value));
 
-    static IEnumerable<string> Names(string list) => Name().Matches(list).Select(match => match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value).Where(name => name is not ("tasks" or "named" or "project"));
+    static IEnumerable<string> Names(string list) => Name().Matches(list)
+        .Select(match => match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value)
+        .Where(name => name is not ("tasks" or "named" or "project"));
 
     static int End(string text, int open)
     {

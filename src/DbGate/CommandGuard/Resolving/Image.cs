@@ -13,12 +13,14 @@ sealed record Image(IReadOnlyList<string> Contexts)
 
     public ImmutableList<ImageCopy> Copies { get; init; } = [];
 
-    public ImmutableDictionary<string, SourceText> Written { get; init; } = ImmutableDictionary.Create<string, SourceText>(StringComparer.Ordinal);
+    public ImmutableDictionary<string, SourceText> Written { get; init; } = ImmutableDictionary.Create<string,
+        SourceText>(StringComparer.Ordinal);
 
     /// <summary>Programs that an instruction built, with the folder of their sources in the image.</summary>
     public ImmutableDictionary<string, string> Built { get; init; } = ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
 
-    public ImmutableDictionary<string, string> Environment { get; init; } = ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
+    public ImmutableDictionary<string, string> Environment { get; init; } = ImmutableDictionary.Create<string,
+        string>(StringComparer.Ordinal);
 
     public string Absolute(string path) => RepositoryPath.Resolve(WorkingFolder, path) ?? "/";
 
@@ -34,7 +36,8 @@ sealed record Image(IReadOnlyList<string> Contexts)
         }
 
         return depth > 8 ? null : Copies.Where(copy => copy.From is not null)
-            .SelectMany(copy => copy.Sources.SelectMany(source => copy.Behind(path, source).Select(inner => copy.From!.Text(inner, depth + 1))))
+            .SelectMany(copy => copy.Sources.SelectMany(source => copy.Behind(path, source)
+                .Select(inner => copy.From!.Text(inner, depth + 1))))
             .FirstOrDefault(found => found is not null);
     }
 
@@ -47,7 +50,8 @@ sealed record Image(IReadOnlyList<string> Contexts)
         }
 
         return depth > 8 ? null : Copies.Where(copy => copy.From is not null)
-            .SelectMany(copy => copy.Sources.SelectMany(source => copy.Behind(path, source).Select(inner => copy.From!.BuiltFrom(copy.From.Absolute(inner), depth + 1))))
+            .SelectMany(copy => copy.Sources.SelectMany(source => copy.Behind(path, source)
+                .Select(inner => copy.From!.BuiltFrom(copy.From.Absolute(inner), depth + 1))))
             .FirstOrDefault(found => found is not null);
     }
 

@@ -3,7 +3,8 @@ using DbGate.CommandGuard.Files;
 
 namespace DbGate.CommandGuard.Resolving;
 
-/// <summary>Finds the files of the repository that an import loads, as the runtime finds them. Files outside the repository are not found.</summary>
+/// <summary>Finds the files of the repository that an import loads, as the runtime finds them. Files outside the repository are not
+/// found.</summary>
 sealed class ImportResolver(Repository repository, Packages packages)
 {
     readonly ModuleAliases aliases = new(repository);
@@ -33,7 +34,8 @@ sealed class ImportResolver(Repository repository, Packages packages)
 
         if (module.StartsWith('#') && packages.Nearest(folder) is { } owner)
         {
-            return PackageExports.Targets(owner.Root["imports"], module).Select(target => In(owner, target)).FirstOrDefault(found => found is not null);
+            return PackageExports.Targets(owner.Root["imports"], module).Select(target => In(owner, target))
+                .FirstOrDefault(found => found is not null);
         }
 
         return aliases.Candidates(folder, module).Select(First).FirstOrDefault(found => found is not null) ?? Workspace(module);

@@ -23,7 +23,8 @@ static class JustReader
 
             if (line.IndexOf(":=", StringComparison.Ordinal) is > 0 and var assign)
             {
-                variables[line[..assign].Replace("export ", "", StringComparison.Ordinal).Trim()] = line[(assign + 2)..].Trim().Trim('"', '\'');
+                variables[line[..assign].Replace("export ", "", StringComparison.Ordinal).Trim()] = line[(assign + 2)..].Trim()
+                    .Trim('"', '\'');
             }
             else if (line.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon)
             {
@@ -37,14 +38,16 @@ static class JustReader
     static Target Recipe(string file, string[] lines, ref int index, string line, int colon, Dictionary<string, string> variables)
     {
         var (start, name) = (index + 1, line[..colon].Trim().TrimStart('@').Split(' ')[0]);
-        var needs = line[(colon + 1)..].Split('#')[0].Split([' ', '\t', '(', ')'], StringSplitOptions.RemoveEmptyEntries).Where(word => word != "&&").ToList();
+        var needs = line[(colon + 1)..].Split('#')[0].Split([' ', '\t', '(', ')'], StringSplitOptions.RemoveEmptyEntries)
+            .Where(word => word != "&&").ToList();
         var (body, map) = (new StringBuilder(), new List<(int, int)>());
         while (index + 1 < lines.Length && (lines[index + 1].TrimEnd().Length == 0 || char.IsWhiteSpace(lines[index + 1][0])))
         {
             var command = lines[++index].Trim().TrimStart('@', '-');
             foreach (var (key, value) in variables)
             {
-                command = command.Replace("{{" + key + "}}", value, StringComparison.Ordinal).Replace("{{ " + key + " }}", value, StringComparison.Ordinal);
+                command = command.Replace("{{" + key + "}}", value, StringComparison.Ordinal)
+                    .Replace("{{ " + key + " }}", value, StringComparison.Ordinal);
             }
 
             map.Add((body.Length, index + 1));

@@ -18,14 +18,17 @@ static class LanguageDetector
         }
 
         var extension = Path.GetExtension(path).ToLowerInvariant();
-        var firstLine = text.StartsWith("#!", StringComparison.Ordinal) ? text[..(text.IndexOf('\n', StringComparison.Ordinal) is > 0 and var end ? end : text.Length)] : "";
+        var firstLine = text.StartsWith("#!", StringComparison.Ordinal)
+            ? text[..(text.IndexOf('\n', StringComparison.Ordinal) is > 0 and var end ? end : text.Length)] : "";
         return extension switch
         {
             ".py" => Language.Python,
             ".ps1" => Language.PowerShell,
             ".bat" or ".cmd" => Language.Batch,
             _ when asked == Language.Shell => Language.Shell,
-            _ when firstLine.Contains("node", StringComparison.Ordinal) || firstLine.Contains("tsx", StringComparison.Ordinal) || firstLine.Contains("bun", StringComparison.Ordinal) || firstLine.Contains("zx", StringComparison.Ordinal) => Language.JavaScript,
+            _ when firstLine.Contains("node", StringComparison.Ordinal) || firstLine.Contains("tsx", StringComparison.Ordinal)
+                || firstLine.Contains("bun", StringComparison.Ordinal) || firstLine.Contains("zx", StringComparison.Ordinal) =>
+                Language.JavaScript,
             _ when firstLine.Contains("python", StringComparison.Ordinal) => Language.Python,
             _ => Language.Shell,
         };

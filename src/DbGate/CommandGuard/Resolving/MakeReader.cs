@@ -19,10 +19,12 @@ static class MakeReader
     static Target Merge(IEnumerable<Target> same)
     {
         var all = same.ToList();
-        return all[0] with { Dependencies = [.. all.SelectMany(target => target.Dependencies).Distinct()], Recipes = [.. all.SelectMany(target => target.Recipes)] };
+        return all[0] with { Dependencies = [.. all.SelectMany(target => target.Dependencies).Distinct()],
+            Recipes = [.. all.SelectMany(target => target.Recipes)] };
     }
 
-    static void Read(string file, string text, Func<string, string?> include, Dictionary<string, string> variables, List<Target> targets, int depth)
+    static void Read(string file, string text, Func<string, string?> include, Dictionary<string, string> variables, List<Target> targets,
+        int depth)
     {
         var lines = text.Split('\n');
         List<(string Name, int Line, List<string> Needs, List<(string Text, int Line)> Recipe)> open = [];
@@ -32,7 +34,9 @@ static class MakeReader
             if (line.StartsWith('\t'))
             {
                 // Only the first line of a command may have marks; a dash on a line that continues it is an option.
-                open.ForEach(target => target.Recipe.Add((target.Recipe is [.., (var before, _)] && before.EndsWith('\\') ? line[1..].TrimStart() : line[1..].TrimStart('@', '-', '+', ' ', '\t'), index + 1)));
+                open.ForEach(target =>
+                    target.Recipe.Add((target.Recipe is [.., (var before, _)] && before.EndsWith('\\') ? line[1..].TrimStart() : line[1..]
+                    .TrimStart('@', '-', '+', ' ', '\t'), index + 1)));
                 continue;
             }
 
@@ -59,7 +63,8 @@ static class MakeReader
                 {
                     if (include(name) is { } included)
                     {
-                        Read(RepositoryPath.Resolve(RepositoryPath.Folder(file), name) ?? file, included, include, variables, targets, depth + 1);
+                        Read(RepositoryPath.Resolve(RepositoryPath.Folder(file), name) ?? file, included, include, variables, targets,
+                            depth + 1);
                     }
                 }
 
@@ -72,8 +77,10 @@ static class MakeReader
                 var rest = trimmed[(colon + 1)..].TrimStart(':');
                 var comment = rest.IndexOf('#', StringComparison.Ordinal);
                 var recipe = rest.Split(';', 2);
-                var needs = (comment >= 0 ? recipe[0].Split('#')[0] : recipe[0]).Split([' ', '\t', '|'], StringSplitOptions.RemoveEmptyEntries).Select(need => Expand(need, variables, 0)).ToList();
-                open = [.. trimmed[..colon].Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries).Select(name => (Expand(name, variables, 0), start + 1, needs, new List<(string, int)>()))];
+                var needs = (comment >= 0 ? recipe[0].Split('#')[0] : recipe[0])
+                    .Split([' ', '\t', '|'], StringSplitOptions.RemoveEmptyEntries).Select(need => Expand(need, variables, 0)).ToList();
+                open = [.. trimmed[..colon].Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)
+                    .Select(name => (Expand(name, variables, 0), start + 1, needs, new List<(string, int)>()))];
                 if (recipe.Length > 1 && (comment < 0 || comment > recipe[0].Length))
                 {
                     open.ForEach(target => target.Recipe.Add((recipe[1].Trim(), start + 1)));
@@ -108,7 +115,8 @@ static class MakeReader
         }
 
         var (name, value) = (words[^1], line[(equals + 1)..].Trim());
-        variables[name] = line[equals - 1] == '+' && variables.TryGetValue(name, out var known) ? $"{known} {value}" : line[equals - 1] == '?' && variables.TryGetValue(name, out known) ? known : value;
+        variables[name] = line[equals - 1] == '+' && variables.TryGetValue(name, out var known) ? $"{known} {value}"
+            : line[equals - 1] == '?' && variables.TryGetValue(name, out known) ? known : value;
         return true;
     }
 
@@ -155,7 +163,8 @@ static class MakeReader
             else if (text[index + 1] is '(' or '{' && text.IndexOf(text[index + 1] == '(' ? ')' : '}', index) is > 0 and var close)
             {
                 var name = text[(index + 2)..close];
-                result.Append(variables.TryGetValue(name, out var value) ? Expand(value, variables, depth + 1) : "${" + new string([.. name.Where(c => char.IsAsciiLetterOrDigit(c) || c == '_')]) + "}");
+                result.Append(variables.TryGetValue(name, out var value) ? Expand(value, variables, depth + 1)
+                    : "${" + new string([.. name.Where(c => char.IsAsciiLetterOrDigit(c) || c == '_')]) + "}");
                 index = close;
             }
             else

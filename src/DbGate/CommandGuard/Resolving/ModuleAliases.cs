@@ -15,7 +15,8 @@ sealed class ModuleAliases(Repository repository)
     {
         for (var at = folder; ; at = RepositoryPath.Folder(at))
         {
-            foreach (var path in Names.Select(name => at.Length == 0 ? name : $"{at}/{name}").Where(repository.Contains).SelectMany(Read).Select(alias => alias.Apply(module)).OfType<string>())
+            foreach (var path in Names.Select(name => at.Length == 0 ? name : $"{at}/{name}").Where(repository.Contains).SelectMany(Read)
+                .Select(alias => alias.Apply(module)).OfType<string>())
             {
                 yield return path;
             }
@@ -61,10 +62,13 @@ sealed class ModuleAliases(Repository repository)
             yield return new Alias(start, "*", "*");
         }
 
-        var others = (root["extends"]?.OneOrMany ?? []).Concat((root["references"]?.Items ?? []).Select(reference => reference["path"]).OfType<DataNode>());
-        foreach (var other in others.Select(node => node.Text).OfType<string>().Where(path => path.StartsWith('.')).Select(path => RepositoryPath.Resolve(folder, path)).OfType<string>())
+        var others = (root["extends"]?.OneOrMany ?? []).Concat((root["references"]?.Items ?? [])
+            .Select(reference => reference["path"]).OfType<DataNode>());
+        foreach (var other in others.Select(node => node.Text).OfType<string>().Where(path => path.StartsWith('.'))
+            .Select(path => RepositoryPath.Resolve(folder, path)).OfType<string>())
         {
-            foreach (var alias in ((string[])[other, other + ".json", other + "/tsconfig.json"]).Where(repository.Contains).Take(1).SelectMany(path => Parse(path, depth + 1)))
+            foreach (var alias in ((string[])[other, other + ".json", other + "/tsconfig.json"]).Where(repository.Contains).Take(1)
+                .SelectMany(path => Parse(path, depth + 1)))
             {
                 yield return alias;
             }
@@ -82,8 +86,10 @@ sealed class ModuleAliases(Repository repository)
             }
 
             var (head, tail) = (Pattern[..star], Pattern[(star + 1)..]);
-            return module.Length >= head.Length + tail.Length && module.StartsWith(head, StringComparison.Ordinal) && module.EndsWith(tail, StringComparison.Ordinal)
-                ? RepositoryPath.Resolve(Start, Target.Replace("*", module[head.Length..(module.Length - tail.Length)], StringComparison.Ordinal))
+            return module.Length >= head.Length + tail.Length && module.StartsWith(head, StringComparison.Ordinal)
+                && module.EndsWith(tail, StringComparison.Ordinal)
+                ? RepositoryPath.Resolve(Start, Target.Replace("*", module[head.Length..(module.Length - tail.Length)],
+                    StringComparison.Ordinal))
                 : null;
         }
     }

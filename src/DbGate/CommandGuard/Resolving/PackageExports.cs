@@ -36,7 +36,8 @@ static class PackageExports
             return "";
         }
 
-        return pattern.Split('*') is [var head, var tail] && key.Length >= head.Length + tail.Length && key.StartsWith(head, StringComparison.Ordinal) && key.EndsWith(tail, StringComparison.Ordinal)
+        return pattern.Split('*') is [var head, var tail] && key.Length >= head.Length + tail.Length
+            && key.StartsWith(head, StringComparison.Ordinal) && key.EndsWith(tail, StringComparison.Ordinal)
             ? key[head.Length..(key.Length - tail.Length)]
             : null;
     }

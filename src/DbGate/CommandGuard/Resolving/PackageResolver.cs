@@ -14,9 +14,11 @@ sealed class PackageResolver(Repository repository, Packages packages)
             return around;
         }
 
-        var name = around.Directory[(around.Directory.IndexOf(PackageManagers.PackageMark, StringComparison.Ordinal) + PackageManagers.PackageMark.Length)..];
+        var name = around.Directory[(around.Directory.IndexOf(PackageManagers.PackageMark,
+            StringComparison.Ordinal) + PackageManagers.PackageMark.Length)..];
         var folder = packages.Selected(name, Native(scope).Folder).FirstOrDefault()?.Folder;
-        return around with { Directory = folder is null || scope.Folder.StartsWith('/') ? null : string.Concat(Enumerable.Repeat("../", scope.Folder.Split('/', StringSplitOptions.RemoveEmptyEntries).Length)) + folder };
+        return around with { Directory = folder is null || scope.Folder.StartsWith('/') ? null
+            : string.Concat(Enumerable.Repeat("../", scope.Folder.Split('/', StringSplitOptions.RemoveEmptyEntries).Length)) + folder };
     }
 
     /// <summary>The same scope on the repository's own files.</summary>
@@ -40,7 +42,8 @@ sealed class PackageResolver(Repository repository, Packages packages)
             }
         }
 
-        return scope with { Folder = image.Contexts.FirstOrDefault(context => packages.In(context) is not null) ?? (image.Contexts.Count > 0 ? image.Contexts[0] : "") };
+        return scope with { Folder = image.Contexts.FirstOrDefault(context => packages.In(context) is not null)
+            ?? (image.Contexts.Count > 0 ? image.Contexts[0] : "") };
     }
 
     /// <summary>npm start without a script runs server.js.</summary>

@@ -74,7 +74,8 @@ sealed class Packages
     public Package? Named(string name)
     {
         LoadAll();
-        byName ??= byFolder.Values.Where(package => package.Name is not null).OrderBy(package => package.File.Length).DistinctBy(package => package.Name)
+        byName ??= byFolder.Values.Where(package => package.Name is not null).OrderBy(package => package.File.Length)
+            .DistinctBy(package => package.Name)
             .ToDictionary(package => package.Name!, StringComparer.Ordinal);
         return byName.GetValueOrDefault(name);
     }
@@ -121,10 +122,12 @@ sealed class Packages
         if (found.Count == 0)
         {
             found = [.. byFolder.Values.Where(package =>
-                (package.Name is { } known && (glob?.Matches(known, RepositoryPath.Name(known)) == true || known.EndsWith("/" + name, StringComparison.Ordinal)))
+                (package.Name is { } known && (glob?.Matches(known, RepositoryPath.Name(known)) == true
+                    || known.EndsWith("/" + name, StringComparison.Ordinal)))
                 || package.Folder == name
                 || glob?.Matches(package.Folder, RepositoryPath.Name(package.Folder)) == true
-                || (path is not null && path.Contains('*', StringComparison.Ordinal) && GlobPattern.Parse("/" + path)?.Matches(package.Folder, RepositoryPath.Name(package.Folder)) == true)
+                || (path is not null && path.Contains('*', StringComparison.Ordinal)
+                    && GlobPattern.Parse("/" + path)?.Matches(package.Folder, RepositoryPath.Name(package.Folder)) == true)
                 || RepositoryPath.Name(package.Folder) == name)];
         }
 

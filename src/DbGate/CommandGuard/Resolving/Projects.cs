@@ -24,15 +24,19 @@ sealed partial class Projects(Repository repository)
             }
         }
 
-        return repository.Named(name + ".csproj").Concat(repository.Named(name + ".fsproj")).Concat(All().Where(project => AssemblyName().Match(repository.Read(project).Text ?? "").Groups[1].Value == name)).FirstOrDefault();
+        return repository.Named(name + ".csproj").Concat(repository.Named(name + ".fsproj"))
+            .Concat(All().Where(project => AssemblyName().Match(repository.Read(project).Text ?? "").Groups[1].Value == name))
+            .FirstOrDefault();
     }
 
     /// <summary>The sources of a project; <c>Program.cs</c> comes first.</summary>
     public IReadOnlyList<string> Sources(string project)
     {
         var folder = RepositoryPath.Folder(project);
-        var nested = All().Select(RepositoryPath.Folder).Where(other => other.Length > folder.Length && (folder.Length == 0 || other.StartsWith(folder + "/", StringComparison.Ordinal))).ToList();
-        return [.. repository.Under(folder).Where(file => file.EndsWith(".cs", StringComparison.Ordinal) && !nested.Any(other => file.StartsWith(other + "/", StringComparison.Ordinal)) && !IsOutput(file))
+        var nested = All().Select(RepositoryPath.Folder).Where(other => other.Length > folder.Length
+            && (folder.Length == 0 || other.StartsWith(folder + "/", StringComparison.Ordinal))).ToList();
+        return [.. repository.Under(folder).Where(file => file.EndsWith(".cs", StringComparison.Ordinal)
+            && !nested.Any(other => file.StartsWith(other + "/", StringComparison.Ordinal)) && !IsOutput(file))
             .OrderBy(file => RepositoryPath.Name(file) != "Program.cs").ThenBy(file => file, StringComparer.Ordinal)];
     }
 
@@ -53,9 +57,11 @@ sealed partial class Projects(Repository repository)
 
     List<string>? all;
 
-    static bool IsProject(string file) => file.EndsWith(".csproj", StringComparison.Ordinal) || file.EndsWith(".fsproj", StringComparison.Ordinal);
+    static bool IsProject(string file) => file.EndsWith(".csproj", StringComparison.Ordinal)
+        || file.EndsWith(".fsproj", StringComparison.Ordinal);
 
-    static bool IsOutput(string file) => ("/" + file).Contains("/obj/", StringComparison.Ordinal) || ("/" + file).Contains("/bin/", StringComparison.Ordinal);
+    static bool IsOutput(string file) => ("/" + file).Contains("/obj/", StringComparison.Ordinal) || ("/" + file)
+        .Contains("/bin/", StringComparison.Ordinal);
 
     [GeneratedRegex("""<ProjectReference\s[^>]*Include\s*=\s*"([^"]+)""")]
     private static partial Regex Reference();

@@ -29,7 +29,8 @@ static class PythonModules
             return Files(repository, start, segments, member);
         }
 
-        return Roots(repository, folder, root).Select(start => Files(repository, start, segments, member)).FirstOrDefault(files => files.Count > 0) ?? [];
+        return Roots(repository, folder, root).Select(start => Files(repository, start, segments, member))
+            .FirstOrDefault(files => files.Count > 0) ?? [];
     }
 
     /// <summary>The folders that absolute imports are looked up in, the likeliest first.</summary>

@@ -15,13 +15,16 @@ sealed record Scope(string Folder)
 
     public Variables Variables { get; init; } = Variables.None;
 
-    public ImmutableDictionary<string, Function> Functions { get; init; } = ImmutableDictionary.Create<string, Function>(StringComparer.Ordinal);
+    public ImmutableDictionary<string, Function> Functions { get; init; } = ImmutableDictionary.Create<string,
+        Function>(StringComparer.Ordinal);
 
     /// <summary>Files that the commands wrote themselves.</summary>
-    public ImmutableDictionary<string, SourceText> Written { get; init; } = ImmutableDictionary.Create<string, SourceText>(StringComparer.Ordinal);
+    public ImmutableDictionary<string, SourceText> Written { get; init; } = ImmutableDictionary.Create<string,
+        SourceText>(StringComparer.Ordinal);
 
     /// <summary>Environment variables with a literal value.</summary>
-    public ImmutableDictionary<string, string> Environment { get; init; } = ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
+    public ImmutableDictionary<string, string> Environment { get; init; } = ImmutableDictionary.Create<string,
+        string>(StringComparer.Ordinal);
 
     /// <summary>Environment files, compose files, profiles in use.</summary>
     public ImmutableList<string> EnvironmentNames { get; init; } = [];

@@ -7,14 +7,17 @@ static class SourceVariants
 {
     static readonly string[] Endings =
     [
-        ".ts", ".js", ".tsx", ".jsx", ".mts", ".mjs", ".cts", ".cjs", "/index.ts", "/index.js", "/index.tsx", "/index.mts", "/index.mjs", "/index.cjs", "/index.jsx",
+        ".ts", ".js", ".tsx", ".jsx", ".mts", ".mjs", ".cts", ".cjs", "/index.ts", "/index.js", "/index.tsx", "/index.mts", "/index.mjs",
+        "/index.cjs", "/index.jsx",
     ];
 
     /// <summary>The sources that the name of a file that is run may stand for.</summary>
     public static IEnumerable<string> Of(string path, Language language) =>
-        language == Language.JavaScript || (language == Language.Detect && (Path.GetExtension(path).Length == 0 || Interpreters.IsJavaScript(path))) ? OfModule(path) : [path];
+        language == Language.JavaScript || (language == Language.Detect
+            && (Path.GetExtension(path).Length == 0 || Interpreters.IsJavaScript(path))) ? OfModule(path) : [path];
 
-    /// <summary>The sources that a module's path may stand for: a dot in its name is no extension unless it is one of JavaScript's.</summary>
+    /// <summary>The sources that a module's path may stand for: a dot in its name is no extension unless it is one of
+    /// JavaScript's.</summary>
     public static IEnumerable<string> OfModule(string path)
     {
         if (path.Length == 0)
@@ -55,5 +58,6 @@ static class SourceVariants
         }
     }
 
-    public static bool IsBuilt(string path) => ("/" + path).Split('/').Any(segment => segment is "dist" or "build" or "out" or ".next" or ".output" or "lib");
+    public static bool IsBuilt(string path) => ("/" + path).Split('/')
+        .Any(segment => segment is "dist" or "build" or "out" or ".next" or ".output" or "lib");
 }

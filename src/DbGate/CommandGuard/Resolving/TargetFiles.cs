@@ -62,7 +62,8 @@ static class TargetFiles
 
     public static IReadOnlyList<string> NamesOf(string tool) => Names.GetValueOrDefault(tool, []);
 
-    public static string? ToolOf(string name) => Names.FirstOrDefault(entry => entry.Value.Contains(name, StringComparer.Ordinal)).Key ?? (name.EndsWith(".mk", StringComparison.Ordinal) ? "make" : null);
+    public static string? ToolOf(string name) => Names.FirstOrDefault(entry => entry.Value.Contains(name, StringComparer.Ordinal)).Key
+        ?? (name.EndsWith(".mk", StringComparison.Ordinal) ? "make" : null);
 
     public static TargetTable Read(Repository repository, string tool, string file)
     {
@@ -74,7 +75,8 @@ static class TargetFiles
             "just" => JustReader.Read(file, text),
             "gradle" => GradleReader.Read(file, text),
             "mise" => [.. Mise(file, TomlReader.Read(file, text))],
-            _ => MakeReader.Read(file, text, included => RepositoryPath.Resolve(RepositoryPath.Folder(file), included) is { } path && repository.Contains(path) ? repository.Read(path).Text : null),
+            _ => MakeReader.Read(file, text, included => RepositoryPath.Resolve(RepositoryPath.Folder(file), included) is { } path
+                && repository.Contains(path) ? repository.Read(path).Text : null),
         });
     }
 
@@ -83,9 +85,11 @@ static class TargetFiles
         foreach (var member in documents.Roots.SelectMany(root => root["tasks"]?.Children ?? []))
         {
             var body = member.Value;
-            var commands = body.Text is not null || body.Items is not null ? body.OneOrMany : (body["cmds"] ?? body["cmd"])?.OneOrMany ?? [];
+            var commands = body.Text is not null || body.Items is not null ? body.OneOrMany : (body["cmds"] ?? body["cmd"])?.OneOrMany
+                ?? [];
             var recipes = new List<SourceText>();
-            var needs = (body["deps"]?.OneOrMany ?? []).Select(dependency => dependency.Text ?? dependency["task"]?.Text).OfType<string>().ToList();
+            var needs = (body["deps"]?.OneOrMany ?? []).Select(dependency => dependency.Text ?? dependency["task"]?.Text).OfType<string>()
+                .ToList();
             foreach (var command in commands)
             {
                 if ((command.Scalar ?? command["cmd"]?.Scalar ?? command["defer"]?.Scalar) is { } recipe)
@@ -107,8 +111,11 @@ static class TargetFiles
             member.Name,
             file,
             member.Line,
-            [.. ((string[])["depends", "depends_post"]).SelectMany(name => member.Value[name]?.OneOrMany ?? []).Select(dependency => dependency.Text ?? dependency["task"]?.Text).OfType<string>().Select(need => need.Split(' ')[0])],
-            member.Value.Scalar is { } only ? [only] : [.. (member.Value["run"]?.OneOrMany ?? []).Select(line => line.Scalar).OfType<SourceText>(), .. member.Value["file"]?.Text is { } script ? (SourceText[])[SourceText.OnLine(file, $"sh ./{script}", member.Line)] : []])
+            [.. ((string[])["depends", "depends_post"]).SelectMany(name => member.Value[name]?.OneOrMany ?? [])
+                .Select(dependency => dependency.Text ?? dependency["task"]?.Text).OfType<string>().Select(need => need.Split(' ')[0])],
+            member.Value.Scalar is { } only ? [only] : [.. (member.Value["run"]?.OneOrMany ?? [])
+                .Select(line => line.Scalar).OfType<SourceText>(), .. member.Value["file"]?.Text is { } script
+                ? (SourceText[])[SourceText.OnLine(file, $"sh ./{script}", member.Line)] : []])
         {
             Folder = member.Value["dir"]?.Text is { } folder && !folder.Contains("{{", StringComparison.Ordinal) ? folder : null,
         });

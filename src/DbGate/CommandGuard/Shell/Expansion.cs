@@ -15,12 +15,14 @@ static class Expansion
             if (word.Literal is { } literal)
             {
                 var alternatives = word.IsQuoted ? [literal] : Braces(literal);
-                lines.ForEach(line => line.AddRange(alternatives.Select(text => new Argument(text, alternatives.Count == 1 ? word.Raw : text))));
+                lines.ForEach(line => line.AddRange(alternatives.Select(text =>
+                    new Argument(text, alternatives.Count == 1 ? word.Raw : text))));
                 continue;
             }
 
             var readings = Fields(word, variables);
-            lines = [.. readings.Take(Math.Max(1, MostAlternatives / lines.Count)).SelectMany(fields => lines.Select(line => (List<Argument>)[.. line, .. fields]))];
+            lines = [.. readings.Take(Math.Max(1, MostAlternatives / lines.Count))
+                .SelectMany(fields => lines.Select(line => (List<Argument>)[.. line, .. fields]))];
         }
 
         return lines;
@@ -31,12 +33,14 @@ static class Expansion
     {
         var open = text.IndexOf('{', StringComparison.Ordinal);
         var close = open < 0 ? -1 : text.IndexOf('}', open);
-        if (close < 0 || text.AsSpan(open, close - open).IndexOf(',') < 0 || text.AsSpan(open + 1, close - open - 1).IndexOf('{') >= 0 || (open > 0 && text[open - 1] == '$'))
+        if (close < 0 || text.AsSpan(open, close - open).IndexOf(',') < 0 || text.AsSpan(open + 1, close - open - 1).IndexOf('{') >= 0
+            || (open > 0 && text[open - 1] == '$'))
         {
             return [text];
         }
 
-        return [.. text[(open + 1)..close].Split(',').Take(MostAlternatives).SelectMany(middle => Braces(text[(close + 1)..]).Select(tail => text[..open] + middle + tail)).Take(MostAlternatives)];
+        return [.. text[(open + 1)..close].Split(',').Take(MostAlternatives)
+            .SelectMany(middle => Braces(text[(close + 1)..]).Select(tail => text[..open] + middle + tail)).Take(MostAlternatives)];
     }
 
     /// <summary>All the texts that a word may have as one value.</summary>
@@ -108,7 +112,8 @@ static class Expansion
             var readings = Readings(part, variables, depth);
             lines = readings.Count == 1
                 ? [.. lines.Select(line => (List<(string, bool)>)[.. line, .. readings[0]])]
-                : [.. readings.Take(Math.Max(1, MostAlternatives / lines.Count)).SelectMany(reading => lines.Select(line => (List<(string, bool)>)[.. line, .. reading]))];
+                : [.. readings.Take(Math.Max(1, MostAlternatives / lines.Count))
+                    .SelectMany(reading => lines.Select(line => (List<(string, bool)>)[.. line, .. reading]))];
         }
 
         return lines;

@@ -4,7 +4,8 @@ namespace DbGate.CommandGuard.Shell;
 abstract record ShellNode(int Offset);
 
 /// <summary>One command with its arguments.</summary>
-sealed record SimpleCommand(int Offset, int Length, IReadOnlyList<Assignment> Assignments, IReadOnlyList<Word> Words, IReadOnlyList<Redirect> Redirects)
+sealed record SimpleCommand(int Offset, int Length, IReadOnlyList<Assignment> Assignments, IReadOnlyList<Word> Words,
+    IReadOnlyList<Redirect> Redirects)
     : ShellNode(Offset);
 
 /// <summary>Commands joined by <c>|</c>.</summary>

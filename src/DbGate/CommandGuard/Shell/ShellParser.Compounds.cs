@@ -8,7 +8,8 @@ sealed partial class ShellParser
         if (reader.At("(("))
         {
             var (close, lineEnd) = (reader.Next("))"), reader.Next("\n"));
-            if (close >= 0 && (lineEnd < 0 || close < lineEnd) && IsArithmetic(text.AsSpan(reader.Position + 2, Math.Max(0, close - reader.Position - 2))))
+            if (close >= 0 && (lineEnd < 0 || close < lineEnd)
+                && IsArithmetic(text.AsSpan(reader.Position + 2, Math.Max(0, close - reader.Position - 2))))
             {
                 reader.Position = close + 2;
                 return new Group(start, [], false, []);
@@ -35,7 +36,9 @@ sealed partial class ShellParser
     {
         for (var index = 1; index + 1 < inner.Length; index++)
         {
-            if (inner[index] is ' ' or '\t' && char.IsLetterOrDigit(inner[index - 1]) && (char.IsLetterOrDigit(inner[index + 1]) || inner[index + 1] == '-' && index + 2 < inner.Length && inner[index + 2] == '-'))
+            if (inner[index] is ' ' or '\t' && char.IsLetterOrDigit(inner[index - 1])
+                && (char.IsLetterOrDigit(inner[index + 1]) || inner[index + 1] == '-' && index + 2 < inner.Length
+                && inner[index + 2] == '-'))
             {
                 return false;
             }

@@ -97,13 +97,15 @@ sealed partial class ShellParser
     bool TryAssign(Word word, List<Assignment> assignments)
     {
         var equals = word.Raw.IndexOf('=', StringComparison.Ordinal);
-        if (equals <= 0 || word.Parts[0] is not LiteralPart { IsQuoted: false } head || head.Text.IndexOf('=', StringComparison.Ordinal) is var at && at <= 0)
+        if (equals <= 0 || word.Parts[0] is not LiteralPart { IsQuoted: false } head
+            || head.Text.IndexOf('=', StringComparison.Ordinal) is var at && at <= 0)
         {
             return false;
         }
 
         var name = head.Text[..at].TrimEnd('+');
-        if (name.Length == 0 || !(char.IsAsciiLetter(name[0]) || name[0] == '_') || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+        if (name.Length == 0 || !(char.IsAsciiLetter(name[0]) || name[0] == '_')
+            || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
         {
             return false;
         }
@@ -172,7 +174,8 @@ sealed partial class ShellParser
         if (mark is "<<" or "<<-" && (target.Literal ?? target.Raw) is { Length: > 0 } delimiter)
         {
             var index = redirects.Count - 1;
-            documents.Add(((document, offset) => redirects[index] = redirects[index] with { Document = document, DocumentOffset = offset }, delimiter, mark == "<<-"));
+            documents.Add(((document, offset) => redirects[index] = redirects[index] with { Document = document, DocumentOffset = offset },
+                delimiter, mark == "<<-"));
         }
     }
 

@@ -1,6 +1,7 @@
 namespace DbGate.CommandGuard.Shell;
 
-/// <summary>Reads POSIX and Bash shell text into the commands it runs. Total: any text gives a result, nested up to a limit and flat beyond it.</summary>
+/// <summary>Reads POSIX and Bash shell text into the commands it runs. Total: any text gives a result, nested up to a limit and flat beyond
+/// it.</summary>
 sealed partial class ShellParser
 {
     readonly string text;

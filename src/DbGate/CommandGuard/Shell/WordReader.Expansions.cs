@@ -70,7 +70,8 @@ sealed partial class WordReader
     {
         var start = Position;
         Position += 2;
-        WordPart part = CanNest ? new SubstitutionPart(Nest(new ShellParser(text, this).UntilParenthesis), false) : new OpaquePart("<(", false);
+        WordPart part = CanNest ? new SubstitutionPart(Nest(new ShellParser(text, this).UntilParenthesis), false)
+            : new OpaquePart("<(", false);
         return new Word(start, text[start..Math.Min(text.Length, Position)], [part]);
     }
 

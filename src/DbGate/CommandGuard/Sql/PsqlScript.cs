@@ -3,7 +3,8 @@ using DbGate.Migrations.Statements;
 
 namespace DbGate.CommandGuard.Sql;
 
-/// <summary>A text for psql, split into SQL that a server would get, included files, and what only psql itself runs. Offsets stay the same.</summary>
+/// <summary>A text for psql, split into SQL that a server would get, included files, and what only psql itself runs. Offsets stay the
+/// same.</summary>
 /// <param name="Sql">The text with commands of psql and rows of <c>COPY</c> overwritten by blanks.</param>
 /// <param name="Includes">Files that <c>\i</c> and <c>\ir</c> read.</param>
 /// <param name="Unclear">Why the text cannot be judged as a whole; null when it can.</param>

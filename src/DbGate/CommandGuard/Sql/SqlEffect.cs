@@ -13,5 +13,6 @@ sealed record SqlEffect(CommandClass Class, string What, int Offset)
     public string? Ledger { get; init; }
 
     /// <summary>The consequence, as the end of a sentence.</summary>
-    public string Consequence => Ledger is { } table ? $"it changes the migration ledger {table}" : Class == CommandClass.Destructive ? "it loses data" : "it changes the schema without a migration";
+    public string Consequence => Ledger is { } table ? $"it changes the migration ledger {table}" : Class == CommandClass.Destructive
+        ? "it loses data" : "it changes the schema without a migration";
 }

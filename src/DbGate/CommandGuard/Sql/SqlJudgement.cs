@@ -9,7 +9,8 @@ static class SqlJudgement
 {
     static readonly string[] SuspiciousCalls = ["drop", "truncate", "delete", "wipe", "purge", "reset", "erase", "destroy"];
 
-    /// <summary>Every effect of a text that is more than reading or adding, in order; one with a reason where the text cannot be judged.</summary>
+    /// <summary>Every effect of a text that is more than reading or adding, in order; one with a reason where the text cannot be
+    /// judged.</summary>
     public static IReadOnlyList<SqlEffect> Judge(PsqlScript script)
     {
         var effects = new List<SqlEffect>();
@@ -38,7 +39,8 @@ static class SqlJudgement
         var parsed = StatementParser.Parse(statement);
         var inner = Inner(statement);
         return inner.Count > 0 ? inner : parsed is DoBlock block
-            ? BlockReader.Read(block).Select(part => Of(part.Statement, statement[..Math.Min(statement.Length, 200)]) is { } effect ? effect with { Offset = part.Offset } : null).OfType<SqlEffect>()
+            ? BlockReader.Read(block).Select(part => Of(part.Statement, statement[..Math.Min(statement.Length, 200)]) is { } effect
+                ? effect with { Offset = part.Offset } : null).OfType<SqlEffect>()
             : Of(parsed, statement) is { } one ? [one] : [];
     }
 
@@ -62,7 +64,8 @@ static class SqlJudgement
                 break;
             }
 
-            if (word is "delete" or "update" or "truncate" && previous is "(" or "analyze" or ")" or "as" or "true" && Of(StatementParser.Parse(statement[token.Start..]), statement[token.Start..]) is { } effect)
+            if (word is "delete" or "update" or "truncate" && previous is "(" or "analyze" or ")" or "as" or "true"
+                && Of(StatementParser.Parse(statement[token.Start..]), statement[token.Start..]) is { } effect)
             {
                 found.Add(effect with { Offset = token.Start });
             }
@@ -77,15 +80,20 @@ static class SqlJudgement
     {
         Drop { Kind: "table" or "foreign table" } drop => Changed($"DROP TABLE {Names(drop.Names)}", drop.Names),
         Drop { Kind: "schema" or "database" or "owned by" } drop => Lost($"DROP {drop.Kind.ToUpperInvariant()} {Names(drop.Names)}"),
-        Drop { Kind: "type" or "extension" or "domain" or "sequence", Cascade: true } drop => Lost($"DROP {drop.Kind.ToUpperInvariant()} {Names(drop.Names)} CASCADE"),
+        Drop { Kind: "type" or "extension" or "domain" or "sequence", Cascade: true } drop =>
+            Lost($"DROP {drop.Kind.ToUpperInvariant()} {Names(drop.Names)} CASCADE"),
         Drop { Kind: "sequence" } drop => Lost($"DROP SEQUENCE {Names(drop.Names)}"),
         Drop drop => Outside($"DROP {drop.Kind.ToUpperInvariant()} {Names(drop.Names)}"),
         Truncate truncate => Changed($"TRUNCATE {Names(truncate.Tables)}", truncate.Tables),
         Delete delete => Changed($"DELETE FROM {delete.Table}", [delete.Table]),
-        Update update when LedgerTables.Contains(update.Table) || !update.Filtered => Changed($"UPDATE {update.Table}{(update.Filtered ? "" : " without WHERE")}", [update.Table]),
-        Insert insert when LedgerTables.Contains(insert.Table) => new SqlEffect(CommandClass.HistoryRewriting, $"INSERT INTO {insert.Table}", 0) { Ledger = insert.Table.ToString() },
-        AlterTable alter when alter.Actions.OfType<DropColumn>().FirstOrDefault() is { } column => Lost($"ALTER TABLE {alter.Table} DROP COLUMN {QualifiedName.Quote(column.Column)}"),
-        AlterTable alter when alter.Actions.OfType<AlterColumnType>().FirstOrDefault() is { } column => Lost($"ALTER TABLE {alter.Table} ALTER COLUMN {QualifiedName.Quote(column.Column)} TYPE"),
+        Update update when LedgerTables.Contains(update.Table) || !update.Filtered =>
+            Changed($"UPDATE {update.Table}{(update.Filtered ? "" : " without WHERE")}", [update.Table]),
+        Insert insert when LedgerTables.Contains(insert.Table) =>
+            new SqlEffect(CommandClass.HistoryRewriting, $"INSERT INTO {insert.Table}", 0) { Ledger = insert.Table.ToString() },
+        AlterTable alter when alter.Actions.OfType<DropColumn>().FirstOrDefault() is { } column =>
+            Lost($"ALTER TABLE {alter.Table} DROP COLUMN {QualifiedName.Quote(column.Column)}"),
+        AlterTable alter when alter.Actions.OfType<AlterColumnType>().FirstOrDefault() is { } column =>
+            Lost($"ALTER TABLE {alter.Table} ALTER COLUMN {QualifiedName.Quote(column.Column)} TYPE"),
         AlterTable alter => Outside($"ALTER TABLE {alter.Table}"),
         Rename rename => Outside($"ALTER {rename.Kind.ToUpperInvariant()} {rename.Name} RENAME"),
         CreateTable { Temporary: false } create => Outside($"CREATE TABLE {create.Table}"),
@@ -104,7 +112,8 @@ static class SqlJudgement
     {
         if (verb is "execute" or "call" || !verb.All(char.IsAsciiLetter))
         {
-            return Open(verb.Length > 0 && verb.All(char.IsAsciiLetter) ? $"{verb.ToUpperInvariant()} of what the text does not contain" : "a statement that is not known before it runs");
+            return Open(verb.Length > 0 && verb.All(char.IsAsciiLetter) ? $"{verb.ToUpperInvariant()} of what the text does not contain"
+                : "a statement that is not known before it runs");
         }
 
         var lexer = new Lexer(text);
@@ -112,7 +121,8 @@ static class SqlJudgement
         while (lexer.Next(out var token))
         {
             var part = token.In(text).ToString();
-            if (part == "(" && SuspiciousCalls.Any(call => previous.Contains(call, StringComparison.OrdinalIgnoreCase)) && !previous.StartsWith("pg_stat", StringComparison.OrdinalIgnoreCase))
+            if (part == "(" && SuspiciousCalls.Any(call => previous.Contains(call, StringComparison.OrdinalIgnoreCase))
+                && !previous.StartsWith("pg_stat", StringComparison.OrdinalIgnoreCase))
             {
                 return Open($"a call of {previous}()");
             }
@@ -123,7 +133,8 @@ static class SqlJudgement
         return null;
     }
 
-    static SqlEffect Changed(string what, IReadOnlyList<QualifiedName> tables) => Lost(what) with { Ledger = tables.FirstOrDefault(LedgerTables.Contains)?.ToString() };
+    static SqlEffect Changed(string what, IReadOnlyList<QualifiedName> tables) =>
+        Lost(what) with { Ledger = tables.FirstOrDefault(LedgerTables.Contains)?.ToString() };
 
     static SqlEffect Lost(string what) => new(CommandClass.Destructive, what, 0);
 

@@ -52,7 +52,8 @@ sealed class CommandPattern
             return call.Words.First(word => words[0].Any(alternative => IsWord(alternative, word.Text))).Text;
         }
 
-        var named = call.Words.Take(words.Count).Where((word, index) => words[index] is not ["*"] || index > 0).Select(word => word.Text).Where(text => !text.Contains(Shell.Argument.Unknown, StringComparison.Ordinal));
+        var named = call.Words.Take(words.Count).Where((word, index) => words[index] is not ["*"] || index > 0).Select(word => word.Text)
+            .Where(text => !text.Contains(Shell.Argument.Unknown, StringComparison.Ordinal));
         return string.Join(' ', named.Concat(options.Select(option => option.Shown(call)).OfType<string>()));
     }
 
@@ -85,7 +86,8 @@ sealed class CommandPattern
         var star = pattern.IndexOf('*', StringComparison.Ordinal);
         return star < 0
             ? pattern == word
-            : word.Length >= pattern.Length - 1 && word.StartsWith(pattern[..star], StringComparison.Ordinal) && word.EndsWith(pattern[(star + 1)..], StringComparison.Ordinal);
+            : word.Length >= pattern.Length - 1 && word.StartsWith(pattern[..star], StringComparison.Ordinal)
+                && word.EndsWith(pattern[(star + 1)..], StringComparison.Ordinal);
     }
 
     /// <summary>An option that must, or must not, be there.</summary>
@@ -104,7 +106,8 @@ sealed class CommandPattern
             return IsForbidden ? (found ? Match.No : Match.Certain) : found ? Match.Certain : call.HasUnknown ? Match.Possible : Match.No;
         }
 
-        public string? Shown(ToolCall call) => IsForbidden ? null : call.Options.Where(option => Names.Contains(option.Name)).Select(option => Value is null ? option.Name : $"{option.Name}={option.Value}").FirstOrDefault();
+        public string? Shown(ToolCall call) => IsForbidden ? null : call.Options.Where(option => Names.Contains(option.Name))
+            .Select(option => Value is null ? option.Name : $"{option.Name}={option.Value}").FirstOrDefault();
 
         bool IsOn(string? value) => Value is null ? value is not "false" : value is not null && IsWord(Value, value);
     }

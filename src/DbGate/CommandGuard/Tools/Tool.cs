@@ -110,7 +110,8 @@ sealed record ToolRule(CommandPattern Pattern, CommandClass Class, string Effect
 /// <param name="StandardInputOptions">Options that ask for standard input.</param>
 /// <param name="ReadsStandardInput">It reads standard input when no option gives SQL.</param>
 /// <param name="Operand">The word that is SQL, from zero; null for none.</param>
-sealed record SqlSource(IReadOnlyList<string> Inline, IReadOnlyList<string> Files, IReadOnlyList<string> StandardInputOptions, bool ReadsStandardInput, int? Operand)
+sealed record SqlSource(IReadOnlyList<string> Inline, IReadOnlyList<string> Files, IReadOnlyList<string> StandardInputOptions,
+    bool ReadsStandardInput, int? Operand)
 {
     /// <summary>SQL that cannot be read counts as losing data.</summary>
     public bool UnknownLoses { get; init; }
@@ -144,5 +145,6 @@ sealed record ToolSwitch(string Name, IReadOnlyList<string> On, CommandClass Cla
     /// <summary>It matters in every environment.</summary>
     public bool Everywhere { get; init; }
 
-    public bool IsOn(string value) => value.Trim().Trim('"', '\'').ToLowerInvariant() is { Length: > 0 } text && (On.Count == 0 || On.Contains(text));
+    public bool IsOn(string value) => value.Trim().Trim('"', '\'').ToLowerInvariant() is { Length: > 0 } text
+        && (On.Count == 0 || On.Contains(text));
 }

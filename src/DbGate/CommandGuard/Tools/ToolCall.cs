@@ -26,9 +26,11 @@ sealed record ToolCall(Tool Tool, IReadOnlyList<Argument> Words, IReadOnlyList<(
     }
 
     /// <summary>The value of the first of the options that is there.</summary>
-    public string? Value(IReadOnlyList<string> names) => Options.Where(option => names.Contains(option.Name)).Select(option => option.Value).FirstOrDefault(value => value is not null);
+    public string? Value(IReadOnlyList<string> names) => Options.Where(option => names.Contains(option.Name))
+        .Select(option => option.Value).FirstOrDefault(value => value is not null);
 
-    public IEnumerable<string> Values(IReadOnlyList<string> names) => Options.Where(option => names.Contains(option.Name)).Select(option => option.Value).OfType<string>();
+    public IEnumerable<string> Values(IReadOnlyList<string> names) => Options.Where(option => names.Contains(option.Name))
+        .Select(option => option.Value).OfType<string>();
 
     public bool Has(IReadOnlyList<string> names) => Options.Any(option => names.Contains(option.Name));
 

@@ -21,7 +21,8 @@ static class ToolCatalog
 
     public static Tool? ForModule(string name) => ByModule.GetValueOrDefault(name);
 
-    public static Tool? ForGoPackage(string path) => All.FirstOrDefault(tool => tool.GoPackages.Any(package => path.Contains(package, StringComparison.Ordinal)));
+    public static Tool? ForGoPackage(string path) => All.FirstOrDefault(tool =>
+        tool.GoPackages.Any(package => path.Contains(package, StringComparison.Ordinal)));
 
     public static Tool? ForDotnet(string word) => All.FirstOrDefault(tool => tool.Dotnet == word);
 
@@ -35,26 +36,32 @@ static class ToolCatalog
         return All.FirstOrDefault(tool => tool.Images.Any(known => name == known || name.EndsWith("/" + known, StringComparison.Ordinal)));
     }
 
-    public static Tool? ForJar(string name) => All.FirstOrDefault(tool => tool.Jars.Any(jar => name.Contains(jar, StringComparison.Ordinal)));
+    public static Tool? ForJar(string name) => All.FirstOrDefault(tool =>
+        tool.Jars.Any(jar => name.Contains(jar, StringComparison.Ordinal)));
 
     /// <summary>The tool whose program's name a text contains, such as <c>$(npm bin)/prisma</c>.</summary>
-    public static Tool? NamedIn(string text) => All.FirstOrDefault(tool => !tool.IsCommonWord && tool.Programs.Any(program => program.Length > 3 && text.Contains(program, StringComparison.OrdinalIgnoreCase)));
+    public static Tool? NamedIn(string text) => All.FirstOrDefault(tool => !tool.IsCommonWord
+        && tool.Programs.Any(program => program.Length > 3 && text.Contains(program, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>The switch that a variable is; null for any other variable.</summary>
     public static IEnumerable<(Tool Tool, ToolSwitch Switch)> SwitchesOf(string variable) => Switches.GetValueOrDefault(variable, []);
 
-    static readonly Dictionary<string, List<(Tool, ToolSwitch)>> Switches = All.SelectMany(tool => tool.Switches.Select(each => (tool, each)))
-        .GroupBy(pair => pair.each.Name, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.ToList(), StringComparer.Ordinal);
+    static readonly Dictionary<string, List<(Tool, ToolSwitch)>> Switches = All.SelectMany(tool =>
+        tool.Switches.Select(each => (tool, each)))
+        .GroupBy(pair => pair.each.Name, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.ToList(), StringComparer.Ordinal);
 
     static readonly (string Start, string End)[] ConfigurationNames =
-        [.. All.SelectMany(tool => tool.Switches).SelectMany(each => each.Files).Distinct().Select(name => name.Split('*')).Select(parts => (parts[0], parts.Length > 1 ? parts[1] : ""))];
+        [.. All.SelectMany(tool => tool.Switches).SelectMany(each => each.Files).Distinct().Select(name => name.Split('*'))
+            .Select(parts => (parts[0], parts.Length > 1 ? parts[1] : ""))];
 
     /// <summary>True for a file that may have a switch among its keys.</summary>
     public static bool IsConfiguration(string name)
     {
         foreach (var (start, end) in ConfigurationNames)
         {
-            if (name.StartsWith(start, StringComparison.Ordinal) && (end.Length == 0 ? name.Length == start.Length : name.EndsWith(end, StringComparison.Ordinal)))
+            if (name.StartsWith(start, StringComparison.Ordinal)
+                && (end.Length == 0 ? name.Length == start.Length : name.EndsWith(end, StringComparison.Ordinal)))
             {
                 return true;
             }
@@ -65,12 +72,14 @@ static class ToolCatalog
 
     /// <summary>The switch that a key of a file is; null for any other key.</summary>
     public static ToolSwitch? FileSwitch(string file, string key) =>
-        All.SelectMany(tool => tool.Switches).FirstOrDefault(each => IsSameKey(each.Name, key) && each.Files.Any(name => CommandPattern.IsWord(name, file)));
+        All.SelectMany(tool => tool.Switches).FirstOrDefault(each => IsSameKey(each.Name, key)
+            && each.Files.Any(name => CommandPattern.IsWord(name, file)));
 
     /// <summary>Keys are compared as Spring does: <c>ddl-auto</c>, <c>ddlAuto</c> and <c>ddl_auto</c> are one.</summary>
     public static bool IsSameKey(string one, string other) => Normal(one) == Normal(other);
 
-    static string Normal(string key) => key.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
+    static string Normal(string key) => key.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal)
+        .ToLowerInvariant();
 
     public static Tool Get(string name) => All.First(tool => tool.Name == name);
 
@@ -112,7 +121,8 @@ static class ToolCatalog
         HostOptions = List(entry, "hosts"),
         EnvironmentOptions = [.. List(entry, "environment"), .. List(entry, "settings")],
         Loads = List(entry, "loads"),
-        Variables = entry.TryGetProperty("variables", out _) ? List(entry, "variables") : ["DATABASE_URL", "DIRECT_URL", "DIRECT_DATABASE_URL"],
+        Variables = entry.TryGetProperty("variables", out _) ? List(entry, "variables")
+            : ["DATABASE_URL", "DIRECT_URL", "DIRECT_DATABASE_URL"],
         Deploy = Text(entry, "deploy") ?? "",
         EachWord = Text(entry, "words") == "any",
         NamesProgram = Flag(entry, "program"),
@@ -131,7 +141,8 @@ static class ToolCatalog
         IsUnclear = Text(entry, "is") == "unclear",
         EmitsSql = Flag(entry, "emitsSql"),
         Sql = entry.TryGetProperty("sql", out var sql)
-            ? new SqlSource(List(sql, "inline"), List(sql, "files"), List(sql, "stdin"), Flag(sql, "standardInput"), sql.TryGetProperty("operand", out var operand) ? operand.GetInt32() : null) { UnknownLoses = Flag(sql, "unknownLoses") }
+            ? new SqlSource(List(sql, "inline"), List(sql, "files"), List(sql, "stdin"), Flag(sql, "standardInput"),
+                sql.TryGetProperty("operand", out var operand) ? operand.GetInt32() : null) { UnknownLoses = Flag(sql, "unknownLoses") }
             : null,
     };
 
@@ -143,7 +154,8 @@ static class ToolCatalog
     };
 
     static ToolSwitch Switch(JsonElement entry) =>
-        new((Text(entry, "variable") ?? Text(entry, "key"))!, List(entry, "on"), entry.TryGetProperty("is", out _) ? Class(entry) : CommandClass.Destructive, Text(entry, "effect")!)
+        new((Text(entry, "variable") ?? Text(entry, "key"))!, List(entry, "on"), entry.TryGetProperty("is", out _) ? Class(entry)
+            : CommandClass.Destructive, Text(entry, "effect")!)
         {
             Files = List(entry, "files"),
             Everywhere = Flag(entry, "everywhere"),
@@ -159,9 +171,11 @@ static class ToolCatalog
         var other => throw new JsonException($"tools.json: '{other}' is not a class"),
     };
 
-    static JsonElement.ArrayEnumerator Items(JsonElement entry, string name) => entry.TryGetProperty(name, out var items) ? items.EnumerateArray() : default;
+    static JsonElement.ArrayEnumerator Items(JsonElement entry, string name) => entry.TryGetProperty(name, out var items)
+        ? items.EnumerateArray() : default;
 
-    static string[] List(JsonElement entry, string name) => entry.TryGetProperty(name, out var items) ? [.. items.EnumerateArray().Select(item => item.GetString()!)] : [];
+    static string[] List(JsonElement entry, string name) => entry.TryGetProperty(name, out var items)
+        ? [.. items.EnumerateArray().Select(item => item.GetString()!)] : [];
 
     static string? Text(JsonElement entry, string name) => entry.TryGetProperty(name, out var text) ? text.GetString() : null;
 

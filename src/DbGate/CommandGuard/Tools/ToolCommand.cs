@@ -24,7 +24,8 @@ sealed record ToolCommand(Tool Tool, string Operation, CommandClass Class, strin
     public string? WrittenAs { get; init; }
 
     /// <summary>Tool and operation, as findings name them.</summary>
-    public string Display => WrittenAs is not null ? $"{Operation} ({Tool.Title})" : Operation.Length == 0 ? Tool.Name : Tool.NamesProgram ? Operation : $"{Tool.Name} {Operation}";
+    public string Display => WrittenAs is not null ? $"{Operation} ({Tool.Title})" : Operation.Length == 0 ? Tool.Name : Tool.NamesProgram
+        ? Operation : $"{Tool.Name} {Operation}";
 
     /// <summary>What to do instead.</summary>
     public string Fix => Rule?.Fix ?? (Class switch
@@ -49,19 +50,23 @@ sealed record ToolCommand(Tool Tool, string Operation, CommandClass Class, strin
     static ToolCommand Judge(ToolCall call)
     {
         var tool = call.Tool;
-        if (call.Has(tool.Help) || (call.OptionBeforeWords is { } early && tool.RefusedFirst.Any(option => early.StartsWith(option, StringComparison.Ordinal))))
+        if (call.Has(tool.Help) || (call.OptionBeforeWords is { } early
+            && tool.RefusedFirst.Any(option => early.StartsWith(option, StringComparison.Ordinal))))
         {
             return new ToolCommand(tool, "", CommandClass.None, "") { Call = call };
         }
 
-        var matches = tool.Rules.Select(rule => (Rule: rule, Match: rule.Pattern.Compare(call))).Where(pair => pair.Match != Match.No).ToList();
+        var matches = tool.Rules.Select(rule => (Rule: rule, Match: rule.Pattern.Compare(call))).Where(pair => pair.Match != Match.No)
+            .ToList();
         var certain = (tool.EachWord
             ? matches.Where(pair => pair.Match == Match.Certain).OrderByDescending(pair => pair.Rule.Class)
             : matches.Where(pair => pair.Match == Match.Certain)).FirstOrDefault().Rule;
-        var possible = matches.TakeWhile(pair => tool.EachWord || pair.Rule != certain).FirstOrDefault(pair => pair.Match == Match.Possible && pair.Rule.Class == CommandClass.Destructive).Rule;
+        var possible = matches.TakeWhile(pair => tool.EachWord || pair.Rule != certain)
+            .FirstOrDefault(pair => pair.Match == Match.Possible && pair.Rule.Class == CommandClass.Destructive).Rule;
         if (certain is null)
         {
-            return new ToolCommand(tool, "", CommandClass.None, "") { Call = call, Unclear = possible is null ? null : $"what {tool.Name} is asked to do is not known before it runs" };
+            return new ToolCommand(tool, "", CommandClass.None, "") { Call = call, Unclear = possible is null ? null
+                : $"what {tool.Name} is asked to do is not known before it runs" };
         }
 
         var harmless = call.Has(tool.Harmless);
@@ -71,7 +76,8 @@ sealed record ToolCommand(Tool Tool, string Operation, CommandClass Class, strin
             Rule = certain,
             Unclear = harmless ? null
                 : certain.IsUnclear ? $"{tool.Name} {certain.Pattern.Operation(call)} depends on the database: {certain.Effect}"
-                : possible is not null && certain.Class != CommandClass.Destructive ? $"what {tool.Name} is asked to do is not known before it runs"
+                : possible is not null && certain.Class != CommandClass.Destructive
+                    ? $"what {tool.Name} is asked to do is not known before it runs"
                 : null,
         };
     }
