@@ -5,7 +5,7 @@ using DbGate.Problems;
 
 namespace DbGate.Starter;
 
-/// <summary>Puts starter files into a project. What exists stays as it is, byte for byte; <c>.gitignore</c> only grows.</summary>
+/// <summary>Puts starter files into a project. What exists stays as it is, byte for byte; <c>.gitignore</c> and the hooks of coding agents only grow.</summary>
 static class StarterFolder
 {
     const string GitIgnoreName = ".gitignore";
@@ -27,10 +27,43 @@ static class StarterFolder
         done.Add((GitIgnoreName, Ignore(root)));
         if (withAgents)
         {
-            done.AddRange(AgentHooks.Files.Select(file => (file.Name, Create(root, file.Name, file.Text, file.IsProgram) is "written" ? "written" : $"exists; add the hook `{AgentHooks.Command}` to it (docs/guard.md)")));
+            done.AddRange(AgentHooks.Files.Select(file => (file.Name, AddHook(root, file))));
         }
 
         return done;
+    }
+
+    /// <summary>Writes an agent's file, or adds the hook to the file that is there.</summary>
+    static string AddHook(string root, AgentHooks.AgentFile file) => Guarded(file.Name, () =>
+    {
+        var path = Path.Combine(root, file.Name);
+        if (!Path.Exists(path))
+        {
+            return Create(root, file.Name, file.Text, file.IsProgram);
+        }
+
+        var (text, done) = AgentHookMerge.Merge(File.ReadAllText(path), file);
+        if (text is not null)
+        {
+            ReplaceFile(path, text);
+        }
+
+        return done;
+    });
+
+    /// <summary>Replaces a file at once: a reader sees the old text or the new one.</summary>
+    static void ReplaceFile(string path, string text)
+    {
+        // A link stays a link: what it leads to is replaced.
+        var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        var temporary = target + ".dbgate";
+        File.WriteAllText(temporary, text);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(temporary, File.GetUnixFileMode(target));
+        }
+
+        File.Move(temporary, target, overwrite: true);
     }
 
     static string Create(string root, string name, string text, bool isProgram = false)

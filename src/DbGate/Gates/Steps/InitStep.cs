@@ -10,7 +10,7 @@ public sealed class InitStep : IStep
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = new(
         "init",
-        "Writes a commented dbgate.json, its schema, a workflow and .gitignore lines; --agents: hooks of coding agents; changes nothing that exists.",
+        "Writes a commented dbgate.json, its schema, a workflow and .gitignore lines; --agents: adds hooks of coding agents; changes nothing else that exists.",
         "look at Prisma, the package manager and the hosts; write dbgate.json, dbgate.schema.json, .github/workflows/dbgate.yml where they are missing, and append to .gitignore")
     {
         LeavesReport = false,
