@@ -13,7 +13,7 @@ public sealed class Bench(RunOutcome outcome) : AsyncFrostingTask
 {
     static readonly IBenchSuite[] Suites =
     [
-        new StartSuite(), new GuardSuite(), new BackupSuite(), new RestoreSuite(), new MemorySuite(), new PageSuite(),
+        new StartSuite(), new GuardSuite(), new HookSuite(), new BackupSuite(), new RestoreSuite(), new MemorySuite(), new PageSuite(),
         new ProtectSuite(), new ReadySuite(), new DeploySuite(), new RehearseSuite(), new PackagesSuite(),
     ];
 

@@ -61,6 +61,16 @@ public sealed class InstalledTool
         Assert.That((run.ExitCode, run.Output.Trim()), Is.EqualTo((0, version)));
     }
 
+    /// <summary>A hook answers at every command and contacts no database.</summary>
+    [Test]
+    public async Task Refuses_to_identify_a_database_in_a_hook()
+    {
+        var run = await Shell.RunAsync(tool, ["guard", "--hook", "--identify"]);
+
+        Assert.That((run.ExitCode, run.Output), Is.EqualTo((2, "")));
+        Assert.That(run.Error, Does.StartWith("--hook contacts no database").And.Contain("--command="));
+    }
+
     [Test]
     public async Task Refuses_a_wrong_name_and_tells_the_nearest()
     {

@@ -2,13 +2,18 @@ using DbGate.CommandGuard.Hooks;
 
 namespace DbGate.Tool.CommandLine;
 
-/// <summary><c>dbgate guard --hook</c>: answered before anything else is loaded, because a coding agent waits for it at every command.</summary>
+/// <summary><c>dbgate guard --hook</c>: answered before anything else is loaded, because a coding agent waits for it at every
+/// command.</summary>
 static class HookInvocation
 {
+    /// <summary>The hook answers at every command, in time; every agent takes exit code 2 for a refusal.</summary>
+    static ReadOnlySpan<byte> NoIdentify =>
+        "--hook contacts no database and cannot be combined with --identify. Remove --identify from the hook; use it with `dbgate guard --command=\"…\"`.\n"u8;
+
     /// <summary>The exit code; null when the arguments ask for something else.</summary>
     public static int? Run(string[] args)
     {
-        if (!args.Contains("--hook") || args.Contains("--identify") || !(args.Contains("guard") || args.Contains("--target=guard")))
+        if (!args.Contains("--hook") || !(args.Contains("guard") || args.Contains("--target=guard")))
         {
             return null;
         }
@@ -16,6 +21,12 @@ static class HookInvocation
         using var input = Console.OpenStandardInput();
         using var output = Console.OpenStandardOutput();
         using var error = Console.OpenStandardError();
+        if (args.Any(argument => argument == "--identify" || argument.StartsWith("--identify=", StringComparison.Ordinal)))
+        {
+            error.Write(NoIdentify);
+            return 2;
+        }
+
         return AgentHook.Run(input, output, error, EnvironmentOf(args), Environment.GetEnvironmentVariable);
     }
 
