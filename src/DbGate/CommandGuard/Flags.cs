@@ -9,12 +9,11 @@ static class Flags
     /// <summary>Turns off Prisma's protection against coding agents; must not be set anywhere.</summary>
     public const string AgentConsent = "PRISMA_USER_CONSENT_FOR_DANGEROUS_AI_ACTION";
 
-    public static bool IsFlag(string name) => ToolCatalog.SwitchesOf(name).Any();
+    public static bool IsFlag(string name) => ToolCatalog.SwitchesOf(name).Count > 0;
 
     /// <summary>The finding that a setting is, if it is one.</summary>
     public static FlagFinding? Of(Setting setting) =>
-        ToolCatalog.SwitchesOf(setting.Name).FirstOrDefault(pair => pair.Switch.IsOn(setting.Value)) is { Switch: { } found }
-            ? Of(found, setting) : null;
+        ToolCatalog.SwitchesOf(setting.Name).FirstOrDefault(each => each.IsOn(setting.Value)) is { } found ? Of(found, setting) : null;
 
     /// <summary>The finding of a switch that is on.</summary>
     public static FlagFinding Of(ToolSwitch found, Setting setting)

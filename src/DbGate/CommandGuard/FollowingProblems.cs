@@ -49,7 +49,8 @@ public static class FollowingProblems
     {
         Cause = place.Text,
         State = DatabaseState.NotContacted,
-        Fix = "Shorten the path, or class its file in dbgate.json if only development runs it.",
+        Fix = "Write the command out, or shorten the path. "
+            + "If only development runs the file, class it under guard.development in dbgate.json.",
         Location = place.Location,
     };
 

@@ -59,8 +59,11 @@ sealed record BuildsImage(string? File, string? Target, string? Directory, bool 
 /// <summary>Cannot be followed.</summary>
 sealed record Open(string Reason, CommandContext Around) : CommandAction(Around)
 {
-    /// <summary>Anything may run there.</summary>
+    /// <summary>A limit was reached: anything may run there.</summary>
     public bool IsDecisive { get; init; }
+
+    /// <summary>Nothing of the command is known, not even an operation behind a program that is not known.</summary>
+    public bool IsUnknown { get; init; }
 }
 
 /// <summary>The language of a file that is run.</summary>

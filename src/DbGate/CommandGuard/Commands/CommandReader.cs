@@ -4,7 +4,7 @@ using DbGate.CommandGuard.Tools;
 namespace DbGate.CommandGuard.Commands;
 
 /// <summary>Reads an argument vector: launchers and wrappers are taken off until something is left that acts. Pure.</summary>
-static class CommandReader
+static partial class CommandReader
 {
     const int DeepestWrapping = 20;
 
@@ -84,6 +84,13 @@ static class CommandReader
     static IEnumerable<CommandAction> Program(IReadOnlyList<Argument> arguments, CommandContext around, int depth, bool isTool)
     {
         var program = arguments[0];
+        if (HasHiddenSpace(program.Text))
+        {
+            yield return new Open("the program's name has a character that looks like a space or like nothing",
+                around) { IsUnknown = true };
+            yield break;
+        }
+
         yield return new RunsFile(program, [.. arguments.Skip(1)], Language.Detect, around)
         {
             MayBeProgram = isTool || !program.Text.Contains('/', StringComparison.Ordinal)
@@ -91,6 +98,13 @@ static class CommandReader
                 || program.Text.StartsWith("/bin/", StringComparison.Ordinal)
                     || program.Text.StartsWith("/sbin/", StringComparison.Ordinal),
         };
+
+        if (arguments.Count > 2 && arguments[1].Text is "eval" or "rpc" && ReleaseFunction()
+            .Match(arguments[2].Text) is { Success: true } function)
+        {
+            yield return new RunsFunction(function.Groups[1].Value, function.Groups[2].Value, around);
+            yield break;
+        }
 
         var wrapped = Wrapped(arguments, around, depth).ToList();
         foreach (var action in wrapped)
@@ -112,9 +126,29 @@ static class CommandReader
             return [new RunsTool(command, around)];
         }
 
+        // An address is no program, and a person's own shell runs what a person types.
+        if (arguments[0].Text.Contains("://", StringComparison.Ordinal) || arguments[0].Raw.Trim('"', '{', '}', '$') == "SHELL")
+        {
+            return [];
+        }
+
         var wrapped = Wrapped(arguments, around, depth).ToList();
-        return wrapped.Count > 0 ? wrapped : [new Open("the command is a value that is not known before it runs", around)];
+        var isAny = arguments[0].Text.All(c => c == Argument.Unknown || !char.IsLetterOrDigit(c)) && !arguments.Any(IsOwnScript)
+            && !arguments.Skip(1).Any(IsOperand);
+        return wrapped.Count > 0 ? wrapped
+            : [new Open("the command is a value that is not known before it runs", around) { IsUnknown = isAny }];
     }
+
+    /// <summary>A script that calls itself does nothing that its own text does not show.</summary>
+    static bool IsOwnScript(Argument argument) => argument.Raw.Trim('"', '{', '}', '$') is "0" or "BASH_SOURCE" or "BASH_SOURCE[0]";
+
+    /// <summary>A word that says what the command does: <c>$GO install</c>, <c>$JAVA -cp app.jar</c>.</summary>
+    static bool IsOperand(Argument argument) => argument.IsKnown && argument.Text.Length > 1 && argument.Text[0] != '-'
+        && !argument.Text.Contains('=', StringComparison.Ordinal);
+
+    /// <summary>A name with a space that is no ASCII space reads like a command and is another program.</summary>
+    static bool HasHiddenSpace(string name) => name.Any(c => c > 127 && c != Argument.Unknown
+        && (char.IsWhiteSpace(c) || char.GetUnicodeCategory(c) is System.Globalization.UnicodeCategory.Format));
 
     /// <summary>The first command among the arguments of a wrapper that is not known.</summary>
     internal static IEnumerable<CommandAction> Wrapped(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
@@ -143,6 +177,10 @@ static class CommandReader
             }
         }
     }
+
+    /// <summary>A call of a release of Elixir: <c>App.Release.migrate()</c>, <c>App.Release.migrate</c>.</summary>
+    [System.Text.RegularExpressions.GeneratedRegex(@"^\s*(?:Elixir\.)?([A-Z]\w*(?:\.[A-Z]\w*)*)\.([a-z_]\w*[!?]?)\s*(?:\(.*)?$")]
+    private static partial System.Text.RegularExpressions.Regex ReleaseFunction();
 
     static bool BeginsCommand(string word) => new Argument(word).Name is var name
         && (ToolCatalog.ForProgram(name) is { IsCommonWord: false } || Launchers.Contains(name));

@@ -43,6 +43,9 @@ static partial class FileUsers
             [new RunsTargets("gradle", null,
             [.. OptionScan.Of(arguments, 1, "-p", "-b", "-c", "-I", "-x").Rest.Where(argument => !argument.Text.StartsWith('-'))], around)],
         "dotnet" => Dotnet(arguments, around),
+        "rake" or "rails" => Tasks(arguments.Skip(1), Language.Ruby, around),
+        "artisan" => Tasks(arguments.Skip(1).Take(1), Language.Php, around),
+        "mix" => Tasks(arguments.Skip(1).Where(argument => argument.Text != "do"), Language.Elixir, around),
         "go" when arguments.Count > 2 && arguments[1].Text == "run" && arguments.Skip(2)
             .FirstOrDefault(argument => argument.Text.StartsWith('.')
             || argument.Text.EndsWith(".go", StringComparison.Ordinal)) is { Text: { Length: > 0 } } package =>
@@ -54,6 +57,12 @@ static partial class FileUsers
                 .Select(file => new UsesFile(FileRole.TaskDefinition, new Argument(file.Text["file://".Length..]), around))],
         _ => null,
     };
+
+    /// <summary>The words that may be tasks of the project; one that only the framework has is not found there.</summary>
+    internal static IEnumerable<CommandAction> Tasks(IEnumerable<Argument> words, Language language, CommandContext around) =>
+        words.Where(word => word.IsKnown && word.Text.Length > 1 && char.IsAsciiLetter(word.Text[0])
+            && !word.Text.Contains('=', StringComparison.Ordinal))
+            .Select(word => new RunsFrameworkTask(language, word.Text.TrimEnd(',').Split('[')[0], around));
 
     /// <summary><c>uvicorn app.main:app</c>, <c>flask --app shop run</c>, <c>celery -A shop worker</c>.</summary>
     static IEnumerable<CommandAction> Server(IReadOnlyList<Argument> arguments, CommandContext around)

@@ -5,9 +5,24 @@ namespace DbGate.CommandGuard.Commands;
 
 /// <summary>What a program that is written in a command line starts, as far as its text tells.</summary>
 /// <param name="Commands">Commands that it starts with literal texts.</param>
+/// <param name="Modules">Programs next to it that it loads.</param>
 /// <param name="Unclear">Why it cannot be told what else it does; null when it is harmless.</param>
-sealed record InlineCode(IReadOnlyList<string> Commands, string? Unclear)
+sealed record InlineCode(IReadOnlyList<string> Commands, IReadOnlyList<string> Modules, string? Unclear)
 {
+    /// <summary>
+    /// True when it may run what its text does not show: a program that it builds, or statements of a database. False when it only talks to
+    /// a server,
+    /// as a health check does, or reads and writes files.
+    /// </summary>
+    public bool MayRunAnything { get; init; }
+
+    /// <summary>Names of <see cref="Risky"/> with which a program runs nothing that its text does not show.</summary>
+    static readonly HashSet<string> Passive = new(StringComparer.Ordinal)
+    {
+        "fetch", "http", "https", "urllib", "requests", "axios", "LWP", "Net", "net", "socket", "Socket", "curl_exec", "file_get_contents",
+        "readFileSync", "writeFileSync", "writeFile", "appendFileSync", "unlinkSync", "rmSync", "rmtree", "unlink", "remove",
+    };
+
     /// <summary>Functions that hand a text to a shell or start a program.</summary>
     static readonly HashSet<string> Starters = new(StringComparer.Ordinal)
     {
@@ -23,13 +38,13 @@ sealed record InlineCode(IReadOnlyList<string> Commands, string? Unclear)
         "child_process", "subprocess", "pty", "Kernel", "IO", "Open3", "PTY", "getline", "execa", "zx", "shelljs",
         "pg", "postgres", "psycopg2", "psycopg", "asyncpg", "sqlalchemy", "PrismaClient", "Sequelize", "knex", "typeorm", "drizzle",
         "mysql2", "ActiveRecord", "Sequel", "DBI", "PDO", "pg_connect", "Repo", "socket", "Socket", "net", "django",
-        "fetch", "http", "https", "urllib", "requests", "axios", "LWP", "Net", "curl_exec", "file_get_contents", "readFileSync",
-        "require_relative", "load", "source",
+        "fetch", "http", "https", "urllib", "requests", "axios", "LWP", "Net", "curl_exec", "file_get_contents", "readFileSync", "load",
+        "source",
         "writeFileSync", "writeFile", "appendFileSync", "unlinkSync", "rmSync", "rmtree", "unlink", "remove",
     };
 
     /// <summary>Modules whose import changes nothing.</summary>
-    static readonly HashSet<string> Modules = new(StringComparer.Ordinal)
+    static readonly HashSet<string> Harmless = new(StringComparer.Ordinal)
     {
         "os", "sys", "json", "re", "math", "datetime", "time", "collections", "itertools", "functools", "pathlib", "hashlib", "base64",
         "textwrap", "string", "random", "statistics", "csv", "io", "uuid", "secrets", "platform", "struct", "urllib.parse", "shlex", "ast",
@@ -40,14 +55,15 @@ sealed record InlineCode(IReadOnlyList<string> Commands, string? Unclear)
 
     public static InlineCode Read(string code, Language language)
     {
-        if (code.Contains(Argument.Unknown, StringComparison.Ordinal))
+        var tokens = ProgramLexer.Read(code, language);
+        if (IsOpen(code, tokens, language))
         {
-            return new InlineCode([], "the program is not known before it runs");
+            return new InlineCode([], [], "the program is not known before it runs") { MayRunAnything = true };
         }
 
-        var tokens = ProgramLexer.Read(code, language is Language.Python or Language.Ruby or Language.Perl);
-        var commands = new List<string>();
+        var (commands, modules) = (new List<string>(), new List<string>());
         string? unclear = null;
+        var isAny = false;
         for (var index = 0; index < tokens.Count; index++)
         {
             var token = tokens[index];
@@ -61,6 +77,7 @@ sealed record InlineCode(IReadOnlyList<string> Commands, string? Unclear)
                 if (texts.Count == 0)
                 {
                     unclear ??= $"it calls {token.Text}() with what is not known before it runs";
+                    isAny = true;
                 }
                 else
                 {
@@ -71,11 +88,24 @@ sealed record InlineCode(IReadOnlyList<string> Commands, string? Unclear)
                 && !(index > 0 && tokens[index - 1].Is('.') && token.Text is "load" or "remove" or "compile" or "send"))
             {
                 unclear ??= $"it uses {token.Text}";
+                isAny |= !Passive.Contains(token.Text);
             }
-            else if (token.Kind == TokenKind.Name && token.Text is "import" or "require" or "from" && index + 1 < tokens.Count)
+            else if (token.Kind == TokenKind.Name && token.Text is "import" or "require" or "from" or "require_relative"
+                && index + 1 < tokens.Count)
             {
                 var module = tokens[index + 1].Is('(') && index + 2 < tokens.Count ? tokens[index + 2] : tokens[index + 1];
-                unclear ??= module.Kind is TokenKind.Text or TokenKind.Name && !Modules.Contains(module.Text)
+                if (module.Kind == TokenKind.Text && (token.Text == "require_relative"
+                    || module.Text.StartsWith("./", StringComparison.Ordinal)) && !module.Text.EndsWith(".json", StringComparison.Ordinal))
+                {
+                    modules.Add(module.Text);
+                    continue;
+                }
+
+                isAny |= module.Kind == TokenKind.Text && !Passive.Contains(module.Text)
+                    && (Risky.Contains(module.Text) || Tools.ToolCatalog.NamedIn(module.Text) is not null)
+                        && !module.Text.Contains("child_process", StringComparison.Ordinal);
+                unclear ??= module.Kind is TokenKind.Text or TokenKind.Name && !Harmless.Contains(module.Text)
+                    && !module.Text.EndsWith(".json", StringComparison.Ordinal)
                     && module.Text is not ("child_process" or "node:child_process" or "subprocess") ? $"it loads {module.Text}" : null;
             }
             else if (token.Is('|') && language == Language.Awk && index + 1 < tokens.Count && tokens[index + 1].Kind == TokenKind.Text)
@@ -87,8 +117,15 @@ sealed record InlineCode(IReadOnlyList<string> Commands, string? Unclear)
         // What only starts programs is judged by the commands themselves.
         var isReadable = commands.Count > 0 && unclear is "it uses child_process" or "it uses subprocess" or "it uses Kernel"
             or "it uses IO";
-        return new InlineCode(commands, isReadable ? null : unclear);
+        return new InlineCode(commands, modules, isReadable ? null : unclear) { MayRunAnything = isAny && !isReadable };
     }
+
+    /// <summary>True when code itself is a value of the shell. Inside of a text, and in a pattern of awk, such a value is data.</summary>
+    static bool IsOpen(string code, List<ProgramToken> tokens, Language language) =>
+        code.Contains(Argument.Unknown, StringComparison.Ordinal)
+        && (code.Trim().Length == 1
+            || (language == Language.Awk ? tokens.Any(token => token.Is('|') || token.Text is "system" or "getline")
+                : tokens.Any(token => token.Kind != TokenKind.Text && token.Text.Contains(Argument.Unknown, StringComparison.Ordinal))));
 
     static bool IsCall(List<ProgramToken> tokens, int index) =>
         index + 1 < tokens.Count && (tokens[index + 1].Is('(') || tokens[index + 1].Kind == TokenKind.Text)

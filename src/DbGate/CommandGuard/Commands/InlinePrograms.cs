@@ -14,8 +14,7 @@ static class InlinePrograms
         "elixir" => Script(arguments, around, Language.Elixir, ["-e", "--eval"], "-r", "-S"),
         "awk" or "gawk" or "mawk" or "nawk" => Awk(arguments, around),
         "dotnet" => Dotnet(arguments, around),
-        "cargo" => arguments.Count > 1 && ToolCatalog.ForCargo(arguments[1].Text) is { } tool
-            ? [new RunsTool(ToolCommand.Read(tool, tool.Programs[0], [.. arguments.Skip(2)]), around)] : [],
+        "cargo" => Cargo(arguments, around),
         "java" => Java(arguments, around),
         _ => null,
     };
@@ -43,7 +42,8 @@ static class InlinePrograms
             else if (!text.StartsWith('-'))
             {
                 return ToolCatalog.ForProgram(arguments[index].Name) is { } tool
-                    ? [new RunsTool(ToolCommand.Read(tool, arguments[index].Name, [.. arguments.Skip(index + 1)]), around)]
+                    ? [new RunsTool(ToolCommand.Read(tool, arguments[index].Name, [.. arguments.Skip(index + 1)]), around),
+                        .. tool.Name is "artisan" or "rails" ? FileUsers.Tasks(arguments.Skip(index + 1).Take(1), language, around) : []]
                     : [new RunsFile(arguments[index], [.. arguments.Skip(index + 1)], language, around)];
             }
         }
@@ -69,11 +69,32 @@ static class InlinePrograms
                 : null;
     }
 
+    /// <summary><c>cargo run -p api</c> runs a program of the repository.</summary>
+    static IEnumerable<CommandAction> Cargo(IReadOnlyList<Argument> arguments, CommandContext around)
+    {
+        if (arguments.Count > 1 && ToolCatalog.ForCargo(arguments[1].Text) is { } tool)
+        {
+            return [new RunsTool(ToolCommand.Read(tool, tool.Programs[0], [.. arguments.Skip(2)]), around)];
+        }
+
+        if (arguments.Count < 2 || arguments[1].Text is not ("run" or "r"))
+        {
+            return [];
+        }
+
+        var scan = OptionScan.Of(arguments, 2, "--bin", "-p", "--package", "--manifest-path", "--features", "-F", "--profile", "--target",
+            "-j", "--jobs");
+        return [new RunsProject(scan.Value("--bin") ?? scan.Value("--manifest-path") ?? scan.Value("-p", "--package") ?? new Argument("."),
+            Language.Rust, scan.Rest, around)];
+    }
+
     static IEnumerable<CommandAction>? Java(IReadOnlyList<Argument> arguments, CommandContext around)
     {
         var jar = arguments.ToList().FindIndex(argument => argument.Text == "-jar");
         return jar > 0 && jar + 1 < arguments.Count && ToolCatalog.ForJar(arguments[jar + 1].Name) is { } tool
             ? [new RunsTool(ToolCommand.Read(tool, tool.Programs[0], [.. arguments.Skip(jar + 2)]), around)]
+            : jar > 0 && jar + 1 < arguments.Count && arguments[jar + 1].IsKnown
+                ? [new RunsProject(arguments[jar + 1], Language.Java, [], around)]
             : null;
     }
 }

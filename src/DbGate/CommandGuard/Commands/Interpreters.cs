@@ -51,6 +51,11 @@ static class Interpreters
                 break;
             }
 
+            if (text[1] != '-' && text.Contains('s', StringComparison.Ordinal) && !text.Contains('c', StringComparison.Ordinal))
+            {
+                return [new RunsInput(around)];
+            }
+
             if (text[1] != '-' && text.Contains('c', StringComparison.Ordinal))
             {
                 var rest = arguments.Skip(index + 1).SkipWhile(argument => argument.Text is ['-', _, ..] and not "--")

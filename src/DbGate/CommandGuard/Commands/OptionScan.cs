@@ -5,21 +5,21 @@ namespace DbGate.CommandGuard.Commands;
 /// <summary>Steps over a command's options to its first operand.</summary>
 sealed class OptionScan
 {
-    OptionScan(Argument[] rest, List<(string Name, Argument Value)> options, bool isSeparated) =>
+    OptionScan(Argument[] rest, List<ScannedOption> options, bool isSeparated) =>
         (Rest, Options, IsSeparated) = (rest, options, isSeparated);
 
     /// <summary>The first operand and all that follows.</summary>
     public Argument[] Rest { get; }
 
     /// <summary>The options that were stepped over; without a value, the value is empty.</summary>
-    public IReadOnlyList<(string Name, Argument Value)> Options { get; }
+    public IReadOnlyList<ScannedOption> Options { get; }
 
     /// <summary>True when <c>--</c> ended the options.</summary>
     public bool IsSeparated { get; }
 
     public static OptionScan Of(IReadOnlyList<Argument> arguments, int start, params string[] withValue)
     {
-        var options = new List<(string, Argument)>();
+        var options = new List<ScannedOption>();
         for (var index = start; index < arguments.Count; index++)
         {
             var text = arguments[index].Text;
@@ -35,15 +35,15 @@ sealed class OptionScan
 
             if (text.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals)
             {
-                options.Add((text[..equals], new Argument(text[(equals + 1)..])));
+                options.Add(new(text[..equals], new Argument(text[(equals + 1)..])));
             }
             else if (withValue.Contains(text, StringComparer.Ordinal) && index + 1 < arguments.Count)
             {
-                options.Add((text, arguments[++index]));
+                options.Add(new(text, arguments[++index]));
             }
             else
             {
-                options.Add((text, new Argument("")));
+                options.Add(new(text, new Argument("")));
             }
         }
 
@@ -80,3 +80,6 @@ sealed class OptionScan
         Options.Where(option => names.Contains(option.Name, StringComparer.Ordinal) && option.Value.Text.Length > 0)
             .Select(option => option.Value.Text);
 }
+
+/// <summary>An option that was stepped over.</summary>
+sealed record ScannedOption(string Name, Argument Value);

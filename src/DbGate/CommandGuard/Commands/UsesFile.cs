@@ -16,6 +16,12 @@ sealed record UsesFile(FileRole Role, Argument Path, CommandContext Around) : Co
     public bool IsOptional { get; init; }
 }
 
+/// <summary>Runs a task that the project defines for its framework: rake, artisan, mix.</summary>
+sealed record RunsFrameworkTask(Language Language, string Name, CommandContext Around) : CommandAction(Around);
+
+/// <summary>Runs a function of a release of Elixir: <c>bin/app eval "App.Release.migrate()"</c>.</summary>
+sealed record RunsFunction(string Module, string Name, CommandContext Around) : CommandAction(Around);
+
 /// <summary>Runs a program that is built from a project of the repository.</summary>
 sealed record RunsProject(Argument Project, Language Language, IReadOnlyList<Argument> Arguments, CommandContext Around)
     : CommandAction(Around);

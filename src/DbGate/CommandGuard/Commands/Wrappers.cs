@@ -1,3 +1,4 @@
+using DbGate.CommandGuard.Formats;
 using DbGate.CommandGuard.Shell;
 using DbGate.CommandGuard.Tools;
 
@@ -54,8 +55,9 @@ static class Wrappers
             case "env":
                 return Env(arguments, around, depth);
             case "xargs":
-                return Behind([.. OptionScan.Of(arguments, 1, "-n", "-I", "-P", "-L", "-d", "-a", "-E", "-s", "--max-args", "--max-procs",
-                    "--delimiter", "--replace").Rest, new Argument(Argument.Unknown.ToString(), "…")], around, depth);
+                var behind = OptionScan.Of(arguments, 1, "-n", "-I", "-P", "-L", "-d", "-a", "-E", "-s", "--max-args", "--max-procs",
+                    "--delimiter", "--replace").Rest;
+                return behind.Length == 0 ? [] : Behind([.. behind, new Argument(Argument.Unknown.ToString(), "…")], around, depth);
             case "parallel" or "rush":
                 return Parallel(arguments, around, depth);
             case "sudo":
@@ -215,11 +217,22 @@ static class Wrappers
                 around = around with { IsElsewhere = true };
                 return entrypoint is { } program ? Behind([program, .. command], around, depth)
                     : Container(rest) is [var image, ..] && ToolCatalog.ForImage(image.Text) is { } tool
-                        && command.FirstOrDefault() is var first && !tool.Programs.Contains(first.Name)
+                        && !(command.FirstOrDefault() is { } first && tool.Programs.Contains(first.Name))
                         ? [new RunsTool(ToolCommand.Read(tool, tool.Programs[0], [.. command]), around),
                             .. Behind([.. command], around with { IsGuess = true }, depth)]
                         : Behind([.. command], around, depth);
-            case "build" or "bake":
+            case "stack":
+                var stack = OptionScan.Of(rest, 2, "-c", "--compose-file", "--orchestrator");
+                return rest is [_, { Text: "deploy" or "up" }, ..]
+                    ? [.. stack.Options.Where(option => option.Name is "-c" or "--compose-file")
+                    .Select(option => new UsesFile(FileRole.Compose, option.Value, around))] : [];
+            case "bake":
+                var bake = OptionScan.Of(rest, 1, "-f", "--file", "--set", "--progress", "--builder", "--metadata-file", "--allow",
+                    "--var");
+                var stages = bake.Rest.Select(target => target.Text).DefaultIfEmpty(null);
+                return [.. bake.Options.Where(option => option.Name is "-f" or "--file")
+                    .SelectMany(option => stages.Select(stage => new UsesFile(FileRole.Bake, option.Value, around) { Stage = stage }))];
+            case "build":
                 var build = OptionScan.Of(rest, 1, "-f", "--file", "-t", "--tag", "--target", "--build-arg", "--platform", "--cache-from",
                     "--cache-to", "--secret", "--ssh", "-o", "--output", "--label", "--network", "--progress", "--builder");
                 return
@@ -248,7 +261,13 @@ static class Wrappers
             "--ansi", "--progress");
         around = global.Values("-f", "--file", "--env-file", "--profile")
             .Aggregate(around, (so, file) => so.Naming(file)) with { IsElsewhere = true };
-        return global.Rest is [{ Text: "exec" or "run" }, ..] ? Behind([.. Container(global.Rest).Skip(1)], around, depth) : [];
+        IEnumerable<CommandAction> files = global.Rest is [{ Text: "up" or "create" or "start" or "restart" or "build" or "run"
+            or "watch" }, ..]
+            ? global.Options.Where(option => option.Name is "-f" or "--file" && option.Value.Text is not ("" or "-"))
+                .Select(option => new UsesFile(FileRole.Compose, option.Value, around with { IsElsewhere = false }) { IsOptional = true })
+            : [];
+        return [.. files, .. global.Rest is [{ Text: "exec" or "run" }, ..] ? Behind([.. Container(global.Rest).Skip(1)], around, depth)
+            : []];
     }
 
     static IEnumerable<CommandAction> Kubectl(IReadOnlyList<Argument> arguments, CommandContext around, int depth)

@@ -19,6 +19,7 @@ static class FileKinds
     public static bool IsRelevant(string path, string name) =>
         Exact.Contains(name)
         || IsYaml(name)
+        || Formats.ConventionalPrograms.IsProject(name)
         || Tools.ToolCatalog.IsConfiguration(name)
         || IsDockerfile(name)
         || name.StartsWith(".env", StringComparison.Ordinal)

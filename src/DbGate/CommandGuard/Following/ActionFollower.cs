@@ -11,6 +11,8 @@ namespace DbGate.CommandGuard.Following;
 /// <summary>Carries out what a command makes happen.</summary>
 sealed class ActionFollower(FollowSession session)
 {
+    const string Downloaded = "it runs a script that is downloaded when it runs";
+
     /// <summary>Carries actions out. Returns the scope after a sourced file, else null.</summary>
     public Scope? Act(IEnumerable<CommandAction> actions, CallPath trail, Scope scope, SourceText? input)
     {
@@ -26,8 +28,11 @@ sealed class ActionFollower(FollowSession session)
                 case RunsShell shell when shell.Text.IsKnown || shell.Text.Text.Length > 1:
                     RunText(shell, trail, inner);
                     break;
+                case RunsShell shell when KnownInstallers.In(shell.Text.Raw):
+                    session.LeaveOpen(trail.CallSite, Downloaded);
+                    break;
                 case RunsShell shell when !IsSetup(shell.Text.Raw):
-                    session.LeaveOpen(trail.CallSite, "the command is a value that is not known before it runs");
+                    session.CannotTell(trail.CallSite, "the command is a value that is not known before it runs", inner);
                     break;
                 case RunsFile file:
                     sourced = session.FileRuns.RunFile(file, trail, inner) ?? sourced;
@@ -43,6 +48,15 @@ sealed class ActionFollower(FollowSession session)
                     break;
                 case UsesFile use:
                     session.Uses.Run(use, trail, inner);
+                    break;
+                case RunsFrameworkTask task:
+                    session.Frameworks.Run(task, trail, inner);
+                    break;
+                case RunsFunction function:
+                    session.Elixir.Run(function, trail, inner);
+                    break;
+                case RunsProject { Language: Language.Elixir } release:
+                    session.Elixir.Start(release.Project.Text, trail, inner);
                     break;
                 case RunsProject project:
                     session.Compiled.Run(project, trail, inner);
@@ -61,14 +75,28 @@ sealed class ActionFollower(FollowSession session)
                 case RunsInput { Language: not Language.Shell } program when input is not null:
                     session.Programs.RunInline(new RunsCode(new Argument(input.Text), program.Language, program.Around), trail, inner);
                     break;
+                case RunsInput when input is null && scope.Download is { } download:
+                    if (KnownInstallers.In(download))
+                    {
+                        session.LeaveOpen(trail.CallSite, Downloaded);
+                    }
+                    else
+                    {
+                        session.CannotTell(trail.CallSite, Downloaded, inner);
+                    }
+
+                    break;
                 case RunsInput when input is null && scope.IsPiped:
-                    session.LeaveOpen(trail.CallSite, "it runs what another command prints");
+                    session.CannotTell(trail.CallSite, "it runs what another command prints", inner);
                     break;
                 case RunsInput when input is not null && session.Enter($"{input.File}<<{input.LineAt(0)}", inner):
                     session.Shell.Run(new Frame(input, ""), ShellParser.Parse(input.Text), inner,
                         input.LineAt(0) == trail.CallSite.Location.Line ? trail.Before : trail.Further());
                     break;
                 case Commands.Open { IsDecisive: false } when inner.IsGuess:
+                    break;
+                case Commands.Open { IsUnknown: true } unknown when !inner.IsComputed:
+                    session.CannotTell(trail.CallSite, unknown.Reason, inner);
                     break;
                 case Commands.Open unknown:
                     session.LeaveOpen(trail.CallSite, unknown.Reason, unknown.IsDecisive);

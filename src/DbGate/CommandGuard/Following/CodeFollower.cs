@@ -10,16 +10,19 @@ namespace DbGate.CommandGuard.Following;
 /// <summary>Records what a program does to the database by itself: calls and settings of migration libraries.</summary>
 sealed class CodeFollower(FollowSession session)
 {
-    readonly Dictionary<(Language Language, string Text), IReadOnlyList<CodeMatch>> scanned = [];
+    /// <summary>Who calls the methods of the program that is followed; null for a program that is not compiled.</summary>
+    public CallerConditions? Callers { get; set; }
+
+    readonly Dictionary<(Language Language, SourceText Source), IReadOnlyList<CodeMatch>> scanned = [];
+
+    /// <summary>The calls in a program, read once.</summary>
+    public IReadOnlyList<CodeMatch> Matches(SourceText source, Language language) =>
+        scanned.TryGetValue((language, source), out var known) ? known
+            : scanned[(language, source)] = CodeScanner.Scan(source.Text, CodeScanner.NameOf(language));
 
     public void Run(SourceText source, Language language, CallPath trail, Scope scope)
     {
-        if (!scanned.TryGetValue((language, source.Text), out var matches))
-        {
-            scanned[(language, source.Text)] = matches = CodeScanner.Scan(source.Text, Name(language));
-        }
-
-        foreach (var match in matches)
+        foreach (var match in Matches(source, language))
         {
             if (match.Pattern.UnlessProduction is { } variable && scope.Environment.GetValueOrDefault(variable) == "production")
             {
@@ -36,14 +39,7 @@ sealed class CodeFollower(FollowSession session)
             var command = new ToolCommand(match.Tool, operation.Replace("await ", "", StringComparison.Ordinal), match.Pattern.Class,
                 match.Pattern.Effect) { WrittenAs = site.Text };
             session.Tools.Record(command, new CallPath(trail.Further(), site, site.Text),
-                scope with { DevelopmentOnly = scope.DevelopmentOnly ?? match.DevelopmentOnly });
+                scope with { DevelopmentOnly = scope.DevelopmentOnly ?? match.DevelopmentOnly ?? Callers?.Of(source, match.Offset) });
         }
     }
-
-    static string Name(Language language) => language switch
-    {
-        Language.JavaScript => "js",
-        Language.CSharp => "csharp",
-        _ => language.ToString().ToLowerInvariant(),
-    };
 }

@@ -15,11 +15,18 @@ sealed record Entrypoint(Frame Frame, ContextJudgement Context, Scope Scope)
     /// <summary>The arguments, when they need no shell (exec form).</summary>
     public IReadOnlyList<Argument>? Arguments { get; init; }
 
+    /// <summary>What it does, when that is no text: a program that is compiled from the repository.</summary>
+    public Commands.CommandAction? Action { get; init; }
+
     /// <summary>The hops that led to it from another entrypoint's file: a reusable workflow, a composite action.</summary>
     public ImmutableList<CallSite> Via { get; init; } = [];
 
     /// <summary>Followed only when nothing else runs its file.</summary>
     public bool IsConventional { get; init; }
+
+    /// <summary>It runs while an image is built: what it cannot be told to do is listed, because no database of production is
+    /// there.</summary>
+    public bool IsBuildStep { get; init; }
 
     /// <summary>True for what an image or a service is started with: all of the application runs from there.</summary>
     public bool IsStart { get; init; }

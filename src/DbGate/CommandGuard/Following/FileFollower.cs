@@ -19,18 +19,24 @@ sealed class FileFollower(FollowSession session)
             return null;
         }
 
+        // What a build tool's wrapper does for itself is to download the tool.
+        if (action.Path.Name is "mvnw" or "gradlew")
+        {
+            return null;
+        }
+
         var path = action.Path.IsKnown ? action.Path.Text : FileResolver.KnownTail(action.Path.Text)!;
         if (session.Files.Find(path, action, scope) is not { } source)
         {
-            if (action.Path.IsKnown && (RunInstalled(action, path, trail, scope) || session.Compiled.RunBuilt(path, trail, scope)))
+            if (action.Path.IsKnown && (RunInstalled(action, path, trail, scope)
+                || session.Compiled.RunBuilt(path, action.Arguments, trail, scope)))
             {
                 return null;
             }
 
             if ((!action.MayBeProgram || action.Language is Language.Shell) && !scope.IsGuess && !IsNoFile(path))
             {
-                session.LeaveOpen(trail.CallSite, SourceVariants.IsBuilt(path) ? $"{path} is built, and its source was not found"
-                    : $"{path} is not in the repository");
+                Missing(action, path, trail, scope);
             }
 
             return null;
@@ -44,13 +50,14 @@ sealed class FileFollower(FollowSession session)
 
         session.Log.AddFile(source.File);
         var inner = scope with { Variables = (action.IsSourced ? scope.Variables : Variables.None) with { Positional = action.Arguments } };
-        switch (LanguageDetector.Of(action.Language, path, source.Text))
+        var named = Path.GetExtension(path).Length > 0 ? path : source.File;
+        switch (LanguageDetector.Of(action.Language, named, source.Text))
         {
-            case Language.JavaScript or Language.Python:
-                session.Programs.Run(source, LanguageDetector.Of(action.Language, path, source.Text), trail, inner);
+            case Language.JavaScript or Language.Python or Language.Ruby or Language.Php or Language.Elixir or Language.Perl:
+                session.Programs.Run(source, LanguageDetector.Of(action.Language, named, source.Text), trail, inner);
                 return null;
             case Language.PowerShell or Language.Batch:
-                var flat = FlatShell.ToShell(source.Text, LanguageDetector.Of(action.Language, path, source.Text));
+                var flat = FlatShell.ToShell(source.Text, LanguageDetector.Of(action.Language, named, source.Text));
                 session.Shell.Run(new Frame(SourceText.Whole(source.File, flat), ""), ShellParser.Parse(flat), inner, trail.Further());
                 return null;
             default:
@@ -58,6 +65,28 @@ sealed class FileFollower(FollowSession session)
                 return action.IsSourced ? after : null;
         }
     }
+
+    void Missing(RunsFile action, string path, CallPath trail, Scope scope)
+    {
+        var reason = SourceVariants.IsBuilt(path) ? $"{path} is built, and its source was not found" : $"{path} is not in the repository";
+        if (action.IsSourced && !IsSystemSource(path))
+        {
+            session.CannotTell(trail.CallSite, reason, scope);
+        }
+        else
+        {
+            session.LeaveOpen(trail.CallSite, reason);
+        }
+    }
+
+    /// <summary>Files that an installation or the machine brings along, and files of variables: sourcing them runs no command of the
+    /// project.</summary>
+    static bool IsSystemSource(string path) =>
+        path.StartsWith("/etc/", StringComparison.Ordinal) || path.StartsWith("/usr/", StringComparison.Ordinal)
+            || path.StartsWith("/opt/", StringComparison.Ordinal) || path.StartsWith('~')
+        || path.Contains(".env", StringComparison.Ordinal) || path.EndsWith("/activate", StringComparison.Ordinal)
+            || RepositoryPath.Name(path) is var name && (name.StartsWith('.') || name is "env" or "nvm.sh" or "environment" or "asdf.sh"
+            or "sdkman-init.sh" || name.EndsWith("-env", StringComparison.Ordinal) || name.EndsWith("rc", StringComparison.Ordinal));
 
     /// <summary>Addresses, globs, assignments, options and folders are no files that could be read.</summary>
     static bool IsNoFile(string path) =>

@@ -32,6 +32,7 @@ sealed class FollowSession
         (FileRuns, Programs, Scripts, Targets) = (new FileFollower(this), new ProgramFollower(this), new ScriptFollower(this),
             new TargetFollower(this));
         (Uses, Compiled) = (new UseFollower(this), new ProjectFollower(this));
+        (Frameworks, Elixir) = (new FrameworkFollower(this), new ElixirFollower(this));
     }
 
     public Repository Repository { get; }
@@ -72,6 +73,10 @@ sealed class FollowSession
 
     public ProjectFollower Compiled { get; }
 
+    public FrameworkFollower Frameworks { get; }
+
+    public ElixirFollower Elixir { get; }
+
     public FileRoles Roles { get; }
 
     public ConsoleScripts ConsoleScripts { get; }
@@ -95,7 +100,13 @@ sealed class FollowSession
 
     /// <summary>Remembers a place on this entrypoint's way; false when it was there before.</summary>
     public bool Enter(string place, Scope scope) =>
-        visited.Add($"{place}|{scope.Folder}|{scope.DevelopmentOnly is null}|{string.Join(' ', scope.Variables.Positional?.Select(argument => argument.Text) ?? [])}|{string.Join(',', scope.EnvironmentNames)}");
+        visited.Add(string.Join(
+            '|',
+            place,
+            scope.Folder,
+            scope.DevelopmentOnly is null,
+            string.Join(' ', scope.Variables.Positional?.Select(argument => argument.Text) ?? []),
+            string.Join(',', scope.EnvironmentNames)));
 
     /// <summary>Notes a place that cannot be followed.</summary>
     /// <param name="site">The place.</param>
@@ -108,6 +119,14 @@ sealed class FollowSession
     bool IsAtStart(CallSite site) => Entry.IsStart && (site.Location.File == Entry.File
         || RepositoryPath.Name(site.Location.File) == "package.json");
 
+    /// <summary>Notes a command that cannot be judged: production must not run it, unless it only builds an image or is a guess.</summary>
+    /// <param name="site">The place.</param>
+    /// <param name="reason">Why it cannot be judged.</param>
+    /// <param name="scope">What is known there.</param>
+    public void CannotTell(CallSite site, string reason, Scope scope) =>
+        Log.LeaveOpen(site, reason, scope.DevelopmentOnly is { } why ? new ContextJudgement(PathClass.Development, why) : Entry.Context,
+            isDecisive: !Entry.IsBuildStep && !Entry.IsConventional && !scope.IsGuess);
+
     /// <summary>Follows an entrypoint that another one leads to.</summary>
     public void FollowInside(Entrypoint entry, Scope scope)
     {
@@ -116,7 +135,13 @@ sealed class FollowSession
             Log.AddFile(entry.File);
         }
 
-        if (entry.Arguments is { } arguments)
+        if (entry.Action is { } action)
+        {
+            var text = entry.Frame.Label;
+            Actions.Act([action], new CallPath(entry.Via, new CallSite(new SourceLocation(entry.File, entry.Frame.Source.LineAt(0)), text),
+                text), scope, null);
+        }
+        else if (entry.Arguments is { } arguments)
         {
             var source = entry.Frame.Source;
             var text = CallText.Shorten($"{entry.Frame.Label} {string.Join(' ', arguments.Select(argument => argument.Text))}");

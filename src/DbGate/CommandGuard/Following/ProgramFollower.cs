@@ -29,14 +29,40 @@ sealed class ProgramFollower(FollowSession session)
             session.Actions.Act([new RunsShell(new Argument(command), [], CommandContext.Same)], trail, scope, null);
         }
 
-        if (code.Unclear is { } reason)
+        foreach (var module in code.Modules)
         {
-            session.LeaveOpen(trail.CallSite, $"the program in the command line cannot be judged: {reason}");
+            var folder = session.Owners.Native(scope).Folder;
+            var files = session.Imports.Find(folder.Length == 0 ? "-" : $"{folder}/-", module, action.Language, folder);
+            if (files.Count == 0)
+            {
+                session.CannotTell(trail.CallSite, $"{module} is not in the repository", scope);
+            }
+
+            foreach (var file in files.Where(file => session.Enter("import " + file, scope)))
+            {
+                session.Log.AddFile(file);
+                Run(session.Files.Load(file)!, action.Language, trail, scope);
+            }
+        }
+
+        var unclear = $"the program in the command line cannot be judged: {code.Unclear}";
+        if (code.MayRunAnything)
+        {
+            session.CannotTell(trail.CallSite, unclear, scope);
+        }
+        else if (code.Unclear is not null)
+        {
+            session.LeaveOpen(trail.CallSite, unclear);
         }
 
         session.Code.Run(SourceText.OnLine(trail.CallSite.Location.File, action.Code.Text, trail.CallSite.Location.Line ?? 1),
             action.Language, trail, scope);
     }
+
+    /// <summary>True for a program that starts a command, or calls a migration library, by itself.</summary>
+    public bool DoesSomething(SourceText source, Language language, Scope scope) =>
+        session.Code.Matches(source, language).Count > 0 || Read(source, language, scope) is { Commands.Count: > 0 }
+            or { Imports.Count: > 0 };
 
     public void Run(SourceText source, Language language, CallPath trail, Scope scope)
     {
@@ -89,28 +115,32 @@ sealed class ProgramFollower(FollowSession session)
         var key = (source, session.Owners.Native(scope).Folder);
         if (!modules.TryGetValue(key, out var known))
         {
-            var imports = Imports(source, language, scope);
-            var starters = ProgramScanner.StartsProcesses(source.Text) ? new HashSet<string>()
-                : imports.Where(import => import.Files.Any(Starts)).SelectMany(import => import.Import.Names)
+            var tokens = language == Language.JavaScript || ProgramScanner.StartsProcesses(source.Text, language)
+                ? ProgramLexer.Read(source.Text, language) : [];
+            var imports = Imports(source, tokens, language, scope);
+            var starters = ProgramScanner.StartsProcesses(source.Text, language) ? new HashSet<string>()
+                : imports.Where(import => import.Files.Any(file => Starts(file, language))).SelectMany(import => import.Import.Names)
                     .ToHashSet(StringComparer.Ordinal);
-            modules[key] = known = new Module(imports, ProgramScanner.Scan(source.Text, language, starters).Commands);
+            modules[key] = known = new Module(imports, ProgramScanner.Commands(source.Text, tokens.Count > 0 || starters.Count == 0
+                ? tokens : ProgramLexer.Read(source.Text, language), language, starters));
         }
 
         return known;
     }
 
-    List<(ProgramImport Import, IReadOnlyList<string> Files)> Imports(SourceText source, Language language, Scope scope)
+    List<(ProgramImport Import, IReadOnlyList<string> Files)> Imports(SourceText source, List<ProgramToken> tokens, Language language,
+        Scope scope)
     {
         var root = session.Owners.Native(scope).Folder;
-        return [.. ProgramScanner.Imports(source.Text, language)
+        return [.. ProgramImports.Read(source.Text, tokens, language)
             .Select(import => (import, session.Imports.Find(source.File, import.Module, language, root)))];
     }
 
-    bool Starts(string file)
+    bool Starts(string file, Language language)
     {
         if (!starting.TryGetValue(file, out var starts))
         {
-            starting[file] = starts = session.Files.Load(file) is { } text && ProgramScanner.StartsProcesses(text.Text);
+            starting[file] = starts = session.Files.Load(file) is { } text && ProgramScanner.StartsProcesses(text.Text, language);
         }
 
         return starts;
@@ -121,7 +151,8 @@ sealed class ProgramFollower(FollowSession session)
         var location = new SourceLocation(source.File, source.LineAt(call.Offset));
         var text = CallText.Shorten(call.Display);
         var next = new CallPath(trail.Further(), new CallSite(location, text), text);
-        var inner = (call.Directory is { } directory ? scope.In(directory) : scope) with { IsGuess = scope.IsGuess || !call.IsCertain };
+        var inner = (call.Directory is { } directory ? scope.In(directory) : scope) with { IsGuess = scope.IsGuess || !call.IsCertain,
+            IsComputed = true, DevelopmentOnly = scope.DevelopmentOnly ?? call.DevelopmentOnly };
         foreach (var (name, value) in call.Environment)
         {
             inner = inner with { Environment = inner.Environment.SetItem(name, value) };

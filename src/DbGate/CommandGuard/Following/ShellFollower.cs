@@ -112,26 +112,19 @@ sealed class ShellFollower(FollowSession session)
     void RunPipeline(Frame frame, Pipeline pipeline, Scope scope, ImmutableList<CallSite> before)
     {
         SourceText? input = null;
-        var isDownload = false;
         foreach (var node in pipeline.Commands)
         {
             if (node is SimpleCommand command)
             {
                 session.Commands.Run(frame, command, scope, before, input);
-                if (isDownload && IsShell(command))
-                {
-                    session.LeaveOpen(CallText.SiteOf(frame, command), "runs a script that is downloaded when it runs");
-                }
-
                 input = Output(frame, command, scope, input);
-                isDownload = command.Words.Count > 0 && command.Words[0].Literal is "curl" or "wget";
-                scope = scope with { IsPiped = true, PipedSql = PrintsSql(command, scope) };
+                scope = scope with { IsPiped = true, PipedSql = PrintsSql(command, scope), Download = Downloads(command, scope) };
             }
             else
             {
                 Run(frame, node, scope, before);
                 input = null;
-                scope = scope with { IsPiped = true, PipedSql = null };
+                scope = scope with { IsPiped = true, PipedSql = null, Download = null };
             }
         }
     }
@@ -150,7 +143,12 @@ sealed class ShellFollower(FollowSession session)
             .FirstOrDefault(action => action.Command.Rule?.EmitsSql == true)?.Command.Display
                 ?? (command.Words is [{ Literal: "cat" or "tee" or "grep" or "sed" }, ..] ? scope.PipedSql : null);
 
-    static bool IsShell(SimpleCommand command) =>
-        command.Words.Select(word => word.Literal).Any(word => word is not null && new Argument(word).Name is "sh" or "bash" or "zsh"
-            or "ash" or "dash" or "node" or "python3");
+    /// <summary>A download whose output goes on, also through commands that only pass it on.</summary>
+    static string? Downloads(SimpleCommand command, Scope scope) => command.Words.Count == 0 ? null
+        : command.Words[0].Literal switch
+        {
+            "curl" or "wget" or "fetch" or "http" => string.Join(' ', command.Words.Select(word => word.Raw)),
+            "cat" or "tee" or "gunzip" or "zcat" or "tar" => scope.Download,
+            _ => null,
+        };
 }

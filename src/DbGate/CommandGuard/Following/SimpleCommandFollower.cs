@@ -48,7 +48,7 @@ sealed class SimpleCommandFollower(FollowSession session)
             return Export(frame, command, scope);
         }
 
-        if (Alternatives(command, scope) > Expansion.MostAlternatives && !CommandReader.IsInert(command.Words[0].Literal ?? ""))
+        if (Alternatives(command, scope) > Expansion.MostAlternatives && MayAct(command))
         {
             session.LeaveOpen(CallText.SiteOf(frame, command),
                 $"its variables have more than {Expansion.MostAlternatives} values together", isDecisive: true);
@@ -64,6 +64,10 @@ sealed class SimpleCommandFollower(FollowSession session)
 
         return WrittenFiles.With(scope, frame.Source, command.Redirects, [command]);
     }
+
+    /// <summary>True for a command that runs something, or may, whatever its variables are.</summary>
+    static bool MayAct(SimpleCommand command) =>
+        Expansion.Arguments(command.Words, Variables.None).Any(arguments => arguments.Count == 0 || CommandReader.Read(arguments).Any());
 
     /// <summary>In how many ways the known variables allow to read a command.</summary>
     static long Alternatives(SimpleCommand command, Scope scope)
@@ -116,6 +120,14 @@ sealed class SimpleCommandFollower(FollowSession session)
             return scope;
         }
 
+        if (name is "read" or "mapfile" or "readarray")
+        {
+            var read = arguments.Skip(1).Where(argument => argument.Text.Length > 0
+                && argument.Text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'));
+            return scope with { Variables = read.Aggregate(scope.Variables, (so, variable) =>
+                so.With(variable.Text, Argument.Unknown.ToString())) };
+        }
+
         if (name == "alias")
         {
             return Alias(frame, command, arguments, scope);
@@ -124,11 +136,23 @@ sealed class SimpleCommandFollower(FollowSession session)
         var document = input ?? WrittenFiles.Document(frame.Source, command) ?? Redirected(command, inner);
         inner = document is null && command.Redirects.Any(redirect => redirect.Operator is "<" or "<<<") ? inner with { IsPiped = true }
             : inner;
-        return session.Actions.Act(CommandReader.Read(arguments), trail, inner, document) is { } sourced
+        var actions = CommandReader.Read(arguments).ToList();
+        if (HasBraces(command) && actions.Any(action => action is RunsTool { Command: { Class: CommandClass.None, Unclear: null } }))
+        {
+            session.CannotTell(trail.CallSite, "its words in braces are read differently by different shells", inner);
+        }
+
+        return session.Actions.Act(actions, trail, inner, document) is { } sourced
             ? scope with { Functions = sourced.Functions, Variables = sourced.Variables with { Positional = scope.Variables.Positional },
                 Folder = sourced.Folder }
             : scope;
     }
+
+    /// <summary><c>db {a,push}</c> is one word for some shells and two for others.</summary>
+    static bool HasBraces(SimpleCommand command) =>
+        command.Words.Skip(1).Any(word => !word.IsQuoted && word.Literal is { } text
+            && text.IndexOf('{', StringComparison.Ordinal) is >= 0 and var open && text.IndexOf(',', open) > open
+            && text.IndexOf('}', open) > open);
 
     /// <summary>The file that <c>&lt;</c> opens.</summary>
     SourceText? Redirected(SimpleCommand command, Scope scope) =>
@@ -159,6 +183,15 @@ sealed class SimpleCommandFollower(FollowSession session)
     {
         foreach (var assignment in command.Assignments)
         {
+            if (assignment.Values is [{ Parts: [ParameterPart { Name: "@" }] }] && scope.Variables.Positional is { } positional)
+            {
+                // Behind "--" a script takes the command that it runs in the end.
+                var behind = positional.SkipWhile(argument => argument.Text != "--").Skip(1).ToList();
+                scope = scope with { Variables = scope.Variables with { Lists = scope.Variables.Lists.SetItem(assignment.Name,
+                    behind.Count > 0 ? behind : positional) } };
+                continue;
+            }
+
             var values = assignment.Values.Count == 1
                 ? Expansion.Texts(assignment.Values[0], scope.Variables)
                 : (IReadOnlyList<string>)[string.Join(' ', assignment.Values.Select(word => Expansion.Texts(word, scope.Variables)[0]))];

@@ -53,7 +53,7 @@ sealed class SqlFollower(FollowSession session)
             else if (scope.IsPiped || asksForInput)
             {
                 isOpen = true;
-                session.LeaveOpen(trail.CallSite, "the SQL that it runs comes from another command");
+                session.CannotTell(trail.CallSite, "the SQL that it runs comes from another command", scope);
             }
         }
 
@@ -88,7 +88,15 @@ sealed class SqlFollower(FollowSession session)
                 if (effect.Unclear is { } reason)
                 {
                     lossless = false;
-                    session.LeaveOpen(isFile ? place : trail.CallSite, reason);
+                    if (text.Text.Trim() == Argument.Unknown.ToString())
+                    {
+                        session.CannotTell(trail.CallSite, reason, scope);
+                    }
+                    else
+                    {
+                        session.LeaveOpen(isFile ? place : trail.CallSite, reason);
+                    }
+
                     continue;
                 }
 

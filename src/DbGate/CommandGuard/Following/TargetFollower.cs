@@ -43,9 +43,25 @@ sealed class TargetFollower(FollowSession session)
         var native = session.Owners.Native(scope);
         if ((TargetFiles.Find(session.Repository, action.Tool, action.File, native.Folder) ?? InImage(action, scope)) is not { } file)
         {
+            if (action.Tool == "deno")
+            {
+                // Deno runs the scripts of package.json, too.
+                session.Scripts.RunScripts(new RunsScripts(action.Targets, PackageSelection.Here, [], action.Around), trail, scope);
+                return;
+            }
+
             if (action.Tool is not ("gradle" or "maven"))
             {
-                session.LeaveOpen(trail.CallSite, $"no file with {action.Tool} targets was found for it");
+                var reason = $"no file with {action.Tool} targets was found for it";
+                if (action.File is not null || action.Targets.Any(target =>
+                    target.Text is not ("install" or "build" or "all" or "clean" or "test" or "check")))
+                {
+                    session.CannotTell(trail.CallSite, reason, scope);
+                }
+                else
+                {
+                    session.LeaveOpen(trail.CallSite, reason);
+                }
             }
 
             return;

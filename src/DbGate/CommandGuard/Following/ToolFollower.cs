@@ -18,7 +18,15 @@ sealed class ToolFollower(FollowSession session)
 
         if (command.Unclear is { } reason && command.Arguments.Count > 0)
         {
-            session.LeaveOpen(trail.CallSite, reason);
+            // What depends on the database is listed; an operation that only the run knows may be any.
+            if (command.Rule is { IsUnclear: true })
+            {
+                session.LeaveOpen(trail.CallSite, reason);
+            }
+            else
+            {
+                session.CannotTell(trail.CallSite, reason, scope);
+            }
         }
 
         if (command is { Class: CommandClass.Destructive, Rule.Sql: not null })

@@ -45,7 +45,13 @@ sealed class BakeFormat : IEntrypointFormat
         }
         else
         {
+            // Bake resolves paths from where it is called, which is the root more often than the file's folder.
             var dockerfile = target["dockerfile"];
+            var atRoot = RepositoryPath.Resolve("", target["context"]?.Text ?? "") ?? "";
+            folder = !Exists(folder) && Exists(atRoot) ? atRoot : folder;
+            bool Exists(string where) => RepositoryPath.Resolve(where, dockerfile?.Text ?? "Dockerfile") is { } path
+                && file.Repository.Contains(path);
+
             found.UseImage(file, dockerfile?.Text ?? "Dockerfile", folder, target["target"]?.Text, judged, dockerfile?.Line ?? line,
                 dockerfile is null ? $"target {name}" : $"dockerfile = {dockerfile.Text}");
         }

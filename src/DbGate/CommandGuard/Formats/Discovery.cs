@@ -55,6 +55,7 @@ static class Discovery
             AgentFileFormat.Scan(file, found);
         }
 
+        found.Entrypoints.AddRange(ConventionalPrograms.In(repository, judgements));
         roles = new FileRoles(repository, packages, judgements, images);
         foreach (var use in found.Uses.Where(use => !FileRoles.IsReadByName(use.File, use.Role)).ToList())
         {

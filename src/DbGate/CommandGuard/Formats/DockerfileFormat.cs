@@ -96,11 +96,8 @@ sealed class DockerfileFormat : IEntrypointFormat
     {
         var source = instruction.Body.Text.Length == 0 ? SourceText.OnLine(instruction.Body.File, "", instruction.Line) : instruction.Body;
         found.Entrypoints.Add(new Entrypoint(new Frame(arguments is null ? source
-            : SourceText.OnLine(source.File, source.Text, instruction.Line), label), context, In(image))
-        {
-            Arguments = arguments,
-            IsStart = label is "CMD" or "ENTRYPOINT",
-        });
+            : SourceText.OnLine(source.File, source.Text, instruction.Line), label), context, In(image)) { Arguments = arguments,
+            IsBuildStep = label == "RUN", IsStart = label is "CMD" or "ENTRYPOINT" });
     }
 
     internal static Scope In(Image image) =>

@@ -147,6 +147,9 @@ sealed class GenericCiFormat : YamlFormat
         (node["services"]?.Items ?? []).Select(service => service.Text ?? service["name"]?.Text ?? service["image"]?.Text ?? "")
             .Concat((node["services"]?.Children ?? []).Select(service => service.Value.Text ?? service.Value["image"]?.Text
                 ?? service.Name))
+            // Drone and Woodpecker reach a service by its name, GitLab also by an alias.
+            .Concat((node["services"]?.Children ?? []).Select(service => service.Name))
+            .Concat((node["services"]?.Items ?? []).Select(service => service["alias"]?.Text ?? ""))
             .Concat((node["docker"]?.Items ?? []).Skip(1).Select(image => image["image"]?.Text ?? ""))
             .Concat((node.At("definitions", "services")?.Children ?? []).Select(_ => ""));
 

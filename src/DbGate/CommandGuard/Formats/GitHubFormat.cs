@@ -50,6 +50,7 @@ sealed class GitHubFormat : YamlFormat
             Triggers = Triggers(root["on"]),
             Condition = job.Value["if"]?.Text,
             Services = [.. (job.Value["services"]?.Children ?? []).Select(service => service.Name)],
+            Matrix = [.. Matrix(job.Value.At("strategy", "matrix"))],
             HasDatabaseService = (job.Value["services"]?.Children ?? [])
                 .Any(service => IsDatabase(service.Value["image"]?.Text ?? service.Value.Text ?? service.Name)),
             Variables = [.. Pairs(root["env"]), .. Pairs(job.Value["env"])],
@@ -70,6 +71,30 @@ sealed class GitHubFormat : YamlFormat
         foreach (var step in job.Value["steps"]?.Items ?? [])
         {
             Step(file, step, facts, context, folder, found, via, depth);
+        }
+    }
+
+    /// <summary>The values that a matrix gives to <c>${{ matrix.name }}</c>.</summary>
+    static IEnumerable<KeyValuePair<string, string>> Matrix(DataNode? matrix)
+    {
+        var members = (matrix?.Children ?? []).Where(member => member.Name is not "exclude")
+            .SelectMany(member => member.Name == "include" ? (member.Value.Items ?? []).SelectMany(item => item.Children) : [member]);
+        foreach (var member in members)
+        {
+            foreach (var value in member.Value.OneOrMany)
+            {
+                if (value.Text is { } text && !text.Contains("${{", StringComparison.Ordinal))
+                {
+                    yield return new KeyValuePair<string, string>("matrix." + member.Name, text);
+                }
+                else
+                {
+                    foreach (var inner in value.Children.Where(inner => inner.Value.Text is not null))
+                    {
+                        yield return new KeyValuePair<string, string>($"matrix.{member.Name}.{inner.Name}", inner.Value.Text!);
+                    }
+                }
+            }
         }
     }
 
@@ -125,7 +150,7 @@ sealed class GitHubFormat : YamlFormat
         var scope = new Scope(RepositoryPath.Resolve("", step["working-directory"]?.Text ?? folder) ?? "")
         {
             Environment = Known([.. facts.Variables, .. variables], facts.Services),
-            Variables = Known([.. facts.Variables, .. variables], [])
+            Variables = facts.Matrix.Concat(Known([.. facts.Variables, .. variables], []))
                 .Aggregate(Shell.Variables.None, (so, pair) => so.With(pair.Key, pair.Value)),
         };
         if (step["run"]?.Scalar is { } run)
@@ -183,8 +208,8 @@ sealed class GitHubFormat : YamlFormat
         var inputs = step["with"];
         foreach (var input in (inputs?.Children ?? []).Where(input => CommandInputs.Contains(input.Name) && input.Value.Scalar is not null))
         {
-            var inside = scope with { IsElsewhere = isRemote, Folder = inputs?["working-directory"]?.Text is { } inner
-                ? RepositoryPath.Resolve("", inner) ?? "" : scope.Folder };
+            var inside = scope with { IsElsewhere = isRemote, IsComputed = input.Name == "args",
+                Folder = inputs?["working-directory"]?.Text is { } inner ? RepositoryPath.Resolve("", inner) ?? "" : scope.Folder };
             if (uses.Contains("github-script", StringComparison.Ordinal))
             {
                 continue;

@@ -29,6 +29,9 @@ sealed record JobFacts(string File, string Job)
 
     public IReadOnlyList<KeyValuePair<string, string>> Variables { get; init; } = [];
 
+    /// <summary>The values of the job's matrix, as <c>matrix.name</c>.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Matrix { get; init; } = [];
+
     public IReadOnlyList<string> StepTexts { get; init; } = [];
 
     /// <summary>Ids of steps that create a branch of a database for a preview.</summary>

@@ -42,7 +42,7 @@ public static class AgentHook
         {
             var text = Read(input);
             return text is null ? Unknown("its input is incomplete or longer than 4 MB")
-                : HookReader.Read(text.Value) is { } call ? Answer(call, environment, variables)
+                : HookReader.Read(text) is { } call ? Answer(call, environment, variables)
                 : Unknown("its input has the format of no known agent");
         }
         catch (JsonException)
@@ -72,7 +72,7 @@ public static class AgentHook
     }
 
     /// <summary>The whole input; null when it is too long or does not end in time.</summary>
-    static ReadOnlyMemory<byte>? Read(Stream input)
+    static byte[]? Read(Stream input)
     {
         var reading = Task.Run(() =>
         {
@@ -83,7 +83,7 @@ public static class AgentHook
                 {
                     if (length >= LongestInput)
                     {
-                        return (ReadOnlyMemory<byte>?)null;
+                        return null;
                     }
 
                     Array.Resize(ref buffer, buffer.Length * 2);
@@ -92,7 +92,8 @@ public static class AgentHook
                 var read = input.Read(buffer, length, buffer.Length - length);
                 if (read == 0)
                 {
-                    return buffer.AsMemory(0, length);
+                    Array.Resize(ref buffer, length);
+                    return buffer;
                 }
 
                 length += read;

@@ -1,3 +1,4 @@
+using DbGate.CommandGuard.Commands;
 using DbGate.CommandGuard.Tools;
 
 namespace DbGate.CommandGuard.Literals;
@@ -28,20 +29,18 @@ static class CodeScanner
             return [];
         }
 
-        var hashComments = language is "python" or "ruby" or "elixir";
-        var tokens = ProgramLexer.Read(text, hashComments);
+        var known = LanguageOf(language);
+        var tokens = ProgramLexer.Read(text, known);
         var found = new List<CodeMatch>();
         foreach (var (tool, pattern, _) in candidates)
         {
-            var wanted = ProgramLexer.Read(pattern.Text, hashComments);
+            var wanted = ProgramLexer.Read(pattern.Text, known);
             var isOpen = wanted[^1].Kind == TokenKind.Text && pattern.Text[^1] is not ('"' or '\'' or '`');
             for (var index = 0; index < tokens.Count; index++)
             {
                 if (IsAt(tokens, index, wanted, 0, isOpen, index + LongestMatch))
                 {
-                    var condition = language == "python" ? CodeConditions.OfIndented(text, tokens[index].Offset)
-                        : CodeConditions.OfBraced(tokens, index);
-                    found.Add(new CodeMatch(tool, pattern, tokens[index].Offset, condition));
+                    found.Add(new CodeMatch(tool, pattern, tokens[index].Offset, CodeConditions.Of(known, text, tokens, index)));
                 }
             }
         }
@@ -49,11 +48,26 @@ static class CodeScanner
         return [.. found.DistinctBy(match => (match.Tool, LineStart(text, match.Offset)))];
     }
 
+    /// <summary>The name of a language in <c>tools.json</c>; Kotlin is read as Java.</summary>
+    public static string NameOf(Language language) => language switch
+    {
+        Language.JavaScript => "js",
+        Language.CSharp => "csharp",
+        _ => language.ToString().ToLowerInvariant(),
+    };
+
+    static Language LanguageOf(string name) => name switch
+    {
+        "js" => Language.JavaScript,
+        "csharp" => Language.CSharp,
+        _ => Enum.Parse<Language>(name, ignoreCase: true),
+    };
+
     static int LineStart(string text, int offset) => offset == 0 ? 0 : text.LastIndexOf('\n', offset - 1) + 1;
 
     /// <summary>The longest name in a pattern: a text without it cannot match.</summary>
     static string Probe(string pattern) =>
-        ProgramLexer.Read(pattern, false).Where(token => token.Kind != TokenKind.Mark).Select(token => token.Text)
+        ProgramLexer.Read(pattern, Language.JavaScript).Where(token => token.Kind != TokenKind.Mark).Select(token => token.Text)
             .OrderByDescending(text => text.Length).First();
 
     static bool IsAt(List<ProgramToken> tokens, int at, List<ProgramToken> wanted, int from, bool isOpen, int limit)

@@ -18,6 +18,8 @@ static partial class ProgramImports
         Language.Python => [.. Python(text)],
         Language.Go => [.. Go(text)],
         Language.JavaScript => [.. JavaScript(tokens)],
+        Language.Ruby => [.. Files(RubyImport(), text)],
+        Language.Php => [.. Files(PhpImport(), text)],
         _ => [],
     };
 
@@ -103,10 +105,22 @@ static partial class ProgramImports
         }
     }
 
+    /// <summary>Programs that other programs load by their path.</summary>
+    static IEnumerable<ProgramImport> Files(Regex pattern, string text) =>
+        pattern.Matches(text)
+            .Select(match => new ProgramImport(match.Index + match.Length - match.Value.TrimStart().Length, match.Groups["path"].Value,
+            Set()));
+
     static FrozenSet<string> Set(params string[] names) => names.ToFrozenSet(StringComparer.Ordinal);
 
     [GeneratedRegex(@"^[ \t]*(?:from[ \t]+(?<from>\.*[\w.]*)[ \t]+import[ \t]+(?<names>\([^)]*\)|[^\r\n#]+)|import[ \t]+(?<modules>[\w., \t]+))", RegexOptions.Multiline)]
     private static partial Regex PythonImport();
+
+    [GeneratedRegex("""^[ \t]*(?:require_relative|load|require)[ \t(]+["'](?<path>[^"'\n#]+)["']""", RegexOptions.Multiline)]
+    private static partial Regex RubyImport();
+
+    [GeneratedRegex("""^[ \t]*(?:return[ \t]+|\$\w+[ \t]*=[ \t]*)?(?:require|include)(?:_once)?[ \t(]+(?:__DIR__|dirname\(__FILE__\))?[ \t.]*["'](?<path>[^"'\n$]+)["']""", RegexOptions.Multiline)]
+    private static partial Regex PhpImport();
 
     [GeneratedRegex(@"^import\s+(?:\([^)]*\)|[\w.]*\s*""[^""]+"")", RegexOptions.Multiline)]
     private static partial Regex GoImport();

@@ -1,13 +1,45 @@
 using System.Text;
+using DbGate.CommandGuard.Commands;
 using DbGate.CommandGuard.Shell;
 
 namespace DbGate.CommandGuard.Literals;
 
-/// <summary>Splits JavaScript, TypeScript or Python into tokens. Total and linear; no grammar.</summary>
+/// <summary>Splits a program into tokens: names, strings, punctuation. Total and linear; no grammar.</summary>
 static class ProgramLexer
 {
-    public static List<ProgramToken> Read(string text, bool isPython)
+    /// <summary>How the texts and comments of a language are written.</summary>
+    readonly record struct Rules(Language Language)
     {
+        public bool HasHashComments => Language is Language.Python or Language.Ruby or Language.Perl or Language.Elixir or Language.Php;
+
+        public bool HasSlashComments => Language is not (Language.Python or Language.Ruby or Language.Perl or Language.Elixir);
+
+        public bool HasPatterns => Language is Language.JavaScript or Language.Awk or Language.Detect;
+
+        /// <summary>Backticks are a text of JavaScript and Go, and run a command in Ruby, Perl and PHP.</summary>
+        public bool HasBackticks => Language is not (Language.Python or Language.Rust or Language.CSharp or Language.Java
+            or Language.Elixir);
+
+        public bool HasTripleQuotes => Language is Language.Python or Language.Java or Language.CSharp or Language.Elixir;
+
+        public bool HasPrefixes => Language is Language.Python;
+
+        /// <summary><c>'a</c> is a lifetime of Rust; only <c>'x'</c> is a text.</summary>
+        public bool HasLifetimes => Language is Language.Rust;
+
+        /// <summary>The character before a brace that puts a value into a text.</summary>
+        public char Inserts => Language is Language.Ruby or Language.Elixir ? '#' : '$';
+
+        public bool InsertsInto(char quote) => Language is Language.Ruby or Language.Elixir or Language.Php ? quote != '\''
+            : Language is Language.Java ? quote == '"' : quote == '`';
+    }
+
+    /// <summary>Reads a program.</summary>
+    /// <param name="text">The program.</param>
+    /// <param name="language">Its language.</param>
+    public static List<ProgramToken> Read(string text, Language language)
+    {
+        var rules = new Rules(language);
         var tokens = new List<ProgramToken>();
         var at = text.StartsWith("#!", StringComparison.Ordinal) ? LineEnd(text, 0) : 0;
         while (at < text.Length)
@@ -17,24 +49,24 @@ static class ProgramLexer
             {
                 at++;
             }
-            else if (isPython ? c == '#' : c == '/' && Next(text, at) == '/')
+            else if ((rules.HasHashComments && c == '#') || (rules.HasSlashComments && c == '/' && Next(text, at) == '/'))
             {
                 at = LineEnd(text, at);
             }
-            else if (!isPython && c == '/' && Next(text, at) == '*')
+            else if (rules.HasSlashComments && c == '/' && Next(text, at) == '*')
             {
                 var end = text.IndexOf("*/", at + 2, StringComparison.Ordinal);
                 at = end < 0 ? text.Length : end + 2;
             }
-            else if (!isPython && c == '/' && MayBeginRegex(tokens) && RegexEnd(text, at) is > 0 and var regexEnd)
+            else if (rules.HasPatterns && c == '/' && MayBeginRegex(tokens) && RegexEnd(text, at) is > 0 and var regexEnd)
             {
                 tokens.Add(new ProgramToken(TokenKind.Text, "", at));
                 at = regexEnd;
             }
-            else if (c is '"' or '\'' or '`' && !(isPython && c == '`'))
+            else if ((c is '"' or '\'' && !(rules.HasLifetimes && c == '\'' && !IsCharacter(text, at))) || (c == '`' && rules.HasBackticks))
             {
                 var start = at;
-                tokens.Add(new ProgramToken(TokenKind.Text, ReadString(text, ref at, isPython), start));
+                tokens.Add(new ProgramToken(TokenKind.Text, ReadString(text, ref at, rules), start));
             }
             else if (IsName(c))
             {
@@ -44,7 +76,7 @@ static class ProgramLexer
                     at++;
                 }
 
-                if (!(isPython && at < text.Length && text[at] is '"' or '\'' && at - start <= 2))
+                if (!(rules.HasPrefixes && at < text.Length && text[at] is '"' or '\'' && at - start <= 2))
                 {
                     tokens.Add(new ProgramToken(TokenKind.Name, text[start..at], start));
                 }
@@ -100,10 +132,13 @@ static class ProgramLexer
         return -1;
     }
 
-    static string ReadString(string text, ref int at, bool isPython)
+    /// <summary>A character of Rust: <c>'x'</c> or <c>'\n'</c>.</summary>
+    static bool IsCharacter(string text, int at) => Next(text, at) == '\\' || (at + 2 < text.Length && text[at + 2] == '\'');
+
+    static string ReadString(string text, ref int at, Rules rules)
     {
         var quote = text[at];
-        var triple = isPython && at + 2 < text.Length && text[at + 1] == quote && text[at + 2] == quote;
+        var triple = rules.HasTripleQuotes && at + 2 < text.Length && text[at + 1] == quote && text[at + 2] == quote;
         at += triple ? 3 : 1;
         var value = new StringBuilder();
         while (at < text.Length)
@@ -115,7 +150,7 @@ static class ProgramLexer
                 return value.ToString();
             }
 
-            if (c == '\n' && !triple && quote != '`')
+            if (c == '\n' && !triple && quote != '`' && !rules.HasLifetimes)
             {
                 return value.ToString();
             }
@@ -124,9 +159,18 @@ static class ProgramLexer
             {
                 Escape(text, ref at, value);
             }
-            else if (c == '$' && quote == '`' && Next(text, at) == '{')
+            else if (c == rules.Inserts && rules.InsertsInto(quote) && Next(text, at) == '{')
             {
                 at = ClosingBrace(text, at + 2);
+                value.Append(Argument.Unknown);
+            }
+            else if (c == '$' && rules.Inserts == '$' && quote == '"' && rules.InsertsInto(quote)
+                && (char.IsLetter(Next(text, at)) || Next(text, at) == '_'))
+            {
+                for (at++; at < text.Length && (char.IsLetterOrDigit(text[at]) || text[at] == '_'); at++)
+                {
+                }
+
                 value.Append(Argument.Unknown);
             }
             else
@@ -147,7 +191,7 @@ static class ProgramLexer
         {
             case 'n': value.Append('\n'); break;
             case 't': value.Append('\t'); break;
-            case 'r' or '\n': break;
+            case 'r' or '\n' or '\r': break;
             case 'x' when at + 2 <= text.Length && int.TryParse(text.AsSpan(at, 2), System.Globalization.NumberStyles.HexNumber, null,
                 out var code):
                 value.Append((char)code);

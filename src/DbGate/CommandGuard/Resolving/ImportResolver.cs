@@ -18,11 +18,21 @@ sealed class ImportResolver(Repository repository, Packages packages)
     {
         Language.Python => PythonModules.Find(repository, file, module, root),
         Language.Go => GoModules.Find(repository, file, module),
+        Language.Ruby => ByPath(file, module, root, ".rb"),
+        Language.Php => ByPath(file, module.TrimStart('/'), root, ".php"),
+        Language.CSharp or Language.Java or Language.Rust or Language.Elixir => [],
         _ => JavaScript(file, module) is { } found && Interpreters.IsJavaScript(found) ? [found] : [],
     };
 
     /// <summary>True when an import names a file of the repository and not a package.</summary>
     public static bool IsOwn(string module, Language language) => language == Language.JavaScript && module.StartsWith('.');
+
+    /// <summary>A path next to the file, or in the folder that the program was started in.</summary>
+    IReadOnlyList<string> ByPath(string file, string path, string root, string ending) =>
+        ((string?[])[RepositoryPath.Resolve(RepositoryPath.Folder(file), path), RepositoryPath.Resolve(root, path)]).OfType<string>()
+            .SelectMany(found => (string[])[found, found + ending])
+                .FirstOrDefault(found => found.EndsWith(ending, StringComparison.Ordinal) && repository.Contains(found)) is { } only
+                ? [only] : [];
 
     string? JavaScript(string file, string module)
     {

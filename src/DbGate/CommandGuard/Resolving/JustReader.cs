@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using DbGate.CommandGuard.Files;
 using DbGate.CommandGuard.Following;
 using DbGate.CommandGuard.Judging;
@@ -6,12 +7,18 @@ using DbGate.CommandGuard.Judging;
 namespace DbGate.CommandGuard.Resolving;
 
 /// <summary>Reads justfiles: recipes with dependencies, and literal variables.</summary>
-static class JustReader
+static partial class JustReader
 {
-    public static IReadOnlyList<Target> Read(string file, string text)
+    /// <summary>Files that import each other are read to this depth.</summary>
+    const int DeepestImport = 5;
+
+    public static IReadOnlyList<Target> Read(string file, string text, Func<string, string?>? read = null) =>
+        Read(file, text, read ?? (_ => null), 0);
+
+    static List<Target> Read(string file, string text, Func<string, string?> read, int depth)
     {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
-        var targets = new List<Target>();
+        var (targets, imported) = (new List<Target>(), new List<Target>());
         var lines = text.Split('\n');
         for (var index = 0; index < lines.Length; index++)
         {
@@ -21,7 +28,11 @@ static class JustReader
                 continue;
             }
 
-            if (line.IndexOf(":=", StringComparison.Ordinal) is > 0 and var assign)
+            if (Import().Match(line) is { Success: true } import)
+            {
+                imported.AddRange(depth < DeepestImport ? Imported(file, import, read, depth) : []);
+            }
+            else if (line.IndexOf(":=", StringComparison.Ordinal) is > 0 and var assign)
             {
                 variables[line[..assign].Replace("export ", "", StringComparison.Ordinal).Trim()] = line[(assign + 2)..].Trim()
                     .Trim('"', '\'');
@@ -32,8 +43,31 @@ static class JustReader
             }
         }
 
-        return targets;
+        return [.. targets, .. imported];
     }
+
+    /// <summary>The recipes of <c>import 'db.just'</c>, and those of <c>mod db</c> as <c>db::name</c>.</summary>
+    static IEnumerable<Target> Imported(string file, Match import, Func<string, string?> read, int depth)
+    {
+        var (module, path) = (import.Groups["module"].Value, import.Groups["path"].Value);
+        string[] names = path.Length > 0 ? [path] : [$"{module}.just", $"{module}/mod.just", $"{module}/justfile", $"{module}/.justfile"];
+        foreach (var name in names)
+        {
+            if (RepositoryPath.Resolve(RepositoryPath.Folder(file), name) is { } found && read(found) is { } text)
+            {
+                var targets = Read(found, text, read, depth + 1);
+                return module.Length == 0 ? targets
+                    : targets.Select(target => target with { Name = $"{module}::{target.Name}",
+                        Dependencies = [.. target.Dependencies.Select(need => $"{module}::{need}")],
+                        Folder = RepositoryPath.Folder(found) });
+            }
+        }
+
+        return [];
+    }
+
+    [GeneratedRegex("""^(?:import\??\s+|mod\??\s+(?<module>\w+)\s*)(?:['"](?<path>[^'"]+)['"])?\s*(?:#.*)?$""")]
+    private static partial Regex Import();
 
     static Target Recipe(string file, string[] lines, ref int index, string line, int colon, Dictionary<string, string> variables)
     {

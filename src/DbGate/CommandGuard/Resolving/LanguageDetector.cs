@@ -25,11 +25,19 @@ static class LanguageDetector
             ".py" => Language.Python,
             ".ps1" => Language.PowerShell,
             ".bat" or ".cmd" => Language.Batch,
+            ".rb" or ".rake" or ".ru" => Language.Ruby,
+            ".php" => Language.Php,
+            ".exs" or ".ex" => Language.Elixir,
+            ".pl" => Language.Perl,
             _ when asked == Language.Shell => Language.Shell,
             _ when firstLine.Contains("node", StringComparison.Ordinal) || firstLine.Contains("tsx", StringComparison.Ordinal)
                 || firstLine.Contains("bun", StringComparison.Ordinal) || firstLine.Contains("zx", StringComparison.Ordinal) =>
                 Language.JavaScript,
             _ when firstLine.Contains("python", StringComparison.Ordinal) => Language.Python,
+            _ when firstLine.Contains("ruby", StringComparison.Ordinal) => Language.Ruby,
+            _ when firstLine.Contains("php", StringComparison.Ordinal) => Language.Php,
+            _ when firstLine.Contains("elixir", StringComparison.Ordinal) => Language.Elixir,
+            _ when firstLine.Contains("perl", StringComparison.Ordinal) => Language.Perl,
             _ => Language.Shell,
         };
     }

@@ -131,7 +131,13 @@ static class MakeReader
             do
             {
                 map.Add((text.Length, lines[index].Line));
-                text.Append(Expand(lines[index].Text, variables, 0)).Append('\n');
+                var line = lines[index].Text;
+                while (line.EndsWith('\\') && HasOpenFunction(line) && index + 1 < lines.Count)
+                {
+                    line = $"{line[..^1]} {lines[++index].Text.TrimStart()}";
+                }
+
+                text.Append(Expand(line, variables, 0)).Append('\n');
             }
             while (lines[index].Text.EndsWith('\\') && ++index < lines.Count);
 
@@ -139,6 +145,46 @@ static class MakeReader
         }
 
         return recipes;
+    }
+
+    /// <summary>True for a line whose call of a function ends on a later one.</summary>
+    static bool HasOpenFunction(string line)
+    {
+        var at = line.LastIndexOf("$(foreach", StringComparison.Ordinal);
+        return at >= 0 && Closing(line, at + 1) < 0;
+    }
+
+    /// <summary>The bracket that closes one, with those between them; -1 for none.</summary>
+    static int Closing(string text, int open)
+    {
+        var (depth, closing) = (0, text[open] == '(' ? ')' : '}');
+        for (var index = open; index < text.Length; index++)
+        {
+            depth += text[index] == text[open] ? 1 : text[index] == closing ? -1 : 0;
+            if (depth == 0)
+            {
+                return index;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>
+    /// A function of make: the text that it yields for a shell where that is written in it, else a value that is not known.
+    /// <c>$(foreach a,list,text)</c> yields its text, <c>$(call NAME,…)</c> that of a variable.
+    /// </summary>
+    static string Function(string call, Dictionary<string, string> variables, int depth)
+    {
+        var parts = call.Split([' ', ','], 2);
+        var arguments = parts[1].Split(',', parts[0] == "foreach" ? 3 : 2);
+        return parts[0] switch
+        {
+            "foreach" when arguments.Length == 3 => Expand(arguments[2].Trim(), variables, depth),
+            "call" when variables.TryGetValue(arguments[0].Trim(), out var body) => Expand(body, variables, depth),
+            "strip" => Expand(parts[1].Trim(), variables, depth),
+            _ => "${_value_of_make}",
+        };
     }
 
     static string Expand(string text, Dictionary<string, string> variables, int depth)
@@ -160,10 +206,11 @@ static class MakeReader
                 result.Append('$');
                 index++;
             }
-            else if (text[index + 1] is '(' or '{' && text.IndexOf(text[index + 1] == '(' ? ')' : '}', index) is > 0 and var close)
+            else if (text[index + 1] is '(' or '{' && Closing(text, index + 1) is > 0 and var close)
             {
                 var name = text[(index + 2)..close];
                 result.Append(variables.TryGetValue(name, out var value) ? Expand(value, variables, depth + 1)
+                    : name.AsSpan().IndexOfAny(' ', ',') >= 0 ? Function(name, variables, depth + 1)
                     : "${" + new string([.. name.Where(c => char.IsAsciiLetterOrDigit(c) || c == '_')]) + "}");
                 index = close;
             }

@@ -4,7 +4,7 @@ using DbGate.CommandGuard.Files;
 namespace DbGate.CommandGuard.Resolving;
 
 /// <summary>The .NET projects of a repository, with their sources and the projects that they refer to.</summary>
-sealed partial class Projects(Repository repository)
+sealed partial class Projects(Repository repository) : IProgramProjects
 {
     /// <summary>The project that a name or a path means: a project file, a folder, or the name of an assembly.</summary>
     /// <param name="name">The name or path.</param>
@@ -30,28 +30,55 @@ sealed partial class Projects(Repository repository)
     }
 
     /// <summary>The sources of a project; <c>Program.cs</c> comes first.</summary>
-    public IReadOnlyList<string> Sources(string project)
+    public IReadOnlyList<string> Sources(string project) => sources.TryGetValue(project, out var known) ? known
+        : sources[project] = SourcesOf(project);
+
+    readonly Dictionary<string, IReadOnlyList<string>> sources = new(StringComparer.Ordinal);
+
+    IReadOnlyList<string> SourcesOf(string project)
     {
         var folder = RepositoryPath.Folder(project);
         var nested = All().Select(RepositoryPath.Folder).Where(other => other.Length > folder.Length
             && (folder.Length == 0 || other.StartsWith(folder + "/", StringComparison.Ordinal))).ToList();
         return [.. repository.Under(folder).Where(file => file.EndsWith(".cs", StringComparison.Ordinal)
             && !nested.Any(other => file.StartsWith(other + "/", StringComparison.Ordinal)) && !IsOutput(file))
+            .Concat(Linked(project)).Distinct(StringComparer.Ordinal)
             .OrderBy(file => RepositoryPath.Name(file) != "Program.cs").ThenBy(file => file, StringComparer.Ordinal)];
     }
 
+    /// <summary>Sources of other folders: <c>&lt;Compile Include="..\Shared\*.cs" /&gt;</c>.</summary>
+    IEnumerable<string> Linked(string project)
+    {
+        foreach (Match match in Compile().Matches(repository.Read(project).Text ?? ""))
+        {
+            if (RepositoryPath.Resolve(RepositoryPath.Folder(project), match.Groups[1].Value) is not { } path)
+            {
+                continue;
+            }
+
+            var files = path.Contains('*', StringComparison.Ordinal) && GlobPattern.Parse("/" + path) is { } glob
+                ? repository.Under(RepositoryPath.Folder(path.Split('*')[0] + "x")).Where(glob.Covers) : [path];
+            foreach (var file in files.Where(file => file.EndsWith(".cs", StringComparison.Ordinal) && repository.Contains(file)))
+            {
+                yield return file;
+            }
+        }
+    }
+
     /// <summary>The projects that a project refers to, with the line.</summary>
-    public IEnumerable<(string Project, int Line)> References(string project)
+    public IEnumerable<ProjectReference> References(string project)
     {
         var text = repository.Read(project).Text ?? "";
         foreach (Match match in Reference().Matches(text))
         {
             if (RepositoryPath.Resolve(RepositoryPath.Folder(project), match.Groups[1].Value) is { } other && repository.Contains(other))
             {
-                yield return (other, text.AsSpan(0, match.Index).Count('\n') + 1);
+                yield return new ProjectReference(other, project, text.AsSpan(0, match.Index).Count('\n') + 1);
             }
         }
     }
+
+    public string FileOf(string project) => project;
 
     IEnumerable<string> All() => all ??= [.. repository.Under("").Where(IsProject)];
 
@@ -65,6 +92,9 @@ sealed partial class Projects(Repository repository)
 
     [GeneratedRegex("""<ProjectReference\s[^>]*Include\s*=\s*"([^"]+)""")]
     private static partial Regex Reference();
+
+    [GeneratedRegex("""<Compile\s[^>]*Include\s*=\s*"([^"]+)""")]
+    private static partial Regex Compile();
 
     [GeneratedRegex("<AssemblyName>\\s*([^<\\s]+)\\s*</AssemblyName>")]
     private static partial Regex AssemblyName();

@@ -37,8 +37,14 @@ sealed record Scope(string Folder)
 
     public bool IsElsewhere { get; init; }
 
+    /// <summary>A program starts it: what a program computes is listed, because no reading of it is complete.</summary>
+    public bool IsComputed { get; init; }
+
     /// <summary>The command reads what another command prints.</summary>
     public bool IsPiped { get; init; }
+
+    /// <summary>The command that downloads what it reads; null when it reads no download.</summary>
+    public string? Download { get; init; }
 
     /// <summary>The command whose SQL it reads: one that prints a migration.</summary>
     public string? PipedSql { get; init; }

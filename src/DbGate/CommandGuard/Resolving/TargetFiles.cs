@@ -70,9 +70,9 @@ static class TargetFiles
         var text = repository.Read(file).Text ?? "";
         return new TargetTable(tool switch
         {
-            "task" => [.. Taskfile(file, YamlReader.Read(file, text))],
+            "task" => [.. Taskfile(repository, file, YamlReader.Read(file, text), 0)],
             "deno" => [.. Deno(file, JsonReader.Read(file, text))],
-            "just" => JustReader.Read(file, text),
+            "just" => JustReader.Read(file, text, other => repository.Contains(other) ? repository.Read(other).Text : null),
             "gradle" => GradleReader.Read(file, text),
             "mise" => [.. Mise(file, TomlReader.Read(file, text))],
             _ => MakeReader.Read(file, text, included => RepositoryPath.Resolve(RepositoryPath.Folder(file), included) is { } path
@@ -80,7 +80,37 @@ static class TargetFiles
         });
     }
 
-    static IEnumerable<Target> Taskfile(string file, DataDocuments documents)
+    /// <summary>Task files that include each other are read to this depth.</summary>
+    const int DeepestInclude = 5;
+
+    /// <summary>The tasks of an included file, as <c>name:task</c>.</summary>
+    static IEnumerable<Target> Included(Repository repository, string file, DataMember include, int depth)
+    {
+        var folder = RepositoryPath.Folder(file);
+        if ((include.Value.Text ?? include.Value["taskfile"]?.Text) is not { } given || depth >= DeepestInclude)
+        {
+            return [];
+        }
+
+        var path = ((IEnumerable<string>)[given]).Concat(Names["task"].Select(name => $"{given.TrimEnd('/')}/{name}"))
+            .Select(name => RepositoryPath.Resolve(folder, name)).FirstOrDefault(found => found is not null && repository.Contains(found));
+        if (path is null || repository.Read(path).Text is not { } text)
+        {
+            return [];
+        }
+
+        // A flattened file adds its tasks under their own names.
+        var prefix = include.Value["flatten"]?.IsTrue == true ? "" : include.Name + ":";
+        var where = include.Value["dir"]?.Text is { } directory ? RepositoryPath.Resolve(folder, directory) : null;
+        return Taskfile(repository, path, YamlReader.Read(path, text), depth + 1).Select(target => target with
+        {
+            Name = prefix + target.Name,
+            Dependencies = [.. target.Dependencies.Select(need => need.StartsWith(':') ? need[1..] : prefix + need)],
+            Folder = target.Folder ?? where,
+        });
+    }
+
+    static IEnumerable<Target> Taskfile(Repository repository, string file, DataDocuments documents, int depth)
     {
         foreach (var member in documents.Roots.SelectMany(root => root["tasks"]?.Children ?? []))
         {
@@ -103,6 +133,12 @@ static class TargetFiles
             }
 
             yield return new Target(member.Name, file, member.Line, needs, recipes) { Folder = body["dir"]?.Text };
+        }
+
+        foreach (var target in documents.Roots.SelectMany(root => root["includes"]?.Children ?? [])
+            .SelectMany(include => Included(repository, file, include, depth)))
+        {
+            yield return target;
         }
     }
 

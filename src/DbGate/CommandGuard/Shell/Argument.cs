@@ -1,9 +1,13 @@
 namespace DbGate.CommandGuard.Shell;
 
-/// <summary>An argument as the command would get it. Parts that cannot be known are one <see cref="Unknown"/> character each.</summary>
+/// <summary>
+/// An argument as the command would get it. Parts that cannot be known are one <see cref="Unknown"/> character each. A class: collections
+/// of
+/// it share code that is compiled ahead of time, which the hook of coding agents needs to answer in time.
+/// </summary>
 /// <param name="Text">The value.</param>
 /// <param name="Raw">How it is written.</param>
-readonly record struct Argument(string Text, string Raw)
+sealed record Argument(string Text, string Raw)
 {
     /// <summary>Stands for a value that is not known before the command runs.</summary>
     public const char Unknown = '\uFFFC';

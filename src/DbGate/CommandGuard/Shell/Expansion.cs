@@ -55,6 +55,21 @@ static class Expansion
             yield break;
         }
 
+        if (word.Parts is [ParameterPart { Name: var name }] && word.Raw.Contains("[@]", StringComparison.Ordinal)
+            && variables.Lists.TryGetValue(name, out var list))
+        {
+            yield return [.. list];
+            yield break;
+        }
+
+        if (word.Parts is [ParameterPart { Name: var array, Default: null }] && word.Raw.Contains("[@]", StringComparison.Ordinal)
+            && variables.Positional is not null && variables.Of(array).Count == 0)
+        {
+            // No caller can hand an array over: one that nothing assigns is empty.
+            yield return [];
+            yield break;
+        }
+
         foreach (var pieces in Pieces(word, variables, 0))
         {
             yield return Split(word, pieces);
@@ -143,6 +158,13 @@ static class Expansion
             {
                 return [[(string.Join(' ', positional.Select(argument => argument.Text)), !part.IsQuoted)]];
             }
+        }
+
+        if (part is OpaquePart { Raw: var template } && template.StartsWith("${{", StringComparison.Ordinal)
+            && variables.Of(template.Trim('$', '{', '}', ' ')) is { Count: > 0 } known)
+        {
+            // The system puts the text in before any shell sees it.
+            return [.. known.Select(value => (List<(string, bool)>)[(value, !part.IsQuoted)])];
         }
 
         return [[(Argument.Unknown.ToString(), false)]];

@@ -96,6 +96,14 @@ sealed partial class ShellParser
 
     bool TryAssign(Word word, List<Assignment> assignments)
     {
+        if (Subscripted().IsMatch(word.Raw) && word.Parts[0] is LiteralPart { IsQuoted: false } array)
+        {
+            // An element of an array: its subscript may be a value, which no command is.
+            assignments.Add(new Assignment(array.Text[..array.Text.IndexOf('[', StringComparison.Ordinal)],
+                [word with { Parts = [new OpaquePart(word.Raw, false)] }]));
+            return true;
+        }
+
         var equals = word.Raw.IndexOf('=', StringComparison.Ordinal);
         if (equals <= 0 || word.Parts[0] is not LiteralPart { IsQuoted: false } head
             || head.Text.IndexOf('=', StringComparison.Ordinal) is var at && at <= 0)
@@ -104,6 +112,7 @@ sealed partial class ShellParser
         }
 
         var name = head.Text[..at].TrimEnd('+');
+        name = name.EndsWith(']') && name.IndexOf('[', StringComparison.Ordinal) is > 0 and var subscript ? name[..subscript] : name;
         if (name.Length == 0 || !(char.IsAsciiLetter(name[0]) || name[0] == '_')
             || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
         {
@@ -115,6 +124,9 @@ sealed partial class ShellParser
         assignments.Add(new Assignment(name, value.Raw.Length == 0 && reader.Current == '(' ? ArrayValues() : [value]));
         return true;
     }
+
+    [System.Text.RegularExpressions.GeneratedRegex(@"^[A-Za-z_]\w*\[[^\]=]*\$[^\]=]*\]\+?=")]
+    private static partial System.Text.RegularExpressions.Regex Subscripted();
 
     List<Word> ArrayValues()
     {

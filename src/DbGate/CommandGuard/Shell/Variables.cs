@@ -5,6 +5,10 @@ namespace DbGate.CommandGuard.Shell;
 /// <summary>What is known of a shell's variables: every value that an assignment in the text may give them.</summary>
 sealed record Variables(ImmutableDictionary<string, ImmutableList<string>> Values, IReadOnlyList<Argument>? Positional = null)
 {
+    /// <summary>Arrays that are copies of the arguments: <c>ARGS=("$@")</c>.</summary>
+    public ImmutableDictionary<string, IReadOnlyList<Argument>> Lists { get; init; } = ImmutableDictionary.Create<string,
+        IReadOnlyList<Argument>>(StringComparer.Ordinal);
+
     /// <summary>More values than these are not told apart.</summary>
     public const int MostValues = 64;
 

@@ -6,7 +6,7 @@ namespace DbGate.CommandGuard.Tools;
 /// <param name="Tool">The tool.</param>
 /// <param name="Words">The words, in order.</param>
 /// <param name="Options">The options with their values, where they have one.</param>
-sealed record ToolCall(Tool Tool, IReadOnlyList<Argument> Words, IReadOnlyList<(string Name, string? Value)> Options)
+sealed record ToolCall(Tool Tool, IReadOnlyList<Argument> Words, IReadOnlyList<ToolOption> Options)
 {
     /// <summary>An argument may be any option: its value is not known before the call.</summary>
     public bool HasUnknown { get; private init; }
@@ -38,7 +38,7 @@ sealed record ToolCall(Tool Tool, IReadOnlyList<Argument> Words, IReadOnlyList<(
     {
         isAmbiguous = false;
         var clusters = !tool.ValueOptions.Concat(tool.UrlOptions).Any(option => option.Length > 2 && option[0] == '-' && option[1] != '-');
-        var (words, options, unknown) = (new List<Argument>(), new List<(string, string?)>(), false);
+        var (words, options, unknown) = (new List<Argument>(), new List<ToolOption>(), false);
         string? early = null;
         for (var index = 0; index < arguments.Count; index++)
         {
@@ -60,23 +60,22 @@ sealed record ToolCall(Tool Tool, IReadOnlyList<Argument> Words, IReadOnlyList<(
             var equals = text.IndexOf('=', StringComparison.Ordinal);
             if (equals > 0)
             {
-                options.Add((text[..equals], text[(equals + 1)..]));
+                options.Add(new(text[..equals], text[(equals + 1)..]));
             }
             else if (tool.ValueOptions.Contains(text) || tool.UrlOptions.Contains(text))
             {
-                options.Add((text, index + 1 < arguments.Count ? arguments[++index].Text : null));
-                unknown |= index < arguments.Count && !arguments[index].IsKnown && false;
+                options.Add(new(text, index + 1 < arguments.Count ? arguments[++index].Text : null));
             }
             else if (clusters && text[1] != '-' && text.Length > 2 && tool.ValueOptions.Contains(text[..2]))
             {
-                options.Add((text[..2], text[2..]));
+                options.Add(new(text[..2], text[2..]));
             }
             else
             {
-                options.Add((text, null));
+                options.Add(new(text, null));
                 if (clusters && text[1] != '-' && text.Length > 2)
                 {
-                    options.AddRange(text[1..].Where(char.IsAsciiLetter).Select(letter => ($"-{letter}", (string?)null)));
+                    options.AddRange(text[1..].Where(char.IsAsciiLetter).Select(letter => new ToolOption($"-{letter}", null)));
                 }
 
                 if (index + 1 < arguments.Count && arguments[index + 1].Text is { Length: > 0 } next && next[0] != '-')
@@ -84,7 +83,7 @@ sealed record ToolCall(Tool Tool, IReadOnlyList<Argument> Words, IReadOnlyList<(
                     isAmbiguous = true;
                     if (unknownTakeValue)
                     {
-                        options[^1] = (text, next);
+                        options[^1] = new(text, next);
                         index++;
                     }
                 }
@@ -108,3 +107,6 @@ sealed record ToolCall(Tool Tool, IReadOnlyList<Argument> Words, IReadOnlyList<(
         return argument with { Text = text.IndexOf('[', StringComparison.Ordinal) is > 0 and var bracket ? text[..bracket] : text };
     }
 }
+
+/// <summary>An option of a call, with its value where it has one.</summary>
+sealed record ToolOption(string Name, string? Value);

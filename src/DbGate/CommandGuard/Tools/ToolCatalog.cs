@@ -44,24 +44,31 @@ static class ToolCatalog
         && tool.Programs.Any(program => program.Length > 3 && text.Contains(program, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>The switch that a variable is; null for any other variable.</summary>
-    public static IEnumerable<(Tool Tool, ToolSwitch Switch)> SwitchesOf(string variable) => Switches.GetValueOrDefault(variable, []);
+    public static IReadOnlyList<ToolSwitch> SwitchesOf(string variable) => Switches.GetValueOrDefault(variable, []);
 
-    static readonly Dictionary<string, List<(Tool, ToolSwitch)>> Switches = All.SelectMany(tool =>
-        tool.Switches.Select(each => (tool, each)))
-        .GroupBy(pair => pair.each.Name, StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => group.ToList(), StringComparer.Ordinal);
+    static readonly Dictionary<string, List<ToolSwitch>> Switches = SwitchesByName();
 
-    static readonly (string Start, string End)[] ConfigurationNames =
-        [.. All.SelectMany(tool => tool.Switches).SelectMany(each => each.Files).Distinct().Select(name => name.Split('*'))
-            .Select(parts => (parts[0], parts.Length > 1 ? parts[1] : ""))];
+    static readonly string[][] ConfigurationNames =
+        [.. All.SelectMany(tool => tool.Switches).SelectMany(each => each.Files).Distinct().Select(name => name.Split('*'))];
+
+    static Dictionary<string, List<ToolSwitch>> SwitchesByName()
+    {
+        var index = new Dictionary<string, List<ToolSwitch>>(StringComparer.Ordinal);
+        foreach (var each in All.SelectMany(tool => tool.Switches))
+        {
+            (index.TryGetValue(each.Name, out var known) ? known : index[each.Name] = []).Add(each);
+        }
+
+        return index;
+    }
 
     /// <summary>True for a file that may have a switch among its keys.</summary>
     public static bool IsConfiguration(string name)
     {
-        foreach (var (start, end) in ConfigurationNames)
+        foreach (var parts in ConfigurationNames)
         {
-            if (name.StartsWith(start, StringComparison.Ordinal)
-                && (end.Length == 0 ? name.Length == start.Length : name.EndsWith(end, StringComparison.Ordinal)))
+            if (name.StartsWith(parts[0], StringComparison.Ordinal)
+                && (parts.Length > 1 ? name.EndsWith(parts[1], StringComparison.Ordinal) : name.Length == parts[0].Length))
             {
                 return true;
             }
@@ -101,10 +108,10 @@ static class ToolCatalog
     {
         using var stream = typeof(ToolCatalog).Assembly.GetManifestResourceStream("tools.json")!;
         using var document = JsonDocument.Parse(stream, Options);
-        return [.. document.RootElement.GetProperty("tools").EnumerateArray().Select(Read)];
+        return Each(document.RootElement, "tools", Read);
     }
 
-    static Tool Read(JsonElement entry) => new(Text(entry, "name")!, Text(entry, "title")!, [.. Items(entry, "rules").Select(Rule)])
+    static Tool Read(JsonElement entry) => new(Text(entry, "name")!, Text(entry, "title")!, Each(entry, "rules", Rule))
     {
         Programs = List(entry, "programs"),
         Packages = List(entry, "packages"),
@@ -131,8 +138,8 @@ static class ToolCatalog
         Operands = entry.TryGetProperty("operands", out var operands) ? operands.GetInt32() : 0,
         Jars = List(entry, "java"),
         IsLocal = Text(entry, "reaches") == "this machine",
-        Code = [.. Items(entry, "code").Select(Code)],
-        Switches = [.. Items(entry, "switches").Select(Switch)],
+        Code = Each(entry, "code", Code),
+        Switches = Each(entry, "switches", Switch),
     };
 
     static ToolRule Rule(JsonElement entry) => new(CommandPattern.Parse(Text(entry, "command")!), Class(entry), Text(entry, "effect") ?? "")
@@ -171,11 +178,37 @@ static class ToolCatalog
         var other => throw new JsonException($"tools.json: '{other}' is not a class"),
     };
 
-    static JsonElement.ArrayEnumerator Items(JsonElement entry, string name) => entry.TryGetProperty(name, out var items)
-        ? items.EnumerateArray() : default;
+    static string[] List(JsonElement entry, string name)
+    {
+        if (!entry.TryGetProperty(name, out var items))
+        {
+            return [];
+        }
 
-    static string[] List(JsonElement entry, string name) => entry.TryGetProperty(name, out var items)
-        ? [.. items.EnumerateArray().Select(item => item.GetString()!)] : [];
+        var (list, count) = (new string[items.GetArrayLength()], 0);
+        foreach (var item in items.EnumerateArray())
+        {
+            list[count++] = item.GetString()!;
+        }
+
+        return list;
+    }
+
+    static T[] Each<T>(JsonElement entry, string name, Func<JsonElement, T> read)
+    {
+        if (!entry.TryGetProperty(name, out var items))
+        {
+            return [];
+        }
+
+        var (list, count) = (new T[items.GetArrayLength()], 0);
+        foreach (var item in items.EnumerateArray())
+        {
+            list[count++] = read(item);
+        }
+
+        return list;
+    }
 
     static string? Text(JsonElement entry, string name) => entry.TryGetProperty(name, out var text) ? text.GetString() : null;
 

@@ -43,9 +43,9 @@ sealed record ToolCommand(Tool Tool, string Operation, CommandClass Class, strin
     public static ToolCommand Read(Tool tool, string program, IReadOnlyList<Argument> arguments) =>
         ToolCall.Readings(tool, tool.NamesProgram ? [new Argument(program), .. arguments] : arguments)
             .Select(call => Judge(call) with { Arguments = arguments })
-            .OrderByDescending(command => command.Class)
-            .ThenByDescending(command => command.Unclear is not null)
-            .First();
+            .Aggregate((worst, next) => next.IsWorseThan(worst) ? next : worst);
+
+    bool IsWorseThan(ToolCommand other) => Class != other.Class ? Class > other.Class : Unclear is not null && other.Unclear is null;
 
     static ToolCommand Judge(ToolCall call)
     {
@@ -56,13 +56,7 @@ sealed record ToolCommand(Tool Tool, string Operation, CommandClass Class, strin
             return new ToolCommand(tool, "", CommandClass.None, "") { Call = call };
         }
 
-        var matches = tool.Rules.Select(rule => (Rule: rule, Match: rule.Pattern.Compare(call))).Where(pair => pair.Match != Match.No)
-            .ToList();
-        var certain = (tool.EachWord
-            ? matches.Where(pair => pair.Match == Match.Certain).OrderByDescending(pair => pair.Rule.Class)
-            : matches.Where(pair => pair.Match == Match.Certain)).FirstOrDefault().Rule;
-        var possible = matches.TakeWhile(pair => tool.EachWord || pair.Rule != certain)
-            .FirstOrDefault(pair => pair.Match == Match.Possible && pair.Rule.Class == CommandClass.Destructive).Rule;
+        var (certain, possible) = Match(tool, call);
         if (certain is null)
         {
             return new ToolCommand(tool, "", CommandClass.None, "") { Call = call, Unclear = possible is null ? null
@@ -80,5 +74,25 @@ sealed record ToolCommand(Tool Tool, string Operation, CommandClass Class, strin
                     ? $"what {tool.Name} is asked to do is not known before it runs"
                 : null,
         };
+    }
+
+    /// <summary>The rule that decides, and the first destructive one before it that only words that are not known can make match.</summary>
+    static (ToolRule? Certain, ToolRule? Possible) Match(Tool tool, ToolCall call)
+    {
+        ToolRule? certain = null, possible = null;
+        foreach (var rule in tool.Rules)
+        {
+            var match = rule.Pattern.Compare(call);
+            if (match == Tools.Match.Certain && (certain is null || (tool.EachWord && rule.Class > certain.Class)))
+            {
+                certain = rule;
+            }
+            else if (match == Tools.Match.Possible && rule.Class == CommandClass.Destructive && (tool.EachWord || certain is null))
+            {
+                possible ??= rule;
+            }
+        }
+
+        return (certain, possible);
     }
 }

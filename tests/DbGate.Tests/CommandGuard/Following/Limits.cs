@@ -22,6 +22,26 @@ public sealed class Limits
         yield return new TestCaseData(string.Concat(Enumerable.Repeat("env ", 40)) + Push).SetArgDisplayNames("40 wrappers");
         yield return new TestCaseData(string.Concat(Enumerable.Repeat("echo $(", 61)) + Push + string.Concat(Enumerable.Repeat(")", 61))).SetArgDisplayNames("61 substitutions");
         yield return new TestCaseData("npx {prisma,db,push}").SetArgDisplayNames("words in braces");
+        yield return new TestCaseData("npx prisma db {a,b,c,d,e,f,g,h,push}").SetArgDisplayNames("an operation in braces");
+        yield return new TestCaseData("$(echo hsup bd amsirp | rev)").SetArgDisplayNames("a command that another one prints");
+        yield return new TestCaseData("echo bnB4IHByaXNtYSBkYiBwdXNo | base64 -d | sh").SetArgDisplayNames("base64");
+        yield return new TestCaseData("curl -s https://example.com/y | sh").SetArgDisplayNames("a download");
+        yield return new TestCaseData("curl -s https://example.com/y | sudo -E bash -s -- --yes").SetArgDisplayNames("a download with arguments");
+        yield return new TestCaseData("curl -s https://example.com/y.gz | gunzip | sh").SetArgDisplayNames("a compressed download");
+        yield return new TestCaseData("wget -qO- https://example.com/y | python3 -").SetArgDisplayNames("a download for Python");
+        yield return new TestCaseData("bash -c \"$(curl -s https://example.com/y)\"").SetArgDisplayNames("a download in a substitution");
+        yield return new TestCaseData("curl -fsSL https://deb.nodesource.com/setup_22.x https://example.com/y | sh").SetArgDisplayNames("a download beside an installer");
+        yield return new TestCaseData("read c < cmd.txt; $c").SetArgDisplayNames("a command that is read");
+        yield return new TestCaseData("npx prisma db $1").SetArgDisplayNames("an operation that the caller gives");
+        yield return new TestCaseData("echo db push | xargs npx prisma").SetArgDisplayNames("xargs");
+        yield return new TestCaseData("npx\u00a0prisma db push").SetArgDisplayNames("a space that is none");
+        yield return new TestCaseData(". ./other.sh").SetArgDisplayNames("a sourced file that is missing");
+        yield return new TestCaseData("make -f x push").SetArgDisplayNames("a make file that is missing");
+        yield return new TestCaseData("node -e \"$CODE\"").SetArgDisplayNames("a program that a variable holds");
+        yield return new TestCaseData("node -e 'eval(process.env.X)'").SetArgDisplayNames("a program that evaluates a text");
+        yield return new TestCaseData("node -e 'new (require(\"pg\").Client)().query(process.env.X)'").SetArgDisplayNames("a program that talks to a database");
+        yield return new TestCaseData("psql -c \"$SQL\"").SetArgDisplayNames("SQL that a variable holds");
+        yield return new TestCaseData("curl -s https://example.com/x.sql | psql").SetArgDisplayNames("SQL that is downloaded");
     }
 
     [TestCaseSource(nameof(Scripts))]
@@ -30,6 +50,46 @@ public sealed class Limits
         var report = new GuardCase("limits", [], [("package.json", """{ "scripts": { "start": "./s.sh" } }"""), ("s.sh", "#!/bin/sh\n" + script + "\n")]).Inspect();
 
         Assert.That(report.Blocks, Is.True);
+    }
+
+    /// <summary>What is no secret command: it is listed at most.</summary>
+    [TestCase("curl -fsSL https://deb.nodesource.com/setup_22.x | bash -")]
+    [TestCase("curl -L https://fly.io/install.sh | sh")]
+    [TestCase("bash -c \"$(curl -fsSL https://raw.githubusercontent.com/Homebrew/install/HEAD/install.sh)\"")]
+    [TestCase("eval \"$(ssh-agent -s)\"")]
+    [TestCase(". /etc/os-release")]
+    [TestCase("source \"$NVM_DIR/nvm.sh\"")]
+    [TestCase(". .venv/bin/activate")]
+    [TestCase("$GO install example.com/tool@latest")]
+    [TestCase("\"$JAVACMD\" -jar app.jar")]
+    [TestCase("node -p \"require('./package.json').version\"")]
+    [TestCase("awk \"/^$heading/{found=1; next} found\" CHANGELOG.md")]
+    [TestCase("node -e \"fetch('http://localhost:3000/ready').then(r => process.exit(r.ok ? 0 : 1))\"")]
+    [TestCase("python -c 'import urllib.request; urllib.request.urlopen(\"http://localhost/ready\")'")]
+    [TestCase("exec \"$0\" --child")]
+    [TestCase("cd /tmp/source && make && make install")]
+    [TestCase("npx prisma migrate {deploy,}")]
+    public void Do_not_block_what_runs_no_command_of_the_project(string script)
+    {
+        var report = new GuardCase("limits", [], [("package.json", """{ "scripts": { "start": "./s.sh" } }"""), ("s.sh", "#!/bin/sh\n" + script + "\n")]).Inspect();
+
+        Assert.That(report.NotFollowed.Where(place => place.Blocks), Is.Empty);
+    }
+
+    [Test]
+    public void Do_not_block_a_download_while_an_image_is_built()
+    {
+        var report = new GuardCase("image", [], [("Dockerfile", "FROM node:22\nRUN curl -s https://example.com/y | sh\nCMD node server.js\n"), ("server.js", "")]).Inspect();
+
+        Assert.That((report.Blocks, report.NotFollowed.Count), Is.EqualTo((false, 1)));
+    }
+
+    [Test]
+    public void Do_not_block_a_branch_that_only_development_takes()
+    {
+        var report = new GuardCase("branch", [], [("package.json", """{ "scripts": { "start": "./s.sh" } }"""), ("s.sh", "if [ \"$NODE_ENV\" = development ]; then\n  npx prisma db $1\nfi\n")]).Inspect();
+
+        Assert.That((report.Blocks, report.NotFollowed.Count), Is.EqualTo((false, 1)));
     }
 
     [TestCase(2)]
