@@ -52,15 +52,18 @@ public static class GateHost
     public static int RunGates(this CakeHost host, IReadOnlyList<string> args, params IReadOnlyList<string> ownOptions)
     {
         ArgumentNullException.ThrowIfNull(host);
+        LastingWriter.Install();
         var (mode, output) = (RunMode.Of(args), new ReportOutput(Console.Out));
+        var screen = AnsiConsole.Console;
         if (!mode.IsJson)
         {
+            // The host's own was made for the writer that LastingWriter replaced.
+            AnsiConsole.Console = On(Console.Out);
             return Run(host, args, ownOptions, mode, output);
         }
 
-        var screen = AnsiConsole.Console;
         Console.SetOut(Console.Error);
-        AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        AnsiConsole.Console = On(Console.Error);
         try
         {
             return Run(host, args, ownOptions, mode, output);
@@ -72,6 +75,8 @@ public static class GateHost
             AnsiConsole.Console = screen;
         }
     }
+
+    static IAnsiConsole On(TextWriter writer) => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
 
     static int Run(CakeHost host, IReadOnlyList<string> args, IReadOnlyList<string> ownOptions, RunMode mode, ReportOutput output)
     {

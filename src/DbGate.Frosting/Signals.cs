@@ -10,7 +10,7 @@ namespace DbGate.Frosting;
 /// </summary>
 static class Signals
 {
-    const string ShowCursor = "\u001b[?25hended";
+    const string ShowCursor = "\u001b[?25h";
 
     static readonly PosixSignal[] Handled = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT];
 
@@ -42,7 +42,7 @@ static class Signals
         Emergency.Clean();
         if (!Console.IsOutputRedirected)
         {
-            Say(ShowCursor);
+            Say($"{ShowCursor}ended");
         }
 
         Environment.Exit((int)ExitCode.Cancelled);

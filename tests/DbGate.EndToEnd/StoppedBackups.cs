@@ -73,6 +73,39 @@ public sealed class StoppedBackups
         Assert.That(preview.Output.Contains("an unfinished upload", StringComparison.Ordinal), Is.EqualTo(uploadsLeft > 0), preview.Everything);
     }
 
+    [Test]
+    [Platform("Linux")]
+    public async Task Whose_terminal_is_closed_leave_no_password_and_no_session()
+    {
+        await using var s3 = new S3Double();
+        s3.Http.Inject(new Fault.Silence(), request => request.Query.ContainsKey("partNumber"), times: 1000);
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync(
+            "CREATE TABLE big AS SELECT g, string_agg(md5(random()::text || g || i), '') AS t FROM generate_series(1, 6000) g, generate_series(1, 100) i GROUP BY g");
+        var code = Path.Combine(temporary.FullName, "code");
+
+        // script is the terminal. The shell in it hands the hang-up on, as a login shell does, and writes down how the backup ended.
+        var inside = $"env --default-signal dotnet '{Tool}' backup --environment=staging & trap \"kill -HUP $!\" HUP; "
+            + $"wait $!; wait $!; echo $? > '{code}.new'; mv '{code}.new' '{code}'";
+        using var terminal = Shell.Start("script", ["-qec", inside, "/dev/null"], project.FullName, Variables(s3, database));
+        using var timer = new CancellationTokenSource(Deadline);
+        while (!s3.Http.Seen.Any(request => request.Query.ContainsKey("partNumber")))
+        {
+            Assert.That(terminal.HasExited, Is.False, "it ended before it sent a part");
+            await Task.Delay(50, timer.Token);
+        }
+
+        terminal.Kill();
+        while (!File.Exists(code))
+        {
+            await Task.Delay(50, timer.Token);
+        }
+
+        Assert.That((await File.ReadAllTextAsync(code, timer.Token)).Trim(), Is.EqualTo("130"));
+        Assert.That(Directory.GetFiles(temporary.FullName, "pass", SearchOption.AllDirectories), Is.Empty);
+        Assert.That(s3.UnfinishedUploads, Is.Zero);
+    }
+
     // The folder is named after the configuration that this was built in.
     static string Tool => Path.GetFullPath(Path.Combine(
         AppContext.BaseDirectory, "..", "..", "DbGate.Tool", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "DbGate.Tool.dll"));
