@@ -15,9 +15,6 @@ sealed record RunMode(bool IsDryRun, bool IsJson)
 /// <summary>Both ends of a run: a dry run says what each gate would do; every other run ends with the verdict.</summary>
 sealed class GateLifetime(GateSession session, IEnumerable<IFrostingTask> tasks, RunMode mode, ReportOutput output) : FrostingLifetime
 {
-    /// <summary>The one task that is only a name for others.</summary>
-    const string ReleaseName = "release";
-
     readonly List<GateTask> asked = [];
     readonly List<string> names = [];
 
@@ -34,16 +31,7 @@ sealed class GateLifetime(GateSession session, IEnumerable<IFrostingTask> tasks,
 
     public override void Teardown(ICakeContext context, ITeardownContext info)
     {
-        if (mode.IsDryRun)
-        {
-            return;
-        }
-
-        if (asked.Count == 0 && names.Contains(ReleaseName))
-        {
-            session.RefuseNothing([ReleaseName]);
-        }
-        else
+        if (!mode.IsDryRun)
         {
             session.Finish(asked.Select(task => task.Step.Descriptor.Name));
         }

@@ -71,12 +71,18 @@ public sealed class GateSession : IDisposable
         TakeOver();
     }
 
-    /// <summary>Fails a run in which targets of DbGate were asked for and no gate ran.</summary>
-    /// <param name="asked">Their names.</param>
-    internal void RefuseNothing(IEnumerable<string> asked)
+    /// <summary>Fails a run that reaches the end of a chain without a gate that ran.</summary>
+    /// <param name="chain">The target that stands for the chain.</param>
+    /// <exception cref="GateBlockedException">No gate ran.</exception>
+    internal void RequireGates(string chain)
     {
-        door.RefuseNothing(asked);
+        if (!door.RefuseNothing([chain]))
+        {
+            return;
+        }
+
         TakeOver();
+        throw new GateBlockedException(chain);
     }
 
     /// <summary>Ends what the run still holds.</summary>

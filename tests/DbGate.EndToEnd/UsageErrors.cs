@@ -14,6 +14,7 @@ public sealed class UsageErrors
     [TestCase("DBG0070", "relase")]
     [TestCase("DBG0006", "release", "--database-url=postgresql://u:secret@h/d")]
     [TestCase("DBG0002", "release", "--plan")]
+    [TestCase("DBG0128", "release", "--exclusive", "--environment=production")]
     public async Task Of_the_tool_are_one_document(string code, params string[] arguments)
     {
         using var folder = new Folder();
@@ -25,6 +26,7 @@ public sealed class UsageErrors
     [TestCase("DBG0001", "--target=release", "--verbose")]
     [TestCase("DBG0070", "--target=relase")]
     [TestCase("DBG0070", "--target=serve")]
+    [TestCase("DBG0128", "--target=release", "--exclusive", "--environment=production")]
     [TestCase("DBG0070", "release")]
     [TestCase("DBG0073", "--target=release", "--verbosity=loud")]
     public async Task Of_a_build_are_one_document(string code, params string[] arguments)

@@ -1,8 +1,9 @@
+using Cake.Core;
 using Cake.Frosting;
 
 namespace DbGate.Frosting.Tasks;
 
-/// <summary>The whole chain in order.</summary>
+/// <summary>The whole chain in order. By itself (<c>--exclusive</c>) it blocks: a release in which no gate ran is not a pass.</summary>
 [TaskName("release")]
 [TaskDescription("Runs the whole chain: guard, safety, backup, rehearsal, plan, deploy, readiness.")]
 [IsDependentOn(typeof(ForbidDbPush))]
@@ -12,4 +13,8 @@ namespace DbGate.Frosting.Tasks;
 [IsDependentOn(typeof(Plan))]
 [IsDependentOn(typeof(MigrateDeploy))]
 [IsDependentOn(typeof(VerifyReady))]
-public sealed class Release : FrostingTask;
+public sealed class Release(GateSession session) : FrostingTask
+{
+    /// <inheritdoc/>
+    public override void Run(ICakeContext context) => session.RequireGates("release");
+}

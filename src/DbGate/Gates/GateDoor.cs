@@ -92,13 +92,17 @@ public sealed class GateDoor(GateInput input, IGateDisplay display) : IAsyncDisp
 
     /// <summary>Shows that a run executed no gate, which is no pass. To be called when gates were asked for and none had a step to run.</summary>
     /// <param name="asked">What was asked for.</param>
-    public void RefuseNothing(IEnumerable<string> asked)
+    /// <returns>True when it fails: no gate ran.</returns>
+    public bool RefuseNothing(IEnumerable<string> asked)
     {
-        if (run is null && Failure is null)
+        if (run is not null || Failure is not null)
         {
-            display.Show(GateProblems.NothingRan([.. asked]));
-            Fail(ExitCode.Usage);
+            return false;
         }
+
+        display.ShowRefused(GateProblems.NothingRan([.. asked]));
+        Fail(ExitCode.Usage);
+        return true;
     }
 
     /// <summary>Runs steps until one blocks, and finishes.</summary>
