@@ -235,12 +235,16 @@ static class MigrationProblems
             Fix = "convert the file to UTF-8 (iconv -f latin1 -t utf-8) before its first deploy",
         };
 
-    public static Problem UnclearConfig(string file, string what) =>
+    /// <param name="file">The configuration.</param>
+    /// <param name="what">What it does instead of naming the folder.</param>
+    /// <param name="found">Folders with Prisma's lock file, relative to the project.</param>
+    public static Problem UnclearConfig(string file, string what, params IReadOnlyList<string> found) =>
         new(ConfigCode, $"{file} {what}")
         {
             State = DatabaseState.NotContacted,
             Location = new SourceLocation(file),
-            Fix = "name the folder: --migrations-folder=<folder>, or \"migrations\": { \"folder\": \"…\" } in dbgate.json",
+            Cause = found.Count == 0 ? null : $"migration folders in the project: {string.Join(", ", found)}",
+            Fix = $"Set \"migrations\": {{ \"folder\": \"{(found is [var only] ? only : "…")}\" }} in dbgate.json, or --migrations-folder=<folder>",
         };
 
     static string Listed(IReadOnlyList<string> names) => string.Join(", ", names.Take(5)) + (names.Count > 5 ? $" and {names.Count - 5} more" : "");

@@ -43,6 +43,9 @@ public sealed partial record PrismaProject(string MigrationsFolder, Version? Ver
         return new(Path.GetFullPath(Folder(folder), folder), ReadVersion(folder) ?? ReadVersion(root));
     }
 
+    /// <summary>The version alone, for a project whose configuration cannot be read.</summary>
+    internal static Version? VersionIn(string root) => ReadVersion(root);
+
     static string Folder(string root)
     {
         foreach (var name in ConfigNames)
@@ -58,9 +61,10 @@ public sealed partial record PrismaProject(string MigrationsFolder, Version? Ver
         return BesideSchema(root, SchemaOfPackage(root) ?? DefaultSchema(root));
     }
 
-    /// <summary>The config is code; DbGate reads only literals and says so when there are none.</summary>
-    static string FromConfig(string root, string folder, string name, string text)
+    /// <summary>The config is code; DbGate reads only literals, also joined ones, and reports when there are none.</summary>
+    static string FromConfig(string root, string folder, string name, string code)
     {
+        var text = !NodePath().IsMatch(code) ? code : Joined().Replace(code, call => Join(root, folder, call) is { } path ? $"'{path.Replace('\\', '/')}'" : call.Value);
         if (MigrationsBlock().Match(text) is { Success: true } block)
         {
             if (PathKey().Match(block.Value) is { Success: true } literal)
@@ -70,12 +74,12 @@ public sealed partial record PrismaProject(string MigrationsFolder, Version? Ver
 
             if (AnyPathKey().IsMatch(block.Value) || block.Value.Contains("...", StringComparison.Ordinal))
             {
-                throw new GateException(MigrationProblems.UnclearConfig(name, "computes migrations.path; DbGate reads only a literal"));
+                throw new GateException(Unclear(root, name, "computes migrations.path; DbGate reads only a literal"));
             }
         }
         else if (AnyMigrationsKey().IsMatch(text))
         {
-            throw new GateException(MigrationProblems.UnclearConfig(name, "computes migrations; DbGate reads only literals"));
+            throw new GateException(Unclear(root, name, "computes migrations; DbGate reads only literals"));
         }
 
         if (SchemaKey().Match(text) is { Success: true } schema)
@@ -84,8 +88,25 @@ public sealed partial record PrismaProject(string MigrationsFolder, Version? Ver
         }
 
         return AnySchemaKey().IsMatch(text)
-            ? throw new GateException(MigrationProblems.UnclearConfig(name, "computes the schema's path; DbGate reads only a literal"))
+            ? throw new GateException(Unclear(root, name, "computes the schema's path; DbGate reads only a literal"))
             : BesideSchema(root, DefaultSchema(root));
+    }
+
+    static Problem Unclear(string root, string name, string what) => MigrationProblems.UnclearConfig(name, what, MigrationFolderSearch.Find(root));
+
+    // join(__dirname, '..', 'prisma') starts from the config's folder, join(process.cwd(), …) from the project's root.
+    static string? Join(string root, string folder, Match call)
+    {
+        var from = call.Groups["from"].Value;
+        if (from.Length == 0 && call.Groups["function"].Value == "resolve")
+        {
+            return null;
+        }
+
+        var parts = Literal().Matches(call.Groups["parts"].Value).Select(part => part.Groups[2].Value).ToArray();
+        return from.Length == 0
+            ? Path.Combine(parts)
+            : Path.GetFullPath(Path.Combine([from.StartsWith("process", StringComparison.Ordinal) ? root : folder, .. parts]));
     }
 
     static string BesideSchema(string root, string schema)
@@ -173,6 +194,20 @@ public sealed partial record PrismaProject(string MigrationsFolder, Version? Ver
 
     [GeneratedRegex("""(?<keep>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`)|//[^\n]*|/\*[\s\S]*?\*/""")]
     private static partial Regex Comment();
+
+    [GeneratedRegex("""
+        \b(?:path\.)?(?<function>join|resolve)\(\s*
+        (?:(?<from>__dirname|import\.meta\.dirname|process\.cwd\(\))\s*,\s*)?
+        (?<parts>(?:(["'`])[^"'`$]*\1\s*,?\s*)+)\)
+        """, RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex Joined();
+
+    [GeneratedRegex("""(["'`])([^"'`$]*)\1""")]
+    private static partial Regex Literal();
+
+    // Another join could do anything.
+    [GeneratedRegex("""(["'])(?:node:)?path\1""")]
+    private static partial Regex NodePath();
 
     [GeneratedRegex("""\bmigrations["']?\s*:\s*\{[^}]*\}""")]
     private static partial Regex MigrationsBlock();

@@ -9,11 +9,14 @@ namespace DbGate.Starter;
 sealed record PackageManager(string Name, string DeployCommand, string InstallCommand)
 {
     /// <summary>The same, for the Prisma of one package of a repository of several.</summary>
-    public string DeployCommandIn(string? workspace) => (workspace, Name) switch
+    /// <param name="workspace">Its folder, below the root.</param>
+    /// <param name="name">The name in its package.json; null when it has none.</param>
+    public string DeployCommandIn(string? workspace, string? name) => (workspace, Name) switch
     {
         (null, _) => DeployCommand,
         (_, "npm") => $"npm exec --no --workspace={workspace} -- prisma migrate deploy",
         (_, "pnpm") => $"pnpm --dir={workspace} exec prisma migrate deploy",
+        (_, "yarn") when name is not null => $"yarn workspace {name} prisma migrate deploy", // yarn 1 to 4; --cwd is yarn 1's alone
         (_, "yarn") => $"yarn --cwd={workspace} prisma migrate deploy",
         _ => $"bun --cwd={workspace} run prisma migrate deploy",
     };
@@ -44,19 +47,25 @@ sealed record PackageManager(string Name, string DeployCommand, string InstallCo
             ?? Npm;
     }
 
+    /// <summary>What a package calls itself; null when it does not.</summary>
+    public static string? NameOf(string folder) => Text(Path.Combine(folder, "package.json"), "name");
+
     /// <summary>"pnpm" of "pnpm@9.1.0+sha512…".</summary>
-    static string? Declared(string package)
+    static string? Declared(string package) => Text(package, "packageManager")?.Split('@')[0];
+
+    static string? Text(string package, string property)
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(package), new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+            using var document = JsonDocument.Parse(
+                File.ReadAllBytes(package), new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
             return document.RootElement is { ValueKind: JsonValueKind.Object } root
-                && root.TryGetProperty("packageManager", out var value)
+                && root.TryGetProperty(property, out var value)
                 && value.ValueKind == JsonValueKind.String
-                    ? value.GetString()!.Split('@')[0]
+                    ? value.GetString()
                     : null;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
         {
             return null; // the guard reports a malformed package.json
         }

@@ -39,11 +39,14 @@ sealed record ProjectLook(
     /// <summary>The one package that the settings are about, below the root; null for the root itself.</summary>
     public string? Workspace => Workspaces is [var only] && Manager is not null ? only : null;
 
+    /// <summary>The name in that package's own package.json; null when it has none.</summary>
+    public string? WorkspaceName { get; init; }
+
     public static ProjectLook At(Settings settings)
     {
         var workspaces = Starter.Workspaces.Find(settings.Root);
         var manager = PackageManager.Of(settings.Root);
-        var (folder, prisma) = FindMigrations(settings, workspaces is [var only] && manager is not null ? only : null);
+        var (folder, prisma, isComputed) = FindMigrations(settings, workspaces is [var only] && manager is not null ? only : null);
         var url = Url(settings);
         var look = new ProjectLook(
             prisma,
@@ -54,26 +57,30 @@ sealed record ProjectLook(
             url is not null && Pooler.ByUrl(url) is not null,
             Platforms.FirstOrDefault(file => Path.Exists(Path.Combine(settings.Root, file))),
             Pipelines.FirstOrDefault(one => Path.Exists(Path.Combine(settings.Root, one.Path))).Name,
-            workspaces);
+            workspaces)
+        {
+            WorkspaceName = workspaces is [var one] ? PackageManager.NameOf(Path.Combine(settings.Root, one)) : null,
+        };
         return look is { Migrations: null, Prisma: null } && PlainFolder(settings.Root) is { } plain
             ? look with { Migrations = plain, Count = MigrationFolder.Read(Path.Combine(settings.Root, plain)).Migrations.Count, NeedsFolder = true }
-            : look with { NeedsFolder = look.Workspace is not null };
+            : look with { NeedsFolder = isComputed || look.Workspace is not null };
     }
 
     static string? PlainFolder(string root) => PlainFolders.FirstOrDefault(folder =>
         Directory.Exists(Path.Combine(root, folder)) && Directory.EnumerateDirectories(Path.Combine(root, folder)).Any(one => File.Exists(Path.Combine(one, "migration.sql"))));
 
-    /// <summary>A config that computes its path does not stop the start: doctor tells it.</summary>
-    static (MigrationFolder? Folder, Version? Prisma) FindMigrations(Settings settings, string? workspace)
+    /// <summary>Where the configuration computes the folder, the only folder with Prisma's lock file is taken.</summary>
+    static (MigrationFolder? Folder, Version? Prisma, bool IsComputed) FindMigrations(Settings settings, string? workspace)
     {
         try
         {
             var project = workspace is null ? PrismaProject.Locate(settings) : PrismaProject.OfWorkspace(settings.Root, workspace);
-            return (MigrationFolder.Read(project.MigrationsFolder), project.Version);
+            return (MigrationFolder.Read(project.MigrationsFolder), project.Version, IsComputed: false);
         }
         catch (GateException)
         {
-            return (null, null);
+            var folder = MigrationFolderSearch.Find(settings.Root) is [var only] ? MigrationFolder.Read(Path.Combine(settings.Root, only)) : null;
+            return (folder, PrismaProject.VersionIn(settings.Root), IsComputed: true);
         }
     }
 

@@ -108,7 +108,7 @@ static class StarterText
         }.OfType<string>());
 
     static string Engine(ProjectLook look) => look.Manager is { } manager
-        ? $"\"engine\": \"prisma\",\n    \"command\": \"{manager.DeployCommandIn(look.Workspace)}\","
+        ? $"\"engine\": \"prisma\",\n    \"command\": \"{manager.DeployCommandIn(look.Workspace, look.WorkspaceName)}\","
         : "\"engine\": \"direct\",";
 
     static string Folder(ProjectLook look) => look is { NeedsFolder: true, Migrations: { } folder }

@@ -29,7 +29,7 @@ static class Workspaces
                 seen++;
                 if (UsesPrisma(folder))
                 {
-                    found.Add(Path.GetRelativePath(root, folder).Replace('\\', '/'));
+                    found.Add(Path.GetRelativePath(root, PackageIn(folder)).Replace('\\', '/'));
                 }
                 else if (next.Depth + 1 < Depth)
                 {
@@ -40,6 +40,10 @@ static class Workspaces
 
         return [.. found.Order(StringComparer.Ordinal)];
     }
+
+    // In packages/prisma/schema.prisma the package is packages/prisma, where that has a package.json.
+    static string PackageIn(string folder) =>
+        Path.Combine(folder, "prisma") is var inner && File.Exists(Path.Combine(inner, "package.json")) ? inner : folder;
 
     static bool UsesPrisma(string folder) => Marks.Any(mark => Path.Exists(Path.Combine(folder, mark)));
 

@@ -42,9 +42,34 @@ public sealed class PrismaProjects
         Assert.That(Folder(project), Is.EqualTo(folder));
     }
 
+    [TestCase(".config/prisma.ts", "join(__dirname, '..', 'prisma', 'migrations')", "prisma/migrations")]
+    [TestCase(".config/prisma.ts", "path.resolve(process.cwd(), 'db/migrations')", "db/migrations")]
+    [TestCase("prisma.config.ts", "path.join(import.meta.dirname, 'db', 'migrations',)", "db/migrations")]
+    [TestCase("prisma.config.ts", "path.join('db', \"migrations\")", "db/migrations")]
+    public void Read_literals_that_a_config_joins(string file, string path, string folder)
+    {
+        using var project = new GatedProject().With(
+            file, $"import path, {{ join }} from 'node:path';\nexport default defineConfig({{ migrations: {{ path: {path}, seed: `node ${{x}}` }} }});");
+
+        Assert.That(PrismaProject.Locate(project.Read()).MigrationsFolder, Is.EqualTo(project.Of(folder)));
+    }
+
+    [Test]
+    public void Name_the_folders_that_were_found_when_a_config_cannot_be_read()
+    {
+        using var project = new GatedProject()
+            .With("prisma.config.ts", "export default { migrations: shared }").With("db/migrations/migration_lock.toml", "provider = \"postgresql\"");
+
+        Assert.That(
+            () => PrismaProject.Locate(project.Read()),
+            Failure.Of("DBG0216", problem => problem.Cause == "migration folders in the project: db/migrations" && problem.Fix!.ToString().Contains("\"folder\": \"db/migrations\"")));
+    }
+
     [TestCase("export default { migrations: { path: process.env.MIGRATIONS } }")]
     [TestCase("export default { migrations: { path: `${root}/migrations` } }")]
     [TestCase("export default { migrations: { path: 'a/' + name } }")]
+    [TestCase("import path from 'node:path'; export default { migrations: { path: path.join('a', name) } }")]
+    [TestCase("import { resolve } from 'node:path'; export default { migrations: { path: resolve('a') } }")]
     [TestCase("export default { migrations: { path } }")]
     [TestCase("export default { migrations: shared }")]
     [TestCase("export default { migrations }")]

@@ -62,16 +62,47 @@ public sealed class InitializedProjects
         Assert.That(Read(wallet, "dbgate.json"), Does.Contain($"\"command\": \"{command}\""));
     }
 
+    [Test]
+    public async Task Whose_schema_is_a_package_of_its_own_deploy_from_that_package()
+    {
+        using var project = new GatedProject();
+        project.With("package.json", """{ "workspaces": ["packages/*"], "packageManager": "yarn@4.12.0" }""");
+        project.With("packages/prisma/package.json", """{ "name": "@links/prisma", "dependencies": { "prisma": "^6.10.1" } }""");
+        project.With("packages/prisma/schema.prisma", "datasource db { provider = \"postgresql\" }");
+        project.With("packages/prisma/migrations/20260101000000_init/migration.sql", "select 1;");
+        await InitAsync(project.Root);
+
+        Assert.That(
+            File.ReadAllText(project.Of("dbgate.json")),
+            Does.Contain("\"command\": \"yarn workspace @links/prisma prisma migrate deploy\"").And.Contain("\"folder\": \"packages/prisma/migrations\""));
+    }
+
+    [TestCase("path: folderOf('migrations')")]
+    [TestCase("...shared")]
+    public async Task Whose_configuration_computes_the_folder_have_the_only_one_found(string migrations)
+    {
+        using var project = new GatedProject();
+        project.With("package.json", """{ "dependencies": { "prisma": "7.9.1" } }""");
+        project.With("prisma.config.ts", $"export default defineConfig({{ migrations: {{ {migrations} }} }});");
+        project.With("db/prisma/migrations/migration_lock.toml", "provider = \"postgresql\"");
+        project.With("db/prisma/migrations/20260101000000_init/migration.sql", "select 1;");
+        await InitAsync(project.Root);
+
+        Assert.That(
+            File.ReadAllText(project.Of("dbgate.json")),
+            Does.Contain("Prisma 7.9.1").And.Contain("1 migration in db/prisma/migrations").And.Contain("\"folder\": \"db/prisma/migrations\""));
+    }
+
     [TestCase("package-lock.json", "npm exec --no --workspace=apps/api -- prisma migrate deploy")]
     [TestCase("pnpm-lock.yaml", "pnpm --dir=apps/api exec prisma migrate deploy")]
-    [TestCase("yarn.lock", "yarn --cwd=apps/api prisma migrate deploy")]
+    [TestCase("yarn.lock", "yarn workspace @shop/api prisma migrate deploy")]
     public async Task Of_several_packages_deploy_the_one_that_uses_Prisma(string lockFile, string command)
     {
         using var project = new GatedProject();
         project.With("package.json", """{ "workspaces": ["apps/*"] }""");
         project.With(lockFile, "");
         project.With("apps/web/package.json", "{}");
-        project.With("apps/api/package.json", """{ "dependencies": { "prisma": "7.1.0" } }""");
+        project.With("apps/api/package.json", """{ "name": "@shop/api", "dependencies": { "prisma": "7.1.0" } }""");
         project.With("apps/api/prisma/schema.prisma", "datasource db { provider = \"postgresql\" }");
         project.With("apps/api/prisma/migrations/20260101000000_init/migration.sql", "select 1;");
         await InitAsync(project.Root);
