@@ -2,7 +2,7 @@ using DbGate.Gates;
 
 namespace DbGate.Frosting;
 
-/// <summary>Asks on the terminal; nobody is asked where none is.</summary>
+/// <summary>Asks on the terminal.</summary>
 sealed class TerminalPrompt : IPrompt
 {
     /// <summary>Null when standard input or output is not a terminal.</summary>
@@ -11,6 +11,13 @@ sealed class TerminalPrompt : IPrompt
     public async Task<string?> AskAsync(string question, CancellationToken cancellation)
     {
         await Console.Out.WriteAsync(question);
-        return await Task.Run(Console.ReadLine, CancellationToken.None).WaitAsync(cancellation);
+        var answer = await Task.Run(Console.ReadLine, CancellationToken.None).WaitAsync(cancellation);
+        if (answer is null)
+        {
+            // Ctrl-D leaves the cursor behind the question.
+            await Console.Out.WriteLineAsync();
+        }
+
+        return answer;
     }
 }
