@@ -46,7 +46,7 @@ public sealed class Schedules
     {
         var project = await ToolProject.CreateAsync("{}");
         project.Write(".gitignore", ".env.*\nbackups/\nartifacts/\n");
-        (await Shell.RunAsync("git", ["init", "-q"], project.Folder)).Succeeded();
+        (await Shell.RunAsync("sh", ["-c", "git init -q && git add .gitignore"], project.Folder)).Succeeded();
         project.Write(".env.production", $"DATABASE_URL_PROD={project.Database.UrlText}\nBACKUP_ENABLED=true\nBACKUP_RETENTION_DAYS=30\n");
         Directory.CreateDirectory(Bin(project));
         Script.Write(Path.Combine(Bin(project), "dbgate"), $"#!/bin/sh\nexec {Dotnet} '{ToolProject.Tool}' \"$@\"\n");
