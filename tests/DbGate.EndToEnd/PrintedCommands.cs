@@ -73,6 +73,29 @@ public sealed class PrintedCommands
         (await project.RunAsync("migrate-deploy", "--engine=direct", "--rehearsal=off")).Succeeded();
     }
 
+    /// <summary>The recipe of the problem's page: the dump of what is there becomes the first migration.</summary>
+    [Test]
+    public async Task Baseline_a_database_with_the_dump_of_the_page()
+    {
+        await using var project = await ToolProject.CreateAsync();
+        await project.Database.ExecuteAsync("CREATE TABLE one (id int PRIMARY KEY, name text DEFAULT 'x'); CREATE VIEW names AS SELECT name FROM one");
+        project.MoreVariables["DATABASE_URL"] = project.Database.UrlText;
+        var page = await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "docs", "DBG0209.md"));
+        foreach (var line in page.Select(line => line.Trim()).Where(line => line.StartsWith("mkdir ", StringComparison.Ordinal) || line.StartsWith("pg_dump ", StringComparison.Ordinal)))
+        {
+            await project.PasteAsync(line);
+        }
+
+        foreach (var command in await project.BlockedAsync("DBG0209", "migrate-deploy", "--engine=direct", "--rehearsal=off"))
+        {
+            await project.PasteAsync(command);
+        }
+
+        project.Migration(Second, "ALTER TABLE one ADD COLUMN two int;\n");
+        (await project.RunAsync("migrate-deploy", "--engine=direct", "--rehearsal=off")).Succeeded();
+        Assert.That(await project.Database.ScalarAsync<long>("SELECT count(*) FROM information_schema.columns WHERE table_name = 'one'"), Is.EqualTo(3));
+    }
+
     [Test]
     public async Task Deploy_what_is_pending()
     {

@@ -125,7 +125,7 @@ sealed class ToolProject : IAsyncDisposable
     public Dictionary<string, string?> Variables() => new(MoreVariables)
     {
         ["PATH"] = string.Join(Path.PathSeparator, new[] { Path.Combine(root.FullName, "bin"), clients.Folder, Environment.GetEnvironmentVariable("PATH") }.OfType<string>()),
-        ["DATABASE_URL"] = null,
+        ["DATABASE_URL"] = MoreVariables.GetValueOrDefault("DATABASE_URL"),
         ["DATABASE_URL_STAGING"] = null,
         ["DIRECT_URL"] = null,
         ["GITHUB_ACTIONS"] = null,
