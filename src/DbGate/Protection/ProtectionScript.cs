@@ -6,8 +6,6 @@ namespace DbGate.Protection;
 /// <summary>The scripts of the mode <see cref="ProtectionMode.Triggers"/>. Each is one transaction, and the same whenever it runs again.</summary>
 static class ProtectionScript
 {
-    const int FirstVersionWithRules = 2;
-
     const string Begin =
         """
         begin;
@@ -41,7 +39,21 @@ static class ProtectionScript
                 $dbgate$;
 
                 """);
-            script.Append(earlier.Version < FirstVersionWithRules ? "" : "create temporary table dbgate_rules on commit drop as select * from only dbgate.rules;\n");
+            script.Append(
+                """
+                create temporary table dbgate_rules (
+                    environment text, record bigint, digest text, rules text, system_identifier text, database_oid oid, login text, at timestamptz) on commit drop;
+                do $dbgate$
+                begin
+                    if to_regclass('dbgate.rules') is not null then
+                        insert into dbgate_rules select environment, record, digest, rules, system_identifier, database_oid, login, at from only dbgate.rules;
+                    end if;
+                exception when others then
+                    raise warning 'DbGate: the rules of the last release could not be kept: %', sqlerrm;
+                end
+                $dbgate$;
+
+                """);
             DropRest(script, earlier);
         }
 
@@ -59,9 +71,10 @@ static class ProtectionScript
                 insert into dbgate.refusals (serial, at, login, pid, address, application, command, statement)
                 select serial, at, login, pid, address, application, command, statement from dbgate_refusals;
                 select setval('dbgate.refusal', greatest(1, (select max(serial) from dbgate.refusals)), exists (select from dbgate.refusals));
+                insert into dbgate.rules (environment, record, digest, rules, system_identifier, database_oid, login, at)
+                select environment, record, digest, rules, system_identifier, database_oid, login, at from dbgate_rules;
 
                 """);
-            script.Append(earlier.Version < FirstVersionWithRules ? "" : "insert into dbgate.rules select * from dbgate_rules;\n");
         }
 
         if (options.DeployRole is { } role)

@@ -21,6 +21,23 @@ public sealed class Verification
         Assert.That(finding.Sentence, Does.StartWith("protected by event triggers since ").And.EndsWith(", nothing refused"));
     }
 
+    /// <summary>Whatever became of the table of rules, the protection can be installed again.</summary>
+    [TestCase("drop table dbgate.rules")]
+    [TestCase("alter table dbgate.rules drop column digest")]
+    [TestCase("drop table dbgate.rules; update dbgate.installation set version = 1")]
+    public async Task Passes_after_another_installation_whatever_became_of_the_rules(string sql)
+    {
+        await using var database = await ProtectedDatabase.CreateAsync();
+        await using (var gate = await ReleaseGate.OpenAsync(database.Url, TimeProvider.System, CancellationToken.None))
+        {
+            await ProtectedDatabase.ExecuteAsync(gate.Url, sql);
+        }
+
+        await database.ProtectAsync(ProtectedDatabase.Triggers);
+
+        Assert.That((await database.VerifyAsync()).Problems, Is.Empty);
+    }
+
     [TestCase("alter event trigger dbgate_drop disable", "DBG0803", "dbgate_drop is disabled")]
     [TestCase("alter event trigger dbgate_start enable", "DBG0803", "dbgate_start is off under session_replication_role=replica")]
     [TestCase("drop event trigger dbgate_rewrite", "DBG0802", "event trigger dbgate_rewrite is missing")]
@@ -50,6 +67,9 @@ public sealed class Verification
     [TestCase("insert into dbgate.release values (sha256('a'), now() + interval '10 years', 'ordinary', 1)", "DBG0802", "dbgate.release holds a release of ordinary that is valid until")]
     [TestCase("create function dbgate.more() returns int language sql as 'select 1'", "DBG0802", "function dbgate.more() was added")]
     [TestCase("create function dbgate.allows(text) returns boolean language sql as 'select true'", "DBG0802", "function dbgate.allows(text) was added")]
+    [TestCase("drop table dbgate.rules", "DBG0802", "table dbgate.rules is missing")]
+    [TestCase("grant delete on dbgate.rules to pg_monitor", "DBG0802", "pg_monitor has DELETE on dbgate.rules")]
+    [TestCase("grant update on dbgate.rules to pg_monitor", "DBG0802", "pg_monitor has UPDATE on dbgate.rules")]
     [TestCase("alter function dbgate.allows() immutable", "DBG0802", "function dbgate.allows has another language or other properties")]
     [TestCase("alter function dbgate.allows() set row_security = on", "DBG0802", "function dbgate.allows has another language or other properties")]
     [TestCase("set allow_system_table_mods = on; create function pg_catalog.sha256(text) returns bytea language sql as 'select null::bytea'", "DBG0802", "function sha256(text) was added to pg_catalog")]
