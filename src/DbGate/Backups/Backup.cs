@@ -80,7 +80,7 @@ public static class Backup
                 session, identity.SystemIdentifier, unsnapped, [Slicer.Definitions, Slicer.Indexes, Slicer.LargeObjects], counter, ct);
             var context = coordinator.Sessions.Context;
             findings.AddRange(Passed(Preflight.Inspect(coordinator.Inventory, request)));
-            findings.AddRange(coordinator.WithoutLocks is { } reason ? [DumpProblems.LateLocks(reason)] : []);
+            findings.AddRange(coordinator.WithoutLocks is { } warning ? [warning] : []);
 
             counter.Stage("reading");
             counter.Expected = coordinator.Inventory.Tables.Sum(table => table.Bytes);

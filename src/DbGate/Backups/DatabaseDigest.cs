@@ -101,7 +101,8 @@ public sealed record DatabaseDigest
         var pgDump = await ClientTools.FindAsync("pg_dump", facts.ServerMajor, ct);
         await using var environment = await LibpqEnvironment.CreateAsync(url, ct);
         var unsnapped = new DumpContext(psql, pgDump, environment, "", "", RestrictKey.For(pgDump), options, TimeProvider.System);
-        await using var coordinator = await Coordinator.BeginAsync(session, facts.SystemIdentifier ?? "", unsnapped, [Slicer.LargeObjects], counter, ct);
+        await using var coordinator = await Coordinator.BeginAsync(
+            session, facts.SystemIdentifier ?? "", unsnapped, [Slicer.LargeObjects], counter, ct);
         var inventory = InOrderOf(coordinator.Inventory, manifest);
         inventoryRead?.Invoke();
 

@@ -131,6 +131,23 @@ public sealed class QueuedLocks
         Assert.That(backup.Manifest.Tables, Has.Count.EqualTo(80));
     }
 
+    [Test]
+    public async Task Are_warned_of_where_the_role_has_few_connections()
+    {
+        await using var server = await TestServer.StartLocalAsync();
+        await using var trial = BackupTrial.Of(await TestDatabase.CreateAsync(server.Url));
+        await trial.Source.ExecuteAsync(
+            "CREATE TABLE t AS SELECT 1 AS id; CREATE ROLE few LOGIN PASSWORD 'few' CONNECTION LIMIT 3; GRANT pg_read_all_data TO few");
+
+        var backup = await Backup.TakeAsync(
+            trial.Request with { Url = trial.Source.Url with { User = "few", Password = "few" }, Options = new() { Jobs = 1 } }, null, CancellationToken.None);
+
+        Assert.That(
+            backup.Problems.Single(problem => problem.Code.Id == "DBG0336").Cause,
+            Is.EqualTo("the backup needs 4 more connections at the same time, and 2 are free"));
+        Assert.That(backup.Manifest.Tables.Single().Rows, Is.EqualTo(1));
+    }
+
     static Task WaitForAsync(BackupTrial trial, int waiters) => Eventually.HoldsAsync(async () => await WaitersAsync(trial) == waiters);
 
     static Task<long> WaitersAsync(BackupTrial trial) => trial.Source.ScalarAsync<long>(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using DbGate.Postgres;
+using DbGate.Problems;
 
 namespace DbGate.Backups.Dump;
 
@@ -18,7 +19,7 @@ sealed class Coordinator : IAsyncDisposable
     static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
     static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 
-    Coordinator(Inventory inventory, DumpSessions sessions, string? withoutLocks) =>
+    Coordinator(Inventory inventory, DumpSessions sessions, Problem? withoutLocks) =>
         (Inventory, Sessions, WithoutLocks) = (inventory, sessions, withoutLocks);
 
     /// <summary>What the snapshot holds.</summary>
@@ -27,8 +28,8 @@ sealed class Coordinator : IAsyncDisposable
     /// <summary>Those that read on the snapshot.</summary>
     public DumpSessions Sessions { get; }
 
-    /// <summary>Why the others take their locks only when they need them; null when they have them.</summary>
-    public string? WithoutLocks { get; }
+    /// <summary>Warns why the others take their locks only when they need them; null when they have them.</summary>
+    public Problem? WithoutLocks { get; }
 
     /// <summary>Locks, takes the snapshot, starts the sessions that read, and reads the inventory.</summary>
     /// <param name="session">In its transaction afterwards; the locks end with that.</param>
@@ -38,7 +39,8 @@ sealed class Coordinator : IAsyncDisposable
     /// <param name="progress">Told how far it is.</param>
     /// <param name="ct">Stops it.</param>
     public static async Task<Coordinator> BeginAsync(
-        Session session, string systemIdentifier, DumpContext unsnapped, IReadOnlyList<SectionPiece> sections, ProgressCounter progress, CancellationToken ct)
+        Session session, string systemIdentifier, DumpContext unsnapped, IReadOnlyList<SectionPiece> sections, ProgressCounter progress,
+        CancellationToken ct)
     {
         var options = unsnapped.Options;
         await SessionReset.RunAsync(session, ct);
@@ -71,21 +73,26 @@ sealed class Coordinator : IAsyncDisposable
                 if ((await reader.ReadLockableAsync(ct)).All(table => locked.Contains(table.Oid)))
                 {
                     progress.Stage("starting");
-                    var start = new Start(session, unsnapped with { Snapshot = snapshot!, Encoding = encoding! }, wanted, sections, progress);
+                    var context = unsnapped with { Snapshot = snapshot!, Encoding = encoding! };
+                    var start = new Start(session, context, wanted, sections, progress);
                     var without = await start.ReasonAgainstLocksAsync(ct);
-                    if (await start.RunAsync(without is null, ct) is { } sessions)
+                    var sessions = await start.BeginAsync(without is null, ct);
+                    try
                     {
-                        try
+                        // They start while the catalogs are read.
+                        var inventory = await reader.ReadAsync(ct);
+                        if (await start.HaveLocksAsync(sessions, ct))
                         {
-                            return new(await reader.ReadAsync(ct), sessions, without);
-                        }
-                        catch
-                        {
-                            await sessions.DisposeAsync();
-                            throw;
+                            return new(inventory, sessions, without);
                         }
                     }
+                    catch
+                    {
+                        await sessions.DisposeAsync();
+                        throw;
+                    }
 
+                    await sessions.DisposeAsync();
                     between = start.Between;
                 }
             }
@@ -93,7 +100,9 @@ sealed class Coordinator : IAsyncDisposable
             await session.ExecuteAsync("ROLLBACK", ct);
         }
 
-        throw between.Count > 0 ? DumpProblems.Crowded(between, attempt, unsnapped.Clock.GetElapsedTime(began)) : DumpProblems.Changing(session.Url.Database, attempt);
+        throw between.Count > 0
+            ? DumpProblems.Crowded(between, attempt, unsnapped.Clock.GetElapsedTime(began))
+            : DumpProblems.Changing(session.Url.Database, attempt);
     }
 
     /// <summary>Ends the sessions that read; the connection stays the caller's.</summary>
@@ -136,29 +145,46 @@ sealed class Coordinator : IAsyncDisposable
 
     /// <summary>Starts the sessions that read, all at once, while the coordinator holds its locks.</summary>
     sealed class Start(
-        Session session, DumpContext context, IReadOnlyList<LockableTable> tables, IReadOnlyList<SectionPiece> sections, ProgressCounter progress)
+        Session session, DumpContext context, IReadOnlyList<LockableTable> tables, IReadOnlyList<SectionPiece> sections,
+        ProgressCounter progress)
     {
         readonly string name = $"dbgate {RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+        readonly int dumped = tables.Count(table => !table.IsOfExtension);
         readonly int copiers = Math.Min(context.Options.JobsOrDefault, tables.Count(table => table.HasRows));
 
-        /// <summary>Who came between, after <see cref="RunAsync"/> has returned null.</summary>
+        /// <summary>Who came between, after <see cref="HaveLocksAsync"/> has returned false.</summary>
         public IReadOnlyList<string> Between { get; private set; } = [];
 
-        /// <summary>Each session's locks have a place of their own in the server's lock table, which has two places for each lock.</summary>
-        public async Task<string?> ReasonAgainstLocksAsync(CancellationToken ct)
+        /// <summary>
+        /// Each session's locks have a place of their own in the server's lock table, which has two places for each lock. And all sessions are
+        /// connected at the same time.
+        /// </summary>
+        public async Task<Problem?> ReasonAgainstLocksAsync(CancellationToken ct)
         {
-            var room = await session.ScalarAsync<long>(
+            var sessions = 1 + copiers + sections.Count;
+            var (room, connections) = (await session.QueryAsync(
                 """
                 SELECT 2 * pg_catalog.current_setting('max_locks_per_transaction')::int8
-                  * (pg_catalog.current_setting('max_connections')::int8 + pg_catalog.current_setting('max_prepared_transactions')::int8)
-                """, ct);
-            var needed = (long)tables.Count * (1 + copiers + sections.Count);
-            return needed <= room * LargestShare ? null
-                : $"{1 + copiers + sections.Count} sessions with {tables.Count} tables each need {needed} locks; by max_locks_per_transaction the server has room for {(long)(room * LargestShare)}";
+                    * (pg_catalog.current_setting('max_connections')::int8 + pg_catalog.current_setting('max_prepared_transactions')::int8),
+                  least(
+                    pg_catalog.current_setting('max_connections')::int8 - pg_catalog.current_setting('superuser_reserved_connections')::int8
+                      - (SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE backend_type = 'client backend'),
+                    CASE WHEN r.rolconnlimit < 0 OR r.rolsuper THEN NULL
+                      ELSE r.rolconnlimit - (SELECT count(*) FROM pg_catalog.pg_stat_activity a WHERE a.usesysid = r.oid) END,
+                    CASE WHEN d.datconnlimit < 0 OR r.rolsuper THEN NULL
+                      ELSE d.datconnlimit - (SELECT count(*) FROM pg_catalog.pg_stat_activity a WHERE a.datid = d.oid) END)
+                FROM pg_catalog.pg_roles r, pg_catalog.pg_database d
+                WHERE r.rolname = session_user AND d.datname = pg_catalog.current_database()
+                """,
+                row => (row.GetInt64(0), row.GetInt64(1)), ct))[0];
+            var usable = (long)(room * LargestShare);
+            return (long)tables.Count * sessions > usable ? DumpProblems.LateLocks(sessions, tables.Count, usable)
+                : connections < sessions - 1 ? DumpProblems.LateLocks(sessions - 1, connections)
+                : null;
         }
 
-        /// <summary>Returns them, or null when another session asked for a table before all of them had it.</summary>
-        public async Task<DumpSessions?> RunAsync(bool withLocks, CancellationToken ct)
+        /// <summary>Starts them; without locks, each only when it is wanted.</summary>
+        public async Task<DumpSessions> BeginAsync(bool withLocks, CancellationToken ct)
         {
             if (!withLocks)
             {
@@ -166,27 +192,13 @@ sealed class Coordinator : IAsyncDisposable
             }
 
             var hasLargeObjects = await session.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata)", ct);
-            var sessions = DumpSessions.Start(
+            return DumpSessions.Start(
                 context, copiers, [.. tables.Where(table => table.HasRows).Select(table => table.Bytes)],
                 [.. sections.Where(section => hasLargeObjects || section.Kind != PartKind.LargeObjects)], name, progress, ct);
-            try
-            {
-                if (await HaveLocksAsync(sessions, ct))
-                {
-                    return sessions;
-                }
-            }
-            catch
-            {
-                await sessions.DisposeAsync();
-                throw;
-            }
-
-            await sessions.DisposeAsync();
-            return null;
         }
 
-        async Task<bool> HaveLocksAsync(DumpSessions sessions, CancellationToken ct)
+        /// <summary>Waits until all of them have their locks; false when another session asked for a table before that.</summary>
+        public async Task<bool> HaveLocksAsync(DumpSessions sessions, CancellationToken ct)
         {
             for (var pause = ShortestPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
             {
@@ -194,12 +206,12 @@ sealed class Coordinator : IAsyncDisposable
                 if (sessions.Copying.FirstOrDefault(worker => worker.Locked is { IsCompleted: true, Result: false }) is { } failed)
                 {
                     Between = await ReadWaitingAsync(ct);
-                    return failed.Failure("the snapshot") is var fault && (Between.Count > 0 || fault.Problem.Code == DumpProblems.LockedCode)
-                        ? Intervened(fault.Problem.Cause!)
-                        : throw fault;
+                    var fault = failed.Failure("the snapshot");
+                    return Between.Count > 0 || fault.Problem.Code == DumpProblems.LockedCode ? Intervened(fault.Problem.Cause!) : throw fault;
                 }
 
-                if (sessions.Dumping.FirstOrDefault(dump => dump.Value.Begun is { IsCompleted: true, Result: false }) is { Value: { } ended, Key: var section })
+                var over = sessions.Dumping.FirstOrDefault(dump => dump.Value.Begun is { IsCompleted: true, Result: false });
+                if (over is { Value: { } ended, Key: var section })
                 {
                     if (ended.HasMetALock())
                     {
@@ -224,7 +236,7 @@ sealed class Coordinator : IAsyncDisposable
                     return Intervened("a session waited for a table");
                 }
 
-                if (copying == 0 && states.Count == sessions.Dumping.Count && states.All(state => state.Locked >= tables.Count(table => !table.IsOfExtension)))
+                if (copying == 0 && states.Count == sessions.Dumping.Count && states.All(state => state.Locked >= dumped))
                 {
                     return true;
                 }
@@ -240,13 +252,15 @@ sealed class Coordinator : IAsyncDisposable
             return false;
         }
 
-        // pg_dump locks all its tables before it asks for anything about them. Within a transaction, pg_stat_activity shows what it showed first.
+        // pg_dump locks all its tables before it asks for anything about them. Within a transaction, pg_stat_activity shows what it showed
+        // first.
         async Task<IReadOnlyList<(long Locked, bool IsWaiting)>> ReadLocksAsync(CancellationToken ct)
         {
             await session.ExecuteAsync("SELECT pg_catalog.pg_stat_clear_snapshot()", ct);
             return await session.QueryAsync(
                 $"""
-                SELECT count(*) FILTER (WHERE l.granted AND l.mode = 'AccessShareLock' AND c.relkind IN ('r', 'p') AND c.oid >= 16384 AND NOT {InventoryReader.MemberOfExtension}),
+                SELECT count(*) FILTER (WHERE l.granted AND l.mode = 'AccessShareLock' AND c.relkind IN ('r', 'p') AND c.oid >= 16384
+                    AND NOT {InventoryReader.MemberOfExtension}),
                   coalesce(pg_catalog.bool_or(NOT l.granted AND c.relkind IN ('r', 'p')), false)
                 FROM pg_catalog.pg_stat_activity a
                 JOIN pg_catalog.pg_locks l ON l.pid = a.pid AND l.locktype = 'relation'

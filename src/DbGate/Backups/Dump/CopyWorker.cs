@@ -71,18 +71,20 @@ sealed class CopyWorker : IDisposable
     }
 
     /// <summary>
-    /// Starts it, joins the snapshot and locks the tables, without waiting: they are locked for the backup already, so that only who waits behind that can
-    /// be in the way.
+    /// Starts it, joins the snapshot and locks the tables, without waiting: they are locked for the backup already, so that only a session
+    /// that waits behind that lock can be in the way.
     /// </summary>
     /// <param name="context">How it connects.</param>
     /// <param name="tables">Quoted names, in the database's encoding.</param>
     /// <param name="onRead">Told what was read.</param>
     /// <param name="ct">Ends it.</param>
-    public static CopyWorker StartLocking(DumpContext context, IReadOnlyList<ReadOnlyMemory<byte>> tables, Action<int>? onRead, CancellationToken ct)
+    public static CopyWorker StartLocking(
+        DumpContext context, IReadOnlyList<ReadOnlyMemory<byte>> tables, Action<int>? onRead, CancellationToken ct)
     {
         var worker = new CopyWorker(context, onRead, ct);
         worker.Locked = OwnThread.RunAsync(() => worker.Lock(tables)).ContinueWith(
-            done => done.IsCompletedSuccessfully && worker.hasLocks, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            done => done.IsCompletedSuccessfully && worker.hasLocks,
+            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return worker;
     }
 
@@ -94,7 +96,8 @@ sealed class CopyWorker : IDisposable
     /// <exception cref="GateException">The server or the connection failed.</exception>
     public long Copy(ReadOnlyMemory<byte> command, IRowSink sink, string what)
     {
-        // A query locks the table's indexes, which COPY of the whole table does not. Kept, these locks would stop a REINDEX, and that the other workers.
+        // A query locks the table's indexes, which COPY of the whole table does not. If these locks were kept, a REINDEX would wait for
+        // them, and the other workers for the REINDEX.
         Send(command.Span.StartsWith("COPY ("u8)
             ? [.. "SAVEPOINT slice;\n"u8, .. command.Span, .. marker, .. "ROLLBACK TO SAVEPOINT slice;\nRELEASE SAVEPOINT slice;\n"u8]
             : [.. command.Span, .. marker]);

@@ -44,9 +44,12 @@ sealed record DumpContext(
 
     /// <summary>Starts a <c>psql</c> that reads its commands from its standard input.</summary>
     public ChildProcess StartPsql(CancellationToken ct) =>
-        Start(Psql, ["-X", "-q", "-A", "-t", "--no-password", "-v", "ON_ERROR_STOP=1", "-f", "-"], Environment.Variables["PGOPTIONS"], null, StopSignal.Interrupt, ct);
+        Start(
+            Psql, ["-X", "-q", "-A", "-t", "--no-password", "-v", "ON_ERROR_STOP=1", "-f", "-"], Environment.Variables["PGOPTIONS"], null,
+            StopSignal.Interrupt, ct);
 
-    ChildProcess Start(ClientTool tool, IReadOnlyList<string> arguments, string? options, string? name, StopSignal signal, CancellationToken ct) => ChildProcess.Start(
+    ChildProcess Start(
+        ClientTool tool, IReadOnlyList<string> arguments, string? options, string? name, StopSignal signal, CancellationToken ct) => ChildProcess.Start(
         tool.Command(
             arguments,
             new Dictionary<string, string?>(Environment.Variables)

@@ -16,7 +16,8 @@ static class DumpProblems
 
     public static readonly ProblemCode LockTableCode = new("DBG0329", "The server's lock table is full", ExitCode.Blocked);
 
-    public static readonly ProblemCode CrowdedCode = new("DBG0335", "Tables are locked again and again while the backup starts", ExitCode.Environment);
+    public static readonly ProblemCode CrowdedCode = new(
+        "DBG0335", "Tables are locked again and again while the backup starts", ExitCode.Environment);
     public static readonly ProblemCode LateLocksCode = new("DBG0336", "The backup locks its tables late", ExitCode.Environment);
 
     const int ShownLines = 4;
@@ -30,20 +31,37 @@ static class DumpProblems
         "something creates tables all the time, most likely a job with tables of its own",
         "run the backup again when the schema is at rest");
 
-    /// <summary>All sessions of the backup must lock all tables in one go: whoever asks for a table in between has it first, and they start again.</summary>
+    /// <summary>
+    /// All sessions of the backup must lock all tables in one go: a session that asks for a table in between has it first, and they start again.
+    /// </summary>
     public static GateException Crowded(IReadOnlyList<string> between, int attempts, TimeSpan time) => Of(
         CrowdedCode,
-        $"In each of {attempts} attempts within {time.TotalSeconds:0} s, another session asked to lock a table that some sessions of the backup had and others did not.",
+        $"In each of {attempts} attempts within {time.TotalSeconds:0} s, another session asked to lock a table that some sessions of the "
+            + "backup had and others did not.",
         $"last: {string.Join("; ", between.Select(Cut))}",
-        new("Run the backup at an hour without the job that alters or truncates these tables, or give it more time", FixCommand.Gate("backup", new CommandOption("lock-timeout", "5m"))));
+        new(
+            "Run the backup at an hour without the job that alters or truncates these tables, or give it more time",
+            FixCommand.Gate("backup", new CommandOption("lock-timeout", "5m"))));
 
     /// <summary>A warning: the backup is taken as long as no TRUNCATE or ALTER comes in between.</summary>
-    public static Problem LateLocks(string reason) => new(LateLocksCode, "A TRUNCATE or ALTER during the backup would make it fail: not every session of it can lock all tables at its start.")
+    public static Problem LateLocks(int sessions, int tables, long room) => LateLocks(
+        $"{sessions} sessions with {tables} tables each need {(long)sessions * tables} locks; "
+            + $"by max_locks_per_transaction the server has room for {room}",
+        new("Raise the setting and restart the server", FixCommand.Sql("ALTER SYSTEM SET max_locks_per_transaction = 1024")));
+
+    /// <inheritdoc cref="LateLocks(int, int, long)"/>
+    public static Problem LateLocks(int sessions, long free) => LateLocks(
+        $"the backup needs {sessions} more connections at the same time, and {Math.Max(free, 0)} are free",
+        "Raise the connection limit of the role, the database or the server.");
+
+    static Problem LateLocks(string cause, Fix fix) => new(
+        LateLocksCode,
+        "A TRUNCATE or ALTER during the backup would make it fail: not every session of it can lock all tables at its start.")
     {
-        Cause = reason,
+        Cause = cause,
         State = State,
         Severity = Severity.Warning,
-        Fix = new("Raise the setting and restart the server", FixCommand.Sql("ALTER SYSTEM SET max_locks_per_transaction = 1024")),
+        Fix = fix,
     };
 
     public static GateException Silent(string what, TimeSpan limit) => Of(

@@ -4,8 +4,8 @@ using DbGate.Processes;
 namespace DbGate.Backups.Dump;
 
 /// <summary>
-/// The sessions that read a backup. Where the server's lock table has room, they are started together and each locks its tables at once: a TRUNCATE
-/// that is asked for later then waits for the backup, and nothing of the backup waits behind it. They end together, too.
+/// The sessions that read a backup. Where the server's lock table has room, they are started together and each locks its tables at once:
+/// a TRUNCATE that is asked for later then waits for the backup, and nothing of the backup waits behind it. They end together, too.
 /// </summary>
 sealed class DumpSessions : IAsyncDisposable
 {
@@ -78,7 +78,8 @@ sealed class DumpSessions : IAsyncDisposable
 
     /// <summary>A further <c>pg_dump</c>; it belongs to the caller.</summary>
     public RunningDump StartDump(IEnumerable<string> arguments) => RunningDump.Start(
-        Context, arguments, HaveLocks && FurtherLocks < Context.Options.LockTimeout ? FurtherLocks : Context.Options.LockTimeout, progress.Add, Stopped);
+        Context, arguments, HaveLocks && FurtherLocks < Context.Options.LockTimeout ? FurtherLocks : Context.Options.LockTimeout,
+        progress.Add, Stopped);
 
     /// <summary>Ends all of them.</summary>
     public void Stop() => stop.Cancel();

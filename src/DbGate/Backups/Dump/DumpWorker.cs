@@ -105,7 +105,8 @@ sealed class DumpWorker(DumpSessions sessions, ProgressCounter progress) : IDisp
         var complete = stream.SkipToFooter() && expected.Count == 0;
         if (!complete && segments.Count == 0 && sessions.HaveLocks && dump.HasMetALock())
         {
-            // Another session waits for one of these tables until the backup has ended, and this pg_dump waited behind it; psql has the locks.
+            // Another session waits for one of these tables until the backup has ended, and this pg_dump waited behind it. psql has the
+            // locks.
             return [.. piece.Tables.Select(table => WriteCopy(new(table, null), sink))];
         }
 

@@ -48,7 +48,8 @@ sealed class InventoryReader(Session session, string encoding, string systemIden
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relkind IN ('r', 'p') AND {UserSchemas} ORDER BY c.oid
         """,
-        row => new LockableTable(row.GetFieldValue<uint>(0), Text(row, 1), Bytes(row, 2), row.GetBoolean(3), row.GetBoolean(4)), ct, shown, encoding);
+        row => new LockableTable(row.GetFieldValue<uint>(0), Text(row, 1), Bytes(row, 2), row.GetBoolean(3), row.GetBoolean(4)),
+        ct, shown, encoding);
 
     /// <summary>Everything.</summary>
     public async Task<Inventory> ReadAsync(CancellationToken ct) => new()

@@ -4,7 +4,9 @@ using DbGate.Processes;
 
 namespace DbGate.Backups.Dump;
 
-/// <summary>A <c>pg_dump</c> that was started, and its output. Before its first byte it has taken all its locks and read all catalogs.</summary>
+/// <summary>
+/// A <c>pg_dump</c> that was started, and its output. Before its first byte it has taken all its locks and read all catalogs.
+/// </summary>
 sealed class RunningDump : IDisposable
 {
     const int FirstBlock = 64 * 1024;
@@ -14,7 +16,8 @@ sealed class RunningDump : IDisposable
     readonly ChildProcess child;
     readonly WatchedOutput output;
 
-    RunningDump(DumpContext context, IEnumerable<string> arguments, string? name, TimeSpan lockTimeout, Action<int>? onRead, CancellationToken ct)
+    RunningDump(
+        DumpContext context, IEnumerable<string> arguments, string? name, TimeSpan lockTimeout, Action<int>? onRead, CancellationToken ct)
     {
         silence = context.Options.SilenceLimit;
         stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -35,7 +38,8 @@ sealed class RunningDump : IDisposable
     /// <param name="lockTimeout">How long it waits for each table.</param>
     /// <param name="onRead">Told what was read.</param>
     /// <param name="ct">Ends it.</param>
-    public static RunningDump Start(DumpContext context, IEnumerable<string> arguments, TimeSpan lockTimeout, Action<int>? onRead, CancellationToken ct) =>
+    public static RunningDump Start(
+        DumpContext context, IEnumerable<string> arguments, TimeSpan lockTimeout, Action<int>? onRead, CancellationToken ct) =>
         new(context, arguments, null, lockTimeout, onRead, ct);
 
     /// <summary>Starts it before its output is wanted.</summary>
@@ -44,21 +48,24 @@ sealed class RunningDump : IDisposable
     /// <param name="name">Its <c>application_name</c>.</param>
     /// <param name="onRead">Told what was read.</param>
     /// <param name="ct">Ends it.</param>
-    public static RunningDump StartAhead(DumpContext context, IEnumerable<string> arguments, string name, Action<int>? onRead, CancellationToken ct)
+    public static RunningDump StartAhead(
+        DumpContext context, IEnumerable<string> arguments, string name, Action<int>? onRead, CancellationToken ct)
     {
         var dump = new RunningDump(context, arguments, name, context.Options.LockTimeout, onRead, ct);
         var first = new byte[FirstBlock];
         var read = 0;
         var reading = OwnThread.RunAsync(() => read = dump.output.Read(first, 0, first.Length));
         dump.Begun = reading.ContinueWith(
-            done => done.IsCompletedSuccessfully && read > 0, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            done => done.IsCompletedSuccessfully && read > 0,
+            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         dump.Output = new Rest(dump.output, reading, () => first.AsMemory(0, read));
         return dump;
     }
 
     /// <summary>Its output has ended: because a table stayed locked?</summary>
     public bool HasMetALock() =>
-        !output.WasSilent && child.WaitAsync().GetAwaiter().GetResult() is { Succeeded: false } outcome && outcome.StandardError.Contains("LOCK TABLE", StringComparison.Ordinal);
+        !output.WasSilent && child.WaitAsync().GetAwaiter().GetResult() is { Succeeded: false } outcome
+        && outcome.StandardError.Contains("LOCK TABLE", StringComparison.Ordinal);
 
     /// <summary>Waits for its end.</summary>
     /// <param name="what">What it dumps, for the error.</param>
