@@ -26,6 +26,18 @@ if (args is ["deploy", var project, .. var options])
     return;
 }
 
+if (args is ["versions", var version, .. var ways])
+{
+    await VersionCycle.RunAsync(int.Parse(version, CultureInfo.InvariantCulture), ways);
+    return;
+}
+
+if (args is ["upgraded", var kept])
+{
+    await VersionCycle.UpgradedAsync(kept);
+    return;
+}
+
 if (args is ["container", var major])
 {
     var source = await ThrowawaySource.FindAsync(int.Parse(major, CultureInfo.InvariantCulture), [], ContainerEngines.All, CancellationToken.None);

@@ -64,6 +64,8 @@ public static class Backup
                 throw new GateException(PreflightProblems.Pooled(met));
             }
 
+            // Only now: a pooler would hand these settings on to others.
+            await SessionReset.RunAsync(session, ct);
             await using var turn = await AdvisoryLock.AcquireAsync(session, "backup", ct);
             counter.Stage("checking");
             var facts = await ServerFacts.ReadAsync(session, ct);

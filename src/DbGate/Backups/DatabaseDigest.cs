@@ -96,6 +96,7 @@ public sealed record DatabaseDigest
     static async Task<DatabaseDigest> ReadAsync(
         Session session, PostgresUrl url, DumpOptions options, BackupManifest? manifest, Action? inventoryRead, ProgressCounter counter, CancellationToken ct)
     {
+        await SessionReset.RunAsync(session, ct);
         var facts = await ServerFacts.ReadAsync(session, ct);
         var psql = await ClientTools.FindAsync("psql", facts.ServerMajor, ct);
         var pgDump = await ClientTools.FindAsync("pg_dump", facts.ServerMajor, ct);

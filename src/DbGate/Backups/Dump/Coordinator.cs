@@ -32,7 +32,7 @@ sealed class Coordinator : IAsyncDisposable
     public Problem? WithoutLocks { get; }
 
     /// <summary>Locks, takes the snapshot, starts the sessions that read, and reads the inventory.</summary>
-    /// <param name="session">In its transaction afterwards; the locks end with that.</param>
+    /// <param name="session">Without limits of time; in its transaction afterwards. The locks end with that.</param>
     /// <param name="systemIdentifier">The cluster's, read before.</param>
     /// <param name="unsnapped">What the others read with, without snapshot and encoding.</param>
     /// <param name="sections">What <c>pg_dump</c> is to write; large objects only where there are any.</param>
@@ -43,7 +43,6 @@ sealed class Coordinator : IAsyncDisposable
         CancellationToken ct)
     {
         var options = unsnapped.Options;
-        await SessionReset.RunAsync(session, ct);
         foreach (var setting in (string[])
         [
             "search_path TO ''", "row_security = off", "quote_all_identifiers = off",
