@@ -9,6 +9,8 @@ namespace DbGate.CommandGuard.Formats;
 /// <summary>Procfile: one process a line.</summary>
 sealed partial class ProcfileFormat : IEntrypointFormat
 {
+    public bool StartsServices => true;
+
     public bool Reads(string file, string name) => name.Equals("Procfile", StringComparison.OrdinalIgnoreCase)
         || name.StartsWith("Procfile.", StringComparison.OrdinalIgnoreCase);
 
@@ -70,6 +72,8 @@ sealed partial class SystemdFormat : IEntrypointFormat
 /// <summary>pm2's configuration: the programs that it starts.</summary>
 sealed class Pm2Format : IEntrypointFormat
 {
+    public bool StartsServices => true;
+
     public bool Reads(string file, string name) => name.StartsWith("ecosystem.config.", StringComparison.Ordinal)
         || name is "pm2.config.js" or "pm2.json" or "process.json";
 
