@@ -64,8 +64,9 @@ static class FileRules
         {
             TransactionCommand.TwoPhase => ExecutionProblems.TwoPhase(at, statement.Text),
             TransactionCommand.None when byPrisma && !isOpen && HasLocalEffect(statement) => ExecutionProblems.NoTransaction(at, statement.Text),
-            TransactionCommand.None when byPrisma && !isOpen && script.Statements.Count > 1 && NeedsOwnFile(statement) => ExecutionProblems.NotAlone(at, statement.Text),
-            TransactionCommand.None => FindEndedLock(script, statement) ?? FindOutput(script, statement) ?? FindParameter(script, statement)
+            TransactionCommand.None => FindEndedLock(script, statement)
+                ?? (byPrisma && !isOpen && script.Statements.Count > 1 && NeedsOwnFile(script, statement) ? ExecutionProblems.NotAlone(at, statement.Text) : null)
+                ?? FindOutput(script, statement) ?? FindParameter(script, statement)
                 ?? (script.Statements.Count == 1 && NeedsBlock.Contains(TransactionCommands.FirstWords(statement.Text, 1)[0])
                     ? ExecutionProblems.NoTransaction(at, statement.Text)
                     : null),
@@ -76,9 +77,16 @@ static class FileRules
     }
 
     /// <summary>CREATE INDEX CONCURRENTLY is what Prisma splits files for from 7.4 on; its parser does not read all the others.</summary>
-    static bool NeedsOwnFile(SqlStatement statement) =>
+    static bool NeedsOwnFile(SqlScript script, SqlStatement statement) =>
         ScriptSteps.CommitsItself(statement)
+        && !CallsPlainProcedure(script, statement)
         && TransactionCommands.FirstWords(statement.Text, 4) is not (["create", "index", "concurrently", ..] or ["create", "unique", "index", "concurrently"]);
+
+    /// <summary>A procedure that the file itself creates, and whose body ends no transaction.</summary>
+    static bool CallsPlainProcedure(SqlScript script, SqlStatement statement) =>
+        StatementParser.Parse(statement.Text) is OtherStatement { Verb: "call", Calls: [var name, ..] }
+        && script.Statements.Select(other => StatementParser.Parse(other.Text)).OfType<CreateRoutine>().LastOrDefault(routine => routine.Name == name)
+            is { Kind: "procedure", Body: { } body } && !ScriptSteps.EndsTransaction(body.Body);
 
     static bool HasLocalEffect(SqlStatement statement) =>
         StatementParser.Parse(statement.Text) is SetParameter { Local: true } local && LocalEffects.Contains(local.Name);

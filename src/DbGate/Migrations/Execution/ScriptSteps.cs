@@ -90,8 +90,8 @@ static class ScriptSteps
         _ => false,
     };
 
-    // A word, not a text: strings are other tokens.
-    static bool EndsTransaction(string body)
+    /// <summary>True for the body of a block or procedure that ends its transaction. A word counts, not a text: strings are other tokens.</summary>
+    public static bool EndsTransaction(string body)
     {
         var lexer = new Lexer(body);
         while (lexer.Next(out var token))

@@ -47,6 +47,8 @@ public sealed class Refusals
 
     [TestCase("SELECT 1; DROP INDEX CONCURRENTLY i;", "DBG0289")]
     [TestCase("SELECT 1; CALL p();", "DBG0289")]
+    [TestCase("CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$; CALL p();", "DBG0289")]
+    [TestCase("CREATE PROCEDURE p() LANGUAGE sql AS 'SELECT 1'; CALL p();", null)]
     [TestCase("SELECT 1; VACUUM a;", "DBG0289")]
     [TestCase("SELECT 1; CREATE UNIQUE INDEX CONCURRENTLY i ON a (b);", null)]
     [TestCase("DROP INDEX CONCURRENTLY i;", null)]
