@@ -88,6 +88,8 @@ public static class Backup
             counter.Expected = coordinator.Inventory.Tables.Sum(table => table.Bytes);
             var archive = await WriteAsync(request, coordinator, name.Key, counter, ct);
             await coordinator.Sessions.DisposeAsync();
+            var roles = await RoleDefinitions.ReadAsync(session, name.Key, ct);
+            var rolesFile = RolesFile.Of(name.Key, roles);
             var read = request.Clock.GetUtcNow();
 
             // The session held the locks; had it gone, a table could have been altered under the readers.
@@ -95,7 +97,7 @@ public static class Backup
 
             counter.Stage("verifying");
             var times = new BackupTimes(began, coordinator.Inventory.Database.SnapshotAt, read, read);
-            var draft = ManifestBuilder.Build(request, context, coordinator.Inventory, name, archive, findings, counter.Warnings, times);
+            var draft = ManifestBuilder.Build(request, context, coordinator.Inventory, name, archive, rolesFile, findings, counter.Warnings, times);
             await Task.WhenAll(request.Stores.Select(store => Task.Run(() => new ArchiveReader(store, draft).VerifyAsync(ct), ct)));
 
             counter.Stage("committing");
@@ -103,6 +105,7 @@ public static class Backup
             var file = ManifestFile.Write(manifest, request.Key);
             foreach (var store in request.Stores)
             {
+                await store.WriteBytesAsync(rolesFile.Key, roles, ct);
                 await store.WriteBytesAsync(BackupManifest.KeyOf(name.Key), file.Bytes, ct);
             }
 

@@ -15,6 +15,7 @@ static class ManifestBuilder
         Inventory inventory,
         BackupName name,
         WrittenArchive archive,
+        RolesFile rolesFile,
         IReadOnlyList<Problem> problems,
         IReadOnlyCollection<string> warnings,
         BackupTimes times)
@@ -47,6 +48,8 @@ static class ManifestBuilder
             Extensions = inventory.Extensions,
             LargeObjects = LargeObjectsOf(inventory, archive),
             Roles = inventory.Roles,
+            Needs = inventory.Needs,
+            RolesFile = rolesFile,
             NotIncluded = [.. OmissionsOf(inventory)],
             Findings =
             [
@@ -112,7 +115,7 @@ static class ManifestBuilder
     {
         Omission?[] all =
         [
-            Of("roles", inventory.Roles, "cluster-wide: keep them with pg_dumpall --roles-only, or in your infrastructure code; passwords are in neither"),
+            Of("roles", inventory.Roles, "cluster-wide: the .roles.sql file next to the archive creates them, without passwords and settings"),
             Of("tablespaces", inventory.Tablespaces, "make them before the restore, or restore with default_tablespace"),
             Of("database-settings", inventory.DatabaseSettings, "ALTER DATABASE … SET; their values may be secret and are not kept here"),
             Of("foreign-table-rows", [.. inventory.ForeignTables.Select(table => table.ToString())], "they lie on another server"),

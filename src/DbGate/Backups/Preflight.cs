@@ -2,6 +2,7 @@ using DbGate.Backups.Dump;
 using DbGate.Backups.Stores.Local;
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Restores;
 
 namespace DbGate.Backups;
 
@@ -48,6 +49,16 @@ static class Preflight
         if (inventory.UnvalidatedForeignKeys.Count > 0)
         {
             yield return PreflightProblems.Unvalidated(inventory.UnvalidatedForeignKeys);
+        }
+
+        if (RestoreRights.Judge(inventory.Needs, inventory.Needs.Role, RestoreChanges.None, isPrepared: false, new HashSet<string>()) is { Count: > 0 } obstacles)
+        {
+            yield return RestoreProblems.MayNotRestore(inventory.Needs.Role.Name, obstacles);
+        }
+
+        if (inventory.Extensions.Any(extension => extension.Name == PreloadedLibraries.Cron))
+        {
+            yield return RestoreProblems.CronWarning;
         }
 
         var expected = request.Last is { } last ? last.Archive.Length + (last.Archive.Length / 5) : inventory.Tables.Sum(table => table.Bytes) / 4;

@@ -405,7 +405,7 @@ public static class SettingsCatalog
     };
 
     /// <summary>A dump on this machine.</summary>
-    public static readonly Setting<string> RestoreFile = new("restore.file", [], "restore: any plain dump (.sql.gz, .sql) on this machine", Text, "") { Class = Operational, Option = "file" };
+    public static readonly Setting<string> RestoreFile = new("restore.file", [], "restore: any dump on this machine: plain (.sql.gz, .sql), or pg_dump's custom or directory format", Text, "") { Class = Operational, Option = "file" };
 
     /// <summary>Single tables.</summary>
     public static readonly Setting<string> RestoreTable = new(
@@ -421,6 +421,30 @@ public static class SettingsCatalog
     {
         Class = Operational,
         Option = "into",
+    };
+
+    /// <summary>The database beside exists.</summary>
+    public static readonly Setting<bool> RestorePrepared = new(
+        "restore.prepared", [], "restore: the database of --into exists and is empty; it is filled (for hosts that forbid CREATE DATABASE)", Switch, false)
+    {
+        Class = Operational,
+        Option = "prepared",
+    };
+
+    /// <summary>What a restore leaves out.</summary>
+    public static readonly Setting<string> RestoreOmit = new(
+        "restore.omit", [], "restore, restore-test: leave out owners, privileges, event-triggers, extension:NAME (comma-separated)", Text, "")
+    {
+        Class = Guarding,
+        Option = "omit",
+    };
+
+    /// <summary>Other roles for those of the backup.</summary>
+    public static readonly Setting<string> RestoreOwnerMap = new(
+        "restore.ownerMap", [], "restore, restore-test: replace roles of the backup, old=new (comma-separated)", Text, "")
+    {
+        Class = Guarding,
+        Option = "owner-map",
     };
 
     /// <summary>Drop the test database first.</summary>

@@ -140,6 +140,9 @@ public sealed record PostgresUrl
         return this with { Database = name };
     }
 
+    /// <summary>The same database, another role.</summary>
+    internal PostgresUrl WithCredentials(string user, string password) => this with { User = user, Password = password };
+
     /// <summary>The same URL with one parameter set, or removed when <paramref name="value"/> is null.</summary>
     public PostgresUrl WithParameter(string key, string? value)
     {

@@ -47,6 +47,10 @@ sealed class ThrowawaySource
             : throw ServerBinaries.Missing(major, installed, search);
     }
 
+    /// <summary>It has a library that a server can load at its start. What an image has shows only when it starts.</summary>
+    public bool HasLibrary(string name) =>
+        image is not null || ((string[])["lib", "lib/postgresql"]).Any(folder => File.Exists(System.IO.Path.Combine(Place, "..", folder, $"{name}.so")));
+
     /// <summary>Makes and starts one.</summary>
     /// <param name="options">What it is to be like; its version is this one's, whatever they say.</param>
     /// <param name="ct">Ends the start.</param>

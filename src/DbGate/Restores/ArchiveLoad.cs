@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using DbGate.Backups;
 using DbGate.Backups.Archive;
 using DbGate.Backups.Manifests;
@@ -10,7 +11,7 @@ namespace DbGate.Restores;
 /// Loads an archive into an empty database: the definitions, then the rows by several connections, then indexes and constraints. Every
 /// member is compared with the manifest before <c>psql</c> gets its first byte.
 /// </summary>
-sealed class ArchiveLoad(ArchiveReader archive, FeedContext context, RestoreOptions options, LoadProgress progress)
+sealed partial class ArchiveLoad(ArchiveReader archive, FeedContext context, RestoreOptions options, LoadProgress progress, StatementFilter filter)
 {
     const int MostTablesInOneTransaction = 500;
 
@@ -32,10 +33,10 @@ sealed class ArchiveLoad(ArchiveReader archive, FeedContext context, RestoreOpti
     public void All(CancellationToken ct)
     {
         Definitions(ct);
-        var indexes = Task.Run(() => IndexPlan.For(archive), CancellationToken.None);
-        Rows(Slices(Members(PartKind.Data), options.SliceBytes), ct);
-        Run("the large objects", [Members(PartKind.LargeObjects)], ct);
-        Run("the sequences", [Members(PartKind.Sequences)], ct);
+        var indexes = Task.Run(() => IndexPlan.For(archive, filter), CancellationToken.None);
+        Rows([.. Kept(Members(PartKind.Data)).SelectMany(run => Slices(run, options.SliceBytes))], ct);
+        LargeObjects(ct);
+        Sequences(ct);
         Indexes(indexes.GetAwaiter().GetResult(), ct);
     }
 
@@ -43,7 +44,7 @@ sealed class ArchiveLoad(ArchiveReader archive, FeedContext context, RestoreOpti
     public void Schema(CancellationToken ct)
     {
         Definitions(ct);
-        Run("the sequences", [Members(PartKind.Sequences)], ct);
+        Sequences(ct);
         Indexes(null, ct);
     }
 
@@ -87,6 +88,13 @@ sealed class ArchiveLoad(ArchiveReader archive, FeedContext context, RestoreOpti
     {
         progress.Stage("definitions");
         var isOne = Manifest.Tables.Count <= MostTablesInOneTransaction;
+        if (!filter.IsEmpty)
+        {
+            var sql = filter.Apply(ReadText(PartKind.PreData));
+            Text(Manifest.TextEncoding.GetBytes(isOne ? $"BEGIN;\n{sql}COMMIT;\n" : sql), "the definitions", ct);
+            return;
+        }
+
         Run("the definitions", [Members(PartKind.PreData)], ct, isOne ? "BEGIN;\n"u8 : default, isOne ? "COMMIT;\n"u8 : default);
     }
 
@@ -96,7 +104,15 @@ sealed class ArchiveLoad(ArchiveReader archive, FeedContext context, RestoreOpti
         progress.Stage("indexes and constraints");
         if (plan is null)
         {
-            Run(What, [Members(PartKind.PostData)], ct);
+            if (filter.IsEmpty)
+            {
+                Run(What, [Members(PartKind.PostData)], ct);
+            }
+            else
+            {
+                Text(Manifest.TextEncoding.GetBytes(filter.Apply(ReadText(PartKind.PostData))), What, ct);
+            }
+
             return;
         }
 
@@ -105,6 +121,62 @@ sealed class ArchiveLoad(ArchiveReader archive, FeedContext context, RestoreOpti
         SideBySide.Run(shares.Count, (number, token) => Text(Manifest.TextEncoding.GetBytes(shares[number]), What, token), ct);
         Text(Manifest.TextEncoding.GetBytes(plan.Rest), What, ct);
     }
+
+    // The only statements of this part that a filter concerns have a line of their own; the rest may be large.
+    void LargeObjects(CancellationToken ct)
+    {
+        const string What = "the large objects";
+        if (filter.IsEmpty)
+        {
+            Run(What, [Members(PartKind.LargeObjects)], ct);
+            return;
+        }
+
+        using var stream = archive.OpenParts(PartKind.LargeObjects);
+        using var reader = new StreamReader(stream, Manifest.TextEncoding, detectEncodingFromByteOrderMarks: false);
+        using var psql = Begin(What, ct);
+        while (reader.ReadLine() is { } line)
+        {
+            psql.Write(Manifest.TextEncoding.GetBytes($"{filter.ApplyToLine(line)}\n"), What);
+        }
+
+        End(psql, What);
+    }
+
+    // An extension that is left out takes its sequences along, and no list of the archive names them.
+    void Sequences(CancellationToken ct)
+    {
+        const string What = "the sequences";
+        if (filter.Extensions.Count == 0)
+        {
+            Run(What, [Members(PartKind.Sequences)], ct);
+            return;
+        }
+
+        const string IfItExists = "SELECT pg_catalog.setval(pg_catalog.to_regclass(${name}), ${rest}) WHERE pg_catalog.to_regclass(${name}) IS NOT NULL;";
+        Text(Manifest.TextEncoding.GetBytes(IfThere().Replace(ReadText(PartKind.Sequences), IfItExists)), What, ct);
+    }
+
+    // The stretches of rows without those of extensions that are left out.
+    IEnumerable<(int First, int Count)> Kept((int First, int Count) members)
+    {
+        var next = members.First;
+        foreach (var run in Manifest.Tables.Where(table => table.Extension is { } extension && filter.Extensions.Contains(extension))
+            .SelectMany(table => table.Members).Where(run => run.Count > 0).OrderBy(run => run.First))
+        {
+            yield return (next, run.First - next);
+            next = run.First + run.Count;
+        }
+
+        yield return (next, members.First + members.Count - next);
+    }
+
+    string ReadText(PartKind kind) => Manifest.TextEncoding.GetString(Read(archive, kind));
+
+    [GeneratedRegex(
+        @"^SELECT pg_catalog\.setval\((?<name> ?E?'([^']|'')+'), (?<rest>-?[0-9]+, (true|false))\);$",
+        RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex IfThere();
 
     void Rows(IReadOnlyList<(int First, int Count)> slices, CancellationToken ct)
     {

@@ -14,7 +14,8 @@ sealed partial record FileKind(string Is, string Fix)
     // First bytes, longest first where one begins with another.
     static readonly (byte[] Magic, FileKind Kind)[] Magics =
     [
-        ("PGDMP"u8.ToArray(), new("is a dump in pg_dump's custom format", "Convert it, then restore the result: pg_restore --file=FILE.sql FILE")),
+        // Within gzip; a file that begins so is read by pg_restore.
+        ("PGDMP"u8.ToArray(), new("is a compressed dump in pg_dump's custom format", "Decompress it, then restore the result: gunzip FILE.gz")),
         ([0x28, 0xB5, 0x2F, 0xFD], new("is compressed by zstd", "Decompress it, then restore the result: zstd -d FILE")),
         ([0xFD, .. "7zXZ"u8], new("is compressed by xz", "Decompress it, then restore the result: xz -d FILE")),
         ([.. "BZh"u8], new("is compressed by bzip2", "Decompress it, then restore the result: bzip2 -d FILE")),

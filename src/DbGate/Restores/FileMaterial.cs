@@ -11,13 +11,14 @@ namespace DbGate.Restores;
 /// bytes, hashed both times, then go through one <c>psql</c> that is confined by a <c>\restrict</c> of DbGate's own: a dump that chooses another
 /// database or runs a program ends there.
 /// </summary>
-sealed class FileMaterial : Material
+class FileMaterial : Material
 {
     const int TailSize = 1024;
     const int HeadSize = 4096;
     const string Footer = "-- PostgreSQL database dump complete";
 
     static readonly byte[] Gzip = [0x1f, 0x8b];
+    static readonly byte[] Custom = "PGDMP"u8.ToArray();
 
     readonly string path;
     readonly FileStream file;
@@ -25,7 +26,7 @@ sealed class FileMaterial : Material
     byte[] sha256 = [];
     int? serverMajor;
 
-    FileMaterial(string path, FileStream file, bool compressed) => (this.path, this.file, this.compressed) = (path, file, compressed);
+    protected FileMaterial(string path, FileStream file, bool compressed) => (this.path, this.file, this.compressed) = (path, file, compressed);
 
     public override string Name => path;
 
@@ -41,11 +42,31 @@ sealed class FileMaterial : Material
 
         try
         {
+            var isFolder = Directory.Exists(path);
+            var read = isFolder ? Path.Combine(path, "toc.dat") : path;
+            if (isFolder && !File.Exists(read))
+            {
+                throw RestoreProblems.NoDump(path, "is a folder without toc.dat, which pg_dump writes into each of its own");
+            }
+
             // Nobody may write to it between the two readings.
-            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 256 * 1024);
-            var first = new byte[Gzip.Length];
-            var read = await file.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, ct);
-            return new FileMaterial(path, file, read == first.Length && first.AsSpan().SequenceEqual(Gzip));
+            var file = new FileStream(read, FileMode.Open, FileAccess.Read, FileShare.Read, 256 * 1024);
+            var first = new byte[Custom.Length];
+            var length = await file.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, ct);
+            if (first.AsSpan(0, length).SequenceEqual(Custom) && CanPgRestore(request.Changes))
+            {
+                return new PgRestoreMaterial(path, isFolder ? "directory" : "custom", file, request);
+            }
+
+            if (!request.Changes.IsNone)
+            {
+                await file.DisposeAsync();
+                throw RestoreProblems.WrongDatabase(
+                    $"Nothing can be left out of {path}: it has no manifest.",
+                    "Restore all of it. In a dump in pg_dump's custom or directory format, owners and privileges can be left out.");
+            }
+
+            return new FileMaterial(path, file, first.AsSpan().StartsWith(Gzip));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -70,7 +91,7 @@ sealed class FileMaterial : Material
     {
         var psql = await Loading.FindPsqlAsync(url, ct);
         await using var environment = await LibpqEnvironment.CreateAsync(url, ct);
-        progress.Stage("loading", file.Length);
+        progress.Stage("loading", Length);
         await OwnThread.RunAsync(() => Load(new FeedContext(psql, environment, null, request.Options.Deadline), progress, ct));
         var warning = psql.Warning;
         return [RestoreProblems.Finding($"{path} has no manifest: its rows could not be compared with anything"), .. warning is null ? [] : new[] { warning }];
@@ -89,17 +110,20 @@ sealed class FileMaterial : Material
         var lines = new LineLimit(LineLimit.Default);
         try
         {
-            Read(hash, bytes =>
-            {
-                ct.ThrowIfCancellationRequested();
-                if (!lines.Read(bytes))
+            ReadText(
+                hash,
+                bytes =>
                 {
-                    throw RestoreProblems.NoDump(path, $"has a line of more than {LineLimit.Default >> 20} MiB outside of the rows of a COPY, which psql would hold in memory");
-                }
+                    ct.ThrowIfCancellationRequested();
+                    if (!lines.Read(bytes))
+                    {
+                        throw RestoreProblems.NoDump(path, $"has a line of more than {LineLimit.Default >> 20} MiB outside of the rows of a COPY, which psql would hold in memory");
+                    }
 
-                head.Write(bytes[..(int)Math.Min(bytes.Length, HeadSize - Math.Min(HeadSize, head.Length))]);
-                tail = bytes.Length >= TailSize ? bytes[^TailSize..].ToArray() : [.. tail.AsSpan(Math.Max(0, tail.Length + bytes.Length - TailSize)), .. bytes];
-            });
+                    head.Write(bytes[..(int)Math.Min(bytes.Length, HeadSize - Math.Min(HeadSize, head.Length))]);
+                    tail = bytes.Length >= TailSize ? bytes[^TailSize..].ToArray() : [.. tail.AsSpan(Math.Max(0, tail.Length + bytes.Length - TailSize)), .. bytes];
+                },
+                ct);
         }
         catch (InvalidDataException fault)
         {
@@ -128,11 +152,14 @@ sealed class FileMaterial : Material
         using var psql = new PsqlFeed(context, null, ct);
         psql.Write(Encoding.ASCII.GetBytes($"\\restrict {key}\nSET synchronous_commit = off;\nBEGIN;\n"), What);
         var frame = new DumpFrame(bytes => psql.Write(bytes, What));
-        Read(hash, bytes =>
-        {
-            frame.Write(bytes);
-            progress.Add((int)(file.Position - progress.Done));
-        });
+        ReadText(
+            hash,
+            bytes =>
+            {
+                frame.Write(bytes);
+                Report(progress, bytes.Length);
+            },
+            ct);
         frame.Complete();
         if (!hash.GetHashAndReset().AsSpan().SequenceEqual(sha256))
         {
@@ -143,9 +170,19 @@ sealed class FileMaterial : Material
         psql.Complete(What);
     }
 
-    delegate void Take(ReadOnlySpan<byte> bytes);
+    /// <summary>Takes a stretch of the dump's text.</summary>
+    protected delegate void Take(ReadOnlySpan<byte> bytes);
 
-    void Read(IncrementalHash hash, Take take)
+    /// <summary>The measure of the progress; 0 where it is not known.</summary>
+    protected virtual long Length => file.Length;
+
+    /// <summary>Tells how far the loading is.</summary>
+    protected virtual void Report(LoadProgress progress, int bytes) => progress.Add((int)(file.Position - progress.Done));
+
+    static bool CanPgRestore(RestoreChanges changes) => !changes.OmitsEventTriggers && changes.Extensions.Count == 0 && changes.Roles.Count == 0;
+
+    /// <summary>Reads the dump's text to its end, and hashes what does not change between two readings.</summary>
+    protected virtual void ReadText(IncrementalHash hash, Take take, CancellationToken ct)
     {
         file.Position = 0;
         using var hashed = new HashingStream(file, hash);

@@ -39,7 +39,7 @@ sealed class IndexPlan
     public string Rest { get; }
 
     /// <summary>Plans the archive's indexes; null when its statements are many, or cannot be told apart, and are to be run as they stand.</summary>
-    public static IndexPlan? For(ArchiveReader archive)
+    public static IndexPlan? For(ArchiveReader archive, StatementFilter filter)
     {
         if (archive.Manifest.Parts.Where(part => part.Kind == PartKind.PostData)
             .Sum(part => archive.Members.Skip(part.FirstMember).Take(part.MemberCount).Sum(member => member.PlainLength)) > LargestText)
@@ -49,7 +49,7 @@ sealed class IndexPlan
 
         using var stream = archive.OpenParts(PartKind.PostData);
         using var reader = new StreamReader(stream, archive.Manifest.TextEncoding, detectEncodingFromByteOrderMarks: false);
-        return Of(reader.ReadToEnd());
+        return Of(filter.Apply(reader.ReadToEnd()));
     }
 
     /// <summary>Plans; null when the text holds what the splitter refuses.</summary>

@@ -21,14 +21,32 @@ static class Loading
     /// <param name="ct">Stops it.</param>
     /// <returns>What is to be known about the client.</returns>
     public static async Task<IReadOnlyList<Problem>> RunAsync(
-        PostgresUrl url, ArchiveReader archive, RestoreOptions options, LoadProgress progress, Action<ArchiveLoad, CancellationToken> load, CancellationToken ct)
+        PostgresUrl url, ArchiveReader archive, RestoreOptions options, LoadProgress progress, Action<ArchiveLoad, CancellationToken> load, CancellationToken ct) =>
+        await RunAsync(url, archive, options, StatementFilter.None, progress, load, ct);
+
+    /// <inheritdoc cref="RunAsync(PostgresUrl, ArchiveReader, RestoreOptions, LoadProgress, Action{ArchiveLoad, CancellationToken}, CancellationToken)"/>
+    /// <param name="url">An empty database.</param>
+    /// <param name="archive">Verified.</param>
+    /// <param name="options">How.</param>
+    /// <param name="filter">What is left out, or given to other roles.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="load">What to load.</param>
+    /// <param name="ct">Stops it.</param>
+    public static async Task<IReadOnlyList<Problem>> RunAsync(
+        PostgresUrl url,
+        ArchiveReader archive,
+        RestoreOptions options,
+        StatementFilter filter,
+        LoadProgress progress,
+        Action<ArchiveLoad, CancellationToken> load,
+        CancellationToken ct)
     {
         var psql = await FindPsqlAsync(url, ct);
         await using var environment = await LibpqEnvironment.CreateAsync(url, ct);
         var context = new FeedContext(psql, environment, archive.Manifest.Source.Encoding, options.Deadline);
         progress.Stage("definitions", archive.Manifest.Archive.PlainLength);
 
-        await OwnThread.RunAsync(() => load(new ArchiveLoad(archive, context, options, progress), ct));
+        await OwnThread.RunAsync(() => load(new ArchiveLoad(archive, context, options, progress, filter), ct));
         return psql.Warning is { } warning ? [warning] : [];
     }
 

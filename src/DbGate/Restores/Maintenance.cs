@@ -32,6 +32,9 @@ sealed class Maintenance(Session session) : IAsyncDisposable
         throw new InvalidOperationException("The last place answers or throws.");
     }
 
+    /// <summary>Connects to this very database.</summary>
+    public static async Task<Maintenance> OnAsync(PostgresUrl url, CancellationToken ct) => await ResetAsync(await Session.OpenAsync(url, Patient, ct), ct);
+
     static async Task<Maintenance> ResetAsync(Session session, CancellationToken ct)
     {
         try

@@ -41,11 +41,15 @@ sealed class ArchiveMaterial : Material
     readonly BackupSource source;
     readonly IReadOnlyList<ManifestTable> tables;
     readonly IReadOnlyList<QualifiedName> partitioned;
+    readonly RestoreChanges changes;
+    readonly bool isPrepared;
+    readonly string? into;
     TableStatements? statements;
 
-    public ArchiveMaterial(BackupSource source, IReadOnlyList<string> names)
+    public ArchiveMaterial(BackupSource source, RestoreRequest request)
     {
-        this.source = source;
+        (this.source, changes, isPrepared, into) = (source, request.Changes, request.IsPrepared, request.Into);
+        var names = request.Tables;
         var found = new TableChoice(source).Find(names);
         (tables, partitioned) = (found.Tables, found.Partitioned);
     }
@@ -72,13 +76,24 @@ sealed class ArchiveMaterial : Material
         return Task.CompletedTask;
     }
 
-    public override Task DemandAsync(Session session, CancellationToken ct) => Prerequisites.DemandAsync(session, Manifest, ct);
+    public override async Task DemandAsync(Session session, CancellationToken ct)
+    {
+        await Prerequisites.DemandAsync(session, source.Archive, changes, ct);
+        if (tables.Count == 0)
+        {
+            await PreloadedLibraries.DemandAsync(session, Manifest, changes, into, ct);
+            await RightsCheck.DemandAsync(session, Manifest, changes, isPrepared, ct);
+        }
+    }
 
     public override async Task<IReadOnlyList<Problem>> LoadAsync(PostgresUrl url, RestoreRequest request, LoadProgress progress, CancellationToken ct)
     {
         if (tables.Count == 0)
         {
-            return await Loading.RunAsync(url, source.Archive, request.Options, progress, Loading.All, ct);
+            await RightsCheck.TryAsync(url, Manifest, changes, isPrepared, ct);
+            var filter = new StatementFilter(changes, await DatabaseContents.ExtensionsAsync(url, ct));
+            IReadOnlyList<Problem> loaded = await Loading.RunAsync(url, source.Archive, request.Options, filter, progress, Loading.All, ct);
+            return changes.IsNone ? loaded : [.. loaded, RestoreProblems.Changed(changes)];
         }
 
         var picked = statements ?? new(source.Archive, tables, partitioned);

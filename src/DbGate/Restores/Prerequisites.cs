@@ -1,3 +1,5 @@
+using DbGate.Backups;
+using DbGate.Backups.Archive;
 using DbGate.Backups.Manifests;
 using DbGate.Postgres;
 using DbGate.Problems;
@@ -11,13 +13,14 @@ static class Prerequisites
 
     /// <summary>Demands them.</summary>
     /// <exception cref="GateException">DBG0712 roles, DBG0719 the rest.</exception>
-    public static async Task DemandAsync(Session session, BackupManifest manifest, CancellationToken ct)
+    public static async Task DemandAsync(Session session, ArchiveReader archive, RestoreChanges changes, CancellationToken ct)
     {
+        var manifest = archive.Manifest;
         DemandVersion(session, manifest.Source.ServerVersion / 10000);
-        var roles = await MissingAsync(session, manifest.Roles, "pg_roles", "rolname", ct);
+        var roles = await MissingAsync(session, changes.IsNone ? manifest.Roles : await RolesAsync(archive, changes, ct), "pg_roles", "rolname", ct);
         if (roles.Count > 0)
         {
-            throw RestoreProblems.MissingRoles(roles);
+            throw RestoreProblems.MissingRoles(roles, manifest.RolesFile?.Key);
         }
 
         var spaces = await MissingAsync(session, TablespacesOf(manifest), "pg_tablespace", "spcname", ct);
@@ -27,7 +30,22 @@ static class Prerequisites
                 $"The server lacks tablespaces of the backup: {string.Join(", ", spaces)}.", "CREATE TABLESPACE … LOCATION … on that server first");
         }
 
-        await DemandExtensionsAsync(session, manifest, "install their packages on that server's machine", ct);
+        await DemandExtensionsAsync(session, ChangedManifest.Of(manifest, changes), "install their packages on that server's machine", ct);
+    }
+
+    // What is left out or renamed decides which roles are still named.
+    static async Task<IReadOnlyList<string>> RolesAsync(ArchiveReader archive, RestoreChanges changes, CancellationToken ct)
+    {
+        var filter = new StatementFilter(changes, new HashSet<string>());
+        var roles = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var kind in (PartKind[])[PartKind.PreData, PartKind.PostData])
+        {
+            await using var stream = archive.OpenParts(kind);
+            using var reader = new StreamReader(stream, archive.Manifest.TextEncoding, detectEncodingFromByteOrderMarks: false);
+            roles.UnionWith(filter.RolesIn(await reader.ReadToEndAsync(ct)));
+        }
+
+        return [.. roles.Where(role => !role.StartsWith("pg_", StringComparison.Ordinal))];
     }
 
     /// <summary>Demands that the server is not older than the backup.</summary>

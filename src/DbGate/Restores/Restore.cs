@@ -33,6 +33,11 @@ public static class Restore
             throw RestoreProblems.NotConfirmed(request.Confirmation);
         }
 
+        if (request is { IsPrepared: true, Into: null })
+        {
+            throw RestoreProblems.Prepared("The database", "it was not named", "Name it: --into=NAME --prepared");
+        }
+
         if (Pooler.ByUrl(request.Url) is { } pooler)
         {
             throw new GateException(PostgresProblems.Pooled(request.Url, pooler));
@@ -46,7 +51,7 @@ public static class Restore
         }
 
         var compares = material.Manifest is not null && request.Tables.Count == 0 && (request.Compares || request.Replaces);
-        await using (var first = await Maintenance.OpenAsync(request.Url, ct))
+        await using (var first = await MaintenanceAsync(request, ct))
         {
             await Loading.DemandClientsAsync(first.Session, compares, ct);
             await material.DemandAsync(first.Session, ct);
@@ -57,33 +62,43 @@ public static class Restore
         counter.Stage("verifying");
         await material.VerifyAsync(ct);
 
-        await using var maintenance = await Maintenance.OpenAsync(request.Url, ct);
+        await using var maintenance = await MaintenanceAsync(request, ct);
         await using var turn = await AdvisoryLock.AcquireAsync(maintenance.Session, $"restore {request.Url.Database}", ct);
         counter.Stage("preparing");
         await material.DemandAsync(maintenance.Session, ct);
         var stamp = await StampAsync(request, maintenance, ct);
         var name = request.Into ?? Name(request.Url.Database, $"_restore_{stamp}");
         var earlier = await EarlierAsync(maintenance.Session, request.Url.Database, ct);
-        await maintenance.CreateAsync(name, material.Source, insistOnLocale: true, ct);
+        IReadOnlyList<Problem> prepared = request.IsPrepared
+            ? await PreparedDatabase.DemandAsync(maintenance.Session, material.Source, ct)
+            : [.. new[] { await maintenance.CreateAsync(name, material.Source, insistOnLocale: true, ct) }.OfType<Problem>()];
         try
         {
             var url = (await SessionReset.ApplyAsync(request.Url, maintenance.Session, ct)).WithDatabase(name);
-            IReadOnlyList<Problem> findings = [.. await material.LoadAsync(url, request, counter, ct), .. earlier];
+            IReadOnlyList<Problem> findings = [.. await material.LoadAsync(url, request, counter, ct), .. prepared, .. earlier];
             var elapsed = request.Clock.GetElapsedTime(begun);
             var comparison = compares
-                ? await Comparison.CompareAsync(url, material.Manifest!, request.Options, counter, ct)
+                ? await Comparison.CompareAsync(url, ChangedManifest.Of(material.Manifest!, request.Changes), request.Options, counter, ct)
                 : null;
             comparison = comparison is null ? null : comparison with { Problems = request.Waive(comparison.Problems) };
-            var outcome = new RestoreOutcome(name, null, material.Name, comparison, elapsed, findings, [.. material.NotChecked, .. comparison?.NotChecked ?? []]);
+            var outcome = new RestoreOutcome(name, null, material.Name, comparison, elapsed, findings, [.. material.NotChecked, .. comparison?.NotChecked ?? [], .. request.Changes.Shown]);
             return request.Replaces && outcome.Holds ? await ReplaceAsync(request, outcome, url, maintenance, stamp, counter, ct) : outcome;
         }
-        catch (Exception fault) when ((fault as GateException)?.Problem.Code != RestoreProblems.SwapCode)
+        catch (GateException fault) when (request.IsPrepared)
+        {
+            throw new GateException(fault.Problem with { State = PreparedDatabase.StateAfterFailure(name) }, fault);
+        }
+        catch (Exception fault) when (!request.IsPrepared && (fault as GateException)?.Problem.Code != RestoreProblems.SwapCode)
         {
             // Also when cancelled: what is left would be half a database.
             await DropAsync(request.Url, name);
             throw;
         }
     }
+
+    // A host that forbids CREATE DATABASE may allow no other database than the prepared one either.
+    static Task<Maintenance> MaintenanceAsync(RestoreRequest request, CancellationToken ct) =>
+        request.IsPrepared ? PreparedDatabase.OpenAsync(request.Url.WithDatabase(request.Into!), ct) : Maintenance.OpenAsync(request.Url, ct);
 
     // Last of what comes before the long work: whoever confirms knows what will happen, and nothing that can be known stops it afterwards.
     static async Task ConfirmAsync(RestoreRequest request, Material material, Session session, CancellationToken ct)
@@ -189,9 +204,9 @@ public static class Restore
 
     static async Task<Material> OpenAsync(RestoreRequest request, CancellationToken ct) => (request.File, request.Backup) switch
     {
-        ({ } file, _) when System.IO.File.Exists(BackupManifest.KeyOf(file)) => new ArchiveMaterial(await BackupSource.OpenAsync(file, ct), request.Tables),
+        ({ } file, _) when System.IO.File.Exists(BackupManifest.KeyOf(file)) => new ArchiveMaterial(await BackupSource.OpenAsync(file, ct), request),
         ({ } file, _) => await FileMaterial.OpenAsync(file, request, ct),
-        (_, { } backup) => new ArchiveMaterial(await TrustedAsync(backup, ct), request.Tables),
+        (_, { } backup) => new ArchiveMaterial(await TrustedAsync(backup, ct), request),
         _ => throw new ArgumentException("Neither a backup nor a file.", nameof(request)),
     };
 

@@ -29,6 +29,11 @@ static partial class RestoreProblems
     public static readonly ProblemCode RefusedCode = new("DBG0720", "The server refuses part of the backup", ExitCode.Blocked);
     public static readonly ProblemCode WrongDatabaseCode = new("DBG0719", "backup cannot be restored here", ExitCode.Blocked);
 
+    public static readonly ProblemCode RightsCode = new("DBG0722", "The restoring role may not restore this backup", ExitCode.Blocked);
+    public static readonly ProblemCode PreparedCode = new("DBG0723", "The prepared database cannot be used", ExitCode.Blocked);
+    public static readonly ProblemCode ChangesCode = new("DBG0724", "What is left out of a restore cannot be read", ExitCode.Usage);
+    public static readonly ProblemCode MayNotRestoreCode = new("DBG0330", "The role that backs up cannot restore the backup", ExitCode.Blocked);
+
     public static readonly ProblemCode NotReadCode = new("DBG0721", "The restored rows could not be read back", ExitCode.Environment);
 
     /// <summary>What a failed restore leaves.</summary>
@@ -130,12 +135,81 @@ static partial class RestoreProblems
     public static GateException Create(string name, string cause, Fix fix) => Of(
         CreateCode, $"The database {name} could not be created.", cause, NothingDone, fix);
 
-    public static GateException MissingRoles(IReadOnlyList<string> roles) => Of(
+    public static GateException MissingRoles(IReadOnlyList<string> roles, string? file) => Of(
         RolesCode,
         $"The server lacks roles that the backup refers to: {string.Join(", ", roles)}.",
         "roles belong to the cluster and stand in no dump of a database",
         NothingDone,
-        string.Join("; ", roles.Select(role => $"CREATE ROLE {Sql.Identifier(role)} NOLOGIN")) + "; or restore with pg_dumpall --roles-only of the source");
+        new(
+            file is null ? "Create them, as an administrator" : "Create them, as an administrator, all at once from the file next to the archive or one by one; or leave the owners out",
+            [
+                .. file is null ? Array.Empty<FixCommand>() : [FixCommand.Run("psql", "-X", "-d", "postgres", "-f", file)],
+                .. roles.Select(role => FixCommand.Sql($"CREATE ROLE {Sql.Identifier(role)} NOLOGIN")),
+                FixCommand.Gate("restore", new CommandOption("omit", $"{RestoreChanges.Owners},{RestoreChanges.Privileges}")),
+            ]));
+
+    /// <summary>Refused before anything of the backup was loaded.</summary>
+    public static GateException Rights(string role, IReadOnlyList<RestoreObstacle> obstacles, string? state = null) => Of(
+        RightsCode, $"Role {role} may not restore this backup: {Clauses(obstacles)}.", "these rights were checked before loading", state ?? NothingDone, FixOf(obstacles));
+
+    /// <summary>The scheduler's library lets it be created in one database only.</summary>
+    public static GateException CronElsewhere(string? home) => WrongDatabase(
+        home is null
+            ? "The backup has the extension pg_cron, and this server does not load it (shared_preload_libraries)."
+            : $"The backup has the extension pg_cron, which this server allows in the database {home} only (cron.database_name).",
+        LeavesCronOut);
+
+    /// <summary>Known when the backup is taken.</summary>
+    public static Problem CronWarning => new(MayNotRestoreCode, "The extension pg_cron exists in one database of a server only: a restore into a new database cannot create it.")
+    {
+        Severity = Severity.Warning,
+        Cause = "cron.database_name names that one database",
+        Fix = LeavesCronOut,
+    };
+
+    static Fix LeavesCronOut => new(
+        "Restore without it, then create it and its jobs where it belongs",
+        FixCommand.Gate("restore", new CommandOption("omit", $"{RestoreChanges.ExtensionPrefix}{PreloadedLibraries.Cron}")),
+        FixCommand.Sql("CREATE EXTENSION pg_cron") with { Note = "After the restored database has taken its place" });
+
+    /// <summary>Known when the backup is taken, before it is needed.</summary>
+    public static Problem MayNotRestore(string role, IReadOnlyList<RestoreObstacle> obstacles) =>
+        new(MayNotRestoreCode, $"Role {role}, which takes the backup, cannot restore it by itself: {Clauses(obstacles)}.")
+        {
+            Severity = Severity.Warning,
+            Cause = "a restore runs with this role's rights",
+            Fix = FixOf(obstacles),
+        };
+
+    public static GateException Prepared(string database, string fault, Fix fix) => Of(
+        PreparedCode, $"{database} cannot be used as the prepared database: {fault}.", null, NothingDone, fix);
+
+    public static GateException Changes(string omit, string map) => Of(
+        ChangesCode,
+        $"restore.omit is \"{omit}\" and restore.ownerMap is \"{map}\".",
+        "omit takes owners, privileges, event-triggers and extension:NAME; owner-map takes pairs old=new; both are separated by commas",
+        NothingDone,
+        "Correct the value.");
+
+    /// <summary>An archive was restored with changes that were asked for.</summary>
+    public static Problem Changed(RestoreChanges changes) => Finding($"Restored with changes that were asked for: {Some(changes.Shown)}.");
+
+    static string Clauses(IReadOnlyList<RestoreObstacle> obstacles) => string.Join("; ", obstacles.Select(obstacle => obstacle.What));
+
+    static Fix FixOf(IReadOnlyList<RestoreObstacle> obstacles)
+    {
+        var sentence = string.Join("; ", obstacles.Select(obstacle => obstacle.Fix));
+        var omit = string.Join(',', obstacles.Select(obstacle => obstacle.Omit).OfType<string>());
+        return new(
+            $"{char.ToUpperInvariant(sentence[0])}{sentence[1..]}",
+            [
+                .. obstacles.SelectMany(obstacle => obstacle.Statements),
+                .. obstacles.Any(obstacle => obstacle.CanBePrepared)
+                    ? [FixCommand.Gate("restore", new CommandOption("into", CommandArgument.Placeholder("name")), "prepared")]
+                    : Array.Empty<FixCommand>(),
+                .. omit.Length > 0 ? [FixCommand.Gate("restore", new CommandOption("omit", omit))] : Array.Empty<FixCommand>(),
+            ]);
+    }
 
     public static GateException Client(ClientTool psql) => Of(
         ClientCode,

@@ -27,6 +27,14 @@ public sealed record RestoreRequest
     /// <summary>Restore the rows of these tables only (<c>schema.table</c>, or a table of <c>public</c>), always into a database beside; empty = all.</summary>
     public IReadOnlyList<string> Tables { get; init; } = [];
 
+    /// <summary>
+    /// The database <see cref="Into"/> was made beforehand, is empty, and is filled: for hosts where a role may not create databases or extensions.
+    /// </summary>
+    public bool IsPrepared { get; init; }
+
+    /// <summary>What is left out, or given to other roles.</summary>
+    public RestoreChanges Changes { get; init; } = RestoreChanges.None;
+
     /// <summary>The environment is production: replacing it takes the <see cref="ConfirmationWord"/>.</summary>
     public required bool IsProduction { get; init; }
 

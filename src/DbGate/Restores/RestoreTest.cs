@@ -1,5 +1,6 @@
 using System.Globalization;
 using DbGate.Backups;
+using DbGate.Backups.Manifests;
 using DbGate.Backups.Retention;
 using DbGate.Postgres;
 using DbGate.Problems;
@@ -33,15 +34,22 @@ public static class RestoreTest
         counter.Stage("preparing");
         await using var scratch = await ScratchDatabase.PrepareAsync(request, source.Archive, ct);
         var begun = request.Clock.GetTimestamp();
-        await Loading.RunAsync(
-            scratch.LoadUrl, source.Archive, request.Options, counter, request.Level >= VerificationLevel.Restored ? Loading.All : Loading.Schema, ct);
+        await LoadAsync(request, scratch, source, counter, ct);
         var restored = verified + request.Clock.GetElapsedTime(begun);
 
         begun = request.Clock.GetTimestamp();
         var comparison = request.Level >= VerificationLevel.Restored
-            ? await Comparison.CompareAsync(scratch.LoadUrl, source.Manifest, request.Options, counter, ct)
+            ? await Comparison.CompareAsync(scratch.LoadUrl, ChangedManifest.Of(source.Manifest, request.Changes), request.Options, counter, ct)
             : new([], ["rows: only the definitions were restored"], 0, 0, 0, 0);
-        comparison = comparison with { Problems = [.. request.Waive(comparison.Problems), .. scratch.Findings] };
+        comparison = comparison with
+        {
+            Problems =
+            [
+                .. request.Waive(comparison.Problems), .. scratch.Findings, .. Rights(request, source.Manifest),
+                .. request.Changes.IsNone ? Array.Empty<Problem>() : [RestoreProblems.Changed(request.Changes)],
+            ],
+            NotChecked = [.. comparison.NotChecked, .. request.Changes.Shown],
+        };
         var record = new RestoreTestReport
         {
             Tool = request.Tool,
@@ -63,6 +71,33 @@ public static class RestoreTest
             NotChecked = comparison.NotChecked,
         };
         counter.Stage("recording");
-        return new(record, await RestoreTestRecords.WriteAsync(source.Store, record, request.SigningKey, ct), comparison, source.File) { Place = scratch.Place };
+        return new(record, await RestoreTestRecords.WriteAsync(source.Store, record, request.SigningKey, ct), comparison, source.File) 
+        {
+            Place = scratch.Place,
+            LoadedAs = scratch.RoleUrl is { User: var role } ? $"{role}, with the rights that it has in the source"
+                : request.Target is { User: var own } ? own
+                : "a superuser of the throwaway server",
+        };
     }
+
+    static async Task LoadAsync(RestoreTestRequest request, ScratchDatabase scratch, BackupSource source, LoadProgress counter, CancellationToken ct)
+    {
+        var url = scratch.RoleUrl ?? scratch.LoadUrl;
+        await RightsCheck.TryAsync(url, source.Manifest, request.Changes, isPrepared: true, ct);
+        var filter = new StatementFilter(request.Changes, await DatabaseContents.ExtensionsAsync(url, ct));
+        try
+        {
+            await Loading.RunAsync(url, source.Archive, request.Options, filter, counter, request.Level >= VerificationLevel.Restored ? Loading.All : Loading.Schema, ct);
+        }
+        catch (GateException fault) when (scratch.RoleUrl is { User: var role } && fault.Problem.Code == RestoreProblems.RefusedCode)
+        {
+            throw new GateException(fault.Problem with { Message = $"{fault.Problem.Message} It was loaded as {role}, with the rights that it has in the source." }, fault);
+        }
+    }
+
+    // What a restore at the source's server lacks is known without trying; a test elsewhere does not show it.
+    static IEnumerable<Problem> Rights(RestoreTestRequest request, BackupManifest manifest) =>
+        manifest.Needs is { } needs && RestoreRights.Judge(needs, needs.Role, request.Changes, isPrepared: false, new HashSet<string>()) is { Count: > 0 } obstacles
+            ? [RestoreProblems.MayNotRestore(needs.Role.Name, obstacles)]
+            : [];
 }

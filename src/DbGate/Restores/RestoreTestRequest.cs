@@ -23,6 +23,9 @@ public sealed record RestoreTestRequest
     /// <summary><see cref="VerificationLevel.Restored"/> restores and compares all; <see cref="VerificationLevel.SchemaRestored"/> the definitions only.</summary>
     public VerificationLevel Level { get; init; } = VerificationLevel.Restored;
 
+    /// <summary>What is left out, or given to other roles, as a restore with the same options does.</summary>
+    public RestoreChanges Changes { get; init; } = RestoreChanges.None;
+
     /// <summary>How.</summary>
     public RestoreOptions Options { get; init; } = new();
 
@@ -51,4 +54,7 @@ public sealed record RestoreTestOutcome(RestoreTestReport Record, string RecordK
 
     /// <summary>Where it was restored, for people.</summary>
     internal string Place { get; init; } = "";
+
+    /// <summary>Whose rights the loading had, for people.</summary>
+    internal string LoadedAs { get; init; } = "a superuser";
 }

@@ -62,7 +62,7 @@ sealed class ScratchDatabase : IAsyncDisposable
     public IReadOnlyList<Problem> Findings { get; }
 
     public static Task<ScratchDatabase> PrepareAsync(RestoreTestRequest request, ArchiveReader archive, CancellationToken ct) =>
-        request.Target is { } target ? PrepareAsync(target, request, archive.Manifest, ct) : StartAsync(archive, Name, Options(archive.Manifest), ct);
+        request.Target is { } target ? PrepareAsync(target, request, archive, ct) : StartTestAsync(request, archive, ct);
 
     /// <summary>The same for a rehearsal. A throwaway server gets production's settings, and its database the name of production's.</summary>
     /// <param name="request">As for a restore test.</param>
@@ -82,8 +82,37 @@ sealed class ScratchDatabase : IAsyncDisposable
         };
         var source = archive.Manifest.Source.DatabaseName;
         return request.Target is { } target
-            ? PrepareAsync(target, request, archive.Manifest, ct)
+            ? PrepareAsync(target, request, archive, ct)
             : StartAsync(archive, Templates.Contains(source) ? Name : source, options, ct);
+    }
+
+    /// <summary>The role that loads, with the rights that it has in the source; null when <see cref="LoadUrl"/>'s does.</summary>
+    public PostgresUrl? RoleUrl { get; private init; }
+
+    // A restore test as superuser proves nothing about a role that is none. Where the rights suffice, so that it can be tested, that role loads.
+    static async Task<ScratchDatabase> StartTestAsync(RestoreTestRequest request, ArchiveReader archive, CancellationToken ct)
+    {
+        var manifest = archive.Manifest;
+        var options = Options(manifest);
+        if (manifest.Needs is not { Role: { IsSuperuser: false } role } needs
+            || RestoreRights.Judge(needs, role, request.Changes, isPrepared: false, new HashSet<string>()).Count > 0)
+        {
+            return await StartAsync(archive, Name, options, ct);
+        }
+
+        var scratch = await StartAsync(archive, Name, options with { Superuser = Superuser }, ct);
+        try
+        {
+            return new(scratch.Url, scratch.LoadUrl, scratch.ServerVersion, scratch.source, scratch.server, scratch.Findings)
+            {
+                RoleUrl = await ScratchRole.CreateAsync(scratch.LoadUrl, scratch.Url, role, ct),
+            };
+        }
+        catch
+        {
+            await scratch.DisposeAsync();
+            throw;
+        }
     }
 
     public ValueTask DisposeAsync() => server?.DisposeAsync() ?? ValueTask.CompletedTask;
@@ -92,7 +121,7 @@ sealed class ScratchDatabase : IAsyncDisposable
     {
         var manifest = archive.Manifest;
         var source = await ThrowawaySource.FindAsync(manifest.Source.ServerVersion / 10000, ct);
-        var (url, server) = await source.StartAsync(options, ct);
+        var (url, server) = await source.StartAsync(PreloadedLibraries.Add(options, manifest, name, source.HasLibrary), ct);
         try
         {
             await using var maintenance = await Maintenance.OpenAsync(url.WithDatabase(name), ct);
@@ -113,8 +142,9 @@ sealed class ScratchDatabase : IAsyncDisposable
         }
     }
 
-    static async Task<ScratchDatabase> PrepareAsync(PostgresUrl url, RestoreTestRequest request, BackupManifest manifest, CancellationToken ct)
+    static async Task<ScratchDatabase> PrepareAsync(PostgresUrl url, RestoreTestRequest request, ArchiveReader archive, CancellationToken ct)
     {
+        var manifest = archive.Manifest;
         if (Pooler.ByUrl(url) is { } pooler)
         {
             throw new GateException(PostgresProblems.Pooled(url, pooler));
@@ -131,7 +161,9 @@ sealed class ScratchDatabase : IAsyncDisposable
 
         await using var maintenance = await Maintenance.OpenAsync(url, ct);
         await Loading.DemandClientsAsync(maintenance.Session, request.Level >= VerificationLevel.Restored, ct);
-        await Prerequisites.DemandAsync(maintenance.Session, manifest, ct);
+        await Prerequisites.DemandAsync(maintenance.Session, archive, request.Changes, ct);
+        await PreloadedLibraries.DemandAsync(maintenance.Session, manifest, request.Changes, url.Database, ct);
+        await RightsCheck.DemandAsync(maintenance.Session, manifest, request.Changes, isPrepared: occupied is not null && !request.Recreate, ct);
         Problem? finding = null;
         if (occupied is null || request.Recreate)
         {
@@ -162,17 +194,7 @@ sealed class ScratchDatabase : IAsyncDisposable
         {
             var facts = await ServerFacts.ReadAsync(session, ct);
             await DemandNoneOfAsync(url, facts.RequireIdentity(url), configured, ct);
-            var objects = await session.ScalarAsync<long>(
-                """
-                WITH mine AS (SELECT oid, nspname FROM pg_catalog.pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'),
-                  given AS (SELECT classid, objid FROM pg_catalog.pg_depend WHERE deptype IN ('e', 'i'))
-                SELECT (SELECT count(*) FROM pg_catalog.pg_class WHERE relnamespace IN (SELECT oid FROM mine) AND ('pg_catalog.pg_class'::regclass, oid) NOT IN (SELECT classid, objid FROM given))
-                  + (SELECT count(*) FROM pg_catalog.pg_proc WHERE pronamespace IN (SELECT oid FROM mine) AND ('pg_catalog.pg_proc'::regclass, oid) NOT IN (SELECT classid, objid FROM given))
-                  + (SELECT count(*) FROM pg_catalog.pg_type WHERE typnamespace IN (SELECT oid FROM mine) AND ('pg_catalog.pg_type'::regclass, oid) NOT IN (SELECT classid, objid FROM given))
-                  + (SELECT count(*) FROM pg_catalog.pg_largeobject_metadata)
-                  + (SELECT count(*) FROM mine WHERE nspname <> 'public' AND ('pg_catalog.pg_namespace'::regclass, oid) NOT IN (SELECT classid, objid FROM given))
-                """,
-                ct);
+            var objects = await DatabaseContents.CountAsync(session, ct);
             return (objects, facts.Encoding);
         }
     }

@@ -7,7 +7,7 @@ namespace DbGate.Tests.Restores;
 [TestFixture]
 public sealed class FileKinds
 {
-    [TestCase("PGDMP\u0001", "custom format", "pg_restore --file=")]
+    [TestCase("PGDMP\u0001", "custom format", "gunzip FILE")]
     [TestCase("PK\u0003\u0004", "a zip archive", "Unpack")]
     [TestCase("-- MySQL dump 10.13  Distrib 8.0.36", "a dump of MySQL", "pg_dump --file=")]
     [TestCase("/*!999999\\- enable the sandbox mode */\n-- MariaDB dump 10.19", "a dump of MariaDB", "pg_dump --file=")]

@@ -123,6 +123,36 @@ public sealed class ForeignFiles
         Assert.That(file.RestoreAsync, Failure.Of("DBG0715", problem => problem.Message.Contains("custom format", StringComparison.Ordinal)));
     }
 
+    [TestCase("custom")]
+    [TestCase("directory")]
+    public async Task Of_pg_dumps_other_formats_are_restored_and_missed_when_they_are_cut(string format)
+    {
+        await using var source = await TestDatabase.CreateAsync();
+        await source.ExecuteAsync("CREATE TABLE t AS SELECT g id, md5(g::text) x FROM generate_series(1, 5000) g; CREATE INDEX ON t (id); SELECT lo_from_bytea(4711, 'x')");
+        var folder = Directory.CreateTempSubdirectory("dbgate-format-").FullName;
+        var path = Path.Combine(folder, "dump");
+        await using var file = new ForeignFile(await TestDatabase.CreateAsync(), path);
+        await using (var environment = await DbGate.Postgres.LibpqEnvironment.CreateAsync(source.Url, CancellationToken.None))
+        {
+            await using var session = await DbGate.Postgres.Session.OpenAsync(source.Url, null, CancellationToken.None);
+            var tool = await DbGate.Postgres.ClientTools.FindAsync("pg_dump", session.ServerMajor, CancellationToken.None);
+            (await Shell.RunAsync(tool.Path, [$"--format={format}", "--file", path], environment: environment.Variables.ToDictionary())).Succeeded();
+        }
+
+        var outcome = await file.RestoreAsync();
+
+        await using var restored = new Dropped(file.Database.Url.WithDatabase(outcome.Database));
+        Assert.That(await restored.ScalarAsync<long>("SELECT count(*) FROM t"), Is.EqualTo(5000));
+        Assert.That(await restored.ScalarAsync<long>("SELECT count(*) FROM pg_indexes WHERE schemaname = 'public'"), Is.EqualTo(1));
+        Assert.That(outcome.NotChecked, Has.One.Contains($"{format} format"));
+
+        var rows = format == "custom" ? path : Directory.GetFiles(path, "*.dat.gz").MaxBy(name => new FileInfo(name).Length)!;
+        await File.WriteAllBytesAsync(rows, (await File.ReadAllBytesAsync(rows))[..^2000]);
+        Assert.That(file.RestoreAsync, Failure.Of("DBG0715", problem => problem.Message.Contains($"{format} format", StringComparison.Ordinal)));
+        Assert.That(await file.LeftoversAsync(), Is.EqualTo(1), "the first one");
+        Directory.Delete(folder, recursive: true);
+    }
+
     [TestCase("\\! touch /tmp/dbgate-was-here\n")]
     [TestCase("SELECT 1 \\g /tmp/dbgate-was-here\n")]
     [TestCase("\\unrestrict abc\n")]
@@ -170,7 +200,10 @@ public sealed class ForeignFiles
         public async ValueTask DisposeAsync()
         {
             await database.DisposeAsync();
-            File.Delete(path);
+            if (File.Exists(path))
+            {
+                File.Delete(path);
+            }
         }
     }
 }

@@ -88,7 +88,7 @@ public sealed class Restores
 
         Assert.That(
             () => RestoreAsync(trial, request => request with { Url = request.Url with { User = role.Name, Password = "pw" } }),
-            Failure.Of("DBG0711", problem => problem.Fix!.ToString().Contains("CREATEDB", StringComparison.Ordinal)));
+            Failure.Of("DBG0722", problem => problem.Fix!.ToString().Contains("CREATEDB", StringComparison.Ordinal)));
     }
 
     [Test]

@@ -24,6 +24,9 @@ sealed record Inventory
     /// <summary>Roles that own something or were granted something.</summary>
     public required IReadOnlyList<string> Roles { get; init; }
 
+    /// <summary>What a restore has to be allowed to do.</summary>
+    public required RestoreNeeds Needs { get; init; }
+
     /// <summary>Tablespaces that objects of the database lie in.</summary>
     public required IReadOnlyList<string> Tablespaces { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text;
+using DbGate.Backups.Manifests;
 using DbGate.Postgres;
 
 namespace DbGate.Backups.Dump;
@@ -18,25 +19,6 @@ sealed class InventoryReader(Session session, string encoding, string systemIden
 {
     const string UserSchemas = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
 
-    // The server's first role (10) is pinned: pg_shdepend has no rows for it, although it owns everything in an image of POSTGRES_USER.
-    const string ReferencedRoles = $"""
-        SELECT DISTINCT pg_catalog.convert_to(r.rolname, $1) FROM pg_catalog.pg_roles r WHERE EXISTS (
-          SELECT FROM pg_catalog.pg_shdepend d WHERE d.refobjid = r.oid AND d.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass
-            AND d.dbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))
-        OR r.oid = 10 AND (
-          EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE {UserSchemas} AND (n.nspowner = 10 AND n.nspname <> 'public'
-            OR EXISTS (SELECT FROM pg_catalog.aclexplode(n.nspacl) a WHERE 10 IN (a.grantee, a.grantor) AND n.nspname <> 'public')))
-          OR EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE {UserSchemas} AND c.relowner = 10)
-          OR EXISTS (SELECT FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE {UserSchemas} AND p.proowner = 10)
-          OR EXISTS (SELECT FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace WHERE {UserSchemas} AND t.typowner = 10)
-          OR EXISTS (SELECT FROM pg_catalog.pg_default_acl WHERE defaclrole = 10)
-          OR EXISTS (SELECT FROM pg_catalog.pg_event_trigger WHERE evtowner = 10) OR EXISTS (SELECT FROM pg_catalog.pg_foreign_server WHERE srvowner = 10)
-          OR EXISTS (SELECT FROM pg_catalog.pg_foreign_data_wrapper WHERE fdwowner = 10) OR EXISTS (SELECT FROM pg_catalog.pg_publication WHERE pubowner = 10)
-          OR EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata WHERE lomowner = 10)
-          OR EXISTS (SELECT FROM pg_catalog.pg_policy WHERE 10 = ANY (polroles)))
-        ORDER BY 1
-        """;
-
     // Names for statements come in the database's own encoding, names for people in UTF-8. SQL_ASCII has no conversion.
     readonly string shown = encoding == "SQL_ASCII" ? "SQL_ASCII" : "UTF8";
 
@@ -52,7 +34,14 @@ sealed class InventoryReader(Session session, string encoding, string systemIden
         ct, shown, encoding);
 
     /// <summary>Everything.</summary>
-    public async Task<Inventory> ReadAsync(CancellationToken ct) => new()
+    public async Task<Inventory> ReadAsync(CancellationToken ct)
+    {
+        var needs = new RestoreNeedsReader(session, shown);
+        var roles = await needs.ReadRolesAsync(ct);
+        return await ReadAsync(roles, await needs.ReadAsync(roles, ct), ct);
+    }
+
+    async Task<Inventory> ReadAsync(IReadOnlyList<string> roles, RestoreNeeds needs, CancellationToken ct) => new()
     {
         Database = await ReadDatabaseAsync(ct),
         Tables = await ReadTablesAsync(ct),
@@ -67,7 +56,8 @@ sealed class InventoryReader(Session session, string encoding, string systemIden
             """,
             row => new ExtensionInfo(Text(row, 0), Text(row, 1), Text(row, 2)), ct, shown),
         LargeObjects = await session.ScalarAsync<long>("SELECT count(*) FROM pg_catalog.pg_largeobject_metadata", ct),
-        Roles = await ReadTextsAsync(ReferencedRoles, ct),
+        Roles = roles,
+        Needs = needs,
         Tablespaces = await ReadTextsAsync(
             """
             SELECT DISTINCT pg_catalog.convert_to(t.spcname, $1)

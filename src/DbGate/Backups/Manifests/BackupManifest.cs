@@ -64,6 +64,12 @@ public sealed record BackupManifest
     /// <summary>Roles that own something or were granted something. They must exist where the archive is restored.</summary>
     public required IReadOnlyList<string> Roles { get; init; }
 
+    /// <summary>What a restore has to be allowed to do; null in backups of older versions, which did not record it.</summary>
+    public RestoreNeeds? Needs { get; init; }
+
+    /// <summary>The file that creates the roles; null in backups of older versions.</summary>
+    public RolesFile? RolesFile { get; init; }
+
     /// <summary>What the database has and the archive has not.</summary>
     public required IReadOnlyList<Omission> NotIncluded { get; init; }
 

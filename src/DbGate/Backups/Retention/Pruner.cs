@@ -1,3 +1,4 @@
+using DbGate.Backups.Manifests;
 using DbGate.Backups.Stores;
 using DbGate.Problems;
 
@@ -72,6 +73,7 @@ public sealed class Pruner(IObjectStore store)
         {
             await DeleteAsync(backup.ManifestKey, ct);
             await DeleteAsync(backup.ArchiveKey, ct);
+            await DeleteAsync(RolesFile.KeyOf(backup.ArchiveKey), ct);
             return null;
         }
         catch (GateException refusal) when (refusal.Problem.Code == StoresProblems.ObjectLockedCode)
@@ -112,6 +114,7 @@ public sealed class Pruner(IObjectStore store)
     {
         try
         {
+            await DeleteAsync(RolesFile.KeyOf(key), ct);
             await DeleteAsync(key, ct);
         }
         catch (GateException refusal) when (refusal.Problem.Code == StoresProblems.ObjectLockedCode)

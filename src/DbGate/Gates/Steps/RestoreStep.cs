@@ -35,6 +35,8 @@ public sealed class RestoreStep : IStep
             Url = context.Target.DirectUrl,
             Into = settings.Get(SettingsCatalog.RestoreInto) is { Length: > 0 } into ? into : null,
             Tables = settings.Get(SettingsCatalog.RestoreTable).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            IsPrepared = settings.Get(SettingsCatalog.RestorePrepared),
+            Changes = Changes(settings),
             IsProduction = context.IsProduction,
             Options = Options(settings),
             Waive = Waived(context),
@@ -85,6 +87,12 @@ public sealed class RestoreStep : IStep
     /// <summary>Applies the waivers before anything is decided; an expired one is reported by the run itself.</summary>
     internal static Func<IReadOnlyList<Problem>, IReadOnlyList<Problem>> Waived(GateContext context) =>
         problems => [.. context.Waive(problems).Where(problem => problem.Code != ConfigurationProblems.WaiverCode)];
+
+    /// <summary>What is left out, or given to other roles.</summary>
+    internal static RestoreChanges Changes(Settings settings) =>
+        (settings.Get(SettingsCatalog.RestoreOmit), settings.Get(SettingsCatalog.RestoreOwnerMap)) is var (omit, map)
+            ? RestoreChanges.TryParse(omit, map) ?? throw RestoreProblems.Changes(omit, map)
+            : RestoreChanges.None;
 
     internal static RestoreOptions Options(Settings settings) =>
         new() { Jobs = settings.Get(SettingsCatalog.RestoreJobs) is > 0 and var jobs ? jobs : null };

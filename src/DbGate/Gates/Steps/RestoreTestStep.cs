@@ -48,6 +48,7 @@ public sealed class RestoreTestStep : IStep
             [
                 new Fact("archive", record.Archive),
                 new Fact("scratch", outcome.Place),
+                new Fact("loaded as", outcome.LoadedAs),
                 new Fact("time to restore", Readable.Duration(record.RestoreTime)),
                 new Fact("compared", $"{record.Tables} tables, {record.Rows:N0} rows, {record.ForeignKeys} foreign keys, {record.Indexes} indexes in {Readable.Duration(record.CompareTime)}"),
                 new Fact("record", outcome.RecordKey),
@@ -79,6 +80,7 @@ public sealed class RestoreTestStep : IStep
         Recreate = context.Settings.Get(SettingsCatalog.RestoreRecreate),
         Configured = [.. Target.Configured(context.Settings)],
         Level = level,
+        Changes = RestoreStep.Changes(context.Settings),
         Options = RestoreStep.Options(context.Settings),
         Waive = RestoreStep.Waived(context),
         Tool = $"DbGate {GateRun.ToolVersion}",

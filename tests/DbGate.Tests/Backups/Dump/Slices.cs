@@ -118,6 +118,7 @@ public sealed class Slices
         Extensions = [],
         ForeignTables = [],
         LargeObjects = 0,
+        Needs = new(new("postgres", true, true, []), [], [], []),
         Roles = [],
         Tablespaces = [],
         DatabaseSettings = [],

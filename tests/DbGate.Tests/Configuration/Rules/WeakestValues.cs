@@ -40,6 +40,8 @@ static class WeakestValues
         ["protection.exemptRoles"] = (null, "anybody"),
         ["protection.tripwireTables"] = ("User", ""),
         ["restore.schemaOnly"] = (null, "true"),
+        ["restore.omit"] = (null, "owners,privileges,event-triggers"),
+        ["restore.ownerMap"] = (null, "owner=anybody"),
         ["restore.dueAfter"] = (null, "365d"),
         ["noEntrypoints"] = (null, "true"),
         ["allowDirtyWorkTree"] = (null, "true"),
