@@ -11,6 +11,8 @@ delegate void WriteBytes(ReadOnlySpan<byte> bytes);
 /// </summary>
 sealed class DumpFrame(WriteBytes write)
 {
+    static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
+
     const int HeadSize = 4096;
     const int TailSize = 1024;
 
@@ -50,6 +52,13 @@ sealed class DumpFrame(WriteBytes write)
     void DropHead()
     {
         headIsDone = true;
+
+        // As Windows programs write it. Behind DbGate's own first line, psql takes it for a part of the first statement.
+        if (held.WrittenSpan.StartsWith(ByteOrderMark))
+        {
+            Keep(held.WrittenSpan[ByteOrderMark.Length..].ToArray());
+        }
+
         var text = held.WrittenSpan.ToArray();
         for (var start = 0; start < Math.Min(text.Length, HeadSize);)
         {

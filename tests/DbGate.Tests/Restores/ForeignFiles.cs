@@ -28,6 +28,17 @@ public sealed class ForeignFiles
     }
 
     [Test]
+    public async Task With_a_byte_order_mark_are_restored()
+    {
+        await using var file = await ForeignFile.WriteAsync("\uFEFF" + Begin + Rows + End, compressed: false);
+
+        var outcome = await file.RestoreAsync();
+
+        await using var restored = new Dropped(file.Database.Url.WithDatabase(outcome.Database));
+        Assert.That(await restored.ScalarAsync<long>("SELECT sum(id) FROM t"), Is.EqualTo(3));
+    }
+
+    [Test]
     public async Task Of_DbGate_without_their_manifest_are_restored()
     {
         await using var trial = await RestoreTrial.StartAsync();
