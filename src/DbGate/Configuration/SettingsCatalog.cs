@@ -45,7 +45,7 @@ public static class SettingsCatalog
     };
 
     /// <summary>The target's URL.</summary>
-    public static readonly Setting<string> DatabaseUrl = Secret(Guarding, "databaseUrl", "DATABASE_URL", "the target's URL; production: DATABASE_URL_PROD first, staging: DATABASE_URL_STAGING first");
+    public static readonly Setting<string> DatabaseUrl = Secret(Guarding, "databaseUrl", "DATABASE_URL", "the target's URL; production reads DATABASE_URL_PROD first, staging DATABASE_URL_STAGING");
 
     /// <summary>Production's URL.</summary>
     public static readonly Setting<string> DatabaseUrlProduction = Secret(Guarding, "databaseUrlProd", "DATABASE_URL_PROD", "production's URL");
@@ -54,24 +54,24 @@ public static class SettingsCatalog
     public static readonly Setting<string> DatabaseUrlStaging = Secret(Guarding, "databaseUrlStaging", "DATABASE_URL_STAGING", "staging's URL");
 
     /// <summary>The URL that bypasses a pooler.</summary>
-    public static readonly Setting<string> DirectUrl = Secret(Guarding, "directUrl", "DIRECT_URL", "the target's direct URL, when the other one leads to a pooler");
+    public static readonly Setting<string> DirectUrl = Secret(Guarding, "directUrl", "DIRECT_URL", "the target's direct URL, required when the other URL leads to a pooler");
 
     /// <summary>Where restore tests and rehearsals may restore.</summary>
-    public static readonly Setting<string> TestDatabaseUrl = Secret(Guarding, "testDatabaseUrl", "TEST_DATABASE_URL", "a database that restore tests and rehearsals may overwrite; default: a throwaway server (docs/scratch-servers.md)");
+    public static readonly Setting<string> TestDatabaseUrl = Secret(Guarding, "testDatabaseUrl", "TEST_DATABASE_URL", "database that restore tests and rehearsals may overwrite; default: a throwaway server (docs/scratch-servers.md)");
 
     /// <summary>A read replica of the target.</summary>
-    public static readonly Setting<string> ReadReplicaUrl = Secret(Guarding, "readReplicaUrl", "DATABASE_READ_REPLICA_URL", "a read replica of the target; checked when set");
+    public static readonly Setting<string> ReadReplicaUrl = Secret(Guarding, "readReplicaUrl", "DATABASE_READ_REPLICA_URL", "read replica of the target; checked when set");
 
     /// <summary>The application's pool limit.</summary>
     public static readonly Setting<string> MaxConnections = new(
-        "maxConnections", ["DATABASE_MAX_CONNECTIONS"], "the application's connection limit: a whole number from 1 to 100", Text, "")
+        "maxConnections", ["DATABASE_MAX_CONNECTIONS"], "the application's connection limit, 1 to 100", Text, "")
     {
         Class = Operational,
     };
 
     /// <summary>A production without anything that the command guard could follow.</summary>
     public static readonly Setting<bool> NoEntrypoints = new(
-        "noEntrypoints", ["DBGATE_NO_ENTRYPOINTS"], "production: the project has nothing that production runs, so forbid-db-push has nothing to follow", Switch, false)
+        "noEntrypoints", ["DBGATE_NO_ENTRYPOINTS"], "production: declares that production runs no file of this project", Switch, false)
     {
         Class = Guarding,
         WeakerWhen = Weaker.Higher<bool>(),
@@ -79,7 +79,7 @@ public static class SettingsCatalog
 
     /// <summary>A release from files that no commit contains.</summary>
     public static readonly Setting<bool> AllowDirtyWorkTree = new(
-        "allowDirtyWorkTree", ["DBGATE_ALLOW_DIRTY_WORK_TREE"], "production: release although files of the work tree differ from the commit", Switch, false)
+        "allowDirtyWorkTree", ["DBGATE_ALLOW_DIRTY_WORK_TREE"], "production: allow a release whose work tree differs from the commit", Switch, false)
     {
         Class = Guarding,
         WeakerWhen = Weaker.Higher<bool>(),
@@ -94,7 +94,7 @@ public static class SettingsCatalog
 
     /// <summary>How far a replica may lag.</summary>
     public static readonly Setting<TimeSpan> ReplicaMaxLag = new(
-        "replicaMaxLag", ["DBGATE_REPLICA_MAX_LAG"], "how far the read replica may be behind", Duration, TimeSpan.FromSeconds(30))
+        "replicaMaxLag", ["DBGATE_REPLICA_MAX_LAG"], "longest accepted lag of the read replica", Duration, TimeSpan.FromSeconds(30))
     {
         Class = Guarding,
         WeakerWhen = Weaker.Higher<TimeSpan>(),
@@ -102,14 +102,14 @@ public static class SettingsCatalog
 
     /// <summary>Where the migrations are.</summary>
     public static readonly Setting<string> MigrationsFolder = new(
-        "migrations.folder", ["DBGATE_MIGRATIONS"], "folder of the migrations; default: what the Prisma config or schema says", Text, "")
+        "migrations.folder", ["DBGATE_MIGRATIONS"], "folder of the migrations; default: from the Prisma config or schema", Text, "")
     {
         Class = Guarding,
     };
 
     /// <summary>Who applies the migrations.</summary>
     public static readonly Setting<DeployEngineKind> Engine = new(
-        "migrations.engine", ["DBGATE_ENGINE"], "prisma runs the project's own command; direct applies the files itself", Word<DeployEngineKind>(), DeployEngineKind.Prisma)
+        "migrations.engine", ["DBGATE_ENGINE"], "prisma: run the project's own command; direct: apply the files without it", Word<DeployEngineKind>(), DeployEngineKind.Prisma)
     {
         Class = Operational,
         Option = "engine",
@@ -117,7 +117,7 @@ public static class SettingsCatalog
 
     /// <summary>The project's own deploy command.</summary>
     public static readonly Setting<string> MigrateCommand = new(
-        "migrations.command", ["DBGATE_MIGRATE_COMMAND"], "the command of the prisma engine", Text, "npx --no-install prisma migrate deploy")
+        "migrations.command", ["DBGATE_MIGRATE_COMMAND"], "command of the prisma engine", Text, "npx --no-install prisma migrate deploy")
     {
         Class = Guarding,
         Option = "migrate-command",
@@ -132,7 +132,7 @@ public static class SettingsCatalog
 
     /// <summary>What a migration's statement waits for a lock.</summary>
     public static readonly Setting<TimeSpan> DeployLockTimeout = new(
-        "migrations.lockTimeout", ["DBGATE_DEPLOY_LOCK_TIMEOUT"], "how long a migration's statement waits for a lock while others queue behind it; 0s: for ever", Duration, TimeSpan.FromSeconds(5))
+        "migrations.lockTimeout", ["DBGATE_DEPLOY_LOCK_TIMEOUT"], "how long a migration's statement waits for a lock while other sessions queue behind it; 0s: no limit", Duration, TimeSpan.FromSeconds(5))
     {
         Class = Guarding,
         WeakerWhen = Weaker.Longer,
@@ -140,14 +140,14 @@ public static class SettingsCatalog
 
     /// <summary>What a migration's statement may take.</summary>
     public static readonly Setting<TimeSpan> DeployStatementTimeout = new(
-        "migrations.statementTimeout", ["DBGATE_DEPLOY_STATEMENT_TIMEOUT"], "how long a migration's statement may run; 0s: no limit", Duration, TimeSpan.Zero)
+        "migrations.statementTimeout", ["DBGATE_DEPLOY_STATEMENT_TIMEOUT"], "longest run time of one statement; 0s: no limit", Duration, TimeSpan.Zero)
     {
         Class = Operational,
     };
 
     /// <summary>How long a deploy waits for locks.</summary>
     public static readonly Setting<TimeSpan> DeployLockWait = new(
-        "migrations.lockWait", ["DBGATE_DEPLOY_LOCK_WAIT"], "how long a deploy waits for locks that others hold, and tries again", Duration, TimeSpan.FromMinutes(2))
+        "migrations.lockWait", ["DBGATE_DEPLOY_LOCK_WAIT"], "how long a deploy retries while other sessions hold required locks", Duration, TimeSpan.FromMinutes(2))
     {
         Class = Operational,
     };
@@ -161,7 +161,7 @@ public static class SettingsCatalog
 
     /// <summary>Days that backups are kept.</summary>
     public static readonly Setting<string> BackupRetentionDays = new(
-        "backup.retentionDays", ["BACKUP_RETENTION_DAYS"], "days that backups are kept (recommended: development 3, staging 7, production 30)", Text, "7")
+        "backup.retentionDays", ["BACKUP_RETENTION_DAYS"], "days that backups are kept; recommended: development 3, staging 7, production 30", Text, "7")
     {
         Class = Guarding,
         WeakerWhen = Weaker.Fewer,
@@ -177,7 +177,7 @@ public static class SettingsCatalog
 
     /// <summary>The S3 bucket.</summary>
     public static readonly Setting<string> S3Bucket = new(
-        "backup.s3Bucket", ["AWS_S3_BACKUP_BUCKET"], "S3 bucket, optionally with /prefix; the usual AWS_* variables apply, and DBGATE_S3_* (docs/stores.md)", Text, "")
+        "backup.s3Bucket", ["AWS_S3_BACKUP_BUCKET"], "S3 bucket, optionally with /prefix; AWS_* and DBGATE_S3_* variables apply (docs/stores.md)", Text, "")
     {
         Class = Guarding,
     };
@@ -198,14 +198,14 @@ public static class SettingsCatalog
 
     /// <summary>A copy beside the bucket's.</summary>
     public static readonly Setting<bool> BackupKeepLocal = new(
-        "backup.keepLocal", ["DBGATE_BACKUP_KEEP_LOCAL"], "with uploads on: write into the local folder too", Switch, false)
+        "backup.keepLocal", ["DBGATE_BACKUP_KEEP_LOCAL"], "with uploads enabled: also keep a local copy", Switch, false)
     {
         Class = Operational,
     };
 
     /// <summary>The compression level.</summary>
     public static readonly Setting<int> Compression = new(
-        "backup.compression", ["DBGATE_BACKUP_COMPRESSION"], "zlib level 1 to 9; 0: chosen by what is the bottleneck", Whole(0, 9), 0)
+        "backup.compression", ["DBGATE_BACKUP_COMPRESSION"], "zlib level 1 to 9; 0 picks a level automatically", Whole(0, 9), 0)
     {
         Class = Operational,
         Option = "compression",
@@ -213,7 +213,7 @@ public static class SettingsCatalog
 
     /// <summary>Connections of a dump.</summary>
     public static readonly Setting<int> BackupJobs = new(
-        "backup.jobs", ["DBGATE_BACKUP_JOBS"], "connections that read at the same time; 0: one per core, at most 4", Whole(0, 64), 0)
+        "backup.jobs", ["DBGATE_BACKUP_JOBS"], "parallel connections that read; 0: one per core, at most 4", Whole(0, 64), 0)
     {
         Class = Operational,
         Option = "jobs",
@@ -229,7 +229,7 @@ public static class SettingsCatalog
 
     /// <summary>How long a dump waits for a locked table.</summary>
     public static readonly Setting<TimeSpan> BackupLockTimeout = new(
-        "backup.lockTimeout", ["DBGATE_BACKUP_LOCK_TIMEOUT"], "how long a backup waits for a table that is locked", Duration, TimeSpan.FromSeconds(30))
+        "backup.lockTimeout", ["DBGATE_BACKUP_LOCK_TIMEOUT"], "how long a backup waits for a locked table", Duration, TimeSpan.FromSeconds(30))
     {
         Class = Operational,
         Option = "lock-timeout",
@@ -237,7 +237,7 @@ public static class SettingsCatalog
 
     /// <summary>A standby as the source.</summary>
     public static readonly Setting<bool> AllowStandby = new(
-        "backup.allowStandby", [], "allow a backup from a standby, where unlogged tables are empty", Switch, false)
+        "backup.allowStandby", [], "allow a backup from a standby; unlogged tables are empty there", Switch, false)
     {
         Class = Guarding,
         WeakerWhen = Weaker.Higher<bool>(),
@@ -246,7 +246,7 @@ public static class SettingsCatalog
 
     /// <summary>Another database than the last backup's.</summary>
     public static readonly Setting<bool> AcceptNewDatabase = new(
-        "backup.acceptNewDatabase", [], "back up although it is another database than the last backup's", Switch, false)
+        "backup.acceptNewDatabase", [], "accept that this is not the database of the last backup", Switch, false)
     {
         Class = Guarding,
         WeakerWhen = Weaker.Higher<bool>(),
@@ -255,7 +255,7 @@ public static class SettingsCatalog
 
     /// <summary>How old a verified backup may be to serve a release without a new one.</summary>
     public static readonly Setting<TimeSpan> BackupMaxAge = new(
-        "backup.maxAge", ["DBGATE_BACKUP_MAX_AGE"], "accept a verified backup this young instead of taking one; 0s: always take one", Duration, TimeSpan.Zero)
+        "backup.maxAge", ["DBGATE_BACKUP_MAX_AGE"], "reuse a verified backup up to this age; 0s: always take one", Duration, TimeSpan.Zero)
     {
         Class = Guarding,
         WeakerWhen = Weaker.Higher<TimeSpan>(),
@@ -264,7 +264,7 @@ public static class SettingsCatalog
     /// <summary>How old the backup may be that a deploy goes back to.</summary>
     public static readonly Setting<TimeSpan> BackupMaxStaleness = new(
         "backup.maxStaleness", ["DBGATE_BACKUP_MAX_STALENESS"],
-        "production: a deploy whose backup is older than this takes a fresh one first", Duration, TimeSpan.FromMinutes(15))
+        "production: a deploy with an older backup takes a new one first", Duration, TimeSpan.FromMinutes(15))
     {
         Class = Guarding,
         WeakerWhen = Weaker.Higher<TimeSpan>(),
@@ -273,28 +273,28 @@ public static class SettingsCatalog
     /// <summary>How far a backup must be proven before a release stands on it.</summary>
     public static readonly Setting<BackupLevel> BackupLevel = new(
         "backup.level", ["DBGATE_BACKUP_LEVEL"],
-        "backup-first demands: L1 read back, every byte; L2 also its schema restored; L3 all of it restored and compared", Word<BackupLevel>(), Backups.BackupLevel.L1)
+        "backup-first requires: L1 every byte read back; L2 also the schema restored; L3 everything restored and compared", Word<BackupLevel>(), Backups.BackupLevel.L1)
     {
         Class = Guarding,
         WeakerWhen = Weaker.Lower<BackupLevel>(),
     };
 
     /// <summary>Retention beyond the days.</summary>
-    public static readonly Setting<int> KeepDaily = Keep("backup.keepDaily", "DBGATE_KEEP_DAILY", "keep the newest backup of so many days");
+    public static readonly Setting<int> KeepDaily = Keep("backup.keepDaily", "DBGATE_KEEP_DAILY", "number of days for which the newest backup is kept");
 
     /// <inheritdoc cref="KeepDaily"/>
-    public static readonly Setting<int> KeepWeekly = Keep("backup.keepWeekly", "DBGATE_KEEP_WEEKLY", "keep the newest backup of so many weeks");
+    public static readonly Setting<int> KeepWeekly = Keep("backup.keepWeekly", "DBGATE_KEEP_WEEKLY", "number of weeks for which the newest backup is kept");
 
     /// <inheritdoc cref="KeepDaily"/>
     public static readonly Setting<int> KeepMonthly = Keep(
-        "backup.keepMonthly", "DBGATE_KEEP_MONTHLY", "keep the newest backup of so many months (recommended for production: 12)");
+        "backup.keepMonthly", "DBGATE_KEEP_MONTHLY", "number of months for which the newest backup is kept; recommended for production: 12");
 
     /// <inheritdoc cref="KeepDaily"/>
-    public static readonly Setting<int> KeepYearly = Keep("backup.keepYearly", "DBGATE_KEEP_YEARLY", "keep the newest backup of so many years");
+    public static readonly Setting<int> KeepYearly = Keep("backup.keepYearly", "DBGATE_KEEP_YEARLY", "number of years for which the newest backup is kept");
 
     /// <summary>The least number of verified backups that stay, however old.</summary>
     public static readonly Setting<int> KeepAtLeast = new(
-        "backup.keepAtLeast", ["DBGATE_KEEP_AT_LEAST"], "verified backups that stay, however old", Whole(1, 10_000), 3)
+        "backup.keepAtLeast", ["DBGATE_KEEP_AT_LEAST"], "minimum number of verified backups to keep at any age", Whole(1, 10_000), 3)
     {
         Class = Guarding,
         WeakerWhen = Weaker.Lower<int>(),
@@ -302,11 +302,11 @@ public static class SettingsCatalog
 
     /// <summary>Signs manifests, plans and records.</summary>
     public static readonly Setting<string> SigningKey = Secret(TrustedOnly, 
-        "signingKey", "DBGATE_SIGNING_KEY", "Ed25519 or ECDSA P-256 private key, PEM text or the path of a file, that signs manifests and records");
+        "signingKey", "DBGATE_SIGNING_KEY", "Ed25519 or ECDSA P-256 private key that signs manifests and records: PEM text or a file's path");
 
     /// <summary>The seed's hand-written date.</summary>
     public static readonly Setting<string> LastRestoreTestDate = new(
-        "backup.lastRestoreTestDate", ["LAST_BACKUP_RESTORE_TEST_DATE"], "day of the last restore test, yyyy-MM-dd; within 90 days in production", Text, "")
+        "backup.lastRestoreTestDate", ["LAST_BACKUP_RESTORE_TEST_DATE"], "date of the last restore test, yyyy-MM-dd; at most 90 days ago in production", Text, "")
     {
         Class = Guarding,
     };
@@ -319,14 +319,14 @@ public static class SettingsCatalog
 
     /// <summary>How long the application may take to become ready.</summary>
     public static readonly Setting<TimeSpan> ReadyTimeout = new(
-        "ready.timeout", ["READY_TIMEOUT"], "how long the application may take to become ready", Duration, TimeSpan.FromMinutes(2))
+        "ready.timeout", ["READY_TIMEOUT"], "how long to wait until the application is ready", Duration, TimeSpan.FromMinutes(2))
     {
         Class = Operational,
     };
 
     /// <summary>Whether a production without READY_URL blocks.</summary>
     public static readonly Setting<ReadyPolicy> ReadyPolicy = new(
-        "ready.policy", ["DBGATE_READY_POLICY"], "application: production needs READY_URL; ledger: the ledger and the safety checks are enough", Word<ReadyPolicy>(), Configuration.ReadyPolicy.Application)
+        "ready.policy", ["DBGATE_READY_POLICY"], "application: production requires READY_URL; ledger: the ledger and the safety checks are enough", Word<ReadyPolicy>(), Configuration.ReadyPolicy.Application)
     {
         Class = Guarding,
         WeakerWhen = Weaker.Higher<ReadyPolicy>(),
@@ -334,14 +334,14 @@ public static class SettingsCatalog
 
     /// <summary>How the database protects itself.</summary>
     public static readonly Setting<ProtectionMode> ProtectionMode = new(
-        "protection.mode", ["DBGATE_PROTECTION_MODE"], "protect: triggers refuse schema changes; roles take the right away; auto: triggers where the server allows them", Word<ProtectionMode>(), Protection.ProtectionMode.Auto)
+        "protection.mode", ["DBGATE_PROTECTION_MODE"], "protect: triggers refuse schema changes; roles revoke the permission; auto: triggers where the server allows them", Word<ProtectionMode>(), Protection.ProtectionMode.Auto)
     {
         Class = Guarding,
     };
 
     /// <summary>Whether production must be protected.</summary>
     public static readonly Setting<bool> ProtectionRequired = new(
-        "protection.required", ["DBGATE_PROTECTION_REQUIRED"], "production blocks unless the database protects itself", Switch, false)
+        "protection.required", ["DBGATE_PROTECTION_REQUIRED"], "production blocks unless the database is protected", Switch, false)
     {
         Class = Guarding,
         WeakerWhen = Weaker.Lower<bool>(),
@@ -349,28 +349,28 @@ public static class SettingsCatalog
 
     /// <summary>The login of releases.</summary>
     public static readonly Setting<string> ProtectionDeployRole = new(
-        "protection.deployRole", ["DBGATE_PROTECTION_DEPLOY_ROLE"], "protect: the login of releases; default: the role that installs", Text, "")
+        "protection.deployRole", ["DBGATE_PROTECTION_DEPLOY_ROLE"], "protect: login role of releases; default: the role that installs", Text, "")
     {
         Class = Guarding,
     };
 
     /// <summary>The owner in roles mode.</summary>
     public static readonly Setting<string> ProtectionOwnerRole = new(
-        "protection.ownerRole", ["DBGATE_PROTECTION_OWNER_ROLE"], "protect, roles: owns the schema and cannot log in; default: <database>_owner", Text, "")
+        "protection.ownerRole", ["DBGATE_PROTECTION_OWNER_ROLE"], "protect, roles: owner of the schema, cannot log in; default: <database>_owner", Text, "")
     {
         Class = Guarding,
     };
 
     /// <summary>The application's login in roles mode.</summary>
     public static readonly Setting<string> ProtectionRuntimeRole = new(
-        "protection.runtimeRole", ["DBGATE_PROTECTION_RUNTIME_ROLE"], "protect, roles: the application's login", Text, "")
+        "protection.runtimeRole", ["DBGATE_PROTECTION_RUNTIME_ROLE"], "protect, roles: login role of the application", Text, "")
     {
         Class = Guarding,
     };
 
     /// <summary>Logins that the protection lets through.</summary>
     public static readonly Setting<string> ProtectionExemptRoles = new(
-        "protection.exemptRoles", ["DBGATE_PROTECTION_EXEMPT_ROLES"], "protect: logins that may change the schema at any time, such as a partition manager's; comma between", Text, "")
+        "protection.exemptRoles", ["DBGATE_PROTECTION_EXEMPT_ROLES"], "protect: roles that may change the schema at any time, such as a partition manager; comma-separated", Text, "")
     {
         Class = Guarding,
         WeakerWhen = Weaker.MoreNames,
@@ -378,7 +378,7 @@ public static class SettingsCatalog
 
     /// <summary>Tables with a tripwire.</summary>
     public static readonly Setting<string> ProtectionTripwireTables = new(
-        "protection.tripwireTables", ["DBGATE_PROTECTION_TRIPWIRE_TABLES"], "protect: tables whose TRUNCATE and whole-table DELETE or UPDATE are refused; comma between", Text, "")
+        "protection.tripwireTables", ["DBGATE_PROTECTION_TRIPWIRE_TABLES"], "protect: tables that refuse TRUNCATE and whole-table DELETE or UPDATE; comma-separated", Text, "")
     {
         Class = Guarding,
         WeakerWhen = Weaker.FewerNames,
@@ -391,7 +391,7 @@ public static class SettingsCatalog
     };
 
     /// <summary>Say it, do not do it.</summary>
-    public static readonly Setting<bool> Preview = new("preview", [], "prune-backups: only say what would be deleted, and why", Switch, false)
+    public static readonly Setting<bool> Preview = new("preview", [], "prune-backups: only list what would be deleted, with the reason", Switch, false)
     {
         Class = Operational,
     };
@@ -409,7 +409,7 @@ public static class SettingsCatalog
 
     /// <summary>Single tables.</summary>
     public static readonly Setting<string> RestoreTable = new(
-        "restore.table", [], "restore: only these tables (schema.table, comma-separated), into a database beside", Text, "")
+        "restore.table", [], "restore: only these tables (schema.table, comma-separated), into a separate database", Text, "")
     {
         Class = Operational,
         Option = "table",
@@ -417,7 +417,7 @@ public static class SettingsCatalog
 
     /// <summary>A database beside.</summary>
     public static readonly Setting<string> RestoreInto = new(
-        "restore.into", [], "restore: name of a new database that is left beside; default: the environment's database is replaced", Text, "")
+        "restore.into", [], "restore: name of a new, separate database; default: replace the environment's database", Text, "")
     {
         Class = Operational,
         Option = "into",
@@ -457,7 +457,7 @@ public static class SettingsCatalog
 
     /// <summary>Definitions only.</summary>
     public static readonly Setting<bool> RestoreSchemaOnly = new(
-        "restore.schemaOnly", [], "restore-test: restore the definitions without rows (level L2), in seconds", Switch, false)
+        "restore.schemaOnly", [], "restore-test: restore the definitions without rows (level L2)", Switch, false)
     {
         Class = Guarding,
         WeakerWhen = Weaker.Higher<bool>(),
@@ -466,7 +466,7 @@ public static class SettingsCatalog
 
     /// <summary>Where the date of the restore test goes.</summary>
     public static readonly Setting<string> RestoreEnvFile = new(
-        "restore.envFile", ["DBGATE_RESTORE_ENV_FILE"], "restore-test: .env file that LAST_BACKUP_RESTORE_TEST_DATE is written into; default: none", Text, "")
+        "restore.envFile", ["DBGATE_RESTORE_ENV_FILE"], "restore-test: .env file to write LAST_BACKUP_RESTORE_TEST_DATE to; default: none", Text, "")
     {
         Class = Operational,
         Option = "env-file",
@@ -474,14 +474,14 @@ public static class SettingsCatalog
 
     /// <summary>Connections of a restore.</summary>
     public static readonly Setting<int> RestoreJobs = new(
-        "restore.jobs", ["DBGATE_RESTORE_JOBS"], "connections that load at the same time; 0: one per core, at most 4", Whole(0, 64), 0)
+        "restore.jobs", ["DBGATE_RESTORE_JOBS"], "parallel connections that load; 0: one per core, at most 4", Whole(0, 64), 0)
     {
         Class = Operational,
     };
 
     /// <summary>How old a restore test may get before it is repeated.</summary>
     public static readonly Setting<TimeSpan> RestoreDueAfter = new(
-        "restore.dueAfter", ["DBGATE_RESTORE_DUE_AFTER"], "restore-test: does nothing while the newest one on record is younger; 0s: always tests", Duration, TimeSpan.Zero)
+        "restore.dueAfter", ["DBGATE_RESTORE_DUE_AFTER"], "restore-test: skip while the last recorded test is younger; 0s: always test", Duration, TimeSpan.Zero)
     {
         Class = Guarding,
         WeakerWhen = Weaker.Higher<TimeSpan>(),
@@ -489,19 +489,19 @@ public static class SettingsCatalog
     };
 
     /// <summary>The databases of a fleet.</summary>
-    public static readonly Setting<string> FleetList = new("fleet.list", ["DBGATE_FLEET_LIST"], "fleet, aggregate: file with the databases' names, one a line", Text, "")
+    public static readonly Setting<string> FleetList = new("fleet.list", ["DBGATE_FLEET_LIST"], "fleet, aggregate: file with one database name per line", Text, "")
     {
         Class = Operational,
     };
 
     /// <summary>Those that go first.</summary>
-    public static readonly Setting<int> FleetCanaries = new("fleet.canaries", ["DBGATE_FLEET_CANARIES"], "fleet: how many of the list go first, by themselves", Whole(0, 256), 1)
+    public static readonly Setting<int> FleetCanaries = new("fleet.canaries", ["DBGATE_FLEET_CANARIES"], "fleet: number of databases that are released first, on their own", Whole(0, 256), 1)
     {
         Class = Operational,
     };
 
     /// <summary>How many go at the same time.</summary>
-    public static readonly Setting<int> FleetShards = new("fleet.shards", ["DBGATE_FLEET_SHARDS"], "fleet: into how many shards the others are dealt out", Whole(1, 256), 20)
+    public static readonly Setting<int> FleetShards = new("fleet.shards", ["DBGATE_FLEET_SHARDS"], "fleet: number of shards for the other databases", Whole(1, 256), 20)
     {
         Class = Operational,
     };
@@ -514,13 +514,13 @@ public static class SettingsCatalog
     };
 
     /// <summary>The command line that <c>guard</c> classes.</summary>
-    public static readonly Setting<string> Command = new("command", [], "guard: the command line to class", Text, "")
+    public static readonly Setting<string> Command = new("command", [], "guard: command line to judge", Text, "")
     {
         Class = Operational,
     };
 
     /// <summary>Ask the server.</summary>
-    public static readonly Setting<bool> Identify = new("identify", [], "guard: ask the server that the command reaches for its identity and compare it with production's", Switch, false)
+    public static readonly Setting<bool> Identify = new("identify", [], "guard: compare the identity of the server that the command reaches with production's", Switch, false)
     {
         Class = Operational,
     };
@@ -533,7 +533,7 @@ public static class SettingsCatalog
 
     /// <summary>Whether releases are rehearsed.</summary>
     public static readonly Setting<RehearsalPolicy> Rehearsal = new(
-        "rehearsal", ["DBGATE_REHEARSAL"], "auto: rehearse where a server for it can be had; required: block where none can; off: never", Word<RehearsalPolicy>(), RehearsalPolicy.Auto)
+        "rehearsal", ["DBGATE_REHEARSAL"], "auto: rehearse when a scratch server is available; required: block when none is; off: never", Word<RehearsalPolicy>(), RehearsalPolicy.Auto)
     {
         Class = Guarding,
         WeakerWhen = Weaker.LessRehearsal,
@@ -541,13 +541,13 @@ public static class SettingsCatalog
 
     /// <summary>A load beside the rehearsed migrations.</summary>
     public static readonly Setting<bool> RehearseLoad = new(
-        "rehearseLoad", ["DBGATE_REHEARSE_LOAD"], "rehearse: run a small read and write load beside the migrations, and say who waits for them and how long", Switch, false)
+        "rehearseLoad", ["DBGATE_REHEARSE_LOAD"], "rehearse: run a small read and write load during the migrations and report what waits, and how long", Switch, false)
     {
         Class = Operational,
     };
 
     /// <summary>The plan to approve or to deploy.</summary>
-    public static readonly Setting<string> Plan = new("plan", ["DBGATE_PLAN"], "digest of the plan to approve or to deploy; its first 8 digits are enough", Text, "")
+    public static readonly Setting<string> Plan = new("plan", ["DBGATE_PLAN"], "digest of the plan to approve or deploy; the first 8 digits are enough", Text, "")
     {
         Class = TrustedOnly,
     };
@@ -561,69 +561,69 @@ public static class SettingsCatalog
 
     /// <summary>Who asks for the run.</summary>
     public static readonly Setting<string> RequestedBy = new(
-        "requestedBy", ["DBGATE_REQUESTED_BY", "GITHUB_ACTOR"], "who asks for the plan, and so may not approve it; default: the account of this machine", Text, "")
+        "requestedBy", ["DBGATE_REQUESTED_BY", "GITHUB_ACTOR"], "who requests the plan and may not approve it; default: the account on this machine", Text, "")
     {
         Class = TrustedOnly,
     };
 
     /// <summary>Who approves.</summary>
-    public static readonly Setting<string> By = new("by", ["DBGATE_APPROVER"], "approve: who approves", Text, "")
+    public static readonly Setting<string> By = new("by", ["DBGATE_APPROVER"], "approve: name of the approver", Text, "")
     {
         Class = TrustedOnly,
     };
 
     /// <summary>Who may approve, from a protected branch.</summary>
     public static readonly Setting<string> ApproversFile = new(
-        "approversFile", ["DBGATE_APPROVERS_FILE"], "file of a protected branch that names who may approve, one a line; dbgate.json can then only ask for more", Text, "")
+        "approversFile", ["DBGATE_APPROVERS_FILE"], "file from a protected branch with one approver per line; dbgate.json can then only be stricter", Text, "")
     {
         Class = TrustedOnly,
     };
 
     /// <summary>The rules of a protected place.</summary>
     public static readonly Setting<string> PolicyFile = new(
-        "policyFile", ["DBGATE_POLICY_FILE"], "file of a protected branch with the keys of dbgate.json and a list approvers; the commit can then only ask for stricter rules", Text, "")
+        "policyFile", ["DBGATE_POLICY_FILE"], "file from a protected branch with the keys of dbgate.json and a list `approvers`; the commit can then only be stricter", Text, "")
     {
         Class = TrustedOnly,
     };
 
     /// <summary>The confirmation of what needs one: an approval where nobody can be asked, production without its protection.</summary>
-    public static readonly Setting<string> Confirm = new("confirm", [], "approve: APPROVE_PRODUCTION, where no terminal can ask for it; unprotect in production: the database's name; restore: RESTORE_PRODUCTION", Text, "")
+    public static readonly Setting<string> Confirm = new("confirm", [], "without a terminal: APPROVE_PRODUCTION for approve, RESTORE_PRODUCTION for restore, the database's name for unprotect", Text, "")
     {
         Class = TrustedOnly,
     };
 
     /// <summary>The losses that an approver accepts.</summary>
-    public static readonly Setting<string> AcceptLoss = new("acceptLoss", ["DBGATE_ACCEPT_LOSS"], "approve: the data losses that are accepted, as the plan names them, separated by ;", Text, "")
+    public static readonly Setting<string> AcceptLoss = new("acceptLoss", ["DBGATE_ACCEPT_LOSS"], "approve: the accepted data losses as the plan names them, separated by ;", Text, "")
     {
         Class = TrustedOnly,
     };
 
     /// <summary>A head of the evidence log that somebody kept.</summary>
-    public static readonly Setting<string> EvidenceHead = new("evidenceHead", [], "audit: the head that an earlier audit showed, number:sha256; proves that no end was cut off", Text, "")
+    public static readonly Setting<string> EvidenceHead = new("evidenceHead", [], "audit: head that an earlier audit printed, number:sha256; detects removed records at the end", Text, "")
     {
         Class = TrustedOnly,
     };
     /// <summary>Look, do not install.</summary>
-    public static readonly Setting<bool> Verify = new("verify", [], "protect: only look whether the protection stands unaltered, and who can go round it", Switch, false)
+    public static readonly Setting<bool> Verify = new("verify", [], "protect: only verify that the protection is installed and unmodified, and list roles that can bypass it", Switch, false)
     {
         Class = Operational,
     };
 
     /// <summary>Write the SQL, do not run it.</summary>
-    public static readonly Setting<bool> PrintSql = new("printSql", [], "protect: only write the SQL to review, and what the server allows", Switch, false)
+    public static readonly Setting<bool> PrintSql = new("printSql", [], "protect: only print the SQL and what the server allows", Switch, false)
     {
         Class = Operational,
     };
 
     /// <summary>Where the service listens.</summary>
     public static readonly Setting<string> ServiceAddress = new(
-        "service.address", ["DBGATE_SERVICE_ADDRESS"], "serve: where to listen; http://0.0.0.0:8632 for every interface", Text, "http://127.0.0.1:8632")
+        "service.address", ["DBGATE_SERVICE_ADDRESS"], "serve: address to listen on; http://0.0.0.0:8632 for every interface", Text, "http://127.0.0.1:8632")
     {
         Class = Operational,
     };
 
     /// <summary>The token of /admin.</summary>
-    public static readonly Setting<string> AdminToken = Secret(Operational, "service.adminToken", "DBGATE_ADMIN_TOKEN", "serve: bearer token of /admin, 16 characters or more; without it /admin is closed");
+    public static readonly Setting<string> AdminToken = Secret(Operational, "service.adminToken", "DBGATE_ADMIN_TOKEN", "serve: bearer token of /admin, at least 16 characters; without it /admin is closed");
 
     /// <summary>The name of the variable that holds the token.</summary>
     public static readonly Setting<string> AdminTokenVariable = new(
@@ -634,14 +634,14 @@ public static class SettingsCatalog
 
     /// <summary>How long an answer of /ready serves everybody.</summary>
     public static readonly Setting<TimeSpan> ServiceCachePeriod = new(
-        "service.cachePeriod", ["DBGATE_SERVICE_CACHE_PERIOD"], "serve: the checks run at most once in this time, however often /ready is asked", Period, TimeSpan.FromSeconds(5))
+        "service.cachePeriod", ["DBGATE_SERVICE_CACHE_PERIOD"], "serve: how long a result of the checks is reused for /ready", Period, TimeSpan.FromSeconds(5))
     {
         Class = Operational,
     };
 
     /// <summary>How long a check of /ready may take.</summary>
     public static readonly Setting<TimeSpan> ServiceCheckTimeout = new(
-        "service.checkTimeout", ["DBGATE_SERVICE_CHECK_TIMEOUT"], "serve: a check of /ready that takes longer counts as failed", Period, TimeSpan.FromSeconds(2))
+        "service.checkTimeout", ["DBGATE_SERVICE_CHECK_TIMEOUT"], "serve: longest time of one check of /ready; a slower check fails", Period, TimeSpan.FromSeconds(2))
     {
         Class = Operational,
     };
@@ -669,7 +669,7 @@ public static class SettingsCatalog
 
     /// <summary>The token for GitHub.</summary>
     public static readonly Setting<string> GitHubToken = new(
-        "githubToken", ["DBGATE_GITHUB_TOKEN", "GITHUB_TOKEN"], "token for GitHub; verdicts are published where there is one and the repository is known (docs/github.md)", Text, "")
+        "githubToken", ["DBGATE_GITHUB_TOKEN", "GITHUB_TOKEN"], "GitHub token; with it, and a known repository, verdicts are published (docs/github.md)", Text, "")
     {
         Class = Operational,
         IsSecret = true,
@@ -677,7 +677,7 @@ public static class SettingsCatalog
 
     /// <summary>GitHub's API. No option and no key: whoever may edit a file must not choose where the token is sent.</summary>
     public static readonly Setting<string> GitHubApiUrl = new(
-        "githubApiUrl", ["DBGATE_GITHUB_API_URL", "GITHUB_API_URL"], "GitHub's API; Enterprise: https://<host>/api/v3; default: https://api.github.com", Text, "")
+        "githubApiUrl", ["DBGATE_GITHUB_API_URL", "GITHUB_API_URL"], "URL of GitHub's API; Enterprise: https://<host>/api/v3; default: https://api.github.com", Text, "")
     {
         Class = TrustedOnly,
         IsSecret = true,
@@ -685,14 +685,14 @@ public static class SettingsCatalog
 
     /// <summary>The repository on GitHub.</summary>
     public static readonly Setting<string> GitHubRepository = new(
-        "github.repository", ["DBGATE_GITHUB_REPOSITORY"], "owner/name on GitHub; default: the workflow's own, and outside of Actions none", Text, "")
+        "github.repository", ["DBGATE_GITHUB_REPOSITORY"], "owner/name on GitHub; default: the workflow's repository", Text, "")
     {
         Class = Guarding,
     };
 
     /// <summary>What is published.</summary>
     public static readonly Setting<string> GitHubPublish = new(
-        "github.publish", ["DBGATE_GITHUB_PUBLISH"], "what is published on GitHub, comma between; off: nothing", Text, "check,status,deployment,comment,issue")
+        "github.publish", ["DBGATE_GITHUB_PUBLISH"], "what is published on GitHub, comma-separated; off: nothing", Text, "check,status,deployment,comment,issue")
     {
         Class = Operational,
     };
@@ -705,14 +705,14 @@ public static class SettingsCatalog
 
     /// <summary>The name of the environment on GitHub.</summary>
     public static readonly Setting<string> GitHubEnvironment = new(
-        "github.environment", ["DBGATE_GITHUB_ENVIRONMENT"], "name of the environment on GitHub; default: the same name", Text, "")
+        "github.environment", ["DBGATE_GITHUB_ENVIRONMENT"], "name of the environment on GitHub; default: the name in DbGate", Text, "")
     {
         Class = Guarding,
     };
 
     /// <summary>How a review on GitHub is bound to a plan.</summary>
     public static readonly Setting<ApprovalBinding> GitHubApprovalBinding = new(
-        "github.approvalBinding", ["DBGATE_GITHUB_APPROVAL_BINDING"], "run: a review counts for the plan that this workflow run made before it; comment: it must name the plan's digest", Word<ApprovalBinding>(), ApprovalBinding.Run)
+        "github.approvalBinding", ["DBGATE_GITHUB_APPROVAL_BINDING"], "run: a review counts for the plan that this workflow run made; comment: the review must name the plan's digest", Word<ApprovalBinding>(), ApprovalBinding.Run)
     {
         Class = Guarding,
         WeakerWhen = Weaker.Lower<ApprovalBinding>(),
@@ -720,14 +720,14 @@ public static class SettingsCatalog
 
     /// <summary>The event that asks for an answer.</summary>
     public static readonly Setting<string> GitHubProtectionEvent = new(
-        "github.protectionEvent", ["DBGATE_GITHUB_PROTECTION_EVENT"], "file of a deployment_protection_rule event; the verdict answers it", Text, "")
+        "github.protectionEvent", ["DBGATE_GITHUB_PROTECTION_EVENT"], "file of a deployment_protection_rule event that the verdict answers", Text, "")
     {
         Class = TrustedOnly,
     };
 
     /// <summary>How long publishing may take.</summary>
     public static readonly Setting<TimeSpan> GitHubTimeout = new(
-        "github.timeout", ["DBGATE_GITHUB_TIMEOUT"], "how long publishing may take; then the verdict is kept for the next run", Duration, TimeSpan.FromMinutes(1))
+        "github.timeout", ["DBGATE_GITHUB_TIMEOUT"], "how long publishing may take; afterwards the verdict is kept for the next run", Duration, TimeSpan.FromMinutes(1))
     {
         Class = Operational,
     };
