@@ -22,6 +22,9 @@ sealed class PgRestoreMaterial : FileMaterial
     public override IReadOnlyList<string> NotChecked =>
     [
         $"contents: a dump in pg_dump's {format} format has no manifest, so nobody knows what it should hold; pg_restore read all of it without an error",
+        .. Directory.Exists(path) && Directory.EnumerateFiles(path).Any(file => Path.GetExtension(file) is not (".gz" or ".toc") && Path.GetFileName(file) != "toc.dat")
+            ? ["the ends of files that are not compressed by gzip: nothing in them shows that they were cut"]
+            : Array.Empty<string>(),
     ];
 
     public override async Task DemandAsync(Session session, CancellationToken ct)
@@ -34,6 +37,37 @@ sealed class PgRestoreMaterial : FileMaterial
         }
 
         await base.DemandAsync(session, ct);
+    }
+
+    // pg_restore of PostgreSQL 18 writes what there is of a cut file of a directory, and reports no error.
+    public override async Task VerifyAsync(CancellationToken ct)
+    {
+        if (Directory.Exists(path))
+        {
+            await Task.Run(() => DemandWhole(Directory.GetFiles(path, "*.gz"), ct), ct);
+        }
+
+        await base.VerifyAsync(ct);
+    }
+
+    void DemandWhole(IReadOnlyList<string> files, CancellationToken ct)
+    {
+        foreach (var file in files)
+        {
+            try
+            {
+                using var whole = new WholeGzipStream(File.OpenRead(file));
+                var buffer = new byte[256 * 1024];
+                while (whole.Read(buffer, 0, buffer.Length) > 0)
+                {
+                    ct.ThrowIfCancellationRequested();
+                }
+            }
+            catch (InvalidDataException fault)
+            {
+                throw RestoreProblems.NoDump(path, $"is a dump in pg_dump's {format} format, and {Path.GetFileName(file)} is damaged: {fault.Message}");
+            }
+        }
     }
 
     // What pg_restore itself can leave out. Other changes concern archives of DbGate.

@@ -37,7 +37,7 @@ static class RoleDefinitions
             """,
             row => new RoleDefinition(row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2)), ct);
         var options = session.ServerMajor >= 16
-            ? "pg_catalog.format('ADMIN %s, INHERIT %s, SET %s', m.admin_option, m.inherit_option, m.set_option)"
+            ? "pg_catalog.format('ADMIN %s, INHERIT %s, SET %s', m.admin_option::text, m.inherit_option::text, m.set_option::text)"
             : "CASE WHEN m.admin_option THEN 'ADMIN OPTION' ELSE '' END";
         var memberships = await session.QueryAsync(
             $"""
