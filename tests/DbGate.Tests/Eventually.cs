@@ -5,7 +5,7 @@ namespace DbGate.Tests;
 /// <summary>For what another process does in its own time.</summary>
 static class Eventually
 {
-    static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     /// <summary>Waits until a condition holds; fails when it never does.</summary>
     public static async Task HoldsAsync(Func<Task<bool>> condition)
