@@ -20,7 +20,7 @@ public static class MeasuredVerdict
     {
         var measured = new MeasuredStatements(rehearsal);
         var weighed = lint.Problems.Zip(
-            lint.Findings, (problem, finding) => finding is null ? problem : Weigh(problem, finding, measured, rehearsal.Losses));
+            lint.Findings, (problem, finding) => finding is null ? problem : Weigh(problem, finding, measured, lint, rehearsal));
         return lint with
         {
             Problems =
@@ -34,15 +34,20 @@ public static class MeasuredVerdict
         };
     }
 
-    static Problem Weigh(Problem problem, LintFinding finding, MeasuredStatements measured, DataLossReceipt losses)
+    static Problem Weigh(Problem problem, LintFinding finding, MeasuredStatements measured, LintReport lint, RehearsalReport rehearsal)
     {
         if (measured.Find(problem.Location?.File, finding.Statement.Index) is not { } ran)
         {
             return problem;
         }
 
+        if (finding.Rule is OldServer && !IsOfSameServer(finding, lint, rehearsal))
+        {
+            return problem with { Cause = $"{problem.Cause}; the scratch server is PostgreSQL {rehearsal.ServerMajor} and accepted it" };
+        }
+
         var seen = Seen(ran.Statement);
-        if (MeasuredClaims.Refute(finding, ran, losses) is { } refuted)
+        if (MeasuredClaims.Refute(finding, ran, rehearsal.Losses) is { } refuted)
         {
             return problem with
             {
@@ -59,6 +64,10 @@ public static class MeasuredVerdict
             Cause = $"{string.Join("; ", (string[])[.. MeasuredClaims.Locks(finding, ran), finding.Rule.Reason])}. Rehearsed: {seen}",
         };
     }
+
+    // What a newer scratch server accepts says nothing about the target.
+    static bool IsOfSameServer(LintFinding finding, LintReport lint, RehearsalReport rehearsal) =>
+        lint.Migrations.FirstOrDefault(migration => migration.Statements.Contains(finding.Statement))?.Server is { } target && target == rehearsal.ServerMajor;
 
     static bool IsConfirmed(Problem problem, StatementMeasurement ran) =>
         problem.IsBlocking

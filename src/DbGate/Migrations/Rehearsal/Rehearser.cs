@@ -56,6 +56,9 @@ public sealed record RehearsalReport(
     /// <summary>True where no table held a row before the migrations, so that nobody can have waited for a lock for long.</summary>
     internal bool IsOfEmptyDatabase { get; init; }
 
+    /// <summary>Major version of the scratch server; null when it is not known.</summary>
+    internal int? ServerMajor { get; init; }
+
     /// <summary>Why it stopped; null when everything went through.</summary>
     public RehearsalFailure? Failure => Migrations is [.., { Failure: { } failure }] ? failure : null;
 }
@@ -105,7 +108,13 @@ public sealed class Rehearser(Session session, Session observer, RehearsalOption
         var effects = CatalogComparison.Effects(before, catalog);
         var (receipt, rows) = await CompareAsync(contents, names, migrations, touched.Tables is null, losses, ct);
         receipt = await losses.CompleteAsync(receipt, effects, new TableHistory(migrations), ct);
-        return new RehearsalReport(migrations, receipt, effects, before, catalog) { Load = seen, Rows = rows, IsOfEmptyDatabase = isEmpty };
+        return new RehearsalReport(migrations, receipt, effects, before, catalog)
+        {
+            Load = seen,
+            Rows = rows,
+            IsOfEmptyDatabase = isEmpty,
+            ServerMajor = session.ServerMajor,
+        };
     }
 
     async Task<List<MigrationMeasurement>> ApplyAsync(

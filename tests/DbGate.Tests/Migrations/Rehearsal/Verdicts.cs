@@ -89,6 +89,21 @@ public sealed class Verdicts : RehearsalFixture
         Assert.That(weighed.Select(problem => problem.Code.Id), Does.Not.Contain("DBG0290"));
     }
 
+    /// <summary>What a scratch server of a newer version accepts, the target may refuse.</summary>
+    [Test]
+    public async Task Keep_what_only_a_newer_scratch_server_accepts()
+    {
+        await using var database = await NewDatabaseAsync();
+        var script = StatementSplitter.Split("SELECT date_bin('1 day', now(), now());", "m1/migration.sql");
+        var lint = Linter.Lint([], [script], _ => TransactionRule.WholeFile, new DateOnly(2026, 11, 30), server: 13);
+
+        var weighed = MeasuredVerdict.Weigh(lint, await RehearseAsync(database, new PendingMigration("m1", script, TransactionRule.WholeFile)));
+
+        var problem = weighed.Problems.Single(problem => problem.Code.Id == "DBG0294");
+        Assert.That(problem.IsBlocking, problem.Cause);
+        Assert.That(problem.Cause, Does.Contain("the scratch server is PostgreSQL "));
+    }
+
     static async Task<IReadOnlyList<Problem>> WeighAsync(string sql, TransactionRule transactions)
     {
         await using var database = await NewDatabaseAsync();
