@@ -114,7 +114,30 @@ public static partial class PostgresProblems
         Fix = new("Try again when the server accepts connections", Ready(url)),
     }, fault);
 
-    internal static GateException ConnectionLost(PostgresUrl url, Exception fault) => new(new(LostConnection, $"the connection to {Place(url)} broke")
+    // Time limits of the role or the database that end a session: https://www.postgresql.org/docs/current/errcodes-appendix.html
+    static string? LimitOf(Exception fault) => (fault as Npgsql.PostgresException)?.SqlState switch
+    {
+        "25P03" => "idle_in_transaction_session_timeout",
+        "25P04" => "transaction_timeout",
+        "57P05" => "idle_session_timeout",
+        _ => null,
+    };
+
+    internal static GateException ConnectionLost(PostgresUrl url, Exception fault) => LimitOf(fault) is { } limit ? SessionEnded(url, limit, fault) : Broken(url, fault);
+
+    static GateException SessionEnded(PostgresUrl url, string limit, Exception fault) => new(new(LostConnection, $"{limit} ended the session with {Place(url)}")
+    {
+        Cause = $"{fault.Message}; the role, the database or the server sets this limit",
+        State = "an open transaction was rolled back",
+        Fix = new(
+            $"Raise or remove {limit} for the role of this URL, then run the task again",
+            FixCommand.Sql(
+                "select coalesce(r.rolname, 'every role') as role, coalesce(d.datname, 'every database') as database, s.setconfig "
+                + "from pg_db_role_setting s left join pg_roles r on r.oid = s.setrole left join pg_database d on d.oid = s.setdatabase"),
+            FixCommand.Sql($"show {limit}")),
+    }, fault);
+
+    static GateException Broken(PostgresUrl url, Exception fault) => new(new(LostConnection, $"the connection to {Place(url)} broke")
     {
         Cause = fault.InnerException?.Message ?? fault.Message,
         State = "the statement that ran may or may not have been done; an open transaction was rolled back",

@@ -33,9 +33,12 @@ static class RolesScript
             $dbgate$;
             {(server.Major >= 16 ? $"grant {owner} to {Sql.Identifier(server.Role)};" : $"grant {owner} to current_user;")}
 
-            -- A release takes the owner's role; without doing so its login may not even read.
+            -- A release takes the owner's role to change anything. Its own login only reads: a backup and the ledger of a first migration need that.
             {(server.Major >= 16 ? $"grant {owner} to {deploy} with inherit false, set true;" : $"grant {owner} to {deploy};\nalter role {deploy} noinherit;")}
             grant create on database {Sql.Identifier(server.Database)} to {owner};
+            alter default privileges for role {owner} grant usage on schemas to {deploy};
+            alter default privileges for role {owner} grant select on tables to {deploy};
+            alter default privileges for role {owner} grant select on sequences to {deploy};
 
 
             """);
@@ -45,7 +48,9 @@ static class RolesScript
                 $"""
                 alter schema {schema} owner to {owner};
                 revoke create on schema {schema} from public, {runtime};
-                grant usage on schema {schema} to {runtime};
+                grant usage on schema {schema} to {runtime}, {deploy};
+                grant select on all tables in schema {schema} to {deploy};
+                grant select on all sequences in schema {schema} to {deploy};
 
                 """);
         }

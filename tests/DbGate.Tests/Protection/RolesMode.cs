@@ -27,6 +27,25 @@ public sealed class RolesMode
         Assert.That(() => ProtectedDatabase.ExecuteAsync(runtime, "insert into later default values; insert into entry (wallet, x) values (1, 1)"), Throws.Nothing, "tables of tomorrow");
     }
 
+    /// <summary>The ledger of a first migration belongs to the owner, and a backup by the deploy login reads every table.</summary>
+    [Test]
+    public async Task Lets_the_deploy_login_read_what_is_there_and_what_a_release_makes()
+    {
+        await using var roles = await Roles.CreateAsync();
+        await using (var gate = await ReleaseGate.OpenAsync(roles.Deploy, TimeProvider.System, CancellationToken.None))
+        {
+            await ProtectedDatabase.ExecuteAsync(gate.Url, "create schema s2; create table s2.later (id serial primary key); create table _prisma_migrations (id int)");
+        }
+
+        Assert.That(
+            () => ProtectedDatabase.ExecuteAsync(
+                roles.Deploy, "select from entry; select from _prisma_migrations; select from s2.later; select last_value from s2.later_id_seq"),
+            Throws.Nothing);
+        Assert.That(
+            () => ProtectedDatabase.ExecuteAsync(roles.Deploy, "insert into s2.later default values"),
+            Throws.TypeOf<PostgresFault>().With.Property("SqlState").EqualTo("42501"));
+    }
+
     [Test]
     public async Task Converges_and_verifies()
     {
