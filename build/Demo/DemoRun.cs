@@ -45,7 +45,7 @@ sealed class DemoRun(DemoServer server, DemoProject project) : IAsyncDisposable
         await ExpectAsync(ExitCode.MigrationFailed, "migrate-deploy", "--environment=development", "--engine=direct");
         await ExpectAsync(ExitCode.Blocked, "release", $"--environment={Environment}", "--engine=direct");
 
-        Say("somebody lets the image's start script push the schema");
+        Say("the image's start script pushes the schema");
         project.LetTheImagePush();
         await ExpectAsync(ExitCode.Blocked, "release", $"--environment={Environment}", "--engine=direct");
 

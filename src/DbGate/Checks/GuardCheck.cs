@@ -27,7 +27,11 @@ public sealed class GuardCheck : ICheck
 
     /// <summary>How much of the project the verdict is about.</summary>
     internal static string Extent(GuardReport report) =>
-        $"{report.Entrypoints} {(report.Entrypoints == 1 ? "entrypoint" : "entrypoints")} in {report.Files} files followed, {report.NotFollowed.Count} {(report.NotFollowed.Count == 1 ? "place" : "places")} not followed";
+        $"{Followed(report)}, {report.NotFollowed.Count} {(report.NotFollowed.Count == 1 ? "place" : "places")} not followed";
+
+    /// <summary>What was followed: <c>8 entrypoints in 23 files followed</c>.</summary>
+    internal static string Followed(GuardReport report) =>
+        $"{report.Entrypoints} {(report.Entrypoints == 1 ? "entrypoint" : "entrypoints")} in {report.Files} files followed";
 
     /// <summary>In production a start command that was not followed blocks, unless the rules accept it by its path.</summary>
     internal static IEnumerable<Problem> OfStarts(GateContext context, GuardReport report) =>

@@ -58,6 +58,7 @@ public sealed class StartCommands
         Assert.That(problem.Fix!.Sentence, Does.Contain("\"guard\": { \"unfollowed\": [\"Dockerfile\"] }"));
         Assert.That(problem.Location!.ToString(), Is.EqualTo("Dockerfile:3"));
         Assert.That(context.Proof<GuardProof>(), Is.Null);
+        Assert.That(step.Result.Summary.Split("not followed"), Has.Length.EqualTo(2), $"counted once: {step.Result.Summary}");
     }
 
     static async Task<IEnumerable<string>> CodesAsync(GatedProject project, string environment, string? policy = null)

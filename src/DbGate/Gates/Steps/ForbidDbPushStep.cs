@@ -40,7 +40,7 @@ public sealed class ForbidDbPushStep : IStep
         {
             Summary = blocking == 0 || report.Entrypoints == 0
                 ? GuardCheck.Sentence(report)
-                : $"{ChainText.Kinds(report)}{OwnProtections(own.Length)}, {GuardCheck.Extent(report)}",
+                : $"{ChainText.Kinds(report)}{OwnProtections(own.Length)}; {GuardCheck.Followed(report)}",
             Problems = [.. problems],
             Files =
             [
