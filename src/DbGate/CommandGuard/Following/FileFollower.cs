@@ -34,7 +34,8 @@ sealed class FileFollower(FollowSession session)
                 return null;
             }
 
-            if ((!action.MayBeProgram || action.Language is Language.Shell) && !scope.IsGuess && !IsNoFile(path))
+            var isOwn = !action.MayBeProgram || action.Language is Language.Shell || scope.Image?.TakesFromStage(path) == true;
+            if (isOwn && !scope.IsGuess && !IsNoFile(path))
             {
                 Missing(action, path, trail, scope);
             }

@@ -9,6 +9,8 @@ namespace DbGate.CommandGuard.Resolving;
 /// <param name="Contexts">The folders that may be the build's context, the likeliest first.</param>
 sealed record Image(IReadOnlyList<string> Contexts)
 {
+    static readonly string[] ProgramFolders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
     public string WorkingFolder { get; init; } = "/";
 
     public ImmutableList<ImageCopy> Copies { get; init; } = [];
@@ -21,6 +23,16 @@ sealed record Image(IReadOnlyList<string> Contexts)
 
     public ImmutableDictionary<string, string> Environment { get; init; } = ImmutableDictionary.Create<string,
         string>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// True when an instruction copies this very program from another stage, so that it is not one that the base image installs. A name without a folder is
+    /// looked for in the folders of PATH.
+    /// </summary>
+    public bool TakesFromStage(string path)
+    {
+        string[] places = path.Contains('/', StringComparison.Ordinal) ? [Absolute(path)] : [.. ProgramFolders.Select(folder => $"{folder}/{path}")];
+        return Copies.Any(copy => copy.From is { Contexts.Count: > 0 } && places.Any(copy.Places));
+    }
 
     public string Absolute(string path) => RepositoryPath.Resolve(WorkingFolder, path) ?? "/";
 
@@ -97,6 +109,12 @@ sealed record Image(IReadOnlyList<string> Contexts)
 /// <param name="From">The image it copies from; null for the context.</param>
 sealed record ImageCopy(IReadOnlyList<string> Sources, string Destination, Image? From)
 {
+    /// <summary>True when one of the sources is a file that becomes exactly this path; a copied folder is none.</summary>
+    public bool Places(string path) =>
+        Destination == path
+            ? Sources is [var only] && RepositoryPath.Name(only).Length > 0
+            : Destination.TrimEnd('/') == RepositoryPath.Folder(path) && Sources.Any(source => RepositoryPath.Name(source) == RepositoryPath.Name(path));
+
     /// <summary>The paths that <paramref name="path"/> may have had at a source.</summary>
     public IEnumerable<string> Behind(string path, string source)
     {
