@@ -7,8 +7,9 @@ version=$1 folder=$2
 mkdir -p "$folder"/{lists/partial,source,dev,lib}
 mirror=$({ cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null || true; } |
   awk '$1 == "URIs:" { u = $2 } $1 == "deb" { u = $2; if (u ~ /^\[/) u = $3 } u ~ /\/debian\/?$/ && !found { print u; found = 1 }')
+[ -n "$mirror" ] || { echo "the sources of apt name no Debian archive: add one, or run this on Debian" >&2; exit 1; }
 suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
-entry="[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror:-http://deb.debian.org/debian} $suite main"
+entry="[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main"
 printf 'deb %s\ndeb-src %s\n' "$entry" "$entry" >"$folder/sources.list"
 options=(-qq -o "Dir::Etc::sourcelist=$folder/sources.list" -o Dir::Etc::sourceparts=/dev/null -o "Dir::State::lists=$folder/lists"
   -o APT::Sandbox::User=root -o Acquire::Languages=none)

@@ -12,6 +12,7 @@ options=(-qq -o "Dir=$lists" -o "Dir::State::status=$lists/var/lib/dpkg/status" 
   -o APT::Sandbox::User=root -o APT::Install-Recommends=false -o Acquire::Languages=none)
 mirror=$({ cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null || true; } |
   awk '$1 == "URIs:" { u = $2 } $1 == "deb" { u = $2; if (u ~ /^\[/) u = $3 } u ~ /\/debian\/?$/ && !found { print u; found = 1 }')
+[ -n "$mirror" ] || { echo "the sources of apt name no Debian archive: add one, or run this on Debian" >&2; exit 1; }
 
 # What the programs load, and nothing of what a whole system needs besides.
 needed="postgresql-$version|postgresql-client-$version|zlib1g|libc6|libgcc-s1|libstdc\+\+6|libicu[0-9]+|libxml2.*|libxslt1.*|liblzma5|libzstd1|liblz4-1"
@@ -19,7 +20,7 @@ needed="$needed|libssl3.*|libpq5|libpam0g|libaudit1|libcap-ng0|libselinux1|libpc
 needed="$needed|libcom-err2|libkeyutils1|libldap2|libsasl2-2|libreadline8.*|libtinfo6|libedit2|libbsd0|libmd0|libnuma1|liburing2|libcurl4.*|libcrypt1"
 needed="$needed|libgcrypt20|libgpg-error0|libffi8"
 for suite in trixie sid; do
-  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror:-http://deb.debian.org/debian} $suite main" >"$lists/etc/apt/sources.list"
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" >"$lists/etc/apt/sources.list"
   apt-get "${options[@]}" update
   packages=$(apt-get "${options[@]}" -s install "postgresql-$version" 2>/dev/null | awk '$1 == "Inst" { print $2 }' | grep -E "^($needed)$" || true)
   [ -z "$packages" ] || break

@@ -2,7 +2,7 @@ using DbGate.Problems;
 
 namespace DbGate.Postgres;
 
-/// <summary>What can be wrong with a connection URL, a connection, or the client tools. Codes DBG0020 to DBG0049.</summary>
+/// <summary>What can be wrong with a connection URL, a connection, or the client tools. Codes from DBG0020 on.</summary>
 public static partial class PostgresProblems
 {
     /// <summary>A URL that is empty or of another shape.</summary>

@@ -36,7 +36,7 @@ public sealed record Review(string By, bool IsApproval, string Comment)
 /// <param name="Reviews">The decisions.</param>
 public sealed record ReviewHistory(string Place, IReadOnlyList<Review> Reviews)
 {
-    /// <summary>Who started the run that was reviewed, and who ran it again. They asked for the plan, whoever made it.</summary>
+    /// <summary>Who started the run that was reviewed, and who ran it again. They asked for the plan, no matter who made it.</summary>
     public IReadOnlyList<string> Requesters { get; init; } = [];
 
     /// <summary>The rules, in words, for the evidence.</summary>

@@ -100,7 +100,7 @@ public static class Restore
     static Task<Maintenance> MaintenanceAsync(RestoreRequest request, CancellationToken ct) =>
         request.IsPrepared ? PreparedDatabase.OpenAsync(request.Url.WithDatabase(request.Into!), ct) : Maintenance.OpenAsync(request.Url, ct);
 
-    // Last of what comes before the long work: whoever confirms knows what will happen, and nothing that can be known stops it afterwards.
+    // Last of what comes before the long work: the person who confirms knows what will happen, and nothing that can be known stops it afterwards.
     static async Task ConfirmAsync(RestoreRequest request, Material material, Session session, CancellationToken ct)
     {
         if (!request.NeedsConfirmation || request.Confirmation is not null || material.Manifest is not { } manifest)

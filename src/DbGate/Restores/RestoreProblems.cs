@@ -5,7 +5,7 @@ using DbGate.Targets;
 
 namespace DbGate.Restores;
 
-/// <summary>What can stop a restore or a restore test. Codes DBG0701 to DBG0749.</summary>
+/// <summary>What can stop a restore or a restore test. Codes from DBG0701 on.</summary>
 static partial class RestoreProblems
 {
     public static readonly ProblemCode ConfiguredTargetCode = new("DBG0701", "restore test aimed at a configured environment", ExitCode.Blocked);

@@ -42,7 +42,7 @@ public sealed record RestoreRequest
     public string? Confirmation { get; init; }
 
     /// <summary>
-    /// Asks a person, after everything that can be checked without reading the archive was checked, and returns what was typed; null where nobody can
+    /// Asks a person, after everything that can be checked without reading the archive was checked, and returns what was typed; null where no person can
     /// be asked.
     /// </summary>
     internal Func<RestorePreview, CancellationToken, Task<string?>>? Ask { get; init; }

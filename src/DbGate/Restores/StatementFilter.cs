@@ -8,7 +8,7 @@ namespace DbGate.Restores;
 /// Carries <see cref="RestoreChanges"/> out in the statements of an archive, which have the forms that <c>pg_dump</c> writes. Pure.
 /// </summary>
 /// <param name="changes">What is changed.</param>
-/// <param name="present">Extensions that the database has already: their creation and comment are left to whoever made them.</param>
+/// <param name="present">Extensions that the database has already: their creation and comment are left to the session that made them.</param>
 sealed partial class StatementFilter(RestoreChanges changes, IReadOnlySet<string> present)
 {
     const string Role = """("([^"]|"")+"|[\w$]+)""";

@@ -28,7 +28,7 @@ public sealed record ManifestSignature(string Algorithm, string KeyId, ReadOnlyM
 /// <summary>
 /// A manifest as bytes. Signed are the bytes of the manifest as it would stand there unsigned; the signature is inserted
 /// before the closing brace. So no canonical form of JSON is needed: take the last property away, and the signed bytes are left.
-/// The digest before it is made in the same way. It shows accidental changes of an unsigned manifest, and no others: whoever alters one can compute
+/// The digest before it is made in the same way. It shows accidental changes of an unsigned manifest, and no others: a person who alters one can compute
 /// another digest.
 /// </summary>
 public sealed class ManifestFile

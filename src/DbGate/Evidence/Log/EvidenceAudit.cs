@@ -78,8 +78,8 @@ static class EvidenceAudit
     }
 
     /// <summary>
-    /// Where a key is set, each record must be signed: whoever may write to the store could take all signatures out and hash the chain again. Only the
-    /// records up to a head that somebody kept are proven without. Once a record is signed, every later one must be.
+    /// Where a key is set, each record must be signed: an account that may write to the store could take all signatures out and hash the chain again. Only the
+    /// records up to a head that a person kept are proven without. Once a record is signed, every later one must be.
     /// </summary>
     static bool Judge(StoredEvidence item, SigningKey? key, bool signing, long provenTo, List<Problem> problems)
     {

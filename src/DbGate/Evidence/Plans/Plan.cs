@@ -17,7 +17,7 @@ public sealed record Plan
     /// <summary>Who asked for it.</summary>
     public required string RequestedBy { get; init; }
 
-    /// <summary>Who asked for it as well: of a workflow run the account that started it, and the one that ran it again. Null when nobody did.</summary>
+    /// <summary>Who asked for it as well: of a workflow run the account that started it, and the one that ran it again. Null when no other account did.</summary>
     public IReadOnlyList<string>? AlsoRequestedBy { get; init; }
 
     /// <summary>Everyone who asked for it, and so may not approve it.</summary>
@@ -63,7 +63,7 @@ public sealed record Plan
     /// <summary>The waivers that let findings pass: who decided what until when, and why.</summary>
     public required IReadOnlyList<string> Waivers { get; init; }
 
-    /// <summary>True when it changes the rules, which nobody may do alone.</summary>
+    /// <summary>True when it changes the rules, which no person may do alone.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public bool ChangesRules => RulesChanged is { Count: > 0 };
 

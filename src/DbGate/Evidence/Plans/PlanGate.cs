@@ -36,7 +36,7 @@ static class PlanGate
     }
 
     /// <summary>
-    /// A plan of this run for a deploy that nobody made a plan for: the same rules judge it. One that needs approvals is stored, unless the newest plan
+    /// A plan of this run for a deploy without a plan: the same rules judge it. One that needs approvals is stored, unless the newest plan
     /// is of the same migrations: then that one may have them.
     /// </summary>
     public static async Task<(PlanFile File, IReadOnlyList<Problem> Problems)> DraftAsync(GateContext context, CancellationToken cancellation)

@@ -111,7 +111,7 @@ static class FileRules
             : null;
     }
 
-    /// <summary>Within PREPARE and the bodies of functions a parameter has a value; anywhere else nobody gives one.</summary>
+    /// <summary>Within PREPARE and the bodies of functions a parameter has a value; anywhere else it has none.</summary>
     static Problem? FindParameter(SqlScript script, SqlStatement statement)
     {
         if (!statement.Text.Contains('$', StringComparison.Ordinal) || !TakesNoParameters.Contains(TransactionCommands.FirstWords(statement.Text, 1)[0]))

@@ -7,7 +7,7 @@ namespace DbGate.Migrations.Lint;
 /// <summary>Reads a script for the rules: parses, follows the schema and the transactions.</summary>
 static class LintMigrationReader
 {
-    // A function that calls itself is not followed for ever.
+    // A function that calls itself is not followed without end.
     const int MostCalls = 3;
 
     /// <param name="script">The file.</param>

@@ -53,7 +53,7 @@ public sealed record RehearsalReport(
     /// <summary>Rows of the tables that may have been written to, before and after; those of a new table were none before.</summary>
     public IReadOnlyList<RehearsedRows> Rows { get; init; } = [];
 
-    /// <summary>True where no table held a row before the migrations, so that nobody can have waited for a lock for long.</summary>
+    /// <summary>True where no table held a row before the migrations, so that no session can have waited for a lock for long.</summary>
     internal bool IsOfEmptyDatabase { get; init; }
 
     /// <summary>Major version of the scratch server; null when it is not known.</summary>

@@ -81,7 +81,7 @@ sealed class RelationTracker
         var known = held.Where(one => Find(one.Oid) is not null).Select(one => (Held: one, Before: Find(one.Oid)!)).ToArray();
         var result = measurement with
         {
-            // A lock on a table that the statement itself created keeps nobody waiting.
+            // A lock on a table that the statement itself created keeps no session waiting.
             Locks =
             [
                 .. from one in known

@@ -51,7 +51,7 @@ public sealed class Commands
     [TestCase("20261101_a/migration.sql", "services/api/db/migrations/20261101_a/migration.sql")]
     [TestCase("services/db/migrations/20261101_a/migration.sql", "services/api/db/migrations/20261101_a/migration.sql")]
     [TestCase("migration.sql", "services/api/migration.sql")]
-    [TestCase("../shared/start.sh", "services/shared/start.sh")]
+    [TestCase("../common/start.sh", "services/common/start.sh")]
     [TestCase("../../../start.sh", "../start.sh")]
     public void Name_a_file_where_the_checkout_has_it(string file, string name) =>
         Assert.That(new Checkout("services/api", "db/migrations").Name(file), Is.EqualTo(name));
