@@ -228,6 +228,30 @@ public sealed class ActionScripts : IDisposable
         Assert.That((run.ExitCode, Directory.EnumerateFileSystemEntries(outside).Count()), Is.EqualTo((10, 0)), run.Everything);
     }
 
+    [TestCase("release", "", true)]
+    [TestCase("rehearse backup", "", true)]
+    [TestCase("release", "libisal.so.2 (libc6,x86-64)", false)]
+    [TestCase("forbid-db-push", "", false)]
+    [TestCase("restore-test", "", false)]
+    public async Task Install_libisal2_where_backups_are_taken_and_it_is_missing(string target, string libraries, bool expected)
+    {
+        foreach (var program in (string[])["apt-get", "env", "sudo"])
+        {
+            Program(program, $"echo \"$*\" >>{folder}/calls");
+        }
+
+        var bin = Path.GetDirectoryName(Program("ldconfig", $"echo '{libraries}'"))!;
+        (await RunAsync("install.sh", new()
+        {
+            ["PATH"] = $"{bin}:{Environment.GetEnvironmentVariable("PATH")}",
+            ["DBGATE_FOLDER"] = Installed,
+            ["DBGATE_TARGET"] = target,
+        })).Succeeded();
+
+        var calls = File.Exists(Path.Combine(folder, "calls")) ? await File.ReadAllTextAsync(Path.Combine(folder, "calls")) : "";
+        Assert.That(calls.Contains("install -y -qq --no-install-recommends libisal2", StringComparison.Ordinal), Is.EqualTo(expected), calls);
+    }
+
     async Task<string> CheckoutAsync()
     {
         var checkout = Directory.CreateDirectory(Path.Combine(folder, "checkout/prisma")).Parent!.FullName;
