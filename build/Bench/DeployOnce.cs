@@ -94,14 +94,8 @@ public sealed class DeployOnce : AsyncFrostingTask
     {
         var settings = SettingsReader.Read(
             new Dictionary<string, string> { ["engine"] = "direct" }, new Dictionary<string, string> { ["DATABASE_URL"] = url.Reveal() }, Variable(FolderVariable));
-        await using var run = new GateRun(new GateContext(settings));
-        run.Context.Prove(new GuardProof(0));
-        run.Context.Prove(new SafetyProof(DateTimeOffset.UtcNow));
-        if (backup is not null)
-        {
-            run.Context.Prove(backup);
-        }
-
+        var state = new ReleaseState { Guard = new GuardProof(0), Safety = new SafetyProof(DateTimeOffset.UtcNow), Backup = backup };
+        await using var run = new GateRunner(new GateContext(settings, state: state));
         var report = await run.ExecuteAsync(step, CancellationToken.None);
         if (report.Result.IsBlocking)
         {

@@ -7,10 +7,10 @@ using DbGate.Publishing;
 
 namespace DbGate.Frosting;
 
-/// <summary>One run of gates in a Frosting build: the library's door, with Cake's arguments before it and a screen behind.</summary>
+/// <summary>One run of gates in a Frosting build: the library's runner, with Cake's arguments before it and a screen behind.</summary>
 public sealed class GateSession : IDisposable
 {
-    readonly GateDoor door;
+    readonly GateRunner runner;
     readonly RunOutcome outcome;
     readonly CancellationTokenSource cancellation = new();
 
@@ -46,7 +46,7 @@ public sealed class GateSession : IDisposable
             ApprovalSources = [.. approvals],
             HostOptions = hostOptions.All,
         };
-        door = new GateDoor(input, WorkflowDisplay.Around((json, inWorkflow) => Screen.Choose(json, inWorkflow, (style ?? CommandStyle.BuildScript) with { Folder = Environment.CurrentDirectory }, output), input.Variables, arguments.HasArgument("json")));
+        runner = new GateRunner(input, WorkflowDisplay.Around((json, inWorkflow) => Screen.Choose(json, inWorkflow, (style ?? CommandStyle.BuildScript) with { Folder = Environment.CurrentDirectory }, output), input.Variables, arguments.HasArgument("json")));
         Signals.Cancel(cancellation);
     }
 
@@ -55,9 +55,9 @@ public sealed class GateSession : IDisposable
     public async Task RunAsync(IStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        var passed = await door.RunAsync(step, cancellation.Token);
+        var report = await runner.ExecuteAsync(step, cancellation.Token);
         TakeOver();
-        if (!passed)
+        if (report.Result.IsBlocking)
         {
             throw new GateBlockedException(step.Descriptor.Name);
         }
@@ -67,7 +67,7 @@ public sealed class GateSession : IDisposable
     /// <param name="asked">The gates that were asked for; those that never ran are listed in the report.</param>
     public void Finish(IEnumerable<string> asked)
     {
-        door.FinishAsync(asked).GetAwaiter().GetResult();
+        runner.FinishAsync(asked).GetAwaiter().GetResult();
         TakeOver();
     }
 
@@ -76,7 +76,7 @@ public sealed class GateSession : IDisposable
     /// <exception cref="GateBlockedException">No gate ran.</exception>
     internal void RequireGates(string chain)
     {
-        if (!door.RefuseNothing([chain]))
+        if (!runner.RefuseNothing([chain]))
         {
             return;
         }
@@ -88,13 +88,13 @@ public sealed class GateSession : IDisposable
     /// <summary>Ends what the run still holds.</summary>
     public void Dispose()
     {
-        door.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        runner.DisposeAsync().AsTask().GetAwaiter().GetResult();
         cancellation.Dispose();
     }
 
     void TakeOver()
     {
-        if (door.Failure is { } code)
+        if (runner.Failure is { } code)
         {
             outcome.Fail(code);
         }

@@ -77,14 +77,14 @@ public abstract class GateTask : Microsoft.Build.Utilities.Task, ICancelableTask
                 return End(Problems.ExitCode.Pass, remembered, log);
             }
 
-            await using var door = new GateDoor(input, log);
-            var written = await door.RunAsync(steps, cancellation.Token);
-            if (written is not null && door.Context is { } context)
+            await using var runner = new GateRunner(input, log);
+            var written = await runner.RunAsync(steps, cancellation.Token);
+            if (written is not null)
             {
-                memory?.Keep(context, written, steps);
+                memory?.Keep(runner.Context, written, steps);
             }
 
-            return End(door.Failure ?? Problems.ExitCode.Pass, written?.Path, log);
+            return End(runner.Failure ?? Problems.ExitCode.Pass, written?.Path, log);
         }
         catch (GateException exception)
         {

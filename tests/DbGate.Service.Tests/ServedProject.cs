@@ -25,7 +25,7 @@ sealed class ServedProject : IAsyncDisposable
         var server = ownServer ? await TestServer.StartLocalAsync(new ThrowawayOptions { Ssl = true }) : null;
         var database = server is null ? await TestDatabase.CreateAsync() : await TestDatabase.CreateAsync(server.Url);
         var project = new ServedProject(Wallet.Copy(), database, server);
-        await using var run = new GateRun(new GateContext(project.Read(("DBGATE_ENVIRONMENT", "development"), ("BACKUP_ENABLED", "false"))));
+        await using var run = new GateRunner(new GateContext(project.Read(("DBGATE_ENVIRONMENT", "development"), ("BACKUP_ENABLED", "false"))));
         var deploy = await run.ExecuteAsync(new MigrateDeployStep(), CancellationToken.None);
         Assert.That(deploy.Result.Summary, Is.EqualTo("4 applied, 4/4 migrations applied"));
         return project;

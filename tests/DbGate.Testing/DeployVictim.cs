@@ -35,9 +35,8 @@ public static class DeployVictim
             given, new Dictionary<string, string> { ["DATABASE_URL"] = Environment.GetEnvironmentVariable(BackupVictim.UrlVariable)! }, project);
         var isPlanned = given.ContainsKey("plan");
         var context = new GateContext(settings, World.Real with { Progress = new Lines(isPlanned) });
-        context.Prove(new GuardProof(0));
-        context.Prove(new SafetyProof(DateTimeOffset.UtcNow));
-        await using var run = new GateRun(context);
+        context.Update(state => state with { Guard = new GuardProof(0), Safety = new SafetyProof(DateTimeOffset.UtcNow) });
+        await using var run = new GateRunner(context);
         foreach (var step in isPlanned ? [new BackupFirstStep(), new PlanStep(), new MigrateDeployStep()] : (IStep[])[new MigrateDeployStep()])
         {
             Console.WriteLine((await run.ExecuteAsync(step, CancellationToken.None)).Result.Summary);

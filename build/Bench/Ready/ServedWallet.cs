@@ -71,7 +71,7 @@ sealed partial class ServedWallet : IAsyncDisposable
             ["DBGATE_SERVICE_ADDRESS"] = "http://127.0.0.1:0",
             ["DBGATE_ADMIN_TOKEN"] = Token,
         };
-        await using (var run = new GateRun(new GateContext(SettingsReader.Read(
+        await using (var run = new GateRunner(new GateContext(SettingsReader.Read(
             new Dictionary<string, string>(), variables.ToDictionary(pair => pair.Key, pair => pair.Value!), project.Folder))))
         {
             if ((await run.ExecuteAsync(new MigrateDeployStep(), ct)).Result is { IsBlocking: true } failed)

@@ -19,7 +19,7 @@ sealed class GitHubApi : IDisposable
         (Settings, Patience, Clock, Deadline) = (settings, patience, clock, deadline);
         adapter = new HttpClientAdapter(() => new RetryHandler(patience, clock, end, deadline) { InnerHandler = transport() });
         client = new GitHubClient(new Connection(
-            new ProductHeaderValue("DbGate", GateRun.ToolVersion),
+            new ProductHeaderValue("DbGate", ToolVersion.Current),
             settings.ApiUrl,
             new InMemoryCredentialStore(new Credentials(settings.Token)),
             adapter,

@@ -50,7 +50,7 @@ sealed class LivePageSource
         return new LiveState
         {
             At = now.TakenAt,
-            ToolVersion = GateRun.ToolVersion,
+            ToolVersion = ToolVersion.Current,
             Environment = now.Environment,
             Targets = [.. Targets(now.Target)],
             Gates = now.Ready.Reports,

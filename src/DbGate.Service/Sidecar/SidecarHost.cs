@@ -78,7 +78,7 @@ sealed class SidecarHost : IAsyncDisposable
 
     static void Describe(OpenApiOptions options) => options.AddDocumentTransformer((document, _, _) =>
     {
-        (document.Info.Title, document.Info.Version) = ("DbGate", GateRun.ToolVersion);
+        (document.Info.Title, document.Info.Version) = ("DbGate", ToolVersion.Current);
         return Task.CompletedTask;
     });
 

@@ -29,7 +29,7 @@ static class BackupRequests
             },
             AcceptNewDatabase = context.Settings.Get(SettingsCatalog.AcceptNewDatabase),
             GitCommit = Commits.Find(context.Settings.Root),
-            Tool = $"DbGate {GateRun.ToolVersion}",
+            Tool = $"DbGate {ToolVersion.Current}",
             Key = Key(context.Settings),
             Last = last is null ? null : (await catalog.OpenAsync(last, cancellation)).Manifest,
             Clock = context.Clock,

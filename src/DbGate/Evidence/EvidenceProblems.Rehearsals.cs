@@ -9,7 +9,6 @@ namespace DbGate.Evidence;
 static partial class EvidenceProblems
 {
     static readonly ProblemCode RehearsalFailedCode = new("DBG0560", "A migration fails on the restored backup", ExitCode.Blocked);
-    static readonly ProblemCode NothingToRehearseOnCode = new("DBG0561", "There is no backup to rehearse on", ExitCode.Blocked);
     static readonly ProblemCode DriftCode = new("DBG0562", "The database is not what its migrations give", ExitCode.Blocked);
     static readonly ProblemCode DriftPolicyCode = new("DBG0563", "The drift policy cannot be read", ExitCode.Usage);
     static readonly ProblemCode UnlikeRehearsalCode = new("DBG0565", "The deploy came out otherwise than the rehearsal", ExitCode.MigrationFailed);
@@ -96,13 +95,6 @@ static partial class EvidenceProblems
             Cause = "A statement that only the newer version knows passes the rehearsal and fails at the deploy.",
             State = DatabaseState.Untouched,
             Fix = $"Install PostgreSQL {major} on this machine, or pull the image postgres:{major}",
-        };
-
-    public static Problem NothingToRehearseOn() =>
-        new(NothingToRehearseOnCode, "there is no backup of this run to rehearse on")
-        {
-            State = DatabaseState.Untouched,
-            Fix = new("Run the whole release, which takes a backup first", FixCommand.Gate("release")),
         };
 
     public static Problem Drifted(IReadOnlyList<string> drift) =>

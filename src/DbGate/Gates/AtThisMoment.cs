@@ -20,7 +20,7 @@ static class AtThisMoment
     {
         Fix = problem.Fix?.For(context.Scope),
         Remedies = problem.Remedies.Count == 0 ? problem.Remedies : [.. problem.Remedies.Select(remedy => remedy with { Commands = [.. remedy.Commands.Select(command => command.For(context.Scope))] })],
-        State = DatabaseState.At(problem.State, context.Contacts.Any, context.Proof<DeployProof>()?.Applied ?? []),
+        State = DatabaseState.At(problem.State, context.Contacts.Any, context.State.Deploy?.Applied ?? []),
     };
 
     static CheckReport Of(CheckReport check, GateContext context) =>

@@ -17,14 +17,16 @@ sealed record FreshBackup(BackupProof? Backup, WrittenSince? Written, IReadOnlyL
 /// <summary>The backup that a deploy goes back to is recent: in production an older one is replaced by a fresh one directly before the deploy.</summary>
 static class FreshBackups
 {
+    /// <param name="producer">The step that deploys.</param>
     /// <param name="context">The run.</param>
     /// <param name="session">With the target; its clock decides.</param>
     /// <param name="backup">What the deploy has; null where policy demands none.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>The backup to go back to, and what was written since it.</returns>
     /// <exception cref="GateException">The fresh backup failed.</exception>
-    public static async Task<FreshBackup> DemandAsync(
-        GateContext context, Session session, BackupProof? backup, CancellationToken cancellation)
+    public static async Task<FreshBackup> DemandAsync<TStep>(
+        TStep producer, GateContext context, Session session, BackupProof? backup, CancellationToken cancellation)
+        where TStep : IProduces<BackupProof>, IProduces<BackupBaseline>
     {
         if (backup is null)
         {
@@ -37,7 +39,7 @@ static class FreshBackups
         if (context.IsProduction && age > limit)
         {
             var old = backup;
-            (_, backup) = await BackupFirstStep.TakeProvenAsync(context, isAlone: false, cancellation);
+            (_, backup) = await BackupFirstStep.TakeProvenAsync(producer, context, isAlone: false, cancellation);
             renewed = [new Fact("backup renewed", $"the backup of {Moment(old)} was {Readable.Duration(age)} old, more than {Readable.Duration(limit)} (backup.maxStaleness)")];
         }
 
@@ -51,8 +53,8 @@ static class FreshBackups
     /// <summary>Since this run's own backup, or since the plan's; not known of any other.</summary>
     static async Task<WrittenSince?> WrittenAsync(GateContext context, Session session, BackupProof backup, CancellationToken cancellation)
     {
-        var counters = context.Proof<BackupProof>() == backup && context.Proof<BackupBaseline>()?.Writes is { } writes ? writes.Total
-            : context.Proof<ReleaseProof>()?.File.Plan.Promise.Backup is { } planned && planned.ManifestSha256 == backup.ManifestSha256 ? planned.Counters
+        var counters = context.State.Backup == backup && context.State.Baseline?.Writes is { } writes ? writes.Total
+            : context.State.Release?.File.Plan.Promise.Backup is { } planned && planned.ManifestSha256 == backup.ManifestSha256 ? planned.Counters
             : null;
         return (await DatabaseWrites.ReadAsync(session, cancellation))?.Since(counters);
     }

@@ -6,19 +6,22 @@ using DbGate.Targets;
 
 namespace DbGate.Gates;
 
-/// <summary>What steps and checks stand on: the settings, the target, the clock, and what earlier steps of this run proved.</summary>
+/// <summary>What steps and checks stand on: the settings, the target, the clock, and what earlier steps of this run established.</summary>
 public sealed class GateContext : IAsyncDisposable
 {
-    readonly Dictionary<Type, object> evidence = [];
     Lazy<Target> target;
     Session? session;
     bool areRulesNoted;
 
     /// <summary>Opens nothing; the database is first contacted by whoever needs it.</summary>
-    public GateContext(Settings settings, World? world = null)
+    /// <param name="settings">All settings.</param>
+    /// <param name="world">The clock and the other edges; null: the real ones.</param>
+    /// <param name="state">What was established before this run; null: nothing.</param>
+    public GateContext(Settings settings, World? world = null, ReleaseState? state = null)
     {
         Settings = settings;
         World = world ?? World.Real;
+        State = state ?? new ReleaseState();
         target = new Lazy<Target>(() => Target.Resolve(settings));
     }
 
@@ -83,13 +86,29 @@ public sealed class GateContext : IAsyncDisposable
         }
     }
 
-    /// <summary>Leaves a proof for later steps of this run. One of a kind; a newer one replaces it.</summary>
-    public void Prove<T>(T proof)
-        where T : class => evidence[typeof(T)] = proof;
+    /// <summary>What the steps of this run have established so far.</summary>
+    public ReleaseState State { get; private set; }
 
-    /// <summary>What an earlier step of this run proved; null when it did not run.</summary>
-    public T? Proof<T>()
-        where T : class => evidence.GetValueOrDefault(typeof(T)) as T;
+    /// <summary>Leaves a fact for later steps of this run; it replaces an older one of its kind.</summary>
+    /// <typeparam name="TFact">The fact.</typeparam>
+    /// <param name="producer">The step, which declares that it produces the fact.</param>
+    /// <param name="fact">The fact.</param>
+    public void Produce<TFact>(IProduces<TFact> producer, TFact fact)
+        where TFact : class, IReleaseFact<TFact> => State = TFact.Place.Write(State, fact);
+
+    /// <summary>Takes a fact that the step declares to need.</summary>
+    /// <typeparam name="TFact">The fact.</typeparam>
+    /// <param name="consumer">The step.</param>
+    /// <exception cref="GateException">DBG0561: no step of this run has established it.</exception>
+    public TFact Consume<TFact>(IConsumes<TFact> consumer)
+        where TFact : class, IReleaseFact<TFact>
+    {
+        ArgumentNullException.ThrowIfNull(consumer);
+        return TFact.Place.Read(State) ?? throw new GateException(GateProblems.MissingInput(consumer.Descriptor.Name, TFact.Place.Name, TFact.Place.MadeBy));
+    }
+
+    /// <summary>For what the run itself keeps, and no step declares.</summary>
+    internal void Update(Func<ReleaseState, ReleaseState> change) => State = change(State);
 
     /// <summary>The waivers that were applied in this run.</summary>
     internal HashSet<Waiver> WaiversUsed { get; } = [];
@@ -146,19 +165,7 @@ public sealed class GateContext : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await CloseSessionAsync();
-        foreach (var proof in evidence.Values)
-        {
-            if (proof is IAsyncDisposable disposable)
-            {
-                await disposable.DisposeAsync();
-            }
-        }
-
-        evidence.Clear();
-    }
+    public ValueTask DisposeAsync() => CloseSessionAsync();
 
     static bool Covers(Waiver waiver, Problem problem) =>
         (waiver.Check == problem.Code.Id || LintCatalog.Find(waiver.Check)?.Code == problem.Code)

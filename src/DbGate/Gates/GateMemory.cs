@@ -39,7 +39,7 @@ public sealed class GateMemory(string path, TimeProvider? clock = null)
         var passed = ArePure(steps) && written.Report.Verdict == Verdict.Pass && !written.Report.AllProblems.Any();
         try
         {
-            if (passed && written.Path is { } report && context.Proof<GuardProof>()?.Basis is { } basis && !basis.Asked.Any(name => name.Contains('\n')))
+            if (passed && written.Path is { } report && context.State.Guard?.Basis is { } basis && !basis.Asked.Any(name => name.Contains('\n')))
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
                 File.WriteAllLines(path, [Heading, Library, Digest(context.Settings, steps, basis), report, .. basis.Asked]);

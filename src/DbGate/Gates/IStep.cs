@@ -29,7 +29,8 @@ public sealed record StepDescriptor(string Name, string Summary, string Plan)
     internal bool IsForRecovery { get; init; }
 }
 
-/// <summary>One step of a gate: a door runs it through <see cref="GateRun"/> and renders the result.</summary>
+/// <summary>One step of a gate: <see cref="GateRunner"/> runs it, and the host renders the result. What it needs and leaves is declared by
+/// <see cref="IConsumes{TFact}"/> and <see cref="IProduces{TFact}"/>.</summary>
 public interface IStep
 {
     /// <summary>What it is.</summary>

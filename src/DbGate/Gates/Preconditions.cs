@@ -14,12 +14,12 @@ static class Preconditions
 {
     public static async Task DemandAsync(GateContext context, CancellationToken cancellation)
     {
-        if (context.Proof<GuardProof>() is null)
+        if (context.State.Guard is null)
         {
             await DemandAsync(new ForbidDbPushStep(), context, cancellation);
         }
 
-        if (context.Proof<SafetyProof>() is null)
+        if (context.State.Safety is null)
         {
             await DemandAsync(new ProductionSafetyStep(), context, cancellation);
         }
@@ -28,7 +28,7 @@ static class Preconditions
     /// <summary>The backup of this run, or the plan's, or by policy a fresh one from the store. Always of the very database that is deployed to.</summary>
     public static async Task<BackupProof?> DemandBackupAsync(GateContext context, TargetIdentity target, PlanFile? plan, CancellationToken cancellation)
     {
-        var proof = context.Proof<BackupProof>()
+        var proof = context.State.Backup
             ?? (plan?.Plan.Promise.Backup is { } planned ? await PlanBackups.ProveAsync(context, plan, planned, cancellation) : null)
             ?? await context.World.Evidence.NewestVerifiedAsync(context, target, cancellation);
         if (proof is null)

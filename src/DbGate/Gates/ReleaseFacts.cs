@@ -40,10 +40,10 @@ public sealed record ReleaseFacts
     public BackupHistory? History { get; init; }
 
     /// <summary>What a run knows; null when it knows nothing of the kind.</summary>
-    internal static ReleaseFacts? Of(GateContext context, BackupHistory? history)
+    internal static ReleaseFacts? Of(ReleaseState state, BackupHistory? history)
     {
-        var (release, deploy) = (context.Proof<ReleaseProof>(), context.Proof<DeployProof>());
-        var (rehearsed, deployed) = (context.Proof<FailedRehearsalProof>()?.Failed, context.Proof<FailedDeployProof>()?.Failed);
+        var (release, deploy) = (state.Release, state.Deploy);
+        var (rehearsed, deployed) = (state.FailedRehearsal?.Failed, state.FailedDeploy?.Failed);
         return release is null && deploy is null && rehearsed is null && deployed is null && history is null
             ? null
             : new ReleaseFacts

@@ -79,7 +79,7 @@ public static class JsonReport
         ArgumentNullException.ThrowIfNull(problem);
         return Render(new GateReport
         {
-            ToolVersion = GateRun.ToolVersion, Environment = "", StartedAt = at, FinishedAt = at, Steps = [], Problems = [problem],
+            ToolVersion = ToolVersion.Current, Environment = "", StartedAt = at, FinishedAt = at, Steps = [], Problems = [problem],
         });
     }
 

@@ -11,10 +11,10 @@ public sealed class LivePages
     public async Task Show_gates_backups_and_releases_to_whoever_has_the_token()
     {
         await using var project = await ServedProject.CreateAsync();
-        await using (var run = new GateRun(new GateContext(project.Read())))
+        await using (var run = new GateRunner(new GateContext(project.Read())))
         {
             await run.ExecuteAsync(new BackupFirstStep(), CancellationToken.None);
-            await run.FinishAsync();
+            await run.RecordAsync();
         }
 
         await using var service = await RunningService.StartAsync(project.Read());

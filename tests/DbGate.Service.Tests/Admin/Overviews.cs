@@ -12,10 +12,10 @@ public sealed class Overviews
     public async Task Hold_the_checks_the_backups_and_the_history_of_releases()
     {
         await using var project = await ServedProject.CreateAsync();
-        await using (var run = new GateRun(new GateContext(project.Read())))
+        await using (var run = new GateRunner(new GateContext(project.Read())))
         {
             await run.ExecuteAsync(new BackupFirstStep(), CancellationToken.None);
-            await run.FinishAsync();
+            await run.RecordAsync();
         }
 
         await using var service = await RunningService.StartAsync(project.Read());

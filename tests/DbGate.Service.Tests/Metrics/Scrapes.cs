@@ -15,7 +15,7 @@ public sealed partial class Scrapes
     public async Task Show_checks_sizes_and_ages_in_prometheus_text()
     {
         await using var project = await ServedProject.CreateAsync();
-        await using (var run = new GateRun(new GateContext(project.Read(("DBGATE_ENVIRONMENT", "development")))))
+        await using (var run = new GateRunner(new GateContext(project.Read(("DBGATE_ENVIRONMENT", "development")))))
         {
             Assert.That((await run.ExecuteAsync(new BackupFirstStep(), CancellationToken.None)).Result.IsBlocking, Is.False, run.Report().AllProblems.FirstOrDefault()?.Message);
         }

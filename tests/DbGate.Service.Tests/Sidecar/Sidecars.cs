@@ -32,7 +32,7 @@ public sealed class Sidecars
         var port = LoopbackPorts.Free();
         using var stop = new CancellationTokenSource();
         using var http = new HttpClient { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")) };
-        await using var run = new GateRun(new GateContext(project.Read(("DBGATE_SERVICE_ADDRESS", http.BaseAddress.ToString()))));
+        await using var run = new GateRunner(new GateContext(project.Read(("DBGATE_SERVICE_ADDRESS", http.BaseAddress.ToString()))));
         var serving = run.ExecuteAsync(new ServeStep(), stop.Token);
 
         Assert.That(async () => await AnswersAsync(http, "/ready"), Is.EqualTo(HttpStatusCode.OK).After(60).Seconds.PollEvery(100).MilliSeconds);

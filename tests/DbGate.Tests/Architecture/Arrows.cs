@@ -36,7 +36,7 @@ public sealed partial class Arrows
     [Test]
     public void Lead_from_the_library_to_no_host() =>
         Assert.That(
-            typeof(GateRun).Assembly.GetReferencedAssemblies().Select(assembly => assembly.Name),
+            typeof(GateRunner).Assembly.GetReferencedAssemblies().Select(assembly => assembly.Name),
             Has.None.Matches("^(Cake|Microsoft\\.Build|Microsoft\\.AspNetCore|Microsoft\\.Extensions\\.Hosting|Octokit|Spectre)"));
 
     [Test]

@@ -44,12 +44,12 @@ public sealed class NothingRecognised
             variables["DBGATE_NO_ENTRYPOINTS"] = none;
         }
 
-        await using var run = new GateRun(new GateContext(project.Read(variables)));
+        await using var run = new GateRunner(new GateContext(project.Read(variables)));
         var report = await run.ExecuteAsync(new ForbidDbPushStep(), CancellationToken.None);
 
         Assert.That(report.Result.Problems.FirstOrDefault(problem => problem.IsBlocking)?.Code.Id, Is.EqualTo(code));
         Assert.That(report.Result.NotChecked, Has.Some.StartsWith("what production runs"));
-        Assert.That(run.Context.Proof<GuardProof>() is null, Is.EqualTo(code is not null));
+        Assert.That(run.Context.State.Guard is null, Is.EqualTo(code is not null));
     }
 
     /// <summary>Flat files of another tool, beside nothing or beside migrations that DbGate knows.</summary>

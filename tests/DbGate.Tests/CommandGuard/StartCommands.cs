@@ -52,7 +52,7 @@ public sealed class StartCommands
     {
         using var project = new GatedProject().With("Dockerfile", "FROM node:24\nCOPY . .\nCMD [\"node\", \"dist/main.js\"]\n");
         await using var context = Context(project, "production", null);
-        await using var run = new GateRun(context);
+        await using var run = new GateRunner(context);
 
         var step = await run.ExecuteAsync(new ForbidDbPushStep(), default);
         var check = await new GuardCheck().RunAsync(context, default);
@@ -61,13 +61,13 @@ public sealed class StartCommands
         var problem = step.Result.Problems.Single(problem => problem.IsBlocking);
         Assert.That(problem.Fix!.Sentence, Does.Contain("\"guard\": { \"unfollowed\": [\"Dockerfile\"] }"));
         Assert.That(problem.Location!.ToString(), Is.EqualTo("Dockerfile:3"));
-        Assert.That(context.Proof<GuardProof>(), Is.Null);
+        Assert.That(context.State.Guard, Is.Null);
         Assert.That(step.Result.Summary.Split("not followed"), Has.Length.EqualTo(2), $"counted once: {step.Result.Summary}");
     }
 
     static async Task<IEnumerable<string>> CodesAsync(GatedProject project, string environment, string? policy = null)
     {
-        await using var run = new GateRun(Context(project, environment, policy));
+        await using var run = new GateRunner(Context(project, environment, policy));
         var step = await run.ExecuteAsync(new ForbidDbPushStep(), default);
         return step.Result.AllProblems.Where(problem => problem.IsBlocking && problem.Code.Id is not "DBG0129").Select(problem => problem.Code.Id);
     }

@@ -70,7 +70,7 @@ public sealed class GeneratedReleases
         await using var holder = scenario.Interference == Interference.AnotherDeploy ? await Session.OpenAsync(database.Url, null, default) : null;
         await using var held = holder is null ? null : await AdvisoryLock.AcquireAsync(holder, "deploy", default);
         await using var deploy = Start(project, database, digest is null ? [] : [("plan", digest)]);
-        deploy.Context.Prove(new GuardProof(1));
+        deploy.Context.Update(state => state with { Guard = new GuardProof(1) });
         var report = await deploy.ExecuteAsync(new MigrateDeployStep(), default);
         var blocking = report.Result.AllProblems.FirstOrDefault(problem => problem.IsBlocking);
         return (deploy.Report().Verdict == Verdict.Pass, blocking is null ? report.Result.Summary : $"{blocking.Code.Id} {blocking.Message}", await database.DigestAsync() == before);
@@ -82,7 +82,7 @@ public sealed class GeneratedReleases
         await using var run = Start(project, database, ("requested-by", "ana"));
         if (scenario.Rehearsal != Rehearsal.None)
         {
-            run.Context.Prove(Rehearsed(scenario));
+            run.Context.Update(state => state with { Rehearsal = Rehearsed(scenario) });
         }
 
         PlanDraft draft;
@@ -188,10 +188,10 @@ public sealed class GeneratedReleases
         }
     }
 
-    static GateRun Start(GatedProject project, TestDatabase database, params (string Option, string Value)[] options) =>
+    static GateRunner Start(GatedProject project, TestDatabase database, params (string Option, string Value)[] options) =>
         Start(project, database, null, options);
 
-    static GateRun Start(GatedProject project, TestDatabase database, Account? account, params (string Option, string Value)[] options)
+    static GateRunner Start(GatedProject project, TestDatabase database, Account? account, params (string Option, string Value)[] options)
     {
         var given = new Dictionary<string, string> { ["environment"] = "production", ["engine"] = "direct", ["project"] = project.Root };
         foreach (var (option, value) in options)
@@ -203,8 +203,8 @@ public sealed class GeneratedReleases
         var settings = project.Read(
             new Dictionary<string, string> { ["DATABASE_URL"] = database.UrlText, ["DBGATE_POLICY_FILE"] = Policy(project) }, given);
         var context = new GateContext(settings, World.Real with { Evidence = new RecentBackup(), Account = account });
-        context.Prove(new SafetyProof(DateTimeOffset.UtcNow));
-        return new GateRun(context);
+        context.Update(state => state with { Safety = new SafetyProof(DateTimeOffset.UtcNow) });
+        return new GateRunner(context);
     }
 
     const string Init = "CREATE TABLE people (id int PRIMARY KEY, mail text);\nCREATE TABLE notes (id int);\n";
@@ -213,11 +213,10 @@ public sealed class GeneratedReleases
     {
         var database = await TestDatabase.CreateAsync();
         using var project = new GatedProject().With("prisma/migrations/1_init/migration.sql", Init);
-        await using (var run = new GateRun(new GateContext(project.Read(
+        await using (var run = new GateRunner(new GateContext(project.Read(
             new Dictionary<string, string> { ["DATABASE_URL"] = database.UrlText }, new Dictionary<string, string> { ["environment"] = "development", ["engine"] = "direct", ["project"] = project.Root }))))
         {
-            run.Context.Prove(new GuardProof(1));
-            run.Context.Prove(new SafetyProof(DateTimeOffset.UtcNow));
+            run.Context.Update(state => state with { Guard = new GuardProof(1), Safety = new SafetyProof(DateTimeOffset.UtcNow) });
             (await run.ExecuteAsync(new MigrateDeployStep(), default)).Expect(null);
         }
 
@@ -229,7 +228,7 @@ public sealed class GeneratedReleases
     sealed class RecentBackup : IBackupEvidence
     {
         public Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellation) =>
-            Task.FromResult(context.Proof<GuardProof>() is null
+            Task.FromResult(context.State.Guard is null
                 ? null // a plan without a backup of its own: the deploy demands one
                 : new BackupProof(target, "/backups/x.sql.gz", new string('a', 64), DateTimeOffset.UtcNow.AddMinutes(-1), "L1"));
 

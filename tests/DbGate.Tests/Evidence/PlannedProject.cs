@@ -115,7 +115,7 @@ sealed class PlannedProject : IAsyncDisposable
         return await run.ExecuteAsync(step, default);
     }
 
-    public GateRun Start((string Option, string Value)[] options, TestDatabase? database = null, IPrompt? prompt = null, Account? account = null)
+    public GateRunner Start((string Option, string Value)[] options, TestDatabase? database = null, IPrompt? prompt = null, Account? account = null)
     {
         var given = new Dictionary<string, string> { ["environment"] = Environment, ["engine"] = "direct", ["project"] = project.Root };
         foreach (var (option, value) in options)
@@ -131,9 +131,8 @@ sealed class PlannedProject : IAsyncDisposable
 
         var settings = project.Read(new Dictionary<string, string>(Variables) { ["DATABASE_URL"] = database?.UrlText ?? Url ?? Database.UrlText }, given);
         var context = new GateContext(settings, World.Real with { Clock = Clock, Prompt = prompt, Account = account });
-        context.Prove(new GuardProof(0));
-        context.Prove(new SafetyProof(Clock.GetUtcNow()));
-        return new GateRun(context);
+        context.Update(state => state with { Guard = new GuardProof(0), Safety = new SafetyProof(Clock.GetUtcNow()) });
+        return new GateRunner(context);
     }
 
     /// <summary>Releases a plan in a process of its own, which stops when everything is applied and before that is recorded.</summary>

@@ -98,9 +98,8 @@ public sealed class RulesInTheDatabase
 
         var settings = SettingsReader.Read(options, new Dictionary<string, string> { ["DATABASE_URL"] = project.Database.UrlText }, project.Root);
         await using var context = new GateContext(settings);
-        context.Prove(new GuardProof(1));
-        context.Prove(new SafetyProof(DateTimeOffset.UtcNow));
-        await using var run = new GateRun(context);
+        context.Update(state => state with { Guard = new GuardProof(1), Safety = new SafetyProof(DateTimeOffset.UtcNow) });
+        await using var run = new GateRunner(context);
 
         (await run.ExecuteAsync(new BackupFirstStep(), default)).Expect(code, code is null ? ExitCode.Pass : ExitCode.Blocked);
     }
@@ -160,7 +159,7 @@ public sealed class RulesInTheDatabase
             await run.ExecuteAsync(step, default);
         }
 
-        return await run.FinishAsync();
+        return await run.RecordAsync();
     }
 
     static async Task BlockedAsync(PlannedProject project, string words)

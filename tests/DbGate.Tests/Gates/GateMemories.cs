@@ -121,9 +121,9 @@ public sealed class GateMemories
 
     async Task<string?> RunAsync(GateInput input, string day = "2026-11-25")
     {
-        await using var door = new GateDoor(input, new Silent());
-        var written = await door.RunAsync(Pure, CancellationToken.None);
-        Memory(day).Keep(door.Context!, written!, Pure);
+        await using var runner = new GateRunner(input, new Silent());
+        var written = await runner.RunAsync(Pure, CancellationToken.None);
+        Memory(day).Keep(runner.Context, written!, Pure);
         return written!.Path;
     }
 

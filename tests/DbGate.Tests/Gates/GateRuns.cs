@@ -13,7 +13,7 @@ public sealed class GateRuns
     public async Task Pass_when_nothing_blocks()
     {
         using var project = new GatedProject();
-        await using var run = new GateRun(Fake.Context(project));
+        await using var run = new GateRunner(Fake.Context(project));
         await run.ExecuteAsync(Fake.Step(Fake.Problem() with { Severity = Severity.Warning }), CancellationToken.None);
 
         Assert.That((run.Report().Verdict, run.Report().ExitCode), Is.EqualTo((Verdict.Pass, ExitCode.Pass)));
@@ -87,7 +87,7 @@ public sealed class GateRuns
     public async Task List_what_did_not_run()
     {
         using var project = new GatedProject();
-        await using var run = new GateRun(Fake.Context(project));
+        await using var run = new GateRunner(Fake.Context(project));
         await run.ExecuteAsync(Fake.Step((_, _) => Task.FromResult(new StepResult { Summary = "s", NotChecked = ["the replica"] })), CancellationToken.None);
 
         Assert.That(run.Report("verify-ready").NotChecked, Is.EqualTo(new[] { "verify-ready did not run", "the replica" }));
@@ -97,7 +97,7 @@ public sealed class GateRuns
     public async Task Block_on_a_problem_of_no_step()
     {
         using var project = new GatedProject();
-        await using var run = new GateRun(Fake.Context(project));
+        await using var run = new GateRunner(Fake.Context(project));
         run.Add(Fake.Problem(code: ExitCode.Environment));
 
         Assert.That(run.Report().ExitCode, Is.EqualTo(ExitCode.Environment));
@@ -107,7 +107,7 @@ public sealed class GateRuns
     public async Task Show_the_target_without_its_password()
     {
         using var project = new GatedProject().With(".env", "DATABASE_URL=postgresql://app:hunter2@db.example.com/shop");
-        await using var run = new GateRun(new GateContext(project.Read()));
+        await using var run = new GateRunner(new GateContext(project.Read()));
 
         Assert.That(run.Report().Target, Does.Contain("db.example.com").And.Not.Contain("hunter2"));
     }
@@ -116,36 +116,49 @@ public sealed class GateRuns
     public async Task Have_no_target_without_a_url()
     {
         using var project = new GatedProject();
-        await using var run = new GateRun(new GateContext(project.Read()));
+        await using var run = new GateRunner(new GateContext(project.Read()));
 
         Assert.That(run.Report().Target, Is.Null);
     }
 
     [Test]
-    public async Task Keep_the_newest_proof_of_each_kind()
+    public async Task Keep_the_newest_fact_of_each_kind()
     {
         using var project = new GatedProject();
         await using var context = Fake.Context(project);
+        var step = new Chained();
 
-        Assert.That(context.Proof<SafetyProof>(), Is.Null);
-        context.Prove(new SafetyProof(Fake.Now));
-        context.Prove(new SafetyProof(Fake.Now.AddDays(1)));
-        context.Prove(new GuardProof(7));
-        Assert.That(context.Proof<SafetyProof>()!.At, Is.EqualTo(Fake.Now.AddDays(1)));
-        Assert.That(context.Proof<GuardProof>()!.Entrypoints, Is.EqualTo(7));
+        Assert.That(context.State.Safety, Is.Null);
+        context.Produce(step, new SafetyProof(Fake.Now));
+        context.Produce(step, new SafetyProof(Fake.Now.AddDays(1)));
+        context.Produce(step, new GuardProof(7));
+        Assert.That(context.State.Safety!.At, Is.EqualTo(Fake.Now.AddDays(1)));
+        Assert.That(context.State.Guard!.Entrypoints, Is.EqualTo(7));
     }
 
     [Test]
-    public async Task Give_back_what_a_proof_holds()
+    public async Task Block_a_step_whose_input_no_step_has_made_and_name_both()
     {
         using var project = new GatedProject();
-        var proof = new HeldLock();
-        await using (var context = Fake.Context(project))
-        {
-            context.Prove(proof);
-        }
+        await using var run = new GateRunner(Fake.Context(project));
+        var report = await run.ExecuteAsync(new Chained(), default);
 
-        Assert.That(proof.IsReleased, Is.True);
+        var problem = report.Result.AllProblems.Single();
+        Assert.That((problem.Code.Id, problem.Message), Is.EqualTo(("DBG0561", "chained needs a verified backup of the same run, and there is none")));
+        Assert.That(problem.Cause, Does.Contain("backup-first"));
+        Assert.That(run.Context.State.Guard, Is.Null, "a blocked step establishes nothing");
+    }
+
+    [Test]
+    public async Task Hand_what_one_step_establishes_to_the_next()
+    {
+        using var project = new GatedProject();
+        var backup = new BackupProof(new("1", 1, "shop", 170000, false), "/backups/x.sql.gz", new string('a', 64), Fake.Now, "L1");
+        await using var run = new GateRunner(new GateContext(project.Read(), state: new ReleaseState { Backup = backup }));
+        var report = await run.ExecuteAsync(new Chained(), default);
+
+        Assert.That((report.Result.IsBlocking, report.Result.Summary), Is.EqualTo((false, "/backups/x.sql.gz")));
+        Assert.That(run.Context.State.Guard!.Entrypoints, Is.EqualTo(1));
     }
 
     [TestCase("production", new[] { "backup.level: l1 → l3", "rehearsal: auto → off" }, Description = "a first release: both differ from the defaults")]
@@ -153,7 +166,7 @@ public sealed class GateRuns
     public async Task Report_the_rules_that_a_commit_changes(string environment, string[] expected)
     {
         using var project = new GatedProject().With("dbgate.json", "{ \"rehearsal\": \"off\",\n \"backup\": { \"level\": \"L3\" } }");
-        await using var run = new GateRun(new GateContext(project.Read(options: new() { ["environment"] = environment })));
+        await using var run = new GateRunner(new GateContext(project.Read(options: new() { ["environment"] = environment })));
         var report = run.Report();
 
         Assert.That(report.RulesChanged.Select(rule => $"{rule.Name}: {rule.Before} → {rule.After}"), Is.EqualTo(expected));
@@ -165,10 +178,10 @@ public sealed class GateRuns
     public async Task Leave_nothing_where_an_approval_is_refused_in_a_foreign_folder()
     {
         using var project = new GatedProject();
-        await using var run = new GateRun(new GateContext(project.Read(options: new() { ["environment"] = "production", ["plan"] = new string('a', 64), ["by"] = "ben" })));
+        await using var run = new GateRunner(new GateContext(project.Read(options: new() { ["environment"] = "production", ["plan"] = new string('a', 64), ["by"] = "ben" })));
 
         await run.ExecuteAsync(new ApproveStep(), default);
-        var report = await run.FinishAsync();
+        var report = await run.RecordAsync();
 
         Assert.That(report.AllProblems.Select(problem => problem.Code.Id), Is.EqualTo(new[] { "DBG0530" }));
         Assert.That(Directory.EnumerateFileSystemEntries(project.Root), Is.Empty);
@@ -177,19 +190,20 @@ public sealed class GateRuns
     static async Task<GateReport> RunAsync(Func<GateContext, CancellationToken, Task<StepResult>> step, CancellationToken cancellation = default)
     {
         using var project = new GatedProject();
-        await using var run = new GateRun(Fake.Context(project));
+        await using var run = new GateRunner(Fake.Context(project));
         await run.ExecuteAsync(Fake.Step(step), cancellation);
         return run.Report();
     }
 
-    sealed class HeldLock : IAsyncDisposable
+    sealed class Chained : IConsumes<BackupProof>, IProduces<GuardProof>, IProduces<SafetyProof>
     {
-        public bool IsReleased { get; private set; }
+        public StepDescriptor Descriptor { get; } = new("chained", "Fakes.", "fake");
 
-        public ValueTask DisposeAsync()
+        public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
         {
-            IsReleased = true;
-            return default;
+            var backup = context.Consume(this);
+            context.Produce(this, new GuardProof(1));
+            return Task.FromResult(new StepResult { Summary = backup.Location });
         }
     }
 }

@@ -19,7 +19,7 @@ public sealed class RestoreSteps
         await using var trial = await RestoreTrial.StartAsync();
         await using var context = Context(trial, new() { ["env-file"] = ".env.staging", ["environment"] = "staging" });
 
-        var report = await new GateRun(context).ExecuteAsync(new RestoreTestStep(), CancellationToken.None);
+        var report = await new GateRunner(context).ExecuteAsync(new RestoreTestStep(), CancellationToken.None);
 
         Assert.That(report.Result.IsBlocking, Is.False, report.Result.Summary);
         Assert.That(report.Result.Facts.Single(fact => fact.Name == "scratch").Value, Does.Match(@"^a throwaway server.*, PostgreSQL \d+\.\d+$"));
@@ -42,7 +42,7 @@ public sealed class RestoreSteps
             Path.Combine(trial.Backups.Folder, file), $"{variable}={other.UrlText.Replace("127.0.0.1", "localhost", StringComparison.Ordinal)}\n");
         await using var context = Context(trial, new() { ["environment"] = "staging", ["recreate"] = "true" }, testUrl: other.UrlText);
 
-        var report = await new GateRun(context).ExecuteAsync(new RestoreTestStep(), CancellationToken.None);
+        var report = await new GateRunner(context).ExecuteAsync(new RestoreTestStep(), CancellationToken.None);
 
         var problem = report.Result.AllProblems.Single();
         Assert.That((problem.Code.Id, problem.Code.ExitCode), Is.EqualTo(("DBG0701", ExitCode.Blocked)), problem.ToString());
@@ -65,7 +65,7 @@ public sealed class RestoreSteps
         await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t (id int)");
         await using var context = Context(trial, new() { ["environment"] = "production" }, World.Real with { Prompt = new Typing("no") });
 
-        var report = await new GateRun(context).ExecuteAsync(new RestoreStep(), CancellationToken.None);
+        var report = await new GateRunner(context).ExecuteAsync(new RestoreStep(), CancellationToken.None);
 
         // The trial's backup is staging's.
         Assert.That(report.Result.AllProblems.Single().Code.Id, Is.EqualTo("DBG0324"));
@@ -81,7 +81,7 @@ public sealed class RestoreSteps
         await using var context = Context(
             trial, new() { ["environment"] = "production", ["backup"] = backup.Key }, World.Real with { Prompt = prompt });
 
-        var report = await new GateRun(context).ExecuteAsync(new RestoreStep(), CancellationToken.None);
+        var report = await new GateRunner(context).ExecuteAsync(new RestoreStep(), CancellationToken.None);
 
         Assert.That(report.Result.AllProblems.Single().Code.Id, Is.EqualTo("DBG0704"));
         Assert.That(prompt.Question, Does.Contain(backup.Key).And.Contain("1 row; not signed").And.Contain("_before_restore_").And.EndWith("to go on: "));
@@ -94,10 +94,10 @@ public sealed class RestoreSteps
         await using var trial = await RestoreTrial.StartAsync(sql);
         await using var context = Context(trial, new() { ["environment"] = "staging", ["backup-level"] = level, ["accept-new-database"] = "true" });
 
-        var report = await new GateRun(context).ExecuteAsync(new BackupFirstStep(), CancellationToken.None);
+        var report = await new GateRunner(context).ExecuteAsync(new BackupFirstStep(), CancellationToken.None);
 
         Assert.That(report.Result.IsBlocking, Is.False, report.ToString());
-        Assert.That(context.Proof<BackupProof>()!.Level, Is.EqualTo(level));
+        Assert.That(context.State.Backup!.Level, Is.EqualTo(level));
         Assert.That(Directory.EnumerateFiles(trial.Backups.Folder, "*.restore-test.*.json").Count(), Is.EqualTo(1), "the record");
     }
 
@@ -106,13 +106,13 @@ public sealed class RestoreSteps
     {
         await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t (id int)");
         await using var tested = Context(trial, new() { ["environment"] = "staging" });
-        await new GateRun(tested).ExecuteAsync(new RestoreTestStep(), CancellationToken.None);
+        await new GateRunner(tested).ExecuteAsync(new RestoreTestStep(), CancellationToken.None);
         await using var context = Context(trial, new() { ["environment"] = "staging", ["backup-level"] = "L3", ["backup-max-age"] = "1h" });
 
-        var report = await new GateRun(context).ExecuteAsync(new BackupFirstStep(), CancellationToken.None);
+        var report = await new GateRunner(context).ExecuteAsync(new BackupFirstStep(), CancellationToken.None);
 
         Assert.That(report.Result.Summary, Does.StartWith("accepted the backup"), report.Result.Summary);
-        Assert.That(context.Proof<BackupProof>()!.Level, Is.EqualTo("L3"));
+        Assert.That(context.State.Backup!.Level, Is.EqualTo("L3"));
         Assert.That(Directory.EnumerateFiles(trial.Backups.Folder, "*.restore-test.*.json").Count(), Is.EqualTo(1), "no second one");
     }
 

@@ -45,7 +45,7 @@ public sealed class WaiverNames
     static async Task<GateReport> RunAsync(string name, params Problem[] problems)
     {
         using var project = Project(name);
-        await using var run = new GateRun(new GateContext(project.Read()));
+        await using var run = new GateRunner(new GateContext(project.Read()));
         await run.ExecuteAsync(Fake.Step((_, _) => Task.FromResult(new StepResult { Summary = "looked", Problems = [.. problems] })), default);
         return run.Report();
     }

@@ -9,7 +9,7 @@ public sealed class Waiving
 {
     static async Task<GateReport> RunAsync(GatedProject project, IStep step)
     {
-        await using var run = new GateRun(Fake.Context(project));
+        await using var run = new GateRunner(Fake.Context(project));
         await run.ExecuteAsync(step, CancellationToken.None);
         return run.Report();
     }

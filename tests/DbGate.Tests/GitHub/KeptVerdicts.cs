@@ -61,7 +61,7 @@ public sealed class KeptVerdicts : GitHubFixture
         GitHub.Recover();
 
         await using var context = Context();
-        var step = await new GateRun(context).ExecuteAsync(new PublishStep(), CancellationToken.None);
+        var step = await new GateRunner(context).ExecuteAsync(new PublishStep(), CancellationToken.None);
 
         Assert.That(step.Result.Summary, Is.EqualTo("1 verdict published"));
         Assert.That(GitHub.CheckRuns, Has.Count.EqualTo(1));
@@ -123,16 +123,16 @@ public sealed class KeptVerdicts : GitHubFixture
     {
         GitHub.Inject(new Fault.Drop(), Any, 999);
         var display = new SilentDisplay();
-        await using var door = new GateDoor(
+        await using var runner = new GateRunner(
             new GateInput(new Dictionary<string, string>(), new Dictionary<string, string>(Variables), Root)
             {
                 Publishers = [new DbGate.GitHub.GitHubPublisher(Quick, DbGate.GitHub.Api.GitHubApi.Transport)],
             },
             display);
 
-        var written = await door.RunAsync([Gates.Fake.Step()], CancellationToken.None);
+        var written = await runner.RunAsync([Gates.Fake.Step()], CancellationToken.None);
 
-        Assert.That((written!.Report.Verdict, door.Failure), Is.EqualTo((Verdict.Pass, (ExitCode?)null)));
+        Assert.That((written!.Report.Verdict, runner.Failure), Is.EqualTo((Verdict.Pass, (ExitCode?)null)));
         Assert.That(display.Problems.Select(problem => problem.Code.Id), Is.EqualTo(new[] { "DBG0901" }));
     }
 
@@ -142,7 +142,7 @@ public sealed class KeptVerdicts : GitHubFixture
         await KeptAsync();
 
         await using var context = Context();
-        var step = await new GateRun(context).ExecuteAsync(new PublishStep(), CancellationToken.None);
+        var step = await new GateRunner(context).ExecuteAsync(new PublishStep(), CancellationToken.None);
 
         Assert.That(step.Result.AllProblems.Select(problem => (problem.Code.Id, problem.IsBlocking)), Is.EqualTo(new[] { ("DBG0901", true) }));
     }
@@ -151,7 +151,7 @@ public sealed class KeptVerdicts : GitHubFixture
     public async Task Cannot_be_asked_for_where_nothing_publishes()
     {
         await using var context = Context(("GITHUB_TOKEN", ""));
-        var step = await new GateRun(context).ExecuteAsync(new PublishStep(), CancellationToken.None);
+        var step = await new GateRunner(context).ExecuteAsync(new PublishStep(), CancellationToken.None);
 
         Assert.That(step.Result.AllProblems.Single().Code.Id, Is.EqualTo("DBG0905"));
     }

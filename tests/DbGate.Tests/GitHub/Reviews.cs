@@ -252,7 +252,7 @@ public sealed class Reviews : GitHubFixture
     async Task<StepResult> ReadAsync(params (string, string)[] variables)
     {
         await using var context = Context([("DBGATE_PLAN", plan.Digest), .. variables]);
-        return (await new GateRun(context).ExecuteAsync(new GitHubApprovalsStep(), CancellationToken.None)).Result;
+        return (await new GateRunner(context).ExecuteAsync(new GitHubApprovalsStep(), CancellationToken.None)).Result;
     }
 
     static string Problems(StepResult result) => string.Join("\n", result.AllProblems.Where(problem => problem.IsBlocking).Select(problem => $"{problem.Code} {problem.Message}"));

@@ -14,6 +14,7 @@ namespace DbGate.Evidence.Deploys;
 /// <summary>Runs a deploy; one that fails midway is explained: where, what stays, and how to go back.</summary>
 static class DeployFailures
 {
+    /// <param name="producer">The step that deploys.</param>
     /// <param name="context">The run.</param>
     /// <param name="project">Of the migrations.</param>
     /// <param name="folder">The migrations.</param>
@@ -21,7 +22,13 @@ static class DeployFailures
     /// <param name="rehearsal">The deploy's; null where there was none.</param>
     /// <param name="deploy">The deploy.</param>
     public static async Task<DeploymentReport> ExplainedAsync(
-        GateContext context, PrismaProject project, MigrationFolder folder, FreshBackup fresh, PlanRehearsal? rehearsal, Func<Task<DeploymentReport>> deploy)
+        IProduces<FailedDeployProof> producer,
+        GateContext context,
+        PrismaProject project,
+        MigrationFolder folder,
+        FreshBackup fresh,
+        PlanRehearsal? rehearsal,
+        Func<Task<DeploymentReport>> deploy)
     {
         try
         {
@@ -30,10 +37,10 @@ static class DeployFailures
         catch (GateException exception) when (exception.Problem.Code.ExitCode == ExitCode.MigrationFailed)
         {
             var problem = exception.Problem;
-            if (context.Proof<DeployStop>() is { } stop)
+            if (context.State.DeployStop is { } stop)
             {
                 var failed = await OfAsync(context, project, folder, fresh, rehearsal, stop);
-                context.Prove(new FailedDeployProof(failed));
+                context.Produce(producer, new FailedDeployProof(failed));
                 problem = failed.Explain(problem);
             }
 

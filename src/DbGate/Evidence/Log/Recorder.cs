@@ -67,11 +67,11 @@ static class Recorder
         }
         catch (GateException exception)
         {
-            return (null, EvidenceProblems.NotWritten(step.Name, exception.Problem.Message, hasDeployed: context.Proof<DeployProof>() is { Applied.Count: > 0 }));
+            return (null, EvidenceProblems.NotWritten(step.Name, exception.Problem.Message, hasDeployed: context.State.Deploy is { Applied.Count: > 0 }));
         }
         catch (OperationCanceledException)
         {
-            return (null, EvidenceProblems.NotWritten(step.Name, $"the store did not answer within {Patience.TotalSeconds:0} s", hasDeployed: context.Proof<DeployProof>() is { Applied.Count: > 0 }));
+            return (null, EvidenceProblems.NotWritten(step.Name, $"the store did not answer within {Patience.TotalSeconds:0} s", hasDeployed: context.State.Deploy is { Applied.Count: > 0 }));
         }
     }
 
@@ -98,15 +98,15 @@ static class Recorder
     }
 
     static bool IsRelease(GateContext context, GateReport report) =>
-        report.Verdict == Verdict.Pass && context.Proof<DeployProof>() is not null && context.Proof<RulesProof>() is not null;
+        report.Verdict == Verdict.Pass && context.State.Deploy is not null && context.State.Rules is not null;
 
     /// <summary>Leaves the rules of a release in the database, too.</summary>
     static async Task<Problem?> KeepAsync(GateContext context, RecordedRules? next, long record)
     {
         var rules = next is not null ? new KeptRules(record, next)
-            : context.Proof<RulesProof>()?.Last is { } last ? new KeptRules(last.Record, RecordedRules.From(last.Rules))
+            : context.State.Rules?.Last is { } last ? new KeptRules(last.Record, RecordedRules.From(last.Rules))
             : null;
-        if (rules is null || (context.Proof<KeptRulesProof>()?.Kept is { } kept && kept.Record == rules.Record && kept.Rules.Digest == rules.Rules.Digest))
+        if (rules is null || (context.State.KeptRules?.Kept is { } kept && kept.Record == rules.Record && kept.Rules.Digest == rules.Rules.Digest))
         {
             return null;
         }
@@ -135,7 +135,7 @@ static class Recorder
     /// <summary>What a passed release of production leaves for the next one; null when that is what the log holds already.</summary>
     static RecordedRules? NextRules(GateContext context, GateReport report)
     {
-        if (!IsRelease(context, report) || context.Proof<RulesProof>() is not { } proof)
+        if (!IsRelease(context, report) || context.State.Rules is not { } proof)
         {
             return null;
         }
@@ -147,13 +147,13 @@ static class Recorder
     /// <summary>The log of the settings' first store.</summary>
     public static EvidenceLog LogOf(GateContext context)
     {
-        if (context.Proof<EvidenceLog>() is { } open)
+        if (context.State.EvidenceLog is { } open)
         {
             return open;
         }
 
         var log = new EvidenceLog(BackupStores.Open(context.Settings)[0], BackupRequests.Key(context.Settings));
-        context.Prove(log);
+        context.Update(state => state with { EvidenceLog = log });
         return log;
     }
 
@@ -169,10 +169,10 @@ static class Recorder
             Target = ShownTarget(context),
             Commit = Commits.Find(context.Settings.Root),
             Actor = Actors.Of(context.Settings),
-            Tool = $"DbGate {GateRun.ToolVersion}",
+            Tool = $"DbGate {ToolVersion.Current}",
             Summary = summary,
             Facts = [.. facts.Select(fact => new EvidenceFact(fact.Name, fact.Value))],
-            RulesRecord = context.Proof<RulesProof>()?.Last?.Record,
+            RulesRecord = context.State.Rules?.Last?.Record,
             Problems = [.. problems.Select(problem => $"{problem.Code.Id} {problem.Severity.ToString().ToLowerInvariant()}: {problem.Message}")],
         };
 

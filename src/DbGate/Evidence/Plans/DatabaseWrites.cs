@@ -44,8 +44,3 @@ sealed record DatabaseWrites(WriteCounters Total, IReadOnlyDictionary<string, lo
             Math.Max(0, Total.WalBytes - earlier.WalBytes),
             At.AddTicks(-(At.Ticks % TimeSpan.TicksPerSecond)));
 }
-
-/// <summary>The target directly before this run's backup: whatever differs later is not in the backup.</summary>
-/// <param name="Catalog">Its objects.</param>
-/// <param name="Writes">Its write counters; null where the server does not tell them.</param>
-sealed record BackupBaseline(Migrations.Drift.CatalogSnapshot Catalog, DatabaseWrites? Writes);

@@ -16,7 +16,7 @@ static class PlanGate
     /// <exception cref="GateException">DBG0530, DBG0531: no such plan; DBG0540: one is required and there is none.</exception>
     public static async Task<PlanFile?> ChooseAsync(GateContext context, CancellationToken cancellation)
     {
-        if (context.Proof<PlanProof>() is { } proof)
+        if (context.State.Plan is { } proof)
         {
             return proof.File;
         }

@@ -13,7 +13,7 @@ static class PlanPromises
     public static PlanPromise Of(
         GateContext context, TargetIdentity identity, PrismaProject project, Ledger ledger, MigrationStatus status, PlanBackup? backup, CatalogSnapshot catalog) => new()
         {
-            Tool = $"DbGate {GateRun.ToolVersion}",
+            Tool = $"DbGate {ToolVersion.Current}",
             Environment = context.Environment.ToString().ToLowerInvariant(),
             Target = new PlanTarget(
                 identity.SystemIdentifier, identity.DatabaseOid, identity.DatabaseName, identity.ServerVersion, context.Target.DirectUrl.Schema),

@@ -25,7 +25,7 @@ static class Planner
     public static async Task<PlanDraft> DraftAsync(GateContext context, CancellationToken cancellation)
     {
         await using var connection = await DirectConnection.OpenAsync(context.Target, cancellation);
-        var backup = context.Proof<BackupProof>() ?? await context.World.Evidence.NewestVerifiedAsync(context, connection.Identity, cancellation);
+        var backup = context.State.Backup ?? await context.World.Evidence.NewestVerifiedAsync(context, connection.Identity, cancellation);
         var project = PrismaProject.Locate(context.Settings);
         var folder = MigrationFolder.Read(project.MigrationsFolder);
         var schema = context.Target.DirectUrl.Schema;
@@ -35,8 +35,8 @@ static class Planner
         var rules = new EngineRules(context.Settings.Get(SettingsCatalog.Engine), project.Version);
         var pending = await Scripts.ReadPendingAsync(status, rules, cancellation);
         var commands = LedgerCommands.Of(context.Settings, project, context.Target.DirectUrl);
-        var proof = context.Proof<RehearsalProof>();
-        var baseline = backup is not null && context.Proof<BackupProof>() == backup ? context.Proof<BackupBaseline>() : null;
+        var proof = context.State.Rehearsal;
+        var baseline = backup is not null && context.State.Backup == backup ? context.State.Baseline : null;
         var catalog = await CatalogSnapshot.ReadAsync(connection.Session, DriftPolicy.Read(context.Settings), cancellation);
         var writes = await DatabaseWrites.ReadAsync(connection.Session, cancellation);
         var rehearsal = proof is null ? null : WithWrites(proof.Rehearsal, baseline?.Writes);
@@ -121,14 +121,14 @@ static class Planner
             report = report.Where(problem => problem.Code != Migrations.Lint.Rules.ByteOrderMark.MarkCode);
         }
 
-        if (context.Proof<RehearsalProof>()?.Report.IsOfEmptyDatabase == true)
+        if (context.State.Rehearsal?.Report.IsOfEmptyDatabase == true)
         {
             report = LockFindings.Omit(report);
         }
 
-        report = context.Proof<RehearsalProof>() is { } proof ? MeasuredVerdict.Weigh(report, proof.Report) : report;
+        report = context.State.Rehearsal is { } proof ? MeasuredVerdict.Weigh(report, proof.Report) : report;
         return (
-            [.. report.Problems.Select(problem => context.Proof<RehearsalProof>() is null ? problem : LeftToApprovers(problem))],
+            [.. report.Problems.Select(problem => context.State.Rehearsal is null ? problem : LeftToApprovers(problem))],
             [.. report.Waived.Select(waived => $"{waived.Problem.Code.Id} ({waived.Problem.Location}) until {waived.Until:yyyy-MM-dd}: {waived.Reason}")],
             unread);
     }
@@ -147,7 +147,7 @@ static class Planner
             yield return "a backup: none belongs to this plan; the deploy takes or demands one";
         }
 
-        foreach (var text in context.Proof<RehearsalProof>()?.NotChecked ?? [])
+        foreach (var text in context.State.Rehearsal?.NotChecked ?? [])
         {
             yield return text;
         }
@@ -172,7 +172,7 @@ static class Planner
             yield return unread;
         }
 
-        if (context.Proof<GuardProof>() is null)
+        if (context.State.Guard is null)
         {
             yield return "forbid-db-push did not run in this run; the deploy runs it";
         }

@@ -38,7 +38,7 @@ sealed record RehearsalComparison(IReadOnlyList<Fact> Facts, IReadOnlyList<Probl
 
     /// <summary>In words where this run did the rehearsal; the plan alone holds only a digest.</summary>
     static string Words(GateContext context, CatalogSnapshot catalog) =>
-        context.Proof<RehearsalProof>() is { } proof
+        context.State.Rehearsal is { } proof
             ? string.Join("; ", CatalogComparison.Between(proof.Report.After, catalog).Take(5).Select(difference => difference.AsEffect()))
             : "the catalog has another digest";
 

@@ -35,8 +35,8 @@ static class RulesOfRun
             return null;
         }
 
-        var unknown = context.Proof<RulesProof>() is null && step.LeavesReport ? await ReadLogAsync(context, step, cancellation) : null;
-        if (step.DemandsKeptRules && context.Proof<KeptRulesProof>() is null && context.Proof<RulesProof>() is { } proof)
+        var unknown = context.State.Rules is null && step.LeavesReport ? await ReadLogAsync(context, step, cancellation) : null;
+        if (step.DemandsKeptRules && context.State.KeptRules is null && context.State.Rules is { } proof)
         {
             await DemandAgreementAsync(context, proof.Last, cancellation);
         }
@@ -52,7 +52,7 @@ static class RulesOfRun
         {
             var last = await FindAsync(context, step.IsRecorded ? cancellationToken : limit.Token);
             context.Judge(context.Settings.JudgedBy(last is null ? RuleBasis.FirstRelease : RuleBasis.LastRelease, last?.Rules ?? RuleSet.Empty));
-            context.Prove(new RulesProof(last));
+            context.Update(state => state with { Rules = new RulesProof(last) });
             return null;
         }
         catch (GateException exception) when (!step.IsRecorded || step.IsForRecovery)
@@ -89,13 +89,13 @@ static class RulesOfRun
             throw new GateException(EvidenceProblems.RulesDiffer(difference, context.Target.DirectUrl.Database));
         }
 
-        context.Prove(new KeptRulesProof(kept));
+        context.Update(state => state with { KeptRules = new KeptRulesProof(kept) });
     }
 
     /// <summary>A database that keeps rules of production is production's, whatever a commit calls it.</summary>
     static async Task DemandNamedAsync(GateContext context, StepDescriptor step, CancellationToken cancellation)
     {
-        if (step.DemandsKeptRules && !context.Settings.Sources.IsEnvironmentOfRun && context.Proof<KeptRulesProof>() is null && context.FindTarget() is { } target)
+        if (step.DemandsKeptRules && !context.Settings.Sources.IsEnvironmentOfRun && context.State.KeptRules is null && context.FindTarget() is { } target)
         {
             if (await KeptRules.ReadAsync(await context.SessionAsync(cancellation), Production, cancellation) is not null)
             {
@@ -103,7 +103,7 @@ static class RulesOfRun
                     target.Url.Redacted, NameOf(context), "schema dbgate of this database keeps the rules of production"));
             }
 
-            context.Prove(new KeptRulesProof(null));
+            context.Update(state => state with { KeptRules = new KeptRulesProof(null) });
         }
     }
 

@@ -8,7 +8,7 @@ using DbGate.Reports;
 namespace DbGate.Gates.Steps;
 
 /// <summary>Binds a person to a plan's digest.</summary>
-public sealed class ApproveStep : IStep
+public sealed class ApproveStep : IProduces<ReleaseProof>
 {
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = new(
@@ -60,11 +60,11 @@ public sealed class ApproveStep : IStep
                 At = time.Now,
                 Via = via,
                 AcceptedLosses = accepted,
-                Tool = $"DbGate {GateRun.ToolVersion}",
+                Tool = $"DbGate {ToolVersion.Current}",
             },
             cancellation);
         var count = await PlanGate.CountAsync(context, plan, cancellation);
-        context.Prove(new ReleaseProof(plan, IsStored: true, count));
+        context.Produce(this, new ReleaseProof(plan, IsStored: true, count));
         return Show(person, plan, isNew, count) with { NotChecked = [.. time.NotChecked is { } why ? [why] : Array.Empty<string>()] };
     }
 

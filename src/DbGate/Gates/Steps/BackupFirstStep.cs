@@ -14,7 +14,7 @@ namespace DbGate.Gates.Steps;
 
 /// <summary>Takes a backup now and reads it back, or accepts a fresh verified one where policy says so.</summary>
 /// <param name="alwaysTake">True for the task <c>backup</c>, which takes one whatever policy accepts.</param>
-public sealed class BackupFirstStep(bool alwaysTake = false) : IStep
+public sealed class BackupFirstStep(bool alwaysTake = false) : IProduces<BackupProof>, IProduces<BackupBaseline>
 {
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = new(
@@ -34,7 +34,7 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IStep
         {
             await PlanGate.DemandUnexpiredAsync(context, plan, cancellation);
             var proof = await BackupLevels.ProveAsync(context, await PlanBackups.ProveAsync(context, plan, planned, cancellation), cancellation);
-            context.Prove(proof);
+            context.Produce(this, proof);
             return new StepResult
             {
                 Summary = $"the backup of plan {plan.Digest[..12]}, of {planned.TakenAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z: every byte read again",
@@ -45,7 +45,7 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IStep
         if (!alwaysTake && context.Settings.Get(SettingsCatalog.BackupMaxAge) > TimeSpan.Zero && await AcceptedAsync(context, cancellation) is { } fresh)
         {
             var accepted = await BackupLevels.ProveAsync(context, fresh, cancellation);
-            context.Prove(accepted);
+            context.Produce(this, accepted);
             return new StepResult
             {
                 Summary = $"accepted the backup of {accepted.TakenAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z, which policy calls fresh",
@@ -53,7 +53,7 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IStep
             };
         }
 
-        var (outcome, proven) = await TakeProvenAsync(context, alwaysTake, cancellation);
+        var (outcome, proven) = await TakeProvenAsync(this, context, alwaysTake, cancellation);
         var manifest = outcome.Manifest;
         var pruned = await PruneAsync(context, cancellation);
         return new StepResult
@@ -75,20 +75,23 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IStep
     static string Left(Omission omission) => omission.Names.Count == 1 ? $"{omission.Kind}: {omission.Names[0]}" : $"{omission.Kind}: {omission.Names.Count}";
 
     /// <summary>Takes a backup, proves it as far as the settings demand, and leaves it as this run's.</summary>
+    /// <param name="producer">The step that takes it.</param>
     /// <param name="context">The run.</param>
     /// <param name="isAlone">True for the task <c>backup</c>, after which no release follows.</param>
     /// <param name="cancellation">Stops it.</param>
-    internal static async Task<(BackupOutcome Outcome, BackupProof Proof)> TakeProvenAsync(GateContext context, bool isAlone, CancellationToken cancellation)
+    internal static async Task<(BackupOutcome Outcome, BackupProof Proof)> TakeProvenAsync<TStep>(
+        TStep producer, GateContext context, bool isAlone, CancellationToken cancellation)
+        where TStep : IProduces<BackupProof>, IProduces<BackupBaseline>
     {
         var baseline = isAlone ? null : await BaselineAsync(context, cancellation);
         var outcome = await TakeAsync(context, cancellation);
         var manifest = outcome.Manifest;
         var taken = new BackupProof(Identity(manifest.Source), outcome.Locations[0], outcome.File.Sha256, manifest.Times.Snapshot, manifest.Verification.Level);
         var proven = isAlone ? taken : await BackupLevels.ProveAsync(context, taken, cancellation);
-        context.Prove(proven);
+        context.Produce(producer, proven);
         if (baseline is not null)
         {
-            context.Prove(baseline);
+            context.Produce(producer, baseline);
         }
 
         return (outcome, proven);

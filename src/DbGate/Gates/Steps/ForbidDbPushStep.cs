@@ -7,7 +7,7 @@ using DbGate.Problems;
 namespace DbGate.Gates.Steps;
 
 /// <summary>No path that production runs reaches <c>db push</c>, <c>migrate dev</c>, <c>migrate reset</c> or their like.</summary>
-public sealed class ForbidDbPushStep : IStep
+public sealed class ForbidDbPushStep : IProduces<GuardProof>
 {
     const int ShownPlaces = 10;
 
@@ -33,7 +33,7 @@ public sealed class ForbidDbPushStep : IStep
         var blocking = context.Waive(problems).Count(problem => problem.IsBlocking);
         if (blocking == 0)
         {
-            context.Prove(new GuardProof(report.Entrypoints) { Basis = basis });
+            context.Produce(this, new GuardProof(report.Entrypoints) { Basis = basis });
         }
 
         return new StepResult
@@ -45,7 +45,7 @@ public sealed class ForbidDbPushStep : IStep
             Files =
             [
                 new StepFile("guard.json", GuardJson.Render(report)),
-                new StepFile("guard.sarif", GuardSarif.Render(report, GateRun.ToolVersion, checkout: Checkout.Of(context.Settings))),
+                new StepFile("guard.sarif", GuardSarif.Render(report, ToolVersion.Current, checkout: Checkout.Of(context.Settings))),
             ],
             NotChecked =
             [

@@ -8,7 +8,7 @@ using DbGate.Publishing;
 namespace DbGate.Gates.Steps;
 
 /// <summary>Takes the approvals that people gave on GitHub over into the evidence, bound to the plan's digest.</summary>
-public sealed class GitHubApprovalsStep : IStep
+public sealed class GitHubApprovalsStep : IProduces<ReleaseProof>
 {
     const string Source = Approval.GitHubReview;
 
@@ -51,7 +51,7 @@ public sealed class GitHubApprovalsStep : IStep
             problems.Add(EvidenceProblems.NotApproved(plan, count));
         }
 
-        context.Prove(new ReleaseProof(plan, IsStored: true, count));
+        context.Produce(this, new ReleaseProof(plan, IsStored: true, count));
         return new StepResult
         {
             Outputs = [new Fact("digest", plan.Digest), new Fact("approval", isTrusted && count.IsEnough ? "given" : "required"), new Fact("commit", plan.Plan.Promise.Commit ?? "")],
@@ -103,7 +103,7 @@ public sealed class GitHubApprovalsStep : IStep
                         Via = Source,
                         Place = history.Place,
                         AcceptedLosses = review.AcceptedLosses,
-                        Tool = $"DbGate {GateRun.ToolVersion}",
+                        Tool = $"DbGate {ToolVersion.Current}",
                     },
                     cancellation);
             }

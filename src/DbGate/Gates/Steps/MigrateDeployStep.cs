@@ -20,7 +20,8 @@ namespace DbGate.Gates.Steps;
 /// Deploys under DbGate's own advisory lock. It believes no dependency list: what must have passed is read from the evidence of this
 /// run, or done again here, so that <c>--exclusive</c> is no way round.
 /// </summary>
-public sealed class MigrateDeployStep : IStep
+public sealed class MigrateDeployStep
+    : IProduces<BackupProof>, IProduces<BackupBaseline>, IProduces<ReleaseProof>, IProduces<DeployProof>, IProduces<FailedDeployProof>
 {
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = new(
@@ -65,7 +66,7 @@ public sealed class MigrateDeployStep : IStep
                 await DemandAsync(context, rules, [], promise, found, connection.Session, cancellation);
             }
 
-            context.Prove(new DeployProof([]));
+            context.Produce(this, new DeployProof([]));
             return new StepResult { Summary = $"nothing to deploy: {MigrationFindings.Sentence(folder, before, status)}", Problems = [.. left] };
         }
 
@@ -93,16 +94,16 @@ public sealed class MigrateDeployStep : IStep
                 connection.Session,
                 cancellation);
         var accepted = await Preconditions.DemandBackupAsync(context, connection.Identity, isOwn ? null : plan, cancellation);
-        var backup = await FreshBackups.DemandAsync(context, connection.Session, accepted, cancellation);
+        var backup = await FreshBackups.DemandAsync(this, context, connection.Session, accepted, cancellation);
         Fact[] evidence = [.. Evidence(plan, approvals, backup.Backup), .. backup.Facts];
-        var rehearsal = plan is null ? context.Proof<RehearsalProof>()?.Rehearsal : plan.Plan.Rehearsal;
+        var rehearsal = plan is null ? context.State.Rehearsal?.Rehearsal : plan.Plan.Rehearsal;
         var promises = new DeployPromises(context, plan, catalog);
         var yielding = await WaitForLocksAsync(context, connection.Session, rehearsal, files, cancellation);
         await Recorder.BeginAsync(context, Descriptor, string.Join(", ", status.Pending.Select(entry => entry.Name)), evidence, cancellation);
 
         using var bar = context.World.Progress.Begin($"deploy {pending} {(pending == 1 ? "migration" : "migrations")}", null);
-        var report = await DeployFailures.ExplainedAsync(context, project, folder, backup, rehearsal, () => Deployment.RunAsync(context, engine, project, folder, connection.Session, before, promises.VerifyAsync, cancellation));
-        context.Prove(new DeployProof(report.Applied));
+        var report = await DeployFailures.ExplainedAsync(this, context, project, folder, backup, rehearsal, () => Deployment.RunAsync(context, engine, project, folder, connection.Session, before, promises.VerifyAsync, cancellation));
+        context.Produce(this, new DeployProof(report.Applied));
         var comparison = await RehearsalComparison.ReadAsync(context, connection.Session, rehearsal, report.Timings, cancellation);
         return new StepResult
         {
@@ -140,13 +141,13 @@ public sealed class MigrateDeployStep : IStep
                 cancellation)
             : [];
 
-    static async Task<ApprovalCount> DemandAsync(
+    async Task<ApprovalCount> DemandAsync(
         GateContext context, PlanFile plan, IEnumerable<Migration> pending, PlanPromise now, CatalogSnapshot catalog, Session session, CancellationToken cancellation)
     {
-        context.Prove(new ReleaseProof(plan, IsStored: true, context.Proof<ReleaseProof>()?.Approvals));
+        context.Produce(this, new ReleaseProof(plan, IsStored: true, context.State.Release?.Approvals));
         var time = (await session.ScalarAsync<DateTimeOffset>("select clock_timestamp()", cancellation)).ToUniversalTime();
         var approvals = await PlanGate.DemandAsync(context, plan, now, catalog, pending, time, cancellation);
-        context.Prove(new ReleaseProof(plan, IsStored: true, approvals));
+        context.Produce(this, new ReleaseProof(plan, IsStored: true, approvals));
         return approvals;
     }
 

@@ -7,7 +7,7 @@ using DbGate.Problems;
 namespace DbGate.Gates.Steps;
 
 /// <summary>Writes down what a deploy will do, so that people approve exactly that. Or takes up the plan that <c>--plan</c> names.</summary>
-public sealed class PlanStep : IStep
+public sealed class PlanStep : IProduces<PlanProof>, IProduces<ReleaseProof>
 {
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = new(
@@ -25,13 +25,13 @@ public sealed class PlanStep : IStep
         if (await PlanGate.NamedAsync(context, cancellation) is { } named)
         {
             await PlanGate.DemandUnexpiredAsync(context, named, cancellation);
-            context.Prove(new PlanProof(named));
+            context.Produce(this, new PlanProof(named));
             return await ShowAsync(context, named, $"goes on with plan {named.Digest[..12]}", [], cancellation);
         }
 
         var draft = await Planner.DraftAsync(context, cancellation);
         var file = PlanFile.Write(draft.Plan, BackupRequests.Key(context.Settings));
-        context.Prove(new ReleaseProof(file, IsStored: false, null));
+        context.Produce(this, new ReleaseProof(file, IsStored: false, null));
         if (draft.Problems.Count(problem => problem.IsBlocking) is > 0 and var blocking)
         {
             return new StepResult
@@ -44,7 +44,7 @@ public sealed class PlanStep : IStep
         }
 
         await PlanGate.PlansOf(context).SaveAsync(file, PlanMarkdown.Render(file), draft.Catalog, cancellation);
-        context.Prove(new PlanProof(file));
+        context.Produce(this, new PlanProof(file));
         return await ShowAsync(context, file, draft.Plan.Forecast.Sentence, draft.Problems, cancellation);
     }
 
@@ -52,10 +52,10 @@ public sealed class PlanStep : IStep
     static string Approval(PlanFile file, ApprovalCount count) =>
         (file.Plan.Migrations.Count == 0 && !file.Plan.ChangesRules) || count.Required == 0 ? "not-required" : count.IsEnough ? "given" : "required";
 
-    static async Task<StepResult> ShowAsync(GateContext context, PlanFile file, string sentence, IReadOnlyList<Problem> problems, CancellationToken cancellation)
+    async Task<StepResult> ShowAsync(GateContext context, PlanFile file, string sentence, IReadOnlyList<Problem> problems, CancellationToken cancellation)
     {
         var count = await PlanGate.CountAsync(context, file, cancellation);
-        context.Prove(new ReleaseProof(file, IsStored: true, count));
+        context.Produce(this, new ReleaseProof(file, IsStored: true, count));
         return new StepResult
         {
             Summary = sentence,

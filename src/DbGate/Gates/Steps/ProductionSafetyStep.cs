@@ -3,7 +3,7 @@ using DbGate.Checks;
 namespace DbGate.Gates.Steps;
 
 /// <summary>The safety rules: SSL, connection limits, push flag, backup settings, restore-test age.</summary>
-public sealed class ProductionSafetyStep : IStep
+public sealed class ProductionSafetyStep : IProduces<SafetyProof>
 {
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = new(
@@ -17,7 +17,7 @@ public sealed class ProductionSafetyStep : IStep
         var checks = await CheckRunner.RunAsync(CheckCatalog.BeforeRelease, context, cancellation);
         if (checks.All(check => check.Result.IsOk))
         {
-            context.Prove(new SafetyProof(context.Clock.GetUtcNow()));
+            context.Produce(this, new SafetyProof(context.Clock.GetUtcNow()));
         }
 
         return new StepResult { Summary = CheckSummary.Of(checks), Checks = [.. checks] };

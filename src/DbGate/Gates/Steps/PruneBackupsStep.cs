@@ -44,7 +44,7 @@ public sealed class PruneBackupsStep : IStep
     {
         var backups = await BackupRecords.ReadAsync(store, options.Environment!, options.Database, cancellation);
         var plan = RetentionPlan.Decide(backups, policy, await store.ReadClockAsync(cancellation));
-        return await new Pruner(store).PruneAsync(plan, options with { Actor = $"DbGate {GateRun.ToolVersion}" }, cancellation);
+        return await new Pruner(store).PruneAsync(plan, options with { Actor = $"DbGate {ToolVersion.Current}" }, cancellation);
     }
 
     static string EnvironmentOf(GateContext context) => context.Environment.ToString().ToLowerInvariant();

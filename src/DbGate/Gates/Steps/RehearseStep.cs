@@ -11,7 +11,7 @@ using DbGate.Targets;
 namespace DbGate.Gates.Steps;
 
 /// <summary>Restores the backup that was just taken, and runs the pending migrations on that copy.</summary>
-public sealed class RehearseStep : IStep
+public sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalProof>, IProduces<FailedRehearsalProof>
 {
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = new(
@@ -39,7 +39,7 @@ public sealed class RehearseStep : IStep
                 : Skipped($"plan {plan.Digest[..12]} was made without a rehearsal");
         }
 
-        var backup = context.Proof<BackupProof>() ?? throw new GateException(EvidenceProblems.NothingToRehearseOn());
+        var backup = context.Consume(this);
         await using var connection = await DirectConnection.OpenAsync(context.Target, cancellation);
         var project = PrismaProject.Locate(context.Settings);
         var folder = MigrationFolder.Read(project.MigrationsFolder);
@@ -64,15 +64,15 @@ public sealed class RehearseStep : IStep
         }
     }
 
-    static StepResult Judge(GateContext context, RehearsalResult result, IReadOnlyList<MigrationScript> pending)
+    StepResult Judge(GateContext context, RehearsalResult result, IReadOnlyList<MigrationScript> pending)
     {
         if (FailedRehearsal.Of(result.Report, pending) is { } failed)
         {
-            context.Prove(new FailedRehearsalProof(failed));
+            context.Produce(this, new FailedRehearsalProof(failed));
             throw new GateException(EvidenceProblems.RehearsalFailed(failed, result.Report.Failure!, context.Settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Prisma, result.Role));
         }
 
-        context.Prove(new RehearsalProof(result.Plan, result.Drift, result.Report, result.NotChecked));
+        context.Produce(this, new RehearsalProof(result.Plan, result.Drift, result.Report, result.NotChecked));
         var rehearsal = result.Plan;
         return new StepResult
         {

@@ -83,7 +83,7 @@ public sealed class RestoreTestStep : IStep
         Changes = RestoreStep.Changes(context.Settings),
         Options = RestoreStep.Options(context.Settings),
         Waive = RestoreStep.Waived(context),
-        Tool = $"DbGate {GateRun.ToolVersion}",
+        Tool = $"DbGate {ToolVersion.Current}",
         SigningKey = key,
         Clock = context.Clock,
     };

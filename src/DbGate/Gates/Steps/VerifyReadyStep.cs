@@ -67,7 +67,7 @@ public sealed class VerifyReadyStep : IStep
     }
 
     /// <summary>A release that deployed must not be mistaken for one that changed nothing.</summary>
-    static string State(GateContext context) => context.Proof<DeployProof>() is { Applied: { Count: > 0 } applied }
+    static string State(GateContext context) => context.State.Deploy is { Applied: { Count: > 0 } applied }
         ? $"{applied.Count} {(applied.Count == 1 ? "migration IS" : "migrations ARE")} deployed ({string.Join(", ", applied.Take(5))}{(applied.Count > 5 ? $" and {applied.Count - 5} more" : "")}); only the application is not verified"
         : "this run deployed nothing; the ledger was read before, and is clean";
 }

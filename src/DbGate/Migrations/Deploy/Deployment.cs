@@ -257,7 +257,9 @@ sealed class Deployment(
     {
         if (Stopped(before, status) is { } stopped)
         {
-            context.Prove(new DeployStop(stopped, outcome, applied, [.. status.Pending.Select(entry => entry.Name).Where(name => name != stopped.Name)], invalid, before.NextTransaction));
+            string[] notBegun = [.. status.Pending.Select(entry => entry.Name).Where(name => name != stopped.Name)];
+            var stop = new DeployStop(stopped, outcome, applied, notBegun, invalid, before.NextTransaction);
+            context.Update(state => state with { DeployStop = stop });
             return DeployProblems.Failed(engine.Name, stopped, outcome.Failure, applied.Length, pending - applied.Length, blocker, invalid);
         }
 

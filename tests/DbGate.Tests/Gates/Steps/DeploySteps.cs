@@ -54,7 +54,7 @@ public sealed class DeploySteps
 
     async Task<GateReport> DeployAsync(BackupProof? backup, params (string Name, string Value)[] settings)
     {
-        await using var run = new GateRun(new GateContext(
+        await using var run = new GateRunner(new GateContext(
             ProductionServer.Settings(wallet, database, [("DBGATE_POLICY_FILE", policy.Of("policy.json")), .. settings]), World.Real with { Evidence = new Evidence(backup) }));
         await run.ExecuteAsync(new MigrateDeployStep(), CancellationToken.None);
         return run.Report();

@@ -23,7 +23,7 @@ public sealed class ReadySteps
         wallet = Wallet.Copy();
         database = await server.CreateDatabaseAsync();
         var settings = ProductionServer.Settings(wallet, database, ("DBGATE_ENVIRONMENT", "development"), ("BACKUP_ENABLED", "false"));
-        await using var run = new GateRun(new GateContext(settings));
+        await using var run = new GateRunner(new GateContext(settings));
         var deploy = await run.ExecuteAsync(new MigrateDeployStep(), CancellationToken.None);
         Assert.That(deploy.Result.Summary, Is.EqualTo("4 applied, 4/4 migrations applied"));
     }
@@ -38,7 +38,7 @@ public sealed class ReadySteps
 
     async Task<GateReport> VerifyAsync(params (string Name, string Value)[] settings)
     {
-        await using var run = new GateRun(new GateContext(ProductionServer.Settings(wallet, database, settings)));
+        await using var run = new GateRunner(new GateContext(ProductionServer.Settings(wallet, database, settings)));
         await run.ExecuteAsync(new VerifyReadyStep(), CancellationToken.None);
         return run.Report();
     }
@@ -90,8 +90,8 @@ public sealed class ReadySteps
     public async Task Say_after_a_deploy_that_it_is_in_and_how_to_ask_again()
     {
         await using var application = AnsweringServer.Start(HttpStatusCode.ServiceUnavailable, """{"status":"not_ready"}""");
-        await using var run = new GateRun(new GateContext(ProductionServer.Settings(wallet, database, ("READY_URL", application.Address.ToString()), ("READY_TIMEOUT", "1s"))));
-        run.Context.Prove(new DeployProof(["1_a", "2_b"]));
+        await using var run = new GateRunner(new GateContext(ProductionServer.Settings(wallet, database, ("READY_URL", application.Address.ToString()), ("READY_TIMEOUT", "1s"))));
+        run.Context.Update(state => state with { Deploy = new DeployProof(["1_a", "2_b"]) });
         await run.ExecuteAsync(new VerifyReadyStep(), CancellationToken.None);
         var report = run.Report();
         var problem = report.AllProblems.Single(problem => problem.IsBlocking);

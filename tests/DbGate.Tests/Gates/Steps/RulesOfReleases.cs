@@ -79,9 +79,9 @@ public sealed class RulesOfReleases
 
     async Task<GateReport> RunAsync(params (string Name, string Value)[] settings)
     {
-        await using var run = new GateRun(Context(settings));
+        await using var run = new GateRunner(Context(settings));
         await run.ExecuteAsync(new MigrateDeployStep(), CancellationToken.None);
-        return await run.FinishAsync();
+        return await run.RecordAsync();
     }
 
     GateContext Context(params (string Name, string Value)[] settings) =>

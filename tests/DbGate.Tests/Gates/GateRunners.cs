@@ -5,39 +5,39 @@ using DbGate.Problems;
 namespace DbGate.Tests.Gates;
 
 [Parallelizable(ParallelScope.All)]
-public sealed class GateDoors
+public sealed class GateRunners
 {
     [Test]
     public async Task Show_each_step_then_the_verdict_and_write_the_report()
     {
         using var project = new GatedProject();
         var display = new Journal();
-        await using var door = Door(project, display);
-        var written = await door.RunAsync([Fake.Step()], CancellationToken.None);
+        await using var runner = Runner(project, display);
+        var written = await runner.RunAsync([Fake.Step()], CancellationToken.None);
 
         Assert.That(display.Entries, Is.EqualTo(new[] { "fake-step", "Pass" }));
         Assert.That(written!.Path, Does.Exist.And.StartsWith(project.Root));
-        Assert.That(door.Failure, Is.Null);
+        Assert.That(runner.Failure, Is.Null);
     }
 
     [Test]
     public async Task Refuse_a_run_without_a_gate()
     {
         using var project = new GatedProject();
-        await using var door = Door(project, new Journal());
-        var written = await door.RunAsync([], CancellationToken.None);
+        await using var runner = Runner(project, new Journal());
+        var written = await runner.RunAsync([], CancellationToken.None);
 
-        Assert.That((written, door.Failure), Is.EqualTo(((WrittenReport?)null, ExitCode.Usage)));
+        Assert.That((written, runner.Failure), Is.EqualTo(((WrittenReport?)null, ExitCode.Usage)));
     }
 
     [Test]
     public async Task Stop_at_the_first_step_that_blocks_and_list_what_did_not_run()
     {
         using var project = new GatedProject();
-        await using var door = Door(project, new Journal());
-        var written = await door.RunAsync([Fake.Step(Fake.Problem(code: ExitCode.Locked)), new Named("later")], CancellationToken.None);
+        await using var runner = Runner(project, new Journal());
+        var written = await runner.RunAsync([Fake.Step(Fake.Problem(code: ExitCode.Locked)), new Named("later")], CancellationToken.None);
 
-        Assert.That(door.Failure, Is.EqualTo(ExitCode.Locked));
+        Assert.That(runner.Failure, Is.EqualTo(ExitCode.Locked));
         Assert.That(written!.Report.Steps, Has.Length.EqualTo(1));
         Assert.That(written.Report.NotChecked, Is.EqualTo(new[] { "later did not run" }));
     }
@@ -47,21 +47,21 @@ public sealed class GateDoors
     {
         using var project = new GatedProject();
         var display = new Journal();
-        await using var door = Door(project, display, ("enviroment", "production"));
-        var written = await door.RunAsync([Fake.Step()], CancellationToken.None);
+        await using var runner = Runner(project, display, ("enviroment", "production"));
+        var written = await runner.RunAsync([Fake.Step()], CancellationToken.None);
 
         Assert.That(display.Entries, Is.EqualTo(new[] { "DBG0001" }));
-        Assert.That((door.Failure, written), Is.EqualTo(((ExitCode?)ExitCode.Usage, (WrittenReport?)null)));
+        Assert.That((runner.Failure, written), Is.EqualTo(((ExitCode?)ExitCode.Usage, (WrittenReport?)null)));
     }
 
     [Test]
     public async Task Block_when_the_report_cannot_be_written()
     {
         using var project = new GatedProject().With("occupied", "no folder");
-        await using var door = Door(project, new Journal(), ("reports-folder", "occupied/reports"));
-        var written = await door.RunAsync([Fake.Step()], CancellationToken.None);
+        await using var runner = Runner(project, new Journal(), ("reports-folder", "occupied/reports"));
+        var written = await runner.RunAsync([Fake.Step()], CancellationToken.None);
 
-        Assert.That((door.Failure, written!.Path), Is.EqualTo(((ExitCode?)ExitCode.Environment, (string?)null)));
+        Assert.That((runner.Failure, written!.Path), Is.EqualTo(((ExitCode?)ExitCode.Environment, (string?)null)));
     }
 
     [Test]
@@ -74,13 +74,13 @@ public sealed class GateDoors
         CultureInfo.CurrentCulture = foreign;
         try
         {
-            await using var door = Door(project, new Journal());
+            await using var runner = Runner(project, new Journal());
             var step = Fake.Step(async (_, _) =>
             {
                 await Task.Yield();
                 return new StepResult { Summary = $"{1.5}" };
             });
-            var written = await door.RunAsync([step], CancellationToken.None);
+            var written = await runner.RunAsync([step], CancellationToken.None);
 
             Assert.That(written!.Report.Steps.Single().Result.Summary, Is.EqualTo("1.5"));
             Assert.That($"{1.5}", Is.EqualTo("1,5"), "the host's own culture stays");
@@ -91,7 +91,7 @@ public sealed class GateDoors
         }
     }
 
-    static GateDoor Door(GatedProject project, Journal display, params (string Option, string Value)[] options) =>
+    static GateRunner Runner(GatedProject project, Journal display, params (string Option, string Value)[] options) =>
         new(new GateInput(options.ToDictionary(option => option.Option, option => option.Value), new Dictionary<string, string>(), project.Root), display);
 
     sealed class Journal : IGateDisplay
