@@ -1,6 +1,7 @@
 using System.Globalization;
 using DbGate.Postgres;
 using DbGate.Processes;
+using DbGate.Scratch;
 
 namespace DbGate.Build.Bench;
 

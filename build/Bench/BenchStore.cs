@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using Amazon.Runtime;
 using Amazon.S3;
-using DbGate.Backups.Stores;
+using DbGate.Storage;
 
 namespace DbGate.Build.Bench;
 

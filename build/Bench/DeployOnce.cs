@@ -1,12 +1,13 @@
 using System.Globalization;
 using Cake.Core;
 using Cake.Frosting;
-using DbGate.Backups.Stores;
+using DbGate.Backups.Restores;
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Postgres;
-using DbGate.Restores;
+using DbGate.Scratch;
+using DbGate.Storage;
 using DbGate.Targets;
 
 namespace DbGate.Build.Bench;
@@ -76,7 +77,7 @@ public sealed class DeployOnce : AsyncFrostingTask
         };
         await using var server = await ThrowawayServer.StartAsync(new() { Settings = settings }, CancellationToken.None);
         var store = ObjectStores.Open(new StoreOptions.Folder(Path.Combine(Variable(FolderVariable), "backups")));
-        await DbGate.Restores.Restore.RunAsync(
+        await DbGate.Backups.Restores.Restore.RunAsync(
             new()
             {
                 Backup = new BackupChoice(store, "development") { Key = Variable(KeyVariable) },

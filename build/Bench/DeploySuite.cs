@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using DbGate.Postgres;
+using DbGate.Scratch;
 using DbGate.Testing;
 
 namespace DbGate.Build.Bench;

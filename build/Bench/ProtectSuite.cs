@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using DbGate.Postgres;
 using DbGate.Processes;
+using DbGate.Scratch;
 
 namespace DbGate.Build.Bench;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using DbGate.Backups;
-using DbGate.Backups.Stores;
+using DbGate.Storage;
 using DbGate.Postgres;
 
 namespace DbGate.Build.Bench;

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using DbGate.Backups;
-using DbGate.Backups.Stores;
 using DbGate.Postgres;
+using DbGate.Scratch;
+using DbGate.Storage;
 using DbGate.Testing;
 
 namespace DbGate.Build.Bench;

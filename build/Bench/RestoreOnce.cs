@@ -1,7 +1,7 @@
 using Cake.Core;
 using Cake.Frosting;
 using DbGate.Postgres;
-using DbGate.Restores;
+using DbGate.Backups.Restores;
 
 namespace DbGate.Build.Bench;
 
@@ -46,11 +46,11 @@ public sealed class RestoreOnce : AsyncFrostingTask
                 Demand(test.Passed);
                 break;
             case Restore:
-                await DbGate.Restores.Restore.RunAsync(
+                await DbGate.Backups.Restores.Restore.RunAsync(
                     new() { Backup = choice, Url = url, Into = Database, IsProduction = false, Compares = false }, stages, CancellationToken.None);
                 break;
             case var table:
-                await DbGate.Restores.Restore.RunAsync(
+                await DbGate.Backups.Restores.Restore.RunAsync(
                     new() { Backup = choice, Url = url, Into = Database, IsProduction = false, Tables = [table] }, stages, CancellationToken.None);
                 break;
         }

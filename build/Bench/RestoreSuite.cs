@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using DbGate.Backups;
-using DbGate.Backups.Stores;
+using DbGate.Storage;
 using DbGate.Postgres;
 using DbGate.Processes;
 

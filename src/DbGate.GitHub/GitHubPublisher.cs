@@ -1,5 +1,6 @@
 using DbGate.Configuration;
 using DbGate.Gates;
+using DbGate.Git;
 using DbGate.GitHub.Api;
 using DbGate.GitHub.Drafts;
 using DbGate.GitHub.Parts;
@@ -57,7 +58,7 @@ public sealed class GitHubPublisher : IReportPublisher
             ? ProtectionRules.Read(context.Settings.GetPath(SettingsCatalog.GitHubProtectionEvent), settings)
             : null;
         return Drafter.Draft(
-            report, settings, ActionsRun.Read(context.Settings), Checkout.Of(context.Settings), !context.Settings.Get(SettingsCatalog.RestoreSchemaOnly), waiting).Write();
+            report, settings, ActionsRun.Read(context.Settings), ProjectCheckout.Find(context.Settings), !context.Settings.Get(SettingsCatalog.RestoreSchemaOnly), waiting).Write();
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,8 @@
 using DbGate.Gates;
 using DbGate.Problems;
+using DbGate.Progress;
 using DbGate.Reports;
+using DbGate.Texts;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 

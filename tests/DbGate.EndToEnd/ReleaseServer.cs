@@ -1,4 +1,5 @@
 using DbGate.Postgres;
+using DbGate.Scratch;
 
 namespace DbGate.EndToEnd;
 

@@ -1,4 +1,5 @@
 using DbGate.Postgres;
+using DbGate.Scratch;
 using DbGate.Testing.Http;
 
 namespace DbGate.EndToEnd;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
+using DbGate.Progress;
 
 namespace DbGate.Testing;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using DbGate.Postgres;
+using DbGate.Scratch;
 using Npgsql;
 
 namespace DbGate.Testing;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DbGate.Postgres;
+using DbGate.Scratch;
 using DbGate.Testing;
 
 if (args is ["backup", var folder, var stage])

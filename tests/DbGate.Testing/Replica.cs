@@ -1,5 +1,6 @@
 using System.Globalization;
 using DbGate.Postgres;
+using DbGate.Scratch;
 using Npgsql;
 
 namespace DbGate.Testing;

@@ -1,8 +1,8 @@
 using DbGate.Backups;
-using DbGate.Backups.Stores;
+using DbGate.Storage;
 using DbGate.Postgres;
 using DbGate.Problems;
-using DbGate.Restores;
+using DbGate.Backups.Restores;
 
 namespace DbGate.Testing;
 

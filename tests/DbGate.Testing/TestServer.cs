@@ -1,7 +1,8 @@
 using DbGate.Postgres;
 using DbGate.Problems;
-using Npgsql;
+using DbGate.Scratch;
 using NUnit.Framework;
+using Npgsql;
 using Testcontainers.PostgreSql;
 
 namespace DbGate.Testing;

@@ -1,9 +1,11 @@
 using System.Globalization;
 using DbGate.Backups;
-using DbGate.Backups.Stores;
+using DbGate.Backups.Restores;
+using DbGate.Configuration;
 using DbGate.Postgres;
 using DbGate.Problems;
-using DbGate.Restores;
+using DbGate.Scratch;
+using DbGate.Storage;
 
 namespace DbGate.Testing;
 

@@ -1,5 +1,7 @@
 using DbGate.Gates;
+using DbGate.Progress;
 using DbGate.Reports;
+using DbGate.Texts;
 using Spectre.Console;
 
 namespace DbGate.Frosting.Display;

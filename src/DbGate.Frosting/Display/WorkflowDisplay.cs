@@ -1,7 +1,9 @@
 using System.Text;
 using DbGate.Configuration;
 using DbGate.Gates;
+using DbGate.Git;
 using DbGate.Problems;
+using DbGate.Progress;
 using DbGate.Reports.Actions;
 
 namespace DbGate.Frosting.Display;
@@ -29,7 +31,7 @@ sealed class WorkflowDisplay(ActionsRun run, TextWriter commands, IGateDisplay s
 
     public void Begin(Settings settings)
     {
-        checkout = Checkout.Of(settings);
+        checkout = ProjectCheckout.Find(settings);
         foreach (var secret in Masks.Of(settings))
         {
             commands.WriteLine(WorkflowCommands.Mask(secret));

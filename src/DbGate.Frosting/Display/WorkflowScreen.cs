@@ -1,5 +1,6 @@
 using DbGate.Gates;
 using DbGate.Problems;
+using DbGate.Progress;
 using DbGate.Reports;
 using DbGate.Reports.Actions;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using DbGate.Reports;
+using DbGate.Texts;
 using Octokit;
 using Polly.Timeout;
 

@@ -2,8 +2,10 @@ using System.Security.Cryptography;
 using System.Text;
 using DbGate.Configuration;
 using DbGate.Gates;
+using DbGate.Git;
 using DbGate.Problems;
 using DbGate.Reports;
+using DbGate.Texts;
 
 namespace DbGate.GitHub.Drafts;
 
@@ -46,7 +48,7 @@ static class Drafter
             CheckName = CheckName(settings.CheckName, report.Environment, folder),
             Conclusion = report.Verdict == Verdict.Pass ? Success : report.ExitCode == ExitCode.Cancelled ? "cancelled" : "failure",
             IsReleased = report.Verdict == Verdict.Pass && report.Steps.Any(step => Deploys.Contains(step.Step.Name)),
-            Title = Limits.Fit(MarkdownReport.WithoutReferences(Title(report)), Limits.Title),
+            Title = Limits.Fit(MarkdownText.WithoutReferences(Title(report)), Limits.Title),
             Body = MarkdownReport.Render(report) + (page is null ? "" : $"\n[The workflow run]({page})\n"),
             Annotations = [.. report.AllProblems.Select(problem => Annotate(problem, checkout)).OfType<Annotation>()],
             Parts =
@@ -112,24 +114,24 @@ static class Drafter
                 place.Line is null ? null : place.Column,
                 problem.Severity switch { Severity.Error => "failure", Severity.Warning => "warning", _ => "notice" },
                 Limits.Fit($"{problem.Code.Id} {problem.Code.Title}", Limits.Title),
-                Limits.Fit(MarkdownReport.WithoutReferences(text), Limits.Annotation));
+                Limits.Fit(MarkdownText.WithoutReferences(text), Limits.Annotation));
     }
 
     static RestoreTestNews? News(GateReport report, bool isFullTest, string? page)
     {
-        var database = Database(report.Target) is { } name ? $" database {MarkdownReport.WithoutReferences(name)}" : "";
+        var database = Database(report.Target) is { } name ? $" database {MarkdownText.WithoutReferences(name)}" : "";
         var title = Limits.Fit($"Restore test overdue: {report.Environment}{database}", Limits.Title);
         var link = page is null ? "" : $"\n\n[The workflow run that says so]({page})";
         if (report.Steps.FirstOrDefault(step => step.Step.Name == RestoreTest && !step.Result.IsBlocking) is { } test && isFullTest)
         {
-            return new(false, title, $"A restore test passed: {MarkdownReport.Cell(test.Result.Summary)}{link}\n");
+            return new(false, title, $"A restore test passed: {MarkdownText.Cell(test.Result.Summary)}{link}\n");
         }
 
         var overdue = report.AllProblems.FirstOrDefault(problem => problem.Code.Id == RestoreTestCode);
         return overdue is null || report.WaiversUsed.Any(waiver => waiver.Check == RestoreTestCode)
             ? null
             : new(true, title,
-                $"**{overdue.Code.Id}** {MarkdownReport.Cell(overdue.Message)}\n\n"
+                $"**{overdue.Code.Id}** {MarkdownText.Cell(overdue.Message)}\n\n"
                 + "A backup that was never restored may not be one. Run a restore test; when it passes, this issue is closed:\n\n"
                 + $"    {CommandStyle.BuildScript.Line(FixCommand.Gate("restore-test", ("environment", report.Environment)))}{link}\n");
     }

@@ -1,5 +1,6 @@
 using DbGate.Backups.History;
 using DbGate.Gates;
+using DbGate.Postgres;
 using DbGate.Targets;
 
 namespace DbGate.Service.Readiness;

@@ -1,7 +1,7 @@
 using DbGate.Backups.Archive;
 using DbGate.Backups.Dump;
 using DbGate.Backups.Manifests;
-using DbGate.Backups.Stores;
+using DbGate.Storage;
 using DbGate.Postgres;
 using DbGate.Problems;
 

@@ -1,10 +1,11 @@
 using DbGate.Backups.Manifests;
+using DbGate.Backups.Restores;
 using DbGate.Backups.Retention;
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Problems;
-using DbGate.Restores;
+using DbGate.Signing;
 
 namespace DbGate.Backups;
 

@@ -1,6 +1,6 @@
 using DbGate.Backups.Retention;
-using DbGate.Backups.Stores;
-using DbGate.Restores;
+using DbGate.Storage;
+using DbGate.Backups.Restores;
 
 namespace DbGate.Backups;
 

@@ -1,7 +1,8 @@
 using DbGate.Backups.Manifests;
-using DbGate.Backups.Stores;
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Signing;
+using DbGate.Storage;
 
 namespace DbGate.Backups;
 

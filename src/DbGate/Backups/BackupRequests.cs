@@ -1,6 +1,8 @@
 using DbGate.Backups.Manifests;
 using DbGate.Configuration;
 using DbGate.Gates;
+using DbGate.Git;
+using DbGate.Signing;
 
 namespace DbGate.Backups;
 

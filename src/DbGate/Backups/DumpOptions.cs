@@ -1,14 +1,6 @@
+using DbGate.Configuration;
+
 namespace DbGate.Backups;
-
-/// <summary>Who reads the rows.</summary>
-public enum DumpReader
-{
-    /// <summary>Long-lived <c>psql</c> workers that copy ranges of pages on one snapshot: fast, and one huge table is split among them.</summary>
-    Copy,
-
-    /// <summary><c>pg_dump</c> processes, each for some tables: slower; what <see cref="Copy"/> is compared with.</summary>
-    PgDump,
-}
 
 /// <summary>How a backup is made. The defaults suit nearly everyone.</summary>
 public sealed record DumpOptions

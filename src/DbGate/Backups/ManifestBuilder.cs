@@ -2,6 +2,7 @@ using System.Text;
 using DbGate.Backups.Archive;
 using DbGate.Backups.Dump;
 using DbGate.Backups.Manifests;
+using DbGate.Configuration;
 using DbGate.Problems;
 
 namespace DbGate.Backups;

@@ -1,7 +1,8 @@
 using DbGate.Backups.Manifests;
 using DbGate.Backups.Retention;
-using DbGate.Backups.Stores;
+using DbGate.Configuration;
 using DbGate.Problems;
+using DbGate.Storage;
 
 namespace DbGate.Backups;
 

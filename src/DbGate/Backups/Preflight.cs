@@ -1,8 +1,8 @@
 using DbGate.Backups.Dump;
-using DbGate.Backups.Stores.Local;
+using DbGate.Storage.Local;
 using DbGate.Postgres;
 using DbGate.Problems;
-using DbGate.Restores;
+using DbGate.Backups.Restores;
 
 namespace DbGate.Backups;
 

@@ -1,9 +1,11 @@
 using DbGate.Backups.History;
 using DbGate.Backups.Manifests;
-using DbGate.Backups.Stores;
+using DbGate.Backups.Restores;
 using DbGate.Configuration;
 using DbGate.Gates;
-using DbGate.Restores;
+using DbGate.Postgres;
+using DbGate.Signing;
+using DbGate.Storage;
 using DbGate.Targets;
 
 namespace DbGate.Backups;

@@ -1,5 +1,6 @@
 using DbGate.Configuration;
 using DbGate.Gates;
+using DbGate.Git;
 
 namespace DbGate.Checks;
 

@@ -38,7 +38,7 @@ public static class CommandGuardProblems
     /// <summary>The database that a command reaches could not be compared with production.</summary>
     public static readonly ProblemCode Unidentified = new("DBG0417", "The database of the command is not identified", ExitCode.Blocked);
 
-    internal static Problem ReachesProduction(Targets.TargetIdentity target, string from, string? fix) =>
+    internal static Problem ReachesProduction(Postgres.TargetIdentity target, string from, string? fix) =>
         new(Production, $"this would hit PRODUCTION: database {target.DatabaseName}")
     {
         Cause = $"the server has system identifier {target.SystemIdentifier} and the database has oid {target.DatabaseOid}, as production has by {from}",

@@ -1,4 +1,5 @@
 using DbGate.CommandGuard.Files;
+using DbGate.Git;
 using DbGate.Problems;
 
 namespace DbGate.CommandGuard;

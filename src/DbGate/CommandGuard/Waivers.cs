@@ -1,5 +1,6 @@
 using DbGate.CommandGuard.Files;
 using DbGate.Configuration;
+using DbGate.Git;
 
 namespace DbGate.CommandGuard;
 

@@ -1,3 +1,5 @@
+using DbGate.Git;
+
 namespace DbGate.Configuration;
 
 /// <summary>

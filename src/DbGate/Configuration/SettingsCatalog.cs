@@ -1,5 +1,6 @@
 using DbGate.Backups;
 using DbGate.Protection;
+using DbGate.Signing;
 using DbGate.Targets;
 using static DbGate.Configuration.SettingClass;
 using static DbGate.Configuration.ValueReaders;
@@ -273,7 +274,7 @@ public static class SettingsCatalog
     /// <summary>How far a backup must be proven before a release stands on it.</summary>
     public static readonly Setting<BackupLevel> BackupLevel = new(
         "backup.level", ["DBGATE_BACKUP_LEVEL"],
-        "backup-first requires: L1 every byte read back; L2 also the schema restored; L3 everything restored and compared", Word<BackupLevel>(), Backups.BackupLevel.L1)
+        "backup-first requires: L1 every byte read back; L2 also the schema restored; L3 everything restored and compared", Word<BackupLevel>(), Configuration.BackupLevel.L1)
     {
         Class = Guarding,
         WeakerWhen = Weaker.Lower<BackupLevel>(),
@@ -334,7 +335,7 @@ public static class SettingsCatalog
 
     /// <summary>How the database protects itself.</summary>
     public static readonly Setting<ProtectionMode> ProtectionMode = new(
-        "protection.mode", ["DBGATE_PROTECTION_MODE"], "protect: triggers refuse schema changes; roles revoke the permission; auto: triggers where the server allows them", Word<ProtectionMode>(), Protection.ProtectionMode.Auto)
+        "protection.mode", ["DBGATE_PROTECTION_MODE"], "protect: triggers refuse schema changes; roles revoke the permission; auto: triggers where the server allows them", Word<ProtectionMode>(), Configuration.ProtectionMode.Auto)
     {
         Class = Guarding,
     };

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using DbGate.Evidence.Approvals;
 using DbGate.Evidence.Log;
 using DbGate.Evidence.Plans;
+using DbGate.Texts;
 
 namespace DbGate.Evidence;
 

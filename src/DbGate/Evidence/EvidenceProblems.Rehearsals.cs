@@ -3,6 +3,7 @@ using DbGate.Migrations.Execution;
 using DbGate.Migrations.Rehearsal;
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Scratch;
 
 namespace DbGate.Evidence;
 

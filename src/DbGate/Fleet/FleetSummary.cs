@@ -1,6 +1,7 @@
 using System.Text;
 using DbGate.Problems;
 using DbGate.Reports;
+using DbGate.Texts;
 
 namespace DbGate.Fleet;
 
@@ -41,16 +42,16 @@ sealed record FleetSummary(IReadOnlyList<FleetRun> Runs, IReadOnlyList<string> M
     /// <summary>The table, those that need somebody first.</summary>
     public string ToMarkdown()
     {
-        var text = new StringBuilder($"# Fleet: {MarkdownReport.Cell(Sentence)}\n\n| database | verdict | exit | finished | |\n|---|---|---:|---|---|\n");
+        var text = new StringBuilder($"# Fleet: {MarkdownText.Cell(Sentence)}\n\n| database | verdict | exit | finished | |\n|---|---|---:|---|---|\n");
         foreach (var run in Runs.OrderBy(run => run.Passed).ThenByDescending(run => run.ExitCode == (int)ExitCode.MigrationFailed).ThenBy(run => run.Name, StringComparer.Ordinal))
         {
-            text.Append($"| {MarkdownReport.Cell(run.Name)} | {(run.Passed ? "pass" : "**blocked**")} | {run.ExitCode} | {run.FinishedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z ")
-                .Append($"| {MarkdownReport.Cell(run.Problem ?? run.Summary)} |\n");
+            text.Append($"| {MarkdownText.Cell(run.Name)} | {(run.Passed ? "pass" : "**blocked**")} | {run.ExitCode} | {run.FinishedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z ")
+                .Append($"| {MarkdownText.Cell(run.Problem ?? run.Summary)} |\n");
         }
 
         foreach (var name in Missing)
         {
-            text.Append($"| {MarkdownReport.Cell(name)} | **did not run** | | | |\n");
+            text.Append($"| {MarkdownText.Cell(name)} | **did not run** | | | |\n");
         }
 
         return text.ToString();

@@ -5,6 +5,7 @@ using DbGate.Gates.Steps;
 using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Reports;
+using DbGate.Texts;
 
 namespace DbGate.Gates;
 

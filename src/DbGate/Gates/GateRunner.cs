@@ -3,6 +3,7 @@ using DbGate.Configuration;
 using DbGate.Evidence.Log;
 using DbGate.Problems;
 using DbGate.Processes;
+using DbGate.Progress;
 using DbGate.Publishing;
 using DbGate.Reports;
 

@@ -1,4 +1,5 @@
 using DbGate.Backups.History;
+using DbGate.Postgres;
 using DbGate.Targets;
 
 namespace DbGate.Gates;

@@ -1,5 +1,6 @@
 using DbGate.Configuration;
 using DbGate.Problems;
+using DbGate.Progress;
 
 namespace DbGate.Gates;
 

@@ -40,15 +40,6 @@ public interface IStep
     Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation);
 }
 
-/// <summary>A measured or decided thing worth showing, such as "archive" or "server".</summary>
-/// <param name="Name">A short noun.</param>
-/// <param name="Value">The value as people read it.</param>
-public sealed record Fact(string Name, string Value)
-{
-    /// <summary>Commands that belong to it; each host writes them in its own spelling.</summary>
-    public ImmutableArray<FixCommand> Commands { get; init; } = [];
-}
-
 /// <summary>A file of a step's own, written beside the run's report.</summary>
 /// <param name="Name">A plain file name, such as <c>plan.md</c>.</param>
 /// <param name="Text">All of it.</param>

@@ -4,6 +4,7 @@ using DbGate.Configuration;
 using DbGate.Evidence.Plans;
 using DbGate.Gates.Steps;
 using DbGate.Migrations.Deploy;
+using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Targets;
 

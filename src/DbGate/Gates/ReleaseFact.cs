@@ -5,6 +5,7 @@ using DbGate.Evidence.Plans;
 using DbGate.Evidence.Rehearsals;
 using DbGate.Migrations.Drift;
 using DbGate.Migrations.Rehearsal;
+using DbGate.Postgres;
 using DbGate.Targets;
 
 namespace DbGate.Gates;

@@ -1,4 +1,5 @@
 using DbGate.Backups.History;
+using DbGate.Git;
 using DbGate.Problems;
 
 namespace DbGate.Gates;

@@ -1,6 +1,7 @@
 using DbGate.Configuration;
 using DbGate.Evidence.Log;
 using DbGate.Evidence.Rules;
+using DbGate.Git;
 using DbGate.Problems;
 
 namespace DbGate.Gates;
@@ -8,7 +9,7 @@ namespace DbGate.Gates;
 /// <summary>Runs one step to its end. Every expected failure, fault of DbGate and cancellation becomes a problem that blocks.</summary>
 sealed class StepExecution(GateContext context)
 {
-    readonly Lazy<Checkout> checkout = new(() => Checkout.Of(context.Settings));
+    readonly Lazy<Checkout> checkout = new(() => ProjectCheckout.Find(context.Settings));
 
     public async Task<StepReport> RunAsync(IStep step, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using DbGate.Postgres;
+using DbGate.Progress;
 using DbGate.Publishing;
 
 namespace DbGate.Gates;
@@ -36,38 +37,4 @@ public interface IPrompt
 {
     /// <summary>Shows the question and waits for a line; null when there is none.</summary>
     Task<string?> AskAsync(string question, CancellationToken cancellation);
-}
-
-/// <summary>Shows long work. A terminal draws a bar; elsewhere a line every 15 seconds says that it is alive.</summary>
-public interface IProgressDisplay
-{
-    /// <summary>Begins one piece of work; dispose the result when it ends.</summary>
-    /// <param name="what">What is being done, such as "dump shop_production".</param>
-    /// <param name="totalBytes">How much there is, when known.</param>
-    IProgressBar Begin(string what, long? totalBytes);
-}
-
-/// <summary>One piece of long work.</summary>
-public interface IProgressBar : IDisposable
-{
-    /// <summary>Says how far it is.</summary>
-    /// <param name="doneBytes">Bytes so far.</param>
-    /// <param name="detail">What is at hand, such as a table's name.</param>
-    void Report(long doneBytes, string? detail = null);
-}
-
-/// <summary>For doors without a console.</summary>
-sealed class NoProgress : IProgressDisplay, IProgressBar
-{
-    public static NoProgress Instance { get; } = new();
-
-    public IProgressBar Begin(string what, long? totalBytes) => this;
-
-    public void Report(long doneBytes, string? detail = null)
-    {
-    }
-
-    public void Dispose()
-    {
-    }
 }

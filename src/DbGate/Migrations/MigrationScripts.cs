@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using DbGate.Migrations.Statements;
+using DbGate.Statements;
 
 namespace DbGate.Migrations;
 

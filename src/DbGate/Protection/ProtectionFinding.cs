@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Postgres;
 using DbGate.Problems;

@@ -1,4 +1,5 @@
 using System.Text;
+using DbGate.Configuration;
 using DbGate.Postgres;
 
 namespace DbGate.Protection;

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
+using DbGate.Configuration;
 using DbGate.Postgres;
 using DbGate.Problems;
 

@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using DbGate.Backups.Manifests;
-using DbGate.Backups.Stores;
 using DbGate.Evidence;
 using DbGate.Problems;
+using DbGate.Signing;
+using DbGate.Storage;
 
 namespace DbGate.Publishing;
 

@@ -2,6 +2,7 @@ using System.Text;
 using DbGate.Checks;
 using DbGate.Gates;
 using DbGate.Problems;
+using DbGate.Texts;
 
 namespace DbGate.Reports;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using DbGate.Gates;
 using DbGate.Problems;
+using DbGate.Texts;
 
 namespace DbGate.Reports;
 
@@ -21,17 +22,17 @@ public static class MarkdownReport
         foreach (var step in report.Steps)
         {
             var verdict = step.Result.IsBlocking ? "**blocked**" : "pass";
-            text.Append($"| {step.Step.Name} | {verdict} | {Readable.Duration(step.Duration)} | {Cell(step.Result.Summary)} |\n");
+            text.Append($"| {step.Step.Name} | {verdict} | {Readable.Duration(step.Duration)} | {MarkdownText.Cell(step.Result.Summary)} |\n");
         }
 
         Problems(text, report.AllProblems.Where(problem => problem.IsBlocking), "What blocks");
         Problems(text, report.AllProblems.Where(problem => !problem.IsBlocking), "Worth knowing");
-        List(text, "Not checked", report.NotChecked.Select(Cell));
-        List(text, "Waivers used", report.WaiversUsed.Select(waiver => $"{waiver.Check} until {waiver.Expires:yyyy-MM-dd}, {Cell(waiver.Who)}: {Cell(waiver.Reason)}"));
-        List(text, "Measured", report.Steps.SelectMany(step => step.Result.Facts.Select(fact => $"{step.Step.Name}, {Cell(fact.Name)}: {Cell(fact.Value)}")));
+        List(text, "Not checked", report.NotChecked.Select(MarkdownText.Cell));
+        List(text, "Waivers used", report.WaiversUsed.Select(waiver => $"{waiver.Check} until {waiver.Expires:yyyy-MM-dd}, {MarkdownText.Cell(waiver.Who)}: {MarkdownText.Cell(waiver.Reason)}"));
+        List(text, "Measured", report.Steps.SelectMany(step => step.Result.Facts.Select(fact => $"{step.Step.Name}, {MarkdownText.Cell(fact.Name)}: {MarkdownText.Cell(fact.Value)}")));
         foreach (var fact in report.Steps.SelectMany(step => step.Result.Facts).Where(fact => !fact.Commands.IsEmpty))
         {
-            text.Append($"\n{Cell(fact.Name)}:\n");
+            text.Append($"\n{MarkdownText.Cell(fact.Name)}:\n");
             Fence(text, "sh", fact.Commands.SelectMany(CommandStyle.BuildScript.Lines));
         }
 
@@ -45,7 +46,7 @@ public static class MarkdownReport
         {
             text.Append(any ? "" : $"\n## {title}\n");
             any = true;
-            text.Append($"\n**{problem.Code.Id}** {Cell(problem.Message)}\n\n");
+            text.Append($"\n**{problem.Code.Id}** {MarkdownText.Cell(problem.Message)}\n\n");
             Line("at", problem.Location?.ToString());
             Line("cause", problem.Cause);
             Line("state", problem.State);
@@ -59,12 +60,12 @@ public static class MarkdownReport
 
             foreach (var remedy in problem.Remedies)
             {
-                text.Append($"\nWay out: {Cell(remedy.Title)}\n");
+                text.Append($"\nWay out: {MarkdownText.Cell(remedy.Title)}\n");
                 Fence(text, "sh", remedy.Commands.SelectMany(CommandStyle.BuildScript.Lines));
             }
         }
 
-        void Line(string name, string? value) => text.Append(string.IsNullOrEmpty(value) ? "" : $"- {name}: {Cell(value)}\n");
+        void Line(string name, string? value) => text.Append(string.IsNullOrEmpty(value) ? "" : $"- {name}: {MarkdownText.Cell(value)}\n");
     }
 
     static void List(StringBuilder text, string title, IEnumerable<string> items)
@@ -91,29 +92,6 @@ public static class MarkdownReport
 
         return text.ToString();
     }
-
-    /// <summary>Text that cannot leave its cell, start a heading, become markup, or refer to a person, an issue or a commit on GitHub.</summary>
-    public static string Cell(string? value)
-    {
-        var line = GitHubReferences.Neutralize(Readable.Line(value));
-        var text = new StringBuilder(line.Length);
-        foreach (var c in line)
-        {
-            _ = c switch
-            {
-                '<' => text.Append("&lt;"),
-                '>' => text.Append("&gt;"),
-                '&' => text.Append("&amp;"),
-                '\\' or '`' or '*' or '_' or '[' or ']' or '|' or '#' or '~' or '!' => text.Append('\\').Append(c),
-                _ => text.Append(c),
-            };
-        }
-
-        return text.ToString();
-    }
-
-    /// <summary>Foreign text in which GitHub finds no person, issue, commit or address; for titles and other places without Markdown.</summary>
-    public static string WithoutReferences(string text) => GitHubReferences.Neutralize(text);
 
     /// <summary>Lines as they are. The fence is longer than any within, so that none of them ends it.</summary>
     static void Fence(StringBuilder text, string language, IEnumerable<string> lines)

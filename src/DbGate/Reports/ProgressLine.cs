@@ -1,3 +1,5 @@
+using DbGate.Texts;
+
 namespace DbGate.Reports;
 
 /// <summary>"dump shop: 1.2 GB of 2.1 GB, 180 MB/s, 5 s left (public.wallets)".</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using DbGate.CommandGuard.Files;
 using DbGate.Configuration;
+using DbGate.Git;
 using DbGate.Problems;
 
 namespace DbGate.Starter;

@@ -1,3 +1,5 @@
+using DbGate.Git;
+
 namespace DbGate.EndToEnd.Workflows;
 
 /// <summary>A small repository, made of a test's files.</summary>

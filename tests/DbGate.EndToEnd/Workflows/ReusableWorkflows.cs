@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using DbGate.Postgres;
+using DbGate.Scratch;
 using DbGate.Testing.GitHub;
 
 namespace DbGate.EndToEnd.Workflows;

@@ -1,4 +1,5 @@
 using DbGate.Postgres;
+using DbGate.Scratch;
 using DbGate.Testing.GitHub;
 
 namespace DbGate.EndToEnd.Workflows;

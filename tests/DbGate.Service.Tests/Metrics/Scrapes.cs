@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using DbGate.Backups.History;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
+using DbGate.Postgres;
 using DbGate.Targets;
 
 namespace DbGate.Service.Tests.Metrics;

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using DbGate.Gates;
+using DbGate.Scratch;
 
 namespace DbGate.Tests.Architecture;
 
@@ -47,12 +48,12 @@ public sealed partial class Arrows
 
     /// <summary>But for the certificate of a throwaway server, which must be valid now.</summary>
     [Test]
-    public void Lead_to_the_clock_through_a_time_provider() => Assert.That(Users(Clock()), Is.SubsetOf(new[] { "Postgres/ThrowawayFolder.cs" }));
+    public void Lead_to_the_clock_through_a_time_provider() => Assert.That(Users(Clock()), Is.SubsetOf(new[] { "Scratch/ThrowawayFolder.cs" }));
 
     /// <summary>But for a throwaway server, which runs under another account and outlives no test.</summary>
     [Test]
     public void Lead_to_child_processes_from_one_room_only() =>
-        Assert.That(Users(Process()), Is.SubsetOf(new[] { "Processes/ChildProcess.cs", "Postgres/ServerAccount.cs" }));
+        Assert.That(Users(Process()), Is.SubsetOf(new[] { "Processes/ChildProcess.cs", "Scratch/ServerAccount.cs" }));
 
     /// <summary>Files of the library whose code, comments and texts aside, matches.</summary>
     static IEnumerable<string> Users(Regex use)

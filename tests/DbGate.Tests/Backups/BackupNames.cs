@@ -1,5 +1,5 @@
 using DbGate.Backups;
-using DbGate.Backups.Stores;
+using DbGate.Storage;
 
 namespace DbGate.Tests.Backups;
 

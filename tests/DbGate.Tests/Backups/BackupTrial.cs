@@ -1,7 +1,7 @@
 using DbGate.Backups;
-using DbGate.Backups.Stores;
+using DbGate.Storage;
 using DbGate.Postgres;
-using DbGate.Backups.Stores.Local;
+using DbGate.Storage.Local;
 
 namespace DbGate.Tests.Backups;
 

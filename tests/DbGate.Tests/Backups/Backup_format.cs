@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using DbGate.Backups;
 using DbGate.Backups.Manifests;
+using DbGate.Signing;
 using DbGate.Tests.Reports;
 
 namespace DbGate.Tests.Backups;
@@ -104,7 +105,7 @@ public sealed class Backup_format
         Assert.That((entry.Archive.Key, entry.Name.Environment), Is.EqualTo((backup.Key, "staging")));
         Assert.That(await catalog.AgeAsync(entry, CancellationToken.None), Is.InRange(TimeSpan.FromSeconds(-1), TimeSpan.FromMinutes(10)));
         Assert.That(await catalog.ListAsync("production", null, CancellationToken.None), Is.Empty);
-        Assert.That(records.Select(record => record.Verified), Has.All.EqualTo(DbGate.Backups.Retention.VerificationLevel.ReadBack));
+        Assert.That(records.Select(record => record.Verified), Has.All.EqualTo(DbGate.Configuration.VerificationLevel.ReadBack));
         Assert.That((await catalog.FindNewestAsync("staging", trial.Source.Name, CancellationToken.None))!.Archive.LastModified, Is.GreaterThanOrEqualTo(entry.Archive.LastModified));
     }
 }

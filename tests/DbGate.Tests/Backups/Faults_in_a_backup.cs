@@ -1,6 +1,7 @@
 using DbGate.Backups;
-using DbGate.Backups.Stores.Local;
+using DbGate.Configuration;
 using DbGate.Problems;
+using DbGate.Storage.Local;
 
 namespace DbGate.Tests.Backups;
 

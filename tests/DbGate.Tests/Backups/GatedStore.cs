@@ -1,4 +1,4 @@
-using DbGate.Backups.Stores;
+using DbGate.Storage;
 
 namespace DbGate.Tests.Backups;
 

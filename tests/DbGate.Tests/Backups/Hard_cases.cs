@@ -1,4 +1,5 @@
 using DbGate.Backups;
+using DbGate.Configuration;
 using DbGate.Postgres;
 
 namespace DbGate.Tests.Backups;

@@ -1,9 +1,11 @@
 using System.Text.Json;
 using DbGate.Backups;
 using DbGate.Backups.Archive;
+using DbGate.Backups.Restores;
+using DbGate.Configuration;
 using DbGate.Postgres;
 using DbGate.Problems;
-using DbGate.Restores;
+using DbGate.Scratch;
 using DbGate.Tests.Reports;
 
 namespace DbGate.Tests.Backups;
@@ -125,7 +127,7 @@ public sealed class Large_tables
             var reader = new ArchiveReader(trial.Store, backup.Manifest);
             bytes[reader.Members[last.First].Offset + 20] ^= 1;
             File.WriteAllBytes(Path.Combine(folder.FullName, backup.Key), bytes);
-            var damaged = new ArchiveReader(new DbGate.Backups.Stores.Local.LocalStore(folder.FullName), backup.Manifest);
+            var damaged = new ArchiveReader(new DbGate.Storage.Local.LocalStore(folder.FullName), backup.Manifest);
 
             using var rows = damaged.OpenTable(table);
             var problem = Assert.Throws<GateException>(() => rows.CopyTo(Stream.Null))!.Problem;

@@ -1,4 +1,5 @@
 using DbGate.Backups;
+using DbGate.Configuration;
 
 namespace DbGate.Tests.Backups;
 

@@ -1,5 +1,6 @@
 using DbGate.Backups;
 using DbGate.Backups.Manifests;
+using DbGate.Configuration;
 
 namespace DbGate.Tests.Backups;
 

@@ -1,8 +1,9 @@
 using DbGate.Backups.History;
 using DbGate.Checks;
 using DbGate.Gates;
-using DbGate.Targets;
+using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Targets;
 
 namespace DbGate.Tests.Checks;
 

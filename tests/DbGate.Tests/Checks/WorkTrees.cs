@@ -1,5 +1,6 @@
 using DbGate.Checks;
 using DbGate.Gates;
+using DbGate.Git;
 using DbGate.Problems;
 
 namespace DbGate.Tests.Checks;

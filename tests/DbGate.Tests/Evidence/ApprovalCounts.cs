@@ -3,13 +3,14 @@ using DbGate.Backups.Manifests;
 using DbGate.Evidence;
 using DbGate.Evidence.Approvals;
 using DbGate.Evidence.Plans;
+using DbGate.Signing;
 
 namespace DbGate.Tests.Evidence;
 
 [Parallelizable(ParallelScope.All)]
 public sealed class ApprovalCounts
 {
-    static readonly ApprovalPolicy Policy = ApprovalPolicy.DefaultOf(DbGate.Targets.TargetEnvironment.Production);
+    static readonly ApprovalPolicy Policy = ApprovalPolicy.DefaultOf(DbGate.Configuration.TargetEnvironment.Production);
     static readonly PlanFile Plan = SamplePlans.File(SamplePlans.Rehearsed);
     static readonly PlanFile Losing = SamplePlans.File(SamplePlans.WithLoss);
 

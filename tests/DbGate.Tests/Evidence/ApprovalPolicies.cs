@@ -1,3 +1,4 @@
+using DbGate.Configuration;
 using DbGate.Evidence.Approvals;
 using DbGate.Targets;
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
 using DbGate.Evidence;
+using DbGate.Signing;
 
 namespace DbGate.Tests.Evidence;
 

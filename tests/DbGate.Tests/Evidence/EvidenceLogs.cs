@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using DbGate.Backups.Manifests;
-using DbGate.Backups.Stores;
 using DbGate.Evidence.Log;
+using DbGate.Signing;
+using DbGate.Storage;
 
 namespace DbGate.Tests.Evidence;
 

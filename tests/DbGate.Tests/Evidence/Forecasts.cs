@@ -1,7 +1,7 @@
 using DbGate.Configuration;
 using DbGate.Evidence.Forecasts;
 using DbGate.Migrations;
-using DbGate.Migrations.Statements;
+using DbGate.Statements;
 using DbGate.Postgres;
 
 namespace DbGate.Tests.Evidence;

@@ -2,7 +2,7 @@ using DbGate.Configuration;
 using DbGate.Evidence;
 using DbGate.Evidence.Rehearsals;
 using DbGate.Migrations;
-using DbGate.Migrations.Statements;
+using DbGate.Statements;
 using DbGate.Postgres;
 using DbGate.Problems;
 

@@ -1,6 +1,7 @@
 using DbGate.Gates;
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Scratch;
 
 namespace DbGate.Tests.Evidence;
 

@@ -1,4 +1,5 @@
 using DbGate.Gates;
+using DbGate.Git;
 
 namespace DbGate.Tests.Gates;
 

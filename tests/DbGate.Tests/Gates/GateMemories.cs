@@ -1,5 +1,6 @@
 using DbGate.Gates;
 using DbGate.Gates.Steps;
+using DbGate.Progress;
 
 namespace DbGate.Tests.Gates;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using DbGate.Gates;
 using DbGate.Problems;
+using DbGate.Progress;
 
 namespace DbGate.Tests.Gates;
 

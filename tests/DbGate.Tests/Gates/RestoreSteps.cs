@@ -3,7 +3,7 @@ using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Problems;
 using DbGate.Targets;
-using DbGate.Tests.Restores;
+using DbGate.Tests.Backups.Restores;
 
 namespace DbGate.Tests.Gates;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Problems;
+using DbGate.Progress;
 using DbGate.Publishing;
 using DbGate.Testing.Http;
 

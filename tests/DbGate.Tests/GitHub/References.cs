@@ -4,6 +4,7 @@ using DbGate.Problems;
 using DbGate.Reports;
 using DbGate.Reports.Actions;
 using DbGate.Testing.GitHub;
+using DbGate.Texts;
 
 namespace DbGate.Tests.GitHub;
 
@@ -85,11 +86,11 @@ public sealed class References : GitHubFixture
     [TestCase("issue # one", "issue # one")]
     [TestCase("23ed4f463fe759b829108b98e856bf76783129dbd8cf7a00b231ca9525f0720a", "23ed4f463fe759b829108b98e856bf76783129dbd8cf7a00b231ca9525f0720a")]
     [TestCase("@torvalds", "@\u200btorvalds")]
-    public void Are_all_that_is_changed(string text, string shown) => Assert.That(MarkdownReport.WithoutReferences(text), Is.EqualTo(shown));
+    public void Are_all_that_is_changed(string text, string shown) => Assert.That(MarkdownText.WithoutReferences(text), Is.EqualTo(shown));
 
     [TestCaseSource(nameof(Hostile))]
     public void Are_changed_once(string text) =>
-        Assert.That(MarkdownReport.WithoutReferences(MarkdownReport.WithoutReferences(text)), Is.EqualTo(MarkdownReport.WithoutReferences(text)));
+        Assert.That(MarkdownText.WithoutReferences(MarkdownText.WithoutReferences(text)), Is.EqualTo(MarkdownText.WithoutReferences(text)));
 
     static bool IsForeign(string link) => !link.EndsWith($"-> https://github.com/{GitHubDouble.Repository}/actions/runs/{RunId}", StringComparison.Ordinal) && !link.Contains("/docs/DBG", StringComparison.Ordinal);
 

@@ -3,7 +3,7 @@ using DbGate.Configuration;
 using DbGate.Evidence.Forecasts;
 using DbGate.Gates;
 using DbGate.Migrations;
-using DbGate.Migrations.Statements;
+using DbGate.Statements;
 using DbGate.Postgres;
 using DbGate.Problems;
 using Npgsql;

@@ -1,6 +1,7 @@
 using DbGate.Postgres;
-using DbGate.Processes;
 using DbGate.Problems;
+using DbGate.Processes;
+using DbGate.Scratch;
 
 namespace DbGate.Tests.Postgres;
 

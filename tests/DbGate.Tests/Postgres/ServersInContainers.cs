@@ -1,7 +1,8 @@
 using DbGate.Backups.Manifests;
+using DbGate.Backups.Restores;
 using DbGate.Postgres;
 using DbGate.Problems;
-using DbGate.Restores;
+using DbGate.Scratch;
 using Npgsql;
 
 namespace DbGate.Tests.Postgres;

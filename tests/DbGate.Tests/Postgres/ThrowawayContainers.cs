@@ -1,5 +1,6 @@
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Scratch;
 
 namespace DbGate.Tests.Postgres;
 

@@ -1,5 +1,6 @@
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Scratch;
 using Npgsql;
 
 namespace DbGate.Tests.Postgres;

@@ -1,5 +1,6 @@
 using DbGate.Postgres;
 using DbGate.Protection;
+using DbGate.Scratch;
 
 namespace DbGate.Tests.Protection;
 

@@ -1,3 +1,4 @@
+using DbGate.Configuration;
 using DbGate.Postgres;
 using DbGate.Protection;
 using DbGate.Tests.Postgres;

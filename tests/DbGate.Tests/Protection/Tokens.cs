@@ -1,5 +1,6 @@
 using DbGate.Postgres;
 using DbGate.Protection;
+using DbGate.Scratch;
 using DbGate.Tests.Postgres;
 
 namespace DbGate.Tests.Protection;

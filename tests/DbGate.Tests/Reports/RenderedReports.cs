@@ -4,6 +4,7 @@ using CsCheck;
 using DbGate.Gates;
 using DbGate.Problems;
 using DbGate.Reports;
+using DbGate.Texts;
 
 namespace DbGate.Tests.Reports;
 

@@ -1,3 +1,4 @@
+using DbGate.Postgres;
 using DbGate.Targets;
 
 namespace DbGate.Tests.Targets;

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using DbGate.Backups.Manifests;
-using DbGate.Backups.Stores;
+using DbGate.Storage;
 using DbGate.Configuration;
 
 namespace DbGate.Backups.Archive;

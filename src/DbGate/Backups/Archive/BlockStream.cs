@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using DbGate.Backups.Streams;
+using DbGate.Storage.Streams;
 
 namespace DbGate.Backups.Archive;
 

@@ -1,5 +1,5 @@
 using DbGate.Backups.Manifests;
-using DbGate.Backups.Streams;
+using DbGate.Storage.Streams;
 
 namespace DbGate.Backups.Archive;
 

@@ -1,4 +1,4 @@
-using DbGate.Backups.Streams;
+using DbGate.Storage.Streams;
 using DbGate.Problems;
 using DbGate.Processes;
 

@@ -1,4 +1,4 @@
-using DbGate.Backups.Streams;
+using DbGate.Storage.Streams;
 using DbGate.Processes;
 
 namespace DbGate.Backups.Dump;

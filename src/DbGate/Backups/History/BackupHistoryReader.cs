@@ -1,8 +1,10 @@
 using DbGate.Backups.Manifests;
+using DbGate.Backups.Restores;
 using DbGate.Backups.Retention;
-using DbGate.Backups.Stores;
+using DbGate.Configuration;
 using DbGate.Problems;
-using DbGate.Restores;
+using DbGate.Signing;
+using DbGate.Storage;
 
 namespace DbGate.Backups.History;
 

@@ -3,6 +3,8 @@ using System.Text.Json.Serialization;
 using DbGate.Backups.Archive;
 using DbGate.Backups.Dump;
 using DbGate.Backups.Retention;
+using DbGate.Configuration;
+using DbGate.Postgres;
 using DbGate.Targets;
 
 namespace DbGate.Backups.Manifests;

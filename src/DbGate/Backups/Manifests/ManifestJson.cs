@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DbGate.Signing;
+using DbGate.Texts;
 
 namespace DbGate.Backups.Manifests;
 

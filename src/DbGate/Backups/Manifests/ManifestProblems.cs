@@ -1,4 +1,5 @@
 using DbGate.Problems;
+using DbGate.Signing;
 
 namespace DbGate.Backups.Manifests;
 
@@ -10,7 +11,6 @@ static class ManifestProblems
     public static readonly ProblemCode ArchiveDiffersCode = new("DBG0322", "archive differs from its manifest", ExitCode.Blocked) { IsProof = true };
     public static readonly ProblemCode MemberDiffersCode = new("DBG0323", "a member of the archive differs from its manifest", ExitCode.Blocked) { IsProof = true };
     public static readonly ProblemCode NoBackupCode = new("DBG0324", "no usable backup was found", ExitCode.Blocked);
-    public static readonly ProblemCode BadKeyCode = new("DBG0325", "signing key cannot be used", ExitCode.Usage);
     public static readonly ProblemCode NoSuchTableCode = new("DBG0326", "table is not in the backup", ExitCode.Usage);
 
     public static readonly ProblemCode NewerUnusableCode = new("DBG0328", "The newest backup cannot be used", ExitCode.Blocked);
@@ -84,10 +84,4 @@ static class ManifestProblems
             Fix = nearest is null ? "write it as schema.table, in the spelling that the manifest lists" : $"did you mean {nearest}? It is written as schema.table, in the manifest's spelling",
         });
 
-    public static GateException BadKey(string source, string fault) => new(
-        new Problem(BadKeyCode, $"The signing key of {source} cannot be used: {fault}.")
-        {
-            Cause = "an Ed25519 key, or an ECDSA key on the curve P-256, in PEM form and without a password is needed",
-            Fix = new("Make a key, and set DBGATE_SIGNING_KEY to its path", FixCommand.Run("openssl", "genpkey", "-algorithm", "ed25519", "-out", "backup-key.pem")),
-        });
 }

@@ -1,3 +1,5 @@
+using DbGate.Configuration;
+
 namespace DbGate.Backups.Retention;
 
 /// <summary>What retention needs to know about a backup.</summary>

@@ -1,5 +1,5 @@
 using DbGate.Backups.Manifests;
-using DbGate.Backups.Stores;
+using DbGate.Storage;
 
 namespace DbGate.Backups.Retention;
 

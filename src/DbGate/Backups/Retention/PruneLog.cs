@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using DbGate.Backups.Stores;
+using DbGate.Storage;
 
 namespace DbGate.Backups.Retention;
 

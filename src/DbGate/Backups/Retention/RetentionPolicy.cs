@@ -1,3 +1,5 @@
+using DbGate.Configuration;
+
 namespace DbGate.Backups.Retention;
 
 /// <summary>How long backups are kept. A backup stays when any of the rules wants it.</summary>

@@ -3,6 +3,7 @@ using DbGate.CommandGuard.Commands;
 using DbGate.CommandGuard.Files;
 using DbGate.CommandGuard.Resolving;
 using DbGate.CommandGuard.Shell;
+using DbGate.Git;
 using DbGate.Problems;
 
 namespace DbGate.CommandGuard.Following;

@@ -1,6 +1,7 @@
 using DbGate.CommandGuard.Files;
 using DbGate.CommandGuard.Following;
 using DbGate.CommandGuard.Resolving;
+using DbGate.Git;
 
 namespace DbGate.CommandGuard.Judging;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using DbGate.Reports;
+using DbGate.Texts;
 
 namespace DbGate.CommandGuard.Reports;
 
@@ -59,6 +60,6 @@ public static class GuardMarkdown
     }
 
     static string Text(string text) =>
-        string.Concat(MarkdownReport.WithoutReferences(ChainText.Line(text))
+        string.Concat(MarkdownText.WithoutReferences(ChainText.Line(text))
             .Select(c => c is '\\' or '`' or '*' or '_' or '[' or ']' or '<' or '>' or '|' or '#' ? $"\\{c}" : c.ToString()));
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using DbGate.CommandGuard.Files;
 using DbGate.CommandGuard.Following;
 using DbGate.CommandGuard.Judging;
+using DbGate.Git;
 
 namespace DbGate.CommandGuard.Resolving;
 

@@ -2,6 +2,7 @@ using DbGate.CommandGuard.Data;
 using DbGate.CommandGuard.Files;
 using DbGate.CommandGuard.Following;
 using DbGate.CommandGuard.Judging;
+using DbGate.Git;
 
 namespace DbGate.CommandGuard.Resolving;
 

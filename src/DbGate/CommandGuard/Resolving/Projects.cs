@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using DbGate.CommandGuard.Files;
+using DbGate.Git;
 
 namespace DbGate.CommandGuard.Resolving;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using DbGate.Migrations.Statements;
+using DbGate.Statements;
 
 namespace DbGate.CommandGuard.Sql;
 

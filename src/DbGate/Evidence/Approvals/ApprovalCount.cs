@@ -1,5 +1,6 @@
 using DbGate.Backups.Manifests;
 using DbGate.Evidence.Plans;
+using DbGate.Signing;
 
 namespace DbGate.Evidence.Approvals;
 

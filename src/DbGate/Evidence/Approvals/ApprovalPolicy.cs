@@ -2,6 +2,7 @@ using System.Text.Json;
 using DbGate.Backups.Manifests;
 using DbGate.Configuration;
 using DbGate.Problems;
+using DbGate.Signing;
 using DbGate.Targets;
 
 namespace DbGate.Evidence.Approvals;

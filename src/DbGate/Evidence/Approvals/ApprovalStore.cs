@@ -2,8 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using DbGate.Backups.Manifests;
-using DbGate.Backups.Stores;
 using DbGate.Problems;
+using DbGate.Signing;
+using DbGate.Storage;
 
 namespace DbGate.Evidence.Approvals;
 

@@ -5,7 +5,7 @@ using DbGate.Gates;
 using DbGate.Migrations;
 using DbGate.Migrations.Deploy;
 using DbGate.Migrations.Failures;
-using DbGate.Migrations.Statements;
+using DbGate.Statements;
 using DbGate.Postgres;
 using DbGate.Problems;
 

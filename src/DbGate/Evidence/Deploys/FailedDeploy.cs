@@ -4,7 +4,7 @@ using DbGate.Evidence.Plans;
 using DbGate.Migrations;
 using DbGate.Migrations.Deploy;
 using DbGate.Migrations.Failures;
-using DbGate.Migrations.Statements;
+using DbGate.Statements;
 using DbGate.Postgres;
 using DbGate.Problems;
 

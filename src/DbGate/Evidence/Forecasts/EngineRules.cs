@@ -1,7 +1,7 @@
 using DbGate.Configuration;
 using DbGate.Migrations;
 using DbGate.Migrations.Deploy;
-using DbGate.Migrations.Statements;
+using DbGate.Statements;
 
 namespace DbGate.Evidence.Forecasts;
 

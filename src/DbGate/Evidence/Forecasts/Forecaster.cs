@@ -1,5 +1,5 @@
 using DbGate.Migrations;
-using DbGate.Migrations.Statements;
+using DbGate.Statements;
 using DbGate.Problems;
 
 namespace DbGate.Evidence.Forecasts;

@@ -1,6 +1,6 @@
 using DbGate.Migrations;
-using DbGate.Migrations.Statements;
-using DbGate.Migrations.Statements.Parsing;
+using DbGate.Statements;
+using DbGate.Statements.Parsing;
 
 namespace DbGate.Evidence.Forecasts;
 

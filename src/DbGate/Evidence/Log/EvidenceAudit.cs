@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DbGate.Backups.Manifests;
 using DbGate.Problems;
+using DbGate.Signing;
 
 namespace DbGate.Evidence.Log;
 

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using DbGate.Backups.Manifests;
-using DbGate.Backups.Stores;
 using DbGate.Problems;
+using DbGate.Signing;
+using DbGate.Storage;
 
 namespace DbGate.Evidence.Log;
 

@@ -2,6 +2,7 @@ using DbGate.Backups;
 using DbGate.Configuration;
 using DbGate.Evidence.Rules;
 using DbGate.Gates;
+using DbGate.Git;
 using DbGate.Problems;
 
 namespace DbGate.Evidence.Log;
@@ -12,7 +13,7 @@ static class Recorder
     // The record of a cancelled run must still be written; then the process has to end.
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    public static bool IsOn(GateContext context) => context.Environment != Targets.TargetEnvironment.Development;
+    public static bool IsOn(GateContext context) => context.Environment != TargetEnvironment.Development;
 
     /// <summary>Says that something begins which changes the world, before it does: a run that is killed leaves this behind.</summary>
     /// <exception cref="GateException">It cannot be written; then it must not begin.</exception>

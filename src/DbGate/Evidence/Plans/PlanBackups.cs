@@ -1,9 +1,10 @@
 using DbGate.Backups;
 using DbGate.Backups.Archive;
 using DbGate.Backups.Manifests;
-using DbGate.Backups.Stores;
 using DbGate.Gates;
+using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Storage;
 using DbGate.Targets;
 
 namespace DbGate.Evidence.Plans;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using DbGate.Backups.Manifests;
 using DbGate.Problems;
+using DbGate.Signing;
 
 namespace DbGate.Evidence.Plans;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using DbGate.Reports;
+using DbGate.Texts;
 
 namespace DbGate.Evidence.Plans;
 
@@ -124,7 +125,7 @@ static class PlanMarkdown
 
     static string Time(DateTimeOffset time) => $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z";
 
-    static string Cell(string text) => MarkdownReport.Cell(text);
+    static string Cell(string text) => MarkdownText.Cell(text);
 
     static string Code(string text) => $"`{Readable.Line(text).Replace('`', '\'')}`";
 }

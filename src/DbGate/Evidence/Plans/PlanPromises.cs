@@ -1,8 +1,10 @@
 using DbGate.Evidence.Rehearsals;
 using DbGate.Evidence.Rules;
 using DbGate.Gates;
+using DbGate.Git;
 using DbGate.Migrations;
 using DbGate.Migrations.Drift;
+using DbGate.Postgres;
 using DbGate.Targets;
 
 namespace DbGate.Evidence.Plans;

@@ -1,9 +1,10 @@
 using System.Text;
 using DbGate.Backups.Manifests;
-using DbGate.Backups.Stores;
 using DbGate.Evidence.Rehearsals;
 using DbGate.Migrations.Drift;
 using DbGate.Problems;
+using DbGate.Signing;
+using DbGate.Storage;
 
 namespace DbGate.Evidence.Plans;
 

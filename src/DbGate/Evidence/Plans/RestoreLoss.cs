@@ -1,5 +1,6 @@
 using System.Globalization;
 using DbGate.Reports;
+using DbGate.Texts;
 
 namespace DbGate.Evidence.Plans;
 

@@ -4,6 +4,7 @@ using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Reports;
 using DbGate.Targets;
+using DbGate.Texts;
 
 namespace DbGate.Evidence.Plans;
 

@@ -1,6 +1,6 @@
 using DbGate.Migrations.Rehearsal;
 using DbGate.Postgres;
-using DbGate.Restores;
+using DbGate.Backups.Restores;
 
 namespace DbGate.Evidence.Rehearsals;
 

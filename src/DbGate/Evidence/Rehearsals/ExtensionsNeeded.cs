@@ -1,6 +1,6 @@
 using DbGate.Migrations.Execution;
-using DbGate.Migrations.Statements;
-using DbGate.Migrations.Statements.Parsing;
+using DbGate.Statements;
+using DbGate.Statements.Parsing;
 using DbGate.Postgres;
 using DbGate.Problems;
 

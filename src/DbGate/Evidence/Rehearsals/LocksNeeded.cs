@@ -3,8 +3,8 @@ using DbGate.Migrations;
 using DbGate.Migrations.Deploy.Queue;
 using DbGate.Migrations.Lint;
 using DbGate.Migrations.Lint.Schema;
-using DbGate.Migrations.Statements;
-using DbGate.Migrations.Statements.Parsing;
+using DbGate.Statements;
+using DbGate.Statements.Parsing;
 using DbGate.Problems;
 
 namespace DbGate.Evidence.Rehearsals;

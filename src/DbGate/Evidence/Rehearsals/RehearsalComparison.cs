@@ -4,6 +4,7 @@ using DbGate.Migrations.Drift;
 using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Reports;
+using DbGate.Texts;
 
 namespace DbGate.Evidence.Rehearsals;
 

@@ -1,4 +1,5 @@
 using DbGate.Backups;
+using DbGate.Backups.Restores;
 using DbGate.Configuration;
 using DbGate.Evidence.Forecasts;
 using DbGate.Evidence.Plans;
@@ -8,11 +9,11 @@ using DbGate.Migrations.Deploy;
 using DbGate.Migrations.Drift;
 using DbGate.Migrations.Execution;
 using DbGate.Migrations.Rehearsal;
-using DbGate.Migrations.Statements;
 using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Protection;
-using DbGate.Restores;
+using DbGate.Signing;
+using DbGate.Statements;
 using DbGate.Targets;
 
 namespace DbGate.Evidence.Rehearsals;

@@ -2,7 +2,7 @@ using DbGate.Configuration;
 using DbGate.Evidence.Forecasts;
 using DbGate.Migrations;
 using DbGate.Migrations.Execution;
-using DbGate.Migrations.Statements;
+using DbGate.Statements;
 
 namespace DbGate.Evidence.Rehearsals;
 

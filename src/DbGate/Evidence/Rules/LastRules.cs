@@ -3,6 +3,7 @@ using DbGate.Backups.Manifests;
 using DbGate.Configuration.Rules;
 using DbGate.Evidence.Log;
 using DbGate.Problems;
+using DbGate.Signing;
 
 namespace DbGate.Evidence.Rules;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DbGate.Configuration.Rules;
+using DbGate.Signing;
 
 namespace DbGate.Evidence.Rules;
 

@@ -5,6 +5,7 @@ using DbGate.Migrations;
 using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Processes;
+using DbGate.Scratch;
 using DbGate.Targets;
 
 namespace DbGate.Gates.Doctor;

@@ -4,6 +4,7 @@ using DbGate.Evidence.Approvals;
 using DbGate.Evidence.Plans;
 using DbGate.Problems;
 using DbGate.Reports;
+using DbGate.Texts;
 
 namespace DbGate.Gates.Steps;
 

@@ -1,5 +1,5 @@
 using DbGate.Backups;
-using DbGate.Backups.Stores;
+using DbGate.Storage;
 using DbGate.Configuration;
 using DbGate.Evidence;
 using DbGate.Evidence.Log;

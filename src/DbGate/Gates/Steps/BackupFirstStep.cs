@@ -7,8 +7,10 @@ using DbGate.Evidence.Rehearsals;
 using DbGate.Migrations.Drift;
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Progress;
 using DbGate.Reports;
 using DbGate.Targets;
+using DbGate.Texts;
 
 namespace DbGate.Gates.Steps;
 

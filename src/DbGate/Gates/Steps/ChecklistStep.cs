@@ -1,5 +1,7 @@
 using DbGate.Checks;
 using DbGate.Migrations;
+using DbGate.Problems;
+using DbGate.Texts;
 
 namespace DbGate.Gates.Steps;
 
@@ -48,6 +50,6 @@ public sealed class ChecklistStep : IStep
             record is null
                 ? "restore test: none on record in the store (the task restore-test makes one)"
                 : $"restore test: {record.TestedAt:yyyy-MM-dd}, {(context.Clock.GetUtcNow() - record.TestedAt).TotalDays:0} days ago"
-                    + (record.RestoreTime is { } time ? $", restored in {Reports.Readable.Duration(time)}" : ""));
+                    + (record.RestoreTime is { } time ? $", restored in {Readable.Duration(time)}" : ""));
     }
 }

@@ -2,6 +2,7 @@ using DbGate.Checks;
 using DbGate.CommandGuard;
 using DbGate.CommandGuard.Reports;
 using DbGate.Configuration;
+using DbGate.Git;
 using DbGate.Problems;
 
 namespace DbGate.Gates.Steps;
@@ -45,7 +46,7 @@ public sealed class ForbidDbPushStep : IProduces<GuardProof>
             Files =
             [
                 new StepFile("guard.json", GuardJson.Render(report)),
-                new StepFile("guard.sarif", GuardSarif.Render(report, ToolVersion.Current, checkout: Checkout.Of(context.Settings))),
+                new StepFile("guard.sarif", GuardSarif.Render(report, ToolVersion.Current, checkout: ProjectCheckout.Find(context.Settings))),
             ],
             NotChecked =
             [

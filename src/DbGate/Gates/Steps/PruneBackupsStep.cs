@@ -1,8 +1,9 @@
 using System.Globalization;
 using DbGate.Backups;
 using DbGate.Backups.Retention;
-using DbGate.Backups.Stores;
 using DbGate.Configuration;
+using DbGate.Problems;
+using DbGate.Storage;
 
 namespace DbGate.Gates.Steps;
 

@@ -7,6 +7,7 @@ using DbGate.Migrations;
 using DbGate.Problems;
 using DbGate.Reports;
 using DbGate.Targets;
+using DbGate.Texts;
 
 namespace DbGate.Gates.Steps;
 

@@ -1,4 +1,5 @@
-using DbGate.Restores;
+using DbGate.Backups.Restores;
+using DbGate.Progress;
 
 namespace DbGate.Gates.Steps;
 

@@ -1,12 +1,14 @@
 using System.Globalization;
 using DbGate.Backups;
 using DbGate.Backups.Manifests;
+using DbGate.Backups.Restores;
 using DbGate.Configuration;
 using DbGate.Evidence.Log;
 using DbGate.Problems;
 using DbGate.Protection;
 using DbGate.Reports;
-using DbGate.Restores;
+using DbGate.Signing;
+using DbGate.Texts;
 
 namespace DbGate.Gates.Steps;
 

@@ -1,12 +1,15 @@
 using System.Globalization;
 using DbGate.Backups;
 using DbGate.Backups.Manifests;
+using DbGate.Backups.Restores;
 using DbGate.Backups.Retention;
 using DbGate.Configuration;
 using DbGate.Postgres;
+using DbGate.Problems;
 using DbGate.Reports;
-using DbGate.Restores;
+using DbGate.Signing;
 using DbGate.Targets;
+using DbGate.Texts;
 
 namespace DbGate.Gates.Steps;
 

@@ -1,6 +1,9 @@
 using DbGate.Configuration;
+using DbGate.Problems;
+using DbGate.Progress;
 using DbGate.Reports;
 using DbGate.Targets;
+using DbGate.Texts;
 
 namespace DbGate.Gates.Steps;
 

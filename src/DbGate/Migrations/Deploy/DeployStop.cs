@@ -1,5 +1,5 @@
 using DbGate.Migrations.Failures;
-using DbGate.Migrations.Statements;
+using DbGate.Statements;
 
 namespace DbGate.Migrations.Deploy;
 

@@ -1,5 +1,5 @@
 using DbGate.Migrations.Execution;
-using DbGate.Migrations.Statements;
+using DbGate.Statements;
 using DbGate.Problems;
 using DbGate.Processes;
 

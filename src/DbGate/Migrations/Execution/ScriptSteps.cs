@@ -1,5 +1,5 @@
-using DbGate.Migrations.Statements;
-using DbGate.Migrations.Statements.Parsing;
+using DbGate.Statements;
+using DbGate.Statements.Parsing;
 
 namespace DbGate.Migrations.Execution;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using DbGate.Migrations.Statements;
+using DbGate.Statements;
 using DbGate.Postgres;
 
 namespace DbGate.Migrations.Failures;

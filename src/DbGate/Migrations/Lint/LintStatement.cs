@@ -1,6 +1,6 @@
 using DbGate.Migrations.Lint.Schema;
-using DbGate.Migrations.Statements;
-using DbGate.Migrations.Statements.Parsing;
+using DbGate.Statements;
+using DbGate.Statements.Parsing;
 
 namespace DbGate.Migrations.Lint;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using DbGate.Migrations.Statements;
+using DbGate.Statements;
 
 namespace DbGate.Migrations.Lint;
 

@@ -1,5 +1,5 @@
 using DbGate.Migrations.Lint.Schema;
-using DbGate.Migrations.Statements;
+using DbGate.Statements;
 using DbGate.Problems;
 
 namespace DbGate.Migrations.Lint;

@@ -1,5 +1,5 @@
 using DbGate.Migrations.Lint.Schema;
-using DbGate.Migrations.Statements.Parsing;
+using DbGate.Statements.Parsing;
 
 namespace DbGate.Migrations.Lint;
 

@@ -1,5 +1,5 @@
 using DbGate.Migrations.Lint;
-using DbGate.Migrations.Statements.Parsing;
+using DbGate.Statements.Parsing;
 
 namespace DbGate.Migrations.Rehearsal;
 

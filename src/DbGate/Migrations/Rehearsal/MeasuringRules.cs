@@ -1,7 +1,7 @@
 using System.Globalization;
 using DbGate.Migrations.Execution;
-using DbGate.Migrations.Statements;
-using DbGate.Migrations.Statements.Parsing;
+using DbGate.Statements;
+using DbGate.Statements.Parsing;
 
 namespace DbGate.Migrations.Rehearsal;
 

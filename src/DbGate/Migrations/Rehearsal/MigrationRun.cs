@@ -1,8 +1,8 @@
 using DbGate.Migrations.Execution;
 using DbGate.Migrations.Lint;
 using DbGate.Migrations.Rehearsal.Load;
-using DbGate.Migrations.Statements;
-using DbGate.Migrations.Statements.Parsing;
+using DbGate.Statements;
+using DbGate.Statements.Parsing;
 using DbGate.Postgres;
 
 namespace DbGate.Migrations.Rehearsal;

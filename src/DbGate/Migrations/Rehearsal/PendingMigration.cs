@@ -1,4 +1,4 @@
-using DbGate.Migrations.Statements;
+using DbGate.Statements;
 
 namespace DbGate.Migrations.Rehearsal;
 

@@ -1,6 +1,6 @@
 using DbGate.Migrations.Drift;
 using DbGate.Migrations.Lint;
-using DbGate.Migrations.Statements.Parsing;
+using DbGate.Statements.Parsing;
 using DbGate.Postgres;
 
 namespace DbGate.Migrations.Rehearsal;

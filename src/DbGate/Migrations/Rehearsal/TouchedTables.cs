@@ -1,7 +1,8 @@
 using System.Data.Common;
-using DbGate.Migrations.Statements;
-using DbGate.Migrations.Statements.Parsing;
+using DbGate.Git;
 using DbGate.Postgres;
+using DbGate.Statements;
+using DbGate.Statements.Parsing;
 
 namespace DbGate.Migrations.Rehearsal;
 

@@ -1,4 +1,5 @@
 using DbGate.Gates;
+using DbGate.Git;
 using DbGate.Problems;
 
 namespace DbGate.Reports.Actions;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using DbGate.Gates;
+using DbGate.Problems;
 
 namespace DbGate.Reports.Actions;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using DbGate.Gates;
 using DbGate.Problems;
+using DbGate.Texts;
 
 namespace DbGate.Reports.Actions;
 
@@ -30,8 +31,8 @@ public static class StepSummary
     public static string Render(Problem problem)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        return $"# DbGate: blocked (exit {(int)problem.Code.ExitCode})\n\n**{problem.Code.Id}** {MarkdownReport.Cell(problem.Message)}\n\n"
-            + (problem.Fix is null ? "" : $"- fix: {MarkdownReport.Cell(problem.Fix.Sentence)}\n")
+        return $"# DbGate: blocked (exit {(int)problem.Code.ExitCode})\n\n**{problem.Code.Id}** {MarkdownText.Cell(problem.Message)}\n\n"
+            + (problem.Fix is null ? "" : $"- fix: {MarkdownText.Cell(problem.Fix.Sentence)}\n")
             + $"- docs: {problem.Code.HelpPage}\n"
             + MarkdownReport.Commands(problem.Fix);
     }

@@ -1,3 +1,5 @@
+using DbGate.Texts;
+
 namespace DbGate.Reports.Actions;
 
 /// <summary>

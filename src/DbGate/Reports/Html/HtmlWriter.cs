@@ -1,5 +1,6 @@
 using System.Text;
 using DbGate.Problems;
+using DbGate.Texts;
 
 namespace DbGate.Reports.Html;
 

@@ -3,6 +3,7 @@ using DbGate.Evidence.Log;
 using DbGate.Problems;
 using DbGate.Reports.Html.Sections;
 using DbGate.Reports.Live;
+using DbGate.Texts;
 
 namespace DbGate.Reports.Html;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DbGate.Problems;
+using DbGate.Texts;
 
 namespace DbGate.Reports.Html;
 

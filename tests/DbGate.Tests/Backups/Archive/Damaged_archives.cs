@@ -1,6 +1,6 @@
 using DbGate.Backups;
 using DbGate.Backups.Archive;
-using DbGate.Backups.Stores.Local;
+using DbGate.Storage.Local;
 using DbGate.Problems;
 
 namespace DbGate.Tests.Backups.Archive;

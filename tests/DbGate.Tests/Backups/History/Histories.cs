@@ -3,10 +3,11 @@ using DbGate.Backups.Archive;
 using DbGate.Backups.Dump;
 using DbGate.Backups.History;
 using DbGate.Backups.Manifests;
+using DbGate.Backups.Restores;
 using DbGate.Backups.Retention;
-using DbGate.Backups.Stores;
-using DbGate.Backups.Stores.Local;
-using DbGate.Restores;
+using DbGate.Configuration;
+using DbGate.Storage;
+using DbGate.Storage.Local;
 using DbGate.Tests.Backups.Manifests;
 
 namespace DbGate.Tests.Backups.History;

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using DbGate.Backups.Manifests;
 using DbGate.Problems;
+using DbGate.Signing;
 
 namespace DbGate.Tests.Backups.Manifests;
 

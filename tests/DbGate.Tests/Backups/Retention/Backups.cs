@@ -2,6 +2,7 @@ using CsCheck;
 using DbGate.Backups;
 using DbGate.Backups.Manifests;
 using DbGate.Backups.Retention;
+using DbGate.Configuration;
 
 namespace DbGate.Tests.Backups.Retention;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using DbGate.Backups.Retention;
-using DbGate.Backups.Stores;
+using DbGate.Storage;
 using DbGate.Testing.S3;
-using DbGate.Tests.Backups.Stores;
+using DbGate.Tests.Storage;
 
 namespace DbGate.Tests.Backups.Retention;
 

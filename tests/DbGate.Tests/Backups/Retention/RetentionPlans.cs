@@ -1,6 +1,7 @@
 using DbGate.Backups.Retention;
+using DbGate.Configuration;
 using DbGate.Problems;
-using DbGate.Tests.Backups.Stores;
+using DbGate.Tests.Storage;
 
 namespace DbGate.Tests.Backups.Retention;
 

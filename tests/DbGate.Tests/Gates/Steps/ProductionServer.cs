@@ -1,5 +1,6 @@
 using DbGate.Configuration;
 using DbGate.Postgres;
+using DbGate.Scratch;
 
 namespace DbGate.Tests.Gates.Steps;
 

@@ -1,5 +1,6 @@
 using DbGate.Gates;
 using DbGate.Gates.Steps;
+using DbGate.Postgres;
 using DbGate.Targets;
 
 namespace DbGate.Tests.Gates.Steps;

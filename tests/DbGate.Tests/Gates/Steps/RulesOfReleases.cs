@@ -3,6 +3,7 @@ using DbGate.Configuration;
 using DbGate.Evidence.Log;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
+using DbGate.Postgres;
 using DbGate.Targets;
 using DbGate.Tests.Configuration.Rules;
 

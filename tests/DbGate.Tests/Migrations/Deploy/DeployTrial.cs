@@ -4,6 +4,7 @@ using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Migrations;
 using DbGate.Postgres;
+using DbGate.Progress;
 using DbGate.Tests.Evidence;
 using Npgsql;
 

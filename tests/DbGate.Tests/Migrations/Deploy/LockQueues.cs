@@ -3,6 +3,7 @@ using DbGate.Gates;
 using DbGate.Migrations.Deploy.Queue;
 using DbGate.Migrations.Lint;
 using DbGate.Problems;
+using DbGate.Progress;
 using DbGate.Tests.Evidence;
 
 namespace DbGate.Tests.Migrations.Deploy;

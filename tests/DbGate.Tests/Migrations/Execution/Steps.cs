@@ -1,6 +1,6 @@
 using DbGate.Migrations;
 using DbGate.Migrations.Execution;
-using DbGate.Migrations.Statements;
+using DbGate.Statements;
 
 namespace DbGate.Tests.Migrations.Execution;
 

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using DbGate.Migrations;
 using DbGate.Migrations.Lint;
 using DbGate.Migrations.Lint.Schema;
-using DbGate.Migrations.Statements;
+using DbGate.Statements;
 
 namespace DbGate.Tests.Migrations.Lint;
 

@@ -2,7 +2,7 @@ using CsCheck;
 using DbGate.Migrations;
 using DbGate.Migrations.Lint;
 using DbGate.Migrations.Lint.Schema;
-using DbGate.Migrations.Statements;
+using DbGate.Statements;
 using DbGate.Problems;
 
 namespace DbGate.Tests.Migrations.Lint;

@@ -1,6 +1,6 @@
 using DbGate.Migrations;
 using DbGate.Migrations.Lint;
-using DbGate.Migrations.Statements.Parsing;
+using DbGate.Statements.Parsing;
 using Npgsql;
 
 namespace DbGate.Tests.Migrations.Lint;

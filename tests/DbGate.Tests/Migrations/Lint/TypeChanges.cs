@@ -1,6 +1,6 @@
 using DbGate.Migrations.Lint.Rules;
 using DbGate.Migrations.Lint.Schema;
-using DbGate.Migrations.Statements.Parsing;
+using DbGate.Statements.Parsing;
 using Npgsql;
 
 namespace DbGate.Tests.Migrations.Lint;

@@ -1,6 +1,6 @@
 using DbGate.Migrations;
 using DbGate.Migrations.Lint;
-using DbGate.Migrations.Statements;
+using DbGate.Statements;
 using DbGate.Problems;
 
 namespace DbGate.Tests.Migrations.Lint;

@@ -2,7 +2,7 @@ using DbGate.Migrations;
 using DbGate.Migrations.Deploy;
 using DbGate.Migrations.Drift;
 using DbGate.Migrations.Lint;
-using DbGate.Migrations.Statements;
+using DbGate.Statements;
 using DbGate.Postgres;
 using DbGate.Tests.Migrations.Lint;
 

@@ -1,7 +1,7 @@
 using DbGate.Migrations;
 using DbGate.Migrations.Rehearsal;
-using DbGate.Migrations.Statements;
-using DbGate.Migrations.Statements.Parsing;
+using DbGate.Statements;
+using DbGate.Statements.Parsing;
 using DbGate.Postgres;
 
 namespace DbGate.Tests.Migrations.Rehearsal;

@@ -1,6 +1,6 @@
 using DbGate.Migrations;
 using DbGate.Migrations.Rehearsal;
-using DbGate.Migrations.Statements;
+using DbGate.Statements;
 using DbGate.Postgres;
 
 namespace DbGate.Tests.Migrations.Rehearsal;

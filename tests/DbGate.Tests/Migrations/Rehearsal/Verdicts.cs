@@ -2,7 +2,7 @@ using DbGate.Evidence.Rehearsals;
 using DbGate.Migrations;
 using DbGate.Migrations.Lint;
 using DbGate.Migrations.Rehearsal;
-using DbGate.Migrations.Statements;
+using DbGate.Statements;
 using DbGate.Problems;
 
 namespace DbGate.Tests.Migrations.Rehearsal;

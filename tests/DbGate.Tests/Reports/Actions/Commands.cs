@@ -1,4 +1,5 @@
 using DbGate.Gates;
+using DbGate.Git;
 using DbGate.Problems;
 using DbGate.Reports.Actions;
 
@@ -61,7 +62,7 @@ public sealed class Commands
     {
         using var project = new GatedProject().With("dbgate.json", """{ "migrations": { "folder": "../db/steps" } }""");
 
-        Assert.That(Checkout.Of(project.Read()).Migrations, Is.EqualTo("../db/steps"));
+        Assert.That(ProjectCheckout.Find(project.Read()).Migrations, Is.EqualTo("../db/steps"));
     }
 
     [Test]

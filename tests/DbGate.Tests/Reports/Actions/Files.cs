@@ -1,5 +1,6 @@
 using System.Text;
 using DbGate.Gates;
+using DbGate.Problems;
 using DbGate.Reports.Actions;
 
 namespace DbGate.Tests.Reports.Actions;

@@ -1,4 +1,4 @@
-using DbGate.Backups.Streams;
+using DbGate.Storage.Streams;
 
 namespace DbGate.Backups.Archive.Isal;
 

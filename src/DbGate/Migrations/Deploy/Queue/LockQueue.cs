@@ -4,6 +4,7 @@ using DbGate.Gates;
 using DbGate.Migrations.Lint;
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Progress;
 
 namespace DbGate.Migrations.Deploy.Queue;
 

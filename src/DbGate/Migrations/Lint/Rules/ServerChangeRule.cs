@@ -1,4 +1,4 @@
-using DbGate.Migrations.Statements.Parsing;
+using DbGate.Statements.Parsing;
 using DbGate.Problems;
 
 namespace DbGate.Migrations.Lint.Rules;

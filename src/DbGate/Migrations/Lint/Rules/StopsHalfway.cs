@@ -1,4 +1,4 @@
-using DbGate.Migrations.Statements;
+using DbGate.Statements;
 using DbGate.Problems;
 
 namespace DbGate.Migrations.Lint.Rules;

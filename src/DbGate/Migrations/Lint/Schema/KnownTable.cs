@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using DbGate.Migrations.Statements.Parsing;
+using DbGate.Statements.Parsing;
 
 namespace DbGate.Migrations.Lint.Schema;
 

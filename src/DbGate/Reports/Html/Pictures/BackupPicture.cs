@@ -1,4 +1,5 @@
 using DbGate.Backups.History;
+using DbGate.Texts;
 
 namespace DbGate.Reports.Html.Pictures;
 

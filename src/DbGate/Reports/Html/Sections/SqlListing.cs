@@ -1,7 +1,7 @@
 using DbGate.Evidence.Plans;
 using DbGate.Migrations.Failures;
 using DbGate.Migrations.Lint;
-using DbGate.Migrations.Statements;
+using DbGate.Statements;
 using DbGate.Problems;
 
 namespace DbGate.Reports.Html.Sections;

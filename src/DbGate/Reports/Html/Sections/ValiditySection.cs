@@ -1,4 +1,6 @@
 using DbGate.Evidence.Plans;
+using DbGate.Problems;
+using DbGate.Texts;
 
 namespace DbGate.Reports.Html.Sections;
 

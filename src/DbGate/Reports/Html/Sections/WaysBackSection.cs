@@ -1,6 +1,7 @@
 using DbGate.Evidence.Plans;
 using DbGate.Gates;
 using DbGate.Reports.Html.Pictures;
+using DbGate.Texts;
 
 namespace DbGate.Reports.Html.Sections;
 

@@ -1,0 +1,197 @@
+using System.Security.Cryptography;
+using System.Text;
+using DbGate.Postgres;
+using DbGate.Problems;
+using DbGate.Processes;
+
+namespace DbGate.Backups.Restores;
+
+/// <summary>
+/// A plain dump without a manifest. It is read to its end first: whole gzip, and the closing comment that <c>pg_dump</c> writes last. The same
+/// bytes, hashed both times, then go through one <c>psql</c> that is confined by a <c>\restrict</c> of DbGate's own: a dump that chooses another
+/// database or runs a program ends there.
+/// </summary>
+class FileMaterial : Material
+{
+    const int TailSize = 1024;
+    const int HeadSize = 4096;
+    const string Footer = "-- PostgreSQL database dump complete";
+
+    static readonly byte[] Gzip = [0x1f, 0x8b];
+    static readonly byte[] Custom = "PGDMP"u8.ToArray();
+
+    readonly string path;
+    readonly FileStream file;
+    readonly bool compressed;
+    byte[] sha256 = [];
+    int? serverMajor;
+
+    protected FileMaterial(string path, FileStream file, bool compressed) => (this.path, this.file, this.compressed) = (path, file, compressed);
+
+    public override string Name => path;
+
+    public override IReadOnlyList<string> NotChecked =>
+        ["contents: the file has no manifest, so nobody knows what it should hold; only its closing comment was checked"];
+
+    public static async Task<Material> OpenAsync(string path, RestoreRequest request, CancellationToken ct)
+    {
+        if (request.Tables.Count > 0)
+        {
+            throw RestoreProblems.WrongDatabase($"{path} has no manifest that tells where its tables are.", "restore all of it: --into=NAME, without --table");
+        }
+
+        try
+        {
+            var isFolder = Directory.Exists(path);
+            var read = isFolder ? Path.Combine(path, "toc.dat") : path;
+            if (isFolder && !File.Exists(read))
+            {
+                throw RestoreProblems.NoDump(path, "is a folder without toc.dat, which pg_dump writes into each of its own");
+            }
+
+            // Nobody may write to it between the two readings.
+            var file = new FileStream(read, FileMode.Open, FileAccess.Read, FileShare.Read, 256 * 1024);
+            var first = new byte[Custom.Length];
+            var length = await file.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, ct);
+            if (first.AsSpan(0, length).SequenceEqual(Custom) && CanPgRestore(request.Changes))
+            {
+                return new PgRestoreMaterial(path, isFolder ? "directory" : "custom", file, request);
+            }
+
+            if (!request.Changes.IsNone)
+            {
+                await file.DisposeAsync();
+                throw RestoreProblems.WrongDatabase(
+                    $"Nothing can be left out of {path}: it has no manifest.",
+                    "Restore all of it. In a dump in pg_dump's custom or directory format, owners and privileges can be left out.");
+            }
+
+            return new FileMaterial(path, file, first.AsSpan().StartsWith(Gzip));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw RestoreProblems.NoFile(path, File.Exists(path) ? $"cannot be read: {fault.Message.TrimEnd('.')}" : "does not exist");
+        }
+    }
+
+    public override Task VerifyAsync(CancellationToken ct) => Task.Run(() => Verify(ct), ct);
+
+    public override Task DemandAsync(Session session, CancellationToken ct)
+    {
+        // The first time, before the file was read, nothing is known yet.
+        if (serverMajor is { } major)
+        {
+            Prerequisites.DemandVersion(session, major);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public override async Task<IReadOnlyList<Problem>> LoadAsync(PostgresUrl url, RestoreRequest request, LoadProgress progress, CancellationToken ct)
+    {
+        var psql = await Loading.FindPsqlAsync(url, ct);
+        await using var environment = await LibpqEnvironment.CreateAsync(url, ct);
+        progress.Stage("loading", Length);
+        await OwnThread.RunAsync(() => Load(new FeedContext(psql, environment, null, request.Options.Deadline), progress, ct));
+        var warning = psql.Warning;
+        return [RestoreProblems.Finding($"{path} has no manifest: its rows could not be compared with anything"), .. warning is null ? [] : new[] { warning }];
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await file.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    void Verify(CancellationToken ct)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var (head, tail) = (new MemoryStream(), Array.Empty<byte>());
+        var lines = new LineLimit(LineLimit.Default);
+        try
+        {
+            ReadText(
+                hash,
+                bytes =>
+                {
+                    ct.ThrowIfCancellationRequested();
+                    if (!lines.Read(bytes))
+                    {
+                        throw RestoreProblems.NoDump(path, $"has a line of more than {LineLimit.Default >> 20} MiB outside of the rows of a COPY, which psql would hold in memory");
+                    }
+
+                    head.Write(bytes[..(int)Math.Min(bytes.Length, HeadSize - Math.Min(HeadSize, head.Length))]);
+                    tail = bytes.Length >= TailSize ? bytes[^TailSize..].ToArray() : [.. tail.AsSpan(Math.Max(0, tail.Length + bytes.Length - TailSize)), .. bytes];
+                },
+                ct);
+        }
+        catch (InvalidDataException fault)
+        {
+            throw RestoreProblems.NoDump(path, $"is damaged: {fault.Message}");
+        }
+
+        sha256 = hash.GetHashAndReset();
+        var begin = head.GetBuffer().AsSpan(0, (int)head.Length);
+        serverMajor = FileKind.ServerMajor(begin);
+        if (FileKind.Of(begin) is { } kind)
+        {
+            throw RestoreProblems.NoDump(path, kind);
+        }
+
+        if (!Encoding.UTF8.GetString(tail).Contains(Footer, StringComparison.Ordinal))
+        {
+            throw RestoreProblems.NoDump(path, $"does not end with \"{Footer}\"");
+        }
+    }
+
+    void Load(FeedContext context, LoadProgress progress, CancellationToken ct)
+    {
+        const string What = "the file";
+        var key = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 63);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var psql = new PsqlFeed(context, null, ct);
+        psql.Write(Encoding.ASCII.GetBytes($"\\restrict {key}\nSET synchronous_commit = off;\nBEGIN;\n"), What);
+        var frame = new DumpFrame(bytes => psql.Write(bytes, What));
+        ReadText(
+            hash,
+            bytes =>
+            {
+                frame.Write(bytes);
+                Report(progress, bytes.Length);
+            },
+            ct);
+        frame.Complete();
+        if (!hash.GetHashAndReset().AsSpan().SequenceEqual(sha256))
+        {
+            throw RestoreProblems.NoDump(path, "changed while it was read");
+        }
+
+        psql.Write("COMMIT;\n"u8, What);
+        psql.Complete(What);
+    }
+
+    /// <summary>Takes a stretch of the dump's text.</summary>
+    protected delegate void Take(ReadOnlySpan<byte> bytes);
+
+    /// <summary>The measure of the progress; 0 where it is not known.</summary>
+    protected virtual long Length => file.Length;
+
+    /// <summary>Tells how far the loading is.</summary>
+    protected virtual void Report(LoadProgress progress, int bytes) => progress.Add((int)(file.Position - progress.Done));
+
+    static bool CanPgRestore(RestoreChanges changes) => !changes.OmitsEventTriggers && changes.Extensions.Count == 0 && changes.Roles.Count == 0;
+
+    /// <summary>Reads the dump's text to its end, and hashes what does not change between two readings.</summary>
+    protected virtual void ReadText(IncrementalHash hash, Take take, CancellationToken ct)
+    {
+        file.Position = 0;
+        using var hashed = new HashingStream(file, hash);
+        using var plain = compressed ? new WholeGzipStream(hashed) : (Stream)hashed;
+        var buffer = new byte[256 * 1024];
+        int read;
+        while ((read = plain.Read(buffer, 0, buffer.Length)) > 0)
+        {
+            take(buffer.AsSpan(0, read));
+        }
+    }
+}

@@ -1,0 +1,180 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using DbGate.Backups;
+using DbGate.Backups.Manifests;
+using DbGate.Backups.Retention;
+using DbGate.Configuration;
+using DbGate.Problems;
+using DbGate.Signing;
+using DbGate.Storage;
+
+namespace DbGate.Backups.Restores;
+
+/// <summary>A record that was found.</summary>
+/// <param name="Report">What it says.</param>
+/// <param name="Location">Where it lies, for people.</param>
+/// <param name="TestedAt">When: what the record says, or the store's own time for it if that is earlier. No clock that runs ahead makes a test younger.</param>
+/// <param name="Signature">How far it can be trusted.</param>
+public sealed record FoundRestoreTest(RestoreTestReport Report, string Location, DateTimeOffset TestedAt, SignatureState Signature);
+
+/// <summary>The records that restore tests leave in a store: <c>&lt;archive&gt;.restore-test.&lt;yyyyMMdd_HHmmss&gt;.json</c>.</summary>
+public static class RestoreTestRecords
+{
+    const string Infix = ".restore-test.";
+    const string End = ".json";
+    const int Limit = 1 << 20;
+
+    /// <summary>The key of a record.</summary>
+    public static string KeyOf(string archiveKey, DateTimeOffset testedAt) =>
+        $"{archiveKey}{Infix}{testedAt.UtcDateTime.ToString("yyyyMMdd_HHmmssfff", CultureInfo.InvariantCulture)}{End}";
+
+    /// <summary>Writes a record.</summary>
+    /// <returns>Its key.</returns>
+    public static async Task<string> WriteAsync(IObjectStore store, RestoreTestReport report, SigningKey? key, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var name = KeyOf(report.Archive, report.TestedAt);
+        await store.WriteBytesAsync(name, Serialize(report, key), ct);
+        return name;
+    }
+
+    /// <summary>The newest restore test of an environment that passed in full (L3); null when there is none.</summary>
+    /// <param name="store">Where records lie.</param>
+    /// <param name="environment">In lower case.</param>
+    /// <param name="database">The database's name; null = any.</param>
+    /// <param name="key">When given, only records that it signed count.</param>
+    /// <param name="ct">Stops the reading.</param>
+    public static async Task<FoundRestoreTest?> FindNewestAsync(
+        IObjectStore store, string environment, string? database, SigningKey? key, CancellationToken ct)
+    {
+        // Keys of one archive sort by time, those of several do not: the newest by the store's clock comes first.
+        foreach (var stored in (await ListAsync(store, ct)).OrderByDescending(stored => stored.LastModified).ThenByDescending(stored => stored.Key, StringComparer.Ordinal))
+        {
+            if (BackupName.Find(ArchiveOf(stored.Key))?.IsOf(environment, database) == true
+                && await TryReadAsync(store, stored, key, ct) is { } found
+                && found.Report is { Passed: true, Level: >= VerificationLevel.Restored }
+                && found.Report.Environment == environment)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The newest restore tests of an environment, passed or not, newest first.</summary>
+    /// <param name="store">Where records lie.</param>
+    /// <param name="environment">In lower case.</param>
+    /// <param name="database">The database's name; null = any.</param>
+    /// <param name="key">When given, only records that it signed count.</param>
+    /// <param name="count">At most so many.</param>
+    /// <param name="ct">Stops the reading.</param>
+    public static async Task<IReadOnlyList<FoundRestoreTest>> NewestAsync(
+        IObjectStore store, string environment, string? database, SigningKey? key, int count, CancellationToken ct)
+    {
+        var found = new List<FoundRestoreTest>();
+        foreach (var stored in (await ListAsync(store, ct)).Where(stored => BackupName.Find(ArchiveOf(stored.Key))?.IsOf(environment, database) == true)
+            .OrderByDescending(stored => stored.LastModified).ThenByDescending(stored => stored.Key, StringComparer.Ordinal))
+        {
+            if (found.Count == count)
+            {
+                break;
+            }
+
+            if (await TryReadAsync(store, stored, key, ct) is { } test && test.Report.Environment == environment)
+            {
+                found.Add(test);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>When a restore of which archive last succeeded in full, by the archive's key: what retention must not delete.</summary>
+    public static async Task<IReadOnlyDictionary<string, DateTimeOffset>> ReadAllAsync(IObjectStore store, SigningKey? key, CancellationToken ct)
+    {
+        var all = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        foreach (var stored in await ListAsync(store, ct))
+        {
+            if (await TryReadAsync(store, stored, key, ct) is { Report: { Passed: true, Level: >= VerificationLevel.Restored } } found
+                && (!all.TryGetValue(found.Report.Archive, out var before) || before < found.TestedAt))
+            {
+                all[found.Report.Archive] = found.TestedAt;
+            }
+        }
+
+        return all;
+    }
+
+    /// <summary>The highest level that a passed record proves of this very manifest; null when none does.</summary>
+    public static async Task<VerificationLevel?> LevelAsync(IObjectStore store, ManifestFile manifest, SigningKey? key, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        VerificationLevel? level = null;
+        await foreach (var stored in store.ListAsync(manifest.Manifest.Archive.Key + Infix, ct))
+        {
+            if (await TryReadAsync(store, stored, key, ct) is { Report.Passed: true } found && found.Report.ManifestSha256 == manifest.Sha256)
+            {
+                level = level is null || found.Report.Level > level ? found.Report.Level : level;
+            }
+        }
+
+        return level;
+    }
+
+    internal static byte[] Serialize(RestoreTestReport report, SigningKey? key)
+    {
+        // Indented as it will stand in the file, so that the signed bytes are those that are read again.
+        var text = JsonSerializer.Serialize(report, RestoreTestJson.Default.RestoreTestReport).Replace("\n", "\n  ", StringComparison.Ordinal);
+        var signature = key is null ? "" : $",\n  \"signature\": {JsonSerializer.Serialize(key.Sign(Encoding.UTF8.GetBytes(text)), ManifestJson.Readable.ManifestSignature).Replace("\n", "\n  ", StringComparison.Ordinal)}";
+        return Encoding.UTF8.GetBytes($"{{\n  \"record\": {text}{signature}\n}}\n");
+    }
+
+    internal static (RestoreTestReport Report, SignatureState Signature) Parse(ReadOnlySpan<byte> bytes, string name, SigningKey? key)
+    {
+        try
+        {
+            var signed = JsonSerializer.Deserialize(bytes, RestoreTestJson.Default.SignedRecord) ?? throw RestoreProblems.Record(name, "it is null");
+            var report = signed.Record.Deserialize(RestoreTestJson.Default.RestoreTestReport) ?? throw RestoreProblems.Record(name, "it is null");
+            var state = (signed.Signature, key) switch
+            {
+                (null, _) => SignatureState.NotSigned,
+                (_, null) => SignatureState.NotChecked,
+                _ => key.Verify(Encoding.UTF8.GetBytes(signed.Record.GetRawText()), signed.Signature) ? SignatureState.Valid : SignatureState.Invalid,
+            };
+            return report.Format == RestoreTestReport.CurrentFormat
+                ? (report, state)
+                : throw RestoreProblems.Record(name, $"its format is {report.Format}, this DbGate reads {RestoreTestReport.CurrentFormat}");
+        }
+        catch (JsonException fault)
+        {
+            throw RestoreProblems.Record(name, fault.Message);
+        }
+    }
+
+    static string ArchiveOf(string key) => key[..key.IndexOf(Infix, StringComparison.Ordinal)];
+
+    static ValueTask<List<StoredObject>> ListAsync(IObjectStore store, CancellationToken ct) =>
+        store.ListAsync("", ct)
+            .Where(stored => stored.Key.Contains(Infix, StringComparison.Ordinal) && stored.Key.EndsWith(End, StringComparison.Ordinal))
+            .ToListAsync(ct);
+
+    // A record that cannot be used proves nothing; it must not hide those that can.
+    static async Task<FoundRestoreTest?> TryReadAsync(IObjectStore store, StoredObject stored, SigningKey? key, CancellationToken ct)
+    {
+        try
+        {
+            var location = $"{store.Location}/{stored.Key}";
+            var (report, signature) = Parse(await store.ReadBytesAsync(stored.Key, Limit, ct), location, key);
+            var trusted = key is null ? signature != SignatureState.Invalid : signature == SignatureState.Valid;
+            return trusted && report.Archive == ArchiveOf(stored.Key)
+                ? new(report, location, report.TestedAt < stored.LastModified ? report.TestedAt : stored.LastModified, signature)
+                : null;
+        }
+        catch (GateException fault) when (fault.Problem.Code == RestoreProblems.RecordCode || fault.Problem.Code == StoresProblems.ObjectTooLongCode)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using DbGate.Storage;
+using DbGate.Storage.Streams;
+
+namespace DbGate.Tests.Backups.Restores;
+
+/// <summary>A store that counts the bytes of the objects that are read from it.</summary>
+sealed class CountingStore(IObjectStore inner) : IObjectStore
+{
+    readonly Dictionary<string, long> read = [];
+
+    public string Location => inner.Location;
+
+    public long ReadOf(string key)
+    {
+        lock (read)
+        {
+            return read.GetValueOrDefault(key);
+        }
+    }
+
+    public async Task<Stream> OpenReadAsync(string key, long offset, long? length, CancellationToken ct) =>
+        new Counted(await inner.OpenReadAsync(key, offset, length, ct), count =>
+        {
+            lock (read)
+            {
+                read[key] = read.GetValueOrDefault(key) + count;
+            }
+        });
+
+    public Task<IObjectWriter> CreateAsync(string key, CancellationToken ct) => inner.CreateAsync(key, ct);
+
+    public Task<StoredObject?> HeadAsync(string key, CancellationToken ct) => inner.HeadAsync(key, ct);
+
+    public IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken ct) => inner.ListAsync(prefix, ct);
+
+    public Task DeleteAsync(StoredObject target, CancellationToken ct) => inner.DeleteAsync(target, ct);
+
+    public Task<DateTimeOffset> ReadClockAsync(CancellationToken ct) => inner.ReadClockAsync(ct);
+
+    sealed class Counted(Stream below, Action<int> count) : ReadStream
+    {
+        public override int Read(byte[] buffer, int offset, int length)
+        {
+            var got = below.Read(buffer, offset, length);
+            count(got);
+            return got;
+        }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var got = await below.ReadAsync(buffer, cancellationToken);
+            count(got);
+            return got;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                below.Dispose();
+            }
+
+            base.Dispose(disposing);
+        }
+    }
+}
