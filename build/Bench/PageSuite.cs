@@ -56,7 +56,7 @@ sealed class PageSuite : IBenchSuite
         Steps =
         [
             new StepReport(
-                new StepDescriptor("forbid-db-push", "", ""),
+                new StepDescriptor("forbid-db-push", ""),
                 new StepResult
                 {
                     Summary = "many",

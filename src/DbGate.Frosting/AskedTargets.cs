@@ -1,6 +1,7 @@
 using System.Reflection;
 using Cake.Frosting;
 using DbGate.Configuration;
+using DbGate.Gates;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DbGate.Frosting;
@@ -10,7 +11,7 @@ static class AskedTargets
 {
     /// <summary>The names of DbGate's own tasks.</summary>
     public static IReadOnlyList<string> OfDbGate { get; } =
-        [.. typeof(AskedTargets).Assembly.GetExportedTypes().Select(type => type.GetCustomAttribute<TaskNameAttribute>()?.Name).OfType<string>()];
+        [.. TaskCatalog.All.Where(task => !task.IsOfTool).Select(task => task.Name)];
 
     /// <summary>The first target that no task has, with the nearest name that one has; null when all exist.</summary>
     public static (string Name, string? Nearest)? FirstUnknown(IReadOnlyList<string> args, IServiceCollection services)

@@ -43,14 +43,14 @@ sealed class GateLifetime(GateSession session, IEnumerable<IFrostingTask> tasks,
         if (mode.IsJson)
         {
             output.Writer.WriteLine(JsonSerializer.Serialize(
-                new { schema = "dbgate/dry-run", schemaVersion = 1, steps = steps.Select(step => new { step = step.Name, plan = step.Plan }) }));
+                new { schema = "dbgate/dry-run", schemaVersion = 1, steps = steps.Select(step => new { step = step.Name, plan = step.DryRun }) }));
             return;
         }
 
         var width = steps.Select(step => step.Name.Length).DefaultIfEmpty().Max();
         foreach (var step in steps)
         {
-            Console.Out.WriteLine($"would run  {step.Name.PadRight(width)}  {step.Plan}");
+            Console.Out.WriteLine($"would run  {step.Name.PadRight(width)}  {step.DryRun}");
         }
     }
 }

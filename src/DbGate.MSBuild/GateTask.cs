@@ -68,8 +68,8 @@ public abstract class GateTask : Microsoft.Build.Utilities.Task, ICancelableTask
         using var log = new BuildLog(Log, Path.GetFullPath(Project ?? ".", ProjectDirectory));
         try
         {
-            var input = GateInput.OfProcess(TaskOptions.Of(this), ProjectDirectory);
-            var steps = GateCatalog.Steps(Asked);
+            var input = GateInput.OfProcess(TaskProperties.Of(this), ProjectDirectory);
+            var steps = TaskCatalog.Steps(Asked);
             var memory = string.IsNullOrEmpty(MemoryFile) ? null : new GateMemory(Path.GetFullPath(MemoryFile, ProjectDirectory));
             if (memory?.Recall(input, steps, cancellation.Token) is { } remembered)
             {

@@ -287,5 +287,5 @@ static class Samples
 
     static StepReport Rehearse => Step("rehearse", 254, new StepResult { Summary = "2 migrations in 1.9 s on the restored backup, nothing lost" });
 
-    static StepReport Step(string name, double seconds, StepResult result) => new(new StepDescriptor(name, "", ""), result, TimeSpan.FromSeconds(seconds));
+    static StepReport Step(string name, double seconds, StepResult result) => new(new StepDescriptor(name, ""), result, TimeSpan.FromSeconds(seconds));
 }

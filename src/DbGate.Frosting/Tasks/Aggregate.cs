@@ -1,9 +1,8 @@
 using Cake.Frosting;
-using DbGate.Gates.Steps;
 
 namespace DbGate.Frosting.Tasks;
 
 /// <summary>The summary of a fleet.</summary>
 [TaskName("aggregate")]
 [TaskDescription("Writes one summary of a fleet from the reports of its databases: --fleet-reports=<folder>.")]
-public sealed class Aggregate(GateSession session) : GateTask(session, new AggregateStep());
+public sealed class Aggregate(GateSession session) : GateTask(session);

@@ -1,9 +1,8 @@
 using Cake.Frosting;
-using DbGate.Gates.Steps;
 
 namespace DbGate.Frosting.Tasks;
 
 /// <summary>The approval.</summary>
 [TaskName("approve")]
 [TaskDescription("Approves a plan: --plan=<digest> --by=<name>. Asks on a terminal; elsewhere --confirm=APPROVE_PRODUCTION.")]
-public sealed class Approve(GateSession session) : GateTask(session, new ApproveStep());
+public sealed class Approve(GateSession session) : GateTask(session);

@@ -1,9 +1,8 @@
 using Cake.Frosting;
-using DbGate.Gates.Steps;
 
 namespace DbGate.Frosting.Tasks;
 
 /// <summary>The evidence log.</summary>
 [TaskName("audit")]
 [TaskDescription("Shows the evidence log and verifies its chain and signatures. Detects a missing or edited record.")]
-public sealed class Audit(GateSession session) : GateTask(session, new AuditStep());
+public sealed class Audit(GateSession session) : GateTask(session);

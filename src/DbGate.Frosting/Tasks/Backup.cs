@@ -1,9 +1,8 @@
 using Cake.Frosting;
-using DbGate.Gates.Steps;
 
 namespace DbGate.Frosting.Tasks;
 
 /// <summary>A backup by itself, for schedules: without the release's preconditions.</summary>
 [TaskName("backup")]
 [TaskDescription("Takes and verifies a backup without a release, for schedules.")]
-public sealed class Backup(GateSession session) : GateTask(session, new BackupFirstStep(alwaysTake: true));
+public sealed class Backup(GateSession session) : GateTask(session);

@@ -1,5 +1,4 @@
 using Cake.Frosting;
-using DbGate.Gates.Steps;
 
 namespace DbGate.Frosting.Tasks;
 
@@ -8,4 +7,4 @@ namespace DbGate.Frosting.Tasks;
 [TaskDescription("Takes a backup, reads it back from the store and checks every byte.")]
 [IsDependentOn(typeof(ForbidDbPush))]
 [IsDependentOn(typeof(ProductionSafety))]
-public sealed class BackupFirst(GateSession session) : GateTask(session, new BackupFirstStep());
+public sealed class BackupFirst(GateSession session) : GateTask(session);

@@ -1,9 +1,8 @@
 using Cake.Frosting;
-using DbGate.Gates.Steps;
 
 namespace DbGate.Frosting.Tasks;
 
 /// <summary>Approvals that were given on GitHub.</summary>
 [TaskName("github-approvals")]
 [TaskDescription("Counts GitHub reviews of this workflow run as approvals of --plan=<digest>.")]
-public sealed class GitHubApprovals(GateSession session) : GateTask(session, new GitHubApprovalsStep());
+public sealed class GitHubApprovals(GateSession session) : GateTask(session);

@@ -1,9 +1,8 @@
 using Cake.Frosting;
-using DbGate.Gates.Steps;
 
 namespace DbGate.Frosting.Tasks;
 
 /// <summary>The guard's door for hooks.</summary>
 [TaskName("guard")]
 [TaskDescription("Judges one command line (--command=\"…\"). Exits 10 when it is destructive for the environment.")]
-public sealed class Guard(GateSession session) : GateTask(session, new GuardStep());
+public sealed class Guard(GateSession session) : GateTask(session);

@@ -1,9 +1,8 @@
 using Cake.Frosting;
-using DbGate.Gates.Steps;
 
 namespace DbGate.Frosting.Tasks;
 
 /// <summary>A project's start.</summary>
 [TaskName("init")]
 [TaskDescription("Writes a commented dbgate.json, a workflow and .gitignore lines. Never changes an existing file.")]
-public sealed class Init(GateSession session) : GateTask(session, new InitStep());
+public sealed class Init(GateSession session) : GateTask(session);

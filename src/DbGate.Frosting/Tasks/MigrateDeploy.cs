@@ -1,5 +1,4 @@
 using Cake.Frosting;
-using DbGate.Gates.Steps;
 
 namespace DbGate.Frosting.Tasks;
 
@@ -7,4 +6,4 @@ namespace DbGate.Frosting.Tasks;
 [TaskName("migrate-deploy")]
 [TaskDescription("Checks everything again under a lock, applies the pending migrations and reads the ledger again.")]
 [IsDependentOn(typeof(BackupFirst))]
-public sealed class MigrateDeploy(GateSession session) : GateTask(session, new MigrateDeployStep());
+public sealed class MigrateDeploy(GateSession session) : GateTask(session);

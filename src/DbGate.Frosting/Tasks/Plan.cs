@@ -1,5 +1,4 @@
 using Cake.Frosting;
-using DbGate.Gates.Steps;
 
 namespace DbGate.Frosting.Tasks;
 
@@ -7,4 +6,4 @@ namespace DbGate.Frosting.Tasks;
 [TaskName("plan")]
 [TaskDescription("Writes the plan of a deploy with a digest to approve.")]
 [IsDependentOn(typeof(Rehearse))]
-public sealed class Plan(GateSession session) : GateTask(session, new PlanStep());
+public sealed class Plan(GateSession session) : GateTask(session);

@@ -1,9 +1,8 @@
 using Cake.Frosting;
-using DbGate.Gates.Steps;
 
 namespace DbGate.Frosting.Tasks;
 
 /// <summary>The protection inside the database.</summary>
 [TaskName("protect")]
 [TaskDescription("Makes the database refuse schema changes outside a release. --verify only checks; --print-sql only writes the SQL.")]
-public sealed class Protect(GateSession session) : GateTask(session, new ProtectStep());
+public sealed class Protect(GateSession session) : GateTask(session);

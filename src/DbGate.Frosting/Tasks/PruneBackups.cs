@@ -1,9 +1,8 @@
 using Cake.Frosting;
-using DbGate.Gates.Steps;
 
 namespace DbGate.Frosting.Tasks;
 
 /// <summary>Retention.</summary>
 [TaskName("prune-backups")]
 [TaskDescription("Deletes backups that no retention rule keeps. --preview only lists them with the reason.")]
-public sealed class PruneBackups(GateSession session) : GateTask(session, new PruneBackupsStep());
+public sealed class PruneBackups(GateSession session) : GateTask(session);

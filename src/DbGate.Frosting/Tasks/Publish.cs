@@ -1,9 +1,8 @@
 using Cake.Frosting;
-using DbGate.Gates.Steps;
 
 namespace DbGate.Frosting.Tasks;
 
 /// <summary>What earlier runs had to keep.</summary>
 [TaskName("publish")]
 [TaskDescription("Publishes verdicts that earlier runs kept because GitHub did not answer.")]
-public sealed class Publish(GateSession session) : GateTask(session, new PublishStep());
+public sealed class Publish(GateSession session) : GateTask(session);

@@ -1,5 +1,4 @@
 using Cake.Frosting;
-using DbGate.Gates.Steps;
 
 namespace DbGate.Frosting.Tasks;
 
@@ -7,4 +6,4 @@ namespace DbGate.Frosting.Tasks;
 [TaskName("rehearse")]
 [TaskDescription("Restores this run's backup into a scratch server and runs the pending migrations there.")]
 [IsDependentOn(typeof(BackupFirst))]
-public sealed class Rehearse(GateSession session) : GateTask(session, new RehearseStep());
+public sealed class Rehearse(GateSession session) : GateTask(session);

@@ -1,9 +1,8 @@
 using Cake.Frosting;
-using DbGate.Gates.Steps;
 
 namespace DbGate.Frosting.Tasks;
 
 /// <summary>A restore.</summary>
 [TaskName("restore")]
 [TaskDescription("Restores a backup into a new database, verifies it and swaps it in. --into, --table and --file keep it separate.")]
-public sealed class Restore(GateSession session) : GateTask(session, new RestoreStep());
+public sealed class Restore(GateSession session) : GateTask(session);

@@ -1,9 +1,8 @@
 using Cake.Frosting;
-using DbGate.Gates.Steps;
 
 namespace DbGate.Frosting.Tasks;
 
 /// <summary>Size and row counts.</summary>
 [TaskName("stats")]
 [TaskDescription("Shows the size of the database and the rows of its tables. --exact counts them.")]
-public sealed class Stats(GateSession session) : GateTask(session, new StatsStep());
+public sealed class Stats(GateSession session) : GateTask(session);

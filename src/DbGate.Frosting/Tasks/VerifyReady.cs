@@ -1,9 +1,8 @@
 using Cake.Frosting;
-using DbGate.Gates.Steps;
 
 namespace DbGate.Frosting.Tasks;
 
 /// <summary>The release is there.</summary>
 [TaskName("verify-ready")]
 [TaskDescription("Verifies that the ledger is clean, the safety rules hold and /ready answers 200 and \"ready\".")]
-public sealed class VerifyReady(GateSession session) : GateTask(session, new VerifyReadyStep());
+public sealed class VerifyReady(GateSession session) : GateTask(session);

@@ -6,10 +6,7 @@ namespace DbGate.Service.Sidecar;
 public sealed class ServeStep : IStep
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = new(
-        "serve",
-        "Answers /ready, /live, /metrics and /admin until it is stopped: the sidecar of a service in any language.",
-        "listen at service.address and run the checks of /ready when somebody asks; write nothing")
+    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("serve") with
     {
         LeavesReport = false,
     };

@@ -43,12 +43,12 @@ static class Invocation
 
     static int Answer(Words words) => words switch
     {
-        { AsksForHelp: true, Tasks: [] } => Say(HelpPage.Overview(Version, KnownTasks.All)),
+        { AsksForHelp: true, Tasks: [] } => Say(HelpPage.Overview(Version)),
         { AsksForHelp: true } when ProblemPage.Of(words.Tasks[0]) is { } page => Say(page),
-        { AsksForHelp: true } => Say(HelpPage.Of(KnownTasks.Get(words.Tasks[0]), KnownTasks.All)),
-        { Tasks: ["completion", .. var shell] } => Say(CompletionScript.For(shell.FirstOrDefault() ?? "", KnownTasks.All)),
+        { AsksForHelp: true } => Say(HelpPage.Of(KnownTasks.Get(words.Tasks[0]))),
+        { Tasks: ["completion", .. var shell] } => Say(CompletionScript.For(shell.FirstOrDefault() ?? "")),
         { Tasks: [], NeedsTask: true } when words.Settings.ContainsKey("json") => throw new GateException(CommandLineProblems.NoTask()),
-        { Tasks: [], NeedsTask: true } => Say(HelpPage.Overview(Version, KnownTasks.All), ExitCode.Usage),
+        { Tasks: [], NeedsTask: true } => Say(HelpPage.Overview(Version), ExitCode.Usage),
         _ => Host(words),
     };
 

@@ -30,7 +30,7 @@ enum CompletionValue
 sealed record CompletionOption(string Name, string Help, CompletionValue Value, params IReadOnlyList<string> Words)
 {
     static readonly Setting[] Folders = [SettingsCatalog.Project, SettingsCatalog.ReportsFolder, SettingsCatalog.MigrationsFolder, SettingsCatalog.BackupFolder];
-    static readonly Setting[] Files = [SettingsCatalog.RestoreFile, SettingsCatalog.RestoreEnvFile];
+    static readonly Setting[] Files = [TaskOptions.RestoreFile, SettingsCatalog.RestoreEnvFile];
 
     /// <summary>The settings' options and the host's.</summary>
     public static IReadOnlyList<CompletionOption> All { get; } =

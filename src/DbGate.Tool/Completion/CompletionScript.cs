@@ -1,6 +1,6 @@
 using DbGate.Configuration;
+using DbGate.Gates;
 using DbGate.Problems;
-using DbGate.Tool.CommandLine;
 
 namespace DbGate.Tool.Completion;
 
@@ -10,10 +10,10 @@ static class CompletionScript
     public static IReadOnlyList<string> Shells { get; } = ["bash", "zsh", "fish", "powershell"];
 
     /// <exception cref="GateException">DBG0071: the shell has none.</exception>
-    public static string For(string shell, IReadOnlyList<KnownTask> tasks)
+    public static string For(string shell)
     {
         var words = new CompletionWords(
-            [.. tasks.Select(task => (task.Name, task.Description)), ("help", "A task's options and examples"), ("completion", "The script of a shell"), ("version", "The version")],
+            [.. TaskCatalog.All.Select(task => (task.Name, task.Description)), ("help", "A task's options and examples"), ("completion", "The script of a shell"), ("version", "The version")],
             CompletionOption.All);
         return shell switch
         {

@@ -1,10 +1,10 @@
 using System.Text;
 using DbGate.Configuration;
-using DbGate.Tool.CommandLine;
+using DbGate.Gates;
 
 namespace DbGate.Tool.Help;
 
-/// <summary>What <c>--help</c> prints. Pure: from the tasks, the guides and the settings catalogue to text.</summary>
+/// <summary>What <c>--help</c> prints. Pure: from the task catalogue to text.</summary>
 static class HelpPage
 {
     /// <summary>Settings that every task reads.</summary>
@@ -20,13 +20,13 @@ static class HelpPage
         ("--version", "print the version"),
     ];
 
-    public static string Overview(string version, IReadOnlyList<KnownTask> tasks)
+    public static string Overview(string version)
     {
         var page = new StringBuilder();
         page.Append($"dbgate {version}: stands between a release and a production PostgreSQL database.\n\n");
         page.Append("usage  dbgate <task> [options]\n       dbgate help <task>\n");
-        var width = tasks.Max(task => task.Name.Length);
-        foreach (var (title, listed) in Groups(tasks).Where(group => group.Tasks.Any()))
+        var width = TaskCatalog.All.Max(task => task.Name.Length);
+        foreach (var (title, listed) in Groups)
         {
             page.Append($"\n{title}\n");
             foreach (var task in listed)
@@ -60,65 +60,46 @@ static class HelpPage
         return page.ToString();
     }
 
-    public static string Of(KnownTask task, IReadOnlyList<KnownTask> tasks)
+    /// <summary>The page of one task.</summary>
+    public static string Of(TaskDefinition task)
     {
-        var guide = Purpose.GuideOf(task.Name);
         var page = new StringBuilder($"dbgate {task.Name}: {task.Description}\n\nusage  dbgate {task.Name} [options]\n");
-        if (Order(task, tasks) is { Count: > 0 } before)
+        if (TaskCatalog.Order(task.Name).SkipLast(1).Select(before => before.Name).ToArray() is { Length: > 0 } before)
         {
             page.Append($"\nPrerequisites, in this order (--exclusive skips them)\n  {string.Join(", ", before)}\n");
         }
 
-        if (SettingsFor(guide) is { Count: > 0 } settings)
+        if (task.Options.Concat(task.Settings).ToArray() is { Length: > 0 } options)
         {
             page.Append("\nOptions of this task\n");
-            Table(page, [.. settings.Select(Line)]);
+            Table(page, [.. options.Select(Line)]);
         }
 
         page.Append("\nOptions of every task\n");
         Table(page, [.. Common.Select(Line), .. OfHost[..2]]);
-        if (guide.Examples.Length > 0)
+        if (task.Examples.Count > 0)
         {
             page.Append("\nExamples\n");
-            page.AppendJoin("", guide.Examples.Select(example => $"  {example}\n"));
+            page.AppendJoin("", task.Examples.Select(example => $"  {example}\n"));
         }
 
         return page.ToString();
     }
 
-    /// <summary>The settings that matter to a task, as options; in the catalogue's order.</summary>
-    public static IReadOnlyList<Setting> SettingsFor(TaskGuide guide) =>
-    [
-        .. SettingsCatalog.All.Where(setting => setting is { Option: not null, IsSecret: false } && guide.Options.Any(option =>
-            option.EndsWith(".*", StringComparison.Ordinal) ? setting.Name.StartsWith(option[..^1], StringComparison.Ordinal) : setting.Name == option)),
-    ];
+    /// <summary>The tasks by what a person wants to do.</summary>
+    public static IReadOnlyList<(string Title, IReadOnlyList<TaskDefinition> Tasks)> Groups { get; } =
+        [.. TaskCatalog.All.GroupBy(task => task.Group).OrderBy(group => group.Key).Select(group => (TitleOf(group.Key), (IReadOnlyList<TaskDefinition>)[.. group]))];
 
-    /// <summary>By purpose, in the guides' order; what no guide names comes last.</summary>
-    public static IEnumerable<(string Title, IEnumerable<KnownTask> Tasks)> Groups(IReadOnlyList<KnownTask> tasks)
+    static string TitleOf(TaskGroup group) => group switch
     {
-        var guided = Purpose.All.SelectMany(purpose => purpose.Tasks).Select(guide => guide.Name).ToHashSet(StringComparer.Ordinal);
-        return
-        [
-            .. Purpose.All.Select(purpose => (purpose.Title, purpose.Tasks.SelectMany(guide => tasks.Where(task => task.Name == guide.Name)))),
-            ("Other", tasks.Where(task => !guided.Contains(task.Name))),
-        ];
-    }
-
-    static List<string> Order(KnownTask task, IReadOnlyList<KnownTask> tasks)
-    {
-        var order = new List<string>();
-        Visit(task);
-        return order;
-
-        void Visit(KnownTask next)
-        {
-            foreach (var before in next.Before.Where(name => !order.Contains(name)))
-            {
-                Visit(tasks.First(known => known.Name == before));
-                order.Add(before);
-            }
-        }
-    }
+        TaskGroup.Release => "Release",
+        TaskGroup.Check => "Check, without changing anything",
+        TaskGroup.Backup => "Back up and restore",
+        TaskGroup.Protect => "Protect the database itself",
+        TaskGroup.Setup => "Set up",
+        TaskGroup.GitHub => "On GitHub",
+        _ => "Serve, and many databases",
+    };
 
     static (string Option, string Help) Line(Setting setting)
     {

@@ -7,7 +7,7 @@ using static DbGate.Configuration.ValueReaders;
 
 namespace DbGate.Configuration;
 
-/// <summary>Every setting there is. A new one is one field here; docs/settings.md is tested against it.</summary>
+/// <summary>The settings of a project. A new one is one field here; docs/settings.md is tested against it.</summary>
 public static class SettingsCatalog
 {
     /// <summary>Where the release goes.</summary>
@@ -385,53 +385,6 @@ public static class SettingsCatalog
         WeakerWhen = Weaker.FewerNames,
     };
 
-    /// <summary>Exact row counts.</summary>
-    public static readonly Setting<bool> Exact = new("exact", [], "stats: count rows instead of reading PostgreSQL's estimates", Switch, false)
-    {
-        Class = Operational,
-    };
-
-    /// <summary>Say it, do not do it.</summary>
-    public static readonly Setting<bool> Preview = new("preview", [], "prune-backups: only list what would be deleted, with the reason", Switch, false)
-    {
-        Class = Operational,
-    };
-
-    /// <summary>Which backup is restored.</summary>
-    public static readonly Setting<string> RestoreBackup = new(
-        "restore.backup", [], "restore, restore-test: the archive's name in the store; default: the environment's newest", Text, "")
-    {
-        Class = Operational,
-        Option = "backup",
-    };
-
-    /// <summary>A dump on this machine.</summary>
-    public static readonly Setting<string> RestoreFile = new("restore.file", [], "restore: any dump on this machine: plain (.sql.gz, .sql), or pg_dump's custom or directory format", Text, "") { Class = Operational, Option = "file" };
-
-    /// <summary>Single tables.</summary>
-    public static readonly Setting<string> RestoreTable = new(
-        "restore.table", [], "restore: only these tables (schema.table, comma-separated), into a separate database", Text, "")
-    {
-        Class = Operational,
-        Option = "table",
-    };
-
-    /// <summary>A database beside.</summary>
-    public static readonly Setting<string> RestoreInto = new(
-        "restore.into", [], "restore: name of a new, separate database; default: replace the environment's database", Text, "")
-    {
-        Class = Operational,
-        Option = "into",
-    };
-
-    /// <summary>The database beside exists.</summary>
-    public static readonly Setting<bool> RestorePrepared = new(
-        "restore.prepared", [], "restore: the database of --into exists and is empty; it is filled (for hosts that forbid CREATE DATABASE)", Switch, false)
-    {
-        Class = Operational,
-        Option = "prepared",
-    };
-
     /// <summary>What a restore leaves out.</summary>
     public static readonly Setting<string> RestoreOmit = new(
         "restore.omit", [], "restore, restore-test: leave out owners, privileges, event-triggers, extension:NAME (comma-separated)", Text, "")
@@ -514,24 +467,6 @@ public static class SettingsCatalog
         Class = Operational,
     };
 
-    /// <summary>The command line that <c>guard</c> classes.</summary>
-    public static readonly Setting<string> Command = new("command", [], "guard: command line to judge", Text, "")
-    {
-        Class = Operational,
-    };
-
-    /// <summary>Ask the server.</summary>
-    public static readonly Setting<bool> Identify = new("identify", [], "guard: compare the identity of the server that the command reaches with production's", Switch, false)
-    {
-        Class = Operational,
-    };
-
-    /// <summary>The hook files of coding agents.</summary>
-    public static readonly Setting<bool> Agents = new("agents", [], "init: also write the hook files of coding agents", Switch, false)
-    {
-        Class = Operational,
-    };
-
     /// <summary>Whether releases are rehearsed.</summary>
     public static readonly Setting<RehearsalPolicy> Rehearsal = new(
         "rehearsal", ["DBGATE_REHEARSAL"], "auto: rehearse when a scratch server is available; required: block when none is; off: never", Word<RehearsalPolicy>(), RehearsalPolicy.Auto)
@@ -567,12 +502,6 @@ public static class SettingsCatalog
         Class = TrustedOnly,
     };
 
-    /// <summary>Who approves.</summary>
-    public static readonly Setting<string> By = new("by", ["DBGATE_APPROVER"], "approve: name of the approver", Text, "")
-    {
-        Class = TrustedOnly,
-    };
-
     /// <summary>Who may approve, from a protected branch.</summary>
     public static readonly Setting<string> ApproversFile = new(
         "approversFile", ["DBGATE_APPROVERS_FILE"], "file from a protected branch with one approver per line; dbgate.json can then only be stricter", Text, "")
@@ -585,35 +514,6 @@ public static class SettingsCatalog
         "policyFile", ["DBGATE_POLICY_FILE"], "file from a protected branch with the keys of dbgate.json and a list `approvers`; the commit can then only be stricter", Text, "")
     {
         Class = TrustedOnly,
-    };
-
-    /// <summary>The confirmation of what needs one: an approval where nobody can be asked, production without its protection.</summary>
-    public static readonly Setting<string> Confirm = new("confirm", [], "without a terminal: APPROVE_PRODUCTION for approve, RESTORE_PRODUCTION for restore, the database's name for unprotect", Text, "")
-    {
-        Class = TrustedOnly,
-    };
-
-    /// <summary>The losses that an approver accepts.</summary>
-    public static readonly Setting<string> AcceptLoss = new("acceptLoss", ["DBGATE_ACCEPT_LOSS"], "approve: the accepted data losses as the plan names them, separated by ;", Text, "")
-    {
-        Class = TrustedOnly,
-    };
-
-    /// <summary>A head of the evidence log that somebody kept.</summary>
-    public static readonly Setting<string> EvidenceHead = new("evidenceHead", [], "audit: head that an earlier audit printed, number:sha256; detects removed records at the end", Text, "")
-    {
-        Class = TrustedOnly,
-    };
-    /// <summary>Look, do not install.</summary>
-    public static readonly Setting<bool> Verify = new("verify", [], "protect: only verify that the protection is installed and unmodified, and list roles that can bypass it", Switch, false)
-    {
-        Class = Operational,
-    };
-
-    /// <summary>Write the SQL, do not run it.</summary>
-    public static readonly Setting<bool> PrintSql = new("printSql", [], "protect: only print the SQL and what the server allows", Switch, false)
-    {
-        Class = Operational,
     };
 
     /// <summary>Where the service listens.</summary>
@@ -733,10 +633,11 @@ public static class SettingsCatalog
         Class = Operational,
     };
 
-    /// <summary>In the order in which people meet them.</summary>
+    /// <summary>In the order in which people meet them; the options of single tasks (<see cref="TaskOptions"/>) last.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
         .. typeof(SettingsCatalog).GetFields().Select(field => field.GetValue(null)).OfType<Setting>(),
+        .. TaskOptions.All,
     ];
 
     static Setting<int> Keep(string name, string variable, string help) => new(name, [variable], help, Whole(0, 10_000), 0)

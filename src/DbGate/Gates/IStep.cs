@@ -6,10 +6,13 @@ namespace DbGate.Gates;
 
 /// <summary>What a step of a gate is, before it runs.</summary>
 /// <param name="Name">Its kebab-case name, the same as its task's.</param>
-/// <param name="Summary">What it does, for lists of tasks.</param>
-/// <param name="Plan">What it would do, in words, for a dry run.</param>
-public sealed record StepDescriptor(string Name, string Summary, string Plan)
+/// <param name="DryRun">What it does, for a dry run.</param>
+public sealed record StepDescriptor(string Name, string DryRun)
 {
+    /// <summary>The step of a task, as the catalogue describes it.</summary>
+    /// <param name="task">The task's name.</param>
+    public static StepDescriptor Of(string task) => TaskCatalog.Find(task) is { DryRun: { } text } ? new(task, text) : throw new ArgumentException($"There is no step \"{task}\".", nameof(task));
+
     /// <summary>False for steps that only look or answer, such as <c>doctor</c>: a run of nothing else writes no report.</summary>
     public bool LeavesReport { get; init; } = true;
 

@@ -53,22 +53,28 @@ public sealed partial class ReleaseChain
     [TestCase("plan", "rehearse")]
     public void Is_the_same_in_whatever_order_its_gates_are_asked_for(string first, string second) =>
         Assert.That(
-            GateCatalog.Steps(first, second).Select(step => step.Descriptor.Name),
+            TaskCatalog.Steps(first, second).Select(step => step.Descriptor.Name),
             Is.EqualTo(new[] { "forbid-db-push", "production-safety", "backup-first", "rehearse", "plan" }));
 
     [Test]
     public void Of_a_deploy_has_its_backup_before_it() =>
         Assert.That(Run(typeof(MigrateDeploy)), Is.EqualTo(new[] { "forbid-db-push", "production-safety", "backup-first", "migrate-deploy" }));
 
-    /// <summary>What the other doors run, and what Cake runs.</summary>
-    [TestCaseSource(typeof(GateCatalog), nameof(GateCatalog.Names))]
+    /// <summary>What builds run, and what Cake runs.</summary>
+    [TestCaseSource(typeof(TaskCatalog), nameof(TaskCatalog.OfBuilds))]
     public void Is_the_same_as_the_librarys(string gate)
     {
         var task = Tasks.Single(task => NameOf(task) == gate);
         var steps = Run(task).Where(name => Tasks.Single(other => NameOf(other) == name).IsAssignableTo(typeof(GateTask)));
 
-        Assert.That(GateCatalog.Steps(gate).Select(step => step.Descriptor.Name), Is.EqualTo(steps));
+        Assert.That(TaskCatalog.Steps(gate).Select(step => step.Descriptor.Name), Is.EqualTo(steps));
     }
+
+    [Test]
+    public void Has_a_class_for_each_task_of_the_catalogue_with_its_description_and_prerequisites() =>
+        Assert.That(
+            Tasks.Select(task => $"{NameOf(task)}: {task.GetCustomAttribute<TaskDescriptionAttribute>()?.Description} after {string.Join(", ", DependenciesOf(task).Select(NameOf))}"),
+            Is.EquivalentTo(TaskCatalog.All.Where(task => !task.IsOfTool).Select(task => $"{task.Name}: {task.Description} after {string.Join(", ", task.Prerequisites)}")));
 
     [Test]
     public void Never_goes_on_after_an_error() =>

@@ -130,8 +130,15 @@ public sealed class GateTasks : IDisposable
     {
         var names = Types.Where(type => type != typeof(DbGateRunChecks)).SelectMany(type => ((GateTask)Activator.CreateInstance(type)!).Asked);
 
-        Assert.That(names, Is.Not.Empty.And.SubsetOf(GateCatalog.Names));
+        Assert.That(names, Is.Not.Empty.And.SubsetOf(TaskCatalog.OfBuilds));
     }
+
+    [Test]
+    public void Are_named_like_their_tasks() =>
+        Assert.That(
+            Types.Where(type => type != typeof(DbGateRunChecks)).Select(type => type.Name),
+            Is.EqualTo(Types.Where(type => type != typeof(DbGateRunChecks)).Select(type => "DbGate" + string.Concat(
+                ((GateTask)Activator.CreateInstance(type)!).Asked.Single().Split('-').Select(part => char.ToUpperInvariant(part[0]) + part[1..])))));
 
     DbGateForbidDbPush Task() => new() { BuildEngine = engine, ProjectDirectory = folder.FullName, Environment = "production" };
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using DbGate.Configuration;
+using DbGate.Gates;
 using DbGate.Problems;
-using DbGate.Tool.CommandLine;
 using DbGate.Tool.Completion;
 
 namespace DbGate.Build.Tests.Tool;
@@ -25,7 +25,7 @@ public sealed class Completions
         var offered = Run(
             "bash",
             $$"""
-            {{CompletionScript.For("bash", KnownTasks.All)}}
+            {{CompletionScript.For("bash")}}
             COMP_WORDS=(dbgate {{before}} '{{typed}}'); COMP_CWORD={{words.Length + 1}}
             _dbgate
             printf '%s\n' "${COMPREPLY[@]}"
@@ -34,14 +34,14 @@ public sealed class Completions
     }
 
     [Test]
-    public void In_zsh_are_a_script_without_faults() => Run("zsh", CompletionScript.For("zsh", KnownTasks.All), "-n");
+    public void In_zsh_are_a_script_without_faults() => Run("zsh", CompletionScript.For("zsh"), "-n");
 
     [Test]
     public void In_fish_offer_tasks_and_values()
     {
         var offered = Run(
             "fish",
-            CompletionScript.For("fish", KnownTasks.All) + "\ncomplete -C 'dbgate rele' | string split \\t -f1\ncomplete -C 'dbgate release --environment=prod' | string split \\t -f1\n");
+            CompletionScript.For("fish") + "\ncomplete -C 'dbgate rele' | string split \\t -f1\ncomplete -C 'dbgate release --environment=prod' | string split \\t -f1\n");
 
         Assert.That(offered.Split('\n'), Is.EqualTo(new[] { "release", "--environment=production" }));
     }
@@ -52,16 +52,16 @@ public sealed class Completions
     [TestCase("powershell")]
     public void Hold_every_task_and_option_and_no_secret(string shell)
     {
-        var script = CompletionScript.For(shell, KnownTasks.All);
+        var script = CompletionScript.For(shell);
 
-        Assert.That(KnownTasks.All.Where(task => !script.Contains(task.Name, StringComparison.Ordinal)), Is.Empty);
+        Assert.That(TaskCatalog.All.Where(task => !script.Contains(task.Name, StringComparison.Ordinal)), Is.Empty);
         Assert.That(SettingsCatalog.All.Where(setting => setting is { IsSecret: false, Option: not null } && !script.Contains(setting.Option, StringComparison.Ordinal)), Is.Empty);
         Assert.That(script, Does.Not.Contain("signing-key"));
     }
 
     [Test]
     public void Of_another_shell_are_refused() =>
-        Assert.That(() => CompletionScript.For("tcsh", KnownTasks.All), Throws.TypeOf<GateException>().With.Property("Problem").Property("Fix").Property("Sentence").Contains("zsh"));
+        Assert.That(() => CompletionScript.For("tcsh"), Throws.TypeOf<GateException>().With.Property("Problem").Property("Fix").Property("Sentence").Contains("zsh"));
 
     static string Run(string shell, string script, params string[] options)
     {

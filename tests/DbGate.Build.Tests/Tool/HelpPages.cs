@@ -1,4 +1,5 @@
 using DbGate.Configuration;
+using DbGate.Gates;
 using DbGate.Problems;
 using DbGate.Tool.CommandLine;
 using DbGate.Tool.Help;
@@ -8,32 +9,16 @@ namespace DbGate.Build.Tests.Tool;
 [Parallelizable(ParallelScope.All)]
 public sealed class HelpPages
 {
-    static IEnumerable<string> Names => KnownTasks.All.Select(task => task.Name);
+    static IEnumerable<string> Names => TaskCatalog.All.Select(task => task.Name);
 
     [Test]
-    public void List_every_task_under_what_a_person_wants_to_do()
-    {
-        var groups = HelpPage.Groups(KnownTasks.All).ToArray();
-
-        Assert.That(groups.SelectMany(group => group.Tasks).Select(task => task.Name), Is.EquivalentTo(Names));
-        Assert.That(groups.Single(group => group.Title == "Other").Tasks.Select(task => task.Name), Is.Empty, "give it a place in src/DbGate.Tool/Help/TaskGuide.cs");
-    }
-
-    [Test]
-    public void Guide_only_to_tasks_and_settings_that_exist()
-    {
-        var guides = Purpose.All.SelectMany(purpose => purpose.Tasks).ToArray();
-
-        Assert.That(guides.Select(guide => guide.Name), Is.SubsetOf(Names));
-        Assert.That(
-            from guide in guides from option in guide.Options where option != "approvals" && HelpPage.SettingsFor(new TaskGuide("", [option])).Count == 0 select $"{guide.Name}: {option}",
-            Is.Empty);
-    }
+    public void List_every_task_under_what_a_person_wants_to_do() =>
+        Assert.That(HelpPage.Groups.SelectMany(group => group.Tasks).Select(task => task.Name), Is.EquivalentTo(Names));
 
     [TestCaseSource(nameof(Names))]
     public void Have_examples_that_the_tool_takes(string task)
     {
-        foreach (var example in Purpose.GuideOf(task).Examples)
+        foreach (var example in KnownTasks.Get(task).Examples)
         {
             var words = Words.Read(Split(example)[1..]);
 
@@ -45,7 +30,7 @@ public sealed class HelpPages
     [Test]
     public void Of_a_release_tell_what_runs_before_it_and_its_options()
     {
-        var page = HelpPage.Of(KnownTasks.Get("release"), KnownTasks.All);
+        var page = HelpPage.Of(KnownTasks.Get("release"));
 
         Assert.That(page, Does.Contain("forbid-db-push, production-safety, backup-first, rehearse, plan, migrate-deploy, verify-ready"));
         Assert.That(page, Does.Contain("--engine=<prisma|direct>").And.Contain("--backup-max-age=<duration>").And.Contain("dbgate release --environment=production --dryrun"));
@@ -54,7 +39,7 @@ public sealed class HelpPages
     [Test]
     public void Hold_no_secret_setting() =>
         Assert.That(
-            Names.Select(name => HelpPage.Of(KnownTasks.Get(name), KnownTasks.All)).Append(HelpPage.Overview("1.0.0", KnownTasks.All)),
+            Names.Select(name => HelpPage.Of(KnownTasks.Get(name))).Append(HelpPage.Overview("1.0.0")),
             Has.None.Contains("--database-url=").And.None.Contains("--signing-key"));
 
     [TestCase("DBG0401")]

@@ -24,8 +24,8 @@ public sealed partial class Steps
     }
 
     [Test]
-    public void Say_what_they_do_and_what_they_would_do() =>
-        Assert.That(All.Where(step => step.Descriptor.Summary.Length == 0 || step.Descriptor.Plan.Length == 0), Is.Empty);
+    public void Have_a_text_for_a_dry_run() =>
+        Assert.That(All.Where(step => step.Descriptor.DryRun.Length == 0), Is.Empty);
 
     [Test]
     public void Of_checks_have_camel_case_names_and_a_page() =>

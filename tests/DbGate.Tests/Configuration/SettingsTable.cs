@@ -18,24 +18,23 @@ public sealed class SettingsTable
             ]),
         ("Plan and approval",
             [
-                "rehearsal", "rehearseLoad", "plan", "planExpiry", "requestedBy", "by", "approversFile", "policyFile", "confirm", "acceptLoss",
-                "evidenceHead", "noEntrypoints", "allowDirtyWorkTree",
+                "rehearsal", "rehearseLoad", "plan", "planExpiry", "requestedBy", "approversFile", "policyFile",
+                "noEntrypoints", "allowDirtyWorkTree",
             ]),
         ("Migrations", ["migrations."]),
         ("Backups", ["backup.", "signingKey"]),
         ("Restores and restore tests", ["restore."]),
         ("Readiness", ["ready."]),
         ("Protection", ["protection."]),
-        ("GitHub", ["github."]),
+        ("GitHub", ["github.", "githubToken", "githubApiUrl"]),
         ("Service", ["service."]),
         ("Many databases", ["fleet."]),
-        ("Single tasks", [""]),
     ];
 
     [Test]
     public void Of_the_docs_is_the_catalog()
     {
-        var sections = SettingsCatalog.All.ToLookup(TopicOf).OrderBy(group => group.Key)
+        var sections = SettingsCatalog.All.Except(TaskOptions.All).ToLookup(TopicOf).OrderBy(group => group.Key)
             .Select(group => $"\n## {Topics[group.Key].Topic}\n\n{Head}" + string.Concat(group.Select(Row)));
 
         GeneratedSection.Matches("docs/settings.md", "settings", string.Concat(sections) + "\n");

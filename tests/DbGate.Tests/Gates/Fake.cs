@@ -28,7 +28,7 @@ static class Fake
 
     sealed class FakeStep(Func<GateContext, CancellationToken, Task<StepResult>> run) : IStep
     {
-        public StepDescriptor Descriptor { get; } = new("fake-step", "Fakes.", "fake");
+        public StepDescriptor Descriptor { get; } = new("fake-step", "fake");
 
         public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation) => run(context, cancellation);
     }

@@ -110,7 +110,7 @@ public sealed class GateRunners
 
     sealed class Named(string name) : IStep
     {
-        public StepDescriptor Descriptor { get; } = new(name, "Fakes.", "fake");
+        public StepDescriptor Descriptor { get; } = new(name, "fake");
 
         public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation) => throw new InvalidOperationException("must not run");
     }

@@ -197,7 +197,7 @@ public sealed class GateRuns
 
     sealed class Chained : IConsumes<BackupProof>, IProduces<GuardProof>, IProduces<SafetyProof>
     {
-        public StepDescriptor Descriptor { get; } = new("chained", "Fakes.", "fake");
+        public StepDescriptor Descriptor { get; } = new("chained", "fake");
 
         public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
         {

@@ -83,7 +83,7 @@ public abstract class GitHubFixture
             Commit = Sha,
             StartedAt = now.AddSeconds(-12),
             FinishedAt = now,
-            Steps = [new StepReport(new StepDescriptor(step, "does", "would"), result, TimeSpan.FromSeconds(12))],
+            Steps = [new StepReport(new StepDescriptor(step, "would"), result, TimeSpan.FromSeconds(12))],
         };
     }
 

@@ -105,7 +105,7 @@ static class SampleReports
 
     static Problem Forged => new(Reached, Hostile) { Cause = Lines, State = Hostile, Fix = Lines, Location = new SourceLocation(Hostile + "\n::error::forged", 1), Excerpt = SourceExcerpt.Of($"::error::forged\n{Hostile}\n```\n{Lines}", 2), Remedies = [Remedy.FromLines(Hostile, [Lines, "::error::forged", "````"])] };
 
-    static StepReport Step(string name, double seconds, StepResult result) => new(new StepDescriptor(name, "", ""), result, TimeSpan.FromSeconds(seconds));
+    static StepReport Step(string name, double seconds, StepResult result) => new(new StepDescriptor(name, ""), result, TimeSpan.FromSeconds(seconds));
 
     static CheckReport Check(string id, string name, CheckResult result) => new(new CheckDescriptor(id, name, $"{name} holds", "mend it"), result, TimeSpan.FromMilliseconds(12.7));
 }

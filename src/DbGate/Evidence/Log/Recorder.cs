@@ -158,7 +158,7 @@ static class Recorder
         return log;
     }
 
-    static readonly StepDescriptor Gate = new("gate", "The verdict of a whole run.", "");
+    static readonly StepDescriptor Gate = new("gate", "");
 
     static EvidenceRecord Entry(
         GateContext context, StepDescriptor step, string outcome, string summary, IEnumerable<Fact> facts, IEnumerable<Problem> problems) => new()

@@ -10,10 +10,7 @@ public sealed class AggregateStep : IStep
     const int Shown = 20;
 
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = new(
-        "aggregate",
-        "One summary of a fleet from its reports: --fleet-reports=<folder>, and --fleet-list for who is missing.",
-        "read the reports of a fleet and sum them up; contact no database");
+    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("aggregate");
 
     /// <inheritdoc/>
     public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)

@@ -12,10 +12,7 @@ namespace DbGate.Gates.Steps;
 public sealed class ApproveStep : IProduces<ReleaseProof>
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = new(
-        "approve",
-        "Approves a plan: --plan=<digest> --by=<who>; typed on a terminal, or --confirm=APPROVE_PRODUCTION.",
-        "read the plan, ask the database for its time where a URL is set, check the policy, ask for confirmation, and store the approval beside the plan")
+    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("approve") with
     {
         IsRecorded = true,
         GoesOn = true,
@@ -24,7 +21,7 @@ public sealed class ApproveStep : IProduces<ReleaseProof>
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
     {
-        var person = Demand(context.Settings.Get(SettingsCatalog.By), "by");
+        var person = Demand(context.Settings.Get(TaskOptions.By), "by");
         Demand(context.Settings.Get(SettingsCatalog.Plan), "plan");
         var plan = (await PlanGate.NamedAsync(context, cancellation))!;
         var environment = context.Environment.ToString().ToLowerInvariant();
@@ -44,7 +41,7 @@ public sealed class ApproveStep : IProduces<ReleaseProof>
 
         person = PersonName.Normalize(person);
 
-        var accepted = context.Settings.Get(SettingsCatalog.AcceptLoss).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var accepted = context.Settings.Get(TaskOptions.AcceptLoss).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (ApprovalCount.Unaccepted(plan.Plan, accepted) is { Count: > 0 } losses)
         {
             throw new GateException(EvidenceProblems.LossNotAccepted(plan, losses));
@@ -89,7 +86,7 @@ public sealed class ApproveStep : IProduces<ReleaseProof>
     static async Task<string> ConfirmAsync(GateContext context, PlanFile plan, string environment, CancellationToken cancellation)
     {
         var word = ApprovalWords.For(environment);
-        var given = context.Settings.Get(SettingsCatalog.Confirm);
+        var given = context.Settings.Get(TaskOptions.Confirm);
         if (given.Length == 0 && context.World.Prompt is { } prompt)
         {
             var typed = await prompt.AskAsync(Question(plan, word), cancellation);

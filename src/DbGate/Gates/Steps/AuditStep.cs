@@ -14,16 +14,13 @@ public sealed class AuditStep : IStep
     const int Shown = 30;
 
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = new(
-        "audit",
-        "Shows the evidence log and verifies its chain and signatures; finds a gap or an edit.",
-        "read the evidence log from the store and follow its chain; write nothing");
+    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("audit");
 
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
     {
         var log = await Recorder.LogOf(context).ReadAllAsync(cancellation).ToListAsync(cancellation);
-        var anchor = context.Settings.Get(SettingsCatalog.EvidenceHead) is { Length: > 0 } head ? head : null;
+        var anchor = context.Settings.Get(TaskOptions.EvidenceHead) is { Length: > 0 } head ? head : null;
         var report = EvidenceAudit.Verify(log, BackupRequests.Key(context.Settings), anchor);
         var left = report.Records.Count - Shown;
         var leftover = await Leftovers.FindAsync(context, Recorder.LogOf(context), cancellation);

@@ -19,10 +19,7 @@ namespace DbGate.Gates.Steps;
 public sealed class BackupFirstStep(bool alwaysTake = false) : IProduces<BackupProof>, IProduces<BackupBaseline>
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = new(
-        alwaysTake ? "backup" : "backup-first",
-        "Takes a backup, reads it back from the store and checks every byte, before anything else happens.",
-        "dump the target into the backup folder or bucket, read the archive back, and write its manifest last; change nothing in the database")
+    public StepDescriptor Descriptor { get; } = StepDescriptor.Of(alwaysTake ? "backup" : "backup-first") with
     {
         IsRecorded = true,
         DemandsKeptRules = true,

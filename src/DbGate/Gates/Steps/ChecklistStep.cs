@@ -12,10 +12,7 @@ public sealed class ChecklistStep : IStep
     static readonly ICheck[] After = [new MigrationsCheck(), new ApplicationReadyCheck()];
 
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = new(
-        "checklist",
-        "The before/after/90-days list, each line measured.",
-        "run every check of the list; write nothing");
+    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("checklist");
 
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)

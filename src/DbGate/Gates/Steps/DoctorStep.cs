@@ -8,10 +8,7 @@ namespace DbGate.Gates.Steps;
 public sealed class DoctorStep : IStep
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = new(
-        "doctor",
-        "Shows what is missing on this machine and the command that fixes it.",
-        "look for client tools, server programs, container engines, Node, the Prisma project and the target; write nothing")
+    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("doctor") with
     {
         LeavesReport = false,
     };

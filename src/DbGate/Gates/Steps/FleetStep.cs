@@ -9,10 +9,7 @@ namespace DbGate.Gates.Steps;
 public sealed class FleetStep : IStep
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = new(
-        "fleet",
-        "Splits the databases of --fleet-list into canaries and shards, as JSON for a matrix.",
-        "read the list of databases and print who goes first and who goes together; contact no database")
+    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("fleet") with
     {
         LeavesReport = false,
     };

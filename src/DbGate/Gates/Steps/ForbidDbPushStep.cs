@@ -16,10 +16,7 @@ public sealed class ForbidDbPushStep : IProduces<GuardProof>
     internal static readonly string[] Protections = ["PRISMA_DB_PUSH_ALLOWED", "PRISMA_USER_CONSENT_FOR_DANGEROUS_AI_ACTION"];
 
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = new(
-        "forbid-db-push",
-        "Proves that no production path reaches prisma db push, migrate dev or migrate reset.",
-        "read the project's files and follow every path that production runs; contact no database")
+    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("forbid-db-push") with
     {
         IsPure = true,
     };

@@ -13,10 +13,7 @@ public sealed class GitHubApprovalsStep : IProduces<ReleaseProof>
     const string Source = Approval.GitHubReview;
 
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = new(
-        "github-approvals",
-        "Reads who approved this workflow run in its GitHub environment, and counts them as approvals of the plan: --plan=<digest>.",
-        "read the reviews and the rules of the GitHub environment, bind them to the plan, and store them beside it; contact no database")
+    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("github-approvals") with
     {
         IsRecorded = true,
         GoesOn = true,

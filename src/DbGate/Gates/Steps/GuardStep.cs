@@ -8,10 +8,7 @@ namespace DbGate.Gates.Steps;
 public sealed class GuardStep : IStep
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = new(
-        "guard",
-        "Classes one command line (--command=\"…\") and exits 10 when it is destructive for the environment.",
-        "class the command line, following the project's scripts that it runs; run nothing")
+    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("guard") with
     {
         LeavesReport = false,
     };
@@ -19,7 +16,7 @@ public sealed class GuardStep : IStep
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
     {
-        var command = context.Settings.Get(SettingsCatalog.Command);
+        var command = context.Settings.Get(TaskOptions.Command);
         if (command.Length == 0)
         {
             throw new GateException(ConfigurationProblems.MissingValue("command"));
@@ -27,7 +24,7 @@ public sealed class GuardStep : IStep
 
         var verdict = Guard.Classify(command, context.Environment.ToString().ToLowerInvariant(), context.Settings.Root, cancellation);
         var problem = CommandGuardProblems.Of(verdict);
-        var (fact, reached) = context.Settings.Get(SettingsCatalog.Identify) ? await CommandIdentity.CheckAsync(context, verdict, cancellation) : (null, null);
+        var (fact, reached) = context.Settings.Get(TaskOptions.Identify) ? await CommandIdentity.CheckAsync(context, verdict, cancellation) : (null, null);
         problem = reached ?? problem;
         return new StepResult
         {

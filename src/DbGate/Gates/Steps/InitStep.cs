@@ -8,10 +8,7 @@ namespace DbGate.Gates.Steps;
 public sealed class InitStep : IStep
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = new(
-        "init",
-        "Writes a commented dbgate.json, its schema, a workflow and .gitignore lines; --agents: adds hooks of coding agents; changes nothing else that exists.",
-        "look at Prisma, the package manager and the hosts; write dbgate.json, dbgate.schema.json, .github/workflows/dbgate.yml where they are missing, and append to .gitignore")
+    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("init") with
     {
         LeavesReport = false,
     };
@@ -22,7 +19,7 @@ public sealed class InitStep : IStep
         ArgumentNullException.ThrowIfNull(context);
         cancellation.ThrowIfCancellationRequested();
         var look = ProjectLook.At(context.Settings);
-        var done = StarterFolder.Write(context.Settings.Root, look, context.Settings.Get(SettingsCatalog.Agents));
+        var done = StarterFolder.Write(context.Settings.Root, look, context.Settings.Get(TaskOptions.Agents));
         var written = done.Count(file => file.Done == "written");
         return Task.FromResult(new StepResult
         {

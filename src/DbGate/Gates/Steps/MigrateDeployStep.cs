@@ -24,10 +24,7 @@ public sealed class MigrateDeployStep
     : IProduces<BackupProof>, IProduces<BackupBaseline>, IProduces<ReleaseProof>, IProduces<DeployProof>, IProduces<FailedDeployProof>
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = new(
-        "migrate-deploy",
-        "Re-checks everything under a lock, applies the pending migrations, and reads the ledger again.",
-        "check guard, safety and backup evidence; take DbGate's advisory lock; demand the approved plan; apply the pending migrations; read the ledger again")
+    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("migrate-deploy") with
     {
         IsRecorded = true,
         DemandsKeptRules = true,

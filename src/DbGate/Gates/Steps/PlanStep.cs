@@ -10,10 +10,7 @@ namespace DbGate.Gates.Steps;
 public sealed class PlanStep : IProduces<PlanProof>, IProduces<ReleaseProof>
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = new(
-        "plan",
-        "Writes the plan of a deploy: what it does, what it loses, how it is taken back; with a digest to approve.",
-        "read the ledger, the migrations and this run's evidence; store the plan beside the backups; change nothing in the database")
+    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("plan") with
     {
         IsRecorded = true,
         DemandsKeptRules = true,

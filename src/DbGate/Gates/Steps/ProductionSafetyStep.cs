@@ -6,10 +6,7 @@ namespace DbGate.Gates.Steps;
 public sealed class ProductionSafetyStep : IProduces<SafetyProof>
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = new(
-        "production-safety",
-        "Checks SSL, connection limits, the push flag, backup settings and the restore test's age.",
-        "connect to the target and run the checks databaseSafety, backupConfig and migrations; write nothing");
+    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("production-safety");
 
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)

@@ -10,10 +10,7 @@ namespace DbGate.Gates.Steps;
 public sealed class ProtectStep : IStep
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = new(
-        "protect",
-        "Makes the database itself refuse schema changes outside of a release; --verify looks, --print-sql only writes the SQL.",
-        "take DbGate's advisory lock; install the schema dbgate and its event triggers in one transaction; read them again")
+    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("protect") with
     {
         IsRecorded = true,
     };
@@ -22,13 +19,13 @@ public sealed class ProtectStep : IStep
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
     {
         await using var connection = await DirectConnection.OpenAsync(context.Target, cancellation);
-        if (context.Settings.Get(SettingsCatalog.Verify))
+        if (context.Settings.Get(TaskOptions.Verify))
         {
             return (await VerifyAsync(context, connection, cancellation)) with { OnlyLooked = true };
         }
 
         var plan = await DatabaseProtection.PlanAsync(connection, ProtectionOptions.Of(context.Settings), cancellation);
-        if (context.Settings.Get(SettingsCatalog.PrintSql))
+        if (context.Settings.Get(TaskOptions.PrintSql))
         {
             return Printed(context, plan);
         }

@@ -11,10 +11,7 @@ namespace DbGate.Gates.Steps;
 public sealed class PruneBackupsStep : IStep
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = new(
-        "prune-backups",
-        "Deletes the environment's backups that no rule of the retention wants any more; --preview only says which, and why.",
-        "list the stores' backups, decide, log and delete; with --preview: only say what would go, and why")
+    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("prune-backups") with
     {
         IsRecorded = true,
     };
@@ -22,7 +19,7 @@ public sealed class PruneBackupsStep : IStep
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
     {
-        var preview = context.Settings.Get(SettingsCatalog.Preview);
+        var preview = context.Settings.Get(TaskOptions.Preview);
         var policy = Policy(context.Settings);
         var facts = new List<Fact>();
         var (deleted, kept) = (0, 0);

@@ -7,10 +7,7 @@ namespace DbGate.Gates.Steps;
 public sealed class PublishStep : IStep
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = new(
-        "publish",
-        "Publishes the verdicts that earlier runs had to keep, because GitHub did not answer.",
-        "read the verdicts that wait in the reports' folder and beside the backups, publish them, and forget those that are published; contact no database")
+    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("publish") with
     {
         LeavesReport = false,
     };

@@ -15,10 +15,7 @@ namespace DbGate.Gates.Steps;
 public sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalProof>, IProduces<FailedRehearsalProof>
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = new(
-        "rehearse",
-        "Restores this run's backup into a scratch server, runs the pending migrations there, and measures what they do and lose.",
-        "restore the backup into a throwaway server or TEST_DATABASE_URL, run the pending migrations there, compare contents and catalogs; only read the target")
+    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("rehearse") with
     {
         IsRecorded = true,
         DemandsKeptRules = true,

@@ -16,10 +16,7 @@ namespace DbGate.Gates.Steps;
 public sealed class RestoreStep : IStep
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = new(
-        "restore",
-        "Restores a backup into a new database, compares it, and lets it take the place of the environment's own, which is kept.",
-        "verify the backup, restore it into a new database, compare it with its manifest, then rename both; with --into or --table: leave it beside")
+    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("restore") with
     {
         IsRecorded = true,
         IsForRecovery = true,
@@ -32,12 +29,12 @@ public sealed class RestoreStep : IStep
         using var key = BackupRequests.Key(settings);
         var request = new RestoreRequest
         {
-            Backup = settings.Get(SettingsCatalog.RestoreFile).Length > 0 ? null : Choose(context, key),
-            File = settings.Get(SettingsCatalog.RestoreFile) is { Length: > 0 } ? settings.GetPath(SettingsCatalog.RestoreFile) : null,
+            Backup = settings.Get(TaskOptions.RestoreFile).Length > 0 ? null : Choose(context, key),
+            File = settings.Get(TaskOptions.RestoreFile) is { Length: > 0 } ? settings.GetPath(TaskOptions.RestoreFile) : null,
             Url = context.Target.DirectUrl,
-            Into = settings.Get(SettingsCatalog.RestoreInto) is { Length: > 0 } into ? into : null,
-            Tables = settings.Get(SettingsCatalog.RestoreTable).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-            IsPrepared = settings.Get(SettingsCatalog.RestorePrepared),
+            Into = settings.Get(TaskOptions.RestoreInto) is { Length: > 0 } into ? into : null,
+            Tables = settings.Get(TaskOptions.RestoreTable).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            IsPrepared = settings.Get(TaskOptions.RestorePrepared),
             Changes = Changes(settings),
             IsProduction = context.IsProduction,
             Options = Options(settings),
@@ -81,7 +78,7 @@ public sealed class RestoreStep : IStep
     internal static BackupChoice Choose(GateContext context, SigningKey? key) =>
         new(BackupStores.Open(context.Settings)[0], context.Environment.ToString().ToLowerInvariant())
         {
-            Key = context.Settings.Get(SettingsCatalog.RestoreBackup) is { Length: > 0 } name ? name : null,
+            Key = context.Settings.Get(TaskOptions.RestoreBackup) is { Length: > 0 } name ? name : null,
             Database = context.FindTarget()?.DirectUrl.Database,
             SigningKey = key,
         };
@@ -101,7 +98,7 @@ public sealed class RestoreStep : IStep
 
     // Typed now, by a person or in this very command: a word that comes from a file confirms nothing.
     static string? Confirmation(GateContext context) =>
-        context.Settings.Find(SettingsCatalog.Confirm) is { Source.Layer: SettingLayer.CommandLine } given ? given.Text : null;
+        context.Settings.Find(TaskOptions.Confirm) is { Source.Layer: SettingLayer.CommandLine } given ? given.Text : null;
 
     static Func<RestorePreview, CancellationToken, Task<string?>>? Ask(GateContext context) => context.World.Prompt is { } prompt
         ? (preview, cancellation) => prompt.AskAsync(Question(preview), cancellation)

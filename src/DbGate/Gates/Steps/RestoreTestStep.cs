@@ -17,10 +17,7 @@ namespace DbGate.Gates.Steps;
 public sealed class RestoreTestStep : IStep
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = new(
-        "restore-test",
-        "Restores the newest backup into a test database or a throwaway server, compares every row, and records the result.",
-        "verify the backup, restore it into TEST_DATABASE_URL or a throwaway server, compare it with its manifest, write the record into the store")
+    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("restore-test") with
     {
         IsRecorded = true,
         IsForRecovery = true,

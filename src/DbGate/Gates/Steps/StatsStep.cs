@@ -13,10 +13,7 @@ public sealed class StatsStep : IStep
     const int ShownTables = 20;
 
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = new(
-        "stats",
-        "Shows the database's size and its tables' rows; --exact counts them.",
-        "read pg_database_size and the tables' row estimates (with --exact: count every table); write nothing")
+    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("stats") with
     {
         LeavesReport = false,
     };
@@ -25,7 +22,7 @@ public sealed class StatsStep : IStep
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
     {
         var session = await context.SessionAsync(cancellation);
-        var exact = context.Settings.Get(SettingsCatalog.Exact);
+        var exact = context.Settings.Get(TaskOptions.Exact);
         using var bar = context.World.Progress.Begin(exact ? "count rows" : "read statistics", null);
         var statistics = await DatabaseStatistics.ReadAsync(session, exact, new Counted(bar), cancellation);
         var left = statistics.Tables.Count - ShownTables;

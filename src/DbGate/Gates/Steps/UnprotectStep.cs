@@ -10,10 +10,7 @@ namespace DbGate.Gates.Steps;
 public sealed class UnprotectStep : IStep
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = new(
-        "unprotect",
-        "Takes the protection away; in production only with --confirm=<database>.",
-        "take DbGate's advisory lock; drop the event triggers, the tripwires and the schema dbgate in one transaction")
+    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("unprotect") with
     {
         IsRecorded = true,
     };
@@ -28,7 +25,7 @@ public sealed class UnprotectStep : IStep
             return new StepResult { Summary = $"{database} is not protected; nothing to remove", OnlyLooked = true };
         }
 
-        if (context.IsProduction && context.Settings.Get(SettingsCatalog.Confirm) != database)
+        if (context.IsProduction && context.Settings.Get(TaskOptions.Confirm) != database)
         {
             throw new GateException(ProtectionProblems.NotConfirmed(database));
         }

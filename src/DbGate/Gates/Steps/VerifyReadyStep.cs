@@ -9,10 +9,7 @@ namespace DbGate.Gates.Steps;
 public sealed class VerifyReadyStep : IStep
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = new(
-        "verify-ready",
-        "Ledger clean, safety rules hold, and the application's /ready answers 200 and \"ready\".",
-        "read the ledger, run the checks, and ask READY_URL until it is ready or READY_TIMEOUT has passed; write nothing");
+    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("verify-ready");
 
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)

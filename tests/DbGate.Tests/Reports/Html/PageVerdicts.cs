@@ -63,7 +63,7 @@ public sealed class PageVerdicts
     {
         Environment = "production",
         Release = release,
-        Steps = [new StepReport(new StepDescriptor("migrate-deploy", "", ""), new StepResult { Summary = "blocked", Problems = [.. problems] }, TimeSpan.Zero)],
+        Steps = [new StepReport(new StepDescriptor("migrate-deploy", ""), new StepResult { Summary = "blocked", Problems = [.. problems] }, TimeSpan.Zero)],
     };
 
     static Problem Problem(ExitCode code) => new(new ProblemCode("DBG0999", "A sample", code), "it does not hold");

@@ -1,7 +1,7 @@
 namespace DbGate.MSBuild;
 
 /// <summary>A task's properties as the options that the library reads.</summary>
-static class TaskOptions
+static class TaskProperties
 {
     public static Dictionary<string, string> Of(GateTask task)
     {
