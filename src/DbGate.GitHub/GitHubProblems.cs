@@ -8,7 +8,7 @@ static class GitHubProblems
     static readonly ProblemCode RefusedCode = new("DBG0902", "GitHub refuses a publication", ExitCode.Credentials);
     static readonly ProblemCode UnreadableCode = new("DBG0910", "The approvals on GitHub cannot be read", ExitCode.Environment);
     static readonly ProblemCode BypassedCode = new("DBG0911", "The environment's protection was bypassed", ExitCode.Blocked);
-    static readonly ProblemCode UnguardedCode = new("DBG0912", "The environment asks nobody for a review", ExitCode.Blocked);
+    static readonly ProblemCode UnguardedCode = new("DBG0912", "The environment requires no review", ExitCode.Blocked);
     static readonly ProblemCode SelfReviewCode = new("DBG0913", "The environment lets people approve their own release", ExitCode.Blocked);
     static readonly ProblemCode NoRunCode = new("DBG0914", "There is no workflow run to be reviewed", ExitCode.Usage);
     static readonly ProblemCode SettingCode = new("DBG0915", "A setting for GitHub cannot be used", ExitCode.Usage);
@@ -46,7 +46,7 @@ static class GitHubProblems
         };
 
     public static Problem Unguarded(string environment) =>
-        new(UnguardedCode, $"environment \"{environment}\" has no required reviewers, and nobody reviewed this run")
+        new(UnguardedCode, $"environment \"{environment}\" has no required reviewers, and this run was not reviewed")
         {
             Cause = "on private repositories required reviewers need GitHub Enterprise",
             State = DatabaseState.NotContacted,

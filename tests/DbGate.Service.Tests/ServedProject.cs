@@ -32,7 +32,9 @@ sealed class ServedProject : IAsyncDisposable
         return project;
     }
 
-    public Settings Read(params (string Name, string Value)[] more)
+    public Settings Read(params (string Name, string Value)[] more) => Read(new Dictionary<string, string>(), more);
+
+    public Settings Read(IReadOnlyDictionary<string, string> options, params (string Name, string Value)[] more)
     {
         var variables = new Dictionary<string, string>
         {
@@ -52,7 +54,7 @@ sealed class ServedProject : IAsyncDisposable
             variables[name] = value;
         }
 
-        return SettingsReader.Read(new Dictionary<string, string>(), variables, Wallet.Folder);
+        return SettingsReader.Read(options, variables, Wallet.Folder);
     }
 
     /// <summary>Sessions of DbGate's service that the server knows of.</summary>

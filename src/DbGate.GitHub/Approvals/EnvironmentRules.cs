@@ -19,7 +19,7 @@ sealed record EnvironmentRules(IReadOnlyList<string> Users, IReadOnlyList<string
     /// <summary>In words.</summary>
     public override string ToString() => string.Join("; ",
     [
-        AsksForReview ? $"one of {string.Join(", ", Users.Concat(Teams.Select(team => $"team {team}")))} must review" : "nobody must review",
+        AsksForReview ? $"one of {string.Join(", ", Users.Concat(Teams.Select(team => $"team {team}")))} must review" : "no review is required",
         .. AsksForReview ? [$"self-review is {(PreventsSelfReview ? "prevented" : "allowed")}"] : Array.Empty<string>(),
         .. WaitMinutes > 0 ? [$"waits {WaitMinutes} min"] : Array.Empty<string>(),
         .. AdminsMayBypass is { } may ? [$"administrators {(may ? "may" : "may not")} bypass"] : Array.Empty<string>(),

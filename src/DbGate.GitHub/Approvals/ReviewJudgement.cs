@@ -63,7 +63,7 @@ static class ReviewJudgement
         }
         else if (approvals.Length == 0 && told.OpenedAt is { Count: > 0 })
         {
-            yield return GitHubProblems.Bypassed(told.Environment, "the job runs, and nobody approved it");
+            yield return GitHubProblems.Bypassed(told.Environment, "the job runs without an approval");
         }
 
         foreach (var approval in approvals)

@@ -24,11 +24,18 @@ sealed class AdminCredentials
     public bool AreSet => token is not null || Authority is not null;
 
     /// <summary>Reads them.</summary>
-    /// <exception cref="GateException">DBG0614: the token is too short; DBG0616: the authority cannot be read.</exception>
+    /// <exception cref="GateException">
+    /// DBG0580: a file of the commit holds the token; DBG0614: the token is too short; DBG0616: the authority cannot be read.
+    /// </exception>
     public static AdminCredentials Read(Settings settings)
     {
         var name = settings.Get(SettingsCatalog.AdminTokenVariable);
         var value = name.Length > 0 ? settings.Variables.GetValueOrDefault(name) : settings.Find(SettingsCatalog.AdminToken);
+        if (value is { Source.IsOfCommit: true })
+        {
+            throw new GateException(ServiceProblems.TokenOfCommit(name, value.Source.Location));
+        }
+
         var text = value?.Text.Trim() ?? "";
         return text.Length is > 0 and < LeastCharacters
             ? throw new GateException(ServiceProblems.WeakToken(value!.Source.Name, LeastCharacters))

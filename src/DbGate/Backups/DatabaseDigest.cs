@@ -170,7 +170,7 @@ public sealed record TableDifference(QualifiedName Table, TableDigest? Expected,
     {
         (null, _) => $"{Table} is not in the backup",
         (_, null) => $"{Table} is missing",
-        ({ } expected, { } found) when expected.Rows != found.Rows => $"{Table} has {found.Rows} rows, the backup {expected.Rows}",
+        ({ } expected, { } found) when expected.Rows != found.Rows => $"{Table} has {found.Rows} {(found.Rows == 1 ? "row" : "rows")}, the backup {expected.Rows}",
         _ => $"{Table} has other contents",
     };
 }

@@ -25,7 +25,7 @@ static class ManifestComparison
     static string? Change(ManifestTable before, long? rows) => rows switch
     {
         null => $"{before} is gone",
-        0 when before.Rows > 0 => $"{before} lost all of its {before.Rows} rows",
+        0 when before.Rows > 0 => $"{before} lost all of its {before.Rows} {(before.Rows == 1 ? "row" : "rows")}",
         _ when before.Rows >= FewRows && rows < before.Rows * Half => $"{before} went from {before.Rows} rows to {rows}",
         _ => null,
     };

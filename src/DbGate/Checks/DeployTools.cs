@@ -84,7 +84,12 @@ static class DeployTools
         var (create, ledger, role, isProtected) = (await session.QueryAsync(
             Rights, row => (row.GetBoolean(0), row.GetBoolean(1), row.GetString(2), row.GetBoolean(3)), cancellation, url.Schema))[0];
         return isProtected || (create && ledger) ? []
-            : [DeployProblems.MissingRight(role, create ? $"SELECT, INSERT and UPDATE on {url.Schema}.{LedgerReader.Table}" : $"CREATE on schema {url.Schema}")];
+            : [create
+                ? DeployProblems.MissingRight(
+                    role,
+                    $"SELECT, INSERT and UPDATE on {url.Schema}.{LedgerReader.Table}",
+                    $"SELECT, INSERT, UPDATE ON TABLE {Sql.Identifier(url.Schema)}.{Sql.Identifier(LedgerReader.Table)}")
+                : DeployProblems.MissingRight(role, $"CREATE on schema {url.Schema}", $"CREATE, USAGE ON SCHEMA {Sql.Identifier(url.Schema)}")];
     }
 
     static IReadOnlyList<string> Programs => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);

@@ -22,7 +22,7 @@ public sealed class GuardCheck : ICheck
     /// <summary>What the guard can say when nothing blocks: what it followed, and what it could not follow.</summary>
     internal static string Sentence(GuardReport report) =>
         report.Entrypoints == 0
-            ? $"not checked: nothing that production runs was found in {report.Files} files"
+            ? $"not checked: nothing that production runs was found in {report.Files} {(report.Files == 1 ? "file" : "files")}"
             : $"no path to a destructive command, {Extent(report)}";
 
     /// <summary>How much of the project the verdict is about.</summary>
@@ -31,7 +31,7 @@ public sealed class GuardCheck : ICheck
 
     /// <summary>What was followed: <c>8 entrypoints in 23 files followed</c>.</summary>
     internal static string Followed(GuardReport report) =>
-        $"{report.Entrypoints} {(report.Entrypoints == 1 ? "entrypoint" : "entrypoints")} in {report.Files} files followed";
+        $"{report.Entrypoints} {(report.Entrypoints == 1 ? "entrypoint" : "entrypoints")} in {report.Files} {(report.Files == 1 ? "file" : "files")} followed";
 
     /// <summary>In production a start command that was not followed blocks, unless the rules accept it by its path.</summary>
     internal static IEnumerable<Problem> OfStarts(GateContext context, GuardReport report) =>

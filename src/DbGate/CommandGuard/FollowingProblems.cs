@@ -62,14 +62,14 @@ public static class FollowingProblems
         Cause = string.Join(", ", ignored.Files.Take(ShownFiles)) + (ignored.Files.Count > ShownFiles
             ? $" and {ignored.Files.Count - ShownFiles} more" : "") + (blocks ? "; every entrypoint of the project is ignored" : ""),
         State = DatabaseState.NotContacted,
-        Fix = "Remove the glob from guard.ignore in dbgate.json, or make it narrower.",
-        Location = new SourceLocation(Configuration.ProjectFile.Name, ignored.Line),
+        Fix = $"Remove the glob from guard.ignore in {ignored.File}, or make it narrower.",
+        Location = new SourceLocation(ignored.File, ignored.Line),
     };
 
     static Problem NothingFound(GuardReport report) => new(Nothing, "nothing that production runs was found")
     {
         Severity = report.RequiresEntrypoints ? Severity.Error : Severity.Warning,
-        Cause = $"0 entrypoints in {report.Files} files",
+        Cause = $"0 entrypoints in {report.Files} {(report.Files == 1 ? "file" : "files")}",
         State = DatabaseState.NotContacted,
         Fix = "Check the project's folder, or name the files that production runs under guard.production in dbgate.json.",
     };

@@ -61,7 +61,7 @@ public static class Guard
             ],
             NotFollowed = NotFollowedOrder.Of(found.NotFollowed.Concat(follower.Log.Open)),
             RequiresEntrypoints = request.Policy.RequireEntrypoints,
-            Ignored = IgnoredPaths.Of(found.Entrypoints, judgements, repository),
+            Ignored = IgnoredPaths.Of(found.Entrypoints, judgements, repository, request.Policy.IgnoreLocation),
             Unreadable = [.. found.Unreadable.OrderBy(file => file.Location.File, StringComparer.Ordinal)],
             Files = repository.Count,
             Entrypoints = entrypoints.Count,

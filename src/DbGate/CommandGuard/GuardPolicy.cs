@@ -1,3 +1,5 @@
+using DbGate.Problems;
+
 namespace DbGate.CommandGuard;
 
 /// <summary>Globs (gitignore syntax, relative to the root) per class of path. The first class that matches wins, in the order
@@ -24,4 +26,7 @@ public sealed record GuardPolicy
 
     /// <summary>Files that are not looked at.</summary>
     public IReadOnlyList<string> Ignore { get; init; } = [];
+
+    /// <summary>Where <see cref="Ignore"/> is written; null when it is not known.</summary>
+    internal SourceLocation? IgnoreLocation { get; init; }
 }

@@ -107,8 +107,12 @@ public sealed record NotFollowed(SourceLocation Location, string Text, string Re
 /// <summary>Entrypoints that <c>guard.ignore</c> in dbgate.json leaves out.</summary>
 /// <param name="Pattern">The glob that leaves them out.</param>
 /// <param name="Files">The files that are left out, in order.</param>
-/// <param name="Line">The line of dbgate.json that holds the glob; null when it is not known.</param>
-public sealed record IgnoredEntrypoints(string Pattern, IReadOnlyList<string> Files, int? Line);
+/// <param name="Line">The line of <see cref="File"/> that holds the glob; null when it is not known.</param>
+public sealed record IgnoredEntrypoints(string Pattern, IReadOnlyList<string> Files, int? Line)
+{
+    /// <summary>The file that holds the glob: <c>dbgate.json</c> or the policy file.</summary>
+    public string File { get; init; } = Configuration.ProjectFile.Name;
+}
 
 /// <summary>A file that could not be read or parsed.</summary>
 /// <param name="Location">The file, and the line where the parser gave up when it is known.</param>

@@ -2,6 +2,7 @@ using DbGate.CommandGuard.Files;
 using DbGate.CommandGuard.Following;
 using DbGate.CommandGuard.Judging;
 using DbGate.Configuration;
+using DbGate.Problems;
 
 namespace DbGate.CommandGuard;
 
@@ -9,12 +10,15 @@ namespace DbGate.CommandGuard;
 static class IgnoredPaths
 {
     public static IReadOnlyList<IgnoredEntrypoints> Of(IEnumerable<Entrypoint> entrypoints, PathClassifier classifier,
-        Repository repository) =>
+        Repository repository, SourceLocation? written) =>
     [
         .. entrypoints.Where(entry => entry.Context.Class == PathClass.Ignored).Select(entry => entry.File)
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
             .GroupBy(file => classifier.IgnoringPattern(file) ?? "").OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => new IgnoredEntrypoints(group.Key, [.. group], LineOf(group.Key, repository))),
+            .Select(group => new IgnoredEntrypoints(group.Key, [.. group], written is { } other && other.File != ProjectFile.Name ? other.Line : LineOf(group.Key, repository))
+            {
+                File = written?.File ?? ProjectFile.Name,
+            }),
     ];
 
     static int? LineOf(string pattern, Repository repository)

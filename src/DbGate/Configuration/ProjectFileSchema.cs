@@ -92,7 +92,7 @@ public static class ProjectFileSchema
             }
           },
           "approvals": {
-            "description": "Who has to approve plans. Default: production one person, and two when data is lost; nobody elsewhere. See docs/plan.md.",
+            "description": "Who has to approve plans. Default: production one person, and two when data is lost; no one elsewhere. See docs/plan.md.",
             "type": "object",
             "additionalProperties": false,
             "properties": {
@@ -100,7 +100,7 @@ public static class ProjectFileSchema
               "staging": ENVIRONMENT,
               "production": ENVIRONMENT,
               "keys": {
-                "description": "Public keys by name, PEM or the path of a file: whoever stands here must sign.",
+                "description": "Public keys by name, PEM or the path of a file: each person named here must sign.",
                 "type": "object",
                 "additionalProperties": { "type": "string" }
               }

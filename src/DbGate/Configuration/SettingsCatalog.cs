@@ -524,13 +524,13 @@ public static class SettingsCatalog
     };
 
     /// <summary>The token of /admin.</summary>
-    public static readonly Setting<string> AdminToken = Secret(Operational, "service.adminToken", "DBGATE_ADMIN_TOKEN", "serve: bearer token of /admin, at least 16 characters; without it /admin is closed");
+    public static readonly Setting<string> AdminToken = Secret(TrustedOnly, "service.adminToken", "DBGATE_ADMIN_TOKEN", "serve: bearer token of /admin, at least 16 characters; without it /admin is closed");
 
     /// <summary>The name of the variable that holds the token.</summary>
     public static readonly Setting<string> AdminTokenVariable = new(
         "service.adminTokenVariable", [], "serve: name of another variable that holds the token of /admin", Text, "")
     {
-        Class = Operational,
+        Class = TrustedOnly,
     };
 
     /// <summary>How long an answer of /ready serves everybody.</summary>
@@ -565,7 +565,7 @@ public static class SettingsCatalog
     public static readonly Setting<string> ServiceClientAuthority = new(
         "service.clientAuthority", ["DBGATE_SERVICE_CLIENT_AUTHORITY"], "serve: PEM file of the authority whose client certificates open /admin", Text, "")
     {
-        Class = Operational,
+        Class = TrustedOnly,
     };
 
     /// <summary>The token for GitHub.</summary>

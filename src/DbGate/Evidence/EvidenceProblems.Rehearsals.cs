@@ -118,7 +118,7 @@ static partial class EvidenceProblems
         new(UnlikeRehearsalCode, $"the deploy came out otherwise than the rehearsal: {what}")
         {
             Severity = Severity.Warning,
-            Cause = "somebody else changed the catalog meanwhile, the scratch server is of another version, or a migration depends on data that changed since the backup",
+            Cause = "another session changed the catalog meanwhile, the scratch server is of another version, or a migration depends on data that changed since the backup",
             State = "the migrations are applied, and the ledger was read again",
             Fix = new("Look at what the message names before the application uses it, then verify ledger and application", FixCommand.Gate("verify-ready")),
         };

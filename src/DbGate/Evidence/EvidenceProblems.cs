@@ -109,7 +109,7 @@ static partial class EvidenceProblems
         };
 
     public static Problem LogIsBusy(string location, int attempts) =>
-        new(NotWrittenCode, $"{attempts} times somebody else took the next number in the evidence log of {location}")
+        new(NotWrittenCode, $"{attempts} times another run took the next number in the evidence log of {location}")
         {
             State = DatabaseState.Untouched,
             Fix = "run it again",

@@ -60,7 +60,7 @@ static class MigrationProblems
         {
             Cause = $"backend {holder.Pid} ({holder.User}, {holder.Application}) holds Prisma's lock"
                 + (holder.Age is { } age ? $", its statement is {age.TotalSeconds:0} s old: {holder.Query}" : ""),
-            State = "somebody else is changing the database; DbGate changed nothing and ended nobody",
+            State = "another session is changing the database; DbGate changed nothing and ended no session",
             Fix = new("Wait until it ends; if its client is gone, end the session", FixCommand.Sql($"select pg_terminate_backend({holder.Pid})")),
         };
 
@@ -175,12 +175,12 @@ static class MigrationProblems
         string[] missing = [.. status.Entries.Where(entry => entry.State == MigrationState.Missing).Select(entry => entry.Name)];
         return new(OtherApplicationCode, $"this database is another application's: none of its {missing.Length} applied migrations is in this checkout")
         {
-            Cause = $"{commands.Url.Source} names {commands.Url.Redacted}; {folder.Path} has {folder.Migrations.Count} migrations, and none of them is applied there",
+            Cause = $"{commands.Url.Source} names {commands.Url.Redacted}; {folder.Path} has {folder.Migrations.Count} {(folder.Migrations.Count == 1 ? "migration" : "migrations")}, and none of them is applied there",
             State = DatabaseState.Untouched,
-            Fix = folder.Migrations is [var only] && missing.Length > 1
+            Fix = folder.Migrations is [var oldest, ..]
                 ? new Fix(
-                    $"Correct {commands.Url.Source}. Only if it is the right database and its migrations were squashed on purpose, mark the new one as applied and retire the old rows",
-                    commands.Baseline(only),
+                    $"Correct {commands.Url.Source}. Only if it is the right database and its migrations were squashed on purpose into {oldest.Name}, mark that one as applied and retire the old rows",
+                    commands.Baseline(oldest),
                     commands.Retire(missing))
                 : (Fix)$"correct {commands.Url.Source}; if it is the right database, check out the project that migrates it",
         };

@@ -86,7 +86,7 @@ public static partial class PostgresProblems
         Fix = "switch TLS on in the server (ssl = on), or connect to the endpoint that has it",
     }, fault);
 
-    internal static GateException NotAdmitted(PostgresUrl url, string cause, Exception fault) => new(new(NoTls, $"{Place(url)} lets nobody in without encryption")
+    internal static GateException NotAdmitted(PostgresUrl url, string cause, Exception fault) => new(new(NoTls, $"{Place(url)} accepts no connection without encryption")
     {
         Cause = cause,
         State = DatabaseState.Untouched,

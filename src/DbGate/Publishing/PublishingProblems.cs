@@ -35,7 +35,7 @@ static class PublishingProblems
         Warning(ForeignCode, $"{name} is not signed with this run's key, and is not published") with
         {
             Cause = "DBGATE_SIGNING_KEY is set, so only what it signed speaks in DbGate's name",
-            Fix = "delete the file when nobody misses it, and find out who wrote it",
+            Fix = "delete the file when it is not needed, and find out who wrote it",
         };
 
     public static Problem Nobody(string task) =>

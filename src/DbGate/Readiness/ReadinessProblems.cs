@@ -11,7 +11,7 @@ static class ReadinessProblems
 
     /// <param name="state">What the run has done to the database.</param>
     public static Problem NoAddress(string state) =>
-        new(NoAddressCode, "READY_URL is not set, so nobody asked the application")
+        new(NoAddressCode, "READY_URL is not set, so the application was not asked")
         {
             Cause = "in production a release is not verified before the application itself says ready",
             State = state,

@@ -1,3 +1,4 @@
+using DbGate.Configuration;
 using DbGate.Problems;
 
 namespace DbGate.Readiness;
@@ -42,6 +43,9 @@ public static class ServiceProblems
             State = Reads,
             Fix = new("Look at what it waits for; where it only needs longer, set DBGATE_SERVICE_CHECK_TIMEOUT=5s", FixCommand.Gate("production-safety")),
         };
+
+    /// <summary>DBG0580: a file of the commit holds the token, so its author could open <c>/admin</c>.</summary>
+    public static Problem TokenOfCommit(string variable, SourceLocation? location) => RuleProblems.NotOfCommit(SettingsCatalog.AdminToken, variable, location);
 
     /// <summary>DBG0614.</summary>
     /// <param name="variable">Where the token was read.</param>

@@ -121,16 +121,23 @@ public sealed class Doors
         Assert.That(answers, Is.EqualTo(new[] { HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.TooManyRequests }));
     }
 
-    Settings Named(string variable, string token)
+    [Test]
+    public void Take_no_token_that_a_file_of_the_commit_holds()
     {
-        File.WriteAllText(Path.Combine(project.Wallet.Folder, "dbgate.json"), $$"""{ "service": { "adminTokenVariable": "{{variable}}" } }""");
+        var file = Path.Combine(project.Wallet.Folder, ".env");
+        File.WriteAllText(file, "OPS_TOKEN=another-token-of-32-characters!!\n");
         try
         {
-            return project.Read((variable, token));
+            Assert.That(
+                () => AdminCredentials.Read(project.Read(new Dictionary<string, string> { ["service-admin-token-variable"] = "OPS_TOKEN" })),
+                Throws.TypeOf<GateException>().With.Property("Problem").Matches<Problem>(problem => problem.Code.Id == "DBG0580" && problem.Location?.Line == 1));
         }
         finally
         {
-            File.Delete(Path.Combine(project.Wallet.Folder, "dbgate.json"));
+            File.Delete(file);
         }
     }
+
+    Settings Named(string variable, string token) =>
+        project.Read(new Dictionary<string, string> { ["service-admin-token-variable"] = variable }, (variable, token));
 }

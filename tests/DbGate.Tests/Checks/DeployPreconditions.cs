@@ -72,13 +72,26 @@ public sealed class DeployPreconditions
             });
 
             Assert.That(before.Select(problem => problem.Code.Id), Is.EqualTo(new[] { "DBG0512" }));
+            Assert.That(before.Single().Fix!.Commands.Single(), Is.TypeOf<ProgramCommand>());
             Assert.That(before.Single().Message, Does.Contain($"role {role} lacks a privilege that the deploy needs: CREATE on schema public"));
             Assert.That(granted.ExitCode, Is.Zero, granted.Everything);
+            Assert.That(await ExamineAsync(settings), Is.Empty);
+
+            await database.ExecuteAsync("CREATE TABLE _prisma_migrations (id text)");
+            Assert.That(await PrintedGrantAsync(await ExamineAsync(settings)), Is.EqualTo($"GRANT SELECT, INSERT, UPDATE ON TABLE \"public\".\"_prisma_migrations\" TO \"{role}\""));
             Assert.That(await ExamineAsync(settings), Is.Empty);
         }
         finally
         {
             await database.ExecuteAsync($"DROP OWNED BY {role}; DROP ROLE {role}");
+        }
+
+        async Task<string> PrintedGrantAsync(IReadOnlyList<Problem> problems)
+        {
+            var command = (ProgramCommand)problems.Single().Fix!.Commands.Single();
+            var statement = command.Arguments[^1].Text;
+            await database.ExecuteAsync(statement);
+            return statement;
         }
 
         static async Task<IReadOnlyList<Problem>> ExamineAsync(Settings settings)

@@ -31,6 +31,18 @@ public sealed class OwnCommands
         Assert.That(Inspect(project).Findings.Any(finding => finding.Blocks), Is.True);
     }
 
+    [TestCase("psql postgresql://127.0.0.1:5432/shop -c 'drop schema public cascade'", Description = "the address of a proxy")]
+    [TestCase("psql -h localhost -c 'drop schema public cascade'")]
+    [TestCase("dotenv -e .env.test -- npx prisma db push", Description = "the run's own variables win over the file")]
+    [TestCase("./tools/maybe.sh", Description = "NODE_ENV is not set in a release")]
+    public void Are_those_of_production_whatever_they_name(string command)
+    {
+        using var project = Project(command);
+        project.With("tools/maybe.sh", "#!/bin/sh\nif [ \"$NODE_ENV\" != production ]; then npx prisma db push; fi\n").With(".env.test", "A=1\n");
+
+        Assert.That(Inspect(project).Findings.Any(finding => finding.Blocks), Is.True);
+    }
+
     [Test]
     public void Of_a_variable_are_judged_too()
     {

@@ -195,13 +195,17 @@ public sealed class RealLedgers
     }
 
     [Test]
-    public async Task Of_squashed_migrations_are_put_right_by_the_commands_that_are_printed()
+    public async Task Of_squashed_migrations_are_put_right_by_the_commands_that_are_printed([Values] bool andANewOne)
     {
         using var wallet = Wallet.Copy();
         await using var database = await TestDatabase.CreateAsync(template);
         var squashed = string.Concat(wallet.MigrationNames.Select(name => File.ReadAllText(wallet.MigrationFile(name))));
         wallet.MigrationNames.ToList().ForEach(name => Directory.Delete(Path.Combine(wallet.Migrations, name), recursive: true));
         wallet.AddMigration("00000000000000_squashed", squashed);
+        if (andANewOne)
+        {
+            wallet.AddMigration("20990101000000_new", "CREATE TABLE later (id int PRIMARY KEY);\n");
+        }
 
         var missing = (await JudgeAsync(wallet, database)).Problems.Single(problem => problem.Code.Id == "DBG0220");
         Assert.That(missing.Fix!.Commands, Has.Length.EqualTo(2));
@@ -218,8 +222,9 @@ public sealed class RealLedgers
             }
         }
 
-        Assert.That(Codes(await JudgeAsync(wallet, database)), Is.EqualTo(new[] { "DBG0207" }), "marked by hand, and nothing else");
         Assert.That(await PrismaAsync(wallet, database, "migrate", "deploy"), Is.Zero);
+        Assert.That(Codes(await JudgeAsync(wallet, database)), Is.EqualTo(new[] { "DBG0207" }), "marked by hand, and nothing else");
+        Assert.That(await database.ScalarAsync<long>("select count(*) from pg_tables where tablename = 'later'"), Is.EqualTo(andANewOne ? 1 : 0));
     }
 
     [Test]

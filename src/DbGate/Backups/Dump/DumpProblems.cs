@@ -135,7 +135,7 @@ static class DumpProblems
     static string? Cut(string? text) => text is { Length: > LongestText } ? $"{text[..LongestText]}…" : text;
 
     public static GateException Locked(TimeSpan timeout, IReadOnlyList<(string Table, LockHolder Holder)> blockers) => blockers.Count == 0
-        ? Locked("A table", $"no lock within {timeout.TotalSeconds:0.#} s; whoever had it is gone")
+        ? Locked("A table", $"no lock within {timeout.TotalSeconds:0.#} s; its holder is gone")
         : Locked(
             string.Join(", ", blockers.Select(blocker => blocker.Table).Distinct()),
             $"no lock within {timeout.TotalSeconds:0.#} s; held by {string.Join("; ", blockers.Select(blocker => blocker.Holder).Distinct())}");

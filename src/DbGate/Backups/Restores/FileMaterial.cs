@@ -31,7 +31,7 @@ class FileMaterial : Material
     public override string Name => path;
 
     public override IReadOnlyList<string> NotChecked =>
-        ["contents: the file has no manifest, so nobody knows what it should hold; only its closing comment was checked"];
+        ["contents: the file has no manifest, so its expected contents are unknown; only its closing comment was checked"];
 
     public static async Task<Material> OpenAsync(string path, RestoreRequest request, CancellationToken ct)
     {

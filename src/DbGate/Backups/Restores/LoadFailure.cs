@@ -43,7 +43,9 @@ sealed partial record LoadFailure(bool IsPermanent, string Fix)
         var text = outcome.StandardError;
         if (SqlState(text) is not { } state)
         {
-            return Retry("Check that the server runs and that the connection to it is stable, then run it again.");
+            return ClientCommand().IsMatch(text)
+                ? Permanent("The dump contains a command of psql, which a restore does not run. Remove that line, or choose another dump.")
+                : Retry("Check that the server runs and that the connection to it is stable, then run it again.");
         }
 
         return SearchPath(state, text) ?? Table.FirstOrDefault(row => state.StartsWith(row.Prefix, StringComparison.Ordinal)).Failure ?? Unknown;
@@ -68,6 +70,10 @@ sealed partial record LoadFailure(bool IsPermanent, string Fix)
 
     [GeneratedRegex(@"\b(ERROR|FATAL|PANIC):  (?<state>[0-9A-Z]{5}): ", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Error();
+
+    // psql's own errors carry no SQLSTATE.
+    [GeneratedRegex(@":\d+: error: (backslash commands are restricted|invalid command )", RegexOptions.CultureInvariant)]
+    private static partial Regex ClientCommand();
 
     [GeneratedRegex("""(SQL|PL/\w+) function "?(?<name>[^"\s]+(\([^)]*\))?)"?""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Function();

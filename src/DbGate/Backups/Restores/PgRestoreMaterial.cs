@@ -21,7 +21,7 @@ sealed class PgRestoreMaterial : FileMaterial
 
     public override IReadOnlyList<string> NotChecked =>
     [
-        $"contents: a dump in pg_dump's {format} format has no manifest, so nobody knows what it should hold; pg_restore read all of it without an error",
+        $"contents: a dump in pg_dump's {format} format has no manifest, so its expected contents are unknown; pg_restore read all of it without an error",
         .. Directory.Exists(path) && Directory.EnumerateFiles(path).Any(file => Path.GetExtension(file) is not (".gz" or ".toc") && Path.GetFileName(file) != "toc.dat")
             ? ["the ends of files that are not compressed by gzip: nothing in them shows that they were cut"]
             : Array.Empty<string>(),

@@ -167,7 +167,7 @@ public static class Restore
             row => row.GetString(0), ct, (object)Endings.Select(ending => Name(database, ending + new string('0', 15))[..^(ending.Length + 15)]).ToArray());
         return names.Count == 0
             ? []
-            : [RestoreProblems.Finding($"databases of earlier restores are still on the server: {string.Join(", ", names)}; drop those that nobody needs")];
+            : [RestoreProblems.Finding($"databases of earlier restores are still on the server: {string.Join(", ", names)}; drop those that are not needed")];
     }
 
     static async Task<RestoreOutcome> ReplaceAsync(

@@ -104,7 +104,7 @@ static partial class RestoreProblems
     public static GateException NotTrusted(string key, bool signed) => Of(
         NotTrustedCode,
         signed ? $"{key} is signed, and no key is set to check it with." : $"{key} is not signed.",
-        "a dump's SQL runs with the rights of the restoring role; without a signature nobody knows who wrote it",
+        "a dump's SQL runs with the rights of the restoring role; without a signature its author is unknown",
         NothingDone,
         signed
             ? $"set DBGATE_SIGNING_KEY to the key that signed it, or ask for this very backup by its name: --backup={key}"
@@ -126,7 +126,7 @@ static partial class RestoreProblems
         var failure = LoadFailure.Of(outcome);
         return Of(
             failure.IsPermanent ? RefusedCode : LoadFailedCode,
-            outcome.Succeeded ? $"psql stopped reading while {what} were loaded." : $"psql ended with exit code {outcome.ExitCode} while {what} were loaded.",
+            outcome.Succeeded ? $"psql stopped reading while it loaded {what}." : $"psql ended with exit code {outcome.ExitCode} while it loaded {what}.",
             LastWords(outcome.StandardError),
             Untouched,
             failure.Fix);

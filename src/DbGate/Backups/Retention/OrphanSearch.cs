@@ -27,7 +27,7 @@ static class OrphanSearch
             .Select(found => Judge(found, plan, age));
         var manifests = objects
             .Where(found => found.Key.EndsWith(ManifestEnd, StringComparison.Ordinal) && !keys.Contains(found.Key[..^(ManifestEnd.Length - ArchiveEnd.Length)]))
-            .Select(found => new Orphan(found.Key, OrphanKind.Manifest, found.LastModified, Sweep: false, "its archive is gone; nobody of DbGate deletes in that order"));
+            .Select(found => new Orphan(found.Key, OrphanKind.Manifest, found.LastModified, Sweep: false, "its archive is gone; DbGate does not delete in that order"));
         var uploads = store is IUnfinishedUploads unfinished
             ? await unfinished.ListUnfinishedAsync(ct).Where(upload => Concerns(upload.Key, options)).Select(upload => Judge(upload, plan.StoreNow, age)).ToListAsync(ct)
             : [];

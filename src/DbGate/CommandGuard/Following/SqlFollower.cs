@@ -47,7 +47,7 @@ sealed class SqlFollower(FollowSession session)
             else if (scope.PipedSql is { } printer)
             {
                 session.Tools.Record(command with { Operation = $"{command.Operation} with the SQL of {printer}".TrimStart(),
-                    Effect = "nobody reviewed the SQL, which may drop tables and columns" }, trail, scope);
+                    Effect = "the SQL was not reviewed, and may drop tables and columns" }, trail, scope);
                 return;
             }
             else if (scope.IsPiped || asksForInput)

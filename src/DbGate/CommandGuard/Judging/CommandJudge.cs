@@ -9,13 +9,16 @@ static class CommandJudge
     /// <summary>The hosts that a job or a compose file brings along; kept under a name that no variable can have.</summary>
     internal const string ServicesKey = " services";
 
-    /// <summary>What the names on the way and the database of the command itself add to an entrypoint's class.</summary>
+    /// <summary>
+    /// What the names on the way and the database of the command itself add to an entrypoint's class. They add nothing to a command that DbGate runs: it
+    /// runs in the release, where <c>NODE_ENV</c> may be unset and a local address may be a proxy of production.
+    /// </summary>
     /// <param name="reached">The command.</param>
     /// <param name="read">The text of a file of the project; null when there is none.</param>
     public static ContextJudgement Of(ReachedCommand reached, Func<string, string?> read)
     {
         var (scope, entry) = (reached.Scope, reached.Entry);
-        if (entry.Class is PathClass.Ignored or PathClass.Development)
+        if (entry.Class is PathClass.Ignored or PathClass.Development || OwnCommand.IsWhere(entry))
         {
             return entry;
         }

@@ -44,7 +44,7 @@ public static class ChainText
 
         foreach (var ignored in report.Ignored)
         {
-            text.Append(report.IgnoresAll ? "blocks  " : "ignored ").Append('"').Append(Line(ignored.Pattern)).Append("\" in dbgate.json")
+            text.Append(report.IgnoresAll ? "blocks  " : "ignored ").Append('"').Append(Line(ignored.Pattern)).Append("\" in ").Append(ignored.File)
                 .Append(ignored.Line is { } line ? $":{line}" : "").Append(": ")
                 .Append(Line(string.Join(", ", ignored.Files.Take(ShownPlaces)))).Append('\n');
         }
@@ -66,7 +66,7 @@ public static class ChainText
 
     /// <summary>One sentence with the numbers.</summary>
     public static string Summary(GuardReport report) =>
-        $"{report.Entrypoints} entrypoints in {report.Files} files: {Kinds(report)}";
+        $"{report.Entrypoints} {(report.Entrypoints == 1 ? "entrypoint" : "entrypoints")} in {report.Files} {(report.Files == 1 ? "file" : "files")}: {Kinds(report)}";
 
     /// <summary>What was found, by kind: <c>2 paths reach prisma db push; 1 file cannot be read</c>.</summary>
     public static string Kinds(GuardReport report)

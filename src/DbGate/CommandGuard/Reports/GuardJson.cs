@@ -43,7 +43,7 @@ public static class GuardJson
                 Location = Place(flag.Location), Context = Name(flag.Context), flag.Reason }),
             NotFollowed = report.NotFollowed.Select(place =>
                 new { place.Blocks, Context = Name(place.Context), Location = Place(place.Location), place.Text, place.Reason }),
-            Ignored = report.Ignored.Select(ignored => new { ignored.Pattern, ignored.Line, ignored.Files }),
+            Ignored = report.Ignored.Select(ignored => new { ignored.Pattern, ignored.File, ignored.Line, ignored.Files }),
             Unreadable = report.Unreadable.Select(file => new { Blocks = file.IsEntrypoint, Location = Place(file.Location), file.Reason }),
         },
         Options) + "\n";

@@ -125,7 +125,7 @@ public sealed class GuardSarif
 
     JsonObject Ignored(IgnoredEntrypoints ignored, bool blocks) =>
         Result(FollowingProblems.Ignored, blocks, $"\"{ignored.Pattern}\" ignores {string.Join(", ", ignored.Files)}",
-            new SourceLocation(Configuration.ProjectFile.Name, ignored.Line), $"ignored|{ignored.Pattern}");
+            new SourceLocation(ignored.File, ignored.Line), $"ignored|{ignored.Pattern}");
 
     /// <summary>Two results that are alike but for their lines are told apart by their order.</summary>
     static void Distinguish(JsonArray results)

@@ -12,7 +12,7 @@ namespace DbGate.Evidence.Approvals;
 /// <param name="DataLoss">How many, when the plan loses data.</param>
 /// <param name="Approvers">Who may; empty means anybody.</param>
 /// <param name="AuthorMay">Whether who asked for the plan may approve it.</param>
-/// <param name="Keys">Public keys (PEM, a path or a text) by name: whoever stands here must sign.</param>
+/// <param name="Keys">Public keys (PEM, a path or a text) by name: each person named here must sign.</param>
 public sealed record ApprovalPolicy(
     int Required, int DataLoss, IReadOnlyList<string> Approvers, bool AuthorMay, IReadOnlyDictionary<string, string> Keys)
 {

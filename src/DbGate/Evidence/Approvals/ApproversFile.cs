@@ -19,7 +19,7 @@ static class ApproversFile
                 ? throw new GateException(EvidenceProblems.Approvers(path, "it is longer than 1 MiB"))
                 : Parse(File.ReadAllText(path)) is { Count: > 0 } names
                     ? names
-                    : throw new GateException(EvidenceProblems.Approvers(path, "it names nobody"));
+                    : throw new GateException(EvidenceProblems.Approvers(path, "it names no person"));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {

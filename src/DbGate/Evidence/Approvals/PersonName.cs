@@ -39,6 +39,7 @@ static partial class PersonName
         { Length: > LongestName } => $"is longer than {LongestName} characters",
         var text when text.EnumerateRunes().Any(IsInvisible) || name.Trim().EnumerateRunes().Any(IsInvisible) => "has invisible characters",
         var text when text.EnumerateRunes().Any(IsMark) => "has combining marks",
+        var text when !text.EnumerateRunes().Any(Rune.IsLetterOrDigit) => "has no letter and no digit",
         var text when Scripts(text).Distinct().Count() > 1 => "mixes letters of several alphabets",
         _ => null,
     };

@@ -110,7 +110,7 @@ static class EvidenceAudit
         {
             yield return log.Any(item => item.File.Signature is not null)
                 ? "the signatures: DBGATE_SIGNING_KEY is not set"
-                : "who wrote the records: none is signed, so somebody who may write to the store could have written the whole chain anew";
+                : "who wrote the records: none is signed, so anyone who may write to the store could have written the whole chain";
         }
 
         if (anchor is null)

@@ -78,7 +78,7 @@ static class PlanMarkdown
         Section(text, "Rows", (rehearsal.Rows ?? []).Select(table => Cell(string.Create(CultureInfo.InvariantCulture, $"{table.Table}: {(table.Before is { } before ? $"{before} before, " : "new, ")}{table.After} after"))));
         if (rehearsal.Load is { } load)
         {
-            Section(text, string.Create(CultureInfo.InvariantCulture, $"Under load ({load.Operations} reads and writes of {load.Tables.Count} tables)"), load.Waits.Count == 0 ? ["nobody waited"] : load.Waits.Select(Cell));
+            Section(text, string.Create(CultureInfo.InvariantCulture, $"Under load ({load.Operations} reads and writes of {load.Tables.Count} tables)"), load.Waits.Count == 0 ? ["nothing waited"] : load.Waits.Select(Cell));
         }
     }
 

@@ -12,6 +12,7 @@ namespace DbGate.Evidence.Plans;
 static class WaysBack
 {
     /// <summary>What people call the script that undoes a migration; Prisma itself knows none.</summary>
+    const string OneTable = "table.sql";
     const string DownScript = "down.sql";
 
     /// <param name="target">Where the deploy goes.</param>
@@ -57,7 +58,9 @@ static class WaysBack
                 "restore one table",
                 [
                     Line(restore with { Options = [.. restore.Options, ("table", CommandArgument.Placeholder("schema.table"))] }),
-                    $"pg_dump --data-only --table='\"<Table>\"' <the restored copy> | {Line(PsqlLine.Of(url, "--single-transaction", "--set", "ON_ERROR_STOP=1") with { ReadFrom = null })}",
+                    Line(FixCommand.Run(
+                        "pg_dump", "--data-only", "--table", CommandArgument.Placeholder("schema.table"), $"--file={OneTable}", CommandArgument.Placeholder("URL of the restored copy"))),
+                    Line(PsqlLine.Of(url, "--single-transaction", "--set", "ON_ERROR_STOP=1", $"--file={OneTable}")),
                 ],
                 time,
                 $"at most as long as the whole; {basis}"),

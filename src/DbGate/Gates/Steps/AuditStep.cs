@@ -27,8 +27,8 @@ public sealed class AuditStep : IStep
         return new StepResult
         {
             Summary = report.Problems.Any(problem => problem.IsBlocking)
-                ? $"{report.Records.Count} records, and the chain does not hold"
-                : report.Records.Count == 0 ? "the evidence log is empty" : $"{report.Records.Count} records, each where it was written",
+                ? $"{report.Records.Count} {(report.Records.Count == 1 ? "record" : "records")}, and the chain does not hold"
+                : report.Records.Count == 0 ? "the evidence log is empty" : $"{report.Records.Count} {(report.Records.Count == 1 ? "record" : "records")}, each where it was written",
             Problems = [.. report.Problems, .. leftover is null ? Array.Empty<Problem>() : [EvidenceProblems.LogIsEmpty(leftover)]],
             Facts =
             [

@@ -63,7 +63,7 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IProduces<BackupP
             [
                 .. outcome.Locations.Select(location => new Fact("archive", location)),
                 new Fact("sha256", manifest.Archive.Sha256),
-                new Fact("content", $"{manifest.Tables.Count} tables, {manifest.Tables.Sum(table => table.Rows):N0} rows, {manifest.LargeObjects.Count:N0} large objects"),
+                new Fact("content", $"{manifest.Tables.Count} {(manifest.Tables.Count == 1 ? "table" : "tables")}, {manifest.Tables.Sum(table => table.Rows):N0} rows, {manifest.LargeObjects.Count:N0} large objects"),
                 new Fact("signature", outcome.File.Signature is null ? "none (set DBGATE_SIGNING_KEY to sign)" : $"key {outcome.File.Signature.KeyId[..16]}"),
                 new Fact("not in the archive", string.Join(", ", manifest.NotIncluded.Select(Left)) + " (see the manifest)"),
                 .. pruned,

@@ -47,7 +47,7 @@ public sealed class ForbidDbPushStep : IProduces<GuardProof>
             ],
             NotChecked =
             [
-                .. report.Entrypoints == 0 ? [$"what production runs: nothing of it was found in {report.Files} files"] : Array.Empty<string>(),
+                .. report.Entrypoints == 0 ? [$"what production runs: nothing of it was found in {report.Files} {(report.Files == 1 ? "file" : "files")}"] : Array.Empty<string>(),
                 .. report.NotFollowed.Take(ShownPlaces).Select(place => $"{place.Location} {place.Text}: {place.Reason}"),
                 .. report.NotFollowed.Count > ShownPlaces ? [$"{report.NotFollowed.Count - ShownPlaces} more places that the guard could not follow, all in guard.json"] : Array.Empty<string>(),
             ],

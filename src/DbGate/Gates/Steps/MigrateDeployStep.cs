@@ -117,7 +117,7 @@ public sealed class MigrateDeployStep
                 new Fact("engine", report.Engine),
                 new Fact("timeouts", report.Timeouts),
                 .. yielding.Select(holder => new Fact("will yield", holder.InWords)),
-                .. report.Retries == 0 ? Array.Empty<Fact>() : [new Fact("gave way", $"{report.Retries} {(report.Retries == 1 ? "time" : "times")} to somebody's lock, and ran again")],
+                .. report.Retries == 0 ? Array.Empty<Fact>() : [new Fact("gave way", $"{report.Retries} {(report.Retries == 1 ? "time" : "times")} to another session's lock, and ran again")],
                 .. evidence,
                 .. promises.Facts,
                 .. comparison.Facts,

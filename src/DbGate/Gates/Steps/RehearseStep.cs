@@ -86,7 +86,7 @@ public sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalPr
                     ? [new Fact("locks", "not listed, and no findings about them: the database holds no rows")]
                     : rehearsal.Migrations.SelectMany(migration => migration.Locks.Select(held => new Fact("lock", $"{held.Mode} on {held.Table} by {migration.Name}"))),
                 .. rehearsal.Load is { } load
-                    ? load.Waits.Select(wait => new Fact("under load", wait)).DefaultIfEmpty(new Fact("under load", $"nobody waited, in {load.Operations} reads and writes"))
+                    ? load.Waits.Select(wait => new Fact("under load", wait)).DefaultIfEmpty(new Fact("under load", $"nothing waited in {load.Operations} reads and writes"))
                     : [],
                 .. rehearsal.Effects.Select(effect => new Fact("object", effect)),
                 .. result.Drift is { Count: 0 } ? [new Fact("drift", "none: the live catalog is what the applied migrations give")] : Array.Empty<Fact>(),

@@ -8,7 +8,7 @@ namespace DbGate.Migrations.Deploy;
 /// <summary>Locks, time-outs, and what they leave.</summary>
 static partial class DeployProblems
 {
-    static readonly ProblemCode LocksHeldCode = new("DBG0575", "Somebody holds locks that the deploy needs", ExitCode.Environment);
+    static readonly ProblemCode LocksHeldCode = new("DBG0575", "Required locks are held by another session", ExitCode.Environment);
     static readonly ProblemCode GaveWayCode = new("DBG0576", "The deploy gave way", ExitCode.Environment);
     static readonly ProblemCode InvalidIndexCode = new("DBG0577", "An index is invalid", ExitCode.MigrationFailed);
 

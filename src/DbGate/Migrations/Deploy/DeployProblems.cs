@@ -16,16 +16,21 @@ static partial class DeployProblems
     static readonly ProblemCode NoBackupCode = new("DBG0506", "No verified backup for this deploy", ExitCode.Blocked);
     static readonly ProblemCode IdentityCode = new("DBG0507", "Backup and target are different databases", ExitCode.Stale);
     static readonly ProblemCode PreconditionCode = new("DBG0508", "A precondition of the deploy did not run", ExitCode.Blocked);
-    static readonly ProblemCode PrismaLockCode = new("DBG0509", "Somebody holds Prisma's migration lock", ExitCode.Locked);
+    static readonly ProblemCode PrismaLockCode = new("DBG0509", "Prisma's migration lock is held by another session", ExitCode.Locked);
 
     static readonly ProblemCode RightCode = new("DBG0512", "The deploy's role lacks a privilege", ExitCode.Blocked);
 
-    public static Problem MissingRight(string role, string right) =>
+    /// <param name="role">The deploy's role.</param>
+    /// <param name="right">What it lacks, for people.</param>
+    /// <param name="grant">What the owner of the schema grants: privileges and their object, as SQL.</param>
+    public static Problem MissingRight(string role, string right, string grant) =>
         new(RightCode, $"role {role} lacks a privilege that the deploy needs: {right}")
         {
             Cause = "migrations are pending, and the deploy would fail after it was approved",
             State = DatabaseState.Untouched,
-            Fix = "grant it as the schema's owner, or set DIRECT_URL to the role that owns the schema",
+            Fix = new(
+                "Grant it as the owner of the schema, or set DIRECT_URL to the role that owns the schema",
+                FixCommand.Run("psql", CommandArgument.Placeholder("URL of the owner"), "-c", $"GRANT {grant} TO {Sql.Identifier(role)}")),
         };
 
     public static Problem Command(string command, string why) =>
@@ -112,7 +117,7 @@ static partial class DeployProblems
         };
 
     public static Problem PrismaLockHeld(MigrationLockHolder? holder) =>
-        new(PrismaLockCode, holder is null ? "somebody holds Prisma's migration lock" : $"backend {holder.Pid} holds Prisma's migration lock")
+        new(PrismaLockCode, holder is null ? "another session holds Prisma's migration lock" : $"backend {holder.Pid} holds Prisma's migration lock")
         {
             Cause = holder is null ? null : $"user {holder.User}, {holder.Application}, statement: {holder.Query}",
             State = DatabaseState.Untouched,

@@ -27,7 +27,7 @@ sealed record DeploymentReport(
     /// <summary>The session's time-outs, in words.</summary>
     public required string Timeouts { get; init; }
 
-    /// <summary>How often a migration gave way to somebody's lock and was run again.</summary>
+    /// <summary>How often a migration gave way to another session's lock and was run again.</summary>
     public int Retries { get; init; }
 
     /// <summary>The invalid indexes that this deploy left although every migration counts as applied.</summary>

@@ -18,9 +18,9 @@ static partial class GivingWays
 {
     static readonly GivingWay[] Known =
     [
-        new("55P03", "lock_timeout: somebody else held a lock that it needs", true, "due to lock timeout"),
-        new("40P01", "a deadlock with somebody else", true, "deadlock detected"),
-        new("57014", "statement_timeout, or somebody cancelled it", false, "canceling statement due to"),
+        new("55P03", "lock_timeout: another session held a lock that it needs", true, "due to lock timeout"),
+        new("40P01", "a deadlock with another session", true, "deadlock detected"),
+        new("57014", "statement_timeout, or it was cancelled", false, "canceling statement due to"),
     ];
 
     /// <summary>Reads an engine's words: Prisma writes "Database error code: 55P03", the direct engine "(SQLSTATE 55P03)"; others quote the server only.</summary>

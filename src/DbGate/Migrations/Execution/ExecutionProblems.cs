@@ -32,7 +32,7 @@ static class ExecutionProblems
         };
 
     public static Problem Parameter(SourceLocation location, string parameter) =>
-        Blocks(ParameterCode, $"the statement has the parameter {parameter}, and nobody gives it a value", location) with
+        Blocks(ParameterCode, $"the statement has the parameter {parameter}, which has no value", location) with
         {
             Cause = "The server refuses it. In some clients the refusal ends the connection.",
             Fix = "Write the value",

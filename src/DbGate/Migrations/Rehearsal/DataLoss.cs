@@ -64,17 +64,19 @@ public sealed record DataLoss(DataLossKind Kind, string Table, string? Column, l
     /// <summary>In words.</summary>
     public string InWords => Kind switch
     {
-        DataLossKind.TableDropped => string.Create(CultureInfo.InvariantCulture, $"table {Table} is dropped with {Rows} rows and {Values} values"),
-        DataLossKind.RowsDeleted => string.Create(CultureInfo.InvariantCulture, $"{Rows} rows of {Table} are deleted"),
-        DataLossKind.ColumnDropped => string.Create(CultureInfo.InvariantCulture, $"column {Subject} is dropped with {Values} values in {Rows} rows"),
+        DataLossKind.TableDropped => string.Create(CultureInfo.InvariantCulture, $"table {Table} is dropped with {Count(Rows, "row")} and {Count(Values, "value")}"),
+        DataLossKind.RowsDeleted => string.Create(CultureInfo.InvariantCulture, $"{Count(Rows, "row")} of {Table} {(Rows == 1 ? "is" : "are")} deleted"),
+        DataLossKind.ColumnDropped => string.Create(CultureInfo.InvariantCulture, $"column {Subject} is dropped with {Count(Values, "value")} in {Count(Rows, "row")}"),
         DataLossKind.ColumnNarrowed => string.Create(CultureInfo.InvariantCulture, $"{Values} of the values in {Subject} do not fit the new type"),
         DataLossKind.ColumnOverwritten => string.Create(CultureInfo.InvariantCulture, $"{(IsExact ? "" : "up to ")}{Values} {(Values == 1 ? "value" : "values")} of {Subject} {(Values == 1 ? "is" : "are")} overwritten"),
         DataLossKind.LargeObjectsDeleted => string.Create(CultureInfo.InvariantCulture, $"{Rows} {(Rows == 1 ? "large object is" : "large objects are")} deleted"),
         DataLossKind.LargeObjectsOverwritten => string.Create(CultureInfo.InvariantCulture, $"the content of {Rows} {(Rows == 1 ? "large object" : "large objects")} is overwritten"),
         DataLossKind.ObjectDropped => $"{Table} is dropped",
         DataLossKind.GrantRemoved => $"the grant of {Table} is removed",
-        _ => string.Create(CultureInfo.InvariantCulture, $"{(IsExact ? "" : "up to ")}{Rows} rows of {Table} are changed"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{(IsExact ? "" : "up to ")}{Count(Rows, "row")} of {Table} {(Rows == 1 ? "is" : "are")} changed"),
     };
+
+    static string Count(long? count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
 
     internal string Subject => Column is null ? Table : $"{Table}.{Statements.Parsing.QualifiedName.Quote(Column)}";
 

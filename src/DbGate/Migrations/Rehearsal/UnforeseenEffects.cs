@@ -48,7 +48,7 @@ static class UnforeseenEffects
         migration.Statements.First(statement => statement.Index == index).Before.IsNew(new TokenCursor(table).Name());
 
     static Problem Rewrite(LintStatement statement, LintMigration migration, MeasuredStatement ran, List<string> tables) =>
-        new(RewriteCode, $"{string.Join(", ", tables)} {(tables.Count == 1 ? "is" : "are")} rewritten while nobody can read {(tables.Count == 1 ? "it" : "them")}")
+        new(RewriteCode, $"{string.Join(", ", tables)} {(tables.Count == 1 ? "is" : "are")} rewritten while reads are blocked")
         {
             Severity = Severity.Warning,
             Cause = $"Rehearsed: {MeasuredVerdict.Seen(ran.Statement)}",

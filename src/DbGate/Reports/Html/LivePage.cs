@@ -197,7 +197,7 @@ public static class LivePage
             }
             else if (refusals.Total == 0)
             {
-                html.Paragraph("Nothing yet: since the protection was installed nobody tried to change the schema outside of a release.", "good");
+                html.Paragraph("Nothing yet: no schema change was tried outside of a release since the protection was installed.", "good");
             }
             else
             {

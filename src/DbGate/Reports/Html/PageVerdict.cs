@@ -80,7 +80,7 @@ sealed record PageVerdict(Tone Tone, string Word, string Sentence, IReadOnlyList
             Tone.Waiting,
             losses > 0 ? "Ready, and it loses data" : "Ready for approval",
             $"Everything that was checked holds. {Words.Count(missing, "approval is", "approvals are")} missing until {Words.Moment(plan.ExpiresAt)}, by a person other than {string.Join(" or ", plan.Requesters)}."
-                + (losses > 0 ? $" Whoever approves accepts {Words.Count(losses, "loss", "losses")} by name." : ""),
+                + (losses > 0 ? $" Each approval accepts {Words.Count(losses, "loss", "losses")} by name." : ""),
             [new("Approve", Line(ApprovalWords.Approve(plan, release.Digest!))), new("Then deploy", Line(ApprovalWords.Release(plan, release.Digest!)))]);
     }
 

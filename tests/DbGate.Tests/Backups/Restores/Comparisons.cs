@@ -43,7 +43,7 @@ public sealed class Comparisons
     [TestCase("UPDATE orders SET total = 15 - id WHERE id IN (7, 8)", "Rows: public.orders has other contents")]
     [TestCase("DELETE FROM orders WHERE id = 500", "Rows: public.orders has 499 rows, the backup 500")]
     [TestCase("INSERT INTO orders SELECT * FROM orders WHERE false; UPDATE customer SET name = NULL WHERE id = 1", "Rows: public.customer has other contents")]
-    [TestCase("INSERT INTO empty VALUES (1)", "Rows: public.empty has 1 rows, the backup 0")]
+    [TestCase("INSERT INTO empty VALUES (1)", "Rows: public.empty has 1 row, the backup 0")]
     [TestCase("DROP TABLE empty", "Rows: public.empty is missing")]
     [TestCase("CREATE TABLE extra (id int)", "Rows: public.extra is not in the backup")]
     [TestCase("SELECT lo_put(4711, 0, '\\x00')", "Large objects: other contents")]

@@ -14,6 +14,8 @@ public sealed class LoadFailures
     [TestCase("ERROR:  22P02: invalid input syntax for type integer", "Correct the rows")]
     [TestCase("ERROR:  0A000: extension \"x\" is not available", "Restore onto a server that supports this")]
     [TestCase("ERROR:  99999: something new", "Read the message")]
+    [TestCase("psql:<stdin>:5: error: backslash commands are restricted; only \\unrestrict is allowed", "command of psql")]
+    [TestCase("psql:<stdin>:9: error: invalid command \\foo", "command of psql")]
     public void That_will_happen_again_are_permanent(string error, string fix)
     {
         var failure = LoadFailure.Of(Outcome($"psql:<stdin>:7: {error}\nLOCATION:  f, a.c:1"));

@@ -1,4 +1,5 @@
 using DbGate.CommandGuard;
+using DbGate.Gates;
 
 namespace DbGate.Tests.CommandGuard.Following;
 
@@ -14,6 +15,27 @@ public sealed class IgnoredEntrypointsTests
         var problem = CommandGuardProblems.Of(report).Single(problem => problem.IsBlocking);
 
         Assert.That((report.Blocks, problem.Code.Id, problem.Location?.ToString(), problem.Cause), Is.EqualTo((true, "DBG0408", "dbgate.json:2", "package.json; every entrypoint of the project is ignored")));
+    }
+
+    [Test]
+    public void A_policy_file_that_ignores_every_entrypoint_is_named_with_its_line()
+    {
+        using var project = new GatedProject().With("package.json", """{ "scripts": { "start": "npx prisma db push" } }""");
+        var policy = Path.Combine(Path.GetTempPath(), $"policy-{Guid.NewGuid():N}.json");
+        File.WriteAllText(policy, "{\n  \"guard\": {\n    \"ignore\": [\"**\"] }\n}\n");
+        try
+        {
+            var settings = project.Read(options: new() { ["environment"] = "production", ["policy-file"] = policy });
+            var report = Guard.Inspect(GuardRequests.For(new GateContext(settings)));
+            var problem = CommandGuardProblems.Of(report).Single(problem => problem.Code.Id == "DBG0408");
+
+            Assert.That((problem.Location?.ToString(), $"{problem.Fix}"), Is.EqualTo(
+                ($"{Path.GetFileName(policy)}:3", $"Remove the glob from guard.ignore in {Path.GetFileName(policy)}, or make it narrower.")));
+        }
+        finally
+        {
+            File.Delete(policy);
+        }
     }
 
     [Test]

@@ -9,7 +9,7 @@ sealed class AddCheck() : ActionRule<AlterAction>(ScansCode, "add-check", Severi
 
     public override Claim Claims => Claim.Scan;
 
-    public override string Reason => "the whole table is read while nobody else can, and one row that breaks the rule makes it fail";
+    public override string Reason => "the whole table is read while others wait, and one row that breaks the rule makes it fail";
 
     public override string Safer => "add it NOT VALID, which only new rows have to meet, and VALIDATE CONSTRAINT in a later migration";
 

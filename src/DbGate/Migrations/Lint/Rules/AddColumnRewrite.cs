@@ -10,7 +10,7 @@ sealed class AddColumnRewrite() : ActionRule<AddColumn>(RewritesCode, "add-colum
     public override Claim Claims => Claim.Rewrite;
 
     public override string Reason =>
-        "the value differs from row to row, so the server computes and writes every row while nobody can read the table";
+        "the value differs from row to row, so the server computes and writes every row while reads are blocked";
 
     public override string Safer =>
         "add the column without a default, set the default in a second statement (it holds for new rows only), then fill the old rows in batches";

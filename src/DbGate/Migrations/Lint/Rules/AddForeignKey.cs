@@ -9,7 +9,7 @@ sealed class AddForeignKey() : ActionRule<AlterAction>(ScansCode, "add-foreign-k
 
     public override Claim Claims => Claim.Scan;
 
-    public override string Reason => "every row is looked up in the target while nobody can write to either table";
+    public override string Reason => "every row is looked up in the target while writes to both tables are blocked";
 
     public override string Safer => "add it NOT VALID, and VALIDATE CONSTRAINT in a later migration, which blocks no writer";
 

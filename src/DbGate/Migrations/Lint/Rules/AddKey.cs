@@ -9,7 +9,7 @@ sealed class AddKey() : ActionRule<AlterAction>(BuildsCode, "add-key", Severity.
 
     public override Claim Claims => Claim.Scan;
 
-    public override string Reason => "the index is built while nobody can read the table, and one duplicate makes it fail";
+    public override string Reason => "the index is built while reads are blocked, and one duplicate makes it fail";
 
     public override string Safer => "CREATE UNIQUE INDEX CONCURRENTLY in a migration of its own, then ADD CONSTRAINT … USING INDEX, which takes no time";
 

@@ -9,7 +9,7 @@ sealed class CreateIndexRule() : StatementRule<CreateIndex>(BuildsCode, "create-
 
     public override Claim Claims => Claim.Scan;
 
-    public override string Reason => "the table is read and sorted, and until that is done nobody can write to it";
+    public override string Reason => "the table is read and sorted, and writes are blocked until that is done";
 
     public override string Safer => "CREATE INDEX CONCURRENTLY, the only statement of its migration";
 

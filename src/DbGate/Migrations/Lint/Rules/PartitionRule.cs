@@ -9,7 +9,7 @@ sealed class PartitionRule() : ActionRule<AlterAction>(PartitionCode, "partition
 
     public override Claim Claims => Claim.Lock;
 
-    public override string Reason => "ATTACH scans the table while nobody can use it; DETACH locks parent and partition against all";
+    public override string Reason => "ATTACH scans the table while it is locked; DETACH locks parent and partition against all";
 
     public override string Safer => "before ATTACH add a CHECK with the partition's bounds and VALIDATE it, then no scan is needed; DETACH … CONCURRENTLY alone in its migration";
 

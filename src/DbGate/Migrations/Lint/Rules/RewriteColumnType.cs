@@ -9,7 +9,7 @@ sealed class RewriteColumnType() : ActionRule<AlterColumnType>(RewritesCode, "re
 
     public override Claim Claims => Claim.Rewrite;
 
-    public override string Reason => "table and indexes are written anew while nobody can read them; it takes the space of both";
+    public override string Reason => "table and indexes are rewritten while reads are blocked; it takes the space of both";
 
     public override string Safer =>
         "add a column of the new type, keep both in step with a trigger, fill it in batches, switch over in a short transaction";

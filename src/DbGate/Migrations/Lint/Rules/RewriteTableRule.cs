@@ -9,7 +9,7 @@ sealed class RewriteTableRule() : LintRule(RewritesCode, "rewrite-table", Severi
 
     public override Claim Claims => Claim.Rewrite;
 
-    public override string Reason => "the table is written anew while nobody can read it; it takes the space of both";
+    public override string Reason => "the table is rewritten while reads are blocked; it takes the space of both";
 
     public override string Safer => "leave it out of migrations: it changes no schema; pg_repack does the same while others work";
 

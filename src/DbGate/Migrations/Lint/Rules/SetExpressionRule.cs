@@ -9,7 +9,7 @@ sealed class SetExpressionRule() : ActionRule<SetExpression>(RewritesCode, "set-
 
     public override Claim Claims => Claim.Rewrite;
 
-    public override string Reason => "every row is computed and written again while nobody can read the table; a virtual column is not";
+    public override string Reason => "every row is computed and written again while reads are blocked; a virtual column is not";
 
     public override string Safer => "Add a column with the new expression, switch the code over, and drop the old column in a later release";
 

@@ -9,7 +9,7 @@ sealed class SetNotNullRule() : ActionRule<AlterAction>(ScansCode, "set-not-null
 
     public override Claim Claims => Claim.Scan;
 
-    public override string Reason => "the whole table is read while nobody else can, and one null makes it fail";
+    public override string Reason => "the whole table is read while others wait, and one null makes it fail";
 
     public override string Safer =>
         "ADD CONSTRAINT … CHECK (… IS NOT NULL) NOT VALID, VALIDATE it in a later migration; SET NOT NULL then needs no scan; drop the check";

@@ -80,8 +80,8 @@ static class TimelinePicture
                     html.Element("span", "", ("class", $"swatch {mode}"));
                     html.Text(mode switch
                     {
-                        "all" => "nobody reads or writes (ACCESS EXCLUSIVE)",
-                        "writes" => "nobody writes (SHARE and stronger)",
+                        "all" => "reads and writes wait (ACCESS EXCLUSIVE)",
+                        "writes" => "writes wait (SHARE and stronger)",
                         _ => "vacuum and schema changes wait (SHARE UPDATE EXCLUSIVE)",
                     });
                 }
@@ -116,9 +116,9 @@ static class TimelinePicture
 
     static string Sentence(LockLane lane) => (lane.Blocked, lane.ReadOnly) switch
     {
-        var (blocked, readOnly) when blocked > TimeSpan.Zero && readOnly > blocked => $"nobody reads or writes for {Words.Short(blocked)}, nobody writes for {Words.Short(readOnly)}",
-        var (blocked, _) when blocked > TimeSpan.Zero => $"nobody reads or writes for {Words.Short(blocked)}",
-        var (_, readOnly) when readOnly > TimeSpan.Zero => $"nobody writes for {Words.Short(readOnly)}",
+        var (blocked, readOnly) when blocked > TimeSpan.Zero && readOnly > blocked => $"reads and writes wait for {Words.Short(blocked)}, writes wait for {Words.Short(readOnly)}",
+        var (blocked, _) when blocked > TimeSpan.Zero => $"reads and writes wait for {Words.Short(blocked)}",
+        var (_, readOnly) when readOnly > TimeSpan.Zero => $"writes wait for {Words.Short(readOnly)}",
         _ => $"{lane.Strongest.Effect()} for {Words.Short(TimeSpan.FromTicks(lane.Held.Max(held => held.During.Length.Ticks)))}",
     };
 

@@ -21,7 +21,7 @@ static class HistorySections
         html.Element(heading, "Restore tests");
         if (history.RestoreTests.Count == 0)
         {
-            html.Paragraph("No restore test is on record: nobody has proved that these backups can be restored.", "unknown");
+            html.Paragraph("No restore test is on record: it is not proven that these backups can be restored.", "unknown");
         }
         else
         {

@@ -23,7 +23,7 @@ static class LossSection
             }
             else
             {
-                html.Paragraph("Counted on the restored backup. Whoever approves accepts each of these by its name:");
+                html.Paragraph("Counted on the restored backup. Each approval accepts all of these by name:");
                 Section.List(html, rehearsal.Losses, Shown, "losses", loss =>
                 {
                     html.Element("strong", loss.Words);

@@ -20,11 +20,11 @@ static class PeopleSection
 
             if (!release.IsStored)
             {
-                html.Paragraph("It is a draft: findings block it, so that it was not stored and nobody can approve it.", "unknown");
+                html.Paragraph("It is a draft: findings block it, so it was not stored and cannot be approved.", "unknown");
             }
             else if (release.ApprovalsRequired == 0 && release.Approvals.Count == 0)
             {
-                html.Paragraph("No approval is required here, and nobody gave one.");
+                html.Paragraph("No approval is required here, and none was given.");
             }
             else
             {
