@@ -2,6 +2,7 @@ using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Gates.Doctor;
 using DbGate.Migrations;
+using DbGate.Migrations.Tools;
 using DbGate.Migrations.Deploy;
 using DbGate.Postgres;
 using DbGate.Problems;
@@ -29,7 +30,8 @@ static class DeployTools
         var settings = context.Settings;
         return
         [
-            .. settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Prisma ? OfCommand(settings.Root, settings.Get(SettingsCatalog.MigrateCommand), Programs) : [],
+            .. settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Prisma ? OfCommand(settings.Root, MigrationProject.Locate(settings).Command(settings), Programs)
+                : MigrationProject.Locate(settings).Tool is PrismaTool ? [] : [ToolProblems.NoDirectEngine(MigrationProject.Locate(settings).Tool)],
             .. await OfRoleAsync(context, cancellation),
         ];
     }

@@ -14,13 +14,13 @@ public sealed class MigrationsCheck(bool beforeDeploy = false) : ICheck
     /// <inheritdoc/>
     public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellation)
     {
-        var project = PrismaProject.Locate(context.Settings);
-        var reading = Task.Run(() => MigrationFolder.Read(project.MigrationsFolder), cancellation);
+        var project = MigrationProject.Locate(context.Settings);
+        var reading = Task.Run(() => project.ReadFolder(), cancellation);
         var session = await context.SessionAsync(cancellation);
-        var ledger = await LedgerReader.ReadAsync(session, context.Target.Url.Schema, cancellation);
+        var ledger = await project.ReadLedgerAsync(session, context.Target.Url.Schema, cancellation);
         var folder = await reading;
         var status = MigrationStatus.Decide(folder, ledger);
-        var problems = MigrationFindings.Of(folder, ledger, status, LedgerCommands.Of(context.Settings, project, context.Target.DirectUrl), beforeDeploy);
+        var problems = MigrationFindings.Of(folder, ledger, status, project.Commands(context.Settings, context.Target.DirectUrl, ledger), beforeDeploy);
         if (beforeDeploy && status.Pending.Any())
         {
             problems = [.. problems, .. await DeployTools.ExamineAsync(context, cancellation)];

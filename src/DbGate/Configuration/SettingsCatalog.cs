@@ -108,6 +108,20 @@ public static class SettingsCatalog
         Class = Guarding,
     };
 
+    /// <summary>Which tool's migrations they are.</summary>
+    public static readonly Setting<string> MigrationsTool = new(
+        "migrations.tool", ["DBGATE_MIGRATION_TOOL"], "the migration tool, such as efcore or flyway (docs/migration-tools.md); default: detected", Text, "")
+    {
+        Class = Guarding,
+    };
+
+    /// <summary>The ledger table, where it is not found by its columns.</summary>
+    public static readonly Setting<string> MigrationsLedger = new(
+        "migrations.ledger", ["DBGATE_LEDGER"], "ledger table as schema.table; for the tool custom schema.table.column; default: found by its columns", Text, "")
+    {
+        Class = Guarding,
+    };
+
     /// <summary>Who applies the migrations.</summary>
     public static readonly Setting<DeployEngineKind> Engine = new(
         "migrations.engine", ["DBGATE_ENGINE"], "prisma: run the project's own command; direct: apply the files without it", Word<DeployEngineKind>(), DeployEngineKind.Prisma)

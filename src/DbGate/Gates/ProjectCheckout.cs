@@ -19,7 +19,7 @@ public static class ProjectCheckout
     {
         try
         {
-            return Path.GetRelativePath(settings.Root, PrismaProject.Locate(settings).MigrationsFolder).Replace('\\', '/');
+            return Path.GetRelativePath(settings.Root, MigrationProject.Locate(settings).MigrationsFolder).Replace('\\', '/');
         }
         catch (Exception exception) when (exception is GateException or IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -12,14 +12,14 @@ namespace DbGate.Migrations;
 /// </summary>
 /// <param name="HasPrisma">False where its commands would not run.</param>
 /// <param name="Url">Of the target.</param>
-sealed partial record LedgerCommands(bool HasPrisma, PostgresUrl Url)
+sealed partial record LedgerCommands(bool HasPrisma, PostgresUrl Url) : Tools.ILedgerCommands
 {
     string Table => $"{(Plain().IsMatch(Url.Schema) ? Url.Schema : Sql.Identifier(Url.Schema))}.{LedgerReader.Table}";
 
     /// <summary>A project has Prisma when it declares it, or when Prisma's command deploys.</summary>
-    public static LedgerCommands Of(Settings settings, PrismaProject project, PostgresUrl url) =>
+    public static LedgerCommands Of(Settings settings, bool isDeclared, PostgresUrl url) =>
         new(
-            project.Version is not null
+            isDeclared
                 || (settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Prisma && settings.Get(SettingsCatalog.MigrateCommand).Contains("prisma", StringComparison.OrdinalIgnoreCase)),
             url);
 

@@ -13,7 +13,7 @@ static class LedgerReader
 
     // In lower case: Entity Framework, Flyway, Liquibase, Django, Alembic, Rails, Knex, Drizzle, TypeORM, Sequelize, MikroORM, node-pg-migrate, DbUp, FluentMigrator,
     // goose, dbmate and golang-migrate (schema_migrations), sqlx, Diesel, Refinery, Atlas, Payload, Strapi, Supabase.
-    static readonly string[] OtherLedgers =
+    internal static readonly string[] OtherLedgers =
     [
         "__efmigrationshistory", "flyway_schema_history", "databasechangelog", "django_migrations", "alembic_version", "schema_migrations", "knex_migrations",
         "__drizzle_migrations", "typeorm_metadata", "sequelizemeta", "mikro_orm_migrations", "pgmigrations", "schemaversions", "versioninfo", "goose_db_version",

@@ -69,6 +69,15 @@ public sealed record Ledger(
     /// <summary>The number of the first transaction that had none yet when the ledger was read.</summary>
     internal long NextTransaction { get; init; }
 
+    /// <summary>The table; null when there is none, or several candidates.</summary>
+    internal Tools.LedgerTable? Table { get; init; }
+
+    /// <summary>Why the rows cannot be judged; then nothing else is reported.</summary>
+    internal Problems.Problem? Refusal { get; init; }
+
+    /// <summary>What is wrong with the tool's other tables, such as a lock that was left behind.</summary>
+    internal IReadOnlyList<Problems.Problem> Problems { get; init; } = [];
+
     /// <summary>Tables that are other migration tools' ledgers, in words; null when there are none.</summary>
     internal string? Others { get; init; }
 }

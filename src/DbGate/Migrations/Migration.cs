@@ -13,6 +13,33 @@ namespace DbGate.Migrations;
 public sealed record Migration(
     string Name, string Path, string? Checksum, IReadOnlyList<string> AcceptedChecksums, bool IsUtf8, long Bytes)
 {
+    /// <summary>How places in it are named: the file's name below the migrations folder.</summary>
+    internal string ShownAs { get; init; } = $"{Name}/migration.sql";
+
+    /// <summary>Takes the part that is applied out of the file's text, without moving lines; null: all of it.</summary>
+    internal Func<string, string>? UpPart { get; init; }
+
+    /// <summary>False for a migration that is code: its SQL is made when it runs.</summary>
+    internal bool HasSql { get; init; } = true;
+
+    /// <summary>What the ledger calls it, where that is not its name.</summary>
+    internal string? RowName { get; init; }
+
+    /// <summary>The place of the commit that added the file; null when it is not known.</summary>
+    internal int? Added { get; init; }
+
+    /// <summary>The migrations that it follows, where they are a graph.</summary>
+    internal IReadOnlyList<string> Parents { get; init; } = [];
+
+    /// <summary>The migrations that it stands for, where they were squashed into it.</summary>
+    internal IReadOnlyList<string> Replaces { get; init; } = [];
+
+    /// <summary>Its place among the others, compared by ordinal; null: by its name.</summary>
+    internal string? Order { get; init; }
+
+    /// <summary>True when a row without a checksum counts as one of this file.</summary>
+    internal bool AcceptsNoChecksum { get; init; }
+
     static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The SQL, read now, as Prisma reads it: UTF-8, the BOM kept.</summary>
@@ -43,9 +70,23 @@ public sealed record Migration(
         return new Migration(name, path, checksum, Accepted(text, checksum), isUtf8, bytes.Length);
     }
 
+    /// <summary>Reads a file that is one migration.</summary>
+    /// <param name="name">The migration's name.</param>
+    /// <param name="path">Absolute path of the file.</param>
+    /// <param name="shownAs">The file's name in reports.</param>
+    /// <param name="checksums">The checksums that its tool stores for these bytes; null when it stores none.</param>
+    internal static Migration ReadFile(string name, string path, string shownAs, Func<byte[], IEnumerable<string>>? checksums)
+    {
+        var bytes = File.ReadAllBytes(path);
+        var isUtf8 = System.Text.Unicode.Utf8.IsValid(bytes);
+        var text = isUtf8 ? bytes : Strict.GetBytes(Encoding.UTF8.GetString(bytes));
+        return new Migration(name, path, Hash(text), checksums is null ? [] : [.. checksums(bytes)], isUtf8, bytes.Length) { ShownAs = shownAs, AcceptsNoChecksum = true };
+    }
+
     /// <summary>Prisma's old engines wrote each byte without padding ({:x}), so such a row is shorter than 64 digits.</summary>
     internal bool Matches(string stored) =>
-        AcceptedChecksums.Contains(stored, StringComparer.Ordinal)
+        (AcceptsNoChecksum && stored.Length == 0)
+        || AcceptedChecksums.Contains(stored, StringComparer.Ordinal)
         || (stored.Length < 64 && AcceptedChecksums.Any(checksum => Unpadded(checksum) == stored));
 
     static string[] Accepted(ReadOnlySpan<byte> text, string checksum)

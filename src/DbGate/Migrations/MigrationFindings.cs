@@ -13,6 +13,11 @@ static class MigrationFindings
             return "Migration issues: Prisma 8 ledger";
         }
 
+        if (ledger.Refusal is { } refusal)
+        {
+            return $"Migration issues: {refusal.Message}";
+        }
+
         if (!folder.Exists)
         {
             return "Migration issues: no migrations folder";
@@ -54,17 +59,22 @@ static class MigrationFindings
     /// <param name="commands">For the ledger.</param>
     /// <param name="beforeDeploy">True when pending migrations are what is about to be deployed, and no fault.</param>
     public static IReadOnlyList<Problem> Of(
-        MigrationFolder folder, Ledger ledger, MigrationStatus status, LedgerCommands commands, bool beforeDeploy)
+        MigrationFolder folder, Ledger ledger, MigrationStatus status, Tools.ILedgerCommands commands, bool beforeDeploy)
     {
         if (ledger.IsPrisma8 || folder.IsPrisma8)
         {
             return [MigrationProblems.Prisma8()];
         }
 
+        if (ledger.Refusal is { } refusal)
+        {
+            return [refusal];
+        }
+
         var problems = new List<Problem>();
         if (!folder.Exists)
         {
-            problems.Add(MigrationProblems.NoFolder(folder.Path));
+            problems.Add(MigrationProblems.NoFolder(folder.Path, folder.Tool));
         }
 
         if (folder.Provider is { } provider && provider is not ("postgresql" or "postgres"))
@@ -79,7 +89,7 @@ static class MigrationFindings
 
         if (ledger.Rows.Count == 0 && ledger.Others is { } others)
         {
-            problems.Add(MigrationProblems.OtherLedger(others));
+            problems.Add(MigrationProblems.OtherLedger(others, folder.Tool));
         }
         else if (!ledger.Exists && ledger.OtherTables > 0)
         {
@@ -92,9 +102,9 @@ static class MigrationFindings
         }
 
         var byState = status.Entries.ToLookup(entry => entry.State);
-        problems.AddRange(byState[MigrationState.Failed].Select(entry => MigrationProblems.Failed(entry, commands)));
-        problems.AddRange(byState[MigrationState.Running].Select(entry => MigrationProblems.Running(entry, ledger.LockHolder!)));
-        problems.AddRange(byState[MigrationState.Edited].Select(MigrationProblems.Edited));
+        problems.AddRange(byState[MigrationState.Failed].Select(entry => MigrationProblems.Failed(entry, commands, folder.Tool)));
+        problems.AddRange(byState[MigrationState.Running].Select(entry => MigrationProblems.Running(entry, ledger.LockHolder!, folder.Tool)));
+        problems.AddRange(byState[MigrationState.Edited].Select(entry => MigrationProblems.Edited(entry, folder.Tool)));
         problems.AddRange(byState[MigrationState.NoFile].Select(MigrationProblems.NoFile));
         AddList(byState[MigrationState.Missing], missing => MigrationProblems.Missing(missing, status, commands));
         if (!beforeDeploy)
@@ -104,7 +114,16 @@ static class MigrationFindings
         }
 
         AddList(byState[MigrationState.Claimed], MigrationProblems.Claimed);
-        AddList(status.Entries.Where(entry => entry.IsOutOfOrder), MigrationProblems.OutOfOrder);
+        AddList(status.Entries.Where(entry => entry.IsOutOfOrder), late => MigrationProblems.OutOfOrder(late, folder.Tool));
+        AddList(
+            status.Pending.Where(entry => !entry.File!.HasSql),
+            code => Tools.ToolProblems.UnreadSql(folder.Tool, [.. code.Select(entry => entry.Name)]));
+        problems.AddRange([.. folder.Problems, .. ledger.Problems, .. folder.Tool.Judge(folder, ledger, status)]);
+        if (folder.Tool is not Tools.PrismaTool && ledger.LockHolder is { } holder && status.Count(MigrationState.Running) == 0)
+        {
+            problems.Add(MigrationProblems.ToolRuns(holder, folder.Tool));
+        }
+
         problems.AddRange(status.Pending.Select(entry => entry.File!).Where(file => !file.IsUtf8).Select(MigrationProblems.NotUtf8));
         return problems;
 

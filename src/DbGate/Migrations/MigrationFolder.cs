@@ -15,6 +15,12 @@ public sealed partial record MigrationFolder(
 {
     const string LockFile = "migration_lock.toml";
 
+    /// <summary>The tool whose migrations these are.</summary>
+    internal Tools.MigrationTool Tool { get; init; } = Tools.MigrationToolCatalog.Default;
+
+    /// <summary>What is wrong with the files themselves.</summary>
+    internal IReadOnlyList<Problem> Problems { get; init; } = [];
+
     /// <summary>Reads the folder; SQL is hashed, not kept.</summary>
     /// <exception cref="GateException">DBG0211: the folder or a file cannot be read.</exception>
     public static MigrationFolder Read(string path)

@@ -1,3 +1,4 @@
+using DbGate.Migrations.Tools;
 using DbGate.Problems;
 
 namespace DbGate.Migrations;
@@ -7,7 +8,7 @@ static class MigrationProblems
 {
     static readonly ProblemCode PendingCode = new("DBG0201", "Migrations are pending", ExitCode.Blocked);
     static readonly ProblemCode FailedCode = new("DBG0202", "A migration has failed", ExitCode.Blocked);
-    static readonly ProblemCode RunningCode = new("DBG0203", "A migration is running now", ExitCode.Locked);
+    internal static readonly ProblemCode RunningCode = new("DBG0203", "A migration is running now", ExitCode.Locked);
     static readonly ProblemCode RolledBackCode = new("DBG0204", "A migration was rolled back and never applied again", ExitCode.Blocked);
     static readonly ProblemCode EditedCode = new("DBG0205", "An applied migration was edited", ExitCode.Blocked);
     static readonly ProblemCode MissingCode = new("DBG0206", "An applied migration is missing on disk", ExitCode.Blocked);
@@ -45,20 +46,20 @@ static class MigrationProblems
             Fix = new("Deploy them with a release", FixCommand.Gate("release")),
         };
 
-    public static Problem Failed(MigrationEntry entry, LedgerCommands commands) =>
-        new(FailedCode, $"migration {entry.Name} failed on {entry.Row!.StartedAt:yyyy-MM-dd HH:mm:ss}Z and is not resolved")
+    public static Problem Failed(MigrationEntry entry, ILedgerCommands commands, MigrationTool tool) =>
+        new(FailedCode, $"migration {entry.Name} failed{(entry.Row!.StartedAt > DateTimeOffset.UnixEpoch ? $" on {entry.Row.StartedAt:yyyy-MM-dd HH:mm:ss}Z" : "")} and is not resolved")
         {
             Cause = entry.Row.Words ?? "its ledger row holds no text: the process that ran it was probably killed",
-            State = "the database may hold a part of this migration; every further deploy is refused (P3009)",
+            State = $"the database may hold a part of this migration; {(tool is PrismaTool ? "every further deploy is refused (P3009)" : $"the ledger of {tool.Facts.Name} marks it as failed")}",
             Location = Place(entry),
             Fix = new("Undo what it left, fix the file, and mark it as rolled back", commands.RolledBack(entry.Name)),
             Remedies = [new Remedy("Or complete by hand what is left of it, and mark it as applied", [commands.Applied(entry.Name)])],
         };
 
-    public static Problem Running(MigrationEntry entry, MigrationLockHolder holder) =>
+    public static Problem Running(MigrationEntry entry, MigrationLockHolder holder, MigrationTool tool) =>
         new(RunningCode, $"migration {entry.Name} is running now")
         {
-            Cause = $"backend {holder.Pid} ({holder.User}, {holder.Application}) holds Prisma's lock"
+            Cause = $"backend {holder.Pid} ({holder.User}, {holder.Application}) holds {(tool is PrismaTool ? "Prisma's lock" : $"the lock of {tool.Facts.Name}")}"
                 + (holder.Age is { } age ? $", its statement is {age.TotalSeconds:0} s old: {holder.Query}" : ""),
             State = "another session is changing the database; DbGate changed nothing and ended no session",
             Fix = new("Wait until it ends; if its client is gone, end the session", FixCommand.Sql($"select pg_terminate_backend({holder.Pid})")),
@@ -72,20 +73,30 @@ static class MigrationProblems
             Fix = "deploy again, or remove the directory if the migration was given up",
         };
 
-    public static Problem Edited(MigrationEntry entry) =>
+    public static Problem ToolRuns(MigrationLockHolder holder, MigrationTool tool) =>
+        new(RunningCode, $"{tool.Facts.Name} migrates this database now")
+        {
+            Cause = $"backend {holder.Pid} ({holder.User}, {holder.Application}) holds its lock: {holder.Query}",
+            State = "another session is changing the database; DbGate changed nothing and ended no session",
+            Fix = new("Wait until it ends; if its client is gone, end the session", FixCommand.Sql($"select pg_terminate_backend({holder.Pid})")),
+        };
+
+    public static Problem Edited(MigrationEntry entry, MigrationTool tool) =>
         new(EditedCode, $"migration {entry.Name} was edited after it was applied")
         {
-            Cause = $"the ledger holds sha256 {Short(entry.Row!.Checksum)}, the file has {Short(entry.File?.Checksum)}; prisma migrate deploy does not look",
+            Cause = tool is PrismaTool
+                ? $"the ledger holds sha256 {Short(entry.Row!.Checksum)}, the file has {Short(entry.File?.Checksum)}; prisma migrate deploy does not look"
+                : $"the ledger holds {entry.Row!.Checksum}, the file has {string.Join(" or ", entry.File?.AcceptedChecksums ?? [])} ({tool.Facts.Checksum})",
             State = DatabaseState.Untouched,
             Location = Place(entry),
             Fix = "put the file back as it was (git log -- it), and write the change as a new migration",
         };
 
-    public static Problem Missing(IReadOnlyList<MigrationEntry> entries, MigrationStatus status, LedgerCommands commands)
+    public static Problem Missing(IReadOnlyList<MigrationEntry> entries, MigrationStatus status, ILedgerCommands commands)
     {
         var renamed = (from entry in entries
                        from other in status.Pending
-                       where other.File?.Checksum is { } checksum && checksum == entry.Row?.Checksum
+                       where entry.Row?.Checksum is { Length: > 0 } checksum && other.File?.Matches(checksum) == true
                        select (Old: entry.Name, New: other.Name)).ToArray();
         return new(MissingCode, $"{Count(entries, "applied migration")} missing on disk: {Names(entries)}")
         {
@@ -112,24 +123,33 @@ static class MigrationProblems
             Fix = "nothing, if it was a baseline or you completed it by hand; else the next release's rehearsal names what the schema lacks (DBG0562)",
         };
 
-    public static Problem OutOfOrder(IReadOnlyList<MigrationEntry> entries) =>
+    public static Problem OutOfOrder(IReadOnlyList<MigrationEntry> entries, MigrationTool tool) =>
         new(OutOfOrderCode, $"{Count(entries, "pending migration")} older than the newest applied one: {Names(entries)}")
         {
-            Severity = Severity.Warning,
-            Cause = "two branches were merged in another order than their migrations were written",
-            Fix = "make sure that it does not depend on the order; rename the directory to a later time if it must come last",
+            Severity = tool.Facts.OutOfOrder == OutOfOrderRule.Applies ? Severity.Warning : Severity.Error,
+            Cause = "two branches were merged in another order than their migrations were written" + tool.Facts.OutOfOrder switch
+            {
+                OutOfOrderRule.Refuses => $"; {tool.Facts.Name} refuses to deploy them",
+                OutOfOrderRule.Skips => $"; {tool.Facts.Name} never applies them, and reports success",
+                _ => "",
+            },
+            Fix = tool.Facts.OutOfOrder == OutOfOrderRule.Applies
+                ? "make sure that it does not depend on the order; rename the directory to a later time if it must come last"
+                : "Give each of them a name that sorts after the newest applied migration",
         };
 
-    public static Problem NoLedger(long tables, MigrationFolder folder, LedgerCommands commands) =>
-        new(NoLedgerCode, $"schema {commands.Url.Schema} has {tables} tables but no _prisma_migrations")
+    public static Problem NoLedger(long tables, MigrationFolder folder, ILedgerCommands commands) =>
+        new(NoLedgerCode, $"schema {commands.Url.Schema} has {tables} tables but no {(commands is TableCommands other ? $"ledger of {other.Tool.Facts.Name} ({other.Table.Shown})" : "_prisma_migrations")}")
         {
-            Cause = "it was filled by prisma db push, by hand or by another tool; prisma migrate deploy would stop with P3005",
+            Cause = commands is TableCommands
+                ? "it was filled by hand or by another tool, or the ledger has another name (setting migrations.ledger)"
+                : "it was filled by prisma db push, by hand or by another tool; prisma migrate deploy would stop with P3005",
             State = DatabaseState.Untouched,
             Fix = Baseline(folder, commands),
         };
 
     /// <summary>What lets a database that has its tables and no ledger be deployed to.</summary>
-    public static Fix Baseline(MigrationFolder folder, LedgerCommands commands) =>
+    public static Fix Baseline(MigrationFolder folder, ILedgerCommands commands) =>
         folder.Migrations.FirstOrDefault(migration => migration.Checksum is not null) is { } first
             ? Refused(first) is { } why
                 ? $"Correct {first.Name} first, because no engine can run it ({why.Message}): {why.Fix?.Sentence}"
@@ -154,23 +174,27 @@ static class MigrationProblems
         }
     }
 
-    public static Problem Unrecognized(MigrationFolder folder, LedgerCommands commands) =>
+    public static Problem Unrecognized(MigrationFolder folder, ILedgerCommands commands) =>
         new(UnrecognizedCode, $"{folder.Path} contains {folder.Unrecognized.Count} {(folder.Unrecognized.Count == 1 ? "file that is not a migration" : "files that are not migrations")}: {Listed(folder.Unrecognized)}")
         {
-            Cause = $"DbGate applies and checks directories with a migration.sql; these files would be neither applied nor checked (ledger: schema {commands.Url.Schema})",
+            Cause = folder.Tool is PrismaTool
+                ? $"DbGate applies and checks directories with a migration.sql; these files would be neither applied nor checked (ledger: schema {commands.Url.Schema})"
+                : $"{folder.Tool.Facts.Name} does not apply files with such names, so they would be neither applied nor checked",
             State = DatabaseState.Untouched,
-            Fix = "move each into a directory of its own (<name>/migration.sql), or out of the folder; or name the right folder: --migrations-folder=<folder>",
+            Fix = folder.Tool is PrismaTool
+                ? "move each into a directory of its own (<name>/migration.sql), or out of the folder; or name the right folder: --migrations-folder=<folder>"
+                : "Rename each as the tool demands, or move it out of the folder; or name the right folder: --migrations-folder=<folder>",
         };
 
-    public static Problem OtherLedger(string tables) =>
+    public static Problem OtherLedger(string tables, MigrationTool tool) =>
         new(OtherLedgerCode, $"the database has the migration ledger of another tool: {tables}")
         {
-            Cause = "_prisma_migrations has no row, so it is not known which migrations are applied",
+            Cause = $"{tool.Facts.Ledger} has no row, so it is not known which migrations are applied",
             State = DatabaseState.Untouched,
             Fix = "release with the tool that keeps this ledger, or baseline the database once (docs/DBG0209.md); or correct the URL's database and schema",
         };
 
-    public static Problem OtherApplication(MigrationStatus status, MigrationFolder folder, LedgerCommands commands)
+    public static Problem OtherApplication(MigrationStatus status, MigrationFolder folder, ILedgerCommands commands)
     {
         string[] missing = [.. status.Entries.Where(entry => entry.State == MigrationState.Missing).Select(entry => entry.Name)];
         return new(OtherApplicationCode, $"this database is another application's: none of its {missing.Length} applied migrations is in this checkout")
@@ -201,10 +225,10 @@ static class MigrationProblems
             Fix = "make it readable for the user that runs DbGate",
         };
 
-    public static Problem NoFolder(string path) =>
+    public static Problem NoFolder(string path, MigrationTool tool) =>
         new(NoFolderCode, $"there is no migrations folder {path}")
         {
-            Cause = "prisma migrate deploy would say \"No migration found\" and exit 0",
+            Cause = tool is PrismaTool ? "prisma migrate deploy would say \"No migration found\" and exit 0" : $"{tool.Facts.Name} would find nothing to apply",
             State = DatabaseState.Untouched,
             Fix = "commit the migrations, or name their folder: --migrations-folder=<folder>",
         };
@@ -229,7 +253,7 @@ static class MigrationProblems
     public static Problem NotUtf8(Migration migration) =>
         new(NotUtf8Code, $"migration {migration.Name} is not UTF-8")
         {
-            Cause = "Prisma replaces invalid bytes silently, so that something else than the file would be executed",
+            Cause = "invalid bytes are replaced silently, so that something else than the file would be executed",
             State = DatabaseState.Untouched,
             Location = new SourceLocation(Relative(migration)),
             Fix = "convert the file to UTF-8 (iconv -f latin1 -t utf-8) before its first deploy",
@@ -257,7 +281,7 @@ static class MigrationProblems
     static SourceLocation? Place(MigrationEntry entry) => entry.File is { } file ? new SourceLocation(Relative(file)) : null;
 
     /// <summary>The last three parts say enough: migrations/name/migration.sql.</summary>
-    static string Relative(Migration migration) => string.Join('/', migration.Path.Split('/', '\\').TakeLast(4));
+    static string Relative(Migration migration) => migration.AcceptsNoChecksum ? migration.ShownAs : string.Join('/', migration.Path.Split('/', '\\').TakeLast(4));
 
     static string Short(string? checksum) => checksum is { Length: > 12 } ? checksum[..12] + "…" : checksum ?? "none";
 }

@@ -16,5 +16,5 @@ static class MigrationScripts
 
     /// <inheritdoc cref="SplitAsync"/>
     public static SqlScript Split(this Migration migration) =>
-        Known.GetValue(migration, static one => StatementSplitter.Split(one.ReadSql(), $"{one.Name}/migration.sql"));
+        Known.GetValue(migration, static one => !one.HasSql ? StatementSplitter.Split("", one.ShownAs) : StatementSplitter.Split(one.UpPart is { } up ? up(one.ReadSql()) : one.ReadSql(), one.ShownAs));
 }

@@ -55,10 +55,12 @@ public sealed record MigrationStatus(IReadOnlyList<MigrationEntry> Entries)
     /// <summary>Decides every migration's state. Pure; see Prisma's own rules in docs/ledger.md.</summary>
     public static MigrationStatus Decide(MigrationFolder folder, Ledger ledger)
     {
+        ledger = folder.Tool.Interpret(folder, ledger);
         var rows = ledger.Rows.ToLookup(row => row.Name, StringComparer.Ordinal);
         var files = folder.Migrations.ToDictionary(migration => migration.Name, StringComparer.Ordinal);
         var entries = files.Keys.Union(rows.Select(group => group.Key), StringComparer.Ordinal)
-            .Order(StringComparer.Ordinal)
+            .OrderBy(Key, StringComparer.Ordinal)
+            .ThenBy(name => name, StringComparer.Ordinal)
             .Select(name => Decide(name, files.GetValueOrDefault(name), [.. rows[name]], ledger.LockHolder is not null))
             .OfType<MigrationEntry>()
             .ToArray();
@@ -66,12 +68,15 @@ public sealed record MigrationStatus(IReadOnlyList<MigrationEntry> Entries)
             .Where(entry => entry.Row?.IsApplied == true)
             .Select(entry => entry.Name)
             .LastOrDefault("");
+        var newest = lastApplied.Length == 0 ? "" : Key(lastApplied);
+        string Key(string name) => files.GetValueOrDefault(name)?.Order ?? folder.Tool.SortKey(name);
+
         return new MigrationStatus(
         [
             .. entries.Select(entry => entry with
             {
                 IsOutOfOrder = entry.State is MigrationState.Pending or MigrationState.RolledBack
-                    && string.CompareOrdinal(entry.Name, lastApplied) < 0,
+                    && string.CompareOrdinal(Key(entry.Name), newest) < 0,
             }),
         ]);
     }

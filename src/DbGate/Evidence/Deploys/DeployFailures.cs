@@ -24,7 +24,7 @@ static class DeployFailures
     public static async Task<DeploymentReport> ExplainedAsync(
         IProduces<FailedDeployProof> producer,
         GateContext context,
-        PrismaProject project,
+        MigrationProject project,
         MigrationFolder folder,
         FreshBackup fresh,
         PlanRehearsal? rehearsal,
@@ -56,12 +56,12 @@ static class DeployFailures
     };
 
     static async Task<FailedDeploy> OfAsync(
-        GateContext context, PrismaProject project, MigrationFolder folder, FreshBackup fresh, PlanRehearsal? rehearsal, DeployStop stop)
+        GateContext context, MigrationProject project, MigrationFolder folder, FreshBackup fresh, PlanRehearsal? rehearsal, DeployStop stop)
     {
         var backup = fresh.Backup;
         var (script, sql) = await ReadAsync(stop.Failed.File!);
-        var rules = new EngineRules(context.Settings.Get(SettingsCatalog.Engine), project.Version);
-        var commands = LedgerCommands.Of(context.Settings, project, context.Target.DirectUrl);
+        var rules = EngineRules.From(context.Settings, project);
+        var commands = project.Commands(context.Settings, context.Target.DirectUrl);
         var test = rehearsal is null && backup is not null ? await RestoreTestAsync(context) : null;
         var back = WaysBack.Of(
             context.Target, commands, context.Settings.Root, backup, test, rehearsal, folder.Migrations.Where(migration => stop.Applied.Contains(migration.Name)), toResolve: false, fresh.Written);

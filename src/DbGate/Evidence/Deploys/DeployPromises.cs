@@ -33,7 +33,7 @@ sealed class DeployPromises(GateContext context, PlanFile? plan, CatalogSnapshot
                 context.Target.DirectUrl, SessionOptions.Default with { CommandTimeout = context.Settings.Get(SettingsCatalog.DeployTimeout) }, cancellation)
             : null;
         var session = engine ?? own!;
-        var now = await CatalogSnapshot.ReadAsync(session, DriftPolicy.Read(context.Settings), cancellation);
+        var now = await CatalogSnapshot.ReadAsync(session, DriftPolicy.Read(context), cancellation);
         if (CatalogComparison.Between(catalog, now) is { Count: > 0 } moved)
         {
             throw new GateException(EvidenceProblems.PlanMoved(plan, plan.Plan.Promise, [.. moved.Select(difference => $"since the plan was made: {difference.AsEffect()}")]));

@@ -2,6 +2,7 @@ using DbGate.Configuration;
 using DbGate.Evidence.Forecasts;
 using DbGate.Evidence.Plans;
 using DbGate.Migrations;
+using DbGate.Migrations.Tools;
 using DbGate.Migrations.Deploy;
 using DbGate.Migrations.Failures;
 using DbGate.Statements;
@@ -41,7 +42,7 @@ sealed record FailedDeploy(
     /// <param name="release">The command that goes on.</param>
     /// <param name="back">The ways back past this deploy.</param>
     public static FailedDeploy Of(
-        DeployStop stop, SqlScript? script, string sql, IReadOnlyList<StatementTrace> traces, EngineRules rules, LedgerCommands commands, GateCommand release, IReadOnlyList<WayBack> back)
+        DeployStop stop, SqlScript? script, string sql, IReadOnlyList<StatementTrace> traces, EngineRules rules, ILedgerCommands commands, GateCommand release, IReadOnlyList<WayBack> back)
     {
         var (name, row) = (stop.Failed.Name, stop.Failed.Row);
         var words = row?.Words ?? stop.Outcome.Failure ?? "no words were left";
@@ -74,7 +75,7 @@ sealed record FailedDeploy(
 
     /// <summary>The file went through and Prisma's own statement after it failed, because the file left an empty search_path.</summary>
     static bool IsWhole(DeployStop stop, EngineRules rules) =>
-        rules.Engine == DeployEngineKind.Prisma && string.IsNullOrEmpty(stop.Failed.Row?.Logs) && stop.Outcome.Failure?.Contains("P1014", StringComparison.Ordinal) == true;
+        rules.IsPrisma && string.IsNullOrEmpty(stop.Failed.Row?.Logs) && stop.Outcome.Failure?.Contains("P1014", StringComparison.Ordinal) == true;
 
     /// <summary>The same problem with what is known here.</summary>
     public Problem Explain(Problem problem) => problem with
@@ -91,7 +92,7 @@ sealed record FailedDeploy(
     static (string Words, int? Count) WithIndexes(IReadOnlyList<InvalidIndex> invalid, (string Words, int? Count) kept, string name, EngineRules rules) =>
         invalid.Count == 0 ? kept
         : kept.Count == 0
-            ? ($"of {name} only the invalid {(invalid.Count == 1 ? "index" : "indexes")} {Names(invalid)} stays: {(rules.Engine == DeployEngineKind.Direct ? "the direct engine" : "Prisma")} runs the statement outside of a transaction", 0)
+            ? ($"of {name} only the invalid {(invalid.Count == 1 ? "index" : "indexes")} {Names(invalid)} stays: {(rules.Engine == DeployEngineKind.Direct ? "the direct engine" : rules.Tool?.Facts.Name ?? "Prisma")} runs the statement outside of a transaction", 0)
             : ($"{kept.Words}; the invalid {(invalid.Count == 1 ? "index" : "indexes")} {Names(invalid)} stays, too", kept.Count);
 
     static string Names(IReadOnlyList<InvalidIndex> invalid) => string.Join(", ", invalid.Select(index => index.Name));
@@ -134,7 +135,7 @@ sealed record FailedDeploy(
 
     static string InWords(StatementTrace trace) => $"{trace.What} of statement {trace.Statement} {(trace.State switch { TraceState.Made => "is there", TraceState.Older => "was there before", _ => "is not there" })}";
 
-    static WayBack GoOn(string name, int? kept, LedgerCommands commands, GateCommand release, bool isInterrupted, IReadOnlyList<InvalidIndex> invalid) => new(
+    static WayBack GoOn(string name, int? kept, ILedgerCommands commands, GateCommand release, bool isInterrupted, IReadOnlyList<InvalidIndex> invalid) => new(
         "put it right and go on",
         [
             .. invalid.Select(index => CommandStyle.BuildScript.Line(PsqlLine.Of(commands.Url, $"drop index concurrently if exists {index.Name}"))),

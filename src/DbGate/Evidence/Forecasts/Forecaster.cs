@@ -1,4 +1,5 @@
 using DbGate.Migrations;
+using DbGate.Migrations.Tools;
 using DbGate.Statements;
 using DbGate.Problems;
 
@@ -12,7 +13,7 @@ static class Forecaster
     /// <param name="commands">For the ledger of where the deploy goes.</param>
     /// <param name="rules">How the engine works.</param>
     /// <param name="pending">The pending files in order, taken apart.</param>
-    public static Forecast Foretell(MigrationFolder folder, Ledger ledger, LedgerCommands commands, EngineRules rules, IReadOnlyList<(string Name, SqlScript Script)> pending)
+    public static Forecast Foretell(MigrationFolder folder, Ledger ledger, ILedgerCommands commands, EngineRules rules, IReadOnlyList<(string Name, SqlScript Script)> pending)
     {
         var status = MigrationStatus.Decide(folder, ledger);
         FileForecast[] files = [.. pending.Select(file => Of(file.Name, file.Script, commands, rules))];
@@ -24,7 +25,7 @@ static class Forecaster
     }
 
     /// <summary>What to do about a deploy that would fail, with its commands as data; null when it would not.</summary>
-    public static Fix? FixOf(Forecast forecast, MigrationFolder folder, Ledger ledger, LedgerCommands commands) => forecast.Code switch
+    public static Fix? FixOf(Forecast forecast, MigrationFolder folder, Ledger ledger, ILedgerCommands commands) => forecast.Code switch
     {
         "P1002" when ledger.LockHolder is { } holder =>
             new Fix("Wait until it ends; if its client is gone, end the session", FixCommand.Sql($"select pg_terminate_backend({holder.Pid})")),
@@ -36,7 +37,7 @@ static class Forecaster
 
     /// <summary>In the order in which Prisma's schema engine looks.</summary>
     static (string? Code, string Sentence, string Fix)? Failure(
-        MigrationFolder folder, Ledger ledger, LedgerCommands commands, MigrationStatus status, EngineRules rules, IReadOnlyList<(string Name, SqlScript Script)> pending)
+        MigrationFolder folder, Ledger ledger, ILedgerCommands commands, MigrationStatus status, EngineRules rules, IReadOnlyList<(string Name, SqlScript Script)> pending)
     {
         if (ledger.IsPrisma8 || folder.IsPrisma8)
         {
@@ -76,7 +77,7 @@ static class Forecaster
     static bool RefusesItsTransaction(SqlScript script, TransactionRule rule) =>
         rule == TransactionRule.WholeFile && script.Statements.Count > 1 && script.Statements.Any(NonTransactional.Is);
 
-    static FileForecast Of(string name, SqlScript script, LedgerCommands commands, EngineRules rules)
+    static FileForecast Of(string name, SqlScript script, ILedgerCommands commands, EngineRules rules)
     {
         var points = StopPoints.Of(script, rules.For(script));
         return new FileForecast(name, script.Statements.Count, StopPoints.Ranges(points), rules.Reason(script), Recovery(name, points.Count > 0, commands));
@@ -86,17 +87,17 @@ static class Forecaster
     /// <param name="name">Which.</param>
     /// <param name="isHalfway">True when a part of it may be applied.</param>
     /// <param name="commands">For the target's ledger.</param>
-    public static IReadOnlyList<string> Recovery(string name, bool isHalfway, LedgerCommands commands) =>
+    public static IReadOnlyList<string> Recovery(string name, bool isHalfway, ILedgerCommands commands) =>
         isHalfway ? Halfway(name, commands) : Whole(name, commands);
 
     // For a shell: what a person has to do is a comment there.
-    static string[] Whole(string name, LedgerCommands commands) =>
+    static string[] Whole(string name, ILedgerCommands commands) =>
     [
         Line(commands.RolledBack(name)),
         $"# mend {name}/migration.sql, and release again",
     ];
 
-    static string[] Halfway(string name, LedgerCommands commands) =>
+    static string[] Halfway(string name, ILedgerCommands commands) =>
     [
         Line(commands.Logs(name)),
         "# either run by hand the statements that are left, and then:",

@@ -13,7 +13,7 @@ namespace DbGate.Evidence.Plans;
 static class PlanPromises
 {
     public static PlanPromise Of(
-        GateContext context, TargetIdentity identity, PrismaProject project, Ledger ledger, MigrationStatus status, PlanBackup? backup, CatalogSnapshot catalog) => new()
+        GateContext context, TargetIdentity identity, MigrationProject project, Ledger ledger, MigrationStatus status, PlanBackup? backup, CatalogSnapshot catalog) => new()
         {
             Tool = $"DbGate {ToolVersion.Current}",
             Environment = context.Environment.ToString().ToLowerInvariant(),

@@ -1,4 +1,6 @@
 using DbGate.Configuration;
+using DbGate.Migrations;
+using DbGate.Migrations.Tools;
 using DbGate.Problems;
 
 namespace DbGate.Evidence.Plans;
@@ -9,7 +11,7 @@ static class PlannedEngine
     const string Direct = "direct";
 
     public static string Of(Settings settings) =>
-        settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Direct ? Direct : settings.Get(SettingsCatalog.MigrateCommand);
+        settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Direct ? Direct : MigrationProject.Locate(settings).Command(settings);
 
     /// <summary>The command that releases with it; with another one than the plan's it would be refused.</summary>
     /// <param name="environment">Where to.</param>
@@ -21,6 +23,6 @@ static class PlannedEngine
 
     static CommandOption[] Option(string engine) =>
         engine == Direct ? [("engine", Direct)]
-        : engine == SettingsCatalog.MigrateCommand.Default ? []
+        : MigrationToolCatalog.All.Any(tool => tool.Facts.Deploy == engine) ? []
         : [("migrate-command", engine)];
 }

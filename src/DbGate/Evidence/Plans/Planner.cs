@@ -26,18 +26,18 @@ static class Planner
     {
         await using var connection = await DirectConnection.OpenAsync(context.Target, cancellation);
         var backup = context.State.Backup ?? await context.World.Evidence.NewestVerifiedAsync(context, connection.Identity, cancellation);
-        var project = PrismaProject.Locate(context.Settings);
-        var folder = MigrationFolder.Read(project.MigrationsFolder);
+        var project = MigrationProject.Locate(context.Settings);
+        var folder = project.ReadFolder();
         var schema = context.Target.DirectUrl.Schema;
-        var ledger = await LedgerReader.ReadAsync(connection.Session, schema, cancellation);
+        var ledger = await project.ReadLedgerAsync(connection.Session, schema, cancellation);
         var status = MigrationStatus.Decide(folder, ledger);
 
-        var rules = new EngineRules(context.Settings.Get(SettingsCatalog.Engine), project.Version);
+        var rules = EngineRules.From(context.Settings, project);
         var pending = await Scripts.ReadPendingAsync(status, rules, cancellation);
-        var commands = LedgerCommands.Of(context.Settings, project, context.Target.DirectUrl);
+        var commands = project.Commands(context.Settings, context.Target.DirectUrl, ledger);
         var proof = context.State.Rehearsal;
         var baseline = backup is not null && context.State.Backup == backup ? context.State.Baseline : null;
-        var catalog = await CatalogSnapshot.ReadAsync(connection.Session, DriftPolicy.Read(context.Settings), cancellation);
+        var catalog = await CatalogSnapshot.ReadAsync(connection.Session, DriftPolicy.Read(context), cancellation);
         var writes = await DatabaseWrites.ReadAsync(connection.Session, cancellation);
         var rehearsal = proof is null ? null : WithWrites(proof.Rehearsal, baseline?.Writes);
         var forecast = Forecaster.Foretell(folder, ledger, commands, rules, [.. pending.Select(file => (file.File.Name, file.Script))]);
@@ -115,7 +115,7 @@ static class Planner
             rules.For,
             DateOnly.FromDateTime(context.Clock.GetUtcNow().UtcDateTime),
             server);
-        if (rules.Engine == DeployEngineKind.Direct)
+        if (!rules.IsPrisma)
         {
             // The direct engine does not send it.
             report = report.Where(problem => problem.Code != Migrations.Lint.Rules.ByteOrderMark.MarkCode);

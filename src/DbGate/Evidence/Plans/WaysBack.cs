@@ -1,5 +1,6 @@
 using DbGate.Gates;
 using DbGate.Migrations;
+using DbGate.Migrations.Tools;
 using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Reports;
@@ -25,7 +26,7 @@ static class WaysBack
     /// <param name="toResolve">True where one of them may fail yet.</param>
     /// <param name="written">What was written since the backup; null when that is not known.</param>
     public static IReadOnlyList<WayBack> Of(
-        Target target, LedgerCommands commands, string root, BackupProof? backup, RestoreTestRecord? test, PlanRehearsal? rehearsal, IEnumerable<Migration> pending, bool toResolve = true, WrittenSince? written = null)
+        Target target, ILedgerCommands commands, string root, BackupProof? backup, RestoreTestRecord? test, PlanRehearsal? rehearsal, IEnumerable<Migration> pending, bool toResolve = true, WrittenSince? written = null)
     {
         var migrations = pending.ToArray();
         var environment = target.Environment.ToString().ToLowerInvariant();
@@ -67,7 +68,7 @@ static class WaysBack
         ];
     }
 
-    static IEnumerable<WayBack> Down(LedgerCommands commands, string root, Migration[] migrations)
+    static IEnumerable<WayBack> Down(ILedgerCommands commands, string root, Migration[] migrations)
     {
         string[] lines =
         [
@@ -85,7 +86,7 @@ static class WaysBack
             : [new WayBack("run the down scripts of the folder, newest first", lines, null, "written by hand; not rehearsed")];
     }
 
-    static WayBack Resolve(LedgerCommands commands, Migration[] migrations) =>
+    static WayBack Resolve(ILedgerCommands commands, Migration[] migrations) =>
         new(
             "resolve a migration that failed",
             [.. migrations.Select(migration => Line(commands.RolledBack(migration.Name)))],

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using DbGate.Configuration;
+using DbGate.Gates;
+using DbGate.Migrations;
 using DbGate.Migrations.Drift;
 using DbGate.Problems;
 
@@ -11,7 +13,23 @@ static class DriftPolicy
     const string Ignored = "ignoreSchemas";
 
     /// <exception cref="GateException">DBG0544: the section cannot be read.</exception>
-    public static CatalogScope Read(Settings settings)
+    public static CatalogScope Read(GateContext context) =>
+        Read(context.Settings) with { Ledgers = LedgersOf(context) };
+
+    /// <summary>A tool that cannot be detected is reported by the step that reads the migrations.</summary>
+    static IReadOnlyList<string> LedgersOf(GateContext context)
+    {
+        try
+        {
+            return MigrationProject.Locate(context.Settings).LedgerTables(context.Target.DirectUrl.Schema);
+        }
+        catch (GateException)
+        {
+            return [];
+        }
+    }
+
+    static CatalogScope Read(Settings settings)
     {
         if (settings.Section("drift") is not { } section)
         {

@@ -24,7 +24,7 @@ sealed record RehearsalComparison(IReadOnlyList<Fact> Facts, IReadOnlyList<Probl
 
         try
         {
-            var catalog = await CatalogSnapshot.ReadAsync(live, DriftPolicy.Read(context.Settings), cancellation);
+            var catalog = await CatalogSnapshot.ReadAsync(live, DriftPolicy.Read(context), cancellation);
             var (rows, counted) = await RowCounts.CompareAsync(live, rehearsal.Rows ?? [], cancellation);
             IReadOnlyList<Problem> implausible = rows.Count > 0 ? [EvidenceProblems.ImplausibleRows(rows)] : [];
             return CatalogDigest.Of(catalog) == rehearsal.CatalogSha256

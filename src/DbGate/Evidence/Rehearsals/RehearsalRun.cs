@@ -43,7 +43,7 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
 {
     const string ReplayName = "dbgate_replay";
 
-    readonly CatalogScope scope = DriftPolicy.Read(context.Settings);
+    readonly CatalogScope scope = DriftPolicy.Read(context);
     readonly string schema = context.Target.DirectUrl.Schema;
 
     SessionOptions Patient => SessionOptions.Default with
@@ -128,7 +128,7 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
         await using var gate = await ReleaseGate.OpenAsync(url, context.Clock, cancellation);
         await using var session = await Session.OpenAsync(gate.Url, Patient, cancellation);
         await SetPathAsync(session, cancellation);
-        await CreateLedgerAsync(session, cancellation);
+        await (rules.Tool is null ? CreateLedgerAsync(session, cancellation) : Task.CompletedTask);
         var files = pending.ToDictionary(one => one.File.Name, one => PendingFile.From(one.File, one.Script));
         return await new Rehearser(session, admin, Options(earlier), context.Clock).RunAsync(
             [.. pending.Select(one => new PendingMigration(one.File.Name, one.Script, rules.For(one.Script)))],
@@ -150,6 +150,7 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
 
     FileFrame Frame(Session session, PendingFile file) => rules.Engine == DeployEngineKind.Direct
         ? FileFrame.Direct(new LedgerWriter(session, schema), file, schema)
+        : rules.Tool is not null ? FileFrame.None
         : FileFrame.Prisma(new LedgerWriter(session, null), file);
 
     RehearsalOptions Options(EarlierContents? earlier) => new()

@@ -28,7 +28,7 @@ static class Scripts
         var scripts = await ReadAsync(status.Pending.Select(entry => entry.File!), cancellation);
         foreach (var script in scripts)
         {
-            FileRules.Demand(script.Script, byPrisma: rules.Engine == DeployEngineKind.Prisma);
+            FileRules.Demand(script.Script, rules.IsPrisma);
         }
 
         return scripts;
@@ -36,5 +36,5 @@ static class Scripts
 
     /// <summary>What the ledger says was executed, or stands for it as a baseline, and is still on disk.</summary>
     public static IEnumerable<Migration> Applied(MigrationStatus status) =>
-        status.Entries.Where(entry => entry is { Row.IsApplied: true, File.Checksum: not null }).Select(entry => entry.File!);
+        status.Entries.Where(entry => entry is { Row.IsApplied: true, File: { Checksum: not null, HasSql: true } }).Select(entry => entry.File!);
 }

@@ -2,6 +2,7 @@ using DbGate.Backups.Archive.Isal;
 using DbGate.Configuration;
 using DbGate.Evidence.Approvals;
 using DbGate.Migrations;
+using DbGate.Migrations.Tools;
 using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Processes;
@@ -26,12 +27,14 @@ static class Examinations
 
     static Task<Examination> Project(GateContext context, CancellationToken cancellation)
     {
-        var project = PrismaProject.Locate(context.Settings);
-        var folder = MigrationFolder.Read(project.MigrationsFolder);
+        var project = MigrationProject.Locate(context.Settings);
+        var folder = project.ReadFolder();
         return Task.FromResult(new Examination(
             [
                 new Fact("project", context.Settings.Root),
-                new Fact("prisma", project.Version?.ToString() ?? "version unknown: neither node_modules nor package.json names it"),
+                project.Tool is PrismaTool
+                    ? new Fact("prisma", project.Version?.ToString() ?? "version unknown: neither node_modules nor package.json names it")
+                    : new Fact("migration tool", project.InWords),
                 new Fact("migrations", $"{folder.Migrations.Count} in {folder.Path}"),
             ],
             folder.Exists ? [] : [DoctorProblems.NoMigrations(folder.Path)]));
@@ -41,7 +44,8 @@ static class Examinations
     {
         var version = await VersionAsync("node", "--version", cancellation);
         var isNeeded = context.Settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Prisma
-            && context.Settings.Get(SettingsCatalog.MigrateCommand).StartsWith("npx", StringComparison.Ordinal);
+            && MigrationProject.Locate(context.Settings) is { Tool: PrismaTool } project
+            && project.Command(context.Settings).StartsWith("npx", StringComparison.Ordinal);
         return new Examination(
             [new Fact("node", version ?? "not found")],
             version is null && isNeeded ? [DoctorProblems.NoNode()]

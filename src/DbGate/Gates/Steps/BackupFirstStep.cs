@@ -103,7 +103,7 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IProduces<BackupP
         {
             await using var connection = await DirectConnection.OpenAsync(context.Target, cancellation);
             var writes = await DatabaseWrites.ReadAsync(connection.Session, cancellation);
-            return new BackupBaseline(await CatalogSnapshot.ReadAsync(connection.Session, DriftPolicy.Read(context.Settings), cancellation), writes);
+            return new BackupBaseline(await CatalogSnapshot.ReadAsync(connection.Session, DriftPolicy.Read(context), cancellation), writes);
         }
         catch (Exception exception) when (exception is PostgresFault or GateException)
         {

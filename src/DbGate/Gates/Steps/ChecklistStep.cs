@@ -34,9 +34,10 @@ public sealed class ChecklistStep : IStep
 
     static async Task<int> PendingAsync(GateContext context, CancellationToken cancellation)
     {
+        var project = MigrationProject.Locate(context.Settings);
         var session = await context.SessionAsync(cancellation);
-        var ledger = await LedgerReader.ReadAsync(session, context.Target.Url.Schema, cancellation);
-        return MigrationStatus.Decide(MigrationFolder.Read(PrismaProject.Locate(context.Settings).MigrationsFolder), ledger).Pending.Count();
+        var ledger = await project.ReadLedgerAsync(session, context.Target.Url.Schema, cancellation);
+        return MigrationStatus.Decide(project.ReadFolder(), ledger).Pending.Count();
     }
 
     static async Task<Fact> RestoreTestAsync(GateContext context, CancellationToken cancellation)

@@ -33,18 +33,18 @@ public sealed class MigrateDeployStep
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
     {
-        var engine = Deployment.Engine(context.Settings, context.Clock);
+        var project = MigrationProject.Locate(context.Settings);
+        var engine = Deployment.Engine(context.Settings, project, context.Clock);
         await Preconditions.DemandAsync(context, cancellation);
 
-        var project = PrismaProject.Locate(context.Settings);
-        var reading = Task.Run(() => MigrationFolder.Read(project.MigrationsFolder), cancellation);
+        var reading = Task.Run(() => project.ReadFolder(), cancellation);
         await using var connection = await DirectConnection.OpenAsync(context.Target, cancellation);
         await using var deployLock = await AdvisoryLock.AcquireAsync(connection.Session, "deploy", cancellation);
         var folder = await reading;
         var schema = context.Target.DirectUrl.Schema;
-        var before = await LedgerReader.ReadAsync(connection.Session, schema, cancellation);
+        var before = await project.ReadLedgerAsync(connection.Session, schema, cancellation);
         var status = MigrationStatus.Decide(folder, before);
-        var problems = MigrationFindings.Of(folder, before, status, LedgerCommands.Of(context.Settings, project, context.Target.DirectUrl), beforeDeploy: true);
+        var problems = MigrationFindings.Of(folder, before, status, project.Commands(context.Settings, context.Target.DirectUrl, before), beforeDeploy: true);
         var pending = status.Pending.Count();
         var invalid = await InvalidIndexes.ReadAsync(connection.Session, cancellation);
         problems = invalid.Count > 0 ? [.. problems, DeployProblems.InvalidIndexes(invalid, isNew: false)] : problems;
@@ -57,7 +57,7 @@ public sealed class MigrateDeployStep
         {
             if (context.Settings.Rules.Changes.Count > 0 && await PlanGate.ChooseAsync(context, cancellation) is { } rules)
             {
-                var found = await CatalogSnapshot.ReadAsync(connection.Session, DriftPolicy.Read(context.Settings), cancellation);
+                var found = await CatalogSnapshot.ReadAsync(connection.Session, DriftPolicy.Read(context), cancellation);
                 var planned = await PlanBackups.ReadAsync(context, rules, cancellation);
                 var promise = PlanPromises.Of(context, connection.Identity, project, before, status, planned, found);
                 await DemandAsync(context, rules, [], promise, found, connection.Session, cancellation);
@@ -79,7 +79,7 @@ public sealed class MigrateDeployStep
         }
 
         Migration[] files = [.. status.Pending.Select(entry => entry.File!)];
-        var catalog = await CatalogSnapshot.ReadAsync(connection.Session, DriftPolicy.Read(context.Settings), cancellation);
+        var catalog = await CatalogSnapshot.ReadAsync(connection.Session, DriftPolicy.Read(context), cancellation);
         var approvals = plan is null
             ? null
             : await DemandAsync(

@@ -4,6 +4,7 @@ using DbGate.Evidence.Forecasts;
 using DbGate.Evidence.Plans;
 using DbGate.Evidence.Rehearsals;
 using DbGate.Migrations;
+using DbGate.Migrations.Tools;
 using DbGate.Problems;
 using DbGate.Reports;
 using DbGate.Targets;
@@ -39,22 +40,29 @@ public sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalPr
 
         var backup = context.Consume(this);
         await using var connection = await DirectConnection.OpenAsync(context.Target, cancellation);
-        var project = PrismaProject.Locate(context.Settings);
-        var folder = MigrationFolder.Read(project.MigrationsFolder);
-        var ledger = await LedgerReader.ReadAsync(connection.Session, context.Target.DirectUrl.Schema, cancellation);
+        var project = MigrationProject.Locate(context.Settings);
+        var folder = project.ReadFolder();
+        var ledger = await project.ReadLedgerAsync(connection.Session, context.Target.DirectUrl.Schema, cancellation);
         var status = MigrationStatus.Decide(folder, ledger);
         if (!status.Pending.Any())
         {
             return new StepResult { Summary = "nothing is pending" };
         }
 
-        var rules = new EngineRules(context.Settings.Get(SettingsCatalog.Engine), project.Version);
+        var rules = EngineRules.From(context.Settings, project);
+        if (status.Pending.FirstOrDefault(entry => !entry.File!.HasSql) is { } code)
+        {
+            var why = $"{code.Name} is code of {folder.Tool.Facts.Name}, and DbGate does not read its SQL";
+            return policy == RehearsalPolicy.Auto ? Skipped(why) : throw new GateException(ToolProblems.NotJudged(
+                folder.Tool, $"what {code.Name} does", "the rehearsal is required, and the migration's SQL is made only when it runs", $"Set rehearsal to auto, and review the migration ({folder.Tool.Facts.Page})"));
+        }
+
         var pending = await Scripts.ReadPendingAsync(status, rules, cancellation);
         var applied = await Scripts.ReadAsync(Scripts.Applied(status), cancellation);
         using var bar = context.World.Progress.Begin($"rehearse {pending.Count} {(pending.Count == 1 ? "migration" : "migrations")}", null);
         try
         {
-            return Judge(context, await new RehearsalRun(context, connection.Session, rules).RunAsync(backup, applied, pending, cancellation), pending);
+            return Judge(context, await new RehearsalRun(context, connection.Session, rules).RunAsync(backup, applied, pending, cancellation), pending, rules);
         }
         catch (GateException exception) when (policy == RehearsalPolicy.Auto && EvidenceProblems.IsLackOfServer(exception.Problem))
         {
@@ -62,12 +70,12 @@ public sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalPr
         }
     }
 
-    StepResult Judge(GateContext context, RehearsalResult result, IReadOnlyList<MigrationScript> pending)
+    StepResult Judge(GateContext context, RehearsalResult result, IReadOnlyList<MigrationScript> pending, EngineRules rules)
     {
         if (FailedRehearsal.Of(result.Report, pending) is { } failed)
         {
             context.Produce(this, new FailedRehearsalProof(failed));
-            throw new GateException(EvidenceProblems.RehearsalFailed(failed, result.Report.Failure!, context.Settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Prisma, result.Role));
+            throw new GateException(EvidenceProblems.RehearsalFailed(failed, result.Report.Failure!, rules.IsPrisma, result.Role));
         }
 
         context.Produce(this, new RehearsalProof(result.Plan, result.Drift, result.Report, result.NotChecked));

@@ -78,6 +78,14 @@ static partial class DeployProblems
             Fix = "put the cause right and run it again",
         };
 
+    public static Problem Unrecorded(string engine, Tools.MigrationTool tool, string? words, string? first) =>
+        new(FailedCode, $"the deploy failed ({engine}), and the ledger of {tool.Facts.Name} records no failure")
+        {
+            Cause = Words(words) ?? "no words were left; see the report",
+            State = $"the ledger was read again and is as before; a part of {first ?? "the first pending migration"} may be in the database",
+            Fix = new("Compare the schema with the rehearsal, undo what the migration left, fix it and release again", FixCommand.Gate("rehearse")),
+        };
+
     public static Problem LedgerSaysNo(string engine, string sentence) =>
         new(LedgerCode, $"{engine} reported success, but the ledger shows: {sentence}")
         {

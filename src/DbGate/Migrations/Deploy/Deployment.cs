@@ -36,7 +36,7 @@ sealed record DeploymentReport(
 
 /// <summary>Applies what is pending and believes only the ledger: it is read before, and read again after, whatever the engine said.</summary>
 sealed class Deployment(
-    GateContext context, IDeployEngine engine, PrismaProject project, MigrationFolder folder, Session session, Func<Session?, CancellationToken, Task>? verify)
+    GateContext context, IDeployEngine engine, MigrationProject project, MigrationFolder folder, Session session, Func<Session?, CancellationToken, Task>? verify)
 {
     /// <summary>Long enough for most crash recoveries: a server reads up to <c>max_wal_size</c> of its log first.</summary>
     static readonly TimeSpan RestartPatience = TimeSpan.FromMinutes(2);
@@ -47,14 +47,14 @@ sealed class Deployment(
     string timeouts = "";
     string? blocker;
 
-    public static IDeployEngine Engine(Settings settings, TimeProvider clock) =>
+    public static IDeployEngine Engine(Settings settings, MigrationProject project, TimeProvider clock) =>
         settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Direct
-            ? new DirectEngine(clock)
-            : new PrismaEngine(settings.Get(SettingsCatalog.MigrateCommand));
+            ? project.Tool is Tools.PrismaTool ? new DirectEngine(clock) : throw new GateException(Tools.ToolProblems.NoDirectEngine(project.Tool))
+            : new PrismaEngine(project.Command(settings), project.Tool);
 
-    /// <inheritdoc cref="RunAsync(GateContext, IDeployEngine, PrismaProject, MigrationFolder, Session, Ledger, Func{Session, CancellationToken, Task}, CancellationToken)"/>
+    /// <inheritdoc cref="RunAsync(GateContext, IDeployEngine, MigrationProject, MigrationFolder, Session, Ledger, Func{Session, CancellationToken, Task}, CancellationToken)"/>
     public static Task<DeploymentReport> RunAsync(
-        GateContext context, IDeployEngine engine, PrismaProject project, MigrationFolder folder, Session session, Ledger before, CancellationToken cancellation) =>
+        GateContext context, IDeployEngine engine, MigrationProject project, MigrationFolder folder, Session session, Ledger before, CancellationToken cancellation) =>
         RunAsync(context, engine, project, folder, session, before, null, cancellation);
 
     /// <param name="context">Of the run.</param>
@@ -72,7 +72,7 @@ sealed class Deployment(
     public static Task<DeploymentReport> RunAsync(
         GateContext context,
         IDeployEngine engine,
-        PrismaProject project,
+        MigrationProject project,
         MigrationFolder folder,
         Session session,
         Ledger before,
@@ -140,7 +140,7 @@ sealed class Deployment(
     /// <summary>What a killed run left unfinished and provably unapplied is marked as such, so that every engine goes past it.</summary>
     async Task<IReadOnlyList<InvalidIndex>> PrepareAsync(Ledger before, CancellationToken cancellation)
     {
-        if (before.LockHolder is null)
+        if (before.LockHolder is null && folder.Tool is Tools.PrismaTool)
         {
             await MarkAsync([.. before.Rows.Where(row => row.IsInterrupted).Select(row => row.Id)], cancellation);
         }
@@ -197,7 +197,7 @@ sealed class Deployment(
             return false;
         }
 
-        foreach (var migration in pending)
+        foreach (var migration in pending.Where(one => one.HasSql))
         {
             if ((await migration.ReadSqlAsync(cancellation)).Contains("concurrently", StringComparison.OrdinalIgnoreCase))
             {
@@ -221,7 +221,7 @@ sealed class Deployment(
             try
             {
                 await using var fresh = await Session.OpenAsync(url, null, limit.Token);
-                return (await LedgerReader.ReadAsync(fresh, url.Schema, limit.Token), await InvalidIndexes.ReadAsync(fresh, limit.Token));
+                return (await project.ReadLedgerAsync(fresh, url.Schema, limit.Token), await InvalidIndexes.ReadAsync(fresh, limit.Token));
             }
             catch (Exception exception) when (exception is GateException { Problem.Code.ExitCode: ExitCode.Environment } && !limit.IsCancellationRequested)
             {
@@ -268,6 +268,7 @@ sealed class Deployment(
         {
             (null, true) => null,
             (null, false) => DeployProblems.LedgerSaysNo(engine.Name, MigrationFindings.Sentence(folder, after, status)),
+            ({ } words, _) when isUnchanged && !folder.Tool.Facts.RecordsFailures && outcome.HasStarted => DeployProblems.Unrecorded(engine.Name, folder.Tool, words, status.Pending.FirstOrDefault()?.Name),
             ({ } words, _) when isUnchanged => DeployProblems.NotBegun(engine.Name, words),
             ({ } words, _) => DeployProblems.Failed(engine.Name, null, words, applied.Length, pending - applied.Length, blocker, invalid),
         };

@@ -41,6 +41,9 @@ sealed record DeployRequest(string Root, PostgresUrl Url, IReadOnlyList<Migratio
 /// <param name="Timings">Per migration, where the engine knows.</param>
 sealed record DeployOutcome(string LastWords, string? Failure, IReadOnlyList<(string Name, TimeSpan Time)> Timings)
 {
+    /// <summary>False when the command could not be started at all.</summary>
+    public bool HasStarted { get; init; } = true;
+
     /// <summary>The server's own answer, where the engine has heard it.</summary>
     public PostgresFault? Fault { get; init; }
 }

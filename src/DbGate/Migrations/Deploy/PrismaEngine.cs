@@ -1,4 +1,5 @@
 using DbGate.Migrations.Execution;
+using DbGate.Migrations.Tools;
 using DbGate.Statements;
 using DbGate.Problems;
 using DbGate.Processes;
@@ -6,17 +7,19 @@ using DbGate.Processes;
 namespace DbGate.Migrations.Deploy;
 
 /// <summary>Runs the project's own command, which may be any migration tool's. It gets the direct URL by its environment.</summary>
-sealed class PrismaEngine(string command) : IDeployEngine
+sealed class PrismaEngine(string command, MigrationTool? tool = null) : IDeployEngine
 {
     readonly IReadOnlyList<string> words = CommandLineWords.Split(command);
 
-    public string Name => $"prisma engine: {command}";
+    readonly MigrationTool tool = tool ?? MigrationToolCatalog.Default;
+
+    public string Name => $"{tool.Facts.Id} engine: {command}";
 
     public TransactionRule Transactions => TransactionRule.PerStatement;
 
     public async Task PrepareAsync(IReadOnlyList<Migration> pending, CancellationToken cancellation)
     {
-        foreach (var migration in pending)
+        foreach (var migration in pending.Where(one => one.HasSql))
         {
             SqlScript script;
             try
@@ -25,10 +28,10 @@ sealed class PrismaEngine(string command) : IDeployEngine
             }
             catch (GateException exception) when (exception.Problem.Code.ExitCode != ExitCode.Stale)
             {
-                continue; // Prisma may apply what the splitter refuses.
+                continue; // The tool may apply what the splitter refuses.
             }
 
-            FileRules.Demand(script, byPrisma: true);
+            FileRules.Demand(script, byPrisma: tool is PrismaTool);
         }
     }
 
@@ -53,6 +56,11 @@ sealed class PrismaEngine(string command) : IDeployEngine
             Grace = TimeSpan.FromSeconds(5),
             OnLine = request.OnLine is { } hear ? line => hear(line.Text) : null,
         };
+        if (tool is not PrismaTool)
+        {
+            child = child with { Environment = ToolVariables.Add(child.Environment, request.Url) };
+        }
+
         try
         {
             var outcome = await ChildProcess.RunAsync(child, cancellation);
@@ -61,7 +69,10 @@ sealed class PrismaEngine(string command) : IDeployEngine
         }
         catch (GateException exception)
         {
-            return new DeployOutcome("", exception.Problem.Message + (exception.Problem.Cause is { } cause ? $": {cause}" : ""), []);
+            return new DeployOutcome("", exception.Problem.Message + (exception.Problem.Cause is { } cause ? $": {cause}" : ""), [])
+            {
+                HasStarted = exception.Problem.Code != ProcessProblems.NotStarted,
+            };
         }
     }
 

@@ -3,7 +3,7 @@ namespace DbGate.Migrations.Drift;
 /// <summary>
 /// One query for a whole catalog: kind, identity, parent, properties as a JSON object, key. It empties the search path before it reads the
 /// first row, so that PostgreSQL qualifies every name; outside of a transaction block that ends with the query. <c>$1</c> is the
-/// schemas to ignore.
+/// schemas to ignore, <c>$2</c> the ledgers as schema.table.
 /// </summary>
 static class CatalogQuery
 {
@@ -15,9 +15,13 @@ static class CatalogQuery
           WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'dbgate') AND nspname <> ALL ($1::text[])
         ), members AS MATERIALIZED (
           SELECT classid, objid FROM pg_depend WHERE deptype = 'e'
+        ), ledgers AS MATERIALIZED (
+          SELECT c.oid FROM pg_class c JOIN schemas s ON s.oid = c.relnamespace WHERE format('%s.%s', s.nspname, c.relname) = ANY ($2::text[])
         ), relations AS MATERIALIZED (
           SELECT c.*, format('%I.%I', s.nspname, c.relname) AS identity FROM pg_class c JOIN schemas s ON s.oid = c.relnamespace
-          WHERE c.relname <> '_prisma_migrations' AND (c.oid) NOT IN (SELECT objid FROM members WHERE classid = 'pg_class'::regclass)
+          WHERE c.relname <> '_prisma_migrations' AND c.oid NOT IN (SELECT oid FROM ledgers)
+            AND NOT EXISTS (SELECT FROM pg_depend d JOIN ledgers l ON l.oid = d.refobjid WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i'))
+            AND (c.oid) NOT IN (SELECT objid FROM members WHERE classid = 'pg_class'::regclass)
         ), tables AS MATERIALIZED (
           SELECT * FROM relations WHERE relkind IN ('r', 'p', 'f')
         ), types AS MATERIALIZED (

@@ -13,7 +13,7 @@ public sealed record CatalogSnapshot(IReadOnlyList<CatalogObject> Objects)
     public static async Task<CatalogSnapshot> ReadAsync(Session session, CatalogScope scope, CancellationToken ct)
     {
         var path = await session.ScalarAsync<string>("SELECT current_setting('search_path')", ct);
-        var objects = await session.QueryAsync(CatalogQuery.Text, Read, ct, [scope.IgnoredSchemas.ToArray()]);
+        var objects = await session.QueryAsync(CatalogQuery.Text, Read, ct, [scope.IgnoredSchemas.ToArray(), scope.Ledgers.ToArray()]);
         await session.ExecuteAsync("SELECT set_config('search_path', $1, true)", ct, path);
         return new CatalogSnapshot(
         [

@@ -1,0 +1,99 @@
+using DbGate.Configuration;
+using DbGate.Migrations.Tools;
+using DbGate.Postgres;
+using DbGate.Problems;
+
+namespace DbGate.Migrations;
+
+/// <summary>The gated project's migrations: which tool applies them, and where they are.</summary>
+/// <param name="Tool">The migration tool.</param>
+/// <param name="Root">The project's folder.</param>
+/// <param name="MigrationsFolder">Absolute path of the migrations folder.</param>
+/// <param name="Version">The tool's version: the installed one, else the declared one; null when neither is known.</param>
+/// <param name="Evidence">Why this tool was chosen, in words.</param>
+sealed record MigrationProject(MigrationTool Tool, string Root, string MigrationsFolder, Version? Version, string Evidence)
+{
+    /// <summary>The ledger that the settings name, as schema.table; null when it is found by its columns.</summary>
+    public string? LedgerName { get; private init; }
+
+    /// <summary>Detects the tool, or takes the one that <c>migrations.tool</c> names.</summary>
+    /// <exception cref="GateException">DBG0216, DBG0221, or DBG0222: the setting names no tool.</exception>
+    public static MigrationProject Locate(Settings settings)
+    {
+        var ledger = settings.Get(SettingsCatalog.MigrationsLedger) is { Length: > 0 } named ? named : null;
+        if (CustomTool.Create(settings) is { } custom)
+        {
+            return new(custom, settings.Root, settings.GetPath(SettingsCatalog.MigrationsFolder), null, "migrations.tool is custom") { LedgerName = ledger };
+        }
+
+        var asked = settings.Get(SettingsCatalog.MigrationsTool);
+        var tool = asked.Length == 0 ? null : MigrationToolCatalog.Find(asked) ?? throw new GateException(ToolProblems.UnknownTool(asked));
+        if (tool is PrismaTool || (tool is null && settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Direct))
+        {
+            return Directories(settings, tool is null ? "the direct engine applies directories with a migration.sql" : "migrations.tool names it");
+        }
+
+        var project = ProjectTree.Read(settings.Root);
+        ToolEvidence[] found = [.. (tool is null ? MigrationToolCatalog.All : [tool]).SelectMany(one => one.Detect(project))];
+        var folder = settings.Get(SettingsCatalog.MigrationsFolder) is { Length: > 0 } ? settings.GetPath(SettingsCatalog.MigrationsFolder) : null;
+        if (folder is not null && found.Where(one => Path.GetFullPath(one.Folder, settings.Root) == folder).ToArray() is { Length: > 0 } there)
+        {
+            found = there;
+        }
+
+        var tools = found.Select(one => one.Tool).Distinct().ToArray();
+        return (tools, found) switch
+        {
+            ({ Length: > 1 }, _) => throw new GateException(ToolProblems.Ambiguous(found)),
+            ([PrismaTool], _) or ([], _) when tool is null => Directories(settings, found.FirstOrDefault()?.Words ?? "nothing in the project shows another tool"),
+            (_, { Length: > 1 }) when folder is null && found.Select(one => one.Folder).Distinct().Count() > 1 && !found[0].Tool.SpansFolders =>
+                throw new GateException(ToolProblems.Ambiguous(found)),
+            (_, []) => new(tool!, settings.Root, folder ?? throw new GateException(ToolProblems.NothingFound(tool!)), null, "migrations.tool names it") { LedgerName = ledger },
+            _ => new(
+                found[0].Tool,
+                settings.Root,
+                found[0].Tool.SpansFolders ? settings.Root : folder ?? Path.GetFullPath(found[0].Folder, settings.Root),
+                found[0].Version,
+                string.Join("; ", found.Select(one => one.Words).Distinct()))
+            {
+                LedgerName = ledger,
+            },
+        };
+    }
+
+    static MigrationProject Directories(Settings settings, string evidence)
+    {
+        var project = PrismaProject.Locate(settings);
+        return new(MigrationToolCatalog.Default, settings.Root, project.MigrationsFolder, project.Version, evidence);
+    }
+
+    /// <summary>"EF Core 10.0.3: Shop.csproj:14 references Npgsql.EntityFrameworkCore.PostgreSQL".</summary>
+    public string InWords => $"{Tool.Facts.Name}{(Version is null ? "" : $" {Version}")}: {Evidence}";
+
+    /// <summary>Reads the migrations.</summary>
+    /// <exception cref="GateException">DBG0211: the folder or a file cannot be read.</exception>
+    public MigrationFolder ReadFolder() => Tool.Read(Root, MigrationsFolder) with { Tool = Tool };
+
+    /// <summary>Reads the tool's ledger.</summary>
+    /// <param name="session">On the target.</param>
+    /// <param name="schema">The schema of the URL.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public Task<Ledger> ReadLedgerAsync(Session session, string schema, CancellationToken cancellation) =>
+        Tool is PrismaTool ? LedgerReader.ReadAsync(session, schema, cancellation) : ToolLedgerReader.ReadAsync(Tool, LedgerName, session, schema, cancellation);
+
+    /// <summary>The command that deploys: the project's own setting, else the tool's usual one.</summary>
+    /// <exception cref="GateException">DBG0223: the tool does not have a usual one.</exception>
+    public string Command(Settings settings) =>
+        Tool is PrismaTool || settings.Find(SettingsCatalog.MigrateCommand) is not null
+            ? settings.Get(SettingsCatalog.MigrateCommand)
+            : Tool.Facts.Deploy ?? throw new GateException(ToolProblems.NoCommand(Tool));
+
+    /// <summary>The tool's own tables, as schema.table; empty for Prisma, whose ledger has a name of its own.</summary>
+    public IReadOnlyList<string> LedgerTables(string schema) =>
+        Tool is PrismaTool ? []
+        : [LedgerName is { } named ? string.Join('.', named.Split('.').Take(2)) : Tool.DefaultTable(schema).Shown, .. Tool.Beside.Select(name => name.Contains('.') ? name : $"{schema}.{name}")];
+
+    /// <summary>What a person types about the ledger.</summary>
+    public ILedgerCommands Commands(Settings settings, PostgresUrl url, Ledger? ledger = null) =>
+        Tool is PrismaTool ? LedgerCommands.Of(settings, Version is not null, url) : new TableCommands(Tool, ledger?.Table ?? Tool.DefaultTable(url.Schema), url);
+}

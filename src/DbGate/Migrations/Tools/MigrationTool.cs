@@ -1,0 +1,78 @@
+using DbGate.Statements;
+using DbGate.Postgres;
+using DbGate.Problems;
+
+namespace DbGate.Migrations.Tools;
+
+/// <summary>One migration tool: how it is detected, what its files and its ledger mean. A new tool is one class and one line of the catalogue.</summary>
+abstract class MigrationTool
+{
+    /// <summary>What is constant about it.</summary>
+    public abstract ToolFacts Facts { get; }
+
+    /// <summary>Places in the project that show that it is used; empty when nothing does.</summary>
+    public abstract IEnumerable<ToolEvidence> Detect(ProjectTree project);
+
+    /// <summary>Reads the migrations of the project.</summary>
+    /// <param name="root">The project's folder.</param>
+    /// <param name="folder">Absolute path of the migrations folder.</param>
+    /// <exception cref="GateException">DBG0211: the folder or a file cannot be read.</exception>
+    public abstract MigrationFolder Read(string root, string folder);
+
+    /// <summary>True when the columns of a table are those of its ledger, whatever the table's name.</summary>
+    public abstract bool Owns(LedgerTable table);
+
+    /// <summary>
+    /// A query for the rows of its ledger: name, checksum (text; null when none is stored), time (timestamptz or null), state
+    /// (<c>applied</c>, <c>failed</c>, <c>claimed</c>, <c>rolledback</c>), words (text or null). Oldest first.
+    /// </summary>
+    public abstract string Rows(LedgerTable table);
+
+    /// <summary>The order of a migration's name among the others, compared by ordinal.</summary>
+    public virtual string SortKey(string name) => name;
+
+    /// <summary>Keys of its advisory lock, as one 64-bit number each.</summary>
+    public virtual IReadOnlyList<long> LockKeys(string database, LedgerTable table) => [];
+
+    /// <summary>Columns, in lower case and without underscores, by which its ledger is found under any name; empty when only by its usual name.</summary>
+    public virtual IReadOnlyList<string> Signature => [];
+
+    /// <summary>Further tables that the tool makes for itself, as name or schema.name.</summary>
+    public virtual IReadOnlyList<string> Beside => [];
+
+    /// <summary>True when several ledgers in one database belong together.</summary>
+    public virtual bool MergesTables => false;
+
+    /// <summary>True when its migrations may be in several folders of the project.</summary>
+    public virtual bool SpansFolders => false;
+
+    /// <summary>True when the other tables of the database do not show that its ledger is another tool's with the same columns.</summary>
+    public virtual bool Fits(IReadOnlyList<LedgerTable> tables) => true;
+
+    /// <summary>Gives rows a meaning that they have only together with the files.</summary>
+    public virtual Ledger Interpret(MigrationFolder folder, Ledger ledger) => ledger;
+
+    /// <summary>Reads further tables of the tool, such as a lock row; null when nothing is wrong there.</summary>
+    public virtual Task<IReadOnlyList<Problem>> ExamineAsync(Session session, LedgerTable ledger, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<Problem>>([]);
+
+    /// <summary>What is wrong with this tool's files and rows beyond the states that all tools have.</summary>
+    public virtual IEnumerable<Problem> Judge(MigrationFolder folder, Ledger ledger, MigrationStatus status) => [];
+
+    /// <summary>How it puts the statements of a file into transactions, and why.</summary>
+    public virtual (TransactionRule Rule, string Reason) Transactions(SqlScript script, Version? version) =>
+        (TransactionRule.PerStatement, $"{Facts.Name} does not state that a file is one transaction");
+
+    /// <summary>SQL that lets the tool apply migrations again; null when that is not one statement.</summary>
+    public virtual string? Forget(LedgerTable table, IReadOnlyList<string> names) => null;
+
+    /// <summary>SQL that records a migration as applied; null when that is not one statement.</summary>
+    public virtual string? Record(LedgerTable table, Migration migration) => null;
+
+    /// <summary>The tool's own command after a failure was undone by hand; null when it needs none or has none.</summary>
+    public virtual FixCommand? Repair(string name) => null;
+
+    /// <summary>The ledger under its default name, for commands about a database without one.</summary>
+    public LedgerTable DefaultTable(string schema) =>
+        Facts.Ledger.Split('.') is [var own, var name] ? new(own, name, []) : new(schema, Facts.Ledger, []);
+}
