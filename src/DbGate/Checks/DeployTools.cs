@@ -2,8 +2,8 @@ using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Gates.Doctor;
 using DbGate.Migrations;
-using DbGate.Migrations.Tools;
 using DbGate.Migrations.Deploy;
+using DbGate.Migrations.Tools;
 using DbGate.Postgres;
 using DbGate.Problems;
 

@@ -103,7 +103,7 @@ public static class SettingsCatalog
 
     /// <summary>Where the migrations are.</summary>
     public static readonly Setting<string> MigrationsFolder = new(
-        "migrations.folder", ["DBGATE_MIGRATIONS"], "folder of the migrations; default: from the Prisma config or schema", Text, "")
+        "migrations.folder", ["DBGATE_MIGRATIONS"], "folder of the migrations; default: from the tool's configuration or files", Text, "")
     {
         Class = Guarding,
     };
@@ -132,7 +132,7 @@ public static class SettingsCatalog
 
     /// <summary>The project's own deploy command.</summary>
     public static readonly Setting<string> MigrateCommand = new(
-        "migrations.command", ["DBGATE_MIGRATE_COMMAND"], "command of the prisma engine", Text, "npx --no-install prisma migrate deploy")
+        "migrations.command", ["DBGATE_MIGRATE_COMMAND"], "deploy command; default: the usual one of the migration tool, for Prisma the one here", Text, "npx --no-install prisma migrate deploy")
     {
         Class = Guarding,
         Option = "migrate-command",

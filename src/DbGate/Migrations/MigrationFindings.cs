@@ -98,7 +98,7 @@ static class MigrationFindings
 
         if (IsForeign(folder, status))
         {
-            return [.. problems, .. folder.Exists ? [MigrationProblems.OtherApplication(status, folder, commands)] : Array.Empty<Problem>()];
+            return [.. problems, .. folder.Exists ? [MigrationProblems.OtherApplication(status, folder, commands), .. folder.Tool.Judge(folder, ledger, status)] : Array.Empty<Problem>()];
         }
 
         var byState = status.Entries.ToLookup(entry => entry.State);

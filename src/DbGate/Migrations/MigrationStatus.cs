@@ -65,7 +65,7 @@ public sealed record MigrationStatus(IReadOnlyList<MigrationEntry> Entries)
             .OfType<MigrationEntry>()
             .ToArray();
         var lastApplied = entries
-            .Where(entry => entry.Row?.IsApplied == true)
+            .Where(entry => entry.Row?.IsApplied == true && folder.Tool.HasOrder(entry.Name))
             .Select(entry => entry.Name)
             .LastOrDefault("");
         var newest = lastApplied.Length == 0 ? "" : Key(lastApplied);

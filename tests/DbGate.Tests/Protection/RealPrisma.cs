@@ -65,12 +65,12 @@ public sealed class RealPrisma
             new Dictionary<string, string> { ["DATABASE_URL"] = database.Database.UrlText },
             wallet.Folder);
         await using var context = new GateContext(settings);
-        var project = PrismaProject.Locate(settings);
+        var project = MigrationProject.Locate(settings);
         var folder = MigrationFolder.Read(project.MigrationsFolder);
         await using var session = await database.SessionAsync();
         var before = await LedgerReader.ReadAsync(session, "public", CancellationToken.None);
 
-        var report = await Deployment.RunAsync(context, Deployment.Engine(settings, TimeProvider.System), project, folder, session, before, CancellationToken.None);
+        var report = await Deployment.RunAsync(context, Deployment.Engine(settings, project, TimeProvider.System), project, folder, session, before, CancellationToken.None);
 
         Assert.That(report.Applied, Has.Count.EqualTo(1));
         Assert.That(await database.Database.ScalarAsync<long>("select count(*) from dbgate.release"), Is.Zero, "closed again");

@@ -5,9 +5,9 @@ using DbGate.Gates;
 using DbGate.Migrations;
 using DbGate.Migrations.Deploy;
 using DbGate.Migrations.Failures;
-using DbGate.Statements;
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Statements;
 
 namespace DbGate.Evidence.Deploys;
 

@@ -2,12 +2,12 @@ using DbGate.Configuration;
 using DbGate.Evidence.Forecasts;
 using DbGate.Evidence.Plans;
 using DbGate.Migrations;
-using DbGate.Migrations.Tools;
 using DbGate.Migrations.Deploy;
 using DbGate.Migrations.Failures;
-using DbGate.Statements;
+using DbGate.Migrations.Tools;
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Statements;
 
 namespace DbGate.Evidence.Deploys;
 

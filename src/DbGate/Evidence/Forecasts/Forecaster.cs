@@ -1,7 +1,7 @@
 using DbGate.Migrations;
 using DbGate.Migrations.Tools;
-using DbGate.Statements;
 using DbGate.Problems;
+using DbGate.Statements;
 
 namespace DbGate.Evidence.Forecasts;
 
@@ -18,7 +18,7 @@ static class Forecaster
         var status = MigrationStatus.Decide(folder, ledger);
         FileForecast[] files = [.. pending.Select(file => Of(file.Name, file.Script, commands, rules))];
         return Failure(folder, ledger, commands, status, rules, pending) is var (code, sentence, fix)
-            ? new Forecast(ForecastOutcome.Fails, code, sentence, fix, files)
+            ? new Forecast(ForecastOutcome.Fails, folder.Tool is PrismaTool ? code : null, sentence, fix, files)
             : files.Length == 0
                 ? new Forecast(ForecastOutcome.NothingToDo, null, "No pending migrations to apply.", null, files)
                 : new Forecast(ForecastOutcome.Deploys, null, $"{files.Length} {(files.Length == 1 ? "migration" : "migrations")} will be applied: {string.Join(", ", files.Select(file => file.Name))}", null, files);
@@ -44,6 +44,11 @@ static class Forecaster
             return (null, "the ledger or the migrations are Prisma 8's; prisma migrate deploy of 6 and 7 does not know them", "release with the Prisma that wrote them");
         }
 
+        if (ledger.Refusal is { } refusal)
+        {
+            return (null, refusal.Message, $"{refusal.Fix}");
+        }
+
         if (folder.Provider is { } provider && provider is not ("postgresql" or "postgres"))
         {
             return ("P3019", $"migration_lock.toml names the provider {provider}", "use the migrations that were written for PostgreSQL");
@@ -56,7 +61,7 @@ static class Forecaster
 
         if (ledger.LockHolder is { } holder)
         {
-            return ("P1002", $"backend {holder.Pid} ({holder.Application}) holds Prisma's migration lock; after 10 s the deploy gives up", $"wait for it; if its client is gone: select pg_terminate_backend({holder.Pid})");
+            return ("P1002", $"backend {holder.Pid} ({holder.Application}) holds {(folder.Tool is PrismaTool ? "Prisma's migration lock; after 10 s the deploy gives up" : $"the lock of {folder.Tool.Facts.Name}")}", $"wait for it; if its client is gone: select pg_terminate_backend({holder.Pid})");
         }
 
         if (!ledger.Exists && ledger.OtherTables > 0)
@@ -94,7 +99,7 @@ static class Forecaster
     static string[] Whole(string name, ILedgerCommands commands) =>
     [
         Line(commands.RolledBack(name)),
-        $"# mend {name}/migration.sql, and release again",
+        $"# mend {(commands is TableCommands ? name : $"{name}/migration.sql")}, and release again",
     ];
 
     static string[] Halfway(string name, ILedgerCommands commands) =>

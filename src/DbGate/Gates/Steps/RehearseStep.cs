@@ -44,6 +44,11 @@ public sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalPr
         var folder = project.ReadFolder();
         var ledger = await project.ReadLedgerAsync(connection.Session, context.Target.DirectUrl.Schema, cancellation);
         var status = MigrationStatus.Decide(folder, ledger);
+        if (ledger.Refusal is { } refusal)
+        {
+            throw new GateException(refusal); // without its rows every migration would look pending
+        }
+
         if (!status.Pending.Any())
         {
             return new StepResult { Summary = "nothing is pending" };

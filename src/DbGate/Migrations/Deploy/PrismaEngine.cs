@@ -1,8 +1,8 @@
 using DbGate.Migrations.Execution;
 using DbGate.Migrations.Tools;
-using DbGate.Statements;
 using DbGate.Problems;
 using DbGate.Processes;
+using DbGate.Statements;
 
 namespace DbGate.Migrations.Deploy;
 

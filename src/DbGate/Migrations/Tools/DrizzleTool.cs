@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using DbGate.Configuration;
-using DbGate.Statements;
 using DbGate.Problems;
+using DbGate.Statements;
 
 namespace DbGate.Migrations.Tools;
 

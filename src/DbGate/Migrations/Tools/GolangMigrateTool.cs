@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using DbGate.Statements;
 using DbGate.Problems;
+using DbGate.Statements;
 
 namespace DbGate.Migrations.Tools;
 

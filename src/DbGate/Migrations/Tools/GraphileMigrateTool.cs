@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using DbGate.Statements;
 using DbGate.Problems;
+using DbGate.Statements;
 
 namespace DbGate.Migrations.Tools;
 

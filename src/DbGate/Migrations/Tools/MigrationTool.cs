@@ -1,6 +1,6 @@
-using DbGate.Statements;
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Statements;
 
 namespace DbGate.Migrations.Tools;
 
@@ -30,6 +30,9 @@ abstract class MigrationTool
 
     /// <summary>The order of a migration's name among the others, compared by ordinal.</summary>
     public virtual string SortKey(string name) => name;
+
+    /// <summary>False for a migration that runs whenever it changed, after all others.</summary>
+    public virtual bool HasOrder(string name) => true;
 
     /// <summary>Keys of its advisory lock, as one 64-bit number each.</summary>
     public virtual IReadOnlyList<long> LockKeys(string database, LedgerTable table) => [];

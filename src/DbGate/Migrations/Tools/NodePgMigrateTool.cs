@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using DbGate.Statements;
 using DbGate.Postgres;
+using DbGate.Statements;
 
 namespace DbGate.Migrations.Tools;
 

@@ -31,6 +31,8 @@ abstract partial class VersionedSqlTool : FileTool
         return string.Join('.', parts);
     }
 
+    public override bool HasOrder(string name) => !IsRepeatable(name);
+
     /// <summary>True for a migration that runs again whenever it changes.</summary>
     protected static bool IsRepeatable(string name) => name.StartsWith("R__", StringComparison.Ordinal);
 

@@ -220,10 +220,10 @@ public sealed class Engines
             wallet.Folder);
         await using var context = new GateContext(settings);
         await using var session = await Session.OpenAsync(database.Url, null, CancellationToken.None);
-        var project = PrismaProject.Locate(settings);
+        var project = MigrationProject.Locate(settings);
         return await Deployment.RunAsync(
             context,
-            Deployment.Engine(settings, clock ?? TimeProvider.System),
+            Deployment.Engine(settings, project, clock ?? TimeProvider.System),
             project,
             MigrationFolder.Read(project.MigrationsFolder),
             session,

@@ -145,10 +145,10 @@ public sealed class RealHistories
             new Dictionary<string, string> { ["engine"] = "direct" }, new Dictionary<string, string> { ["DATABASE_URL"] = url.Reveal() }, folder);
         await using var context = new GateContext(settings);
         await using var session = await Session.OpenAsync(url, null, CancellationToken.None);
-        var project = PrismaProject.Locate(settings);
+        var project = MigrationProject.Locate(settings);
         return await Deployment.RunAsync(
             context,
-            Deployment.Engine(settings, TimeProvider.System),
+            Deployment.Engine(settings, project, TimeProvider.System),
             project,
             MigrationFolder.Read(project.MigrationsFolder),
             session,
