@@ -11,6 +11,8 @@ static class WeakestValues
         ["databaseUrlVariable"] = (null, "OTHER_DATABASE"),
         ["replicaMaxLag"] = ("30s", "365d"),
         ["migrations.folder"] = (null, "nothing/here"),
+        ["migrations.tool"] = (null, "custom"),
+        ["migrations.ledger"] = (null, "public.other"),
         ["migrations.command"] = (null, "npx prisma db push --accept-data-loss"),
         ["migrations.lockTimeout"] = ("5s", "0s"),
         ["backup.enabled"] = ("true", "false"),
