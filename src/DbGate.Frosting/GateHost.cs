@@ -3,10 +3,10 @@ using Cake.Core;
 using Cake.Core.Diagnostics;
 using Cake.Frosting;
 using DbGate.Configuration;
-using DbGate.Frosting.Display;
 using DbGate.Problems;
 using DbGate.Publishing;
 using DbGate.Reports;
+using DbGate.Terminal;
 using Microsoft.Extensions.DependencyInjection;
 using Spectre.Console;
 

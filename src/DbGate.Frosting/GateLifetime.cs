@@ -1,7 +1,7 @@
-using System.Text.Json;
 using Cake.Core;
 using Cake.Frosting;
-using DbGate.Frosting.Display;
+using DbGate.Gates;
+using DbGate.Terminal;
 
 namespace DbGate.Frosting;
 
@@ -39,18 +39,14 @@ sealed class GateLifetime(GateSession session, IEnumerable<IFrostingTask> tasks,
 
     void SayPlan()
     {
-        var steps = asked.Select(task => task.Step.Descriptor).ToArray();
+        IStep[] steps = [.. asked.Select(task => task.Step)];
         if (mode.IsJson)
         {
-            output.Writer.WriteLine(JsonSerializer.Serialize(
-                new { schema = "dbgate/dry-run", schemaVersion = 1, steps = steps.Select(step => new { step = step.Name, plan = step.DryRun }) }));
-            return;
+            output.Writer.WriteLine(DryRun.Json(steps));
         }
-
-        var width = steps.Select(step => step.Name.Length).DefaultIfEmpty().Max();
-        foreach (var step in steps)
+        else
         {
-            Console.Out.WriteLine($"would run  {step.Name.PadRight(width)}  {step.DryRun}");
+            Console.Out.Write(DryRun.Text(steps));
         }
     }
 }

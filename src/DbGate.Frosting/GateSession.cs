@@ -1,9 +1,9 @@
 using Cake.Core;
 using DbGate.Configuration;
-using DbGate.Frosting.Display;
 using DbGate.Gates;
 using DbGate.Problems;
 using DbGate.Publishing;
+using DbGate.Terminal;
 
 namespace DbGate.Frosting;
 

@@ -1,76 +1,67 @@
+using System.Collections.Immutable;
 using System.Reflection;
-using Cake.Frosting;
 using DbGate.Configuration;
-using DbGate.Frosting;
-using DbGate.GitHub;
-using DbGate.GitHub.Approvals;
+using DbGate.Gates;
 using DbGate.Problems;
-using DbGate.Publishing;
 using DbGate.Reports;
 using DbGate.Tool.Completion;
 using DbGate.Tool.Help;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace DbGate.Tool.CommandLine;
 
 /// <summary>
-/// One call of <c>dbgate</c>. What needs no host (version, help, completion, a wrong name) is answered without one, because a shell
-/// waits for it; each answer is a method of its own, so that only what it needs is loaded.
+/// One call of <c>dbgate</c>. The version and the hook of coding agents are answered before the command line is parsed, because a shell waits for them; each other
+/// answer is a method of its own, so that only what it needs is loaded.
 /// </summary>
 static class Invocation
 {
     public static int Run(string[] args)
     {
-        if (HookInvocation.Run(args) is { } answered)
-        {
-            return answered;
-        }
-
         if (args is ["--version" or "--ver" or "version"])
         {
             return Say(Version + "\n");
         }
 
+        return HookInvocation.Run(args) ?? Parse(args);
+    }
+
+    static int Parse(string[] args)
+    {
+        if (CommandLineParser.Suggest(args) is { } suggested)
+        {
+            return suggested;
+        }
+
+        var line = new ParsedCommandLine([], ImmutableDictionary<string, string>.Empty.Add("json", args.Contains("--json") ? "" : "false"));
         try
         {
-            return Answer(Words.Read(args));
+            line = CommandLineParser.Parse(args);
+            return Answer(line);
         }
         catch (GateException refused)
         {
-            return Refuse(refused.Problem, args);
+            return Refuse(refused.Problem, line);
         }
     }
 
-    static int Answer(Words words) => words switch
+    static int Answer(ParsedCommandLine line) => line switch
     {
         { AsksForHelp: true, Tasks: [] } => Say(HelpPage.Overview(Version)),
-        { AsksForHelp: true } when ProblemPage.Of(words.Tasks[0]) is { } page => Say(page),
-        { AsksForHelp: true } => Say(HelpPage.Of(KnownTasks.Get(words.Tasks[0]))),
+        { AsksForHelp: true } when ProblemPage.Of(line.Tasks[0]) is { } page => Say(page),
+        { AsksForHelp: true } => Say(HelpPage.Of(KnownTasks.Get(line.Tasks[0]))),
+        { AsksForVersion: true } => Say(Version + "\n"),
         { Tasks: ["completion", .. var shell] } => Say(CompletionScript.For(shell.FirstOrDefault() ?? "")),
-        { Tasks: [], NeedsTask: true } when words.Settings.ContainsKey("json") => throw new GateException(CommandLineProblems.NoTask()),
-        { Tasks: [], NeedsTask: true } => Say(HelpPage.Overview(Version), ExitCode.Usage),
-        _ => Host(words),
+        { AsksForTree: true } => Say(TaskTree.Of(Listed(line))),
+        { AsksForDescriptions: true } => Say(TaskTree.Descriptions(Listed(line))),
+        { Tasks: [], IsJson: true } => throw new GateException(CommandLineProblems.NoTask()),
+        { Tasks: [] } => Say(HelpPage.Overview(Version), ExitCode.Usage),
+        _ => TaskRun.Run(line),
     };
 
-    /// <summary>The host registers this assembly's own tasks (Tasks/) and those of DbGate.Frosting.</summary>
-    static int Host(Words words)
-    {
-        foreach (var task in words.Tasks)
-        {
-            KnownTasks.Get(task);
-        }
+    /// <summary>This assembly's, which is also the library's: asking the library loads it.</summary>
+    static string Version => typeof(Invocation).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
 
-        SettingsReader.CheckOptions(words.Settings, [.. Words.OfHost, .. HostedOptions.Names]);
-        return new CakeHost()
-            .ConfigureServices(services => services
-                .AddSingleton(CommandStyle.Tool)
-                .AddSingleton<IReportPublisher, GitHubPublisher>()
-                .AddSingleton<IApprovalSource, GitHubApprovals>())
-            .RunGates(words.ForHost(), HostedOptions.Names);
-    }
-
-    static string Version { get; } =
-        typeof(Invocation).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
+    static IReadOnlyList<TaskDefinition> Listed(ParsedCommandLine line) => line.Tasks.IsEmpty ? TaskCatalog.All : [.. line.Tasks.Select(KnownTasks.Get)];
 
     static int Say(string text, ExitCode code = ExitCode.Pass)
     {
@@ -79,12 +70,12 @@ static class Invocation
         return (int)code;
     }
 
-    static int Refuse(Problem refused, string[] args)
+    static int Refuse(Problem refused, ParsedCommandLine line)
     {
-        var problem = WithScope(refused, args);
+        var problem = WithScope(refused, line);
         var colours = !Console.IsErrorRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         Console.Error.Write(new ConsoleReport(colours, CommandStyle.Tool).Block("dbgate", problem));
-        if (args.Any(arg => arg is "--json" or "--json=true"))
+        if (line.IsJson)
         {
             Say(JsonReport.Render(problem, DateTimeOffset.UtcNow));
         }
@@ -93,11 +84,11 @@ static class Invocation
     }
 
     /// <summary>Its commands act on the environment and the project of the call, which has no settings yet.</summary>
-    static Problem WithScope(Problem problem, string[] args)
+    static Problem WithScope(Problem problem, ParsedCommandLine line)
     {
         CommandOption[] scope =
         [
-            .. args.Select(arg => arg.Split('=', 2)).Where(parts => parts is ["--environment" or "--project", { Length: > 0 }]).Select(parts => new CommandOption(parts[0][2..], parts[1])),
+            .. new List<string> { "environment", "project" }.Where(name => line.Settings.GetValueOrDefault(name) is { Length: > 0 }).Select(name => new CommandOption(name, line.Settings[name])),
         ];
         return problem.Fix is not { Commands.IsEmpty: false } fix || scope.Length == 0 ? problem : problem with
         {

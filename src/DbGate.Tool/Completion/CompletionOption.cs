@@ -36,15 +36,7 @@ sealed record CompletionOption(string Name, string Help, CompletionValue Value, 
     public static IReadOnlyList<CompletionOption> All { get; } =
     [
         .. SettingsCatalog.All.Where(setting => setting is { IsSecret: false, Option: not null }).Select(Of),
-        new("dryrun", "show what each task would do, without doing it", CompletionValue.None),
-        new("exclusive", "run the task without its prerequisites", CompletionValue.None),
-        new("tree", "show the order of the tasks", CompletionValue.None),
-        new("description", "list the tasks with their descriptions", CompletionValue.None),
-        new("help", "a task's options and examples", CompletionValue.None),
-        new("version", "the version", CompletionValue.None),
-        new("working", "the folder to start in", CompletionValue.Folder),
-        new("verbosity", "how much the host tells about itself", CompletionValue.Word, "quiet", "minimal", "normal", "verbose", "diagnostic"),
-        .. HostedOptions.Names.Select(name => new CompletionOption(name, "", CompletionValue.Free)),
+        .. HostOption.All.Where(option => option != HostOption.Target).Select(Of),
     ];
 
     /// <summary>As it is typed: with an equals sign when a value follows.</summary>
@@ -59,4 +51,15 @@ sealed record CompletionOption(string Name, string Help, CompletionValue Value, 
         : Files.Contains(setting) ? CompletionValue.File
         : CompletionValue.Free,
         setting.Shape.Words);
+
+    static CompletionOption Of(HostOption option) => new(
+        option.Name,
+        option.Help,
+        option.Value switch
+        {
+            OptionValue.Word => CompletionValue.Word,
+            OptionValue.Folder => CompletionValue.Folder,
+            _ => CompletionValue.None,
+        },
+        option.Words);
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using DbGate.Configuration;
 using DbGate.Gates;
+using DbGate.Tool.CommandLine;
 
 namespace DbGate.Tool.Help;
 
@@ -13,9 +14,9 @@ static class HelpPage
 
     static readonly (string Option, string Help)[] OfHost =
     [
-        ("--dryrun", "show what each task would do, without doing it"),
-        ("--exclusive", "run the task without its prerequisites"),
-        ("--tree", "show the order of the tasks"),
+        ($"--{HostOption.DryRun.Name}", HostOption.DryRun.Help),
+        ($"--{HostOption.Exclusive.Name}", HostOption.Exclusive.Help),
+        ($"--{HostOption.Tree.Name}", HostOption.Tree.Help),
         ("--help", "show this text; with a task, its own page"),
         ("--version", "print the version"),
     ];

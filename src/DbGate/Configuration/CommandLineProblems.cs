@@ -22,6 +22,14 @@ public static class CommandLineProblems
         Fix = new Fix("Name the task as the target", FixCommand.Gate(word)),
     };
 
+    /// <summary>The value of an option of the tool's own cannot be used.</summary>
+    /// <param name="why">The option, and what is wrong.</param>
+    public static Problem Unreadable(string why) => new(UnreadableCode, why)
+    {
+        State = DatabaseState.NotContacted,
+        Fix = "Correct the option",
+    };
+
     /// <summary>The host could not read the command line.</summary>
     public static Problem Unreadable() => new(UnreadableCode, "an option of the build has a value that it does not take")
     {

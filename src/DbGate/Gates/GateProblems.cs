@@ -3,7 +3,7 @@ using DbGate.Problems;
 namespace DbGate.Gates;
 
 /// <summary>What can be wrong with a run before its first step.</summary>
-static class GateProblems
+public static class GateProblems
 {
     static readonly ProblemCode UnknownCode = new("DBG0060", "There is no gate of that name", ExitCode.Usage);
 
@@ -15,23 +15,24 @@ static class GateProblems
     /// <param name="step">The step.</param>
     /// <param name="fact">What it needs, with its article.</param>
     /// <param name="madeBy">The task that makes it.</param>
-    public static Problem MissingInput(string step, string fact, string madeBy) => new(MissingInputCode, $"{step} needs {fact} of the same run, and there is none")
+    internal static Problem MissingInput(string step, string fact, string madeBy) => new(MissingInputCode, $"{step} needs {fact} of the same run, and there is none")
     {
         Cause = $"{madeBy} makes it, and did not run before {step}",
         State = DatabaseState.Untouched,
         Fix = new($"Run the whole release, which runs {madeBy} first", FixCommand.Gate("release")),
     };
 
+    /// <summary>Gates were asked for, and none has a step to run.</summary>
     /// <param name="asked">The targets that were asked for.</param>
     public static Problem NothingRan(IReadOnlyList<string> asked) =>
         new(NothingCode, asked.Count == 0 ? "no gate was asked for, so none ran" : $"{string.Join(", ", asked)} has no step of its own, so with --exclusive no gate ran")
         {
             Cause = "a run without a gate checks nothing, and so does not pass",
             State = DatabaseState.NotContacted,
-            Fix = asked.Count == 0 ? "name a gate: --target=release" : $"leave out --exclusive: ./build.sh --target={asked[0]}",
+            Fix = asked.Count == 0 ? new("Name a gate", FixCommand.Gate("release")) : new("Leave out --exclusive", FixCommand.Gate(asked[0])),
         };
 
-    public static Problem Unknown(string name, string? nearest, IEnumerable<string> known) =>
+    internal static Problem Unknown(string name, string? nearest, IEnumerable<string> known) =>
         new(UnknownCode, $"there is no gate \"{name}\"")
         {
             Cause = $"the gates are {string.Join(", ", known)}",

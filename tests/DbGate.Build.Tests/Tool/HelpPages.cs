@@ -20,10 +20,10 @@ public sealed class HelpPages
     {
         foreach (var example in KnownTasks.Get(task).Examples)
         {
-            var words = Words.Read(Split(example)[1..]);
+            var line = CommandLineParser.Parse(Split(example)[1..]);
 
-            Assert.That(words.Tasks, Is.EqualTo(new[] { task }), example);
-            Assert.That(() => SettingsReader.CheckOptions(words.Settings), Throws.Nothing, example);
+            Assert.That(line.Tasks, Is.EqualTo(new[] { task }), example);
+            Assert.That(() => SettingsReader.CheckOptions(line.Settings), Throws.Nothing, example);
         }
     }
 

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace DbGate.Frosting;
+namespace DbGate.Terminal;
 
 /// <summary>
 /// Writes to a terminal until it is gone (a closed window, a dropped ssh session) and discards the rest. A failed write must not end a run that still has

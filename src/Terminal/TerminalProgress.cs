@@ -4,7 +4,7 @@ using DbGate.Reports;
 using DbGate.Texts;
 using Spectre.Console;
 
-namespace DbGate.Frosting.Display;
+namespace DbGate.Terminal;
 
 /// <summary>On a terminal: a bar with bytes, rate and time left, gone when the work is done.</summary>
 sealed class TerminalProgress : IProgressDisplay

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using DbGate.Problems;
 using DbGate.Processes;
 
-namespace DbGate.Frosting;
+namespace DbGate.Terminal;
 
 /// <summary>
 /// SIGINT, SIGTERM, SIGHUP and SIGQUIT cancel the run: children are stopped, secrets deleted, and the report is "cancelled". A second

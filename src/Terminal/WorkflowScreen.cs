@@ -4,7 +4,7 @@ using DbGate.Progress;
 using DbGate.Reports;
 using DbGate.Reports.Actions;
 
-namespace DbGate.Frosting.Display;
+namespace DbGate.Terminal;
 
 /// <summary>The log of a workflow: what passes is folded into its line, what blocks stands open, and text of others commands nothing.</summary>
 sealed class WorkflowScreen(CommandStyle style) : Screen

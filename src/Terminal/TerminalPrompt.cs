@@ -1,6 +1,6 @@
 using DbGate.Gates;
 
-namespace DbGate.Frosting;
+namespace DbGate.Terminal;
 
 /// <summary>Asks on the terminal.</summary>
 sealed class TerminalPrompt : IPrompt

@@ -3,7 +3,7 @@ using DbGate.Problems;
 using DbGate.Progress;
 using DbGate.Reports;
 
-namespace DbGate.Frosting.Display;
+namespace DbGate.Terminal;
 
 /// <summary>What a person, or a program, sees of a run.</summary>
 abstract class Screen : IGateDisplay

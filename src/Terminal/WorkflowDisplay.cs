@@ -6,7 +6,7 @@ using DbGate.Problems;
 using DbGate.Progress;
 using DbGate.Reports.Actions;
 
-namespace DbGate.Frosting.Display;
+namespace DbGate.Terminal;
 
 /// <summary>The edge to GitHub's runner: commands on a stream that it reads, and its files. What fails here never changes a verdict.</summary>
 sealed class WorkflowDisplay(ActionsRun run, TextWriter commands, IGateDisplay screen) : IGateDisplay

@@ -1,0 +1,109 @@
+using DbGate.Configuration;
+using DbGate.Gates;
+using DbGate.GitHub;
+using DbGate.GitHub.Approvals;
+using DbGate.Problems;
+using DbGate.Service.Sidecar;
+using DbGate.Terminal;
+
+namespace DbGate.Tool.CommandLine;
+
+/// <summary>Runs the tasks of a command line, or says what they would do.</summary>
+static class TaskRun
+{
+    /// <exception cref="GateException">The command line names a task, an option or a value that does not exist.</exception>
+    public static int Run(ParsedCommandLine line)
+    {
+        string[] asked = [.. line.Tasks.Select(name => KnownTasks.Get(name).Name).Distinct(StringComparer.Ordinal)];
+        SettingsReader.CheckOptions(line.Settings, [.. HostOption.All.Select(option => option.Name)]);
+        Enter(line.Working);
+        var tells = Tells(line.Verbosity);
+        var tasks = line.IsExclusive ? [.. asked.Select(KnownTasks.Get)] : TaskCatalog.Order(asked);
+        IReadOnlyList<IStep> steps = [.. tasks.Select(StepOf).OfType<IStep>()];
+        if (steps.Count == 0)
+        {
+            throw new GateException(GateProblems.NothingRan(asked));
+        }
+
+        return line.IsDryRun ? Describe(steps, line.IsJson) : RunAsync(line, steps, tells).GetAwaiter().GetResult();
+    }
+
+    static async Task<int> RunAsync(ParsedCommandLine line, IReadOnlyList<IStep> steps, bool tells)
+    {
+        LastingWriter.Install();
+        var output = new ReportOutput(Console.Out);
+        if (line.IsJson)
+        {
+            Console.SetOut(Console.Error); // standard output is the document's alone
+        }
+
+        using var cancellation = new CancellationTokenSource();
+        Signals.Cancel(cancellation);
+        var input = GateInput.OfProcess(line.Settings, Environment.CurrentDirectory) with
+        {
+            Prompt = settings => TerminalPrompt.Choose(settings.Get(SettingsCatalog.Json)),
+            Publishers = [new GitHubPublisher()],
+            ApprovalSources = [new GitHubApprovals()],
+            HostOptions = [.. HostOption.All.Select(option => option.Name)],
+        };
+        var style = CommandStyle.Tool with { Folder = Environment.CurrentDirectory };
+        var display = WorkflowDisplay.Around((json, inWorkflow) => Screen.Choose(json, inWorkflow, style, output), input.Variables, line.IsJson);
+        await using var runner = new GateRunner(input, display);
+        foreach (var step in steps)
+        {
+            if (tells)
+            {
+                await Console.Out.WriteLineAsync($"begins   {step.Descriptor.Name}");
+            }
+
+            if ((await runner.ExecuteAsync(step, cancellation.Token)).Result.IsBlocking)
+            {
+                break;
+            }
+        }
+
+        await runner.FinishAsync(steps.Select(step => step.Descriptor.Name));
+        await output.Writer.FlushAsync(CancellationToken.None);
+        return (int)(runner.Failure ?? ExitCode.Pass);
+    }
+
+    static int Describe(IReadOnlyList<IStep> steps, bool isJson)
+    {
+        if (isJson)
+        {
+            Console.Out.WriteLine(DryRun.Json(steps));
+        }
+        else
+        {
+            Console.Out.Write(DryRun.Text(steps));
+        }
+
+        return (int)ExitCode.Pass;
+    }
+
+    static IStep? StepOf(TaskDefinition task) => task.IsOfTool ? Serve() : task.Step?.Invoke();
+
+    /// <summary>A method of its own: ASP.NET Core is loaded when the service runs, not before.</summary>
+    static ServeStep Serve() => new();
+
+    static void Enter(string? folder)
+    {
+        if (folder is null)
+        {
+            return;
+        }
+
+        var path = Path.GetFullPath(folder);
+        Environment.CurrentDirectory = Directory.Exists(path)
+            ? path
+            : throw new GateException(CommandLineProblems.Unreadable($"--working names the folder {path}, which does not exist"));
+    }
+
+    static bool Tells(string? verbosity) => verbosity switch
+    {
+        null => false,
+        _ when HostOption.Verbosity.Words.Contains(verbosity, StringComparer.OrdinalIgnoreCase) => HostOption.Verbosity.Words.ToList()
+            .FindIndex(word => string.Equals(word, verbosity, StringComparison.OrdinalIgnoreCase)) >= 2,
+        _ => throw new GateException(CommandLineProblems.Unreadable($"--verbosity takes {string.Join(", ", HostOption.Verbosity.Words)}")),
+    };
+}
