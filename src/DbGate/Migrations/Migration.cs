@@ -20,7 +20,7 @@ public sealed record Migration(
     internal Func<string, string>? UpPart { get; init; }
 
     /// <summary>False for a migration that is code: its SQL is made when it runs.</summary>
-    internal bool HasSql { get; init; } = true;
+    internal bool HasSql { get => field || MigrationScripts.IsProvided(this); init; } = true;
 
     /// <summary>What the ledger calls it, where that is not its name.</summary>
     internal string? RowName { get; init; }
@@ -80,7 +80,7 @@ public sealed record Migration(
         var bytes = File.ReadAllBytes(path);
         var isUtf8 = System.Text.Unicode.Utf8.IsValid(bytes);
         var text = isUtf8 ? bytes : Strict.GetBytes(Encoding.UTF8.GetString(bytes));
-        return new Migration(name, path, Hash(text), checksums is null ? [] : [.. checksums(bytes)], isUtf8, bytes.Length) { ShownAs = shownAs, AcceptsNoChecksum = true };
+        return new Migration(name, path, Hash(text), checksums is null ? Accepted(text, Hash(text)) : [.. checksums(bytes)], isUtf8, bytes.Length) { ShownAs = shownAs, AcceptsNoChecksum = true };
     }
 
     /// <summary>Prisma's old engines wrote each byte without padding ({:x}), so such a row is shorter than 64 digits.</summary>

@@ -27,6 +27,8 @@ static class MigrationProblems
     static readonly ProblemCode OtherLedgerCode = new("DBG0219", "Another tool keeps the migration ledger", ExitCode.Blocked);
     static readonly ProblemCode OtherApplicationCode = new("DBG0220", "The database belongs to another application", ExitCode.Blocked);
 
+    static readonly ProblemCode NotEndedCode = new("DBG0228", "The last deploy failed or did not end", ExitCode.Blocked);
+
     static readonly ProblemCode ChangedCode = new("DBG0217", "A migration changed while it was being released", ExitCode.Stale);
 
     public static Problem ChangedMeanwhile(Migration migration) =>
@@ -90,6 +92,25 @@ static class MigrationProblems
             State = DatabaseState.Untouched,
             Location = Place(entry),
             Fix = "put the file back as it was (git log -- it), and write the change as a new migration",
+        };
+
+    /// <summary>For a tool whose ledger stores nothing of a file: DbGate's own record of the last deploy does.</summary>
+    public static Problem EditedSince(MigrationEntry entry, MigrationTool tool, string was, DateTimeOffset at) =>
+        new(EditedCode, $"migration {entry.Name} was edited after it was applied")
+        {
+            Cause = $"the evidence of the deploy on {at:yyyy-MM-dd} has sha256 {Short(was)}, the file has {Short(entry.File?.Checksum)}; {tool.Facts.Name} does not compare",
+            State = DatabaseState.Untouched,
+            Location = Place(entry),
+            Fix = "Restore the file as it was (git log -- it), and write the change as a new migration",
+        };
+
+    public static Problem NotEnded(MigrationTool tool, DateTimeOffset at, bool wasKilled) =>
+        new(NotEndedCode, $"the deploy of {at:yyyy-MM-dd HH:mm}Z {(wasKilled ? "did not end" : "failed")}, and {tool.Facts.Name} records no failure")
+        {
+            Severity = Severity.Warning,
+            Cause = "a part of the first pending migration may be in the database; only a comparison of the schema shows it",
+            State = DatabaseState.Unknown,
+            Fix = new("Compare the schema with what the applied migrations make, and remove what the failed one left", FixCommand.Gate("rehearse")),
         };
 
     public static Problem Missing(IReadOnlyList<MigrationEntry> entries, MigrationStatus status, ILedgerCommands commands)

@@ -81,6 +81,12 @@ sealed record MigrationProject(MigrationTool Tool, string Root, string Migration
     public Task<Ledger> ReadLedgerAsync(Session session, string schema, CancellationToken cancellation) =>
         Tool is PrismaTool ? LedgerReader.ReadAsync(session, schema, cancellation) : ToolLedgerReader.ReadAsync(Tool, LedgerName, session, schema, cancellation);
 
+    /// <summary>Has the tool print the SQL of migrations that are code, where it can and something is pending.</summary>
+    /// <returns>Null when nothing is unread; else why.</returns>
+    public async Task<string?> ReadSqlAsync(Settings settings, PostgresUrl url, MigrationStatus status, CancellationToken cancellationToken) =>
+        status.Pending.All(entry => entry.File!.HasSql) ? null
+        : await Tool.ReadSqlAsync(Command(settings), Root, url, [.. status.Entries.Select(entry => entry.File).OfType<Migration>()], cancellationToken);
+
     /// <summary>The command that deploys: the project's own setting, else the tool's usual one.</summary>
     /// <exception cref="GateException">DBG0223: the tool does not have a usual one.</exception>
     public string Command(Settings settings) =>

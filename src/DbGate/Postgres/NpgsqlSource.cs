@@ -47,6 +47,26 @@ static class NpgsqlSource
         return source.Build();
     }
 
+    /// <summary>The same address for a program of .NET, as a connection string.</summary>
+    public static string ConnectionString(PostgresUrl url)
+    {
+        var tls = Tls.For(url, false);
+        return new NpgsqlConnectionStringBuilder
+        {
+            Host = url.Host,
+            Port = url.Port,
+            Database = url.Database,
+            Username = url.User,
+            Password = url.Password,
+            Options = url.Options,
+            SslMode = Enum.Parse<Npgsql.SslMode>(tls.Mode.ToString(), ignoreCase: true),
+            RootCertificate = tls.RootCertificate,
+            SslCertificate = url.ClientIdentity ?? url.ClientCertificate,
+            SslKey = url.ClientKey,
+            SslPassword = url.ClientIdentityPassword,
+        }.ConnectionString;
+    }
+
     // Npgsql takes 0 as "for ever", which no wait of DbGate is.
     static int WholeSeconds(TimeSpan time) => (int)Math.Clamp(Math.Ceiling(time.TotalSeconds), 1, 1024 * 1024);
 }

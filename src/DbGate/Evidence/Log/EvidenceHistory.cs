@@ -25,7 +25,7 @@ public static class EvidenceHistory
         return records;
     }
 
-    static EvidenceRecord? TryRead(StoredEvidence stored)
+    internal static EvidenceRecord? TryRead(StoredEvidence stored)
     {
         try
         {

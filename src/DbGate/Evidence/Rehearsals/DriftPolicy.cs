@@ -13,19 +13,20 @@ static class DriftPolicy
     const string Ignored = "ignoreSchemas";
 
     /// <exception cref="GateException">DBG0544: the section cannot be read.</exception>
-    public static CatalogScope Read(GateContext context) =>
-        Read(context.Settings) with { Ledgers = LedgersOf(context) };
-
-    /// <summary>A tool that cannot be detected is reported by the step that reads the migrations.</summary>
-    static IReadOnlyList<string> LedgersOf(GateContext context)
+    public static CatalogScope Read(GateContext context)
     {
+        var scope = Read(context.Settings);
         try
         {
-            return MigrationProject.Locate(context.Settings).LedgerTables(context.Target.DirectUrl.Schema);
+            var project = MigrationProject.Locate(context.Settings);
+            return new CatalogScope([.. scope.IgnoredSchemas, .. project.Tool.Schema is { } own ? [own] : Array.Empty<string>()])
+            {
+                Ledgers = project.LedgerTables(context.Target.DirectUrl.Schema),
+            };
         }
         catch (GateException)
         {
-            return [];
+            return scope; // a tool that cannot be detected is reported by the step that reads the migrations
         }
     }
 

@@ -53,7 +53,7 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
     };
 
     public async Task<RehearsalResult> RunAsync(
-        BackupProof backup, IReadOnlyList<MigrationScript> applied, IReadOnlyList<MigrationScript> pending, CancellationToken cancellation)
+        BackupProof backup, IReadOnlyList<MigrationScript>? applied, IReadOnlyList<MigrationScript> pending, CancellationToken cancellation)
     {
         using var key = BackupRequests.Key(context.Settings);
         var choice = new BackupChoice(BackupStores.Open(context.Settings)[0], context.Environment.ToString().ToLowerInvariant())
@@ -84,7 +84,9 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
 
         var earlier = request.Target is null ? new EarlierContents(scratch, source, request.Options, context.Clock) : null;
         var report = await RehearseAsync(deploying, admin, pending, earlier, cancellation);
-        var (drift, unknown) = request.Target is null
+        var (drift, unknown) = applied is null
+            ? (null, "drift: applied migrations are code, and their SQL is not read")
+            : request.Target is null
             ? await FindDriftAsync(scratch, source, applied, cancellation)
             : (null, "drift: the applied migrations are replayed only on a throwaway server, not beside TEST_DATABASE_URL");
         var isNewer = scratch.ServerVersion / 10000 != live.ServerMajor;

@@ -34,6 +34,9 @@ static class Scripts
         return scripts;
     }
 
+    /// <summary>False when an applied migration is code whose SQL was not read: then the others alone do not make the schema.</summary>
+    public static bool AllHaveSql(MigrationStatus status) => status.Entries.All(entry => entry is not { Row.IsApplied: true, File.HasSql: false });
+
     /// <summary>What the ledger says was executed, or stands for it as a baseline, and is still on disk.</summary>
     public static IEnumerable<Migration> Applied(MigrationStatus status) =>
         status.Entries.Where(entry => entry is { Row.IsApplied: true, File: { Checksum: not null, HasSql: true } }).Select(entry => entry.File!);

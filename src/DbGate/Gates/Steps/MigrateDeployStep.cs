@@ -45,6 +45,7 @@ public sealed class MigrateDeployStep
         var before = await project.ReadLedgerAsync(connection.Session, schema, cancellation);
         var status = MigrationStatus.Decide(folder, before);
         var problems = MigrationFindings.Of(folder, before, status, project.Commands(context.Settings, context.Target.DirectUrl, before), beforeDeploy: true);
+        problems = [.. problems, .. await RecordedFiles.FindAsync(context, connection.Identity, folder, status, cancellation)];
         var pending = status.Pending.Count();
         var invalid = await InvalidIndexes.ReadAsync(connection.Session, cancellation);
         problems = invalid.Count > 0 ? [.. problems, DeployProblems.InvalidIndexes(invalid, isNew: false)] : problems;
@@ -101,6 +102,7 @@ public sealed class MigrateDeployStep
         using var bar = context.World.Progress.Begin($"deploy {pending} {(pending == 1 ? "migration" : "migrations")}", null);
         var report = await DeployFailures.ExplainedAsync(this, context, project, folder, backup, rehearsal, () => Deployment.RunAsync(context, engine, project, folder, connection.Session, before, promises.VerifyAsync, cancellation));
         context.Produce(this, new DeployProof(report.Applied));
+        var unrecorded = await RecordedFiles.WriteAsync(context, connection.Identity, folder, report.After);
         var comparison = await RehearsalComparison.ReadAsync(context, connection.Session, rehearsal, report.Timings, cancellation);
         return new StepResult
         {
@@ -110,6 +112,7 @@ public sealed class MigrateDeployStep
                 .. left,
                 .. report.LeftInvalid.Count > 0 ? [DeployProblems.InvalidIndexes(report.LeftInvalid, isNew: true)] : Array.Empty<Problem>(),
                 .. comparison.Problems,
+                .. unrecorded is null ? Array.Empty<Problem>() : [unrecorded],
             ],
             Outputs = [.. plan is null ? Array.Empty<Fact>() : [new Fact("digest", plan.Digest)], new Fact("applied", string.Join('\n', report.Applied))],
             Facts =

@@ -55,15 +55,16 @@ public sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalPr
         }
 
         var rules = EngineRules.From(context.Settings, project);
+        var unread = await project.ReadSqlAsync(context.Settings, context.Target.DirectUrl, status, cancellation);
         if (status.Pending.FirstOrDefault(entry => !entry.File!.HasSql) is { } code)
         {
-            var why = $"{code.Name} is code of {folder.Tool.Facts.Name}, and DbGate does not read its SQL";
+            var why = $"{code.Name} is code of {folder.Tool.Facts.Name}, and its SQL is not read: {unread}";
             return policy == RehearsalPolicy.Auto ? Skipped(why) : throw new GateException(ToolProblems.NotJudged(
                 folder.Tool, $"what {code.Name} does", "the rehearsal is required, and the migration's SQL is made only when it runs", $"Set rehearsal to auto, and review the migration ({folder.Tool.Facts.Page})"));
         }
 
         var pending = await Scripts.ReadPendingAsync(status, rules, cancellation);
-        var applied = await Scripts.ReadAsync(Scripts.Applied(status), cancellation);
+        var applied = Scripts.AllHaveSql(status) ? await Scripts.ReadAsync(Scripts.Applied(status), cancellation) : null;
         using var bar = context.World.Progress.Begin($"rehearse {pending.Count} {(pending.Count == 1 ? "migration" : "migrations")}", null);
         try
         {

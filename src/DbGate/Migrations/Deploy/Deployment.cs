@@ -197,7 +197,7 @@ sealed class Deployment(
             return false;
         }
 
-        foreach (var migration in pending.Where(one => one.HasSql))
+        foreach (var migration in pending)
         {
             if ((await migration.ReadSqlAsync(cancellation)).Contains("concurrently", StringComparison.OrdinalIgnoreCase))
             {

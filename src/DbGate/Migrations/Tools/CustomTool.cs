@@ -29,6 +29,8 @@ sealed class CustomTool : FileTool
 
     public override ToolFacts Facts { get; }
 
+    public override string? Schema => null;
+
     /// <summary>Reads the settings; null where they do not ask for it.</summary>
     /// <exception cref="GateException">DBG0222: a setting is missing.</exception>
     public static CustomTool? Create(Settings settings)

@@ -14,7 +14,7 @@ sealed partial class DbmateTool : FileTool
         Deploy = "npx --no-install dbmate --no-dump-schema up",
         Status = "npx dbmate status",
         Unknown = ["Whether an applied file was edited.", "Whether a deploy failed: a failure leaves no row.", "Whether a deploy runs now: it takes no lock."],
-        Tested = "ledgers made from its sources",
+        Tested = "real tool",
     };
 
     public override IEnumerable<ToolEvidence> Detect(ProjectTree project)

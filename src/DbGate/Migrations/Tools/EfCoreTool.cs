@@ -12,7 +12,7 @@ sealed partial class EfCoreTool : MigrationTool
 {
     public override ToolFacts Facts { get; } = new("efcore", "EF Core", "__EFMigrationsHistory")
     {
-        Support = ToolSupport.Ledger,
+        Support = ToolSupport.Full,
         OutOfOrder = OutOfOrderRule.Applies,
         Lock = "EF Core 9 and later: LOCK TABLE on the ledger",
         Deploy = "dotnet ef database update",
@@ -24,7 +24,7 @@ sealed partial class EfCoreTool : MigrationTool
             "Whether a migration was reverted: its row is deleted.",
             "Which context a row belongs to, where several contexts share one table.",
         ],
-        Tested = "dumps of the real tool",
+        Tested = "real tool and its dumps",
     };
 
     public override IReadOnlyList<string> Signature => ["migrationid", "productversion"];
@@ -100,6 +100,14 @@ sealed partial class EfCoreTool : MigrationTool
         var names = folder.Migrations.ToDictionary(one => one.Name, one => one.Name, StringComparer.OrdinalIgnoreCase);
         return ledger with { Rows = [.. ledger.Rows.Select(row => row with { Name = names.GetValueOrDefault(row.Name, row.Name) })] };
     }
+
+    public override Task<string?> ReadSqlAsync(
+        string command, string root, Postgres.PostgresUrl connection, IReadOnlyList<Migration> migrations, CancellationToken cancellation) =>
+        EfCoreScripts.ReadAsync(command, root, connection, migrations, cancellation);
+
+    /// <summary>The script has EF Core's own transaction commands, so each file runs as they say.</summary>
+    public override (TransactionRule Rule, string Reason) Transactions(Statements.SqlScript script, Version? version) =>
+        (TransactionRule.PerStatement, version is { Major: 9 } ? "EF Core 9 runs all pending migrations in one transaction; the script has one for each" : "EF Core runs each migration in a transaction, except for statements that suppress it");
 
     public override string Forget(LedgerTable table, IReadOnlyList<string> names) =>
         $"delete from {table.Sql} where {Column(table, "MigrationId", "migration_id")} in ({string.Join(", ", names.Select(Postgres.Sql.Literal))})";

@@ -18,7 +18,7 @@ sealed partial class GraphileMigrateTool : FileTool
         Deploy = "npx --no-install graphile-migrate migrate",
         Status = "npx graphile-migrate status",
         Unknown = ["Whether a deploy failed: a failure leaves no row.", "The values of placeholders."],
-        Tested = "ledgers made from its sources",
+        Tested = "real tool",
     };
 
     public override IReadOnlyList<string> Beside => ["graphile_migrate.current"];

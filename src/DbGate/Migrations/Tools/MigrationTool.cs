@@ -43,6 +43,9 @@ abstract class MigrationTool
     /// <summary>Further tables that the tool makes for itself, as name or schema.name.</summary>
     public virtual IReadOnlyList<string> Beside => [];
 
+    /// <summary>The schema that the tool makes for itself; null when its ledger is among the tables of the application.</summary>
+    public virtual string? Schema => Facts.Ledger.Split('.') is [var own, _] ? own : null;
+
     /// <summary>True when several ledgers in one database belong together.</summary>
     public virtual bool MergesTables => false;
 
@@ -61,6 +64,12 @@ abstract class MigrationTool
 
     /// <summary>What is wrong with this tool's files and rows beyond the states that all tools have.</summary>
     public virtual IEnumerable<Problem> Judge(MigrationFolder folder, Ledger ledger, MigrationStatus status) => [];
+
+    /// <summary>Has the tool print the SQL of migrations that are code.</summary>
+    /// <returns>Null when all of it was read; else why not.</returns>
+    public virtual Task<string?> ReadSqlAsync(
+        string command, string root, PostgresUrl connection, IReadOnlyList<Migration> migrations, CancellationToken cancellation) =>
+        Task.FromResult<string?>($"{Facts.Name} makes it when it runs");
 
     /// <summary>How it puts the statements of a file into transactions, and why.</summary>
     public virtual (TransactionRule Rule, string Reason) Transactions(SqlScript script, Version? version) =>

@@ -15,7 +15,7 @@ sealed partial class NodePgMigrateTool : FileTool
         Deploy = "npx --no-install node-pg-migrate up",
         Status = null,
         Unknown = ["Whether an applied file was edited.", "Whether a deploy failed: a failure leaves no row.", "The SQL of migrations in JavaScript or TypeScript."],
-        Tested = "ledgers made from its sources",
+        Tested = "real tool",
     };
 
     public override IEnumerable<ToolEvidence> Detect(ProjectTree project) =>

@@ -19,6 +19,7 @@ static class ToolVariables
             ["PGDATABASE"] = database,
             ["PGUSER"] = url.User,
             ["PGPASSWORD"] = url.Password,
+            ["ConnectionStrings__DefaultConnection"] = NpgsqlSource.ConnectionString(url),
             ["GOOSE_DRIVER"] = "postgres",
             ["GOOSE_DBSTRING"] = url.Reveal(),
             ["FLYWAY_URL"] = $"jdbc:postgresql://{host}:{port}/{database}",

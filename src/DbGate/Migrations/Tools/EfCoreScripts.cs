@@ -1,0 +1,169 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using DbGate.Configuration;
+using DbGate.Migrations.Deploy;
+using DbGate.Problems;
+using DbGate.Processes;
+using DbGate.Statements;
+
+namespace DbGate.Migrations.Tools;
+
+/// <summary>
+/// The SQL of EF Core's migrations: <c>dotnet ef migrations script</c> builds the project and prints all of it, each migration with the statement that inserts its
+/// row. The project and the context are those of the deploy command.
+/// </summary>
+static partial class EfCoreScripts
+{
+    static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
+
+    /// <summary>One run asks several times; each time a whole build would run.</summary>
+    static volatile Printed? newest;
+
+    sealed record Printed(string Key, string Script);
+
+    static readonly string[] Options = ["--project", "-p", "--startup-project", "-s", "--context", "-c", "--framework", "--configuration"];
+
+    /// <summary>Reads the SQL of these migrations.</summary>
+    /// <param name="command">The deploy command.</param>
+    /// <param name="root">The project's folder.</param>
+    /// <param name="connection">The target's URL, for applications that open it when they start.</param>
+    /// <param name="migrations">The migrations.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>Null when they were read; else why not.</returns>
+    public static async Task<string?> ReadAsync(
+        string command, string root, Postgres.PostgresUrl connection, IReadOnlyList<Migration> migrations, CancellationToken cancellationToken)
+    {
+        var words = CommandLineWords.Split(command);
+        if (Tool(words) is not { } tool)
+        {
+            return $"the deploy command is not dotnet ef: {command}";
+        }
+
+        var key = $"{command}\n{Stamp(root)}";
+        if (newest is { } known && known.Key == key)
+        {
+            return Provide(known.Script, migrations);
+        }
+
+        var file = Path.Combine(Path.GetTempPath(), $"dbgate-{Guid.NewGuid():N}.sql");
+        try
+        {
+            var child = new ChildCommand(tool[0], [.. tool.Skip(1), "migrations", "script", "0", "--output", file, .. Passed(words)])
+            {
+                EnvironmentBase = EnvironmentBase.Inherited,
+                Environment = ToolVariables.Add(
+                    new Dictionary<string, string?>(WithheldVariables.Names.Select(name => KeyValuePair.Create(name, (string?)null))) { ["DATABASE_URL"] = connection.Reveal() }, connection),
+                Secrets = connection.Secrets,
+                WorkingDirectory = root,
+                Deadline = Deadline,
+            };
+            var outcome = await ChildProcess.RunAsync(child, cancellationToken);
+            if (!outcome.Succeeded || !File.Exists(file))
+            {
+                return $"dotnet ef migrations script ended with exit code {outcome.ExitCode}: {LastLine(outcome.StandardError) ?? LastLine(outcome.StandardOutput)}";
+            }
+
+            newest = new(key, await File.ReadAllTextAsync(file, cancellationToken));
+            return Provide(newest.Script, migrations);
+        }
+        catch (GateException exception)
+        {
+            return exception.Problem.Message;
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    /// <summary>All sources, by length and time.</summary>
+    static string Stamp(string root)
+    {
+        var stamp = new StringBuilder(root);
+        foreach (var file in ProjectTree.Read(root).Files.Where(file => Path.GetExtension(file) is ".cs" or ".csproj" or ".props" or ".json"))
+        {
+            var info = new FileInfo(Path.Combine(root, file));
+            stamp.Append('\n').Append(file).Append(info.Length).Append(' ').Append(info.LastWriteTimeUtc.Ticks);
+        }
+
+        return stamp.ToString();
+    }
+
+    /// <summary>Splits the script and gives each migration its part.</summary>
+    internal static string? Provide(string script, IReadOnlyList<Migration> migrations)
+    {
+        var parts = Split(script);
+        foreach (var migration in migrations.Where(one => !one.HasSql))
+        {
+            if (!parts.TryGetValue(migration.Name, out var sql))
+            {
+                return $"the script of dotnet ef does not have {migration.Name}: it belongs to another context or project than the deploy command's";
+            }
+
+            MigrationScripts.Provide(migration, sql);
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// The statements before each row's insert. A statement that a migration wrote without its semicolon swallows the COMMIT after it (EF Core writes an empty line
+    /// between them); there it gets one.
+    /// </summary>
+    internal static IReadOnlyDictionary<string, string> Split(string script)
+    {
+        var (parts, part) = (new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase), new StringBuilder());
+        var text = Unfinished().Replace(script.TrimStart('\uFEFF').ReplaceLineEndings("\n"), "$1;\n\n");
+        var start = 0;
+        foreach (Match insert in Insert().Matches(text))
+        {
+            part.Append(text, start, insert.Index - start);
+            start = insert.Index + insert.Length;
+            if (text.IndexOf("COMMIT;", start, StringComparison.Ordinal) is >= 0 and var commit && text[start..commit].Trim().Length == 0)
+            {
+                part.Append("COMMIT;\n");
+                start = commit + "COMMIT;".Length;
+            }
+
+            parts[insert.Groups[1].Value] = CreateLedger().Replace(part.ToString(), "").Trim() + "\n";
+            part.Clear();
+        }
+
+        return parts;
+    }
+
+    static string[]? Tool(IReadOnlyList<string> words) => words switch
+    {
+        ["dotnet", "ef", "database", "update", ..] => ["dotnet", "ef"],
+        ["dotnet", "tool", "run", "dotnet-ef", ..] => ["dotnet", "tool", "run", "dotnet-ef"],
+        [var program, "database", "update", ..] when Path.GetFileNameWithoutExtension(program) == "dotnet-ef" => [program],
+        _ => null,
+    };
+
+    static IEnumerable<string> Passed(IReadOnlyList<string> words)
+    {
+        for (var i = 0; i < words.Count; i++)
+        {
+            if (Options.Contains(words[i]) && i + 1 < words.Count)
+            {
+                yield return words[i];
+                yield return words[++i];
+            }
+            else if (Options.Any(option => words[i].StartsWith(option + "=", StringComparison.Ordinal)))
+            {
+                yield return words[i];
+            }
+        }
+    }
+
+    static string? LastLine(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault();
+
+    [GeneratedRegex("""^INSERT INTO (?:"?[\w$]+"?\.)?"?[\w$]+"? \("?(?:MigrationId|migration_id)"?, "?(?:ProductVersion|product_version)"?\)\nVALUES \('([^']+)', '[^']*'\);\n?""", RegexOptions.Multiline)]
+    private static partial Regex Insert();
+
+    [GeneratedRegex("""^CREATE TABLE IF NOT EXISTS [^\n]*\(\n\s*"?(?:MigrationId|migration_id)"?[\s\S]*?^\);\n?""", RegexOptions.Multiline)]
+    private static partial Regex CreateLedger();
+
+    [GeneratedRegex(@"([^;\s])\n\n(?=COMMIT;\n|INSERT INTO [^\n]*(?:MigrationId|migration_id))")]
+    private static partial Regex Unfinished();
+}
