@@ -146,6 +146,7 @@ public sealed class RealTools
                 """);
         Add("20260101000000_Init", "m.Sql(\"CREATE TABLE t1 (id int PRIMARY KEY);\");");
         Add("20260102000000_More", "m.Sql(\"CREATE TABLE t2 (id int PRIMARY KEY);\");");
+        (await Shell.RunAsync("dotnet", ["restore"], files.Root, deadline: TimeSpan.FromMinutes(5))).Succeeded();
         var command = $"{tools}/dotnet-ef database update";
         (await RunAsync(files, command, database, "development", new MigrateDeployStep()))[^1].Expect(null);
         await database.ExecuteAsync("INSERT INTO t1 SELECT generate_series(1, 20)");
