@@ -133,6 +133,9 @@ public sealed record PostgresUrl
     /// <exception cref="GateException">The URL is refused (DBG0020 to DBG0027); no part of it that could be a secret stands in the problem.</exception>
     public static PostgresUrl Parse(string text, string source) => UrlParser.Parse(text, source);
 
+    /// <summary>The same address for a program of .NET, as a connection string with its password.</summary>
+    internal string ToConnectionString() => NpgsqlSource.ConnectionString(this);
+
     /// <summary>The same server and role, another database.</summary>
     public PostgresUrl WithDatabase(string name)
     {

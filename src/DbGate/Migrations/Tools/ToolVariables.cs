@@ -19,7 +19,7 @@ static class ToolVariables
             ["PGDATABASE"] = database,
             ["PGUSER"] = url.User,
             ["PGPASSWORD"] = url.Password,
-            ["ConnectionStrings__DefaultConnection"] = NpgsqlSource.ConnectionString(url),
+            ["ConnectionStrings__DefaultConnection"] = url.ToConnectionString(),
             ["GOOSE_DRIVER"] = "postgres",
             ["GOOSE_DBSTRING"] = url.Reveal(),
             ["FLYWAY_URL"] = $"jdbc:postgresql://{host}:{port}/{database}",
