@@ -27,7 +27,8 @@ static partial class FileUsers
             [.. arguments.Skip(2).Where(argument => argument.Text.EndsWith(".py", StringComparison.Ordinal)).Take(1)
                 .Select(file => new RunsFile(file, [], Language.Python, around))],
         "supervisord" => Supervisor(arguments, around),
-        "honcho" or "foreman" or "overmind" or "hivemind" or "shoreman" => Processes(arguments, around),
+        "uwsgi" => Uwsgi(arguments, around, depth),
+        "honcho" or "foreman" or "forego" or "overmind" or "hivemind" or "shoreman" => Processes(arguments, around),
         "crontab" or "supercronic" => arguments.Skip(1).Where(argument => !argument.Text.StartsWith('-')).Take(1)
             .Select(file => new UsesFile(FileRole.Crontab, file, around)),
         "crond" or "cron" => [],
@@ -93,6 +94,26 @@ static partial class FileUsers
             ? [new UsesFile(FileRole.Supervisor, file, around)]
             : [.. ((string[])["/etc/supervisord.conf", "/etc/supervisor/supervisord.conf", "supervisord.conf"])
                 .Select(path => new UsesFile(FileRole.Supervisor, new Argument(path), around) { IsOptional = true })];
+
+    /// <summary><c>uwsgi --ini uwsgi.ini</c>, <c>uwsgi --module app.wsgi</c>, <c>uwsgi --wsgi-file app.py</c>.</summary>
+    static IEnumerable<CommandAction> Uwsgi(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
+    {
+        var scan = OptionScan.Of(arguments, 1, "--ini", "--module", "--wsgi", "-w", "--wsgi-file", "--file", "--chdir", "--http", "--socket",
+            "-s", "--exec-pre-app", "--exec-asap", "--exec-pre-jail", "--exec-post-jail", "--exec-as-user", "--exec-as-root", "--attach-daemon",
+            "--http-socket", "--processes", "-p", "--threads", "--uid", "--gid");
+        around = around.In(scan.Value("--chdir")?.Text);
+        var file = scan.Value("--ini") ?? scan.Rest.FirstOrDefault(argument => argument.Text.EndsWith(".ini", StringComparison.Ordinal));
+        var module = scan.Value("--module", "--wsgi", "-w");
+        return
+        [
+            .. file is null ? Array.Empty<CommandAction>() : [new UsesFile(FileRole.Uwsgi, file, around)],
+            .. module is null ? [] : Server([new Argument("gunicorn"), module], around),
+            .. scan.Value("--wsgi-file", "--file") is { } script
+                ? [new RunsFile(script, [], Language.Python, around) { MayBeProgram = true }] : Array.Empty<CommandAction>(),
+            .. arguments.Zip(arguments.Skip(1)).Where(pair => pair.First.Text.StartsWith("--exec-", StringComparison.Ordinal)
+                || pair.First.Text == "--attach-daemon").Select(pair => new RunsShell(pair.Second, [], around)),
+        ];
+    }
 
     static IEnumerable<CommandAction> Processes(IReadOnlyList<Argument> arguments, CommandContext around)
     {

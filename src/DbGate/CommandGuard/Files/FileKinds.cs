@@ -5,7 +5,7 @@ static class FileKinds
 {
     static readonly HashSet<string> Exact = new(StringComparer.OrdinalIgnoreCase)
     {
-        "package.json", "Jenkinsfile", "Procfile", "vercel.json", "now.json", "railway.json", "railway.toml", "fly.toml", "nixpacks.toml",
+        "package.json", "Jenkinsfile", "Procfile", "vercel.json", "now.json", "railway.json", "railway.toml", "fly.toml", "nixpacks.toml", "nixpacks.json",
         "app.json", "netlify.toml",
         "Makefile", "GNUmakefile", "justfile", ".justfile", "crontab", "devcontainer.json", "captain-definition", "config.toml",
         "settings.json", "settings.local.json", "mcp.json", ".mcp.json",
@@ -45,6 +45,7 @@ static class FileKinds
         || name.EndsWith(".hcl", StringComparison.Ordinal)
         || ((name.EndsWith(".conf", StringComparison.Ordinal) || name.EndsWith(".ini", StringComparison.Ordinal))
             && path.Contains("supervisor", StringComparison.OrdinalIgnoreCase))
+        || Formats.UwsgiFormat.IsByName(name)
         || (name.EndsWith(".json", StringComparison.Ordinal)
             && (name.StartsWith("docker-bake", StringComparison.Ordinal) || Formats.TaskDefinitionFormat.IsTask(name)))
         || name is "entrypoint" or "docker-entrypoint"

@@ -96,7 +96,7 @@ sealed class GradleFormat : IEntrypointFormat
 
     public void Collect(SourceFile file, Findings found)
     {
-        var targets = GradleReader.Read(file.Path, file.Text);
+        var targets = TargetFiles.Read(file.Repository, "gradle", file.Path).All;
         foreach (var target in targets.Where(target => Builds.Contains(target.Name, StringComparer.Ordinal)
             || Environments.IsProduction(target.Name)))
         {

@@ -69,6 +69,9 @@ static class ConventionalPrograms
         (text.Contains("Microsoft.NET.Sdk.Web", StringComparison.Ordinal)
             || text.Contains("Microsoft.NET.Sdk.Worker", StringComparison.Ordinal)
             || text.Contains("<OutputType>Exe</OutputType>", StringComparison.OrdinalIgnoreCase))
+        // The host of .NET Aspire starts the application on a developer's machine.
+        && !text.Contains("Aspire.AppHost.Sdk", StringComparison.Ordinal)
+        && !text.Contains("<IsAspireHost>true", StringComparison.OrdinalIgnoreCase)
         && !text.Contains("Microsoft.NET.Test.Sdk", StringComparison.Ordinal)
             && !text.Contains("<IsTestProject>true", StringComparison.OrdinalIgnoreCase);
 

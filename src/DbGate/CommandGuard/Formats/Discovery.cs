@@ -15,7 +15,7 @@ static class Discovery
         new SwitchFormat(), new PackageFormat(), new DockerfileFormat(), new ComposeFormat(), new GitHubFormat(), new PlatformFormat(),
             new GenericCiFormat(), new ProcfileFormat(), new SystemdFormat(),
         new CrontabFormat(), new JenkinsFormat(), new TargetFormat(), new EnvironmentFileFormat(), new DeployScriptFormat(),
-            new AgentFileFormat(), new SupervisorFormat(), new BakeFormat(), new TaskDefinitionFormat(),
+            new AgentFileFormat(), new SupervisorFormat(), new UwsgiFormat(), new BakeFormat(), new TaskDefinitionFormat(),
         new TerraformFormat(), new MavenFormat(), new GradleFormat(), new InfrastructureProgramFormat(), new Pm2Format(),
             new AnsibleFormat(), new KubernetesFormat(),
     ];

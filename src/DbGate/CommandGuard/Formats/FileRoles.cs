@@ -19,6 +19,8 @@ sealed class FileRoles(Repository repository, Packages packages, PathClassifier 
         [FileRole.Systemd] = new SystemdFormat(),
         [FileRole.TaskDefinition] = new TaskDefinitionFormat(),
         [FileRole.Ansible] = new AnsibleFormat(),
+        [FileRole.Uwsgi] = new UwsgiFormat(),
+        [FileRole.Nixpacks] = PlatformFormat.OfNixpacks,
     };
 
     /// <summary>More files than these behind one place are cut.</summary>

@@ -15,6 +15,8 @@ enum FileRole
     Systemd,
     TaskDefinition,
     Ansible,
+    Uwsgi,
+    Nixpacks,
 }
 
 /// <summary>A place that uses a file.</summary>

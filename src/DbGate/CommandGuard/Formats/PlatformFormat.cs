@@ -17,6 +17,9 @@ sealed class PlatformFormat : IEntrypointFormat
 
         /// <summary>Paths to the names of Dockerfiles, each with the key next to it that holds the build's folder behind a bar.</summary>
         public string[] Dockerfiles { get; init; } = [];
+
+        /// <summary>Paths to the names of files of Nixpacks.</summary>
+        public string[] NixpacksFiles { get; init; } = [];
     }
 
     static readonly Platform Vercel = new("Vercel", "buildCommand", "installCommand", "devCommand!",
@@ -24,7 +27,7 @@ sealed class PlatformFormat : IEntrypointFormat
 
     static readonly Platform Railway = new("Railway", "build.buildCommand", "deploy.startCommand", "deploy.preDeployCommand",
         "deploy.releaseCommand", "environments.*.deploy.startCommand", "environments.*.deploy.preDeployCommand",
-        "environments.*.build.buildCommand") { Dockerfiles = ["build.dockerfilePath"] };
+        "environments.*.build.buildCommand") { Dockerfiles = ["build.dockerfilePath"], NixpacksFiles = ["build.nixpacksConfigPath"] };
 
     static readonly Platform Fly = new("Fly", "deploy.release_command", "processes.*", "experimental.cmd", "experimental.entrypoint",
         "experimental.exec") { Variables = ["env", "build.args"], Dockerfiles = ["build.dockerfile"] };
@@ -36,6 +39,8 @@ sealed class PlatformFormat : IEntrypointFormat
             "projects.*.environments.*.services.*.envVars"],
             Dockerfiles = ["services.*.dockerfilePath|dockerContext",
             "projects.*.environments.*.services.*.dockerfilePath|dockerContext"] };
+
+    static readonly Platform Nixpacks = new("Nixpacks", "phases.*.cmds", "start.cmd") { Variables = ["variables"] };
 
     static readonly Platform Heroku = new("Heroku", "scripts.postdeploy", "scripts.dokku.predeploy", "scripts.dokku.postdeploy",
         "scripts.predeploy", "formation.*.command", "environments.test.scripts.*!", "environments.review.scripts.*!",
@@ -53,7 +58,8 @@ sealed class PlatformFormat : IEntrypointFormat
         ["app.json"] = Heroku,
         ["heroku.yml"] = new("Heroku", "release.command", "run.*", "run.*.command",
             "build.*.command") { Variables = ["setup.config", "build.config"], Dockerfiles = ["build.docker.*"] },
-        ["nixpacks.toml"] = new("Nixpacks", "phases.*.cmds", "start.cmd") { Variables = ["variables"] },
+        ["nixpacks.toml"] = Nixpacks,
+        ["nixpacks.json"] = Nixpacks,
         ["railpack.json"] = new("Railpack", "steps.*.commands", "deploy.startCommand") { Variables = ["deploy.variables"] },
         ["netlify.toml"] = new("Netlify", "build.command", "context.production.command", "context.deploy-preview.command!",
             "context.branch-deploy.command!", "context.dev.command!",
@@ -96,6 +102,17 @@ sealed class PlatformFormat : IEntrypointFormat
         ["lefthook.yml"] = new("lefthook"),
     };
 
+    readonly Platform? only;
+
+    public PlatformFormat()
+    {
+    }
+
+    PlatformFormat(Platform only) => this.only = only;
+
+    /// <summary>Reads a file of Nixpacks whatever its name is.</summary>
+    public static IEntrypointFormat OfNixpacks { get; } = new PlatformFormat(Nixpacks);
+
     public bool Reads(string file, string name) =>
         ByName.ContainsKey(name) || IsFly(name) || (name is "config.yaml"
             && file.EndsWith(".upsun/config.yaml", StringComparison.Ordinal))
@@ -112,8 +129,8 @@ sealed class PlatformFormat : IEntrypointFormat
             return;
         }
 
-        var platform = IsFly(file.Name) ? Fly : file.Name == "config.yaml" ? ByName[".upsun/config.yaml"] : file.Name == "deploy.yml"
-            ? ByName["kamal.yml"] : ByName[file.Name];
+        var platform = only ?? (IsFly(file.Name) ? Fly : file.Name == "config.yaml" ? ByName[".upsun/config.yaml"] : file.Name == "deploy.yml"
+            ? ByName["kamal.yml"] : ByName[file.Name]);
         var documents = Path.GetExtension(file.Name).ToLowerInvariant() switch
         {
             ".toml" => TomlReader.Read(file.Path, file.Text),
@@ -146,6 +163,18 @@ sealed class PlatformFormat : IEntrypointFormat
         foreach (var path in platform.Dockerfiles)
         {
             Dockerfiles(file, root, path, context, found);
+        }
+
+        foreach (var path in platform.NixpacksFiles)
+        {
+            foreach (var (node, label, _) in Select(root, path.Split('.'), 0, "", ""))
+            {
+                if (node.Text is { } name)
+                {
+                    found.Uses.Add(new FileUse(Findings.Resolved(file, name) ?? name, FileRole.Nixpacks,
+                        new CallSite(new Problems.SourceLocation(file.Path, node.Line), $"{label} {name}"), context));
+                }
+            }
         }
 
         if (platform.Service == "CapRover" && root["dockerfileLines"]?.Items is { Count: > 0 } lines)

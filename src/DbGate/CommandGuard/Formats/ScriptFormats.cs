@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using DbGate.CommandGuard.Files;
 using DbGate.CommandGuard.Following;
 using DbGate.CommandGuard.Judging;
@@ -6,7 +7,7 @@ using DbGate.CommandGuard.Resolving;
 namespace DbGate.CommandGuard.Formats;
 
 /// <summary>Shell scripts whose name says that a deployment runs them. They count only when nothing in the repository does.</summary>
-sealed class DeployScriptFormat : IEntrypointFormat
+sealed partial class DeployScriptFormat : IEntrypointFormat
 {
     static readonly HashSet<string> Telling = new(StringComparer.OrdinalIgnoreCase) { "entrypoint", "deploy", "release", "render",
         "railway", "vercel", "heroku", "startup", "bootstrap", "migrate", "start", "update" };
@@ -21,6 +22,8 @@ sealed class DeployScriptFormat : IEntrypointFormat
     {
         var context = file.PathClassifier.OfFile(file.Path, Environments.IsProduction(file.Name)
             ? new ContextJudgement(PathClass.Production, "its name says that it deploys")
+            : Sourced().Match(file.Text) is { Success: true } sourced && Environments.IsDevelopment(RepositoryPath.Name(sourced.Groups["file"].Value))
+            ? new ContextJudgement(PathClass.Development, $"it reads {sourced.Groups["file"].Value}")
             : new ContextJudgement(PathClass.Unknown,
                 "its name says that it starts or deploys something, and nothing in the repository runs it"));
         var text = file.Name.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase)
@@ -30,6 +33,10 @@ sealed class DeployScriptFormat : IEntrypointFormat
         found.Entrypoints.Add(new Entrypoint(new Frame(SourceText.Whole(file.Path, text), ""), context,
             new Scope(ProjectFolder(file))) { IsConventional = true });
     }
+
+    /// <summary>The first script that a script reads into itself.</summary>
+    [GeneratedRegex("""^\s*(?:source|\.)\s+['"]?(?<file>[\w./-]+)['"]?\s*$""", RegexOptions.Multiline)]
+    private static partial Regex Sourced();
 
     static bool IsBatch(string name) => name.EndsWith(".bat", StringComparison.OrdinalIgnoreCase)
         || name.EndsWith(".cmd", StringComparison.OrdinalIgnoreCase);

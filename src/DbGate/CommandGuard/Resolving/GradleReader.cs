@@ -6,7 +6,24 @@ namespace DbGate.CommandGuard.Resolving;
 /// <summary>Reads the tasks of Gradle builds, in Groovy and Kotlin, as far as they start programs or need each other.</summary>
 static partial class GradleReader
 {
-    public static IReadOnlyList<Target> Read(string file, string text)
+    /// <summary>Scripts that apply each other are read to this depth.</summary>
+    const int DeepestScript = 5;
+
+    /// <summary>The tasks of a build script and of the scripts that it applies.</summary>
+    /// <param name="file">Its path.</param>
+    /// <param name="text">Its text.</param>
+    /// <param name="read">The text of another file; null when there is none.</param>
+    public static IReadOnlyList<Target> Read(string file, string text, Func<string, string?> read) => Merge(WithApplied(file, text, read, 0));
+
+    static IEnumerable<Target> WithApplied(string file, string text, Func<string, string?> read, int depth)
+    {
+        var applied = depth >= DeepestScript ? [] : Applied().Matches(text).Select(match => match.Groups["file"].Value)
+            .Select(name => RootFolder().IsMatch(name) ? RootFolder().Replace(name, "") : RepositoryPath.Resolve(RepositoryPath.Folder(file), name))
+            .OfType<string>().Distinct(StringComparer.Ordinal);
+        return Own(file, text).Concat(applied.SelectMany(path => read(path) is { } other ? WithApplied(path, other, read, depth + 1) : []));
+    }
+
+    static List<Target> Own(string file, string text)
     {
         var source = SourceText.Whole(file, text);
         var targets = new List<Target>();
@@ -26,12 +43,15 @@ static partial class GradleReader
                 []));
         }
 
-        return [.. targets.GroupBy(target => target.Name, StringComparer.Ordinal).Select(same => same.First() with
+        return targets;
+    }
+
+    static IReadOnlyList<Target> Merge(IEnumerable<Target> targets) =>
+        [.. targets.GroupBy(target => target.Name, StringComparer.Ordinal).Select(same => same.First() with
         {
             Dependencies = [.. same.SelectMany(target => target.Dependencies).Distinct()],
             Recipes = [.. same.SelectMany(target => target.Recipes)],
         })];
-    }
 
     static List<SourceText> Recipes(string file, SourceText source, string body, int offset)
     {
@@ -80,6 +100,12 @@ static partial class GradleReader
 
     [GeneratedRegex("""(?:tasks\.)?(?:named\(\s*['"])?(?<name>[A-Za-z]\w*)(?:['"]\s*\))?\.dependsOn\s*\(?(?<needs>[^)\n]*)""")]
     private static partial Regex Dependency();
+
+    [GeneratedRegex("""\bapply\s*\(?\s*(?:\{\s*)?from\s*(?:[:=(]\s*)?(?:(?:rootProject\.)?file\s*\()?\s*['"](?<file>[^'"\n]+)['"]""")]
+    private static partial Regex Applied();
+
+    [GeneratedRegex("""^\$\{?(?:rootDir|rootProject\.projectDir|projectDir|rootProject\.rootDir)\}?/""")]
+    private static partial Regex RootFolder();
 
     [GeneratedRegex("""\b(?:dependsOn|finalizedBy)\s*\(?(?<needs>[^)\n]*)""")]
     private static partial Regex NeedCall();

@@ -73,7 +73,7 @@ static class TargetFiles
             "task" => [.. Taskfile(repository, file, YamlReader.Read(file, text), 0)],
             "deno" => [.. Deno(file, JsonReader.Read(file, text))],
             "just" => JustReader.Read(file, text, other => repository.Contains(other) ? repository.Read(other).Text : null),
-            "gradle" => GradleReader.Read(file, text),
+            "gradle" => GradleReader.Read(file, text, path => repository.Contains(path) ? repository.Read(path).Text : null),
             "mise" => [.. Mise(file, TomlReader.Read(file, text))],
             _ => MakeReader.Read(file, text, included => RepositoryPath.Resolve(RepositoryPath.Folder(file), included) is { } path
                 && repository.Contains(path) ? repository.Read(path).Text : null),

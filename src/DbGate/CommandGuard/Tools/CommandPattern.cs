@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace DbGate.CommandGuard.Tools;
 
 /// <summary>A command as <c>tools.json</c> writes it: words from the first on, and conditions on options.</summary>
-sealed class CommandPattern
+sealed partial class CommandPattern
 {
     readonly List<string[]> words = [];
     readonly List<OptionCondition> options = [];
@@ -59,8 +61,8 @@ sealed class CommandPattern
 
     Match Prefix(ToolCall call)
     {
-        // Words that are not known may turn out to be several.
-        var isOpen = call.Words.Count > 0 && !call.Words[^1].IsKnown;
+        // Words that are not known may turn out to be several; in quotes, and as one argument of a script, they are one.
+        var isOpen = call.Words.Count > 0 && !call.Words[^1].IsKnown && !OneWord().IsMatch(call.Words[^1].Raw);
         if (call.Words.Count < words.Count && !isOpen)
         {
             return Match.No;
@@ -75,6 +77,9 @@ sealed class CommandPattern
 
         return result;
     }
+
+    [GeneratedRegex("""^(?:"\$\{?\w+\}?"|\$[1-9]|\$\{[1-9]\})$""")]
+    private static partial Regex OneWord();
 
     Match Any(ToolCall call) =>
         call.Words.Any(word => words[0].Any(alternative => IsWord(alternative, word.Text))) ? Match.Certain
