@@ -12,6 +12,7 @@ public sealed class BrokenPromises
 {
     const string Policy = """{ "staging": { "required": 1, "dataLoss": 1 }, "production": { "required": 1, "dataLoss": 2 } }""";
     const string Mails = "ALTER TABLE \"User\" ADD COLUMN mail text; UPDATE \"User\" SET mail = 'm' WHERE id > 13";
+    const string Notes = "CREATE TABLE notes (id int)";
     const string Late = "INSERT INTO \"User\" (id, mail) SELECT g, 'm' FROM generate_series(101, 150) g";
 
     [TestCase("CREATE TABLE handmade (id int)", "table public.handmade added")]
@@ -63,6 +64,43 @@ public sealed class BrokenPromises
         var problem = await UntouchedAsync(project, plan, "DBG0510");
 
         Assert.That(problem.Cause, Does.Contain(words));
+    }
+
+    /// <summary>The rehearsal lost nothing, because the restored data had no such row or value; when the deploy comes, it has.</summary>
+    [TestCase("ALTER TABLE \"User\" DROP COLUMN mail;", "ALTER TABLE \"User\" ADD COLUMN mail text", Late, "now 50")]
+    [TestCase("DROP TABLE notes;", Notes, "INSERT INTO notes VALUES (2)", "now 1")]
+    [TestCase("TRUNCATE notes;", Notes, "INSERT INTO notes VALUES (2)", "now 1")]
+    [TestCase("DELETE FROM \"User\" WHERE id > 50;", null, "INSERT INTO \"User\" VALUES (99)", "now 1")]
+    [TestCase("UPDATE \"User\" SET mail = NULL WHERE id > 50;", Mails, "INSERT INTO \"User\" VALUES (99, 'm')", "now 1")]
+    [TestCase("DO $$ BEGIN EXECUTE 'DELETE FROM no' || 'tes WHERE id > 5'; END $$;", Notes, "INSERT INTO notes VALUES (9)", "now 1")]
+    [TestCase("DO $$ BEGIN EXECUTE 'DELETE FROM no' || 'tes WHERE id > 5'; END $$;", "CREATE TABLE notes AS SELECT 1 AS id", "UPDATE notes SET id = 9", "cannot be counted outside of the migration")]
+    [TestCase(
+        "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'DELETE FROM notes WHERE id > 5'; SELECT f(); DROP FUNCTION f();", "CREATE TABLE notes AS SELECT 1 AS id", "INSERT INTO notes VALUES (9)",
+        "now there are 2")]
+    public async Task Loss_that_was_none_at_the_rehearsal_stops_the_deploy(string sql, string? byHand, string late, string words)
+    {
+        await using var project = await PlannedProject.CreateAsync(Policy, sql, byHand);
+        var plan = await ApprovedAsync(project, rehearsed: true);
+        await project.Database.ExecuteAsync(late);
+
+        var problem = await UntouchedAsync(project, plan, "DBG0510");
+
+        Assert.That(problem.Cause, Does.Contain(words));
+    }
+
+    /// <summary>Rows that the migration does not touch may come.</summary>
+    [TestCase("ALTER TABLE \"User\" DROP COLUMN mail;", "ALTER TABLE \"User\" ADD COLUMN mail text", "INSERT INTO \"User\" VALUES (99)")]
+    [TestCase("DELETE FROM \"User\" WHERE id > 50;", null, "INSERT INTO \"User\" VALUES (49)")]
+    [TestCase("UPDATE \"User\" SET mail = 'x' WHERE mail IS NULL;", "ALTER TABLE \"User\" ADD COLUMN mail text", "INSERT INTO \"User\" VALUES (99, NULL), (98, 'm')")]
+    [TestCase("DO $$ BEGIN INSERT INTO notes SELECT id FROM \"User\"; END $$;", Notes, "INSERT INTO notes VALUES (9)")]
+    [TestCase("CREATE INDEX ON \"User\" (mail);", Mails, Late)]
+    public async Task Loss_that_is_still_none_is_deployed(string sql, string? byHand, string late)
+    {
+        await using var project = await PlannedProject.CreateAsync(Policy, sql, byHand);
+        var plan = await ApprovedAsync(project, rehearsed: true);
+        await project.Database.ExecuteAsync(late);
+
+        (await project.ReleaseAsync(plan)).Expect(null);
     }
 
     [TestCase("ALTER TABLE \"User\" DROP COLUMN mail;", Mails, "UPDATE \"User\" SET mail = NULL WHERE id = 20")]

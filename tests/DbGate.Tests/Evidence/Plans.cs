@@ -77,7 +77,7 @@ public sealed class Plans
     {
         using var key = EvidenceLogs.NewKey();
         var schema = new JsonSchema(JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs", "schemas", "plan.schema.json"))).RootElement);
-        var plan = PlanFile.Write(loses ? SamplePlans.WithLoss : SamplePlans.Plan, signed ? key : null);
+        var plan = PlanFile.Write(loses ? SamplePlans.WithRecounts : SamplePlans.Plan, signed ? key : null);
 
         Assert.That(schema.Validate(JsonDocument.Parse(plan.Bytes).RootElement), Is.Empty);
     }

@@ -53,6 +53,16 @@ static class SamplePlans
             new string('c', 64)),
     };
 
+    /// <summary>The same, with the queries that count again.</summary>
+    public static Plan WithRecounts { get; } = WithLoss with
+    {
+        Rehearsal = WithLoss.Rehearsal! with
+        {
+            Losses = [WithLoss.Losses[0] with { Table = "public.a", Number = 12, Writes = 3, Recount = new PlanLossCount("SELECT count(c) FROM ONLY public.a", 12) }],
+            NothingLost = [new PlanLoss("RowsDeleted:public.d=0", "0 rows of public.d are deleted") { Table = "public.d", Number = 0, Recount = new PlanLossCount("SELECT 0", 0) }],
+        },
+    };
+
     /// <summary>A rehearsal that lost nothing: then nothing about it is unknown.</summary>
     public static Plan Rehearsed { get; } = WithLoss with { Rehearsal = WithLoss.Rehearsal! with { Losses = [] } };
 

@@ -39,15 +39,16 @@ sealed class DeployPromises(GateContext context, PlanFile? plan, CatalogSnapshot
             throw new GateException(EvidenceProblems.PlanMoved(plan, plan.Plan.Promise, [.. moved.Select(difference => $"since the plan was made: {difference.AsEffect()}")]));
         }
 
-        if (plan.Plan.Losses.Count == 0)
+        PlanLoss[] promised = [.. plan.Plan.Losses, .. plan.Plan.Rehearsal?.NothingLost ?? []];
+        if (promised.Length == 0)
         {
             Facts = [new Fact("verified", "the schema is the planned one, read directly before the first statement")];
             return;
         }
 
         await session.ExecuteAsync("select set_config('search_path', $1, false)", cancellation, Sql.Identifier(context.Target.DirectUrl.Schema));
-        var before = plan.Plan.Losses.Where(loss => loss is { Table: not null, Writes: not null }).DistinctBy(loss => loss.Table).ToDictionary(loss => loss.Table!, loss => loss.Writes!.Value);
-        var recount = await PromisedLosses.CountAsync(session, plan.Plan.Losses, before, cancellation);
+        var before = promised.Where(loss => loss is { Table: not null, Writes: not null }).DistinctBy(loss => loss.Table).ToDictionary(loss => loss.Table!, loss => loss.Writes!.Value);
+        var recount = await PromisedLosses.CountAsync(session, promised, before, cancellation);
         if (recount.Exceeded.Count > 0)
         {
             throw new GateException(EvidenceProblems.LossesGrew(plan, recount.Exceeded));

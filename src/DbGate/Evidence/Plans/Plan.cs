@@ -189,6 +189,9 @@ public sealed record PlanRehearsal(
     /// <summary>Rows of the tables that the migrations may have written to, to compare the deploy with.</summary>
     public IReadOnlyList<PlanRows>? Rows { get; init; }
 
+    /// <summary>What could have been lost and was not: each with a query that must not return more when the deploy begins.</summary>
+    public IReadOnlyList<PlanLoss>? NothingLost { get; init; }
+
     /// <summary>Who of a small load had to wait; null when none ran.</summary>
     public PlanLoad? Load { get; init; }
 }

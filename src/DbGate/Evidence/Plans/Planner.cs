@@ -94,8 +94,12 @@ static class Planner
     /// <summary>A loss that no query can count again is compared by what was written to its table.</summary>
     static PlanRehearsal WithWrites(PlanRehearsal rehearsal, DatabaseWrites? before) => rehearsal with
     {
-        Losses = [.. rehearsal.Losses.Select(loss => loss with { Writes = loss.Table is { } table && before?.Tables.TryGetValue(table, out var rows) == true ? rows : null })],
+        Losses = [.. rehearsal.Losses.Select(loss => WithWrites(loss, before))],
+        NothingLost = rehearsal.NothingLost is { } none ? [.. none.Select(loss => WithWrites(loss, before))] : null,
     };
+
+    static PlanLoss WithWrites(PlanLoss loss, DatabaseWrites? before) =>
+        loss with { Writes = loss.Table is { } table && before?.Tables.TryGetValue(table, out var rows) == true ? rows : null };
 
     /// <summary>The earlier files only tell types and keys: one that cannot be read makes the rules blind, and does not block.</summary>
     static async Task<(IReadOnlyList<Problem> Problems, IReadOnlyList<string> Waived, string? Unread)> LintAsync(

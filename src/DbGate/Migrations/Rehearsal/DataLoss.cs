@@ -107,6 +107,12 @@ public sealed record UnchangedTable(string Name, long? Rows, UnchangedProof Proo
 public sealed record DataLossReceipt(
     IReadOnlyList<DataLoss> Losses, IReadOnlyList<UnchangedTable> Unchanged, IReadOnlyList<string> Extended, IReadOnlyList<string> Uncompared)
 {
+    /// <summary>What could have been lost and was not, each with the query that must not return more when the deploy begins.</summary>
+    internal IReadOnlyList<DataLoss> NothingLost { get; init; } = [];
+
+    /// <summary>Tables and columns that were dropped, and held nothing.</summary>
+    internal IReadOnlyList<DataLoss> DroppedEmpty { get; init; } = [];
+
     /// <summary>What the compared tables held, by name.</summary>
     internal IReadOnlyDictionary<string, TableContent> ContentsBefore { get; init; } = new Dictionary<string, TableContent>();
 }

@@ -17,7 +17,7 @@ static class DataLossComparison
         IReadOnlyDictionary<uint, long> rows,
         IReadOnlyDictionary<uint, ChangedRows> changed)
     {
-        var losses = new List<DataLoss>();
+        var (losses, empty) = (new List<DataLoss>(), new List<DataLoss>());
         var unchanged = new List<UnchangedTable>();
         var extended = new List<string>();
         foreach (var table in before)
@@ -25,6 +25,7 @@ static class DataLossComparison
             var now = after.FirstOrDefault(other => other.Oid == table.Oid) ?? after.FirstOrDefault(other => other.Name == table.Name && Replaces(table, other));
             var lost = now is null ? Dropped(table, history) : [.. Compare(table, now, history, changed.GetValueOrDefault(now.Oid))];
             losses.AddRange(lost);
+            empty.AddRange(DroppedEmpty(table, now, history));
             if (lost.Count == 0 && table.Equals(now))
             {
                 unchanged.Add(new UnchangedTable(table.Name, table.Rows, UnchangedProof.Hash));
@@ -44,8 +45,15 @@ static class DataLossComparison
             [.. others[true].Select(pair => pair.Value).Order(StringComparer.Ordinal)])
         {
             ContentsBefore = before.ToDictionary(table => table.Name),
+            DroppedEmpty = empty,
         };
     }
+
+    static IEnumerable<DataLoss> DroppedEmpty(TableContent table, TableContent? now, TableHistory history) =>
+        now is null
+            ? table.Rows > 0 ? [] : [NothingLost.Empty(DataLossKind.TableDropped, table.Name, null, history.WhoDropped($"{table.Oid}"))]
+            : table.Columns.Where(column => column.Values == 0 && now.Columns.All(other => other.Number != column.Number && other.Name != column.Name))
+                .Select(column => NothingLost.Empty(DataLossKind.ColumnDropped, table.Name, column.Name, history.WhoDropped($"{table.Oid}.{column.Number}")));
 
     static List<DataLoss> Dropped(TableContent table, TableHistory history) =>
         table.Rows == 0

@@ -10,14 +10,25 @@ sealed class LossesBefore
     readonly SavedRows rows;
     readonly LargeObjects largeObjects;
     readonly Grants grants;
+    readonly IReadOnlyDictionary<uint, string> names;
+    readonly IReadOnlyList<TableContent> contents;
     readonly IReadOnlyList<CountedLoss> counts;
 
-    LossesBefore(Session session, SavedRows rows, LargeObjects largeObjects, Grants grants, IReadOnlyList<CountedLoss> counts)
+    LossesBefore(
+        Session session,
+        SavedRows rows,
+        LargeObjects largeObjects,
+        Grants grants,
+        IReadOnlyDictionary<uint, string> names,
+        IReadOnlyList<TableContent> contents,
+        IReadOnlyList<CountedLoss> counts)
     {
         this.session = session;
         this.rows = rows;
         this.largeObjects = largeObjects;
         this.grants = grants;
+        this.names = names;
+        this.contents = contents;
         this.counts = counts;
     }
 
@@ -40,7 +51,7 @@ sealed class LossesBefore
         var largeObjects = new LargeObjects(observer);
         await largeObjects.SaveAsync(pending, ct);
         var counts = await LossCounter.CountAsync(session, pending, names, ct);
-        return new LossesBefore(observer, rows, largeObjects, await Grants.ReadAsync(observer, ct), counts);
+        return new LossesBefore(observer, rows, largeObjects, await Grants.ReadAsync(observer, ct), names, contents, counts);
     }
 
     /// <summary>The tables among these whose rows were saved, compared.</summary>
@@ -60,8 +71,9 @@ sealed class LossesBefore
 
     /// <summary>Adds what is not a table, and to each loss the query that counts it again.</summary>
     public async Task<DataLossReceipt> CompleteAsync(
-        DataLossReceipt receipt, IReadOnlyList<CatalogDifference> effects, TableHistory history, CancellationToken ct)
+        DataLossReceipt receipt, IReadOnlyList<CatalogDifference> effects, IReadOnlyList<MigrationMeasurement> migrations, CancellationToken ct)
     {
+        var history = new TableHistory(migrations);
         var (objects, uncompared) = await largeObjects.CompareAsync(ct);
         IReadOnlyList<DataLoss> losses =
         [
@@ -73,7 +85,23 @@ sealed class LossesBefore
         return receipt with
         {
             Losses = LossRecounts.Add(losses, counts, receipt.ContentsBefore),
+            NothingLost = NothingLost.Find(receipt, contents, await SparedAsync(migrations, ct), counts, migrations),
             Uncompared = uncompared is null ? receipt.Uncompared : [.. receipt.Uncompared, uncompared],
         };
+    }
+
+    /// <summary>They were not written to, so their rows are those of before; a table that was dropped afterwards is among the losses.</summary>
+    async Task<IReadOnlyList<(string Table, long Rows)>> SparedAsync(IReadOnlyList<MigrationMeasurement> migrations, CancellationToken ct)
+    {
+        var spared = new List<(string, long)>();
+        foreach (var oid in NothingLost.Spared(migrations, names, counts))
+        {
+            if (await session.ScalarAsync<string?>("SELECT to_regclass($1::oid::regclass::text)::text", ct, (long)oid) is { } name)
+            {
+                spared.Add((names[oid], await session.ScalarAsync<long>($"SELECT count(*) FROM ONLY {name}", ct)));
+            }
+        }
+
+        return spared;
     }
 }

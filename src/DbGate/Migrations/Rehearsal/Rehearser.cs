@@ -107,7 +107,7 @@ public sealed class Rehearser(Session session, Session observer, RehearsalOption
         var seen = load is null ? null : await load.EndAsync();
         var effects = CatalogComparison.Effects(before, catalog);
         var (receipt, rows) = await CompareAsync(contents, names, migrations, touched.Tables is null, losses, ct);
-        receipt = await losses.CompleteAsync(receipt, effects, new TableHistory(migrations), ct);
+        receipt = await losses.CompleteAsync(receipt, effects, migrations, ct);
         return new RehearsalReport(migrations, receipt, effects, before, catalog)
         {
             Load = seen,
