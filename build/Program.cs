@@ -4,6 +4,7 @@ using DbGate.Frosting;
 using DbGate.GitHub;
 using DbGate.GitHub.Approvals;
 using DbGate.Publishing;
+using DbGate.Releases;
 using Microsoft.Extensions.DependencyInjection;
 
 return new CakeHost()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DbGate.Releases;
 
 namespace DbGate.Build.Bench;
 

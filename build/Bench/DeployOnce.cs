@@ -6,6 +6,7 @@ using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Postgres;
+using DbGate.Releases;
 using DbGate.Scratch;
 using DbGate.Storage;
 using DbGate.Targets;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using DbGate.Gates;
 using DbGate.Problems;
+using DbGate.Releases;
 using DbGate.Reports;
 using DbGate.Reports.Html;
 

@@ -7,6 +7,7 @@ using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Postgres;
 using DbGate.Processes;
+using DbGate.Releases;
 
 namespace DbGate.Build.Bench;
 

@@ -5,6 +5,7 @@ using DbGate.Checks;
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Readiness;
+using DbGate.Releases;
 
 namespace DbGate.Build.Demo;
 

@@ -5,6 +5,7 @@ using Cake.Frosting;
 using DbGate.Configuration;
 using DbGate.Problems;
 using DbGate.Publishing;
+using DbGate.Releases;
 using DbGate.Reports;
 using DbGate.Terminal;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,7 @@
 using Cake.Core;
 using Cake.Frosting;
 using DbGate.Gates;
+using DbGate.Releases;
 using DbGate.Terminal;
 
 namespace DbGate.Frosting;

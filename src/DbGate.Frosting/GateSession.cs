@@ -4,6 +4,7 @@ using DbGate.Gates;
 using DbGate.Problems;
 using DbGate.Publishing;
 using DbGate.Terminal;
+using DbGate.Releases;
 
 namespace DbGate.Frosting;
 

@@ -2,6 +2,7 @@ using System.Reflection;
 using Cake.Core;
 using Cake.Frosting;
 using DbGate.Gates;
+using DbGate.Releases;
 
 namespace DbGate.Frosting;
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using DbGate.Configuration;
+using DbGate.Gates;
+using DbGate.Releases.Evidence;
 
 namespace DbGate.GitHub;
 

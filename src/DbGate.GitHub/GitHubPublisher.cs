@@ -6,6 +6,7 @@ using DbGate.GitHub.Drafts;
 using DbGate.GitHub.Parts;
 using DbGate.Problems;
 using DbGate.Publishing;
+using DbGate.Releases;
 
 namespace DbGate.GitHub;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using DbGate.Gates;
 using DbGate.Problems;
+using DbGate.Releases;
 using Microsoft.Build.Framework;
 
 namespace DbGate.MSBuild;

@@ -2,6 +2,7 @@ using System.Collections;
 using DbGate.Checks;
 using DbGate.Configuration;
 using DbGate.Gates;
+using DbGate.Releases;
 using DbGate.Service.Admin;
 using DbGate.Service.Metrics;
 using DbGate.Service.Readiness;

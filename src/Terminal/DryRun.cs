@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DbGate.Gates;
+using DbGate.Releases;
 
 namespace DbGate.Terminal;
 

@@ -1,6 +1,7 @@
 using DbGate.Gates;
 using DbGate.Problems;
 using DbGate.Progress;
+using DbGate.Releases;
 using DbGate.Reports;
 
 namespace DbGate.Terminal;

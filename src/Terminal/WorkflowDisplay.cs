@@ -4,6 +4,7 @@ using DbGate.Gates;
 using DbGate.Git;
 using DbGate.Problems;
 using DbGate.Progress;
+using DbGate.Releases;
 using DbGate.Reports.Actions;
 
 namespace DbGate.Terminal;

@@ -1,7 +1,8 @@
 using DbGate.Checks;
-using DbGate.Evidence.Log;
 using DbGate.Problems;
 using DbGate.Protection;
+using DbGate.Releases;
+using DbGate.Releases.Evidence;
 using DbGate.Reports.Live;
 
 namespace DbGate.Browser;

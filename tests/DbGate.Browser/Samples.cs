@@ -1,11 +1,12 @@
 using DbGate.Backups.History;
 using DbGate.Checks;
 using DbGate.Configuration;
-using DbGate.Evidence.Approvals;
-using DbGate.Evidence.Forecasts;
-using DbGate.Evidence.Plans;
 using DbGate.Gates;
 using DbGate.Problems;
+using DbGate.Releases;
+using DbGate.Releases.Approvals;
+using DbGate.Releases.Forecasts;
+using DbGate.Releases.Plans;
 
 namespace DbGate.Browser;
 
@@ -21,7 +22,7 @@ static class Samples
         "&lt;b&gt;", "<!-- -->]]>", new string('W', 63), "a\u0000b\u001b[31m\ud800",
     ];
 
-    static readonly ProblemCode NotApproved = DbGate.Evidence.EvidenceProblems.NotApprovedCode;
+    static readonly ProblemCode NotApproved = DbGate.Releases.EvidenceProblems.NotApprovedCode;
 
     public static GateReport Ready => Base with
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using DbGate.Configuration;
 using DbGate.Gates;
+using DbGate.Releases;
 using DbGate.Service.Readiness;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

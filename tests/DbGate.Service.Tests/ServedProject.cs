@@ -2,6 +2,7 @@ using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Postgres;
+using DbGate.Releases;
 using DbGate.Scratch;
 
 namespace DbGate.Service.Tests;

@@ -3,6 +3,7 @@ using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Progress;
+using DbGate.Releases;
 
 namespace DbGate.Testing;
 

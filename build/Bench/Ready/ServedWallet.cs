@@ -6,6 +6,7 @@ using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Postgres;
 using DbGate.Processes;
+using DbGate.Releases;
 using DbGate.Scratch;
 
 namespace DbGate.Build.Bench.Ready;

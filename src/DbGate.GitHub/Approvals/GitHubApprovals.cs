@@ -1,10 +1,11 @@
 using System.Text.Json;
 using DbGate.Configuration;
-using DbGate.Evidence.Plans;
 using DbGate.Gates;
 using DbGate.GitHub.Api;
 using DbGate.GitHub.Parts;
 using DbGate.Publishing;
+using DbGate.Releases;
+using DbGate.Releases.Plans;
 
 namespace DbGate.GitHub.Approvals;
 

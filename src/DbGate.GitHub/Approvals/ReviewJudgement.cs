@@ -1,8 +1,9 @@
 using DbGate.Configuration;
-using DbGate.Evidence.Plans;
 using DbGate.Gates;
 using DbGate.Problems;
 using DbGate.Publishing;
+using DbGate.Releases;
+using DbGate.Releases.Plans;
 
 namespace DbGate.GitHub.Approvals;
 

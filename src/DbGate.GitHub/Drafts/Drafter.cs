@@ -4,6 +4,7 @@ using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Git;
 using DbGate.Problems;
+using DbGate.Releases;
 using DbGate.Reports;
 using DbGate.Texts;
 

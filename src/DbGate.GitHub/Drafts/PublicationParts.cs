@@ -1,3 +1,5 @@
+using DbGate.Releases.Deploys;
+
 namespace DbGate.GitHub;
 
 /// <summary>The ways in which a verdict is shown.</summary>

@@ -1,4 +1,4 @@
-using DbGate.Evidence.Log;
+using DbGate.Releases.Evidence;
 using DbGate.Gates;
 using DbGate.Problems;
 using DbGate.Service.Readiness;

@@ -1,8 +1,9 @@
 using DbGate.Configuration;
-using DbGate.Evidence.Log;
 using DbGate.Gates;
 using DbGate.Problems;
 using DbGate.Readiness;
+using DbGate.Releases;
+using DbGate.Releases.Evidence;
 using DbGate.Service.Caching;
 using DbGate.Service.Metrics;
 using DbGate.Service.Readiness;

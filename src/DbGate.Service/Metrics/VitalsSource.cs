@@ -1,6 +1,7 @@
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Postgres;
+using DbGate.Releases;
 using DbGate.Service.Caching;
 
 namespace DbGate.Service.Metrics;

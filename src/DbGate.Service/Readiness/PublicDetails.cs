@@ -3,6 +3,7 @@ using DbGate.Checks;
 using DbGate.Configuration;
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Releases;
 using DbGate.Targets;
 
 namespace DbGate.Service.Readiness;

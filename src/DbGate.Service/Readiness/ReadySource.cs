@@ -1,4 +1,5 @@
 using DbGate.Checks;
+using DbGate.Releases;
 using DbGate.Service.Caching;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using DbGate.Checks;
 using DbGate.Readiness;
+using DbGate.Releases;
 
 namespace DbGate.Service.Readiness;
 

@@ -1,6 +1,7 @@
 using DbGate.Backups.History;
 using DbGate.Gates;
 using DbGate.Postgres;
+using DbGate.Releases;
 using DbGate.Targets;
 
 namespace DbGate.Service.Readiness;

@@ -6,6 +6,7 @@ using DbGate.Gates;
 using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Readiness;
+using DbGate.Releases;
 
 namespace DbGate.Service.Readiness;
 

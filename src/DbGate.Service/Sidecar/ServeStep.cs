@@ -1,4 +1,5 @@
 using DbGate.Gates;
+using DbGate.Releases;
 
 namespace DbGate.Service.Sidecar;
 
@@ -6,7 +7,7 @@ namespace DbGate.Service.Sidecar;
 public sealed class ServeStep : IStep
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("serve") with
+    public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("serve") with
     {
         LeavesReport = false,
     };

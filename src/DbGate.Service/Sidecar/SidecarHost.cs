@@ -3,6 +3,7 @@ using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Problems;
 using DbGate.Readiness;
+using DbGate.Releases;
 using DbGate.Service.Admin;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

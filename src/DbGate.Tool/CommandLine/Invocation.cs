@@ -3,6 +3,7 @@ using System.Reflection;
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Problems;
+using DbGate.Releases;
 using DbGate.Reports;
 using DbGate.Tool.Completion;
 using DbGate.Tool.Help;

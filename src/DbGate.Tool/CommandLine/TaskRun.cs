@@ -3,6 +3,7 @@ using DbGate.Gates;
 using DbGate.GitHub;
 using DbGate.GitHub.Approvals;
 using DbGate.Problems;
+using DbGate.Releases;
 using DbGate.Service.Sidecar;
 using DbGate.Terminal;
 

@@ -1,6 +1,7 @@
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Readiness;
+using DbGate.Releases;
 
 namespace DbGate.Checks;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Problems;
+using DbGate.Releases;
 
 namespace DbGate.Checks;
 

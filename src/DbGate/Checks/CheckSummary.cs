@@ -1,3 +1,5 @@
+using DbGate.Releases;
+
 namespace DbGate.Checks;
 
 /// <summary>One sentence over several checks.</summary>

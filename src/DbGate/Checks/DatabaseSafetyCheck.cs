@@ -3,6 +3,7 @@ using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Releases;
 using DbGate.Targets;
 
 namespace DbGate.Checks;

@@ -1,11 +1,11 @@
 using DbGate.Configuration;
 using DbGate.Gates;
-using DbGate.Gates.Doctor;
 using DbGate.Migrations;
 using DbGate.Migrations.Deploy;
 using DbGate.Migrations.Tools;
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Releases;
 
 namespace DbGate.Checks;
 

@@ -1,5 +1,6 @@
 using DbGate.Gates;
 using DbGate.Migrations;
+using DbGate.Releases;
 
 namespace DbGate.Checks;
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using DbGate.Checks;
+using DbGate.Releases;
 
 namespace DbGate.Checks;
 

@@ -1,6 +1,7 @@
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Git;
+using DbGate.Releases;
 
 namespace DbGate.Checks;
 

@@ -1,5 +1,6 @@
 using DbGate.Checks;
 using DbGate.Problems;
+using DbGate.Releases;
 
 namespace DbGate.Gates;
 

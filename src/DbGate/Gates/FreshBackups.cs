@@ -1,19 +1,15 @@
 using DbGate.Backups;
 using DbGate.Configuration;
-using DbGate.Evidence.Plans;
 using DbGate.Gates.Steps;
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Releases;
+using DbGate.Releases.Deploys;
+using DbGate.Releases.Plans;
 using DbGate.Reports;
 using DbGate.Texts;
 
 namespace DbGate.Gates;
-
-/// <summary>The backup that a deploy goes back to.</summary>
-/// <param name="Backup">Null where policy demands none.</param>
-/// <param name="Written">What was written since; null when that is not known.</param>
-/// <param name="Facts">The same for the report.</param>
-sealed record FreshBackup(BackupProof? Backup, WrittenSince? Written, IReadOnlyList<Fact> Facts);
 
 /// <summary>The backup that a deploy goes back to is recent: in production an older one is replaced by a fresh one directly before the deploy.</summary>
 static class FreshBackups

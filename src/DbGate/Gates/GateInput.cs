@@ -2,6 +2,7 @@ using System.Collections;
 using DbGate.Configuration;
 using DbGate.Postgres;
 using DbGate.Publishing;
+using DbGate.Releases;
 
 namespace DbGate.Gates;
 

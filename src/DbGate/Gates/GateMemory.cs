@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using DbGate.CommandGuard;
 using DbGate.Configuration;
+using DbGate.Releases;
 
 namespace DbGate.Gates;
 

@@ -9,19 +9,6 @@ public static class GateProblems
 
     static readonly ProblemCode NothingCode = new("DBG0128", "No gate ran", ExitCode.Usage);
 
-    static readonly ProblemCode MissingInputCode = new("DBG0561", "A required earlier step did not run", ExitCode.Blocked);
-
-    /// <summary>A step needs what no earlier step of the run has established.</summary>
-    /// <param name="step">The step.</param>
-    /// <param name="fact">What it needs, with its article.</param>
-    /// <param name="madeBy">The task that makes it.</param>
-    internal static Problem MissingInput(string step, string fact, string madeBy) => new(MissingInputCode, $"{step} needs {fact} of the same run, and there is none")
-    {
-        Cause = $"{madeBy} makes it, and did not run before {step}",
-        State = DatabaseState.Untouched,
-        Fix = new($"Run the whole release, which runs {madeBy} first", FixCommand.Gate("release")),
-    };
-
     /// <summary>Gates were asked for, and none has a step to run.</summary>
     /// <param name="asked">The targets that were asked for.</param>
     public static Problem NothingRan(IReadOnlyList<string> asked) =>

@@ -1,10 +1,11 @@
 using System.Globalization;
 using DbGate.Configuration;
-using DbGate.Evidence.Log;
 using DbGate.Problems;
 using DbGate.Processes;
 using DbGate.Progress;
 using DbGate.Publishing;
+using DbGate.Releases;
+using DbGate.Releases.Evidence;
 using DbGate.Reports;
 
 namespace DbGate.Gates;

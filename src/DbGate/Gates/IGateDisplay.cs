@@ -1,6 +1,7 @@
 using DbGate.Configuration;
 using DbGate.Problems;
 using DbGate.Progress;
+using DbGate.Releases;
 
 namespace DbGate.Gates;
 

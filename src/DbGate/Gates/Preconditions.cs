@@ -1,11 +1,12 @@
 using DbGate.Backups;
 using DbGate.Checks;
 using DbGate.Configuration;
-using DbGate.Evidence.Plans;
 using DbGate.Gates.Steps;
 using DbGate.Migrations.Deploy;
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Releases;
+using DbGate.Releases.Plans;
 using DbGate.Targets;
 
 namespace DbGate.Gates;

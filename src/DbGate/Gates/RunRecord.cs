@@ -1,6 +1,7 @@
 using DbGate.Backups.History;
 using DbGate.Git;
 using DbGate.Problems;
+using DbGate.Releases;
 
 namespace DbGate.Gates;
 
@@ -47,7 +48,7 @@ sealed class RunRecord(GateContext context)
             .. steps.SelectMany(step => step.Result.NotChecked),
             .. historyUnknown is null ? Array.Empty<string>() : [historyUnknown],
         ],
-        RulesChanged = context.IsProduction ? [.. context.Settings.Rules.Changes.Select(Evidence.Plans.PlanRuleChange.From)] : [],
+        RulesChanged = context.IsProduction ? [.. context.Settings.Rules.Changes.Select(Releases.Plans.PlanRuleChange.From)] : [],
         Release = ReleaseFacts.Of(context.State, history),
         Scope = context.Scope,
     };

@@ -1,8 +1,9 @@
 using DbGate.Configuration;
-using DbGate.Evidence.Log;
-using DbGate.Evidence.Rules;
 using DbGate.Git;
 using DbGate.Problems;
+using DbGate.Releases;
+using DbGate.Releases.Evidence;
+using DbGate.Releases.Rules;
 
 namespace DbGate.Gates;
 

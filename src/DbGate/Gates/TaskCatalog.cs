@@ -1,6 +1,7 @@
 using DbGate.Configuration;
 using DbGate.Gates.Steps;
 using DbGate.Problems;
+using DbGate.Releases;
 using static DbGate.Configuration.SettingsCatalog;
 using static DbGate.Configuration.TaskOptions;
 using static DbGate.Gates.TaskGroup;
@@ -318,6 +319,12 @@ public static class TaskCatalog
 
     /// <summary>The names of the tasks that a build may run: <c>Gates</c> of an MSBuild task, <c>DbGateChecks</c>.</summary>
     public static IReadOnlyList<string> OfBuilds { get; } = [.. All.Where(task => !task.IsForPeopleOnly).Select(task => task.Name)];
+
+    /// <summary>The step of a task, as its entry describes it.</summary>
+    /// <param name="task">The task's name.</param>
+    /// <exception cref="ArgumentException">No step has this name.</exception>
+    public static StepDescriptor Describe(string task) =>
+        Find(task) is { DryRun: { } text } ? new(task, text) : throw new ArgumentException($"There is no step \"{task}\".", nameof(task));
 
     /// <summary>The task of this name; null when there is none.</summary>
     /// <param name="name">In any case.</param>

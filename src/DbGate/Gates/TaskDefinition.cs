@@ -1,4 +1,5 @@
 using DbGate.Configuration;
+using DbGate.Releases;
 
 namespace DbGate.Gates;
 

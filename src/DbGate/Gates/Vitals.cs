@@ -2,6 +2,7 @@ using DbGate.Backups;
 using DbGate.Configuration;
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Releases;
 
 namespace DbGate.Gates;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using DbGate.Backups.Manifests;
-using DbGate.Evidence;
+using DbGate.Releases;
 using DbGate.Problems;
 using DbGate.Signing;
 using DbGate.Storage;

@@ -1,8 +1,9 @@
 using DbGate.Backups;
-using DbGate.Storage;
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Problems;
+using DbGate.Releases;
+using DbGate.Storage;
 
 namespace DbGate.Publishing;
 

@@ -2,6 +2,7 @@ using System.Text;
 using DbGate.Checks;
 using DbGate.Gates;
 using DbGate.Problems;
+using DbGate.Releases;
 using DbGate.Texts;
 
 namespace DbGate.Reports;
@@ -100,10 +101,10 @@ public sealed class ConsoleReport(bool colours, CommandStyle? style = null)
         }
 
         var seconds = Readable.Duration(report.FinishedAt - report.StartedAt);
-        text.Append('\n').Append(report.Verdict == Gates.Verdict.Pass
+        text.Append('\n').Append(report.Verdict == Releases.Verdict.Pass
             ? Paint($"PASS     {report.Environment}", Green)
             : Paint($"BLOCKED  {report.Environment} (exit {(int)report.ExitCode})", Red));
-        text.Append(report.Verdict == Gates.Verdict.Blocked && report.Release?.Deployed is { Count: > 0 } deployed
+        text.Append(report.Verdict == Releases.Verdict.Blocked && report.Release?.Deployed is { Count: > 0 } deployed
             ? $"  {deployed.Count} {(deployed.Count == 1 ? "migration is" : "migrations are")} deployed;" : "");
         text.Append($"  {report.Steps.Length} {(report.Steps.Length == 1 ? "step" : "steps")} in {seconds}");
         text.Append(report.Target is null ? "\n" : $", target {Readable.Line(report.Target)}\n");

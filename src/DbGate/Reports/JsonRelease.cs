@@ -2,6 +2,7 @@ using System.Text.Json;
 using DbGate.Backups.History;
 using DbGate.Gates;
 using DbGate.Migrations.Failures;
+using DbGate.Releases;
 
 namespace DbGate.Reports;
 

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using DbGate.Gates;
 using DbGate.Problems;
+using DbGate.Releases;
 
 namespace DbGate.Reports;
 

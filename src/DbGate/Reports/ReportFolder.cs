@@ -2,6 +2,7 @@ using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Problems;
 using DbGate.Processes;
+using DbGate.Releases;
 using DbGate.Reports.Html;
 
 namespace DbGate.Reports;

@@ -1,3 +1,4 @@
+using DbGate.Configuration;
 using DbGate.Postgres;
 
 namespace DbGate.Starter;

@@ -1,6 +1,7 @@
 using System.Net;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
+using DbGate.Releases;
 
 namespace DbGate.Service.Tests.Admin;
 

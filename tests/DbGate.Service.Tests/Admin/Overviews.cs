@@ -1,5 +1,6 @@
 using DbGate.Gates;
 using DbGate.Gates.Steps;
+using DbGate.Releases;
 using DbGate.Service.Admin;
 using Microsoft.Extensions.DependencyInjection;
 

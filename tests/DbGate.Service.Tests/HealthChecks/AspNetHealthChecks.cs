@@ -1,10 +1,11 @@
 using System.Net;
+using DbGate.Gates;
 using DbGate.Readiness;
+using DbGate.Releases;
 using DbGate.Service.HealthChecks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using DbGate.Gates;
 
 namespace DbGate.Service.Tests.HealthChecks;
 

@@ -5,6 +5,7 @@ using DbGate.Backups.History;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Postgres;
+using DbGate.Releases;
 using DbGate.Targets;
 
 namespace DbGate.Service.Tests.Metrics;

@@ -1,6 +1,7 @@
 using DbGate.Checks;
 using DbGate.Configuration;
 using DbGate.Problems;
+using DbGate.Releases;
 using DbGate.Service.Readiness;
 
 namespace DbGate.Service.Tests.Readiness;

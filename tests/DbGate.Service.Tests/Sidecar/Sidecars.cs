@@ -5,6 +5,7 @@ using System.Text.Json;
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Problems;
+using DbGate.Releases;
 using DbGate.Service.Sidecar;
 
 namespace DbGate.Service.Tests.Sidecar;

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using DbGate.Checks;
 using DbGate.Gates;
+using DbGate.Releases;
 
 namespace DbGate.Tests.Architecture;
 

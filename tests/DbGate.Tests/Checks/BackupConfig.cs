@@ -3,6 +3,7 @@ using DbGate.Checks;
 using DbGate.Gates;
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Releases;
 using DbGate.Targets;
 
 namespace DbGate.Tests.Checks;

@@ -1,6 +1,7 @@
 using DbGate.Checks;
 using DbGate.Gates;
 using DbGate.Postgres;
+using DbGate.Releases;
 using DbGate.Scratch;
 using Npgsql;
 

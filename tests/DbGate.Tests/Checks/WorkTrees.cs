@@ -2,6 +2,7 @@ using DbGate.Checks;
 using DbGate.Gates;
 using DbGate.Git;
 using DbGate.Problems;
+using DbGate.Releases;
 
 namespace DbGate.Tests.Checks;
 

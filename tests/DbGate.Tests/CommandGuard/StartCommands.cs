@@ -3,6 +3,8 @@ using DbGate.CommandGuard;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Problems;
+using DbGate.Releases;
+using DbGate.Releases.Deploys;
 
 namespace DbGate.Tests.CommandGuard;
 

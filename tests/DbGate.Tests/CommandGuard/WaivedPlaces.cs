@@ -1,6 +1,7 @@
 using DbGate.CommandGuard;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
+using DbGate.Releases;
 
 namespace DbGate.Tests.CommandGuard;
 

@@ -3,6 +3,7 @@ using DbGate.Fleet;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Problems;
+using DbGate.Releases;
 using DbGate.Reports;
 using DbGate.Tests.Reports;
 

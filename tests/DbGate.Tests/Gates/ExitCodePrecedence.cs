@@ -1,5 +1,6 @@
 using DbGate.Gates;
 using DbGate.Problems;
+using DbGate.Releases;
 
 namespace DbGate.Tests.Gates;
 

@@ -1,6 +1,7 @@
 using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Progress;
+using DbGate.Releases;
 
 namespace DbGate.Tests.Gates;
 

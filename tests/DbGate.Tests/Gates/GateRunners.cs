@@ -2,6 +2,7 @@ using System.Globalization;
 using DbGate.Gates;
 using DbGate.Problems;
 using DbGate.Progress;
+using DbGate.Releases;
 
 namespace DbGate.Tests.Gates;
 

@@ -2,6 +2,7 @@ using DbGate.Checks;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Problems;
+using DbGate.Releases;
 using DbGate.Reports;
 
 namespace DbGate.Tests.Gates;

@@ -2,6 +2,7 @@ using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Problems;
+using DbGate.Releases;
 using DbGate.Targets;
 using DbGate.Tests.Backups.Restores;
 

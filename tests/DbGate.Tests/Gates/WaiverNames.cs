@@ -1,6 +1,7 @@
 using DbGate.Gates;
 using DbGate.Migrations.Lint;
 using DbGate.Problems;
+using DbGate.Releases;
 
 namespace DbGate.Tests.Gates;
 

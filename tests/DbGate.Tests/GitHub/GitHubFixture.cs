@@ -7,6 +7,7 @@ using DbGate.GitHub.Api;
 using DbGate.GitHub.Approvals;
 using DbGate.Problems;
 using DbGate.Publishing;
+using DbGate.Releases;
 using DbGate.Testing.GitHub;
 using DbGate.Testing.Http;
 using NUnit.Framework.Interfaces;

@@ -4,6 +4,7 @@ using DbGate.Gates.Steps;
 using DbGate.Problems;
 using DbGate.Progress;
 using DbGate.Publishing;
+using DbGate.Releases;
 using DbGate.Testing.Http;
 
 namespace DbGate.Tests.GitHub;

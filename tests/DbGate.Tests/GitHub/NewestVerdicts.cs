@@ -1,6 +1,7 @@
 using DbGate.Gates;
 using DbGate.GitHub;
 using DbGate.GitHub.Api;
+using DbGate.Releases;
 using DbGate.Testing.Http;
 
 namespace DbGate.Tests.GitHub;

@@ -1,6 +1,7 @@
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Problems;
+using DbGate.Releases;
 using DbGate.Reports;
 using DbGate.Reports.Actions;
 using DbGate.Testing.GitHub;

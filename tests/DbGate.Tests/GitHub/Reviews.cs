@@ -1,11 +1,12 @@
 using DbGate.Configuration;
-using DbGate.Evidence.Log;
-using DbGate.Evidence.Plans;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Migrations.Drift;
+using DbGate.Releases;
+using DbGate.Releases.Evidence;
+using DbGate.Releases.Plans;
 using DbGate.Testing.Http;
-using DbGate.Tests.Evidence;
+using DbGate.Tests.Releases;
 
 namespace DbGate.Tests.GitHub;
 

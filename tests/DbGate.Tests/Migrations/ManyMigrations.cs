@@ -1,5 +1,6 @@
 using DbGate.Checks;
 using DbGate.Gates;
+using DbGate.Releases;
 
 namespace DbGate.Tests.Migrations;
 

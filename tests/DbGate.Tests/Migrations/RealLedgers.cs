@@ -1,11 +1,12 @@
 using DbGate.Checks;
 using DbGate.Configuration;
-using DbGate.Evidence.Forecasts;
 using DbGate.Gates;
 using DbGate.Migrations;
-using DbGate.Statements;
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Releases;
+using DbGate.Releases.Forecasts;
+using DbGate.Statements;
 using Npgsql;
 
 namespace DbGate.Tests.Migrations;

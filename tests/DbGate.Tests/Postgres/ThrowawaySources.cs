@@ -1,4 +1,4 @@
-using DbGate.Evidence;
+using DbGate.Releases;
 using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Scratch;

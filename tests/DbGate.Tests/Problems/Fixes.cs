@@ -84,7 +84,7 @@ public sealed class Fixes
     [Test]
     public void Without_a_command_are_the_sentence() => Assert.That(new Fix("Do it").ToString(), Is.EqualTo("Do it"));
 
-    static DbGate.Gates.GateReport WithFix(Fix fix) => Reports.SampleReports.Passing with
+    static DbGate.Releases.GateReport WithFix(Fix fix) => Reports.SampleReports.Passing with
     {
         Problems = [new Problem(new ProblemCode("DBG0001", "x", ExitCode.Usage), "m") { Fix = fix }],
     };

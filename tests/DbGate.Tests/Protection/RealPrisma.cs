@@ -3,6 +3,8 @@ using DbGate.Gates;
 using DbGate.Migrations;
 using DbGate.Migrations.Deploy;
 using DbGate.Protection;
+using DbGate.Releases;
+using DbGate.Releases.Deploys;
 
 namespace DbGate.Tests.Protection;
 

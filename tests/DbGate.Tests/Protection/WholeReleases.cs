@@ -1,5 +1,5 @@
 using DbGate.Gates.Steps;
-using DbGate.Tests.Evidence;
+using DbGate.Tests.Releases;
 
 namespace DbGate.Tests.Protection;
 

@@ -1,6 +1,7 @@
 using DbGate.Checks;
 using DbGate.Problems;
 using DbGate.Readiness;
+using DbGate.Releases;
 
 namespace DbGate.Tests.Readiness;
 

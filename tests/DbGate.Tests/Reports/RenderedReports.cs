@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using CsCheck;
 using DbGate.Gates;
 using DbGate.Problems;
+using DbGate.Releases;
 using DbGate.Reports;
 using DbGate.Texts;
 

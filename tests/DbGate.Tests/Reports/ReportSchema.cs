@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DbGate.Gates;
+using DbGate.Releases;
 using DbGate.Reports;
 
 namespace DbGate.Tests.Reports;

@@ -1,7 +1,8 @@
 using DbGate.Backups.History;
-using DbGate.Evidence.Approvals;
 using DbGate.Gates;
-using DbGate.Tests.Evidence;
+using DbGate.Releases;
+using DbGate.Releases.Approvals;
+using DbGate.Tests.Releases;
 
 namespace DbGate.Tests.Reports;
 

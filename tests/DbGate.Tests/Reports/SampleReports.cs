@@ -2,6 +2,7 @@ using DbGate.Checks;
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Problems;
+using DbGate.Releases;
 
 namespace DbGate.Tests.Reports;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
+using DbGate.Releases;
 using DbGate.Starter;
 
 namespace DbGate.Tests.Starter;

@@ -5,6 +5,7 @@ using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Migrations;
 using DbGate.Problems;
+using DbGate.Releases;
 using DbGate.Tests.Reports;
 
 namespace DbGate.Tests.Starter;

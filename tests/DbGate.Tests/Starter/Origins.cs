@@ -1,3 +1,4 @@
+using DbGate.Configuration;
 using DbGate.Starter;
 
 namespace DbGate.Tests.Starter;

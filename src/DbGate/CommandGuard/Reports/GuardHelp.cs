@@ -1,3 +1,4 @@
+using DbGate.Configuration;
 using DbGate.Problems;
 using DbGate.Starter;
 

@@ -1,11 +1,13 @@
 using DbGate.Backups.Archive.Isal;
+using DbGate.Checks;
 using DbGate.Configuration;
-using DbGate.Evidence.Approvals;
 using DbGate.Migrations;
 using DbGate.Migrations.Tools;
 using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Processes;
+using DbGate.Releases;
+using DbGate.Releases.Approvals;
 using DbGate.Scratch;
 using DbGate.Targets;
 

@@ -1,6 +1,7 @@
 using DbGate.Configuration;
 using DbGate.Fleet;
 using DbGate.Problems;
+using DbGate.Releases;
 
 namespace DbGate.Gates.Steps;
 
@@ -10,7 +11,7 @@ public sealed class AggregateStep : IStep
     const int Shown = 20;
 
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("aggregate");
+    public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("aggregate");
 
     /// <inheritdoc/>
     public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)

@@ -1,7 +1,7 @@
 using DbGate.Configuration;
-using DbGate.Evidence;
-using DbGate.Evidence.Approvals;
-using DbGate.Evidence.Plans;
+using DbGate.Releases;
+using DbGate.Releases.Approvals;
+using DbGate.Releases.Plans;
 using DbGate.Problems;
 using DbGate.Reports;
 using DbGate.Texts;
@@ -12,7 +12,7 @@ namespace DbGate.Gates.Steps;
 public sealed class ApproveStep : IProduces<ReleaseProof>
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("approve") with
+    public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("approve") with
     {
         IsRecorded = true,
         GoesOn = true,

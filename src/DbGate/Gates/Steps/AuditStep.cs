@@ -1,9 +1,9 @@
 using DbGate.Backups;
 using DbGate.Storage;
 using DbGate.Configuration;
-using DbGate.Evidence;
-using DbGate.Evidence.Log;
-using DbGate.Evidence.Rules;
+using DbGate.Releases;
+using DbGate.Releases.Evidence;
+using DbGate.Releases.Rules;
 using DbGate.Problems;
 
 namespace DbGate.Gates.Steps;
@@ -14,7 +14,7 @@ public sealed class AuditStep : IStep
     const int Shown = 30;
 
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("audit");
+    public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("audit");
 
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)

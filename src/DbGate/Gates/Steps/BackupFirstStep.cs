@@ -2,12 +2,13 @@ using DbGate.Backups;
 using DbGate.Backups.Manifests;
 using DbGate.Checks;
 using DbGate.Configuration;
-using DbGate.Evidence.Plans;
-using DbGate.Evidence.Rehearsals;
 using DbGate.Migrations.Drift;
 using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Progress;
+using DbGate.Releases;
+using DbGate.Releases.Plans;
+using DbGate.Releases.Rehearsals;
 using DbGate.Reports;
 using DbGate.Targets;
 using DbGate.Texts;
@@ -19,7 +20,7 @@ namespace DbGate.Gates.Steps;
 public sealed class BackupFirstStep(bool alwaysTake = false) : IProduces<BackupProof>, IProduces<BackupBaseline>
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = StepDescriptor.Of(alwaysTake ? "backup" : "backup-first") with
+    public StepDescriptor Descriptor { get; } = TaskCatalog.Describe(alwaysTake ? "backup" : "backup-first") with
     {
         IsRecorded = true,
         DemandsKeptRules = true,

@@ -1,6 +1,7 @@
 using DbGate.Checks;
 using DbGate.Migrations;
 using DbGate.Problems;
+using DbGate.Releases;
 using DbGate.Texts;
 
 namespace DbGate.Gates.Steps;
@@ -12,7 +13,7 @@ public sealed class ChecklistStep : IStep
     static readonly ICheck[] After = [new MigrationsCheck(), new ApplicationReadyCheck()];
 
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("checklist");
+    public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("checklist");
 
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)

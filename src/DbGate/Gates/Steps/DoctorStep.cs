@@ -1,6 +1,7 @@
 using DbGate.Configuration;
 using DbGate.Gates.Doctor;
 using DbGate.Problems;
+using DbGate.Releases;
 
 namespace DbGate.Gates.Steps;
 
@@ -8,7 +9,7 @@ namespace DbGate.Gates.Steps;
 public sealed class DoctorStep : IStep
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("doctor") with
+    public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("doctor") with
     {
         LeavesReport = false,
     };

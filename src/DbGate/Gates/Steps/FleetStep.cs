@@ -2,6 +2,7 @@ using System.Text.Json;
 using DbGate.Configuration;
 using DbGate.Fleet;
 using DbGate.Problems;
+using DbGate.Releases;
 
 namespace DbGate.Gates.Steps;
 
@@ -9,7 +10,7 @@ namespace DbGate.Gates.Steps;
 public sealed class FleetStep : IStep
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("fleet") with
+    public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("fleet") with
     {
         LeavesReport = false,
     };

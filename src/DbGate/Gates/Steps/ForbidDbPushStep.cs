@@ -4,6 +4,7 @@ using DbGate.CommandGuard.Reports;
 using DbGate.Configuration;
 using DbGate.Git;
 using DbGate.Problems;
+using DbGate.Releases;
 
 namespace DbGate.Gates.Steps;
 
@@ -16,7 +17,7 @@ public sealed class ForbidDbPushStep : IProduces<GuardProof>
     internal static readonly string[] Protections = ["PRISMA_DB_PUSH_ALLOWED", "PRISMA_USER_CONSENT_FOR_DANGEROUS_AI_ACTION"];
 
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("forbid-db-push") with
+    public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("forbid-db-push") with
     {
         IsPure = true,
     };

@@ -1,7 +1,7 @@
 using DbGate.Configuration;
-using DbGate.Evidence;
-using DbGate.Evidence.Approvals;
-using DbGate.Evidence.Plans;
+using DbGate.Releases;
+using DbGate.Releases.Approvals;
+using DbGate.Releases.Plans;
 using DbGate.Problems;
 using DbGate.Publishing;
 
@@ -13,7 +13,7 @@ public sealed class GitHubApprovalsStep : IProduces<ReleaseProof>
     const string Source = Approval.GitHubReview;
 
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("github-approvals") with
+    public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("github-approvals") with
     {
         IsRecorded = true,
         GoesOn = true,

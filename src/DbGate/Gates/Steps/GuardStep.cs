@@ -1,6 +1,7 @@
 using DbGate.CommandGuard;
 using DbGate.Configuration;
 using DbGate.Problems;
+using DbGate.Releases;
 
 namespace DbGate.Gates.Steps;
 
@@ -8,7 +9,7 @@ namespace DbGate.Gates.Steps;
 public sealed class GuardStep : IStep
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("guard") with
+    public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("guard") with
     {
         LeavesReport = false,
     };

@@ -1,5 +1,6 @@
 using DbGate.Configuration;
 using DbGate.Problems;
+using DbGate.Releases;
 using DbGate.Starter;
 
 namespace DbGate.Gates.Steps;
@@ -8,7 +9,7 @@ namespace DbGate.Gates.Steps;
 public sealed class InitStep : IStep
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("init") with
+    public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("init") with
     {
         LeavesReport = false,
     };

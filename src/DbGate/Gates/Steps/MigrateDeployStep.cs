@@ -1,16 +1,17 @@
 using DbGate.Checks;
 using DbGate.Configuration;
-using DbGate.Evidence.Approvals;
-using DbGate.Evidence.Deploys;
-using DbGate.Evidence.Log;
-using DbGate.Evidence.Plans;
-using DbGate.Evidence.Rehearsals;
 using DbGate.Migrations;
 using DbGate.Migrations.Deploy;
 using DbGate.Migrations.Deploy.Queue;
 using DbGate.Migrations.Drift;
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Releases;
+using DbGate.Releases.Approvals;
+using DbGate.Releases.Deploys;
+using DbGate.Releases.Evidence;
+using DbGate.Releases.Plans;
+using DbGate.Releases.Rehearsals;
 using DbGate.Targets;
 using LockHolder = DbGate.Migrations.Deploy.Queue.LockHolder;
 
@@ -24,7 +25,7 @@ public sealed class MigrateDeployStep
     : IProduces<BackupProof>, IProduces<BackupBaseline>, IProduces<ReleaseProof>, IProduces<DeployProof>, IProduces<FailedDeployProof>
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("migrate-deploy") with
+    public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("migrate-deploy") with
     {
         IsRecorded = true,
         DemandsKeptRules = true,

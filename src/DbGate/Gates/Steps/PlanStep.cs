@@ -1,7 +1,7 @@
 using DbGate.Backups;
-using DbGate.Evidence;
-using DbGate.Evidence.Approvals;
-using DbGate.Evidence.Plans;
+using DbGate.Releases;
+using DbGate.Releases.Approvals;
+using DbGate.Releases.Plans;
 using DbGate.Problems;
 
 namespace DbGate.Gates.Steps;
@@ -10,7 +10,7 @@ namespace DbGate.Gates.Steps;
 public sealed class PlanStep : IProduces<PlanProof>, IProduces<ReleaseProof>
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("plan") with
+    public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("plan") with
     {
         IsRecorded = true,
         DemandsKeptRules = true,

@@ -1,4 +1,5 @@
 using DbGate.Checks;
+using DbGate.Releases;
 
 namespace DbGate.Gates.Steps;
 
@@ -6,7 +7,7 @@ namespace DbGate.Gates.Steps;
 public sealed class ProductionSafetyStep : IProduces<SafetyProof>
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("production-safety");
+    public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("production-safety");
 
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)

@@ -2,6 +2,7 @@ using DbGate.Configuration;
 using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Protection;
+using DbGate.Releases;
 using DbGate.Targets;
 
 namespace DbGate.Gates.Steps;
@@ -10,7 +11,7 @@ namespace DbGate.Gates.Steps;
 public sealed class ProtectStep : IStep
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("protect") with
+    public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("protect") with
     {
         IsRecorded = true,
     };

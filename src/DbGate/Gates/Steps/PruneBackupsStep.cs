@@ -3,6 +3,7 @@ using DbGate.Backups;
 using DbGate.Backups.Retention;
 using DbGate.Configuration;
 using DbGate.Problems;
+using DbGate.Releases;
 using DbGate.Storage;
 
 namespace DbGate.Gates.Steps;
@@ -11,7 +12,7 @@ namespace DbGate.Gates.Steps;
 public sealed class PruneBackupsStep : IStep
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("prune-backups") with
+    public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("prune-backups") with
     {
         IsRecorded = true,
     };

@@ -1,5 +1,6 @@
 using DbGate.Problems;
 using DbGate.Publishing;
+using DbGate.Releases;
 
 namespace DbGate.Gates.Steps;
 
@@ -7,7 +8,7 @@ namespace DbGate.Gates.Steps;
 public sealed class PublishStep : IStep
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("publish") with
+    public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("publish") with
     {
         LeavesReport = false,
     };

@@ -1,8 +1,8 @@
 using DbGate.Configuration;
-using DbGate.Evidence;
-using DbGate.Evidence.Forecasts;
-using DbGate.Evidence.Plans;
-using DbGate.Evidence.Rehearsals;
+using DbGate.Releases;
+using DbGate.Releases.Forecasts;
+using DbGate.Releases.Plans;
+using DbGate.Releases.Rehearsals;
 using DbGate.Migrations;
 using DbGate.Migrations.Tools;
 using DbGate.Problems;
@@ -16,7 +16,7 @@ namespace DbGate.Gates.Steps;
 public sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalProof>, IProduces<FailedRehearsalProof>
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("rehearse") with
+    public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("rehearse") with
     {
         IsRecorded = true,
         DemandsKeptRules = true,

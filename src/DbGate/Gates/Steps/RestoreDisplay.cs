@@ -1,5 +1,6 @@
 using DbGate.Backups.Restores;
 using DbGate.Progress;
+using DbGate.Releases;
 
 namespace DbGate.Gates.Steps;
 

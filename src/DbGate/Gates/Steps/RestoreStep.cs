@@ -3,9 +3,10 @@ using DbGate.Backups;
 using DbGate.Backups.Manifests;
 using DbGate.Backups.Restores;
 using DbGate.Configuration;
-using DbGate.Evidence.Log;
 using DbGate.Problems;
 using DbGate.Protection;
+using DbGate.Releases;
+using DbGate.Releases.Evidence;
 using DbGate.Reports;
 using DbGate.Signing;
 using DbGate.Texts;
@@ -16,7 +17,7 @@ namespace DbGate.Gates.Steps;
 public sealed class RestoreStep : IStep
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("restore") with
+    public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("restore") with
     {
         IsRecorded = true,
         IsForRecovery = true,

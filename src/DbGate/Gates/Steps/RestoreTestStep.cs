@@ -6,6 +6,7 @@ using DbGate.Backups.Retention;
 using DbGate.Configuration;
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Releases;
 using DbGate.Reports;
 using DbGate.Signing;
 using DbGate.Targets;
@@ -17,7 +18,7 @@ namespace DbGate.Gates.Steps;
 public sealed class RestoreTestStep : IStep
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("restore-test") with
+    public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("restore-test") with
     {
         IsRecorded = true,
         IsForRecovery = true,

@@ -1,6 +1,7 @@
 using DbGate.Configuration;
 using DbGate.Problems;
 using DbGate.Progress;
+using DbGate.Releases;
 using DbGate.Reports;
 using DbGate.Targets;
 using DbGate.Texts;
@@ -13,7 +14,7 @@ public sealed class StatsStep : IStep
     const int ShownTables = 20;
 
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("stats") with
+    public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("stats") with
     {
         LeavesReport = false,
     };

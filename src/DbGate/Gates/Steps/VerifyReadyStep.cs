@@ -2,6 +2,7 @@ using DbGate.Checks;
 using DbGate.Configuration;
 using DbGate.Problems;
 using DbGate.Readiness;
+using DbGate.Releases;
 
 namespace DbGate.Gates.Steps;
 
@@ -9,7 +10,7 @@ namespace DbGate.Gates.Steps;
 public sealed class VerifyReadyStep : IStep
 {
     /// <inheritdoc/>
-    public StepDescriptor Descriptor { get; } = StepDescriptor.Of("verify-ready");
+    public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("verify-ready");
 
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Releases;
 
 namespace DbGate.Migrations.Tools;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using DbGate.Gates;
 using DbGate.Problems;
+using DbGate.Releases;
 
 namespace DbGate.Reports.Actions;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using DbGate.Gates;
 using DbGate.Problems;
+using DbGate.Releases;
 using DbGate.Texts;
 
 namespace DbGate.Reports.Actions;

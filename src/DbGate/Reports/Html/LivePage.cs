@@ -1,6 +1,7 @@
 using DbGate.Checks;
-using DbGate.Evidence.Log;
 using DbGate.Problems;
+using DbGate.Releases;
+using DbGate.Releases.Evidence;
 using DbGate.Reports.Html.Sections;
 using DbGate.Reports.Live;
 using DbGate.Texts;

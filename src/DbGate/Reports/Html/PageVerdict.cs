@@ -1,7 +1,7 @@
-using DbGate.Evidence;
-using DbGate.Evidence.Approvals;
-using DbGate.Evidence.Deploys;
-using DbGate.Evidence.Plans;
+using DbGate.Releases;
+using DbGate.Releases.Approvals;
+using DbGate.Releases.Deploys;
+using DbGate.Releases.Plans;
 using DbGate.Gates;
 using DbGate.Problems;
 

@@ -1,4 +1,5 @@
 using DbGate.Gates;
+using DbGate.Releases;
 using DbGate.Reports.Html.Sections;
 
 namespace DbGate.Reports.Html;

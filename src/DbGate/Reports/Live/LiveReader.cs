@@ -3,6 +3,7 @@ using DbGate.Gates;
 using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Protection;
+using DbGate.Releases;
 
 namespace DbGate.Reports.Live;
 

@@ -1,7 +1,8 @@
 using DbGate.Backups.History;
 using DbGate.Checks;
-using DbGate.Evidence.Log;
 using DbGate.Protection;
+using DbGate.Releases;
+using DbGate.Releases.Evidence;
 
 namespace DbGate.Reports.Live;
 

@@ -68,7 +68,7 @@ public sealed class Histories : IDisposable
     public async Task Believe_only_signed_manifests_where_a_key_is_set()
     {
         await TakeAsync(0, ("users", 1));
-        using var key = DbGate.Tests.Evidence.EvidenceLogs.NewKey();
+        using var key = DbGate.Tests.Releases.EvidenceLogs.NewKey();
 
         Assert.That((await BackupHistoryReader.ReadAsync(Store, "production", "shop", key, CancellationToken.None)).Backups, Is.Empty);
     }

@@ -1,5 +1,6 @@
 using DbGate.CommandGuard;
 using DbGate.Gates;
+using DbGate.Releases;
 
 namespace DbGate.Tests.CommandGuard.Following;
 

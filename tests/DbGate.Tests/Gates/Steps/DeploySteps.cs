@@ -3,6 +3,7 @@ using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Releases;
 using DbGate.Targets;
 
 namespace DbGate.Tests.Gates.Steps;

@@ -2,6 +2,7 @@ using System.Net;
 using DbGate.Checks;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
+using DbGate.Releases;
 using DbGate.Tests.Readiness;
 
 namespace DbGate.Tests.Gates.Steps;

@@ -1,9 +1,10 @@
 using DbGate.Backups.History;
 using DbGate.Configuration;
-using DbGate.Evidence.Log;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Postgres;
+using DbGate.Releases;
+using DbGate.Releases.Evidence;
 using DbGate.Targets;
 using DbGate.Tests.Configuration.Rules;
 

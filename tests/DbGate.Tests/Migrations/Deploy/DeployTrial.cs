@@ -5,7 +5,8 @@ using DbGate.Gates.Steps;
 using DbGate.Migrations;
 using DbGate.Postgres;
 using DbGate.Progress;
-using DbGate.Tests.Evidence;
+using DbGate.Releases;
+using DbGate.Tests.Releases;
 using Npgsql;
 
 namespace DbGate.Tests.Migrations.Deploy;

@@ -4,6 +4,8 @@ using DbGate.Migrations;
 using DbGate.Migrations.Deploy;
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Releases;
+using DbGate.Releases.Deploys;
 
 namespace DbGate.Tests.Migrations.Deploy;
 

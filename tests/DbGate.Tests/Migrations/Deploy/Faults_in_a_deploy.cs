@@ -1,7 +1,7 @@
 using DbGate.Configuration;
 using DbGate.Postgres;
 using DbGate.Problems;
-using DbGate.Tests.Evidence;
+using DbGate.Tests.Releases;
 
 namespace DbGate.Tests.Migrations.Deploy;
 

@@ -4,7 +4,7 @@ using DbGate.Migrations.Deploy.Queue;
 using DbGate.Migrations.Lint;
 using DbGate.Problems;
 using DbGate.Progress;
-using DbGate.Tests.Evidence;
+using DbGate.Tests.Releases;
 
 namespace DbGate.Tests.Migrations.Deploy;
 

@@ -1,4 +1,4 @@
-using DbGate.Evidence.Rehearsals;
+using DbGate.Releases.Rehearsals;
 using DbGate.Migrations;
 using DbGate.Migrations.Lint;
 using DbGate.Migrations.Rehearsal;

@@ -1,7 +1,8 @@
 using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Problems;
-using DbGate.Tests.Evidence;
+using DbGate.Releases;
+using DbGate.Tests.Releases;
 
 namespace DbGate.Tests.Migrations.Tools;
 

@@ -1,6 +1,7 @@
 using DbGate.Checks;
 using DbGate.Configuration;
 using DbGate.Gates;
+using DbGate.Releases;
 
 namespace DbGate.Tests.Migrations.Tools;
 

@@ -1,6 +1,6 @@
-using DbGate.Evidence.Plans;
+using DbGate.Releases.Plans;
 using DbGate.Reports.Html.Pictures;
-using DbGate.Tests.Evidence;
+using DbGate.Tests.Releases;
 
 namespace DbGate.Tests.Reports.Html;
 

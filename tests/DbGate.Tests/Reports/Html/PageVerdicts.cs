@@ -1,4 +1,4 @@
-using DbGate.Evidence;
+using DbGate.Releases;
 using DbGate.Gates;
 using DbGate.Problems;
 using DbGate.Reports.Html;

@@ -1,12 +1,13 @@
 using System.Text.RegularExpressions;
 using CsCheck;
-using DbGate.Evidence.Plans;
-using DbGate.Evidence.Rehearsals;
 using DbGate.Gates;
 using DbGate.Migrations.Failures;
 using DbGate.Problems;
+using DbGate.Releases;
+using DbGate.Releases.Plans;
+using DbGate.Releases.Rehearsals;
 using DbGate.Reports.Html;
-using DbGate.Tests.Evidence;
+using DbGate.Tests.Releases;
 
 namespace DbGate.Tests.Reports.Html;
 

@@ -1,4 +1,4 @@
-using DbGate.Evidence.Plans;
+using DbGate.Releases.Plans;
 using DbGate.Migrations.Lint;
 
 namespace DbGate.Reports.Html.Pictures;

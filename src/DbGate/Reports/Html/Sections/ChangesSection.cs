@@ -1,4 +1,4 @@
-using DbGate.Evidence.Plans;
+using DbGate.Releases.Plans;
 using DbGate.Reports.Html.Pictures;
 
 namespace DbGate.Reports.Html.Sections;

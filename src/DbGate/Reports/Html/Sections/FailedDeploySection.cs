@@ -1,4 +1,4 @@
-using DbGate.Evidence.Deploys;
+using DbGate.Releases.Deploys;
 
 namespace DbGate.Reports.Html.Sections;
 

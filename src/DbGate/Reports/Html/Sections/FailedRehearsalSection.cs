@@ -1,4 +1,4 @@
-using DbGate.Evidence.Rehearsals;
+using DbGate.Releases.Rehearsals;
 
 namespace DbGate.Reports.Html.Sections;
 

@@ -1,5 +1,5 @@
-using DbGate.Evidence.Forecasts;
-using DbGate.Evidence.Plans;
+using DbGate.Releases.Forecasts;
+using DbGate.Releases.Plans;
 
 namespace DbGate.Reports.Html.Sections;
 

@@ -1,4 +1,5 @@
 using DbGate.Gates;
+using DbGate.Releases;
 
 namespace DbGate.Reports.Html.Sections;
 

@@ -1,4 +1,4 @@
-using DbGate.Evidence;
+using DbGate.Releases;
 using DbGate.Gates;
 using DbGate.Problems;
 
@@ -42,7 +42,7 @@ static class ProblemsSection
         }
     }
 
-    static Problem Problem(Evidence.Plans.PlanFinding finding) =>
+    static Problem Problem(Releases.Plans.PlanFinding finding) =>
         new(new ProblemCode(finding.Code, "", ExitCode.Blocked), finding.Location is null ? finding.Message : $"{finding.Message} ({finding.Location})")
         {
             Severity = Enum.TryParse<Severity>(finding.Severity, ignoreCase: true, out var severity) ? severity : Severity.Warning,

@@ -1,4 +1,4 @@
-using DbGate.Evidence.Plans;
+using DbGate.Releases.Plans;
 
 namespace DbGate.Reports.Html.Sections;
 

@@ -1,4 +1,4 @@
-using DbGate.Evidence.Plans;
+using DbGate.Releases.Plans;
 using DbGate.Migrations.Failures;
 using DbGate.Migrations.Lint;
 using DbGate.Statements;

@@ -1,5 +1,6 @@
-using DbGate.Evidence.Plans;
 using DbGate.Gates;
+using DbGate.Releases;
+using DbGate.Releases.Plans;
 using DbGate.Reports.Html.Pictures;
 using DbGate.Texts;
 

@@ -1,0 +1,72 @@
+using DbGate.Backups;
+using DbGate.Backups.Manifests;
+using DbGate.Backups.Restores;
+using DbGate.Backups.Retention;
+using DbGate.Configuration;
+using DbGate.Gates;
+using DbGate.Gates.Steps;
+using DbGate.Problems;
+using DbGate.Releases;
+using DbGate.Signing;
+
+namespace DbGate.Gates;
+
+/// <summary>
+/// How far a backup must be proven before a release stands on it (<c>backup.level</c>). What was proven lies beside the archive as a record of a
+/// restore test; a backup that has one of this very manifest need not be restored again.
+/// </summary>
+static class BackupLevels
+{
+    /// <summary>Proves it as far as the settings demand: by a record, else by restoring it now.</summary>
+    /// <exception cref="GateException">DBG0327: what was restored is not what was backed up; or the restore test's own problems.</exception>
+    public static async Task<BackupProof> ProveAsync(GateContext context, BackupProof proof, CancellationToken cancellation)
+    {
+        var demanded = Demanded(context.Settings);
+        using var key = BackupRequests.Key(context.Settings);
+        var known = await RecordedAsync(context, proof, key, cancellation);
+        if (LevelOf(known) >= demanded)
+        {
+            return known;
+        }
+
+        using var display = new RestoreDisplay(context, "proving the backup");
+        var choice = RestoreStep.Choose(context, key) with { Key = KeyOf(proof) };
+        var outcome = await RestoreTest.RunAsync(RestoreTestStep.Request(context, choice, (VerificationLevel)demanded, key), display, cancellation);
+        return outcome.Passed && outcome.File.Sha256 == proof.ManifestSha256
+            ? proof with { Level = Name(demanded) }
+            : throw new GateException(BackupPolicyProblems.NotProven(
+                proof.Location, LevelOf(known), demanded, outcome.Report.Problems.Where(problem => problem.IsBlocking).Select(problem => problem.Message)));
+    }
+
+    /// <summary>Demands it of a backup that was taken before; restores nothing.</summary>
+    /// <exception cref="GateException">DBG0327: no record proves it so far.</exception>
+    public static async Task<BackupProof> DemandAsync(GateContext context, BackupProof proof, CancellationToken cancellation)
+    {
+        using var key = BackupRequests.Key(context.Settings);
+        var known = await RecordedAsync(context, proof, key, cancellation);
+        return LevelOf(known) >= Demanded(context.Settings)
+            ? known
+            : throw new GateException(BackupPolicyProblems.NotProven(proof.Location, LevelOf(known), Demanded(context.Settings), []));
+    }
+
+    static async Task<BackupProof> RecordedAsync(GateContext context, BackupProof proof, SigningKey? key, CancellationToken cancellation)
+    {
+        if (LevelOf(proof) >= Demanded(context.Settings))
+        {
+            return proof;
+        }
+
+        var store = BackupStores.Open(context.Settings)[0];
+        var file = await new BackupCatalog(store).OpenAsync(KeyOf(proof), cancellation);
+        var recorded = file.Sha256 == proof.ManifestSha256 ? await RestoreTestRecords.LevelAsync(store, file, key, cancellation) : null;
+        return recorded is { } level && (BackupLevel)level > LevelOf(proof) ? proof with { Level = Name((BackupLevel)level) } : proof;
+    }
+
+    static BackupLevel Demanded(Settings settings) => settings.Get(SettingsCatalog.BackupLevel);
+
+    static BackupLevel LevelOf(BackupProof proof) => Enum.TryParse<BackupLevel>(proof.Level, out var level) ? level : 0;
+
+    static string KeyOf(BackupProof proof) => proof.Location.Split('/', '\\')[^1];
+
+    static string Name(BackupLevel level) => level.ToString();
+}

@@ -1,0 +1,65 @@
+using DbGate.Configuration;
+using DbGate.Releases.Plans;
+using DbGate.Releases.Rehearsals;
+using DbGate.Gates;
+using DbGate.Migrations.Drift;
+using DbGate.Postgres;
+using DbGate.Problems;
+
+namespace DbGate.Releases.Deploys;
+
+/// <summary>What a plan promises about the database's objects and about lost data, verified directly before the first statement of its deploy.</summary>
+/// <param name="context">The run.</param>
+/// <param name="plan">The plan; null where nothing was promised.</param>
+/// <param name="catalog">The target's objects when the plan was compared.</param>
+sealed class DeployPromises(GateContext context, PlanFile? plan, CatalogSnapshot catalog)
+{
+    /// <summary>What was verified, with its numbers.</summary>
+    public IReadOnlyList<Fact> Facts { get; private set; } = [];
+
+    /// <param name="engine">The session that deploys, where DbGate has it; null where the project's own command opens one.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="GateException">DBG0510, DBG0532: exit 11, nothing was changed; or no connection.</exception>
+    public async Task VerifyAsync(Session? engine, CancellationToken cancellation)
+    {
+        if (plan is null)
+        {
+            return;
+        }
+
+        var start = context.Clock.GetTimestamp();
+        await using var own = engine is null
+            ? await Session.OpenAsync(
+                context.Target.DirectUrl, SessionOptions.Default with { CommandTimeout = context.Settings.Get(SettingsCatalog.DeployTimeout) }, cancellation)
+            : null;
+        var session = engine ?? own!;
+        var now = await CatalogSnapshot.ReadAsync(session, DriftPolicy.Read(context), cancellation);
+        if (CatalogComparison.Between(catalog, now) is { Count: > 0 } moved)
+        {
+            throw new GateException(EvidenceProblems.PlanMoved(plan, plan.Plan.Promise, [.. moved.Select(difference => $"since the plan was made: {difference.AsEffect()}")]));
+        }
+
+        PlanLoss[] promised = [.. plan.Plan.Losses, .. plan.Plan.Rehearsal?.NothingLost ?? []];
+        if (promised.Length == 0)
+        {
+            Facts = [new Fact("verified", "the schema is the planned one, read directly before the first statement")];
+            return;
+        }
+
+        await session.ExecuteAsync("select set_config('search_path', $1, false)", cancellation, Sql.Identifier(context.Target.DirectUrl.Schema));
+        var before = promised.Where(loss => loss is { Table: not null, Writes: not null }).DistinctBy(loss => loss.Table).ToDictionary(loss => loss.Table!, loss => loss.Writes!.Value);
+        var recount = await PromisedLosses.CountAsync(session, promised, before, cancellation);
+        if (recount.Exceeded.Count > 0)
+        {
+            throw new GateException(EvidenceProblems.LossesGrew(plan, recount.Exceeded));
+        }
+
+        var took = context.Clock.GetElapsedTime(start);
+        var when = engine is null ? "before the engine began, in a snapshot of their own" : "before the first statement, on its connection and in a snapshot of their own";
+        Facts =
+        [
+            new Fact("verified", $"the schema is the planned one; the losses were counted again within {took.TotalSeconds:0.0} s {when}"),
+            .. recount.Counted.Select(words => new Fact("loss counted again", words)),
+        ];
+    }
+}

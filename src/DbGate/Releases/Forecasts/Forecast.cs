@@ -1,0 +1,35 @@
+namespace DbGate.Releases.Forecasts;
+
+/// <summary>What a deploy will come to.</summary>
+public enum ForecastOutcome
+{
+    /// <summary>It will apply the pending migrations.</summary>
+    Deploys,
+
+    /// <summary>Nothing is pending.</summary>
+    NothingToDo,
+
+    /// <summary>It will stop, and <see cref="Forecast.Code"/> tells how.</summary>
+    Fails,
+}
+
+/// <summary>What <c>prisma migrate deploy</c> will do, read from ledger, folder and Prisma's version, without running it.</summary>
+/// <param name="Outcome">What it comes to.</param>
+/// <param name="Code">Prisma's own code, such as <c>P3009</c>; null when it has none for this, or all is well.</param>
+/// <param name="Sentence">In words.</param>
+/// <param name="Fix">What to do when it fails.</param>
+/// <param name="Files">The pending migrations in order.</param>
+public sealed record Forecast(ForecastOutcome Outcome, string? Code, string Sentence, string? Fix, IReadOnlyList<FileForecast> Files);
+
+/// <summary>What can become of one migration file.</summary>
+/// <param name="Name">The directory's name.</param>
+/// <param name="Statements">How many it has.</param>
+/// <param name="MayStopAfter">The statements after which a failure leaves the rest undone, such as <c>1-3, 5</c>; null when it applies whole or not at all.</param>
+/// <param name="Rule">Why, in words.</param>
+/// <param name="Recovery">The commands for the worse case, in order.</param>
+public sealed record FileForecast(string Name, int Statements, string? MayStopAfter, string Rule, IReadOnlyList<string> Recovery)
+{
+    /// <summary>True when a failure leaves nothing of it behind.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsAllOrNothing => MayStopAfter is null;
+}

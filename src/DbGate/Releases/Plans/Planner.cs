@@ -1,0 +1,187 @@
+using DbGate.Configuration;
+using DbGate.Releases.Approvals;
+using DbGate.Releases.Deploys;
+using DbGate.Releases.Forecasts;
+using DbGate.Releases.Evidence;
+using DbGate.Releases.Rehearsals;
+using DbGate.Gates;
+using DbGate.Migrations;
+using DbGate.Migrations.Drift;
+using DbGate.Migrations.Lint;
+using DbGate.Migrations.Rehearsal;
+using DbGate.Problems;
+using DbGate.Targets;
+
+namespace DbGate.Releases.Plans;
+
+/// <summary>A plan, and what speaks against it.</summary>
+/// <param name="Plan">The plan.</param>
+/// <param name="Catalog">The target's objects, which the plan holds by their digest.</param>
+/// <param name="Problems">What speaks against it.</param>
+sealed record PlanDraft(Plan Plan, CatalogSnapshot Catalog, IReadOnlyList<Problem> Problems);
+
+/// <summary>Makes plans: reads the target, the folder and what the run has proved. Writes nothing.</summary>
+static class Planner
+{
+    public static async Task<PlanDraft> DraftAsync(GateContext context, CancellationToken cancellation)
+    {
+        await using var connection = await DirectConnection.OpenAsync(context.Target, cancellation);
+        var backup = context.State.Backup ?? await context.World.Evidence.NewestVerifiedAsync(context, connection.Identity, cancellation);
+        var project = MigrationProject.Locate(context.Settings);
+        var folder = project.ReadFolder();
+        var schema = context.Target.DirectUrl.Schema;
+        var ledger = await project.ReadLedgerAsync(connection.Session, schema, cancellation);
+        var status = MigrationStatus.Decide(folder, ledger);
+
+        var rules = EngineRules.From(context.Settings, project);
+        await project.ReadSqlAsync(context.Settings, context.Target.DirectUrl, status, cancellation);
+        var pending = await Scripts.ReadPendingAsync(status, rules, cancellation);
+        var commands = project.Commands(context.Settings, context.Target.DirectUrl, ledger);
+        var proof = context.State.Rehearsal;
+        var baseline = backup is not null && context.State.Backup == backup ? context.State.Baseline : null;
+        var catalog = await CatalogSnapshot.ReadAsync(connection.Session, DriftPolicy.Read(context), cancellation);
+        var writes = await DatabaseWrites.ReadAsync(connection.Session, cancellation);
+        var rehearsal = proof is null ? null : WithWrites(proof.Rehearsal, baseline?.Writes);
+        var forecast = Forecaster.Foretell(folder, ledger, commands, rules, [.. pending.Select(file => (file.File.Name, file.Script))]);
+        var (lint, waived, unread) = await LintAsync(
+            context, status, pending, rules, connection.Session.ServerMajor, cancellation);
+        var problems = context.Waive(
+        [
+            .. MigrationFindings.Of(folder, ledger, status, commands, beforeDeploy: true),
+            .. await RecordedFiles.FindAsync(context, connection.Identity, folder, status, cancellation),
+            .. lint,
+            .. status.Pending.Any() && baseline is not null && CatalogComparison.Between(baseline.Catalog, catalog) is { Count: > 0 } moved
+                ? [EvidenceProblems.SchemaMoved([.. moved.Select(difference => difference.AsEffect())])]
+                : Array.Empty<Problem>(),
+            .. ClockSkews.Of(connection.Facts.ServerTime, context.Clock),
+        ]);
+        if (forecast.Outcome == ForecastOutcome.Fails && !problems.Any(problem => problem.IsBlocking))
+        {
+            problems = [.. problems, EvidenceProblems.WillFail(forecast, Forecaster.FixOf(forecast, folder, ledger, commands))];
+        }
+
+        var now = (await connection.Session.ScalarAsync<DateTimeOffset>("select clock_timestamp()", cancellation)).ToUniversalTime();
+        now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
+        var test = await context.World.Evidence.NewestRestoreTestAsync(context, cancellation);
+        PlanRuleChange[] changes =
+        [
+            .. context.Settings.Rules.Changes.Select(PlanRuleChange.From),
+            .. context.IsProduction ? waived.Select(waiver => new PlanRuleChange("lint waiver", "–", waiver, null)) : [],
+        ];
+        var plan = new Plan
+        {
+            RequestedBy = Actors.Of(context.Settings),
+            AlsoRequestedBy = Actors.OthersOf(context.Settings) is { Count: > 0 } others ? others : null,
+            CreatedAt = now,
+            ExpiresAt = now + context.Settings.Get(SettingsCatalog.PlanExpiry),
+            Promise = PlanPromises.Of(context, connection.Identity, project, ledger, status, PlanPromises.Of(backup, baseline?.Writes, writes), catalog),
+            Migrations = [.. pending.Select(file => new PlannedMigration(file.File.Name, file.Script.Text))],
+            Forecast = forecast,
+            Findings = [.. problems.Select(Finding)],
+            Rehearsal = rehearsal,
+            Drift = proof?.Drift,
+            WaysBack = WaysBack.Of(context.Target, commands, context.Settings.Root, backup, test, rehearsal, pending.Select(file => file.File), written: writes?.Since(baseline?.Writes?.Total)),
+            RulesChanged = changes is [] ? null : changes,
+            ApprovalsRequired = 0,
+            NotChecked = [.. NotChecked(context, backup, test, rehearsal, unread)],
+            Waivers = [.. waived, .. context.WaiversUsed.Select(waiver => $"{waiver.Check} ({waiver.Scope}) by {waiver.Who} until {waiver.Expires:yyyy-MM-dd}: {waiver.Reason}")],
+        };
+        var required = ApprovalPolicy.Read(context.Settings, context.Environment).RequiredFor(plan.MayLoseData);
+        required = Math.Max(required, changes is [] ? 0 : 1);
+        return new PlanDraft(plan with { ApprovalsRequired = required }, catalog, problems);
+    }
+
+    /// <summary>A loss that no query can count again is compared by what was written to its table.</summary>
+    static PlanRehearsal WithWrites(PlanRehearsal rehearsal, DatabaseWrites? before) => rehearsal with
+    {
+        Losses = [.. rehearsal.Losses.Select(loss => WithWrites(loss, before))],
+        NothingLost = rehearsal.NothingLost is { } none ? [.. none.Select(loss => WithWrites(loss, before))] : null,
+    };
+
+    static PlanLoss WithWrites(PlanLoss loss, DatabaseWrites? before) =>
+        loss with { Writes = loss.Table is { } table && before?.Tables.TryGetValue(table, out var rows) == true ? rows : null };
+
+    /// <summary>The earlier files only tell types and keys: one that cannot be read makes the rules blind, and does not block.</summary>
+    static async Task<(IReadOnlyList<Problem> Problems, IReadOnlyList<string> Waived, string? Unread)> LintAsync(
+        GateContext context, MigrationStatus status, IReadOnlyList<MigrationScript> pending, EngineRules rules, int server, CancellationToken cancellation)
+    {
+        IReadOnlyList<MigrationScript> applied = [];
+        string? unread = null;
+        try
+        {
+            applied = await Scripts.ReadAsync(Scripts.Applied(status), cancellation);
+        }
+        catch (GateException exception)
+        {
+            unread = $"what the rules say with the earlier migrations in mind: {exception.Problem.Message}";
+        }
+
+        var report = Linter.Lint(
+            applied.Select(file => file.Script),
+            pending.Select(file => file.Script),
+            rules.For,
+            DateOnly.FromDateTime(context.Clock.GetUtcNow().UtcDateTime),
+            server);
+        if (!rules.IsPrisma)
+        {
+            // The direct engine does not send it.
+            report = report.Where(problem => problem.Code != Migrations.Lint.Rules.ByteOrderMark.MarkCode);
+        }
+
+        if (context.State.Rehearsal?.Report.IsOfEmptyDatabase == true)
+        {
+            report = LockFindings.Omit(report);
+        }
+
+        report = context.State.Rehearsal is { } proof ? MeasuredVerdict.Weigh(report, proof.Report) : report;
+        return (
+            [.. report.Problems.Select(problem => context.State.Rehearsal is null ? problem : LeftToApprovers(problem))],
+            [.. report.Waived.Select(waived => $"{waived.Problem.Code.Id} ({waived.Problem.Location}) until {waived.Until:yyyy-MM-dd}: {waived.Reason}")],
+            unread);
+    }
+
+    /// <summary>A loss that the rehearsal has counted is for the approvers to accept by its number, not for a waiver.</summary>
+    static Problem LeftToApprovers(Problem problem) =>
+        problem.IsBlocking && MeasuredVerdict.IsOfLoss(problem.Code) ? problem with { Severity = Severity.Warning } : problem;
+
+    static PlanFinding Finding(Problem problem) =>
+        new(problem.Code.Id, problem.Severity.ToString().ToLowerInvariant(), problem.Message, problem.Location?.ToString(), problem.Cause, problem.Fix?.ToString());
+
+    static IEnumerable<string> NotChecked(GateContext context, BackupProof? backup, RestoreTestRecord? test, PlanRehearsal? rehearsal, string? unread)
+    {
+        if (backup is null)
+        {
+            yield return "a backup: none belongs to this plan; the deploy takes or demands one";
+        }
+
+        foreach (var text in context.State.Rehearsal?.NotChecked ?? [])
+        {
+            yield return text;
+        }
+
+        if (rehearsal is null)
+        {
+            yield return "the migrations on real data: not rehearsed, so locks, times and lost rows are not measured";
+        }
+
+        if (rehearsal is null)
+        {
+            yield return "drift: the live catalog was not compared with what the applied migrations give";
+        }
+
+        if (test?.RestoreTime is null && rehearsal is null)
+        {
+            yield return "the time to restore: no restore test or rehearsal has measured it";
+        }
+
+        if (unread is not null)
+        {
+            yield return unread;
+        }
+
+        if (context.State.Guard is null)
+        {
+            yield return "forbid-db-push did not run in this run; the deploy runs it";
+        }
+    }
+}

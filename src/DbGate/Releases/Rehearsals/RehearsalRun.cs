@@ -1,0 +1,197 @@
+using DbGate.Backups;
+using DbGate.Backups.Restores;
+using DbGate.Configuration;
+using DbGate.Releases.Forecasts;
+using DbGate.Releases.Plans;
+using DbGate.Gates;
+using DbGate.Migrations;
+using DbGate.Migrations.Deploy;
+using DbGate.Migrations.Drift;
+using DbGate.Migrations.Execution;
+using DbGate.Migrations.Rehearsal;
+using DbGate.Postgres;
+using DbGate.Problems;
+using DbGate.Protection;
+using DbGate.Signing;
+using DbGate.Statements;
+using DbGate.Targets;
+
+namespace DbGate.Releases.Rehearsals;
+
+/// <summary>Migrations with their texts.</summary>
+sealed record MigrationScript(Migration File, SqlScript Script);
+
+/// <summary>What a rehearsal found.</summary>
+/// <param name="Report">What the migrations did.</param>
+/// <param name="Plan">The same, as the plan keeps it.</param>
+/// <param name="Drift">How the live catalog differs from a replay of the applied migrations; null when that could not be told.</param>
+/// <param name="NotChecked">What could not be looked at.</param>
+sealed record RehearsalResult(RehearsalReport Report, PlanRehearsal Plan, IReadOnlyList<string>? Drift, IReadOnlyList<string> NotChecked)
+{
+    /// <summary>Where the scratch server was another one than production's.</summary>
+    public Problem? Warning { get; init; }
+
+    /// <summary>The role that ran the migrations.</summary>
+    public required string Role { get; init; }
+}
+
+/// <summary>Restores this run's backup into a scratch database, runs the pending migrations there, and looks for drift beside it.</summary>
+/// <param name="context">The run.</param>
+/// <param name="live">The target; only looked at.</param>
+/// <param name="rules">How the engine that will deploy works.</param>
+sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
+{
+    const string ReplayName = "dbgate_replay";
+
+    readonly CatalogScope scope = DriftPolicy.Read(context);
+    readonly string schema = context.Target.DirectUrl.Schema;
+
+    SessionOptions Patient => SessionOptions.Default with
+    {
+        ApplicationName = "dbgate rehearsal",
+        CommandTimeout = context.Settings.Get(SettingsCatalog.DeployTimeout),
+    };
+
+    public async Task<RehearsalResult> RunAsync(
+        BackupProof backup, IReadOnlyList<MigrationScript>? applied, IReadOnlyList<MigrationScript> pending, CancellationToken cancellation)
+    {
+        using var key = BackupRequests.Key(context.Settings);
+        var choice = new BackupChoice(BackupStores.Open(context.Settings)[0], context.Environment.ToString().ToLowerInvariant())
+        {
+            Key = PlanPromises.Of(backup)!.Key,
+            SigningKey = key,
+        };
+        var source = await BackupSource.FindAsync(choice, cancellation);
+        var request = new RestoreTestRequest
+        {
+            Backup = choice,
+            Target = context.Settings.Find(SettingsCatalog.TestDatabaseUrl) is { Text.Length: > 0 } url ? PostgresUrl.Parse(url.Text, url.Source.Name) : null,
+            Configured = [.. Target.Configured(context.Settings)],
+            Clock = context.Clock,
+        };
+        var cluster = await TargetCluster.ReadAsync(live, cancellation);
+        await using var scratch = await ScratchDatabase.PrepareAsync(request, source.Archive, cluster.ServerSettings, cancellation);
+        await using var admin = await Session.OpenAsync(scratch.Url, Patient, cancellation);
+        await ExtensionsNeeded.DemandAsync(pending, cluster, admin, scratch.Place, cancellation);
+        var copy = request.Target is null ? new ClusterCopy(cluster, admin) : null;
+        await (copy?.MakeRolesAsync(cancellation) ?? Task.CompletedTask);
+        var start = context.Clock.GetTimestamp();
+        await LoadAsync(scratch, source, request.Options, cancellation);
+        var restore = context.Clock.GetElapsedTime(start);
+        var deploying = copy is null
+            ? scratch.Url
+            : scratch.Url with { User = cluster.DeployRole, Password = await copy.ApplyAsync(scratch.Url.Database, cancellation) };
+
+        var earlier = request.Target is null ? new EarlierContents(scratch, source, request.Options, context.Clock) : null;
+        var report = await RehearseAsync(deploying, admin, pending, earlier, cancellation);
+        var (drift, unknown) = applied is null
+            ? (null, "drift: applied migrations are code, and their SQL is not read")
+            : request.Target is null
+            ? await FindDriftAsync(scratch, source, applied, cancellation)
+            : (null, "drift: the applied migrations are replayed only on a throwaway server, not beside TEST_DATABASE_URL");
+        var isNewer = scratch.ServerVersion / 10000 != live.ServerMajor;
+        return new RehearsalResult(
+            report,
+            Rehearsed.Of(report, scratch.Place, restore),
+            drift,
+            [
+                .. scratch.Findings.Select(finding => $"as in production: {finding.Message}"),
+                .. copy?.Missing ?? [$"the rights of the role {cluster.DeployRole}: the role of TEST_DATABASE_URL ran the migrations, in its database and with its settings"],
+                .. report.Losses.Uncompared.Select(table => $"what {table} lost: it was written to, and no text names it"),
+                .. unknown is null ? Array.Empty<string>() : [unknown],
+            ])
+        {
+            Warning = isNewer ? EvidenceProblems.OtherVersion(scratch.Place, live.ServerMajor) : null,
+            Role = deploying.User,
+        };
+    }
+
+    static async Task LoadAsync(ScratchDatabase scratch, BackupSource source, RestoreOptions options, CancellationToken cancellation)
+    {
+        try
+        {
+            await Loading.RunAsync(scratch.LoadUrl, source.Archive, options, new LoadProgress(null, TimeProvider.System), Loading.All, cancellation);
+        }
+        catch (GateException exception) when (PostgresProblems.IsLackOfClient(exception.Problem))
+        {
+            throw new GateException(EvidenceProblems.NoClientForScratch(scratch.Place, exception.Problem), exception);
+        }
+    }
+
+    /// <param name="url">Of the role that deploys.</param>
+    /// <param name="admin">Reads everything there.</param>
+    /// <param name="pending">What is rehearsed.</param>
+    /// <param name="earlier">Reads what was there before.</param>
+    /// <param name="cancellation">Stops it.</param>
+    async Task<RehearsalReport> RehearseAsync(
+        PostgresUrl url, Session admin, IReadOnlyList<MigrationScript> pending, EarlierContents? earlier, CancellationToken cancellation)
+    {
+        // The copy of a protected database is protected as well.
+        await using var gate = await ReleaseGate.OpenAsync(url, context.Clock, cancellation);
+        await using var session = await Session.OpenAsync(gate.Url, Patient, cancellation);
+        await SetPathAsync(session, cancellation);
+        await (rules.Tool is null ? CreateLedgerAsync(session, cancellation) : Task.CompletedTask);
+        var files = pending.ToDictionary(one => one.File.Name, one => PendingFile.From(one.File, one.Script));
+        return await new Rehearser(session, admin, Options(earlier), context.Clock).RunAsync(
+            [.. pending.Select(one => new PendingMigration(one.File.Name, one.Script, rules.For(one.Script)))],
+            migration => Frame(session, files[migration.Name]),
+            cancellation);
+    }
+
+    async Task CreateLedgerAsync(Session session, CancellationToken cancellation)
+    {
+        try
+        {
+            await new LedgerWriter(session, schema).CreateAsync(cancellation);
+        }
+        catch (PostgresFault fault)
+        {
+            throw new GateException(EvidenceProblems.NoLedgerForRole(session.Url.User, schema, fault), fault);
+        }
+    }
+
+    FileFrame Frame(Session session, PendingFile file) => rules.Engine == DeployEngineKind.Direct
+        ? FileFrame.Direct(new LedgerWriter(session, schema), file, schema)
+        : rules.Tool is not null ? FileFrame.None
+        : FileFrame.Prisma(new LedgerWriter(session, null), file);
+
+    RehearsalOptions Options(EarlierContents? earlier) => new()
+    {
+        Scope = scope,
+        Before = earlier is null ? null : earlier.ReadAsync,
+        Load = context.Settings.Get(SettingsCatalog.RehearseLoad),
+    };
+
+    /// <summary>The applied migrations give one catalog; the target has another when somebody changed it past them.</summary>
+    async Task<(IReadOnlyList<string>? Drift, string? Unknown)> FindDriftAsync(
+        ScratchDatabase scratch, BackupSource source, IReadOnlyList<MigrationScript> applied, CancellationToken cancellation)
+    {
+        await using (var maintenance = await Maintenance.OpenAsync(scratch.Url, cancellation))
+        {
+            await maintenance.CreateAsync(ReplayName, source.Manifest.Source, insistOnLocale: false, cancellation);
+        }
+
+        await using var session = await Session.OpenAsync(scratch.Url.WithDatabase(ReplayName), Patient, cancellation);
+        await session.ExecuteAsync($"create schema if not exists {Sql.Identifier(schema)}", cancellation);
+        await SetPathAsync(session, cancellation);
+        foreach (var migration in applied)
+        {
+            try
+            {
+                await session.ExecuteScriptAsync(FileFrame.Transaction(FileFrame.ResetSession(schema)), cancellation);
+                await ScriptExecution.RunAsync(session, migration.Script, cancellation);
+            }
+            catch (PostgresFault fault)
+            {
+                return (null, $"drift: {migration.File.Name} could not be replayed on an empty database: {fault.MessageText}");
+            }
+        }
+
+        var expected = await CatalogSnapshot.ReadAsync(session, scope, cancellation);
+        var actual = await CatalogSnapshot.ReadAsync(live, scope, cancellation);
+        return ([.. CatalogComparison.Between(expected, actual).Select(difference => difference.AsDrift())], null);
+    }
+
+    Task SetPathAsync(Session session, CancellationToken cancellation) =>
+        session.ExecuteAsync("select set_config('search_path', $1, false)", cancellation, Sql.Identifier(schema));
+}

@@ -1,0 +1,63 @@
+using DbGate.Backups.History;
+using DbGate.Releases.Approvals;
+using DbGate.Releases.Deploys;
+using DbGate.Releases.Plans;
+using DbGate.Releases.Rehearsals;
+
+namespace DbGate.Releases;
+
+/// <summary>What a release manager decides on, beside the steps: the plan, who approved it, and the backups behind it.</summary>
+public sealed record ReleaseFacts
+{
+    /// <summary>The plan; null when the run came to none.</summary>
+    public Plan? Plan { get; init; }
+
+    /// <summary>Its whole digest.</summary>
+    public string? Digest { get; init; }
+
+    /// <summary>False for a draft: findings block it, so that it was not stored and cannot be approved.</summary>
+    public bool IsStored { get; init; }
+
+    /// <summary>The approvals that count.</summary>
+    public IReadOnlyList<Approval> Approvals { get; init; } = [];
+
+    /// <summary>The others, each with its reason.</summary>
+    public IReadOnlyList<string> ApprovalsNotCounted { get; init; } = [];
+
+    /// <summary>How many it takes.</summary>
+    public int ApprovalsRequired { get; init; }
+
+    /// <summary>The migration that failed at the rehearsal; null when none did.</summary>
+    internal FailedRehearsal? FailedRehearsal { get; init; }
+
+    /// <summary>The migration that failed in the deploy; null when none did.</summary>
+    internal FailedDeploy? FailedDeploy { get; init; }
+
+    /// <summary>The migrations that this run applied; null when it came to no deploy.</summary>
+    public IReadOnlyList<string>? Deployed { get; init; }
+
+    /// <summary>The backups over time; null when the run had nothing to do with them, or the store did not answer.</summary>
+    public BackupHistory? History { get; init; }
+
+    /// <summary>What a run knows; null when it knows nothing of the kind.</summary>
+    internal static ReleaseFacts? Of(ReleaseState state, BackupHistory? history)
+    {
+        var (release, deploy) = (state.Release, state.Deploy);
+        var (rehearsed, deployed) = (state.FailedRehearsal?.Failed, state.FailedDeploy?.Failed);
+        return release is null && deploy is null && rehearsed is null && deployed is null && history is null
+            ? null
+            : new ReleaseFacts
+            {
+                Plan = release?.File.Plan,
+                Digest = release?.File.Digest,
+                IsStored = release?.IsStored == true,
+                Approvals = release?.Approvals?.Counted ?? [],
+                ApprovalsNotCounted = release?.Approvals?.NotCounted ?? [],
+                ApprovalsRequired = release?.Approvals?.Required ?? release?.File.Plan.ApprovalsRequired ?? 0,
+                FailedRehearsal = rehearsed,
+                FailedDeploy = deployed,
+                Deployed = deploy?.Applied,
+                History = history,
+            };
+    }
+}

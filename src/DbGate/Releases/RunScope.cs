@@ -1,0 +1,43 @@
+using DbGate.Configuration;
+using DbGate.Postgres;
+using DbGate.Problems;
+using DbGate.Targets;
+
+namespace DbGate.Releases;
+
+/// <summary>
+/// The options of a run that its printed commands repeat: without <c>--environment</c> they would act on development. Options of the
+/// command line only; what a file or a variable sets is in force for the next command too.
+/// </summary>
+static class RunScope
+{
+    static readonly Setting[] Repeated =
+    [
+        SettingsCatalog.Environment, SettingsCatalog.Project, SettingsCatalog.DatabaseUrlVariable, SettingsCatalog.MigrationsFolder, SettingsCatalog.BackupFolder,
+    ];
+
+    public static CommandScope Of(Settings settings)
+    {
+        CommandOption[] options =
+        [
+            .. Repeated
+                .Select(setting => (setting, Value: settings.Find(setting)))
+                .Where(one => one.Value is { Source.Layer: SettingLayer.CommandLine })
+                .Select(one => new CommandOption(one.setting.Option!, one.Value!.Text)),
+        ];
+        return new CommandScope([.. options], settings.Find(SettingsCatalog.Project)?.Text, sql => Psql(settings, sql));
+    }
+
+    /// <summary>For the target, where a URL is set that can be read; else psql with the variable that should hold it.</summary>
+    static ProgramCommand Psql(Settings settings, string sql)
+    {
+        try
+        {
+            return PsqlLine.Of(Target.Resolve(settings).DirectUrl, sql);
+        }
+        catch (GateException)
+        {
+            return FixCommand.Run("psql", CommandArgument.Variable("DATABASE_URL"), "-c", sql);
+        }
+    }
+}
