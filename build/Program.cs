@@ -1,5 +1,6 @@
 using Cake.Frosting;
 using DbGate.Build;
+using DbGate.Build.Prerequisites;
 using DbGate.Frosting;
 using DbGate.GitHub;
 using DbGate.GitHub.Approvals;
@@ -12,4 +13,5 @@ return new CakeHost()
         .AddSingleton(BuildScriptStyle.Of(args))
         .AddSingleton<IReportPublisher, GitHubPublisher>()
         .AddSingleton<IApprovalSource, GitHubApprovals>())
+    .UseTaskLifetime<PostgresTasks>()
     .RunGates(args, "filter", "suite", "runs", "scale", "runtime", "base", "tag", "build-arg");

@@ -7,6 +7,10 @@ static class DotNet
 {
     static readonly TimeSpan Deadline = TimeSpan.FromMinutes(20);
 
+    /// <summary>The one that runs this program, else that of PATH.</summary>
+    public static string Program =>
+        Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet" ? own : "dotnet";
+
     /// <exception cref="InvalidOperationException">It ended with an error; the message holds what it said.</exception>
     public static async Task RunAsync(string[] arguments, CancellationToken ct)
     {
@@ -18,7 +22,7 @@ static class DotNet
     }
 
     public static Task<ChildOutcome> TryAsync(string[] arguments, CancellationToken ct) => ChildProcess.RunAsync(
-        new ChildCommand(Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet" ? own : "dotnet", arguments)
+        new ChildCommand(Program, arguments)
         {
             EnvironmentBase = EnvironmentBase.Inherited,
             WorkingDirectory = Paths.Root.FullPath,

@@ -82,7 +82,7 @@ install_postgres() {
 
 # Tasks that take backups compress four times as fast with libisal2; without it they use zlib.
 install_isal() {
-  case " ${DBGATE_TARGET:-} " in *" plan "* | *" release "* | *" backup "* | *" backup-first "* | *" fleet "*) ;; *) return ;; esac
+  case " ${DBGATE_TARGET:-} " in *" plan "* | *" release "* | *" backup "* | *" backup-first "*) ;; *) return ;; esac
   if ! command -v apt-get >/dev/null || PATH=$PATH:/usr/sbin:/sbin ldconfig -p | grep -q 'libisal\.so\.2'; then return; fi
   { as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libisal2; } >/dev/null 2>&1 ||
     echo "libisal2 cannot be installed: backups are compressed with zlib"

@@ -206,5 +206,10 @@ public sealed class BuildScript : IDisposable
         Assert.That(Directory.GetDirectories(bench.Of("artifacts/host"), "app-*"), Has.Length.EqualTo(3));
     }
 
+    [TestCase("build.sh")]
+    [TestCase("build.ps1")]
+    public void Has_at_most_100_lines(string script) =>
+        Assert.That(File.ReadAllLines(Path.Combine(Paths.Root.FullPath, script)), Has.Length.AtMost(100).And.All.Length.AtMost(140));
+
     public void Dispose() => bench.Dispose();
 }

@@ -3,14 +3,19 @@ using DbGate.Testing;
 
 namespace DbGate.Build.Tests.Scripts;
 
-/// <summary>A folder with build.sh, a few sources, and an SDK that only writes down how it was called.</summary>
+/// <summary>
+/// A folder with the build's script, a few sources, and an SDK that only writes down how it was called; build/Host.proj is run by the real one.
+/// The folder's name has spaces and letters that are not ASCII.
+/// </summary>
 sealed class ScriptBench : IDisposable
 {
     readonly string sdk;
+    readonly string script;
 
-    public ScriptBench()
+    public ScriptBench(string script = "build.sh")
     {
-        Folder = Directory.CreateTempSubdirectory("dbgate-script-").FullName;
+        this.script = script;
+        Folder = Directory.CreateTempSubdirectory("dbgate skript \u00fc\u65e5 ").FullName;
         Repository = Path.Combine(Folder, "repository");
         sdk = Path.Combine(Folder, "sdk");
         Directory.CreateDirectory(sdk);
@@ -19,7 +24,7 @@ sealed class ScriptBench : IDisposable
             Directory.CreateDirectory(Path.Combine(Repository, folder));
         }
 
-        foreach (var file in (string[])["global.json", "Directory.Build.props", "Directory.Packages.props", ".editorconfig"])
+        foreach (var file in (string[])["global.json", "Directory.Build.props", "Directory.Packages.props", ".editorconfig", "build/Host.proj"])
         {
             File.Copy(Path.Combine(Paths.Root.FullPath, file), Path.Combine(Repository, file));
         }
@@ -27,7 +32,7 @@ sealed class ScriptBench : IDisposable
         Write("src/DbGate/One.cs", "one");
         Write("src/DbGate/Two.cs", "two");
         Write("tests/Test.cs", "test");
-        Script.Write(Of("build.sh"), File.ReadAllText(Path.Combine(Paths.Root.FullPath, "build.sh")));
+        Script.Write(Of(script), File.ReadAllText(Path.Combine(Paths.Root.FullPath, script)));
         Script.Write(Path.Combine(sdk, "dotnet"), File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "Scripts/FakeDotNet.sh")));
     }
 
@@ -50,14 +55,22 @@ sealed class ScriptBench : IDisposable
 
     public void SdkWithout(string trait) => File.Delete(Path.Combine(sdk, trait));
 
-    public async Task<ScriptRun> RunAsync(params string[] arguments)
+    public Task<ScriptRun> RunAsync(params string[] arguments) => StartAsync(Of(script), arguments);
+
+    /// <summary>Runs build.ps1 as a person types it.</summary>
+    /// <param name="powerShell">The program, and what its own command line begins with.</param>
+    /// <param name="typed">What follows the name of the script.</param>
+    public Task<ScriptRun> TypeAsync(IReadOnlyList<string> powerShell, string typed = "") => StartAsync(
+        powerShell[0], [.. powerShell.Skip(1), "-NoProfile", "-NonInteractive", "-Command", $"& '{Of(script)}' {typed}; exit $LASTEXITCODE"]);
+
+    async Task<ScriptRun> StartAsync(string program, string[] arguments)
     {
-        var start = new ProcessStartInfo(Of("build.sh"), arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = Folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["DOTNET_ROOT"] = sdk, ["DBGATE_NO_INSTALL"] = "1" },
+            Environment = { ["DOTNET_ROOT"] = sdk, ["DBGATE_NO_INSTALL"] = "1", ["REAL_DOTNET"] = DbGate.Build.Archives.DotNet.Program },
         };
         using var process = Process.Start(start)!;
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(3));

@@ -1,0 +1,92 @@
+using System.Globalization;
+using DbGate.Backups;
+using DbGate.Storage;
+using DbGate.Postgres;
+
+namespace DbGate.Bench;
+
+/// <summary>
+/// <c>rehearse</c> with five migrations on the benchmark database against restoring the same backup into such a server and deploying there, and 800
+/// migrations against <c>prisma migrate deploy</c>. Every run is a process of its own.
+/// </summary>
+public sealed class RehearseSuite : IBenchSuite
+{
+    const double LongestRehearsal = 1.15;
+    const double LargestMemory = 300;
+
+    static readonly (string Name, string Sql)[] Five =
+    [
+        ("20260101000001_archive", "ALTER TABLE \"docs\" ADD COLUMN \"archivedAt\" TIMESTAMP(3);\nCREATE INDEX \"accounts_bid_idx\" ON \"pgbench_accounts\"(\"bid\");\n"),
+        ("20260101000002_tags", """
+            CREATE TABLE "Tag" ("id" SERIAL NOT NULL, "docId" BIGINT NOT NULL, "name" TEXT NOT NULL, CONSTRAINT "Tag_pkey" PRIMARY KEY ("id"));
+            CREATE INDEX "Tag_docId_idx" ON "Tag"("docId");
+            ALTER TABLE "Tag" ADD CONSTRAINT "Tag_docId_fkey" FOREIGN KEY ("docId") REFERENCES "docs"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+            """),
+        ("20260101000003_backfill", "UPDATE \"docs\" SET \"archivedAt\" = \"created\" WHERE \"tenant\" < 50;\n"),
+        ("20260101000004_data", """
+            DO $$
+            DECLARE r RECORD;
+            BEGIN
+              FOR r IN SELECT id FROM small_001 WHERE flag LOOP
+                UPDATE small_001 SET name = upper(name) WHERE id = r.id;
+                EXECUTE format('INSERT INTO "Tag" ("docId", "name") VALUES (%s, %L)', r.id, 'small');
+              END LOOP;
+            END $$;
+            """),
+        ("20260101000005_narrow", """
+            ALTER TABLE small_002 ALTER COLUMN name TYPE VARCHAR(200);
+            ALTER TABLE small_003 ALTER COLUMN flag SET NOT NULL;
+            ALTER TABLE small_004 DROP COLUMN flag;
+            """),
+    ];
+
+    /// <inheritdoc/>
+    public string Name => "rehearse";
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(log);
+        using var folder = new BenchFolder();
+        var project = folder.Info;
+        await DeployProcess.WriteAsync(project, Five, ct);
+        await using var database = await BenchDatabase.CreateAsync(options.Scale, log, ct);
+        await MakeLedgerAsync(database.Url, ct);
+        var store = ObjectStores.Open(new StoreOptions.Folder(Path.Combine(project.FullName, "backups")));
+        var backup = await Backup.TakeAsync(new() { Url = database.Url, Environment = "development", Stores = [store] }, null, ct);
+        var runs = new List<(DeployTaken Plain, DeployTaken Rehearsal)>();
+        for (var i = 0; i <= options.Runs; i++)
+        {
+            var run = (
+                Plain: await DeployProcess.RunAsync(database.Url, project, backup.Key, DeployOnce.Plain, database.Programs, ct),
+                Rehearsal: await DeployProcess.RunAsync(database.Url, project, backup.Key, DeployOnce.Rehearse, database.Programs, ct));
+            log(string.Create(CultureInfo.InvariantCulture,
+                $"{(i == 0 ? "to warm up" : $"run {i}")}: restore and deploy of {Five.Length} {run.Plain.Seconds:0.0} s, rehearsal {run.Rehearsal.Seconds:0.0} s ({run.Rehearsal.Words})"));
+            if (i > 0)
+            {
+                runs.Add(run);
+            }
+        }
+
+        return
+        [
+            new("rehearsal to plain restore and deploy", BenchFigure.Median(runs.Select(run => run.Rehearsal.Seconds)), BenchFigure.Median(runs.Select(run => run.Plain.Seconds)), "s", LongestRehearsal),
+            new("peak memory of the rehearsal's process", runs.Max(run => run.Rehearsal.PeakMiB!.Value), null, "MiB", LargestMemory),
+            await RehearsedHistory.RunAsync(options, log, ct),
+        ];
+    }
+
+    /// <summary>A database with tables and no ledger would be refused, as Prisma refuses it (P3005).</summary>
+    internal static async Task MakeLedgerAsync(PostgresUrl url, CancellationToken ct)
+    {
+        await using var session = await Session.OpenAsync(url, null, ct);
+        await session.ExecuteAsync(
+            """
+            CREATE TABLE _prisma_migrations (id varchar(36) PRIMARY KEY NOT NULL, checksum varchar(64) NOT NULL, finished_at timestamptz,
+              migration_name varchar(255) NOT NULL, logs text, rolled_back_at timestamptz, started_at timestamptz NOT NULL DEFAULT now(),
+              applied_steps_count integer NOT NULL DEFAULT 0)
+            """,
+            ct);
+    }
+}
