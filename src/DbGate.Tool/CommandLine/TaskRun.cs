@@ -3,6 +3,7 @@ using DbGate.Gates;
 using DbGate.GitHub;
 using DbGate.GitHub.Approvals;
 using DbGate.Problems;
+using DbGate.Processes;
 using DbGate.Releases;
 using DbGate.Service.Sidecar;
 using DbGate.Terminal;
@@ -26,6 +27,7 @@ static class TaskRun
             throw new GateException(GateProblems.NothingRan(asked));
         }
 
+        OpenSsl.Watch();
         return line.IsDryRun ? Describe(steps, line.IsJson) : RunAsync(line, steps, tells).GetAwaiter().GetResult();
     }
 

@@ -2,7 +2,7 @@ using DbGate.Problems;
 
 namespace DbGate.Processes;
 
-/// <summary>What can go wrong with a program that DbGate starts. Codes DBG0043 and DBG0044.</summary>
+/// <summary>What can go wrong with a program that DbGate starts. Codes DBG0043, DBG0044 and DBG0047.</summary>
 public static class ProcessProblems
 {
     /// <summary>The program is not there, or must not be run.</summary>
@@ -10,6 +10,18 @@ public static class ProcessProblems
 
     /// <summary>The program did not end in time.</summary>
     public static readonly ProblemCode DeadlineExceeded = new("DBG0044", "program took too long", ExitCode.Environment);
+
+    /// <summary>The system has no OpenSSL, and .NET needs it for hashes and TLS.</summary>
+    internal static readonly ProblemCode OpenSslMissing = new("DBG0047", "OpenSSL is missing", ExitCode.Environment);
+
+    internal static Problem NoOpenSsl() => new(OpenSslMissing, "OpenSSL (libssl.so.3) is not installed")
+    {
+        Cause = ".NET loads the system's libssl for hashes, signatures and TLS connections, and found none",
+        State = DatabaseState.Untouched,
+        Fix = new(
+            "Install OpenSSL 3. The command is for Debian and Ubuntu; the package is openssl-libs on Red Hat and Fedora",
+            FixCommand.Run("apt-get", "install", "libssl3")),
+    };
 
     internal static GateException CannotStart(ChildCommand command, Exception fault) => new(new(NotStarted, $"{command.Name} could not be started")
     {
