@@ -7,6 +7,7 @@ using DbGate.GitHub.Parts;
 using DbGate.Problems;
 using DbGate.Publishing;
 using DbGate.Releases;
+using DbGate.Resilience;
 
 namespace DbGate.GitHub;
 
@@ -26,16 +27,16 @@ public sealed class GitHubPublisher : IReportPublisher
         (PublicationParts.Issue, "restore test's issue", "issues: write", RestoreTestIssues.PublishAsync),
     ];
 
-    readonly Patience patience;
+    readonly RetryOptions retries;
     readonly Func<HttpMessageHandler> transport;
 
     /// <summary>For the real GitHub.</summary>
     public GitHubPublisher()
-        : this(new Patience(), GitHubApi.Transport)
+        : this(GitHubApi.Retries, GitHubApi.Transport)
     {
     }
 
-    internal GitHubPublisher(Patience patience, Func<HttpMessageHandler> transport) => (this.patience, this.transport) = (patience, transport);
+    internal GitHubPublisher(RetryOptions retries, Func<HttpMessageHandler> transport) => (this.retries, this.transport) = (retries, transport);
 
     /// <inheritdoc/>
     public string Name => "github";
@@ -89,7 +90,7 @@ public sealed class GitHubPublisher : IReportPublisher
         foreach (var (part, shown, permission, publish) in Parts.Where(part => publication.Parts.Contains(part.Part)))
         {
             // Once GitHub has failed for good, the rest gets one try each: often only a part of it is down.
-            using var api = new GitHubApi(settings, left.Count == 0 ? patience : patience with { Attempts = 1 }, transport, clock, until, deadline);
+            using var api = new GitHubApi(settings, left.Count == 0 ? retries : retries with { Attempts = 1 }, transport, clock, until, deadline);
             try
             {
                 if (await publish(api, publication) is { } what)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using DbGate.Gates;
+using DbGate.Resilience;
 using Octokit;
 using Octokit.Internal;
 
@@ -14,10 +15,10 @@ sealed class GitHubApi : IDisposable
     readonly HttpClientAdapter adapter;
     readonly GitHubClient client;
 
-    public GitHubApi(GitHubSettings settings, Patience patience, Func<HttpMessageHandler> transport, TimeProvider clock, DateTimeOffset end, CancellationToken deadline)
+    public GitHubApi(GitHubSettings settings, RetryOptions retries, Func<HttpMessageHandler> transport, TimeProvider clock, DateTimeOffset end, CancellationToken deadline)
     {
-        (Settings, Patience, Clock, Deadline) = (settings, patience, clock, deadline);
-        adapter = new HttpClientAdapter(() => new RetryHandler(patience, clock, end, deadline) { InnerHandler = transport() });
+        (Settings, Retry, Clock, Deadline) = (settings, retries, clock, deadline);
+        adapter = new HttpClientAdapter(() => new RetryHandler(retries, clock, end, deadline) { InnerHandler = transport() });
         client = new GitHubClient(new Connection(
             new ProductHeaderValue("DbGate", ToolVersion.Current),
             settings.ApiUrl,
@@ -26,13 +27,22 @@ sealed class GitHubApi : IDisposable
             new SimpleJsonSerializer()));
     }
 
+    /// <summary>Each request and each write; the deadline of the work ends them earlier.</summary>
+    public static RetryOptions Retries { get; } = new()
+    {
+        Attempts = 5,
+        FirstPause = TimeSpan.FromMilliseconds(500),
+        AttemptTimeout = TimeSpan.FromSeconds(20),
+        Deadline = TimeSpan.FromDays(1),
+    };
+
     public GitHubSettings Settings { get; }
 
     public string Owner => Settings.Owner;
 
     public string Name => Settings.Name;
 
-    public Patience Patience { get; }
+    public RetryOptions Retry { get; }
 
     public TimeProvider Clock { get; }
 

@@ -1,41 +1,32 @@
-using System.Security.Cryptography;
+using DbGate.Resilience;
 
 namespace DbGate.GitHub.Api;
 
 /// <summary>Writes that must not happen twice.</summary>
 static class Writes
 {
-    const int JitterSteps = 1 << 16;
-
-    /// <summary>Writes; when nobody knows whether it had its effect, looks for it before it writes again.</summary>
+    /// <summary>Writes; when it is unknown whether it had its effect, looks for it before it writes again.</summary>
     /// <param name="api">The connection.</param>
     /// <param name="find">Finds what the write leaves; null when it is not there.</param>
     /// <param name="write">Writes.</param>
     /// <param name="isMade">False for an answer that promises instead of telling what was made: GitHub's 202, which Octokit reads as something with the number 0.</param>
-    public static async Task<T> OnceAsync<T>(GitHubApi api, Func<Task<T?>> find, Func<Task<T>> write, Func<T, bool>? isMade = null)
+    public static Task<T> OnceAsync<T>(GitHubApi api, Func<Task<T?>> find, Func<Task<T>> write, Func<T, bool>? isMade = null)
         where T : class
     {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                var written = await write();
-                return isMade?.Invoke(written) != false ? written : throw new InvalidDataException("accepted, and not made yet");
-            }
-            catch (Exception exception) when (attempt < api.Patience.Attempts && Faults.IsUncertain(exception) && !api.Deadline.IsCancellationRequested)
-            {
-                await Task.Delay(Pause(api.Patience, attempt), api.Clock, api.Deadline);
-                if (await find() is { } found)
-                {
-                    return found;
-                }
-            }
-        }
-    }
+        var isRepeated = false;
+        return RetryPipeline.RunAsync(
+            api.Retry, api.Clock, _ => TryAsync(), new RetryRules<T>(outcome => outcome.Exception is { } failure && Faults.IsUncertain(failure)), api.Deadline);
 
-    static TimeSpan Pause(Patience patience, int attempt)
-    {
-        var longest = patience.FirstPause * Math.Pow(2, attempt - 1);
-        return (longest < patience.LongestPause ? longest : patience.LongestPause) * RandomNumberGenerator.GetInt32(JitterSteps / 2, JitterSteps + 1) / JitterSteps;
+        async Task<T> TryAsync()
+        {
+            if (isRepeated && await find() is { } found)
+            {
+                return found;
+            }
+
+            isRepeated = true;
+            var written = await write();
+            return isMade?.Invoke(written) != false ? written : throw new InvalidDataException("accepted, and not made yet");
+        }
     }
 }

@@ -4,8 +4,9 @@ using DbGate.Gates;
 using DbGate.GitHub.Api;
 using DbGate.GitHub.Parts;
 using DbGate.Publishing;
-using DbGate.Releases;
 using DbGate.Releases.Plans;
+using DbGate.Releases;
+using DbGate.Resilience;
 
 namespace DbGate.GitHub.Approvals;
 
@@ -14,16 +15,16 @@ public sealed class GitHubApprovals : IApprovalSource
 {
     const int MostAttempts = 50; // each costs a request
 
-    readonly Patience patience;
+    readonly RetryOptions retries;
     readonly Func<HttpMessageHandler> transport;
 
     /// <summary>For the real GitHub.</summary>
     public GitHubApprovals()
-        : this(new Patience(), GitHubApi.Transport)
+        : this(GitHubApi.Retries, GitHubApi.Transport)
     {
     }
 
-    internal GitHubApprovals(Patience patience, Func<HttpMessageHandler> transport) => (this.patience, this.transport) = (patience, transport);
+    internal GitHubApprovals(RetryOptions retries, Func<HttpMessageHandler> transport) => (this.retries, this.transport) = (retries, transport);
 
     /// <inheritdoc/>
     public string Name => "github";
@@ -41,7 +42,7 @@ public sealed class GitHubApprovals : IApprovalSource
 
         using var end = new CancellationTokenSource(settings.Timeout, context.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, cancellation);
-        using var api = new GitHubApi(settings, patience, transport, context.Clock, context.Clock.GetUtcNow() + settings.Timeout, either.Token);
+        using var api = new GitHubApi(settings, retries, transport, context.Clock, context.Clock.GetUtcNow() + settings.Timeout, either.Token);
         var told = new RunReviews(
             run,
             settings.Environment,

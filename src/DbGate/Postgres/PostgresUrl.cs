@@ -73,23 +73,11 @@ public sealed record PostgresUrl
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     public string? ClientIdentityPassword => Parameter("sslpassword");
 
-    /// <summary>The size of Prisma's pool; null = Prisma's own default.</summary>
-    public int? ConnectionLimit => Number("connection_limit");
-
-    /// <summary>How long Prisma waits for a pooled connection; zero = for ever.</summary>
-    public TimeSpan? PoolTimeout => Seconds("pool_timeout");
-
     /// <summary>How long to wait for a new connection; zero = for ever.</summary>
     public TimeSpan? ConnectTimeout => Seconds("connect_timeout");
 
-    /// <summary>How long Prisma waits for a query; zero = for ever.</summary>
-    public TimeSpan? SocketTimeout => Seconds("socket_timeout");
-
     /// <summary>The URL says that a PgBouncer stands before the server.</summary>
     public bool PgBouncer => Parameter("pgbouncer") == "true";
-
-    /// <summary>How many prepared statements Prisma keeps per connection.</summary>
-    public int? StatementCacheSize => Number("statement_cache_size");
 
     /// <summary>Command-line options for the backend, e.g. <c>-c search_path=app</c>, or Neon's <c>endpoint=…</c>.</summary>
     public string? Options => Parameter("options");
@@ -99,10 +87,6 @@ public sealed record PostgresUrl
 
     /// <summary>What the application calls itself in <c>pg_stat_activity</c>.</summary>
     public string? ApplicationName => Parameter("application_name");
-
-    /// <summary>Keys that neither Prisma nor libpq nor node-postgres knows: most likely typing errors.</summary>
-    public IReadOnlyList<string> UnknownParameters =>
-        [.. Parameters.Select(parameter => parameter.Key).Where(key => !UrlParameters.IsKnown(key))];
 
     /// <summary><see cref="Host"/> is the folder of a Unix socket.</summary>
     public bool IsUnixSocket => Host.StartsWith('/');
@@ -159,18 +143,6 @@ public sealed record PostgresUrl
         var escaped = string.Concat(value.Select(c => c == '\\' || char.IsWhiteSpace(c) ? $"\\{c}" : c.ToString()));
         return WithParameter("options", $"{(string.IsNullOrEmpty(Options) ? "" : Options + " ")}-c {name}={escaped}");
     }
-
-    /// <summary>The same URL with relative certificate paths taken from <paramref name="folder"/>; Prisma takes them from its schema's folder.</summary>
-    public PostgresUrl WithFilesUnder(string folder) =>
-        this with
-        {
-            Parameters =
-            [
-                .. Parameters.Select(parameter => UrlParameters.IsFile(parameter)
-                    ? KeyValuePair.Create(parameter.Key, Path.GetFullPath(parameter.Value, Path.GetFullPath(folder)))
-                    : parameter),
-            ],
-        };
 
     /// <summary>The value of one parameter; null when the URL does not have it.</summary>
     public string? Parameter(string key)

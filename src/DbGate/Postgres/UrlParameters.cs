@@ -60,8 +60,6 @@ static class UrlParameters
 
     public static bool IsAmbiguous(string key) => Ambiguous.Contains(key);
 
-    public static bool IsFile(KeyValuePair<string, string> parameter) => Files.Contains(parameter.Key) && parameter.Value != "system";
-
     public static string Redact(KeyValuePair<string, string> parameter) => Shown.Contains(parameter.Key) ? parameter.Value : Hidden;
 
     /// <summary>What the value of a parameter must be, when it is not that; null when it is well.</summary>

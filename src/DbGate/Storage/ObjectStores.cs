@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using DbGate.Resilience;
 using DbGate.Storage.Gcs;
 using DbGate.Storage.Local;
 using DbGate.Storage.S3;
@@ -13,7 +14,7 @@ public static class ObjectStores
     /// <param name="retry">How long to be patient with a store over the network; null for the default.</param>
     /// <param name="time">Measures the pauses and deadlines; null for the system's clock.</param>
     /// <exception cref="DbGate.Problems.GateException">The options cannot be right: an empty bucket name, a part below 5 MiB.</exception>
-    public static IObjectStore Open(StoreOptions options, RetryPolicy? retry = null, TimeProvider? time = null) => options switch
+    public static IObjectStore Open(StoreOptions options, RetryOptions? retry = null, TimeProvider? time = null) => options switch
     {
         StoreOptions.Folder folder => OpenFolder(folder),
         StoreOptions.S3 bucket => OpenS3(bucket, retry ?? new(), time ?? TimeProvider.System),
@@ -28,8 +29,8 @@ public static class ObjectStores
             : new(options.Path);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static S3Store OpenS3(StoreOptions.S3 options, RetryPolicy retry, TimeProvider time) => new(options, retry, time);
+    static S3Store OpenS3(StoreOptions.S3 options, RetryOptions retry, TimeProvider time) => new(options, retry, time);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static GcsStore OpenGcs(StoreOptions.Gcs options, RetryPolicy retry, TimeProvider time) => new(options, retry, time);
+    static GcsStore OpenGcs(StoreOptions.Gcs options, RetryOptions retry, TimeProvider time) => new(options, retry, time);
 }

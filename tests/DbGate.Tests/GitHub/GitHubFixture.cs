@@ -8,6 +8,7 @@ using DbGate.GitHub.Approvals;
 using DbGate.Problems;
 using DbGate.Publishing;
 using DbGate.Releases;
+using DbGate.Resilience;
 using DbGate.Testing.GitHub;
 using DbGate.Testing.Http;
 using NUnit.Framework.Interfaces;
@@ -25,7 +26,7 @@ public abstract class GitHubFixture
     protected const string Sha = "8da586f0123456789abcdef0123456789abcdef0";
     protected const long RunId = 4242;
 
-    internal static readonly Patience Quick = new() { Attempts = 4, FirstPause = TimeSpan.FromMilliseconds(1), LongestPause = TimeSpan.FromMilliseconds(2) };
+    internal static readonly RetryOptions Quick = GitHubApi.Retries with { Attempts = 4, FirstPause = TimeSpan.FromMilliseconds(1), LongestPause = TimeSpan.FromMilliseconds(2) };
 
     readonly GatedProject project = new();
 

@@ -27,8 +27,6 @@ public sealed class ConnectionUrls
             Assert.That(url.Schema, Is.EqualTo("sales"));
             Assert.That(url.SslMode, Is.EqualTo(SslMode.Require));
             Assert.That(url.SslAccept, Is.EqualTo(SslAccept.Strict));
-            Assert.That(url.ConnectionLimit, Is.EqualTo(5));
-            Assert.That(url.PoolTimeout, Is.EqualTo(TimeSpan.FromSeconds(7)));
             Assert.That(url.Source, Is.EqualTo(Source));
         });
     }
@@ -166,10 +164,6 @@ public sealed class ConnectionUrls
     [Test]
     public void Have_no_secrets_without_a_password() => Assert.That(Parse("postgresql://app@db/shop").Secrets, Is.Empty);
 
-    [Test]
-    public void Report_keys_that_nobody_knows() =>
-        Assert.That(Parse("postgresql://app@db/shop?shema=a&sslmode=require&conection_limit=3&keepalives=1").UnknownParameters, Is.EqualTo(new[] { "shema", "conection_limit" }));
-
     [TestCase("verify-full", "verify-full")]
     [TestCase("verify-ca", "verify-ca")]
     [TestCase("allow", "allow")]
@@ -188,11 +182,6 @@ public sealed class ConnectionUrls
         Assert.That((prisma.RootCertificate, prisma.ClientCertificate), Is.EqualTo(("ca.pem", (string?)null)));
         Assert.That((libpq.RootCertificate, libpq.ClientCertificate, libpq.ClientKey), Is.EqualTo(("ca.pem", "client.pem", "client.key")));
     }
-
-    [Test]
-    public void Take_relative_files_from_a_folder() =>
-        Assert.That(Parse("postgresql://app@db/shop?sslcert=certs/ca.pem&sslrootcert=system").WithFilesUnder("/app/prisma").Parameters.Select(parameter => parameter.Value),
-            Is.EqualTo(new[] { "/app/prisma/certs/ca.pem", "system" }));
 
     [Test]
     public void Lead_to_another_database_of_the_same_server() =>

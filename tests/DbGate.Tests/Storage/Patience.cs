@@ -1,3 +1,4 @@
+using DbGate.Resilience;
 using DbGate.Storage;
 
 namespace DbGate.Tests.Storage;
@@ -5,7 +6,7 @@ namespace DbGate.Tests.Storage;
 /// <summary>Retry policies for tests: the same number of tries, no pauses worth waiting for.</summary>
 static class Patience
 {
-    public static RetryPolicy Short { get; } = new() { Attempts = 4, FirstPause = TimeSpan.FromMilliseconds(1), LongestPause = TimeSpan.FromMilliseconds(2) };
+    public static RetryOptions Short { get; } = new() { Attempts = 4, FirstPause = TimeSpan.FromMilliseconds(1), LongestPause = TimeSpan.FromMilliseconds(2) };
 
-    public static RetryPolicy WithTimeout(TimeSpan timeout) => Short with { AttemptTimeout = timeout };
+    public static RetryOptions WithTimeout(TimeSpan timeout) => Short with { AttemptTimeout = timeout };
 }

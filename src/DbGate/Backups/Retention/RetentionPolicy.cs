@@ -26,14 +26,6 @@ public sealed record RetentionPolicy
     /// <summary>What a backup must have been proven to, to count as verified.</summary>
     public VerificationLevel RequiredLevel { get; init; } = VerificationLevel.ReadBack;
 
-    /// <summary>What suits an environment: 30 days and twelve monthly archives for production, 7 days for staging, 3 for the others.</summary>
-    public static RetentionPolicy RecommendedFor(string environment) => environment switch
-    {
-        "production" => new() { Days = 30, Monthly = 12 },
-        "staging" => new() { Days = 7 },
-        _ => new() { Days = 3 },
-    };
-
     /// <summary>The policy itself, when it can be followed.</summary>
     /// <exception cref="DbGate.Problems.GateException">DBG0360: a number that cannot be meant.</exception>
     public RetentionPolicy Checked() =>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using DbGate.CommandGuard.Files;
 using DbGate.CommandGuard.Shell;
+using DbGate.Texts;
 
 namespace DbGate.CommandGuard.Formats;
 
@@ -190,7 +191,7 @@ static class DockerfileReader
 
         try
         {
-            return JsonSerializer.Deserialize<string[]>(trimmed)?.Select(item => new Argument(item ?? "")).ToList();
+            return JsonSerializer.Deserialize(trimmed, StringsJson.Default.StringArray)?.Select(item => new Argument(item ?? "")).ToList();
         }
         catch (JsonException)
         {

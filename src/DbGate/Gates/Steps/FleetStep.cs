@@ -3,6 +3,7 @@ using DbGate.Configuration;
 using DbGate.Fleet;
 using DbGate.Problems;
 using DbGate.Releases;
+using DbGate.Texts;
 
 namespace DbGate.Gates.Steps;
 
@@ -38,5 +39,6 @@ public sealed class FleetStep : IStep
         });
     }
 
-    static string Json(IEnumerable<IReadOnlyList<string>> shards) => JsonSerializer.Serialize(shards.Select(shard => string.Join(' ', shard)));
+    static string Json(IEnumerable<IReadOnlyList<string>> shards) =>
+        JsonSerializer.Serialize([.. shards.Select(shard => string.Join(' ', shard))], StringsJson.Default.StringArray);
 }

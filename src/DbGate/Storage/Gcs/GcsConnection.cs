@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using DbGate.Problems;
+using DbGate.Resilience;
 
 namespace DbGate.Storage.Gcs;
 
@@ -23,7 +25,7 @@ sealed class GcsConnection : IDisposable
     readonly Retry retry;
     long dateTicks;
 
-    public GcsConnection(StoreOptions.Gcs options, string location, RetryPolicy policy, TimeProvider time)
+    public GcsConnection(StoreOptions.Gcs options, string location, RetryOptions policy, TimeProvider time)
     {
         (Location, Policy, Time, retry) = (location, policy, time, new(policy, time));
         http.BaseAddress = options.Endpoint ?? Google;
@@ -32,7 +34,7 @@ sealed class GcsConnection : IDisposable
 
     public string Location { get; }
 
-    public RetryPolicy Policy { get; }
+    public RetryOptions Policy { get; }
 
     public TimeProvider Time { get; }
 
@@ -49,7 +51,7 @@ sealed class GcsConnection : IDisposable
         end => StoresProblems.Unreachable(Location, call.Action, end.Waited, end.Attempts, end.Last),
         ct);
 
-    public async Task<T> ReadAsync<T>(GcsCall call, string address, CancellationToken ct)
+    public async Task<T> ReadAsync<T>(GcsCall call, string address, JsonTypeInfo<T> type, CancellationToken ct)
         where T : class
     {
         return await TryAsync(call, ReadOnceAsync, ct);
@@ -57,7 +59,7 @@ sealed class GcsConnection : IDisposable
         async Task<T> ReadOnceAsync(CancellationToken attempt)
         {
             using var answer = await SendOnceAsync(new(HttpMethod.Get, new Uri(address, UriKind.Relative)), attempt);
-            return await answer.Content.ReadFromJsonAsync<T>(JsonSerializerOptions.Web, attempt) ?? throw new HttpRequestException("an empty answer");
+            return await answer.Content.ReadFromJsonAsync(type, attempt) ?? throw new HttpRequestException("an empty answer");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace DbGate.Storage.Gcs;
@@ -30,3 +31,13 @@ sealed record GcsPage
 
     public string? NextPageToken { get; init; }
 }
+
+/// <summary>What a new upload session is told.</summary>
+sealed record GcsUploadRequest(string ContentType);
+
+/// <summary>Google's JSON, generated at compile time.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(GcsObject))]
+[JsonSerializable(typeof(GcsPage))]
+[JsonSerializable(typeof(GcsUploadRequest))]
+sealed partial class GcsJson : JsonSerializerContext;

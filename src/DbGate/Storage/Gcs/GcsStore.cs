@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
+using DbGate.Resilience;
 
 namespace DbGate.Storage.Gcs;
 
@@ -21,7 +22,7 @@ sealed class GcsStore : IObjectStore, IDisposable
     readonly BucketPrefix prefix;
     readonly GcsConnection connection;
 
-    public GcsStore(StoreOptions.Gcs options, RetryPolicy policy, TimeProvider time)
+    public GcsStore(StoreOptions.Gcs options, RetryOptions policy, TimeProvider time)
     {
         if (string.IsNullOrWhiteSpace(options.Bucket) || options.Bucket.Contains('/', StringComparison.Ordinal))
         {
@@ -65,7 +66,7 @@ sealed class GcsStore : IObjectStore, IDisposable
     {
         try
         {
-            return (await connection.ReadAsync<GcsObject>(Heading, $"{AddressOf(key)}?fields={GcsObject.Fields}", ct)).Describe(key);
+            return (await connection.ReadAsync(Heading, $"{AddressOf(key)}?fields={GcsObject.Fields}", GcsJson.Default.GcsObject, ct)).Describe(key);
         }
         catch (GcsRefusal refusal) when (refusal.IsMissing)
         {
@@ -126,7 +127,7 @@ sealed class GcsStore : IObjectStore, IDisposable
     {
         try
         {
-            return await connection.ReadAsync<GcsPage>(Listing, $"{Bucket}?{query}", ct);
+            return await connection.ReadAsync(Listing, $"{Bucket}?{query}", GcsJson.Default.GcsPage, ct);
         }
         catch (GcsRefusal refusal)
         {

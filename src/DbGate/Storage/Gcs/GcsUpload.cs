@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Text.Json;
 using DbGate.Problems;
 
 namespace DbGate.Storage.Gcs;
@@ -80,7 +79,10 @@ sealed class GcsUpload(GcsConnection connection, StoreOptions.Gcs options, strin
             + (options.KmsKey is { Length: > 0 } kms ? $"&kmsKeyName={Uri.EscapeDataString(kms)}" : string.Empty);
         using var answer = await connection.SendAsync(
             Beginning,
-            () => new(HttpMethod.Post, new Uri(address, UriKind.Relative)) { Content = JsonContent.Create(new { contentType = "application/octet-stream" }) },
+            () => new(HttpMethod.Post, new Uri(address, UriKind.Relative))
+            {
+                Content = JsonContent.Create(new GcsUploadRequest("application/octet-stream"), GcsJson.Default.GcsUploadRequest),
+            },
             ct);
         return answer.Headers.Location
             ?? throw StoresProblems.RequestRefused(connection.Location, Beginning.Action, "its answer names no upload session");
@@ -115,7 +117,7 @@ sealed class GcsUpload(GcsConnection connection, StoreOptions.Gcs options, strin
         using var answer = await connection.SendOnceAsync(new(HttpMethod.Put, session) { Content = content }, ct);
         if (answer.StatusCode != HttpStatusCode.PermanentRedirect)
         {
-            return await answer.Content.ReadFromJsonAsync<GcsObject>(JsonSerializerOptions.Web, ct);
+            return await answer.Content.ReadFromJsonAsync(GcsJson.Default.GcsObject, ct);
         }
 
         var kept = answer.Headers.TryGetValues("Range", out var ranges)

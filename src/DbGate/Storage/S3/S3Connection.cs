@@ -3,6 +3,7 @@ using Amazon;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
+using DbGate.Resilience;
 
 namespace DbGate.Storage.S3;
 
@@ -13,13 +14,13 @@ namespace DbGate.Storage.S3;
 sealed class S3Connection : IDisposable
 {
     readonly StoreOptions.S3 options;
-    readonly RetryPolicy policy;
+    readonly RetryOptions policy;
     readonly Retry retry;
     readonly Lock gate = new();
     AmazonS3Client client;
     string? date;
 
-    public S3Connection(StoreOptions.S3 options, string location, RetryPolicy policy, TimeProvider time)
+    public S3Connection(StoreOptions.S3 options, string location, RetryOptions policy, TimeProvider time)
     {
         (this.options, this.policy, Location, Time) = (options, policy, location, time);
         retry = new(policy, time);
@@ -31,7 +32,7 @@ sealed class S3Connection : IDisposable
 
     public TimeProvider Time { get; }
 
-    public RetryPolicy Policy => policy;
+    public RetryOptions Policy => policy;
 
     /// <summary>Whether requests carry <c>x-amz-checksum-*</c>; turns false when the store cannot read them.</summary>
     public bool UsesChecksums { get; private set; }

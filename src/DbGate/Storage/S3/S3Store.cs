@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using Amazon.S3;
 using Amazon.S3.Model;
+using DbGate.Resilience;
 
 namespace DbGate.Storage.S3;
 
@@ -23,7 +24,7 @@ sealed class S3Store : IObjectStore, IUnfinishedUploads, IDisposable
     readonly StoreOptions.S3 options;
     readonly BucketPrefix prefix;
 
-    public S3Store(StoreOptions.S3 options, RetryPolicy policy, TimeProvider time)
+    public S3Store(StoreOptions.S3 options, RetryOptions policy, TimeProvider time)
     {
         Validate(options);
         this.options = options;

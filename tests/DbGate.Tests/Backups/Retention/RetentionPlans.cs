@@ -76,16 +76,6 @@ public sealed class RetentionPlans
             "delete: 10 days old, kept for 7 days; not verified, and a verified one is newer",
         ]));
 
-    [TestCase("production", 30, 12)]
-    [TestCase("staging", 7, 0)]
-    [TestCase("development", 3, 0)]
-    public void Know_what_suits_an_environment(string environment, int days, int months)
-    {
-        var policy = RetentionPolicy.RecommendedFor(environment);
-
-        Assert.That((policy.Days, policy.Monthly), Is.EqualTo((days, months)));
-    }
-
     [Test]
     public void Refuse_a_policy_that_cannot_be_meant() => Assert.Multiple(() =>
     {

@@ -253,6 +253,6 @@ public sealed class S3Faults : IAsyncDisposable
     sealed class SlowClock : TimeProvider
     {
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            base.CreateTimer(callback, state, dueTime * 10, period);
+            base.CreateTimer(callback, state, dueTime == Timeout.InfiniteTimeSpan ? dueTime : dueTime * 10, period);
     }
 }

@@ -1,13 +1,15 @@
-namespace DbGate.Storage;
+namespace DbGate.Resilience;
 
-/// <summary>How often, and for how long, a request to a store is tried.</summary>
-public sealed record RetryPolicy
+/// <summary>How often, and for how long, a request over the network is tried.</summary>
+public sealed record RetryOptions
 {
     /// <summary>Tries in all, the first one included.</summary>
     public int Attempts { get; init; } = 7;
 
-    /// <summary>The longest pause after the first failure; doubles with each further one. The actual pause is a random part of it,
-    /// so that many clients that failed together do not come back together.</summary>
+    /// <summary>
+    /// The longest pause after the first failure; doubles with each further one. The actual pause is a random part of it, so that clients
+    /// that failed together do not come back together.
+    /// </summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>No pause is longer.</summary>
@@ -18,8 +20,4 @@ public sealed record RetryPolicy
 
     /// <summary>How long all tries of one request may take together, pauses included.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(10);
-
-    /// <summary>The longest pause after so many failures.</summary>
-    internal TimeSpan PauseAfter(int failures) =>
-        FirstPause * Math.Pow(2, Math.Min(failures - 1, 30)) is var pause && pause < LongestPause ? pause : LongestPause;
 }
