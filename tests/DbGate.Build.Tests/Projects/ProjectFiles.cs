@@ -47,11 +47,16 @@ public sealed class ProjectFiles
 
     static readonly string[] ProjectFolders = ["build", "src", "tests"];
 
-    /// <summary>All but those over Cake.Frosting, whose package and stand-in bring different dependencies, and those of single programs.</summary>
+    /// <summary>
+    /// All but those over Cake.Frosting, whose package and stand-in bring different dependencies, and those that are restored for several runtimes,
+    /// whose packs the SDK chooses.
+    /// </summary>
     static IEnumerable<string> LockedProjects => new[] { "src", "tests" }
         .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.csproj", SearchOption.AllDirectories))
         .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'))
-        .Where(project => !IsOverCake(project));
+        .Where(project => !IsOverCake(project) && !IsForRuntimes(project));
+
+    static bool IsForRuntimes(string project) => XDocument.Load(Path.Combine(Repository.Root, project)).Descendants("RuntimeIdentifiers").Any();
 
     static bool IsOverCake(string project) =>
         File.ReadAllText(Path.Combine(Repository.Root, project)).Contains("Frosting.targets", StringComparison.Ordinal)
