@@ -27,8 +27,13 @@ static class TaskRun
             throw new GateException(GateProblems.NothingRan(asked));
         }
 
-        OpenSsl.Watch();
-        return line.IsDryRun ? Describe(steps, line.IsJson) : RunAsync(line, steps, tells).GetAwaiter().GetResult();
+        if (line.IsDryRun)
+        {
+            return Describe(steps, line.IsJson);
+        }
+
+        OpenSsl.Require();
+        return RunAsync(line, steps, tells).GetAwaiter().GetResult();
     }
 
     static async Task<int> RunAsync(ParsedCommandLine line, IReadOnlyList<IStep> steps, bool tells)

@@ -115,8 +115,8 @@ static class ConfigurationProblems
     public static Problem NoProject(string folder, string why) =>
         Untouched(ProjectCode, $"the project's folder {folder} cannot be used: {why}") with { Fix = "name the gated project's root: --project=<folder>" };
 
-    public static Problem Internal(Exception exception) => Processes.OpenSsl.ProblemIn(exception)
-        ?? new(InternalCode, $"{exception.GetType().Name}: {exception.Message}")
+    public static Problem Internal(Exception exception) =>
+        new(InternalCode, $"{exception.GetType().Name}: {exception.Message}")
         {
             Cause = exception.StackTrace?.Split('\n').FirstOrDefault()?.Trim(),
             State = "unknown: a fault of DbGate itself; treat the release as blocked",

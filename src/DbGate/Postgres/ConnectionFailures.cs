@@ -13,7 +13,6 @@ static class ConnectionFailures
     public static GateException Explain(PostgresUrl url, Exception fault) => fault switch
     {
         PostgresException refused => Explain(url, refused),
-        _ when OpenSsl.ProblemIn(fault) is { } missing => new GateException(missing, fault),
         OperationCanceledException or TimeoutException => PostgresProblems.ConnectTimedOut(url, fault),
         NpgsqlException { InnerException: TimeoutException or OperationCanceledException } => PostgresProblems.ConnectTimedOut(url, fault),
         _ when Find<AuthenticationException>(fault) is { } invalid => PostgresProblems.CertificateRefused(url, invalid),

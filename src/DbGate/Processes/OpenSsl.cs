@@ -1,19 +1,13 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using DbGate.Problems;
 
 namespace DbGate.Processes;
 
 /// <summary>
 /// OpenSSL, which .NET loads on Linux at the first hash, signature or TLS connection. Where it is missing, .NET ends the process at once (SIGABRT).
-/// A program that calls <see cref="Watch"/> gets a problem instead.
 /// </summary>
 static class OpenSsl
 {
-    /// <summary>.NET's own library, which loads OpenSSL and ends the process where it finds none.</summary>
-    const string Bridge = "libSystem.Security.Cryptography.Native.OpenSsl";
-
     /// <summary>A version that .NET is told to use: <c>3</c> loads libssl.so.3.</summary>
     const string VersionVariable = "CLR_OPENSSL_VERSION_OVERRIDE";
 
@@ -22,34 +16,13 @@ static class OpenSsl
         ? [$"libssl.so.{asked}", "libssl.so.3", "libssl.so.1.1"]
         : ["libssl.so.3", "libssl.so.1.1"];
 
-    /// <summary>Whether hashes, signatures and TLS work here. Always true elsewhere than on Linux.</summary>
-    public static bool IsUsable => !OperatingSystem.IsLinux() || Names.Any(name => NativeLibrary.TryLoad(name, out _));
-
-    /// <summary>From now on the first use of a missing OpenSSL throws a <see cref="GateException"/> (DBG0047). For programs, not for libraries.</summary>
-    public static void Watch()
+    /// <summary>For a program, before it runs a task: reports hash what they contain.</summary>
+    /// <exception cref="GateException">DBG0047: it is not installed.</exception>
+    public static void Require()
     {
-        if (OperatingSystem.IsLinux())
+        if (OperatingSystem.IsLinux() && !Names.Any(name => NativeLibrary.TryLoad(name, out _)))
         {
-            WatchLibrary(typeof(SHA256).Assembly);
-            WatchLibrary(typeof(System.Net.Security.SslStream).Assembly);
+            throw new GateException(ProcessProblems.NoOpenSsl());
         }
     }
-
-    /// <summary>The problem inside of what .NET throws when a type cannot be initialised; null for any other exception.</summary>
-    public static Problem? ProblemIn(Exception? exception)
-    {
-        for (; exception is not null; exception = exception.InnerException)
-        {
-            if (exception is GateException { Problem: var problem } && problem.Code == ProcessProblems.OpenSslMissing)
-            {
-                return problem;
-            }
-        }
-
-        return null;
-    }
-
-    static void WatchLibrary(Assembly assembly) => NativeLibrary.SetDllImportResolver(
-        assembly,
-        static (library, _, _) => library != Bridge || IsUsable ? IntPtr.Zero : throw new GateException(ProcessProblems.NoOpenSsl()));
 }

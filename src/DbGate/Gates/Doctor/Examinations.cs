@@ -25,11 +25,7 @@ static class Examinations
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     public static IReadOnlyList<Func<GateContext, CancellationToken, Task<Examination>>> All { get; } =
-        [Libraries, Project, Node, Engines, LocalServers, Compression, TheTarget, ProgramsForTarget, Approvers];
-
-    static Task<Examination> Libraries(GateContext context, CancellationToken cancellation) => Task.FromResult(OpenSsl.IsUsable
-        ? new Examination([], [])
-        : new Examination([new Fact("openssl", "not found")], [ProcessProblems.NoOpenSsl()]));
+        [Project, Node, Engines, LocalServers, Compression, TheTarget, ProgramsForTarget, Approvers];
 
     static Task<Examination> Project(GateContext context, CancellationToken cancellation)
     {
