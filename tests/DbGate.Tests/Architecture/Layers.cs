@@ -14,7 +14,7 @@ public sealed class Layers
     /// <summary>From bottom to top. The folders of one line do not use each other either.</summary>
     static readonly string[][] FromBottomToTop =
     [
-        ["Problems", "Texts", "Progress"],
+        ["Problems", "Texts", "Progress", "Resilience"],
         ["Processes", "Signing", "Statements"],
         ["Git"],
         ["Configuration"],
