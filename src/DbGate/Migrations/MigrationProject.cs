@@ -82,9 +82,8 @@ sealed record MigrationProject(MigrationTool Tool, string Root, string Migration
         Tool is PrismaTool ? LedgerReader.ReadAsync(session, schema, cancellation) : ToolLedgerReader.ReadAsync(Tool, LedgerName, session, schema, cancellation);
 
     /// <summary>Has the tool print the SQL of migrations that are code, where it can and something is pending.</summary>
-    /// <returns>Null when nothing is unread; else why.</returns>
-    public async Task<string?> ReadSqlAsync(Settings settings, PostgresUrl url, MigrationStatus status, CancellationToken cancellationToken) =>
-        status.Pending.All(entry => entry.File!.HasSql) ? null
+    public async Task<SqlReading> ReadSqlAsync(Settings settings, PostgresUrl url, MigrationStatus status, CancellationToken cancellationToken) =>
+        status.Pending.All(entry => entry.File!.HasSql) ? new(null)
         : await Tool.ReadSqlAsync(Command(settings), Root, url, [.. status.Entries.Select(entry => entry.File).OfType<Migration>()], cancellationToken);
 
     /// <summary>The command that deploys: the project's own setting, else the tool's usual one.</summary>

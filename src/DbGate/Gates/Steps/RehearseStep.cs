@@ -55,7 +55,7 @@ public sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalPr
         }
 
         var rules = EngineRules.From(context.Settings, project);
-        var unread = await project.ReadSqlAsync(context.Settings, context.Target.DirectUrl, status, cancellation);
+        var unread = (await project.ReadSqlAsync(context.Settings, context.Target.DirectUrl, status, cancellation)).Unread;
         if (status.Pending.FirstOrDefault(entry => !entry.File!.HasSql) is { } code)
         {
             var why = $"{code.Name} is code of {folder.Tool.Facts.Name}, and its SQL is not read: {unread}";

@@ -22,7 +22,7 @@ sealed partial class DrizzleTool : FileTool
         Deploy = "npx --no-install drizzle-kit migrate",
         Status = null,
         Unknown = ["Whether a deploy failed: all pending files are one transaction, and a failure leaves no row.", "Whether a deploy runs now: it takes no lock."],
-        Tested = "ledgers made from its sources",
+        Tested = "ledgers of the real tool",
     };
 
     public override IEnumerable<ToolEvidence> Detect(ProjectTree project)

@@ -19,36 +19,58 @@ static partial class EfCoreScripts
     /// <summary>One run asks several times; each time a whole build would run.</summary>
     static volatile Printed? newest;
 
-    sealed record Printed(string Key, string Script);
+    sealed record Printed(string Key, string Script, bool IsModelAhead);
 
     static readonly string[] Options = ["--project", "-p", "--startup-project", "-s", "--context", "-c", "--framework", "--configuration"];
 
-    /// <summary>Reads the SQL of these migrations.</summary>
+    /// <summary>Reads the SQL of these migrations, and asks whether the model is ahead of them.</summary>
+    /// <param name="tool">EF Core.</param>
     /// <param name="command">The deploy command.</param>
     /// <param name="root">The project's folder.</param>
     /// <param name="connection">The target's URL, for applications that open it when they start.</param>
     /// <param name="migrations">The migrations.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>Null when they were read; else why not.</returns>
-    public static async Task<string?> ReadAsync(
-        string command, string root, Postgres.PostgresUrl connection, IReadOnlyList<Migration> migrations, CancellationToken cancellationToken)
+    public static async Task<SqlReading> ReadAsync(
+        MigrationTool tool, string command, string root, Postgres.PostgresUrl connection, IReadOnlyList<Migration> migrations, CancellationToken cancellationToken)
     {
         var words = CommandLineWords.Split(command);
-        if (Tool(words) is not { } tool)
+        if (Tool(words) is not { } program)
         {
-            return $"the deploy command is not dotnet ef: {command}";
+            return new($"the deploy command is not dotnet ef: {command}");
         }
 
         var key = $"{command}\n{Stamp(root)}";
         if (newest is { } known && known.Key == key)
         {
-            return Provide(known.Script, migrations);
+            return Reading(tool, known, migrations);
         }
 
         var file = Path.Combine(Path.GetTempPath(), $"dbgate-{Guid.NewGuid():N}.sql");
         try
         {
-            var child = new ChildCommand(tool[0], [.. tool.Skip(1), "migrations", "script", "0", "--output", file, .. Passed(words)])
+            var outcome = await RunAsync("script", ["0", "--output", file]);
+            if (!outcome.Succeeded || !File.Exists(file))
+            {
+                return new($"dotnet ef migrations script ended with exit code {outcome.ExitCode}: {LastLine(outcome.StandardError) ?? LastLine(outcome.StandardOutput)}");
+            }
+
+            // It was built a moment ago. The command exists from EF Core 8 on; only its own answer counts.
+            var model = await RunAsync("has-pending-model-changes", ["--no-build"]);
+            var isAhead = !model.Succeeded && $"{model.StandardOutput}{model.StandardError}".Contains("Changes have been made to the model", StringComparison.Ordinal);
+            newest = new(key, await File.ReadAllTextAsync(file, cancellationToken), isAhead);
+            return Reading(tool, newest, migrations);
+        }
+        catch (GateException exception)
+        {
+            return new(exception.Problem.Message);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
+        Task<ChildOutcome> RunAsync(string what, string[] arguments) => ChildProcess.RunAsync(
+            new ChildCommand(program[0], [.. program.Skip(1), "migrations", what, .. arguments, .. Passed(words)])
             {
                 EnvironmentBase = EnvironmentBase.Inherited,
                 Environment = ToolVariables.Add(
@@ -56,25 +78,16 @@ static partial class EfCoreScripts
                 Secrets = connection.Secrets,
                 WorkingDirectory = root,
                 Deadline = Deadline,
-            };
-            var outcome = await ChildProcess.RunAsync(child, cancellationToken);
-            if (!outcome.Succeeded || !File.Exists(file))
-            {
-                return $"dotnet ef migrations script ended with exit code {outcome.ExitCode}: {LastLine(outcome.StandardError) ?? LastLine(outcome.StandardOutput)}";
-            }
-
-            newest = new(key, await File.ReadAllTextAsync(file, cancellationToken));
-            return Provide(newest.Script, migrations);
-        }
-        catch (GateException exception)
-        {
-            return exception.Problem.Message;
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+            },
+            cancellationToken);
     }
+
+    static SqlReading Reading(MigrationTool tool, Printed printed, IReadOnlyList<Migration> migrations) => new(
+        Provide(printed.Script, migrations),
+        printed.IsModelAhead
+            ? [ToolProblems.History(
+                tool, "the model has changes that no migration makes", "dotnet ef migrations has-pending-model-changes reports them", new Fix("Add a migration for them", FixCommand.Run("dotnet", "ef", "migrations", "add", CommandArgument.Placeholder("name"))))]
+            : []);
 
     /// <summary>All sources, by length and time.</summary>
     static string Stamp(string root)

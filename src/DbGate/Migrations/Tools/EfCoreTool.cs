@@ -101,9 +101,9 @@ sealed partial class EfCoreTool : MigrationTool
         return ledger with { Rows = [.. ledger.Rows.Select(row => row with { Name = names.GetValueOrDefault(row.Name, row.Name) })] };
     }
 
-    public override Task<string?> ReadSqlAsync(
+    public override Task<SqlReading> ReadSqlAsync(
         string command, string root, Postgres.PostgresUrl connection, IReadOnlyList<Migration> migrations, CancellationToken cancellation) =>
-        EfCoreScripts.ReadAsync(command, root, connection, migrations, cancellation);
+        EfCoreScripts.ReadAsync(this, command, root, connection, migrations, cancellation);
 
     /// <summary>The script has EF Core's own transaction commands, so each file runs as they say.</summary>
     public override (TransactionRule Rule, string Reason) Transactions(Statements.SqlScript script, Version? version) =>

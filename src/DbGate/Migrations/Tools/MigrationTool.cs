@@ -66,10 +66,9 @@ abstract class MigrationTool
     public virtual IEnumerable<Problem> Judge(MigrationFolder folder, Ledger ledger, MigrationStatus status) => [];
 
     /// <summary>Has the tool print the SQL of migrations that are code.</summary>
-    /// <returns>Null when all of it was read; else why not.</returns>
-    public virtual Task<string?> ReadSqlAsync(
+    public virtual Task<SqlReading> ReadSqlAsync(
         string command, string root, PostgresUrl connection, IReadOnlyList<Migration> migrations, CancellationToken cancellation) =>
-        Task.FromResult<string?>($"{Facts.Name} makes it when it runs");
+        Task.FromResult(new SqlReading($"{Facts.Name} makes it when it runs"));
 
     /// <summary>How it puts the statements of a file into transactions, and why.</summary>
     public virtual (TransactionRule Rule, string Reason) Transactions(SqlScript script, Version? version) =>

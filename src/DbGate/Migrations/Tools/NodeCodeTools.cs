@@ -42,7 +42,7 @@ sealed partial class KnexTool : NodeCodeTool
         Deploy = "npx --no-install knex migrate:latest",
         Status = "npx knex migrate:list",
         Unknown = ["Whether a deploy failed: a failure leaves no row.", "Whether an applied migration was edited.", "Whether a set lock belongs to a running deploy."],
-        Tested = "ledgers made from its sources",
+        Tested = "ledgers of the real tool",
     };
 
     public override IReadOnlyList<string> Beside => ["knex_migrations_lock"];
@@ -213,7 +213,7 @@ sealed partial class KyselyTool : NodeCodeTool
         Deploy = "npx --no-install kysely migrate latest",
         Status = "npx kysely migrate list",
         Unknown = ["Whether a deploy failed: all pending migrations are one transaction, and a failure leaves no row.", "Whether an applied migration was edited."],
-        Tested = "ledgers made from its sources",
+        Tested = "ledgers of the real tool",
     };
 
     public override IReadOnlyList<string> Beside => ["kysely_migration_lock"];

@@ -34,7 +34,7 @@ static class Planner
         var status = MigrationStatus.Decide(folder, ledger);
 
         var rules = EngineRules.From(context.Settings, project);
-        await project.ReadSqlAsync(context.Settings, context.Target.DirectUrl, status, cancellation);
+        var reading = await project.ReadSqlAsync(context.Settings, context.Target.DirectUrl, status, cancellation);
         var pending = await Scripts.ReadPendingAsync(status, rules, cancellation);
         var commands = project.Commands(context.Settings, context.Target.DirectUrl, ledger);
         var proof = context.State.Rehearsal;
@@ -48,6 +48,7 @@ static class Planner
         var problems = context.Waive(
         [
             .. MigrationFindings.Of(folder, ledger, status, commands, beforeDeploy: true),
+            .. reading.Problems,
             .. await RecordedFiles.FindAsync(context, connection.Identity, folder, status, cancellation),
             .. lint,
             .. status.Pending.Any() && baseline is not null && CatalogComparison.Between(baseline.Catalog, catalog) is { Count: > 0 } moved

@@ -160,6 +160,12 @@ public sealed class RealTools
         Assert.That(release[^1].Result.Facts.Single(fact => fact.Name == "as rehearsed").Value, Does.StartWith("the catalog is the rehearsed one"));
         Assert.That((await ToolTrial.JudgeAsync(database, files)).Details, Is.EqualTo("3/3 migrations applied"));
 
+        // A model that no migration makes blocks the next plan.
+        files.With("Model.cs", "public class Customer { public int Id { get; set; } }\n");
+        files.With("Program.cs", (await File.ReadAllTextAsync(files.Of("Program.cs"))).Replace("DbContext { ", "DbContext { public DbSet<Customer> Customers => Set<Customer>(); ", StringComparison.Ordinal));
+        Add("20260104000000_Next", "m.Sql(\"CREATE TABLE t4 (id int);\");");
+        (await RunAsync(files, command, database, "staging", new BackupFirstStep(), new PlanStep()))[^1].Expect("DBG0226", ExitCode.Blocked);
+
         void Add(string id, string code) => files.With($"Migrations/{id}.cs", $$"""
             using Microsoft.EntityFrameworkCore.Infrastructure;
             using Microsoft.EntityFrameworkCore.Migrations;
