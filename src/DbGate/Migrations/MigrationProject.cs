@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DbGate.Configuration;
 using DbGate.Migrations.Tools;
 using DbGate.Postgres;
@@ -16,6 +17,15 @@ sealed record MigrationProject(MigrationTool Tool, string Root, string Migration
     /// <summary>The ledger that the settings name, as schema.table; null when it is found by its columns.</summary>
     public string? LedgerName { get; private init; }
 
+    /// <summary>A run asks often, and the service with every probe; what tool a project has does not change meanwhile.</summary>
+    static readonly ConditionalWeakTable<Settings, ToolEvidence[]> Detected = new();
+
+    static ToolEvidence[] Detect(string root, MigrationTool? tool)
+    {
+        var project = ProjectTree.Read(root);
+        return [.. (tool is null ? MigrationToolCatalog.All : [tool]).SelectMany(one => one.Detect(project))];
+    }
+
     /// <summary>Detects the tool, or takes the one that <c>migrations.tool</c> names.</summary>
     /// <exception cref="GateException">DBG0216, DBG0221, or DBG0222: the setting names no tool.</exception>
     public static MigrationProject Locate(Settings settings)
@@ -33,8 +43,7 @@ sealed record MigrationProject(MigrationTool Tool, string Root, string Migration
             return Directories(settings, tool is null ? "the direct engine applies directories with a migration.sql" : "migrations.tool names it");
         }
 
-        var project = ProjectTree.Read(settings.Root);
-        ToolEvidence[] found = [.. (tool is null ? MigrationToolCatalog.All : [tool]).SelectMany(one => one.Detect(project))];
+        var found = Detected.GetValue(settings, one => Detect(one.Root, tool));
         var folder = settings.Get(SettingsCatalog.MigrationsFolder) is { Length: > 0 } ? settings.GetPath(SettingsCatalog.MigrationsFolder) : null;
         if (folder is not null && found.Where(one => Path.GetFullPath(one.Folder, settings.Root) == folder).ToArray() is { Length: > 0 } there)
         {

@@ -19,7 +19,7 @@ sealed partial class AlembicTool : MigrationTool
 
     public override IEnumerable<ToolEvidence> Detect(ProjectTree project)
     {
-        string[] files = [.. project.Files.Where(file => file.EndsWith(".py", StringComparison.Ordinal) && Down().IsMatch(project.Text(file)) && Revision().IsMatch(project.Text(file)))];
+        string[] files = [.. project.Files.Where(file => file.EndsWith(".py", StringComparison.Ordinal) && ProjectTree.NameOf(ProjectTree.FolderOf(file)) == "versions" && Down().IsMatch(project.Text(file)) && Revision().IsMatch(project.Text(file)))];
         return files.Select(ProjectTree.FolderOf).Distinct().Select(folder => new ToolEvidence(this, folder, $"{files[0]} has revision and down_revision"));
     }
 

@@ -27,9 +27,13 @@ sealed partial class LiquibaseTool : MigrationTool
 
     public override IEnumerable<ToolEvidence> Detect(ProjectTree project)
     {
-        string[] files = [.. project.Files.Where(file => Kind(file) is not null && (Header().IsMatch(project.Text(file)) || Changelog().IsMatch(project.Text(file))))];
+        string[] files = [.. project.Files.Where(file => MayBeChangelog(file) && (Header().IsMatch(project.Text(file)) || Changelog().IsMatch(project.Text(file))))];
         return files.Length == 0 ? [] : [new(this, ProjectTree.FolderOf(files[0]), $"{files[0]} is a Liquibase changelog")];
     }
+
+    /// <summary>A project may have very many files of these kinds; those that are not SQL have a name that says so.</summary>
+    static bool MayBeChangelog(string file) =>
+        Kind(file) is { } kind && (kind == ".sql" || file.Contains("changelog", StringComparison.OrdinalIgnoreCase) || file.Contains("liquibase", StringComparison.OrdinalIgnoreCase));
 
     static string? Kind(string file) => Path.GetExtension(file) is ".sql" or ".xml" or ".yaml" or ".yml" or ".json" ? Path.GetExtension(file) : null;
 

@@ -22,11 +22,13 @@ sealed class PrismaTool : MigrationTool
 
     public override IEnumerable<ToolEvidence> Detect(ProjectTree project)
     {
-        if (project.Named(Configs).FirstOrDefault() is { } config)
+        foreach (var config in project.Named(Configs))
         {
-            yield return new(this, "prisma/migrations", $"{config} exists");
+            var folder = ProjectTree.NameOf(config) == Configs[0] ? ProjectTree.FolderOf(config) : $"{ProjectTree.FolderOf(config)}/prisma";
+            yield return new(this, $"{folder}/migrations", $"{config} exists");
         }
-        else if (project.Named("migration_lock.toml").FirstOrDefault() is { } file)
+
+        foreach (var file in project.Named("migration_lock.toml"))
         {
             yield return new(this, ProjectTree.FolderOf(file), $"{file} exists");
         }

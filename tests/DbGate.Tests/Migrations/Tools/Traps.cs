@@ -134,6 +134,24 @@ public sealed class Traps
         Assert.That(problems.Where(problem => problem.Fix is null).Select(problem => problem.Message), Is.Empty, "each says how to go on");
     }
 
+    /// <summary>Beside another tool's files the setting that names Prisma's own folder decides.</summary>
+    [TestCase("prisma/migrations", "packages/db/prisma/migrations", "DBG0221")]
+    [TestCase("packages/db/prisma/migrations", "packages/db/prisma/migrations", null)]
+    [TestCase("prisma/migrations", "prisma/migrations", null)]
+    public void Of_prisma_beside_another_tool_end_with_its_folder(string setting, string folder, string? code)
+    {
+        using var project = ToolTrial.Project(
+            ($"{folder[..^"/migrations".Length]}/schema.prisma", "x"), ($"{folder}/1_a/migration.sql", Sql1), ("supabase/migrations/20260101000000_a.sql", Sql1));
+        var settings = project.Read(new Dictionary<string, string> { ["DBGATE_MIGRATIONS"] = setting });
+        if (code is not null)
+        {
+            Assert.That(() => MigrationProject.Locate(settings), Failure.Of(code));
+            return;
+        }
+
+        Assert.That((MigrationProject.Locate(settings).Tool, MigrationProject.Locate(settings).MigrationsFolder), Is.EqualTo(((MigrationTool)MigrationToolCatalog.All[0], project.Of(folder))));
+    }
+
     /// <summary>The ledger is one row; only git knows that a file came after the current version.</summary>
     [Test]
     public async Task Of_golang_migrate_is_a_lower_number_that_came_later()
