@@ -97,7 +97,7 @@ public sealed class NothingRecognised
 
         Assert.That(problems.Select(problem => problem.Code.Id), Is.EqualTo(new[] { "DBG0220" }));
         Assert.That(problems.Single().Message, Does.Contain("none of its 117 applied migrations is in this checkout"));
-        Assert.That($"{problems.Single().Fix}", Does.StartWith("correct ").And.Contain("DATABASE_URL"));
+        Assert.That($"{problems.Single().Fix}", Does.StartWith("Correct ").And.Contain("DATABASE_URL"));
     }
 
     static async Task<IReadOnlyList<Problem>> FindAsync(TestDatabase database, GatedProject project)
