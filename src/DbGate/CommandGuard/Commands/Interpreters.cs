@@ -136,9 +136,14 @@ static class Interpreters
             return Node(name, [arguments[0], .. scan.Rest.Skip(1)], around, depth + 1);
         }
 
-        return ToolOf(scan.Rest[0].Text) is { } tool
-            ? [new RunsTool(ToolCommand.Read(tool, tool.Programs[0], [.. scan.Rest.Skip(1)]), around)]
-            : [new RunsFile(scan.Rest[0], [.. scan.Rest.Skip(1)], Language.JavaScript, around)];
+        return
+        [
+            .. scan.Values("-r", "--require", "--import", "--loader", "--experimental-loader").Where(file => file.StartsWith('.') || file.StartsWith('/'))
+                .Select(file => new RunsFile(new Argument(file), [], Language.JavaScript, around)),
+            ToolOf(scan.Rest[0].Text) is { } tool
+                ? new RunsTool(ToolCommand.Read(tool, tool.Programs[0], [.. scan.Rest.Skip(1)]), around)
+                : new RunsFile(scan.Rest[0], [.. scan.Rest.Skip(1)], Language.JavaScript, around),
+        ];
     }
 
     /// <summary>The tool whose own main file it is, or the shim that package managers install.</summary>

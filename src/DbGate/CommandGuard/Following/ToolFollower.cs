@@ -11,6 +11,7 @@ sealed class ToolFollower(FollowSession session)
     public void Reach(RunsTool action, CallPath trail, Scope scope, SourceText? input)
     {
         var command = action.Command;
+        FollowConfiguration(command, trail, scope);
         if (scope.IsGuess && HasStrayWords(command))
         {
             return;
@@ -41,6 +42,22 @@ sealed class ToolFollower(FollowSession session)
                 && session.Enter(seed.File + "#seed", scope))
         {
             session.Shell.Run(new Frame(seed, "\"prisma.seed\"", true), session.Parse(seed), session.Owners.Native(scope), trail.Further());
+        }
+    }
+
+    /// <summary>A configuration that is a program runs whenever its tool does, also for a harmless command.</summary>
+    void FollowConfiguration(ToolCommand command, CallPath trail, Scope scope)
+    {
+        if (scope.IsGuess || command.Tool.Executes.Count == 0 || command.Arguments.Count == 0)
+        {
+            return;
+        }
+
+        var given = command.Call?.Value(["--config", "--knexfile", "--options-path"]);
+        foreach (var name in given is null ? command.Tool.Executes : [given])
+        {
+            session.Actions.Act(
+                [new RunsFile(new Shell.Argument(name), [], Language.JavaScript, CommandContext.Same) { MayBeProgram = true }], trail, scope, null);
         }
     }
 

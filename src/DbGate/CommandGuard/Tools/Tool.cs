@@ -54,6 +54,9 @@ sealed record Tool(string Name, string Title, IReadOnlyList<ToolRule> Rules)
     /// <summary>Environment files that it reads by itself.</summary>
     public IReadOnlyList<string> Loads { get; init; } = [];
 
+    /// <summary>The program text that the tool runs whenever it starts: the names of its configuration, without an extension.</summary>
+    public IReadOnlyList<string> Executes { get; init; } = [];
+
     /// <summary>Variables that carry the database's URL.</summary>
     public IReadOnlyList<string> Variables { get; init; } = ["DATABASE_URL", "DIRECT_URL", "DIRECT_DATABASE_URL"];
 

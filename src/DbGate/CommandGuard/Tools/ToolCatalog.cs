@@ -128,6 +128,7 @@ static class ToolCatalog
         HostOptions = List(entry, "hosts"),
         EnvironmentOptions = [.. List(entry, "environment"), .. List(entry, "settings")],
         Loads = List(entry, "loads"),
+        Executes = List(entry, "executes"),
         Variables = entry.TryGetProperty("variables", out _) ? List(entry, "variables")
             : ["DATABASE_URL", "DIRECT_URL", "DIRECT_DATABASE_URL"],
         Deploy = Text(entry, "deploy") ?? "",
