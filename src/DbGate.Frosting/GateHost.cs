@@ -95,13 +95,13 @@ public static class GateHost
                 .AddSingleton(outcome)
                 .AddSingleton(mode)
                 .AddSingleton(output)
-                .AddSingleton<IConsole>(provider => new TerminalConsole(provider.GetRequiredService<ICakeEnvironment>()))
-                .AddSingleton<ICakeReportPrinter, NoReport>()
-                .AddSingleton<ICakeLog>(provider => new QuietLog(new CakeBuildLog(provider.GetRequiredService<IConsole>()), outcome))
-                .AddSingleton<IVersionResolver>(new GateVersion()))
-            .UseLifetime<GateLifetime>()
-            .Run(QuietUnlessAsked(args));
-        if (cakeCode != 0 && outcome.ExitCode is null && AskedTargets.FirstUnknown(args, registered) is { } unknown)
+                .AddUnlessOwn<IConsole>(provider => new TerminalConsole(provider.GetRequiredService<ICakeEnvironment>()))
+                .AddUnlessOwn<ICakeReportPrinter>(_ => new NoReport())
+                .AddUnlessOwn<ICakeLog>(provider => new QuietLog(new CakeBuildLog(provider.GetRequiredService<IConsole>()), outcome))
+                .AddUnlessOwn<IVersionResolver>(_ => new GateVersion())
+                .AddLifetime())
+            .Run(MinimalUnlessAsked(args));
+        if (cakeCode != 0 && outcome is { ExitCode: null, HasBegun: false } && AskedTargets.FirstUnknown(args, registered) is { } unknown)
         {
             outcome.Fail(ExitCode.Usage);
             Refuse(CommandLineProblems.UnknownTask(unknown.Name, unknown.Nearest), mode, output);
@@ -131,11 +131,11 @@ public static class GateHost
         return (int)problem.Code.ExitCode;
     }
 
-    // DbGate shows its own lines; Cake's banner around each task would only push them off the screen.
-    static IEnumerable<string> QuietUnlessAsked(IReadOnlyList<string> args) =>
+    // DbGate shows its own lines; Cake's banner around each task would only push them off the screen. Warnings and errors of the build's own tasks stay.
+    static IEnumerable<string> MinimalUnlessAsked(IReadOnlyList<string> args) =>
         args.Any(arg => arg is "-v" || arg.StartsWith("--verbosity", StringComparison.Ordinal) || arg.StartsWith("-v=", StringComparison.Ordinal))
             ? args
-            : ["--verbosity=quiet", .. args];
+            : ["--verbosity=minimal", .. args];
 
     static ExitCode Translate(int cakeCode) => cakeCode switch
     {

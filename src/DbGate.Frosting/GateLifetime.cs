@@ -13,20 +13,22 @@ sealed record RunMode(bool IsDryRun, bool IsJson)
         new(args.Any(arg => arg is "--dryrun" or "--noop" or "--whatif"), args.Any(arg => arg is "--json" or "--json=true"));
 }
 
-/// <summary>Both ends of a run: a dry run says what each gate would do; every other run ends with the verdict.</summary>
+/// <summary>
+/// Both ends of a run: unknown options are refused whatever tasks run; a dry run says what each gate would do; every other run ends with the verdict.
+/// </summary>
 sealed class GateLifetime(GateSession session, IEnumerable<IFrostingTask> tasks, RunMode mode, ReportOutput output) : FrostingLifetime
 {
     readonly List<GateTask> asked = [];
-    readonly List<string> names = [];
 
     public override void Setup(ICakeContext context, ISetupContext info)
     {
-        names.AddRange(info.TasksToExecute.Select(task => task.Name));
+        session.Begin();
+        List<string> names = [.. info.TasksToExecute.Select(task => task.Name)];
         asked.AddRange(tasks.OfType<GateTask>().Where(task => names.Contains(task.Step.Descriptor.Name))
             .OrderBy(task => names.IndexOf(task.Step.Descriptor.Name)));
         if (mode.IsDryRun)
         {
-            SayPlan();
+            Describe();
         }
     }
 
@@ -38,7 +40,7 @@ sealed class GateLifetime(GateSession session, IEnumerable<IFrostingTask> tasks,
         }
     }
 
-    void SayPlan()
+    void Describe()
     {
         IStep[] steps = [.. asked.Select(task => task.Step)];
         if (mode.IsJson)
@@ -48,6 +50,34 @@ sealed class GateLifetime(GateSession session, IEnumerable<IFrostingTask> tasks,
         else
         {
             Console.Out.Write(DryRun.Text(steps));
+        }
+    }
+}
+
+/// <summary>DbGate's lifetime and the build's own: both begin, both end, and the build's own ends only after it began.</summary>
+sealed class LifetimeAround(GateLifetime gate, IFrostingSetup? ownSetup, IFrostingTeardown? ownTeardown) : IFrostingSetup, IFrostingTeardown
+{
+    bool hasBegun;
+
+    public void Setup(ICakeContext context, ISetupContext info)
+    {
+        ((IFrostingSetup)gate).Setup(context, info);
+        hasBegun = true;
+        ownSetup?.Setup(context, info);
+    }
+
+    public void Teardown(ICakeContext context, ITeardownContext info)
+    {
+        try
+        {
+            ((IFrostingTeardown)gate).Teardown(context, info);
+        }
+        finally
+        {
+            if (hasBegun)
+            {
+                ownTeardown?.Teardown(context, info);
+            }
         }
     }
 }

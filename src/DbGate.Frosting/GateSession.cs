@@ -14,6 +14,7 @@ public sealed class GateSession : IDisposable
     readonly GateRunner runner;
     readonly RunOutcome outcome;
     readonly CancellationTokenSource cancellation = new();
+    bool isFinished;
 
     /// <summary>Made by the container.</summary>
     public GateSession(
@@ -68,6 +69,7 @@ public sealed class GateSession : IDisposable
     /// <param name="asked">The gates that were asked for; those that never ran are listed in the report.</param>
     public void Finish(IEnumerable<string> asked)
     {
+        isFinished = true;
         runner.FinishAsync(asked).GetAwaiter().GetResult();
         TakeOver();
     }
@@ -86,9 +88,26 @@ public sealed class GateSession : IDisposable
         throw new GateBlockedException(chain);
     }
 
-    /// <summary>Ends what the run still holds.</summary>
+    /// <summary>Refuses options that do not exist, whatever tasks run.</summary>
+    /// <exception cref="GateBlockedException">There are such options.</exception>
+    internal void Begin()
+    {
+        outcome.HasBegun = true;
+        if (runner.RefuseOptions())
+        {
+            TakeOver();
+            throw new GateBlockedException("the command line");
+        }
+    }
+
+    /// <summary>Finishes, where the build did not end through <see cref="GateHost.RunGates"/>; then ends what the run still holds.</summary>
     public void Dispose()
     {
+        if (!isFinished)
+        {
+            Finish([]);
+        }
+
         runner.DisposeAsync().AsTask().GetAwaiter().GetResult();
         cancellation.Dispose();
     }

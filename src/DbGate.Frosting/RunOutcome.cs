@@ -14,6 +14,9 @@ public sealed class RunOutcome
     /// <summary>The first failure's code; null while no task has failed with one.</summary>
     public ExitCode? ExitCode { get; private set; }
 
+    /// <summary>True when the targets were found and the run has begun.</summary>
+    internal bool HasBegun { get; set; }
+
     /// <summary>What standard output ends with, after Cake's report.</summary>
     public IReadOnlyList<string> ClosingLines => closingLines;
 

@@ -35,11 +35,15 @@ public sealed record GateInput(IReadOnlyDictionary<string, string> Options, IRea
             calledFrom);
     }
 
+    /// <summary>Refuses options that do not exist, secrets, and options without a value, before anything is read.</summary>
+    /// <exception cref="Problems.GateException">DBG0001, DBG0002, DBG0006.</exception>
+    public void CheckOptions() => SettingsReader.CheckOptions(Options, HostOptions);
+
     /// <summary>All settings.</summary>
     /// <exception cref="Problems.GateException">DBG0001 to DBG0007.</exception>
     public Settings ReadSettings()
     {
-        SettingsReader.CheckOptions(Options, HostOptions);
+        CheckOptions();
         return SettingsReader.Read(Options, Variables, CalledFrom);
     }
 }

@@ -17,6 +17,7 @@ namespace DbGate.Gates;
 public sealed class GateRunner : IAsyncDisposable
 {
     readonly Func<GateContext> open;
+    readonly GateInput? input;
     readonly IGateDisplay display;
     GateContext? context;
     RunRecord? record;
@@ -28,7 +29,7 @@ public sealed class GateRunner : IAsyncDisposable
     /// <param name="display">Where the run is shown.</param>
     public GateRunner(GateInput input, IGateDisplay display)
     {
-        this.display = display;
+        (this.input, this.display) = (input, display);
         open = () => Open(input, display);
     }
 
@@ -170,6 +171,23 @@ public sealed class GateRunner : IAsyncDisposable
     /// <param name="problem">The problem.</param>
     /// <exception cref="InvalidOperationException">The run has not begun.</exception>
     public void Add(Problem problem) => (record ?? throw new InvalidOperationException("The run has not begun.")).Add(problem);
+
+    /// <summary>Shows the first option that does not exist, and fails. For hosts that run tasks of other kinds, too.</summary>
+    /// <returns>True when there is one.</returns>
+    public bool RefuseOptions()
+    {
+        try
+        {
+            input?.CheckOptions();
+            return false;
+        }
+        catch (GateException exception)
+        {
+            display.ShowRefused(exception.Problem);
+            Fail(exception.Problem.Code.ExitCode);
+            return true;
+        }
+    }
 
     /// <summary>Fails a run that executed no gate, which is not a pass. To be called when gates were asked for and none has a step to run.</summary>
     /// <param name="asked">What was asked for.</param>

@@ -1,4 +1,5 @@
 using Cake.Core;
+using Cake.Core.Diagnostics;
 using Cake.Frosting;
 
 namespace DbGate.Build.Tests.Frosting;
@@ -108,6 +109,23 @@ public sealed class Decided(DbGate.Frosting.RunOutcome outcome) : FrostingTask
         outcome.Fail(Problems.ExitCode.Blocked);
         throw new CakeException("Another one holds the lock.");
     }
+}
+
+[TaskName("warning")]
+public sealed class Warning : FrostingTask
+{
+    public override void Run(ICakeContext context) => context.Log.Warning("careful");
+}
+
+/// <summary>A log of the build's own.</summary>
+public sealed class RecordingLog : ICakeLog
+{
+    public List<string> Lines { get; } = [];
+
+    public Verbosity Verbosity { get; set; }
+
+    public void Write(Verbosity verbosity, LogLevel level, string format, params object[] args) =>
+        Lines.Add($"{level}: {string.Format(System.Globalization.CultureInfo.InvariantCulture, format, args)}");
 }
 
 public sealed class SampleLifetime(Journal journal) : FrostingLifetime<SampleContext>
