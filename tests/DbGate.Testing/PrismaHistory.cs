@@ -53,7 +53,8 @@ public sealed class PrismaHistory
         "concurrently" => $"-- CreateIndex\nCREATE INDEX CONCURRENTLY {Index("email")} ON {Last}(\"email\");\n",
         "change_type" => $"-- AlterTable\nALTER TABLE {Last} ALTER COLUMN \"score\" SET DATA TYPE BIGINT,\nALTER COLUMN \"email\" SET DATA TYPE VARCHAR(320);\n",
         "default" => $"-- AlterTable\nALTER TABLE {Last} ALTER COLUMN \"score\" SET DEFAULT {number};\n",
-        "required" => $"{Warning($"Made the column `score` on table `{tables[^1].Name}` required")}-- AlterTable\nUPDATE {Last} SET \"score\" = 0 WHERE \"score\" IS NULL;\nALTER TABLE {Last} ALTER COLUMN \"score\" SET NOT NULL;\n",
+        "required" => Warning($"Made the column `score` on table `{tables[^1].Name}` required")
+            + $"-- AlterTable\nUPDATE {Last} SET \"score\" = 0 WHERE \"score\" IS NULL;\nALTER TABLE {Last} ALTER COLUMN \"score\" SET NOT NULL;\n",
         "many_to_many" => ManyToMany(),
         "rename_index" => RenameIndex(),
         "remove_enum_value" => RemoveEnumValue(),
@@ -202,7 +203,8 @@ public sealed class PrismaHistory
     {
         var column = tables[^1].Columns[^1];
         tables[^1].Columns.RemoveAt(tables[^1].Columns.Count - 1);
-        return $"{Warning($"You are about to drop the column `{column}` on the `{tables[^1].Name}` table. All the data in the column will be lost.")}-- AlterTable\nALTER TABLE {Last} DROP COLUMN \"{column}\";\n";
+        return Warning($"You are about to drop the column `{column}` on the `{tables[^1].Name}` table. All the data in the column will be lost.")
+            + $"-- AlterTable\nALTER TABLE {Last} DROP COLUMN \"{column}\";\n";
     }
 
     string RenameIndex()

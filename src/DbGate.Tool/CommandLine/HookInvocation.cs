@@ -8,7 +8,8 @@ static class HookInvocation
 {
     /// <summary>The hook answers at every command, in time; every agent takes exit code 2 for a refusal.</summary>
     static ReadOnlySpan<byte> NoIdentify =>
-        "--hook contacts no database and cannot be combined with --identify. Remove --identify from the hook; use it with `dbgate guard --command=\"…\"`.\n"u8;
+        "--hook contacts no database and cannot be combined with --identify. Remove --identify from the hook; "u8
+        + "use it with `dbgate guard --command=\"…\"`.\n"u8;
 
     /// <summary>The exit code; null when the arguments ask for something else.</summary>
     public static int? Run(string[] args)

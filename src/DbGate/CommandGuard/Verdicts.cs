@@ -35,7 +35,12 @@ static class Verdicts
                 : command?.Class switch
                 {
                     CommandClass.Destructive =>
-                        $"{command.Display} may lose data, of a development database: {(worst.Context.Class == PathClass.Development ? worst.Context.Reason : worst.Target.Class == TargetClass.Development ? worst.Target.Reason : $"the environment is {environment}")}",
+                        $"{command.Display} may lose data, of a development database: " + worst switch
+                        {
+                            { Context: { Class: PathClass.Development, Reason: var reason } } => reason,
+                            { Target: { Class: TargetClass.Development, Reason: var reason } } => reason,
+                            _ => $"the environment is {environment}",
+                        },
                     CommandClass.HistoryRewriting or CommandClass.Bypassing => $"{command.Display} loses no data, but {command.Effect}",
                     _ => log.MetAllowed ? $"{log.AllowedOperation} is safe" : "it has no known command of a database or migration tool",
                 },

@@ -83,7 +83,8 @@ static class ConfigurationProblems
     public static Problem SecretOnCommandLine(string option, string variable) =>
         Untouched(SecretCode, $"--{option} would show a secret to every process of this machine") with
         {
-            Fix = $"set the variable {variable}{(variable.StartsWith("DATABASE_URL", StringComparison.Ordinal) ? ", or name another one by --database-url-variable" : "")}",
+            Fix = $"set the variable {variable}"
+                + (variable.StartsWith("DATABASE_URL", StringComparison.Ordinal) ? ", or name another one by --database-url-variable" : ""),
         };
 
     public static Problem SecretInFile(string key, SourceLocation location) =>

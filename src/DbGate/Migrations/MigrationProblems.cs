@@ -52,7 +52,8 @@ static class MigrationProblems
         new(FailedCode, $"migration {entry.Name} failed{(entry.Row!.StartedAt > DateTimeOffset.UnixEpoch ? $" on {entry.Row.StartedAt:yyyy-MM-dd HH:mm:ss}Z" : "")} and is not resolved")
         {
             Cause = entry.Row.Words ?? "its ledger row holds no text: the process that ran it was probably killed",
-            State = $"the database may hold a part of this migration; {(tool is PrismaTool ? "every further deploy is refused (P3009)" : $"the ledger of {tool.Facts.Name} marks it as failed")}",
+            State = "the database may hold a part of this migration; "
+                + (tool is PrismaTool ? "every further deploy is refused (P3009)" : $"the ledger of {tool.Facts.Name} marks it as failed"),
             Location = Place(entry),
             Fix = new("Undo what it left, fix the file, and mark it as rolled back", commands.RolledBack(entry.Name)),
             Remedies = [new Remedy("Or complete by hand what is left of it, and mark it as applied", [commands.Applied(entry.Name)])],
@@ -160,7 +161,8 @@ static class MigrationProblems
         };
 
     public static Problem NoLedger(long tables, MigrationFolder folder, ILedgerCommands commands) =>
-        new(NoLedgerCode, $"schema {commands.Url.Schema} has {tables} tables but no {(commands is TableCommands other ? $"ledger of {other.Tool.Facts.Name} ({other.Table.Shown})" : "_prisma_migrations")}")
+        new(NoLedgerCode, $"schema {commands.Url.Schema} has {tables} tables but no "
+            + (commands is TableCommands other ? $"ledger of {other.Tool.Facts.Name} ({other.Table.Shown})" : "_prisma_migrations"))
         {
             Cause = commands is TableCommands
                 ? "it was filled by hand or by another tool, or the ledger has another name (setting migrations.ledger)"

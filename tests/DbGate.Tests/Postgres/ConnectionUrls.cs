@@ -15,7 +15,9 @@ public sealed class ConnectionUrls
     [Test]
     public void Are_read_into_parts()
     {
-        var url = Parse("postgresql://app:s%3Acret@db.example.com:6000/shop?schema=sales&sslmode=require&sslaccept=strict&connection_limit=5&pool_timeout=7");
+        var url = Parse(
+            "postgresql://app:s%3Acret@db.example.com:6000/shop"
+                + "?schema=sales&sslmode=require&sslaccept=strict&connection_limit=5&pool_timeout=7");
 
         Assert.Multiple(() =>
         {

@@ -24,7 +24,8 @@ static class Loading
         PostgresUrl url, ArchiveReader archive, RestoreOptions options, LoadProgress progress, Action<ArchiveLoad, CancellationToken> load, CancellationToken ct) =>
         await RunAsync(url, archive, options, StatementFilter.None, progress, load, ct);
 
-    /// <inheritdoc cref="RunAsync(PostgresUrl, ArchiveReader, RestoreOptions, LoadProgress, Action{ArchiveLoad, CancellationToken}, CancellationToken)"/>
+    /// <inheritdoc cref="RunAsync(PostgresUrl, ArchiveReader, RestoreOptions, LoadProgress, Action{ArchiveLoad, CancellationToken},
+    /// CancellationToken)"/>
     /// <param name="url">An empty database.</param>
     /// <param name="archive">Verified.</param>
     /// <param name="options">How.</param>

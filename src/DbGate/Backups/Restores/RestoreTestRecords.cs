@@ -127,9 +127,12 @@ public static class RestoreTestRecords
     {
         // Indented as it will stand in the file, so that the signed bytes are those that are read again.
         var text = JsonSerializer.Serialize(report, RestoreTestJson.Default.RestoreTestReport).Replace("\n", "\n  ", StringComparison.Ordinal);
-        var signature = key is null ? "" : $",\n  \"signature\": {JsonSerializer.Serialize(key.Sign(Encoding.UTF8.GetBytes(text)), ManifestJson.Readable.ManifestSignature).Replace("\n", "\n  ", StringComparison.Ordinal)}";
+        var signature = key is null ? "" : $",\n  \"signature\": {Indented(key.Sign(Encoding.UTF8.GetBytes(text)))}";
         return Encoding.UTF8.GetBytes($"{{\n  \"record\": {text}{signature}\n}}\n");
     }
+
+    static string Indented(ManifestSignature signature) =>
+        JsonSerializer.Serialize(signature, ManifestJson.Readable.ManifestSignature).Replace("\n", "\n  ", StringComparison.Ordinal);
 
     internal static (RestoreTestReport Report, SignatureState Signature) Parse(ReadOnlySpan<byte> bytes, string name, SigningKey? key)
     {

@@ -54,11 +54,13 @@ sealed partial class FrameworkTasks(Repository repository)
     /// <summary>The class of a console command of Laravel.</summary>
     public IEnumerable<FrameworkTask> Artisan(string name)
     {
+        var escaped = Regex.Escape(name);
         foreach (var file in repository.Under("app").Concat(repository.In("routes"))
             .Where(file => file.EndsWith(".php", StringComparison.Ordinal)))
         {
             if (repository.Read(file).Text is { } text && Regex.IsMatch(text,
-                $@"(?:\$signature|\$name)\s*=\s*['""]\s*{Regex.Escape(name)}(?![\w:-])|AsCommand\(\s*(?:name:\s*)?['""]{Regex.Escape(name)}['""]|Artisan::command\(\s*['""]{Regex.Escape(name)}(?![\w:-])"))
+                $@"(?:\$signature|\$name)\s*=\s*['""]\s*{escaped}(?![\w:-])|AsCommand\(\s*(?:name:\s*)?['""]{escaped}['""]"
+                    + $@"|Artisan::command\(\s*['""]{escaped}(?![\w:-])"))
             {
                 var body = SourceText.Whole(file, text);
                 yield return new FrameworkTask(body, [.. Called().Matches(text)

@@ -103,7 +103,8 @@ static class StatementTraces
 
     /// <summary>Its columns' rows too: of a table or index that was there before, some have never been written again.</summary>
     static string Relation(QualifiedName name, string kinds) => State(
-        $"{OfObject("pg_class", $"oid = {Oid(name)} and relkind in ({kinds})")} union all select xmin from pg_catalog.pg_attribute where attrelid = {Oid(name)}");
+        OfObject("pg_class", $"oid = {Oid(name)} and relkind in ({kinds})")
+        + $" union all select xmin from pg_catalog.pg_attribute where attrelid = {Oid(name)}");
 
     /// <summary>An object's own row, and those that tell what it depends on, which an ALTER leaves as they are.</summary>
     static string OfObject(string catalog, string condition) =>

@@ -81,7 +81,8 @@ sealed partial class FluentMigratorTool : MigrationTool
     public override string Record(LedgerTable table, Migration migration) =>
         $"insert into {table.Sql} ({table.Column("Version") ?? "\"Version\""}) values ({migration.Name})";
 
-    [GeneratedRegex(@"\[(?:Migration\(\s*(?:version\s*:\s*)?(?<number>[0-9][0-9_]*)L?\s*[,)]|TimestampedMigration\(\s*(?:(?<part>[0-9]+)\s*,?\s*){3,6})")]
+    [GeneratedRegex(@"\[(?:Migration\(\s*(?:version\s*:\s*)?(?<number>[0-9][0-9_]*)L?\s*[,)]"
+        + @"|TimestampedMigration\(\s*(?:(?<part>[0-9]+)\s*,?\s*){3,6})")]
     private static partial Regex Attribute();
 
     [GeneratedRegex(@"class\s+\w+\s*(?:\(\s*\))?\s*:\s*(?:FluentMigrator\.)?(?:Migration|AutoReversingMigration|ForwardOnlyMigration)\b")]

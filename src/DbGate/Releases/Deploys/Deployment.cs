@@ -54,7 +54,8 @@ sealed class Deployment(
             ? project.Tool is Migrations.Tools.PrismaTool ? new DirectEngine(clock) : throw new GateException(Migrations.Tools.ToolProblems.NoDirectEngine(project.Tool))
             : new PrismaEngine(project.Command(settings), project.Tool);
 
-    /// <inheritdoc cref="RunAsync(GateContext, IDeployEngine, MigrationProject, MigrationFolder, Session, Ledger, Func{Session, CancellationToken, Task}, CancellationToken)"/>
+    /// <inheritdoc cref="RunAsync(GateContext, IDeployEngine, MigrationProject, MigrationFolder, Session, Ledger,
+    /// Func{Session, CancellationToken, Task}, CancellationToken)"/>
     public static Task<DeploymentReport> RunAsync(
         GateContext context, IDeployEngine engine, MigrationProject project, MigrationFolder folder, Session session, Ledger before, CancellationToken cancellation) =>
         RunAsync(context, engine, project, folder, session, before, null, cancellation);
@@ -244,7 +245,10 @@ sealed class Deployment(
         var hasEnded = engine is DirectEngine && ledger.LockHolder is null;
         return ConfigurationProblems.Cancelled("migrate-deploy") with
         {
-            State = $"the ledger now shows: {sentence}; {(hasEnded ? "nothing of this deploy runs at the server any more" : "a statement that was under way may still run at the server")}",
+            State = $"the ledger now shows: {sentence}; "
+                + (hasEnded
+                    ? "nothing of this deploy runs at the server any more"
+                    : "a statement that was under way may still run at the server"),
             Fix = new("Read what was applied, then release again: it goes on from there", FixCommand.Gate("verify-ready"), FixCommand.Gate("release")),
         };
     }

@@ -61,7 +61,12 @@ static class Forecaster
 
         if (ledger.LockHolder is { } holder)
         {
-            return ("P1002", $"backend {holder.Pid} ({holder.Application}) holds {(folder.Tool is PrismaTool ? "Prisma's migration lock; after 10 s the deploy gives up" : $"the lock of {folder.Tool.Facts.Name}")}", $"wait for it; if its client is gone: select pg_terminate_backend({holder.Pid})");
+            var held = folder.Tool is PrismaTool
+                ? "Prisma's migration lock; after 10 s the deploy gives up"
+                : $"the lock of {folder.Tool.Facts.Name}";
+            return (
+                "P1002", $"backend {holder.Pid} ({holder.Application}) holds {held}",
+                $"wait for it; if its client is gone: select pg_terminate_backend({holder.Pid})");
         }
 
         if (!ledger.Exists && ledger.OtherTables > 0)

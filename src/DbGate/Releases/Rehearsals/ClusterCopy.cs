@@ -37,7 +37,8 @@ sealed class ClusterCopy(TargetCluster cluster, Session session)
 
         foreach (var member in cluster.Memberships)
         {
-            var options = member.Options is null ? "" : $" WITH {(session.ServerMajor >= 16 || !member.Options.Contains("TRUE", StringComparison.Ordinal) ? member.Options : "")}";
+            var isKnown = session.ServerMajor >= 16 || member.Options?.Contains("TRUE", StringComparison.Ordinal) == false;
+            var options = member.Options is null ? "" : $" WITH {(isKnown ? member.Options : "")}";
             await TryAsync(
                 $"GRANT {Sql.Identifier(member.Role)} TO {Sql.Identifier(member.Member)}{options}", $"the membership of {member.Member} in {member.Role}", ct);
         }

@@ -66,7 +66,8 @@ static class PromisedLosses
             ({ } number, _) when number > recount.AtMost => (true, Invariant($"{loss.Name} was counted among {recount.AtMost}, now there are {number}")),
             (_, 0) => (false, $"{loss.Name}: nothing was written to the table since the backup"),
             (_, null) => (true, $"{loss.Name} cannot be counted outside of the migration, and it is not known what was written to the table since the backup"),
-            _ => (true, Invariant($"{loss.Name} cannot be counted outside of the migration, and {written} {(written == 1 ? "row was" : "rows were")} written to the table since the backup")),
+            (_, { } rows) => (true, Invariant($"{loss.Name} cannot be counted outside of the migration, and {rows} ")
+                + $"{(rows == 1 ? "row was" : "rows were")} written to the table since the backup"),
         };
     }
 

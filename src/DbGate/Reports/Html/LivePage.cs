@@ -202,7 +202,8 @@ public static class LivePage
             }
             else
             {
-                html.Paragraph($"{Words.Count(refusals.Total, "statement", "statements")} since the protection was installed{(refusals.Total > refusals.Newest.Count ? $"; the newest {refusals.Newest.Count} of which details are kept" : "")}.");
+                var kept = refusals.Total > refusals.Newest.Count ? $"; the newest {refusals.Newest.Count} of which details are kept" : "";
+                html.Paragraph($"{Words.Count(refusals.Total, "statement", "statements")} since the protection was installed{kept}.");
                 Section.List(html, refusals.Newest, RefusalsShown, "refusals", refusal =>
                 {
                     html.Element("strong", refusal.Command);

@@ -25,8 +25,10 @@ sealed record LockHolder(
 
     /// <summary>For a person.</summary>
     public string InWords =>
-        $"{(Pid is { } pid ? $"backend {pid}" : Kind)} ({string.Join(", ", new[] { User, Application, Kind == "client backend" ? null : Kind, State }.Where(word => !string.IsNullOrEmpty(word)))})"
+        $"{(Pid is { } pid ? $"backend {pid}" : Kind)} ({string.Join(", ", Known.Where(word => !string.IsNullOrEmpty(word)))})"
         + (Table is null ? " has an open snapshot" : $" holds {Mode.Display()} on {Table}")
         + $" for {Age.TotalSeconds:0} s"
         + (string.IsNullOrWhiteSpace(Query) ? "" : $": {string.Join(' ', Query.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))}");
+
+    string?[] Known => [User, Application, Kind == "client backend" ? null : Kind, State];
 }
