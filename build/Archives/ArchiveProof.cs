@@ -27,7 +27,8 @@ static class ArchiveProof
                 ct);
             if (!run.Succeeded || run.StandardOutput.Trim() != tool.Version)
             {
-                throw new InvalidOperationException($"{Path.GetFileName(archive)}: dbgate --version ended with {run.ExitCode}: {run.StandardOutput}{run.StandardError}");
+                throw new InvalidOperationException(
+                    $"{Path.GetFileName(archive)}: dbgate --version ended with {run.ExitCode}: {run.StandardOutput}{run.StandardError}");
             }
         }
         finally

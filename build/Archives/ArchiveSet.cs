@@ -10,7 +10,8 @@ sealed record ArchiveSet(int Count, IReadOnlyList<string> Lines)
 {
     const string Sums = "SHA256SUMS";
 
-    public static async Task<ArchiveSet> MakeAsync(string folder, IReadOnlyList<ToolRuntime> runtimes, Action<string> log, CancellationToken ct)
+    public static async Task<ArchiveSet> MakeAsync(
+        string folder, IReadOnlyList<ToolRuntime> runtimes, Action<string> log, CancellationToken ct)
     {
         Directory.CreateDirectory(folder);
         foreach (var old in Directory.EnumerateFiles(folder, "dbgate-*"))
@@ -37,9 +38,15 @@ sealed record ArchiveSet(int Count, IReadOnlyList<string> Lines)
             var list = Path.Combine(folder, runtime.ListName(tool.Version));
             var inside = RestoredPackages.Read(ToolRestore.AssetsFile, runtime.Id);
             await File.WriteAllTextAsync(
-                list, SpdxDocument.Render($"dbgate-{tool.Version}-{runtime.Id}", tool.Version, ArchiveFile.Sum(archive).Split(' ')[0], inside, time), ct);
+                list,
+                SpdxDocument.Render(
+                    $"dbgate-{tool.Version}-{runtime.Id}", tool.Version, ArchiveFile.Sum(archive).Split(' ')[0], inside, time), ct);
             files.AddRange([archive, list]);
-            lines.Add(string.Create(CultureInfo.InvariantCulture, $"made       {Path.GetFileName(archive)}  {new FileInfo(archive).Length / 1e6:0.0} MB, {inside.Count} packages inside"));
+            lines.Add(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"made       {Path.GetFileName(archive)}  {new FileInfo(archive).Length / 1e6:0.0} MB, {inside.Count} packages "
+                        + $"inside"));
             if (runtime == ToolRuntime.Own)
             {
                 await ArchiveProof.StartAsync(archive, tool, ct);
@@ -48,7 +55,8 @@ sealed record ArchiveSet(int Count, IReadOnlyList<string> Lines)
         }
 
         // Those of a release's page: packages go to a feed, which has sums of its own.
-        await File.WriteAllTextAsync(Path.Combine(folder, Sums), string.Concat(files.Order(StringComparer.Ordinal).Select(ArchiveFile.Sum)), ct);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, Sums), string.Concat(files.Order(StringComparer.Ordinal).Select(ArchiveFile.Sum)), ct);
         lines.AddRange(packages.Files.Select(file => $"made       {Path.GetFileName(file)}"));
         lines.AddRange(restored.LeftOut.Append(packages.LeftOut).OfType<string>().Select(reason => $"left out   {reason}"));
         lines.Add($"check      cd {Path.GetRelativePath(Environment.CurrentDirectory, folder)} && sha256sum --check {Sums}");
@@ -68,8 +76,10 @@ sealed record ArchiveSet(int Count, IReadOnlyList<string> Lines)
     static async Task<DateTimeOffset> CommitTimeAsync(CancellationToken ct)
     {
         var outcome = await ChildProcess.RunAsync(
-            new ChildCommand("git", "log", "-1", "--format=%ct") { WorkingDirectory = Paths.Root.FullPath, Deadline = TimeSpan.FromSeconds(20) }, ct);
-        return outcome.Succeeded && long.TryParse(outcome.StandardOutput.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            new ChildCommand(
+                "git", "log", "-1", "--format=%ct") { WorkingDirectory = Paths.Root.FullPath, Deadline = TimeSpan.FromSeconds(20) }, ct);
+        return outcome.Succeeded
+            && long.TryParse(outcome.StandardOutput.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : TimeProvider.System.GetUtcNow();
     }

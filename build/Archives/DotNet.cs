@@ -17,7 +17,8 @@ static class DotNet
         var outcome = await TryAsync(arguments, ct);
         if (!outcome.Succeeded)
         {
-            throw new InvalidOperationException($"dotnet {string.Join(' ', arguments)} ended with {outcome.ExitCode}: {outcome.StandardOutput}{outcome.StandardError}");
+            throw new InvalidOperationException(
+                $"dotnet {string.Join(' ', arguments)} ended with {outcome.ExitCode}: {outcome.StandardOutput}{outcome.StandardError}");
         }
     }
 

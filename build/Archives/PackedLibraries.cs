@@ -22,7 +22,8 @@ static class PackedLibraries
             .Select(project => $"left out   {project}: {(hasFrosting ? "dotnet pack made no package of it" : WithoutFrosting)}"),
     ];
 
-    const string WithoutFrosting = "the feed has no Cake.Frosting, and a package built over its stand-in (build/frosting) cannot name it as a dependency";
+    const string WithoutFrosting =
+        "the feed has no Cake.Frosting, and a package built over its stand-in (build/frosting) cannot name it as a dependency";
 
     /// <summary>DbGate.1.0.0.nupkg is of DbGate; DbGate.GitHub.1.0.0.nupkg is not.</summary>
     static bool IsOf(string project, string package) => package.Length > project.Length + 1

@@ -42,7 +42,9 @@ sealed record PublishedTool(ToolRuntime Runtime, string Folder, string Version, 
         return new PublishedTool(runtime, folder, version, restored.LeftOut.Count == 0 ? null : string.Join("; ", restored.LeftOut));
     }
 
-    /// <summary>Copies the program and what it needs into a folder that holds nothing else, under the name that people call it by.</summary>
+    /// <summary>
+    /// Copies the program and what it needs into a folder that holds nothing else, under the name that people call it by.
+    /// </summary>
     public void CopyTo(string folder)
     {
         if (Directory.Exists(folder))
@@ -59,7 +61,8 @@ sealed record PublishedTool(ToolRuntime Runtime, string Folder, string Version, 
             if (!OperatingSystem.IsWindows())
             {
                 // Packages bring files that only their owner may read; the image's user is another.
-                File.SetUnixFileMode(Path.Combine(folder, name), Runtime.Programs.Contains(name) ? ArchiveFile.Executable : ArchiveFile.Plain);
+                File.SetUnixFileMode(
+                    Path.Combine(folder, name), Runtime.Programs.Contains(name) ? ArchiveFile.Executable : ArchiveFile.Plain);
             }
         }
 

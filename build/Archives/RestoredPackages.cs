@@ -25,23 +25,29 @@ static partial class RestoredPackages
         using var document = JsonDocument.Parse(File.ReadAllBytes(assetsFile));
         var assets = document.RootElement;
         var folders = assets.GetProperty("packageFolders").EnumerateObject().Select(folder => folder.Name).ToArray();
-        var target = assets.GetProperty("targets").EnumerateObject().Single(target => target.Name.EndsWith($"/{runtime}", StringComparison.Ordinal)).Value;
+        var target =
+            assets.GetProperty("targets")
+                .EnumerateObject()
+                .Single(target => target.Name.EndsWith($"/{runtime}", StringComparison.Ordinal)).Value;
         var libraries = assets.GetProperty("libraries");
         var resolved = target.EnumerateObject()
             .Where(library => library.Value.GetProperty("type").GetString() == "package" && IsInside(library.Value))
             .Select(library =>
             {
-                var (id, version) = library.Name.Split('/') is [var left, var right] ? (left, right) : throw new InvalidDataException(library.Name);
+                var (id, version) =
+                    library.Name.Split('/') is [var left, var right] ? (left, right) : throw new InvalidDataException(library.Name);
                 var sha512 = libraries.GetProperty(library.Name).GetProperty("sha512").GetString()!;
                 return new RestoredPackage(id, version, Hex(sha512), License(folders, id, version), Dependencies(library.Value));
             });
-        return [.. resolved.Concat(Downloads(assets, target, folders, runtime)).OrderBy(package => package.Id, StringComparer.OrdinalIgnoreCase)];
+        return [.. resolved.Concat(Downloads(assets, target, folders, runtime))
+            .OrderBy(package => package.Id, StringComparer.OrdinalIgnoreCase)];
     }
 
     /// <summary>Analyzers and other build-time packages bring no assembly.</summary>
     static bool IsInside(JsonElement library) =>
         new[] { "runtime", "native", "runtimeTargets", "resource" }.Any(kind =>
-            library.TryGetProperty(kind, out var files) && files.EnumerateObject().Any(file => !file.Name.EndsWith("/_._", StringComparison.Ordinal)));
+            library.TryGetProperty(kind, out var files)
+                && files.EnumerateObject().Any(file => !file.Name.EndsWith("/_._", StringComparison.Ordinal)));
 
     static string[] Dependencies(JsonElement library) =>
         library.TryGetProperty("dependencies", out var dependencies) ? [.. dependencies.EnumerateObject().Select(one => one.Name)] : [];
@@ -57,7 +63,12 @@ static partial class RestoredPackages
             .ToArray();
         foreach (var framework in assets.GetProperty("project").GetProperty("frameworks").EnumerateObject())
         {
-            var used = framework.Value.GetProperty("frameworkReferences").EnumerateObject().Select(reference => reference.Name).Concat(transitive).ToArray();
+            var used =
+                framework.Value.GetProperty("frameworkReferences")
+                    .EnumerateObject()
+                    .Select(reference => reference.Name)
+                    .Concat(transitive)
+                    .ToArray();
             foreach (var download in framework.Value.TryGetProperty("downloadDependencies", out var list) ? list.EnumerateArray() : default)
             {
                 var id = download.GetProperty("name").GetString()!;
@@ -68,7 +79,8 @@ static partial class RestoredPackages
                 }
 
                 var hash = Find(folders, id, version, $"{id.ToLowerInvariant()}.{version}.nupkg.sha512");
-                yield return new RestoredPackage(id, version, hash is null ? null : Hex(File.ReadAllText(hash)), License(folders, id, version), []);
+                yield return new RestoredPackage(
+                    id, version, hash is null ? null : Hex(File.ReadAllText(hash)), License(folders, id, version), []);
             }
         }
     }
@@ -78,14 +90,18 @@ static partial class RestoredPackages
     /// builds, and a framework that nobody references is fetched with the others.
     /// </summary>
     static bool IsForTarget(string id, string runtime, string[] frameworks) => Pack().Match(id) is not { Success: true } pack
-        || (pack.Groups["runtime"].Value == runtime && (pack.Groups["kind"].Value == "Host" || frameworks.Contains(pack.Groups["framework"].Value)));
+        || (pack.Groups["runtime"].Value == runtime
+        && (pack.Groups["kind"].Value == "Host" || frameworks.Contains(pack.Groups["framework"].Value)));
 
     [GeneratedRegex(@"^(?<framework>Microsoft\.(?:NETCore|AspNetCore|WindowsDesktop)\.App)\.(?<kind>Runtime|Host)\.(?<runtime>.+)$")]
     private static partial Regex Pack();
 
     static string? License(string[] folders, string id, string version) =>
         Find(folders, id, version, $"{id.ToLowerInvariant()}.nuspec") is { } nuspec
-            ? XDocument.Load(nuspec).Descendants().FirstOrDefault(element => element.Name.LocalName == "license" && element.Attribute("type")?.Value == "expression")?.Value.Trim()
+            ? XDocument.Load(nuspec)
+                .Descendants()
+                .FirstOrDefault(element => element.Name.LocalName == "license"
+                    && element.Attribute("type")?.Value == "expression")?.Value.Trim()
             : null;
 
     static string? Find(string[] folders, string id, string version, string file) =>

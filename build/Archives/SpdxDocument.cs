@@ -11,14 +11,16 @@ static partial class SpdxDocument
     const string Root = "SPDXRef-dbgate";
     const string Unknown = "NOASSERTION";
 
-    static readonly JsonSerializerOptions Pretty = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonSerializerOptions Pretty =
+        new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <param name="name">The archive's name without its ending.</param>
     /// <param name="version">DbGate's version.</param>
     /// <param name="archiveSha256">The archive's hash; it makes the document's namespace unique.</param>
     /// <param name="packages">What is inside.</param>
     /// <param name="time">When it was made.</param>
-    public static string Render(string name, string version, string archiveSha256, IReadOnlyList<RestoredPackage> packages, DateTimeOffset time)
+    public static string Render(
+        string name, string version, string archiveSha256, IReadOnlyList<RestoredPackage> packages, DateTimeOffset time)
     {
         var ids = packages.ToDictionary(package => package.Id, Reference, StringComparer.OrdinalIgnoreCase);
         var document = new
@@ -36,7 +38,9 @@ static partial class SpdxDocument
             packages = new[] { Own(version, archiveSha256) }.Concat(packages.Select(Describe)),
             relationships = new[] { Relation("SPDXRef-DOCUMENT", "DESCRIBES", Root) }
                 .Concat(packages.Select(package => Relation(Root, "CONTAINS", Reference(package))))
-                .Concat(packages.SelectMany(package => package.DependsOn.Where(ids.ContainsKey).Select(other => Relation(Reference(package), "DEPENDS_ON", ids[other])))),
+                .Concat(
+                    packages.SelectMany(package => package.DependsOn.Where(ids.ContainsKey)
+                        .Select(other => Relation(Reference(package), "DEPENDS_ON", ids[other])))),
         };
         return JsonSerializer.Serialize(document, Pretty) + "\n";
     }
@@ -67,11 +71,13 @@ static partial class SpdxDocument
         copyrightText = Unknown,
         externalRefs = new[]
         {
-            new { referenceCategory = "PACKAGE-MANAGER", referenceType = "purl", referenceLocator = $"pkg:nuget/{package.Id}@{package.Version}" },
+            new { referenceCategory = "PACKAGE-MANAGER", referenceType = "purl",
+                referenceLocator = $"pkg:nuget/{package.Id}@{package.Version}" },
         },
     };
 
-    static object Relation(string from, string how, string to) => new { spdxElementId = from, relationshipType = how, relatedSpdxElement = to };
+    static object Relation(string from, string how, string to) =>
+        new { spdxElementId = from, relationshipType = how, relatedSpdxElement = to };
 
     /// <summary>Letters, digits, dots and dashes.</summary>
     static string Reference(RestoredPackage package) => $"SPDXRef-nuget-{NoIdentifier().Replace($"{package.Id}-{package.Version}", "-")}";

@@ -24,7 +24,8 @@ sealed record ToolPackages(IReadOnlyList<string> Files, string? LeftOut)
         // Without code ahead of time a package for one kind of machine brings nothing that the one for all lacks.
         await DotNet.RunAsync(
             [
-                "pack", ToolRestore.Project, "-o", folder, "-p:PackTool=true", "-p:Configuration=Release", "-v", "quiet", "-nologo", "-tl:off",
+                "pack", ToolRestore.Project, "-o", folder, "-p:PackTool=true", "-p:Configuration=Release", "-v", "quiet", "-nologo",
+                "-tl:off",
                 "-nodeReuse:false", "-p:UseSharedCompilation=false", $"-p:ToolArtifacts={ToolRestore.Folder}-portable",
             ],
             ct);

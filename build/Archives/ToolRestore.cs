@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace DbGate.Build.Archives;
 
 /// <summary>
-/// The tool restored for several kinds of machines at once, so that its packages and its archives share what is compiled: the libraries once, the
-/// code ahead of time once for each machine.
+/// The tool restored for several kinds of machines at once, so that its packages and its archives share what is compiled: the libraries
+/// once, the code ahead of time once for each machine.
 /// </summary>
 /// <param name="Runtimes">Those that the feed has the runtime for.</param>
 /// <param name="AheadOfTime">Whether the feed has the compiler for code ahead of time.</param>
@@ -22,8 +22,10 @@ sealed partial record ToolRestore(IReadOnlyList<ToolRuntime> Runtimes, bool Ahea
     /// <summary>What every call of the SDK over this restore says.</summary>
     public string[] Options =>
     [
-        "-v", "quiet", "-nologo", "-tl:off", "-nodeReuse:false", "-p:Configuration=Release", "-p:UseSharedCompilation=false", $"-p:ToolArtifacts={Folder}",
-        $"-p:ToolRuntimes={string.Join('+', Runtimes.Select(runtime => runtime.Id))}", $"-p:ToolAheadOfTime={(AheadOfTime ? "true" : "false")}",
+        "-v", "quiet", "-nologo", "-tl:off", "-nodeReuse:false", "-p:Configuration=Release", "-p:UseSharedCompilation=false",
+        $"-p:ToolArtifacts={Folder}",
+        $"-p:ToolRuntimes={string.Join('+', Runtimes.Select(runtime => runtime.Id))}",
+        $"-p:ToolAheadOfTime={(AheadOfTime ? "true" : "false")}",
     ];
 
     /// <summary>Restores for as many of them as the feed allows; without code ahead of time where only its compiler is missing.</summary>
@@ -55,7 +57,9 @@ sealed partial record ToolRestore(IReadOnlyList<ToolRuntime> Runtimes, bool Ahea
         }
 
         var plain = new ToolRestore(possible, false, [.. leftOut, $"code compiled ahead of time, so dbgate starts slower: {noCompiler}"]);
-        return await plain.MissingAsync(ct) is { } gone ? throw new InvalidOperationException($"restored one by one, but not together: {gone}") : plain;
+        return await plain.MissingAsync(ct) is { } gone
+            ? throw new InvalidOperationException($"restored one by one, but not together: {gone}")
+            : plain;
     }
 
     /// <summary>Null, or the packages that the feed lacks.</summary>
@@ -67,8 +71,15 @@ sealed partial record ToolRestore(IReadOnlyList<ToolRuntime> Runtimes, bool Ahea
             return null;
         }
 
-        var missing = MissingPackage().Matches(outcome.StandardOutput + outcome.StandardError).Select(match => match.Groups[1].Value.Trim()).Distinct().ToArray();
-        return missing.Length > 0 ? string.Join("; ", missing) : throw new InvalidOperationException($"the restore failed: {outcome.StandardOutput}{outcome.StandardError}");
+        var missing =
+            MissingPackage()
+                .Matches(outcome.StandardOutput + outcome.StandardError)
+                .Select(match => match.Groups[1].Value.Trim())
+                .Distinct()
+                .ToArray();
+        return missing.Length > 0
+            ? string.Join("; ", missing)
+            : throw new InvalidOperationException($"the restore failed: {outcome.StandardOutput}{outcome.StandardError}");
     }
 
     /// <summary>NU1101, NU1102, NU1103: no such package, no such version, only an unstable one.</summary>

@@ -8,7 +8,8 @@ sealed record ToolRuntime(string Id)
     public static IReadOnlyList<ToolRuntime> All { get; } = [new("linux-x64"), new("linux-arm64"), new("osx-arm64"), new("win-x64")];
 
     /// <summary>The one that runs here; null where none is made for it.</summary>
-    public static ToolRuntime? Own { get; } = All.FirstOrDefault(runtime => runtime.Id == System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier);
+    public static ToolRuntime? Own { get; } =
+        All.FirstOrDefault(runtime => runtime.Id == System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier);
 
     public bool IsWindows => Id.StartsWith("win-", StringComparison.Ordinal);
 

@@ -3,7 +3,9 @@ using DbGate.Postgres;
 
 namespace DbGate.Bench;
 
-/// <summary>One backup in a process of its own, for <see cref="BackupSuite"/>: prints its peak memory in MiB and the archive's key.</summary>
+/// <summary>
+/// One backup in a process of its own, for <see cref="BackupSuite"/>: prints its peak memory in MiB and the archive's key.
+/// </summary>
 static class BackupOnce
 {
     /// <summary>The argument that starts it.</summary>
@@ -14,7 +16,8 @@ static class BackupOnce
     {
         var url = PostgresUrl.Parse(Environment.GetEnvironmentVariable(BenchStore.UrlVariable) ?? "", BenchStore.UrlVariable);
         var backup = await Backup.TakeAsync(
-            new() { Url = url, Environment = "bench", Stores = [BenchStore.Open()] }, new Stages<BackupProgress>(progress => progress.Stage), CancellationToken.None);
+            new() { Url = url, Environment = "bench", Stores = [BenchStore.Open()] },
+            new Stages<BackupProgress>(progress => progress.Stage), CancellationToken.None);
         OwnRun.Report(backup.Key);
     }
 }

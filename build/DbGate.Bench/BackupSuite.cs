@@ -5,8 +5,8 @@ using DbGate.Processes;
 namespace DbGate.Bench;
 
 /// <summary>
-/// DbGate's backup (compressed, hashed, read back, with its manifest) against <c>pg_dump &gt;/dev/null</c>, which does nothing but read, and
-/// against <c>pg_dump | gzip</c>, which is what people do.
+/// DbGate's backup (compressed, hashed, read back, with its manifest) against <c>pg_dump &gt;/dev/null</c>, which does nothing but read,
+/// and against <c>pg_dump | gzip</c>, which is what people do.
 /// </summary>
 public sealed class BackupSuite : IBenchSuite
 {
@@ -35,7 +35,8 @@ public sealed class BackupSuite : IBenchSuite
                 await ShellAsync(database, "set -o pipefail; pg_dump | gzip >file.sql.gz", folder, ct),
                 new FileInfo(Path.Combine(folder.Path, "file.sql.gz")).Length);
             log(string.Create(CultureInfo.InvariantCulture,
-                $"{(i == 0 ? "to warm up" : $"run {i}")}: pg_dump {run.Floor:0.0} s, DbGate {run.Own.Seconds:0.0} s, {run.Own.Bytes / 1e6:0} MB, pg_dump | gzip {run.Gzip:0.0} s, {run.GzipBytes / 1e6:0} MB"));
+                $"{(i == 0 ? "to warm up" : $"run {i}")}: pg_dump {run.Floor:0.0} s, DbGate {run.Own.Seconds:0.0} s, "
+                    + $"{run.Own.Bytes / 1e6:0} MB, pg_dump | gzip {run.Gzip:0.0} s, {run.GzipBytes / 1e6:0} MB"));
             runs.Add(run);
         }
 
@@ -45,7 +46,8 @@ public sealed class BackupSuite : IBenchSuite
         [
             new("backup to pg_dump >/dev/null", own, BenchFigure.Median(runs.Select(run => run.Floor)), "s", LongestToFloor),
             new("backup to pg_dump | gzip", own, BenchFigure.Median(runs.Select(run => run.Gzip)), "s", LongestToGzip),
-            new("size to pg_dump | gzip", BenchFigure.Median(runs.Select(run => run.Own.Bytes / 1e6)), BenchFigure.Median(runs.Select(run => run.GzipBytes / 1e6)), "MB", 1),
+            new("size to pg_dump | gzip", BenchFigure.Median(runs.Select(run => run.Own.Bytes / 1e6)),
+                BenchFigure.Median(runs.Select(run => run.GzipBytes / 1e6)), "MB", 1),
             new("peak memory of the backup's process", runs.Max(run => run.Own.PeakMiB), null, "MiB", LargestMemory),
         ];
     }
@@ -63,8 +65,11 @@ public sealed class BackupSuite : IBenchSuite
     {
         var watch = Stopwatch.StartNew();
         var outcome = await ChildProcess.RunAsync(
-            new ChildCommand("bash", "-c", script) { Environment = database.Variables(), WorkingDirectory = folder.Path, Deadline = Deadline }, ct);
-        return outcome.Succeeded ? watch.Elapsed.TotalSeconds : throw new ComparatorException($"{script} ended with {outcome.ExitCode}: {outcome.StandardError}");
+            new ChildCommand(
+                "bash", "-c", script) { Environment = database.Variables(), WorkingDirectory = folder.Path, Deadline = Deadline }, ct);
+        return outcome.Succeeded
+            ? watch.Elapsed.TotalSeconds
+            : throw new ComparatorException($"{script} ended with {outcome.ExitCode}: {outcome.StandardError}");
     }
 
     sealed record Taken(double Seconds, long Bytes, double PeakMiB);

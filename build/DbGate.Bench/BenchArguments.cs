@@ -18,7 +18,8 @@ sealed record BenchArguments(string Suite, BenchOptions Options)
                 case ["--suite", var name]:
                     suite = name;
                     break;
-                case ["--runs", var number] when int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var runs) && runs > 0:
+                case ["--runs", var number] when int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var runs)
+                    && runs > 0:
                     options = options with { Runs = runs };
                     break;
                 case ["--scale", var number]

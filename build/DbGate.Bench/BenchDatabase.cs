@@ -7,8 +7,8 @@ using DbGate.Scratch;
 namespace DbGate.Bench;
 
 /// <summary>
-/// A throwaway server with the benchmark's database: pgbench's tables (10 million short rows at scale 1), 350,000 wide rows of text, JSON and random
-/// bytes, 300 small tables with foreign keys; 2.1 GB.
+/// A throwaway server with the benchmark's database: pgbench's tables (10 million short rows at scale 1), 350,000 wide rows of text, JSON
+/// and random bytes, 300 small tables with foreign keys; 2.1 GB.
 /// </summary>
 public sealed class BenchDatabase : IAsyncDisposable
 {
@@ -35,7 +35,8 @@ public sealed class BenchDatabase : IAsyncDisposable
     public static async Task<BenchDatabase> CreateAsync(double scale, Action<string> log, CancellationToken ct)
     {
         var server = await ThrowawayServer.StartAsync(
-            new() { Locale = "C.UTF-8", Settings = new Dictionary<string, string> { ["shared_buffers"] = "1GB", ["max_wal_size"] = "4GB" } }, ct);
+            new() { Locale = "C.UTF-8",
+                Settings = new Dictionary<string, string> { ["shared_buffers"] = "1GB", ["max_wal_size"] = "4GB" } }, ct);
         try
         {
             await using (var session = await Session.OpenAsync(server.Url, null, ct))
@@ -49,7 +50,9 @@ public sealed class BenchDatabase : IAsyncDisposable
             await database.RunAsync("pgbench", ["-i", "-q", "-s", Number(Accounts * scale)], null, ct);
             var sql = await File.ReadAllTextAsync(Paths.Root.CombineWithFilePath("build/DbGate.Bench/data/database.sql").FullPath, ct);
             await database.RunAsync(
-                "psql", ["-X", "-q", "-v", "ON_ERROR_STOP=1"], sql.Replace($"generate_series(1,{Documents})", $"generate_series(1,{Number(Documents * scale)})", StringComparison.Ordinal), ct);
+                "psql", ["-X", "-q", "-v", "ON_ERROR_STOP=1"],
+                sql.Replace(
+                    $"generate_series(1,{Documents})", $"generate_series(1,{Number(Documents * scale)})", StringComparison.Ordinal), ct);
             return database;
         }
         catch
@@ -65,7 +68,9 @@ public sealed class BenchDatabase : IAsyncDisposable
         ["PATH"] = $"{Programs}{Path.PathSeparator}{System.Environment.GetEnvironmentVariable("PATH")}",
     };
 
-    /// <summary>Drops what <see cref="RestoreOnce"/> restored, and has the server write it all down, so that the next run begins like this one.</summary>
+    /// <summary>
+    /// Drops what <see cref="RestoreOnce"/> restored, and has the server write it all down, so that the next run begins like this one.
+    /// </summary>
     public async Task ForgetRestoredAsync(CancellationToken ct)
     {
         await using var session = await Session.OpenAsync(server.Url, null, ct);
@@ -83,7 +88,8 @@ public sealed class BenchDatabase : IAsyncDisposable
     async Task RunAsync(string program, IReadOnlyList<string> arguments, string? input, CancellationToken ct)
     {
         var outcome = await ChildProcess.RunAsync(
-            new ChildCommand(Path.Combine(Programs, program), arguments) { Environment = Variables(), Deadline = Deadline }, input ?? "", ct);
+            new ChildCommand(Path.Combine(Programs, program), arguments) { Environment = Variables(), Deadline = Deadline }, input ?? "",
+            ct);
         if (!outcome.Succeeded)
         {
             throw new ComparatorException($"{program} ended with {outcome.ExitCode}: {outcome.StandardError}");

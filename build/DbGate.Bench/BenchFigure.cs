@@ -26,7 +26,9 @@ public sealed record BenchFigure(string Name, double Own, double? Other, string 
 
     /// <inheritdoc/>
     public override string ToString() => Other is { } other
-        ? string.Create(CultureInfo.InvariantCulture, $"{Name}: {Own:0.00} {Unit} to {other:0.00} {Unit}, ratio {Value:0.00}, limit {Limit:0.00}: {Verdict}")
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Name}: {Own:0.00} {Unit} to {other:0.00} {Unit}, ratio {Value:0.00}, limit {Limit:0.00}: {Verdict}")
         : string.Create(CultureInfo.InvariantCulture, $"{Name}: {Own:0.00} {Unit}, limit {Limit:0.##} {Unit}: {Verdict}");
 
     string Verdict => Holds ? "holds" : "falls short";

@@ -25,7 +25,9 @@ public sealed class BenchPrisma
                 File.Copy(Paths.Root.CombineWithFilePath($"tests/prisma/{source}").FullPath, Path.Combine(folder, source), overwrite: true);
             }
 
-            await RunAsync(new ChildCommand("npm", "ci") { WorkingDirectory = folder, EnvironmentBase = EnvironmentBase.Inherited, Deadline = Deadline }, ct);
+            await RunAsync(
+                new ChildCommand(
+                    "npm", "ci") { WorkingDirectory = folder, EnvironmentBase = EnvironmentBase.Inherited, Deadline = Deadline }, ct);
             await File.WriteAllTextAsync(Path.Combine(folder, "installed"), "", ct);
         }
 
@@ -37,10 +39,13 @@ public sealed class BenchPrisma
     {
         Directory.CreateDirectory(Path.Combine(project, "prisma", "migrations"));
         Directory.CreateSymbolicLink(Path.Combine(project, "node_modules"), Path.Combine(folder, "node_modules"));
-        await File.WriteAllTextAsync(Path.Combine(project, "prisma", "migrations", "migration_lock.toml"), "provider = \"postgresql\"\n", ct);
-        await File.WriteAllTextAsync(Path.Combine(project, "prisma", "schema.prisma"), "datasource db {\n  provider = \"postgresql\"\n}\n", ct);
         await File.WriteAllTextAsync(
-            Path.Combine(project, "prisma.config.ts"), "export default { schema: 'prisma/schema.prisma', datasource: { url: process.env.DATABASE_URL } }\n", ct);
+            Path.Combine(project, "prisma", "migrations", "migration_lock.toml"), "provider = \"postgresql\"\n", ct);
+        await File.WriteAllTextAsync(
+            Path.Combine(project, "prisma", "schema.prisma"), "datasource db {\n  provider = \"postgresql\"\n}\n", ct);
+        await File.WriteAllTextAsync(
+            Path.Combine(project, "prisma.config.ts"),
+            "export default { schema: 'prisma/schema.prisma', datasource: { url: process.env.DATABASE_URL } }\n", ct);
     }
 
     /// <summary><c>prisma migrate deploy</c>.</summary>
@@ -67,7 +72,8 @@ public sealed class BenchPrisma
             var outcome = await ChildProcess.RunAsync(command, ct);
             if (!outcome.Succeeded)
             {
-                throw new ComparatorException($"{command.Path} ended with {outcome.ExitCode}: {outcome.StandardOutput} {outcome.StandardError}");
+                throw new ComparatorException(
+                    $"{command.Path} ended with {outcome.ExitCode}: {outcome.StandardOutput} {outcome.StandardError}");
             }
         }
         catch (Problems.GateException missing)

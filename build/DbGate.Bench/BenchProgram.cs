@@ -25,7 +25,8 @@ static class BenchProgram
             : ([], new BenchOptions());
         if (suites.Length == 0)
         {
-            await Console.Error.WriteLineAsync($"--suite={string.Join('|', Suites.Select(known => known.Name).Distinct())} [--runs=5] [--scale=1]");
+            await Console.Error.WriteLineAsync(
+                $"--suite={string.Join('|', Suites.Select(known => known.Name).Distinct())} [--runs=5] [--scale=1]");
             return ExitCode.Usage;
         }
 

@@ -9,7 +9,9 @@ using DbGate.Storage;
 
 namespace DbGate.Bench;
 
-/// <summary>Where the bench's backups lie: a folder, or a bucket of a real S3 server (<c>tests/s3/start.sh</c>); told to its processes by variables.</summary>
+/// <summary>
+/// Where the bench's backups lie: a folder, or a bucket of a real S3 server (<c>tests/s3/start.sh</c>); told to its processes by variables.
+/// </summary>
 sealed class BenchStore : IAsyncDisposable
 {
     /// <summary>The variable with the database's URL.</summary>
@@ -27,7 +29,8 @@ sealed class BenchStore : IAsyncDisposable
 
     readonly Process? server;
 
-    BenchStore(string kind, Dictionary<string, string?> variables, Process? server) => (Kind, Variables, this.server) = (kind, variables, server);
+    BenchStore(string kind, Dictionary<string, string?> variables, Process? server) => (Kind, Variables, this.server) =
+        (kind, variables, server);
 
     /// <summary>For people.</summary>
     public string Kind { get; }
@@ -45,7 +48,8 @@ sealed class BenchStore : IAsyncDisposable
         var port = FreePorts();
         var folder = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"dbgate-bench-s3-{port}"));
         var server = Process.Start(new ProcessStartInfo(
-            Paths.Root.CombineWithFilePath("tests/s3/start.sh").FullPath, ["--attached", folder, port.ToString(CultureInfo.InvariantCulture)])
+            Paths.Root.CombineWithFilePath("tests/s3/start.sh").FullPath,
+            ["--attached", folder, port.ToString(CultureInfo.InvariantCulture)])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -92,7 +96,8 @@ sealed class BenchStore : IAsyncDisposable
             Endpoint = new(endpoint), Region = "us-east-1", Keys = new(AccessKey, SecretKey), Checksums = S3Checksums.WhenRequired,
         }
         : new StoreOptions.Folder(
-            Environment.GetEnvironmentVariable(FolderVariable) ?? throw new InvalidOperationException($"Neither {FolderVariable} nor {EndpointVariable} is set.")));
+            Environment.GetEnvironmentVariable(FolderVariable)
+                ?? throw new InvalidOperationException($"Neither {FolderVariable} nor {EndpointVariable} is set.")));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

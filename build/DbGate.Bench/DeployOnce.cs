@@ -11,7 +11,10 @@ using DbGate.Targets;
 
 namespace DbGate.Bench;
 
-/// <summary>One deploy, rehearsal, or plain restore with a deploy, in a process of its own, for <see cref="DeploySuite"/> and <see cref="RehearseSuite"/>.</summary>
+/// <summary>
+/// One deploy, rehearsal, or plain restore with a deploy, in a process of its own, for <see cref="DeploySuite"/> and
+/// <see cref="RehearseSuite"/>.
+/// </summary>
 static class DeployOnce
 {
     /// <summary>The argument that starts it.</summary>
@@ -63,7 +66,9 @@ static class DeployOnce
     {
         await using var session = await Session.OpenAsync(url, null, CancellationToken.None);
         var identity = (await ServerFacts.ReadAsync(session, CancellationToken.None)).RequireIdentity(url);
-        await StepAsync(url, new RehearseStep(), new BackupProof(identity, $"backups/{Variable(KeyVariable)}", new string('0', 64), DateTimeOffset.UtcNow, "L1"));
+        await StepAsync(
+            url, new RehearseStep(),
+            new BackupProof(identity, $"backups/{Variable(KeyVariable)}", new string('0', 64), DateTimeOffset.UtcNow, "L1"));
     }
 
     static async Task PlainAsync(string database)
@@ -91,18 +96,23 @@ static class DeployOnce
     static async Task StepAsync(PostgresUrl url, IStep step, BackupProof? backup = null)
     {
         var settings = SettingsReader.Read(
-            new Dictionary<string, string> { ["engine"] = "direct" }, new Dictionary<string, string> { ["DATABASE_URL"] = url.Reveal() }, Variable(FolderVariable));
+            new Dictionary<string, string> { ["engine"] = "direct" }, new Dictionary<string, string> { ["DATABASE_URL"] = url.Reveal() },
+            Variable(FolderVariable));
         var state = new ReleaseState { Guard = new GuardProof(0), Safety = new SafetyProof(DateTimeOffset.UtcNow), Backup = backup };
         await using var run = new GateRunner(new GateContext(settings, state: state));
         var report = await run.ExecuteAsync(step, CancellationToken.None);
         if (report.Result.IsBlocking)
         {
-            throw new InvalidOperationException(string.Join("; ", report.Result.AllProblems.Select(problem => $"{problem.Code}: {problem.Message} ({problem.Cause})")));
+            throw new InvalidOperationException(
+                string.Join("; ", report.Result.AllProblems.Select(problem => $"{problem.Code}: {problem.Message} ({problem.Cause})")));
         }
 
         var restore = report.Result.Facts.FirstOrDefault(fact => fact.Name == "time to restore");
-        Console.WriteLine($"{report.Result.Summary}{(restore is null ? "" : $", restored in {restore.Value}")}; {report.Duration.TotalSeconds:0.0} s in all");
+        Console.WriteLine(
+            $"{report.Result.Summary}{(restore is null ? "" : $", restored in {restore.Value}")}; {report.Duration.TotalSeconds:0.0} s in "
+                + "all");
     }
 
-    static string Variable(string name) => Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"{name} is not set.");
+    static string Variable(string name) =>
+        Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"{name} is not set.");
 }

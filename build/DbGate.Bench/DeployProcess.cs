@@ -26,11 +26,13 @@ static class DeployProcess
         }
     }
 
-    public static async Task<DeployTaken> RunAsync(PostgresUrl url, DirectoryInfo project, string key, string what, string programs, CancellationToken ct)
+    public static async Task<DeployTaken> RunAsync(
+        PostgresUrl url, DirectoryInfo project, string key, string what, string programs, CancellationToken ct)
     {
         var watch = Stopwatch.StartNew();
         var outcome = await ChildProcess.RunAsync(
-            new ChildCommand(Environment.ProcessPath ?? "dotnet", Path.Combine(AppContext.BaseDirectory, "DbGate.Bench.dll"), DeployOnce.Target)
+            new ChildCommand(
+                Environment.ProcessPath ?? "dotnet", Path.Combine(AppContext.BaseDirectory, "DbGate.Bench.dll"), DeployOnce.Target)
             {
                 Environment = new Dictionary<string, string?>
                 {
@@ -48,6 +50,7 @@ static class DeployProcess
         var measured = lines.FirstOrDefault(line => line.StartsWith("measured ", StringComparison.Ordinal));
         return outcome.Succeeded && lines.FirstOrDefault(line => line.Contains("in all", StringComparison.Ordinal)) is { } words
             ? new(seconds, measured is null ? null : double.Parse(measured["measured ".Length..], CultureInfo.InvariantCulture), words)
-            : throw new InvalidOperationException($"{what} ended with {outcome.ExitCode}: {outcome.StandardOutput} {outcome.StandardError}");
+            : throw new InvalidOperationException(
+                $"{what} ended with {outcome.ExitCode}: {outcome.StandardOutput} {outcome.StandardError}");
     }
 }

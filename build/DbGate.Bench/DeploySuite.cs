@@ -7,8 +7,8 @@ using DbGate.Testing;
 namespace DbGate.Bench;
 
 /// <summary>
-/// <c>migrate-deploy</c> with the direct engine against <c>prisma migrate deploy</c> on 400 migrations into a new database. Every run is a process
-/// of its own.
+/// <c>migrate-deploy</c> with the direct engine against <c>prisma migrate deploy</c> on 400 migrations into a new database. Every run is a
+/// process of its own.
 /// </summary>
 public sealed class DeploySuite : IBenchSuite
 {
@@ -33,8 +33,12 @@ public sealed class DeploySuite : IBenchSuite
         for (var i = 0; i <= options.Runs; i++)
         {
             var theirs = await TimeAsync(async url => await prisma.DeployAsync(project.FullName, url.Reveal(), ct));
-            var ours = await TimeAsync(async url => await DeployProcess.RunAsync(url, project, "", DeployOnce.Deploy, server.Binaries.Folder, ct));
-            log(string.Create(CultureInfo.InvariantCulture, $"{(i == 0 ? "to warm up" : $"run {i}")}: {Migrations} migrations: prisma migrate deploy {theirs:0.00} s, direct {ours:0.00} s"));
+            var ours =
+                await TimeAsync(async url => await DeployProcess.RunAsync(url, project, "", DeployOnce.Deploy, server.Binaries.Folder, ct));
+            log(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(i == 0 ? "to warm up" : $"run {i}")}: {Migrations} migrations: prisma migrate deploy {theirs:0.00} s, direct "
+                    + $"{ours:0.00} s"));
             if (i > 0)
             {
                 own.Add(ours);
@@ -42,7 +46,9 @@ public sealed class DeploySuite : IBenchSuite
             }
         }
 
-        return [new($"deploy of {Migrations} migrations, direct to prisma migrate deploy", BenchFigure.Median(own), BenchFigure.Median(other), "s", LongestDeploy)];
+        return [
+            new($"deploy of {Migrations} migrations, direct to prisma migrate deploy", BenchFigure.Median(own), BenchFigure.Median(other),
+                "s", LongestDeploy)];
 
         async Task<double> TimeAsync(Func<PostgresUrl, Task> deploy)
         {

@@ -5,14 +5,18 @@ using DbGate.CommandGuard;
 
 namespace DbGate.Bench;
 
-/// <summary>The guard against <c>rg -l</c> for the names of migration tools, on a repository of 100,000 files of which 2,000 matter.</summary>
+/// <summary>
+/// The guard against <c>rg -l</c> for the names of migration tools, on a repository of 100,000 files of which 2,000 matter.
+/// </summary>
 sealed class GuardSuite : IBenchSuite
 {
     const int Packages = 500;
     const int Files = 100_000;
 
     /// <summary>What a person would search for instead.</summary>
-    const string Names = "prisma|drizzle-kit|typeorm|sequelize|knex|mikro-orm|node-pg-migrate|supabase|dotnet ef|flyway|liquibase|alembic|manage\\.py|rails|artisan|ecto|goose|dbmate|sqlx|diesel|atlas|sqitch|psql|dropdb|pg_restore";
+    const string Names =
+        "prisma|drizzle-kit|typeorm|sequelize|knex|mikro-orm|node-pg-migrate|supabase|dotnet "
+            + "ef|flyway|liquibase|alembic|manage\\.py|rails|artisan|ecto|goose|dbmate|sqlx|diesel|atlas|sqitch|psql|dropdb|pg_restore";
 
     public string Name => "guard";
 
@@ -24,7 +28,8 @@ sealed class GuardSuite : IBenchSuite
         for (var i = 0; i <= options.Runs; i++)
         {
             var (searched, inspected) = (await SearchAsync(folder.Path, ct), Inspect(folder.Path, ct));
-            log(string.Create(CultureInfo.InvariantCulture, $"{(i == 0 ? "to warm up" : $"run {i}")}: guard {inspected:0.00} s, rg {searched:0.00} s"));
+            log(string.Create(
+                CultureInfo.InvariantCulture, $"{(i == 0 ? "to warm up" : $"run {i}")}: guard {inspected:0.00} s, rg {searched:0.00} s"));
             if (i > 0)
             {
                 own.Add(inspected);
@@ -54,7 +59,8 @@ sealed class GuardSuite : IBenchSuite
         try
         {
             var watch = Stopwatch.StartNew();
-            using var search = Process.Start(new ProcessStartInfo("rg", ["-l", "--no-messages", "-e", Names, folder]) { RedirectStandardOutput = true })!;
+            using var search =
+                Process.Start(new ProcessStartInfo("rg", ["-l", "--no-messages", "-e", Names, folder]) { RedirectStandardOutput = true })!;
             await search.StandardOutput.ReadToEndAsync(ct);
             await search.WaitForExitAsync(ct);
             return watch.Elapsed.TotalSeconds;
@@ -74,10 +80,17 @@ sealed class GuardSuite : IBenchSuite
         {
             var root = Path.Combine(folder, $"packages/p{package}");
             Directory.CreateDirectory(Path.Combine(root, "scripts"));
-            File.WriteAllText(Path.Combine(root, "package.json"), $$"""{ "name": "@acme/p{{package}}", "scripts": { "dev": "next dev", "start:prod": "sh scripts/start.sh", "db:push": "prisma db push" } }""");
-            File.WriteAllText(Path.Combine(root, "Dockerfile"), "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\nCMD npm run start:prod\n");
-            File.WriteAllText(Path.Combine(root, "scripts/start.sh"), "#!/bin/sh\nset -e\nnpx prisma db push --accept-data-loss\nexec node server.js\n");
-            File.WriteAllText(Path.Combine(root, "docker-compose.dev.yml"), "services:\n  api:\n    build: .\n    command: npx prisma migrate dev\n  db:\n    image: postgres:17\n");
+            File.WriteAllText(
+                Path.Combine(
+                    root,
+                    "package.json"), $$"""{ "name": "@acme/p{{package}}", "scripts": { "dev": "next dev", "start:prod": "sh scripts/start.sh", "db:push": "prisma db push" } }""");
+            File.WriteAllText(
+                Path.Combine(root, "Dockerfile"), "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\nCMD npm run start:prod\n");
+            File.WriteAllText(
+                Path.Combine(root, "scripts/start.sh"), "#!/bin/sh\nset -e\nnpx prisma db push --accept-data-loss\nexec node server.js\n");
+            File.WriteAllText(
+                Path.Combine(root, "docker-compose.dev.yml"),
+                "services:\n  api:\n    build: .\n    command: npx prisma migrate dev\n  db:\n    image: postgres:17\n");
             for (var index = 0; index < (Files / Packages) - 4; index++)
             {
                 var place = Path.Combine(root, $"src/m{index / 20}");

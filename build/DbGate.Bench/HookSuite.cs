@@ -48,7 +48,8 @@ sealed class HookSuite : IBenchSuite
             sql.Add(times.Sql);
             node.Add(times.Node);
             log(string.Create(CultureInfo.InvariantCulture,
-                $"start {i}: allowed {times.Allowed:0.000} s, db push {times.Destructive:0.000} s, SQL {times.Sql:0.000} s, node {times.Node:0.000} s"));
+                $"start {i}: allowed {times.Allowed:0.000} s, db push {times.Destructive:0.000} s, SQL {times.Sql:0.000} s, node "
+                    + $"{times.Node:0.000} s"));
         }
 
         return

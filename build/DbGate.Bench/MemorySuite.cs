@@ -3,8 +3,8 @@ using System.Globalization;
 namespace DbGate.Bench;
 
 /// <summary>
-/// How much memory a backup and a restore test hold at most, each at two sizes of the database, with a folder and with a real S3 server: it must not grow
-/// with the database.
+/// How much memory a backup and a restore test hold at most, each at two sizes of the database, with a folder and with a real S3 server: it
+/// must not grow with the database.
 /// </summary>
 public sealed class MemorySuite : IBenchSuite
 {
@@ -30,11 +30,13 @@ public sealed class MemorySuite : IBenchSuite
             {
                 var where = string.Create(CultureInfo.InvariantCulture, $"{store.Kind}, scale {options.Scale * part:0.###}");
                 var backup = await OwnRun.StartAsync(BackupOnce.Target, database, store.Variables, ct);
-                var test = await OwnRun.StartAsync(RestoreOnce.Target, database, RestoreOnce.Told(store, backup.Archive, RestoreOnce.Test), ct);
+                var test =
+                    await OwnRun.StartAsync(RestoreOnce.Target, database, RestoreOnce.Told(store, backup.Archive, RestoreOnce.Test), ct);
                 await database.ForgetRestoredAsync(ct);
                 figures.Add(new($"peak memory of a backup {where}", backup.PeakMiB, null, "MiB", LargestMemory));
                 figures.Add(new($"peak memory of a restore test {where}", test.PeakMiB, null, "MiB", LargestMemory));
-                log(string.Create(CultureInfo.InvariantCulture, $"{where}: backup {backup.PeakMiB:0} MiB, restore test {test.PeakMiB:0} MiB"));
+                log(string.Create(
+                    CultureInfo.InvariantCulture, $"{where}: backup {backup.PeakMiB:0} MiB, restore test {test.PeakMiB:0} MiB"));
             }
         }
 

@@ -25,7 +25,8 @@ sealed partial record OwnRun(double Seconds, double PeakMiB, string Archive)
     /// <param name="database">The database that is read, or whose server is restored into.</param>
     /// <param name="variables">What it is told.</param>
     /// <param name="ct">Stops it.</param>
-    public static async Task<OwnRun> StartAsync(string target, BenchDatabase database, IReadOnlyDictionary<string, string?> variables, CancellationToken ct)
+    public static async Task<OwnRun> StartAsync(
+        string target, BenchDatabase database, IReadOnlyDictionary<string, string?> variables, CancellationToken ct)
     {
         var watch = Stopwatch.StartNew();
         var outcome = await ChildProcess.RunAsync(
@@ -42,7 +43,8 @@ sealed partial record OwnRun(double Seconds, double PeakMiB, string Archive)
         var seconds = watch.Elapsed.TotalSeconds;
         return Measured().Match(outcome.StandardOutput) is { Success: true } measured
             ? new(seconds, double.Parse(measured.Groups["peak"].Value, CultureInfo.InvariantCulture), measured.Groups["archive"].Value)
-            : throw new InvalidOperationException($"{target} ended with {outcome.ExitCode}: {outcome.StandardOutput} {outcome.StandardError}");
+            : throw new InvalidOperationException(
+                $"{target} ended with {outcome.ExitCode}: {outcome.StandardOutput} {outcome.StandardError}");
     }
 
     [GeneratedRegex(@"^measured (?<peak>[0-9.]+) (?<archive>\S*)", RegexOptions.CultureInvariant | RegexOptions.Multiline)]

@@ -26,7 +26,9 @@ sealed class PackagesSuite : IBenchSuite
         for (var i = 0; i <= options.Runs; i++)
         {
             var (plain, gated) = (await BuildAsync(app, false, ct), await BuildAsync(app, true, ct));
-            log(string.Create(CultureInfo.InvariantCulture, $"{(i == 0 ? "to warm up" : $"run {i}")}: build {plain:0} ms, with DbGateCheck {gated:0} ms"));
+            log(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(i == 0 ? "to warm up" : $"run {i}")}: build {plain:0} ms, with DbGateCheck {gated:0} ms"));
             if (i > 0)
             {
                 without.Add(plain);
@@ -60,7 +62,8 @@ sealed class PackagesSuite : IBenchSuite
             ct);
         return outcome.Succeeded
             ? watch.Elapsed.TotalMilliseconds
-            : throw new InvalidOperationException($"dotnet {string.Join(' ', arguments)} ended with {outcome.ExitCode}: {outcome.StandardOutput}{outcome.StandardError}");
+            : throw new InvalidOperationException(
+                $"dotnet {string.Join(' ', arguments)} ended with {outcome.ExitCode}: {outcome.StandardOutput}{outcome.StandardError}");
     }
 
     /// <summary>A console application in a repository of a thousand sources, with an image and a workflow that deploy migrations.</summary>
@@ -77,7 +80,9 @@ sealed class PackagesSuite : IBenchSuite
               <ItemGroup><PackageReference Include="DbGate.MSBuild" Version="*-*" PrivateAssets="all" /></ItemGroup>
             </Project>
             """);
-        var machine = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        var machine =
+            Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+                ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         Write("nuget.config", $"""
             <configuration>
               <config><add key="globalPackagesFolder" value="{Path.Combine(folder, "packages")}" /></config>
@@ -90,7 +95,9 @@ sealed class PackagesSuite : IBenchSuite
         Write("Dockerfile", "FROM node:22\nCOPY . .\nCMD [\"./scripts/start.sh\"]\n");
         Write("scripts/start.sh", "#!/bin/sh\nset -e\nnpx prisma migrate deploy\n");
         Write("package.json", """{ "scripts": { "build": "tsc", "test": "vitest" } }""");
-        Write(".github/workflows/deploy.yml", "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - run: npx prisma migrate deploy\n");
+        Write(
+            ".github/workflows/deploy.yml",
+            "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - run: npx prisma migrate deploy\n");
         for (var i = 0; i < Sources; i++)
         {
             Write($"src/part{i % 50}/file{i}.ts", "export const answer = 42;\n");

@@ -25,7 +25,9 @@ sealed class PageSuite : IBenchSuite
             var (page, text) = Time(() => ReleasePage.Render(report));
             var (other, _) = Time(() => JsonReport.Render(report));
             bytes = Encoding.UTF8.GetByteCount(text);
-            log(string.Create(CultureInfo.InvariantCulture, $"{(i == 0 ? "to warm up" : $"run {i}")}: page {page:0.000} s, JSON {other:0.000} s, {bytes / 1e6:0.0} MB"));
+            log(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(i == 0 ? "to warm up" : $"run {i}")}: page {page:0.000} s, JSON {other:0.000} s, {bytes / 1e6:0.0} MB"));
             if (i > 0)
             {
                 pages.Add(page);
@@ -69,7 +71,8 @@ sealed class PageSuite : IBenchSuite
 
     static Problem Finding(int index) => new(
         new ProblemCode("DBG0401", "A production path reaches a destructive command", ExitCode.Blocked),
-        $"production reaches prisma db push: packages/p{index}/Dockerfile:19 CMD [\"./scripts/start.sh\"] → scripts/start.sh:5 npx prisma db push")
+        $"production reaches prisma db push: packages/p{index}/Dockerfile:19 CMD [\"./scripts/start.sh\"] → scripts/start.sh:5 npx prisma "
+            + "db push")
     {
         Cause = $"the start command of the image of package {index}",
         State = DatabaseState.NotContacted,

@@ -25,7 +25,9 @@ sealed partial class ProtectSuite : IBenchSuite
     {
         // No checkpoint and no vacuum of the server's own falls into somebody's turn.
         await using var server = await ThrowawayServer.StartAsync(
-            new() { Settings = new Dictionary<string, string> { ["shared_buffers"] = "512MB", ["max_wal_size"] = "16GB", ["checkpoint_timeout"] = "1h", ["autovacuum"] = "off" } },
+            new() { Settings = new Dictionary<string,
+                string> { ["shared_buffers"] = "512MB", ["max_wal_size"] = "16GB", ["checkpoint_timeout"] = "1h",
+                    ["autovacuum"] = "off" } },
             ct);
         await using (var session = await Session.OpenAsync(server.Url, null, ct))
         {
@@ -50,7 +52,8 @@ sealed partial class ProtectSuite : IBenchSuite
             }
 
             log(string.Create(CultureInfo.InvariantCulture,
-                $"{(run == 0 ? "to warm up" : $"run {run}")}: protected {latency["guarded"]:0.0} µs, not protected {latency["plain"]:0.0} µs a transaction"));
+                $"{(run == 0 ? "to warm up" : $"run {run}")}: protected {latency["guarded"]:0.0} µs, not protected {latency["plain"]:0.0} "
+                    + $"µs a transaction"));
             if (run > 0)
             {
                 own.Add(latency["guarded"]);
@@ -65,7 +68,8 @@ sealed partial class ProtectSuite : IBenchSuite
     {
         var count = Math.Max(100, (int)(Transactions * scale));
         var printed = await PgbenchAsync(
-            server, database, ["-n", "-M", "prepared", "-c", "1", "-t", count.ToString(CultureInfo.InvariantCulture), "--random-seed=1"], ct);
+            server, database, ["-n", "-M", "prepared", "-c", "1", "-t", count.ToString(CultureInfo.InvariantCulture), "--random-seed=1"],
+            ct);
         var latency = LatencyLine().Match(printed);
         return latency.Success
             ? double.Parse(latency.Groups[1].ValueSpan, CultureInfo.InvariantCulture) * 1000

@@ -26,10 +26,13 @@ sealed class ReadySuite : IBenchSuite
     public async Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken ct)
     {
         await using var served = await ServedWallet.StartAsync(log, ct);
-        return [.. await LoadAsync(served, options, log, ct), .. await FaultsAsync(served, log, ct), await StatisticsAsync(served, options, log, ct)];
+        return [
+            .. await LoadAsync(served, options, log, ct), .. await FaultsAsync(served, log, ct),
+            await StatisticsAsync(served, options, log, ct)];
     }
 
-    static async Task<IReadOnlyList<BenchFigure>> LoadAsync(ServedWallet served, BenchOptions options, Action<string> log, CancellationToken ct)
+    static async Task<IReadOnlyList<BenchFigure>> LoadAsync(
+        ServedWallet served, BenchOptions options, Action<string> log, CancellationToken ct)
     {
         var ready = new Uri(served.Address, "/ready");
         log($"to warm up: {await OpenLoad.RunAsync(ready, PerSecond, Duration / 6, ct)}");
@@ -47,7 +50,9 @@ sealed class ReadySuite : IBenchSuite
         var third = memory.Count / 3;
         var (early, late) = (BenchFigure.Median(memory.Take(third)), BenchFigure.Median(memory.TakeLast(third)));
         log($"{load}");
-        log(string.Create(CultureInfo.InvariantCulture, $"{sets} query sets in {elapsed.TotalSeconds:0.0} s; memory {early:0.0} MB early, {late:0.0} MB late"));
+        log(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{sets} query sets in {elapsed.TotalSeconds:0.0} s; memory {early:0.0} MB early, {late:0.0} MB late"));
         return
         [
             new($"ready at {PerSecond}/s: answers that were not 200", load.Failed, null, "requests", 0),
@@ -63,8 +68,10 @@ sealed class ReadySuite : IBenchSuite
         (string Name, Func<Task> Wreck, Func<Task> Mend)[] faults =
         [
             ("hangs", () => SignalAsync("STOP", postmaster), () => SignalAsync("CONT", postmaster)),
-            ("refuses", () => AlterAsync(served, "alter database served allow_connections false"), () => AlterAsync(served, "alter database served allow_connections true")),
-            ("disappears", () => AlterAsync(served, "alter database served rename to gone"), () => AlterAsync(served, "alter database gone rename to served")),
+            ("refuses", () => AlterAsync(served, "alter database served allow_connections false"),
+                () => AlterAsync(served, "alter database served allow_connections true")),
+            ("disappears", () => AlterAsync(served, "alter database served rename to gone"),
+                () => AlterAsync(served, "alter database gone rename to served")),
         ];
         var figures = new List<BenchFigure>();
         foreach (var (name, wreck, mend) in faults)
@@ -75,7 +82,9 @@ sealed class ReadySuite : IBenchSuite
             await mend();
             var up = await UntilAsync(served, HttpStatusCode.OK, ct);
             log(string.Create(CultureInfo.InvariantCulture, $"the database {name}: 503 after {down:0.0} s, 200 again after {up:0.0} s"));
-            figures.Add(new($"the database {name}: to 503 (one period and the time-out)", down, null, "s", (Period + CheckTimeout).TotalSeconds + 0.5));
+            figures.Add(
+                new($"the database {name}: to 503 (one period and the time-out)", down, null, "s",
+                    (Period + CheckTimeout).TotalSeconds + 0.5));
             figures.Add(new($"the database is back from \"{name}\": to 200 (one period)", up, null, "s", Period.TotalSeconds + 0.5));
         }
 
@@ -88,14 +97,16 @@ sealed class ReadySuite : IBenchSuite
     {
         var count = (int)(ManyTables * options.Scale);
         log($"making {count} tables");
-        await using (var session = await Session.OpenAsync(served.Url, SessionOptions.Default with { CommandTimeout = TimeSpan.FromMinutes(5) }, ct))
+        await using (var session =
+            await Session.OpenAsync(served.Url, SessionOptions.Default with { CommandTimeout = TimeSpan.FromMinutes(5) }, ct))
         {
             await session.ExecuteAsync("create schema many", ct);
             for (var made = 0; made < count; made += 500) // each transaction's locks fit into the server's table
             {
                 await session.ExecuteAsync(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"do $$ begin for i in {made + 1}..{Math.Min(made + 500, count)} loop execute format('create table many.t%s (id int primary key, note text)', i); end loop; end $$"), ct);
+                    $"do $$ begin for i in {made + 1}..{Math.Min(made + 500, count)} loop execute format('create table many.t%s (id int "
+                        + $"primary key, note text)', i); end loop; end $$"), ct);
             }
 
             await session.ExecuteAsync("analyze", ct);
@@ -110,7 +121,9 @@ sealed class ReadySuite : IBenchSuite
             var watch = Stopwatch.StartNew();
             var body = await http.GetStringAsync(new Uri(served.Address, "/admin/database/stats"), ct);
             times.Add(watch.Elapsed.TotalSeconds);
-            log(string.Create(CultureInfo.InvariantCulture, $"run {run + 1}: statistics of {count} tables, {body.Length / 1000} kB, in {times[^1]:0.000} s"));
+            log(string.Create(
+                CultureInfo.InvariantCulture,
+                $"run {run + 1}: statistics of {count} tables, {body.Length / 1000} kB, in {times[^1]:0.000} s"));
         }
 
         return new($"stats of {count} tables, estimated", BenchFigure.Median(times), null, "s", 1);
@@ -121,7 +134,8 @@ sealed class ReadySuite : IBenchSuite
         while (!ct.IsCancellationRequested)
         {
             memory.Add(served.Megabytes);
-            await Task.Delay(TimeSpan.FromMilliseconds(500), ct).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await Task.Delay(TimeSpan.FromMilliseconds(500), ct)
+                .ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
     }
 
@@ -144,7 +158,8 @@ sealed class ReadySuite : IBenchSuite
     static async Task AlterAsync(ServedWallet served, string sql)
     {
         await using var session = await Session.OpenAsync(served.Server.Url, null, CancellationToken.None); // of another database
-        await session.ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where datname = 'served'", CancellationToken.None);
+        await session.ExecuteAsync(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'served'", CancellationToken.None);
         await session.ExecuteAsync(sql, CancellationToken.None);
     }
 

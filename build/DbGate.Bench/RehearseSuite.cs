@@ -6,8 +6,8 @@ using DbGate.Postgres;
 namespace DbGate.Bench;
 
 /// <summary>
-/// <c>rehearse</c> with five migrations on the benchmark database against restoring the same backup into such a server and deploying there, and 800
-/// migrations against <c>prisma migrate deploy</c>. Every run is a process of its own.
+/// <c>rehearse</c> with five migrations on the benchmark database against restoring the same backup into such a server and deploying there,
+/// and 800 migrations against <c>prisma migrate deploy</c>. Every run is a process of its own.
 /// </summary>
 public sealed class RehearseSuite : IBenchSuite
 {
@@ -16,11 +16,15 @@ public sealed class RehearseSuite : IBenchSuite
 
     static readonly (string Name, string Sql)[] Five =
     [
-        ("20260101000001_archive", "ALTER TABLE \"docs\" ADD COLUMN \"archivedAt\" TIMESTAMP(3);\nCREATE INDEX \"accounts_bid_idx\" ON \"pgbench_accounts\"(\"bid\");\n"),
+        ("20260101000001_archive",
+            "ALTER TABLE \"docs\" ADD COLUMN \"archivedAt\" TIMESTAMP(3);\nCREATE INDEX \"accounts_bid_idx\" ON "
+                + "\"pgbench_accounts\"(\"bid\");\n"),
         ("20260101000002_tags", """
-            CREATE TABLE "Tag" ("id" SERIAL NOT NULL, "docId" BIGINT NOT NULL, "name" TEXT NOT NULL, CONSTRAINT "Tag_pkey" PRIMARY KEY ("id"));
+            CREATE TABLE "Tag" ("id" SERIAL NOT NULL, "docId" BIGINT NOT NULL, "name" TEXT NOT NULL,
+              CONSTRAINT "Tag_pkey" PRIMARY KEY ("id"));
             CREATE INDEX "Tag_docId_idx" ON "Tag"("docId");
-            ALTER TABLE "Tag" ADD CONSTRAINT "Tag_docId_fkey" FOREIGN KEY ("docId") REFERENCES "docs"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+            ALTER TABLE "Tag" ADD CONSTRAINT "Tag_docId_fkey" FOREIGN KEY ("docId") REFERENCES "docs"("id") ON DELETE RESTRICT
+              ON UPDATE CASCADE;
             """),
         ("20260101000003_backfill", "UPDATE \"docs\" SET \"archivedAt\" = \"created\" WHERE \"tenant\" < 50;\n"),
         ("20260101000004_data", """
@@ -62,7 +66,8 @@ public sealed class RehearseSuite : IBenchSuite
                 Plain: await DeployProcess.RunAsync(database.Url, project, backup.Key, DeployOnce.Plain, database.Programs, ct),
                 Rehearsal: await DeployProcess.RunAsync(database.Url, project, backup.Key, DeployOnce.Rehearse, database.Programs, ct));
             log(string.Create(CultureInfo.InvariantCulture,
-                $"{(i == 0 ? "to warm up" : $"run {i}")}: restore and deploy of {Five.Length} {run.Plain.Seconds:0.0} s, rehearsal {run.Rehearsal.Seconds:0.0} s ({run.Rehearsal.Words})"));
+                $"{(i == 0 ? "to warm up" : $"run {i}")}: restore and deploy of {Five.Length} {run.Plain.Seconds:0.0} s, rehearsal "
+                    + $"{run.Rehearsal.Seconds:0.0} s ({run.Rehearsal.Words})"));
             if (i > 0)
             {
                 runs.Add(run);
@@ -71,7 +76,8 @@ public sealed class RehearseSuite : IBenchSuite
 
         return
         [
-            new("rehearsal to plain restore and deploy", BenchFigure.Median(runs.Select(run => run.Rehearsal.Seconds)), BenchFigure.Median(runs.Select(run => run.Plain.Seconds)), "s", LongestRehearsal),
+            new("rehearsal to plain restore and deploy", BenchFigure.Median(runs.Select(run => run.Rehearsal.Seconds)),
+                BenchFigure.Median(runs.Select(run => run.Plain.Seconds)), "s", LongestRehearsal),
             new("peak memory of the rehearsal's process", runs.Max(run => run.Rehearsal.PeakMiB!.Value), null, "MiB", LargestMemory),
             await RehearsedHistory.RunAsync(options, log, ct),
         ];

@@ -8,7 +8,9 @@ using DbGate.Testing;
 
 namespace DbGate.Bench;
 
-/// <summary><c>rehearse</c> with 800 pending migrations against <c>prisma migrate deploy</c> of the same ones, for <see cref="RehearseSuite"/>.</summary>
+/// <summary>
+/// <c>rehearse</c> with 800 pending migrations against <c>prisma migrate deploy</c> of the same ones, for <see cref="RehearseSuite"/>.
+/// </summary>
 static class RehearsedHistory
 {
     const double LongestRehearsal = 3.0;
@@ -38,7 +40,8 @@ static class RehearsedHistory
             await session.ExecuteAsync("DROP DATABASE deployed WITH (FORCE)", ct);
             var ours = await DeployProcess.RunAsync(production, project, backup.Key, DeployOnce.Rehearse, server.Binaries.Folder, ct);
             log(string.Create(CultureInfo.InvariantCulture,
-                $"{(i == 0 ? "to warm up" : $"run {i}")}: {Migrations} migrations: prisma migrate deploy {theirs:0.0} s, rehearsal {ours.Seconds:0.0} s ({ours.Words})"));
+                $"{(i == 0 ? "to warm up" : $"run {i}")}: {Migrations} migrations: prisma migrate deploy {theirs:0.0} s, rehearsal "
+                    + $"{ours.Seconds:0.0} s ({ours.Words})"));
             if (i > 0)
             {
                 own.Add(ours.Seconds);
@@ -46,6 +49,8 @@ static class RehearsedHistory
             }
         }
 
-        return new($"rehearsal of {Migrations} migrations to prisma migrate deploy", BenchFigure.Median(own), BenchFigure.Median(other), "s", LongestRehearsal);
+        return new(
+            $"rehearsal of {Migrations} migrations to prisma migrate deploy", BenchFigure.Median(own), BenchFigure.Median(other), "s",
+            LongestRehearsal);
     }
 }

@@ -3,7 +3,9 @@ using DbGate.Backups.Restores;
 
 namespace DbGate.Bench;
 
-/// <summary>One restore in a process of its own, for <see cref="RestoreSuite"/>: into the database <c>restored</c>; prints its peak memory in MiB.</summary>
+/// <summary>
+/// One restore in a process of its own, for <see cref="RestoreSuite"/>: into the database <c>restored</c>; prints its peak memory in MiB.
+/// </summary>
 static class RestoreOnce
 {
     /// <summary>The argument that starts it.</summary>
@@ -38,23 +40,27 @@ static class RestoreOnce
         {
             case Test:
                 var test = await RestoreTest.RunAsync(
-                    new() { Backup = choice, Target = url.WithDatabase(Database), Configured = [("DATABASE_URL", url)] }, stages, CancellationToken.None);
+                    new() { Backup = choice, Target = url.WithDatabase(Database), Configured = [("DATABASE_URL", url)] }, stages,
+                    CancellationToken.None);
                 Demand(test.Passed);
                 break;
             case Restore:
                 await DbGate.Backups.Restores.Restore.RunAsync(
-                    new() { Backup = choice, Url = url, Into = Database, IsProduction = false, Compares = false }, stages, CancellationToken.None);
+                    new() { Backup = choice, Url = url, Into = Database, IsProduction = false, Compares = false }, stages,
+                    CancellationToken.None);
                 break;
             case var table:
                 await DbGate.Backups.Restores.Restore.RunAsync(
-                    new() { Backup = choice, Url = url, Into = Database, IsProduction = false, Tables = [table] }, stages, CancellationToken.None);
+                    new() { Backup = choice, Url = url, Into = Database, IsProduction = false, Tables = [table] }, stages,
+                    CancellationToken.None);
                 break;
         }
 
         OwnRun.Report("");
     }
 
-    static string Variable(string name) => Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"{name} is not set.");
+    static string Variable(string name) =>
+        Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"{name} is not set.");
 
     static void Demand(bool passed)
     {

@@ -8,8 +8,8 @@ using DbGate.Processes;
 namespace DbGate.Bench;
 
 /// <summary>
-/// DbGate's restore, restore test and restore of one table against <c>gunzip -c | psql -1</c> of the same archive, and against <c>psql</c> loading
-/// that one table's own dump. All into new databases of the same server.
+/// DbGate's restore, restore test and restore of one table against <c>gunzip -c | psql -1</c> of the same archive, and against <c>psql</c>
+/// loading that one table's own dump. All into new databases of the same server.
 /// </summary>
 public sealed class RestoreSuite : IBenchSuite
 {
@@ -32,7 +32,8 @@ public sealed class RestoreSuite : IBenchSuite
         await using var database = await BenchDatabase.CreateAsync(options.Scale, log, ct);
         using var folder = new BenchFolder();
         var backup = await Backup.TakeAsync(
-            new() { Url = database.Url, Environment = "bench", Stores = [ObjectStores.Open(new StoreOptions.Folder(folder.Path))] }, null, ct);
+            new() { Url = database.Url, Environment = "bench", Stores = [ObjectStores.Open(new StoreOptions.Folder(folder.Path))] }, null,
+            ct);
         await ShellAsync(database, $"pg_dump --table={Table} | gzip >table.sql.gz", folder, ct);
         var runs = new List<Run>();
         for (var i = 0; i <= options.Runs; i++)
@@ -44,7 +45,8 @@ public sealed class RestoreSuite : IBenchSuite
                 await PsqlAsync(database, "table.sql.gz", folder, ct),
                 await OwnAsync(database, backup.Key, Table, folder, ct));
             log(string.Create(CultureInfo.InvariantCulture,
-                $"{(i == 0 ? "to warm up" : $"run {i}")}: gunzip | psql -1 {run.Psql:0.0} s, restore {run.Restore.Seconds:0.0} s, restore test {run.Test.Seconds:0.0} s; one table: gunzip | psql {run.TablePsql:0.0} s, DbGate {run.Table.Seconds:0.0} s"));
+                $"{(i == 0 ? "to warm up" : $"run {i}")}: gunzip | psql -1 {run.Psql:0.0} s, restore {run.Restore.Seconds:0.0} s, restore "
+                    + $"test {run.Test.Seconds:0.0} s; one table: gunzip | psql {run.TablePsql:0.0} s, DbGate {run.Table.Seconds:0.0} s"));
             runs.Add(run);
         }
 
@@ -54,15 +56,19 @@ public sealed class RestoreSuite : IBenchSuite
         [
             new("restore to gunzip | psql -1", BenchFigure.Median(runs.Select(run => run.Restore.Seconds)), psql, "s", LongestRestore),
             new("restore test to gunzip | psql -1", BenchFigure.Median(runs.Select(run => run.Test.Seconds)), psql, "s", LongestTest),
-            new("one table to psql of its own dump", BenchFigure.Median(runs.Select(run => run.Table.Seconds)), BenchFigure.Median(runs.Select(run => run.TablePsql)), "s", LongestTable),
-            new("peak memory of the restore's process", runs.Max(run => Math.Max(run.Restore.PeakMiB, run.Test.PeakMiB)), null, "MiB", LargestMemory),
+            new("one table to psql of its own dump", BenchFigure.Median(runs.Select(run => run.Table.Seconds)),
+                BenchFigure.Median(runs.Select(run => run.TablePsql)), "s", LongestTable),
+            new("peak memory of the restore's process", runs.Max(run => Math.Max(run.Restore.PeakMiB, run.Test.PeakMiB)), null, "MiB",
+                LargestMemory),
         ];
     }
 
     static async Task<double> PsqlAsync(BenchDatabase database, string file, BenchFolder folder, CancellationToken ct)
     {
         await ShellAsync(database, "psql -X -q -d postgres -c 'CREATE DATABASE restored TEMPLATE template0'", folder, ct);
-        var seconds = await ShellAsync(database, $"set -o pipefail; gunzip -c {file} | psql -X -q -1 -v ON_ERROR_STOP=1 -d restored >/dev/null", folder, ct);
+        var seconds =
+            await ShellAsync(
+                database, $"set -o pipefail; gunzip -c {file} | psql -X -q -1 -v ON_ERROR_STOP=1 -d restored >/dev/null", folder, ct);
         await database.ForgetRestoredAsync(ct);
         return seconds;
     }
@@ -78,8 +84,11 @@ public sealed class RestoreSuite : IBenchSuite
     {
         var watch = Stopwatch.StartNew();
         var outcome = await ChildProcess.RunAsync(
-            new ChildCommand("bash", "-c", script) { Environment = database.Variables(), WorkingDirectory = folder.Path, Deadline = Deadline }, ct);
-        return outcome.Succeeded ? watch.Elapsed.TotalSeconds : throw new ComparatorException($"{script} ended with {outcome.ExitCode}: {outcome.StandardError}");
+            new ChildCommand(
+                "bash", "-c", script) { Environment = database.Variables(), WorkingDirectory = folder.Path, Deadline = Deadline }, ct);
+        return outcome.Succeeded
+            ? watch.Elapsed.TotalSeconds
+            : throw new ComparatorException($"{script} ended with {outcome.ExitCode}: {outcome.StandardError}");
     }
 
     sealed record Run(double Psql, OwnRun Restore, OwnRun Test, double TablePsql, OwnRun Table);

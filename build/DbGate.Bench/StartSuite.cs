@@ -30,7 +30,8 @@ sealed class StartSuite : IBenchSuite
         var project = new DemoProject(Directory.CreateTempSubdirectory("dbgate-bench-").FullName);
         try
         {
-            var url = (await CreateDatabaseAsync(server.Url, "bench_start", ct)).WithParameter("sslmode", "disable"); // Node would refuse the throwaway certificate
+            // Node would refuse the throwaway certificate
+            var url = (await CreateDatabaseAsync(server.Url, "bench_start", ct)).WithParameter("sslmode", "disable");
             var variables = new Dictionary<string, string?>
             {
                 ["DATABASE_URL"] = url.Reveal(),
@@ -50,8 +51,12 @@ sealed class StartSuite : IBenchSuite
             {
                 var (a, b) = (
                     await TimeAsync(build, project.Folder, variables, ct, "--target=verify-ready"),
-                    await TimeAsync("node", project.Folder, variables, ct, Path.Combine(prisma, "node_modules/prisma/build/index.js"), "migrate", "status"));
-                log(string.Create(CultureInfo.InvariantCulture, $"{(i == 0 ? "to warm up" : $"run {i}")}: verify-ready {a:0.00} s, prisma migrate status {b:0.00} s"));
+                    await TimeAsync(
+                        "node", project.Folder, variables, ct, Path.Combine(prisma, "node_modules/prisma/build/index.js"), "migrate",
+                        "status"));
+                log(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{(i == 0 ? "to warm up" : $"run {i}")}: verify-ready {a:0.00} s, prisma migrate status {b:0.00} s"));
                 if (i > 0)
                 {
                     own.Add(a);
@@ -91,7 +96,8 @@ sealed class StartSuite : IBenchSuite
             ct);
         return outcome.Succeeded
             ? watch.Elapsed.TotalSeconds
-            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {outcome.ExitCode}: {outcome.StandardOutput}{outcome.StandardError}");
+            : throw new InvalidOperationException(
+                $"{program} {string.Join(' ', arguments)} ended with {outcome.ExitCode}: {outcome.StandardOutput}{outcome.StandardError}");
     }
 
     /// <summary>Check time alone, in this process; the memory is this process's peak, the runtime and the build's host included.</summary>
@@ -99,7 +105,8 @@ sealed class StartSuite : IBenchSuite
     {
         var url = await CreateDatabaseAsync(server, "bench_many", ct);
         using var folder = new BenchFolder();
-        await using (var session = await Session.OpenAsync(url, SessionOptions.Default with { CommandTimeout = TimeSpan.FromMinutes(2) }, ct))
+        await using (var session =
+            await Session.OpenAsync(url, SessionOptions.Default with { CommandTimeout = TimeSpan.FromMinutes(2) }, ct))
         {
             for (var i = 0; i < ManyMigrations; i++)
             {
@@ -127,7 +134,8 @@ sealed class StartSuite : IBenchSuite
         }
 
         var settings = SettingsReader.Read(
-            new Dictionary<string, string> { ["project"] = folder.Path }, new Dictionary<string, string> { ["DATABASE_URL"] = url.Reveal() }, folder.Path);
+            new Dictionary<string, string> { ["project"] = folder.Path },
+            new Dictionary<string, string> { ["DATABASE_URL"] = url.Reveal() }, folder.Path);
         var times = new List<double>();
         for (var i = 0; i <= runs; i++)
         {
@@ -138,7 +146,9 @@ sealed class StartSuite : IBenchSuite
                 throw new InvalidOperationException(report.Result.Details);
             }
 
-            log(string.Create(CultureInfo.InvariantCulture, $"{(i == 0 ? "to warm up" : $"run {i}")}: {report.Result.Details} in {report.Duration.TotalSeconds:0.00} s"));
+            log(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(i == 0 ? "to warm up" : $"run {i}")}: {report.Result.Details} in {report.Duration.TotalSeconds:0.00} s"));
             if (i > 0)
             {
                 times.Add(report.Duration.TotalSeconds);
@@ -164,8 +174,10 @@ sealed class StartSuite : IBenchSuite
     static string InstalledPrisma()
     {
         var parent = Path.Combine(Paths.Root.FullPath, "artifacts/prisma");
-        return Directory.Exists(parent) && Directory.EnumerateFiles(parent, "installed", SearchOption.AllDirectories).FirstOrDefault() is { } done
+        return Directory.Exists(parent)
+            && Directory.EnumerateFiles(parent, "installed", SearchOption.AllDirectories).FirstOrDefault() is { } done
             ? Path.GetDirectoryName(done)!
-            : throw new ComparatorException("Prisma is not installed here: ./build.sh --target=test --filter=FullyQualifiedName~RealLedgers installs it");
+            : throw new ComparatorException(
+                "Prisma is not installed here: ./build.sh --target=test --filter=FullyQualifiedName~RealLedgers installs it");
     }
 }

@@ -7,7 +7,8 @@ namespace DbGate.Bench;
 static class ToolStarts
 {
     public static async Task<IReadOnlyList<BenchFigure>> MeasureAsync(
-        string prisma, string project, Dictionary<string, string?> variables, BenchOptions options, Action<string> log, CancellationToken ct)
+        string prisma, string project, Dictionary<string, string?> variables, BenchOptions options, Action<string> log,
+        CancellationToken ct)
     {
         var runtime = ToolRuntime.Own ?? throw new ComparatorException("no archive of dbgate is made for this kind of machine");
         log($"publishing dbgate for {runtime.Id}");
@@ -20,7 +21,9 @@ static class ToolStarts
         var program = Path.Combine(tool.Folder, runtime.BuiltProgram);
         var index = Path.Combine(prisma, "node_modules/prisma/build/index.js");
         var version = await PairAsync("--version", () => OwnAsync("--version"), "prisma --version", () => PrismaAsync("--version"));
-        var ready = await PairAsync("verify-ready", () => OwnAsync("verify-ready"), "prisma migrate status", () => PrismaAsync("migrate", "status"));
+        var ready =
+            await PairAsync(
+                "verify-ready", () => OwnAsync("verify-ready"), "prisma migrate status", () => PrismaAsync("migrate", "status"));
         return
         [
             new("dbgate --version", version.Own, null, "s", 0.25),
@@ -38,7 +41,9 @@ static class ToolStarts
             for (var i = 0; i <= options.Runs; i++)
             {
                 var (one, two) = (await own(), await other());
-                log(string.Create(CultureInfo.InvariantCulture, $"{(i == 0 ? "to warm up" : $"run {i}")}: dbgate {ownName} {one:0.000} s, {otherName} {two:0.000} s"));
+                log(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{(i == 0 ? "to warm up" : $"run {i}")}: dbgate {ownName} {one:0.000} s, {otherName} {two:0.000} s"));
                 if (i > 0)
                 {
                     a.Add(one);

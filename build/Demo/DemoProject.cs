@@ -29,13 +29,15 @@ sealed class DemoProject
     public void AddFailingMigration() =>
         Write("prisma/migrations/20261201090000_country/migration.sql", "ALTER TABLE \"User\" ADD COLUMN \"country\" TEXT NOT NULL;\n");
 
-    public void RemoveFailingMigration() => Directory.Delete(Path.Combine(Folder, "prisma/migrations/20261201090000_country"), recursive: true);
+    public void RemoveFailingMigration() =>
+        Directory.Delete(Path.Combine(Folder, "prisma/migrations/20261201090000_country"), recursive: true);
 
     /// <summary>What people do at 2 a.m.</summary>
     public void LetTheImagePush()
     {
         var start = Path.Combine(Folder, "scripts/start.sh");
-        File.WriteAllText(start, File.ReadAllText(start).Replace("prisma migrate deploy", "prisma db push --accept-data-loss", StringComparison.Ordinal));
+        File.WriteAllText(
+            start, File.ReadAllText(start).Replace("prisma migrate deploy", "prisma db push --accept-data-loss", StringComparison.Ordinal));
     }
 
     public void Write(string path, string text)

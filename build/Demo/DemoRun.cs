@@ -114,7 +114,9 @@ sealed class DemoRun(DemoServer server, DemoProject project) : IAsyncDisposable
         }
     }
 
-    /// <summary>The variables of a run: the demo starts its server from the folder of client programs, and its runs need those of the same version.</summary>
+    /// <summary>
+    /// The variables of a run: the demo starts its server from the folder of client programs, and its runs need those of the same version.
+    /// </summary>
     internal static IReadOnlyDictionary<string, string?> ChildVariables(IReadOnlyDictionary<string, string> variables) =>
         new Dictionary<string, string?>(variables.Select(variable => KeyValuePair.Create(variable.Key, (string?)variable.Value)))
         {

@@ -21,7 +21,8 @@ sealed record ToolImage(string? Base, string? Tag, IReadOnlyList<string> Argumen
             return (ExitCode.Environment, ["no Docker engine answers: docker info tells why; nothing was built"]);
         }
 
-        var runtime = ToolRuntime.All.First(one => one.Id == (engine.StandardOutput.Trim() is "aarch64" or "arm64" ? "linux-arm64" : "linux-x64"));
+        var runtime =
+            ToolRuntime.All.First(one => one.Id == (engine.StandardOutput.Trim() is "aarch64" or "arm64" ? "linux-arm64" : "linux-x64"));
         log($"publishing for {runtime.Id}");
         var (tool, reason) = await PublishedTool.MakeAsync(runtime, ct);
         if (tool is null)
@@ -35,7 +36,9 @@ sealed record ToolImage(string? Base, string? Tag, IReadOnlyList<string> Argumen
         string[] arguments = [.. Base is null ? [] : new[] { $"BASE={Base}" }, .. Arguments];
         log($"building {tag}");
         var built = await DockerAsync(
-            log, ct, ["build", "--file", Paths.Root.CombineWithFilePath("build/Dockerfile").FullPath, "--tag", tag, .. arguments.SelectMany(argument => new[] { "--build-arg", argument }), context]);
+            log, ct,
+            ["build", "--file", Paths.Root.CombineWithFilePath("build/Dockerfile").FullPath, "--tag", tag,
+                .. arguments.SelectMany(argument => new[] { "--build-arg", argument }), context]);
         if (!built.Succeeded)
         {
             return (ExitCode.Environment, [$"docker build ended with {built.ExitCode}: {built.StandardError.Trim()}"]);
@@ -49,7 +52,10 @@ sealed record ToolImage(string? Base, string? Tag, IReadOnlyList<string> Argumen
     {
         var version = await DockerAsync(null, ct, "run", "--rm", "--network=none", tag, "--version");
         var user = await DockerAsync(null, ct, "run", "--rm", "--network=none", "--entrypoint", "id", tag, "-u");
-        var clients = await DockerAsync(null, ct, "run", "--rm", "--network=none", "--entrypoint", "sh", tag, "-c", "for dump in /usr/lib/postgresql/*/bin/pg_dump; do $dump --version; done");
+        var clients =
+            await DockerAsync(
+                null, ct, "run", "--rm", "--network=none", "--entrypoint", "sh", tag, "-c",
+                "for dump in /usr/lib/postgresql/*/bin/pg_dump; do $dump --version; done");
         var holds = version.StandardOutput.Trim() == tool.Version && user.StandardOutput.Trim() is not ("0" or "") && clients.Succeeded;
         return (holds ? ExitCode.Pass : ExitCode.Blocked,
         [
@@ -66,7 +72,9 @@ sealed record ToolImage(string? Base, string? Tag, IReadOnlyList<string> Argumen
         try
         {
             return await ChildProcess.RunAsync(
-                new ChildCommand("docker", arguments) { EnvironmentBase = EnvironmentBase.Inherited, Deadline = Deadline, OnLine = log is null ? null : line => log(line.Text) }, ct);
+                new ChildCommand(
+                    "docker", arguments) { EnvironmentBase = EnvironmentBase.Inherited, Deadline = Deadline, OnLine =
+                        log is null ? null : line => log(line.Text) }, ct);
         }
         catch (GateException missing)
         {

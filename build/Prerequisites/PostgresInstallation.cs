@@ -15,7 +15,9 @@ sealed record PostgresInstallation(string Tool, IReadOnlyList<IReadOnlyList<stri
 
     static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
 
-    /// <summary>Null where it must not or cannot be done without a question. libisal2 compresses backups faster; some systems lack it.</summary>
+    /// <summary>
+    /// Null where it must not or cannot be done without a question. libisal2 compresses backups faster; some systems lack it.
+    /// </summary>
     /// <param name="isForbidden">Whether <c>DBGATE_NO_INSTALL</c> is set.</param>
     /// <param name="isRoot">Whether this process has all rights.</param>
     /// <param name="has">Whether a program is in PATH.</param>
@@ -41,13 +43,16 @@ sealed record PostgresInstallation(string Tool, IReadOnlyList<IReadOnlyList<stri
     {
         var tried = Path.Combine(AppContext.BaseDirectory, "postgres-tried");
         var isForbidden = Environment.GetEnvironmentVariable(Forbidden) is { Length: > 0 };
-        if (File.Exists(tried) || Choose(isForbidden, Environment.IsPrivilegedProcess, IsInPath) is not { } installation || await AreFoundAsync(cancellationToken))
+        if (File.Exists(tried)
+            || Choose(isForbidden, Environment.IsPrivilegedProcess, IsInPath) is not { } installation
+            || await AreFoundAsync(cancellationToken))
         {
             return;
         }
 
         await File.WriteAllTextAsync(tried, "", cancellationToken);
-        await Console.Error.WriteLineAsync($"installing PostgreSQL's server and client programs ({installation.Tool}; {Forbidden}=1 forbids it)");
+        await Console.Error.WriteLineAsync(
+            $"installing PostgreSQL's server and client programs ({installation.Tool}; {Forbidden}=1 forbids it)");
         foreach (var command in installation.Commands)
         {
             if (await RunAsync(command, cancellationToken) && command.Contains("install"))
@@ -62,10 +67,12 @@ sealed record PostgresInstallation(string Tool, IReadOnlyList<IReadOnlyList<stri
         try
         {
             var outcome = await ChildProcess.RunAsync(
-                new ChildCommand(command[0], [.. command.Skip(1)]) { EnvironmentBase = EnvironmentBase.Inherited, Deadline = Deadline }, cancellationToken);
+                new ChildCommand(command[0], [.. command.Skip(1)]) { EnvironmentBase = EnvironmentBase.Inherited, Deadline = Deadline },
+                cancellationToken);
             if (!outcome.Succeeded)
             {
-                await Console.Error.WriteLineAsync($"{string.Join(' ', command)} ended with {outcome.ExitCode}: {outcome.StandardError.Trim()}");
+                await Console.Error.WriteLineAsync(
+                    $"{string.Join(' ', command)} ended with {outcome.ExitCode}: {outcome.StandardError.Trim()}");
             }
 
             return outcome.Succeeded;

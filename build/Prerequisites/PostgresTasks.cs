@@ -3,7 +3,9 @@ using Cake.Frosting;
 
 namespace DbGate.Build.Prerequisites;
 
-/// <summary>Before the first task that starts PostgreSQL's programs: installs them where there are none and installing is allowed.</summary>
+/// <summary>
+/// Before the first task that starts PostgreSQL's programs: installs them where there are none and installing is allowed.
+/// </summary>
 sealed class PostgresTasks : FrostingTaskLifetime
 {
     bool looked;

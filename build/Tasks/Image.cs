@@ -14,7 +14,8 @@ public sealed class Image(RunOutcome outcome) : AsyncFrostingTask
     public override async Task RunAsync(ICakeContext context)
     {
         var image = new ToolImage(
-            context.Argument<string?>("base", null), context.Argument<string?>("tag", null), [.. context.Arguments<string>("build-arg", Array.Empty<string>())]);
+            context.Argument<string?>("base", null), context.Argument<string?>("tag", null),
+            [.. context.Arguments<string>("build-arg", Array.Empty<string>())]);
         var (code, lines) = await image.BuildAsync(Console.WriteLine, CancellationToken.None);
         foreach (var line in lines)
         {

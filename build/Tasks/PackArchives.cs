@@ -23,7 +23,8 @@ public sealed class PackArchives(RunOutcome outcome) : AsyncFrostingTask
             return;
         }
 
-        var made = await ArchiveSet.MakeAsync(Paths.Packages.FullPath, runtimes, line => context.Information("{0}", line), CancellationToken.None);
+        var made =
+            await ArchiveSet.MakeAsync(Paths.Packages.FullPath, runtimes, line => context.Information("{0}", line), CancellationToken.None);
         foreach (var line in made.Lines)
         {
             outcome.SayLast(line);

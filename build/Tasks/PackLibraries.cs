@@ -18,7 +18,9 @@ public sealed class PackLibraries(RunOutcome outcome) : FrostingTask
         context.EnsureDirectoryExists(Paths.Packages);
         context.DeleteFiles(Paths.Packages.FullPath + "/*.*nupkg");
         context.DotNetPack(
-            Paths.Solution.FullPath, new DotNetPackSettings { Configuration = "Release", NoLogo = true, OutputDirectory = Paths.Packages, Verbosity = DotNetVerbosity.Quiet });
+            Paths.Solution.FullPath,
+            new DotNetPackSettings { Configuration = "Release", NoLogo = true, OutputDirectory = Paths.Packages, Verbosity =
+                DotNetVerbosity.Quiet });
         var made = Directory.EnumerateFiles(Paths.Packages.FullPath, "*.nupkg").Select(file => Path.GetFileName(file)).ToArray();
         var hasFrosting = !File.Exists(Paths.Root.CombineWithFilePath("artifacts/frosting.props").FullPath);
         foreach (var line in PackedLibraries.LeftOut(PackedLibraries.Projects, made, hasFrosting))

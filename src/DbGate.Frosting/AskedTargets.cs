@@ -20,7 +20,8 @@ static class AskedTargets
         [
             .. services
                 .Where(service => service.ServiceType == typeof(IFrostingTask) && service.ImplementationType is not null)
-                .Select(service => service.ImplementationType!.GetCustomAttribute<TaskNameAttribute>()?.Name ?? service.ImplementationType!.Name),
+                .Select(service => service.ImplementationType!.GetCustomAttribute<TaskNameAttribute>()?.Name
+                    ?? service.ImplementationType!.Name),
         ];
         foreach (var name in Asked(args))
         {
@@ -37,7 +38,8 @@ static class AskedTargets
     {
         for (var index = 0; index < args.Count; index++)
         {
-            var (option, value) = args[index].Split('=', 2) is [var left, var right] ? (left, right) : (args[index], args.ElementAtOrDefault(index + 1));
+            var (option, value) =
+                args[index].Split('=', 2) is [var left, var right] ? (left, right) : (args[index], args.ElementAtOrDefault(index + 1));
             if (option is "--target" or "-t" && value is not null)
             {
                 yield return value;

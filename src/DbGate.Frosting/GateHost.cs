@@ -131,9 +131,12 @@ public static class GateHost
         return (int)problem.Code.ExitCode;
     }
 
-    // DbGate shows its own lines; Cake's banner around each task would only push them off the screen. Warnings and errors of the build's own tasks stay.
+    // DbGate shows its own lines; Cake's banner around each task would only push them off the screen. Warnings and errors of the build's
+    // own tasks stay.
     static IEnumerable<string> MinimalUnlessAsked(IReadOnlyList<string> args) =>
-        args.Any(arg => arg is "-v" || arg.StartsWith("--verbosity", StringComparison.Ordinal) || arg.StartsWith("-v=", StringComparison.Ordinal))
+        args.Any(arg => arg is "-v"
+            || arg.StartsWith("--verbosity", StringComparison.Ordinal)
+            || arg.StartsWith("-v=", StringComparison.Ordinal))
             ? args
             : ["--verbosity=minimal", .. args];
 

@@ -14,7 +14,8 @@ sealed record RunMode(bool IsDryRun, bool IsJson)
 }
 
 /// <summary>
-/// Both ends of a run: unknown options are refused whatever tasks run; a dry run says what each gate would do; every other run ends with the verdict.
+/// Both ends of a run: unknown options are refused whatever tasks run; a dry run says what each gate would do; every other run ends with
+/// the verdict.
 /// </summary>
 sealed class GateLifetime(GateSession session, IEnumerable<IFrostingTask> tasks, RunMode mode, ReportOutput output) : FrostingLifetime
 {

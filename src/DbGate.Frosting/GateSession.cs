@@ -48,7 +48,14 @@ public sealed class GateSession : IDisposable
             ApprovalSources = [.. approvals],
             HostOptions = hostOptions.All,
         };
-        runner = new GateRunner(input, WorkflowDisplay.Around((json, inWorkflow) => Screen.Choose(json, inWorkflow, (style ?? CommandStyle.BuildScript) with { Folder = Environment.CurrentDirectory }, output), input.Variables, arguments.HasArgument("json")));
+        runner =
+            new GateRunner(
+                input,
+                WorkflowDisplay.Around(
+                    (json, inWorkflow) =>
+                        Screen.Choose(
+                            json, inWorkflow, (style ?? CommandStyle.BuildScript) with { Folder = Environment.CurrentDirectory }, output),
+                            input.Variables, arguments.HasArgument("json")));
         Signals.Cancel(cancellation);
     }
 
@@ -100,7 +107,9 @@ public sealed class GateSession : IDisposable
         }
     }
 
-    /// <summary>Finishes, where the build did not end through <see cref="GateHost.RunGates"/>; then ends what the run still holds.</summary>
+    /// <summary>
+    /// Finishes, where the build did not end through <see cref="GateHost.RunGates"/>; then ends what the run still holds.
+    /// </summary>
     public void Dispose()
     {
         if (!isFinished)

@@ -42,7 +42,8 @@ static class OwnServices
 
     static bool IsOfCake(ServiceDescriptor service)
     {
-        var type = service.ImplementationType ?? service.ImplementationInstance?.GetType() ?? service.ImplementationFactory?.Method.DeclaringType;
+        var type =
+            service.ImplementationType ?? service.ImplementationInstance?.GetType() ?? service.ImplementationFactory?.Method.DeclaringType;
         return type?.Assembly.GetName().Name?.StartsWith("Cake.", StringComparison.Ordinal) == true;
     }
 }

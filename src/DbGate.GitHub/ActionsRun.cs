@@ -51,13 +51,16 @@ sealed record ActionsRun(
             long.TryParse(Variable("GITHUB_RUN_ID"), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null,
             int.TryParse(Variable("GITHUB_RUN_ATTEMPT"), NumberStyles.None, CultureInfo.InvariantCulture, out var attempt) ? attempt : 1,
             Variable("GITHUB_SHA"),
-            [.. new[] { Variable("GITHUB_ACTOR"), Variable("GITHUB_TRIGGERING_ACTOR") }.OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase)]);
+            [.. new[] { Variable("GITHUB_ACTOR"), Variable("GITHUB_TRIGGERING_ACTOR") }.OfType<string>()
+                .Distinct(StringComparer.OrdinalIgnoreCase)]);
         var eventName = Variable("GITHUB_EVENT_NAME") ?? "";
         return (run with { IsOfBase = eventName == OfBase }).With(Variable("GITHUB_EVENT_PATH"), eventName);
 
         // Of the process alone: a file in the repository must not say which run this is.
         string? Variable(string name) =>
-            settings.Variables.GetValueOrDefault(name) is { Text.Length: > 0, Source.Layer: SettingLayer.Environment } value ? value.Text : null;
+            settings.Variables.GetValueOrDefault(name) is { Text.Length: > 0, Source.Layer: SettingLayer.Environment } value
+                ? value.Text
+                : null;
     }
 
     ActionsRun With(string? path, string eventName)
@@ -77,7 +80,8 @@ sealed record ActionsRun(
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
             var pull = document.RootElement.GetProperty("pull_request");
             var head = pull.GetProperty("head");
-            var source = head.GetProperty("repo") is { ValueKind: JsonValueKind.Object } repo ? repo.GetProperty("full_name").GetString() : null;
+            var source =
+                head.GetProperty("repo") is { ValueKind: JsonValueKind.Object } repo ? repo.GetProperty("full_name").GetString() : null;
             return this with
             {
                 PullRequest = pull.GetProperty("number").GetInt32(),
@@ -85,7 +89,9 @@ sealed record ActionsRun(
                 IsOfFork = eventName != OfBase && !string.Equals(source, Repository, StringComparison.OrdinalIgnoreCase),
             };
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException
+                or InvalidOperationException or FormatException)
         {
             return this; // an event of a shape that nobody documented; the commit is known all the same
         }

@@ -35,14 +35,17 @@ static class GitHubProblems
         {
             Cause = $"it takes {permission}",
             State = DatabaseState.NotContacted,
-            Fix = new("Add the permission under \"permissions:\" of the job and run it again; or approve the plan", FixCommand.Gate("approve")),
+            Fix = new(
+                "Add the permission under \"permissions:\" of the job and run it again; or approve the plan", FixCommand.Gate("approve")),
         }, inner);
 
     public static Problem Bypassed(string environment, string how) =>
         new(BypassedCode, $"the protection of environment \"{environment}\" was bypassed: {how}")
         {
             State = DatabaseState.NotContacted,
-            Fix = new("Have the run reviewed by a required reviewer, and forbid bypassing in the settings of the environment; or approve the plan", FixCommand.Gate("approve")),
+            Fix = new(
+                "Have the run reviewed by a required reviewer, and forbid bypassing in the settings of the environment; or "
+                    + "approve the plan", FixCommand.Gate("approve")),
         };
 
     public static Problem Unguarded(string environment) =>
@@ -50,7 +53,8 @@ static class GitHubProblems
         {
             Cause = "on private repositories required reviewers need GitHub Enterprise",
             State = DatabaseState.NotContacted,
-            Fix = new("Name reviewers in the settings of the environment (docs/github.md), or approve the plan", FixCommand.Gate("approve")),
+            Fix = new(
+                "Name reviewers in the settings of the environment (docs/github.md), or approve the plan", FixCommand.Gate("approve")),
         };
 
     public static Problem Unbound(string person, string reason, string digest) =>
@@ -58,7 +62,9 @@ static class GitHubProblems
         {
             Severity = Severity.Warning,
             Cause = "a review approves a run; GitHub stores neither the plan nor the time",
-            Fix = new($"Select \"Re-run failed jobs\", and write {digest} into the comment of the review; or approve the plan", FixCommand.Gate("approve")),
+            Fix = new(
+                $"Select \"Re-run failed jobs\", and write {digest} into the comment of the review; or approve the plan",
+                FixCommand.Gate("approve")),
         };
 
     public static Problem SelfReview(string environment) =>
@@ -74,7 +80,9 @@ static class GitHubProblems
         {
             Cause = "GITHUB_ACTIONS, GITHUB_RUN_ID and a token are not set",
             State = DatabaseState.NotContacted,
-            Fix = new("Run it in a job of the workflow, with GITHUB_TOKEN in its environment; elsewhere approve the plan", FixCommand.Gate("approve")),
+            Fix = new(
+                "Run it in a job of the workflow, with GITHUB_TOKEN in its environment; elsewhere approve the plan",
+                FixCommand.Gate("approve")),
         });
 
     public static GateException Setting(string what, string fix) =>

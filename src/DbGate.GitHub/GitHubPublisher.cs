@@ -36,7 +36,8 @@ public sealed class GitHubPublisher : IReportPublisher
     {
     }
 
-    internal GitHubPublisher(RetryOptions retries, Func<HttpMessageHandler> transport) => (this.retries, this.transport) = (retries, transport);
+    internal GitHubPublisher(RetryOptions retries, Func<HttpMessageHandler> transport) => (this.retries, this.transport) =
+        (retries, transport);
 
     /// <inheritdoc/>
     public string Name => "github";
@@ -60,7 +61,8 @@ public sealed class GitHubPublisher : IReportPublisher
             ? ProtectionRules.Read(context.Settings.GetPath(SettingsCatalog.GitHubProtectionEvent), settings)
             : null;
         return Drafter.Draft(
-            report, settings, ActionsRun.Read(context.Settings), ProjectCheckout.Find(context.Settings), !context.Settings.Get(SettingsCatalog.RestoreSchemaOnly), waiting).Write();
+            report, settings, ActionsRun.Read(context.Settings), ProjectCheckout.Find(context.Settings),
+            !context.Settings.Get(SettingsCatalog.RestoreSchemaOnly), waiting).Write();
     }
 
     /// <inheritdoc/>
@@ -90,7 +92,8 @@ public sealed class GitHubPublisher : IReportPublisher
         foreach (var (part, shown, permission, publish) in Parts.Where(part => publication.Parts.Contains(part.Part)))
         {
             // Once GitHub has failed for good, the rest gets one try each: often only a part of it is down.
-            using var api = new GitHubApi(settings, left.Count == 0 ? retries : retries with { Attempts = 1 }, transport, clock, until, deadline);
+            using var api =
+                new GitHubApi(settings, left.Count == 0 ? retries : retries with { Attempts = 1 }, transport, clock, until, deadline);
             try
             {
                 if (await publish(api, publication) is { } what)
@@ -114,5 +117,7 @@ public sealed class GitHubPublisher : IReportPublisher
     }
 
     static GitHubSettings Demand(Settings settings) =>
-        GitHubSettings.Read(settings) ?? throw GitHubProblems.Setting("GitHub's token or repository is missing", "set GITHUB_TOKEN, and --github-repository=<owner>/<name> outside of Actions");
+        GitHubSettings.Read(settings)
+            ?? throw GitHubProblems.Setting(
+                "GitHub's token or repository is missing", "set GITHUB_TOKEN, and --github-repository=<owner>/<name> outside of Actions");
 }

@@ -13,7 +13,8 @@ namespace DbGate.GitHub;
 /// <param name="Environment">The environment's name on GitHub.</param>
 /// <param name="Timeout">How long publishing may take.</param>
 sealed record GitHubSettings(
-    string Owner, string Name, Uri ApiUrl, string Token, IReadOnlyList<string> Parts, string CheckName, string Environment, TimeSpan Timeout)
+    string Owner, string Name, Uri ApiUrl, string Token, IReadOnlyList<string> Parts, string CheckName, string Environment,
+    TimeSpan Timeout)
 {
     static readonly Uri PublicApi = new("https://api.github.com/");
 
@@ -37,10 +38,16 @@ sealed record GitHubSettings(
                 owner,
                 name,
                 Api(settings),
-                IsToken(token) ? token : throw GitHubProblems.Setting("the token for GitHub has characters that no token has", "look at how the secret is set; a line end may stand in it"),
+                IsToken(token)
+                    ? token
+                    : throw GitHubProblems.Setting(
+                        "the token for GitHub has characters that no token has",
+                        "look at how the secret is set; a line end may stand in it"),
                 Chosen(settings),
                 settings.Get(SettingsCatalog.GitHubCheckName),
-                settings.Get(SettingsCatalog.GitHubEnvironment) is { Length: > 0 } named ? named : settings.Get(SettingsCatalog.Environment).ToString().ToLowerInvariant(),
+                settings.Get(SettingsCatalog.GitHubEnvironment) is { Length: > 0 } named
+                    ? named
+                    : settings.Get(SettingsCatalog.Environment).ToString().ToLowerInvariant(),
                 settings.Get(SettingsCatalog.GitHubTimeout))
             : throw GitHubProblems.Setting($"\"{repository}\" is no owner/name of a repository", "--github-repository=<owner>/<name>");
     }
@@ -55,7 +62,8 @@ sealed record GitHubSettings(
 
         var parts = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return parts.FirstOrDefault(part => !PublicationParts.Default.Contains(part)) is { } unknown
-            ? throw GitHubProblems.Setting($"github.publish knows no \"{unknown}\"", $"off, or some of {string.Join(", ", PublicationParts.Default)}")
+            ? throw GitHubProblems.Setting(
+                $"github.publish knows no \"{unknown}\"", $"off, or some of {string.Join(", ", PublicationParts.Default)}")
             : parts;
     }
 
@@ -64,8 +72,11 @@ sealed record GitHubSettings(
     {
         var text = settings.Get(SettingsCatalog.GitHubApiUrl);
         return text.Length == 0 ? PublicApi
-            : Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)) && url.UserInfo.Length == 0 ? url
-            : throw GitHubProblems.Setting("GITHUB_API_URL is no https address", "https://api.github.com, or https://<host>/api/v3 of a GitHub Enterprise Server");
+            : Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var url)
+                && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback))
+                && url.UserInfo.Length == 0 ? url
+            : throw GitHubProblems.Setting(
+                "GITHUB_API_URL is no https address", "https://api.github.com, or https://<host>/api/v3 of a GitHub Enterprise Server");
     }
 
     static bool IsName(string text) => text is not ("." or "..") && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');

@@ -9,7 +9,9 @@ using Microsoft.Build.Utilities;
 
 namespace DbGate.MSBuild;
 
-/// <summary>A run in a build's log: problems are errors and warnings with code, file, line and help link, so that an IDE shows them.</summary>
+/// <summary>
+/// A run in a build's log: problems are errors and warnings with code, file, line and help link, so that an IDE shows them.
+/// </summary>
 sealed class BuildLog : IGateDisplay, IDisposable
 {
     readonly TaskLoggingHelper log;
@@ -70,7 +72,9 @@ sealed class BuildLog : IGateDisplay, IDisposable
 
     /// <summary>Says that nothing has changed since these steps passed.</summary>
     public void ShowUnchanged(IEnumerable<IStep> steps, string report) =>
-        log.LogMessage(MessageImportance.Normal, $"DbGate: {string.Join(", ", steps.Select(step => step.Descriptor.Name))} unchanged since it passed, report in {report}");
+        log.LogMessage(
+            MessageImportance.Normal,
+            $"DbGate: {string.Join(", ", steps.Select(step => step.Descriptor.Name))} unchanged since it passed, report in {report}");
 
     /// <summary>After this, a heartbeat that comes late says nothing: MSBuild takes no more lines from a task that has ended.</summary>
     public void Dispose()

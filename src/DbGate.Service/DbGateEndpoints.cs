@@ -14,7 +14,8 @@ public static class DbGateEndpoints
     static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
     /// <summary>
-    /// Maps <c>GET /ready</c>, <c>GET /live</c>, <c>GET /metrics</c> and the guarded <c>/admin</c>. Needs <see cref="DbGateServices.AddDbGate(IServiceCollection, Configuration.Settings?)"/>.
+    /// Maps <c>GET /ready</c>, <c>GET /live</c>, <c>GET /metrics</c> and the guarded <c>/admin</c>. Needs
+    /// <see cref="DbGateServices.AddDbGate(IServiceCollection, Configuration.Settings?)"/>.
     /// </summary>
     /// <param name="endpoints">The application, or a group of it.</param>
     /// <returns>All of them, to be given further conventions.</returns>
@@ -30,7 +31,8 @@ public static class DbGateEndpoints
             .WithName("live").WithSummary("The process answers; no database is asked.")
             .Produces<LiveBody>();
         all.MapGet("/metrics", MetricsEndpoint.AnswerAsync)
-            .WithName("metrics").WithSummary("Check states, ages of backup and restore test, replication lag and database size, as Prometheus' text.")
+            .WithName("metrics")
+            .WithSummary("Check states, ages of backup and restore test, replication lag and database size, as Prometheus' text.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain");
         AdminEndpoints.Map(all.MapGroup("/admin"), endpoints.ServiceProvider);
         return all;

@@ -17,8 +17,8 @@ namespace DbGate.Service;
 public static class DbGateServices
 {
     /// <summary>
-    /// Adds DbGate. Settings come from the environment, <c>.env</c> and <c>dbgate.json</c> of the working directory, as on the command line;
-    /// give them for another project's.
+    /// Adds DbGate. Settings come from the environment, <c>.env</c> and <c>dbgate.json</c> of the working directory, as on the command
+    /// line; give them for another project's.
     /// </summary>
     /// <param name="services">The application's.</param>
     /// <param name="settings">See <see cref="SettingsReader"/>; null reads them here and now.</param>
@@ -38,11 +38,15 @@ public static class DbGateServices
         services.TryAddSingleton<AdminGuard>();
         services.TryAddSingleton(_ => new TimedChecks(settings, remembered, CheckCatalog.Ready, deadline));
         services.TryAddSingleton(provider =>
-            new ReadySource(provider.GetRequiredService<TimedChecks>(), new PublicDetails(settings), period, world.Clock, provider.GetRequiredService<ILogger<ReadySource>>()));
+            new ReadySource(
+                provider.GetRequiredService<TimedChecks>(), new PublicDetails(settings), period, world.Clock,
+                provider.GetRequiredService<ILogger<ReadySource>>()));
         services.TryAddSingleton(_ => new VitalsSource(settings, remembered));
-        services.TryAddSingleton(provider => new GateMeter(provider.GetRequiredService<ReadySource>(), provider.GetRequiredService<VitalsSource>(), world.Clock));
         services.TryAddSingleton(provider =>
-            new OverviewSource(settings, remembered, provider.GetRequiredService<ReadySource>(), provider.GetRequiredService<VitalsSource>()));
+            new GateMeter(provider.GetRequiredService<ReadySource>(), provider.GetRequiredService<VitalsSource>(), world.Clock));
+        services.TryAddSingleton(provider =>
+            new OverviewSource(
+                settings, remembered, provider.GetRequiredService<ReadySource>(), provider.GetRequiredService<VitalsSource>()));
         services.TryAddSingleton(provider => new LivePageSource(settings, remembered, provider.GetRequiredService<OverviewSource>()));
         services.TryAddSingleton(_ => new StatisticsSource(settings, period, world.Clock));
         services.TryAddSingleton<StatisticsEndpoint>();
@@ -51,6 +55,8 @@ public static class DbGateServices
 
     static Settings FromEnvironment() => SettingsReader.Read(
         new Dictionary<string, string>(),
-        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? ""),
+        Environment.GetEnvironmentVariables()
+            .Cast<DictionaryEntry>()
+            .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? ""),
         Environment.CurrentDirectory);
 }

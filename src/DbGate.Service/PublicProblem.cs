@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace DbGate.Service;
 
-/// <summary>A problem as it is told outside: its number, its title and what to do. No cause, no message: those may name hosts, users or SQL.</summary>
+/// <summary>
+/// A problem as it is told outside: its number, its title and what to do. No cause, no message: those may name hosts, users or SQL.
+/// </summary>
 /// <param name="Code">Such as <c>DBG0611</c>.</param>
 /// <param name="Error">The kind of problem.</param>
 /// <param name="Fix">What to do; null when the number says enough.</param>
@@ -14,7 +16,8 @@ sealed record PublicProblem(string Code, string Error, string? Fix)
     {
         http.Response.StatusCode = status;
         http.Response.Headers.CacheControl = "no-store";
-        return http.Response.WriteAsJsonAsync(Of(problem), ServiceJson.Default.PublicProblem, "application/json; charset=utf-8", http.RequestAborted);
+        return http.Response.WriteAsJsonAsync(
+            Of(problem), ServiceJson.Default.PublicProblem, "application/json; charset=utf-8", http.RequestAborted);
     }
 
     static PublicProblem Of(Problem problem) => new(problem.Code.Id, problem.Code.Title, problem.Fix?.ToString());

@@ -7,5 +7,6 @@ public static class ToolVersion
 {
     /// <summary>Without build metadata, such as <c>1.2.0</c>.</summary>
     public static string Current { get; } =
-        (typeof(ToolVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0").Split('+')[0];
+        (typeof(ToolVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0")
+            .Split('+')[0];
 }

@@ -3,8 +3,8 @@ using System.Text;
 namespace DbGate.Terminal;
 
 /// <summary>
-/// Writes to a terminal until it is gone (a closed window, a dropped ssh session) and discards the rest. A failed write must not end a run that still has
-/// child processes to stop and secrets to delete.
+/// Writes to a terminal until it is gone (a closed window, a dropped ssh session) and discards the rest. A failed write must not end a run
+/// that still has child processes to stop and secrets to delete.
 /// </summary>
 sealed class LastingWriter(TextWriter terminal) : TextWriter
 {

@@ -79,7 +79,8 @@ static class Signals
         try
         {
             return OperatingSystem.IsLinux()
-                && File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith(Line, StringComparison.Ordinal)) is { } ignored
+                && File.ReadLines("/proc/self/status")
+                    .FirstOrDefault(line => line.StartsWith(Line, StringComparison.Ordinal)) is { } ignored
                 && (Convert.ToUInt64(ignored[Line.Length..].Trim(), 16) & 1) == 1;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)

@@ -25,7 +25,9 @@ sealed class TerminalProgress : IProgressDisplay
             var progress = AnsiConsole.Progress().AutoClear(true).HideCompleted(true);
             shown = total is null
                 ? progress.Columns(new TaskDescriptionColumn(), new SpinnerColumn(), new ElapsedTimeColumn()).StartAsync(Loop)
-                : progress.Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new DownloadedColumn(), new TransferSpeedColumn(), new RemainingTimeColumn())
+                : progress.Columns(
+                    new TaskDescriptionColumn(), new ProgressBarColumn(), new DownloadedColumn(), new TransferSpeedColumn(),
+                    new RemainingTimeColumn())
                     .StartAsync(Loop);
 
             async Task Loop(ProgressContext context)

@@ -9,7 +9,9 @@ using DbGate.Reports.Actions;
 
 namespace DbGate.Terminal;
 
-/// <summary>The edge to GitHub's runner: commands on a stream that it reads, and its files. What fails here never changes a verdict.</summary>
+/// <summary>
+/// The edge to GitHub's runner: commands on a stream that it reads, and its files. What fails here never changes a verdict.
+/// </summary>
 sealed class WorkflowDisplay(ActionsRun run, TextWriter commands, IGateDisplay screen) : IGateDisplay
 {
     Checkout checkout = Checkout.None;
@@ -42,8 +44,8 @@ sealed class WorkflowDisplay(ActionsRun run, TextWriter commands, IGateDisplay s
     public void Show(StepReport step) => screen.Show(step);
 
     /// <summary>
-    /// A run that could not begin has no report; what stopped it is told all the same. What only warns, as when a verdict could not be published,
-    /// says nothing about the verdict.
+    /// A run that could not begin has no report; what stopped it is told all the same. What only warns, as when a verdict could not be
+    /// published, says nothing about the verdict.
     /// </summary>
     public void Show(Problem problem)
     {
@@ -74,7 +76,9 @@ sealed class WorkflowDisplay(ActionsRun run, TextWriter commands, IGateDisplay s
     {
         screen.ShowVerdict(report, path);
         Annotate(report.AllProblems);
-        Append(run.SummaryFile, file => StepSummary.Render(report, run.Link, StepSummary.Limit - (File.Exists(file) ? new FileInfo(file).Length : 0)));
+        Append(
+            run.SummaryFile,
+            file => StepSummary.Render(report, run.Link, StepSummary.Limit - (File.Exists(file) ? new FileInfo(file).Length : 0)));
         Append(run.OutputFile, _ => StepOutputs.Render(StepOutputs.Of(report, path), Delimiter));
     }
 

@@ -7,7 +7,9 @@ using DbGate.Reports.Actions;
 
 namespace DbGate.Terminal;
 
-/// <summary>The log of a workflow: what passes is folded into its line, what blocks stands open, and text of others commands nothing.</summary>
+/// <summary>
+/// The log of a workflow: what passes is folded into its line, what blocks stands open, and text of others commands nothing.
+/// </summary>
 sealed class WorkflowScreen(CommandStyle style) : Screen
 {
     readonly ConsoleReport report = new(colours: false, style);

@@ -10,7 +10,8 @@ public sealed class Chromium
 
     static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
     static readonly string[] Flags =
-        ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+        ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run", "--disable-background-networking",
+            "--disable-component-update", "--disable-sync"];
 
     static IPlaywright? playwright;
     static IBrowser? browser;

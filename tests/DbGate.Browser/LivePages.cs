@@ -8,7 +8,8 @@ namespace DbGate.Browser;
 public sealed class LivePages
 {
     static IEnumerable<TestCaseData> States() =>
-        from sample in new (string Name, LiveState State, string Word)[] { ("live", LiveSamples.Calm, "Ready"), ("live-bad", LiveSamples.Bad, "Not ready"), ("live-silent", LiveSamples.Silent, "Not known") }
+        from sample in new (string Name, LiveState State, string Word)[] { ("live", LiveSamples.Calm, "Ready"),
+            ("live-bad", LiveSamples.Bad, "Not ready"), ("live-silent", LiveSamples.Silent, "Not known") }
         select new TestCaseData(sample.Name, sample.State, sample.Word).SetArgDisplayNames(sample.Name);
 
     [TestCaseSource(nameof(States))]
@@ -29,8 +30,10 @@ public sealed class LivePages
         await using var page = await OpenPage.OpenAsync(LivePage.Render(LiveSamples.Calm), "live-order", colours: ColorScheme.Dark);
         Assert.That(
             await page.Page.Locator("h1, h2").AllInnerTextsAsync(),
-            Is.EqualTo(new[] { "Ready", "Gates", "Backups and restore tests", "Releases, from the evidence log", "What the database refused" }));
+            Is.EqualTo(
+                new[] { "Ready", "Gates", "Backups and restore tests", "Releases, from the evidence log", "What the database refused" }));
         Assert.That(await page.Page.InnerTextAsync("#refusals"), Does.Contain("DROP TABLE").And.Contain("app from 10.0.0.7"));
-        Assert.That(await page.Page.InnerTextAsync("#releases"), Does.Contain("2 applied").And.Contain("blocked").And.Contain("--target=audit"));
+        Assert.That(
+            await page.Page.InnerTextAsync("#releases"), Does.Contain("2 applied").And.Contain("blocked").And.Contain("--target=audit"));
     }
 }

@@ -36,7 +36,8 @@ sealed class OpenPage : IAsyncDisposable
     }
 
     /// <summary>Opens an address; where it asks for a password, gives this one.</summary>
-    public static async Task<OpenPage> GoAsync(string address, int width = 1280, ColorScheme colours = ColorScheme.Light, string? password = null)
+    public static async Task<OpenPage> GoAsync(
+        string address, int width = 1280, ColorScheme colours = ColorScheme.Light, string? password = null)
     {
         var context = await Chromium.Browser.NewContextAsync(new()
         {

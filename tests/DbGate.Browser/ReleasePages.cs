@@ -40,7 +40,8 @@ public sealed class ReleasePages
         await using var page = await OpenPage.OpenAsync(ReleasePage.Render(Samples.Ready), "order");
         Assert.That(await page.Page.Locator("h1, h2").AllInnerTextsAsync(), Is.EqualTo(new[]
         {
-            "Ready for approval", "What changes", "What is lost", "Can we go back, and in how long?", "What was not checked", "Until when is this true?",
+            "Ready for approval", "What changes", "What is lost", "Can we go back, and in how long?", "What was not checked",
+            "Until when is this true?",
             "Who asked, who approved", "If it fails", "Worth knowing", "What ran",
         }));
     }
@@ -54,7 +55,8 @@ public sealed class ReleasePages
         {
             await page.Page.Keyboard.PressAsync("Tab");
             var here = await page.Page.EvaluateAsync<string>(
-                "index => { const at = document.activeElement; return at === [...document.querySelectorAll('a[href], summary')][index] ? getComputedStyle(at).outlineStyle : 'elsewhere: ' + at.outerHTML }", i);
+                "index => { const at = document.activeElement; return at === [...document.querySelectorAll('a[href], summary')][index] ? "
+                    + "getComputedStyle(at).outlineStyle : 'elsewhere: ' + at.outerHTML }", i);
             Assert.That(here, Is.EqualTo("solid"));
         }
 
@@ -72,7 +74,9 @@ public sealed class ReleasePages
         await page.Page.Locator(".command").First.ClickAsync();
         Assert.That(
             await page.Page.EvaluateAsync<string>("() => getSelection().toString().trim()"),
-            Is.EqualTo($"./build.sh --target=approve --environment=production --plan={new string('9', 64)} --by=<name> --confirm=APPROVE_PRODUCTION"));
+            Is.EqualTo(
+                $"./build.sh --target=approve --environment=production --plan={new string('9', 64)} --by=<name> "
+                    + "--confirm=APPROVE_PRODUCTION"));
     }
 
     [Test]
@@ -81,9 +85,16 @@ public sealed class ReleasePages
         await using var page = await OpenPage.OpenAsync(ReleasePage.Render(Samples.Ready), "print", colours: ColorScheme.Dark);
         await page.Page.EmulateMediaAsync(new() { Media = Media.Print });
 
-        Assert.That(await page.Page.EvaluateAsync<string>("() => getComputedStyle(document.body).backgroundColor"), Is.EqualTo("rgb(255, 255, 255)"));
-        Assert.That(await page.Page.EvaluateAsync<int>("() => [...document.querySelectorAll('details:not([open]) > ul')].filter(list => list.getBoundingClientRect().height === 0).length"), Is.Zero);
-        Assert.That(await page.Page.PdfAsync(new() { Path = Path.Combine(Chromium.Pictures, "ready.pdf"), Format = "A4" }), Has.Length.GreaterThan(10_000));
+        Assert.That(
+            await page.Page.EvaluateAsync<string>("() => getComputedStyle(document.body).backgroundColor"),
+            Is.EqualTo("rgb(255, 255, 255)"));
+        Assert.That(
+            await page.Page.EvaluateAsync<int>(
+                "() => [...document.querySelectorAll('details:not([open]) > ul')].filter(list => list.getBoundingClientRect().height "
+                    + "=== 0).length"), Is.Zero);
+        Assert.That(
+            await page.Page.PdfAsync(new() { Path = Path.Combine(Chromium.Pictures, "ready.pdf"), Format = "A4" }),
+            Has.Length.GreaterThan(10_000));
     }
 
     [Test]

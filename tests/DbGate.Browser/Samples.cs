@@ -10,15 +10,19 @@ using DbGate.Releases.Plans;
 
 namespace DbGate.Browser;
 
-/// <summary>Releases as managers meet them: one to approve, one that is blocked, one that failed, none at all, and one that attacks the page.</summary>
+/// <summary>
+/// Releases as managers meet them: one to approve, one that is blocked, one that failed, none at all, and one that attacks the page.
+/// </summary>
 static class Samples
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 22, 6, 4, 0, TimeSpan.Zero);
 
     static readonly string[] Hostile =
     [
-        "<script>document.title='executed'</script>", "\"><img src=x onerror=\"document.title='executed'\">", "</style><script>document.title='executed'</script>",
-        "javascript:document.title='executed'", "' onmouseover='document.title=1", "\u05E9\u05DC\u05D5\u05DD_\u0645\u0631\u062D\u0628\u0627", "\u202Egnp.exe", "🧨💾🐘",
+        "<script>document.title='executed'</script>", "\"><img src=x onerror=\"document.title='executed'\">",
+        "</style><script>document.title='executed'</script>",
+        "javascript:document.title='executed'", "' onmouseover='document.title=1",
+        "\u05E9\u05DC\u05D5\u05DD_\u0645\u0631\u062D\u0628\u0627", "\u202Egnp.exe", "🧨💾🐘",
         "&lt;b&gt;", "<!-- -->]]>", new string('W', 63), "a\u0000b\u001b[31m\ud800",
     ];
 
@@ -26,7 +30,9 @@ static class Samples
 
     public static GateReport Ready => Base with
     {
-        Steps = [Guard, Safety, Backup, Rehearse, Step("plan", 1.1, new StepResult { Summary = "2 migrations will be applied" }), Step("migrate-deploy", 0.2, Failing("not approved", Unapproved))],
+        Steps = [
+            Guard, Safety, Backup, Rehearse, Step("plan", 1.1, new StepResult { Summary = "2 migrations will be applied" }),
+            Step("migrate-deploy", 0.2, Failing("not approved", Unapproved))],
         NotChecked = ["verify-ready did not run", "what pgaudit writes: it is not installed on the scratch server"],
         Release = Release(Plan, approvals: 0),
     };
@@ -35,7 +41,9 @@ static class Samples
 
     public static GateReport Released => Base with
     {
-        Steps = [Guard, Safety, Backup, Rehearse, Step("migrate-deploy", 3.2, new StepResult { Summary = "2 applied, 6/6 migrations applied" }), Step("verify-ready", 2, new StepResult { Summary = "ready" })],
+        Steps = [
+            Guard, Safety, Backup, Rehearse, Step("migrate-deploy", 3.2, new StepResult { Summary = "2 applied, 6/6 migrations applied" }),
+            Step("verify-ready", 2, new StepResult { Summary = "ready" })],
         Release = Release(Plan, approvals: 1) with { Deployed = ["20261120_orders", "20261121_index"] },
     };
 
@@ -45,7 +53,9 @@ static class Samples
         [
             Step("forbid-db-push", 0.3, Failing(
                 "production reaches prisma db push",
-                new Problem(new ProblemCode("DBG0401", "A production path reaches a destructive command", ExitCode.Blocked), "production reaches prisma db push: Dockerfile:19 CMD [\"./scripts/start.sh\"] → scripts/start.sh:5 npx prisma db push")
+                new Problem(
+                    new ProblemCode("DBG0401", "A production path reaches a destructive command", ExitCode.Blocked),
+                    "production reaches prisma db push: Dockerfile:19 CMD [\"./scripts/start.sh\"] → scripts/start.sh:5 npx prisma db push")
                 {
                     Cause = "the image's start command",
                     State = DatabaseState.NotContacted,
@@ -53,7 +63,9 @@ static class Samples
                     Location = new SourceLocation("scripts/start.sh", 5),
                 })),
         ],
-        NotChecked = ["production-safety did not run", "backup-first did not run", "rehearse did not run", "plan did not run", "migrate-deploy did not run", "verify-ready did not run"],
+        NotChecked = [
+            "production-safety did not run", "backup-first did not run", "rehearse did not run", "plan did not run",
+            "migrate-deploy did not run", "verify-ready did not run"],
     };
 
     public static GateReport Failed => Base with
@@ -63,14 +75,18 @@ static class Samples
             Guard, Safety, Backup,
             Step("migrate-deploy", 3.2, Failing(
                 "20261121_index failed",
-                new Problem(new ProblemCode("DBG0505", "A migration failed", ExitCode.MigrationFailed), "20261121_index failed at statement 2: could not create unique index \"Order_number_key\" (SQLSTATE 23505)")
+                new Problem(
+                    new ProblemCode("DBG0505", "A migration failed", ExitCode.MigrationFailed),
+                    "20261121_index failed at statement 2: could not create unique index \"Order_number_key\" (SQLSTATE 23505)")
                 {
                     Cause = "Key (number)=(A-1042) is duplicated",
                     State = "20261120_orders is applied; of 20261121_index the first statement stays applied; the ledger has it as failed",
                     Fix = new(
                         "Resolve it in the ledger, fix the file and release again",
                         FixCommand.Run("npx", "prisma", "migrate", "resolve", "--rolled-back", "20261121_index"),
-                        FixCommand.Gate("restore", ("environment", "production"), ("backup", "shop_production_20261122_060000.sql.gz")) with { Note = "or go back to the backup" }),
+                        FixCommand.Gate(
+                            "restore", ("environment", "production"),
+                            ("backup", "shop_production_20261122_060000.sql.gz")) with { Note = "or go back to the backup" }),
                     Location = new SourceLocation("20261121_index/migration.sql", 3),
                 })),
         ],
@@ -78,7 +94,8 @@ static class Samples
         Release = Release(Plan, approvals: 1),
     };
 
-    public static GateReport Empty => new() { ToolVersion = "1.4.2", Environment = "development", StartedAt = Now, FinishedAt = Now, Steps = [] };
+    public static GateReport Empty =>
+        new() { ToolVersion = "1.4.2", Environment = "development", StartedAt = Now, FinishedAt = Now, Steps = [] };
 
     /// <summary>500 findings, 300 tables, and names that want out of their place.</summary>
     public static GateReport Huge => Base with
@@ -91,7 +108,9 @@ static class Samples
                 Summary = Hostile[0],
                 Problems = [.. Enumerable.Range(0, 500).Select(Finding)],
                 Facts = [.. Hostile.Select(name => new Fact(name, name))],
-                Checks = [new CheckReport(new CheckDescriptor("DBG0101", Hostile[0], Hostile[1], ""), CheckResult.Passed(Hostile[2]), TimeSpan.Zero)],
+                Checks = [
+                    new CheckReport(
+                        new CheckDescriptor("DBG0101", Hostile[0], Hostile[1], ""), CheckResult.Passed(Hostile[2]), TimeSpan.Zero)],
             }),
         ],
         Problems = [Finding(1) with { Severity = Severity.Warning }],
@@ -105,7 +124,8 @@ static class Samples
     };
 
     /// <summary>As large as the page has to bear: this many findings.</summary>
-    public static GateReport WithFindings(int count) => Blocked with { Steps = [Step("forbid-db-push", 3, Failing("many", [.. Enumerable.Range(0, count).Select(Finding)]))] };
+    public static GateReport WithFindings(int count) =>
+        Blocked with { Steps = [Step("forbid-db-push", 3, Failing("many", [.. Enumerable.Range(0, count).Select(Finding)]))] };
 
     static GateReport Base => new()
     {
@@ -133,11 +153,15 @@ static class Samples
             PrismaVersion = "7.10.1",
             Applied = [new("1_init", new string('1', 64))],
             Pending = [new("20261120_orders", new string('2', 64)), new("20261121_index", new string('3', 64))],
-            Backup = new PlanBackup("shop_production_20261122_060000.sql.gz", "s3://acme-backups/prod/shop_production_20261122_060000.sql.gz", new string('b', 64), Now.AddMinutes(-3), "L1"),
+            Backup = new PlanBackup(
+                "shop_production_20261122_060000.sql.gz", "s3://acme-backups/prod/shop_production_20261122_060000.sql.gz",
+                new string('b', 64), Now.AddMinutes(-3), "L1"),
         },
         Migrations =
         [
-            new("20261120_orders", "-- AlterTable\nALTER TABLE \"Order\" ADD COLUMN \"note\" TEXT;\n\n-- AlterTable\nALTER TABLE \"Order\" ALTER COLUMN \"total\" TYPE NUMERIC(12,2);\nUPDATE \"User\" SET \"tier\" = 'basic'\n  WHERE \"tier\" IS NULL;\n"),
+            new("20261120_orders",
+                "-- AlterTable\nALTER TABLE \"Order\" ADD COLUMN \"note\" TEXT;\n\n-- AlterTable\nALTER TABLE \"Order\" ALTER COLUMN "
+                    + "\"total\" TYPE NUMERIC(12,2);\nUPDATE \"User\" SET \"tier\" = 'basic'\n  WHERE \"tier\" IS NULL;\n"),
             new("20261121_index", "CREATE INDEX \"Order_userId_idx\" ON \"Order\"(\"userId\");\n"),
         ],
         Forecast = new Forecast(
@@ -146,10 +170,15 @@ static class Samples
             "2 migrations will be applied: 20261120_orders, 20261121_index",
             null,
             [
-                new("20261120_orders", 3, "1-2", "Prisma 7.10.1 commits each statement on its own", ["psql \"$DIRECT_URL\" -c \"select logs from _prisma_migrations where migration_name = '20261120_orders'\"", "either run the statements that are left by hand, and then: npx prisma migrate resolve --applied 20261120_orders"]),
-                new("20261121_index", 1, null, "Prisma 7.10.1 commits each statement on its own", ["npx prisma migrate resolve --rolled-back 20261121_index"]),
+                new("20261120_orders", 3, "1-2", "Prisma 7.10.1 commits each statement on its own",
+                    ["psql \"$DIRECT_URL\" -c \"select logs from _prisma_migrations where migration_name = '20261120_orders'\"",
+                        "either run the statements that are left by hand, and then: npx prisma migrate resolve --applied 20261120_orders"]),
+                new("20261121_index", 1, null, "Prisma 7.10.1 commits each statement on its own",
+                    ["npx prisma migrate resolve --rolled-back 20261121_index"]),
             ]),
-        Findings = [new("DBG0240", "warning", "CREATE INDEX without CONCURRENTLY blocks writes to \"Order\"", "20261121_index/migration.sql:1", "84,210 rows", "CREATE INDEX CONCURRENTLY in a migration of its own")],
+        Findings = [
+            new("DBG0240", "warning", "CREATE INDEX without CONCURRENTLY blocks writes to \"Order\"", "20261121_index/migration.sql:1",
+                "84,210 rows", "CREATE INDEX CONCURRENTLY in a migration of its own")],
         Rehearsal = new PlanRehearsal(
             "a throwaway server, PostgreSQL 17.4",
             252_000,
@@ -177,8 +206,12 @@ static class Samples
         Drift = [],
         WaysBack =
         [
-            new("restore the whole database", ["./build.sh --target=restore --environment=production --backup=shop_production_20261122_060000.sql.gz"], 252_000, "measured at the rehearsal: 4 min 12 s"),
-            new("resolve a migration that failed", ["npx prisma migrate resolve --rolled-back 20261120_orders", "npx prisma migrate resolve --rolled-back 20261121_index"], null, "writes the ledger only; see the forecast for what a file may leave behind"),
+            new("restore the whole database",
+                ["./build.sh --target=restore --environment=production --backup=shop_production_20261122_060000.sql.gz"], 252_000,
+                "measured at the rehearsal: 4 min 12 s"),
+            new("resolve a migration that failed",
+                ["npx prisma migrate resolve --rolled-back 20261120_orders", "npx prisma migrate resolve --rolled-back 20261121_index"],
+                null, "writes the ledger only; see the forecast for what a file may leave behind"),
         ],
         ApprovalsRequired = 1,
         NotChecked = ["what pgaudit writes: it is not installed on the scratch server"],
@@ -189,7 +222,10 @@ static class Samples
     {
         Rehearsal = Plan.Rehearsal! with
         {
-            Losses = [new("ColumnDropped:public.\"User\".nickname=120", "column public.\"User\".nickname is dropped with 120 values in 12000 rows"), new("RowsDeleted:public.\"Session\"=44", "44 rows of public.\"Session\" are deleted")],
+            Losses = [
+                new("ColumnDropped:public.\"User\".nickname=120",
+                    "column public.\"User\".nickname is dropped with 120 values in 12000 rows"),
+                    new("RowsDeleted:public.\"Session\"=44", "44 rows of public.\"Session\" are deleted")],
         },
     };
 
@@ -201,7 +237,9 @@ static class Samples
             Sentence = Hostile[1],
             Files = [.. Enumerable.Range(0, 30).Select(index => new FileForecast(Name(index), 2, "1", Name(index + 1), [Name(index + 2)]))],
         },
-        Migrations = [.. Enumerable.Range(0, 30).Select(index => new PlannedMigration(Name(index), $"ALTER TABLE \"{Name(index)}\" ADD COLUMN x text;\nSELECT '{Name(index + 1)}';\n"))],
+        Migrations = [.. Enumerable.Range(0, 30)
+            .Select(index =>
+                new PlannedMigration(Name(index), $"ALTER TABLE \"{Name(index)}\" ADD COLUMN x text;\nSELECT '{Name(index + 1)}';\n"))],
         Findings = [.. Hostile.Select(name => new PlanFinding("DBG0240", "warning", name, name, name, name))],
         Drift = Hostile,
         Rehearsal = Plan.Rehearsal! with
@@ -212,7 +250,11 @@ static class Samples
                 .. Enumerable.Range(0, 30).Select(index => new RehearsedMigration(Name(index), 40, [], Hostile)
                 {
                     Statements = [.. Enumerable.Range(0, 10).Select(one => new RehearsedStatement(
-                        one + 1, 1, 4_000, one, [new($"public.\"{Name((index * 10) + one)}\"", one % 3 == 0 ? "ACCESS EXCLUSIVE" : one % 3 == 1 ? "SHARE" : "SHARE UPDATE EXCLUSIVE")], [Name(one)], 1_000_000_000, 1, true))],
+                        one + 1, 1, 4_000, one,
+                        [new(
+                            $"public.\"{Name((index * 10) + one)}\"",
+                            one % 3 == 0 ? "ACCESS EXCLUSIVE" : one % 3 == 1 ? "SHARE" : "SHARE UPDATE EXCLUSIVE")], [Name(one)],
+                            1_000_000_000, 1, true))],
                 }),
             ],
             Effects = [.. Enumerable.Range(0, 300).Select(Name)],
@@ -231,14 +273,16 @@ static class Samples
         ApprovalsRequired = required,
         Approvals = [.. Enumerable.Range(0, approvals).Select(index => new Approval
         {
-            Plan = new string('9', 64), Environment = "production", By = $"ben {index}", At = Now, Via = "terminal", Tool = "DbGate 1.4.2", AcceptedLosses = [.. plan.Losses.Select(loss => loss.Name)],
+            Plan = new string('9', 64), Environment = "production", By = $"ben {index}", At = Now, Via = "terminal", Tool = "DbGate 1.4.2",
+            AcceptedLosses = [.. plan.Losses.Select(loss => loss.Name)],
         })],
         History = History(
         [
             new TableGrowth("public.Order", [.. Enumerable.Range(0, 20).Select(day => (long?)(61_000 + (day * 1_220)))]),
             new TableGrowth("public.User", [.. Enumerable.Range(0, 20).Select(day => (long?)(11_400 + (day * 30)))]),
             new TableGrowth("public.Session", [.. Enumerable.Range(0, 20).Select(day => (long?)(day % 7 * 900))]),
-            new TableGrowth("public.Invoice", [null, null, null, null, null, null, null, null, 2, 4, 8, 16, 20, 22, 40, 41, 44, 50, 51, 60]),
+            new TableGrowth(
+                "public.Invoice", [null, null, null, null, null, null, null, null, 2, 4, 8, 16, 20, 22, 40, 41, 44, 50, 51, 60]),
         ]),
     };
 
@@ -246,7 +290,9 @@ static class Samples
         "s3://acme-backups/prod",
         [
             .. Enumerable.Range(0, 20).Select(day => new BackupPoint(
-                $"shop_production_202611{day + 3:00}_060000.sql.gz", Now.AddDays(day - 19).AddMinutes(-3), 1_050_000_000 + (day * 12_000_000L), 4_100_000_000 + (day * 55_000_000L), 9_200_000, TimeSpan.FromSeconds(190 + day), day == 11 ? "L3" : "L1")),
+                $"shop_production_202611{day + 3:00}_060000.sql.gz", Now.AddDays(day - 19).AddMinutes(-3),
+                1_050_000_000 + (day * 12_000_000L), 4_100_000_000 + (day * 55_000_000L), 9_200_000, TimeSpan.FromSeconds(190 + day),
+                day == 11 ? "L3" : "L1")),
         ],
         41,
         [
@@ -256,11 +302,14 @@ static class Samples
         ],
         tables);
 
-    static IReadOnlyList<TableGrowth> HugeTables(int count) => [.. Enumerable.Range(0, count).Select(index => new TableGrowth(Name(index), [long.MaxValue / 4, index, null, long.MaxValue / 2]))];
+    static IReadOnlyList<TableGrowth> HugeTables(int count) =>
+        [.. Enumerable.Range(0, count).Select(index => new TableGrowth(Name(index), [long.MaxValue / 4, index, null, long.MaxValue / 2]))];
 
     static string Name(int index) => $"{Hostile[index % Hostile.Length]}{index}";
 
-    static Problem Finding(int index) => new(new ProblemCode($"DBG04{index % 5:00}", Hostile[index % Hostile.Length], ExitCode.Blocked), $"{Name(index)} reaches {Name(index + 3)}")
+    static Problem Finding(int index) =>
+        new(new ProblemCode($"DBG04{index % 5:00}", Hostile[index % Hostile.Length], ExitCode.Blocked),
+            $"{Name(index)} reaches {Name(index + 3)}")
     {
         Cause = Name(index + 1),
         State = DatabaseState.NotContacted,
@@ -270,23 +319,30 @@ static class Samples
 
     static Problem Unapproved => new(NotApproved, $"plan {new string('9', 64)} has 0 of 1 approvals") { State = DatabaseState.Untouched };
 
-    static StepResult Failing(string summary, params IEnumerable<Problem> problems) => new() { Summary = summary, Problems = [.. problems] };
+    static StepResult Failing(string summary, params IEnumerable<Problem> problems) =>
+        new() { Summary = summary, Problems = [.. problems] };
 
-    static StepReport Guard => Step("forbid-db-push", 0.41, new StepResult { Summary = "412 files, 9 entry points: none reaches a destructive command" });
+    static StepReport Guard =>
+        Step("forbid-db-push", 0.41, new StepResult { Summary = "412 files, 9 entry points: none reaches a destructive command" });
 
     static StepReport Safety => Step("production-safety", 0.4, new StepResult
     {
         Summary = "4 checks hold",
-        Checks = [new CheckReport(new CheckDescriptor("DBG0101", "databaseSafety", "", ""), CheckResult.Passed("SSL, 20 of 100 connections"), TimeSpan.Zero)],
+        Checks = [
+            new CheckReport(
+                new CheckDescriptor("DBG0101", "databaseSafety", "", ""), CheckResult.Passed("SSL, 20 of 100 connections"), TimeSpan.Zero)],
     });
 
     static StepReport Backup => Step("backup-first", 201, new StepResult
     {
         Summary = "1.2 GB in 3 min 21 s, read back and verified (L1)",
-        Facts = [new Fact("archive", "s3://acme-backups/prod/shop_production_20261122_060000.sql.gz"), new Fact("sha256", new string('e', 64))],
+        Facts = [
+            new Fact("archive", "s3://acme-backups/prod/shop_production_20261122_060000.sql.gz"), new Fact("sha256", new string('e', 64))],
     });
 
-    static StepReport Rehearse => Step("rehearse", 254, new StepResult { Summary = "2 migrations in 1.9 s on the restored backup, nothing lost" });
+    static StepReport Rehearse =>
+        Step("rehearse", 254, new StepResult { Summary = "2 migrations in 1.9 s on the restored backup, nothing lost" });
 
-    static StepReport Step(string name, double seconds, StepResult result) => new(new StepDescriptor(name, ""), result, TimeSpan.FromSeconds(seconds));
+    static StepReport Step(string name, double seconds, StepResult result) =>
+        new(new StepDescriptor(name, ""), result, TimeSpan.FromSeconds(seconds));
 }

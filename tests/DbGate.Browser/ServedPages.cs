@@ -46,7 +46,8 @@ public sealed class ServedPages
     {
         var settings = SettingsReader.Read(
             new Dictionary<string, string>(),
-            new Dictionary<string, string> { ["DBGATE_ENVIRONMENT"] = "staging", ["DATABASE_URL"] = database.UrlText, ["DBGATE_ADMIN_TOKEN"] = Token },
+            new Dictionary<string,
+                string> { ["DBGATE_ENVIRONMENT"] = "staging", ["DATABASE_URL"] = database.UrlText, ["DBGATE_ADMIN_TOKEN"] = Token },
             wallet.Folder);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");

@@ -15,7 +15,9 @@ public sealed class Demos
         try
         {
             Environment.SetEnvironmentVariable(name, folder);
-            Assert.That(DemoRun.ChildVariables(new Dictionary<string, string> { ["DATABASE_URL"] = "postgresql://u@h/d" }), Is.EquivalentTo(new Dictionary<string, string?>
+            Assert.That(
+                DemoRun.ChildVariables(new Dictionary<string, string> { ["DATABASE_URL"] = "postgresql://u@h/d" }),
+                Is.EquivalentTo(new Dictionary<string, string?>
             {
                 ["DATABASE_URL"] = "postgresql://u@h/d", [name] = folder,
             }));

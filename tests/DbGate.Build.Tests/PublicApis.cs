@@ -5,8 +5,8 @@ using PublicApiGenerator;
 namespace DbGate.Build.Tests;
 
 /// <summary>
-/// What other people's code may call. A difference is a decision: additions may go into any version, what is taken away or changed waits for the next
-/// major one. <c>DBGATE_ACCEPT=1</c> writes the files anew (.github/CONTRIBUTING.md).
+/// What other people's code may call. A difference is a decision: additions may go into any version, what is taken away or changed waits
+/// for the next major one. <c>DBGATE_ACCEPT=1</c> writes the files anew (.github/CONTRIBUTING.md).
 /// </summary>
 [Parallelizable(ParallelScope.All)]
 public sealed class PublicApis

@@ -29,7 +29,8 @@ public sealed class TestTotals
     {
         var file = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"{Guid.NewGuid():N}.trx");
         var results = string.Concat(outcomes.Select(outcome => $"<UnitTestResult outcome=\"{outcome}\" />"));
-        File.WriteAllText(file, $"<TestRun xmlns=\"http://microsoft.com/schemas/VisualStudio/TeamTest/2010\"><Results>{results}</Results></TestRun>");
+        File.WriteAllText(
+            file, $"<TestRun xmlns=\"http://microsoft.com/schemas/VisualStudio/TeamTest/2010\"><Results>{results}</Results></TestRun>");
         return file;
     }
 }

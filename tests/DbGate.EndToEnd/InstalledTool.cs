@@ -20,7 +20,9 @@ public sealed class InstalledTool
             Path.Combine(folder, "nuget.config"),
             $"""<configuration><packageSources><clear /><add key="packed" value="{await PackageFeed.FolderAsync()}" /></packageSources></configuration>""");
         (await FreshProject.DotNetAsync(
-            folder, ["tool", "install", "DbGate.Tool", "--version", version, "--tool-path", Path.Combine(folder, "bin"), "--configfile", Path.Combine(folder, "nuget.config")])).Succeeded();
+            folder,
+            ["tool", "install", "DbGate.Tool", "--version", version, "--tool-path", Path.Combine(folder, "bin"), "--configfile",
+                Path.Combine(folder, "nuget.config")])).Succeeded();
         tool = Path.Combine(folder, "bin", RuntimeInformation.IsOSPlatform(OSPlatform.Windows) ? "dbgate.exe" : "dbgate");
     }
 
@@ -35,7 +37,8 @@ public sealed class InstalledTool
 
         Assert.That(run.ExitCode, Is.Zero, run.Everything);
         Assert.That(run.Output, Does.Contain("5/5 migrations applied").And.Contain("PASS     production"));
-        Assert.That(await shop.Database.ScalarAsync<long>("select count(*) from _prisma_migrations where finished_at is not null"), Is.EqualTo(5));
+        Assert.That(
+            await shop.Database.ScalarAsync<long>("select count(*) from _prisma_migrations where finished_at is not null"), Is.EqualTo(5));
         Assert.That(shop.Backups(), Has.Length.EqualTo(1));
     }
 

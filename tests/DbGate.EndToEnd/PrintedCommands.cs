@@ -3,8 +3,9 @@ using DbGate.Problems;
 namespace DbGate.EndToEnd;
 
 /// <summary>
-/// Every command that a blocked run prints works when it is pasted: each situation is set up with the real tool and a real database, and each
-/// command of its fix runs in a fresh shell, in the gated project's folder. The URL is in <c>.env.staging</c> only, as README proposes.
+/// Every command that a blocked run prints works when it is pasted: each situation is set up with the real tool and a real database, and
+/// each command of its fix runs in a fresh shell, in the gated project's folder. The URL is in <c>.env.staging</c> only, as README
+/// proposes.
 /// </summary>
 [Category("Postgres")]
 [Platform("Linux,MacOsX")]
@@ -78,10 +79,12 @@ public sealed class PrintedCommands
     public async Task Baseline_a_database_with_the_dump_of_the_page()
     {
         await using var project = await ToolProject.CreateAsync();
-        await project.Database.ExecuteAsync("CREATE TABLE one (id int PRIMARY KEY, name text DEFAULT 'x'); CREATE VIEW names AS SELECT name FROM one");
+        await project.Database.ExecuteAsync(
+            "CREATE TABLE one (id int PRIMARY KEY, name text DEFAULT 'x'); CREATE VIEW names AS SELECT name FROM one");
         project.MoreVariables["DATABASE_URL"] = project.Database.UrlText;
         var page = await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "docs", "DBG0209.md"));
-        foreach (var line in page.Select(line => line.Trim()).Where(line => line.StartsWith("mkdir ", StringComparison.Ordinal) || line.StartsWith("pg_dump ", StringComparison.Ordinal)))
+        foreach (var line in page.Select(line => line.Trim())
+            .Where(line => line.StartsWith("mkdir ", StringComparison.Ordinal) || line.StartsWith("pg_dump ", StringComparison.Ordinal)))
         {
             await project.PasteAsync(line);
         }
@@ -93,13 +96,17 @@ public sealed class PrintedCommands
 
         project.Migration(Second, "ALTER TABLE one ADD COLUMN two int;\n");
         (await project.RunAsync("migrate-deploy", "--engine=direct", "--rehearsal=off")).Succeeded();
-        Assert.That(await project.Database.ScalarAsync<long>("SELECT count(*) FROM information_schema.columns WHERE table_name = 'one'"), Is.EqualTo(3));
+        Assert.That(
+            await project.Database.ScalarAsync<long>("SELECT count(*) FROM information_schema.columns WHERE table_name = 'one'"),
+            Is.EqualTo(3));
     }
 
     [Test]
     public async Task Deploy_what_is_pending()
     {
-        await using var project = await ToolProject.CreateAsync("""{ "approvals": { "staging": { "required": 0 } }, "migrations": { "engine": "direct" }, "ready": { "policy": "ledger" } }""");
+        await using var project =
+            await ToolProject.CreateAsync(
+                """{ "approvals": { "staging": { "required": 0 } }, "migrations": { "engine": "direct" }, "ready": { "policy": "ledger" } }""");
         project.Migration(First, "CREATE TABLE one (id int);\n");
 
         foreach (var command in await project.BlockedAsync("DBG0201", "verify-ready"))
@@ -161,7 +168,9 @@ public sealed class PrintedCommands
     {
         var server = await ReleaseServer.SharedAsync();
         await using var database = await TestDatabase.CreateAsync(server.Server.Url);
-        var run = await Shell.RunAsync("dotnet", [ToolProject.Tool, "stats", "--environment=staging"], Path.GetTempPath(), new Dictionary<string, string?>
+        var run =
+            await Shell.RunAsync(
+                "dotnet", [ToolProject.Tool, "stats", "--environment=staging"], Path.GetTempPath(), new Dictionary<string, string?>
         {
             ["DATABASE_URL_STAGING"] = database.Url.WithParameter("sslmode", "require").Reveal(),
             ["PGSSLROOTCERT"] = "",
@@ -172,7 +181,8 @@ public sealed class PrintedCommands
 
     [Test]
     public void Are_found_in_the_text_that_a_run_prints() => Assert.That(
-        ToolProject.CommandsOf(new Reports.ConsoleReport(colours: false, CommandStyle.Tool).Block("x", new Problem(new ProblemCode("DBG0001", "", ExitCode.Usage), "m")
+        ToolProject.CommandsOf(new Reports.ConsoleReport(colours: false, CommandStyle.Tool)
+            .Block("x", new Problem(new ProblemCode("DBG0001", "", ExitCode.Usage), "m")
         {
             Fix = new Fix("Do it", FixCommand.Gate("plan"), FixCommand.Run("psql", CommandArgument.Variable("X")) with { Note = "or" }),
         }), "DBG0001"),

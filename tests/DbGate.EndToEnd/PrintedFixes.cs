@@ -3,8 +3,8 @@ using DbGate.Postgres;
 namespace DbGate.EndToEnd;
 
 /// <summary>
-/// Situations that block, over all groups of problems. Each is set up with the real tool and a real database; every command of every fix that the run
-/// prints is pasted into a fresh shell in the project's folder, and then the situation is over where the commands end it.
+/// Situations that block, over all groups of problems. Each is set up with the real tool and a real database; every command of every fix
+/// that the run prints is pasted into a fresh shell in the project's folder, and then the situation is over where the commands end it.
 /// <see cref="PrintedCommands"/> has those that need more than a line.
 /// </summary>
 [Category("Postgres")]
@@ -14,21 +14,28 @@ public sealed class PrintedFixes
 {
     const string First = "20260101000000_init";
     const string Second = "20260202000000_two";
-    const string Plain = """{ "approvals": { "staging": { "required": 0 } }, "migrations": { "engine": "direct" }, "rehearsal": "off", "ready": { "policy": "ledger" } }""";
-    const string Approved = """{ "approvals": { "staging": { "required": 1 } }, "migrations": { "engine": "direct" }, "rehearsal": "off", "ready": { "policy": "ledger" } }""";
+    const string Plain =
+        """{ "approvals": { "staging": { "required": 0 } }, "migrations": { "engine": "direct" }, "rehearsal": "off", "ready": { "policy": "ledger" } }""";
+    const string Approved =
+        """{ "approvals": { "staging": { "required": 1 } }, "migrations": { "engine": "direct" }, "rehearsal": "off", "ready": { "policy": "ledger" } }""";
     const string Checksum = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
     static IEnumerable<Situation> Quick =>
     [
         new("DBG0070", "backap", (_, _) => Nothing()) { Says = "dbgate backup --environment=staging" },
-        new("DBG0325", "backup", (project, _) => Variable(project, "DBGATE_SIGNING_KEY", "backup-key.pem")) { IsOver = true, Says = "openssl genpkey" },
+        new("DBG0325", "backup", (project, _) => Variable(project, "DBGATE_SIGNING_KEY", "backup-key.pem")) { IsOver = true,
+            Says = "openssl genpkey" },
         new("DBG0324", "restore", (_, _) => Nothing()) { Says = "dbgate backup" },
         new("DBG0202", "verify-ready", (project, _) => FailedAsync(project)) { Says = "psql" },
         new("DBG0203", "verify-ready", RunningAsync) { Says = "pg_terminate_backend" },
         new("DBG0206", "verify-ready", (project, _) => SquashedAsync(project)) { IsOver = true, Says = "rolled_back_at" },
-        new("DBG0506", "migrate-deploy", (project, _) => PendingAsync(project)) { Options = ["--exclusive"], IsOver = true, Says = "dbgate release" },
-        new("DBG0534", "migrate-deploy", HeldAsync(session => session.ExecuteAsync("select pg_advisory_lock(72707369)", default))) { IsOver = true, Says = "pg_terminate_backend" },
-        new("DBG0575", "migrate-deploy", HeldAsync(session => session.ExecuteScriptAsync("begin; lock table one in row exclusive mode", default)))
+        new("DBG0506", "migrate-deploy", (project, _) => PendingAsync(project)) { Options = ["--exclusive"], IsOver = true,
+            Says = "dbgate release" },
+        new("DBG0534", "migrate-deploy",
+            HeldAsync(session => session.ExecuteAsync("select pg_advisory_lock(72707369)", default))) { IsOver = true,
+                Says = "pg_terminate_backend" },
+        new("DBG0575", "migrate-deploy",
+            HeldAsync(session => session.ExecuteScriptAsync("begin; lock table one in row exclusive mode", default)))
         {
             Options = ["--migrations-lock-wait=1s"], IsOver = true, Says = "pg_terminate_backend",
         },
@@ -44,7 +51,8 @@ public sealed class PrintedFixes
         {
             Before = ["protect"], Options = ["--verify"], IsOver = true, Says = "dbgate protect",
         },
-        new("DBG0809", "migrate-deploy", HeldAsync(session => session.ExecuteAsync("select pg_advisory_lock(1145194324, 1)", default), isProtected: true))
+        new("DBG0809", "migrate-deploy",
+            HeldAsync(session => session.ExecuteAsync("select pg_advisory_lock(1145194324, 1)", default), isProtected: true))
         {
             IsOver = true, Says = "pg_terminate_backend",
         },
@@ -52,12 +60,16 @@ public sealed class PrintedFixes
 
     static IEnumerable<Situation> OfPlans =>
     [
-        new("DBG0540", "migrate-deploy", (project, _) => PendingAsync(project)) { Settings = Approved, Options = ["--exclusive"], After = [10], Says = "dbgate release" },
-        new("DBG0530", "approve", (project, _) => PendingAsync(project)) { Settings = Approved, Options = ["--plan=0123456789abcdef", "--by=ben"], After = [10], Says = "dbgate release" },
+        new("DBG0540", "migrate-deploy", (project, _) => PendingAsync(project)) { Settings = Approved, Options = ["--exclusive"],
+            After = [10], Says = "dbgate release" },
+        new("DBG0530", "approve", (project, _) => PendingAsync(project)) { Settings = Approved,
+            Options = ["--plan=0123456789abcdef", "--by=ben"], After = [10], Says = "dbgate release" },
         new("DBG0531", "approve", AlteredAsync) { Settings = Approved, After = [10], Says = "dbgate release" },
         new("DBG0533", "approve", ExpiredAsync) { Settings = Approved, After = [10], Says = "dbgate release" },
-        new("DBG0532", "migrate-deploy", MovedAsync) { Settings = Approved, Options = ["--exclusive"], After = [10], Says = "dbgate release" },
-        new("DBG0542", "approve", UnconfirmedAsync) { Settings = Approved, Placeholders = new() { ["name"] = "ben" }, Says = "APPROVE_STAGING" },
+        new("DBG0532", "migrate-deploy", MovedAsync) { Settings = Approved, Options = ["--exclusive"], After = [10],
+            Says = "dbgate release" },
+        new("DBG0542", "approve", UnconfirmedAsync) { Settings = Approved, Placeholders = new() { ["name"] = "ben" },
+            Says = "APPROVE_STAGING" },
     ];
 
     [TestCaseSource(nameof(Quick))]
@@ -170,11 +182,13 @@ public sealed class PrintedFixes
         foreach (var (name, finishedAt) in rows)
         {
             await project.Database.ExecuteAsync(
-                $"INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) VALUES (gen_random_uuid(), '{Checksum}', '{name}', {finishedAt}, 1)");
+                $"INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) VALUES "
+                    + $"(gen_random_uuid(), '{Checksum}', '{name}', {finishedAt}, 1)");
         }
     }
 
-    static Func<ToolProject, List<string>, Task<IAsyncDisposable?>> HeldAsync(Func<Session, Task> hold, bool isProtected = false) => async (project, _) =>
+    static Func<ToolProject, List<string>, Task<IAsyncDisposable?>> HeldAsync(Func<Session, Task> hold, bool isProtected = false) =>
+        async (project, _) =>
     {
         await project.Database.ExecuteAsync("CREATE TABLE one (id int)");
         await LedgerAsync(project, (First, "now()"));
@@ -211,7 +225,9 @@ public sealed class PrintedFixes
     {
         var plan = await PlanAsync(project, "--plan-expiry=1s");
         options.AddRange([$"--plan={plan}", "--by=ben", "--confirm=APPROVE_STAGING"]);
-        while (!await project.Database.ScalarAsync<bool>($"SELECT clock_timestamp() > '{File.GetLastWriteTimeUtc(Path.Combine(project.Folder, "backups", "plans", $"{plan}.json")):O}'::timestamptz + interval '2 s'"))
+        while (!await project.Database.ScalarAsync<bool>(
+            $"SELECT clock_timestamp() > '{File.GetLastWriteTimeUtc(Path.Combine(project.Folder, "backups", "plans",
+                $"{plan}.json")):O}'::timestamptz + interval '2 s'"))
         {
             await Task.Delay(100);
         }
@@ -225,5 +241,6 @@ public sealed class PrintedFixes
         options.Add($"--plan={plan}");
     }
 
-    static async Task UnconfirmedAsync(ToolProject project, List<string> options) => options.AddRange([$"--plan={await PlanAsync(project)}", "--by=ben"]);
+    static async Task UnconfirmedAsync(ToolProject project, List<string> options) =>
+        options.AddRange([$"--plan={await PlanAsync(project)}", "--by=ben"]);
 }

@@ -28,9 +28,13 @@ public sealed class Releases
 
         Assert.That(run.ExitCode, Is.Zero, run.Everything);
         Assert.That(run.Output, Does.Contain("5/5 migrations applied").And.Contain("PASS     production"));
-        Assert.That(await shop.Database.ScalarAsync<long>("""select count(*) from _prisma_migrations where finished_at is not null"""), Is.EqualTo(5));
+        Assert.That(
+            await shop.Database.ScalarAsync<long>("""select count(*) from _prisma_migrations where finished_at is not null"""),
+            Is.EqualTo(5));
         Assert.That(shop.Backups(), Has.Length.EqualTo(1));
-        Assert.That(Directory.GetFiles(Path.Combine(shop.Wallet.Folder, "artifacts/dbgate"), "report.md", SearchOption.AllDirectories), Is.Not.Empty);
+        Assert.That(
+            Directory.GetFiles(Path.Combine(shop.Wallet.Folder, "artifacts/dbgate"), "report.md", SearchOption.AllDirectories),
+            Is.Not.Empty);
     }
 
     [Test]
@@ -42,7 +46,9 @@ public sealed class Releases
         Assert.That(await shop.Database.DigestAsync(), Is.EqualTo(before));
         var plan = System.Text.RegularExpressions.Regex.Match(first.Output, "plan ([0-9a-f]{64}) has 0 of 1 approvals").Groups[1].Value;
 
-        var approval = await shop.RunAsync("approve", "--environment=production", $"--plan={plan}", "--by=somebody else", "--confirm=APPROVE_PRODUCTION");
+        var approval =
+            await shop.RunAsync(
+                "approve", "--environment=production", $"--plan={plan}", "--by=somebody else", "--confirm=APPROVE_PRODUCTION");
         Assert.That(approval.ExitCode, Is.Zero, approval.Everything);
         var second = await shop.ReleaseAsync($"--plan={plan}");
         Assert.That(second.ExitCode, Is.Zero, second.Everything);
@@ -105,7 +111,9 @@ public sealed class Releases
         Assert.That(run.Output, Does.Contain("::error file=scripts/start.sh,line=2,title=DBG0401"));
         Assert.That(run.Output, Does.StartWith("::add-mask::").And.Contain($"::add-mask::{shop.Database.Url.Password}\n"));
         Assert.That(await File.ReadAllTextAsync(summary), Does.StartWith("# DbGate: blocked (exit 10)"));
-        Assert.That(await File.ReadAllTextAsync(output), Does.Match("(?m)^verdict<<dbgate_[0-9a-f]{32}\nblocked\n").And.Match("(?m)^exit-code<<.*\n10\n"));
+        Assert.That(
+            await File.ReadAllTextAsync(output),
+            Does.Match("(?m)^verdict<<dbgate_[0-9a-f]{32}\nblocked\n").And.Match("(?m)^exit-code<<.*\n10\n"));
     }
 
     [Test]
@@ -116,7 +124,11 @@ public sealed class Releases
         var run = await shop.RunAsync("migrate-deploy", "--environment=development", "--migrate-command=sh forge.sh");
 
         Assert.That(run.ExitCode, Is.Not.Zero, run.Everything);
-        Assert.That(run.Output, Does.Match("(?s)::group::output of the migration command\n::stop-commands::([0-9a-f]{32})\n.*::set-output name=verdict::pass\n.*::\\1::\n::endgroup::\n"));
+        Assert.That(
+            run.Output,
+            Does.Match(
+                "(?s)::group::output of the migration command\n::stop-commands::([0-9a-f]{32})\n.*::set-output "
+                    + "name=verdict::pass\n.*::\\1::\n::endgroup::\n"));
     }
 
     [Test]
@@ -151,7 +163,8 @@ public sealed class Releases
     public async Task Are_blocked_by_a_failed_migration_in_the_ledger()
     {
         await shop.Database.ExecuteAsync(
-            "insert into _prisma_migrations (id, checksum, migration_name, logs) values ('1', 'x', '20260101000000_broken', 'ERROR: boom')");
+            "insert into _prisma_migrations (id, checksum, migration_name, logs) values ('1', 'x', '20260101000000_broken', "
+                + "'ERROR: boom')");
         before = await shop.Database.DigestAsync();
         await AssertBlocked(10, "DBG0202");
     }
@@ -166,14 +179,16 @@ public sealed class Releases
     [Test]
     public async Task Are_blocked_by_a_migration_that_is_not_utf8()
     {
-        await File.WriteAllBytesAsync(shop.Wallet.MigrationFile(shop.Wallet.MigrationNames[^1]), Encoding.Latin1.GetBytes("-- caf\u00e9\nselect 1;\n"));
+        await File.WriteAllBytesAsync(
+            shop.Wallet.MigrationFile(shop.Wallet.MigrationNames[^1]), Encoding.Latin1.GetBytes("-- caf\u00e9\nselect 1;\n"));
         await AssertBlocked(10, "DBG0215");
     }
 
     [Test]
     public async Task Are_blocked_when_the_database_is_absent_and_do_not_create_it()
     {
-        shop.Environment["DATABASE_URL_PROD"] = shop.Database.Url.WithDatabase("shop_with_a_typo").WithParameter("sslmode", "require").Reveal();
+        shop.Environment["DATABASE_URL_PROD"] =
+            shop.Database.Url.WithDatabase("shop_with_a_typo").WithParameter("sslmode", "require").Reveal();
         await AssertBlocked(10, "DBG0031");
         Assert.That(await shop.Database.ScalarAsync<long>("select count(*) from pg_database where datname = 'shop_with_a_typo'"), Is.Zero);
     }
@@ -181,7 +196,8 @@ public sealed class Releases
     [Test]
     public Task End_with_21_when_the_password_is_wrong()
     {
-        shop.Environment["DATABASE_URL_PROD"] = (shop.Database.Url with { Password = "wrong%secret" }).WithParameter("sslmode", "require").Reveal();
+        shop.Environment["DATABASE_URL_PROD"] =
+            (shop.Database.Url with { Password = "wrong%secret" }).WithParameter("sslmode", "require").Reveal();
         return AssertBlocked(21, "DBG0028");
     }
 
@@ -242,9 +258,13 @@ public sealed class Releases
         var run = await shop.RunAsync("migrate-deploy", "--environment=production", "--engine=direct");
 
         Assert.That(run.ExitCode, Is.EqualTo(30), run.Everything);
-        Assert.That(run.Output, Does.Contain("DBG0502").And.Contain("division by zero").And.Contain("--target=restore --environment=production --backup="));
+        Assert.That(
+            run.Output,
+            Does.Contain("DBG0502").And.Contain("division by zero").And.Contain("--target=restore --environment=production --backup="));
         Assert.That(shop.Backups(), Has.Length.EqualTo(1));
-        Assert.That(await shop.Database.ScalarAsync<long>("select count(*) from information_schema.columns where column_name = 'country'"), Is.Zero);
+        Assert.That(
+            await shop.Database.ScalarAsync<long>("select count(*) from information_schema.columns where column_name = 'country'"),
+            Is.Zero);
     }
 
     [Test]
@@ -290,7 +310,9 @@ public sealed class Releases
         await AssertUntouched(backups: 0);
     }
 
-    /// <summary>For tests that are about something else: a rehearsal starts a server of its own, and takes half of a small release.</summary>
+    /// <summary>
+    /// For tests that are about something else: a rehearsal starts a server of its own, and takes half of a small release.
+    /// </summary>
     void WithoutRehearsal()
     {
         shop.Environment["DBGATE_REHEARSAL"] = "off";
@@ -312,7 +334,8 @@ public sealed class Releases
 
         Assert.That(run.ExitCode, Is.EqualTo(exitCode), run.Everything);
         Assert.That(run.Everything, Does.Contain(said));
-        Assert.That(run.Everything, Does.Not.Contain("   at DbGate").And.Not.Contain(shop.Database.Url.Password!).And.Not.Contain("wrong%secret"));
+        Assert.That(
+            run.Everything, Does.Not.Contain("   at DbGate").And.Not.Contain(shop.Database.Url.Password!).And.Not.Contain("wrong%secret"));
     }
 
     async Task AssertUntouched(int backups)

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace DbGate.EndToEnd;
 
-/// <summary>The files of docs/schedules, run literally with the empty environment of cron and systemd; only their folders are replaced.</summary>
+/// <summary>
+/// The files of docs/schedules, run literally with the empty environment of cron and systemd; only their folders are replaced.
+/// </summary>
 [Category("Postgres")]
 [Platform("Linux")]
 public sealed class Schedules
@@ -18,7 +20,11 @@ public sealed class Schedules
     public async Task Of_cron_back_up_and_test_the_restore()
     {
         await using var project = await CreateAsync();
-        var commands = Lines("dbgate.cron").Where(line => line.StartsWith("0 ", StringComparison.Ordinal)).Select(line => line.Split(' ', 6)[5]).ToArray();
+        var commands =
+            Lines("dbgate.cron")
+                .Where(line => line.StartsWith("0 ", StringComparison.Ordinal))
+                .Select(line => line.Split(' ', 6)[5])
+                .ToArray();
         Assert.That(commands, Has.Length.EqualTo(2));
 
         var path = Lines("dbgate.cron").Single(line => line.StartsWith("PATH=", StringComparison.Ordinal));
@@ -28,14 +34,16 @@ public sealed class Schedules
         }
 
         Assert.That(Directory.GetFiles(Path.Combine(project.Folder, "backups"), "*.manifest.json"), Is.Not.Empty);
-        Assert.That(await File.ReadAllTextAsync(Path.Combine(project.Folder, ".env.production")), Does.Contain("LAST_BACKUP_RESTORE_TEST_DATE="));
+        Assert.That(
+            await File.ReadAllTextAsync(Path.Combine(project.Folder, ".env.production")), Does.Contain("LAST_BACKUP_RESTORE_TEST_DATE="));
     }
 
     [Test]
     public async Task Of_systemd_back_up()
     {
         await using var project = await CreateAsync();
-        string Value(string key) => Lines("dbgate-backup.service").Single(line => line.StartsWith($"{key}=", StringComparison.Ordinal))[(key.Length + 1)..];
+        string Value(string key) =>
+            Lines("dbgate-backup.service").Single(line => line.StartsWith($"{key}=", StringComparison.Ordinal))[(key.Length + 1)..];
 
         (await RunAsync(project, Value("WorkingDirectory"), Value("ExecStart"))).Succeeded();
 

@@ -26,7 +26,9 @@ sealed class Shop : IAsyncDisposable
     /// <summary>The installed tool that runs the gates instead of build.sh.</summary>
     public string? Tool { get; set; }
 
-    /// <summary>A database with the four migrations of today, deployed by DbGate itself; the other tests' databases are copies of it.</summary>
+    /// <summary>
+    /// A database with the four migrations of today, deployed by DbGate itself; the other tests' databases are copies of it.
+    /// </summary>
     public static async Task<TestDatabase> DeployTodayAsync(ThrowawayServer server)
     {
         var database = await TestDatabase.CreateAsync(server.Url);

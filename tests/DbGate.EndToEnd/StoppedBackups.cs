@@ -3,7 +3,10 @@ using DbGate.Testing.S3;
 
 namespace DbGate.EndToEnd;
 
-/// <summary>A backup that streams into a bucket when its process is told to stop, or killed: a real process and database, and a bucket that takes no part.</summary>
+/// <summary>
+/// A backup that streams into a bucket when its process is told to stop, or killed: a real process and database, and a bucket that takes no
+/// part.
+/// </summary>
 [Category("Postgres")]
 [Platform("Linux,MacOsX")]
 public sealed class StoppedBackups
@@ -34,10 +37,12 @@ public sealed class StoppedBackups
         s3.Http.Inject(new Fault.Silence(), request => request.Query.ContainsKey("partNumber"), times: 1000);
         await using var database = await TestDatabase.CreateAsync();
         await database.ExecuteAsync(
-            "CREATE TABLE big AS SELECT g, string_agg(md5(random()::text || g || i), '') AS t FROM generate_series(1, 6000) g, generate_series(1, 100) i GROUP BY g");
+            "CREATE TABLE big AS SELECT g, string_agg(md5(random()::text || g || i), '') AS t FROM generate_series(1, 6000) g, "
+                + "generate_series(1, 100) i GROUP BY g");
 
         using var backup = OperatingSystem.IsLinux()
-            ? Shell.Start("env", ["--default-signal", "dotnet", Tool, "backup", "--environment=staging"], project.FullName, Variables(s3, database))
+            ? Shell.Start(
+                "env", ["--default-signal", "dotnet", Tool, "backup", "--environment=staging"], project.FullName, Variables(s3, database))
             : Shell.Start("dotnet", [Tool, "backup", "--environment=staging"], project.FullName, Variables(s3, database));
         using var timer = new CancellationTokenSource(Deadline);
         while (!s3.Http.Seen.Any(request => request.Query.ContainsKey("partNumber")))
@@ -52,16 +57,20 @@ public sealed class StoppedBackups
         TestContext.Out.WriteLine($"SIG{signal}: ended after {watch.ElapsedMilliseconds} ms");
 
         Assert.That(backup.ExitCode, Is.EqualTo(exitCode), await backup.StandardOutput.ReadToEndAsync(timer.Token));
-        Assert.That(await backup.StandardError.ReadToEndAsync(timer.Token), signal == "KILL" ? Does.Not.Contain("cancelling") : Does.Contain("cancelling: "));
+        Assert.That(
+            await backup.StandardError.ReadToEndAsync(timer.Token),
+            signal == "KILL" ? Does.Not.Contain("cancelling") : Does.Contain("cancelling: "));
         Assert.That(s3.Keys.Where(key => key.Contains(".sql.gz", StringComparison.Ordinal)), Is.Empty);
         Assert.That(s3.UnfinishedUploads, Is.EqualTo(uploadsLeft));
-        while (await database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()") > 0)
+        while (await database.ScalarAsync<long>(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()") > 0)
         {
             await Task.Delay(50, timer.Token);
         }
 
         // A password file is in a folder of its own: gone when the run could end, swept by the next run when it was killed.
-        Assert.That(Directory.GetFiles(temporary.FullName, "pass", SearchOption.AllDirectories), signal == "KILL" ? Is.Not.Empty : Is.Empty);
+        Assert.That(
+            Directory.GetFiles(temporary.FullName, "pass", SearchOption.AllDirectories), signal == "KILL" ? Is.Not.Empty : Is.Empty);
 
         s3.Http.Recover();
         var next = await RunAsync(s3, database, "backup");
@@ -70,7 +79,8 @@ public sealed class StoppedBackups
         Assert.That(next.ExitCode, Is.Zero, next.Everything);
         Assert.That(Directory.GetFiles(temporary.FullName, "pass", SearchOption.AllDirectories), Is.Empty);
         Assert.That(s3.Keys.Count(key => key.EndsWith(".sql.gz.manifest.json", StringComparison.Ordinal)), Is.EqualTo(1));
-        Assert.That(preview.Output.Contains("an unfinished upload", StringComparison.Ordinal), Is.EqualTo(uploadsLeft > 0), preview.Everything);
+        Assert.That(
+            preview.Output.Contains("an unfinished upload", StringComparison.Ordinal), Is.EqualTo(uploadsLeft > 0), preview.Everything);
     }
 
     [Test]
@@ -81,7 +91,8 @@ public sealed class StoppedBackups
         s3.Http.Inject(new Fault.Silence(), request => request.Query.ContainsKey("partNumber"), times: 1000);
         await using var database = await TestDatabase.CreateAsync();
         await database.ExecuteAsync(
-            "CREATE TABLE big AS SELECT g, string_agg(md5(random()::text || g || i), '') AS t FROM generate_series(1, 6000) g, generate_series(1, 100) i GROUP BY g");
+            "CREATE TABLE big AS SELECT g, string_agg(md5(random()::text || g || i), '') AS t FROM generate_series(1, 6000) g, "
+                + "generate_series(1, 100) i GROUP BY g");
         var code = Path.Combine(temporary.FullName, "code");
 
         // script is the terminal. The shell in it hands the hang-up on, as a login shell does, and writes down how the backup ended.
@@ -108,7 +119,8 @@ public sealed class StoppedBackups
 
     // The folder is named after the configuration that this was built in.
     static string Tool => Path.GetFullPath(Path.Combine(
-        AppContext.BaseDirectory, "..", "..", "DbGate.Tool", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "DbGate.Tool.dll"));
+        AppContext.BaseDirectory, "..", "..", "DbGate.Tool", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)),
+        "DbGate.Tool.dll"));
 
     Task<ShellResult> RunAsync(S3Double s3, TestDatabase database, params string[] arguments) =>
         Shell.RunAsync("dotnet", [Tool, .. arguments, "--environment=staging"], project.FullName, Variables(s3, database));

@@ -1,6 +1,8 @@
 namespace DbGate.EndToEnd;
 
-/// <summary>A staging project of its own, gated by the built tool. Its URL is in <c>.env.staging</c>, and has parameters that only Prisma knows.</summary>
+/// <summary>
+/// A staging project of its own, gated by the built tool. Its URL is in <c>.env.staging</c>, and has parameters that only Prisma knows.
+/// </summary>
 sealed class ToolProject : IAsyncDisposable
 {
     static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
@@ -16,7 +18,8 @@ sealed class ToolProject : IAsyncDisposable
 
     // The folder is named after the configuration that this was built in.
     public static string Tool { get; } = Path.GetFullPath(Path.Combine(
-        AppContext.BaseDirectory, "..", "..", "DbGate.Tool", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "DbGate.Tool.dll"));
+        AppContext.BaseDirectory, "..", "..", "DbGate.Tool", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)),
+        "DbGate.Tool.dll"));
 
     public static async Task<ToolProject> CreateAsync(string settings = """{ "approvals": { "staging": { "required": 0 } } }""")
     {
@@ -69,17 +72,22 @@ sealed class ToolProject : IAsyncDisposable
     public Dictionary<string, string?> MoreVariables { get; } = [];
 
     /// <summary>
-    /// Pastes every command of every fix that a blocked run printed, each into a fresh shell in the project's folder. Commands behind "or" are another
-    /// way to the same end, and are left out.
+    /// Pastes every command of every fix that a blocked run printed, each into a fresh shell in the project's folder. Commands behind "or"
+    /// are another way to the same end, and are left out.
     /// </summary>
     /// <param name="output">What the run printed.</param>
     /// <param name="placeholders">What a person writes instead of a <c>&lt;placeholder&gt;</c>.</param>
-    /// <param name="mayEnd">Exit codes of the commands; a release that makes a plan ends with 10, because nobody has approved it yet.</param>
+    /// <param name="mayEnd">Exit codes of the commands; a release that makes a plan ends with 10, because nobody has approved it
+    /// yet.</param>
     /// <returns>The commands.</returns>
-    public async Task<IReadOnlyList<string>> PasteAllAsync(string output, IReadOnlyDictionary<string, string> placeholders, params IReadOnlyList<int> mayEnd)
+    public async Task<IReadOnlyList<string>> PasteAllAsync(
+        string output, IReadOnlyDictionary<string, string> placeholders, params IReadOnlyList<int> mayEnd)
     {
         var pasted = new List<string>();
-        foreach (var command in BlockingCodes(output).SelectMany(code => CommandsOf(output, code)).Where(command => !IsOtherWay(output, command)).Distinct())
+        foreach (var command in BlockingCodes(output)
+            .SelectMany(code => CommandsOf(output, code))
+            .Where(command => !IsOtherWay(output, command))
+            .Distinct())
         {
             var typed = placeholders.Aggregate(command, (so, one) => so.Replace($"<{one.Key}>", one.Value, StringComparison.Ordinal));
             Assert.That(typed, Does.Not.Contain("<"), "a placeholder that the test does not fill in");
@@ -100,7 +108,12 @@ sealed class ToolProject : IAsyncDisposable
 
     /// <summary>The codes of the problems that blocked a run.</summary>
     public static IEnumerable<string> BlockingCodes(string output) =>
-        output.Split('\n').Where(line => line.StartsWith("DBG", StringComparison.Ordinal) && line.Length > 13 && line[7..].StartsWith(" error", StringComparison.Ordinal)).Select(line => line[..7]).Distinct();
+        output.Split('\n')
+            .Where(line => line.StartsWith("DBG", StringComparison.Ordinal)
+                && line.Length > 13
+                && line[7..].StartsWith(" error", StringComparison.Ordinal))
+            .Select(line => line[..7])
+            .Distinct();
 
     /// <summary>As a person's fresh shell does it.</summary>
     public async Task<string> PasteAsync(string command, string? folder = null) =>
@@ -112,7 +125,12 @@ sealed class ToolProject : IAsyncDisposable
         var lines = output.Split('\n');
         var block = Array.FindIndex(lines, line => line.StartsWith($"{code} error", StringComparison.Ordinal));
         var fix = block < 0 ? -1 : Array.FindIndex(lines, block, line => line.StartsWith("  fix", StringComparison.Ordinal));
-        return fix < 0 ? [] : [.. lines.Skip(fix + 1).TakeWhile(line => line.StartsWith("           ", StringComparison.Ordinal)).Select(line => line.Trim()).Where(line => !line.StartsWith('#'))];
+        return fix < 0
+            ? []
+            : [.. lines.Skip(fix + 1)
+                .TakeWhile(line => line.StartsWith("           ", StringComparison.Ordinal))
+                .Select(line => line.Trim())
+                .Where(line => !line.StartsWith('#'))];
     }
 
     public async ValueTask DisposeAsync()
@@ -124,7 +142,9 @@ sealed class ToolProject : IAsyncDisposable
     /// <summary>What a login shell has, and no variable of DbGate's.</summary>
     public Dictionary<string, string?> Variables() => new(MoreVariables)
     {
-        ["PATH"] = string.Join(Path.PathSeparator, new[] { Path.Combine(root.FullName, "bin"), clients.Folder, Environment.GetEnvironmentVariable("PATH") }.OfType<string>()),
+        ["PATH"] = string.Join(
+            Path.PathSeparator,
+            new[] { Path.Combine(root.FullName, "bin"), clients.Folder, Environment.GetEnvironmentVariable("PATH") }.OfType<string>()),
         ["DATABASE_URL"] = MoreVariables.GetValueOrDefault("DATABASE_URL"),
         ["DATABASE_URL_STAGING"] = null,
         ["DIRECT_URL"] = null,

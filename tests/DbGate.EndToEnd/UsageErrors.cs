@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace DbGate.EndToEnd;
 
-/// <summary>With <c>--json</c>, standard output is one document in every case, also where the run could not begin. The built programs themselves run.</summary>
+/// <summary>
+/// With <c>--json</c>, standard output is one document in every case, also where the run could not begin. The built programs themselves
+/// run.
+/// </summary>
 [Parallelizable(ParallelScope.All)]
 [Platform("Linux,MacOsX")]
 public sealed class UsageErrors
@@ -75,7 +78,9 @@ public sealed class UsageErrors
         var report = document.RootElement;
         Assert.That(report.GetProperty("schema").GetString(), Is.EqualTo("dbgate/gate-report"));
         Assert.That(report.GetProperty("exitCode").GetInt32(), Is.EqualTo(2));
-        Assert.That(report.GetProperty("problems").EnumerateArray().Select(problem => problem.GetProperty("code").GetString()), Is.EqualTo(new[] { code }));
+        Assert.That(
+            report.GetProperty("problems").EnumerateArray().Select(problem => problem.GetProperty("code").GetString()),
+            Is.EqualTo(new[] { code }));
         Assert.That(run.Output, Does.Not.Contain("secret@"));
     }
 

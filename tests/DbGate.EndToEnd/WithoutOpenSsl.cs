@@ -1,6 +1,8 @@
 namespace DbGate.EndToEnd;
 
-/// <summary>Runs a program where the system's libssl is an empty file: in a mount namespace of its own, so no container is needed.</summary>
+/// <summary>
+/// Runs a program where the system's libssl is an empty file: in a mount namespace of its own, so no container is needed.
+/// </summary>
 static class WithoutOpenSsl
 {
     const string Script = """

@@ -23,7 +23,9 @@ sealed class Relay : IAsyncDisposable
         return relay;
     }
 
-    /// <summary>Connections are refused, and those that were open are cut. The port stays bound, or somebody else could take it meanwhile.</summary>
+    /// <summary>
+    /// Connections are refused, and those that were open are cut. The port stays bound, or somebody else could take it meanwhile.
+    /// </summary>
     public void Refuse()
     {
         Cut();

@@ -33,7 +33,8 @@ sealed class RunningService : IAsyncDisposable
     /// <summary>How often the checks ran.</summary>
     public long Runs => Services.GetRequiredService<ReadySource>().Runs;
 
-    public static async Task<RunningService> StartAsync(Settings settings, World? world = null, Action<WebApplicationBuilder>? configure = null)
+    public static async Task<RunningService> StartAsync(
+        Settings settings, World? world = null, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");

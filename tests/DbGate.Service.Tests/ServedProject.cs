@@ -27,7 +27,8 @@ sealed class ServedProject : IAsyncDisposable
         var server = ownServer ? await TestServer.StartLocalAsync(new ThrowawayOptions { Ssl = true }) : null;
         var database = server is null ? await TestDatabase.CreateAsync() : await TestDatabase.CreateAsync(server.Url);
         var project = new ServedProject(Wallet.Copy(), database, server);
-        await using var run = new GateRunner(new GateContext(project.Read(("DBGATE_ENVIRONMENT", "development"), ("BACKUP_ENABLED", "false"))));
+        await using var run =
+            new GateRunner(new GateContext(project.Read(("DBGATE_ENVIRONMENT", "development"), ("BACKUP_ENABLED", "false"))));
         var deploy = await run.ExecuteAsync(new MigrateDeployStep(), CancellationToken.None);
         Assert.That(deploy.Result.Summary, Is.EqualTo("4 applied, 4/4 migrations applied"));
         return project;
@@ -60,7 +61,8 @@ sealed class ServedProject : IAsyncDisposable
 
     /// <summary>Sessions of DbGate's service that the server knows of.</summary>
     public Task<long> SessionsAsync() =>
-        Database.ScalarAsync<long>("select count(*) from pg_stat_activity where datname = current_database() and application_name like 'dbgate-%'");
+        Database.ScalarAsync<long>(
+            "select count(*) from pg_stat_activity where datname = current_database() and application_name like 'dbgate-%'");
 
     public async ValueTask DisposeAsync()
     {

@@ -20,7 +20,8 @@ public static class BackupVictim
         try
         {
             await Backup.TakeAsync(
-                new() { Url = url, Environment = "staging", Stores = [ObjectStores.Open(new StoreOptions.Folder(folder))], Options = new() { HoldBytes = 1 << 16 } },
+                new() { Url = url, Environment = "staging", Stores = [ObjectStores.Open(new StoreOptions.Folder(folder))],
+                    Options = new() { HoldBytes = 1 << 16 } },
                 new Stop(stage),
                 CancellationToken.None);
             Console.WriteLine("completed");

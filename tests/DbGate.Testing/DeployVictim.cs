@@ -17,9 +17,11 @@ public static class DeployVictim
     /// <param name="project">The project's folder.</param>
     /// <param name="databaseUrl">The target.</param>
     /// <param name="options">Of DbGate; with <c>plan</c> it releases that.</param>
-    public static Process Start(string project, string databaseUrl, params IEnumerable<(string Option, string Value)> options) => Shell.Start(
+    public static Process Start(
+        string project, string databaseUrl, params IEnumerable<(string Option, string Value)> options) => Shell.Start(
         "dotnet",
-        [Path.Combine(AppContext.BaseDirectory, "DbGate.Testing.dll"), "deploy", project, .. options.Select(one => $"{one.Option}={one.Value}")],
+        [Path.Combine(AppContext.BaseDirectory, "DbGate.Testing.dll"), "deploy", project,
+            .. options.Select(one => $"{one.Option}={one.Value}")],
         environment: new Dictionary<string, string?> { [BackupVictim.UrlVariable] = databaseUrl });
 
     /// <summary>Runs in the process.</summary>
@@ -34,12 +36,15 @@ public static class DeployVictim
         }
 
         var settings = SettingsReader.Read(
-            given, new Dictionary<string, string> { ["DATABASE_URL"] = Environment.GetEnvironmentVariable(BackupVictim.UrlVariable)! }, project);
+            given, new Dictionary<string, string> { ["DATABASE_URL"] = Environment.GetEnvironmentVariable(BackupVictim.UrlVariable)! },
+            project);
         var isPlanned = given.ContainsKey("plan");
         var context = new GateContext(settings, World.Real with { Progress = new Lines(isPlanned) });
         context.Update(state => state with { Guard = new GuardProof(0), Safety = new SafetyProof(DateTimeOffset.UtcNow) });
         await using var run = new GateRunner(context);
-        foreach (var step in isPlanned ? [new BackupFirstStep(), new PlanStep(), new MigrateDeployStep()] : (IStep[])[new MigrateDeployStep()])
+        foreach (var step in isPlanned
+            ? [new BackupFirstStep(), new PlanStep(), new MigrateDeployStep()]
+            : (IStep[])[new MigrateDeployStep()])
         {
             Console.WriteLine((await run.ExecuteAsync(step, CancellationToken.None)).Result.Summary);
         }

@@ -5,8 +5,9 @@ using System.Net.Sockets;
 namespace DbGate.Testing;
 
 /// <summary>
-/// Free TCP ports on loopback, for servers that cannot choose one themselves, and for addresses where nobody listens. They lie below those that the
-/// system gives to connections and to servers that leave the choice to it: between this answer and the server's start no such one can come first.
+/// Free TCP ports on loopback, for servers that cannot choose one themselves, and for addresses where nobody listens. They lie below those
+/// that the system gives to connections and to servers that leave the choice to it: between this answer and the server's start no such one
+/// can come first.
 /// </summary>
 public static class LoopbackPorts
 {
@@ -41,7 +42,8 @@ public static class LoopbackPorts
     static int SystemsFirst()
     {
         const string Range = "/proc/sys/net/ipv4/ip_local_port_range";
-        var first = File.Exists(Range) ? int.Parse(File.ReadAllText(Range).Split((char[]?)null, 2)[0], CultureInfo.InvariantCulture) : UsualEnd;
+        var first =
+            File.Exists(Range) ? int.Parse(File.ReadAllText(Range).Split((char[]?)null, 2)[0], CultureInfo.InvariantCulture) : UsualEnd;
         return first > Lowest + 1000 ? first : UsualEnd;
     }
 

@@ -19,7 +19,8 @@ public sealed class NpmFolder(string name, params string[] others)
     {
         if (Shell.Find("node") is null || Shell.Find("npm") is null)
         {
-            throw Counterpart.Missing($"Node.js is not installed, and tests/{name} needs it", "install Node.js 20.19 or newer (https://nodejs.org)");
+            throw Counterpart.Missing(
+                $"Node.js is not installed, and tests/{name} needs it", "install Node.js 20.19 or newer (https://nodejs.org)");
         }
 
         var source = Path.Combine(Repository.Root, "tests", name);
@@ -43,7 +44,8 @@ public sealed class NpmFolder(string name, params string[] others)
         return folder;
     }
 
-    static string Hash(string before, byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData([.. Convert.FromHexString(before), .. bytes]));
+    static string Hash(string before, byte[] bytes) =>
+        Convert.ToHexStringLower(SHA256.HashData([.. Convert.FromHexString(before), .. bytes]));
 
     // Several test processes may want to install at once.
     static async Task<FileStream> TakeTurnAsync(string path)

@@ -7,7 +7,9 @@ using Npgsql;
 
 namespace DbGate.Testing;
 
-/// <summary>A real PgBouncer in transaction mode before a server, on a free loopback port. Debian: <c>apt-get install pgbouncer</c>.</summary>
+/// <summary>
+/// A real PgBouncer in transaction mode before a server, on a free loopback port. Debian: <c>apt-get install pgbouncer</c>.
+/// </summary>
 public sealed class PgBouncer : IAsyncDisposable
 {
     readonly Process process;
@@ -60,13 +62,15 @@ public sealed class PgBouncer : IAsyncDisposable
         // It ends with the test's process, by the end of its input.
         var process = Shell.Start(
             "/bin/sh",
-            ["-c", """exec 3<&0 </dev/null; "$@" 3<&- & read -r _ <&3; kill -KILL $!; wait""", "pgbouncer", program, Path.Combine(folder, "pgbouncer.ini")],
+            ["-c", """exec 3<&0 </dev/null; "$@" 3<&- & read -r _ <&3; kill -KILL $!; wait""", "pgbouncer", program,
+                Path.Combine(folder, "pgbouncer.ini")],
             "/", user: user);
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
-        var bouncer = new PgBouncer(tls ? Through(server, port).WithParameter("sslmode", "require") : Through(server, port), folder, process);
+        var bouncer =
+            new PgBouncer(tls ? Through(server, port).WithParameter("sslmode", "require") : Through(server, port), folder, process);
         await bouncer.WaitAsync();
         return bouncer;
     }

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace DbGate.Testing;
 
 /// <summary>
-/// Server and client programs of a PostgreSQL version that this machine's system does not have: of Debian's newer suites, or from npm. Installed once, into
+/// Server and client programs of a PostgreSQL version that this machine's system does not have: of Debian's newer suites, or from npm.
+/// Installed once, into
 /// <c>artifacts/postgres-versions</c>.
 /// </summary>
 public static class PostgresVersion
@@ -36,7 +37,8 @@ public static class PostgresVersion
     {
         if (Shell.Find("apt-get") is null || Shell.Find("patchelf") is null)
         {
-            throw Counterpart.Missing("apt-get or patchelf is not installed, and they unpack other versions of PostgreSQL", "sudo apt-get install patchelf");
+            throw Counterpart.Missing(
+                "apt-get or patchelf is not installed, and they unpack other versions of PostgreSQL", "sudo apt-get install patchelf");
         }
 
         var version = major.ToString(CultureInfo.InvariantCulture);

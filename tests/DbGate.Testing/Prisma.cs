@@ -1,8 +1,8 @@
 namespace DbGate.Testing;
 
 /// <summary>
-/// The real Prisma CLI (see <see cref="NpmFolder"/>), together with <c>tests/prisma/schema-engine</c>, which stands in for the native engine
-/// that Prisma would download.
+/// The real Prisma CLI (see <see cref="NpmFolder"/>), together with <c>tests/prisma/schema-engine</c>, which stands in for the native
+/// engine that Prisma would download.
 /// </summary>
 public static class Prisma
 {
@@ -33,8 +33,8 @@ public static class Prisma
     }
 
     /// <summary>
-    /// Writes a script that deploys with this Prisma, and returns the command for it. It starts node itself: npx, which finds the same program,
-    /// takes most of a second for that.
+    /// Writes a script that deploys with this Prisma, and returns the command for it. It starts node itself: npx, which finds the same
+    /// program, takes most of a second for that.
     /// </summary>
     /// <param name="project">The project's folder.</param>
     /// <param name="byNpx">As people's projects have it.</param>
@@ -43,7 +43,8 @@ public static class Prisma
         await InstallIntoAsync(project);
         var engine = (await EnvironmentAsync())["PRISMA_SCHEMA_ENGINE_BINARY"];
         var program = byNpx ? "npx --no-install prisma" : "node node_modules/prisma/build/index.js";
-        await File.WriteAllTextAsync(Path.Combine(project, "deploy.sh"), $"export PRISMA_SCHEMA_ENGINE_BINARY='{engine}'\n{program} migrate deploy\n");
+        await File.WriteAllTextAsync(
+            Path.Combine(project, "deploy.sh"), $"export PRISMA_SCHEMA_ENGINE_BINARY='{engine}'\n{program} migrate deploy\n");
         return "sh deploy.sh";
     }
 
@@ -55,7 +56,8 @@ public static class Prisma
         await File.WriteAllTextAsync(Path.Combine(project, "prisma", "migrations", "migration_lock.toml"), "provider = \"postgresql\"\n");
         await File.WriteAllTextAsync(
             Path.Combine(project, "prisma.config.ts"),
-            "export default { schema: 'prisma/schema.prisma', migrations: { path: 'prisma/migrations' }, datasource: { url: process.env.DATABASE_URL } }");
+            "export default { schema: 'prisma/schema.prisma', migrations: { path: 'prisma/migrations' }, datasource: { url: "
+                + "process.env.DATABASE_URL } }");
     }
 
     /// <summary>Runs <c>prisma</c> with these arguments in a project's folder.</summary>
@@ -76,6 +78,7 @@ public static class Prisma
             variables[name] = value;
         }
 
-        return await Shell.RunAsync("node", [Path.Combine(await FolderAsync(), "node_modules", "prisma", "build", "index.js"), .. arguments], project, variables);
+        return await Shell.RunAsync(
+            "node", [Path.Combine(await FolderAsync(), "node_modules", "prisma", "build", "index.js"), .. arguments], project, variables);
     }
 }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace DbGate.Testing;
 
 /// <summary>
-/// A project's history as Prisma writes it, as long as one wants: the same statements, comments and names that <c>prisma migrate dev</c> produces,
-/// and what people write into such files by hand. Every call makes the same one.
+/// A project's history as Prisma writes it, as long as one wants: the same statements, comments and names that <c>prisma migrate dev</c>
+/// produces, and what people write into such files by hand. Every call makes the same one.
 /// </summary>
 public sealed class PrismaHistory
 {
@@ -20,8 +20,10 @@ public sealed class PrismaHistory
     /// <summary>The kinds of migrations, in the order in which they come round.</summary>
     public static IReadOnlyList<string> Kinds { get; } =
     [
-        "create_table", "create_enum", "add_column", "seed", "relation", "index", "add_enum_value", "backfill_do", "unique", "rename_column", "concurrently",
-        "change_type", "default", "required", "many_to_many", "rename_index", "remove_enum_value", "drop_column", "rename_table", "function", "drop_index", "rename_key",
+        "create_table", "create_enum", "add_column", "seed", "relation", "index", "add_enum_value", "backfill_do", "unique",
+        "rename_column", "concurrently",
+        "change_type", "default", "required", "many_to_many", "rename_index", "remove_enum_value", "drop_column", "rename_table",
+        "function", "drop_index", "rename_key",
     ];
 
     /// <summary>Makes a history: names and files, in order.</summary>
@@ -32,7 +34,8 @@ public sealed class PrismaHistory
         {
             var kind = Kinds[i % Kinds.Count];
             history.number = i;
-            history.migrations.Add((string.Create(CultureInfo.InvariantCulture, $"{20240101000000 + i:00000000000000}_{kind}"), history.Write(kind)));
+            history.migrations.Add(
+                (string.Create(CultureInfo.InvariantCulture, $"{20240101000000 + i:00000000000000}_{kind}"), history.Write(kind)));
         }
 
         return history.migrations;
@@ -43,7 +46,8 @@ public sealed class PrismaHistory
         "create_table" => CreateTable(),
         "create_enum" => CreateEnum(),
         "add_column" => $"-- AlterTable\nALTER TABLE {Last} ADD COLUMN     {Add("nick")} TEXT;\n",
-        "seed" => $"INSERT INTO {Last} (\"email\", \"updatedAt\") SELECT 'user' || g || '@example.org', CURRENT_TIMESTAMP FROM generate_series(1, 5) g;\n",
+        "seed" => $"INSERT INTO {Last} (\"email\", \"updatedAt\") SELECT 'user' || g || '@example.org', CURRENT_TIMESTAMP FROM "
+            + "generate_series(1, 5) g;\n",
         "relation" => Relation(),
         "index" => $"-- CreateIndex\nCREATE INDEX {Index("createdAt")} ON {Last}(\"createdAt\");\n",
         "add_enum_value" => AddEnumValue(),
@@ -51,16 +55,20 @@ public sealed class PrismaHistory
         "unique" => $"-- CreateIndex\nCREATE UNIQUE INDEX {Index("email_id", "key")} ON {Last}(\"email\", \"id\");\n",
         "rename_column" => RenameColumn(),
         "concurrently" => $"-- CreateIndex\nCREATE INDEX CONCURRENTLY {Index("email")} ON {Last}(\"email\");\n",
-        "change_type" => $"-- AlterTable\nALTER TABLE {Last} ALTER COLUMN \"score\" SET DATA TYPE BIGINT,\nALTER COLUMN \"email\" SET DATA TYPE VARCHAR(320);\n",
+        "change_type" => $"-- AlterTable\nALTER TABLE {Last} ALTER COLUMN \"score\" SET DATA TYPE BIGINT,\nALTER COLUMN \"email\" SET "
+            + "DATA TYPE VARCHAR(320);\n",
         "default" => $"-- AlterTable\nALTER TABLE {Last} ALTER COLUMN \"score\" SET DEFAULT {number};\n",
         "required" => Warning($"Made the column `score` on table `{tables[^1].Name}` required")
-            + $"-- AlterTable\nUPDATE {Last} SET \"score\" = 0 WHERE \"score\" IS NULL;\nALTER TABLE {Last} ALTER COLUMN \"score\" SET NOT NULL;\n",
+            + $"-- AlterTable\nUPDATE {Last} SET \"score\" = 0 WHERE \"score\" IS NULL;\nALTER TABLE {Last} ALTER COLUMN \"score\" SET "
+            + "NOT NULL;\n",
         "many_to_many" => ManyToMany(),
         "rename_index" => RenameIndex(),
         "remove_enum_value" => RemoveEnumValue(),
         "drop_column" => DropColumn(),
         "rename_table" => RenameTable(),
-        "function" => $"CREATE OR REPLACE FUNCTION touch_{number}() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n  NEW.\"updatedAt\" := now();\n  RETURN NEW;\nEND;\n$$;\n\nCREATE TRIGGER touch BEFORE UPDATE ON {Last} FOR EACH ROW EXECUTE FUNCTION touch_{number}();\n",
+        "function" => $"CREATE OR REPLACE FUNCTION touch_{number}() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n  NEW.\"updatedAt\" := "
+            + $"now();\n  RETURN NEW;\nEND;\n$$;\n\nCREATE TRIGGER touch BEFORE UPDATE ON {Last} FOR EACH ROW EXECUTE FUNCTION "
+            + $"touch_{number}();\n",
         "drop_index" => DropIndex(),
         _ => $"-- AlterTable\nALTER TABLE {Last} RENAME CONSTRAINT {Quote(tables[^1].Key)} TO {Quote($"{tables[^1].Key}_renamed")};\n",
     };
@@ -118,7 +126,8 @@ public sealed class PrismaHistory
         var (name, values) = (tables[^1].Enum!, enums[tables[^1].Enum!]);
         values.Remove("GUEST");
         return $"""
-            {Warning($"The values [GUEST] on the enum `{name}` will be removed. If these variants are still used in the database, this will fail.")}-- AlterEnum
+            {Warning(
+                $"The values [GUEST] on the enum `{name}` will be removed. If these variants are still used in the database, this will fail.")}-- AlterEnum
             BEGIN;
             CREATE TYPE "{name}_new" AS ENUM ({string.Join(", ", values.Select(value => $"'{value}'"))});
             ALTER TABLE {Last} ALTER COLUMN "role" DROP DEFAULT;
@@ -203,7 +212,8 @@ public sealed class PrismaHistory
     {
         var column = tables[^1].Columns[^1];
         tables[^1].Columns.RemoveAt(tables[^1].Columns.Count - 1);
-        return Warning($"You are about to drop the column `{column}` on the `{tables[^1].Name}` table. All the data in the column will be lost.")
+        return Warning(
+            $"You are about to drop the column `{column}` on the `{tables[^1].Name}` table. All the data in the column will be lost.")
             + $"-- AlterTable\nALTER TABLE {Last} DROP COLUMN \"{column}\";\n";
     }
 

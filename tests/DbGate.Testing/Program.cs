@@ -41,7 +41,8 @@ if (args is ["upgraded", var kept])
 
 if (args is ["container", var major])
 {
-    var source = await ThrowawaySource.FindAsync(int.Parse(major, CultureInfo.InvariantCulture), [], ContainerEngines.All, CancellationToken.None);
+    var source =
+        await ThrowawaySource.FindAsync(int.Parse(major, CultureInfo.InvariantCulture), [], ContainerEngines.All, CancellationToken.None);
     var (url, owned) = await source.StartAsync(new(), CancellationToken.None);
     await using var __ = owned;
     Console.WriteLine(url.Host);

@@ -37,7 +37,8 @@ public sealed class Replica : IAsyncDisposable
         var folder = Path.Combine(primary.Folder, string.Create(CultureInfo.InvariantCulture, $"replica-{port}"));
         (await Shell.RunAsync(
             Path.Combine(primary.Binaries.Folder, "pg_basebackup"),
-            ["--pgdata", folder, "--checkpoint", "fast", "--write-recovery-conf", "--no-sync", "--host", primary.Folder, "--port", $"{primary.Port}", "--username", primary.Url.User],
+            ["--pgdata", folder, "--checkpoint", "fast", "--write-recovery-conf", "--no-sync", "--host", primary.Folder, "--port",
+                $"{primary.Port}", "--username", primary.Url.User],
             "/", new Dictionary<string, string?> { ["PGPASSWORD"] = primary.Url.Password }, user: user)).Succeeded();
 
         // A shell that ends its server when the test's process ends, like the one of ThrowawayServer.
@@ -54,10 +55,12 @@ public sealed class Replica : IAsyncDisposable
     /// <summary>Waits until everything that the primary has written is replayed here.</summary>
     public async Task CatchUpAsync(ThrowawayServer primary)
     {
-        // The primary commits asynchronously, and may keep its last records back for a quarter of a minute: a commit that waits carries all before it.
+        // The primary commits asynchronously, and may keep its last records back for a quarter of a minute: a commit that waits carries all
+        // before it.
         var position = await AskAsync<NpgsqlTypes.NpgsqlLogSequenceNumber>(
             primary.Url, "SET synchronous_commit = on; SELECT pg_logical_emit_message(true, 'catch up', '')");
-        await PollAsync(async () => await AskAsync<NpgsqlTypes.NpgsqlLogSequenceNumber>(Url, "SELECT pg_last_wal_replay_lsn()") >= position);
+        await PollAsync(async () =>
+            await AskAsync<NpgsqlTypes.NpgsqlLogSequenceNumber>(Url, "SELECT pg_last_wal_replay_lsn()") >= position);
     }
 
     /// <inheritdoc/>

@@ -6,7 +6,9 @@ using DbGate.Backups.Restores;
 
 namespace DbGate.Testing;
 
-/// <summary>A process whose purpose is to be killed: replaces a database by its backup, and stops for ever at the stage that it was told.</summary>
+/// <summary>
+/// A process whose purpose is to be killed: replaces a database by its backup, and stops for ever at the stage that it was told.
+/// </summary>
 public static class RestoreVictim
 {
     /// <summary>Runs in the process.</summary>
@@ -19,7 +21,8 @@ public static class RestoreVictim
         try
         {
             await Restore.RunAsync(
-                new() { Backup = new(ObjectStores.Open(new StoreOptions.Folder(folder)), "staging") { Key = key }, Url = url, IsProduction = false },
+                new() { Backup = new(ObjectStores.Open(new StoreOptions.Folder(folder)), "staging") { Key = key }, Url = url,
+                    IsProduction = false },
                 new Stop(stage),
                 CancellationToken.None);
             Console.WriteLine("completed");
@@ -39,7 +42,8 @@ public static class RestoreVictim
         try
         {
             await RestoreTest.RunAsync(
-                new() { Backup = new(ObjectStores.Open(new StoreOptions.Folder(folder)), "staging") { Key = key }, Target = url, Recreate = true }, null, CancellationToken.None);
+                new() { Backup = new(ObjectStores.Open(new StoreOptions.Folder(folder)), "staging") { Key = key }, Target = url, Recreate =
+                    true }, null, CancellationToken.None);
             Console.WriteLine("completed");
         }
         catch (GateException refused)

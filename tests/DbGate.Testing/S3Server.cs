@@ -13,10 +13,13 @@ namespace DbGate.Testing;
 /// </summary>
 public sealed class S3Server : IAsyncDisposable
 {
-    /// <summary>The address of an S3 server to use; its keys are in <c>DBGATE_TEST_S3_ACCESS_KEY</c> and <c>DBGATE_TEST_S3_SECRET_KEY</c>.</summary>
+    /// <summary>
+    /// The address of an S3 server to use; its keys are in <c>DBGATE_TEST_S3_ACCESS_KEY</c> and <c>DBGATE_TEST_S3_SECRET_KEY</c>.
+    /// </summary>
     public const string EndpointVariable = "DBGATE_TEST_S3_ENDPOINT";
 
-    const string Fix = $"run as root after apt-get install --no-install-recommends ceph-mon ceph-osd ceph-common radosgw curl, or set {EndpointVariable}";
+    const string Fix =
+        $"run as root after apt-get install --no-install-recommends ceph-mon ceph-osd ceph-common radosgw curl, or set {EndpointVariable}";
 
     static readonly string[] Programs = ["ceph", "ceph-mon", "ceph-osd", "ceph-authtool", "monmaptool", "radosgw", "radosgw-admin", "curl"];
     static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(5);

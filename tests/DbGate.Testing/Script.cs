@@ -3,8 +3,9 @@ using System.Text;
 namespace DbGate.Testing;
 
 /// <summary>
-/// Programs that a test writes and starts at once. Another process writes them: a file that this one has open for writing is inherited by every
-/// child that other tests start meanwhile, until that child's own program begins, and for so long the system refuses to run it (ETXTBSY).
+/// Programs that a test writes and starts at once. Another process writes them: a file that this one has open for writing is inherited by
+/// every child that other tests start meanwhile, until that child's own program begins, and for so long the system refuses to run it
+/// (ETXTBSY).
 /// </summary>
 public static class Script
 {

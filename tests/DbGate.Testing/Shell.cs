@@ -64,7 +64,8 @@ public static class Shell
 
     /// <summary>Starts a program with all three streams redirected; the caller owns it.</summary>
     public static Process Start(
-        string program, IEnumerable<string> arguments, string? folder = null, IReadOnlyDictionary<string, string?>? environment = null, string? user = null)
+        string program, IEnumerable<string> arguments, string? folder = null, IReadOnlyDictionary<string, string?>? environment = null,
+        string? user = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {

@@ -19,7 +19,8 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>Forces one source: <c>local</c> or <c>docker</c>.</summary>
     public const string SourceVariable = "DBGATE_TEST_SOURCE";
 
-    const string Fix = $"sudo apt-get install postgresql   (or start Docker, or set {UrlVariable}=postgresql://postgres:…@127.0.0.1:5432/postgres)";
+    const string Fix =
+        $"sudo apt-get install postgresql   (or start Docker, or set {UrlVariable}=postgresql://postgres:…@127.0.0.1:5432/postgres)";
 
     static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(3);
     static readonly SemaphoreSlim Gate = new(1);
@@ -139,7 +140,9 @@ public sealed class TestServer : IAsyncDisposable
                 var container = new PostgreSqlBuilder(image).WithCommand("-c", "fsync=off", "-c", "synchronous_commit=off").Build();
                 await container.StartAsync();
                 var builder = new NpgsqlConnectionStringBuilder(container.GetConnectionString());
-                var url = $"postgresql://{builder.Username}:{Uri.EscapeDataString(builder.Password!)}@{builder.Host}:{builder.Port}/{builder.Database}";
+                var url =
+                    $"postgresql://{builder.Username}:{Uri.EscapeDataString(builder.Password!)}@{builder.Host}:{builder.Port}/"
+                        + $"{builder.Database}";
                 return new(PostgresUrl.Parse(url, "Testcontainers"), $"Docker image {image}", null, container);
             }
             catch (Exception e) when (e is not OutOfMemoryException)

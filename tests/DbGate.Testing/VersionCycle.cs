@@ -10,8 +10,8 @@ using DbGate.Storage;
 namespace DbGate.Testing;
 
 /// <summary>
-/// A database with the features of one PostgreSQL version, backed up, tested and restored, in a process of its own whose <c>DBGATE_PG_BIN</c> names that
-/// version's programs. Prints one line for each way.
+/// A database with the features of one PostgreSQL version, backed up, tested and restored, in a process of its own whose
+/// <c>DBGATE_PG_BIN</c> names that version's programs. Prints one line for each way.
 /// </summary>
 static class VersionCycle
 {
@@ -26,7 +26,8 @@ static class VersionCycle
         try
         {
             await using var server = await ThrowawayServer.StartAsync(
-                new() { Major = major, Locale = "C.UTF-8", Deadline = TimeSpan.FromMinutes(3), Settings = new Dictionary<string, string> { ["wal_level"] = "logical" } }, None);
+                new() { Major = major, Locale = "C.UTF-8", Deadline = TimeSpan.FromMinutes(3),
+                    Settings = new Dictionary<string, string> { ["wal_level"] = "logical" } }, None);
             Console.WriteLine(server.Binaries.Version);
             var url = server.Url.WithDatabase("features");
             await MakeAsync(server.Url, url, major);
@@ -46,7 +47,9 @@ static class VersionCycle
         }
     }
 
-    /// <summary>Backs up a database whose server may have been upgraded since the last backup in the folder, and tests the backup.</summary>
+    /// <summary>
+    /// Backs up a database whose server may have been upgraded since the last backup in the folder, and tests the backup.
+    /// </summary>
     public static async Task UpgradedAsync(string folder)
     {
         var url = PostgresUrl.Parse(Environment.GetEnvironmentVariable(BackupVictim.UrlVariable)!, BackupVictim.UrlVariable);
@@ -76,11 +79,13 @@ static class VersionCycle
     static async Task<string> CycleAsync(PostgresUrl url, string way, string folder, string definitions, int major)
     {
         var (reader, jobs) = way.Split(':') is [var name, var number]
-            ? (Enum.Parse<DumpReader>(name, ignoreCase: true), int.Parse(number, CultureInfo.InvariantCulture)) : throw new ArgumentException(way);
+            ? (Enum.Parse<DumpReader>(name, ignoreCase: true), int.Parse(number, CultureInfo.InvariantCulture))
+                : throw new ArgumentException(way);
         Directory.CreateDirectory(folder);
         var store = ObjectStores.Open(new StoreOptions.Folder(folder));
         var backup = await Backup.TakeAsync(
-            new() { Url = url, Environment = "staging", Stores = [store], Options = new() { Reader = reader, Jobs = jobs, SliceBytes = 64 * 1024 } }, null, None);
+            new() { Url = url, Environment = "staging", Stores = [store],
+                Options = new() { Reader = reader, Jobs = jobs, SliceBytes = 64 * 1024 } }, null, None);
 
         var choice = new BackupChoice(store, "staging") { Key = backup.Key };
         var tested = await RestoreTest.RunAsync(new() { Backup = choice, Configured = [("DATABASE_URL", url)] }, null, None);
@@ -94,17 +99,24 @@ static class VersionCycle
             tested.Passed ? "tested" : "not tested",
             restored.Comparison is { Holds: true } ? "restored" : "not restored",
             replaced.Former is not null ? "replaced" : "not replaced",
-            copy == definitions && again == definitions ? "no difference" : $"differs: {FirstDifference(definitions, copy)} {FirstDifference(definitions, again)}",
+            copy == definitions && again == definitions
+                ? "no difference"
+                : $"differs: {FirstDifference(definitions, copy)} {FirstDifference(definitions, again)}",
             .. tested.Report.Problems.Select(problem => $"{problem.Code.Id} {problem.Message}"),
         ]);
     }
 
     // Each session logs in to the source: those rows are left out.
-    static async Task<string> DumpAsync(PostgresUrl url, int major) => string.Join('\n', (await ClientAsync("pg_dump", url, major, ["--exclude-table-data=public.lgn"]))
-        .Split('\n').Where(line => !line.StartsWith("\\restrict", StringComparison.Ordinal) && !line.StartsWith("\\unrestrict", StringComparison.Ordinal)));
+    static async Task<string> DumpAsync(PostgresUrl url, int major) =>
+        string.Join('\n', (await ClientAsync("pg_dump", url, major, ["--exclude-table-data=public.lgn"]))
+        .Split('\n')
+        .Where(line => !line.StartsWith("\\restrict", StringComparison.Ordinal)
+            && !line.StartsWith("\\unrestrict", StringComparison.Ordinal)));
 
     static string FirstDifference(string one, string other) =>
-        one.Split('\n').Zip(other.Split('\n')).FirstOrDefault(pair => pair.First != pair.Second) is { First: not null } pair ? $"{pair.First} | {pair.Second}" : "the length";
+        one.Split('\n').Zip(other.Split('\n')).FirstOrDefault(pair => pair.First != pair.Second) is { First: not null } pair
+            ? $"{pair.First} | {pair.Second}"
+            : "the length";
 
     static async Task MakeAsync(PostgresUrl maintenance, PostgresUrl url, int major)
     {
@@ -126,9 +138,13 @@ static class VersionCycle
     }
 
     static Task FeaturesAsync(PostgresUrl url, int major, int since) => major < since ? Task.CompletedTask
-        : PsqlAsync(url, major, "-f", Path.Combine(Repository.Root, "tests", "postgres-versions", "features", string.Create(CultureInfo.InvariantCulture, $"{since}.sql")));
+        : PsqlAsync(
+            url, major, "-f",
+            Path.Combine(
+                Repository.Root, "tests", "postgres-versions", "features", string.Create(CultureInfo.InvariantCulture, $"{since}.sql")));
 
-    static Task PsqlAsync(PostgresUrl url, int major, params string[] arguments) => ClientAsync("psql", url, major, ["-X", "-q", "-v", "ON_ERROR_STOP=1", .. arguments]);
+    static Task PsqlAsync(PostgresUrl url, int major, params string[] arguments) =>
+        ClientAsync("psql", url, major, ["-X", "-q", "-v", "ON_ERROR_STOP=1", .. arguments]);
 
     static async Task<string> ClientAsync(string name, PostgresUrl url, int major, IReadOnlyList<string> arguments)
     {

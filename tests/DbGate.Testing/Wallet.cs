@@ -1,6 +1,8 @@
 namespace DbGate.Testing;
 
-/// <summary>A copy of the sample project <c>tests/samples/wallet</c> in a temporary folder, for one test to spoil; removed when disposed.</summary>
+/// <summary>
+/// A copy of the sample project <c>tests/samples/wallet</c> in a temporary folder, for one test to spoil; removed when disposed.
+/// </summary>
 public sealed class Wallet : IDisposable
 {
     static readonly string Sample = Path.Combine(Repository.Root, "tests", "samples", "wallet");

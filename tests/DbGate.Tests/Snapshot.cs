@@ -10,6 +10,8 @@ static class Snapshot
             File.WriteAllText(file, actual);
         }
 
-        Assert.That(File.Exists(file) ? File.ReadAllText(file) : "", Is.EqualTo(actual), $"{file} is not what is said now; accept with DBGATE_ACCEPT=1");
+        Assert.That(
+            File.Exists(file) ? File.ReadAllText(file) : "", Is.EqualTo(actual),
+            $"{file} is not what is said now; accept with DBGATE_ACCEPT=1");
     }
 }

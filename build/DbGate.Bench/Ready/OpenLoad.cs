@@ -5,8 +5,8 @@ using System.Net;
 namespace DbGate.Bench.Ready;
 
 /// <summary>
-/// Requests at fixed times, whether or not those before have been answered: an open model, as probes are. The time of each answer counts from
-/// when its request was due, so that a stall shows in all the requests that fell into it.
+/// Requests at fixed times, whether or not those before have been answered: an open model, as probes are. The time of each answer counts
+/// from when its request was due, so that a stall shows in all the requests that fell into it.
 /// </summary>
 /// <param name="Milliseconds">Of every answer, sorted.</param>
 /// <param name="Failed">Answers that were not 200, and requests without one.</param>
@@ -15,7 +15,8 @@ sealed record OpenLoad(double[] Milliseconds, int Failed)
     const int Connections = 64;
 
     /// <summary>The time that so many percent of the requests did not exceed.</summary>
-    public double Percentile(double percent) => Milliseconds[Math.Min(Milliseconds.Length - 1, (int)Math.Ceiling(Milliseconds.Length * percent / 100) - 1)];
+    public double Percentile(double percent) =>
+        Milliseconds[Math.Min(Milliseconds.Length - 1, (int)Math.Ceiling(Milliseconds.Length * percent / 100) - 1)];
 
     /// <summary>Sends.</summary>
     /// <param name="address">Where to.</param>
@@ -24,7 +25,10 @@ sealed record OpenLoad(double[] Milliseconds, int Failed)
     /// <param name="ct">Stops it.</param>
     public static async Task<OpenLoad> RunAsync(Uri address, int perSecond, TimeSpan duration, CancellationToken ct)
     {
-        using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Connections, UseCookies = false, AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(10) };
+        using var http =
+            new HttpClient(
+                new SocketsHttpHandler { MaxConnectionsPerServer = Connections, UseCookies = false, AllowAutoRedirect =
+                    false }) { Timeout = TimeSpan.FromSeconds(10) };
         var count = (int)(perSecond * duration.TotalSeconds);
         var times = new double[count];
         var failed = 0;
@@ -74,5 +78,6 @@ sealed record OpenLoad(double[] Milliseconds, int Failed)
     /// <inheritdoc/>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Milliseconds.Length} requests, {Failed} failed; median {Percentile(50):0.00} ms, p90 {Percentile(90):0.00}, p99 {Percentile(99):0.00}, p99.9 {Percentile(99.9):0.00}, most {Milliseconds[^1]:0.00}");
+        $"{Milliseconds.Length} requests, {Failed} failed; median {Percentile(50):0.00} ms, p90 {Percentile(90):0.00}, p99 "
+            + $"{Percentile(99):0.00}, p99.9 {Percentile(99.9):0.00}, most {Milliseconds[^1]:0.00}");
 }

@@ -102,10 +102,13 @@ sealed partial class ServedWallet : IAsyncDisposable
             },
             ct);
         _ = sidecar.StandardOutput.CopyToAsync(Stream.Null, ct);
-        return new(server, server.Url.WithDatabase("served"), project, sidecar, await listening.Task.WaitAsync(TimeSpan.FromMinutes(1), ct));
+        return new(
+            server, server.Url.WithDatabase("served"), project, sidecar, await listening.Task.WaitAsync(TimeSpan.FromMinutes(1), ct));
     }
 
-    /// <summary>Sessions that the served database has seen since it was made: each run of the checks opens one per check that asks it.</summary>
+    /// <summary>
+    /// Sessions that the served database has seen since it was made: each run of the checks opens one per check that asks it.
+    /// </summary>
     public async Task<long> SessionsOpenedAsync(CancellationToken ct)
     {
         await using var session = await Session.OpenAsync(Server.Url, null, ct); // of another database

@@ -116,7 +116,8 @@ sealed class TaskRegistration(
         for (; type is not null; type = type.BaseType)
         {
             if (type.IsConstructedGenericType
-                && (type.GetGenericTypeDefinition() == typeof(FrostingTask<>) || type.GetGenericTypeDefinition() == typeof(AsyncFrostingTask<>)))
+                && (type.GetGenericTypeDefinition() == typeof(FrostingTask<>)
+                || type.GetGenericTypeDefinition() == typeof(AsyncFrostingTask<>)))
             {
                 return type;
             }

@@ -34,5 +34,6 @@ static class Faults
         _ => $"its answer could not be read ({exception.GetType().Name})",
     };
 
-    static string Short(string text) => Readable.Line(text) is { Length: > LongestShown } line ? line[..LongestShown] + "…" : Readable.Line(text);
+    static string Short(string text) =>
+        Readable.Line(text) is { Length: > LongestShown } line ? line[..LongestShown] + "…" : Readable.Line(text);
 }

@@ -15,7 +15,9 @@ sealed class GitHubApi : IDisposable
     readonly HttpClientAdapter adapter;
     readonly GitHubClient client;
 
-    public GitHubApi(GitHubSettings settings, RetryOptions retries, Func<HttpMessageHandler> transport, TimeProvider clock, DateTimeOffset end, CancellationToken deadline)
+    public GitHubApi(
+        GitHubSettings settings, RetryOptions retries, Func<HttpMessageHandler> transport, TimeProvider clock, DateTimeOffset end,
+        CancellationToken deadline)
     {
         (Settings, Retry, Clock, Deadline) = (settings, retries, clock, deadline);
         adapter = new HttpClientAdapter(() => new RetryHandler(retries, clock, end, deadline) { InnerHandler = transport() });
@@ -58,7 +60,9 @@ sealed class GitHubApi : IDisposable
 
     public IActionsWorkflowRunsClient Runs => client.Actions.Workflows.Runs;
 
-    /// <summary>Proxies are those of the usual variables (HTTPS_PROXY, NO_PROXY). Redirects are Octokit's to follow: it takes the token off.</summary>
+    /// <summary>
+    /// Proxies are those of the usual variables (HTTPS_PROXY, NO_PROXY). Redirects are Octokit's to follow: it takes the token off.
+    /// </summary>
     public static HttpMessageHandler Transport() => new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
@@ -68,7 +72,8 @@ sealed class GitHubApi : IDisposable
 
     /// <summary>Reads what Octokit's model lacks, or breaks at.</summary>
     /// <param name="path">Under the repository, such as <c>environments/production</c>.</param>
-    public async Task<JsonElement> GetAsync(string path) => Parse((await client.Connection.Get<string>(At(path), EmptyQuery, Json, Deadline)).HttpResponse);
+    public async Task<JsonElement> GetAsync(string path) =>
+        Parse((await client.Connection.Get<string>(At(path), EmptyQuery, Json, Deadline)).HttpResponse);
 
     /// <summary>All pages of a list.</summary>
     /// <param name="path">Under the repository, perhaps with a query.</param>
@@ -79,7 +84,8 @@ sealed class GitHubApi : IDisposable
         var all = new List<JsonElement>();
         for (var page = 1; page <= mostPages; page++)
         {
-            var answer = await GetAsync($"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}per_page={PageSize}&page={page}");
+            var answer =
+                await GetAsync($"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}per_page={PageSize}&page={page}");
             var items = member is null ? answer : answer.GetProperty(member);
             all.AddRange(items.EnumerateArray());
             if (items.GetArrayLength() < PageSize)
@@ -92,7 +98,8 @@ sealed class GitHubApi : IDisposable
     }
 
     /// <summary>Posts what Octokit has no method for, and ignores what is answered.</summary>
-    public Task PostAsync(string path, string json) => client.Connection.Post<string>(At(path), json, Json, "application/json", EmptyQuery, Deadline);
+    public Task PostAsync(string path, string json) =>
+        client.Connection.Post<string>(At(path), json, Json, "application/json", EmptyQuery, Deadline);
 
     /// <summary>The token's account; null for a token that has none, such as a workflow's.</summary>
     public async Task<string?> AccountAsync()

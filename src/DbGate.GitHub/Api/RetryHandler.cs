@@ -46,7 +46,8 @@ sealed class RetryHandler(RetryOptions retries, TimeProvider clock, DateTimeOffs
 
         // The run was not cancelled: then it is the connection that took too long.
         return isRead
-            && (outcome.Exception is HttpRequestException or TimeoutRejectedException or OperationCanceledException || (int?)outcome.Result?.StatusCode >= 500);
+            && (outcome.Exception is HttpRequestException or TimeoutRejectedException or OperationCanceledException
+            || (int?)outcome.Result?.StatusCode >= 500);
     }
 
     TimeSpan? PauseOf(Outcome<HttpResponseMessage> outcome) => outcome.Result is { } response && RateLimit.IsHit(response)

@@ -9,13 +9,15 @@ static class Writes
     /// <param name="api">The connection.</param>
     /// <param name="find">Finds what the write leaves; null when it is not there.</param>
     /// <param name="write">Writes.</param>
-    /// <param name="isMade">False for an answer that promises instead of telling what was made: GitHub's 202, which Octokit reads as something with the number 0.</param>
+    /// <param name="isMade">False for an answer that promises instead of telling what was made: GitHub's 202, which Octokit reads as
+    /// something with the number 0.</param>
     public static Task<T> OnceAsync<T>(GitHubApi api, Func<Task<T?>> find, Func<Task<T>> write, Func<T, bool>? isMade = null)
         where T : class
     {
         var isRepeated = false;
         return RetryPipeline.RunAsync(
-            api.Retry, api.Clock, _ => TryAsync(), new RetryRules<T>(outcome => outcome.Exception is { } failure && Faults.IsUncertain(failure)), api.Deadline);
+            api.Retry, api.Clock, _ => TryAsync(),
+            new RetryRules<T>(outcome => outcome.Exception is { } failure && Faults.IsUncertain(failure)), api.Deadline);
 
         async Task<T> TryAsync()
         {

@@ -8,7 +8,8 @@ namespace DbGate.GitHub.Approvals;
 /// <param name="PreventsSelfReview">Whether who caused a run may not review it.</param>
 /// <param name="WaitMinutes">A wait before each deployment; 0: none.</param>
 /// <param name="AdminsMayBypass">Null when GitHub does not say.</param>
-sealed record EnvironmentRules(IReadOnlyList<string> Users, IReadOnlyList<string> Teams, bool PreventsSelfReview, int WaitMinutes, bool? AdminsMayBypass)
+sealed record EnvironmentRules(
+    IReadOnlyList<string> Users, IReadOnlyList<string> Teams, bool PreventsSelfReview, int WaitMinutes, bool? AdminsMayBypass)
 {
     /// <summary>True when somebody must review.</summary>
     public bool AsksForReview => Users.Count > 0 || Teams.Count > 0;
@@ -19,7 +20,9 @@ sealed record EnvironmentRules(IReadOnlyList<string> Users, IReadOnlyList<string
     /// <summary>In words.</summary>
     public override string ToString() => string.Join("; ",
     [
-        AsksForReview ? $"one of {string.Join(", ", Users.Concat(Teams.Select(team => $"team {team}")))} must review" : "no review is required",
+        AsksForReview
+            ? $"one of {string.Join(", ", Users.Concat(Teams.Select(team => $"team {team}")))} must review"
+            : "no review is required",
         .. AsksForReview ? [$"self-review is {(PreventsSelfReview ? "prevented" : "allowed")}"] : Array.Empty<string>(),
         .. WaitMinutes > 0 ? [$"waits {WaitMinutes} min"] : Array.Empty<string>(),
         .. AdminsMayBypass is { } may ? [$"administrators {(may ? "may" : "may not")} bypass"] : Array.Empty<string>(),
@@ -45,7 +48,10 @@ sealed record EnvironmentRules(IReadOnlyList<string> Users, IReadOnlyList<string
             }
         }
 
-        var bypass = environment.TryGetProperty("can_admins_bypass", out var can) && can.ValueKind is JsonValueKind.True or JsonValueKind.False ? can.GetBoolean() : (bool?)null;
+        var bypass =
+            environment.TryGetProperty("can_admins_bypass", out var can) && can.ValueKind is JsonValueKind.True or JsonValueKind.False
+                ? can.GetBoolean()
+                : (bool?)null;
         return new(users, teams, prevents, minutes, bypass);
     }
 

@@ -24,7 +24,8 @@ public sealed class GitHubApprovals : IApprovalSource
     {
     }
 
-    internal GitHubApprovals(RetryOptions retries, Func<HttpMessageHandler> transport) => (this.retries, this.transport) = (retries, transport);
+    internal GitHubApprovals(RetryOptions retries, Func<HttpMessageHandler> transport) => (this.retries, this.transport) =
+        (retries, transport);
 
     /// <inheritdoc/>
     public string Name => "github";
@@ -35,22 +36,30 @@ public sealed class GitHubApprovals : IApprovalSource
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(digest);
-        if (GitHubSettings.Read(context.Settings) is not { } settings || ActionsRun.Read(context.Settings) is not { Id: { } id, Commit: { } commit } run)
+        if (GitHubSettings.Read(context.Settings) is not { } settings
+            || ActionsRun.Read(context.Settings) is not { Id: { } id, Commit: { } commit } run)
         {
             throw GitHubProblems.NoRun();
         }
 
         using var end = new CancellationTokenSource(settings.Timeout, context.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, cancellation);
-        using var api = new GitHubApi(settings, retries, transport, context.Clock, context.Clock.GetUtcNow() + settings.Timeout, either.Token);
+        using var api =
+            new GitHubApi(settings, retries, transport, context.Clock, context.Clock.GetUtcNow() + settings.Timeout, either.Token);
         var told = new RunReviews(
             run,
             settings.Environment,
             await ReadAsync($"the reviews of run {id}", "actions: read", () => ReviewsAsync(api, id, settings.Environment), cancellation),
-            await OptionalAsync($"environment \"{settings.Environment}\"", "actions: read", async () => EnvironmentRules.Read(await api.GetAsync($"environments/{Uri.EscapeDataString(settings.Environment)}")), cancellation),
-            await OptionalAsync($"the deployments of run {id}", "deployments: read", () => OpeningsAsync(api, commit, settings.Environment, id), cancellation))
+            await OptionalAsync(
+                $"environment \"{settings.Environment}\"", "actions: read",
+                async () => EnvironmentRules.Read(await api.GetAsync($"environments/{Uri.EscapeDataString(settings.Environment)}")),
+                cancellation),
+            await OptionalAsync(
+                $"the deployments of run {id}", "deployments: read", () => OpeningsAsync(api, commit, settings.Environment, id),
+                cancellation))
         {
-            EarlierActors = await ReadAsync($"the attempts of run {id}", "actions: read", () => EarlierActorsAsync(api, id, run.Attempt), cancellation),
+            EarlierActors = await ReadAsync(
+                $"the attempts of run {id}", "actions: read", () => EarlierActorsAsync(api, id, run.Attempt), cancellation),
         };
         return ReviewJudgement.Of(told, plan, digest, context.Settings.Get(SettingsCatalog.GitHubApprovalBinding));
     }
@@ -58,7 +67,8 @@ public sealed class GitHubApprovals : IApprovalSource
     static async Task<IReadOnlyList<RunReview>> ReviewsAsync(GitHubApi api, long run, string environment) =>
     [
         .. (await api.Runs.GetReviewHistory(api.Owner, api.Name, run))
-            .Where(review => review.Environments.Any(reviewed => string.Equals(reviewed.Name, environment, StringComparison.OrdinalIgnoreCase)))
+            .Where(review =>
+                review.Environments.Any(reviewed => string.Equals(reviewed.Name, environment, StringComparison.OrdinalIgnoreCase)))
             .Select(review => new RunReview(review.User?.Login ?? "ghost", review.State.StringValue, review.Comment ?? "")),
     ];
 
@@ -68,7 +78,8 @@ public sealed class GitHubApprovals : IApprovalSource
         var actors = new List<string>();
         for (var earlier = Math.Max(2, attempt - MostAttempts); earlier < attempt; earlier++)
         {
-            if ((await api.GetAsync($"actions/runs/{run}/attempts/{earlier}")).TryGetProperty("triggering_actor", out var actor) && actor.ValueKind == JsonValueKind.Object)
+            if ((await api.GetAsync($"actions/runs/{run}/attempts/{earlier}")).TryGetProperty("triggering_actor", out var actor)
+                && actor.ValueKind == JsonValueKind.Object)
             {
                 actors.Add(actor.GetProperty("login").GetString()!);
             }
@@ -81,7 +92,9 @@ public sealed class GitHubApprovals : IApprovalSource
     static async Task<IReadOnlyList<DateTimeOffset>> OpeningsAsync(GitHubApi api, string commit, string environment, long run) =>
     [
         .. (await RunDeployments.ListAsync(api, commit, environment, run))
-            .Select(deployment => deployment.Steps.SkipWhile(step => step.State != "waiting").SkipWhile(step => step.State == "waiting").FirstOrDefault())
+            .Select(deployment => deployment.Steps.SkipWhile(step => step.State != "waiting")
+            .SkipWhile(step => step.State == "waiting")
+            .FirstOrDefault())
             .OfType<DeploymentStep>()
             .Select(step => step.At)
             .Order(),

@@ -18,8 +18,10 @@ sealed record RunReview(string By, string State, string Comment);
 /// <param name="Environment">The environment's name.</param>
 /// <param name="Reviews">Its reviews.</param>
 /// <param name="Rules">The environment's rules; null when the token may not read them.</param>
-/// <param name="OpenedAt">When each of the run's deployments stopped waiting, the earliest first; null when the token may not read deployments.</param>
-sealed record RunReviews(ActionsRun Run, string Environment, IReadOnlyList<RunReview> Reviews, EnvironmentRules? Rules, IReadOnlyList<DateTimeOffset>? OpenedAt)
+/// <param name="OpenedAt">When each of the run's deployments stopped waiting, the earliest first; null when the token may not read
+/// deployments.</param>
+sealed record RunReviews(
+    ActionsRun Run, string Environment, IReadOnlyList<RunReview> Reviews, EnvironmentRules? Rules, IReadOnlyList<DateTimeOffset>? OpenedAt)
 {
     /// <summary>Who ran the run again before this attempt.</summary>
     public IReadOnlyList<string> EarlierActors { get; init; } = [];
@@ -34,19 +36,29 @@ static class ReviewJudgement
     {
         var (rules, environment) = (told.Rules, told.Environment);
         var approvals = told.Reviews.Where(review => review.State == "approved").ToArray();
-        return new(told.Run.Page!, [.. told.Reviews.Where(review => review.State is "approved" or "rejected").Select(review => Bind(review, told, plan, digest, binding))])
+        return new(
+            told.Run.Page!,
+            [.. told.Reviews.Where(review => review.State is "approved" or "rejected")
+                .Select(review => Bind(review, told, plan, digest, binding))])
         {
             Requesters = [.. told.Run.Actors, .. told.EarlierActors],
             Facts =
             [
                 .. rules is null ? Array.Empty<Fact>() : [new Fact($"environment {environment}", rules.ToString())],
-                .. told.OpenedAt is { Count: > 0 } opened ? [new Fact("review ended", string.Join(", ", opened.Select(Time)))] : Array.Empty<Fact>(),
+                .. told.OpenedAt is { Count: > 0 } opened
+                    ? [new Fact("review ended", string.Join(", ", opened.Select(Time)))]
+                    : Array.Empty<Fact>(),
             ],
             Problems = [.. Problems(told, approvals), .. Unbound(told, approvals, plan, digest, binding)],
             NotChecked =
             [
-                .. rules is null ? [$"the rules of environment \"{environment}\": the token may not read them (actions: read)"] : Array.Empty<string>(),
-                .. rules is { Teams.Count: > 0 } ? [$"whether the reviewers belong to {string.Join(", ", rules.Teams.Select(team => $"team {team}"))}; GitHub tells no workflow who does"] : Array.Empty<string>(),
+                .. rules is null
+                    ? [$"the rules of environment \"{environment}\": the token may not read them (actions: read)"]
+                    : Array.Empty<string>(),
+                .. rules is { Teams.Count: > 0 }
+                    ? [$"whether the reviewers belong to {string.Join(", ", rules.Teams.Select(team =>
+                        $"team {team}"))}; GitHub tells no workflow who does"]
+                    : Array.Empty<string>(),
             ],
         };
     }
@@ -75,7 +87,8 @@ static class ReviewJudgement
             }
             else if (rules.PreventsSelfReview && told.Run.Actors.Contains(approval.By, StringComparer.OrdinalIgnoreCase))
             {
-                yield return GitHubProblems.Bypassed(told.Environment, $"{approval.By} approved the own run, which the environment prevents");
+                yield return GitHubProblems.Bypassed(
+                    told.Environment, $"{approval.By} approved the own run, which the environment prevents");
             }
         }
 
@@ -104,7 +117,8 @@ static class ReviewJudgement
     static string? Reject(RunReview review, RunReviews told, Plan plan, string digest, ApprovalBinding binding) =>
         review.Comment.Contains(digest[..ShortestDigest], StringComparison.OrdinalIgnoreCase) ? null
         : binding == ApprovalBinding.Comment ? $"its comment does not name {digest[..ShortestDigest]}"
-        : plan.Promise.Commit is { } commit && told.Run.Commit is { } own && commit != own ? $"the plan is of commit {commit[..Math.Min(12, commit.Length)]}, and the run of {own[..Math.Min(12, own.Length)]}"
+        : plan.Promise.Commit is { } commit && told.Run.Commit is { } own && commit != own
+            ? $"the plan is of commit {commit[..Math.Min(12, commit.Length)]}, and the run of {own[..Math.Min(12, own.Length)]}"
         : told.OpenedAt is null ? "the token may not read when it was given (deployments: read)"
         : told.OpenedAt.Count == 0 ? "no deployment of this run tells when it was given"
         : told.OpenedAt[0] >= plan.CreatedAt ? null
@@ -112,7 +126,10 @@ static class ReviewJudgement
         : IsOfOnePerson(told) ? null
         : "the run was run again since, and GitHub does not report to which attempt a review belongs";
 
-    /// <summary>Of a run with several attempts GitHub lists all reviews without their times. Where one person gave one for each, the last one is among them.</summary>
+    /// <summary>
+    /// Of a run with several attempts GitHub lists all reviews without their times. Where one person gave one for each, the last one is
+    /// among them.
+    /// </summary>
     static bool IsOfOnePerson(RunReviews told) =>
         told.Reviews.All(review => review.State == "approved")
         && told.Reviews.Count >= told.OpenedAt!.Count
@@ -123,7 +140,8 @@ static class ReviewJudgement
     /// <summary>True when a comment holds the whole name of a loss: "…=120" does not accept "…=12".</summary>
     internal static bool Names(string comment, string loss)
     {
-        for (var at = comment.IndexOf(loss, StringComparison.Ordinal); at >= 0; at = comment.IndexOf(loss, at + 1, StringComparison.Ordinal))
+        for (var at = comment.IndexOf(loss, StringComparison.Ordinal); at >= 0; at =
+            comment.IndexOf(loss, at + 1, StringComparison.Ordinal))
         {
             var end = at + loss.Length;
             if (end == comment.Length || !(char.IsLetterOrDigit(comment[end]) || comment[end] is '_' or '"'))

@@ -26,7 +26,8 @@ static class Drafter
     /// <param name="checkout">The gated project's checkout.</param>
     /// <param name="isFullTest">False when a restore test restored only definitions, which proves no backup.</param>
     /// <param name="protection">The rule that waits for an answer.</param>
-    public static Publication Draft(GateReport report, GitHubSettings settings, ActionsRun? run, Checkout checkout, bool isFullTest, ProtectionRule? protection)
+    public static Publication Draft(
+        GateReport report, GitHubSettings settings, ActionsRun? run, Checkout checkout, bool isFullTest, ProtectionRule? protection)
     {
         var (page, folder) = (run?.Page, checkout.Folder);
         var sha = Subject(report.Commit, run);
@@ -38,7 +39,8 @@ static class Drafter
             ApiUrl = settings.ApiUrl.ToString(),
             Repository = settings.Repository,
             Sha = sha,
-            RunSha = run is { IsOfBase: true } && sha != run.Commit ? null : run?.Commit, // the job's deployment is of the base, which was not read
+            // the job's deployment is of the base, which was not read
+            RunSha = run is { IsOfBase: true } && sha != run.Commit ? null : run?.Commit,
             RunId = run?.Id,
             RunUrl = page,
             PullRequest = isOfPullRequest ? run!.PullRequest : null,
@@ -54,7 +56,9 @@ static class Drafter
             Annotations = [.. report.AllProblems.Select(problem => Annotate(problem, checkout)).OfType<Annotation>()],
             Parts =
             [
-                .. settings.Parts.Where(part => part != PublicationParts.Comment || isOfPullRequest || (run is not { IsOfBase: true } && !IsUpkeep(report))),
+                .. settings.Parts.Where(part => part != PublicationParts.Comment
+                    || isOfPullRequest
+                    || (run is not { IsOfBase: true } && !IsUpkeep(report))),
                 .. protection is null ? Array.Empty<string>() : [PublicationParts.Protection],
             ],
             RestoreTest = News(report, isFullTest, page),
@@ -75,13 +79,15 @@ static class Drafter
         var first = report.AllProblems.FirstOrDefault(problem => problem.IsBlocking);
         return report.Verdict == Verdict.Pass
             ? $"Pass, {report.Environment}: {Count(report.Steps.Length)} in {Readable.Duration(report.FinishedAt - report.StartedAt)}"
-            : $"Blocked, {report.Environment} (exit {(int)report.ExitCode}){(first is null ? "" : $": {first.Code.Id} {Readable.Line(first.Message)}")}";
+            : $"Blocked, {report.Environment} (exit "
+                + $"{(int)report.ExitCode}){(first is null ? "" : $": {first.Code.Id} {Readable.Line(first.Message)}")}";
     }
 
     static string Count(int steps) => steps == 1 ? "1 step" : $"{steps} steps";
 
     /// <summary>
-    /// The commit that was gated. For a pull request GitHub checks out a merge of its own, which no page shows: its head stands for it. Under
+    /// The commit that was gated. For a pull request GitHub checks out a merge of its own, which no page shows: its head stands for it.
+    /// Under
     /// <c>pull_request_target</c> it checks out the base, and a verdict about the base says nothing about the head.
     /// </summary>
     static string? Subject(string? checkedOut, ActionsRun? run) =>
@@ -94,7 +100,8 @@ static class Drafter
         Limits.Name($"{name} {environment}{(folder.Length > 0 && name == SettingsCatalog.GitHubCheckName.Default ? $" {folder}" : "")}");
 
     /// <summary>The same database has the same key, and where none was asked, the same project; nobody reads a host from it.</summary>
-    static string KeyOf(string? target) => target is null ? "none" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(target)))[..12];
+    static string KeyOf(string? target) =>
+        target is null ? "none" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(target)))[..12];
 
     static Annotation? Annotate(Problem problem, Checkout checkout)
     {

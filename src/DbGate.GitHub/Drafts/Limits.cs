@@ -3,7 +3,9 @@ using System.Text;
 
 namespace DbGate.GitHub.Drafts;
 
-/// <summary>GitHub's limits. It counts characters; counted here are bytes of UTF-8, which are never fewer, so that nobody's way of counting is met.</summary>
+/// <summary>
+/// GitHub's limits. It counts characters; counted here are bytes of UTF-8, which are never fewer, so that nobody's way of counting is met.
+/// </summary>
 static class Limits
 {
     /// <summary>A comment, an issue, a check run's summary.</summary>
@@ -28,11 +30,14 @@ static class Limits
     const int DigestLength = 12;
     const string Ellipsis = "…";
 
-    /// <summary>A check run's or a status's name: the text itself, or its beginning and a digest of all of it when it is too long.</summary>
+    /// <summary>
+    /// A check run's or a status's name: the text itself, or its beginning and a digest of all of it when it is too long.
+    /// </summary>
     public static string Name(string text) =>
         Encoding.UTF8.GetByteCount(text) <= LongestName
             ? text
-            : $"{Fit(text, LongestName - DigestLength - 1, "")}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..DigestLength]}";
+            : $"{Fit(text, LongestName - DigestLength - 1, "")}-"
+                + $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..DigestLength]}";
 
     /// <summary>The text, or as much of its beginning as fits; no character is cut in two.</summary>
     public static string Fit(string text, int limit) => Fit(text, limit, Ellipsis);
@@ -45,7 +50,8 @@ static class Limits
             return text;
         }
 
-        var end = $"\n\n*Cut here. The whole report is {(page is null ? "in the run's report folder" : $"at {page}, among its artifacts")}.*\n";
+        var end =
+            $"\n\n*Cut here. The whole report is {(page is null ? "in the run's report folder" : $"at {page}, among its artifacts")}.*\n";
         var cut = Fit(text, limit - Encoding.UTF8.GetByteCount(end), "");
         var line = cut.LastIndexOf('\n');
         return (line > 0 ? cut[..line] : cut) + end;

@@ -16,13 +16,16 @@ sealed record Marker(string Kind, string Environment, string TargetKey)
     string Start => $"<!-- dbgate:{Kind}:{Environment}:{TargetKey} ";
 
     /// <summary>The marker, a line break, and the text.</summary>
-    public string Put(string text, DateTimeOffset at) => $"{Start}{at.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}{End}\n{text}";
+    public string Put(string text, DateTimeOffset at) =>
+        $"{Start}{at.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}{End}\n{text}";
 
     /// <summary>When this text was written; null when it is not this marker's. A text that quotes the marker further down is not.</summary>
     public DateTimeOffset? Find(string? body) =>
         body is not null && body.StartsWith(Start, StringComparison.Ordinal)
         && body.IndexOf(End, StringComparison.Ordinal) is var end && end >= Start.Length
-        && DateTimeOffset.TryParseExact(body.AsSpan(Start.Length, end - Start.Length), ReadFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+        && DateTimeOffset.TryParseExact(
+            body.AsSpan(Start.Length, end - Start.Length), ReadFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
+            out var at)
             ? at
             : null;
 }

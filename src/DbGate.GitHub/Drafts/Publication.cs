@@ -49,11 +49,14 @@ sealed record Publication
     /// <summary>Its page.</summary>
     public string? RunUrl { get; init; }
 
-    /// <summary>What a status links to, with the verdict's time: the run's page, or outside of Actions the commit's; null without either.</summary>
+    /// <summary>
+    /// What a status links to, with the verdict's time: the run's page, or outside of Actions the commit's; null without either.
+    /// </summary>
     [JsonIgnore]
     public string? StampedPage => (RunUrl ?? CommitPage) is { } page ? Stamp.Put(page, At) : null;
 
-    string? CommitPage => Sha is null || !Uri.TryCreate(ApiUrl, UriKind.Absolute, out var api) ? null : $"{ServerOf(api)}/{Repository}/commit/{Sha}";
+    string? CommitPage =>
+        Sha is null || !Uri.TryCreate(ApiUrl, UriKind.Absolute, out var api) ? null : $"{ServerOf(api)}/{Repository}/commit/{Sha}";
 
     /// <summary>The pull request of the event; null when the commit's is to be found.</summary>
     public int? PullRequest { get; init; }
@@ -106,7 +109,10 @@ sealed record Publication
     /// did have different targets and the same check run: the newer of the two is what people read.
     /// </summary>
     public bool IsBefore(string? id) =>
-        id is not null && id.StartsWith(EnvironmentPrefix, StringComparison.Ordinal) && long.TryParse(id.AsSpan(id.LastIndexOf(':') + 1), out var ticks) && ticks > At.UtcTicks;
+        id is not null
+            && id.StartsWith(EnvironmentPrefix, StringComparison.Ordinal)
+            && long.TryParse(id.AsSpan(id.LastIndexOf(':') + 1), out var ticks)
+            && ticks > At.UtcTicks;
 
     /// <summary>
     /// True when something that GitHub dates is newer than this verdict. A verdict that has just been made is never older: the clocks of
@@ -114,9 +120,13 @@ sealed record Publication
     /// </summary>
     public bool IsOlderThan(DateTimeOffset time, TimeProvider clock) => clock.GetUtcNow() - At > Fresh && time > At;
 
-    /// <summary>The web server of an API: of github.com and of an Enterprise Cloud it has a name of its own, of an Enterprise Server a path.</summary>
+    /// <summary>
+    /// The web server of an API: of github.com and of an Enterprise Cloud it has a name of its own, of an Enterprise Server a path.
+    /// </summary>
     static string ServerOf(Uri api) =>
-        api.Host.StartsWith("api.", StringComparison.OrdinalIgnoreCase) ? $"{api.Scheme}://{api.Authority[4..]}" : api.GetLeftPart(UriPartial.Authority);
+        api.Host.StartsWith("api.", StringComparison.OrdinalIgnoreCase)
+            ? $"{api.Scheme}://{api.Authority[4..]}"
+            : api.GetLeftPart(UriPartial.Authority);
 
     public string Write() => JsonSerializer.Serialize(this, PublicationJson.Readable.Publication);
 
@@ -125,7 +135,9 @@ sealed record Publication
     {
         try
         {
-            return JsonSerializer.Deserialize(text, PublicationJson.Readable.Publication) is { Format: CurrentFormat } publication ? publication : null;
+            return JsonSerializer.Deserialize(text, PublicationJson.Readable.Publication) is { Format: CurrentFormat } publication
+                ? publication
+                : null;
         }
         catch (JsonException)
         {
@@ -166,5 +178,6 @@ sealed partial class PublicationJson : JsonSerializerContext
 {
     /// <summary>Names stay readable: the files are JSON by themselves, never part of a web page.</summary>
     public static PublicationJson Readable =>
-        field ??= new(new JsonSerializerOptions(Default.GeneratedSerializerOptions!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        field ??= new(
+            new JsonSerializerOptions(Default.GeneratedSerializerOptions!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

@@ -28,7 +28,8 @@ static class CheckRuns
         var check = all.FirstOrDefault(check => check.ExternalId == publication.Id) ?? await Writes.OnceAsync(
             api,
             async () => (await ListAsync(api, publication, sha)).FirstOrDefault(check => check.ExternalId == publication.Id),
-            async () => (await api.Checks.Create(api.Owner, api.Name, Create(publication, sha, batches.FirstOrDefault() ?? []))) is { Id: > 0 } made
+            async () =>
+                (await api.Checks.Create(api.Owner, api.Name, Create(publication, sha, batches.FirstOrDefault() ?? []))) is { Id: > 0 } made
                 ? new ShownCheck(made.Id, publication.Id, batches.FirstOrDefault()?.Length ?? 0)
                 : throw new InvalidDataException("accepted, and not made yet"));
 
@@ -38,7 +39,8 @@ static class CheckRuns
             var (batch, after) = (publication.Annotations.Skip(next).Take(Limits.AnnotationsPerRequest).Select(Render).ToArray(), next);
             await Writes.OnceAsync(
                 api,
-                async () => (await ListAsync(api, publication, sha)).FirstOrDefault(found => found.Id == check.Id && found.Annotations > after),
+                async () => (await ListAsync(api, publication, sha))
+                    .FirstOrDefault(found => found.Id == check.Id && found.Annotations > after),
                 async () =>
                 {
                     await api.Checks.Update(api.Owner, api.Name, check.Id, new CheckRunUpdate { Output = Output(publication, batch) });
@@ -51,8 +53,8 @@ static class CheckRuns
     }
 
     /// <summary>
-    /// GitHub shows the check run that was created last. Of two runs that publish at once, the one that creates last sees both: when its verdict is the
-    /// older one, its check run shows the newer one.
+    /// GitHub shows the check run that was created last. Of two runs that publish at once, the one that creates last sees both: when its
+    /// verdict is the older one, its check run shows the newer one.
     /// </summary>
     static async Task ShowNewestAsync(GitHubApi api, Publication publication, string sha, long own)
     {
@@ -65,7 +67,11 @@ static class CheckRuns
                 ExternalId = newer.ExternalId,
                 DetailsUrl = newer.DetailsUrl,
                 Status = CheckStatus.Completed,
-                Conclusion = conclusion == "success" ? CheckConclusion.Success : conclusion == "cancelled" ? CheckConclusion.Cancelled : CheckConclusion.Failure,
+                Conclusion = conclusion == "success"
+                    ? CheckConclusion.Success
+                    : conclusion == "cancelled"
+                    ? CheckConclusion.Cancelled
+                    : CheckConclusion.Failure,
                 Output = new(newer.Title ?? publication.CheckName, newer.Summary ?? ""),
             });
         }
@@ -74,7 +80,8 @@ static class CheckRuns
     /// <summary>Read without Octokit's model, which breaks at a check run that waits: it has no start, and a state of its own.</summary>
     static async Task<IReadOnlyList<ShownCheck>> ListAsync(GitHubApi api, Publication publication, string sha) =>
     [
-        .. (await api.ListAsync($"commits/{sha}/check-runs?check_name={Uri.EscapeDataString(publication.CheckName)}&filter=all", MostPages, "check_runs"))
+        .. (await api.ListAsync(
+            $"commits/{sha}/check-runs?check_name={Uri.EscapeDataString(publication.CheckName)}&filter=all", MostPages, "check_runs"))
             .Select(check => new ShownCheck(
                 check.GetProperty("id").GetInt64(),
                 check.GetProperty("external_id").GetString() ?? "",
@@ -87,7 +94,8 @@ static class CheckRuns
             }),
     ];
 
-    static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     /// <summary>A check run as GitHub has it.</summary>
     sealed record ShownCheck(long Id, string ExternalId, int Annotations)

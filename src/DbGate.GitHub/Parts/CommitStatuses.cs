@@ -40,7 +40,10 @@ static class CommitStatuses
         return $"status {context}";
     }
 
-    /// <summary>GitHub shows the status that was created last. Of two runs that publish at once, the one that creates last sees both, and repeats the newer one.</summary>
+    /// <summary>
+    /// GitHub shows the status that was created last. Of two runs that publish at once, the one that creates last sees both, and repeats
+    /// the newer one.
+    /// </summary>
     static async Task ShowNewestAsync(GitHubApi api, string sha, string context)
     {
         var shown = await ListAsync(api, sha, context);
@@ -61,8 +64,13 @@ static class CommitStatuses
     /// <summary>True when this verdict is shown already, or one that came after it.</summary>
     static bool IsSettled(IReadOnlyList<CommitStatus> shown, NewCommitStatus ours, Publication publication, TimeProvider clock) =>
         shown.Any(status => IsSame(status, ours) || Stamp.Find(status.TargetUrl) > publication.At)
-        || (shown.MaxBy(status => (status.CreatedAt, status.Id)) is { } newest && Stamp.Find(newest.TargetUrl) is null && publication.IsOlderThan(newest.CreatedAt, clock));
+        || (shown.MaxBy(status => (status.CreatedAt, status.Id)) is { } newest
+        && Stamp.Find(newest.TargetUrl) is null
+        && publication.IsOlderThan(newest.CreatedAt, clock));
 
     static bool IsSame(CommitStatus status, NewCommitStatus ours) =>
-        status.State.TryParse(out var state) && state == ours.State && status.Description == ours.Description && status.TargetUrl == ours.TargetUrl;
+        status.State.TryParse(out var state)
+            && state == ours.State
+            && status.Description == ours.Description
+            && status.TargetUrl == ours.TargetUrl;
 }

@@ -35,7 +35,8 @@ static class DeploymentStatuses
         };
         await Writes.OnceAsync(
             api,
-            async () => (await RunDeployments.ListAsync(api, sha, publication.GitHubEnvironment, runId)).FirstOrDefault(found => found.Id == deployment.Id && found.Steps.Any(step => Stamp.Find(step.LogUrl) == publication.At)),
+            async () => (await RunDeployments.ListAsync(api, sha, publication.GitHubEnvironment, runId))
+                .FirstOrDefault(found => found.Id == deployment.Id && found.Steps.Any(step => Stamp.Find(step.LogUrl) == publication.At)),
             async () =>
             {
                 await api.DeploymentStatuses.Create(api.Owner, api.Name, deployment.Id, status);
@@ -44,7 +45,10 @@ static class DeploymentStatuses
         return $"deployment to {publication.GitHubEnvironment}";
     }
 
-    /// <summary>GitHub closes a deployment when its job ends, at a time of whole seconds. A verdict of that job is older, also when it is published later.</summary>
+    /// <summary>
+    /// GitHub closes a deployment when its job ends, at a time of whole seconds. A verdict of that job is older, also when it is published
+    /// later.
+    /// </summary>
     static bool IsClosed(DeploymentStep newest, Publication publication) =>
         Final.Contains(newest.State) && Stamp.Find(newest.LogUrl) is null && newest.At + Second > publication.At;
 

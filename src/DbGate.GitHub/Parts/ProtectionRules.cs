@@ -84,7 +84,9 @@ static partial class ProtectionRules
                 ? new(run, environment)
                 : throw GitHubProblems.Event("the event names no workflow run, or no environment");
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException
+                or InvalidOperationException)
         {
             throw GitHubProblems.Event($"{path} cannot be read as an event: {exception.Message}");
         }

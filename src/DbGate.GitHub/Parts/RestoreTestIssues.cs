@@ -4,8 +4,8 @@ using Octokit;
 
 namespace DbGate.GitHub.Parts;
 
-/// <summary>One issue for each target whose restore test is overdue: opened once, reopened when it is overdue again, closed by a test that passed
-/// and by nothing else.</summary>
+/// <summary>One issue for each target whose restore test is overdue: opened once, reopened when it is overdue again, closed by a test that
+/// passed and by nothing else.</summary>
 static class RestoreTestIssues
 {
     // The label keeps the search short: GitHub's own search lags behind, which would open a second issue.
@@ -36,7 +36,9 @@ static class RestoreTestIssues
         }
 
         var state = news.IsOverdue ? ItemState.Open : ItemState.Closed;
-        if (IsIn(issue, state) || marker.Find(issue.Body) >= publication.At || publication.IsOlderThan(issue.ClosedAt ?? DateTimeOffset.MinValue, api.Clock))
+        if (IsIn(issue, state)
+            || marker.Find(issue.Body) >= publication.At
+            || publication.IsOlderThan(issue.ClosedAt ?? DateTimeOffset.MinValue, api.Clock))
         {
             return news.IsOverdue && IsIn(issue, ItemState.Open) ? $"issue #{issue.Number}, open" : null;
         }

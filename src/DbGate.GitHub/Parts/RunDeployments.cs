@@ -29,10 +29,14 @@ static class RunDeployments
     public static async Task<IReadOnlyList<RunDeployment>> ListAsync(GitHubApi api, string sha, string environment, long runId)
     {
         var found = new List<RunDeployment>();
-        var deployments = await api.ListAsync($"deployments?sha={Uri.EscapeDataString(sha)}&environment={Uri.EscapeDataString(environment)}", MostPages);
-        foreach (var id in deployments.Select(deployment => deployment.GetProperty("id").GetInt64()).OrderDescending().Take(MostDeployments))
+        var deployments =
+            await api.ListAsync($"deployments?sha={Uri.EscapeDataString(sha)}&environment={Uri.EscapeDataString(environment)}", MostPages);
+        foreach (var id in deployments.Select(deployment => deployment.GetProperty("id").GetInt64())
+            .OrderDescending()
+            .Take(MostDeployments))
         {
-            var steps = (await api.ListAsync($"deployments/{id}/statuses", MostPages)).Select(Read).OrderBy(step => (step.At, step.Id)).ToArray();
+            var steps =
+                (await api.ListAsync($"deployments/{id}/statuses", MostPages)).Select(Read).OrderBy(step => (step.At, step.Id)).ToArray();
             if (steps.Any(step => IsOf(step.LogUrl, runId)))
             {
                 found.Add(new(id, steps));
@@ -49,11 +53,14 @@ static class RunDeployments
         Text(status, "log_url") is { Length: > 0 } log ? log : Text(status, "target_url"),
         Text(status, "description"));
 
-    static string Text(JsonElement status, string name) => status.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+    static string Text(JsonElement status, string name) =>
+        status.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
 
     static bool IsOf(string page, long runId)
     {
         var run = $"/actions/runs/{runId}";
-        return page.EndsWith(run, StringComparison.Ordinal) || page.Contains(run + "/", StringComparison.Ordinal) || page.Contains(run + "#", StringComparison.Ordinal);
+        return page.EndsWith(run, StringComparison.Ordinal)
+            || page.Contains(run + "/", StringComparison.Ordinal)
+            || page.Contains(run + "#", StringComparison.Ordinal);
     }
 }

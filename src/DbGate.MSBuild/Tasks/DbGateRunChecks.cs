@@ -13,7 +13,8 @@ public sealed class DbGateRunChecks : GateTask
     public string? Memory { get; set; }
 
     // A list that was escaped on the command line arrives as one text.
-    internal override IReadOnlyList<string> Asked => [.. Gates.SelectMany(gates => gates.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+    internal override IReadOnlyList<string> Asked =>
+        [.. Gates.SelectMany(gates => gates.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
 
     internal override string? MemoryFile => Memory;
 }

@@ -88,7 +88,8 @@ sealed class AdminGuard(AdminCredentials credentials, AdminLimits limits)
         }
 
         response.Headers.Append(HeaderNames.WWWAuthenticate, "Bearer realm=\"DbGate\"");
-        response.Headers.Append(HeaderNames.WWWAuthenticate, "Basic realm=\"DbGate: any name, and the admin token as the password\", charset=\"UTF-8\"");
+        response.Headers.Append(
+            HeaderNames.WWWAuthenticate, "Basic realm=\"DbGate: any name, and the admin token as the password\", charset=\"UTF-8\"");
         return PublicProblem.WriteAsync(http, StatusCodes.Status401Unauthorized, refusal);
     }
 }

@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace DbGate.Service.Admin;
 
-/// <summary>How often one address may ask for <c>/admin</c>, and how often it may be wrong. Addresses that fall silent are forgotten.</summary>
+/// <summary>
+/// How often one address may ask for <c>/admin</c>, and how often it may be wrong. Addresses that fall silent are forgotten.
+/// </summary>
 sealed class AdminLimits(int requests = AdminLimits.Requests, int refusals = AdminLimits.Refusals) : IDisposable
 {
     /// <summary>Requests of one address a minute.</summary>

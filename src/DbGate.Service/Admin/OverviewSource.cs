@@ -35,7 +35,8 @@ sealed class OverviewSource
     /// <summary>Everything there is; what cannot be read is missing, and a problem says why.</summary>
     public async Task<Overview> GetAsync(CancellationToken cancellation)
     {
-        var (asked, measured, read) = (ready.GetAsync(cancellation).AsTask(), vitals.TryGetAsync(cancellation), evidence.GetAsync(cancellation).AsTask());
+        var (asked, measured, read) =
+            (ready.GetAsync(cancellation).AsTask(), vitals.TryGetAsync(cancellation), evidence.GetAsync(cancellation).AsTask());
         var (state, age) = await asked;
         var known = await measured;
         var (records, problems) = (await read).Value;

@@ -28,7 +28,9 @@ sealed class Cached<T>(TimeSpan period, TimeProvider clock, Func<Task<T>> make)
         {
             var now = clock.GetTimestamp();
             Renew(now);
-            if (last is { Task.IsCompletedSuccessfully: true } && clock.GetElapsedTime(last.StartedAt, now) is var age && age <= period + grace)
+            if (last is { Task.IsCompletedSuccessfully: true }
+                && clock.GetElapsedTime(last.StartedAt, now) is var age
+                && age <= period + grace)
             {
                 return new(last.At(age));
             }
@@ -39,7 +41,9 @@ sealed class Cached<T>(TimeSpan period, TimeProvider clock, Func<Task<T>> make)
         return new(WaitAsync(wanted, cancellation));
     }
 
-    /// <summary>The newest value, however old; default when there is none. Begins a new one when it is time, and does not wait for it.</summary>
+    /// <summary>
+    /// The newest value, however old; default when there is none. Begins a new one when it is time, and does not wait for it.
+    /// </summary>
     public T? Latest
     {
         get
@@ -58,7 +62,8 @@ sealed class Cached<T>(TimeSpan period, TimeProvider clock, Func<Task<T>> make)
         {
             running = new(now, Task.Run(make));
             Count++;
-            running.Task.ContinueWith(Keep, running, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            running.Task.ContinueWith(
+                Keep, running, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 

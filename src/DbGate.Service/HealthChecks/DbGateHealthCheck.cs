@@ -15,7 +15,10 @@ sealed class DbGateHealthCheck(ReadySource source) : IHealthCheck
             ? HealthCheckResult.Healthy("ready", details)
             : new HealthCheckResult(
                 context.Registration.FailureStatus,
-                string.Join("; ", state.Public.Where(report => report.Result.IsBlocking).Select(report => $"{report.Check.Name}: {report.Result.Details}")),
+                string.Join(
+                    "; ",
+                    state.Public.Where(report => report.Result.IsBlocking)
+                        .Select(report => $"{report.Check.Name}: {report.Result.Details}")),
                 data: details);
     }
 }

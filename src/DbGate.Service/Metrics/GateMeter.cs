@@ -16,15 +16,25 @@ sealed class GateMeter : IDisposable
 
     public GateMeter(ReadySource ready, VitalsSource vitals, TimeProvider clock)
     {
-        meter.CreateObservableGauge("dbgate.ready", () => Of(ready.Latest, state => state.IsReady ? 1 : 0), null, "1 when /ready answers 200, else 0");
-        meter.CreateObservableGauge("dbgate.check.ok", () => Checks(ready.Latest), null, "1 when the check holds, 0 when it does not or could not run");
-        meter.CreateObservableGauge("dbgate.ready.age", () => Of(ready.Latest, state => Since(state.TakenAt)), "s", "age of the newest answer of /ready");
+        meter.CreateObservableGauge(
+            "dbgate.ready", () => Of(ready.Latest, state => state.IsReady ? 1 : 0), null, "1 when /ready answers 200, else 0");
+        meter.CreateObservableGauge(
+            "dbgate.check.ok", () => Checks(ready.Latest), null, "1 when the check holds, 0 when it does not or could not run");
+        meter.CreateObservableGauge(
+            "dbgate.ready.age", () => Of(ready.Latest, state => Since(state.TakenAt)), "s", "age of the newest answer of /ready");
         meter.CreateObservableCounter("dbgate.ready.runs", () => ready.Runs, null, "how often the checks of /ready ran");
-        meter.CreateObservableGauge("dbgate.database.size", () => Of(vitals.Latest, found => found.DatabaseBytes), "By", "size of the database");
-        meter.CreateObservableGauge("dbgate.replication.lag", () => Of(vitals.Latest, found => found.ReplicationLag?.TotalSeconds), "s", "how far the read replica, or the slowest standby, is behind");
-        meter.CreateObservableGauge("dbgate.backup.age", () => Of(vitals.Latest, found => Since(found.LastBackupAt)), "s", "age of the newest verified backup");
-        meter.CreateObservableGauge("dbgate.backup.size", () => Of(vitals.Latest, found => found.LastBackupBytes), "By", "size of the newest verified backup");
-        meter.CreateObservableGauge("dbgate.restore_test.age", () => Of(vitals.Latest, found => Since(found.LastRestoreTestAt)), "s", "age of the last restore test that passed");
+        meter.CreateObservableGauge(
+            "dbgate.database.size", () => Of(vitals.Latest, found => found.DatabaseBytes), "By", "size of the database");
+        meter.CreateObservableGauge(
+            "dbgate.replication.lag", () => Of(vitals.Latest, found => found.ReplicationLag?.TotalSeconds), "s",
+            "how far the read replica, or the slowest standby, is behind");
+        meter.CreateObservableGauge(
+            "dbgate.backup.age", () => Of(vitals.Latest, found => Since(found.LastBackupAt)), "s", "age of the newest verified backup");
+        meter.CreateObservableGauge(
+            "dbgate.backup.size", () => Of(vitals.Latest, found => found.LastBackupBytes), "By", "size of the newest verified backup");
+        meter.CreateObservableGauge(
+            "dbgate.restore_test.age", () => Of(vitals.Latest, found => Since(found.LastRestoreTestAt)), "s",
+            "age of the last restore test that passed");
 
         double? Since(DateTimeOffset? time) => time is { } known ? (clock.GetUtcNow() - known).TotalSeconds : null;
     }
@@ -40,5 +50,8 @@ sealed class GateMeter : IDisposable
         source is not null && value(source) is { } number ? [new Measurement<double>(number)] : [];
 
     static IEnumerable<Measurement<int>> Checks(ReadyState? state) =>
-        state is null ? [] : state.Reports.Select(report => new Measurement<int>(report.Result.IsOk ? 1 : 0, new KeyValuePair<string, object?>("check", report.Check.Name)));
+        state is null
+            ? []
+            : state.Reports.Select(report =>
+                new Measurement<int>(report.Result.IsOk ? 1 : 0, new KeyValuePair<string, object?>("check", report.Check.Name)));
 }

@@ -35,7 +35,8 @@ static class PrometheusText
         }
 
         void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
-            families.First(family => family.Instrument == instrument).Samples.Add($"{Labels(tags)} {value.ToString("R", CultureInfo.InvariantCulture)}");
+            families.First(family => family.Instrument == instrument).Samples.Add(
+                $"{Labels(tags)} {value.ToString("R", CultureInfo.InvariantCulture)}");
     }
 
     static string Write(IEnumerable<(Instrument Instrument, List<string> Samples)> families)
@@ -73,5 +74,6 @@ static class PrometheusText
         return labels.Count == 0 ? "" : $"{{{string.Join(',', labels)}}}";
     }
 
-    static string Escape(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+    static string Escape(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 }

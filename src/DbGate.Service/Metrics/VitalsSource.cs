@@ -14,7 +14,8 @@ sealed class VitalsSource
 
     static readonly SessionOptions Patience = new()
     {
-        ConnectTimeout = TimeSpan.FromSeconds(5), CommandTimeout = TimeSpan.FromSeconds(10), CancelTimeout = TimeSpan.FromSeconds(1), ApplicationName = "dbgate-metrics",
+        ConnectTimeout = TimeSpan.FromSeconds(5), CommandTimeout = TimeSpan.FromSeconds(10), CancelTimeout = TimeSpan.FromSeconds(1),
+        ApplicationName = "dbgate-metrics",
     };
 
     readonly Cached<Vitals> vitals;

@@ -20,8 +20,12 @@ sealed class PublicDetails
     public PublicDetails(Settings settings)
     {
         var urls = Urls(settings).ToArray();
-        var words = urls.SelectMany(url => new[] { url.Host, url.User, url.Database }).Except(Enum.GetNames<TargetEnvironment>(), StringComparer.OrdinalIgnoreCase);
-        var places = new[] { settings.Root, settings.GetPath(SettingsCatalog.BackupFolder), settings.Get(SettingsCatalog.S3Bucket), settings.Get(SettingsCatalog.GcsBucket) };
+        var words =
+            urls.SelectMany(url => new[] { url.Host, url.User, url.Database })
+                .Except(Enum.GetNames<TargetEnvironment>(), StringComparer.OrdinalIgnoreCase);
+        var places =
+            new[] { settings.Root, settings.GetPath(SettingsCatalog.BackupFolder), settings.Get(SettingsCatalog.S3Bucket),
+                settings.Get(SettingsCatalog.GcsBucket) };
         names =
         [
             .. words.Concat(places).Concat(urls.SelectMany(url => url.Secrets))
@@ -44,7 +48,9 @@ sealed class PublicDetails
     }
 
     static string Kinds(CheckResult result) =>
-        string.Join("; ", result.Problems.Where(problem => problem.IsBlocking).Select(problem => $"{problem.Code.Title} ({problem.Code.Id})").Distinct());
+        string.Join(
+            "; ",
+            result.Problems.Where(problem => problem.IsBlocking).Select(problem => $"{problem.Code.Title} ({problem.Code.Id})").Distinct());
 
     static IEnumerable<PostgresUrl> Urls(Settings settings)
     {

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace DbGate.Service.Readiness;
 
-/// <summary>The answer to <c>/ready</c>, for everybody who asks within a period the same. A change is logged with its whole reasons.</summary>
+/// <summary>
+/// The answer to <c>/ready</c>, for everybody who asks within a period the same. A change is logged with its whole reasons.
+/// </summary>
 sealed partial class ReadySource
 {
     readonly Cached<ReadyState> states;
@@ -53,7 +55,10 @@ sealed partial class ReadySource
 
     static string Reason(CheckReport report) =>
         $"{report.Check.Name}: "
-        + string.Join("; ", report.Result.Problems.Where(problem => problem.IsBlocking).Select(problem => $"{problem.Code.Id} {problem.Message}{(problem.Cause is null ? "" : $" ({problem.Cause})")}"));
+        + string.Join(
+            "; ",
+            report.Result.Problems.Where(problem => problem.IsBlocking)
+                .Select(problem => $"{problem.Code.Id} {problem.Message}{(problem.Cause is null ? "" : $" ({problem.Cause})")}"));
 
     [LoggerMessage(Level = LogLevel.Information, Message = "ready")]
     private static partial void Ready(ILogger log);

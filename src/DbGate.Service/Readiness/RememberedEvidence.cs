@@ -6,7 +6,9 @@ using DbGate.Targets;
 
 namespace DbGate.Service.Readiness;
 
-/// <summary>Asks the store for the newest restore test once a minute, not with every run of the checks: a bucket is listed page by page.</summary>
+/// <summary>
+/// Asks the store for the newest restore test once a minute, not with every run of the checks: a bucket is listed page by page.
+/// </summary>
 sealed class RememberedEvidence(IBackupEvidence store, TimeProvider clock) : IBackupEvidence
 {
     static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
@@ -32,7 +34,8 @@ sealed class RememberedEvidence(IBackupEvidence store, TimeProvider clock) : IBa
     }
 
     /// <inheritdoc/>
-    public Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellation) => store.HistoryAsync(context, cancellation);
+    public Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellation) =>
+        store.HistoryAsync(context, cancellation);
 
     sealed record Known(RestoreTestRecord? Record, long AskedAt);
 }

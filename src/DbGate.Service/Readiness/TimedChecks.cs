@@ -11,19 +11,22 @@ using DbGate.Releases;
 namespace DbGate.Service.Readiness;
 
 /// <summary>
-/// Runs the checks of <c>/ready</c> at the same time, each in a context and a session of its own, each against a deadline. What has not ended
-/// by then is cancelled and counts as failed; its session is closed as soon as it lets go.
+/// Runs the checks of <c>/ready</c> at the same time, each in a context and a session of its own, each against a deadline. What has not
+/// ended by then is cancelled and counts as failed; its session is closed as soon as it lets go.
 /// </summary>
 sealed class TimedChecks(Settings settings, World world, IReadOnlyList<ICheck> checks, TimeSpan deadline)
 {
-    /// <summary>So many runs of one check may still be ending; then no new one is started, so that a hanging server collects no connections.</summary>
+    /// <summary>
+    /// So many runs of one check may still be ending; then no new one is started, so that a hanging server collects no connections.
+    /// </summary>
     const int MostUnfinished = 3;
 
     readonly ConcurrentDictionary<ICheck, int> unfinished = new();
 
     readonly World bounded = world with
     {
-        Sessions = new SessionOptions { ConnectTimeout = deadline, CommandTimeout = deadline, CancelTimeout = TimeSpan.FromSeconds(1), ApplicationName = "dbgate-ready" },
+        Sessions = new SessionOptions { ConnectTimeout = deadline, CommandTimeout = deadline, CancelTimeout = TimeSpan.FromSeconds(1),
+            ApplicationName = "dbgate-ready" },
     };
 
     /// <summary>Runs all of them; never throws, and never takes longer than the deadline.</summary>

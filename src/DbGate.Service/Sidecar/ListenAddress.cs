@@ -18,7 +18,10 @@ sealed record ListenAddress(string Text, IPAddress? Host, int Port, bool IsHttps
     public static ListenAddress Read(Settings settings)
     {
         var text = settings.Get(SettingsCatalog.ServiceAddress);
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.PathAndQuery != "/" || uri.UserInfo.Length > 0)
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri)
+            || uri.Scheme is not ("http" or "https")
+            || uri.PathAndQuery != "/"
+            || uri.UserInfo.Length > 0)
         {
             throw Unusable(text, "it is no address such as http://127.0.0.1:8632");
         }

@@ -3,7 +3,9 @@ using DbGate.Releases;
 
 namespace DbGate.Service.Sidecar;
 
-/// <summary>Serves <c>/ready</c>, <c>/live</c>, <c>/metrics</c> and <c>/admin</c> until it is stopped; a signal is its normal end.</summary>
+/// <summary>
+/// Serves <c>/ready</c>, <c>/live</c>, <c>/metrics</c> and <c>/admin</c> until it is stopped; a signal is its normal end.
+/// </summary>
 public sealed class ServeStep : IStep
 {
     /// <inheritdoc/>
@@ -20,7 +22,8 @@ public sealed class ServeStep : IStep
         await using (var sidecar = await SidecarHost.StartAsync(context.Settings, context.World, cancellation))
         {
             await Console.Error.WriteLineAsync(
-                $"dbgate serve: {sidecar.Address}: /ready /live /metrics /openapi.json /admin{(sidecar.AdminIsOpen ? "" : " (closed: DBGATE_ADMIN_TOKEN is not set)")}");
+                $"dbgate serve: {sidecar.Address}: /ready /live /metrics /openapi.json "
+                    + $"/admin{(sidecar.AdminIsOpen ? "" : " (closed: DBGATE_ADMIN_TOKEN is not set)")}");
             await UntilAsync(cancellation);
         }
 

@@ -20,7 +20,8 @@ static class ServerCertificate
 
         try
         {
-            return X509Certificate2.CreateFromPemFile(settings.GetPath(SettingsCatalog.ServiceCertificate), settings.GetPath(SettingsCatalog.ServiceCertificateKey));
+            return X509Certificate2.CreateFromPemFile(
+                settings.GetPath(SettingsCatalog.ServiceCertificate), settings.GetPath(SettingsCatalog.ServiceCertificateKey));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {

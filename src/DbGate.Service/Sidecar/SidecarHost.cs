@@ -41,8 +41,10 @@ sealed class SidecarHost : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddDbGate(settings, world).AddRoutingCore().AddOpenApi(Describe).AddSingleton<IHostLifetime, OwnedLifetime>();
         builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "yyyy-MM-dd'T'HH:mm:ss'Z' "));
-        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace); // standard output is the report's
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None); // a failed start is a problem with a number
+        // standard output is the report's
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        // a failed start is a problem with a number
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(server => Configure(server, address, settings));
         if (address.IsHttps)
         {
@@ -96,7 +98,8 @@ sealed class SidecarHost : IAsyncDisposable
             var certificate = ServerCertificate.Read(settings);
             address.Apply(server, listen => listen.UseHttps(certificate, https =>
             {
-                https.ClientCertificateMode = authority is null ? ClientCertificateMode.NoCertificate : ClientCertificateMode.AllowCertificate;
+                https.ClientCertificateMode =
+                    authority is null ? ClientCertificateMode.NoCertificate : ClientCertificateMode.AllowCertificate;
                 https.ClientCertificateValidation = (client, _, _) => authority?.Trusts(client) == true;
             }));
         }
@@ -106,7 +109,8 @@ sealed class SidecarHost : IAsyncDisposable
         }
         else
         {
-            throw new GateException(ServiceProblems.Certificate(SettingsCatalog.ServiceClientAuthority.Name, "client certificates need an https address"));
+            throw new GateException(
+                ServiceProblems.Certificate(SettingsCatalog.ServiceClientAuthority.Name, "client certificates need an https address"));
         }
     }
 

@@ -10,7 +10,8 @@ sealed class StatisticsSource : IDisposable
 {
     static readonly SessionOptions Brief = new()
     {
-        ConnectTimeout = TimeSpan.FromSeconds(5), CommandTimeout = TimeSpan.FromSeconds(10), CancelTimeout = TimeSpan.FromSeconds(1), ApplicationName = "dbgate-stats",
+        ConnectTimeout = TimeSpan.FromSeconds(5), CommandTimeout = TimeSpan.FromSeconds(10), CancelTimeout = TimeSpan.FromSeconds(1),
+        ApplicationName = "dbgate-stats",
     };
 
     /// <summary>The count of one table may take as long as this.</summary>
@@ -66,10 +67,12 @@ sealed class StatisticsSource : IDisposable
     public sealed class Count(Session session, SemaphoreSlim counting) : IAsyncDisposable
     {
         /// <summary>Size and tables, whose rows are still estimates: the largest first.</summary>
-        public Task<DatabaseStatistics> TablesAsync(CancellationToken cancellation) => DatabaseStatistics.ReadAsync(session, exact: false, null, cancellation);
+        public Task<DatabaseStatistics> TablesAsync(CancellationToken cancellation) =>
+            DatabaseStatistics.ReadAsync(session, exact: false, null, cancellation);
 
         /// <summary>Their rows, table by table.</summary>
-        public IAsyncEnumerable<TableRows> RowsAsync(DatabaseStatistics tables, CancellationToken cancellation) => tables.CountAsync(session, cancellation);
+        public IAsyncEnumerable<TableRows> RowsAsync(DatabaseStatistics tables, CancellationToken cancellation) =>
+            tables.CountAsync(session, cancellation);
 
         /// <inheritdoc/>
         public async ValueTask DisposeAsync()

@@ -5,8 +5,8 @@ using DbGate.Gates;
 namespace DbGate.Tool.CommandLine;
 
 /// <summary>
-/// The grammar of <c>dbgate</c>: tasks as words or as <c>--target</c>, and every option of <see cref="SettingsCatalog"/> and <see cref="HostOption"/>. What is unknown
-/// is told apart here and refused by its own problem, with the nearest name.
+/// The grammar of <c>dbgate</c>: tasks as words or as <c>--target</c>, and every option of <see cref="SettingsCatalog"/> and
+/// <see cref="HostOption"/>. What is unknown is told apart here and refused by its own problem, with the nearest name.
 /// </summary>
 static class CommandLineParser
 {
@@ -43,7 +43,8 @@ static class CommandLineParser
         // What begins with a dash and is not an option was meant as one.
         foreach (var unknown in words.Where(IsOption))
         {
-            var (name, value) = unknown.TrimStart('-').Split('=', 2) is [var left, var right] ? (left, right) : (unknown.TrimStart('-'), "");
+            var (name, value) =
+                unknown.TrimStart('-').Split('=', 2) is [var left, var right] ? (left, right) : (unknown.TrimStart('-'), "");
             settings.TryAdd(name, value);
         }
 
@@ -104,7 +105,9 @@ static class CommandLineParser
         return option;
     }
 
-    /// <summary>The parser takes only true and false for a switch. A text that is neither is kept for the settings, which refuse it.</summary>
+    /// <summary>
+    /// The parser takes only true and false for a switch. A text that is neither is kept for the settings, which refuse it.
+    /// </summary>
     static string NormalizeSwitch(string arg, Dictionary<string, string> refused)
     {
         if (arg.Split('=', 2) is not [['-', '-', .. var name], { Length: > 0 } text]
@@ -126,7 +129,8 @@ static class CommandLineParser
 
     static bool Has(ParseResult result, HostOption option) => result.GetResult(Host[option]) is { Implicit: false };
 
-    static IEnumerable<string> Values(ParseResult result, HostOption option) => result.GetResult(Host[option])?.Tokens.Select(token => token.Value) ?? [];
+    static IEnumerable<string> Values(ParseResult result, HostOption option) =>
+        result.GetResult(Host[option])?.Tokens.Select(token => token.Value) ?? [];
 
     static string? Last(ParseResult result, HostOption option) => Has(result, option) ? Values(result, option).LastOrDefault() ?? "" : null;
 }

@@ -11,8 +11,8 @@ using DbGate.Tool.Help;
 namespace DbGate.Tool.CommandLine;
 
 /// <summary>
-/// One call of <c>dbgate</c>. The version and the hook of coding agents are answered before the command line is parsed, because a shell waits for them; each other
-/// answer is a method of its own, so that only what it needs is loaded.
+/// One call of <c>dbgate</c>. The version and the hook of coding agents are answered before the command line is parsed, because a shell
+/// waits for them; each other answer is a method of its own, so that only what it needs is loaded.
 /// </summary>
 static class Invocation
 {
@@ -60,9 +60,12 @@ static class Invocation
     };
 
     /// <summary>This assembly's, which is also the library's: asking the library loads it.</summary>
-    static string Version => typeof(Invocation).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
+    static string Version =>
+        typeof(Invocation).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+            ?? "0.0.0";
 
-    static IReadOnlyList<TaskDefinition> Listed(ParsedCommandLine line) => line.Tasks.IsEmpty ? TaskCatalog.All : [.. line.Tasks.Select(KnownTasks.Get)];
+    static IReadOnlyList<TaskDefinition> Listed(ParsedCommandLine line) =>
+        line.Tasks.IsEmpty ? TaskCatalog.All : [.. line.Tasks.Select(KnownTasks.Get)];
 
     static int Say(string text, ExitCode code = ExitCode.Pass)
     {
@@ -89,11 +92,16 @@ static class Invocation
     {
         CommandOption[] scope =
         [
-            .. new List<string> { "environment", "project" }.Where(name => line.Settings.GetValueOrDefault(name) is { Length: > 0 }).Select(name => new CommandOption(name, line.Settings[name])),
+            .. new List<string> { "environment", "project" }
+                .Where(name => line.Settings.GetValueOrDefault(name) is { Length: > 0 })
+                .Select(name => new CommandOption(name, line.Settings[name])),
         ];
         return problem.Fix is not { Commands.IsEmpty: false } fix || scope.Length == 0 ? problem : problem with
         {
-            Fix = fix with { Commands = [.. fix.Commands.Select(command => command is GateCommand gate ? gate with { Options = [.. gate.Options, .. scope] } : command)] },
+            Fix = fix with { Commands = [
+                .. fix.Commands.Select(command => command is GateCommand gate
+                    ? gate with { Options = [.. gate.Options, .. scope] }
+                    : command)] },
         };
     }
 }

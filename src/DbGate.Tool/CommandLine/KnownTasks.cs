@@ -9,5 +9,7 @@ static class KnownTasks
 {
     /// <exception cref="GateException">DBG0070: there is none of this name.</exception>
     public static TaskDefinition Get(string name) => TaskCatalog.Find(name)
-        ?? throw new GateException(CommandLineProblems.UnknownTask(name, NearestName.Of(name, [.. TaskCatalog.All.Select(task => task.Name), "help", "completion", "version"])));
+        ?? throw new GateException(
+            CommandLineProblems.UnknownTask(
+                name, NearestName.Of(name, [.. TaskCatalog.All.Select(task => task.Name), "help", "completion", "version"])));
 }

@@ -3,11 +3,12 @@ using System.Collections.Immutable;
 namespace DbGate.Tool.CommandLine;
 
 /// <summary>
-/// What the arguments ask for. <c>dbgate release --environment production</c> is <c>--target=release --environment=production</c>; several tasks run in one go,
-/// what they share once.
+/// What the arguments ask for. <c>dbgate release --environment production</c> is <c>--target=release --environment=production</c>; several
+/// tasks run in one go, what they share once.
 /// </summary>
 /// <param name="Tasks">The tasks, in their order: words of their own, then values of <c>--target</c>.</param>
-/// <param name="Settings">The options that are settings or options of a task, without dashes: the last one wins, a switch without a value is empty.</param>
+/// <param name="Settings">The options that are settings or options of a task, without dashes: the last one wins, a switch without a value
+/// is empty.</param>
 sealed record ParsedCommandLine(ImmutableArray<string> Tasks, IReadOnlyDictionary<string, string> Settings)
 {
     /// <summary><c>help</c> as the first word, or <c>--help</c> anywhere.</summary>

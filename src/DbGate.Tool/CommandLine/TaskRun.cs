@@ -55,7 +55,8 @@ static class TaskRun
             HostOptions = [.. HostOption.All.Select(option => option.Name)],
         };
         var style = CommandStyle.Tool with { Folder = Environment.CurrentDirectory };
-        var display = WorkflowDisplay.Around((json, inWorkflow) => Screen.Choose(json, inWorkflow, style, output), input.Variables, line.IsJson);
+        var display =
+            WorkflowDisplay.Around((json, inWorkflow) => Screen.Choose(json, inWorkflow, style, output), input.Variables, line.IsJson);
         await using var runner = new GateRunner(input, display);
         foreach (var step in steps)
         {

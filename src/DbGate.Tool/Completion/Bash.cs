@@ -31,9 +31,12 @@ static class Bash
 
     static string Case(CompletionOption option) => option.Value switch
     {
-        CompletionValue.Word => $"    --{option.Name}) COMPREPLY=($(compgen -W \"{string.Join(' ', option.Words)}\" -- \"$cur\")); return ;;\n",
-        CompletionValue.Folder => $"    --{option.Name}) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -d -- \"$cur\")); return ;;\n",
-        CompletionValue.File => $"    --{option.Name}) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n",
+        CompletionValue.Word => $"    --{option.Name}) COMPREPLY=($(compgen -W \"{string.Join(' ', option.Words)}\" -- \"$cur\")); return "
+            + ";;\n",
+        CompletionValue.Folder => $"    --{option.Name}) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -d -- \"$cur\")); return "
+            + ";;\n",
+        CompletionValue.File => $"    --{option.Name}) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- \"$cur\")); return "
+            + ";;\n",
         CompletionValue.Free => $"    --{option.Name}) return ;;\n",
         _ => "",
     };

@@ -29,7 +29,8 @@ enum CompletionValue
 /// <param name="Words">The values, when they are words.</param>
 sealed record CompletionOption(string Name, string Help, CompletionValue Value, params IReadOnlyList<string> Words)
 {
-    static readonly Setting[] Folders = [SettingsCatalog.Project, SettingsCatalog.ReportsFolder, SettingsCatalog.MigrationsFolder, SettingsCatalog.BackupFolder];
+    static readonly Setting[] Folders =
+        [SettingsCatalog.Project, SettingsCatalog.ReportsFolder, SettingsCatalog.MigrationsFolder, SettingsCatalog.BackupFolder];
     static readonly Setting[] Files = [TaskOptions.RestoreFile, SettingsCatalog.RestoreEnvFile];
 
     /// <summary>The settings' options and the host's.</summary>

@@ -13,7 +13,8 @@ static class CompletionScript
     public static string For(string shell)
     {
         var words = new CompletionWords(
-            [.. TaskCatalog.All.Select(task => (task.Name, task.Description)), ("help", "A task's options and examples"), ("completion", "The script of a shell"), ("version", "The version")],
+            [.. TaskCatalog.All.Select(task => (task.Name, task.Description)), ("help", "A task's options and examples"),
+                ("completion", "The script of a shell"), ("version", "The version")],
             CompletionOption.All);
         return shell switch
         {

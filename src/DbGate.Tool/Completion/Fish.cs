@@ -6,7 +6,8 @@ static class Fish
     public static string Script(CompletionWords words) => $$"""
         # Completion of dbgate for fish: dbgate completion fish > ~/.config/fish/completions/dbgate.fish
         complete -c dbgate -f
-        {{string.Concat(words.Tasks.Select(task => $"complete -c dbgate -n __fish_use_subcommand -a {task.Name} -d {Quote(task.Help)}\n"))}}complete -c dbgate -n '__fish_seen_subcommand_from help' -a '{{words.TaskNames}}'
+        {{string.Concat(words.Tasks.Select(task =>
+            $"complete -c dbgate -n __fish_use_subcommand -a {task.Name} -d {Quote(task.Help)}\n"))}}complete -c dbgate -n '__fish_seen_subcommand_from help' -a '{{words.TaskNames}}'
         complete -c dbgate -n '__fish_seen_subcommand_from completion' -a '{{CompletionWords.ShellNames}}'
         {{string.Concat(words.Options.Select(Line))}}
         """;
@@ -22,5 +23,6 @@ static class Fish
         _ => " -x",
     };
 
-    static string Quote(string text) => $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
+    static string Quote(string text) =>
+        $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
 }

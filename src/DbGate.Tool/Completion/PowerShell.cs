@@ -12,7 +12,8 @@ static class PowerShell
             $options = [ordered]@{
         {{string.Concat(words.Options.Select(option => $"        {Quote(option.Typed)} = {Quote(option.Help)}\n"))}}    }
             $values = @{
-        {{string.Concat(words.Options.Where(option => option.Value == CompletionValue.Word).Select(option => $"        {Quote(option.Typed)} = @({string.Join(", ", option.Words.Select(Quote))})\n"))}}    }
+        {{string.Concat(words.Options.Where(option => option.Value == CompletionValue.Word).Select(option =>
+            $"        {Quote(option.Typed)} = @({string.Join(", ", option.Words.Select(Quote))})\n"))}}    }
             function Offer($text, $help) {
                 if (-not $help) { $help = $text }
                 [System.Management.Automation.CompletionResult]::new($text, $text, 'ParameterValue', $help)

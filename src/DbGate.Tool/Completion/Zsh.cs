@@ -11,7 +11,8 @@ static class Zsh
           typeset -A opt_args
           local -a tasks
           tasks=(
-        {{string.Concat(words.Tasks.Select(task => $"    {Quote($"{task.Name}:{task.Help.Replace(":", "\\:", StringComparison.Ordinal)}")}\n"))}}  )
+        {{string.Concat(words.Tasks.Select(task => $"    {Quote(
+            $"{task.Name}:{task.Help.Replace(":", "\\:", StringComparison.Ordinal)}")}\n"))}}  )
           _arguments \
         {{string.Concat(words.Options.Select(option => $"    {Quote(Spec(option))} \\\n"))}}    '*:: :->words'
           case $state in

@@ -10,7 +10,8 @@ static class HelpPage
 {
     /// <summary>Settings that every task reads.</summary>
     static readonly Setting[] Common =
-        [SettingsCatalog.Environment, SettingsCatalog.Project, SettingsCatalog.Json, SettingsCatalog.ReportsFolder, SettingsCatalog.DatabaseUrlVariable];
+        [SettingsCatalog.Environment, SettingsCatalog.Project, SettingsCatalog.Json, SettingsCatalog.ReportsFolder,
+            SettingsCatalog.DatabaseUrlVariable];
 
     static readonly (string Option, string Help)[] OfHost =
     [
@@ -37,7 +38,9 @@ static class HelpPage
         }
 
         page.Append("\nThis tool\n");
-        page.Append($"  {"help".PadRight(width)}  dbgate help release shows a task's options and examples; dbgate help DBG0401 explains a problem.\n");
+        page.Append(
+            $"  {"help".PadRight(width)}  dbgate help release shows a task's options and examples; dbgate help DBG0401 explains a "
+                + $"problem.\n");
         page.Append($"  {"completion".PadRight(width)}  Prints the completion script of bash, zsh, fish or powershell.\n");
         page.Append($"  {"version".PadRight(width)}  Prints the version.\n");
 
@@ -89,7 +92,9 @@ static class HelpPage
 
     /// <summary>The tasks by what a person wants to do.</summary>
     public static IReadOnlyList<(string Title, IReadOnlyList<TaskDefinition> Tasks)> Groups { get; } =
-        [.. TaskCatalog.All.GroupBy(task => task.Group).OrderBy(group => group.Key).Select(group => (TitleOf(group.Key), (IReadOnlyList<TaskDefinition>)[.. group]))];
+        [.. TaskCatalog.All.GroupBy(task => task.Group)
+            .OrderBy(group => group.Key)
+            .Select(group => (TitleOf(group.Key), (IReadOnlyList<TaskDefinition>)[.. group]))];
 
     static string TitleOf(TaskGroup group) => group switch
     {
@@ -122,7 +127,9 @@ static class HelpPage
         const int Widest = 34;
         foreach (var (option, help) in lines)
         {
-            page.Append(option.Length <= Widest ? $"  {option.PadRight(Widest)}  {help}\n" : $"  {option}\n  {new string(' ', Widest)}  {help}\n");
+            page.Append(option.Length <= Widest
+                ? $"  {option.PadRight(Widest)}  {help}\n"
+                : $"  {option}\n  {new string(' ', Widest)}  {help}\n");
         }
     }
 }

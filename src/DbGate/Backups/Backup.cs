@@ -30,8 +30,8 @@ public static class Backup
     /// <param name="progress">Told how far it is, a few times per second.</param>
     /// <param name="ct">Stops it; no manifest is left.</param>
     /// <exception cref="GateException">
-    /// DBG0301 to DBG0311: the preflight blocks. DBG0313 to DBG0318, DBG0329, DBG0335: reading failed. DBG0322, DBG0323: the store holds something else than was
-    /// sent. DBG0038: another backup of this database is under way. Or the server's and the store's own problems.
+    /// DBG0301 to DBG0311: the preflight blocks. DBG0313 to DBG0318, DBG0329, DBG0335: reading failed. DBG0322, DBG0323: the store holds
+    /// something else than was sent. DBG0038: another backup of this database is under way. Or the server's and the store's own problems.
     /// </exception>
     public static async Task<BackupOutcome> TakeAsync(BackupRequest request, IProgress<BackupProgress>? progress, CancellationToken ct)
     {
@@ -97,7 +97,8 @@ public static class Backup
 
             counter.Stage("verifying");
             var times = new BackupTimes(began, coordinator.Inventory.Database.SnapshotAt, read, read);
-            var draft = ManifestBuilder.Build(request, context, coordinator.Inventory, name, archive, rolesFile, findings, counter.Warnings, times);
+            var draft =
+                ManifestBuilder.Build(request, context, coordinator.Inventory, name, archive, rolesFile, findings, counter.Warnings, times);
             await Task.WhenAll(request.Stores.Select(store => Task.Run(() => new ArchiveReader(store, draft).VerifyAsync(ct), ct)));
 
             counter.Stage("committing");
@@ -110,7 +111,8 @@ public static class Backup
             }
 
             counter.Stage("done");
-            return new(name.Key, file, [.. request.Stores.Select(store => $"{store.Location}/{name.Key}")], request.Clock.GetUtcNow() - started)
+            return new(
+                name.Key, file, [.. request.Stores.Select(store => $"{store.Location}/{name.Key}")], request.Clock.GetUtcNow() - started)
             {
                 Problems =
                 [

@@ -32,10 +32,12 @@ public sealed class BackupCatalog(IObjectStore store)
         return
         [
             .. objects.Values
-                .Select(archive => (archive, Name: BackupName.Find(archive.Key), Manifest: objects.GetValueOrDefault(BackupManifest.KeyOf(archive.Key))))
+                .Select(archive =>
+                    (archive, Name: BackupName.Find(archive.Key), Manifest: objects.GetValueOrDefault(BackupManifest.KeyOf(archive.Key))))
                 .Where(found => found.Manifest is not null && found.Name?.IsOf(environment, database) == true)
                 .Select(found => new CatalogEntry(found.Name!, found.archive, found.Manifest!))
-                .OrderByDescending(entry => entry.Manifest.LastModified).ThenByDescending(entry => entry.Archive.Key, StringComparer.Ordinal),
+                .OrderByDescending(entry => entry.Manifest.LastModified)
+                .ThenByDescending(entry => entry.Archive.Key, StringComparer.Ordinal),
         ];
     }
 
@@ -50,7 +52,8 @@ public sealed class BackupCatalog(IObjectStore store)
                 .Select(manifest => (Manifest: manifest, Key: manifest.Key[..^BackupManifest.Ending.Length]))
                 .Where(found => BackupName.Find(found.Key)?.IsOf(environment, database) == true)
                 .Select(found => new CommittedEntry(found.Key, found.Manifest, objects.GetValueOrDefault(found.Key)))
-                .OrderByDescending(entry => entry.Manifest.LastModified).ThenByDescending(entry => entry.ArchiveKey, StringComparer.Ordinal),
+                .OrderByDescending(entry => entry.Manifest.LastModified)
+                .ThenByDescending(entry => entry.ArchiveKey, StringComparer.Ordinal),
         ];
     }
 

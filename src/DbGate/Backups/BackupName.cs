@@ -30,17 +30,20 @@ public sealed partial record BackupName(string Name, string Environment, DateTim
     public static BackupName? Find(string key) =>
         Pattern().Match(key) is { Success: true } match
         && DateTimeOffset.TryParseExact(
-            match.Groups["time"].Value, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+            match.Groups["time"].Value, TimeFormat, CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
             ? new(match.Groups["name"].Value, match.Groups["environment"].Value, time)
             : null;
 
     // What is left of a name is never empty and never begins with a dot.
     static string Sanitized(string text)
     {
-        var name = new string([.. text.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-').Take(LongestName)]).Trim('.', '-');
+        var name = new string([.. text.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-').Take(LongestName)])
+            .Trim('.', '-');
         return name.Length == 0 ? "database" : name;
     }
 
-    [GeneratedRegex(@"^(?<name>[A-Za-z0-9._-]+)_(?<environment>[A-Za-z0-9.-]+)_(?<time>\d{8}_\d{6})\.sql\.gz$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(?<name>[A-Za-z0-9._-]+)_(?<environment>[A-Za-z0-9.-]+)_(?<time>\d{8}_\d{6})\.sql\.gz$", RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 }

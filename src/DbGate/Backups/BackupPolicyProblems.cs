@@ -14,9 +14,13 @@ static class BackupPolicyProblems
         var found = string.Join("; ", differences);
         return new(NotProvenCode, $"the backup is proven to {level}, and backup.level demands {demanded}")
         {
-            Cause = found.Length == 0 ? $"{archive}: no restore test of it is on record" : $"{archive} was restored, and is not what was backed up: {found}",
+            Cause = found.Length == 0
+                ? $"{archive}: no restore test of it is on record"
+                : $"{archive} was restored, and is not what was backed up: {found}",
             State = DatabaseState.Untouched,
-            Fix = found.Length == 0 ? new Fix("Test it by a restore", FixCommand.Gate("restore-test", ("backup", CommandArgument.Placeholder("archive")))) : new Fix("Do not rely on this backup; take another one and verify it", FixCommand.Gate("backup-first")),
+            Fix = found.Length == 0
+                ? new Fix("Test it by a restore", FixCommand.Gate("restore-test", ("backup", CommandArgument.Placeholder("archive"))))
+                : new Fix("Do not rely on this backup; take another one and verify it", FixCommand.Gate("backup-first")),
         };
     }
 

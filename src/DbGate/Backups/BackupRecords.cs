@@ -7,6 +7,8 @@ namespace DbGate.Backups;
 /// <summary>A store's backups as retention counts them, with the restore tests that are on record.</summary>
 static class BackupRecords
 {
-    public static async Task<IReadOnlyList<BackupRecord>> ReadAsync(IObjectStore store, string environment, string? database, CancellationToken cancellation) =>
-        await new BackupCatalog(store).ReadRecordsAsync(environment, database, await RestoreTestRecords.ReadAllAsync(store, null, cancellation), cancellation);
+    public static async Task<IReadOnlyList<BackupRecord>> ReadAsync(
+        IObjectStore store, string environment, string? database, CancellationToken cancellation) =>
+        await new BackupCatalog(store)
+            .ReadRecordsAsync(environment, database, await RestoreTestRecords.ReadAllAsync(store, null, cancellation), cancellation);
 }

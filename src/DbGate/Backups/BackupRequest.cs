@@ -30,7 +30,9 @@ public sealed record BackupRequest
     /// <summary>What signs the manifest; null leaves it unsigned.</summary>
     public SigningKey? Key { get; init; }
 
-    /// <summary>The newest backup so far, to compare with: a database that suddenly is another one, or is empty, is not backed up over it.</summary>
+    /// <summary>
+    /// The newest backup so far, to compare with: a database that suddenly is another one, or is empty, is not backed up over it.
+    /// </summary>
     public BackupManifest? Last { get; init; }
 
     /// <summary>The database was replaced on purpose: do not insist on the identity of <see cref="Last"/>.</summary>

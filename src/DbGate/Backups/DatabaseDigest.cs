@@ -44,7 +44,8 @@ public sealed record DatabaseDigest
     /// <param name="progress">Told how far it is.</param>
     /// <param name="ct">Stops it.</param>
     /// <exception cref="Problems.GateException">As <see cref="Backup.TakeAsync"/>.</exception>
-    public static Task<DatabaseDigest> ReadAsync(PostgresUrl url, DumpOptions options, IProgress<BackupProgress>? progress, CancellationToken ct) =>
+    public static Task<DatabaseDigest> ReadAsync(
+        PostgresUrl url, DumpOptions options, IProgress<BackupProgress>? progress, CancellationToken ct) =>
         ReadAsync(url, options, null, null, progress, ct);
 
     /// <inheritdoc cref="ReadAsync(PostgresUrl, DumpOptions, IProgress{BackupProgress}, CancellationToken)"/>
@@ -55,7 +56,8 @@ public sealed record DatabaseDigest
     /// <param name="progress">Told how far it is.</param>
     /// <param name="ct">Stops it.</param>
     internal static async Task<DatabaseDigest> ReadAsync(
-        PostgresUrl url, DumpOptions options, BackupManifest? manifest, Action? inventoryRead, IProgress<BackupProgress>? progress, CancellationToken ct)
+        PostgresUrl url, DumpOptions options, BackupManifest? manifest, Action? inventoryRead, IProgress<BackupProgress>? progress,
+        CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(url);
         ArgumentNullException.ThrowIfNull(options);
@@ -70,7 +72,9 @@ public sealed record DatabaseDigest
         }
     }
 
-    /// <summary>What differs from the manifest: tables that are missing, superfluous, or hold other rows. Empty when all rows are equal.</summary>
+    /// <summary>
+    /// What differs from the manifest: tables that are missing, superfluous, or hold other rows. Empty when all rows are equal.
+    /// </summary>
     public IReadOnlyList<TableDifference> Compare(BackupManifest manifest)
     {
         ArgumentNullException.ThrowIfNull(manifest);
@@ -87,14 +91,16 @@ public sealed record DatabaseDigest
         [
             .. expected.Keys.Union(found.Keys)
                 .Select(name => new TableDifference(
-                    name, expected.TryGetValue(name, out var wanted) ? wanted : null, found.TryGetValue(name, out var there) ? there : null))
+                    name, expected.TryGetValue(name, out var wanted) ? wanted : null,
+                    found.TryGetValue(name, out var there) ? there : null))
                 .Where(difference => difference.Expected != difference.Found)
                 .OrderBy(difference => difference.Table.ToString(), StringComparer.Ordinal),
         ];
     }
 
     static async Task<DatabaseDigest> ReadAsync(
-        Session session, PostgresUrl url, DumpOptions options, BackupManifest? manifest, Action? inventoryRead, ProgressCounter counter, CancellationToken ct)
+        Session session, PostgresUrl url, DumpOptions options, BackupManifest? manifest, Action? inventoryRead, ProgressCounter counter,
+        CancellationToken ct)
     {
         await SessionReset.RunAsync(session, ct);
         var facts = await ServerFacts.ReadAsync(session, ct);
@@ -117,7 +123,8 @@ public sealed record DatabaseDigest
         ];
         var done = new IReadOnlyList<DumpSegment>[parts.Length];
         await WorkerPool.RunAsync(
-            coordinator.Sessions, parts, options.JobsOrDefault, counter, (worker, part) => done[part.Order] = worker.Write(part, new DigestSink()),
+            coordinator.Sessions, parts, options.JobsOrDefault, counter,
+            (worker, part) => done[part.Order] = worker.Write(part, new DigestSink()),
             _ => Task.CompletedTask, _ => { }, ct);
         await session.ExecuteAsync("COMMIT", ct);
 
@@ -140,7 +147,10 @@ public sealed record DatabaseDigest
     // A restored child of an inherited table has its columns in another order than the source; the rows are compared in the archive's.
     static Inventory InOrderOf(Inventory inventory, BackupManifest? manifest)
     {
-        var orders = (manifest?.Tables ?? []).Where(table => table.Columns is not null).ToDictionary(table => new QualifiedName(table.Schema, table.Name));
+        var orders =
+            (manifest?.Tables ?? [])
+                .Where(table => table.Columns is not null)
+                .ToDictionary(table => new QualifiedName(table.Schema, table.Name));
         return orders.Count == 0
             ? inventory
             : inventory with
@@ -170,7 +180,9 @@ public sealed record TableDifference(QualifiedName Table, TableDigest? Expected,
     {
         (null, _) => $"{Table} is not in the backup",
         (_, null) => $"{Table} is missing",
-        ({ } expected, { } found) when expected.Rows != found.Rows => $"{Table} has {found.Rows} {(found.Rows == 1 ? "row" : "rows")}, the backup {expected.Rows}",
+        ({ } expected, { } found)
+            when expected.Rows
+                != found.Rows => $"{Table} has {found.Rows} {(found.Rows == 1 ? "row" : "rows")}, the backup {expected.Rows}",
         _ => $"{Table} has other contents",
     };
 }

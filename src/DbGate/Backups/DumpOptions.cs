@@ -31,7 +31,9 @@ public sealed record DumpOptions
     /// <summary>Bytes of table (with TOAST) that one worker copies at a time.</summary>
     public long SliceBytes { get; init; } = 16L << 20;
 
-    /// <summary>Bytes of plain text in a member, at least; larger when the database is so large that the manifest would not stay small.</summary>
+    /// <summary>
+    /// Bytes of plain text in a member, at least; larger when the database is so large that the manifest would not stay small.
+    /// </summary>
     public int MemberBytes { get; init; } = 1 << 20;
 
     /// <summary>Compressed bytes that may wait for their turn in the file.</summary>

@@ -116,7 +116,8 @@ static class ManifestBuilder
     {
         Omission?[] all =
         [
-            Of("roles", inventory.Roles, "cluster-wide: the .roles.sql file next to the archive creates them, without passwords and settings"),
+            Of("roles", inventory.Roles,
+                "cluster-wide: the .roles.sql file next to the archive creates them, without passwords and settings"),
             Of("tablespaces", inventory.Tablespaces, "make them before the restore, or restore with default_tablespace"),
             Of("database-settings", inventory.DatabaseSettings, "ALTER DATABASE … SET; their values may be secret and are not kept here"),
             Of("foreign-table-rows", [.. inventory.ForeignTables.Select(table => table.ToString())], "they lie on another server"),

@@ -41,7 +41,8 @@ static class NewestBackup
 
             if (unusable is { } newer)
             {
-                throw ManifestProblems.NewerUnusable(store.Location, newer.Key, newer.Fault, listed.ArchiveKey, found!.Manifest.Times.Snapshot);
+                throw ManifestProblems.NewerUnusable(
+                    store.Location, newer.Key, newer.Fault, listed.ArchiveKey, found!.Manifest.Times.Snapshot);
             }
 
             var isSigned = found!.Signature is not null;
@@ -49,7 +50,8 @@ static class NewestBackup
             {
                 return isSigned
                     ? throw ManifestProblems.NewerUnusable(
-                        store.Location, unsigned, "it is not signed, the one before it is", listed.ArchiveKey, found.Manifest.Times.Snapshot)
+                        store.Location, unsigned, "it is not signed, the one before it is", listed.ArchiveKey,
+                        found.Manifest.Times.Snapshot)
                     : unsigned;
             }
 
@@ -66,7 +68,8 @@ static class NewestBackup
             : unsigned;
     }
 
-    static async Task<(ManifestFile? File, string? Fault)> ReadAsync(BackupCatalog catalog, CommittedEntry entry, CancellationToken cancellationToken)
+    static async Task<(ManifestFile? File, string? Fault)> ReadAsync(
+        BackupCatalog catalog, CommittedEntry entry, CancellationToken cancellationToken)
     {
         ManifestFile file;
         try
@@ -79,7 +82,8 @@ static class NewestBackup
         }
 
         return entry.Archive is not { } archive ? (file, "its archive is missing")
-            : archive.Length != file.Manifest.Archive.Length ? (file, $"its archive has {archive.Length} bytes, the manifest says {file.Manifest.Archive.Length}")
+            : archive.Length != file.Manifest.Archive.Length
+                ? (file, $"its archive has {archive.Length} bytes, the manifest says {file.Manifest.Archive.Length}")
             : file.Manifest.Verification.Proven >= VerificationLevel.ReadBack ? (file, null)
             : (file, $"it was not read back (level {file.Manifest.Verification.Level})");
     }

@@ -18,12 +18,14 @@ static class Preflight
         """
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+            AND d.objid = c.oid
             AND d.deptype = 'e' AND NOT EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE c.oid = ANY (e.extconfig)))
         """;
 
     /// <summary>Asks the database, outside of a transaction.</summary>
-    public static async Task<IReadOnlyList<Problem>> InspectAsync(Session session, ServerFacts facts, BackupRequest request, CancellationToken ct)
+    public static async Task<IReadOnlyList<Problem>> InspectAsync(
+        Session session, ServerFacts facts, BackupRequest request, CancellationToken ct)
     {
         var problems = new List<Problem>();
         if (facts.InRecovery)
@@ -51,7 +53,9 @@ static class Preflight
             yield return PreflightProblems.Unvalidated(inventory.UnvalidatedForeignKeys);
         }
 
-        if (RestoreRights.Judge(inventory.Needs, inventory.Needs.Role, RestoreChanges.None, isPrepared: false, new HashSet<string>()) is { Count: > 0 } obstacles)
+        if (RestoreRights.Judge(
+            inventory.Needs, inventory.Needs.Role, RestoreChanges.None, isPrepared: false,
+            new HashSet<string>()) is { Count: > 0 } obstacles)
         {
             yield return RestoreProblems.MayNotRestore(inventory.Needs.Role.Name, obstacles);
         }
@@ -61,7 +65,8 @@ static class Preflight
             yield return RestoreProblems.CronWarning;
         }
 
-        var expected = request.Last is { } last ? last.Archive.Length + (last.Archive.Length / 5) : inventory.Tables.Sum(table => table.Bytes) / 4;
+        var expected =
+            request.Last is { } last ? last.Archive.Length + (last.Archive.Length / 5) : inventory.Tables.Sum(table => table.Bytes) / 4;
         foreach (var store in request.Stores.OfType<LocalStore>())
         {
             if (FreeBytes(store.Location) is var free && free < expected)
@@ -79,7 +84,9 @@ static class Preflight
         }
 
         var problems = new List<Problem>();
-        var hidden = await NamesAsync(session, "c.oid::pg_catalog.regclass::text", "c.relkind IN ('r', 'p') AND pg_catalog.row_security_active(c.oid)", ct);
+        var hidden =
+            await NamesAsync(
+                session, "c.oid::pg_catalog.regclass::text", "c.relkind IN ('r', 'p') AND pg_catalog.row_security_active(c.oid)", ct);
         if (hidden.Count > 0)
         {
             problems.Add(PreflightProblems.RowSecurity(facts.Role, hidden));
@@ -111,7 +118,8 @@ static class Preflight
         return problems;
     }
 
-    static async Task<IReadOnlyList<Problem>> InspectContentsAsync(Session session, ServerFacts facts, BackupRequest request, CancellationToken ct)
+    static async Task<IReadOnlyList<Problem>> InspectContentsAsync(
+        Session session, ServerFacts facts, BackupRequest request, CancellationToken ct)
     {
         var problems = new List<Problem>();
         var tables = await session.ScalarAsync<long>($"SELECT count(*) {UserTables} AND c.relkind IN ('r', 'p')", ct);
@@ -130,7 +138,8 @@ static class Preflight
             SELECT pg_catalog.quote_ident(c.collname) || ': ' || c.collversion || ', now ' || pg_catalog.pg_collation_actual_version(c.oid)
             FROM pg_catalog.pg_collation c
             WHERE c.collversion <> pg_catalog.pg_collation_actual_version(c.oid)
-              AND EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.refclassid = 'pg_catalog.pg_collation'::pg_catalog.regclass AND d.refobjid = c.oid)
+              AND EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.refclassid = 'pg_catalog.pg_collation'::pg_catalog.regclass
+                AND d.refobjid = c.oid)
             ORDER BY 1
             """,
             row => row.GetString(0), ct);
@@ -142,7 +151,8 @@ static class Preflight
                     """
                     SELECT 'the database: ' || d.datcollversion || ', now ' || pg_catalog.pg_database_collation_actual_version(d.oid)
                     FROM pg_catalog.pg_database d
-                    WHERE d.datname = pg_catalog.current_database() AND d.datcollversion <> pg_catalog.pg_database_collation_actual_version(d.oid)
+                    WHERE d.datname = pg_catalog.current_database()
+                      AND d.datcollversion <> pg_catalog.pg_database_collation_actual_version(d.oid)
                     """,
                     row => row.GetString(0), ct),
                 .. collations,

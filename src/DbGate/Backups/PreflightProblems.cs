@@ -44,7 +44,9 @@ static class PreflightProblems
         PooledCode,
         "The connection goes through a pooler, which does not keep a snapshot.",
         pooler.Sign,
-        pooler.DirectUrl is { } direct ? $"set DIRECT_URL={direct.Redacted} (with the password)" : "set DIRECT_URL to the server's own address");
+        pooler.DirectUrl is { } direct
+            ? $"set DIRECT_URL={direct.Redacted} (with the password)"
+            : "set DIRECT_URL to the server's own address");
 
     public static Problem OtherDatabase(PostgresUrl url, BackupManifest last) => Of(
         OtherDatabaseCode,
@@ -58,7 +60,9 @@ static class PreflightProblems
             $"{database} has no tables; {last.Archive.Key} had {last.Tables.Count}.",
             "the URL points to another database, or everything was dropped",
             "correct the URL, or restore the last backup")
-        : Of(EmptyCode, $"{database} has no tables.", "nothing was migrated yet, or the URL points to another database", "check the URL") with
+        : Of(
+            EmptyCode, $"{database} has no tables.", "nothing was migrated yet, or the URL points to another database",
+            "check the URL") with
         {
             Severity = Severity.Warning,
         };
@@ -94,7 +98,8 @@ static class PreflightProblems
         NoSpaceCode,
         $"{location} has {Size(free)} free; the backup is expected to need {Size(expected)}.",
         known ? "1.2 times the last backup" : "a quarter of the tables' size, as there is no earlier backup to go by",
-        new("Free space, or choose another place: --backup-folder=<folder>, or a bucket. Old backups that may go", FixCommand.Gate("prune-backups", "preview")));
+        new("Free space, or choose another place: --backup-folder=<folder>, or a bucket. Old backups that may go",
+            FixCommand.Gate("prune-backups", "preview")));
 
     public static Problem ClockSkew(string whose, TimeSpan skew) => Of(
         ClockSkewCode,
@@ -102,7 +107,8 @@ static class PreflightProblems
         "names carry this machine's time, ages are measured by the store's",
         "let both follow NTP") with { Severity = Severity.Warning };
 
-    static Problem Of(ProblemCode code, string message, string cause, Fix fix) => new(code, message) { Cause = cause, State = State, Fix = fix };
+    static Problem Of(ProblemCode code, string message, string cause, Fix fix) =>
+        new(code, message) { Cause = cause, State = State, Fix = fix };
 
     static string List(IReadOnlyList<string> names) =>
         names.Count <= 5 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(5))} and {names.Count - 5} more";

@@ -3,7 +3,9 @@ using DbGate.Problems;
 
 namespace DbGate.Backups;
 
-/// <summary>Reads the variables of stores. A file of the commit may not choose the address that credentials of the run's environment are sent to.</summary>
+/// <summary>
+/// Reads the variables of stores. A file of the commit may not choose the address that credentials of the run's environment are sent to.
+/// </summary>
 static class StoreVariables
 {
     static readonly Dictionary<string, string[]> Endpoints = new()
@@ -27,12 +29,15 @@ static class StoreVariables
             throw new GateException(RuleProblems.CredentialFileOfCommit(name, value.Source));
         }
 
-        return value is { Source.IsOfCommit: true, Text.Length: > 0 } && Endpoints.TryGetValue(name, out var credentials) && !AreOfCommit(settings, credentials)
+        return value is { Source.IsOfCommit: true, Text.Length: > 0 }
+            && Endpoints.TryGetValue(name, out var credentials)
+            && !AreOfCommit(settings, credentials)
             ? throw new GateException(RuleProblems.EndpointOfCommit(name, value.Source, "the store's credentials"))
             : value?.Text;
     }
 
     /// <summary>Credentials that stand in the commit themselves are sent wherever it says.</summary>
     static bool AreOfCommit(Settings settings, string[] credentials) =>
-        credentials.Length > 0 && credentials.All(name => settings.Variables.GetValueOrDefault(name) is { Source.IsOfCommit: true, Text.Length: > 0 });
+        credentials.Length > 0
+            && credentials.All(name => settings.Variables.GetValueOrDefault(name) is { Source.IsOfCommit: true, Text.Length: > 0 });
 }

@@ -9,7 +9,8 @@ namespace DbGate.Checks;
 public sealed class ApplicationReadyCheck : ICheck
 {
     /// <inheritdoc/>
-    public CheckDescriptor Descriptor { get; } = new("DBG0602", "application", "The application says ready", "look at the application's log");
+    public CheckDescriptor Descriptor { get; } =
+        new("DBG0602", "application", "The application says ready", "look at the application's log");
 
     /// <inheritdoc/>
     public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellation)

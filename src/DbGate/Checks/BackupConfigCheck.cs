@@ -57,14 +57,17 @@ public sealed class BackupConfigCheck : ICheck
         return problems;
     }
 
-    /// <summary>A folder is no store where the machine is thrown away after the job; null elsewhere, and where backups are uploaded.</summary>
+    /// <summary>
+    /// A folder is no store where the machine is thrown away after the job; null elsewhere, and where backups are uploaded.
+    /// </summary>
     internal static Problem? Forgotten(Settings settings) =>
         IsHostedByGitHub(settings) && !settings.Get(SettingsCatalog.BackupUploadEnabled)
             ? CheckProblems.BackupForgotten(settings.Get(SettingsCatalog.BackupFolder))
             : null;
 
     static bool IsHostedByGitHub(Settings settings) =>
-        settings.Variables.GetValueOrDefault("GITHUB_ACTIONS")?.Text == "true" && settings.Variables.GetValueOrDefault("RUNNER_ENVIRONMENT")?.Text == "github-hosted";
+        settings.Variables.GetValueOrDefault("GITHUB_ACTIONS")?.Text == "true"
+            && settings.Variables.GetValueOrDefault("RUNNER_ENVIRONMENT")?.Text == "github-hosted";
 
     /// <summary>The store's record is believed before the hand-written date.</summary>
     static Problem? RestoreTest(Settings settings, bool isProduction, DateTimeOffset now, RestoreTestRecord? record)
@@ -115,6 +118,7 @@ public sealed class BackupConfigCheck : ICheck
         (settings.Find(SettingsCatalog.BackupEnabled)?.Text == "true" ? "backups enabled" : "backups not enabled")
         + $", kept {settings.Get(SettingsCatalog.BackupRetentionDays)} days, "
         + (record is not null ? $"restore test {record.TestedAt:yyyy-MM-dd} (record {record.Location})"
-            : settings.Find(SettingsCatalog.LastRestoreTestDate) is { } written ? $"restore test {written.Text} (written by hand, {written})"
+            : settings.Find(SettingsCatalog.LastRestoreTestDate) is { } written
+                ? $"restore test {written.Text} (written by hand, {written})"
             : "no restore test on record");
 }

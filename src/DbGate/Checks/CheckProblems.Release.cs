@@ -21,7 +21,9 @@ static partial class CheckProblems
             "set both URLs to the same server and database, or remove DIRECT_URL");
 
     public static Problem WorkTreeChanged(string commit, IReadOnlyList<string> files, bool blocks) =>
-        new(WorkTreeCode, $"{files.Count} {(files.Count == 1 ? "file differs" : "files differ")} from commit {commit[..12]}: {string.Join(", ", files.Take(Shown))}{(files.Count > Shown ? $" and {files.Count - Shown} more" : "")}")
+        new(WorkTreeCode,
+            $"{files.Count} {(files.Count == 1 ? "file differs" : "files differ")} from commit {commit[..12]}: "
+                + $"{string.Join(", ", files.Take(Shown))}{(files.Count > Shown ? $" and {files.Count - Shown} more" : "")}")
         {
             Severity = blocks ? Severity.Error : Severity.Warning,
             Cause = "the report and the plan name the commit, but these files are released",
@@ -45,6 +47,7 @@ static partial class CheckProblems
         {
             Cause = "no Dockerfile, compose file, workflow, package script or platform configuration that runs in production",
             State = DatabaseState.NotContacted,
-            Fix = "name what production runs in dbgate.json: \"guard\": { \"production\": [\"deploy/**\"] }; or, if there is nothing: DBGATE_NO_ENTRYPOINTS=true",
+            Fix = "name what production runs in dbgate.json: \"guard\": { \"production\": [\"deploy/**\"] }; or, if there is nothing: "
+                + "DBGATE_NO_ENTRYPOINTS=true",
         };
 }

@@ -11,7 +11,8 @@ static partial class CheckProblems
     static readonly ProblemCode SslCode = new("DBG0102", "The connection does not require SSL", ExitCode.Blocked);
     static readonly ProblemCode SslNotProvenCode = new("DBG0103", "The connection is not encrypted", ExitCode.Blocked);
     static readonly ProblemCode MaxConnectionsCode = new("DBG0104", "The connection limit is missing or too high", ExitCode.Blocked);
-    static readonly ProblemCode ServerLimitCode = new("DBG0105", "The application may use every connection of the server", ExitCode.Blocked);
+    static readonly ProblemCode ServerLimitCode =
+        new("DBG0105", "The application may use every connection of the server", ExitCode.Blocked);
     static readonly ProblemCode WeakenedCode = new("DBG0106", "Prisma would silently weaken the sslmode", ExitCode.Blocked);
     static readonly ProblemCode ReplicaCode = new("DBG0107", "The read replica is no replica of the target", ExitCode.Blocked);
     static readonly ProblemCode LagCode = new("DBG0108", "The read replica lags", ExitCode.Blocked);
@@ -31,14 +32,18 @@ static partial class CheckProblems
             "set BACKUP_UPLOAD_ENABLED=true and AWS_S3_BACKUP_BUCKET or GCS_BACKUP_BUCKET (docs/stores.md)");
 
     public static Problem PushAllowed(SettingValue value) =>
-        Blocked(PushAllowedCode, "PRISMA_DB_PUSH_ALLOWED must not be 'true' in production", $"{value.Source}", "remove the variable, or set it to false");
+        Blocked(
+            PushAllowedCode, "PRISMA_DB_PUSH_ALLOWED must not be 'true' in production", $"{value.Source}",
+            "remove the variable, or set it to false");
 
     public static Problem SslRequired(string? sslMode, string source) =>
         Blocked(
             SslCode,
             "Database connection must use SSL in production",
             $"the URL in {source} says {(sslMode is null ? "no sslmode, which allows plaintext" : $"sslmode={sslMode}")}",
-            sslMode is null ? "add sslmode=require&sslaccept=strict to the URL, behind a ? or a &" : $"write sslmode=require&sslaccept=strict into the URL, instead of sslmode={sslMode}");
+            sslMode is null
+                ? "add sslmode=require&sslaccept=strict to the URL, behind a ? or a &"
+                : $"write sslmode=require&sslaccept=strict into the URL, instead of sslmode={sslMode}");
 
     public static Problem SslNotProven(string source) =>
         Blocked(
@@ -93,7 +98,9 @@ static partial class CheckProblems
         };
 
     public static Problem NotAReplica(string why) =>
-        Blocked(ReplicaCode, $"DATABASE_READ_REPLICA_URL is no replica of the target: {why}", "readers would see other data than the application writes", "name a physical replica of the target, or remove the variable");
+        Blocked(
+            ReplicaCode, $"DATABASE_READ_REPLICA_URL is no replica of the target: {why}",
+            "readers would see other data than the application writes", "name a physical replica of the target, or remove the variable");
 
     public static Problem ReplicaLag(TimeSpan lag, TimeSpan limit) =>
         Blocked(
@@ -110,12 +117,16 @@ static partial class CheckProblems
             "connect it to its primary again; see pg_stat_wal_receiver on the replica and pg_stat_replication on the primary");
 
     public static Problem OldTransaction(int pid, string user, string application, TimeSpan age) =>
-        new(OldTransactionCode, $"backend {pid} has a transaction open for {age.TotalMinutes:0} min (user {user}, {(application.Length == 0 ? "no application name" : application)})")
+        new(OldTransactionCode,
+            $"backend {pid} has a transaction open for {age.TotalMinutes:0} min (user {user}, "
+                + $"{(application.Length == 0 ? "no application name" : application)})")
         {
             Severity = Severity.Warning,
             Cause = "a migration that needs a stronger lock waits for it, and every later query waits for the migration",
             State = DatabaseState.Untouched,
-            Fix = new("Let it end before the release; if its client is gone, end the session", FixCommand.Sql($"select pg_terminate_backend({pid})")),
+            Fix = new(
+                "Let it end before the release; if its client is gone, end the session",
+                FixCommand.Sql($"select pg_terminate_backend({pid})")),
         };
 
     public static Problem BackupDisabled(SettingValue? value) =>

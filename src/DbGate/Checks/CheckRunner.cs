@@ -22,7 +22,8 @@ public static class CheckRunner
         }
 
         return reports.Exists(report => report.Result.Outcome != CheckOutcome.Skipped) ? reports
-            : throw new GateException(CheckProblems.NoChecks(reports.Count == 0 ? "the list of checks is empty" : $"all {reports.Count} were skipped"));
+            : throw new GateException(
+                CheckProblems.NoChecks(reports.Count == 0 ? "the list of checks is empty" : $"all {reports.Count} were skipped"));
     }
 
     static async Task<CheckResult> RunAsync(ICheck check, GateContext context, CancellationToken cancellation)

@@ -19,7 +19,8 @@ public sealed class DatabaseSafetyCheck : ICheck
 
     /// <inheritdoc/>
     public CheckDescriptor Descriptor { get; } = new(
-        "DBG0101", "databaseSafety", "The production database is configured safely", "put the URL and the variables right that the problems name");
+        "DBG0101", "databaseSafety", "The production database is configured safely",
+        "put the URL and the variables right that the problems name");
 
     /// <inheritdoc/>
     public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellation)
@@ -29,7 +30,8 @@ public sealed class DatabaseSafetyCheck : ICheck
         var facts = await ServerFacts.ReadAsync(session, cancellation);
         var problems = configured
             .Concat(await DirectAsync(context, session, cancellation))
-            .Concat(Served(context.Settings, context.Target.Url, facts, context.IsProduction, await PoolerAsync(session, facts, cancellation)))
+            .Concat(
+                Served(context.Settings, context.Target.Url, facts, context.IsProduction, await PoolerAsync(session, facts, cancellation)))
             .Concat(await ReplicaAsync(context, facts, cancellation))
             .Concat(await SecretFiles.JudgeAsync(context, cancellation))
             .ToArray();
@@ -106,7 +108,8 @@ public sealed class DatabaseSafetyCheck : ICheck
     /// <param name="facts">What it answered.</param>
     /// <param name="isProduction">Production is judged.</param>
     /// <param name="pooler">What stands before the server of a session that is not encrypted there; null when it is direct.</param>
-    internal static IEnumerable<Problem> Served(Settings settings, PostgresUrl url, ServerFacts facts, bool isProduction, Pooler? pooler = null)
+    internal static IEnumerable<Problem> Served(
+        Settings settings, PostgresUrl url, ServerFacts facts, bool isProduction, Pooler? pooler = null)
     {
         if (facts.InRecovery)
         {
@@ -122,9 +125,12 @@ public sealed class DatabaseSafetyCheck : ICheck
             yield return pooler is null ? CheckProblems.SslNotProven(url.Source) : CheckProblems.SslEndsAtPooler(pooler);
         }
 
-        if (settings.Find(SettingsCatalog.MaxConnections) is { } written && Limit(written.Text) is { } limit && limit * 2 > facts.MaxConnections - facts.ReservedConnections)
+        if (settings.Find(SettingsCatalog.MaxConnections) is { } written
+            && Limit(written.Text) is { } limit
+            && limit * 2 > facts.MaxConnections - facts.ReservedConnections)
         {
-            yield return CheckProblems.ServerLimit(limit, facts.MaxConnections, blocks: isProduction && limit > facts.MaxConnections - facts.ReservedConnections);
+            yield return CheckProblems.ServerLimit(
+                limit, facts.MaxConnections, blocks: isProduction && limit > facts.MaxConnections - facts.ReservedConnections);
         }
     }
 
@@ -132,7 +138,9 @@ public sealed class DatabaseSafetyCheck : ICheck
     static async Task<Pooler?> PoolerAsync(Session session, ServerFacts facts, CancellationToken cancellation) =>
         facts.Encrypted || !DemandsTls(session.Url) ? null
         : Pooler.ByUrl(session.Url) ?? await Pooler.ByAskingAsync(session, cancellation)
-            ?? (session.BackendPid == await session.ScalarAsync<int>("SELECT pg_backend_pid()", cancellation) ? null : new Pooler("a pooler or proxy answers for the server", null));
+            ?? (session.BackendPid == await session.ScalarAsync<int>("SELECT pg_backend_pid()", cancellation)
+                ? null
+                : new Pooler("a pooler or proxy answers for the server", null));
 
     static async Task<IEnumerable<Problem>> ReplicaAsync(GateContext context, ServerFacts primary, CancellationToken cancellation)
     {
@@ -150,7 +158,9 @@ public sealed class DatabaseSafetyCheck : ICheck
         return
         [
             .. context.IsProduction ? Encryption(url) : [],
-            .. context.IsProduction && DemandsTls(url) && !replica.Encrypted ? [CheckProblems.SslNotProven(url.Source)] : Array.Empty<Problem>(),
+            .. context.IsProduction && DemandsTls(url) && !replica.Encrypted
+                ? [CheckProblems.SslNotProven(url.Source)]
+                : Array.Empty<Problem>(),
             .. Replica(primary, replica, lag, context.Settings.Get(SettingsCatalog.ReplicaMaxLag)),
         ];
     }
@@ -163,11 +173,13 @@ public sealed class DatabaseSafetyCheck : ICheck
         }
         else if (replica.SystemIdentifier != primary.SystemIdentifier || replica.SystemIdentifier is null)
         {
-            yield return CheckProblems.NotAReplica($"its system identifier is {replica.SystemIdentifier ?? "unknown"}, the target's {primary.SystemIdentifier ?? "unknown"}");
+            yield return CheckProblems.NotAReplica(
+                $"its system identifier is {replica.SystemIdentifier ?? "unknown"}, the target's {primary.SystemIdentifier ?? "unknown"}");
         }
         else if (replica.DatabaseOid != primary.DatabaseOid)
         {
-            yield return CheckProblems.NotAReplica($"it is database {replica.DatabaseName} of the same cluster, the target is {primary.DatabaseName}");
+            yield return CheckProblems.NotAReplica(
+                $"it is database {replica.DatabaseName} of the same cluster, the target is {primary.DatabaseName}");
         }
         else if (!lag.HasReceived)
         {
@@ -186,10 +198,13 @@ public sealed class DatabaseSafetyCheck : ICheck
     static bool DemandsTls(PostgresUrl url) => url.SslMode is SslMode.Require or SslMode.VerifyCa or SslMode.VerifyFull;
 
     static int? Limit(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MaximumConnections ? limit : null;
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MaximumConnections
+            ? limit
+            : null;
 
     static bool IsTrue(string text) => text.Trim().ToLowerInvariant() is "true" or "1" or "yes" or "on";
 
     static string Describe(ServerFacts facts) =>
-        $"PostgreSQL {facts.ServerVersion / 10000}.{facts.ServerVersion % 10000}, {(facts.Encrypted ? facts.TlsVersion ?? "encrypted" : "not encrypted")}, {facts.MaxConnections} connections";
+        $"PostgreSQL {facts.ServerVersion / 10000}.{facts.ServerVersion % 10000}, "
+            + $"{(facts.Encrypted ? facts.TlsVersion ?? "encrypted" : "not encrypted")}, {facts.MaxConnections} connections";
 }

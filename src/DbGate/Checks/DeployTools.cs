@@ -10,16 +10,18 @@ using DbGate.Releases;
 namespace DbGate.Checks;
 
 /// <summary>
-/// What a deploy of pending migrations needs on this machine and in the database: the migrate command's program, the project's Prisma, and the rights of the
-/// deploy's role. Examined before a backup is taken and before anybody is asked to approve.
+/// What a deploy of pending migrations needs on this machine and in the database: the migrate command's program, the project's Prisma, and
+/// the rights of the deploy's role. Examined before a backup is taken and before anybody is asked to approve.
 /// </summary>
 static class DeployTools
 {
     static readonly string[] Endings = ["", ".exe", ".cmd", ".bat"];
 
     const string Rights = """
-        select case when to_regnamespace(quote_ident($1)) is null then has_database_privilege(current_database(), 'CREATE') else has_schema_privilege($1, 'CREATE') end,
-               ledger is null or (has_table_privilege(ledger, 'SELECT') and has_table_privilege(ledger, 'INSERT') and has_table_privilege(ledger, 'UPDATE')),
+        select case when to_regnamespace(quote_ident($1)) is null then has_database_privilege(current_database(), 'CREATE')
+          else has_schema_privilege($1, 'CREATE') end,
+               ledger is null or (has_table_privilege(ledger, 'SELECT') and has_table_privilege(ledger, 'INSERT')
+                 and has_table_privilege(ledger, 'UPDATE')),
                current_user::text, to_regnamespace('dbgate') is not null
           from (select to_regclass(format('%I.%I', $1::text, '_prisma_migrations')) as ledger) one
         """;
@@ -30,8 +32,11 @@ static class DeployTools
         var settings = context.Settings;
         return
         [
-            .. settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Prisma ? OfCommand(settings.Root, MigrationProject.Locate(settings).Command(settings), Programs)
-                : MigrationProject.Locate(settings).Tool is PrismaTool ? [] : [ToolProblems.NoDirectEngine(MigrationProject.Locate(settings).Tool)],
+            .. settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Prisma
+                ? OfCommand(settings.Root, MigrationProject.Locate(settings).Command(settings), Programs)
+                : MigrationProject.Locate(settings).Tool is PrismaTool
+                    ? []
+                    : [ToolProblems.NoDirectEngine(MigrationProject.Locate(settings).Tool)],
             .. await OfRoleAsync(context, cancellation),
         ];
     }
@@ -46,7 +51,9 @@ static class DeployTools
         var isNpx = Path.GetFileNameWithoutExtension(words[0]) == "npx";
         if (!Exists(words[0]))
         {
-            yield return isNpx ? DoctorProblems.NoNode() : DeployProblems.Command(command, $"{words[0]} was not found {(words[0].Contains('/') ? $"from {root}" : "in PATH")}");
+            yield return isNpx
+                ? DoctorProblems.NoNode()
+                : DeployProblems.Command(command, $"{words[0]} was not found {(words[0].Contains('/') ? $"from {root}" : "in PATH")}");
         }
         else if (isNpx && !Exists("node"))
         {
@@ -69,7 +76,9 @@ static class DeployTools
         for (var folder = root; folder is not null; folder = Path.GetDirectoryName(folder))
         {
             var modules = Path.Combine(folder, "node_modules");
-            if (Directory.Exists(Path.Combine(modules, "prisma")) || File.Exists(Path.Combine(modules, ".bin", "prisma")) || File.Exists(Path.Combine(modules, ".bin", "prisma.cmd")))
+            if (Directory.Exists(Path.Combine(modules, "prisma"))
+                || File.Exists(Path.Combine(modules, ".bin", "prisma"))
+                || File.Exists(Path.Combine(modules, ".bin", "prisma.cmd")))
             {
                 return true;
             }
@@ -91,8 +100,10 @@ static class DeployTools
                     role,
                     $"SELECT, INSERT and UPDATE on {url.Schema}.{LedgerReader.Table}",
                     $"SELECT, INSERT, UPDATE ON TABLE {Sql.Identifier(url.Schema)}.{Sql.Identifier(LedgerReader.Table)}")
-                : DeployProblems.MissingRight(role, $"CREATE on schema {url.Schema}", $"CREATE, USAGE ON SCHEMA {Sql.Identifier(url.Schema)}")];
+                : DeployProblems.MissingRight(
+                    role, $"CREATE on schema {url.Schema}", $"CREATE, USAGE ON SCHEMA {Sql.Identifier(url.Schema)}")];
     }
 
-    static IReadOnlyList<string> Programs => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+    static IReadOnlyList<string> Programs =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
 }

@@ -7,13 +7,18 @@ static class DoctorProblems
 {
     static readonly ProblemCode NoNodeCode = new("DBG0012", "Node is missing", ExitCode.Environment);
     static readonly ProblemCode NoPrismaCode = new("DBG0013", "Prisma is not installed in the project", ExitCode.Environment);
-    static readonly ProblemCode NoServerCode = new("DBG0014", "No PostgreSQL server for rehearsals and restore tests", ExitCode.Environment);
+    static readonly ProblemCode NoServerCode =
+        new("DBG0014", "No PostgreSQL server for rehearsals and restore tests", ExitCode.Environment);
     static readonly ProblemCode NoMigrationsCode = new("DBG0015", "The project has no migrations", ExitCode.Blocked);
 
     public static Problem NoNode() =>
         Untouched(NoNodeCode, "node was not found, and the migrate command needs it") with
         {
-            Fix = new("Install Node, or deploy without it (--engine=direct)", FixCommand.Run(OperatingSystem.IsMacOS() ? "brew" : "apt-get", OperatingSystem.IsMacOS() ? ["install", "node"] : ["install", "nodejs", "npm"])),
+            Fix = new(
+                "Install Node, or deploy without it (--engine=direct)",
+                FixCommand.Run(
+                    OperatingSystem.IsMacOS() ? "brew" : "apt-get",
+                    OperatingSystem.IsMacOS() ? ["install", "node"] : ["install", "nodejs", "npm"])),
         };
 
     public static Problem NoPrismaInstalled() =>

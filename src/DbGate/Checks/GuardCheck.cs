@@ -11,13 +11,15 @@ public sealed class GuardCheck : ICheck
 {
     /// <inheritdoc/>
     public CheckDescriptor Descriptor { get; } = new(
-        "DBG0401", "guard", "No production path reaches a destructive command", "remove the command from the path, or replace it by one that applies migrations");
+        "DBG0401", "guard", "No production path reaches a destructive command",
+        "remove the command from the path, or replace it by one that applies migrations");
 
     /// <inheritdoc/>
     public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellation)
     {
         var report = await Task.Run(() => Guard.Inspect(GuardRequests.For(context), cancellation), cancellation);
-        return CheckResult.Of([.. CommandGuardProblems.Of(report), .. OfNothing(context, report), .. OfStarts(context, report)], Sentence(report));
+        return CheckResult.Of(
+            [.. CommandGuardProblems.Of(report), .. OfNothing(context, report), .. OfStarts(context, report)], Sentence(report));
     }
 
     /// <summary>What the guard can say when nothing blocks: what it followed, and what it could not follow.</summary>
@@ -32,7 +34,8 @@ public sealed class GuardCheck : ICheck
 
     /// <summary>What was followed: <c>8 entrypoints in 23 files followed</c>.</summary>
     internal static string Followed(GuardReport report) =>
-        $"{report.Entrypoints} {(report.Entrypoints == 1 ? "entrypoint" : "entrypoints")} in {report.Files} {(report.Files == 1 ? "file" : "files")} followed";
+        $"{report.Entrypoints} {(report.Entrypoints == 1 ? "entrypoint" : "entrypoints")} in {report.Files} "
+            + $"{(report.Files == 1 ? "file" : "files")} followed";
 
     /// <summary>In production a start command that was not followed blocks, unless the rules accept it by its path.</summary>
     internal static IEnumerable<Problem> OfStarts(GateContext context, GuardReport report) =>
@@ -40,5 +43,7 @@ public sealed class GuardCheck : ICheck
 
     /// <summary>In production nothing to follow is not nothing to find, unless the rules state that there is nothing.</summary>
     internal static IEnumerable<Problem> OfNothing(GateContext context, GuardReport report) =>
-        report.Entrypoints == 0 && context.IsProduction && !context.Settings.Get(SettingsCatalog.NoEntrypoints) ? [CheckProblems.NoEntrypoints(report.Files)] : [];
+        report.Entrypoints == 0 && context.IsProduction && !context.Settings.Get(SettingsCatalog.NoEntrypoints)
+            ? [CheckProblems.NoEntrypoints(report.Files)]
+            : [];
 }

@@ -10,7 +10,8 @@ public sealed class MigrationsCheck(bool beforeDeploy = false) : ICheck
 {
     /// <inheritdoc/>
     public CheckDescriptor Descriptor { get; } = new(
-        "DBG0201", "migrations", "Every migration is applied, and as it was written", "deploy what is pending; docs tell what to do about each other state");
+        "DBG0201", "migrations", "Every migration is applied, and as it was written",
+        "deploy what is pending; docs tell what to do about each other state");
 
     /// <inheritdoc/>
     public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellation)
@@ -21,7 +22,9 @@ public sealed class MigrationsCheck(bool beforeDeploy = false) : ICheck
         var ledger = await project.ReadLedgerAsync(session, context.Target.Url.Schema, cancellation);
         var folder = await reading;
         var status = MigrationStatus.Decide(folder, ledger);
-        var problems = MigrationFindings.Of(folder, ledger, status, project.Commands(context.Settings, context.Target.DirectUrl, ledger), beforeDeploy);
+        var problems =
+            MigrationFindings.Of(
+                folder, ledger, status, project.Commands(context.Settings, context.Target.DirectUrl, ledger), beforeDeploy);
         if (beforeDeploy && status.Pending.Any())
         {
             problems = [.. problems, .. await DeployTools.ExamineAsync(context, cancellation)];
@@ -29,7 +32,10 @@ public sealed class MigrationsCheck(bool beforeDeploy = false) : ICheck
 
         var sentence = MigrationFindings.Sentence(folder, ledger, status, beforeDeploy);
         return problems.Any(problem => problem.IsBlocking)
-            ? CheckResult.Failed(sentence.StartsWith("Migration issues", StringComparison.Ordinal) ? sentence : $"Migration issues: {problems.First(problem => problem.IsBlocking).Message}", problems)
+            ? CheckResult.Failed(
+                sentence.StartsWith("Migration issues", StringComparison.Ordinal)
+                    ? sentence
+                    : $"Migration issues: {problems.First(problem => problem.IsBlocking).Message}", problems)
             : CheckResult.Passed(sentence, problems);
     }
 }

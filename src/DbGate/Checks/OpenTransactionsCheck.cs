@@ -4,7 +4,9 @@ using DbGate.Releases;
 
 namespace DbGate.Checks;
 
-/// <summary>Nobody keeps a transaction open for long: a migration that needs a lock would queue behind it, and everybody behind the migration.</summary>
+/// <summary>
+/// Nobody keeps a transaction open for long: a migration that needs a lock would queue behind it, and everybody behind the migration.
+/// </summary>
 public sealed class OpenTransactionsCheck : ICheck
 {
     /// <summary>An older transaction is worth a warning.</summary>
@@ -20,12 +22,14 @@ public sealed class OpenTransactionsCheck : ICheck
         var session = await context.SessionAsync(cancellation);
         var old = await session.QueryAsync(
             """
-            select pid, coalesce(usename::text, '?'), coalesce(application_name, ''), extract(epoch from clock_timestamp() - xact_start)::float8
+            select pid, coalesce(usename::text, '?'), coalesce(application_name, ''), extract(epoch
+              from clock_timestamp() - xact_start)::float8
               from pg_stat_activity
              where datname = current_database() and pid <> pg_backend_pid() and clock_timestamp() - xact_start > make_interval(secs => $1)
              order by xact_start
             """,
-            row => CheckProblems.OldTransaction(row.GetInt32(0), row.GetString(1), row.GetString(2), TimeSpan.FromSeconds(row.GetDouble(3))),
+            row =>
+                CheckProblems.OldTransaction(row.GetInt32(0), row.GetString(1), row.GetString(2), TimeSpan.FromSeconds(row.GetDouble(3))),
             cancellation,
             MaximumAge.TotalSeconds);
         return CheckResult.Of(old.ToArray<Problem>(), old.Count == 0 ? "no old transaction" : $"{old.Count} old transactions");

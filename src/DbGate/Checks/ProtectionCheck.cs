@@ -10,7 +10,8 @@ public sealed class ProtectionCheck : ICheck
 {
     /// <inheritdoc/>
     public CheckDescriptor Descriptor { get; } = new(
-        "DBG0801", "protection", "The database itself refuses schema changes outside of a release", "install the protection with the task protect");
+        "DBG0801", "protection", "The database itself refuses schema changes outside of a release",
+        "install the protection with the task protect");
 
     /// <inheritdoc/>
     public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellation)

@@ -39,7 +39,10 @@ static class SecretFiles
     /// <summary>The files that a secret in force was read from.</summary>
     internal static IReadOnlySet<string> WithSecrets(Settings settings)
     {
-        var secret = SettingsCatalog.All.Where(setting => setting.IsSecret).SelectMany(setting => setting.Variables).ToHashSet(StringComparer.Ordinal);
+        var secret =
+            SettingsCatalog.All.Where(setting => setting.IsSecret)
+                .SelectMany(setting => setting.Variables)
+                .ToHashSet(StringComparer.Ordinal);
         return settings.Variables.Concat(settings.Sources.Ignored)
             .Where(pair => secret.Contains(pair.Key) && pair.Value.Text.Length > 0)
             .Select(pair => pair.Value.Source)
@@ -66,7 +69,8 @@ static class SecretFiles
     {
         try
         {
-            return (await ChildProcess.RunAsync(new ChildCommand("git", arguments) { WorkingDirectory = root, Deadline = Deadline }, cancellation)).ExitCode;
+            return (await ChildProcess.RunAsync(
+                new ChildCommand("git", arguments) { WorkingDirectory = root, Deadline = Deadline }, cancellation)).ExitCode;
         }
         catch (GateException)
         {

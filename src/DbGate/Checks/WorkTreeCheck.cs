@@ -9,7 +9,8 @@ namespace DbGate.Checks;
 sealed class WorkTreeCheck : ICheck
 {
     /// <inheritdoc/>
-    public CheckDescriptor Descriptor { get; } = new("DBG0126", "workTree", "The work tree is the commit", "commit or revert the changed files, and release from a clean checkout");
+    public CheckDescriptor Descriptor { get; } =
+        new("DBG0126", "workTree", "The work tree is the commit", "commit or revert the changed files, and release from a clean checkout");
 
     /// <inheritdoc/>
     public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellation)
@@ -33,6 +34,8 @@ sealed class WorkTreeCheck : ICheck
         var isReleased = tree.Changed.Count > 0 || tree.Untracked.Any(file => file.EndsWith("/migration.sql", StringComparison.Ordinal));
         return files.Length == 0
             ? CheckResult.Passed($"commit {commit[..12]}")
-            : CheckResult.Of([CheckProblems.WorkTreeChanged(commit, files, blocks && isReleased)], $"{files.Length} {(files.Length == 1 ? "file differs" : "files differ")} from commit {commit[..12]}");
+            : CheckResult.Of(
+                [CheckProblems.WorkTreeChanged(commit, files, blocks && isReleased)],
+                $"{files.Length} {(files.Length == 1 ? "file differs" : "files differ")} from commit {commit[..12]}");
     }
 }

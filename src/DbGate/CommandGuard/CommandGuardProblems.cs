@@ -41,7 +41,8 @@ public static class CommandGuardProblems
     internal static Problem ReachesProduction(Postgres.TargetIdentity target, string from, string? fix) =>
         new(Production, $"this would hit PRODUCTION: database {target.DatabaseName}")
     {
-        Cause = $"the server has system identifier {target.SystemIdentifier} and the database has oid {target.DatabaseOid}, as production has by {from}",
+        Cause = $"the server has system identifier {target.SystemIdentifier} and the database has oid {target.DatabaseOid}, as production "
+            + $"has by {from}",
         State = DatabaseState.NotContacted,
         Fix = fix ?? "Run the command against a development database.",
     };
@@ -97,7 +98,9 @@ public static class CommandGuardProblems
 
     static Problem OfFinding(GuardFinding finding, string environment) => finding is { ExpiredWaiver: { } expired, Blocks: true }
         ? new Problem(WaiverExpired,
-            $"the waiver of {expired.Who} for {finding.Display} {(expired.HasExpired(TimeProvider.System.GetUtcNow()) ? "expired on" : "lasts longer than a year: until")} {expired.Expires:yyyy-MM-dd}")
+            $"the waiver of {expired.Who} for {finding.Display} "
+                + $"{(expired.HasExpired(TimeProvider.System.GetUtcNow()) ? "expired on" : "lasts longer than a year: until")} "
+                + $"{expired.Expires:yyyy-MM-dd}")
         {
             Cause = $"{finding.Path}; {finding.Path.Reason}",
             State = DatabaseState.NotContacted,

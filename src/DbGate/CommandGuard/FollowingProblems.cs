@@ -34,7 +34,8 @@ public static class FollowingProblems
             {
                 Cause = $"{place.Text}; nothing of the application behind it was seen",
                 State = DatabaseState.NotContacted,
-                Fix = $"Start a file that is in the repository, or accept the start command by its path: \"guard\": {{ \"unfollowed\": [\"{place.Location.File}\"] }} in dbgate.json.",
+                Fix = $"Start a file that is in the repository, or accept the start command by its path: \"guard\": {{ \"unfollowed\": "
+                    + $"[\"{place.Location.File}\"] }} in dbgate.json.",
                 Location = place.Location,
             });
     }
@@ -56,7 +57,9 @@ public static class FollowingProblems
     };
 
     static Problem OfIgnored(IgnoredEntrypoints ignored, bool blocks) =>
-        new(Ignored, $"\"{ignored.Pattern}\" ignores {ignored.Files.Count} {(ignored.Files.Count == 1 ? "file that runs" : "files that run")} something")
+        new(Ignored,
+            $"\"{ignored.Pattern}\" ignores {ignored.Files.Count} {(ignored.Files.Count == 1 ? "file that runs" : "files that run")} "
+                + "something")
     {
         Severity = blocks ? Severity.Error : Severity.Information,
         Cause = string.Join(", ", ignored.Files.Take(ShownFiles)) + (ignored.Files.Count > ShownFiles

@@ -15,7 +15,10 @@ static class IgnoredPaths
         .. entrypoints.Where(entry => entry.Context.Class == PathClass.Ignored).Select(entry => entry.File)
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
             .GroupBy(file => classifier.IgnoringPattern(file) ?? "").OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => new IgnoredEntrypoints(group.Key, [.. group], written is { } other && other.File != ProjectFile.Name ? other.Line : LineOf(group.Key, repository))
+            .Select(group =>
+                new IgnoredEntrypoints(
+                    group.Key, [.. group],
+                    written is { } other && other.File != ProjectFile.Name ? other.Line : LineOf(group.Key, repository))
             {
                 File = written?.File ?? ProjectFile.Name,
             }),

@@ -5,8 +5,8 @@ using DbGate.Configuration.Rules;
 namespace DbGate.Configuration;
 
 /// <summary>
-/// Puts the public keys of <c>approvals.keys</c> in the place of the paths that name them: the key is the rule, and a path stays the same while
-/// the file behind it is replaced.
+/// Puts the public keys of <c>approvals.keys</c> in the place of the paths that name them: the key is the rule, and a path stays the same
+/// while the file behind it is replaced.
 /// </summary>
 static class ApprovalKeys
 {
@@ -32,7 +32,10 @@ static class ApprovalKeys
         foreach (var key in keys.EnumerateObject().Where(key => key.Value.ValueKind == JsonValueKind.String))
         {
             var text = key.Value.GetString()!;
-            if (!text.Contains(Pem, StringComparison.Ordinal) && Path.GetFullPath(text, root) is var path && accepts?.Invoke(path) != false && Read(path) is { } pem)
+            if (!text.Contains(Pem, StringComparison.Ordinal)
+                && Path.GetFullPath(text, root) is var path
+                && accepts?.Invoke(path) != false
+                && Read(path) is { } pem)
             {
                 texts[key.Name] = pem;
             }
@@ -40,7 +43,8 @@ static class ApprovalKeys
 
         return file with
         {
-            Sections = new Dictionary<string, JsonElement>(file.Sections) { ["approvals"] = JsonSerializer.SerializeToElement(section, RuleJson.Default.JsonNode) },
+            Sections = new Dictionary<string,
+                JsonElement>(file.Sections) { ["approvals"] = JsonSerializer.SerializeToElement(section, RuleJson.Default.JsonNode) },
         };
     }
 
@@ -48,7 +52,9 @@ static class ApprovalKeys
     {
         try
         {
-            return new FileInfo(path) is { Exists: true, Length: <= LongestKey } && File.ReadAllText(path) is var text && text.Contains(Pem, StringComparison.Ordinal) ? text : null;
+            return new FileInfo(path) is { Exists: true, Length: <= LongestKey }
+                && File.ReadAllText(path) is var text
+                && text.Contains(Pem, StringComparison.Ordinal) ? text : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

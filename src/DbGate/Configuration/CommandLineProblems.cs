@@ -13,10 +13,12 @@ public static class CommandLineProblems
     const string ServiceTask = "serve";
 
     /// <summary>No task is named.</summary>
-    public static Problem NoTask() => new(UnknownTaskCode, "no task is named") { State = DatabaseState.NotContacted, Fix = "Name a task; the help lists them" };
+    public static Problem NoTask() =>
+        new(UnknownTaskCode, "no task is named") { State = DatabaseState.NotContacted, Fix = "Name a task; the help lists them" };
 
     /// <summary>A word that is not an option, where a build takes options only.</summary>
-    public static Problem TaskWithoutOption(string word) => new(UnknownTaskCode, $"\"{word}\" is not an option; a task is the value of --target")
+    public static Problem TaskWithoutOption(string word) =>
+        new(UnknownTaskCode, $"\"{word}\" is not an option; a task is the value of --target")
     {
         State = DatabaseState.NotContacted,
         Fix = new Fix("Name the task as the target", FixCommand.Gate(word)),

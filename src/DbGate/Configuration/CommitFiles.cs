@@ -3,8 +3,8 @@ using DbGate.Git;
 namespace DbGate.Configuration;
 
 /// <summary>
-/// Which files of a project belong to the commit that is released, so that its author wrote them: those that git tracks. An uncommitted edit of a
-/// tracked file belongs to it too. Where git's index cannot be read, every file in the project belongs to the commit.
+/// Which files of a project belong to the commit that is released, so that its author wrote them: those that git tracks. An uncommitted
+/// edit of a tracked file belongs to it too. Where git's index cannot be read, every file in the project belongs to the commit.
 /// </summary>
 /// <param name="checkout">The checkout's folder, absolute; null when the project is in none.</param>
 /// <param name="tracked">The tracked files, relative to the checkout; null when they are not known.</param>
@@ -32,8 +32,8 @@ sealed class CommitFiles(string? checkout, IReadOnlySet<string>? tracked)
     }
 
     /// <summary>
-    /// True when the commit's author wrote this file, or decides what stands there: git tracks the file, a link or a submodule on the way to it, or
-    /// what a link leads to.
+    /// True when the commit's author wrote this file, or decides what stands there: git tracks the file, a link or a submodule on the way
+    /// to it, or what a link leads to.
     /// </summary>
     /// <param name="project">The project's root, absolute.</param>
     /// <param name="file">Absolute path.</param>
@@ -65,13 +65,18 @@ sealed class CommitFiles(string? checkout, IReadOnlySet<string>? tracked)
     }
 
     static bool IsInside(string folder, string file) =>
-        Path.GetRelativePath(folder, file) is var inside && inside != ".." && !inside.StartsWith($"..{Path.DirectorySeparatorChar}", StringComparison.Ordinal) && !Path.IsPathRooted(inside);
+        Path.GetRelativePath(folder, file) is var inside
+            && inside != ".."
+            && !inside.StartsWith($"..{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
+            && !Path.IsPathRooted(inside);
 
     static string? Worktree(string file, string folder)
     {
         try
         {
-            return File.ReadAllText(file).Trim() is ['g', 'i', 't', 'd', 'i', 'r', ':', .. var path] ? Path.GetFullPath(path.Trim(), folder) : null;
+            return File.ReadAllText(file).Trim() is ['g', 'i', 't', 'd', 'i', 'r', ':', .. var path]
+                ? Path.GetFullPath(path.Trim(), folder)
+                : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -33,7 +33,8 @@ static class ConfigurationProblems
         };
 
     public static Problem InvalidValue(Setting setting, SettingValue value) =>
-        Untouched(InvalidValueCode, $"{setting.Name} is not {setting.Reject(value.Text)}{(setting.IsSecret ? "" : $": \"{value.Text}\"")}") with
+        Untouched(
+            InvalidValueCode, $"{setting.Name} is not {setting.Reject(value.Text)}{(setting.IsSecret ? "" : $": \"{value.Text}\"")}") with
         {
             Cause = $"read from {value.Source}",
             Fix = $"write {setting.Reject(value.Text)} there",
@@ -63,7 +64,8 @@ static class ConfigurationProblems
         };
 
     public static Problem UnreadableFile(string file, string why) =>
-        Untouched(BrokenFileCode, $"{file} cannot be read: {why}") with { Location = new SourceLocation(file), Fix = $"make {file} readable" };
+        Untouched(
+            BrokenFileCode, $"{file} cannot be read: {why}") with { Location = new SourceLocation(file), Fix = $"make {file} readable" };
 
     /// <param name="environment">The target's environment.</param>
     /// <param name="variables">Those that were looked for.</param>
@@ -75,9 +77,11 @@ static class ConfigurationProblems
             Location = ofCommit?.Location,
             Cause = ofCommit is not null ? $"{ofCommit} is in a file of the commit, which may not choose the database of {environment}"
                 : empty is null
-                ? $"{(variables.Count == 1 ? $"{variables[0]} is not" : $"none of {string.Join(", ", variables)} is")} set in the environment, .env.{environment} or .env"
+                ? $"{(variables.Count == 1 ? $"{variables[0]} is not" : $"none of {string.Join(", ", variables)} is")} set in the "
+                    + $"environment, .env.{environment} or .env"
                 : $"{empty} is set, and empty: so pipelines pass on a secret that they do not have",
-            Fix = $"{(empty is null ? "" : "put it into the secrets of the job's environment, or ")}export {variables[0]}=postgresql://user:password@host:5432/database",
+            Fix = $"{(empty is null ? "" : "put it into the secrets of the job's environment, or ")}export "
+                + $"{variables[0]}=postgresql://user:password@host:5432/database",
         };
 
     public static Problem SecretOnCommandLine(string option, string variable) =>
@@ -114,7 +118,9 @@ static class ConfigurationProblems
         };
 
     public static Problem NoProject(string folder, string why) =>
-        Untouched(ProjectCode, $"the project's folder {folder} cannot be used: {why}") with { Fix = "name the gated project's root: --project=<folder>" };
+        Untouched(
+            ProjectCode, $"the project's folder {folder} cannot be used: {why}") with { Fix =
+                "name the gated project's root: --project=<folder>" };
 
     public static Problem Internal(Exception exception) =>
         new(InternalCode, $"{exception.GetType().Name}: {exception.Message}")
@@ -125,7 +131,8 @@ static class ConfigurationProblems
         };
 
     public static Problem Cancelled(string step) =>
-        new(CancelledCode, $"{step} was cancelled") { State = "children were stopped; what the report lists as done is done", Fix = "run it again" };
+        new(CancelledCode, $"{step} was cancelled") { State = "children were stopped; what the report lists as done is done", Fix =
+            "run it again" };
 
     public static Problem ExpiredWaiver(Waiver waiver) =>
         Untouched(WaiverCode, $"the waiver for {waiver.Check} expired on {waiver.Expires:yyyy-MM-dd}") with

@@ -6,7 +6,9 @@ namespace DbGate.Configuration;
 /// <summary>Writes one assignment into a <c>.env</c> file: every other byte stays, and there is never half a file.</summary>
 static class EnvFile
 {
-    /// <summary>Sets a variable: its last assignment is replaced, or a line is added at the end. The file is made when it is absent.</summary>
+    /// <summary>
+    /// Sets a variable: its last assignment is replaced, or a line is added at the end. The file is made when it is absent.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="name">The variable.</param>
     /// <param name="value">A word without spaces, quotes or line ends.</param>
@@ -22,7 +24,9 @@ static class EnvFile
         }
 
         var before = file.Exists ? File.ReadAllBytes(path) : [];
-        Replace(path, With(before, Path.GetFileName(path), name, value), file.Exists && !OperatingSystem.IsWindows() ? File.GetUnixFileMode(path) : null);
+        Replace(
+            path, With(before, Path.GetFileName(path), name, value),
+            file.Exists && !OperatingSystem.IsWindows() ? File.GetUnixFileMode(path) : null);
     }
 
     /// <summary>The file's bytes with the assignment. A pure function.</summary>

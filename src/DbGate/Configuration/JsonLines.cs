@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace DbGate.Configuration;
 
-/// <summary>Finds the line of a member in a JSON text by its path, so that a member of the same name elsewhere is not meant. Pure.</summary>
+/// <summary>
+/// Finds the line of a member in a JSON text by its path, so that a member of the same name elsewhere is not meant. Pure.
+/// </summary>
 static class JsonLines
 {
     /// <summary>One-based line of the member's name; null when there is none. A member whose name has dots is found too.</summary>
@@ -11,7 +13,9 @@ static class JsonLines
     public static int? Of(IReadOnlyList<string> path, ReadOnlySpan<byte> utf8)
     {
         var wanted = string.Join('.', path);
-        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 16 });
+        var reader =
+            new Utf8JsonReader(
+                utf8, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 16 });
         var names = new List<string>();
         try
         {

@@ -10,7 +10,10 @@ public static class NearestName
     public static string? Of(string name, IEnumerable<string> valid)
     {
         string[] candidates = [.. valid];
-        return Closest(name, candidates) ?? (name.Length < ShortestBeginning ? null : candidates.FirstOrDefault(candidate => candidate.StartsWith(name[..^1], StringComparison.OrdinalIgnoreCase)));
+        return Closest(name, candidates)
+            ?? (name.Length < ShortestBeginning
+                ? null
+                : candidates.FirstOrDefault(candidate => candidate.StartsWith(name[..^1], StringComparison.OrdinalIgnoreCase)));
     }
 
     static string? Closest(string name, string[] valid) =>

@@ -3,8 +3,8 @@ using DbGate.Problems;
 namespace DbGate.Configuration;
 
 /// <summary>
-/// The rules of a protected place: a file with the keys of <c>dbgate.json</c>, and a list <c>approvers</c>. The commit can ask for stricter values,
-/// never for weaker ones.
+/// The rules of a protected place: a file with the keys of <c>dbgate.json</c>, and a list <c>approvers</c>. The commit can ask for stricter
+/// values, never for weaker ones.
 /// </summary>
 static class PolicyFile
 {
@@ -29,12 +29,16 @@ static class PolicyFile
                 : ApprovalKeys.Inline(
                     ProjectFile.Parse(File.ReadAllBytes(path), Path.GetFileName(path)),
                     root,
-                    key => files.Contains(root, key) ? throw new GateException(RuleProblems.Policy(path, $"its key {key} belongs to the commit that it would judge")) : true);
+                    key => files.Contains(root, key)
+                        ? throw new GateException(RuleProblems.Policy(path, $"its key {key} belongs to the commit that it would judge"))
+                        : true);
         }
         catch (GateException exception) when (exception.Problem.Location?.File != path)
         {
             var problem = exception.Problem;
-            throw new GateException(RuleProblems.Policy(path, $"{problem.Message.Replace(ProjectFile.Name, Path.GetFileName(path), StringComparison.Ordinal)}"), exception);
+            throw new GateException(
+                RuleProblems.Policy(
+                    path, $"{problem.Message.Replace(ProjectFile.Name, Path.GetFileName(path), StringComparison.Ordinal)}"), exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {

@@ -30,7 +30,8 @@ sealed record ProjectFile(
 
     public static ProjectFile Empty { get; } = new(new Dictionary<string, SettingValue>(), [], new Dictionary<string, JsonElement>());
 
-    static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 16, AllowDuplicateProperties = false };
+    static readonly JsonDocumentOptions Lenient =
+        new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 16, AllowDuplicateProperties = false };
 
     public static ProjectFile Read(string root)
     {
@@ -66,7 +67,8 @@ sealed record ProjectFile(
 
     /// <param name="utf8">The file's bytes.</param>
     /// <param name="policy">The name of the policy file that it is; null: it is dbgate.json of the commit.</param>
-    /// <exception cref="GateException">DBG0001, DBG0004, DBG0006: unknown names, broken JSON, secrets; DBG0580: what the commit may not set.</exception>
+    /// <exception cref="GateException">DBG0001, DBG0004, DBG0006: unknown names, broken JSON, secrets; DBG0580: what the commit may not
+    /// set.</exception>
     public static ProjectFile Parse(ReadOnlyMemory<byte> utf8, string? policy = null)
     {
         try
@@ -127,7 +129,8 @@ sealed record ProjectFile(
 
     static void Flatten(string name, JsonElement element, Dictionary<string, SettingValue> values, ReadOnlySpan<byte> text, string? policy)
     {
-        if (element.ValueKind == JsonValueKind.Object && SettingsCatalog.All.Any(setting => setting.Name.StartsWith(name + ".", StringComparison.Ordinal)))
+        if (element.ValueKind == JsonValueKind.Object
+            && SettingsCatalog.All.Any(setting => setting.Name.StartsWith(name + ".", StringComparison.Ordinal)))
         {
             foreach (var property in element.EnumerateObject())
             {
@@ -154,9 +157,11 @@ sealed record ProjectFile(
         {
             JsonValueKind.String => element.GetString()!,
             JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => element.GetRawText(),
-            _ => throw new GateException(ConfigurationProblems.BrokenFile($"\"{name}\" must be a text, a number or a truth value", location.Line)),
+            _ => throw new GateException(
+                ConfigurationProblems.BrokenFile($"\"{name}\" must be a text, a number or a truth value", location.Line)),
         };
-        values[name] = new SettingValue(value, new SettingSource(policy is null ? SettingLayer.File : SettingLayer.PolicyFile, $"{name} in {location}")
+        values[name] =
+            new SettingValue(value, new SettingSource(policy is null ? SettingLayer.File : SettingLayer.PolicyFile, $"{name} in {location}")
         {
             IsOfCommit = policy is null,
             Location = location,
@@ -169,7 +174,8 @@ sealed record ProjectFile(
             : throw new GateException(ConfigurationProblems.BrokenFile("\"approvers\" must be a list of names", null));
 
     static IEnumerable<string> KnownKeys() =>
-        [.. SettingsCatalog.All.Where(setting => setting is { IsSecret: false, Class: not SettingClass.TrustedOnly }).Select(setting => setting.Name), .. SectionNames, "waivers"];
+        [.. SettingsCatalog.All.Where(setting => setting is { IsSecret: false, Class: not SettingClass.TrustedOnly })
+            .Select(setting => setting.Name), .. SectionNames, "waivers"];
 
     static Waiver[] ReadWaivers(JsonElement list)
     {
@@ -188,11 +194,13 @@ sealed record ProjectFile(
                 : throw new GateException(ConfigurationProblems.InvalidWaiver($"\"expires\" is no date: \"{expires}\""));
         }
 
-        // A code that no problem has would never match, and so look like a waiver that is in force. Names of rules are checked where the rules are known.
+        // A code that no problem has would never match, and so look like a waiver that is in force. Names of rules are checked where the
+        // rules are known.
         static string Code(string code) =>
             (code is ['D', 'B', 'G', .. { Length: 4 } digits] && digits.All(char.IsAsciiDigit)) || Waiver.IsName(code)
                 ? code
-                : throw new GateException(ConfigurationProblems.InvalidWaiver($"\"check\" is not a problem's code and not a rule's name: \"{code}\""));
+                : throw new GateException(
+                    ConfigurationProblems.InvalidWaiver($"\"check\" is not a problem's code and not a rule's name: \"{code}\""));
 
         static string Text(JsonElement waiver, string name, string? otherwise = null)
         {

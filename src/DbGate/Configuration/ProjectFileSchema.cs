@@ -13,13 +13,15 @@ public static class ProjectFileSchema
     /// <summary>The name under which it stands beside <c>dbgate.json</c>.</summary>
     public const string FileName = "dbgate.schema.json";
 
-    static readonly JsonSerializerOptions Pretty = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonSerializerOptions Pretty =
+        new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The schema's text, with a line break at its end.</summary>
     public static string Text { get; } = Make().ToJsonString(Pretty) + "\n";
 
     /// <summary>The sections that have a description here.</summary>
-    internal static IReadOnlyList<string> Sections { get; } = [.. Parts().Select(part => part.Key).Where(ProjectFile.SectionNames.Contains)];
+    internal static IReadOnlyList<string> Sections { get; } =
+        [.. Parts().Select(part => part.Key).Where(ProjectFile.SectionNames.Contains)];
 
     static JsonObject Make()
     {
@@ -54,16 +56,20 @@ public static class ProjectFileSchema
         };
     }
 
-    static JsonObject Object(JsonObject properties) => new() { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = properties };
+    static JsonObject Object(JsonObject properties) =>
+        new() { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = properties };
 
     static JsonObject Describe(Setting setting)
     {
         var schema = setting.Shape switch
         {
             { Kind: ValueKind.Switch } => new JsonObject { ["type"] = "boolean" },
-            { Kind: ValueKind.Whole, Range: var (least, greatest) } => new JsonObject { ["type"] = "integer", ["minimum"] = least, ["maximum"] = greatest },
-            { Kind: ValueKind.Duration } => new JsonObject { ["type"] = Types("string", "integer"), ["pattern"] = "^[0-9]{1,7}[smhd]?$", ["minimum"] = 0 },
-            { Kind: ValueKind.Word, Words: var words } => new JsonObject { ["enum"] = new JsonArray([.. words.Select(word => (JsonNode)word)]) },
+            { Kind: ValueKind.Whole, Range: var (least, greatest) } => new JsonObject { ["type"] = "integer", ["minimum"] = least,
+                ["maximum"] = greatest },
+            { Kind: ValueKind.Duration } => new JsonObject { ["type"] = Types("string", "integer"), ["pattern"] = "^[0-9]{1,7}[smhd]?$",
+                ["minimum"] = 0 },
+            { Kind: ValueKind.Word,
+                Words: var words } => new JsonObject { ["enum"] = new JsonArray([.. words.Select(word => (JsonNode)word)]) },
             _ => new JsonObject { ["type"] = Types("string", "number", "boolean") },
         };
         var variables = setting.Variables.Count == 0 ? "" : $" Variable: {string.Join(", ", setting.Variables)}.";

@@ -36,7 +36,9 @@ static class RealPath
         return real;
     }
 
-    static string[] Parts(string path) => path[(Path.GetPathRoot(path)?.Length ?? 0)..].Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries);
+    static string[] Parts(string path) =>
+        path[(Path.GetPathRoot(path)?.Length ?? 0)..]
+            .Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries);
 
     static string? Target(string path)
     {

@@ -37,7 +37,10 @@ static class RegularFile
         return File.ReadAllBytes(path);
     }
 
-    /// <summary>Opened without waiting for a writer; null where the system is not Unix, or the file cannot be opened so that the ordinary way reports why.</summary>
+    /// <summary>
+    /// Opened without waiting for a writer; null where the system is not Unix, or the file cannot be opened so that the ordinary way
+    /// reports why.
+    /// </summary>
     static SafeFileHandle? Open(string path)
     {
         if (OperatingSystem.IsWindows())

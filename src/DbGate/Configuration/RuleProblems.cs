@@ -8,7 +8,8 @@ static class RuleProblems
     static readonly ProblemCode NotOfCommitCode = new("DBG0580", "The commit may not set this value", ExitCode.Usage);
     static readonly ProblemCode PolicyCode = new("DBG0581", "The policy file cannot be used", ExitCode.Usage);
 
-    static readonly ProblemCode ProductionUnnamedCode = new("DBG0585", "The environment of a production database is not named", ExitCode.Blocked) { IsProof = true };
+    static readonly ProblemCode ProductionUnnamedCode =
+        new("DBG0585", "The environment of a production database is not named", ExitCode.Blocked) { IsProof = true };
 
     static readonly ProblemCode WaiverTooLongCode = new("DBG0583", "A waiver lasts longer than a year", ExitCode.Blocked);
 
@@ -53,7 +54,8 @@ static class RuleProblems
     public static Problem ApproversOfCommit(SettingValue value) =>
         new(NotOfCommitCode, $"the approvers file {value.Text} belongs to the commit")
         {
-            Cause = $"{value.Source} names it; git tracks it, a link to it or a submodule that holds it, so the author of the release decides who may approve",
+            Cause = $"{value.Source} names it; git tracks it, a link to it or a submodule that holds it, so the author of the release "
+                + "decides who may approve",
             State = DatabaseState.NotContacted,
             Location = new SourceLocation(value.Text),
             Fix = "read it from a protected branch into a folder outside of the checkout, and name that file: --approvers-file=<path>",

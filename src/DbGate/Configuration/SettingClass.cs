@@ -6,7 +6,9 @@ public enum SettingClass
     /// <summary>Says how a step works. No value of it makes a verdict weaker. Anybody may set it.</summary>
     Operational,
 
-    /// <summary>Can weaken a verdict. In production a weaker value of the commit is displayed, approved, and takes effect after that release.</summary>
+    /// <summary>
+    /// Can weaken a verdict. In production a weaker value of the commit is displayed, approved, and takes effect after that release.
+    /// </summary>
     Guarding,
 
     /// <summary>Names a person, an approval, or an address that receives credentials. Never read from a file of the commit.</summary>

@@ -15,7 +15,9 @@ public sealed class Settings
         IReadOnlyDictionary<string, SettingValue> values,
         IReadOnlyDictionary<string, SettingValue> variables,
         RuleSources sources)
-        : this(root, values, variables, sources, sources.Resolve(sources.IsProduction ? RuleBasis.FirstRelease : RuleBasis.Commit, RuleSet.Empty))
+        : this(
+            root, values, variables, sources,
+            sources.Resolve(sources.IsProduction ? RuleBasis.FirstRelease : RuleBasis.Commit, RuleSet.Empty))
     {
     }
 

@@ -12,7 +12,8 @@ public static class SettingsCatalog
 {
     /// <summary>Where the release goes.</summary>
     public static readonly Setting<TargetEnvironment> Environment = new(
-        "environment", ["DBGATE_ENVIRONMENT"], "development, staging or production", Word<TargetEnvironment>(), TargetEnvironment.Development)
+        "environment", ["DBGATE_ENVIRONMENT"], "development, staging or production", Word<TargetEnvironment>(),
+        TargetEnvironment.Development)
     {
         Class = Guarding,
         WeakerWhen = Weaker.Lower<TargetEnvironment>(),
@@ -46,22 +47,32 @@ public static class SettingsCatalog
     };
 
     /// <summary>The target's URL.</summary>
-    public static readonly Setting<string> DatabaseUrl = Secret(Guarding, "databaseUrl", "DATABASE_URL", "the target's URL; production reads DATABASE_URL_PROD first, staging DATABASE_URL_STAGING");
+    public static readonly Setting<string> DatabaseUrl =
+        Secret(
+            Guarding, "databaseUrl", "DATABASE_URL",
+            "the target's URL; production reads DATABASE_URL_PROD first, staging DATABASE_URL_STAGING");
 
     /// <summary>Production's URL.</summary>
-    public static readonly Setting<string> DatabaseUrlProduction = Secret(Guarding, "databaseUrlProd", "DATABASE_URL_PROD", "production's URL");
+    public static readonly Setting<string> DatabaseUrlProduction =
+        Secret(Guarding, "databaseUrlProd", "DATABASE_URL_PROD", "production's URL");
 
     /// <summary>Staging's URL.</summary>
-    public static readonly Setting<string> DatabaseUrlStaging = Secret(Guarding, "databaseUrlStaging", "DATABASE_URL_STAGING", "staging's URL");
+    public static readonly Setting<string> DatabaseUrlStaging =
+        Secret(Guarding, "databaseUrlStaging", "DATABASE_URL_STAGING", "staging's URL");
 
     /// <summary>The URL that bypasses a pooler.</summary>
-    public static readonly Setting<string> DirectUrl = Secret(Guarding, "directUrl", "DIRECT_URL", "the target's direct URL, required when the other URL leads to a pooler");
+    public static readonly Setting<string> DirectUrl =
+        Secret(Guarding, "directUrl", "DIRECT_URL", "the target's direct URL, required when the other URL leads to a pooler");
 
     /// <summary>Where restore tests and rehearsals may restore.</summary>
-    public static readonly Setting<string> TestDatabaseUrl = Secret(Guarding, "testDatabaseUrl", "TEST_DATABASE_URL", "database that restore tests and rehearsals may overwrite; default: a throwaway server (docs/scratch-servers.md)");
+    public static readonly Setting<string> TestDatabaseUrl =
+        Secret(
+            Guarding, "testDatabaseUrl", "TEST_DATABASE_URL",
+            "database that restore tests and rehearsals may overwrite; default: a throwaway server (docs/scratch-servers.md)");
 
     /// <summary>A read replica of the target.</summary>
-    public static readonly Setting<string> ReadReplicaUrl = Secret(Guarding, "readReplicaUrl", "DATABASE_READ_REPLICA_URL", "read replica of the target; checked when set");
+    public static readonly Setting<string> ReadReplicaUrl =
+        Secret(Guarding, "readReplicaUrl", "DATABASE_READ_REPLICA_URL", "read replica of the target; checked when set");
 
     /// <summary>The application's pool limit.</summary>
     public static readonly Setting<string> MaxConnections = new(
@@ -80,7 +91,8 @@ public static class SettingsCatalog
 
     /// <summary>A release from files that no commit contains.</summary>
     public static readonly Setting<bool> AllowDirtyWorkTree = new(
-        "allowDirtyWorkTree", ["DBGATE_ALLOW_DIRTY_WORK_TREE"], "production: allow a release whose work tree differs from the commit", Switch, false)
+        "allowDirtyWorkTree", ["DBGATE_ALLOW_DIRTY_WORK_TREE"], "production: allow a release whose work tree differs from the commit",
+        Switch, false)
     {
         Class = Guarding,
         WeakerWhen = Weaker.Higher<bool>(),
@@ -110,21 +122,24 @@ public static class SettingsCatalog
 
     /// <summary>Which tool's migrations they are.</summary>
     public static readonly Setting<string> MigrationsTool = new(
-        "migrations.tool", ["DBGATE_MIGRATION_TOOL"], "the migration tool, such as efcore or flyway (docs/migration-tools.md); default: detected", Text, "")
+        "migrations.tool", ["DBGATE_MIGRATION_TOOL"],
+        "the migration tool, such as efcore or flyway (docs/migration-tools.md); default: detected", Text, "")
     {
         Class = Guarding,
     };
 
     /// <summary>The ledger table, where it is not found by its columns.</summary>
     public static readonly Setting<string> MigrationsLedger = new(
-        "migrations.ledger", ["DBGATE_LEDGER"], "ledger table as schema.table; for the tool custom schema.table.column; default: found by its columns", Text, "")
+        "migrations.ledger", ["DBGATE_LEDGER"],
+        "ledger table as schema.table; for the tool custom schema.table.column; default: found by its columns", Text, "")
     {
         Class = Guarding,
     };
 
     /// <summary>Who applies the migrations.</summary>
     public static readonly Setting<DeployEngineKind> Engine = new(
-        "migrations.engine", ["DBGATE_ENGINE"], "prisma: run the project's own command; direct: apply the files without it", Word<DeployEngineKind>(), DeployEngineKind.Prisma)
+        "migrations.engine", ["DBGATE_ENGINE"], "prisma: run the project's own command; direct: apply the files without it",
+        Word<DeployEngineKind>(), DeployEngineKind.Prisma)
     {
         Class = Operational,
         Option = "engine",
@@ -132,7 +147,9 @@ public static class SettingsCatalog
 
     /// <summary>The project's own deploy command.</summary>
     public static readonly Setting<string> MigrateCommand = new(
-        "migrations.command", ["DBGATE_MIGRATE_COMMAND"], "deploy command; default: the usual one of the migration tool, for Prisma the one here", Text, "npx --no-install prisma migrate deploy")
+        "migrations.command", ["DBGATE_MIGRATE_COMMAND"],
+        "deploy command; default: the usual one of the migration tool, for Prisma the one here", Text,
+        "npx --no-install prisma migrate deploy")
     {
         Class = Guarding,
         Option = "migrate-command",
@@ -147,7 +164,9 @@ public static class SettingsCatalog
 
     /// <summary>What a migration's statement waits for a lock.</summary>
     public static readonly Setting<TimeSpan> DeployLockTimeout = new(
-        "migrations.lockTimeout", ["DBGATE_DEPLOY_LOCK_TIMEOUT"], "how long a migration's statement waits for a lock while other sessions queue behind it; 0s: no limit", Duration, TimeSpan.FromSeconds(5))
+        "migrations.lockTimeout", ["DBGATE_DEPLOY_LOCK_TIMEOUT"],
+        "how long a migration's statement waits for a lock while other sessions queue behind it; 0s: no limit", Duration,
+        TimeSpan.FromSeconds(5))
     {
         Class = Guarding,
         WeakerWhen = Weaker.Longer,
@@ -155,14 +174,16 @@ public static class SettingsCatalog
 
     /// <summary>What a migration's statement may take.</summary>
     public static readonly Setting<TimeSpan> DeployStatementTimeout = new(
-        "migrations.statementTimeout", ["DBGATE_DEPLOY_STATEMENT_TIMEOUT"], "longest run time of one statement; 0s: no limit", Duration, TimeSpan.Zero)
+        "migrations.statementTimeout", ["DBGATE_DEPLOY_STATEMENT_TIMEOUT"], "longest run time of one statement; 0s: no limit", Duration,
+        TimeSpan.Zero)
     {
         Class = Operational,
     };
 
     /// <summary>How long a deploy waits for locks.</summary>
     public static readonly Setting<TimeSpan> DeployLockWait = new(
-        "migrations.lockWait", ["DBGATE_DEPLOY_LOCK_WAIT"], "how long a deploy retries while other sessions hold required locks", Duration, TimeSpan.FromMinutes(2))
+        "migrations.lockWait", ["DBGATE_DEPLOY_LOCK_WAIT"], "how long a deploy retries while other sessions hold required locks", Duration,
+        TimeSpan.FromMinutes(2))
     {
         Class = Operational,
     };
@@ -176,7 +197,8 @@ public static class SettingsCatalog
 
     /// <summary>Days that backups are kept.</summary>
     public static readonly Setting<string> BackupRetentionDays = new(
-        "backup.retentionDays", ["BACKUP_RETENTION_DAYS"], "days that backups are kept; recommended: development 3, staging 7, production 30", Text, "7")
+        "backup.retentionDays", ["BACKUP_RETENTION_DAYS"],
+        "days that backups are kept; recommended: development 3, staging 7, production 30", Text, "7")
     {
         Class = Guarding,
         WeakerWhen = Weaker.Fewer,
@@ -192,14 +214,16 @@ public static class SettingsCatalog
 
     /// <summary>The S3 bucket.</summary>
     public static readonly Setting<string> S3Bucket = new(
-        "backup.s3Bucket", ["AWS_S3_BACKUP_BUCKET"], "S3 bucket, optionally with /prefix; AWS_* and DBGATE_S3_* variables apply (docs/stores.md)", Text, "")
+        "backup.s3Bucket", ["AWS_S3_BACKUP_BUCKET"],
+        "S3 bucket, optionally with /prefix; AWS_* and DBGATE_S3_* variables apply (docs/stores.md)", Text, "")
     {
         Class = Guarding,
     };
 
     /// <summary>The Google bucket.</summary>
     public static readonly Setting<string> GcsBucket = new(
-        "backup.gcsBucket", ["GCS_BACKUP_BUCKET"], "Google Cloud Storage bucket, optionally with /prefix; default credentials apply (docs/stores.md)", Text, "")
+        "backup.gcsBucket", ["GCS_BACKUP_BUCKET"],
+        "Google Cloud Storage bucket, optionally with /prefix; default credentials apply (docs/stores.md)", Text, "")
     {
         Class = Guarding,
     };
@@ -236,7 +260,8 @@ public static class SettingsCatalog
 
     /// <summary>Who reads the rows.</summary>
     public static readonly Setting<DumpReader> BackupReader = new(
-        "backup.reader", ["DBGATE_BACKUP_READER"], "copy: parallel psql workers; pgdump: pg_dump reads the rows too", Word<DumpReader>(), DumpReader.Copy)
+        "backup.reader", ["DBGATE_BACKUP_READER"], "copy: parallel psql workers; pgdump: pg_dump reads the rows too", Word<DumpReader>(),
+        DumpReader.Copy)
     {
         Class = Operational,
         Option = "reader",
@@ -244,7 +269,8 @@ public static class SettingsCatalog
 
     /// <summary>How long a dump waits for a locked table.</summary>
     public static readonly Setting<TimeSpan> BackupLockTimeout = new(
-        "backup.lockTimeout", ["DBGATE_BACKUP_LOCK_TIMEOUT"], "how long a backup waits for a locked table", Duration, TimeSpan.FromSeconds(30))
+        "backup.lockTimeout", ["DBGATE_BACKUP_LOCK_TIMEOUT"], "how long a backup waits for a locked table", Duration,
+        TimeSpan.FromSeconds(30))
     {
         Class = Operational,
         Option = "lock-timeout",
@@ -288,24 +314,29 @@ public static class SettingsCatalog
     /// <summary>How far a backup must be proven before a release stands on it.</summary>
     public static readonly Setting<BackupLevel> BackupLevel = new(
         "backup.level", ["DBGATE_BACKUP_LEVEL"],
-        "backup-first requires: L1 every byte read back; L2 also the schema restored; L3 everything restored and compared", Word<BackupLevel>(), Configuration.BackupLevel.L1)
+        "backup-first requires: L1 every byte read back; L2 also the schema restored; L3 everything restored and compared",
+        Word<BackupLevel>(), Configuration.BackupLevel.L1)
     {
         Class = Guarding,
         WeakerWhen = Weaker.Lower<BackupLevel>(),
     };
 
     /// <summary>Retention beyond the days.</summary>
-    public static readonly Setting<int> KeepDaily = Keep("backup.keepDaily", "DBGATE_KEEP_DAILY", "number of days for which the newest backup is kept");
+    public static readonly Setting<int> KeepDaily =
+        Keep("backup.keepDaily", "DBGATE_KEEP_DAILY", "number of days for which the newest backup is kept");
 
     /// <inheritdoc cref="KeepDaily"/>
-    public static readonly Setting<int> KeepWeekly = Keep("backup.keepWeekly", "DBGATE_KEEP_WEEKLY", "number of weeks for which the newest backup is kept");
+    public static readonly Setting<int> KeepWeekly =
+        Keep("backup.keepWeekly", "DBGATE_KEEP_WEEKLY", "number of weeks for which the newest backup is kept");
 
     /// <inheritdoc cref="KeepDaily"/>
     public static readonly Setting<int> KeepMonthly = Keep(
-        "backup.keepMonthly", "DBGATE_KEEP_MONTHLY", "number of months for which the newest backup is kept; recommended for production: 12");
+        "backup.keepMonthly", "DBGATE_KEEP_MONTHLY",
+        "number of months for which the newest backup is kept; recommended for production: 12");
 
     /// <inheritdoc cref="KeepDaily"/>
-    public static readonly Setting<int> KeepYearly = Keep("backup.keepYearly", "DBGATE_KEEP_YEARLY", "number of years for which the newest backup is kept");
+    public static readonly Setting<int> KeepYearly =
+        Keep("backup.keepYearly", "DBGATE_KEEP_YEARLY", "number of years for which the newest backup is kept");
 
     /// <summary>The least number of verified backups that stay, however old.</summary>
     public static readonly Setting<int> KeepAtLeast = new(
@@ -317,11 +348,13 @@ public static class SettingsCatalog
 
     /// <summary>Signs manifests, plans and records.</summary>
     public static readonly Setting<string> SigningKey = Secret(TrustedOnly, 
-        "signingKey", "DBGATE_SIGNING_KEY", "Ed25519 or ECDSA P-256 private key that signs manifests and records: PEM text or a file's path");
+        "signingKey", "DBGATE_SIGNING_KEY",
+        "Ed25519 or ECDSA P-256 private key that signs manifests and records: PEM text or a file's path");
 
     /// <summary>The seed's hand-written date.</summary>
     public static readonly Setting<string> LastRestoreTestDate = new(
-        "backup.lastRestoreTestDate", ["LAST_BACKUP_RESTORE_TEST_DATE"], "date of the last restore test, yyyy-MM-dd; at most 90 days ago in production", Text, "")
+        "backup.lastRestoreTestDate", ["LAST_BACKUP_RESTORE_TEST_DATE"],
+        "date of the last restore test, yyyy-MM-dd; at most 90 days ago in production", Text, "")
     {
         Class = Guarding,
     };
@@ -341,7 +374,9 @@ public static class SettingsCatalog
 
     /// <summary>Whether a production without READY_URL blocks.</summary>
     public static readonly Setting<ReadyPolicy> ReadyPolicy = new(
-        "ready.policy", ["DBGATE_READY_POLICY"], "application: production requires READY_URL; ledger: the ledger and the safety checks are enough", Word<ReadyPolicy>(), Configuration.ReadyPolicy.Application)
+        "ready.policy", ["DBGATE_READY_POLICY"],
+        "application: production requires READY_URL; ledger: the ledger and the safety checks are enough", Word<ReadyPolicy>(),
+        Configuration.ReadyPolicy.Application)
     {
         Class = Guarding,
         WeakerWhen = Weaker.Higher<ReadyPolicy>(),
@@ -349,7 +384,9 @@ public static class SettingsCatalog
 
     /// <summary>How the database protects itself.</summary>
     public static readonly Setting<ProtectionMode> ProtectionMode = new(
-        "protection.mode", ["DBGATE_PROTECTION_MODE"], "protect: triggers refuse schema changes; roles revoke the permission; auto: triggers where the server allows them", Word<ProtectionMode>(), Configuration.ProtectionMode.Auto)
+        "protection.mode", ["DBGATE_PROTECTION_MODE"],
+        "protect: triggers refuse schema changes; roles revoke the permission; auto: triggers where the server allows them",
+        Word<ProtectionMode>(), Configuration.ProtectionMode.Auto)
     {
         Class = Guarding,
     };
@@ -364,14 +401,16 @@ public static class SettingsCatalog
 
     /// <summary>The login of releases.</summary>
     public static readonly Setting<string> ProtectionDeployRole = new(
-        "protection.deployRole", ["DBGATE_PROTECTION_DEPLOY_ROLE"], "protect: login role of releases; default: the role that installs", Text, "")
+        "protection.deployRole", ["DBGATE_PROTECTION_DEPLOY_ROLE"], "protect: login role of releases; default: the role that installs",
+        Text, "")
     {
         Class = Guarding,
     };
 
     /// <summary>The owner in roles mode.</summary>
     public static readonly Setting<string> ProtectionOwnerRole = new(
-        "protection.ownerRole", ["DBGATE_PROTECTION_OWNER_ROLE"], "protect, roles: owner of the schema, cannot log in; default: <database>_owner", Text, "")
+        "protection.ownerRole", ["DBGATE_PROTECTION_OWNER_ROLE"],
+        "protect, roles: owner of the schema, cannot log in; default: <database>_owner", Text, "")
     {
         Class = Guarding,
     };
@@ -385,7 +424,8 @@ public static class SettingsCatalog
 
     /// <summary>Logins that the protection lets through.</summary>
     public static readonly Setting<string> ProtectionExemptRoles = new(
-        "protection.exemptRoles", ["DBGATE_PROTECTION_EXEMPT_ROLES"], "protect: roles that may change the schema at any time, such as a partition manager; comma-separated", Text, "")
+        "protection.exemptRoles", ["DBGATE_PROTECTION_EXEMPT_ROLES"],
+        "protect: roles that may change the schema at any time, such as a partition manager; comma-separated", Text, "")
     {
         Class = Guarding,
         WeakerWhen = Weaker.MoreNames,
@@ -393,7 +433,8 @@ public static class SettingsCatalog
 
     /// <summary>Tables with a tripwire.</summary>
     public static readonly Setting<string> ProtectionTripwireTables = new(
-        "protection.tripwireTables", ["DBGATE_PROTECTION_TRIPWIRE_TABLES"], "protect: tables that refuse TRUNCATE and whole-table DELETE or UPDATE; comma-separated", Text, "")
+        "protection.tripwireTables", ["DBGATE_PROTECTION_TRIPWIRE_TABLES"],
+        "protect: tables that refuse TRUNCATE and whole-table DELETE or UPDATE; comma-separated", Text, "")
     {
         Class = Guarding,
         WeakerWhen = Weaker.FewerNames,
@@ -401,7 +442,8 @@ public static class SettingsCatalog
 
     /// <summary>What a restore leaves out.</summary>
     public static readonly Setting<string> RestoreOmit = new(
-        "restore.omit", [], "restore, restore-test: leave out owners, privileges, event-triggers, extension:NAME (comma-separated)", Text, "")
+        "restore.omit", [], "restore, restore-test: leave out owners, privileges, event-triggers, extension:NAME (comma-separated)", Text,
+        "")
     {
         Class = Guarding,
         Option = "omit",
@@ -434,7 +476,8 @@ public static class SettingsCatalog
 
     /// <summary>Where the date of the restore test goes.</summary>
     public static readonly Setting<string> RestoreEnvFile = new(
-        "restore.envFile", ["DBGATE_RESTORE_ENV_FILE"], "restore-test: .env file to write LAST_BACKUP_RESTORE_TEST_DATE to; default: none", Text, "")
+        "restore.envFile", ["DBGATE_RESTORE_ENV_FILE"], "restore-test: .env file to write LAST_BACKUP_RESTORE_TEST_DATE to; default: none",
+        Text, "")
     {
         Class = Operational,
         Option = "env-file",
@@ -449,7 +492,8 @@ public static class SettingsCatalog
 
     /// <summary>How old a restore test may get before it is repeated.</summary>
     public static readonly Setting<TimeSpan> RestoreDueAfter = new(
-        "restore.dueAfter", ["DBGATE_RESTORE_DUE_AFTER"], "restore-test: skip while the last recorded test is younger; 0s: always test", Duration, TimeSpan.Zero)
+        "restore.dueAfter", ["DBGATE_RESTORE_DUE_AFTER"], "restore-test: skip while the last recorded test is younger; 0s: always test",
+        Duration, TimeSpan.Zero)
     {
         Class = Guarding,
         WeakerWhen = Weaker.Higher<TimeSpan>(),
@@ -457,33 +501,39 @@ public static class SettingsCatalog
     };
 
     /// <summary>The databases of a fleet.</summary>
-    public static readonly Setting<string> FleetList = new("fleet.list", ["DBGATE_FLEET_LIST"], "fleet, aggregate: file with one database name per line", Text, "")
+    public static readonly Setting<string> FleetList =
+        new("fleet.list", ["DBGATE_FLEET_LIST"], "fleet, aggregate: file with one database name per line", Text, "")
     {
         Class = Operational,
     };
 
     /// <summary>Those that go first.</summary>
-    public static readonly Setting<int> FleetCanaries = new("fleet.canaries", ["DBGATE_FLEET_CANARIES"], "fleet: number of databases that are released first, on their own", Whole(0, 256), 1)
+    public static readonly Setting<int> FleetCanaries =
+        new("fleet.canaries", ["DBGATE_FLEET_CANARIES"], "fleet: number of databases that are released first, on their own", Whole(0, 256),
+            1)
     {
         Class = Operational,
     };
 
     /// <summary>How many go at the same time.</summary>
-    public static readonly Setting<int> FleetShards = new("fleet.shards", ["DBGATE_FLEET_SHARDS"], "fleet: number of shards for the other databases", Whole(1, 256), 20)
+    public static readonly Setting<int> FleetShards =
+        new("fleet.shards", ["DBGATE_FLEET_SHARDS"], "fleet: number of shards for the other databases", Whole(1, 256), 20)
     {
         Class = Operational,
     };
 
     /// <summary>Where a fleet's reports are.</summary>
     public static readonly Setting<string> FleetReports = new(
-        "fleet.reports", ["DBGATE_FLEET_REPORTS"], "aggregate: folder with the databases' reports, <database>/<run>/report.json", Text, "artifacts/dbgate-fleet")
+        "fleet.reports", ["DBGATE_FLEET_REPORTS"], "aggregate: folder with the databases' reports, <database>/<run>/report.json", Text,
+        "artifacts/dbgate-fleet")
     {
         Class = Operational,
     };
 
     /// <summary>Whether releases are rehearsed.</summary>
     public static readonly Setting<RehearsalPolicy> Rehearsal = new(
-        "rehearsal", ["DBGATE_REHEARSAL"], "auto: rehearse when a scratch server is available; required: block when none is; off: never", Word<RehearsalPolicy>(), RehearsalPolicy.Auto)
+        "rehearsal", ["DBGATE_REHEARSAL"], "auto: rehearse when a scratch server is available; required: block when none is; off: never",
+        Word<RehearsalPolicy>(), RehearsalPolicy.Auto)
     {
         Class = Guarding,
         WeakerWhen = Weaker.LessRehearsal,
@@ -491,19 +541,22 @@ public static class SettingsCatalog
 
     /// <summary>A load beside the rehearsed migrations.</summary>
     public static readonly Setting<bool> RehearseLoad = new(
-        "rehearseLoad", ["DBGATE_REHEARSE_LOAD"], "rehearse: run a small read and write load during the migrations and report what waits, and how long", Switch, false)
+        "rehearseLoad", ["DBGATE_REHEARSE_LOAD"],
+        "rehearse: run a small read and write load during the migrations and report what waits, and how long", Switch, false)
     {
         Class = Operational,
     };
 
     /// <summary>The plan to approve or to deploy.</summary>
-    public static readonly Setting<string> Plan = new("plan", ["DBGATE_PLAN"], "digest of the plan to approve or deploy; the first 8 digits are enough", Text, "")
+    public static readonly Setting<string> Plan =
+        new("plan", ["DBGATE_PLAN"], "digest of the plan to approve or deploy; the first 8 digits are enough", Text, "")
     {
         Class = TrustedOnly,
     };
 
     /// <summary>How long a plan may be deployed.</summary>
-    public static readonly Setting<TimeSpan> PlanExpiry = new("planExpiry", ["DBGATE_PLAN_EXPIRY"], "how long a plan may be approved and deployed", Duration, TimeSpan.FromHours(1))
+    public static readonly Setting<TimeSpan> PlanExpiry =
+        new("planExpiry", ["DBGATE_PLAN_EXPIRY"], "how long a plan may be approved and deployed", Duration, TimeSpan.FromHours(1))
     {
         Class = Guarding,
         WeakerWhen = Weaker.Higher<TimeSpan>(),
@@ -511,34 +564,41 @@ public static class SettingsCatalog
 
     /// <summary>Who asks for the run.</summary>
     public static readonly Setting<string> RequestedBy = new(
-        "requestedBy", ["DBGATE_REQUESTED_BY", "GITHUB_ACTOR"], "who requests the plan and may not approve it; default: the account on this machine", Text, "")
+        "requestedBy", ["DBGATE_REQUESTED_BY", "GITHUB_ACTOR"],
+        "who requests the plan and may not approve it; default: the account on this machine", Text, "")
     {
         Class = TrustedOnly,
     };
 
     /// <summary>Who may approve, from a protected branch.</summary>
     public static readonly Setting<string> ApproversFile = new(
-        "approversFile", ["DBGATE_APPROVERS_FILE"], "file from a protected branch with one approver per line; dbgate.json can then only be stricter", Text, "")
+        "approversFile", ["DBGATE_APPROVERS_FILE"],
+        "file from a protected branch with one approver per line; dbgate.json can then only be stricter", Text, "")
     {
         Class = TrustedOnly,
     };
 
     /// <summary>The rules of a protected place.</summary>
     public static readonly Setting<string> PolicyFile = new(
-        "policyFile", ["DBGATE_POLICY_FILE"], "file from a protected branch with the keys of dbgate.json and a list `approvers`; the commit can then only be stricter", Text, "")
+        "policyFile", ["DBGATE_POLICY_FILE"],
+        "file from a protected branch with the keys of dbgate.json and a list `approvers`; the commit can then only be stricter", Text, "")
     {
         Class = TrustedOnly,
     };
 
     /// <summary>Where the service listens.</summary>
     public static readonly Setting<string> ServiceAddress = new(
-        "service.address", ["DBGATE_SERVICE_ADDRESS"], "serve: address to listen on; http://0.0.0.0:8632 for every interface", Text, "http://127.0.0.1:8632")
+        "service.address", ["DBGATE_SERVICE_ADDRESS"], "serve: address to listen on; http://0.0.0.0:8632 for every interface", Text,
+        "http://127.0.0.1:8632")
     {
         Class = Operational,
     };
 
     /// <summary>The token of /admin.</summary>
-    public static readonly Setting<string> AdminToken = Secret(TrustedOnly, "service.adminToken", "DBGATE_ADMIN_TOKEN", "serve: bearer token of /admin, at least 16 characters; without it /admin is closed");
+    public static readonly Setting<string> AdminToken =
+        Secret(
+            TrustedOnly, "service.adminToken", "DBGATE_ADMIN_TOKEN",
+            "serve: bearer token of /admin, at least 16 characters; without it /admin is closed");
 
     /// <summary>The name of the variable that holds the token.</summary>
     public static readonly Setting<string> AdminTokenVariable = new(
@@ -549,14 +609,16 @@ public static class SettingsCatalog
 
     /// <summary>How long an answer of /ready serves everybody.</summary>
     public static readonly Setting<TimeSpan> ServiceCachePeriod = new(
-        "service.cachePeriod", ["DBGATE_SERVICE_CACHE_PERIOD"], "serve: how long a result of the checks is reused for /ready", Period, TimeSpan.FromSeconds(5))
+        "service.cachePeriod", ["DBGATE_SERVICE_CACHE_PERIOD"], "serve: how long a result of the checks is reused for /ready", Period,
+        TimeSpan.FromSeconds(5))
     {
         Class = Operational,
     };
 
     /// <summary>How long a check of /ready may take.</summary>
     public static readonly Setting<TimeSpan> ServiceCheckTimeout = new(
-        "service.checkTimeout", ["DBGATE_SERVICE_CHECK_TIMEOUT"], "serve: longest time of one check of /ready; a slower check fails", Period, TimeSpan.FromSeconds(2))
+        "service.checkTimeout", ["DBGATE_SERVICE_CHECK_TIMEOUT"], "serve: longest time of one check of /ready; a slower check fails",
+        Period, TimeSpan.FromSeconds(2))
     {
         Class = Operational,
     };
@@ -577,14 +639,16 @@ public static class SettingsCatalog
 
     /// <summary>Who signs the certificates of administrators.</summary>
     public static readonly Setting<string> ServiceClientAuthority = new(
-        "service.clientAuthority", ["DBGATE_SERVICE_CLIENT_AUTHORITY"], "serve: PEM file of the authority whose client certificates open /admin", Text, "")
+        "service.clientAuthority", ["DBGATE_SERVICE_CLIENT_AUTHORITY"],
+        "serve: PEM file of the authority whose client certificates open /admin", Text, "")
     {
         Class = TrustedOnly,
     };
 
     /// <summary>The token for GitHub.</summary>
     public static readonly Setting<string> GitHubToken = new(
-        "githubToken", ["DBGATE_GITHUB_TOKEN", "GITHUB_TOKEN"], "GitHub token; with it, and a known repository, verdicts are published (docs/github.md)", Text, "")
+        "githubToken", ["DBGATE_GITHUB_TOKEN", "GITHUB_TOKEN"],
+        "GitHub token; with it, and a known repository, verdicts are published (docs/github.md)", Text, "")
     {
         Class = Operational,
         IsSecret = true,
@@ -592,7 +656,8 @@ public static class SettingsCatalog
 
     /// <summary>GitHub's API. No option and no key: whoever may edit a file must not choose where the token is sent.</summary>
     public static readonly Setting<string> GitHubApiUrl = new(
-        "githubApiUrl", ["DBGATE_GITHUB_API_URL", "GITHUB_API_URL"], "URL of GitHub's API; Enterprise: https://<host>/api/v3; default: https://api.github.com", Text, "")
+        "githubApiUrl", ["DBGATE_GITHUB_API_URL", "GITHUB_API_URL"],
+        "URL of GitHub's API; Enterprise: https://<host>/api/v3; default: https://api.github.com", Text, "")
     {
         Class = TrustedOnly,
         IsSecret = true,
@@ -607,13 +672,15 @@ public static class SettingsCatalog
 
     /// <summary>What is published.</summary>
     public static readonly Setting<string> GitHubPublish = new(
-        "github.publish", ["DBGATE_GITHUB_PUBLISH"], "what is published on GitHub, comma-separated; off: nothing", Text, "check,status,deployment,comment,issue")
+        "github.publish", ["DBGATE_GITHUB_PUBLISH"], "what is published on GitHub, comma-separated; off: nothing", Text,
+        "check,status,deployment,comment,issue")
     {
         Class = Operational,
     };
 
     /// <summary>The name of the check run.</summary>
-    public static readonly Setting<string> GitHubCheckName = new("github.checkName", ["DBGATE_GITHUB_CHECK_NAME"], "name of the check run", Text, "DbGate")
+    public static readonly Setting<string> GitHubCheckName =
+        new("github.checkName", ["DBGATE_GITHUB_CHECK_NAME"], "name of the check run", Text, "DbGate")
     {
         Class = Guarding,
     };
@@ -627,7 +694,9 @@ public static class SettingsCatalog
 
     /// <summary>How a review on GitHub is bound to a plan.</summary>
     public static readonly Setting<ApprovalBinding> GitHubApprovalBinding = new(
-        "github.approvalBinding", ["DBGATE_GITHUB_APPROVAL_BINDING"], "run: a review counts for the plan that this workflow run made; comment: the review must name the plan's digest", Word<ApprovalBinding>(), ApprovalBinding.Run)
+        "github.approvalBinding", ["DBGATE_GITHUB_APPROVAL_BINDING"],
+        "run: a review counts for the plan that this workflow run made; comment: the review must name the plan's digest",
+        Word<ApprovalBinding>(), ApprovalBinding.Run)
     {
         Class = Guarding,
         WeakerWhen = Weaker.Lower<ApprovalBinding>(),
@@ -635,14 +704,16 @@ public static class SettingsCatalog
 
     /// <summary>The event that asks for an answer.</summary>
     public static readonly Setting<string> GitHubProtectionEvent = new(
-        "github.protectionEvent", ["DBGATE_GITHUB_PROTECTION_EVENT"], "file of a deployment_protection_rule event that the verdict answers", Text, "")
+        "github.protectionEvent", ["DBGATE_GITHUB_PROTECTION_EVENT"],
+        "file of a deployment_protection_rule event that the verdict answers", Text, "")
     {
         Class = TrustedOnly,
     };
 
     /// <summary>How long publishing may take.</summary>
     public static readonly Setting<TimeSpan> GitHubTimeout = new(
-        "github.timeout", ["DBGATE_GITHUB_TIMEOUT"], "how long publishing may take; afterwards the verdict is kept for the next run", Duration, TimeSpan.FromMinutes(1))
+        "github.timeout", ["DBGATE_GITHUB_TIMEOUT"], "how long publishing may take; afterwards the verdict is kept for the next run",
+        Duration, TimeSpan.FromMinutes(1))
     {
         Class = Operational,
     };
@@ -660,5 +731,6 @@ public static class SettingsCatalog
         WeakerWhen = Weaker.Lower<int>(),
     };
 
-    static Setting<string> Secret(SettingClass kind, string name, string variable, string help) => new(name, [variable], help, Text, "") { Class = kind, IsSecret = true };
+    static Setting<string> Secret(SettingClass kind, string name, string variable, string help) =>
+        new(name, [variable], help, Text, "") { Class = kind, IsSecret = true };
 }

@@ -4,7 +4,9 @@ using DbGate.Targets;
 
 namespace DbGate.Configuration;
 
-/// <summary>Resolves settings: command line, environment, <c>.env.&lt;environment&gt;</c>, <c>.env</c>, <c>dbgate.json</c>, default.</summary>
+/// <summary>
+/// Resolves settings: command line, environment, <c>.env.&lt;environment&gt;</c>, <c>.env</c>, <c>dbgate.json</c>, default.
+/// </summary>
 public static class SettingsReader
 {
     /// <summary>Variables that only DbGate reads.</summary>
@@ -14,7 +16,8 @@ public static class SettingsReader
     /// <param name="options">Options without dashes; a switch has an empty value.</param>
     /// <param name="environment">The process's variables.</param>
     /// <param name="calledFrom">The folder that a relative <c>--project</c> starts from.</param>
-    /// <exception cref="GateException">DBG0001 to DBG0007: unknown names, invalid values, broken files, secrets in the wrong place.</exception>
+    /// <exception cref="GateException">DBG0001 to DBG0007: unknown names, invalid values, broken files, secrets in the wrong
+    /// place.</exception>
     public static Settings Read(
         IReadOnlyDictionary<string, string> options, IReadOnlyDictionary<string, string> environment, string calledFrom)
     {
@@ -32,11 +35,13 @@ public static class SettingsReader
             policy?.Values.GetValueOrDefault(SettingsCatalog.Environment.Name),
             Pick(SettingsCatalog.Environment, [], dotEnv) ?? file.Values.GetValueOrDefault(SettingsCatalog.Environment.Name));
         var target = Checked(SettingsCatalog.Environment, chosen);
-        var perEnvironment = Variables(root, $".env.{target.ToString().ToLowerInvariant()}", SettingLayer.EnvironmentFile, environment, files);
+        var perEnvironment =
+            Variables(root, $".env.{target.ToString().ToLowerInvariant()}", SettingLayer.EnvironmentFile, environment, files);
         var ignored = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
         if (target == TargetEnvironment.Production)
         {
-            SetSecretsAside(ignored, Pick(SettingsCatalog.DatabaseUrlVariable, fromOptions, fromProcess)?.Text ?? "", perEnvironment, dotEnv);
+            SetSecretsAside(
+                ignored, Pick(SettingsCatalog.DatabaseUrlVariable, fromOptions, fromProcess)?.Text ?? "", perEnvironment, dotEnv);
         }
 
         Dictionary<string, SettingValue>[] layers = [fromProcess, perEnvironment, dotEnv];
@@ -48,12 +53,17 @@ public static class SettingsReader
         var granted = new HashSet<string>(StringComparer.Ordinal);
         foreach (var setting in SettingsCatalog.All)
         {
-            var ofRun = setting.Class == SettingClass.TrustedOnly || target == TargetEnvironment.Production ? Pick(setting, fromOptions, trusted) : null;
+            var ofRun =
+                setting.Class == SettingClass.TrustedOnly || target == TargetEnvironment.Production
+                    ? Pick(setting, fromOptions, trusted)
+                    : null;
             var ofFiles = policy.Values.GetValueOrDefault(setting.Name) ?? file.Values.GetValueOrDefault(setting.Name);
             var value = setting.Class switch
             {
                 _ when setting == SettingsCatalog.Environment => chosen,
-                SettingClass.TrustedOnly => DemandTrusted(setting, Pick(setting, [], perEnvironment, dotEnv)) ?? ofRun ?? policy.Values.GetValueOrDefault(setting.Name),
+                SettingClass.TrustedOnly => DemandTrusted(setting, Pick(setting, [], perEnvironment, dotEnv))
+                    ?? ofRun
+                    ?? policy.Values.GetValueOrDefault(setting.Name),
                 SettingClass.Guarding => ofRun ?? Pick(setting, fromOptions, layers) ?? file.Values.GetValueOrDefault(setting.Name),
                 _ => Pick(setting, fromOptions, layers) ?? ofFiles,
             };
@@ -83,7 +93,8 @@ public static class SettingsReader
     /// <param name="options">Options without dashes; a switch has an empty value.</param>
     /// <param name="ofHost">Options that the door takes itself: somebody may have meant one of them.</param>
     /// <exception cref="GateException">DBG0001, DBG0002, DBG0006.</exception>
-    public static void CheckOptions(IReadOnlyDictionary<string, string> options, params IReadOnlyList<string> ofHost) => Options(options, ofHost);
+    public static void CheckOptions(IReadOnlyDictionary<string, string> options, params IReadOnlyList<string> ofHost) =>
+        Options(options, ofHost);
 
     /// <summary>The valid options, for help and for doors that must tell theirs from the host's.</summary>
     public static IEnumerable<string> OptionNames { get; } =
@@ -92,10 +103,13 @@ public static class SettingsReader
     /// <summary>What the <c>.env</c> files say that the other environments read, also where this run's own settings hide it.</summary>
     internal static IEnumerable<KeyValuePair<string, SettingValue>> OfOtherEnvironments(Settings settings)
     {
-        var process = settings.Variables.Where(pair => pair.Value.Source.Layer == SettingLayer.Environment).ToDictionary(pair => pair.Key, pair => pair.Value.Text);
+        var process =
+            settings.Variables.Where(pair => pair.Value.Source.Layer == SettingLayer.Environment)
+                .ToDictionary(pair => pair.Key, pair => pair.Value.Text);
         return Enum.GetValues<TargetEnvironment>()
             .Where(other => other != settings.Get(SettingsCatalog.Environment))
-            .SelectMany(other => Variables(settings.Root, $".env.{other.ToString().ToLowerInvariant()}", SettingLayer.EnvironmentFile, process))
+            .SelectMany(other =>
+                Variables(settings.Root, $".env.{other.ToString().ToLowerInvariant()}", SettingLayer.EnvironmentFile, process))
             .Concat(Variables(settings.Root, ".env", SettingLayer.DotEnv, process));
     }
 
@@ -105,7 +119,8 @@ public static class SettingsReader
         foreach (var (option, text) in options)
         {
             var setting = SettingsCatalog.All.FirstOrDefault(setting => setting.Option == option)
-                ?? throw new GateException(ConfigurationProblems.UnknownOption(option, NearestName.Of(option, [.. OptionNames, .. ofHost])));
+                ?? throw new GateException(
+                    ConfigurationProblems.UnknownOption(option, NearestName.Of(option, [.. OptionNames, .. ofHost])));
             if (setting.IsSecret)
             {
                 throw new GateException(ConfigurationProblems.SecretOnCommandLine(option, setting.Variables[0]));
@@ -122,7 +137,8 @@ public static class SettingsReader
         return values;
     }
 
-    static SettingValue? Pick(Setting setting, Dictionary<string, SettingValue> options, params ReadOnlySpan<Dictionary<string, SettingValue>> layers)
+    static SettingValue? Pick(
+        Setting setting, Dictionary<string, SettingValue> options, params ReadOnlySpan<Dictionary<string, SettingValue>> layers)
     {
         if (options.TryGetValue(setting.Name, out var value))
         {
@@ -148,7 +164,9 @@ public static class SettingsReader
     static Dictionary<string, SettingValue> Trusted(Dictionary<string, SettingValue> layer) =>
         layer.Where(variable => !variable.Value.Source.IsOfCommit).ToDictionary(StringComparer.Ordinal);
 
-    /// <summary>Only the run's environment may set it. A variable that is not DbGate's own is passed over in a file of the commit.</summary>
+    /// <summary>
+    /// Only the run's environment may set it. A variable that is not DbGate's own is passed over in a file of the commit.
+    /// </summary>
     /// <exception cref="GateException">DBG0580.</exception>
     static SettingValue? DemandTrusted(Setting setting, SettingValue? value) =>
         value is { Source: { IsOfCommit: true } source } && source.Name.StartsWith(OwnPrefix, StringComparison.Ordinal)
@@ -156,13 +174,16 @@ public static class SettingsReader
             : null;
 
     /// <summary>
-    /// The URL of a database is a secret, so a weaker one cannot be displayed and approved: production does not read it from a file of the commit.
+    /// The URL of a database is a secret, so a weaker one cannot be displayed and approved: production does not read it from a file of the
+    /// commit.
     /// </summary>
-    static void SetSecretsAside(Dictionary<string, SettingValue> ignored, string ownVariable, params ReadOnlySpan<Dictionary<string, SettingValue>> layers)
+    static void SetSecretsAside(
+        Dictionary<string, SettingValue> ignored, string ownVariable, params ReadOnlySpan<Dictionary<string, SettingValue>> layers)
     {
         string[] names =
         [
-            .. SettingsCatalog.All.Where(setting => setting is { IsSecret: true, Class: SettingClass.Guarding }).SelectMany(setting => setting.Variables), ownVariable,
+            .. SettingsCatalog.All.Where(setting => setting is { IsSecret: true, Class: SettingClass.Guarding })
+                .SelectMany(setting => setting.Variables), ownVariable,
         ];
         foreach (var layer in layers)
         {
@@ -178,16 +199,23 @@ public static class SettingsReader
     }
 
     static ProjectFile? Policy(
-        Dictionary<string, SettingValue> options, string root, CommitFiles files, params ReadOnlySpan<Dictionary<string, SettingValue>> layers) =>
-        Pick(SettingsCatalog.PolicyFile, options, layers) is { } path ? PolicyFile.Read(Path.GetFullPath(path.Text, root), root, files) : null;
+        Dictionary<string, SettingValue> options, string root, CommitFiles files,
+        params ReadOnlySpan<Dictionary<string, SettingValue>> layers) =>
+        Pick(SettingsCatalog.PolicyFile, options, layers) is { } path
+            ? PolicyFile.Read(Path.GetFullPath(path.Text, root), root, files)
+            : null;
 
     /// <summary>The run's own word; without it the stricter one of the policy file and the commit.</summary>
     static SettingValue? Environment(SettingValue? ofRun, SettingValue? ofPolicy, SettingValue? ofCommit) =>
-        ofRun ?? (ofPolicy is not null && Checked(SettingsCatalog.Environment, ofPolicy) >= Checked(SettingsCatalog.Environment, ofCommit) ? ofPolicy : ofCommit);
+        ofRun
+            ?? (ofPolicy is not null && Checked(SettingsCatalog.Environment, ofPolicy) >= Checked(SettingsCatalog.Environment, ofCommit)
+                ? ofPolicy
+                : ofCommit);
 
     /// <summary>The list of those who may approve production, when the author of the release wrote it.</summary>
     static SettingValue? ApproversOfCommit(Dictionary<string, SettingValue> values, string root, CommitFiles files) =>
-        values.GetValueOrDefault(SettingsCatalog.ApproversFile.Name) is { } value && files.Contains(root, Path.GetFullPath(value.Text, root)) ? value : null;
+        values.GetValueOrDefault(SettingsCatalog.ApproversFile.Name) is { } value
+            && files.Contains(root, Path.GetFullPath(value.Text, root)) ? value : null;
 
     static TargetEnvironment Checked(Setting<TargetEnvironment> setting, SettingValue? value) =>
         value is null ? setting.Default

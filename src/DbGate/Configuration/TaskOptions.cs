@@ -4,7 +4,8 @@ using static DbGate.Configuration.ValueReaders;
 namespace DbGate.Configuration;
 
 /// <summary>
-/// Arguments of single tasks. They are read like settings; which task takes which one is in the task catalogue, and docs/tasks.md is tested against it.
+/// Arguments of single tasks. They are read like settings; which task takes which one is in the task catalogue, and docs/tasks.md is tested
+/// against it.
 /// </summary>
 public static class TaskOptions
 {
@@ -15,13 +16,15 @@ public static class TaskOptions
     };
 
     /// <summary>Compares the server behind a command with production.</summary>
-    public static readonly Setting<bool> Identify = new("identify", [], "guard: compare the identity of the server that the command reaches with production's", Switch, false)
+    public static readonly Setting<bool> Identify =
+        new("identify", [], "guard: compare the identity of the server that the command reaches with production's", Switch, false)
     {
         Class = Operational,
     };
 
     /// <summary>Exact row counts.</summary>
-    public static readonly Setting<bool> Exact = new("exact", [], "stats: count rows instead of reading PostgreSQL's estimates", Switch, false)
+    public static readonly Setting<bool> Exact =
+        new("exact", [], "stats: count rows instead of reading PostgreSQL's estimates", Switch, false)
     {
         Class = Operational,
     };
@@ -33,25 +36,31 @@ public static class TaskOptions
     };
 
     /// <summary>The losses that an approver accepts.</summary>
-    public static readonly Setting<string> AcceptLoss = new("acceptLoss", ["DBGATE_ACCEPT_LOSS"], "approve: the accepted data losses as the plan names them, separated by ;", Text, "")
+    public static readonly Setting<string> AcceptLoss =
+        new("acceptLoss", ["DBGATE_ACCEPT_LOSS"], "approve: the accepted data losses as the plan names them, separated by ;", Text, "")
     {
         Class = TrustedOnly,
     };
 
     /// <summary>The confirmation of what needs one.</summary>
-    public static readonly Setting<string> Confirm = new("confirm", [], "without a terminal: APPROVE_PRODUCTION for approve, RESTORE_PRODUCTION for restore, the database's name for unprotect", Text, "")
+    public static readonly Setting<string> Confirm =
+        new("confirm", [],
+            "without a terminal: APPROVE_PRODUCTION for approve, RESTORE_PRODUCTION for restore, the database's name for unprotect", Text,
+            "")
     {
         Class = TrustedOnly,
     };
 
     /// <summary>A head of the evidence log that was kept elsewhere.</summary>
-    public static readonly Setting<string> EvidenceHead = new("evidenceHead", [], "audit: head that an earlier audit printed, number:sha256; detects removed records at the end", Text, "")
+    public static readonly Setting<string> EvidenceHead =
+        new("evidenceHead", [], "audit: head that an earlier audit printed, number:sha256; detects removed records at the end", Text, "")
     {
         Class = TrustedOnly,
     };
 
     /// <summary>Lists what would be deleted.</summary>
-    public static readonly Setting<bool> Preview = new("preview", [], "prune-backups: only list what would be deleted, with the reason", Switch, false)
+    public static readonly Setting<bool> Preview =
+        new("preview", [], "prune-backups: only list what would be deleted, with the reason", Switch, false)
     {
         Class = Operational,
     };
@@ -90,20 +99,24 @@ public static class TaskOptions
 
     /// <summary>The separate database exists.</summary>
     public static readonly Setting<bool> RestorePrepared = new(
-        "restore.prepared", [], "restore: the database of --into exists and is empty; it is filled (for hosts that forbid CREATE DATABASE)", Switch, false)
+        "restore.prepared", [],
+        "restore: the database of --into exists and is empty; it is filled (for hosts that forbid CREATE DATABASE)", Switch, false)
     {
         Class = Operational,
         Option = "prepared",
     };
 
     /// <summary>Only verifies the protection.</summary>
-    public static readonly Setting<bool> Verify = new("verify", [], "protect: only verify that the protection is installed and unmodified, and list roles that can bypass it", Switch, false)
+    public static readonly Setting<bool> Verify =
+        new("verify", [], "protect: only verify that the protection is installed and unmodified, and list roles that can bypass it",
+            Switch, false)
     {
         Class = Operational,
     };
 
     /// <summary>Only writes the SQL.</summary>
-    public static readonly Setting<bool> PrintSql = new("printSql", [], "protect: only print the SQL and what the server allows", Switch, false)
+    public static readonly Setting<bool> PrintSql =
+        new("printSql", [], "protect: only print the SQL and what the server allows", Switch, false)
     {
         Class = Operational,
     };
@@ -115,5 +128,6 @@ public static class TaskOptions
     };
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<Setting> All { get; } = [.. typeof(TaskOptions).GetFields().Select(field => field.GetValue(null)).OfType<Setting>()];
+    public static IReadOnlyList<Setting> All { get; } =
+        [.. typeof(TaskOptions).GetFields().Select(field => field.GetValue(null)).OfType<Setting>()];
 }

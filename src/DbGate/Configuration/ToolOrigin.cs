@@ -12,7 +12,8 @@ sealed partial record ToolOrigin(string Repository, string Commit)
 
     /// <summary>Of this assembly: the build writes both into it when it knows them.</summary>
     public static ToolOrigin Own { get; } = Of(
-        typeof(ToolOrigin).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(one => one.Key == "RepositoryUrl")?.Value,
+        typeof(ToolOrigin).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .FirstOrDefault(one => one.Key == "RepositoryUrl")?.Value,
         typeof(ToolOrigin).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion);
 
     /// <summary>False when a person has to put the names in.</summary>
@@ -21,7 +22,10 @@ sealed partial record ToolOrigin(string Repository, string Commit)
     /// <param name="url">The repository's address.</param>
     /// <param name="version">"1.2.3+commit".</param>
     public static ToolOrigin Of(string? url, string? version) =>
-        url is not null && version is not null && Address().Match(url) is { Success: true } address && Revision().Match(version) is { Success: true } revision
+        url is not null
+            && version is not null
+            && Address().Match(url) is { Success: true } address
+            && Revision().Match(version) is { Success: true } revision
             ? new ToolOrigin(address.Groups[1].Value, revision.Groups[1].Value)
             : Unknown;
 

@@ -29,11 +29,14 @@ static class ValueReaders
             new(ValueKind.Whole) { Range = (minimum, maximum) });
 
     /// <summary>"90s", "15m", "4h", "2d"; a bare number is seconds.</summary>
-    public static ValueReader<TimeSpan> Duration { get; } = new("a duration such as 90s, 15m, 4h or 2d", TryDuration, ShowDuration, new(ValueKind.Duration));
+    public static ValueReader<TimeSpan> Duration { get; } =
+        new("a duration such as 90s, 15m, 4h or 2d", TryDuration, ShowDuration, new(ValueKind.Duration));
 
     /// <summary>As <see cref="Duration"/>, but not zero.</summary>
     public static ValueReader<TimeSpan> Period { get; } =
-        new("a duration of at least 1s, such as 5s or 2m", static (string text, out TimeSpan value) => TryDuration(text, out value) && value > TimeSpan.Zero, ShowDuration, new(ValueKind.Duration));
+        new("a duration of at least 1s, such as 5s or 2m",
+            static (string text, out TimeSpan value) => TryDuration(text, out value) && value > TimeSpan.Zero, ShowDuration,
+            new(ValueKind.Duration));
 
     public static ValueReader<T> Word<T>()
         where T : struct, Enum =>

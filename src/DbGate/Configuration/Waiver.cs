@@ -1,7 +1,8 @@
 namespace DbGate.Configuration;
 
 /// <summary>Somebody's decision to let a problem pass for a while. It stands in <c>dbgate.json</c>, in sight of reviewers.</summary>
-/// <param name="Check">The problem's code, such as <c>DBG0104</c>, or the name of a rule for migrations, such as <c>drop-object</c>.</param>
+/// <param name="Check">The problem's code, such as <c>DBG0104</c>, or the name of a rule for migrations, such as
+/// <c>drop-object</c>.</param>
 /// <param name="Scope">What it covers: a path glob, or "*" for every occurrence.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Who">Who decided.</param>
@@ -9,7 +10,10 @@ namespace DbGate.Configuration;
 public sealed record Waiver(string Check, string Scope, string Reason, string Who, DateOnly Expires)
 {
     /// <summary>True for a text that is written like the name of a rule.</summary>
-    internal static bool IsName(string check) => check.Length > 0 && char.IsAsciiLetterLower(check[0]) && check.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+    internal static bool IsName(string check) =>
+        check.Length > 0
+            && char.IsAsciiLetterLower(check[0])
+            && check.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     /// <summary>True from the day after the last one.</summary>
     public bool HasExpired(DateTimeOffset now) => DateOnly.FromDateTime(now.UtcDateTime) > Expires;

@@ -12,7 +12,8 @@ static class Weaker
 {
     /// <summary>For limits of which 0 means "no limit".</summary>
     public static Weaker<TimeSpan> Longer { get; } = new(
-        "longer, or 0s (no limit)", static (candidate, inForce) => inForce > TimeSpan.Zero && (candidate == TimeSpan.Zero || candidate > inForce));
+        "longer, or 0s (no limit)",
+        static (candidate, inForce) => inForce > TimeSpan.Zero && (candidate == TimeSpan.Zero || candidate > inForce));
 
     /// <summary>For whole numbers that are kept as a text. A text that is not a number is weaker.</summary>
     public static Weaker<string> Fewer { get; } = new(
@@ -31,10 +32,12 @@ static class Weaker
         "required to auto or off, auto to off", static (candidate, inForce) => Strictness(candidate) < Strictness(inForce));
 
     public static Weaker<T> Higher<T>()
-        where T : IComparable => new(Direction<T>("higher", "true", words => words[^1]), static (candidate, inForce) => candidate.CompareTo(inForce) > 0);
+        where T : IComparable =>
+            new(Direction<T>("higher", "true", words => words[^1]), static (candidate, inForce) => candidate.CompareTo(inForce) > 0);
 
     public static Weaker<T> Lower<T>()
-        where T : IComparable => new(Direction<T>("lower", "false", words => words[0]), static (candidate, inForce) => candidate.CompareTo(inForce) < 0);
+        where T : IComparable =>
+            new(Direction<T>("lower", "false", words => words[0]), static (candidate, inForce) => candidate.CompareTo(inForce) < 0);
 
     static string Direction<T>(string ofNumber, string ofSwitch, Func<string[], string> ofWords) =>
         typeof(T) == typeof(bool) ? ofSwitch : typeof(T).IsEnum ? $"toward {ofWords([.. Enum.GetNames(typeof(T))])}" : ofNumber;
@@ -46,7 +49,8 @@ static class Weaker
         _ => 0,
     };
 
-    static long? Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    static long? Number(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     static string[] Names(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -3,8 +3,8 @@ using DbGate.Problems;
 namespace DbGate.Fleet;
 
 /// <summary>
-/// The databases of a fleet: a file with one name a line, <c>#</c> begins a remark. A name is what its secret and its reports are called by,
-/// so it holds letters, digits and <c>_</c> only.
+/// The databases of a fleet: a file with one name a line, <c>#</c> begins a remark. A name is what its secret and its reports are called
+/// by, so it holds letters, digits and <c>_</c> only.
 /// </summary>
 static class FleetList
 {
@@ -16,7 +16,9 @@ static class FleetList
     {
         try
         {
-            return new FileInfo(path).Length > LongestFile ? throw new GateException(FleetProblems.List(path, "it is longer than 1 MiB")) : Parse(File.ReadAllText(path), path);
+            return new FileInfo(path).Length > LongestFile
+                ? throw new GateException(FleetProblems.List(path, "it is longer than 1 MiB"))
+                : Parse(File.ReadAllText(path), path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {

@@ -16,13 +16,17 @@ static class FleetProblems
         return new(changed ? ChangedCode : NotPassedCode, $"{run.Name} ended with exit {run.ExitCode}: {run.Problem ?? run.Summary}")
         {
             Cause = run.Path,
-            State = changed ? "its database has changed, or its state is unknown; its report tells" : "as its own report tells; the other databases are not touched by it",
+            State = changed
+                ? "its database has changed, or its state is unknown; its report tells"
+                : "as its own report tells; the other databases are not touched by it",
             Fix = "read its report, put it right, and release that database again; those that passed have nothing left to deploy",
         };
     }
 
     public static Problem NotRun(IReadOnlyList<string> names) =>
-        new(NotRunCode, $"{names.Count} {(names.Count == 1 ? "database was" : "databases were")} not reached: {string.Join(", ", names.Take(10))}{(names.Count > 10 ? ", …" : "")}")
+        new(NotRunCode,
+            $"{names.Count} {(names.Count == 1 ? "database was" : "databases were")} not reached: "
+                + $"{string.Join(", ", names.Take(10))}{(names.Count > 10 ? ", …" : "")}")
         {
             Cause = "an earlier wave or a database before them failed, or their report was not collected",
             State = "nothing was deployed to them in this run, unless their report was lost",

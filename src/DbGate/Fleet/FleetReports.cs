@@ -2,7 +2,10 @@ using DbGate.Problems;
 
 namespace DbGate.Fleet;
 
-/// <summary>The reports of a fleet in a folder: <c>&lt;folder&gt;/&lt;database&gt;/…/report.json</c>, as each run wrote them with <c>--reports-folder</c>.</summary>
+/// <summary>
+/// The reports of a fleet in a folder: <c>&lt;folder&gt;/&lt;database&gt;/…/report.json</c>, as each run wrote them with
+/// <c>--reports-folder</c>.
+/// </summary>
 static class FleetReports
 {
     const int LongestReport = 16 << 20;
@@ -18,7 +21,9 @@ static class FleetReports
             {
                 var relative = Path.GetRelativePath(folder, file).Replace('\\', '/');
                 var name = relative.Split('/')[0];
-                if (name == "report.json" || new FileInfo(file).Length > LongestReport || FleetRun.Read(name, File.ReadAllBytes(file), relative) is not { } run)
+                if (name == "report.json"
+                    || new FileInfo(file).Length > LongestReport
+                    || FleetRun.Read(name, File.ReadAllBytes(file), relative) is not { } run)
                 {
                     unread.Add(relative);
                 }

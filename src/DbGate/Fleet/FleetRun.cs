@@ -34,7 +34,8 @@ sealed record FleetRun(string Name, bool Passed, int ExitCode, DateTimeOffset Fi
                 ProblemOf(report, steps),
                 path);
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception exception)
+            when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             return null;
         }
@@ -46,9 +47,15 @@ sealed record FleetRun(string Name, bool Passed, int ExitCode, DateTimeOffset Fi
 
     static string? ProblemOf(JsonElement report, JsonElement[] steps)
     {
-        var blocking = steps.SelectMany(step => step.GetProperty("checks").EnumerateArray().SelectMany(check => check.GetProperty("problems").EnumerateArray()).Concat(step.GetProperty("problems").EnumerateArray()))
+        var blocking =
+            steps.SelectMany(step => step.GetProperty("checks")
+                .EnumerateArray()
+                .SelectMany(check => check.GetProperty("problems").EnumerateArray())
+                .Concat(step.GetProperty("problems").EnumerateArray()))
             .Concat(report.GetProperty("problems").EnumerateArray())
             .FirstOrDefault(problem => problem.GetProperty("severity").GetString() == "error");
-        return blocking.ValueKind == JsonValueKind.Object ? $"{blocking.GetProperty("code").GetString()} {blocking.GetProperty("message").GetString()}" : null;
+        return blocking.ValueKind == JsonValueKind.Object
+            ? $"{blocking.GetProperty("code").GetString()} {blocking.GetProperty("message").GetString()}"
+            : null;
     }
 }

@@ -42,10 +42,16 @@ sealed record FleetSummary(IReadOnlyList<FleetRun> Runs, IReadOnlyList<string> M
     /// <summary>The table, those that need somebody first.</summary>
     public string ToMarkdown()
     {
-        var text = new StringBuilder($"# Fleet: {MarkdownText.Cell(Sentence)}\n\n| database | verdict | exit | finished | |\n|---|---|---:|---|---|\n");
-        foreach (var run in Runs.OrderBy(run => run.Passed).ThenByDescending(run => run.ExitCode == (int)ExitCode.MigrationFailed).ThenBy(run => run.Name, StringComparer.Ordinal))
+        var text =
+            new StringBuilder(
+                $"# Fleet: {MarkdownText.Cell(Sentence)}\n\n| database | verdict | exit | finished | |\n|---|---|---:|---|---|\n");
+        foreach (var run in Runs.OrderBy(run => run.Passed)
+            .ThenByDescending(run => run.ExitCode == (int)ExitCode.MigrationFailed)
+            .ThenBy(run => run.Name, StringComparer.Ordinal))
         {
-            text.Append($"| {MarkdownText.Cell(run.Name)} | {(run.Passed ? "pass" : "**blocked**")} | {run.ExitCode} | {run.FinishedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z ")
+            text.Append(
+                $"| {MarkdownText.Cell(run.Name)} | {(run.Passed ? "pass" : "**blocked**")} | {run.ExitCode} | "
+                    + $"{run.FinishedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z ")
                 .Append($"| {MarkdownText.Cell(run.Problem ?? run.Summary)} |\n");
         }
 

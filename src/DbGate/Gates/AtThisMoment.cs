@@ -14,16 +14,24 @@ static class AtThisMoment
     {
         Problems = [.. result.Problems.Select(problem => Of(problem, context))],
         Checks = [.. result.Checks.Select(check => Of(check, context))],
-        Facts = [.. result.Facts.Select(fact => fact.Commands.IsEmpty ? fact : fact with { Commands = [.. fact.Commands.Select(command => command.For(context.Scope))] })],
+        Facts = [
+            .. result.Facts.Select(fact => fact.Commands.IsEmpty
+                ? fact
+                : fact with { Commands = [.. fact.Commands.Select(command => command.For(context.Scope))] })],
     };
 
     public static Problem Of(Problem problem, GateContext context) => problem with
     {
         Fix = problem.Fix?.For(context.Scope),
-        Remedies = problem.Remedies.Count == 0 ? problem.Remedies : [.. problem.Remedies.Select(remedy => remedy with { Commands = [.. remedy.Commands.Select(command => command.For(context.Scope))] })],
+        Remedies = problem.Remedies.Count == 0
+            ? problem.Remedies
+            : [.. problem.Remedies.Select(remedy =>
+                remedy with { Commands = [.. remedy.Commands.Select(command => command.For(context.Scope))] })],
         State = DatabaseState.At(problem.State, context.Contacts.Any, context.State.Deploy?.Applied ?? []),
     };
 
     static CheckReport Of(CheckReport check, GateContext context) =>
-        check.Result.Problems.IsEmpty ? check : check with { Result = check.Result with { Problems = [.. check.Result.Problems.Select(problem => Of(problem, context))] } };
+        check.Result.Problems.IsEmpty
+            ? check
+            : check with { Result = check.Result with { Problems = [.. check.Result.Problems.Select(problem => Of(problem, context))] } };
 }

@@ -12,13 +12,14 @@ using DbGate.Signing;
 namespace DbGate.Gates;
 
 /// <summary>
-/// How far a backup must be proven before a release stands on it (<c>backup.level</c>). What was proven lies beside the archive as a record of a
-/// restore test; a backup that has one of this very manifest need not be restored again.
+/// How far a backup must be proven before a release stands on it (<c>backup.level</c>). What was proven lies beside the archive as a record
+/// of a restore test; a backup that has one of this very manifest need not be restored again.
 /// </summary>
 static class BackupLevels
 {
     /// <summary>Proves it as far as the settings demand: by a record, else by restoring it now.</summary>
-    /// <exception cref="GateException">DBG0327: what was restored is not what was backed up; or the restore test's own problems.</exception>
+    /// <exception cref="GateException">DBG0327: what was restored is not what was backed up; or the restore test's own
+    /// problems.</exception>
     public static async Task<BackupProof> ProveAsync(GateContext context, BackupProof proof, CancellationToken cancellation)
     {
         var demanded = Demanded(context.Settings);
@@ -31,11 +32,13 @@ static class BackupLevels
 
         using var display = new RestoreDisplay(context, "proving the backup");
         var choice = RestoreStep.Choose(context, key) with { Key = KeyOf(proof) };
-        var outcome = await RestoreTest.RunAsync(RestoreTestStep.Request(context, choice, (VerificationLevel)demanded, key), display, cancellation);
+        var outcome =
+            await RestoreTest.RunAsync(RestoreTestStep.Request(context, choice, (VerificationLevel)demanded, key), display, cancellation);
         return outcome.Passed && outcome.File.Sha256 == proof.ManifestSha256
             ? proof with { Level = Name(demanded) }
             : throw new GateException(BackupPolicyProblems.NotProven(
-                proof.Location, LevelOf(known), demanded, outcome.Report.Problems.Where(problem => problem.IsBlocking).Select(problem => problem.Message)));
+                proof.Location, LevelOf(known), demanded,
+                outcome.Report.Problems.Where(problem => problem.IsBlocking).Select(problem => problem.Message)));
     }
 
     /// <summary>Demands it of a backup that was taken before; restores nothing.</summary>

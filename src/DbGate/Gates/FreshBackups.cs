@@ -11,7 +11,9 @@ using DbGate.Texts;
 
 namespace DbGate.Gates;
 
-/// <summary>The backup that a deploy goes back to is recent: in production an older one is replaced by a fresh one directly before the deploy.</summary>
+/// <summary>
+/// The backup that a deploy goes back to is recent: in production an older one is replaced by a fresh one directly before the deploy.
+/// </summary>
 static class FreshBackups
 {
     /// <param name="producer">The step that deploys.</param>
@@ -37,7 +39,11 @@ static class FreshBackups
         {
             var old = backup;
             (_, backup) = await BackupFirstStep.TakeProvenAsync(producer, context, isAlone: false, cancellation);
-            renewed = [new Fact("backup renewed", $"the backup of {Moment(old)} was {Readable.Duration(age)} old, more than {Readable.Duration(limit)} (backup.maxStaleness)")];
+            renewed =
+                [new Fact(
+                    "backup renewed",
+                    $"the backup of {Moment(old)} was {Readable.Duration(age)} old, more than {Readable.Duration(limit)} "
+                        + "(backup.maxStaleness)")];
         }
 
         var written = await WrittenAsync(context, session, backup, cancellation);
@@ -51,7 +57,8 @@ static class FreshBackups
     static async Task<WrittenSince?> WrittenAsync(GateContext context, Session session, BackupProof backup, CancellationToken cancellation)
     {
         var counters = context.State.Backup == backup && context.State.Baseline?.Writes is { } writes ? writes.Total
-            : context.State.Release?.File.Plan.Promise.Backup is { } planned && planned.ManifestSha256 == backup.ManifestSha256 ? planned.Counters
+            : context.State.Release?.File.Plan.Promise.Backup is { } planned && planned.ManifestSha256 == backup.ManifestSha256
+                ? planned.Counters
             : null;
         return (await DatabaseWrites.ReadAsync(session, cancellation))?.Since(counters);
     }

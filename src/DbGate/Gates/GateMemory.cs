@@ -23,7 +23,10 @@ public sealed class GateMemory(string path, TimeProvider? clock = null)
     public string? Recall(GateInput input, IReadOnlyList<IStep> steps, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(input);
-        if (!ArePure(steps) || Lines() is not [Heading, var library, var digest, var report, .. var asked] || library != Library || !File.Exists(report))
+        if (!ArePure(steps)
+            || Lines() is not [Heading, var library, var digest, var report, .. var asked]
+            || library != Library
+            || !File.Exists(report))
         {
             return null;
         }
@@ -40,7 +43,10 @@ public sealed class GateMemory(string path, TimeProvider? clock = null)
         var passed = ArePure(steps) && written.Report.Verdict == Verdict.Pass && !written.Report.AllProblems.Any();
         try
         {
-            if (passed && written.Path is { } report && context.State.Guard?.Basis is { } basis && !basis.Asked.Any(name => name.Contains('\n')))
+            if (passed
+                && written.Path is { } report
+                && context.State.Guard?.Basis is { } basis
+                && !basis.Asked.Any(name => name.Contains('\n')))
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
                 File.WriteAllLines(path, [Heading, Library, Digest(context.Settings, steps, basis), report, .. basis.Asked]);
@@ -86,7 +92,9 @@ public sealed class GateMemory(string path, TimeProvider? clock = null)
         }
 
         // A waiver ends with its day, and so does what stood on it.
-        text.AppendJoin('\n', settings.Waivers.Select(waiver => $"{waiver} {waiver.HasExpired((clock ?? TimeProvider.System).GetUtcNow())}")).Append('\n');
+        text.AppendJoin(
+            '\n', settings.Waivers.Select(waiver => $"{waiver} {waiver.HasExpired((clock ?? TimeProvider.System).GetUtcNow())}"))
+                .Append('\n');
         text.Append(settings.Section("guard")?.GetRawText());
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
@@ -95,7 +103,10 @@ public sealed class GateMemory(string path, TimeProvider? clock = null)
     Func<string, bool> IsOwn(Settings settings)
     {
         string[] own = [Relative(settings.GetPath(SettingsCatalog.ReportsFolder)) + "/", Relative(path)];
-        return name => own.Any(mine => name == mine || (mine.EndsWith('/') && name.StartsWith(mine, StringComparison.Ordinal)) || (name.EndsWith('/') && mine.StartsWith(name, StringComparison.Ordinal)));
+        return name =>
+            own.Any(mine => name == mine
+                || (mine.EndsWith('/') && name.StartsWith(mine, StringComparison.Ordinal))
+                || (name.EndsWith('/') && mine.StartsWith(name, StringComparison.Ordinal)));
 
         string Relative(string file) => Path.GetRelativePath(settings.Root, file).Replace('\\', '/');
     }

@@ -12,11 +12,16 @@ public static class GateProblems
     /// <summary>Gates were asked for, and none has a step to run.</summary>
     /// <param name="asked">The targets that were asked for.</param>
     public static Problem NothingRan(IReadOnlyList<string> asked) =>
-        new(NothingCode, asked.Count == 0 ? "no gate was asked for, so none ran" : $"{string.Join(", ", asked)} has no step of its own, so with --exclusive no gate ran")
+        new(NothingCode,
+            asked.Count == 0
+                ? "no gate was asked for, so none ran"
+                : $"{string.Join(", ", asked)} has no step of its own, so with --exclusive no gate ran")
         {
             Cause = "a run without a gate checks nothing, and so does not pass",
             State = DatabaseState.NotContacted,
-            Fix = asked.Count == 0 ? new("Name a gate", FixCommand.Gate("release")) : new("Leave out --exclusive", FixCommand.Gate(asked[0])),
+            Fix = asked.Count == 0
+                ? new("Name a gate", FixCommand.Gate("release"))
+                : new("Leave out --exclusive", FixCommand.Gate(asked[0])),
         };
 
     internal static Problem Unknown(string name, string? nearest, IEnumerable<string> known) =>

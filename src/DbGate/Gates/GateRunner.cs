@@ -11,8 +11,9 @@ using DbGate.Reports;
 namespace DbGate.Gates;
 
 /// <summary>
-/// Runs steps for every host: reads the settings once, executes the steps in order over one <see cref="ReleaseState"/>, shows each as it ends, and
-/// writes the report. So the same input gives the same verdict, codes and report bytes everywhere. Texts are made in the invariant culture.
+/// Runs steps for every host: reads the settings once, executes the steps in order over one <see cref="ReleaseState"/>, shows each as it
+/// ends, and writes the report. So the same input gives the same verdict, codes and report bytes everywhere. Texts are made in the
+/// invariant culture.
 /// </summary>
 public sealed class GateRunner : IAsyncDisposable
 {
@@ -52,8 +53,8 @@ public sealed class GateRunner : IAsyncDisposable
     public IReadOnlyList<StepReport> Steps => record?.Steps ?? [];
 
     /// <summary>
-    /// Runs one step to its end and shows it. Never throws for an expected failure, a fault of DbGate or a cancellation: each of them blocks. Wrong settings
-    /// block the step before it runs; such a run has no report.
+    /// Runs one step to its end and shows it. Never throws for an expected failure, a fault of DbGate or a cancellation: each of them
+    /// blocks. Wrong settings block the step before it runs; such a run has no report.
     /// </summary>
     /// <param name="step">The step.</param>
     /// <param name="cancellationToken">Cancels the run.</param>
@@ -123,7 +124,10 @@ public sealed class GateRunner : IAsyncDisposable
         string? path = null;
         try
         {
-            path = Steps.All(step => !step.Step.LeavesReport) ? null : ReportFolder.Write(Context.Settings.GetPath(SettingsCatalog.ReportsFolder), report);
+            path =
+                Steps.All(step => !step.Step.LeavesReport)
+                    ? null
+                    : ReportFolder.Write(Context.Settings.GetPath(SettingsCatalog.ReportsFolder), report);
         }
         catch (GateException exception)
         {
@@ -145,7 +149,9 @@ public sealed class GateRunner : IAsyncDisposable
         return new WrittenReport(report, path);
     }
 
-    /// <summary>The report at the end, after it was recorded in the evidence log when a step of the run was. Writes no file of the report.</summary>
+    /// <summary>
+    /// The report at the end, after it was recorded in the evidence log when a step of the run was. Writes no file of the report.
+    /// </summary>
     /// <param name="notRun">Names of steps that were asked for and never reached.</param>
     public async Task<GateReport> RecordAsync(params IReadOnlyList<string> notRun)
     {
@@ -165,7 +171,8 @@ public sealed class GateRunner : IAsyncDisposable
     /// <summary>The report so far.</summary>
     /// <param name="notRun">Names of steps that were asked for and never reached.</param>
     /// <exception cref="InvalidOperationException">The run has not begun.</exception>
-    public GateReport Report(params IEnumerable<string> notRun) => (record ?? throw new InvalidOperationException("The run has not begun.")).Report(notRun);
+    public GateReport Report(params IEnumerable<string> notRun) =>
+        (record ?? throw new InvalidOperationException("The run has not begun.")).Report(notRun);
 
     /// <summary>Adds a problem that belongs to no step.</summary>
     /// <param name="problem">The problem.</param>
@@ -189,7 +196,9 @@ public sealed class GateRunner : IAsyncDisposable
         }
     }
 
-    /// <summary>Fails a run that executed no gate, which is not a pass. To be called when gates were asked for and none has a step to run.</summary>
+    /// <summary>
+    /// Fails a run that executed no gate, which is not a pass. To be called when gates were asked for and none has a step to run.
+    /// </summary>
     /// <param name="asked">What was asked for.</param>
     /// <returns>True when no gate ran.</returns>
     public bool RefuseNothing(IEnumerable<string> asked)
@@ -229,7 +238,9 @@ public sealed class GateRunner : IAsyncDisposable
         execution ??= new StepExecution(context);
     }
 
-    /// <summary>After the verdict was written and shown: nothing here can change it. A run that is being cancelled keeps it for the next one.</summary>
+    /// <summary>
+    /// After the verdict was written and shown: nothing here can change it. A run that is being cancelled keeps it for the next one.
+    /// </summary>
     async Task PublishAsync(GateReport report)
     {
         foreach (var problem in (await Publications.PublishAsync(Context, report, lastCancellation)).Problems)

@@ -27,8 +27,11 @@ static class Preconditions
         }
     }
 
-    /// <summary>The backup of this run, or the plan's, or by policy a fresh one from the store. Always of the very database that is deployed to.</summary>
-    public static async Task<BackupProof?> DemandBackupAsync(GateContext context, TargetIdentity target, PlanFile? plan, CancellationToken cancellation)
+    /// <summary>
+    /// The backup of this run, or the plan's, or by policy a fresh one from the store. Always of the very database that is deployed to.
+    /// </summary>
+    public static async Task<BackupProof?> DemandBackupAsync(
+        GateContext context, TargetIdentity target, PlanFile? plan, CancellationToken cancellation)
     {
         var proof = context.State.Backup
             ?? (plan?.Plan.Promise.Backup is { } planned ? await PlanBackups.ProveAsync(context, plan, planned, cancellation) : null)

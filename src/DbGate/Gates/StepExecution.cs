@@ -45,9 +45,11 @@ sealed class StepExecution(GateContext context)
                 NotChecked = [.. result.NotChecked, .. unknown is null ? Array.Empty<string>() : [unknown], .. context.TakeRuleNotes()],
             };
         }
-        catch (GateException exception) when (cancellationToken.IsCancellationRequested && exception.Problem.Code.ExitCode == ExitCode.Environment)
+        catch (GateException exception)
+            when (cancellationToken.IsCancellationRequested && exception.Problem.Code.ExitCode == ExitCode.Environment)
         {
-            // What fails after the signal fails because of it: a pipeline repeats a failed environment, and must not repeat a cancelled run.
+            // What fails after the signal fails because of it: a pipeline repeats a failed environment, and must not repeat a cancelled
+            // run.
             return Stopped(ConfigurationProblems.Cancelled(step.Descriptor.Name) with { Cause = exception.Problem.Message });
         }
         catch (GateException exception)
@@ -70,7 +72,9 @@ sealed class StepExecution(GateContext context)
     StepResult Located(StepResult result) => result with
     {
         Problems = [.. result.Problems.Select(Located)],
-        Checks = [.. result.Checks.Select(check => check with { Result = check.Result with { Problems = [.. check.Result.Problems.Select(Located)] } })],
+        Checks = [
+            .. result.Checks.Select(check =>
+                check with { Result = check.Result with { Problems = [.. check.Result.Problems.Select(Located)] } })],
     };
 
     Problem Located(Problem problem) => problem with

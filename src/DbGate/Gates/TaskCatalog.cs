@@ -9,13 +9,14 @@ using static DbGate.Gates.TaskGroup;
 namespace DbGate.Gates;
 
 /// <summary>
-/// Every task there is. A new one is one entry here and its step. Help, completion and docs/tasks.md are generated from it; the tasks of Frosting and of MSBuild
-/// are tested against it.
+/// Every task there is. A new one is one entry here and its step. Help, completion and docs/tasks.md are generated from it; the tasks of
+/// Frosting and of MSBuild are tested against it.
 /// </summary>
 public static class TaskCatalog
 {
     const string Backing =
-        "dump the target into the backup folder or bucket, read the archive back, and write its manifest last; change nothing in the database";
+        "dump the target into the backup folder or bucket, read the archive back, and write its manifest last; change nothing in "
+            + "the database";
 
     /// <summary>In the order of help.</summary>
     public static IReadOnlyList<TaskDefinition> All { get; } =
@@ -39,7 +40,8 @@ public static class TaskCatalog
             Name = "plan",
             Group = Release,
             Description = "Writes the plan of a deploy with a digest to approve.",
-            DryRun = "read the ledger, the migrations and this run's evidence; store the plan next to the backups; change nothing in the database",
+            DryRun = "read the ledger, the migrations and this run's evidence; store the plan next to the backups; change nothing in "
+                + "the database",
             Prerequisites = ["rehearse"], // what a plan promises is what this run checked, backed up and measured
             Settings = [MigrationsFolder, Rehearsal, PlanExpiry, RequestedBy],
             Examples = ["dbgate plan --environment=production"],
@@ -50,7 +52,8 @@ public static class TaskCatalog
             Name = "approve",
             Group = Release,
             Description = "Approves a plan: --plan=<digest> --by=<name>. Asks on a terminal; elsewhere --confirm=APPROVE_PRODUCTION.",
-            DryRun = "read the plan, ask the database for its time where a URL is set, check the policy, ask for confirmation, and store the approval next to the plan",
+            DryRun = "read the plan, ask the database for its time where a URL is set, check the policy, ask for confirmation, and store "
+                + "the approval next to the plan",
             Options = [By, Confirm, AcceptLoss],
             Settings = [Plan],
             Examples =
@@ -66,7 +69,9 @@ public static class TaskCatalog
             Name = "rehearse",
             Group = Release,
             Description = "Restores this run's backup into a scratch server and runs the pending migrations there.",
-            DryRun = "restore the backup into a throwaway server or TEST_DATABASE_URL, run the pending migrations there, compare contents and catalogs; "
+            DryRun =
+                "restore the backup into a throwaway server or TEST_DATABASE_URL, run the pending migrations there, compare contents "
+                    + "and catalogs; "
                 + "only read the target",
             Prerequisites = ["backup-first"],
             Settings = [.. Topic("migrations"), RestoreJobs, Rehearsal, RehearseLoad],
@@ -78,7 +83,9 @@ public static class TaskCatalog
             Name = "migrate-deploy",
             Group = Release,
             Description = "Checks everything again under a lock, applies the pending migrations and reads the ledger again.",
-            DryRun = "check guard, safety and backup evidence; take DbGate's advisory lock; demand the approved plan; apply the pending migrations; "
+            DryRun =
+                "check guard, safety and backup evidence; take DbGate's advisory lock; demand the approved plan; apply the pending "
+                    + "migrations; "
                 + "read the ledger again",
             Prerequisites = ["backup-first"],
             Settings = [.. Topic("migrations"), BackupMaxAge, Plan],
@@ -201,7 +208,8 @@ public static class TaskCatalog
             Name = "restore-test",
             Group = Backup,
             Description = "Restores the newest backup into a scratch database, compares every row and records the result.",
-            DryRun = "verify the backup, restore it into TEST_DATABASE_URL or a throwaway server, compare it with its manifest, write the record into the store",
+            DryRun = "verify the backup, restore it into TEST_DATABASE_URL or a throwaway server, compare it with its manifest, write the "
+                + "record into the store",
             Options = [RestoreBackup],
             Settings = [.. Topic("restore")],
             Examples =
@@ -216,8 +224,10 @@ public static class TaskCatalog
         {
             Name = "restore",
             Group = Backup,
-            Description = "Restores a backup into a new database, verifies it and swaps it in. --into, --table and --file keep it separate.",
-            DryRun = "verify the backup, restore it into a new database, compare it with its manifest, then rename both; with --into or --table: keep it separate",
+            Description = "Restores a backup into a new database, verifies it and swaps it in. --into, --table and --file keep "
+                + "it separate.",
+            DryRun = "verify the backup, restore it into a new database, compare it with its manifest, then rename both; with --into or "
+                + "--table: keep it separate",
             Options = [RestoreBackup, RestoreFile, RestoreTable, RestoreInto, RestorePrepared, Confirm],
             Settings = [RestoreOmit, RestoreOwnerMap, RestoreJobs],
             Examples =
@@ -232,7 +242,8 @@ public static class TaskCatalog
         {
             Name = "protect",
             Group = Protect,
-            Description = "Makes the database refuse schema changes outside a release. --verify only checks; --print-sql only writes the SQL.",
+            Description = "Makes the database refuse schema changes outside a release. --verify only checks; --print-sql only "
+                + "writes the SQL.",
             DryRun = "take DbGate's advisory lock; install the schema dbgate and its event triggers in one transaction; read them again",
             Options = [Verify, PrintSql],
             Settings = [.. Topic("protection")],
@@ -256,7 +267,8 @@ public static class TaskCatalog
             Name = "init",
             Group = Setup,
             Description = "Writes a commented dbgate.json, a workflow and .gitignore lines. Never changes an existing file.",
-            DryRun = "look at Prisma, the package manager and the hosts; write dbgate.json, dbgate.schema.json, .github/workflows/dbgate.yml "
+            DryRun =
+                "look at Prisma, the package manager and the hosts; write dbgate.json, dbgate.schema.json, .github/workflows/dbgate.yml "
                 + "where they are missing, and append to .gitignore",
             Options = [Agents],
             Examples = ["dbgate init", "dbgate init --project=../shop --dryrun"],
@@ -268,7 +280,8 @@ public static class TaskCatalog
             Name = "github-approvals",
             Group = TaskGroup.GitHub,
             Description = "Counts GitHub reviews of this workflow run as approvals of --plan=<digest>.",
-            DryRun = "read the reviews and the rules of the GitHub environment, bind them to the plan, and store them next to it; contact no database",
+            DryRun = "read the reviews and the rules of the GitHub environment, bind them to the plan, and store them next to it; contact "
+                + "no database",
             Settings = [Plan, GitHubEnvironment, GitHubApprovalBinding],
             Examples = ["dbgate github-approvals --environment=production --plan=3f9a62c1"],
             Step = () => new GitHubApprovalsStep(),
@@ -278,7 +291,9 @@ public static class TaskCatalog
             Name = "publish",
             Group = TaskGroup.GitHub,
             Description = "Publishes verdicts that earlier runs kept because GitHub did not answer.",
-            DryRun = "read the verdicts that wait in the reports' folder and next to the backups, publish them, and forget those that are published; "
+            DryRun =
+                "read the verdicts that wait in the reports' folder and next to the backups, publish them, and forget those that are "
+                    + "published; "
                 + "contact no database",
             Settings = [.. Topic("github")],
             Examples = ["dbgate publish --environment=production", "dbgate publish --environment=production --github-repository=acme/shop"],
@@ -291,7 +306,8 @@ public static class TaskCatalog
             Description = "Answers /ready, /live, /metrics and /admin until it is stopped: the sidecar of a service in any language.",
             DryRun = "listen at service.address and run the checks of /ready for each request; write nothing",
             Settings = [.. Topic("service")],
-            Examples = ["dbgate serve --environment=production", "dbgate serve --environment=production --service-address=http://0.0.0.0:8632"],
+            Examples = [
+                "dbgate serve --environment=production", "dbgate serve --environment=production --service-address=http://0.0.0.0:8632"],
             IsForPeopleOnly = true,
             IsOfTool = true,
         },
@@ -328,7 +344,8 @@ public static class TaskCatalog
 
     /// <summary>The task of this name; null when there is none.</summary>
     /// <param name="name">In any case.</param>
-    public static TaskDefinition? Find(string name) => All.FirstOrDefault(task => string.Equals(task.Name, name, StringComparison.OrdinalIgnoreCase));
+    public static TaskDefinition? Find(string name) =>
+        All.FirstOrDefault(task => string.Equals(task.Name, name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The tasks that run for these, in order: prerequisites first, each once.</summary>
     /// <param name="names">Names of tasks that exist.</param>
@@ -369,5 +386,7 @@ public static class TaskCatalog
 
     /// <summary>The settings whose names begin with this part.</summary>
     static IEnumerable<Setting> Topic(string topic) => SettingsCatalog.All.Where(setting =>
-        setting is { IsSecret: false, Option: not null } && setting.Name.StartsWith($"{topic}.", StringComparison.Ordinal) && !TaskOptions.All.Contains(setting));
+        setting is { IsSecret: false, Option: not null }
+            && setting.Name.StartsWith($"{topic}.", StringComparison.Ordinal)
+            && !TaskOptions.All.Contains(setting));
 }

@@ -55,7 +55,9 @@ public sealed record TaskDefinition
     /// <summary>Whole command lines of the tool.</summary>
     public IReadOnlyList<string> Examples { get; init; } = [];
 
-    /// <summary>Makes its step; null for a name of several tasks, and for a task whose step belongs to a host (<see cref="IsOfTool"/>).</summary>
+    /// <summary>
+    /// Makes its step; null for a name of several tasks, and for a task whose step belongs to a host (<see cref="IsOfTool"/>).
+    /// </summary>
     public Func<IStep>? Step { get; init; }
 
     /// <summary>True for a person's decision, and for answers at a terminal: not available to builds that name gates.</summary>

@@ -6,10 +6,13 @@ using DbGate.Releases;
 
 namespace DbGate.Gates;
 
-/// <summary>What a monitor wants to know of a target, measured now. A value is null when there is none, or when it could not be had.</summary>
+/// <summary>
+/// What a monitor wants to know of a target, measured now. A value is null when there is none, or when it could not be had.
+/// </summary>
 public sealed record Vitals
 {
-    // A standby that has replayed everything has no lag, and so no replay_lag after a while. One that has not, and tells no lag, makes all of it unknown.
+    // A standby that has replayed everything has no lag, and so no replay_lag after a while. One that has not, and tells no lag, makes all
+    // of it unknown.
     const string Furthest = """
         select case when bool_and(replay_lag is not null or coalesce(replay_lsn >= position.now, false)) then
                       extract(epoch from max(case when replay_lsn >= position.now then interval '0' else replay_lag end)) end::float8
@@ -40,7 +43,8 @@ public sealed record Vitals
     {
         ArgumentNullException.ThrowIfNull(context);
         var vitals = new Vitals();
-        foreach (var part in new Func<Vitals, GateContext, CancellationToken, Task<Vitals>>[] { DatabaseAsync, BackupAsync, RestoreTestAsync })
+        foreach (var part in new Func<Vitals, GateContext, CancellationToken,
+            Task<Vitals>>[] { DatabaseAsync, BackupAsync, RestoreTestAsync })
         {
             try
             {
@@ -62,24 +66,32 @@ public sealed record Vitals
     static async Task<Vitals> DatabaseAsync(Vitals vitals, GateContext context, CancellationToken cancellation)
     {
         var session = await context.SessionAsync(cancellation);
-        vitals = vitals with { DatabaseBytes = await session.ScalarAsync<long>("select pg_database_size(current_database())", cancellation) };
+        vitals =
+            vitals with { DatabaseBytes = await session.ScalarAsync<long>("select pg_database_size(current_database())", cancellation) };
         if (context.Settings.Find(SettingsCatalog.ReadReplicaUrl) is not { } written)
         {
             var seconds = await session.ScalarAsync<double?>(Furthest, cancellation);
             return seconds is { } lag ? vitals with { ReplicationLag = TimeSpan.FromSeconds(lag) } : vitals;
         }
 
-        await using var replica = await Session.OpenAsync(PostgresUrl.Parse(written.Text, written.Source.Name), context.World.Sessions, cancellation);
+        await using var replica =
+            await Session.OpenAsync(PostgresUrl.Parse(written.Text, written.Source.Name), context.World.Sessions, cancellation);
         return vitals with { ReplicationLag = (await ReplicaLag.ReadAsync(session, replica, context.Clock, cancellation)).Time };
     }
 
     static async Task<Vitals> BackupAsync(Vitals vitals, GateContext context, CancellationToken cancellation)
     {
         var catalog = new BackupCatalog(BackupStores.Open(context.Settings)[0]);
-        var newest = await catalog.FindNewestAsync(context.Environment.ToString().ToLowerInvariant(), context.Target.DirectUrl.Database, cancellation);
-        return newest is null ? vitals : vitals with { LastBackupAt = newest.Manifest.LastModified, LastBackupBytes = newest.Archive.Length };
+        var newest =
+            await catalog.FindNewestAsync(
+                context.Environment.ToString().ToLowerInvariant(), context.Target.DirectUrl.Database, cancellation);
+        return newest is null
+            ? vitals
+            : vitals with { LastBackupAt = newest.Manifest.LastModified, LastBackupBytes = newest.Archive.Length };
     }
 
     static async Task<Vitals> RestoreTestAsync(Vitals vitals, GateContext context, CancellationToken cancellation) =>
-        await context.World.Evidence.NewestRestoreTestAsync(context, cancellation) is { } record ? vitals with { LastRestoreTestAt = record.TestedAt } : vitals;
+        await context.World.Evidence.NewestRestoreTestAsync(context, cancellation) is { } record
+            ? vitals with { LastRestoreTestAt = record.TestedAt }
+            : vitals;
 }

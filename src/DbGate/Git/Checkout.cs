@@ -1,6 +1,8 @@
 namespace DbGate.Git;
 
-/// <summary>How the checkout that holds a project names the project's files: in a repository of several projects it begins further up.</summary>
+/// <summary>
+/// How the checkout that holds a project names the project's files: in a repository of several projects it begins further up.
+/// </summary>
 public sealed class Checkout
 {
     const string MigrationFile = "/migration.sql";
@@ -8,7 +10,8 @@ public sealed class Checkout
     readonly Lazy<string?> migrations;
 
     /// <summary>A project whose places are known.</summary>
-    /// <param name="folder">The project's folder inside of its checkout, with forward slashes; empty when it is the checkout, or stands in none.</param>
+    /// <param name="folder">The project's folder inside of its checkout, with forward slashes; empty when it is the checkout, or stands in
+    /// none.</param>
     /// <param name="migrations">The folder of the migrations relative to the project; null when it is not known.</param>
     public Checkout(string folder, string? migrations = null)
         : this(folder, () => migrations)
@@ -66,7 +69,9 @@ public sealed class Checkout
     internal string InProject(string file) => OfMigration(file) ?? file;
 
     string? OfMigration(string file) =>
-        file.EndsWith(MigrationFile, StringComparison.Ordinal) && Migrations is { } folder ? $"{folder}/{file[..^MigrationFile.Length].Split('/')[^1]}{MigrationFile}" : null;
+        file.EndsWith(MigrationFile, StringComparison.Ordinal) && Migrations is { } folder
+            ? $"{folder}/{file[..^MigrationFile.Length].Split('/')[^1]}{MigrationFile}"
+            : null;
 
     static string Relative(string from, string to) => Path.GetRelativePath(from, to).Replace('\\', '/');
 }

@@ -3,7 +3,9 @@ namespace DbGate.Git;
 /// <summary>Reads the checked-out commit without starting git.</summary>
 static class Commits
 {
-    /// <summary>The commit of the checkout that holds the folder; null when it is none, or when git stores it in a way not read here.</summary>
+    /// <summary>
+    /// The commit of the checkout that holds the folder; null when it is none, or when git stores it in a way not read here.
+    /// </summary>
     public static string? Find(string folder)
     {
         for (var current = folder; current is not null; current = Path.GetDirectoryName(current))

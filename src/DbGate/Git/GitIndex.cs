@@ -4,8 +4,8 @@ using System.Text;
 namespace DbGate.Git;
 
 /// <summary>
-/// The names that git's index holds: the files that are tracked. Read without starting git, which could run commands that its configuration names.
-/// Versions 2 to 4 with SHA-1 names; anything else is reported as unknown.
+/// The names that git's index holds: the files that are tracked. Read without starting git, which could run commands that its configuration
+/// names. Versions 2 to 4 with SHA-1 names; anything else is reported as unknown.
 /// </summary>
 static class GitIndex
 {

@@ -18,7 +18,8 @@ sealed record WorkTree(IReadOnlyList<string> Changed, IReadOnlyList<string> Untr
     {
         // No hook and no daemon of the checkout runs; whose files they are does not matter for looking at them.
         var git = new ChildCommand(
-            "git", "-c", "core.quotePath=false", "-c", "core.fsmonitor=false", "-c", "core.untrackedCache=false", "-c", "safe.directory=*", "--no-optional-locks",
+            "git", "-c", "core.quotePath=false", "-c", "core.fsmonitor=false", "-c", "core.untrackedCache=false", "-c", "safe.directory=*",
+            "--no-optional-locks",
             "status", "--porcelain=v1", "--untracked-files=all", "--", ":/")
         {
             WorkingDirectory = project,
@@ -30,7 +31,8 @@ sealed record WorkTree(IReadOnlyList<string> Changed, IReadOnlyList<string> Untr
             var outcome = await ChildProcess.RunAsync(git, cancellation);
             return outcome.Succeeded
                 ? Read(outcome.StandardOutput, [.. own.Select(folder => Inside(project, folder))])
-                : new WorkTree([], [], $"git status ended with exit code {outcome.ExitCode}: {outcome.StandardError.Trim().Split('\n')[0]}");
+                : new WorkTree(
+                    [], [], $"git status ended with exit code {outcome.ExitCode}: {outcome.StandardError.Trim().Split('\n')[0]}");
         }
         catch (GateException exception)
         {
@@ -51,7 +53,8 @@ sealed record WorkTree(IReadOnlyList<string> Changed, IReadOnlyList<string> Untr
             {
                 changed.Add(file);
             }
-            else if (!own.Any(folder => file.StartsWith(folder, StringComparison.Ordinal)) && !file[(file.LastIndexOf('/') + 1)..].StartsWith(".env", StringComparison.Ordinal))
+            else if (!own.Any(folder => file.StartsWith(folder, StringComparison.Ordinal))
+                && !file[(file.LastIndexOf('/') + 1)..].StartsWith(".env", StringComparison.Ordinal))
             {
                 untracked.Add(file);
             }

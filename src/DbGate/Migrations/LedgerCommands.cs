@@ -7,8 +7,8 @@ using DbGate.Problems;
 namespace DbGate.Migrations;
 
 /// <summary>
-/// What a person types to put a target's ledger right: Prisma's own commands, told which database is meant; where the project has no Prisma,
-/// a line for psql that writes what Prisma would. No secret is among it.
+/// What a person types to put a target's ledger right: Prisma's own commands, told which database is meant; where the project has no
+/// Prisma, a line for psql that writes what Prisma would. No secret is among it.
 /// </summary>
 /// <param name="HasPrisma">False where its commands would not run.</param>
 /// <param name="Url">Of the target.</param>
@@ -20,7 +20,8 @@ sealed partial record LedgerCommands(bool HasPrisma, PostgresUrl Url) : Tools.IL
     public static LedgerCommands Of(Settings settings, bool isDeclared, PostgresUrl url) =>
         new(
             isDeclared
-                || (settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Prisma && settings.Get(SettingsCatalog.MigrateCommand).Contains("prisma", StringComparison.OrdinalIgnoreCase)),
+                || (settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Prisma
+                && settings.Get(SettingsCatalog.MigrateCommand).Contains("prisma", StringComparison.OrdinalIgnoreCase)),
             url);
 
     /// <summary>Shows what the engine left in the rows of a migration.</summary>
@@ -37,7 +38,8 @@ sealed partial record LedgerCommands(bool HasPrisma, PostgresUrl Url) : Tools.IL
             : PsqlLine.Of(
                 Url,
                 $"with failed as (update {Table} set rolled_back_at = now() where {Unfinished(name)} returning checksum) "
-                + $"insert into {Table} (id, checksum, migration_name, started_at, finished_at) select gen_random_uuid(), checksum, {Sql.Literal(name)}, now(), now() from failed");
+                + $"insert into {Table} (id, checksum, migration_name, started_at, finished_at) select gen_random_uuid(), checksum, "
+                + $"{Sql.Literal(name)}, now(), now() from failed");
 
     /// <summary>Marks a migration whose objects were there before there was a ledger.</summary>
     /// <param name="first">The first of the folder.</param>
@@ -47,15 +49,20 @@ sealed partial record LedgerCommands(bool HasPrisma, PostgresUrl Url) : Tools.IL
             : PsqlLine.Of(
                 Url,
                 $"create table if not exists {Table} ({LedgerWriter.Columns}); "
-                + $"insert into {Table} (id, checksum, migration_name, started_at, finished_at) values (gen_random_uuid(), {Sql.Literal(first.Checksum ?? "")}, {Sql.Literal(first.Name)}, now(), now())");
+                + $"insert into {Table} (id, checksum, migration_name, started_at, finished_at) values (gen_random_uuid(), "
+                + $"{Sql.Literal(first.Checksum ?? "")}, {Sql.Literal(first.Name)}, now(), now())");
 
     /// <summary>Lets a migration that was applied, and taken back by hand, be applied again.</summary>
     public FixCommand TakenBack(string name) =>
-        PsqlLine.Of(Url, $"update {Table} set rolled_back_at = now() where migration_name = {Sql.Literal(name)} and rolled_back_at is null");
+        PsqlLine.Of(
+            Url, $"update {Table} set rolled_back_at = now() where migration_name = {Sql.Literal(name)} and rolled_back_at is null");
 
     /// <summary>Takes squashed migrations out of the ledger's account; their rows stay.</summary>
     public FixCommand Retire(IReadOnlyList<string> names) =>
-        PsqlLine.Of(Url, $"update {Table} set rolled_back_at = now() where migration_name in ({string.Join(", ", names.Select(Sql.Literal))}) and rolled_back_at is null");
+        PsqlLine.Of(
+            Url,
+            $"update {Table} set rolled_back_at = now() where migration_name in ({string.Join(", ", names.Select(Sql.Literal))}) and "
+                + "rolled_back_at is null");
 
     /// <summary>Prisma looks into <c>DATABASE_URL</c>, and for migrations <c>DIRECT_URL</c>; it reads <c>.env</c> itself.</summary>
     ProgramCommand Prisma(string option, string name)
@@ -65,7 +72,8 @@ sealed partial record LedgerCommands(bool HasPrisma, PostgresUrl Url) : Tools.IL
         var command = FixCommand.Run("npx", "prisma", "migrate", "resolve", option, name);
         return file is { File: ".env" } || (file is null && variable == "DATABASE_URL")
             ? command
-            : command with { ReadFrom = file, Variables = variable == "DIRECT_URL" && file is null ? [("DATABASE_URL", value)] : [("DATABASE_URL", value), ("DIRECT_URL", value)] };
+            : command with { ReadFrom = file, Variables =
+                variable == "DIRECT_URL" && file is null ? [("DATABASE_URL", value)] : [("DATABASE_URL", value), ("DIRECT_URL", value)] };
     }
 
     static string Unfinished(string name) => $"migration_name = {Sql.Literal(name)} and finished_at is null and rolled_back_at is null";

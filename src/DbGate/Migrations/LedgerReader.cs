@@ -11,13 +11,17 @@ static class LedgerReader
     /// <summary>Prisma's own lock. DbGate only looks at it; holding it would make Prisma time out.</summary>
     public const int PrismaLock = 72707369;
 
-    // In lower case: Entity Framework, Flyway, Liquibase, Django, Alembic, Rails, Knex, Drizzle, TypeORM, Sequelize, MikroORM, node-pg-migrate, DbUp, FluentMigrator,
-    // goose, dbmate and golang-migrate (schema_migrations), sqlx, Diesel, Refinery, Atlas, Payload, Strapi, Supabase.
+    // In lower case: Entity Framework, Flyway, Liquibase, Django, Alembic, Rails, Knex, Drizzle, TypeORM, Sequelize, MikroORM,
+    // node-pg-migrate, DbUp, FluentMigrator, goose, dbmate and golang-migrate (schema_migrations), sqlx, Diesel, Refinery, Atlas, Payload,
+    // Strapi, Supabase.
     internal static readonly string[] OtherLedgers =
     [
-        "__efmigrationshistory", "flyway_schema_history", "databasechangelog", "django_migrations", "alembic_version", "schema_migrations", "knex_migrations",
-        "__drizzle_migrations", "typeorm_metadata", "sequelizemeta", "mikro_orm_migrations", "pgmigrations", "schemaversions", "versioninfo", "goose_db_version",
-        "_sqlx_migrations", "__diesel_schema_migrations", "refinery_schema_history", "atlas_schema_revisions", "payload_migrations", "strapi_migrations",
+        "__efmigrationshistory", "flyway_schema_history", "databasechangelog", "django_migrations", "alembic_version", "schema_migrations",
+        "knex_migrations",
+        "__drizzle_migrations", "typeorm_metadata", "sequelizemeta", "mikro_orm_migrations", "pgmigrations", "schemaversions",
+        "versioninfo", "goose_db_version",
+        "_sqlx_migrations", "__diesel_schema_migrations", "refinery_schema_history", "atlas_schema_revisions", "payload_migrations",
+        "strapi_migrations",
     ];
 
     const string Overview = """
@@ -43,7 +47,10 @@ static class LedgerReader
     {
         var overview = (await session.QueryAsync(
             Overview,
-            row => new Ledger(row.GetBoolean(0), row.GetBoolean(1), [], row.GetInt64(2), Holder(row)) { NextTransaction = row.GetInt64(3), Others = row.IsDBNull(4) ? null : row.GetString(4) },
+            row =>
+                new Ledger(
+                    row.GetBoolean(0), row.GetBoolean(1), [], row.GetInt64(2), Holder(row)) { NextTransaction = row.GetInt64(3),
+                        Others = row.IsDBNull(4) ? null : row.GetString(4) },
             cancellation,
             schema,
             OtherLedgers))[0];

@@ -26,21 +26,25 @@ public sealed record LedgerRow(
     public bool IsUnfinished => FinishedAt is null && RolledBackAt is null;
 
     /// <summary>
-    /// What the direct engine writes into <see cref="Logs"/> before a file that it applies, together with the row's end, as one transaction:
-    /// while it stands there, nothing of the file is in the database.
+    /// What the direct engine writes into <see cref="Logs"/> before a file that it applies, together with the row's end, as one
+    /// transaction: while it stands there, nothing of the file is in the database.
     /// </summary>
     public const string WholeMark = "dbgate: this file and finished_at are one transaction";
 
     /// <summary>Stopped before it applied anything, such as by a kill: it can simply be run again.</summary>
     public bool IsInterrupted => IsUnfinished && Logs == WholeMark;
 
-    /// <summary>What the server said when it failed, in one line; null when the row holds no text. The engine's own stack is left out.</summary>
+    /// <summary>
+    /// What the server said when it failed, in one line; null when the row holds no text. The engine's own stack is left out.
+    /// </summary>
     public string? Words
     {
         get
         {
-            var lines = (Logs is null or WholeMark ? "" : Logs).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-                .TakeWhile(line => !line.StartsWith("0: ", StringComparison.Ordinal) && !line.StartsWith("DbError {", StringComparison.Ordinal));
+            var lines =
+                (Logs is null or WholeMark ? "" : Logs).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .TakeWhile(line => !line.StartsWith("0: ", StringComparison.Ordinal)
+                    && !line.StartsWith("DbError {", StringComparison.Ordinal));
             return string.Join(' ', lines.Take(8)) is { Length: > 0 } words ? words : null;
         }
     }

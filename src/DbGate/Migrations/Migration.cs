@@ -6,7 +6,8 @@ namespace DbGate.Migrations;
 /// <summary>One directory of the migrations folder.</summary>
 /// <param name="Name">The directory's name.</param>
 /// <param name="Path">Absolute path of its <c>migration.sql</c>.</param>
-/// <param name="Checksum">Lower-case hex SHA-256 of the file's text, as Prisma writes it into the ledger; null when the file is missing.</param>
+/// <param name="Checksum">Lower-case hex SHA-256 of the file's text, as Prisma writes it into the ledger; null when the file is
+/// missing.</param>
 /// <param name="AcceptedChecksums">Checksums that count as unedited: of the text as it is, and with LF and CRLF line ends.</param>
 /// <param name="IsUtf8">False when the file holds invalid UTF-8, which Prisma would replace silently.</param>
 /// <param name="Bytes">The file's length.</param>
@@ -80,7 +81,9 @@ public sealed record Migration(
         var bytes = File.ReadAllBytes(path);
         var isUtf8 = System.Text.Unicode.Utf8.IsValid(bytes);
         var text = isUtf8 ? bytes : Strict.GetBytes(Encoding.UTF8.GetString(bytes));
-        return new Migration(name, path, Hash(text), checksums is null ? Accepted(text, Hash(text)) : [.. checksums(bytes)], isUtf8, bytes.Length) { ShownAs = shownAs, AcceptsNoChecksum = true };
+        return new Migration(
+            name, path, Hash(text), checksums is null ? Accepted(text, Hash(text)) : [.. checksums(bytes)], isUtf8,
+            bytes.Length) { ShownAs = shownAs, AcceptsNoChecksum = true };
     }
 
     /// <summary>Prisma's old engines wrote each byte without padding ({:x}), so such a row is shorter than 64 digits.</summary>

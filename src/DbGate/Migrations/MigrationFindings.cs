@@ -43,10 +43,13 @@ static class MigrationFindings
         var counted = issues.Select(issue => (issue.Word, Count: status.Count(issue.State))).Where(issue => issue.Count > 0).ToArray();
         return counted.Length > 0
             ? "Migration issues: " + string.Join(", ", counted.Select(issue => $"{issue.Count} {issue.Word}"))
-            : $"{status.Entries.Count - pending}/{status.Entries.Count} migrations applied{(beforeDeploy && pending > 0 ? $", {pending} to deploy" : "")}";
+            : $"{status.Entries.Count - pending}/{status.Entries.Count} migrations "
+                + $"applied{(beforeDeploy && pending > 0 ? $", {pending} to deploy" : "")}";
     }
 
-    /// <summary>None of what was applied is in this checkout: then nothing else that can be said about single migrations means anything.</summary>
+    /// <summary>
+    /// None of what was applied is in this checkout: then nothing else that can be said about single migrations means anything.
+    /// </summary>
     static bool IsForeign(MigrationFolder folder, MigrationStatus status) =>
         status.Count(MigrationState.Missing) is var missing and > 0
         && status.Entries.All(entry => entry.Row?.IsApplied != true || entry.State == MigrationState.Missing)
@@ -98,12 +101,17 @@ static class MigrationFindings
 
         if (IsForeign(folder, status))
         {
-            return [.. problems, .. folder.Exists ? [MigrationProblems.OtherApplication(status, folder, commands), .. folder.Tool.Judge(folder, ledger, status)] : Array.Empty<Problem>()];
+            return [
+                .. problems,
+                .. folder.Exists
+                    ? [MigrationProblems.OtherApplication(status, folder, commands), .. folder.Tool.Judge(folder, ledger, status)]
+                    : Array.Empty<Problem>()];
         }
 
         var byState = status.Entries.ToLookup(entry => entry.State);
         problems.AddRange(byState[MigrationState.Failed].Select(entry => MigrationProblems.Failed(entry, commands, folder.Tool)));
-        problems.AddRange(byState[MigrationState.Running].Select(entry => MigrationProblems.Running(entry, ledger.LockHolder!, folder.Tool)));
+        problems.AddRange(byState[MigrationState.Running]
+            .Select(entry => MigrationProblems.Running(entry, ledger.LockHolder!, folder.Tool)));
         problems.AddRange(byState[MigrationState.Edited].Select(entry => MigrationProblems.Edited(entry, folder.Tool)));
         problems.AddRange(byState[MigrationState.NoFile].Select(MigrationProblems.NoFile));
         AddList(byState[MigrationState.Missing], missing => MigrationProblems.Missing(missing, status, commands));

@@ -8,7 +8,8 @@ namespace DbGate.Migrations;
 /// <param name="Path">Absolute path of the folder.</param>
 /// <param name="Exists">False when there is no such folder.</param>
 /// <param name="Migrations">Sorted by name, as Prisma sorts them.</param>
-/// <param name="Provider">What <c>migration_lock.toml</c> names; null when there is no such file, which Prisma takes for "not checked".</param>
+/// <param name="Provider">What <c>migration_lock.toml</c> names; null when there is no such file, which Prisma takes for "not
+/// checked".</param>
 /// <param name="IsPrisma8">True when the folder holds packages of Prisma 8 (<c>migration.json</c> and <c>ops.json</c>).</param>
 public sealed partial record MigrationFolder(
     string Path, bool Exists, IReadOnlyList<Migration> Migrations, string? Provider, bool IsPrisma8)
@@ -53,7 +54,10 @@ public sealed partial record MigrationFolder(
     static string[] UnrecognizedIn(string path) =>
     [
         .. Directory.GetFiles(path).Select(file => System.IO.Path.GetFileName(file))
-            .Where(name => name[0] != '.' && name != LockFile && System.IO.Path.GetExtension(name) is not (".md" or ".txt") && !name.Equals("README", StringComparison.OrdinalIgnoreCase))
+            .Where(name => name[0] != '.'
+                && name != LockFile
+                && System.IO.Path.GetExtension(name) is not (".md" or ".txt")
+                && !name.Equals("README", StringComparison.OrdinalIgnoreCase))
             .Order(StringComparer.Ordinal),
     ];
 

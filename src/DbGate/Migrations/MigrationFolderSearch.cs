@@ -1,6 +1,8 @@
 namespace DbGate.Migrations;
 
-/// <summary>Finds Prisma's migration folders by their lock file, for projects whose configuration does not name one that can be read.</summary>
+/// <summary>
+/// Finds Prisma's migration folders by their lock file, for projects whose configuration does not name one that can be read.
+/// </summary>
 static class MigrationFolderSearch
 {
     const string LockFile = "migration_lock.toml";

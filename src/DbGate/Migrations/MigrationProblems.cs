@@ -21,9 +21,11 @@ static class MigrationProblems
     static readonly ProblemCode NoFileCode = new("DBG0213", "A migration directory has no migration.sql", ExitCode.Blocked);
     static readonly ProblemCode ProviderCode = new("DBG0214", "migration_lock.toml names another database", ExitCode.Blocked);
     static readonly ProblemCode NotUtf8Code = new("DBG0215", "A migration is not UTF-8", ExitCode.Blocked);
-    static readonly ProblemCode ConfigCode = new("DBG0216", "The Prisma configuration does not tell where the migrations are", ExitCode.Usage);
+    static readonly ProblemCode ConfigCode =
+        new("DBG0216", "The Prisma configuration does not tell where the migrations are", ExitCode.Usage);
 
-    static readonly ProblemCode UnrecognizedCode = new("DBG0218", "The migrations folder contains files that are no migrations", ExitCode.Blocked);
+    static readonly ProblemCode UnrecognizedCode =
+        new("DBG0218", "The migrations folder contains files that are no migrations", ExitCode.Blocked);
     static readonly ProblemCode OtherLedgerCode = new("DBG0219", "Another tool keeps the migration ledger", ExitCode.Blocked);
     static readonly ProblemCode OtherApplicationCode = new("DBG0220", "The database belongs to another application", ExitCode.Blocked);
 
@@ -49,7 +51,10 @@ static class MigrationProblems
         };
 
     public static Problem Failed(MigrationEntry entry, ILedgerCommands commands, MigrationTool tool) =>
-        new(FailedCode, $"migration {entry.Name} failed{(entry.Row!.StartedAt > DateTimeOffset.UnixEpoch ? $" on {entry.Row.StartedAt:yyyy-MM-dd HH:mm:ss}Z" : "")} and is not resolved")
+        new(FailedCode,
+            $"migration {entry.Name} "
+                + $"failed{(entry.Row!.StartedAt > DateTimeOffset.UnixEpoch ? $" on {entry.Row.StartedAt:yyyy-MM-dd HH:mm:ss}Z" : "")} "
+                + "and is not resolved")
         {
             Cause = entry.Row.Words ?? "its ledger row holds no text: the process that ran it was probably killed",
             State = "the database may hold a part of this migration; "
@@ -62,10 +67,13 @@ static class MigrationProblems
     public static Problem Running(MigrationEntry entry, MigrationLockHolder holder, MigrationTool tool) =>
         new(RunningCode, $"migration {entry.Name} is running now")
         {
-            Cause = $"backend {holder.Pid} ({holder.User}, {holder.Application}) holds {(tool is PrismaTool ? "Prisma's lock" : $"the lock of {tool.Facts.Name}")}"
+            Cause =
+                $"backend {holder.Pid} ({holder.User}, {holder.Application}) holds "
+                    + $"{(tool is PrismaTool ? "Prisma's lock" : $"the lock of {tool.Facts.Name}")}"
                 + (holder.Age is { } age ? $", its statement is {age.TotalSeconds:0} s old: {holder.Query}" : ""),
             State = "another session is changing the database; DbGate changed nothing and ended no session",
-            Fix = new("Wait until it ends; if its client is gone, end the session", FixCommand.Sql($"select pg_terminate_backend({holder.Pid})")),
+            Fix = new(
+                "Wait until it ends; if its client is gone, end the session", FixCommand.Sql($"select pg_terminate_backend({holder.Pid})")),
         };
 
     public static Problem RolledBack(IReadOnlyList<MigrationEntry> entries) =>
@@ -81,15 +89,18 @@ static class MigrationProblems
         {
             Cause = $"backend {holder.Pid} ({holder.User}, {holder.Application}) holds its lock: {holder.Query}",
             State = "another session is changing the database; DbGate changed nothing and ended no session",
-            Fix = new("Wait until it ends; if its client is gone, end the session", FixCommand.Sql($"select pg_terminate_backend({holder.Pid})")),
+            Fix = new(
+                "Wait until it ends; if its client is gone, end the session", FixCommand.Sql($"select pg_terminate_backend({holder.Pid})")),
         };
 
     public static Problem Edited(MigrationEntry entry, MigrationTool tool) =>
         new(EditedCode, $"migration {entry.Name} was edited after it was applied")
         {
             Cause = tool is PrismaTool
-                ? $"the ledger holds sha256 {Short(entry.Row!.Checksum)}, the file has {Short(entry.File?.Checksum)}; prisma migrate deploy does not look"
-                : $"the ledger holds {entry.Row!.Checksum}, the file has {string.Join(" or ", entry.File?.AcceptedChecksums ?? [])} ({tool.Facts.Checksum})",
+                ? $"the ledger holds sha256 {Short(entry.Row!.Checksum)}, the file has {Short(entry.File?.Checksum)}; prisma migrate "
+                    + "deploy does not look"
+                : $"the ledger holds {entry.Row!.Checksum}, the file has {string.Join(" or ", entry.File?.AcceptedChecksums ?? [])} "
+                    + $"({tool.Facts.Checksum})",
             State = DatabaseState.Untouched,
             Location = Place(entry),
             Fix = "put the file back as it was (git log -- it), and write the change as a new migration",
@@ -99,19 +110,23 @@ static class MigrationProblems
     public static Problem EditedSince(MigrationEntry entry, MigrationTool tool, string was, DateTimeOffset at) =>
         new(EditedCode, $"migration {entry.Name} was edited after it was applied")
         {
-            Cause = $"the evidence of the deploy on {at:yyyy-MM-dd} has sha256 {Short(was)}, the file has {Short(entry.File?.Checksum)}; {tool.Facts.Name} does not compare",
+            Cause = $"the evidence of the deploy on {at:yyyy-MM-dd} has sha256 {Short(was)}, the file has {Short(entry.File?.Checksum)}; "
+                + $"{tool.Facts.Name} does not compare",
             State = DatabaseState.Untouched,
             Location = Place(entry),
             Fix = "Restore the file as it was (git log -- it), and write the change as a new migration",
         };
 
     public static Problem NotEnded(MigrationTool tool, DateTimeOffset at, bool wasKilled) =>
-        new(NotEndedCode, $"the deploy of {at:yyyy-MM-dd HH:mm}Z {(wasKilled ? "did not end" : "failed")}, and {tool.Facts.Name} records no failure")
+        new(NotEndedCode,
+            $"the deploy of {at:yyyy-MM-dd HH:mm}Z {(wasKilled ? "did not end" : "failed")}, and {tool.Facts.Name} records no failure")
         {
             Severity = Severity.Warning,
             Cause = "a part of the first pending migration may be in the database; only a comparison of the schema shows it",
             State = DatabaseState.Unknown,
-            Fix = new("Compare the schema with what the applied migrations make, and remove what the failed one left", FixCommand.Gate("rehearse")),
+            Fix = new(
+                "Compare the schema with what the applied migrations make, and remove what the failed one left",
+                FixCommand.Gate("rehearse")),
         };
 
     public static Problem Missing(IReadOnlyList<MigrationEntry> entries, MigrationStatus status, ILedgerCommands commands)
@@ -129,7 +144,8 @@ static class MigrationProblems
             Fix = renamed.Length > 0
                 ? new Fix(string.Join("; ", renamed.Select(pair => $"Rename the directory {pair.New} back to {pair.Old}")))
                 : new Fix(
-                    "Release from a commit that has every applied migration. Only if they were squashed on purpose, mark the new one as applied and retire the old rows",
+                    "Release from a commit that has every applied migration. Only if they were squashed on purpose, mark the new one as "
+                        + "applied and retire the old rows",
                     [.. Unmarked(status).Select(commands.Baseline), commands.Retire([.. entries.Select(entry => entry.Name)])]),
         };
     }
@@ -142,7 +158,8 @@ static class MigrationProblems
         new(ClaimedCode, $"{Count(entries, "migration")} marked as applied by hand, never executed: {Names(entries)}")
         {
             Severity = Severity.Warning,
-            Fix = "nothing, if it was a baseline or you completed it by hand; else the next release's rehearsal names what the schema lacks (DBG0562)",
+            Fix = "nothing, if it was a baseline or you completed it by hand; else the next release's rehearsal names what the schema "
+                + "lacks (DBG0562)",
         };
 
     public static Problem OutOfOrder(IReadOnlyList<MigrationEntry> entries, MigrationTool tool) =>
@@ -176,7 +193,9 @@ static class MigrationProblems
         folder.Migrations.FirstOrDefault(migration => migration.Checksum is not null) is { } first
             ? Refused(first) is { } why
                 ? $"Correct {first.Name} first, because no engine can run it ({why.Message}): {why.Fix?.Sentence}"
-                : new Fix($"Correct the schema in the URL; or, if {first.Name} is what the database holds, baseline it once", commands.Baseline(first))
+                : new Fix(
+                    $"Correct the schema in the URL; or, if {first.Name} is what the database holds, baseline it once",
+                    commands.Baseline(first))
             : "Write what the database holds as the first migration, and baseline it with that (docs/DBG0209.md)";
 
     /// <summary>Once its checksum is in the ledger, the file can no longer be corrected.</summary>
@@ -198,14 +217,19 @@ static class MigrationProblems
     }
 
     public static Problem Unrecognized(MigrationFolder folder, ILedgerCommands commands) =>
-        new(UnrecognizedCode, $"{folder.Path} contains {folder.Unrecognized.Count} {(folder.Unrecognized.Count == 1 ? "file that is not a migration" : "files that are not migrations")}: {Listed(folder.Unrecognized)}")
+        new(UnrecognizedCode,
+            $"{folder.Path} contains {folder.Unrecognized.Count} "
+                + $"{(folder.Unrecognized.Count == 1 ? "file that is not a migration" : "files that are not migrations")}: "
+                + $"{Listed(folder.Unrecognized)}")
         {
             Cause = folder.Tool is PrismaTool
-                ? $"DbGate applies and checks directories with a migration.sql; these files would be neither applied nor checked (ledger: schema {commands.Url.Schema})"
+                ? $"DbGate applies and checks directories with a migration.sql; these files would be neither applied nor checked (ledger: "
+                    + $"schema {commands.Url.Schema})"
                 : $"{folder.Tool.Facts.Name} does not apply files with such names, so they would be neither applied nor checked",
             State = DatabaseState.Untouched,
             Fix = folder.Tool is PrismaTool
-                ? "move each into a directory of its own (<name>/migration.sql), or out of the folder; or name the right folder: --migrations-folder=<folder>"
+                ? "move each into a directory of its own (<name>/migration.sql), or out of the folder; or name the right folder: "
+                    + "--migrations-folder=<folder>"
                 : "Rename each as the tool demands, or move it out of the folder; or name the right folder: --migrations-folder=<folder>",
         };
 
@@ -214,19 +238,24 @@ static class MigrationProblems
         {
             Cause = $"{tool.Facts.Ledger} has no row, so it is not known which migrations are applied",
             State = DatabaseState.Untouched,
-            Fix = "release with the tool that keeps this ledger, or baseline the database once (docs/DBG0209.md); or correct the URL's database and schema",
+            Fix = "release with the tool that keeps this ledger, or baseline the database once (docs/DBG0209.md); or correct the URL's "
+                + "database and schema",
         };
 
     public static Problem OtherApplication(MigrationStatus status, MigrationFolder folder, ILedgerCommands commands)
     {
         string[] missing = [.. status.Entries.Where(entry => entry.State == MigrationState.Missing).Select(entry => entry.Name)];
-        return new(OtherApplicationCode, $"this database is another application's: none of its {missing.Length} applied migrations is in this checkout")
+        return new(
+            OtherApplicationCode,
+            $"this database is another application's: none of its {missing.Length} applied migrations is in this checkout")
         {
-            Cause = $"{commands.Url.Source} names {commands.Url.Redacted}; {folder.Path} has {folder.Migrations.Count} {(folder.Migrations.Count == 1 ? "migration" : "migrations")}, and none of them is applied there",
+            Cause = $"{commands.Url.Source} names {commands.Url.Redacted}; {folder.Path} has {folder.Migrations.Count} "
+                + $"{(folder.Migrations.Count == 1 ? "migration" : "migrations")}, and none of them is applied there",
             State = DatabaseState.Untouched,
             Fix = folder.Migrations is [var oldest, ..]
                 ? new Fix(
-                    $"Correct {commands.Url.Source}. Only if it is the right database and its migrations were squashed on purpose into {oldest.Name}, mark that one as applied and retire the old rows",
+                    $"Correct {commands.Url.Source}. Only if it is the right database and its migrations were squashed on purpose into "
+                        + $"{oldest.Name}, mark that one as applied and retire the old rows",
                     commands.Baseline(oldest),
                     commands.Retire(missing))
                 : (Fix)$"correct {commands.Url.Source}; if it is the right database, check out the project that migrates it",
@@ -251,7 +280,9 @@ static class MigrationProblems
     public static Problem NoFolder(string path, MigrationTool tool) =>
         new(NoFolderCode, $"there is no migrations folder {path}")
         {
-            Cause = tool is PrismaTool ? "prisma migrate deploy would say \"No migration found\" and exit 0" : $"{tool.Facts.Name} would find nothing to apply",
+            Cause = tool is PrismaTool
+                ? "prisma migrate deploy would say \"No migration found\" and exit 0"
+                : $"{tool.Facts.Name} would find nothing to apply",
             State = DatabaseState.Untouched,
             Fix = "commit the migrations, or name their folder: --migrations-folder=<folder>",
         };
@@ -291,12 +322,15 @@ static class MigrationProblems
             State = DatabaseState.NotContacted,
             Location = new SourceLocation(file),
             Cause = found.Count == 0 ? null : $"migration folders in the project: {string.Join(", ", found)}",
-            Fix = $"Set \"migrations\": {{ \"folder\": \"{(found is [var only] ? only : "…")}\" }} in dbgate.json, or --migrations-folder=<folder>",
+            Fix = $"Set \"migrations\": {{ \"folder\": \"{(found is [var only] ? only : "…")}\" }} in dbgate.json, or "
+                + "--migrations-folder=<folder>",
         };
 
-    static string Listed(IReadOnlyList<string> names) => string.Join(", ", names.Take(5)) + (names.Count > 5 ? $" and {names.Count - 5} more" : "");
+    static string Listed(IReadOnlyList<string> names) =>
+        string.Join(", ", names.Take(5)) + (names.Count > 5 ? $" and {names.Count - 5} more" : "");
 
-    static string Count(IReadOnlyList<MigrationEntry> entries, string noun) => entries.Count == 1 ? $"1 {noun}" : $"{entries.Count} {noun}s";
+    static string Count(IReadOnlyList<MigrationEntry> entries, string noun) =>
+        entries.Count == 1 ? $"1 {noun}" : $"{entries.Count} {noun}s";
 
     static string Names(IReadOnlyList<MigrationEntry> entries) =>
         string.Join(", ", entries.Take(5).Select(entry => entry.Name)) + (entries.Count > 5 ? $" and {entries.Count - 5} more" : "");
@@ -304,7 +338,8 @@ static class MigrationProblems
     static SourceLocation? Place(MigrationEntry entry) => entry.File is { } file ? new SourceLocation(Relative(file)) : null;
 
     /// <summary>The last three parts say enough: migrations/name/migration.sql.</summary>
-    static string Relative(Migration migration) => migration.AcceptsNoChecksum ? migration.ShownAs : string.Join('/', migration.Path.Split('/', '\\').TakeLast(4));
+    static string Relative(Migration migration) =>
+        migration.AcceptsNoChecksum ? migration.ShownAs : string.Join('/', migration.Path.Split('/', '\\').TakeLast(4));
 
     static string Short(string? checksum) => checksum is { Length: > 12 } ? checksum[..12] + "…" : checksum ?? "none";
 }

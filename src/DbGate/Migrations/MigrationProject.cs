@@ -33,19 +33,24 @@ sealed record MigrationProject(MigrationTool Tool, string Root, string Migration
         var ledger = settings.Get(SettingsCatalog.MigrationsLedger) is { Length: > 0 } named ? named : null;
         if (CustomTool.Create(settings) is { } custom)
         {
-            return new(custom, settings.Root, settings.GetPath(SettingsCatalog.MigrationsFolder), null, "migrations.tool is custom") { LedgerName = ledger };
+            return new(
+                custom, settings.Root, settings.GetPath(SettingsCatalog.MigrationsFolder), null,
+                "migrations.tool is custom") { LedgerName = ledger };
         }
 
         var asked = settings.Get(SettingsCatalog.MigrationsTool);
         var tool = asked.Length == 0 ? null : MigrationToolCatalog.Find(asked) ?? throw new GateException(ToolProblems.UnknownTool(asked));
         if (tool is PrismaTool || (tool is null && settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Direct))
         {
-            return Directories(settings, tool is null ? "the direct engine applies directories with a migration.sql" : "migrations.tool names it");
+            return Directories(
+                settings, tool is null ? "the direct engine applies directories with a migration.sql" : "migrations.tool names it");
         }
 
         var found = Detected.GetValue(settings, one => Detect(one.Root, tool));
-        var folder = settings.Get(SettingsCatalog.MigrationsFolder) is { Length: > 0 } ? settings.GetPath(SettingsCatalog.MigrationsFolder) : null;
-        if (folder is not null && found.Where(one => Path.GetFullPath(one.Folder, settings.Root) == folder).ToArray() is { Length: > 0 } there)
+        var folder =
+            settings.Get(SettingsCatalog.MigrationsFolder) is { Length: > 0 } ? settings.GetPath(SettingsCatalog.MigrationsFolder) : null;
+        if (folder is not null
+            && found.Where(one => Path.GetFullPath(one.Folder, settings.Root) == folder).ToArray() is { Length: > 0 } there)
         {
             found = there;
         }
@@ -54,10 +59,15 @@ sealed record MigrationProject(MigrationTool Tool, string Root, string Migration
         return (tools, found) switch
         {
             ({ Length: > 1 }, _) => throw new GateException(ToolProblems.Ambiguous(found)),
-            ([PrismaTool], _) or ([], _) when tool is null => Directories(settings, found.FirstOrDefault()?.Words ?? "nothing in the project shows another tool"),
-            (_, { Length: > 1 }) when folder is null && found.Select(one => one.Folder).Distinct().Count() > 1 && !found[0].Tool.SpansFolders =>
+            ([PrismaTool], _) or ([], _)
+                when tool is null => Directories(settings, found.FirstOrDefault()?.Words ?? "nothing in the project shows another tool"),
+            (_, { Length: > 1 }) when folder is null
+                && found.Select(one => one.Folder).Distinct().Count() > 1
+                && !found[0].Tool.SpansFolders =>
                 throw new GateException(ToolProblems.Ambiguous(found)),
-            (_, []) => new(tool!, settings.Root, folder ?? throw new GateException(ToolProblems.NothingFound(tool!)), null, "migrations.tool names it") { LedgerName = ledger },
+            (_, []) => new(
+                tool!, settings.Root, folder ?? throw new GateException(ToolProblems.NothingFound(tool!)), null,
+                "migrations.tool names it") { LedgerName = ledger },
             _ => new(
                 found[0].Tool,
                 settings.Root,
@@ -88,12 +98,16 @@ sealed record MigrationProject(MigrationTool Tool, string Root, string Migration
     /// <param name="schema">The schema of the URL.</param>
     /// <param name="cancellation">Stops it.</param>
     public Task<Ledger> ReadLedgerAsync(Session session, string schema, CancellationToken cancellation) =>
-        Tool is PrismaTool ? LedgerReader.ReadAsync(session, schema, cancellation) : ToolLedgerReader.ReadAsync(Tool, LedgerName, session, schema, cancellation);
+        Tool is PrismaTool
+            ? LedgerReader.ReadAsync(session, schema, cancellation)
+            : ToolLedgerReader.ReadAsync(Tool, LedgerName, session, schema, cancellation);
 
     /// <summary>Has the tool print the SQL of migrations that are code, where it can and something is pending.</summary>
-    public async Task<SqlReading> ReadSqlAsync(Settings settings, PostgresUrl url, MigrationStatus status, CancellationToken cancellationToken) =>
+    public async Task<SqlReading> ReadSqlAsync(
+        Settings settings, PostgresUrl url, MigrationStatus status, CancellationToken cancellationToken) =>
         status.Pending.All(entry => entry.File!.HasSql) ? new(null)
-        : await Tool.ReadSqlAsync(Command(settings), Root, url, [.. status.Entries.Select(entry => entry.File).OfType<Migration>()], cancellationToken);
+        : await Tool.ReadSqlAsync(
+            Command(settings), Root, url, [.. status.Entries.Select(entry => entry.File).OfType<Migration>()], cancellationToken);
 
     /// <summary>The command that deploys: the project's own setting, else the tool's usual one.</summary>
     /// <exception cref="GateException">DBG0223: the tool does not have a usual one.</exception>
@@ -105,9 +119,12 @@ sealed record MigrationProject(MigrationTool Tool, string Root, string Migration
     /// <summary>The tool's own tables, as schema.table; empty for Prisma, whose ledger has a name of its own.</summary>
     public IReadOnlyList<string> LedgerTables(string schema) =>
         Tool is PrismaTool ? []
-        : [LedgerName is { } named ? string.Join('.', named.Split('.').Take(2)) : Tool.DefaultTable(schema).Shown, .. Tool.Beside.Select(name => name.Contains('.') ? name : $"{schema}.{name}")];
+        : [LedgerName is { } named ? string.Join('.', named.Split('.').Take(2)) : Tool.DefaultTable(schema).Shown,
+            .. Tool.Beside.Select(name => name.Contains('.') ? name : $"{schema}.{name}")];
 
     /// <summary>What a person types about the ledger.</summary>
     public ILedgerCommands Commands(Settings settings, PostgresUrl url, Ledger? ledger = null) =>
-        Tool is PrismaTool ? LedgerCommands.Of(settings, Version is not null, url) : new TableCommands(Tool, ledger?.Table ?? Tool.DefaultTable(url.Schema), url);
+        Tool is PrismaTool
+            ? LedgerCommands.Of(settings, Version is not null, url)
+            : new TableCommands(Tool, ledger?.Table ?? Tool.DefaultTable(url.Schema), url);
 }

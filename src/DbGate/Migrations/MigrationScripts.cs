@@ -4,8 +4,8 @@ using DbGate.Statements;
 namespace DbGate.Migrations;
 
 /// <summary>
-/// Migrations taken apart, each read once for as long as somebody holds it: what was held against its checksum is what runs, whatever happens
-/// to the file meanwhile.
+/// Migrations taken apart, each read once for as long as somebody holds it: what was held against its checksum is what runs, whatever
+/// happens to the file meanwhile.
 /// </summary>
 static class MigrationScripts
 {
@@ -14,8 +14,10 @@ static class MigrationScripts
     /// <summary>Of migrations that are code: what their tool printed.</summary>
     static readonly ConditionalWeakTable<Migration, SqlScript> Provided = new();
 
-    /// <exception cref="Problems.GateException">DBG0217: the file is no longer the one that was checked; or it cannot be taken apart.</exception>
-    public static Task<SqlScript> SplitAsync(this Migration migration, CancellationToken cancellation) => Task.Run(() => Split(migration), cancellation);
+    /// <exception cref="Problems.GateException">DBG0217: the file is no longer the one that was checked; or it cannot be taken
+    /// apart.</exception>
+    public static Task<SqlScript> SplitAsync(this Migration migration, CancellationToken cancellation) =>
+        Task.Run(() => Split(migration), cancellation);
 
     /// <summary>Gives a migration that is code the SQL that its tool printed.</summary>
     /// <exception cref="Problems.GateException">The SQL cannot be taken apart.</exception>
@@ -27,5 +29,11 @@ static class MigrationScripts
 
     /// <inheritdoc cref="SplitAsync"/>
     public static SqlScript Split(this Migration migration) =>
-        Provided.TryGetValue(migration, out var printed) ? printed : Known.GetValue(migration, static one => !one.HasSql ? StatementSplitter.Split("", one.ShownAs) : StatementSplitter.Split(one.UpPart is { } up ? up(one.ReadSql()) : one.ReadSql(), one.ShownAs));
+        Provided.TryGetValue(migration, out var printed)
+            ? printed
+            : Known.GetValue(
+                migration,
+                static one => !one.HasSql
+                    ? StatementSplitter.Split("", one.ShownAs)
+                    : StatementSplitter.Split(one.UpPart is { } up ? up(one.ReadSql()) : one.ReadSql(), one.ShownAs));
 }

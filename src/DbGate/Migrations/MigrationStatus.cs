@@ -47,7 +47,8 @@ public sealed record MigrationEntry(string Name, MigrationState State, Migration
 public sealed record MigrationStatus(IReadOnlyList<MigrationEntry> Entries)
 {
     /// <summary>What the next deploy would execute, in order.</summary>
-    public IEnumerable<MigrationEntry> Pending => Entries.Where(entry => entry.State is MigrationState.Pending or MigrationState.RolledBack);
+    public IEnumerable<MigrationEntry> Pending =>
+        Entries.Where(entry => entry.State is MigrationState.Pending or MigrationState.RolledBack);
 
     /// <summary>How many there are in a state.</summary>
     public int Count(MigrationState state) => Entries.Count(entry => entry.State == state);

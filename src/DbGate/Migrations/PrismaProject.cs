@@ -64,7 +64,10 @@ public sealed partial record PrismaProject(string MigrationsFolder, Version? Ver
     /// <summary>The config is code; DbGate reads only literals, also joined ones, and reports when there are none.</summary>
     static string FromConfig(string root, string folder, string name, string code)
     {
-        var text = !NodePath().IsMatch(code) ? code : Joined().Replace(code, call => Join(root, folder, call) is { } path ? $"'{path.Replace('\\', '/')}'" : call.Value);
+        var text =
+            !NodePath().IsMatch(code)
+                ? code
+                : Joined().Replace(code, call => Join(root, folder, call) is { } path ? $"'{path.Replace('\\', '/')}'" : call.Value);
         if (MigrationsBlock().Match(text) is { Success: true } block)
         {
             if (PathKey().Match(block.Value) is { Success: true } literal)
@@ -92,7 +95,8 @@ public sealed partial record PrismaProject(string MigrationsFolder, Version? Ver
             : BesideSchema(root, DefaultSchema(root));
     }
 
-    static Problem Unclear(string root, string name, string what) => MigrationProblems.UnclearConfig(name, what, MigrationFolderSearch.Find(root));
+    static Problem Unclear(string root, string name, string what) =>
+        MigrationProblems.UnclearConfig(name, what, MigrationFolderSearch.Find(root));
 
     // join(__dirname, '..', 'prisma') starts from the config's folder, join(process.cwd(), …) from the project's root.
     static string? Join(string root, string folder, Match call)
@@ -162,7 +166,9 @@ public sealed partial record PrismaProject(string MigrationsFolder, Version? Ver
     }
 
     static Version? ParseVersion(string? text) =>
-        text is not null && Digits().Match(text) is { Success: true } match && Version.TryParse(match.Value, out var version) ? version : null;
+        text is not null && Digits().Match(text) is { Success: true } match && Version.TryParse(match.Value, out var version)
+            ? version
+            : null;
 
     static string? Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 

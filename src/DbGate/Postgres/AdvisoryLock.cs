@@ -29,7 +29,8 @@ public sealed record LockHolder(
 
     /// <summary>One line for a person.</summary>
     public override string ToString() =>
-        $"pid {Pid}, user {User ?? "unknown"}, {(string.IsNullOrEmpty(ApplicationName) ? "no application name" : ApplicationName)}, from {Address ?? "a local socket"}"
+        $"pid {Pid}, user {User ?? "unknown"}, {(string.IsNullOrEmpty(ApplicationName) ? "no application name" : ApplicationName)}, from "
+            + $"{Address ?? "a local socket"}"
         + (ConnectedSince is { } since ? $", connected since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z" : "")
         + (State is null ? "" : $", {State}")
         + (QueryAge is { } age ? $", newest statement {age.TotalSeconds:0} s ago" : "");
@@ -83,7 +84,8 @@ public sealed class AdvisoryLock : IAsyncDisposable
     }
 
     /// <summary>Who has the lock now; null when nobody does.</summary>
-    public static Task<LockHolder?> ReadHolderAsync(Session session, string purpose, CancellationToken ct) => ReadHolderAsync(session, KeyOf(purpose), ct);
+    public static Task<LockHolder?> ReadHolderAsync(Session session, string purpose, CancellationToken ct) =>
+        ReadHolderAsync(session, KeyOf(purpose), ct);
 
     /// <summary>The same for a second key that is no purpose's.</summary>
     internal static async Task<LockHolder?> ReadHolderAsync(Session session, int key, CancellationToken ct)

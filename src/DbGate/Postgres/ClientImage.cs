@@ -7,8 +7,8 @@ using DbGate.Processes;
 namespace DbGate.Postgres;
 
 /// <summary>
-/// Where client programs come from when no folder has them: the image <c>postgres:N</c> of an engine of this Linux machine. Each program runs in a container
-/// of its own, as DbGate's user, in the machine's network, with nothing of the machine but the files that it needs.
+/// Where client programs come from when no folder has them: the image <c>postgres:N</c> of an engine of this Linux machine. Each program
+/// runs in a container of its own, as DbGate's user, in the machine's network, with nothing of the machine but the files that it needs.
 /// </summary>
 /// <param name="Image">The image.</param>
 /// <param name="User">The option by which a program in a container reads what DbGate's user can read.</param>
@@ -22,8 +22,10 @@ sealed record ClientImage(EngineImage Image, string User)
     static readonly string[] Files = ["PGPASSFILE", "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY"];
     static readonly string[] OfHome = [".pgpass", ".postgresql"];
 
-    // A container outlives the client that started it. psql ends when its input does; another program is ended then, and waits for its cancelled query.
-    const string Watched = "exec 3<&0; \"$@\" & child=$!; trap 'kill $child; wait $child' INT TERM; { cat <&3 >/dev/null; kill $child; } & wait $child";
+    // A container outlives the client that started it. psql ends when its input does; another program is ended then, and waits for its
+    // cancelled query.
+    const string Watched =
+        "exec 3<&0; \"$@\" & child=$!; trap 'kill $child; wait $child' INT TERM; { cat <&3 >/dev/null; kill $child; } & wait $child";
 
     /// <summary>The first engine's image of a major version, if a program of that version runs in it.</summary>
     /// <param name="program"><c>psql</c>, <c>pg_dump</c>, <c>postgres</c> …</param>
@@ -42,7 +44,10 @@ sealed record ClientImage(EngineImage Image, string User)
         var (version, trouble) = await found.ReadVersionAsync(program, ct);
         return version?.Major == major
             ? new(found, version, "", null)
-            : new(null, null, $"the image {image.Name} of {Path.GetFileName(image.Engine)} cannot be used: {trouble ?? $"its {program} is {version}"}", null);
+            : new(
+                null, null,
+                $"the image {image.Name} of {Path.GetFileName(image.Engine)} cannot be used: {trouble ?? $"its {program} is {version}"}",
+                null);
     }
 
     /// <summary>What to start for a program.</summary>
@@ -50,7 +55,9 @@ sealed record ClientImage(EngineImage Image, string User)
     /// <param name="arguments">The program's.</param>
     /// <param name="environment">The program's. Only the names stand among the engine's arguments.</param>
     public ChildCommand Command(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> environment) =>
-        program == "psql" ? Run(program, program, arguments, environment) : Run(program, "sh", ["-c", Watched, "sh", program, .. arguments], environment);
+        program == "psql"
+            ? Run(program, program, arguments, environment)
+            : Run(program, "sh", ["-c", Watched, "sh", program, .. arguments], environment);
 
     // With a file of this user's: proof that the engine is this machine's and hands files on.
     async Task<(Version? Version, string? Trouble)> ReadVersionAsync(string program, CancellationToken ct)
@@ -65,7 +72,9 @@ sealed record ClientImage(EngineImage Image, string User)
         {
             var file = Path.Combine(folder.Path, "pass");
             await File.WriteAllTextAsync(file, "", ct);
-            var command = Run(program, "sh", ["-c", "cat \"$PGPASSFILE\" && exec \"$0\" --version", program], new Dictionary<string, string?> { ["PGPASSFILE"] = file });
+            var command =
+                Run(program, "sh", ["-c", "cat \"$PGPASSFILE\" && exec \"$0\" --version", program],
+                    new Dictionary<string, string?> { ["PGPASSFILE"] = file });
             var outcome = await ChildProcess.RunAsync(command with { Deadline = FirstContainer }, ct);
             return outcome.Succeeded && ClientTools.ParseVersion(outcome.StandardOutput) is { } version
                 ? (Known[(Image.Engine, Image.Id, program)] = version, null)
@@ -88,7 +97,8 @@ sealed record ClientImage(EngineImage Image, string User)
 
         return Image.Run(
             program,
-            ["--network=host", "--cap-add=DAC_OVERRIDE", User, .. Mounts(inside, home).Select(path => $"{EngineImage.Mount(path, path)},readonly")],
+            ["--network=host", "--cap-add=DAC_OVERRIDE", User,
+                .. Mounts(inside, home).Select(path => $"{EngineImage.Mount(path, path)},readonly")],
             entryPoint,
             arguments,
             inside);
@@ -106,7 +116,8 @@ sealed record ClientImage(EngineImage Image, string User)
     {
         var own = string.Create(CultureInfo.InvariantCulture, $"--user={Native.UserId()}:{Native.GroupId()}");
         return Path.GetFileName(engine) == "podman" ? Environment.IsPrivilegedProcess ? own : "--userns=keep-id"
-            : (await ContainerEngines.AskAsync(engine, ["info", "--format={{.SecurityOptions}}"], ct)).Answer?.Contains("name=rootless", StringComparison.Ordinal) == true ? "--user=0:0"
+            : (await ContainerEngines.AskAsync(engine, ["info", "--format={{.SecurityOptions}}"], ct)).Answer?.Contains(
+                "name=rootless", StringComparison.Ordinal) == true ? "--user=0:0"
             : own;
     }
 

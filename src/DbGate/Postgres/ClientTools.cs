@@ -16,8 +16,9 @@ public static partial class ClientTools
     static readonly ConcurrentDictionary<(string Path, DateTime Changed), Version> Known = new();
 
     /// <summary>
-    /// Finds a program. The server's own major version is taken where it exists. <c>pg_dump</c> and <c>pg_dumpall</c> must have it exactly (a newer one
-    /// writes settings that the server does not know); the others may be newer, never older. The image <c>postgres:N</c> is asked last, where it was pulled.
+    /// Finds a program. The server's own major version is taken where it exists. <c>pg_dump</c> and <c>pg_dumpall</c> must have it exactly
+    /// (a newer one writes settings that the server does not know); the others may be newer, never older. The image <c>postgres:N</c> is
+    /// asked last, where it was pulled.
     /// </summary>
     /// <param name="name">Without folder and extension.</param>
     /// <param name="serverMajor">15 for a server of 15.18.</param>
@@ -26,10 +27,13 @@ public static partial class ClientTools
     public static async Task<ClientTool> FindAsync(string name, int serverMajor, CancellationToken ct) =>
         await FindAsync(name, serverMajor, Folders(serverMajor), ContainerEngines.All, ct);
 
-    internal static async Task<ClientTool> FindAsync(string name, int serverMajor, IEnumerable<string> folders, IEnumerable<string> engines, CancellationToken ct)
+    internal static async Task<ClientTool> FindAsync(
+        string name, int serverMajor, IEnumerable<string> folders, IEnumerable<string> engines, CancellationToken ct)
     {
         var found = new List<ClientTool>();
-        foreach (var path in folders.Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? $"{name}.exe" : name)).Distinct().Where(File.Exists))
+        foreach (var path in folders.Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? $"{name}.exe" : name))
+            .Distinct()
+            .Where(File.Exists))
         {
             if (await ReadVersionAsync(path, ct) is { } version)
             {
@@ -46,11 +50,14 @@ public static partial class ClientTools
         return newer ?? await FindInImageAsync(name, serverMajor, found, engines, ct);
     }
 
-    static async Task<ClientTool> FindInImageAsync(string name, int major, List<ClientTool> found, IEnumerable<string> engines, CancellationToken ct)
+    static async Task<ClientTool> FindInImageAsync(
+        string name, int major, List<ClientTool> found, IEnumerable<string> engines, CancellationToken ct)
     {
         var search = await ClientImage.FindAsync(name, major, engines, ct);
         return search.Image is not null ? new ClientTool(name, search.Version!) { Image = search.Image }
-            : throw (found.Count == 0 ? PostgresProblems.ToolMissing(name, major, search) : PostgresProblems.ToolDoesNotFit(name, major, found, search));
+            : throw (found.Count == 0
+                ? PostgresProblems.ToolMissing(name, major, search)
+                : PostgresProblems.ToolDoesNotFit(name, major, found, search));
     }
 
     // Debian's /usr/bin/pg_dump is a wrapper that chooses a version by rules of its own: the versions' own folders come before PATH.

@@ -47,7 +47,8 @@ static class ConnectionFailures
         var words = Scrubbed(url, refused.MessageText);
         return refused.SqlState switch
         {
-            PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InsufficientPrivilege => PostgresProblems.CredentialsRefused(url, words, refused),
+            PostgresErrorCodes.InvalidPassword
+                or PostgresErrorCodes.InsufficientPrivilege => PostgresProblems.CredentialsRefused(url, words, refused),
             PostgresErrorCodes.InvalidAuthorizationSpecification when words.Contains("no encryption", StringComparison.Ordinal)
                                                                       || words.Contains("SSL off", StringComparison.Ordinal) =>
                 PostgresProblems.NotAdmitted(url, words, refused),

@@ -12,7 +12,9 @@ static class ContainerEngines
     /// <summary>How long an engine may take for an answer.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Those that can run an image, as they are tried. None but on Linux: elsewhere a container has another machine's network and files.</summary>
+    /// <summary>
+    /// Those that can run an image, as they are tried. None but on Linux: elsewhere a container has another machine's network and files.
+    /// </summary>
     public static IReadOnlyList<string> All { get; } = OperatingSystem.IsLinux() ? ["docker", "podman"] : [];
 
     /// <summary>By which an engine's client finds its engine.</summary>
@@ -22,11 +24,13 @@ static class ContainerEngines
 
     /// <summary>Asks an engine something short.</summary>
     /// <returns>What it said, or why it did not; neither when it is not installed.</returns>
-    public static async Task<(string? Answer, string? Trouble)> AskAsync(string engine, IReadOnlyList<string> arguments, CancellationToken ct)
+    public static async Task<(string? Answer, string? Trouble)> AskAsync(
+        string engine, IReadOnlyList<string> arguments, CancellationToken ct)
     {
         try
         {
-            var outcome = await ChildProcess.RunAsync(new ChildCommand(engine, arguments) { Environment = Environment(), Deadline = Patience }, ct);
+            var outcome =
+                await ChildProcess.RunAsync(new ChildCommand(engine, arguments) { Environment = Environment(), Deadline = Patience }, ct);
             return outcome.Succeeded ? (outcome.StandardOutput.Trim(), null) : (null, FirstLine(outcome));
         }
         catch (GateException fault)
@@ -37,7 +41,8 @@ static class ContainerEngines
 
     /// <summary>What makes an engine that says this run an image.</summary>
     public static string Remedy(string engine, string trouble, string image) =>
-        trouble.Contains("permission denied", StringComparison.OrdinalIgnoreCase) ? "let this user use Docker (sudo usermod -aG docker $USER, and a new login)"
+        trouble.Contains("permission denied", StringComparison.OrdinalIgnoreCase)
+            ? "let this user use Docker (sudo usermod -aG docker $USER, and a new login)"
         : trouble.Contains("daemon running", StringComparison.Ordinal) || trouble.Contains("daemon is running", StringComparison.Ordinal)
             ? "start Docker (sudo systemctl start docker; DOCKER_HOST must lead to it)"
         : $"{Path.GetFileName(engine)} pull {image}, which is used then";

@@ -11,12 +11,18 @@ static class EmptyVariables
     /// <summary>Removes them from this process, once at its start.</summary>
     public static void Remove()
     {
-        foreach (var name in Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Where(IsEmpty).Select(entry => (string)entry.Key).ToArray())
+        foreach (var name in Environment.GetEnvironmentVariables()
+            .Cast<DictionaryEntry>()
+            .Where(IsEmpty)
+            .Select(entry => (string)entry.Key)
+            .ToArray())
         {
             Environment.SetEnvironmentVariable(name, null);
         }
     }
 
     internal static bool IsEmpty(DictionaryEntry entry) =>
-        (string)entry.Key is ['P', 'G', _, ..] name && name.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c)) && string.IsNullOrEmpty((string?)entry.Value);
+        (string)entry.Key is ['P', 'G', _, ..] name
+            && name.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c))
+            && string.IsNullOrEmpty((string?)entry.Value);
 }

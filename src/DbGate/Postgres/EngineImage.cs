@@ -13,7 +13,8 @@ sealed record EngineImage(string Engine, string Name, string Id)
 
     /// <summary>The first engine's image of a major version.</summary>
     /// <returns>The image, or what the engines say that are installed here, and what to do about the first of them.</returns>
-    public static async Task<(EngineImage? Image, string Trouble, string Remedy)> FindAsync(int major, IEnumerable<string> engines, CancellationToken ct)
+    public static async Task<(EngineImage? Image, string Trouble, string Remedy)> FindAsync(
+        int major, IEnumerable<string> engines, CancellationToken ct)
     {
         var name = $"postgres:{major}";
         var troubles = new List<(string Engine, string Trouble)>();
@@ -35,14 +36,18 @@ sealed record EngineImage(string Engine, string Name, string Id)
                 ContainerEngines.Remedy(troubles[0].Engine, troubles[0].Trouble, name));
     }
 
-    /// <summary>What runs a program in a container of its own, with the least that it can have: the engine's client, which hands pipes, signals and the exit code through.</summary>
+    /// <summary>
+    /// What runs a program in a container of its own, with the least that it can have: the engine's client, which hands pipes, signals and
+    /// the exit code through.
+    /// </summary>
     /// <param name="purpose">The container's name begins with it, behind <c>dbgate-</c>.</param>
     /// <param name="options">What else the container is to have.</param>
     /// <param name="program">What runs in it.</param>
     /// <param name="arguments">The program's.</param>
     /// <param name="environment">The program's. Only the names stand among the engine's arguments.</param>
     public ChildCommand Run(
-        string purpose, IEnumerable<string> options, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment)
+        string purpose, IEnumerable<string> options, string program, IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string?> environment)
     {
         var container = $"dbgate-{purpose}-{Environment.ProcessId}-{Guid.NewGuid():N}";
         var outside = ContainerEngines.Environment();
@@ -58,12 +63,14 @@ sealed record EngineImage(string Engine, string Name, string Id)
         ])
         {
             Environment = new Dictionary<string, string?>([.. outside, .. environment]),
-            CleanUp = new ChildCommand(Engine, "rm", "--force", "--volumes", container) { Environment = outside, Deadline = ContainerEngines.Patience },
+            CleanUp = new ChildCommand(
+                Engine, "rm", "--force", "--volumes", container) { Environment = outside, Deadline = ContainerEngines.Patience },
         };
     }
 
     /// <summary>A file or folder of the machine at a place in the container.</summary>
     public static string Mount(string source, string target) => $"--mount=type=bind,{Field("source", source)},{Field("target", target)}";
 
-    static string Field(string name, string path) => path.AsSpan().ContainsAny(',', '"') ? $"\"{name}={path.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : $"{name}={path}";
+    static string Field(string name, string path) =>
+        path.AsSpan().ContainsAny(',', '"') ? $"\"{name}={path.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : $"{name}={path}";
 }

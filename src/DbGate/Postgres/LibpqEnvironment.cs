@@ -101,7 +101,8 @@ public sealed class LibpqEnvironment : IAsyncDisposable
         return variables;
     }
 
-    // Without a password in the URL the user's own counts, as it does for a Session: PGPASSWORD, PGPASSFILE, and ~/.pgpass, which libpq finds itself.
+    // Without a password in the URL the user's own counts, as it does for a Session: PGPASSWORD, PGPASSFILE, and ~/.pgpass, which libpq
+    // finds itself.
     static PostgresUrl WithPassword(PostgresUrl url) => url with { Password = url.Password ?? Own("PGPASSWORD") };
 
     static string? Own(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
@@ -114,7 +115,8 @@ public sealed class LibpqEnvironment : IAsyncDisposable
             return (url.ClientCertificate, url.ClientKey);
         }
 
-        using var identity = X509CertificateLoader.LoadPkcs12FromFile(url.ClientIdentity, url.ClientIdentityPassword, X509KeyStorageFlags.Exportable);
+        using var identity =
+            X509CertificateLoader.LoadPkcs12FromFile(url.ClientIdentity, url.ClientIdentityPassword, X509KeyStorageFlags.Exportable);
         using var key = (AsymmetricAlgorithm?)identity.GetRSAPrivateKey() ?? identity.GetECDsaPrivateKey()
             ?? throw new CryptographicException("The client certificate has neither an RSA nor an ECDSA key.");
 

@@ -27,7 +27,9 @@ static class NpgsqlSource
             SslCertificate = url.ClientIdentity ?? url.ClientCertificate,
             SslKey = url.ClientKey,
             SslPassword = url.ClientIdentityPassword,
-            ChannelBinding = Enum.TryParse<ChannelBinding>(url.ChannelBinding, ignoreCase: true, out var binding) ? binding : ChannelBinding.Prefer,
+            ChannelBinding = Enum.TryParse<ChannelBinding>(url.ChannelBinding, ignoreCase: true, out var binding)
+                ? binding
+                : ChannelBinding.Prefer,
             GssEncryptionMode = GssEncryptionMode.Disable,
             Timeout = WholeSeconds(ConnectTimeout(url, options)),
             CommandTimeout = WholeSeconds(options.CommandTimeout),

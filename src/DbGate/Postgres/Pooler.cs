@@ -19,7 +19,8 @@ public sealed record Pooler(string Sign, PostgresUrl? DirectUrl)
         return url switch
         {
             { IsUnixSocket: false } when label.EndsWith("-pooler", StringComparison.OrdinalIgnoreCase) =>
-                new($"the host's name ends in -pooler ({url.Host})", Plain(url with { Host = label[..^"-pooler".Length] + url.Host[label.Length..] })),
+                new($"the host's name ends in -pooler ({url.Host})",
+                    Plain(url with { Host = label[..^"-pooler".Length] + url.Host[label.Length..] })),
             { Port: TransactionPoolerPort } =>
                 new($"port {TransactionPoolerPort} is a transaction pooler's", Plain(url with { Port = PostgresUrl.DefaultPort })),
             { PgBouncer: true } => new("the URL says pgbouncer=true", null),

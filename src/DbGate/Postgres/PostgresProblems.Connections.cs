@@ -37,11 +37,13 @@ public static partial class PostgresProblems
     /// <summary>A file with a secret could not be made, or a client's certificate not be read.</summary>
     public static readonly ProblemCode SecretFiles = new("DBG0046", "secret file could not be written", ExitCode.Environment);
 
-    internal static GateException CredentialsRefused(PostgresUrl url, string cause, Exception fault) => new(new(Credentials, $"{Place(url)} refused user {url.User}")
+    internal static GateException CredentialsRefused(PostgresUrl url, string cause, Exception fault) =>
+        new(new(Credentials, $"{Place(url)} refused user {url.User}")
     {
         Cause = cause,
         State = DatabaseState.Untouched,
-        Fix = $"correct user and password in {url.Source} (percent-encoded), or let the user in: pg_hba.conf, or the host's list of allowed addresses",
+        Fix = $"correct user and password in {url.Source} (percent-encoded), or let the user in: pg_hba.conf, or the host's list of "
+            + "allowed addresses",
     }, fault);
 
     internal static GateException UnknownHost(PostgresUrl url, Exception fault) => new(new(NoServer, $"host {url.Host} is not known")
@@ -51,32 +53,38 @@ public static partial class PostgresProblems
         Fix = $"correct the host in {url.Source}; a private name needs the network (VPN, runner) that knows it",
     }, fault);
 
-    internal static GateException Unreachable(PostgresUrl url, string cause, Exception fault) => new(new(NoServer, $"{Place(url)} cannot be reached")
+    internal static GateException Unreachable(PostgresUrl url, string cause, Exception fault) =>
+        new(new(NoServer, $"{Place(url)} cannot be reached")
     {
         Cause = cause,
         State = DatabaseState.NotContacted,
         Fix = new($"Check that the server runs and accepts this machine; the address is in {url.Source}", Ready(url)),
     }, fault);
 
-    internal static GateException ConnectTimedOut(PostgresUrl url, Exception fault) => new(new(ConnectTimeout, $"{Place(url)} gave no connection in time")
+    internal static GateException ConnectTimedOut(PostgresUrl url, Exception fault) =>
+        new(new(ConnectTimeout, $"{Place(url)} gave no connection in time")
     {
         Cause = "a firewall that drops packets, a host that sleeps, or a server under load",
         State = DatabaseState.Untouched,
         Fix = new($"Try again, or raise connect_timeout in {url.Source}", Ready(url)),
     }, fault);
 
-    internal static GateException DatabaseAbsent(PostgresUrl url, string cause, Exception fault) => new(new(NoDatabase, $"{Place(url)} has no database {url.Database}")
+    internal static GateException DatabaseAbsent(PostgresUrl url, string cause, Exception fault) =>
+        new(new(NoDatabase, $"{Place(url)} has no database {url.Database}")
     {
         Cause = $"{cause}; `prisma migrate deploy` would create it silently and succeed",
         State = DatabaseState.Untouched,
         Fix = $"Correct the database's name in {url.Source}, or create the database {url.Database}",
     }, fault);
 
-    internal static GateException TooManyConnections(PostgresUrl url, string cause, Exception fault) => new(new(NoConnectionLeft, $"{Place(url)} has no connection left")
+    internal static GateException TooManyConnections(PostgresUrl url, string cause, Exception fault) =>
+        new(new(NoConnectionLeft, $"{Place(url)} has no connection left")
     {
         Cause = cause,
         State = DatabaseState.Untouched,
-        Fix = new("Lower connection_limit of the applications, or end idle sessions", FixCommand.Sql("select pid, application_name, state from pg_stat_activity")),
+        Fix = new(
+            "Lower connection_limit of the applications, or end idle sessions",
+            FixCommand.Sql("select pid, application_name, state from pg_stat_activity")),
     }, fault);
 
     internal static GateException TlsRefused(PostgresUrl url, Exception fault) => new(new(NoTls, $"{Place(url)} offers no encryption")
@@ -86,28 +94,33 @@ public static partial class PostgresProblems
         Fix = "switch TLS on in the server (ssl = on), or connect to the endpoint that has it",
     }, fault);
 
-    internal static GateException NotAdmitted(PostgresUrl url, string cause, Exception fault) => new(new(NoTls, $"{Place(url)} accepts no connection without encryption")
+    internal static GateException NotAdmitted(PostgresUrl url, string cause, Exception fault) =>
+        new(new(NoTls, $"{Place(url)} accepts no connection without encryption")
     {
         Cause = cause,
         State = DatabaseState.Untouched,
         Fix = $"set sslmode=require in {url.Source}",
     }, fault);
 
-    internal static GateException CertificateRefused(PostgresUrl url, Exception fault) => new(new(Certificate, $"the certificate of {Place(url)} is not valid")
+    internal static GateException CertificateRefused(PostgresUrl url, Exception fault) =>
+        new(new(Certificate, $"the certificate of {Place(url)} is not valid")
     {
         Cause = fault.Message,
         State = DatabaseState.Untouched,
-        Fix = $"name the issuing authority's file by sslcert (Prisma) or sslrootcert in {url.Source}, and connect by a name that stands in the certificate",
+        Fix = $"name the issuing authority's file by sslcert (Prisma) or sslrootcert in {url.Source}, and connect by a name that stands "
+            + "in the certificate",
     }, fault);
 
-    internal static GateException CertificateUnreadable(PostgresUrl url, Exception fault) => new(new(Certificate, $"a certificate file named in {url.Source} cannot be read")
+    internal static GateException CertificateUnreadable(PostgresUrl url, Exception fault) =>
+        new(new(Certificate, $"a certificate file named in {url.Source} cannot be read")
     {
         Cause = fault.Message,
         State = DatabaseState.NotContacted,
         Fix = "see that sslcert, sslrootcert and sslidentity name existing files (PEM, PEM, PKCS 12), and that sslpassword opens the last",
     }, fault);
 
-    internal static GateException NotReady(PostgresUrl url, string cause, Exception fault) => new(new(ServerNotReady, $"{Place(url)} is not ready")
+    internal static GateException NotReady(PostgresUrl url, string cause, Exception fault) =>
+        new(new(ServerNotReady, $"{Place(url)} is not ready")
     {
         Cause = cause,
         State = DatabaseState.Untouched,
@@ -123,9 +136,11 @@ public static partial class PostgresProblems
         _ => null,
     };
 
-    internal static GateException ConnectionLost(PostgresUrl url, Exception fault) => LimitOf(fault) is { } limit ? SessionEnded(url, limit, fault) : Broken(url, fault);
+    internal static GateException ConnectionLost(PostgresUrl url, Exception fault) =>
+        LimitOf(fault) is { } limit ? SessionEnded(url, limit, fault) : Broken(url, fault);
 
-    static GateException SessionEnded(PostgresUrl url, string limit, Exception fault) => new(new(LostConnection, $"{limit} ended the session with {Place(url)}")
+    static GateException SessionEnded(PostgresUrl url, string limit, Exception fault) =>
+        new(new(LostConnection, $"{limit} ended the session with {Place(url)}")
     {
         Cause = $"{fault.Message}; the role, the database or the server sets this limit",
         State = "an open transaction was rolled back",
@@ -144,18 +159,24 @@ public static partial class PostgresProblems
         Fix = "run the task again: it reads what the database's state is",
     }, fault);
 
-    internal static GateException CommandTimedOut(PostgresUrl url, TimeSpan limit, string sql, Exception fault) => new(new(CommandTimeout, $"a statement took longer than {limit.TotalSeconds:0.#} s at {Place(url)}")
+    internal static GateException CommandTimedOut(PostgresUrl url, TimeSpan limit, string sql, Exception fault) =>
+        new(new(CommandTimeout, $"a statement took longer than {limit.TotalSeconds:0.#} s at {Place(url)}")
     {
         Cause = $"it was cancelled: {FirstWords(sql)}",
         State = "the statement was cancelled; an open transaction was rolled back",
-        Fix = new("Find out which session blocks it", FixCommand.Sql("select pid, pg_blocking_pids(pid), state, query from pg_stat_activity where cardinality(pg_blocking_pids(pid)) > 0")),
+        Fix = new(
+            "Find out which session blocks it",
+            FixCommand.Sql(
+                "select pid, pg_blocking_pids(pid), state, query from pg_stat_activity where cardinality(pg_blocking_pids(pid)) > 0")),
     }, fault);
 
-    internal static GateException SecretFile(PostgresUrl url, Exception fault) => new(new(SecretFiles, $"the password file for {Place(url)} could not be made")
+    internal static GateException SecretFile(PostgresUrl url, Exception fault) =>
+        new(new(SecretFiles, $"the password file for {Place(url)} could not be made")
     {
         Cause = fault.Message,
         State = DatabaseState.NotContacted,
-        Fix = $"see that the temporary folder can be written ({Path.GetTempPath()}), and that sslidentity in {url.Source}, where given, can be read",
+        Fix = $"see that the temporary folder can be written ({Path.GetTempPath()}), and that sslidentity in {url.Source}, where given, "
+            + "can be read",
     }, fault);
 
     static string Place(PostgresUrl url) => url.IsUnixSocket ? $"{url.Host} (socket, port {url.Port})" : $"{url.Host}:{url.Port}";

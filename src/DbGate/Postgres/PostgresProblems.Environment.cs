@@ -41,30 +41,37 @@ public static partial class PostgresProblems
         };
     }
 
-    internal static GateException LockHeld(PostgresUrl url, string purpose, LockHolder? holder) => new(new(Lock, $"another {purpose} of {url.Database} is under way")
+    internal static GateException LockHeld(PostgresUrl url, string purpose, LockHolder? holder) =>
+        new(new(Lock, $"another {purpose} of {url.Database} is under way")
     {
         Cause = holder is null ? "the lock is held by a session that this role cannot see" : $"the lock is held by {holder}",
         State = DatabaseState.Untouched,
         Fix = holder is null
             ? "Wait until it ends, then run the task again"
-            : new Fix("Wait until it ends, then run the task again; if its client is gone, end the session", FixCommand.Sql($"select pg_terminate_backend({holder.Pid})")),
+            : new Fix(
+                "Wait until it ends, then run the task again; if its client is gone, end the session",
+                FixCommand.Sql($"select pg_terminate_backend({holder.Pid})")),
     });
 
-    internal static GateException ToolMissing(string name, int major, ImageSearch images) => new(new(MissingTool, $"{name} {major} is not installed")
+    internal static GateException ToolMissing(string name, int major, ImageSearch images) =>
+        new(new(MissingTool, $"{name} {major} is not installed")
     {
-        Cause = $"neither {ClientTools.FolderVariable}, nor PATH, nor the usual folders of PostgreSQL {major} have {name}; {images.Trouble}",
+        Cause = $"neither {ClientTools.FolderVariable}, nor PATH, nor the usual folders of PostgreSQL {major} have {name}; "
+            + $"{images.Trouble}",
         State = DatabaseState.Untouched,
         Fix = Install(major, images.Remedy),
     });
 
-    internal static GateException ToolDoesNotFit(string name, int major, IReadOnlyList<ClientTool> found, ImageSearch images) => new(new(UnfittingTool, $"the server is PostgreSQL {major}, and no {name} here fits it")
+    internal static GateException ToolDoesNotFit(string name, int major, IReadOnlyList<ClientTool> found, ImageSearch images) =>
+        new(new(UnfittingTool, $"the server is PostgreSQL {major}, and no {name} here fits it")
     {
         Cause = $"found {string.Join(", ", found.Select(tool => $"{tool.Version} ({tool.Path})"))}; {images.Trouble}",
         State = DatabaseState.Untouched,
         Fix = Install(major, images.Remedy),
     });
 
-    internal static Problem BelowSecurityFloor(ClientTool tool, SecurityFloors.Floor floor) => new(UnsafeTool, $"{tool.Name} {tool.Version} has a known security hole")
+    internal static Problem BelowSecurityFloor(ClientTool tool, SecurityFloors.Floor floor) =>
+        new(UnsafeTool, $"{tool.Name} {tool.Version} has a known security hole")
     {
         Severity = Severity.Warning,
         Cause = $"{floor.Advisory}: {floor.Danger}",
@@ -73,19 +80,25 @@ public static partial class PostgresProblems
             : $"PostgreSQL {tool.Version.Major} gets no fixes any more: upgrade",
     };
 
-    internal static GateException IdentityUnknown(PostgresUrl url, string role) => new(new(UnknownIdentity, $"the identity of {url.Database} at {Place(url)} cannot be read")
+    internal static GateException IdentityUnknown(PostgresUrl url, string role) =>
+        new(new(UnknownIdentity, $"the identity of {url.Database} at {Place(url)} cannot be read")
     {
-        Cause = $"role {role} may not execute pg_control_system(), so that nothing proves that the backup and the migration meet the same database",
+        Cause = $"role {role} may not execute pg_control_system(), so that nothing proves that the backup and the migration meet the same "
+            + "database",
         State = DatabaseState.Untouched,
         Fix = new("Grant it, as a superuser", FixCommand.Sql($"GRANT EXECUTE ON FUNCTION pg_control_system() TO {Sql.Identifier(role)}")),
     });
 
     static Fix Install(int major, string? remedy = null) => (OperatingSystem.IsMacOS(), OperatingSystem.IsWindows()) switch
     {
-        (true, _) => new($"Install the client programs, or run in the image postgres:{major}", FixCommand.Run("brew", "install", $"postgresql@{major}")),
-        (_, true) => new($"Install the client programs, or run in the image postgres:{major}", FixCommand.Run("winget", "install", $"PostgreSQL.PostgreSQL.{major}")),
+        (true, _) => new(
+            $"Install the client programs, or run in the image postgres:{major}", FixCommand.Run("brew", "install", $"postgresql@{major}")),
+        (_, true) => new(
+            $"Install the client programs, or run in the image postgres:{major}",
+            FixCommand.Run("winget", "install", $"PostgreSQL.PostgreSQL.{major}")),
         _ => new(
-            $"Install the client programs{(remedy is null ? "" : $", or {remedy}")}; where Debian or Ubuntu lack them, run /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh of postgresql-common first",
+            $"Install the client programs{(remedy is null ? "" : $", or {remedy}")}; where Debian or Ubuntu lack them, run "
+                + "/usr/share/postgresql-common/pgdg/apt.postgresql.org.sh of postgresql-common first",
             FixCommand.Run("apt-get", "install", $"postgresql-client-{major}")),
     };
 }

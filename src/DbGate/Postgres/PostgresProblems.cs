@@ -36,7 +36,8 @@ public static partial class PostgresProblems
         Fix = $"set {source} to postgresql://USER:PASSWORD@HOST:5432/DATABASE",
     });
 
-    internal static GateException UrlHost(string source) => new(new(MalformedUrl, $"the host in {source} is neither a name, an address, nor a socket's folder")
+    internal static GateException UrlHost(string source) =>
+        new(new(MalformedUrl, $"the host in {source} is neither a name, an address, nor a socket's folder")
     {
         Cause = "an IPv6 address stands in brackets; reserved characters in a password are percent-encoded",
         State = DatabaseState.NotContacted,
@@ -59,7 +60,8 @@ public static partial class PostgresProblems
         Fix = $"set {source} to postgresql://USER:PASSWORD@HOST:5432/DATABASE, without quotes around it",
     });
 
-    internal static GateException UrlPrismaProxy(string source, string scheme) => new(new(PrismaProxy, $"{source} begins with {scheme}://, which is Prisma's proxy")
+    internal static GateException UrlPrismaProxy(string source, string scheme) =>
+        new(new(PrismaProxy, $"{source} begins with {scheme}://, which is Prisma's proxy")
     {
         Cause = "locks, dumps and migrations need the database itself; the proxy passes on only Prisma's own queries",
         State = DatabaseState.NotContacted,
@@ -87,7 +89,8 @@ public static partial class PostgresProblems
         Fix = $"write it before the question mark: postgresql://USER:PASSWORD@HOST:PORT/DATABASE, and remove {key} from {source}",
     });
 
-    internal static GateException UrlNotEncoded(string source) => new(new(UrlEncoding, $"{source} holds a reserved character that is not percent-encoded")
+    internal static GateException UrlNotEncoded(string source) =>
+        new(new(UrlEncoding, $"{source} holds a reserved character that is not percent-encoded")
     {
         Cause = "one of / ? # @ & = stands where it would end the user, the password or the database's name too early",
         State = DatabaseState.NotContacted,
@@ -101,21 +104,24 @@ public static partial class PostgresProblems
         Fix = $"percent-encode user, password and database in {source}: node -p 'encodeURIComponent(process.argv[1])' PART",
     });
 
-    internal static GateException UrlControlCharacters(string source) => new(new(UrlEncoding, $"{source} holds control characters, or white space around it")
+    internal static GateException UrlControlCharacters(string source) =>
+        new(new(UrlEncoding, $"{source} holds control characters, or white space around it")
     {
         Cause = "a line break or a tab is most likely left over from copying",
         State = DatabaseState.NotContacted,
         Fix = $"write {source} on one line, without white space",
     });
 
-    internal static GateException UrlPartMissing(string source, string part, string shape) => new(new(IncompleteUrl, $"{source} names no {part}")
+    internal static GateException UrlPartMissing(string source, string part, string shape) =>
+        new(new(IncompleteUrl, $"{source} names no {part}")
     {
         Cause = $"the URL has no {part}, and a default could be another database than you mean; an unencoded '/', '?' or '@' hides it too",
         State = DatabaseState.NotContacted,
         Fix = $"write {source} as {shape}",
     });
 
-    internal static GateException UrlParameter(string source, string key, string demand) => new(new(UrlParameterValue, $"{key} in {source} must be {demand}")
+    internal static GateException UrlParameter(string source, string key, string demand) =>
+        new(new(UrlParameterValue, $"{key} in {source} must be {demand}")
     {
         Cause = $"the value of {key} is something else; Prisma may silently fall back to a weaker default",
         State = DatabaseState.NotContacted,

@@ -21,7 +21,9 @@ public sealed record PostgresUrl
     /// <summary>The environment setting or option that the URL came from, e.g. <c>DATABASE_URL_PROD in .env.production</c>.</summary>
     public required string Source { get; init; }
 
-    /// <summary>DNS name, IP address without brackets, or the folder of a Unix socket. <c>?host=</c> has already overridden the authority.</summary>
+    /// <summary>
+    /// DNS name, IP address without brackets, or the folder of a Unix socket. <c>?host=</c> has already overridden the authority.
+    /// </summary>
     public required string Host { get; init; }
 
     /// <summary>1 to 65535; also names the socket's file.</summary>
@@ -37,7 +39,9 @@ public sealed record PostgresUrl
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     public string? Password { get; init; }
 
-    /// <summary>All parameters behind the question mark, decoded, in their order, without <c>host</c>. May hold <c>sslpassword</c>: do not print.</summary>
+    /// <summary>
+    /// All parameters behind the question mark, decoded, in their order, without <c>host</c>. May hold <c>sslpassword</c>: do not print.
+    /// </summary>
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     public ImmutableArray<KeyValuePair<string, string>> Parameters { get; init; } = [];
 
@@ -48,7 +52,9 @@ public sealed record PostgresUrl
     /// <summary>Prisma's schema; <c>public</c> when the URL names none.</summary>
     public string Schema => Parameter("schema") ?? "public";
 
-    /// <summary><c>sslmode</c>; null when the URL has none, which libpq, Npgsql and Prisma take as <see cref="Postgres.SslMode.Prefer"/>.</summary>
+    /// <summary>
+    /// <c>sslmode</c>; null when the URL has none, which libpq, Npgsql and Prisma take as <see cref="Postgres.SslMode.Prefer"/>.
+    /// </summary>
     public SslMode? SslMode => UrlParameters.SslModes.TryGetValue(Parameter("sslmode") ?? "", out var mode) ? mode : null;
 
     /// <summary>Prisma's <c>sslaccept</c>; null when the URL has none.</summary>
@@ -93,11 +99,13 @@ public sealed record PostgresUrl
 
     /// <summary>The server runs on this machine: a Unix socket, <c>localhost</c>, or a loopback address.</summary>
     public bool IsLocal =>
-        IsUnixSocket || Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));
+        IsUnixSocket
+            || Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));
 
     /// <summary>
-    /// The value of <c>sslmode</c> that Prisma's connector would silently read as <c>prefer</c>, which allows plain text; null when it reads
-    /// it as written. Prisma knows <c>disable</c>, <c>prefer</c> and <c>require</c> only.
+    /// The value of <c>sslmode</c> that Prisma's connector would silently read as <c>prefer</c>, which allows plain text; null when it
+    /// reads it as written. Prisma knows <c>disable</c>, <c>prefer</c> and <c>require</c> only.
     /// </summary>
     public string? SslModeWeakenedByPrisma =>
         SslMode is Postgres.SslMode.Allow or Postgres.SslMode.VerifyCa or Postgres.SslMode.VerifyFull ? Parameter("sslmode") : null;
@@ -114,7 +122,8 @@ public sealed record PostgresUrl
     /// <summary>Reads a URL.</summary>
     /// <param name="text">The setting's value.</param>
     /// <param name="source">Where the value came from; it stands in errors and in <see cref="Source"/>.</param>
-    /// <exception cref="GateException">The URL is refused (DBG0020 to DBG0027); no part of it that could be a secret stands in the problem.</exception>
+    /// <exception cref="GateException">The URL is refused (DBG0020 to DBG0027); no part of it that could be a secret stands in the
+    /// problem.</exception>
     public static PostgresUrl Parse(string text, string source) => UrlParser.Parse(text, source);
 
     /// <summary>The same address for a program of .NET, as a connection string with its password.</summary>
@@ -158,7 +167,9 @@ public sealed record PostgresUrl
         return null;
     }
 
-    /// <summary>The whole URL with its password, for the environment of a child process that wants a URL. Never for a log, a report or argv.</summary>
+    /// <summary>
+    /// The whole URL with its password, for the environment of a child process that wants a URL. Never for a log, a report or argv.
+    /// </summary>
     public string Reveal() =>
         Compose(user => Password is null ? user : $"{user}:{Uri.EscapeDataString(Password)}", parameter => parameter.Value);
 
@@ -185,7 +196,8 @@ public sealed record PostgresUrl
             .Select(parameter => $"{Uri.EscapeDataString(parameter.Key)}={Escape(shown(parameter))}");
         var joined = string.Join('&', query);
 
-        return $"postgresql://{userInfo(Uri.EscapeDataString(User))}@{authority}:{Port}/{Uri.EscapeDataString(Database)}{(joined.Length > 0 ? "?" : "")}{joined}";
+        return $"postgresql://{userInfo(Uri.EscapeDataString(User))}@{authority}:{Port}/{Uri.EscapeDataString(Database)}"
+            + $"{(joined.Length > 0 ? "?" : "")}{joined}";
     }
 
     static string Escape(string value) => value == UrlParameters.Hidden ? value : Uri.EscapeDataString(value);

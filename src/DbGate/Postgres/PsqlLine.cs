@@ -10,7 +10,8 @@ static class PsqlLine
 {
     static readonly string[] OnlyPrismas =
     [
-        "schema", "connection_limit", "pool_timeout", "socket_timeout", "statement_cache_size", "pgbouncer", "sslaccept", "sslidentity", "sslcert",
+        "schema", "connection_limit", "pool_timeout", "socket_timeout", "statement_cache_size", "pgbouncer", "sslaccept", "sslidentity",
+        "sslcert",
         "single_use_connections", "max_connection_lifetime", "max_idle_connection_lifetime", "workaround", "uselibpqcompat",
     ];
 
@@ -26,7 +27,9 @@ static class PsqlLine
 
     /// <summary>Of "DATABASE_URL in .env:3" the file; null for a variable of the process.</summary>
     public static VariableFile? File(PostgresUrl url) =>
-        url.Source.Split(' ') is [var name, "in", var place] && place.LastIndexOf(':') is > 0 and var colon ? new VariableFile(name, place[..colon]) : null;
+        url.Source.Split(' ') is [var name, "in", var place] && place.LastIndexOf(':') is > 0 and var colon
+            ? new VariableFile(name, place[..colon])
+            : null;
 
     static CommandArgument Address(PostgresUrl url)
     {
@@ -38,12 +41,14 @@ static class PsqlLine
 
         (string Key, string? Value)[] kept =
         [
-            ("host", url.Parameter("host")), ("sslmode", url.SslMode is null ? null : url.Parameter("sslmode")), ("sslrootcert", url.RootCertificate),
+            ("host", url.Parameter("host")), ("sslmode", url.SslMode is null ? null : url.Parameter("sslmode")),
+            ("sslrootcert", url.RootCertificate),
             ("connect_timeout", url.Parameter("connect_timeout")), ("channel_binding", url.ChannelBinding),
         ];
         return variable with
         {
-            ReplacedQuery = string.Join('&', kept.Where(one => !string.IsNullOrEmpty(one.Value)).Select(one => $"{one.Key}={Uri.EscapeDataString(one.Value!)}")),
+            ReplacedQuery = string.Join(
+                '&', kept.Where(one => !string.IsNullOrEmpty(one.Value)).Select(one => $"{one.Key}={Uri.EscapeDataString(one.Value!)}")),
         };
     }
 }

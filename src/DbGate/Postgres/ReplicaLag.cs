@@ -2,7 +2,8 @@ namespace DbGate.Postgres;
 
 /// <summary>How far a replica is behind the primary.</summary>
 /// <param name="HasReceived">False when it has never received anything from a primary.</param>
-/// <param name="Time">Zero when it has replayed what the primary had written when it was asked; null when it is behind and how long is not known.</param>
+/// <param name="Time">Zero when it has replayed what the primary had written when it was asked; null when it is behind and how long is not
+/// known.</param>
 sealed record ReplicaLag(bool HasReceived, TimeSpan? Time)
 {
     /// <summary>How long a replica may take to reach the position that the primary had when it was asked.</summary>
@@ -14,9 +15,9 @@ sealed record ReplicaLag(bool HasReceived, TimeSpan? Time)
     public bool IsCurrent => HasReceived && Time == TimeSpan.Zero;
 
     /// <summary>
-    /// Asks both. The primary's position decides: what the replica has received says nothing when it was cut off, and the age of its newest replayed
-    /// transaction would grow without any lag while the primary is idle. A replica that has replayed no transaction since it started has no such age, and
-    /// one whose clock is behind the primary's has a negative one: then the lag is not known.
+    /// Asks both. The primary's position decides: what the replica has received says nothing when it was cut off, and the age of its newest
+    /// replayed transaction would grow without any lag while the primary is idle. A replica that has replayed no transaction since it
+    /// started has no such age, and one whose clock is behind the primary's has a negative one: then the lag is not known.
     /// </summary>
     public static async Task<ReplicaLag> ReadAsync(Session primary, Session replica, TimeProvider clock, CancellationToken ct)
     {

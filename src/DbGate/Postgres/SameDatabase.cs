@@ -3,14 +3,15 @@ using System.Security.Cryptography;
 namespace DbGate.Postgres;
 
 /// <summary>
-/// Whether two URLs lead to one database of one running server. System identifier and oid are equal on a physical copy, and a host may hide them; so a
-/// random advisory lock is taken through one session and looked for through the other.
+/// Whether two URLs lead to one database of one running server. System identifier and oid are equal on a physical copy, and a host may hide
+/// them; so a random advisory lock is taken through one session and looked for through the other.
 /// </summary>
 static class SameDatabase
 {
     const string Seen = """
         select exists (
-          select from pg_locks where locktype = 'advisory' and granted and objsubid = 2 and classid = $1::bigint::oid and objid = $2::bigint::oid
+          select from pg_locks where locktype = 'advisory' and granted and objsubid = 2 and classid = $1::bigint::oid
+            and objid = $2::bigint::oid
              and database = (select oid from pg_database where datname = current_database()))
         """;
 

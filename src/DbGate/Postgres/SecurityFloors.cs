@@ -17,7 +17,8 @@ static class SecurityFloors
     ];
 
     /// <summary>The newest advisory that concerns a tool; null when none does.</summary>
-    public static Floor? Of(ClientTool tool) => Array.FindLast(Floors, floor => floor.Tools.Contains(tool.Name) && floor.IsAbove(tool.Version));
+    public static Floor? Of(ClientTool tool) =>
+        Array.FindLast(Floors, floor => floor.Tools.Contains(tool.Name) && floor.IsAbove(tool.Version));
 
     /// <param name="Advisory">The CVE numbers.</param>
     /// <param name="Danger">What could happen.</param>

@@ -6,7 +6,8 @@ namespace DbGate.Postgres;
 /// <summary>What the server says about itself, the database, and this session.</summary>
 public sealed record ServerFacts
 {
-    // Roles travel as one text: what Npgsql needs for arrays takes it longer, in a process that has just started, than all else of this query.
+    // Roles travel as one text: what Npgsql needs for arrays takes it longer, in a process that has just started, than all else of this
+    // query.
     const string Query =
         """
         SELECT current_setting('server_version_num')::int, version(), pg_is_in_recovery(),
@@ -22,7 +23,9 @@ public sealed record ServerFacts
         WHERE d.datname = current_database()
         """;
 
-    /// <summary>Who this is; null when <see cref="SystemIdentifier"/> may not be read. An unknown identity can prove nothing: block.</summary>
+    /// <summary>
+    /// Who this is; null when <see cref="SystemIdentifier"/> may not be read. An unknown identity can prove nothing: block.
+    /// </summary>
     public TargetIdentity? Identity =>
         SystemIdentifier is null ? null : new(SystemIdentifier, DatabaseOid, DatabaseName, ServerVersion, InRecovery);
 
@@ -102,12 +105,15 @@ public sealed record ServerFacts
     {
         ArgumentNullException.ThrowIfNull(session);
 
-        var rows = await session.QueryAsync(Query, row => (Facts: Read(row, session.Url), MayIdentify: row.GetBoolean(20)), ct, string.Join(',', HostedServices.Roles));
+        var rows =
+            await session.QueryAsync(
+                Query, row => (Facts: Read(row, session.Url), MayIdentify: row.GetBoolean(20)), ct, string.Join(',', HostedServices.Roles));
         var (facts, mayIdentify) = rows[0];
 
         // The right is asked for first: a refusal would abort the caller's transaction.
         return mayIdentify
-            ? facts with { SystemIdentifier = await session.ScalarAsync<string>("SELECT system_identifier::text FROM pg_control_system()", ct) }
+            ? facts with { SystemIdentifier =
+                await session.ScalarAsync<string>("SELECT system_identifier::text FROM pg_control_system()", ct) }
             : facts;
     }
 

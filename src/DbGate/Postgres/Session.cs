@@ -38,7 +38,8 @@ public sealed class Session : IAsyncDisposable
     public int ServerMajor => connection.PostgreSqlVersion.Major;
 
     /// <summary>False after the connection broke.</summary>
-    public bool IsOpen => connection.FullState.HasFlag(System.Data.ConnectionState.Open) && !connection.FullState.HasFlag(System.Data.ConnectionState.Broken);
+    public bool IsOpen =>
+        connection.FullState.HasFlag(System.Data.ConnectionState.Open) && !connection.FullState.HasFlag(System.Data.ConnectionState.Broken);
 
     /// <summary>Connects and logs in.</summary>
     /// <exception cref="GateException">No connection: DBG0028 to DBG0036 tell why.</exception>
@@ -76,7 +77,9 @@ public sealed class Session : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs one statement and maps every row. It returns built-in types; a value of another type is to be cast, as in <c>status::text</c>.</summary>
+    /// <summary>
+    /// Runs one statement and maps every row. It returns built-in types; a value of another type is to be cast, as in <c>status::text</c>.
+    /// </summary>
     /// <param name="sql">One statement; parameters are <c>$1</c> … <c>$n</c>.</param>
     /// <param name="map">Called for each row.</param>
     /// <param name="ct">Cancels the statement on the server too.</param>
@@ -117,12 +120,15 @@ public sealed class Session : IAsyncDisposable
         }, ct);
 
     /// <summary>
-    /// Sends a whole script as one, so that it is one implicit transaction unless it holds transaction commands itself. Results are thrown away.
+    /// Sends a whole script as one, so that it is one implicit transaction unless it holds transaction commands itself. Results are thrown
+    /// away.
     /// </summary>
     /// <inheritdoc cref="QueryAsync{T}" path="/exception"/>
     public Task ExecuteScriptAsync(string sql, CancellationToken ct) => ExecuteAsync(sql, ct);
 
-    /// <summary>Sends several statements in one round trip, as one implicit transaction; each must be exactly one statement, split by the caller.</summary>
+    /// <summary>
+    /// Sends several statements in one round trip, as one implicit transaction; each must be exactly one statement, split by the caller.
+    /// </summary>
     /// <inheritdoc cref="QueryAsync{T}" path="/exception"/>
     public Task ExecuteScriptAsync(IReadOnlyList<string> statements, CancellationToken ct)
     {

@@ -6,7 +6,9 @@ public sealed record SessionOptions
     /// <summary>For anyone who asks for nothing special.</summary>
     public static SessionOptions Default { get; } = new();
 
-    /// <summary>How long to wait for a connection (name, TCP, TLS, login together); null = the URL's <c>connect_timeout</c>, else 15 s.</summary>
+    /// <summary>
+    /// How long to wait for a connection (name, TCP, TLS, login together); null = the URL's <c>connect_timeout</c>, else 15 s.
+    /// </summary>
     public TimeSpan? ConnectTimeout { get; init; }
 
     /// <summary>How long to wait for each statement; then it is cancelled on the server too.</summary>

@@ -42,5 +42,6 @@ static class SessionReset
         }
     }
 
-    static IEnumerable<(string Name, string Value, int Since)> Known(Session session) => Limits.Where(limit => session.ServerMajor >= limit.Since);
+    static IEnumerable<(string Name, string Value, int Since)> Known(Session session) =>
+        Limits.Where(limit => session.ServerMajor >= limit.Since);
 }

@@ -28,5 +28,7 @@ public static class Sql
     }
 
     static string WithoutNul(string text) =>
-        text.Contains('\0', StringComparison.Ordinal) ? throw new ArgumentException("PostgreSQL texts cannot hold NUL.", nameof(text)) : text;
+        text.Contains('\0', StringComparison.Ordinal)
+            ? throw new ArgumentException("PostgreSQL texts cannot hold NUL.", nameof(text))
+            : text;
 }

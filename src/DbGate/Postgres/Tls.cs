@@ -39,5 +39,7 @@ sealed record Tls(SslMode Mode, string? RootCertificate)
     /// <c>system</c> only from version 16 on.
     /// </summary>
     public string? LibpqRootCertificate =>
-        !Verifies ? null : RootCertificate ?? Environment.GetEnvironmentVariable("SSL_CERT_FILE") ?? Array.Find(SystemBundles, File.Exists) ?? "system";
+        !Verifies
+            ? null
+            : RootCertificate ?? Environment.GetEnvironmentVariable("SSL_CERT_FILE") ?? Array.Find(SystemBundles, File.Exists) ?? "system";
 }

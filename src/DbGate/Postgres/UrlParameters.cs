@@ -29,7 +29,8 @@ static class UrlParameters
         FrozenSet.Create(StringComparer.Ordinal, "user", "password", "dbname", "port", "hostaddr", "service", "servicefile", "passfile");
 
     static readonly FrozenSet<string> Numbers =
-        FrozenSet.Create(StringComparer.Ordinal, "connection_limit", "pool_timeout", "connect_timeout", "socket_timeout", "statement_cache_size");
+        FrozenSet.Create(
+            StringComparer.Ordinal, "connection_limit", "pool_timeout", "connect_timeout", "socket_timeout", "statement_cache_size");
 
     static readonly FrozenSet<string> Files = FrozenSet.Create(StringComparer.Ordinal, "sslcert", "sslrootcert", "sslkey", "sslidentity");
 

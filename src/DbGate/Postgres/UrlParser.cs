@@ -74,7 +74,8 @@ static class UrlParser
         {
             "postgres" or "postgresql" when text.AsSpan(colon).StartsWith("://") => text[(colon + 3)..],
             "prisma" or "prisma+postgres" => throw PostgresProblems.UrlPrismaProxy(source, scheme),
-            "mysql" or "mariadb" or "sqlserver" or "mongodb" or "mongodb+srv" or "file" or "sqlite" or "jdbc" or "cockroachdb" or "http" or "https" =>
+            "mysql" or "mariadb" or "sqlserver" or "mongodb" or "mongodb+srv" or "file" or "sqlite" or "jdbc" or "cockroachdb" or "http"
+                or "https" =>
                 throw PostgresProblems.UrlScheme(source, scheme),
             _ => throw PostgresProblems.UrlScheme(source, null),
         };
@@ -117,7 +118,8 @@ static class UrlParser
         return IsVersion6(address) ? address : throw PostgresProblems.UrlHost(source);
     }
 
-    static bool IsVersion6(string text) => IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;
+    static bool IsVersion6(string text) =>
+        IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;
 
     static bool IsHost(string host) =>
         host.StartsWith('/') || IsVersion6(host) || host.All(letter => char.IsLetterOrDigit(letter) || letter is '-' or '.' or '_');
@@ -212,7 +214,10 @@ static class UrlParser
             bytes[length] = bytes[i];
             if (bytes[i] == '%')
             {
-                bytes[length] = i + 2 < bytes.Length && byte.TryParse(bytes.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
+                bytes[length] =
+                    i + 2 < bytes.Length
+                        && byte.TryParse(
+                            bytes.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
                     ? value
                     : throw PostgresProblems.UrlPercentEncoding(source);
                 i += 2;

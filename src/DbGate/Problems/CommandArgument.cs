@@ -18,7 +18,10 @@ public enum ArgumentKind
 /// <param name="Kind">What it stands for.</param>
 public readonly record struct CommandArgument(string Text, ArgumentKind Kind = ArgumentKind.Literal)
 {
-    /// <summary>For <see cref="ArgumentKind.Variable"/>: the query that replaces the variable's own, for URLs with parameters that only Prisma knows. Null keeps the value.</summary>
+    /// <summary>
+    /// For <see cref="ArgumentKind.Variable"/>: the query that replaces the variable's own, for URLs with parameters that only Prisma
+    /// knows. Null keeps the value.
+    /// </summary>
     public string? ReplacedQuery { get; init; }
 
     /// <summary>A literal.</summary>

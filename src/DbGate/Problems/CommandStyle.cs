@@ -28,7 +28,10 @@ public sealed record CommandStyle(string Program, bool TakesTaskAsWord = false)
     /// <summary>True for PowerShell, false for a POSIX shell.</summary>
     public bool IsPowerShell { get; init; }
 
-    /// <summary>The folder that relative paths start from; set where the commands are read on the machine of the run. Null keeps paths as they were given.</summary>
+    /// <summary>
+    /// The folder that relative paths start from; set where the commands are read on the machine of the run. Null keeps paths as they were
+    /// given.
+    /// </summary>
     public string? Folder { get; init; }
 
     ImmutableDictionary<string, string> Targets { get; init; } = ImmutableDictionary<string, string>.Empty;
@@ -69,7 +72,8 @@ public sealed record CommandStyle(string Program, bool TakesTaskAsWord = false)
     {
         var target = Targets.GetValueOrDefault(gate.Task);
         IEnumerable<string> words =
-            target is not null ? ["dotnet", "build", $"-t:{target}", .. gate.Options.Select(option => $"-p:DbGate{Pascal(option.Name)}={Value(option)}")]
+            target is not null
+                ? ["dotnet", "build", $"-t:{target}", .. gate.Options.Select(option => $"-p:DbGate{Pascal(option.Name)}={Value(option)}")]
             : TakesTaskAsWord ? [Program, gate.Task, .. gate.Options.Select(Write)]
             : [Syntax.Word(Program), $"--target={gate.Task}", .. gate.Options.Select(Write)];
         return string.Join(' ', words);
@@ -78,7 +82,9 @@ public sealed record CommandStyle(string Program, bool TakesTaskAsWord = false)
     string Write(CommandOption option) => option.Value is null ? $"--{option.Name}" : $"--{option.Name}={Value(option)}";
 
     string Value(CommandOption option) =>
-        option is { Name: "project", Value: { Kind: ArgumentKind.Literal } folder } ? Syntax.Word(Absolute(folder.Text)) : Syntax.Word(option.Value ?? "true");
+        option is { Name: "project", Value: { Kind: ArgumentKind.Literal } folder }
+            ? Syntax.Word(Absolute(folder.Text))
+            : Syntax.Word(option.Value ?? "true");
 
     string Absolute(string path) => Folder is { } folder ? Path.GetFullPath(path, folder) : path;
 

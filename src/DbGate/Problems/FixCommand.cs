@@ -9,7 +9,9 @@ public abstract record FixCommand
     {
     }
 
-    /// <summary>What the command is for, or the part a person does before it; rendered as a comment. Null when the sentence says enough.</summary>
+    /// <summary>
+    /// What the command is for, or the part a person does before it; rendered as a comment. Null when the sentence says enough.
+    /// </summary>
     public string? Note { get; init; }
 
     /// <summary>A task of DbGate. Each host writes it in its own spelling: <c>./build.sh --target=plan</c>, <c>dbgate plan</c>.</summary>
@@ -56,14 +58,17 @@ public sealed record ProgramCommand(string Program, ImmutableArray<CommandArgume
     public VariableFile? ReadFrom { get; init; }
 
     internal override FixCommand For(CommandScope scope) =>
-        ReadFrom is { } file && scope.ProjectFolder is { } folder ? this with { ReadFrom = file with { File = Path.Combine(folder, file.File).Replace('\\', '/') } } : this;
+        ReadFrom is { } file && scope.ProjectFolder is { } folder
+            ? this with { ReadFrom = file with { File = Path.Combine(folder, file.File).Replace('\\', '/') } }
+            : this;
 }
 
 /// <summary>One SQL statement for the target database.</summary>
 /// <param name="Statement">Without a secret; one line.</param>
 public sealed record SqlCommand(string Statement) : FixCommand
 {
-    internal override FixCommand For(CommandScope scope) => scope.Psql?.Invoke(Statement) is { } psql ? (psql with { Note = Note }).For(scope) : this;
+    internal override FixCommand For(CommandScope scope) =>
+        scope.Psql?.Invoke(Statement) is { } psql ? (psql with { Note = Note }).For(scope) : this;
 }
 
 /// <summary>A line for a POSIX shell that is already text, such as a comment or a line of a stored plan.</summary>

@@ -11,7 +11,8 @@ abstract class ShellSyntax
 
     /// <summary>The command in one line.</summary>
     public string Write(ProgramCommand command) =>
-        $"{(command.ReadFrom is { } file ? Read(file) : "")}{Assign(command.Variables)}{string.Join(' ', command.Arguments.Select(Word).Prepend(Word(command.Program)))}";
+        $"{(command.ReadFrom is { } file ? Read(file) : "")}{Assign(command.Variables)}"
+            + $"{string.Join(' ', command.Arguments.Select(Word).Prepend(Word(command.Program)))}";
 
     /// <summary>One word of a command.</summary>
     public string Word(CommandArgument argument) => argument.Kind switch
@@ -41,9 +42,12 @@ abstract class ShellSyntax
                 : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
         protected override string Variable(CommandArgument variable) =>
-            variable.ReplacedQuery is { } query ? $"\"${{{variable.Text}%%\\?*}}{(query.Length > 0 ? "?" : "")}{query}\"" : $"\"${variable.Text}\"";
+            variable.ReplacedQuery is { } query
+                ? $"\"${{{variable.Text}%%\\?*}}{(query.Length > 0 ? "?" : "")}{query}\""
+                : $"\"${variable.Text}\"";
 
-        protected override string Assign(IReadOnlyList<CommandOption> variables) => string.Concat(variables.Select(option => $"{option.Name}={Word(option.Value ?? "")} "));
+        protected override string Assign(IReadOnlyList<CommandOption> variables) =>
+            string.Concat(variables.Select(option => $"{option.Name}={Word(option.Value ?? "")} "));
 
         protected override string Read(VariableFile file) =>
             $"{file.Variable}=$(sed -n 's/^ *\\(export  *\\)*{file.Variable} *= *//p' {Word(file.File)} | tail -n 1 | tr -d \"\\\"'\"); ";
@@ -65,11 +69,15 @@ abstract class ShellSyntax
         protected override string Quote(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
         protected override string Variable(CommandArgument variable) =>
-            variable.ReplacedQuery is { } query ? $"(($env:{variable.Text} -split '\\?')[0] + '{(query.Length > 0 ? "?" : "")}{query}')" : $"$env:{variable.Text}";
+            variable.ReplacedQuery is { } query
+                ? $"(($env:{variable.Text} -split '\\?')[0] + '{(query.Length > 0 ? "?" : "")}{query}')"
+                : $"$env:{variable.Text}";
 
-        protected override string Assign(IReadOnlyList<CommandOption> variables) => string.Concat(variables.Select(option => $"$env:{option.Name} = {Word(option.Value ?? "")}; "));
+        protected override string Assign(IReadOnlyList<CommandOption> variables) =>
+            string.Concat(variables.Select(option => $"$env:{option.Name} = {Word(option.Value ?? "")}; "));
 
         protected override string Read(VariableFile file) =>
-            $"$env:{file.Variable} = (Select-String -Path {Word(file.File)} -Pattern '^\\s*(export\\s+)*{file.Variable}\\s*=\\s*(.*)$' | Select-Object -Last 1).Matches[0].Groups[2].Value.Trim().Trim('\"', \"'\"); ";
+            $"$env:{file.Variable} = (Select-String -Path {Word(file.File)} -Pattern '^\\s*(export\\s+)*{file.Variable}\\s*=\\s*(.*)$' | "
+                + "Select-Object -Last 1).Matches[0].Groups[2].Value.Trim().Trim('\"', \"'\"); ";
     }
 }

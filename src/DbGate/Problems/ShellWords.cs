@@ -10,7 +10,9 @@ readonly record struct ShellWord(string Text, bool HasPlaceholder);
 /// <summary>Takes a line apart as a POSIX shell does: blanks, single quotes, double quotes, backslashes. Pure.</summary>
 static class ShellWords
 {
-    /// <summary>The words; null for a comment, or for a line that needs a shell (a pipe, a list, a redirection, a variable, an open quote).</summary>
+    /// <summary>
+    /// The words; null for a comment, or for a line that needs a shell (a pipe, a list, a redirection, a variable, an open quote).
+    /// </summary>
     public static List<ShellWord>? TryRead(string line)
     {
         var words = new List<ShellWord>();

@@ -23,7 +23,8 @@ sealed record SourceExcerpt(int First, IReadOnlyList<string> Lines, int Line)
     public IEnumerable<string> Numbered()
     {
         var digits = $"{First + Lines.Count - 1}".Length;
-        return Lines.Select((text, index) => $"{(First + index == Line ? '>' : ' ')} {$"{First + index}".PadLeft(digits)} | {text}".TrimEnd());
+        return Lines.Select((text, index) =>
+            $"{(First + index == Line ? '>' : ' ')} {$"{First + index}".PadLeft(digits)} | {text}".TrimEnd());
     }
 
     static string Cut(string line) => line.Length <= Width ? line : $"{line[..Width]}…";

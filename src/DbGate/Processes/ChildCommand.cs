@@ -52,11 +52,14 @@ public sealed record ChildCommand(string Path, params IReadOnlyList<string> Argu
     /// <summary>Called for each captured line, scrubbed; from other threads, one stream's lines in their order. Must not throw.</summary>
     public Action<ChildLine>? OnLine { get; init; }
 
-    /// <summary>It starts no processes. So it need not stand still while it is looked for them, which with a transaction open would be a risk.</summary>
+    /// <summary>
+    /// It starts no processes. So it need not stand still while it is looked for them, which with a transaction open would be a risk.
+    /// </summary>
     internal bool IsAlone { get; init; }
 
     /// <summary>
-    /// Run when this one was ended or failed: takes away what it would leave behind elsewhere, such as a container. How it ends counts for nothing.
+    /// Run when this one was ended or failed: takes away what it would leave behind elsewhere, such as a container. How it ends counts for
+    /// nothing.
     /// </summary>
     internal ChildCommand? CleanUp { get; init; }
 

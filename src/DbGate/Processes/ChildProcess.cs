@@ -10,7 +10,8 @@ namespace DbGate.Processes;
 /// </summary>
 /// <remarks>
 /// <see cref="Process"/> and no library over it: dumps pass at gigabytes per second through <see cref="StandardOutput"/> and
-/// <see cref="StandardInput"/>, which are the operating system's pipes themselves. Read and write them synchronously with large buffers on a thread of your own.
+/// <see cref="StandardInput"/>, which are the operating system's pipes themselves. Read and write them synchronously with large buffers on
+/// a thread of your own.
 /// </remarks>
 public sealed class ChildProcess : IAsyncDisposable
 {
@@ -103,7 +104,9 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <exception cref="GateException">It could not be started (DBG0043).</exception>
     public static ChildProcess Start(ChildCommand command, CancellationToken ct = default) => Start(command, capture: false, ct);
 
-    /// <summary>Waits until the child has ended and its error output is read. Read <see cref="StandardOutput"/> to its end before, or meanwhile.</summary>
+    /// <summary>
+    /// Waits until the child has ended and its error output is read. Read <see cref="StandardOutput"/> to its end before, or meanwhile.
+    /// </summary>
     /// <exception cref="GateException">It did not end in time and was killed (DBG0044).</exception>
     /// <exception cref="OperationCanceledException">The token given at the start was cancelled; the child was ended.</exception>
     public async Task<ChildOutcome> WaitAsync()
@@ -133,7 +136,9 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>A signal ended it: by its exit code, or by what PostgreSQL's programs write when a person interrupts them.</summary>
     internal static bool EndedBySignal(ChildOutcome outcome) =>
         outcome.ExitCode > 128
-        || (!outcome.Succeeded && (outcome.StandardError.Contains("terminated by user", StringComparison.Ordinal) || outcome.StandardError.Contains("canceling statement due to user request", StringComparison.Ordinal)));
+        || (!outcome.Succeeded
+        && (outcome.StandardError.Contains("terminated by user", StringComparison.Ordinal)
+        || outcome.StandardError.Contains("canceling statement due to user request", StringComparison.Ordinal)));
 
     /// <summary>Ends the child and its children, if they are still there.</summary>
     public async ValueTask DisposeAsync()
@@ -191,7 +196,10 @@ public sealed class ChildProcess : IAsyncDisposable
             {
                 tree.Signal(command.StopSignal);
                 // A person who cancels waits; a migration tool gets its whole time, so that it can undo.
-                var grace = caller.IsCancellationRequested && command.EnvironmentBase == EnvironmentBase.Clean && command.Grace > CancelGrace ? CancelGrace : command.Grace;
+                var grace =
+                    caller.IsCancellationRequested && command.EnvironmentBase == EnvironmentBase.Clean && command.Grace > CancelGrace
+                        ? CancelGrace
+                        : command.Grace;
                 await Task.WhenAny(process.WaitForExitAsync(CancellationToken.None), Task.Delay(grace, CancellationToken.None));
             }
 

@@ -1,8 +1,8 @@
 namespace DbGate.Processes;
 
 /// <summary>
-/// A folder that DbGate makes inside of a checkout for backups or reports: it gets a <c>.gitignore</c> that ignores everything, so that rows of
-/// production are not committed by accident.
+/// A folder that DbGate makes inside of a checkout for backups or reports: it gets a <c>.gitignore</c> that ignores everything, so that
+/// rows of production are not committed by accident.
 /// </summary>
 static class IgnoredFolder
 {
@@ -22,7 +22,9 @@ static class IgnoredFolder
 
         try
         {
-            using var file = new StreamWriter(Path.Combine(folder, FileName), new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write });
+            using var file =
+                new StreamWriter(
+                    Path.Combine(folder, FileName), new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write });
             file.Write(Everything);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -33,7 +35,8 @@ static class IgnoredFolder
 
     static bool IsInCheckout(string folder)
     {
-        for (var current = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder)); current is not null; current = Path.GetDirectoryName(current))
+        for (var current = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder)); current is not null; current =
+            Path.GetDirectoryName(current))
         {
             if (Path.Exists(Path.Combine(current, ".git")))
             {

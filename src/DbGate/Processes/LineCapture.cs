@@ -25,7 +25,8 @@ sealed class LineCapture(Scrubber scrubber, int tailLength, bool isError, Action
 
     public async Task DrainAsync(Stream stream)
     {
-        using var reader = new StreamReader(stream, new UTF8Encoding(false), detectEncodingFromByteOrderMarks: false, bufferSize: 16 * 1024);
+        using var reader =
+            new StreamReader(stream, new UTF8Encoding(false), detectEncodingFromByteOrderMarks: false, bufferSize: 16 * 1024);
         var buffer = new char[16 * 1024];
         var pending = new StringBuilder();
         try

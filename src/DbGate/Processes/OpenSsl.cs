@@ -4,7 +4,8 @@ using DbGate.Problems;
 namespace DbGate.Processes;
 
 /// <summary>
-/// OpenSSL, which .NET loads on Linux at the first hash, signature or TLS connection. Where it is missing, .NET ends the process at once (SIGABRT).
+/// OpenSSL, which .NET loads on Linux at the first hash, signature or TLS connection. Where it is missing, .NET ends the process at once
+/// (SIGABRT).
 /// </summary>
 static class OpenSsl
 {

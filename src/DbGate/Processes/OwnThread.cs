@@ -3,9 +3,10 @@ using System.Runtime.InteropServices;
 namespace DbGate.Processes;
 
 /// <summary>
-/// Threads of their own, for work that passes rows between a child's pipe and a file. On Linux they and the children that they start are scheduled in
-/// long stretches (SCHED_BATCH, sched(7)): otherwise each block that a server sends wakes <c>psql</c>, and each that <c>psql</c> writes wakes the
-/// reader, at once, which costs a backup a fifth of its CPU time; and whoever else works on the machine, such as the application, goes first.
+/// Threads of their own, for work that passes rows between a child's pipe and a file. On Linux they and the children that they start are
+/// scheduled in long stretches (SCHED_BATCH, sched(7)): otherwise each block that a server sends wakes <c>psql</c>, and each that
+/// <c>psql</c> writes wakes the reader, at once, which costs a backup a fifth of its CPU time; and whoever else works on the machine, such
+/// as the application, goes first.
 /// </summary>
 static class OwnThread
 {
@@ -23,7 +24,8 @@ static class OwnThread
         TaskCreationOptions.LongRunning,
         TaskScheduler.Default);
 
-    // Who was started with less than the usual claim (chrt --idle) keeps that. Where the system refuses, everything works as well, only dearer.
+    // Who was started with less than the usual claim (chrt --idle) keeps that. Where the system refuses, everything works as well, only
+    // dearer.
     static void WorkInLongStretches()
     {
         if (OperatingSystem.IsLinux() && GetScheduler(0) == Usual)

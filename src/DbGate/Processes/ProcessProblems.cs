@@ -23,16 +23,20 @@ public static class ProcessProblems
             FixCommand.Run("apt-get", "install", "libssl3")),
     };
 
-    internal static GateException CannotStart(ChildCommand command, Exception fault) => new(new(NotStarted, $"{command.Name} could not be started")
+    internal static GateException CannotStart(ChildCommand command, Exception fault) =>
+        new(new(NotStarted, $"{command.Name} could not be started")
     {
         Cause = fault.Message,
         State = DatabaseState.Untouched,
         Fix = new($"Install {command.Name}, or add its folder to PATH; doctor lists what is missing", FixCommand.Gate("doctor")),
     }, fault);
 
-    internal static GateException TookTooLong(ChildCommand command, ChildOutcome outcome) => new(new(DeadlineExceeded, $"{command.Name} did not end within {command.Deadline.TotalSeconds:0.#} s")
+    internal static GateException TookTooLong(ChildCommand command, ChildOutcome outcome) =>
+        new(new(DeadlineExceeded, $"{command.Name} did not end within {command.Deadline.TotalSeconds:0.#} s")
     {
-        Cause = outcome.StandardError.Length > 0 ? $"its last words: {outcome.StandardError.Split('\n')[^1]}" : "it said nothing on its error output",
+        Cause = outcome.StandardError.Length > 0
+            ? $"its last words: {outcome.StandardError.Split('\n')[^1]}"
+            : "it said nothing on its error output",
         State = $"{command.Name} was ended, with the processes it had started",
         Fix = "see what it waits for (a lock, a prompt, the network), then run the task again",
     });

@@ -19,8 +19,8 @@ sealed class ProcessTree
     /// <summary>The root and, on Linux, all its descendants.</summary>
     /// <param name="root">The process.</param>
     /// <param name="halt">
-    /// They stand still until they get a signal, so that none starts another one unseen: its parent would end, and it would not. Were DbGate killed at this
-    /// moment, they would stand still for ever.
+    /// They stand still until they get a signal, so that none starts another one unseen: its parent would end, and it would not. Were
+    /// DbGate killed at this moment, they would stand still for ever.
     /// </param>
     public static ProcessTree Of(int root, bool halt)
     {
@@ -74,7 +74,9 @@ sealed class ProcessTree
     static Stat[] Below(IReadOnlyDictionary<int, string> known)
     {
         var processes = Directory.EnumerateDirectories("/proc")
-            .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? Read(id) : null)
+            .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                ? Read(id)
+                : null)
             .OfType<Stat>()
             .ToLookup(stat => stat.Parent);
 

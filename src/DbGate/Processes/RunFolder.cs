@@ -33,7 +33,8 @@ sealed class RunFolder : IDisposable
         var folder = Directory.CreateTempSubdirectory(Prefix);
         try
         {
-            var owner = new FileStream(System.IO.Path.Combine(folder.FullName, OwnerFile), FileMode.CreateNew, FileAccess.Write, FileShare.None);
+            var owner =
+                new FileStream(System.IO.Path.Combine(folder.FullName, OwnerFile), FileMode.CreateNew, FileAccess.Write, FileShare.None);
             owner.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
             owner.Flush();
             var created = new RunFolder(folder, owner);
@@ -115,7 +116,8 @@ sealed class RunFolder : IDisposable
         {
             using var held = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
             using var reader = new StreamReader(held);
-            return !(int.TryParse(reader.ReadToEnd(), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && IsAlive(id, folder.CreationTimeUtc));
+            return !(int.TryParse(reader.ReadToEnd(), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                && IsAlive(id, folder.CreationTimeUtc));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -11,7 +11,8 @@ public sealed class Scrubber
 
     /// <summary>Knows these secrets; empty ones are passed over.</summary>
     public Scrubber(IEnumerable<string> secrets) =>
-        this.secrets = [.. secrets.Where(secret => secret.Length > 0).Distinct(StringComparer.Ordinal).OrderByDescending(secret => secret.Length)];
+        this.secrets =
+            [.. secrets.Where(secret => secret.Length > 0).Distinct(StringComparer.Ordinal).OrderByDescending(secret => secret.Length)];
 
     /// <summary>The longest secret's length in characters; 0 when there is none.</summary>
     public int Longest => secrets.IsEmpty ? 0 : secrets[0].Length;

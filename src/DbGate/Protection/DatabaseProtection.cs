@@ -16,12 +16,14 @@ static class DatabaseProtection
 {
     /// <summary>Decides what would be run; changes nothing.</summary>
     /// <exception cref="GateException">DBG0805 no event triggers here; DBG0811, DBG0812 a name that does not exist.</exception>
-    public static async Task<ProtectionPlan> PlanAsync(DirectConnection connection, ProtectionOptions options, CancellationToken cancellation)
+    public static async Task<ProtectionPlan> PlanAsync(
+        DirectConnection connection, ProtectionOptions options, CancellationToken cancellation)
     {
         var session = connection.Session;
         var installation = await Installation.ReadAsync(session, cancellation);
         var abilities = await HostAbilities.ProbeAsync(session, connection.Facts, installation, cancellation);
-        foreach (var (option, role) in new[] { ("--protection-deploy-role", options.DeployRole), ("--protection-runtime-role", options.RuntimeRole) }
+        foreach (var (option, role) in new[] { ("--protection-deploy-role", options.DeployRole),
+            ("--protection-runtime-role", options.RuntimeRole) }
             .Concat(options.ExemptRoles.Select(role => ("--protection-exempt-roles", (string?)role))))
         {
             await DemandRoleAsync(session, option, role, cancellation);
@@ -81,7 +83,8 @@ static class DatabaseProtection
 
     static async Task DemandRoleAsync(Session session, string option, string? role, CancellationToken cancellation)
     {
-        if (role is not null && !await session.ScalarAsync<bool>("select exists (select from pg_roles where rolname = $1)", cancellation, role))
+        if (role is not null
+            && !await session.ScalarAsync<bool>("select exists (select from pg_roles where rolname = $1)", cancellation, role))
         {
             throw new GateException(ProtectionProblems.RoleMissing(option, role));
         }
@@ -92,7 +95,8 @@ static class DatabaseProtection
         var parts = table.Split('.', 2);
         var (schema, name) = parts.Length == 2 ? (parts[0], parts[1]) : (session.Url.Schema, table);
         return await session.ScalarAsync<bool>(
-            "select exists (select from pg_class c where c.relname = $2 and c.relkind in ('r', 'p') and c.relnamespace = (select oid from pg_namespace where nspname = $1))",
+            "select exists (select from pg_class c where c.relname = $2 and c.relkind in ('r', 'p') and c.relnamespace = (select oid from "
+                + "pg_namespace where nspname = $1))",
             cancellation,
             schema,
             name)

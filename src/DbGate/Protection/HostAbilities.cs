@@ -12,7 +12,8 @@ namespace DbGate.Protection;
 sealed record HostAbilities(HostedService Service, string Role, bool IsSuperuser, string? WhyNoEventTriggers, bool MayCreateRoles)
 {
     /// <summary>Creates an event trigger that fires on nothing anybody does, and rolls it back.</summary>
-    public static async Task<HostAbilities> ProbeAsync(Session session, ServerFacts facts, Installation? installation, CancellationToken cancellation)
+    public static async Task<HostAbilities> ProbeAsync(
+        Session session, ServerFacts facts, Installation? installation, CancellationToken cancellation)
     {
         var mayCreateRoles = await session.ScalarAsync<bool>(
             "select rolcreaterole or rolsuper from pg_roles where rolname = current_user", cancellation);
@@ -29,7 +30,8 @@ sealed record HostAbilities(HostedService Service, string Role, bool IsSuperuser
             await session.ExecuteAsync(
                 "create function pg_temp.dbgate_probe() returns event_trigger language plpgsql as 'begin end'", cancellation);
             await session.ExecuteAsync(
-                "create event trigger dbgate_probe on ddl_command_start when tag in ('CREATE CONVERSION') execute function pg_temp.dbgate_probe()", cancellation);
+                "create event trigger dbgate_probe on ddl_command_start when tag in ('CREATE CONVERSION') execute function "
+                    + "pg_temp.dbgate_probe()", cancellation);
             return null;
         }
         catch (PostgresFault fault)

@@ -46,7 +46,8 @@ sealed record Installation(
             row => (new TableName(row.GetString(0), row.GetString(1)), row.GetString(2)),
             cancellation);
         var rows = !isThere[0].Table ? [] : await session.QueryAsync(
-            "select version, mode, deploy_role, owner_role, runtime_role, exempt_roles, installed_by, installed_at from only dbgate.installation",
+            "select version, mode, deploy_role, owner_role, runtime_role, exempt_roles, installed_by, installed_at from only "
+                + "dbgate.installation",
             row => new Installation(
                 row.GetInt32(0),
                 row.GetString(1) == "roles" ? ProtectionMode.Roles : ProtectionMode.Triggers,
@@ -58,6 +59,8 @@ sealed record Installation(
                 new DateTimeOffset(row.GetDateTime(7), TimeSpan.Zero),
                 tripwires),
             cancellation);
-        return rows.Count == 1 ? rows[0] : throw new Problems.GateException(ProtectionProblems.Altered(["dbgate.installation does not hold its one row"]));
+        return rows.Count == 1
+            ? rows[0]
+            : throw new Problems.GateException(ProtectionProblems.Altered(["dbgate.installation does not hold its one row"]));
     }
 }

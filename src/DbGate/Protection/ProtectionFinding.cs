@@ -35,17 +35,21 @@ sealed record ProtectionFinding(string Sentence, IReadOnlyList<Problem> Problems
             problems.Add(ProtectionProblems.Old(installation.Version));
         }
 
-        return new ProtectionFinding(Say(installation, problems, refusals), problems, [.. FactsOf(installation, state, refusals)], refusals) { NotChecked = inventory.NotChecked };
+        return new ProtectionFinding(
+            Say(installation, problems, refusals), problems, [.. FactsOf(installation, state, refusals)], refusals) { NotChecked =
+                inventory.NotChecked };
     }
 
     static string Say(Installation installation, List<Problem> problems, Refusals? refusals) =>
         (problems.Find(problem => problem.IsBlocking)?.Message
-            ?? $"protected by {(installation.Mode == ProtectionMode.Roles ? "roles" : "event triggers")} since {installation.At:yyyy-MM-dd}")
+            ?? $"protected by {(installation.Mode == ProtectionMode.Roles ? "roles" : "event triggers")} since "
+                + $"{installation.At:yyyy-MM-dd}")
         + (refusals switch
         {
             null => "",
             { Total: 0 } => ", nothing refused",
-            { Newest: [var newest, ..] } => $", {refusals.Total} refused, newest {newest.At:yyyy-MM-dd}: {newest.Command} by {newest.Login}",
+            { Newest: [var newest, ..] } => $", {refusals.Total} refused, newest {newest.At:yyyy-MM-dd}: {newest.Command} by "
+                + $"{newest.Login}",
             _ => $", {refusals.Total} refused",
         });
 
@@ -54,7 +58,8 @@ sealed record ProtectionFinding(string Sentence, IReadOnlyList<Problem> Problems
         yield return new Fact("installed", $"{installation.At.UtcDateTime:yyyy-MM-dd HH:mm}Z by {installation.By}, owned by {state.Owner}");
         if (installation.Mode == ProtectionMode.Roles)
         {
-            yield return new Fact("roles", $"{installation.OwnerRole} owns, {installation.DeployRole} deploys, {installation.RuntimeRole} runs");
+            yield return new Fact(
+                "roles", $"{installation.OwnerRole} owns, {installation.DeployRole} deploys, {installation.RuntimeRole} runs");
         }
 
         foreach (var way in state.Bypasses.GroupBy(bypass => bypass.How))

@@ -5,8 +5,8 @@ namespace DbGate.Protection;
 
 /// <summary>
 /// Everything in a database that an installation does not contain: objects, grants, triggers, rules and policies of schema <c>dbgate</c>,
-/// altered tripwires, and objects of other owners in <c>pg_catalog</c>, which every function of the protection looks into first. An inventory
-/// finds what a list of known attacks does not name. Any role may read the catalog; only the owner reads <c>dbgate.release</c>.
+/// altered tripwires, and objects of other owners in <c>pg_catalog</c>, which every function of the protection looks into first. An
+/// inventory finds what a list of known attacks does not name. Any role may read the catalog; only the owner reads <c>dbgate.release</c>.
 /// </summary>
 /// <param name="Surplus">What is there and was not installed, in words.</param>
 /// <param name="NotChecked">What this role may not read.</param>
@@ -171,7 +171,9 @@ sealed record ProtectionInventory(IReadOnlyList<string> Surplus, IReadOnlyList<s
         await AddAsync(FunctionQuery, ProtectionSources.Bodies.Keys.ToArray());
         await AddAsync(CatalogQuery);
         await AddAsync(TripwireQuery);
-        var mayRead = await session.ScalarAsync<bool>("select coalesce(has_table_privilege(to_regclass('dbgate.release'), 'SELECT'), false)", cancellation);
+        var mayRead =
+            await session.ScalarAsync<bool>(
+                "select coalesce(has_table_privilege(to_regclass('dbgate.release'), 'SELECT'), false)", cancellation);
         if (mayRead)
         {
             await AddAsync(ReleaseQuery, LongestRelease);
@@ -179,6 +181,7 @@ sealed record ProtectionInventory(IReadOnlyList<string> Surplus, IReadOnlyList<s
 
         return new ProtectionInventory(surplus, mayRead ? [] : ["the rows of dbgate.release: this role may not read them"]);
 
-        async Task AddAsync(string query, params object?[] args) => surplus.AddRange(await session.QueryAsync(query, row => row.GetString(0), cancellation, args));
+        async Task AddAsync(string query, params object?[] args) =>
+            surplus.AddRange(await session.QueryAsync(query, row => row.GetString(0), cancellation, args));
     }
 }

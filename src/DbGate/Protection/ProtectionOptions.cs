@@ -10,7 +10,8 @@ namespace DbGate.Protection;
 /// <param name="ExemptRoles">Logins that may change the schema at any time, such as a partition manager's.</param>
 /// <param name="TripwireTables">Tables, as <c>schema.table</c> or <c>table</c>, that TRUNCATE and unbounded writes may not reach.</param>
 sealed record ProtectionOptions(
-    ProtectionMode Mode, string? DeployRole, string? OwnerRole, string? RuntimeRole, IReadOnlyList<string> ExemptRoles, IReadOnlyList<string> TripwireTables)
+    ProtectionMode Mode, string? DeployRole, string? OwnerRole, string? RuntimeRole, IReadOnlyList<string> ExemptRoles,
+    IReadOnlyList<string> TripwireTables)
 {
     public static ProtectionOptions Of(Settings settings) => new(
         settings.Get(SettingsCatalog.ProtectionMode),

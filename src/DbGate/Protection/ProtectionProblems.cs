@@ -32,7 +32,8 @@ static class ProtectionProblems
         };
 
     public static Problem Altered(IReadOnlyCollection<string> what) =>
-        new(AlteredCode, $"the protection is not what was installed: {what.First()}{(what.Count > 1 ? $", and {what.Count - 1} more" : "")}")
+        new(AlteredCode,
+            $"the protection is not what was installed: {what.First()}{(what.Count > 1 ? $", and {what.Count - 1} more" : "")}")
         {
             Cause = string.Join("; ", what),
             State = DatabaseState.Untouched,
@@ -48,10 +49,14 @@ static class ProtectionProblems
             Cause = "a superuser, the owner of the protection, or a role with a privilege on the parameter event_triggers can do that",
             State = DatabaseState.Untouched,
             Fix = new(
-                settings.Any(setting => setting.Reset is null) ? "Find out who set it, start the server without that setting, and enable the protection again" : "Find out who did it, and enable the protection again",
+                settings.Any(setting => setting.Reset is null)
+                    ? "Find out who set it, start the server without that setting, and enable the protection again"
+                    : "Find out who did it, and enable the protection again",
                 [
                     .. settings.Select(setting => setting.Reset).OfType<string>().Distinct().Select(FixCommand.Sql),
-                    .. settings.Any(setting => setting.Reset?.StartsWith("alter system", StringComparison.Ordinal) == true) ? [FixCommand.Sql("select pg_reload_conf()")] : Array.Empty<FixCommand>(),
+                    .. settings.Any(setting => setting.Reset?.StartsWith("alter system", StringComparison.Ordinal) == true)
+                        ? [FixCommand.Sql("select pg_reload_conf()")]
+                        : Array.Empty<FixCommand>(),
                     .. hasTriggers ? [FixCommand.Gate("protect")] : Array.Empty<FixCommand>(),
                 ]),
         };
@@ -96,19 +101,26 @@ static class ProtectionProblems
         {
             Cause = words,
             State = DatabaseState.Untouched,
-            Fix = new("Let the owner of the protection name this role as the one that deploys", FixCommand.Gate("protect", ("protection-deploy-role", role))),
+            Fix = new(
+                "Let the owner of the protection name this role as the one that deploys",
+                FixCommand.Gate("protect", ("protection-deploy-role", role))),
         };
 
     /// <param name="holder">Who holds the lock; null when it was released meanwhile.</param>
     /// <param name="isRelease">False when the session holds the lock without being a release.</param>
     public static Problem GateInUse(LockHolder? holder, bool isRelease) =>
-        new(GateInUseCode, holder is null || isRelease ? "another release holds the gate of this database open" : $"backend {holder.Pid} holds the lock of releases, and is not a release")
+        new(GateInUseCode,
+            holder is null || isRelease
+                ? "another release holds the gate of this database open"
+                : $"backend {holder.Pid} holds the lock of releases, and is not a release")
         {
             Cause = holder is null ? "the session has ended meanwhile" : $"the lock is held by {holder}",
             State = DatabaseState.Untouched,
             Fix = holder is null ? "Run it again"
                 : new Fix(
-                    isRelease ? "Wait until it ends; if its client is gone, end the session" : "Find out who holds it, and end the session as a superuser or a member of pg_signal_backend",
+                    isRelease
+                        ? "Wait until it ends; if its client is gone, end the session"
+                        : "Find out who holds it, and end the session as a superuser or a member of pg_signal_backend",
                     FixCommand.Sql($"select pg_terminate_backend({holder.Pid})")),
         };
 

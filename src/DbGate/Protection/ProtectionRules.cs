@@ -21,11 +21,13 @@ static class ProtectionRules
             problems.Add(ProtectionProblems.Altered(alterations));
         }
 
-        var off = state.EventTriggers.Where(trigger => trigger.Enabled != "A").Select(trigger => $"{trigger.Name} is {Word(trigger.Enabled)}")
+        var off =
+            state.EventTriggers.Where(trigger => trigger.Enabled != "A").Select(trigger => $"{trigger.Name} is {Word(trigger.Enabled)}")
             .Concat(state.SwitchedOff.Select(setting => setting.Where)).ToArray();
         if (off.Length > 0)
         {
-            problems.Add(ProtectionProblems.SwitchedOff(off, state.SwitchedOff, state.EventTriggers.Any(trigger => trigger.Enabled != "A")));
+            problems.Add(
+                ProtectionProblems.SwitchedOff(off, state.SwitchedOff, state.EventTriggers.Any(trigger => trigger.Enabled != "A")));
         }
 
         return problems;

@@ -4,7 +4,9 @@ using DbGate.Postgres;
 
 namespace DbGate.Protection;
 
-/// <summary>The scripts of the mode <see cref="ProtectionMode.Triggers"/>. Each is one transaction, and the same whenever it runs again.</summary>
+/// <summary>
+/// The scripts of the mode <see cref="ProtectionMode.Triggers"/>. Each is one transaction, and the same whenever it runs again.
+/// </summary>
 static class ProtectionScript
 {
     const string Begin =
@@ -58,7 +60,12 @@ static class ProtectionScript
             DropRest(script, earlier);
         }
 
-        script.Append(ProtectionSources.Installation).Append('\n').Append(ProtectionSources.Rules).Append('\n').Append(ProtectionSources.Triggers).Append('\n');
+        script.Append(ProtectionSources.Installation)
+            .Append('\n')
+            .Append(ProtectionSources.Rules)
+            .Append('\n')
+            .Append(ProtectionSources.Triggers)
+            .Append('\n');
         script.Append(
             $"""
             insert into dbgate.installation (version, mode, deploy_role, exempt_roles, tripwire_tables)

@@ -33,7 +33,9 @@ static partial class ProtectionSources
 
     /// <summary>The functions' bodies, by name, exactly as <c>pg_proc.prosrc</c> holds them.</summary>
     public static FrozenDictionary<string, string> Bodies { get; } =
-        Function().Matches(Triggers).ToFrozenDictionary(match => match.Groups["name"].Value, match => match.Groups["body"].Value, StringComparer.Ordinal);
+        Function()
+            .Matches(Triggers)
+            .ToFrozenDictionary(match => match.Groups["name"].Value, match => match.Groups["body"].Value, StringComparer.Ordinal);
 
     static string Read(string name)
     {
@@ -41,6 +43,8 @@ static partial class ProtectionSources
         return reader.ReadToEnd().ReplaceLineEndings("\n");
     }
 
-    [GeneratedRegex(@"create function dbgate\.(?<name>\w+)\(.*?\$dbgate\$(?<body>.*?)\$dbgate\$", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"create function dbgate\.(?<name>\w+)\(.*?\$dbgate\$(?<body>.*?)\$dbgate\$",
+        RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Function();
 }

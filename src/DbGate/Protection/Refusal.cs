@@ -4,18 +4,22 @@ using DbGate.Postgres;
 namespace DbGate.Protection;
 
 /// <summary>A statement that a protected database refused.</summary>
-/// <param name="Serial">Counts all refusals since the installation; a gap is one whose details were overwritten before anybody read them.</param>
+/// <param name="Serial">Counts all refusals since the installation; a gap is one whose details were overwritten before anybody read
+/// them.</param>
 /// <param name="At">When, by the server's clock.</param>
 /// <param name="Login">Whose session it was.</param>
 /// <param name="Address">Where the client was; null for a Unix socket.</param>
 /// <param name="Application">What the client called itself, the first 16 characters.</param>
 /// <param name="Command">PostgreSQL's name of the command, such as DROP TABLE.</param>
 /// <param name="Statement">How it began; what is left of 63 characters that all these texts share.</param>
-public sealed record Refusal(long Serial, DateTimeOffset At, string Login, string? Address, string? Application, string Command, string Statement)
+public sealed record Refusal(
+    long Serial, DateTimeOffset At, string Login, string? Address, string? Application, string Command, string Statement)
 {
     /// <summary>One line for a person.</summary>
     public override string ToString() =>
-        $"{At.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z {Login} from {Address ?? "a local socket"}{(Application is null ? "" : $" ({Application})")}: {Command}{(Statement.Length == 0 ? "" : $", {Statement}…")}";
+        $"{At.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z {Login} from "
+            + $"{Address ?? "a local socket"}{(Application is null ? "" : $" ({Application})")}: "
+            + $"{Command}{(Statement.Length == 0 ? "" : $", {Statement}…")}";
 }
 
 /// <summary>The refusals of a protected database.</summary>
@@ -45,9 +49,11 @@ public sealed record Refusals(long Total, IReadOnlyList<Refusal> Newest)
         var total = await session.ScalarAsync<long>(
             readOnly ? "select coalesce(max(serial), 0) from dbgate.refusals" : "select dbgate.collect_refusals()", cancellation);
         return new Refusals(total, await session.QueryAsync(
-            "select serial, at, login, address, application, command, statement from dbgate.refusals order by serial desc limit $1", Read, cancellation, count));
+            "select serial, at, login, address, application, command, statement from dbgate.refusals order by serial desc limit $1", Read,
+            cancellation, count));
     }
 
     static Refusal Read(DbDataReader row) => new(
-        row.GetInt64(0), new DateTimeOffset(row.GetDateTime(1), TimeSpan.Zero), row.GetString(2), row.Optional<string>(3), row.Optional<string>(4), row.GetString(5), row.GetString(6));
+        row.GetInt64(0), new DateTimeOffset(row.GetDateTime(1), TimeSpan.Zero), row.GetString(2), row.Optional<string>(3),
+        row.Optional<string>(4), row.GetString(5), row.GetString(6));
 }

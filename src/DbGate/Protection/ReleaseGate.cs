@@ -8,11 +8,11 @@ using DbGate.Problems;
 namespace DbGate.Protection;
 
 /// <summary>
-/// Lets one release change the schema of a protected database. In the mode <see cref="ProtectionMode.Triggers"/> it puts the hash of a fresh
-/// token into the database, for a few minutes that it renews while it lives, and closes it again. The token reaches the server in the start-up
-/// packet of the release's own connections and nowhere else: not in a statement, so in no log and no statistics. The database counts the
-/// release as under way only while this object's session lives, so one that crashed is over at once.
-/// In the mode <see cref="ProtectionMode.Roles"/> those connections take the owner's role. An unprotected database is left as it is.
+/// Lets one release change the schema of a protected database. In the mode <see cref="ProtectionMode.Triggers"/> it puts the hash of a
+/// fresh token into the database, for a few minutes that it renews while it lives, and closes it again. The token reaches the server in the
+/// start-up packet of the release's own connections and nowhere else: not in a statement, so in no log and no statistics. The database
+/// counts the release as under way only while this object's session lives, so one that crashed is over at once. In the mode
+/// <see cref="ProtectionMode.Roles"/> those connections take the owner's role. An unprotected database is left as it is.
 /// </summary>
 sealed class ReleaseGate : IAsyncDisposable
 {
@@ -49,10 +49,13 @@ sealed class ReleaseGate : IAsyncDisposable
     /// <summary>The same, asked by a session that is there already: an unprotected database needs no other.</summary>
     /// <inheritdoc cref="OpenAsync(PostgresUrl, TimeProvider, CancellationToken)" path="/exception"/>
     public static async Task<ReleaseGate> OpenAsync(Session asking, TimeProvider clock, CancellationToken cancellation) =>
-        await Installation.ReadAsync(asking, cancellation) is null ? new ReleaseGate(asking.Url) : await OpenAsync(asking.Url, clock, cancellation);
+        await Installation.ReadAsync(asking, cancellation) is null
+            ? new ReleaseGate(asking.Url)
+            : await OpenAsync(asking.Url, clock, cancellation);
 
     /// <summary>Opens the gate of the database behind a direct URL.</summary>
-    /// <exception cref="GateException">DBG0808 not permitted; DBG0809 another release; DBG0810 the token does not arrive; no connection.</exception>
+    /// <exception cref="GateException">DBG0808 not permitted; DBG0809 another release; DBG0810 the token does not arrive; no
+    /// connection.</exception>
     public static async Task<ReleaseGate> OpenAsync(PostgresUrl url, TimeProvider clock, CancellationToken cancellation)
     {
         var session = await Session.OpenAsync(url, SessionOptions.Default with { ApplicationName = Application }, cancellation);
@@ -108,12 +111,15 @@ sealed class ReleaseGate : IAsyncDisposable
         try
         {
             await session.ExecuteAsync(
-                "select dbgate.open_release($1, $2)", cancellation, SHA256.HashData(Encoding.UTF8.GetBytes(token)), (int)Lease.TotalSeconds);
+                "select dbgate.open_release($1, $2)", cancellation, SHA256.HashData(Encoding.UTF8.GetBytes(token)),
+                (int)Lease.TotalSeconds);
         }
         catch (PostgresFault fault) when (fault.SqlState is NotPermitted or InUse)
         {
             throw new GateException(
-                fault.SqlState == InUse ? await InUseAsync(session, cancellation) : ProtectionProblems.MayNotOpen(session.Url.User, fault.MessageText), fault);
+                fault.SqlState == InUse
+                    ? await InUseAsync(session, cancellation)
+                    : ProtectionProblems.MayNotOpen(session.Url.User, fault.MessageText), fault);
         }
 
         var gate = new ReleaseGate(Carrying(session.Url, token), session, clock);
@@ -141,7 +147,8 @@ sealed class ReleaseGate : IAsyncDisposable
     {
         try
         {
-            await using var session = await Session.OpenAsync(url, SessionOptions.Default with { ApplicationName = Application }, cancellation);
+            await using var session =
+                await Session.OpenAsync(url, SessionOptions.Default with { ApplicationName = Application }, cancellation);
             if (!await session.ScalarAsync<bool>(question, cancellation, args))
             {
                 throw new GateException(ProtectionProblems.SettingLost(url.Host, "the server never saw it"));
@@ -173,7 +180,8 @@ sealed class ReleaseGate : IAsyncDisposable
         }
         catch (Exception fault) when (fault is OperationCanceledException or PostgresFault or GateException)
         {
-            // Closing; or the connection is lost, and with it the gate: the database refuses what comes next and the ledger tells how far it came.
+            // Closing; or the connection is lost, and with it the gate: the database refuses what comes next and the ledger tells how far
+            // it came.
         }
     }
 }

@@ -5,8 +5,8 @@ using DbGate.Postgres;
 namespace DbGate.Protection;
 
 /// <summary>
-/// The scripts of the mode <see cref="ProtectionMode.Roles"/>: an owner that cannot log in owns the application's schemas, the application's
-/// login may only read and write rows, and the deploy login changes the schema only after it has taken the owner's role.
+/// The scripts of the mode <see cref="ProtectionMode.Roles"/>: an owner that cannot log in owns the application's schemas, the
+/// application's login may only read and write rows, and the deploy login changes the schema only after it has taken the owner's role.
 /// </summary>
 static class RolesScript
 {
@@ -15,7 +15,8 @@ static class RolesScript
     /// <param name="objects">What is to change hands.</param>
     /// <param name="server">The installing role, the database and the major version of the server.</param>
     /// <param name="isInstalled">The schema <c>dbgate</c> is there already.</param>
-    public static string Install(ProtectionRoles roles, OwnedObjects objects, (string Role, string Database, int Major) server, bool isInstalled)
+    public static string Install(
+        ProtectionRoles roles, OwnedObjects objects, (string Role, string Database, int Major) server, bool isInstalled)
     {
         var (owner, runtime, deploy) = (Sql.Identifier(roles.Owner), Sql.Identifier(roles.Runtime), Sql.Identifier(roles.Deploy));
         var script = new StringBuilder(

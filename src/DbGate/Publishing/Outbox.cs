@@ -19,7 +19,8 @@ sealed record KeptDraft(string Name, string? Draft);
 /// </summary>
 /// <param name="folder">The folder on this machine.</param>
 /// <param name="store">The store; null where there is none.</param>
-/// <param name="key">What signs. With a key, drafts without its signature are not published: their text would speak in DbGate's name.</param>
+/// <param name="key">What signs. With a key, drafts without its signature are not published: their text would speak in DbGate's
+/// name.</param>
 sealed class Outbox(string folder, IObjectStore? store, SigningKey? key)
 {
     const string Prefix = "unpublished/";
@@ -67,7 +68,8 @@ sealed class Outbox(string folder, IObjectStore? store, SigningKey? key)
         var kept = new SortedDictionary<string, KeptDraft>(StringComparer.Ordinal);
         if (Directory.Exists(folder))
         {
-            foreach (var path in Directory.EnumerateFiles(folder, $"{publisher}-*{Extension}").Where(path => new FileInfo(path).Length <= LongestDraft))
+            foreach (var path in Directory.EnumerateFiles(folder, $"{publisher}-*{Extension}")
+                .Where(path => new FileInfo(path).Length <= LongestDraft))
             {
                 kept[Path.GetFileName(path)] = Read(Path.GetFileName(path), await File.ReadAllBytesAsync(path, cancellation));
             }
@@ -75,10 +77,14 @@ sealed class Outbox(string folder, IObjectStore? store, SigningKey? key)
 
         if (store is not null)
         {
-            var stored = await store.ListAsync($"{Prefix}{publisher}-", cancellation).Select(found => found.Key).ToHashSetAsync(StringComparer.Ordinal, cancellation);
-            foreach (var objectKey in stored.Where(found => found.EndsWith(Extension, StringComparison.Ordinal) && !stored.Contains(found + DoneExtension)))
+            var stored = await store.ListAsync($"{Prefix}{publisher}-", cancellation)
+                .Select(found => found.Key)
+                .ToHashSetAsync(StringComparer.Ordinal, cancellation);
+            foreach (var objectKey in stored.Where(found => found.EndsWith(Extension, StringComparison.Ordinal)
+                && !stored.Contains(found + DoneExtension)))
             {
-                kept[objectKey[Prefix.Length..]] = Read(objectKey[Prefix.Length..], await store.ReadBytesAsync(objectKey, LongestDraft, cancellation));
+                kept[objectKey[Prefix.Length..]] =
+                    Read(objectKey[Prefix.Length..], await store.ReadBytesAsync(objectKey, LongestDraft, cancellation));
             }
         }
 

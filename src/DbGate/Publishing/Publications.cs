@@ -63,7 +63,8 @@ public static class Publications
         return new(done, problems) { CaughtUp = caughtUp };
     }
 
-    static async Task<PublicationOutcome> PublishAsync(IReportPublisher publisher, GateContext context, GateReport? report, CancellationToken cancellation)
+    static async Task<PublicationOutcome> PublishAsync(
+        IReportPublisher publisher, GateContext context, GateReport? report, CancellationToken cancellation)
     {
         var outbox = OutboxOf(context);
         var (done, problems) = (new List<string>(), new List<Problem>());
@@ -88,7 +89,8 @@ public static class Publications
         return new(done, [.. problems, .. older.Problems]) { CaughtUp = older.CaughtUp };
     }
 
-    static async Task<PublicationOutcome> CatchUpAsync(IReportPublisher publisher, Outbox outbox, GateContext context, CancellationToken cancellation)
+    static async Task<PublicationOutcome> CatchUpAsync(
+        IReportPublisher publisher, Outbox outbox, GateContext context, CancellationToken cancellation)
     {
         var (problems, failures, caughtUp) = (new List<Problem>(), new List<string>(), 0);
         foreach (var (name, draft) in await outbox.ListAsync(publisher.Name, cancellation))
@@ -101,7 +103,10 @@ public static class Publications
 
             if (!IsStale(name, publisher.Name, context.Clock.GetUtcNow()))
             {
-                var result = failures.Count < MostFailures ? await TryAsync(publisher, context, draft, cancellation) : new([]) { Left = failures[^1] };
+                var result =
+                    failures.Count < MostFailures
+                        ? await TryAsync(publisher, context, draft, cancellation)
+                        : new([]) { Left = failures[^1] };
                 problems.AddRange(result.Refused);
                 if (result.Left is { } why)
                 {
@@ -119,7 +124,10 @@ public static class Publications
             await outbox.ForgetAsync(name, cancellation);
         }
 
-        return new([], failures.Count == 0 ? problems : [.. problems, PublishingProblems.StillWaiting(publisher.Name, failures.Count, failures[0])]) { CaughtUp = caughtUp };
+        return new(
+            [], failures.Count == 0
+                ? problems
+                : [.. problems, PublishingProblems.StillWaiting(publisher.Name, failures.Count, failures[0])]) { CaughtUp = caughtUp };
     }
 
     static async Task<PublishResult> TryAsync(IReportPublisher publisher, GateContext context, string draft, CancellationToken cancellation)
@@ -144,7 +152,8 @@ public static class Publications
 #pragma warning restore CA1031
     }
 
-    static async Task<Problem> KeepAsync(Outbox outbox, string publisher, string name, string draft, bool isHere, string why, GateContext context)
+    static async Task<Problem> KeepAsync(
+        Outbox outbox, string publisher, string name, string draft, bool isHere, string why, GateContext context)
     {
         using var patience = new CancellationTokenSource(KeepingPatience, context.Clock);
         bool isStored;
@@ -160,7 +169,8 @@ public static class Publications
         var folder = FolderOf(context);
         return (isHere, isStored) switch
         {
-            (_, true) => PublishingProblems.Waiting(publisher, why, isHere ? $"{folder} and the store of the backups" : "the store of the backups"),
+            (_, true) => PublishingProblems.Waiting(
+                publisher, why, isHere ? $"{folder} and the store of the backups" : "the store of the backups"),
             (true, false) => PublishingProblems.Waiting(publisher, why, folder),
             _ => PublishingProblems.Lost(publisher, why, folder),
         };

@@ -18,12 +18,17 @@ static class ReadinessProblems
             Fix = "set READY_URL=https://…/ready, or say that the ledger is enough: DBGATE_READY_POLICY=ledger",
         };
 
-    public static Problem NotReady(Uri address, TimeSpan deadline, int attempts, ReadyAnswer last, string state = "the ledger was read before, and is clean") =>
-        new(NotReadyCode, $"{Shown(address)} did not become ready within {deadline.TotalSeconds:0.#} s ({attempts} {(attempts == 1 ? "attempt" : "attempts")})")
+    public static Problem NotReady(
+        Uri address, TimeSpan deadline, int attempts, ReadyAnswer last, string state = "the ledger was read before, and is clean") =>
+        new(NotReadyCode,
+            $"{Shown(address)} did not become ready within {deadline.TotalSeconds:0.#} s ({attempts} "
+                + $"{(attempts == 1 ? "attempt" : "attempts")})")
         {
             Cause = $"last answer: {last}",
             State = state,
-            Fix = new("Look at the log of the application, then ask again", FixCommand.Run("curl", "-i", Shown(address)), FixCommand.Gate("verify-ready")),
+            Fix = new(
+                "Look at the log of the application, then ask again", FixCommand.Run("curl", "-i", Shown(address)),
+                FixCommand.Gate("verify-ready")),
         };
 
     public static Problem Address(string text) =>

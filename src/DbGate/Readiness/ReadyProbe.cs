@@ -20,7 +20,8 @@ public sealed class ReadyProbe(HttpClient http, TimeProvider clock)
 
     /// <summary>A client for probes: a redirect to a login page must not count as ready.</summary>
     public static HttpClient CreateClient() =>
-        new(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = RequestTimeout, PooledConnectionLifetime = TimeSpan.FromSeconds(2) })
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = RequestTimeout, PooledConnectionLifetime =
+            TimeSpan.FromSeconds(2) })
         {
             Timeout = Timeout.InfiniteTimeSpan,
             MaxResponseContentBufferSize = MaximumBodyBytes,

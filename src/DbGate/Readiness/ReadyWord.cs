@@ -24,7 +24,9 @@ sealed record ReadyWord(string Said, bool IsReady)
         try
         {
             using var document = JsonDocument.Parse(text);
-            return document.RootElement is { ValueKind: JsonValueKind.Object } root && Text(root, "status") is { } said ? new(said, Holds(root, said)) : null;
+            return document.RootElement is { ValueKind: JsonValueKind.Object } root && Text(root, "status") is { } said
+                ? new(said, Holds(root, said))
+                : null;
         }
         catch (JsonException)
         {
@@ -36,7 +38,10 @@ sealed record ReadyWord(string Said, bool IsReady)
     {
         "ready" => true,
         "ok" => IsTerminus(answer), // alone it is what any liveness endpoint answers
-        Healthy => Parts(answer, "entries").Concat(Parts(answer, "results")).Concat(Parts(answer, "checks")).All(part => Text(part, "status") is null or Healthy),
+        Healthy => Parts(answer, "entries")
+            .Concat(Parts(answer, "results"))
+            .Concat(Parts(answer, "checks"))
+            .All(part => Text(part, "status") is null or Healthy),
         _ => false,
     };
 
@@ -57,5 +62,7 @@ sealed record ReadyWord(string Said, bool IsReady)
         };
 
     static string? Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 }

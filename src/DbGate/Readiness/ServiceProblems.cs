@@ -6,7 +6,8 @@ namespace DbGate.Readiness;
 /// <summary>What can be wrong with the service that answers <c>/ready</c>, and with a request to it.</summary>
 public static class ServiceProblems
 {
-    static readonly ProblemCode ClosedCode = new("DBG0610", "Admin is closed, because neither a token nor an authority is set", ExitCode.Usage);
+    static readonly ProblemCode ClosedCode =
+        new("DBG0610", "Admin is closed, because neither a token nor an authority is set", ExitCode.Usage);
     static readonly ProblemCode RefusedCode = new("DBG0611", "Admin needs a token or a client certificate", ExitCode.Credentials);
     static readonly ProblemCode TooManyCode = new("DBG0612", "Too many requests to admin", ExitCode.Environment);
     static readonly ProblemCode TimeOutCode = new("DBG0613", "The check did not end in time", ExitCode.Environment);
@@ -31,7 +32,8 @@ public static class ServiceProblems
 
     /// <summary>DBG0617: what is told outside; the reason stands in the service's log.</summary>
     public static Problem Unavailable { get; } =
-        new(UnavailableCode, UnavailableCode.Title) { State = Reads, Fix = new("Look at the log of the service, or read the statistics", FixCommand.Gate("stats")) };
+        new(UnavailableCode, UnavailableCode.Title) { State = Reads,
+            Fix = new("Look at the log of the service, or read the statistics", FixCommand.Gate("stats")) };
 
     /// <summary>DBG0613.</summary>
     /// <param name="check">The check's name.</param>
@@ -41,11 +43,14 @@ public static class ServiceProblems
         {
             Cause = "the database, or the store of the backups, hangs or is slow",
             State = Reads,
-            Fix = new("Look at what it waits for; where it only needs longer, set DBGATE_SERVICE_CHECK_TIMEOUT=5s", FixCommand.Gate("production-safety")),
+            Fix = new(
+                "Look at what it waits for; where it only needs longer, set DBGATE_SERVICE_CHECK_TIMEOUT=5s",
+                FixCommand.Gate("production-safety")),
         };
 
     /// <summary>DBG0580: a file of the commit holds the token, so its author could open <c>/admin</c>.</summary>
-    public static Problem TokenOfCommit(string variable, SourceLocation? location) => RuleProblems.NotOfCommit(SettingsCatalog.AdminToken, variable, location);
+    public static Problem TokenOfCommit(string variable, SourceLocation? location) =>
+        RuleProblems.NotOfCommit(SettingsCatalog.AdminToken, variable, location);
 
     /// <summary>DBG0614.</summary>
     /// <param name="variable">Where the token was read.</param>

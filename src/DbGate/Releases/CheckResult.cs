@@ -32,10 +32,12 @@ public sealed record CheckResult(CheckOutcome Outcome, string Details, Immutable
     public bool IsOk => !IsBlocking;
 
     /// <summary>It holds; problems may be warnings only.</summary>
-    public static CheckResult Passed(string details, params IEnumerable<Problem> warnings) => new(CheckOutcome.Passed, details, [.. warnings]);
+    public static CheckResult Passed(string details, params IEnumerable<Problem> warnings) =>
+        new(CheckOutcome.Passed, details, [.. warnings]);
 
     /// <summary>It does not hold.</summary>
-    public static CheckResult Failed(string details, params IEnumerable<Problem> problems) => new(CheckOutcome.Failed, details, [.. problems]);
+    public static CheckResult Failed(string details, params IEnumerable<Problem> problems) =>
+        new(CheckOutcome.Failed, details, [.. problems]);
 
     /// <summary>It does not apply.</summary>
     public static CheckResult Skipped(string reason) => new(CheckOutcome.Skipped, reason, []);
@@ -43,7 +45,9 @@ public sealed record CheckResult(CheckOutcome Outcome, string Details, Immutable
     /// <summary>It could not run.</summary>
     public static CheckResult Errored(Problem problem) => new(CheckOutcome.Errored, problem.Message, [problem]);
 
-    /// <summary>Passed when nothing blocks, failed otherwise; the details are the blocking messages, or <paramref name="whenPassed"/>.</summary>
+    /// <summary>
+    /// Passed when nothing blocks, failed otherwise; the details are the blocking messages, or <paramref name="whenPassed"/>.
+    /// </summary>
     public static CheckResult Of(IReadOnlyCollection<Problem> problems, string whenPassed) =>
         problems.Any(problem => problem.IsBlocking)
             ? Failed(string.Join("; ", problems.Where(problem => problem.IsBlocking).Select(problem => problem.Message)), problems)

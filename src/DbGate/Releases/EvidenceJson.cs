@@ -24,5 +24,6 @@ sealed partial class EvidenceJson : JsonSerializerContext
 {
     /// <summary>Names stay readable: the files are JSON by themselves, never part of a web page.</summary>
     public static EvidenceJson Readable =>
-        field ??= new(new JsonSerializerOptions(Default.GeneratedSerializerOptions!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        field ??= new(
+            new JsonSerializerOptions(Default.GeneratedSerializerOptions!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

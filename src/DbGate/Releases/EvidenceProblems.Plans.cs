@@ -15,7 +15,8 @@ static partial class EvidenceProblems
     static readonly ProblemCode SchemaMovedCode = new("DBG0511", "The schema changed while the release was prepared", ExitCode.Stale);
     static readonly ProblemCode ForecastCode = new("DBG0534", "The deploy would fail", ExitCode.Blocked);
     internal static readonly ProblemCode NotApprovedCode = new("DBG0540", "The plan is not approved", ExitCode.Blocked) { IsProof = true };
-    static readonly ProblemCode MayNotApproveCode = new("DBG0541", "This person may not approve this plan", ExitCode.Blocked) { IsProof = true };
+    static readonly ProblemCode MayNotApproveCode =
+        new("DBG0541", "This person may not approve this plan", ExitCode.Blocked) { IsProof = true };
     static readonly ProblemCode NotConfirmedCode = new("DBG0542", "The approval was not confirmed", ExitCode.Blocked);
     static readonly ProblemCode LossCode = new("DBG0543", "A data loss is not accepted", ExitCode.Blocked) { IsProof = true };
     static readonly ProblemCode ApproversCode = new("DBG0570", "The approvers file cannot be read", ExitCode.Usage);
@@ -59,16 +60,22 @@ static partial class EvidenceProblems
     public static Problem PlanExpired(PlanFile plan, DateTimeOffset now) =>
         new(PlanExpiredCode, $"plan {plan.Digest[..12]} expired at {plan.Plan.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z")
         {
-            Cause = $"it is {now.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z; its backup and its rehearsal describe the data of {plan.Plan.CreatedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z",
+            Cause = $"it is {now.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z; its backup and its rehearsal describe the data of "
+                + $"{plan.Plan.CreatedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z",
             State = DatabaseState.Untouched,
-            Fix = new("Make a new plan; where approvals take longer, use --plan-expiry=4h", FixCommand.Gate("release", ("environment", plan.Plan.Promise.Environment))),
+            Fix = new(
+                "Make a new plan; where approvals take longer, use --plan-expiry=4h",
+                FixCommand.Gate("release", ("environment", plan.Plan.Promise.Environment))),
         };
 
     /// <summary>Nobody can tell whether a plan has expired by a clock that is behind.</summary>
     public static Problem ClockBehind(PlanFile plan, DateTimeOffset now) =>
-        new(PreflightProblems.ClockSkewCode, $"this machine's clock is {(plan.Plan.CreatedAt - now).TotalMinutes:0} min behind the database's, so it is not known whether plan {plan.Digest[..12]} has expired")
+        new(PreflightProblems.ClockSkewCode,
+            $"this machine's clock is {(plan.Plan.CreatedAt - now).TotalMinutes:0} min behind the database's, so it is not known whether "
+                + $"plan {plan.Digest[..12]} has expired")
         {
-            Cause = $"the plan was made at {plan.Plan.CreatedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z by the database's clock; it is {now.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z here",
+            Cause = $"the plan was made at {plan.Plan.CreatedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z by the database's clock; it is "
+                + $"{now.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z here",
             State = DatabaseState.Untouched,
             Fix = "set this machine's clock (let it follow NTP), and run it again",
         };
@@ -89,7 +96,8 @@ static partial class EvidenceProblems
         {
             Cause = string.Join("; ", exceeded),
             State = "database unchanged: it was counted before the first statement",
-            Fix = new Fix("Make a new plan and have it approved", PlannedEngine.Release(plan.Plan.Promise.Environment, plan.Plan.Promise.Engine)),
+            Fix = new Fix(
+                "Make a new plan and have it approved", PlannedEngine.Release(plan.Plan.Promise.Environment, plan.Plan.Promise.Engine)),
         };
 
     public static Problem WillFail(Forecasts.Forecast forecast, Fix? fix) =>
@@ -121,7 +129,9 @@ static partial class EvidenceProblems
 
         IEnumerable<string> Causes() =>
         [
-            .. count.Counted.Count > 0 ? [$"approved so far by {string.Join(", ", count.Counted.Select(approval => approval.By))}"] : Array.Empty<string>(),
+            .. count.Counted.Count > 0
+                ? [$"approved so far by {string.Join(", ", count.Counted.Select(approval => approval.By))}"]
+                : Array.Empty<string>(),
             .. count.NotCounted.Count > 0 ? [$"not counted: {string.Join("; ", count.NotCounted)}"] : Array.Empty<string>(),
             .. plan.Plan.Losses.Count > 0 ? ["it loses data"]
                 : plan.Plan.UnknownLoss is { } why ? [$"it may lose data: {why}"]
@@ -141,7 +151,8 @@ static partial class EvidenceProblems
         {
             State = "nothing was approved",
             Fix = new(
-                $"Type {ApprovalWords.For(plan.Plan.Promise.Environment)} when a terminal asks for it; where there is no terminal, confirm with the option",
+                $"Type {ApprovalWords.For(plan.Plan.Promise.Environment)} when a terminal asks for it; where there is no terminal, "
+                    + "confirm with the option",
                 ApprovalWords.Approve(plan.Plan, plan.Digest)),
         };
 
@@ -165,6 +176,7 @@ static partial class EvidenceProblems
         new(ApproversCode, $"the approvers file {file} cannot be used: {why}")
         {
             State = DatabaseState.Untouched,
-            Fix = "Write one name per line, commit the file to a protected branch, and name a copy outside of the released checkout: --approvers-file=<path>",
+            Fix = "Write one name per line, commit the file to a protected branch, and name a copy outside of the released checkout: "
+                + "--approvers-file=<path>",
         };
 }

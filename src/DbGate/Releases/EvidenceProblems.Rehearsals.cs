@@ -12,7 +12,8 @@ static partial class EvidenceProblems
     static readonly ProblemCode RehearsalFailedCode = new("DBG0560", "A migration fails on the restored backup", ExitCode.Blocked);
     static readonly ProblemCode DriftCode = new("DBG0562", "The database is not what its migrations give", ExitCode.Blocked);
     static readonly ProblemCode DriftPolicyCode = new("DBG0563", "The drift policy cannot be read", ExitCode.Usage);
-    static readonly ProblemCode UnlikeRehearsalCode = new("DBG0565", "The deploy came out otherwise than the rehearsal", ExitCode.MigrationFailed);
+    static readonly ProblemCode UnlikeRehearsalCode =
+        new("DBG0565", "The deploy came out otherwise than the rehearsal", ExitCode.MigrationFailed);
 
     static readonly ProblemCode RoleLacksRightCode = new("DBG0564", "The deploy role lacks a permission", ExitCode.Blocked);
     static readonly ProblemCode ScratchLacksExtensionCode = new("DBG0566", "The scratch server lacks an extension", ExitCode.Environment);
@@ -20,7 +21,8 @@ static partial class EvidenceProblems
     static readonly ProblemCode NoClientForScratchCode = new("DBG0568", "No client program fits the scratch server", ExitCode.Environment);
     static readonly ProblemCode OtherVersionCode = new("DBG0569", "The rehearsal ran on another PostgreSQL version", ExitCode.Blocked);
 
-    static readonly ProblemCode ImplausibleRowsCode = new("DBG0578", "A table has not the rows that the rehearsal left", ExitCode.MigrationFailed);
+    static readonly ProblemCode ImplausibleRowsCode =
+        new("DBG0578", "A table has not the rows that the rehearsal left", ExitCode.MigrationFailed);
 
     const int Shown = 10;
     const string InsufficientPrivilege = "42501";
@@ -33,9 +35,12 @@ static partial class EvidenceProblems
         failure.IsOfLedger
         ? ExecutionProblems.SessionLeft(failed.Failure.Migration, failure.Message, failure.Detail, failure.Location)
         : failure.SqlState == InsufficientPrivilege ? RoleLacksRight(failed, failure, role)
-        : new(RehearsalFailedCode, $"{failed.Failure.Migration} fails on the restored backup: {failure.Message} (SQLSTATE {failure.SqlState})")
+        : new(
+            RehearsalFailedCode,
+            $"{failed.Failure.Migration} fails on the restored backup: {failure.Message} (SQLSTATE {failure.SqlState})")
         {
-            Cause = $"{failure.Detail}{(failure.Detail is null ? "" : "; ")}{(byPrisma ? "prisma migrate deploy would end with P3018; " : "")}"
+            Cause =
+                $"{failure.Detail}{(failure.Detail is null ? "" : "; ")}{(byPrisma ? "prisma migrate deploy would end with P3018; " : "")}"
                 + failed.Kept,
             State = DatabaseState.Untouched,
             Location = failure.Location,
@@ -46,7 +51,8 @@ static partial class EvidenceProblems
     static Problem RoleLacksRight(FailedRehearsal failed, RehearsalFailure failure, string role) =>
         new(RoleLacksRightCode, $"{failed.Failure.Migration} needs a permission that the role {role} does not have: {failure.Message}")
         {
-            Cause = $"{(failure.Detail is null ? "" : $"{failure.Detail}. ")}The rehearsal ran with the attributes, memberships and settings that {role} has on the target's server (SQLSTATE {failure.SqlState}).",
+            Cause = $"{(failure.Detail is null ? "" : $"{failure.Detail}. ")}The rehearsal ran with the attributes, memberships and "
+                + $"settings that {role} has on the target's server (SQLSTATE {failure.SqlState}).",
             State = DatabaseState.Untouched,
             Location = failure.Location,
             Excerpt = failed.Failure.Excerpt,
@@ -61,15 +67,19 @@ static partial class EvidenceProblems
         {
             Cause = $"The database has no {Migrations.LedgerReader.Table} yet, and a deploy creates it (SQLSTATE {fault.SqlState}).",
             State = DatabaseState.Untouched,
-            Fix = new("Give the role the permission, as the owner of the schema", FixCommand.Sql($"GRANT CREATE ON SCHEMA {Sql.Identifier(schema)} TO {Sql.Identifier(role)}")),
+            Fix = new(
+                "Give the role the permission, as the owner of the schema",
+                FixCommand.Sql($"GRANT CREATE ON SCHEMA {Sql.Identifier(schema)} TO {Sql.Identifier(role)}")),
         };
 
     public static Problem ScratchLacksExtension(IReadOnlyList<string> names, string place, int major) =>
-        new(ScratchLacksExtensionCode, $"the scratch server does not offer {(names.Count == 1 ? "the extension" : "the extensions")} {string.Join(", ", names)}")
+        new(ScratchLacksExtensionCode,
+            $"the scratch server does not offer {(names.Count == 1 ? "the extension" : "the extensions")} {string.Join(", ", names)}")
         {
             Cause = $"The target's server offers {(names.Count == 1 ? "it" : "them")}. The scratch server is {place}.",
             State = DatabaseState.Untouched,
-            Fix = $"Install the extension's package for PostgreSQL {major} on this machine (for vector: postgresql-{major}-pgvector), or point TEST_DATABASE_URL to a server that has it",
+            Fix = $"Install the extension's package for PostgreSQL {major} on this machine (for vector: postgresql-{major}-pgvector), or "
+                + "point TEST_DATABASE_URL to a server that has it",
         };
 
     public static Problem TargetLacksExtension(string name, SourceLocation location) =>
@@ -99,11 +109,13 @@ static partial class EvidenceProblems
         };
 
     public static Problem Drifted(IReadOnlyList<string> drift) =>
-        new(DriftCode, $"{drift.Count} {(drift.Count == 1 ? "object differs" : "objects differ")} from what the applied migrations give: {drift[0]}")
+        new(DriftCode,
+            $"{drift.Count} {(drift.Count == 1 ? "object differs" : "objects differ")} from what the applied migrations give: {drift[0]}")
         {
             Severity = Severity.Warning,
             Cause = string.Join("; ", drift.Take(Shown)) + (drift.Count > Shown ? $"; and {drift.Count - Shown} more" : ""),
-            Fix = "write what was changed by hand as a migration and mark it applied, or undo it; schemas that are not Prisma's: \"drift\": { \"ignoreSchemas\": [\"…\"] }",
+            Fix = "write what was changed by hand as a migration and mark it applied, or undo it; schemas that are not Prisma's: "
+                + "\"drift\": { \"ignoreSchemas\": [\"…\"] }",
         };
 
     public static Problem DriftPolicy() =>
@@ -118,18 +130,24 @@ static partial class EvidenceProblems
         new(UnlikeRehearsalCode, $"the deploy came out otherwise than the rehearsal: {what}")
         {
             Severity = Severity.Warning,
-            Cause = "another session changed the catalog meanwhile, the scratch server is of another version, or a migration depends on data that changed since the backup",
+            Cause = "another session changed the catalog meanwhile, the scratch server is of another version, or a migration depends on "
+                + "data that changed since the backup",
             State = "the migrations are applied, and the ledger was read again",
-            Fix = new("Look at what the message names before the application uses it, then verify ledger and application", FixCommand.Gate("verify-ready")),
+            Fix = new(
+                "Look at what the message names before the application uses it, then verify ledger and application",
+                FixCommand.Gate("verify-ready")),
         };
 
     public static Problem ImplausibleRows(IReadOnlyList<string> rows) =>
-        new(ImplausibleRowsCode, $"{rows.Count} {(rows.Count == 1 ? "table has" : "tables have")} not the rows that the rehearsal left: {rows[0]}")
+        new(ImplausibleRowsCode,
+            $"{rows.Count} {(rows.Count == 1 ? "table has" : "tables have")} not the rows that the rehearsal left: {rows[0]}")
         {
             Severity = Severity.Warning,
             Cause = string.Join("; ", rows.Take(Shown)) + (rows.Count > Shown ? $"; and {rows.Count - Shown} more" : ""),
             State = "the migrations are applied, and the ledger was read again",
-            Fix = new("Look at the data before the application continues; restore a table of the backup next to it", FixCommand.Gate("restore", ("table", CommandArgument.Placeholder("schema.table")))),
+            Fix = new(
+                "Look at the data before the application continues; restore a table of the backup next to it",
+                FixCommand.Gate("restore", ("table", CommandArgument.Placeholder("schema.table")))),
         };
 
     /// <summary>No server programs here, or none that fits: there is nowhere to rehearse.</summary>

@@ -7,14 +7,18 @@ static partial class EvidenceProblems
 {
     static readonly ProblemCode GapCode = new("DBG0520", "Evidence is missing", ExitCode.Blocked) { IsProof = true };
     static readonly ProblemCode EditedCode = new("DBG0521", "A record of the evidence log was edited", ExitCode.Blocked) { IsProof = true };
-    static readonly ProblemCode SignatureCode = new("DBG0522", "The signature of evidence does not hold", ExitCode.Blocked) { IsProof = true };
+    static readonly ProblemCode SignatureCode =
+        new("DBG0522", "The signature of evidence does not hold", ExitCode.Blocked) { IsProof = true };
     static readonly ProblemCode NotWrittenCode = new("DBG0523", "Evidence could not be written", ExitCode.Environment);
     static readonly ProblemCode NoOutcomeCode = new("DBG0524", "A deploy began, and its outcome was never recorded", ExitCode.Blocked);
 
-    static readonly ProblemCode LogIsEmptyCode = new("DBG0582", "The evidence log is empty next to stored work", ExitCode.Blocked) { IsProof = true };
+    static readonly ProblemCode LogIsEmptyCode =
+        new("DBG0582", "The evidence log is empty next to stored work", ExitCode.Blocked) { IsProof = true };
 
-    static readonly ProblemCode RulesDifferCode = new("DBG0584", "The database keeps other rules than the evidence log", ExitCode.Blocked) { IsProof = true };
-    static readonly ProblemCode RulesNotKeptCode = new("DBG0586", "The database does not keep the rules of this release", ExitCode.Environment);
+    static readonly ProblemCode RulesDifferCode =
+        new("DBG0584", "The database keeps other rules than the evidence log", ExitCode.Blocked) { IsProof = true };
+    static readonly ProblemCode RulesNotKeptCode =
+        new("DBG0586", "The database does not keep the rules of this release", ExitCode.Environment);
 
     /// <param name="difference">How they differ.</param>
     /// <param name="database">The database's name, to confirm with.</param>
@@ -24,7 +28,8 @@ static partial class EvidenceProblems
             Cause = $"{difference}; records of the log were removed or replaced, schema dbgate was edited, or the run uses another store",
             State = DatabaseState.Untouched,
             Fix = new(
-                "Bring the records under evidence/ back from the store's versions. Where they are lost for good, install the protection again, which forgets the rules of the database",
+                "Bring the records under evidence/ back from the store's versions. Where they are lost for good, install the protection "
+                    + "again, which forgets the rules of the database",
                 FixCommand.Gate("unprotect", ("environment", "production"), ("confirm", database)),
                 FixCommand.Gate("protect", ("environment", "production"))),
         };
@@ -35,17 +40,21 @@ static partial class EvidenceProblems
         {
             Severity = Severity.Warning,
             Cause = why,
-            State = "the release is complete, and the evidence log has its rules; the database keeps those of an earlier release until the next one",
-            Fix = new("Install the protection again with the role of the deploys", FixCommand.Gate("protect", ("environment", "production"))),
+            State = "the release is complete, and the evidence log has its rules; the database keeps those of an earlier release until "
+                + "the next one",
+            Fix = new(
+                "Install the protection again with the role of the deploys", FixCommand.Gate("protect", ("environment", "production"))),
         };
 
     /// <param name="leftover">The key of a plan or a backup in the same store.</param>
     public static Problem LogIsEmpty(string leftover) =>
         new(LogIsEmptyCode, $"the evidence log is empty, and the store holds {leftover}")
         {
-            Cause = "DbGate writes a record for each plan and each backup of this environment, so the log was removed or is in another store",
+            Cause = "DbGate writes a record for each plan and each backup of this environment, so the log was removed or is in "
+                + "another store",
             State = DatabaseState.NotContacted,
-            Fix = "bring the objects under evidence/ back from the store's versions; where they never existed, state the rules in a policy file: --policy-file=<path>",
+            Fix = "bring the objects under evidence/ back from the store's versions; where they never existed, state the rules in a policy "
+                + "file: --policy-file=<path>",
         };
 
     public static Problem RulesMissing(long sequence, long number) =>
@@ -105,7 +114,9 @@ static partial class EvidenceProblems
             Severity = hasDeployed ? Severity.Warning : Severity.Error,
             Cause = why,
             State = hasDeployed ? "the migrations are deployed; the run's own report tells it, the log does not" : DatabaseState.Untouched,
-            Fix = hasDeployed ? new Fix("Keep the report of the run; the evidence log shows the deploy as begun", FixCommand.Gate("audit")) : "Make the store writable and run it again",
+            Fix = hasDeployed
+                ? new Fix("Keep the report of the run; the evidence log shows the deploy as begun", FixCommand.Gate("audit"))
+                : "Make the store writable and run it again",
         };
 
     public static Problem LogIsBusy(string location, int attempts) =>
@@ -116,7 +127,8 @@ static partial class EvidenceProblems
         };
 
     public static Problem NoOutcome(Evidence.EvidenceRecord record) =>
-        new(NoOutcomeCode, $"the deploy of {record.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z to {record.Environment} began, and its outcome was never recorded")
+        new(NoOutcomeCode,
+            $"the deploy of {record.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z to {record.Environment} began, and its outcome was never recorded")
         {
             Severity = Severity.Warning,
             Cause = $"record {record.Sequence}: {record.Summary}; the process was killed, or the store was out of reach afterwards",

@@ -104,7 +104,8 @@ public sealed class GateContext : IAsyncDisposable
         where TFact : class, IReleaseFact<TFact>
     {
         ArgumentNullException.ThrowIfNull(consumer);
-        return TFact.Place.Read(State) ?? throw new GateException(ReleaseStateProblems.MissingInput(consumer.Descriptor.Name, TFact.Place.Name, TFact.Place.MadeBy));
+        return TFact.Place.Read(State)
+            ?? throw new GateException(ReleaseStateProblems.MissingInput(consumer.Descriptor.Name, TFact.Place.Name, TFact.Place.MadeBy));
     }
 
     /// <summary>For what the run itself keeps, and no step declares.</summary>
@@ -125,14 +126,22 @@ public sealed class GateContext : IAsyncDisposable
         var now = Clock.GetUtcNow();
         foreach (var problem in problems)
         {
-            var waiver = problem is { IsBlocking: true, Code.ExitCode: ExitCode.Blocked } ? Settings.Waivers.FirstOrDefault(waiver => Covers(waiver, problem)) : null;
+            var waiver =
+                problem is { IsBlocking: true, Code.ExitCode: ExitCode.Blocked }
+                    ? Settings.Waivers.FirstOrDefault(waiver => Covers(waiver, problem))
+                    : null;
             if (waiver is null)
             {
                 result.Add(problem);
             }
             else if (problem.Code.IsProof)
             {
-                result.Add(problem with { Cause = string.Join("; ", new[] { problem.Cause, $"the waiver of {waiver.Who} has no effect: a proof cannot be waived" }.OfType<string>()) });
+                result.Add(
+                    problem with { Cause =
+                        string.Join(
+                            "; ",
+                            new[] { problem.Cause,
+                                $"the waiver of {waiver.Who} has no effect: a proof cannot be waived" }.OfType<string>()) });
             }
             else if (waiver.IsOutOfForce(now))
             {
@@ -150,17 +159,24 @@ public sealed class GateContext : IAsyncDisposable
             }
         }
 
-        return [.. result, .. expired.Select(waiver => waiver.HasExpired(now) ? ConfigurationProblems.ExpiredWaiver(waiver) : RuleProblems.WaiverTooLong(waiver))];
+        return [
+            .. result,
+            .. expired.Select(waiver => waiver.HasExpired(now)
+                ? ConfigurationProblems.ExpiredWaiver(waiver)
+                : RuleProblems.WaiverTooLong(waiver))];
     }
 
     /// <summary>A waiver for a rule that does not exist would look as if it were in force.</summary>
     /// <exception cref="GateException">DBG0004: a waiver names an unknown rule.</exception>
     internal void DemandKnownWaivers()
     {
-        if (Settings.Waivers.FirstOrDefault(waiver => Waiver.IsName(waiver.Check) && LintCatalog.Find(waiver.Check) is null) is { Check: var name })
+        if (Settings.Waivers.FirstOrDefault(waiver => Waiver.IsName(waiver.Check)
+            && LintCatalog.Find(waiver.Check) is null) is { Check: var name })
         {
             var nearest = NearestName.Of(name, LintCatalog.Rules.Select(rule => rule.Name));
-            throw new GateException(ConfigurationProblems.InvalidWaiver($"there is no rule \"{name}\"{(nearest is null ? "" : $"; did you mean \"{nearest}\"?")}"));
+            throw new GateException(
+                ConfigurationProblems.InvalidWaiver(
+                    $"there is no rule \"{name}\"{(nearest is null ? "" : $"; did you mean \"{nearest}\"?")}"));
         }
     }
 
@@ -170,5 +186,6 @@ public sealed class GateContext : IAsyncDisposable
     static bool Covers(Waiver waiver, Problem problem) =>
         (waiver.Check == problem.Code.Id || LintCatalog.Find(waiver.Check)?.Code == problem.Code)
         && (waiver.Scope == "*" || (problem.Location is { } place
-            && System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(waiver.Scope.Replace("**", "*"), place.File, ignoreCase: false)));
+            && System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(
+                waiver.Scope.Replace("**", "*"), place.File, ignoreCase: false)));
 }

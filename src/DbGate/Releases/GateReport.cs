@@ -57,7 +57,9 @@ public sealed record GateReport
     /// <summary>What was not looked at, in words; steps that did not run are among it.</summary>
     public ImmutableArray<string> NotChecked { get; init; } = [];
 
-    /// <summary>The rules of production that the commit makes weaker: the old ones judged this run, and these take effect after an approved release.</summary>
+    /// <summary>
+    /// The rules of production that the commit makes weaker: the old ones judged this run, and these take effect after an approved release.
+    /// </summary>
     public ImmutableArray<PlanRuleChange> RulesChanged { get; init; } = [];
 
     /// <summary>What the commands of the report repeat.</summary>

@@ -14,7 +14,9 @@ static class GuardRequests
     public static GuardRequest For(GateContext context) => new(context.Settings.Root)
     {
         Environment = context.Environment.ToString().ToLowerInvariant(),
-        Policy = Policy(context.Settings.Section("guard")) with { IgnoreLocation = context.Settings.Rules.InForce.Values.GetValueOrDefault("guard.ignore")?.Location },
+        Policy = Policy(
+            context.Settings.Section("guard")) with { IgnoreLocation = context.Settings.Rules.InForce.Values.GetValueOrDefault(
+                "guard.ignore")?.Location },
         Commands = [.. Commands(context.Settings)],
         Waivers = context.Settings.Waivers,
         Clock = context.Clock,

@@ -17,10 +17,14 @@ public interface IReportPublisher
     /// <exception cref="GateException">Its settings cannot be used.</exception>
     bool IsOn(Settings settings);
 
-    /// <summary>Writes down everything that is to be shown, and where, as an indented JSON object; asks nobody. A later run can publish it.</summary>
+    /// <summary>
+    /// Writes down everything that is to be shown, and where, as an indented JSON object; asks nobody. A later run can publish it.
+    /// </summary>
     string Draft(GateContext context, GateReport report);
 
-    /// <summary>Publishes a draft, in full or in part. Doing it again changes nothing, and an older draft never replaces a newer one.</summary>
+    /// <summary>
+    /// Publishes a draft, in full or in part. Doing it again changes nothing, and an older draft never replaces a newer one.
+    /// </summary>
     /// <param name="context">The run that publishes, not always the one that drafted.</param>
     /// <param name="draft">What <see cref="Draft"/> wrote.</param>
     /// <param name="cancellation">Stops it; what is still to do is then <see cref="PublishResult.Left"/>.</param>

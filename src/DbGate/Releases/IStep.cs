@@ -25,7 +25,9 @@ public sealed record StepDescriptor(string Name, string DryRun)
     /// <summary>It prepares or makes the deploy, so the rules that the database keeps must be those of the evidence log.</summary>
     internal bool DemandsKeptRules { get; init; }
 
-    /// <summary>It runs in a disaster, also when the evidence is lost or damaged: the default rules hold then, and what is stricter.</summary>
+    /// <summary>
+    /// It runs in a disaster, also when the evidence is lost or damaged: the default rules hold then, and what is stricter.
+    /// </summary>
     internal bool IsForRecovery { get; init; }
 }
 
@@ -66,7 +68,10 @@ public sealed record StepResult
     /// <summary>A document of the step's own for the JSON report, such as the statistics; already serialised.</summary>
     public string? Json { get; init; }
 
-    /// <summary>True when it only looked: a step that is recorded otherwise then leaves no evidence, such as <c>protect --verify</c> or <c>prune-backups --preview</c>.</summary>
+    /// <summary>
+    /// True when it only looked: a step that is recorded otherwise then leaves no evidence, such as <c>protect --verify</c> or
+    /// <c>prune-backups --preview</c>.
+    /// </summary>
     public bool OnlyLooked { get; init; }
 
     /// <summary>Files of its own for the run's folder.</summary>
@@ -75,9 +80,13 @@ public sealed record StepResult
     /// <summary>What it hands to the pipeline around the run, such as a plan's digest; names in kebab-case.</summary>
     public ImmutableArray<Fact> Outputs { get; init; } = [];
 
-    /// <summary>Every problem, those of the checks first; what several checks stumbled over, such as a server that refuses them all, once.</summary>
+    /// <summary>
+    /// Every problem, those of the checks first; what several checks stumbled over, such as a server that refuses them all, once.
+    /// </summary>
     public IEnumerable<Problem> AllProblems =>
-        Checks.SelectMany(check => check.Result.Problems).Concat(Problems).DistinctBy(problem => (problem.Code, problem.Message, problem.Cause, problem.State, problem.Location, problem.Severity));
+        Checks.SelectMany(check => check.Result.Problems)
+            .Concat(Problems)
+            .DistinctBy(problem => (problem.Code, problem.Message, problem.Cause, problem.State, problem.Location, problem.Severity));
 
     /// <summary>True when the step stops the release.</summary>
     public bool IsBlocking => Checks.Any(check => check.Result.IsBlocking) || Problems.Any(problem => problem.IsBlocking);

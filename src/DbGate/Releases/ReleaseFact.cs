@@ -26,7 +26,8 @@ public interface IReleaseFact<TFact>
 /// <param name="MadeBy">The task that makes it.</param>
 /// <param name="Read">Takes it from the state; null when it is missing.</param>
 /// <param name="Write">Returns a state that has it.</param>
-public sealed record ReleasePlace<TFact>(string Name, string MadeBy, Func<ReleaseState, TFact?> Read, Func<ReleaseState, TFact, ReleaseState> Write)
+public sealed record ReleasePlace<TFact>(
+    string Name, string MadeBy, Func<ReleaseState, TFact?> Read, Func<ReleaseState, TFact, ReleaseState> Write)
     where TFact : class;
 
 /// <summary>A step that needs a fact of an earlier step. Where it is missing, the step blocks.</summary>
@@ -77,7 +78,8 @@ public sealed record BackupProof(TargetIdentity Identity, string Location, strin
 sealed record BackupBaseline(CatalogSnapshot Catalog, DatabaseWrites? Writes) : IReleaseFact<BackupBaseline>
 {
     static ReleasePlace<BackupBaseline> IReleaseFact<BackupBaseline>.Place { get; } =
-        new("the state of the target before the backup", "backup-first", state => state.Baseline, (state, fact) => state with { Baseline = fact });
+        new("the state of the target before the backup", "backup-first", state => state.Baseline,
+            (state, fact) => state with { Baseline = fact });
 }
 
 /// <summary>What the pending migrations did on the restored backup.</summary>
@@ -85,7 +87,8 @@ sealed record BackupBaseline(CatalogSnapshot Catalog, DatabaseWrites? Writes) : 
 /// <param name="Drift">How the live database differs from what its applied migrations give; null when it was not compared.</param>
 /// <param name="Report">Statement by statement.</param>
 /// <param name="NotChecked">What could not be looked at.</param>
-public sealed record RehearsalProof(PlanRehearsal Rehearsal, IReadOnlyList<string>? Drift, RehearsalReport Report, IReadOnlyList<string> NotChecked)
+public sealed record RehearsalProof(
+    PlanRehearsal Rehearsal, IReadOnlyList<string>? Drift, RehearsalReport Report, IReadOnlyList<string> NotChecked)
     : IReleaseFact<RehearsalProof>
 {
     static ReleasePlace<RehearsalProof> IReleaseFact<RehearsalProof>.Place { get; } =

@@ -11,7 +11,8 @@ static class ReleaseStateProblems
     /// <param name="step">The step.</param>
     /// <param name="fact">What it needs, with its article.</param>
     /// <param name="madeBy">The task that makes it.</param>
-    public static Problem MissingInput(string step, string fact, string madeBy) => new(MissingInputCode, $"{step} needs {fact} of the same run, and there is none")
+    public static Problem MissingInput(string step, string fact, string madeBy) =>
+        new(MissingInputCode, $"{step} needs {fact} of the same run, and there is none")
     {
         Cause = $"{madeBy} makes it, and did not run before {step}",
         State = DatabaseState.Untouched,

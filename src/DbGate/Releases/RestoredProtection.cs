@@ -28,7 +28,8 @@ static class RestoredProtection
 
     /// <summary>Installs it again where the restored database lacks it.</summary>
     /// <returns>What happened, and the problem where it could not be installed; null where nothing was lost.</returns>
-    public static async Task<(Fact Fact, Problem? Problem)?> KeepAsync(GateContext context, Installation? before, CancellationToken cancellation)
+    public static async Task<(Fact Fact, Problem? Problem)?> KeepAsync(
+        GateContext context, Installation? before, CancellationToken cancellation)
     {
         if (before is null)
         {

@@ -13,7 +13,8 @@ static class RunScope
 {
     static readonly Setting[] Repeated =
     [
-        SettingsCatalog.Environment, SettingsCatalog.Project, SettingsCatalog.DatabaseUrlVariable, SettingsCatalog.MigrationsFolder, SettingsCatalog.BackupFolder,
+        SettingsCatalog.Environment, SettingsCatalog.Project, SettingsCatalog.DatabaseUrlVariable, SettingsCatalog.MigrationsFolder,
+        SettingsCatalog.BackupFolder,
     ];
 
     public static CommandScope Of(Settings settings)

@@ -52,11 +52,13 @@ sealed class StoreEvidence : IBackupEvidence
     {
         using var key = BackupRequests.Key(context.Settings);
         return await BackupHistoryReader.ReadAsync(
-            BackupStores.Open(context.Settings)[0], context.Environment.ToString().ToLowerInvariant(), context.Target.DirectUrl.Database, key, cancellation);
+            BackupStores.Open(context.Settings)[0], context.Environment.ToString().ToLowerInvariant(), context.Target.DirectUrl.Database,
+            key, cancellation);
     }
 
     /// <summary>The proof, after every byte of the archive was read again: an archive can be swapped after it was verified.</summary>
-    static async Task<BackupProof> ProveAsync(IObjectStore store, CatalogEntry entry, ManifestFile file, SigningKey? key, CancellationToken cancellation)
+    static async Task<BackupProof> ProveAsync(
+        IObjectStore store, CatalogEntry entry, ManifestFile file, SigningKey? key, CancellationToken cancellation)
     {
         if (key is not null && file.Check(key) != SignatureState.Valid)
         {

@@ -25,7 +25,9 @@ public sealed class ConsoleReport(bool colours, CommandStyle? style = null)
     {
         var text = new StringBuilder();
         var mark = step.Result.IsBlocking ? Paint("BLOCKED", Red) : Paint("pass   ", Green);
-        text.Append($"{mark}  {Paint(step.Step.Name.PadRight(18), Bold)} {Readable.Duration(step.Duration),9}  {Readable.Line(step.Result.Summary)}\n");
+        text.Append(
+            $"{mark}  {Paint(step.Step.Name.PadRight(18), Bold)} {Readable.Duration(step.Duration),9}  "
+                + $"{Readable.Line(step.Result.Summary)}\n");
         foreach (var check in step.Result.Checks)
         {
             text.Append($"           {Mark(check.Result)} {check.Check.Name.PadRight(16)} {Readable.Line(check.Result.Details)}\n");

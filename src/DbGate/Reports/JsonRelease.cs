@@ -32,7 +32,9 @@ static class JsonRelease
         });
         JsonReport.Array(json, "approvalsNotCounted", release.ApprovalsNotCounted, Text);
         json.WriteNumber("approvalsRequired", release.ApprovalsRequired);
-        Failed(json, "failedRehearsal", release.FailedRehearsal?.Failure, json => json.WriteNumber("statementsKept", release.FailedRehearsal!.StatementsKept));
+        Failed(
+            json, "failedRehearsal", release.FailedRehearsal?.Failure,
+            json => json.WriteNumber("statementsKept", release.FailedRehearsal!.StatementsKept));
         Failed(json, "failedDeploy", release.FailedDeploy?.Failure, json =>
         {
             var failed = release.FailedDeploy!;

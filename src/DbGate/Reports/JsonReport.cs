@@ -10,7 +10,8 @@ namespace DbGate.Reports;
 /// <summary>The report as JSON; its shape is docs/schemas/gate-report.schema.json.</summary>
 public static class JsonReport
 {
-    static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonWriterOptions Options =
+        new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Renders; the same report gives the same bytes. Ends with a line break.</summary>
     public static string Render(GateReport report)
@@ -72,7 +73,9 @@ public static class JsonReport
         json.WriteEndObject();
     }
 
-    /// <summary>The report of a run that could not begin: no step, one problem, and no environment, because the settings were not read.</summary>
+    /// <summary>
+    /// The report of a run that could not begin: no step, one problem, and no environment, because the settings were not read.
+    /// </summary>
     /// <param name="problem">Why.</param>
     /// <param name="at">When.</param>
     public static string Render(Problem problem, DateTimeOffset at)
@@ -164,7 +167,9 @@ public static class JsonReport
             {
                 json.WriteStartObject();
                 json.WriteString("title", remedy.Title);
-                Array(json, "commands", remedy.Commands, static (json, command) => json.WriteStringValue(CommandStyle.BuildScript.Line(command)));
+                Array(
+                    json, "commands", remedy.Commands,
+                    static (json, command) => json.WriteStringValue(CommandStyle.BuildScript.Line(command)));
                 json.WriteEndObject();
             });
         }

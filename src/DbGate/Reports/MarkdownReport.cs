@@ -23,14 +23,21 @@ public static class MarkdownReport
         foreach (var step in report.Steps)
         {
             var verdict = step.Result.IsBlocking ? "**blocked**" : "pass";
-            text.Append($"| {step.Step.Name} | {verdict} | {Readable.Duration(step.Duration)} | {MarkdownText.Cell(step.Result.Summary)} |\n");
+            text.Append(
+                $"| {step.Step.Name} | {verdict} | {Readable.Duration(step.Duration)} | {MarkdownText.Cell(step.Result.Summary)} |\n");
         }
 
         Problems(text, report.AllProblems.Where(problem => problem.IsBlocking), "What blocks");
         Problems(text, report.AllProblems.Where(problem => !problem.IsBlocking), "Worth knowing");
         List(text, "Not checked", report.NotChecked.Select(MarkdownText.Cell));
-        List(text, "Waivers used", report.WaiversUsed.Select(waiver => $"{waiver.Check} until {waiver.Expires:yyyy-MM-dd}, {MarkdownText.Cell(waiver.Who)}: {MarkdownText.Cell(waiver.Reason)}"));
-        List(text, "Measured", report.Steps.SelectMany(step => step.Result.Facts.Select(fact => $"{step.Step.Name}, {MarkdownText.Cell(fact.Name)}: {MarkdownText.Cell(fact.Value)}")));
+        List(
+            text, "Waivers used",
+            report.WaiversUsed.Select(waiver =>
+                $"{waiver.Check} until {waiver.Expires:yyyy-MM-dd}, {MarkdownText.Cell(waiver.Who)}: {MarkdownText.Cell(waiver.Reason)}"));
+        List(
+            text, "Measured",
+            report.Steps.SelectMany(step =>
+                step.Result.Facts.Select(fact => $"{step.Step.Name}, {MarkdownText.Cell(fact.Name)}: {MarkdownText.Cell(fact.Value)}")));
         foreach (var fact in report.Steps.SelectMany(step => step.Result.Facts).Where(fact => !fact.Commands.IsEmpty))
         {
             text.Append($"\n{MarkdownText.Cell(fact.Name)}:\n");

@@ -10,7 +10,9 @@ namespace DbGate.Reports;
 /// <summary>Writes a run's reports into a folder of its own, named by the time of its start.</summary>
 public static class ReportFolder
 {
-    /// <summary>Writes <c>report.json</c>, <c>report.md</c>, <c>report.html</c> and the steps' own files under <c>&lt;folder&gt;/&lt;run&gt;/</c>.</summary>
+    /// <summary>
+    /// Writes <c>report.json</c>, <c>report.md</c>, <c>report.html</c> and the steps' own files under <c>&lt;folder&gt;/&lt;run&gt;/</c>.
+    /// </summary>
     /// <returns>The path of the Markdown report.</returns>
     /// <exception cref="GateException">DBG0011: the folder cannot be written.</exception>
     public static string Write(string folder, GateReport report)

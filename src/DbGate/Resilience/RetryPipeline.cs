@@ -18,7 +18,8 @@ static class RetryPipeline
     /// <param name="cancellationToken">Ends it, also within a pause.</param>
     /// <exception cref="TimeoutRejectedException">The last try took longer than <see cref="RetryOptions.AttemptTimeout"/>.</exception>
     public static async Task<T> RunAsync<T>(
-        RetryOptions options, TimeProvider clock, Func<CancellationToken, Task<T>> attempt, RetryRules<T> rules, CancellationToken cancellationToken)
+        RetryOptions options, TimeProvider clock, Func<CancellationToken, Task<T>> attempt, RetryRules<T> rules,
+        CancellationToken cancellationToken)
     {
         var (start, attempts, pause) = (clock.GetTimestamp(), 0, TimeSpan.Zero);
         var builder = new ResiliencePipelineBuilder<T> { TimeProvider = clock };
@@ -39,11 +40,17 @@ static class RetryPipeline
 
         try
         {
-            return await builder.AddTimeout(options.AttemptTimeout).Build().ExecuteAsync(async limit => await RunOnceAsync(limit), cancellationToken);
+            return await builder.AddTimeout(options.AttemptTimeout)
+                .Build()
+                .ExecuteAsync(async limit => await RunOnceAsync(limit), cancellationToken);
         }
-        catch (Exception failure) when (rules.GiveUp is not null && !cancellationToken.IsCancellationRequested && rules.MayRepeat(Outcome.FromException<T>(failure)))
+        catch (Exception failure)
+            when (rules.GiveUp is not null
+                && !cancellationToken.IsCancellationRequested
+                && rules.MayRepeat(Outcome.FromException<T>(failure)))
         {
-            throw rules.GiveUp(new(clock.GetElapsedTime(start), attempts, failure is TimeoutRejectedException ? NoAnswer(failure) : failure));
+            throw rules.GiveUp(
+                new(clock.GetElapsedTime(start), attempts, failure is TimeoutRejectedException ? NoAnswer(failure) : failure));
         }
 
         async Task<T> RunOnceAsync(CancellationToken limit)
@@ -66,7 +73,9 @@ static class RetryPipeline
                 return false;
             }
 
-            pause = rules.PauseOf?.Invoke(outcome) ?? LongestPause(options, attempts) * RandomNumberGenerator.GetInt32(JitterSteps + 1) / JitterSteps;
+            pause =
+                rules.PauseOf?.Invoke(outcome)
+                    ?? LongestPause(options, attempts) * RandomNumberGenerator.GetInt32(JitterSteps + 1) / JitterSteps;
             return clock.GetElapsedTime(start) + pause < options.Deadline;
         }
 
@@ -74,7 +83,9 @@ static class RetryPipeline
     }
 
     static TimeSpan LongestPause(RetryOptions options, int failures) =>
-        options.FirstPause * Math.Pow(2, Math.Min(failures - 1, 30)) is var pause && pause < options.LongestPause ? pause : options.LongestPause;
+        options.FirstPause * Math.Pow(2, Math.Min(failures - 1, 30)) is var pause && pause < options.LongestPause
+            ? pause
+            : options.LongestPause;
 }
 
 /// <summary>What is tried again, and what becomes of the last failure.</summary>

@@ -8,8 +8,9 @@ using DbGate.Processes;
 namespace DbGate.Scratch;
 
 /// <summary>
-/// A throwaway server in a container of an image that this machine has, in no network: only its Unix socket leads to it, in a folder that only DbGate's user
-/// may enter. Its data lie in a volume on the engine's disk. It ends with its owner: disposed, or killed with <c>kill -9</c>, nothing of it remains.
+/// A throwaway server in a container of an image that this machine has, in no network: only its Unix socket leads to it, in a folder that
+/// only DbGate's user may enter. Its data lie in a volume on the engine's disk. It ends with its owner: disposed, or killed with <c>kill
+/// -9</c>, nothing of it remains.
 /// </summary>
 sealed class ThrowawayContainer : IAsyncDisposable
 {
@@ -17,8 +18,8 @@ sealed class ThrowawayContainer : IAsyncDisposable
     const string Ready = "ready";
     const int InitdbFailed = 55;
 
-    // The container's first process. Its standard input is a pipe that only DbGate holds, handed through by the engine's client: first the password, which so
-    // stands in no command line, environment or file, then nothing, to its end. The log goes to the error output.
+    // The container's first process. Its standard input is a pipe that only DbGate holds, handed through by the engine's client: first the
+    // password, which so stands in no command line, environment or file, then nothing, to its end. The log goes to the error output.
     const string Server = """
         trap '' INT HUP
         read -r password || exit 1
@@ -65,11 +66,16 @@ sealed class ThrowawayContainer : IAsyncDisposable
         try
         {
             var sockets = folder.MakeSockets();
-            client = ChildProcess.Start(Command(image, options, folder.Path, sockets) with { Secrets = [password] }, CancellationToken.None);
-            var url = PostgresUrl.Parse($"postgresql://{options.Superuser}:{password}@localhost/postgres", "the throwaway server") with { Host = sockets };
+            client =
+                ChildProcess.Start(Command(image, options, folder.Path, sockets) with { Secrets = [password] }, CancellationToken.None);
+            var url =
+                PostgresUrl.Parse(
+                    $"postgresql://{options.Superuser}:{password}@localhost/postgres", "the throwaway server") with { Host = sockets };
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
             deadline.CancelAfter(options.Deadline);
-            return await IsReadyAsync(client, password, deadline.Token) ? new(client, folder.Path, url) : throw await EndedAsync(client, image);
+            return await IsReadyAsync(client, password, deadline.Token)
+                ? new(client, folder.Path, url)
+                : throw await EndedAsync(client, image);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -113,7 +119,10 @@ sealed class ThrowawayContainer : IAsyncDisposable
     internal static ChildCommand Command(EngineImage image, ThrowawayOptions options, string folder, string sockets)
     {
         // The last one counts.
-        var settings = ThrowawayFolder.Fast.Concat(options.Settings).Append(new("listen_addresses", "")).Append(new("unix_socket_directories", Sockets));
+        var settings =
+            ThrowawayFolder.Fast.Concat(options.Settings)
+                .Append(new("listen_addresses", ""))
+                .Append(new("unix_socket_directories", Sockets));
         var run = image.Run(
             "postgres",
             [
@@ -122,9 +131,11 @@ sealed class ThrowawayContainer : IAsyncDisposable
                 "--shm-size=4g", // A limit, for parallel workers; the engine's own is 64 MB.
             ],
             "sh",
-            ["-c", Server, "dbgate-server", options.Encoding, options.Locale, options.Superuser, .. settings.SelectMany(setting => new[] { "-c", $"{setting.Key}={setting.Value}" })],
+            ["-c", Server, "dbgate-server", options.Encoding, options.Locale, options.Superuser,
+                .. settings.SelectMany(setting => new[] { "-c", $"{setting.Key}={setting.Value}" })],
             new Dictionary<string, string?> { ["LC_ALL"] = "C" });
-        return run with { Path = "/bin/sh", Arguments = ["-c", Client, "dbgate-watchdog", folder, run.Path, .. run.Arguments], Deadline = Timeout.InfiniteTimeSpan };
+        return run with { Path = "/bin/sh", Arguments = ["-c", Client, "dbgate-watchdog", folder, run.Path, .. run.Arguments], Deadline =
+            Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>Hands over the password, and waits for the server's first word.</summary>

@@ -102,7 +102,8 @@ sealed class ThrowawayFolder
         }
 
         await File.AppendAllLinesAsync(
-            System.IO.Path.Combine(Data, "postgresql.conf"), settings.Concat(options.Settings).Select(setting => $"{setting.Key} = {Quote(setting.Value)}"), ct);
+            System.IO.Path.Combine(Data, "postgresql.conf"),
+            settings.Concat(options.Settings).Select(setting => $"{setting.Key} = {Quote(setting.Value)}"), ct);
     }
 
     /// <summary>True once the server takes connections: it says so in the last line of its pid file.</summary>
@@ -118,7 +119,10 @@ sealed class ThrowawayFolder
         }
     }
 
-    /// <summary>A folder for the socket of a server that runs as a user of its own in a container. Nobody else's way leads through <see cref="Path"/>.</summary>
+    /// <summary>
+    /// A folder for the socket of a server that runs as a user of its own in a container. Nobody else's way leads through
+    /// <see cref="Path"/>.
+    /// </summary>
     public string MakeSockets()
     {
         var sockets = System.IO.Path.Combine(Path, "s");

@@ -3,7 +3,10 @@ using DbGate.Configuration;
 
 namespace DbGate.Scratch;
 
-/// <summary>What a <see cref="ThrowawayServer"/> shall be like. The defaults give an empty UTF-8 server that is fast because it need not survive a crash.</summary>
+/// <summary>
+/// What a <see cref="ThrowawayServer"/> shall be like. The defaults give an empty UTF-8 server that is fast because it need not survive a
+/// crash.
+/// </summary>
 public sealed record ThrowawayOptions
 {
     /// <summary>The major version that is wanted, for example 15; null takes the newest one that is installed.</summary>

@@ -19,7 +19,8 @@ static class ThrowawayProblems
 
     /// <param name="major">The wanted version; null is any.</param>
     /// <param name="images">Why none of an image is taken; null where none was looked for.</param>
-    public static GateException NoServer(int? major, ImageSearch? images = null) => new(new(NoServerCode, "this machine has no PostgreSQL server programs")
+    public static GateException NoServer(int? major, ImageSearch? images = null) =>
+        new(new(NoServerCode, "this machine has no PostgreSQL server programs")
     {
         Cause = $"neither {ServerBinaries.FolderVariable}, nor PATH, nor a well-known folder holds both postgres and initdb{Also(images)}",
         State = State,
@@ -53,7 +54,8 @@ static class ThrowawayProblems
             Fix = $"set {ServerBinaries.FolderVariable} to the output of `pg_config --bindir` of the wanted version, or unset it",
         });
 
-    public static GateException NoAccount() => new(new(NoAccountCode, "PostgreSQL refuses to run as root, and no unprivileged account was found")
+    public static GateException NoAccount() =>
+        new(new(NoAccountCode, "PostgreSQL refuses to run as root, and no unprivileged account was found")
     {
         Cause = "/etc/passwd has neither postgres nor nobody",
         State = State,
@@ -69,17 +71,22 @@ static class ThrowawayProblems
         });
 
     public static GateException Initdb(ServerBinaries binaries, string output) =>
-        Initdb($"{binaries.Version}", output, $"{binaries.Initdb} --version; check the free space of the temporary folder and the locale (locale -a)");
+        Initdb(
+            $"{binaries.Version}", output,
+            $"{binaries.Initdb} --version; check the free space of the temporary folder and the locale (locale -a)");
 
     public static GateException Initdb(EngineImage image, string output) =>
         Initdb($"of {image.Place}", output, $"check the free space of the engine's disk: {Path.GetFileName(image.Engine)} system df");
 
     public static GateException Start(ServerBinaries binaries, string reason, string log) =>
-        Start($"PostgreSQL {binaries.Version}", reason, log, "correct what the server's last words name: a setting, shared memory, the free space of the temporary folder");
+        Start(
+            $"PostgreSQL {binaries.Version}", reason, log,
+            "correct what the server's last words name: a setting, shared memory, the free space of the temporary folder");
 
     public static GateException Start(EngineImage image, string reason, string log) => Start(
         $"the server of {image.Place}", reason, log,
-        $"correct what the last words name: the engine, a setting, the free space of its disk ({Path.GetFileName(image.Engine)} system df)");
+        $"correct what the last words name: the engine, a setting, the free space of its disk ({Path.GetFileName(image.Engine)} system "
+            + "df)");
 
     static GateException Initdb(string which, string output, string fix) =>
         new(new(InitdbCode, $"initdb {which} failed") { Cause = Tail(output), State = State, Fix = fix });

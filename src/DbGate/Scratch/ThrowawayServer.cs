@@ -54,7 +54,9 @@ public sealed class ThrowawayServer : IAsyncDisposable
     /// <summary>The TCP port on 127.0.0.1; the Unix socket in <see cref="Folder"/> has the same number.</summary>
     public int Port { get; }
 
-    /// <summary>The temporary folder: <c>data</c>, <c>log</c>, the Unix socket, and with TLS <c>server.crt</c>, its own authority.</summary>
+    /// <summary>
+    /// The temporary folder: <c>data</c>, <c>log</c>, the Unix socket, and with TLS <c>server.crt</c>, its own authority.
+    /// </summary>
     public string Folder { get; }
 
     /// <summary>Makes and starts a server, and waits until it takes connections.</summary>
@@ -122,7 +124,8 @@ public sealed class ThrowawayServer : IAsyncDisposable
                 }
 
                 var query = options.Ssl ? "?sslmode=require" : "";
-                return new(binaries, folder, port, $"postgresql://{options.Superuser}:{password}@127.0.0.1:{port}/postgres{query}", watchdog);
+                return new(
+                    binaries, folder, port, $"postgresql://{options.Superuser}:{password}@127.0.0.1:{port}/postgres{query}", watchdog);
             }
             catch (GateException) when (attempt < 5 && folder.ReadLog().Contains("Address already in use", StringComparison.Ordinal))
             {

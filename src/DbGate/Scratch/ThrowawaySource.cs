@@ -3,7 +3,9 @@ using DbGate.Postgres;
 
 namespace DbGate.Scratch;
 
-/// <summary>Where a throwaway server that shall be like another one comes from: programs of this machine, or an image that it has.</summary>
+/// <summary>
+/// Where a throwaway server that shall be like another one comes from: programs of this machine, or an image that it has.
+/// </summary>
 sealed class ThrowawaySource
 {
     readonly EngineImage? image;
@@ -29,14 +31,15 @@ sealed class ThrowawaySource
     public string? Shortcoming { get; }
 
     /// <summary>
-    /// The best that this machine has for a major version: programs of that version, then the image <c>postgres:N</c>, then programs of the next newer version,
-    /// for a newer server reads an older one's dump, never the other way round.
+    /// The best that this machine has for a major version: programs of that version, then the image <c>postgres:N</c>, then programs of the
+    /// next newer version, for a newer server reads an older one's dump, never the other way round.
     /// </summary>
     /// <exception cref="Problems.GateException">There is none (DBG0050 to DBG0052).</exception>
     public static async Task<ThrowawaySource> FindAsync(int major, CancellationToken ct) =>
         await FindAsync(major, await ServerBinaries.FindAllAsync(ct), ContainerEngines.All, ct);
 
-    internal static async Task<ThrowawaySource> FindAsync(int major, IReadOnlyList<ServerBinaries> installed, IEnumerable<string> engines, CancellationToken ct)
+    internal static async Task<ThrowawaySource> FindAsync(
+        int major, IReadOnlyList<ServerBinaries> installed, IEnumerable<string> engines, CancellationToken ct)
     {
         if (installed.FirstOrDefault(binaries => binaries.Version.Major == major) is { } same)
         {
@@ -52,7 +55,8 @@ sealed class ThrowawaySource
 
     /// <summary>It has a library that a server can load at its start. What an image has shows only when it starts.</summary>
     public bool HasLibrary(string name) =>
-        image is not null || ((string[])["lib", "lib/postgresql"]).Any(folder => File.Exists(System.IO.Path.Combine(Place, "..", folder, $"{name}.so")));
+        image is not null
+            || ((string[])["lib", "lib/postgresql"]).Any(folder => File.Exists(System.IO.Path.Combine(Place, "..", folder, $"{name}.so")));
 
     /// <summary>Makes and starts one.</summary>
     /// <param name="options">What it is to be like; its version is this one's, whatever they say.</param>

@@ -26,7 +26,9 @@ static class CanonicalJson
         switch (value.ValueKind)
         {
             case JsonValueKind.Object:
-                WriteList('{', '}', value.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal), bytes, static (member, bytes) =>
+                WriteList(
+                    '{', '}', value.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal), bytes,
+                    static (member, bytes) =>
                 {
                     WriteText(member.Name, bytes);
                     Append(":", bytes);
@@ -48,7 +50,8 @@ static class CanonicalJson
         }
     }
 
-    static void WriteList<T>(char open, char close, IEnumerable<T> items, ArrayBufferWriter<byte> bytes, Action<T, ArrayBufferWriter<byte>> write)
+    static void WriteList<T>(
+        char open, char close, IEnumerable<T> items, ArrayBufferWriter<byte> bytes, Action<T, ArrayBufferWriter<byte>> write)
     {
         Append(open.ToString(), bytes);
         foreach (var (index, item) in items.Index())

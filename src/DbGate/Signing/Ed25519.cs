@@ -6,7 +6,9 @@ using Org.BouncyCastle.X509;
 
 namespace DbGate.Signing;
 
-/// <summary>Ed25519 (RFC 8032), which .NET lacks; keys as RFC 8410 writes them, which is what <c>openssl genpkey -algorithm ed25519</c> makes.</summary>
+/// <summary>
+/// Ed25519 (RFC 8032), which .NET lacks; keys as RFC 8410 writes them, which is what <c>openssl genpkey -algorithm ed25519</c> makes.
+/// </summary>
 sealed class Ed25519 : ISignatureScheme
 {
     // 1.3.101.112, among the first bytes of both kinds of key.
@@ -31,7 +33,9 @@ sealed class Ed25519 : ISignatureScheme
         }
 
         var key = Convert.FromBase64String(pem[found.Base64Data]);
-        return key.AsSpan(0, Math.Min(key.Length, 16)).IndexOf(Identifier) < 0 ? null : Parse(key, isSecret: pem[found.Label] == "PRIVATE KEY");
+        return key.AsSpan(0, Math.Min(key.Length, 16)).IndexOf(Identifier) < 0
+            ? null
+            : Parse(key, isSecret: pem[found.Label] == "PRIVATE KEY");
     }
 
     public byte[] Sign(ReadOnlySpan<byte> bytes)

@@ -12,5 +12,6 @@ sealed partial class SignatureJson : JsonSerializerContext
 {
     /// <summary>Base64's "+" is not escaped: the text is JSON by itself, never part of a web page.</summary>
     public static SignatureJson Readable =>
-        field ??= new(new JsonSerializerOptions(Default.GeneratedSerializerOptions!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        field ??= new(
+            new JsonSerializerOptions(Default.GeneratedSerializerOptions!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

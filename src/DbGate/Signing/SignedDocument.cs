@@ -15,7 +15,8 @@ sealed class SignedDocument
 
     readonly byte[] signed;
 
-    SignedDocument(ReadOnlyMemory<byte> bytes, byte[] signed, ManifestSignature? signature) => (Bytes, this.signed, Signature) = (bytes, signed, signature);
+    SignedDocument(ReadOnlyMemory<byte> bytes, byte[] signed, ManifestSignature? signature) => (Bytes, this.signed, Signature) =
+        (bytes, signed, signature);
 
     /// <summary>The file.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
@@ -37,7 +38,8 @@ sealed class SignedDocument
         }
 
         var signature = key.Sign(unsigned);
-        var shown = JsonSerializer.Serialize(signature, SignatureJson.Readable.ManifestSignature).Replace("\n", "\n  ", StringComparison.Ordinal);
+        var shown =
+            JsonSerializer.Serialize(signature, SignatureJson.Readable.ManifestSignature).Replace("\n", "\n  ", StringComparison.Ordinal);
         byte[] whole = [.. unsigned.AsSpan(0, unsigned.Length - End.Length), .. Encoding.UTF8.GetBytes($"{SignatureName}{shown}{End}")];
         return new(whole, unsigned, signature);
     }
@@ -54,7 +56,8 @@ sealed class SignedDocument
 
         try
         {
-            var signature = JsonSerializer.Deserialize(span[(start + SignatureName.Length)..^End.Length], SignatureJson.Readable.ManifestSignature);
+            var signature =
+                JsonSerializer.Deserialize(span[(start + SignatureName.Length)..^End.Length], SignatureJson.Readable.ManifestSignature);
             return new(bytes, [.. span[..start], .. Encoding.UTF8.GetBytes(End)], signature);
         }
         catch (JsonException)

@@ -3,7 +3,9 @@ using DbGate.Problems;
 
 namespace DbGate.Signing;
 
-/// <summary>An Ed25519 key, or an ECDSA key on the curve P-256, from a PEM text: a private key signs and checks, a public key checks.</summary>
+/// <summary>
+/// An Ed25519 key, or an ECDSA key on the curve P-256, from a PEM text: a private key signs and checks, a public key checks.
+/// </summary>
 public sealed class SigningKey : IDisposable
 {
     readonly ISignatureScheme scheme;
@@ -25,7 +27,9 @@ public sealed class SigningKey : IDisposable
             var text = pem.Contains("-----BEGIN", StringComparison.Ordinal) ? pem : File.ReadAllText(pem);
             return new((ISignatureScheme?)Ed25519.Read(text) ?? EcdsaP256.Read(text));
         }
-        catch (Exception fault) when (fault is ArgumentException or CryptographicException or IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception fault)
+            when (fault is ArgumentException or CryptographicException or IOException or UnauthorizedAccessException
+                or NotSupportedException)
         {
             throw SigningProblems.BadKey(source, fault is IOException or UnauthorizedAccessException
                 ? "the file cannot be read"

@@ -11,6 +11,8 @@ static class SigningProblems
         new Problem(BadKeyCode, $"The signing key of {source} cannot be used: {fault}.")
         {
             Cause = "an Ed25519 key, or an ECDSA key on the curve P-256, in PEM form and without a password is needed",
-            Fix = new("Make a key, and set DBGATE_SIGNING_KEY to its path", FixCommand.Run("openssl", "genpkey", "-algorithm", "ed25519", "-out", "backup-key.pem")),
+            Fix = new(
+                "Make a key, and set DBGATE_SIGNING_KEY to its path",
+                FixCommand.Run("openssl", "genpkey", "-algorithm", "ed25519", "-out", "backup-key.pem")),
         });
 }

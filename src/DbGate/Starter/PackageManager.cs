@@ -26,7 +26,8 @@ sealed record PackageManager(string Name, string DeployCommand, string InstallCo
     static readonly (string LockFile, PackageManager Manager)[] ByLockFile =
     [
         ("pnpm-lock.yaml", new("pnpm", "pnpm exec prisma migrate deploy", "corepack enable && pnpm install --frozen-lockfile")),
-        ("yarn.lock", new("yarn", "yarn prisma migrate deploy", "corepack enable && yarn install --immutable || yarn install --frozen-lockfile")),
+        ("yarn.lock",
+            new("yarn", "yarn prisma migrate deploy", "corepack enable && yarn install --immutable || yarn install --frozen-lockfile")),
         ("bun.lock", new("bun", "bun run prisma migrate deploy", "npm install --global bun && bun install --frozen-lockfile")),
         ("bun.lockb", new("bun", "bun run prisma migrate deploy", "npm install --global bun && bun install --frozen-lockfile")),
         ("package-lock.json", Npm),
@@ -58,7 +59,8 @@ sealed record PackageManager(string Name, string DeployCommand, string InstallCo
         try
         {
             using var document = JsonDocument.Parse(
-                File.ReadAllBytes(package), new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+                File.ReadAllBytes(package),
+                new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
             return document.RootElement is { ValueKind: JsonValueKind.Object } root
                 && root.TryGetProperty(property, out var value)
                 && value.ValueKind == JsonValueKind.String

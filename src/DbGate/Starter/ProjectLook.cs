@@ -12,29 +12,36 @@ namespace DbGate.Starter;
 /// <param name="Manager">Who installs packages; null without a package.json.</param>
 /// <param name="Database">Where the database is hosted, read from the URL that is set; null when none is.</param>
 /// <param name="IsPooled">That URL leads to a pooler.</param>
-/// <param name="Platform">The file that says where the application is hosted: "fly.toml", "vercel.json", …; null when there is none.</param>
+/// <param name="Platform">The file that says where the application is hosted: "fly.toml", "vercel.json", …; null when there is
+/// none.</param>
 /// <param name="Pipeline">"github", "gitlab" or another system's file; null when there is none.</param>
-/// <param name="Workspaces">The packages below that use Prisma, where the root does not; the first is looked at when it is the only one.</param>
+/// <param name="Workspaces">The packages below that use Prisma, where the root does not; the first is looked at when it is the only
+/// one.</param>
 sealed record ProjectLook(
-    Version? Prisma, string? Migrations, int Count, PackageManager? Manager, HostedService? Database, bool IsPooled, string? Platform, string? Pipeline,
+    Version? Prisma, string? Migrations, int Count, PackageManager? Manager, HostedService? Database, bool IsPooled, string? Platform,
+    string? Pipeline,
     IReadOnlyList<string> Workspaces)
 {
     static readonly string[] Platforms =
         ["fly.toml", "vercel.json", "railway.json", "railway.toml", "render.yaml", "app.yaml", "Procfile", "netlify.toml", "Dockerfile"];
 
     static readonly (string Path, string Name)[] Pipelines =
-        [(".github", "github"), (".gitlab-ci.yml", ".gitlab-ci.yml"), ("azure-pipelines.yml", "azure-pipelines.yml"), ("Jenkinsfile", "Jenkinsfile"), (".circleci", ".circleci"), ("bitbucket-pipelines.yml", "bitbucket-pipelines.yml")];
+        [(".github", "github"), (".gitlab-ci.yml", ".gitlab-ci.yml"), ("azure-pipelines.yml", "azure-pipelines.yml"),
+            ("Jenkinsfile", "Jenkinsfile"), (".circleci", ".circleci"), ("bitbucket-pipelines.yml", "bitbucket-pipelines.yml")];
 
     /// <summary>Where people keep plain SQL migrations.</summary>
     static readonly string[] PlainFolders = ["migrations", "db/migrations", "database/migrations", "sql/migrations", "src/migrations"];
 
-    static readonly Setting[] Urls = [SettingsCatalog.DatabaseUrlProduction, SettingsCatalog.DatabaseUrl, SettingsCatalog.DatabaseUrlStaging];
+    static readonly Setting[] Urls =
+        [SettingsCatalog.DatabaseUrlProduction, SettingsCatalog.DatabaseUrl, SettingsCatalog.DatabaseUrlStaging];
 
     /// <summary>The migrations stand where nothing but a setting tells.</summary>
     public bool NeedsFolder { get; init; }
 
     /// <summary>The version as people name it: "6.2.1", "6.2".</summary>
-    public string PrismaText => Prisma?.ToString() ?? ((Migrations is null || (NeedsFolder && Workspace is null)) && Workspaces.Count == 0 ? "not found" : "version unknown");
+    public string PrismaText =>
+        Prisma?.ToString()
+            ?? ((Migrations is null || (NeedsFolder && Workspace is null)) && Workspaces.Count == 0 ? "not found" : "version unknown");
 
     /// <summary>The one package that the settings are about, below the root; null for the root itself.</summary>
     public string? Workspace => Workspaces is [var only] && Manager is not null ? only : null;
@@ -62,12 +69,14 @@ sealed record ProjectLook(
             WorkspaceName = workspaces is [var one] ? PackageManager.NameOf(Path.Combine(settings.Root, one)) : null,
         };
         return look is { Migrations: null, Prisma: null } && PlainFolder(settings.Root) is { } plain
-            ? look with { Migrations = plain, Count = MigrationFolder.Read(Path.Combine(settings.Root, plain)).Migrations.Count, NeedsFolder = true }
+            ? look with { Migrations = plain, Count = MigrationFolder.Read(Path.Combine(settings.Root, plain)).Migrations.Count,
+                NeedsFolder = true }
             : look with { NeedsFolder = isComputed || look.Workspace is not null };
     }
 
     static string? PlainFolder(string root) => PlainFolders.FirstOrDefault(folder =>
-        Directory.Exists(Path.Combine(root, folder)) && Directory.EnumerateDirectories(Path.Combine(root, folder)).Any(one => File.Exists(Path.Combine(one, "migration.sql"))));
+        Directory.Exists(Path.Combine(root, folder))
+            && Directory.EnumerateDirectories(Path.Combine(root, folder)).Any(one => File.Exists(Path.Combine(one, "migration.sql"))));
 
     /// <summary>Where the configuration computes the folder, the only folder with Prisma's lock file is taken.</summary>
     static (MigrationFolder? Folder, Version? Prisma, bool IsComputed) FindMigrations(Settings settings, string? workspace)
@@ -79,7 +88,8 @@ sealed record ProjectLook(
         }
         catch (GateException)
         {
-            var folder = MigrationFolderSearch.Find(settings.Root) is [var only] ? MigrationFolder.Read(Path.Combine(settings.Root, only)) : null;
+            var folder =
+                MigrationFolderSearch.Find(settings.Root) is [var only] ? MigrationFolder.Read(Path.Combine(settings.Root, only)) : null;
             return (folder, PrismaProject.VersionIn(settings.Root), IsComputed: true);
         }
     }

@@ -6,7 +6,10 @@ using DbGate.Problems;
 
 namespace DbGate.Starter;
 
-/// <summary>Puts starter files into a project. What exists stays as it is, byte for byte; <c>.gitignore</c> and the hooks of coding agents only grow.</summary>
+/// <summary>
+/// Puts starter files into a project. What exists stays as it is, byte for byte; <c>.gitignore</c> and the hooks of coding agents only
+/// grow.
+/// </summary>
 static class StarterFolder
 {
     const string GitIgnoreName = ".gitignore";
@@ -82,7 +85,10 @@ static class StarterFolder
             file.Write(Encoding.UTF8.GetBytes(text));
             if (isProgram && !OperatingSystem.IsWindows())
             {
-                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+                File.SetUnixFileMode(
+                    path,
+                    UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead
+                        | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
             }
 
             return "written";
@@ -103,7 +109,10 @@ static class StarterFolder
 
         var end = text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
         var start = text.Length > 0 && !text.EndsWith('\n') ? end : "";
-        File.AppendAllText(path, $"{start}{(text.Length == 0 ? "" : end)}# DbGate: secrets, backups and reports{end}{string.Concat(missing.Select(line => line + end))}");
+        File.AppendAllText(
+            path,
+            $"{start}{(text.Length == 0 ? "" : end)}# DbGate: secrets, backups and "
+                + $"reports{end}{string.Concat(missing.Select(line => line + end))}");
         return $"{missing.Length} {(missing.Length == 1 ? "line" : "lines")} appended: {string.Join(" ", missing)}";
     });
 

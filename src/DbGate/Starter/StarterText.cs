@@ -102,10 +102,16 @@ static class StarterText
         {
             $"Prisma {look.PrismaText}",
             look.Manager?.Name ?? "no package.json",
-            look.Migrations is null ? "no migrations yet" : $"{look.Count} {(look.Count == 1 ? "migration" : "migrations")} in {look.Migrations}",
-            look.Database is null or HostedService.Unknown or HostedService.Local ? null : $"PostgreSQL of {look.Database}{(look.IsPooled ? " through its pooler: set DIRECT_URL too (docs/hosts.md)" : "")}",
+            look.Migrations is null
+                ? "no migrations yet"
+                : $"{look.Count} {(look.Count == 1 ? "migration" : "migrations")} in {look.Migrations}",
+            look.Database is null or HostedService.Unknown or HostedService.Local
+                ? null
+                : $"PostgreSQL of {look.Database}{(look.IsPooled ? " through its pooler: set DIRECT_URL too (docs/hosts.md)" : "")}",
             look.Platform,
-            look.Workspaces.Count > 1 ? $"Prisma in {string.Join(", ", look.Workspaces)}: each has its own settings (--project=<folder>)" : null,
+            look.Workspaces.Count > 1
+                ? $"Prisma in {string.Join(", ", look.Workspaces)}: each has its own settings (--project=<folder>)"
+                : null,
         }.OfType<string>());
 
     static string Engine(ProjectLook look) => look.Manager is { } manager
@@ -121,5 +127,7 @@ static class StarterText
     static string Prepare(ProjectLook look) => look.Manager is { } manager ? $"      prepare: {manager.InstallCommand}\n" : "";
 
     static string Placeholder(ToolOrigin origin) =>
-        origin.IsKnown ? "" : "\n# This DbGate does not know where it comes from: write its repository and commit for acme/dbgate and the zeros.";
+        origin.IsKnown
+            ? ""
+            : "\n# This DbGate does not know where it comes from: write its repository and commit for acme/dbgate and the zeros.";
 }

@@ -9,7 +9,8 @@ static class Workspaces
     /// <summary>A look at a project must not become a walk through a disk.</summary>
     const int MostFolders = 2_000;
 
-    static readonly string[] Marks = ["prisma/migrations", "prisma/schema.prisma", "prisma.config.ts", "prisma.config.js", "prisma.config.mjs"];
+    static readonly string[] Marks =
+        ["prisma/migrations", "prisma/schema.prisma", "prisma.config.ts", "prisma.config.js", "prisma.config.mjs"];
 
     static readonly string[] Foreign = ["node_modules", "bin", "obj", "dist", "build", "vendor", "target"];
 
@@ -51,7 +52,8 @@ static class Workspaces
     {
         try
         {
-            return [.. Directory.EnumerateDirectories(folder).Where(one => Path.GetFileName(one) is var name && !name.StartsWith('.') && !Foreign.Contains(name))];
+            return [.. Directory.EnumerateDirectories(folder)
+                .Where(one => Path.GetFileName(one) is var name && !name.StartsWith('.') && !Foreign.Contains(name))];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace DbGate.Statements;
 
-/// <summary>The character classes of PostgreSQL's lexer. A byte of 0x80 or above belongs to an identifier there; here that is a character.</summary>
+/// <summary>
+/// The character classes of PostgreSQL's lexer. A byte of 0x80 or above belongs to an identifier there; here that is a character.
+/// </summary>
 static class Characters
 {
     public static readonly SearchValues<char> BeyondSqlOperators = SearchValues.Create("~!@#^&|`?%");

@@ -1,6 +1,8 @@
 namespace DbGate.Statements;
 
-/// <summary>What PostgreSQL's lexer makes of a piece of text. Keywords are <see cref="Word"/>s, as the lexer alone cannot tell them.</summary>
+/// <summary>
+/// What PostgreSQL's lexer makes of a piece of text. Keywords are <see cref="Word"/>s, as the lexer alone cannot tell them.
+/// </summary>
 public enum TokenKind
 {
     /// <summary>An unquoted identifier or a keyword.</summary>

@@ -15,8 +15,8 @@ public interface IObjectStore
     /// <exception cref="DbGate.Problems.GateException">The key is refused, or an object of this key exists.</exception>
     Task<IObjectWriter> CreateAsync(string key, CancellationToken ct);
 
-    /// <summary>Reads an object, or <paramref name="length"/> bytes of it from <paramref name="offset"/> on; a broken connection is taken up
-    /// again where it broke, on the same version of the object.</summary>
+    /// <summary>Reads an object, or <paramref name="length"/> bytes of it from <paramref name="offset"/> on; a broken connection is taken
+    /// up again where it broke, on the same version of the object.</summary>
     /// <returns>A stream that ends after <paramref name="length"/> bytes, or where the object ends.</returns>
     Task<Stream> OpenReadAsync(string key, long offset, long? length, CancellationToken ct);
 

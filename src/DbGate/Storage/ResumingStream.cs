@@ -43,7 +43,8 @@ sealed class ResumingStream(
 
                 throw new EndOfStreamException($"the answer ended {length - position} bytes early");
             }
-            catch (Exception failure) when (failure is IOException or TimeoutException or HttpRequestException && !cancellationToken.IsCancellationRequested)
+            catch (Exception failure)
+                when (failure is IOException or TimeoutException or HttpRequestException && !cancellationToken.IsCancellationRequested)
             {
                 await DropAsync();
                 if (++barren > resumptions)

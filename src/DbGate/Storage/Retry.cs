@@ -11,11 +11,13 @@ sealed class Retry(RetryOptions options, TimeProvider time)
     /// <param name="giveUp">Makes the problem when all tries failed.</param>
     /// <param name="ct">Ends it.</param>
     public Task<T> RunAsync<T>(
-        Func<CancellationToken, Task<T>> attempt, Func<Exception, bool> isTransient, Func<RetryEnd, Exception> giveUp, CancellationToken ct) =>
+        Func<CancellationToken, Task<T>> attempt, Func<Exception, bool> isTransient, Func<RetryEnd, Exception> giveUp,
+        CancellationToken ct) =>
         RetryPipeline.RunAsync(
             options,
             time,
             attempt,
-            new RetryRules<T>(outcome => outcome.Exception is { } failure && (failure is TimeoutRejectedException || isTransient(failure))) { GiveUp = giveUp },
+            new RetryRules<T>(outcome => outcome.Exception is { } failure
+                && (failure is TimeoutRejectedException || isTransient(failure))) { GiveUp = giveUp },
             ct);
 }

@@ -58,16 +58,21 @@ public static class StoreChoice
     static StoreOptions.Gcs Gcs(string bucket, string prefix, Func<string, string?> read) => new(bucket)
     {
         Prefix = prefix,
-        Endpoint = Address("STORAGE_EMULATOR_HOST", name => read(name) is { } host ? host.Contains("://", StringComparison.Ordinal) ? host : $"http://{host}" : null),
+        Endpoint = Address(
+            "STORAGE_EMULATOR_HOST",
+            name => read(name) is { } host ? host.Contains("://", StringComparison.Ordinal) ? host : $"http://{host}" : null),
         CredentialFile = read("GOOGLE_APPLICATION_CREDENTIALS"),
         KmsKey = read("DBGATE_GCS_KMS_KEY"),
     };
 
-    static string? Read(StoreSettings settings, string name) => settings.Variable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
+    static string? Read(StoreSettings settings, string name) =>
+        settings.Variable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
 
     // As consoles and other tools show it, s3://bucket/prefix/, is understood too.
     static IEnumerable<(string Bucket, string Prefix)> Named(string setting, string scheme) =>
-        (setting.Trim() is var name && name.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? name[scheme.Length..] : name).TrimEnd('/').Split('/', 2) is [{ Length: > 0 } bucket, .. var rest] ? [(bucket, rest is [var prefix] ? prefix : string.Empty)] : [];
+        (setting.Trim() is var name && name.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? name[scheme.Length..] : name)
+            .TrimEnd('/')
+            .Split('/', 2) is [{ Length: > 0 } bucket, .. var rest] ? [(bucket, rest is [var prefix] ? prefix : string.Empty)] : [];
 
     static S3Keys? Keys(Func<string, string?> read) => (read("AWS_ACCESS_KEY_ID"), read("AWS_SECRET_ACCESS_KEY")) switch
     {
@@ -87,7 +92,9 @@ public static class StoreChoice
 
     static Uri? Address(string name, Func<string, string?> read) =>
         read(name) is not { } text ? null
-        : Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == "https" || (address.Scheme == "http" && address.IsLoopback)) && address.UserInfo.Length == 0 ? address
+        : Uri.TryCreate(text, UriKind.Absolute, out var address)
+            && (address.Scheme == "https" || (address.Scheme == "http" && address.IsLoopback))
+            && address.UserInfo.Length == 0 ? address
         : throw Wrong(name, "an https address without credentials in it; http on loopback only");
 
     static bool? Flag(string name, Func<string, string?> read) => read(name)?.ToUpperInvariant() switch

@@ -24,7 +24,9 @@ public abstract record StoreOptions
         /// <summary><c>AWS_ENDPOINT_URL_S3</c> or <c>AWS_ENDPOINT_URL</c>: a server other than Amazon's.</summary>
         public Uri? Endpoint { get; init; }
 
-        /// <summary>The bucket in the path instead of the host name; null means yes exactly when there is an <see cref="Endpoint"/>.</summary>
+        /// <summary>
+        /// The bucket in the path instead of the host name; null means yes exactly when there is an <see cref="Endpoint"/>.
+        /// </summary>
         public bool? PathStyle { get; init; }
 
         /// <summary>Null lets the SDK's chain find them: environment, profile, web identity, container, instance.</summary>
@@ -36,7 +38,9 @@ public abstract record StoreOptions
         /// <summary>How requests carry checksums; <see cref="S3Checksums.Automatic"/> suits every store.</summary>
         public S3Checksums Checksums { get; init; }
 
-        /// <summary>Encrypt with KMS: the key's id or ARN, or empty for the account's default KMS key; null leaves it to the bucket.</summary>
+        /// <summary>
+        /// Encrypt with KMS: the key's id or ARN, or empty for the account's default KMS key; null leaves it to the bucket.
+        /// </summary>
         public string? KmsKey { get; init; }
 
         /// <summary>Locks every object against deletion; null for no lock. The bucket must have object lock enabled.</summary>
@@ -57,7 +61,9 @@ public abstract record StoreOptions
         /// addressed without credentials.</summary>
         public Uri? Endpoint { get; init; }
 
-        /// <summary><c>GOOGLE_APPLICATION_CREDENTIALS</c>; null lets Google's library look for the application default credentials.</summary>
+        /// <summary>
+        /// <c>GOOGLE_APPLICATION_CREDENTIALS</c>; null lets Google's library look for the application default credentials.
+        /// </summary>
         public string? CredentialFile { get; init; }
 
         /// <summary>A Cloud KMS key's resource name; null leaves it to the bucket.</summary>
@@ -78,7 +84,9 @@ public sealed record S3Keys(string AccessKeyId, string SecretAccessKey, string? 
 /// <summary>How S3 requests carry checksums.</summary>
 public enum S3Checksums
 {
-    /// <summary>Start as <see cref="WhenSupported"/>; change to <see cref="WhenRequired"/> when the store cannot read such requests.</summary>
+    /// <summary>
+    /// Start as <see cref="WhenSupported"/>; change to <see cref="WhenRequired"/> when the store cannot read such requests.
+    /// </summary>
     Automatic,
 
     /// <summary>SHA-256 with every part, and trailers on whole objects: Amazon S3 and stores that follow it.</summary>

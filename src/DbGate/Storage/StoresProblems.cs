@@ -9,11 +9,13 @@ static class StoresProblems
     public static readonly ProblemCode ObjectExistsCode = new("DBG0341", "an object of this name exists already", ExitCode.Blocked);
     public static readonly ProblemCode ObjectMissingCode = new("DBG0342", "a stored object is missing", ExitCode.Blocked);
     public static readonly ProblemCode BucketMissingCode = new("DBG0343", "backup bucket does not exist", ExitCode.Usage);
-    public static readonly ProblemCode CredentialsRefusedCode = new("DBG0344", "backup store refused the credentials", ExitCode.Credentials);
+    public static readonly ProblemCode CredentialsRefusedCode =
+        new("DBG0344", "backup store refused the credentials", ExitCode.Credentials);
     public static readonly ProblemCode AccessDeniedCode = new("DBG0345", "a right on the backup store is missing", ExitCode.Credentials);
     public static readonly ProblemCode UnreachableCode = new("DBG0346", "backup store did not answer", ExitCode.Environment);
     public static readonly ProblemCode StoreFullCode = new("DBG0347", "no space left for the backup", ExitCode.Environment);
-    public static readonly ProblemCode ContentDiffersCode = new("DBG0348", "the store holds something else than was sent", ExitCode.Environment);
+    public static readonly ProblemCode ContentDiffersCode =
+        new("DBG0348", "the store holds something else than was sent", ExitCode.Environment);
     public static readonly ProblemCode ObjectChangedCode = new("DBG0349", "a stored object changed while it was read", ExitCode.Blocked);
     public static readonly ProblemCode ObjectLockedCode = new("DBG0350", "a stored object is locked against deletion", ExitCode.Blocked);
     public static readonly ProblemCode FolderRefusedCode = new("DBG0351", "backup folder cannot be used", ExitCode.Usage);
@@ -21,7 +23,8 @@ static class StoresProblems
     public static readonly ProblemCode RegionWrongCode = new("DBG0353", "backup bucket lies in another region", ExitCode.Usage);
     public static readonly ProblemCode RequestRefusedCode = new("DBG0354", "backup store refused the request", ExitCode.Environment);
     public static readonly ProblemCode TooLargeCode = new("DBG0355", "archive is too large for the part size", ExitCode.Usage);
-    public static readonly ProblemCode SettingRefusedCode = new("DBG0356", "bucket does not support a setting that was asked for", ExitCode.Usage);
+    public static readonly ProblemCode SettingRefusedCode =
+        new("DBG0356", "bucket does not support a setting that was asked for", ExitCode.Usage);
 
     public static readonly ProblemCode ObjectTooLongCode = new("DBG0357", "a stored record is implausibly long", ExitCode.Blocked);
 
@@ -97,7 +100,8 @@ static class StoresProblems
         $"The backup folder {folder} cannot be used: {fault}.",
         inner is null ? null : Words(inner),
         inner is UnauthorizedAccessException
-            ? $"give the folder to the user who runs DbGate ({Environment.UserName}): sudo chown -R {Environment.UserName} '{folder}'; then: chmod -R u+rwX '{folder}'"
+            ? $"give the folder to the user who runs DbGate ({Environment.UserName}): sudo chown -R {Environment.UserName} '{folder}'; "
+                + $"then: chmod -R u+rwX '{folder}'"
             : "name a folder on a local disk that the user who runs DbGate owns",
         inner);
 

@@ -25,17 +25,20 @@ public sealed record DatabaseStatistics(long SizeBytes, IReadOnlyList<TableRows>
 
     const string Estimates = """
         select n.nspname::text, c.relname::text,
-               (select sum(case when leaf.reltuples >= 0 then leaf.reltuples::bigint else coalesce(pg_stat_get_live_tuples(leaf.oid), 0) end)
+               (select sum(case when leaf.reltuples >= 0 then leaf.reltuples::bigint
+                 else coalesce(pg_stat_get_live_tuples(leaf.oid), 0) end)
                   from pg_class leaf
                  where leaf.relkind = 'r'
-                   and leaf.oid = any (case c.relkind when 'p' then array(select relid::oid from pg_partition_tree(c.oid) where isleaf) else array[c.oid] end))::bigint
+                   and leaf.oid = any (case c.relkind when 'p' then array(select relid::oid from pg_partition_tree(c.oid) where isleaf)
+                     else array[c.oid] end))::bigint
           from pg_class c join pg_namespace n on n.oid = c.relnamespace
          where c.relkind in ('r', 'p') and not c.relispartition
            and n.nspname not in ('pg_catalog', 'information_schema', 'dbgate') and n.nspname not like 'pg\_toast%' and n.nspname not like 'pg\_temp%'
         """;
 
     /// <summary>Reads the sizes, and counts the rows when asked to be exact: then every table is read, at one snapshot.</summary>
-    public static async Task<DatabaseStatistics> ReadAsync(Session session, bool exact, IProgress<TableRows>? counted, CancellationToken cancellation)
+    public static async Task<DatabaseStatistics> ReadAsync(
+        Session session, bool exact, IProgress<TableRows>? counted, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(session);
         var estimated = await EstimateAsync(session, cancellation);
@@ -65,7 +68,8 @@ public sealed record DatabaseStatistics(long SizeBytes, IReadOnlyList<TableRows>
         {
             foreach (var table in Tables)
             {
-                yield return table with { RowCount = await session.ScalarAsync<long>($"select count(*) from {table.Quoted}", cancellation) };
+                yield return table with { RowCount =
+                    await session.ScalarAsync<long>($"select count(*) from {table.Quoted}", cancellation) };
             }
         }
         finally
@@ -80,7 +84,9 @@ public sealed record DatabaseStatistics(long SizeBytes, IReadOnlyList<TableRows>
     /// <summary>The size as the contract shows it: whole megabytes of 1,048,576 bytes.</summary>
     public static long Megabytes(long bytes) => (long)Math.Round(bytes / 1048576.0, MidpointRounding.AwayFromZero);
 
-    /// <summary><c>{"sizeBytes":52428800,"sizeMB":50,"tableCount":9,"tables":[{"name":"public.WalletLedgerEntry","rowCount":15234}]}</c></summary>
+    /// <summary>
+    /// <c>{"sizeBytes":52428800,"sizeMB":50,"tableCount":9,"tables":[{"name":"public.WalletLedgerEntry","rowCount":15234}]}</c>
+    /// </summary>
     public string ToJson()
     {
         using var stream = new MemoryStream();

@@ -10,7 +10,8 @@ namespace DbGate.Targets;
 public sealed record DirectConnection(Session Session, ServerFacts Facts, TargetIdentity Identity) : IAsyncDisposable
 {
     /// <summary>Opens and demands all of it.</summary>
-    /// <exception cref="GateException">No connection; DBG0109 a replica or read-only; DBG0039 a pooler; DBG0045 identity unknown.</exception>
+    /// <exception cref="GateException">No connection; DBG0109 a replica or read-only; DBG0039 a pooler; DBG0045 identity
+    /// unknown.</exception>
     public static async Task<DirectConnection> OpenAsync(Target target, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(target);

@@ -19,7 +19,8 @@ public sealed record Target(TargetEnvironment Environment, PostgresUrl Url, Post
         var names = Variables(settings, environment);
         var value = Find(settings, names)
             ?? throw new GateException(ConfigurationProblems.MissingUrl(
-                environment.ToString().ToLowerInvariant(), names, names.FirstOrDefault(name => settings.Variables.ContainsKey(name)), names.Select(name => settings.Sources.Ignored.GetValueOrDefault(name)).FirstOrDefault(value => value is not null)?.Source));
+                environment.ToString().ToLowerInvariant(), names, names.FirstOrDefault(name => settings.Variables.ContainsKey(name)),
+                names.Select(name => settings.Sources.Ignored.GetValueOrDefault(name)).FirstOrDefault(value => value is not null)?.Source));
         var direct = settings.Find(SettingsCatalog.DirectUrl);
         var url = PostgresUrl.Parse(value.Text, value.Source.Name);
         var target = new Target(environment, url, direct is null ? url : PostgresUrl.Parse(direct.Text, direct.Source.Name), value.Source);
@@ -32,12 +33,14 @@ public sealed record Target(TargetEnvironment Environment, PostgresUrl Url, Post
     {
         if (target.Environment != TargetEnvironment.Production
             && !settings.Sources.IsEnvironmentOfRun
-            && settings.Variables.GetValueOrDefault(SettingsCatalog.DatabaseUrlProduction.Variables[0]) is { Source.IsOfCommit: false, Text.Length: > 0 } production
+            && settings.Variables.GetValueOrDefault(
+                SettingsCatalog.DatabaseUrlProduction.Variables[0]) is { Source.IsOfCommit: false, Text.Length: > 0 } production
             && PostgresUrl.Parse(production.Text, production.Source.Name) is var url
             && (IsSamePlace(url, target.Url) || IsSamePlace(url, target.DirectUrl)))
         {
             throw new GateException(RuleProblems.ProductionUnnamed(
-                target.Url.Redacted, target.Environment.ToString().ToLowerInvariant(), $"{production.Source.Name} leads to the same database"));
+                target.Url.Redacted, target.Environment.ToString().ToLowerInvariant(),
+                $"{production.Source.Name} leads to the same database"));
         }
     }
 
@@ -45,7 +48,8 @@ public sealed record Target(TargetEnvironment Environment, PostgresUrl Url, Post
         one.Port == other.Port && one.Database == other.Database && string.Equals(one.Host, other.Host, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A URL is set for the environment.</summary>
-    public static bool IsConfigured(Settings settings) => Find(settings, Variables(settings, settings.Get(SettingsCatalog.Environment))) is not null;
+    public static bool IsConfigured(Settings settings) =>
+        Find(settings, Variables(settings, settings.Get(SettingsCatalog.Environment))) is not null;
 
     /// <summary>
     /// Every URL that names some environment's database, for rules such as "a restore never goes there": those in force, and those in the
@@ -55,7 +59,8 @@ public sealed record Target(TargetEnvironment Environment, PostgresUrl Url, Post
     {
         string[] names =
         [
-            .. new[] { SettingsCatalog.DatabaseUrl, SettingsCatalog.DatabaseUrlProduction, SettingsCatalog.DatabaseUrlStaging, SettingsCatalog.DirectUrl }
+            .. new[] { SettingsCatalog.DatabaseUrl, SettingsCatalog.DatabaseUrlProduction, SettingsCatalog.DatabaseUrlStaging,
+                SettingsCatalog.DirectUrl }
                 .SelectMany(setting => setting.Variables),
             .. settings.Get(SettingsCatalog.DatabaseUrlVariable) is { Length: > 0 } own ? [own] : Array.Empty<string>(),
         ];

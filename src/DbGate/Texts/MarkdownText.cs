@@ -5,7 +5,9 @@ namespace DbGate.Texts;
 /// <summary>Makes foreign text harmless in Markdown.</summary>
 public static class MarkdownText
 {
-    /// <summary>Text that cannot leave its cell, start a heading, become markup, or refer to a person, an issue or a commit on GitHub.</summary>
+    /// <summary>
+    /// Text that cannot leave its cell, start a heading, become markup, or refer to a person, an issue or a commit on GitHub.
+    /// </summary>
     public static string Cell(string? value)
     {
         var line = GitHubReferences.Neutralize(Readable.Line(value));
@@ -25,6 +27,8 @@ public static class MarkdownText
         return text.ToString();
     }
 
-    /// <summary>Foreign text in which GitHub finds no person, issue, commit or address; for titles and other places without Markdown.</summary>
+    /// <summary>
+    /// Foreign text in which GitHub finds no person, issue, commit or address; for titles and other places without Markdown.
+    /// </summary>
     public static string WithoutReferences(string text) => GitHubReferences.Neutralize(text);
 }

@@ -36,7 +36,9 @@ public static class Readable
     internal static string LineStart(string? text)
     {
         var line = Line(text);
-        return line.TrimStart().StartsWith("::", StringComparison.Ordinal) ? line.Insert(line.IndexOf("::", StringComparison.Ordinal), "\\") : line;
+        return line.TrimStart().StartsWith("::", StringComparison.Ordinal)
+            ? line.Insert(line.IndexOf("::", StringComparison.Ordinal), "\\")
+            : line;
     }
 
     /// <summary>"0.4 s", "12 s", "3 min 20 s".</summary>

@@ -39,7 +39,9 @@ public sealed class ArchiveFiles
     {
         using var folder = new Folder();
 
-        Assert.That(ArchiveFile.Sum(Path.Combine(folder.Source, "dbgate")), Is.EqualTo("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824  dbgate\n"));
+        Assert.That(
+            ArchiveFile.Sum(Path.Combine(folder.Source, "dbgate")),
+            Is.EqualTo("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824  dbgate\n"));
     }
 
     sealed class Folder : IDisposable

@@ -14,8 +14,11 @@ public sealed class LibraryPackages
 
     [Test]
     public void Are_not_taken_for_those_of_a_longer_name() =>
-        Assert.That(PackedLibraries.LeftOut(["DbGate"], Made, hasFrosting: true), Is.EqualTo(new[] { "left out   DbGate: dotnet pack made no package of it" }));
+        Assert.That(
+            PackedLibraries.LeftOut(["DbGate"], Made, hasFrosting: true),
+            Is.EqualTo(new[] { "left out   DbGate: dotnet pack made no package of it" }));
 
     [Test]
-    public void Are_of_every_library() => Assert.That(PackedLibraries.Projects, Is.SupersetOf(new[] { "DbGate", "DbGate.Frosting", "DbGate.MSBuild" }));
+    public void Are_of_every_library() =>
+        Assert.That(PackedLibraries.Projects, Is.SupersetOf(new[] { "DbGate", "DbGate.Frosting", "DbGate.MSBuild" }));
 }

@@ -38,9 +38,12 @@ public sealed class PackageLists
         try
         {
             Directory.CreateDirectory(Path.Combine(folder, "npgsql", "10.0.3"));
-            File.WriteAllText(Path.Combine(folder, "npgsql/10.0.3/npgsql.nuspec"), """<package><metadata><license type="expression">PostgreSQL</license></metadata></package>""");
+            File.WriteAllText(
+                Path.Combine(folder, "npgsql/10.0.3/npgsql.nuspec"),
+                """<package><metadata><license type="expression">PostgreSQL</license></metadata></package>""");
             var file = Path.Combine(folder, "project.assets.json");
-            File.WriteAllText(file, assets.Replace("FOLDER", folder.Replace("\\", "/", StringComparison.Ordinal), StringComparison.Ordinal));
+            File.WriteAllText(
+                file, assets.Replace("FOLDER", folder.Replace("\\", "/", StringComparison.Ordinal), StringComparison.Ordinal));
             return RestoredPackages.Read(file, "linux-x64");
         }
         finally
@@ -53,20 +56,30 @@ public sealed class PackageLists
     public void Name_what_is_inside_and_nothing_that_only_helped_to_build() =>
         Assert.That(
             Packages().Select(package => $"{package.Id} {package.Version} {package.Sha512} {package.License}"),
-            Is.EqualTo(new[] { "Logging 10.0.0 040506 ", "Microsoft.NETCore.App.Host.linux-x64 10.0.12  ", "Microsoft.NETCore.App.Runtime.linux-x64 10.0.12  ", "Npgsql 10.0.3 010203 PostgreSQL" }));
+            Is.EqualTo(
+                new[] { "Logging 10.0.0 040506 ", "Microsoft.NETCore.App.Host.linux-x64 10.0.12  ",
+                    "Microsoft.NETCore.App.Runtime.linux-x64 10.0.12  ", "Npgsql 10.0.3 010203 PostgreSQL" }));
 
     [Test]
     public void Name_the_framework_that_only_a_library_asks_for() =>
         Assert.That(
-            Packages(Assets.Replace("\"bin/placeholder/DbGate.dll\": {} }", "\"bin/placeholder/DbGate.dll\": {} }, \"frameworkReferences\": [ \"Microsoft.AspNetCore.App\" ]", StringComparison.Ordinal))
+            Packages(
+                Assets.Replace(
+                    "\"bin/placeholder/DbGate.dll\": {} }",
+                    "\"bin/placeholder/DbGate.dll\": {} }, \"frameworkReferences\": [ \"Microsoft.AspNetCore.App\" ]",
+                    StringComparison.Ordinal))
                 .Select(package => package.Id),
             Has.Member("Microsoft.AspNetCore.App.Runtime.linux-x64"));
 
-    /// <summary>What SPDX 2.3 demands of a document (its JSON schema's required members and patterns, and that no reference dangles).</summary>
+    /// <summary>
+    /// What SPDX 2.3 demands of a document (its JSON schema's required members and patterns, and that no reference dangles).
+    /// </summary>
     [Test]
     public void Are_valid_SPDX()
     {
-        using var json = JsonDocument.Parse(SpdxDocument.Render("dbgate-1.0.0-linux-x64", "1.0.0", new string('a', 64), Packages(), DateTimeOffset.UnixEpoch));
+        using var json =
+            JsonDocument.Parse(
+                SpdxDocument.Render("dbgate-1.0.0-linux-x64", "1.0.0", new string('a', 64), Packages(), DateTimeOffset.UnixEpoch));
         var document = json.RootElement;
         Assert.That(document.GetProperty("spdxVersion").GetString(), Is.EqualTo("SPDX-2.3"));
         Assert.That(document.GetProperty("dataLicense").GetString(), Is.EqualTo("CC0-1.0"));
@@ -84,7 +97,9 @@ public sealed class PackageLists
         }
 
         var relationships = document.GetProperty("relationships").EnumerateArray()
-            .Select(one => (From: one.GetProperty("spdxElementId").GetString()!, How: one.GetProperty("relationshipType").GetString()!, To: one.GetProperty("relatedSpdxElement").GetString()!))
+            .Select(one =>
+                (From: one.GetProperty("spdxElementId").GetString()!, How: one.GetProperty("relationshipType").GetString()!,
+                    To: one.GetProperty("relatedSpdxElement").GetString()!))
             .ToArray();
         Assert.That(relationships.SelectMany(one => new[] { one.From, one.To }).Distinct(), Is.SubsetOf(ids));
         Assert.That(relationships, Does.Contain(("SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-dbgate")));

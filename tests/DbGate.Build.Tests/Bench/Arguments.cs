@@ -10,7 +10,8 @@ public sealed class Arguments
 
     [Test]
     public void Choose_runs_and_size() =>
-        Assert.That(BenchArguments.Parse(["--runs=3", "--suite=guard", "--scale=0.5"]), Is.EqualTo(new BenchArguments("guard", new(3, 0.5))));
+        Assert.That(
+            BenchArguments.Parse(["--runs=3", "--suite=guard", "--scale=0.5"]), Is.EqualTo(new BenchArguments("guard", new(3, 0.5))));
 
     [TestCase("--suite=start", "--runs=many")]
     [TestCase("--suite=start", "--runs=0")]

@@ -37,7 +37,9 @@ public sealed class GateHosts
         Assert.That(code, Is.Zero);
         Assert.That(
             journal.Entries,
-            Is.EqualTo(new[] { "setup second", "before first", "first", "after first", "before second", "second", "after second", "teardown True" }));
+            Is.EqualTo(
+                new[] { "setup second", "before first", "first", "after first", "before second", "second", "after second",
+                    "teardown True" }));
     }
 
     [Test]
@@ -50,7 +52,9 @@ public sealed class GateHosts
             var (code, journal) = RunWhole("--target=forbid-db-push", $"--project={project.FullName}", "--environment=production");
 
             Assert.That(code, Is.EqualTo((int)ExitCode.Blocked));
-            Assert.That(journal.Entries, Is.EqualTo(new[] { "setup forbid-db-push", "before forbid-db-push", "after forbid-db-push", "teardown False" }));
+            Assert.That(
+                journal.Entries,
+                Is.EqualTo(new[] { "setup forbid-db-push", "before forbid-db-push", "after forbid-db-push", "teardown False" }));
             Assert.That(Directory.GetFiles(project.FullName, "report.json", SearchOption.AllDirectories), Has.Length.EqualTo(1));
         }
         finally

@@ -102,7 +102,9 @@ public sealed class Hosts
         Assert.That(code, Is.Zero);
         Assert.That(
             journal.Entries,
-            Is.EqualTo(new[] { "setup second", "before first", "first", "after first", "before second", "second", "after second", "teardown True" }));
+            Is.EqualTo(
+                new[] { "setup second", "before first", "first", "after first", "before second", "second", "after second",
+                    "teardown True" }));
     }
 
     [Test]

@@ -18,7 +18,8 @@ public sealed partial class ReleaseChain
 
     static string NameOf(Type task) => task.GetCustomAttribute<TaskNameAttribute>()!.Name;
 
-    static IEnumerable<Type> DependenciesOf(Type task) => task.GetCustomAttributes<IsDependentOnAttribute>().Select(dependency => dependency.Task);
+    static IEnumerable<Type> DependenciesOf(Type task) =>
+        task.GetCustomAttributes<IsDependentOnAttribute>().Select(dependency => dependency.Task);
 
     /// <summary>What runs for a target, in the order in which Cake runs it: dependencies first, each once.</summary>
     static List<string> Run(Type task)
@@ -43,7 +44,11 @@ public sealed partial class ReleaseChain
 
     [Test]
     public void Of_a_release_is_guard_safety_backup_rehearsal_plan_deploy_readiness() =>
-        Assert.That(Run(typeof(Release)), Is.EqualTo(new[] { "forbid-db-push", "production-safety", "backup-first", "rehearse", "plan", "migrate-deploy", "verify-ready", "release" }));
+        Assert.That(
+            Run(typeof(Release)),
+            Is.EqualTo(
+                new[] { "forbid-db-push", "production-safety", "backup-first", "rehearse", "plan", "migrate-deploy", "verify-ready",
+                    "release" }));
 
     [Test]
     public void Of_a_plan_has_everything_before_it_that_the_plan_is_made_from() =>
@@ -58,7 +63,8 @@ public sealed partial class ReleaseChain
 
     [Test]
     public void Of_a_deploy_has_its_backup_before_it() =>
-        Assert.That(Run(typeof(MigrateDeploy)), Is.EqualTo(new[] { "forbid-db-push", "production-safety", "backup-first", "migrate-deploy" }));
+        Assert.That(
+            Run(typeof(MigrateDeploy)), Is.EqualTo(new[] { "forbid-db-push", "production-safety", "backup-first", "migrate-deploy" }));
 
     /// <summary>What builds run, and what Cake runs.</summary>
     [TestCaseSource(typeof(TaskCatalog), nameof(TaskCatalog.OfBuilds))]
@@ -73,8 +79,11 @@ public sealed partial class ReleaseChain
     [Test]
     public void Has_a_class_for_each_task_of_the_catalogue_with_its_description_and_prerequisites() =>
         Assert.That(
-            Tasks.Select(task => $"{NameOf(task)}: {task.GetCustomAttribute<TaskDescriptionAttribute>()?.Description} after {string.Join(", ", DependenciesOf(task).Select(NameOf))}"),
-            Is.EquivalentTo(TaskCatalog.All.Where(task => !task.IsOfTool).Select(task => $"{task.Name}: {task.Description} after {string.Join(", ", task.Prerequisites)}")));
+            Tasks.Select(task =>
+                $"{NameOf(task)}: {task.GetCustomAttribute<TaskDescriptionAttribute>()?.Description} after "
+                    + $"{string.Join(", ", DependenciesOf(task).Select(NameOf))}"),
+            Is.EquivalentTo(TaskCatalog.All.Where(task => !task.IsOfTool)
+                .Select(task => $"{task.Name}: {task.Description} after {string.Join(", ", task.Prerequisites)}")));
 
     [Test]
     public void Never_goes_on_after_an_error() =>

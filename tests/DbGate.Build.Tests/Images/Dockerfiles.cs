@@ -11,7 +11,8 @@ public sealed partial class Dockerfiles
     static readonly string Text = File.ReadAllText(Path.Combine(Repository.Root, "build", "Dockerfile"));
 
     [Test]
-    public void Stand_on_a_base_that_is_pinned_by_its_digest() => Assert.That(Text, Does.Match("(?m)^ARG BASE=[a-z0-9./:-]+@sha256:[0-9a-f]{64}$"));
+    public void Stand_on_a_base_that_is_pinned_by_its_digest() =>
+        Assert.That(Text, Does.Match("(?m)^ARG BASE=[a-z0-9./:-]+@sha256:[0-9a-f]{64}$"));
 
     [Test]
     public void Bring_the_clients_of_every_supported_PostgreSQL() => Assert.That(Text, Does.Contain("ARG POSTGRES=\"14 15 16 17 18\""));
@@ -31,7 +32,10 @@ public sealed partial class Dockerfiles
 
     [Test]
     public void Are_watched_for_newer_bases() => Assert.That(
-        Yaml.Load(".github/dependabot.yml").Find("updates").Items().Select(update => (update.Find("package-ecosystem").Text(), update.Find("directory").Text())),
+        Yaml.Load(".github/dependabot.yml")
+            .Find("updates")
+            .Items()
+            .Select(update => (update.Find("package-ecosystem").Text(), update.Find("directory").Text())),
         Does.Contain(((string?)"docker", (string?)"/build")));
 
     [GeneratedRegex(@"(?m)^USER (\S+)$")]

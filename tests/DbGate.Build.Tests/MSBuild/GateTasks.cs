@@ -41,7 +41,8 @@ public sealed class GateTasks : IDisposable
         Assert.That((task.Verdict, task.ExitCode), Is.EqualTo(("blocked", (int)ExitCode.Blocked)));
         Assert.That(task.Report, Does.Exist.And.StartsWith(folder.FullName));
         var finding = task.Findings.Single();
-        Assert.That((finding.ItemSpec, finding.GetMetadata("Severity"), finding.GetMetadata("Line")), Is.EqualTo(("DBG0401", "error", "3")));
+        Assert.That(
+            (finding.ItemSpec, finding.GetMetadata("Severity"), finding.GetMetadata("Line")), Is.EqualTo(("DBG0401", "error", "3")));
     }
 
     [Test]
@@ -109,7 +110,8 @@ public sealed class GateTasks : IDisposable
         };
     }
 
-    static IEnumerable<Type> Types => typeof(GateTask).Assembly.GetExportedTypes().Where(type => type.IsAssignableTo(typeof(GateTask)) && !type.IsAbstract);
+    static IEnumerable<Type> Types =>
+        typeof(GateTask).Assembly.GetExportedTypes().Where(type => type.IsAssignableTo(typeof(GateTask)) && !type.IsAbstract);
 
     [Test]
     public void Are_made_known_twice_in_process_and_in_a_process_of_their_own()
@@ -121,14 +123,16 @@ public sealed class GateTasks : IDisposable
             uses.Where(use => use.Attribute("Runtime") is null).Select(use => use.Attribute("TaskName")!.Value),
             Is.EquivalentTo(Types.Select(type => type.FullName)));
         Assert.That(
-            uses.Where(use => use.Attribute("Runtime")?.Value == "NET" && use.Attribute("TaskFactory")?.Value == "TaskHostFactory").Select(use => use.Attribute("TaskName")!.Value),
+            uses.Where(use => use.Attribute("Runtime")?.Value == "NET" && use.Attribute("TaskFactory")?.Value == "TaskHostFactory")
+                .Select(use => use.Attribute("TaskName")!.Value),
             Is.EquivalentTo(Types.Select(type => type.FullName)));
     }
 
     [Test]
     public void Name_gates_that_exist()
     {
-        var names = Types.Where(type => type != typeof(DbGateRunChecks)).SelectMany(type => ((GateTask)Activator.CreateInstance(type)!).Asked);
+        var names =
+            Types.Where(type => type != typeof(DbGateRunChecks)).SelectMany(type => ((GateTask)Activator.CreateInstance(type)!).Asked);
 
         Assert.That(names, Is.Not.Empty.And.SubsetOf(TaskCatalog.OfBuilds));
     }
@@ -138,7 +142,9 @@ public sealed class GateTasks : IDisposable
         Assert.That(
             Types.Where(type => type != typeof(DbGateRunChecks)).Select(type => type.Name),
             Is.EqualTo(Types.Where(type => type != typeof(DbGateRunChecks)).Select(type => "DbGate" + string.Concat(
-                ((GateTask)Activator.CreateInstance(type)!).Asked.Single().Split('-').Select(part => char.ToUpperInvariant(part[0]) + part[1..])))));
+                ((GateTask)Activator.CreateInstance(type)!).Asked.Single()
+                    .Split('-')
+                    .Select(part => char.ToUpperInvariant(part[0]) + part[1..])))));
 
     DbGateForbidDbPush Task() => new() { BuildEngine = engine, ProjectDirectory = folder.FullName, Environment = "production" };
 

@@ -20,7 +20,8 @@ sealed class RecordingEngine : IBuildEngine
 
     public string ProjectFileOfTaskNode => "test.proj";
 
-    public bool BuildProjectFile(string projectFileName, string[] targetNames, IDictionary globalProperties, IDictionary targetOutputs) => false;
+    public bool BuildProjectFile(string projectFileName, string[] targetNames, IDictionary globalProperties, IDictionary targetOutputs) =>
+        false;
 
     public void LogCustomEvent(CustomBuildEventArgs e)
     {

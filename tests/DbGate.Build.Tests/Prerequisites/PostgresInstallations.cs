@@ -11,8 +11,10 @@ public sealed class PostgresInstallations
     /// <summary>Each task is in one of the two lists, so a new one is a decision.</summary>
     static readonly string[] WithoutPostgres =
     [
-        "Default", "aggregate", "approve", "archives", "audit", "checklist", "compile", "doctor", "fleet", "forbid-db-push", "github-approvals", "guard",
-        "image", "init", "pack", "packages", "production-safety", "protect", "prune-backups", "publish", "stats", "unprotect", "verify-ready",
+        "Default", "aggregate", "approve", "archives", "audit", "checklist", "compile", "doctor", "fleet", "forbid-db-push",
+        "github-approvals", "guard",
+        "image", "init", "pack", "packages", "production-safety", "protect", "prune-backups", "publish", "stats", "unprotect",
+        "verify-ready",
     ];
 
     [Test]
@@ -43,7 +45,8 @@ public sealed class PostgresInstallations
 
     [Test]
     public void Use_brew() => Assert.That(
-        Lines(PostgresInstallation.Choose(false, isRoot: false, program => program == "brew")), Is.EqualTo(new[] { "brew install postgresql@17" }));
+        Lines(PostgresInstallation.Choose(false, isRoot: false, program => program == "brew")),
+        Is.EqualTo(new[] { "brew install postgresql@17" }));
 
     [TestCase(true, true, "apt-get")]
     [TestCase(false, false, "apt-get")]

@@ -13,7 +13,9 @@ public sealed class ProjectFiles
     [Test]
     public void Use_every_pinned_package()
     {
-        var used = ProjectFolders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.*", SearchOption.AllDirectories))
+        var used =
+            ProjectFolders.SelectMany(folder =>
+                Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.*", SearchOption.AllDirectories))
             .Where(file => Path.GetExtension(file) is ".csproj" or ".props" or ".targets")
             .SelectMany(file => XDocument.Load(file).Descendants())
             .Where(element => element.Name.LocalName is "PackageReference" or "PackageDownload")
@@ -25,19 +27,27 @@ public sealed class ProjectFiles
 
     [Test]
     public void Are_in_a_solution_for_any_processor_only() => Assert.That(
-        File.ReadLines(Path.Combine(Repository.Root, "DbGate.sln")).Where(line => line.Contains("|x64", StringComparison.Ordinal) || line.Contains("|x86", StringComparison.Ordinal)),
+        File.ReadLines(Path.Combine(Repository.Root, "DbGate.sln"))
+            .Where(line => line.Contains("|x64", StringComparison.Ordinal) || line.Contains("|x86", StringComparison.Ordinal)),
         Is.Empty);
 
     [TestCaseSource(nameof(LockedProjects))]
     public void Have_a_lock_file_that_matches_the_pins(string project)
     {
         var file = Path.Combine(Repository.Root, Path.GetDirectoryName(project)!, "packages.lock.json");
-        Assert.That(File.Exists(file), "create it: printf '{\"version\":2,\"dependencies\":{}}' > packages.lock.json, then dotnet restore -p:RestoreForceEvaluate=true");
+        Assert.That(
+            File.Exists(file),
+            "create it: printf '{\"version\":2,\"dependencies\":{}}' > packages.lock.json, then dotnet restore "
+                + "-p:RestoreForceEvaluate=true");
         using var locks = JsonDocument.Parse(File.ReadAllBytes(file));
-        var direct = locks.RootElement.GetProperty("dependencies").EnumerateObject().SelectMany(framework => framework.Value.EnumerateObject())
+        var direct =
+            locks.RootElement.GetProperty("dependencies").EnumerateObject().SelectMany(framework => framework.Value.EnumerateObject())
             .Where(package => package.Value.GetProperty("type").GetString() == "Direct")
             .ToDictionary(package => package.Name, package => package.Value.GetProperty("resolved").GetString());
-        var referenced = References(project, "PackageReference").Append(project.StartsWith("src/", StringComparison.Ordinal) ? "MinVer" : null).OfType<string>();
+        var referenced =
+            References(project, "PackageReference")
+                .Append(project.StartsWith("src/", StringComparison.Ordinal) ? "MinVer" : null)
+                .OfType<string>();
 
         Assert.That(direct, Is.EquivalentTo(referenced.ToDictionary(package => package, package => (string?)Pinned[package])));
     }
@@ -48,20 +58,22 @@ public sealed class ProjectFiles
     static readonly string[] ProjectFolders = ["build", "src", "tests"];
 
     /// <summary>
-    /// All but those over Cake.Frosting, whose package and stand-in bring different dependencies, and those that are restored for several runtimes,
-    /// whose packs the SDK chooses.
+    /// All but those over Cake.Frosting, whose package and stand-in bring different dependencies, and those that are restored for several
+    /// runtimes, whose packs the SDK chooses.
     /// </summary>
     static IEnumerable<string> LockedProjects => new[] { "src", "tests" }
         .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.csproj", SearchOption.AllDirectories))
         .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'))
         .Where(project => !IsOverCake(project) && !IsForRuntimes(project));
 
-    static bool IsForRuntimes(string project) => XDocument.Load(Path.Combine(Repository.Root, project)).Descendants("RuntimeIdentifiers").Any();
+    static bool IsForRuntimes(string project) =>
+        XDocument.Load(Path.Combine(Repository.Root, project)).Descendants("RuntimeIdentifiers").Any();
 
     static bool IsOverCake(string project) =>
         File.ReadAllText(Path.Combine(Repository.Root, project)).Contains("Frosting.targets", StringComparison.Ordinal)
         || References(project, "ProjectReference").Any(reference => IsOverCake(Path.GetRelativePath(
-            Repository.Root, Path.GetFullPath(reference, Path.GetDirectoryName(Path.Combine(Repository.Root, project))!)).Replace('\\', '/')));
+            Repository.Root, Path.GetFullPath(reference, Path.GetDirectoryName(Path.Combine(Repository.Root, project))!))
+                .Replace('\\', '/')));
 
     /// <summary>What it compiles against; a project that is only built before it brings no package.</summary>
     static string[] References(string project, string kind) =>

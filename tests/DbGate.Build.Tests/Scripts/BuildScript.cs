@@ -137,7 +137,9 @@ public sealed class BuildScript : IDisposable
         var second = await bench.RunAsync();
         Assert.That(first.Error, Does.Contain("the feed has no Cake.Frosting: build/frosting stands in for it"));
         Assert.That(second.Error, Does.Not.Contain("the feed has no Cake.Frosting"));
-        Assert.That(await File.ReadAllTextAsync(bench.Of("artifacts/frosting.props")), Does.Contain("<FrostingFromCakeTool>true</FrostingFromCakeTool>"));
+        Assert.That(
+            await File.ReadAllTextAsync(bench.Of("artifacts/frosting.props")),
+            Does.Contain("<FrostingFromCakeTool>true</FrostingFromCakeTool>"));
         Assert.That(bench.Calls("restore"), Has.Count.EqualTo(3), "the package is tried once, the stand-in in each build");
     }
 

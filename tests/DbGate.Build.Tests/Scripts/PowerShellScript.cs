@@ -56,7 +56,9 @@ public sealed class PowerShellScript : IDisposable
         Assert.That(run.ExitCode, Is.Zero, run.Error);
         Assert.That(run.Error, Does.Contain("the feed has no Cake.Frosting: build/frosting stands in for it"));
         Assert.That(bench.Calls("publish").Single(), Does.Contain("HostReadyToRun=false"));
-        Assert.That(await File.ReadAllTextAsync(bench.Of("artifacts/frosting.props")), Does.Contain("<FrostingFromCakeTool>true</FrostingFromCakeTool>"));
+        Assert.That(
+            await File.ReadAllTextAsync(bench.Of("artifacts/frosting.props")),
+            Does.Contain("<FrostingFromCakeTool>true</FrostingFromCakeTool>"));
     }
 
     [Test]
@@ -95,8 +97,8 @@ public sealed class PowerShellScript : IDisposable
     }
 
     /// <summary>
-    /// Windows PowerShell 5.1 takes text without a byte-order mark for ANSI: the script has no other letters, and reads and writes no file by commands
-    /// that have a default encoding.
+    /// Windows PowerShell 5.1 takes text without a byte-order mark for ANSI: the script has no other letters, and reads and writes no file
+    /// by commands that have a default encoding.
     /// </summary>
     [Test]
     public async Task Depends_on_no_default_encoding()

@@ -4,8 +4,8 @@ using DbGate.Testing;
 namespace DbGate.Build.Tests.Scripts;
 
 /// <summary>
-/// A folder with the build's script, a few sources, and an SDK that only writes down how it was called; build/Host.proj is run by the real one.
-/// The folder's name has spaces and letters that are not ASCII.
+/// A folder with the build's script, a few sources, and an SDK that only writes down how it was called; build/Host.proj is run by the real
+/// one. The folder's name has spaces and letters that are not ASCII.
 /// </summary>
 sealed class ScriptBench : IDisposable
 {
@@ -24,7 +24,8 @@ sealed class ScriptBench : IDisposable
             Directory.CreateDirectory(Path.Combine(Repository, folder));
         }
 
-        foreach (var file in (string[])["global.json", "Directory.Build.props", "Directory.Packages.props", ".editorconfig", "build/Host.proj"])
+        foreach (var file in (string[])[
+            "global.json", "Directory.Build.props", "Directory.Packages.props", ".editorconfig", "build/Host.proj"])
         {
             File.Copy(Path.Combine(Paths.Root.FullPath, file), Path.Combine(Repository, file));
         }
@@ -33,7 +34,8 @@ sealed class ScriptBench : IDisposable
         Write("src/DbGate/Two.cs", "two");
         Write("tests/Test.cs", "test");
         Script.Write(Of(script), File.ReadAllText(Path.Combine(Paths.Root.FullPath, script)));
-        Script.Write(Path.Combine(sdk, "dotnet"), File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "Scripts/FakeDotNet.sh")));
+        Script.Write(
+            Path.Combine(sdk, "dotnet"), File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "Scripts/FakeDotNet.sh")));
     }
 
     public string Folder { get; }
@@ -61,7 +63,8 @@ sealed class ScriptBench : IDisposable
     /// <param name="powerShell">The program, and what its own command line begins with.</param>
     /// <param name="typed">What follows the name of the script.</param>
     public Task<ScriptRun> TypeAsync(IReadOnlyList<string> powerShell, string typed = "") => StartAsync(
-        powerShell[0], [.. powerShell.Skip(1), "-NoProfile", "-NonInteractive", "-Command", $"& '{Of(script)}' {typed}; exit $LASTEXITCODE"]);
+        powerShell[0],
+        [.. powerShell.Skip(1), "-NoProfile", "-NonInteractive", "-Command", $"& '{Of(script)}' {typed}; exit $LASTEXITCODE"]);
 
     async Task<ScriptRun> StartAsync(string program, string[] arguments)
     {

@@ -23,7 +23,9 @@ public sealed class CommandLines
     [TestCase("@ana", ExpectedResult = "--target=@ana")]
     [TestCase("release|--plan", ExpectedResult = "--target=release --plan")]
     [TestCase("release|--plan|--json", ExpectedResult = "--target=release --json --plan")]
-    [TestCase("release|--enviroment=production", ExpectedResult = "--target=release --enviroment=production", Description = "refused later, with the nearest name")]
+    [TestCase(
+        "release|--enviroment=production", ExpectedResult = "--target=release --enviroment=production",
+        Description = "refused later, with the nearest name")]
     [TestCase("release|-x", ExpectedResult = "--target=release --x")]
     [TestCase("--|release", ExpectedResult = "--target=release")]
     public string Are_read(string args)
@@ -37,7 +39,8 @@ public sealed class CommandLines
                 .. line.IsDryRun ? ["--dryrun"] : Array.Empty<string>(),
                 .. line.Working is null ? Array.Empty<string>() : [$"--working={line.Working}"],
                 .. line.Verbosity is null ? Array.Empty<string>() : [$"--verbosity={line.Verbosity}"],
-                .. line.Settings.OrderBy(setting => setting.Key, StringComparer.Ordinal).Select(setting => setting.Value.Length == 0 ? $"--{setting.Key}" : $"--{setting.Key}={setting.Value}"),
+                .. line.Settings.OrderBy(setting => setting.Key, StringComparer.Ordinal)
+                    .Select(setting => setting.Value.Length == 0 ? $"--{setting.Key}" : $"--{setting.Key}={setting.Value}"),
             ]);
     }
 
@@ -57,7 +60,8 @@ public sealed class CommandLines
     [Test]
     public void Take_the_last_of_several_values() =>
         Assert.That(
-            CommandLineParser.Parse(["release", "--dryrun", "--environment=staging", "--environment=production", "--json", "--working=/tmp"]).Settings,
+            CommandLineParser.Parse(
+                ["release", "--dryrun", "--environment=staging", "--environment=production", "--json", "--working=/tmp"]).Settings,
             Is.EquivalentTo(new Dictionary<string, string> { ["environment"] = "production", ["json"] = "" }));
 
     [TestCase("--json", ExpectedResult = true)]
@@ -73,7 +77,10 @@ public sealed class CommandLines
     [Test]
     public void Have_every_option_of_the_settings()
     {
-        var args = SettingsCatalog.All.Where(setting => setting is { IsSecret: false, Option: not null, IsSwitch: false }).Select(setting => $"--{setting.Option}=x").ToArray();
+        var args =
+            SettingsCatalog.All.Where(setting => setting is { IsSecret: false, Option: not null, IsSwitch: false })
+                .Select(setting => $"--{setting.Option}=x")
+                .ToArray();
 
         Assert.That(CommandLineParser.Parse(args).Settings, Has.Count.EqualTo(args.Length));
         Assert.That(CommandLineParser.Parse(args).Tasks, Is.Empty);

@@ -41,7 +41,9 @@ public sealed class Completions
     {
         var offered = Run(
             "fish",
-            CompletionScript.For("fish") + "\ncomplete -C 'dbgate rele' | string split \\t -f1\ncomplete -C 'dbgate release --environment=prod' | string split \\t -f1\n");
+            CompletionScript.For("fish")
+                + "\ncomplete -C 'dbgate rele' | string split \\t -f1\ncomplete -C 'dbgate release --environment=prod' | string "
+                + "split \\t -f1\n");
 
         Assert.That(offered.Split('\n'), Is.EqualTo(new[] { "release", "--environment=production" }));
     }
@@ -55,17 +57,23 @@ public sealed class Completions
         var script = CompletionScript.For(shell);
 
         Assert.That(TaskCatalog.All.Where(task => !script.Contains(task.Name, StringComparison.Ordinal)), Is.Empty);
-        Assert.That(SettingsCatalog.All.Where(setting => setting is { IsSecret: false, Option: not null } && !script.Contains(setting.Option, StringComparison.Ordinal)), Is.Empty);
+        Assert.That(
+            SettingsCatalog.All.Where(setting => setting is { IsSecret: false, Option: not null }
+                && !script.Contains(setting.Option, StringComparison.Ordinal)), Is.Empty);
         Assert.That(script, Does.Not.Contain("signing-key"));
     }
 
     [Test]
     public void Of_another_shell_are_refused() =>
-        Assert.That(() => CompletionScript.For("tcsh"), Throws.TypeOf<GateException>().With.Property("Problem").Property("Fix").Property("Sentence").Contains("zsh"));
+        Assert.That(
+            () => CompletionScript.For("tcsh"),
+            Throws.TypeOf<GateException>().With.Property("Problem").Property("Fix").Property("Sentence").Contains("zsh"));
 
     static string Run(string shell, string script, params string[] options)
     {
-        var start = new ProcessStartInfo(shell, options) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start =
+            new ProcessStartInfo(
+                shell, options) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         Process process;
         try
         {

@@ -33,7 +33,10 @@ public sealed class HelpPages
         var page = HelpPage.Of(KnownTasks.Get("release"));
 
         Assert.That(page, Does.Contain("forbid-db-push, production-safety, backup-first, rehearse, plan, migrate-deploy, verify-ready"));
-        Assert.That(page, Does.Contain("--engine=<prisma|direct>").And.Contain("--backup-max-age=<duration>").And.Contain("dbgate release --environment=production --dryrun"));
+        Assert.That(
+            page,
+            Does.Contain("--engine=<prisma|direct>").And.Contain("--backup-max-age=<duration>").And.Contain(
+                "dbgate release --environment=production --dryrun"));
     }
 
     [Test]
@@ -53,8 +56,11 @@ public sealed class HelpPages
     [TestCase("relase", "release")]
     [TestCase("verifyready", "verify-ready")]
     public void Are_offered_under_the_nearest_name(string typed, string meant) =>
-        Assert.That(() => KnownTasks.Get(typed), Throws.TypeOf<GateException>().With.Property("Problem").Property("Fix").Property("Sentence").Contains($"{meant}?"));
+        Assert.That(
+            () => KnownTasks.Get(typed),
+            Throws.TypeOf<GateException>().With.Property("Problem").Property("Fix").Property("Sentence").Contains($"{meant}?"));
 
     static string[] Split(string line) =>
-        [.. System.Text.RegularExpressions.Regex.Matches(line, "(?:\"[^\"]*\"|[^ ])+").Select(match => match.Value.Replace("\"", "", StringComparison.Ordinal))];
+        [.. System.Text.RegularExpressions.Regex.Matches(line, "(?:\"[^\"]*\"|[^ ])+")
+            .Select(match => match.Value.Replace("\"", "", StringComparison.Ordinal))];
 }

@@ -17,9 +17,13 @@ public sealed class ProgramFolder
     }
 
     [Test]
-    public void Has_the_library_and_the_parser() => Assert.That(Libraries, Is.SupersetOf(new[] { "DbGate", "DbGate.GitHub", "DbGate.Service", "System.CommandLine" }));
+    public void Has_the_library_and_the_parser() =>
+        Assert.That(Libraries, Is.SupersetOf(new[] { "DbGate", "DbGate.GitHub", "DbGate.Service", "System.CommandLine" }));
 
     [Test]
     public void Has_neither_Cake_nor_a_client_of_NuGet() =>
-        Assert.That(Libraries, Has.None.Matches<string>(name => name.StartsWith("Cake.", StringComparison.Ordinal) || name.StartsWith("NuGet.", StringComparison.Ordinal)));
+        Assert.That(
+            Libraries,
+            Has.None.Matches<string>(name => name.StartsWith("Cake.", StringComparison.Ordinal)
+                || name.StartsWith("NuGet.", StringComparison.Ordinal)));
 }

@@ -22,7 +22,8 @@ public sealed class TaskReference
     static string Row(TaskDefinition task) => $"| `{task.Name}` | {Escaped(task.Description)} |\n";
 
     static string Row(Setting option) =>
-        $"| {string.Join(", ", TaskCatalog.All.Where(task => task.Options.Contains(option)).Select(task => $"`{task.Name}`"))} | `--{option.Option}` "
+        $"| {string.Join(", ", TaskCatalog.All.Where(task => task.Options.Contains(option)).Select(task =>
+            $"`{task.Name}`"))} | `--{option.Option}` "
         + $"| {string.Join(", ", option.Variables.Select(name => $"`{name}`").DefaultIfEmpty("–"))} | {Escaped(option.Help)} |\n";
 
     static string Escaped(string text) => text.Replace("<", "\\<", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal);

@@ -12,7 +12,8 @@ public sealed class TaskRuns
 
     [Test]
     public void Say_in_a_dry_run_what_runs_before_a_task() =>
-        Assert.That(Steps("plan", "--dryrun"), Is.EqualTo(new[] { "forbid-db-push", "production-safety", "backup-first", "rehearse", "plan" }));
+        Assert.That(
+            Steps("plan", "--dryrun"), Is.EqualTo(new[] { "forbid-db-push", "production-safety", "backup-first", "rehearse", "plan" }));
 
     [TestCase("DBG0128", "release", "--exclusive", "--dryrun")]
     [TestCase("DBG0073", "stats", "--verbosity=loud")]
@@ -37,6 +38,8 @@ public sealed class TaskRuns
             Console.SetOut(before);
         }
 
-        return text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[2]);
+        return text.ToString()
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[2]);
     }
 }

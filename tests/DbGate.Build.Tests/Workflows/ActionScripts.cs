@@ -43,7 +43,9 @@ public sealed class ActionScripts : IDisposable
     {
         var output = await OutputOfAsync("choose.sh", []);
 
-        Assert.That(output, Does.Match("(?m)^cache-key=dbgate-source-[0-9a-f]{16}-linux-x64$").And.Contain($"command={Paths.Root.FullPath}/build.sh\n"));
+        Assert.That(
+            output,
+            Does.Match("(?m)^cache-key=dbgate-source-[0-9a-f]{16}-linux-x64$").And.Contain($"command={Paths.Root.FullPath}/build.sh\n"));
     }
 
     [Test]
@@ -89,7 +91,8 @@ public sealed class ActionScripts : IDisposable
     }
 
     [Test]
-    public async Task Say_when_there_is_nothing_to_download() => Assert.That((await InstallAsync(new string('a', 64))).ExitCode, Is.EqualTo(20));
+    public async Task Say_when_there_is_nothing_to_download() =>
+        Assert.That((await InstallAsync(new string('a', 64))).ExitCode, Is.EqualTo(20));
 
     [Test]
     public async Task Hand_targets_and_options_to_DbGate_word_by_word()
@@ -104,7 +107,12 @@ public sealed class ActionScripts : IDisposable
         });
 
         Assert.That(run.ExitCode, Is.EqualTo(11));
-        Assert.That(run.Output, Is.EqualTo("--project=project/my app\n--target=rehearse\n--target=plan\n--environment=production\n--accept-loss=public.\"User\".name=12; $(id)\n--ready-timeout=5m\n"));
+        Assert.That(
+            run.Output,
+            Is.EqualTo(
+                "--project=project/my "
+                    + "app\n--target=rehearse\n--target=plan\n--environment=production\n--accept-loss=public.\"User\".name=12; "
+                    + "$(id)\n--ready-timeout=5m\n"));
     }
 
     [TestCase("dbgate-guard-apps/shop #2", "1", "dbgate-guard-apps-shop--2")]
@@ -112,7 +120,9 @@ public sealed class ActionScripts : IDisposable
     [TestCase("dbgate-guard-", "3", "dbgate-guard-3")]
     public async Task Name_the_artifact_as_GitHub_takes_it_and_anew_in_each_attempt(string input, string attempt, string name)
     {
-        var output = await OutputOfAsync("choose.sh", new() { ["DBGATE_VERSION"] = "1.4.2", ["INPUT_ARTIFACT"] = input, ["GITHUB_RUN_ATTEMPT"] = attempt });
+        var output =
+            await OutputOfAsync(
+                "choose.sh", new() { ["DBGATE_VERSION"] = "1.4.2", ["INPUT_ARTIFACT"] = input, ["GITHUB_RUN_ATTEMPT"] = attempt });
 
         Assert.That(output, Does.StartWith($"artifact={name}\n"));
     }
@@ -121,7 +131,9 @@ public sealed class ActionScripts : IDisposable
     [TestCase("staging.apps/shop #2", "staging.apps-shop--2")]
     public async Task Name_a_part_of_further_artifacts_the_same_in_each_attempt(string input, string part)
     {
-        var output = await OutputOfAsync("choose.sh", new() { ["DBGATE_VERSION"] = "1.4.2", ["INPUT_ARTIFACT_PART"] = input, ["GITHUB_RUN_ATTEMPT"] = "2" });
+        var output =
+            await OutputOfAsync(
+                "choose.sh", new() { ["DBGATE_VERSION"] = "1.4.2", ["INPUT_ARTIFACT_PART"] = input, ["GITHUB_RUN_ATTEMPT"] = "2" });
 
         Assert.That(output, Does.Contain($"\nartifact-part={part}\n"));
     }
@@ -135,7 +147,8 @@ public sealed class ActionScripts : IDisposable
             var isAllowed = exchange.Header("Authorization") == "Bearer ghs_of_dbgate";
             _ = (exchange.Path, isAllowed) switch
             {
-                ("/repos/acme/dbgate/releases/tags/v1.4.2", true) => Answer(exchange, $$"""{"assets":[{"id":7,"name":"SHA256SUMS"},{"id":8,"name":"{{Archive}}"}]}"""),
+                ("/repos/acme/dbgate/releases/tags/v1.4.2", true) => Answer(
+                    exchange, $$"""{"assets":[{"id":7,"name":"SHA256SUMS"},{"id":8,"name":"{{Archive}}"}]}"""),
                 ("/repos/acme/dbgate/releases/assets/8", true) => Redirect(exchange),
                 _ => Answer(exchange, "not found", 404),
             };
@@ -150,7 +163,9 @@ public sealed class ActionScripts : IDisposable
 
         Assert.That(run.ExitCode, Is.Zero, run.Everything);
         Assert.That((await Shell.RunAsync(Path.Combine(Installed, "dbgate"), [])).Output, Is.EqualTo("I am dbgate\n"));
-        Assert.That(storage.Seen.Select(exchange => exchange.Header("Authorization")), Is.EqualTo(new string?[] { null }), "the token goes no further than GitHub");
+        Assert.That(
+            storage.Seen.Select(exchange => exchange.Header("Authorization")), Is.EqualTo(new string?[] { null }),
+            "the token goes no further than GitHub");
 
         static bool Answer(HttpExchange exchange, string text, int status = 200)
         {
@@ -171,7 +186,8 @@ public sealed class ActionScripts : IDisposable
     {
         var checkout = await CheckoutAsync();
         var made = Directory.CreateDirectory(Path.Combine(folder, "made")).FullName;
-        foreach (var file in new[] { "node_modules/.bin/prisma", ".env.production", ".ENV", "apps/web/.env", "dbgate.json", ".git/config", "node_modules/a/.git/hooks/x" })
+        foreach (var file in new[] { "node_modules/.bin/prisma", ".env.production", ".ENV", "apps/web/.env", "dbgate.json", ".git/config",
+            "node_modules/a/.git/hooks/x" })
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(made, file))!);
             await File.WriteAllTextAsync(Path.Combine(made, file), "made");
@@ -180,7 +196,10 @@ public sealed class ActionScripts : IDisposable
         var run = await AddAsync(checkout, made);
 
         Assert.That(run.ExitCode, Is.Zero, run.Everything);
-        var added = Directory.EnumerateFiles(checkout, "*", SearchOption.AllDirectories).Where(file => File.ReadAllText(file) == "made").Select(file => Path.GetRelativePath(checkout, file));
+        var added =
+            Directory.EnumerateFiles(checkout, "*", SearchOption.AllDirectories)
+                .Where(file => File.ReadAllText(file) == "made")
+                .Select(file => Path.GetRelativePath(checkout, file));
         Assert.That(added, Is.EqualTo(new[] { "node_modules/.bin/prisma" }));
     }
 
@@ -249,7 +268,8 @@ public sealed class ActionScripts : IDisposable
         })).Succeeded();
 
         var calls = File.Exists(Path.Combine(folder, "calls")) ? await File.ReadAllTextAsync(Path.Combine(folder, "calls")) : "";
-        Assert.That(calls.Contains("install -y -qq --no-install-recommends libisal2", StringComparison.Ordinal), Is.EqualTo(expected), calls);
+        Assert.That(
+            calls.Contains("install -y -qq --no-install-recommends libisal2", StringComparison.Ordinal), Is.EqualTo(expected), calls);
     }
 
     async Task<string> CheckoutAsync()
@@ -304,6 +324,7 @@ public sealed class ActionScripts : IDisposable
         environment["RUNNER_OS"] = "Linux";
         environment["RUNNER_ARCH"] = "X64";
         environment["RUNNER_TEMP"] = Path.Combine(folder, "temp");
-        return Shell.RunAsync("bash", [Path.Combine(Paths.Root.FullPath, ".github/actions/dbgate", script), .. arguments], folder, environment);
+        return Shell.RunAsync(
+            "bash", [Path.Combine(Paths.Root.FullPath, ".github/actions/dbgate", script), .. arguments], folder, environment);
     }
 }

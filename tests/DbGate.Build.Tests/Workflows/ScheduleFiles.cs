@@ -14,7 +14,9 @@ public sealed class ScheduleFiles
         var commands = lines.Where(line => char.IsAsciiDigit(line[0])).ToArray();
 
         Assert.That(lines, Does.Contain("PATH=/usr/local/bin:/usr/bin:/bin"), "docs/tool.md installs the tool in /usr/local/bin");
-        Assert.That(Array.IndexOf(lines, "PATH=/usr/local/bin:/usr/bin:/bin"), Is.LessThan(Array.IndexOf(lines, commands[0])), "a variable holds for the lines after it");
+        Assert.That(
+            Array.IndexOf(lines, "PATH=/usr/local/bin:/usr/bin:/bin"), Is.LessThan(Array.IndexOf(lines, commands[0])),
+            "a variable holds for the lines after it");
         Assert.That(commands, Has.Length.EqualTo(2).And.All.Contain(" && dbgate "));
     }
 
@@ -43,6 +45,8 @@ public sealed class ScheduleFiles
     {
         var script = File.ReadAllText(Path.Combine(Repository.Root, "build.ps1"));
 
-        Assert.That(script, Does.Contain("if ($_ -is [array]) { $_ -join ',' } else { $_ }").And.Contain("$current.Dll @flat").And.Not.Contain("@args"));
+        Assert.That(
+            script,
+            Does.Contain("if ($_ -is [array]) { $_ -join ',' } else { $_ }").And.Contain("$current.Dll @flat").And.Not.Contain("@args"));
     }
 }

@@ -16,5 +16,12 @@ public sealed class ScheduleRules
 
     [Test]
     public void A_restore_test_is_due_ten_days_before_releases_stop() =>
-        Assert.That(Yaml.Load(".github/workflows/restore-test.yml").Find("on").Find("workflow_call").Find("inputs").Find("due-after").Find("default").Text(), Is.EqualTo("80d"));
+        Assert.That(
+            Yaml.Load(".github/workflows/restore-test.yml")
+                .Find("on")
+                .Find("workflow_call")
+                .Find("inputs")
+                .Find("due-after")
+                .Find("default")
+                .Text(), Is.EqualTo("80d"));
 }

@@ -70,7 +70,8 @@ public sealed partial class Doors
         var dll = Path.Combine(Repository.Root, "artifacts", "bin", assembly, configuration, $"{assembly}.dll");
         return await AnswerAsync(door, reports => Shell.RunAsync(
             "dotnet",
-            [dll, .. Gates.Select(gate => $"--target={gate}"), "--environment=production", $"--project={wallet.Folder}", $"--reports-folder={reports}"],
+            [dll, .. Gates.Select(gate => $"--target={gate}"), "--environment=production", $"--project={wallet.Folder}",
+                $"--reports-folder={reports}"],
             folder.FullName,
             Variables));
     }
@@ -87,7 +88,8 @@ public sealed partial class Doors
             """);
         return await AnswerAsync("msbuild", reports => FreshProject.DotNetAsync(
             folder.FullName,
-            ["msbuild", "doors.proj", "-nologo", "-t:DbGateCheck", $"-p:DbGateChecks={string.Join("%3b", Gates)}", $"-p:DbGateProject={wallet.Folder}", $"-p:DbGateReportsFolder={reports}"],
+            ["msbuild", "doors.proj", "-nologo", "-t:DbGateCheck", $"-p:DbGateChecks={string.Join("%3b", Gates)}",
+                $"-p:DbGateProject={wallet.Folder}", $"-p:DbGateReportsFolder={reports}"],
             Variables));
     }
 
@@ -99,7 +101,9 @@ public sealed partial class Doors
         Assert.That(reports, Does.Exist, ended.Everything);
         var files = Directory.GetFiles(Directory.GetDirectories(reports).Single())
             .ToDictionary(file => Path.GetFileName(file)!, file => Times().Replace(File.ReadAllText(file), "<time>"));
-        using var report = JsonDocument.Parse(await File.ReadAllTextAsync(Directory.GetFiles(reports, "report.json", SearchOption.AllDirectories).Single()));
+        using var report =
+            JsonDocument.Parse(
+                await File.ReadAllTextAsync(Directory.GetFiles(reports, "report.json", SearchOption.AllDirectories).Single()));
         return new(report.RootElement.GetProperty("verdict").GetString()!, Codes(report.RootElement), files, ended.Everything);
     }
 
@@ -112,7 +116,8 @@ public sealed partial class Doors
     ];
 
     /// <summary>Moments and durations: of the page, of JSON, and of the table.</summary>
-    [GeneratedRegex("""<time [^>]*>[^<]*</time>|<span class="times">[^<]*</span>|\d{4}-\d\d-\d\dT[0-9:.]+Z|"milliseconds": \d+|(?<=\| )[0-9.]+ (ms|s)(?= \|)""")]
+    [GeneratedRegex(
+        """<time [^>]*>[^<]*</time>|<span class="times">[^<]*</span>|\d{4}-\d\d-\d\dT[0-9:.]+Z|"milliseconds": \d+|(?<=\| )[0-9.]+ (ms|s)(?= \|)""")]
     private static partial Regex Times();
 
     sealed record Answer(string Verdict, string[] Codes, Dictionary<string, string> Files, string Said);

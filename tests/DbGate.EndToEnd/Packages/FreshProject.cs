@@ -1,6 +1,8 @@
 namespace DbGate.EndToEnd.Packages;
 
-/// <summary>A new project in a temporary folder, far from this repository's own props, which finds DbGate's packages in the local folder.</summary>
+/// <summary>
+/// A new project in a temporary folder, far from this repository's own props, which finds DbGate's packages in the local folder.
+/// </summary>
 sealed class FreshProject : IDisposable
 {
     static readonly TimeSpan Deadline = TimeSpan.FromMinutes(4);

@@ -27,9 +27,12 @@ public sealed partial class FrostingBuilds
         build.Write("Program.cs", "using Cake.Frosting;\nusing DbGate.Frosting;\n" + Example().Match(readme).Groups[1].Value);
         build.Write("app/Dockerfile", "FROM node:22\nCMD [\"npx\", \"prisma\", \"db\", \"push\"]\n");
         (await build.RunAsync("build", "-c", "Release", "-nologo", "-v", "q", "-o", build.Of("bin/out"))).Succeeded();
-        if (Directory.Exists(build.Of("packages/cake.frosting")) && Directory.GetDirectories(build.Of("packages/cake.frosting")).Any(version => version.EndsWith("-standin", StringComparison.Ordinal)))
+        if (Directory.Exists(build.Of("packages/cake.frosting"))
+            && Directory.GetDirectories(build.Of("packages/cake.frosting"))
+                .Any(version => version.EndsWith("-standin", StringComparison.Ordinal)))
         {
-            await TestContext.Out.WriteLineAsync("The feed has no Cake.Frosting: its stand-in (build/frosting) was packed and installed as one.");
+            await TestContext.Out.WriteLineAsync(
+                "The feed has no Cake.Frosting: its stand-in (build/frosting) was packed and installed as one.");
         }
     }
 
@@ -44,7 +47,8 @@ public sealed partial class FrostingBuilds
         Assert.That(run.ExitCode, Is.Zero, run.Everything);
         Assert.That(
             Planned().Matches(run.Output).Select(match => match.Groups[1].Value),
-            Is.EqualTo(new[] { "forbid-db-push", "production-safety", "backup-first", "rehearse", "plan", "migrate-deploy", "verify-ready" }));
+            Is.EqualTo(
+                new[] { "forbid-db-push", "production-safety", "backup-first", "rehearse", "plan", "migrate-deploy", "verify-ready" }));
     }
 
     [Test]

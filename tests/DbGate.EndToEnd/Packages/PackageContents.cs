@@ -55,17 +55,23 @@ public sealed class PackageContents
         var names = Names(package);
 
         Assert.That(
-            new[] { "tasks/net10.0/DbGate.dll", "tasks/net10.0/Npgsql.dll", "build/DbGate.MSBuild.targets", "buildMultiTargeting/DbGate.MSBuild.targets", "docs/DBG0401.md" },
+            new[] { "tasks/net10.0/DbGate.dll", "tasks/net10.0/Npgsql.dll", "build/DbGate.MSBuild.targets",
+                "buildMultiTargeting/DbGate.MSBuild.targets", "docs/DBG0401.md" },
             Is.SubsetOf(names));
-        Assert.That(names, Has.None.StartsWith("lib/").And.None.StartsWith("buildTransitive/").And.None.StartsWith("tasks/net10.0/Microsoft.Build."));
-        Assert.That(PackageFeed.Metadata(package, "dependencies")?.Descendants().Where(element => element.Name.LocalName == "dependency") ?? [], Is.Empty);
+        Assert.That(
+            names,
+            Has.None.StartsWith("lib/").And.None.StartsWith("buildTransitive/").And.None.StartsWith("tasks/net10.0/Microsoft.Build."));
+        Assert.That(
+            PackageFeed.Metadata(package, "dependencies")?.Descendants().Where(element => element.Name.LocalName == "dependency") ?? [],
+            Is.Empty);
         Assert.That(PackageFeed.Metadata(package, "developmentDependency")!.Value, Is.EqualTo("true"));
     }
 
     [Test]
     public async Task Of_the_Frosting_library_name_the_library_and_Cake_Frosting() =>
         Assert.That(
-            PackageFeed.Metadata(await PackageFeed.FileAsync("DbGate.Frosting"), "dependencies")!.Descendants().Select(element => element.Attribute("id")?.Value),
+            PackageFeed.Metadata(await PackageFeed.FileAsync("DbGate.Frosting"), "dependencies")!.Descendants()
+                .Select(element => element.Attribute("id")?.Value),
             Is.SupersetOf(new[] { "DbGate", "Cake.Frosting" }));
 
     static string[] Names(string package)

@@ -4,8 +4,8 @@ using System.Xml.Linq;
 namespace DbGate.EndToEnd.Packages;
 
 /// <summary>
-/// The packages of this build in a folder, packed once per test run. Where the feed has no Cake.Frosting, its stand-in is packed beside them, so
-/// that a fresh project restores it like any other package; it is never published.
+/// The packages of this build in a folder, packed once per test run. Where the feed has no Cake.Frosting, its stand-in is packed beside
+/// them, so that a fresh project restores it like any other package; it is never published.
 /// </summary>
 static class PackageFeed
 {
@@ -24,7 +24,8 @@ static class PackageFeed
     /// <param name="id">Its id.</param>
     /// <param name="extension">nupkg, or snupkg for its symbols.</param>
     public static async Task<string> FileAsync(string id, string extension = "nupkg") =>
-        Directory.GetFiles(await FolderAsync(), $"{id}.*.{extension}").Single(file => char.IsAsciiDigit(Path.GetFileName(file)[id.Length + 1]));
+        Directory.GetFiles(await FolderAsync(), $"{id}.*.{extension}")
+            .Single(file => char.IsAsciiDigit(Path.GetFileName(file)[id.Length + 1]));
 
     /// <summary>The version that all of them have.</summary>
     public static async Task<string> VersionAsync() => Metadata(await FileAsync("DbGate"), "version")!.Value;
@@ -51,7 +52,8 @@ static class PackageFeed
         var folder = Directory.CreateTempSubdirectory("dbgate-feed-").FullName;
         (await FreshProject.DotNetAsync(
             Repository.Root,
-            ["pack", "DbGate.sln", "-c", Configuration, "--no-build", "-nologo", "-v", "q", "-o", folder, "-p:PackStandIn=true", "-p:PackTool=true"])).Succeeded();
+            ["pack", "DbGate.sln", "-c", Configuration, "--no-build", "-nologo", "-v", "q", "-o", folder, "-p:PackStandIn=true",
+                "-p:PackTool=true"])).Succeeded();
         return folder;
     }
 }

@@ -1,8 +1,8 @@
 namespace DbGate.EndToEnd.Packages;
 
 /// <summary>
-/// A console application, and a library for two frameworks beside it, that install DbGate.MSBuild from the local folder. The application uses a
-/// Npgsql of its own, older than the tasks'.
+/// A console application, and a library for two frameworks beside it, that install DbGate.MSBuild from the local folder. The application
+/// uses a Npgsql of its own, older than the tasks'.
 /// </summary>
 [Category("Postgres")]
 public sealed class PublishedApps
@@ -93,7 +93,8 @@ public sealed class PublishedApps
     public async Task Pass_when_it_deploys_migrations_on_several_nodes_over_a_static_graph()
     {
         app.Write("scripts/start.sh", Clean);
-        var publish = await app.RunAsync("msbuild", "App.csproj", "-nologo", "-m", "-graph", "-t:Publish", "-p:Configuration=Release", "-v:m");
+        var publish =
+            await app.RunAsync("msbuild", "App.csproj", "-nologo", "-m", "-graph", "-t:Publish", "-p:Configuration=Release", "-v:m");
 
         Assert.That(publish.ExitCode, Is.Zero, publish.Everything);
         Assert.That(publish.Output, Does.Contain("passed  forbid-db-push"));
@@ -129,7 +130,9 @@ public sealed class PublishedApps
     public async Task Are_not_pushed_as_an_image_either()
     {
         app.Write("scripts/start.sh", Pushing);
-        var push = await app.RunAsync("publish", "App.csproj", "--no-build", "-nologo", "-v", "m", "-t:PublishContainer", "-p:ContainerRegistry=127.0.0.1:1");
+        var push =
+            await app.RunAsync(
+                "publish", "App.csproj", "--no-build", "-nologo", "-v", "m", "-t:PublishContainer", "-p:ContainerRegistry=127.0.0.1:1");
 
         Assert.That(push.ExitCode, Is.Not.Zero);
         Assert.That(push.Output, Does.Contain("error DBG0401").And.Not.Contain("CONTAINER").And.Not.Contain("127.0.0.1"));
@@ -165,11 +168,13 @@ public sealed class PublishedApps
         app.Write("scripts/start.sh", Clean);
         await using var shop = await Shop.OpenAsync(await ReleaseServer.SharedAsync());
         var release = await app.RunWithAsync(
-            new(shop.Variables()) { ["DBGATE_ENGINE"] = "direct" }, "msbuild", "App.csproj", "-nologo", "-v:m", "-t:DbGateRelease", $"-p:DbGateProject={shop.Wallet.Folder}");
+            new(shop.Variables()) { ["DBGATE_ENGINE"] = "direct" }, "msbuild", "App.csproj", "-nologo", "-v:m", "-t:DbGateRelease",
+            $"-p:DbGateProject={shop.Wallet.Folder}");
 
         Assert.That(release.ExitCode, Is.Zero, release.Everything);
         Assert.That(release.Output, Does.Contain("passed  migrate-deploy").And.Contain("DbGate: pass, report in "));
-        Assert.That(await shop.Database.ScalarAsync<long>("select count(*) from _prisma_migrations where finished_at is not null"), Is.EqualTo(5));
+        Assert.That(
+            await shop.Database.ScalarAsync<long>("select count(*) from _prisma_migrations where finished_at is not null"), Is.EqualTo(5));
         Assert.That(shop.Backups(), Has.Length.EqualTo(1));
     }
 }

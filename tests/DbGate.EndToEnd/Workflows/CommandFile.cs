@@ -1,6 +1,9 @@
 namespace DbGate.EndToEnd.Workflows;
 
-/// <summary>Reads <c>$GITHUB_OUTPUT</c> and <c>$GITHUB_ENV</c> as the runner does: <c>name=value</c>, and <c>name&lt;&lt;delimiter</c> up to its line.</summary>
+/// <summary>
+/// Reads <c>$GITHUB_OUTPUT</c> and <c>$GITHUB_ENV</c> as the runner does: <c>name=value</c>, and <c>name&lt;&lt;delimiter</c> up to its
+/// line.
+/// </summary>
 static class CommandFile
 {
     public static Dictionary<string, string> Read(string text)
@@ -9,7 +12,8 @@ static class CommandFile
         var lines = text.Split('\n');
         for (var index = 0; index < lines.Length; index++)
         {
-            var (equals, marks) = (lines[index].IndexOf('=', StringComparison.Ordinal), lines[index].IndexOf("<<", StringComparison.Ordinal));
+            var (equals, marks) =
+                (lines[index].IndexOf('=', StringComparison.Ordinal), lines[index].IndexOf("<<", StringComparison.Ordinal));
             if (marks >= 0 && (equals < 0 || marks < equals))
             {
                 var delimiter = lines[index][(marks + 2)..];

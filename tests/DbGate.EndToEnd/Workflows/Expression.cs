@@ -42,7 +42,8 @@ sealed partial class Expression
         return expression.next == expression.tokens.Count ? value : throw new FormatException($"cannot read the expression {text}");
     }
 
-    static bool Truth(object? value) => value switch { null => false, bool truth => truth, string text => text.Length > 0, double number => number != 0, _ => true };
+    static bool Truth(object? value) =>
+        value switch { null => false, bool truth => truth, string text => text.Length > 0, double number => number != 0, _ => true };
 
     static string Text(object? value) => value switch
     {
@@ -84,7 +85,9 @@ sealed partial class Expression
 
     // As GitHub compares: texts without case; null, false and the empty text are equal to each other.
     static bool Same(object? left, object? right) =>
-        left is bool || right is bool ? Truth(left) == Truth(right) : string.Equals(Text(left), Text(right), StringComparison.OrdinalIgnoreCase);
+        left is bool || right is bool
+            ? Truth(left) == Truth(right)
+            : string.Equals(Text(left), Text(right), StringComparison.OrdinalIgnoreCase);
 
     object? Unary()
     {
@@ -125,7 +128,8 @@ sealed partial class Expression
         "cancelled" => false,
         "success" => contexts["success"],
         "failure" => !(bool)contexts["success"]!,
-        "format" => Braces().Replace(Text(arguments[0]), match => Text(arguments[int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) + 1])),
+        "format" => Braces()
+            .Replace(Text(arguments[0]), match => Text(arguments[int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) + 1])),
         "fromJSON" => Read(JsonNode.Parse(Text(arguments[0]))),
         _ => throw new FormatException($"the function {function} is not known here"),
     };

@@ -52,31 +52,55 @@ public sealed class Fleet
         }
 
         var lost = (databases["LOST"].Url with { Database = "not_there" }).WithParameter("sslmode", "require").Reveal();
-        var run = await FleetAsync(Urls(("LOST", lost), ("REFUSED", "postgresql://nobody:hunter2@127.0.0.1:1/shop")), ("shards", "2"), ("stop-after", "2"));
+        var run =
+            await FleetAsync(
+                Urls(("LOST", lost), ("REFUSED", "postgresql://nobody:hunter2@127.0.0.1:1/shop")), ("shards", "2"), ("stop-after", "2"));
 
-        Assert.That((run["split"].Outputs["canary"], run["split"].Outputs["rest"]), Is.EqualTo(("""["CANARY"]""", """["LOST AFTER_LOST","REFUSED AFTER_REFUSED"]""")), run["split"].Log);
+        Assert.That(
+            (run["split"].Outputs["canary"], run["split"].Outputs["rest"]),
+            Is.EqualTo(("""["CANARY"]""", """["LOST AFTER_LOST","REFUSED AFTER_REFUSED"]""")), run["split"].Log);
         Assert.That(run["canary"].Result, Is.EqualTo("success"), run["canary"].Log);
         Assert.That(run["rest"].Legs.Select(leg => leg.Result), Is.EqualTo(new[] { "failure", "failure" }), run["rest"].Log);
         Assert.That(run["rest"].Legs[0].Log, Does.Contain("== AFTER_LOST"), "a shard goes on while fewer have failed");
-        Assert.That(run["rest"].Legs[1].Log, Does.Contain("2 of the fleet's databases have failed: AFTER_REFUSED and the rest of this shard were not begun").And.Not.Contain("== AFTER_REFUSED"));
-        Assert.That((await AppliedAsync("CANARY"), await AppliedAsync("AFTER_LOST"), await AppliedAsync("AFTER_REFUSED")), Is.EqualTo((5L, 5L, 4L)));
+        Assert.That(
+            run["rest"].Legs[1].Log,
+            Does.Contain("2 of the fleet's databases have failed: AFTER_REFUSED and the rest of this shard were not begun").And.Not.Contain(
+                "== AFTER_REFUSED"));
+        Assert.That(
+            (await AppliedAsync("CANARY"), await AppliedAsync("AFTER_LOST"), await AppliedAsync("AFTER_REFUSED")),
+            Is.EqualTo((5L, 5L, 4L)));
 
         Assert.That((run["summary"].ExitCode, run["summary"].Outputs["verdict"]), Is.EqualTo((10, "blocked")), run["summary"].Log);
-        Assert.That(run["summary"].Summary, Does.StartWith("# DbGate: blocked (exit 10)").And.Contain("2 of 5 databases pass, 2 do not, 1 did not run").And.Contain("| AFTER\\_REFUSED | **did not run** |"));
+        Assert.That(
+            run["summary"].Summary,
+            Does.StartWith("# DbGate: blocked (exit 10)").And.Contain("2 of 5 databases pass, 2 do not, 1 did not run").And.Contain(
+                "| AFTER\\_REFUSED | **did not run** |"));
         Assert.That(run["canary"].Summary + run["rest"].Summary, Is.Empty, "the fleet has one summary");
-        Assert.That(run["rest"].Log.Split('\n').Where(line => line.Contains("hunter2", StringComparison.Ordinal)), Has.All.StartWith("::add-mask::"));
+        Assert.That(
+            run["rest"].Log.Split('\n').Where(line => line.Contains("hunter2", StringComparison.Ordinal)),
+            Has.All.StartWith("::add-mask::"));
 
         // One verdict for the release manager, and by their names those that failed.
-        Assert.That(shop.GitHub.CheckRuns.Select(check => ((string?)check["conclusion"], (string?)check["output"]!["title"])), Is.EqualTo(new[] { ("failure", "Blocked, production: 2 of 5 databases pass, 2 do not, 1 did not run") }));
-        Assert.That(Statuses(), Is.EquivalentTo(new[] { ("dbgate/production/LOST", "failure"), ("dbgate/production/REFUSED", "failure"), ("dbgate/production", "failure") }));
+        Assert.That(
+            shop.GitHub.CheckRuns.Select(check => ((string?)check["conclusion"], (string?)check["output"]!["title"])),
+            Is.EqualTo(new[] { ("failure", "Blocked, production: 2 of 5 databases pass, 2 do not, 1 did not run") }));
+        Assert.That(
+            Statuses(),
+            Is.EquivalentTo(
+                new[] { ("dbgate/production/LOST", "failure"), ("dbgate/production/REFUSED", "failure"),
+                    ("dbgate/production", "failure") }));
         Assert.That((string?)shop.GitHub.DeploymentStatuses.Values.Single()[^1]["state"], Is.EqualTo("failure"));
 
         // Put right, and run again whole: what failed in the first attempt does not count, and nothing stays red.
         attempt = 2;
         var again = await FleetAsync(Urls(), ("list", ".github/dbgate-pair"));
-        Assert.That((again["rest"].Result, again["summary"].Outputs["verdict"]), Is.EqualTo(("success", "pass")), again["rest"].Log + again["summary"].Log);
+        Assert.That(
+            (again["rest"].Result, again["summary"].Outputs["verdict"]), Is.EqualTo(("success", "pass")),
+            again["rest"].Log + again["summary"].Log);
         Assert.That(again["canary"].Log, Does.Contain("nothing to deploy").IgnoreCase);
-        Assert.That(Statuses().Where(status => status.Context.EndsWith("/LOST", StringComparison.Ordinal)).Select(status => status.State), Is.EqualTo(new[] { "failure", "success" }));
+        Assert.That(
+            Statuses().Where(status => status.Context.EndsWith("/LOST", StringComparison.Ordinal)).Select(status => status.State),
+            Is.EqualTo(new[] { "failure", "success" }));
         Assert.That((string?)shop.GitHub.CheckRuns[^1]["output"]!["title"], Is.EqualTo("Pass, production: 2 of 2 databases pass"));
         Assert.That((string?)shop.GitHub.DeploymentStatuses.Values.Single()[^1]["state"], Is.EqualTo("success"));
     }
@@ -96,7 +120,9 @@ public sealed class Fleet
         shop.LeaveUnguarded();
         var run = await FleetAsync(Urls());
 
-        Assert.That((run["approve"].ExitCode, run["canary"].Result, run["rest"].Result, run["summary"].Result), Is.EqualTo((10, "skipped", "skipped", "skipped")));
+        Assert.That(
+            (run["approve"].ExitCode, run["canary"].Result, run["rest"].Result, run["summary"].Result),
+            Is.EqualTo((10, "skipped", "skipped", "skipped")));
         Assert.That(run["approve"].Log, Does.Contain("nobody approved this run in the environment production"));
     }
 
@@ -106,11 +132,14 @@ public sealed class Fleet
         var run = await FleetAsync("");
 
         Assert.That((run["canary"].ExitCode, run["rest"].Result), Is.EqualTo((2, "skipped")), run["canary"].Log);
-        Assert.That(run["canary"].Log, Does.Contain("::error title=DbGate::the secret FLEET_URLS has no line CANARY=…; no database of this shard was begun"));
+        Assert.That(
+            run["canary"].Log,
+            Does.Contain("::error title=DbGate::the secret FLEET_URLS has no line CANARY=…; no database of this shard was begun"));
         Assert.That(run["summary"].Summary, Does.Contain("0 of 5 databases pass, 5 did not run"));
     }
 
-    Task<IReadOnlyDictionary<string, JobResult>> FleetAsync(string urls, params (string Name, string Value)[] inputs) => shop.RunAsync(new WorkflowCall("fleet.yml", "ana")
+    Task<IReadOnlyDictionary<string, JobResult>> FleetAsync(string urls, params (string Name, string Value)[] inputs) =>
+        shop.RunAsync(new WorkflowCall("fleet.yml", "ana")
     {
         Inputs = inputs.ToDictionary(input => input.Name, input => input.Value),
         Secrets = new Dictionary<string, string> { ["FLEET_URLS"] = urls },
@@ -123,7 +152,9 @@ public sealed class Fleet
         .Concat(others)
         .Select(database => $"{database.Item1}={database.Item2}"));
 
-    IEnumerable<(string Context, string State)> Statuses() => shop.GitHub.Statuses.Select(status => ((string)status["context"]!, (string)status["state"]!));
+    IEnumerable<(string Context, string State)> Statuses() =>
+        shop.GitHub.Statuses.Select(status => ((string)status["context"]!, (string)status["state"]!));
 
-    Task<long> AppliedAsync(string name) => databases[name].ScalarAsync<long>("select count(*) from _prisma_migrations where finished_at is not null");
+    Task<long> AppliedAsync(string name) =>
+        databases[name].ScalarAsync<long>("select count(*) from _prisma_migrations where finished_at is not null");
 }

@@ -2,7 +2,9 @@ using System.IO.Enumeration;
 
 namespace DbGate.EndToEnd.Workflows;
 
-/// <summary>Foreign actions, as far as folders can do what they do: checkout and artifacts. What they send elsewhere is kept for the test to read.</summary>
+/// <summary>
+/// Foreign actions, as far as folders can do what they do: checkout and artifacts. What they send elsewhere is kept for the test to read.
+/// </summary>
 /// <param name="origin">The repository.</param>
 /// <param name="storage">Of the run.</param>
 /// <param name="workspace">Of the job.</param>
@@ -92,7 +94,8 @@ sealed class ForeignActions(string origin, RunStorage storage, string workspace,
     /// <summary>A fork's token may not, and GitHub wants the files named from the checkout.</summary>
     int Scan(IReadOnlyDictionary<string, string> with)
     {
-        Assert.That(Directory.Exists(Path.Combine(workspace, with["checkout_path"], ".git")), "code scanning asks the checkout for its commit");
+        Assert.That(
+            Directory.Exists(Path.Combine(workspace, with["checkout_path"], ".git")), "code scanning asks the checkout for its commit");
         storage.CodeScanning.Add(with["category"], File.ReadAllText(Path.Combine(workspace, with["sarif_file"])));
         return call.IsOfFork ? 1 : 0;
     }

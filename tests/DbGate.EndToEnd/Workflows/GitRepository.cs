@@ -36,7 +36,8 @@ sealed class GitRepository : IDisposable
         [
             before,
             ["add", "--all"],
-            ["-c", "user.name=ana", "-c", "user.email=ana@example.com", "-c", "commit.gpgsign=false", "commit", "--quiet", "--message", message],
+            ["-c", "user.name=ana", "-c", "user.email=ana@example.com", "-c", "commit.gpgsign=false", "commit", "--quiet", "--message",
+                message],
         ];
         foreach (var command in commands.Where(command => command.Length > 0))
         {

@@ -3,8 +3,8 @@ using System.Text;
 namespace DbGate.EndToEnd.Workflows;
 
 /// <summary>
-/// One job on a fresh machine: runs its <c>run:</c> steps in the shell that GitHub's runner would take, with the variables and files that it
-/// sets, this repository's own composite action step by step, and what of foreign actions its <see cref="ForeignActions"/> can.
+/// One job on a fresh machine: runs its <c>run:</c> steps in the shell that GitHub's runner would take, with the variables and files that
+/// it sets, this repository's own composite action step by step, and what of foreign actions its <see cref="ForeignActions"/> can.
 /// </summary>
 /// <param name="origin">The gated project's repository.</param>
 /// <param name="storage">Of the run.</param>
@@ -29,10 +29,12 @@ sealed class JobRunner(string origin, RunStorage storage, IReadOnlyDictionary<st
     public async Task<JobResult> RunAsync(Job job, Dictionary<string, object?> contexts)
     {
         contexts["success"] = true;
-        contexts["github"] = new Dictionary<string, string>((IReadOnlyDictionary<string, string>)contexts["github"]!) { ["workspace"] = Workspace };
+        contexts["github"] =
+            new Dictionary<string, string>((IReadOnlyDictionary<string, string>)contexts["github"]!) { ["workspace"] = Workspace };
         await StepsAsync(job.Steps, contexts, new Dictionary<string, string?>());
         var outputs = job.Outputs.ToDictionary(output => output.Key, output => Expression.Expand(output.Value, contexts));
-        return new(exitCode == 0 ? "success" : "failure", outputs, exitCode, log.ToString(), summary.ToString()) { Environments = environments };
+        return new(
+            exitCode == 0 ? "success" : "failure", outputs, exitCode, log.ToString(), summary.ToString()) { Environments = environments };
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
@@ -59,7 +61,8 @@ sealed class JobRunner(string origin, RunStorage storage, IReadOnlyDictionary<st
             var (code, made) = step switch
             {
                 { Run: { } script } => await ShellAsync(step, script, contexts, environment),
-                { Uses: { } action } when action.StartsWith("./", StringComparison.Ordinal) => (0, await ActionAsync(action, with, contexts, environment)),
+                { Uses: { } action }
+                    when action.StartsWith("./", StringComparison.Ordinal) => (0, await ActionAsync(action, with, contexts, environment)),
                 { Uses: { } action } => await new ForeignActions(origin, storage, Workspace, call).RunAsync(action.Split('@')[0], with),
                 _ => throw new FormatException($"the step {step.Name} does nothing"),
             };
@@ -77,16 +80,22 @@ sealed class JobRunner(string origin, RunStorage storage, IReadOnlyDictionary<st
         }
     }
 
-    async Task<IReadOnlyDictionary<string, string>> ActionAsync(string action, IReadOnlyDictionary<string, string> with, Dictionary<string, object?> outer, IReadOnlyDictionary<string, string?> around)
+    async Task<IReadOnlyDictionary<string,
+        string>> ActionAsync(
+            string action, IReadOnlyDictionary<string, string> with, Dictionary<string, object?> outer,
+            IReadOnlyDictionary<string, string?> around)
     {
         var place = Path.Combine(Workspace, action);
         var file = WorkflowFile.ReadAction(Path.Combine(place, "action.yml"));
-        var contexts = new Dictionary<string, object?> { ["inputs"] = WorkflowRunner.InputsOf(file, with), ["github"] = outer["github"], ["success"] = true };
+        var contexts =
+            new Dictionary<string,
+                object?> { ["inputs"] = WorkflowRunner.InputsOf(file, with), ["github"] = outer["github"], ["success"] = true };
         await StepsAsync(file.Jobs[0].Steps, contexts, new Dictionary<string, string?>(around) { ["GITHUB_ACTION_PATH"] = place });
         return file.Outputs.ToDictionary(output => output.Key, output => Expression.Expand(output.Value, contexts));
     }
 
-    async Task<(int, IReadOnlyDictionary<string, string>)> ShellAsync(Step step, string script, Dictionary<string, object?> contexts, Dictionary<string, string?> environment)
+    async Task<(int, IReadOnlyDictionary<string, string>)> ShellAsync(
+        Step step, string script, Dictionary<string, object?> contexts, Dictionary<string, string?> environment)
     {
         Assert.That(script, Does.Not.Contain("${{"), step.Name);
         var (output, export, page, file) = (NewFile(), NewFile(), NewFile(), NewFile(script));
@@ -96,7 +105,8 @@ sealed class JobRunner(string origin, RunStorage storage, IReadOnlyDictionary<st
             variables[$"GITHUB_{name.ToUpperInvariant()}"] = value;
         }
 
-        foreach (var (name, value) in exported.Select(pair => (pair.Key, (string?)pair.Value)).Concat(environment.Select(pair => (pair.Key, pair.Value))))
+        foreach (var (name, value) in exported.Select(pair => (pair.Key, (string?)pair.Value))
+            .Concat(environment.Select(pair => (pair.Key, pair.Value))))
         {
             variables[name] = value;
         }
@@ -115,7 +125,9 @@ sealed class JobRunner(string origin, RunStorage storage, IReadOnlyDictionary<st
 
         // What GitHub's runner starts, with "shell: bash" and without.
         string[] arguments = step.Shell == "bash" ? ["--noprofile", "--norc", "-eo", "pipefail", file] : ["-e", file];
-        var result = await Shell.RunAsync("bash", arguments, Path.Combine(Workspace, Expression.Expand(step.Folder ?? "", contexts)), variables, deadline: Deadline);
+        var result =
+            await Shell.RunAsync(
+                "bash", arguments, Path.Combine(Workspace, Expression.Expand(step.Folder ?? "", contexts)), variables, deadline: Deadline);
         log.Append(result.Everything);
         summary.Append(await File.ReadAllTextAsync(page));
         foreach (var (name, value) in CommandFile.Read(await File.ReadAllTextAsync(export)))

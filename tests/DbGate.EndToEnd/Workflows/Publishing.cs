@@ -6,7 +6,8 @@ using DbGate.Testing.GitHub;
 namespace DbGate.EndToEnd.Workflows;
 
 /// <summary>
-/// publish.yml up to the doors of the registries: its shell runs, packages are pushed to a folder that is a NuGet source, and what <c>gh</c> and
+/// publish.yml up to the doors of the registries: its shell runs, packages are pushed to a folder that is a NuGet source, and what
+/// <c>gh</c> and
 /// <c>docker</c> would be told is written down. What is packed is a stand-in; <c>Packages</c> looks at the real ones.
 /// </summary>
 public sealed class Publishing
@@ -41,13 +42,26 @@ public sealed class Publishing
     {
         var run = await PublishAsync(version, Archives);
 
-        Assert.That(run.Results.Values.Select(job => job.Result), Has.All.EqualTo("success"), string.Join('\n', run.Results.Values.Select(job => job.Log)));
-        Assert.That(Directory.EnumerateFiles(Feed, "*.nupkg", SearchOption.AllDirectories).Select(Path.GetFileName), Is.EquivalentTo(Ids.Select(id => $"{id}.{version}.nupkg")));
-        Assert.That(Told, Does.Contain($"gh release create v{version} --verify-tag --generate-notes --title v{version}{(isPreview ? " --prerelease" : "")} --repo acme/shop dist/dbgate-{version}-linux-arm64.tar.gz"));
-        Assert.That(Told, Does.Contain("docker login ghcr.io --username ana --password-stdin").And.Contain($"docker push --quiet ghcr.io/acme/shop:{version}"));
+        Assert.That(
+            run.Results.Values.Select(job => job.Result), Has.All.EqualTo("success"),
+            string.Join('\n', run.Results.Values.Select(job => job.Log)));
+        Assert.That(
+            Directory.EnumerateFiles(Feed, "*.nupkg", SearchOption.AllDirectories).Select(Path.GetFileName),
+            Is.EquivalentTo(Ids.Select(id => $"{id}.{version}.nupkg")));
+        Assert.That(
+            Told,
+            Does.Contain(
+                $"gh release create v{version} --verify-tag --generate-notes --title v{version}{(isPreview ? " --prerelease" : "")} "
+                    + $"--repo acme/shop dist/dbgate-{version}-linux-arm64.tar.gz"));
+        Assert.That(
+            Told,
+            Does.Contain("docker login ghcr.io --username ana --password-stdin").And.Contain(
+                $"docker push --quiet ghcr.io/acme/shop:{version}"));
         Assert.That(Told, Does.Contain("dotnet nuget push dist/*.nupkg").And.Not.Contain("--api-key"));
         Assert.That(Told, Does.Not.Contain(GitHubDouble.Token).And.Not.Contain("key-of-an-hour"), "a token among the arguments");
-        Assert.That(run.Storage.Attested.Select(one => one.GetValueOrDefault("subject-path") ?? $"{one["subject-name"]}@{one["subject-digest"]}"), Is.EqualTo(new[] { "dist/*", "ghcr.io/acme/shop@sha256:0123" }));
+        Assert.That(
+            run.Storage.Attested.Select(one => one.GetValueOrDefault("subject-path") ?? $"{one["subject-name"]}@{one["subject-digest"]}"),
+            Is.EqualTo(new[] { "dist/*", "ghcr.io/acme/shop@sha256:0123" }));
     }
 
     [Test]
@@ -56,7 +70,10 @@ public sealed class Publishing
         var run = await PublishAsync("1.4.2", Archives[..3]);
 
         Assert.That(run.Results["build"].Log, Does.Contain("::error::dbgate-1.4.2-win-x64.zip was not made"));
-        Assert.That(run.Results.Select(job => (job.Key, job.Value.Result)), Is.EqualTo(new[] { ("build", "failure"), ("attest", "skipped"), ("release", "skipped"), ("nuget", "skipped"), ("image", "skipped") }));
+        Assert.That(
+            run.Results.Select(job => (job.Key, job.Value.Result)),
+            Is.EqualTo(
+                new[] { ("build", "failure"), ("attest", "skipped"), ("release", "skipped"), ("nuget", "skipped"), ("image", "skipped") }));
     }
 
     [Test]
@@ -68,16 +85,23 @@ public sealed class Publishing
         Assert.That(run.Results["build"].Log, Does.Contain("::error::DbGate.1.5.0.nupkg was not made"));
     }
 
-    async Task<(IReadOnlyDictionary<string, JobResult> Results, RunStorage Storage)> PublishAsync(string version, string[] archives, string? tag = null)
+    async Task<(IReadOnlyDictionary<string, JobResult> Results, RunStorage Storage)> PublishAsync(
+        string version, string[] archives, string? tag = null)
     {
         await PackAsync(version, archives);
-        using var repository = await GitRepository.OfAsync(("build.sh", $"#!/bin/sh\ncase $* in *pack*) mkdir -p artifacts && cp -R {machine}/packages artifacts/ ;; esac\n"));
-        foreach (var (program, answer) in new[] { ("gh", ""), ("dotnet", "PATH=${PATH#*:} exec dotnet \"$@\"\n"), ("docker", "[ \"$1\" != login ] || cat >/dev/null\n[ \"$1\" != image ] || echo ghcr.io/acme/shop@sha256:0123\n") })
+        using var repository =
+            await GitRepository.OfAsync(
+                ("build.sh", $"#!/bin/sh\ncase $* in *pack*) mkdir -p artifacts && cp -R {machine}/packages artifacts/ ;; esac\n"));
+        foreach (var (program, answer) in new[] { ("gh", ""), ("dotnet", "PATH=${PATH#*:} exec dotnet \"$@\"\n"),
+            ("docker", "[ \"$1\" != login ] || cat >/dev/null\n[ \"$1\" != image ] || echo ghcr.io/acme/shop@sha256:0123\n") })
         {
             await ProgramAsync(program, answer);
         }
 
-        using var runner = new WorkflowRunner(repository.Folder, gitHub, new Dictionary<string, string?> { ["PATH"] = $"{machine}/bin:{Environment.GetEnvironmentVariable("PATH")}" });
+        using var runner =
+            new WorkflowRunner(
+                repository.Folder, gitHub,
+                new Dictionary<string, string?> { ["PATH"] = $"{machine}/bin:{Environment.GetEnvironmentVariable("PATH")}" });
         var results = await runner.RunAsync(new WorkflowCall("publish.yml", "ana")
         {
             Inputs = null,

@@ -30,11 +30,15 @@ public sealed class PullRequests
         Assert.That((run.Result, run.ExitCode, run.Outputs["verdict"]), Is.EqualTo(("failure", 10, "blocked")), run.Log);
         Assert.That(run.Log, Does.Contain("::error file=apps/shop #2/scripts/start.sh,line=3,title=DBG0401 "));
         Assert.That(run.Summary, Does.StartWith("# DbGate: blocked (exit 10)").And.Contain("database not contacted"));
-        Assert.That(run.Environments.SelectMany(step => step.Values).OfType<string>(), Has.None.Contains("hunter2").And.None.Contains("key of the environment"));
+        Assert.That(
+            run.Environments.SelectMany(step => step.Values).OfType<string>(),
+            Has.None.Contains("hunter2").And.None.Contains("key of the environment"));
 
         // The job's own token downloads DbGate, and goes to that step alone, under that name alone.
         var withToken = run.Environments.Where(step => step.Values.Contains(GitHubDouble.Token)).ToArray();
-        Assert.That(withToken.SelectMany(step => step).Where(one => one.Value == GitHubDouble.Token).Select(one => one.Key), Is.EqualTo(new[] { "DBGATE_TOKEN" }));
+        Assert.That(
+            withToken.SelectMany(step => step).Where(one => one.Value == GitHubDouble.Token).Select(one => one.Key),
+            Is.EqualTo(new[] { "DBGATE_TOKEN" }));
         Assert.That(withToken.Single().Keys, Does.Contain("DBGATE_DOWNLOAD_URL"));
         Assert.That(gitHub.Seen, Is.Empty);
 
@@ -42,7 +46,9 @@ public sealed class PullRequests
         Assert.That(category, Is.EqualTo("dbgate/apps/shop #2"));
         Assert.That(runner.Storage.Artifacts, Is.EqualTo(new[] { "dbgate-production-guard-apps-shop--2" }));
         await IsValidAsync(Path.Combine(runner.Storage.Artifact("dbgate-production-guard-apps-shop--2"), "guard.sarif"));
-        Assert.That(FilesOf(sarif), Is.Not.Empty.And.All.Matches<string>(file => File.Exists(Path.Combine(repository.Folder, file))), "named from the checkout");
+        Assert.That(
+            FilesOf(sarif), Is.Not.Empty.And.All.Matches<string>(file => File.Exists(Path.Combine(repository.Folder, file))),
+            "named from the checkout");
         Assert.That(FilesOf(sarif), Does.Contain("apps/shop #2/scripts/start.sh").And.Contain("apps/shop #2/Dockerfile"));
     }
 
@@ -91,7 +97,10 @@ public sealed class PullRequests
 
     static IEnumerable<string> Uris(JsonElement element) => element.ValueKind switch
     {
-        JsonValueKind.Object => element.EnumerateObject().SelectMany(member => member.NameEquals("artifactLocation") ? [member.Value.GetProperty("uri").GetString()!] : Uris(member.Value)),
+        JsonValueKind.Object => element.EnumerateObject()
+            .SelectMany(member => member.NameEquals("artifactLocation")
+                ? [member.Value.GetProperty("uri").GetString()!]
+                : Uris(member.Value)),
         JsonValueKind.Array => element.EnumerateArray().SelectMany(Uris),
         _ => [],
     };

@@ -6,7 +6,9 @@ using DbGate.Testing.GitHub;
 
 namespace DbGate.EndToEnd.Workflows;
 
-/// <summary>The shell of the workflows and of the action, run for real: plan → approve → release, backup and restore test against a real server.</summary>
+/// <summary>
+/// The shell of the workflows and of the action, run for real: plan → approve → release, backup and restore test against a real server.
+/// </summary>
 [Category("Postgres")]
 public sealed partial class ReusableWorkflows
 {
@@ -30,7 +32,8 @@ public sealed partial class ReusableWorkflows
         Assert.That(plan.Result, Is.EqualTo("success"), plan.Log);
         Assert.That((plan.Outputs["verdict"], plan.Outputs["approval"]), Is.EqualTo(("pass", "required")));
         Assert.That(plan.Outputs["digest"], Does.Match("^[0-9a-f]{64}$"));
-        Assert.That(plan.Summary, Does.StartWith("# DbGate: pass").And.Contain($"# Plan {plan.Outputs["digest"][..12]}").And.Contain("```sql"));
+        Assert.That(
+            plan.Summary, Does.StartWith("# DbGate: pass").And.Contain($"# Plan {plan.Outputs["digest"][..12]}").And.Contain("```sql"));
 
         // The rehearsal measured the locks as harmless: nothing to annotate.
         Assert.That(plan.Log, Does.Contain("on the restored backup, nothing lost").And.Not.Contain("::warning file=prisma/migrations/"));
@@ -48,7 +51,8 @@ public sealed partial class ReusableWorkflows
         var other = await shop.RunAsync("ana", kept: new Dictionary<string, JobResult>
         {
             ["plan"] = plan,
-            ["approve"] = new("success", new Dictionary<string, string> { ["approval"] = "given", ["digest"] = plan.Outputs["digest"] }, 0, "", ""),
+            ["approve"] = new(
+                "success", new Dictionary<string, string> { ["approval"] = "given", ["digest"] = plan.Outputs["digest"] }, 0, "", ""),
         });
         Assert.That((other["release"].ExitCode, other["release"].Outputs["verdict"]), Is.EqualTo((10, "blocked")), other["release"].Log);
         Assert.That(other["release"].Log, Does.Contain("DBG0540").And.Contain("::error title=DBG0540"));
@@ -57,8 +61,10 @@ public sealed partial class ReusableWorkflows
 
         await shop.ReviewAsync("ben");
         var released = await shop.RunAsync("ana", kept: new Dictionary<string, JobResult> { ["plan"] = plan });
-        Assert.That((released["approve"].ExitCode, released["approve"].Outputs["approval"]), Is.EqualTo((0, "given")), released["approve"].Log);
-        Assert.That((released["release"].ExitCode, released["release"].Outputs["verdict"]), Is.EqualTo((0, "pass")), released["release"].Log);
+        Assert.That(
+            (released["approve"].ExitCode, released["approve"].Outputs["approval"]), Is.EqualTo((0, "given")), released["approve"].Log);
+        Assert.That(
+            (released["release"].ExitCode, released["release"].Outputs["verdict"]), Is.EqualTo((0, "pass")), released["release"].Log);
         Assert.That(released["release"].Summary, Does.StartWith("# DbGate: pass").And.Contain("approved by: ben"));
         Assert.That(await shop.AppliedAsync(), Is.EqualTo(5));
         Assert.That(shop.GitHub.Statuses.Select(status => (string?)status["state"]), Has.Some.EqualTo("failure"));
@@ -70,11 +76,15 @@ public sealed partial class ReusableWorkflows
     {
         var planned = await shop.RunAsync("ana", new Dictionary<string, string> { ["approve-by"] = "dispatch" });
         var digest = planned["plan"].Outputs["digest"];
-        Assert.That((planned["plan"].Result, planned["approve"].Result, planned["release"].Result), Is.EqualTo(("success", "skipped", "skipped")), planned["plan"].Log);
+        Assert.That(
+            (planned["plan"].Result, planned["approve"].Result, planned["release"].Result), Is.EqualTo(("success", "skipped", "skipped")),
+            planned["plan"].Log);
         Assert.That(planned["plan"].Summary, Does.Contain($"starts the approving workflow with the digest {digest}"));
 
         var unknown = await shop.RunAsync("eve", Approve(digest));
-        Assert.That((unknown["plan"].Result, unknown["approve"].ExitCode, unknown["release"].Result), Is.EqualTo(("skipped", 10, "skipped")), unknown["approve"].Log);
+        Assert.That(
+            (unknown["plan"].Result, unknown["approve"].ExitCode, unknown["release"].Result), Is.EqualTo(("skipped", 10, "skipped")),
+            unknown["approve"].Log);
         Assert.That(unknown["approve"].Log, Does.Contain("eve is not among the approvers of the approvers file"));
 
         var altered = await shop.RunAsync("ben", Approve(new string('0', 64)));
@@ -82,7 +92,9 @@ public sealed partial class ReusableWorkflows
 
         await shop.CommitAsync("work goes on while the plan waits");
         var released = await shop.RunAsync("ben", Approve(digest));
-        Assert.That((released["approve"].ExitCode, released["release"].ExitCode), Is.EqualTo((0, 0)), released["approve"].Log + released["release"].Log);
+        Assert.That(
+            (released["approve"].ExitCode, released["release"].ExitCode), Is.EqualTo((0, 0)),
+            released["approve"].Log + released["release"].Log);
         Assert.That((released["release"].Outputs["verdict"], await shop.AppliedAsync()), Is.EqualTo(("pass", 5L)));
     }
 
@@ -90,14 +102,22 @@ public sealed partial class ReusableWorkflows
     [Test]
     public async Task Demand_two_people_who_accept_what_a_migration_loses()
     {
-        await shop.Database.ExecuteAsync("""INSERT INTO "User" ("id", "email", "name", "updatedAt") SELECT md5(n::text)::uuid, n::text, 'name', now() FROM generate_series(1, 100) AS n""");
+        await shop.Database.ExecuteAsync(
+            """INSERT INTO "User" ("id", "email", "name", "updatedAt") SELECT md5(n::text)::uuid, n::text, 'name', now() FROM generate_series(1, 100) AS n""");
         var until = DateTime.UtcNow.AddDays(30).ToString("yyyy-MM-dd");
-        await shop.CommitAsync("names are not needed", ("20270101000000_drop_name", $"SET LOCAL lock_timeout = '5s';\n-- dbgate:allow drop-column until {until} reason: thanks @torvalds, closes #1\nALTER TABLE \"User\" DROP COLUMN \"name\";\n"));
+        await shop.CommitAsync(
+            "names are not needed",
+            ("20270101000000_drop_name",
+                $"SET LOCAL lock_timeout = '5s';\n-- dbgate:allow drop-column until {until} reason: thanks @torvalds, closes #1\nALTER "
+                    + "TABLE \"User\" DROP COLUMN \"name\";\n"));
 
         var plan = (await shop.RunAsync("ana", until: "plan"))["plan"];
         Assert.That((plan.ExitCode, plan.Outputs["approval"]), Is.EqualTo((0, "required")), plan.Log);
         Assert.That(StepsOf(plan), Is.EqualTo(new[] { "forbid-db-push", "production-safety", "backup-first", "rehearse", "plan" }));
-        Assert.That(plan.Summary, Does.Contain("approvals needed: **2**").And.Contain("is dropped with 100 values").And.Contain("thanks @\u200btorvalds, closes \\#\u200b1"));
+        Assert.That(
+            plan.Summary,
+            Does.Contain("approvals needed: **2**").And.Contain("is dropped with 100 values").And.Contain(
+                "thanks @\u200btorvalds, closes \\#\u200b1"));
         var loss = Accepted().Match(plan.Summary).Groups[1].Value;
         Assert.That(loss, Does.Contain("name"), plan.Summary);
 
@@ -111,8 +131,12 @@ public sealed partial class ReusableWorkflows
         Assert.That(await NamesAsync(), Is.EqualTo(100));
 
         var two = await shop.RunAsync("cara", new Dictionary<string, string>(Approve(plan.Outputs["digest"])) { ["accept-loss"] = loss });
-        Assert.That((two["approve"].ExitCode, two["release"].ExitCode, two["release"].Result), Is.EqualTo((0, 0, "success")), two["approve"].Log + two["release"].Log);
-        Assert.That(await shop.Database.ScalarAsync<long>("select count(*) from information_schema.columns where table_name = 'User' and column_name = 'name'"), Is.Zero);
+        Assert.That(
+            (two["approve"].ExitCode, two["release"].ExitCode, two["release"].Result), Is.EqualTo((0, 0, "success")),
+            two["approve"].Log + two["release"].Log);
+        Assert.That(
+            await shop.Database.ScalarAsync<long>(
+                "select count(*) from information_schema.columns where table_name = 'User' and column_name = 'name'"), Is.Zero);
     }
 
     [Test]
@@ -126,8 +150,12 @@ public sealed partial class ReusableWorkflows
             """;
         var run = await shop.RunAsync("ana", new Dictionary<string, string> { ["prepare"] = Command }, until: "plan");
 
-        Assert.That((run["prepare"].Result, run["plan"].ExitCode, run["plan"].Outputs["approval"]), Is.EqualTo(("success", 0, "required")), run["prepare"].Log + run["plan"].Log);
-        Assert.That(run["prepare"].Environments.SelectMany(step => step.Values).OfType<string>(), Has.None.Contains(server.Url.Password).And.None.EqualTo(GitHubDouble.Token));
+        Assert.That(
+            (run["prepare"].Result, run["plan"].ExitCode, run["plan"].Outputs["approval"]), Is.EqualTo(("success", 0, "required")),
+            run["prepare"].Log + run["plan"].Log);
+        Assert.That(
+            run["prepare"].Environments.SelectMany(step => step.Values).OfType<string>(),
+            Has.None.Contains(server.Url.Password).And.None.EqualTo(GitHubDouble.Token));
         Assert.That(run["plan"].Environments.SelectMany(step => step.Keys), Has.None.EqualTo("BASH_ENV").And.None.EqualTo("PREPARE"));
     }
 
@@ -137,9 +165,11 @@ public sealed partial class ReusableWorkflows
     {
         var planned = await shop.RunAsync(new WorkflowCall("release-gate.yml", "ana")
         {
-            Inputs = new Dictionary<string, string> { ["approve-by"] = "dispatch" }, Secrets = shop.Secrets, Attempt = 2, TriggeringActor = "ben",
+            Inputs = new Dictionary<string, string> { ["approve-by"] = "dispatch" }, Secrets = shop.Secrets, Attempt = 2,
+            TriggeringActor = "ben",
         });
-        Assert.That(planned["plan"].Summary, Does.Contain("A person other than `ana or ben` starts the approving workflow"), planned["plan"].Log);
+        Assert.That(
+            planned["plan"].Summary, Does.Contain("A person other than `ana or ben` starts the approving workflow"), planned["plan"].Log);
 
         var own = await shop.RunAsync("ben", Approve(planned["plan"].Outputs["digest"]));
         Assert.That((own["approve"].ExitCode, own["release"].Result), Is.EqualTo((10, "skipped")), own["approve"].Log);
@@ -183,7 +213,9 @@ public sealed partial class ReusableWorkflows
     [Test]
     public async Task Say_what_is_missing_before_anything_is_planned()
     {
-        var hosted = (await shop.RunAsync(new WorkflowCall("release-gate.yml", "ana") { Until = "plan", IsHosted = true, Secrets = shop.Secrets }))["plan"];
+        var hosted =
+            (await shop.RunAsync(
+                new WorkflowCall("release-gate.yml", "ana") { Until = "plan", IsHosted = true, Secrets = shop.Secrets }))["plan"];
         Assert.That((hosted.ExitCode, hosted.Outputs["verdict"]), Is.EqualTo((10, "blocked")), hosted.Log);
         Assert.That(hosted.Summary, Does.Contain("DBG0124").And.Contain("AWS\\_S3\\_BACKUP\\_BUCKET"));
 
@@ -193,7 +225,9 @@ public sealed partial class ReusableWorkflows
 
         var secret = (await shop.RunAsync(new WorkflowCall("release-gate.yml", "ana") { Until = "plan" }))["plan"];
         Assert.That((secret.ExitCode, secret.Outputs["verdict"]), Is.EqualTo((2, "blocked")), secret.Log);
-        Assert.That(secret.Log, Does.Contain("::error title=DBG0005").And.Contain("DATABASE_URL_PROD").And.Contain("the secrets of the job's environment"));
+        Assert.That(
+            secret.Log,
+            Does.Contain("::error title=DBG0005").And.Contain("DATABASE_URL_PROD").And.Contain("the secrets of the job's environment"));
     }
 
     Task<long> NamesAsync() => shop.Database.ScalarAsync<long>("""select count("name") from "User" """);

@@ -14,5 +14,6 @@ sealed class RunStorage(string folder)
     public string Artifact(string name) => Path.Combine(folder, name);
 
     /// <summary>The artifacts of the run.</summary>
-    public IEnumerable<string> Artifacts => Directory.EnumerateDirectories(folder).Select(artifact => Path.GetFileName(artifact)!).Order(StringComparer.Ordinal);
+    public IEnumerable<string> Artifacts =>
+        Directory.EnumerateDirectories(folder).Select(artifact => Path.GetFileName(artifact)!).Order(StringComparer.Ordinal);
 }

@@ -29,7 +29,8 @@ sealed class ShopOnGitHub : IAsyncDisposable
     }
 
     /// <summary>Of the environment of the jobs that reach the database.</summary>
-    public IReadOnlyDictionary<string, string> Secrets => new Dictionary<string, string> { ["DATABASE_URL_PROD"] = shop.Environment["DATABASE_URL_PROD"]! };
+    public IReadOnlyDictionary<string, string> Secrets =>
+        new Dictionary<string, string> { ["DATABASE_URL_PROD"] = shop.Environment["DATABASE_URL_PROD"]! };
 
     public TestDatabase Database => shop.Database;
 
@@ -37,10 +38,13 @@ sealed class ShopOnGitHub : IAsyncDisposable
     /// <param name="today">Copied for it.</param>
     /// <param name="settings">Its <c>dbgate.json</c>.</param>
     /// <param name="files">Further files.</param>
-    public static async Task<ShopOnGitHub> OpenAsync(ThrowawayServer server, TestDatabase today, string? settings = null, params (string Path, string Text)[] files)
+    public static async Task<ShopOnGitHub> OpenAsync(
+        ThrowawayServer server, TestDatabase today, string? settings = null, params (string Path, string Text)[] files)
     {
         var shop = await Shop.OpenAsync(new(server, today));
-        var rules = settings ?? $$"""{ "migrations": { "engine": "direct" }, "backup": { "lastRestoreTestDate": "{{DateTime.UtcNow:yyyy-MM-dd}}" } }""";
+        var rules =
+            settings
+                ?? $$"""{ "migrations": { "engine": "direct" }, "backup": { "lastRestoreTestDate": "{{DateTime.UtcNow:yyyy-MM-dd}}" } }""";
         shop.Write("dbgate.json", rules);
         Directory.CreateDirectory(Path.Combine(shop.Wallet.Folder, ".github"));
         foreach (var (path, text) in files)
@@ -75,7 +79,9 @@ sealed class ShopOnGitHub : IAsyncDisposable
         gitHub.AddEnvironment(Environment, preventsSelfReview: false, "ana", "ben");
         gitHub.Deployments.Clear();
         gitHub.Reviews.Clear();
-        gitHub.AddDeployment(await CommitAsync(), Environment, WorkflowRunner.RunId, ("waiting", DateTimeOffset.UtcNow.AddSeconds(-1)), ("in_progress", DateTimeOffset.UtcNow));
+        gitHub.AddDeployment(
+            await CommitAsync(), Environment, WorkflowRunner.RunId, ("waiting", DateTimeOffset.UtcNow.AddSeconds(-1)),
+            ("in_progress", DateTimeOffset.UtcNow));
         gitHub.AddReview(person, "approved", comment, Environment);
     }
 
@@ -87,7 +93,8 @@ sealed class ShopOnGitHub : IAsyncDisposable
     }
 
     public Task<IReadOnlyDictionary<string, JobResult>> RunAsync(
-        string actor, IReadOnlyDictionary<string, string>? inputs = null, IReadOnlyDictionary<string, JobResult>? kept = null, string workflow = "release-gate.yml", string? until = null) =>
+        string actor, IReadOnlyDictionary<string, string>? inputs = null, IReadOnlyDictionary<string, JobResult>? kept = null,
+        string workflow = "release-gate.yml", string? until = null) =>
         RunAsync(new(workflow, actor)
         {
             Inputs = inputs ?? new Dictionary<string, string>(),

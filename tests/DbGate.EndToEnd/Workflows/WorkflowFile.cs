@@ -3,14 +3,17 @@ using YamlDotNet.RepresentationModel;
 namespace DbGate.EndToEnd.Workflows;
 
 /// <summary>A step of a job or of a composite action.</summary>
-sealed record Step(string? Id, string Name, string? If, string? Uses, string? Run, string? Shell, string? Folder, IReadOnlyDictionary<string, string> With, IReadOnlyDictionary<string, string> Env)
+sealed record Step(
+    string? Id, string Name, string? If, string? Uses, string? Run, string? Shell, string? Folder,
+    IReadOnlyDictionary<string, string> With, IReadOnlyDictionary<string, string> Env)
 {
     /// <summary>When it fails, the job goes on and is green.</summary>
     public bool MayFail { get; init; }
 }
 
 /// <summary>A job.</summary>
-sealed record Job(string Name, IReadOnlyList<string> Needs, string? If, IReadOnlyDictionary<string, string> Outputs, IReadOnlyList<Step> Steps)
+sealed record Job(
+    string Name, IReadOnlyList<string> Needs, string? If, IReadOnlyDictionary<string, string> Outputs, IReadOnlyList<Step> Steps)
 {
     /// <summary>What its token may.</summary>
     public IReadOnlyDictionary<string, string> Permissions { get; init; } = new Dictionary<string, string>();
@@ -35,18 +38,25 @@ sealed record WorkflowFile(IReadOnlyDictionary<string, Input> Inputs, IReadOnlyL
     {
         var root = Load(path);
         var inputs = Find(Find(Find(root, "on"), "workflow_call"), "inputs");
-        return new(InputsOf(inputs), [.. Members(Find(root, "jobs")).Select(job => ReadJob(job.Name, job.Value))], new Dictionary<string, string>());
+        return new(
+            InputsOf(inputs), [.. Members(Find(root, "jobs")).Select(job => ReadJob(job.Name, job.Value))],
+            new Dictionary<string, string>());
     }
 
     public static WorkflowFile ReadAction(string path)
     {
         var root = Load(path);
         var job = new Job("action", [], null, new Dictionary<string, string>(), Steps(Find(root, "runs")));
-        return new(InputsOf(Find(root, "inputs")), [job], Members(Find(root, "outputs")).ToDictionary(output => output.Name, output => Text(Find(output.Value, "value"))!));
+        return new(
+            InputsOf(Find(root, "inputs")), [job],
+            Members(Find(root, "outputs")).ToDictionary(output => output.Name, output => Text(Find(output.Value, "value"))!));
     }
 
     static IReadOnlyDictionary<string, Input> InputsOf(YamlNode? inputs) =>
-        Members(inputs).ToDictionary(input => input.Name, input => new Input(Text(Find(input.Value, "type")) ?? "string", Text(Find(input.Value, "default")) ?? ""));
+        Members(inputs)
+            .ToDictionary(
+                input => input.Name,
+                input => new Input(Text(Find(input.Value, "type")) ?? "string", Text(Find(input.Value, "default")) ?? ""));
 
     static Job ReadJob(string name, YamlNode job) => new(
         name,
@@ -95,7 +105,8 @@ sealed record WorkflowFile(IReadOnlyDictionary<string, Input> Inputs, IReadOnlyL
     static IEnumerable<(string Name, YamlNode Value)> Members(YamlNode? node) =>
         node is YamlMappingNode mapping ? mapping.Children.Select(member => (Text(member.Key)!, member.Value)) : [];
 
-    static Dictionary<string, string> Texts(YamlNode? node) => Members(node).ToDictionary(member => member.Name, member => Text(member.Value) ?? "");
+    static Dictionary<string, string> Texts(YamlNode? node) =>
+        Members(node).ToDictionary(member => member.Name, member => Text(member.Value) ?? "");
 
     static string? Text(YamlNode? node) => (node as YamlScalarNode)?.Value;
 }

@@ -3,8 +3,8 @@ using DbGate.Testing.GitHub;
 namespace DbGate.EndToEnd.Workflows;
 
 /// <summary>
-/// A small Actions runner: evaluates conditions, inputs, needs and matrices, and has each job run by a <see cref="JobRunner"/>, with a token
-/// that may what the job's <c>permissions</c> say.
+/// A small Actions runner: evaluates conditions, inputs, needs and matrices, and has each job run by a <see cref="JobRunner"/>, with a
+/// token that may what the job's <c>permissions</c> say.
 /// </summary>
 /// <param name="origin">The gated project's repository.</param>
 /// <param name="gitHub">Where it is hosted.</param>
@@ -33,7 +33,11 @@ sealed class WorkflowRunner(string origin, GitHubDouble gitHub, IReadOnlyDiction
                 ["secrets"] = call.IsOfFork ? new Dictionary<string, string>() : call.Secrets,
                 ["vars"] = call.Variables,
                 ["github"] = await GitHubAsync(call),
-                ["needs"] = job.Needs.ToDictionary(need => need, need => (object?)new Dictionary<string, object?> { ["result"] = results[need].Result, ["outputs"] = results[need].Outputs }),
+                ["needs"] = job.Needs.ToDictionary(
+                    need => need,
+                    need =>
+                        (object?)new Dictionary<string,
+                            object?> { ["result"] = results[need].Result, ["outputs"] = results[need].Outputs }),
                 ["success"] = job.Needs.All(need => results[need].Result == "success"),
             });
             if (job.Name == call.Until)
@@ -50,8 +54,11 @@ sealed class WorkflowRunner(string origin, GitHubDouble gitHub, IReadOnlyDiction
     /// <summary>Inputs with their defaults, as expressions see them.</summary>
     public static Dictionary<string, object?> InputsOf(WorkflowFile file, IReadOnlyDictionary<string, string>? given)
     {
-        Assert.That((given ?? new Dictionary<string, string>()).Keys.Except(file.Inputs.Keys), Is.Empty, "inputs that the file does not declare");
-        return given is null ? [] : file.Inputs.ToDictionary(input => input.Key, input => (object?)input.Value.Value(given.GetValueOrDefault(input.Key)));
+        Assert.That(
+            (given ?? new Dictionary<string, string>()).Keys.Except(file.Inputs.Keys), Is.Empty, "inputs that the file does not declare");
+        return given is null
+            ? []
+            : file.Inputs.ToDictionary(input => input.Key, input => (object?)input.Value.Value(given.GetValueOrDefault(input.Key)));
     }
 
     async Task<JobResult> RunAsync(Job job, WorkflowCall call, Dictionary<string, object?> contexts)

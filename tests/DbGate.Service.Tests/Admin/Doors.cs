@@ -37,7 +37,8 @@ public sealed class Doors
     {
         await using var service = await RunningService.StartAsync(project.Read());
         using var request = new HttpRequestMessage(HttpMethod.Get, Stats);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"anna:{RunningService.Token}")));
+        request.Headers.Authorization =
+            new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"anna:{RunningService.Token}")));
         using var response = await service.Http.SendAsync(request);
 
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK));
@@ -64,7 +65,9 @@ public sealed class Doors
 
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
         Assert.That(response.Headers.WwwAuthenticate.Select(way => way.Scheme), Is.EquivalentTo(new[] { "Bearer", "Basic" }));
-        Assert.That(await response.Content.ReadAsStringAsync(), Does.StartWith("""{"code":"DBG0611","error":"Admin needs a token or a client certificate","fix":"""));
+        Assert.That(
+            await response.Content.ReadAsStringAsync(),
+            Does.StartWith("""{"code":"DBG0611","error":"Admin needs a token or a client certificate","fix":"""));
     }
 
     [Test]
@@ -90,7 +93,8 @@ public sealed class Doors
     public void Have_no_short_token() =>
         Assert.That(
             () => AdminCredentials.Read(project.Read(("DBGATE_ADMIN_TOKEN", "hunter2"))),
-            Throws.TypeOf<GateException>().With.Property("Problem").Matches<Problem>(problem => problem.Code.Id == "DBG0614" && !problem.Message.Contains("hunter2")));
+            Throws.TypeOf<GateException>().With.Property("Problem")
+                .Matches<Problem>(problem => problem.Code.Id == "DBG0614" && !problem.Message.Contains("hunter2")));
 
     [Test]
     public async Task Do_not_look_at_the_right_token_after_too_many_wrong_ones()
@@ -111,7 +115,8 @@ public sealed class Doors
     [Test]
     public async Task Turn_away_who_asks_too_often()
     {
-        await using var service = await RunningService.StartAsync(project.Read(), null, builder => builder.Services.AddSingleton(new AdminLimits(requests: 3)));
+        await using var service =
+            await RunningService.StartAsync(project.Read(), null, builder => builder.Services.AddSingleton(new AdminLimits(requests: 3)));
         var answers = new List<HttpStatusCode>();
         for (var i = 0; i < 4; i++)
         {
@@ -129,8 +134,10 @@ public sealed class Doors
         try
         {
             Assert.That(
-                () => AdminCredentials.Read(project.Read(new Dictionary<string, string> { ["service-admin-token-variable"] = "OPS_TOKEN" })),
-                Throws.TypeOf<GateException>().With.Property("Problem").Matches<Problem>(problem => problem.Code.Id == "DBG0580" && problem.Location?.Line == 1));
+                () =>
+                    AdminCredentials.Read(project.Read(new Dictionary<string, string> { ["service-admin-token-variable"] = "OPS_TOKEN" })),
+                Throws.TypeOf<GateException>().With.Property("Problem")
+                    .Matches<Problem>(problem => problem.Code.Id == "DBG0580" && problem.Location?.Line == 1));
         }
         finally
         {

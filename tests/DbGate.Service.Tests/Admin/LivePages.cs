@@ -24,8 +24,13 @@ public sealed class LivePages
         Assert.That(status, Is.EqualTo(HttpStatusCode.OK));
         Assert.That(response.Content.Headers.ContentType!.ToString(), Is.EqualTo("text/html; charset=utf-8"));
         Assert.That(response.Headers.CacheControl!.NoStore, Is.True);
-        Assert.That(response.Headers.GetValues("Content-Security-Policy").Single(), Does.StartWith("default-src 'none'").And.EndWith("frame-ancestors 'none'"));
-        Assert.That(page, Does.Contain("databaseSafety").And.Contain("backup-first").And.Contain("1 backup since").And.Contain("not protected by triggers"));
+        Assert.That(
+            response.Headers.GetValues("Content-Security-Policy").Single(),
+            Does.StartWith("default-src 'none'").And.EndWith("frame-ancestors 'none'"));
+        Assert.That(
+            page,
+            Does.Contain("databaseSafety").And.Contain("backup-first").And.Contain("1 backup since").And.Contain(
+                "not protected by triggers"));
         Assert.That(page, Does.Not.Contain(project.Database.Url.Password!));
         Assert.That((await service.GetAsync("/admin")).Status, Is.EqualTo(HttpStatusCode.Unauthorized));
     }

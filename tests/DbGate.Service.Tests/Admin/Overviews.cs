@@ -23,9 +23,13 @@ public sealed class Overviews
         var overview = await service.Services.GetRequiredService<OverviewSource>().GetAsync(CancellationToken.None);
 
         Assert.That(overview.Problems, Is.Empty);
-        Assert.That(overview.Ready.Reports.Select(report => report.Check.Name), Is.EqualTo(new[] { "migrations", "databaseSafety", "backupConfig" }));
+        Assert.That(
+            overview.Ready.Reports.Select(report => report.Check.Name),
+            Is.EqualTo(new[] { "migrations", "databaseSafety", "backupConfig" }));
         Assert.That(overview.Vitals!.LastBackupBytes, Is.Positive);
-        Assert.That(overview.Records.Select(record => (record.Kind, record.Outcome)), Is.EqualTo(new[] { ("gate", "passed"), ("backup-first", "passed") }));
+        Assert.That(
+            overview.Records.Select(record => (record.Kind, record.Outcome)),
+            Is.EqualTo(new[] { ("gate", "passed"), ("backup-first", "passed") }));
         Assert.That(overview.Target, Does.Contain(project.Database.Name).And.Not.Contains(project.Database.Url.Password!));
     }
 

@@ -18,17 +18,23 @@ public sealed class AspNetHealthChecks
         await using var project = await ServedProject.CreateAsync();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddDbGate(project.Read(("DBGATE_SERVICE_CACHE_PERIOD", "1s")), World.Real).AddHealthChecks().AddDbGate(tags: ["ready"]);
+        builder.Services.AddDbGate(project.Read(("DBGATE_SERVICE_CACHE_PERIOD", "1s")), World.Real)
+            .AddHealthChecks()
+            .AddDbGate(tags: ["ready"]);
         await using var application = builder.Build();
         application.MapHealthChecks("/healthz");
         await application.StartAsync();
         var address = new Uri(new Uri(application.Urls.Single()), "/healthz");
 
         using var http = ReadyProbe.CreateClient();
-        var (answer, _) = await new ReadyProbe(http, TimeProvider.System).WaitAsync(address, TimeSpan.FromMinutes(1), CancellationToken.None);
+        var (answer, _) = await new ReadyProbe(http, TimeProvider.System)
+            .WaitAsync(address, TimeSpan.FromMinutes(1), CancellationToken.None);
         Assert.That(answer.Said, Is.EqualTo("Healthy"));
 
-        await project.Database.ExecuteAsync("delete from _prisma_migrations where migration_name = (select max(migration_name) from _prisma_migrations)");
-        Assert.That(async () => (await http.GetAsync(address)).StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable).After(60).Seconds.PollEvery(100).MilliSeconds);
+        await project.Database.ExecuteAsync(
+            "delete from _prisma_migrations where migration_name = (select max(migration_name) from _prisma_migrations)");
+        Assert.That(
+            async () => (await http.GetAsync(address)).StatusCode,
+            Is.EqualTo(HttpStatusCode.ServiceUnavailable).After(60).Seconds.PollEvery(100).MilliSeconds);
     }
 }

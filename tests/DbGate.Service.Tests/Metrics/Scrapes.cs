@@ -19,7 +19,9 @@ public sealed partial class Scrapes
         await using var project = await ServedProject.CreateAsync();
         await using (var run = new GateRunner(new GateContext(project.Read(("DBGATE_ENVIRONMENT", "development")))))
         {
-            Assert.That((await run.ExecuteAsync(new BackupFirstStep(), CancellationToken.None)).Result.IsBlocking, Is.False, run.Report().AllProblems.FirstOrDefault()?.Message);
+            Assert.That(
+                (await run.ExecuteAsync(new BackupFirstStep(), CancellationToken.None)).Result.IsBlocking, Is.False,
+                run.Report().AllProblems.FirstOrDefault()?.Message);
         }
 
         await using var service = await RunningService.StartAsync(
@@ -33,7 +35,9 @@ public sealed partial class Scrapes
         Assert.That(samples["dbgate_check_ok{check=\"migrations\"}"], Is.EqualTo(1));
         Assert.That(samples["dbgate_check_ok{check=\"backupConfig\"}"], Is.EqualTo(1));
         Assert.That(samples["dbgate_ready_runs_total"], Is.EqualTo(1));
-        Assert.That(samples["dbgate_database_size_bytes"], Is.EqualTo(await project.Database.ScalarAsync<long>("select pg_database_size(current_database())")).Within(20).Percent);
+        Assert.That(
+            samples["dbgate_database_size_bytes"],
+            Is.EqualTo(await project.Database.ScalarAsync<long>("select pg_database_size(current_database())")).Within(20).Percent);
         Assert.That(samples["dbgate_backup_size_bytes"], Is.GreaterThan(1000));
         Assert.That(samples["dbgate_backup_age_seconds"], Is.InRange(0, 600));
         Assert.That(samples["dbgate_restore_test_age_seconds"], Is.InRange(86000, 87600));
@@ -81,11 +85,13 @@ public sealed partial class Scrapes
 
     sealed class TestedYesterday : IBackupEvidence
     {
-        public Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellation) => Task.FromResult<BackupProof?>(null);
+        public Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellation) =>
+            Task.FromResult<BackupProof?>(null);
 
         public Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation) =>
             Task.FromResult<RestoreTestRecord?>(new(DateTimeOffset.UtcNow.AddDays(-1), "store/record.json", null));
 
-        public Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellation) => Task.FromResult<BackupHistory?>(null);
+        public Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellation) =>
+            Task.FromResult<BackupHistory?>(null);
     }
 }

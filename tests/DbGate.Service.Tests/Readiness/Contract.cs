@@ -19,7 +19,10 @@ public sealed class Contract
         await using var service = await RunningService.StartAsync(project.Read(("DBGATE_ENVIRONMENT", "production")));
         var (status, body, response) = await service.GetAsync("/ready");
 
-        Assert.That(body, Does.StartWith("""{"status":"ready","checks":{"migrations":{"ok":true,"details":"4/4 migrations applied"},"databaseSafety":{"ok":true,"details":"PostgreSQL """));
+        Assert.That(
+            body,
+            Does.StartWith(
+                """{"status":"ready","checks":{"migrations":{"ok":true,"details":"4/4 migrations applied"},"databaseSafety":{"ok":true,"details":"PostgreSQL """));
         Assert.That(status, Is.EqualTo(HttpStatusCode.OK));
         Assert.That(response.Headers.CacheControl!.ToString(), Is.EqualTo("no-store"));
         Assert.That(response.Content.Headers.ContentType!.MediaType, Is.EqualTo("application/json"));

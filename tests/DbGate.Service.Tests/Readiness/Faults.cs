@@ -6,7 +6,9 @@ using Npgsql;
 
 namespace DbGate.Service.Tests.Readiness;
 
-/// <summary>A database that hangs, refuses or vanishes turns /ready to 503, and back; no connection is left behind, and nothing is told outside.</summary>
+/// <summary>
+/// A database that hangs, refuses or vanishes turns /ready to 503, and back; no connection is left behind, and nothing is told outside.
+/// </summary>
 [Category("Postgres")]
 public sealed class Faults
 {
@@ -45,7 +47,8 @@ public sealed class Faults
     {
         await using var migration = await project.Database.ConnectAsync();
         await TurnAsync(
-            () => Execute(migration, "begin; lock table _prisma_migrations in access exclusive mode"), () => Execute(migration, "rollback"), "The check did not end in time (DBG0613)");
+            () => Execute(migration, "begin; lock table _prisma_migrations in access exclusive mode"),
+            () => Execute(migration, "rollback"), "The check did not end in time (DBG0613)");
     }
 
     async Task TurnAsync(Action wreck, Action mend, string reason)
@@ -59,7 +62,8 @@ public sealed class Faults
             var body = await UntilAsync(service, HttpStatusCode.ServiceUnavailable, reason);
             Assert.That(
                 body,
-                Does.Not.Contain("127.0.0.1").And.Not.Contains("postgres").And.Not.Contains(project.Database.Name).And.Not.Contains("select").IgnoreCase
+                Does.Not.Contain("127.0.0.1").And.Not.Contains("postgres").And.Not.Contains(project.Database.Name).And.Not.Contains(
+                    "select").IgnoreCase
                     .And.Not.Contains(relay.Port.ToString(CultureInfo.InvariantCulture)).And.Not.Contains(project.Database.Url.Password!));
         }
         finally

@@ -16,7 +16,9 @@ public sealed class PublicSentences
     {
         var settings = SettingsReader.Read(
             new Dictionary<string, string>(),
-            new Dictionary<string, string> { ["DATABASE_URL"] = $"postgresql://mallory:hunter2@db.internal:5432/{database}", ["AWS_S3_BACKUP_BUCKET"] = "acme-vault" },
+            new Dictionary<string,
+                string> { ["DATABASE_URL"] = $"postgresql://mallory:hunter2@db.internal:5432/{database}",
+                    ["AWS_S3_BACKUP_BUCKET"] = "acme-vault" },
             Path.GetTempPath());
         return new PublicDetails(settings).Of(new CheckReport(Safety, result, TimeSpan.Zero)).Result.Details;
     }
@@ -27,12 +29,17 @@ public sealed class PublicSentences
 
     [Test]
     public void Of_the_contract_stay_when_the_database_is_called_production() =>
-        Assert.That(Of(CheckResult.Failed("Database connection must use SSL in production"), "production"), Is.EqualTo("Database connection must use SSL in production"));
+        Assert.That(
+            Of(CheckResult.Failed("Database connection must use SSL in production"), "production"),
+            Is.EqualTo("Database connection must use SSL in production"));
 
     [Test]
     public void Of_a_check_that_could_not_run_tell_only_the_kind() =>
         Assert.That(
-            Of(CheckResult.Errored(new Problem(new ProblemCode("DBG0029", "server cannot be reached", ExitCode.Environment), "db.internal:5432 refused mallory: select 1"))),
+            Of(CheckResult.Errored(
+                new Problem(
+                    new ProblemCode("DBG0029", "server cannot be reached", ExitCode.Environment),
+                    "db.internal:5432 refused mallory: select 1"))),
             Is.EqualTo("server cannot be reached (DBG0029)"));
 
     [TestCase("it is database treasury of the same cluster")]
@@ -40,7 +47,9 @@ public sealed class PublicSentences
     [TestCase("db.internal is gone")]
     [TestCase("password hunter2")]
     public void That_name_something_are_replaced_by_the_kind(string message) =>
-        Assert.That(Of(CheckResult.Failed(message, new Problem(Replica, message))), Is.EqualTo("The read replica is no replica of the target (DBG0107)"));
+        Assert.That(
+            Of(CheckResult.Failed(message, new Problem(Replica, message))),
+            Is.EqualTo("The read replica is no replica of the target (DBG0107)"));
 
     [Test]
     public void Of_a_check_that_holds_name_no_bucket() =>

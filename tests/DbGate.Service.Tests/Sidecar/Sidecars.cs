@@ -36,7 +36,8 @@ public sealed class Sidecars
         await using var run = new GateRunner(new GateContext(project.Read(("DBGATE_SERVICE_ADDRESS", http.BaseAddress.ToString()))));
         var serving = run.ExecuteAsync(new ServeStep(), stop.Token);
 
-        Assert.That(async () => await AnswersAsync(http, "/ready"), Is.EqualTo(HttpStatusCode.OK).After(60).Seconds.PollEvery(100).MilliSeconds);
+        Assert.That(
+            async () => await AnswersAsync(http, "/ready"), Is.EqualTo(HttpStatusCode.OK).After(60).Seconds.PollEvery(100).MilliSeconds);
         await stop.CancelAsync();
         var ended = await serving;
 
@@ -55,7 +56,9 @@ public sealed class Sidecars
 
         Assert.That(document.RootElement.GetProperty("info").GetProperty("title").GetString(), Is.EqualTo("DbGate"));
         Assert.That(paths.EnumerateObject().Select(path => path.Name), Is.SupersetOf(new[] { "/ready", "/live", "/metrics", Stats }));
-        Assert.That(paths.GetProperty("/ready").GetProperty("get").GetProperty("responses").EnumerateObject().Select(answer => answer.Name), Is.EqualTo(new[] { "200", "503" }));
+        Assert.That(
+            paths.GetProperty("/ready").GetProperty("get").GetProperty("responses").EnumerateObject().Select(answer => answer.Name),
+            Is.EqualTo(new[] { "200", "503" }));
         Assert.That(
             paths.GetProperty(Stats).GetProperty("get").GetProperty("responses").EnumerateObject().Select(answer => answer.Name),
             Is.SupersetOf(new[] { "200", "401", "403", "429", "503" }));
@@ -72,10 +75,12 @@ public sealed class Sidecars
     [TestCase("ftp://127.0.0.1:1")]
     [TestCase("http://db.example.com:8632")]
     [TestCase("http://127.0.0.1:8632/path")]
-    public void Refuse_an_address_that_is_none(string address) => Assert.That(() => StartAsync(Read(("DBGATE_SERVICE_ADDRESS", address))), Problem("DBG0615"));
+    public void Refuse_an_address_that_is_none(string address) =>
+        Assert.That(() => StartAsync(Read(("DBGATE_SERVICE_ADDRESS", address))), Problem("DBG0615"));
 
     [Test]
-    public void Refuse_https_without_a_certificate() => Assert.That(() => StartAsync(Read(("DBGATE_SERVICE_ADDRESS", "https://127.0.0.1:0"))), Problem("DBG0616"));
+    public void Refuse_https_without_a_certificate() =>
+        Assert.That(() => StartAsync(Read(("DBGATE_SERVICE_ADDRESS", "https://127.0.0.1:0"))), Problem("DBG0616"));
 
     [Test]
     public async Task Open_admin_to_client_certificates_of_their_authority_only()
@@ -96,7 +101,9 @@ public sealed class Sidecars
         Assert.That(await AskAsync(sidecar.Address, Stats, null), Is.EqualTo(HttpStatusCode.Unauthorized));
         Assert.That(await AskAsync(sidecar.Address, "/ready", null), Is.EqualTo(HttpStatusCode.OK), "probes need no certificate");
         Assert.That(() => AskAsync(sidecar.Address, Stats, mallory), Throws.InstanceOf<HttpRequestException>());
-        Assert.That(() => AskAsync(sidecar.Address, Stats, server), Throws.InstanceOf<HttpRequestException>(), "a server's certificate is no client's");
+        Assert.That(
+            () => AskAsync(sidecar.Address, Stats, server), Throws.InstanceOf<HttpRequestException>(),
+            "a server's certificate is no client's");
     }
 
     string Write(string name, string text)

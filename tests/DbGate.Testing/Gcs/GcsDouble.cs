@@ -7,8 +7,9 @@ using DbGate.Testing.Http;
 namespace DbGate.Testing.Gcs;
 
 /// <summary>
-/// Google Cloud Storage in this process, as far as backups need it: resumable uploads in pieces of 256 KiB with <c>308</c> answers and status
-/// questions, <c>ifGenerationMatch=0</c> at the beginning and at the end, CRC-32C, generations, ranges, pages, holds, and OAuth tokens.
+/// Google Cloud Storage in this process, as far as backups need it: resumable uploads in pieces of 256 KiB with <c>308</c> answers and
+/// status questions, <c>ifGenerationMatch=0</c> at the beginning and at the end, CRC-32C, generations, ranges, pages, holds, and OAuth
+/// tokens.
 /// </summary>
 public sealed class GcsDouble : IAsyncDisposable
 {
@@ -79,7 +80,9 @@ public sealed class GcsDouble : IAsyncDisposable
             {
                 request.Answer(
                     refusal.Status,
-                    JsonSerializer.Serialize(new { error = new { code = refusal.Status, message = refusal.Message, errors = new[] { new { reason = refusal.Reason } } } }),
+                    JsonSerializer.Serialize(
+                        new { error = new { code = refusal.Status, message = refusal.Message,
+                            errors = new[] { new { reason = refusal.Reason } } } }),
                     "application/json");
             }
         }
@@ -195,7 +198,9 @@ public sealed class GcsDouble : IAsyncDisposable
     void HandleObject(HttpExchange request, string name)
     {
         var found = entries.GetValueOrDefault(name);
-        if (found is null || (request.Query.TryGetValue("generation", out var wanted) && wanted != found.Generation.ToString(CultureInfo.InvariantCulture)))
+        if (found is null
+            || (request.Query.TryGetValue("generation", out var wanted)
+            && wanted != found.Generation.ToString(CultureInfo.InvariantCulture)))
         {
             throw new GcsRefusal(404, "notFound", $"No such object: {Bucket}/{name}");
         }
@@ -204,7 +209,9 @@ public sealed class GcsDouble : IAsyncDisposable
         {
             if (Held.Contains(name))
             {
-                throw new GcsRefusal(403, "retentionPolicyNotMet", $"Object '{name}' is subject to bucket's retention policy and cannot be deleted until tomorrow");
+                throw new GcsRefusal(
+                    403, "retentionPolicyNotMet",
+                    $"Object '{name}' is subject to bucket's retention policy and cannot be deleted until tomorrow");
             }
 
             entries.Remove(name);
@@ -213,7 +220,9 @@ public sealed class GcsDouble : IAsyncDisposable
         else if (request.Query.GetValueOrDefault("alt") == "media")
         {
             var bounds = request.Header("Range")!["bytes=".Length..].Split('-');
-            var (from, to) = (int.Parse(bounds[0], CultureInfo.InvariantCulture), Math.Min(int.Parse(bounds[1], CultureInfo.InvariantCulture), found.Content.Length - 1));
+            var (from, to) =
+                (int.Parse(bounds[0], CultureInfo.InvariantCulture),
+                    Math.Min(int.Parse(bounds[1], CultureInfo.InvariantCulture), found.Content.Length - 1));
             request.AnswerHeaders["Content-Range"] = $"bytes {from}-{to}/{found.Content.Length}";
             request.Answer(206, found.Content[from..(to + 1)]);
         }
@@ -226,9 +235,16 @@ public sealed class GcsDouble : IAsyncDisposable
     /// <summary>Two to a page.</summary>
     void List(HttpExchange request)
     {
-        var (prefix, after) = (request.Query.GetValueOrDefault("prefix") ?? string.Empty, request.Query.GetValueOrDefault("pageToken") ?? string.Empty);
-        var found = entries.Values.Where(entry => entry.Name.StartsWith(prefix, StringComparison.Ordinal) && string.CompareOrdinal(entry.Name, after) > 0).ToArray();
-        request.Answer(200, JsonSerializer.Serialize(new { items = found.Take(2).Select(Describe), nextPageToken = found.Length > 2 ? found[1].Name : null }), "application/json");
+        var (prefix, after) =
+            (request.Query.GetValueOrDefault("prefix") ?? string.Empty, request.Query.GetValueOrDefault("pageToken") ?? string.Empty);
+        var found =
+            entries.Values.Where(entry => entry.Name.StartsWith(prefix, StringComparison.Ordinal)
+                && string.CompareOrdinal(entry.Name, after) > 0).ToArray();
+        request.Answer(
+            200,
+            JsonSerializer.Serialize(
+                new { items = found.Take(2).Select(Describe), nextPageToken = found.Length > 2 ? found[1].Name : null }),
+                "application/json");
     }
 
     void RefuseTaken(string name, string? condition)
@@ -239,7 +255,8 @@ public sealed class GcsDouble : IAsyncDisposable
         }
     }
 
-    static void Answer(HttpExchange request, GcsEntry entry) => request.Answer(200, JsonSerializer.Serialize(Describe(entry)), "application/json");
+    static void Answer(HttpExchange request, GcsEntry entry) =>
+        request.Answer(200, JsonSerializer.Serialize(Describe(entry)), "application/json");
 
     static object Describe(GcsEntry entry) => new
     {

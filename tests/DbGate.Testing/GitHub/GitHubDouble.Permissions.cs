@@ -8,7 +8,8 @@ public sealed partial class GitHubDouble
     IReadOnlyDictionary<string, string>? permissions;
 
     /// <summary>From now on the token may this; null: everything.</summary>
-    /// <param name="granted">Permission and <c>read</c> or <c>write</c>, as a workflow writes them. What is not named is not granted.</param>
+    /// <param name="granted">Permission and <c>read</c> or <c>write</c>, as a workflow writes them. What is not named is not
+    /// granted.</param>
     public void Permit(IReadOnlyDictionary<string, string>? granted) => permissions = granted;
 
     bool Allows(HttpExchange exchange)

@@ -73,10 +73,14 @@ public sealed partial class GitHubDouble
     {
         JsonObject[] runs =
         [
-            new() { ["id"] = 1, ["name"] = exchange.Query.GetValueOrDefault("check_name", "deploy"), ["head_sha"] = sha, ["external_id"] = "", ["status"] = "waiting", ["conclusion"] = null, ["started_at"] = null, ["output"] = new JsonObject { ["annotations_count"] = 0 }, ["pull_requests"] = new JsonArray() },
+            new() { ["id"] = 1, ["name"] = exchange.Query.GetValueOrDefault("check_name", "deploy"), ["head_sha"] = sha,
+                ["external_id"] = "", ["status"] = "waiting", ["conclusion"] = null, ["started_at"] = null,
+                ["output"] = new JsonObject { ["annotations_count"] = 0 }, ["pull_requests"] = new JsonArray() },
             .. CheckRuns.Where(check => check["head_sha"]!.GetValue<string>() == sha && Is(check, exchange, "name")),
         ];
-        return Say(exchange, 200, new JsonObject { ["total_count"] = runs.Length, ["check_runs"] = new JsonArray([.. runs.Select(run => run.DeepClone())]) });
+        return Say(
+            exchange, 200,
+            new JsonObject { ["total_count"] = runs.Length, ["check_runs"] = new JsonArray([.. runs.Select(run => run.DeepClone())]) });
     }
 
     bool CreateStatus(HttpExchange exchange, JsonObject body, string sha)
@@ -91,15 +95,23 @@ public sealed partial class GitHubDouble
             return Say(exchange, 422, Message("Validation Failed: description is too long (maximum is 140 characters)"));
         }
 
-        Statuses.Add(With(body, ("id", ++lastId), ("sha", sha), ("created_at", Now), ("updated_at", Now), ("creator", User(Account.Login, Account.Type))));
+        Statuses.Add(
+            With(
+                body, ("id", ++lastId), ("sha", sha), ("created_at", Now), ("updated_at", Now),
+                ("creator", User(Account.Login, Account.Type))));
         return Say(exchange, 201, Statuses[^1]);
     }
 
     /// <summary>The newest status of each context.</summary>
     bool SayCombinedStatus(HttpExchange exchange, string sha)
     {
-        var newest = Statuses.Where(status => Text(status, "sha") == sha).GroupBy(status => Text(status, "context")).Select(group => group.Last()).ToArray();
-        var (size, page) = ((int)Number(exchange.Query.GetValueOrDefault("per_page", "30")), (int)Number(exchange.Query.GetValueOrDefault("page", "1")));
+        var newest =
+            Statuses.Where(status => Text(status, "sha") == sha)
+                .GroupBy(status => Text(status, "context"))
+                .Select(group => group.Last())
+                .ToArray();
+        var (size, page) =
+            ((int)Number(exchange.Query.GetValueOrDefault("per_page", "30")), (int)Number(exchange.Query.GetValueOrDefault("page", "1")));
         return Say(exchange, 200, new JsonObject
         {
             ["state"] = newest.Any(status => Text(status, "state") != "success") ? "failure" : "success",
@@ -149,8 +161,13 @@ public sealed partial class GitHubDouble
             return Say(exchange, 422, Message("Validation Failed"));
         }
 
-        var labels = new JsonArray([.. body["labels"]?.AsArray().Select(label => new JsonObject { ["id"] = 5, ["name"] = label!.GetValue<string>() }) ?? []]);
-        Issues.Add(With(body, ("id", ++lastId), ("number", Issues.Count + 1L), ("state", "open"), ("labels", labels), ("created_at", Now), ("closed_at", null), ("user", User(Account.Login, Account.Type))));
+        var labels =
+            new JsonArray(
+                [.. body["labels"]?.AsArray().Select(label => new JsonObject { ["id"] = 5, ["name"] = label!.GetValue<string>() }) ?? []]);
+        Issues.Add(
+            With(
+                body, ("id", ++lastId), ("number", Issues.Count + 1L), ("state", "open"), ("labels", labels), ("created_at", Now),
+                ("closed_at", null), ("user", User(Account.Login, Account.Type))));
         return Say(exchange, 201, Issues[^1]);
     }
 
@@ -188,7 +205,8 @@ public sealed partial class GitHubDouble
         : Length(shown, "title") > LongestTitle ? "title is too long"
         : shown["annotations"]?.AsArray() is not { } annotations ? null
         : annotations.Count > MostAnnotations ? "No more than 50 items are allowed"
-        : annotations.Any(one => one!["start_column"] is not null && one["start_line"]!.GetValue<int>() != one["end_line"]!.GetValue<int>()) ? "start_column on several lines"
+        : annotations.Any(one => one!["start_column"] is not null
+            && one["start_line"]!.GetValue<int>() != one["end_line"]!.GetValue<int>()) ? "start_column on several lines"
         : null;
 
     static List<JsonObject> Take(JsonObject output)

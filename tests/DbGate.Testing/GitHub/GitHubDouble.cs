@@ -105,7 +105,8 @@ public sealed partial class GitHubDouble : IAsyncDisposable
     }
 
     /// <summary>A status that GitHub gives a deployment by itself.</summary>
-    public void AddDeploymentStatus(long deployment, long runId, string state, DateTimeOffset at) => DeploymentStatuses[deployment].Add(new JsonObject
+    public void AddDeploymentStatus(long deployment, long runId, string state, DateTimeOffset at) =>
+        DeploymentStatuses[deployment].Add(new JsonObject
     {
         ["id"] = ++lastId,
         ["state"] = state,
@@ -116,7 +117,10 @@ public sealed partial class GitHubDouble : IAsyncDisposable
 
     public void AddReview(string login, string state, string comment, params string[] environments) => Reviews.Add(new JsonObject
     {
-        ["environments"] = new JsonArray([.. environments.Select(name => new JsonObject { ["id"] = ++lastId, ["name"] = name, ["created_at"] = Time(DateTimeOffset.UnixEpoch), ["updated_at"] = Time(DateTimeOffset.UnixEpoch) })]),
+        ["environments"] = new JsonArray(
+            [.. environments.Select(name =>
+                new JsonObject { ["id"] = ++lastId, ["name"] = name, ["created_at"] = Time(DateTimeOffset.UnixEpoch),
+                    ["updated_at"] = Time(DateTimeOffset.UnixEpoch) })]),
         ["state"] = state,
         ["user"] = User(login, "User"),
         ["comment"] = comment,
@@ -162,7 +166,9 @@ public sealed partial class GitHubDouble : IAsyncDisposable
         {
             Say(exchange, 401, Message("Bad credentials"));
         }
-        else if (!exchange.Path.StartsWith(prefix, StringComparison.Ordinal) || Forbidden.Any(word => exchange.Path.Contains(word, StringComparison.Ordinal)) || !Allows(exchange))
+        else if (!exchange.Path.StartsWith(prefix, StringComparison.Ordinal)
+            || Forbidden.Any(word => exchange.Path.Contains(word, StringComparison.Ordinal))
+            || !Allows(exchange))
         {
             Say(exchange, 403, Message("Resource not accessible by integration"));
         }
@@ -177,7 +183,8 @@ public sealed partial class GitHubDouble : IAsyncDisposable
         var (method, root) = (exchange.Method, $"/repos/{Repository}/");
         if (path == "/user")
         {
-            Say(exchange, Account.Type == "Bot" ? 403 : 200, Account.Type == "Bot" ? Message("Resource not accessible by integration") : User(Account.Login, Account.Type));
+            Say(exchange, Account.Type == "Bot" ? 403 : 200,
+                Account.Type == "Bot" ? Message("Resource not accessible by integration") : User(Account.Login, Account.Type));
             return;
         }
 
@@ -198,16 +205,21 @@ public sealed partial class GitHubDouble : IAsyncDisposable
             ("GET", ["commits", var sha, "status"]) => SayCombinedStatus(exchange, sha),
             ("GET", ["commits", _, "statuses"]) => SayPage(exchange, Statuses.AsEnumerable().Reverse()),
             ("GET", ["commits", _, "pulls"]) => SayPage(exchange, Pulls),
-            ("GET", ["deployments"]) => SayPage(exchange, Deployments.Where(one => Is(one, exchange, "sha") && Is(one, exchange, "environment"))),
+            ("GET", ["deployments"]) => SayPage(
+                exchange, Deployments.Where(one => Is(one, exchange, "sha") && Is(one, exchange, "environment"))),
             ("GET", ["deployments", var id, "statuses"]) => SayPage(exchange, DeploymentStatuses[Number(id)].AsEnumerable().Reverse()),
             ("POST", ["deployments", var id, "statuses"]) => CreateDeploymentStatus(exchange, body, id),
-            ("GET", ["issues"]) => SayPage(exchange, Issues.Where(issue => issue["labels"]!.AsArray().Any(label => label!["name"]!.GetValue<string>() == exchange.Query["labels"]))),
+            ("GET", ["issues"]) => SayPage(
+                exchange,
+                Issues.Where(issue => issue["labels"]!.AsArray()
+                    .Any(label => label!["name"]!.GetValue<string>() == exchange.Query["labels"]))),
             ("POST", ["issues"]) => CreateIssue(exchange, body),
             ("PATCH", ["issues", var number]) => UpdateIssue(exchange, body, number),
             ("GET", ["issues", _, "comments"]) => SayPage(exchange, Comments),
             ("POST", ["issues", _, "comments"]) => CreateComment(exchange, body),
             ("PATCH", ["issues", "comments", var id]) => UpdateComment(exchange, body, id),
-            ("GET", ["actions", "runs", _, "approvals"]) => Say(exchange, 200, new JsonArray([.. Reviews.Select(review => review.DeepClone())])),
+            ("GET", ["actions", "runs", _, "approvals"]) => Say(
+                exchange, 200, new JsonArray([.. Reviews.Select(review => review.DeepClone())])),
             ("GET", ["actions", "runs", _, "attempts", var attempt]) when Attempts.TryGetValue((int)Number(attempt), out var login) =>
                 Say(exchange, 200, new JsonObject { ["run_attempt"] = Number(attempt), ["triggering_actor"] = User(login, "User") }),
             ("POST", ["actions", "runs", _, "deployment_protection_rule"]) => AnswerProtection(exchange, body),
@@ -235,7 +247,9 @@ public sealed partial class GitHubDouble : IAsyncDisposable
 
     static bool Say(HttpExchange exchange, int status, JsonNode? body)
     {
-        exchange.Answer(body is null && status != 204 ? 404 : status, body?.ToJsonString(JsonSerializerOptions.Default) ?? "", "application/json; charset=utf-8");
+        exchange.Answer(
+            body is null && status != 204 ? 404 : status, body?.ToJsonString(JsonSerializerOptions.Default) ?? "",
+            "application/json; charset=utf-8");
         return true;
     }
 
@@ -247,7 +261,8 @@ public sealed partial class GitHubDouble : IAsyncDisposable
 
     static long Number(string text) => long.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
-    static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+    static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
 
     static string Now => Time(DateTimeOffset.UtcNow);
 

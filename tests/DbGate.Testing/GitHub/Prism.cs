@@ -85,7 +85,9 @@ public sealed class Prism : IAsyncDisposable
 
         using var answer = await client.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
-        return answer.IsSuccessStatusCode || !IsAboutTheRequest(text) ? null : $"{exchange.Method} {exchange.Target}: {(int)answer.StatusCode} {text}";
+        return answer.IsSuccessStatusCode || !IsAboutTheRequest(text)
+            ? null
+            : $"{exchange.Method} {exchange.Target}: {(int)answer.StatusCode} {text}";
     }
 
     public async ValueTask DisposeAsync()
@@ -109,7 +111,8 @@ public sealed class Prism : IAsyncDisposable
         if (!File.Exists(description))
         {
             var draft = $"{description}.{Environment.ProcessId}";
-            (await Shell.RunAsync("node", [Path.Combine(folder, "describe.mjs"), Path.Combine(folder, "node_modules"), draft, .. Paths])).Succeeded();
+            (await Shell.RunAsync("node", [Path.Combine(folder, "describe.mjs"), Path.Combine(folder, "node_modules"), draft, .. Paths]))
+                .Succeeded();
             File.Move(draft, description, overwrite: true);
         }
 
@@ -122,7 +125,9 @@ public sealed class Prism : IAsyncDisposable
         var description = await DescribeAsync(folder);
         var port = LoopbackPorts.Free();
         var process = Shell.Start(
-            "node", [Path.Combine(folder, "node_modules", "@stoplight", "prism-cli", "dist", "index.js"), "mock", "--errors", "--host", "127.0.0.1", "--port", $"{port}", description], folder);
+            "node",
+            [Path.Combine(folder, "node_modules", "@stoplight", "prism-cli", "dist", "index.js"), "mock", "--errors", "--host",
+                "127.0.0.1", "--port", $"{port}", description], folder);
         using var deadline = new CancellationTokenSource(StartDeadline);
         while (await process.StandardOutput.ReadLineAsync(deadline.Token) is { } line)
         {

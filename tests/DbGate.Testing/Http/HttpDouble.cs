@@ -188,7 +188,8 @@ public sealed class HttpDouble : IAsyncDisposable
         }
 
         using var chunks = new MemoryStream();
-        while (int.Parse((await ReadLineAsync(stream))!.Split(';')[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture) is > 0 and var size)
+        while (int.Parse((await ReadLineAsync(stream))!.Split(';')[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture) is > 0
+            and var size)
         {
             var chunk = new byte[size];
             await stream.ReadExactlyAsync(chunk);
@@ -216,7 +217,8 @@ public sealed class HttpDouble : IAsyncDisposable
         await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()));
         if (exchange.Method != "HEAD")
         {
-            await stream.WriteAsync(exchange.AnswerBody.AsMemory(0, Math.Min(exchange.CutAfter ?? int.MaxValue, exchange.AnswerBody.Length)));
+            await stream.WriteAsync(
+                exchange.AnswerBody.AsMemory(0, Math.Min(exchange.CutAfter ?? int.MaxValue, exchange.AnswerBody.Length)));
         }
 
         await stream.FlushAsync();

@@ -15,7 +15,9 @@ public sealed record HttpExchange(string Method, string Target, IReadOnlyDiction
     public IReadOnlyDictionary<string, string> Query => field ??= RawQuery
         .Split('&', StringSplitOptions.RemoveEmptyEntries)
         .Select(pair => pair.Split('=', 2))
-        .ToDictionary(pair => Uri.UnescapeDataString(pair[0]), pair => pair.Length > 1 ? Uri.UnescapeDataString(pair[1].Replace('+', ' ')) : string.Empty);
+        .ToDictionary(
+            pair => Uri.UnescapeDataString(pair[0]),
+            pair => pair.Length > 1 ? Uri.UnescapeDataString(pair[1].Replace('+', ' ')) : string.Empty);
 
     public int Status { get; private set; }
 

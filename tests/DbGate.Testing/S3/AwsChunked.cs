@@ -44,7 +44,8 @@ public sealed record AwsChunked(byte[] Content, IReadOnlyDictionary<string, stri
 
         if (signed && kind.EndsWith("-TRAILER", StringComparison.Ordinal))
         {
-            var text = string.Concat(trailers.Where(pair => pair.Key != "x-amz-trailer-signature").Select(pair => $"{pair.Key}:{pair.Value}\n"));
+            var text =
+                string.Concat(trailers.Where(pair => pair.Key != "x-amz-trailer-signature").Select(pair => $"{pair.Key}:{pair.Value}\n"));
             fault = trailers["x-amz-trailer-signature"] == signer.SignTrailer(request, previous, text) ? fault : "SignatureDoesNotMatch";
         }
 

@@ -7,7 +7,9 @@ namespace DbGate.Testing.S3;
 sealed record S3Body(byte[] Content, string? Sha256)
 {
     public S3Body KeptBy(Func<byte[], byte[]> keeping) =>
-        keeping(Content) is var kept && kept == Content ? this : new(kept, Sha256 is null ? null : Convert.ToBase64String(SHA256.HashData(kept)));
+        keeping(Content) is var kept && kept == Content
+            ? this
+            : new(kept, Sha256 is null ? null : Convert.ToBase64String(SHA256.HashData(kept)));
 
     public static S3Body Read(HttpExchange request, SigV4 signer, bool knowsChecksums)
     {

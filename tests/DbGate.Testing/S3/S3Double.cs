@@ -26,7 +26,9 @@ public sealed class S3Double : IAsyncDisposable
 
     public HttpDouble Http { get; }
 
-    /// <summary>False is a store of former days: it answers 400 to trailers, ignores checksum headers, and vouches for no checksum.</summary>
+    /// <summary>
+    /// False is a store of former days: it answers 400 to trailers, ignores checksum headers, and vouches for no checksum.
+    /// </summary>
     public bool KnowsChecksums { get; init; } = true;
 
     /// <summary>False ignores <c>If-None-Match</c> when a multipart upload is completed.</summary>
@@ -46,7 +48,10 @@ public sealed class S3Double : IAsyncDisposable
         {
             lock (gate)
             {
-                return [.. entries.Select(entry => entry.Key).Distinct().Where(key => Latest(key) is not null).Order(StringComparer.Ordinal)];
+                return [.. entries.Select(entry => entry.Key)
+                    .Distinct()
+                    .Where(key => Latest(key) is not null)
+                    .Order(StringComparer.Ordinal)];
             }
         }
     }
@@ -105,7 +110,10 @@ public sealed class S3Double : IAsyncDisposable
                 }
                 else if (request.Query.ContainsKey("uploads"))
                 {
-                    request.Answer(200, S3Xml.Uploads(uploads.Values.Where(upload => upload.Key.StartsWith(request.Query["prefix"], StringComparison.Ordinal))));
+                    request.Answer(
+                        200,
+                        S3Xml.Uploads(
+                            uploads.Values.Where(upload => upload.Key.StartsWith(request.Query["prefix"], StringComparison.Ordinal))));
                 }
                 else
                 {
@@ -114,7 +122,9 @@ public sealed class S3Double : IAsyncDisposable
             }
             catch (S3Refusal refusal)
             {
-                request.Answer(refusal.Status, refusal.Status == 304 || request.Method == "HEAD" ? string.Empty : S3Xml.Error(refusal.Code, refusal.Message));
+                request.Answer(
+                    refusal.Status,
+                    refusal.Status == 304 || request.Method == "HEAD" ? string.Empty : S3Xml.Error(refusal.Code, refusal.Message));
             }
         }
     }
@@ -178,7 +188,8 @@ public sealed class S3Double : IAsyncDisposable
     void Begin(HttpExchange request, string key)
     {
         var id = Guid.NewGuid().ToString("N");
-        uploads[id] = new(id, key, KnowsChecksums && request.Header("x-amz-checksum-algorithm") == "SHA256", MetadataOf(request), LockOf(request))
+        uploads[id] =
+            new(id, key, KnowsChecksums && request.Header("x-amz-checksum-algorithm") == "SHA256", MetadataOf(request), LockOf(request))
         {
             LockMode = request.Header("x-amz-object-lock-mode"),
         };
@@ -195,7 +206,9 @@ public sealed class S3Double : IAsyncDisposable
         var named = S3Xml.PartsOf(body.Content);
         foreach (var (number, etag, sha256) in named)
         {
-            if (!upload.Parts.TryGetValue(number, out var part) || part.ETag.Trim('"') != etag.Trim('"') || (upload.WantsSha256 && part.Sha256 != sha256))
+            if (!upload.Parts.TryGetValue(number, out var part)
+                || part.ETag.Trim('"') != etag.Trim('"')
+                || (upload.WantsSha256 && part.Sha256 != sha256))
             {
                 throw new S3Refusal(400, "InvalidPart");
             }
@@ -247,7 +260,9 @@ public sealed class S3Double : IAsyncDisposable
     void Get(HttpExchange request, string key)
     {
         var version = request.Query.GetValueOrDefault("versionId");
-        var found = (version is null ? Latest(key) : entries.Find(entry => entry.Key == key && entry.VersionId == version)) ?? throw new S3Refusal(404, "NoSuchKey");
+        var found =
+            (version is null ? Latest(key) : entries.Find(entry => entry.Key == key && entry.VersionId == version))
+                ?? throw new S3Refusal(404, "NoSuchKey");
         if (request.Header("If-Match") is { } match && match.Trim('"') != found.ETag.Trim('"'))
         {
             throw new S3Refusal(412, "PreconditionFailed");
@@ -262,7 +277,9 @@ public sealed class S3Double : IAsyncDisposable
         {
             var bounds = range["bytes=".Length..].Split('-');
             var from = int.Parse(bounds[0], CultureInfo.InvariantCulture);
-            var to = Math.Min(bounds[1].Length == 0 ? int.MaxValue : int.Parse(bounds[1], CultureInfo.InvariantCulture), found.Content.Length - 1);
+            var to =
+                Math.Min(
+                    bounds[1].Length == 0 ? int.MaxValue : int.Parse(bounds[1], CultureInfo.InvariantCulture), found.Content.Length - 1);
             if (from >= found.Content.Length)
             {
                 throw new S3Refusal(416, "InvalidRange");
@@ -336,7 +353,8 @@ public sealed class S3Double : IAsyncDisposable
         if (found.LockedUntil is { } until)
         {
             request.AnswerHeaders["x-amz-object-lock-mode"] = found.LockMode!;
-            request.AnswerHeaders["x-amz-object-lock-retain-until-date"] = until.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+            request.AnswerHeaders["x-amz-object-lock-retain-until-date"] =
+                until.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         }
     }
 
@@ -345,7 +363,8 @@ public sealed class S3Double : IAsyncDisposable
         .ToDictionary(pair => pair.Key, pair => pair.Value);
 
     static string Composite(S3Part[] parts) =>
-        $"\"{Convert.ToHexStringLower(MD5.HashData([.. parts.SelectMany(part => Convert.FromHexString(part.ETag.Trim('"')))]))}-{parts.Length}\"";
+        $"\"{Convert.ToHexStringLower(MD5.HashData([.. parts.SelectMany(part => Convert.FromHexString(part.ETag.Trim('"')))]))}-"
+            + $"{parts.Length}\"";
 
     static string CompositeSha256(S3Part[] parts) =>
         $"{Convert.ToBase64String(SHA256.HashData([.. parts.SelectMany(part => Convert.FromBase64String(part.Sha256!))]))}-{parts.Length}";

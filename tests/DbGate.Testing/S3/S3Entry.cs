@@ -20,7 +20,8 @@ public sealed record S3Entry(string Key, byte[] Content, string ETag)
 
 sealed record S3Part(byte[] Content, string ETag, string? Sha256);
 
-sealed record S3Multipart(string Id, string Key, bool WantsSha256, IReadOnlyDictionary<string, string> Metadata, DateTimeOffset? LockedUntil)
+sealed record S3Multipart(
+    string Id, string Key, bool WantsSha256, IReadOnlyDictionary<string, string> Metadata, DateTimeOffset? LockedUntil)
 {
     public Dictionary<int, S3Part> Parts { get; } = [];
 

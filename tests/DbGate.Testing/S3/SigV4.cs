@@ -24,10 +24,14 @@ public sealed record SigV4(string AccessKey, string SecretKey)
     public string SeedOf(HttpExchange request) => Parts(request)!.Signature;
 
     public string SignChunk(HttpExchange request, string previous, byte[] chunk) =>
-        Sign(Key(Parts(request)!.Scope), Chained(request, "AWS4-HMAC-SHA256-PAYLOAD", previous, Hex(SHA256.HashData([])) + "\n" + Hex(SHA256.HashData(chunk))));
+        Sign(
+            Key(Parts(request)!.Scope),
+            Chained(request, "AWS4-HMAC-SHA256-PAYLOAD", previous, Hex(SHA256.HashData([])) + "\n" + Hex(SHA256.HashData(chunk))));
 
     public string SignTrailer(HttpExchange request, string previous, string trailer) =>
-        Sign(Key(Parts(request)!.Scope), Chained(request, "AWS4-HMAC-SHA256-TRAILER", previous, Hex(SHA256.HashData(Encoding.UTF8.GetBytes(trailer)))));
+        Sign(
+            Key(Parts(request)!.Scope),
+            Chained(request, "AWS4-HMAC-SHA256-TRAILER", previous, Hex(SHA256.HashData(Encoding.UTF8.GetBytes(trailer)))));
 
     sealed record Authorization(string AccessKey, string Scope, string[] SignedHeaders, string Signature);
 
@@ -39,13 +43,15 @@ public sealed record SigV4(string AccessKey, string SecretKey)
             return null;
         }
 
-        var fields = header[scheme.Length..].Split(',').Select(field => field.Trim().Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+        var fields =
+            header[scheme.Length..].Split(',').Select(field => field.Trim().Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
         var credential = fields["Credential"].Split('/', 2);
         return new(credential[0], credential[1], fields["SignedHeaders"].Split(';'), fields["Signature"]);
     }
 
     static string StringToSign(HttpExchange request, Authorization parts) =>
-        $"AWS4-HMAC-SHA256\n{request.Header("x-amz-date")}\n{parts.Scope}\n{Hex(SHA256.HashData(Encoding.UTF8.GetBytes(Canonical(request, parts))))}";
+        $"AWS4-HMAC-SHA256\n{request.Header("x-amz-date")}\n{parts.Scope}\n"
+            + $"{Hex(SHA256.HashData(Encoding.UTF8.GetBytes(Canonical(request, parts))))}";
 
     static string Canonical(HttpExchange request, Authorization parts) => string.Join(
         '\n',

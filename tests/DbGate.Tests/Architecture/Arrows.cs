@@ -41,14 +41,16 @@ public sealed partial class Arrows
             Has.None.Matches("^(Cake|Microsoft\\.Build|Microsoft\\.AspNetCore|Microsoft\\.Extensions\\.Hosting|Octokit|Spectre)"));
 
     [Test]
-    public void Lead_to_Npgsql_from_one_room_only() => Assert.That(Users(Npgsql()).Where(file => !file.StartsWith("Postgres/", StringComparison.Ordinal)), Is.Empty);
+    public void Lead_to_Npgsql_from_one_room_only() =>
+        Assert.That(Users(Npgsql()).Where(file => !file.StartsWith("Postgres/", StringComparison.Ordinal)), Is.Empty);
 
     [Test]
     public void Lead_from_the_library_to_no_console() => Assert.That(Users(Console()), Is.Empty);
 
     /// <summary>But for the certificate of a throwaway server, which must be valid now.</summary>
     [Test]
-    public void Lead_to_the_clock_through_a_time_provider() => Assert.That(Users(Clock()), Is.SubsetOf(new[] { "Scratch/ThrowawayFolder.cs" }));
+    public void Lead_to_the_clock_through_a_time_provider() =>
+        Assert.That(Users(Clock()), Is.SubsetOf(new[] { "Scratch/ThrowawayFolder.cs" }));
 
     /// <summary>But for a throwaway server, which runs under another account and outlives no test.</summary>
     [Test]

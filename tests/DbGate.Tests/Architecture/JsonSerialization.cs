@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace DbGate.Tests.Architecture;
 
-/// <summary>JSON is read and written by code that is generated at compile time: it starts faster, and a renamed member is a compile error.</summary>
+/// <summary>
+/// JSON is read and written by code that is generated at compile time: it starts faster, and a renamed member is a compile error.
+/// </summary>
 public sealed partial class JsonSerialization
 {
     [Test]
@@ -12,7 +14,10 @@ public sealed partial class JsonSerialization
         var calls = ((string[])["DbGate", "DbGate.GitHub", "DbGate.Service"])
             .SelectMany(project => Directory.EnumerateFiles(Path.Combine(library, project), "*.cs", SearchOption.AllDirectories))
             .Select(file => (File: Path.GetRelativePath(library, file).Replace('\\', '/'), Text: File.ReadAllText(file)))
-            .SelectMany(source => Call().Matches(source.Text).Where(call => !Generated().IsMatch(call.Value)).Select(call => $"{source.File}: {call.Value}"));
+            .SelectMany(source => Call()
+            .Matches(source.Text)
+            .Where(call => !Generated().IsMatch(call.Value))
+            .Select(call => $"{source.File}: {call.Value}"));
 
         Assert.That(calls, Is.Empty);
     }

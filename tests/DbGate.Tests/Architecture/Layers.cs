@@ -31,7 +31,9 @@ public sealed class Layers
     [Test]
     public void Every_folder_has_a_layer() =>
         Assert.That(
-            Directory.EnumerateDirectories(Path.Combine(Repository.Root, "src", "DbGate")).Select(Path.GetFileName).Where(name => name is not ("bin" or "obj")),
+            Directory.EnumerateDirectories(Path.Combine(Repository.Root, "src", "DbGate"))
+                .Select(Path.GetFileName)
+                .Where(name => name is not ("bin" or "obj")),
             Is.EquivalentTo(FromBottomToTop.SelectMany(layer => layer)));
 
     [Test]
@@ -42,7 +44,8 @@ public sealed class Layers
     public void A_use_that_goes_up_is_seen()
     {
         Assert.That(All.Value, Has.Member(new Use("Gates", "Releases")).And.Member(new Use("Backups", "Statements")));
-        Assert.That(Upward([new Use("Releases", "Gates"), new Use("Backups", "Migrations"), new Use("Gates", "Releases")]), Has.Count.EqualTo(2));
+        Assert.That(
+            Upward([new Use("Releases", "Gates"), new Use("Backups", "Migrations"), new Use("Gates", "Releases")]), Has.Count.EqualTo(2));
     }
 
     static IReadOnlyList<Use> Upward(IEnumerable<Use> uses) => [.. uses.Where(use => LayerOf(use.To) >= LayerOf(use.From))];
@@ -60,7 +63,9 @@ public sealed class Layers
 
     /// <summary>The first part of the namespace below the library's own; null for what is in none, such as generated code.</summary>
     static string? FolderOf(IType type) =>
-        type.Namespace?.FullName is { } name && name.StartsWith(Library, StringComparison.Ordinal) ? name[Library.Length..].Split('.')[0] : null;
+        type.Namespace?.FullName is { } name && name.StartsWith(Library, StringComparison.Ordinal)
+            ? name[Library.Length..].Split('.')[0]
+            : null;
 
     sealed record Use(string From, string To)
     {

@@ -31,12 +31,15 @@ public sealed partial class Steps
     [Test]
     public void Of_checks_have_camel_case_names_and_a_page() =>
         Assert.That(
-            Checks.Where(check => !Camel().IsMatch(check.Descriptor.Name) || !File.Exists(Path.Combine(Repository.Root, check.Descriptor.HelpPage))).Select(check => check.Descriptor.Name),
+            Checks.Where(check => !Camel().IsMatch(check.Descriptor.Name)
+                || !File.Exists(Path.Combine(Repository.Root, check.Descriptor.HelpPage))).Select(check => check.Descriptor.Name),
             Is.Empty);
 
     [Test]
     public void Of_readiness_are_those_of_the_contract() =>
-        Assert.That(CheckCatalog.Ready.Select(check => check.Descriptor.Name), Is.SubsetOf(new[] { "migrations", "databaseSafety", "backupConfig" }));
+        Assert.That(
+            CheckCatalog.Ready.Select(check => check.Descriptor.Name),
+            Is.SubsetOf(new[] { "migrations", "databaseSafety", "backupConfig" }));
 
     [GeneratedRegex("^[a-z]+(-[a-z]+)*$")]
     private static partial Regex Kebab();

@@ -5,7 +5,9 @@ using DbGate.Storage.Local;
 
 namespace DbGate.Tests.Backups;
 
-/// <summary>A source database, a folder for backups, and what people do with both: take a backup, restore it by gunzip and psql, compare.</summary>
+/// <summary>
+/// A source database, a folder for backups, and what people do with both: take a backup, restore it by gunzip and psql, compare.
+/// </summary>
 sealed class BackupTrial : IAsyncDisposable
 {
     readonly List<TestDatabase> restored = [];

@@ -31,7 +31,10 @@ public sealed class Backup_format
         await File.WriteAllTextAsync(key, pair.ExportECPrivateKeyPem());
         await File.WriteAllTextAsync(Path.Combine(trial.Folder, "key.pub.pem"), pair.ExportSubjectPublicKeyInfoPem());
         using var signing = SigningKey.Load(key, "test");
-        backup = await Backup.TakeAsync(trial.Request with { Key = signing, GitCommit = new string('c', 40), Options = new() { MemberBytes = 100_000 } }, null, CancellationToken.None);
+        backup =
+            await Backup.TakeAsync(
+                trial.Request with { Key = signing, GitCommit = new string('c', 40), Options = new() { MemberBytes = 100_000 } }, null,
+                CancellationToken.None);
     }
 
     [OneTimeTearDown]
@@ -40,7 +43,10 @@ public sealed class Backup_format
     [Test]
     public void Is_described_by_its_schema()
     {
-        var schema = new JsonSchema(JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs/schemas/backup-manifest.schema.json"))).RootElement);
+        var schema =
+            new JsonSchema(
+                JsonDocument.Parse(
+                    File.ReadAllText(Path.Combine(Repository.Root, "docs/schemas/backup-manifest.schema.json"))).RootElement);
 
         Assert.That(schema.Validate(JsonDocument.Parse(backup.File.Bytes).RootElement), Is.Empty);
         Assert.That(schema.Validate(JsonDocument.Parse("""{"format":2}""").RootElement), Is.Not.Empty);
@@ -53,9 +59,12 @@ public sealed class Backup_format
         var at = text.AsSpan().LastIndexOf(",\n  \"signature\": "u8);
         await File.WriteAllBytesAsync(Path.Combine(trial.Folder, "signed"), [.. text[..at], .. "\n}\n"u8]);
         await File.WriteAllBytesAsync(
-            Path.Combine(trial.Folder, "signature"), JsonDocument.Parse(text).RootElement.GetProperty("signature").GetProperty("value").GetBytesFromBase64());
+            Path.Combine(trial.Folder, "signature"),
+            JsonDocument.Parse(text).RootElement.GetProperty("signature").GetProperty("value").GetBytesFromBase64());
 
-        var result = await Shell.RunAsync("openssl", ["dgst", "-sha256", "-verify", "key.pub.pem", "-signature", "signature", "signed"], trial.Folder);
+        var result =
+            await Shell.RunAsync(
+                "openssl", ["dgst", "-sha256", "-verify", "key.pub.pem", "-signature", "signature", "signed"], trial.Folder);
 
         Assert.That(result.Everything, Does.Contain("Verified OK"));
     }
@@ -67,7 +76,11 @@ public sealed class Backup_format
         var offset = backup.Manifest.Members.Lengths.Take(table.FirstMember).Sum();
         var length = backup.Manifest.Members.Lengths.Skip(table.FirstMember).Take(table.MemberCount).Sum();
 
-        var result = await Shell.RunAsync("bash", ["-c", $"tail -c +{offset + 1} {backup.Key} | head -c {length} | gunzip -c | grep -c -E '^[0-9]+.[0-9a-f]{{32}}$'"], trial.Folder);
+        var result =
+            await Shell.RunAsync(
+                "bash",
+                ["-c", $"tail -c +{offset + 1} {backup.Key} | head -c {length} | gunzip -c | grep -c -E '^[0-9]+.[0-9a-f]{{32}}$'"],
+                trial.Folder);
 
         Assert.That(result.Output.Trim(), Is.EqualTo("30000"));
         Assert.That(table.MemberCount, Is.GreaterThan(5));
@@ -76,12 +89,17 @@ public sealed class Backup_format
     [Test]
     public void Ends_with_the_words_of_a_complete_dump_and_says_them_once()
     {
-        using var file = new StreamReader(new System.IO.Compression.GZipStream(File.OpenRead(trial.PathOf(backup)), System.IO.Compression.CompressionMode.Decompress));
+        using var file =
+            new StreamReader(
+                new System.IO.Compression.GZipStream(
+                    File.OpenRead(trial.PathOf(backup)), System.IO.Compression.CompressionMode.Decompress));
         var lines = file.ReadToEnd().Split('\n');
 
         Assert.That(lines.Count(line => line == "-- PostgreSQL database dump complete"), Is.EqualTo(1));
         Assert.That(string.Join('\n', lines.TakeLast(8)), Does.Contain("-- PostgreSQL database dump complete\n--\n"));
-        Assert.That(lines.Count(line => line.StartsWith("\\restrict ", StringComparison.Ordinal)), Is.EqualTo(backup.Manifest.Archive.IsRestricted ? 1 : 0));
+        Assert.That(
+            lines.Count(line => line.StartsWith("\\restrict ", StringComparison.Ordinal)),
+            Is.EqualTo(backup.Manifest.Archive.IsRestricted ? 1 : 0));
     }
 
     [Test]
@@ -106,6 +124,8 @@ public sealed class Backup_format
         Assert.That(await catalog.AgeAsync(entry, CancellationToken.None), Is.InRange(TimeSpan.FromSeconds(-1), TimeSpan.FromMinutes(10)));
         Assert.That(await catalog.ListAsync("production", null, CancellationToken.None), Is.Empty);
         Assert.That(records.Select(record => record.Verified), Has.All.EqualTo(DbGate.Configuration.VerificationLevel.ReadBack));
-        Assert.That((await catalog.FindNewestAsync("staging", trial.Source.Name, CancellationToken.None))!.Archive.LastModified, Is.GreaterThanOrEqualTo(entry.Archive.LastModified));
+        Assert.That(
+            (await catalog.FindNewestAsync("staging", trial.Source.Name, CancellationToken.None))!.Archive.LastModified,
+            Is.GreaterThanOrEqualTo(entry.Archive.LastModified));
     }
 }

@@ -22,11 +22,13 @@ public sealed class Clients_of_a_backup
         var store = new GatedStore(trial.Store);
         var clock = new Startable();
         var options = ManyRows.Small with { SilenceLimit = TimeSpan.FromSeconds(2), SliceBytes = 1 << 30 };
-        var running = Backup.TakeAsync(trial.Request with { Stores = [store], Options = options, Clock = clock }, null, CancellationToken.None);
+        var running =
+            Backup.TakeAsync(trial.Request with { Stores = [store], Options = options, Clock = clock }, null, CancellationToken.None);
         await store.ReachedAsync(running);
         const string Copying = "FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY%' AND state = 'active'";
         await Eventually.HoldsAsync(() => trial.Source.ScalarAsync<bool>($"SELECT EXISTS (SELECT {Copying})"));
-        var pid = (await trial.Source.ScalarAsync<int>($"SELECT pid {Copying}")).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var pid =
+            (await trial.Source.ScalarAsync<int>($"SELECT pid {Copying}")).ToString(System.Globalization.CultureInfo.InvariantCulture);
         (await Shell.RunAsync("kill", ["-STOP", pid])).Succeeded();
         clock.Start();
         store.Open();
@@ -51,7 +53,8 @@ public sealed class Clients_of_a_backup
 
         long started;
 
-        public override long GetTimestamp() => Volatile.Read(ref started) is not 0 and var since ? First + base.GetTimestamp() - since : First;
+        public override long GetTimestamp() =>
+            Volatile.Read(ref started) is not 0 and var since ? First + base.GetTimestamp() - since : First;
 
         public void Start() => Volatile.Write(ref started, base.GetTimestamp());
     }
@@ -73,7 +76,8 @@ public sealed class Clients_of_a_backup
 
         var victim = await Shell.RunAsync(
             "dotnet", [Path.Combine(AppContext.BaseDirectory, "DbGate.Testing.dll"), "backup", trial.Folder, "never"],
-            environment: new Dictionary<string, string?> { [BackupVictim.UrlVariable] = trial.Source.UrlText, [ClientTools.FolderVariable] = folder.FullName });
+            environment: new Dictionary<string,
+                string?> { [BackupVictim.UrlVariable] = trial.Source.UrlText, [ClientTools.FolderVariable] = folder.FullName });
         folder.Delete(recursive: true);
 
         Assert.That(victim.Output.Trim(), Is.EqualTo(code), victim.Error);
@@ -95,7 +99,8 @@ public sealed class Clients_of_a_backup
 
         var backup = await Shell.RunAsync(
             "dotnet", [Path.Combine(AppContext.BaseDirectory, "DbGate.Testing.dll"), "backup", trial.Folder, "never"],
-            environment: new Dictionary<string, string?> { [BackupVictim.UrlVariable] = (url with { Password = null }).Reveal(), [variable] = value });
+            environment: new Dictionary<string,
+                string?> { [BackupVictim.UrlVariable] = (url with { Password = null }).Reveal(), [variable] = value });
 
         Assert.That(backup.Output.Trim(), Is.EqualTo("completed"), backup.Error);
     }
@@ -112,13 +117,16 @@ public sealed class Clients_of_a_backup
         var real = await ClientTools.FindAsync("pg_dump", session.ServerMajor, CancellationToken.None);
         var folder = Directory.CreateTempSubdirectory("dbgate-client-");
         var wrapper = Path.Combine(folder.FullName, "pg_dump");
-        Script.Write(wrapper, $"#!/bin/sh\n[ \"$1\" = --version ] && exec '{real.Path}' --version\necho \"it was: $(cat \"$PGPASSFILE\")\" >&2\nexit 1\n");
+        Script.Write(
+            wrapper,
+            $"#!/bin/sh\n[ \"$1\" = --version ] && exec '{real.Path}' --version\necho \"it was: $(cat \"$PGPASSFILE\")\" >&2\nexit 1\n");
 
         var victim = await Shell.RunAsync(
             "dotnet", [Path.Combine(AppContext.BaseDirectory, "DbGate.Testing.dll"), "backup", trial.Folder, "never"],
             environment: new Dictionary<string, string?>
             {
-                [BackupVictim.UrlVariable] = (url with { Password = null }).Reveal(), ["PGPASSWORD"] = url.Password, [ClientTools.FolderVariable] = folder.FullName,
+                [BackupVictim.UrlVariable] = (url with { Password = null }).Reveal(), ["PGPASSWORD"] = url.Password,
+                [ClientTools.FolderVariable] = folder.FullName,
             });
         folder.Delete(recursive: true);
 
@@ -144,7 +152,8 @@ public sealed class Clients_of_a_backup
 
         var backup = await Shell.RunAsync(
             "dotnet", [Path.Combine(AppContext.BaseDirectory, "DbGate.Testing.dll"), "backup", trial.Folder, "never"],
-            environment: new Dictionary<string, string?> { [BackupVictim.UrlVariable] = trial.Source.UrlText, [ClientTools.FolderVariable] = folder.FullName });
+            environment: new Dictionary<string,
+                string?> { [BackupVictim.UrlVariable] = trial.Source.UrlText, [ClientTools.FolderVariable] = folder.FullName });
         var arguments = await File.ReadAllTextAsync(log);
         folder.Delete(recursive: true);
 

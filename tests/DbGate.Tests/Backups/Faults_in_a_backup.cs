@@ -18,10 +18,14 @@ public sealed class Faults_in_a_backup
     {
         await using var trial = await ManyRows.StartAsync();
         var store = new GatedStore(trial.Store);
-        var running = Backup.TakeAsync(trial.Request with { Stores = [store], Options = Small with { Reader = reader, SliceBytes = 1 << 30 } }, null, CancellationToken.None);
+        var running =
+            Backup.TakeAsync(
+                trial.Request with { Stores = [store], Options = Small with { Reader = reader, SliceBytes = 1 << 30 } }, null,
+                CancellationToken.None);
         await store.ReachedAsync(running);
         await Eventually.HoldsAsync(() => trial.Source.ScalarAsync<bool>(
-            $"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY%' AND state = 'active')"));
+            $"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY%' AND state = "
+                + "'active')"));
 
         var killed = await trial.Source.ScalarAsync<long>(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY%'");
@@ -42,7 +46,9 @@ public sealed class Faults_in_a_backup
         var running = Backup.TakeAsync(trial.Request with { Stores = [store], Options = Small }, null, CancellationToken.None);
         await store.ReachedAsync(running);
 
-        await trial.Source.ExecuteAsync("SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'dbgate backup'");
+        await trial.Source.ExecuteAsync(
+            "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = current_database() AND application_name = "
+                + "'dbgate backup'");
         store.Open();
 
         var problem = Assert.ThrowsAsync<GateException>(async () => await running)!.Problem;
@@ -93,16 +99,21 @@ public sealed class Faults_in_a_backup
         command.CommandText = "LOCK TABLE t IN ACCESS EXCLUSIVE MODE";
         await command.ExecuteNonQueryAsync();
 
-        var problem = Assert.ThrowsAsync<GateException>(() => trial.TakeAsync(new() { LockTimeout = TimeSpan.FromMilliseconds(200) }))!.Problem;
+        var problem =
+            Assert.ThrowsAsync<GateException>(() => trial.TakeAsync(new() { LockTimeout = TimeSpan.FromMilliseconds(200) }))!.Problem;
 
         Assert.That((problem.Code.Id, problem.Code.ExitCode), Is.EqualTo(("DBG0316", ExitCode.Environment)));
-        Assert.That(problem.ToString(), Does.Contain("public.t stayed locked").And.Contain($"held by pid {other.ProcessID}, user ").And.Contain("idle in transaction"));
+        Assert.That(
+            problem.ToString(),
+            Does.Contain("public.t stayed locked").And.Contain($"held by pid {other.ProcessID}, user ").And.Contain("idle in transaction"));
     }
 
     [Test]
     public async Task A_value_too_large_for_COPY_is_refused_by_name()
     {
-        await using var trial = await BackupTrial.StartAsync("CREATE TABLE huge (b bytea COMPRESSION lz4); INSERT INTO huge SELECT convert_to(repeat('x', 560000000), 'UTF8')");
+        await using var trial =
+            await BackupTrial.StartAsync(
+                "CREATE TABLE huge (b bytea COMPRESSION lz4); INSERT INTO huge SELECT convert_to(repeat('x', 560000000), 'UTF8')");
 
         var problem = Assert.ThrowsAsync<GateException>(() => trial.TakeAsync())!.Problem;
 
@@ -135,7 +146,9 @@ public sealed class Faults_in_a_backup
         await using var trial = await ManyRows.StartAsync();
         await using var disk = await SmallDisk.MountAsync(bytes: 1 << 20);
 
-        var problem = Assert.ThrowsAsync<GateException>(() => Backup.TakeAsync(trial.Request with { Stores = [new LocalStore(disk.Folder)] }, null, CancellationToken.None))!.Problem;
+        var problem =
+            Assert.ThrowsAsync<GateException>(() =>
+                Backup.TakeAsync(trial.Request with { Stores = [new LocalStore(disk.Folder)] }, null, CancellationToken.None))!.Problem;
 
         Assert.That((problem.Code.Id, problem.Code.ExitCode), Is.EqualTo(("DBG0311", ExitCode.Environment)), problem.ToString());
     }
@@ -175,5 +188,6 @@ public sealed class Faults_in_a_backup
         Assert.That((await BackupsAsync(trial)).Count, Is.EqualTo(1));
     }
 
-    static Task<IReadOnlyList<CatalogEntry>> BackupsAsync(BackupTrial trial) => new BackupCatalog(trial.Store).ListAsync(null, null, CancellationToken.None);
+    static Task<IReadOnlyList<CatalogEntry>> BackupsAsync(BackupTrial trial) =>
+        new BackupCatalog(trial.Store).ListAsync(null, null, CancellationToken.None);
 }

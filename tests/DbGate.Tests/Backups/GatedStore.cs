@@ -2,7 +2,9 @@ using DbGate.Storage;
 
 namespace DbGate.Tests.Backups;
 
-/// <summary>A store whose archives wait at their first byte until the test lets them go on: the middle of a backup, for as long as it takes.</summary>
+/// <summary>
+/// A store whose archives wait at their first byte until the test lets them go on: the middle of a backup, for as long as it takes.
+/// </summary>
 sealed class GatedStore(IObjectStore inner) : IObjectStore
 {
     readonly TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -17,7 +19,8 @@ sealed class GatedStore(IObjectStore inner) : IObjectStore
 
     public async Task<IObjectWriter> CreateAsync(string key, CancellationToken ct) => new Writer(this, await inner.CreateAsync(key, ct));
 
-    public Task<Stream> OpenReadAsync(string key, long offset, long? length, CancellationToken ct) => inner.OpenReadAsync(key, offset, length, ct);
+    public Task<Stream> OpenReadAsync(string key, long offset, long? length, CancellationToken ct) =>
+        inner.OpenReadAsync(key, offset, length, ct);
 
     public Task<StoredObject?> HeadAsync(string key, CancellationToken ct) => inner.HeadAsync(key, ct);
 

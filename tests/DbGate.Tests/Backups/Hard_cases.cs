@@ -151,11 +151,16 @@ public sealed class Hard_cases
     BackupTrial all = null!;
     BackupTrial odd = null!;
 
-    /// <summary>Each case in a schema of its own: one database to dump and restore for all of them, and one with the odd settings.</summary>
+    /// <summary>
+    /// Each case in a schema of its own: one database to dump and restore for all of them, and one with the odd settings.
+    /// </summary>
     [OneTimeSetUp]
     public async Task FillAsync()
     {
-        all = await BackupTrial.StartAsync(string.Concat(All.Select((hard, number) => $"CREATE SCHEMA case_{number}; SET search_path TO case_{number}, public;\n{hard.Sql}\n")));
+        all =
+            await BackupTrial.StartAsync(
+                string.Concat(
+                    All.Select((hard, number) => $"CREATE SCHEMA case_{number}; SET search_path TO case_{number}, public;\n{hard.Sql}\n")));
         odd = await BackupTrial.StartAsync(Odd);
         await odd.Source.ExecuteAsync(OddSettings);
     }
@@ -181,7 +186,9 @@ public sealed class Hard_cases
         var copied = (await BackupAsync(all, DumpReader.Copy)).Manifest;
         var dumped = (await BackupAsync(all, DumpReader.PgDump)).Manifest;
 
-        Assert.That(copied.Tables.Select(table => (table.ToString(), table.Rows, table.Hash)), Is.EqualTo(dumped.Tables.Select(table => (table.ToString(), table.Rows, table.Hash))));
+        Assert.That(
+            copied.Tables.Select(table => (table.ToString(), table.Rows, table.Hash)),
+            Is.EqualTo(dumped.Tables.Select(table => (table.ToString(), table.Rows, table.Hash))));
         Assert.That(copied.LargeObjects, Is.EqualTo(dumped.LargeObjects));
     }
 
@@ -194,7 +201,9 @@ public sealed class Hard_cases
         Assert.That(await BackupTrial.DumpAsync(restored), Is.EqualTo(await BackupTrial.DumpAsync(trial.Source)));
         var digest = await DatabaseDigest.ReadAsync(restored.Url, new() { SliceBytes = 64 * 1024 }, null, CancellationToken.None);
         Assert.That(digest.Compare(backup.Manifest), Is.Empty);
-        Assert.That((digest.LargeObjectCount, digest.LargeObjects.Hash), Is.EqualTo((backup.Manifest.LargeObjects.Count, backup.Manifest.LargeObjects.Hash)));
+        Assert.That(
+            (digest.LargeObjectCount, digest.LargeObjects.Hash),
+            Is.EqualTo((backup.Manifest.LargeObjects.Count, backup.Manifest.LargeObjects.Hash)));
         Assert.That(digest.Sequences, Is.EqualTo(backup.Manifest.Sequences));
         Assert.That(digest.MaterializedViews, Is.EqualTo(backup.Manifest.MaterializedViews));
     }

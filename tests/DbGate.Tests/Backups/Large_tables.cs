@@ -10,7 +10,9 @@ using DbGate.Tests.Reports;
 
 namespace DbGate.Tests.Backups;
 
-/// <summary>Tables of more than a quarter of <c>shared_buffers</c>, which are read whole at the same time and stand in the file in turns.</summary>
+/// <summary>
+/// Tables of more than a quarter of <c>shared_buffers</c>, which are read whole at the same time and stand in the file in turns.
+/// </summary>
 [TestFixture]
 [Category("Postgres")]
 [Parallelizable(ParallelScope.All)]
@@ -37,7 +39,8 @@ public sealed class Large_tables
             CREATE TABLE none (id int);
             """);
 
-        // Both fit into memory. Nothing is written before their sessions have read them and ended (only then the server counts), so each has runs that wait.
+        // Both fit into memory. Nothing is written before their sessions have read them and ended (only then the server counts), so each
+        // has runs that wait.
         var store = new GatedStore(trial.Store);
         var options = new DumpOptions { Jobs = 2, RunBytes = 64 * 1024, MemberBytes = 64 * 1024, SliceBytes = 64 * 1024 };
         var running = Backup.TakeAsync(trial.Request with { Stores = [store], Options = options }, null, CancellationToken.None);
@@ -57,10 +60,16 @@ public sealed class Large_tables
     [Test]
     public void Stand_in_the_file_in_turns()
     {
-        var schema = new JsonSchema(JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs/schemas/backup-manifest.schema.json"))).RootElement);
+        var schema =
+            new JsonSchema(
+                JsonDocument.Parse(
+                    File.ReadAllText(Path.Combine(Repository.Root, "docs/schemas/backup-manifest.schema.json"))).RootElement);
 
-        Assert.That(backup.Manifest.Tables.Select(table => table.Name), Is.EqualTo(new[] { "a", "b", "none", "small" }), "by name all the same");
-        Assert.That(backup.Manifest.Tables.Where(table => table.MoreMembers is not null).Select(table => table.Name), Is.SupersetOf(new[] { "a" }).Or.SupersetOf(new[] { "b" }));
+        Assert.That(
+            backup.Manifest.Tables.Select(table => table.Name), Is.EqualTo(new[] { "a", "b", "none", "small" }), "by name all the same");
+        Assert.That(
+            backup.Manifest.Tables.Where(table => table.MoreMembers is not null).Select(table => table.Name),
+            Is.SupersetOf(new[] { "a" }).Or.SupersetOf(new[] { "b" }));
         Assert.That(schema.Validate(JsonDocument.Parse(backup.File.Bytes).RootElement), Is.Empty);
     }
 
@@ -76,7 +85,9 @@ public sealed class Large_tables
     [Test]
     public async Task Hold_the_same_rows_however_they_are_read([Values] DumpReader reader, [Values(1, 3)] int jobs)
     {
-        var digest = await DatabaseDigest.ReadAsync(trial.Source.Url, new() { Reader = reader, Jobs = jobs, SliceBytes = 64 * 1024 }, null, CancellationToken.None);
+        var digest =
+            await DatabaseDigest.ReadAsync(
+                trial.Source.Url, new() { Reader = reader, Jobs = jobs, SliceBytes = 64 * 1024 }, null, CancellationToken.None);
 
         Assert.That(digest.Compare(backup.Manifest), Is.Empty);
     }
@@ -95,7 +106,8 @@ public sealed class Large_tables
                     Tables = [table],
                     Options = new() { SliceBytes = 128 * 1024, Jobs = 2 },
                 }, null, CancellationToken.None);
-            await using var session = await Session.OpenAsync(trial.Source.Url.WithDatabase(outcome.Database), null, CancellationToken.None);
+            await using var session =
+                await Session.OpenAsync(trial.Source.Url.WithDatabase(outcome.Database), null, CancellationToken.None);
 
             Assert.That(await session.ScalarAsync<long>($"SELECT count(*) FROM {table}", CancellationToken.None), Is.EqualTo(20_000));
         }
@@ -105,7 +117,8 @@ public sealed class Large_tables
     public async Task Are_given_one_by_one_to_tail_head_and_gunzip_as_the_docs_say([Values("a", "b")] string table)
     {
         var recipe = string.Join('\n', (await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "docs/backup-format.md")))
-            .SkipWhile(line => !line.Contains(".moreMembers[]?", StringComparison.Ordinal) && !line.StartsWith("    jq -r '. as $m", StringComparison.Ordinal))
+            .SkipWhile(line => !line.Contains(".moreMembers[]?", StringComparison.Ordinal)
+                && !line.StartsWith("    jq -r '. as $m", StringComparison.Ordinal))
             .TakeWhile(line => line.StartsWith("    ", StringComparison.Ordinal)))
             .Replace("\"orders\"", $"\"{table}\"", StringComparison.Ordinal)
             .Replace("psql -X -v ON_ERROR_STOP=1 -d shop_restored", "grep -c -E '^[0-9]+.[0-9a-f]{384}$'", StringComparison.Ordinal);

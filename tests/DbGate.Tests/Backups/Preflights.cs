@@ -16,7 +16,8 @@ public sealed class Preflights
     [Test]
     public async Task See_rows_hidden_by_row_security()
     {
-        await using var trial = await BackupTrial.StartAsync($"{Table} ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t USING (id = 1);");
+        await using var trial =
+            await BackupTrial.StartAsync($"{Table} ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t USING (id = 1);");
         await using var reader = await Role.CreateAsync(trial, "GRANT pg_read_all_data TO {0}");
 
         var problem = await BlockedAsync(trial.Request with { Url = reader.Url });
@@ -29,7 +30,8 @@ public sealed class Preflights
     [Test]
     public async Task See_what_the_role_may_not_read()
     {
-        await using var trial = await BackupTrial.StartAsync($"{Table} CREATE SEQUENCE s; CREATE SCHEMA closed; CREATE TABLE closed.t2 (id int);");
+        await using var trial =
+            await BackupTrial.StartAsync($"{Table} CREATE SEQUENCE s; CREATE SCHEMA closed; CREATE TABLE closed.t2 (id int);");
         await using var reader = await Role.CreateAsync(trial, "GRANT SELECT ON t TO {0}");
 
         var problem = await BlockedAsync(trial.Request with { Url = reader.Url });
@@ -50,7 +52,8 @@ public sealed class Preflights
     [Test]
     public async Task Let_a_role_pass_that_may_only_read()
     {
-        await using var trial = await BackupTrial.StartAsync($"{Table} CREATE SEQUENCE s; CREATE SCHEMA closed; CREATE TABLE closed.t2 (id int);");
+        await using var trial =
+            await BackupTrial.StartAsync($"{Table} CREATE SEQUENCE s; CREATE SCHEMA closed; CREATE TABLE closed.t2 (id int);");
         await using var reader = await Role.CreateAsync(trial, "GRANT pg_read_all_data TO {0}");
 
         var backup = await Backup.TakeAsync(trial.Request with { Url = reader.Url }, null, CancellationToken.None);
@@ -87,12 +90,14 @@ public sealed class Preflights
     {
         await using var trial = await BackupTrial.StartAsync(Table);
 
-        var backup = await Backup.TakeAsync(trial.Request with { Clock = new Off(TimeSpan.FromSeconds(seconds)) }, null, CancellationToken.None);
+        var backup =
+            await Backup.TakeAsync(trial.Request with { Clock = new Off(TimeSpan.FromSeconds(seconds)) }, null, CancellationToken.None);
 
         var findings = backup.Manifest.Findings.Where(finding => finding.Code == "DBG0319").Select(finding => finding.Message).ToArray();
         Assert.That(findings, Has.Length.EqualTo(2), "the server's and the store's");
         Assert.That(findings, Has.All.Contains(how));
-        Assert.That(await new BackupCatalog(trial.Store).AgeAsync((await new BackupCatalog(trial.Store).ListAsync(null, null, CancellationToken.None))[0], CancellationToken.None),
+        Assert.That(await new BackupCatalog(trial.Store)
+            .AgeAsync((await new BackupCatalog(trial.Store).ListAsync(null, null, CancellationToken.None))[0], CancellationToken.None),
             Is.LessThan(TimeSpan.FromSeconds(100)), "the store's clock counts");
     }
 
@@ -100,16 +105,20 @@ public sealed class Preflights
     public async Task Note_collations_that_another_system_ordered()
     {
         await using var trial = await BackupTrial.StartAsync(
-            "CREATE COLLATION sorted (provider = icu, locale = 'de'); CREATE TABLE t (t text COLLATE sorted); UPDATE pg_collation SET collversion = '0.1' WHERE collname = 'sorted'");
+            "CREATE COLLATION sorted (provider = icu, locale = 'de'); CREATE TABLE t (t text COLLATE sorted); UPDATE pg_collation SET "
+                + "collversion = '0.1' WHERE collname = 'sorted'");
 
-        Assert.That((await trial.TakeAsync()).Manifest.Findings.Single(finding => finding.Code == "DBG0310").Message, Does.Contain("sorted: 0.1, now "));
+        Assert.That(
+            (await trial.TakeAsync()).Manifest.Findings.Single(finding => finding.Code == "DBG0310").Message,
+            Does.Contain("sorted: 0.1, now "));
     }
 
     [Test]
     public async Task Let_pass_and_declare_what_no_dump_of_a_database_holds()
     {
         await using var trial = await BackupTrial.StartAsync(
-            $"{Table} CREATE FOREIGN DATA WRAPPER elsewhere; CREATE SERVER away FOREIGN DATA WRAPPER elsewhere; CREATE FOREIGN TABLE far (id int) SERVER away");
+            $"{Table} CREATE FOREIGN DATA WRAPPER elsewhere; CREATE SERVER away FOREIGN DATA WRAPPER elsewhere; CREATE FOREIGN TABLE far "
+                + "(id int) SERVER away");
         await using var reader = await Role.CreateAsync(trial, "GRANT SELECT ON t TO {0}");
         await trial.Source.ExecuteAsync($"ALTER DATABASE {trial.Source.Name} SET my.secret = 'nobody may see this'");
 
@@ -155,29 +164,35 @@ public sealed class Preflights
     [Test]
     public async Task Note_what_shrank_since_the_last_backup()
     {
-        await using var trial = await BackupTrial.StartAsync($"{Table} CREATE TABLE gone (id int); CREATE TABLE half (id int); INSERT INTO half SELECT generate_series(1, 3000);");
+        await using var trial =
+            await BackupTrial.StartAsync(
+                $"{Table} CREATE TABLE gone (id int); CREATE TABLE half (id int); INSERT INTO half SELECT generate_series(1, 3000);");
         var last = (await trial.TakeAsync()).Manifest;
         await trial.Source.ExecuteAsync("DROP TABLE gone; TRUNCATE t; DELETE FROM half WHERE id > 1000");
 
         var findings = (await Backup.TakeAsync(trial.Request with { Last = last }, null, CancellationToken.None)).Manifest.Findings;
 
         Assert.That(findings.Single(finding => finding.Code == "DBG0308").Message,
-            Does.Contain("public.gone is gone").And.Contain("public.t lost all of its 2 rows").And.Contain("public.half went from 3000 rows to 1000"));
+            Does.Contain("public.gone is gone").And.Contain("public.t lost all of its 2 rows").And.Contain(
+                "public.half went from 3000 rows to 1000"));
     }
 
     [Test]
     public async Task Note_foreign_keys_that_were_never_checked()
     {
         await using var trial = await BackupTrial.StartAsync(
-            "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a int); INSERT INTO b VALUES (9); ALTER TABLE b ADD CONSTRAINT unchecked FOREIGN KEY (a) REFERENCES a NOT VALID;");
+            "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a int); INSERT INTO b VALUES (9); ALTER TABLE b ADD CONSTRAINT unchecked "
+                + "FOREIGN KEY (a) REFERENCES a NOT VALID;");
 
-        Assert.That((await trial.TakeAsync()).Manifest.Findings.Single(finding => finding.Code == "DBG0309").Message, Does.Contain("unchecked"));
+        Assert.That(
+            (await trial.TakeAsync()).Manifest.Findings.Single(finding => finding.Code == "DBG0309").Message, Does.Contain("unchecked"));
     }
 
     [Test]
     public async Task Name_every_obstacle_at_once()
     {
-        await using var trial = await BackupTrial.StartAsync($"{Table} ALTER TABLE t ENABLE ROW LEVEL SECURITY; SELECT lo_from_bytea(0, 'x');");
+        await using var trial =
+            await BackupTrial.StartAsync($"{Table} ALTER TABLE t ENABLE ROW LEVEL SECURITY; SELECT lo_from_bytea(0, 'x');");
         await using var reader = await Role.CreateAsync(trial, "GRANT pg_read_all_data TO {0}");
 
         var problem = await BlockedAsync(trial.Request with { Url = reader.Url });
@@ -203,7 +218,8 @@ public sealed class Preflights
 
         await source.ExecuteAsync("CREATE UNLOGGED TABLE u (id int)");
         await replica.CatchUpAsync(primary);
-        Assert.That((await BlockedAsync(request with { Options = new() { AllowStandby = true } })).Message, Does.Contain("u cannot be read"));
+        Assert.That(
+            (await BlockedAsync(request with { Options = new() { AllowStandby = true } })).Message, Does.Contain("u cannot be read"));
     }
 
     sealed class Off(TimeSpan by) : TimeProvider
@@ -222,12 +238,14 @@ public sealed class Preflights
         public string Name => name;
 
         public PostgresUrl Url => PostgresUrl.Parse(
-            $"postgresql://{name}:{Uri.EscapeDataString(Password)}@{trial.Source.Url.Host}:{trial.Source.Url.Port}/{trial.Source.Name}", "test");
+            $"postgresql://{name}:{Uri.EscapeDataString(Password)}@{trial.Source.Url.Host}:{trial.Source.Url.Port}/{trial.Source.Name}",
+            "test");
 
         public static async Task<Role> CreateAsync(BackupTrial trial, string grant)
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"reader_{Environment.ProcessId}_{Interlocked.Increment(ref count)}");
-            await trial.Source.ExecuteAsync($"CREATE ROLE {name} LOGIN PASSWORD {Sql.Literal(Password)}; {string.Format(CultureInfo.InvariantCulture, grant, name)};");
+            await trial.Source.ExecuteAsync(
+                $"CREATE ROLE {name} LOGIN PASSWORD {Sql.Literal(Password)}; {string.Format(CultureInfo.InvariantCulture, grant, name)};");
             return new(trial, name);
         }
 

@@ -5,7 +5,9 @@ using DbGate.Problems;
 
 namespace DbGate.Tests.Backups;
 
-/// <summary>Whoever wants to alter or truncate a table during a backup waits for it, as for <c>pg_dump</c>, and nothing of the backup waits behind.</summary>
+/// <summary>
+/// Whoever wants to alter or truncate a table during a backup waits for it, as for <c>pg_dump</c>, and nothing of the backup waits behind.
+/// </summary>
 [TestFixture]
 [Category("Postgres")]
 [Parallelizable(ParallelScope.All)]
@@ -22,7 +24,8 @@ public sealed class QueuedLocks
         SELECT lo_from_bytea(0, 'a large object');
         """;
 
-    static readonly string[] Waiting = ["TRUNCATE ts", "ALTER TABLE altered ADD COLUMN b int", "VACUUM FULL vacuumed", "DROP TABLE p1", "ALTER TABLE r ADD COLUMN b int"];
+    static readonly string[] Waiting =
+        ["TRUNCATE ts", "ALTER TABLE altered ADD COLUMN b int", "VACUUM FULL vacuumed", "DROP TABLE p1", "ALTER TABLE r ADD COLUMN b int"];
 
     [Test]
     public async Task Wait_for_the_backup_which_never_waits_for_them([Values] DumpReader reader, [Values(1, 2)] int jobs)
@@ -42,7 +45,9 @@ public sealed class QueuedLocks
 
         var restored = await trial.RestoreAsync(backup);
         Assert.That(
-            await restored.ScalarAsync<string>("SELECT concat_ws(' ', (SELECT count(*) FROM ts), (SELECT to_jsonb(a) FROM altered a), (SELECT id FROM p), (SELECT to_jsonb(r) FROM r))"),
+            await restored.ScalarAsync<string>(
+                "SELECT concat_ws(' ', (SELECT count(*) FROM ts), (SELECT to_jsonb(a) FROM altered a), (SELECT id FROM p), (SELECT "
+                    + "to_jsonb(r) FROM r))"),
             Is.EqualTo("""2 {"id": 1} 3 {"id": 4}"""));
         Assert.That(await trial.Source.ScalarAsync<long>("SELECT count(*) FROM ts"), Is.Zero, "it was truncated afterwards");
     }
@@ -54,7 +59,8 @@ public sealed class QueuedLocks
         await trial.Source.ExecuteAsync(Tables);
         var store = new GatedStore(trial.Store);
         var running = Backup.TakeAsync(
-            trial.Request with { Stores = [store], Options = ManyRows.Small with { LockTimeout = TimeSpan.FromSeconds(4) } }, null, CancellationToken.None);
+            trial.Request with { Stores = [store], Options = ManyRows.Small with { LockTimeout = TimeSpan.FromSeconds(4) } }, null,
+            CancellationToken.None);
         await store.ReachedAsync(running);
 
         var rebuilt = trial.Source.ExecuteAsync("REINDEX INDEX big_id");
@@ -107,7 +113,8 @@ public sealed class QueuedLocks
         });
 
         var problem = Assert.ThrowsAsync<GateException>(() => Backup.TakeAsync(
-            trial.Request with { Options = ManyRows.Small with { LockTimeout = TimeSpan.FromSeconds(1) } }, progress, CancellationToken.None))!.Problem;
+            trial.Request with { Options = ManyRows.Small with { LockTimeout = TimeSpan.FromSeconds(1) } }, progress,
+            CancellationToken.None))!.Problem;
         await Task.WhenAll(asked);
 
         Assert.That((problem.Code.Id, problem.Code.ExitCode), Is.EqualTo(("DBG0335", ExitCode.Environment)));
@@ -120,7 +127,9 @@ public sealed class QueuedLocks
     public async Task Are_warned_of_where_the_servers_lock_table_has_no_room_for_all_sessions()
     {
         await using var server = await TestServer.StartLocalAsync(
-            new() { Settings = new Dictionary<string, string> { ["max_locks_per_transaction"] = "10", ["max_connections"] = "20", ["autovacuum"] = "off" } });
+            new() { Settings =
+                new Dictionary<string,
+                    string> { ["max_locks_per_transaction"] = "10", ["max_connections"] = "20", ["autovacuum"] = "off" } });
         await using var trial = BackupTrial.Of(await TestDatabase.CreateAsync(server.Url));
         await trial.Source.ExecuteAsync("DO $$ BEGIN FOR i IN 1..80 LOOP EXECUTE format('CREATE TABLE t%s (id int)', i); END LOOP; END $$");
 
@@ -128,7 +137,9 @@ public sealed class QueuedLocks
 
         var warning = backup.Problems.Single(problem => problem.Code.Id == "DBG0336");
         Assert.That(warning.IsBlocking, Is.False);
-        Assert.That(warning.Cause, Is.EqualTo("6 sessions with 80 tables each need 480 locks; by max_locks_per_transaction the server has room for 300"));
+        Assert.That(
+            warning.Cause,
+            Is.EqualTo("6 sessions with 80 tables each need 480 locks; by max_locks_per_transaction the server has room for 300"));
         Assert.That(backup.Manifest.Tables, Has.Count.EqualTo(80));
     }
 
@@ -141,7 +152,8 @@ public sealed class QueuedLocks
             "CREATE TABLE t AS SELECT 1 AS id; CREATE ROLE few LOGIN PASSWORD 'few' CONNECTION LIMIT 3; GRANT pg_read_all_data TO few");
 
         var backup = await Backup.TakeAsync(
-            trial.Request with { Url = trial.Source.Url with { User = "few", Password = "few" }, Options = new() { Jobs = 1 } }, null, CancellationToken.None);
+            trial.Request with { Url = trial.Source.Url with { User = "few", Password = "few" }, Options = new() { Jobs = 1 } }, null,
+            CancellationToken.None);
 
         Assert.That(
             backup.Problems.Single(problem => problem.Code.Id == "DBG0336").Cause,
@@ -152,7 +164,8 @@ public sealed class QueuedLocks
     static Task WaitForAsync(BackupTrial trial, int waiters) => Eventually.HoldsAsync(async () => await WaitersAsync(trial) == waiters);
 
     static Task<long> WaitersAsync(BackupTrial trial) => trial.Source.ScalarAsync<long>(
-        "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted AND locktype = 'relation' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
+        "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted AND locktype = 'relation' AND database = (SELECT oid FROM pg_database "
+            + "WHERE datname = current_database())");
 
     sealed class Stages(Action<string> reached) : IProgress<BackupProgress>
     {

@@ -14,11 +14,15 @@ sealed class SmallDisk : IAsyncDisposable
     public static async Task<SmallDisk> MountAsync(int bytes)
     {
         var folder = Directory.CreateTempSubdirectory("dbgate-disk-");
-        var result = await RootAsync("mount", "-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={bytes},mode=0777"), "tmpfs", folder.FullName);
+        var result =
+            await RootAsync(
+                "mount", "-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={bytes},mode=0777"), "tmpfs",
+                folder.FullName);
         if (result.ExitCode != 0)
         {
             folder.Delete();
-            throw Counterpart.Missing($"no small disk could be mounted: {result.Everything.Trim()}", "run the tests as root, or allow sudo mount");
+            throw Counterpart.Missing(
+                $"no small disk could be mounted: {result.Everything.Trim()}", "run the tests as root, or allow sudo mount");
         }
 
         return new(folder);

@@ -20,7 +20,8 @@ public sealed class Snapshots
 
         var running = trial.TakeAsync();
         await Eventually.HoldsAsync(() => trial.Source.ScalarAsync<bool>(
-            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"));
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = "
+                + "current_database()))"));
         command.CommandText = "DROP TABLE goes; CREATE TABLE comes AS SELECT 1 AS id; COMMIT";
         await command.ExecuteNonQueryAsync();
         var backup = await running;
@@ -34,10 +35,13 @@ public sealed class Snapshots
     {
         await using var trial = await ManyRows.StartAsync();
         var store = new GatedStore(trial.Store);
-        var running = Backup.TakeAsync(trial.Request with { Stores = [store], Options = ManyRows.Small with { Reader = reader } }, null, CancellationToken.None);
+        var running =
+            Backup.TakeAsync(
+                trial.Request with { Stores = [store], Options = ManyRows.Small with { Reader = reader } }, null, CancellationToken.None);
         await store.ReachedAsync(running);
 
-        await trial.Source.ExecuteAsync("DELETE FROM big WHERE id % 2 = 0; UPDATE big SET t = 'changed' WHERE id = 1; INSERT INTO big VALUES (5000, 'new')");
+        await trial.Source.ExecuteAsync(
+            "DELETE FROM big WHERE id % 2 = 0; UPDATE big SET t = 'changed' WHERE id = 1; INSERT INTO big VALUES (5000, 'new')");
         Assert.That(
             () => trial.Source.ExecuteAsync("SET lock_timeout = '50ms'; ALTER TABLE big ADD COLUMN late int"),
             Throws.InstanceOf<Npgsql.PostgresException>().With.Property("SqlState").EqualTo("55P03"));
@@ -45,6 +49,8 @@ public sealed class Snapshots
         var restored = await trial.RestoreAsync(await running);
 
         Assert.That(
-            await restored.ScalarAsync<string>("SELECT count(*) || ' ' || max(id) || ' ' || count(*) FILTER (WHERE t IN ('changed', 'new')) FROM big"), Is.EqualTo("4000 4000 0"));
+            await restored.ScalarAsync<string>(
+                "SELECT count(*) || ' ' || max(id) || ' ' || count(*) FILTER (WHERE t IN ('changed', 'new')) FROM big"),
+                Is.EqualTo("4000 4000 0"));
     }
 }

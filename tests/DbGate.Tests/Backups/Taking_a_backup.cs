@@ -26,7 +26,8 @@ public sealed class Taking_a_backup
         var restored = await trial.RestoreAsync(backup);
 
         Assert.That(await BackupTrial.DumpAsync(restored), Is.EqualTo(await BackupTrial.DumpAsync(trial.Source)));
-        Assert.That(backup.Manifest.Tables.Select(table => (table.Name, table.Rows)), Is.EqualTo(new[] { ("customer", 1000L), ("order", 20000L) }));
+        Assert.That(
+            backup.Manifest.Tables.Select(table => (table.Name, table.Rows)), Is.EqualTo(new[] { ("customer", 1000L), ("order", 20000L) }));
     }
 
     [Test]
@@ -39,7 +40,9 @@ public sealed class Taking_a_backup
         var second = await Backup.TakeAsync(request, null, CancellationToken.None);
 
         Assert.That(BackupName.Find(second.Key)!.Time, Is.GreaterThan(BackupName.Find(first.Key)!.Time));
-        Assert.That((await new BackupCatalog(trial.Store).FindNewestAsync("staging", null, CancellationToken.None))!.Archive.Key, Is.EqualTo(second.Key));
+        Assert.That(
+            (await new BackupCatalog(trial.Store).FindNewestAsync("staging", null, CancellationToken.None))!.Archive.Key,
+            Is.EqualTo(second.Key));
     }
 
     /// <summary>Its time passes only while somebody waits.</summary>

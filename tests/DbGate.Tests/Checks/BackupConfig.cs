@@ -14,7 +14,8 @@ public sealed class BackupConfig
     static readonly DateTimeOffset Today = new(2026, 11, 22, 3, 0, 0, TimeSpan.Zero);
 
     static IReadOnlyList<Problem> Decide(
-        string? enabled = "true", string? retention = "30", string? tested = "2026-11-01", bool isProduction = true, RestoreTestRecord? record = null)
+        string? enabled = "true", string? retention = "30", string? tested = "2026-11-01", bool isProduction = true,
+        RestoreTestRecord? record = null)
     {
         using var project = new GatedProject();
         var variables = new Dictionary<string, string?>
@@ -40,7 +41,9 @@ public sealed class BackupConfig
     {
         var problem = Decide(enabled: value).Single();
 
-        Assert.That((problem.Code.Id, problem.Message, problem.Cause), Is.EqualTo(("DBG0121", "BACKUP_ENABLED must be set to 'true' in production", cause)));
+        Assert.That(
+            (problem.Code.Id, problem.Message, problem.Cause),
+            Is.EqualTo(("DBG0121", "BACKUP_ENABLED must be set to 'true' in production", cause)));
     }
 
     [TestCase("github-hosted", "", true, new[] { "DBG0124" })]
@@ -65,7 +68,12 @@ public sealed class BackupConfig
 
     [Test]
     public void Must_have_a_retention_in_production() =>
-        Assert.That(Decide(retention: null).Single(), Has.Property(nameof(Problem.Code)).Property("Id").EqualTo("DBG0122").And.Property(nameof(Problem.Message)).EqualTo("BACKUP_RETENTION_DAYS must be set in production"));
+        Assert.That(
+            Decide(retention: null).Single(),
+            Has.Property(nameof(Problem.Code))
+                .Property("Id")
+                .EqualTo("DBG0122").And.Property(nameof(Problem.Message))
+                .EqualTo("BACKUP_RETENTION_DAYS must be set in production"));
 
     [Test]
     public void Must_have_a_retention_that_is_a_whole_number_everywhere(
@@ -103,7 +111,9 @@ public sealed class BackupConfig
     public void Only_warns_elsewhere()
     {
         Assert.That(Decide(enabled: null, retention: null, tested: null, isProduction: false), Is.Empty);
-        Assert.That(Decide(enabled: null, retention: null, tested: "2026-01-01", isProduction: false).Select(problem => problem.Severity), Is.EqualTo(new[] { Severity.Warning }));
+        Assert.That(
+            Decide(enabled: null, retention: null, tested: "2026-01-01", isProduction: false).Select(problem => problem.Severity),
+            Is.EqualTo(new[] { Severity.Warning }));
     }
 
     [Test]
@@ -124,7 +134,8 @@ public sealed class BackupConfig
 
         Assert.That(
             CheckResult.Of(problems, "").Details,
-            Is.EqualTo("BACKUP_ENABLED must be set to 'true' in production; Backup restore test is 120 days old - test backups every 90 days"));
+            Is.EqualTo(
+                "BACKUP_ENABLED must be set to 'true' in production; Backup restore test is 120 days old - test backups every 90 days"));
     }
 
     [Test]

@@ -90,7 +90,9 @@ public sealed class DatabaseSafety
 
     [Test]
     public void Warns_when_the_certificate_is_not_checked() =>
-        Assert.That(Configured("sslmode=require").Select(problem => (problem.Code.Id, problem.Severity)), Is.EqualTo(new[] { ("DBG0110", Severity.Warning) }));
+        Assert.That(
+            Configured("sslmode=require").Select(problem => (problem.Code.Id, problem.Severity)),
+            Is.EqualTo(new[] { ("DBG0110", Severity.Warning) }));
 
     [TestCase(null)]
     [TestCase("0")]
@@ -98,7 +100,8 @@ public sealed class DatabaseSafety
     [TestCase("-5")]
     [TestCase("20.5")]
     [TestCase("many")]
-    public void Demands_a_limit_from_1_to_100(string? connections) => Assert.That(Configured(connections: connections).Single().Code.Id, Is.EqualTo("DBG0104"));
+    public void Demands_a_limit_from_1_to_100(string? connections) =>
+        Assert.That(Configured(connections: connections).Single().Code.Id, Is.EqualTo("DBG0104"));
 
     [Test]
     public void Demands_nothing_of_that_outside_production() =>
@@ -122,7 +125,8 @@ public sealed class DatabaseSafety
     public void Tls_that_ends_at_the_pooler_is_named()
     {
         var problem = Served(Primary with { Encrypted = false }, pooler: new Pooler("port 6543 is a transaction pooler's", null)).Single();
-        Assert.That((problem.Code.Id, problem.Message), Is.EqualTo(("DBG0103", "The connection from the pooler to the server is not encrypted")));
+        Assert.That(
+            (problem.Code.Id, problem.Message), Is.EqualTo(("DBG0103", "The connection from the pooler to the server is not encrypted")));
         Assert.That($"{problem.Fix}", Does.Contain("server_tls_sslmode"));
     }
 
@@ -148,7 +152,8 @@ public sealed class DatabaseSafety
     {
         Assert.That(Judge(Primary, null), Is.EqualTo("DBG0107"), "it takes writes");
         Assert.That(Judge(Replica with { SystemIdentifier = "7302" }, TimeSpan.Zero), Is.EqualTo("DBG0107"), "another cluster");
-        Assert.That(Judge(Replica with { DatabaseOid = 5, DatabaseName = "other" }, TimeSpan.Zero), Is.EqualTo("DBG0107"), "another database");
+        Assert.That(
+            Judge(Replica with { DatabaseOid = 5, DatabaseName = "other" }, TimeSpan.Zero), Is.EqualTo("DBG0107"), "another database");
         Assert.That(Judge(Replica, null), Is.EqualTo("DBG0107"), "never received anything");
         Assert.That(Judge(Replica, TimeSpan.FromSeconds(30.1)), Is.EqualTo("DBG0108"));
     }
@@ -156,7 +161,9 @@ public sealed class DatabaseSafety
     [Test]
     public void Refuses_a_replica_whose_identity_may_not_be_read() =>
         Assert.That(
-            DatabaseSafetyCheck.Replica(Primary with { SystemIdentifier = null }, Replica with { SystemIdentifier = null }, new ReplicaLag(true, TimeSpan.Zero), TimeSpan.FromSeconds(30)).Single().Code.Id,
+            DatabaseSafetyCheck.Replica(
+                Primary with { SystemIdentifier = null }, Replica with { SystemIdentifier = null }, new ReplicaLag(true, TimeSpan.Zero),
+                TimeSpan.FromSeconds(30)).Single().Code.Id,
             Is.EqualTo("DBG0107"));
 
     /// <summary>It is behind, and has replayed no transaction since it started: greatest(0, NULL) would be 0.</summary>
@@ -164,9 +171,11 @@ public sealed class DatabaseSafety
     [TestCase(-3.0)]
     public void Refuses_a_replica_that_is_behind_for_nobody_knows_how_long(double? seconds) =>
         Assert.That(
-            DatabaseSafetyCheck.Replica(Primary, Replica, ReplicaLag.Of(hasReceived: true, seconds, isCurrent: false), TimeSpan.FromSeconds(30)).Single().Message,
+            DatabaseSafetyCheck.Replica(
+                Primary, Replica, ReplicaLag.Of(hasReceived: true, seconds, isCurrent: false), TimeSpan.FromSeconds(30)).Single().Message,
             Is.EqualTo("the read replica is behind, and how long is not known"));
 
     static string? Judge(ServerFacts replica, TimeSpan? lag) =>
-        DatabaseSafetyCheck.Replica(Primary, replica, new ReplicaLag(lag is not null, lag), TimeSpan.FromSeconds(30)).SingleOrDefault()?.Code.Id;
+        DatabaseSafetyCheck.Replica(Primary, replica, new ReplicaLag(lag is not null, lag), TimeSpan.FromSeconds(30))
+            .SingleOrDefault()?.Code.Id;
 }

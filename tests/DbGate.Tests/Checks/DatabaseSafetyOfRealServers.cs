@@ -51,7 +51,9 @@ public sealed class DatabaseSafetyOfRealServers
         var result = await JudgeAsync(bouncer.Url.Reveal(), new() { ["DBGATE_ENVIRONMENT"] = "production" });
 
         var problem = result.Problems.Single(problem => problem.IsBlocking);
-        Assert.That((problem.Code.Id, problem.Message), Is.EqualTo(("DBG0103", "The connection from the pooler to the server is not encrypted")), result.Details);
+        Assert.That(
+            (problem.Code.Id, problem.Message), Is.EqualTo(("DBG0103", "The connection from the pooler to the server is not encrypted")),
+            result.Details);
         Assert.That($"{problem.Fix}", Does.Contain("server_tls_sslmode = require"));
     }
 
@@ -66,7 +68,9 @@ public sealed class DatabaseSafetyOfRealServers
             ["DBGATE_ENVIRONMENT"] = "production", ["DATABASE_READ_REPLICA_URL"] = With(replica.Url, "sslmode=disable"),
         });
 
-        Assert.That(result.Problems.Where(problem => problem.IsBlocking).Select(problem => problem.Code.Id), Is.EqualTo(new[] { "DBG0102" }), result.Details);
+        Assert.That(
+            result.Problems.Where(problem => problem.IsBlocking).Select(problem => problem.Code.Id), Is.EqualTo(new[] { "DBG0102" }),
+            result.Details);
         Assert.That(result.Problems.Single(problem => problem.IsBlocking).Cause, Does.Contain("DATABASE_READ_REPLICA_URL"));
     }
 
@@ -74,7 +78,8 @@ public sealed class DatabaseSafetyOfRealServers
     public async Task Cannot_be_judged_on_a_server_that_refuses_encryption()
     {
         await using var database = await TestDatabase.CreateAsync();
-        var result = await JudgeAsync(With(database.Url, "sslmode=require&sslaccept=strict"), new() { ["DBGATE_ENVIRONMENT"] = "production" });
+        var result =
+            await JudgeAsync(With(database.Url, "sslmode=require&sslaccept=strict"), new() { ["DBGATE_ENVIRONMENT"] = "production" });
 
         Assert.That((result.Outcome, result.IsBlocking), Is.EqualTo((CheckOutcome.Errored, true)));
     }
@@ -93,7 +98,9 @@ public sealed class DatabaseSafetyOfRealServers
     {
         await using var database = await TestDatabase.CreateAsync();
 
-        Assert.That(Codes(await JudgeAsync(database.UrlText, new() { ["DATABASE_READ_REPLICA_URL"] = database.UrlText })), Is.EqualTo(new[] { "DBG0107" }));
+        Assert.That(
+            Codes(await JudgeAsync(database.UrlText, new() { ["DATABASE_READ_REPLICA_URL"] = database.UrlText })),
+            Is.EqualTo(new[] { "DBG0107" }));
     }
 
     [Test]
@@ -101,10 +108,13 @@ public sealed class DatabaseSafetyOfRealServers
     {
         await using var primary = await TestServer.StartLocalAsync();
         await using var replica = await DbGate.Testing.Replica.StartAsync(primary);
-        var variables = new Dictionary<string, string> { ["DATABASE_READ_REPLICA_URL"] = replica.Url.Reveal(), ["DBGATE_REPLICA_MAX_LAG"] = "0s" };
+        var variables =
+            new Dictionary<string, string> { ["DATABASE_READ_REPLICA_URL"] = replica.Url.Reveal(), ["DBGATE_REPLICA_MAX_LAG"] = "0s" };
         await ExecuteAsync(primary.Url, "CREATE TABLE t (id int)");
         await replica.CatchUpAsync(primary);
-        Assert.That(async () => Codes(await JudgeAsync(primary.Url.Reveal(), variables)), Is.Empty.After(60).Seconds.PollEvery(100).MilliSeconds, "it follows");
+        Assert.That(
+            async () => Codes(await JudgeAsync(primary.Url.Reveal(), variables)), Is.Empty.After(60).Seconds.PollEvery(100).MilliSeconds,
+            "it follows");
 
         await ExecuteAsync(replica.Url, "SELECT pg_wal_replay_pause()");
         await ExecuteAsync(primary.Url, "SET synchronous_commit = on; INSERT INTO t SELECT generate_series(1, 1000)");
@@ -116,7 +126,9 @@ public sealed class DatabaseSafetyOfRealServers
         await ExecuteAsync(replica.Url, "SELECT pg_reload_conf()");
         await WaitUntilAsync(primary.Url, "SELECT count(*) = 0 FROM pg_stat_replication");
         await ExecuteAsync(primary.Url, "SET synchronous_commit = on; INSERT INTO t SELECT generate_series(1, 1000)");
-        Assert.That(Codes(await JudgeAsync(primary.Url.Reveal(), variables)), Is.EqualTo(new[] { "DBG0108" }), "all that it received is replayed, but it receives nothing");
+        Assert.That(
+            Codes(await JudgeAsync(primary.Url.Reveal(), variables)), Is.EqualTo(new[] { "DBG0108" }),
+            "all that it received is replayed, but it receives nothing");
 
         Assert.That(Codes(await JudgeAsync(replica.Url.Reveal())), Is.EqualTo(new[] { "DBG0109" }), "a replica is no target");
     }

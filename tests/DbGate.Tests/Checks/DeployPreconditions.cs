@@ -34,8 +34,13 @@ public sealed class DeployPreconditions
     [Test]
     public void Find_Prisma_in_a_folder_above()
     {
-        using var project = new GatedProject().With("bin/npx", "").With("bin/node", "").With("node_modules/prisma/package.json", "{}").With("apps/shop/package.json", "{}");
-        Assert.That(DeployTools.OfCommand(project.Of("apps/shop"), "npx --no-install prisma migrate deploy", [project.Of("bin")]), Is.Empty);
+        using var project = new GatedProject()
+            .With("bin/npx", "")
+            .With("bin/node", "")
+            .With("node_modules/prisma/package.json", "{}")
+            .With("apps/shop/package.json", "{}");
+        Assert.That(
+            DeployTools.OfCommand(project.Of("apps/shop"), "npx --no-install prisma migrate deploy", [project.Of("bin")]), Is.Empty);
     }
 
     [Test]
@@ -44,8 +49,12 @@ public sealed class DeployPreconditions
     {
         await using var database = await TestDatabase.CreateAsync();
         using var project = new GatedProject().With("prisma/migrations/1_a/migration.sql", "SELECT 1;\n");
-        await using var context = new GateContext(project.Read(new Dictionary<string, string> { ["DATABASE_URL"] = database.UrlText, ["DBGATE_MIGRATE_COMMAND"] = "./missing.sh" }));
-        var result = (await CheckRunner.RunAsync([new MigrationsCheck(beforeDeploy: true)], context, CancellationToken.None)).Single().Result;
+        await using var context =
+            new GateContext(
+                project.Read(
+                    new Dictionary<string, string> { ["DATABASE_URL"] = database.UrlText, ["DBGATE_MIGRATE_COMMAND"] = "./missing.sh" }));
+        var result =
+            (await CheckRunner.RunAsync([new MigrationsCheck(beforeDeploy: true)], context, CancellationToken.None)).Single().Result;
 
         Assert.That((result.IsBlocking, result.Problems.Last().Code.Id), Is.EqualTo((true, "DBG0501")));
     }
@@ -62,24 +71,38 @@ public sealed class DeployPreconditions
         try
         {
             using var project = new GatedProject().With("prisma/migrations/1_a/migration.sql", "SELECT 1;\n");
-            var settings = project.Read(new() { ["DATABASE_URL"] = (database.Url with { User = role, Password = "x1" }).Reveal(), ["DBGATE_ENGINE"] = "direct" });
+            var settings =
+                project.Read(
+                    new() { ["DATABASE_URL"] = (database.Url with { User = role, Password = "x1" }).Reveal(), ["DBGATE_ENGINE"] =
+                        "direct" });
             var before = await ExamineAsync(settings);
-            var line = (await File.ReadAllLinesAsync(Path.Combine(Repository.Root, page))).Single(line => line.StartsWith("    psql ", StringComparison.Ordinal)).Trim();
+            var line =
+                (await File.ReadAllLinesAsync(Path.Combine(Repository.Root, page)))
+                    .Single(line => line.StartsWith("    psql ", StringComparison.Ordinal))
+                    .Trim();
             var server = await TestServer.SharedAsync();
-            var granted = await Shell.RunAsync("sh", ["-c", line.Replace("TO deployer", $"TO {role}", StringComparison.Ordinal)], project.Root, new Dictionary<string, string?>
+            var granted =
+                await Shell.RunAsync(
+                    "sh", ["-c", line.Replace("TO deployer", $"TO {role}", StringComparison.Ordinal)], project.Root,
+                    new Dictionary<string, string?>
             {
                 ["ADMIN_URL"] = database.UrlText.Split('?')[0],
-                ["PATH"] = string.Join(Path.PathSeparator, new[] { server.Local?.Binaries.Folder, Environment.GetEnvironmentVariable("PATH") }.OfType<string>()),
+                ["PATH"] = string.Join(
+                    Path.PathSeparator,
+                    new[] { server.Local?.Binaries.Folder, Environment.GetEnvironmentVariable("PATH") }.OfType<string>()),
             });
 
             Assert.That(before.Select(problem => problem.Code.Id), Is.EqualTo(new[] { "DBG0512" }));
             Assert.That(before.Single().Fix!.Commands.Single(), Is.TypeOf<ProgramCommand>());
-            Assert.That(before.Single().Message, Does.Contain($"role {role} lacks a privilege that the deploy needs: CREATE on schema public"));
+            Assert.That(
+                before.Single().Message, Does.Contain($"role {role} lacks a privilege that the deploy needs: CREATE on schema public"));
             Assert.That(granted.ExitCode, Is.Zero, granted.Everything);
             Assert.That(await ExamineAsync(settings), Is.Empty);
 
             await database.ExecuteAsync("CREATE TABLE _prisma_migrations (id text)");
-            Assert.That(await PrintedGrantAsync(await ExamineAsync(settings)), Is.EqualTo($"GRANT SELECT, INSERT, UPDATE ON TABLE \"public\".\"_prisma_migrations\" TO \"{role}\""));
+            Assert.That(
+                await PrintedGrantAsync(await ExamineAsync(settings)),
+                Is.EqualTo($"GRANT SELECT, INSERT, UPDATE ON TABLE \"public\".\"_prisma_migrations\" TO \"{role}\""));
             Assert.That(await ExamineAsync(settings), Is.Empty);
         }
         finally

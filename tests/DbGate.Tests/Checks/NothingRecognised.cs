@@ -16,7 +16,9 @@ public sealed class NothingRecognised
     {
         using var project = new GatedProject();
         await using var context = Fake.Context(project);
-        Assert.That(() => CheckRunner.RunAsync([], context, CancellationToken.None), Throws.TypeOf<GateException>().With.Matches<GateException>(thrown => thrown.Problem.Code.Id == "DBG0127"));
+        Assert.That(
+            () => CheckRunner.RunAsync([], context, CancellationToken.None),
+            Throws.TypeOf<GateException>().With.Matches<GateException>(thrown => thrown.Problem.Code.Id == "DBG0127"));
         Assert.That(
             () => CheckRunner.RunAsync([Fake.Check(() => CheckResult.Skipped("not here"))], context, CancellationToken.None),
             Throws.TypeOf<GateException>().With.Matches<GateException>(thrown => thrown.Problem.Code.Id == "DBG0127"));
@@ -27,16 +29,25 @@ public sealed class NothingRecognised
     {
         using var project = new GatedProject();
         await using var context = Fake.Context(project);
-        var some = await CheckRunner.RunAsync([Fake.Check(() => CheckResult.Passed("yes")), Fake.Check(() => CheckResult.Skipped("no"))], context, CancellationToken.None);
-        var failed = await CheckRunner.RunAsync([Fake.Check(() => CheckResult.Failed("no", Fake.Problem())), Fake.Check(() => CheckResult.Skipped("no"))], context, CancellationToken.None);
+        var some =
+            await CheckRunner.RunAsync(
+                [Fake.Check(() => CheckResult.Passed("yes")), Fake.Check(() => CheckResult.Skipped("no"))], context,
+                CancellationToken.None);
+        var failed =
+            await CheckRunner.RunAsync(
+                [Fake.Check(() => CheckResult.Failed("no", Fake.Problem())), Fake.Check(() => CheckResult.Skipped("no"))], context,
+                CancellationToken.None);
 
-        Assert.That((CheckSummary.Of(some), CheckSummary.Of(failed)), Is.EqualTo(("1 of 1 checks passed, 1 skipped", "1 of 1 checks block: fake, 1 skipped")));
+        Assert.That(
+            (CheckSummary.Of(some), CheckSummary.Of(failed)),
+            Is.EqualTo(("1 of 1 checks passed, 1 skipped", "1 of 1 checks block: fake, 1 skipped")));
     }
 
     [TestCase("production", null, "DBG0129")]
     [TestCase("production", "true", null)]
     [TestCase("staging", null, null)]
-    public async Task A_guard_over_nothing_blocks_production_unless_the_rules_state_that_there_is_nothing(string environment, string? none, string? code)
+    public async Task A_guard_over_nothing_blocks_production_unless_the_rules_state_that_there_is_nothing(
+        string environment, string? none, string? code)
     {
         using var project = new GatedProject().With("readme.md", "nothing runs\n");
         var variables = new Dictionary<string, string> { ["DBGATE_ENVIRONMENT"] = environment };
@@ -61,7 +72,10 @@ public sealed class NothingRecognised
     public async Task Files_that_are_no_migrations_block_by_name(string file, bool besideOne)
     {
         await using var database = await TestDatabase.CreateAsync();
-        using var project = new GatedProject().With($"db/migrations/{file}", "x").With("db/migrations/README.md", "x").With("db/migrations/.gitkeep", "");
+        using var project = new GatedProject()
+            .With($"db/migrations/{file}", "x")
+            .With("db/migrations/README.md", "x")
+            .With("db/migrations/.gitkeep", "");
         if (besideOne)
         {
             project.With("db/migrations/0001_init/migration.sql", "SELECT 1;\n");
@@ -69,11 +83,16 @@ public sealed class NothingRecognised
 
         var problems = await FindAsync(database, project);
 
-        Assert.That(problems.Single(problem => problem.Code.Id == "DBG0218").Message, Does.EndWith($"contains 1 file that is not a migration: {file}"));
+        Assert.That(
+            problems.Single(problem => problem.Code.Id == "DBG0218").Message,
+            Does.EndWith($"contains 1 file that is not a migration: {file}"));
     }
 
     [TestCase("CREATE TABLE \"__EFMigrationsHistory\" (id int)", "public.\"__EFMigrationsHistory\"")]
-    [TestCase("CREATE TABLE flyway_schema_history (id int); CREATE TABLE _prisma_migrations (id varchar(36) primary key, checksum varchar(64), finished_at timestamptz, migration_name varchar(255), logs text, rolled_back_at timestamptz, started_at timestamptz default now(), applied_steps_count int default 0)", "public.flyway_schema_history")]
+    [TestCase(
+        "CREATE TABLE flyway_schema_history (id int); CREATE TABLE _prisma_migrations (id varchar(36) primary key, checksum varchar(64), "
+            + "finished_at timestamptz, migration_name varchar(255), logs text, rolled_back_at timestamptz, started_at timestamptz default "
+            + "now(), applied_steps_count int default 0)", "public.flyway_schema_history")]
     [Category("Postgres")]
     public async Task Another_tools_ledger_blocks_by_name(string sql, string name)
     {
@@ -90,9 +109,14 @@ public sealed class NothingRecognised
     {
         await using var database = await TestDatabase.CreateAsync();
         await database.ExecuteAsync(
-            "CREATE TABLE _prisma_migrations (id varchar(36) primary key, checksum varchar(64), finished_at timestamptz, migration_name varchar(255), logs text, rolled_back_at timestamptz, started_at timestamptz default now(), applied_steps_count int default 0);"
-            + "INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) SELECT g, 'x', 'theirs_' || g, now(), 1 FROM generate_series(1, 117) g");
-        using var project = new GatedProject().With("db/migrations/0001_init/migration.sql", "SELECT 1;\n").With("db/migrations/0002_more/migration.sql", "SELECT 2;\n");
+            "CREATE TABLE _prisma_migrations (id varchar(36) primary key, checksum varchar(64), finished_at timestamptz, migration_name "
+                + "varchar(255), logs text, rolled_back_at timestamptz, started_at timestamptz default now(), applied_steps_count int "
+                + "default 0);"
+            + "INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) SELECT g, 'x', 'theirs_' || "
+            + "g, now(), 1 FROM generate_series(1, 117) g");
+        using var project = new GatedProject()
+            .With("db/migrations/0001_init/migration.sql", "SELECT 1;\n")
+            .With("db/migrations/0002_more/migration.sql", "SELECT 2;\n");
         var problems = await FindAsync(database, project);
 
         Assert.That(problems.Select(problem => problem.Code.Id), Is.EqualTo(new[] { "DBG0220" }));
@@ -106,7 +130,8 @@ public sealed class NothingRecognised
         {
             ["DATABASE_URL"] = database.UrlText, ["DBGATE_ENGINE"] = "direct", ["DBGATE_MIGRATIONS"] = "db/migrations",
         }));
-        var result = (await CheckRunner.RunAsync([new MigrationsCheck(beforeDeploy: true)], context, CancellationToken.None)).Single().Result;
+        var result =
+            (await CheckRunner.RunAsync([new MigrationsCheck(beforeDeploy: true)], context, CancellationToken.None)).Single().Result;
         Assert.That(result.IsBlocking, Is.True, result.Details);
         return result.Problems;
     }

@@ -25,7 +25,9 @@ public sealed class PairsOfUrls
         Assert.That(await JudgeAsync(database.UrlText, database.UrlText), Is.Empty);
     }
 
-    /// <summary>A physical copy has the same system identifier and the same oid: only a lock that is seen through both tells them apart.</summary>
+    /// <summary>
+    /// A physical copy has the same system identifier and the same oid: only a lock that is seen through both tells them apart.
+    /// </summary>
     [Test]
     public async Task Of_a_server_and_its_promoted_copy_block()
     {
@@ -43,7 +45,11 @@ public sealed class PairsOfUrls
     static async Task<string[]> JudgeAsync(string url, string direct)
     {
         using var project = new GatedProject();
-        await using var context = new GateContext(project.Read(new Dictionary<string, string> { ["DATABASE_URL"] = url, ["DIRECT_URL"] = direct, ["DBGATE_ENVIRONMENT"] = "staging" }));
+        await using var context =
+            new GateContext(
+                project.Read(
+                    new Dictionary<string,
+                        string> { ["DATABASE_URL"] = url, ["DIRECT_URL"] = direct, ["DBGATE_ENVIRONMENT"] = "staging" }));
         var result = (await CheckRunner.RunAsync([new DatabaseSafetyCheck()], context, CancellationToken.None)).Single().Result;
         return [.. result.Problems.Where(problem => problem.IsBlocking).Select(problem => problem.Code.Id)];
     }

@@ -19,7 +19,9 @@ public sealed class SecretFilesInCheckouts
 
         var problems = await JudgeAsync(project, "production");
 
-        Assert.That(problems.Select(problem => (problem.Code.Id, (Severity?)problem.Severity)), Is.EqualTo(code is null ? [] : new[] { (code, severity) }));
+        Assert.That(
+            problems.Select(problem => (problem.Code.Id, (Severity?)problem.Severity)),
+            Is.EqualTo(code is null ? [] : new[] { (code, severity) }));
     }
 
     [Test]

@@ -44,7 +44,9 @@ public sealed class WorkTrees
 
         Assert.That(result.IsBlocking, Is.EqualTo(blocks));
         Assert.That(result.Problems.Single().Code.Id, Is.EqualTo("DBG0126"));
-        Assert.That(result.Problems.Single().Message, Does.StartWith("2 files differ from commit ").And.Contain("evil.sh").And.Contain("package.json"));
+        Assert.That(
+            result.Problems.Single().Message,
+            Does.StartWith("2 files differ from commit ").And.Contain("evil.sh").And.Contain("package.json"));
     }
 
     [Test]
@@ -78,7 +80,8 @@ public sealed class WorkTrees
     static async Task<GatedProject> CommittedAsync()
     {
         var project = new GatedProject().With("package.json", "{}\n").With(".gitignore", "node_modules/\n");
-        foreach (var arguments in new string[][] { ["init", "-q"], ["add", "-A"], ["-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-qm", "x"] })
+        foreach (var arguments in new string[][] { ["init", "-q"], ["add", "-A"],
+            ["-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-qm", "x"] })
         {
             (await Shell.RunAsync("git", arguments, project.Root)).Succeeded();
         }

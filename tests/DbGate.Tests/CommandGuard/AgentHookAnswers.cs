@@ -22,21 +22,40 @@ public sealed class AgentHookAnswers
         tool_use_id = "toolu_1",
     });
 
-    static string Gemini(string command) => JsonSerializer.Serialize(new { session_id = "s", transcript_path = "t", cwd = "/", hook_event_name = "BeforeTool", timestamp = "2026-01-01T00:00:00Z", tool_name = "run_shell_command", tool_input = new { command } });
+    static string Gemini(string command) =>
+        JsonSerializer.Serialize(
+            new { session_id = "s", transcript_path = "t", cwd = "/", hook_event_name = "BeforeTool", timestamp = "2026-01-01T00:00:00Z",
+                tool_name = "run_shell_command", tool_input = new { command } });
 
-    static string Cursor(string command) => JsonSerializer.Serialize(new { conversation_id = "c", generation_id = "g", hook_event_name = "beforeShellExecution", command, cwd = "/", workspace_roots = new[] { "/" } });
+    static string Cursor(string command) =>
+        JsonSerializer.Serialize(
+            new { conversation_id = "c", generation_id = "g", hook_event_name = "beforeShellExecution", command, cwd = "/",
+                workspace_roots = new[] { "/" } });
 
-    static string Copilot(string command) => JsonSerializer.Serialize(new { timestamp = 1, cwd = "/", toolName = "bash", toolArgs = JsonSerializer.Serialize(new { command }) });
+    static string Copilot(string command) =>
+        JsonSerializer.Serialize(new { timestamp = 1, cwd = "/", toolName = "bash", toolArgs = JsonSerializer.Serialize(new { command }) });
 
-    static string CopilotSdk(string command) => JsonSerializer.Serialize(new { timestamp = 1, cwd = "/", toolName = "bash", toolArgs = new { command } });
+    static string CopilotSdk(string command) =>
+        JsonSerializer.Serialize(new { timestamp = 1, cwd = "/", toolName = "bash", toolArgs = new { command } });
 
-    static string Windsurf(string command) => JsonSerializer.Serialize(new { agent_action_name = "pre_run_command", trajectory_id = "t", execution_id = "e", timestamp = "x", tool_info = new { command_line = command, cwd = "/" } });
+    static string Windsurf(string command) =>
+        JsonSerializer.Serialize(
+            new { agent_action_name = "pre_run_command", trajectory_id = "t", execution_id = "e", timestamp = "x",
+                tool_info = new { command_line = command, cwd = "/" } });
 
-    static string Cline(string command) => JsonSerializer.Serialize(new { clineVersion = "3", hookName = "PreToolUse", timestamp = "1", taskId = "t", workspaceRoots = new[] { "/" }, userId = "u", preToolUse = new { toolName = "execute_command", parameters = new { command } } });
+    static string Cline(string command) =>
+        JsonSerializer.Serialize(
+            new { clineVersion = "3", hookName = "PreToolUse", timestamp = "1", taskId = "t", workspaceRoots = new[] { "/" }, userId = "u",
+                preToolUse = new { toolName = "execute_command", parameters = new { command } } });
 
-    static string Kiro(string command) => JsonSerializer.Serialize(new { hook_event_name = "preToolUse", cwd = "/", tool_name = "execute_bash", tool_input = new { command } });
+    static string Kiro(string command) =>
+        JsonSerializer.Serialize(
+            new { hook_event_name = "preToolUse", cwd = "/", tool_name = "execute_bash", tool_input = new { command } });
 
-    static string Codex(string command) => JsonSerializer.Serialize(new { session_id = "s", turn_id = "1", cwd = "/", hook_event_name = "PreToolUse", model = "m", tool_name = "Bash", tool_use_id = "u", tool_input = new { command } });
+    static string Codex(string command) =>
+        JsonSerializer.Serialize(
+            new { session_id = "s", turn_id = "1", cwd = "/", hook_event_name = "PreToolUse", model = "m", tool_name = "Bash",
+                tool_use_id = "u", tool_input = new { command } });
 
     static IEnumerable<TestCaseData> Agents() =>
     [
@@ -45,13 +64,16 @@ public sealed class AgentHookAnswers
         new TestCaseData(Gemini(Destructive), 0, "decision=deny").SetArgDisplayNames("Gemini CLI"),
         new TestCaseData(Cursor(Destructive), 0, "permission=deny").SetArgDisplayNames("Cursor"),
         new TestCaseData(Copilot(Destructive), 0, "permissionDecision=deny").SetArgDisplayNames("GitHub Copilot"),
-        new TestCaseData(CopilotSdk(Destructive), 0, "permissionDecision=deny").SetArgDisplayNames("GitHub Copilot, arguments as an object"),
+        new TestCaseData(CopilotSdk(Destructive), 0, "permissionDecision=deny")
+            .SetArgDisplayNames("GitHub Copilot, arguments as an object"),
         new TestCaseData(Cline(Destructive), 0, "cancel=True").SetArgDisplayNames("Cline"),
         new TestCaseData(Windsurf(Destructive), 2, "").SetArgDisplayNames("Windsurf"),
         new TestCaseData(Kiro(Destructive), 2, "").SetArgDisplayNames("Kiro"),
     ];
 
-    static IEnumerable<string> Harmless() => [Claude("ls -la"), Codex("git status"), Gemini("npm --version"), Cursor("ls"), Copilot("ls"), Windsurf("ls"), Cline("ls"), Kiro("ls")];
+    static IEnumerable<string> Harmless() =>
+        [Claude("ls -la"), Codex("git status"), Gemini("npm --version"), Cursor("ls"), Copilot("ls"), Windsurf("ls"), Cline("ls"),
+            Kiro("ls")];
 
     [TestCaseSource(nameof(Agents))]
     public void Denies_in_the_agents_own_format(string input, int exitCode, string decision)
@@ -78,7 +100,8 @@ public sealed class AgentHookAnswers
 
     [Test]
     public void Leaves_tools_that_run_no_command_alone() =>
-        Assert.That(Run("""{"hook_event_name":"PreToolUse","tool_name":"Write","cwd":"/","tool_input":{"file_path":"x.sql","content":"DROP TABLE users"}}"""), Is.EqualTo((0, "", "")));
+        Assert.That(
+            Run("""{"hook_event_name":"PreToolUse","tool_name":"Write","cwd":"/","tool_input":{"file_path":"x.sql","content":"DROP TABLE users"}}"""), Is.EqualTo((0, "", "")));
 
     [TestCase("")]
     [TestCase("npx prisma db push")]
@@ -105,7 +128,9 @@ public sealed class AgentHookAnswers
     [TestCase("psql -c \"$SQL\"")]
     [TestCase("python - <<EOF\nexec(x)\nEOF")]
     public void Denies_what_cannot_be_judged(string command) =>
-        Assert.That(Value(Run(Claude(command)).Output, "hookSpecificOutput.permissionDecisionReason"), Does.StartWith("DbGate: It cannot be told what the command does"));
+        Assert.That(
+            Value(Run(Claude(command)).Output, "hookSpecificOutput.permissionDecisionReason"),
+            Does.StartWith("DbGate: It cannot be told what the command does"));
 
     [TestCase("DATABASE_URL=postgres://app:geheim@db.example.com/app npx prisma db push")]
     [TestCase("psql postgres://app:geheim@db.example.com/app -c 'DROP TABLE users'")]
@@ -124,7 +149,8 @@ public sealed class AgentHookAnswers
     [TestCase("docker compose down -v", true)]
     [TestCase("npx prisma db push", false)]
     [TestCase("DATABASE_URL=postgres://db.example.com/app npx prisma migrate resolve --applied x", false)]
-    public void Allows_what_reaches_development(string command, bool allowed) => Assert.That(Run(Claude(command)).Output.Length == 0, Is.EqualTo(allowed));
+    public void Allows_what_reaches_development(string command, bool allowed) =>
+        Assert.That(Run(Claude(command)).Output.Length == 0, Is.EqualTo(allowed));
 
     [TestCase("DATABASE_URL=postgres://localhost:5432/app\n", true)]
     [TestCase("DATABASE_URL=\"postgresql://u:p@db.example.com:5432/app\"\n", false)]
@@ -136,7 +162,9 @@ public sealed class AgentHookAnswers
             File.WriteAllText(Path.Combine(root, ".env"), text);
             File.WriteAllText(Path.Combine(root, "package.json"), """{ "scripts": { "sync": "prisma db push" } }""");
 
-            Assert.That((Run(Claude("npx prisma db push", root)).Output.Length == 0, Run(Claude("npm run sync", root)).Output.Length == 0), Is.EqualTo((allowed, allowed)));
+            Assert.That(
+                (Run(Claude("npx prisma db push", root)).Output.Length == 0, Run(Claude("npm run sync", root)).Output.Length == 0),
+                Is.EqualTo((allowed, allowed)));
         }
         finally
         {

@@ -1,7 +1,8 @@
 namespace DbGate.Tests.CommandGuard;
 
 /// <summary>
-/// Many small cases of one kind in one text file: files with placeholders, then a row of values for each case. <c>\n</c> and <c>\t</c> in a value are a line break and a tab.
+/// Many small cases of one kind in one text file: files with placeholders, then a row of values for each case. <c>\n</c> and <c>\t</c> in a
+/// value are a line break and a tab.
 /// <code>
 /// # Imports
 /// --- server.js
@@ -30,7 +31,12 @@ sealed record CaseRow(string List, GuardCase Case, IReadOnlyList<string> Blocks,
             var columns = rows[0].Split('|', StringSplitOptions.TrimEntries);
             foreach (var row in rows.Skip(1))
             {
-                var cells = row.Split(" | ").Select(cell => cell.Trim().Replace("\\n", "\n", StringComparison.Ordinal).Replace("\\t", "\t", StringComparison.Ordinal)).ToArray();
+                var cells =
+                    row.Split(" | ")
+                        .Select(cell => cell.Trim()
+                        .Replace("\\n", "\n", StringComparison.Ordinal)
+                        .Replace("\\t", "\t", StringComparison.Ordinal))
+                        .ToArray();
                 yield return Row(Path.GetFileNameWithoutExtension(path), parts[0], columns, cells, row);
             }
         }
@@ -48,7 +54,10 @@ sealed record CaseRow(string List, GuardCase Case, IReadOnlyList<string> Blocks,
         var files = sections.Skip(1).Select(section => section.Split('\n', 2)).Where(pair => pair[0].Trim() is not ("" or "-"))
             .Select(pair => (pair[0].Trim(), pair.Length > 1 ? pair[1] + "\n" : "")).ToList();
         var places = cells[0].Split(',', StringSplitOptions.TrimEntries);
-        return new CaseRow(list, new GuardCase($"{list}: {title}: {row.Trim()}", [], files), [.. places.Where(place => place is not "-" && !place.StartsWith('?'))], [.. places.Where(place => place.StartsWith('?')).Select(place => place[1..])]);
+        return new CaseRow(
+            list, new GuardCase($"{list}: {title}: {row.Trim()}", [], files),
+            [.. places.Where(place => place is not "-" && !place.StartsWith('?'))],
+            [.. places.Where(place => place.StartsWith('?')).Select(place => place[1..])]);
     }
 
     public override string ToString() => Case.Name;

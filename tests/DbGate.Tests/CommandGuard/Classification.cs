@@ -148,7 +148,9 @@ public sealed class Classification
 
     [Test]
     public void Blocks_a_stored_consent_in_every_environment() =>
-        Assert.That(Guard.Classify("PRISMA_USER_CONSENT_FOR_DANGEROUS_AI_ACTION=yes npx prisma migrate reset --force", "development").Blocks, Is.True);
+        Assert.That(
+            Guard.Classify("PRISMA_USER_CONSENT_FOR_DANGEROUS_AI_ACTION=yes npx prisma migrate reset --force", "development").Blocks,
+            Is.True);
 
     [Test]
     public void Follows_the_scripts_of_the_project()
@@ -159,7 +161,9 @@ public sealed class Classification
             File.WriteAllText(Path.Combine(root, "package.json"), """{ "scripts": { "db:reset": "prisma migrate reset --force" } }""");
             var verdict = Guard.Classify("npm run db:reset", "production", root);
 
-            Assert.That(string.Join(" → ", verdict.Chain), Is.EqualTo("command line:1 npm run db:reset → package.json:1 \"db:reset\" prisma migrate reset --force"));
+            Assert.That(
+                string.Join(" → ", verdict.Chain),
+                Is.EqualTo("command line:1 npm run db:reset → package.json:1 \"db:reset\" prisma migrate reset --force"));
         }
         finally
         {

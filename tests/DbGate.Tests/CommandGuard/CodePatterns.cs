@@ -7,14 +7,18 @@ namespace DbGate.Tests.CommandGuard;
 [Parallelizable(ParallelScope.All)]
 public sealed class CodePatterns
 {
-    static IEnumerable<TestCaseData> Patterns() => ToolCatalog.All.SelectMany(tool => tool.Code.Select(pattern => new TestCaseData(pattern).SetArgDisplayNames($"{tool.Name}: {pattern.Text}")));
+    static IEnumerable<TestCaseData> Patterns() =>
+        ToolCatalog.All.SelectMany(tool =>
+            tool.Code.Select(pattern => new TestCaseData(pattern).SetArgDisplayNames($"{tool.Name}: {pattern.Text}")));
 
     [TestCaseSource(nameof(Patterns))]
     public void Find_their_text(object tested)
     {
         var pattern = (CodePattern)tested;
 
-        Assert.That(CodeScanner.Scan(Program(pattern, Code(pattern)), pattern.Languages[0]).Select(match => match.Pattern.Text), Does.Contain(pattern.Text).Or.Some.Contains(pattern.Text.Split('(')[0].Split('.')[^1]));
+        Assert.That(
+            CodeScanner.Scan(Program(pattern, Code(pattern)), pattern.Languages[0]).Select(match => match.Pattern.Text),
+            Does.Contain(pattern.Text).Or.Some.Contains(pattern.Text.Split('(')[0].Split('.')[^1]));
     }
 
     [TestCaseSource(nameof(Patterns))]
@@ -39,9 +43,12 @@ public sealed class CodePatterns
         Assert.That(CodeScanner.Scan(text, language).Single().DevelopmentOnly is not null, Is.EqualTo(isDevelopment));
 
     /// <summary>The code that a pattern describes: <c>…</c> stands for other arguments.</summary>
-    static string Code(CodePattern pattern) => pattern.Text.Replace("…", "logging: false,", StringComparison.Ordinal) + (pattern.Text[^1] is '(' ? ")" : "") + (IsOpen(pattern.Text) ? "'" : "");
+    static string Code(CodePattern pattern) =>
+        pattern.Text.Replace("…", "logging: false,", StringComparison.Ordinal) + (pattern.Text[^1] is '(' ? ")" : "")
+            + (IsOpen(pattern.Text) ? "'" : "");
 
     static bool IsOpen(string text) => text.Count(c => c is '\'') % 2 == 1 || text.Count(c => c is '"') % 2 == 1;
 
-    static string Program(CodePattern pattern, string code) => $"{(pattern.When.Count > 0 ? $"import \"{pattern.When[0]}\"\n" : "")}x = y\n{(code.StartsWith('.') ? "a" : "")}{code}\n";
+    static string Program(CodePattern pattern, string code) =>
+        $"{(pattern.When.Count > 0 ? $"import \"{pattern.When[0]}\"\n" : "")}x = y\n{(code.StartsWith('.') ? "a" : "")}{code}\n";
 }

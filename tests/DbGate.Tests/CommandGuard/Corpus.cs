@@ -5,7 +5,8 @@ namespace DbGate.Tests.CommandGuard;
 [Parallelizable(ParallelScope.All)]
 public sealed class Corpus
 {
-    static IEnumerable<TestCaseData> Cases() => new[] { "cases", "repositories" }.SelectMany(GuardCase.All).Select(each => new TestCaseData(each).SetArgDisplayNames(each.Name));
+    static IEnumerable<TestCaseData> Cases() =>
+        new[] { "cases", "repositories" }.SelectMany(GuardCase.All).Select(each => new TestCaseData(each).SetArgDisplayNames(each.Name));
 
     [TestCaseSource(nameof(Cases))]
     public void Is_judged_as_labelled(object labelled)
@@ -16,9 +17,14 @@ public sealed class Corpus
         {
             Assert.That(Blocking(report), Is.EquivalentTo(expected.Of("blocks")), () => Told(report));
             Assert.That(expected.Of("informs"), Is.SubsetOf(Informing(report)), () => Told(report));
-            Assert.That(report.Flags.Where(flag => flag.Blocks).Select(flag => $"{flag.Location} {flag.Name}"), Is.EquivalentTo(expected.Of("flag")), () => Told(report));
-            Assert.That(expected.Of("open"), Is.SubsetOf(report.NotFollowed.Select(place => place.Location.ToString())), () => Told(report));
-            Assert.That(report.Unreadable.Where(file => file.IsEntrypoint).Select(file => file.Location.File), Is.EquivalentTo(expected.Of("unreadable")), () => Told(report));
+            Assert.That(
+                report.Flags.Where(flag => flag.Blocks).Select(flag => $"{flag.Location} {flag.Name}"),
+                Is.EquivalentTo(expected.Of("flag")), () => Told(report));
+            Assert.That(
+                expected.Of("open"), Is.SubsetOf(report.NotFollowed.Select(place => place.Location.ToString())), () => Told(report));
+            Assert.That(
+                report.Unreadable.Where(file => file.IsEntrypoint).Select(file => file.Location.File),
+                Is.EquivalentTo(expected.Of("unreadable")), () => Told(report));
         });
     }
 
@@ -44,11 +50,18 @@ public sealed class Corpus
     public void Holds_150_cases_and_ten_repositories() =>
         Assert.That((GuardCase.All("cases").Count() >= 150, GuardCase.All("repositories").Count() >= 10), Is.EqualTo((true, true)));
 
-    static IEnumerable<string> Blocking(GuardReport report) => report.Findings.Where(finding => finding.Blocks).Select(finding => finding.Path.ToString());
+    static IEnumerable<string> Blocking(GuardReport report) =>
+        report.Findings.Where(finding => finding.Blocks).Select(finding => finding.Path.ToString());
 
-    static IEnumerable<string> Informing(GuardReport report) => report.Findings.Where(finding => !finding.Blocks).Select(finding => finding.Path.ToString());
+    static IEnumerable<string> Informing(GuardReport report) =>
+        report.Findings.Where(finding => !finding.Blocks).Select(finding => finding.Path.ToString());
 
     static string Told(GuardReport report) =>
-        string.Join('\n', report.Findings.SelectMany(finding => finding.Paths.Select(path => $"{(finding.Blocks ? "blocks" : "informs")} {path} [{path.Context}: {path.Reason}]"))
-            .Concat(report.NotFollowed.Select(place => $"open {place}")).Concat(report.Flags.Select(flag => $"{flag}")).Concat(report.Unreadable.Select(file => $"{file}")));
+        string.Join(
+            '\n',
+            report.Findings.SelectMany(finding =>
+                finding.Paths.Select(path => $"{(finding.Blocks ? "blocks" : "informs")} {path} [{path.Context}: {path.Reason}]"))
+            .Concat(report.NotFollowed.Select(place => $"open {place}"))
+            .Concat(report.Flags.Select(flag => $"{flag}"))
+            .Concat(report.Unreadable.Select(file => $"{file}")));
 }

@@ -16,21 +16,31 @@ namespace DbGate.Tests.CommandGuard;
 /// FROM node
 /// </code>
 /// </summary>
-sealed partial record GuardCase(string Name, IReadOnlyList<(string Kind, string Text)> Expected, IReadOnlyList<(string Path, string Text)> Files)
+sealed partial record GuardCase(
+    string Name, IReadOnlyList<(string Kind, string Text)> Expected, IReadOnlyList<(string Path, string Text)> Files)
 {
     public static IEnumerable<GuardCase> All(string folder) =>
-        Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests/samples/guard", folder), "*.case").Order(StringComparer.Ordinal).SelectMany(Read);
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests/samples/guard", folder), "*.case")
+            .Order(StringComparer.Ordinal)
+            .SelectMany(Read);
 
     /// <summary>A file may hold several cases, divided by lines of equals signs.</summary>
     public static IEnumerable<GuardCase> Read(string path) =>
-        Divider().Split(File.ReadAllText(path)).Where(text => text.Trim().Length > 0).Select(text => Parse(Path.GetFileNameWithoutExtension(path), text.TrimStart('\n')));
+        Divider()
+            .Split(File.ReadAllText(path))
+            .Where(text => text.Trim().Length > 0)
+            .Select(text => Parse(Path.GetFileNameWithoutExtension(path), text.TrimStart('\n')));
 
     static GuardCase Parse(string file, string text)
     {
         var sections = Section().Split("\n" + text);
         var head = sections[0].Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var title = head.First(line => line.StartsWith('#')).TrimStart('#', ' ');
-        var expected = head.Where(line => !line.StartsWith('#') && line != "passes").Select(line => line.Split(": ", 2)).Select(parts => (parts[0], parts[1])).ToList();
+        var expected =
+            head.Where(line => !line.StartsWith('#') && line != "passes")
+                .Select(line => line.Split(": ", 2))
+                .Select(parts => (parts[0], parts[1]))
+                .ToList();
         var files = new List<(string, string)>();
         for (var index = 1; index + 1 < sections.Length; index += 2)
         {
@@ -59,7 +69,8 @@ sealed partial record GuardCase(string Name, IReadOnlyList<(string Kind, string 
                 Development = [.. Of("policy-development")],
                 Ignore = [.. Of("policy-ignore")],
             };
-            return Guard.Inspect(new GuardRequest(root) { Policy = set, Environment = Of("environment").SingleOrDefault() ?? "production" });
+            return Guard.Inspect(
+                new GuardRequest(root) { Policy = set, Environment = Of("environment").SingleOrDefault() ?? "production" });
         }
         finally
         {

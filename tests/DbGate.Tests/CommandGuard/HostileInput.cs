@@ -14,35 +14,53 @@ public sealed class HostileInput
 {
     static readonly string[] Pieces =
     [
-        "npx", "prisma", "db", "push", "migrate", "reset", " ", "  ", "\n", "\r\n", "\t", "'", "\"", "`", "\\", "$", "${", "}", "$(", ")", "(", "((", "))", "{", "<<EOF", "EOF", "<<-'X'", "<<<", "|", "||", "&", "&&", ";", ";;", "#", "if", "then",
-        "else", "fi", "case", "in", "esac", "for", "do", "done", "while", "function", "f()", "[[", "]]", "!", "=", "A=b", "$A", "$@", "$1", ":-", "@", "*", "?", "[", "]", "-", "--", "-c", "sh", "eval", "exec", "echo", "é", "\u0000", "\uFFFD", "😀",
-        "FROM", "RUN", "CMD", "COPY", "ENTRYPOINT", "AS", "--from=0", "[\"sh\"", ",", ":", "- ", "&a ", "*a", ">", "%", "/*", "//", "`${", "execSync(", "spawn(\"npx\", [", "\"\"\"",
+        "npx", "prisma", "db", "push", "migrate", "reset", " ", "  ", "\n", "\r\n", "\t", "'", "\"", "`", "\\", "$", "${", "}", "$(", ")",
+        "(", "((", "))", "{", "<<EOF", "EOF", "<<-'X'", "<<<", "|", "||", "&", "&&", ";", ";;", "#", "if", "then",
+        "else", "fi", "case", "in", "esac", "for", "do", "done", "while", "function", "f()", "[[", "]]", "!", "=", "A=b", "$A", "$@", "$1",
+        ":-", "@", "*", "?", "[", "]", "-", "--", "-c", "sh", "eval", "exec", "echo", "é", "\u0000", "\uFFFD", "😀",
+        "FROM", "RUN", "CMD", "COPY", "ENTRYPOINT", "AS", "--from=0", "[\"sh\"", ",", ":", "- ", "&a ", "*a", ">", "%", "/*", "//", "`${",
+        "execSync(", "spawn(\"npx\", [", "\"\"\"",
     ];
 
-    static readonly Gen<string> Anything = Gen.OneOf(Pick.From(Pieces).Array[0, 60].Select(string.Concat), Gen.String[0, 200], Gen.Char.Array[0, 100].Select(letters => new string(letters)));
+    static readonly Gen<string> Anything =
+        Gen.OneOf(
+            Pick.From(Pieces).Array[0, 60].Select(string.Concat), Gen.String[0, 200],
+            Gen.Char.Array[0, 100].Select(letters => new string(letters)));
 
     [Test]
     public void Never_breaks_the_shell_reader() => Anything.Sample(text => ShellParser.Parse(text).Count >= 0, iter: 20_000);
 
     [Test]
-    public void Never_breaks_a_verdict() => Anything.Sample(text => Guard.Classify(text, "production").Environment == "production", iter: 20_000);
+    public void Never_breaks_a_verdict() =>
+        Anything.Sample(text => Guard.Classify(text, "production").Environment == "production", iter: 20_000);
 
     [Test]
-    public void Never_breaks_the_dockerfile_reader() => Anything.Sample(text => DockerfileReader.Read("Dockerfile", text).Count >= 0, iter: 20_000);
+    public void Never_breaks_the_dockerfile_reader() =>
+        Anything.Sample(text => DockerfileReader.Read("Dockerfile", text).Count >= 0, iter: 20_000);
 
     [Test]
     public void Never_breaks_the_program_scanner() =>
-        Anything.Sample(text => ProgramScanner.Scan("child_process " + text, isPython: false).Commands.Count + ProgramScanner.Scan("subprocess " + text, isPython: true).Commands.Count >= 0, iter: 20_000);
+        Anything.Sample(
+            text => ProgramScanner.Scan("child_process " + text, isPython: false).Commands.Count
+                + ProgramScanner.Scan("subprocess " + text, isPython: true).Commands.Count >= 0, iter: 20_000);
 
     [Test]
     public void Never_breaks_the_data_readers() =>
-        Anything.Sample(text => YamlReader.Read("x", text).Roots.Count + JsonReader.Read("x", text).Roots.Count + TomlReader.Read("x", text).Roots.Count >= 0, iter: 10_000);
+        Anything.Sample(
+            text => YamlReader.Read("x", text).Roots.Count + JsonReader.Read("x", text).Roots.Count
+                + TomlReader.Read("x", text).Roots.Count >= 0, iter: 10_000);
 
     [Test]
     public void Never_breaks_the_target_readers() =>
-        Anything.Sample(text => DbGate.CommandGuard.Resolving.MakeReader.Read("Makefile", text, _ => text).Count + DbGate.CommandGuard.Resolving.JustReader.Read("justfile", text).Count + FlatShell.ToShell(text, Language.PowerShell).Length >= 0, iter: 10_000);
+        Anything.Sample(
+            text => DbGate.CommandGuard.Resolving.MakeReader.Read("Makefile", text, _ => text).Count
+                + DbGate.CommandGuard.Resolving.JustReader.Read("justfile", text).Count
+                + FlatShell.ToShell(text, Language.PowerShell).Length >= 0, iter: 10_000);
 
-    static IEnumerable<string> Openers => ["$(", "${A:-", "(", "{ ", "if ", "`", "\"$(", "'", "\"", "((", "${{", "$((", "case x in ", "f() ", "[[ ", "<<A ", "$'", "!", "while ", "\\", "[", "{\"a\":", "[[[", "&a [", "- ", "a: {", "`${", "a = [", "execSync(", "\\\n", "FROM x AS y\n", "a:\n ", "X=(", ";;", "&&", "||", "|"];
+    static IEnumerable<string> Openers =>
+        ["$(", "${A:-", "(", "{ ", "if ", "`", "\"$(", "'", "\"", "((", "${{", "$((", "case x in ", "f() ", "[[ ", "<<A ", "$'", "!",
+            "while ", "\\", "[", "{\"a\":", "[[[", "&a [", "- ", "a: {", "`${", "a = [", "execSync(", "\\\n", "FROM x AS y\n", "a:\n ",
+            "X=(", ";;", "&&", "||", "|"];
 
     [TestCaseSource(nameof(Openers))]
     [CancelAfter(60_000)]
@@ -50,7 +68,8 @@ public sealed class HostileInput
     {
         var text = string.Concat(Enumerable.Repeat(opener, 300_000 / opener.Length));
         Assert.That(
-            ShellParser.Parse(text).Count + DockerfileReader.Read("Dockerfile", text).Count + ProgramScanner.Scan("child_process " + text, isPython: false).Commands.Count + JsonReader.Read("x", text).Roots.Count,
+            ShellParser.Parse(text).Count + DockerfileReader.Read("Dockerfile", text).Count
+                + ProgramScanner.Scan("child_process " + text, isPython: false).Commands.Count + JsonReader.Read("x", text).Roots.Count,
             Is.GreaterThanOrEqualTo(0));
     }
 
@@ -62,15 +81,24 @@ public sealed class HostileInput
     public void Ends_on_deep_nesting(string opener)
     {
         var text = string.Concat(Enumerable.Repeat(opener, 20_000));
-        Assert.That((YamlReader.Read("x", text).Fault, TomlReader.Read("x", "x = " + text).Fault), Is.Not.EqualTo(default((string?, string?))));
+        Assert.That(
+            (YamlReader.Read("x", text).Fault, TomlReader.Read("x", "x = " + text).Fault), Is.Not.EqualTo(default((string?, string?))));
     }
 
     [Test]
     public void Takes_an_anchor_bomb_as_one_node_each()
     {
-        var bomb = "a: &a [x, x]\n" + string.Concat(Enumerable.Range(0, 40).Select(level => $"b{level}: &b{level} [{string.Join(", ", Enumerable.Repeat(level == 0 ? "*a" : $"*b{level - 1}", 9))}]\n"));
+        var bomb =
+            "a: &a [x, x]\n"
+                + string.Concat(Enumerable.Range(0, 40)
+                    .Select(level =>
+                        $"b{level}: &b{level} [{string.Join(", ", Enumerable.Repeat(level == 0 ? "*a" : $"*b{level - 1}", 9))}]\n"));
 
-        var report = new GuardCase("bomb", [], [(".github/workflows/a.yml", bomb + "jobs: *b39\n"), (".gitlab-ci.yml", bomb + "job:\n  script: *b39\n"), ("k8s/a.yaml", "apiVersion: v1\nkind: Pod\n" + bomb), ("docker-compose.yml", bomb)]).Inspect();
+        var report =
+            new GuardCase(
+                "bomb", [],
+                [(".github/workflows/a.yml", bomb + "jobs: *b39\n"), (".gitlab-ci.yml", bomb + "job:\n  script: *b39\n"),
+                    ("k8s/a.yaml", "apiVersion: v1\nkind: Pod\n" + bomb), ("docker-compose.yml", bomb)]).Inspect();
 
         Assert.That(report.Findings, Is.Empty);
     }
@@ -85,7 +113,9 @@ public sealed class HostileInput
             File.WriteAllBytes(Path.Combine(root, "start.sh"), [.. "echo "u8, 0xFF, 0xC0, (byte)'\n', .. "npx prisma db push\n"u8]);
             var report = Guard.Inspect(new GuardRequest(root));
 
-            Assert.That((report.Unreadable.Single().Location.File, report.Unreadable.Single().IsEntrypoint, report.Findings.Single().Path.ToString()), Is.EqualTo(("Dockerfile", true, "start.sh:2 npx prisma db push")));
+            Assert.That(
+                (report.Unreadable.Single().Location.File, report.Unreadable.Single().IsEntrypoint,
+                    report.Findings.Single().Path.ToString()), Is.EqualTo(("Dockerfile", true, "start.sh:2 npx prisma db push")));
         }
         finally
         {
@@ -121,7 +151,11 @@ public sealed class HostileInput
     [Test]
     public void Ends_on_scripts_that_run_each_other_in_many_ways()
     {
-        var files = Enumerable.Range(0, 30).Select(index => ($"s{index}.sh", string.Concat(Enumerable.Range(0, 30).Select(other => $"./s{other}.sh\n. ./s{other}.sh\n")))).Append(("start.sh", "./s0.sh\n"));
+        var files =
+            Enumerable.Range(0, 30)
+                .Select(index =>
+                    ($"s{index}.sh", string.Concat(Enumerable.Range(0, 30).Select(other => $"./s{other}.sh\n. ./s{other}.sh\n"))))
+                .Append(("start.sh", "./s0.sh\n"));
 
         Assert.That(new GuardCase("mesh", [], [.. files]).Inspect().Findings, Is.Empty);
     }

@@ -39,7 +39,8 @@ public sealed class OwnCommands
     public void Are_those_of_production_whatever_they_name(string command)
     {
         using var project = Project(command);
-        project.With("tools/maybe.sh", "#!/bin/sh\nif [ \"$NODE_ENV\" != production ]; then npx prisma db push; fi\n").With(".env.test", "A=1\n");
+        project.With("tools/maybe.sh", "#!/bin/sh\nif [ \"$NODE_ENV\" != production ]; then npx prisma db push; fi\n")
+            .With(".env.test", "A=1\n");
 
         Assert.That(Inspect(project).Findings.Any(finding => finding.Blocks), Is.True);
     }
@@ -48,7 +49,8 @@ public sealed class OwnCommands
     public void Of_a_variable_are_judged_too()
     {
         using var project = new GatedProject().With("package.json", "{}");
-        var settings = project.Read(new() { ["DBGATE_ENVIRONMENT"] = "production", ["DBGATE_MIGRATE_COMMAND"] = "npx prisma migrate reset --force" });
+        var settings =
+            project.Read(new() { ["DBGATE_ENVIRONMENT"] = "production", ["DBGATE_MIGRATE_COMMAND"] = "npx prisma migrate reset --force" });
         var report = Guard.Inspect(GuardRequests.For(new GateContext(settings)));
 
         Assert.That(report.Findings.Single(finding => finding.Blocks).Path.ToString(), Does.Contain("DBGATE_MIGRATE_COMMAND"));

@@ -16,7 +16,9 @@ public sealed class Rendering
         ("compose.yml", "services: [\n"),
     ]).Inspect();
 
-    const string Chain = "Dockerfile:4 CMD npm run start:prod → package.json:3 \"start:prod\" → scripts/entry,point.sh:1 npx prisma db push --accept-data-loss";
+    const string Chain =
+        "Dockerfile:4 CMD npm run start:prod → package.json:3 \"start:prod\" → scripts/entry,point.sh:1 npx prisma db push "
+            + "--accept-data-loss";
 
     [Test]
     public void Shows_the_chain_on_the_console() => Assert.That(ChainText.Console(Report), Does.StartWith($"blocks  {Chain}\n"));
@@ -31,12 +33,16 @@ public sealed class Rendering
         using var json = JsonDocument.Parse(GuardJson.Render(Report));
         var hops = json.RootElement.GetProperty("findings")[0].GetProperty("paths")[0].GetProperty("hops");
 
-        Assert.That((json.RootElement.GetProperty("blocks").GetBoolean(), hops.GetArrayLength(), hops[2].GetProperty("line").GetInt32()), Is.EqualTo((true, 3, 1)));
+        Assert.That(
+            (json.RootElement.GetProperty("blocks").GetBoolean(), hops.GetArrayLength(), hops[2].GetProperty("line").GetInt32()),
+            Is.EqualTo((true, 3, 1)));
     }
 
     [Test]
     public void Escapes_what_steers_the_workflow_runner() =>
-        Assert.That(Annotations.Render(CommandGuardProblems.Of(Report))[0], Does.StartWith("::error file=scripts/entry%2Cpoint.sh,line=1,title=DBG0401 ").And.Not.Contain("\n"));
+        Assert.That(
+            Annotations.Render(CommandGuardProblems.Of(Report))[0],
+            Does.StartWith("::error file=scripts/entry%2Cpoint.sh,line=1,title=DBG0401 ").And.Not.Contain("\n"));
 
     [Test]
     public void Names_files_from_the_checkout_for_code_scanning()
@@ -44,7 +50,12 @@ public sealed class Rendering
         using var sarif = JsonDocument.Parse(GuardSarif.Render(Report, "1.0.0", checkout: new("apps/my shop")));
         var results = sarif.RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray();
 
-        Assert.That(results.Select(result => result.GetProperty("locations")[0].GetProperty("physicalLocation").GetProperty("artifactLocation").GetProperty("uri").GetString()), Has.All.StartWith("apps/my%20shop/"));
+        Assert.That(
+            results.Select(result => result.GetProperty("locations")[0]
+                .GetProperty("physicalLocation")
+                .GetProperty("artifactLocation")
+                .GetProperty("uri")
+                .GetString()), Has.All.StartWith("apps/my%20shop/"));
     }
 
     [Test]
@@ -59,15 +70,24 @@ public sealed class Rendering
             var region = result.GetProperty("locations")[0].GetProperty("physicalLocation");
             Assert.Multiple(() =>
             {
-                Assert.That(rules[result.GetProperty("ruleIndex").GetInt32()].GetProperty("id").GetString(), Is.EqualTo(result.GetProperty("ruleId").GetString()));
+                Assert.That(
+                    rules[result.GetProperty("ruleIndex").GetInt32()].GetProperty("id").GetString(),
+                    Is.EqualTo(result.GetProperty("ruleId").GetString()));
                 Assert.That(result.GetProperty("level").GetString(), Is.AnyOf("error", "note"));
                 Assert.That(result.GetProperty("message").GetProperty("text").GetString(), Is.Not.Empty);
-                Assert.That(Uri.IsWellFormedUriString(region.GetProperty("artifactLocation").GetProperty("uri").GetString(), UriKind.Relative), Is.True);
+                Assert.That(
+                    Uri.IsWellFormedUriString(region.GetProperty("artifactLocation").GetProperty("uri").GetString(), UriKind.Relative),
+                    Is.True);
             });
         }
 
         var flow = run.GetProperty("results")[0].GetProperty("codeFlows")[0].GetProperty("threadFlows")[0].GetProperty("locations");
-        Assert.That(flow.EnumerateArray().Select(step => step.GetProperty("location").GetProperty("physicalLocation").GetProperty("artifactLocation").GetProperty("uri").GetString()),
+        Assert.That(flow.EnumerateArray()
+            .Select(step => step.GetProperty("location")
+            .GetProperty("physicalLocation")
+            .GetProperty("artifactLocation")
+            .GetProperty("uri")
+            .GetString()),
             Is.EqualTo(new[] { "Dockerfile", "package.json", "scripts/entry%2Cpoint.sh" }));
     }
 }

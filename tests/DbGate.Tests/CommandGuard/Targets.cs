@@ -11,9 +11,17 @@ public sealed class Targets
     [Test]
     public void Blocks_in_development_where_the_environment_file_names_another_machine()
     {
-        var verdict = Judge("npx prisma db push --force-reset", "development", (".env", "DATABASE_URL=\"postgresql://postgres:pw@db.example.com:12345/app\"\n"));
+        var verdict =
+            Judge(
+                "npx prisma db push --force-reset", "development",
+                (".env", "DATABASE_URL=\"postgresql://postgres:pw@db.example.com:12345/app\"\n"));
 
-        Assert.That((verdict.Blocks, verdict.Reason), Is.EqualTo((true, "prisma db push may lose data: it makes the database match the schema file and drops what the file does not have; DATABASE_URL in .env is a database on another machine")));
+        Assert.That(
+            (verdict.Blocks, verdict.Reason),
+            Is.EqualTo(
+                (true,
+                    "prisma db push may lose data: it makes the database match the schema file and drops what the file does not have; "
+                        + "DATABASE_URL in .env is a database on another machine")));
     }
 
     [TestCase("postgresql://localhost/app")]
@@ -23,12 +31,16 @@ public sealed class Targets
 
     [Test]
     public void Blocks_where_a_file_named_for_tests_names_another_machine() =>
-        Assert.That(Judge("npx dotenv -e .env.test -- npx prisma db push", "development", (".env.test", "DATABASE_URL=postgres://db.example.com/app\n")).Blocks, Is.True);
+        Assert.That(
+            Judge(
+                "npx dotenv -e .env.test -- npx prisma db push", "development",
+                (".env.test", "DATABASE_URL=postgres://db.example.com/app\n")).Blocks, Is.True);
 
     [TestCase("npx dotenv -e .env.test -- npx prisma db push")]
     [TestCase("docker compose -f docker-compose.dev.yml exec api npx prisma db push")]
     [TestCase("DATABASE_URL=postgres://localhost/app npx prisma db push")]
-    public void Passes_in_production_where_the_line_itself_names_development(string line) => Assert.That(Judge(line, "production").Blocks, Is.False);
+    public void Passes_in_production_where_the_line_itself_names_development(string line) =>
+        Assert.That(Judge(line, "production").Blocks, Is.False);
 
     [Test]
     public void Does_not_take_the_local_file_for_production() =>
@@ -39,7 +51,9 @@ public sealed class Targets
     {
         var report = new GuardCase("staging", [("environment", "staging")],
         [
-            (".github/workflows/deploy.yml", "on: { push: { branches: [main] } }\njobs:\n  x:\n    environment: staging\n    steps:\n      - run: npx prisma db push\n        env: { DATABASE_URL: \"${{ secrets.DATABASE_URL }}\" }\n"),
+            (".github/workflows/deploy.yml",
+                "on: { push: { branches: [main] } }\njobs:\n  x:\n    environment: staging\n    steps:\n      - run: npx prisma db push\n  "
+                    + "      env: { DATABASE_URL: \"${{ secrets.DATABASE_URL }}\" }\n"),
         ]).Inspect();
 
         Assert.That(CommandGuardProblems.Of(report).Single().Message, Does.StartWith("staging reaches prisma db push: "));
@@ -48,15 +62,25 @@ public sealed class Targets
     [Test]
     public void Summarises_by_kind()
     {
-        var report = Starting("npx prisma db push\nflyway clean\n", (".env.production", "PRISMA_DB_PUSH_ALLOWED=true\n"), ("compose.yml", "services: [\n"));
+        var report =
+            Starting(
+                "npx prisma db push\nflyway clean\n", (".env.production", "PRISMA_DB_PUSH_ALLOWED=true\n"),
+                ("compose.yml", "services: [\n"));
 
-        Assert.That(ChainText.Kinds(report), Does.StartWith("1 path reaches flyway clean; 1 path reaches prisma db push; 1 file sets PRISMA_DB_PUSH_ALLOWED; 1 file cannot be read: ").Or.StartWith("1 path reaches prisma db push; 1 path reaches flyway clean; 1 file sets PRISMA_DB_PUSH_ALLOWED; 1 file cannot be read: "));
+        Assert.That(
+            ChainText.Kinds(report),
+            Does.StartWith(
+                "1 path reaches flyway clean; 1 path reaches prisma db push; 1 file sets PRISMA_DB_PUSH_ALLOWED; 1 file "
+                    + "cannot be read: ").Or.StartWith(
+                        "1 path reaches prisma db push; 1 path reaches flyway clean; 1 file sets PRISMA_DB_PUSH_ALLOWED; 1 file "
+                            + "cannot be read: "));
     }
 
     [Test]
     public void Has_different_fingerprints_for_two_commands_of_one_file()
     {
-        var prints = Results(Starting("npx prisma db push --schema a.prisma\nnpx prisma db push --schema b.prisma\nflyway clean\nflyway clean\n"))
+        var prints =
+            Results(Starting("npx prisma db push --schema a.prisma\nnpx prisma db push --schema b.prisma\nflyway clean\nflyway clean\n"))
             .Select(result => result.GetProperty("partialFingerprints").GetProperty("dbgateChain/v2").GetString()).ToList();
 
         Assert.That((prints.Count, prints.Distinct().Count()), Is.EqualTo((4, 4)));
@@ -66,7 +90,11 @@ public sealed class Targets
     public void Has_help_and_an_address_for_each_rule()
     {
         using var sarif = JsonDocument.Parse(GuardSarif.Render(Starting("flyway clean\n"), "1.0.0"));
-        foreach (var rule in sarif.RootElement.GetProperty("runs")[0].GetProperty("tool").GetProperty("driver").GetProperty("rules").EnumerateArray())
+        foreach (var rule in sarif.RootElement.GetProperty("runs")[0]
+            .GetProperty("tool")
+            .GetProperty("driver")
+            .GetProperty("rules")
+            .EnumerateArray())
         {
             Assert.Multiple(() =>
             {
@@ -88,16 +116,22 @@ public sealed class Targets
         var (warned, blocked) = (project.Inspect(), project.Inspect(new GuardPolicy { BypassBlocks = true }));
         Assert.Multiple(() =>
         {
-            Assert.That((warned.Blocks, CommandGuardProblems.Of(warned).Single().Severity, CommandGuardProblems.Of(warned).Single().Code.Id), Is.EqualTo((false, DbGate.Problems.Severity.Warning, "DBG0413")));
+            Assert.That(
+                (warned.Blocks, CommandGuardProblems.Of(warned).Single().Severity, CommandGuardProblems.Of(warned).Single().Code.Id),
+                Is.EqualTo((false, DbGate.Problems.Severity.Warning, "DBG0413")));
             Assert.That(blocked.Blocks, Is.True);
         });
     }
 
     static IEnumerable<JsonElement> Results(GuardReport report) =>
-        [.. JsonDocument.Parse(GuardSarif.Render(report, "1.0.0")).RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray()];
+        [.. JsonDocument.Parse(GuardSarif.Render(report, "1.0.0")).RootElement.GetProperty("runs")[0]
+            .GetProperty("results")
+            .EnumerateArray()];
 
     static GuardReport Starting(string script, params (string, string)[] others) =>
-        new GuardCase("start", [], [("Dockerfile", "FROM node:22\nCOPY . .\nCMD [\"sh\", \"start.sh\"]\n"), ("start.sh", script), .. others]).Inspect();
+        new GuardCase(
+            "start", [], [("Dockerfile", "FROM node:22\nCOPY . .\nCMD [\"sh\", \"start.sh\"]\n"), ("start.sh", script), .. others])
+                .Inspect();
 
     static CommandVerdict Judge(string line, string environment, params (string Name, string Text)[] files)
     {

@@ -16,9 +16,11 @@ public sealed class WaivedPlaces
         using var project = new GatedProject()
             .With("package.json", """{ "scripts": { "start": "./start.sh" } }""")
             .With("start.sh", "#!/bin/sh\necho x | base64 -d | sh\n")
-            .With("dbgate.json", $$"""{ "waivers": [{ "check": "DBG0407", "scope": "{{scope}}", "reason": "prints the version", "who": "ada", "expires": "{{DateTime.UtcNow.AddMonths(3):yyyy-MM-dd}}" }] }""");
+            .With(
+                "dbgate.json", $$"""{ "waivers": [{ "check": "DBG0407", "scope": "{{scope}}", "reason": "prints the version", "who": "ada", "expires": "{{DateTime.UtcNow.AddMonths(3):yyyy-MM-dd}}" }] }""");
 
-        await using var run = new GateRunner(new GateContext(project.Read(new Dictionary<string, string> { ["DBGATE_ENVIRONMENT"] = "production" })));
+        await using var run =
+            new GateRunner(new GateContext(project.Read(new Dictionary<string, string> { ["DBGATE_ENVIRONMENT"] = "production" })));
         var report = await run.ExecuteAsync(new ForbidDbPushStep(), CancellationToken.None);
 
         Assert.That(report.Result.Problems.FirstOrDefault(problem => problem.IsBlocking)?.Code.Id, Is.EqualTo(code));

@@ -29,7 +29,9 @@ public sealed class AgreementWithDotEnv
     {
         var texts = Sample(Line.Array[1, 4].Select(lines => string.Join('\n', lines)), 3_000);
         var accepted = texts.Select(text => (text, ours: Parse(text))).Where(pair => pair.ours is not null).ToArray();
-        var node = await Shell.RunAsync("node", ["-e", Script], await Prisma.FolderAsync(), input: JsonSerializer.Serialize(accepted.Select(pair => pair.text)));
+        var node =
+            await Shell.RunAsync(
+                "node", ["-e", Script], await Prisma.FolderAsync(), input: JsonSerializer.Serialize(accepted.Select(pair => pair.text)));
         var theirs = JsonSerializer.Deserialize<string[][][]>(node.Succeeded().Output)!;
 
         Assert.That(accepted, Has.Length.GreaterThan(500));

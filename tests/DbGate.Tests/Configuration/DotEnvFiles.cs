@@ -61,7 +61,10 @@ public sealed class DotEnvFiles
     [TestCase("A=1\nB=\"never\nclosed", 2)]
     [TestCase("A='b'c", 1)]
     public void That_would_lose_a_line_are_refused_with_its_number(string text, int line) =>
-        Assert.That(() => Parse(text), Failure.Of("DBG0003", problem => problem.Location == new SourceLocation(".env", line) && problem.Message.Contains($"line {line}:")));
+        Assert.That(
+            () => Parse(text),
+            Failure.Of(
+                "DBG0003", problem => problem.Location == new SourceLocation(".env", line) && problem.Message.Contains($"line {line}:")));
 
     [Test]
     public void Do_not_show_a_broken_line_because_it_may_hold_a_secret() =>
@@ -99,5 +102,6 @@ public sealed class DotEnvFiles
 
     [Test]
     public void Give_back_whatever_single_quotes_hold() =>
-        Gen.String[Gen.Char["ab \"`#$={}\n"], 0, 40].Sample(value => Parse($"A='{value}'\nB=after").Select(entry => entry.Value).SequenceEqual([value, "after"]));
+        Gen.String[Gen.Char["ab \"`#$={}\n"], 0, 40]
+            .Sample(value => Parse($"A='{value}'\nB=after").Select(entry => entry.Value).SequenceEqual([value, "after"]));
 }

@@ -11,10 +11,14 @@ public sealed class EnvFiles
     [TestCase("", "LAST_BACKUP_RESTORE_TEST_DATE=2026-11-22\n")]
     [TestCase("A=1", "A=1\nLAST_BACKUP_RESTORE_TEST_DATE=2026-11-22\n")]
     [TestCase("A=1\r\nB=2\r\n", "A=1\r\nB=2\r\nLAST_BACKUP_RESTORE_TEST_DATE=2026-11-22\r\n")]
-    [TestCase("# why\nLAST_BACKUP_RESTORE_TEST_DATE=2026-01-01 # by hand\nB = 'x y'\n", "# why\nLAST_BACKUP_RESTORE_TEST_DATE=2026-11-22 # by hand\nB = 'x y'\n")]
+    [TestCase(
+        "# why\nLAST_BACKUP_RESTORE_TEST_DATE=2026-01-01 # by hand\nB = 'x y'\n",
+        "# why\nLAST_BACKUP_RESTORE_TEST_DATE=2026-11-22 # by hand\nB = 'x y'\n")]
     [TestCase("export LAST_BACKUP_RESTORE_TEST_DATE=\"2026-01-01\"\r\n\tC=3", "export LAST_BACKUP_RESTORE_TEST_DATE=2026-11-22\r\n\tC=3")]
     [TestCase("LAST_BACKUP_RESTORE_TEST_DATE=\nA=1\n", "LAST_BACKUP_RESTORE_TEST_DATE=2026-11-22\nA=1\n")]
-    [TestCase("A=\"\nLAST_BACKUP_RESTORE_TEST_DATE=no\n\"\nLAST_BACKUP_RESTORE_TEST_DATE=yes", "A=\"\nLAST_BACKUP_RESTORE_TEST_DATE=no\n\"\nLAST_BACKUP_RESTORE_TEST_DATE=2026-11-22")]
+    [TestCase(
+        "A=\"\nLAST_BACKUP_RESTORE_TEST_DATE=no\n\"\nLAST_BACKUP_RESTORE_TEST_DATE=yes",
+        "A=\"\nLAST_BACKUP_RESTORE_TEST_DATE=no\n\"\nLAST_BACKUP_RESTORE_TEST_DATE=2026-11-22")]
     [TestCase("\uFEFFA=1\n", "\uFEFFA=1\nLAST_BACKUP_RESTORE_TEST_DATE=2026-11-22\n")]
     public void Keep_every_other_byte(string before, string after) =>
         Assert.That(Encoding.UTF8.GetString(EnvFile.With(Encoding.UTF8.GetBytes(before), ".env", Name, "2026-11-22")), Is.EqualTo(after));

@@ -23,25 +23,34 @@ public sealed partial class ProjectFileSchemas
             System.IO.File.WriteAllText(File, ProjectFileSchema.Text);
         }
 
-        Assert.That(System.IO.File.ReadAllText(File), Is.EqualTo(ProjectFileSchema.Text), "write it: DBGATE_ACCEPT=1 dotnet test tests/DbGate.Tests --filter ProjectFileSchemas");
+        Assert.That(
+            System.IO.File.ReadAllText(File), Is.EqualTo(ProjectFileSchema.Text),
+            "write it: DBGATE_ACCEPT=1 dotnet test tests/DbGate.Tests --filter ProjectFileSchemas");
     }
 
     [Test]
     public void Describe_every_setting_that_may_be_committed() =>
-        Assert.That(SettingsCatalog.All.Where(setting => Describes(setting.Name) == (setting.IsSecret || setting.Class == SettingClass.TrustedOnly)).Select(setting => setting.Name), Is.Empty);
+        Assert.That(
+            SettingsCatalog.All.Where(setting => Describes(setting.Name) == (setting.IsSecret || setting.Class == SettingClass.TrustedOnly))
+                .Select(setting => setting.Name), Is.Empty);
 
     /// <summary>The sections that somebody reads: found by their reading, so that a new one is not forgotten.</summary>
     [Test]
     public void Describe_every_section_that_is_read() =>
         Assert.That(
             Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
-                .SelectMany(file => SectionRead().Matches(System.IO.File.ReadAllText(file))).Select(match => match.Groups[1].Value).Distinct(),
+                .SelectMany(file => SectionRead().Matches(System.IO.File.ReadAllText(file)))
+                .Select(match => match.Groups[1].Value)
+                .Distinct(),
             Is.EquivalentTo(ProjectFileSchema.Sections));
 
     [TestCase("""{ "backup": { "retentionDays": 30, "jobs": 4, "uploadEnabled": true, "maxAge": "30m" }, "maxConnections": 20 }""")]
-    [TestCase("""{ "environment": "staging", "rehearsal": "required", "ready": { "url": "https://shop.example/ready", "timeout": "90s" } }""")]
-    [TestCase("""{ "waivers": [{ "check": "DBG0104", "reason": "r", "who": "w", "expires": "2027-01-31" }], "drift": { "ignoreSchemas": ["x"] } }""")]
-    [TestCase("""{ "approvals": { "production": { "required": 0, "approvers": ["a"] }, "keys": { "a": "keys/a.pem" } }, "guard": { "ignore": ["legacy/**"] } }""")]
+    [TestCase(
+        """{ "environment": "staging", "rehearsal": "required", "ready": { "url": "https://shop.example/ready", "timeout": "90s" } }""")]
+    [TestCase(
+        """{ "waivers": [{ "check": "DBG0104", "reason": "r", "who": "w", "expires": "2027-01-31" }], "drift": { "ignoreSchemas": ["x"] } }""")]
+    [TestCase(
+        """{ "approvals": { "production": { "required": 0, "approvers": ["a"] }, "keys": { "a": "keys/a.pem" } }, "guard": { "ignore": ["legacy/**"] } }""")]
     public void Take_what_the_reader_takes(string json)
     {
         Assert.That(() => ProjectFile.Parse(Encoding.UTF8.GetBytes(json)), Throws.Nothing);

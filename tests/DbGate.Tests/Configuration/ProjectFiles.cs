@@ -33,7 +33,8 @@ public sealed class ProjectFiles
 
     [Test]
     public void Keep_sections_for_the_rooms_that_read_them() =>
-        Assert.That(Parse("""{ "guard": { "exclude": ["a"] } }""").Sections["guard"].GetProperty("exclude").GetArrayLength(), Is.EqualTo(1));
+        Assert.That(
+            Parse("""{ "guard": { "exclude": ["a"] } }""").Sections["guard"].GetProperty("exclude").GetArrayLength(), Is.EqualTo(1));
 
     [TestCase("", 1)]
     [TestCase("{", 1)]
@@ -44,7 +45,9 @@ public sealed class ProjectFiles
     [TestCase("{ \"ready\": { \"url\": null } }", 1)]
     [TestCase("{ \"environment\": \"\\ud800\" }", null, TestName = "Half of a surrogate pair is no text")]
     public void That_are_broken_are_refused_with_the_line(string json, int? line) =>
-        Assert.That(() => Parse(json), Failure.Of("DBG0004", problem => line is null || problem.Location == new SourceLocation("dbgate.json", line)));
+        Assert.That(
+            () => Parse(json),
+            Failure.Of("DBG0004", problem => line is null || problem.Location == new SourceLocation("dbgate.json", line)));
 
     [Test]
     public void That_are_not_UTF8_are_refused() =>
@@ -63,7 +66,8 @@ public sealed class ProjectFiles
         Gen.OneOf(
             Gen.String.Select(Encoding.UTF8.GetBytes),
             Gen.Byte.Array,
-            Gen.String[Gen.Char["{}[]\":,\\ud8 0environmtwas"], 0, 40].Select(text => Encoding.UTF8.GetBytes($$"""{ "environment": "{{text}}", "waivers": [{{text}}] }""")))
+            Gen.String[Gen.Char["{}[]\":,\\ud8 0environmtwas"], 0, 40]
+                .Select(text => Encoding.UTF8.GetBytes($$"""{ "environment": "{{text}}", "waivers": [{{text}}] }""")))
             .Sample(bytes =>
             {
                 try

@@ -24,6 +24,7 @@ public sealed class SecretsInTheWrongPlace
     {
         using var project = new GatedProject().With("dbgate.json", $$"""{ "{{setting.Name}}": "{{Secret}}" }""");
 
-        Assert.That(() => project.Read(), Failure.Of("DBG0006", problem => !$"{problem}".Contains("hunter2") && problem.Location!.Line == 1));
+        Assert.That(
+            () => project.Read(), Failure.Of("DBG0006", problem => !$"{problem}".Contains("hunter2") && problem.Location!.Line == 1));
     }
 }

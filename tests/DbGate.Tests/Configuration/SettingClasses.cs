@@ -12,7 +12,9 @@ public sealed class SettingClasses
         "docs/rules.md",
         "classes",
         "| setting | class | weaker when |\n|---|---|---|\n" + string.Concat(SettingsCatalog.All.Select(
-            setting => $"| `{(setting.IsSecret ? setting.Variables[0] : setting.Name)}` | {Class(setting)} | {(setting.Class == SettingClass.Guarding ? setting.WeakerText : "–")} |\n")));
+            setting =>
+                $"| `{(setting.IsSecret ? setting.Variables[0] : setting.Name)}` | {Class(setting)} | "
+                    + $"{(setting.Class == SettingClass.Guarding ? setting.WeakerText : "–")} |\n")));
 
     [TestCaseSource(nameof(Guarding))]
     public void The_same_value_is_not_a_weaker_rule(Setting setting) => Assert.That(setting.IsWeakerThan(null, null), Is.False);
@@ -63,5 +65,6 @@ public sealed class SettingClasses
         Assert.That(SettingsCatalog.ReadyUrl.IsWeakerThan(null, "https://b/ready"), Is.True);
     });
 
-    static string Class(Setting setting) => setting.Class == SettingClass.TrustedOnly ? "trusted only" : setting.Class.ToString().ToLowerInvariant();
+    static string Class(Setting setting) =>
+        setting.Class == SettingClass.TrustedOnly ? "trusted only" : setting.Class.ToString().ToLowerInvariant();
 }

@@ -74,7 +74,8 @@ public sealed class SettingPrecedence
         {
             using var project = new GatedProject();
             var names = setting.Name.Split('.');
-            project.With("dbgate.json", string.Concat(names.Select(name => $$"""{"{{name}}":""")) + $"\"{text}\"" + new string('}', names.Length));
+            project.With(
+                "dbgate.json", string.Concat(names.Select(name => $$"""{"{{name}}":""")) + $"\"{text}\"" + new string('}', names.Length));
             Assert.That(project.Read().Find(setting)?.Source.Name, Is.EqualTo($"{setting.Name} in dbgate.json:1"));
         }
     }
@@ -135,6 +136,8 @@ public sealed class SettingPrecedence
     {
         using var project = new GatedProject();
 
-        Assert.That(() => project.Read(options: new() { ["project"] = "nowhere" }), Failure.Of("DBG0007", problem => problem.Message.Contains("nowhere")));
+        Assert.That(
+            () => project.Read(options: new() { ["project"] = "nowhere" }),
+            Failure.Of("DBG0007", problem => problem.Message.Contains("nowhere")));
     }
 }

@@ -13,7 +13,8 @@ public sealed class SettingsTable
         ("Run", ["environment", "project", "json", "reportsFolder"]),
         ("Database",
             [
-                "databaseUrlVariable", "databaseUrl", "databaseUrlProd", "databaseUrlStaging", "directUrl", "testDatabaseUrl", "readReplicaUrl",
+                "databaseUrlVariable", "databaseUrl", "databaseUrlProd", "databaseUrlStaging", "directUrl", "testDatabaseUrl",
+                "readReplicaUrl",
                 "maxConnections", "pushAllowed", "replicaMaxLag",
             ]),
         ("Plan and approval",
@@ -42,14 +43,17 @@ public sealed class SettingsTable
 
     static int TopicOf(Setting setting) => Array.FindIndex(
         Topics,
-        topic => topic.Names.Any(name => name.Length == 0 || (name[^1] == '.' ? setting.Name.StartsWith(name, StringComparison.Ordinal) : setting.Name == name)));
+        topic =>
+            topic.Names.Any(name => name.Length == 0
+                || (name[^1] == '.' ? setting.Name.StartsWith(name, StringComparison.Ordinal) : setting.Name == name)));
 
     static string Row(Setting setting) => string.Join(
         "",
         $"| {(setting.IsSecret || setting.Class == SettingClass.TrustedOnly ? "–" : Code(setting.Name))} ",
         $"| {string.Join(", ", setting.Variables.Select(Code).DefaultIfEmpty("–"))} ",
         $"| {(setting is { IsSecret: false, Option: { } option } ? Code("--" + option) : "–")} ",
-        $"| {setting.DefaultText} | {setting.Help.Replace("|", "\\|", StringComparison.Ordinal).Replace("<", "\\<", StringComparison.Ordinal)} |\n");
+        $"| {setting.DefaultText} | "
+            + $"{setting.Help.Replace("|", "\\|", StringComparison.Ordinal).Replace("<", "\\<", StringComparison.Ordinal)} |\n");
 
     [Test]
     public void Has_no_name_twice()

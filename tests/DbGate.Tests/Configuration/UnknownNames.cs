@@ -15,7 +15,8 @@ public sealed class UnknownNames
     {
         using var project = new GatedProject();
 
-        Assert.That(() => project.Read(options: new() { [option] = "x" }), Failure.Of("DBG0001", problem => problem.Fix?.ToString() == fix));
+        Assert.That(
+            () => project.Read(options: new() { [option] = "x" }), Failure.Of("DBG0001", problem => problem.Fix?.ToString() == fix));
     }
 
     [TestCase("""{ "envrionment": "staging" }""", "did you mean \"environment\"?", 1)]
@@ -26,7 +27,11 @@ public sealed class UnknownNames
     {
         using var project = new GatedProject().With("dbgate.json", json);
 
-        Assert.That(() => project.Read(), Failure.Of(fix is null ? "DBG0004" : "DBG0001", problem => problem.Location?.Line == line && (fix is null || problem.Fix?.ToString() == fix)));
+        Assert.That(
+            () => project.Read(),
+            Failure.Of(
+                fix is null ? "DBG0004" : "DBG0001",
+                problem => problem.Location?.Line == line && (fix is null || problem.Fix?.ToString() == fix)));
     }
 
     [TestCaseSource(nameof(Options))]

@@ -27,7 +27,9 @@ public sealed class Values
     [TestCase("2147483647d")]
     [TestCase(" 5s")]
     public void That_are_no_time_are_refused(string text) =>
-        Assert.That(() => Read(SettingsCatalog.ReadyTimeout, "READY_TIMEOUT", text), Failure.Of("DBG0002", problem => problem.Cause == "read from variable READY_TIMEOUT"));
+        Assert.That(
+            () => Read(SettingsCatalog.ReadyTimeout, "READY_TIMEOUT", text),
+            Failure.Of("DBG0002", problem => problem.Cause == "read from variable READY_TIMEOUT"));
 
     [Test]
     public void Of_time_are_read_back_as_they_are_shown() =>
@@ -69,13 +71,17 @@ public sealed class Values
     {
         using var project = new GatedProject();
 
-        Assert.That(() => project.Read(options: new() { ["environment"] = "" }), Failure.Of("DBG0002", problem => problem.Message == "--environment needs a value"));
+        Assert.That(
+            () => project.Read(options: new() { ["environment"] = "" }),
+            Failure.Of("DBG0002", problem => problem.Message == "--environment needs a value"));
     }
 
     [Test]
     public void That_are_defaults_are_valid()
     {
-        Assert.That(SettingsCatalog.All.Where(setting => setting.DefaultText is not "–" && setting.Reject(setting.DefaultText) is not null), Is.Empty);
+        Assert.That(
+            SettingsCatalog.All.Where(setting => setting.DefaultText is not "–" && setting.Reject(setting.DefaultText) is not null),
+            Is.Empty);
     }
 
     static T Read<T>(Setting<T> setting, string variable, string text)

@@ -6,7 +6,8 @@ namespace DbGate.Tests.Configuration;
 [Parallelizable(ParallelScope.All)]
 public sealed class Waivers
 {
-    static IReadOnlyList<Waiver> Parse(string waivers) => ProjectFile.Parse(Encoding.UTF8.GetBytes($$"""{ "waivers": {{waivers}} }""")).Waivers;
+    static IReadOnlyList<Waiver> Parse(string waivers) =>
+        ProjectFile.Parse(Encoding.UTF8.GetBytes($$"""{ "waivers": {{waivers}} }""")).Waivers;
 
     [Test]
     public void Have_a_code_a_scope_a_reason_a_name_and_an_end() =>
@@ -27,7 +28,9 @@ public sealed class Waivers
     [TestCase("""[{ "check": "DBG0104", "reason": "r", "expires": "2027-01-31" }]""", "no \"who\"")]
     [TestCase("""[{ "reason": "r", "who": "w", "expires": "2027-01-31" }]""", "no \"check\"")]
     [TestCase("""[{ "check": "DBG104", "reason": "r", "who": "w", "expires": "2027-01-31" }]""", "\"DBG104\"")]
-    [TestCase("""[{ "check": "DBG0104", "scope": ["a"], "reason": "r", "who": "w", "expires": "2027-01-31" }]""", "\"scope\"", TestName = "A scope that cannot be read does not become everything")]
+    [TestCase(
+        """[{ "check": "DBG0104", "scope": ["a"], "reason": "r", "who": "w", "expires": "2027-01-31" }]""", "\"scope\"",
+        TestName = "A scope that cannot be read does not become everything")]
     public void That_are_incomplete_are_refused(string waivers, string says) =>
         Assert.That(() => Parse(waivers), Failure.Of("DBG0004", problem => problem.Message.Contains(says)));
 
@@ -36,5 +39,6 @@ public sealed class Waivers
     [TestCase("2027-02-01T00:00:00Z", true)]
     [TestCase("2027-02-01T01:00:00+02:00", false)]
     public void Hold_through_their_last_day_in_UTC(string now, bool expired) =>
-        Assert.That(new Waiver("DBG0104", "*", "r", "w", new DateOnly(2027, 1, 31)).HasExpired(DateTimeOffset.Parse(now)), Is.EqualTo(expired));
+        Assert.That(
+            new Waiver("DBG0104", "*", "r", "w", new DateOnly(2027, 1, 31)).HasExpired(DateTimeOffset.Parse(now)), Is.EqualTo(expired));
 }

@@ -16,7 +16,8 @@ public sealed partial class ArchitecturePage
 
     [Test]
     public void Walks_through_three_flows_of_at_most_12_files() => Assert.That(
-        Sections.Where(section => section.Contains("\n1. ", StringComparison.Ordinal)).Select(section => FilesOf(section).Distinct().Count()),
+        Sections.Where(section => section.Contains("\n1. ", StringComparison.Ordinal))
+            .Select(section => FilesOf(section).Distinct().Count()),
         Has.Exactly(3).Items.And.All.InRange(5, MostFiles));
 
     static IEnumerable<string> FilesOf(string section) => SourceFile().Matches(section).Select(match => match.Groups["file"].Value);

@@ -7,7 +7,9 @@ public sealed partial class Documents
 {
     static IEnumerable<string> Pages =>
         new[] { "README.md" }
-            .Concat(Files("docs")).Concat(Files(".github")).Concat(Files("src").Where(file => file.EndsWith("README.md", StringComparison.Ordinal)))
+            .Concat(Files("docs"))
+            .Concat(Files(".github"))
+            .Concat(Files("src").Where(file => file.EndsWith("README.md", StringComparison.Ordinal)))
             .Where(file => !file.Contains("/artifacts/", StringComparison.Ordinal));
 
     [TestCaseSource(nameof(Pages))]
@@ -32,7 +34,8 @@ public sealed partial class Documents
     {
         var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
 
-        Assert.That(Enum.GetValues<DbGate.Problems.ExitCode>().Select(code => $"\n| {(int)code} | "), Has.All.Matches<string>(readme.Contains));
+        Assert.That(
+            Enum.GetValues<DbGate.Problems.ExitCode>().Select(code => $"\n| {(int)code} | "), Has.All.Matches<string>(readme.Contains));
     }
 
     static IEnumerable<string> Files(string folder) =>

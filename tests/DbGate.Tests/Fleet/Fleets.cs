@@ -21,7 +21,9 @@ public sealed class Fleets
     [TestCase("../x\n", "line 1 is no name")]
     [TestCase("EU_1\neu_1\n", "line 2 names eu_1 again")]
     public void Refuse_what_is_no_list(string text, string why) =>
-        Assert.That(() => FleetList.Parse(text, "fleet"), Failure.Of("DBG0574", problem => problem.Message.Contains(why, StringComparison.Ordinal)));
+        Assert.That(
+            () => FleetList.Parse(text, "fleet"),
+            Failure.Of("DBG0574", problem => problem.Message.Contains(why, StringComparison.Ordinal)));
 
     [Test]
     public void Send_canaries_first_and_deal_out_the_rest()
@@ -43,7 +45,8 @@ public sealed class Fleets
     }
 
     [Test]
-    public void Have_no_empty_shard() => Assert.That(FleetShards.Split(["A", "B"], canaries: 1, shards: 20).Rest.Select(Words), Is.EqualTo(new[] { "B" }));
+    public void Have_no_empty_shard() =>
+        Assert.That(FleetShards.Split(["A", "B"], canaries: 1, shards: 20).Rest.Select(Words), Is.EqualTo(new[] { "B" }));
 
     [Test]
     public async Task Hand_their_shards_to_a_matrix_as_json()
@@ -77,7 +80,9 @@ public sealed class Fleets
         Assert.That(result.Problems.Select(problem => problem.Code.Id), Is.EqualTo(new[] { "DBG0571", "DBG0572" }));
         Assert.That(result.Problems[0].Message, Does.StartWith("B ended with exit 10: DBG0205 "));
         Assert.That(result.NotChecked, Is.EqualTo(new[] { "D/report.json is no report of DbGate" }));
-        Assert.That(result.Files.Single().Text.Split('\n').Skip(4).Select(line => line.Split('|').ElementAtOrDefault(1)?.Trim()).Take(3), Is.EqualTo(new[] { "B", "A", "C" }));
+        Assert.That(
+            result.Files.Single().Text.Split('\n').Skip(4).Select(line => line.Split('|').ElementAtOrDefault(1)?.Trim()).Take(3),
+            Is.EqualTo(new[] { "B", "A", "C" }));
     }
 
     [Test]
@@ -85,7 +90,9 @@ public sealed class Fleets
     {
         using var project = new GatedProject();
         Report(project, "A", SampleReports.Passing);
-        var broken = SampleReports.Passing with { Problems = [new Problem(new ProblemCode("DBG0502", "A migration failed", ExitCode.MigrationFailed), "division by zero")] };
+        var broken =
+            SampleReports.Passing with { Problems =
+                [new Problem(new ProblemCode("DBG0502", "A migration failed", ExitCode.MigrationFailed), "division by zero")] };
         Report(project, "B", broken);
         var result = await RunAsync(new AggregateStep(), project, ("fleet-reports", "reports"));
 
@@ -99,7 +106,8 @@ public sealed class Fleets
         Report(project, "A", SampleReports.Daily with { FinishedAt = SampleReports.Passing.FinishedAt.AddHours(-1) }, "first");
         Report(project, "A", SampleReports.Passing, "second");
 
-        Assert.That((await RunAsync(new AggregateStep(), project, ("fleet-reports", "reports"))).Summary, Is.EqualTo("1 of 1 databases pass"));
+        Assert.That(
+            (await RunAsync(new AggregateStep(), project, ("fleet-reports", "reports"))).Summary, Is.EqualTo("1 of 1 databases pass"));
     }
 
     [Test]
@@ -117,7 +125,8 @@ public sealed class Fleets
 
     static async Task<StepResult> RunAsync(IStep step, GatedProject project, params (string Option, string Value)[] options)
     {
-        await using var context = new GateContext(project.Read(options: options.ToDictionary(option => option.Option, option => option.Value)));
+        await using var context =
+            new GateContext(project.Read(options: options.ToDictionary(option => option.Option, option => option.Value)));
         return await step.RunAsync(context, CancellationToken.None);
     }
 }

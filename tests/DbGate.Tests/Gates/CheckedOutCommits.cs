@@ -24,11 +24,15 @@ public sealed class CheckedOutCommits
     public void Stand_in_the_head_itself() => Assert.That(Find(("HEAD", Hash + "\n")), Is.EqualTo(Hash));
 
     [Test]
-    public void Stand_in_a_branch() => Assert.That(Find(("HEAD", "ref: refs/heads/a/b\n"), ("refs/heads/a/b", Hash + "\n")), Is.EqualTo(Hash));
+    public void Stand_in_a_branch() =>
+        Assert.That(Find(("HEAD", "ref: refs/heads/a/b\n"), ("refs/heads/a/b", Hash + "\n")), Is.EqualTo(Hash));
 
     [Test]
     public void Stand_in_a_packed_branch() =>
-        Assert.That(Find(("HEAD", "ref: refs/heads/main\n"), ("packed-refs", $"# pack-refs\n{Hash.Replace('8', '9')} refs/heads/not-main\n{Hash} refs/heads/main\n")), Is.EqualTo(Hash));
+        Assert.That(
+            Find(
+                ("HEAD", "ref: refs/heads/main\n"),
+                ("packed-refs", $"# pack-refs\n{Hash.Replace('8', '9')} refs/heads/not-main\n{Hash} refs/heads/main\n")), Is.EqualTo(Hash));
 
     [TestCase("ref: refs/heads/main\n", TestName = "A repository without a commit has none")]
     [TestCase("nonsense")]
@@ -36,7 +40,8 @@ public sealed class CheckedOutCommits
     public void Are_unknown_else(string head) => Assert.That(Find(("HEAD", head)), Is.Null);
 
     [Test]
-    public void Are_hashes_and_nothing_else() => Assert.That(Find(("HEAD", "ref: refs/heads/main"), ("refs/heads/main", "<script>")), Is.Null);
+    public void Are_hashes_and_nothing_else() =>
+        Assert.That(Find(("HEAD", "ref: refs/heads/main"), ("refs/heads/main", "<script>")), Is.Null);
 
     static string? Find(params (string File, string Text)[] files)
     {

@@ -27,7 +27,9 @@ public sealed class ExitCodePrecedence
 
     [Test]
     public void Ignores_warnings() =>
-        Assert.That(ExitCodes.Of([Fake.Problem(code: ExitCode.MigrationFailed) with { Severity = Severity.Warning }, Fake.Problem()]), Is.EqualTo(ExitCode.Blocked));
+        Assert.That(
+            ExitCodes.Of([Fake.Problem(code: ExitCode.MigrationFailed) with { Severity = Severity.Warning }, Fake.Problem()]),
+            Is.EqualTo(ExitCode.Blocked));
 
     [Test]
     public void Has_the_numbers_of_the_contract() =>

@@ -15,7 +15,8 @@ static class Fake
 
     public static IStep Step(Func<GateContext, CancellationToken, Task<StepResult>> run) => new FakeStep(run);
 
-    public static IStep Step(params Problem[] problems) => Step((_, _) => Task.FromResult(new StepResult { Summary = "done", Problems = [.. problems] }));
+    public static IStep Step(params Problem[] problems) =>
+        Step((_, _) => Task.FromResult(new StepResult { Summary = "done", Problems = [.. problems] }));
 
     public static ICheck Check(Func<CheckResult> run) => new FakeCheck(run);
 

@@ -82,7 +82,8 @@ public sealed class GateMemories
     [Test]
     public async Task End_with_the_last_day_of_a_waiver()
     {
-        project.With("dbgate.json", """{ "waivers": [{ "check": "DBG0104", "reason": "known", "who": "ana", "expires": "2026-11-30" }] }""");
+        project.With(
+            "dbgate.json", """{ "waivers": [{ "check": "DBG0104", "reason": "known", "who": "ana", "expires": "2026-11-30" }] }""");
         await RunAsync(Input(), "2026-11-29");
 
         Assert.That(Recall(Input(), "2026-11-30"), Is.Not.Null);

@@ -94,7 +94,9 @@ public sealed class GateRunners
     }
 
     static GateRunner Runner(GatedProject project, Journal display, params (string Option, string Value)[] options) =>
-        new(new GateInput(options.ToDictionary(option => option.Option, option => option.Value), new Dictionary<string, string>(), project.Root), display);
+        new(new GateInput(
+            options.ToDictionary(option => option.Option, option => option.Value), new Dictionary<string, string>(), project.Root),
+            display);
 
     sealed class Journal : IGateDisplay
     {
@@ -113,6 +115,7 @@ public sealed class GateRunners
     {
         public StepDescriptor Descriptor { get; } = new(name, "fake");
 
-        public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation) => throw new InvalidOperationException("must not run");
+        public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation) =>
+            throw new InvalidOperationException("must not run");
     }
 }

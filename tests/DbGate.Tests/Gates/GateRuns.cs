@@ -61,8 +61,16 @@ public sealed class GateRuns
     public async Task Tell_once_what_every_check_stumbles_over()
     {
         var refused = Fake.Problem(code: ExitCode.Credentials);
-        CheckReport[] checks = [.. Enumerable.Range(0, 3).Select(_ => new CheckReport(Fake.Check(() => CheckResult.Passed("")).Descriptor, CheckResult.Failed("refused", refused with { Fix = "same" }), TimeSpan.Zero))];
-        var report = await RunAsync((_, _) => Task.FromResult(new StepResult { Summary = "done", Checks = [.. checks], Problems = [refused with { Message = "another" }] }));
+        CheckReport[] checks =
+            [.. Enumerable.Range(0, 3)
+                .Select(_ =>
+                    new CheckReport(
+                        Fake.Check(() => CheckResult.Passed("")).Descriptor, CheckResult.Failed("refused", refused with { Fix = "same" }),
+                        TimeSpan.Zero))];
+        var report =
+            await RunAsync((_, _) =>
+                Task.FromResult(
+                    new StepResult { Summary = "done", Checks = [.. checks], Problems = [refused with { Message = "another" }] }));
 
         Assert.That(report.AllProblems.Select(problem => problem.Message), Is.EqualTo(new[] { refused.Message, "another" }));
         Assert.That(report.Steps[0].Result.Checks, Has.Length.EqualTo(3));
@@ -78,7 +86,8 @@ public sealed class GateRuns
         using var project = new GatedProject();
         await using var context = Fake.Context(project);
         var reports = await CheckRunner.RunAsync(
-            [Fake.Check(() => throw new InvalidDataException("odd")), Fake.Check(() => CheckResult.Passed("fine"))], context, CancellationToken.None);
+            [Fake.Check(() => throw new InvalidDataException("odd")), Fake.Check(() => CheckResult.Passed("fine"))], context,
+            CancellationToken.None);
 
         Assert.That(reports.Select(report => report.Result.Outcome), Is.EqualTo(new[] { CheckOutcome.Errored, CheckOutcome.Passed }));
         Assert.That(reports[0].Result.IsBlocking, Is.True);
@@ -89,7 +98,8 @@ public sealed class GateRuns
     {
         using var project = new GatedProject();
         await using var run = new GateRunner(Fake.Context(project));
-        await run.ExecuteAsync(Fake.Step((_, _) => Task.FromResult(new StepResult { Summary = "s", NotChecked = ["the replica"] })), CancellationToken.None);
+        await run.ExecuteAsync(
+            Fake.Step((_, _) => Task.FromResult(new StepResult { Summary = "s", NotChecked = ["the replica"] })), CancellationToken.None);
 
         Assert.That(run.Report("verify-ready").NotChecked, Is.EqualTo(new[] { "verify-ready did not run", "the replica" }));
     }
@@ -145,7 +155,9 @@ public sealed class GateRuns
         var report = await run.ExecuteAsync(new Chained(), default);
 
         var problem = report.Result.AllProblems.Single();
-        Assert.That((problem.Code.Id, problem.Message), Is.EqualTo(("DBG0561", "chained needs a verified backup of the same run, and there is none")));
+        Assert.That(
+            (problem.Code.Id, problem.Message),
+            Is.EqualTo(("DBG0561", "chained needs a verified backup of the same run, and there is none")));
         Assert.That(problem.Cause, Does.Contain("backup-first"));
         Assert.That(run.Context.State.Guard, Is.Null, "a blocked step establishes nothing");
     }
@@ -162,7 +174,9 @@ public sealed class GateRuns
         Assert.That(run.Context.State.Guard!.Entrypoints, Is.EqualTo(1));
     }
 
-    [TestCase("production", new[] { "backup.level: l1 → l3", "rehearsal: auto → off" }, Description = "a first release: both differ from the defaults")]
+    [TestCase(
+        "production", new[] { "backup.level: l1 → l3", "rehearsal: auto → off" },
+        Description = "a first release: both differ from the defaults")]
     [TestCase("staging", new string[0])]
     public async Task Report_the_rules_that_a_commit_changes(string environment, string[] expected)
     {
@@ -171,7 +185,9 @@ public sealed class GateRuns
         var report = run.Report();
 
         Assert.That(report.RulesChanged.Select(rule => $"{rule.Name}: {rule.Before} → {rule.After}"), Is.EqualTo(expected));
-        Assert.That(JsonReport.Render(report), expected.Length > 0 ? Does.Contain("\"location\": \"dbgate.json:2\"") : Does.Contain("\"rulesChanged\": []"));
+        Assert.That(
+            JsonReport.Render(report),
+            expected.Length > 0 ? Does.Contain("\"location\": \"dbgate.json:2\"") : Does.Contain("\"rulesChanged\": []"));
     }
 
     /// <summary>The command was started where no project of DbGate's is.</summary>
@@ -179,7 +195,10 @@ public sealed class GateRuns
     public async Task Leave_nothing_where_an_approval_is_refused_in_a_foreign_folder()
     {
         using var project = new GatedProject();
-        await using var run = new GateRunner(new GateContext(project.Read(options: new() { ["environment"] = "production", ["plan"] = new string('a', 64), ["by"] = "ben" })));
+        await using var run =
+            new GateRunner(
+                new GateContext(
+                    project.Read(options: new() { ["environment"] = "production", ["plan"] = new string('a', 64), ["by"] = "ben" })));
 
         await run.ExecuteAsync(new ApproveStep(), default);
         var report = await run.RecordAsync();
@@ -188,7 +207,8 @@ public sealed class GateRuns
         Assert.That(Directory.EnumerateFileSystemEntries(project.Root), Is.Empty);
     }
 
-    static async Task<GateReport> RunAsync(Func<GateContext, CancellationToken, Task<StepResult>> step, CancellationToken cancellation = default)
+    static async Task<GateReport> RunAsync(
+        Func<GateContext, CancellationToken, Task<StepResult>> step, CancellationToken cancellation = default)
     {
         using var project = new GatedProject();
         await using var run = new GateRunner(Fake.Context(project));

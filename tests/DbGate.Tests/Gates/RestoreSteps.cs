@@ -23,7 +23,8 @@ public sealed class RestoreSteps
         var report = await new GateRunner(context).ExecuteAsync(new RestoreTestStep(), CancellationToken.None);
 
         Assert.That(report.Result.IsBlocking, Is.False, report.Result.Summary);
-        Assert.That(report.Result.Facts.Single(fact => fact.Name == "scratch").Value, Does.Match(@"^a throwaway server.*, PostgreSQL \d+\.\d+$"));
+        Assert.That(
+            report.Result.Facts.Single(fact => fact.Name == "scratch").Value, Does.Match(@"^a throwaway server.*, PostgreSQL \d+\.\d+$"));
         var newest = await context.World.Evidence.NewestRestoreTestAsync(context, CancellationToken.None);
         Assert.That(newest?.RestoreTime, Is.GreaterThan(TimeSpan.Zero));
         Assert.That(
@@ -40,7 +41,8 @@ public sealed class RestoreSteps
         var other = await trial.TargetAsync();
         await other.ExecuteAsync("CREATE TABLE precious (id int)");
         await File.WriteAllTextAsync(
-            Path.Combine(trial.Backups.Folder, file), $"{variable}={other.UrlText.Replace("127.0.0.1", "localhost", StringComparison.Ordinal)}\n");
+            Path.Combine(trial.Backups.Folder, file),
+            $"{variable}={other.UrlText.Replace("127.0.0.1", "localhost", StringComparison.Ordinal)}\n");
         await using var context = Context(trial, new() { ["environment"] = "staging", ["recreate"] = "true" }, testUrl: other.UrlText);
 
         var report = await new GateRunner(context).ExecuteAsync(new RestoreTestStep(), CancellationToken.None);
@@ -85,7 +87,9 @@ public sealed class RestoreSteps
         var report = await new GateRunner(context).ExecuteAsync(new RestoreStep(), CancellationToken.None);
 
         Assert.That(report.Result.AllProblems.Single().Code.Id, Is.EqualTo("DBG0704"));
-        Assert.That(prompt.Question, Does.Contain(backup.Key).And.Contain("1 row; not signed").And.Contain("_before_restore_").And.EndWith("to go on: "));
+        Assert.That(
+            prompt.Question,
+            Does.Contain(backup.Key).And.Contain("1 row; not signed").And.Contain("_before_restore_").And.EndWith("to go on: "));
     }
 
     [TestCase("L2", "CREATE TABLE t (id int)")]
@@ -93,7 +97,8 @@ public sealed class RestoreSteps
     public async Task Backup_first_proves_what_it_takes_as_far_as_is_demanded(string level, string sql)
     {
         await using var trial = await RestoreTrial.StartAsync(sql);
-        await using var context = Context(trial, new() { ["environment"] = "staging", ["backup-level"] = level, ["accept-new-database"] = "true" });
+        await using var context =
+            Context(trial, new() { ["environment"] = "staging", ["backup-level"] = level, ["accept-new-database"] = "true" });
 
         var report = await new GateRunner(context).ExecuteAsync(new BackupFirstStep(), CancellationToken.None);
 
@@ -124,7 +129,9 @@ public sealed class RestoreSteps
         await using var context = Context(trial, new() { ["environment"] = "staging", ["backup-level"] = "L3", ["backup-max-age"] = "1h" });
         await using var connection = await DirectConnection.OpenAsync(context.Target, CancellationToken.None);
 
-        var problem = Assert.ThrowsAsync<GateException>(() => Preconditions.DemandBackupAsync(context, connection.Identity, null, CancellationToken.None))!.Problem;
+        var problem =
+            Assert.ThrowsAsync<GateException>(() =>
+                Preconditions.DemandBackupAsync(context, connection.Identity, null, CancellationToken.None))!.Problem;
 
         Assert.That((problem.Code.Id, problem.Code.ExitCode), Is.EqualTo(("DBG0327", ExitCode.Blocked)));
     }

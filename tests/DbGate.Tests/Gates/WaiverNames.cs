@@ -47,7 +47,8 @@ public sealed class WaiverNames
     {
         using var project = Project(name);
         await using var run = new GateRunner(new GateContext(project.Read()));
-        await run.ExecuteAsync(Fake.Step((_, _) => Task.FromResult(new StepResult { Summary = "looked", Problems = [.. problems] })), default);
+        await run.ExecuteAsync(
+            Fake.Step((_, _) => Task.FromResult(new StepResult { Summary = "looked", Problems = [.. problems] })), default);
         return run.Report();
     }
 

@@ -34,7 +34,8 @@ public sealed class Waiving
         var report = await RunAsync(project, Fake.Step(Fake.Problem(), Fake.Problem("DBG0105")));
 
         Assert.That(report.Verdict, Is.EqualTo(Verdict.Blocked));
-        Assert.That(report.AllProblems.Where(problem => problem.IsBlocking).Select(problem => problem.Code.Id), Is.EqualTo(new[] { "DBG0105" }));
+        Assert.That(
+            report.AllProblems.Where(problem => problem.IsBlocking).Select(problem => problem.Code.Id), Is.EqualTo(new[] { "DBG0105" }));
     }
 
     [TestCase("api/**", "api/docker/Dockerfile", true)]

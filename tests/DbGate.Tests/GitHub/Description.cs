@@ -21,7 +21,9 @@ public sealed class Description
         }
 
         var prism = await Prism.SharedAsync();
-        var request = new HttpExchange(method, target, new Dictionary<string, string> { ["Authorization"] = "Token x" }, Encoding.UTF8.GetBytes(body));
+        var request =
+            new HttpExchange(
+                method, target, new Dictionary<string, string> { ["Authorization"] = "Token x" }, Encoding.UTF8.GetBytes(body));
 
         Assert.That(await prism.CheckAsync(request), Does.Contain(why));
     }

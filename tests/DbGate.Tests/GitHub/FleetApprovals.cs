@@ -35,7 +35,12 @@ public sealed class FleetApprovals : GitHubFixture
         GitHub.AddReview("ben", "approved", "", "production");
         var run = await AskAsync();
 
-        Assert.That((run.ExitCode, run.Output), Is.EqualTo((10, "::error title=DbGate::ben asked for this release, and may not approve it; turn on \"Prevent self-review\" in the settings of the environment production\n")), run.Error);
+        Assert.That(
+            (run.ExitCode, run.Output),
+            Is.EqualTo(
+                (10,
+                    "::error title=DbGate::ben asked for this release, and may not approve it; turn on \"Prevent self-review\" in the "
+                        + "settings of the environment production\n")), run.Error);
     }
 
     [Test]
@@ -44,7 +49,9 @@ public sealed class FleetApprovals : GitHubFixture
         GitHub.Forbidden.Add("approvals");
         var run = await AskAsync();
 
-        Assert.That((run.ExitCode, run.Output), Is.EqualTo((20, "::error title=DbGate::the reviews of this run cannot be read; it takes actions: read\n")));
+        Assert.That(
+            (run.ExitCode, run.Output),
+            Is.EqualTo((20, "::error title=DbGate::the reviews of this run cannot be read; it takes actions: read\n")));
     }
 
     Task<ShellResult> AskAsync() => Shell.RunAsync(

@@ -15,10 +15,17 @@ public sealed class FleetShards : GitHubFixture
     [Test]
     public async Task Stop_at_the_first_failure_unless_more_are_allowed()
     {
-        var run = await ReleaseAsync("A B C", stopAfter: "1", "echo \"$DBGATE_FLEET_URL $DBGATE_BACKUP_FOLDER $AWS_S3_BACKUP_BUCKET\"; echo \"$@\" >&2; case $DBGATE_FLEET_URL in */b) exit 10 ;; esac");
+        var run =
+            await ReleaseAsync(
+                "A B C", stopAfter: "1",
+                "echo \"$DBGATE_FLEET_URL $DBGATE_BACKUP_FOLDER $AWS_S3_BACKUP_BUCKET\"; echo \"$@\" >&2; case $DBGATE_FLEET_URL in */b) "
+                    + "exit 10 ;; esac");
 
         Assert.That(run.ExitCode, Is.EqualTo(10), run.Everything);
-        Assert.That(run.Output, Does.StartWith("== A\npostgresql://u:p=1@h/a backups/A shop/A\n== B\npostgresql://u:p=1@h/b backups/B shop/B\n").And.Contain("1 of the fleet's databases have failed: C and the rest"));
+        Assert.That(
+            run.Output,
+            Does.StartWith("== A\npostgresql://u:p=1@h/a backups/A shop/A\n== B\npostgresql://u:p=1@h/b backups/B shop/B\n").And.Contain(
+                "1 of the fleet's databases have failed: C and the rest"));
         Assert.That(run.Error, Does.Contain($"--reports-folder={Root}/reports/A").And.Not.Contain("postgresql://"));
         Assert.That(Shown(), Is.EqualTo(new[] { ("dbgate/production/B", "failure", "exit 10") }));
     }
@@ -36,7 +43,10 @@ public sealed class FleetShards : GitHubFixture
     [Test]
     public async Task Say_why_a_database_failed_and_end_with_the_weightiest_code()
     {
-        const string Program = "mkdir -p \"$REPORTS/A/run\"; echo '{\"steps\":[{\"problems\":[{\"severity\":\"error\",\"code\":\"DBG0502\",\"message\":\"a \\\"quoted\\\" 🦄 table\"}]}]}' >\"$REPORTS/A/run/report.json\"; case $DBGATE_FLEET_URL in */a) exit 30 ;; */b) exit 20 ;; esac";
+        const string Program =
+            "mkdir -p \"$REPORTS/A/run\"; echo '{\"steps\":[{\"problems\":[{\"severity\":\"error\",\"code\":\"DBG0502\",\"message\":\"a "
+                + "\\\"quoted\\\" 🦄 table\"}]}]}' >\"$REPORTS/A/run/report.json\"; case $DBGATE_FLEET_URL in */a) exit 30 ;; */b) "
+                + "exit 20 ;; esac";
         var run = await ReleaseAsync("A B C", stopAfter: "3", Program);
 
         Assert.That(run.ExitCode, Is.EqualTo(30), run.Everything);
@@ -90,13 +100,16 @@ public sealed class FleetShards : GitHubFixture
         var run = await ReleaseAsync("A", stopAfter: "1", "env; tr '\\0' ' ' </proc/$PPID/cmdline; tr '\\0' '\\n' </proc/$PPID/environ");
 
         Assert.That(run.ExitCode, Is.Zero, run.Everything);
-        Assert.That(run.Output, Does.Contain("/h/a".Replace("/h", "@h", StringComparison.Ordinal)).And.Not.Contain("@h/b").And.Not.Contain(GitHubDouble.Token));
+        Assert.That(
+            run.Output,
+            Does.Contain("/h/a".Replace("/h", "@h", StringComparison.Ordinal)).And.Not.Contain("@h/b").And.Not.Contain(GitHubDouble.Token));
     }
 
     [Test]
     public async Task Begin_nothing_when_GitHub_cannot_be_asked()
     {
-        GitHub.Inject(new Fault.Answer(403, "{}", "application/json"), exchange => exchange.Path.EndsWith("/status", StringComparison.Ordinal), 9);
+        GitHub.Inject(
+            new Fault.Answer(403, "{}", "application/json"), exchange => exchange.Path.EndsWith("/status", StringComparison.Ordinal), 9);
         var run = await ReleaseAsync("A", stopAfter: "1", "echo started");
 
         Assert.That(run.ExitCode, Is.EqualTo(20));
@@ -109,13 +122,16 @@ public sealed class FleetShards : GitHubFixture
         GitHub.Forbidden.Add("/statuses/");
         var run = await ReleaseAsync("A B", stopAfter: "5", "exit 10");
 
-        Assert.That((run.ExitCode, run.Output), Is.EqualTo((10, "== A\n::error title=DbGate::GitHub cannot be told that A failed; the rest of this shard was not begun\n")));
+        Assert.That(
+            (run.ExitCode, run.Output),
+            Is.EqualTo((10, "== A\n::error title=DbGate::GitHub cannot be told that A failed; the rest of this shard was not begun\n")));
     }
 
     [Test]
     public async Task Ask_again_when_GitHub_stumbles()
     {
-        GitHub.Inject(new Fault.Answer(502, "<html>", "text/html"), exchange => exchange.Path.EndsWith("/status", StringComparison.Ordinal));
+        GitHub.Inject(
+            new Fault.Answer(502, "<html>", "text/html"), exchange => exchange.Path.EndsWith("/status", StringComparison.Ordinal));
 
         Assert.That((await ReleaseAsync("A", stopAfter: "1", "true")).ExitCode, Is.Zero);
     }
@@ -140,9 +156,12 @@ public sealed class FleetShards : GitHubFixture
     }
 
     void Fail(string name, string page) =>
-        GitHub.Statuses.Add(new() { ["sha"] = Sha, ["context"] = $"dbgate/production/{name}", ["state"] = "failure", ["target_url"] = page, ["description"] = "" });
+        GitHub.Statuses.Add(
+            new() { ["sha"] = Sha, ["context"] = $"dbgate/production/{name}", ["state"] = "failure", ["target_url"] = page,
+                ["description"] = "" });
 
-    (string, string, string)[] Shown() => [.. GitHub.Statuses.Select(status => (Text(status, "context"), Text(status, "state"), Text(status, "description")))];
+    (string, string, string)[] Shown() =>
+        [.. GitHub.Statuses.Select(status => (Text(status, "context"), Text(status, "state"), Text(status, "description")))];
 
     Task<ShellResult> ReleaseAsync(string shard, string stopAfter, string program)
     {
@@ -152,7 +171,9 @@ public sealed class FleetShards : GitHubFixture
             System.IO.File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
-        return Shell.RunAsync("bash", [Script], Root, new Dictionary<string, string?>(Variables.ToDictionary(variable => variable.Key, variable => (string?)variable.Value))
+        return Shell.RunAsync(
+            "bash", [Script], Root,
+            new Dictionary<string, string?>(Variables.ToDictionary(variable => variable.Key, variable => (string?)variable.Value))
         {
             ["GITHUB_TOKEN"] = null,
             ["FLEET_TOKEN"] = GitHubDouble.Token,

@@ -26,7 +26,8 @@ public abstract class GitHubFixture
     protected const string Sha = "8da586f0123456789abcdef0123456789abcdef0";
     protected const long RunId = 4242;
 
-    internal static readonly RetryOptions Quick = GitHubApi.Retries with { Attempts = 4, FirstPause = TimeSpan.FromMilliseconds(1), LongestPause = TimeSpan.FromMilliseconds(2) };
+    internal static readonly RetryOptions Quick =
+        GitHubApi.Retries with { Attempts = 4, FirstPause = TimeSpan.FromMilliseconds(1), LongestPause = TimeSpan.FromMilliseconds(2) };
 
     readonly GatedProject project = new();
 
@@ -89,7 +90,8 @@ public abstract class GitHubFixture
         };
     }
 
-    protected static GateReport Blocked(int problems = 1, string message = "prisma db push is reachable", string file = "scripts/start.sh") => Report(new StepResult
+    protected static GateReport Blocked(
+        int problems = 1, string message = "prisma db push is reachable", string file = "scripts/start.sh") => Report(new StepResult
     {
         Summary = "blocked",
         Problems = [.. Enumerable.Range(1, problems).Select(line => Finding(message, file, line))],
@@ -140,7 +142,8 @@ public abstract class GitHubFixture
 
     protected string File(string name, string text) => project.With(name, text).Of(name);
 
-    protected static bool IsPost(HttpExchange exchange, string end) => exchange.Method == "POST" && exchange.Path.EndsWith(end, StringComparison.Ordinal);
+    protected static bool IsPost(HttpExchange exchange, string end) =>
+        exchange.Method == "POST" && exchange.Path.EndsWith(end, StringComparison.Ordinal);
 
     protected static string Text(JsonObject one, string name) => one[name]!.GetValue<string>();
 }

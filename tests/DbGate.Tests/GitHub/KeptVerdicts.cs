@@ -52,7 +52,9 @@ public sealed class KeptVerdicts : GitHubFixture
         await PublishedAsync(Passing);
 
         Assert.That(Directory.EnumerateFiles(Outbox), Has.Exactly(1).Items);
-        Assert.That(GitHub.Seen.Where(exchange => exchange.Method == "POST"), Has.None.Matches<HttpExchange>(exchange => exchange.Path.Contains("ledger", StringComparison.Ordinal)));
+        Assert.That(
+            GitHub.Seen.Where(exchange => exchange.Method == "POST"),
+            Has.None.Matches<HttpExchange>(exchange => exchange.Path.Contains("ledger", StringComparison.Ordinal)));
     }
 
     [Test]
@@ -146,7 +148,8 @@ public sealed class KeptVerdicts : GitHubFixture
         await using var context = Context();
         var step = await new GateRunner(context).ExecuteAsync(new PublishStep(), CancellationToken.None);
 
-        Assert.That(step.Result.AllProblems.Select(problem => (problem.Code.Id, problem.IsBlocking)), Is.EqualTo(new[] { ("DBG0901", true) }));
+        Assert.That(
+            step.Result.AllProblems.Select(problem => (problem.Code.Id, problem.IsBlocking)), Is.EqualTo(new[] { ("DBG0901", true) }));
     }
 
     [Test]

@@ -31,7 +31,9 @@ public sealed class NewestVerdicts : GitHubFixture
         var deployment = GitHub.AddDeployment(Sha, "production", RunId, ("in_progress", DateTimeOffset.UtcNow.AddMinutes(-1)));
         await KeepAsync(passes ? Blocked() : Passing);
         await PublishedAsync(
-            passes ? Passing : Blocked(), [.. PullRequest(), ("DBGATE_REPORTS", Path.Combine(Root, "elsewhere")), ("DBGATE_BACKUP_FOLDER", Path.Combine(Root, "elsewhere"))]);
+            passes ? Passing : Blocked(),
+            [.. PullRequest(), ("DBGATE_REPORTS", Path.Combine(Root, "elsewhere")),
+                ("DBGATE_BACKUP_FOLDER", Path.Combine(Root, "elsewhere"))]);
 
         Assert.That((await PublishAsync(null, PullRequest())).CaughtUp, Is.EqualTo(1));
 
@@ -59,21 +61,28 @@ public sealed class NewestVerdicts : GitHubFixture
     {
         await using var context = Context(PullRequest());
         var publisher = new GitHubPublisher(Quick, GitHubApi.Transport);
-        var (older, newer) = (publisher.Draft(context, passes ? Blocked() : Passing), publisher.Draft(context, passes ? Passing : Blocked()));
+        var (older, newer) =
+            (publisher.Draft(context, passes ? Blocked() : Passing), publisher.Draft(context, passes ? Passing : Blocked()));
         await publisher.PublishAsync(context, newer, CancellationToken.None);
         var (status, check) = (GitHub.Statuses.Single(), GitHub.CheckRuns.Single());
         GitHub.Statuses.Clear();
         GitHub.CheckRuns.Clear();
-        GitHub.Inject(new Fault.Silence(), request => Arrives(request.Method, request.Path, "/statuses/", GitHub.Statuses, status) || Arrives(request.Method, request.Path, "/check-runs", GitHub.CheckRuns, check));
+        GitHub.Inject(
+            new Fault.Silence(),
+            request => Arrives(request.Method, request.Path, "/statuses/", GitHub.Statuses, status)
+                || Arrives(request.Method, request.Path, "/check-runs", GitHub.CheckRuns, check));
 
         await publisher.PublishAsync(context, older, CancellationToken.None);
 
         Assert.That(Text(GitHub.Statuses[^1], "state"), Is.EqualTo(passes ? "success" : "failure"));
         Assert.That(Text(GitHub.Statuses[^1], "target_url"), Is.EqualTo(Text(status, "target_url")));
-        Assert.That(GitHub.CheckRuns.Select(one => Text(one, "conclusion")), Is.EqualTo(new[] { passes ? "success" : "failure", passes ? "success" : "failure" }));
+        Assert.That(
+            GitHub.CheckRuns.Select(one => Text(one, "conclusion")),
+            Is.EqualTo(new[] { passes ? "success" : "failure", passes ? "success" : "failure" }));
 
         // Adds what the other run wrote when this one is about to write; nothing is disturbed.
-        static bool Arrives(string method, string path, string of, List<System.Text.Json.Nodes.JsonObject> list, System.Text.Json.Nodes.JsonObject other)
+        static bool Arrives(
+            string method, string path, string of, List<System.Text.Json.Nodes.JsonObject> list, System.Text.Json.Nodes.JsonObject other)
         {
             if (method == "POST" && path.Contains(of, StringComparison.Ordinal) && !list.Contains(other))
             {
@@ -131,7 +140,9 @@ public sealed class NewestVerdicts : GitHubFixture
         await publisher.PublishAsync(context, draft, CancellationToken.None);
         await publisher.PublishAsync(context, draft, CancellationToken.None);
 
-        Assert.That((GitHub.CheckRuns.Count, GitHub.Statuses.Count, GitHub.Comments.Count, GitHub.DeploymentStatuses[deployment].Count), Is.EqualTo((1, 1, 1, 2)));
+        Assert.That(
+            (GitHub.CheckRuns.Count, GitHub.Statuses.Count, GitHub.Comments.Count, GitHub.DeploymentStatuses[deployment].Count),
+            Is.EqualTo((1, 1, 1, 2)));
     }
 
     async Task KeepAsync(GateReport report)

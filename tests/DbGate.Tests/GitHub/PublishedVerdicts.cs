@@ -30,7 +30,10 @@ public sealed class PublishedVerdicts : GitHubFixture
 
         await PublishedAsync(Passing);
 
-        Assert.That(GitHub.Seen, Has.None.Matches<DbGate.Testing.Http.HttpExchange>(exchange => exchange.Method == "POST" && exchange.Path.Contains("deployments", StringComparison.Ordinal)));
+        Assert.That(
+            GitHub.Seen,
+            Has.None.Matches<DbGate.Testing.Http.HttpExchange>(exchange => exchange.Method == "POST"
+                && exchange.Path.Contains("deployments", StringComparison.Ordinal)));
     }
 
     [Test]
@@ -95,7 +98,9 @@ public sealed class PublishedVerdicts : GitHubFixture
 
         Assert.That(Text(GitHub.CheckRuns.Single(), "head_sha"), Is.EqualTo(Sha));
         Assert.That(GitHub.Statuses.Select(status => Text(status, "sha")), Is.EqualTo(new[] { Sha }));
-        Assert.That(GitHub.Seen.Where(exchange => exchange.Method != "GET").Select(exchange => exchange.Target), Has.None.Contains(Head).And.None.Contains("comments"));
+        Assert.That(
+            GitHub.Seen.Where(exchange => exchange.Method != "GET").Select(exchange => exchange.Target),
+            Has.None.Contains(Head).And.None.Contains("comments"));
     }
 
     [Test]
@@ -114,7 +119,8 @@ public sealed class PublishedVerdicts : GitHubFixture
     [TestCase("{}")]
     public async Task Of_the_base_stand_on_what_was_read_also_when_the_event_cannot_be(string text)
     {
-        await PublishedAsync(Passing with { Commit = null }, ("GITHUB_EVENT_NAME", "pull_request_target"), ("GITHUB_EVENT_PATH", File("event.json", text)));
+        await PublishedAsync(
+            Passing with { Commit = null }, ("GITHUB_EVENT_NAME", "pull_request_target"), ("GITHUB_EVENT_PATH", File("event.json", text)));
 
         Assert.That((GitHub.CheckRuns.Count, GitHub.Statuses.Count, GitHub.Comments.Count), Is.EqualTo((0, 0, 0)));
     }
@@ -123,7 +129,9 @@ public sealed class PublishedVerdicts : GitHubFixture
     [TestCase("pull_request_review_comment")]
     public async Task Of_a_forks_pull_request_are_not_tried_in_its_other_events(string name)
     {
-        await PublishedAsync(Passing, [.. PullRequest(from: "mallory/shop").Where(variable => variable.Item1 != "GITHUB_EVENT_NAME"), ("GITHUB_EVENT_NAME", name)]);
+        await PublishedAsync(
+            Passing,
+            [.. PullRequest(from: "mallory/shop").Where(variable => variable.Item1 != "GITHUB_EVENT_NAME"), ("GITHUB_EVENT_NAME", name)]);
 
         Assert.That(GitHub.Seen, Is.Empty);
     }
@@ -146,7 +154,10 @@ public sealed class PublishedVerdicts : GitHubFixture
         var project = Path.GetFileName(Root);
         var checkout = Path.Combine(Root, "..", $"{project}-long");
         Directory.CreateDirectory(Path.Combine(checkout, ".git"));
-        var folders = new[] { "a", "b" }.Select(name => Directory.CreateDirectory(Path.Combine(checkout, new string('x', 150), new string('y', 150), name)).FullName).ToArray();
+        var folders =
+            new[] { "a",
+                "b" }.Select(name =>
+                    Directory.CreateDirectory(Path.Combine(checkout, new string('x', 150), new string('y', 150), name)).FullName).ToArray();
         try
         {
             foreach (var folder in folders)
@@ -159,7 +170,8 @@ public sealed class PublishedVerdicts : GitHubFixture
             Directory.Delete(checkout, recursive: true);
         }
 
-        string[][] names = [[.. GitHub.Statuses.Select(status => Text(status, "context"))], [.. GitHub.CheckRuns.Select(check => Text(check, "name"))]];
+        string[][] names =
+            [[.. GitHub.Statuses.Select(status => Text(status, "context"))], [.. GitHub.CheckRuns.Select(check => Text(check, "name"))]];
         Assert.That(names, Has.All.Unique.And.All.Length.EqualTo(2));
         Assert.That(names.SelectMany(all => all).Select(name => name.Length), Has.All.LessThanOrEqualTo(255));
     }
@@ -173,7 +185,8 @@ public sealed class PublishedVerdicts : GitHubFixture
         }
 
         Assert.That(
-            GitHub.Seen.Where(exchange => exchange.Method != "GET" && exchange.Path.Contains("comments", StringComparison.Ordinal)).Select(exchange => exchange.Method),
+            GitHub.Seen.Where(exchange => exchange.Method != "GET" && exchange.Path.Contains("comments", StringComparison.Ordinal))
+                .Select(exchange => exchange.Method),
             Is.EqualTo(Enumerable.Repeat("POST", 5)));
     }
 
@@ -202,9 +215,15 @@ public sealed class PublishedVerdicts : GitHubFixture
 
         await PublishedAsync(Passing);
 
-        Assert.That(Text(GitHub.Annotations[GitHub.CheckRuns[0]["id"]!.GetValue<long>()].Single(), "path"), Is.EqualTo("services/api/scripts/start.sh"));
-        Assert.That(GitHub.CheckRuns.Select(check => Text(check, "name")), Is.EqualTo(new[] { "DbGate production services/api", "DbGate production" }));
-        Assert.That(GitHub.Statuses.Select(status => Text(status, "context")), Is.EqualTo(new[] { "dbgate/production/services/api", "dbgate/production" }));
+        Assert.That(
+            Text(GitHub.Annotations[GitHub.CheckRuns[0]["id"]!.GetValue<long>()].Single(), "path"),
+            Is.EqualTo("services/api/scripts/start.sh"));
+        Assert.That(
+            GitHub.CheckRuns.Select(check => Text(check, "name")),
+            Is.EqualTo(new[] { "DbGate production services/api", "DbGate production" }));
+        Assert.That(
+            GitHub.Statuses.Select(status => Text(status, "context")),
+            Is.EqualTo(new[] { "dbgate/production/services/api", "dbgate/production" }));
     }
 
     [Test]
@@ -240,7 +259,8 @@ public sealed class PublishedVerdicts : GitHubFixture
 
         await PublishedAsync(Report(new StepResult { Summary = "300 of 300 databases pass" }, "aggregate"));
 
-        Assert.That(GitHub.CheckRuns.Single()["output"]!["title"]!.GetValue<string>(), Is.EqualTo("Pass, production: 300 of 300 databases pass"));
+        Assert.That(
+            GitHub.CheckRuns.Single()["output"]!["title"]!.GetValue<string>(), Is.EqualTo("Pass, production: 300 of 300 databases pass"));
         Assert.That(Text(GitHub.DeploymentStatuses[deployment][^1], "state"), Is.EqualTo("success"));
     }
 
@@ -274,7 +294,8 @@ public sealed class PublishedVerdicts : GitHubFixture
     {
         var outcome = await PublishAsync(Passing, (name, value));
 
-        Assert.That(outcome.Problems.Select(problem => (problem.Code.Id, problem.Severity)), Is.EqualTo(new[] { ("DBG0915", Severity.Warning) }));
+        Assert.That(
+            outcome.Problems.Select(problem => (problem.Code.Id, problem.Severity)), Is.EqualTo(new[] { ("DBG0915", Severity.Warning) }));
         Assert.That(GitHub.Seen, Is.Empty);
     }
 
@@ -294,7 +315,8 @@ public sealed class PublishedVerdicts : GitHubFixture
     const string Head = "1111111111111111111111111111111111111111";
 
     (string, string)[] OfBase(string head) =>
-        [.. PullRequest(from: "mallory/shop", head: head).Where(variable => variable.Item1 != "GITHUB_EVENT_NAME"), ("GITHUB_EVENT_NAME", "pull_request_target")];
+        [.. PullRequest(from: "mallory/shop", head: head).Where(variable => variable.Item1 != "GITHUB_EVENT_NAME"),
+            ("GITHUB_EVENT_NAME", "pull_request_target")];
 
     static DateTimeOffset Ago(int seconds) => DateTimeOffset.UtcNow.AddSeconds(-seconds);
 }

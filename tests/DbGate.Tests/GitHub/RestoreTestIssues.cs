@@ -12,9 +12,11 @@ public sealed class RestoreTestIssues : GitHubFixture
     static readonly ProblemCode Overdue = new("DBG0123", "The last restore test is missing, invalid or too old", ExitCode.Blocked);
 
     static GateReport OverdueReport => Report(
-        new StepResult { Summary = "blocks", Problems = [new Problem(Overdue, "Backup restore test is 120 days old - test backups every 90 days")] }, "production-safety");
+        new StepResult { Summary = "blocks",
+            Problems = [new Problem(Overdue, "Backup restore test is 120 days old - test backups every 90 days")] }, "production-safety");
 
-    static GateReport PassedTest => Report(new StepResult { Summary = "shop_production.sql.gz restored in 12 s, 1,204 rows equal" }, "restore-test");
+    static GateReport PassedTest =>
+        Report(new StepResult { Summary = "shop_production.sql.gz restored in 12 s, 1,204 rows equal" }, "restore-test");
 
     [Test]
     public async Task Is_opened_once_for_each_target()
@@ -35,10 +37,12 @@ public sealed class RestoreTestIssues : GitHubFixture
     {
         await PublishedAsync(OverdueReport);
         await PublishedAsync(PassedTest);
-        Assert.That((Text(GitHub.Issues.Single(), "state"), Text(GitHub.Issues.Single(), "state_reason")), Is.EqualTo(("closed", "completed")));
+        Assert.That(
+            (Text(GitHub.Issues.Single(), "state"), Text(GitHub.Issues.Single(), "state_reason")), Is.EqualTo(("closed", "completed")));
 
         await PublishedAsync(OverdueReport);
-        Assert.That((Text(GitHub.Issues.Single(), "state"), Text(GitHub.Issues.Single(), "state_reason")), Is.EqualTo(("open", "reopened")));
+        Assert.That(
+            (Text(GitHub.Issues.Single(), "state"), Text(GitHub.Issues.Single(), "state_reason")), Is.EqualTo(("open", "reopened")));
     }
 
     [Test]
@@ -48,7 +52,10 @@ public sealed class RestoreTestIssues : GitHubFixture
 
         await PublishedAsync(Passing);
         await PublishedAsync(PassedTest, ("DBGATE_GITHUB_PUBLISH", "check"));
-        await PublishedAsync(Report(new StepResult { Summary = "not what was backed up", Problems = [new Problem(new("DBG0701", "x", ExitCode.Blocked), "differs")] }, "restore-test"));
+        await PublishedAsync(
+            Report(
+                new StepResult { Summary = "not what was backed up",
+                    Problems = [new Problem(new("DBG0701", "x", ExitCode.Blocked), "differs")] }, "restore-test"));
 
         Assert.That(Text(GitHub.Issues.Single(), "state"), Is.EqualTo("open"));
     }

@@ -25,7 +25,8 @@ public sealed class Reviews : GitHubFixture
         plan = PlanFile.Write(made with { Promise = made.Promise with { Environment = "production", Commit = Sha } }, null);
         await PlanGate.PlansOf(context).SaveAsync(plan, "", new CatalogSnapshot([]), CancellationToken.None);
         await Recorder.LogOf(context).AppendAsync(
-            new EvidenceRecord { At = now, Kind = "plan", Outcome = "passed", Environment = "production", Actor = "mia", Tool = "DbGate 1.0.0", Summary = "a plan" }, CancellationToken.None);
+            new EvidenceRecord { At = now, Kind = "plan", Outcome = "passed", Environment = "production", Actor = "mia", Tool =
+                "DbGate 1.0.0", Summary = "a plan" }, CancellationToken.None);
         GitHub.AddEnvironment("production", true, "ana", "ben");
     }
 
@@ -38,7 +39,9 @@ public sealed class Reviews : GitHubFixture
 
         Assert.That(result.IsBlocking, Is.False, Problems(result));
         Assert.That(result.Summary, Does.Contain("1 of 1 approvals (ana)"));
-        Assert.That(result.Facts.Select(fact => $"{fact.Name}: {fact.Value}"), Has.Some.Contains("self-review is prevented").And.Some.StartsWith("approved: ana at "));
+        Assert.That(
+            result.Facts.Select(fact => $"{fact.Name}: {fact.Value}"),
+            Has.Some.Contains("self-review is prevented").And.Some.StartsWith("approved: ana at "));
         await using var context = Context();
         Assert.That((await PlanGate.CountAsync(context, plan, CancellationToken.None)).IsEnough, Is.True, "what migrate-deploy asks");
     }
@@ -88,7 +91,9 @@ public sealed class Reviews : GitHubFixture
         var result = await ReadAsync(("DBGATE_REQUESTED_BY", "mia"), ("GITHUB_TRIGGERING_ACTOR", "Ben"));
 
         Assert.That(Problems(result), Does.StartWith("DBG0540"));
-        Assert.That(result.Facts.Select(fact => fact.Value), Has.Some.EqualTo("ben started this workflow run or ran it again, and may not approve its plan"));
+        Assert.That(
+            result.Facts.Select(fact => fact.Value),
+            Has.Some.EqualTo("ben started this workflow run or ran it again, and may not approve its plan"));
         await using var context = Context();
         Assert.That((await PlanGate.CountAsync(context, plan, CancellationToken.None)).Counted, Is.Empty);
     }
@@ -139,7 +144,9 @@ public sealed class Reviews : GitHubFixture
         Assert.That(result.IsBlocking, Is.EqualTo(!counts), Problems(result));
         Assert.That(
             result.AllProblems.Where(problem => problem.Code.Id == "DBG0917").Select(problem => $"{problem.Fix}"),
-            counts && comment.Length == 0 ? Is.Empty : Has.Some.Contains($"\"Re-run failed jobs\", and write {plan.Digest[..8]} into the comment"));
+            counts && comment.Length == 0
+                ? Is.Empty
+                : Has.Some.Contains($"\"Re-run failed jobs\", and write {plan.Digest[..8]} into the comment"));
     }
 
     [TestCase("mia", "approved the own run")]
@@ -224,7 +231,9 @@ public sealed class Reviews : GitHubFixture
     public async Task Of_a_run_of_another_commit_approve_nothing()
     {
         const string Other = "2222222222222222222222222222222222222222";
-        GitHub.AddDeployment(Other, "production", RunId, ("waiting", DateTimeOffset.UtcNow.AddMinutes(-8)), ("in_progress", DateTimeOffset.UtcNow.AddMinutes(-5)));
+        GitHub.AddDeployment(
+            Other, "production", RunId, ("waiting", DateTimeOffset.UtcNow.AddMinutes(-8)),
+            ("in_progress", DateTimeOffset.UtcNow.AddMinutes(-5)));
         GitHub.AddReview("ana", "approved", "", "production");
 
         var result = await ReadAsync(("GITHUB_SHA", Other));
@@ -243,7 +252,8 @@ public sealed class Reviews : GitHubFixture
     void Reviewed(string? by, string comment = "", int waited = -8)
     {
         var start = DateTimeOffset.UtcNow.AddMinutes(waited);
-        GitHub.AddDeployment(Sha, "production", RunId, ("waiting", start), ("queued", start.AddMinutes(3)), ("in_progress", start.AddMinutes(4)));
+        GitHub.AddDeployment(
+            Sha, "production", RunId, ("waiting", start), ("queued", start.AddMinutes(3)), ("in_progress", start.AddMinutes(4)));
         if (by is not null)
         {
             GitHub.AddReview(by, "approved", comment, "production");
@@ -256,5 +266,6 @@ public sealed class Reviews : GitHubFixture
         return (await new GateRunner(context).ExecuteAsync(new GitHubApprovalsStep(), CancellationToken.None)).Result;
     }
 
-    static string Problems(StepResult result) => string.Join("\n", result.AllProblems.Where(problem => problem.IsBlocking).Select(problem => $"{problem.Code} {problem.Message}"));
+    static string Problems(StepResult result) =>
+        string.Join("\n", result.AllProblems.Where(problem => problem.IsBlocking).Select(problem => $"{problem.Code} {problem.Message}"));
 }

@@ -14,7 +14,10 @@ public sealed class Sequences : GitHubFixture
     [Test]
     public async Task With_too_many_requests_wait_as_long_as_GitHub_says_and_go_on()
     {
-        var limited = new Fault.Answer(429, """{"message":"slow down"}""", "application/json") { Headers = new Dictionary<string, string> { ["Retry-After"] = "1" } };
+        var limited =
+            new Fault.Answer(
+                429, """{"message":"slow down"}""",
+                "application/json") { Headers = new Dictionary<string, string> { ["Retry-After"] = "1" } };
         GitHub.Inject(limited, exchange => IsPost(exchange, "/check-runs"));
         var start = DateTimeOffset.UtcNow;
 
@@ -27,7 +30,10 @@ public sealed class Sequences : GitHubFixture
     [Test]
     public async Task With_a_secondary_limit_that_outlasts_the_deadline_keep_the_verdict_without_waiting()
     {
-        var limited = new Fault.Answer(403, """{"message":"You have exceeded a secondary rate limit"}""", "application/json") { Headers = new Dictionary<string, string> { ["Retry-After"] = "3600" } };
+        var limited =
+            new Fault.Answer(
+                403, """{"message":"You have exceeded a secondary rate limit"}""",
+                "application/json") { Headers = new Dictionary<string, string> { ["Retry-After"] = "3600" } };
         GitHub.Inject(limited, exchange => IsPost(exchange, "/check-runs"), 10);
 
         var outcome = await PublishAsync(Passing);
@@ -64,11 +70,15 @@ public sealed class Sequences : GitHubFixture
     public async Task With_the_lost_answer_of_a_change_look_before_changing_again()
     {
         await PublishedAsync(Blocked(), PullRequest());
-        GitHub.Inject(new Fault.LoseAnswer(), exchange => exchange.Method == "PATCH" && exchange.Path.Contains("/comments/", StringComparison.Ordinal));
+        GitHub.Inject(
+            new Fault.LoseAnswer(),
+            exchange => exchange.Method == "PATCH" && exchange.Path.Contains("/comments/", StringComparison.Ordinal));
 
         await PublishedAsync(Passing, PullRequest());
 
-        Assert.That(GitHub.Seen.Count(exchange => exchange.Method == "PATCH" && exchange.Path.Contains("/comments/", StringComparison.Ordinal)), Is.EqualTo(1));
+        Assert.That(
+            GitHub.Seen.Count(exchange => exchange.Method == "PATCH" && exchange.Path.Contains("/comments/", StringComparison.Ordinal)),
+            Is.EqualTo(1));
         Assert.That(Text(GitHub.Comments.Single(), "body"), Does.Contain("# DbGate: pass"));
     }
 
@@ -109,7 +119,9 @@ public sealed class Sequences : GitHubFixture
     [Test]
     public async Task With_422_say_what_GitHub_said_and_publish_the_rest()
     {
-        GitHub.Inject(new Fault.Answer(422, """{"message":"No commit found for SHA"}""", "application/json"), exchange => IsPost(exchange, "/check-runs"), 9);
+        GitHub.Inject(
+            new Fault.Answer(422, """{"message":"No commit found for SHA"}""", "application/json"),
+            exchange => IsPost(exchange, "/check-runs"), 9);
 
         var outcome = await PublishAsync(Passing);
 
@@ -120,7 +132,9 @@ public sealed class Sequences : GitHubFixture
     [Test]
     public async Task Of_51_annotations_are_two_requests_and_each_annotation_stands_once()
     {
-        GitHub.Inject(new Fault.LoseAnswer(), exchange => exchange.Method == "PATCH" && exchange.Path.Contains("/check-runs/", StringComparison.Ordinal));
+        GitHub.Inject(
+            new Fault.LoseAnswer(),
+            exchange => exchange.Method == "PATCH" && exchange.Path.Contains("/check-runs/", StringComparison.Ordinal));
 
         await PublishedAsync(Blocked(51));
 
@@ -132,7 +146,10 @@ public sealed class Sequences : GitHubFixture
     [Test]
     public async Task With_states_that_Octokit_does_not_know_go_on()
     {
-        var deployment = GitHub.AddDeployment(Sha, "production", RunId, ("waiting", DateTimeOffset.UtcNow.AddMinutes(-2)), ("waiting", DateTimeOffset.UtcNow.AddMinutes(-1)));
+        var deployment =
+            GitHub.AddDeployment(
+                Sha, "production", RunId, ("waiting", DateTimeOffset.UtcNow.AddMinutes(-2)),
+                ("waiting", DateTimeOffset.UtcNow.AddMinutes(-1)));
 
         await PublishedAsync(Blocked());
 
@@ -158,7 +175,9 @@ public sealed class Sequences : GitHubFixture
         await PublishedAsync(Blocked(1, name), PullRequest());
 
         var body = Text(GitHub.Comments.Single(), "body");
-        Assert.That(body.Split('\n').Skip(1), Has.None.StartsWith("# DbGate: pass").And.None.StartsWith("::").And.None.Contains("<!--").And.None.Contains("@ana"));
+        Assert.That(
+            body.Split('\n').Skip(1),
+            Has.None.StartsWith("# DbGate: pass").And.None.StartsWith("::").And.None.Contains("<!--").And.None.Contains("@ana"));
         Assert.That(GitHub.CheckRuns, Has.Count.EqualTo(2));
     }
 
@@ -179,26 +198,32 @@ public sealed class Sequences : GitHubFixture
         var answer = GitHub.ProtectionAnswers.Single();
         Assert.That(Text(answer, "state"), Is.EqualTo("rejected"));
         Assert.That(Text(answer, "comment"), Has.Length.InRange(500, 1024).And.StartsWith("Blocked, production (exit 10): DBG0401"));
-        Assert.That(GitHub.Seen.Select(exchange => exchange.Path), Has.All.EqualTo("/repos/acme/shop/actions/runs/99/deployment_protection_rule"));
+        Assert.That(
+            GitHub.Seen.Select(exchange => exchange.Path), Has.All.EqualTo("/repos/acme/shop/actions/runs/99/deployment_protection_rule"));
     }
 
     [Test]
     public async Task Of_a_pass_approve_the_deployment_that_waits()
     {
-        var waiting = File("rule.json", """{"environment":"production","deployment_callback_url":"https://api.github.com/repos/acme/shop/actions/runs/99/deployment_protection_rule","repository":{"full_name":"acme/shop"}}""");
+        var waiting =
+            File(
+                "rule.json",
+                """{"environment":"production","deployment_callback_url":"https://api.github.com/repos/acme/shop/actions/runs/99/deployment_protection_rule","repository":{"full_name":"acme/shop"}}""");
 
         await PublishedAsync(Passing, ("DBGATE_GITHUB_PROTECTION_EVENT", waiting));
 
         Assert.That(Text(GitHub.ProtectionAnswers.Single(), "state"), Is.EqualTo("approved"));
     }
 
-    [TestCase("""{"environment":"production","deployment_callback_url":"https://x/actions/runs/9/deployment_protection_rule","repository":{"full_name":"mallory/shop"}}""")]
+    [TestCase(
+        """{"environment":"production","deployment_callback_url":"https://x/actions/runs/9/deployment_protection_rule","repository":{"full_name":"mallory/shop"}}""")]
     [TestCase("""{"environment":"production","deployment_callback_url":"https://x/other","repository":{"full_name":"acme/shop"}}""")]
     [TestCase("[]")]
     [TestCase("{")]
     public async Task Of_an_event_that_is_none_answer_nobody(string text)
     {
-        var outcome = await PublishAsync(Passing, ("DBGATE_GITHUB_PROTECTION_EVENT", File("rule.json", text)), ("DBGATE_GITHUB_PUBLISH", "off"));
+        var outcome =
+            await PublishAsync(Passing, ("DBGATE_GITHUB_PROTECTION_EVENT", File("rule.json", text)), ("DBGATE_GITHUB_PUBLISH", "off"));
 
         Assert.That(outcome.Problems.Single().Code.Id, Is.EqualTo("DBG0916"));
         Assert.That(GitHub.Seen, Is.Empty);
@@ -210,6 +235,8 @@ public sealed class Sequences : GitHubFixture
         int asked;
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            asked++ == 0 ? throw new TaskCanceledException("no connection", new TimeoutException()) : base.SendAsync(request, cancellationToken);
+            asked++ == 0
+                ? throw new TaskCanceledException("no connection", new TimeoutException())
+                : base.SendAsync(request, cancellationToken);
     }
 }

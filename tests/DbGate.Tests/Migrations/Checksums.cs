@@ -89,6 +89,8 @@ public sealed class Checksums
         var migration = Migration.Read(project.Of("1_name"));
         File.WriteAllText(migration.Path, "DROP TABLE users;");
 
-        Assert.That(() => migration.ReadSqlAsync(CancellationToken.None), Failure.Of("DBG0217", problem => problem.Code.ExitCode == ExitCode.Stale));
+        Assert.That(
+            () => migration.ReadSqlAsync(CancellationToken.None),
+            Failure.Of("DBG0217", problem => problem.Code.ExitCode == ExitCode.Stale));
     }
 }

@@ -13,7 +13,8 @@ public sealed class Findings
     static IReadOnlyList<Problem> Of(MigrationFolder folder, Ledger ledger, bool beforeDeploy = false) =>
         MigrationFindings.Of(folder, ledger, MigrationStatus.Decide(folder, ledger), Commands, beforeDeploy);
 
-    static string Sentence(MigrationFolder folder, Ledger ledger) => MigrationFindings.Sentence(folder, ledger, MigrationStatus.Decide(folder, ledger));
+    static string Sentence(MigrationFolder folder, Ledger ledger) =>
+        MigrationFindings.Sentence(folder, ledger, MigrationStatus.Decide(folder, ledger));
 
     static IEnumerable<TestCaseData> Cases()
     {
@@ -37,7 +38,8 @@ public sealed class Findings
         yield return Case("Not UTF-8, pending", Folder(File("1", isUtf8: false)), Ledger(), "DBG0201", "DBG0215!");
         yield return Case("Not UTF-8, applied", Folder(File("1", isUtf8: false)), Ledger(Applied("1")));
 
-        static TestCaseData Case(string name, MigrationFolder folder, Ledger ledger, params string[] codes) => new TestCaseData(folder, ledger, codes).SetName(name);
+        static TestCaseData Case(string name, MigrationFolder folder, Ledger ledger, params string[] codes) =>
+            new TestCaseData(folder, ledger, codes).SetName(name);
     }
 
     /// <summary>Codes with ! block always, with ? never; the others only when it is not a deploy that asks.</summary>
@@ -61,27 +63,38 @@ public sealed class Findings
         var four = Folder(File("1"), File("2"), File("3"), File("4"));
 
         Assert.That(Sentence(four, Ledger(Applied("1"), Applied("2"), Applied("3"), Claimed("4"))), Is.EqualTo("4/4 migrations applied"));
-        Assert.That(Sentence(four, Ledger(Applied("1"), Applied("2"), Unfinished("3"))), Is.EqualTo("Migration issues: 1 pending, 1 failed"));
+        Assert.That(
+            Sentence(four, Ledger(Applied("1"), Applied("2"), Unfinished("3"))), Is.EqualTo("Migration issues: 1 pending, 1 failed"));
         Assert.That(Sentence(Folder(), Ledger()), Is.EqualTo("0/0 migrations applied"));
     }
 
     [Test]
     public void Count_each_kind_in_a_fixed_order() =>
         Assert.That(
-            Sentence(Folder(File("1"), File("2"), File("4", "bbbb"), NoFile("6")), Ledger(RolledBack("1"), Applied("4"), Applied("5"), Unfinished("3"))),
+            Sentence(
+                Folder(File("1"), File("2"), File("4", "bbbb"), NoFile("6")),
+                Ledger(RolledBack("1"), Applied("4"), Applied("5"), Unfinished("3"))),
             Is.EqualTo("Migration issues: 1 pending, 1 failed, 1 rolled back, 1 edited, 1 missing on disk, 1 without migration.sql"));
 
     [Test]
     public void Show_the_ledgers_own_words_for_a_failure() =>
         Assert.That(
-            Of(Folder(File("1")), Ledger(Unfinished("1", "A migration failed.\n\nDatabase error:\nERROR: column \"a\" exists\n\nDbError { severity: \"ERROR\" }\n\n   0: sql\n     at x.rs"))).Single().Cause,
+            Of(Folder(File("1")),
+                Ledger(
+                    Unfinished(
+                        "1",
+                        "A migration failed.\n\nDatabase error:\nERROR: column \"a\" exists\n\nDbError { severity: \"ERROR\" }\n\n   0: "
+                            + "sql\n     at x.rs"))).Single().Cause,
             Is.EqualTo("A migration failed. Database error: ERROR: column \"a\" exists"));
 
     [Test]
     public void Name_the_backend_that_is_running() =>
         Assert.That(
             Of(Folder(File("1")), Ledger(Unfinished("1")) with { LockHolder = Holder }).Single(),
-            Has.Property(nameof(Problem.Fix)).Property(nameof(Fix.Sentence)).Contains("end the session").And.Property(nameof(Problem.Cause)).Contains("its statement is 7 s old"));
+            Has.Property(nameof(Problem.Fix))
+                .Property(nameof(Fix.Sentence))
+                .Contains("end the session").And.Property(nameof(Problem.Cause))
+                .Contains("its statement is 7 s old"));
 
     [Test]
     public void Name_five_and_count_the_rest()
@@ -93,5 +106,6 @@ public sealed class Findings
 
     [Test]
     public void Point_at_the_file() =>
-        Assert.That(Of(Folder(File("1", "bbbb")), Ledger(Applied("1"))).Single().Location?.File, Is.EqualTo("p/migrations/1/migration.sql"));
+        Assert.That(
+            Of(Folder(File("1", "bbbb")), Ledger(Applied("1"))).Single().Location?.File, Is.EqualTo("p/migrations/1/migration.sql"));
 }

@@ -7,7 +7,8 @@ namespace DbGate.Tests.Migrations;
 [Parallelizable(ParallelScope.All)]
 public sealed class LedgerStates
 {
-    static MigrationState[] Decide(MigrationFolder folder, Ledger ledger) => [.. MigrationStatus.Decide(folder, ledger).Entries.Select(entry => entry.State)];
+    static MigrationState[] Decide(MigrationFolder folder, Ledger ledger) =>
+        [.. MigrationStatus.Decide(folder, ledger).Entries.Select(entry => entry.State)];
 
     static MigrationState Decide(Migration file, params LedgerRow[] rows) => Decide(Folder(file), Ledger(rows)).Single();
 
@@ -22,7 +23,8 @@ public sealed class LedgerStates
 
     [Test]
     public void An_unfinished_row_is_running_while_somebody_holds_the_lock() =>
-        Assert.That(Decide(Folder(File("1")), Ledger(Unfinished("1")) with { LockHolder = Holder }), Is.EqualTo(new[] { MigrationState.Running }));
+        Assert.That(
+            Decide(Folder(File("1")), Ledger(Unfinished("1")) with { LockHolder = Holder }), Is.EqualTo(new[] { MigrationState.Running }));
 
     [Test]
     public void A_lock_makes_nothing_else_running() =>
@@ -31,10 +33,12 @@ public sealed class LedgerStates
             Is.EqualTo(new[] { MigrationState.Applied, MigrationState.Pending }));
 
     [Test]
-    public void Only_rolled_back_rows_are_rolled_back() => Assert.That(Decide(File("1"), RolledBack("1"), RolledBack("1")), Is.EqualTo(MigrationState.RolledBack));
+    public void Only_rolled_back_rows_are_rolled_back() =>
+        Assert.That(Decide(File("1"), RolledBack("1"), RolledBack("1")), Is.EqualTo(MigrationState.RolledBack));
 
     [Test]
-    public void A_rolled_back_row_and_a_finished_one_are_applied() => Assert.That(Decide(File("1"), RolledBack("1"), Applied("1")), Is.EqualTo(MigrationState.Applied));
+    public void A_rolled_back_row_and_a_finished_one_are_applied() =>
+        Assert.That(Decide(File("1"), RolledBack("1"), Applied("1")), Is.EqualTo(MigrationState.Applied));
 
     [Test]
     public void A_finished_row_that_was_rolled_back_is_not_applied() =>
@@ -52,20 +56,24 @@ public sealed class LedgerStates
     public void Another_checksum_is_edited() => Assert.That(Decide(File("1", "bbbb"), Applied("1")), Is.EqualTo(MigrationState.Edited));
 
     [Test]
-    public void The_newest_finished_row_tells_the_checksum() => Assert.That(Decide(File("1", "bbbb"), Applied("1"), Applied("1", "bbbb")), Is.EqualTo(MigrationState.Applied));
+    public void The_newest_finished_row_tells_the_checksum() =>
+        Assert.That(Decide(File("1", "bbbb"), Applied("1"), Applied("1", "bbbb")), Is.EqualTo(MigrationState.Applied));
 
     [Test]
-    public void A_pending_or_failed_file_is_not_compared() => Assert.That(Decide(File("1", "bbbb"), RolledBack("1")), Is.EqualTo(MigrationState.RolledBack));
+    public void A_pending_or_failed_file_is_not_compared() =>
+        Assert.That(Decide(File("1", "bbbb"), RolledBack("1")), Is.EqualTo(MigrationState.RolledBack));
 
     [Test]
     public void A_finished_row_without_a_directory_is_missing() =>
         Assert.That(Decide(Folder(), Ledger(Applied("1"))), Is.EqualTo(new[] { MigrationState.Missing }));
 
     [Test]
-    public void A_row_of_no_time_and_no_steps_is_claimed() => Assert.That(Decide(File("1"), Claimed("1")), Is.EqualTo(MigrationState.Claimed));
+    public void A_row_of_no_time_and_no_steps_is_claimed() =>
+        Assert.That(Decide(File("1"), Claimed("1")), Is.EqualTo(MigrationState.Claimed));
 
     [Test]
-    public void A_claimed_file_that_was_edited_is_edited() => Assert.That(Decide(File("1", "bbbb"), Claimed("1")), Is.EqualTo(MigrationState.Edited));
+    public void A_claimed_file_that_was_edited_is_edited() =>
+        Assert.That(Decide(File("1", "bbbb"), Claimed("1")), Is.EqualTo(MigrationState.Edited));
 
     [Test]
     public void A_directory_without_its_file_is_that_whatever_the_ledger_says()
@@ -79,12 +87,16 @@ public sealed class LedgerStates
 
     [Test]
     public void Everything_of_an_empty_database_is_pending() =>
-        Assert.That(Decide(Folder(File("1"), File("2")), Ledger() with { Exists = false, OtherTables = 0 }), Is.All.EqualTo(MigrationState.Pending));
+        Assert.That(
+            Decide(Folder(File("1"), File("2")), Ledger() with { Exists = false, OtherTables = 0 }),
+            Is.All.EqualTo(MigrationState.Pending));
 
     [Test]
     public void Pending_is_what_a_deploy_executes_in_order() =>
         Assert.That(
-            MigrationStatus.Decide(Folder(File("1"), File("2"), File("3"), File("4")), Ledger(Applied("1"), RolledBack("3"))).Pending.Select(entry => entry.Name),
+            MigrationStatus.Decide(
+                Folder(File("1"), File("2"), File("3"), File("4")),
+                Ledger(Applied("1"), RolledBack("3"))).Pending.Select(entry => entry.Name),
             Is.EqualTo(new[] { "2", "3", "4" }));
 
     [Test]
@@ -98,7 +110,8 @@ public sealed class LedgerStates
     [Test]
     public void Names_are_sorted_by_their_bytes() =>
         Assert.That(
-            MigrationStatus.Decide(Folder(File("10"), File("9"), File("B"), File("a")), Ledger(Applied("_"))).Entries.Select(entry => entry.Name),
+            MigrationStatus.Decide(
+                Folder(File("10"), File("9"), File("B"), File("a")), Ledger(Applied("_"))).Entries.Select(entry => entry.Name),
             Is.EqualTo(new[] { "10", "9", "B", "_", "a" }));
 
     [Test]

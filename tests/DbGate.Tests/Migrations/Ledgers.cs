@@ -8,7 +8,8 @@ static class Ledgers
 {
     public static readonly DateTimeOffset Noon = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
 
-    public static Migration File(string name, string sum = "aaaa", bool isUtf8 = true) => new(name, $"/p/migrations/{name}/migration.sql", sum, [sum], isUtf8, 10);
+    public static Migration File(string name, string sum = "aaaa", bool isUtf8 = true) =>
+        new(name, $"/p/migrations/{name}/migration.sql", sum, [sum], isUtf8, 10);
 
     public static Migration NoFile(string name) => new(name, $"/p/migrations/{name}/migration.sql", null, [], true, 0);
 
@@ -16,7 +17,8 @@ static class Ledgers
 
     public static Ledger Ledger(params LedgerRow[] rows) => new(true, false, rows, 3, null);
 
-    public static LedgerRow Applied(string name, string sum = "aaaa") => Row(name, sum) with { FinishedAt = Noon.AddSeconds(1), AppliedSteps = 1 };
+    public static LedgerRow Applied(string name, string sum = "aaaa") =>
+        Row(name, sum) with { FinishedAt = Noon.AddSeconds(1), AppliedSteps = 1 };
 
     public static LedgerRow Claimed(string name) => Row(name, "aaaa") with { FinishedAt = Noon };
 

@@ -31,12 +31,14 @@ public sealed class ManyMigrations
         project.With($"m/{Name(17)}/migration.sql", "-- edited");
         Directory.Delete(project.Of($"m/{Name(4_000)}"), recursive: true);
         project.With($"m/{Name(Count)}/migration.sql", "SELECT 'pending'");
-        await database.ExecuteAsync($"UPDATE _prisma_migrations SET finished_at = NULL, logs = 'ERROR' WHERE migration_name = '{Name(9_999)}'");
+        await database.ExecuteAsync(
+            $"UPDATE _prisma_migrations SET finished_at = NULL, logs = 'ERROR' WHERE migration_name = '{Name(9_999)}'");
         var result = await JudgeAsync(project, database);
 
         Assert.That(result.Details, Is.EqualTo("Migration issues: 1 pending, 1 failed, 1 edited, 1 missing on disk"));
         Assert.That(
-            result.Problems.Select(problem => (problem.Code.Id, problem.Message.Split(' ').First(word => word.StartsWith("2026", StringComparison.Ordinal)))),
+            result.Problems.Select(problem =>
+                (problem.Code.Id, problem.Message.Split(' ').First(word => word.StartsWith("2026", StringComparison.Ordinal)))),
             Is.EquivalentTo(new[] { ("DBG0201", Name(Count)), ("DBG0202", Name(9_999)), ("DBG0205", Name(17)), ("DBG0206", Name(4_000)) }));
     }
 

@@ -18,14 +18,19 @@ public sealed class MigrationFolders
     {
         using var project = new GatedProject().With("migrations", "");
 
-        Assert.That(() => MigrationFolder.Read(project.Of("migrations")), Failure.Of("DBG0211", problem => problem.Message.EndsWith("it is a file")));
+        Assert.That(
+            () => MigrationFolder.Read(project.Of("migrations")),
+            Failure.Of("DBG0211", problem => problem.Message.EndsWith("it is a file")));
     }
 
     [Test]
     public void Hold_one_migration_per_directory_sorted_by_bytes()
     {
         using var project = new GatedProject()
-            .With("m/2_b/migration.sql", "SELECT 2").With("m/10_a/migration.sql", "SELECT 1").With("m/B/notes.md", "").With("m/readme.md", "");
+            .With("m/2_b/migration.sql", "SELECT 2")
+            .With("m/10_a/migration.sql", "SELECT 1")
+            .With("m/B/notes.md", "")
+            .With("m/readme.md", "");
         var folder = MigrationFolder.Read(project.Of("m"));
 
         Assert.That(folder.Migrations.Select(migration => migration.Name), Is.EqualTo(new[] { "10_a", "2_b", "B" }));

@@ -8,7 +8,8 @@ public sealed class PrismaProjects
     static string Folder(GatedProject project) => Path.GetRelativePath(project.Root, PrismaProject.Locate(project.Read()).MigrationsFolder);
 
     static IEnumerable<string> ConfigNames =>
-        from stem in new[] { "prisma.config", "prisma7.config", ".config/prisma", ".config/prisma7", ".config/prisma.config", "prisma.config/index" }
+        from stem in new[] { "prisma.config", "prisma7.config", ".config/prisma", ".config/prisma7", ".config/prisma.config",
+            "prisma.config/index" }
         from extension in new[] { "js", "ts", "mjs", "cjs", "mts", "cts" }
         select $"{stem}.{extension}";
 
@@ -24,7 +25,8 @@ public sealed class PrismaProjects
     public void Prefer_the_config_of_Prisma_7()
     {
         using var project = new GatedProject()
-            .With("prisma.config.js", "export default { schema: 'old/schema.prisma' }").With("prisma7.config.ts", "export default { schema: 'new/schema.prisma' }");
+            .With("prisma.config.js", "export default { schema: 'old/schema.prisma' }")
+            .With("prisma7.config.ts", "export default { schema: 'new/schema.prisma' }");
 
         Assert.That(Folder(project), Is.EqualTo("new/migrations"));
     }
@@ -33,8 +35,11 @@ public sealed class PrismaProjects
     [TestCase("module.exports = { \"schema\": \"db/schema.prisma\", \"migrations\": { \"path\": \"db/m\", seed: 'x' } }", "db/m")]
     [TestCase("export default { schema: 'db/schema.prisma' }", "db/migrations")]
     [TestCase("export default { schema: 'db/schema.prisma', migrations: { seed: 'tsx seed.ts' } }", "db/migrations")]
-    [TestCase("// schema: 'old/schema.prisma'\nexport default { schema: `db/schema.prisma`, /* migrations: { path: 'x' } */ }", "db/migrations")]
-    [TestCase("export default { datasource: { url: 'postgresql://h//db' } }", "prisma/migrations", TestName = "Two slashes in a text are no comment")]
+    [TestCase(
+        "// schema: 'old/schema.prisma'\nexport default { schema: `db/schema.prisma`, /* migrations: { path: 'x' } */ }", "db/migrations")]
+    [TestCase(
+        "export default { datasource: { url: 'postgresql://h//db' } }", "prisma/migrations",
+        TestName = "Two slashes in a text are no comment")]
     public void Read_literals(string config, string folder)
     {
         using var project = new GatedProject().With("prisma.config.ts", config);
@@ -49,7 +54,9 @@ public sealed class PrismaProjects
     public void Read_literals_that_a_config_joins(string file, string path, string folder)
     {
         using var project = new GatedProject().With(
-            file, $"import path, {{ join }} from 'node:path';\nexport default defineConfig({{ migrations: {{ path: {path}, seed: `node ${{x}}` }} }});");
+            file,
+            $"import path, {{ join }} from 'node:path';\nexport default defineConfig({{ migrations: {{ path: {path}, seed: `node ${{x}}` "
+                + $"}} }});");
 
         Assert.That(PrismaProject.Locate(project.Read()).MigrationsFolder, Is.EqualTo(project.Of(folder)));
     }
@@ -58,11 +65,15 @@ public sealed class PrismaProjects
     public void Name_the_folders_that_were_found_when_a_config_cannot_be_read()
     {
         using var project = new GatedProject()
-            .With("prisma.config.ts", "export default { migrations: shared }").With("db/migrations/migration_lock.toml", "provider = \"postgresql\"");
+            .With("prisma.config.ts", "export default { migrations: shared }")
+            .With("db/migrations/migration_lock.toml", "provider = \"postgresql\"");
 
         Assert.That(
             () => PrismaProject.Locate(project.Read()),
-            Failure.Of("DBG0216", problem => problem.Cause == "migration folders in the project: db/migrations" && problem.Fix!.ToString().Contains("\"folder\": \"db/migrations\"")));
+            Failure.Of(
+                "DBG0216",
+                problem => problem.Cause == "migration folders in the project: db/migrations"
+                    && problem.Fix!.ToString().Contains("\"folder\": \"db/migrations\"")));
     }
 
     [TestCase("export default { migrations: { path: process.env.MIGRATIONS } }")]
@@ -81,13 +92,16 @@ public sealed class PrismaProjects
     {
         using var project = new GatedProject().With("prisma.config.ts", config);
 
-        Assert.That(() => PrismaProject.Locate(project.Read()), Failure.Of("DBG0216", problem => problem.Location!.File == "prisma.config.ts"));
+        Assert.That(
+            () => PrismaProject.Locate(project.Read()), Failure.Of("DBG0216", problem => problem.Location!.File == "prisma.config.ts"));
     }
 
     [Test]
     public void Believe_the_setting_before_a_config_that_computes()
     {
-        using var project = new GatedProject().With("prisma.config.ts", "export default { schema }").With("dbgate.json", """{ "migrations": { "folder": "db/m" } }""");
+        using var project = new GatedProject()
+            .With("prisma.config.ts", "export default { schema }")
+            .With("dbgate.json", """{ "migrations": { "folder": "db/m" } }""");
 
         Assert.That(Folder(project), Is.EqualTo("db/m"));
     }
@@ -148,7 +162,8 @@ public sealed class PrismaProjects
     public void Believe_the_installed_version_before_the_declared_one()
     {
         using var project = new GatedProject()
-            .With("package.json", """{ "devDependencies": { "prisma": "^6.1.0" } }""").With("node_modules/prisma/package.json", """{ "version": "6.19.3" }""");
+            .With("package.json", """{ "devDependencies": { "prisma": "^6.1.0" } }""")
+            .With("node_modules/prisma/package.json", """{ "version": "6.19.3" }""");
 
         Assert.That(PrismaProject.Locate(project.Read()).Version, Is.EqualTo(new Version(6, 19, 3)));
     }

@@ -45,17 +45,23 @@ public sealed class RealLedgers
 
     static async Task<CheckResult> JudgeAsync(Wallet wallet, string url, bool beforeDeploy = false)
     {
-        var settings = SettingsReader.Read(new Dictionary<string, string>(), new Dictionary<string, string> { ["DBGATE_ENGINE"] = "direct", ["DATABASE_URL"] = url }, wallet.Folder);
+        var settings =
+            SettingsReader.Read(
+                new Dictionary<string, string>(), new Dictionary<string, string> { ["DBGATE_ENGINE"] = "direct", ["DATABASE_URL"] = url },
+                wallet.Folder);
         await using var context = new GateContext(settings);
         return (await CheckRunner.RunAsync([new MigrationsCheck(beforeDeploy)], context, CancellationToken.None)).Single().Result;
     }
 
-    static Task<CheckResult> JudgeAsync(Wallet wallet, TestDatabase database, bool beforeDeploy = false) => JudgeAsync(wallet, database.UrlText, beforeDeploy);
+    static Task<CheckResult> JudgeAsync(Wallet wallet, TestDatabase database, bool beforeDeploy = false) =>
+        JudgeAsync(wallet, database.UrlText, beforeDeploy);
 
     /// <summary>What DbGate foretells of <c>prisma migrate deploy</c>.</summary>
     static async Task<Forecast> ForetellAsync(Wallet wallet, TestDatabase database, string version = "7.10.1")
     {
-        var settings = SettingsReader.Read(new Dictionary<string, string>(), new Dictionary<string, string> { ["DATABASE_URL"] = database.UrlText }, wallet.Folder);
+        var settings =
+            SettingsReader.Read(
+                new Dictionary<string, string>(), new Dictionary<string, string> { ["DATABASE_URL"] = database.UrlText }, wallet.Folder);
         await using var session = await Session.OpenAsync(database.Url, null, CancellationToken.None);
         var folder = MigrationFolder.Read(PrismaProject.Locate(settings).MigrationsFolder);
         var ledger = await LedgerReader.ReadAsync(session, "public", CancellationToken.None);
@@ -65,7 +71,9 @@ public sealed class RealLedgers
             pending.Add((entry.Name, await entry.File!.SplitAsync(CancellationToken.None)));
         }
 
-        return Forecaster.Foretell(folder, ledger, new LedgerCommands(HasPrisma: true, database.Url), new EngineRules(DeployEngineKind.Prisma, Version.Parse(version)), pending);
+        return Forecaster.Foretell(
+            folder, ledger, new LedgerCommands(HasPrisma: true, database.Url),
+            new EngineRules(DeployEngineKind.Prisma, Version.Parse(version)), pending);
     }
 
     /// <summary>What was foretold is what the real Prisma then says.</summary>
@@ -81,7 +89,8 @@ public sealed class RealLedgers
 
     static IEnumerable<string> Codes(CheckResult result) => result.Problems.Select(problem => problem.Code.Id);
 
-    static async Task<int> PrismaAsync(Wallet wallet, TestDatabase database, params string[] arguments) => (await RunAsync(wallet, database, arguments)).ExitCode;
+    static async Task<int> PrismaAsync(Wallet wallet, TestDatabase database, params string[] arguments) =>
+        (await RunAsync(wallet, database, arguments)).ExitCode;
 
     /// <summary>Until the server has seen the end of Prisma's session, too: as long as that has Prisma's lock, somebody migrates.</summary>
     static async Task<ShellResult> RunAsync(Wallet wallet, TestDatabase database, params string[] arguments)
@@ -89,7 +98,8 @@ public sealed class RealLedgers
         var ended = await Prisma.RunAsync(wallet.Folder, database.UrlText, arguments);
         await WaitUntilAsync(
             database,
-            $"SELECT NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = {LedgerReader.PrismaLock} AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))");
+            $"SELECT NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = {LedgerReader.PrismaLock} AND database = "
+                + "(SELECT oid FROM pg_database WHERE datname = current_database()))");
         return ended;
     }
 
@@ -225,7 +235,8 @@ public sealed class RealLedgers
 
         Assert.That(await PrismaAsync(wallet, database, "migrate", "deploy"), Is.Zero);
         Assert.That(Codes(await JudgeAsync(wallet, database)), Is.EqualTo(new[] { "DBG0207" }), "marked by hand, and nothing else");
-        Assert.That(await database.ScalarAsync<long>("select count(*) from pg_tables where tablename = 'later'"), Is.EqualTo(andANewOne ? 1 : 0));
+        Assert.That(
+            await database.ScalarAsync<long>("select count(*) from pg_tables where tablename = 'later'"), Is.EqualTo(andANewOne ? 1 : 0));
     }
 
     [Test]
@@ -262,7 +273,8 @@ public sealed class RealLedgers
         var forecast = await ForetellAsync(wallet, database, "7.3.0");
         var deploy = await RunAsync(wallet, database, "migrate", "deploy");
 
-        Assert.That((fine.Outcome, fine.Sentence), Is.EqualTo((ForecastOutcome.Deploys, "1 migration will be applied: 20261121080001_fine")));
+        Assert.That(
+            (fine.Outcome, fine.Sentence), Is.EqualTo((ForecastOutcome.Deploys, "1 migration will be applied: 20261121080001_fine")));
         Assert.That((forecast.Outcome, forecast.Code), Is.EqualTo((ForecastOutcome.Fails, "P3018")));
         Assert.That(forecast.Sentence, Does.Contain("20261121080002_concurrently").And.Contain("25001"));
         Assert.That(deploy.ExitCode, Is.EqualTo(1));
@@ -314,9 +326,15 @@ public sealed class RealLedgers
         await ExecuteAsync(gate, "SELECT pg_advisory_lock(4711)");
         wallet.AddMigration("20261121080000_slow", "SELECT pg_advisory_lock(4711)");
         var deploy = Prisma.RunAsync(wallet.Folder, database.UrlText, "migrate", "deploy");
-        await WaitUntilAsync(database, "SELECT count(*) = 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND NOT granted");
+        await WaitUntilAsync(
+            database,
+            "SELECT count(*) = 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND database = (SELECT oid FROM pg_database "
+                + "WHERE datname = current_database()) AND NOT granted");
         var (result, forecast) = (await JudgeAsync(wallet, database), await ForetellAsync(wallet, database));
-        var migrating = await database.ScalarAsync<int>("SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND NOT granted");
+        var migrating =
+            await database.ScalarAsync<int>(
+                "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND database = (SELECT oid FROM pg_database WHERE "
+                    + "datname = current_database()) AND NOT granted");
         await ExecuteAsync(gate, "SELECT pg_advisory_unlock(4711)");
 
         Assert.That(result.Details, Is.EqualTo("Migration issues: 1 running"));
@@ -335,7 +353,8 @@ public sealed class RealLedgers
         await using var database = await TestDatabase.CreateAsync(template);
         wallet.AddMigration("20261121080001_crlf", "SELECT 1;\r\nSELECT 2;\r\n");
         wallet.AddMigration("20261121080002_latin1", "");
-        await File.WriteAllBytesAsync(wallet.MigrationFile("20261121080002_latin1"), [.. "SELECT 1; -- caf"u8, 0xE9, .. " "u8, 0xE2, 0x82, .. "\n"u8]);
+        await File.WriteAllBytesAsync(
+            wallet.MigrationFile("20261121080002_latin1"), [.. "SELECT 1; -- caf"u8, 0xE9, .. " "u8, 0xE2, 0x82, .. "\n"u8]);
         wallet.AddMigration("20261121080003_utf8", "SELECT 'é€😀';");
         wallet.AddMigration("20261121080004_comment", "-- nothing\n");
         Assert.That(await PrismaAsync(wallet, database, "migrate", "deploy"), Is.Zero);
@@ -348,7 +367,8 @@ public sealed class RealLedgers
         // A checkout on Windows converts the line ends of all of them.
         foreach (var name in wallet.MigrationNames.Where(name => !name.EndsWith("latin1", StringComparison.Ordinal)))
         {
-            await File.WriteAllTextAsync(wallet.MigrationFile(name), (await File.ReadAllTextAsync(wallet.MigrationFile(name))).ReplaceLineEndings("\r\n"));
+            await File.WriteAllTextAsync(
+                wallet.MigrationFile(name), (await File.ReadAllTextAsync(wallet.MigrationFile(name))).ReplaceLineEndings("\r\n"));
         }
 
         Assert.That((await JudgeAsync(wallet, database)).Details, Is.EqualTo("8/8 migrations applied"));
@@ -371,7 +391,8 @@ public sealed class RealLedgers
         (await Prisma.RunAsync(wallet.Folder, url, "migrate", "deploy")).Succeeded();
 
         Assert.That((await JudgeAsync(wallet, url)).Details, Is.EqualTo("1/1 migrations applied"));
-        Assert.That((await JudgeAsync(wallet, database)).Details, Is.EqualTo("Migration issues: 1 pending"), "in public nothing is applied");
+        Assert.That(
+            (await JudgeAsync(wallet, database)).Details, Is.EqualTo("Migration issues: 1 pending"), "in public nothing is applied");
     }
 
     [TestCase("prisma.config.ts", "db/migrations")]

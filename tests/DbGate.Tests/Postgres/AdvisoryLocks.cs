@@ -22,7 +22,9 @@ public sealed class AdvisoryLocks
 
         Assert.That((problem.Code.Id, problem.Code.ExitCode), Is.EqualTo(("DBG0038", ExitCode.Locked)));
         Assert.That(problem.Cause, Does.Contain($"pid {first.BackendPid}").And.Contain("dbgate run-7").And.Contain(database.Url.User));
-        Assert.That((holder!.Pid, holder.User, holder.ApplicationName, holder.State), Is.EqualTo((first.BackendPid, database.Url.User, "dbgate run-7", "idle")));
+        Assert.That(
+            (holder!.Pid, holder.User, holder.ApplicationName, holder.State),
+            Is.EqualTo((first.BackendPid, database.Url.User, "dbgate run-7", "idle")));
         Assert.That(holder.ConnectedSince, Is.EqualTo(DateTimeOffset.UtcNow).Within(TimeSpan.FromMinutes(1)));
         Assert.That(holder.QueryAge, Is.Not.Null);
     }
@@ -66,7 +68,10 @@ public sealed class AdvisoryLocks
         await using var session = await Session.OpenAsync(database.Url, null, None);
         await using var held = await AdvisoryLock.AcquireAsync(session, "deploy", None);
 
-        var keys = await session.QueryAsync("SELECT classid::bigint, objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()", row => (row.GetInt64(0), row.GetInt64(1)), None);
+        var keys =
+            await session.QueryAsync(
+                "SELECT classid::bigint, objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()",
+                row => (row.GetInt64(0), row.GetInt64(1)), None);
 
         Assert.That(keys, Is.EqualTo(new[] { (1145194324L, (long)unchecked((uint)AdvisoryLock.KeyOf("deploy"))) }));
     }

@@ -22,7 +22,8 @@ public sealed class ClientToolsFound
     [TestCase("psql (PostgreSQL) 19devel", "19.0")]
     [TestCase("pg_restore (PostgreSQL) 18beta1", "18.0")]
     [TestCase("something else 15.1", null)]
-    public void Tell_their_version(string text, string? version) => Assert.That(ClientTools.ParseVersion(text)?.ToString(), Is.EqualTo(version));
+    public void Tell_their_version(string text, string? version) =>
+        Assert.That(ClientTools.ParseVersion(text)?.ToString(), Is.EqualTo(version));
 
     [Test]
     public async Task Have_the_servers_major_version_wherever_they_stand()
@@ -56,7 +57,9 @@ public sealed class ClientToolsFound
     [Test]
     public void Are_missed_with_the_package_to_install()
     {
-        var problem = Assert.ThrowsAsync<GateException>(() => ClientTools.FindAsync("pg_dump", 15, [Broken("pg_dump"), "/nowhere"], [], None))!.Problem;
+        var problem =
+            Assert.ThrowsAsync<GateException>(() =>
+                ClientTools.FindAsync("pg_dump", 15, [Broken("pg_dump"), "/nowhere"], [], None))!.Problem;
 
         Assert.That(problem.Code.Id, Is.EqualTo("DBG0040"));
         Assert.That($"{problem.Fix}", Does.Match("postgresql-client-15|postgresql@15|PostgreSQL.15").And.Contain("postgres:15"));

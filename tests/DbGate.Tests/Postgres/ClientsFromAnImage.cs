@@ -49,9 +49,15 @@ public sealed class ClientsFromAnImage
         Assert.That(engine.Calls[^1], Does.Contain(" --pull=never ").And.Contain(" --entrypoint=sh sha256:1234 "));
     }
 
-    [TestCase("echo 'Error: No such image: postgres:15' >&2; exit 1", "echo", "docker: Error: No such image: postgres:15", "docker pull postgres:15")]
-    [TestCase("echo 'Cannot connect to x. Is the docker daemon running?' >&2; exit 1", "echo", "docker: Cannot connect to x.", "systemctl start docker")]
-    [TestCase("echo sha256:2", "echo 'docker: bind source path does not exist: /tmp/x.' >&2; exit 125", "cannot be used: docker: bind source path does not exist", null)]
+    [TestCase(
+        "echo 'Error: No such image: postgres:15' >&2; exit 1", "echo", "docker: Error: No such image: postgres:15",
+        "docker pull postgres:15")]
+    [TestCase(
+        "echo 'Cannot connect to x. Is the docker daemon running?' >&2; exit 1", "echo", "docker: Cannot connect to x.",
+        "systemctl start docker")]
+    [TestCase(
+        "echo sha256:2", "echo 'docker: bind source path does not exist: /tmp/x.' >&2; exit 125",
+        "cannot be used: docker: bind source path does not exist", null)]
     [TestCase("echo sha256:3", "echo 'psql (PostgreSQL) 16.2'", "cannot be used: its psql is 16.2", null)]
     public void That_cannot_be_had_are_told_with_the_engines_words(string inspect, string run, string told, string? remedy)
     {
@@ -98,7 +104,8 @@ public sealed class ClientsFromAnImage
         Assert.That(command.Arguments, Does.Contain($"--mount=type=bind,source={passFile},target={passFile},readonly"));
         Assert.That(command.Arguments, Does.Not.Contain("--env=PGSSLCERT"));
         Assert.That(command.Arguments.TakeLast(5), Is.EqualTo(["--entrypoint=psql", "sha256:1234", "-X", "-f", "-"]));
-        Assert.That(string.Join(' ', command.Arguments), Does.Not.Contain("pass-word").And.Not.Contain("secret").And.Not.Contain("example"));
+        Assert.That(
+            string.Join(' ', command.Arguments), Does.Not.Contain("pass-word").And.Not.Contain("secret").And.Not.Contain("example"));
         Assert.That(command.Environment["PGHOST"], Is.EqualTo("db.example.com"));
     }
 
@@ -113,13 +120,16 @@ public sealed class ClientsFromAnImage
 
         var command = tool.Command([], new Dictionary<string, string?>
         {
-            ["PGHOST"] = folder.FullName, ["PGSSLROOTCERT"] = Path.GetRelativePath(Environment.CurrentDirectory, authority), ["PGSSLCERT"] = "/nowhere.crt",
+            ["PGHOST"] = folder.FullName, ["PGSSLROOTCERT"] = Path.GetRelativePath(Environment.CurrentDirectory, authority),
+            ["PGSSLCERT"] = "/nowhere.crt",
         });
         folder.Delete(recursive: true);
 
         Assert.That(
-            command.Arguments.Where(argument => argument.StartsWith("--mount", StringComparison.Ordinal) && argument.Contains("socket", StringComparison.Ordinal)),
-            Is.EqualTo(new[] { authority, folder.FullName }.Select(path => $"--mount=type=bind,\"source={path}\",\"target={path}\",readonly")));
+            command.Arguments.Where(argument => argument.StartsWith("--mount", StringComparison.Ordinal)
+                && argument.Contains("socket", StringComparison.Ordinal)),
+            Is.EqualTo(
+                new[] { authority, folder.FullName }.Select(path => $"--mount=type=bind,\"source={path}\",\"target={path}\",readonly")));
         Assert.That(command.Environment["PGSSLROOTCERT"], Is.EqualTo(authority));
     }
 
@@ -138,8 +148,12 @@ public sealed class ClientsFromAnImage
     [Test]
     public async Task Are_ended_with_their_container()
     {
-        using var engine = new StandInEngine(run: "case $* in *--version*) echo 'psql (PostgreSQL) 15.18' ;; *) trap '' TERM INT; sleep 60 & wait; wait ;; esac");
-        var command = (await engine.FindAsync()).Command(["-f", "-"], new Dictionary<string, string?>()) with { Grace = TimeSpan.FromMilliseconds(50) };
+        using var engine =
+            new StandInEngine(
+                run: "case $* in *--version*) echo 'psql (PostgreSQL) 15.18' ;; *) trap '' TERM INT; sleep 60 & wait; wait ;; esac");
+        var command =
+            (await engine.FindAsync())
+                .Command(["-f", "-"], new Dictionary<string, string?>()) with { Grace = TimeSpan.FromMilliseconds(50) };
         await using (ChildProcess.Start(command, None))
         {
             await Eventually.HoldsAsync(() => Task.FromResult(engine.Calls.Length == 4));

@@ -4,8 +4,8 @@ using DbGate.Processes;
 namespace DbGate.Tests.Postgres;
 
 /// <summary>
-/// The image <c>postgres:N</c> of the server's own version, run by a real engine. Where there is none, or no such image, these are ignored, in CI too:
-/// it has no registry to take images from (tests/postgres-image/mkimage.sh makes one of Debian's packages).
+/// The image <c>postgres:N</c> of the server's own version, run by a real engine. Where there is none, or no such image, these are ignored,
+/// in CI too: it has no registry to take images from (tests/postgres-image/mkimage.sh makes one of Debian's packages).
 /// </summary>
 [Category("Postgres")]
 [Platform("Linux")]
@@ -38,7 +38,10 @@ public sealed class ClientsInContainers
     [TestCase(true)]
     public async Task Reach_the_server_over_the_network_and_by_its_socket(bool socket)
     {
-        var url = !socket ? server.Url : server.Url with { Host = server.Local?.Folder ?? throw new IgnoreException("The server is another machine's.") };
+        var url =
+            !socket
+                ? server.Url
+                : server.Url with { Host = server.Local?.Folder ?? throw new IgnoreException("The server is another machine's.") };
         await using var environment = await LibpqEnvironment.CreateAsync(url, None);
 
         var outcome = await ChildProcess.RunAsync(
@@ -55,7 +58,9 @@ public sealed class ClientsInContainers
     {
         await using var environment = await LibpqEnvironment.CreateAsync(server.Url, None);
 
-        var outcome = await ChildProcess.RunAsync(psql.Command(["-Xqw", "-v", "ON_ERROR_STOP=1", "-f", "-"], environment.Variables), "SELECT 1/0;", None);
+        var outcome =
+            await ChildProcess.RunAsync(
+                psql.Command(["-Xqw", "-v", "ON_ERROR_STOP=1", "-f", "-"], environment.Variables), "SELECT 1/0;", None);
 
         Assert.That((outcome.ExitCode, outcome.StandardError), Is.EqualTo((3, "psql:<stdin>:1: ERROR:  division by zero")));
     }
@@ -64,7 +69,8 @@ public sealed class ClientsInContainers
     public async Task Dump_what_the_machines_own_dump()
     {
         await using var database = await TestDatabase.CreateAsync();
-        await database.ExecuteAsync("CREATE TABLE t (id int PRIMARY KEY, x text); INSERT INTO t SELECT i, 'x' || i FROM generate_series(1, 5000) i");
+        await database.ExecuteAsync(
+            "CREATE TABLE t (id int PRIMARY KEY, x text); INSERT INTO t SELECT i, 'x' || i FROM generate_series(1, 5000) i");
         await using var environment = await LibpqEnvironment.CreateAsync(database.Url, None);
         var own = await ClientTools.FindAsync("pg_dump", pgDump.Version.Major, None);
         string[] arguments = ["--no-password", "--format=plain", "--data-only"];
@@ -121,7 +127,9 @@ public sealed class ClientsInContainers
         readonly CancellationTokenSource cancellation;
         readonly string container;
 
-        LongWork(TestDatabase database, Npgsql.NpgsqlConnection holder, LibpqEnvironment environment, ChildProcess child, CancellationTokenSource cancellation, string container)
+        LongWork(
+            TestDatabase database, Npgsql.NpgsqlConnection holder, LibpqEnvironment environment, ChildProcess child,
+            CancellationTokenSource cancellation, string container)
         {
             (this.database, this.holder, this.environment) = (database, holder, environment);
             (Child, this.cancellation, this.container) = (child, cancellation, container);
@@ -142,7 +150,9 @@ public sealed class ClientsInContainers
             var environment = await LibpqEnvironment.CreateAsync(database.Url, None);
             var started = tool.Command(tool.Name == "psql" ? ["-Xqw", "-f", "-"] : ["--no-password"], environment.Variables);
             var cancellation = new CancellationTokenSource();
-            var child = ChildProcess.Start(started with { StopSignal = tool.Name == "psql" ? StopSignal.Interrupt : StopSignal.Terminate }, cancellation.Token);
+            var child =
+                ChildProcess.Start(
+                    started with { StopSignal = tool.Name == "psql" ? StopSignal.Interrupt : StopSignal.Terminate }, cancellation.Token);
             if (tool.Name == "psql")
             {
                 await child.StandardInput.WriteAsync("SELECT * FROM t;\n"u8.ToArray());
@@ -166,9 +176,12 @@ public sealed class ClientsInContainers
         public Task ContainerIsGoneAsync() => Eventually.HoldsAsync(HasEndedAsync);
 
         async Task<bool> HasEndedAsync() =>
-            (await Shell.RunAsync("docker", ["ps", "--all", "--quiet", "--filter", $"name={container}"])).Succeeded().Output.Trim().Length == 0;
+            (await Shell.RunAsync("docker", ["ps", "--all", "--quiet", "--filter", $"name={container}"]))
+                .Succeeded().Output.Trim().Length == 0;
 
-        Task<long> WaitingAsync() => database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+        Task<long> WaitingAsync() =>
+            database.ScalarAsync<long>(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
 
         public async ValueTask DisposeAsync()
         {

@@ -10,7 +10,8 @@ public sealed class ConnectionUrls
 {
     const string Source = "DATABASE_URL in .env";
 
-    static readonly Gen<string> Part = Gen.String[Gen.OneOf(Gen.Char[' ', '~'], Gen.Char['\u00a1', '\u04ff']), 1, 24].Where(text => !text.Any(char.IsControl));
+    static readonly Gen<string> Part =
+        Gen.String[Gen.OneOf(Gen.Char[' ', '~'], Gen.Char['\u00a1', '\u04ff']), 1, 24].Where(text => !text.Any(char.IsControl));
 
     [Test]
     public void Are_read_into_parts()
@@ -38,7 +39,9 @@ public sealed class ConnectionUrls
     {
         var url = Parse("postgres://app@db/shop");
 
-        Assert.That((url.Port, url.Schema, url.Password, url.SslMode, url.PgBouncer), Is.EqualTo((5432, "public", (string?)null, (SslMode?)null, false)));
+        Assert.That(
+            (url.Port, url.Schema, url.Password, url.SslMode, url.PgBouncer),
+            Is.EqualTo((5432, "public", (string?)null, (SslMode?)null, false)));
     }
 
     [TestCase("postgresql://app@[::1]:5433/shop", "::1", 5433)]
@@ -52,7 +55,8 @@ public sealed class ConnectionUrls
         Assert.That((Parse(text).Host, Parse(text).Port), Is.EqualTo((host, port)));
 
     [Test]
-    public void Take_the_last_at_sign_of_the_authority_as_Prisma_does() => Assert.That(Parse("postgresql://app:a@b@db/shop").Password, Is.EqualTo("a@b"));
+    public void Take_the_last_at_sign_of_the_authority_as_Prisma_does() =>
+        Assert.That(Parse("postgresql://app:a@b@db/shop").Password, Is.EqualTo("a@b"));
 
     [Test]
     public void Read_a_plus_in_a_parameter_as_a_space_as_Prisma_does() =>
@@ -121,20 +125,30 @@ public sealed class ConnectionUrls
     public void Give_back_any_user_password_and_database() =>
         Gen.Select(Part, Part, Part).Sample((user, password, database) =>
         {
-            var text = $"postgresql://{Uri.EscapeDataString(user)}:{Uri.EscapeDataString(password)}@db:7/{Uri.EscapeDataString(database)}?schema=s";
+            var text =
+                $"postgresql://{Uri.EscapeDataString(user)}:{Uri.EscapeDataString(password)}@db:7/"
+                    + $"{Uri.EscapeDataString(database)}?schema=s";
             var url = Parse(text);
 
-            return (url.User, url.Password, url.Database) == (user, password, database) && url.Reveal() == text && Parse(url.Reveal()) == url;
+            return (url.User, url.Password, url.Database) == (user, password, database)
+                && url.Reveal() == text
+                && Parse(url.Reveal()) == url;
         });
 
     // The secret is long and of letters that no message is made of, so that finding it is no accident.
     static readonly Gen<string> Secret =
-        Gen.Select(Gen.String[Gen.Char["ÄÖÜ¡¿§"], 8, 12], Gen.String[Gen.Char["ÄÖÜ@:/?#%&=+, []\\'\"\t\n$"], 0, 6], Gen.String[Gen.Char["ÄÖÜ¡¿§"], 8, 12],
+        Gen.Select(
+            Gen.String[Gen.Char["ÄÖÜ¡¿§"], 8, 12], Gen.String[Gen.Char["ÄÖÜ@:/?#%&=+, []\\'\"\t\n$"], 0, 6],
+            Gen.String[Gen.Char["ÄÖÜ¡¿§"], 8, 12],
             (start, middle, end) => start + middle + end);
 
     [Test]
     public void Never_show_a_piece_of_the_password_however_badly_it_is_encoded() =>
-        Gen.Select(Secret, Gen.OneOf(new[] { "{0}@db/shop", "{0}@db:5432/shop?sslmode=require", "{0}@db", "{0}@a,b/shop", "{0}@db/shop?x=1&x=2" }.Select(Gen.Const).ToArray())).Sample((secret, shape) =>
+        Gen.Select(
+            Secret,
+            Gen.OneOf(
+                new[] { "{0}@db/shop", "{0}@db:5432/shop?sslmode=require", "{0}@db", "{0}@a,b/shop", "{0}@db/shop?x=1&x=2" }.Select(
+                    Gen.Const).ToArray())).Sample((secret, shape) =>
         {
             try
             {
@@ -160,7 +174,11 @@ public sealed class ConnectionUrls
     {
         var url = Parse("postgresql://app:a%3a%2fb%5Cc'd@db/shop?sslpassword=two%20words");
 
-        Assert.That(url.Secrets, Is.SupersetOf(new[] { "a:/b\\c'd", "a%3A%2Fb%5Cc%27d", "a%3a%2fb%5Cc'd", "a\\:/b\\\\c'd", "a:/b\\c''d", "two words", "two+words", url.Reveal() }));
+        Assert.That(
+            url.Secrets,
+            Is.SupersetOf(
+                new[] { "a:/b\\c'd", "a%3A%2Fb%5Cc%27d", "a%3a%2fb%5Cc'd", "a\\:/b\\\\c'd", "a:/b\\c''d", "two words", "two+words",
+                    url.Reveal() }));
     }
 
     [Test]
@@ -187,16 +205,20 @@ public sealed class ConnectionUrls
 
     [Test]
     public void Lead_to_another_database_of_the_same_server() =>
-        Assert.That(Parse("postgresql://app:pw@db/shop?schema=s").WithDatabase("od d/\"").Reveal(), Is.EqualTo("postgresql://app:pw@db:5432/od%20d%2F%22?schema=s"));
+        Assert.That(
+            Parse("postgresql://app:pw@db/shop?schema=s").WithDatabase("od d/\"").Reveal(),
+            Is.EqualTo("postgresql://app:pw@db:5432/od%20d%2F%22?schema=s"));
 
     [TestCase("localhost", true)]
     [TestCase("127.0.0.9", true)]
     [TestCase("[::1]", true)]
     [TestCase("db.example.com", false)]
     [TestCase("10.0.0.1", false)]
-    public void Know_whether_the_server_is_on_this_machine(string host, bool local) => Assert.That(Parse($"postgresql://app@{host}/shop").IsLocal, Is.EqualTo(local));
+    public void Know_whether_the_server_is_on_this_machine(string host, bool local) =>
+        Assert.That(Parse($"postgresql://app@{host}/shop").IsLocal, Is.EqualTo(local));
 
-    static bool IsClean(string shown, string secret) => !shown.AsSpan().ContainsAny("ÄÖÜ¡¿§") && !shown.Contains(secret, StringComparison.Ordinal);
+    static bool IsClean(string shown, string secret) =>
+        !shown.AsSpan().ContainsAny("ÄÖÜ¡¿§") && !shown.Contains(secret, StringComparison.Ordinal);
 
     static PostgresUrl Parse(string text) => PostgresUrl.Parse(text, Source);
 

@@ -58,18 +58,23 @@ public sealed class EncryptedSessions
 
     [Test]
     public void Are_refused_under_another_name() =>
-        Assert.That(Refusal(With($"sslmode=verify-full&sslrootcert={Uri.EscapeDataString(Authority)}") with { Host = "127.0.0.2" }).Code.Id, Is.EqualTo("DBG0034"));
+        Assert.That(
+            Refusal(With($"sslmode=verify-full&sslrootcert={Uri.EscapeDataString(Authority)}") with { Host = "127.0.0.2" }).Code.Id,
+            Is.EqualTo("DBG0034"));
 
     [Test]
     public async Task Need_no_name_with_verify_ca()
     {
-        await using var session = await Session.OpenAsync(With($"sslmode=verify-ca&sslrootcert={Uri.EscapeDataString(Authority)}") with { Host = "127.0.0.2" }, null, None);
+        await using var session =
+            await Session.OpenAsync(
+                With($"sslmode=verify-ca&sslrootcert={Uri.EscapeDataString(Authority)}") with { Host = "127.0.0.2" }, null, None);
 
         Assert.That((await ServerFacts.ReadAsync(session, None)).Encrypted, Is.True);
     }
 
     [Test]
-    public void Need_an_authority_that_can_be_read() => Assert.That(Refusal(With("sslmode=require&sslcert=%2Fnowhere%2Fca.pem")).Code.Id, Is.EqualTo("DBG0034"));
+    public void Need_an_authority_that_can_be_read() =>
+        Assert.That(Refusal(With("sslmode=require&sslcert=%2Fnowhere%2Fca.pem")).Code.Id, Is.EqualTo("DBG0034"));
 
     [Test]
     public async Task Need_a_server_that_has_TLS()
@@ -87,7 +92,8 @@ public sealed class EncryptedSessions
         var url = With(parameters.Replace("AUTHORITY", Uri.EscapeDataString(Authority), StringComparison.Ordinal));
         await using var environment = await LibpqEnvironment.CreateAsync(url, None);
         var outcome = await ChildProcess.RunAsync(
-            new ChildCommand("psql", "-XAtc", "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()") { Environment = environment.Variables }, None);
+            new ChildCommand(
+                "psql", "-XAtc", "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()") { Environment = environment.Variables }, None);
 
         Assert.That((outcome.StandardOutput, outcome.StandardError), Is.EqualTo((encrypted ? "t" : "f", "")));
     }
@@ -96,7 +102,8 @@ public sealed class EncryptedSessions
     public async Task Are_refused_to_the_client_tools_too_when_nobody_vouches()
     {
         await using var environment = await LibpqEnvironment.CreateAsync(With("sslmode=require&sslaccept=strict"), None);
-        var outcome = await ChildProcess.RunAsync(new ChildCommand("psql", "-XAtc", "SELECT 1") { Environment = environment.Variables }, None);
+        var outcome =
+            await ChildProcess.RunAsync(new ChildCommand("psql", "-XAtc", "SELECT 1") { Environment = environment.Variables }, None);
 
         Assert.That((outcome.ExitCode, outcome.StandardOutput), Is.EqualTo((2, "")));
         Assert.That(outcome.StandardError, Does.Contain("certificate"));
@@ -104,7 +111,8 @@ public sealed class EncryptedSessions
 
     string Authority => Path.Combine(server.Folder, "server.crt");
 
-    PostgresUrl With(string parameters) => PostgresUrl.Parse($"{(server.Url with { Parameters = [] }).Reveal()}?{parameters}", "DATABASE_URL");
+    PostgresUrl With(string parameters) =>
+        PostgresUrl.Parse($"{(server.Url with { Parameters = [] }).Reveal()}?{parameters}", "DATABASE_URL");
 
     static Problem Refusal(PostgresUrl url) => Assert.ThrowsAsync<GateException>(() => Session.OpenAsync(url, null, None))!.Problem;
 }

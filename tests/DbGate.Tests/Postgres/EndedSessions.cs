@@ -13,7 +13,9 @@ public sealed class EndedSessions
     {
         var url = PostgresUrl.Parse("postgresql://app:secret@localhost:5433/shop", "DATABASE_URL");
 
-        var problem = PostgresProblems.ConnectionLost(url, new PostgresException("terminating connection due to a limit", "FATAL", "FATAL", state)).Problem;
+        var problem =
+            PostgresProblems.ConnectionLost(
+                url, new PostgresException("terminating connection due to a limit", "FATAL", "FATAL", state)).Problem;
 
         Assert.That(problem.Message, Is.EqualTo($"{setting} ended the session with localhost:5433"));
         Assert.That(problem.Fix!.ToString(), Does.Contain("pg_db_role_setting").And.Contain($"show {setting}"));

@@ -45,14 +45,17 @@ public sealed class FactsOfAServer
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var role = await TestRole.CreateAsync("pw");
-        await database.ExecuteAsync($"REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC; ALTER ROLE {role.Quoted} SET default_transaction_read_only = on");
+        await database.ExecuteAsync(
+            $"REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC; ALTER ROLE {role.Quoted} SET default_transaction_read_only = on");
         await using var session = await Session.OpenAsync(database.Url with { User = role.Name, Password = "pw" }, null, None);
         await session.ExecuteAsync("BEGIN", None);
         var facts = await ServerFacts.ReadAsync(session, None);
 
         Assert.That(facts.Identity, Is.Null);
-        Assert.That(() => facts.RequireIdentity(session.Url), Throws.InstanceOf<DbGate.Problems.GateException>().With.Message.Contains("identity"));
-        Assert.That((facts.IsSuperuser, facts.BypassesRowSecurity, facts.ReadOnly, facts.Role), Is.EqualTo((false, false, true, role.Name)));
+        Assert.That(
+            () => facts.RequireIdentity(session.Url), Throws.InstanceOf<DbGate.Problems.GateException>().With.Message.Contains("identity"));
+        Assert.That(
+            (facts.IsSuperuser, facts.BypassesRowSecurity, facts.ReadOnly, facts.Role), Is.EqualTo((false, false, true, role.Name)));
         Assert.That(await session.ScalarAsync<int>("SELECT 1", None), Is.EqualTo(1), "the caller's transaction goes on");
     }
 
@@ -72,7 +75,9 @@ public sealed class FactsOfAServer
 
     [Test]
     public void Recognize_a_service_by_its_roles() =>
-        Assert.That(HostedServices.Recognize(PostgresUrl.Parse("postgresql://app@10.0.0.1/shop", "TEST"), ["cloudsqlsuperuser"]), Is.EqualTo(HostedService.CloudSql));
+        Assert.That(
+            HostedServices.Recognize(PostgresUrl.Parse("postgresql://app@10.0.0.1/shop", "TEST"), ["cloudsqlsuperuser"]),
+            Is.EqualTo(HostedService.CloudSql));
 
     static async Task<ServerFacts> ReadAsync(PostgresUrl url)
     {

@@ -12,7 +12,8 @@ public sealed class LibpqEnvironments
     [Test]
     public async Task Hold_no_secret_but_in_a_file_of_the_owner_alone()
     {
-        var url = PostgresUrl.Parse("postgresql://app:a%3Ab%5Cc@db.example.com:6000/shop?schema=s&connection_limit=3&pgbouncer=true", "TEST");
+        var url =
+            PostgresUrl.Parse("postgresql://app:a%3Ab%5Cc@db.example.com:6000/shop?schema=s&connection_limit=3&pgbouncer=true", "TEST");
         await using var environment = await LibpqEnvironment.CreateAsync(url, None);
         var file = environment.Variables["PGPASSFILE"]!;
 
@@ -48,7 +49,10 @@ public sealed class LibpqEnvironments
 
     [Test]
     public void Need_a_client_certificate_that_can_be_read() =>
-        Assert.That(() => LibpqEnvironment.CreateAsync(PostgresUrl.Parse("postgresql://app@db/shop?sslidentity=%2Fnowhere.p12&sslpassword=pw", "TEST"), None),
+        Assert.That(
+            () =>
+                LibpqEnvironment.CreateAsync(
+                    PostgresUrl.Parse("postgresql://app@db/shop?sslidentity=%2Fnowhere.p12&sslpassword=pw", "TEST"), None),
             Throws.InstanceOf<DbGate.Problems.GateException>().With.Message.Contains("password file"));
 
     [Test, Category("Postgres")]
@@ -63,8 +67,14 @@ public sealed class LibpqEnvironments
 
         foreach (var host in new[] { server.Url.Host, server.Local?.Folder }.OfType<string>())
         {
-            await using var environment = await LibpqEnvironment.CreateAsync(server.Url with { Host = host, User = role.Name, Password = Odd, Database = role.Name }, None);
-            var outcome = await ChildProcess.RunAsync(new ChildCommand("psql", "-wXAtc", "SELECT current_user = current_database(), length(current_user)") { Environment = environment.Variables }, None);
+            await using var environment =
+                await LibpqEnvironment.CreateAsync(
+                    server.Url with { Host = host, User = role.Name, Password = Odd, Database = role.Name }, None);
+            var outcome =
+                await ChildProcess.RunAsync(
+                    new ChildCommand(
+                        "psql", "-wXAtc", "SELECT current_user = current_database(), length(current_user)") { Environment =
+                            environment.Variables }, None);
 
             Assert.That((outcome.StandardOutput, outcome.StandardError), Is.EqualTo(($"t|{role.Name.Length}", "")));
         }

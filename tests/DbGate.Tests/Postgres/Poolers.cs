@@ -8,8 +8,12 @@ public sealed class Poolers
 {
     static readonly CancellationToken None = CancellationToken.None;
 
-    [TestCase("postgresql://a:pw@ep-cool-1-pooler.eu.aws.neon.tech/shop?sslmode=require&pgbouncer=true", "postgresql://a:***@ep-cool-1.eu.aws.neon.tech:5432/shop?sslmode=require")]
-    [TestCase("postgresql://a:pw@aws-0-eu.pooler.supabase.com:6543/shop?pgbouncer=true", "postgresql://a:***@aws-0-eu.pooler.supabase.com:5432/shop")]
+    [TestCase(
+        "postgresql://a:pw@ep-cool-1-pooler.eu.aws.neon.tech/shop?sslmode=require&pgbouncer=true",
+        "postgresql://a:***@ep-cool-1.eu.aws.neon.tech:5432/shop?sslmode=require")]
+    [TestCase(
+        "postgresql://a:pw@aws-0-eu.pooler.supabase.com:6543/shop?pgbouncer=true",
+        "postgresql://a:***@aws-0-eu.pooler.supabase.com:5432/shop")]
     [TestCase("postgresql://a:pw@localhost/shop?host=db-pooler", "postgresql://a:***@db:5432/shop")]
     [TestCase("postgresql://a:pw@db:6432/shop?pgbouncer=true", null)]
     public void Are_recognized_by_the_URL_and_tell_the_direct_one(string text, string? direct)
@@ -56,5 +60,6 @@ public sealed class Poolers
     }
 
     static NUnit.Framework.Constraints.IResolveConstraint Refuses(string code) =>
-        Throws.InstanceOf<DbGate.Problems.GateException>().With.Matches<DbGate.Problems.GateException>(refusal => refusal.Problem.Code.Id == code);
+        Throws.InstanceOf<DbGate.Problems.GateException>().With.Matches<DbGate.Problems.GateException>(refusal =>
+            refusal.Problem.Code.Id == code);
 }

@@ -13,7 +13,8 @@ public sealed class Quoting
     [TestCase("it's", "'it''s'")]
     [TestCase("", "''")]
     [TestCase(@"a\'b", @" E'a\\''b'")]
-    public void Of_a_text_holds_whatever_the_server_is_set_to(string text, string quoted) => Assert.That(Sql.Literal(text), Is.EqualTo(quoted));
+    public void Of_a_text_holds_whatever_the_server_is_set_to(string text, string quoted) =>
+        Assert.That(Sql.Literal(text), Is.EqualTo(quoted));
 
     [Test]
     public void Of_NUL_is_refused() => Assert.That(() => Sql.Identifier("a\0b"), Throws.ArgumentException);

@@ -20,7 +20,9 @@ public sealed class ServerAccounts
 
     [Test]
     public void Are_never_root() =>
-        Assert.That(() => ServerAccount.Unprivileged([Root]), Throws.TypeOf<GateException>().With.Property("Problem").Property("Code").Property("Id").EqualTo("DBG0053"));
+        Assert.That(
+            () => ServerAccount.Unprivileged([Root]),
+            Throws.TypeOf<GateException>().With.Property("Problem").Property("Code").Property("Id").EqualTo("DBG0053"));
 
     [Test]
     public async Task Do_not_inherit_the_environment_of_dbgate()

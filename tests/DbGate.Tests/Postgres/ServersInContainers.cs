@@ -8,8 +8,8 @@ using Npgsql;
 namespace DbGate.Tests.Postgres;
 
 /// <summary>
-/// Throwaway servers of an image <c>postgres:N</c>, run by a real engine. Where there is none, or no such image, these are ignored, in CI too: it has no
-/// registry to take images from (tests/postgres-image/mkimage.sh makes one of Debian's packages).
+/// Throwaway servers of an image <c>postgres:N</c>, run by a real engine. Where there is none, or no such image, these are ignored, in CI
+/// too: it has no registry to take images from (tests/postgres-image/mkimage.sh makes one of Debian's packages).
 /// </summary>
 [Category("Postgres")]
 [Platform("Linux")]
@@ -29,7 +29,9 @@ public sealed class ServersInContainers
             if ((await EngineImage.FindAsync(major, ContainerEngines.All, None)).Image is { } found)
             {
                 image = found;
-                server = await ThrowawayContainer.StartAsync(image, new() { Settings = new Dictionary<string, string> { ["search_path"] = @"""it's here"", public" } }, None);
+                server =
+                    await ThrowawayContainer.StartAsync(
+                        image, new() { Settings = new Dictionary<string, string> { ["search_path"] = @"""it's here"", public" } }, None);
                 return;
             }
         }
@@ -54,9 +56,12 @@ public sealed class ServersInContainers
         Assert.That(image.Name, Is.EqualTo($"postgres:{session.ServerMajor}"));
         Assert.That(
             await session.QueryAsync(
-                "SELECT reset_val FROM unnest(ARRAY['server_encoding', 'fsync', 'listen_addresses']) WITH ORDINALITY wanted (name, n) JOIN pg_settings USING (name) ORDER BY n", row => row.GetString(0), None),
+                "SELECT reset_val FROM unnest(ARRAY['server_encoding', 'fsync', 'listen_addresses']) WITH ORDINALITY wanted (name, n) JOIN "
+                    + "pg_settings USING (name) ORDER BY n", row => row.GetString(0), None),
             Is.EqualTo(new[] { "UTF8", "off", "" }));
-        Assert.That(await session.ScalarAsync<string>("SELECT datcollate::text FROM pg_database WHERE datname = 'template0'", None), Is.EqualTo("C"));
+        Assert.That(
+            await session.ScalarAsync<string>("SELECT datcollate::text FROM pg_database WHERE datname = 'template0'", None),
+            Is.EqualTo("C"));
         Assert.That(await session.ScalarAsync<bool>("SELECT rolsuper FROM pg_roles WHERE rolname = current_user", None), Is.True);
         Assert.That(await session.ScalarAsync<string>("SHOW search_path", None), Is.EqualTo(@"""it's here"", public"));
     }
@@ -82,7 +87,9 @@ public sealed class ServersInContainers
     {
         await using var maintenance = await Maintenance.OpenAsync(server.Url.WithDatabase("like"), None);
         const string klingon = "tlh_QO.UTF-8";
-        var source = new SourceFacts("1", 1, "like", 150000, "15.0", false, "0/0", "UTF8", klingon, klingon, "libc", null, new Dictionary<string, string>(), 0);
+        var source =
+            new SourceFacts(
+                "1", 1, "like", 150000, "15.0", false, "0/0", "UTF8", klingon, klingon, "libc", null, new Dictionary<string, string>(), 0);
 
         var finding = await maintenance.CreateAsync("like", source, insistOnLocale: false, None);
 
@@ -107,7 +114,9 @@ public sealed class ServersInContainers
     {
         using var owner = Shell.Start("dotnet", [typeof(TestServer).Assembly.Location, "container", image.Name.Split(':')[1]]);
         var folder = (await owner.StandardOutput.ReadLineAsync())!;
-        var container = Container((await Shell.RunAsync("ps", ["-eo", "args"])).Output.Split('\n').First(line => line.Contains(folder, StringComparison.Ordinal)));
+        var container =
+            Container((await Shell.RunAsync("ps", ["-eo", "args"])).Output.Split('\n')
+                .First(line => line.Contains(folder, StringComparison.Ordinal)));
         var volumes = await VolumesAsync(container);
 
         owner.Kill();
@@ -129,12 +138,15 @@ public sealed class ServersInContainers
     }
 
     static async Task<string> PsAsync(ThrowawayContainer server) =>
-        (await Shell.RunAsync("ps", ["-eo", "args"])).Output.Split('\n').First(line => line.Contains(server.Url.Host, StringComparison.Ordinal));
+        (await Shell.RunAsync("ps", ["-eo", "args"])).Output.Split('\n')
+            .First(line => line.Contains(server.Url.Host, StringComparison.Ordinal));
 
-    static string Container(string commandLine) => commandLine.Split(' ').First(word => word.StartsWith("--name=", StringComparison.Ordinal))["--name=".Length..];
+    static string Container(string commandLine) =>
+        commandLine.Split(' ').First(word => word.StartsWith("--name=", StringComparison.Ordinal))["--name=".Length..];
 
     static async Task<string[]> VolumesAsync(string container) =>
-        (await Shell.RunAsync("docker", ["inspect", "--format={{range .Mounts}}{{if eq .Type \"volume\"}}{{.Name}} {{end}}{{end}}", container])).Succeeded()
+        (await Shell.RunAsync(
+            "docker", ["inspect", "--format={{range .Mounts}}{{if eq .Type \"volume\"}}{{.Name}} {{end}}{{end}}", container])).Succeeded()
             .Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
     static async Task IsGoneAsync(string folder, string container, string[] volumes)
@@ -142,7 +154,8 @@ public sealed class ServersInContainers
         Assert.That(Path.GetDirectoryName(folder), Does.Not.Exist);
         Assert.That(volumes, Is.Not.Empty);
         await Eventually.HoldsAsync(async () =>
-            (await Shell.RunAsync("docker", ["ps", "--all", "--quiet", "--filter", $"name={container}"])).Succeeded().Output.Trim().Length == 0
+            (await Shell.RunAsync("docker", ["ps", "--all", "--quiet", "--filter", $"name={container}"]))
+                .Succeeded().Output.Trim().Length == 0
             && !(await Shell.RunAsync("docker", ["volume", "ls", "--quiet"])).Succeeded().Output.Split('\n').Intersect(volumes).Any());
     }
 }

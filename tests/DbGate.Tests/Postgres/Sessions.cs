@@ -16,7 +16,10 @@ public sealed class Sessions
     {
         await using var session = await OpenAsync();
 
-        var rows = await session.QueryAsync("SELECT $1::int + n, $2::text FROM generate_series(1, 3) n", row => (row.GetInt32(0), row.Optional<string>(1)), None, 40, null);
+        var rows =
+            await session.QueryAsync(
+                "SELECT $1::int + n, $2::text FROM generate_series(1, 3) n", row => (row.GetInt32(0), row.Optional<string>(1)), None, 40,
+                null);
 
         Assert.That(rows, Is.EqualTo(new[] { (41, (string?)null), (42, null), (43, null) }));
         Assert.That(await session.ScalarAsync<string>("SELECT NULL::text", None), Is.Null);
@@ -33,7 +36,8 @@ public sealed class Sessions
 
         Assert.That(await session.ScalarAsync<string>("SELECT current_setting('application_name')", None), Is.EqualTo("dbgate"));
         Assert.That(await session.ScalarAsync<int>("SELECT pg_backend_pid()", None), Is.EqualTo(session.BackendPid));
-        Assert.That(await session.ScalarAsync<int>("SELECT current_setting('server_version_num')::int", None), Is.EqualTo(session.ServerVersion));
+        Assert.That(
+            await session.ScalarAsync<int>("SELECT current_setting('server_version_num')::int", None), Is.EqualTo(session.ServerVersion));
     }
 
     [Test]
@@ -70,7 +74,8 @@ public sealed class Sessions
         await using var database = await TestDatabase.CreateAsync();
         await using var session = await Session.OpenAsync(database.Url, null, None);
 
-        Assert.ThrowsAsync<PostgresFault>(() => session.ExecuteScriptAsync("CREATE TABLE a (b int); INSERT INTO a VALUES (1); SELECT 1/0; CREATE TABLE c ()", None));
+        Assert.ThrowsAsync<PostgresFault>(() =>
+            session.ExecuteScriptAsync("CREATE TABLE a (b int); INSERT INTO a VALUES (1); SELECT 1/0; CREATE TABLE c ()", None));
 
         Assert.That(await session.ScalarAsync<long>("SELECT count(*) FROM pg_class WHERE relname IN ('a', 'c')", None), Is.Zero);
     }
@@ -91,7 +96,9 @@ public sealed class Sessions
         await using var database = await TestDatabase.CreateAsync();
         await using var session = await Session.OpenAsync(database.Url, null, None);
         const string Odd = "Robert\"; DROP TABLE x; -- Ünïcode [x] \\ ' $1";
-        await session.ExecuteScriptAsync($"CREATE TABLE {Sql.Identifier(Odd)} (t text DEFAULT {Sql.Literal(Odd)}); INSERT INTO {Sql.Identifier("public", Odd)} DEFAULT VALUES", None);
+        await session.ExecuteScriptAsync(
+            $"CREATE TABLE {Sql.Identifier(Odd)} (t text DEFAULT {Sql.Literal(Odd)}); INSERT INTO {Sql.Identifier("public", Odd)} DEFAULT "
+                + "VALUES", None);
 
         Assert.That(await session.ScalarAsync<string>($"SELECT t FROM {Sql.Identifier(Odd)}", None), Is.EqualTo(Odd));
         Assert.That(await session.ScalarAsync<string>("SELECT relname::text FROM pg_class WHERE relname = $1", None, Odd), Is.EqualTo(Odd));
@@ -107,16 +114,20 @@ public sealed class Sessions
         await admin.ExecuteAsync($"CREATE DATABASE {role.Quoted} TEMPLATE template0", None);
         await using var dropping = new Dropping(() => admin.ExecuteAsync($"DROP DATABASE {role.Quoted} WITH (FORCE)", None));
         var url = PostgresUrl.Parse(
-            $"postgresql://{Uri.EscapeDataString(role.Name)}:{Uri.EscapeDataString(Odd)}@{server.Url.Host}:{server.Url.Port}/{Uri.EscapeDataString(role.Name)}", "TEST");
+            $"postgresql://{Uri.EscapeDataString(role.Name)}:{Uri.EscapeDataString(Odd)}@{server.Url.Host}:{server.Url.Port}/"
+                + $"{Uri.EscapeDataString(role.Name)}", "TEST");
         await using var session = await Session.OpenAsync(url, null, None);
 
-        Assert.That(await session.ScalarAsync<string>("SELECT current_user || current_database()", None), Is.EqualTo(role.Name + role.Name));
+        Assert.That(
+            await session.ScalarAsync<string>("SELECT current_user || current_database()", None), Is.EqualTo(role.Name + role.Name));
     }
 
     [Test]
     public async Task Go_through_a_Unix_socket()
     {
-        var server = (await TestServer.SharedAsync()).Local ?? throw Counterpart.Missing("No server on this machine", "sudo apt-get install postgresql");
+        var server =
+            (await TestServer.SharedAsync()).Local
+                ?? throw Counterpart.Missing("No server on this machine", "sudo apt-get install postgresql");
         var url = server.Url with { Host = server.Folder };
         await using var session = await Session.OpenAsync(url, null, None);
 
@@ -175,7 +186,9 @@ public sealed class Sessions
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
 
-        var problem = Refusal(Url("127.0.0.1", ((IPEndPoint)silent.LocalEndpoint).Port), new SessionOptions { ConnectTimeout = TimeSpan.FromSeconds(1) });
+        var problem =
+            Refusal(
+                Url("127.0.0.1", ((IPEndPoint)silent.LocalEndpoint).Port), new SessionOptions { ConnectTimeout = TimeSpan.FromSeconds(1) });
 
         Assert.That((problem.Code.Id, problem.Code.ExitCode), Is.EqualTo(("DBG0030", ExitCode.Environment)));
     }
@@ -199,7 +212,9 @@ public sealed class Sessions
         await using var admin = await OpenAsync();
         await admin.ScalarAsync<bool>("SELECT pg_terminate_backend($1, 60000)", None, session.BackendPid);
 
-        Assert.That(async () => await session.ScalarAsync<int>("SELECT 1", None), Throws.InstanceOf<GateException>().With.Property("Problem").With.Property("Code").EqualTo(PostgresProblems.LostConnection));
+        Assert.That(
+            async () => await session.ScalarAsync<int>("SELECT 1", None),
+            Throws.InstanceOf<GateException>().With.Property("Problem").With.Property("Code").EqualTo(PostgresProblems.LostConnection));
         Assert.That(session.IsOpen, Is.False);
     }
 
@@ -214,12 +229,15 @@ public sealed class Sessions
         Assert.That(refusal.Problem.Cause, Does.Contain("pg_sleep"));
     }
 
-    /// <summary>Whoever stops waiting for a connection leaves none behind: it would count against max_connections until the process ends.</summary>
+    /// <summary>
+    /// Whoever stops waiting for a connection leaves none behind: it would count against max_connections until the process ends.
+    /// </summary>
     [Test]
     public async Task Leave_no_connection_behind_when_opening_is_cancelled()
     {
         await using var watcher = await OpenAsync();
-        var options = new SessionOptions { ApplicationName = "given up", Settings = new Dictionary<string, string> { ["lock_timeout"] = "1s" } };
+        var options =
+            new SessionOptions { ApplicationName = "given up", Settings = new Dictionary<string, string> { ["lock_timeout"] = "1s" } };
         for (var microseconds = 0; microseconds < 20_000; microseconds += 100)
         {
             using var cancel = new CancellationTokenSource(TimeSpan.FromMicroseconds(microseconds));
@@ -234,7 +252,8 @@ public sealed class Sessions
         }
 
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (await watcher.ScalarAsync<string>("SELECT string_agg(state || ': ' || query, '; ') FROM pg_stat_activity WHERE application_name = 'given up'", None) is { } left)
+        while (await watcher.ScalarAsync<string>(
+            "SELECT string_agg(state || ': ' || query, '; ') FROM pg_stat_activity WHERE application_name = 'given up'", None) is { } left)
         {
             Assert.That(deadline.IsCancellationRequested, Is.False, left);
             await Task.Delay(30);
@@ -248,7 +267,8 @@ public sealed class Sessions
         using var cancel = new CancellationTokenSource();
         await using var watcher = await OpenAsync();
         var sleeping = session.ExecuteAsync("SELECT pg_sleep(600)", cancel.Token);
-        while (!await watcher.ScalarAsync<bool>("SELECT wait_event = 'PgSleep' FROM pg_stat_activity WHERE pid = $1", None, session.BackendPid))
+        while (!await watcher.ScalarAsync<bool>(
+            "SELECT wait_event = 'PgSleep' FROM pg_stat_activity WHERE pid = $1", None, session.BackendPid))
         {
             await Task.Yield();
         }
@@ -277,5 +297,6 @@ public sealed class Sessions
         return problem;
     }
 
-    static async Task<Session> OpenAsync(SessionOptions? options = null) => await Session.OpenAsync((await TestServer.SharedAsync()).Url, options, None);
+    static async Task<Session> OpenAsync(SessionOptions? options = null) =>
+        await Session.OpenAsync((await TestServer.SharedAsync()).Url, options, None);
 }

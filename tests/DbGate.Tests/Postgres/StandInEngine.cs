@@ -2,7 +2,9 @@ using DbGate.Postgres;
 
 namespace DbGate.Tests.Postgres;
 
-/// <summary>A program in the place of <c>docker</c>, for what no engine shows: what it was given, in which order, and what it would do wrong.</summary>
+/// <summary>
+/// A program in the place of <c>docker</c>, for what no engine shows: what it was given, in which order, and what it would do wrong.
+/// </summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 sealed class StandInEngine : IDisposable
 {
@@ -13,7 +15,8 @@ sealed class StandInEngine : IDisposable
     /// <param name="info">What it says for <c>info</c>.</param>
     /// <param name="run">What it does for <c>run</c>.</param>
     public StandInEngine(
-        string name = "docker", string inspect = "echo sha256:1234", string info = "[name=seccomp]", string run = "echo 'psql (PostgreSQL) 15.18'")
+        string name = "docker", string inspect = "echo sha256:1234", string info = "[name=seccomp]", string run =
+            "echo 'psql (PostgreSQL) 15.18'")
     {
         Path = System.IO.Path.Combine(folder.FullName, name);
         Log = System.IO.Path.Combine(folder.FullName, "log");
@@ -34,7 +37,8 @@ sealed class StandInEngine : IDisposable
     /// <param name="inspect">What the script does for <c>image inspect</c>.</param>
     /// <param name="version">What it does for <c>run</c> when asked for the server's version.</param>
     /// <param name="server">What it does for <c>run</c> otherwise.</param>
-    public static StandInEngine OfServers(string inspect = "echo sha256:1234", string version = "echo 'postgres (PostgreSQL) 15.18'", string server = "exit 1") =>
+    public static StandInEngine OfServers(
+        string inspect = "echo sha256:1234", string version = "echo 'postgres (PostgreSQL) 15.18'", string server = "exit 1") =>
         new(inspect: inspect, run: $"case $* in *--version*) {version} ;; *) {server} ;; esac");
 
     public string Path { get; }

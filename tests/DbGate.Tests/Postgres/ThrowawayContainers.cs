@@ -4,7 +4,9 @@ using DbGate.Scratch;
 
 namespace DbGate.Tests.Postgres;
 
-/// <summary>What an engine is asked for a throwaway server, seen by a stand-in; <see cref="ServersInContainers"/> asks a real one.</summary>
+/// <summary>
+/// What an engine is asked for a throwaway server, seen by a stand-in; <see cref="ServersInContainers"/> asks a real one.
+/// </summary>
 [Parallelizable(ParallelScope.All)]
 [Platform("Linux")]
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
@@ -39,8 +41,13 @@ public sealed class ThrowawayContainers
             Settings = new Dictionary<string, string> { ["fsync"] = "on", ["listen_addresses"] = "*", ["work_mem"] = "7MB" },
         });
 
-        Assert.That(engine.Calls[^1], Does.Contain("dbgate-server LATIN1 C.UTF-8 postgres -c ").And.Contain("-c fsync=off ").And.Contain("-c synchronous_commit=off "));
-        Assert.That(engine.Calls[^1], Does.EndWith("-c fsync=on -c listen_addresses=* -c work_mem=7MB -c listen_addresses= -c unix_socket_directories=/dbgate"));
+        Assert.That(
+            engine.Calls[^1],
+            Does.Contain("dbgate-server LATIN1 C.UTF-8 postgres -c ").And.Contain("-c fsync=off ").And.Contain(
+                "-c synchronous_commit=off "));
+        Assert.That(
+            engine.Calls[^1],
+            Does.EndWith("-c fsync=on -c listen_addresses=* -c work_mem=7MB -c listen_addresses= -c unix_socket_directories=/dbgate"));
     }
 
     [Test]
@@ -63,7 +70,9 @@ public sealed class ThrowawayContainers
 
         const UnixFileMode everybody = (UnixFileMode)0b111_111_111;
         Assert.That(File.GetUnixFileMode(server.Url.Host), Is.EqualTo(everybody), "the container's user makes its socket there");
-        Assert.That(File.GetUnixFileMode(Path.GetDirectoryName(server.Url.Host)!), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
+        Assert.That(
+            File.GetUnixFileMode(Path.GetDirectoryName(server.Url.Host)!),
+            Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
     }
 
     [Test]
@@ -82,7 +91,9 @@ public sealed class ThrowawayContainers
     [TestCase("echo 'docker: no space left on device' >&2; exit 125", "DBG0056", "docker: no space left on device")]
     [TestCase("read -r word; echo \"FATAL: $word is wrong\" >&2; exit 1", "DBG0056", "FATAL: *** is wrong")]
     [TestCase("read -r word; echo 'FATAL: bad setting' >&2", "DBG0056", "FATAL: bad setting")]
-    [TestCase("read -r word; echo 'initdb: error: could not create directory' >&2; exit 55", "DBG0055", "initdb: error: could not create directory")]
+    [TestCase(
+        "read -r word; echo 'initdb: error: could not create directory' >&2; exit 55", "DBG0055",
+        "initdb: error: could not create directory")]
     public void That_cannot_start_say_their_last_words_and_are_removed(string run, string code, string words)
     {
         using var engine = StandInEngine.OfServers(server: run);
@@ -92,7 +103,9 @@ public sealed class ThrowawayContainers
         Assert.That((problem.Code.Id, problem.Cause), Is.EqualTo((code, words)));
         Assert.That(problem.Message, Does.Contain("of the image postgres:15 (docker)"));
         Assert.That($"{problem.Fix}", Does.Contain("docker system df"));
-        Assert.That(engine.Calls[^1], Does.StartWith(run.Contains("exit", StringComparison.Ordinal) ? "rm --force --volumes dbgate-postgres-" : "run "));
+        Assert.That(
+            engine.Calls[^1],
+            Does.StartWith(run.Contains("exit", StringComparison.Ordinal) ? "rm --force --volumes dbgate-postgres-" : "run "));
     }
 
     [Test]

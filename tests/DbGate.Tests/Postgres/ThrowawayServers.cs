@@ -166,12 +166,16 @@ public sealed class ThrowawayServers
         Script.Write(Path.Combine(programs.FullName, "initdb"), "#!/bin/sh\nmkdir \"$2\"\n");
 
         // A shell in the background cannot trap SIGQUIT, which it was told to ignore; the real program takes it up again.
-        Script.Write(Path.Combine(programs.FullName, "postgres"), "#!/bin/sh\necho 'LOG:  redo in progress'\nulimit -c 0\nexec env --default-signal=QUIT sleep 600\n");
+        Script.Write(
+            Path.Combine(programs.FullName, "postgres"),
+            "#!/bin/sh\necho 'LOG:  redo in progress'\nulimit -c 0\nexec env --default-signal=QUIT sleep 600\n");
         await Shell.RunAsync("chmod", ["-R", "755", programs.FullName]);
         try
         {
             var options = new ThrowawayOptions { Deadline = TimeSpan.FromSeconds(3) };
-            var fault = Assert.ThrowsAsync<GateException>(() => ThrowawayServer.StartAsync(new ServerBinaries(programs.FullName, new Version(15, 1)), options, CancellationToken.None));
+            var fault =
+                Assert.ThrowsAsync<GateException>(() =>
+                    ThrowawayServer.StartAsync(new ServerBinaries(programs.FullName, new Version(15, 1)), options, CancellationToken.None));
 
             Assert.That((fault!.Problem.Code.Id, fault.Problem.Cause), Is.EqualTo(("DBG0056", "LOG:  redo in progress")));
         }

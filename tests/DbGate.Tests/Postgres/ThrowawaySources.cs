@@ -20,7 +20,9 @@ public sealed class ThrowawaySources
 
         var source = await FindAsync(engine, 16, 15);
 
-        Assert.That((source.Version, source.Place, source.Words), Is.EqualTo((new Version(15, 3), "/usr/lib/postgresql/15/bin", "a throwaway server")));
+        Assert.That(
+            (source.Version, source.Place, source.Words),
+            Is.EqualTo((new Version(15, 3), "/usr/lib/postgresql/15/bin", "a throwaway server")));
         Assert.That(engine.Calls, Is.Empty);
     }
 
@@ -62,8 +64,12 @@ public sealed class ThrowawaySources
         Assert.That($"{problem.Fix}", Is.EqualTo("sudo apt-get install postgresql-15; or docker pull postgres:15, which is used then"));
     }
 
-    [TestCase("permission denied while trying to connect to the Docker daemon socket", "let this user use Docker (sudo usermod -aG docker $USER, and a new login)")]
-    [TestCase("Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?", "start Docker (sudo systemctl start docker; DOCKER_HOST must lead to it)")]
+    [TestCase(
+        "permission denied while trying to connect to the Docker daemon socket",
+        "let this user use Docker (sudo usermod -aG docker $USER, and a new login)")]
+    [TestCase(
+        "Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?",
+        "start Docker (sudo systemctl start docker; DOCKER_HOST must lead to it)")]
     public void That_an_engine_keeps_back_name_what_opens_it(string said, string remedy)
     {
         using var engine = StandInEngine.OfServers(inspect: $"echo '{said}' >&2; exit 1");
@@ -102,11 +108,14 @@ public sealed class ThrowawaySources
     [Test]
     public void Are_missed_where_no_engine_is_installed()
     {
-        var problem = Assert.ThrowsAsync<GateException>(() => ThrowawaySource.FindAsync(15, [], ["/nowhere/docker"], CancellationToken.None))!.Problem;
+        var problem =
+            Assert.ThrowsAsync<GateException>(() =>
+                ThrowawaySource.FindAsync(15, [], ["/nowhere/docker"], CancellationToken.None))!.Problem;
 
         Assert.That(problem.Cause, Does.EndWith("no Docker or Podman on PATH to take the image postgres:15 from"));
     }
 
     static Task<ThrowawaySource> FindAsync(StandInEngine engine, params int[] installed) => ThrowawaySource.FindAsync(
-        15, [.. installed.Select(major => new ServerBinaries($"/usr/lib/postgresql/{major}/bin", new Version(major, 3)))], [engine.Path], CancellationToken.None);
+        15, [.. installed.Select(major => new ServerBinaries($"/usr/lib/postgresql/{major}/bin", new Version(major, 3)))], [engine.Path],
+        CancellationToken.None);
 }

@@ -3,7 +3,9 @@ using DbGate.Postgres;
 
 namespace DbGate.Tests.Postgres;
 
-/// <summary>A database with the features of each PostgreSQL version is backed up, tested, restored and replaced without a difference.</summary>
+/// <summary>
+/// A database with the features of each PostgreSQL version is backed up, tested, restored and replaced without a difference.
+/// </summary>
 [TestFixture]
 [Category("Postgres")]
 [Platform("Linux")]
@@ -32,16 +34,23 @@ public sealed class Versions
         var port = LoopbackPorts.Free();
         var url = PostgresUrl.Parse($"postgresql://postgres@127.0.0.1:{port}/postgres", "the upgraded server");
         var recipe = string.Concat((await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "docs", "postgres-versions.md")))
-            .SkipWhile(line => !line.Contains("pg_upgrade --", StringComparison.Ordinal)).TakeWhile(line => line.StartsWith("    ", StringComparison.Ordinal)).Select(line => line.TrimEnd('\\')))
-            .Replace("/usr/lib/postgresql/15/bin", before, StringComparison.Ordinal).Replace("/usr/lib/postgresql/18/bin", after, StringComparison.Ordinal)
-            .Replace("/var/lib/postgresql/15/main", "old", StringComparison.Ordinal).Replace("/var/lib/postgresql/18/main", "new", StringComparison.Ordinal)
+            .SkipWhile(line => !line.Contains("pg_upgrade --", StringComparison.Ordinal))
+            .TakeWhile(line => line.StartsWith("    ", StringComparison.Ordinal))
+            .Select(line => line.TrimEnd('\\')))
+            .Replace("/usr/lib/postgresql/15/bin", before, StringComparison.Ordinal)
+            .Replace("/usr/lib/postgresql/18/bin", after, StringComparison.Ordinal)
+            .Replace("/var/lib/postgresql/15/main", "old", StringComparison.Ordinal)
+            .Replace("/var/lib/postgresql/18/main", "new", StringComparison.Ordinal)
             .Replace("--socketdir=/tmp", $"--socketdir={folder}", StringComparison.Ordinal);
 
         Task<ShellResult> StepAsync(string step) =>
-            Shell.RunAsync(Path.Combine(Repository.Root, "tests", "postgres-versions", "upgrade.sh"), [step, folder.FullName, $"{port}", before, after, recipe]);
+            Shell.RunAsync(
+                Path.Combine(Repository.Root, "tests", "postgres-versions", "upgrade.sh"),
+                [step, folder.FullName, $"{port}", before, after, recipe]);
         async Task<string> BackUpAsync(string programs) => (await Shell.RunAsync(
             "dotnet", [Path.Combine(AppContext.BaseDirectory, "DbGate.Testing.dll"), "upgraded", Path.Combine(folder.FullName, "backups")],
-            environment: new Dictionary<string, string?> { [ClientTools.FolderVariable] = programs, [BackupVictim.UrlVariable] = url.Reveal() })).Succeeded().Output;
+            environment: new Dictionary<string,
+                string?> { [ClientTools.FolderVariable] = programs, [BackupVictim.UrlVariable] = url.Reveal() })).Succeeded().Output;
 
         try
         {
@@ -71,13 +80,19 @@ public sealed class Versions
         var folders = await PostgresVersion.InstallAsync(major);
 
         var result = await Shell.RunAsync(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "DbGate.Testing.dll"), "versions", major.ToString(CultureInfo.InvariantCulture), .. ways],
+            "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "DbGate.Testing.dll"), "versions", major.ToString(CultureInfo.InvariantCulture),
+                .. ways],
             environment: new Dictionary<string, string?> { [ClientTools.FolderVariable] = folders });
 
         var lines = result.Succeeded().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.That(lines[0], Does.StartWith($"{major}."), result.Everything);
         Assert.That(lines[1..], Has.Length.EqualTo(ways.Length), result.Everything);
         Assert.That(lines[1..], Has.All.Contains(": tested, restored, replaced, no difference"), result.Everything);
-        Assert.That(lines[1..], major < 18 ? Has.All.EndsWith("no difference") : Has.All.Match("no difference, DBG0710 As in the source, .*public.ne.ne_fk.*public.nn.c_nv"));
+        Assert.That(
+            lines[1..],
+            major < 18
+                ? Has.All.EndsWith("no difference")
+                : Has.All.Match("no difference, DBG0710 As in the source, .*public.ne.ne_fk.*public.nn.c_nv"));
     }
 }

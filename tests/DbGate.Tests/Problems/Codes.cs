@@ -8,7 +8,8 @@ public sealed partial class Codes
 {
     static readonly ProblemCode[] All =
     [
-        .. new[] { typeof(ProblemCode).Assembly, typeof(DbGate.GitHub.GitHubPublisher).Assembly }.SelectMany(assembly => assembly.GetTypes())
+        .. new[] { typeof(ProblemCode).Assembly,
+            typeof(DbGate.GitHub.GitHubPublisher).Assembly }.SelectMany(assembly => assembly.GetTypes())
             .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
             .Where(field => field.FieldType == typeof(ProblemCode))
             .Select(field => (ProblemCode)field.GetValue(null)!),

@@ -6,7 +6,9 @@ public sealed class FaultTable
     static string[][] Rows { get; } =
     [
         .. File.ReadAllLines(Path.Combine(Repository.Root, "docs", "faults.md"))
-            .Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| fault", StringComparison.Ordinal) && !line.StartsWith("|-", StringComparison.Ordinal))
+            .Where(line => line.StartsWith("| ", StringComparison.Ordinal)
+                && !line.StartsWith("| fault", StringComparison.Ordinal)
+                && !line.StartsWith("|-", StringComparison.Ordinal))
             .Select(line => line.Trim('|').Split(" | ").Select(cell => cell.Trim()).ToArray()),
     ];
 
@@ -22,6 +24,8 @@ public sealed class FaultTable
 
         Assert.That(missing, Is.Empty);
 
-        bool Exists(string name) => name.Split('.') is [var type, var method] && sources[type].Any(source => source.Contains($" {method}(", StringComparison.Ordinal));
+        bool Exists(string name) =>
+            name.Split('.') is [var type, var method]
+                && sources[type].Any(source => source.Contains($" {method}(", StringComparison.Ordinal));
     }
 }

@@ -8,29 +8,38 @@ namespace DbGate.Tests.Problems;
 [Parallelizable(ParallelScope.All)]
 public sealed class Fixes
 {
-    static readonly GateCommand Restore = FixCommand.Gate("restore", ("environment", "production"), ("backup", "a b.sql.gz"), ("table", CommandArgument.Placeholder("schema.table")), "preview");
+    static readonly GateCommand Restore =
+        FixCommand.Gate(
+            "restore", ("environment", "production"), ("backup", "a b.sql.gz"), ("table", CommandArgument.Placeholder("schema.table")),
+            "preview");
 
     static readonly ProgramCommand Psql =
-        FixCommand.Run("psql", CommandArgument.Variable("DATABASE_URL") with { ReplacedQuery = "sslmode=require" }, "-c", "select 'a' as \"b\"");
+        FixCommand.Run(
+            "psql", CommandArgument.Variable("DATABASE_URL") with { ReplacedQuery = "sslmode=require" }, "-c", "select 'a' as \"b\"");
 
     [Test]
     public void Of_a_task_are_the_build_scripts() => Assert.That(
-        CommandStyle.BuildScript.Line(Restore), Is.EqualTo("./build.sh --target=restore --environment=production --backup='a b.sql.gz' --table=<schema.table> --preview"));
+        CommandStyle.BuildScript.Line(Restore),
+        Is.EqualTo("./build.sh --target=restore --environment=production --backup='a b.sql.gz' --table=<schema.table> --preview"));
 
     [Test]
     public void Of_a_task_are_the_tools() => Assert.That(
-        CommandStyle.Tool.Line(Restore), Is.EqualTo("dbgate restore --environment=production --backup='a b.sql.gz' --table=<schema.table> --preview"));
+        CommandStyle.Tool.Line(Restore),
+        Is.EqualTo("dbgate restore --environment=production --backup='a b.sql.gz' --table=<schema.table> --preview"));
 
     [Test]
     public void Of_a_task_with_a_target_of_its_own_are_MSBuilds()
     {
-        Assert.That(CommandStyle.MSBuild.Line(FixCommand.Gate("release", ("environment", "production"))), Is.EqualTo("dotnet build -t:DbGateRelease -p:DbGateEnvironment=production"));
+        Assert.That(
+            CommandStyle.MSBuild.Line(FixCommand.Gate("release", ("environment", "production"))),
+            Is.EqualTo("dotnet build -t:DbGateRelease -p:DbGateEnvironment=production"));
         Assert.That(CommandStyle.MSBuild.Line(Restore), Does.StartWith("dbgate restore "));
     }
 
     [Test]
     public void Of_a_program_quote_for_a_POSIX_shell() => Assert.That(
-        CommandStyle.BuildScript.Line(Psql), Is.EqualTo("""psql "${DATABASE_URL%%\?*}?sslmode=require" -c "select 'a' as \"b\"" """.TrimEnd()));
+        CommandStyle.BuildScript.Line(Psql),
+        Is.EqualTo("""psql "${DATABASE_URL%%\?*}?sslmode=require" -c "select 'a' as \"b\"" """.TrimEnd()));
 
     [Test]
     public void Of_a_program_quote_for_PowerShell() => Assert.That(
@@ -39,19 +48,25 @@ public sealed class Fixes
 
     [Test]
     public void Read_a_variable_out_of_the_file_that_holds_it() => Assert.That(
-        CommandStyle.BuildScript.Line(FixCommand.Run("psql", CommandArgument.Variable("URL")) with { ReadFrom = new VariableFile("URL", ".env.production") }),
+        CommandStyle.BuildScript.Line(
+            FixCommand.Run("psql", CommandArgument.Variable("URL")) with { ReadFrom = new VariableFile("URL", ".env.production") }),
         Does.StartWith("URL=$(sed ").And.Contain(" .env.production ").And.EndWith("; psql \"$URL\""));
 
     [Test]
     public void Repeat_the_options_of_the_run_that_they_lack()
     {
         var scope = new CommandScope([("environment", "staging"), ("project", "../shop")]);
-        Assert.That(new Fix("", Restore).For(scope).ToString(), Is.EqualTo("./build.sh --target=restore --environment=production --backup='a b.sql.gz' --table=<schema.table> --preview --project=../shop"));
+        Assert.That(
+            new Fix("", Restore).For(scope).ToString(),
+            Is.EqualTo(
+                "./build.sh --target=restore --environment=production --backup='a b.sql.gz' --table=<schema.table> --preview "
+                    + "--project=../shop"));
     }
 
     [Test]
     public void Name_the_project_by_its_whole_path_on_the_machine_of_the_run() => Assert.That(
-        (CommandStyle.Tool with { Folder = "/srv/dbgate" }).Line(FixCommand.Gate("plan", ("project", "../shop"))), Is.EqualTo("dbgate plan --project=/srv/shop"));
+        (CommandStyle.Tool with { Folder = "/srv/dbgate" }).Line(FixCommand.Gate("plan", ("project", "../shop"))),
+        Is.EqualTo("dbgate plan --project=/srv/shop"));
 
     [TestCase("./build.sh --target=approve --by=<name> --accept-loss='a;b c'", typeof(GateCommand))]
     [TestCase("./build.sh --target=approve --by='<name>'", typeof(GateCommand))]
@@ -71,7 +86,8 @@ public sealed class Fixes
     public void Keep_every_value_in_one_word() => Gen.String[Gen.Char["abc \"'\\$`;|&<>()#*?!~\t=é"], 1, 12].Sample(value =>
     {
         var line = CommandStyle.BuildScript.Line(FixCommand.Gate("plan", ("value", value)));
-        return FixCommand.FromLine(line) is not GateCommand read || (read.Options[0].Value is { Kind: ArgumentKind.Literal } argument && argument.Text == value);
+        return FixCommand.FromLine(line) is not GateCommand read
+            || (read.Options[0].Value is { Kind: ArgumentKind.Literal } argument && argument.Text == value);
     });
 
     [Test]

@@ -15,18 +15,23 @@ public sealed partial class Pages
 
     static readonly ProblemCode[] Codes =
     [
-        .. new[] { typeof(ProblemCode).Assembly, typeof(DbGate.GitHub.GitHubPublisher).Assembly }.SelectMany(assembly => assembly.GetTypes())
+        .. new[] { typeof(ProblemCode).Assembly,
+            typeof(DbGate.GitHub.GitHubPublisher).Assembly }.SelectMany(assembly => assembly.GetTypes())
             .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
             .Where(field => field.FieldType == typeof(ProblemCode))
             .Select(field => (ProblemCode)field.GetValue(null)!)
             .OrderBy(code => code.Id, StringComparer.Ordinal),
     ];
 
-    static IEnumerable<string> Files => Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "DBG*.md").Order(StringComparer.Ordinal);
+    static IEnumerable<string> Files =>
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "DBG*.md").Order(StringComparer.Ordinal);
 
     [Test]
     public void Begin_with_their_code_and_a_title() =>
-        Assert.That(Files.Where(file => !File.ReadLines(file).First().StartsWith($"# {Path.GetFileNameWithoutExtension(file)}: ", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(
+            Files.Where(file => !File.ReadLines(file)
+                .First()
+                .StartsWith($"# {Path.GetFileNameWithoutExtension(file)}: ", StringComparison.Ordinal)), Is.Empty);
 
     [Test]
     public void Belong_to_a_code() =>
@@ -51,7 +56,8 @@ public sealed partial class Pages
             .Select(room => (room.Room, Codes: Codes.Where(code => code.Id[3..5] == room.Start).ToArray()))
             .Where(room => room.Codes.Length > 0)
             .Select(room => $"\n### {room.Room}\n\n| code | what is wrong | exit code |\n|---|---|---:|\n"
-                + string.Concat(room.Codes.Select(code => $"| [{code.Id}]({code.Id}.md) | {Capital(code.Title)} | {(int)code.ExitCode} |\n")));
+                + string.Concat(
+                    room.Codes.Select(code => $"| [{code.Id}]({code.Id}.md) | {Capital(code.Title)} | {(int)code.ExitCode} |\n")));
 
         GeneratedSection.Matches("docs/README.md", "codes", string.Concat(index) + "\n");
     }

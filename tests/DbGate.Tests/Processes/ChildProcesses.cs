@@ -13,13 +13,15 @@ public sealed class ChildProcesses
     {
         var outcome = await ChildProcess.RunAsync(Shell("echo out; echo words >&2; exit 7"), CancellationToken.None);
 
-        Assert.That((outcome.ExitCode, outcome.StandardOutput, outcome.StandardError, outcome.Succeeded), Is.EqualTo((7, "out", "words", false)));
+        Assert.That(
+            (outcome.ExitCode, outcome.StandardOutput, outcome.StandardError, outcome.Succeeded), Is.EqualTo((7, "out", "words", false)));
     }
 
     [Test]
     public async Task Take_arguments_as_they_are()
     {
-        var outcome = await ChildProcess.RunAsync(new ChildCommand("printf", "%s|", "a b", "$HOME", "'\"", "", "*;"), CancellationToken.None);
+        var outcome =
+            await ChildProcess.RunAsync(new ChildCommand("printf", "%s|", "a b", "$HOME", "'\"", "", "*;"), CancellationToken.None);
 
         Assert.That(outcome.StandardOutput, Is.EqualTo("a b|$HOME|'\"||*;|"));
     }
@@ -43,7 +45,8 @@ public sealed class ChildProcesses
     [Test]
     public async Task Keep_a_bounded_tail_of_endless_talk()
     {
-        var outcome = await ChildProcess.RunAsync(Shell("seq 1 300000 >&2; seq 1 300000") with { TailLength = 1000 }, CancellationToken.None);
+        var outcome =
+            await ChildProcess.RunAsync(Shell("seq 1 300000 >&2; seq 1 300000") with { TailLength = 1000 }, CancellationToken.None);
 
         Assert.Multiple(() =>
         {
@@ -57,9 +60,13 @@ public sealed class ChildProcesses
     public async Task Get_a_clean_environment_and_what_is_set()
     {
         var command = new ChildCommand("env") { Environment = new Dictionary<string, string?> { ["PGHOST"] = "db", ["HOME"] = null } };
-        var names = (await ChildProcess.RunAsync(command, CancellationToken.None)).StandardOutput.Split('\n').Select(line => line.Split('=')[0]).ToArray();
+        var names =
+            (await ChildProcess.RunAsync(command, CancellationToken.None)).StandardOutput.Split('\n')
+                .Select(line => line.Split('=')[0])
+                .ToArray();
 
-        Assert.That(names, Does.Contain("PATH").And.Contain("PGHOST").And.Not.Contain("HOME").And.Not.Contain("DOTNET_CLI_TELEMETRY_SESSIONID"));
+        Assert.That(
+            names, Does.Contain("PATH").And.Contain("PGHOST").And.Not.Contain("HOME").And.Not.Contain("DOTNET_CLI_TELEMETRY_SESSIONID"));
         Assert.That(names.Where(name => name.StartsWith("DOTNET", StringComparison.Ordinal)), Is.Empty);
     }
 
@@ -87,7 +94,9 @@ public sealed class ChildProcesses
     {
         var marker = $"86{Random.Shared.Next(100_000, 999_999)}";
         var refusal = Assert.ThrowsAsync<GateException>(() => ChildProcess.RunAsync(
-            Shell($"echo waiting >&2; sleep {marker} & trap '' TERM; sleep {marker}; wait") with { Deadline = TimeSpan.FromSeconds(4), Grace = TimeSpan.FromMilliseconds(100) },
+            Shell(
+                $"echo waiting >&2; sleep {marker} & trap '' TERM; sleep {marker}; wait") with { Deadline = TimeSpan.FromSeconds(4),
+                    Grace = TimeSpan.FromMilliseconds(100) },
             CancellationToken.None));
 
         Assert.That(refusal!.Problem.Code, Is.EqualTo(ProcessProblems.DeadlineExceeded));
@@ -100,7 +109,8 @@ public sealed class ChildProcesses
     {
         using var cancel = new CancellationTokenSource();
         await using var child = ChildProcess.Start(
-            Shell("trap 'echo asked; exit 9' TERM; echo ready; while :; do sleep 0.05; done") with { Grace = TimeSpan.FromMinutes(1) }, cancel.Token);
+            Shell("trap 'echo asked; exit 9' TERM; echo ready; while :; do sleep 0.05; done") with { Grace = TimeSpan.FromMinutes(1) },
+            cancel.Token);
         using var reader = new StreamReader(child.StandardOutput);
         Assert.That(await reader.ReadLineAsync(), Is.EqualTo("ready"));
 
@@ -109,13 +119,16 @@ public sealed class ChildProcesses
         Assert.That(await reader.ReadToEndAsync(), Is.EqualTo("asked\n"));
     }
 
-    /// <summary>A terminal sends its signal to the whole group, and the child may be the first to end: then the run was cancelled, and did not fail.</summary>
+    /// <summary>
+    /// A terminal sends its signal to the whole group, and the child may be the first to end: then the run was cancelled, and did not fail.
+    /// </summary>
     [Test]
     [Platform("Linux,MacOsX")]
     public async Task Interrupted_with_its_parent_is_a_cancellation()
     {
         using var signal = new CancellationTokenSource();
-        await using var child = ChildProcess.Start(new ChildCommand("/bin/sh", "-c", "echo 'pg_dump: terminated by user' >&2; exit 1"), signal.Token);
+        await using var child =
+            ChildProcess.Start(new ChildCommand("/bin/sh", "-c", "echo 'pg_dump: terminated by user' >&2; exit 1"), signal.Token);
         var waiting = child.WaitAsync();
         while (child.IsRunning)
         {
@@ -132,7 +145,8 @@ public sealed class ChildProcesses
     [TestCase(1, "pg_dump: terminated by user", ExpectedResult = true)]
     [TestCase(1, "pg_dump: error: connection to server failed", ExpectedResult = false)]
     [TestCase(0, "", ExpectedResult = false)]
-    public bool Of_a_signal_are_told_apart(int exitCode, string error) => ChildProcess.EndedBySignal(new ChildOutcome(exitCode, "", error, TimeSpan.Zero));
+    public bool Of_a_signal_are_told_apart(int exitCode, string error) =>
+        ChildProcess.EndedBySignal(new ChildOutcome(exitCode, "", error, TimeSpan.Zero));
 
     [Test]
     public async Task End_when_they_are_cancelled()
@@ -180,7 +194,8 @@ public sealed class ChildProcesses
     [Test]
     public void That_do_not_exist_are_a_problem()
     {
-        var refusal = Assert.ThrowsAsync<GateException>(() => ChildProcess.RunAsync(new ChildCommand("/nowhere/pg_dump"), CancellationToken.None));
+        var refusal =
+            Assert.ThrowsAsync<GateException>(() => ChildProcess.RunAsync(new ChildCommand("/nowhere/pg_dump"), CancellationToken.None));
 
         Assert.That(refusal!.Problem.Code, Is.EqualTo(ProcessProblems.NotStarted));
         Assert.That(refusal.Message, Does.Contain("pg_dump"));
@@ -199,5 +214,6 @@ public sealed class ChildProcesses
 
     // Killed, it still has to be given a processor to end on.
     static Task IsGoneAsync(string marker) => Eventually.HoldsAsync(async () =>
-        (await ChildProcess.RunAsync(new ChildCommand("pgrep", "-fx", $"sleep {marker}"), CancellationToken.None)).StandardOutput.Length == 0);
+        (await ChildProcess.RunAsync(new ChildCommand("pgrep", "-fx", $"sleep {marker}"), CancellationToken.None)).StandardOutput.Length
+            == 0);
 }

@@ -24,7 +24,8 @@ public sealed class OwnThreads
 
         await OwnThread.RunAsync(() =>
         {
-            using var child = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("cat") { RedirectStandardInput = true })!;
+            using var child =
+                System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("cat") { RedirectStandardInput = true })!;
             policy = PolicyOf($"{child.Id}");
             child.StandardInput.Close();
             child.WaitForExit();

@@ -22,6 +22,8 @@ public sealed class Scrubbing
             capture.DrainAsync(stream).GetAwaiter().GetResult();
 
             var all = string.Concat(lines);
-            return !all.Contains("geheimnis", StringComparison.Ordinal) && all.Contains("***", StringComparison.Ordinal) && all.Length == before + 3 + after;
+            return !all.Contains("geheimnis", StringComparison.Ordinal)
+                && all.Contains("***", StringComparison.Ordinal)
+                && all.Length == before + 3 + after;
         }, iter: 300);
 }

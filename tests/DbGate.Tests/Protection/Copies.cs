@@ -19,13 +19,16 @@ public sealed class Copies
         var psql = await ClientTools.FindAsync("psql", session.ServerMajor, CancellationToken.None);
 
         var script = (await Shell.RunAsync(dump.Path, [], environment: await VariablesAsync(database.Url))).Succeeded().Output;
-        (await Shell.RunAsync(psql.Path, ["-X", "-q", "-v", "ON_ERROR_STOP=1"], environment: await VariablesAsync(copy.Url), input: script)).Succeeded();
+        (await Shell.RunAsync(psql.Path, ["-X", "-q", "-v", "ON_ERROR_STOP=1"], environment: await VariablesAsync(copy.Url), input: script))
+            .Succeeded();
 
         var restored = new ProtectedDatabase(copy);
         Assert.That(await restored.DigestAsync(), Is.EqualTo(await database.DigestAsync()));
         Assert.That((await restored.VerifyAsync()).Problems, Is.Empty);
         Assert.That(() => restored.ExecuteAsync("drop table entry cascade"), Refusing.It);
-        Assert.That((await restored.RefusalsAsync()).Newest.Select(refusal => refusal.Serial), Is.EqualTo(new[] { 2, 1 }), "with what was refused before");
+        Assert.That(
+            (await restored.RefusalsAsync()).Newest.Select(refusal => refusal.Serial), Is.EqualTo(new[] { 2, 1 }),
+            "with what was refused before");
     }
 
     [Test]
@@ -38,7 +41,8 @@ public sealed class Copies
         var dump = await ClientTools.FindAsync("pg_dump", session.ServerMajor, CancellationToken.None);
         var psql = await ClientTools.FindAsync("psql", session.ServerMajor, CancellationToken.None);
         var script = (await Shell.RunAsync(dump.Path, [], environment: await VariablesAsync(database.Url))).Succeeded().Output;
-        (await Shell.RunAsync(psql.Path, ["-X", "-q", "-v", "ON_ERROR_STOP=1"], environment: await VariablesAsync(copy.Url), input: script)).Succeeded();
+        (await Shell.RunAsync(psql.Path, ["-X", "-q", "-v", "ON_ERROR_STOP=1"], environment: await VariablesAsync(copy.Url), input: script))
+            .Succeeded();
 
         Assert.That(await copy.ScalarAsync<long>("select count(*) from dbgate.release"), Is.EqualTo(1));
         Assert.That(() => ProtectedDatabase.ExecuteAsync(gate.Url.WithDatabase(copy.Name), "drop table entry cascade"), Refusing.It);
@@ -47,6 +51,7 @@ public sealed class Copies
     static Task<IReadOnlyDictionary<string, string?>> VariablesAsync(PostgresUrl url) =>
         Task.FromResult<IReadOnlyDictionary<string, string?>>(new Dictionary<string, string?>
         {
-            ["PGHOST"] = url.Host, ["PGPORT"] = $"{url.Port}", ["PGUSER"] = url.User, ["PGPASSWORD"] = url.Password, ["PGDATABASE"] = url.Database,
+            ["PGHOST"] = url.Host, ["PGPORT"] = $"{url.Port}", ["PGUSER"] = url.User, ["PGPASSWORD"] = url.Password,
+            ["PGDATABASE"] = url.Database,
         });
 }

@@ -44,7 +44,8 @@ public sealed class RealPrisma
         await File.WriteAllTextAsync(Path.Combine(wallet.Folder, "drop.sql"), "DROP TABLE \"WalletLedgerEntry\";");
         var before = await database.DigestAsync();
 
-        var result = await Prisma.RunAsync(wallet.Folder, database.Database.UrlText, new Dictionary<string, string?> { [Consent] = "yes" }, command);
+        var result =
+            await Prisma.RunAsync(wallet.Folder, database.Database.UrlText, new Dictionary<string, string?> { [Consent] = "yes" }, command);
 
         Assert.That(result.ExitCode, Is.Not.Zero, result.Everything);
         Assert.That(await database.DigestAsync(), Is.EqualTo(before));
@@ -72,7 +73,10 @@ public sealed class RealPrisma
         await using var session = await database.SessionAsync();
         var before = await LedgerReader.ReadAsync(session, "public", CancellationToken.None);
 
-        var report = await Deployment.RunAsync(context, Deployment.Engine(settings, project, TimeProvider.System), project, folder, session, before, CancellationToken.None);
+        var report =
+            await Deployment.RunAsync(
+                context, Deployment.Engine(settings, project, TimeProvider.System), project, folder, session, before,
+                CancellationToken.None);
 
         Assert.That(report.Applied, Has.Count.EqualTo(1));
         Assert.That(await database.Database.ScalarAsync<long>("select count(*) from dbgate.release"), Is.Zero, "closed again");
@@ -96,7 +100,10 @@ public sealed class RealPrisma
         await using var session = await database.SessionAsync();
         var ledger = await LedgerReader.ReadAsync(session, "public", CancellationToken.None);
         var folder = MigrationFolder.Read(wallet.Migrations);
-        var problems = MigrationFindings.Of(folder, ledger, MigrationStatus.Decide(folder, ledger), new LedgerCommands(HasPrisma: true, database.Database.Url), beforeDeploy: true);
+        var problems =
+            MigrationFindings.Of(
+                folder, ledger, MigrationStatus.Decide(folder, ledger), new LedgerCommands(HasPrisma: true, database.Database.Url),
+                beforeDeploy: true);
         Assert.That($"{problems.Single(problem => problem.IsBlocking).Fix}", Does.Contain($"migrate resolve --rolled-back {failed}"));
         Assert.That(problems.Single(problem => problem.IsBlocking).Cause, Does.Contain("DbGate:"));
 
@@ -120,7 +127,9 @@ public sealed class RealPrisma
         Assert.That((diff.ExitCode, status.ExitCode), Is.EqualTo((0, 0)), diff.Everything + status.Everything);
     }
 
-    const string Catalog = "select string_agg(format('%s %s %s', attrelid::regclass, attname, atttypid), ',' order by attrelid, attnum) from pg_attribute where attrelid in (select oid from pg_class where relnamespace = 'public'::regnamespace)";
+    const string Catalog =
+        "select string_agg(format('%s %s %s', attrelid::regclass, attname, atttypid), ',' order by attrelid, attnum) from pg_attribute "
+            + "where attrelid in (select oid from pg_class where relnamespace = 'public'::regnamespace)";
 
     async Task<ProtectedDatabase> DeployedAsync(Wallet wallet)
     {

@@ -15,17 +15,22 @@ public sealed class RefusalRecords
         await using var database = await ProtectedDatabase.CreateAsync();
         await using var role = await TestRole.CreateAsync("pw");
         await using (var session = await Session.OpenAsync(
-            database.Url with { User = role.Name, Password = "pw" }, new SessionOptions { ApplicationName = "prisma|ü and a long name" }, CancellationToken.None))
+            database.Url with { User = role.Name, Password = "pw" }, new SessionOptions { ApplicationName = "prisma|ü and a long name" },
+            CancellationToken.None))
         {
-            Assert.That(() => session.ExecuteAsync("create\n  schema  \"Über\"", CancellationToken.None), Throws.TypeOf<PostgresFault>(), "no right at all: not the protection's business");
-            Assert.That(() => session.ExecuteAsync("drop   schema\n public|cascade".Replace('|', ' '), CancellationToken.None), Refusing.It);
+            Assert.That(
+                () => session.ExecuteAsync("create\n  schema  \"Über\"", CancellationToken.None), Throws.TypeOf<PostgresFault>(),
+                "no right at all: not the protection's business");
+            Assert.That(
+                () => session.ExecuteAsync("drop   schema\n public|cascade".Replace('|', ' '), CancellationToken.None), Refusing.It);
         }
 
         var refusals = await database.RefusalsAsync();
 
         Assert.That(refusals.Total, Is.EqualTo(1));
         var refusal = refusals.Newest.Single();
-        Assert.That((refusal.Serial, refusal.Login, refusal.Address, refusal.Command), Is.EqualTo((1, role.Name, "127.0.0.1", "DROP SCHEMA")));
+        Assert.That(
+            (refusal.Serial, refusal.Login, refusal.Address, refusal.Command), Is.EqualTo((1, role.Name, "127.0.0.1", "DROP SCHEMA")));
         Assert.That(refusal.Application, Does.StartWith("prisma/").And.Length.LessThanOrEqualTo(17));
         Assert.That(refusal.Statement, Does.StartWith("drop schema public"));
         Assert.That(refusal.At, Is.EqualTo(DateTimeOffset.UtcNow).Within(TimeSpan.FromMinutes(5)));
@@ -60,7 +65,8 @@ public sealed class RefusalRecords
             }
         }
 
-        Assert.That((await database.RefusalsAsync()).Newest.Select(refusal => refusal.Serial), Is.EqualTo(Enumerable.Range(1, 30).Reverse()));
+        Assert.That(
+            (await database.RefusalsAsync()).Newest.Select(refusal => refusal.Serial), Is.EqualTo(Enumerable.Range(1, 30).Reverse()));
     }
 
     [Test]
@@ -72,7 +78,9 @@ public sealed class RefusalRecords
 
         var refusals = await database.RefusalsAsync();
 
-        Assert.That(refusals.Newest.Select(refusal => refusal.Statement[..14]), Is.EquivalentTo(Enumerable.Range(0, 8).Select(n => $"create type t{n}")));
+        Assert.That(
+            refusals.Newest.Select(refusal => refusal.Statement[..14]),
+            Is.EquivalentTo(Enumerable.Range(0, 8).Select(n => $"create type t{n}")));
     }
 
     [Test]
@@ -93,7 +101,8 @@ public sealed class RefusalRecords
     {
         await using var database = await ProtectedDatabase.CreateAsync();
         await using var role = await TestRole.CreateAsync("pw");
-        await using var session = await Session.OpenAsync(database.Url with { User = role.Name, Password = "pw" }, null, CancellationToken.None);
+        await using var session =
+            await Session.OpenAsync(database.Url with { User = role.Name, Password = "pw" }, null, CancellationToken.None);
 
         Assert.That(await Refusals.ReadAsync(session, 10, CancellationToken.None), Is.Null);
     }

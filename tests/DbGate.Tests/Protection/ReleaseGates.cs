@@ -18,7 +18,10 @@ public sealed class ReleaseGates
 
         Assert.That(() => ProtectedDatabase.ExecuteAsync(gate.Url, Change), Throws.Nothing);
         Assert.That(() => ProtectedDatabase.ExecuteAsync(gate.Url, "create index concurrently on entry (amount)"), Throws.Nothing);
-        Assert.That(() => ProtectedDatabase.ExecuteAsync(gate.Url, "create function f() returns int language sql as 'select 1'; drop schema if exists x"), Throws.Nothing);
+        Assert.That(
+            () =>
+                ProtectedDatabase.ExecuteAsync(
+                    gate.Url, "create function f() returns int language sql as 'select 1'; drop schema if exists x"), Throws.Nothing);
         Assert.That(() => database.ExecuteAsync(Change), Refusing.It);
     }
 
@@ -28,7 +31,8 @@ public sealed class ReleaseGates
         await using var database = await ProtectedDatabase.CreateAsync();
         if (!await database.Database.ScalarAsync<bool>("select exists (select from pg_available_extensions where name = 'pg_trgm')"))
         {
-            throw Counterpart.Missing("This server has no contributed extensions", "sudo apt-get install postgresql-contrib", required: false);
+            throw Counterpart.Missing(
+                "This server has no contributed extensions", "sudo apt-get install postgresql-contrib", required: false);
         }
 
         Assert.That(() => database.ExecuteAsync("create extension pg_trgm"), Refusing.It);
@@ -136,7 +140,9 @@ public sealed class ReleaseGates
             await ProtectedDatabase.ExecuteAsync(own.Url, $"grant create on schema public to {role.Quoted}");
         }
 
-        Assert.That(() => OpenAsync(database.Url with { User = other.Name, Password = "pw" }), Failure.Of("DBG0808", problem => problem.Fix!.ToString().Contains(other.Name)));
+        Assert.That(
+            () => OpenAsync(database.Url with { User = other.Name, Password = "pw" }),
+            Failure.Of("DBG0808", problem => problem.Fix!.ToString().Contains(other.Name)));
         await using var gate = await OpenAsync(database.Url with { User = role.Name, Password = "pw" });
         await ProtectedDatabase.ExecuteAsync(gate.Url, Change);
     }
@@ -148,7 +154,8 @@ public sealed class ReleaseGates
         await using var gate = await OpenAsync(database.Url.WithParameter("options", "-c search_path=app,\\ one"));
         await using var session = await Session.OpenAsync(gate.Url, null, CancellationToken.None);
 
-        Assert.That(await session.ScalarAsync<string>("select current_setting('search_path')", CancellationToken.None), Is.EqualTo("app, one"));
+        Assert.That(
+            await session.ScalarAsync<string>("select current_setting('search_path')", CancellationToken.None), Is.EqualTo("app, one"));
     }
 
     [Test]

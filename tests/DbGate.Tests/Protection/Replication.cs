@@ -11,7 +11,8 @@ public sealed class Replication
 {
     static readonly ThrowawayOptions Logical = new()
     {
-        Settings = new Dictionary<string, string> { ["wal_level"] = "logical", ["max_wal_senders"] = "10", ["max_replication_slots"] = "10" },
+        Settings = new Dictionary<string,
+            string> { ["wal_level"] = "logical", ["max_wal_senders"] = "10", ["max_replication_slots"] = "10" },
     };
 
     [Test]
@@ -31,10 +32,13 @@ public sealed class Replication
 
         var copy = replica.Url.WithDatabase(database.Database.Name);
         await using var session = await Session.OpenAsync(copy, null, CancellationToken.None);
-        Assert.That(await session.ScalarAsync<long>("select count(*) from entry where note = 'released'", CancellationToken.None), Is.EqualTo(20));
+        Assert.That(
+            await session.ScalarAsync<long>("select count(*) from entry where note = 'released'", CancellationToken.None), Is.EqualTo(20));
         var finding = await ProtectionFinding.ReadAsync(session, CancellationToken.None);
         Assert.That(finding!.Problems, Is.Empty);
-        Assert.That((await Refusals.ReadAsync(session, 10, CancellationToken.None))!.Newest, Has.One.With.Property(nameof(Refusal.Command)).EqualTo("DROP TABLE"));
+        Assert.That(
+            (await Refusals.ReadAsync(session, 10, CancellationToken.None))!.Newest,
+            Has.One.With.Property(nameof(Refusal.Command)).EqualTo("DROP TABLE"));
     }
 
     [Test]
@@ -61,17 +65,22 @@ public sealed class Replication
         {
             await ProtectedDatabase.ExecuteAsync(
                 gate.Url,
-                $"create subscription copying connection 'host=127.0.0.1 port={server.Port} user=postgres password={server.Url.Password} dbname={source.Database.Name}' publication everything with (slot_name = 'copying', create_slot = false)");
+                $"create subscription copying connection 'host=127.0.0.1 port={server.Port} user=postgres password={server.Url.Password} "
+                    + $"dbname={source.Database.Name}' publication everything with (slot_name = 'copying', create_slot = false)");
         }
 
         Assert.That(
             async () => await copy.Database.ScalarAsync<long>("select count(*) from pg_subscription_rel where srsubstate = 'r'"),
             Is.EqualTo(2).After(120_000, 100));
 
-        await source.ExecuteAsync("update wallet set balance = balance + 1; delete from entry where id > 10; truncate entry; insert into entry (wallet, amount) values (7, 7)");
+        await source.ExecuteAsync(
+            "update wallet set balance = balance + 1; delete from entry where id > 10; truncate entry; insert into entry (wallet, amount) "
+                + "values (7, 7)");
 
         Assert.That(
-            async () => (await copy.Database.ScalarAsync<long>("select count(*) from entry"), await copy.Database.ScalarAsync<decimal>("select sum(balance) from wallet")),
+            async () =>
+                (await copy.Database.ScalarAsync<long>("select count(*) from entry"),
+                    await copy.Database.ScalarAsync<decimal>("select sum(balance) from wallet")),
             Is.EqualTo((1L, 230m)).After(120_000, 100));
         Assert.That((await copy.RefusalsAsync()).Total, Is.Zero);
 

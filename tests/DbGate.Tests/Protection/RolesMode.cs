@@ -16,16 +16,30 @@ public sealed class RolesMode
         await using var roles = await Roles.CreateAsync();
         var (runtime, deploy) = (roles.Runtime, roles.Deploy);
 
-        Assert.That(() => ProtectedDatabase.ExecuteAsync(runtime, "insert into entry (wallet, amount) values (1, 1); update entry set amount = 2; delete from entry"), Throws.Nothing);
-        foreach (var (url, sql) in from url in new[] { runtime, deploy } from sql in new[] { "drop table entry cascade", "create table t ()", "alter table entry add x int", "truncate entry", "drop schema public cascade" } select (url, sql))
+        Assert.That(
+            () =>
+                ProtectedDatabase.ExecuteAsync(
+                    runtime, "insert into entry (wallet, amount) values (1, 1); update entry set amount = 2; delete from entry"),
+                    Throws.Nothing);
+        foreach (var (url, sql) in from url in new[] { runtime, deploy } from sql in new[] { "drop table entry cascade",
+            "create table t ()", "alter table entry add x int", "truncate entry", "drop schema public cascade" } select (url, sql))
         {
-            Assert.That(() => ProtectedDatabase.ExecuteAsync(url, sql), Throws.TypeOf<PostgresFault>().With.Property("SqlState").EqualTo("42501"), $"{url.User}: {sql}");
+            Assert.That(
+                () => ProtectedDatabase.ExecuteAsync(url, sql), Throws.TypeOf<PostgresFault>().With.Property("SqlState").EqualTo("42501"),
+                $"{url.User}: {sql}");
         }
 
-        Assert.That(() => ReleaseGate.OpenAsync(runtime, TimeProvider.System, CancellationToken.None), Failure.Of("DBG0810", problem => problem.Message.Contains("permission denied")));
+        Assert.That(
+            () => ReleaseGate.OpenAsync(runtime, TimeProvider.System, CancellationToken.None),
+            Failure.Of("DBG0810", problem => problem.Message.Contains("permission denied")));
         await using var gate = await ReleaseGate.OpenAsync(deploy, TimeProvider.System, CancellationToken.None);
-        await ProtectedDatabase.ExecuteAsync(gate.Url, "create schema if not exists public; create table later (id serial primary key); alter table entry add x int; create type mood as enum ('calm')");
-        Assert.That(() => ProtectedDatabase.ExecuteAsync(runtime, "insert into later default values; insert into entry (wallet, x) values (1, 1)"), Throws.Nothing, "tables of tomorrow");
+        await ProtectedDatabase.ExecuteAsync(
+            gate.Url,
+            "create schema if not exists public; create table later (id serial primary key); alter table entry add x int; create type mood "
+                + "as enum ('calm')");
+        Assert.That(
+            () => ProtectedDatabase.ExecuteAsync(runtime, "insert into later default values; insert into entry (wallet, x) values (1, 1)"),
+            Throws.Nothing, "tables of tomorrow");
     }
 
     /// <summary>The ledger of a first migration belongs to the owner, and a backup by the deploy login reads every table.</summary>
@@ -35,12 +49,14 @@ public sealed class RolesMode
         await using var roles = await Roles.CreateAsync();
         await using (var gate = await ReleaseGate.OpenAsync(roles.Deploy, TimeProvider.System, CancellationToken.None))
         {
-            await ProtectedDatabase.ExecuteAsync(gate.Url, "create schema s2; create table s2.later (id serial primary key); create table _prisma_migrations (id int)");
+            await ProtectedDatabase.ExecuteAsync(
+                gate.Url, "create schema s2; create table s2.later (id serial primary key); create table _prisma_migrations (id int)");
         }
 
         Assert.That(
             () => ProtectedDatabase.ExecuteAsync(
-                roles.Deploy, "select from entry; select from _prisma_migrations; select from s2.later; select last_value from s2.later_id_seq"),
+                roles.Deploy,
+                "select from entry; select from _prisma_migrations; select from s2.later; select last_value from s2.later_id_seq"),
             Throws.Nothing);
         Assert.That(
             () => ProtectedDatabase.ExecuteAsync(roles.Deploy, "insert into s2.later default values"),
@@ -69,7 +85,9 @@ public sealed class RolesMode
             await DatabaseProtection.RunAsync(session, DatabaseProtection.Removal(installation!), CancellationToken.None);
         }
 
-        Assert.That(await roles.Database.Database.ScalarAsync<string>("select tableowner::text from pg_tables where tablename = 'entry'"), Is.EqualTo(roles.Database.Url.User));
+        Assert.That(
+            await roles.Database.Database.ScalarAsync<string>("select tableowner::text from pg_tables where tablename = 'entry'"),
+            Is.EqualTo(roles.Database.Url.User));
     }
 
     [Test]
@@ -79,7 +97,8 @@ public sealed class RolesMode
         var options = ProtectedDatabase.Triggers with { Mode = ProtectionMode.Roles };
 
         Assert.That(() => database.ProtectAsync(options), Failure.Of("DBG0811"));
-        Assert.That(() => database.ProtectAsync(options with { RuntimeRole = "never", DeployRole = database.Url.User }), Failure.Of("DBG0811"));
+        Assert.That(
+            () => database.ProtectAsync(options with { RuntimeRole = "never", DeployRole = database.Url.User }), Failure.Of("DBG0811"));
     }
 
     sealed class Roles(ProtectedDatabase database, TestRole runtime, TestRole deploy) : IAsyncDisposable
@@ -90,12 +109,14 @@ public sealed class RolesMode
 
         public PostgresUrl Deploy => database.Url with { User = deploy.Name, Password = "pw" };
 
-        public ProtectionOptions Options => ProtectedDatabase.Triggers with { Mode = ProtectionMode.Roles, RuntimeRole = runtime.Name, DeployRole = deploy.Name };
+        public ProtectionOptions Options =>
+            ProtectedDatabase.Triggers with { Mode = ProtectionMode.Roles, RuntimeRole = runtime.Name, DeployRole = deploy.Name };
 
         public static async Task<Roles> CreateAsync()
         {
             var (runtime, deploy) = (await TestRole.CreateAsync("pw", "runtime"), await TestRole.CreateAsync("pw", "deploy"));
-            var options = ProtectedDatabase.Triggers with { Mode = ProtectionMode.Roles, RuntimeRole = runtime.Name, DeployRole = deploy.Name };
+            var options =
+                ProtectedDatabase.Triggers with { Mode = ProtectionMode.Roles, RuntimeRole = runtime.Name, DeployRole = deploy.Name };
             return new Roles(await ProtectedDatabase.CreateAsync(options), runtime, deploy);
         }
 

@@ -3,7 +3,9 @@ using DbGate.Tests.Postgres;
 
 namespace DbGate.Tests.Protection;
 
-/// <summary>What a protected database refuses, and what it does not disturb. The test's role is a superuser: accidents of theirs count too.</summary>
+/// <summary>
+/// What a protected database refuses, and what it does not disturb. The test's role is a superuser: accidents of theirs count too.
+/// </summary>
 [Category("Postgres")]
 [Parallelizable(ParallelScope.All)]
 public sealed class SchemaChanges
@@ -79,7 +81,8 @@ public sealed class SchemaChanges
         "reindex table concurrently entry",
         "insert into entry (wallet, amount) values (1, 1); update entry set amount = 2; delete from entry; truncate entry",
         "create temp table t (i serial primary key, x text default 'a' check (x <> 'b')); create index on t (x)",
-        "create temp table t (i int); alter table t add x int default random(); alter table t alter i type bigint; alter table t drop x; drop table t",
+        "create temp table t (i int); alter table t add x int default random(); alter table t alter i type bigint; alter table t drop x; "
+            + "drop table t",
         "create temp table t (i int); create temp view v as select * from t; drop table t cascade",
         "create temp sequence s; alter sequence s restart; drop sequence s",
         "begin; create temp table t on commit drop as select * from wallet; commit",
@@ -134,18 +137,26 @@ public sealed class SchemaChanges
         await using var database = await ProtectedDatabase.CreateAsync();
         await using var role = await TestRole.CreateAsync("pw");
         await using var gate = await DbGate.Protection.ReleaseGate.OpenAsync(database.Url, TimeProvider.System, default);
-        await ProtectedDatabase.ExecuteAsync(gate.Url, $"alter table entry owner to {role.Quoted}; grant create on schema public to {role.Quoted}");
-        await using var cleaning = new Dropping(() => database.ExecuteAsync($"reassign owned by {role.Quoted} to current_user; drop owned by {role.Quoted}"));
-        await using var unprotecting = new Dropping(() => database.ExecuteAsync("drop event trigger dbgate_start; drop event trigger dbgate_end; drop event trigger dbgate_drop"));
+        await ProtectedDatabase.ExecuteAsync(
+            gate.Url, $"alter table entry owner to {role.Quoted}; grant create on schema public to {role.Quoted}");
+        await using var cleaning =
+            new Dropping(() => database.ExecuteAsync($"reassign owned by {role.Quoted} to current_user; drop owned by {role.Quoted}"));
+        await using var unprotecting =
+            new Dropping(() =>
+                database.ExecuteAsync("drop event trigger dbgate_start; drop event trigger dbgate_end; drop event trigger dbgate_drop"));
         var url = database.Url with { User = role.Name, Password = "pw" };
 
         Assert.That(() => ProtectedDatabase.ExecuteAsync(url, "drop table entry cascade"), Refusing.It);
         Assert.That(() => ProtectedDatabase.ExecuteAsync(url, "alter table entry add x int"), Refusing.It);
         Assert.That(() => ProtectedDatabase.ExecuteAsync(url, "alter event trigger dbgate_drop disable"), Throws.TypeOf<PostgresFault>());
         Assert.That(() => ProtectedDatabase.ExecuteAsync(url, "select dbgate.open_release('\\x00', 1)"), Throws.TypeOf<PostgresFault>());
-        Assert.That(() => ProtectedDatabase.ExecuteAsync(url, "insert into dbgate.release values ('x', now(), 'x', 1)"), Throws.TypeOf<PostgresFault>());
+        Assert.That(
+            () => ProtectedDatabase.ExecuteAsync(url, "insert into dbgate.release values ('x', now(), 'x', 1)"),
+            Throws.TypeOf<PostgresFault>());
         Assert.That(() => ProtectedDatabase.ExecuteAsync(url, "select * from dbgate.release"), Throws.TypeOf<PostgresFault>());
-        Assert.That(() => ProtectedDatabase.ExecuteAsync(url, "update dbgate.installation set exempt_roles = array[session_user::text]"), Throws.TypeOf<PostgresFault>());
+        Assert.That(
+            () => ProtectedDatabase.ExecuteAsync(url, "update dbgate.installation set exempt_roles = array[session_user::text]"),
+            Throws.TypeOf<PostgresFault>());
     }
 
     [Test]
@@ -155,7 +166,11 @@ public sealed class SchemaChanges
 
         var fault = Assert.ThrowsAsync<PostgresFault>(() => database.ExecuteAsync("drop table entry cascade"))!;
 
-        Assert.That(fault.MessageText, Is.EqualTo($"DbGate: DROP TABLE refused on protected database {database.Database.Name}. Its schema changes only in a release. Deploy with: ./build.sh --target=release"));
+        Assert.That(
+            fault.MessageText,
+            Is.EqualTo(
+                $"DbGate: DROP TABLE refused on protected database {database.Database.Name}. Its schema changes only in a release. Deploy "
+                    + "with: ./build.sh --target=release"));
         Assert.That(fault.Detail, Does.Contain("rolled back"));
         Assert.That(fault.Hint, Does.Contain("prisma migrate resolve --rolled-back"));
     }

@@ -16,8 +16,11 @@ public sealed class Tasks
         await using var database = await TestDatabase.CreateAsync();
 
         var installed = await RunAsync(database, new ProtectStep());
-        Assert.That((installed.IsBlocking, installed.Summary), Is.EqualTo((false, $"protected by event triggers since {DateTime.UtcNow:yyyy-MM-dd}, nothing refused")));
-        Assert.That(() => database.ExecuteAsync("create table t ()"), Throws.Exception.With.Message.Contains("DbGate: CREATE TABLE refused"));
+        Assert.That(
+            (installed.IsBlocking, installed.Summary),
+            Is.EqualTo((false, $"protected by event triggers since {DateTime.UtcNow:yyyy-MM-dd}, nothing refused")));
+        Assert.That(
+            () => database.ExecuteAsync("create table t ()"), Throws.Exception.With.Message.Contains("DbGate: CREATE TABLE refused"));
 
         var again = await RunAsync(database, new ProtectStep());
         Assert.That(again.Summary, Does.Contain("1 refused, newest").And.Contain("CREATE TABLE by"));
@@ -51,7 +54,9 @@ public sealed class Tasks
         Assert.That(result.Facts.Select(fact => fact.Name), Does.Contain("event triggers").And.Contain("server"));
         var sql = await File.ReadAllTextAsync(project.Of("artifacts/dbgate/protect.sql"));
         await database.ExecuteAsync(sql);
-        Assert.That(() => database.ExecuteAsync("create table t ()"), Throws.Exception.With.Message.Contains("DbGate: CREATE TABLE refused"), "what was printed is what protects");
+        Assert.That(
+            () => database.ExecuteAsync("create table t ()"), Throws.Exception.With.Message.Contains("DbGate: CREATE TABLE refused"),
+            "what was printed is what protects");
     }
 
     [Test]

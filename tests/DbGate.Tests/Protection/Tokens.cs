@@ -5,7 +5,10 @@ using DbGate.Tests.Postgres;
 
 namespace DbGate.Tests.Protection;
 
-/// <summary>A release's token cannot be had by looking. That it cannot be guessed or replayed, <see cref="ReleaseGates"/> and <see cref="SchemaChanges"/> test.</summary>
+/// <summary>
+/// A release's token cannot be had by looking. That it cannot be guessed or replayed, <see cref="ReleaseGates"/> and
+/// <see cref="SchemaChanges"/> test.
+/// </summary>
 [Category("Postgres")]
 [Parallelizable(ParallelScope.All)]
 public sealed class Tokens
@@ -33,20 +36,26 @@ public sealed class Tokens
         await using var gate = await ReleaseGate.OpenAsync(database.Url, TimeProvider.System, CancellationToken.None);
         await using var release = await Session.OpenAsync(gate.Url, null, CancellationToken.None);
         await release.ExecuteAsync("create table t ()", CancellationToken.None);
-        await using var looking = await Session.OpenAsync(database.Url with { User = role.Name, Password = "pw" }, null, CancellationToken.None);
+        await using var looking =
+            await Session.OpenAsync(database.Url with { User = role.Name, Password = "pw" }, null, CancellationToken.None);
         await using var superuser = await database.SessionAsync();
 
         foreach (var session in new[] { looking, superuser })
         {
-            foreach (var view in new[] { "pg_stat_activity", "pg_settings", "pg_file_settings", "pg_locks", "pg_prepared_statements" }.Where(view => session == superuser || view != "pg_file_settings"))
+            foreach (var view in new[] { "pg_stat_activity", "pg_settings", "pg_file_settings", "pg_locks",
+                "pg_prepared_statements" }.Where(view => session == superuser || view != "pg_file_settings"))
             {
-                var rows = await session.QueryAsync($"select to_jsonb(v)::text from {view} v", row => row.GetString(0), CancellationToken.None);
+                var rows =
+                    await session.QueryAsync($"select to_jsonb(v)::text from {view} v", row => row.GetString(0), CancellationToken.None);
                 Assert.That(string.Concat(rows), Does.Not.Contain(TokenOf(gate)), view);
             }
         }
 
-        Assert.That(await looking.ScalarAsync<string>("select current_setting('dbgate.token', true)", CancellationToken.None), Is.Null.Or.Empty);
-        Assert.That(await superuser.ScalarAsync<string>("select string_agg(to_jsonb(r)::text, '') from dbgate.release r", CancellationToken.None), Does.Not.Contain(TokenOf(gate)));
+        Assert.That(
+            await looking.ScalarAsync<string>("select current_setting('dbgate.token', true)", CancellationToken.None), Is.Null.Or.Empty);
+        Assert.That(
+            await superuser.ScalarAsync<string>("select string_agg(to_jsonb(r)::text, '') from dbgate.release r", CancellationToken.None),
+            Does.Not.Contain(TokenOf(gate)));
     }
 
     [Test]

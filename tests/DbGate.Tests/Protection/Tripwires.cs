@@ -49,7 +49,9 @@ public sealed class Tripwires
         await using var database = await ProtectedDatabase.CreateAsync(OnEntry);
         await using var gate = await ReleaseGate.OpenAsync(database.Url, TimeProvider.System, CancellationToken.None);
 
-        Assert.That(() => ProtectedDatabase.ExecuteAsync(gate.Url, "update entry set amount = 0; delete from entry; truncate entry"), Throws.Nothing);
+        Assert.That(
+            () => ProtectedDatabase.ExecuteAsync(gate.Url, "update entry set amount = 0; delete from entry; truncate entry"),
+            Throws.Nothing);
     }
 
     [Test]
@@ -67,7 +69,9 @@ public sealed class Tripwires
     {
         await using var database = await ProtectedDatabase.CreateAsync();
 
-        Assert.That(() => database.ProtectAsync(ProtectedDatabase.Triggers with { TripwireTables = ["total"] }), Failure.Of("DBG0812"), "a view");
-        Assert.That(() => database.ProtectAsync(ProtectedDatabase.Triggers with { TripwireTables = ["never.entry"] }), Failure.Of("DBG0812"));
+        Assert.That(
+            () => database.ProtectAsync(ProtectedDatabase.Triggers with { TripwireTables = ["total"] }), Failure.Of("DBG0812"), "a view");
+        Assert.That(
+            () => database.ProtectAsync(ProtectedDatabase.Triggers with { TripwireTables = ["never.entry"] }), Failure.Of("DBG0812"));
     }
 }

@@ -17,7 +17,11 @@ public sealed class WholeReleases
         (await project.ApproveAsync(plan)).Expect(null);
         (await project.ReleaseAsync(plan)).Expect(null);
 
-        Assert.That(await project.Database.ScalarAsync<long>("select count(*) from pg_attribute where attrelid = '\"User\"'::regclass and attname = 'name'"), Is.EqualTo(1));
-        Assert.That(() => project.Database.ExecuteAsync("drop table \"User\""), Throws.Exception.With.Message.Contains("DbGate: DROP TABLE refused"));
+        Assert.That(
+            await project.Database.ScalarAsync<long>(
+                "select count(*) from pg_attribute where attrelid = '\"User\"'::regclass and attname = 'name'"), Is.EqualTo(1));
+        Assert.That(
+            () => project.Database.ExecuteAsync("drop table \"User\""),
+            Throws.Exception.With.Message.Contains("DbGate: DROP TABLE refused"));
     }
 }

@@ -29,7 +29,8 @@ sealed class AnsweringServer : IAsyncDisposable
     public static AnsweringServer Start(HttpStatusCode status, string body, string contentType = "application/json") =>
         Start((_, response, _) => WriteAsync(response, status, body, contentType));
 
-    public static async Task WriteAsync(HttpListenerResponse response, HttpStatusCode status, string body, string contentType = "application/json")
+    public static async Task WriteAsync(
+        HttpListenerResponse response, HttpStatusCode status, string body, string contentType = "application/json")
     {
         response.StatusCode = (int)status;
         response.ContentType = contentType;

@@ -14,8 +14,11 @@ public sealed class ReadyProbes
     /// <summary>Shorter than the time that a request has at least.</summary>
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(0.9);
 
-    /// <summary>Nobody waits for the pauses; the answer is waited for however long it takes, or from a silent application not at all.</summary>
-    static async Task<(ReadyAnswer Answer, int Attempts)> AskAsync(Uri address, TimeSpan deadline, CancellationToken cancellation = default, bool isSilent = false)
+    /// <summary>
+    /// Nobody waits for the pauses; the answer is waited for however long it takes, or from a silent application not at all.
+    /// </summary>
+    static async Task<(ReadyAnswer Answer, int Attempts)> AskAsync(
+        Uri address, TimeSpan deadline, CancellationToken cancellation = default, bool isSilent = false)
     {
         using var http = ReadyProbe.CreateClient();
         var clock = new FakeClock(DateTimeOffset.UnixEpoch);
@@ -31,10 +34,15 @@ public sealed class ReadyProbes
         Assert.That((answer.Said, attempts), Is.EqualTo(("ready", 1)));
     }
 
-    [TestCase("""{"status":"ok","info":{"database":{"status":"up"}},"error":{},"details":{"database":{"status":"up"}}}""", "ok", TestName = "NestJS terminus")]
+    [TestCase(
+        """{"status":"ok","info":{"database":{"status":"up"}},"error":{},"details":{"database":{"status":"up"}}}""", "ok",
+        TestName = "NestJS terminus")]
     [TestCase("Healthy", "Healthy", TestName = "ASP.NET Core health checks as they come")]
-    [TestCase("""{"status":"Healthy","totalDuration":"00:00:00.01","entries":{"npgsql":{"data":{},"duration":"00:00:00.01","status":"Healthy","tags":[]}}}""", "Healthy", TestName = "ASP.NET Core health checks with a JSON writer")]
-    [TestCase("""{"status":"Healthy","results":{"db":{"status":"Healthy","description":null,"data":{}}}}""", "Healthy", TestName = "ASP.NET Core health checks with the documentation's writer")]
+    [TestCase(
+        """{"status":"Healthy","totalDuration":"00:00:00.01","entries":{"npgsql":{"data":{},"duration":"00:00:00.01","status":"Healthy","tags":[]}}}""", "Healthy", TestName = "ASP.NET Core health checks with a JSON writer")]
+    [TestCase(
+        """{"status":"Healthy","results":{"db":{"status":"Healthy","description":null,"data":{}}}}""", "Healthy",
+        TestName = "ASP.NET Core health checks with the documentation's writer")]
     public async Task Take_the_word_of_other_health_checks(string body, string said)
     {
         await using var server = AnsweringServer.Start(HttpStatusCode.OK, body);
@@ -52,7 +60,9 @@ public sealed class ReadyProbes
         Assert.That((await AskAsync(server.Address, Long)).Attempts, Is.EqualTo(3));
     }
 
-    [TestCase(HttpStatusCode.ServiceUnavailable, """{"status":"not_ready","checks":{"migrations":{"ok":false}}}""", "application/json", "503 {\"status\":\"not_ready\"")]
+    [TestCase(
+        HttpStatusCode.ServiceUnavailable, """{"status":"not_ready","checks":{"migrations":{"ok":false}}}""", "application/json",
+        "503 {\"status\":\"not_ready\"")]
     [TestCase(HttpStatusCode.ServiceUnavailable, Ready, "application/json", "503", TestName = "The word ready with 503 is not ready")]
     [TestCase(HttpStatusCode.OK, "<!doctype html><title>Welcome</title>", "text/html", "200 <!doctype html>")]
     [TestCase(HttpStatusCode.OK, "ready", "text/plain", "200 ready")]
@@ -60,15 +70,25 @@ public sealed class ReadyProbes
     [TestCase(HttpStatusCode.OK, """{"status":true}""", "application/json", "200")]
     [TestCase(HttpStatusCode.OK, """["ready"]""", "application/json", "200")]
     [TestCase(HttpStatusCode.OK, """{"status":"ok"}""", "application/json", "200", TestName = "The ok of a liveness endpoint is not ready")]
-    [TestCase(HttpStatusCode.OK, """{"status":"ok","info":{},"error":{},"details":{"redis":{"status":"down"}}}""", "application/json", "200", TestName = "Terminus with a part that is down is not ready")]
-    [TestCase(HttpStatusCode.OK, """{"status":"ok","info":{},"error":{"redis":{"status":"down"}},"details":{}}""", "application/json", "200", TestName = "Terminus with an error is not ready")]
-    [TestCase(HttpStatusCode.ServiceUnavailable, """{"status":"error","info":{},"error":{"db":{"status":"down"}},"details":{"db":{"status":"down"}}}""", "application/json", "503 {\"status\":\"error\"")]
-    [TestCase(HttpStatusCode.ServiceUnavailable, """{"status":"shutting_down","info":{},"error":{},"details":{}}""", "application/json", "503")]
+    [TestCase(
+        HttpStatusCode.OK, """{"status":"ok","info":{},"error":{},"details":{"redis":{"status":"down"}}}""", "application/json", "200",
+        TestName = "Terminus with a part that is down is not ready")]
+    [TestCase(
+        HttpStatusCode.OK, """{"status":"ok","info":{},"error":{"redis":{"status":"down"}},"details":{}}""", "application/json", "200",
+        TestName = "Terminus with an error is not ready")]
+    [TestCase(
+        HttpStatusCode.ServiceUnavailable,
+        """{"status":"error","info":{},"error":{"db":{"status":"down"}},"details":{"db":{"status":"down"}}}""", "application/json",
+        "503 {\"status\":\"error\"")]
+    [TestCase(
+        HttpStatusCode.ServiceUnavailable, """{"status":"shutting_down","info":{},"error":{},"details":{}}""", "application/json", "503")]
     [TestCase(HttpStatusCode.OK, "Degraded", "text/plain", "200 Degraded")]
     [TestCase(HttpStatusCode.ServiceUnavailable, "Unhealthy", "text/plain", "503 Unhealthy")]
     [TestCase(HttpStatusCode.OK, "Healthy food for all", "text/plain", "200 Healthy food")]
     [TestCase(HttpStatusCode.OK, """{"status":"Degraded","entries":{}}""", "application/json", "200")]
-    [TestCase(HttpStatusCode.OK, """{"status":"Healthy","entries":{"db":{"status":"Unhealthy"}}}""", "application/json", "200", TestName = "Healthy with an unhealthy part is not ready")]
+    [TestCase(
+        HttpStatusCode.OK, """{"status":"Healthy","entries":{"db":{"status":"Unhealthy"}}}""", "application/json", "200",
+        TestName = "Healthy with an unhealthy part is not ready")]
     [TestCase(HttpStatusCode.OK, "", "application/json", "200")]
     [TestCase(HttpStatusCode.Accepted, Ready, "application/json", "202")]
     [TestCase(HttpStatusCode.Unauthorized, "", "text/plain", "401")]
@@ -77,7 +97,8 @@ public sealed class ReadyProbes
     {
         await using var server = AnsweringServer.Start(status, body, contentType);
 
-        Assert.That(() => AskAsync(server.Address, Short), Failure.Of("DBG0602", problem => problem.Cause!.StartsWith($"last answer: {last}")));
+        Assert.That(
+            () => AskAsync(server.Address, Short), Failure.Of("DBG0602", problem => problem.Cause!.StartsWith($"last answer: {last}")));
     }
 
     [Test]
@@ -99,7 +120,9 @@ public sealed class ReadyProbes
     {
         await using var server = AnsweringServer.Start((_, _, stopping) => Task.Delay(Timeout.Infinite, stopping));
 
-        Assert.That(() => AskAsync(server.Address, Short, isSilent: true), Failure.Of("DBG0602", problem => problem.Cause!.StartsWith("last answer: no answer within")));
+        Assert.That(
+            () => AskAsync(server.Address, Short, isSilent: true),
+            Failure.Of("DBG0602", problem => problem.Cause!.StartsWith("last answer: no answer within")));
     }
 
     /// <summary>As <see cref="SocketsHttpHandler"/> says it.</summary>
@@ -167,7 +190,9 @@ public sealed class ReadyProbes
         using var http = new HttpClient(new Stub(() => asked.Add(clock.GetUtcNow() - DateTimeOffset.UnixEpoch)));
         var waiting = new ReadyProbe(http, clock).WaitAsync(new Uri("http://app/ready"), TimeSpan.FromSeconds(20), CancellationToken.None);
 
-        Assert.That(() => clock.RunAsync(waiting), Failure.Of("DBG0602", problem => problem.Message == "http://app/ready did not become ready within 20 s (9 attempts)"));
+        Assert.That(
+            () => clock.RunAsync(waiting),
+            Failure.Of("DBG0602", problem => problem.Message == "http://app/ready did not become ready within 20 s (9 attempts)"));
         Assert.That(asked.Select(time => time.TotalSeconds), Is.EqualTo(new[] { 0, 0.2, 0.6, 1.4, 3, 6.2, 11.2, 16.2, 20 }));
     }
 

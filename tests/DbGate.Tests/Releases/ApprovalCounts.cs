@@ -28,17 +28,23 @@ public sealed class ApprovalCounts
     [TestCase("ben")]
     [TestCase("BEN")]
     public void Count_nobody_who_asked_for_the_plan_as_well(string person) =>
-        Assert.That(ApprovalCount.Refuse(SamplePlans.Plan with { AlsoRequestedBy = ["ben", "cara"] }, person, Policy), Is.EqualTo("asked for the plan, and may not approve it"));
+        Assert.That(
+            ApprovalCount.Refuse(SamplePlans.Plan with { AlsoRequestedBy = ["ben", "cara"] }, person, Policy),
+            Is.EqualTo("asked for the plan, and may not approve it"));
 
     [Test]
-    public void Count_the_author_where_policy_says_so() => Assert.That(Count([Of("ana")], Policy with { AuthorMay = true }).IsEnough, Is.True);
+    public void Count_the_author_where_policy_says_so() =>
+        Assert.That(Count([Of("ana")], Policy with { AuthorMay = true }).IsEnough, Is.True);
 
     [Test]
     public void Count_only_approvers_of_the_list() =>
-        Assert.That(Count([Of("ben"), Of("eve")], Policy with { Approvers = ["Ben"] }).Counted.Select(approval => approval.By), Is.EqualTo(new[] { "ben" }));
+        Assert.That(
+            Count([Of("ben"), Of("eve")], Policy with { Approvers = ["Ben"] }).Counted.Select(approval => approval.By),
+            Is.EqualTo(new[] { "ben" }));
 
     [Test]
-    public void Do_not_count_an_approval_of_another_plan() => Assert.That(Count([Of("ben") with { Plan = new string('9', 64) }]).IsEnough, Is.False);
+    public void Do_not_count_an_approval_of_another_plan() =>
+        Assert.That(Count([Of("ben") with { Plan = new string('9', 64) }]).IsEnough, Is.False);
 
     [Test]
     public void Do_not_count_one_that_came_too_late() =>
@@ -59,7 +65,9 @@ public sealed class ApprovalCounts
         var other = Of("dan", Losing) with { AcceptedLosses = ["public.a.c=13"] };
 
         Assert.That(Count([accepts], plan: Losing).IsEnough, Is.False);
-        Assert.That(Count([accepts, other], plan: Losing).NotCounted, Is.EqualTo(new[] { "dan: does not accept the loss ColumnDropped:public.a.c=12" }));
+        Assert.That(
+            Count([accepts, other], plan: Losing).NotCounted,
+            Is.EqualTo(new[] { "dan: does not accept the loss ColumnDropped:public.a.c=12" }));
         Assert.That(Count([accepts, whole], plan: Losing).IsEnough, Is.True);
     }
 
@@ -77,9 +85,13 @@ public sealed class ApprovalCounts
         using var pair = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
         using var own = SigningKey.Load(pair.ExportECPrivateKeyPem(), "a test");
         using var deployer = EvidenceLogs.NewKey();
-        var policy = Policy with { Keys = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Ben"] = pair.ExportSubjectPublicKeyInfoPem() } };
+        var policy =
+            Policy with { Keys =
+                new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Ben"] = pair.ExportSubjectPublicKeyInfoPem() } };
 
-        Assert.That(ApprovalCount.Of(Plan, [Stored(Of("ben"), deployer)], policy, deployer).NotCounted.Single(), Does.Contain("approver's own key"));
+        Assert.That(
+            ApprovalCount.Of(Plan, [Stored(Of("ben"), deployer)], policy, deployer).NotCounted.Single(),
+            Does.Contain("approver's own key"));
         Assert.That(ApprovalCount.Of(Plan, [Stored(Of("ben"), own)], policy, deployer).IsEnough, Is.True);
     }
 
@@ -91,7 +103,10 @@ public sealed class ApprovalCounts
 
         Assert.That(Count([Of("ben") with { ClaimedBy = account }, Of("cara") with { ClaimedBy = account }], policy).NotCounted,
             Is.EqualTo(new[] { "cara: claimed by account ana on machine laptop, like the approval of ben" }));
-        Assert.That(Count([Of("ben") with { ClaimedBy = account }, Of("cara") with { ClaimedBy = account with { Name = "cara" } }], policy).IsEnough, Is.True);
+        Assert.That(
+            Count(
+                [Of("ben") with { ClaimedBy = account }, Of("cara") with { ClaimedBy = account with { Name = "cara" } }], policy).IsEnough,
+                Is.True);
     }
 
     [TestCase("ben", "BEN ")]
@@ -113,14 +128,16 @@ public sealed class ApprovalCounts
         var review = Of("ben") with { Via = "github" };
 
         Assert.That(ApprovalCount.Of(Plan, [Stored(Of("ben"), key)], policy, key).NotCounted.Single(), Does.Contain("claimed"));
-        Assert.That(ApprovalCount.Of(Plan, [Stored(review)], policy, null).Counted, Is.Empty, "whoever may write to the store may write that");
+        Assert.That(
+            ApprovalCount.Of(Plan, [Stored(review)], policy, null).Counted, Is.Empty, "whoever may write to the store may write that");
         Assert.That(ApprovalCount.Of(Plan, [Stored(review, key)], policy, key).IsEnough, Is.True);
     }
 
     [Test]
     public void Take_one_person_for_changed_rules_where_the_old_ones_required_nobody()
     {
-        var plan = SamplePlans.File(SamplePlans.Plan with { RulesChanged = [new PlanRuleChange("backup.level", "L3", "L1", "dbgate.json:4")] });
+        var plan =
+            SamplePlans.File(SamplePlans.Plan with { RulesChanged = [new PlanRuleChange("backup.level", "L3", "L1", "dbgate.json:4")] });
         var nobody = Policy with { Required = 0, DataLoss = 0 };
 
         Assert.That(Count([], nobody, plan).IsEnough, Is.False);

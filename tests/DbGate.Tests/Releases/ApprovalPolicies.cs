@@ -21,7 +21,9 @@ public sealed class ApprovalPolicies
     [Test]
     public void Are_read_from_their_section()
     {
-        var policy = Read("""{ "staging": { "required": 9 }, "production": { "required": 3, "approvers": ["ana", "ben"], "authorMayApprove": true } }""");
+        var policy =
+            Read(
+                """{ "staging": { "required": 9 }, "production": { "required": 3, "approvers": ["ana", "ben"], "authorMayApprove": true } }""");
 
         Assert.That((policy.Required, policy.DataLoss, policy.AuthorMay), Is.EqualTo((3, 3, true)));
         Assert.That(policy.Allows("BEN") && !policy.Allows("eve"));
@@ -50,7 +52,10 @@ public sealed class ApprovalPolicies
     [Test]
     public void Of_a_protected_file_cannot_be_softened_by_dbgate_json()
     {
-        var policy = Under("# who may\n@Ben\ncara # release manager\n", """{ "production": { "required": 0, "dataLoss": 0, "authorMayApprove": true } }""");
+        var policy =
+            Under(
+                "# who may\n@Ben\ncara # release manager\n",
+                """{ "production": { "required": 0, "dataLoss": 0, "authorMayApprove": true } }""");
 
         Assert.That((policy.Required, policy.DataLoss, policy.AuthorMay), Is.EqualTo((1, 2, false)));
         Assert.That(policy.Allows("ben") && policy.Allows("CARA") && !policy.Allows("eve"));
@@ -67,7 +72,8 @@ public sealed class ApprovalPolicies
 
     [TestCase("# nobody yet\n\n")]
     [TestCase(null)]
-    public void Refuse_a_protected_file_that_names_nobody_or_is_missing(string? text) => Assert.That(() => Under(text, "{}"), Failure.Of("DBG0570"));
+    public void Refuse_a_protected_file_that_names_nobody_or_is_missing(string? text) =>
+        Assert.That(() => Under(text, "{}"), Failure.Of("DBG0570"));
 
     static ApprovalPolicy Under(string? approvers, string section)
     {
@@ -78,7 +84,8 @@ public sealed class ApprovalPolicies
             elsewhere.With("approvers", approvers);
         }
 
-        return ApprovalPolicy.Read(project.Read(options: new() { ["approvers-file"] = elsewhere.Of("approvers") }), TargetEnvironment.Production);
+        return ApprovalPolicy.Read(
+            project.Read(options: new() { ["approvers-file"] = elsewhere.Of("approvers") }), TargetEnvironment.Production);
     }
 
     static ApprovalPolicy Read(string section)

@@ -6,7 +6,9 @@ using DbGate.Reports.Html;
 
 namespace DbGate.Tests.Releases;
 
-/// <summary>What the page promises about the database is broken between the approval and the deploy: exit 11, and the database is as it was.</summary>
+/// <summary>
+/// What the page promises about the database is broken between the approval and the deploy: exit 11, and the database is as it was.
+/// </summary>
 [Category("Postgres")]
 [Parallelizable(ParallelScope.All)]
 public sealed class BrokenPromises
@@ -50,13 +52,21 @@ public sealed class BrokenPromises
     [TestCase("ALTER TABLE \"User\" DROP COLUMN mail;", Mails, Late, "public.\"User\".mail=7", "now 57")]
     [TestCase("DROP TABLE notes;", "CREATE TABLE notes AS SELECT 1 AS id", "INSERT INTO notes VALUES (2)", "public.notes=1", "now 2")]
     [TestCase("DELETE FROM \"User\" WHERE id > 15;", null, "INSERT INTO \"User\" VALUES (99)", "public.\"User\"=5", "now 6")]
-    [TestCase("DELETE FROM \"User\" AS u WHERE u.id IN (SELECT id FROM \"User\" WHERE id > 15);", null, "INSERT INTO \"User\" VALUES (99)", "public.\"User\"=5", "now 6")]
-    [TestCase("UPDATE \"User\" SET mail = lower(mail) WHERE id > 10;", "ALTER TABLE \"User\" ADD mail text; UPDATE \"User\" SET mail = 'M'", "INSERT INTO \"User\" VALUES (99, 'M')", null, "now 11")]
     [TestCase(
-        "ALTER TABLE \"User\" ALTER COLUMN mail TYPE varchar(2) USING left(mail, 2);", "ALTER TABLE \"User\" ADD mail text; UPDATE \"User\" SET mail = 'long' WHERE id < 5",
+        "DELETE FROM \"User\" AS u WHERE u.id IN (SELECT id FROM \"User\" WHERE id > 15);", null, "INSERT INTO \"User\" VALUES (99)",
+        "public.\"User\"=5", "now 6")]
+    [TestCase(
+        "UPDATE \"User\" SET mail = lower(mail) WHERE id > 10;", "ALTER TABLE \"User\" ADD mail text; UPDATE \"User\" SET mail = 'M'",
+        "INSERT INTO \"User\" VALUES (99, 'M')", null, "now 11")]
+    [TestCase(
+        "ALTER TABLE \"User\" ALTER COLUMN mail TYPE varchar(2) USING left(mail, 2);",
+        "ALTER TABLE \"User\" ADD mail text; UPDATE \"User\" SET mail = 'long' WHERE id < 5",
         "INSERT INTO \"User\" VALUES (99, 'longer')", "public.\"User\".mail=4", "now 5")]
-    [TestCase("DO $$ BEGIN EXECUTE 'DELETE FROM no' || 'tes WHERE id > 5'; END $$;", "CREATE TABLE notes AS SELECT generate_series(1, 12) AS id", "UPDATE notes SET id = 6 WHERE id = 1", "public.notes=7", "cannot be counted outside of the migration")]
-    public async Task Loss_that_grew_after_the_approval_stops_the_deploy(string sql, string? byHand, string late, string? loss, string words)
+    [TestCase(
+        "DO $$ BEGIN EXECUTE 'DELETE FROM no' || 'tes WHERE id > 5'; END $$;", "CREATE TABLE notes AS SELECT generate_series(1, 12) AS id",
+        "UPDATE notes SET id = 6 WHERE id = 1", "public.notes=7", "cannot be counted outside of the migration")]
+    public async Task Loss_that_grew_after_the_approval_stops_the_deploy(
+        string sql, string? byHand, string late, string? loss, string words)
     {
         await using var project = await PlannedProject.CreateAsync(Policy, sql, byHand);
         var plan = await ApprovedAsync(project, rehearsed: true, loss);
@@ -74,9 +84,12 @@ public sealed class BrokenPromises
     [TestCase("DELETE FROM \"User\" WHERE id > 50;", null, "INSERT INTO \"User\" VALUES (99)", "now 1")]
     [TestCase("UPDATE \"User\" SET mail = NULL WHERE id > 50;", Mails, "INSERT INTO \"User\" VALUES (99, 'm')", "now 1")]
     [TestCase("DO $$ BEGIN EXECUTE 'DELETE FROM no' || 'tes WHERE id > 5'; END $$;", Notes, "INSERT INTO notes VALUES (9)", "now 1")]
-    [TestCase("DO $$ BEGIN EXECUTE 'DELETE FROM no' || 'tes WHERE id > 5'; END $$;", "CREATE TABLE notes AS SELECT 1 AS id", "UPDATE notes SET id = 9", "cannot be counted outside of the migration")]
     [TestCase(
-        "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'DELETE FROM notes WHERE id > 5'; SELECT f(); DROP FUNCTION f();", "CREATE TABLE notes AS SELECT 1 AS id", "INSERT INTO notes VALUES (9)",
+        "DO $$ BEGIN EXECUTE 'DELETE FROM no' || 'tes WHERE id > 5'; END $$;", "CREATE TABLE notes AS SELECT 1 AS id",
+        "UPDATE notes SET id = 9", "cannot be counted outside of the migration")]
+    [TestCase(
+        "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'DELETE FROM notes WHERE id > 5'; SELECT f(); DROP FUNCTION f();",
+        "CREATE TABLE notes AS SELECT 1 AS id", "INSERT INTO notes VALUES (9)",
         "now there are 2")]
     public async Task Loss_that_was_none_at_the_rehearsal_stops_the_deploy(string sql, string? byHand, string late, string words)
     {
@@ -92,7 +105,9 @@ public sealed class BrokenPromises
     /// <summary>Rows that the migration does not touch may come.</summary>
     [TestCase("ALTER TABLE \"User\" DROP COLUMN mail;", "ALTER TABLE \"User\" ADD COLUMN mail text", "INSERT INTO \"User\" VALUES (99)")]
     [TestCase("DELETE FROM \"User\" WHERE id > 50;", null, "INSERT INTO \"User\" VALUES (49)")]
-    [TestCase("UPDATE \"User\" SET mail = 'x' WHERE mail IS NULL;", "ALTER TABLE \"User\" ADD COLUMN mail text", "INSERT INTO \"User\" VALUES (99, NULL), (98, 'm')")]
+    [TestCase(
+        "UPDATE \"User\" SET mail = 'x' WHERE mail IS NULL;", "ALTER TABLE \"User\" ADD COLUMN mail text",
+        "INSERT INTO \"User\" VALUES (99, NULL), (98, 'm')")]
     [TestCase("DO $$ BEGIN INSERT INTO notes SELECT id FROM \"User\"; END $$;", Notes, "INSERT INTO notes VALUES (9)")]
     [TestCase("CREATE INDEX ON \"User\" (mail);", Mails, Late)]
     public async Task Loss_that_is_still_none_is_deployed(string sql, string? byHand, string late)
@@ -106,7 +121,9 @@ public sealed class BrokenPromises
 
     [TestCase("ALTER TABLE \"User\" DROP COLUMN mail;", Mails, "UPDATE \"User\" SET mail = NULL WHERE id = 20")]
     [TestCase("ALTER TABLE \"User\" DROP COLUMN mail;", Mails, "INSERT INTO \"User\" (id) VALUES (99)")]
-    [TestCase("DO $$ BEGIN EXECUTE 'DELETE FROM no' || 'tes WHERE id > 5'; END $$;", "CREATE TABLE notes AS SELECT generate_series(1, 12) AS id", "INSERT INTO \"User\" (id) VALUES (99)")]
+    [TestCase(
+        "DO $$ BEGIN EXECUTE 'DELETE FROM no' || 'tes WHERE id > 5'; END $$;", "CREATE TABLE notes AS SELECT generate_series(1, 12) AS id",
+        "INSERT INTO \"User\" (id) VALUES (99)")]
     public async Task Loss_that_did_not_grow_is_deployed_and_shown(string sql, string byHand, string late)
     {
         await using var project = await PlannedProject.CreateAsync(Policy, sql, byHand);
@@ -134,7 +151,8 @@ public sealed class BrokenPromises
     [Test]
     public async Task Unknown_loss_needs_the_approvals_of_a_loss()
     {
-        await using var project = await PlannedProject.CreateAsync(Policy, "DO $$ BEGIN EXECUTE 'DELETE FROM \"User\" WHERE id <= 4'; END $$;");
+        await using var project =
+            await PlannedProject.CreateAsync(Policy, "DO $$ BEGIN EXECUTE 'DELETE FROM \"User\" WHERE id <= 4'; END $$;");
         project.Environment = "production";
         var plan = await project.PlanAsync();
         (await project.ApproveAsync(plan)).Expect(null);
@@ -148,11 +166,15 @@ public sealed class BrokenPromises
         Assert.That(await project.Database.DigestAsync(), Is.EqualTo(before));
     }
 
-    /// <summary>migrate-deploy alone, where no approvals are required otherwise: as a release, it makes a plan and waits for those of a loss.</summary>
+    /// <summary>
+    /// migrate-deploy alone, where no approvals are required otherwise: as a release, it makes a plan and waits for those of a loss.
+    /// </summary>
     [Test]
     public async Task Deploy_that_nobody_planned_needs_the_approvals_of_a_loss()
     {
-        await using var project = await PlannedProject.CreateAsync("""{ "production": { "required": 0 } }""", "DO $$ BEGIN EXECUTE 'DELETE FROM \"User\" WHERE id <= 4'; END $$;");
+        await using var project =
+            await PlannedProject.CreateAsync(
+                """{ "production": { "required": 0 } }""", "DO $$ BEGIN EXECUTE 'DELETE FROM \"User\" WHERE id <= 4'; END $$;");
         project.Environment = "production";
         var before = await project.Database.DigestAsync();
         var deploy = await TakeAndDeployAsync(project);
@@ -162,7 +184,10 @@ public sealed class BrokenPromises
         Assert.That(await project.Database.DigestAsync(), Is.EqualTo(before));
 
         var again = await TakeAndDeployAsync(project);
-        Assert.That(again.Result.Problems.First(problem => problem.IsBlocking).Message, Is.EqualTo(deploy.Result.Problems.First(problem => problem.IsBlocking).Message), "the plan stays the same, so that it can be approved");
+        Assert.That(
+            again.Result.Problems.First(problem => problem.IsBlocking).Message,
+            Is.EqualTo(deploy.Result.Problems.First(problem => problem.IsBlocking).Message),
+            "the plan stays the same, so that it can be approved");
     }
 
     [Test]
@@ -174,7 +199,9 @@ public sealed class BrokenPromises
 
         var deploy = await TakeAndDeployAsync(project);
 
-        Assert.That((deploy.Result.IsBlocking, deploy.Result.AllProblems.First(problem => problem.IsBlocking).Code.Id[..5]), Is.EqualTo((true, "DBG02")));
+        Assert.That(
+            (deploy.Result.IsBlocking, deploy.Result.AllProblems.First(problem => problem.IsBlocking).Code.Id[..5]),
+            Is.EqualTo((true, "DBG02")));
         Assert.That(await project.Database.DigestAsync(), Is.EqualTo(before));
     }
 
@@ -260,8 +287,12 @@ public sealed class BrokenPromises
         var steps = await project.PrepareAsync(rehearsed);
         Assert.That(steps, Is.All.Matches<StepReport>(report => !report.Result.IsBlocking));
         var plan = steps[^1].Result.Outputs.Single(output => output.Name == "digest").Value;
-        var losses = string.Join(';', System.Text.Json.JsonDocument.Parse(await File.ReadAllTextAsync(project.Of($"backups/plans/{plan}.json"))).RootElement
-            .GetProperty("plan").TryGetProperty("rehearsal", out var rehearsal) ? rehearsal.GetProperty("losses").EnumerateArray().Select(one => one.GetProperty("name").GetString()!) : []);
+        var losses =
+            string.Join(
+                ';', System.Text.Json.JsonDocument.Parse(await File.ReadAllTextAsync(project.Of($"backups/plans/{plan}.json"))).RootElement
+            .GetProperty("plan").TryGetProperty("rehearsal", out var rehearsal)
+                ? rehearsal.GetProperty("losses").EnumerateArray().Select(one => one.GetProperty("name").GetString()!)
+                : []);
         Assert.That(losses, loss is null ? Is.Not.Null : Does.EndWith(loss));
         (await (losses.Length == 0 ? project.ApproveAsync(plan) : project.ApproveAsync(plan, "ben", ("accept-loss", losses)))).Expect(null);
         return plan;

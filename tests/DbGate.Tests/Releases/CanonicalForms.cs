@@ -25,22 +25,27 @@ public sealed class CanonicalForms
         : Gen.OneOf(
             Leaf,
             inner.Array[0, 4].Select(items => (JsonNode?)new JsonArray([.. items.Select(item => item?.DeepClone())])),
-            Gen.Dictionary(Text, inner)[0, 4].Select(members => (JsonNode?)new JsonObject(members.Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone()))))));
+            Gen.Dictionary(Text, inner)[0, 4]
+                .Select(members =>
+                    (JsonNode?)new JsonObject(members.Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone()))))));
 
     [Test]
     public void Are_the_same_for_every_spelling() =>
-        Tree.Sample(tree => Of(tree, indented: true) == Of(tree, indented: false) && Of(tree, indented: true) == Of(Reversed(tree), indented: true));
+        Tree.Sample(tree => Of(tree, indented: true) == Of(tree, indented: false)
+            && Of(tree, indented: true) == Of(Reversed(tree), indented: true));
 
     [Test]
     public void Mean_the_same_value() => Tree.Sample(tree => JsonNode.DeepEquals(JsonNode.Parse(Of(tree, indented: true)), tree));
 
     [Test]
-    public void Are_their_own_canonical_form() => Tree.Sample(tree => Of(JsonNode.Parse(Of(tree, indented: true)), indented: true) == Of(tree, indented: true));
+    public void Are_their_own_canonical_form() =>
+        Tree.Sample(tree => Of(JsonNode.Parse(Of(tree, indented: true)), indented: true) == Of(tree, indented: true));
 
     [TestCase("""{"b":1,"a":[2, "x"],"€":null,"\u0061a":true}""", """{"a":[2,"x"],"aa":true,"b":1,"€":null}""")]
     [TestCase("""["\u000f\n\u0022\/\u20ac"]""", """["\u000f\n\"/€"]""")]
     [TestCase("""{"\ufb33":1,"\ud83d\ude00":2}""", "{\"😀\":2,\"\ufb33\":1}", Description = "UTF-16 order, as in the RFC's own example")]
-    public void Are_those_of_the_rfc(string json, string canonical) => Assert.That(Of(JsonNode.Parse(json), indented: false), Is.EqualTo(canonical));
+    public void Are_those_of_the_rfc(string json, string canonical) =>
+        Assert.That(Of(JsonNode.Parse(json), indented: false), Is.EqualTo(canonical));
 
     [TestCase("1.5")]
     [TestCase("9007199254740993")]

@@ -30,7 +30,8 @@ public sealed class CommandsToPaste
         var fix = deploy.Result.Problems.Single(problem => problem.IsBlocking).Fix!.Commands;
         await PasteAsync(project, Line(fix.Single(command => Line(command).Contains("npx ", StringComparison.Ordinal))));
         Assert.That(
-            await project.Database.ScalarAsync<long>($"SELECT count(*) FROM _prisma_migrations WHERE migration_name = '{Two}' AND rolled_back_at IS NOT NULL"), Is.EqualTo(1));
+            await project.Database.ScalarAsync<long>(
+                $"SELECT count(*) FROM _prisma_migrations WHERE migration_name = '{Two}' AND rolled_back_at IS NOT NULL"), Is.EqualTo(1));
 
         var restore = await RunAsync(project, Line(fix.OfType<GateCommand>().Single()));
         restore.Expect(null);
@@ -44,7 +45,8 @@ public sealed class CommandsToPaste
     public async Task From_a_plan_run_in_a_shell()
     {
         await using var project = await FailingAsync("""{ "staging": { "required": 0 } }""");
-        await File.WriteAllTextAsync(project.Of($"prisma/migrations/{PlannedProject.Pending}/down.sql"), "ALTER TABLE \"User\" DROP COLUMN name;\n");
+        await File.WriteAllTextAsync(
+            project.Of($"prisma/migrations/{PlannedProject.Pending}/down.sql"), "ALTER TABLE \"User\" DROP COLUMN name;\n");
         var url = project.Database.Url.WithParameter("schema", "public").WithParameter("connection_limit", "3");
         project.Variables["DIRECT_URL"] = url.Reveal();
         var report = await project.ReportAsync(rehearsed: false);
@@ -53,10 +55,17 @@ public sealed class CommandsToPaste
 
         var down = report.Release!.Plan!.WaysBack.Single(way => way.Name.StartsWith("run the down scripts"));
         await PasteAsync(project, [.. down.Commands]);
-        await PasteAsync(project, [.. report.Release.Plan.WaysBack.Single(way => way.Name.StartsWith("resolve a migration")).Commands.Where(command => command.EndsWith(Two))]);
+        await PasteAsync(
+            project,
+            [.. report.Release.Plan.WaysBack.Single(way => way.Name.StartsWith("resolve a migration")).Commands.Where(command =>
+                command.EndsWith(Two))]);
 
-        Assert.That(await project.Database.ScalarAsync<long>("SELECT count(*) FROM pg_attribute WHERE attrelid = '\"User\"'::regclass AND attname = 'name'"), Is.Zero);
-        Assert.That(await project.Database.ScalarAsync<long>("SELECT count(*) FROM _prisma_migrations WHERE rolled_back_at IS NULL"), Is.EqualTo(1));
+        Assert.That(
+            await project.Database.ScalarAsync<long>(
+                "SELECT count(*) FROM pg_attribute WHERE attrelid = '\"User\"'::regclass AND attname = 'name'"), Is.Zero);
+        Assert.That(
+            await project.Database.ScalarAsync<long>("SELECT count(*) FROM _prisma_migrations WHERE rolled_back_at IS NULL"),
+            Is.EqualTo(1));
         await RunsAsync(report.Release.Plan.WaysBack[0].Commands[0]);
 
         async Task RunsAsync(string command)
@@ -78,7 +87,9 @@ public sealed class CommandsToPaste
         var deploy = await project.RunAsync(new MigrateDeployStep());
         deploy.Expect("DBG0502", ExitCode.MigrationFailed);
         var problem = deploy.Result.Problems.Single(problem => problem.IsBlocking);
-        Assert.That($"{problem.Fix}\n{string.Join('\n', problem.Remedies.SelectMany(way => way.Commands).Select(Line))}", Does.Not.Contain("prisma migrate"));
+        Assert.That(
+            $"{problem.Fix}\n{string.Join('\n', problem.Remedies.SelectMany(way => way.Commands).Select(Line))}",
+            Does.Not.Contain("prisma migrate"));
         Assert.That(problem.Fix!.Sentence, Does.StartWith("Look at what the file left"));
 
         await PasteAsync(project, Line(problem.Fix.Commands[0]));
@@ -90,7 +101,9 @@ public sealed class CommandsToPaste
         Assert.That(await LedgerAsync(project, Two), Is.EqualTo($"{Two} f t, {Two} f t, {Two} t f, {three} t f"));
     }
 
-    /// <summary>Found by a check at any later time, the same row is put right in the same ways; the file failed behind a commit of its own.</summary>
+    /// <summary>
+    /// Found by a check at any later time, the same row is put right in the same ways; the file failed behind a commit of its own.
+    /// </summary>
     [TestCase(false, TestName = "Without Prisma a row that failed is resolved as rolled back")]
     [TestCase(true, TestName = "Without Prisma a row that failed is resolved as applied")]
     public async Task Without_Prisma_a_check_that_finds_a_failed_row_tells(bool isCompleted)
@@ -118,7 +131,9 @@ public sealed class CommandsToPaste
         Assert.That(await LedgerAsync(project, Two), Is.EqualTo($"{Two} f t, {Two} t f"));
     }
 
-    /// <summary>A database with tables and no ledger (P3005), of a project without Prisma, and of one with it whose own URL leads elsewhere.</summary>
+    /// <summary>
+    /// A database with tables and no ledger (P3005), of a project without Prisma, and of one with it whose own URL leads elsewhere.
+    /// </summary>
     [TestCase(false, TestName = "Without Prisma a database is baselined by psql")]
     [TestCase(true, TestName = "With Prisma a database is baselined where the gate looked and not where DATABASE_URL leads")]
     public async Task Baseline_a_database_that_has_no_ledger(bool withPrisma)
@@ -156,11 +171,19 @@ public sealed class CommandsToPaste
         var block = page.ReplaceLineEndings("\n").Split("```sh\n").Last().Split("\n```")[0];
         project.With(Two, "CREATE TABLE two (id int);\n");
 
-        await PasteAsync(project, block.Replace("db/migrations", "prisma/migrations").Replace("20261122101500_name", PlannedProject.Pending).Replace("20261123101500_other", Two));
+        await PasteAsync(
+            project,
+            block.Replace("db/migrations", "prisma/migrations")
+                .Replace("20261122101500_name", PlannedProject.Pending)
+                .Replace("20261123101500_other", Two));
 
         await using var session = await Session.OpenAsync(project.Database.Url, null, default);
-        var status = MigrationStatus.Decide(MigrationFolder.Read(project.Of("prisma/migrations")), await LedgerReader.ReadAsync(session, "public", default));
-        Assert.That(status.Entries.Select(entry => entry.State), Is.EqualTo(new[] { MigrationState.Applied, MigrationState.Claimed, MigrationState.Claimed }));
+        var status =
+            MigrationStatus.Decide(
+                MigrationFolder.Read(project.Of("prisma/migrations")), await LedgerReader.ReadAsync(session, "public", default));
+        Assert.That(
+            status.Entries.Select(entry => entry.State),
+            Is.EqualTo(new[] { MigrationState.Applied, MigrationState.Claimed, MigrationState.Claimed }));
     }
 
     /// <summary>Prisma would resolve its row in the database that DATABASE_URL names.</summary>
@@ -193,14 +216,17 @@ public sealed class CommandsToPaste
         var seen = await PasteAsync(project, [.. file.Recovery.Take(3)]);
 
         Assert.That(seen, Does.Contain("division by zero"));
-        Assert.That(await project.Database.ScalarAsync<long>("SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL"), Is.Zero);
+        Assert.That(
+            await project.Database.ScalarAsync<long>(
+                "SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL"), Is.Zero);
     }
 
     static string Line(FixCommand command) => CommandStyle.BuildScript.Line(command);
 
     /// <summary>The rows from this migration on: its name, finished or not, rolled back or not.</summary>
     static Task<string?> LedgerAsync(PlannedProject project, string from) => project.Database.ScalarAsync<string>(
-        $"SELECT string_agg(format('%s %s %s', migration_name, finished_at IS NOT NULL, rolled_back_at IS NOT NULL), ', ' ORDER BY migration_name, finished_at IS NOT NULL) FROM _prisma_migrations WHERE migration_name >= '{from}'");
+        $"SELECT string_agg(format('%s %s %s', migration_name, finished_at IS NOT NULL, rolled_back_at IS NOT NULL), ', ' ORDER BY "
+            + $"migration_name, finished_at IS NOT NULL) FROM _prisma_migrations WHERE migration_name >= '{from}'");
 
     static async Task<PlannedProject> FailingAsync(string approvals)
     {
@@ -233,13 +259,19 @@ public sealed class CommandsToPaste
     {
         var words = line.Split(' ');
         Assert.That(words[..2], Is.EqualTo(new[] { "./build.sh", "--target=restore" }));
-        return project.RunAsync(new RestoreStep(), [.. words[2..].Select(word => word.TrimStart('-').Split('=', 2)).Where(option => option[0] != "project").Select(option => (option[0], option[1]))]);
+        return project.RunAsync(
+            new RestoreStep(),
+            [.. words[2..]
+                .Select(word => word.TrimStart('-').Split('=', 2))
+                .Where(option => option[0] != "project")
+                .Select(option => (option[0], option[1]))]);
     }
 
     static async Task DropAsync(string database)
     {
         var server = await TestServer.SharedAsync();
-        await using var session = await Session.OpenAsync(server.Url, new SessionOptions { CommandTimeout = TimeSpan.FromMinutes(3) }, default);
+        await using var session =
+            await Session.OpenAsync(server.Url, new SessionOptions { CommandTimeout = TimeSpan.FromMinutes(3) }, default);
         await session.ExecuteAsync($"DROP DATABASE {Sql.Identifier(database)} WITH (FORCE)", default);
     }
 }

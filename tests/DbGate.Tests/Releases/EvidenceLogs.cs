@@ -65,7 +65,9 @@ public sealed class EvidenceLogs : IDisposable
         await AppendAsync(5);
         Delete(3);
 
-        Assert.That((await AuditAsync()).Problems.Select(problem => problem.Message), Is.EqualTo(new[] { "record 3 of the evidence log is missing" }));
+        Assert.That(
+            (await AuditAsync()).Problems.Select(problem => problem.Message),
+            Is.EqualTo(new[] { "record 3 of the evidence log is missing" }));
     }
 
     [Test]
@@ -75,7 +77,9 @@ public sealed class EvidenceLogs : IDisposable
         Delete(1);
         Delete(2);
 
-        Assert.That((await AuditAsync()).Problems.Select(problem => problem.Message), Is.EqualTo(new[] { "records 1 to 2 of the evidence log are missing" }));
+        Assert.That(
+            (await AuditAsync()).Problems.Select(problem => problem.Message),
+            Is.EqualTo(new[] { "records 1 to 2 of the evidence log are missing" }));
     }
 
     [Test]
@@ -84,7 +88,12 @@ public sealed class EvidenceLogs : IDisposable
         await AppendAsync(3);
         Edit(2, text => text.Replace("blocked", "passed"));
 
-        Assert.That((await AuditAsync()).Problems.Single(), Has.Property("Code").Property("Id").EqualTo("DBG0521").And.Property("Message").EqualTo("record 2 of the evidence log was edited"));
+        Assert.That(
+            (await AuditAsync()).Problems.Single(),
+            Has.Property("Code")
+                .Property("Id")
+                .EqualTo("DBG0521").And.Property("Message")
+                .EqualTo("record 2 of the evidence log was edited"));
     }
 
     [Test]
@@ -105,7 +114,9 @@ public sealed class EvidenceLogs : IDisposable
         Edit(2, _ => "{");
         File.WriteAllText(Path.Combine(folder.FullName, "evidence", "notes.json"), "{}");
 
-        Assert.That((await AuditAsync()).Problems.Select(problem => problem.Severity), Is.EquivalentTo(new[] { DbGate.Problems.Severity.Warning, DbGate.Problems.Severity.Error }));
+        Assert.That(
+            (await AuditAsync()).Problems.Select(problem => problem.Severity),
+            Is.EquivalentTo(new[] { DbGate.Problems.Severity.Warning, DbGate.Problems.Severity.Error }));
     }
 
     [Test]
@@ -160,7 +171,8 @@ public sealed class EvidenceLogs : IDisposable
         using var key = NewKey();
         await AppendAsync(3);
 
-        Assert.That((await AuditAsync(key)).Problems.Select(problem => problem.Code.Id), Is.EqualTo(new[] { "DBG0522", "DBG0522", "DBG0522" }));
+        Assert.That(
+            (await AuditAsync(key)).Problems.Select(problem => problem.Code.Id), Is.EqualTo(new[] { "DBG0522", "DBG0522", "DBG0522" }));
     }
 
     [Test]

@@ -27,7 +27,9 @@ public sealed class Forecasts
 
     [Test]
     public void Tell_that_a_file_cannot_succeed_in_its_transaction() =>
-        Assert.That(Foretell(Concurrently, version: "6.19.3"), Has.Property("Code").EqualTo("P3018").And.Property("Outcome").EqualTo(ForecastOutcome.Fails));
+        Assert.That(
+            Foretell(Concurrently, version: "6.19.3"),
+            Has.Property("Code").EqualTo("P3018").And.Property("Outcome").EqualTo(ForecastOutcome.Fails));
 
     [Test]
     public void List_what_will_be_applied()
@@ -61,8 +63,11 @@ public sealed class Forecasts
         Of(Folder(), Ledger([Row("1_init")]), [("2_next", StatementSplitter.Split(sql, "2_next/migration.sql"))], engine, version);
 
     static Forecast Of(
-        MigrationFolder folder, Ledger ledger, IReadOnlyList<(string, SqlScript)> pending, DeployEngineKind engine = DeployEngineKind.Prisma, string? version = "7.10.1") =>
-        Forecaster.Foretell(folder, ledger, new LedgerCommands(HasPrisma: true, PostgresUrl.Parse("postgresql://u:p@h/d", "DIRECT_URL")), new EngineRules(engine, version is null ? null : Version.Parse(version)), pending);
+        MigrationFolder folder, Ledger ledger, IReadOnlyList<(string, SqlScript)> pending, DeployEngineKind engine =
+            DeployEngineKind.Prisma, string? version = "7.10.1") =>
+        Forecaster.Foretell(
+            folder, ledger, new LedgerCommands(HasPrisma: true, PostgresUrl.Parse("postgresql://u:p@h/d", "DIRECT_URL")),
+            new EngineRules(engine, version is null ? null : Version.Parse(version)), pending);
 
     static MigrationFolder Folder() => new("/p", true, [File("1_init"), File("2_next")], "postgresql", false);
 
@@ -70,5 +75,6 @@ public sealed class Forecasts
 
     static Ledger Ledger(LedgerRow[] rows) => new(true, false, rows, 0, null);
 
-    static LedgerRow Row(string name) => new(name, name, "c", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddSeconds(1), null, 1, null);
+    static LedgerRow Row(string name) =>
+        new(name, name, "c", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddSeconds(1), null, 1, null);
 }

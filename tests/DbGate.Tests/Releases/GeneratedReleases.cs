@@ -13,9 +13,10 @@ using DbGate.Targets;
 namespace DbGate.Tests.Releases;
 
 /// <summary>
-/// Releases to production out of a random generator: ledger, folder, rules, rehearsal, approvals, clock, and what somebody does between approval and deploy.
-/// An oracle that knows only how the scenario was made tells whether its preconditions hold. One that does not hold must never end in a pass, and the
-/// database must be as it was; one that holds must pass, so that the test cannot succeed by blocking everything.
+/// Releases to production out of a random generator: ledger, folder, rules, rehearsal, approvals, clock, and what somebody does between
+/// approval and deploy. An oracle that knows only how the scenario was made tells whether its preconditions hold. One that does not hold
+/// must never end in a pass, and the database must be as it was; one that holds must pass, so that the test cannot succeed by blocking
+/// everything.
 /// </summary>
 [Category("Postgres")]
 [Parallelizable(ParallelScope.All)]
@@ -36,8 +37,12 @@ public sealed class GeneratedReleases
             var scenario = Scenario.Generate(random);
             var (hasPassed, why, isUntouched) = await RunAsync(scenario);
             var broken = scenario.Broken();
-            Assert.That(hasPassed, Is.EqualTo(broken.Count == 0), $"seed {seed}, scenario {number}: {scenario}; the oracle: {string.Join(", ", broken)}; DbGate: {why}");
-            Assert.That(hasPassed || isUntouched, Is.True, $"seed {seed}, scenario {number} was blocked, and changed the database: {scenario}; DbGate: {why}");
+            Assert.That(
+                hasPassed, Is.EqualTo(broken.Count == 0),
+                $"seed {seed}, scenario {number}: {scenario}; the oracle: {string.Join(", ", broken)}; DbGate: {why}");
+            Assert.That(
+                hasPassed || isUntouched, Is.True,
+                $"seed {seed}, scenario {number} was blocked, and changed the database: {scenario}; DbGate: {why}");
             passed += hasPassed ? 1 : 0;
         }
 
@@ -52,29 +57,36 @@ public sealed class GeneratedReleases
         using var policy = new TemporaryFile(Policy(project));
         await database.ExecuteAsync(scenario.Ledger switch
         {
-            LedgerFault.Failed => "INSERT INTO _prisma_migrations (id, checksum, migration_name, logs) VALUES ('x', 'y', '1_init', 'ERROR: boom')",
+            LedgerFault.Failed => "INSERT INTO _prisma_migrations (id, checksum, migration_name, logs) VALUES ('x', 'y', '1_init', "
+                + "'ERROR: boom')",
             LedgerFault.Edited => "UPDATE _prisma_migrations SET checksum = reverse(checksum)",
             LedgerFault.OfAnotherTool => "ALTER TABLE _prisma_migrations RENAME TO \"__EFMigrationsHistory\"",
-            LedgerFault.OfAnotherApplication => "UPDATE _prisma_migrations SET migration_name = 'other'; INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at) VALUES ('x', 'y', 'other2', now())",
+            LedgerFault.OfAnotherApplication => "UPDATE _prisma_migrations SET migration_name = 'other'; INSERT INTO _prisma_migrations "
+                + "(id, checksum, migration_name, finished_at) VALUES ('x', 'y', 'other2', now())",
             _ => "SELECT 1",
         });
 
         var digest = await PlanAsync(scenario, project, database);
         foreach (var (person, accepts) in digest is null ? [] : scenario.Approvals)
         {
-            await using var run = Start(project, database, new Account(person, "laptop"), ("plan", digest!), ("by", person), ("confirm", "APPROVE_PRODUCTION"), accepts ? ("accept-loss", $"ColumnDropped:{Scenario.Lossy}={Scenario.Values}") : ("by", person));
+            await using var run =
+                Start(
+                    project, database, new Account(person, "laptop"), ("plan", digest!), ("by", person), ("confirm", "APPROVE_PRODUCTION"),
+                    accepts ? ("accept-loss", $"ColumnDropped:{Scenario.Lossy}={Scenario.Values}") : ("by", person));
             await run.ExecuteAsync(new ApproveStep(), default); // a refusal is among what is tested
         }
 
         await InterfereAsync(scenario, project, database);
         var before = await database.DigestAsync();
-        await using var holder = scenario.Interference == Interference.AnotherDeploy ? await Session.OpenAsync(database.Url, null, default) : null;
+        await using var holder =
+            scenario.Interference == Interference.AnotherDeploy ? await Session.OpenAsync(database.Url, null, default) : null;
         await using var held = holder is null ? null : await AdvisoryLock.AcquireAsync(holder, "deploy", default);
         await using var deploy = Start(project, database, digest is null ? [] : [("plan", digest)]);
         deploy.Context.Update(state => state with { Guard = new GuardProof(1) });
         var report = await deploy.ExecuteAsync(new MigrateDeployStep(), default);
         var blocking = report.Result.AllProblems.FirstOrDefault(problem => problem.IsBlocking);
-        return (deploy.Report().Verdict == Verdict.Pass, blocking is null ? report.Result.Summary : $"{blocking.Code.Id} {blocking.Message}", await database.DigestAsync() == before);
+        return (deploy.Report().Verdict == Verdict.Pass,
+            blocking is null ? report.Result.Summary : $"{blocking.Code.Id} {blocking.Message}", await database.DigestAsync() == before);
     }
 
     /// <summary>Null when DbGate makes no plan.</summary>
@@ -101,13 +113,17 @@ public sealed class GeneratedReleases
             return null;
         }
 
-        var plan = scenario.IsExpired ? draft.Plan with { CreatedAt = draft.Plan.CreatedAt.AddHours(-2), ExpiresAt = draft.Plan.CreatedAt.AddSeconds(-5) } : draft.Plan;
+        var plan =
+            scenario.IsExpired
+                ? draft.Plan with { CreatedAt = draft.Plan.CreatedAt.AddHours(-2), ExpiresAt = draft.Plan.CreatedAt.AddSeconds(-5) }
+                : draft.Plan;
         var file = PlanFile.Write(plan, null);
         await PlanGate.PlansOf(run.Context).SaveAsync(file, "", draft.Catalog, default);
         await Recorder.LogOf(run.Context).AppendAsync(
             new EvidenceRecord
             {
-                At = DateTimeOffset.UtcNow, Kind = "plan", Outcome = "passed", Environment = "production", Actor = "ana", Tool = "DbGate 1.0.0", Summary = "a plan",
+                At = DateTimeOffset.UtcNow, Kind = "plan", Outcome = "passed", Environment = "production", Actor = "ana",
+                Tool = "DbGate 1.0.0", Summary = "a plan",
             },
             default);
         return file.Digest;
@@ -146,7 +162,9 @@ public sealed class GeneratedReleases
             $$"""{ "approvals": { "production": { "required": {{scenario.Required}}, "dataLoss": {{scenario.DataLoss}} } } }""");
         project
             .With("prisma/migrations/1_init/migration.sql", Init)
-            .With("prisma/migrations/2_next/migration.sql", scenario.Loses ? "ALTER TABLE people DROP COLUMN mail;\n" : "ALTER TABLE people ADD COLUMN more int;\n")
+            .With(
+                "prisma/migrations/2_next/migration.sql",
+                scenario.Loses ? "ALTER TABLE people DROP COLUMN mail;\n" : "ALTER TABLE people ADD COLUMN more int;\n")
             .With(".git/HEAD", new string('a', 40) + "\n");
         return scenario.Folder switch
         {
@@ -215,13 +233,15 @@ public sealed class GeneratedReleases
         var database = await TestDatabase.CreateAsync();
         using var project = new GatedProject().With("prisma/migrations/1_init/migration.sql", Init);
         await using (var run = new GateRunner(new GateContext(project.Read(
-            new Dictionary<string, string> { ["DATABASE_URL"] = database.UrlText }, new Dictionary<string, string> { ["environment"] = "development", ["engine"] = "direct", ["project"] = project.Root }))))
+            new Dictionary<string, string> { ["DATABASE_URL"] = database.UrlText },
+            new Dictionary<string, string> { ["environment"] = "development", ["engine"] = "direct", ["project"] = project.Root }))))
         {
             run.Context.Update(state => state with { Guard = new GuardProof(1), Safety = new SafetyProof(DateTimeOffset.UtcNow) });
             (await run.ExecuteAsync(new MigrateDeployStep(), default)).Expect(null);
         }
 
-        await database.ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $"INSERT INTO people SELECT g, 'm' FROM generate_series(1, {Scenario.Values}) g"));
+        await database.ExecuteAsync(
+            string.Create(CultureInfo.InvariantCulture, $"INSERT INTO people SELECT g, 'm' FROM generate_series(1, {Scenario.Values}) g"));
         return database;
     }
 
@@ -233,6 +253,7 @@ public sealed class GeneratedReleases
                 ? null // a plan without a backup of its own: the deploy demands one
                 : new BackupProof(target, "/backups/x.sql.gz", new string('a', 64), DateTimeOffset.UtcNow.AddMinutes(-1), "L1"));
 
-        public Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation) => Task.FromResult<RestoreTestRecord?>(null);
+        public Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation) =>
+            Task.FromResult<RestoreTestRecord?>(null);
     }
 }

@@ -59,7 +59,8 @@ public sealed class PersonNames
     [TestCase("Иван", null)]
     [TestCase("山田太郎", null)]
     [TestCase("release-bot[bot]", null)]
-    public void Are_refused_when_they_cannot_be_told_apart(string name, string? why) => Assert.That(PersonName.Reject(name), Is.EqualTo(why));
+    public void Are_refused_when_they_cannot_be_told_apart(string name, string? why) =>
+        Assert.That(PersonName.Reject(name), Is.EqualTo(why));
 
     [TestCase("coco", "\u0441\u043E\u0441\u043E", Description = "all Cyrillic")]
     [TestCase("OTTO", "\u039F\u03A4\u03A4\u039F", Description = "all Greek")]
@@ -69,14 +70,18 @@ public sealed class PersonNames
     [TestCase("\u0441\u043E\u0441\u043E", "ＣＯＣＯ", Description = "Cyrillic, and full width")]
     public void Of_two_alphabets_may_look_alike(string one, string other) => Assert.That(PersonName.AreConfusable(one, other), Is.True);
 
-    /// <summary>Texts of up to six random letters, marks and syllables, and their normal form as Python's <c>unicodedata</c> gives it.</summary>
+    /// <summary>
+    /// Texts of up to six random letters, marks and syllables, and their normal form as Python's <c>unicodedata</c> gives it.
+    /// </summary>
     [Test]
     public void Are_in_normal_form_kc()
     {
         foreach (var line in File.ReadLines(Path.Combine(Repository.Root, "tests", "DbGate.Tests", "Evidence", "unicode-samples.txt")))
         {
             var (text, expected) = line.Split(';') is [var one, var other] ? (Text(one), other) : throw new InvalidDataException(line);
-            Assert.That(string.Join(' ', UnicodeName.Compose(text).EnumerateRunes().Select(rune => rune.Value.ToString("X"))), Is.EqualTo(expected), line);
+            Assert.That(
+                string.Join(' ', UnicodeName.Compose(text).EnumerateRunes().Select(rune => rune.Value.ToString("X"))),
+                Is.EqualTo(expected), line);
         }
 
         static string Text(string hex) => string.Concat(hex.Split(' ').Select(one => char.ConvertFromUtf32(Convert.ToInt32(one, 16))));

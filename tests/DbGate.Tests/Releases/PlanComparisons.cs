@@ -12,7 +12,9 @@ public sealed class PlanComparisons
 
     static IEnumerable<TestCaseData> Moves =>
     [
-        Case(Plan with { Target = Plan.Target with { DatabaseOid = 99 } }, "another database: planned for shop (oid 16384 of cluster 7301), this is shop (oid 99 of cluster 7301)"),
+        Case(
+            Plan with { Target = Plan.Target with { DatabaseOid = 99 } },
+            "another database: planned for shop (oid 16384 of cluster 7301), this is shop (oid 99 of cluster 7301)"),
         Case(Plan with { Target = Plan.Target with { Schema = "app" } }, "another schema: planned for public, this is app"),
         Case(Plan with { Target = Plan.Target with { ServerVersion = 180001 } }, "the server was upgraded from 170004 to 180001"),
         Case(Plan with { Commit = new string('d', 40) }, "the commit moved from aaaaaaaaaaaa… to dddddddddddd…"),
@@ -30,11 +32,13 @@ public sealed class PlanComparisons
         Case(Plan with { Backup = null }, "the plan's backup shop_production_20261122_055900.sql.gz is gone"),
         Case(
             Plan with { Backup = Plan.Backup! with { ManifestSha256 = new string('e', 64) } },
-            "the backup was replaced: planned with shop_production_20261122_055900.sql.gz (manifest bbbbbbbbbbbb…), now shop_production_20261122_055900.sql.gz (manifest eeeeeeeeeeee…)"),
+            "the backup was replaced: planned with shop_production_20261122_055900.sql.gz (manifest bbbbbbbbbbbb…), now "
+                + "shop_production_20261122_055900.sql.gz (manifest eeeeeeeeeeee…)"),
     ];
 
     [TestCaseSource(nameof(Moves))]
-    public void Say_what_moved(object now, string words) => Assert.That(PlanComparison.Between(Plan, (PlanPromise)now), Is.EqualTo(new[] { words }));
+    public void Say_what_moved(object now, string words) =>
+        Assert.That(PlanComparison.Between(Plan, (PlanPromise)now), Is.EqualTo(new[] { words }));
 
     [Test]
     public void Let_a_minor_upgrade_pass() =>

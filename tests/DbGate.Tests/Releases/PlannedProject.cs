@@ -89,13 +89,16 @@ sealed class PlannedProject : IAsyncDisposable
     }
 
     public Task<StepReport> ApproveAsync(string plan, string by = "ben", params (string, string)[] options) =>
-        RunAsync(new ApproveStep(), AccountOf(by), [("plan", plan), ("by", by), ("confirm", $"APPROVE_{Environment.ToUpperInvariant()}"), .. options]);
+        RunAsync(
+            new ApproveStep(), AccountOf(by),
+            [("plan", plan), ("by", by), ("confirm", $"APPROVE_{Environment.ToUpperInvariant()}"), .. options]);
 
     /// <summary>Each person sits at a machine of their own.</summary>
     static Account AccountOf(string person) => new(PersonName.Fold(person), "laptop");
 
     /// <summary>As <c>release --plan=…</c> goes on: the plan's backup, the plan, the deploy.</summary>
-    public async Task<StepReport> ReleaseAsync(string plan, PlannedProject? elsewhere = null, params (string Option, string Value)[] options)
+    public async Task<StepReport> ReleaseAsync(
+        string plan, PlannedProject? elsewhere = null, params (string Option, string Value)[] options)
     {
         await using var run = Start([("plan", plan), .. options], elsewhere?.Database);
         var backup = await run.ExecuteAsync(new BackupFirstStep(), default);
@@ -116,7 +119,8 @@ sealed class PlannedProject : IAsyncDisposable
         return await run.ExecuteAsync(step, default);
     }
 
-    public GateRunner Start((string Option, string Value)[] options, TestDatabase? database = null, IPrompt? prompt = null, Account? account = null)
+    public GateRunner Start(
+        (string Option, string Value)[] options, TestDatabase? database = null, IPrompt? prompt = null, Account? account = null)
     {
         var given = new Dictionary<string, string> { ["environment"] = Environment, ["engine"] = "direct", ["project"] = project.Root };
         foreach (var (option, value) in options)
@@ -130,7 +134,9 @@ sealed class PlannedProject : IAsyncDisposable
             Variables["DBGATE_POLICY_FILE"] = policy.Of("policy.json");
         }
 
-        var settings = project.Read(new Dictionary<string, string>(Variables) { ["DATABASE_URL"] = database?.UrlText ?? Url ?? Database.UrlText }, given);
+        var settings =
+            project.Read(
+                new Dictionary<string, string>(Variables) { ["DATABASE_URL"] = database?.UrlText ?? Url ?? Database.UrlText }, given);
         var context = new GateContext(settings, World.Real with { Clock = Clock, Prompt = prompt, Account = account });
         context.Update(state => state with { Guard = new GuardProof(0), Safety = new SafetyProof(Clock.GetUtcNow()) });
         return new GateRunner(context);
@@ -153,6 +159,8 @@ static class Expectations
     public static void Expect(this StepReport report, string? code, ExitCode exit = ExitCode.Pass)
     {
         var blocking = report.Result.AllProblems.FirstOrDefault(problem => problem.IsBlocking);
-        Assert.That((blocking?.Code.Id, blocking?.Code.ExitCode ?? ExitCode.Pass), Is.EqualTo((code, exit)), blocking is null ? report.Result.Summary : $"{blocking.Message}: {blocking.Cause}");
+        Assert.That(
+            (blocking?.Code.Id, blocking?.Code.ExitCode ?? ExitCode.Pass), Is.EqualTo((code, exit)),
+            blocking is null ? report.Result.Summary : $"{blocking.Message}: {blocking.Cause}");
     }
 }

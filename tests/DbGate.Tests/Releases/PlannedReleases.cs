@@ -21,7 +21,9 @@ public sealed class PlannedReleases
         var deploy = await project.ReleaseAsync(plan[..8]);
 
         deploy.Expect(null);
-        Assert.That(deploy.Result.Facts.Select(fact => $"{fact.Name} {fact.Value}"), Does.Contain("approved by ben (claimed by account ben on machine laptop)").And.Contain($"plan {plan}"));
+        Assert.That(
+            deploy.Result.Facts.Select(fact => $"{fact.Name} {fact.Value}"),
+            Does.Contain("approved by ben (claimed by account ben on machine laptop)").And.Contain($"plan {plan}"));
         Assert.That(await project.Database.ScalarAsync<long>("SELECT count(name) + 1 FROM \"User\""), Is.EqualTo(1));
 
         var audit = await project.RunAsync(new AuditStep());
@@ -30,7 +32,8 @@ public sealed class PlannedReleases
             audit.Result.Facts.SkipLast(1).Select(fact => string.Join(' ', fact.Value.Split(' ')[3..5])),
             Is.EqualTo(new[]
             {
-                "backup-first passed", "plan passed", "approve passed", "backup-first passed", "plan passed", "migrate-deploy began", "migrate-deploy passed",
+                "backup-first passed", "plan passed", "approve passed", "backup-first passed", "plan passed", "migrate-deploy began",
+                "migrate-deploy passed",
             }));
     }
 
@@ -41,7 +44,9 @@ public sealed class PlannedReleases
         var plan = await project.PlanAsync();
         var deploy = await UntouchedAsync(project, () => project.ReleaseAsync(plan), "DBG0540", ExitCode.Blocked);
 
-        Assert.That($"{deploy.Result.Problems.Single().Fix}", Does.Contain($"--target=approve --environment=staging --plan={plan} --by=<name> --confirm=APPROVE_STAGING").And.Contain("ana"));
+        Assert.That(
+            $"{deploy.Result.Problems.Single().Fix}",
+            Does.Contain($"--target=approve --environment=staging --plan={plan} --by=<name> --confirm=APPROVE_STAGING").And.Contain("ana"));
     }
 
     [Test]
@@ -61,7 +66,9 @@ public sealed class PlannedReleases
         (await project.RunAsync(new MigrateDeployStep())).Expect(null);
     }
 
-    /// <summary>One approved plan for all of them; each thing is put back afterwards, so that the last release proves that it alone was the reason.</summary>
+    /// <summary>
+    /// One approved plan for all of them; each thing is put back afterwards, so that the last release proves that it alone was the reason.
+    /// </summary>
     [Test]
     public async Task Are_blocked_when_anything_moved_and_pass_when_nothing_did()
     {
@@ -75,25 +82,40 @@ public sealed class PlannedReleases
 
         project.With(PlannedProject.Pending, "ALTER TABLE \"User\" ADD COLUMN nickname text;\n");
         var change = await Blocked($"{PlannedProject.Pending} was changed");
-        Assert.That((change.Cause, change.Excerpt?.Lines[0]), Is.EqualTo(($"line 1 of the approved file was: {PlannedProject.Sql.Trim()}", "ALTER TABLE \"User\" ADD COLUMN nickname text;")));
+        Assert.That(
+            (change.Cause, change.Excerpt?.Lines[0]),
+            Is.EqualTo(
+                ($"line 1 of the approved file was: {PlannedProject.Sql.Trim()}", "ALTER TABLE \"User\" ADD COLUMN nickname text;")));
         project.With(PlannedProject.Pending, PlannedProject.Sql);
 
-        var engine = await project.RunAsync(new MigrateDeployStep(), ("plan", approved.Plan), ("engine", "prisma"), ("migrate-command", "./it.sh 'a b'"));
+        var engine =
+            await project.RunAsync(
+                new MigrateDeployStep(), ("plan", approved.Plan), ("engine", "prisma"), ("migrate-command", "./it.sh 'a b'"));
         engine.Expect("DBG0532", ExitCode.Stale);
         Assert.That(
             $"{engine.Result.Problems.Single().Fix}",
-            Does.StartWith($"Release with the plan's engine, or make a new plan and have it approved: ./build.sh --target=release --environment=staging --plan={approved.Plan} --engine=direct ")
+            Does.StartWith(
+                $"Release with the plan's engine, or make a new plan and have it approved: ./build.sh --target=release "
+                    + $"--environment=staging --plan={approved.Plan} --engine=direct ")
                 .And.Contain("; ./build.sh --target=release --environment=staging --migrate-command=\"./it.sh 'a b'\""));
 
         project.With("20260303000000_more", "SELECT 1;\n");
         await Blocked("20260303000000_more is pending and not in the plan");
         Directory.Delete(project.Of("prisma/migrations/20260303000000_more"), recursive: true);
 
-        await ReplacedAsync("*.manifest.json", bytes => ManifestFile.Write(ManifestFile.Read(bytes, "m").Manifest with { GitCommit = new('e', 40) }, null).Bytes.ToArray(), "DBG0532", "the backup was replaced");
-        await ReplacedAsync("*.sql.gz", _ => null, "DBG0532", "is gone");
-        await ReplacedAsync("*.sql.gz", bytes => [.. bytes[..(bytes.Length / 2)], (byte)~bytes[bytes.Length / 2], .. bytes[(bytes.Length / 2 + 1)..]], "DBG0323", "", ExitCode.Blocked);
         await ReplacedAsync(
-            $"plans/{approved.Plan}.json", bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("\"approvalsRequired\": 1", "\"approvalsRequired\": 0")), "DBG0531", "");
+            "*.manifest.json",
+            bytes => ManifestFile.Write(ManifestFile.Read(bytes, "m").Manifest with { GitCommit = new('e', 40) }, null).Bytes.ToArray(),
+            "DBG0532", "the backup was replaced");
+        await ReplacedAsync("*.sql.gz", _ => null, "DBG0532", "is gone");
+        await ReplacedAsync(
+            "*.sql.gz", bytes => [.. bytes[..(bytes.Length / 2)], (byte)~bytes[bytes.Length / 2], .. bytes[(bytes.Length / 2 + 1)..]],
+            "DBG0323", "", ExitCode.Blocked);
+        await ReplacedAsync(
+            $"plans/{approved.Plan}.json",
+            bytes =>
+                Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("\"approvalsRequired\": 1", "\"approvalsRequired\": 0")),
+                "DBG0531", "");
 
         await project.Database.ExecuteAsync("UPDATE _prisma_migrations SET checksum = reverse(checksum)");
         (await project.ReleaseAsync(approved.Plan)).Expect("DBG0205", ExitCode.Blocked);
@@ -171,7 +193,9 @@ public sealed class PlannedReleases
         }
 
         var both = await Task.WhenAll(project.Project.ReleaseAsync(project.Plan), project.Project.ReleaseAsync(project.Plan));
-        Assert.That(both.Select(report => report.Result.AllProblems.FirstOrDefault(problem => problem.IsBlocking)?.Code.Id), Has.Some.Null.And.All.AnyOf(null, "DBG0038"));
+        Assert.That(
+            both.Select(report => report.Result.AllProblems.FirstOrDefault(problem => problem.IsBlocking)?.Code.Id),
+            Has.Some.Null.And.All.AnyOf(null, "DBG0038"));
         Assert.That(await project.Project.Database.ScalarAsync<long>("SELECT count(*) FROM _prisma_migrations"), Is.EqualTo(2));
     }
 
@@ -204,7 +228,11 @@ public sealed class PlannedReleases
         var again = await project.Project.ReleaseAsync(project.Plan);
         var after = await project.Project.RunAsync(new AuditStep());
 
-        Assert.That(audit.Result.Problems.Select(problem => (problem.Code.Id, $"{problem.Fix}")), Is.EqualTo(new[] { ("DBG0524", $"Read the ledger: ./build.sh --target=verify-ready --environment=staging --project={project.Project.Root}") }));
+        Assert.That(
+            audit.Result.Problems.Select(problem => (problem.Code.Id, $"{problem.Fix}")),
+            Is.EqualTo(
+                new[] { ("DBG0524",
+                    $"Read the ledger: ./build.sh --target=verify-ready --environment=staging --project={project.Project.Root}") }));
         again.Expect(null);
         Assert.That(again.Result.Summary, Is.EqualTo("nothing to deploy: 2/2 migrations applied"));
         Assert.That(after.Result.Problems, Is.Empty);
@@ -220,7 +248,9 @@ public sealed class PlannedReleases
         Assert.That(Directory.Exists(project.Of("backups/plans")), Is.False);
     }
 
-    /// <summary>The rule's finding is let pass by a comment in the file or by dbgate.json, each with its last day; both stand in the plan.</summary>
+    /// <summary>
+    /// The rule's finding is let pass by a comment in the file or by dbgate.json, each with its last day; both stand in the plan.
+    /// </summary>
     [TestCase("", "NEXT MONTH", null)]
     [TestCase("-- dbgate:allow drop-column until NEXT MONTH reason: nobody reads it\n", null, null)]
     [TestCase("-- dbgate:allow drop-column until 2099-01-01 reason: nobody reads it\n", null, "DBG0242")]
@@ -231,8 +261,12 @@ public sealed class PlannedReleases
     {
         var nextMonth = DateTime.UtcNow.AddMonths(1).ToString("yyyy-MM-dd");
         var isTooLong = (comment + until).Contains("2099", StringComparison.Ordinal);
-        (comment, until) = (comment.Replace("NEXT MONTH", nextMonth, StringComparison.Ordinal), until?.Replace("NEXT MONTH", nextMonth, StringComparison.Ordinal));
-        await using var project = await PlannedProject.CreateAsync(sql: $"{comment}ALTER TABLE \"User\" DROP COLUMN mail;\n", byHand: "ALTER TABLE \"User\" ADD mail text");
+        (comment, until) =
+            (comment.Replace("NEXT MONTH", nextMonth, StringComparison.Ordinal),
+                until?.Replace("NEXT MONTH", nextMonth, StringComparison.Ordinal));
+        await using var project =
+            await PlannedProject.CreateAsync(
+                sql: $"{comment}ALTER TABLE \"User\" DROP COLUMN mail;\n", byHand: "ALTER TABLE \"User\" ADD mail text");
         if (until is not null)
         {
             await File.WriteAllTextAsync(
@@ -245,7 +279,9 @@ public sealed class PlannedReleases
         plan.Expect(code, code is null ? ExitCode.Pass : ExitCode.Blocked);
         if (code is null)
         {
-            Assert.That(await File.ReadAllTextAsync(Directory.EnumerateFiles(project.Of("backups/plans"), "*.md").Single()), Does.Contain("nobody reads it"));
+            Assert.That(
+                await File.ReadAllTextAsync(Directory.EnumerateFiles(project.Of("backups/plans"), "*.md").Single()),
+                Does.Contain("nobody reads it"));
         }
         else
         {
@@ -295,9 +331,15 @@ public sealed class PlannedReleases
         (await project.ApproveAsync(plan)).Expect(null);
         Assert.That((await project.ApproveAsync(plan, "BEN")).Result.Summary, Does.Contain("had approved").And.EndWith("1 of 2 approvals"));
 
-        var blocked = (await UntouchedAsync(project, () => project.ReleaseAsync(plan), "DBG0540", ExitCode.Blocked)).Result.Problems.Single(problem => problem.IsBlocking);
+        var blocked =
+            (await UntouchedAsync(
+                project, () => project.ReleaseAsync(plan), "DBG0540", ExitCode.Blocked)).Result.Problems.Single(problem =>
+                    problem.IsBlocking);
         Assert.That(blocked.Cause, Is.EqualTo("approved so far by ben; it may lose data: the migrations were not rehearsed"));
-        Assert.That($"{blocked.Fix}", Does.StartWith("Have it approved by a person other than ana and ben, then release: ").And.Contain($"--plan={plan} --engine=direct"));
+        Assert.That(
+            $"{blocked.Fix}",
+            Does.StartWith("Have it approved by a person other than ana and ben, then release: ").And.Contain(
+                $"--plan={plan} --engine=direct"));
         (await project.ApproveAsync(plan, "cara")).Expect(null);
         (await project.ReleaseAsync(plan)).Expect(null);
     }

@@ -14,7 +14,8 @@ public sealed class Plans
 
     [Test]
     public void Have_the_digest_that_the_documentation_computes() =>
-        Assert.That(SamplePlans.File().Digest, Is.EqualTo(Snapshot), "the canonical form or the plan's shape changed: raise Plan.CurrentFormat");
+        Assert.That(
+            SamplePlans.File().Digest, Is.EqualTo(Snapshot), "the canonical form or the plan's shape changed: raise Plan.CurrentFormat");
 
     [Test]
     public void Have_another_digest_when_anything_moves()
@@ -76,7 +77,9 @@ public sealed class Plans
     public void Are_described_by_their_schema([Values] bool loses, [Values] bool signed)
     {
         using var key = EvidenceLogs.NewKey();
-        var schema = new JsonSchema(JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs", "schemas", "plan.schema.json"))).RootElement);
+        var schema =
+            new JsonSchema(
+                JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs", "schemas", "plan.schema.json"))).RootElement);
         var plan = PlanFile.Write(loses ? SamplePlans.WithRecounts : SamplePlans.Plan, signed ? key : null);
 
         Assert.That(schema.Validate(JsonDocument.Parse(plan.Bytes).RootElement), Is.Empty);

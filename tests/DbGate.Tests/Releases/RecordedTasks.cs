@@ -50,7 +50,9 @@ public sealed class RecordedTasks
         var former = restore.Result.Facts.Single(fact => fact.Name == "former database").Value.Split(' ')[0];
         await DropAsync(former);
 
-        Assert.That(restore.Result.Facts.Select(fact => $"{fact.Name}: {fact.Value}"), Does.Contain("protection: the backup does not contain it; it was installed again"));
+        Assert.That(
+            restore.Result.Facts.Select(fact => $"{fact.Name}: {fact.Value}"),
+            Does.Contain("protection: the backup does not contain it; it was installed again"));
         Assert.That(Records(project).TakeLast(2), Is.EqualTo(new[] { "restore began", "restore passed" }));
         var verified = await project.RunAsync(new ProtectStep(), ("verify", "true"));
         verified.Expect(null);
@@ -62,7 +64,9 @@ public sealed class RecordedTasks
         var before = Records(project);
         (await project.RunAsync(step, options)).Expect(null);
 
-        Assert.That(Records(project).Skip(before.Count), Is.EqualTo(kind is null ? Array.Empty<string>() : [$"{kind} passed"]), $"{step.Descriptor.Name} {string.Join(' ', options)}");
+        Assert.That(
+            Records(project).Skip(before.Count), Is.EqualTo(kind is null ? Array.Empty<string>() : [$"{kind} passed"]),
+            $"{step.Descriptor.Name} {string.Join(' ', options)}");
     }
 
     static List<string> Records(PlannedProject project)
@@ -81,7 +85,8 @@ public sealed class RecordedTasks
     static async Task DropAsync(string database)
     {
         var server = await TestServer.SharedAsync();
-        await using var session = await Session.OpenAsync(server.Url, new SessionOptions { CommandTimeout = TimeSpan.FromMinutes(3) }, default);
+        await using var session =
+            await Session.OpenAsync(server.Url, new SessionOptions { CommandTimeout = TimeSpan.FromMinutes(3) }, default);
         await session.ExecuteAsync($"DROP DATABASE {Sql.Identifier(database)} WITH (FORCE)", default);
     }
 }

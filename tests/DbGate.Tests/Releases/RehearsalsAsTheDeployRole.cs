@@ -82,7 +82,10 @@ public sealed class RehearsalsAsTheDeployRole
     public async Task Have_the_settings_of_the_role()
     {
         await using var role = await Deployer.CreateAsync();
-        await using var project = await role.ProjectAsync("DO $$ BEGIN IF current_setting('app.tenant', true) IS DISTINCT FROM 'a' THEN RAISE EXCEPTION 'no tenant'; END IF; END $$;");
+        await using var project =
+            await role.ProjectAsync(
+                "DO $$ BEGIN IF current_setting('app.tenant', true) IS DISTINCT FROM 'a' THEN RAISE EXCEPTION 'no tenant'; END "
+                    + "IF; END $$;");
         await project.Database.ExecuteAsync($"ALTER ROLE {role.Name} SET app.tenant = 'a'");
 
         (await project.PrepareAsync(rehearsed: true))[1].Expect(null);
@@ -115,7 +118,9 @@ public sealed class RehearsalsAsTheDeployRole
 
         var steps = await project.PrepareAsync(rehearsed: true);
 
-        Assert.That(steps[1].Result.Facts.Where(fact => fact.Name.StartsWith("lock", StringComparison.Ordinal)).Select(fact => fact.Value), Is.EqualTo(new[]
+        Assert.That(
+            steps[1].Result.Facts.Where(fact => fact.Name.StartsWith("lock", StringComparison.Ordinal)).Select(fact => fact.Value),
+            Is.EqualTo(new[]
         {
             "not listed, and no findings about them: the database holds no rows",
         }));
@@ -143,7 +148,8 @@ public sealed class RehearsalsAsTheDeployRole
         {
             var project = await PlannedProject.CreateAsync(
                 sql: sql,
-                byHand: $"GRANT USAGE ON SCHEMA public TO {Name}; GRANT ALL ON ALL TABLES IN SCHEMA public TO {Name}; GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {Name}; {byHand}");
+                byHand: $"GRANT USAGE ON SCHEMA public TO {Name}; GRANT ALL ON ALL TABLES IN SCHEMA public TO {Name}; GRANT ALL ON ALL "
+                    + $"SEQUENCES IN SCHEMA public TO {Name}; {byHand}");
             project.Url = (project.Database.Url with { User = Name, Password = Password }).Reveal();
             return project;
         }

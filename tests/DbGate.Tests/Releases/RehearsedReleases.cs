@@ -24,7 +24,9 @@ public sealed class RehearsedReleases
         var steps = await project.PrepareAsync(rehearsed: true);
 
         steps[^1].Expect(null);
-        Assert.That(steps[1].Result.Facts.Select(fact => $"{fact.Name}: {fact.Value}"), Has.Some.StartsWith("scratch: a throwaway server, PostgreSQL")
+        Assert.That(
+            steps[1].Result.Facts.Select(fact => $"{fact.Name}: {fact.Value}"),
+            Has.Some.StartsWith("scratch: a throwaway server, PostgreSQL")
             .And.Some.EqualTo("object: column public.\"User\".name added")
             .And.Some.StartsWith("lock: ACCESS EXCLUSIVE on public.\"User\"")
             .And.Some.StartsWith("drift: none"));
@@ -34,7 +36,8 @@ public sealed class RehearsedReleases
         (await project.ApproveAsync(plan)).Expect(null);
         var deploy = await project.ReleaseAsync(plan);
         deploy.Expect(null);
-        Assert.That(deploy.Result.Facts.Single(fact => fact.Name == "as rehearsed").Value, Does.StartWith("the catalog is the rehearsed one"));
+        Assert.That(
+            deploy.Result.Facts.Single(fact => fact.Name == "as rehearsed").Value, Does.StartWith("the catalog is the rehearsed one"));
     }
 
     [Test]
@@ -46,20 +49,27 @@ public sealed class RehearsedReleases
         var report = await project.ReportAsync(rehearsed: true);
 
         report.Steps[^1].Expect("DBG0560", ExitCode.Blocked);
-        Assert.That(report.Steps[^1].Result.Problems.Single().Location, Is.EqualTo(new SourceLocation($"prisma/migrations/{PlannedProject.Pending}/migration.sql", 2, 1)));
+        Assert.That(
+            report.Steps[^1].Result.Problems.Single().Location,
+            Is.EqualTo(new SourceLocation($"prisma/migrations/{PlannedProject.Pending}/migration.sql", 2, 1)));
         Assert.That(await project.Database.DigestAsync(), Is.EqualTo(before));
         var failed = report.Release!.FailedRehearsal!;
-        Assert.That((failed.Failure.Migration, failed.Failure.Place!.Statement, failed.Failure.Place.Line, failed.StatementsKept), Is.EqualTo((PlannedProject.Pending, 2, 2, 0)));
+        Assert.That(
+            (failed.Failure.Migration, failed.Failure.Place!.Statement, failed.Failure.Place.Line, failed.StatementsKept),
+            Is.EqualTo((PlannedProject.Pending, 2, 2, 0)));
         Assert.That(
             ReleasePage.Render(report),
             Does.Contain("ADD COLUMN half int;</code>\n</pre>\n<p class=\"cost\"><b>")
-                .And.Contain("<li class=\"fails\"><pre><code>ALTER TABLE &quot;User&quot; ADD CONSTRAINT few").And.Contain("<li class=\"unreached\"><pre><code>SELECT 3;"));
+                .And.Contain("<li class=\"fails\"><pre><code>ALTER TABLE &quot;User&quot; ADD CONSTRAINT few").And.Contain(
+                    "<li class=\"unreached\"><pre><code>SELECT 3;"));
     }
 
     [Test]
     public async Task Lose_data_only_when_two_people_accept_the_number_by_its_name()
     {
-        await using var project = await PlannedProject.CreateAsync(Policy, DropFilled, "ALTER TABLE \"User\" ADD COLUMN mail text; UPDATE \"User\" SET mail = 'm' WHERE id > 13");
+        await using var project =
+            await PlannedProject.CreateAsync(
+                Policy, DropFilled, "ALTER TABLE \"User\" ADD COLUMN mail text; UPDATE \"User\" SET mail = 'm' WHERE id > 13");
         var plan = await project.PlanAsync(rehearsed: true);
         const string Loss = "public.\"User\".mail=7";
 
@@ -77,22 +87,29 @@ public sealed class RehearsedReleases
         await using var project = await PlannedProject.CreateAsync(byHand: "CREATE TABLE pushed (id int)");
         var rehearsal = (await project.PrepareAsync(rehearsed: true))[1];
 
-        Assert.That(rehearsal.Result.Problems.Single().Cause, Is.EqualTo("table public.pushed is in the database, and no migration makes it"));
+        Assert.That(
+            rehearsal.Result.Problems.Single().Cause, Is.EqualTo("table public.pushed is in the database, and no migration makes it"));
         Assert.That(rehearsal.Result.IsBlocking, Is.False);
     }
 
     [Test]
     public async Task Leave_a_schema_that_policy_ignores_out_of_the_drift()
     {
-        await using var project = await PlannedProject.CreateAsync(byHand: "CREATE SCHEMA reporting; CREATE TABLE reporting.pushed (id int)");
-        await File.WriteAllTextAsync(project.Of("dbgate.json"), """{ "approvals": { "staging": { "required": 0 } }, "drift": { "ignoreSchemas": ["reporting"] } }""");
+        await using var project =
+            await PlannedProject.CreateAsync(byHand: "CREATE SCHEMA reporting; CREATE TABLE reporting.pushed (id int)");
+        await File.WriteAllTextAsync(
+            project.Of("dbgate.json"),
+            """{ "approvals": { "staging": { "required": 0 } }, "drift": { "ignoreSchemas": ["reporting"] } }""");
         var rehearsal = (await project.PrepareAsync(rehearsed: true))[1];
 
         Assert.That(rehearsal.Result.Problems, Is.Empty);
         Assert.That(rehearsal.Result.Facts.Select(fact => $"{fact.Name}: {fact.Value}"), Has.Some.StartsWith("drift: none"));
     }
 
-    /// <summary>What changes the schema before the deploy is refused (BrokenPromises); an engine that does more than the files say is noticed afterwards.</summary>
+    /// <summary>
+    /// What changes the schema before the deploy is refused (BrokenPromises); an engine that does more than the files say is noticed
+    /// afterwards.
+    /// </summary>
     [Test]
     public async Task Say_when_the_deploy_came_out_otherwise()
     {
@@ -107,19 +124,28 @@ public sealed class RehearsedReleases
         (await project.ApproveAsync(plan)).Expect(null);
         var deploy = await project.ReleaseAsync(plan, options: engine);
 
-        Assert.That(deploy.Result.Problems.Select(problem => (problem.Code.Id, problem.IsBlocking)), Is.EqualTo(new[] { ("DBG0565", false) }));
+        Assert.That(
+            deploy.Result.Problems.Select(problem => (problem.Code.Id, problem.IsBlocking)), Is.EqualTo(new[] { ("DBG0565", false) }));
     }
 
-    /// <summary>Code that deletes from a table that no text names; a load beside it; and a table that grew out of all proportion meanwhile.</summary>
+    /// <summary>
+    /// Code that deletes from a table that no text names; a load beside it; and a table that grew out of all proportion meanwhile.
+    /// </summary>
     [Test]
     public async Task Count_what_code_loses_and_compare_the_rows_afterwards()
     {
-        const string Code = "ALTER TABLE \"User\" ADD COLUMN name text;\nINSERT INTO extra VALUES (1);\nDO $$ BEGIN EXECUTE 'DELETE FROM no' || 'tes WHERE id > 5'; END $$;\n";
-        await using var project = await PlannedProject.CreateAsync(sql: Code, byHand: "CREATE TABLE extra (id int); CREATE TABLE notes AS SELECT generate_series(1, 12) AS id");
+        const string Code =
+            "ALTER TABLE \"User\" ADD COLUMN name text;\nINSERT INTO extra VALUES (1);\nDO $$ BEGIN EXECUTE 'DELETE FROM no' || 'tes WHERE "
+                + "id > 5'; END $$;\n";
+        await using var project =
+            await PlannedProject.CreateAsync(
+                sql: Code, byHand: "CREATE TABLE extra (id int); CREATE TABLE notes AS SELECT generate_series(1, 12) AS id");
         var steps = await project.PrepareAsync(rehearsed: true, ("rehearse-load", "true"));
 
         steps[^1].Expect(null);
-        Assert.That(steps[1].Result.Facts.Select(fact => $"{fact.Name}: {fact.Value}"), Does.Contain("data loss: 7 rows of public.notes are deleted").And.Some.StartsWith("under load: "));
+        Assert.That(
+            steps[1].Result.Facts.Select(fact => $"{fact.Name}: {fact.Value}"),
+            Does.Contain("data loss: 7 rows of public.notes are deleted").And.Some.StartsWith("under load: "));
         Assert.That(steps[^1].Result.NotChecked, Has.None.Contains("notes"));
 
         var plan = steps[^1].Result.Facts.First(fact => fact.Name == "plan").Value;
@@ -128,7 +154,8 @@ public sealed class RehearsedReleases
         await project.Database.ExecuteAsync("INSERT INTO extra SELECT generate_series(1001, 1200)");
         var deploy = await project.ReleaseAsync(plan);
 
-        Assert.That(deploy.Result.Problems.Select(problem => (problem.Code.Id, problem.IsBlocking)), Is.EqualTo(new[] { ("DBG0578", false) }));
+        Assert.That(
+            deploy.Result.Problems.Select(problem => (problem.Code.Id, problem.IsBlocking)), Is.EqualTo(new[] { ("DBG0578", false) }));
         Assert.That(deploy.Result.Problems[0].Message, Does.EndWith("public.extra has 201 rows, the rehearsal left 1"));
     }
 
@@ -138,7 +165,9 @@ public sealed class RehearsedReleases
     {
         const string Code = "DO $$ BEGIN EXECUTE 'DELETE FROM no' || 'tes WHERE id > 5'; END $$;\n";
         await using var scratch = await TestDatabase.CreateAsync();
-        await using var project = await PlannedProject.CreateAsync(sql: Code, byHand: "CREATE TABLE notes AS SELECT generate_series(1, 12) AS id; CREATE TABLE kept AS SELECT 1 AS id");
+        await using var project =
+            await PlannedProject.CreateAsync(
+                sql: Code, byHand: "CREATE TABLE notes AS SELECT generate_series(1, 12) AS id; CREATE TABLE kept AS SELECT 1 AS id");
         project.Variables["TEST_DATABASE_URL"] = scratch.UrlText;
         var report = await project.ReportAsync(rehearsed: true);
 

@@ -38,7 +38,8 @@ public sealed class RulesInTheDatabase
     {
         await using var project = await ReleasedAsync();
         var (record, _) = await KeptAsync(project);
-        foreach (var file in Directory.EnumerateFiles(project.Of("backups/evidence"), "*.json").Where(file => long.Parse(Path.GetFileNameWithoutExtension(file)) >= record))
+        foreach (var file in Directory.EnumerateFiles(project.Of("backups/evidence"), "*.json")
+            .Where(file => long.Parse(Path.GetFileNameWithoutExtension(file)) >= record))
         {
             File.Delete(file);
         }
@@ -97,7 +98,8 @@ public sealed class RulesInTheDatabase
             options["environment"] = named;
         }
 
-        var settings = SettingsReader.Read(options, new Dictionary<string, string> { ["DATABASE_URL"] = project.Database.UrlText }, project.Root);
+        var settings =
+            SettingsReader.Read(options, new Dictionary<string, string> { ["DATABASE_URL"] = project.Database.UrlText }, project.Root);
         await using var context = new GateContext(settings);
         context.Update(state => state with { Guard = new GuardProof(1), Safety = new SafetyProof(DateTimeOffset.UtcNow) });
         await using var run = new GateRunner(context);
@@ -131,16 +133,20 @@ public sealed class RulesInTheDatabase
         var log = Rules(("backup.level", "L1"), ("planExpiry", "30m"), ("approvals.production.required", "3"));
         var database = Rules(("backup.level", "L3"), ("planExpiry", "2h"));
 
-        var agreement = RulesAgreement.Decide(new LastRules(log, 7), new KeptRules(7, RecordedRules.From(database)), RecordedRules.DigestOf(log));
+        var agreement =
+            RulesAgreement.Decide(new LastRules(log, 7), new KeptRules(7, RecordedRules.From(database)), RecordedRules.DigestOf(log));
 
         Assert.That(agreement.Difference, Does.Contain("holds other rules"));
-        Assert.That(agreement.InForce!.Rules.Values.ToDictionary(rule => rule.Key, rule => rule.Value.Text), Is.EquivalentTo(new Dictionary<string, string>
+        Assert.That(
+            agreement.InForce!.Rules.Values.ToDictionary(rule => rule.Key, rule => rule.Value.Text),
+            Is.EquivalentTo(new Dictionary<string, string>
         {
             ["backup.level"] = "L3", ["planExpiry"] = "30m", ["approvals.production.required"] = "3",
         }));
     }
 
-    static RuleSet Rules(params (string Name, string Value)[] rules) => new(rules.ToDictionary(rule => rule.Name, rule => new RuleValue(rule.Value)));
+    static RuleSet Rules(params (string Name, string Value)[] rules) =>
+        new(rules.ToDictionary(rule => rule.Name, rule => new RuleValue(rule.Value)));
 
     /// <summary>A protected production after one release.</summary>
     static async Task<PlannedProject> ReleasedAsync()
@@ -148,7 +154,8 @@ public sealed class RulesInTheDatabase
         var project = await PlannedProject.CreateAsync(Policy);
         project.Environment = "production";
         (await project.RunAsync(new ProtectStep())).Expect(null);
-        Assert.That((await ReleaseAsync(project)).AllProblems.Where(problem => problem.IsBlocking || problem.Code.Id == "DBG0586"), Is.Empty);
+        Assert.That(
+            (await ReleaseAsync(project)).AllProblems.Where(problem => problem.IsBlocking || problem.Code.Id == "DBG0586"), Is.Empty);
         return project;
     }
 
@@ -169,14 +176,19 @@ public sealed class RulesInTheDatabase
         var before = await project.Database.DigestAsync();
         var report = await ReleaseAsync(project);
 
-        Assert.That(report.AllProblems.Where(problem => problem.IsBlocking).Select(problem => problem.Code.Id).Distinct(), Is.EqualTo(new[] { "DBG0584" }));
-        Assert.That((report.Steps.Count(step => step.Result.IsBlocking), report.ExitCode), Is.EqualTo((2, ExitCode.Blocked)), "each step is refused by itself");
+        Assert.That(
+            report.AllProblems.Where(problem => problem.IsBlocking).Select(problem => problem.Code.Id).Distinct(),
+            Is.EqualTo(new[] { "DBG0584" }));
+        Assert.That(
+            (report.Steps.Count(step => step.Result.IsBlocking), report.ExitCode), Is.EqualTo((2, ExitCode.Blocked)),
+            "each step is refused by itself");
         Assert.That(report.AllProblems.First().Cause, Does.Contain(words));
         Assert.That(await project.Database.DigestAsync(), Is.EqualTo(before));
     }
 
     static async Task<(long Record, string Digest)> KeptAsync(PlannedProject project) =>
-        (await project.Database.ScalarAsync<long>("SELECT record FROM dbgate.rules"), (await project.Database.ScalarAsync<string>("SELECT digest FROM dbgate.rules"))!);
+        (await project.Database.ScalarAsync<long>("SELECT record FROM dbgate.rules"),
+            (await project.Database.ScalarAsync<string>("SELECT digest FROM dbgate.rules"))!);
 
     static string? RulesOfRecord(PlannedProject project, long record)
     {

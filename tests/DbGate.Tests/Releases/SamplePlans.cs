@@ -23,7 +23,9 @@ static class SamplePlans
             PrismaVersion = "7.10.1",
             Applied = [new("1_init", new string('1', 64))],
             Pending = [new("2_more", new string('2', 64)), new("3_last", new string('3', 64))],
-            Backup = new PlanBackup("shop_production_20261122_055900.sql.gz", "/backups/shop_production_20261122_055900.sql.gz", new string('b', 64), Now.AddMinutes(-1), "L1"),
+            Backup = new PlanBackup(
+                "shop_production_20261122_055900.sql.gz", "/backups/shop_production_20261122_055900.sql.gz", new string('b', 64),
+                Now.AddMinutes(-1), "L1"),
         },
         Migrations = [new("2_more", "ALTER TABLE a ADD COLUMN b text;\n"), new("3_last", "-- ``` <script> | @ana\nSELECT 1;")],
         Forecast = new Forecast(
@@ -31,7 +33,10 @@ static class SamplePlans
             null,
             "2 migrations will be applied: 2_more, 3_last",
             null,
-            [new("2_more", 1, null, "the direct engine sends the file as one transaction", ["npx prisma migrate resolve --rolled-back 2_more"]), new("3_last", 3, "1-2", "Prisma 7.10.1 commits each statement on its own", ["look", "mend"])]),
+            [new(
+                "2_more", 1, null, "the direct engine sends the file as one transaction",
+                ["npx prisma migrate resolve --rolled-back 2_more"]),
+                new("3_last", 3, "1-2", "Prisma 7.10.1 commits each statement on its own", ["look", "mend"])]),
         Findings = [new("DBG0240", "warning", "an index is missing", "2_more/migration.sql:1", "slow", "add it")],
         WaysBack = [new("restore the whole database", ["gunzip -c x | psql"], 4200, "measured at the rehearsal: 4.2 s")],
         ApprovalsRequired = 1,
@@ -58,8 +63,13 @@ static class SamplePlans
     {
         Rehearsal = WithLoss.Rehearsal! with
         {
-            Losses = [WithLoss.Losses[0] with { Table = "public.a", Number = 12, Writes = 3, Recount = new PlanLossCount("SELECT count(c) FROM ONLY public.a", 12) }],
-            NothingLost = [new PlanLoss("RowsDeleted:public.d=0", "0 rows of public.d are deleted") { Table = "public.d", Number = 0, Recount = new PlanLossCount("SELECT 0", 0) }],
+            Losses = [
+                WithLoss.Losses[0] with { Table = "public.a", Number = 12, Writes = 3,
+                    Recount = new PlanLossCount("SELECT count(c) FROM ONLY public.a", 12) }],
+            NothingLost = [
+                new PlanLoss(
+                    "RowsDeleted:public.d=0", "0 rows of public.d are deleted") { Table = "public.d", Number = 0,
+                        Recount = new PlanLossCount("SELECT 0", 0) }],
         },
     };
 

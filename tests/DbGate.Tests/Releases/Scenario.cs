@@ -41,7 +41,8 @@ sealed record Scenario(
         var (required, dataLoss) = (random.Next(3), random.Next(4));
         var enough = Math.Max(required, dataLoss);
         var scenario = new Scenario(
-            LedgerFault.None, FolderFault.None, loses, Rehearsal.Complete, required, dataLoss, [.. Enumerable.Range(1, enough).Select(number => ($"person {number}", loses))], false, Interference.None);
+            LedgerFault.None, FolderFault.None, loses, Rehearsal.Complete, required, dataLoss,
+            [.. Enumerable.Range(1, enough).Select(number => ($"person {number}", loses))], false, Interference.None);
         for (var fault = 0; fault < faults; fault++)
         {
             scenario = random.Next(6) switch
@@ -62,7 +63,11 @@ sealed record Scenario(
     public IReadOnlyList<string> Broken()
     {
         var mayLose = Loses || Rehearsal != Rehearsal.Complete;
-        var counted = Approvals.Where(approval => approval.Person != "ana" && (approval.Accepts || !Loses || Rehearsal == Rehearsal.None)).Select(approval => approval.Person).Distinct(StringComparer.OrdinalIgnoreCase).Count();
+        var counted =
+            Approvals.Where(approval => approval.Person != "ana" && (approval.Accepts || !Loses || Rehearsal == Rehearsal.None))
+                .Select(approval => approval.Person)
+                .Distinct(StringComparer.OrdinalIgnoreCase)
+                .Count();
         var demanded = mayLose ? Math.Max(Required, DataLoss) : Required;
         return
         [
@@ -71,12 +76,15 @@ sealed record Scenario(
             .. Loses && Rehearsal == Rehearsal.None ? ["a rule forbids a drop that nobody measured"] : Array.Empty<string>(),
             .. counted < demanded ? [$"{counted} of {demanded} approvals"] : Array.Empty<string>(),
             .. IsExpired ? ["the plan has expired"] : Array.Empty<string>(),
-            .. Interference is Interference.None or Interference.LessLoss || (Interference == Interference.MoreLoss && !Loses) ? [] : new[] { $"meanwhile: {Interference}" },
+            .. Interference is Interference.None or Interference.LessLoss || (Interference == Interference.MoreLoss && !Loses)
+                ? []
+                : new[] { $"meanwhile: {Interference}" },
         ];
     }
 
     public override string ToString() =>
-        $"ledger {Ledger}, folder {Folder}, loses {Loses}, rehearsal {Rehearsal}, required {Required}/{DataLoss}, approved by {string.Join(", ", Approvals)}, expired {IsExpired}, meanwhile {Interference}";
+        $"ledger {Ledger}, folder {Folder}, loses {Loses}, rehearsal {Rehearsal}, required {Required}/{DataLoss}, approved by "
+            + $"{string.Join(", ", Approvals)}, expired {IsExpired}, meanwhile {Interference}";
 
     static IReadOnlyList<(string, bool)> Fewer(IReadOnlyList<(string Person, bool Accepts)> approvals, Random random) =>
         approvals.Count == 0 ? approvals : random.Next(4) switch

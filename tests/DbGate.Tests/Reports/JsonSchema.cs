@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace DbGate.Tests.Reports;
 
-/// <summary>As much of JSON Schema as DbGate's own schema uses; another keyword in it is an error, so that none is silently ignored.</summary>
+/// <summary>
+/// As much of JSON Schema as DbGate's own schema uses; another keyword in it is an error, so that none is silently ignored.
+/// </summary>
 sealed class JsonSchema(JsonElement root)
 {
     static readonly string[] Remarks = ["$schema", "$id", "$defs", "title", "description"];
@@ -27,7 +29,10 @@ sealed class JsonSchema(JsonElement root)
                     Check(root.GetProperty("$defs").GetProperty(rule.GetString()!["#/$defs/".Length..]), value, path, faults);
                     break;
                 case "type":
-                    var types = rule.ValueKind == JsonValueKind.Array ? rule.EnumerateArray().Select(type => type.GetString()!) : [rule.GetString()!];
+                    var types =
+                        rule.ValueKind == JsonValueKind.Array
+                            ? rule.EnumerateArray().Select(type => type.GetString()!)
+                            : [rule.GetString()!];
                     Demand(types.Any(type => Is(value, type)), $"is no {rule}");
                     break;
                 case "const":
@@ -37,7 +42,9 @@ sealed class JsonSchema(JsonElement root)
                     Demand(rule.EnumerateArray().Any(one => JsonElement.DeepEquals(one, value)), $"is none of {rule}");
                     break;
                 case "pattern":
-                    Demand(value.ValueKind != JsonValueKind.String || Regex.IsMatch(value.GetString()!, rule.GetString()!), $"does not match {rule}");
+                    Demand(
+                        value.ValueKind != JsonValueKind.String || Regex.IsMatch(value.GetString()!, rule.GetString()!),
+                        $"does not match {rule}");
                     break;
                 case "minimum":
                     Demand(value.ValueKind != JsonValueKind.Number || value.GetDouble() >= rule.GetDouble(), $"is less than {rule}");
@@ -46,7 +53,9 @@ sealed class JsonSchema(JsonElement root)
                     Demand(value.ValueKind != JsonValueKind.Number || value.GetDouble() <= rule.GetDouble(), $"is more than {rule}");
                     break;
                 case "required":
-                    foreach (var name in rule.EnumerateArray().Select(name => name.GetString()!).Where(_ => value.ValueKind == JsonValueKind.Object))
+                    foreach (var name in rule.EnumerateArray()
+                        .Select(name => name.GetString()!)
+                        .Where(_ => value.ValueKind == JsonValueKind.Object))
                     {
                         Demand(value.TryGetProperty(name, out _), $"lacks {name}");
                     }
@@ -98,7 +107,8 @@ sealed class JsonSchema(JsonElement root)
 
     static bool Is(JsonElement value, string type) => (type, value.ValueKind) switch
     {
-        ("object", JsonValueKind.Object) or ("array", JsonValueKind.Array) or ("string", JsonValueKind.String) or ("null", JsonValueKind.Null)
+        ("object", JsonValueKind.Object) or ("array", JsonValueKind.Array) or ("string", JsonValueKind.String)
+            or ("null", JsonValueKind.Null)
             or ("number", JsonValueKind.Number) or ("boolean", JsonValueKind.True or JsonValueKind.False) => true,
         ("integer", JsonValueKind.Number) => value.TryGetInt64(out _),
         _ => false,

@@ -33,17 +33,21 @@ public sealed partial class RenderedReports
     }
 
     [TestCaseSource(nameof(Samples))]
-    public void As_JSON_are_the_committed_ones(string name, GateReport report) => Snapshot.Compare(File($"{name}.json"), JsonReport.Render(report));
+    public void As_JSON_are_the_committed_ones(string name, GateReport report) =>
+        Snapshot.Compare(File($"{name}.json"), JsonReport.Render(report));
 
     [TestCaseSource(nameof(Samples))]
-    public void As_Markdown_are_the_committed_ones(string name, GateReport report) => Snapshot.Compare(File($"{name}.md"), MarkdownReport.Render(report));
+    public void As_Markdown_are_the_committed_ones(string name, GateReport report) =>
+        Snapshot.Compare(File($"{name}.md"), MarkdownReport.Render(report));
 
     [TestCaseSource(nameof(Samples))]
-    public void On_a_console_are_the_committed_ones(string name, GateReport report) => Snapshot.Compare(File($"{name}.txt"), Console(report, colours: false));
+    public void On_a_console_are_the_committed_ones(string name, GateReport report) =>
+        Snapshot.Compare(File($"{name}.txt"), Console(report, colours: false));
 
     [Test]
     public void On_a_terminal_differ_only_in_colours() =>
-        Assert.That(Colour().Replace(Console(SampleReports.Daily, colours: true), ""), Is.EqualTo(Console(SampleReports.Daily, colours: false)));
+        Assert.That(
+            Colour().Replace(Console(SampleReports.Daily, colours: true), ""), Is.EqualTo(Console(SampleReports.Daily, colours: false)));
 
     [Test]
     public void As_JSON_hold_every_text_as_it_is() =>
@@ -60,7 +64,9 @@ public sealed partial class RenderedReports
         {
             var lines = Console(SampleReports.With(text), colours: false).Split('\n');
             return lines.Length == Console(SampleReports.With("x"), colours: false).Split('\n').Length
-                && lines.All(line => !line.Any(char.IsControl) && !line.TrimStart().StartsWith("::", StringComparison.Ordinal) && !line.Contains("##["));
+                && lines.All(line => !line.Any(char.IsControl)
+                && !line.TrimStart().StartsWith("::", StringComparison.Ordinal)
+                && !line.Contains("##["));
         });
 
     [Test]
@@ -88,7 +94,8 @@ public sealed partial class RenderedReports
                 string? fence = null;
                 return [.. markdown.Split('\n').Select(line =>
                 {
-                    var (isIn, isFence) = (fence is not null, fence is null ? line.StartsWith("```", StringComparison.Ordinal) : line == fence);
+                    var (isIn, isFence) =
+                        (fence is not null, fence is null ? line.StartsWith("```", StringComparison.Ordinal) : line == fence);
                     fence = isFence ? isIn ? null : new string('`', line.TakeWhile(c => c == '`').Count()) : fence;
                     return isIn && !isFence ? "" : line.TrimStart('`');
                 })];
@@ -106,7 +113,8 @@ public sealed partial class RenderedReports
     [TestCase(100, "1 min 40 s")]
     [TestCase(3599.9, "59 min 59 s")]
     [TestCase(7260, "2 h 1 min")]
-    public void Show_durations_as_people_say_them(double seconds, string shown) => Assert.That(Readable.Duration(TimeSpan.FromSeconds(seconds)), Is.EqualTo(shown));
+    public void Show_durations_as_people_say_them(double seconds, string shown) =>
+        Assert.That(Readable.Duration(TimeSpan.FromSeconds(seconds)), Is.EqualTo(shown));
 
     [TestCase(0, "0 B")]
     [TestCase(999, "999 B")]
@@ -122,8 +130,12 @@ public sealed partial class RenderedReports
         var path = ReportFolder.Write(project.Of("reports"), SampleReports.Daily);
 
         Assert.That(Path.GetRelativePath(project.Root, path), Is.EqualTo("reports/20261122_060000_125_production/report.md"));
-        Assert.That(System.IO.File.ReadAllText(Path.Combine(Path.GetDirectoryName(path)!, "report.json")), Is.EqualTo(JsonReport.Render(SampleReports.Daily)));
-        Assert.That(System.IO.File.ReadAllText(Path.ChangeExtension(path, ".html")), Is.EqualTo(DbGate.Reports.Html.ReleasePage.Render(SampleReports.Daily)));
+        Assert.That(
+            System.IO.File.ReadAllText(Path.Combine(Path.GetDirectoryName(path)!, "report.json")),
+            Is.EqualTo(JsonReport.Render(SampleReports.Daily)));
+        Assert.That(
+            System.IO.File.ReadAllText(Path.ChangeExtension(path, ".html")),
+            Is.EqualTo(DbGate.Reports.Html.ReleasePage.Render(SampleReports.Daily)));
     }
 
     [Test]
@@ -131,7 +143,9 @@ public sealed partial class RenderedReports
     {
         using var project = new GatedProject().With("reports", "a file");
 
-        Assert.That(() => ReportFolder.Write(project.Of("reports"), SampleReports.Daily), Failure.Of("DBG0011", problem => problem.Code.ExitCode == ExitCode.Environment));
+        Assert.That(
+            () => ReportFolder.Write(project.Of("reports"), SampleReports.Daily),
+            Failure.Of("DBG0011", problem => problem.Code.ExitCode == ExitCode.Environment));
     }
 
     [GeneratedRegex("\u001b\\[[0-9]+m")]

@@ -12,7 +12,9 @@ public sealed class ReportSchema
     static readonly string File = Path.Combine(Repository.Root, "docs", "schemas", "gate-report.schema.json");
     internal static readonly JsonSchema Schema = new(JsonDocument.Parse(System.IO.File.ReadAllText(File)).RootElement);
 
-    static IEnumerable<GateReport> Reports => [SampleReports.Daily, SampleReports.Attacking, SampleReports.Passing, SampleReleases.Planned, SampleReleases.Planned with { Release = new() { Deployed = ["1_a"] } }];
+    static IEnumerable<GateReport> Reports =>
+        [SampleReports.Daily, SampleReports.Attacking, SampleReports.Passing, SampleReleases.Planned,
+            SampleReleases.Planned with { Release = new() { Deployed = ["1_a"] } }];
 
     [Test]
     public void Describes_the_reports() =>

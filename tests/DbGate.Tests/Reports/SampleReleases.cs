@@ -12,11 +12,15 @@ static class SampleReleases
     public static BackupHistory History { get; } = new(
         "s3://acme/prod",
         [
-            new BackupPoint("shop_production_20261121_060000.sql.gz", SamplePlans.Now.AddDays(-1), 1_000_000, 5_000_000, 100, TimeSpan.FromSeconds(3), "L3"),
-            new BackupPoint("shop_production_20261122_055900.sql.gz", SamplePlans.Now, 1_100_000, 5_200_000, 120, TimeSpan.FromSeconds(4), "L1"),
+            new BackupPoint(
+                "shop_production_20261121_060000.sql.gz", SamplePlans.Now.AddDays(-1), 1_000_000, 5_000_000, 100, TimeSpan.FromSeconds(3),
+                "L3"),
+            new BackupPoint(
+                "shop_production_20261122_055900.sql.gz", SamplePlans.Now, 1_100_000, 5_200_000, 120, TimeSpan.FromSeconds(4), "L1"),
         ],
         7,
-        [new RestoreTestPoint("shop_production_20261121_060000.sql.gz", SamplePlans.Now.AddHours(-1), true, "L3", TimeSpan.FromSeconds(21), 100)],
+        [new RestoreTestPoint(
+            "shop_production_20261121_060000.sql.gz", SamplePlans.Now.AddHours(-1), true, "L3", TimeSpan.FromSeconds(21), 100)],
         [new TableGrowth("public.a", [80, 100]), new TableGrowth("public.b", [null, 20])]);
 
     public static ReleaseFacts Facts { get; } = new()

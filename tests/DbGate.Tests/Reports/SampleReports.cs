@@ -10,7 +10,8 @@ namespace DbGate.Tests.Reports;
 static class SampleReports
 {
     const string Hostile =
-        "\u001b[2J\u001b[1;31mFORGED\u0007 <script>alert(1)</script> <img src=x> a|b `code` *b* _i_ [x](javascript:y) @ana #1 \\ ~~s~~ \u202Egnp.exe\u202C \u200Bzero ##[error]forged";
+        "\u001b[2J\u001b[1;31mFORGED\u0007 <script>alert(1)</script> <img src=x> a|b `code` *b* _i_ [x](javascript:y) @ana #1 \\ ~~s~~ "
+            + "\u202Egnp.exe\u202C \u200Bzero ##[error]forged";
 
     const string Lines = "first\r\n::error::forged\n| cell | cell |\n\n# DbGate: pass\n```";
 
@@ -28,7 +29,12 @@ static class SampleReports
         FinishedAt = Start.AddSeconds(222.4),
         Steps =
         [
-            Step("production-safety", 0.412, new StepResult { Summary = "2 checks hold", Checks = [Check("DBG0101", "databaseSafety", CheckResult.Passed("SSL, 20 of 100 connections")), Check("DBG0121", "backupConfig", CheckResult.Skipped("not in production"))] }),
+            Step(
+                "production-safety", 0.412,
+                new StepResult { Summary = "2 checks hold",
+                    Checks = [
+                        Check("DBG0101", "databaseSafety", CheckResult.Passed("SSL, 20 of 100 connections")),
+                        Check("DBG0121", "backupConfig", CheckResult.Skipped("not in production"))] }),
             Step("backup-first", 201, new StepResult
             {
                 Summary = "1.2 GB, verified L2",
@@ -41,7 +47,9 @@ static class SampleReports
                 [
                     Check("DBG0201", "migrations", CheckResult.Failed("Migration issues: 1 edited", EditedProblem)),
                     Check("DBG0121", "backupConfig", CheckResult.Passed("backups enabled", RetestSoon)),
-                    Check("DBG0111", "replica", CheckResult.Errored(EditedProblem with { Message = "could not be checked", Location = null, Fix = null })),
+                    Check(
+                        "DBG0111", "replica",
+                        CheckResult.Errored(EditedProblem with { Message = "could not be checked", Location = null, Fix = null })),
                 ],
                 NotChecked = ["the application's /ready, because a check blocks"],
                 Json = """{"sizeBytes":52428800}""",
@@ -90,8 +98,14 @@ static class SampleReports
         Target = text,
         NotChecked = [text],
         WaiversUsed = [new Waiver("DBG0104", text, text, text, new DateOnly(2027, 1, 31))],
-        Problems = [EditedProblem with { Message = text, Cause = text, State = text, Fix = text, Location = new SourceLocation(text, 3), Excerpt = new SourceExcerpt(1, [text], 1), Remedies = [Remedy.FromLines(text, [text])] }],
-        Steps = [Step("production-safety", 1, new StepResult { Summary = text, Facts = [new Fact(text, text)], Checks = [Check("DBG0101", "databaseSafety", CheckResult.Passed(text))] })],
+        Problems = [
+            EditedProblem with { Message = text, Cause = text, State = text, Fix = text, Location = new SourceLocation(text, 3),
+                Excerpt = new SourceExcerpt(1, [text], 1), Remedies = [Remedy.FromLines(text, [text])] }],
+        Steps = [
+            Step(
+                "production-safety", 1,
+                new StepResult { Summary = text, Facts = [new Fact(text, text)],
+                    Checks = [Check("DBG0101", "databaseSafety", CheckResult.Passed(text))] })],
     };
 
     static Problem EditedProblem => new(Edited, "migration 20261101_a was edited after it was applied")
@@ -102,11 +116,19 @@ static class SampleReports
         Location = new SourceLocation("prisma/migrations/20261101_a/migration.sql", 7, 3),
     };
 
-    static Problem RetestSoon => new(new ProblemCode("DBG0123", "Restore test", ExitCode.Blocked), "the restore test is 80 days old") { Severity = Severity.Warning };
+    static Problem RetestSoon =>
+        new(new ProblemCode("DBG0123", "Restore test", ExitCode.Blocked), "the restore test is 80 days old") { Severity =
+            Severity.Warning };
 
-    static Problem Forged => new(Reached, Hostile) { Cause = Lines, State = Hostile, Fix = Lines, Location = new SourceLocation(Hostile + "\n::error::forged", 1), Excerpt = SourceExcerpt.Of($"::error::forged\n{Hostile}\n```\n{Lines}", 2), Remedies = [Remedy.FromLines(Hostile, [Lines, "::error::forged", "````"])] };
+    static Problem Forged =>
+        new(Reached, Hostile) { Cause = Lines, State = Hostile, Fix = Lines,
+            Location = new SourceLocation(Hostile + "\n::error::forged", 1), Excerpt =
+                SourceExcerpt.Of($"::error::forged\n{Hostile}\n```\n{Lines}", 2),
+                Remedies = [Remedy.FromLines(Hostile, [Lines, "::error::forged", "````"])] };
 
-    static StepReport Step(string name, double seconds, StepResult result) => new(new StepDescriptor(name, ""), result, TimeSpan.FromSeconds(seconds));
+    static StepReport Step(string name, double seconds, StepResult result) =>
+        new(new StepDescriptor(name, ""), result, TimeSpan.FromSeconds(seconds));
 
-    static CheckReport Check(string id, string name, CheckResult result) => new(new CheckDescriptor(id, name, $"{name} holds", "mend it"), result, TimeSpan.FromMilliseconds(12.7));
+    static CheckReport Check(string id, string name, CheckResult result) =>
+        new(new CheckDescriptor(id, name, $"{name} holds", "mend it"), result, TimeSpan.FromMilliseconds(12.7));
 }

@@ -66,7 +66,10 @@ public sealed class AgentHookFiles
         {
             Assert.That(root.EnumerateObject().Select(member => member.Name), Is.EqualTo(new[] { "model", "hooks" }));
             Assert.That(root.GetProperty("hooks").GetProperty("Stop").GetArrayLength(), Is.EqualTo(1));
-            Assert.That((hooks.GetArrayLength(), hooks[0].ToString()), Is.EqualTo((2, """{ "matcher": "Bash", "hooks": [{ "type": "command", "command": "./audit.sh <x>" }] }""")).Using<(int, string)>((one, other) => one.Item1 == other.Item1 && Plain(one.Item2) == Plain(other.Item2)));
+            Assert.That(
+                (hooks.GetArrayLength(), hooks[0].ToString()),
+                Is.EqualTo((2, """{ "matcher": "Bash", "hooks": [{ "type": "command", "command": "./audit.sh <x>" }] }"""))
+                    .Using<(int, string)>((one, other) => one.Item1 == other.Item1 && Plain(one.Item2) == Plain(other.Item2)));
             Assert.That(hooks[1].GetProperty("hooks")[0].GetProperty("command").GetString(), Is.EqualTo(AgentHooks.Command));
             Assert.That(text, Does.Contain("größer").And.Contain("./audit.sh <x>").And.Contain("\n    \"model\"").And.EndsWith("}\n"));
             Assert.That(result.Facts.Single(fact => fact.Name == ".claude/settings.json").Value, Is.EqualTo("the hook was added"));
@@ -78,13 +81,17 @@ public sealed class AgentHookFiles
     [Test]
     public async Task Are_the_same_after_a_second_run()
     {
-        using var project = new GatedProject().With(".claude/settings.json", Foreign).With(".cursor/hooks.json", "{ \"version\": 1, \"hooks\": {} }");
+        using var project = new GatedProject()
+            .With(".claude/settings.json", Foreign)
+            .With(".cursor/hooks.json", "{ \"version\": 1, \"hooks\": {} }");
         await InitAsync(project.Root, "true");
         var first = AgentHooks.Files.Select(file => File.ReadAllText(project.Of(file.Name))).ToList();
         var result = await InitAsync(project.Root, "true");
 
         Assert.That(AgentHooks.Files.Select(file => File.ReadAllText(project.Of(file.Name))), Is.EqualTo(first));
-        Assert.That(AgentHooks.Files.Select(file => result.Facts.Single(fact => fact.Name == file.Name).Value), Is.All.EqualTo("has the hook; left as it is"));
+        Assert.That(
+            AgentHooks.Files.Select(file => result.Facts.Single(fact => fact.Name == file.Name).Value),
+            Is.All.EqualTo("has the hook; left as it is"));
     }
 
     [TestCase(".claude/settings.json", "{ // a comment\n \"model\": \"x\" }", "is not plain JSON")]
@@ -105,7 +112,10 @@ public sealed class AgentHookFiles
     [Test]
     public void Refuse_where_dbgate_is_not_installed()
     {
-        using var shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", AgentHooks.Command]) { RedirectStandardError = true, Environment = { ["PATH"] = "/nowhere" } })!;
+        using var shell =
+            System.Diagnostics.Process.Start(
+                new System.Diagnostics.ProcessStartInfo(
+                    "/bin/sh", ["-c", AgentHooks.Command]) { RedirectStandardError = true, Environment = { ["PATH"] = "/nowhere" } })!;
         shell.WaitForExit();
 
         Assert.That(shell.ExitCode, Is.EqualTo(2));
@@ -113,7 +123,11 @@ public sealed class AgentHookFiles
 
     static async Task<StepResult> InitAsync(string folder, string agents)
     {
-        await using var context = new GateContext(SettingsReader.Read(new Dictionary<string, string> { ["project"] = folder, ["agents"] = agents }, new Dictionary<string, string>(), folder));
+        await using var context =
+            new GateContext(
+                SettingsReader.Read(
+                    new Dictionary<string, string> { ["project"] = folder, ["agents"] = agents }, new Dictionary<string, string>(),
+                    folder));
         return await new InitStep().RunAsync(context, CancellationToken.None);
     }
 }

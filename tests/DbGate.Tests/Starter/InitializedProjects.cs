@@ -26,7 +26,8 @@ public sealed class InitializedProjects
     static string Read(Wallet wallet, string path) => File.ReadAllText(Path.Combine(wallet.Folder, path));
 
     static Dictionary<string, string> Content(string folder) =>
-        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(file => Path.GetRelativePath(folder, file), File.ReadAllText);
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .ToDictionary(file => Path.GetRelativePath(folder, file), File.ReadAllText);
 
     [Test]
     public async Task Have_settings_that_DbGate_and_editors_take()
@@ -36,7 +37,9 @@ public sealed class InitializedProjects
         var text = Read(wallet, "dbgate.json");
 
         Assert.That(() => ProjectFile.Parse(Encoding.UTF8.GetBytes(text)), Throws.Nothing);
-        Assert.That(new JsonSchema(JsonDocument.Parse(Read(wallet, "dbgate.schema.json")).RootElement).Validate(JsonDocument.Parse(text, Commented).RootElement), Is.Empty);
+        Assert.That(
+            new JsonSchema(JsonDocument.Parse(Read(wallet, "dbgate.schema.json")).RootElement)
+                .Validate(JsonDocument.Parse(text, Commented).RootElement), Is.Empty);
         Assert.That(text, Does.Contain("Seen here: Prisma 7.10.1, npm, 4 migrations in prisma/migrations"));
         Assert.That(text, Does.Contain("\"command\": \"npx --no-install prisma migrate deploy\""));
     }
@@ -47,7 +50,9 @@ public sealed class InitializedProjects
         using var project = new GatedProject().With("db/migrations/0001_init/migration.sql", "SELECT 1;\n");
         var result = await InitAsync(project.Root);
 
-        Assert.That(result.Facts.Where(fact => fact.Name is "prisma" or "migrations").Select(fact => fact.Value), Is.EqualTo(new[] { "not found", "1 in db/migrations" }));
+        Assert.That(
+            result.Facts.Where(fact => fact.Name is "prisma" or "migrations").Select(fact => fact.Value),
+            Is.EqualTo(new[] { "not found", "1 in db/migrations" }));
         Assert.That(PrismaProject.Locate(project.Read()).MigrationsFolder, Is.EqualTo(project.Of("db/migrations")));
     }
 
@@ -75,7 +80,8 @@ public sealed class InitializedProjects
 
         Assert.That(
             File.ReadAllText(project.Of("dbgate.json")),
-            Does.Contain("\"command\": \"yarn workspace @links/prisma prisma migrate deploy\"").And.Contain("\"folder\": \"packages/prisma/migrations\""));
+            Does.Contain("\"command\": \"yarn workspace @links/prisma prisma migrate deploy\"").And.Contain(
+                "\"folder\": \"packages/prisma/migrations\""));
     }
 
     [TestCase("path: folderOf('migrations')")]
@@ -91,7 +97,8 @@ public sealed class InitializedProjects
 
         Assert.That(
             File.ReadAllText(project.Of("dbgate.json")),
-            Does.Contain("Prisma 7.9.1").And.Contain("1 migration in db/prisma/migrations").And.Contain("\"folder\": \"db/prisma/migrations\""));
+            Does.Contain("Prisma 7.9.1").And.Contain("1 migration in db/prisma/migrations").And.Contain(
+                "\"folder\": \"db/prisma/migrations\""));
     }
 
     [TestCase("package-lock.json", "npm exec --no --workspace=apps/api -- prisma migrate deploy")]
@@ -109,7 +116,10 @@ public sealed class InitializedProjects
         await InitAsync(project.Root);
         var text = File.ReadAllText(project.Of("dbgate.json"));
 
-        Assert.That(text, Does.Contain($"\"command\": \"{command}\"").And.Contain("\"folder\": \"apps/api/prisma/migrations\"").And.Contain("Prisma 7.1.0"));
+        Assert.That(
+            text,
+            Does.Contain($"\"command\": \"{command}\"").And.Contain("\"folder\": \"apps/api/prisma/migrations\"").And.Contain(
+                "Prisma 7.1.0"));
         Assert.That(() => ProjectFile.Parse(Encoding.UTF8.GetBytes(text)), Throws.Nothing);
     }
 
@@ -124,7 +134,8 @@ public sealed class InitializedProjects
 
         var workspaces = result.Facts.Single(fact => fact.Name == "workspaces");
         Assert.That(workspaces.Value, Does.StartWith("Prisma is in apps/api, apps/jobs: "));
-        Assert.That(workspaces.Commands.Select(CommandStyle.BuildScript.Line), Is.EqualTo(new[] { "./build.sh --target=init --project=apps/api" }));
+        Assert.That(
+            workspaces.Commands.Select(CommandStyle.BuildScript.Line), Is.EqualTo(new[] { "./build.sh --target=init --project=apps/api" }));
     }
 
     [Test]
@@ -142,7 +153,10 @@ public sealed class InitializedProjects
     public async Task Are_told_of_their_database_and_its_pooler_without_the_secret()
     {
         using var wallet = Wallet.Copy();
-        var result = await InitAsync(wallet.Folder, ("DATABASE_URL_PROD", "postgresql://shop:hunter2@ep-blue-pooler.eu-central-1.aws.neon.tech/shop?sslmode=require"));
+        var result =
+            await InitAsync(
+                wallet.Folder,
+                ("DATABASE_URL_PROD", "postgresql://shop:hunter2@ep-blue-pooler.eu-central-1.aws.neon.tech/shop?sslmode=require"));
 
         Assert.That(result.Facts.Single(fact => fact.Name == "database").Value, Is.EqualTo("Neon, through a pooler: set DIRECT_URL too"));
         Assert.That(Content(wallet.Folder).Values.Concat(result.Facts.Select(fact => fact.Value)), Has.None.Contains("hunter2"));
@@ -159,7 +173,9 @@ public sealed class InitializedProjects
         var after = Content(wallet.Folder);
 
         Assert.That(before.Where(file => file.Key != ".gitignore" && after[file.Key] != file.Value), Is.Empty);
-        Assert.That(after[".gitignore"], Is.EqualTo("node_modules\r\n.env*\r\n\r\n# DbGate: secrets, backups and reports\r\nbackups/\r\nartifacts/dbgate/\r\n"));
+        Assert.That(
+            after[".gitignore"],
+            Is.EqualTo("node_modules\r\n.env*\r\n\r\n# DbGate: secrets, backups and reports\r\nbackups/\r\nartifacts/dbgate/\r\n"));
         Assert.That(after.Keys.Except(before.Keys), Is.EquivalentTo(new[] { "dbgate.schema.json", ".github/workflows/dbgate.yml" }));
     }
 
@@ -193,7 +209,8 @@ public sealed class InitializedProjects
         using var wallet = Wallet.Copy();
         await InitAsync(wallet.Folder);
         await using var context = new GateContext(SettingsReader.Read(
-            new Dictionary<string, string> { ["project"] = wallet.Folder, ["environment"] = "production" }, new Dictionary<string, string>(), wallet.Folder));
+            new Dictionary<string, string> { ["project"] = wallet.Folder, ["environment"] = "production" },
+            new Dictionary<string, string>(), wallet.Folder));
         var result = await new ForbidDbPushStep().RunAsync(context, CancellationToken.None);
 
         Assert.That(result.IsBlocking, Is.False, string.Join('\n', result.AllProblems.Select(problem => problem.Message)));
@@ -206,6 +223,8 @@ public sealed class InitializedProjects
         Directory.Delete(Path.Combine(wallet.Folder, ".github"), recursive: true);
         File.WriteAllText(Path.Combine(wallet.Folder, ".github"), "in the way");
 
-        Assert.That(async () => await InitAsync(wallet.Folder), Throws.TypeOf<DbGate.Problems.GateException>().With.Message.Contains(".github/workflows/dbgate.yml"));
+        Assert.That(
+            async () => await InitAsync(wallet.Folder),
+            Throws.TypeOf<DbGate.Problems.GateException>().With.Message.Contains(".github/workflows/dbgate.yml"));
     }
 }

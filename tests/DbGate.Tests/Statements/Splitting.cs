@@ -14,8 +14,12 @@ public sealed class Splitting
     [TestCase("SELECT ';'';';SELECT 2", new[] { "SELECT ';'';'", "SELECT 2" })]
     [TestCase(@"SELECT '\';SELECT 2", new[] { @"SELECT '\'", "SELECT 2" })]
     [TestCase(@"SELECT E'\';';SELECT 2", new[] { @"SELECT E'\';'", "SELECT 2" })]
-    [TestCase("SELECT E'a'\n'\\';' ;SELECT 2", new[] { "SELECT E'a'\n'\\';'", "SELECT 2" }, TestName = "A string goes on behind a line break by its own rules")]
-    [TestCase("SELECT E'a' -- it's\n -- more\n'\\';' ;SELECT 2", new[] { "SELECT E'a' -- it's\n -- more\n'\\';'", "SELECT 2" }, TestName = "A string goes on behind comments")]
+    [TestCase(
+        "SELECT E'a'\n'\\';' ;SELECT 2", new[] { "SELECT E'a'\n'\\';'", "SELECT 2" },
+        TestName = "A string goes on behind a line break by its own rules")]
+    [TestCase(
+        "SELECT E'a' -- it's\n -- more\n'\\';' ;SELECT 2", new[] { "SELECT E'a' -- it's\n -- more\n'\\';'", "SELECT 2" },
+        TestName = "A string goes on behind comments")]
     [TestCase(@"SELECT U&'\003b;'''; SELECT 2", new[] { @"SELECT U&'\003b;'''", "SELECT 2" })]
     [TestCase("SELECT \"a;\"\"\" FROM t;SELECT 2", new[] { "SELECT \"a;\"\"\" FROM t", "SELECT 2" })]
     [TestCase("SELECT U&\"d;\";SELECT 2", new[] { "SELECT U&\"d;\"", "SELECT 2" })]
@@ -29,7 +33,9 @@ public sealed class Splitting
     [TestCase("SELECT 1 -- ;\r+ 1;SELECT 2", new[] { "SELECT 1 -- ;\r+ 1", "SELECT 2" }, TestName = "A carriage return ends a comment")]
     [TestCase("SELECT 2*-- ;\n3;SELECT 4", new[] { "SELECT 2*-- ;\n3", "SELECT 4" })]
     [TestCase("SELECT 2+/* ; */3;SELECT 4", new[] { "SELECT 2+/* ; */3", "SELECT 4" })]
-    [TestCase("CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2);SELECT 3", new[] { "CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2)", "SELECT 3" })]
+    [TestCase(
+        "CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2);SELECT 3",
+        new[] { "CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2)", "SELECT 3" })]
     public void Cuts_where_the_server_does(string sql, string[] statements) => Assert.That(Split(sql), Is.EqualTo(statements));
 
     [TestCase("CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; SELECT CASE WHEN true THEN 2 END; END")]
@@ -50,7 +56,8 @@ public sealed class Splitting
         var script = StatementSplitter.Split("-- c\r\nSELECT 1;\n\n  SELECT\n 2;", "m/migration.sql");
 
         Assert.That(
-            script.Statements.Select(statement => (statement.Offset, statement.Line, statement.Column, statement.LineAt(statement.Text.Length))),
+            script.Statements.Select(statement =>
+                (statement.Offset, statement.Line, statement.Column, statement.LineAt(statement.Text.Length))),
             Is.EqualTo(new[] { (6, 2, 1, 2), (19, 4, 3, 5) }));
         Assert.That(script.Locate(script.Statements[1]).ToString(), Is.EqualTo("m/migration.sql:4:3"));
     }
@@ -60,7 +67,9 @@ public sealed class Splitting
     {
         var script = StatementSplitter.Split("/* a */ SELECT -- b\n1; -- c", "migration.sql");
 
-        Assert.That(script.Comments.Select(comment => (comment.Text, comment.Line)), Is.EqualTo(new[] { ("/* a */", 1), ("-- b", 1), ("-- c", 2) }));
+        Assert.That(
+            script.Comments.Select(comment => (comment.Text, comment.Line)),
+            Is.EqualTo(new[] { ("/* a */", 1), ("-- b", 1), ("-- c", 2) }));
     }
 
     [Test]

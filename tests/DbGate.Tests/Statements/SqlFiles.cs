@@ -19,7 +19,8 @@ static class SqlFiles
     static readonly Gen<string> Trivia = Gen.OneOf(
         " ", "\n", "\t", "\r\n", " -- ; it's $$ \"\n", "\n-- x\r", "/* ; ' */", "/* /* ; */ $a$ */", " \f ", "/**/", "/***/", "/*/**/*/");
 
-    static readonly Gen<string> Nasty = Gen.OneOf("'", "\"", "$", "$$", "$a$", ";", "--", "/*", "*/", "\\", "\n", "a", "END", "ü", "😀", "(", ")", "E'")
+    static readonly Gen<string> Nasty =
+        Gen.OneOf("'", "\"", "$", "$$", "$a$", ";", "--", "/*", "*/", "\\", "\n", "a", "END", "ü", "😀", "(", ")", "E'")
         .Array[0, 8].Select(string.Concat);
 
     static readonly Gen<string> Literal = Gen.Select(Nasty, Nasty, Gen.Int[0, 5], (first, second, style) => style switch
@@ -36,23 +37,31 @@ static class SqlFiles
     {
         0 => $"t{number}$a$",
         1 => $"\"t{number}{Short(nasty).Replace("\"", "\"\"", StringComparison.Ordinal)}\"",
-        _ => $"U&\"t{number}\\003b{Short(nasty).Replace("\"", "\"\"", StringComparison.Ordinal).Replace("\\", "\\\\", StringComparison.Ordinal)}\"",
+        _ => $"U&\"t{number}\\003b"
+            + $"{Short(nasty).Replace("\"", "\"\"", StringComparison.Ordinal).Replace("\\", "\\\\", StringComparison.Ordinal)}\"",
     });
 
-    static readonly Gen<string> Statement = Gen.Select(Identifier, Literal, Trivia, Trivia, Gen.Int[0, 8], (name, literal, gap, other, kind) => kind switch
+    static readonly Gen<string> Statement =
+        Gen.Select(Identifier, Literal, Trivia, Trivia, Gen.Int[0, 8], (name, literal, gap, other, kind) => kind switch
     {
         0 => $"CREATE{gap} TABLE {name} (a int,{other}\"b;\" text DEFAULT {literal});",
         1 => $"INSERT INTO log{gap}VALUES ({literal});",
         2 => $"DO{gap}$Body$BEGIN INSERT INTO log VALUES ({literal}); END$Body$;",
-        3 => $"CREATE FUNCTION {name}() RETURNS text LANGUAGE sql BEGIN{gap} ATOMIC SELECT {literal}; SELECT CASE{gap} WHEN 1=1 THEN 'END;' END end;{other}SELECT {literal}; END;",
+        3 => $"CREATE FUNCTION {name}() RETURNS text LANGUAGE sql BEGIN{gap} ATOMIC SELECT {literal}; SELECT CASE{gap} WHEN 1=1 THEN "
+            + $"'END;' END end;{other}SELECT {literal}; END;",
         4 => $"CREATE{gap} OR REPLACE{gap} FUNCTION {name}() RETURNS text LANGUAGE sql AS $Body$SELECT {literal};$Body$;",
-        5 => $"CREATE{gap} RULE {name} AS ON UPDATE TO log DO{other}({gap}INSERT INTO log VALUES ({literal});{other} DELETE FROM log{gap});",
+        5 => $"CREATE{gap} RULE {name} AS ON UPDATE TO log DO{other}({gap}INSERT INTO log VALUES ({literal});{other} DELETE FROM "
+            + $"log{gap});",
         6 => $"INSERT INTO log SELECT 2*-- ;\n3;",
         7 => $"INSERT INTO log SELECT 1 WHERE{gap} 2 >-1 AND{other} 3 @+/* ; */ 4 IS NOT NULL;",
         _ => $"INSERT INTO log SELECT 1 AS {name};",
     });
 
-    static readonly Gen<string> Operator = Gen.Int[1, 1_000].Select(_ => "DO $$ BEGIN IF to_regoperator('@+(int,int)') IS NULL THEN CREATE OPERATOR @+ (FUNCTION = int4pl, LEFTARG = int, RIGHTARG = int); END IF; END $$;");
+    static readonly Gen<string> Operator =
+        Gen.Int[1, 1_000]
+            .Select(_ =>
+                "DO $$ BEGIN IF to_regoperator('@+(int,int)') IS NULL THEN CREATE OPERATOR @+ (FUNCTION = int4pl, LEFTARG = int, RIGHTARG "
+                    + "= int); END IF; END $$;");
 
     /// <summary>A file as its statements, each with its semicolon.</summary>
     public static readonly Gen<string[]> File =
@@ -61,7 +70,8 @@ static class SqlFiles
 
     /// <summary>What a text can be torn from to hit every state of the lexer.</summary>
     public static readonly Gen<string[]> Scraps = Gen.OneOf(
-        "'", "'", "\n'", "\\'", "\"", "$", "$$", "$a$", "a", "1", ";", ";SELECT 1 ", "-", "--", "/", "*", "/*", "*/", "\\", "\n", " ", "E'", "e", "U&", "&", "x'", "b", "N",
+        "'", "'", "\n'", "\\'", "\"", "$", "$$", "$a$", "a", "1", ";", ";SELECT 1 ", "-", "--", "/", "*", "/*", "*/", "\\", "\n", " ",
+        "E'", "e", "U&", "&", "x'", "b", "N",
         "(", ")", "+", "=", ",", "AS ", ".", "5", "e5", "ü").Array[0, 12];
 
     static string Quoted(string value) => $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";

@@ -25,7 +25,8 @@ public sealed class StoreChoices
             s3: "acme",
             variables:
             [
-                ("AWS_DEFAULT_REGION", "eu-central-1"), ("AWS_ENDPOINT_URL", "https://other"), ("AWS_ENDPOINT_URL_S3", "https://minio:9000"),
+                ("AWS_DEFAULT_REGION", "eu-central-1"), ("AWS_ENDPOINT_URL", "https://other"),
+                ("AWS_ENDPOINT_URL_S3", "https://minio:9000"),
                 ("AWS_ACCESS_KEY_ID", "AKIA"), ("AWS_SECRET_ACCESS_KEY", "secret"), ("AWS_SESSION_TOKEN", "token"),
                 ("AWS_REQUEST_CHECKSUM_CALCULATION", "when_required"), ("DBGATE_S3_PATH_STYLE", "false"), ("DBGATE_S3_KMS_KEY", "default"),
                 ("DBGATE_S3_OBJECT_LOCK", "compliance:30"), ("DBGATE_S3_PART_SIZE_MIB", "32"), ("AWS_PROFILE", "backup"),
@@ -67,8 +68,10 @@ public sealed class StoreChoices
 
     [Test]
     public void Take_an_empty_variable_for_none() => Assert.That(
-        StoreChoice.Of(Settings(s3: "acme", variables: [("AWS_ACCESS_KEY_ID", ""), ("AWS_REGION", " ")])), Is.EqualTo([new StoreOptions.S3("acme")]));
+        StoreChoice.Of(Settings(s3: "acme", variables: [("AWS_ACCESS_KEY_ID", ""), ("AWS_REGION", " ")])),
+        Is.EqualTo([new StoreOptions.S3("acme")]));
 
     static StoreSettings Settings(bool upload = true, string s3 = "", string gcs = "", params (string Name, string Value)[] variables) =>
-        new(upload, s3, gcs, "/srv/backups", name => variables.Where(pair => pair.Name == name).Select(pair => pair.Value).FirstOrDefault());
+        new(upload, s3, gcs, "/srv/backups",
+            name => variables.Where(pair => pair.Name == name).Select(pair => pair.Value).FirstOrDefault());
 }

@@ -39,7 +39,9 @@ public sealed class UnreadableFolders
         _ = listing.MoveNextAsync().AsTask().GetAwaiter().GetResult();
     }
 
-    /// <summary>Folders of mode 000; on a thread whose file accesses are those of another user where this one is root, who may read everything.</summary>
+    /// <summary>
+    /// Folders of mode 000; on a thread whose file accesses are those of another user where this one is root, who may read everything.
+    /// </summary>
     static void AsAnother(Action<string> test)
     {
         var root = Directory.CreateTempSubdirectory("dbgate-unreadable-");

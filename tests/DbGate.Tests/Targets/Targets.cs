@@ -29,7 +29,10 @@ public sealed class Targets
     {
         using var project = new GatedProject();
 
-        Assert.That(Target.Resolve(project.Read(new() { ["DBGATE_ENVIRONMENT"] = environment, ["DATABASE_URL"] = "postgresql://u@h/plain" })).Url.Database, Is.EqualTo("plain"));
+        Assert.That(
+            Target.Resolve(
+                project.Read(new() { ["DBGATE_ENVIRONMENT"] = environment, ["DATABASE_URL"] = "postgresql://u@h/plain" })).Url.Database,
+                Is.EqualTo("plain"));
     }
 
     [Test]
@@ -61,7 +64,9 @@ public sealed class Targets
 
         Assert.That(
             () => Target.Resolve(settings),
-            Failure.Of("DBG0005", problem => problem.Cause == "none of DATABASE_URL_PROD, DATABASE_URL is set in the environment, .env.production or .env"));
+            Failure.Of(
+                "DBG0005",
+                problem => problem.Cause == "none of DATABASE_URL_PROD, DATABASE_URL is set in the environment, .env.production or .env"));
     }
 
     [Test]
@@ -69,7 +74,8 @@ public sealed class Targets
     {
         var identity = new TargetIdentity("7301", 16384, "shop", 150018, false);
 
-        Assert.That(identity.IsSameDatabaseAs(identity with { DatabaseName = "renamed", ServerVersion = 150019, InRecovery = true }), Is.True);
+        Assert.That(
+            identity.IsSameDatabaseAs(identity with { DatabaseName = "renamed", ServerVersion = 150019, InRecovery = true }), Is.True);
         Assert.That(identity.IsSameDatabaseAs(identity with { DatabaseOid = 16385 }), Is.False, "dropped and created again");
         Assert.That(identity.IsSameDatabaseAs(identity with { SystemIdentifier = "7302" }), Is.False, "another cluster");
     }

@@ -25,7 +25,10 @@ public sealed class PgBouncers
 
         Assert.That(await TryLockAsync(bouncer), Is.True);
         Assert.That(await TryLockAsync(bouncer), Is.True);
-        Assert.That(await database.ScalarAsync<long>("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"), Is.EqualTo(1));
+        Assert.That(
+            await database.ScalarAsync<long>(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND database = (SELECT oid FROM pg_database "
+                    + "WHERE datname = current_database())"), Is.EqualTo(1));
     }
 
     static async Task<bool> TryLockAsync(PgBouncer bouncer)

@@ -25,7 +25,8 @@ public sealed class S3Servers
     {
         var server = await S3Server.SharedAsync();
         var bucket = await server.CreateBucketAsync();
-        using var client = new AmazonS3Client(server.AccessKey, "guessed", new AmazonS3Config { ServiceURL = server.Endpoint, ForcePathStyle = true });
+        using var client =
+            new AmazonS3Client(server.AccessKey, "guessed", new AmazonS3Config { ServiceURL = server.Endpoint, ForcePathStyle = true });
 
         Assert.That(async () => await client.ListObjectsV2Async(new() { BucketName = bucket }),
             Throws.TypeOf<AmazonS3Exception>().With.Property(nameof(AmazonS3Exception.ErrorCode)).EqualTo("SignatureDoesNotMatch"));

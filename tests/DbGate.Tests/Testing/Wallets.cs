@@ -12,7 +12,8 @@ public sealed class Wallets
         var deploy = await Prisma.RunAsync(wallet.Folder, database.UrlText, "migrate", "deploy");
 
         Assert.That(deploy.ExitCode, Is.Zero, deploy.Everything);
-        Assert.That(await database.ScalarAsync<long>("SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NOT NULL"), Is.EqualTo(4));
+        Assert.That(
+            await database.ScalarAsync<long>("SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NOT NULL"), Is.EqualTo(4));
 
         wallet.UpgradeToNext();
         var status = await Prisma.RunAsync(wallet.Folder, database.UrlText, "migrate", "status");
@@ -32,7 +33,8 @@ public sealed class Wallets
             wallet.UpgradeToNext();
         }
 
-        var diff = await Prisma.RunAsync(wallet.Folder, database.UrlText, new Dictionary<string, string?> { ["SHADOW_DATABASE_URL"] = shadow.UrlText },
+        var diff = await Prisma.RunAsync(
+            wallet.Folder, database.UrlText, new Dictionary<string, string?> { ["SHADOW_DATABASE_URL"] = shadow.UrlText },
             "migrate", "diff", "--from-migrations", "prisma/migrations", "--to-schema", "prisma/schema.prisma", "--exit-code");
 
         Assert.That(diff.ExitCode, Is.Zero, diff.Everything);
@@ -62,6 +64,7 @@ public sealed class Wallets
         var deploy = await Prisma.RunAsync(wallet.Folder, database.UrlText, "migrate", "deploy");
 
         Assert.That(deploy.ExitCode, Is.EqualTo(1));
-        Assert.That(await database.ScalarAsync<string>("SELECT logs FROM _prisma_migrations WHERE finished_at IS NULL"), Does.Contain("Nothing"));
+        Assert.That(
+            await database.ScalarAsync<string>("SELECT logs FROM _prisma_migrations WHERE finished_at IS NULL"), Does.Contain("Nothing"));
     }
 }

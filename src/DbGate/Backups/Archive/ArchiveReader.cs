@@ -30,7 +30,8 @@ public sealed class ArchiveReader(IObjectStore store, BackupManifest manifest)
     /// <exception cref="Problems.GateException">DBG0322 or DBG0323: it differs; or the store's own problem.</exception>
     public async Task VerifyAsync(CancellationToken ct)
     {
-        var head = await store.HeadAsync(manifest.Archive.Key, ct) ?? throw ManifestProblems.ArchiveDiffers(Location, "the archive", "there", "missing");
+        var head = await store.HeadAsync(manifest.Archive.Key, ct)
+            ?? throw ManifestProblems.ArchiveDiffers(Location, "the archive", "there", "missing");
         if (head.Length != manifest.Archive.Length)
         {
             throw ManifestProblems.ArchiveDiffers(Location, "its length", $"{manifest.Archive.Length} bytes", $"{head.Length} bytes");
@@ -72,7 +73,8 @@ public sealed class ArchiveReader(IObjectStore store, BackupManifest manifest)
     public ManifestTable Table(string schema, string name) =>
         manifest.Tables.FirstOrDefault(table => table.Schema == schema && table.Name == name)
         ?? throw ManifestProblems.NoSuchTable(
-            $"{schema}.{name}", manifest.Archive.Key, NearestName.Of($"{schema}.{name}", manifest.Tables.Select(table => table.ToString())));
+            $"{schema}.{name}", manifest.Archive.Key,
+            NearestName.Of($"{schema}.{name}", manifest.Tables.Select(table => table.ToString())));
 
     /// <summary>The SQL of one table's rows: one COPY statement for each member. Empty for a table without rows.</summary>
     public Stream OpenTable(ManifestTable table)
@@ -89,8 +91,8 @@ public sealed class ArchiveReader(IObjectStore store, BackupManifest manifest)
     }
 
     /// <summary>
-    /// The SQL of consecutive members, read by ranges. Each member is read and compared with its SHA-256 before its first byte is handed out;
-    /// a difference is a <see cref="Problems.GateException"/> (DBG0323) from the read. Holds one compressed member in memory.
+    /// The SQL of consecutive members, read by ranges. Each member is read and compared with its SHA-256 before its first byte is handed
+    /// out; a difference is a <see cref="Problems.GateException"/> (DBG0323) from the read. Holds one compressed member in memory.
     /// </summary>
     public Stream OpenMembers(int first, int count)
     {
@@ -134,7 +136,8 @@ public sealed class ArchiveReader(IObjectStore store, BackupManifest manifest)
     internal async Task<Stream> OpenCompressedAsync(int first, int count, CancellationToken ct)
     {
         var last = members[first + count - 1];
-        return await store.OpenReadAsync(manifest.Archive.Key, members[first].Offset, last.Offset + last.Length - members[first].Offset, ct);
+        return await store.OpenReadAsync(
+            manifest.Archive.Key, members[first].Offset, last.Offset + last.Length - members[first].Offset, ct);
     }
 
     // Compressed members are about a megabyte at most, but a single huge row makes a huge member: such a one is spooled to a file.

@@ -6,8 +6,8 @@ namespace DbGate.Backups.Archive;
 
 /// <summary>
 /// Chooses how the next member is compressed. By zlib's level that the user fixed; otherwise quickly, by ISA-L where the system has it or
-/// zlib's level 2, and by level 6 while the store is the bottleneck and the workers wait for it anyway. zlib's level 1 is never chosen: it is
-/// 40 % bigger for 10 % of the time.
+/// zlib's level 2, and by level 6 while the store is the bottleneck and the workers wait for it anyway. zlib's level 1 is never chosen: it
+/// is 40 % bigger for 10 % of the time.
 /// </summary>
 /// <param name="fixedLevel">What the user fixed.</param>
 /// <param name="usual">The level of <c>auto</c>; null = the best that the system has.</param>
@@ -51,7 +51,9 @@ sealed class Compression(int? fixedLevel, int? usual = null)
             used.Add(level);
         }
 
-        return level == Isal ? new IsalStream(target) : new GZipStream(target, new ZLibCompressionOptions { CompressionLevel = level }, leaveOpen: true);
+        return level == Isal
+            ? new IsalStream(target)
+            : new GZipStream(target, new ZLibCompressionOptions { CompressionLevel = level }, leaveOpen: true);
     }
 
     /// <summary>Tells what share of the last second the workers spent waiting for the store, from 0 to 1.</summary>

@@ -1,10 +1,10 @@
 namespace DbGate.Backups.Archive;
 
 /// <summary>
-/// Bounds the compressed blocks that wait for their turn in the file, and tells whose turn it is. Parts are made at the same time but written
-/// one after the other; the part whose turn it is (the head) may always go on, from a reserve of its own, so the others can never
-/// starve it. Nor can it starve them: it uses the reserve only while it holds next to nothing, and comes last after its run. A connection that is not read from
-/// for minutes would be cut by whatever stands between.
+/// Bounds the compressed blocks that wait for their turn in the file, and tells whose turn it is. Parts are made at the same time but
+/// written one after the other; the part whose turn it is (the head) may always go on, from a reserve of its own, so the others can never
+/// starve it. Nor can it starve them: it uses the reserve only while it holds next to nothing, and comes last after its run. A connection
+/// that is not read from for minutes would be cut by whatever stands between.
 /// </summary>
 sealed class HoldBudget(int blocks)
 {
@@ -63,8 +63,9 @@ sealed class HoldBudget(int blocks)
     });
 
     /// <summary>
-    /// Waits until one of the parts can be written, and makes it the head for one run: of those with a complete run the one whose last turn is longest ago. While
-    /// nothing more may be held, the most held of all: its run need not fit into memory. A single part is taken at once.
+    /// Waits until one of the parts can be written, and makes it the head for one run: of those with a complete run the one whose last turn
+    /// is longest ago. While nothing more may be held, the most held of all: its run need not fit into memory. A single part is taken at
+    /// once.
     /// </summary>
     public async Task<int> TurnAsync(IReadOnlyCollection<int> candidates, CancellationToken ct)
     {

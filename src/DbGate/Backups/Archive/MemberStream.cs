@@ -3,7 +3,9 @@ using DbGate.Storage.Streams;
 
 namespace DbGate.Backups.Archive;
 
-/// <summary>The plain text of some members; each one verified before it is handed out. Those that stand together come by one ranged read.</summary>
+/// <summary>
+/// The plain text of some members; each one verified before it is handed out. Those that stand together come by one ranged read.
+/// </summary>
 sealed class MemberStream : AsyncReadStream
 {
     /// <summary>Compressed bytes of a member that are kept in memory; a larger one is spooled to a temporary file.</summary>
@@ -16,7 +18,8 @@ sealed class MemberStream : AsyncReadStream
     int next;
     int end;
 
-    public MemberStream(ArchiveReader reader, IEnumerable<MemberRun> runs) => (this.reader, this.runs) = (reader, new(runs.Where(run => run.Count > 0)));
+    public MemberStream(ArchiveReader reader, IEnumerable<MemberRun> runs) => (this.reader, this.runs) =
+        (reader, new(runs.Where(run => run.Count > 0)));
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {

@@ -5,8 +5,8 @@ using System.Threading.Channels;
 namespace DbGate.Backups.Archive;
 
 /// <summary>
-/// Puts parts that are made at the same time into one file: workers push compressed blocks of any part, one consumer writes them, part after
-/// part or in turns (<see cref="PartPlace"/>). Memory is bounded by a <see cref="HoldBudget"/>; workers must take up parts in
+/// Puts parts that are made at the same time into one file: workers push compressed blocks of any part, one consumer writes them, part
+/// after part or in turns (<see cref="PartPlace"/>). Memory is bounded by a <see cref="HoldBudget"/>; workers must take up parts in
 /// ascending order, so that one that can be written is always being made.
 /// </summary>
 sealed class PartSequencer(int holdBytes)
@@ -84,7 +84,8 @@ sealed class PartSequencer(int holdBytes)
         }
     }
 
-    async Task<(long Length, bool IsLast)> DrainRunAsync(int order, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write, CancellationToken ct)
+    async Task<(long Length, bool IsLast)> DrainRunAsync(
+        int order, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write, CancellationToken ct)
     {
         var length = 0L;
         await foreach (var block in Part(order).Reader.ReadAllAsync(ct))

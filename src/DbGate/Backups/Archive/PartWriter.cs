@@ -2,10 +2,11 @@ namespace DbGate.Backups.Archive;
 
 /// <summary>
 /// Writes one part of the archive as gzip members of about <paramref name="memberSize"/> bytes of plain text. A member of
-/// table data is a complete statement, <c>COPY … FROM stdin; … \.</c>, with whole rows. Members of <paramref name="runSize"/> compressed bytes together
-/// are a run, after which other parts may have their turn. Never holds more than one block.
+/// table data is a complete statement, <c>COPY … FROM stdin; … \.</c>, with whole rows. Members of <paramref name="runSize"/> compressed
+/// bytes together are a run, after which other parts may have their turn. Never holds more than one block.
 /// </summary>
-sealed class PartWriter(PartSequencer sequencer, int order, Compression compression, int memberSize, long runSize = long.MaxValue) : IPartSink, IDisposable
+sealed class PartWriter(PartSequencer sequencer, int order, Compression compression, int memberSize, long runSize = long.MaxValue)
+    : IPartSink, IDisposable
 {
     static readonly byte[] EndOfRows = "\\.\n\n"u8.ToArray();
 

@@ -53,7 +53,8 @@ static class ArchiveLayout
                 if (segment.Table is { } table && !ofTable.TryAdd(table.Oid, segments.Count))
                 {
                     var before = segments[ofTable[table.Oid]];
-                    segments[ofTable[table.Oid]] = before with { Runs = [.. before.Runs, .. runs], Digest = before.Digest + segment.Digest };
+                    segments[ofTable[table.Oid]] =
+                        before with { Runs = [.. before.Runs, .. runs], Digest = before.Digest + segment.Digest };
                 }
                 else
                 {

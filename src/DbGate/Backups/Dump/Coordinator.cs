@@ -113,7 +113,8 @@ sealed class Coordinator : IAsyncDisposable
         {
             foreach (var batch in tables.Chunk(500))
             {
-                await session.ExecuteAsync($"LOCK TABLE ONLY {string.Join(", ONLY ", batch.Select(table => table.Quoted))} IN ACCESS SHARE MODE", ct);
+                await session.ExecuteAsync(
+                    $"LOCK TABLE ONLY {string.Join(", ONLY ", batch.Select(table => table.Quoted))} IN ACCESS SHARE MODE", ct);
             }
 
             return true;
@@ -134,7 +135,8 @@ sealed class Coordinator : IAsyncDisposable
     static Task<IReadOnlyList<(string Table, LockHolder Holder)>> ReadBlockersAsync(
         Session session, IReadOnlyList<LockableTable> tables, CancellationToken ct) => session.QueryAsync(
         """
-        SELECT l.relation::pg_catalog.regclass::text, l.pid, a.usename::text, a.application_name, a.client_addr::text, a.backend_start, pg_catalog.now() - a.query_start, a.state
+        SELECT l.relation::pg_catalog.regclass::text, l.pid, a.usename::text, a.application_name, a.client_addr::text, a.backend_start,
+          pg_catalog.now() - a.query_start, a.state
         FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
         WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock' AND l.granted AND l.relation::int8 = ANY ($1)
           AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
@@ -155,8 +157,8 @@ sealed class Coordinator : IAsyncDisposable
         public IReadOnlyList<string> Between { get; private set; } = [];
 
         /// <summary>
-        /// Each session's locks have a place of their own in the server's lock table, which has two places for each lock. And all sessions are
-        /// connected at the same time.
+        /// Each session's locks have a place of their own in the server's lock table, which has two places for each lock. And all sessions
+        /// are connected at the same time.
         /// </summary>
         public async Task<Problem?> ReasonAgainstLocksAsync(CancellationToken ct)
         {
@@ -206,7 +208,9 @@ sealed class Coordinator : IAsyncDisposable
                 {
                     Between = await ReadWaitingAsync(ct);
                     var fault = failed.Failure("the snapshot");
-                    return Between.Count > 0 || fault.Problem.Code == DumpProblems.LockedCode ? Intervened(fault.Problem.Cause!) : throw fault;
+                    return Between.Count > 0 || fault.Problem.Code == DumpProblems.LockedCode
+                        ? Intervened(fault.Problem.Cause!)
+                        : throw fault;
                 }
 
                 var over = sessions.Dumping.FirstOrDefault(dump => dump.Value.Begun is { IsCompleted: true, Result: false });
@@ -275,7 +279,8 @@ sealed class Coordinator : IAsyncDisposable
             await session.ExecuteAsync("SELECT pg_catalog.pg_stat_clear_snapshot()", ct);
             return await session.QueryAsync(
                 """
-                SELECT l.relation::pg_catalog.regclass::text, l.pid, a.usename::text, a.application_name, a.client_addr::text, a.backend_start,
+                SELECT l.relation::pg_catalog.regclass::text, l.pid, a.usename::text, a.application_name, a.client_addr::text,
+                  a.backend_start,
                   pg_catalog.now() - a.query_start, a.state
                 FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
                 WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock' AND NOT l.granted

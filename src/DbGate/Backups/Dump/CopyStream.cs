@@ -24,7 +24,9 @@ sealed class CopyStream(Stream stream, ReadOnlyMemory<byte> token, int bufferSiz
             var marker = FindMarker(pending);
             if (marker < 0)
             {
-                Emit(sink, pending.Length == buffer.Length && !pending.Contains((byte)'\n') ? WithoutLastByte(pending) : WholeLines(pending));
+                Emit(
+                    sink,
+                    pending.Length == buffer.Length && !pending.Contains((byte)'\n') ? WithoutLastByte(pending) : WholeLines(pending));
             }
             else
             {

@@ -59,7 +59,9 @@ sealed class CopyWorker : IDisposable
             : $";\n\\echo '\\\\@{token}' -1\n");
     }
 
-    /// <summary>Completes when it has its locks, with <c>true</c>, or has failed to get them. Only of one that was started to lock.</summary>
+    /// <summary>
+    /// Completes when it has its locks, with <c>true</c>, or has failed to get them. Only of one that was started to lock.
+    /// </summary>
     public Task<bool> Locked { get; private set; } = Task.FromResult(true);
 
     /// <summary>Starts it and joins the snapshot.</summary>

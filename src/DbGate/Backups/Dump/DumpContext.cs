@@ -50,7 +50,8 @@ sealed record DumpContext(
             StopSignal.Interrupt, ct);
 
     ChildProcess Start(
-        ClientTool tool, IReadOnlyList<string> arguments, string? options, string? name, StopSignal signal, CancellationToken ct) => ChildProcess.Start(
+        ClientTool tool, IReadOnlyList<string> arguments, string? options, string? name, StopSignal signal,
+        CancellationToken ct) => ChildProcess.Start(
         tool.Command(
             arguments,
             new Dictionary<string, string?>(Environment.Variables)

@@ -32,7 +32,8 @@ static class DumpProblems
         "run the backup again when the schema is at rest");
 
     /// <summary>
-    /// All sessions of the backup must lock all tables in one go: a session that asks for a table in between has it first, and they start again.
+    /// All sessions of the backup must lock all tables in one go: a session that asks for a table in between has it first, and they start
+    /// again.
     /// </summary>
     public static GateException Crowded(IReadOnlyList<string> between, int attempts, TimeSpan time) => Of(
         CrowdedCode,
@@ -86,14 +87,16 @@ static class DumpProblems
     public static GateException ReadFailed(string what, string tool, ChildOutcome outcome)
     {
         var words = LastWords(outcome.StandardError);
-        if (words.Contains("enlarge string buffer", StringComparison.Ordinal) || words.Contains("invalid memory alloc request size", StringComparison.Ordinal)
+        if (words.Contains("enlarge string buffer", StringComparison.Ordinal)
+            || words.Contains("invalid memory alloc request size", StringComparison.Ordinal)
             || words.Contains("out of memory", StringComparison.Ordinal))
         {
             return Of(
                 ValueTooLargeCode,
                 $"{what}: a row is too large to be sent as text; PostgreSQL's limit is 1 GB for a row.",
                 words,
-                "find it with SELECT ctid, pg_column_size(t.*) FROM … t ORDER BY 2 DESC LIMIT 5; move such values to large objects or to files");
+                "find it with SELECT ctid, pg_column_size(t.*) FROM … t ORDER BY 2 DESC LIMIT 5; move such values to large objects "
+                    + "or to files");
         }
 
         if (words.Contains(OutOfLocks, StringComparison.Ordinal))
@@ -128,7 +131,8 @@ static class DumpProblems
         "The server cannot hold a lock on every table of the backup at the same time.",
         cause,
         new Fix(
-            "Raise the setting and restart the server (a tenth of the number of tables is enough for two jobs), or read with one connection",
+            "Raise the setting and restart the server (a tenth of the number of tables is enough for two jobs), or read with "
+                + "one connection",
             FixCommand.Sql("ALTER SYSTEM SET max_locks_per_transaction = 1024"),
             FixCommand.Gate("backup", new CommandOption("jobs", "1"))));
 
@@ -138,7 +142,8 @@ static class DumpProblems
         ? Locked("A table", $"no lock within {timeout.TotalSeconds:0.#} s; its holder is gone")
         : Locked(
             string.Join(", ", blockers.Select(blocker => blocker.Table).Distinct()),
-            $"no lock within {timeout.TotalSeconds:0.#} s; held by {string.Join("; ", blockers.Select(blocker => blocker.Holder).Distinct())}");
+            $"no lock within {timeout.TotalSeconds:0.#} s; held by "
+                + $"{string.Join("; ", blockers.Select(blocker => blocker.Holder).Distinct())}");
 
     public static GateException Locked(string what, string cause) => Of(
         LockedCode,

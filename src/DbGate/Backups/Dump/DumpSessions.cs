@@ -35,7 +35,8 @@ sealed class DumpSessions : IAsyncDisposable
     public CancellationToken Stopped => stop.Token;
 
     /// <summary>None yet: each is started when it is wanted, and takes its locks one by one.</summary>
-    public static DumpSessions StartLater(DumpContext context, ProgressCounter progress, CancellationToken ct) => new(context, progress, ct);
+    public static DumpSessions StartLater(DumpContext context, ProgressCounter progress, CancellationToken ct) =>
+        new(context, progress, ct);
 
     /// <summary>Starts all of them; none has its locks yet.</summary>
     /// <param name="context">What they read with.</param>

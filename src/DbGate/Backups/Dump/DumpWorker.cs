@@ -85,7 +85,8 @@ sealed class DumpWorker(DumpSessions sessions, ProgressCounter progress) : IDisp
         var segments = new List<DumpSegment>();
         var expected = piece.Tables.ToDictionary(table => table.CopyInByPgDump());
         var names = piece.Tables.Select(table => $"--table={Postgres.Sql.Identifier(table.Schema, table.Name)}");
-        var what = piece.Tables.Count == 1 ? piece.Tables[0].DisplayName : $"{piece.Tables[0].DisplayName} to {piece.Tables[^1].DisplayName}";
+        var what =
+            piece.Tables.Count == 1 ? piece.Tables[0].DisplayName : $"{piece.Tables[0].DisplayName} to {piece.Tables[^1].DisplayName}";
         progress.Begin(what);
         using var dump = sessions.StartDump(["--data-only", "--strict-names", .. names]);
         var stream = new TableDataStream(dump.Output);

@@ -30,7 +30,9 @@ sealed record Inventory
     /// <summary>Tablespaces that objects of the database lie in.</summary>
     public required IReadOnlyList<string> Tablespaces { get; init; }
 
-    /// <summary>Names of settings made by ALTER DATABASE or ALTER ROLE … IN DATABASE. Never their values: applications keep secrets there.</summary>
+    /// <summary>
+    /// Names of settings made by ALTER DATABASE or ALTER ROLE … IN DATABASE. Never their values: applications keep secrets there.
+    /// </summary>
     public required IReadOnlyList<string> DatabaseSettings { get; init; }
 
     /// <summary>Subscriptions that pg_dump leaves out because the role is no superuser.</summary>

@@ -84,20 +84,23 @@ sealed class InventoryReader(Session session, string encoding, string systemIden
             await ReadTextsAsync(
                 $"""
                 SELECT pg_catalog.convert_to(pg_catalog.format('%I.%I', n.nspname, c.relname), $1)
-                FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n
+                  ON n.oid = c.relnamespace
                 WHERE NOT (i.indisvalid AND i.indisready) AND {UserSchemas} ORDER BY 1
                 """, ct),
             await ReadTextsAsync(
                 $"""
                 SELECT pg_catalog.convert_to(pg_catalog.format('%I.%I.%I', n.nspname, c.relname, k.conname), $1)
-                FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n
+                  ON n.oid = c.relnamespace
                 WHERE k.contype IN ('c', 'f', 'n') AND NOT k.convalidated AND {UserSchemas} ORDER BY 1
                 """, ct)),
     };
 
     Task<IReadOnlyList<string>> ReadTextsAsync(string sql, CancellationToken ct) => session.QueryAsync(sql, row => Text(row, 0), ct, shown);
 
-    Task<IReadOnlyList<T>> ReadNamesAsync<T>(string condition, string third, Func<DbDataReader, T> map, CancellationToken ct) => session.QueryAsync(
+    Task<IReadOnlyList<T>> ReadNamesAsync<T>(
+        string condition, string third, Func<DbDataReader, T> map, CancellationToken ct) => session.QueryAsync(
         $"""
         SELECT pg_catalog.convert_to(n.nspname, $1), pg_catalog.convert_to(c.relname, $1), {third}
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -114,7 +117,8 @@ sealed class InventoryReader(Session session, string encoding, string systemIden
         var settings = await session.QueryAsync(
             """
             SELECT name, setting FROM pg_catalog.pg_settings
-            WHERE name IN ('server_encoding', 'lc_monetary', 'lc_numeric', 'lc_time', 'TimeZone', 'DateStyle', 'IntervalStyle', 'default_text_search_config',
+            WHERE name IN ('server_encoding', 'lc_monetary', 'lc_numeric', 'lc_time', 'TimeZone', 'DateStyle', 'IntervalStyle',
+              'default_text_search_config',
               'standard_conforming_strings', 'wal_level', 'data_checksums', 'block_size', 'integer_datetimes', 'max_identifier_length',
               'default_table_access_method', 'shared_preload_libraries')
             ORDER BY name COLLATE "C"
@@ -124,8 +128,10 @@ sealed class InventoryReader(Session session, string encoding, string systemIden
             $"""
             SELECT d.oid, pg_catalog.convert_to(d.datname, $1),
               pg_catalog.current_setting('server_version'), pg_catalog.pg_is_in_recovery(),
-              (CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn() ELSE pg_catalog.pg_current_wal_lsn() END)::text,
-              pg_catalog.pg_encoding_to_char(d.encoding), d.datcollate, d.datctype, {provider}, {locale}, pg_catalog.now(), pg_catalog.pg_database_size(d.oid),
+              (CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()
+                ELSE pg_catalog.pg_current_wal_lsn() END)::text,
+              pg_catalog.pg_encoding_to_char(d.encoding), d.datcollate, d.datctype, {provider}, {locale}, pg_catalog.now(),
+                pg_catalog.pg_database_size(d.oid),
               (SELECT setting::int8 FROM pg_catalog.pg_settings WHERE name = 'shared_buffers'), {rules}, {version}
             FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()
             """,
@@ -171,7 +177,8 @@ sealed class InventoryReader(Session session, string encoding, string systemIden
         ), root AS (
           SELECT DISTINCT ON (leaf) leaf, ancestor FROM tree WHERE through ORDER BY leaf, depth DESC
         ), config AS (
-          SELECT e.extname, pg_catalog.unnest(e.extconfig) AS oid, pg_catalog.unnest(e.extcondition) AS condition FROM pg_catalog.pg_extension e
+          SELECT e.extname, pg_catalog.unnest(e.extconfig) AS oid, pg_catalog.unnest(e.extcondition) AS condition
+            FROM pg_catalog.pg_extension e
         )
         SELECT c.oid, pg_catalog.convert_to(n.nspname, $1), pg_catalog.convert_to(c.relname, $1),
           pg_catalog.convert_to(pg_catalog.format('%I.%I', n.nspname, c.relname), $2),
@@ -242,7 +249,8 @@ sealed class InventoryReader(Session session, string encoding, string systemIden
 
     public const string MemberOfExtension =
         """
-        EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.objsubid = 0
+        EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid
+          AND d.objsubid = 0
           AND d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.deptype = 'e')
         """;
 

@@ -69,7 +69,9 @@ sealed class ProgressCounter(IProgress<BackupProgress>? listener, TimeProvider c
     {
         var before = Interlocked.Read(ref last);
         var now = clock.GetTimestamp();
-        if (listener is not null && clock.GetElapsedTime(before, now) >= Interval && Interlocked.CompareExchange(ref last, now, before) == before)
+        if (listener is not null
+            && clock.GetElapsedTime(before, now) >= Interval
+            && Interlocked.CompareExchange(ref last, now, before) == before)
         {
             Tell();
         }

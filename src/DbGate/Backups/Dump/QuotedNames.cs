@@ -26,5 +26,6 @@ static class QuotedNames
 
     /// <summary>True when both lists hold the same names, in whatever order.</summary>
     public static bool AreSame(IReadOnlyList<string> one, IReadOnlyList<string> other) =>
-        one.Count == other.Count && one.Order(StringComparer.Ordinal).SequenceEqual(other.Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        one.Count == other.Count
+            && one.Order(StringComparer.Ordinal).SequenceEqual(other.Order(StringComparer.Ordinal), StringComparer.Ordinal);
 }

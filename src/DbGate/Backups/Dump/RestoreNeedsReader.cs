@@ -11,7 +11,8 @@ sealed class RestoreNeedsReader(Session session, string shown)
 {
     const string UserSchemas = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
 
-    // Members of extensions are made by CREATE EXTENSION, for the role that runs it. Array types, row types and the like come with another object.
+    // Members of extensions are made by CREATE EXTENSION, for the role that runs it. Array types, row types and the like come with another
+    // object.
     const string NotOfExtension =
         """
         NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = o.class AND d.objid = o.oid AND d.deptype IN ('e', 'i'))
@@ -39,14 +40,17 @@ sealed class RestoreNeedsReader(Session session, string shown)
         $"""
         SELECT DISTINCT pg_catalog.convert_to(r.rolname, $1) FROM pg_catalog.pg_roles r WHERE EXISTS (
             SELECT FROM pg_catalog.pg_shdepend d WHERE d.refobjid = r.oid AND d.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass
-              AND d.dbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()) AND d.deptype NOT IN ('o', 'i'))
+              AND d.dbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
+                AND d.deptype NOT IN ('o', 'i'))
           OR r.oid IN (SELECT o.owner FROM ({Owned}) o WHERE {NotOfExtension})
           OR r.oid = 10 AND (
             EXISTS (SELECT FROM pg_catalog.pg_namespace n, pg_catalog.aclexplode(n.nspacl) a
               WHERE {UserSchemas} AND n.nspname <> 'public' AND 10 IN (a.grantee, a.grantor))
-            OR EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace, pg_catalog.aclexplode(c.relacl) a
+            OR EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n
+              ON n.oid = c.relnamespace, pg_catalog.aclexplode(c.relacl) a
               WHERE {UserSchemas} AND c.relowner <> 10 AND 10 IN (a.grantee, a.grantor))
-            OR EXISTS (SELECT FROM pg_catalog.pg_user_mappings WHERE umuser = 10) OR EXISTS (SELECT FROM pg_catalog.pg_policy WHERE 10 = ANY (polroles)))
+            OR EXISTS (SELECT FROM pg_catalog.pg_user_mappings WHERE umuser = 10) OR EXISTS (SELECT FROM pg_catalog.pg_policy
+              WHERE 10 = ANY (polroles)))
         ORDER BY 1
         """, ct);
 
@@ -68,7 +72,9 @@ sealed class RestoreNeedsReader(Session session, string shown)
             """, ct);
         return new(await RightsAsync(session, roles, ct), owners, extensions, await ReadSuperuserObjectsAsync(ct))
         {
-            SuperuserOwners = [.. owners.Intersect(await TextsAsync("SELECT pg_catalog.convert_to(rolname, $1) FROM pg_catalog.pg_roles WHERE rolsuper ORDER BY 1", ct))],
+            SuperuserOwners = [
+                .. owners.Intersect(
+                    await TextsAsync("SELECT pg_catalog.convert_to(rolname, $1) FROM pg_catalog.pg_roles WHERE rolsuper ORDER BY 1", ct))],
         };
     }
 
@@ -83,7 +89,8 @@ sealed class RestoreNeedsReader(Session session, string shown)
             : await session.QueryAsync(
                 $"""
                 SELECT rolname::text FROM pg_catalog.pg_roles
-                WHERE rolname::text = ANY ($1) AND rolname <> current_user AND pg_catalog.pg_has_role(oid, '{(session.ServerMajor >= 16 ? "SET" : "MEMBER")}') ORDER BY 1
+                WHERE rolname::text = ANY ($1) AND rolname <> current_user
+                  AND pg_catalog.pg_has_role(oid, '{(session.ServerMajor >= 16 ? "SET" : "MEMBER")}') ORDER BY 1
                 """,
                 row => row.GetString(0), ct, (object)roles.ToArray());
         return new(name, isSuperuser, canCreate, members);
@@ -92,15 +99,19 @@ sealed class RestoreNeedsReader(Session session, string shown)
     Task<IReadOnlyList<string>> ReadSuperuserObjectsAsync(CancellationToken ct) => TextsAsync(
         $"""
         SELECT pg_catalog.convert_to(o.what, $1) FROM (
-          SELECT 'pg_catalog.pg_event_trigger'::pg_catalog.regclass AS class, oid, '{RestoreNeeds.EventTrigger}' || pg_catalog.quote_ident(evtname) AS what
+          SELECT 'pg_catalog.pg_event_trigger'::pg_catalog.regclass AS class, oid,
+            '{RestoreNeeds.EventTrigger}' || pg_catalog.quote_ident(evtname) AS what
             FROM pg_catalog.pg_event_trigger
-          UNION ALL SELECT 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass, oid, 'foreign data wrapper ' || pg_catalog.quote_ident(fdwname)
+          UNION ALL SELECT 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass, oid,
+            'foreign data wrapper ' || pg_catalog.quote_ident(fdwname)
             FROM pg_catalog.pg_foreign_data_wrapper
           UNION ALL SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass, p.oid,
               pg_catalog.format('function %I.%I (language %s, not trusted)', n.nspname, p.proname, l.lanname)
-            FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_language l ON l.oid = p.prolang JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+            FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_language l ON l.oid = p.prolang JOIN pg_catalog.pg_namespace n
+              ON n.oid = p.pronamespace
             WHERE NOT l.lanpltrusted AND {UserSchemas}
-          UNION ALL SELECT 'pg_catalog.pg_opclass'::pg_catalog.regclass, c.oid, pg_catalog.format('operator class %I.%I', n.nspname, c.opcname)
+          UNION ALL SELECT 'pg_catalog.pg_opclass'::pg_catalog.regclass, c.oid, pg_catalog.format('operator class %I.%I', n.nspname,
+            c.opcname)
             FROM pg_catalog.pg_opclass c JOIN pg_catalog.pg_namespace n ON n.oid = c.opcnamespace WHERE {UserSchemas}
           UNION ALL SELECT 'pg_catalog.pg_publication'::pg_catalog.regclass, oid, pg_catalog.format('publication %I (ALL TABLES)', pubname)
             FROM pg_catalog.pg_publication WHERE puballtables

@@ -16,8 +16,8 @@ sealed record RoleDefinition(string Name, string Attributes, string? Comment);
 sealed record RoleMembership(string Role, string Member, string Options);
 
 /// <summary>
-/// The roles of a cluster, as a file for psql, like <c>pg_dumpall --roles-only --no-role-passwords</c>. It leaves out the settings of roles, whose values
-/// may be secret, and changes no role that exists.
+/// The roles of a cluster, as a file for psql, like <c>pg_dumpall --roles-only --no-role-passwords</c>. It leaves out the settings of
+/// roles, whose values may be secret, and changes no role that exists.
 /// </summary>
 static class RoleDefinitions
 {
@@ -28,9 +28,11 @@ static class RoleDefinitions
             """
             SELECT rolname::text, pg_catalog.concat_ws(' ',
                 CASE WHEN rolsuper THEN 'SUPERUSER' ELSE 'NOSUPERUSER' END, CASE WHEN rolinherit THEN 'INHERIT' ELSE 'NOINHERIT' END,
-                CASE WHEN rolcreaterole THEN 'CREATEROLE' ELSE 'NOCREATEROLE' END, CASE WHEN rolcreatedb THEN 'CREATEDB' ELSE 'NOCREATEDB' END,
+                CASE WHEN rolcreaterole THEN 'CREATEROLE' ELSE 'NOCREATEROLE' END, CASE WHEN rolcreatedb THEN 'CREATEDB'
+                  ELSE 'NOCREATEDB' END,
                 CASE WHEN rolcanlogin THEN 'LOGIN' ELSE 'NOLOGIN' END, CASE WHEN rolreplication THEN 'REPLICATION' ELSE 'NOREPLICATION' END,
-                CASE WHEN rolbypassrls THEN 'BYPASSRLS' ELSE 'NOBYPASSRLS' END, CASE WHEN rolconnlimit <> -1 THEN 'CONNECTION LIMIT ' || rolconnlimit END,
+                CASE WHEN rolbypassrls THEN 'BYPASSRLS' ELSE 'NOBYPASSRLS' END, CASE
+                  WHEN rolconnlimit <> -1 THEN 'CONNECTION LIMIT ' || rolconnlimit END,
                 'VALID UNTIL ' || pg_catalog.quote_literal(rolvaliduntil)),
               pg_catalog.shobj_description(oid, 'pg_authid')
             FROM pg_catalog.pg_roles WHERE rolname !~ '^pg_' ORDER BY 1
@@ -42,7 +44,8 @@ static class RoleDefinitions
         var memberships = await session.QueryAsync(
             $"""
             SELECT DISTINCT r.rolname::text, u.rolname::text, {options} FROM pg_catalog.pg_auth_members m
-            JOIN pg_catalog.pg_roles r ON r.oid = m.roleid JOIN pg_catalog.pg_roles u ON u.oid = m.member WHERE u.rolname !~ '^pg_' ORDER BY 1, 2, 3
+            JOIN pg_catalog.pg_roles r ON r.oid = m.roleid JOIN pg_catalog.pg_roles u ON u.oid = m.member WHERE u.rolname !~ '^pg_'
+              ORDER BY 1, 2, 3
             """,
             row => new RoleMembership(row.GetString(0), row.GetString(1), row.GetString(2)), ct);
         return Encoding.UTF8.GetBytes(Script(archiveKey, roles, memberships));
@@ -68,7 +71,8 @@ static class RoleDefinitions
             var create = Sql.Literal($"CREATE ROLE {Sql.Identifier(name)} WITH {attributes}");
             text.Append(comment is null
                 ? $"SELECT {create} {missing} \\gexec\n"
-                : $"SELECT unnest(ARRAY[{create}, {Sql.Literal($"COMMENT ON ROLE {Sql.Identifier(name)} IS {Sql.Literal(comment)}")}]) {missing} \\gexec\n");
+                : $"SELECT unnest(ARRAY[{create}, {Sql.Literal(
+                    $"COMMENT ON ROLE {Sql.Identifier(name)} IS {Sql.Literal(comment)}")}]) {missing} \\gexec\n");
         }
 
         foreach (var (role, member, options) in memberships)

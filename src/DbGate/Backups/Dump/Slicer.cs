@@ -5,8 +5,8 @@ using DbGate.Problems;
 namespace DbGate.Backups.Dump;
 
 /// <summary>
-/// Decides into which parts a dump is cut: large tables whole where that leaves all connections enough to do, else by ranges of pages; small ones together. A pure
-/// function of the inventory.
+/// Decides into which parts a dump is cut: large tables whole where that leaves all connections enough to do, else by ranges of pages;
+/// small ones together. A pure function of the inventory.
 /// </summary>
 static class Slicer
 {
@@ -20,7 +20,8 @@ static class Slicer
     public static SectionPiece Definitions { get; } = new(PartKind.PreData, "the definitions", ["--section=pre-data"]);
 
     /// <summary>All large objects.</summary>
-    public static SectionPiece LargeObjects { get; } = new(PartKind.LargeObjects, "the large objects", ["--section=data", "--exclude-table-data=*.*"]);
+    public static SectionPiece LargeObjects { get; } =
+        new(PartKind.LargeObjects, "the large objects", ["--section=data", "--exclude-table-data=*.*"]);
 
     /// <summary>What stands behind the rows.</summary>
     public static SectionPiece Indexes { get; } = new(PartKind.PostData, "the indexes and constraints", ["--section=post-data"]);
@@ -50,9 +51,9 @@ static class Slicer
     }
 
     /// <summary>
-    /// In which order workers take the parts up: that of the file, but for the indexes and constraints, which would keep one worker busy at the end while
-    /// the others have nothing left to do. They wait in memory for their turn, and so are not made much earlier, nor before every worker reads rows. A single
-    /// worker would wait for itself.
+    /// In which order workers take the parts up: that of the file, but for the indexes and constraints, which would keep one worker busy at
+    /// the end while the others have nothing left to do. They wait in memory for their turn, and so are not made much earlier, nor before
+    /// every worker reads rows. A single worker would wait for itself.
     /// </summary>
     public static IReadOnlyList<DumpPart> Schedule(IReadOnlyList<DumpPart> parts, int jobs)
     {
@@ -86,8 +87,9 @@ static class Slicer
         return ranges;
     }
 
-    // A scan from the first page to the last takes a table of more than a quarter of shared_buffers through a ring of 256 KiB. A range of pages has no such
-    // ring: it costs the server a third more CPU, and pushes what its cache holds out. But one connection must not be left to read on alone.
+    // A scan from the first page to the last takes a table of more than a quarter of shared_buffers through a ring of 256 KiB. A range of
+    // pages has no such ring: it costs the server a third more CPU, and pushes what its cache holds out. But one connection must not be
+    // left to read on alone.
     static bool IsBetterWhole(TableInfo table, long bytes, int jobs, long bufferPages) =>
         table.Pages > bufferPages / 4 && table.Bytes * jobs <= bytes * LargestShare;
 
@@ -100,13 +102,17 @@ static class Slicer
             Ranges: byPgDump || IsBetterWhole(table, bytes, options.JobsOrDefault, inventory.Database.BufferPages)
                 ? [null]
                 : Ranges(table, options.SliceBytes, inventory.Database.ServerVersion / 10000))).ToArray();
-        bool IsLarge((TableInfo Table, IReadOnlyList<PageRange?> Ranges) cut) => cut.Ranges.Count == 1 && cut.Table.Bytes > options.SliceBytes;
+        bool IsLarge((TableInfo Table, IReadOnlyList<PageRange?> Ranges) cut) =>
+            cut.Ranges.Count == 1 && cut.Table.Bytes > options.SliceBytes;
 
         // The largest first, so that no worker is left with it at the end.
         return
         [
-            .. tables.Where(IsLarge).OrderByDescending(cut => cut.Table.Bytes).Select(cut => new DumpPart(0, Whole([cut.Table], byPgDump, encoding), IsLargeTable: true)),
-            .. Smaller(tables.Where(cut => !IsLarge(cut)), options.SliceBytes, byPgDump, encoding).Select(pieces => new DumpPart(0, pieces)),
+            .. tables.Where(IsLarge)
+                .OrderByDescending(cut => cut.Table.Bytes)
+                .Select(cut => new DumpPart(0, Whole([cut.Table], byPgDump, encoding), IsLargeTable: true)),
+            .. Smaller(tables.Where(cut => !IsLarge(cut)), options.SliceBytes, byPgDump, encoding)
+                .Select(pieces => new DumpPart(0, pieces)),
         ];
     }
 
@@ -118,7 +124,8 @@ static class Slicer
         foreach (var (table, ranges) in tables)
         {
             var alone = byPgDump && !IsFoundByPgDump(table, encoding);
-            if (together.Count > 0 && (alone || ranges.Count > 1 || bytes + table.Bytes > sliceBytes || together.Count == MostTablesTogether))
+            if (together.Count > 0
+                && (alone || ranges.Count > 1 || bytes + table.Bytes > sliceBytes || together.Count == MostTablesTogether))
             {
                 yield return Whole(together, byPgDump, encoding);
                 (together, bytes) = ([], 0);
@@ -149,7 +156,9 @@ static class Slicer
     }
 
     static IReadOnlyList<DumpPiece> Whole(List<TableInfo> tables, bool byPgDump, string encoding) =>
-        byPgDump && IsFoundByPgDump(tables[0], encoding) ? [new TablesPiece(tables)] : [.. tables.Select(table => new CopyPiece(table, null))];
+        byPgDump && IsFoundByPgDump(tables[0], encoding)
+            ? [new TablesPiece(tables)]
+            : [.. tables.Select(table => new CopyPiece(table, null))];
 
     // pg_dump names the table whose rows follow by its COPY statement only; one that loads into another is left to psql.
     // Its patterns are read in the database's encoding, arguments are written in UTF-8.

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace DbGate.Backups.Dump;
 
-/// <summary>A table whose rows go into the archive. Names that become part of a statement are bytes in the database's own encoding.</summary>
+/// <summary>
+/// A table whose rows go into the archive. Names that become part of a statement are bytes in the database's own encoding.
+/// </summary>
 sealed record TableInfo
 {
     public required uint Oid { get; init; }
@@ -17,7 +19,9 @@ sealed record TableInfo
     /// <summary>The quoted columns, comma-separated, without generated ones; empty for a table without any.</summary>
     public required ReadOnlyMemory<byte> Columns { get; init; }
 
-    /// <summary>Where a restore loads the rows: the table itself, or the root of a tree of hash partitions whose key sorts differently elsewhere.</summary>
+    /// <summary>
+    /// Where a restore loads the rows: the table itself, or the root of a tree of hash partitions whose key sorts differently elsewhere.
+    /// </summary>
     public required ReadOnlyMemory<byte> LoadInto { get; init; }
 
     /// <summary>The root's schema and name when the rows are loaded through it.</summary>
@@ -45,7 +49,9 @@ sealed record TableInfo
 
     public string DisplayName => $"{Schema}.{Name}";
 
-    /// <summary>The same table with its columns in another order; unchanged when these are not its columns, which the comparison then reports.</summary>
+    /// <summary>
+    /// The same table with its columns in another order; unchanged when these are not its columns, which the comparison then reports.
+    /// </summary>
     /// <param name="columns">Quoted names.</param>
     /// <param name="encoding">The database's.</param>
     public TableInfo InOrder(IReadOnlyList<string> columns, Encoding encoding) =>
@@ -55,7 +61,9 @@ sealed record TableInfo
 
     /// <summary><c>COPY … FROM stdin;</c> with its newline: what a member of this table begins with.</summary>
     public ReadOnlyMemory<byte> CopyIn() =>
-        Columns.IsEmpty ? Join("COPY "u8, LoadInto.Span, " FROM stdin;\n"u8) : Join("COPY "u8, LoadInto.Span, " ("u8, Columns.Span, ") FROM stdin;\n"u8);
+        Columns.IsEmpty
+            ? Join("COPY "u8, LoadInto.Span, " FROM stdin;\n"u8)
+            : Join("COPY "u8, LoadInto.Span, " ("u8, Columns.Span, ") FROM stdin;\n"u8);
 
     /// <summary><see cref="CopyIn"/> in pg_dump's own spelling, which leaves a second space where a table has no columns.</summary>
     public string CopyInByPgDump() =>
@@ -66,7 +74,9 @@ sealed record TableInfo
     {
         if (range is null && Condition.IsEmpty)
         {
-            return Columns.IsEmpty ? Join("COPY "u8, Quoted.Span, " TO STDOUT"u8) : Join("COPY "u8, Quoted.Span, " ("u8, Columns.Span, ") TO STDOUT"u8);
+            return Columns.IsEmpty
+                ? Join("COPY "u8, Quoted.Span, " TO STDOUT"u8)
+                : Join("COPY "u8, Quoted.Span, " ("u8, Columns.Span, ") TO STDOUT"u8);
         }
 
         var select = Join("COPY (SELECT "u8, Columns.Span, " FROM ONLY "u8, Quoted.Span, " "u8);

@@ -7,7 +7,8 @@ namespace DbGate.Backups.History;
 /// <param name="RestoreTests">The newest restore tests, passed or not.</param>
 /// <param name="Tables">The tables that hold most rows or changed most.</param>
 public sealed record BackupHistory(
-    string Store, IReadOnlyList<BackupPoint> Backups, int Older, IReadOnlyList<RestoreTestPoint> RestoreTests, IReadOnlyList<TableGrowth> Tables);
+    string Store, IReadOnlyList<BackupPoint> Backups, int Older, IReadOnlyList<RestoreTestPoint> RestoreTests,
+    IReadOnlyList<TableGrowth> Tables);
 
 /// <summary>A backup.</summary>
 /// <param name="Key">The archive's name in the store.</param>
@@ -17,7 +18,8 @@ public sealed record BackupHistory(
 /// <param name="Rows">Rows in it.</param>
 /// <param name="Took">From its start to the end of its verification.</param>
 /// <param name="Level">How far it is proven, <c>L0</c> to <c>L3</c>, restore tests included.</param>
-public sealed record BackupPoint(string Key, DateTimeOffset TakenAt, long Bytes, long DatabaseBytes, long Rows, TimeSpan Took, string Level);
+public sealed record BackupPoint(
+    string Key, DateTimeOffset TakenAt, long Bytes, long DatabaseBytes, long Rows, TimeSpan Took, string Level);
 
 /// <summary>A restore test.</summary>
 /// <param name="Archive">The archive that was restored.</param>

@@ -20,7 +20,8 @@ static class BackupHistoryReader
     /// <param name="database">The database's name.</param>
     /// <param name="key">When given, only what it signed counts.</param>
     /// <param name="ct">Stops it.</param>
-    public static async Task<BackupHistory> ReadAsync(IObjectStore store, string environment, string database, SigningKey? key, CancellationToken ct)
+    public static async Task<BackupHistory> ReadAsync(
+        IObjectStore store, string environment, string database, SigningKey? key, CancellationToken ct)
     {
         var catalog = new BackupCatalog(store);
         var entries = await catalog.ListAsync(environment, database, ct);
@@ -47,7 +48,9 @@ static class BackupHistoryReader
         try
         {
             var file = await catalog.OpenAsync(entry, ct);
-            return file.Manifest.Archive.Length == entry.Archive.Length && (key is null || file.Check(key) == SignatureState.Valid) ? file : null;
+            return file.Manifest.Archive.Length == entry.Archive.Length && (key is null || file.Check(key) == SignatureState.Valid)
+                ? file
+                : null;
         }
         catch (GateException fault) when (fault.Problem.Code == ManifestProblems.UnreadableCode)
         {
@@ -71,7 +74,8 @@ static class BackupHistoryReader
     }
 
     static RestoreTestPoint Point(FoundRestoreTest test) =>
-        new(test.Report.Archive, test.TestedAt, test.Report.Passed, $"L{(int)test.Report.Level}", test.Report.RestoreTime, test.Report.Rows);
+        new(test.Report.Archive, test.TestedAt, test.Report.Passed, $"L{(int)test.Report.Level}", test.Report.RestoreTime,
+            test.Report.Rows);
 
     /// <summary>Those that changed most, then the largest.</summary>
     static IReadOnlyList<TableGrowth> Grown(IReadOnlyList<BackupManifest> manifests)
@@ -84,8 +88,11 @@ static class BackupHistoryReader
         return
         [
             .. counts.SelectMany(one => one.Keys).Distinct(StringComparer.Ordinal)
-                .Select(table => new TableGrowth(table, [.. counts.Select(one => one.TryGetValue(table, out var rows) ? rows : (long?)null)]))
-                .OrderByDescending(table => Math.Abs(table.Change)).ThenByDescending(table => table.Latest).ThenBy(table => table.Table, StringComparer.Ordinal)
+                .Select(table =>
+                    new TableGrowth(table, [.. counts.Select(one => one.TryGetValue(table, out var rows) ? rows : (long?)null)]))
+                .OrderByDescending(table => Math.Abs(table.Change))
+                .ThenByDescending(table => table.Latest)
+                .ThenBy(table => table.Table, StringComparer.Ordinal)
                 .Take(MostTables),
         ];
     }

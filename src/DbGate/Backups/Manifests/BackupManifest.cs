@@ -78,7 +78,9 @@ public sealed record BackupManifest
     /// <summary>What was noticed and did not block.</summary>
     public required IReadOnlyList<Finding> Findings { get; init; }
 
-    /// <summary>What was already invalid or unvalidated in the source; null in backups of older versions, which did not record it.</summary>
+    /// <summary>
+    /// What was already invalid or unvalidated in the source; null in backups of older versions, which did not record it.
+    /// </summary>
     public SourceState? State { get; init; }
 
     /// <summary>The member table.</summary>
@@ -86,11 +88,12 @@ public sealed record BackupManifest
 
     /// <summary>The database that was backed up, for comparison with another step's.</summary>
     [JsonIgnore]
-    public TargetIdentity Identity => new(Source.SystemIdentifier, Source.DatabaseOid, Source.DatabaseName, Source.ServerVersion, Source.InRecovery);
+    public TargetIdentity Identity =>
+        new(Source.SystemIdentifier, Source.DatabaseOid, Source.DatabaseName, Source.ServerVersion, Source.InRecovery);
 
     /// <summary>
-    /// What the archive's statements are read with to tell them apart. Of encodings other than UTF-8 the bytes are taken as they are: what the statements
-    /// are made of is ASCII in all of them.
+    /// What the archive's statements are read with to tell them apart. Of encodings other than UTF-8 the bytes are taken as they are: what
+    /// the statements are made of is ASCII in all of them.
     /// </summary>
     [JsonIgnore]
     internal Encoding TextEncoding => Source.Encoding == "UTF8" ? Encoding.UTF8 : Encoding.Latin1;
@@ -108,9 +111,11 @@ public sealed record BackupManifest
 /// <param name="Reader">Who read the rows: <c>copy</c> or <c>pg_dump</c>.</param>
 /// <param name="PgDump">The version of <c>pg_dump</c>.</param>
 /// <param name="Psql">The version of <c>psql</c>.</param>
-/// <param name="IsRestricted">It begins with <c>\restrict</c>, which needs a <c>psql</c> of 13.22, 14.19, 15.14, 16.10, 17.6 or newer.</param>
+/// <param name="IsRestricted">It begins with <c>\restrict</c>, which needs a <c>psql</c> of 13.22, 14.19, 15.14, 16.10, 17.6 or
+/// newer.</param>
 public sealed record ArchiveFacts(
-    string Key, long Length, string Sha256, long PlainLength, string CompressionLevels, string Reader, string PgDump, string Psql, bool IsRestricted);
+    string Key, long Length, string Sha256, long PlainLength, string CompressionLevels, string Reader, string PgDump, string Psql,
+    bool IsRestricted);
 
 /// <summary>The database that was backed up.</summary>
 /// <param name="SystemIdentifier">The cluster's; empty where the role may not read it.</param>
@@ -185,7 +190,9 @@ public sealed record ArchivePart(PartKind Kind, int FirstMember, int MemberCount
 /// <param name="Count">How many.</param>
 public sealed record MemberRun(int First, int Count);
 
-/// <summary>A table in the archive. Its members stand together, or in several runs where it was written in turns with another large table.</summary>
+/// <summary>
+/// A table in the archive. Its members stand together, or in several runs where it was written in turns with another large table.
+/// </summary>
 /// <param name="Schema">The schema.</param>
 /// <param name="Name">The table.</param>
 /// <param name="Rows">How many rows.</param>
@@ -201,15 +208,17 @@ public sealed record ManifestTable(string Schema, string Name, long Rows, string
     [JsonIgnore]
     public IEnumerable<MemberRun> Members => (MoreMembers ?? []).Prepend(new(FirstMember, MemberCount));
 
-    /// <summary>The partitioned table through which the rows are loaded, and whose digest is to be compared in its stead; null for all others.</summary>
+    /// <summary>
+    /// The partitioned table through which the rows are loaded, and whose digest is to be compared in its stead; null for all others.
+    /// </summary>
     public QualifiedName? LoadedThrough { get; init; }
 
     /// <summary>The extension whose configuration table it is; null for all others. Then only the user's own rows are here.</summary>
     public string? Extension { get; init; }
 
     /// <summary>
-    /// The columns in the order of the archive's rows, quoted; null where a restored table has the same order. A child of an inherited table
-    /// gets another one: its inherited columns come first.
+    /// The columns in the order of the archive's rows, quoted; null where a restored table has the same order. A child of an inherited
+    /// table gets another one: its inherited columns come first.
     /// </summary>
     public IReadOnlyList<string>? Columns { get; init; }
 
@@ -228,8 +237,10 @@ public sealed record ManifestTable(string Schema, string Name, long Rows, string
 public sealed record LargeObjectFacts(long Count, long Blocks, string Hash);
 
 /// <summary>What is legal in the source and looks like damage in a restored copy. Names are quoted as SQL needs them.</summary>
-/// <param name="InvalidIndexes">Indexes that are not valid, <c>schema.index</c>; for example a partitioned index that lacks a partition.</param>
-/// <param name="UnvalidatedConstraints">Constraints that are NOT VALID or NOT ENFORCED, <c>schema.table.constraint</c>: rows may violate them.</param>
+/// <param name="InvalidIndexes">Indexes that are not valid, <c>schema.index</c>; for example a partitioned index that lacks a
+/// partition.</param>
+/// <param name="UnvalidatedConstraints">Constraints that are NOT VALID or NOT ENFORCED, <c>schema.table.constraint</c>: rows may violate
+/// them.</param>
 public sealed record SourceState(IReadOnlyList<string> InvalidIndexes, IReadOnlyList<string> UnvalidatedConstraints);
 
 /// <summary>Something that the database has and the archive has not.</summary>

@@ -7,8 +7,8 @@ namespace DbGate.Backups.Manifests;
 /// <summary>
 /// A manifest as bytes. Signed are the bytes of the manifest as it would stand there unsigned; the signature is inserted
 /// before the closing brace. So no canonical form of JSON is needed: take the last property away, and the signed bytes are left.
-/// The digest before it is made in the same way. It shows accidental changes of an unsigned manifest, and no others: a person who alters one can compute
-/// another digest.
+/// The digest before it is made in the same way. It shows accidental changes of an unsigned manifest, and no others: a person who alters
+/// one can compute another digest.
 /// </summary>
 public sealed class ManifestFile
 {
@@ -42,14 +42,16 @@ public sealed class ManifestFile
     {
         var text = JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Readable.BackupManifest);
         byte[] content = [.. text, (byte)'\n'];
-        byte[] unsigned = [.. content.AsSpan(0, content.Length - End.Length), .. Encoding.UTF8.GetBytes(DigestName + Digest(content) + DigestEnd)];
+        byte[] unsigned =
+            [.. content.AsSpan(0, content.Length - End.Length), .. Encoding.UTF8.GetBytes(DigestName + Digest(content) + DigestEnd)];
         if (key is null)
         {
             return new(manifest, unsigned, unsigned, null);
         }
 
         var signature = key.Sign(unsigned);
-        var shown = JsonSerializer.Serialize(signature, ManifestJson.Readable.ManifestSignature).Replace("\n", "\n  ", StringComparison.Ordinal);
+        var shown =
+            JsonSerializer.Serialize(signature, ManifestJson.Readable.ManifestSignature).Replace("\n", "\n  ", StringComparison.Ordinal);
         byte[] whole = [.. unsigned.AsSpan(0, unsigned.Length - End.Length), .. Encoding.UTF8.GetBytes($"{SignatureName}{shown}{End}")];
         return new(manifest, whole, unsigned, signature);
     }
@@ -121,7 +123,8 @@ public sealed class ManifestFile
         try
         {
             var value = bytes[(start + SignatureName.Length)..^End.Length];
-            return ([.. bytes[..start], .. Encoding.UTF8.GetBytes(End)], JsonSerializer.Deserialize(value, ManifestJson.Readable.ManifestSignature));
+            return ([.. bytes[..start], .. Encoding.UTF8.GetBytes(End)],
+                JsonSerializer.Deserialize(value, ManifestJson.Readable.ManifestSignature));
         }
         catch (JsonException)
         {
@@ -152,7 +155,9 @@ public sealed class ManifestFile
             : members.Lengths.Sum() != manifest.Archive.Length ? "its members do not add up to the archive's length"
             : manifest.Tables.Any(table => !table.Members.All(run => Lies(run.First, run.Count))) ? "a table lies outside its member table"
             : manifest.Parts.Any(part => !Lies(part.FirstMember, part.MemberCount)) ? "a part lies outside its member table"
-            : manifest.Tables.Any(table => table.Members.Sum(run => Enumerable.Range(run.First, run.Count).Sum(i => members.Rows[i])) != table.Rows) ? "a table's members do not add up to its rows"
+            : manifest.Tables.Any(table =>
+                table.Members.Sum(run => Enumerable.Range(run.First, run.Count).Sum(i => members.Rows[i])) != table.Rows)
+                    ? "a table's members do not add up to its rows"
             : null;
 
         bool Lies(int first, int count) => first >= 0 && count >= 0 && first <= members.Count - count;

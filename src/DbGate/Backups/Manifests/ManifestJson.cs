@@ -20,7 +20,8 @@ sealed partial class ManifestJson : JsonSerializerContext
 {
     /// <summary>Names stay readable: the file is JSON by itself, never part of a web page.</summary>
     public static ManifestJson Readable =>
-        field ??= new(new JsonSerializerOptions(Default.GeneratedSerializerOptions!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        field ??= new(
+            new JsonSerializerOptions(Default.GeneratedSerializerOptions!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }
 
 /// <summary>The member table without line breaks: one line for each column would be tens of thousands otherwise.</summary>

@@ -7,9 +7,12 @@ namespace DbGate.Backups.Manifests;
 static class ManifestProblems
 {
     public static readonly ProblemCode UnreadableCode = new("DBG0320", "backup manifest cannot be used", ExitCode.Blocked);
-    public static readonly ProblemCode SignatureCode = new("DBG0321", "backup manifest is not signed by the expected key", ExitCode.Blocked) { IsProof = true };
-    public static readonly ProblemCode ArchiveDiffersCode = new("DBG0322", "archive differs from its manifest", ExitCode.Blocked) { IsProof = true };
-    public static readonly ProblemCode MemberDiffersCode = new("DBG0323", "a member of the archive differs from its manifest", ExitCode.Blocked) { IsProof = true };
+    public static readonly ProblemCode SignatureCode =
+        new("DBG0321", "backup manifest is not signed by the expected key", ExitCode.Blocked) { IsProof = true };
+    public static readonly ProblemCode ArchiveDiffersCode =
+        new("DBG0322", "archive differs from its manifest", ExitCode.Blocked) { IsProof = true };
+    public static readonly ProblemCode MemberDiffersCode =
+        new("DBG0323", "a member of the archive differs from its manifest", ExitCode.Blocked) { IsProof = true };
     public static readonly ProblemCode NoBackupCode = new("DBG0324", "no usable backup was found", ExitCode.Blocked);
     public static readonly ProblemCode NoSuchTableCode = new("DBG0326", "table is not in the backup", ExitCode.Usage);
 
@@ -27,9 +30,12 @@ static class ManifestProblems
         inner);
 
     public static GateException Signature(string name, SignatureState state, string expected) => new(
-        new Problem(SignatureCode, state == SignatureState.NotSigned ? $"{name} is not signed." : $"{name} is not signed by key {expected}.")
+        new Problem(
+            SignatureCode, state == SignatureState.NotSigned ? $"{name} is not signed." : $"{name} is not signed by key {expected}.")
         {
-            Cause = state == SignatureState.NotSigned ? "the backup was taken without a signing key" : "it was altered, or another key signed it",
+            Cause = state == SignatureState.NotSigned
+                ? "the backup was taken without a signing key"
+                : "it was altered, or another key signed it",
             State = NotRestored,
             Fix = "find out who wrote it; use it only if you know",
         });
@@ -63,9 +69,12 @@ static class ManifestProblems
         {
             Cause = older is null
                 ? "no older backup of this database can be used either"
-                : $"the newest one that can be used is {older}, of {olderAt:yyyy-MM-dd HH:mm:ss}Z; what was written since then is not in it",
+                : $"the newest one that can be used is {older}, of {olderAt:yyyy-MM-dd HH:mm:ss}Z; what was written since then is not in "
+                    + "it",
             State = NotRestored,
-            Fix = older is null ? new Fix("Take a backup", FixCommand.Gate("backup")) : $"Find out what happened to the newer one, or choose the older one by its name: --backup={older}",
+            Fix = older is null
+                ? new Fix("Take a backup", FixCommand.Gate("backup"))
+                : $"Find out what happened to the newer one, or choose the older one by its name: --backup={older}",
         });
 
     /// <summary>One was asked for by a name that is none.</summary>
@@ -74,14 +83,18 @@ static class ManifestProblems
         {
             Cause = "the name is another one, or the backup was never completed (an archive without a manifest is none)",
             State = NotRestored,
-            Fix = newest.Count == 0 ? new Fix("Take a backup", FixCommand.Gate("backup")) : $"Use one that exists, the newest first: {string.Join(", ", newest.Select(name => $"--backup={name}"))}",
+            Fix = newest.Count == 0
+                ? new Fix("Take a backup", FixCommand.Gate("backup"))
+                : $"Use one that exists, the newest first: {string.Join(", ", newest.Select(name => $"--backup={name}"))}",
         });
 
     public static GateException NoSuchTable(string name, string key, string? nearest) => new(
         new Problem(NoSuchTableCode, $"{name} is not among the tables of {key}.")
         {
             State = NotRestored,
-            Fix = nearest is null ? "write it as schema.table, in the spelling that the manifest lists" : $"did you mean {nearest}? It is written as schema.table, in the manifest's spelling",
+            Fix = nearest is null
+                ? "write it as schema.table, in the spelling that the manifest lists"
+                : $"did you mean {nearest}? It is written as schema.table, in the manifest's spelling",
         });
 
 }

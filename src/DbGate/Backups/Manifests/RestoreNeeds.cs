@@ -2,8 +2,10 @@ namespace DbGate.Backups.Manifests;
 
 /// <summary>What a restore of a backup has to be allowed to do.</summary>
 /// <param name="Role">The role that took the backup, which restores it too, with the rights that it had.</param>
-/// <param name="Owners">Roles that own objects of the archive. A restore gives the objects to them, as a superuser or as their member.</param>
-/// <param name="SuperuserExtensions">Extensions that only a superuser may create (not trusted), as the source's files describe them.</param>
+/// <param name="Owners">Roles that own objects of the archive. A restore gives the objects to them, as a superuser or as their
+/// member.</param>
+/// <param name="SuperuserExtensions">Extensions that only a superuser may create (not trusted), as the source's files describe
+/// them.</param>
 /// <param name="SuperuserObjects">Other objects that only a superuser may create, for example <c>event trigger audit</c>.</param>
 public sealed record RestoreNeeds(
     RestoringRole Role, IReadOnlyList<string> Owners, IReadOnlyList<string> SuperuserExtensions, IReadOnlyList<string> SuperuserObjects)

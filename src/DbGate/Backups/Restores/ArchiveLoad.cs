@@ -11,7 +11,8 @@ namespace DbGate.Backups.Restores;
 /// Loads an archive into an empty database: the definitions, then the rows by several connections, then indexes and constraints. Every
 /// member is compared with the manifest before <c>psql</c> gets its first byte.
 /// </summary>
-sealed partial class ArchiveLoad(ArchiveReader archive, FeedContext context, RestoreOptions options, LoadProgress progress, StatementFilter filter)
+sealed partial class ArchiveLoad(
+    ArchiveReader archive, FeedContext context, RestoreOptions options, LoadProgress progress, StatementFilter filter)
 {
     const int MostTablesInOneTransaction = 500;
 
@@ -70,7 +71,8 @@ sealed partial class ArchiveLoad(ArchiveReader archive, FeedContext context, Res
             Text(statements.Definitions, "the tables' definitions", ct);
             return true;
         }
-        catch (GateException fault) when (fault.Problem.Code == RestoreProblems.LoadFailedCode || fault.Problem.Code == RestoreProblems.RefusedCode)
+        catch (GateException fault)
+            when (fault.Problem.Code == RestoreProblems.LoadFailedCode || fault.Problem.Code == RestoreProblems.RefusedCode)
         {
             return false;
         }
@@ -83,7 +85,8 @@ sealed partial class ArchiveLoad(ArchiveReader archive, FeedContext context, Res
         End(psql, what);
     }
 
-    // One transaction saves hundreds of commits, and takes locks for everything in it: more tables than this could be too many for the server.
+    // One transaction saves hundreds of commits, and takes locks for everything in it: more tables than this could be too many for the
+    // server.
     void Definitions(CancellationToken ct)
     {
         progress.Stage("definitions");
@@ -153,7 +156,8 @@ sealed partial class ArchiveLoad(ArchiveReader archive, FeedContext context, Res
             return;
         }
 
-        const string IfItExists = "SELECT pg_catalog.setval(pg_catalog.to_regclass(${name}), ${rest}) WHERE pg_catalog.to_regclass(${name}) IS NOT NULL;";
+        const string IfItExists =
+            "SELECT pg_catalog.setval(pg_catalog.to_regclass(${name}), ${rest}) WHERE pg_catalog.to_regclass(${name}) IS NOT NULL;";
         Text(Manifest.TextEncoding.GetBytes(IfThere().Replace(ReadText(PartKind.Sequences), IfItExists)), What, ct);
     }
 
@@ -195,7 +199,8 @@ sealed partial class ArchiveLoad(ArchiveReader archive, FeedContext context, Res
     }
 
     void Run(
-        string what, IEnumerable<(int First, int Count)> stretches, CancellationToken ct, ReadOnlySpan<byte> before = default, ReadOnlySpan<byte> after = default)
+        string what, IEnumerable<(int First, int Count)> stretches, CancellationToken ct, ReadOnlySpan<byte> before = default,
+        ReadOnlySpan<byte> after = default)
     {
         PsqlFeed? psql = null;
         try

@@ -43,7 +43,8 @@ sealed record BackupSource(IObjectStore Store, ManifestFile File, SignatureState
     }
 
     /// <summary>Finds the backup and reads its manifest.</summary>
-    /// <exception cref="GateException">DBG0324 none; DBG0320 the manifest; DBG0321 its signature; DBG0706 another environment's.</exception>
+    /// <exception cref="GateException">DBG0324 none; DBG0320 the manifest; DBG0321 its signature; DBG0706 another
+    /// environment's.</exception>
     public static async Task<BackupSource> FindAsync(BackupChoice choice, CancellationToken ct)
     {
         var catalog = new BackupCatalog(choice.Store);
@@ -73,7 +74,9 @@ sealed record BackupSource(IObjectStore Store, ManifestFile File, SignatureState
         var manifest = file.Manifest;
         if (choice.Key is null && BackupName.For(manifest.Source.DatabaseName, manifest.Environment, manifest.Times.Started).Key != key)
         {
-            throw RestoreProblems.OtherEnvironment(key, $"{manifest.Source.DatabaseName} ({manifest.Environment}) of {manifest.Times.Started:yyyy-MM-dd HH:mm:ss}Z", choice.Environment);
+            throw RestoreProblems.OtherEnvironment(
+                key, $"{manifest.Source.DatabaseName} ({manifest.Environment}) of {manifest.Times.Started:yyyy-MM-dd HH:mm:ss}Z",
+                choice.Environment);
         }
 
         return manifest.Environment == choice.Environment

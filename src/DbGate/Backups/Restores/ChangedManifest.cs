@@ -5,7 +5,9 @@ namespace DbGate.Backups.Restores;
 /// <summary>What a restored database is compared with when parts of the archive are left out. Pure.</summary>
 static class ChangedManifest
 {
-    /// <summary>The manifest without the extensions that are left out, their configuration tables, and the sequences next to those.</summary>
+    /// <summary>
+    /// The manifest without the extensions that are left out, their configuration tables, and the sequences next to those.
+    /// </summary>
     public static BackupManifest Of(BackupManifest manifest, RestoreChanges changes)
     {
         if (changes.Extensions.Count == 0)

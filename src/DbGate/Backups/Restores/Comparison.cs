@@ -38,7 +38,8 @@ static class Comparison
         var integrity = await constraints;
         return new(
             [.. Differences(digest, manifest), .. IntegrityVerdict.Judge(integrity, digest.State, manifest.State)],
-            integrity.NotChecked, digest.Tables.Count, digest.Tables.Values.Sum(table => table.Rows), integrity.ForeignKeys, integrity.Indexes);
+            integrity.NotChecked, digest.Tables.Count, digest.Tables.Values.Sum(table => table.Rows), integrity.ForeignKeys,
+            integrity.Indexes);
     }
 
     /// <summary>What differs between a database and the manifest. A pure function.</summary>
@@ -53,8 +54,12 @@ static class Comparison
                 manifest.Sequences, found.Sequences, state => $"{state.Schema}.{state.Name}",
                 state => $"at {state.LastValue}{(state.IsCalled ? "" : " (not called)")}")),
             ("Materialized views", Of(
-                manifest.MaterializedViews, found.MaterializedViews, view => $"{view.Schema}.{view.Name}", view => view.IsPopulated ? "populated" : "not populated")),
-            ("Extensions", [.. manifest.Extensions.Select(extension => extension.Name).Except(found.Extensions.Select(extension => extension.Name)).Select(name => $"{name} is missing")]),
+                manifest.MaterializedViews, found.MaterializedViews, view => $"{view.Schema}.{view.Name}",
+                view => view.IsPopulated ? "populated" : "not populated")),
+            ("Extensions",
+                [.. manifest.Extensions.Select(extension => extension.Name)
+                    .Except(found.Extensions.Select(extension => extension.Name))
+                    .Select(name => $"{name} is missing")]),
         ];
         foreach (var (what, differences) in all.Where(one => one.Differences.Count > 0))
         {
@@ -67,7 +72,8 @@ static class Comparison
         }
 
         var versions = manifest.Extensions.Join(
-            found.Extensions, wanted => wanted.Name, there => there.Name, (wanted, there) => (wanted.Name, Wanted: wanted.Version, There: there.Version));
+            found.Extensions, wanted => wanted.Name, there => there.Name,
+            (wanted, there) => (wanted.Name, Wanted: wanted.Version, There: there.Version));
         foreach (var (name, wanted, there) in versions.Where(pair => pair.Wanted != pair.There))
         {
             yield return RestoreProblems.Finding($"extension {name} is {there} here, the source has {wanted}");
@@ -132,6 +138,7 @@ static class Comparison
     {
         long last;
 
-        public void Report(BackupProgress value) => progress.Add((int)Math.Min(int.MaxValue, Math.Max(0, value.PlainBytes - Interlocked.Exchange(ref last, value.PlainBytes))));
+        public void Report(BackupProgress value) =>
+            progress.Add((int)Math.Min(int.MaxValue, Math.Max(0, value.PlainBytes - Interlocked.Exchange(ref last, value.PlainBytes))));
     }
 }

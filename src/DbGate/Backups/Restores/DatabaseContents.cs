@@ -10,11 +10,15 @@ static class DatabaseContents
         """
         WITH mine AS (SELECT oid, nspname FROM pg_catalog.pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'),
           given AS (SELECT classid, objid FROM pg_catalog.pg_depend WHERE deptype IN ('e', 'i'))
-        SELECT (SELECT count(*) FROM pg_catalog.pg_class WHERE relnamespace IN (SELECT oid FROM mine) AND ('pg_catalog.pg_class'::regclass, oid) NOT IN (SELECT classid, objid FROM given))
-          + (SELECT count(*) FROM pg_catalog.pg_proc WHERE pronamespace IN (SELECT oid FROM mine) AND ('pg_catalog.pg_proc'::regclass, oid) NOT IN (SELECT classid, objid FROM given))
-          + (SELECT count(*) FROM pg_catalog.pg_type WHERE typnamespace IN (SELECT oid FROM mine) AND ('pg_catalog.pg_type'::regclass, oid) NOT IN (SELECT classid, objid FROM given))
+        SELECT (SELECT count(*) FROM pg_catalog.pg_class WHERE relnamespace IN (SELECT oid FROM mine)
+          AND ('pg_catalog.pg_class'::regclass, oid) NOT IN (SELECT classid, objid FROM given))
+          + (SELECT count(*) FROM pg_catalog.pg_proc WHERE pronamespace IN (SELECT oid FROM mine)
+            AND ('pg_catalog.pg_proc'::regclass, oid) NOT IN (SELECT classid, objid FROM given))
+          + (SELECT count(*) FROM pg_catalog.pg_type WHERE typnamespace IN (SELECT oid FROM mine)
+            AND ('pg_catalog.pg_type'::regclass, oid) NOT IN (SELECT classid, objid FROM given))
           + (SELECT count(*) FROM pg_catalog.pg_largeobject_metadata)
-          + (SELECT count(*) FROM mine WHERE nspname <> 'public' AND ('pg_catalog.pg_namespace'::regclass, oid) NOT IN (SELECT classid, objid FROM given))
+          + (SELECT count(*) FROM mine WHERE nspname <> 'public' AND ('pg_catalog.pg_namespace'::regclass, oid) NOT IN (SELECT classid,
+            objid FROM given))
         """,
         ct);
 
@@ -22,7 +26,8 @@ static class DatabaseContents
     public static async Task<IReadOnlySet<string>> ExtensionsAsync(PostgresUrl url, CancellationToken ct)
     {
         await using var session = await Session.OpenAsync(url, null, ct);
-        return (await session.QueryAsync("SELECT extname::text FROM pg_catalog.pg_extension WHERE extname <> 'plpgsql'", row => row.GetString(0), ct))
+        return (await session.QueryAsync(
+            "SELECT extname::text FROM pg_catalog.pg_extension WHERE extname <> 'plpgsql'", row => row.GetString(0), ct))
             .ToHashSet(StringComparer.Ordinal);
     }
 }

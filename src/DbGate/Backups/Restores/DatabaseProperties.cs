@@ -10,7 +10,8 @@ static class DatabaseProperties
     // Their values are lists of quoted names already; as one literal they would be a single name.
     static readonly string[] Lists =
     [
-        "search_path", "local_preload_libraries", "session_preload_libraries", "shared_preload_libraries", "temp_tablespaces", "unix_socket_directories",
+        "search_path", "local_preload_libraries", "session_preload_libraries", "shared_preload_libraries", "temp_tablespaces",
+        "unix_socket_directories",
     ];
 
     /// <summary>Gives a new database what another one has.</summary>
@@ -21,7 +22,8 @@ static class DatabaseProperties
         foreach (var setting in await session.QueryAsync(
             """
             SELECT r.rolname::text, option FROM pg_catalog.pg_db_role_setting s
-            JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase LEFT JOIN pg_catalog.pg_roles r ON r.oid = s.setrole, unnest(s.setconfig) option
+            JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase LEFT JOIN pg_catalog.pg_roles r
+              ON r.oid = s.setrole, unnest(s.setconfig) option
             WHERE d.datname = $1 AND (s.setrole = 0 OR r.rolname IS NOT NULL)
             """,
             row => (Role: row.IsDBNull(0) ? null : row.GetString(0), Option: row.GetString(1)), ct, from))
@@ -39,7 +41,8 @@ static class DatabaseProperties
             await session.ExecuteAsync($"REVOKE ALL ON DATABASE {target} FROM PUBLIC", ct);
             foreach (var grant in await session.QueryAsync(
                 """
-                SELECT CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END, g.privilege_type, g.is_grantable
+                SELECT CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END, g.privilege_type,
+                  g.is_grantable
                 FROM pg_catalog.pg_database d, aclexplode(d.datacl) g WHERE d.datname = $1 AND g.grantee <> d.datdba
                 """,
                 Grant, ct, from))
@@ -55,7 +58,9 @@ static class DatabaseProperties
         }
 
         // Last: afterwards the rest may no longer be allowed.
-        if (owner != await session.ScalarAsync<string>("SELECT pg_get_userbyid(datdba)::text FROM pg_catalog.pg_database WHERE datname = $1", ct, to))
+        if (owner
+            != await session.ScalarAsync<string>(
+                "SELECT pg_get_userbyid(datdba)::text FROM pg_catalog.pg_database WHERE datname = $1", ct, to))
         {
             await session.ExecuteAsync($"ALTER DATABASE {target} OWNER TO {Sql.Identifier(owner)}", ct);
         }
@@ -70,5 +75,7 @@ static class DatabaseProperties
     }
 
     static string Grant(DbDataReader row) =>
-        $"GRANT {row.GetString(1)} ON DATABASE {{0}} TO {row.GetString(0).Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal)}{(row.GetBoolean(2) ? " WITH GRANT OPTION" : "")}";
+        $"GRANT {row.GetString(1)} ON DATABASE {{0}} TO "
+            + $"{row.GetString(0).Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal)}"
+            + $"{(row.GetBoolean(2) ? " WITH GRANT OPTION" : "")}";
 }

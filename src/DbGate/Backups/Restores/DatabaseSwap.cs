@@ -55,10 +55,12 @@ sealed class DatabaseSwap(Maintenance maintenance, PostgresUrl url, string resto
                 await maintenance.Session.ExecuteAsync("BEGIN", ct);
                 if (replaces)
                 {
-                    await maintenance.Session.ExecuteAsync($"ALTER DATABASE {Sql.Identifier(Database)} RENAME TO {Sql.Identifier(former)}", ct);
+                    await maintenance.Session.ExecuteAsync(
+                        $"ALTER DATABASE {Sql.Identifier(Database)} RENAME TO {Sql.Identifier(former)}", ct);
                 }
 
-                await maintenance.Session.ExecuteAsync($"ALTER DATABASE {Sql.Identifier(restored)} RENAME TO {Sql.Identifier(Database)}", ct);
+                await maintenance.Session.ExecuteAsync(
+                    $"ALTER DATABASE {Sql.Identifier(restored)} RENAME TO {Sql.Identifier(Database)}", ct);
                 await maintenance.Session.ExecuteAsync("COMMIT", ct);
                 return;
             }

@@ -15,7 +15,8 @@ sealed partial record FileKind(string Is, string Fix)
     static readonly (byte[] Magic, FileKind Kind)[] Magics =
     [
         // Within gzip; a file that begins so is read by pg_restore.
-        ("PGDMP"u8.ToArray(), new("is a compressed dump in pg_dump's custom format", "Decompress it, then restore the result: gunzip FILE.gz")),
+        ("PGDMP"u8.ToArray(),
+            new("is a compressed dump in pg_dump's custom format", "Decompress it, then restore the result: gunzip FILE.gz")),
         ([0x28, 0xB5, 0x2F, 0xFD], new("is compressed by zstd", "Decompress it, then restore the result: zstd -d FILE")),
         ([0xFD, .. "7zXZ"u8], new("is compressed by xz", "Decompress it, then restore the result: xz -d FILE")),
         ([.. "BZh"u8], new("is compressed by bzip2", "Decompress it, then restore the result: bzip2 -d FILE")),
@@ -65,7 +66,9 @@ sealed partial record FileKind(string Is, string Fix)
             ? int.Parse(match.Groups["major"].Value, System.Globalization.CultureInfo.InvariantCulture)
             : null;
 
-    [GeneratedRegex(@"^(CREATE DATABASE|DROP DATABASE|\\connect)\s", RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^(CREATE DATABASE|DROP DATABASE|\\connect)\s",
+        RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex CreatesDatabase();
 
     [GeneratedRegex(@"^-- Dumped from database version (?<major>\d+)", RegexOptions.Multiline | RegexOptions.CultureInvariant)]

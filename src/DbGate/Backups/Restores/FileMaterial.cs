@@ -7,9 +7,9 @@ using DbGate.Processes;
 namespace DbGate.Backups.Restores;
 
 /// <summary>
-/// A plain dump without a manifest. It is read to its end first: whole gzip, and the closing comment that <c>pg_dump</c> writes last. The same
-/// bytes, hashed both times, then go through one <c>psql</c> that is confined by a <c>\restrict</c> of DbGate's own: a dump that chooses another
-/// database or runs a program ends there.
+/// A plain dump without a manifest. It is read to its end first: whole gzip, and the closing comment that <c>pg_dump</c> writes last. The
+/// same bytes, hashed both times, then go through one <c>psql</c> that is confined by a <c>\restrict</c> of DbGate's own: a dump that
+/// chooses another database or runs a program ends there.
 /// </summary>
 class FileMaterial : Material
 {
@@ -26,7 +26,8 @@ class FileMaterial : Material
     byte[] sha256 = [];
     int? serverMajor;
 
-    protected FileMaterial(string path, FileStream file, bool compressed) => (this.path, this.file, this.compressed) = (path, file, compressed);
+    protected FileMaterial(string path, FileStream file, bool compressed) => (this.path, this.file, this.compressed) =
+        (path, file, compressed);
 
     public override string Name => path;
 
@@ -37,7 +38,8 @@ class FileMaterial : Material
     {
         if (request.Tables.Count > 0)
         {
-            throw RestoreProblems.WrongDatabase($"{path} has no manifest that tells where its tables are.", "restore all of it: --into=NAME, without --table");
+            throw RestoreProblems.WrongDatabase(
+                $"{path} has no manifest that tells where its tables are.", "restore all of it: --into=NAME, without --table");
         }
 
         try
@@ -87,14 +89,17 @@ class FileMaterial : Material
         return Task.CompletedTask;
     }
 
-    public override async Task<IReadOnlyList<Problem>> LoadAsync(PostgresUrl url, RestoreRequest request, LoadProgress progress, CancellationToken ct)
+    public override async Task<IReadOnlyList<Problem>> LoadAsync(
+        PostgresUrl url, RestoreRequest request, LoadProgress progress, CancellationToken ct)
     {
         var psql = await Loading.FindPsqlAsync(url, ct);
         await using var environment = await LibpqEnvironment.CreateAsync(url, ct);
         progress.Stage("loading", Length);
         await OwnThread.RunAsync(() => Load(new FeedContext(psql, environment, null, request.Options.Deadline), progress, ct));
         var warning = psql.Warning;
-        return [RestoreProblems.Finding($"{path} has no manifest: its rows could not be compared with anything"), .. warning is null ? [] : new[] { warning }];
+        return [
+            RestoreProblems.Finding($"{path} has no manifest: its rows could not be compared with anything"),
+            .. warning is null ? [] : new[] { warning }];
     }
 
     public override async ValueTask DisposeAsync()
@@ -117,11 +122,17 @@ class FileMaterial : Material
                     ct.ThrowIfCancellationRequested();
                     if (!lines.Read(bytes))
                     {
-                        throw RestoreProblems.NoDump(path, $"has a line of more than {LineLimit.Default >> 20} MiB outside of the rows of a COPY, which psql would hold in memory");
+                        throw RestoreProblems.NoDump(
+                            path,
+                            $"has a line of more than {LineLimit.Default >> 20} MiB outside of the rows of a COPY, which psql would hold "
+                                + "in memory");
                     }
 
                     head.Write(bytes[..(int)Math.Min(bytes.Length, HeadSize - Math.Min(HeadSize, head.Length))]);
-                    tail = bytes.Length >= TailSize ? bytes[^TailSize..].ToArray() : [.. tail.AsSpan(Math.Max(0, tail.Length + bytes.Length - TailSize)), .. bytes];
+                    tail =
+                        bytes.Length >= TailSize
+                            ? bytes[^TailSize..].ToArray()
+                            : [.. tail.AsSpan(Math.Max(0, tail.Length + bytes.Length - TailSize)), .. bytes];
                 },
                 ct);
         }
@@ -179,7 +190,8 @@ class FileMaterial : Material
     /// <summary>Tells how far the loading is.</summary>
     protected virtual void Report(LoadProgress progress, int bytes) => progress.Add((int)(file.Position - progress.Done));
 
-    static bool CanPgRestore(RestoreChanges changes) => !changes.OmitsEventTriggers && changes.Extensions.Count == 0 && changes.Roles.Count == 0;
+    static bool CanPgRestore(RestoreChanges changes) =>
+        !changes.OmitsEventTriggers && changes.Extensions.Count == 0 && changes.Roles.Count == 0;
 
     /// <summary>Reads the dump's text to its end, and hashes what does not change between two readings.</summary>
     protected virtual void ReadText(IncrementalHash hash, Take take, CancellationToken ct)

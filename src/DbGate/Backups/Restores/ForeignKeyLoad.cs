@@ -21,7 +21,9 @@ static class ForeignKeyLoad
             Actions: [AddConstraint { Constraint: { Kind: ConstraintKind.ForeignKey, NotValid: false, NotEnforced: false } }],
         }
         && text.IndexOf(Action, StringComparison.Ordinal) is > 0 and var at
-            ? Block(text, IsOnly(text) ? $"{text} NOT VALID;" : ForEachPartition(table, text[at..]), IsOnly(text) ? "" : "DECLARE leaf pg_catalog.regclass;\n")
+            ? Block(
+                text, IsOnly(text) ? $"{text} NOT VALID;" : ForEachPartition(table, text[at..]),
+                IsOnly(text) ? "" : "DECLARE leaf pg_catalog.regclass;\n")
             : null;
 
     // pg_dump writes ONLY for every table that is not partitioned.
@@ -29,7 +31,10 @@ static class ForeignKeyLoad
 
     static string Block(string text, string otherwise, string declarations)
     {
-        var tag = Enumerable.Range(0, int.MaxValue).Select(number => $"$dbgate{(number == 0 ? "" : number)}$").First(tag => !text.Contains(tag, StringComparison.Ordinal));
+        var tag =
+            Enumerable.Range(0, int.MaxValue)
+                .Select(number => $"$dbgate{(number == 0 ? "" : number)}$")
+                .First(tag => !text.Contains(tag, StringComparison.Ordinal));
         return $"DO {tag}\n{declarations}BEGIN\n{text};\nEXCEPTION WHEN foreign_key_violation THEN\n{otherwise}\nEND {tag}";
     }
 

@@ -18,7 +18,8 @@ sealed class IndexPlan
     const long CostOfStatement = 2000;
     const long LargestText = 8 << 20;
 
-    // What may be made before an index without the index needing it. Anything else (a function that was put behind a key) ends the taking apart.
+    // What may be made before an index without the index needing it. Anything else (a function that was put behind a key) ends the taking
+    // apart.
     static readonly string[][] Harmless =
     [
         ["create", "statistics"], ["create", "trigger"], ["create", "constraint", "trigger"], ["create", "policy"], ["create", "rule"],
@@ -38,7 +39,9 @@ sealed class IndexPlan
     /// <summary>What comes after the indexes.</summary>
     public string Rest { get; }
 
-    /// <summary>Plans the archive's indexes; null when its statements are many, or cannot be told apart, and are to be run as they stand.</summary>
+    /// <summary>
+    /// Plans the archive's indexes; null when its statements are many, or cannot be told apart, and are to be run as they stand.
+    /// </summary>
     public static IndexPlan? For(ArchiveReader archive, StatementFilter filter)
     {
         if (archive.Manifest.Parts.Where(part => part.Kind == PartKind.PostData)
@@ -127,7 +130,9 @@ sealed class IndexPlan
     static QualifiedName? TableOf(ParsedStatement statement) => statement switch
     {
         CreateIndex { Concurrently: false, Table: var table } => table,
-        AlterTable { Table: var table, Actions: [AddConstraint { Constraint.Kind: ConstraintKind.PrimaryKey or ConstraintKind.Unique or ConstraintKind.Exclude }] } => table,
+        AlterTable { Table: var table,
+            Actions: [AddConstraint { Constraint.Kind: ConstraintKind.PrimaryKey or ConstraintKind.Unique
+                or ConstraintKind.Exclude }] } => table,
         _ => null,
     };
 

@@ -55,7 +55,8 @@ sealed class Integrity(Session session)
         await InspectUnvalidatedAsync(ct);
         await InspectContentsAsync(indexes, ct);
         return new(
-            violations, [.. indexes.Where(index => !index.Usable).Select(index => index.Name)], damaged, behind, notChecked, keys, indexes.Count);
+            violations, [.. indexes.Where(index => !index.Usable).Select(index => index.Name)], damaged, behind, notChecked, keys,
+            indexes.Count);
     }
 
     // Every foreign key by a query of its own: whoever loaded the rows, and whether the server once checked them or not.
@@ -66,7 +67,8 @@ sealed class Integrity(Session session)
             SELECT format('%I.%I.%I', n.nspname, c.relname, k.conname), k.convalidated,
               format('%s%I.%I c WHERE (%s) AND NOT EXISTS (SELECT FROM %I.%I p WHERE %s)',
                 CASE c.relkind WHEN 'p' THEN '' ELSE 'ONLY ' END, n.nspname, c.relname,
-                string_agg(format('c.%I IS NOT NULL', a.attname), CASE k.confmatchtype WHEN 'f' THEN ' OR ' ELSE ' AND ' END ORDER BY i.ord),
+                string_agg(format('c.%I IS NOT NULL', a.attname), CASE k.confmatchtype WHEN 'f' THEN ' OR ' ELSE ' AND ' END
+                  ORDER BY i.ord),
                 pn.nspname, pc.relname,
                 string_agg(format('p.%I OPERATOR(%I.%s) c.%I', pa.attname, opn.nspname, op.oprname, a.attname), ' AND ' ORDER BY i.ord))
             FROM pg_catalog.pg_constraint k
@@ -86,7 +88,8 @@ sealed class Integrity(Session session)
             if (await session.ScalarAsync<int?>($"SELECT 1 FROM {orphans} LIMIT 1", ct) is not null)
             {
                 var count = await session.ScalarAsync<long>($"SELECT count(*) FROM {orphans}", ct);
-                violations.Add(new(name, $"{name} has orphans ({count} {(count == 1 ? "row" : "rows")})", isValidated) { IsForeignKey = true });
+                violations.Add(
+                    new(name, $"{name} has orphans ({count} {(count == 1 ? "row" : "rows")})", isValidated) { IsForeignKey = true });
             }
         }
 
@@ -98,10 +101,12 @@ sealed class Integrity(Session session)
     async Task ReportPeriodsAsync(CancellationToken ct)
     {
         var periods = await session.ScalarAsync<long>(
-            "SELECT count(*) FROM pg_catalog.pg_constraint k WHERE k.contype = 'f' AND k.conparentid = 0 AND (to_jsonb(k) ->> 'conperiod')::bool", ct);
+            "SELECT count(*) FROM pg_catalog.pg_constraint k WHERE k.contype = 'f' AND k.conparentid = 0 AND (to_jsonb(k) ->> "
+                + "'conperiod')::bool", ct);
         if (periods > 0)
         {
-            notChecked.Add($"{periods} temporal foreign {(periods == 1 ? "key" : "keys")} (PERIOD): only the server checked them, while loading");
+            notChecked.Add(
+                $"{periods} temporal foreign {(periods == 1 ? "key" : "keys")} (PERIOD): only the server checked them, while loading");
         }
     }
 
@@ -111,7 +116,8 @@ sealed class Integrity(Session session)
         var constraints = await session.QueryAsync(
             """
             SELECT format('%I.%I', n.nspname, c.relname), quote_ident(k.conname)
-            FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n
+              ON n.oid = c.relnamespace
             WHERE k.contype IN ('c', 'n') AND NOT k.convalidated AND k.conparentid = 0 AND c.relkind IN ('r', 'p')
               AND coalesce((to_jsonb(k) ->> 'conenforced')::bool, true)
             ORDER BY 1, 2
@@ -129,7 +135,8 @@ sealed class Integrity(Session session)
         $"""
         SELECT format('%I.%I', n.nspname, c.relname), i.indisvalid AND i.indisready,
           c.relkind = 'i' AND am.amname = 'btree' AND c.relpersistence <> 't', c.oid::int8
-        FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n
+          ON n.oid = c.relnamespace
         JOIN pg_catalog.pg_am am ON am.oid = c.relam
         WHERE {UserSchema} ORDER BY 1
         """,
@@ -143,7 +150,8 @@ sealed class Integrity(Session session)
             await session.ExecuteAsync("CREATE SCHEMA dbgate_amcheck", ct);
             await session.ExecuteAsync("CREATE EXTENSION IF NOT EXISTS amcheck SCHEMA dbgate_amcheck", ct);
             var schema = await session.ScalarAsync<string>(
-                "SELECT quote_ident(n.nspname) FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'amcheck'", ct);
+                "SELECT quote_ident(n.nspname) FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace "
+                    + "WHERE e.extname = 'amcheck'", ct);
 
             // Caught in the server: a client takes an error of this class for the end of its connection.
             await session.ExecuteAsync(
@@ -154,7 +162,8 @@ sealed class Integrity(Session session)
                 ct);
             foreach (var index in indexes.Where(index => index.Usable && index.Checkable))
             {
-                if (await session.ScalarAsync<string?>("SELECT pg_temp.dbgate_amcheck($1::int8::oid::regclass)", ct, index.Oid) is { } fault)
+                if (await session.ScalarAsync<string?>(
+                    "SELECT pg_temp.dbgate_amcheck($1::int8::oid::regclass)", ct, index.Oid) is { } fault)
                 {
                     damaged.Add($"index {index.Name}: {fault}");
                 }
@@ -173,7 +182,8 @@ sealed class Integrity(Session session)
         var owned = await session.QueryAsync(
             $"""
             SELECT format('%I.%I', n.nspname, c.relname), format('%I.%I', tn.nspname, t.relname), a.attname::text,
-              format('SELECT max(%I)::text, (max(%I) > (SELECT last_value FROM %I.%I)) FROM %I.%I', a.attname, a.attname, n.nspname, c.relname, tn.nspname, t.relname)
+              format('SELECT max(%I)::text, (max(%I) > (SELECT last_value FROM %I.%I)) FROM %I.%I', a.attname, a.attname, n.nspname,
+                c.relname, tn.nspname, t.relname)
             FROM pg_catalog.pg_depend d
             JOIN pg_catalog.pg_class c ON c.oid = d.objid AND c.relkind = 'S' JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
             JOIN pg_catalog.pg_sequence s ON s.seqrelid = c.oid
@@ -196,8 +206,8 @@ sealed class Integrity(Session session)
         return behind;
     }
 
-    // Event triggers of the copy would refuse or record what is done here; commands on event triggers themselves fire none. Where the role may
-    // not disable them, they run: nothing of the database is compared after this.
+    // Event triggers of the copy would refuse or record what is done here; commands on event triggers themselves fire none. Where the role
+    // may not disable them, they run: nothing of the database is compared after this.
     async Task BeginAsync(CancellationToken ct)
     {
         await session.ExecuteAsync("BEGIN", ct);

@@ -14,14 +14,19 @@ static class IntegrityVerdict
     /// <param name="source">What was not valid in the source; null when the backup did not record it.</param>
     public static IEnumerable<Problem> Judge(IntegrityReport integrity, SourceState restored, SourceState? source)
     {
-        if (integrity.Violations.Where(violation => violation.IsValidated).Select(violation => violation.Message).ToArray() is { Length: > 0 } broken)
+        if (integrity.Violations.Where(violation => violation.IsValidated)
+            .Select(violation => violation.Message)
+            .ToArray() is { Length: > 0 } broken)
         {
             yield return RestoreProblems.Integrity(broken);
         }
 
-        // The rows are those of the source, or a difference was reported: the source had the orphans, under a key that it never checked them with.
+        // The rows are those of the source, or a difference was reported: the source had the orphans, under a key that it never checked
+        // them with.
         var weaker = source is null ? [] : restored.UnvalidatedConstraints.Except(source.UnvalidatedConstraints).ToArray();
-        var (weakened, legal) = (integrity.Violations.Where(Weakened).ToArray(), integrity.Violations.Where(one => !one.IsValidated && !Weakened(one)).ToArray());
+        var (weakened, legal) =
+            (integrity.Violations.Where(Weakened).ToArray(),
+                integrity.Violations.Where(one => !one.IsValidated && !Weakened(one)).ToArray());
         if (legal.Length > 0)
         {
             yield return RestoreProblems.Unvalidated([.. legal.Select(violation => violation.Message)]);
@@ -36,11 +41,14 @@ static class IntegrityVerdict
         weaker = [.. weaker.Except(weakened.Select(violation => violation.Constraint))];
         if (weaker.Length > 0)
         {
-            yield return RestoreProblems.Differs("Constraints", [.. weaker.Select(name => $"{name} is not validated, in the source it is")]);
+            yield return RestoreProblems.Differs(
+                "Constraints", [.. weaker.Select(name => $"{name} is not validated, in the source it is")]);
         }
 
         var known = source?.InvalidIndexes ?? [];
-        if ((string[])[.. integrity.InvalidIndexes.Except(known).Select(name => $"index {name} is not valid"), .. integrity.DamagedIndexes] is { Length: > 0 } damaged)
+        if ((string[])[
+            .. integrity.InvalidIndexes.Except(known).Select(name => $"index {name} is not valid"),
+            .. integrity.DamagedIndexes] is { Length: > 0 } damaged)
         {
             yield return RestoreProblems.Differs("Indexes", damaged);
         }
@@ -52,7 +60,8 @@ static class IntegrityVerdict
 
         if (known.Except(restored.InvalidIndexes).ToArray() is { Length: > 0 } left)
         {
-            yield return RestoreProblems.Finding($"Not restored, because it is not valid in the source: {Shown(left.Select(name => $"index {name}"))}.");
+            yield return RestoreProblems.Finding(
+                $"Not restored, because it is not valid in the source: {Shown(left.Select(name => $"index {name}"))}.");
         }
 
         // The sequences equal the manifest's, or a difference was reported: they were behind in the source already.

@@ -1,8 +1,8 @@
 namespace DbGate.Backups.Restores;
 
 /// <summary>
-/// Finds a line that <c>psql</c> would have to hold in memory, several times over. Rows of a COPY are not among them: it passes those on in pieces.
-/// PostgreSQL itself takes no statement of more than 1 GiB.
+/// Finds a line that <c>psql</c> would have to hold in memory, several times over. Rows of a COPY are not among them: it passes those on in
+/// pieces. PostgreSQL itself takes no statement of more than 1 GiB.
 /// </summary>
 /// <param name="longest">Bytes of the longest line that is let through.</param>
 sealed class LineLimit(long longest)

@@ -15,7 +15,8 @@ sealed partial record LoadFailure(bool IsPermanent, string Fix)
     static readonly (string Prefix, LoadFailure Failure)[] Table =
     [
         ("53100", Retry("Free disk space on the server, then run it again.")),
-        ("53200", Retry("Give the server more memory, or raise max_locks_per_transaction when the message asks for it, then run it again.")),
+        ("53200",
+            Retry("Give the server more memory, or raise max_locks_per_transaction when the message asks for it, then run it again.")),
         ("53300", Retry("Free connections on the server (raise max_connections, or use fewer jobs), then run it again.")),
         ("53", Retry("Free what the server lacks, then run it again.")),
         ("08", Retry(RunAgain)),
@@ -48,13 +49,16 @@ sealed partial record LoadFailure(bool IsPermanent, string Fix)
                 : Retry("Check that the server runs and that the connection to it is stable, then run it again.");
         }
 
-        return SearchPath(state, text) ?? Table.FirstOrDefault(row => state.StartsWith(row.Prefix, StringComparison.Ordinal)).Failure ?? Unknown;
+        return SearchPath(state, text)
+            ?? Table.FirstOrDefault(row => state.StartsWith(row.Prefix, StringComparison.Ordinal)).Failure
+            ?? Unknown;
     }
 
     /// <summary>The code of the first error; null when there is none, for example after a lost connection.</summary>
     internal static string? SqlState(string text) => Error().Match(text) is { Success: true } match ? match.Groups["state"].Value : null;
 
-    // A restore runs with an empty search_path, as pg_dump and pg_restore do (CVE-2018-1058). A function that relies on it breaks here only.
+    // A restore runs with an empty search_path, as pg_dump and pg_restore do (CVE-2018-1058). A function that relies on it breaks here
+    // only.
     static LoadFailure? SearchPath(string state, string text) =>
         state is "42P01" or "42883" or "42704" or "3F000" && Function().Match(text) is { Success: true } match
             ? Permanent(
@@ -75,6 +79,7 @@ sealed partial record LoadFailure(bool IsPermanent, string Fix)
     [GeneratedRegex(@":\d+: error: (backslash commands are restricted|invalid command )", RegexOptions.CultureInvariant)]
     private static partial Regex ClientCommand();
 
-    [GeneratedRegex("""(SQL|PL/\w+) function "?(?<name>[^"\s]+(\([^)]*\))?)"?""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        """(SQL|PL/\w+) function "?(?<name>[^"\s]+(\([^)]*\))?)"?""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Function();
 }

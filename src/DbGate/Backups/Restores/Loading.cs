@@ -21,7 +21,8 @@ static class Loading
     /// <param name="ct">Stops it.</param>
     /// <returns>What is to be known about the client.</returns>
     public static async Task<IReadOnlyList<Problem>> RunAsync(
-        PostgresUrl url, ArchiveReader archive, RestoreOptions options, LoadProgress progress, Action<ArchiveLoad, CancellationToken> load, CancellationToken ct) =>
+        PostgresUrl url, ArchiveReader archive, RestoreOptions options, LoadProgress progress, Action<ArchiveLoad, CancellationToken> load,
+        CancellationToken ct) =>
         await RunAsync(url, archive, options, StatementFilter.None, progress, load, ct);
 
     /// <inheritdoc cref="RunAsync(PostgresUrl, ArchiveReader, RestoreOptions, LoadProgress, Action{ArchiveLoad, CancellationToken},

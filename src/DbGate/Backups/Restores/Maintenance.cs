@@ -33,7 +33,8 @@ sealed class Maintenance(Session session) : IAsyncDisposable
     }
 
     /// <summary>Connects to this very database.</summary>
-    public static async Task<Maintenance> OnAsync(PostgresUrl url, CancellationToken ct) => await ResetAsync(await Session.OpenAsync(url, Patient, ct), ct);
+    public static async Task<Maintenance> OnAsync(PostgresUrl url, CancellationToken ct) =>
+        await ResetAsync(await Session.OpenAsync(url, Patient, ct), ct);
 
     static async Task<Maintenance> ResetAsync(Session session, CancellationToken ct)
     {
@@ -64,13 +65,16 @@ sealed class Maintenance(Session session) : IAsyncDisposable
 
         try
         {
-            await session.ExecuteAsync($"CREATE DATABASE {Sql.Identifier(name)} TEMPLATE template0{(like is null ? "" : Options(like))}", ct);
+            await session.ExecuteAsync(
+                $"CREATE DATABASE {Sql.Identifier(name)} TEMPLATE template0{(like is null ? "" : Options(like))}", ct);
             return null;
         }
         catch (PostgresFault fault) when (like is not null && fault.SqlState is "22023" or "42809" or "0A000" && !insistOnLocale)
         {
-            await session.ExecuteAsync($"CREATE DATABASE {Sql.Identifier(name)} TEMPLATE template0 ENCODING {Sql.Literal(like!.Encoding)} LOCALE 'C'", ct);
-            return RestoreProblems.Finding($"the scratch database has the locale C: {like.Collation} is not installed here ({fault.MessageText})");
+            await session.ExecuteAsync(
+                $"CREATE DATABASE {Sql.Identifier(name)} TEMPLATE template0 ENCODING {Sql.Literal(like!.Encoding)} LOCALE 'C'", ct);
+            return RestoreProblems.Finding(
+                $"the scratch database has the locale C: {like.Collation} is not installed here ({fault.MessageText})");
         }
         catch (PostgresFault fault)
         {
@@ -95,10 +99,12 @@ sealed class Maintenance(Session session) : IAsyncDisposable
     {
         var provider = like.LocaleProvider switch
         {
-            "icu" => $" LOCALE_PROVIDER icu ICU_LOCALE {Sql.Literal(like.Locale ?? "und")}{(like.IcuRules is null ? "" : $" ICU_RULES {Sql.Literal(like.IcuRules)}")}",
+            "icu" => $" LOCALE_PROVIDER icu ICU_LOCALE "
+                + $"{Sql.Literal(like.Locale ?? "und")}{(like.IcuRules is null ? "" : $" ICU_RULES {Sql.Literal(like.IcuRules)}")}",
             "builtin" => $" LOCALE_PROVIDER builtin BUILTIN_LOCALE {Sql.Literal(like.Locale ?? "C")}",
             _ => session.ServerMajor >= 15 ? " LOCALE_PROVIDER libc" : "",
         };
-        return $" ENCODING {Sql.Literal(like.Encoding)} LC_COLLATE {Sql.Literal(like.Collation)} LC_CTYPE {Sql.Literal(like.CType)}{provider}";
+        return $" ENCODING {Sql.Literal(like.Encoding)} LC_COLLATE {Sql.Literal(like.Collation)} LC_CTYPE "
+            + $"{Sql.Literal(like.CType)}{provider}";
     }
 }

@@ -31,7 +31,8 @@ abstract class Material : IAsyncDisposable
     public virtual Task DemandAsync(Session session, CancellationToken ct) => Task.CompletedTask;
 
     /// <summary>Loads it into an empty database.</summary>
-    public abstract Task<IReadOnlyList<Problem>> LoadAsync(PostgresUrl url, RestoreRequest request, LoadProgress progress, CancellationToken ct);
+    public abstract Task<IReadOnlyList<Problem>> LoadAsync(
+        PostgresUrl url, RestoreRequest request, LoadProgress progress, CancellationToken ct);
 
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
@@ -87,7 +88,8 @@ sealed class ArchiveMaterial : Material
         }
     }
 
-    public override async Task<IReadOnlyList<Problem>> LoadAsync(PostgresUrl url, RestoreRequest request, LoadProgress progress, CancellationToken ct)
+    public override async Task<IReadOnlyList<Problem>> LoadAsync(
+        PostgresUrl url, RestoreRequest request, LoadProgress progress, CancellationToken ct)
     {
         if (tables.Count == 0)
         {
@@ -98,7 +100,8 @@ sealed class ArchiveMaterial : Material
         }
 
         var picked = statements ?? new(source.Archive, tables, partitioned);
-        var findings = await Loading.RunAsync(url, source.Archive, request.Options, progress, (load, token) => load.Tables(tables, picked, token), ct);
+        var findings =
+            await Loading.RunAsync(url, source.Archive, request.Options, progress, (load, token) => load.Tables(tables, picked, token), ct);
         await TableComparison.DemandAsync(url, tables, ct);
         return findings;
     }

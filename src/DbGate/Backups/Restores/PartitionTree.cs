@@ -13,7 +13,8 @@ sealed class PartitionTree
 {
     readonly ILookup<QualifiedName, QualifiedName> children;
 
-    PartitionTree(IEnumerable<(QualifiedName Parent, QualifiedName Child)> edges) => children = edges.ToLookup(edge => edge.Parent, edge => edge.Child);
+    PartitionTree(IEnumerable<(QualifiedName Parent, QualifiedName Child)> edges) => children =
+        edges.ToLookup(edge => edge.Parent, edge => edge.Child);
 
     /// <summary>All partitioned tables that have a partition.</summary>
     public IEnumerable<QualifiedName> Roots => children.Select(group => group.Key);

@@ -6,8 +6,8 @@ using DbGate.Processes;
 namespace DbGate.Backups.Restores;
 
 /// <summary>
-/// A dump in <c>pg_dump</c>'s custom or directory format. The machine's <c>pg_restore</c> writes it as a plain dump, once to verify it and once to load
-/// it; no file is made of it.
+/// A dump in <c>pg_dump</c>'s custom or directory format. The machine's <c>pg_restore</c> writes it as a plain dump, once to verify it and
+/// once to load it; no file is made of it.
 /// </summary>
 sealed class PgRestoreMaterial : FileMaterial
 {
@@ -21,8 +21,11 @@ sealed class PgRestoreMaterial : FileMaterial
 
     public override IReadOnlyList<string> NotChecked =>
     [
-        $"contents: a dump in pg_dump's {format} format has no manifest, so its expected contents are unknown; pg_restore read all of it without an error",
-        .. Directory.Exists(path) && Directory.EnumerateFiles(path).Any(file => Path.GetExtension(file) is not (".gz" or ".toc") && Path.GetFileName(file) != "toc.dat")
+        $"contents: a dump in pg_dump's {format} format has no manifest, so its expected contents are unknown; pg_restore read all of it "
+            + "without an error",
+        .. Directory.Exists(path)
+            && Directory.EnumerateFiles(path)
+                .Any(file => Path.GetExtension(file) is not (".gz" or ".toc") && Path.GetFileName(file) != "toc.dat")
             ? ["the ends of files that are not compressed by gzip: nothing in them shows that they were cut"]
             : Array.Empty<string>(),
     ];
@@ -33,7 +36,8 @@ sealed class PgRestoreMaterial : FileMaterial
         if (tool.Image is not null)
         {
             throw RestoreProblems.WrongDatabase(
-                $"pg_restore is needed on this machine to read {path}; only an image has it.", "Install PostgreSQL's client programs on this machine.");
+                $"pg_restore is needed on this machine to read {path}; only an image has it.",
+                "Install PostgreSQL's client programs on this machine.");
         }
 
         await base.DemandAsync(session, ct);
@@ -65,7 +69,8 @@ sealed class PgRestoreMaterial : FileMaterial
             }
             catch (InvalidDataException fault)
             {
-                throw RestoreProblems.NoDump(path, $"is a dump in pg_dump's {format} format, and {Path.GetFileName(file)} is damaged: {fault.Message}");
+                throw RestoreProblems.NoDump(
+                    path, $"is a dump in pg_dump's {format} format, and {Path.GetFileName(file)} is damaged: {fault.Message}");
             }
         }
     }
@@ -108,7 +113,10 @@ sealed class PgRestoreMaterial : FileMaterial
             var outcome = child.WaitAsync().GetAwaiter().GetResult();
             if (!outcome.Succeeded)
             {
-                throw RestoreProblems.NoDump(path, $"is a dump in pg_dump's {format} format, and pg_restore {tool.Version} cannot read it: {RestoreProblems.LastWords(outcome.StandardError)}");
+                throw RestoreProblems.NoDump(
+                    path,
+                    $"is a dump in pg_dump's {format} format, and pg_restore {tool.Version} cannot read it: "
+                        + $"{RestoreProblems.LastWords(outcome.StandardError)}");
             }
         }
         finally

@@ -5,8 +5,8 @@ using DbGate.Scratch;
 namespace DbGate.Backups.Restores;
 
 /// <summary>
-/// Extensions whose library the server must have loaded at its start. A scratch server gets those of the source that the backup needs, and runs none of
-/// their jobs.
+/// Extensions whose library the server must have loaded at its start. A scratch server gets those of the source that the backup needs, and
+/// runs none of their jobs.
 /// </summary>
 static class PreloadedLibraries
 {
@@ -52,7 +52,8 @@ static class PreloadedLibraries
     /// <param name="database">The database; null for one whose name is not known yet, which has a new name.</param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="Problems.GateException">DBG0719.</exception>
-    public static async Task DemandAsync(Session session, BackupManifest manifest, RestoreChanges changes, string? database, CancellationToken ct)
+    public static async Task DemandAsync(
+        Session session, BackupManifest manifest, RestoreChanges changes, string? database, CancellationToken ct)
     {
         if (manifest.Extensions.All(extension => extension.Name != Cron) || changes.Extensions.Contains(Cron))
         {

@@ -18,7 +18,8 @@ static class PreparedDatabase
         catch (GateException absent) when (absent.Problem.Code == PostgresProblems.NoDatabase)
         {
             throw RestoreProblems.Prepared(url.Database, "it does not exist", new(
-                "Let an administrator create it", FixCommand.Sql($"CREATE DATABASE {Sql.Identifier(url.Database)} OWNER {Sql.Identifier(url.User)} TEMPLATE template0")));
+                "Let an administrator create it",
+                FixCommand.Sql($"CREATE DATABASE {Sql.Identifier(url.Database)} OWNER {Sql.Identifier(url.User)} TEMPLATE template0")));
         }
     }
 
@@ -33,14 +34,18 @@ static class PreparedDatabase
         var facts = await ServerFacts.ReadAsync(session, ct);
         if (await DatabaseContents.CountAsync(session, ct) is > 0 and var objects)
         {
-            throw RestoreProblems.Prepared(facts.DatabaseName, $"it contains {objects} objects that no extension made", "Name an empty database. Extensions may be in it.");
+            throw RestoreProblems.Prepared(
+                facts.DatabaseName, $"it contains {objects} objects that no extension made",
+                "Name an empty database. Extensions may be in it.");
         }
 
         if (like is not null && like.Encoding != facts.Encoding)
         {
             throw RestoreProblems.Prepared(facts.DatabaseName, $"its encoding is {facts.Encoding}, the backup's is {like.Encoding}", new(
                 "Let an administrator create it with that encoding",
-                FixCommand.Sql($"CREATE DATABASE {Sql.Identifier(facts.DatabaseName)} TEMPLATE template0 ENCODING {Sql.Literal(like.Encoding)} LC_COLLATE {Sql.Literal(like.Collation)} LC_CTYPE {Sql.Literal(like.CType)}")));
+                FixCommand.Sql(
+                    $"CREATE DATABASE {Sql.Identifier(facts.DatabaseName)} TEMPLATE template0 ENCODING {Sql.Literal(like.Encoding)} "
+                        + $"LC_COLLATE {Sql.Literal(like.Collation)} LC_CTYPE {Sql.Literal(like.CType)}")));
         }
 
         return like is not null && (like.Collation, like.CType) != (facts.Collate, facts.CType)
@@ -50,5 +55,6 @@ static class PreparedDatabase
 
     /// <summary>What a failed restore leaves.</summary>
     public static string StateAfterFailure(string database) =>
-        $"the environment's own database is not modified; {database} may be partly filled: empty it (DROP OWNED BY CURRENT_USER) or create it again before the next try";
+        $"the environment's own database is not modified; {database} may be partly filled: empty it (DROP OWNED BY CURRENT_USER) or "
+            + "create it again before the next try";
 }

@@ -17,7 +17,9 @@ static class Prerequisites
     {
         var manifest = archive.Manifest;
         DemandVersion(session, manifest.Source.ServerVersion / 10000);
-        var roles = await MissingAsync(session, changes.IsNone ? manifest.Roles : await RolesAsync(archive, changes, ct), "pg_roles", "rolname", ct);
+        var roles =
+            await MissingAsync(
+                session, changes.IsNone ? manifest.Roles : await RolesAsync(archive, changes, ct), "pg_roles", "rolname", ct);
         if (roles.Count > 0)
         {
             throw RestoreProblems.MissingRoles(roles, manifest.RolesFile?.Key);
@@ -27,7 +29,8 @@ static class Prerequisites
         if (spaces.Count > 0)
         {
             throw RestoreProblems.WrongDatabase(
-                $"The server lacks tablespaces of the backup: {string.Join(", ", spaces)}.", "CREATE TABLESPACE … LOCATION … on that server first");
+                $"The server lacks tablespaces of the backup: {string.Join(", ", spaces)}.",
+                "CREATE TABLESPACE … LOCATION … on that server first");
         }
 
         await DemandExtensionsAsync(session, ChangedManifest.Of(manifest, changes), "install their packages on that server's machine", ct);
@@ -63,7 +66,8 @@ static class Prerequisites
     }
 
     /// <summary>Makes roles and tablespaces on a scratch server; extensions cannot be made.</summary>
-    public static async Task MakeAsync(Session session, BackupManifest manifest, IReadOnlySet<string> superusers, string extensionsFrom, CancellationToken ct)
+    public static async Task MakeAsync(
+        Session session, BackupManifest manifest, IReadOnlySet<string> superusers, string extensionsFrom, CancellationToken ct)
     {
         DemandVersion(session, manifest.Source.ServerVersion / 10000);
         foreach (var role in await MissingAsync(session, manifest.Roles, "pg_roles", "rolname", ct))
@@ -82,7 +86,9 @@ static class Prerequisites
 
     static async Task DemandExtensionsAsync(Session session, BackupManifest manifest, string from, CancellationToken ct)
     {
-        var extensions = await MissingAsync(session, [.. manifest.Extensions.Select(extension => extension.Name)], "pg_available_extensions", "name", ct);
+        var extensions =
+            await MissingAsync(
+                session, [.. manifest.Extensions.Select(extension => extension.Name)], "pg_available_extensions", "name", ct);
         if (extensions.Count > 0)
         {
             throw RestoreProblems.WrongDatabase(
@@ -94,7 +100,8 @@ static class Prerequisites
     static IReadOnlyList<string> TablespacesOf(BackupManifest manifest) =>
         [.. manifest.NotIncluded.Where(omission => omission.Kind == Tablespaces).SelectMany(omission => omission.Names)];
 
-    static Task<IReadOnlyList<string>> MissingAsync(Session session, IReadOnlyList<string> names, string catalog, string column, CancellationToken ct) =>
+    static Task<IReadOnlyList<string>> MissingAsync(
+        Session session, IReadOnlyList<string> names, string catalog, string column, CancellationToken ct) =>
         names.Count == 0
             ? Task.FromResult<IReadOnlyList<string>>([])
             : session.QueryAsync(

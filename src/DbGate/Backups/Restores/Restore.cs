@@ -23,13 +23,16 @@ public static class Restore
     /// <param name="progress">Told how far it is.</param>
     /// <param name="ct">Stops it; the new database is dropped again.</param>
     /// <exception cref="GateException">
-    /// DBG0704: not confirmed. DBG0320 to DBG0326, DBG0706, DBG0707, DBG0715: the backup is refused. DBG0705, DBG0711 to DBG0713, DBG0719: the server
-    /// is not fit. DBG0708: loading failed. DBG0714: the exchange failed; the restored database stays. DBG0038: another restore is under way.
+    /// DBG0704: not confirmed. DBG0320 to DBG0326, DBG0706, DBG0707, DBG0715: the backup is refused. DBG0705, DBG0711 to DBG0713, DBG0719:
+    /// the server is not fit. DBG0708: loading failed. DBG0714: the exchange failed; the restored database stays. DBG0038: another restore
+    /// is under way.
     /// </exception>
     public static async Task<RestoreOutcome> RunAsync(RestoreRequest request, IProgress<RestoreProgress>? progress, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (request.NeedsConfirmation && request.Confirmation != RestoreRequest.ConfirmationWord && (request.Confirmation, request.Ask) is not (null, not null))
+        if (request.NeedsConfirmation
+            && request.Confirmation != RestoreRequest.ConfirmationWord
+            && (request.Confirmation, request.Ask) is not (null, not null))
         {
             throw RestoreProblems.NotConfirmed(request.Confirmation);
         }
@@ -82,7 +85,10 @@ public static class Restore
                 ? await Comparison.CompareAsync(url, ChangedManifest.Of(material.Manifest!, request.Changes), request.Options, counter, ct)
                 : null;
             comparison = comparison is null ? null : comparison with { Problems = request.Waive(comparison.Problems) };
-            var outcome = new RestoreOutcome(name, null, material.Name, comparison, elapsed, findings, [.. material.NotChecked, .. comparison?.NotChecked ?? [], .. request.Changes.Shown]);
+            var outcome =
+                new RestoreOutcome(
+                    name, null, material.Name, comparison, elapsed, findings,
+                    [.. material.NotChecked, .. comparison?.NotChecked ?? [], .. request.Changes.Shown]);
             return request.Replaces && outcome.Holds ? await ReplaceAsync(request, outcome, url, maintenance, stamp, counter, ct) : outcome;
         }
         catch (GateException fault) when (request.IsPrepared)
@@ -99,9 +105,12 @@ public static class Restore
 
     // A host that forbids CREATE DATABASE may allow no other database than the prepared one either.
     static Task<Maintenance> MaintenanceAsync(RestoreRequest request, CancellationToken ct) =>
-        request.IsPrepared ? PreparedDatabase.OpenAsync(request.Url.WithDatabase(request.Into!), ct) : Maintenance.OpenAsync(request.Url, ct);
+        request.IsPrepared
+            ? PreparedDatabase.OpenAsync(request.Url.WithDatabase(request.Into!), ct)
+            : Maintenance.OpenAsync(request.Url, ct);
 
-    // Last of what comes before the long work: the person who confirms knows what will happen, and nothing that can be known stops it afterwards.
+    // Last of what comes before the long work: the person who confirms knows what will happen, and nothing that can be known stops it
+    // afterwards.
     static async Task ConfirmAsync(RestoreRequest request, Material material, Session session, CancellationToken ct)
     {
         if (!request.NeedsConfirmation || request.Confirmation is not null || material.Manifest is not { } manifest)
@@ -109,7 +118,9 @@ public static class Restore
             return;
         }
 
-        var bytes = await session.ScalarAsync<long?>("SELECT pg_database_size(oid) FROM pg_database WHERE datname = $1", ct, request.Url.Database) ?? 0;
+        var bytes =
+            await session.ScalarAsync<long?>("SELECT pg_database_size(oid) FROM pg_database WHERE datname = $1", ct, request.Url.Database)
+                ?? 0;
         var taken = manifest.Times.Snapshot;
         var word = await request.Ask!(
             new(
@@ -135,7 +146,8 @@ public static class Restore
     }
 
     // Left by killed restores, or kept on purpose: nobody but a person can tell, and they take as much space as the database itself.
-    // Names have whole seconds: a restore that begins in another one's second waits for the next. The lock is held, so nobody else takes it.
+    // Names have whole seconds: a restore that begins in another one's second waits for the next. The lock is held, so nobody else takes
+    // it.
     static async Task<string> StampAsync(RestoreRequest request, Maintenance maintenance, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
@@ -162,16 +174,20 @@ public static class Restore
         var names = await session.QueryAsync(
             """
             SELECT datname FROM pg_catalog.pg_database
-            WHERE datname ~ '_(before_)?restore_[0-9]{8}_[0-9]{6}$' AND regexp_replace(datname, '_(before_)?restore_[0-9_]{15}$', '') = ANY($1) ORDER BY 1
+            WHERE datname ~ '_(before_)?restore_[0-9]{8}_[0-9]{6}$' AND regexp_replace(datname, '_(before_)?restore_[0-9_]{15}$',
+              '') = ANY($1) ORDER BY 1
             """,
-            row => row.GetString(0), ct, (object)Endings.Select(ending => Name(database, ending + new string('0', 15))[..^(ending.Length + 15)]).ToArray());
+            row => row.GetString(0), ct,
+            (object)Endings.Select(ending => Name(database, ending + new string('0', 15))[..^(ending.Length + 15)]).ToArray());
         return names.Count == 0
             ? []
-            : [RestoreProblems.Finding($"databases of earlier restores are still on the server: {string.Join(", ", names)}; drop those that are not needed")];
+            : [RestoreProblems.Finding(
+                $"databases of earlier restores are still on the server: {string.Join(", ", names)}; drop those that are not needed")];
     }
 
     static async Task<RestoreOutcome> ReplaceAsync(
-        RestoreRequest request, RestoreOutcome outcome, PostgresUrl restored, Maintenance maintenance, string stamp, LoadProgress counter, CancellationToken ct)
+        RestoreRequest request, RestoreOutcome outcome, PostgresUrl restored, Maintenance maintenance, string stamp, LoadProgress counter,
+        CancellationToken ct)
     {
         counter.Stage("collecting statistics", 0);
         await AnalyzeAsync(restored, ct);
@@ -186,7 +202,8 @@ public static class Restore
     // No dump holds the planner's statistics; without them the first queries of the day would be slow.
     static async Task AnalyzeAsync(PostgresUrl url, CancellationToken ct)
     {
-        await using var session = await Session.OpenAsync(url, new() { ApplicationName = "dbgate restore", CommandTimeout = TimeSpan.FromHours(6) }, ct);
+        await using var session =
+            await Session.OpenAsync(url, new() { ApplicationName = "dbgate restore", CommandTimeout = TimeSpan.FromHours(6) }, ct);
         await session.ExecuteAsync("ANALYZE", ct);
     }
 
@@ -205,7 +222,8 @@ public static class Restore
 
     static async Task<Material> OpenAsync(RestoreRequest request, CancellationToken ct) => (request.File, request.Backup) switch
     {
-        ({ } file, _) when System.IO.File.Exists(BackupManifest.KeyOf(file)) => new ArchiveMaterial(await BackupSource.OpenAsync(file, ct), request),
+        ({ } file, _)
+            when System.IO.File.Exists(BackupManifest.KeyOf(file)) => new ArchiveMaterial(await BackupSource.OpenAsync(file, ct), request),
         ({ } file, _) => await FileMaterial.OpenAsync(file, request, ct),
         (_, { } backup) => new ArchiveMaterial(await TrustedAsync(backup, ct), request),
         _ => throw new ArgumentException("Neither a backup nor a file.", nameof(request)),

@@ -39,7 +39,9 @@ public sealed record RestoreChanges
         .. Roles.Select(pair => $"role {pair.Key} is replaced by {pair.Value}"),
     ];
 
-    /// <summary>Reads <c>owners,privileges,event-triggers,extension:NAME</c> and <c>from=to,from=to</c>; null when one of them is not that.</summary>
+    /// <summary>
+    /// Reads <c>owners,privileges,event-triggers,extension:NAME</c> and <c>from=to,from=to</c>; null when one of them is not that.
+    /// </summary>
     internal static RestoreChanges? TryParse(string omit, string map)
     {
         var words = Split(omit);
@@ -59,5 +61,6 @@ public sealed record RestoreChanges
 
     static string[] Split(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    static string? Extension(string word) => word.StartsWith(ExtensionPrefix, StringComparison.Ordinal) ? word[ExtensionPrefix.Length..] : null;
+    static string? Extension(string word) =>
+        word.StartsWith(ExtensionPrefix, StringComparison.Ordinal) ? word[ExtensionPrefix.Length..] : null;
 }

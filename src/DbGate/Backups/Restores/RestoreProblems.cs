@@ -8,13 +8,16 @@ namespace DbGate.Backups.Restores;
 /// <summary>What can stop a restore or a restore test. Codes from DBG0701 on.</summary>
 static partial class RestoreProblems
 {
-    public static readonly ProblemCode ConfiguredTargetCode = new("DBG0701", "restore test aimed at a configured environment", ExitCode.Blocked);
-    public static readonly ProblemCode UnprovenTargetCode = new("DBG0702", "restore target cannot be told from a configured environment", ExitCode.Blocked);
+    public static readonly ProblemCode ConfiguredTargetCode =
+        new("DBG0701", "restore test aimed at a configured environment", ExitCode.Blocked);
+    public static readonly ProblemCode UnprovenTargetCode =
+        new("DBG0702", "restore target cannot be told from a configured environment", ExitCode.Blocked);
     public static readonly ProblemCode NotEmptyCode = new("DBG0703", "restore target is not empty", ExitCode.Blocked);
     public static readonly ProblemCode NotConfirmedCode = new("DBG0704", "restore of production was not confirmed", ExitCode.Blocked);
     public static readonly ProblemCode ExistsCode = new("DBG0705", "database of that name exists", ExitCode.Blocked);
     public static readonly ProblemCode OtherEnvironmentCode = new("DBG0706", "backup is another environment's", ExitCode.Blocked);
-    public static readonly ProblemCode NotTrustedCode = new("DBG0707", "backup is not signed by a known key", ExitCode.Blocked) { IsProof = true };
+    public static readonly ProblemCode NotTrustedCode =
+        new("DBG0707", "backup is not signed by a known key", ExitCode.Blocked) { IsProof = true };
     public static readonly ProblemCode LoadFailedCode = new("DBG0708", "loading the backup failed", ExitCode.Environment);
     public static readonly ProblemCode DiffersCode = new("DBG0709", "restored database differs from the backup", ExitCode.Blocked);
     public static readonly ProblemCode IntegrityCode = new("DBG0710", "restored rows break their constraints", ExitCode.Blocked);
@@ -32,7 +35,8 @@ static partial class RestoreProblems
     public static readonly ProblemCode RightsCode = new("DBG0722", "The restoring role may not restore this backup", ExitCode.Blocked);
     public static readonly ProblemCode PreparedCode = new("DBG0723", "The prepared database cannot be used", ExitCode.Blocked);
     public static readonly ProblemCode ChangesCode = new("DBG0724", "What is left out of a restore cannot be read", ExitCode.Usage);
-    public static readonly ProblemCode MayNotRestoreCode = new("DBG0330", "The role that backs up cannot restore the backup", ExitCode.Blocked);
+    public static readonly ProblemCode MayNotRestoreCode =
+        new("DBG0330", "The role that backs up cannot restore the backup", ExitCode.Blocked);
 
     public static readonly ProblemCode NotReadCode = new("DBG0721", "The restored rows could not be read back", ExitCode.Environment);
 
@@ -126,7 +130,9 @@ static partial class RestoreProblems
         var failure = LoadFailure.Of(outcome);
         return Of(
             failure.IsPermanent ? RefusedCode : LoadFailedCode,
-            outcome.Succeeded ? $"psql stopped reading while it loaded {what}." : $"psql ended with exit code {outcome.ExitCode} while it loaded {what}.",
+            outcome.Succeeded
+                ? $"psql stopped reading while it loaded {what}."
+                : $"psql ended with exit code {outcome.ExitCode} while it loaded {what}.",
             LastWords(outcome.StandardError),
             Untouched,
             failure.Fix);
@@ -141,7 +147,9 @@ static partial class RestoreProblems
         "roles belong to the cluster and stand in no dump of a database",
         NothingDone,
         new(
-            file is null ? "Create them, as an administrator" : "Create them, as an administrator, all at once from the file next to the archive or one by one; or leave the owners out",
+            file is null
+                ? "Create them, as an administrator"
+                : "Create them, as an administrator, all at once from the file next to the archive or one by one; or leave the owners out",
             [
                 .. file is null ? Array.Empty<FixCommand>() : [FixCommand.Run("psql", "-X", "-d", "postgres", "-f", file)],
                 .. roles.Select(role => FixCommand.Sql($"CREATE ROLE {Sql.Identifier(role)} NOLOGIN")),
@@ -150,7 +158,8 @@ static partial class RestoreProblems
 
     /// <summary>Refused before anything of the backup was loaded.</summary>
     public static GateException Rights(string role, IReadOnlyList<RestoreObstacle> obstacles, string? state = null) => Of(
-        RightsCode, $"Role {role} may not restore this backup: {Clauses(obstacles)}.", "these rights were checked before loading", state ?? NothingDone, FixOf(obstacles));
+        RightsCode, $"Role {role} may not restore this backup: {Clauses(obstacles)}.", "these rights were checked before loading",
+        state ?? NothingDone, FixOf(obstacles));
 
     /// <summary>The scheduler's library lets it be created in one database only.</summary>
     public static GateException CronElsewhere(string? home) => WrongDatabase(
@@ -160,7 +169,9 @@ static partial class RestoreProblems
         LeavesCronOut);
 
     /// <summary>Known when the backup is taken.</summary>
-    public static Problem CronWarning => new(MayNotRestoreCode, "The extension pg_cron exists in one database of a server only: a restore into a new database cannot create it.")
+    public static Problem CronWarning =>
+        new(MayNotRestoreCode,
+            "The extension pg_cron exists in one database of a server only: a restore into a new database cannot create it.")
     {
         Severity = Severity.Warning,
         Cause = "cron.database_name names that one database",
@@ -223,9 +234,11 @@ static partial class RestoreProblems
         $"{restored} is restored and verified, but could not take the place of {database}.",
         cause,
         $"{database} is as it was; the restored database stays as {restored}",
-        $"stop the applications that keep connecting, then: ALTER DATABASE {Sql.Identifier(database)} RENAME TO …; ALTER DATABASE {Sql.Identifier(restored)} RENAME TO {Sql.Identifier(database)}");
+        $"stop the applications that keep connecting, then: ALTER DATABASE {Sql.Identifier(database)} RENAME TO …; ALTER DATABASE "
+            + $"{Sql.Identifier(restored)} RENAME TO {Sql.Identifier(database)}");
 
-    public static GateException NoFile(string file, string fault) => Of(FileCode, $"{file} {fault}.", null, NothingDone, "name the file with its path: --file=PATH");
+    public static GateException NoFile(string file, string fault) =>
+        Of(FileCode, $"{file} {fault}.", null, NothingDone, "name the file with its path: --file=PATH");
 
     public static GateException NoDump(string file, string fault) => Of(
         FileCode,
@@ -248,7 +261,8 @@ static partial class RestoreProblems
     public static Problem Integrity(IReadOnlyList<string> violations) =>
         new(IntegrityCode, $"The restored rows break constraints: {Some(violations)}.")
         {
-            Cause = "the constraint is validated, and the rows violate it: a trigger that checks it was disabled, or a file of the server is damaged",
+            Cause = "the constraint is validated, and the rows violate it: a trigger that checks it was disabled, or a file of the "
+                + "server is damaged",
             State = "the source is not modified",
             Fix = "Find the rows in the source and correct them, then take another backup.",
         };
@@ -268,7 +282,8 @@ static partial class RestoreProblems
         new(IntegrityCode, $"Rows have no parent, as in the source; their foreign keys are restored as NOT VALID: {Some(violations)}.")
         {
             Severity = Severity.Warning,
-            Cause = "the source contains the same rows: they were written while its triggers were off (session_replication_role = replica, DISABLE TRIGGER ALL)",
+            Cause = "the source contains the same rows: they were written while its triggers were off (session_replication_role = replica, "
+                + "DISABLE TRIGGER ALL)",
             State = "the rows are restored; the keys check new rows",
             Fix = "Correct the rows, then run for each key: ALTER TABLE … VALIDATE CONSTRAINT …",
         };

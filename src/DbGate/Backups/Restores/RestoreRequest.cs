@@ -13,22 +13,31 @@ public sealed record RestoreRequest
     public BackupChoice? Backup { get; init; }
 
     /// <summary>
-    /// A plain dump on this machine, <c>.sql.gz</c> or <c>.sql</c>, whoever made it; always into a database beside. With its manifest beside it, it is
-    /// a backup like any other.
+    /// A plain dump on this machine, <c>.sql.gz</c> or <c>.sql</c>, whoever made it; always into a database beside. With its manifest
+    /// beside it, it is a backup like any other.
     /// </summary>
     public string? File { get; init; }
 
-    /// <summary>The environment's database, direct and not pooled: what is replaced, and whose server the new database is made on.</summary>
+    /// <summary>
+    /// The environment's database, direct and not pooled: what is replaced, and whose server the new database is made on.
+    /// </summary>
     public required PostgresUrl Url { get; init; }
 
-    /// <summary>Restore into a new database of this name and leave it at that; null replaces the environment's database, or makes up a name beside it.</summary>
+    /// <summary>
+    /// Restore into a new database of this name and leave it at that; null replaces the environment's database, or makes up a name beside
+    /// it.
+    /// </summary>
     public string? Into { get; init; }
 
-    /// <summary>Restore the rows of these tables only (<c>schema.table</c>, or a table of <c>public</c>), always into a database beside; empty = all.</summary>
+    /// <summary>
+    /// Restore the rows of these tables only (<c>schema.table</c>, or a table of <c>public</c>), always into a database beside; empty =
+    /// all.
+    /// </summary>
     public IReadOnlyList<string> Tables { get; init; } = [];
 
     /// <summary>
-    /// The database <see cref="Into"/> was made beforehand, is empty, and is filled: for hosts where a role may not create databases or extensions.
+    /// The database <see cref="Into"/> was made beforehand, is empty, and is filled: for hosts where a role may not create databases or
+    /// extensions.
     /// </summary>
     public bool IsPrepared { get; init; }
 
@@ -42,8 +51,8 @@ public sealed record RestoreRequest
     public string? Confirmation { get; init; }
 
     /// <summary>
-    /// Asks a person, after everything that can be checked without reading the archive was checked, and returns what was typed; null where no person can
-    /// be asked.
+    /// Asks a person, after everything that can be checked without reading the archive was checked, and returns what was typed; null where
+    /// no person can be asked.
     /// </summary>
     internal Func<RestorePreview, CancellationToken, Task<string?>>? Ask { get; init; }
 
@@ -55,7 +64,9 @@ public sealed record RestoreRequest
     /// <summary>How.</summary>
     public RestoreOptions Options { get; init; } = new();
 
-    /// <summary>Applies the waivers in force to what the comparison found: a waived difference does not keep the database from being replaced.</summary>
+    /// <summary>
+    /// Applies the waivers in force to what the comparison found: a waived difference does not keep the database from being replaced.
+    /// </summary>
     internal Func<IReadOnlyList<Problem>, IReadOnlyList<Problem>> Waive { get; init; } = problems => problems;
 
     /// <summary>The clock.</summary>
@@ -79,13 +90,15 @@ public sealed record RestoreRequest
 /// <param name="IsSigned">Its manifest is signed by the key that is set.</param>
 /// <param name="Former">What the replaced database is called afterwards.</param>
 sealed record RestorePreview(
-    string Database, string Host, long DatabaseBytes, string Source, DateTimeOffset TakenAt, TimeSpan Age, long Rows, bool IsSigned, string Former);
+    string Database, string Host, long DatabaseBytes, string Source, DateTimeOffset TakenAt, TimeSpan Age, long Rows, bool IsSigned,
+    string Former);
 
 /// <summary>A restore that came to its end.</summary>
 /// <param name="Database">Where the rows are now.</param>
 /// <param name="Former">What the replaced database is called now; null when none was replaced.</param>
 /// <param name="Source">The archive or file.</param>
-/// <param name="Comparison">What the comparison with the manifest found; null when there is no manifest, or single tables were restored.</param>
+/// <param name="Comparison">What the comparison with the manifest found; null when there is no manifest, or single tables were
+/// restored.</param>
 /// <param name="RestoreTime">From the begin of the verification to the last index.</param>
 /// <param name="Findings">What is worth knowing.</param>
 /// <param name="NotChecked">What was not looked at.</param>

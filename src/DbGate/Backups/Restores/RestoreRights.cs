@@ -42,46 +42,59 @@ static class RestoreRights
         var name = Sql.Identifier(role.Name);
         var owners = changes.OmitsOwners
             ? []
-            : needs.Owners.Select(owner => changes.Roles.GetValueOrDefault(owner, owner)).Distinct().Where(owner => owner != role.Name).Except(role.MemberOf).ToArray();
+            : needs.Owners.Select(owner => changes.Roles.GetValueOrDefault(owner, owner))
+                .Distinct()
+                .Where(owner => owner != role.Name)
+                .Except(role.MemberOf)
+                .ToArray();
         var extensions = needs.SuperuserExtensions.Except(changes.Extensions).Except(present).ToArray();
         var objects = needs.SuperuserObjects
             .Where(what => !changes.OmitsEventTriggers || !what.StartsWith(RestoreNeeds.EventTrigger, StringComparison.Ordinal)).ToArray();
         RestoreObstacle?[] all =
         [
             role.CanCreateDatabase || isPrepared ? null : new(
-                "it may not create a database", "give it the right, or let an administrator create an empty database and restore into it", IsCertain: true)
+                "it may not create a database", "give it the right, or let an administrator create an empty database and restore into it",
+                IsCertain: true)
             {
                 Statements = [FixCommand.Sql($"ALTER ROLE {name} CREATEDB") with { Note = Administrator }],
                 CanBePrepared = true,
             },
             owners.Length == 0 ? null : new(
-                $"objects belong to {string.Join(", ", owners)}, and it is not a member of {(owners.Length == 1 ? "that role" : "these roles")}",
+                $"objects belong to {string.Join(", ", owners)}, and it is not a member of "
+                    + $"{(owners.Length == 1 ? "that role" : "these roles")}",
                 "make it a member, or leave the owners out",
                 IsCertain: true)
             {
                 // Membership in a superuser's role would give it more than a restore needs.
                 Statements =
                 [
-                    .. owners.Except(needs.SuperuserOwners).Select(owner => FixCommand.Sql($"GRANT {Sql.Identifier(owner)} TO {name}") with { Note = Administrator }),
+                    .. owners.Except(needs.SuperuserOwners)
+                        .Select(owner => FixCommand.Sql($"GRANT {Sql.Identifier(owner)} TO {name}") with { Note = Administrator }),
                 ],
                 Omit = RestoreChanges.Owners,
             },
             extensions.Length == 0 ? null : new(
-                $"{(extensions.Length == 1 ? "extension" : "extensions")} {string.Join(", ", extensions)} {(extensions.Length == 1 ? "needs" : "need")} a superuser",
+                $"{(extensions.Length == 1 ? "extension" : "extensions")} {string.Join(", ", extensions)} "
+                    + $"{(extensions.Length == 1 ? "needs" : "need")} a superuser",
                 "let an administrator create a database with the extension and restore into it, or leave the extension out",
                 IsCertain: false)
             {
                 Statements =
                 [
-                    .. extensions.Select(extension => FixCommand.Sql($"CREATE EXTENSION {Sql.Identifier(extension)}") with { Note = $"{Administrator}, in the prepared database" }),
+                    .. extensions.Select(extension =>
+                        FixCommand.Sql(
+                            $"CREATE EXTENSION {Sql.Identifier(extension)}") with { Note = $"{Administrator}, in the prepared database" }),
                 ],
                 Omit = string.Join(',', extensions.Select(extension => RestoreChanges.ExtensionPrefix + extension)),
                 CanBePrepared = true,
             },
             objects.Length == 0 ? null : new(
-                $"only a superuser may create {RestoreProblems.Some(objects)}", "restore as a superuser, or leave event triggers out", IsCertain: false)
+                $"only a superuser may create {RestoreProblems.Some(objects)}", "restore as a superuser, or leave event triggers out",
+                IsCertain: false)
             {
-                Omit = objects.All(what => what.StartsWith(RestoreNeeds.EventTrigger, StringComparison.Ordinal)) ? RestoreChanges.EventTriggers : null,
+                Omit = objects.All(what => what.StartsWith(RestoreNeeds.EventTrigger, StringComparison.Ordinal))
+                    ? RestoreChanges.EventTriggers
+                    : null,
             },
         ];
         return [.. all.OfType<RestoreObstacle>()];

@@ -19,10 +19,11 @@ public static class RestoreTest
     /// <param name="progress">Told how far it is.</param>
     /// <param name="ct">Stops it; no record is left.</param>
     /// <exception cref="GateException">
-    /// DBG0320 to DBG0324: there is no backup that could be restored. DBG0701 to DBG0703, DBG0711 to DBG0713, DBG0719: the target is refused.
-    /// DBG0708: loading failed. A comparison that fails is an outcome, not an exception.
+    /// DBG0320 to DBG0324: there is no backup that could be restored. DBG0701 to DBG0703, DBG0711 to DBG0713, DBG0719: the target is
+    /// refused. DBG0708: loading failed. A comparison that fails is an outcome, not an exception.
     /// </exception>
-    public static async Task<RestoreTestOutcome> RunAsync(RestoreTestRequest request, IProgress<RestoreProgress>? progress, CancellationToken ct)
+    public static async Task<RestoreTestOutcome> RunAsync(
+        RestoreTestRequest request, IProgress<RestoreProgress>? progress, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);
         var source = await BackupSource.FindAsync(request.Backup, ct);
@@ -40,7 +41,8 @@ public static class RestoreTest
 
         begun = request.Clock.GetTimestamp();
         var comparison = request.Level >= VerificationLevel.Restored
-            ? await Comparison.CompareAsync(scratch.LoadUrl, ChangedManifest.Of(source.Manifest, request.Changes), request.Options, counter, ct)
+            ? await Comparison.CompareAsync(
+                scratch.LoadUrl, ChangedManifest.Of(source.Manifest, request.Changes), request.Options, counter, ct)
             : new([], ["rows: only the definitions were restored"], 0, 0, 0, 0);
         comparison = comparison with
         {
@@ -68,7 +70,9 @@ public static class RestoreTest
             Rows = comparison.Rows,
             ForeignKeys = comparison.ForeignKeys,
             Indexes = comparison.Indexes,
-            Findings = [.. comparison.Problems.Select(problem => string.Create(CultureInfo.InvariantCulture, $"{problem.Code}: {problem.Message}"))],
+            Findings = [
+                .. comparison.Problems.Select(problem =>
+                    string.Create(CultureInfo.InvariantCulture, $"{problem.Code}: {problem.Message}"))],
             NotChecked = comparison.NotChecked,
         };
         counter.Stage("recording");
@@ -81,24 +85,30 @@ public static class RestoreTest
         };
     }
 
-    static async Task LoadAsync(RestoreTestRequest request, ScratchDatabase scratch, BackupSource source, LoadProgress counter, CancellationToken ct)
+    static async Task LoadAsync(
+        RestoreTestRequest request, ScratchDatabase scratch, BackupSource source, LoadProgress counter, CancellationToken ct)
     {
         var url = scratch.RoleUrl ?? scratch.LoadUrl;
         await RightsCheck.TryAsync(url, source.Manifest, request.Changes, isPrepared: true, ct);
         var filter = new StatementFilter(request.Changes, await DatabaseContents.ExtensionsAsync(url, ct));
         try
         {
-            await Loading.RunAsync(url, source.Archive, request.Options, filter, counter, request.Level >= VerificationLevel.Restored ? Loading.All : Loading.Schema, ct);
+            await Loading.RunAsync(
+                url, source.Archive, request.Options, filter, counter,
+                request.Level >= VerificationLevel.Restored ? Loading.All : Loading.Schema, ct);
         }
         catch (GateException fault) when (scratch.RoleUrl is { User: var role } && fault.Problem.Code == RestoreProblems.RefusedCode)
         {
-            throw new GateException(fault.Problem with { Message = $"{fault.Problem.Message} It was loaded as {role}, with the rights that it has in the source." }, fault);
+            throw new GateException(
+                fault.Problem with { Message =
+                    $"{fault.Problem.Message} It was loaded as {role}, with the rights that it has in the source." }, fault);
         }
     }
 
     // What a restore at the source's server lacks is known without trying; a test elsewhere does not show it.
     static IEnumerable<Problem> Rights(RestoreTestRequest request, BackupManifest manifest) =>
-        manifest.Needs is { } needs && RestoreRights.Judge(needs, needs.Role, request.Changes, isPrepared: false, new HashSet<string>()) is { Count: > 0 } obstacles
+        manifest.Needs is { } needs
+            && RestoreRights.Judge(needs, needs.Role, request.Changes, isPrepared: false, new HashSet<string>()) is { Count: > 0 } obstacles
             ? [RestoreProblems.MayNotRestore(needs.Role.Name, obstacles)]
             : [];
 }

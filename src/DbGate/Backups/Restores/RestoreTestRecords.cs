@@ -14,7 +14,8 @@ namespace DbGate.Backups.Restores;
 /// <summary>A record that was found.</summary>
 /// <param name="Report">What it says.</param>
 /// <param name="Location">Where it lies, for people.</param>
-/// <param name="TestedAt">When: what the record says, or the store's own time for it if that is earlier. No clock that runs ahead makes a test younger.</param>
+/// <param name="TestedAt">When: what the record says, or the store's own time for it if that is earlier. No clock that runs ahead makes a
+/// test younger.</param>
 /// <param name="Signature">How far it can be trusted.</param>
 public sealed record FoundRestoreTest(RestoreTestReport Report, string Location, DateTimeOffset TestedAt, SignatureState Signature);
 
@@ -49,7 +50,9 @@ public static class RestoreTestRecords
         IObjectStore store, string environment, string? database, SigningKey? key, CancellationToken ct)
     {
         // Keys of one archive sort by time, those of several do not: the newest by the store's clock comes first.
-        foreach (var stored in (await ListAsync(store, ct)).OrderByDescending(stored => stored.LastModified).ThenByDescending(stored => stored.Key, StringComparer.Ordinal))
+        foreach (var stored in (await ListAsync(store, ct))
+            .OrderByDescending(stored => stored.LastModified)
+            .ThenByDescending(stored => stored.Key, StringComparer.Ordinal))
         {
             if (BackupName.Find(ArchiveOf(stored.Key))?.IsOf(environment, database) == true
                 && await TryReadAsync(store, stored, key, ct) is { } found
@@ -74,7 +77,8 @@ public static class RestoreTestRecords
         IObjectStore store, string environment, string? database, SigningKey? key, int count, CancellationToken ct)
     {
         var found = new List<FoundRestoreTest>();
-        foreach (var stored in (await ListAsync(store, ct)).Where(stored => BackupName.Find(ArchiveOf(stored.Key))?.IsOf(environment, database) == true)
+        foreach (var stored in (await ListAsync(store, ct))
+            .Where(stored => BackupName.Find(ArchiveOf(stored.Key))?.IsOf(environment, database) == true)
             .OrderByDescending(stored => stored.LastModified).ThenByDescending(stored => stored.Key, StringComparer.Ordinal))
         {
             if (found.Count == count)
@@ -92,7 +96,8 @@ public static class RestoreTestRecords
     }
 
     /// <summary>When a restore of which archive last succeeded in full, by the archive's key: what retention must not delete.</summary>
-    public static async Task<IReadOnlyDictionary<string, DateTimeOffset>> ReadAllAsync(IObjectStore store, SigningKey? key, CancellationToken ct)
+    public static async Task<IReadOnlyDictionary<string,
+        DateTimeOffset>> ReadAllAsync(IObjectStore store, SigningKey? key, CancellationToken ct)
     {
         var all = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
         foreach (var stored in await ListAsync(store, ct))
@@ -108,13 +113,15 @@ public static class RestoreTestRecords
     }
 
     /// <summary>The highest level that a passed record proves of this very manifest; null when none does.</summary>
-    public static async Task<VerificationLevel?> LevelAsync(IObjectStore store, ManifestFile manifest, SigningKey? key, CancellationToken ct)
+    public static async Task<VerificationLevel?> LevelAsync(
+        IObjectStore store, ManifestFile manifest, SigningKey? key, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         VerificationLevel? level = null;
         await foreach (var stored in store.ListAsync(manifest.Manifest.Archive.Key + Infix, ct))
         {
-            if (await TryReadAsync(store, stored, key, ct) is { Report.Passed: true } found && found.Report.ManifestSha256 == manifest.Sha256)
+            if (await TryReadAsync(store, stored, key, ct) is { Report.Passed: true } found
+                && found.Report.ManifestSha256 == manifest.Sha256)
             {
                 level = level is null || found.Report.Level > level ? found.Report.Level : level;
             }
@@ -126,7 +133,8 @@ public static class RestoreTestRecords
     internal static byte[] Serialize(RestoreTestReport report, SigningKey? key)
     {
         // Indented as it will stand in the file, so that the signed bytes are those that are read again.
-        var text = JsonSerializer.Serialize(report, RestoreTestJson.Default.RestoreTestReport).Replace("\n", "\n  ", StringComparison.Ordinal);
+        var text =
+            JsonSerializer.Serialize(report, RestoreTestJson.Default.RestoreTestReport).Replace("\n", "\n  ", StringComparison.Ordinal);
         var signature = key is null ? "" : $",\n  \"signature\": {Indented(key.Sign(Encoding.UTF8.GetBytes(text)))}";
         return Encoding.UTF8.GetBytes($"{{\n  \"record\": {text}{signature}\n}}\n");
     }
@@ -138,13 +146,17 @@ public static class RestoreTestRecords
     {
         try
         {
-            var signed = JsonSerializer.Deserialize(bytes, RestoreTestJson.Default.SignedRecord) ?? throw RestoreProblems.Record(name, "it is null");
-            var report = signed.Record.Deserialize(RestoreTestJson.Default.RestoreTestReport) ?? throw RestoreProblems.Record(name, "it is null");
+            var signed =
+                JsonSerializer.Deserialize(bytes, RestoreTestJson.Default.SignedRecord) ?? throw RestoreProblems.Record(name, "it is null");
+            var report =
+                signed.Record.Deserialize(RestoreTestJson.Default.RestoreTestReport) ?? throw RestoreProblems.Record(name, "it is null");
             var state = (signed.Signature, key) switch
             {
                 (null, _) => SignatureState.NotSigned,
                 (_, null) => SignatureState.NotChecked,
-                _ => key.Verify(Encoding.UTF8.GetBytes(signed.Record.GetRawText()), signed.Signature) ? SignatureState.Valid : SignatureState.Invalid,
+                _ => key.Verify(Encoding.UTF8.GetBytes(signed.Record.GetRawText()), signed.Signature)
+                    ? SignatureState.Valid
+                    : SignatureState.Invalid,
             };
             return report.Format == RestoreTestReport.CurrentFormat
                 ? (report, state)
@@ -175,7 +187,8 @@ public static class RestoreTestRecords
                 ? new(report, location, report.TestedAt < stored.LastModified ? report.TestedAt : stored.LastModified, signature)
                 : null;
         }
-        catch (GateException fault) when (fault.Problem.Code == RestoreProblems.RecordCode || fault.Problem.Code == StoresProblems.ObjectTooLongCode)
+        catch (GateException fault)
+            when (fault.Problem.Code == RestoreProblems.RecordCode || fault.Problem.Code == StoresProblems.ObjectTooLongCode)
         {
             return null;
         }

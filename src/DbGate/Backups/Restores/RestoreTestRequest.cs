@@ -22,7 +22,10 @@ public sealed record RestoreTestRequest
     /// <summary>The databases that must never be the target, with the names of their settings.</summary>
     public IReadOnlyList<(string Name, PostgresUrl Url)> Configured { get; init; } = [];
 
-    /// <summary><see cref="VerificationLevel.Restored"/> restores and compares all; <see cref="VerificationLevel.SchemaRestored"/> the definitions only.</summary>
+    /// <summary>
+    /// <see cref="VerificationLevel.Restored"/> restores and compares all; <see cref="VerificationLevel.SchemaRestored"/> the definitions
+    /// only.
+    /// </summary>
     public VerificationLevel Level { get; init; } = VerificationLevel.Restored;
 
     /// <summary>What is left out, or given to other roles, as a restore with the same options does.</summary>

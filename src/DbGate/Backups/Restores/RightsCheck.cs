@@ -5,8 +5,8 @@ using DbGate.Postgres;
 namespace DbGate.Backups.Restores;
 
 /// <summary>
-/// Asks a server what the restoring role may do there. What the catalogs decide is decided before anything is made. What some hosts allow although the
-/// role is not a superuser (extensions, event triggers) is tried in the new, empty database, and rolled back.
+/// Asks a server what the restoring role may do there. What the catalogs decide is decided before anything is made. What some hosts allow
+/// although the role is not a superuser (extensions, event triggers) is tried in the new, empty database, and rolled back.
 /// </summary>
 static class RightsCheck
 {
@@ -14,12 +14,15 @@ static class RightsCheck
 
     /// <summary>Demands what the catalogs decide.</summary>
     /// <exception cref="Problems.GateException">DBG0722.</exception>
-    public static async Task DemandAsync(Session session, BackupManifest manifest, RestoreChanges changes, bool isPrepared, CancellationToken ct)
+    public static async Task DemandAsync(
+        Session session, BackupManifest manifest, RestoreChanges changes, bool isPrepared, CancellationToken ct)
     {
         if (manifest.Needs is { } needs)
         {
             var role = await RoleAsync(session, needs, changes, ct);
-            if (RestoreRights.Judge(needs, role, changes, isPrepared, new HashSet<string>()).Where(one => one.IsCertain).ToArray() is { Length: > 0 } obstacles)
+            if (RestoreRights.Judge(needs, role, changes, isPrepared, new HashSet<string>())
+                .Where(one => one.IsCertain)
+                .ToArray() is { Length: > 0 } obstacles)
             {
                 throw RestoreProblems.Rights(role.Name, obstacles);
             }
@@ -28,7 +31,8 @@ static class RightsCheck
 
     /// <summary>Tries the rest in the database that is to be filled.</summary>
     /// <exception cref="Problems.GateException">DBG0722.</exception>
-    public static async Task TryAsync(PostgresUrl url, BackupManifest manifest, RestoreChanges changes, bool isPrepared, CancellationToken ct)
+    public static async Task TryAsync(
+        PostgresUrl url, BackupManifest manifest, RestoreChanges changes, bool isPrepared, CancellationToken ct)
     {
         if (manifest.Needs is not { } needs)
         {
@@ -62,7 +66,8 @@ static class RightsCheck
             ],
             ct);
         var found = RestoreRights.Judge(
-            needs with { SuperuserExtensions = refused, SuperuserObjects = deniesTriggers ? triggers : [] }, role, changes, isPrepared, present);
+            needs with { SuperuserExtensions = refused, SuperuserObjects = deniesTriggers ? triggers : [] }, role, changes, isPrepared,
+            present);
         if (found.Count > 0)
         {
             throw RestoreProblems.Rights(role.Name, found, isPrepared ? "nothing was loaded" : RestoreProblems.Untouched);
@@ -70,7 +75,8 @@ static class RightsCheck
     }
 
     static Task<RestoringRole> RoleAsync(Session session, RestoreNeeds needs, RestoreChanges changes, CancellationToken ct) =>
-        RestoreNeedsReader.RightsAsync(session, [.. needs.Owners.Select(owner => changes.Roles.GetValueOrDefault(owner, owner)).Distinct()], ct);
+        RestoreNeedsReader.RightsAsync(
+            session, [.. needs.Owners.Select(owner => changes.Roles.GetValueOrDefault(owner, owner)).Distinct()], ct);
 
     // Other errors, such as a missing file of the extension, are for the loading to report: they are no matter of rights.
     static async Task<bool> IsDeniedAsync(Session session, IReadOnlyList<string> statements, CancellationToken ct)

@@ -39,14 +39,16 @@ sealed class ScratchDatabase : IAsyncDisposable
         },
     };
 
-    // The comparison locks every table in each of its connections, and amcheck every index with its table. The server multiplies the setting
-    // by its 100 connections.
+    // The comparison locks every table in each of its connections, and amcheck every index with its table. The server multiplies the
+    // setting by its 100 connections.
     static int LocksPerTransaction(int tables) => Math.Max(DefaultLocks, tables * LocksPerTable / Connections);
 
     readonly string source;
     readonly IAsyncDisposable? server;
 
-    ScratchDatabase(PostgresUrl url, PostgresUrl loadUrl, int serverVersion, string source, IAsyncDisposable? server, IReadOnlyList<Problem> findings) =>
+    ScratchDatabase(
+        PostgresUrl url, PostgresUrl loadUrl, int serverVersion, string source, IAsyncDisposable? server,
+        IReadOnlyList<Problem> findings) =>
         (Url, LoadUrl, ServerVersion, this.source, this.server, Findings) = (url, loadUrl, serverVersion, source, server, findings);
 
     /// <summary>Empty, with the source's encoding.</summary>
@@ -66,7 +68,9 @@ sealed class ScratchDatabase : IAsyncDisposable
     public static Task<ScratchDatabase> PrepareAsync(RestoreTestRequest request, ArchiveReader archive, CancellationToken ct) =>
         request.Target is { } target ? PrepareAsync(target, request, archive, ct) : StartTestAsync(request, archive, ct);
 
-    /// <summary>The same for a rehearsal. A throwaway server gets production's settings, and its database the name of production's.</summary>
+    /// <summary>
+    /// The same for a rehearsal. A throwaway server gets production's settings, and its database the name of production's.
+    /// </summary>
     /// <param name="request">As for a restore test.</param>
     /// <param name="archive">The backup.</param>
     /// <param name="settings">Of the server.</param>
@@ -80,7 +84,11 @@ sealed class ScratchDatabase : IAsyncDisposable
             Superuser = Superuser,
 
             // Room for the locks comes first: production's own setting may be made for shorter transactions.
-            Settings = own.Settings.Where(one => one.Key == Locks).Concat(settings).Concat(own.Settings).DistinctBy(one => one.Key).ToDictionary(),
+            Settings = own.Settings.Where(one => one.Key == Locks)
+                .Concat(settings)
+                .Concat(own.Settings)
+                .DistinctBy(one => one.Key)
+                .ToDictionary(),
         };
         var source = archive.Manifest.Source.DatabaseName;
         return request.Target is { } target
@@ -91,7 +99,8 @@ sealed class ScratchDatabase : IAsyncDisposable
     /// <summary>The role that loads, with the rights that it has in the source; null when <see cref="LoadUrl"/>'s does.</summary>
     public PostgresUrl? RoleUrl { get; private init; }
 
-    // A restore test as superuser proves nothing about a role that is none. Where the rights suffice, so that it can be tested, that role loads.
+    // A restore test as superuser proves nothing about a role that is none. Where the rights suffice, so that it can be tested, that role
+    // loads.
     static async Task<ScratchDatabase> StartTestAsync(RestoreTestRequest request, ArchiveReader archive, CancellationToken ct)
     {
         var manifest = archive.Manifest;
@@ -131,11 +140,17 @@ sealed class ScratchDatabase : IAsyncDisposable
             await Prerequisites.MakeAsync(maintenance.Session, manifest, await SuperuserRoles.ReadAsync(archive, ct), source.Lacking, ct);
             Problem?[] findings =
             [
-                source.Shortcoming is { } why ? RestoreProblems.Finding($"the scratch server is PostgreSQL {source.Version}, the source {manifest.Source.ServerVersion / 10000}.{manifest.Source.ServerVersion % 10000}: {why}") : null,
+                source.Shortcoming is { } why
+                    ? RestoreProblems.Finding(
+                        $"the scratch server is PostgreSQL {source.Version}, the source "
+                            + $"{manifest.Source.ServerVersion / 10000}.{manifest.Source.ServerVersion % 10000}: {why}")
+                    : null,
                 await maintenance.CreateAsync(name, manifest.Source, insistOnLocale: false, ct),
             ];
             var ready = await SessionReset.ApplyAsync(url, maintenance.Session, ct);
-            return new(url.WithDatabase(name), ready.WithDatabase(name), maintenance.Session.ServerVersion, source.Words, server, [.. findings.OfType<Problem>()]);
+            return new(
+                url.WithDatabase(name), ready.WithDatabase(name), maintenance.Session.ServerVersion, source.Words, server,
+                [.. findings.OfType<Problem>()]);
         }
         catch
         {
@@ -144,7 +159,8 @@ sealed class ScratchDatabase : IAsyncDisposable
         }
     }
 
-    static async Task<ScratchDatabase> PrepareAsync(PostgresUrl url, RestoreTestRequest request, ArchiveReader archive, CancellationToken ct)
+    static async Task<ScratchDatabase> PrepareAsync(
+        PostgresUrl url, RestoreTestRequest request, ArchiveReader archive, CancellationToken ct)
     {
         var manifest = archive.Manifest;
         if (Pooler.ByUrl(url) is { } pooler)
@@ -158,14 +174,16 @@ sealed class ScratchDatabase : IAsyncDisposable
             throw there.Objects > 0
                 ? RestoreProblems.NotEmpty(url, there.Objects)
                 : RestoreProblems.WrongDatabase(
-                    $"{url.Database} has the encoding {there.Encoding}, the backup {manifest.Source.Encoding}.", "let DbGate make it anew: --recreate");
+                    $"{url.Database} has the encoding {there.Encoding}, the backup {manifest.Source.Encoding}.",
+                    "let DbGate make it anew: --recreate");
         }
 
         await using var maintenance = await Maintenance.OpenAsync(url, ct);
         await Loading.DemandClientsAsync(maintenance.Session, request.Level >= VerificationLevel.Restored, ct);
         await Prerequisites.DemandAsync(maintenance.Session, archive, request.Changes, ct);
         await PreloadedLibraries.DemandAsync(maintenance.Session, manifest, request.Changes, url.Database, ct);
-        await RightsCheck.DemandAsync(maintenance.Session, manifest, request.Changes, isPrepared: occupied is not null && !request.Recreate, ct);
+        await RightsCheck.DemandAsync(
+            maintenance.Session, manifest, request.Changes, isPrepared: occupied is not null && !request.Recreate, ct);
         Problem? finding = null;
         if (occupied is null || request.Recreate)
         {
@@ -202,7 +220,8 @@ sealed class ScratchDatabase : IAsyncDisposable
     }
 
     // What cannot be asked counts as being the same database.
-    static async Task DemandNoneOfAsync(PostgresUrl url, TargetIdentity identity, IReadOnlyList<(string Name, PostgresUrl Url)> configured, CancellationToken ct)
+    static async Task DemandNoneOfAsync(
+        PostgresUrl url, TargetIdentity identity, IReadOnlyList<(string Name, PostgresUrl Url)> configured, CancellationToken ct)
     {
         foreach (var (name, other) in configured)
         {

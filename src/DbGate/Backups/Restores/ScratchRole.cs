@@ -18,9 +18,11 @@ static class ScratchRole
         var (name, password) = (Sql.Identifier(role.Name), RandomNumberGenerator.GetHexString(32, lowercase: true));
         await using (var session = await Session.OpenAsync(superuser, null, ct))
         {
-            var exists = await session.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = $1)", ct, role.Name);
+            var exists =
+                await session.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = $1)", ct, role.Name);
             await session.ExecuteAsync(
-                $"{(exists ? "ALTER" : "CREATE")} ROLE {name} LOGIN NOSUPERUSER {(role.CanCreateDatabase ? "CREATEDB" : "NOCREATEDB")} PASSWORD {Sql.Literal(password)}", ct);
+                $"{(exists ? "ALTER" : "CREATE")} ROLE {name} LOGIN NOSUPERUSER {(role.CanCreateDatabase ? "CREATEDB" : "NOCREATEDB")} "
+                    + $"PASSWORD {Sql.Literal(password)}", ct);
             foreach (var other in role.MemberOf)
             {
                 await session.ExecuteAsync($"GRANT {Sql.Identifier(other)} TO {name}", ct);

@@ -8,14 +8,16 @@ namespace DbGate.Backups.Restores;
 /// Carries <see cref="RestoreChanges"/> out in the statements of an archive, which have the forms that <c>pg_dump</c> writes. Pure.
 /// </summary>
 /// <param name="changes">What is changed.</param>
-/// <param name="present">Extensions that the database has already: their creation and comment are left to the session that made them.</param>
+/// <param name="present">Extensions that the database has already: their creation and comment are left to the session that made
+/// them.</param>
 sealed partial class StatementFilter(RestoreChanges changes, IReadOnlySet<string> present)
 {
     const string Role = """("([^"]|"")+"|[\w$]+)""";
 
     static readonly string[][] Acl = [["grant"], ["revoke"], ["alter", "default", "privileges"]];
     static readonly string[][] Sessions = [["set", "session", "authorization"], ["reset", "session", "authorization"]];
-    static readonly string[][] EventTriggers = [["create", "event", "trigger"], ["alter", "event", "trigger"], ["comment", "on", "event", "trigger"]];
+    static readonly string[][] EventTriggers =
+        [["create", "event", "trigger"], ["alter", "event", "trigger"], ["comment", "on", "event", "trigger"]];
 
     /// <summary>Changes nothing.</summary>
     public static StatementFilter None { get; } = new(RestoreChanges.None, new HashSet<string>());
@@ -87,7 +89,8 @@ sealed partial class StatementFilter(RestoreChanges changes, IReadOnlySet<string
     public IReadOnlySet<string> RolesIn(string sql)
     {
         var roles = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var text in StatementSplitter.Split(sql, "the archive").Statements.Select(statement => Change(statement.Text)).OfType<string>())
+        foreach (var text in StatementSplitter.Split(sql, "the archive").Statements.Select(statement => Change(statement.Text))
+            .OfType<string>())
         {
             var patterns = IsAny(text, Acl) ? [Grantee(), ForRole()]
                 : IsAny(text, Sessions) ? [Session()]
@@ -124,14 +127,16 @@ sealed partial class StatementFilter(RestoreChanges changes, IReadOnlySet<string
 
     static bool IsAny(string text, string[][] beginnings) => beginnings.Any(words => TableStatements.Begins(text, words));
 
-    static string? ExtensionOf(string text) => Extension().Match(text) is { Success: true } match ? Unquoted(match.Groups["name"].Value) : null;
+    static string? ExtensionOf(string text) =>
+        Extension().Match(text) is { Success: true } match ? Unquoted(match.Groups["name"].Value) : null;
 
     static string Unquoted(string name) => name.StartsWith('"') ? name[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : name;
 
     [GeneratedRegex($@"\bOWNER TO (?<role>{Role})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Owner();
 
-    [GeneratedRegex($@"\b(TO|FROM) (?<role>{Role})( WITH GRANT OPTION| CASCADE)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex($@"\b(TO|FROM) (?<role>{Role})( WITH GRANT OPTION| CASCADE)?$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Grantee();
 
     [GeneratedRegex($@"^ALTER DEFAULT PRIVILEGES FOR ROLE (?<role>{Role})\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
@@ -140,9 +145,11 @@ sealed partial class StatementFilter(RestoreChanges changes, IReadOnlySet<string
     [GeneratedRegex($@"^SET SESSION AUTHORIZATION (?<role>{Role})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Session();
 
-    [GeneratedRegex($@" TO (?<role>{Role})(, (?<role>{Role}))*(?= USING \(| WITH CHECK \(|$)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex($@" TO (?<role>{Role})(, (?<role>{Role}))*(?= USING \(| WITH CHECK \(|$)",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Policy();
 
-    [GeneratedRegex($@"^(CREATE EXTENSION (IF NOT EXISTS )?|COMMENT ON EXTENSION )(?<name>{Role})", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex($@"^(CREATE EXTENSION (IF NOT EXISTS )?|COMMENT ON EXTENSION )(?<name>{Role})",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Extension();
 }

@@ -5,14 +5,16 @@ using DbGate.Backups.Archive;
 namespace DbGate.Backups.Restores;
 
 /// <summary>
-/// The roles of an archive that must be superusers, because they own what only a superuser may: event triggers, foreign data wrappers, subscriptions. The
-/// source's first superuser often has another name than a scratch server's.
+/// The roles of an archive that must be superusers, because they own what only a superuser may: event triggers, foreign data wrappers,
+/// subscriptions. The source's first superuser often has another name than a scratch server's.
 /// </summary>
 static partial class SuperuserRoles
 {
     static readonly PartKind[] Kinds = [PartKind.PreData, PartKind.PostData];
 
-    /// <summary>Finds them in the definitions. A line in a function's body that looks like it makes one superuser too many, on a scratch server.</summary>
+    /// <summary>
+    /// Finds them in the definitions. A line in a function's body that looks like it makes one superuser too many, on a scratch server.
+    /// </summary>
     public static async Task<IReadOnlySet<string>> ReadAsync(ArchiveReader archive, CancellationToken ct)
     {
         var roles = new HashSet<string>(StringComparer.Ordinal);
@@ -33,7 +35,9 @@ static partial class SuperuserRoles
     }
 
     internal static string? Owner(string line) => Statement().Match(line) is { Success: true } match
-        ? match.Groups["quoted"] is { Success: true, Value: var quoted } ? quoted.Replace("\"\"", "\"", StringComparison.Ordinal) : match.Groups["plain"].Value
+        ? match.Groups["quoted"] is { Success: true, Value: var quoted }
+            ? quoted.Replace("\"\"", "\"", StringComparison.Ordinal)
+            : match.Groups["plain"].Value
         : null;
 
     [GeneratedRegex(

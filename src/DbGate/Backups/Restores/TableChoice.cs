@@ -36,12 +36,15 @@ sealed class TableChoice(BackupSource source)
         return ([.. tables.Distinct()], [.. partitioned.Distinct()]);
     }
 
-    ManifestTable? Table(string name) => All.FirstOrDefault(table => table.ToString() == name) ?? All.FirstOrDefault(table => table.Schema == "public" && table.Name == name);
+    ManifestTable? Table(string name) =>
+        All.FirstOrDefault(table => table.ToString() == name)
+            ?? All.FirstOrDefault(table => table.Schema == "public" && table.Name == name);
 
     IReadOnlyList<QualifiedName> Tree(string name)
     {
         var roots = Partitions.Roots.ToArray();
-        if ((Array.Find(roots, root => Shown(root) == name) ?? Array.Find(roots, root => root.Schema == "public" && root.Name == name)) is { } found)
+        if ((Array.Find(roots, root => Shown(root) == name)
+            ?? Array.Find(roots, root => root.Schema == "public" && root.Name == name)) is { } found)
         {
             return Partitions.With(found);
         }

@@ -18,7 +18,8 @@ static class TableComparison
         foreach (var table in tables.Where(table => table.LoadedThrough is null))
         {
             var name = Sql.Identifier(table.Schema, table.Name);
-            var rows = await session.ScalarAsync<long>($"SELECT count(*) FROM ONLY {name} {await OwnRowsAsync(session, table, name, ct)}", ct);
+            var rows =
+                await session.ScalarAsync<long>($"SELECT count(*) FROM ONLY {name} {await OwnRowsAsync(session, table, name, ct)}", ct);
             if (rows != table.Rows)
             {
                 differences.Add($"{table} has {rows} rows, the backup {table.Rows}");
@@ -32,11 +33,13 @@ static class TableComparison
     }
 
     // An extension's configuration table has rows of the extension too, which the extension itself makes: WHERE … tells the user's.
-    static async Task<string?> OwnRowsAsync(Session session, ManifestTable table, string name, CancellationToken ct) => table.Extension is null
+    static async Task<string?> OwnRowsAsync(Session session, ManifestTable table, string name, CancellationToken ct) =>
+        table.Extension is null
         ? ""
         : await session.ScalarAsync<string?>(
             """
-            SELECT c.condition FROM pg_catalog.pg_extension e, ROWS FROM (pg_catalog.unnest(e.extconfig), pg_catalog.unnest(e.extcondition)) c (table_oid, condition)
+            SELECT c.condition FROM pg_catalog.pg_extension e, ROWS FROM (pg_catalog.unnest(e.extconfig),
+              pg_catalog.unnest(e.extcondition)) c (table_oid, condition)
             WHERE c.table_oid = pg_catalog.to_regclass($1)
             """,
             ct, name);

@@ -8,18 +8,20 @@ using DbGate.Statements.Parsing;
 namespace DbGate.Backups.Restores;
 
 /// <summary>
-/// Picks, out of an archive's definitions, what single tables need. Of the statements before the rows it leaves out what surely belongs to other
-/// tables, and views, rights and comments; if too much was left out, the server says so, and all of them are used. Of those behind the rows it takes
-/// primary keys, unique and exclusion constraints, and indexes.
+/// Picks, out of an archive's definitions, what single tables need. Of the statements before the rows it leaves out what surely belongs to
+/// other tables, and views, rights and comments; if too much was left out, the server says so, and all of them are used. Of those behind
+/// the rows it takes primary keys, unique and exclusion constraints, and indexes.
 /// </summary>
 sealed class TableStatements
 {
     static readonly string[][] Others =
     [
-        ["create", "view"], ["create", "recursive", "view"], ["create", "or", "replace", "view"], ["create", "materialized", "view"], ["create", "foreign", "table"],
+        ["create", "view"], ["create", "recursive", "view"], ["create", "or", "replace", "view"], ["create", "materialized", "view"],
+        ["create", "foreign", "table"],
         ["create", "rule"], ["create", "publication"], ["create", "subscription"], ["create", "event"],
         ["comment"], ["grant"], ["revoke"], ["security"],
-        ["alter", "view"], ["alter", "materialized"], ["alter", "foreign"], ["alter", "default"], ["alter", "publication"], ["alter", "subscription"], ["alter", "event"],
+        ["alter", "view"], ["alter", "materialized"], ["alter", "foreign"], ["alter", "default"], ["alter", "publication"],
+        ["alter", "subscription"], ["alter", "event"],
     ];
 
     readonly ArchiveReader archive;
@@ -35,7 +37,8 @@ sealed class TableStatements
     public TableStatements(ArchiveReader archive, IReadOnlyList<ManifestTable> tables, IReadOnlyList<QualifiedName> partitioned)
     {
         this.archive = archive;
-        this.tables = [.. tables.Select(table => ((string?)table.Schema, table.Name)), .. partitioned.Select(table => (table.Schema, table.Name))];
+        this.tables =
+            [.. tables.Select(table => ((string?)table.Schema, table.Name)), .. partitioned.Select(table => (table.Schema, table.Name))];
         definitions = Task.Run(() => archive.Manifest.TextEncoding.GetBytes($"BEGIN;\n{Pick(PartKind.PreData, IsDefinition)}COMMIT;\n"));
         indexes = Task.Run(() => archive.Manifest.TextEncoding.GetBytes(Pick(PartKind.PostData, IsIndex)));
     }
@@ -74,7 +77,8 @@ sealed class TableStatements
         AlterTable
         {
             Table: var table,
-            Actions: [AddConstraint { Constraint: { Kind: ConstraintKind.PrimaryKey or ConstraintKind.Unique or ConstraintKind.Exclude, Name: var name } }],
+            Actions: [AddConstraint { Constraint: { Kind: ConstraintKind.PrimaryKey or ConstraintKind.Unique or ConstraintKind.Exclude,
+                Name: var name } }],
         } => Picks(table, name),
         _ => AttachesIndexes(text),
     };
@@ -96,7 +100,9 @@ sealed class TableStatements
     {
         const string Alter = "ALTER INDEX ";
         return text.StartsWith(Alter, StringComparison.Ordinal)
-            && text[Alter.Length..].Split(" ATTACH PARTITION ") is [var parent, var child] && picked.Contains(parent) && picked.Contains(child);
+            && text[Alter.Length..].Split(" ATTACH PARTITION ") is [var parent, var child]
+            && picked.Contains(parent)
+            && picked.Contains(child);
     }
 
     string Pick(PartKind kind, Func<string, ParsedStatement, bool> wanted)
@@ -120,7 +126,8 @@ sealed class TableStatements
         var rest = text.AsSpan();
         foreach (var word in words)
         {
-            if (!rest.StartsWith(word, StringComparison.OrdinalIgnoreCase) || (rest.Length > word.Length && !char.IsWhiteSpace(rest[word.Length])))
+            if (!rest.StartsWith(word, StringComparison.OrdinalIgnoreCase)
+                || (rest.Length > word.Length && !char.IsWhiteSpace(rest[word.Length])))
             {
                 return false;
             }

@@ -32,7 +32,10 @@ static class TextOrder
             yield return $"The copy sorts text differently: its {name} is {Shown(found)}, the source's is {Shown(wanted)}.";
         }
 
-        if (source.CollationVersion is { } version && copy.CollationVersion is { } there && version != there && source.LocaleProvider == copy.LocaleProvider)
+        if (source.CollationVersion is { } version
+            && copy.CollationVersion is { } there
+            && version != there
+            && source.LocaleProvider == copy.LocaleProvider)
         {
             yield return $"The collation's version is {there} in the copy and {version} in the source: text may sort differently.";
         }

@@ -6,8 +6,8 @@ namespace DbGate.Backups.Restores;
 
 /// <summary>
 /// The plain text of a gzip file, members and all, that is demanded to be whole. <see cref="GZipStream"/> takes a cut for the end and
-/// says nothing; so a last member of DbGate's own is put behind the file: its random text comes out, as the last thing, only if everything before
-/// it was complete and right.
+/// says nothing; so a last member of DbGate's own is put behind the file: its random text comes out, as the last thing, only if everything
+/// before it was complete and right.
 /// </summary>
 sealed class WholeGzipStream : ReadStream
 {
@@ -32,7 +32,9 @@ sealed class WholeGzipStream : ReadStream
             var read = plain.Read(window, end, window.Length - end);
             if (read == 0)
             {
-                return window.AsSpan(0, end).SequenceEqual(seal) ? 0 : throw new InvalidDataException("it ends too early, or something follows its end");
+                return window.AsSpan(0, end).SequenceEqual(seal)
+                    ? 0
+                    : throw new InvalidDataException("it ends too early, or something follows its end");
             }
 
             end += read;

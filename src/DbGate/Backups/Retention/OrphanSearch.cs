@@ -15,7 +15,8 @@ static class OrphanSearch
 
     static readonly string ManifestEnd = BackupManifest.KeyOf(ArchiveEnd);
 
-    public static async Task<IReadOnlyList<Orphan>> FindAsync(IObjectStore store, RetentionPlan plan, PruneOptions options, CancellationToken ct)
+    public static async Task<IReadOnlyList<Orphan>> FindAsync(
+        IObjectStore store, RetentionPlan plan, PruneOptions options, CancellationToken ct)
     {
         var age = options.OrphanAge;
         var objects = await store.ListAsync(string.Empty, ct).Where(found => Concerns(found.Key, options)).ToListAsync(ct);
@@ -26,10 +27,17 @@ static class OrphanSearch
                 && !keys.Contains(BackupManifest.KeyOf(found.Key)) && !backups.Contains(found.Key))
             .Select(found => Judge(found, plan, age));
         var manifests = objects
-            .Where(found => found.Key.EndsWith(ManifestEnd, StringComparison.Ordinal) && !keys.Contains(found.Key[..^(ManifestEnd.Length - ArchiveEnd.Length)]))
-            .Select(found => new Orphan(found.Key, OrphanKind.Manifest, found.LastModified, Sweep: false, "its archive is gone; DbGate does not delete in that order"));
+            .Where(found => found.Key.EndsWith(ManifestEnd, StringComparison.Ordinal)
+                && !keys.Contains(found.Key[..^(ManifestEnd.Length - ArchiveEnd.Length)]))
+            .Select(found =>
+                new Orphan(
+                    found.Key, OrphanKind.Manifest, found.LastModified, Sweep: false,
+                    "its archive is gone; DbGate does not delete in that order"));
         var uploads = store is IUnfinishedUploads unfinished
-            ? await unfinished.ListUnfinishedAsync(ct).Where(upload => Concerns(upload.Key, options)).Select(upload => Judge(upload, plan.StoreNow, age)).ToListAsync(ct)
+            ? await unfinished.ListUnfinishedAsync(ct)
+                .Where(upload => Concerns(upload.Key, options))
+                .Select(upload => Judge(upload, plan.StoreNow, age))
+                .ToListAsync(ct)
             : [];
         return [.. archives, .. manifests, .. uploads];
     }
@@ -41,15 +49,21 @@ static class OrphanSearch
 
     static Orphan Judge(StoredObject archive, RetentionPlan plan, TimeSpan age)
     {
-        var (sweep, reason) = Judge(archive, [.. plan.Decisions.Select(decision => decision.Backup).Where(backup => SeriesOf(backup.ArchiveKey) == SeriesOf(archive.Key))], plan.StoreNow, age);
+        var (sweep, reason) =
+            Judge(
+                archive,
+                [.. plan.Decisions.Select(decision => decision.Backup)
+                    .Where(backup => SeriesOf(backup.ArchiveKey) == SeriesOf(archive.Key))], plan.StoreNow, age);
         return new(archive.Key, OrphanKind.Archive, archive.LastModified, sweep, reason);
     }
 
     static (bool Sweep, string Reason) Judge(StoredObject archive, BackupRecord[] series, DateTimeOffset now, TimeSpan age) =>
         now - archive.LastModified < age ? (false, "no manifest yet; a backup may be running")
         : series.Length == 0 ? (false, "no manifest, and no backup of DbGate's beside it; perhaps another tool's")
-        : archive.LastModified < series.Min(backup => backup.StoredAt) ? (false, "no manifest, and older than DbGate's first backup here; perhaps another tool's")
-        : archive.LastModified > series.Max(backup => backup.StoredAt) ? (false, "no manifest, and no later backup has succeeded; look at why it failed")
+        : archive.LastModified < series.Min(backup => backup.StoredAt)
+            ? (false, "no manifest, and older than DbGate's first backup here; perhaps another tool's")
+        : archive.LastModified > series.Max(backup => backup.StoredAt)
+            ? (false, "no manifest, and no later backup has succeeded; look at why it failed")
         : (true, "no manifest: a backup that was never completed");
 
     static Orphan Judge(UnfinishedUpload upload, DateTimeOffset now, TimeSpan age) =>

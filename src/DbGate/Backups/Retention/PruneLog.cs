@@ -10,13 +10,15 @@ static class PruneLog
 {
     public const string Folder = "records/";
 
-    static readonly JsonWriterOptions Layout = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonWriterOptions Layout =
+        new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static async Task<string> WriteAsync(
         IObjectStore store, RetentionPlan plan, IReadOnlyList<Orphan> swept, string? actor, CancellationToken ct)
     {
         var key = string.Create(
-            CultureInfo.InvariantCulture, $"{Folder}prune_{plan.StoreNow.UtcDateTime:yyyyMMdd_HHmmss}_{Guid.NewGuid().ToString("N")[..8]}.json");
+            CultureInfo.InvariantCulture,
+            $"{Folder}prune_{plan.StoreNow.UtcDateTime:yyyyMMdd_HHmmss}_{Guid.NewGuid().ToString("N")[..8]}.json");
         await store.WriteBytesAsync(key, Write(plan, swept, actor), ct);
         return key;
     }

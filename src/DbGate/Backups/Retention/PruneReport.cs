@@ -20,7 +20,8 @@ public sealed record PruneReport(
     /// <summary>For people: a line for each backup and each leftover, what became of it and why.</summary>
     public IReadOnlyList<(string Verb, string What)> Lines =>
     [
-        .. Plan.Decisions.Select(decision => (Verb(decision), $"{decision.Backup.ArchiveKey}  {Size(decision.Backup.Bytes)}  {Why(decision)}")),
+        .. Plan.Decisions.Select(decision =>
+            (Verb(decision), $"{decision.Backup.ArchiveKey}  {Size(decision.Backup.Bytes)}  {Why(decision)}")),
         .. Orphans.Select(orphan => (orphan.Sweep ? DryRun ? "would sweep" : "swept" : "left", $"{orphan.Key}  {orphan.Reason}")),
     ];
 

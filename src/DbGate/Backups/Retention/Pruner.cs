@@ -16,7 +16,8 @@ public sealed class Pruner(IObjectStore store)
     /// <param name="plan">What to do. Made of a fresh listing.</param>
     /// <param name="options">How.</param>
     /// <param name="ct">Stops between two deletions.</param>
-    /// <exception cref="GateException">DBG0361: a backup that must stay is not there, and nothing was deleted; or the store refused.</exception>
+    /// <exception cref="GateException">DBG0361: a backup that must stay is not there, and nothing was deleted; or the store
+    /// refused.</exception>
     public async Task<PruneReport> PruneAsync(RetentionPlan plan, PruneOptions options, CancellationToken ct)
     {
         var orphans = await OrphanSearch.FindAsync(store, plan, options, ct);

@@ -6,7 +6,8 @@ namespace DbGate.Backups.Retention;
 static class RetentionProblems
 {
     public static readonly ProblemCode PolicyInvalidCode = new("DBG0360", "retention policy cannot be meant", ExitCode.Usage);
-    public static readonly ProblemCode KeptBackupMissingCode = new("DBG0361", "the backup that retention relies on is not there", ExitCode.Blocked);
+    public static readonly ProblemCode KeptBackupMissingCode =
+        new("DBG0361", "the backup that retention relies on is not there", ExitCode.Blocked);
 
     const string NothingDeleted = "no backup was deleted";
 

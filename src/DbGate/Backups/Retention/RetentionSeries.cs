@@ -13,7 +13,8 @@ sealed class RetentionSeries
     public RetentionSeries(IEnumerable<BackupRecord> series, RetentionPolicy policy, DateTimeOffset now)
     {
         (this.policy, this.now) = (policy, now);
-        backups = [.. series.OrderByDescending(backup => backup.StoredAt).ThenByDescending(backup => backup.ArchiveKey, StringComparer.Ordinal)];
+        backups =
+            [.. series.OrderByDescending(backup => backup.StoredAt).ThenByDescending(backup => backup.ArchiveKey, StringComparer.Ordinal)];
         verified = [.. backups.Where(IsVerified)];
     }
 
@@ -41,7 +42,8 @@ sealed class RetentionSeries
         .. NewestOfEach(policy.Weekly, "week", time => $"{ISOWeek.GetYear(time):0000}-W{ISOWeek.GetWeekOfYear(time):00}"),
         .. NewestOfEach(policy.Monthly, "month", time => time.ToString("yyyy-MM", CultureInfo.InvariantCulture)),
         .. NewestOfEach(policy.Yearly, "year", time => time.ToString("yyyy", CultureInfo.InvariantCulture)),
-        .. backups.Where(backup => !IsVerified(backup) && !HasNewerVerified(backup)).Select(backup => (backup, "not verified, but nothing verified is newer")),
+        .. backups.Where(backup => !IsVerified(backup) && !HasNewerVerified(backup))
+            .Select(backup => (backup, "not verified, but nothing verified is newer")),
     ];
 
     IEnumerable<(BackupRecord, string)> NewestOfEach(int count, string period, Func<DateTime, string> nameOf) => verified

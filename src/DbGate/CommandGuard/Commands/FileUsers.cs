@@ -98,8 +98,10 @@ static partial class FileUsers
     /// <summary><c>uwsgi --ini uwsgi.ini</c>, <c>uwsgi --module app.wsgi</c>, <c>uwsgi --wsgi-file app.py</c>.</summary>
     static IEnumerable<CommandAction> Uwsgi(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
-        var scan = OptionScan.Of(arguments, 1, "--ini", "--module", "--wsgi", "-w", "--wsgi-file", "--file", "--chdir", "--http", "--socket",
-            "-s", "--exec-pre-app", "--exec-asap", "--exec-pre-jail", "--exec-post-jail", "--exec-as-user", "--exec-as-root", "--attach-daemon",
+        var scan = OptionScan.Of(
+            arguments, 1, "--ini", "--module", "--wsgi", "-w", "--wsgi-file", "--file", "--chdir", "--http", "--socket",
+            "-s", "--exec-pre-app", "--exec-asap", "--exec-pre-jail", "--exec-post-jail", "--exec-as-user", "--exec-as-root",
+            "--attach-daemon",
             "--http-socket", "--processes", "-p", "--threads", "--uid", "--gid");
         around = around.In(scan.Value("--chdir")?.Text);
         var file = scan.Value("--ini") ?? scan.Rest.FirstOrDefault(argument => argument.Text.EndsWith(".ini", StringComparison.Ordinal));

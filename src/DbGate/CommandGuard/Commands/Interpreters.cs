@@ -138,7 +138,8 @@ static class Interpreters
 
         return
         [
-            .. scan.Values("-r", "--require", "--import", "--loader", "--experimental-loader").Where(file => file.StartsWith('.') || file.StartsWith('/'))
+            .. scan.Values("-r", "--require", "--import", "--loader", "--experimental-loader")
+                .Where(file => file.StartsWith('.') || file.StartsWith('/'))
                 .Select(file => new RunsFile(new Argument(file), [], Language.JavaScript, around)),
             ToolOf(scan.Rest[0].Text) is { } tool
                 ? new RunsTool(ToolCommand.Read(tool, tool.Programs[0], [.. scan.Rest.Skip(1)]), around)

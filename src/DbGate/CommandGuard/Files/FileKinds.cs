@@ -5,7 +5,8 @@ static class FileKinds
 {
     static readonly HashSet<string> Exact = new(StringComparer.OrdinalIgnoreCase)
     {
-        "package.json", "Jenkinsfile", "Procfile", "vercel.json", "now.json", "railway.json", "railway.toml", "fly.toml", "nixpacks.toml", "nixpacks.json",
+        "package.json", "Jenkinsfile", "Procfile", "vercel.json", "now.json", "railway.json", "railway.toml", "fly.toml", "nixpacks.toml",
+        "nixpacks.json",
         "app.json", "netlify.toml",
         "Makefile", "GNUmakefile", "justfile", ".justfile", "crontab", "devcontainer.json", "captain-definition", "config.toml",
         "settings.json", "settings.local.json", "mcp.json", ".mcp.json",

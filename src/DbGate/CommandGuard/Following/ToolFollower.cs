@@ -57,7 +57,8 @@ sealed class ToolFollower(FollowSession session)
         foreach (var name in given is null ? command.Tool.Executes : [given])
         {
             session.Actions.Act(
-                [new RunsFile(new Shell.Argument(name), [], Language.JavaScript, CommandContext.Same) { MayBeProgram = true }], trail, scope, null);
+                [new RunsFile(new Shell.Argument(name), [], Language.JavaScript, CommandContext.Same) { MayBeProgram = true }], trail,
+                scope, null);
         }
     }
 

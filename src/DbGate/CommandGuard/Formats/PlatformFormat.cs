@@ -129,7 +129,8 @@ sealed class PlatformFormat : IEntrypointFormat
             return;
         }
 
-        var platform = only ?? (IsFly(file.Name) ? Fly : file.Name == "config.yaml" ? ByName[".upsun/config.yaml"] : file.Name == "deploy.yml"
+        var platform =
+            only ?? (IsFly(file.Name) ? Fly : file.Name == "config.yaml" ? ByName[".upsun/config.yaml"] : file.Name == "deploy.yml"
             ? ByName["kamal.yml"] : ByName[file.Name]);
         var documents = Path.GetExtension(file.Name).ToLowerInvariant() switch
         {

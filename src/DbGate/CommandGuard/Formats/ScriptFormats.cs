@@ -22,7 +22,8 @@ sealed partial class DeployScriptFormat : IEntrypointFormat
     {
         var context = file.PathClassifier.OfFile(file.Path, Environments.IsProduction(file.Name)
             ? new ContextJudgement(PathClass.Production, "its name says that it deploys")
-            : Sourced().Match(file.Text) is { Success: true } sourced && Environments.IsDevelopment(RepositoryPath.Name(sourced.Groups["file"].Value))
+            : Sourced().Match(file.Text) is { Success: true } sourced
+                && Environments.IsDevelopment(RepositoryPath.Name(sourced.Groups["file"].Value))
             ? new ContextJudgement(PathClass.Development, $"it reads {sourced.Groups["file"].Value}")
             : new ContextJudgement(PathClass.Unknown,
                 "its name says that it starts or deploys something, and nothing in the repository runs it"));

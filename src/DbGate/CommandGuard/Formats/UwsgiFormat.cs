@@ -50,7 +50,8 @@ sealed class UwsgiFormat : IEntrypointFormat
     };
 
     static string? Behind(string value, int words) =>
-        value.Split(' ', words + 1, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { } parts && parts.Length > words
+        value.Split(' ', words + 1, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { } parts
+            && parts.Length > words
             ? parts[words] : null;
 
     static (string Key, string? Value) Pair(string line)

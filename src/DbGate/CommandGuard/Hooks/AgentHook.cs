@@ -103,7 +103,9 @@ public static class AgentHook
     }
 
     static HookAnswer Unknown(string why) =>
-        HookAnswer.Refuse($"{CommandGuardProblems.UnknownHook.Id} {CommandGuardProblems.UnknownHook.Title}: {why}. Supported agents are listed in docs/guard.md; `dbgate init --agents` writes their hook files.");
+        HookAnswer.Refuse(
+            $"{CommandGuardProblems.UnknownHook.Id} {CommandGuardProblems.UnknownHook.Title}: {why}. Supported agents are listed in "
+                + "docs/guard.md; `dbgate init --agents` writes their hook files.");
 
     static void Write(Stream stream, string text)
     {

@@ -73,7 +73,8 @@ static class HookJudge
         }
 
         return log.Open.FirstOrDefault() is { } open
-            ? $"It cannot be told what the command does: {open.Reason}. Write the command out, without variables and without code that builds it."
+            ? $"It cannot be told what the command does: {open.Reason}. Write the command out, without variables and without code that "
+                + "builds it."
             : null;
     }
 

@@ -10,8 +10,8 @@ static class CommandJudge
     internal const string ServicesKey = " services";
 
     /// <summary>
-    /// What the names on the way and the database of the command itself add to an entrypoint's class. They add nothing to a command that DbGate runs: it
-    /// runs in the release, where <c>NODE_ENV</c> may be unset and a local address may be a proxy of production.
+    /// What the names on the way and the database of the command itself add to an entrypoint's class. They add nothing to a command that
+    /// DbGate runs: it runs in the release, where <c>NODE_ENV</c> may be unset and a local address may be a proxy of production.
     /// </summary>
     /// <param name="reached">The command.</param>
     /// <param name="read">The text of a file of the project; null when there is none.</param>

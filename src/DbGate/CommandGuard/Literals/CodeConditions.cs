@@ -200,6 +200,7 @@ static partial class CodeConditions
     [GeneratedRegex(@"^\[(?:cfg\((?:all\()?(?:test|debug_assertions)\b|(?:\w+::)*test\b)")]
     private static partial Regex RustTest();
 
-    [GeneratedRegex("""^(?!.*!)(?:.*\b(?:IsDevelopment\(|isLocal\b|environment\(\[?'(?:local|testing|development)|env\.(?:development|test|local)\?|env\(?\)? == :(?:dev|test)\b|isDev\b|isDevelopment\b|isTest\b|settings\.DEBUG|DEBUG\b|__DEV__)|.*(?:==|\beq\b|\bis\b|in)\s*[\[\(]?\s*['"](?:dev|development|test|testing|local|ci)['"])|IsEnvironment\('(?:Development|Test|Testing|Local)'|^!\w*(?:\.\w+)*\.IsProduction\(""", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        """^(?!.*!)(?:.*\b(?:IsDevelopment\(|isLocal\b|environment\(\[?'(?:local|testing|development)|env\.(?:development|test|local)\?|env\(?\)? == :(?:dev|test)\b|isDev\b|isDevelopment\b|isTest\b|settings\.DEBUG|DEBUG\b|__DEV__)|.*(?:==|\beq\b|\bis\b|in)\s*[\[\(]?\s*['"](?:dev|development|test|testing|local|ci)['"])|IsEnvironment\('(?:Development|Test|Testing|Local)'|^!\w*(?:\.\w+)*\.IsProduction\(""", RegexOptions.IgnoreCase)]
     private static partial Regex Development();
 }

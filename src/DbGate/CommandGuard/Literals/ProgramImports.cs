@@ -113,13 +113,16 @@ static partial class ProgramImports
 
     static FrozenSet<string> Set(params string[] names) => names.ToFrozenSet(StringComparer.Ordinal);
 
-    [GeneratedRegex(@"^[ \t]*(?:from[ \t]+(?<from>\.*[\w.]*)[ \t]+import[ \t]+(?<names>\([^)]*\)|[^\r\n#]+)|import[ \t]+(?<modules>[\w., \t]+))", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^[ \t]*(?:from[ \t]+(?<from>\.*[\w.]*)[ \t]+import[ \t]+(?<names>\([^)]*\)|[^\r\n#]+)|import[ \t]+(?<modules>[\w., \t]+))",
+        RegexOptions.Multiline)]
     private static partial Regex PythonImport();
 
     [GeneratedRegex("""^[ \t]*(?:require_relative|load|require)[ \t(]+["'](?<path>[^"'\n#]+)["']""", RegexOptions.Multiline)]
     private static partial Regex RubyImport();
 
-    [GeneratedRegex("""^[ \t]*(?:return[ \t]+|\$\w+[ \t]*=[ \t]*)?(?:require|include)(?:_once)?[ \t(]+(?:__DIR__|dirname\(__FILE__\))?[ \t.]*["'](?<path>[^"'\n$]+)["']""", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        """^[ \t]*(?:return[ \t]+|\$\w+[ \t]*=[ \t]*)?(?:require|include)(?:_once)?[ \t(]+(?:__DIR__|dirname\(__FILE__\))?[ \t.]*["'](?<path>[^"'\n$]+)["']""", RegexOptions.Multiline)]
     private static partial Regex PhpImport();
 
     [GeneratedRegex(@"^import\s+(?:\([^)]*\)|[\w.]*\s*""[^""]+"")", RegexOptions.Multiline)]

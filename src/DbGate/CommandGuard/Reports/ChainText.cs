@@ -44,7 +44,11 @@ public static class ChainText
 
         foreach (var ignored in report.Ignored)
         {
-            text.Append(report.IgnoresAll ? "blocks  " : "ignored ").Append('"').Append(Line(ignored.Pattern)).Append("\" in ").Append(ignored.File)
+            text.Append(report.IgnoresAll ? "blocks  " : "ignored ")
+                .Append('"')
+                .Append(Line(ignored.Pattern))
+                .Append("\" in ")
+                .Append(ignored.File)
                 .Append(ignored.Line is { } line ? $":{line}" : "").Append(": ")
                 .Append(Line(string.Join(", ", ignored.Files.Take(ShownPlaces)))).Append('\n');
         }
@@ -66,7 +70,8 @@ public static class ChainText
 
     /// <summary>One sentence with the numbers.</summary>
     public static string Summary(GuardReport report) =>
-        $"{report.Entrypoints} {(report.Entrypoints == 1 ? "entrypoint" : "entrypoints")} in {report.Files} {(report.Files == 1 ? "file" : "files")}: {Kinds(report)}";
+        $"{report.Entrypoints} {(report.Entrypoints == 1 ? "entrypoint" : "entrypoints")} in {report.Files} "
+            + $"{(report.Files == 1 ? "file" : "files")}: {Kinds(report)}";
 
     /// <summary>What was found, by kind: <c>2 paths reach prisma db push; 1 file cannot be read</c>.</summary>
     public static string Kinds(GuardReport report)
@@ -74,7 +79,9 @@ public static class ChainText
         List<string> kinds =
         [
             .. report.Findings.Where(finding => finding.Blocks).GroupBy(finding => finding.Display, StringComparer.Ordinal)
-                .Select(group => $"{Counted(group.Sum(finding => finding.Paths.Count(path => path.Blocks)), "path reaches", "paths reach")} {group.Key}"),
+                .Select(group =>
+                    $"{Counted(group.Sum(finding => finding.Paths.Count(path => path.Blocks)), "path reaches", "paths reach")} "
+                        + $"{group.Key}"),
             .. report.Flags.Where(flag => flag.Blocks).GroupBy(flag => flag.Name, StringComparer.Ordinal)
                 .Select(group => $"{Counted(group.Count(), "file sets", "files set")} {group.Key}"),
             .. report.Unreadable.Where(file => file.IsEntrypoint).GroupBy(file => file.Reason, StringComparer.Ordinal)

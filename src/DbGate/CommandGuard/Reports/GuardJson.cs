@@ -17,7 +17,8 @@ public static class GuardJson
             report.Entrypoints,
             report.Findings.Select(Describe),
             report.Flags.Select(flag =>
-                new FlagDocument(flag.Blocks, flag.Name, Name(flag.Class), flag.Effect, Place(flag.Location), Name(flag.Context), flag.Reason)),
+                new FlagDocument(
+                    flag.Blocks, flag.Name, Name(flag.Class), flag.Effect, Place(flag.Location), Name(flag.Context), flag.Reason)),
             report.NotFollowed.Select(place =>
                 new NotFollowedDocument(place.Blocks, Name(place.Context), Place(place.Location), place.Text, place.Reason)),
             report.Ignored.Select(ignored => new IgnoredDocument(ignored.Pattern, ignored.File, ignored.Line, ignored.Files)),
@@ -37,7 +38,8 @@ public static class GuardJson
         finding.Fix,
         finding.Waiver is { } waiver ? new(waiver.Who, waiver.Reason, $"{waiver.Expires:yyyy-MM-dd}") : null,
         finding.Paths.Select(path => new PathDocument(
-            Name(path.Context), path.Reason, path.ToString(), path.Hops.Select(hop => new HopDocument(hop.Location.File, hop.Location.Line, hop.Text)))));
+            Name(path.Context), path.Reason, path.ToString(),
+            path.Hops.Select(hop => new HopDocument(hop.Location.File, hop.Location.Line, hop.Text)))));
 
     static string Name(CommandClass @class) =>
         @class == CommandClass.HistoryRewriting ? "history-rewriting" : @class.ToString().ToLowerInvariant();

@@ -46,7 +46,8 @@ public sealed class GuardSarif
                 },
             },
             ["columnKind"] = "utf16CodeUnits",
-            ["originalUriBaseIds"] = new JsonObject { ["SRCROOT"] = new JsonObject { ["description"] = Message("The root of the inspected repository.") } },
+            ["originalUriBaseIds"] = new JsonObject { ["SRCROOT"] = new JsonObject { ["description"] = Message(
+                "The root of the inspected repository.") } },
             ["results"] = results,
         };
         return new JsonObject
@@ -80,7 +81,9 @@ public sealed class GuardSarif
         var code = finding is { ExpiredWaiver: not null, Blocks: true } ? CommandGuardProblems.WaiverExpired
             : CommandGuardProblems.CodeOf(finding);
         var result = Result(code, finding.Blocks,
-            $"{(finding.Path.Blocks ? environment : "development")} reaches {finding.Display}: {finding.Path}. {Sentence(finding.Path.Reason)} {Sentence(finding.Effect)} {finding.Fix}", finding.Location, $"{finding.Path.Hops[0].Location.File}|{finding.Location.File}|{finding.Operation}|{finding.Command}");
+            $"{(finding.Path.Blocks ? environment : "development")} reaches {finding.Display}: {finding.Path}. "
+                + $"{Sentence(finding.Path.Reason)} {Sentence(finding.Effect)} {finding.Fix}", finding.Location,
+                $"{finding.Path.Hops[0].Location.File}|{finding.Location.File}|{finding.Operation}|{finding.Command}");
         if (finding is { Class: CommandClass.Bypassing, Blocks: false } && finding.Path.Blocks && finding.Waiver is null)
         {
             result["level"] = "warning";

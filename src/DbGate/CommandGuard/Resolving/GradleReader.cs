@@ -13,12 +13,15 @@ static partial class GradleReader
     /// <param name="file">Its path.</param>
     /// <param name="text">Its text.</param>
     /// <param name="read">The text of another file; null when there is none.</param>
-    public static IReadOnlyList<Target> Read(string file, string text, Func<string, string?> read) => Merge(WithApplied(file, text, read, 0));
+    public static IReadOnlyList<Target> Read(string file, string text, Func<string, string?> read) =>
+        Merge(WithApplied(file, text, read, 0));
 
     static IEnumerable<Target> WithApplied(string file, string text, Func<string, string?> read, int depth)
     {
         var applied = depth >= DeepestScript ? [] : Applied().Matches(text).Select(match => match.Groups["file"].Value)
-            .Select(name => RootFolder().IsMatch(name) ? RootFolder().Replace(name, "") : RepositoryPath.Resolve(RepositoryPath.Folder(file), name))
+            .Select(name => RootFolder().IsMatch(name)
+                ? RootFolder().Replace(name, "")
+                : RepositoryPath.Resolve(RepositoryPath.Folder(file), name))
             .OfType<string>().Distinct(StringComparer.Ordinal);
         return Own(file, text).Concat(applied.SelectMany(path => read(path) is { } other ? WithApplied(path, other, read, depth + 1) : []));
     }
@@ -95,7 +98,8 @@ static partial class GradleReader
         return text.Length;
     }
 
-    [GeneratedRegex("""(?:tasks\.(?:register|named|create|getByName)(?:<[\w.]+>)?\s*\(\s*['"](?<name>[\w:-]+)['"][^)\n]*\)|\btask\s*(?:<[\w.]+>)?\s*\(?\s*['"]?(?<name>[A-Za-z][\w-]*)['"]?(?:\s*,?\s*\(?\s*type\s*:\s*\w+)?(?:[^{\n]*dependsOn\s*:\s*(?<needs>[^){\n]*))?\)?|^(?<name>[A-Za-z]\w*)(?=\s*\{))""", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        """(?:tasks\.(?:register|named|create|getByName)(?:<[\w.]+>)?\s*\(\s*['"](?<name>[\w:-]+)['"][^)\n]*\)|\btask\s*(?:<[\w.]+>)?\s*\(?\s*['"]?(?<name>[A-Za-z][\w-]*)['"]?(?:\s*,?\s*\(?\s*type\s*:\s*\w+)?(?:[^{\n]*dependsOn\s*:\s*(?<needs>[^){\n]*))?\)?|^(?<name>[A-Za-z]\w*)(?=\s*\{))""", RegexOptions.Multiline)]
     private static partial Regex Task();
 
     [GeneratedRegex("""(?:tasks\.)?(?:named\(\s*['"])?(?<name>[A-Za-z]\w*)(?:['"]\s*\))?\.dependsOn\s*\(?(?<needs>[^)\n]*)""")]

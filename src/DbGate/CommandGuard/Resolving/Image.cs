@@ -26,12 +26,13 @@ sealed record Image(IReadOnlyList<string> Contexts)
         string>(StringComparer.Ordinal);
 
     /// <summary>
-    /// True when an instruction copies this very program from another stage, so that it is not one that the base image installs. A name without a folder is
-    /// looked for in the folders of PATH.
+    /// True when an instruction copies this very program from another stage, so that it is not one that the base image installs. A name
+    /// without a folder is looked for in the folders of PATH.
     /// </summary>
     public bool TakesFromStage(string path)
     {
-        string[] places = path.Contains('/', StringComparison.Ordinal) ? [Absolute(path)] : [.. ProgramFolders.Select(folder => $"{folder}/{path}")];
+        string[] places =
+            path.Contains('/', StringComparison.Ordinal) ? [Absolute(path)] : [.. ProgramFolders.Select(folder => $"{folder}/{path}")];
         return Copies.Any(copy => copy.From is { Contexts.Count: > 0 } && places.Any(copy.Places));
     }
 
@@ -114,7 +115,8 @@ sealed record ImageCopy(IReadOnlyList<string> Sources, string Destination, Image
     public bool Places(string path) =>
         Destination == path
             ? Sources is [var only] && RepositoryPath.Name(only).Length > 0
-            : Destination.TrimEnd('/') == RepositoryPath.Folder(path) && Sources.Any(source => RepositoryPath.Name(source) == RepositoryPath.Name(path));
+            : Destination.TrimEnd('/') == RepositoryPath.Folder(path)
+                && Sources.Any(source => RepositoryPath.Name(source) == RepositoryPath.Name(path));
 
     /// <summary>The paths that <paramref name="path"/> may have had at a source.</summary>
     public IEnumerable<string> Behind(string path, string source)

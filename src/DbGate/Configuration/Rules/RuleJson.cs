@@ -11,5 +11,6 @@ namespace DbGate.Configuration.Rules;
 sealed partial class RuleJson : JsonSerializerContext
 {
     /// <summary>Names stay readable: the texts are never part of a web page as they are.</summary>
-    public static JsonSerializerOptions Readable => field ??= new() { TypeInfoResolver = Default, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static JsonSerializerOptions Readable =>
+        field ??= new() { TypeInfoResolver = Default, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }

@@ -25,13 +25,18 @@ static class RuleOrder
 
         return RulePath.Split(name) switch
         {
-            [RuleSet.Waivers, ..] or ["guard", "ignore" or "development" or "unfollowed"] or ["drift", "ignoreSchemas"] => List(candidate).Except(List(inForce)).Any(),
+            [RuleSet.Waivers, ..] or ["guard", "ignore" or "development" or "unfollowed"] or ["drift", "ignoreSchemas"] => List(candidate)
+                .Except(List(inForce))
+                .Any(),
             ["guard", "bypass"] => inForce == "\"error\"",
             ["guard", "requireEntrypoints"] or ["approvals", _, "verified"] => inForce == "true",
             ["guard", "production"] => List(inForce).Except(List(candidate)).Any(),
-            ["approvals", var environment, "required"] => Count(candidate, Least(environment).Required) < Count(inForce, Least(environment).Required),
-            ["approvals", var environment, "dataLoss"] => Count(candidate, Least(environment).DataLoss) < Count(inForce, Least(environment).DataLoss),
-            ["approvals", _, "approvers"] => List(inForce) is { Count: > 0 } few && (List(candidate) is not { Count: > 0 } many || many.Except(few).Any()),
+            ["approvals", var environment, "required"] => Count(candidate, Least(environment).Required)
+                < Count(inForce, Least(environment).Required),
+            ["approvals", var environment, "dataLoss"] => Count(candidate, Least(environment).DataLoss)
+                < Count(inForce, Least(environment).DataLoss),
+            ["approvals", _, "approvers"] => List(inForce) is { Count: > 0 } few
+                && (List(candidate) is not { Count: > 0 } many || many.Except(few).Any()),
             ["approvals", _, "authorMayApprove"] => candidate is not (null or "false") && inForce is null or "false",
             _ => true,
         };
@@ -79,7 +84,9 @@ static class RuleOrder
     {
         try
         {
-            return json is not null && JsonNode.Parse(json) is JsonArray list ? [.. list.Select(item => item?.ToJsonString(RuleJson.Readable) ?? "null")] : [];
+            return json is not null && JsonNode.Parse(json) is JsonArray list
+                ? [.. list.Select(item => item?.ToJsonString(RuleJson.Readable) ?? "null")]
+                : [];
         }
         catch (JsonException)
         {

@@ -6,7 +6,8 @@ namespace DbGate.Configuration.Rules;
 static class RulePath
 {
     public static string Join(IReadOnlyList<string> keys) =>
-        string.Join('.', keys.Select(key => key.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(".", "\\.", StringComparison.Ordinal)));
+        string.Join(
+            '.', keys.Select(key => key.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(".", "\\.", StringComparison.Ordinal)));
 
     public static IReadOnlyList<string> Split(string name)
     {

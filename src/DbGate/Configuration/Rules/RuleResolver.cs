@@ -30,7 +30,8 @@ sealed record RuleChange(string Name, string Before, string After, SourceLocatio
 /// <param name="Basis">What the commit was compared with.</param>
 /// <param name="InForce">The rules, without those that the run's environment sets.</param>
 /// <param name="Changes">Weaker values of the commit, which an approval lets take effect after this release.</param>
-/// <param name="Held">Weaker values of the commit that stay without effect, because a policy file says otherwise, or the last rules are not known.</param>
+/// <param name="Held">Weaker values of the commit that stay without effect, because a policy file says otherwise, or the last rules are not
+/// known.</param>
 /// <param name="Next">The rules of the next release, once this one has passed.</param>
 sealed record RulesInForce(
     RuleBasis Basis, RuleSet InForce, IReadOnlyList<RuleChange> Changes, IReadOnlyList<RuleChange> Held, RuleSet Next);

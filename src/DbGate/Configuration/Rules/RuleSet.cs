@@ -10,8 +10,9 @@ namespace DbGate.Configuration.Rules;
 sealed record RuleValue(string Text, SourceLocation? Location = null);
 
 /// <summary>
-/// What one source says about everything that can weaken a verdict: the guarding settings by their names, the values of dbgate.json's sections by
-/// their paths (<c>approvals.production.required</c>), and the waivers by their codes (<c>waivers.DBG0104</c>). Secrets are not in it.
+/// What one source says about everything that can weaken a verdict: the guarding settings by their names, the values of dbgate.json's
+/// sections by their paths (<c>approvals.production.required</c>), and the waivers by their codes (<c>waivers.DBG0104</c>). Secrets are not
+/// in it.
 /// </summary>
 sealed record RuleSet(IReadOnlyDictionary<string, RuleValue> Values)
 {
@@ -45,13 +46,16 @@ sealed record RuleSet(IReadOnlyDictionary<string, RuleValue> Values)
         foreach (var waivers in file.Waivers.GroupBy(waiver => waiver.Check, StringComparer.Ordinal))
         {
             var list = waivers.Select(Describe).Order(StringComparer.Ordinal);
-            values[RulePath.Join([Waivers, waivers.Key])] = new RuleValue($"[{string.Join(',', list)}]", file.Locate([Waivers, waivers.Key]));
+            values[RulePath.Join([Waivers, waivers.Key])] =
+                new RuleValue($"[{string.Join(',', list)}]", file.Locate([Waivers, waivers.Key]));
         }
 
         return new RuleSet(values);
     }
 
-    /// <summary>True for a setting that the commit's files may set, and that can weaken a verdict. The environment itself decides whose rules hold.</summary>
+    /// <summary>
+    /// True for a setting that the commit's files may set, and that can weaken a verdict. The environment itself decides whose rules hold.
+    /// </summary>
     public static bool IsRule(Setting setting) =>
         setting is { Class: SettingClass.Guarding, IsSecret: false } && setting != SettingsCatalog.Environment;
 
@@ -61,7 +65,8 @@ sealed record RuleSet(IReadOnlyDictionary<string, RuleValue> Values)
         .. Values.Where(rule => RulePath.Split(rule.Key)[0] == Waivers)
             .SelectMany(rule => JsonNode.Parse(rule.Value.Text)!.AsArray())
             .Select(node => new Waiver(
-                Text(node, "check"), Text(node, "scope"), Text(node, "reason"), Text(node, "who"), DateOnly.ParseExact(Text(node, "expires"), "yyyy-MM-dd", null))),
+                Text(node, "check"), Text(node, "scope"), Text(node, "reason"), Text(node, "who"),
+                DateOnly.ParseExact(Text(node, "expires"), "yyyy-MM-dd", null))),
     ];
 
     /// <summary>The sections of the set, as dbgate.json would hold them.</summary>
@@ -77,7 +82,9 @@ sealed record RuleSet(IReadOnlyDictionary<string, RuleValue> Values)
             }
         }
 
-        return sections.ToDictionary(section => section.Key, section => JsonSerializer.SerializeToElement(section.Value, RuleJson.Default.JsonNode), StringComparer.Ordinal);
+        return sections.ToDictionary(
+            section => section.Key, section => JsonSerializer.SerializeToElement(section.Value, RuleJson.Default.JsonNode),
+            StringComparer.Ordinal);
     }
 
     static void Put(JsonObject at, IReadOnlyList<string> path, string json)

@@ -28,7 +28,8 @@ sealed record RuleSources(
     /// <summary>The rules that the commit asks for.</summary>
     public RuleSet CommitRules { get; } = RuleSet.From(Commit, Asked);
 
-    public RulesInForce Resolve(RuleBasis basis, RuleSet last) => RuleResolver.Resolve(Environment, basis, Granted, PolicyRules, CommitRules, last);
+    public RulesInForce Resolve(RuleBasis basis, RuleSet last) =>
+        RuleResolver.Resolve(Environment, basis, Granted, PolicyRules, CommitRules, last);
 
     /// <summary>The settings with the rules in force.</summary>
     public IReadOnlyDictionary<string, SettingValue> Apply(IReadOnlyDictionary<string, SettingValue> values, RulesInForce rules)

@@ -51,7 +51,8 @@ static class Examinations
         return new Examination(
             [new Fact("node", version ?? "not found")],
             version is null && isNeeded ? [DoctorProblems.NoNode()]
-            : isNeeded && !Directory.Exists(Path.Combine(context.Settings.Root, "node_modules", "prisma")) ? [DoctorProblems.NoPrismaInstalled()]
+            : isNeeded && !Directory.Exists(Path.Combine(context.Settings.Root, "node_modules", "prisma"))
+                ? [DoctorProblems.NoPrismaInstalled()]
             : []);
     }
 
@@ -61,21 +62,32 @@ static class Examinations
         foreach (var (engine, version) in new[] { ("docker", "{{.ServerVersion}}"), ("podman", "{{.Version.Version}}") })
         {
             var (answer, trouble) = await ContainerEngines.AskAsync(engine, ["info", $"--format={version}"], cancellation);
-            facts.AddRange(answer is { Length: > 0 } ? [new Fact(engine, $"engine {answer}")] : trouble is null ? [] : [new Fact(engine, trouble)]);
+            facts.AddRange(answer is { Length: > 0 }
+                ? [new Fact(engine, $"engine {answer}")]
+                : trouble is null
+                ? []
+                : [new Fact(engine, trouble)]);
         }
 
-        return Examination.Of(facts.Count > 0 ? facts : [new Fact("docker", "no engine (only needed where PostgreSQL's programs are missing)")]);
+        return Examination.Of(facts.Count > 0
+            ? facts
+            : [new Fact("docker", "no engine (only needed where PostgreSQL's programs are missing)")]);
     }
 
     static async Task<Examination> LocalServers(GateContext context, CancellationToken cancellation) =>
-        Examination.Of([.. (await ServerBinaries.FindAllAsync(cancellation)).Select(server => new Fact("postgres", $"{server.Version} in {server.Folder}"))]);
+        Examination.Of(
+            [.. (await ServerBinaries.FindAllAsync(cancellation))
+                .Select(server => new Fact("postgres", $"{server.Version} in {server.Folder}"))]);
 
     static Task<Examination> Approvers(GateContext context, CancellationToken cancellation)
     {
         var policy = ApprovalPolicy.Read(context.Settings, context.Environment);
         return Task.FromResult(
             policy.Required == 0 || policy.Verified ? Examination.Of()
-            : Examination.Of(new Fact("approvers", "names are claimed, not verified; set approvals.production.verified to true in the policy file (docs/plan.md)")));
+            : Examination.Of(
+                new Fact(
+                    "approvers",
+                    "names are claimed, not verified; set approvals.production.verified to true in the policy file (docs/plan.md)")));
     }
 
     static Task<Examination> Compression(GateContext context, CancellationToken cancellation) => Task.FromResult(Examination.Of(new Fact(
@@ -91,9 +103,15 @@ static class Examinations
         var facts = connection.Facts;
         return Examination.Of(
             new Fact("target", $"{target.Url.Redacted} from {target.Source}"),
-            new Fact("server", $"PostgreSQL {facts.ServerVersion / 10000}.{facts.ServerVersion % 10000}, {facts.Encoding}, {(facts.Encrypted ? facts.TlsVersion : "not encrypted")}"),
-            new Fact("host", facts.Service == HostedService.Unknown ? "self-managed, or not recognised" : $"{facts.Service}: see docs/hosts.md"),
-            new Fact("role", $"{facts.Role}{(facts.IsSuperuser ? ", superuser" : "")}{(facts.BypassesRowSecurity ? ", bypasses row security" : "")}"));
+            new Fact(
+                "server",
+                $"PostgreSQL {facts.ServerVersion / 10000}.{facts.ServerVersion % 10000}, {facts.Encoding}, "
+                    + $"{(facts.Encrypted ? facts.TlsVersion : "not encrypted")}"),
+            new Fact(
+                "host", facts.Service == HostedService.Unknown ? "self-managed, or not recognised" : $"{facts.Service}: see docs/hosts.md"),
+            new Fact(
+                "role",
+                $"{facts.Role}{(facts.IsSuperuser ? ", superuser" : "")}{(facts.BypassesRowSecurity ? ", bypasses row security" : "")}"));
     }
 
     static async Task<Examination> ProgramsForTarget(GateContext context, CancellationToken cancellation)
@@ -143,7 +161,8 @@ static class Examinations
     {
         try
         {
-            var outcome = await ChildProcess.RunAsync(new ChildCommand(program, arguments.Split(' ')) { Deadline = Patience }, cancellation);
+            var outcome =
+                await ChildProcess.RunAsync(new ChildCommand(program, arguments.Split(' ')) { Deadline = Patience }, cancellation);
             return outcome.Succeeded && outcome.StandardOutput.Trim().Split('\n')[0] is { Length: > 0 } line ? line : null;
         }
         catch (GateException)

@@ -32,7 +32,9 @@ public sealed class AggregateStep : IStep
             Facts =
             [
                 .. runs.Where(run => run.Passed).Take(Shown).Select(run => new Fact(run.Name, run.Summary)),
-                .. runs.Count(run => run.Passed) is > Shown and var passed ? [new Fact("…", $"{passed - Shown} more that pass")] : Array.Empty<Fact>(),
+                .. runs.Count(run => run.Passed) is > Shown and var passed
+                    ? [new Fact("…", $"{passed - Shown} more that pass")]
+                    : Array.Empty<Fact>(),
             ],
             NotChecked =
             [

@@ -28,7 +28,8 @@ public sealed class ApproveStep : IProduces<ReleaseProof>
         if (plan.Plan.Promise.Environment != environment)
         {
             throw new GateException(EvidenceProblems.NoPlan(
-                $"plan {plan.Digest[..12]} is for {plan.Plan.Promise.Environment}, not for {environment}", $"--environment={environment} was asked for"));
+                $"plan {plan.Digest[..12]} is for {plan.Plan.Promise.Environment}, not for {environment}",
+                $"--environment={environment} was asked for"));
         }
 
         var time = await DatabaseTime.ReadAsync(context, cancellation);
@@ -41,7 +42,8 @@ public sealed class ApproveStep : IProduces<ReleaseProof>
 
         person = PersonName.Normalize(person);
 
-        var accepted = context.Settings.Get(TaskOptions.AcceptLoss).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var accepted =
+            context.Settings.Get(TaskOptions.AcceptLoss).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (ApprovalCount.Unaccepted(plan.Plan, accepted) is { Count: > 0 } losses)
         {
             throw new GateException(EvidenceProblems.LossNotAccepted(plan, losses));
@@ -68,14 +70,21 @@ public sealed class ApproveStep : IProduces<ReleaseProof>
 
     static StepResult Show(string person, PlanFile plan, bool isNew, ApprovalCount count) => new()
     {
-        Summary = $"{person} {(isNew ? "approves" : "had approved")} plan {plan.Digest[..12]}: {count.Counted.Count} of {count.Required} approvals",
-        Outputs = [new Fact("digest", plan.Digest), new Fact("approval", count.IsEnough ? "given" : "required"), new Fact("commit", plan.Plan.Promise.Commit ?? "")],
+        Summary = $"{person} {(isNew ? "approves" : "had approved")} plan {plan.Digest[..12]}: {count.Counted.Count} of {count.Required} "
+            + "approvals",
+        Outputs = [
+            new Fact("digest", plan.Digest), new Fact("approval", count.IsEnough ? "given" : "required"),
+            new Fact("commit", plan.Plan.Promise.Commit ?? "")],
         Facts =
         [
             new Fact("plan", plan.Digest),
             count.IsEnough
                 ? new Fact("next", "release it") { Commands = [ApprovalWords.Release(plan.Plan, plan.Digest)] }
-                : new Fact("next", $"{count.Required - count.Counted.Count} more must approve until {plan.Plan.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z, a person other than {ApprovalWords.Others(plan.Plan, count)}") { Commands = [ApprovalWords.Approve(plan.Plan, plan.Digest)] },
+                : new Fact(
+                    "next",
+                    $"{count.Required - count.Counted.Count} more must approve until "
+                        + $"{plan.Plan.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z, a person other than "
+                        + $"{ApprovalWords.Others(plan.Plan, count)}") { Commands = [ApprovalWords.Approve(plan.Plan, plan.Digest)] },
             .. count.NotCounted.Select(reason => new Fact("not counted", reason)),
         ],
     };
@@ -102,11 +111,16 @@ public sealed class ApproveStep : IProduces<ReleaseProof>
             $"plan      {plan.Digest}",
             $"database  {Readable.Line(plan.Plan.Promise.Target.DatabaseName)} ({plan.Plan.Promise.Environment})",
             $"deploys   {Readable.Line(plan.Plan.Forecast.Sentence)}",
-            .. (plan.Plan.RulesChanged ?? []).Select(change => $"rule      {Readable.Line($"{change.Name}: {change.Before} → {change.After}")}"),
+            .. (plan.Plan.RulesChanged ?? [])
+                .Select(change => $"rule      {Readable.Line($"{change.Name}: {change.Before} → {change.After}")}"),
             .. plan.Plan.Losses.Select(loss => $"loses     {Readable.Line(loss.Words)}"),
             .. plan.Plan.UnknownLoss is { } why ? [$"loses     not known: {Readable.Line(why)}"] : Array.Empty<string>(),
-            .. plan.Plan.Promise.Backup is { } backup ? [$"backup    {backup.TakenAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z; a restore loses {RestoreLoss.Words(backup.TakenAt, backup.Written)}"] : Array.Empty<string>(),
-            .. plan.Plan.Findings.Where(finding => finding.Severity != "information").Select(finding => $"finding   {finding.Code} {Readable.Line(finding.Message)}"),
+            .. plan.Plan.Promise.Backup is { } backup
+                ? [$"backup    {backup.TakenAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z; a restore loses "
+                    + $"{RestoreLoss.Words(backup.TakenAt, backup.Written)}"]
+                : Array.Empty<string>(),
+            .. plan.Plan.Findings.Where(finding => finding.Severity != "information")
+                .Select(finding => $"finding   {finding.Code} {Readable.Line(finding.Message)}"),
             .. plan.Plan.NotChecked.Select(text => $"unknown   {Readable.Line(text)}"),
             $"Type {word} to approve: ",
         ]);

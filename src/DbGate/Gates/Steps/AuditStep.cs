@@ -28,13 +28,17 @@ public sealed class AuditStep : IStep
         {
             Summary = report.Problems.Any(problem => problem.IsBlocking)
                 ? $"{report.Records.Count} {(report.Records.Count == 1 ? "record" : "records")}, and the chain does not hold"
-                : report.Records.Count == 0 ? "the evidence log is empty" : $"{report.Records.Count} {(report.Records.Count == 1 ? "record" : "records")}, each where it was written",
+                : report.Records.Count == 0
+                    ? "the evidence log is empty"
+                    : $"{report.Records.Count} {(report.Records.Count == 1 ? "record" : "records")}, each where it was written",
             Problems = [.. report.Problems, .. leftover is null ? Array.Empty<Problem>() : [EvidenceProblems.LogIsEmpty(leftover)]],
             Facts =
             [
                 .. left > 0 ? [new Fact("…", $"{left} earlier records")] : Array.Empty<Fact>(),
                 .. report.Records.TakeLast(Shown).Select(record => new Fact(
-                    $"{record.Sequence}", $"{record.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z {record.Environment} {record.Kind} {record.Outcome} ({record.Actor}): {record.Summary}")),
+                    $"{record.Sequence}",
+                    $"{record.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z {record.Environment} {record.Kind} {record.Outcome} ({record.Actor}): "
+                        + $"{record.Summary}")),
                 .. report.Head is null ? Array.Empty<Fact>() : [new Fact("head", report.Head)],
             ],
             NotChecked = [.. report.NotChecked],

@@ -33,16 +33,20 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IProduces<BackupP
         if (!alwaysTake && await PlanGate.NamedAsync(context, cancellation) is { Plan.Promise.Backup: { } planned } plan)
         {
             await PlanGate.DemandUnexpiredAsync(context, plan, cancellation);
-            var proof = await BackupLevels.ProveAsync(context, await PlanBackups.ProveAsync(context, plan, planned, cancellation), cancellation);
+            var proof =
+                await BackupLevels.ProveAsync(context, await PlanBackups.ProveAsync(context, plan, planned, cancellation), cancellation);
             context.Produce(this, proof);
             return new StepResult
             {
-                Summary = $"the backup of plan {plan.Digest[..12]}, of {planned.TakenAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z: every byte read again",
+                Summary = $"the backup of plan {plan.Digest[..12]}, of {planned.TakenAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z: every byte "
+                    + "read again",
                 Facts = [new Fact("archive", proof.Location), new Fact("level", proof.Level)],
             };
         }
 
-        if (!alwaysTake && context.Settings.Get(SettingsCatalog.BackupMaxAge) > TimeSpan.Zero && await AcceptedAsync(context, cancellation) is { } fresh)
+        if (!alwaysTake
+            && context.Settings.Get(SettingsCatalog.BackupMaxAge) > TimeSpan.Zero
+            && await AcceptedAsync(context, cancellation) is { } fresh)
         {
             var accepted = await BackupLevels.ProveAsync(context, fresh, cancellation);
             context.Produce(this, accepted);
@@ -58,21 +62,28 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IProduces<BackupP
         var pruned = await PruneAsync(context, cancellation);
         return new StepResult
         {
-            Summary = $"{Readable.Bytes(manifest.Archive.Length)} in {Readable.Duration(outcome.Elapsed)}, read back and verified ({proven.Level})",
+            Summary = $"{Readable.Bytes(manifest.Archive.Length)} in {Readable.Duration(outcome.Elapsed)}, read back and verified "
+                + $"({proven.Level})",
             Problems = [.. outcome.Problems],
             Facts =
             [
                 .. outcome.Locations.Select(location => new Fact("archive", location)),
                 new Fact("sha256", manifest.Archive.Sha256),
-                new Fact("content", $"{manifest.Tables.Count} {(manifest.Tables.Count == 1 ? "table" : "tables")}, {manifest.Tables.Sum(table => table.Rows):N0} rows, {manifest.LargeObjects.Count:N0} large objects"),
-                new Fact("signature", outcome.File.Signature is null ? "none (set DBGATE_SIGNING_KEY to sign)" : $"key {outcome.File.Signature.KeyId[..16]}"),
+                new Fact(
+                    "content",
+                    $"{manifest.Tables.Count} {(manifest.Tables.Count == 1 ? "table" : "tables")}, "
+                        + $"{manifest.Tables.Sum(table => table.Rows):N0} rows, {manifest.LargeObjects.Count:N0} large objects"),
+                new Fact(
+                    "signature",
+                    outcome.File.Signature is null ? "none (set DBGATE_SIGNING_KEY to sign)" : $"key {outcome.File.Signature.KeyId[..16]}"),
                 new Fact("not in the archive", string.Join(", ", manifest.NotIncluded.Select(Left)) + " (see the manifest)"),
                 .. pruned,
             ],
         };
     }
 
-    static string Left(Omission omission) => omission.Names.Count == 1 ? $"{omission.Kind}: {omission.Names[0]}" : $"{omission.Kind}: {omission.Names.Count}";
+    static string Left(Omission omission) =>
+        omission.Names.Count == 1 ? $"{omission.Kind}: {omission.Names[0]}" : $"{omission.Kind}: {omission.Names.Count}";
 
     /// <summary>Takes a backup, proves it as far as the settings demand, and leaves it as this run's.</summary>
     /// <param name="producer">The step that takes it.</param>
@@ -86,7 +97,9 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IProduces<BackupP
         var baseline = isAlone ? null : await BaselineAsync(context, cancellation);
         var outcome = await TakeAsync(context, cancellation);
         var manifest = outcome.Manifest;
-        var taken = new BackupProof(Identity(manifest.Source), outcome.Locations[0], outcome.File.Sha256, manifest.Times.Snapshot, manifest.Verification.Level);
+        var taken =
+            new BackupProof(
+                Identity(manifest.Source), outcome.Locations[0], outcome.File.Sha256, manifest.Times.Snapshot, manifest.Verification.Level);
         var proven = isAlone ? taken : await BackupLevels.ProveAsync(context, taken, cancellation);
         context.Produce(producer, proven);
         if (baseline is not null)
@@ -144,7 +157,9 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IProduces<BackupP
     static async Task<BackupOutcome> TakeAsync(GateContext context, CancellationToken cancellation)
     {
         // The task "backup" runs by itself, without the safety rules before it.
-        if (context.IsProduction && BackupConfigCheck.Forgotten(context.Settings) is { } forgotten && context.Waive([forgotten]).FirstOrDefault(problem => problem.IsBlocking) is { } problem)
+        if (context.IsProduction
+            && BackupConfigCheck.Forgotten(context.Settings) is { } forgotten
+            && context.Waive([forgotten]).FirstOrDefault(problem => problem.IsBlocking) is { } problem)
         {
             throw new GateException(problem);
         }
@@ -152,7 +167,8 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IProduces<BackupP
         IProgressBar? bar = null;
         var progress = new Forward(report =>
         {
-            bar ??= context.World.Progress.Begin($"backup {context.Target.Url.Database}", report.ExpectedBytes > 0 ? report.ExpectedBytes : null);
+            bar ??= context.World.Progress.Begin(
+                $"backup {context.Target.Url.Database}", report.ExpectedBytes > 0 ? report.ExpectedBytes : null);
             bar.Report(report.PlainBytes, report.What.Length > 0 ? report.What : report.Stage);
         });
         try

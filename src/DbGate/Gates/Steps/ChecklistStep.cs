@@ -20,7 +20,8 @@ public sealed class ChecklistStep : IStep
     {
         var before = await CheckRunner.RunAsync(Before, context, cancellation);
         var after = await PendingAsync(context, cancellation) is > 0 and var pending
-            ? After.Select(check => new CheckReport(check.Descriptor, CheckResult.Skipped($"{pending} migrations are not deployed yet"), TimeSpan.Zero))
+            ? After.Select(check =>
+                new CheckReport(check.Descriptor, CheckResult.Skipped($"{pending} migrations are not deployed yet"), TimeSpan.Zero))
             : await CheckRunner.RunAsync(After, context, cancellation);
         var checks = before.Select(report => Named("before", report)).Concat(after.Select(report => Named("after", report))).ToArray();
         return new StepResult
@@ -31,7 +32,8 @@ public sealed class ChecklistStep : IStep
         };
     }
 
-    static CheckReport Named(string when, CheckReport report) => report with { Check = report.Check with { Name = $"{when}: {report.Check.Name}" } };
+    static CheckReport Named(string when, CheckReport report) =>
+        report with { Check = report.Check with { Name = $"{when}: {report.Check.Name}" } };
 
     static async Task<int> PendingAsync(GateContext context, CancellationToken cancellation)
     {

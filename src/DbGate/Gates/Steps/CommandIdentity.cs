@@ -9,8 +9,8 @@ using DbGate.Targets;
 namespace DbGate.Gates.Steps;
 
 /// <summary>
-/// Asks the server that a command would reach for its identity, and compares it with production's: that of the newest production backup, else
-/// that of the server behind <c>DATABASE_URL_PROD</c>.
+/// Asks the server that a command would reach for its identity, and compares it with production's: that of the newest production backup,
+/// else that of the server behind <c>DATABASE_URL_PROD</c>.
 /// </summary>
 static class CommandIdentity
 {
@@ -19,10 +19,13 @@ static class CommandIdentity
 
     /// <summary>What the comparison showed, and the problem where the command would reach production or that cannot be told.</summary>
     /// <exception cref="GateException">The server did not answer.</exception>
-    public static async Task<(Fact Fact, Problem? Problem)> CheckAsync(GateContext context, CommandVerdict verdict, CancellationToken cancellation)
+    public static async Task<(Fact Fact, Problem? Problem)> CheckAsync(
+        GateContext context, CommandVerdict verdict, CancellationToken cancellation)
     {
-        var matters = verdict.CannotTell || verdict.Class is CommandClass.Destructive or CommandClass.HistoryRewriting or CommandClass.Bypassing;
-        if ((verdict.Target?.Url ?? context.Settings.Variables.GetValueOrDefault("DATABASE_URL")?.Text) is not { Length: > 0 } text || !text.Contains("://", StringComparison.Ordinal))
+        var matters =
+            verdict.CannotTell || verdict.Class is CommandClass.Destructive or CommandClass.HistoryRewriting or CommandClass.Bypassing;
+        if ((verdict.Target?.Url ?? context.Settings.Variables.GetValueOrDefault("DATABASE_URL")?.Text) is not { Length: > 0 } text
+            || !text.Contains("://", StringComparison.Ordinal))
         {
             const string Why = "no URL is known for the command";
             return (new Fact("database", Why), matters ? CommandGuardProblems.NotIdentified(Why) : null);
@@ -31,13 +34,17 @@ static class CommandIdentity
         var target = await IdentityAsync(context, PostgresUrl.Parse(text, "the command's URL"), cancellation);
         if (await KnownAsync(context, target, cancellation) is not { } production)
         {
-            const string Why = "production's identity is not known: the store has no backup of production, and DATABASE_URL_PROD is not set";
+            const string Why =
+                "production's identity is not known: the store has no backup of production, and DATABASE_URL_PROD is not set";
             return (new Fact("database", Why), matters ? CommandGuardProblems.NotIdentified(Why) : null);
         }
 
         var isProduction = target.IsSameDatabaseAs(production.Identity);
         return (
-            new Fact("database", $"{target.DatabaseName} of cluster {target.SystemIdentifier} {(isProduction ? "is production" : "is not production")}, by {production.From}"),
+            new Fact(
+                "database",
+                $"{target.DatabaseName} of cluster {target.SystemIdentifier} {(isProduction ? "is production" : "is not production")}, by "
+                    + $"{production.From}"),
             isProduction && matters ? CommandGuardProblems.ReachesProduction(target, production.From, verdict.Fix) : null);
     }
 
@@ -48,7 +55,8 @@ static class CommandIdentity
             var catalog = new BackupCatalog(BackupStores.Open(context.Settings)[0]);
             if (await catalog.FindNewestAsync("production", target.DatabaseName, cancellation) is { } newest)
             {
-                return new Known((await catalog.OpenAsync(newest, cancellation)).Manifest.Identity, $"the manifest of backup {newest.Archive.Key}");
+                return new Known(
+                    (await catalog.OpenAsync(newest, cancellation)).Manifest.Identity, $"the manifest of backup {newest.Archive.Key}");
             }
         }
         catch (GateException) when (context.Settings.Variables.ContainsKey("DATABASE_URL_PROD"))

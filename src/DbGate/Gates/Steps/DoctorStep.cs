@@ -37,11 +37,14 @@ public sealed class DoctorStep : IStep
         facts.AddRange(SettingsCatalog.All
             .Select(setting => (setting, value: context.Settings.Find(setting)))
             .Where(pair => pair.value is not null)
-            .Select(pair => new Fact(pair.setting.Name, $"{(pair.setting.IsSecret ? "(secret)" : pair.value!.Text)}  from {pair.value!.Source}")));
+            .Select(pair =>
+                new Fact(pair.setting.Name, $"{(pair.setting.IsSecret ? "(secret)" : pair.value!.Text)}  from {pair.value!.Source}")));
         var missing = problems.Count(problem => problem.IsBlocking);
         return new StepResult
         {
-            Summary = missing == 0 ? "everything that a release needs is here" : $"{missing} {(missing == 1 ? "thing is" : "things are")} missing",
+            Summary = missing == 0
+                ? "everything that a release needs is here"
+                : $"{missing} {(missing == 1 ? "thing is" : "things are")} missing",
             Facts = [.. facts],
             Problems = [.. problems],
         };

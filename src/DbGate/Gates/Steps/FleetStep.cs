@@ -29,7 +29,8 @@ public sealed class FleetStep : IStep
         var shards = FleetShards.Split(names, settings.Get(SettingsCatalog.FleetCanaries), settings.Get(SettingsCatalog.FleetShards));
         return Task.FromResult(new StepResult
         {
-            Summary = $"{names.Count} databases: {shards.Canary.Count} first, then {shards.Rest.Sum(shard => shard.Count)} in {shards.Rest.Count} shards",
+            Summary = $"{names.Count} databases: {shards.Canary.Count} first, then {shards.Rest.Sum(shard => shard.Count)} in "
+                + $"{shards.Rest.Count} shards",
             Outputs = [new Fact("canary", Json(shards.Canary)), new Fact("rest", Json(shards.Rest))],
             Facts =
             [

@@ -28,7 +28,8 @@ public sealed class ForbidDbPushStep : IProduces<GuardProof>
         var request = GuardRequests.For(context);
         var (report, basis) = await Task.Run(() => (Guard.Inspect(request, out var basis, cancellation), basis), cancellation);
         var own = OfThisProcess(context).ToArray();
-        Problem[] problems = [.. CommandGuardProblems.Of(report), .. own, .. GuardCheck.OfNothing(context, report), .. GuardCheck.OfStarts(context, report)];
+        Problem[] problems =
+            [.. CommandGuardProblems.Of(report), .. own, .. GuardCheck.OfNothing(context, report), .. GuardCheck.OfStarts(context, report)];
         var blocking = context.Waive(problems).Count(problem => problem.IsBlocking);
         if (blocking == 0)
         {
@@ -44,13 +45,18 @@ public sealed class ForbidDbPushStep : IProduces<GuardProof>
             Files =
             [
                 new StepFile("guard.json", GuardJson.Render(report)),
-                new StepFile("guard.sarif", GuardSarif.Render(report, ToolVersion.Current, checkout: ProjectCheckout.Find(context.Settings))),
+                new StepFile(
+                    "guard.sarif", GuardSarif.Render(report, ToolVersion.Current, checkout: ProjectCheckout.Find(context.Settings))),
             ],
             NotChecked =
             [
-                .. report.Entrypoints == 0 ? [$"what production runs: nothing of it was found in {report.Files} {(report.Files == 1 ? "file" : "files")}"] : Array.Empty<string>(),
+                .. report.Entrypoints == 0
+                    ? [$"what production runs: nothing of it was found in {report.Files} {(report.Files == 1 ? "file" : "files")}"]
+                    : Array.Empty<string>(),
                 .. report.NotFollowed.Take(ShownPlaces).Select(place => $"{place.Location} {place.Text}: {place.Reason}"),
-                .. report.NotFollowed.Count > ShownPlaces ? [$"{report.NotFollowed.Count - ShownPlaces} more places that the guard could not follow, all in guard.json"] : Array.Empty<string>(),
+                .. report.NotFollowed.Count > ShownPlaces
+                    ? [$"{report.NotFollowed.Count - ShownPlaces} more places that the guard could not follow, all in guard.json"]
+                    : Array.Empty<string>(),
             ],
         };
     }
@@ -65,6 +71,8 @@ public sealed class ForbidDbPushStep : IProduces<GuardProof>
             : Protections
                 .Select(context.Settings.Variables.GetValueOrDefault)
                 .OfType<SettingValue>()
-                .Where(value => value.Source.Layer == SettingLayer.Environment && value.Text.Length > 0 && value.Text is not ("false" or "0"))
+                .Where(value => value.Source.Layer == SettingLayer.Environment
+                    && value.Text.Length > 0
+                    && value.Text is not ("false" or "0"))
                 .Select(value => CommandGuardProblems.SetInThisProcess(value.Source.Name));
 }

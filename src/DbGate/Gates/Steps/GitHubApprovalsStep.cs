@@ -34,7 +34,8 @@ public sealed class GitHubApprovalsStep : IProduces<ReleaseProof>
         if (plan.Plan.Promise.Environment != environment)
         {
             throw new GateException(EvidenceProblems.NoPlan(
-                $"plan {plan.Digest[..12]} is for {plan.Plan.Promise.Environment}, not for {environment}", $"--environment={environment} was asked for"));
+                $"plan {plan.Digest[..12]} is for {plan.Plan.Promise.Environment}, not for {environment}",
+                $"--environment={environment} was asked for"));
         }
 
         var history = await source.ReadAsync(context, plan.Plan, plan.Digest, cancellation);
@@ -51,7 +52,9 @@ public sealed class GitHubApprovalsStep : IProduces<ReleaseProof>
         context.Produce(this, new ReleaseProof(plan, IsStored: true, count));
         return new StepResult
         {
-            Outputs = [new Fact("digest", plan.Digest), new Fact("approval", isTrusted && count.IsEnough ? "given" : "required"), new Fact("commit", plan.Plan.Promise.Commit ?? "")],
+            Outputs = [
+                new Fact("digest", plan.Digest), new Fact("approval", isTrusted && count.IsEnough ? "given" : "required"),
+                new Fact("commit", plan.Plan.Promise.Commit ?? "")],
             Summary = isTrusted
                 ? $"plan {plan.Digest[..12]}: {count.Counted.Count} of {count.Required} approvals{By(count)}"
                 : $"plan {plan.Digest[..12]}: GitHub's reviews prove no approval",
@@ -69,7 +72,8 @@ public sealed class GitHubApprovalsStep : IProduces<ReleaseProof>
     }
 
     /// <summary>Who may not approve leaves no approval; the result says who, and why.</summary>
-    static async Task<IReadOnlyList<string>> StoreAsync(GateContext context, PlanFile plan, ReviewHistory history, CancellationToken cancellation)
+    static async Task<IReadOnlyList<string>> StoreAsync(
+        GateContext context, PlanFile plan, ReviewHistory history, CancellationToken cancellation)
     {
         var policy = ApprovalPolicy.Read(context.Settings, context.Environment);
         var refused = new List<string>();

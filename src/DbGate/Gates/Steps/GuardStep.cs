@@ -25,11 +25,18 @@ public sealed class GuardStep : IStep
 
         var verdict = Guard.Classify(command, context.Environment.ToString().ToLowerInvariant(), context.Settings.Root, cancellation);
         var problem = CommandGuardProblems.Of(verdict);
-        var (fact, reached) = context.Settings.Get(TaskOptions.Identify) ? await CommandIdentity.CheckAsync(context, verdict, cancellation) : (null, null);
+        var (fact, reached) =
+            context.Settings.Get(TaskOptions.Identify) ? await CommandIdentity.CheckAsync(context, verdict, cancellation) : (null, null);
         problem = reached ?? problem;
         return new StepResult
         {
-            Summary = reached is not null ? $"refused: {reached.Message}" : problem is null ? $"allowed: {verdict.Reason}" : verdict.CannotTell ? "refused: it cannot be told what the command does" : $"refused: {verdict.Reason}",
+            Summary = reached is not null
+                ? $"refused: {reached.Message}"
+                : problem is null
+                ? $"allowed: {verdict.Reason}"
+                : verdict.CannotTell
+                ? "refused: it cannot be told what the command does"
+                : $"refused: {verdict.Reason}",
             Facts = fact is null ? [] : [fact],
             Problems = problem is null ? [] : [problem],
             NotChecked = [.. verdict.NotFollowed.Select(place => $"{place.Location} {place.Text}: {place.Reason}")],

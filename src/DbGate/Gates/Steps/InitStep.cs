@@ -31,9 +31,14 @@ public sealed class InitStep : IStep
                 new("migrations", look.Migrations is null ? "none found" : $"{look.Count} in {look.Migrations}"),
                 .. Workspaces(look),
                 new("packages", look.Manager?.Name ?? "no package.json: the direct engine applies the migrations"),
-                new("database", look.Database is { } host ? $"{host}{(look.IsPooled ? ", through a pooler: set DIRECT_URL too" : "")}" : "no URL is set"),
+                new("database",
+                    look.Database is { } host
+                        ? $"{host}{(look.IsPooled ? ", through a pooler: set DIRECT_URL too" : "")}"
+                        : "no URL is set"),
                 .. done.Select(file => new Fact(file.File, file.Done)),
-                new("next", "check the machine, then look at what a release would do") { Commands = [FixCommand.Gate("doctor"), FixCommand.Gate("release", ("environment", "production"), "dryrun")] },
+                new("next",
+                    "check the machine, then look at what a release would do") { Commands = [
+                        FixCommand.Gate("doctor"), FixCommand.Gate("release", ("environment", "production"), "dryrun")] },
             ],
         });
     }

@@ -45,7 +45,9 @@ public sealed class MigrateDeployStep
         var schema = context.Target.DirectUrl.Schema;
         var before = await project.ReadLedgerAsync(connection.Session, schema, cancellation);
         var status = MigrationStatus.Decide(folder, before);
-        var problems = MigrationFindings.Of(folder, before, status, project.Commands(context.Settings, context.Target.DirectUrl, before), beforeDeploy: true);
+        var problems =
+            MigrationFindings.Of(
+                folder, before, status, project.Commands(context.Settings, context.Target.DirectUrl, before), beforeDeploy: true);
         problems = [.. problems, .. await RecordedFiles.FindAsync(context, connection.Identity, folder, status, cancellation)];
         var pending = status.Pending.Count();
         var invalid = await InvalidIndexes.ReadAsync(connection.Session, cancellation);
@@ -66,7 +68,8 @@ public sealed class MigrateDeployStep
             }
 
             context.Produce(this, new DeployProof([]));
-            return new StepResult { Summary = $"nothing to deploy: {MigrationFindings.Sentence(folder, before, status)}", Problems = [.. left] };
+            return new StepResult { Summary = $"nothing to deploy: {MigrationFindings.Sentence(folder, before, status)}",
+                Problems = [.. left] };
         }
 
         var plan = await PlanGate.ChooseAsync(context, cancellation);
@@ -76,7 +79,8 @@ public sealed class MigrateDeployStep
             (plan, var foundProblems) = await PlanGate.DraftAsync(context, cancellation);
             if (foundProblems.Any(problem => problem.IsBlocking))
             {
-                return new StepResult { Summary = $"{pending} pending, and the rules forbid to deploy them", Problems = [.. foundProblems] };
+                return new StepResult { Summary = $"{pending} pending, and the rules forbid to deploy them",
+                    Problems = [.. foundProblems] };
             }
         }
 
@@ -88,7 +92,9 @@ public sealed class MigrateDeployStep
                 context,
                 plan,
                 files,
-                PlanPromises.Of(context, connection.Identity, project, before, status, isOwn ? plan.Plan.Promise.Backup : await PlanBackups.ReadAsync(context, plan, cancellation), catalog),
+                PlanPromises.Of(
+                    context, connection.Identity, project, before, status,
+                    isOwn ? plan.Plan.Promise.Backup : await PlanBackups.ReadAsync(context, plan, cancellation), catalog),
                 catalog,
                 connection.Session,
                 cancellation);
@@ -98,10 +104,15 @@ public sealed class MigrateDeployStep
         var rehearsal = plan is null ? context.State.Rehearsal?.Rehearsal : plan.Plan.Rehearsal;
         var promises = new DeployPromises(context, plan, catalog);
         var yielding = await WaitForLocksAsync(context, connection.Session, rehearsal, files, cancellation);
-        await Recorder.BeginAsync(context, Descriptor, string.Join(", ", status.Pending.Select(entry => entry.Name)), evidence, cancellation);
+        await Recorder.BeginAsync(
+            context, Descriptor, string.Join(", ", status.Pending.Select(entry => entry.Name)), evidence, cancellation);
 
         using var bar = context.World.Progress.Begin($"deploy {pending} {(pending == 1 ? "migration" : "migrations")}", null);
-        var report = await DeployFailures.ExplainedAsync(this, context, project, folder, backup, rehearsal, () => Deployment.RunAsync(context, engine, project, folder, connection.Session, before, promises.VerifyAsync, cancellation));
+        var report =
+            await DeployFailures.ExplainedAsync(
+                this, context, project, folder, backup, rehearsal,
+                () =>
+                    Deployment.RunAsync(context, engine, project, folder, connection.Session, before, promises.VerifyAsync, cancellation));
         context.Produce(this, new DeployProof(report.Applied));
         var unrecorded = await RecordedFiles.WriteAsync(context, connection.Identity, folder, report.After);
         var comparison = await RehearsalComparison.ReadAsync(context, connection.Session, rehearsal, report.Timings, cancellation);
@@ -115,13 +126,19 @@ public sealed class MigrateDeployStep
                 .. comparison.Problems,
                 .. unrecorded is null ? Array.Empty<Problem>() : [unrecorded],
             ],
-            Outputs = [.. plan is null ? Array.Empty<Fact>() : [new Fact("digest", plan.Digest)], new Fact("applied", string.Join('\n', report.Applied))],
+            Outputs = [
+                .. plan is null ? Array.Empty<Fact>() : [new Fact("digest", plan.Digest)],
+                new Fact("applied", string.Join('\n', report.Applied))],
             Facts =
             [
                 new Fact("engine", report.Engine),
                 new Fact("timeouts", report.Timeouts),
                 .. yielding.Select(holder => new Fact("will yield", holder.InWords)),
-                .. report.Retries == 0 ? Array.Empty<Fact>() : [new Fact("gave way", $"{report.Retries} {(report.Retries == 1 ? "time" : "times")} to another session's lock, and ran again")],
+                .. report.Retries == 0
+                    ? Array.Empty<Fact>()
+                    : [new Fact(
+                        "gave way",
+                        $"{report.Retries} {(report.Retries == 1 ? "time" : "times")} to another session's lock, and ran again")],
                 .. evidence,
                 .. promises.Facts,
                 .. comparison.Facts,
@@ -143,7 +160,8 @@ public sealed class MigrateDeployStep
             : [];
 
     async Task<ApprovalCount> DemandAsync(
-        GateContext context, PlanFile plan, IEnumerable<Migration> pending, PlanPromise now, CatalogSnapshot catalog, Session session, CancellationToken cancellation)
+        GateContext context, PlanFile plan, IEnumerable<Migration> pending, PlanPromise now, CatalogSnapshot catalog, Session session,
+        CancellationToken cancellation)
     {
         context.Produce(this, new ReleaseProof(plan, IsStored: true, context.State.Release?.Approvals));
         var time = (await session.ScalarAsync<DateTimeOffset>("select clock_timestamp()", cancellation)).ToUniversalTime();
@@ -154,7 +172,8 @@ public sealed class MigrateDeployStep
 
     static IEnumerable<Fact> Evidence(PlanFile? plan, ApprovalCount? approvals, BackupProof? backup)
     {
-        yield return new Fact("backup", backup is null ? "none, as policy allows outside production" : $"{backup.Location} ({backup.Level})");
+        yield return new Fact(
+            "backup", backup is null ? "none, as policy allows outside production" : $"{backup.Location} ({backup.Level})");
         if (plan is not null)
         {
             yield return new Fact("plan", plan.Digest);

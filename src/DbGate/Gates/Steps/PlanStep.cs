@@ -6,7 +6,9 @@ using DbGate.Problems;
 
 namespace DbGate.Gates.Steps;
 
-/// <summary>Writes down what a deploy will do, so that people approve exactly that. Or takes up the plan that <c>--plan</c> names.</summary>
+/// <summary>
+/// Writes down what a deploy will do, so that people approve exactly that. Or takes up the plan that <c>--plan</c> names.
+/// </summary>
 public sealed class PlanStep : IProduces<PlanProof>, IProduces<ReleaseProof>
 {
     /// <inheritdoc/>
@@ -47,9 +49,14 @@ public sealed class PlanStep : IProduces<PlanProof>, IProduces<ReleaseProof>
 
     /// <summary>Whether somebody has to approve before the deploy: nobody approves a deploy of nothing.</summary>
     static string Approval(PlanFile file, ApprovalCount count) =>
-        (file.Plan.Migrations.Count == 0 && !file.Plan.ChangesRules) || count.Required == 0 ? "not-required" : count.IsEnough ? "given" : "required";
+        (file.Plan.Migrations.Count == 0 && !file.Plan.ChangesRules) || count.Required == 0
+            ? "not-required"
+            : count.IsEnough
+            ? "given"
+            : "required";
 
-    async Task<StepResult> ShowAsync(GateContext context, PlanFile file, string sentence, IReadOnlyList<Problem> problems, CancellationToken cancellation)
+    async Task<StepResult> ShowAsync(
+        GateContext context, PlanFile file, string sentence, IReadOnlyList<Problem> problems, CancellationToken cancellation)
     {
         var count = await PlanGate.CountAsync(context, file, cancellation);
         context.Produce(this, new ReleaseProof(file, IsStored: true, count));
@@ -61,13 +68,19 @@ public sealed class PlanStep : IProduces<PlanProof>, IProduces<ReleaseProof>
             [
                 new Fact("plan", file.Digest),
                 new Fact("expires", $"{file.Plan.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z"),
-                new Fact("approvals", $"{count.Counted.Count} of {count.Required}{(count.Counted.Count > 0 ? $" ({string.Join(", ", count.Counted.Select(approval => approval.By))})" : "")}"),
+                new Fact(
+                    "approvals",
+                    $"{count.Counted.Count} of "
+                        + $"{count.Required}"
+                        + $"{(count.Counted.Count > 0 ? $" ({string.Join(", ", count.Counted.Select(approval => approval.By))})" : "")}"),
                 .. file.Plan.Losses.Select(loss => new Fact("data loss", loss.Words)),
                 .. file.Plan.WaysBack.Select(way => new Fact("way back", $"{way.Name}: {way.Basis}")),
             ],
             NotChecked = [.. file.Plan.NotChecked],
             Outputs = [new Fact("digest", file.Digest), new Fact("approval", Approval(file, count))],
-            Files = [new StepFile("plan.json", System.Text.Encoding.UTF8.GetString(file.Bytes.Span)), new StepFile("plan.md", PlanMarkdown.Render(file))],
+            Files = [
+                new StepFile("plan.json", System.Text.Encoding.UTF8.GetString(file.Bytes.Span)),
+                new StepFile("plan.md", PlanMarkdown.Render(file))],
         };
     }
 }

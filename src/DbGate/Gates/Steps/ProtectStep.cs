@@ -51,8 +51,11 @@ public sealed class ProtectStep : IStep
             Facts =
             [
                 new Fact("mode", plan.Mode == ProtectionMode.Roles ? "roles" : "triggers"),
-                new Fact("server", $"{plan.Abilities.Service}; role {plan.Abilities.Role}{(plan.Abilities.IsSuperuser ? ", a superuser" : "")}"),
-                new Fact("event triggers", plan.Abilities.WhyNoEventTriggers is { } why ? $"not allowed: {why}" : "allowed (tried and rolled back)"),
+                new Fact(
+                    "server", $"{plan.Abilities.Service}; role {plan.Abilities.Role}{(plan.Abilities.IsSuperuser ? ", a superuser" : "")}"),
+                new Fact(
+                    "event triggers",
+                    plan.Abilities.WhyNoEventTriggers is { } why ? $"not allowed: {why}" : "allowed (tried and rolled back)"),
                 new Fact("create roles", plan.Abilities.MayCreateRoles ? "allowed" : "not allowed"),
             ],
         };
@@ -63,6 +66,7 @@ public sealed class ProtectStep : IStep
         var finding = await ProtectionFinding.ReadAsync(connection.Session, cancellation);
         return finding is null
             ? new StepResult { Summary = "not protected", Problems = [ProtectionProblems.Missing(context.IsProduction)] }
-            : new StepResult { Summary = finding.Sentence, Problems = [.. finding.Problems], Facts = [.. finding.Facts], NotChecked = [.. finding.NotChecked] };
+            : new StepResult { Summary = finding.Sentence, Problems = [.. finding.Problems], Facts = [.. finding.Facts],
+                NotChecked = [.. finding.NotChecked] };
     }
 }

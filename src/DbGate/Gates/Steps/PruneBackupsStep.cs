@@ -8,7 +8,9 @@ using DbGate.Storage;
 
 namespace DbGate.Gates.Steps;
 
-/// <summary>Deletes the backups that retention no longer wants. Never the newest verified one, never the newest restore-tested one.</summary>
+/// <summary>
+/// Deletes the backups that retention no longer wants. Never the newest verified one, never the newest restore-tested one.
+/// </summary>
 public sealed class PruneBackupsStep : IStep
 {
     /// <inheritdoc/>
@@ -32,14 +34,20 @@ public sealed class PruneBackupsStep : IStep
             facts.AddRange(report.Lines.Select(line => new Fact(line.Verb, line.What)));
         }
 
-        return new StepResult { Summary = $"{kept} kept, {deleted} {(preview ? "would be deleted" : "deleted")}", Facts = [.. facts], OnlyLooked = preview };
+        return new StepResult { Summary = $"{kept} kept, {deleted} {(preview ? "would be deleted" : "deleted")}", Facts = [.. facts],
+            OnlyLooked = preview };
     }
 
-    /// <summary>After a backup of one database: that one's only. Another environment's backups have another policy, and are never touched.</summary>
+    /// <summary>
+    /// After a backup of one database: that one's only. Another environment's backups have another policy, and are never touched.
+    /// </summary>
     internal static Task<PruneReport> PruneAsync(GateContext context, IObjectStore store, CancellationToken cancellation) =>
-        PruneAsync(store, Policy(context.Settings), new() { Environment = EnvironmentOf(context), Database = context.Target.DirectUrl.Database }, cancellation);
+        PruneAsync(
+            store, Policy(context.Settings), new() { Environment = EnvironmentOf(context), Database = context.Target.DirectUrl.Database },
+            cancellation);
 
-    internal static async Task<PruneReport> PruneAsync(IObjectStore store, RetentionPolicy policy, PruneOptions options, CancellationToken cancellation)
+    internal static async Task<PruneReport> PruneAsync(
+        IObjectStore store, RetentionPolicy policy, PruneOptions options, CancellationToken cancellation)
     {
         var backups = await BackupRecords.ReadAsync(store, options.Environment!, options.Database, cancellation);
         var plan = RetentionPlan.Decide(backups, policy, await store.ReadClockAsync(cancellation));
@@ -50,7 +58,8 @@ public sealed class PruneBackupsStep : IStep
 
     internal static RetentionPolicy Policy(Settings settings) => new RetentionPolicy
     {
-        Days = int.TryParse(settings.Get(SettingsCatalog.BackupRetentionDays), NumberStyles.None, CultureInfo.InvariantCulture, out var days) ? days : 0,
+        Days = int.TryParse(
+            settings.Get(SettingsCatalog.BackupRetentionDays), NumberStyles.None, CultureInfo.InvariantCulture, out var days) ? days : 0,
         MinimumCount = settings.Get(SettingsCatalog.KeepAtLeast),
         Daily = settings.Get(SettingsCatalog.KeepDaily),
         Weekly = settings.Get(SettingsCatalog.KeepWeekly),

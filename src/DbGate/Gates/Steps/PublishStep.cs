@@ -26,7 +26,9 @@ public sealed class PublishStep : IStep
         // Here publishing is what was asked for: what could not be published is no mere warning.
         return new StepResult
         {
-            Summary = outcome.CaughtUp == 0 ? "no verdict waits that could be published" : $"{outcome.CaughtUp} {(outcome.CaughtUp == 1 ? "verdict" : "verdicts")} published",
+            Summary = outcome.CaughtUp == 0
+                ? "no verdict waits that could be published"
+                : $"{outcome.CaughtUp} {(outcome.CaughtUp == 1 ? "verdict" : "verdicts")} published",
             Problems = [.. outcome.Problems.Select(problem => problem with { Severity = Severity.Error })],
         };
     }

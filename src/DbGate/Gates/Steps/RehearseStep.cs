@@ -34,7 +34,9 @@ public sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalPr
         if (await PlanGate.NamedAsync(context, cancellation) is { } plan)
         {
             return plan.Plan.Rehearsal is { } before
-                ? new StepResult { Summary = $"rehearsed when plan {plan.Digest[..12]} was made: {Readable.Duration(TimeSpan.FromMilliseconds(before.Milliseconds))}" }
+                ? new StepResult { Summary =
+                    $"rehearsed when plan {plan.Digest[..12]} was made: "
+                        + $"{Readable.Duration(TimeSpan.FromMilliseconds(before.Milliseconds))}" }
                 : Skipped($"plan {plan.Digest[..12]} was made without a rehearsal");
         }
 
@@ -60,7 +62,8 @@ public sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalPr
         {
             var why = $"{code.Name} is code of {folder.Tool.Facts.Name}, and its SQL is not read: {unread}";
             return policy == RehearsalPolicy.Auto ? Skipped(why) : throw new GateException(ToolProblems.NotJudged(
-                folder.Tool, $"what {code.Name} does", "the rehearsal is required, and the migration's SQL is made only when it runs", $"Set rehearsal to auto, and review the migration ({folder.Tool.Facts.Page})"));
+                folder.Tool, $"what {code.Name} does", "the rehearsal is required, and the migration's SQL is made only when it runs",
+                $"Set rehearsal to auto, and review the migration ({folder.Tool.Facts.Page})"));
         }
 
         var pending = await Scripts.ReadPendingAsync(status, rules, cancellation);
@@ -68,7 +71,9 @@ public sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalPr
         using var bar = context.World.Progress.Begin($"rehearse {pending.Count} {(pending.Count == 1 ? "migration" : "migrations")}", null);
         try
         {
-            return Judge(context, await new RehearsalRun(context, connection.Session, rules).RunAsync(backup, applied, pending, cancellation), pending, rules);
+            return Judge(
+                context, await new RehearsalRun(context, connection.Session, rules).RunAsync(backup, applied, pending, cancellation),
+                pending, rules);
         }
         catch (GateException exception) when (policy == RehearsalPolicy.Auto && EvidenceProblems.IsLackOfServer(exception.Problem))
         {
@@ -88,8 +93,12 @@ public sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalPr
         var rehearsal = result.Plan;
         return new StepResult
         {
-            Summary = $"{rehearsal.Migrations.Count} {(rehearsal.Migrations.Count == 1 ? "migration" : "migrations")} in {Readable.Duration(TimeSpan.FromMilliseconds(rehearsal.Milliseconds))} on the restored backup, "
-                + (rehearsal.Losses.Count == 0 ? "nothing lost" : $"{rehearsal.Losses.Count} {(rehearsal.Losses.Count == 1 ? "loss" : "losses")}"),
+            Summary =
+                $"{rehearsal.Migrations.Count} {(rehearsal.Migrations.Count == 1 ? "migration" : "migrations")} in "
+                    + $"{Readable.Duration(TimeSpan.FromMilliseconds(rehearsal.Milliseconds))} on the restored backup, "
+                + (rehearsal.Losses.Count == 0
+                    ? "nothing lost"
+                    : $"{rehearsal.Losses.Count} {(rehearsal.Losses.Count == 1 ? "loss" : "losses")}"),
             Facts =
             [
                 new Fact("scratch", rehearsal.Server),
@@ -98,17 +107,24 @@ public sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalPr
                 .. rehearsal.Losses.Select(loss => new Fact("data loss", loss.Words)),
                 .. result.Report.IsOfEmptyDatabase
                     ? [new Fact("locks", "not listed, and no findings about them: the database holds no rows")]
-                    : rehearsal.Migrations.SelectMany(migration => migration.Locks.Select(held => new Fact("lock", $"{held.Mode} on {held.Table} by {migration.Name}"))),
+                    : rehearsal.Migrations.SelectMany(migration =>
+                        migration.Locks.Select(held => new Fact("lock", $"{held.Mode} on {held.Table} by {migration.Name}"))),
                 .. rehearsal.Load is { } load
-                    ? load.Waits.Select(wait => new Fact("under load", wait)).DefaultIfEmpty(new Fact("under load", $"nothing waited in {load.Operations} reads and writes"))
+                    ? load.Waits.Select(wait => new Fact("under load", wait))
+                        .DefaultIfEmpty(new Fact("under load", $"nothing waited in {load.Operations} reads and writes"))
                     : [],
                 .. rehearsal.Effects.Select(effect => new Fact("object", effect)),
-                .. result.Drift is { Count: 0 } ? [new Fact("drift", "none: the live catalog is what the applied migrations give")] : Array.Empty<Fact>(),
+                .. result.Drift is { Count: 0 }
+                    ? [new Fact("drift", "none: the live catalog is what the applied migrations give")]
+                    : Array.Empty<Fact>(),
             ],
-            Problems = [.. result.Warning is { } warning ? [warning] : Array.Empty<Problem>(), .. result.Drift is { Count: > 0 } drift ? [EvidenceProblems.Drifted(drift)] : Array.Empty<Problem>()],
+            Problems = [
+                .. result.Warning is { } warning ? [warning] : Array.Empty<Problem>(),
+                .. result.Drift is { Count: > 0 } drift ? [EvidenceProblems.Drifted(drift)] : Array.Empty<Problem>()],
             NotChecked = [.. result.NotChecked],
         };
     }
 
-    static StepResult Skipped(string why) => new() { Summary = $"not rehearsed: {why}", NotChecked = [$"the migrations on real data: {why}"] };
+    static StepResult Skipped(string why) =>
+        new() { Summary = $"not rehearsed: {why}", NotChecked = [$"the migrations on real data: {why}"] };
 }

@@ -34,7 +34,8 @@ public sealed class RestoreStep : IStep
             File = settings.Get(TaskOptions.RestoreFile) is { Length: > 0 } ? settings.GetPath(TaskOptions.RestoreFile) : null,
             Url = context.Target.DirectUrl,
             Into = settings.Get(TaskOptions.RestoreInto) is { Length: > 0 } into ? into : null,
-            Tables = settings.Get(TaskOptions.RestoreTable).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            Tables = settings.Get(TaskOptions.RestoreTable)
+                .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
             IsPrepared = settings.Get(TaskOptions.RestorePrepared),
             Changes = Changes(settings),
             IsProduction = context.IsProduction,
@@ -46,7 +47,8 @@ public sealed class RestoreStep : IStep
         var protection = request.Replaces ? await RestoredProtection.ReadAsync(context, cancellation) : null;
         if (request.Replaces)
         {
-            await Recorder.BeginAsync(context, Descriptor, $"{context.Target.DirectUrl.Database} will be replaced by a backup", [], cancellation);
+            await Recorder.BeginAsync(
+                context, Descriptor, $"{context.Target.DirectUrl.Database} will be replaced by a backup", [], cancellation);
         }
 
         using var display = new RestoreDisplay(context, "restore");
@@ -55,9 +57,11 @@ public sealed class RestoreStep : IStep
         return new StepResult
         {
             Summary = !outcome.Holds ? $"{outcome.Database} was restored beside, and is not what was backed up; nothing was replaced"
-                : request.Replaces ? $"{outcome.Database} is what {outcome.Source} holds; restored in {Readable.Duration(outcome.RestoreTime)}"
+                : request.Replaces
+                    ? $"{outcome.Database} is what {outcome.Source} holds; restored in {Readable.Duration(outcome.RestoreTime)}"
                 : $"{outcome.Source} is in the new database {outcome.Database}; restored in {Readable.Duration(outcome.RestoreTime)}",
-            Problems = [.. outcome.Comparison?.Problems ?? [], .. outcome.Findings, .. kept?.Problem is { } lost ? [lost] : Array.Empty<Problem>()],
+            Problems = [
+                .. outcome.Comparison?.Problems ?? [], .. outcome.Findings, .. kept?.Problem is { } lost ? [lost] : Array.Empty<Problem>()],
             Facts =
             [
                 new Fact("source", outcome.Source),

@@ -42,7 +42,8 @@ public sealed class RestoreTestStep : IStep
         return new StepResult
         {
             Summary = outcome.Passed
-                ? $"{record.Archive} restored in {Readable.Duration(record.RestoreTime)}, {(record.Level >= VerificationLevel.Restored ? $"{record.Rows:N0} rows equal" : "definitions only")}"
+                ? $"{record.Archive} restored in {Readable.Duration(record.RestoreTime)}, "
+                    + $"{(record.Level >= VerificationLevel.Restored ? $"{record.Rows:N0} rows equal" : "definitions only")}"
                 : $"{record.Archive} was restored, and is not what was backed up",
             Problems = [.. outcome.Report.Problems],
             Facts =
@@ -51,7 +52,10 @@ public sealed class RestoreTestStep : IStep
                 new Fact("scratch", outcome.Place),
                 new Fact("loaded as", outcome.LoadedAs),
                 new Fact("time to restore", Readable.Duration(record.RestoreTime)),
-                new Fact("compared", $"{record.Tables} tables, {record.Rows:N0} rows, {record.ForeignKeys} foreign keys, {record.Indexes} indexes in {Readable.Duration(record.CompareTime)}"),
+                new Fact(
+                    "compared",
+                    $"{record.Tables} tables, {record.Rows:N0} rows, {record.ForeignKeys} foreign keys, {record.Indexes} indexes in "
+                        + $"{Readable.Duration(record.CompareTime)}"),
                 new Fact("record", outcome.RecordKey),
                 .. file is null ? Array.Empty<Fact>() : [new Fact("date", $"LAST_BACKUP_RESTORE_TEST_DATE in {file}")],
             ],
@@ -77,7 +81,9 @@ public sealed class RestoreTestStep : IStep
     internal static RestoreTestRequest Request(GateContext context, BackupChoice backup, VerificationLevel level, SigningKey? key) => new()
     {
         Backup = backup,
-        Target = context.Settings.Find(SettingsCatalog.TestDatabaseUrl) is { Text.Length: > 0 } url ? PostgresUrl.Parse(url.Text, url.Source.Name) : null,
+        Target = context.Settings.Find(SettingsCatalog.TestDatabaseUrl) is { Text.Length: > 0 } url
+            ? PostgresUrl.Parse(url.Text, url.Source.Name)
+            : null,
         Recreate = context.Settings.Get(SettingsCatalog.RestoreRecreate),
         Configured = [.. Target.Configured(context.Settings)],
         Level = level,

@@ -29,7 +29,8 @@ public sealed class StatsStep : IStep
         var left = statistics.Tables.Count - ShownTables;
         return new StepResult
         {
-            Summary = $"{Readable.Bytes(statistics.SizeBytes)}, {statistics.Tables.Count} {(statistics.Tables.Count == 1 ? "table" : "tables")}, rows {(exact ? "counted" : "estimated (--exact counts them)")}",
+            Summary = $"{Readable.Bytes(statistics.SizeBytes)}, {statistics.Tables.Count} "
+                + $"{(statistics.Tables.Count == 1 ? "table" : "tables")}, rows {(exact ? "counted" : "estimated (--exact counts them)")}",
             Facts =
             [
                 .. statistics.Tables.Take(ShownTables).Select(table => new Fact(table.Name, $"{table.RowCount:N0}")),

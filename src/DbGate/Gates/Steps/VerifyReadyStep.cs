@@ -60,12 +60,18 @@ public sealed class VerifyReadyStep : IStep
         return result with
         {
             Summary = $"{result.Summary}; the application is ready",
-            Facts = [new Fact("ready", $"{answer.Said} after {context.Clock.GetElapsedTime(start).TotalSeconds:0.0} s, {attempts} {(attempts == 1 ? "attempt" : "attempts")}")],
+            Facts = [
+                new Fact(
+                    "ready",
+                    $"{answer.Said} after {context.Clock.GetElapsedTime(start).TotalSeconds:0.0} s, {attempts} "
+                        + $"{(attempts == 1 ? "attempt" : "attempts")}")],
         };
     }
 
     /// <summary>A release that deployed must not be mistaken for one that changed nothing.</summary>
     static string State(GateContext context) => context.State.Deploy is { Applied: { Count: > 0 } applied }
-        ? $"{applied.Count} {(applied.Count == 1 ? "migration IS" : "migrations ARE")} deployed ({string.Join(", ", applied.Take(5))}{(applied.Count > 5 ? $" and {applied.Count - 5} more" : "")}); only the application is not verified"
+        ? $"{applied.Count} {(applied.Count == 1 ? "migration IS" : "migrations ARE")} deployed "
+            + $"({string.Join(", ", applied.Take(5))}{(applied.Count > 5 ? $" and {applied.Count - 5} more" : "")}); only the application "
+            + "is not verified"
         : "this run deployed nothing; the ledger was read before, and is clean";
 }

@@ -9,5 +9,6 @@ namespace DbGate.Migrations.Deploy;
 sealed record DeployPatience(TimeSpan LockTimeout, TimeSpan StatementTimeout, TimeSpan LockWait)
 {
     public static DeployPatience Of(Settings settings) => new(
-        settings.Get(SettingsCatalog.DeployLockTimeout), settings.Get(SettingsCatalog.DeployStatementTimeout), settings.Get(SettingsCatalog.DeployLockWait));
+        settings.Get(SettingsCatalog.DeployLockTimeout), settings.Get(SettingsCatalog.DeployStatementTimeout),
+        settings.Get(SettingsCatalog.DeployLockWait));
 }

@@ -38,7 +38,8 @@ static partial class DeployProblems
         {
             Cause = command,
             State = DatabaseState.Untouched,
-            Fix = "name one program with its arguments: --migrate-command=\"npx --no-install prisma migrate deploy\"; or use --engine=direct",
+            Fix = "name one program with its arguments: --migrate-command=\"npx --no-install prisma migrate deploy\"; or use "
+                + "--engine=direct",
         };
 
     /// <param name="engine">Who applied.</param>
@@ -49,16 +50,21 @@ static partial class DeployProblems
     /// <param name="blocker">Who kept it waiting last.</param>
     /// <param name="invalid">The invalid indexes that this deploy left.</param>
     public static Problem Failed(
-        string engine, MigrationEntry? failed, string? words, int applied, int left, string? blocker, IReadOnlyList<InvalidIndex> invalid) =>
+        string engine, MigrationEntry? failed, string? words, int applied, int left, string? blocker,
+        IReadOnlyList<InvalidIndex> invalid) =>
         new(FailedCode, failed is null ? $"the deploy failed ({engine})" : $"migration {failed.Name} failed ({engine})")
         {
-            Cause = (failed?.Row is { IsInterrupted: false } row ? row.Words : null) ?? Words(words) ?? "no words were left; see the report",
+            Cause = (failed?.Row is { IsInterrupted: false } row ? row.Words : null)
+                ?? Words(words)
+                ?? "no words were left; see the report",
             State = $"{applied} applied in this deploy, {left} left; the ledger has been read again"
                 + (failed?.Row?.IsInterrupted == true ? $"; of {failed.Name} nothing was applied" : "")
                 + (invalid.Count > 0 ? $"; it left {InvalidWords(invalid)}" : "")
                 + (blocker is null ? "" : $"; {blocker}"),
             Location = failed is null ? null : Place(failed, null),
-            Fix = failed?.Row?.IsInterrupted != false ? GoOn(null, isKept: false, invalid) : "see what the file left, resolve it in the ledger, mend it, and release again",
+            Fix = failed?.Row?.IsInterrupted != false
+                ? GoOn(null, isKept: false, invalid)
+                : "see what the file left, resolve it in the ledger, mend it, and release again",
         };
 
     /// <summary>The shortest way on.</summary>
@@ -82,8 +88,11 @@ static partial class DeployProblems
         new(FailedCode, $"the deploy failed ({engine}), and the ledger of {tool.Facts.Name} records no failure")
         {
             Cause = Words(words) ?? "no words were left; see the report",
-            State = $"the ledger was read again and is as before; a part of {first ?? "the first pending migration"} may be in the database",
-            Fix = new("Compare the schema with the rehearsal, undo what the migration left, fix it and release again", FixCommand.Gate("rehearse")),
+            State = $"the ledger was read again and is as before; a part of {first ?? "the first pending migration"} may be in the "
+                + "database",
+            Fix = new(
+                "Compare the schema with the rehearsal, undo what the migration left, fix it and release again",
+                FixCommand.Gate("rehearse")),
         };
 
     public static Problem LedgerSaysNo(string engine, string sentence) =>
@@ -99,7 +108,8 @@ static partial class DeployProblems
         {
             Cause = why,
             State = DatabaseState.Unknown,
-            Fix = new("When the server answers again, read what was applied; then release again or restore", FixCommand.Gate("verify-ready")),
+            Fix = new(
+                "When the server answers again, read what was applied; then release again or restore", FixCommand.Gate("verify-ready")),
         };
 
     public static Problem NoBackup(string why) =>
@@ -110,7 +120,9 @@ static partial class DeployProblems
         };
 
     public static Problem OtherDatabase(TargetIdentity backup, TargetIdentity target) =>
-        new(IdentityCode, $"the backup is of database {backup.DatabaseName} ({backup.SystemIdentifier}), the target is {target.DatabaseName} ({target.SystemIdentifier})")
+        new(IdentityCode,
+            $"the backup is of database {backup.DatabaseName} ({backup.SystemIdentifier}), the target is {target.DatabaseName} "
+                + $"({target.SystemIdentifier})")
         {
             Cause = "the URL changed between the backup and the deploy, or leads to several servers",
             State = DatabaseState.Untouched,
@@ -125,15 +137,22 @@ static partial class DeployProblems
         };
 
     public static Problem PrismaLockHeld(MigrationLockHolder? holder) =>
-        new(PrismaLockCode, holder is null ? "another session holds Prisma's migration lock" : $"backend {holder.Pid} holds Prisma's migration lock")
+        new(PrismaLockCode,
+            holder is null ? "another session holds Prisma's migration lock" : $"backend {holder.Pid} holds Prisma's migration lock")
         {
             Cause = holder is null ? null : $"user {holder.User}, {holder.Application}, statement: {holder.Query}",
             State = DatabaseState.Untouched,
-            Fix = holder is null ? "Wait until it ends" : new Fix("Wait until it ends; if its client is gone, end the session", FixCommand.Sql($"select pg_terminate_backend({holder.Pid})")),
+            Fix = holder is null
+                ? "Wait until it ends"
+                : new Fix(
+                    "Wait until it ends; if its client is gone, end the session",
+                    FixCommand.Sql($"select pg_terminate_backend({holder.Pid})")),
         };
 
     static SourceLocation? Place(MigrationEntry entry, FailurePlace? place) =>
-        entry.File is { } file ? new SourceLocation(string.Join('/', file.Path.Split('/', '\\').TakeLast(4)), place?.Line, place?.Column) : null;
+        entry.File is { } file
+            ? new SourceLocation(string.Join('/', file.Path.Split('/', '\\').TakeLast(4)), place?.Line, place?.Column)
+            : null;
 
     static string? Words(string? text) =>
         string.IsNullOrWhiteSpace(text)

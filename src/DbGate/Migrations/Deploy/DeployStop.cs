@@ -11,7 +11,8 @@ namespace DbGate.Migrations.Deploy;
 /// <param name="Invalid">The invalid indexes that it left.</param>
 /// <param name="Since">The first transaction that can be the deploy's.</param>
 sealed record DeployStop(
-    MigrationEntry Failed, DeployOutcome Outcome, IReadOnlyList<string> Applied, IReadOnlyList<string> NotBegun, IReadOnlyList<InvalidIndex> Invalid, long Since)
+    MigrationEntry Failed, DeployOutcome Outcome, IReadOnlyList<string> Applied, IReadOnlyList<string> NotBegun,
+    IReadOnlyList<InvalidIndex> Invalid, long Since)
 {
     /// <summary>Where it failed, as far as the server, the ledger and the engine's output tell.</summary>
     public FailurePlace? PlaceIn(SqlScript script) => Place(Failed, Outcome, script);

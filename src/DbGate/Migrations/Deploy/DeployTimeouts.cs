@@ -5,8 +5,8 @@ using DbGate.Problems;
 namespace DbGate.Migrations.Deploy;
 
 /// <summary>
-/// <c>lock_timeout</c> and <c>statement_timeout</c> for the sessions of a deploy, whoever opens them: they travel in the URL's <c>options</c>,
-/// as the protection's token does. What a migration sets itself stands above them.
+/// <c>lock_timeout</c> and <c>statement_timeout</c> for the sessions of a deploy, whoever opens them: they travel in the URL's
+/// <c>options</c>, as the protection's token does. What a migration sets itself stands above them.
 /// </summary>
 static class DeployTimeouts
 {
@@ -14,7 +14,8 @@ static class DeployTimeouts
     /// <param name="patience">What to set.</param>
     /// <param name="sparesLocks">True where <c>lock_timeout</c> must stay out: it would leave an invalid index behind.</param>
     /// <param name="cancellation">Stops it.</param>
-    /// <returns>The URL that carries them, and what is set, in words; the same URL where the server, or a proxy before it, refuses them.</returns>
+    /// <returns>The URL that carries them, and what is set, in words; the same URL where the server, or a proxy before it, refuses
+    /// them.</returns>
     public static async Task<(PostgresUrl Url, string Words)> CarryAsync(
         PostgresUrl url, DeployPatience patience, bool sparesLocks, CancellationToken cancellation)
     {
@@ -23,7 +24,9 @@ static class DeployTimeouts
             .. sparesLocks ? Array.Empty<(string, TimeSpan)>() : [("lock_timeout", patience.LockTimeout)],
             ("statement_timeout", patience.StatementTimeout),
         ];
-        wanted = [.. wanted.Where(setting => setting.Time > TimeSpan.Zero && url.Options?.Contains(setting.Name, StringComparison.Ordinal) != true)];
+        wanted =
+            [.. wanted.Where(setting => setting.Time > TimeSpan.Zero
+                && url.Options?.Contains(setting.Name, StringComparison.Ordinal) != true)];
         var spared = sparesLocks ? "no lock_timeout, for an index is built CONCURRENTLY" : null;
         if (wanted.Length == 0)
         {

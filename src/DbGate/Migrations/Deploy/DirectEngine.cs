@@ -7,8 +7,8 @@ namespace DbGate.Migrations.Deploy;
 /// <summary>
 /// Applies the files itself and writes <c>_prisma_migrations</c> as Prisma does: same lock, same rows, same checksums. A file is sent
 /// as one transaction, so it applies whole or not at all; see <see cref="ScriptExecution"/> for the one exception. The row's end is
-/// part of that transaction wherever the file has no transaction commands of its own, so that a kill leaves no doubt (<see cref="LedgerRow.IsInterrupted"/>);
-/// so is the begin of the next file's row.
+/// part of that transaction wherever the file has no transaction commands of its own, so that a kill leaves no doubt
+/// (<see cref="LedgerRow.IsInterrupted"/>); so is the begin of the next file's row.
 /// </summary>
 sealed class DirectEngine(TimeProvider clock) : IDeployEngine
 {
@@ -41,7 +41,8 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return new DeployOutcome("", $"the deadline of {request.Deadline.TotalMinutes:0.#} min for the whole deploy has passed", timings);
+            return new DeployOutcome(
+                "", $"the deadline of {request.Deadline.TotalMinutes:0.#} min for the whole deploy has passed", timings);
         }
     }
 
@@ -106,7 +107,9 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
         }
         catch (PostgresFault fault)
         {
-            var words = $"{fault.Severity}: {fault.MessageText} (SQLSTATE {fault.SqlState}){(fault.Detail is { } detail ? $"\nDetail: {detail}" : "")}";
+            var words =
+                $"{fault.Severity}: {fault.MessageText} (SQLSTATE "
+                    + $"{fault.SqlState}){(fault.Detail is { } detail ? $"\nDetail: {detail}" : "")}";
             await RecordAsync(session, ledger, file.Id, words, isRolledBack: false, CancellationToken.None);
             return (words, fault);
         }
@@ -121,7 +124,8 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
     }
 
     /// <summary>The row says why, as Prisma's would. A file with BEGIN of its own leaves its transaction open.</summary>
-    static async Task RecordAsync(Session session, LedgerWriter ledger, string id, string words, bool isRolledBack, CancellationToken cancellation)
+    static async Task RecordAsync(
+        Session session, LedgerWriter ledger, string id, string words, bool isRolledBack, CancellationToken cancellation)
     {
         await session.ExecuteAsync("rollback", cancellation);
         await session.ExecuteScriptAsync(FileFrame.Transaction(FileFrame.ResetSession(session.Url.Schema)), cancellation);
@@ -132,7 +136,9 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
         }
     }
 
-    /// <summary>The server has not confirmed that it stopped, and the connection was given up: over a new one it is ended, and the row says why.</summary>
+    /// <summary>
+    /// The server has not confirmed that it stopped, and the connection was given up: over a new one it is ended, and the row says why.
+    /// </summary>
     async Task SettleAsync(PostgresUrl url, int backend, string id, string words, bool isRolledBack)
     {
         using var limit = new CancellationTokenSource(SettlePatience);

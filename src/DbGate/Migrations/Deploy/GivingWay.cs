@@ -13,7 +13,9 @@ namespace DbGate.Migrations.Deploy;
 /// <param name="Message">The server's message, in English; some engines leave the code out.</param>
 sealed record GivingWay(string SqlState, string Words, bool MayPass, string Message);
 
-/// <summary>Tells a migration that gave way from one that is wrong, and whether it can have left anything. Pure but for reading the file.</summary>
+/// <summary>
+/// Tells a migration that gave way from one that is wrong, and whether it can have left anything. Pure but for reading the file.
+/// </summary>
 static partial class GivingWays
 {
     static readonly GivingWay[] Known =
@@ -23,12 +25,17 @@ static partial class GivingWays
         new("57014", "statement_timeout, or it was cancelled", false, "canceling statement due to"),
     ];
 
-    /// <summary>Reads an engine's words: Prisma writes "Database error code: 55P03", the direct engine "(SQLSTATE 55P03)"; others quote the server only.</summary>
+    /// <summary>
+    /// Reads an engine's words: Prisma writes "Database error code: 55P03", the direct engine "(SQLSTATE 55P03)"; others quote the server
+    /// only.
+    /// </summary>
     public static GivingWay? Find(string? words) =>
         Known.FirstOrDefault(way => CodeIn().Matches(words ?? "").Any(match => match.Groups["code"].Value == way.SqlState))
         ?? Known.FirstOrDefault(way => words?.Contains(way.Message, StringComparison.Ordinal) == true);
 
-    /// <summary>True when it is certain that a failure of this file leaves nothing in the database, so that it can simply be run again.</summary>
+    /// <summary>
+    /// True when it is certain that a failure of this file leaves nothing in the database, so that it can simply be run again.
+    /// </summary>
     public static async Task<bool> LeavesNothingAsync(Migration migration, TransactionRule rule, CancellationToken cancellation)
     {
         try

@@ -30,7 +30,8 @@ sealed record DeployRequest(string Root, PostgresUrl Url, IReadOnlyList<Migratio
     public Action<string>? OnLine { get; init; }
 
     /// <summary>
-    /// For an engine with a session of its own: runs on it once both locks are held, directly before anything is written; what it throws stops the deploy.
+    /// For an engine with a session of its own: runs on it once both locks are held, directly before anything is written; what it throws
+    /// stops the deploy.
     /// </summary>
     public Func<Session, CancellationToken, Task>? Verify { get; init; }
 }

@@ -9,7 +9,8 @@ sealed class LedgerWriter(Session session, string? schema)
 {
     /// <summary>Of the ledger, as Prisma creates it.</summary>
     public const string Columns =
-        "id varchar(36) primary key not null, checksum varchar(64) not null, finished_at timestamptz, migration_name varchar(255) not null, logs text, "
+        "id varchar(36) primary key not null, checksum varchar(64) not null, finished_at timestamptz, migration_name varchar(255) not "
+            + "null, logs text, "
         + "rolled_back_at timestamptz, started_at timestamptz not null default now(), applied_steps_count integer not null default 0";
 
     readonly string table = schema is null ? LedgerReader.Table : $"{Sql.Identifier(schema)}.{LedgerReader.Table}";
@@ -30,7 +31,9 @@ sealed class LedgerWriter(Session session, string? schema)
 
     public static string NewId() => Guid.NewGuid().ToString();
 
-    /// <summary>The statement that begins a row: in a transaction before the file's, so that it outlives whatever becomes of the file.</summary>
+    /// <summary>
+    /// The statement that begins a row: in a transaction before the file's, so that it outlives whatever becomes of the file.
+    /// </summary>
     /// <param name="id">The row's.</param>
     /// <param name="migration">Which.</param>
     /// <param name="mark">What stands in the row's <c>logs</c> until it ends; null for nothing, as Prisma has it.</param>
@@ -44,8 +47,8 @@ sealed class LedgerWriter(Session session, string? schema)
     }
 
     /// <summary>
-    /// The statement that ends a row, to be sent as the last one of the file's own transaction. Where the row could not be begun, it fails, and
-    /// the file with it: nothing is applied that the ledger does not show.
+    /// The statement that ends a row, to be sent as the last one of the file's own transaction. Where the row could not be begun, it fails,
+    /// and the file with it: nothing is applied that the ledger does not show.
     /// </summary>
     public string Finish(string id) => $"{Ended(id)} select {OneOr("1", "int")} from ended";
 
@@ -60,20 +63,25 @@ sealed class LedgerWriter(Session session, string? schema)
     public Task FinishAsync(string id, CancellationToken cancellation) =>
         session.ExecuteAsync($"update {table} set {Finished} where id = $1", cancellation, id);
 
-    /// <summary>What <c>prisma migrate resolve --rolled-back</c> writes: nothing of it is in the database, and the next deploy runs it again.</summary>
+    /// <summary>
+    /// What <c>prisma migrate resolve --rolled-back</c> writes: nothing of it is in the database, and the next deploy runs it again.
+    /// </summary>
     public Task RollBackAsync(string id, CancellationToken cancellation) =>
         session.ExecuteAsync(
-            $"update {table} set rolled_back_at = clock_timestamp() where id = $1 and finished_at is null and rolled_back_at is null", cancellation, id);
+            $"update {table} set rolled_back_at = clock_timestamp() where id = $1 and finished_at is null and rolled_back_at is null",
+            cancellation, id);
 
     public Task FailAsync(string id, string logs, CancellationToken cancellation) =>
         session.ExecuteAsync($"update {table} set logs = $2 where id = $1 and finished_at is null", cancellation, id, logs);
 
     string Into => $"insert into {table} (id, checksum, migration_name, started_at, logs)";
 
-    const string Finished = "applied_steps_count = applied_steps_count + 1, finished_at = greatest(clock_timestamp(), started_at), logs = null";
+    const string Finished =
+        "applied_steps_count = applied_steps_count + 1, finished_at = greatest(clock_timestamp(), started_at), logs = null";
 
     static string Values(Migration migration, string? mark) =>
-        $"{Sql.Literal(migration.Checksum!)}, {Sql.Literal(migration.Name)}, clock_timestamp(), {(mark is null ? "null" : Sql.Literal(mark))}";
+        $"{Sql.Literal(migration.Checksum!)}, {Sql.Literal(migration.Name)}, clock_timestamp(), "
+            + $"{(mark is null ? "null" : Sql.Literal(mark))}";
 
     string Ended(string id) => $"with ended as (update {table} set {Finished} where id = {Sql.Literal(id)} returning 1)";
 

@@ -14,7 +14,8 @@ sealed record PendingFile(Migration Migration, SqlScript Script, string Id, bool
     /// <summary>What stands in the row's <c>logs</c> until it ends.</summary>
     public string? Mark => IsWhole ? LedgerRow.WholeMark : null;
 
-    /// <exception cref="Problems.GateException">DBG0217: a file is no longer the one that was checked; or it cannot be taken apart.</exception>
+    /// <exception cref="Problems.GateException">DBG0217: a file is no longer the one that was checked; or it cannot be taken
+    /// apart.</exception>
     public static PendingFile Of(Migration migration) => From(migration, migration.Split());
 
     /// <summary>The same, with the file taken apart already.</summary>

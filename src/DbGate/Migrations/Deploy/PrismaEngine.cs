@@ -64,7 +64,8 @@ sealed class PrismaEngine(string command, MigrationTool? tool = null) : IDeployE
         try
         {
             var outcome = await ChildProcess.RunAsync(child, cancellation);
-            var words = string.Join('\n', new[] { outcome.StandardOutput.Trim(), outcome.StandardError.Trim() }.Where(text => text.Length > 0));
+            var words =
+                string.Join('\n', new[] { outcome.StandardOutput.Trim(), outcome.StandardError.Trim() }.Where(text => text.Length > 0));
             return new DeployOutcome(words, outcome.Succeeded ? null : $"exit code {outcome.ExitCode}: {LastLines(words)}", []);
         }
         catch (GateException exception)

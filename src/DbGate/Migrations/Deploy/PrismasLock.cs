@@ -4,8 +4,9 @@ using DbGate.Problems;
 namespace DbGate.Migrations.Deploy;
 
 /// <summary>
-/// Prisma's own advisory lock, 72707369: whoever migrates holds it, and who waits for it knows that the one before has ended. It is given back
-/// before its session is closed: a backend ends in its own time, and whoever reads the ledger meanwhile would take it for a deploy under way.
+/// Prisma's own advisory lock, 72707369: whoever migrates holds it, and who waits for it knows that the one before has ended. It is given
+/// back before its session is closed: a backend ends in its own time, and whoever reads the ledger meanwhile would take it for a deploy
+/// under way.
 /// </summary>
 sealed class PrismasLock : IAsyncDisposable
 {
@@ -44,8 +45,9 @@ sealed class PrismasLock : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends a backend of our own whose connection was given up, and takes the lock after it. PostgreSQL drops a cancel that comes between two
-    /// statements, and a file can swallow one; then the server goes on alone, and what it does is final only when it has let go of the lock.
+    /// Ends a backend of our own whose connection was given up, and takes the lock after it. PostgreSQL drops a cancel that comes between
+    /// two statements, and a file can swallow one; then the server goes on alone, and what it does is final only when it has let go of the
+    /// lock.
     /// </summary>
     /// <param name="session">Of the same role, whose backends a role may end.</param>
     /// <param name="backend">The one that was given up.</param>

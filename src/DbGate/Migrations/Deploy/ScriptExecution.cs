@@ -5,9 +5,9 @@ using DbGate.Postgres;
 namespace DbGate.Migrations.Deploy;
 
 /// <summary>
-/// Runs a file in the transactions that <see cref="ScriptSteps"/> gives it: one for the whole file, unless the file has transaction commands of its
-/// own. A file with a statement which PostgreSQL refuses inside a transaction (CREATE INDEX CONCURRENTLY) next to others runs statement by
-/// statement, as with Prisma from 7.4 on.
+/// Runs a file in the transactions that <see cref="ScriptSteps"/> gives it: one for the whole file, unless the file has transaction
+/// commands of its own. A file with a statement which PostgreSQL refuses inside a transaction (CREATE INDEX CONCURRENTLY) next to others
+/// runs statement by statement, as with Prisma from 7.4 on.
 /// </summary>
 static class ScriptExecution
 {
@@ -51,11 +51,15 @@ static class ScriptExecution
     public static bool IsAtomic(SqlScript script) =>
         script.Statements.Count <= 1 || !script.Statements.Any(NonTransactional.Is);
 
-    /// <summary>An index that gives up waiting stays behind, invalid. So the deploy's lock_timeout, unlike one that the file sets, does not count here.</summary>
+    /// <summary>
+    /// An index that gives up waiting stays behind, invalid. So the deploy's lock_timeout, unlike one that the file sets, does not count
+    /// here.
+    /// </summary>
     static async Task RunAloneAsync(Session session, SqlStatement statement, CancellationToken cancellation)
     {
         var spares = NonTransactional.Is(statement)
-            && await session.ScalarAsync<bool>("select source = 'client' and setting <> '0' from pg_catalog.pg_settings where name = 'lock_timeout'", cancellation);
+            && await session.ScalarAsync<bool>(
+                "select source = 'client' and setting <> '0' from pg_catalog.pg_settings where name = 'lock_timeout'", cancellation);
         if (spares)
         {
             await session.ExecuteAsync("set lock_timeout = 0", cancellation);

@@ -3,7 +3,9 @@ namespace DbGate.Migrations.Drift;
 /// <summary>Compares two catalogs. Pure: the same catalogs give the same differences in the same order.</summary>
 public static class CatalogComparison
 {
-    /// <summary>What the second has otherwise than the first. Parts of an object that one side lacks altogether are not listed one by one.</summary>
+    /// <summary>
+    /// What the second has otherwise than the first. Parts of an object that one side lacks altogether are not listed one by one.
+    /// </summary>
     public static IReadOnlyList<CatalogDifference> Between(CatalogSnapshot first, CatalogSnapshot second)
     {
         var before = Index(first);
@@ -20,13 +22,20 @@ public static class CatalogComparison
         var wholes = differences.Where(difference => difference.Change != CatalogChange.Altered)
             .Select(difference => (difference.Change, difference.Subject.Identity))
             .ToHashSet();
-        return [.. differences.Where(difference => difference.Subject.Parent is not { } parent || !wholes.Contains((difference.Change, parent)))];
+        return [
+            .. differences.Where(difference => difference.Subject.Parent is not { } parent
+                || !wholes.Contains((difference.Change, parent)))];
     }
 
-    /// <summary>What a migration did to a database: as <see cref="Between"/>, but what has only got another name is known by its key.</summary>
+    /// <summary>
+    /// What a migration did to a database: as <see cref="Between"/>, but what has only got another name is known by its key.
+    /// </summary>
     public static IReadOnlyList<CatalogDifference> Effects(CatalogSnapshot before, CatalogSnapshot after)
     {
-        var old = before.Objects.Where(item => item.Key is not null).DistinctBy(item => (item.Kind, item.Key)).ToDictionary(item => (item.Kind, item.Key));
+        var old =
+            before.Objects.Where(item => item.Key is not null)
+                .DistinctBy(item => (item.Kind, item.Key))
+                .ToDictionary(item => (item.Kind, item.Key));
         var renamed = after.Objects
             .Where(item => old.TryGetValue((item.Kind, item.Key), out var was) && was.Identity != item.Identity)
             .Select(item => (Was: old[(item.Kind, item.Key)], Now: item))
@@ -37,18 +46,24 @@ public static class CatalogComparison
             : item);
         var renames = renamed
             .Where(pair => OwnName(pair.Was) != OwnName(pair.Now))
-            .Select(pair => new CatalogDifference(CatalogChange.Renamed, pair.Now, [new PropertyDifference("name", pair.Was.Identity, pair.Now.Identity)]));
+            .Select(pair =>
+                new CatalogDifference(
+                    CatalogChange.Renamed, pair.Now, [new PropertyDifference("name", pair.Was.Identity, pair.Now.Identity)]));
         return [.. renames, .. Between(new CatalogSnapshot([.. followed]), after)];
     }
 
     // A part's name without its table's, which may have changed alone.
     static string OwnName(CatalogObject item) =>
-        item.Parent is { } parent && item.Identity.StartsWith(parent, StringComparison.Ordinal) ? item.Identity[parent.Length..] : item.Identity;
+        item.Parent is { } parent && item.Identity.StartsWith(parent, StringComparison.Ordinal)
+            ? item.Identity[parent.Length..]
+            : item.Identity;
 
     static SortedDictionary<(string Identity, string Kind), CatalogObject> Index(CatalogSnapshot snapshot)
     {
         var index = new SortedDictionary<(string, string), CatalogObject>(Comparer<(string Identity, string Kind)>.Create(
-            (one, other) => string.CompareOrdinal(one.Identity, other.Identity) is var order and not 0 ? order : string.CompareOrdinal(one.Kind, other.Kind)));
+            (one, other) => string.CompareOrdinal(one.Identity, other.Identity) is var order and not 0
+                ? order
+                : string.CompareOrdinal(one.Kind, other.Kind)));
         foreach (var item in snapshot.Objects)
         {
             index[(item.Identity, item.Kind)] = item;

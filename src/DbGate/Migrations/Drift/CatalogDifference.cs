@@ -27,7 +27,8 @@ public sealed record CatalogDifference(CatalogChange Change, CatalogObject Subje
     {
         CatalogChange.Added => $"{Subject} is in the database, and no migration makes it",
         CatalogChange.Removed => $"{Subject} is missing in the database",
-        _ => $"{Subject}: {string.Join("; ", Properties.Select(property => $"{property.Name} is {Show(property.After)}, the migrations give {Show(property.Before)}"))}",
+        _ => $"{Subject}: {string.Join("; ", Properties.Select(property =>
+            $"{property.Name} is {Show(property.After)}, the migrations give {Show(property.Before)}"))}",
     };
 
     /// <summary>As the effect of a migration: the first catalog is from before it, the second from after.</summary>
@@ -36,10 +37,12 @@ public sealed record CatalogDifference(CatalogChange Change, CatalogObject Subje
         CatalogChange.Added => $"{Subject} added",
         CatalogChange.Removed => $"{Subject} dropped",
         CatalogChange.Renamed => $"{Subject.Kind} {Properties[0].Before} renamed to {Subject.Identity}",
-        _ => $"{Subject} changed: {string.Join("; ", Properties.Select(property => $"{property.Name} from {Show(property.Before)} to {Show(property.After)}"))}",
+        _ => $"{Subject} changed: {string.Join("; ", Properties.Select(property =>
+            $"{property.Name} from {Show(property.Before)} to {Show(property.After)}"))}",
     };
 
-    static string Show(string? value) => value is null ? "none" : string.Join(' ', value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    static string Show(string? value) =>
+        value is null ? "none" : string.Join(' ', value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }
 
 /// <summary>One property that differs; null means that it is not set.</summary>

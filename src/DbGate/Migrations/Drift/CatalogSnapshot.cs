@@ -22,7 +22,8 @@ public sealed record CatalogSnapshot(IReadOnlyList<CatalogObject> Objects)
     }
 
     static CatalogObject Read(DbDataReader row) =>
-        new(row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), Properties(row.GetString(3))) { Key = row.GetString(4) };
+        new(row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), Properties(row.GetString(3))) { Key =
+            row.GetString(4) };
 
     static List<CatalogProperty> Properties(string json)
     {

@@ -20,14 +20,16 @@ static class ExecutionProblems
     public static Problem TransactionLeftOpen(SourceLocation location, string statement) =>
         Blocks(LeftOpenCode, $"the file opens a transaction at line {location.Line} and never commits it", location) with
         {
-            Cause = $"'{Shorten(statement)}' has no COMMIT. The engine's own record of the migration would be in the same transaction, and the server would roll back both.",
+            Cause = $"'{Shorten(statement)}' has no COMMIT. The engine's own record of the migration would be in the same transaction, "
+                + "and the server would roll back both.",
             Fix = "Add COMMIT; at the end of the transaction, or remove the command that opens it",
         };
 
     public static Problem NoTransaction(SourceLocation location, string statement) =>
         Blocks(NoTransactionCode, $"'{Shorten(statement)}' is outside of a transaction block", location) with
         {
-            Cause = "Engines disagree about it: PostgreSQL refuses SAVEPOINT there, and ROLLBACK undoes earlier statements of the file or nothing.",
+            Cause = "Engines disagree about it: PostgreSQL refuses SAVEPOINT there, and ROLLBACK undoes earlier statements of the file "
+                + "or nothing.",
             Fix = "Write BEGIN; before the statements that belong together and COMMIT; after them, or remove the command",
         };
 
@@ -39,9 +41,12 @@ static class ExecutionProblems
         };
 
     public static Problem NotAlone(SourceLocation location, string statement) =>
-        Blocks(NotAloneCode, $"'{Shorten(statement)}' is next to other statements, and Prisma may send the file as one transaction", location) with
+        Blocks(
+            NotAloneCode, $"'{Shorten(statement)}' is next to other statements, and Prisma may send the file as one transaction",
+            location) with
         {
-            Cause = "Prisma from 7.4 on sends statements one by one only where its own parser reads the whole file; elsewhere, and before 7.4, the server refuses this one (25001 or 2D000).",
+            Cause = "Prisma from 7.4 on sends statements one by one only where its own parser reads the whole file; elsewhere, and before "
+                + "7.4, the server refuses this one (25001 or 2D000).",
             Fix = "Put the statement into a migration of its own, or deploy with the direct engine (migrations.engine)",
         };
 
@@ -49,13 +54,15 @@ static class ExecutionProblems
         Blocks(LockEndedCode, $"'{Shorten(statement)}' releases the advisory lock that keeps a second deploy out", location) with
         {
             Cause = "The migration lock is a session-level advisory lock of the session that runs this file.",
-            Fix = "Reset only what the file has set: RESET ROLE; RESET search_path; DISCARD TEMP; or pg_advisory_unlock with the file's own key",
+            Fix = "Reset only what the file has set: RESET ROLE; RESET search_path; DISCARD TEMP; or pg_advisory_unlock with the "
+                + "file's own key",
         };
 
     public static Problem TwoPhase(SourceLocation location, string statement) =>
         Blocks(TwoPhaseCode, $"'{Shorten(statement)}' leaves the outcome to a later command", location) with
         {
-            Cause = "A prepared transaction keeps its locks after the deploy has ended, and the ledger cannot show whether it was committed.",
+            Cause = "A prepared transaction keeps its locks after the deploy has ended, and the ledger cannot show whether it "
+                + "was committed.",
             Fix = "Use BEGIN; and COMMIT;",
         };
 
@@ -67,7 +74,8 @@ static class ExecutionProblems
         };
 
     public static Problem ByteOrderMark(SourceLocation location) =>
-        Blocks(Lint.Rules.ByteOrderMark.MarkCode, "the file begins with a byte-order mark, and Prisma sends it to the server", location) with
+        Blocks(
+            Lint.Rules.ByteOrderMark.MarkCode, "the file begins with a byte-order mark, and Prisma sends it to the server", location) with
         {
             Cause = "PostgreSQL reads the mark as a part of the first word and reports a syntax error. The direct engine does not send it.",
             Fix = "Save the file as UTF-8 without a byte-order mark",
@@ -80,8 +88,10 @@ static class ExecutionProblems
     public static Problem SessionLeft(string migration, string words, string? state, SourceLocation location) =>
         Blocks(SessionLeftCode, $"after {migration} Prisma cannot write its ledger: {words}", location) with
         {
-            Cause = $"{state}. Prisma does not reset the session after a file. The file would be applied whole, and its row in the ledger would stay unfinished.",
-            Fix = "Remove the statement, or undo it at the end of the file (RESET search_path; RESET ROLE; RESET SESSION AUTHORIZATION;), or deploy with the direct engine (migrations.engine)",
+            Cause = $"{state}. Prisma does not reset the session after a file. The file would be applied whole, and its row in the ledger "
+                + "would stay unfinished.",
+            Fix = "Remove the statement, or undo it at the end of the file (RESET search_path; RESET ROLE; RESET SESSION AUTHORIZATION;), "
+                + "or deploy with the direct engine (migrations.engine)",
         };
 
     static Problem Blocks(ProblemCode code, string message, SourceLocation location) =>

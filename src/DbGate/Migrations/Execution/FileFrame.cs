@@ -4,8 +4,8 @@ using DbGate.Postgres;
 namespace DbGate.Migrations.Execution;
 
 /// <summary>
-/// What an engine sends around a migration file: session state and the ledger's row. The direct engine and the rehearsal take it from here, so the
-/// rehearsal resets a session exactly when the engine does.
+/// What an engine sends around a migration file: session state and the ledger's row. The direct engine and the rehearsal take it from here,
+/// so the rehearsal resets a session exactly when the engine does.
 /// </summary>
 /// <param name="Before">In a transaction of its own before the file.</param>
 /// <param name="AtEnd">In the file's own transaction, after its last statement; empty where the file has transactions of its own.</param>
@@ -27,7 +27,10 @@ sealed record FileFrame(IReadOnlyList<string> Before, IReadOnlyList<string> AtEn
     {
         string[] before = [.. AfterReset(schema), ledger.Start(file.Id, file.Migration, file.Mark)];
         return file.IsWhole
-            ? new(before, [.. OwnRole, next is null ? ledger.Finish(file.Id) : ledger.FinishAndStart(file.Id, next.Id, next.Migration, next.Mark)], [])
+            ? new(
+                before,
+                [.. OwnRole, next is null ? ledger.Finish(file.Id) : ledger.FinishAndStart(file.Id, next.Id, next.Migration, next.Mark)],
+                [])
             : new(before, [], [.. AfterReset(schema), ledger.Finish(file.Id)]);
     }
 

@@ -5,8 +5,8 @@ using DbGate.Problems;
 namespace DbGate.Migrations.Execution;
 
 /// <summary>
-/// Refuses a migration file that no engine runs as it reads, before anything is applied: its transaction commands do not pair, or it ends what the
-/// engine needs. Pure.
+/// Refuses a migration file that no engine runs as it reads, before anything is applied: its transaction commands do not pair, or it ends
+/// what the engine needs. Pure.
 /// </summary>
 static class FileRules
 {
@@ -63,9 +63,13 @@ static class FileRules
         return command switch
         {
             TransactionCommand.TwoPhase => ExecutionProblems.TwoPhase(at, statement.Text),
-            TransactionCommand.None when byPrisma && !isOpen && HasLocalEffect(statement) => ExecutionProblems.NoTransaction(at, statement.Text),
+            TransactionCommand.None when byPrisma
+                && !isOpen
+                && HasLocalEffect(statement) => ExecutionProblems.NoTransaction(at, statement.Text),
             TransactionCommand.None => FindEndedLock(script, statement)
-                ?? (byPrisma && !isOpen && script.Statements.Count > 1 && NeedsOwnFile(script, statement) ? ExecutionProblems.NotAlone(at, statement.Text) : null)
+                ?? (byPrisma && !isOpen && script.Statements.Count > 1 && NeedsOwnFile(script, statement)
+                    ? ExecutionProblems.NotAlone(at, statement.Text)
+                    : null)
                 ?? FindOutput(script, statement) ?? FindParameter(script, statement)
                 ?? (script.Statements.Count == 1 && NeedsBlock.Contains(TransactionCommands.FirstWords(statement.Text, 1)[0])
                     ? ExecutionProblems.NoTransaction(at, statement.Text)
@@ -80,12 +84,15 @@ static class FileRules
     static bool NeedsOwnFile(SqlScript script, SqlStatement statement) =>
         ScriptSteps.CommitsItself(statement)
         && !CallsPlainProcedure(script, statement)
-        && TransactionCommands.FirstWords(statement.Text, 4) is not (["create", "index", "concurrently", ..] or ["create", "unique", "index", "concurrently"]);
+        && TransactionCommands.FirstWords(
+            statement.Text, 4) is not (["create", "index", "concurrently", ..] or ["create", "unique", "index", "concurrently"]);
 
     /// <summary>A procedure that the file itself creates, and whose body ends no transaction.</summary>
     static bool CallsPlainProcedure(SqlScript script, SqlStatement statement) =>
         StatementParser.Parse(statement.Text) is OtherStatement { Verb: "call", Calls: [var name, ..] }
-        && script.Statements.Select(other => StatementParser.Parse(other.Text)).OfType<CreateRoutine>().LastOrDefault(routine => routine.Name == name)
+        && script.Statements.Select(other => StatementParser.Parse(other.Text))
+            .OfType<CreateRoutine>()
+            .LastOrDefault(routine => routine.Name == name)
             is { Kind: "procedure", Body: { } body } && !ScriptSteps.EndsTransaction(body.Body);
 
     static bool HasLocalEffect(SqlStatement statement) =>
@@ -114,7 +121,8 @@ static class FileRules
     /// <summary>Within PREPARE and the bodies of functions a parameter has a value; anywhere else it has none.</summary>
     static Problem? FindParameter(SqlScript script, SqlStatement statement)
     {
-        if (!statement.Text.Contains('$', StringComparison.Ordinal) || !TakesNoParameters.Contains(TransactionCommands.FirstWords(statement.Text, 1)[0]))
+        if (!statement.Text.Contains('$', StringComparison.Ordinal)
+            || !TakesNoParameters.Contains(TransactionCommands.FirstWords(statement.Text, 1)[0]))
         {
             return null;
         }

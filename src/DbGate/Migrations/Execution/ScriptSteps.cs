@@ -33,8 +33,8 @@ enum StepKind
 sealed record ScriptStep(StepKind Kind, string Text, int Index, TransactionCommand Command = TransactionCommand.None);
 
 /// <summary>
-/// Decides in which transactions a migration file runs. The direct engine sends these steps in batches and the rehearsal one by one, so both run the
-/// same commands in the same order. Pure.
+/// Decides in which transactions a migration file runs. The direct engine sends these steps in batches and the rehearsal one by one, so
+/// both run the same commands in the same order. Pure.
 /// </summary>
 static class ScriptSteps
 {
@@ -48,7 +48,8 @@ static class ScriptSteps
 
     /// <param name="script">The file.</param>
     /// <param name="rule">How the engine runs it.</param>
-    /// <param name="atEnd">Statements of the engine that belong into the file's last transaction; only for a file that is one transaction.</param>
+    /// <param name="atEnd">Statements of the engine that belong into the file's last transaction; only for a file that is one
+    /// transaction.</param>
     public static IReadOnlyList<ScriptStep> Of(SqlScript script, TransactionRule rule, params IReadOnlyList<string> atEnd)
     {
         var steps = new List<ScriptStep>();
@@ -57,7 +58,8 @@ static class ScriptSteps
         foreach (var (index, statement) in script.Statements.Index())
         {
             var command = TransactionCommands.Read(statement);
-            if (command is TransactionCommand.None or TransactionCommand.Savepoint or TransactionCommand.RollbackTo or TransactionCommand.TwoPhase)
+            if (command is TransactionCommand.None or TransactionCommand.Savepoint or TransactionCommand.RollbackTo
+                or TransactionCommand.TwoPhase)
             {
                 if (!open && sendsWhole)
                 {
@@ -70,7 +72,8 @@ static class ScriptSteps
             }
 
             steps.Add(new(StepKind.Control, statement.Text, index, command));
-            (open, own) = (command is TransactionCommand.Begin or TransactionCommand.CommitAndChain or TransactionCommand.RollbackAndChain, false);
+            (open, own) =
+                (command is TransactionCommand.Begin or TransactionCommand.CommitAndChain or TransactionCommand.RollbackAndChain, false);
         }
 
         if (own)
@@ -83,14 +86,17 @@ static class ScriptSteps
     }
 
     /// <summary>True for a statement that ends its transaction itself or refuses one.</summary>
-    public static bool CommitsItself(SqlStatement statement) => NonTransactional.Is(statement) || StatementParser.Parse(statement.Text) switch
+    public static bool CommitsItself(SqlStatement statement) =>
+        NonTransactional.Is(statement) || StatementParser.Parse(statement.Text) switch
     {
         OtherStatement { Verb: "call" } => true,
         DoBlock block => EndsTransaction(block.Body),
         _ => false,
     };
 
-    /// <summary>True for the body of a block or procedure that ends its transaction. A word counts, not a text: strings are other tokens.</summary>
+    /// <summary>
+    /// True for the body of a block or procedure that ends its transaction. A word counts, not a text: strings are other tokens.
+    /// </summary>
     public static bool EndsTransaction(string body)
     {
         var lexer = new Lexer(body);

@@ -11,15 +11,20 @@ static partial class FailurePlaces
     /// <summary>The direct engine sends the script's own texts, so the one that failed is known even where two are alike.</summary>
     public static FailurePlace? Of(SqlScript script, PostgresFault fault)
     {
-        var index = script.Statements.Index().Where(one => ReferenceEquals(one.Item.Text, fault.Statement)).Select(one => (int?)one.Index).FirstOrDefault();
+        var index =
+            script.Statements.Index()
+                .Where(one => ReferenceEquals(one.Item.Text, fault.Statement))
+                .Select(one => (int?)one.Index)
+                .FirstOrDefault();
         return index is { } known
             ? At(script, known, fault.Position is { } position ? Utf16(script.Statements[known].Text, position) : null)
-            : fault.Statement is null || script.Statements.Count == 0 ? null : At(script, script.Statements.Count - 1, null); // its commit: the row's end follows the file
+            // its commit: the row's end follows the file
+            : fault.Statement is null || script.Statements.Count == 0 ? null : At(script, script.Statements.Count - 1, null);
     }
 
     /// <summary>
-    /// Of Prisma's words. The native engine quotes the lines before an error with its position, counted in what it sent: the file, or from 7.4 on
-    /// a statement. An error that came up at run time has no position; then the names in its message may leave only one statement.
+    /// Of Prisma's words. The native engine quotes the lines before an error with its position, counted in what it sent: the file, or from
+    /// 7.4 on a statement. An error that came up at run time has no position; then the names in its message may leave only one statement.
     /// </summary>
     public static FailurePlace? Read(SqlScript script, string? words)
     {
@@ -34,7 +39,9 @@ static partial class FailurePlaces
 
     static FailurePlace? Quoted(SqlScript script, string text)
     {
-        var offset = Original().Match(text) is { Success: true } match && int.TryParse(match.Groups["at"].Value, CultureInfo.InvariantCulture, out var parsed) ? parsed : (int?)null;
+        var offset =
+            Original().Match(text) is { Success: true } match
+                && int.TryParse(match.Groups["at"].Value, CultureInfo.InvariantCulture, out var parsed) ? parsed : (int?)null;
         var quoted = text.IndexOf("\nPosition:\n", StringComparison.Ordinal) is var start and >= 0
             ? text[(start + 11)..].Split('\n').Select(line => Numbered().Match(line)).TakeWhile(line => line.Success).LastOrDefault()
             : null;
@@ -43,7 +50,8 @@ static partial class FailurePlaces
             return null;
         }
 
-        var (line, content) = (int.Parse(quoted.Groups["line"].ValueSpan, CultureInfo.InvariantCulture), Bare(quoted.Groups["text"].ValueSpan));
+        var (line, content) =
+            (int.Parse(quoted.Groups["line"].ValueSpan, CultureInfo.InvariantCulture), Bare(quoted.Groups["text"].ValueSpan));
         var whole = Utf16(script.Text, offset.Value);
         if (script.Text.AsSpan(0, whole).Count('\n') + 1 == line && LineOf(script.Text, whole) == content)
         {
@@ -76,9 +84,11 @@ static partial class FailurePlaces
 
     static bool IsIn(string text, string name)
     {
-        for (var at = text.IndexOf(name, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(name, at + 1, StringComparison.OrdinalIgnoreCase))
+        for (var at = text.IndexOf(name, StringComparison.OrdinalIgnoreCase); at >= 0; at =
+            text.IndexOf(name, at + 1, StringComparison.OrdinalIgnoreCase))
         {
-            if ((at == 0 || !Characters.IsIdentifierPart(text[at - 1])) && (at + name.Length == text.Length || !Characters.IsIdentifierPart(text[at + name.Length])))
+            if ((at == 0 || !Characters.IsIdentifierPart(text[at - 1]))
+                && (at + name.Length == text.Length || !Characters.IsIdentifierPart(text[at + name.Length])))
             {
                 return true;
             }

@@ -54,5 +54,6 @@ static class LintCatalog
 
     /// <summary>The rule that a waiver names, by name or by code.</summary>
     public static LintRule? Find(string name) =>
-        Rules.FirstOrDefault(rule => rule.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || rule.Code.Id.Equals(name, StringComparison.OrdinalIgnoreCase));
+        Rules.FirstOrDefault(rule => rule.Name.Equals(name, StringComparison.OrdinalIgnoreCase)
+            || rule.Code.Id.Equals(name, StringComparison.OrdinalIgnoreCase));
 }

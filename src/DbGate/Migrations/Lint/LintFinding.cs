@@ -23,10 +23,15 @@ sealed record LintFinding(LintRule Rule, LintStatement Statement, string Message
     /// <summary>Whether the table is written anew; null when the rule is not about that, or the text does not tell.</summary>
     public bool? Rewrites { get; init; }
 
-    public Problem ToProblem(LintMigration migration) => new(Rule.Code, Statement.Through is { } function ? $"{Message} (in {function})" : Message)
+    public Problem ToProblem(LintMigration migration) =>
+        new(Rule.Code, Statement.Through is { } function ? $"{Message} (in {function})" : Message)
     {
         Severity = Severity,
-        Cause = string.Join("; ", (string[])[.. Statement.Locks.Select(claim => claim.ToString()), .. Rewrites == true ? ["writes the whole table anew"] : (string[])[], Rule.Reason]),
+        Cause = string.Join(
+            "; ",
+            (string[])[
+                .. Statement.Locks.Select(claim => claim.ToString()), .. Rewrites == true ? ["writes the whole table anew"] : (string[])[],
+                Rule.Reason]),
         State = DatabaseState.NotContacted,
         Fix = Safer ?? Rule.Safer,
         Location = migration.Script.Locate(Statement.Source, Statement.Offset),

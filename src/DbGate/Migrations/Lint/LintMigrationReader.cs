@@ -32,7 +32,8 @@ static class LintMigrationReader
             }
 
             block &= control is not (TransactionVerb.Commit or TransactionVerb.Rollback);
-            transaction += block || (rule == TransactionRule.WholeFile && control is not (TransactionVerb.Commit or TransactionVerb.Rollback)) ? 0 : 1;
+            transaction += block
+                || (rule == TransactionRule.WholeFile && control is not (TransactionVerb.Commit or TransactionVerb.Rollback)) ? 0 : 1;
         }
 
         return new LintMigration(script, statements, rule, schema) { Server = server };

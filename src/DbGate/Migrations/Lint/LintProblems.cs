@@ -12,20 +12,26 @@ static class LintProblems
     const string Form = "-- dbgate:allow <rule> until <yyyy-MM-dd> reason: <why>";
 
     public static Problem WaiverExpired(LintWaiver waiver, SourceLocation location) =>
-        Problem(WaiverExpiredCode, Severity.Error, $"the waiver for {string.Join(", ", waiver.Rules)} held until {waiver.Until:yyyy-MM-dd}", location) with
+        Problem(
+            WaiverExpiredCode, Severity.Error, $"the waiver for {string.Join(", ", waiver.Rules)} held until {waiver.Until:yyyy-MM-dd}",
+            location) with
         {
             Cause = $"its reason was: {waiver.Reason}",
             Fix = "deal with the finding, or decide again and write a new date",
         };
 
     public static Problem WaiverTooLong(LintWaiver waiver, SourceLocation location) =>
-        Problem(WaiverMalformedCode, Severity.Error, $"the waiver for {string.Join(", ", waiver.Rules)} ends on {waiver.Until:yyyy-MM-dd}, more than a year from now", location) with
+        Problem(
+            WaiverMalformedCode, Severity.Error,
+            $"the waiver for {string.Join(", ", waiver.Rules)} ends on {waiver.Until:yyyy-MM-dd}, more than a year from now", location) with
         {
             Fix = "write a last day within a year",
         };
 
     public static Problem WaiverMalformed(SourceLocation location) =>
-        Problem(WaiverMalformedCode, Severity.Error, "the waiver lacks its rule, its last day or its reason", location) with { Fix = $"write {Form}" };
+        Problem(
+            WaiverMalformedCode, Severity.Error, "the waiver lacks its rule, its last day or its reason", location) with { Fix =
+                $"write {Form}" };
 
     public static Problem WaiverForUnknownRule(string rule, SourceLocation location) =>
         Problem(WaiverMalformedCode, Severity.Error, $"no rule is called '{rule}'", location) with
@@ -34,7 +40,9 @@ static class LintProblems
         };
 
     public static Problem WaiverUnused(LintWaiver waiver, SourceLocation location) =>
-        Problem(WaiverUnusedCode, Severity.Information, $"nothing is found that the waiver for {string.Join(", ", waiver.Rules)} covers", location) with
+        Problem(
+            WaiverUnusedCode, Severity.Information, $"nothing is found that the waiver for {string.Join(", ", waiver.Rules)} covers",
+            location) with
         {
             Fix = "put it directly before the statement it means, or remove it",
         };

@@ -23,7 +23,8 @@ sealed partial record LintWaiver(IReadOnlyList<string> Rules, DateOnly Until, st
     {
         var match = Form().Match(comment.Text);
         return match.Success
-            && DateOnly.TryParseExact(match.Groups["until"].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var until)
+            && DateOnly.TryParseExact(
+                match.Groups["until"].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var until)
             ? new LintWaiver(
                 match.Groups["rules"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
                 until,
@@ -39,6 +40,8 @@ sealed partial record LintWaiver(IReadOnlyList<string> Rules, DateOnly Until, st
         return owner == finding.Statement.Source && Rules.Any(rule => LintCatalog.Find(rule) == finding.Rule);
     }
 
-    [GeneratedRegex(@"dbgate:allow\s+(?<rules>[\w-]+(\s*,\s*[\w-]+)*)\s+until\s+(?<until>\d{4}-\d\d-\d\d)\s+reason:\s*(?<reason>\S.*?)\s*(\*/)?\s*$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"dbgate:allow\s+(?<rules>[\w-]+(\s*,\s*[\w-]+)*)\s+until\s+(?<until>\d{4}-\d\d-\d\d)\s+reason:\s*(?<reason>\S.*?)\s*(\*/)?\s*$",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.Singleline)]
     private static partial Regex Form();
 }

@@ -47,7 +47,8 @@ public static class Linter
     /// <param name="today">The day to judge waivers by, in UTC.</param>
     /// <param name="server">PostgreSQL's major version where they will run; null when that is not known.</param>
     internal static LintReport Lint(
-        IEnumerable<SqlScript> applied, IEnumerable<SqlScript> pending, Func<SqlScript, TransactionRule> transactions, DateOnly today, int? server)
+        IEnumerable<SqlScript> applied, IEnumerable<SqlScript> pending, Func<SqlScript, TransactionRule> transactions, DateOnly today,
+        int? server)
     {
         var schema = applied.Aggregate(
             KnownSchema.Empty, (known, script) => LintMigrationReader.Read(script, known.Settle(), transactions(script)).After);
@@ -71,7 +72,9 @@ public static class Linter
 
     /// <summary>All findings of a migration in file order, waivers not looked at.</summary>
     internal static IEnumerable<LintFinding> Find(LintMigration migration) =>
-        LintCatalog.Rules.SelectMany(rule => rule.Inspect(migration)).OrderBy(finding => finding.Statement.Index).ThenBy(finding => finding.Statement.Offset);
+        LintCatalog.Rules.SelectMany(rule => rule.Inspect(migration))
+            .OrderBy(finding => finding.Statement.Index)
+            .ThenBy(finding => finding.Statement.Offset);
 
     static void Judge(
         LintMigration migration, DateOnly today, List<(Problem Problem, LintFinding? Finding)> problems, List<WaivedFinding> waived)

@@ -7,7 +7,8 @@ static class ServerNeeds
 {
     static readonly (string Function, int Major)[] Functions =
     [
-        ("gen_random_uuid", 13), ("uuidv7", 18), ("uuidv4", 18), ("array_sort", 18), ("array_reverse", 18), ("json_table", 17), ("merge_action", 17),
+        ("gen_random_uuid", 13), ("uuidv7", 18), ("uuidv4", 18), ("array_sort", 18), ("array_reverse", 18), ("json_table", 17),
+        ("merge_action", 17),
         ("json_scalar", 17), ("json_serialize", 17), ("array_shuffle", 16), ("array_sample", 16), ("any_value", 16), ("random_normal", 16),
         ("regexp_like", 15), ("regexp_count", 15), ("date_bin", 14), ("string_to_table", 14),
     ];

@@ -14,7 +14,8 @@ static class StatementLocks
         AlterTable alter => Strongest(alter.Actions.SelectMany(action => Of(action, alter.Table, schema))),
         CreateTable create => Strongest(Targets(create.Constraints, TableLock.ShareRowExclusive)),
         CreateIndex index => [new(index.Table, index.Concurrently ? TableLock.ShareUpdateExclusive : TableLock.Share)],
-        Drop { Kind: "table" or "foreign table" or "materialized view" or "view" } drop => Strongest(drop.Names.SelectMany(table => OfDroppedTable(table, schema))),
+        Drop { Kind: "table" or "foreign table" or "materialized view" or "view" } drop => Strongest(
+            drop.Names.SelectMany(table => OfDroppedTable(table, schema))),
         Drop { Kind: "trigger" or "policy" or "rule", On: { } table } => [new(table, TableLock.AccessExclusive)],
         Drop { Kind: "index" } drop => Strongest(drop.Names.SelectMany(index => OfDroppedIndex(index, drop.Concurrently, schema))),
         Truncate truncate => truncate.Tables.Select(table => new LockClaim(table, TableLock.AccessExclusive)),
@@ -25,9 +26,11 @@ static class StatementLocks
         SetSchema { Kind: "table" or "view" or "materialized view" } move => [new(move.Name, TableLock.AccessExclusive)],
         CreateObject { Kind: "policy" or "rule", On: { } table } => [new(table, TableLock.AccessExclusive)],
         Insert insert => [new(insert.Table, TableLock.RowExclusive)],
-        Rename { Kind: "table" or "column" or "constraint" or "view" or "materialized view" } rename => [new(rename.Name, TableLock.AccessExclusive)],
+        Rename { Kind: "table" or "column" or "constraint" or "view" or "materialized view" } rename => [
+            new(rename.Name, TableLock.AccessExclusive)],
         CreateTrigger trigger => [new(trigger.Table, TableLock.ShareRowExclusive)],
-        Reindex { Kind: "table", Name: { } table } reindex => [new(table, reindex.Concurrently ? TableLock.ShareUpdateExclusive : TableLock.Share)],
+        Reindex { Kind: "table", Name: { } table } reindex => [
+            new(table, reindex.Concurrently ? TableLock.ShareUpdateExclusive : TableLock.Share)],
         RewriteTable { Table: { } table } => [new(table, TableLock.AccessExclusive)],
         RefreshMaterializedView refresh => [new(refresh.View, refresh.Concurrently ? TableLock.Exclusive : TableLock.AccessExclusive)],
         _ => [],
@@ -40,10 +43,12 @@ static class StatementLocks
             [new(table, TableLock.ShareRowExclusive), .. Targets([key], TableLock.ShareRowExclusive)],
         ValidateConstraint validate =>
             [new(table, TableLock.ShareUpdateExclusive), .. Targets(Known(schema, table, validate.Name), TableLock.RowShare)],
-        DropConstraint drop => [new(table, TableLock.AccessExclusive), .. Targets(Known(schema, table, drop.Name), TableLock.AccessExclusive)],
+        DropConstraint drop => [
+            new(table, TableLock.AccessExclusive), .. Targets(Known(schema, table, drop.Name), TableLock.AccessExclusive)],
         // Measured on PostgreSQL 18.4: the triggers on the key's target are created, or dropped.
         AlterConstraint { Enforced: { } enforced } alter =>
-            [new(table, TableLock.AccessExclusive), .. Targets(Known(schema, table, alter.Name), enforced ? TableLock.ShareRowExclusive : TableLock.AccessExclusive)],
+            [new(table, TableLock.AccessExclusive),
+                .. Targets(Known(schema, table, alter.Name), enforced ? TableLock.ShareRowExclusive : TableLock.AccessExclusive)],
         AttachPartition attach => [new(table, TableLock.ShareUpdateExclusive), new(attach.Partition, TableLock.AccessExclusive)],
         DetachPartition { Concurrently: true } detach =>
             [new(table, TableLock.ShareUpdateExclusive), new(detach.Partition, TableLock.ShareUpdateExclusive)],

@@ -48,7 +48,9 @@ public static class TableLocks
         _ => "none",
     };
 
-    /// <summary>The lock that <c>pg_locks.mode</c> names, such as <c>AccessExclusiveLock</c>, or the manual: <c>ACCESS EXCLUSIVE</c>.</summary>
+    /// <summary>
+    /// The lock that <c>pg_locks.mode</c> names, such as <c>AccessExclusiveLock</c>, or the manual: <c>ACCESS EXCLUSIVE</c>.
+    /// </summary>
     public static TableLock Parse(string mode)
     {
         var name = mode.EndsWith("Lock", StringComparison.Ordinal) ? mode[..^4] : mode.Replace(" ", "", StringComparison.Ordinal);

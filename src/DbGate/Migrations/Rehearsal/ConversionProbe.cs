@@ -3,7 +3,9 @@ using DbGate.Postgres;
 
 namespace DbGate.Migrations.Rehearsal;
 
-/// <summary>Counts, before a column's type is changed, which values do not come back when converted there and back. Runs in a transaction.</summary>
+/// <summary>
+/// Counts, before a column's type is changed, which values do not come back when converted there and back. Runs in a transaction.
+/// </summary>
 static class ConversionProbe
 {
     public static async Task<IReadOnlyList<Conversion>> ReadAsync(Session session, ParsedStatement statement, CancellationToken ct)

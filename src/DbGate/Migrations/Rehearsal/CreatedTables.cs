@@ -5,14 +5,16 @@ using DbGate.Postgres;
 namespace DbGate.Migrations.Rehearsal;
 
 /// <summary>
-/// Tells which statements create a table, or concern only tables that their own transaction has created. Those lock nothing that a session could wait
-/// for and lose nothing, so the locks need not be read after each of them: a baseline of thousands of statements holds thousands of locks.
+/// Tells which statements create a table, or concern only tables that their own transaction has created. Those lock nothing that a session
+/// could wait for and lose nothing, so the locks need not be read after each of them: a baseline of thousands of statements holds thousands
+/// of locks.
 /// </summary>
 /// <param name="isEnabled">False where an event trigger can run code after such a statement.</param>
 sealed class CreatedTables(bool isEnabled)
 {
     const string EventTriggers = """
-        SELECT EXISTS (SELECT FROM pg_catalog.pg_event_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.evtfoid JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+        SELECT EXISTS (SELECT FROM pg_catalog.pg_event_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.evtfoid
+          JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
           WHERE t.evtenabled <> 'D' AND n.nspname <> 'dbgate')
         """;
 
@@ -50,10 +52,13 @@ sealed class CreatedTables(bool isEnabled)
     /// <summary>From now on nothing is new.</summary>
     public void EndTransaction() => tables.Clear();
 
-    bool IsWithin(AlterAction action) => action is AddConstraint { Constraint: { Kind: ConstraintKind.ForeignKey or ConstraintKind.Unique or ConstraintKind.PrimaryKey } constraint }
+    bool IsWithin(AlterAction action) =>
+        action is AddConstraint { Constraint: { Kind: ConstraintKind.ForeignKey or ConstraintKind.Unique
+            or ConstraintKind.PrimaryKey } constraint }
         && References([constraint]).All(tables.Contains);
 
-    static IEnumerable<QualifiedName> References(IEnumerable<TableConstraint> constraints) => constraints.Select(constraint => constraint.References).OfType<QualifiedName>();
+    static IEnumerable<QualifiedName> References(IEnumerable<TableConstraint> constraints) =>
+        constraints.Select(constraint => constraint.References).OfType<QualifiedName>();
 
     static bool IsFromOthers(string text)
     {

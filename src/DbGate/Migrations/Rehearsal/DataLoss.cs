@@ -44,7 +44,8 @@ sealed record LossCount(string Sql, long Count);
 /// <summary>One loss, counted on the restored data.</summary>
 /// <param name="Kind">How.</param>
 /// <param name="Table">
-/// Qualified name, as it was before the migrations. For an object that is not a table: its kind and name. For privileges: what, on what, to whom.
+/// Qualified name, as it was before the migrations. For an object that is not a table: its kind and name. For privileges: what, on what, to
+/// whom.
 /// </param>
 /// <param name="Column">Null when whole rows are meant.</param>
 /// <param name="Rows">Rows, large objects, objects or privileges concerned.</param>
@@ -64,23 +65,36 @@ public sealed record DataLoss(DataLossKind Kind, string Table, string? Column, l
     /// <summary>In words.</summary>
     public string InWords => Kind switch
     {
-        DataLossKind.TableDropped => string.Create(CultureInfo.InvariantCulture, $"table {Table} is dropped with {Count(Rows, "row")} and {Count(Values, "value")}"),
-        DataLossKind.RowsDeleted => string.Create(CultureInfo.InvariantCulture, $"{Count(Rows, "row")} of {Table} {(Rows == 1 ? "is" : "are")} deleted"),
-        DataLossKind.ColumnDropped => string.Create(CultureInfo.InvariantCulture, $"column {Subject} is dropped with {Count(Values, "value")} in {Count(Rows, "row")}"),
-        DataLossKind.ColumnNarrowed => string.Create(CultureInfo.InvariantCulture, $"{Values} of the values in {Subject} do not fit the new type"),
-        DataLossKind.ColumnOverwritten => string.Create(CultureInfo.InvariantCulture, $"{(IsExact ? "" : "up to ")}{Values} {(Values == 1 ? "value" : "values")} of {Subject} {(Values == 1 ? "is" : "are")} overwritten"),
-        DataLossKind.LargeObjectsDeleted => string.Create(CultureInfo.InvariantCulture, $"{Rows} {(Rows == 1 ? "large object is" : "large objects are")} deleted"),
-        DataLossKind.LargeObjectsOverwritten => string.Create(CultureInfo.InvariantCulture, $"the content of {Rows} {(Rows == 1 ? "large object" : "large objects")} is overwritten"),
+        DataLossKind.TableDropped => string.Create(
+            CultureInfo.InvariantCulture, $"table {Table} is dropped with {Count(Rows, "row")} and {Count(Values, "value")}"),
+        DataLossKind.RowsDeleted => string.Create(
+            CultureInfo.InvariantCulture, $"{Count(Rows, "row")} of {Table} {(Rows == 1 ? "is" : "are")} deleted"),
+        DataLossKind.ColumnDropped => string.Create(
+            CultureInfo.InvariantCulture, $"column {Subject} is dropped with {Count(Values, "value")} in {Count(Rows, "row")}"),
+        DataLossKind.ColumnNarrowed => string.Create(
+            CultureInfo.InvariantCulture, $"{Values} of the values in {Subject} do not fit the new type"),
+        DataLossKind.ColumnOverwritten => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(IsExact ? "" : "up to ")}{Values} {(Values == 1 ? "value" : "values")} of {Subject} {(Values == 1 ? "is" : "are")} "
+                + $"overwritten"),
+        DataLossKind.LargeObjectsDeleted => string.Create(
+            CultureInfo.InvariantCulture, $"{Rows} {(Rows == 1 ? "large object is" : "large objects are")} deleted"),
+        DataLossKind.LargeObjectsOverwritten => string.Create(
+            CultureInfo.InvariantCulture, $"the content of {Rows} {(Rows == 1 ? "large object" : "large objects")} is overwritten"),
         DataLossKind.ObjectDropped => $"{Table} is dropped",
         DataLossKind.GrantRemoved => $"the grant of {Table} is removed",
-        _ => string.Create(CultureInfo.InvariantCulture, $"{(IsExact ? "" : "up to ")}{Count(Rows, "row")} of {Table} {(Rows == 1 ? "is" : "are")} changed"),
+        _ => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(IsExact ? "" : "up to ")}{Count(Rows, "row")} of {Table} {(Rows == 1 ? "is" : "are")} changed"),
     };
 
-    static string Count(long? count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
+    static string Count(long? count, string noun) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
 
     internal string Subject => Column is null ? Table : $"{Table}.{Statements.Parsing.QualifiedName.Quote(Column)}";
 
-    internal long Number => Kind is DataLossKind.ColumnDropped or DataLossKind.ColumnNarrowed or DataLossKind.ColumnOverwritten ? Values : Rows;
+    internal long Number =>
+        Kind is DataLossKind.ColumnDropped or DataLossKind.ColumnNarrowed or DataLossKind.ColumnOverwritten ? Values : Rows;
 }
 
 /// <summary>Why a table counts as unchanged.</summary>
@@ -103,9 +117,11 @@ public sealed record UnchangedTable(string Name, long? Rows, UnchangedProof Proo
 /// <param name="Losses">Ordered by table and column. A loss of nothing (an empty table, a column of nulls) is not listed.</param>
 /// <param name="Unchanged">Tables that kept everything and got nothing.</param>
 /// <param name="Extended">Tables that kept all values and got rows or columns.</param>
-/// <param name="Uncompared">Tables that were written to although nothing in the text names them, so their content from before is not known.</param>
+/// <param name="Uncompared">Tables that were written to although nothing in the text names them, so their content from before is not
+/// known.</param>
 public sealed record DataLossReceipt(
-    IReadOnlyList<DataLoss> Losses, IReadOnlyList<UnchangedTable> Unchanged, IReadOnlyList<string> Extended, IReadOnlyList<string> Uncompared)
+    IReadOnlyList<DataLoss> Losses, IReadOnlyList<UnchangedTable> Unchanged, IReadOnlyList<string> Extended,
+    IReadOnlyList<string> Uncompared)
 {
     /// <summary>What could have been lost and was not, each with the query that must not return more when the deploy begins.</summary>
     internal IReadOnlyList<DataLoss> NothingLost { get; init; } = [];

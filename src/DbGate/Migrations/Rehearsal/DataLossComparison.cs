@@ -22,7 +22,9 @@ static class DataLossComparison
         var extended = new List<string>();
         foreach (var table in before)
         {
-            var now = after.FirstOrDefault(other => other.Oid == table.Oid) ?? after.FirstOrDefault(other => other.Name == table.Name && Replaces(table, other));
+            var now =
+                after.FirstOrDefault(other => other.Oid == table.Oid)
+                    ?? after.FirstOrDefault(other => other.Name == table.Name && Replaces(table, other));
             var lost = now is null ? Dropped(table, history) : [.. Compare(table, now, history, changed.GetValueOrDefault(now.Oid))];
             losses.AddRange(lost);
             empty.AddRange(DroppedEmpty(table, now, history));
@@ -37,7 +39,9 @@ static class DataLossComparison
         }
 
         var others = names.ExceptBy(before.Select(table => table.Oid), pair => pair.Key).ToLookup(pair => history.MayHaveWritten(pair.Key));
-        unchanged.AddRange(others[false].Select(pair => new UnchangedTable(pair.Value, rows.TryGetValue(pair.Key, out var counted) ? counted : null, UnchangedProof.NotWritten)));
+        unchanged.AddRange(others[false]
+            .Select(pair =>
+                new UnchangedTable(pair.Value, rows.TryGetValue(pair.Key, out var counted) ? counted : null, UnchangedProof.NotWritten)));
         return new DataLossReceipt(
             [.. losses.OrderBy(loss => loss.Table, StringComparer.Ordinal).ThenBy(loss => loss.Column, StringComparer.Ordinal)],
             [.. unchanged.OrderBy(table => table.Name, StringComparer.Ordinal)],
@@ -52,17 +56,23 @@ static class DataLossComparison
     static IEnumerable<DataLoss> DroppedEmpty(TableContent table, TableContent? now, TableHistory history) =>
         now is null
             ? table.Rows > 0 ? [] : [NothingLost.Empty(DataLossKind.TableDropped, table.Name, null, history.WhoDropped($"{table.Oid}"))]
-            : table.Columns.Where(column => column.Values == 0 && now.Columns.All(other => other.Number != column.Number && other.Name != column.Name))
-                .Select(column => NothingLost.Empty(DataLossKind.ColumnDropped, table.Name, column.Name, history.WhoDropped($"{table.Oid}.{column.Number}")));
+            : table.Columns.Where(column => column.Values == 0
+                && now.Columns.All(other => other.Number != column.Number && other.Name != column.Name))
+                .Select(column =>
+                    NothingLost.Empty(
+                        DataLossKind.ColumnDropped, table.Name, column.Name, history.WhoDropped($"{table.Oid}.{column.Number}")));
 
     static List<DataLoss> Dropped(TableContent table, TableHistory history) =>
         table.Rows == 0
             ? []
-            : [new DataLoss(DataLossKind.TableDropped, table.Name, null, table.Rows, table.Columns.Sum(column => column.Values), history.WhoDropped($"{table.Oid}"))];
+            : [new DataLoss(
+                DataLossKind.TableDropped, table.Name, null, table.Rows, table.Columns.Sum(column => column.Values),
+                history.WhoDropped($"{table.Oid}"))];
 
     // Dropped and made anew under the same name, with all the old values in it.
     static bool Replaces(TableContent old, TableContent now) =>
-        old.Rows == now.Rows && old.Columns.All(column => now.Columns.Any(other => Keeps(column, other, old, now) && other.Name == column.Name));
+        old.Rows == now.Rows
+            && old.Columns.All(column => now.Columns.Any(other => Keeps(column, other, old, now) && other.Name == column.Name));
 
     static IEnumerable<DataLoss> Compare(TableContent old, TableContent now, TableHistory history, ChangedRows? exact)
     {
@@ -90,9 +100,12 @@ static class DataLossComparison
 
         var sameColumns = old.Columns.Select(column => column.Number).SequenceEqual(now.Columns.Select(column => column.Number));
         var unknown = !comparable && exact is null;
-        if (activity.Updated > 0 && old.Rows > 0 && (unknown || (comparable && sameColumns && old.RowHash != now.RowHash && Same(old, now))))
+        if (activity.Updated > 0
+            && old.Rows > 0
+            && (unknown || (comparable && sameColumns && old.RowHash != now.RowHash && Same(old, now))))
         {
-            yield return new DataLoss(DataLossKind.RowsChanged, old.Name, null, Math.Min(activity.Updated, old.Rows), 0, history.WhoUpdated(old.Oid))
+            yield return new DataLoss(
+                DataLossKind.RowsChanged, old.Name, null, Math.Min(activity.Updated, old.Rows), 0, history.WhoUpdated(old.Oid))
             {
                 IsExact = false,
             };
@@ -101,7 +114,9 @@ static class DataLossComparison
 
     static bool Same(TableContent old, TableContent now) => old.Columns.SequenceEqual(now.Columns);
 
-    static DataLoss? Compare(ColumnContent column, TableContent old, TableContent now, bool comparable, long? changed, TableActivity activity, TableHistory history)
+    static DataLoss? Compare(
+        ColumnContent column, TableContent old, TableContent now, bool comparable, long? changed, TableActivity activity,
+        TableHistory history)
     {
         var same = now.Columns.FirstOrDefault(other => other.Number == column.Number);
         var moved = now.Columns.FirstOrDefault(other => other.Name == (same?.Name ?? column.Name) && other.Number != column.Number);
@@ -109,7 +124,9 @@ static class DataLossComparison
         {
             return comparable && moved is not null && Keeps(column, moved, old, now)
                 ? null
-                : new DataLoss(DataLossKind.ColumnDropped, old.Name, column.Name, old.Rows, column.Values, history.WhoDropped($"{old.Oid}.{column.Number}"));
+                : new DataLoss(
+                    DataLossKind.ColumnDropped, old.Name, column.Name, old.Rows, column.Values,
+                    history.WhoDropped($"{old.Oid}.{column.Number}"));
         }
 
         if (Keeps(column, same, old, now) || !history.MayHaveChangedRows(old.Oid))
@@ -121,14 +138,18 @@ static class DataLossComparison
         {
             return conversion.Changed == 0
                 ? null
-                : new DataLoss(DataLossKind.ColumnNarrowed, old.Name, column.Name, old.Rows, conversion.Changed is > 0 and var differ ? differ : column.Values, migration);
+                : new DataLoss(
+                    DataLossKind.ColumnNarrowed, old.Name, column.Name, old.Rows,
+                    conversion.Changed is > 0 and var differ ? differ : column.Values, migration);
         }
 
         if (changed is { } number)
         {
             return number == 0
                 ? null
-                : new DataLoss(DataLossKind.ColumnOverwritten, old.Name, column.Name, old.Rows, Math.Min(number, column.Values), history.WhoUpdated(old.Oid));
+                : new DataLoss(
+                    DataLossKind.ColumnOverwritten, old.Name, column.Name, old.Rows, Math.Min(number, column.Values),
+                    history.WhoUpdated(old.Oid));
         }
 
         return comparable

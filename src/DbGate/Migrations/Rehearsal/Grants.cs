@@ -32,7 +32,8 @@ sealed record Grants(IReadOnlyList<Grant> All, IReadOnlySet<string> Objects)
                  coalesce(p.proacl, acldefault('f', p.proowner))
           FROM pg_proc p JOIN schemas s ON s.oid = p.pronamespace
           UNION ALL
-          SELECT format('t %s', t.oid), t.typowner, format('type %I.%I', s.nspname, t.typname), coalesce(t.typacl, acldefault('T', t.typowner))
+          SELECT format('t %s', t.oid), t.typowner, format('type %I.%I', s.nspname, t.typname), coalesce(t.typacl, acldefault('T',
+            t.typowner))
           FROM pg_type t JOIN schemas s ON s.oid = t.typnamespace WHERE t.typtype IN ('d', 'e', 'r') OR t.typacl IS NOT NULL
           UNION ALL
           SELECT format('n %s', s.oid), s.nspowner, format('schema %I', s.nspname), s.nspacl FROM schemas s
@@ -57,15 +58,16 @@ sealed record Grants(IReadOnlyList<Grant> All, IReadOnlySet<string> Objects)
     }
 
     /// <summary>
-    /// What is gone although its object is still there, by number or, dropped and created again, by name. A grant on an object that is gone is
-    /// gone with it.
+    /// What is gone although its object is still there, by number or, dropped and created again, by name. A grant on an object that is gone
+    /// is gone with it.
     /// </summary>
     public static IEnumerable<DataLoss> Removed(Grants before, Grants after)
     {
         var byKey = after.All.Select(grant => (grant.Key, grant.Grantee, grant.Privilege)).ToHashSet();
         var byName = after.All.Select(grant => (grant.Subject, grant.Grantee, grant.Privilege)).ToHashSet();
         return from grant in before.All
-               where !byKey.Contains((grant.Key, grant.Grantee, grant.Privilege)) && !byName.Contains((grant.Subject, grant.Grantee, grant.Privilege))
+               where !byKey.Contains((grant.Key, grant.Grantee, grant.Privilege))
+                   && !byName.Contains((grant.Subject, grant.Grantee, grant.Privilege))
                where after.Objects.Contains(grant.Key) || after.Objects.Contains(grant.Subject)
                group grant.Privilege by (grant.Subject, grant.Grantee) into grants
                let privileges = grants.Distinct().Order(StringComparer.Ordinal).ToArray()

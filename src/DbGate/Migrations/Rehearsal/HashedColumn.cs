@@ -25,10 +25,12 @@ sealed record HashedColumn(uint Oid, string Table, int Number, string Name, stri
         JOIN pg_type t ON t.oid = a.atttypid JOIN pg_type b ON b.oid = CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE t.oid END
         LEFT JOIN pg_opclass o ON o.opcintype = CASE b.typname WHEN 'varchar' THEN 'text'::regtype::oid ELSE b.oid END AND o.opcdefault
           AND o.opcmethod = (SELECT oid FROM pg_am WHERE amname = 'hash')
-        LEFT JOIN pg_amproc h ON h.amprocfamily = o.opcfamily AND h.amproclefttype = o.opcintype AND h.amprocrighttype = o.opcintype AND h.amprocnum = 2
+        LEFT JOIN pg_amproc h ON h.amprocfamily = o.opcfamily AND h.amproclefttype = o.opcintype AND h.amprocrighttype = o.opcintype
+          AND h.amprocnum = 2
         LEFT JOIN pg_proc p ON p.oid = h.amproc
         LEFT JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'p'
-        WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'dbgate') AND c.relname <> '_prisma_migrations'
+        WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'dbgate')
+          AND c.relname <> '_prisma_migrations'
           AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
         ORDER BY 2, 3
         """;

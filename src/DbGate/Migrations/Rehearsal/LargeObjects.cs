@@ -3,8 +3,8 @@ using DbGate.Postgres;
 namespace DbGate.Migrations.Rehearsal;
 
 /// <summary>
-/// Remembers the large objects from before the migrations, in a temporary table of a session that the migrations do not use, and compares them
-/// with those after.
+/// Remembers the large objects from before the migrations, in a temporary table of a session that the migrations do not use, and compares
+/// them with those after.
 /// </summary>
 /// <param name="session">On the scratch database, not the one that runs the migrations.</param>
 sealed class LargeObjects(Session session)
@@ -34,7 +34,8 @@ sealed class LargeObjects(Session session)
             hashed = (bytes <= MostBytes || pending.Any(Names))
                 && await session.ScalarAsync<bool>("SELECT has_table_privilege('pg_largeobject', 'SELECT')", ct);
             await session.ExecuteAsync(
-                $"CREATE TEMPORARY TABLE {Table} AS SELECT m.oid AS id, {(hashed ? "h.hash" : "NULL::numeric AS hash")} FROM pg_largeobject_metadata m{(hashed ? $" LEFT JOIN ({Hashes}) h ON h.id = m.oid" : "")}",
+                $"CREATE TEMPORARY TABLE {Table} AS SELECT m.oid AS id, {(hashed ? "h.hash" : "NULL::numeric AS hash")} FROM "
+                    + $"pg_largeobject_metadata m{(hashed ? $" LEFT JOIN ({Hashes}) h ON h.id = m.oid" : "")}",
                 ct);
         }
         catch (PostgresFault)
@@ -60,7 +61,8 @@ sealed class LargeObjects(Session session)
             $"SELECT count(*) FROM {Table} o WHERE NOT EXISTS (SELECT FROM pg_largeobject_metadata m WHERE m.oid = o.id)", ct);
         var overwritten = hashed
             ? await session.ScalarAsync<long>(
-                $"SELECT count(*) FROM {Table} o LEFT JOIN ({Hashes}) h ON h.id = o.id WHERE o.hash IS NOT NULL AND o.hash IS DISTINCT FROM h.hash AND EXISTS (SELECT FROM pg_largeobject_metadata m WHERE m.oid = o.id)", ct)
+                $"SELECT count(*) FROM {Table} o LEFT JOIN ({Hashes}) h ON h.id = o.id WHERE o.hash IS NOT NULL AND o.hash IS DISTINCT "
+                    + "FROM h.hash AND EXISTS (SELECT FROM pg_largeobject_metadata m WHERE m.oid = o.id)", ct)
             : 0;
         return (
             [
@@ -72,7 +74,8 @@ sealed class LargeObjects(Session session)
 
     // Which ones a function picks cannot be told beforehand: more of them in all can mean that more are lost.
     DataLoss Loss(DataLossKind kind, long number) =>
-        new(kind, "pg_largeobject", null, number, 0, null) { Recount = new LossCount("SELECT count(*) FROM pg_largeobject_metadata", count) };
+        new(kind, "pg_largeobject", null, number, 0,
+            null) { Recount = new LossCount("SELECT count(*) FROM pg_largeobject_metadata", count) };
 
     static bool Names(PendingMigration migration) =>
         migration.Script.Text.Contains("lo_", StringComparison.OrdinalIgnoreCase)

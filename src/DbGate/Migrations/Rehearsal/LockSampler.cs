@@ -3,7 +3,9 @@ using DbGate.Postgres;
 
 namespace DbGate.Migrations.Rehearsal;
 
-/// <summary>Looks at another session's locks again and again, for statements that refuse a transaction in which they could be read.</summary>
+/// <summary>
+/// Looks at another session's locks again and again, for statements that refuse a transaction in which they could be read.
+/// </summary>
 sealed class LockSampler(Session observer, int backend, TimeProvider clock)
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);

@@ -26,7 +26,8 @@ static class LossCounter
         var counted = new List<CountedLoss>();
         var statements = pending.SelectMany(migration => migration.Script.Statements)
             .Select(statement => (statement.Text, Parsed: StatementParser.Parse(statement.Text)))
-            .Where(statement => statement.Parsed is Update or Delete || (statement.Parsed is AlterTable alter && alter.Actions.Any(action => action is AlterColumnType)))
+            .Where(statement => statement.Parsed is Update or Delete
+                || (statement.Parsed is AlterTable alter && alter.Actions.Any(action => action is AlterColumnType)))
             .ToList();
         if (statements.Count == 0)
         {
@@ -41,7 +42,8 @@ static class LossCounter
                 counted.AddRange(
                     (await ConversionProbe.ReadAsync(session, parsed, ct)).Where(conversion => conversion.Changed is not null)
                     .Select(conversion => new CountedLoss(
-                        DataLossKind.ColumnNarrowed, conversion.Table, conversion.Column, new LossCount(conversion.Query!, conversion.Changed!.Value))));
+                        DataLossKind.ColumnNarrowed, conversion.Table, conversion.Column,
+                        new LossCount(conversion.Query!, conversion.Changed!.Value))));
             }
             else if (LossQuery.Parse(text) is { } query && await NameAsync(session, query.Table, names, ct) is { } table)
             {
@@ -99,6 +101,7 @@ static class LossCounter
         }
     }
 
-    static async Task<string?> NameAsync(Session session, QualifiedName table, IReadOnlyDictionary<uint, string> names, CancellationToken ct) =>
+    static async Task<string?> NameAsync(
+        Session session, QualifiedName table, IReadOnlyDictionary<uint, string> names, CancellationToken ct) =>
         names.GetValueOrDefault(await session.ScalarAsync<uint>("SELECT coalesce(to_regclass($1)::oid, 0)", ct, table.ToString()));
 }

@@ -56,11 +56,13 @@ sealed record LossQuery(
 
     string Count(string table, string? more)
     {
-        string[] conditions = [.. Condition is null ? Array.Empty<string>() : [$"({Condition})"], .. more is null ? Array.Empty<string>() : [more]];
+        string[] conditions =
+            [.. Condition is null ? Array.Empty<string>() : [$"({Condition})"], .. more is null ? Array.Empty<string>() : [more]];
         var counted = Others.Length == 0 ? "*" : $"DISTINCT ({Reference(table)}.tableoid, {Reference(table)}.ctid)";
         var where = conditions.Length == 0 ? "" : $" WHERE {string.Join(" AND ", conditions)}";
         var alias = Alias is null ? "" : $" AS {QualifiedName.Quote(Alias)}";
-        return $"{With}SELECT count({counted}) FROM {(Only ? "ONLY " : "")}{table}{alias}{(Others.Length == 0 ? "" : $", {Others}")}{where}";
+        return $"{With}SELECT count({counted}) FROM "
+            + $"{(Only ? "ONLY " : "")}{table}{alias}{(Others.Length == 0 ? "" : $", {Others}")}{where}";
     }
 
     string Reference(string table) => Alias is null ? table : QualifiedName.Quote(Alias);

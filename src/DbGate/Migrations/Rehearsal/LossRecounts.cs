@@ -19,7 +19,8 @@ static class LossRecounts
                 .Select(count => count.Count).DistinctBy(count => count.Sql),
         ];
         return counts.Length > 0 && counts.Sum(count => count.Count) == loss.Number
-            ? new LossCount(counts is [var one] ? one.Sql : $"SELECT {string.Join(" + ", counts.Select(count => $"({count.Sql})"))}", loss.Number)
+            ? new LossCount(
+                counts is [var one] ? one.Sql : $"SELECT {string.Join(" + ", counts.Select(count => $"({count.Sql})"))}", loss.Number)
             : null;
     }
 

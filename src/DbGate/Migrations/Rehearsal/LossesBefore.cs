@@ -3,7 +3,9 @@ using DbGate.Postgres;
 
 namespace DbGate.Migrations.Rehearsal;
 
-/// <summary>What is read before the migrations to count their losses afterwards: rows, large objects, privileges, and queries that count.</summary>
+/// <summary>
+/// What is read before the migrations to count their losses afterwards: rows, large objects, privileges, and queries that count.
+/// </summary>
 sealed class LossesBefore
 {
     readonly Session session;
@@ -71,7 +73,8 @@ sealed class LossesBefore
 
     /// <summary>Adds what is not a table, and to each loss the query that counts it again.</summary>
     public async Task<DataLossReceipt> CompleteAsync(
-        DataLossReceipt receipt, IReadOnlyList<CatalogDifference> effects, IReadOnlyList<MigrationMeasurement> migrations, CancellationToken ct)
+        DataLossReceipt receipt, IReadOnlyList<CatalogDifference> effects, IReadOnlyList<MigrationMeasurement> migrations,
+        CancellationToken ct)
     {
         var history = new TableHistory(migrations);
         var (objects, uncompared) = await largeObjects.CompareAsync(ct);
@@ -90,7 +93,9 @@ sealed class LossesBefore
         };
     }
 
-    /// <summary>They were not written to, so their rows are those of before; a table that was dropped afterwards is among the losses.</summary>
+    /// <summary>
+    /// They were not written to, so their rows are those of before; a table that was dropped afterwards is among the losses.
+    /// </summary>
     async Task<IReadOnlyList<(string Table, long Rows)>> SparedAsync(IReadOnlyList<MigrationMeasurement> migrations, CancellationToken ct)
     {
         var spared = new List<(string, long)>();

@@ -36,7 +36,8 @@ static class MeasuredClaims
         {
             var conversions = ran.Statement.Conversions;
             return conversions.Count > 0 && conversions.All(conversion => conversion.Changed == 0)
-                ? string.Create(CultureInfo.InvariantCulture, $"all {conversions.Sum(conversion => conversion.Values)} values fit the new type")
+                ? string.Create(
+                    CultureInfo.InvariantCulture, $"all {conversions.Sum(conversion => conversion.Values)} values fit the new type")
                 : null;
         }
 
@@ -49,7 +50,9 @@ static class MeasuredClaims
 
     static string? Scan(LintFinding finding, StatementMeasurement ran)
     {
-        var rows = ran.Activity.Where(table => finding.Table is null || MeasuredStatement.Is(table.Table, finding.Table)).Sum(table => table.RowsRead);
+        var rows =
+            ran.Activity.Where(table => finding.Table is null || MeasuredStatement.Is(table.Table, finding.Table))
+                .Sum(table => table.RowsRead);
         return !ran.IsSampled && rows == 0 && ran.Rewritten.Count == 0 ? "no row was read" : null;
     }
 
@@ -72,7 +75,8 @@ static class MeasuredClaims
     static string? Refusal(LintFinding finding, StatementMeasurement ran) =>
         finding.Rule is AddNotNullColumn ? "the table is empty, so that the statement passed"
         : finding.Rule.Code == NarrowColumnType.NarrowsCode && ran.Conversions.Count > 0
-            ? string.Create(CultureInfo.InvariantCulture, $"all {ran.Conversions.Sum(conversion => conversion.Values)} values fit the new type")
+            ? string.Create(
+                CultureInfo.InvariantCulture, $"all {ran.Conversions.Sum(conversion => conversion.Values)} values fit the new type")
         : ran.IsSampled ? "the statement ran by itself, outside of a transaction"
         : "the server accepted the statement";
 
@@ -80,7 +84,9 @@ static class MeasuredClaims
     static string? HeldLock(LintFinding finding, MeasuredStatement ran)
     {
         var earlier = ran.Migration.Statements.Any(other =>
-            other.Transaction == ran.Statement.Transaction && other.Index < ran.Statement.Index && other.Locks.Any(held => held.Mode >= TableLock.ShareRowExclusive));
+            other.Transaction == ran.Statement.Transaction
+                && other.Index < ran.Statement.Index
+                && other.Locks.Any(held => held.Mode >= TableLock.ShareRowExclusive));
         return !earlier && finding.Statement.Index > 0 ? "no earlier statement of its transaction holds a lock that blocks others" : null;
     }
 }

@@ -9,15 +9,20 @@ namespace DbGate.Migrations.Rehearsal;
 sealed record MeasuredStatement(MigrationMeasurement Migration, StatementMeasurement Statement)
 {
     /// <summary>
-    /// The strongest lock that the transaction holds on a table once the statement has run; None when it holds no lock there, null when the locks
-    /// were only sampled.
+    /// The strongest lock that the transaction holds on a table once the statement has run; None when it holds no lock there, null when the
+    /// locks were only sampled.
     /// </summary>
     public TableLock? HeldOn(QualifiedName table)
     {
-        var transaction = Migration.Statements.Where(other => other.Transaction == Statement.Transaction && other.Index <= Statement.Index).ToArray();
+        var transaction =
+            Migration.Statements.Where(other => other.Transaction == Statement.Transaction && other.Index <= Statement.Index).ToArray();
         return transaction.Any(other => other.IsSampled)
             ? null
-            : transaction.SelectMany(other => other.Locks).Where(held => Is(held.Table, table)).Select(held => held.Mode).DefaultIfEmpty(TableLock.None).Max();
+            : transaction.SelectMany(other => other.Locks)
+                .Where(held => Is(held.Table, table))
+                .Select(held => held.Mode)
+                .DefaultIfEmpty(TableLock.None)
+                .Max();
     }
 
     /// <summary>Whether a measured name (always qualified) is the one that a statement wrote.</summary>

@@ -13,8 +13,8 @@ public static class MeasuredVerdict
         LintCatalog.Rules.Any(rule => rule.Code == code && rule.Claims.HasFlag(Claim.Loss)) || code == DropObject.DroppedCode;
 
     /// <summary>
-    /// Every finding with what its statement did. A claim that the measurement contradicts becomes a note with the measured value; a rewrite or
-    /// a lock that no rule found becomes a finding. Pure.
+    /// Every finding with what its statement did. A claim that the measurement contradicts becomes a note with the measured value; a
+    /// rewrite or a lock that no rule found becomes a finding. Pure.
     /// </summary>
     public static LintReport Weigh(LintReport lint, RehearsalReport rehearsal)
     {
@@ -27,7 +27,8 @@ public static class MeasuredVerdict
             [
                 .. weighed,
                 .. lint.Migrations.SelectMany(migration => UnforeseenEffects.Find(
-                    migration, [.. lint.Findings.OfType<LintFinding>().Where(finding => migration.Statements.Contains(finding.Statement))], measured)),
+                    migration, [.. lint.Findings.OfType<LintFinding>().Where(finding => migration.Statements.Contains(finding.Statement))],
+                    measured)),
             ],
             Findings = [],
             Migrations = [],
@@ -67,7 +68,8 @@ public static class MeasuredVerdict
 
     // What a newer scratch server accepts says nothing about the target.
     static bool IsOfSameServer(LintFinding finding, LintReport lint, RehearsalReport rehearsal) =>
-        lint.Migrations.FirstOrDefault(migration => migration.Statements.Contains(finding.Statement))?.Server is { } target && target == rehearsal.ServerMajor;
+        lint.Migrations.FirstOrDefault(migration => migration.Statements.Contains(finding.Statement))?.Server is { } target
+            && target == rehearsal.ServerMajor;
 
     static bool IsConfirmed(Problem problem, StatementMeasurement ran) =>
         problem.IsBlocking
@@ -85,7 +87,8 @@ public static class MeasuredVerdict
             written > 0 ? string.Create(CultureInfo.InvariantCulture, $"{written} rows written") : null,
             ran.Rewritten.Count > 0 ? $"{string.Join(", ", ran.Rewritten)} rewritten" : null,
             .. ran.Conversions.Where(conversion => conversion.Changed > 0).Select(conversion =>
-                string.Create(CultureInfo.InvariantCulture, $"{conversion.Changed} of {conversion.Values} values in {conversion.Column} do not fit")),
+                string.Create(
+                    CultureInfo.InvariantCulture, $"{conversion.Changed} of {conversion.Values} values in {conversion.Column} do not fit")),
         ];
         return string.Join(", ", parts.OfType<string>());
     }

@@ -69,7 +69,8 @@ public sealed record TableActivity(uint Oid, string Table, long Scans, long Rows
 /// <param name="OldType">As the catalog had it.</param>
 /// <param name="NewType">As the statement writes it.</param>
 /// <param name="Values">Values that are not null.</param>
-/// <param name="Changed">Those that come back different when converted there and back; null when the server cannot convert them outside of ALTER TABLE.</param>
+/// <param name="Changed">Those that come back different when converted there and back; null when the server cannot convert them outside of
+/// ALTER TABLE.</param>
 public sealed record Conversion(string Table, string Column, string OldType, string NewType, long Values, long? Changed)
 {
     /// <summary>Counts <see cref="Changed"/> on a database where the column has its old type.</summary>
@@ -84,6 +85,8 @@ public sealed record Conversion(string Table, string Column, string OldType, str
 /// <param name="StatementsKept">How many of the file's statements stay applied after the failure.</param>
 public sealed record RehearsalFailure(string SqlState, string Message, string? Detail, SourceLocation Location, int StatementsKept)
 {
-    /// <summary>True when the file went through and the engine's own write to the ledger failed, because of the session state that the file left.</summary>
+    /// <summary>
+    /// True when the file went through and the engine's own write to the ledger failed, because of the session state that the file left.
+    /// </summary>
     internal bool IsOfLedger { get; init; }
 }

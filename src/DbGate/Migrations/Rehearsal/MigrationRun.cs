@@ -8,8 +8,8 @@ using DbGate.Postgres;
 namespace DbGate.Migrations.Rehearsal;
 
 /// <summary>
-/// One migration, run and measured. It sends the steps that the engine sends. Between two statements it reads locks over the observer's connection,
-/// or over the file's own once the file's transaction has run a query itself.
+/// One migration, run and measured. It sends the steps that the engine sends. Between two statements it reads locks over the observer's
+/// connection, or over the file's own once the file's transaction has run a query itself.
 /// </summary>
 /// <param name="session">Runs it.</param>
 /// <param name="observer">Watches it.</param>
@@ -17,7 +17,8 @@ namespace DbGate.Migrations.Rehearsal;
 /// <param name="relations">Follows what is there.</param>
 /// <param name="running">Told which statement runs.</param>
 /// <param name="created">Tells which statements need no look.</param>
-sealed class MigrationRun(Session session, Session observer, TimeProvider clock, RelationTracker relations, RunningStatement running, CreatedTables created)
+sealed class MigrationRun(
+    Session session, Session observer, TimeProvider clock, RelationTracker relations, RunningStatement running, CreatedTables created)
 {
     // Only at the top level: 25001 is CONCURRENTLY and its like, 2D000 a procedure that commits.
     static readonly string[] RefusesTransaction = ["25001", "2D000"];
@@ -75,7 +76,9 @@ sealed class MigrationRun(Session session, Session observer, TimeProvider clock,
                 Follow(step, step.Kind == StepKind.Close ? script.Statements.Count : kept);
                 break;
             case StepKind.Control:
-                await (step.Command is TransactionCommand.Commit or TransactionCommand.CommitAndChain ? LearnAsync(ct) : Task.CompletedTask);
+                await (step.Command is TransactionCommand.Commit or TransactionCommand.CommitAndChain
+                    ? LearnAsync(ct)
+                    : Task.CompletedTask);
                 transaction += step.Command == TransactionCommand.Begin && !open ? 1 : 0;
                 measured.Add(Measurement(script, step, await TimeAsync(() => session.ExecuteScriptAsync([step.Text], ct))));
                 Follow(step, step.Index + 1);
@@ -141,7 +144,9 @@ sealed class MigrationRun(Session session, Session observer, TimeProvider clock,
         }
 
         var conversions = inside && asks ? await ConversionProbe.ReadAsync(session, parsed, ct) : [];
-        var measurement = Measurement(script, step, await TimeAsync(() => session.ExecuteScriptAsync([step.Text], ct))) with { Conversions = conversions };
+        var measurement =
+            Measurement(
+                script, step, await TimeAsync(() => session.ExecuteScriptAsync([step.Text], ct))) with { Conversions = conversions };
         asks &= !MeasuringRules.SetsShortTimeout(parsed);
         if (step.Command == TransactionCommand.RollbackTo)
         {
@@ -155,7 +160,9 @@ sealed class MigrationRun(Session session, Session observer, TimeProvider clock,
 
         return parsed is SetParameter or TransactionControl
             ? measurement
-            : relations.Take(await RelationReader.ReadLocksAsync(observer, session.BackendPid, ct), isRead: false, measurement) with { IsSampled = inside };
+            : relations.Take(
+                await RelationReader.ReadLocksAsync(observer, session.BackendPid, ct), isRead: false, measurement) with { IsSampled =
+                    inside };
     }
 
     /// <summary>What commits on its own, in a transaction where that changes nothing: there its locks can be read.</summary>
@@ -202,7 +209,8 @@ sealed class MigrationRun(Session session, Session observer, TimeProvider clock,
             await running;
         });
 
-        var after = MeasuringRules.KeepsRelations(StatementParser.Parse(step.Text)) ? null : await RelationReader.ReadAllAsync(observer, ct);
+        var after =
+            MeasuringRules.KeepsRelations(StatementParser.Parse(step.Text)) ? null : await RelationReader.ReadAllAsync(observer, ct);
         var measurement = relations.Take(after, locks, Measurement(script, step, time)) with { IsSampled = true };
         if (asks && await RelationReader.ReportAsync(session, ct))
         {
@@ -261,5 +269,6 @@ sealed class MigrationRun(Session session, Session observer, TimeProvider clock,
     }
 
     StatementMeasurement Measurement(SqlScript script, ScriptStep step, TimeSpan time) =>
-        new(step.Index, script.Locate(script.Statements[step.Index]), script.Statements[step.Index].Text, time) { Transaction = transaction };
+        new(step.Index, script.Locate(script.Statements[step.Index]), script.Statements[step.Index].Text, time) { Transaction =
+            transaction };
 }

@@ -4,8 +4,8 @@ using DbGate.Statements.Parsing;
 namespace DbGate.Migrations.Rehearsal;
 
 /// <summary>
-/// What could have been lost and was not, because the restored data had no such row or value: with the query that must still return no more when the
-/// deploy begins. Pure.
+/// What could have been lost and was not, because the restored data had no such row or value: with the query that must still return no more
+/// when the deploy begins. Pure.
 /// </summary>
 static class NothingLost
 {
@@ -27,7 +27,8 @@ static class NothingLost
             .. receipt.DroppedEmpty,
             .. OfQueries(counted),
             .. migrations.SelectMany(migration => migration.Statements.Where(statement => StatementParser.Parse(statement.Sql) is Truncate)
-                .SelectMany(statement => statement.Locks.Where(held => held.Mode == TableLock.AccessExclusive && empty.ContainsKey(held.Oid)))
+                .SelectMany(statement =>
+                    statement.Locks.Where(held => held.Mode == TableLock.AccessExclusive && empty.ContainsKey(held.Oid)))
                 .Select(held => Empty(DataLossKind.RowsDeleted, empty[held.Oid], null, migration.Name))),
             .. spared.Select(table => new DataLoss(DataLossKind.RowsDeleted, table.Table, null, 0, 0, null)
             {
@@ -36,7 +37,8 @@ static class NothingLost
         ];
         return
         [
-            .. found.Where(one => !receipt.Losses.Any(loss => loss.Table == one.Table && loss.Column == one.Column && loss.Kind == one.Kind))
+            .. found.Where(one =>
+                !receipt.Losses.Any(loss => loss.Table == one.Table && loss.Column == one.Column && loss.Kind == one.Kind))
                 .DistinctBy(one => (one.Kind, one.Table, one.Column, one.Recount!.Sql))
                 .OrderBy(one => one.Table, StringComparer.Ordinal).ThenBy(one => one.Column, StringComparer.Ordinal),
         ];
@@ -60,14 +62,17 @@ static class NothingLost
                 null) { Recount = count.Count });
 
     /// <summary>
-    /// The tables that a statement locked to write to, and did not: which rows a DO block or a function looks for is not known, so it may find some later.
+    /// The tables that a statement locked to write to, and did not: which rows a DO block or a function looks for is not known, so it may
+    /// find some later.
     /// </summary>
-    public static IReadOnlyList<uint> Spared(IReadOnlyList<MigrationMeasurement> migrations, IReadOnlyDictionary<uint, string> names, IReadOnlyList<CountedLoss> counted) =>
+    public static IReadOnlyList<uint> Spared(
+        IReadOnlyList<MigrationMeasurement> migrations, IReadOnlyDictionary<uint, string> names, IReadOnlyList<CountedLoss> counted) =>
     [
         .. migrations.SelectMany(migration => migration.Statements.SelectMany(statement => statement.Locks
             .Where(held => held.Mode == TableLock.RowExclusive && names.TryGetValue(held.Oid, out var name)
                 && MayWrite(migration, statement, name, counted)
-                && !migration.Statements.Any(other => other.Activity.Any(row => row.Oid == held.Oid && row.Inserted + row.Updated + row.Deleted > 0)))
+                && !migration.Statements.Any(other =>
+                    other.Activity.Any(row => row.Oid == held.Oid && row.Inserted + row.Updated + row.Deleted > 0)))
             .Select(held => held.Oid)))
             .Distinct(),
     ];
@@ -78,7 +83,9 @@ static class NothingLost
         var parsed = StatementParser.Parse(statement.Sql);
         return IsOpaque(parsed, table, counted)
             || (parsed is CreateRoutine && migration.Statements.Any(later =>
-                later.Index > statement.Index && later.Transaction == statement.Transaction && IsOpaque(StatementParser.Parse(later.Sql), table, counted)));
+                later.Index > statement.Index
+                    && later.Transaction == statement.Transaction
+                    && IsOpaque(StatementParser.Parse(later.Sql), table, counted)));
     }
 
     static bool IsOpaque(ParsedStatement parsed, string table, IReadOnlyList<CountedLoss> counted) => parsed switch

@@ -8,20 +8,25 @@ static class ObjectLosses
     // Constraints, indexes and statistics are left out: they hold no data and no code, and the plan lists them among the effects.
     static readonly string[] Kinds =
     [
-        "function", "procedure", "aggregate", "view", "materialized view", "enum", "domain", "composite type", "range type", "policy", "trigger",
+        "function", "procedure", "aggregate", "view", "materialized view", "enum", "domain", "composite type", "range type", "policy",
+        "trigger",
         "rule", "event trigger", "sequence", "extension", "foreign table",
     ];
 
     public static IEnumerable<DataLoss> From(IReadOnlyList<CatalogDifference> effects, TableHistory history)
     {
-        var added = effects.Where(effect => effect.Change == CatalogChange.Added).ToLookup(effect => (effect.Subject.Kind, BareName(effect.Subject)));
+        var added =
+            effects.Where(effect => effect.Change == CatalogChange.Added)
+                .ToLookup(effect => (effect.Subject.Kind, BareName(effect.Subject)));
         foreach (var effect in effects)
         {
             var subject = effect.Subject;
             var isReplaced = effect.Change == CatalogChange.Removed && added.Contains((subject.Kind, BareName(subject)));
             if (effect.Change == CatalogChange.Removed && Kinds.Contains(subject.Kind) && !isReplaced && !IsOwnedSequence(subject))
             {
-                yield return new DataLoss(DataLossKind.ObjectDropped, $"{subject}", null, 1, 0, subject.Key is { } key ? history.WhoDropped(key, subject.Kind, subject.Identity) : null);
+                yield return new DataLoss(
+                    DataLossKind.ObjectDropped, $"{subject}", null, 1, 0,
+                    subject.Key is { } key ? history.WhoDropped(key, subject.Kind, subject.Identity) : null);
             }
 
             if (effect.Properties.Any(property => property is { Name: "row security", Before: not null, After: null }))

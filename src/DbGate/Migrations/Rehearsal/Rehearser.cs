@@ -18,8 +18,8 @@ public sealed record RehearsalOptions
     public bool Load { get; init; }
 
     /// <summary>
-    /// Reads the contents of tables (qualified names) as they were before, out of what the scratch database was made from. Without it, every table
-    /// is hashed first when code runs that may write anywhere.
+    /// Reads the contents of tables (qualified names) as they were before, out of what the scratch database was made from. Without it,
+    /// every table is hashed first when code runs that may write anywhere.
     /// </summary>
     public Func<IReadOnlyList<string>, CancellationToken, Task<IReadOnlyList<TableContent>>>? Before { get; init; }
 }
@@ -81,7 +81,8 @@ public sealed class Rehearser(Session session, Session observer, RehearsalOption
 {
     const string HoldsRows = """
         SELECT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-          WHERE c.relkind IN ('r', 'm') AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'dbgate') AND c.relname <> '_prisma_migrations'
+          WHERE c.relkind IN ('r', 'm') AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'dbgate')
+            AND c.relname <> '_prisma_migrations'
             AND pg_catalog.pg_relation_size(c.oid) > 0)
         """;
 
@@ -91,14 +92,20 @@ public sealed class Rehearser(Session session, Session observer, RehearsalOption
     /// <exception cref="Problems.GateException">The connection broke.</exception>
     public Task<RehearsalReport> RunAsync(IReadOnlyList<PendingMigration> pending, CancellationToken ct) => RunAsync(pending, null, ct);
 
-    internal async Task<RehearsalReport> RunAsync(IReadOnlyList<PendingMigration> pending, Func<PendingMigration, FileFrame>? frames, CancellationToken ct)
+    internal async Task<RehearsalReport> RunAsync(
+        IReadOnlyList<PendingMigration> pending, Func<PendingMigration, FileFrame>? frames, CancellationToken ct)
     {
         var before = await CatalogSnapshot.ReadAsync(observer, options.Scope, ct);
         var names = await TableContentReader.NamesAsync(observer, ct);
         var isEmpty = !await observer.ScalarAsync<bool>(HoldsRows, ct);
-        var touched = options.Contents == ContentComparison.All ? new TouchedTables(null, true) : await TouchedTables.ReadAsync(observer, pending, ct);
+        var touched =
+            options.Contents == ContentComparison.All
+                ? new TouchedTables(null, true)
+                : await TouchedTables.ReadAsync(observer, pending, ct);
         var first = touched.IsOpaque && options.Before is null ? null : touched.Tables;
-        var contents = await TableContentReader.ReadAsync(observer, new Dictionary<uint, IReadOnlyList<int>>(), oid => first?.Contains(oid) != false, ct);
+        var contents =
+            await TableContentReader.ReadAsync(
+                observer, new Dictionary<uint, IReadOnlyList<int>>(), oid => first?.Contains(oid) != false, ct);
         var losses = await LossesBefore.ReadAsync(session, observer, pending, contents, names, ct);
         var running = new RunningStatement();
         await using var load = options.Load ? await RehearsalLoad.StartAsync(session, observer, pending, running, clock, ct) : null;
@@ -160,6 +167,8 @@ public sealed class Rehearser(Session session, Session observer, RehearsalOption
         var after = await TableContentReader.ReadAsync(observer, keys, oid => keys.ContainsKey(oid) || !names.ContainsKey(oid), ct);
         var counted = contents.ToDictionary(table => table.Oid, table => table.Rows);
         var losses = DataLossComparison.Between(before, after, names, history, counted, await earlier.ChangedAsync(written.Keys, ct));
-        return (losses, [.. after.Select(table => new RehearsedRows(table.Name, before.FirstOrDefault(old => old.Oid == table.Oid)?.Rows, table.Rows))]);
+        return (losses,
+            [.. after.Select(table =>
+                new RehearsedRows(table.Name, before.FirstOrDefault(old => old.Oid == table.Oid)?.Rows, table.Rows))]);
     }
 }

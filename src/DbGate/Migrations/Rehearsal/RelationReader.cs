@@ -28,23 +28,31 @@ sealed record RelationCounters(long Scans, long RowsRead, long Inserted, long Up
 sealed record HeldRelation(uint Oid, TableLock Mode, RelationFacts? Facts, RelationCounters? Counters);
 
 /// <summary>
-/// Reads relations. A transaction holds a lock on everything that it has read, written, changed or dropped, so between two statements only those
-/// are looked at and never the whole catalog.
+/// Reads relations. A transaction holds a lock on everything that it has read, written, changed or dropped, so between two statements only
+/// those are looked at and never the whole catalog.
 /// </summary>
 static class RelationReader
 {
-    const string Columns = "ARRAY(SELECT CASE WHEN NOT a.attisdropped THEN a.attname::text END FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 ORDER BY a.attnum)";
+    const string Columns =
+        "ARRAY(SELECT CASE WHEN NOT a.attisdropped THEN a.attname::text END FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND "
+            + "a.attnum > 0 ORDER BY a.attnum)";
 
-    const string Facts = $"c.relkind::text, pg_catalog.format('%I.%I', n.nspname, c.relname), coalesce(pg_catalog.pg_relation_filenode(c.oid), 0)::bigint, {Columns}";
+    const string Facts =
+        $"c.relkind::text, pg_catalog.format('%I.%I', n.nspname, c.relname), coalesce(pg_catalog.pg_relation_filenode(c.oid), 0)::bigint, "
+            + $"{Columns}";
 
     const string Counted = "c.relkind IN ('r', 'p', 'm', 'v', 'f') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
 
-    const string Everything = $"SELECT c.oid, {Facts} FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE {Counted}";
+    const string Everything =
+        $"SELECT c.oid, {Facts} FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE {Counted}";
 
     // 16384 is the first number that is not PostgreSQL's own.
-    const string Locked = "l.granted AND l.locktype = 'relation' AND l.relation >= 16384 AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())";
+    const string Locked =
+        "l.granted AND l.locktype = 'relation' AND l.relation >= 16384 AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE "
+            + "datname = pg_catalog.current_database())";
 
-    // Each relation is looked up by its number (OFFSET 0 keeps the planner from joining the whole catalog); indexes and sequences are left out before that.
+    // Each relation is looked up by its number (OFFSET 0 keeps the planner from joining the whole catalog); indexes and sequences are left
+    // out before that.
     const string Own = $"""
         WITH held AS MATERIALIZED (
           SELECT l.relation, pg_catalog.array_agg(l.mode) AS modes FROM pg_catalog.pg_locks l
@@ -58,7 +66,8 @@ static class RelationReader
         """;
 
     const string XactCounters = """
-        pg_catalog.pg_stat_get_xact_numscans(c.oid), pg_catalog.pg_stat_get_xact_tuples_returned(c.oid), pg_catalog.pg_stat_get_xact_tuples_inserted(c.oid),
+        pg_catalog.pg_stat_get_xact_numscans(c.oid), pg_catalog.pg_stat_get_xact_tuples_returned(c.oid),
+          pg_catalog.pg_stat_get_xact_tuples_inserted(c.oid),
         pg_catalog.pg_stat_get_xact_tuples_updated(c.oid), pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid)
         """;
 
@@ -85,15 +94,21 @@ static class RelationReader
     public static async Task<IReadOnlyDictionary<uint, RelationFacts>> ReadAllAsync(Session session, CancellationToken ct) =>
         (await session.QueryAsync(Everything, row => ReadFacts(row, 0), ct)).ToDictionary(relation => relation.Oid);
 
-    /// <summary>The relations that the session's own transaction has locked. Only for a session whose transaction has run a query before.</summary>
+    /// <summary>
+    /// The relations that the session's own transaction has locked. Only for a session whose transaction has run a query before.
+    /// </summary>
     public static async Task<IReadOnlyList<HeldRelation>> ReadOwnAsync(Session session, CancellationToken ct) =>
         [.. (await session.QueryAsync(Own, ReadOwn, ct)).OfType<HeldRelation>()];
 
-    /// <summary>What the session's counters hold from earlier transactions, by relation; asked in the transaction, before its first statement that counts.</summary>
+    /// <summary>
+    /// What the session's counters hold from earlier transactions, by relation; asked in the transaction, before its first statement that
+    /// counts.
+    /// </summary>
     /// <param name="session">Runs the transaction.</param>
     /// <param name="among">The relations that can have any; null for all.</param>
     /// <param name="ct">Cancels.</param>
-    public static async Task<IReadOnlyDictionary<uint, RelationCounters>> ReadUnreportedAsync(Session session, IReadOnlySet<uint>? among, CancellationToken ct)
+    public static async Task<IReadOnlyDictionary<uint,
+        RelationCounters>> ReadUnreportedAsync(Session session, IReadOnlySet<uint>? among, CancellationToken ct)
     {
         if (among is { Count: 0 })
         {
@@ -102,7 +117,8 @@ static class RelationReader
 
         var rows = among is null
             ? await session.QueryAsync(Unreported, ReadUnreported, ct)
-            : await session.QueryAsync(UnreportedOfSome, ReadUnreported, ct, (object)among.Select(oid => oid.ToString(CultureInfo.InvariantCulture)).ToArray());
+            : await session.QueryAsync(
+                UnreportedOfSome, ReadUnreported, ct, (object)among.Select(oid => oid.ToString(CultureInfo.InvariantCulture)).ToArray());
         return rows.ToDictionary(one => one.Oid, one => one.Counters);
     }
 
@@ -121,7 +137,8 @@ static class RelationReader
     /// <summary>The locks of another session's transaction.</summary>
     public static async Task<IReadOnlyList<HeldRelation>> ReadLocksAsync(Session observer, int backend, CancellationToken ct) =>
         [
-            .. (await observer.QueryAsync(Held, row => new HeldRelation(row.GetFieldValue<uint>(0), TableLocks.Parse(row.GetString(1)), null, null), ct, backend))
+            .. (await observer.QueryAsync(
+                Held, row => new HeldRelation(row.GetFieldValue<uint>(0), TableLocks.Parse(row.GetString(1)), null, null), ct, backend))
                 .GroupBy(held => held.Oid, (_, modes) => modes.MaxBy(held => held.Mode)!),
         ];
 

@@ -5,7 +5,9 @@ using DbGate.Postgres;
 
 namespace DbGate.Migrations.Rehearsal;
 
-/// <summary>Follows the relations of the scratch database through the transactions of the migrations, and tells what each statement did to them.</summary>
+/// <summary>
+/// Follows the relations of the scratch database through the transactions of the migrations, and tells what each statement did to them.
+/// </summary>
 sealed class RelationTracker
 {
     readonly Dictionary<uint, RelationFacts?> changed = [];
@@ -17,7 +19,8 @@ sealed class RelationTracker
     RelationTracker(IReadOnlyDictionary<uint, RelationFacts> relations) => committed = new(relations);
 
     /// <summary>Begins with what is there.</summary>
-    public static async Task<RelationTracker> StartAsync(Session observer, CancellationToken ct) => new(await RelationReader.ReadAllAsync(observer, ct));
+    public static async Task<RelationTracker> StartAsync(Session observer, CancellationToken ct) =>
+        new(await RelationReader.ReadAllAsync(observer, ct));
 
     /// <summary>False until a transaction's counters have a base.</summary>
     public bool Counts { get; private set; }
@@ -97,7 +100,9 @@ sealed class RelationTracker
         return result;
     }
 
-    /// <summary>What a statement did that committed by itself, from what is there after it; null where it leaves all relations as they are.</summary>
+    /// <summary>
+    /// What a statement did that committed by itself, from what is there after it; null where it leaves all relations as they are.
+    /// </summary>
     public StatementMeasurement Take(
         IReadOnlyDictionary<uint, RelationFacts>? after, IReadOnlyDictionary<uint, TableLock> sampled, StatementMeasurement measurement)
     {
@@ -153,10 +158,16 @@ sealed class RelationTracker
         HasUnread = false;
     }
 
-    static StatementMeasurement Rewritten(StatementMeasurement measurement, IEnumerable<(RelationFacts Before, RelationFacts? After)> relations)
+    static StatementMeasurement Rewritten(
+        StatementMeasurement measurement, IEnumerable<(RelationFacts Before, RelationFacts? After)> relations)
     {
-        var rewritten = relations.Where(one => one.After is { } now && now.File != one.Before.File).Select(one => one.Before).OrderBy(one => one.Name, StringComparer.Ordinal).ToArray();
-        return measurement with { Rewritten = [.. rewritten.Select(one => one.Name)], RewrittenTables = [.. rewritten.Select(one => one.Oid)] };
+        var rewritten =
+            relations.Where(one => one.After is { } now && now.File != one.Before.File)
+                .Select(one => one.Before)
+                .OrderBy(one => one.Name, StringComparer.Ordinal)
+                .ToArray();
+        return measurement with { Rewritten = [.. rewritten.Select(one => one.Name)],
+            RewrittenTables = [.. rewritten.Select(one => one.Oid)] };
     }
 
     TableActivity? ActivityOf(HeldRelation held)

@@ -60,9 +60,11 @@ sealed class SavedRows(Session session)
             return null;
         }
 
-        HashedColumn[] columns = [.. before.Where(column => IsSame(column, now.GetValueOrDefault(column.Number))).Select(column => now[column.Number])];
+        HashedColumn[] columns =
+            [.. before.Where(column => IsSame(column, now.GetValueOrDefault(column.Number))).Select(column => now[column.Number])];
         var changed = columns.Select(column =>
-            $", count(*) FILTER (WHERE n.k IS NOT NULL AND o.c{column.Number} IS NOT NULL AND o.c{column.Number} IS DISTINCT FROM n.c{column.Number})");
+            $", count(*) FILTER (WHERE n.k IS NOT NULL AND o.c{column.Number} IS NOT NULL AND o.c{column.Number} IS DISTINCT FROM "
+                + $"n.c{column.Number})");
         var sql = $"""
             SELECT count(*) FILTER (WHERE n.k IS NULL){string.Concat(changed)}
             FROM {Name(table)} o LEFT JOIN (SELECT {Hashes(columns, key)} FROM ONLY {columns[0].Table}) n ON n.k = o.k
@@ -76,7 +78,8 @@ sealed class SavedRows(Session session)
     {
         try
         {
-            await session.ExecuteAsync($"CREATE TEMPORARY TABLE {Name(table)} AS SELECT {Hashes(columns, key)} FROM ONLY {columns[0].Table}", ct);
+            await session.ExecuteAsync(
+                $"CREATE TEMPORARY TABLE {Name(table)} AS SELECT {Hashes(columns, key)} FROM ONLY {columns[0].Table}", ct);
             await session.ExecuteAsync($"ANALYZE {Name(table)}", ct);
             return true;
         }

@@ -4,7 +4,8 @@ namespace DbGate.Migrations.Rehearsal;
 /// <param name="Oid">Its number, which a rename does not change.</param>
 /// <param name="Name">Qualified name.</param>
 /// <param name="Rows">How many rows.</param>
-/// <param name="RowHash">Over whole rows, for a table without a primary key; null for others, whose column hashes are tied to the key.</param>
+/// <param name="RowHash">Over whole rows, for a table without a primary key; null for others, whose column hashes are tied to the
+/// key.</param>
 /// <param name="Columns">In order.</param>
 /// <param name="Key">The numbers of the columns that the hashes are tied to; empty when there is no primary key.</param>
 public sealed record TableContent(

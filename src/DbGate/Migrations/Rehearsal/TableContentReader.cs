@@ -31,7 +31,9 @@ static class TableContentReader
 
     /// <summary>The tables that could be read: number and name.</summary>
     public static async Task<IReadOnlyDictionary<uint, string>> NamesAsync(Session session, CancellationToken ct) =>
-        (await HashedColumn.ReadAsync(session, ct)).DistinctBy(column => column.Oid).ToDictionary(column => column.Oid, column => column.Table);
+        (await HashedColumn.ReadAsync(session, ct))
+            .DistinctBy(column => column.Oid)
+            .ToDictionary(column => column.Oid, column => column.Table);
 
     static async Task<TableContent> ReadAsync(Session session, List<HashedColumn> columns, IReadOnlyList<int> key, CancellationToken ct)
     {
@@ -47,9 +49,14 @@ static class TableContentReader
         {
             var aggregates = string.Join(", ", chunk.Select(column =>
                 $"count({Sql.Identifier(column.Name)}), coalesce(sum({column.Hash(seed)}), 0)::text"));
-            var results = await session.QueryAsync($"SELECT count(*), {rowHash}, {aggregates} FROM ONLY {table}", row => Values(row, chunk.Length), ct);
+            var results =
+                await session.QueryAsync(
+                    $"SELECT count(*), {rowHash}, {aggregates} FROM ONLY {table}", row => Values(row, chunk.Length), ct);
             (rows, whole) = (results[0].Rows, results[0].RowHash);
-            contents.AddRange(chunk.Zip(results[0].Columns, (column, seen) => new ColumnContent(column.Number, column.Name, column.Type, seen.Values, seen.Hash)));
+            contents.AddRange(
+                chunk.Zip(
+                    results[0].Columns,
+                    (column, seen) => new ColumnContent(column.Number, column.Name, column.Type, seen.Values, seen.Hash)));
         }
 
         return new TableContent(oid, table, rows, whole, contents, isTied ? key : []);

@@ -33,7 +33,9 @@ sealed class TableHistory(IReadOnlyList<MigrationMeasurement> migrations)
         || item.Statement.RewrittenTables.Contains(table)
         || item.Statement.Objects.Any(difference => IsLoss(difference, $"{table}")));
 
-    /// <summary>Whether the values of a column that is still there may have changed: rows were written, or the table was rewritten.</summary>
+    /// <summary>
+    /// Whether the values of a column that is still there may have changed: rows were written, or the table was rewritten.
+    /// </summary>
     public bool MayHaveChangedRows(uint table) => statements.Exists(item =>
         item.Statement.IsSampled
         || item.Statement.Activity.Any(activity => activity.Oid == table && activity.Inserted + activity.Updated + activity.Deleted > 0)
@@ -67,9 +69,11 @@ sealed class TableHistory(IReadOnlyList<MigrationMeasurement> migrations)
     }
 
     public string? WhoDeleted(uint table, string name) =>
-        First(statement => statement.Activity.Any(activity => activity.Oid == table && activity.Deleted > 0) || statement.Rewritten.Contains(name));
+        First(statement => statement.Activity.Any(activity => activity.Oid == table && activity.Deleted > 0)
+            || statement.Rewritten.Contains(name));
 
-    public string? WhoUpdated(uint table) => First(statement => statement.Activity.Any(activity => activity.Oid == table && activity.Updated > 0));
+    public string? WhoUpdated(uint table) =>
+        First(statement => statement.Activity.Any(activity => activity.Oid == table && activity.Updated > 0));
 
     public (Conversion Conversion, string Migration)? ConversionOf(string table, string column) =>
         (from item in statements

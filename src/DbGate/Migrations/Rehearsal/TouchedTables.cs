@@ -8,8 +8,8 @@ namespace DbGate.Migrations.Rehearsal;
 
 /// <summary>
 /// Which tables the pending migrations name as changed, told before they run, so that those are hashed first. What is measured afterwards
-/// (<see cref="TableHistory.MayHaveWritten"/>) proves that no other table was changed, or shows which one was, whose content from before is then
-/// read out of the backup.
+/// (<see cref="TableHistory.MayHaveWritten"/>) proves that no other table was changed, or shows which one was, whose content from before is
+/// then read out of the backup.
 /// </summary>
 /// <param name="Tables">By number; null when all of them must be hashed first, because what is measured would prove nothing.</param>
 /// <param name="IsOpaque">True when code runs that may write to others, too.</param>
@@ -22,7 +22,8 @@ sealed record TouchedTables(IReadOnlySet<uint>? Tables, bool IsOpaque)
         SELECT c.oid, c.relname::text, c.relkind::text,
           EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal) OR EXISTS (
             SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid AND r.rulename <> '_RETURN'),
-          ARRAY(SELECT k.conrelid FROM pg_constraint k WHERE k.confrelid = c.oid AND (k.confdeltype IN ('c', 'n', 'd') OR k.confupdtype IN ('c', 'n', 'd'))
+          ARRAY(SELECT k.conrelid FROM pg_constraint k WHERE k.confrelid = c.oid AND (k.confdeltype IN ('c', 'n', 'd')
+            OR k.confupdtype IN ('c', 'n', 'd'))
                 UNION SELECT i.inhrelid FROM pg_inherits i WHERE i.inhparent = c.oid)
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relkind IN ('r', 'p', 'v') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
@@ -92,7 +93,8 @@ sealed record TouchedTables(IReadOnlySet<uint>? Tables, bool IsOpaque)
         Insert insert => insert.Table.Name == table,
         Merge merge => merge.Table.Name == table,
         RewriteTable rewrite => rewrite.Table is null || rewrite.Table.Name == table,
-        DoBlock or OtherStatement or WithWrites => text.Contains(table.Replace("\"", "\"\"", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase),
+        DoBlock or OtherStatement
+            or WithWrites => text.Contains(table.Replace("\"", "\"\"", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase),
         _ => false,
     };
 

@@ -20,7 +20,8 @@ static class UnforeseenEffects
             }
 
             var own = findings.Where(finding => finding.Statement.Index == statement.Index).ToList();
-            if (Rewritten(ran, migration) is { Count: > 0 } tables && !own.Any(finding => finding.Rewrites != false && (finding.Claims & (Claim.Rewrite | Claim.Loss)) != 0))
+            if (Rewritten(ran, migration) is { Count: > 0 } tables
+                && !own.Any(finding => finding.Rewrites != false && (finding.Claims & (Claim.Rewrite | Claim.Loss)) != 0))
             {
                 yield return Rewrite(statement, migration, ran, tables);
             }

@@ -11,7 +11,8 @@ static class WrittenColumns
     {
         var statements = pending.SelectMany(migration => migration.Script.Statements)
             .Select(statement => (statement.Text, Parsed: StatementParser.Parse(statement.Text)))
-            .Where(statement => statement.Parsed is Update or Delete or Truncate or Insert or Merge or DoBlock or OtherStatement or WithWrites)
+            .Where(statement =>
+                statement.Parsed is Update or Delete or Truncate or Insert or Merge or DoBlock or OtherStatement or WithWrites)
             .ToList();
         var written = new Dictionary<uint, IReadOnlySet<string>?>();
         foreach (var table in tables)

@@ -8,7 +8,9 @@ static class AddedFiles
 {
     static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
-    /// <summary>The place of the commit that added each file, counted from the oldest; null where git does not know the whole history.</summary>
+    /// <summary>
+    /// The place of the commit that added each file, counted from the oldest; null where git does not know the whole history.
+    /// </summary>
     public static IReadOnlyDictionary<string, int>? Read(string folder)
     {
         if (!Directory.Exists(folder)
@@ -39,7 +41,11 @@ static class AddedFiles
     {
         try
         {
-            var command = new ChildCommand("git", ["-c", "core.quotePath=false", "-c", "core.fsmonitor=false", "-c", "safe.directory=*", "--no-optional-locks", .. arguments])
+            var command =
+                new ChildCommand(
+                    "git",
+                    ["-c", "core.quotePath=false", "-c", "core.fsmonitor=false", "-c", "safe.directory=*", "--no-optional-locks",
+                        .. arguments])
             {
                 WorkingDirectory = folder,
                 Deadline = Deadline,

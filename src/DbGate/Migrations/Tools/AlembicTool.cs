@@ -13,14 +13,22 @@ sealed partial class AlembicTool : MigrationTool
         OutOfOrder = OutOfOrderRule.Applies,
         Deploy = "alembic upgrade head",
         Status = "alembic current --check-heads",
-        Unknown = ["Whether a deploy failed: a failure leaves no row.", "Whether an applied migration was edited.", "Whether a deploy runs now: it takes no lock."],
+        Unknown = [
+            "Whether a deploy failed: a failure leaves no row.", "Whether an applied migration was edited.",
+            "Whether a deploy runs now: it takes no lock."],
         Tested = "ledgers made from its sources",
     };
 
     public override IEnumerable<ToolEvidence> Detect(ProjectTree project)
     {
-        string[] files = [.. project.Files.Where(file => file.EndsWith(".py", StringComparison.Ordinal) && ProjectTree.NameOf(ProjectTree.FolderOf(file)) == "versions" && Down().IsMatch(project.Text(file)) && Revision().IsMatch(project.Text(file)))];
-        return files.Select(ProjectTree.FolderOf).Distinct().Select(folder => new ToolEvidence(this, folder, $"{files[0]} has revision and down_revision"));
+        string[] files =
+            [.. project.Files.Where(file => file.EndsWith(".py", StringComparison.Ordinal)
+                && ProjectTree.NameOf(ProjectTree.FolderOf(file)) == "versions"
+                && Down().IsMatch(project.Text(file))
+                && Revision().IsMatch(project.Text(file)))];
+        return files.Select(ProjectTree.FolderOf)
+            .Distinct()
+            .Select(folder => new ToolEvidence(this, folder, $"{files[0]} has revision and down_revision"));
     }
 
     public override MigrationFolder Read(string root, string folder)
@@ -45,18 +53,26 @@ sealed partial class AlembicTool : MigrationTool
                 var (down, depends) = (Down().Match(text), DependsOn().Match(text));
                 if (!down.Success)
                 {
-                    problems.Add(ToolProblems.NotJudged(this, $"what {shown} follows", "its down_revision is not a literal", "Write down_revision as a literal"));
+                    problems.Add(
+                        ToolProblems.NotJudged(
+                            this, $"what {shown} follows", "its down_revision is not a literal", "Write down_revision as a literal"));
                 }
 
                 found.Add(Migration.ReadFile(revision.Groups[1].Value, path, shown, null) with
                 {
                     HasSql = false,
-                    Parents = [.. Literal().Matches(down.Value[(down.Value.IndexOf('=', StringComparison.Ordinal) + 1)..]).Concat(Literal().Matches(depends.Value)).Select(one => one.Groups[1].Value)],
+                    Parents = [.. Literal()
+                        .Matches(down.Value[(down.Value.IndexOf('=', StringComparison.Ordinal) + 1)..])
+                        .Concat(Literal().Matches(depends.Value))
+                        .Select(one => one.Groups[1].Value)],
                 });
             }
 
             problems.AddRange(found.GroupBy(one => one.Name, StringComparer.Ordinal).Where(same => same.Count() > 1)
-                .Select(same => ToolProblems.History(this, $"{string.Join(" and ", same.Select(one => one.ShownAs))} have the same revision {same.Key}", null, "Give one of them another revision")));
+                .Select(same =>
+                    ToolProblems.History(
+                        this, $"{string.Join(" and ", same.Select(one => one.ShownAs))} have the same revision {same.Key}", null,
+                        "Give one of them another revision")));
             Migration[] migrations = [.. found.DistinctBy(one => one.Name)];
             problems.AddRange(Unknown(migrations));
             problems.AddRange(Heads(migrations));
@@ -81,14 +97,18 @@ sealed partial class AlembicTool : MigrationTool
         if (heads.Length > 1)
         {
             yield return ToolProblems.History(
-                this, $"the migrations have {heads.Length} heads: {string.Join(", ", heads)}", "two branches were merged; alembic upgrade head fails with \"Multiple head revisions\"", new Fix("Merge them", FixCommand.Run("alembic", "merge", "heads")));
+                this, $"the migrations have {heads.Length} heads: {string.Join(", ", heads)}",
+                "two branches were merged; alembic upgrade head fails with \"Multiple head revisions\"",
+                new Fix("Merge them", FixCommand.Run("alembic", "merge", "heads")));
         }
     }
 
     /// <summary>Parents first.</summary>
     static Migration[] Ordered(Migration[] migrations)
     {
-        var (known, done, ordered) = (migrations.ToDictionary(one => one.Name, StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal), new List<Migration>());
+        var (known, done, ordered) =
+            (migrations.ToDictionary(one => one.Name, StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal),
+                new List<Migration>());
         foreach (var start in migrations)
         {
             var open = new Stack<(Migration Migration, bool IsReady)>([(start, false)]);
@@ -136,7 +156,8 @@ sealed partial class AlembicTool : MigrationTool
 
     public override bool Owns(LedgerTable table) => table.Columns.Count == 1 && table.Has("version_num", "character varying");
 
-    public override string Rows(LedgerTable table) => $"select version_num, null::text, null::timestamptz, 'applied', null::text from {table.Sql} order by 1";
+    public override string Rows(LedgerTable table) =>
+        $"select version_num, null::text, null::timestamptz, 'applied', null::text from {table.Sql} order by 1";
 
     [GeneratedRegex("""^revision(?:\s*:\s*[\w.\[\], ]+)?\s*=\s*["']([^"']+)["']""", RegexOptions.Multiline)]
     private static partial Regex Revision();

@@ -15,7 +15,9 @@ sealed partial class AtlasTool : FileTool
         Lock = "advisory lock 2686470616",
         Deploy = null,
         Status = "atlas migrate status",
-        Unknown = ["Whether an applied file was edited: the stored hash covers all files before it, and is not compared.", "Files with the directive atlas:checkpoint."],
+        Unknown = [
+            "Whether an applied file was edited: the stored hash covers all files before it, and is not compared.",
+            "Files with the directive atlas:checkpoint."],
         Tested = "ledgers made from its sources",
     };
 
@@ -24,14 +26,17 @@ sealed partial class AtlasTool : FileTool
 
     protected override string? NameOf(string file) => file.EndsWith(".sql", StringComparison.Ordinal) && !file.Contains('/') ? file : null;
 
-    protected override string KeyOf(string name) => Path.ChangeExtension(name, null) is var stem && stem.IndexOf('_', StringComparison.Ordinal) is > 0 and var end ? stem[..end] : stem;
+    protected override string KeyOf(string name) =>
+        Path.ChangeExtension(name, null) is var stem && stem.IndexOf('_', StringComparison.Ordinal) is > 0 and var end ? stem[..end] : stem;
 
-    public override bool Owns(LedgerTable table) => table.Has("partial_hashes") && table.Has("executed_at") && table.Has("operator_version");
+    public override bool Owns(LedgerTable table) =>
+        table.Has("partial_hashes") && table.Has("executed_at") && table.Has("operator_version");
 
     public override string Rows(LedgerTable table) =>
         $"""
         select version, null::text, executed_at,
-               case when type in (1, 4) then 'claimed' when error is not null and error <> '' or applied < total then 'failed' else 'applied' end,
+               case when type in (1, 4) then 'claimed' when error is not null and error <> '' or applied < total then 'failed'
+                 else 'applied' end,
                case when error <> '' then error || ' (' || applied || ' of ' || total || ' statements were applied)' end
           from {table.Sql} where version not like '.%' order by version
         """;
@@ -41,9 +46,12 @@ sealed partial class AtlasTool : FileTool
     public override IEnumerable<Problem> Judge(MigrationFolder folder, Ledger ledger, MigrationStatus status) =>
         from file in folder.Migrations
         where Checkpoint().IsMatch(File.ReadAllText(file.Path))
-        select ToolProblems.NotJudged(this, $"which files {file.Name} replaces", "it is a checkpoint", "Deploy without the checkpoint file, or set migrations.tool to custom");
+        select ToolProblems.NotJudged(
+            this, $"which files {file.Name} replaces", "it is a checkpoint",
+            "Deploy without the checkpoint file, or set migrations.tool to custom");
 
-    public override FixCommand Repair(string name) => FixCommand.Run("atlas", "migrate", "set", CommandArgument.Placeholder("the version before"));
+    public override FixCommand Repair(string name) =>
+        FixCommand.Run("atlas", "migrate", "set", CommandArgument.Placeholder("the version before"));
 
     public override (TransactionRule Rule, string Reason) Transactions(SqlScript script, Version? version) =>
         script.Text.Contains("atlas:txmode none", StringComparison.Ordinal)

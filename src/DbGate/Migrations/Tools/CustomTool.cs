@@ -5,8 +5,8 @@ using DbGate.Problems;
 namespace DbGate.Migrations.Tools;
 
 /// <summary>
-/// A tool that the catalogue does not have: the settings name its folder, its command, and the column of its ledger that holds the names of applied
-/// migrations. A name there is a file's name, with or without its extension, or the number that it begins with.
+/// A tool that the catalogue does not have: the settings name its folder, its command, and the column of its ledger that holds the names of
+/// applied migrations. A name there is a file's name, with or without its extension, or the number that it begins with.
 /// </summary>
 sealed class CustomTool : FileTool
 {
@@ -40,9 +40,11 @@ sealed class CustomTool : FileTool
             return null;
         }
 
-        return settings.Get(SettingsCatalog.MigrationsFolder).Length == 0 ? throw new GateException(ToolProblems.Custom("migrations.folder"))
+        return settings.Get(SettingsCatalog.MigrationsFolder).Length == 0
+            ? throw new GateException(ToolProblems.Custom("migrations.folder"))
             : settings.Find(SettingsCatalog.MigrateCommand) is null ? throw new GateException(ToolProblems.Custom("migrations.command"))
-            : settings.Get(SettingsCatalog.MigrationsLedger).Split('.') is not [var schema, var table, var column] ? throw new GateException(ToolProblems.Custom("migrations.ledger as schema.table.column"))
+            : settings.Get(SettingsCatalog.MigrationsLedger).Split('.') is not [var schema, var table, var column]
+                ? throw new GateException(ToolProblems.Custom("migrations.ledger as schema.table.column"))
             : new CustomTool($"{schema}.{table}", column);
     }
 
@@ -56,9 +58,13 @@ sealed class CustomTool : FileTool
     public override Ledger Interpret(MigrationFolder folder, Ledger ledger)
     {
         Func<string, string>[] ways = [name => name, name => Path.ChangeExtension(name, null), name => name.Split('.')[0], LeadingNumber];
-        var best = ways.Select(way => Names(folder, way)).FirstOrDefault(names => names.Count == folder.Migrations.Count && ledger.Rows.Any(row => names.ContainsKey(row.Name)))
+        var best =
+            ways.Select(way => Names(folder, way))
+                .FirstOrDefault(names => names.Count == folder.Migrations.Count && ledger.Rows.Any(row => names.ContainsKey(row.Name)))
             ?? Names(folder, LeadingNumber);
-        return ledger with { Rows = [.. ledger.Rows.Select(row => row with { Name = best.GetValueOrDefault(row.Name) ?? best.GetValueOrDefault(LeadingNumber(row.Name)) ?? row.Name })] };
+        return ledger with { Rows =
+            [.. ledger.Rows.Select(row =>
+                row with { Name = best.GetValueOrDefault(row.Name) ?? best.GetValueOrDefault(LeadingNumber(row.Name)) ?? row.Name })] };
     }
 
     static Dictionary<string, string> Names(MigrationFolder folder, Func<string, string> way)

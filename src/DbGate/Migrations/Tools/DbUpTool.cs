@@ -4,8 +4,8 @@ using DbGate.Problems;
 namespace DbGate.Migrations.Tools;
 
 /// <summary>
-/// DbUp: scripts are named by their embedded resource (assembly, folders, file) or by their file. Renaming a namespace or a folder makes every script a new
-/// one, which DbUp then runs again.
+/// DbUp: scripts are named by their embedded resource (assembly, folders, file) or by their file. Renaming a namespace or a folder makes
+/// every script a new one, which DbUp then runs again.
 /// </summary>
 sealed partial class DbUpTool : FileTool
 {
@@ -35,7 +35,9 @@ sealed partial class DbUpTool : FileTool
         }
 
         var folder = ProjectTree.FolderOf(found);
-        string[] files = [.. project.Files.Where(file => file.EndsWith(".sql", StringComparison.OrdinalIgnoreCase) && (folder == "." || file.StartsWith(folder + "/", StringComparison.Ordinal)))];
+        string[] files =
+            [.. project.Files.Where(file => file.EndsWith(".sql", StringComparison.OrdinalIgnoreCase)
+                && (folder == "." || file.StartsWith(folder + "/", StringComparison.Ordinal)))];
         return FoldersOf(project, files, $"{found} references DbUp");
     }
 
@@ -74,7 +76,8 @@ sealed partial class DbUpTool : FileTool
         if (prefixes.Length > 1)
         {
             yield return ToolProblems.History(
-                this, "the ledger has scripts under more than one name", $"prefixes: {string.Join(", ", prefixes.Select(prefix => $"\"{prefix}\""))}; DbUp runs a script again under a new name",
+                this, "the ledger has scripts under more than one name",
+                $"prefixes: {string.Join(", ", prefixes.Select(prefix => $"\"{prefix}\""))}; DbUp runs a script again under a new name",
                 "Update the old names in the ledger, or take back the change of the namespace, the assembly or the folder");
         }
         else if (prefixes is [{ Length: > 0 } prefix] && Expected(folder) is { } expected && prefix != expected)
@@ -87,7 +90,9 @@ sealed partial class DbUpTool : FileTool
         }
     }
 
-    /// <summary>Root namespace and folders of the project that embeds the scripts; null when there is no single project file above them.</summary>
+    /// <summary>
+    /// Root namespace and folders of the project that embeds the scripts; null when there is no single project file above them.
+    /// </summary>
     static string? Expected(MigrationFolder folder)
     {
         var below = new List<string>();
@@ -101,7 +106,10 @@ sealed partial class DbUpTool : FileTool
                 }
 
                 var text = File.ReadAllText(projects[0]);
-                var space = RootNamespace().Match(text) is { Success: true } match ? match.Groups[1].Value.Trim() : Path.GetFileNameWithoutExtension(projects[0]);
+                var space =
+                    RootNamespace().Match(text) is { Success: true } match
+                        ? match.Groups[1].Value.Trim()
+                        : Path.GetFileNameWithoutExtension(projects[0]);
                 below.Reverse();
                 return string.Concat(below.Prepend(space).Select(part => Mangled(part) + "."));
             }
@@ -114,11 +122,16 @@ sealed partial class DbUpTool : FileTool
 
     // As MSBuild names resources: a digit at the start of a folder gets an underscore, other characters become one.
     static string Mangled(string part) =>
-        string.Join('.', part.Split('.').Select(one => Regex.Replace(one, @"[^\w]", "_")).Select(one => one.Length > 0 && char.IsAsciiDigit(one[0]) ? "_" + one : one));
+        string.Join(
+            '.',
+            part.Split('.')
+                .Select(one => Regex.Replace(one, @"[^\w]", "_"))
+                .Select(one => one.Length > 0 && char.IsAsciiDigit(one[0]) ? "_" + one : one));
 
     public override bool Owns(LedgerTable table) => table.Has("scriptname", "character varying") && table.Has("applied", "timestamp");
 
-    public override string Rows(LedgerTable table) => NameRows(table, "scriptname", "applied", table.Has("schemaversionsid") ? "schemaversionsid" : "applied");
+    public override string Rows(LedgerTable table) =>
+        NameRows(table, "scriptname", "applied", table.Has("schemaversionsid") ? "schemaversionsid" : "applied");
 
     public override string Forget(LedgerTable table, IReadOnlyList<string> names) => Delete(table, "scriptname", names);
 

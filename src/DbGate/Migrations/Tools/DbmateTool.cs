@@ -13,7 +13,9 @@ sealed partial class DbmateTool : FileTool
         OutOfOrder = OutOfOrderRule.Applies,
         Deploy = "npx --no-install dbmate --no-dump-schema up",
         Status = "npx dbmate status",
-        Unknown = ["Whether an applied file was edited.", "Whether a deploy failed: a failure leaves no row.", "Whether a deploy runs now: it takes no lock."],
+        Unknown = [
+            "Whether an applied file was edited.", "Whether a deploy failed: a failure leaves no row.",
+            "Whether a deploy runs now: it takes no lock."],
         Tested = "real tool",
     };
 
@@ -39,7 +41,8 @@ sealed partial class DbmateTool : FileTool
 
     public override string Forget(LedgerTable table, IReadOnlyList<string> names) => Delete(table, "version", names.Select(VersionOf));
 
-    public override string Record(LedgerTable table, Migration migration) => $"insert into {table.Sql} (version) values ({Sql.Literal(VersionOf(migration.Name))})";
+    public override string Record(LedgerTable table, Migration migration) =>
+        $"insert into {table.Sql} (version) values ({Sql.Literal(VersionOf(migration.Name))})";
 
     public override (TransactionRule Rule, string Reason) Transactions(SqlScript script, Version? version) =>
         NoTransaction().IsMatch(script.Text)

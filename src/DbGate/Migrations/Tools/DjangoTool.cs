@@ -12,7 +12,9 @@ sealed partial class DjangoTool : MigrationTool
         OutOfOrder = OutOfOrderRule.Applies,
         Deploy = "python manage.py migrate --noinput",
         Status = "python manage.py showmigrations --plan",
-        Unknown = ["Migrations of installed packages.", "Whether a deploy failed: a failure leaves no row.", "Whether an applied migration was edited.", "Whether a deploy runs now: it takes no lock."],
+        Unknown = [
+            "Migrations of installed packages.", "Whether a deploy failed: a failure leaves no row.",
+            "Whether an applied migration was edited.", "Whether a deploy runs now: it takes no lock."],
         Tested = "ledgers made from its sources",
     };
 
@@ -23,7 +25,8 @@ sealed partial class DjangoTool : MigrationTool
             ? FilesOf(project).Select(ProjectTree.FolderOf).Distinct().Select(folder => new ToolEvidence(this, folder, $"{manage} exists"))
             : [];
 
-    static IEnumerable<string> FilesOf(ProjectTree project) => project.Named(FileName()).Where(file => ProjectTree.NameOf(ProjectTree.FolderOf(file)) == "migrations");
+    static IEnumerable<string> FilesOf(ProjectTree project) =>
+        project.Named(FileName()).Where(file => ProjectTree.NameOf(ProjectTree.FolderOf(file)) == "migrations");
 
     public override MigrationFolder Read(string root, string folder)
     {
@@ -40,7 +43,8 @@ sealed partial class DjangoTool : MigrationTool
             });
         }
 
-        return new MigrationFolder(root, found.Count > 0, [.. found.DistinctBy(one => one.Name)], null, false) { Tool = this, Problems = [.. Leaves(found)] };
+        return new MigrationFolder(
+            root, found.Count > 0, [.. found.DistinctBy(one => one.Name)], null, false) { Tool = this, Problems = [.. Leaves(found)] };
     }
 
     IEnumerable<Problem> Leaves(List<Migration> migrations) =>
@@ -49,14 +53,17 @@ sealed partial class DjangoTool : MigrationTool
         let leaves = app.Where(one => !parents.Contains(one.Name)).Select(one => one.Name).ToArray()
         where leaves.Length > 1
         select ToolProblems.History(
-            this, $"the app {app.Key} has {leaves.Length} leaf migrations: {string.Join(", ", leaves)}", "two branches were merged; migrate fails with \"Conflicting migrations\"",
+            this, $"the app {app.Key} has {leaves.Length} leaf migrations: {string.Join(", ", leaves)}",
+            "two branches were merged; migrate fails with \"Conflicting migrations\"",
             new Fix("Merge them", FixCommand.Run("python", "manage.py", "makemigrations", "--merge")));
 
     static string AppOf(string file) => ProjectTree.NameOf(ProjectTree.FolderOf(ProjectTree.FolderOf(file)));
 
     static IEnumerable<string> Pairs(string list) => Pair().Matches(list).Select(pair => $"{pair.Groups[1].Value}.{pair.Groups[2].Value}");
 
-    /// <summary>Rows of apps that are not in the project are other packages'. A squashed migration counts as applied when all that it replaces is.</summary>
+    /// <summary>
+    /// Rows of apps that are not in the project are other packages'. A squashed migration counts as applied when all that it replaces is.
+    /// </summary>
     public override Ledger Interpret(MigrationFolder folder, Ledger ledger)
     {
         string[] apps = [.. folder.Migrations.Select(one => one.Name[..(one.Name.IndexOf('.', StringComparison.Ordinal) + 1)]).Distinct()];
@@ -69,13 +76,23 @@ sealed partial class DjangoTool : MigrationTool
             }
         }
 
-        var replaced = folder.Migrations.Where(one => rows.Exists(row => row.Name == one.Name)).SelectMany(one => one.Replaces).ToHashSet(StringComparer.Ordinal);
-        return ledger with { Rows = [.. rows.Where(row => !replaced.Contains(row.Name) || folder.Migrations.Any(one => one.Name == row.Name)).DistinctBy(row => row.Name)] };
+        var replaced =
+            folder.Migrations.Where(one => rows.Exists(row => row.Name == one.Name))
+                .SelectMany(one => one.Replaces)
+                .ToHashSet(StringComparer.Ordinal);
+        return ledger with { Rows =
+            [.. rows.Where(row => !replaced.Contains(row.Name) || folder.Migrations.Any(one => one.Name == row.Name))
+                .DistinctBy(row => row.Name)] };
     }
 
-    public override bool Owns(LedgerTable table) => table.Has("app", "character varying") && table.Has("name", "character varying") && table.Has("applied", "timestamp") && table.Columns.Count == 4;
+    public override bool Owns(LedgerTable table) =>
+        table.Has("app", "character varying")
+            && table.Has("name", "character varying")
+            && table.Has("applied", "timestamp")
+            && table.Columns.Count == 4;
 
-    public override string Rows(LedgerTable table) => $"select app || '.' || name, null::text, applied, 'applied', null::text from {table.Sql} order by id";
+    public override string Rows(LedgerTable table) =>
+        $"select app || '.' || name, null::text, applied, 'applied', null::text from {table.Sql} order by id";
 
     public override string Forget(LedgerTable table, IReadOnlyList<string> names) =>
         $"delete from {table.Sql} where app || '.' || name in ({string.Join(", ", names.Select(Postgres.Sql.Literal))})";

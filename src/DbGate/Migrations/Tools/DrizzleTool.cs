@@ -7,8 +7,8 @@ using DbGate.Statements;
 namespace DbGate.Migrations.Tools;
 
 /// <summary>
-/// Drizzle. Up to 0.x it applies what has a later time in the journal than the newest row, and silently skips everything else; from 1.0 on it compares
-/// names. It stores a hash and never compares it; DbGate does.
+/// Drizzle. Up to 0.x it applies what has a later time in the journal than the newest row, and silently skips everything else; from 1.0 on
+/// it compares names. It stores a hash and never compares it; DbGate does.
 /// </summary>
 sealed partial class DrizzleTool : FileTool
 {
@@ -21,7 +21,9 @@ sealed partial class DrizzleTool : FileTool
         OutOfOrder = OutOfOrderRule.Applies,
         Deploy = "npx --no-install drizzle-kit migrate",
         Status = null,
-        Unknown = ["Whether a deploy failed: all pending files are one transaction, and a failure leaves no row.", "Whether a deploy runs now: it takes no lock."],
+        Unknown = [
+            "Whether a deploy failed: all pending files are one transaction, and a failure leaves no row.",
+            "Whether a deploy runs now: it takes no lock."],
         Tested = "ledgers of the real tool",
     };
 
@@ -32,7 +34,9 @@ sealed partial class DrizzleTool : FileTool
             yield return new(this, ProjectTree.FolderOf(ProjectTree.FolderOf(file)), $"{file} is Drizzle's journal");
         }
 
-        var folders = project.Files.Where(file => ProjectTree.NameOf(file) == "snapshot.json" && FolderName().IsMatch(ProjectTree.NameOf(ProjectTree.FolderOf(file))));
+        var folders =
+            project.Files.Where(file => ProjectTree.NameOf(file) == "snapshot.json"
+                && FolderName().IsMatch(ProjectTree.NameOf(ProjectTree.FolderOf(file))));
         foreach (var folder in folders.Select(file => ProjectTree.FolderOf(ProjectTree.FolderOf(file))).Distinct())
         {
             yield return new(this, folder, $"{folder} has directories with migration.sql and snapshot.json");
@@ -50,7 +54,9 @@ sealed partial class DrizzleTool : FileTool
                 : File.Exists(journal) ? FromJournal(root, folder, journal)
                 : FromDirectories(root, folder);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException
+                or InvalidOperationException or FormatException)
         {
             throw new GateException(MigrationProblems.UnreadableFolder(folder, exception.Message), exception);
         }
@@ -64,17 +70,27 @@ sealed partial class DrizzleTool : FileTool
         {
             var tag = entry.GetProperty("tag").GetString()!;
             var path = Path.Combine(folder, tag + ".sql");
-            var one = File.Exists(path) ? OfFile(root, path, tag) : new Migration(tag, path, null, [], true, 0) { ShownAs = tag + ".sql", AcceptsNoChecksum = true };
+            var one =
+                File.Exists(path)
+                    ? OfFile(root, path, tag)
+                    : new Migration(tag, path, null, [], true, 0) { ShownAs = tag + ".sql", AcceptsNoChecksum = true };
             migrations.Add(one with { RowName = $"{entry.GetProperty("when").GetInt64()}", Order = $"{index:000000}" });
         }
 
-        string[] loose = [.. Directory.GetFiles(folder, "*.sql").Select(Path.GetFileNameWithoutExtension).OfType<string>().Where(name => migrations.TrueForAll(one => one.Name != name))];
+        string[] loose =
+            [.. Directory.GetFiles(folder, "*.sql")
+                .Select(Path.GetFileNameWithoutExtension)
+                .OfType<string>()
+                .Where(name => migrations.TrueForAll(one => one.Name != name))];
         if (loose.Length > 0)
         {
-            problems.Add(ToolProblems.NeverApplied(this, loose, "the journal meta/_journal.json does not list it", "Generate it with drizzle-kit, or remove the file"));
+            problems.Add(
+                ToolProblems.NeverApplied(
+                    this, loose, "the journal meta/_journal.json does not list it", "Generate it with drizzle-kit, or remove the file"));
         }
 
-        return new MigrationFolder(folder, true, [.. migrations.DistinctBy(one => one.Name)], null, false) { Tool = this, Problems = problems };
+        return new MigrationFolder(
+            folder, true, [.. migrations.DistinctBy(one => one.Name)], null, false) { Tool = this, Problems = problems };
     }
 
     MigrationFolder FromDirectories(string root, string folder) =>
@@ -84,7 +100,9 @@ sealed partial class DrizzleTool : FileTool
             [
                 .. Directory.GetDirectories(folder).Where(one => Path.GetFileName(one)[0] != '.').Order(StringComparer.Ordinal)
                     .Select(one => (Name: Path.GetFileName(one), File: Path.Combine(one, "migration.sql")))
-                    .Select(one => File.Exists(one.File) ? OfFile(root, one.File, one.Name) : new Migration(one.Name, one.File, null, [], true, 0) { AcceptsNoChecksum = true }),
+                    .Select(one => File.Exists(one.File)
+                        ? OfFile(root, one.File, one.Name)
+                        : new Migration(one.Name, one.File, null, [], true, 0) { AcceptsNoChecksum = true }),
             ],
             null,
             false)
@@ -102,23 +120,30 @@ sealed partial class DrizzleTool : FileTool
     static IEnumerable<string> LineEnds(string path) =>
         File.ReadAllText(path) is var text && text.Contains('\n')
             ? new[] { text.Replace("\r\n", "\n"), text.Replace("\r\n", "\n").Replace("\n", "\r\n") }
-                .Select(one => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(one))))
+                .Select(one =>
+                    Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(one))))
             : [];
 
     public override bool Owns(LedgerTable table) => table.Has("hash", "text") && table.Has("created_at", "bigint");
 
     public override string Rows(LedgerTable table) =>
-        $"select {(table.Has("name") ? "coalesce(name, created_at::text)" : "created_at::text")}, hash, to_timestamp(created_at / 1000.0), 'applied', null::text from {table.Sql} order by created_at, id";
+        $"select {(table.Has("name") ? "coalesce(name, created_at::text)" : "created_at::text")}, hash, to_timestamp(created_at / "
+            + $"1000.0), 'applied', null::text from {table.Sql} order by created_at, id";
 
     public override IEnumerable<Problem> Judge(MigrationFolder folder, Ledger ledger, MigrationStatus status)
     {
         // Only the journal has times; they decide up to 0.x.
         var newest = ledger.Rows.Select(row => row.StartedAt.ToUnixTimeMilliseconds()).DefaultIfEmpty(long.MinValue).Max();
-        string[] skipped = [.. status.Pending.Where(entry => entry.File?.RowName is { } when && long.Parse(when, System.Globalization.CultureInfo.InvariantCulture) <= newest).Select(entry => entry.Name)];
+        string[] skipped =
+            [.. status.Pending.Where(entry => entry.File?.RowName is { } when
+                && long.Parse(when, System.Globalization.CultureInfo.InvariantCulture) <= newest).Select(entry => entry.Name)];
         if (skipped.Length > 0)
         {
             yield return ToolProblems.NeverApplied(
-                this, skipped, "its time in the journal is not later than the newest applied migration, and Drizzle compares nothing else; it reports success", "Generate the migration again, so that it gets a later time (drizzle-kit drop, then drizzle-kit generate)");
+                this, skipped,
+                "its time in the journal is not later than the newest applied migration, and Drizzle compares nothing else; it "
+                    + "reports success",
+                    "Generate the migration again, so that it gets a later time (drizzle-kit drop, then drizzle-kit generate)");
         }
     }
 

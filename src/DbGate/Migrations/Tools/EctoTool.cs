@@ -17,18 +17,23 @@ sealed partial class EctoTool : CodeTool
     };
 
     public override IEnumerable<ToolEvidence> Detect(ProjectTree project) =>
-        project.Named("mix.exs").Any() ? FoldersOf(project, project.Named(FileName()).Where(file => file.Contains("/migrations/", StringComparison.Ordinal)), "mix.exs exists") : [];
+        project.Named("mix.exs").Any()
+            ? FoldersOf(
+                project, project.Named(FileName()).Where(file => file.Contains("/migrations/", StringComparison.Ordinal)), "mix.exs exists")
+            : [];
 
     protected override string? NameOf(string file) => FileName().IsMatch(file) ? file : null;
 
     protected override string KeyOf(string name) => LeadingNumber(name);
 
-    public override bool Owns(LedgerTable table) => table.Columns.Count == 2 && table.Has("version", "bigint") && table.Has("inserted_at", "timestamp");
+    public override bool Owns(LedgerTable table) =>
+        table.Columns.Count == 2 && table.Has("version", "bigint") && table.Has("inserted_at", "timestamp");
 
     public override string Rows(LedgerTable table) => NameRows(table, "version", "inserted_at", "version");
 
     public override string Forget(LedgerTable table, IReadOnlyList<string> names) =>
-        $"delete from {table.Sql} where version in ({string.Join(", ", names.Select(name => string.Concat(name.TakeWhile(char.IsAsciiDigit))))})";
+        $"delete from {table.Sql} where version in "
+            + $"({string.Join(", ", names.Select(name => string.Concat(name.TakeWhile(char.IsAsciiDigit))))})";
 
     [GeneratedRegex(@"^[0-9]+_.*\.exs$")]
     private static partial Regex FileName();

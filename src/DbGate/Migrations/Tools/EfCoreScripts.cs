@@ -9,8 +9,8 @@ using DbGate.Statements;
 namespace DbGate.Migrations.Tools;
 
 /// <summary>
-/// The SQL of EF Core's migrations: <c>dotnet ef migrations script</c> builds the project and prints all of it, each migration with the statement that inserts its
-/// row. The project and the context are those of the deploy command.
+/// The SQL of EF Core's migrations: <c>dotnet ef migrations script</c> builds the project and prints all of it, each migration with the
+/// statement that inserts its row. The project and the context are those of the deploy command.
 /// </summary>
 static partial class EfCoreScripts
 {
@@ -31,7 +31,8 @@ static partial class EfCoreScripts
     /// <param name="migrations">The migrations.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public static async Task<SqlReading> ReadAsync(
-        MigrationTool tool, string command, string root, Postgres.PostgresUrl connection, IReadOnlyList<Migration> migrations, CancellationToken cancellationToken)
+        MigrationTool tool, string command, string root, Postgres.PostgresUrl connection, IReadOnlyList<Migration> migrations,
+        CancellationToken cancellationToken)
     {
         var words = CommandLineWords.Split(command);
         if (Tool(words) is not { } program)
@@ -51,12 +52,17 @@ static partial class EfCoreScripts
             var outcome = await RunAsync("script", ["0", "--output", file]);
             if (!outcome.Succeeded || !File.Exists(file))
             {
-                return new($"dotnet ef migrations script ended with exit code {outcome.ExitCode}: {LastLine(outcome.StandardError) ?? LastLine(outcome.StandardOutput)}");
+                return new(
+                    $"dotnet ef migrations script ended with exit code {outcome.ExitCode}: "
+                        + $"{LastLine(outcome.StandardError) ?? LastLine(outcome.StandardOutput)}");
             }
 
             // It was built a moment ago. The command exists from EF Core 8 on; only its own answer counts.
             var model = await RunAsync("has-pending-model-changes", ["--no-build"]);
-            var isAhead = !model.Succeeded && $"{model.StandardOutput}{model.StandardError}".Contains("Changes have been made to the model", StringComparison.Ordinal);
+            var isAhead =
+                !model.Succeeded
+                    && $"{model.StandardOutput}{model.StandardError}".Contains(
+                        "Changes have been made to the model", StringComparison.Ordinal);
             newest = new(key, await File.ReadAllTextAsync(file, cancellationToken), isAhead);
             return Reading(tool, newest, migrations);
         }
@@ -74,7 +80,10 @@ static partial class EfCoreScripts
             {
                 EnvironmentBase = EnvironmentBase.Inherited,
                 Environment = ToolVariables.Add(
-                    new Dictionary<string, string?>(WithheldVariables.Names.Select(name => KeyValuePair.Create(name, (string?)null))) { ["DATABASE_URL"] = connection.Reveal() }, connection),
+                    new Dictionary<string,
+                        string?>(
+                            WithheldVariables.Names.Select(name =>
+                                KeyValuePair.Create(name, (string?)null))) { ["DATABASE_URL"] = connection.Reveal() }, connection),
                 Secrets = connection.Secrets,
                 WorkingDirectory = root,
                 Deadline = Deadline,
@@ -86,14 +95,17 @@ static partial class EfCoreScripts
         Provide(printed.Script, migrations),
         printed.IsModelAhead
             ? [ToolProblems.History(
-                tool, "the model has changes that no migration makes", "dotnet ef migrations has-pending-model-changes reports them", new Fix("Add a migration for them", FixCommand.Run("dotnet", "ef", "migrations", "add", CommandArgument.Placeholder("name"))))]
+                tool, "the model has changes that no migration makes", "dotnet ef migrations has-pending-model-changes reports them",
+                new Fix(
+                    "Add a migration for them", FixCommand.Run("dotnet", "ef", "migrations", "add", CommandArgument.Placeholder("name"))))]
             : []);
 
     /// <summary>All sources, by length and time.</summary>
     static string Stamp(string root)
     {
         var stamp = new StringBuilder(root);
-        foreach (var file in ProjectTree.Read(root).Files.Where(file => Path.GetExtension(file) is ".cs" or ".csproj" or ".props" or ".json"))
+        foreach (var file in ProjectTree.Read(
+            root).Files.Where(file => Path.GetExtension(file) is ".cs" or ".csproj" or ".props" or ".json"))
         {
             var info = new FileInfo(Path.Combine(root, file));
             stamp.Append('\n').Append(file).Append(info.Length).Append(' ').Append(info.LastWriteTimeUtc.Ticks);
@@ -110,7 +122,8 @@ static partial class EfCoreScripts
         {
             if (!parts.TryGetValue(migration.Name, out var sql))
             {
-                return $"the script of dotnet ef does not have {migration.Name}: it belongs to another context or project than the deploy command's";
+                return $"the script of dotnet ef does not have {migration.Name}: it belongs to another context or project than the deploy "
+                    + "command's";
             }
 
             MigrationScripts.Provide(migration, sql);
@@ -120,8 +133,8 @@ static partial class EfCoreScripts
     }
 
     /// <summary>
-    /// The statements before each row's insert. A statement that a migration wrote without its semicolon swallows the COMMIT after it (EF Core writes an empty line
-    /// between them); there it gets one.
+    /// The statements before each row's insert. A statement that a migration wrote without its semicolon swallows the COMMIT after it (EF
+    /// Core writes an empty line between them); there it gets one.
     /// </summary>
     internal static IReadOnlyDictionary<string, string> Split(string script)
     {
@@ -169,9 +182,11 @@ static partial class EfCoreScripts
         }
     }
 
-    static string? LastLine(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault();
+    static string? LastLine(string text) =>
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault();
 
-    [GeneratedRegex("""^INSERT INTO (?:"?[\w$]+"?\.)?"?[\w$]+"? \("?(?:MigrationId|migration_id)"?, "?(?:ProductVersion|product_version)"?\)\nVALUES \('([^']+)', '[^']*'\);\n?""", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        """^INSERT INTO (?:"?[\w$]+"?\.)?"?[\w$]+"? \("?(?:MigrationId|migration_id)"?, "?(?:ProductVersion|product_version)"?\)\nVALUES \('([^']+)', '[^']*'\);\n?""", RegexOptions.Multiline)]
     private static partial Regex Insert();
 
     [GeneratedRegex("""^CREATE TABLE IF NOT EXISTS [^\n]*\(\n\s*"?(?:MigrationId|migration_id)"?[\s\S]*?^\);\n?""", RegexOptions.Multiline)]

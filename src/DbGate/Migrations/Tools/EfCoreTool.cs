@@ -5,8 +5,8 @@ using DbGate.Problems;
 namespace DbGate.Migrations.Tools;
 
 /// <summary>
-/// EF Core with Npgsql. Migrations are classes with an id; a row is an id and the EF version that made the migration. A failure leaves no row, a
-/// revert deletes it. Several contexts may share one ledger table, or have one each.
+/// EF Core with Npgsql. Migrations are classes with an id; a row is an id and the EF version that made the migration. A failure leaves no
+/// row, a revert deletes it. Several contexts may share one ledger table, or have one each.
 /// </summary>
 sealed partial class EfCoreTool : MigrationTool
 {
@@ -35,19 +35,25 @@ sealed partial class EfCoreTool : MigrationTool
 
     public override IEnumerable<ToolEvidence> Detect(ProjectTree project)
     {
-        string[] files = [.. project.Files.Where(file => FileName().IsMatch(ProjectTree.NameOf(file)) && Attribute().IsMatch(project.Text(file)))];
+        string[] files =
+            [.. project.Files.Where(file => FileName().IsMatch(ProjectTree.NameOf(file)) && Attribute().IsMatch(project.Text(file)))];
         if (files.Length == 0)
         {
             return [];
         }
 
         var package = project.Package("Npgsql.EntityFrameworkCore.PostgreSQL");
-        var words = package is null ? $"{files[0]} has a [Migration] attribute" : $"{package} references Npgsql.EntityFrameworkCore.PostgreSQL";
-        return files.Select(ProjectTree.FolderOf).Distinct().Select(folder => new ToolEvidence(this, folder, words) { Version = VersionIn(project, package) });
+        var words =
+            package is null ? $"{files[0]} has a [Migration] attribute" : $"{package} references Npgsql.EntityFrameworkCore.PostgreSQL";
+        return files.Select(ProjectTree.FolderOf)
+            .Distinct()
+            .Select(folder => new ToolEvidence(this, folder, words) { Version = VersionIn(project, package) });
     }
 
     static Version? VersionIn(ProjectTree project, string? package) =>
-        package is not null && PackageVersion().Match(project.Text(package[..package.LastIndexOf(':')])) is { Success: true } match && Version.TryParse(match.Groups[1].Value, out var version)
+        package is not null
+            && PackageVersion().Match(project.Text(package[..package.LastIndexOf(':')])) is { Success: true } match
+            && Version.TryParse(match.Groups[1].Value, out var version)
             ? version : null;
 
     /// <summary>All migrations of the project, wherever they are: a folder of one context says nothing about the others.</summary>
@@ -55,7 +61,8 @@ sealed partial class EfCoreTool : MigrationTool
     {
         var project = ProjectTree.Read(root);
         var (found, problems) = (new List<(Migration Migration, string Context)>(), new List<Problem>());
-        foreach (var file in project.Files.Where(file => file.EndsWith(".cs", StringComparison.Ordinal) && FileName().IsMatch(ProjectTree.NameOf(file))))
+        foreach (var file in project.Files.Where(file => file.EndsWith(".cs", StringComparison.Ordinal)
+            && FileName().IsMatch(ProjectTree.NameOf(file))))
         {
             var text = project.Text(file);
             if (Attribute().Match(text) is not { Success: true } id)
@@ -71,15 +78,21 @@ sealed partial class EfCoreTool : MigrationTool
         foreach (var same in found.GroupBy(one => one.Migration.Name, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1))
         {
             problems.Add(ToolProblems.History(
-                this, $"{string.Join(" and ", same.Select(one => one.Migration.ShownAs))} have the same id {same.Key}", "a row of the ledger does not name its context", "Give one of them another id"));
+                this, $"{string.Join(" and ", same.Select(one => one.Migration.ShownAs))} have the same id {same.Key}",
+                "a row of the ledger does not name its context", "Give one of them another id"));
         }
 
         if (!project.IsComplete)
         {
-            problems.Add(ToolProblems.NotJudged(this, "which migrations the project has", "the project has more files than DbGate looks at", "Set project to the folder of the solution that has the migrations"));
+            problems.Add(
+                ToolProblems.NotJudged(
+                    this, "which migrations the project has", "the project has more files than DbGate looks at",
+                    "Set project to the folder of the solution that has the migrations"));
         }
 
-        return new MigrationFolder(root, found.Count > 0 || Folders.Exists(folder), [.. found.Select(one => one.Migration).DistinctBy(one => one.Name, StringComparer.OrdinalIgnoreCase)], null, false)
+        return new MigrationFolder(
+            root, found.Count > 0 || Folders.Exists(folder),
+            [.. found.Select(one => one.Migration).DistinctBy(one => one.Name, StringComparer.OrdinalIgnoreCase)], null, false)
         {
             Tool = this,
             Problems = problems,
@@ -87,10 +100,13 @@ sealed partial class EfCoreTool : MigrationTool
     }
 
     public override bool Owns(LedgerTable table) =>
-        table.Columns.Count == 2 && table.Column("MigrationId", "migration_id") is not null && table.Column("ProductVersion", "product_version") is not null;
+        table.Columns.Count == 2
+            && table.Column("MigrationId", "migration_id") is not null
+            && table.Column("ProductVersion", "product_version") is not null;
 
     public override string Rows(LedgerTable table) =>
-        $"select {table.Column("MigrationId", "migration_id")}::text, null::text, null::timestamptz, 'applied', null::text from {table.Sql} order by 1";
+        $"select {table.Column("MigrationId", "migration_id")}::text, null::text, null::timestamptz, 'applied', null::text from "
+            + $"{table.Sql} order by 1";
 
     public override string SortKey(string name) => name.ToUpperInvariant();
 
@@ -102,18 +118,24 @@ sealed partial class EfCoreTool : MigrationTool
     }
 
     public override Task<SqlReading> ReadSqlAsync(
-        string command, string root, Postgres.PostgresUrl connection, IReadOnlyList<Migration> migrations, CancellationToken cancellation) =>
+        string command, string root, Postgres.PostgresUrl connection, IReadOnlyList<Migration> migrations,
+        CancellationToken cancellation) =>
         EfCoreScripts.ReadAsync(this, command, root, connection, migrations, cancellation);
 
     /// <summary>The script has EF Core's own transaction commands, so each file runs as they say.</summary>
     public override (TransactionRule Rule, string Reason) Transactions(Statements.SqlScript script, Version? version) =>
-        (TransactionRule.PerStatement, version is { Major: 9 } ? "EF Core 9 runs all pending migrations in one transaction; the script has one for each" : "EF Core runs each migration in a transaction, except for statements that suppress it");
+        (TransactionRule.PerStatement,
+            version is { Major: 9 }
+                ? "EF Core 9 runs all pending migrations in one transaction; the script has one for each"
+                : "EF Core runs each migration in a transaction, except for statements that suppress it");
 
     public override string Forget(LedgerTable table, IReadOnlyList<string> names) =>
-        $"delete from {table.Sql} where {Column(table, "MigrationId", "migration_id")} in ({string.Join(", ", names.Select(Postgres.Sql.Literal))})";
+        $"delete from {table.Sql} where {Column(table, "MigrationId", "migration_id")} in "
+            + $"({string.Join(", ", names.Select(Postgres.Sql.Literal))})";
 
     public override string Record(LedgerTable table, Migration migration) =>
-        $"insert into {table.Sql} ({Column(table, "MigrationId", "migration_id")}, {Column(table, "ProductVersion", "product_version")}) values ({Postgres.Sql.Literal(migration.Name)}, '')";
+        $"insert into {table.Sql} ({Column(table, "MigrationId", "migration_id")}, {Column(table, "ProductVersion", "product_version")}) "
+            + $"values ({Postgres.Sql.Literal(migration.Name)}, '')";
 
     static string Column(LedgerTable table, string usual, string other) => table.Column(usual, other) ?? Postgres.Sql.Identifier(usual);
 

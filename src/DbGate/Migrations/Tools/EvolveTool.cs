@@ -23,7 +23,9 @@ sealed class EvolveTool : VersionedSqlTool
     };
 
     public override IEnumerable<ToolEvidence> Detect(ProjectTree project) =>
-        FilesIn(project) is { Length: > 0 } files && project.Package("Evolve") is { } found ? [new(this, Common(files), $"{found} references Evolve")] : [];
+        FilesIn(project) is { Length: > 0 } files && project.Package("Evolve") is { } found
+            ? [new(this, Common(files), $"{found} references Evolve")]
+            : [];
 
     protected override IEnumerable<string> Checksums(byte[] bytes)
     {
@@ -32,21 +34,25 @@ sealed class EvolveTool : VersionedSqlTool
     }
 
     public override bool Owns(LedgerTable table) =>
-        table.Has("type", "smallint") && table.Has("checksum", "character varying(32)") && table.Has("success", "boolean") && table.Has("installed_by");
+        table.Has("type", "smallint")
+            && table.Has("checksum", "character varying(32)")
+            && table.Has("success", "boolean")
+            && table.Has("installed_by");
 
     // 1 and 2 are about the schema, 3 is a start version.
     public override string Rows(LedgerTable table) =>
         $"""
         select case type when 4 then name else version end, nullif(checksum, ''), installed_on::timestamptz,
-               case when not success then 'failed' when type = 3 then 'claimed' else 'applied' end, case when not success then description end
+               case when not success then 'failed' when type = 3 then 'claimed' else 'applied' end, case
+                 when not success then description end
           from {table.Sql} where type in (0, 3, 4) order by id
         """;
 
     public override IReadOnlyList<long> LockKeys(string database, LedgerTable table) => [12345];
 
     /// <summary>
-    /// A success outweighs the failures before it. A failure alone is rolled back and tried again by the next deploy, unless the file says that it runs
-    /// without a transaction, or is gone.
+    /// A success outweighs the failures before it. A failure alone is rolled back and tried again by the next deploy, unless the file says
+    /// that it runs without a transaction, or is gone.
     /// </summary>
     protected override LedgerRow Counting(IReadOnlyList<LedgerRow> rows, Migration? file) =>
         rows.LastOrDefault(row => row.IsApplied)

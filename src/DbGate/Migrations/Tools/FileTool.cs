@@ -53,7 +53,8 @@ abstract class FileTool : MigrationTool
                     .Where(file => !file.StartsWith('.')).Order(StringComparer.Ordinal),
             ];
             var named = files.Select(file => (File: file, Name: NameOf(file))).ToArray();
-            Migration[] migrations = [.. named.Where(one => one.Name is not null).Select(one => Migration(root, folder, one.File, one.Name!))];
+            Migration[] migrations =
+                [.. named.Where(one => one.Name is not null).Select(one => Migration(root, folder, one.File, one.Name!))];
             return new MigrationFolder(folder, true, [.. migrations.DistinctBy(one => one.Name)], null, false)
             {
                 Tool = this,
@@ -88,14 +89,18 @@ abstract class FileTool : MigrationTool
             names.TryAdd(migration.RowName ?? KeyOf(migration.Name), migration.Name);
         }
 
-        return ledger with { Rows = [.. ledger.Rows.Select(row => row with { Name = names.GetValueOrDefault(row.Name) ?? names.GetValueOrDefault(KeyOf(row.Name)) ?? row.Name })] };
+        return ledger with { Rows =
+            [.. ledger.Rows.Select(row =>
+                row with { Name = names.GetValueOrDefault(row.Name) ?? names.GetValueOrDefault(KeyOf(row.Name)) ?? row.Name })] };
     }
 
     IEnumerable<Problem> Twice(IEnumerable<Migration> migrations) =>
         from migration in migrations
         group migration.ShownAs by migration.RowName ?? KeyOf(migration.Name) into same
         where same.Count() > 1
-        select ToolProblems.History(this, $"{string.Join(" and ", same)} are the same migration", $"both are {same.Key.TrimStart('0')}", "Give one of them another number");
+        select ToolProblems.History(
+            this, $"{string.Join(" and ", same)} are the same migration", $"both are {same.Key.TrimStart('0')}",
+            "Give one of them another number");
 
     /// <summary>A number, so that ordinal comparison orders it.</summary>
     protected static string Number(string digits) => digits.TrimStart('0').PadLeft(Digits, '0');
@@ -134,7 +139,8 @@ abstract class FileTool : MigrationTool
 
     /// <summary>Rows of a ledger that stores names only.</summary>
     protected static string NameRows(LedgerTable table, string name, string? time = null, string order = "1", string? where = null) =>
-        $"select {name}::text, null::text, {(time is null ? "null" : time)}::timestamptz, 'applied', null::text from {table.Sql}{(where is null ? "" : $" where {where}")} order by {order}";
+        $"select {name}::text, null::text, {(time is null ? "null" : time)}::timestamptz, 'applied', null::text from "
+            + $"{table.Sql}{(where is null ? "" : $" where {where}")} order by {order}";
 
     /// <summary>Deletes rows by name.</summary>
     protected static string Delete(LedgerTable table, string column, IEnumerable<string> values) =>

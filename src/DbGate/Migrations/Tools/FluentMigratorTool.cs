@@ -29,7 +29,9 @@ sealed partial class FluentMigratorTool : MigrationTool
     public override IEnumerable<ToolEvidence> Detect(ProjectTree project) =>
         project.Package("FluentMigrator") is { } found
             ? project.Files.Where(file => file.EndsWith(".cs", StringComparison.Ordinal) && Attribute().IsMatch(project.Text(file)))
-                .Select(ProjectTree.FolderOf).Distinct().Select(folder => new ToolEvidence(this, folder, $"{found} references FluentMigrator"))
+                .Select(ProjectTree.FolderOf)
+                .Distinct()
+                .Select(folder => new ToolEvidence(this, folder, $"{found} references FluentMigrator"))
             : [];
 
     public override MigrationFolder Read(string root, string folder)
@@ -50,18 +52,28 @@ sealed partial class FluentMigratorTool : MigrationTool
             if (Base().IsMatch(text) && !Attribute().IsMatch(text) && !OtherKind().IsMatch(text))
             {
                 problems.Add(ToolProblems.NotJudged(
-                    this, $"the version of the migration in {file}", "it does not have a [Migration(number)] or [TimestampedMigration] attribute with literals", "Give it such an attribute, or set migrations.tool to custom"));
+                    this, $"the version of the migration in {file}",
+                    "it does not have a [Migration(number)] or [TimestampedMigration] attribute with literals",
+                    "Give it such an attribute, or set migrations.tool to custom"));
             }
         }
 
         problems.AddRange(found.GroupBy(one => one.Name, StringComparer.Ordinal).Where(same => same.Count() > 1)
-            .Select(same => ToolProblems.History(this, $"{string.Join(" and ", same.Select(one => one.ShownAs))} have the same version {same.Key}", null, "Give one of them another version")));
-        return new MigrationFolder(root, found.Count > 0 || Folders.Exists(folder), [.. found.DistinctBy(one => one.Name)], null, false) { Tool = this, Problems = problems };
+            .Select(same =>
+                ToolProblems.History(
+                    this, $"{string.Join(" and ", same.Select(one => one.ShownAs))} have the same version {same.Key}", null,
+                    "Give one of them another version")));
+        return new MigrationFolder(
+            root, found.Count > 0 || Folders.Exists(folder), [.. found.DistinctBy(one => one.Name)], null, false) { Tool = this, Problems =
+                problems };
     }
 
     static string Timestamp(int[] parts) =>
         parts is [var year, var month, var day, ..]
-            ? string.Create(CultureInfo.InvariantCulture, $"{year:0000}{month:00}{day:00}{parts.ElementAtOrDefault(3):00}{parts.ElementAtOrDefault(4):00}{parts.ElementAtOrDefault(5):00}")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{year:0000}{month:00}{day:00}{parts.ElementAtOrDefault(3):00}{parts.ElementAtOrDefault(4):00}"
+                    + $"{parts.ElementAtOrDefault(5):00}")
             : "0";
 
     public override bool Owns(LedgerTable table) => table.Has("Version", "bigint") && table.Columns.Count is >= 1 and <= 3
@@ -70,7 +82,8 @@ sealed partial class FluentMigratorTool : MigrationTool
     public override string Rows(LedgerTable table)
     {
         var (version, time) = (table.Column("Version")!, table.Column("AppliedOn"));
-        return $"select {version}::text, null::text, {time ?? "null"}::timestamptz, 'applied', null::text from {table.Sql} order by {version}";
+        return $"select {version}::text, null::text, {time ?? "null"}::timestamptz, 'applied', null::text from {table.Sql} order by "
+            + $"{version}";
     }
 
     public override string SortKey(string name) => name.PadLeft(20, '0');

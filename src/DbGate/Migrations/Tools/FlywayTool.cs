@@ -17,13 +17,19 @@ sealed partial class FlywayTool : VersionedSqlTool
         Lock = "advisory lock from the hash of the table's name",
         Deploy = "flyway migrate",
         Status = "flyway info",
-        Unknown = ["Whether a deploy failed in a transaction: it leaves no row.", "The values of placeholders (${name}).", "Migrations in Java."],
+        Unknown = [
+            "Whether a deploy failed in a transaction: it leaves no row.", "The values of placeholders (${name}).", "Migrations in Java."],
         Tested = "ledgers made from its sources; the JVM tool is not run",
     };
 
     public override IEnumerable<ToolEvidence> Detect(ProjectTree project) =>
         FilesIn(project) is { Length: > 0 } files && project.Package("Evolve") is null
-            ? [new(this, Common(files), project.Find(project.Named("pom.xml", "build.gradle", "build.gradle.kts", "flyway.conf", "flyway.toml", "application.properties", "application.yml"), Mention()) is { } found
+            ? [new(
+                this, Common(files),
+                project.Find(
+                    project.Named(
+                        "pom.xml", "build.gradle", "build.gradle.kts", "flyway.conf", "flyway.toml", "application.properties",
+                        "application.yml"), Mention()) is { } found
                 ? $"{found} names Flyway"
                 : $"{files[0]} is named as Flyway's migrations are")]
             : [];
@@ -45,16 +51,21 @@ sealed partial class FlywayTool : VersionedSqlTool
     }
 
     public override bool Owns(LedgerTable table) =>
-        table.Has("installed_rank", "integer") && table.Has("checksum", "integer") && table.Has("script") && table.Has("success", "boolean");
+        table.Has("installed_rank", "integer")
+            && table.Has("checksum", "integer")
+            && table.Has("script")
+            && table.Has("success", "boolean");
 
     // A row DELETE (by repair) or UNDO takes back the earlier rows of its version.
     public override string Rows(LedgerTable table) =>
         $"""
         select coalesce(version, 'R__' || description), checksum::text, installed_on::timestamptz,
-               case when not success then 'failed' when type like '%BASELINE' then 'claimed' else 'applied' end, case when not success then script end
+               case when not success then 'failed' when type like '%BASELINE' then 'claimed' else 'applied' end, case
+                 when not success then script end
           from {table.Sql} h
          where type not in ('SCHEMA', 'DELETE') and type not like 'UNDO%'
-           and not exists (select from {table.Sql} d where d.version is not distinct from h.version and (h.version is not null or d.description = h.description)
+           and not exists (select from {table.Sql} d where d.version is not distinct from h.version and (h.version is not null
+             or d.description = h.description)
                              and d.installed_rank > h.installed_rank and (d.type = 'DELETE' or d.type like 'UNDO%'))
          order by installed_rank
         """;
@@ -82,13 +93,15 @@ sealed partial class FlywayTool : VersionedSqlTool
             return read;
         }
 
-        var covered = folder.Migrations.Where(one => !IsRepeatable(one.Name) && string.CompareOrdinal(KeyOf(one.Name), KeyOf(baseline.Name)) <= 0);
+        var covered =
+            folder.Migrations.Where(one => !IsRepeatable(one.Name) && string.CompareOrdinal(KeyOf(one.Name), KeyOf(baseline.Name)) <= 0);
         return read with
         {
             Rows =
             [
                 .. read.Rows.Where(row => row != baseline || folder.Migrations.Any(one => one.Name == row.Name)),
-                .. covered.Where(one => read.Rows.All(row => row.Name != one.Name)).Select(one => baseline with { Id = one.Name, Name = one.Name, Checksum = "" }),
+                .. covered.Where(one => read.Rows.All(row => row.Name != one.Name))
+                    .Select(one => baseline with { Id = one.Name, Name = one.Name, Checksum = "" }),
             ],
         };
     }

@@ -16,13 +16,19 @@ sealed partial class GolangMigrateTool : FileTool
         Lock = "advisory lock from crc32 of schema, table and database",
         Deploy = null,
         Status = "migrate -path <folder> -database \"$DATABASE_URL\" version",
-        Unknown = ["Which files below the current version were applied: git history must show that none was added later.", "Whether an applied file was edited."],
+        Unknown = [
+            "Which files below the current version were applied: git history must show that none was added later.",
+            "Whether an applied file was edited."],
         Tested = "ledgers made from its sources",
     };
 
     public override IEnumerable<ToolEvidence> Detect(ProjectTree project) =>
         project.Named("Cargo.toml").Any() ? []
-        : FoldersOf(project, project.Named(FileName()).Take(1), project.Find(project.Named("go.mod"), Module()) is { } found ? $"{found} requires golang-migrate" : "files named <number>_<name>.up.sql");
+        : FoldersOf(
+            project, project.Named(FileName()).Take(1),
+            project.Find(project.Named("go.mod"), Module()) is { } found
+                ? $"{found} requires golang-migrate"
+                : "files named <number>_<name>.up.sql");
 
     protected override string? NameOf(string file) => FileName().IsMatch(file) ? file : null;
 
@@ -34,19 +40,24 @@ sealed partial class GolangMigrateTool : FileTool
     {
         var read = base.Read(root, folder);
         var added = AddedFiles.Read(folder);
-        return read with { Migrations = [.. read.Migrations.Select(one => one with { Added = added is not null && added.TryGetValue(Path.GetFileName(one.Path), out var at) ? at : null })] };
+        return read with { Migrations =
+            [.. read.Migrations.Select(one =>
+                one with { Added = added is not null && added.TryGetValue(Path.GetFileName(one.Path), out var at) ? at : null })] };
     }
 
     public override bool Owns(LedgerTable table) =>
         table.Columns.Count == 2 && table.Has("version", "bigint") && table.Has("dirty", "boolean");
 
     public override string Rows(LedgerTable table) =>
-        $"select version::text, null::text, null::timestamptz, case when dirty then 'failed' else 'applied' end, null::text from {table.Sql} where version >= 0 order by version";
+        $"select version::text, null::text, null::timestamptz, case when dirty then 'failed' else 'applied' end, null::text from "
+            + $"{table.Sql} where version >= 0 order by version";
 
     public override IReadOnlyList<long> LockKeys(string database, LedgerTable table) =>
         [unchecked((uint)(Crc32.Of(Encoding.UTF8.GetBytes($"{table.Schema}\0{table.Name}\0{database}")) * 1486364155u))];
 
-    /// <summary>Every file up to the current version counts as applied; <see cref="Judge"/> names those of which that is not certain.</summary>
+    /// <summary>
+    /// Every file up to the current version counts as applied; <see cref="Judge"/> names those of which that is not certain.
+    /// </summary>
     public override Ledger Interpret(MigrationFolder folder, Ledger ledger)
     {
         var read = base.Interpret(folder, ledger);
@@ -65,7 +76,9 @@ sealed partial class GolangMigrateTool : FileTool
     {
         if (ledger.Rows.Count > 1)
         {
-            yield return ToolProblems.History(this, $"the ledger has {ledger.Rows.Count} rows", "golang-migrate keeps exactly one", "Find out what wrote the other rows, and remove them");
+            yield return ToolProblems.History(
+                this, $"the ledger has {ledger.Rows.Count} rows", "golang-migrate keeps exactly one",
+                "Find out what wrote the other rows, and remove them");
         }
 
         if (ledger.Rows is not [var row] || folder.Migrations.FirstOrDefault(one => KeyOf(one.Name) == KeyOf(row.Name)) is not { } current)
@@ -79,7 +92,8 @@ sealed partial class GolangMigrateTool : FileTool
             yield return ToolProblems.NotJudged(
                 this,
                 $"whether the {before.Length} {(before.Length == 1 ? "file" : "files")} below version {row.Name} were applied",
-                "the ledger holds the current version only, and git shows no history of the files (a shallow clone, or files that are not committed)",
+                "the ledger holds the current version only, and git shows no history of the files (a shallow clone, or files that are "
+                    + "not committed)",
                 new Fix("Check out the whole history (fetch-depth: 0)", FixCommand.Run("git", "fetch", "--unshallow")));
         }
         else if (before.Where(one => one.Added > current.Added).ToArray() is { Length: > 0 } late)
@@ -93,7 +107,9 @@ sealed partial class GolangMigrateTool : FileTool
     }
 
     public override FixCommand Repair(string name) =>
-        FixCommand.Run("migrate", "-path", CommandArgument.Placeholder("folder"), "-database", CommandArgument.Variable("DATABASE_URL"), "force", CommandArgument.Placeholder("the version before"));
+        FixCommand.Run(
+            "migrate", "-path", CommandArgument.Placeholder("folder"), "-database", CommandArgument.Variable("DATABASE_URL"), "force",
+            CommandArgument.Placeholder("the version before"));
 
     public override string Record(LedgerTable table, Migration migration) =>
         $"update {table.Sql} set version = {string.Concat(migration.Name.TakeWhile(char.IsAsciiDigit))}, dirty = false";

@@ -14,7 +14,8 @@ sealed partial class GooseTool : FileTool
         Lock = "advisory lock 4097083626, where the program uses it",
         Deploy = null,
         Status = "goose -dir <folder> postgres status",
-        Unknown = ["Whether an applied file was edited.", "Whether a deploy failed: a failure leaves no row.", "The SQL of migrations in Go."],
+        Unknown = [
+            "Whether an applied file was edited.", "Whether a deploy failed: a failure leaves no row.", "The SQL of migrations in Go."],
         Tested = "ledgers made from its sources",
     };
 
@@ -30,7 +31,8 @@ sealed partial class GooseTool : FileTool
 
     protected override string Up(string text) => Between(text, UpLine(), DownLine(), isUpFromTheStart: false);
 
-    public override bool Owns(LedgerTable table) => table.Has("version_id", "bigint") && table.Has("is_applied", "boolean") && table.Has("tstamp");
+    public override bool Owns(LedgerTable table) =>
+        table.Has("version_id", "bigint") && table.Has("is_applied", "boolean") && table.Has("tstamp");
 
     public override string Rows(LedgerTable table) =>
         $"""
@@ -41,9 +43,11 @@ sealed partial class GooseTool : FileTool
 
     public override IReadOnlyList<long> LockKeys(string database, LedgerTable table) => [4097083626];
 
-    public override string Forget(LedgerTable table, IReadOnlyList<string> names) => $"delete from {table.Sql} where version_id in ({string.Join(", ", names.Select(VersionOf))})";
+    public override string Forget(LedgerTable table, IReadOnlyList<string> names) =>
+        $"delete from {table.Sql} where version_id in ({string.Join(", ", names.Select(VersionOf))})";
 
-    public override string Record(LedgerTable table, Migration migration) => $"insert into {table.Sql} (version_id, is_applied) values ({VersionOf(migration.Name)}, true)";
+    public override string Record(LedgerTable table, Migration migration) =>
+        $"insert into {table.Sql} (version_id, is_applied) values ({VersionOf(migration.Name)}, true)";
 
     public override (TransactionRule Rule, string Reason) Transactions(SqlScript script, Version? version) =>
         NoTransaction().IsMatch(script.Text)

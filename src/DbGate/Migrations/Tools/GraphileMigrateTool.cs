@@ -53,13 +53,16 @@ sealed partial class GraphileMigrateTool : FileTool
         if (File.Exists(current) && Comment().Replace(File.ReadAllText(current), "").Trim().Length > 0)
         {
             yield return ToolProblems.NeverApplied(
-                this, ["current.sql"], "it holds statements that are not committed as a migration", new Fix("Commit it as a migration", FixCommand.Run("npx", "graphile-migrate", "commit")));
+                this, ["current.sql"], "it holds statements that are not committed as a migration",
+                new Fix("Commit it as a migration", FixCommand.Run("npx", "graphile-migrate", "commit")));
         }
     }
 
-    public override bool Owns(LedgerTable table) => table.Has("hash", "text") && table.Has("previous_hash", "text") && table.Has("filename", "text");
+    public override bool Owns(LedgerTable table) =>
+        table.Has("hash", "text") && table.Has("previous_hash", "text") && table.Has("filename", "text");
 
-    public override string Rows(LedgerTable table) => $"select filename, hash, date, 'applied', null::text from {table.Sql} order by filename";
+    public override string Rows(LedgerTable table) =>
+        $"select filename, hash, date, 'applied', null::text from {table.Sql} order by filename";
 
     public override IReadOnlyList<long> LockKeys(string database, LedgerTable table) => [4727445306447283];
 

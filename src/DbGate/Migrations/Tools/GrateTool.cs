@@ -4,7 +4,9 @@ using DbGate.Problems;
 
 namespace DbGate.Migrations.Tools;
 
-/// <summary>grate: the one-time scripts of the folder <c>up</c>. Scripts of the other folders run whenever they changed, or always.</summary>
+/// <summary>
+/// grate: the one-time scripts of the folder <c>up</c>. Scripts of the other folders run whenever they changed, or always.
+/// </summary>
 sealed class GrateTool : FileTool
 {
     public override ToolFacts Facts { get; } = new("grate", "grate", "grate.ScriptsRun")
@@ -14,7 +16,9 @@ sealed class GrateTool : FileTool
         OutOfOrder = OutOfOrderRule.Applies,
         Deploy = null,
         Status = "grate --dryrun",
-        Unknown = ["Scripts of the folders other than up.", "Whether tokens ({{name}}) were replaced before hashing.", "Whether a deploy runs now: it takes no lock."],
+        Unknown = [
+            "Scripts of the folders other than up.", "Whether tokens ({{name}}) were replaced before hashing.",
+            "Whether a deploy runs now: it takes no lock."],
         Tested = "ledgers made from its sources",
     };
 
@@ -22,7 +26,8 @@ sealed class GrateTool : FileTool
 
     public override IEnumerable<ToolEvidence> Detect(ProjectTree project) =>
         project.Find(project.Named("dotnet-tools.json"), new System.Text.RegularExpressions.Regex("\"grate\"")) is { } found
-            ? project.Files.Where(file => ProjectTree.NameOf(ProjectTree.FolderOf(file)) == "up" && file.EndsWith(".sql", StringComparison.OrdinalIgnoreCase)).Take(1)
+            ? project.Files.Where(file => ProjectTree.NameOf(ProjectTree.FolderOf(file)) == "up"
+                && file.EndsWith(".sql", StringComparison.OrdinalIgnoreCase)).Take(1)
                 .Select(file => new ToolEvidence(this, ProjectTree.FolderOf(file), $"{found} names grate"))
             : [];
 
@@ -38,7 +43,8 @@ sealed class GrateTool : FileTool
 #pragma warning restore CA5351
     }
 
-    public override bool Owns(LedgerTable table) => table.Has("script_name") && table.Has("text_hash") && table.Has("one_time_script", "boolean");
+    public override bool Owns(LedgerTable table) =>
+        table.Has("script_name") && table.Has("text_hash") && table.Has("one_time_script", "boolean");
 
     public override string Rows(LedgerTable table) =>
         $"""
@@ -49,9 +55,12 @@ sealed class GrateTool : FileTool
     public override IEnumerable<Problem> Judge(MigrationFolder folder, Ledger ledger, MigrationStatus status)
     {
         // A hash that could be of the text after tokens were replaced proves nothing.
-        foreach (var entry in status.Entries.Where(entry => entry.State == MigrationState.Edited && File.ReadAllText(entry.File!.Path).Contains("{{", StringComparison.Ordinal)))
+        foreach (var entry in status.Entries.Where(entry => entry.State == MigrationState.Edited
+            && File.ReadAllText(entry.File!.Path).Contains("{{", StringComparison.Ordinal)))
         {
-            yield return ToolProblems.NotJudged(this, $"whether {entry.Name} was edited", "it contains tokens, whose values are part of the stored hash", "Compare the file with its version of the last release (git log)");
+            yield return ToolProblems.NotJudged(
+                this, $"whether {entry.Name} was edited", "it contains tokens, whose values are part of the stored hash",
+                "Compare the file with its version of the last release (git log)");
         }
     }
 

@@ -4,7 +4,9 @@ using DbGate.Statements;
 
 namespace DbGate.Migrations.Tools;
 
-/// <summary>One migration tool: how it is detected, what its files and its ledger mean. A new tool is one class and one line of the catalogue.</summary>
+/// <summary>
+/// One migration tool: how it is detected, what its files and its ledger mean. A new tool is one class and one line of the catalogue.
+/// </summary>
 abstract class MigrationTool
 {
     /// <summary>What is constant about it.</summary>
@@ -37,7 +39,9 @@ abstract class MigrationTool
     /// <summary>Keys of its advisory lock, as one 64-bit number each.</summary>
     public virtual IReadOnlyList<long> LockKeys(string database, LedgerTable table) => [];
 
-    /// <summary>Columns, in lower case and without underscores, by which its ledger is found under any name; empty when only by its usual name.</summary>
+    /// <summary>
+    /// Columns, in lower case and without underscores, by which its ledger is found under any name; empty when only by its usual name.
+    /// </summary>
     public virtual IReadOnlyList<string> Signature => [];
 
     /// <summary>Further tables that the tool makes for itself, as name or schema.name.</summary>

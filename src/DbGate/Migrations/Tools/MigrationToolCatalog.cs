@@ -39,5 +39,6 @@ static class MigrationToolCatalog
     public static MigrationTool Default => All[0];
 
     /// <summary>The tool with an id; null when there is none.</summary>
-    public static MigrationTool? Find(string id) => All.FirstOrDefault(tool => tool.Facts.Id.Equals(id, StringComparison.OrdinalIgnoreCase));
+    public static MigrationTool? Find(string id) =>
+        All.FirstOrDefault(tool => tool.Facts.Id.Equals(id, StringComparison.OrdinalIgnoreCase));
 }

@@ -15,11 +15,16 @@ abstract partial class NodeCodeTool : CodeTool
 
     public override IEnumerable<ToolEvidence> Detect(ProjectTree project) =>
         project.NodePackage([.. Packages]) is { } found
-            ? FoldersOf(project, project.Named(File).Where(file => ProjectTree.FolderOf(file).Contains("migration", StringComparison.OrdinalIgnoreCase)), $"{found} depends on {Packages[0]}")
+            ? FoldersOf(
+                project,
+                project.Named(File).Where(file => ProjectTree.FolderOf(file).Contains("migration", StringComparison.OrdinalIgnoreCase)),
+                $"{found} depends on {Packages[0]}")
             : [];
 
     protected override string? NameOf(string file) =>
-        !file.EndsWith(".d.ts", StringComparison.Ordinal) && !file.EndsWith(".map", StringComparison.Ordinal) && File.IsMatch(file) ? Named(file) : null;
+        !file.EndsWith(".d.ts", StringComparison.Ordinal) && !file.EndsWith(".map", StringComparison.Ordinal) && File.IsMatch(file)
+            ? Named(file)
+            : null;
 
     /// <summary>What the tool calls the migration of a file.</summary>
     protected virtual string Named(string file) => file;
@@ -41,7 +46,9 @@ sealed partial class KnexTool : NodeCodeTool
         Lock = "row is_locked of knex_migrations_lock",
         Deploy = "npx --no-install knex migrate:latest",
         Status = "npx knex migrate:list",
-        Unknown = ["Whether a deploy failed: a failure leaves no row.", "Whether an applied migration was edited.", "Whether a set lock belongs to a running deploy."],
+        Unknown = [
+            "Whether a deploy failed: a failure leaves no row.", "Whether an applied migration was edited.",
+            "Whether a set lock belongs to a running deploy."],
         Tested = "ledgers of the real tool",
     };
 
@@ -54,7 +61,8 @@ sealed partial class KnexTool : NodeCodeTool
     public override IEnumerable<ToolEvidence> Detect(ProjectTree project) =>
         project.Files.Any(file => ProjectTree.NameOf(file).StartsWith("knexfile.", StringComparison.Ordinal)) ? base.Detect(project) : [];
 
-    public override bool Owns(LedgerTable table) => table.Has("name", "character varying") && table.Has("batch", "integer") && table.Has("migration_time");
+    public override bool Owns(LedgerTable table) =>
+        table.Has("name", "character varying") && table.Has("batch", "integer") && table.Has("migration_time");
 
     public override string Rows(LedgerTable table) => NameRows(table, "name", "migration_time", "id");
 
@@ -67,13 +75,18 @@ sealed partial class KnexTool : NodeCodeTool
             return [];
         }
 
-        return [ToolProblems.StaleLock(this, $"the lock row of {ledger.Name}_lock is set", "a deploy runs now, or one was killed; Knex refuses to deploy until it is released", FixCommand.Run("npx", "knex", "migrate:unlock"))];
+        return [
+            ToolProblems.StaleLock(
+                this, $"the lock row of {ledger.Name}_lock is set",
+                "a deploy runs now, or one was killed; Knex refuses to deploy until it is released",
+                FixCommand.Run("npx", "knex", "migrate:unlock"))];
     }
 
     public override IEnumerable<Problem> Judge(MigrationFolder folder, Ledger ledger, MigrationStatus status)
     {
         var stems = folder.Migrations.ToLookup(one => Stem(one.Name), StringComparer.Ordinal);
-        var renamed = ledger.Rows.Where(row => folder.Migrations.All(one => one.Name != row.Name) && stems.Contains(Stem(row.Name))).ToArray();
+        var renamed =
+            ledger.Rows.Where(row => folder.Migrations.All(one => one.Name != row.Name) && stems.Contains(Stem(row.Name))).ToArray();
         if (renamed.Length > 0)
         {
             yield return ToolProblems.History(
@@ -87,7 +100,8 @@ sealed partial class KnexTool : NodeCodeTool
     public override string Forget(LedgerTable table, IReadOnlyList<string> names) => Delete(table, "name", names);
 
     public override string Record(LedgerTable table, Migration migration) =>
-        $"insert into {table.Sql} (name, batch, migration_time) select {Sql.Literal(migration.Name)}, coalesce(max(batch), 0) + 1, now() from {table.Sql}";
+        $"insert into {table.Sql} (name, batch, migration_time) select {Sql.Literal(migration.Name)}, coalesce(max(batch), 0) + 1, now() "
+            + $"from {table.Sql}";
 
     [GeneratedRegex(@"^[0-9].*\.(?:js|cjs|mjs|ts|coffee)$")]
     private static partial Regex FileName();
@@ -102,7 +116,9 @@ sealed partial class TypeOrmTool : NodeCodeTool
         OutOfOrder = OutOfOrderRule.Applies,
         Deploy = null,
         Status = "npx typeorm migration:show -d <data source>",
-        Unknown = ["Whether a deploy failed: a failure leaves no row.", "Whether an applied migration was edited.", "Whether a deploy runs now: it takes no lock.", "Compiled files that the data source loads besides the sources."],
+        Unknown = [
+            "Whether a deploy failed: a failure leaves no row.", "Whether an applied migration was edited.",
+            "Whether a deploy runs now: it takes no lock.", "Compiled files that the data source loads besides the sources."],
         Tested = "ledgers made from its sources",
     };
 
@@ -122,7 +138,8 @@ sealed partial class TypeOrmTool : NodeCodeTool
 
     public override string SortKey(string name) => Time().Match(name).Value.PadLeft(20, '0');
 
-    public override bool Owns(LedgerTable table) => table.Columns.Count == 3 && table.Has("timestamp", "bigint") && table.Has("name", "character varying") && table.Has("id");
+    public override bool Owns(LedgerTable table) =>
+        table.Columns.Count == 3 && table.Has("timestamp", "bigint") && table.Has("name", "character varying") && table.Has("id");
 
     public override string Rows(LedgerTable table) => NameRows(table, "name", "to_timestamp(\"timestamp\" / 1000.0)", "id");
 
@@ -153,7 +170,9 @@ sealed partial class SequelizeTool : NodeCodeTool
         OutOfOrder = OutOfOrderRule.Applies,
         Deploy = "npx --no-install sequelize-cli db:migrate",
         Status = "npx sequelize-cli db:migrate:status",
-        Unknown = ["Whether a deploy failed: a failure leaves no row, and the first half of the migration stays.", "Whether an applied migration was edited.", "Whether a deploy runs now: it takes no lock."],
+        Unknown = [
+            "Whether a deploy failed: a failure leaves no row, and the first half of the migration stays.",
+            "Whether an applied migration was edited.", "Whether a deploy runs now: it takes no lock."],
         Tested = "ledgers made from its sources",
     };
 
@@ -180,7 +199,9 @@ sealed partial class MikroOrmTool : NodeCodeTool
         OutOfOrder = OutOfOrderRule.Applies,
         Deploy = "npx --no-install mikro-orm migration:up",
         Status = "npx mikro-orm migration:pending",
-        Unknown = ["Whether a deploy failed: all pending migrations are one transaction, and a failure leaves no row.", "Whether an applied migration was edited.", "Whether a deploy runs now: it takes no lock."],
+        Unknown = [
+            "Whether a deploy failed: all pending migrations are one transaction, and a failure leaves no row.",
+            "Whether an applied migration was edited.", "Whether a deploy runs now: it takes no lock."],
         Tested = "ledgers made from its sources",
     };
 
@@ -192,7 +213,8 @@ sealed partial class MikroOrmTool : NodeCodeTool
 
     protected override string KeyOf(string name) => Stem(name);
 
-    public override bool Owns(LedgerTable table) => table.Has("name", "character varying") && table.Has("executed_at") && table.Columns.Count == 3;
+    public override bool Owns(LedgerTable table) =>
+        table.Has("name", "character varying") && table.Has("executed_at") && table.Columns.Count == 3;
 
     public override string Rows(LedgerTable table) => NameRows(table, "name", "executed_at", "id");
 
@@ -212,7 +234,9 @@ sealed partial class KyselyTool : NodeCodeTool
         Lock = "advisory lock 3853314791062309107",
         Deploy = "npx --no-install kysely migrate latest",
         Status = "npx kysely migrate list",
-        Unknown = ["Whether a deploy failed: all pending migrations are one transaction, and a failure leaves no row.", "Whether an applied migration was edited."],
+        Unknown = [
+            "Whether a deploy failed: all pending migrations are one transaction, and a failure leaves no row.",
+            "Whether an applied migration was edited."],
         Tested = "ledgers of the real tool",
     };
 
@@ -224,7 +248,8 @@ sealed partial class KyselyTool : NodeCodeTool
 
     protected override string Named(string file) => Stem(file);
 
-    public override bool Owns(LedgerTable table) => table.Columns.Count == 2 && table.Has("name", "character varying") && table.Has("timestamp", "character varying");
+    public override bool Owns(LedgerTable table) =>
+        table.Columns.Count == 2 && table.Has("name", "character varying") && table.Has("timestamp", "character varying");
 
     public override string Rows(LedgerTable table) => NameRows(table, "name", null, "\"timestamp\", name");
 

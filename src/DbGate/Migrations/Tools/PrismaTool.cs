@@ -42,12 +42,14 @@ sealed class PrismaTool : MigrationTool
     public override string Rows(LedgerTable table) =>
         $"""
         select migration_name, checksum, started_at,
-               case when rolled_back_at is not null then 'rolledback' when finished_at is null then 'failed' else 'applied' end, left(logs, 2000)
+               case when rolled_back_at is not null then 'rolledback' when finished_at is null then 'failed'
+                 else 'applied' end, left(logs, 2000)
           from {table.Sql} order by started_at, migration_name
         """;
 
     public override IReadOnlyList<long> LockKeys(string database, LedgerTable table) => [LedgerReader.PrismaLock];
 
     public override string Forget(LedgerTable table, IReadOnlyList<string> names) =>
-        $"update {table.Sql} set rolled_back_at = now() where migration_name in ({string.Join(", ", names.Select(Sql.Literal))}) and rolled_back_at is null";
+        $"update {table.Sql} set rolled_back_at = now() where migration_name in ({string.Join(", ", names.Select(Sql.Literal))}) and "
+            + "rolled_back_at is null";
 }

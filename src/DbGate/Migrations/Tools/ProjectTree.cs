@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace DbGate.Migrations.Tools;
 
-/// <summary>The files of a project, for detecting its migration tool. Dependencies and build output are left out; links are not followed.</summary>
+/// <summary>
+/// The files of a project, for detecting its migration tool. Dependencies and build output are left out; links are not followed.
+/// </summary>
 sealed class ProjectTree
 {
     /// <summary>As deep as src/main/resources/db/migration below a module of a repository.</summary>
@@ -14,7 +16,8 @@ sealed class ProjectTree
 
     static readonly HashSet<string> Foreign = new(StringComparer.Ordinal)
     {
-        "node_modules", "bin", "obj", "dist", "build", "vendor", "target", "artifacts", "site-packages", "venv", "__pycache__", "TestResults",
+        "node_modules", "bin", "obj", "dist", "build", "vendor", "target", "artifacts", "site-packages", "venv", "__pycache__",
+        "TestResults",
     };
 
     readonly Dictionary<string, string> texts = new(StringComparer.Ordinal);
@@ -81,7 +84,8 @@ sealed class ProjectTree
     public IEnumerable<string> Named(Regex name) => Files.Where(file => name.IsMatch(NameOf(file)));
 
     /// <summary>Files with this name, in any folder.</summary>
-    public IEnumerable<string> Named(params IReadOnlyList<string> names) => Files.Where(file => names.Contains(NameOf(file), StringComparer.Ordinal));
+    public IEnumerable<string> Named(params IReadOnlyList<string> names) =>
+        Files.Where(file => names.Contains(NameOf(file), StringComparer.Ordinal));
 
     /// <summary>The first match in files of a kind, as "file:line"; null when there is none.</summary>
     public string? Find(IEnumerable<string> files, Regex text)
@@ -99,7 +103,10 @@ sealed class ProjectTree
 
     /// <summary>"file:line" of a NuGet package reference in a project file.</summary>
     public string? Package(params IReadOnlyList<string> names) =>
-        Find(Files.Where(file => file.EndsWith(".csproj", StringComparison.Ordinal) || file.EndsWith(".fsproj", StringComparison.Ordinal) || file.EndsWith("Directory.Packages.props", StringComparison.Ordinal)),
+        Find(
+            Files.Where(file => file.EndsWith(".csproj", StringComparison.Ordinal)
+                || file.EndsWith(".fsproj", StringComparison.Ordinal)
+                || file.EndsWith("Directory.Packages.props", StringComparison.Ordinal)),
             new Regex($"""<Package(?:Reference|Version)\s[^>]*Include\s*=\s*"(?:{string.Join('|', names.Select(Regex.Escape))})(?:\.[\w.]*)?["\s]""", RegexOptions.IgnoreCase));
 
     /// <summary>"file:line" of a dependency in a package.json.</summary>

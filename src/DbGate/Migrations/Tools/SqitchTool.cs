@@ -18,7 +18,8 @@ sealed partial class SqitchTool : MigrationTool
         Tested = "ledgers made from its sources",
     };
 
-    public override IReadOnlyList<string> Beside => ["sqitch.releases", "sqitch.projects", "sqitch.tags", "sqitch.dependencies", "sqitch.events"];
+    public override IReadOnlyList<string> Beside =>
+        ["sqitch.releases", "sqitch.projects", "sqitch.tags", "sqitch.dependencies", "sqitch.events"];
 
     public override IEnumerable<ToolEvidence> Detect(ProjectTree project) =>
         project.Named("sqitch.plan").Select(file => new ToolEvidence(this, ProjectTree.FolderOf(file), $"{file} exists"));
@@ -46,11 +47,16 @@ sealed partial class SqitchTool : MigrationTool
                 var shown = Path.GetRelativePath(root, path).Replace('\\', '/');
                 if (found.Exists(one => one.Name == name))
                 {
-                    problems.Add(ToolProblems.NotJudged(this, $"which version of {name} is applied", "the plan reworks it", "Ask Sqitch: sqitch status"));
+                    problems.Add(
+                        ToolProblems.NotJudged(
+                            this, $"which version of {name} is applied", "the plan reworks it", "Ask Sqitch: sqitch status"));
                     continue;
                 }
 
-                found.Add((File.Exists(path) ? Migration.ReadFile(name, path, shown, null) : new Migration(name, path, null, [], true, 0) { ShownAs = shown, AcceptsNoChecksum = true }) with
+                found.Add(
+                    (File.Exists(path)
+                        ? Migration.ReadFile(name, path, shown, null)
+                        : new Migration(name, path, null, [], true, 0) { ShownAs = shown, AcceptsNoChecksum = true }) with
                 {
                     Order = $"{found.Count:000000}",
                 });
@@ -64,9 +70,16 @@ sealed partial class SqitchTool : MigrationTool
         }
     }
 
-    public override bool Owns(LedgerTable table) => table.Has("change_id") && table.Has("change") && table.Has("committed_at") && table.Has("planner_name") && !table.Has("event") && !table.Has("tag");
+    public override bool Owns(LedgerTable table) =>
+        table.Has("change_id")
+            && table.Has("change")
+            && table.Has("committed_at")
+            && table.Has("planner_name")
+            && !table.Has("event")
+            && !table.Has("tag");
 
-    public override string Rows(LedgerTable table) => $"select change, null::text, committed_at, 'applied', null::text from {table.Sql} order by committed_at";
+    public override string Rows(LedgerTable table) =>
+        $"select change, null::text, committed_at, 'applied', null::text from {table.Sql} order by committed_at";
 
     public override IReadOnlyList<long> LockKeys(string database, LedgerTable table) => [75474063];
 

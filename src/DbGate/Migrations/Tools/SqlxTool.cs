@@ -34,15 +34,19 @@ sealed partial class SqlxTool : FileTool
 
     protected override IEnumerable<string> Checksums(byte[] bytes) => [Convert.ToHexStringLower(SHA384.HashData(bytes))];
 
-    public override bool Owns(LedgerTable table) => table.Has("version", "bigint") && table.Has("checksum", "bytea") && table.Has("success", "boolean");
+    public override bool Owns(LedgerTable table) =>
+        table.Has("version", "bigint") && table.Has("checksum", "bytea") && table.Has("success", "boolean");
 
     public override string Rows(LedgerTable table) =>
-        $"select version::text, encode(checksum, 'hex'), installed_on, case when success then 'applied' else 'failed' end, null::text from {table.Sql} order by version";
+        $"select version::text, encode(checksum, 'hex'), installed_on, case when success then 'applied' else 'failed' end, null::text "
+            + $"from {table.Sql} order by version";
 
-    public override IReadOnlyList<long> LockKeys(string database, LedgerTable table) => [0x3d32ad9eL * Crc32.Of(Encoding.UTF8.GetBytes(database))];
+    public override IReadOnlyList<long> LockKeys(string database, LedgerTable table) =>
+        [0x3d32ad9eL * Crc32.Of(Encoding.UTF8.GetBytes(database))];
 
     public override string Forget(LedgerTable table, IReadOnlyList<string> names) =>
-        $"delete from {table.Sql} where version in ({string.Join(", ", names.Select(name => string.Concat(name.TakeWhile(char.IsAsciiDigit))))})";
+        $"delete from {table.Sql} where version in "
+            + $"({string.Join(", ", names.Select(name => string.Concat(name.TakeWhile(char.IsAsciiDigit))))})";
 
     public override (TransactionRule Rule, string Reason) Transactions(SqlScript script, Version? version) =>
         script.Text.StartsWith("-- no-transaction", StringComparison.Ordinal)

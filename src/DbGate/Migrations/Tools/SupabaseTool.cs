@@ -12,19 +12,25 @@ sealed partial class SupabaseTool : FileTool
         OutOfOrder = OutOfOrderRule.Refuses,
         Deploy = null,
         Status = "supabase migration list",
-        Unknown = ["Whether a deploy failed: a failure leaves no row.", "Whether an applied file was edited: the ledger stores statements, not a checksum."],
+        Unknown = [
+            "Whether a deploy failed: a failure leaves no row.",
+            "Whether an applied file was edited: the ledger stores statements, not a checksum."],
         Tested = "ledgers made from its sources",
     };
 
     public override IReadOnlyList<string> Beside => ["supabase_migrations.seed_files"];
 
     public override IEnumerable<ToolEvidence> Detect(ProjectTree project) =>
-        project.Named(FileName()).Where(file => ProjectTree.FolderOf(file) is var folder && (folder == "supabase/migrations" || folder.EndsWith("/supabase/migrations", StringComparison.Ordinal))).Take(1)
+        project.Named(FileName())
+            .Where(file => ProjectTree.FolderOf(file) is var folder
+                && (folder == "supabase/migrations" || folder.EndsWith("/supabase/migrations", StringComparison.Ordinal)))
+            .Take(1)
             .Select(file => new ToolEvidence(this, ProjectTree.FolderOf(file), $"{file} exists"));
 
     protected override string? NameOf(string file) => FileName().IsMatch(file) ? file : null;
 
-    protected override string KeyOf(string name) => string.Concat(name.TakeWhile(char.IsAsciiDigit)) is { Length: > 0 } digits ? digits : name;
+    protected override string KeyOf(string name) =>
+        string.Concat(name.TakeWhile(char.IsAsciiDigit)) is { Length: > 0 } digits ? digits : name;
 
     public override bool Owns(LedgerTable table) => table.Has("version", "text") && table.Has("statements", "text[]");
 

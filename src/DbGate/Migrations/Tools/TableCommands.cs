@@ -3,7 +3,9 @@ using DbGate.Problems;
 
 namespace DbGate.Migrations.Tools;
 
-/// <summary>Commands for a tool whose ledger is one row per applied migration: statements for psql, or the tool's own command where it has one.</summary>
+/// <summary>
+/// Commands for a tool whose ledger is one row per applied migration: statements for psql, or the tool's own command where it has one.
+/// </summary>
 sealed record TableCommands(MigrationTool Tool, LedgerTable Table, PostgresUrl Url) : ILedgerCommands
 {
     public FixCommand Logs(string name) => PsqlLine.Of(Url, $"select * from {Table.Sql}");

@@ -32,7 +32,9 @@ sealed record ToolFacts(string Id, string Name, string Ledger)
     /// <summary>How much DbGate does for it.</summary>
     public required ToolSupport Support { get; init; }
 
-    /// <summary>What the ledger stores of a file's content, in words; null when it stores nothing, so that an edit is not visible there.</summary>
+    /// <summary>
+    /// What the ledger stores of a file's content, in words; null when it stores nothing, so that an edit is not visible there.
+    /// </summary>
     public string? Checksum { get; init; }
 
     /// <summary>True when the ledger records a migration that failed.</summary>

@@ -5,8 +5,8 @@ using DbGate.Problems;
 namespace DbGate.Migrations.Tools;
 
 /// <summary>
-/// Reads the ledger of any tool of the catalogue. The table is found by its columns, never by its name alone. A table that cannot be judged is a
-/// refusal: nothing is called applied or pending by guess.
+/// Reads the ledger of any tool of the catalogue. The table is found by its columns, never by its name alone. A table that cannot be judged
+/// is a refusal: nothing is called applied or pending by guess.
 /// </summary>
 static class ToolLedgerReader
 {
@@ -14,7 +14,10 @@ static class ToolLedgerReader
 
     static readonly string[] Names =
     [
-        .. MigrationToolCatalog.All.Select(tool => tool.Facts.Ledger.Split('.')[^1].ToLowerInvariant()).Concat(LedgerReader.OtherLedgers).Append("ar_internal_metadata").Distinct(),
+        .. MigrationToolCatalog.All.Select(tool => tool.Facts.Ledger.Split('.')[^1].ToLowerInvariant())
+            .Concat(LedgerReader.OtherLedgers)
+            .Append("ar_internal_metadata")
+            .Distinct(),
     ];
 
     const string Overview = """
@@ -25,18 +28,21 @@ static class ToolLedgerReader
         """;
 
     const string Tables = """
-        select n.nspname::text, c.relname::text, array_agg(a.attname::text order by a.attnum), array_agg(format_type(a.atttypid, a.atttypmod) order by a.attnum)
+        select n.nspname::text, c.relname::text, array_agg(a.attname::text
+          order by a.attnum), array_agg(format_type(a.atttypid, a.atttypmod) order by a.attnum)
           from pg_class c join pg_namespace n on n.oid = c.relnamespace
                join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
          where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
            and (lower(c.relname) = any ($1) or n.nspname || '.' || c.relname = $2
                 or (cardinality($3::text[]) > 0
-                    and (select count(*) from pg_attribute s where s.attrelid = c.oid and s.attnum > 0 and replace(lower(s.attname), '_', '') = any ($3)) = cardinality($3)))
+                    and (select count(*) from pg_attribute s where s.attrelid = c.oid and s.attnum > 0
+                      and replace(lower(s.attname), '_', '') = any ($3)) = cardinality($3)))
          group by 1, 2 order by 1, 2
         """;
 
     const string Holders = """
-        select a.pid, a.usename::text, a.application_name, left(a.query, 200), extract(epoch from clock_timestamp() - a.query_start)::float8, l.locktype = 'relation'
+        select a.pid, a.usename::text, a.application_name, left(a.query, 200), extract(epoch
+          from clock_timestamp() - a.query_start)::float8, l.locktype = 'relation'
           from pg_locks l join pg_stat_activity a using (pid)
                left join pg_class c on l.locktype = 'relation' and c.oid = l.relation left join pg_namespace n on n.oid = c.relnamespace
          where l.granted and l.pid <> pg_backend_pid() and l.database = (select oid from pg_database where datname = current_database())
@@ -50,11 +56,14 @@ static class ToolLedgerReader
     /// <param name="session">On the target.</param>
     /// <param name="schema">The schema of the URL.</param>
     /// <param name="cancellation">Stops it.</param>
-    public static async Task<Ledger> ReadAsync(MigrationTool tool, string? named, Session session, string schema, CancellationToken cancellation)
+    public static async Task<Ledger> ReadAsync(
+        MigrationTool tool, string? named, Session session, string schema, CancellationToken cancellation)
     {
         var found = await session.QueryAsync(
             Tables,
-            row => new LedgerTable(row.GetString(0), row.GetString(1), [.. row.GetFieldValue<string[]>(2).Zip(row.GetFieldValue<string[]>(3))]),
+            row =>
+                new LedgerTable(
+                    row.GetString(0), row.GetString(1), [.. row.GetFieldValue<string[]>(2).Zip(row.GetFieldValue<string[]>(3))]),
             cancellation,
             Names,
             TableOf(named) ?? "",
@@ -65,7 +74,11 @@ static class ToolLedgerReader
         var empty = new Ledger(tables.Count > 0, false, [], others, null)
         {
             NextTransaction = next,
-            Others = string.Join(", ", found.Except(tables).Where(table => IsForeign(tool, table)).Select(table => $"{table.Schema}.{Sql.Identifier(table.Name)}")) is { Length: > 0 } foreign ? foreign : null,
+            Others = string.Join(
+                ", ",
+                found.Except(tables)
+                    .Where(table => IsForeign(tool, table))
+                    .Select(table => $"{table.Schema}.{Sql.Identifier(table.Name)}")) is { Length: > 0 } foreign ? foreign : null,
             Refusal = refusal,
             Table = tables.Count > 0 ? tables[0] : null,
         };
@@ -106,11 +119,13 @@ static class ToolLedgerReader
     }
 
     /// <summary>Which tables are the ledger. Pure.</summary>
-    internal static (IReadOnlyList<LedgerTable> Tables, Problem? Refusal) Choose(MigrationTool tool, string? named, IReadOnlyList<LedgerTable> found, string schema)
+    internal static (IReadOnlyList<LedgerTable> Tables, Problem? Refusal) Choose(
+        MigrationTool tool, string? named, IReadOnlyList<LedgerTable> found, string schema)
     {
         if (named is not null)
         {
-            return found.FirstOrDefault(table => table.Shown == named) is not { } one ? ([], ToolProblems.NamedLedger(named, "which does not exist"))
+            return found.FirstOrDefault(table => table.Shown == named) is not { } one
+                ? ([], ToolProblems.NamedLedger(named, "which does not exist"))
                 : tool.Owns(one) ? ([one], null)
                 : ([], ToolProblems.NamedLedger(named, $"whose columns are not those of {tool.Facts.Name}"));
         }
@@ -118,7 +133,10 @@ static class ToolLedgerReader
         LedgerTable[] owned = [.. found.Where(table => tool.Owns(table) && tool.Fits(found))];
         if (owned.Length == 0)
         {
-            var same = found.Where(table => table.IsNamed(tool.Facts.Ledger.Split('.')[^1])).OrderByDescending(table => table.Schema == schema).FirstOrDefault();
+            var same =
+                found.Where(table => table.IsNamed(tool.Facts.Ledger.Split('.')[^1]))
+                    .OrderByDescending(table => table.Schema == schema)
+                    .FirstOrDefault();
             return same is null ? ([], null) : ([], ToolProblems.ForeignColumns(tool, same, Owner(tool, same, found)));
         }
 

@@ -16,11 +16,14 @@ static class ToolProblems
     static readonly ProblemCode UnreadSqlCode = new("DBG0227", "The SQL of pending migrations is not read", ExitCode.Blocked);
 
     public static Problem Ambiguous(IReadOnlyList<ToolEvidence> found) =>
-        new(AmbiguousCode, $"the project has migrations of more than one kind: {string.Join(", ", found.Select(one => $"{one.Tool.Facts.Name} in {one.Folder}").Distinct())}")
+        new(AmbiguousCode,
+            $"the project has migrations of more than one kind: {string.Join(", ", found.Select(one =>
+                $"{one.Tool.Facts.Name} in {one.Folder}").Distinct())}")
         {
             Cause = string.Join("; ", found.Select(one => one.InWords)),
             State = DatabaseState.NotContacted,
-            Fix = $"Set \"migrations\": {{ \"tool\": \"{found[0].Tool.Facts.Id}\", \"folder\": \"{found[0].Folder}\" }} in dbgate.json, with the tool and folder that this release deploys",
+            Fix = $"Set \"migrations\": {{ \"tool\": \"{found[0].Tool.Facts.Id}\", \"folder\": \"{found[0].Folder}\" }} in dbgate.json, "
+                + "with the tool and folder that this release deploys",
         };
 
     public static Problem UnknownTool(string name) =>
@@ -56,21 +59,26 @@ static class ToolProblems
         new(SettingCode, $"migrations.tool is \"{CustomTool.Id}\", and {missing} is not set")
         {
             State = DatabaseState.NotContacted,
-            Fix = "Set migrations.folder, migrations.ledger (schema.table.column) and migrations.command in dbgate.json (docs/tools/custom.md)",
+            Fix = "Set migrations.folder, migrations.ledger (schema.table.column) and migrations.command in dbgate.json "
+                + "(docs/tools/custom.md)",
         };
 
     public static Problem ForeignColumns(MigrationTool tool, LedgerTable table, MigrationTool? owner) =>
-        new(UnreadableCode, $"{table.Shown} is not a ledger of {tool.Facts.Name}: {(owner is null ? "its columns are others" : $"its columns are those of {owner.Facts.Name}")}")
+        new(UnreadableCode,
+            $"{table.Shown} is not a ledger of {tool.Facts.Name}: "
+                + $"{(owner is null ? "its columns are others" : $"its columns are those of {owner.Facts.Name}")}")
         {
             Cause = $"columns: {string.Join(", ", table.Columns.Select(column => $"{column.Name} {column.Type}"))}",
             State = DatabaseState.Untouched,
             Fix = owner is null
                 ? "Correct the URL's database and schema; if the tool uses another table, set migrations.ledger to schema.table"
-                : $"Correct the URL's database and schema; if {owner.Facts.Name} migrates this database, set migrations.tool to \"{owner.Facts.Id}\"",
+                : $"Correct the URL's database and schema; if {owner.Facts.Name} migrates this database, set migrations.tool to "
+                    + $"\"{owner.Facts.Id}\"",
         };
 
     public static Problem SeveralLedgers(MigrationTool tool, IReadOnlyList<LedgerTable> tables) =>
-        new(UnreadableCode, $"the database has {tables.Count} ledgers of {tool.Facts.Name}: {string.Join(", ", tables.Select(table => table.Shown))}")
+        new(UnreadableCode,
+            $"the database has {tables.Count} ledgers of {tool.Facts.Name}: {string.Join(", ", tables.Select(table => table.Shown))}")
         {
             State = DatabaseState.Untouched,
             Fix = "Set migrations.ledger to the one that this release writes, as schema.table",
@@ -80,7 +88,8 @@ static class ToolProblems
         new(UnreadableCode, $"migrations.ledger names {name}, {why}")
         {
             State = DatabaseState.Untouched,
-            Fix = "Correct migrations.ledger (schema.table, as the database stores the names), or remove it to have the ledger found by its columns",
+            Fix = "Correct migrations.ledger (schema.table, as the database stores the names), or remove it to have the ledger found by "
+                + "its columns",
         };
 
     public static Problem NotJudged(MigrationTool tool, string what, string cause, Fix fix) =>
@@ -96,13 +105,20 @@ static class ToolProblems
         {
             Cause = holder is null
                 ? "it could not be read within 2 s"
-                : $"backend {holder.Pid} ({holder.User}, {holder.Application}) holds it in ACCESS EXCLUSIVE mode, as {tool.Facts.Name} does while it migrates: {holder.Query}",
+                : $"backend {holder.Pid} ({holder.User}, {holder.Application}) holds it in ACCESS EXCLUSIVE mode, as {tool.Facts.Name} "
+                    + $"does while it migrates: {holder.Query}",
             State = "another session is changing the database; DbGate changed nothing and ended no session",
-            Fix = holder is null ? "Wait until it ends" : new Fix("Wait until it ends; if its client is gone, end the session", FixCommand.Sql($"select pg_terminate_backend({holder.Pid})")),
+            Fix = holder is null
+                ? "Wait until it ends"
+                : new Fix(
+                    "Wait until it ends; if its client is gone, end the session",
+                    FixCommand.Sql($"select pg_terminate_backend({holder.Pid})")),
         };
 
     public static Problem NeverApplied(MigrationTool tool, IReadOnlyList<string> names, string cause, Fix fix) =>
-        new(NeverAppliedCode, $"{tool.Facts.Name} {(tool.Facts.OutOfOrder == OutOfOrderRule.Refuses ? "refuses to deploy" : "never applies")} {Listed(names)}")
+        new(NeverAppliedCode,
+            $"{tool.Facts.Name} {(tool.Facts.OutOfOrder == OutOfOrderRule.Refuses ? "refuses to deploy" : "never applies")} "
+                + $"{Listed(names)}")
         {
             Cause = cause,
             State = DatabaseState.Untouched,

@@ -3,8 +3,8 @@ using DbGate.Postgres;
 namespace DbGate.Migrations.Tools;
 
 /// <summary>
-/// The variables by which a tool's command gets the target's address: libpq's, and those of the tools that take a URL of their own kind. So the
-/// address never is an argument, which other users of the machine can read.
+/// The variables by which a tool's command gets the target's address: libpq's, and those of the tools that take a URL of their own kind. So
+/// the address never is an argument, which other users of the machine can read.
 /// </summary>
 static class ToolVariables
 {

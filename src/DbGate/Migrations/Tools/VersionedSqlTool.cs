@@ -2,14 +2,17 @@ using System.Text.RegularExpressions;
 
 namespace DbGate.Migrations.Tools;
 
-/// <summary>Flyway's way of naming files, which Evolve shares: <c>V1_2__name.sql</c> once, <c>R__name.sql</c> whenever it changed.</summary>
+/// <summary>
+/// Flyway's way of naming files, which Evolve shares: <c>V1_2__name.sql</c> once, <c>R__name.sql</c> whenever it changed.
+/// </summary>
 abstract partial class VersionedSqlTool : FileTool
 {
     const string Repeatable = "~R__";
 
     protected override bool IsRecursive => true;
 
-    protected override bool IsIgnored(string file) => !file.EndsWith(".sql", StringComparison.OrdinalIgnoreCase) || OtherKind().IsMatch(ProjectTree.NameOf(file));
+    protected override bool IsIgnored(string file) =>
+        !file.EndsWith(".sql", StringComparison.OrdinalIgnoreCase) || OtherKind().IsMatch(ProjectTree.NameOf(file));
 
     protected override string? NameOf(string file) => FileName().IsMatch(ProjectTree.NameOf(file)) ? ProjectTree.NameOf(file) : null;
 
@@ -50,7 +53,9 @@ abstract partial class VersionedSqlTool : FileTool
                 .. from row in read.Rows
                    group row by row.Name into rows
                    let counts = Counting([.. rows], files.GetValueOrDefault(rows.Key))
-                   where !IsRepeatable(rows.Key) || !counts.IsApplied || files.GetValueOrDefault(rows.Key)?.Matches(counts.Checksum) != false
+                   where !IsRepeatable(rows.Key)
+                       || !counts.IsApplied
+                       || files.GetValueOrDefault(rows.Key)?.Matches(counts.Checksum) != false
                    select counts,
             ],
         };

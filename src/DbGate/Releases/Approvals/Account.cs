@@ -2,7 +2,9 @@ using DbGate.Configuration;
 
 namespace DbGate.Releases.Approvals;
 
-/// <summary>The account that a command runs under. It proves nothing about the person, but two claims of one account are of one person.</summary>
+/// <summary>
+/// The account that a command runs under. It proves nothing about the person, but two claims of one account are of one person.
+/// </summary>
 /// <param name="Name">The login's name; in a workflow of GitHub the actor.</param>
 /// <param name="Machine">The machine's name; in a workflow <c>GitHub Actions</c>.</param>
 public sealed record Account(string Name, string Machine)
@@ -18,6 +20,9 @@ public sealed record Account(string Name, string Machine)
             : new Account(Environment.UserName, Environment.MachineName);
 
         // Of the process alone: a file must not name the account.
-        string? Variable(string name) => settings.Variables.GetValueOrDefault(name) is { Text.Length: > 0, Source.Layer: SettingLayer.Environment } value ? value.Text : null;
+        string? Variable(string name) =>
+            settings.Variables.GetValueOrDefault(name) is { Text.Length: > 0, Source.Layer: SettingLayer.Environment } value
+                ? value.Text
+                : null;
     }
 }

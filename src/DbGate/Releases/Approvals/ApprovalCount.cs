@@ -35,7 +35,9 @@ sealed record ApprovalCount(IReadOnlyList<Approval> Counted, IReadOnlyList<strin
         return new ApprovalCount(counted, rejected, Math.Max(policy.RequiredFor(plan.Plan.MayLoseData), plan.Plan.ChangesRules ? 1 : 0));
     }
 
-    /// <summary>A signature by the person's own key, or a review on GitHub that this pipeline's key signed. The signature itself is checked last.</summary>
+    /// <summary>
+    /// A signature by the person's own key, or a review on GitHub that this pipeline's key signed. The signature itself is checked last.
+    /// </summary>
     static bool IsVerified(Approval approval, ApprovalPolicy policy, SigningKey? key) =>
         policy.Keys.ContainsKey(approval.By) || (approval.Via == Approval.GitHubReview && key is not null);
 
@@ -53,7 +55,8 @@ sealed record ApprovalCount(IReadOnlyList<Approval> Counted, IReadOnlyList<strin
         var approval when approval.Plan != plan.Digest => "it is of another plan",
         var approval when stored.Key != ApprovalStore.KeyOf(plan.Digest, approval.By) => "it does not stand under its approver's name",
         var approval when Refuse(plan.Plan, approval.By, policy) is { } reason => reason,
-        var approval when policy.Verified && !IsVerified(approval, policy, key) => "its identity is claimed, and the rules require a verified one",
+        var approval when policy.Verified
+            && !IsVerified(approval, policy, key) => "its identity is claimed, and the rules require a verified one",
         var approval when approval.At > plan.Plan.ExpiresAt => "it came after the plan had expired",
         var approval when Unaccepted(plan.Plan, approval.AcceptedLosses) is [var loss, ..] => $"does not accept the loss {loss.Name}",
         var approval => Signature(stored.File, approval.By, policy, key),
@@ -62,10 +65,13 @@ sealed record ApprovalCount(IReadOnlyList<Approval> Counted, IReadOnlyList<strin
     /// <summary>Why this person cannot approve the plan; null when nothing speaks against it.</summary>
     public static string? Refuse(Plan plan, string person, ApprovalPolicy policy) =>
         PersonName.Reject(person) is { } wrong ? $"is not a name: it {wrong}"
-        : !policy.Allows(person) ? $"is not among the approvers of {(policy.Protected is { } names && !PersonName.IsIn(person, names) ? "the approvers file" : "dbgate.json")}"
+        : !policy.Allows(person)
+            ? $"is not among the approvers of "
+                + $"{(policy.Protected is { } names && !PersonName.IsIn(person, names) ? "the approvers file" : "dbgate.json")}"
         : policy.AuthorMay ? null
         : plan.Requesters.Any(requester => PersonName.AreSame(person, requester)) ? "asked for the plan, and may not approve it"
-        : plan.Requesters.FirstOrDefault(requester => PersonName.AreConfusable(person, requester)) is { } alike ? $"looks like {alike}, who asked for the plan"
+        : plan.Requesters.FirstOrDefault(requester => PersonName.AreConfusable(person, requester)) is { } alike
+            ? $"looks like {alike}, who asked for the plan"
         : null;
 
     /// <summary>The losses that these names do not accept.</summary>

@@ -42,7 +42,8 @@ public sealed record ApprovalPolicy(
             : new ApprovalPolicy(0, 0, [], false, new Dictionary<string, string>());
 
     /// <summary>Reads the section, and over it the approvers file.</summary>
-    /// <exception cref="GateException">DBG0544: it cannot be read, or has an unknown key; DBG0570: the approvers file cannot be read.</exception>
+    /// <exception cref="GateException">DBG0544: it cannot be read, or has an unknown key; DBG0570: the approvers file cannot be
+    /// read.</exception>
     public static ApprovalPolicy Read(Settings settings, TargetEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -95,7 +96,9 @@ public sealed record ApprovalPolicy(
             Required = required,
             DataLoss = Count(section, "dataLoss", Math.Max(policy.DataLoss, required), name),
             Approvers = section.TryGetProperty("approvers", out var approvers) ? Names(approvers, $"{name}.approvers") : policy.Approvers,
-            AuthorMay = section.TryGetProperty("authorMayApprove", out var author) ? Truth(author, $"{name}.authorMayApprove") : policy.AuthorMay,
+            AuthorMay = section.TryGetProperty("authorMayApprove", out var author)
+                ? Truth(author, $"{name}.authorMayApprove")
+                : policy.AuthorMay,
             Verified = section.TryGetProperty("verified", out var verified) ? Truth(verified, $"{name}.verified") : policy.Verified,
         };
     }
@@ -109,7 +112,8 @@ public sealed record ApprovalPolicy(
 
         if (section.EnumerateObject().Select(member => member.Name).FirstOrDefault(member => !known.Contains(member)) is { } unknown)
         {
-            throw new GateException(EvidenceProblems.Policy($"{name} has an unknown key \"{unknown}\"; known are {string.Join(", ", known)}"));
+            throw new GateException(
+                EvidenceProblems.Policy($"{name} has an unknown key \"{unknown}\"; known are {string.Join(", ", known)}"));
         }
     }
 
@@ -119,7 +123,9 @@ public sealed record ApprovalPolicy(
         : throw new GateException(EvidenceProblems.Policy($"{name}.{member} is no whole number from 0 to {MostPeople}"));
 
     static bool Truth(JsonElement value, string name) =>
-        value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw new GateException(EvidenceProblems.Policy($"{name} is neither true nor false"));
+        value.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? value.GetBoolean()
+            : throw new GateException(EvidenceProblems.Policy($"{name} is neither true nor false"));
 
     static string[] Names(JsonElement value, string name) =>
         value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(one => one.ValueKind == JsonValueKind.String)
@@ -128,19 +134,24 @@ public sealed record ApprovalPolicy(
 
     static Dictionary<string, string> ReadKeys(JsonElement value, string root)
     {
-        if (value.ValueKind != JsonValueKind.Object || value.EnumerateObject().Any(member => member.Value.ValueKind != JsonValueKind.String))
+        if (value.ValueKind != JsonValueKind.Object
+            || value.EnumerateObject().Any(member => member.Value.ValueKind != JsonValueKind.String))
         {
             throw new GateException(EvidenceProblems.Policy("approvals.keys is no object of names and public keys"));
         }
 
-        if (value.EnumerateObject().GroupBy(member => member.Name, PersonComparer.Instance).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        if (value.EnumerateObject()
+            .GroupBy(member => member.Name, PersonComparer.Instance)
+            .FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             throw new GateException(EvidenceProblems.Policy($"approvals.keys has two keys for {twice.Key}"));
         }
 
         var keys = value.EnumerateObject().ToDictionary(
             member => member.Name,
-            member => member.Value.GetString()! is var key && key.Contains("-----BEGIN", StringComparison.Ordinal) ? key : Path.GetFullPath(key, root),
+            member => member.Value.GetString()! is var key && key.Contains("-----BEGIN", StringComparison.Ordinal)
+                ? key
+                : Path.GetFullPath(key, root),
             PersonComparer.Instance);
         foreach (var (name, key) in keys)
         {

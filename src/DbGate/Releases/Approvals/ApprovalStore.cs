@@ -14,7 +14,9 @@ namespace DbGate.Releases.Approvals;
 /// <param name="File">Its bytes and its signature.</param>
 sealed record StoredApproval(string Key, Approval? Approval, SignedDocument File);
 
-/// <summary>The approvals of a store: <c>approvals/&lt;plan&gt;/&lt;person&gt;.json</c>. One person has one key, so nobody approves twice.</summary>
+/// <summary>
+/// The approvals of a store: <c>approvals/&lt;plan&gt;/&lt;person&gt;.json</c>. One person has one key, so nobody approves twice.
+/// </summary>
 /// <param name="store">Where.</param>
 /// <param name="key">What signs; null leaves them unsigned.</param>
 sealed class ApprovalStore(IObjectStore store, SigningKey? key)
@@ -62,7 +64,8 @@ sealed class ApprovalStore(IObjectStore store, SigningKey? key)
     {
         try
         {
-            return JsonSerializer.Deserialize(file.Bytes.Span, EvidenceJson.Readable.Approval) is { Format: Approval.CurrentFormat } approval ? approval : null;
+            return JsonSerializer.Deserialize(
+                file.Bytes.Span, EvidenceJson.Readable.Approval) is { Format: Approval.CurrentFormat } approval ? approval : null;
         }
         catch (JsonException)
         {

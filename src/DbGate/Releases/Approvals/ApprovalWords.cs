@@ -23,7 +23,8 @@ static class ApprovalWords
     }
 
     /// <summary>The command that deploys it then.</summary>
-    public static GateCommand Release(Plan plan, string digest) => PlannedEngine.Release(plan.Promise.Environment, plan.Promise.Engine, digest);
+    public static GateCommand Release(Plan plan, string digest) =>
+        PlannedEngine.Release(plan.Promise.Environment, plan.Promise.Engine, digest);
 
     /// <summary>"ana and ben": those whose approval would not count, or counts already.</summary>
     public static string Others(Plan plan, ApprovalCount count)

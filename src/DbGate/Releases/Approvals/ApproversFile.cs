@@ -29,6 +29,9 @@ static class ApproversFile
 
     public static IReadOnlyList<string> Parse(string text) =>
     [
-        .. text.Split('\n').Select(line => line.Split('#')[0].Trim().TrimStart('@')).Where(name => name.Length > 0).Distinct(PersonComparer.Instance),
+        .. text.Split('\n')
+            .Select(line => line.Split('#')[0].Trim().TrimStart('@'))
+            .Where(name => name.Length > 0)
+            .Distinct(PersonComparer.Instance),
     ];
 }

@@ -5,15 +5,16 @@ using System.Text.RegularExpressions;
 namespace DbGate.Releases.Approvals;
 
 /// <summary>
-/// A person's name in one spelling: normal form KC, without white space around it, one blank inside, compared with folded case. A name with invisible
-/// characters, with combining marks that belong to no letter, or with letters of several alphabets is not one.
+/// A person's name in one spelling: normal form KC, without white space around it, one blank inside, compared with folded case. A name with
+/// invisible characters, with combining marks that belong to no letter, or with letters of several alphabets is not one.
 /// </summary>
 static partial class PersonName
 {
     const int LongestName = 100;
 
     // Letters of other scripts that look like Latin ones, upper and lower case, each behind the letter that it looks like.
-    const string Lookalikes = "aаɑαӑ bвβƅ cсϲ dԁ eеεҽ gɡ hһнң iіιıӏ jјϳ kкκ lⅼ1| mмμ nոηпɴ oоοօ0 pрρ qԛ rгʀ sѕʂ tтτ uυսц vѵν wԝшω xхχ yуγүʏ zζʐ";
+    const string Lookalikes =
+        "aаɑαӑ bвβƅ cсϲ dԁ eеεҽ gɡ hһнң iіιıӏ jјϳ kкκ lⅼ1| mмμ nոηпɴ oоοօ0 pрρ qԛ rгʀ sѕʂ tтτ uυսц vѵν wԝшω xхχ yуγүʏ zζʐ";
 
     static readonly Dictionary<Rune, Rune> Latin = Lookalikes.Split(' ')
         .SelectMany(group => group.EnumerateRunes().Skip(1).Select(rune => KeyValuePair.Create(rune, group.EnumerateRunes().First())))
@@ -47,7 +48,8 @@ static partial class PersonName
     /// <summary>Marks that no letter of Unicode has: a name that contains one can be written in many ways that look the same.</summary>
     static bool IsMark(Rune rune) =>
         Rune.GetUnicodeCategory(rune) is UnicodeCategory.EnclosingMark
-        || rune.Value is (>= 0x0300 and <= 0x036F) or (>= 0x1AB0 and <= 0x1AFF) or (>= 0x1DC0 and <= 0x1DFF) or (>= 0x20D0 and <= 0x20FF) or (>= 0xFE20 and <= 0xFE2F);
+        || rune.Value is (>= 0x0300 and <= 0x036F) or (>= 0x1AB0 and <= 0x1AFF) or (>= 0x1DC0 and <= 0x1DFF) or (>= 0x20D0 and <= 0x20FF)
+            or (>= 0xFE20 and <= 0xFE2F);
 
     /// <summary>Half of a pair of surrogates is no character; it stays visible, so that it is refused.</summary>
     static string Valid(string name) => string.Concat(name.EnumerateRunes());
@@ -55,9 +57,12 @@ static partial class PersonName
     static string Skeleton(string name) => string.Concat(Fold(name).EnumerateRunes().Select(rune => Latin.GetValueOrDefault(rune, rune)))
         .Replace("rn", "m", StringComparison.Ordinal).Replace("vv", "w", StringComparison.Ordinal);
 
-    static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
-            or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.Surrogate or UnicodeCategory.OtherNotAssigned
-        || rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x2800 or 0x3164 or 0xFFFD or (>= 0xFE00 and <= 0xFE0F) or 0xFFA0
+    static bool IsInvisible(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.Surrogate
+                or UnicodeCategory.OtherNotAssigned
+        || rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x2800 or 0x3164 or 0xFFFD
+            or (>= 0xFE00 and <= 0xFE0F) or 0xFFA0
             or (>= 0xE0100 and <= 0xE01EF);
 
     /// <summary>The alphabets that have letters which look like those of another one.</summary>

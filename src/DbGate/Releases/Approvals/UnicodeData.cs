@@ -4,8 +4,8 @@ using System.Globalization;
 namespace DbGate.Releases.Approvals;
 
 /// <summary>
-/// The tables behind <see cref="UnicodeName"/>: the program runs without ICU (invariant globalization), where <see cref="string.Normalize()"/> returns
-/// its input. Read once, and only for a name that is not ASCII.
+/// The tables behind <see cref="UnicodeName"/>: the program runs without ICU (invariant globalization), where
+/// <see cref="string.Normalize()"/> returns its input. Read once, and only for a name that is not ASCII.
 /// </summary>
 /// <param name="Decompositions">Full compatibility decompositions (NFKD) without those of Hangul syllables, which are computed.</param>
 /// <param name="Classes">Combining classes that are not 0.</param>
@@ -39,7 +39,8 @@ sealed record UnicodeData(
                 foreach (var value in line[(colon + 1)..].Split('|'))
                 {
                     // Combining classes are decimal, everything else is a list of code points.
-                    values[at++] = section == "classes" ? [int.Parse(value, CultureInfo.InvariantCulture)] : [.. value.Split(' ').Select(Hex)];
+                    values[at++] =
+                        section == "classes" ? [int.Parse(value, CultureInfo.InvariantCulture)] : [.. value.Split(' ').Select(Hex)];
                 }
             }
         }

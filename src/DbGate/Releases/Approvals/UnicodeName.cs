@@ -19,7 +19,9 @@ static class UnicodeName
 
     /// <summary>The text without differences of case, such as <c>ß</c> and <c>ss</c>.</summary>
     public static string FoldCase(string text) =>
-        text.All(char.IsAscii) ? text.ToLowerInvariant() : Text(Runes(text).SelectMany(rune => UnicodeData.Instance.Foldings.GetValueOrDefault(rune) ?? [rune]));
+        text.All(char.IsAscii)
+            ? text.ToLowerInvariant()
+            : Text(Runes(text).SelectMany(rune => UnicodeData.Instance.Foldings.GetValueOrDefault(rune) ?? [rune]));
 
     static IEnumerable<int> Runes(string text) => text.EnumerateRunes().Select(rune => rune.Value);
 
@@ -68,7 +70,8 @@ static class UnicodeName
         }
 
         var trailing = syllable % TrailingCount;
-        int[] parts = [LeadingBase + syllable / (VowelCount * TrailingCount), VowelBase + syllable % (VowelCount * TrailingCount) / TrailingCount];
+        int[] parts =
+            [LeadingBase + syllable / (VowelCount * TrailingCount), VowelBase + syllable % (VowelCount * TrailingCount) / TrailingCount];
         return trailing == 0 ? parts : [.. parts, TrailingBase + trailing];
     }
 
@@ -108,7 +111,9 @@ static class UnicodeName
             return HangulSyllables + (leading * VowelCount + vowel) * TrailingCount;
         }
 
-        if (first - HangulSyllables is >= 0 and < HangulCount and var syllable && syllable % TrailingCount == 0 && second - TrailingBase is > 0 and < TrailingCount and var trailing)
+        if (first - HangulSyllables is >= 0 and < HangulCount and var syllable
+            && syllable % TrailingCount == 0
+            && second - TrailingBase is > 0 and < TrailingCount and var trailing)
         {
             return first + trailing;
         }

@@ -52,7 +52,10 @@ static class DeployFailures
     {
         Fix = new(
             problem.Fix?.Sentence ?? "",
-            [.. problem.Fix?.Commands ?? [], FixCommand.Gate("restore", ("environment", Environment(context)), ("backup", Path.GetFileName(backup.Location))) with { Note = "or go back to the backup" }]),
+            [.. problem.Fix?.Commands ?? [],
+                FixCommand.Gate(
+                    "restore", ("environment", Environment(context)),
+                    ("backup", Path.GetFileName(backup.Location))) with { Note = "or go back to the backup" }]),
     };
 
     static async Task<FailedDeploy> OfAsync(
@@ -64,7 +67,8 @@ static class DeployFailures
         var commands = project.Commands(context.Settings, context.Target.DirectUrl);
         var test = rehearsal is null && backup is not null ? await RestoreTestAsync(context) : null;
         var back = WaysBack.Of(
-            context.Target, commands, context.Settings.Root, backup, test, rehearsal, folder.Migrations.Where(migration => stop.Applied.Contains(migration.Name)), toResolve: false, fresh.Written);
+            context.Target, commands, context.Settings.Root, backup, test, rehearsal,
+            folder.Migrations.Where(migration => stop.Applied.Contains(migration.Name)), toResolve: false, fresh.Written);
         return FailedDeploy.Of(
             stop,
             script,

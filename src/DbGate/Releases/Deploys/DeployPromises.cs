@@ -8,7 +8,9 @@ using DbGate.Problems;
 
 namespace DbGate.Releases.Deploys;
 
-/// <summary>What a plan promises about the database's objects and about lost data, verified directly before the first statement of its deploy.</summary>
+/// <summary>
+/// What a plan promises about the database's objects and about lost data, verified directly before the first statement of its deploy.
+/// </summary>
 /// <param name="context">The run.</param>
 /// <param name="plan">The plan; null where nothing was promised.</param>
 /// <param name="catalog">The target's objects when the plan was compared.</param>
@@ -30,13 +32,16 @@ sealed class DeployPromises(GateContext context, PlanFile? plan, CatalogSnapshot
         var start = context.Clock.GetTimestamp();
         await using var own = engine is null
             ? await Session.OpenAsync(
-                context.Target.DirectUrl, SessionOptions.Default with { CommandTimeout = context.Settings.Get(SettingsCatalog.DeployTimeout) }, cancellation)
+                context.Target.DirectUrl,
+                SessionOptions.Default with { CommandTimeout = context.Settings.Get(SettingsCatalog.DeployTimeout) }, cancellation)
             : null;
         var session = engine ?? own!;
         var now = await CatalogSnapshot.ReadAsync(session, DriftPolicy.Read(context), cancellation);
         if (CatalogComparison.Between(catalog, now) is { Count: > 0 } moved)
         {
-            throw new GateException(EvidenceProblems.PlanMoved(plan, plan.Plan.Promise, [.. moved.Select(difference => $"since the plan was made: {difference.AsEffect()}")]));
+            throw new GateException(
+                EvidenceProblems.PlanMoved(
+                    plan, plan.Plan.Promise, [.. moved.Select(difference => $"since the plan was made: {difference.AsEffect()}")]));
         }
 
         PlanLoss[] promised = [.. plan.Plan.Losses, .. plan.Plan.Rehearsal?.NothingLost ?? []];
@@ -46,8 +51,12 @@ sealed class DeployPromises(GateContext context, PlanFile? plan, CatalogSnapshot
             return;
         }
 
-        await session.ExecuteAsync("select set_config('search_path', $1, false)", cancellation, Sql.Identifier(context.Target.DirectUrl.Schema));
-        var before = promised.Where(loss => loss is { Table: not null, Writes: not null }).DistinctBy(loss => loss.Table).ToDictionary(loss => loss.Table!, loss => loss.Writes!.Value);
+        await session.ExecuteAsync(
+            "select set_config('search_path', $1, false)", cancellation, Sql.Identifier(context.Target.DirectUrl.Schema));
+        var before =
+            promised.Where(loss => loss is { Table: not null, Writes: not null })
+                .DistinctBy(loss => loss.Table)
+                .ToDictionary(loss => loss.Table!, loss => loss.Writes!.Value);
         var recount = await PromisedLosses.CountAsync(session, promised, before, cancellation);
         if (recount.Exceeded.Count > 0)
         {
@@ -55,7 +64,10 @@ sealed class DeployPromises(GateContext context, PlanFile? plan, CatalogSnapshot
         }
 
         var took = context.Clock.GetElapsedTime(start);
-        var when = engine is null ? "before the engine began, in a snapshot of their own" : "before the first statement, on its connection and in a snapshot of their own";
+        var when =
+            engine is null
+                ? "before the engine began, in a snapshot of their own"
+                : "before the first statement, on its connection and in a snapshot of their own";
         Facts =
         [
             new Fact("verified", $"the schema is the planned one; the losses were counted again within {took.TotalSeconds:0.0} s {when}"),

@@ -36,9 +36,12 @@ sealed record DeploymentReport(
     public IReadOnlyList<InvalidIndex> LeftInvalid { get; init; } = [];
 }
 
-/// <summary>Applies what is pending and believes only the ledger: it is read before, and read again after, whatever the engine said.</summary>
+/// <summary>
+/// Applies what is pending and believes only the ledger: it is read before, and read again after, whatever the engine said.
+/// </summary>
 sealed class Deployment(
-    GateContext context, IDeployEngine engine, MigrationProject project, MigrationFolder folder, Session session, Func<Session?, CancellationToken, Task>? verify)
+    GateContext context, IDeployEngine engine, MigrationProject project, MigrationFolder folder, Session session,
+    Func<Session?, CancellationToken, Task>? verify)
 {
     /// <summary>Long enough for most crash recoveries: a server reads up to <c>max_wal_size</c> of its log first.</summary>
     static readonly TimeSpan RestartPatience = TimeSpan.FromMinutes(2);
@@ -51,13 +54,16 @@ sealed class Deployment(
 
     public static IDeployEngine Engine(Settings settings, MigrationProject project, TimeProvider clock) =>
         settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Direct
-            ? project.Tool is Migrations.Tools.PrismaTool ? new DirectEngine(clock) : throw new GateException(Migrations.Tools.ToolProblems.NoDirectEngine(project.Tool))
+            ? project.Tool is Migrations.Tools.PrismaTool
+                ? new DirectEngine(clock)
+                : throw new GateException(Migrations.Tools.ToolProblems.NoDirectEngine(project.Tool))
             : new PrismaEngine(project.Command(settings), project.Tool);
 
     /// <inheritdoc cref="RunAsync(GateContext, IDeployEngine, MigrationProject, MigrationFolder, Session, Ledger,
     /// Func{Session, CancellationToken, Task}, CancellationToken)"/>
     public static Task<DeploymentReport> RunAsync(
-        GateContext context, IDeployEngine engine, MigrationProject project, MigrationFolder folder, Session session, Ledger before, CancellationToken cancellation) =>
+        GateContext context, IDeployEngine engine, MigrationProject project, MigrationFolder folder, Session session, Ledger before,
+        CancellationToken cancellation) =>
         RunAsync(context, engine, project, folder, session, before, null, cancellation);
 
     /// <param name="context">Of the run.</param>
@@ -67,11 +73,12 @@ sealed class Deployment(
     /// <param name="session">On the target's direct URL; it does what is to be done before an engine runs.</param>
     /// <param name="before">The ledger, read by it.</param>
     /// <param name="verify">
-    /// Runs once, on the session of the direct engine directly before its first statement, or without one directly before another engine begins; what
-    /// it throws stops the deploy. Null: nothing is verified there.
+    /// Runs once, on the session of the direct engine directly before its first statement, or without one directly before another engine
+    /// begins; what it throws stops the deploy. Null: nothing is verified there.
     /// </param>
     /// <param name="cancellation">Stops it.</param>
-    /// <exception cref="GateException">DBG0502 to DBG0505, DBG0576, each with what the ledger shows now; or what <paramref name="verify"/> throws.</exception>
+    /// <exception cref="GateException">DBG0502 to DBG0505, DBG0576, each with what the ledger shows now; or what <paramref name="verify"/>
+    /// throws.</exception>
     public static Task<DeploymentReport> RunAsync(
         GateContext context,
         IDeployEngine engine,
@@ -118,7 +125,8 @@ sealed class Deployment(
                 {
                     var script = await stopped.File!.SplitAsync(cancellation);
                     var failure = new MigrationFailure(stopped.Name, script.Text, DeployStop.Place(stopped, outcome, script), way.Words);
-                    throw new GateException(DeployProblems.GaveWay(stopped, failure, way, blocker, tries, applied.Length, pending.Length - applied.Length));
+                    throw new GateException(
+                        DeployProblems.GaveWay(stopped, failure, way, blocker, tries, applied.Length, pending.Length - applied.Length));
                 }
 
                 timings.RemoveAll(timing => !applied.Contains(timing.Name));
@@ -131,7 +139,8 @@ sealed class Deployment(
                 throw new GateException(problem);
             }
 
-            return new DeploymentReport(engine.Name, applied, status, MigrationFindings.Sentence(folder, after, status), timings, outcome.LastWords)
+            return new DeploymentReport(
+                engine.Name, applied, status, MigrationFindings.Sentence(folder, after, status), timings, outcome.LastWords)
             {
                 Timeouts = timeouts,
                 Retries = tries - 1,
@@ -167,12 +176,14 @@ sealed class Deployment(
         try
         {
             await using var gate = await ReleaseGate.OpenAsync(session, context.Clock, cancellation);
-            (var carrying, timeouts) = await DeployTimeouts.CarryAsync(gate.Url, patience, await SparesLocksAsync(pending, cancellation), cancellation);
+            (var carrying, timeouts) =
+                await DeployTimeouts.CarryAsync(gate.Url, patience, await SparesLocksAsync(pending, cancellation), cancellation);
             await preparing;
             var checks = isFirst ? verify : null;
             await (engine is DirectEngine ? Task.CompletedTask : checks?.Invoke(null, cancellation) ?? Task.CompletedTask);
             return await engine.DeployAsync(
-                new DeployRequest(context.Settings.Root, carrying, pending, project.Version, context.Settings.Get(SettingsCatalog.DeployTimeout)) {
+                new DeployRequest(
+                    context.Settings.Root, carrying, pending, project.Version, context.Settings.Get(SettingsCatalog.DeployTimeout)) {
                     OnLine = context.World.ChildOutput,
                     Verify = checks is null ? null : checks.Invoke,
                 },
@@ -212,8 +223,8 @@ sealed class Deployment(
     }
 
     /// <summary>
-    /// On a connection of its own; cancelling must not leave the outcome unread, so it has only its own deadline, within which a server that
-    /// restarts comes back.
+    /// On a connection of its own; cancelling must not leave the outcome unread, so it has only its own deadline, within which a server
+    /// that restarts comes back.
     /// </summary>
     async Task<(Ledger Ledger, IReadOnlyList<InvalidIndex> Invalid)> ReadAgainAsync(string? failure)
     {
@@ -226,14 +237,17 @@ sealed class Deployment(
                 await using var fresh = await Session.OpenAsync(url, null, limit.Token);
                 return (await project.ReadLedgerAsync(fresh, url.Schema, limit.Token), await InvalidIndexes.ReadAsync(fresh, limit.Token));
             }
-            catch (Exception exception) when (exception is GateException { Problem.Code.ExitCode: ExitCode.Environment } && !limit.IsCancellationRequested)
+            catch (Exception exception)
+                when (exception is GateException { Problem.Code.ExitCode: ExitCode.Environment } && !limit.IsCancellationRequested)
             {
                 seen = $"{failure ?? "the engine said yes"}; then: {exception.Message}";
                 await Task.Delay(Jitter.Next(), CancellationToken.None);
             }
             catch (Exception exception) when (exception is GateException or PostgresFault or OperationCanceledException)
             {
-                throw new GateException(DeployProblems.OutcomeUnknown(engine.Name, exception is OperationCanceledException ? seen : $"{seen}; then: {exception.Message}"), exception);
+                throw new GateException(
+                    DeployProblems.OutcomeUnknown(
+                        engine.Name, exception is OperationCanceledException ? seen : $"{seen}; then: {exception.Message}"), exception);
             }
         }
     }
@@ -249,7 +263,9 @@ sealed class Deployment(
                 + (hasEnded
                     ? "nothing of this deploy runs at the server any more"
                     : "a statement that was under way may still run at the server"),
-            Fix = new("Read what was applied, then release again: it goes on from there", FixCommand.Gate("verify-ready"), FixCommand.Gate("release")),
+            Fix = new(
+                "Read what was applied, then release again: it goes on from there", FixCommand.Gate("verify-ready"),
+                FixCommand.Gate("release")),
         };
     }
 
@@ -259,7 +275,8 @@ sealed class Deployment(
             entry.Row is { IsUnfinished: true } row && entry.File is not null && before.Rows.All(other => other.Id != row.Id));
 
     Problem? Problem(
-        DeployOutcome outcome, Ledger before, Ledger after, MigrationStatus status, string[] applied, int pending, IReadOnlyList<InvalidIndex> invalid)
+        DeployOutcome outcome, Ledger before, Ledger after, MigrationStatus status, string[] applied, int pending,
+        IReadOnlyList<InvalidIndex> invalid)
     {
         if (Stopped(before, status) is { } stopped)
         {
@@ -274,7 +291,9 @@ sealed class Deployment(
         {
             (null, true) => null,
             (null, false) => DeployProblems.LedgerSaysNo(engine.Name, MigrationFindings.Sentence(folder, after, status)),
-            ({ } words, _) when isUnchanged && !folder.Tool.Facts.RecordsFailures && outcome.HasStarted => DeployProblems.Unrecorded(engine.Name, folder.Tool, words, status.Pending.FirstOrDefault()?.Name),
+            ({ } words, _) when isUnchanged
+                && !folder.Tool.Facts.RecordsFailures
+                && outcome.HasStarted => DeployProblems.Unrecorded(engine.Name, folder.Tool, words, status.Pending.FirstOrDefault()?.Name),
             ({ } words, _) when isUnchanged => DeployProblems.NotBegun(engine.Name, words),
             ({ } words, _) => DeployProblems.Failed(engine.Name, null, words, applied.Length, pending - applied.Length, blocker, invalid),
         };

@@ -11,7 +11,9 @@ using DbGate.Statements;
 
 namespace DbGate.Releases.Deploys;
 
-/// <summary>A deploy that failed within a migration: where, what stays, what was taken back, and the ways out with their commands.</summary>
+/// <summary>
+/// A deploy that failed within a migration: where, what stays, what was taken back, and the ways out with their commands.
+/// </summary>
 /// <param name="Failure">What failed, and where.</param>
 /// <param name="Applied">The migrations of this deploy that stay applied, in order.</param>
 /// <param name="Kept">What stays of the failed one, in words.</param>
@@ -20,7 +22,8 @@ namespace DbGate.Releases.Deploys;
 /// <param name="Fix">The shortest way on.</param>
 /// <param name="Ways">The ways out.</param>
 sealed record FailedDeploy(
-    MigrationFailure Failure, IReadOnlyList<string> Applied, string Kept, int? StatementsKept, IReadOnlyList<string> NotBegun, Fix Fix, IReadOnlyList<WayBack> Ways)
+    MigrationFailure Failure, IReadOnlyList<string> Applied, string Kept, int? StatementsKept, IReadOnlyList<string> NotBegun, Fix Fix,
+    IReadOnlyList<WayBack> Ways)
 {
     const int Shown = 5;
     const string SessionLeftPage = "docs/DBG0288.md";
@@ -42,7 +45,8 @@ sealed record FailedDeploy(
     /// <param name="release">The command that goes on.</param>
     /// <param name="back">The ways back past this deploy.</param>
     public static FailedDeploy Of(
-        DeployStop stop, SqlScript? script, string sql, IReadOnlyList<StatementTrace> traces, EngineRules rules, ILedgerCommands commands, GateCommand release, IReadOnlyList<WayBack> back)
+        DeployStop stop, SqlScript? script, string sql, IReadOnlyList<StatementTrace> traces, EngineRules rules, ILedgerCommands commands,
+        GateCommand release, IReadOnlyList<WayBack> back)
     {
         var (name, row) = (stop.Failed.Name, stop.Failed.Row);
         var words = row?.Words ?? stop.Outcome.Failure ?? "no words were left";
@@ -57,7 +61,10 @@ sealed record FailedDeploy(
                 script.Statements.Count,
                 stop.NotBegun,
                 new Fix($"Mark it as applied, then run the release again ({SessionLeftPage})", commands.Applied(name)),
-                [new WayBack("mark it as applied and go on", [CommandStyle.BuildScript.Line(commands.Applied(name)), CommandStyle.BuildScript.Line(release)], null, "the file was applied whole"), .. back]);
+                [new WayBack(
+                    "mark it as applied and go on",
+                    [CommandStyle.BuildScript.Line(commands.Applied(name)), CommandStyle.BuildScript.Line(release)], null,
+                    "the file was applied whole"), .. back]);
         }
 
         var (kept, count) = isInterrupted
@@ -75,7 +82,9 @@ sealed record FailedDeploy(
 
     /// <summary>The file went through and Prisma's own statement after it failed, because the file left an empty search_path.</summary>
     static bool IsWhole(DeployStop stop, EngineRules rules) =>
-        rules.IsPrisma && string.IsNullOrEmpty(stop.Failed.Row?.Logs) && stop.Outcome.Failure?.Contains("P1014", StringComparison.Ordinal) == true;
+        rules.IsPrisma
+            && string.IsNullOrEmpty(stop.Failed.Row?.Logs)
+            && stop.Outcome.Failure?.Contains("P1014", StringComparison.Ordinal) == true;
 
     /// <summary>The same problem with what is known here.</summary>
     public Problem Explain(Problem problem) => problem with
@@ -83,21 +92,27 @@ sealed record FailedDeploy(
         Message = Failure.At is { } at ? $"{problem.Message} {at}" : problem.Message,
         State = $"{problem.State}; {string.Join("; ", State.Skip(Applied.Count == 0 ? 1 : 0))}", // it begins with the number of those
         Fix = Fix,
-        Location = Failure.Place is { } place && problem.Location is { } file ? file with { Line = place.Line, Column = place.Column } : problem.Location,
+        Location = Failure.Place is { } place && problem.Location is { } file
+            ? file with { Line = place.Line, Column = place.Column }
+            : problem.Location,
         Excerpt = Failure.Excerpt,
         Remedies = [.. Ways.Select(way => Remedy.FromLines($"{way.Name} ({way.Basis})", way.Commands))],
     };
 
     // An index that is built concurrently is not part of any transaction: nothing rolls it back.
-    static (string Words, int? Count) WithIndexes(IReadOnlyList<InvalidIndex> invalid, (string Words, int? Count) kept, string name, EngineRules rules) =>
+    static (string Words, int? Count) WithIndexes(
+        IReadOnlyList<InvalidIndex> invalid, (string Words, int? Count) kept, string name, EngineRules rules) =>
         invalid.Count == 0 ? kept
         : kept.Count == 0
-            ? ($"of {name} only the invalid {(invalid.Count == 1 ? "index" : "indexes")} {Names(invalid)} stays: {(rules.Engine == DeployEngineKind.Direct ? "the direct engine" : rules.Tool?.Facts.Name ?? "Prisma")} runs the statement outside of a transaction", 0)
+            ? ($"of {name} only the invalid {(invalid.Count == 1 ? "index" : "indexes")} {Names(invalid)} stays: "
+                + $"{(rules.Engine == DeployEngineKind.Direct ? "the direct engine" : rules.Tool?.Facts.Name ?? "Prisma")} runs the "
+                + "statement outside of a transaction", 0)
             : ($"{kept.Words}; the invalid {(invalid.Count == 1 ? "index" : "indexes")} {Names(invalid)} stays, too", kept.Count);
 
     static string Names(IReadOnlyList<InvalidIndex> invalid) => string.Join(", ", invalid.Select(index => index.Name));
 
-    static (string Words, int? Count) Keeps(string name, SqlScript? script, FailurePlace? place, IReadOnlyList<StatementTrace> traces, EngineRules rules)
+    static (string Words, int? Count) Keeps(
+        string name, SqlScript? script, FailurePlace? place, IReadOnlyList<StatementTrace> traces, EngineRules rules)
     {
         if (script is null)
         {
@@ -133,16 +148,24 @@ sealed record FailedDeploy(
         _ => ($"of {name} the first {count} statements stay applied, the rest is not; {why}", count),
     };
 
-    static string InWords(StatementTrace trace) => $"{trace.What} of statement {trace.Statement} {(trace.State switch { TraceState.Made => "is there", TraceState.Older => "was there before", _ => "is not there" })}";
+    static string InWords(StatementTrace trace) =>
+        $"{trace.What} of statement {trace.Statement} "
+            + $"{(trace.State switch { TraceState.Made => "is there", TraceState.Older => "was there before", _ => "is not there" })}";
 
-    static WayBack GoOn(string name, int? kept, ILedgerCommands commands, GateCommand release, bool isInterrupted, IReadOnlyList<InvalidIndex> invalid) => new(
+    static WayBack GoOn(
+        string name, int? kept, ILedgerCommands commands, GateCommand release, bool isInterrupted,
+        IReadOnlyList<InvalidIndex> invalid) => new(
         "put it right and go on",
         [
-            .. invalid.Select(index => CommandStyle.BuildScript.Line(PsqlLine.Of(commands.Url, $"drop index concurrently if exists {index.Name}"))),
-            .. isInterrupted ? [] : Forecaster.Recovery(name, kept != 0, commands).Where(line => !line.EndsWith("release again", StringComparison.Ordinal)),
+            .. invalid.Select(index =>
+                CommandStyle.BuildScript.Line(PsqlLine.Of(commands.Url, $"drop index concurrently if exists {index.Name}"))),
+            .. isInterrupted
+                ? []
+                : Forecaster.Recovery(name, kept != 0, commands).Where(line => !line.EndsWith("release again", StringComparison.Ordinal)),
             .. isInterrupted || kept != 0 ? Array.Empty<string>() : [$"# mend {name}/migration.sql, then:"],
             CommandStyle.BuildScript.Line(release),
         ],
         null,
-        kept switch { 0 => invalid.Count == 0 ? "nothing of it is in the database" : "only an invalid index of it is in the database", null => "look first what it left", _ => "a part of it is in the database" });
+        kept switch { 0 => invalid.Count == 0 ? "nothing of it is in the database" : "only an invalid index of it is in the database",
+            null => "look first what it left", _ => "a part of it is in the database" });
 }

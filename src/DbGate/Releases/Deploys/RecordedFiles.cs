@@ -11,8 +11,8 @@ using DbGate.Storage;
 namespace DbGate.Releases.Deploys;
 
 /// <summary>
-/// What the evidence log knows and the ledger of a tool does not: the SHA-256 of every file as it was deployed, so that an edit is found, and whether the
-/// last deploy ended.
+/// What the evidence log knows and the ledger of a tool does not: the SHA-256 of every file as it was deployed, so that an edit is found,
+/// and whether the last deploy ended.
 /// </summary>
 static class RecordedFiles
 {
@@ -25,7 +25,8 @@ static class RecordedFiles
 
     /// <summary>Records the files of all applied migrations; nothing for a tool whose ledger stores a checksum.</summary>
     /// <returns>The problem when it could not be written.</returns>
-    public static async Task<Problem?> WriteAsync(GateContext context, TargetIdentity identity, MigrationFolder folder, MigrationStatus after)
+    public static async Task<Problem?> WriteAsync(
+        GateContext context, TargetIdentity identity, MigrationFolder folder, MigrationStatus after)
     {
         if (folder.Tool.Facts.Checksum is not null || !Recorder.IsOn(context))
         {
@@ -36,7 +37,8 @@ static class RecordedFiles
         return await Recorder.EndAsync(
             context,
             new StepDescriptor(Kind, ""),
-            new StepResult { Summary = $"{files.Length} files as they were deployed", Facts = [new Fact(DatabaseFact, NameOf(identity)), .. files] });
+            new StepResult { Summary = $"{files.Length} files as they were deployed",
+                Facts = [new Fact(DatabaseFact, NameOf(identity)), .. files] });
     }
 
     /// <summary>Compares the files with the record of the last deploy, and looks whether that deploy ended.</summary>
@@ -50,7 +52,8 @@ static class RecordedFiles
         }
 
         var problems = new List<Problem>();
-        var (seeksFiles, seeksDeploy) = (folder.Tool.Facts.Checksum is null && Applied(status).Any(), !folder.Tool.Facts.RecordsFailures && status.Pending.Any());
+        var (seeksFiles, seeksDeploy) =
+            (folder.Tool.Facts.Checksum is null && Applied(status).Any(), !folder.Tool.Facts.RecordsFailures && status.Pending.Any());
         var (environment, target) = (context.Environment.ToString().ToLowerInvariant(), context.Target.Url.Redacted);
         using var key = BackupRequests.Key(context.Settings);
         await foreach (var stored in Recorder.LogOf(context).ReadNewestAsync(int.MaxValue, cancellationToken))
@@ -60,7 +63,9 @@ static class RecordedFiles
                 break;
             }
 
-            if ((key is not null && stored.File.Check(key) is not SignatureState.Valid) || EvidenceHistory.TryRead(stored) is not { } record || record.Environment != environment)
+            if ((key is not null && stored.File.Check(key) is not SignatureState.Valid)
+                || EvidenceHistory.TryRead(stored) is not { } record
+                || record.Environment != environment)
             {
                 continue;
             }
@@ -70,9 +75,14 @@ static class RecordedFiles
                 problems.AddRange(Edited(status, record, folder));
                 seeksFiles = false;
             }
-            else if (seeksDeploy && record.Kind == Deploy && record.Target == target && (record.Outcome != Outcomes.Blocked || IsUnknown(record)))
+            else if (seeksDeploy
+                && record.Kind == Deploy
+                && record.Target == target
+                && (record.Outcome != Outcomes.Blocked || IsUnknown(record)))
             {
-                problems.AddRange(record.Outcome == Outcomes.Passed ? [] : [MigrationProblems.NotEnded(folder.Tool, record.At, record.Outcome == Outcomes.Began)]);
+                problems.AddRange(record.Outcome == Outcomes.Passed
+                    ? []
+                    : [MigrationProblems.NotEnded(folder.Tool, record.At, record.Outcome == Outcomes.Began)]);
                 seeksDeploy = false;
             }
         }
@@ -80,11 +90,15 @@ static class RecordedFiles
         return problems;
     }
 
-    static bool IsUnknown(EvidenceRecord record) => record.Problems.Any(problem => Unknown.Any(code => problem.StartsWith(code, StringComparison.Ordinal)));
+    static bool IsUnknown(EvidenceRecord record) =>
+        record.Problems.Any(problem => Unknown.Any(code => problem.StartsWith(code, StringComparison.Ordinal)));
 
     static IEnumerable<Problem> Edited(MigrationStatus status, EvidenceRecord record, MigrationFolder folder)
     {
-        var recorded = record.Facts.Where(fact => fact.Name != DatabaseFact).DistinctBy(fact => fact.Name).ToDictionary(fact => fact.Name, fact => fact.Value, StringComparer.Ordinal);
+        var recorded =
+            record.Facts.Where(fact => fact.Name != DatabaseFact)
+                .DistinctBy(fact => fact.Name)
+                .ToDictionary(fact => fact.Name, fact => fact.Value, StringComparer.Ordinal);
         return Applied(status).Where(entry => recorded.TryGetValue(entry.Name, out var was) && !entry.File!.Matches(was))
             .Select(entry => MigrationProblems.EditedSince(entry, folder.Tool, recorded[entry.Name], record.At));
     }

@@ -7,7 +7,8 @@ namespace DbGate.Releases.Evidence;
 
 /// <summary>What an audit found.</summary>
 /// <param name="Records">The readable records, in order.</param>
-/// <param name="Head">Number and SHA-256 of the newest, as <c>42:9f2c…</c>; null for an empty log. Kept elsewhere, it proves that no end was cut off.</param>
+/// <param name="Head">Number and SHA-256 of the newest, as <c>42:9f2c…</c>; null for an empty log. Kept elsewhere, it proves that no end
+/// was cut off.</param>
 /// <param name="Problems">Gaps, edits, signatures that do not hold, deploys without an outcome.</param>
 /// <param name="NotChecked">What the log cannot prove by itself.</param>
 sealed record AuditReport(
@@ -38,7 +39,12 @@ static class EvidenceAudit
             {
                 if (!isGap && record.Previous != previous)
                 {
-                    problems.Add(expected == 1 ? EvidenceProblems.Gap(0, 0) : EvidenceProblems.Edited(expected - 1, $"record {expected} holds its sha256 as {record.Previous[..Math.Min(12, record.Previous.Length)]}…, the file has {previous[..12]}…"));
+                    problems.Add(expected == 1
+                        ? EvidenceProblems.Gap(0, 0)
+                        : EvidenceProblems.Edited(
+                            expected - 1,
+                            $"record {expected} holds its sha256 as {record.Previous[..Math.Min(12, record.Previous.Length)]}…, the file "
+                                + $"has {previous[..12]}…"));
                 }
 
                 records.Add(record);
@@ -55,17 +61,22 @@ static class EvidenceAudit
         }
 
         problems.AddRange(Unfinished(records).Select(EvidenceProblems.NoOutcome));
-        return new AuditReport(records, heads.Count == 0 ? null : $"{expected - 1}:{previous}", problems, [.. NotChecked(log, key, anchor)]);
+        return new AuditReport(
+            records, heads.Count == 0 ? null : $"{expected - 1}:{previous}", problems, [.. NotChecked(log, key, anchor)]);
     }
 
     static EvidenceRecord? Read(StoredEvidence item, List<Problem> problems)
     {
         try
         {
-            var record = JsonSerializer.Deserialize(item.File.Bytes.Span, EvidenceJson.Readable.EvidenceRecord) ?? throw new JsonException("it is null");
+            var record =
+                JsonSerializer.Deserialize(item.File.Bytes.Span, EvidenceJson.Readable.EvidenceRecord)
+                    ?? throw new JsonException("it is null");
             if (record.Format != EvidenceRecord.CurrentFormat || record.Sequence != item.Sequence)
             {
-                problems.Add(EvidenceProblems.Edited(item.Sequence!.Value, $"the file calls itself record {record.Sequence} of format {record.Format}"));
+                problems.Add(
+                    EvidenceProblems.Edited(
+                        item.Sequence!.Value, $"the file calls itself record {record.Sequence} of format {record.Format}"));
                 return null;
             }
 
@@ -79,8 +90,8 @@ static class EvidenceAudit
     }
 
     /// <summary>
-    /// Where a key is set, each record must be signed: an account that may write to the store could take all signatures out and hash the chain again. Only the
-    /// records up to a head that a person kept are proven without. Once a record is signed, every later one must be.
+    /// Where a key is set, each record must be signed: an account that may write to the store could take all signatures out and hash the
+    /// chain again. Only the records up to a head that a person kept are proven without. Once a record is signed, every later one must be.
     /// </summary>
     static bool Judge(StoredEvidence item, SigningKey? key, bool signing, long provenTo, List<Problem> problems)
     {
@@ -88,7 +99,8 @@ static class EvidenceAudit
         var isMissing = state == SignatureState.NotSigned && (signing || (key is not null && item.Sequence > provenTo));
         if (state == SignatureState.Invalid || isMissing)
         {
-            problems.Add(EvidenceProblems.Signature(item.Sequence!.Value, state == SignatureState.Invalid ? "altered, or signed by another key"
+            problems.Add(
+                EvidenceProblems.Signature(item.Sequence!.Value, state == SignatureState.Invalid ? "altered, or signed by another key"
                 : signing ? "not signed, but an earlier one is" : "not signed, though DBGATE_SIGNING_KEY is set"));
         }
 
@@ -97,7 +109,8 @@ static class EvidenceAudit
 
     static IEnumerable<EvidenceRecord> Unfinished(List<EvidenceRecord> records) =>
         records.Where((record, index) => record.Outcome == Outcomes.Began
-            && !records.Skip(index + 1).Any(later => later.Kind == record.Kind && later.Environment == record.Environment && later.Outcome != Outcomes.Began));
+            && !records.Skip(index + 1)
+                .Any(later => later.Kind == record.Kind && later.Environment == record.Environment && later.Outcome != Outcomes.Began));
 
     static IEnumerable<string> NotChecked(IReadOnlyList<StoredEvidence> log, SigningKey? key, string? anchor)
     {

@@ -3,7 +3,9 @@ using DbGate.Gates;
 
 namespace DbGate.Releases.Evidence;
 
-/// <summary>The newest records of the evidence log, to be looked at. Whether any was edited or taken out, only an audit of the whole log tells.</summary>
+/// <summary>
+/// The newest records of the evidence log, to be looked at. Whether any was edited or taken out, only an audit of the whole log tells.
+/// </summary>
 public static class EvidenceHistory
 {
     /// <summary>Reads them, the newest first; a record that cannot be read is left out, the audit names it.</summary>
@@ -29,7 +31,8 @@ public static class EvidenceHistory
     {
         try
         {
-            return JsonSerializer.Deserialize(stored.File.Bytes.Span, EvidenceJson.Readable.EvidenceRecord) is { Format: EvidenceRecord.CurrentFormat } record
+            return JsonSerializer.Deserialize(
+                stored.File.Bytes.Span, EvidenceJson.Readable.EvidenceRecord) is { Format: EvidenceRecord.CurrentFormat } record
                 && record.Sequence == stored.Sequence
                     ? record
                     : null;

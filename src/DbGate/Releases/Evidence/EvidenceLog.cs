@@ -54,7 +54,8 @@ sealed class EvidenceLog(IObjectStore store, SigningKey? key)
     }
 
     /// <summary>Every record in the order of its number, one at a time.</summary>
-    public async IAsyncEnumerable<StoredEvidence> ReadAllAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<StoredEvidence> ReadAllAsync([System.Runtime.CompilerServices.EnumeratorCancellation]
+        CancellationToken cancellation)
     {
         await foreach (var found in store.ListAsync(Prefix, cancellation))
         {
@@ -63,9 +64,13 @@ sealed class EvidenceLog(IObjectStore store, SigningKey? key)
     }
 
     /// <summary>The newest records, the newest first; the others are not read.</summary>
-    public async IAsyncEnumerable<StoredEvidence> ReadNewestAsync(int count, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<StoredEvidence> ReadNewestAsync(
+        int count, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
-        var keys = await store.ListAsync(Prefix, cancellation).Select(found => found.Key).Where(key => SequenceOf(key) is not null).ToListAsync(cancellation);
+        var keys = await store.ListAsync(Prefix, cancellation)
+            .Select(found => found.Key)
+            .Where(key => SequenceOf(key) is not null)
+            .ToListAsync(cancellation);
         foreach (var found in keys.OrderByDescending(SequenceOf).Take(count))
         {
             yield return await ReadAsync(found, cancellation);
@@ -80,7 +85,9 @@ sealed class EvidenceLog(IObjectStore store, SigningKey? key)
 
     static long? SequenceOf(string key) =>
         key.StartsWith(Prefix, StringComparison.Ordinal) && key.EndsWith(Extension, StringComparison.Ordinal)
-        && long.TryParse(key.AsSpan(Prefix.Length, key.Length - Prefix.Length - Extension.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
+        && long.TryParse(
+            key.AsSpan(Prefix.Length, key.Length - Prefix.Length - Extension.Length), NumberStyles.None, CultureInfo.InvariantCulture,
+            out var sequence)
         && KeyOf(sequence) == key
             ? sequence
             : null;

@@ -1,6 +1,8 @@
 namespace DbGate.Releases.Evidence;
 
-/// <summary>One entry of the evidence log. Its file's SHA-256 stands in the next one, so that none can be edited or taken out unseen.</summary>
+/// <summary>
+/// One entry of the evidence log. Its file's SHA-256 stands in the next one, so that none can be edited or taken out unseen.
+/// </summary>
 public sealed record EvidenceRecord
 {
     /// <summary>The version of the format that this DbGate writes.</summary>

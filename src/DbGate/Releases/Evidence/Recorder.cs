@@ -18,7 +18,8 @@ static class Recorder
 
     /// <summary>Says that something begins which changes the world, before it does: a run that is killed leaves this behind.</summary>
     /// <exception cref="GateException">It cannot be written; then it must not begin.</exception>
-    public static async Task BeginAsync(GateContext context, StepDescriptor step, string what, IEnumerable<Fact> facts, CancellationToken cancellation)
+    public static async Task BeginAsync(
+        GateContext context, StepDescriptor step, string what, IEnumerable<Fact> facts, CancellationToken cancellation)
     {
         if (IsOn(context))
         {
@@ -27,14 +28,16 @@ static class Recorder
     }
 
     /// <summary>Records how a step ended.</summary>
-    /// <returns>The problem when it could not be written: it blocks, unless migrations were deployed and cannot be taken back by blocking.</returns>
+    /// <returns>The problem when it could not be written: it blocks, unless migrations were deployed and cannot be taken back by
+    /// blocking.</returns>
     public static async Task<Problem?> EndAsync(GateContext context, StepDescriptor step, StepResult result) =>
         await IsForeignAsync(context, [(step, result)]) ? null : (await AppendAsync(context, step, result, rules: null)).Unwritten;
 
     /// <summary>Records the verdict of a whole run, when one of its steps was recorded.</summary>
     public static async Task<Problem?> EndAsync(GateContext context, GateReport report)
     {
-        var recorded = report.Steps.Where(step => step.Step.IsRecorded && !step.Result.OnlyLooked).Select(step => (step.Step, step.Result)).ToArray();
+        var recorded =
+            report.Steps.Where(step => step.Step.IsRecorded && !step.Result.OnlyLooked).Select(step => (step.Step, step.Result)).ToArray();
         if (recorded.Length == 0 || await IsForeignAsync(context, recorded))
         {
             return null;
@@ -46,7 +49,9 @@ static class Recorder
             Gate,
             new StepResult
             {
-                Summary = $"{(report.Verdict == Verdict.Pass ? "pass" : $"blocked, exit {(int)report.ExitCode}")}: {string.Join(", ", report.Steps.Select(step => $"{step.Step.Name} {(step.Result.IsBlocking ? "blocked" : "passed")}"))}",
+                Summary = $"{(report.Verdict == Verdict.Pass ? "pass" : $"blocked, exit {(int)report.ExitCode}")}: "
+                    + $"{string.Join(", ", report.Steps.Select(step =>
+                        $"{step.Step.Name} {(step.Result.IsBlocking ? "blocked" : "passed")}"))}",
                 Problems = [.. report.AllProblems.Where(problem => problem.IsBlocking)],
                 Facts = [.. report.NotChecked.Select(text => new Fact("not checked", text))],
             },
@@ -54,7 +59,8 @@ static class Recorder
         return unwritten ?? (IsRelease(context, report) && written is not null ? await KeepAsync(context, next, written.Sequence) : null);
     }
 
-    static async Task<(EvidenceRecord? Written, Problem? Unwritten)> AppendAsync(GateContext context, StepDescriptor step, StepResult result, RecordedRules? rules)
+    static async Task<(EvidenceRecord? Written, Problem? Unwritten)> AppendAsync(
+        GateContext context, StepDescriptor step, StepResult result, RecordedRules? rules)
     {
         if (!IsOn(context))
         {
@@ -64,22 +70,30 @@ static class Recorder
         using var limit = new CancellationTokenSource(Patience, context.Clock);
         try
         {
-            var entry = Entry(context, step, result.IsBlocking ? Outcomes.Blocked : Outcomes.Passed, result.Summary, result.Facts, result.AllProblems);
+            var entry =
+                Entry(
+                    context, step, result.IsBlocking ? Outcomes.Blocked : Outcomes.Passed, result.Summary, result.Facts,
+                    result.AllProblems);
             return (await LogOf(context).AppendAsync(entry with { Rules = rules }, limit.Token), null);
         }
         catch (GateException exception)
         {
-            return (null, EvidenceProblems.NotWritten(step.Name, exception.Problem.Message, hasDeployed: context.State.Deploy is { Applied.Count: > 0 }));
+            return (null,
+                EvidenceProblems.NotWritten(
+                    step.Name, exception.Problem.Message, hasDeployed: context.State.Deploy is { Applied.Count: > 0 }));
         }
         catch (OperationCanceledException)
         {
-            return (null, EvidenceProblems.NotWritten(step.Name, $"the store did not answer within {Patience.TotalSeconds:0} s", hasDeployed: context.State.Deploy is { Applied.Count: > 0 }));
+            return (null,
+                EvidenceProblems.NotWritten(
+                    step.Name, $"the store did not answer within {Patience.TotalSeconds:0} s",
+                    hasDeployed: context.State.Deploy is { Applied.Count: > 0 }));
         }
     }
 
     /// <summary>
-    /// True when steps were refused that go on with stored work, and the store has no evidence: the command was started in a folder that is no project
-    /// of DbGate's, and leaves nothing there.
+    /// True when steps were refused that go on with stored work, and the store has no evidence: the command was started in a folder that is
+    /// no project of DbGate's, and leaves nothing there.
     /// </summary>
     static async Task<bool> IsForeignAsync(GateContext context, IReadOnlyList<(StepDescriptor Step, StepResult Result)> steps)
     {
@@ -108,7 +122,8 @@ static class Recorder
         var rules = next is not null ? new KeptRules(record, next)
             : context.State.Rules?.Last is { } last ? new KeptRules(last.Record, RecordedRules.From(last.Rules))
             : null;
-        if (rules is null || (context.State.KeptRules?.Kept is { } kept && kept.Record == rules.Record && kept.Rules.Digest == rules.Rules.Digest))
+        if (rules is null
+            || (context.State.KeptRules?.Kept is { } kept && kept.Record == rules.Record && kept.Rules.Digest == rules.Rules.Digest))
         {
             return null;
         }
@@ -162,7 +177,8 @@ static class Recorder
     static readonly StepDescriptor Gate = new("gate", "");
 
     static EvidenceRecord Entry(
-        GateContext context, StepDescriptor step, string outcome, string summary, IEnumerable<Fact> facts, IEnumerable<Problem> problems) => new()
+        GateContext context, StepDescriptor step, string outcome, string summary, IEnumerable<Fact> facts,
+        IEnumerable<Problem> problems) => new()
         {
             At = context.Clock.GetUtcNow(),
             Kind = step.Name,
@@ -175,7 +191,8 @@ static class Recorder
             Summary = summary,
             Facts = [.. facts.Select(fact => new EvidenceFact(fact.Name, fact.Value))],
             RulesRecord = context.State.Rules?.Last?.Record,
-            Problems = [.. problems.Select(problem => $"{problem.Code.Id} {problem.Severity.ToString().ToLowerInvariant()}: {problem.Message}")],
+            Problems = [
+                .. problems.Select(problem => $"{problem.Code.Id} {problem.Severity.ToString().ToLowerInvariant()}: {problem.Message}")],
         };
 
     static string? ShownTarget(GateContext context)
@@ -200,10 +217,15 @@ static class Actors
     public static string Of(Settings settings) =>
         settings.Get(SettingsCatalog.RequestedBy) is { Length: > 0 } name ? name : Environment.UserName;
 
-    /// <summary>Who else asks for a workflow run: the account that started it, and the one that ran it again. Of the process alone, never of a file.</summary>
+    /// <summary>
+    /// Who else asks for a workflow run: the account that started it, and the one that ran it again. Of the process alone, never of a file.
+    /// </summary>
     public static IReadOnlyList<string> OthersOf(Settings settings) =>
         IsWorkflow(settings)
-            ? [.. OfWorkflow.Select(name => OfProcess(settings, name)).OfType<string>().Where(name => !SameName(name, Of(settings))).Distinct(StringComparer.OrdinalIgnoreCase)]
+            ? [.. OfWorkflow.Select(name => OfProcess(settings, name))
+                .OfType<string>()
+                .Where(name => !SameName(name, Of(settings)))
+                .Distinct(StringComparer.OrdinalIgnoreCase)]
             : [];
 
     static bool IsWorkflow(Settings settings) => OfProcess(settings, "GITHUB_ACTIONS") == "true";
@@ -211,5 +233,7 @@ static class Actors
     static bool SameName(string name, string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
 
     static string? OfProcess(Settings settings, string name) =>
-        settings.Variables.GetValueOrDefault(name) is { Text.Length: > 0, Source.Layer: SettingLayer.Environment } value ? value.Text : null;
+        settings.Variables.GetValueOrDefault(name) is { Text.Length: > 0, Source.Layer: SettingLayer.Environment } value
+            ? value.Text
+            : null;
 }

@@ -18,13 +18,17 @@ sealed record EngineRules(DeployEngineKind Engine, Version? PrismaVersion)
     public bool IsPrisma => Engine == DeployEngineKind.Prisma && Tool is null;
 
     public static EngineRules From(Settings settings, MigrationProject project) =>
-        new(settings.Get(SettingsCatalog.Engine), project.Version) { Tool = project.Tool == MigrationToolCatalog.Default ? null : project.Tool };
+        new(settings.Get(SettingsCatalog.Engine), project.Version) { Tool =
+            project.Tool == MigrationToolCatalog.Default ? null : project.Tool };
 
     /// <summary>From here on each statement commits on its own (prisma-engines#5767).</summary>
     static readonly Version Splitting = new(7, 4);
 
     /// <summary>The rule for any file that needs no exception; the worse one when the version is not known.</summary>
-    public TransactionRule Usual => Engine == DeployEngineKind.Direct || (PrismaVersion is { } version && version < Splitting) ? TransactionRule.WholeFile : TransactionRule.PerStatement;
+    public TransactionRule Usual =>
+        Engine == DeployEngineKind.Direct || (PrismaVersion is { } version && version < Splitting)
+            ? TransactionRule.WholeFile
+            : TransactionRule.PerStatement;
 
     /// <summary>The rule for this file.</summary>
     public TransactionRule For(SqlScript script) =>
@@ -35,7 +39,8 @@ sealed record EngineRules(DeployEngineKind Engine, Version? PrismaVersion)
     public string Reason(SqlScript script) => (Engine, For(script)) switch
     {
         _ when Tool is not null => Tool.Transactions(script, PrismaVersion).Reason,
-        (_, TransactionRule.WholeFile) when StopPoints.Of(script, TransactionRule.WholeFile).Count > 0 => "the file has transaction commands of its own",
+        (_, TransactionRule.WholeFile)
+            when StopPoints.Of(script, TransactionRule.WholeFile).Count > 0 => "the file has transaction commands of its own",
         (DeployEngineKind.Direct, TransactionRule.WholeFile) => "the direct engine sends the file as one transaction",
         (DeployEngineKind.Direct, _) => "it holds a statement that refuses a transaction, so that the direct engine commits each statement",
         _ when PrismaVersion is null => "Prisma's version is not known; from 7.4 on each statement commits on its own",

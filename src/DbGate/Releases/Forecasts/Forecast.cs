@@ -24,7 +24,8 @@ public sealed record Forecast(ForecastOutcome Outcome, string? Code, string Sent
 /// <summary>What can become of one migration file.</summary>
 /// <param name="Name">The directory's name.</param>
 /// <param name="Statements">How many it has.</param>
-/// <param name="MayStopAfter">The statements after which a failure leaves the rest undone, such as <c>1-3, 5</c>; null when it applies whole or not at all.</param>
+/// <param name="MayStopAfter">The statements after which a failure leaves the rest undone, such as <c>1-3, 5</c>; null when it applies
+/// whole or not at all.</param>
 /// <param name="Rule">Why, in words.</param>
 /// <param name="Recovery">The commands for the worse case, in order.</param>
 public sealed record FileForecast(string Name, int Statements, string? MayStopAfter, string Rule, IReadOnlyList<string> Recovery)

@@ -13,7 +13,9 @@ static class Forecaster
     /// <param name="commands">For the ledger of where the deploy goes.</param>
     /// <param name="rules">How the engine works.</param>
     /// <param name="pending">The pending files in order, taken apart.</param>
-    public static Forecast Foretell(MigrationFolder folder, Ledger ledger, ILedgerCommands commands, EngineRules rules, IReadOnlyList<(string Name, SqlScript Script)> pending)
+    public static Forecast Foretell(
+        MigrationFolder folder, Ledger ledger, ILedgerCommands commands, EngineRules rules,
+        IReadOnlyList<(string Name, SqlScript Script)> pending)
     {
         var status = MigrationStatus.Decide(folder, ledger);
         FileForecast[] files = [.. pending.Select(file => Of(file.Name, file.Script, commands, rules))];
@@ -21,27 +23,38 @@ static class Forecaster
             ? new Forecast(ForecastOutcome.Fails, folder.Tool is PrismaTool ? code : null, sentence, fix, files)
             : files.Length == 0
                 ? new Forecast(ForecastOutcome.NothingToDo, null, "No pending migrations to apply.", null, files)
-                : new Forecast(ForecastOutcome.Deploys, null, $"{files.Length} {(files.Length == 1 ? "migration" : "migrations")} will be applied: {string.Join(", ", files.Select(file => file.Name))}", null, files);
+                : new Forecast(
+                    ForecastOutcome.Deploys, null,
+                    $"{files.Length} {(files.Length == 1 ? "migration" : "migrations")} will be applied: "
+                        + $"{string.Join(", ", files.Select(file => file.Name))}", null, files);
     }
 
     /// <summary>What to do about a deploy that would fail, with its commands as data; null when it would not.</summary>
     public static Fix? FixOf(Forecast forecast, MigrationFolder folder, Ledger ledger, ILedgerCommands commands) => forecast.Code switch
     {
         "P1002" when ledger.LockHolder is { } holder =>
-            new Fix("Wait until it ends; if its client is gone, end the session", FixCommand.Sql($"select pg_terminate_backend({holder.Pid})")),
+            new Fix(
+                "Wait until it ends; if its client is gone, end the session", FixCommand.Sql($"select pg_terminate_backend({holder.Pid})")),
         "P3005" => MigrationProblems.Baseline(folder, commands),
-        "P3009" when MigrationStatus.Decide(folder, ledger).Entries.FirstOrDefault(entry => entry.State is MigrationState.Failed or MigrationState.Running) is { } failed =>
-            new Fix("Mark it as rolled back; or as applied, if you completed it by hand", commands.RolledBack(failed.Name), commands.Applied(failed.Name) with { Note = "or" }),
+        "P3009"
+            when MigrationStatus.Decide(
+                folder,
+                ledger).Entries.FirstOrDefault(entry => entry.State is MigrationState.Failed or MigrationState.Running) is { } failed =>
+            new Fix(
+                "Mark it as rolled back; or as applied, if you completed it by hand", commands.RolledBack(failed.Name),
+                commands.Applied(failed.Name) with { Note = "or" }),
         _ => forecast.Fix,
     };
 
     /// <summary>In the order in which Prisma's schema engine looks.</summary>
     static (string? Code, string Sentence, string Fix)? Failure(
-        MigrationFolder folder, Ledger ledger, ILedgerCommands commands, MigrationStatus status, EngineRules rules, IReadOnlyList<(string Name, SqlScript Script)> pending)
+        MigrationFolder folder, Ledger ledger, ILedgerCommands commands, MigrationStatus status, EngineRules rules,
+        IReadOnlyList<(string Name, SqlScript Script)> pending)
     {
         if (ledger.IsPrisma8 || folder.IsPrisma8)
         {
-            return (null, "the ledger or the migrations are Prisma 8's; prisma migrate deploy of 6 and 7 does not know them", "release with the Prisma that wrote them");
+            return (null, "the ledger or the migrations are Prisma 8's; prisma migrate deploy of 6 and 7 does not know them",
+                "release with the Prisma that wrote them");
         }
 
         if (ledger.Refusal is { } refusal)
@@ -71,16 +84,21 @@ static class Forecaster
 
         if (!ledger.Exists && ledger.OtherTables > 0)
         {
-            return ("P3005", $"schema {commands.Url.Schema} has {ledger.OtherTables} tables and no ledger", MigrationProblems.Baseline(folder, commands).ToString());
+            return ("P3005", $"schema {commands.Url.Schema} has {ledger.OtherTables} tables and no ledger",
+                MigrationProblems.Baseline(folder, commands).ToString());
         }
 
         if (status.Entries.FirstOrDefault(entry => entry.State is MigrationState.Failed or MigrationState.Running) is { } failed)
         {
-            return ("P3009", $"{failed.Name} failed before and is not resolved", $"{Line(commands.RolledBack(failed.Name))}; or, if you completed it by hand: {Line(commands.Applied(failed.Name))}");
+            return ("P3009", $"{failed.Name} failed before and is not resolved",
+                $"{Line(commands.RolledBack(failed.Name))}; or, if you completed it by hand: {Line(commands.Applied(failed.Name))}");
         }
 
         return pending.FirstOrDefault(file => RefusesItsTransaction(file.Script, rules.For(file.Script))) is { Name: { } name }
-            ? ("P3018", $"{name} holds a statement that refuses a transaction beside others, and {rules.Reason(pending.First(file => file.Name == name).Script)} (SQLSTATE 25001)", "put that statement into a migration of its own")
+            ? ("P3018",
+                $"{name} holds a statement that refuses a transaction beside others, and "
+                    + $"{rules.Reason(pending.First(file => file.Name == name).Script)} (SQLSTATE 25001)",
+                    "put that statement into a migration of its own")
             : null;
     }
 
@@ -90,7 +108,8 @@ static class Forecaster
     static FileForecast Of(string name, SqlScript script, ILedgerCommands commands, EngineRules rules)
     {
         var points = StopPoints.Of(script, rules.For(script));
-        return new FileForecast(name, script.Statements.Count, StopPoints.Ranges(points), rules.Reason(script), Recovery(name, points.Count > 0, commands));
+        return new FileForecast(
+            name, script.Statements.Count, StopPoints.Ranges(points), rules.Reason(script), Recovery(name, points.Count > 0, commands));
     }
 
     /// <summary>What to do after a failure of a migration.</summary>

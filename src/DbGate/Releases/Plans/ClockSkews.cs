@@ -11,8 +11,12 @@ static class ClockSkews
     /// <param name="database">The database's time.</param>
     /// <param name="clock">This machine's clock.</param>
     public static IEnumerable<Problem> Of(DateTimeOffset database, TimeProvider clock) =>
-        database - clock.GetUtcNow() is var skew && skew.Duration() > Largest ? [PreflightProblems.ClockSkew("The database server's clock", skew) with { State = null }] : [];
+        database - clock.GetUtcNow() is var skew && skew.Duration() > Largest
+            ? [PreflightProblems.ClockSkew("The database server's clock", skew) with { State = null }]
+            : [];
 
-    /// <summary>True when this machine's clock shows a time before the plan was made, so that it cannot tell whether the plan has expired.</summary>
+    /// <summary>
+    /// True when this machine's clock shows a time before the plan was made, so that it cannot tell whether the plan has expired.
+    /// </summary>
     public static bool IsBefore(Plan plan, DateTimeOffset now) => plan.CreatedAt - now > Largest;
 }

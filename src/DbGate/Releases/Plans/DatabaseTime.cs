@@ -18,7 +18,9 @@ sealed record DatabaseTime(DateTimeOffset Now, string? NotChecked)
         {
             if (context.FindTarget() is not { } target)
             {
-                return new(context.Clock.GetUtcNow(), "the database's time: no URL is set here, so the plan's expiry was compared with this machine's clock");
+                return new(
+                    context.Clock.GetUtcNow(),
+                    "the database's time: no URL is set here, so the plan's expiry was compared with this machine's clock");
             }
 
             var options = (context.World.Sessions ?? SessionOptions.Default) with { ConnectTimeout = Deadline };
@@ -27,7 +29,9 @@ sealed record DatabaseTime(DateTimeOffset Now, string? NotChecked)
         }
         catch (GateException exception) when (!cancellation.IsCancellationRequested)
         {
-            return new(context.Clock.GetUtcNow(), $"the database's time: {exception.Problem.Message}; the plan's expiry was compared with this machine's clock");
+            return new(
+                context.Clock.GetUtcNow(),
+                $"the database's time: {exception.Problem.Message}; the plan's expiry was compared with this machine's clock");
         }
     }
 }

@@ -9,7 +9,8 @@ namespace DbGate.Releases.Plans;
 sealed record DatabaseWrites(WriteCounters Total, IReadOnlyDictionary<string, long> Tables, DateTimeOffset At)
 {
     const string Counters = """
-        select format('%I.%I', schemaname, relname), n_tup_ins + n_tup_upd + n_tup_del from pg_catalog.pg_stat_user_tables where schemaname <> 'dbgate'
+        select format('%I.%I', schemaname, relname), n_tup_ins + n_tup_upd + n_tup_del from pg_catalog.pg_stat_user_tables
+          where schemaname <> 'dbgate'
         """;
 
     const string Position = """
@@ -26,7 +27,9 @@ sealed record DatabaseWrites(WriteCounters Total, IReadOnlyDictionary<string, lo
             var tables = await session.QueryAsync(Counters, row => (Name: row.GetString(0), Rows: row.GetInt64(1)), cancellation);
             var (reset, wal, now) = (await session.QueryAsync(
                 Position, row => (row.IsDBNull(0) ? (DateTimeOffset?)null : Utc(row, 0), row.GetInt64(1), Utc(row, 2)), cancellation))[0];
-            return new DatabaseWrites(new WriteCounters(tables.Sum(table => table.Rows), reset, wal), tables.ToDictionary(table => table.Name, table => table.Rows), now);
+            return new DatabaseWrites(
+                new WriteCounters(tables.Sum(table => table.Rows), reset, wal),
+                tables.ToDictionary(table => table.Name, table => table.Rows), now);
         }
         catch (PostgresFault)
         {
@@ -34,9 +37,13 @@ sealed record DatabaseWrites(WriteCounters Total, IReadOnlyDictionary<string, lo
         }
     }
 
-    static DateTimeOffset Utc(System.Data.Common.DbDataReader row, int column) => row.GetFieldValue<DateTimeOffset>(column).ToUniversalTime();
+    static DateTimeOffset Utc(System.Data.Common.DbDataReader row, int column) =>
+        row.GetFieldValue<DateTimeOffset>(column).ToUniversalTime();
 
-    /// <summary>What was written since an earlier moment; null when that moment was not read. Rows are null when the statistics were reset, or tables dropped, between.</summary>
+    /// <summary>
+    /// What was written since an earlier moment; null when that moment was not read. Rows are null when the statistics were reset, or
+    /// tables dropped, between.
+    /// </summary>
     public WrittenSince? Since(WriteCounters? earlier) => earlier is null
         ? null
         : new WrittenSince(

@@ -17,7 +17,10 @@ public sealed record Plan
     /// <summary>Who asked for it.</summary>
     public required string RequestedBy { get; init; }
 
-    /// <summary>Who asked for it as well: of a workflow run the account that started it, and the one that ran it again. Null when no other account did.</summary>
+    /// <summary>
+    /// Who asked for it as well: of a workflow run the account that started it, and the one that ran it again. Null when no other account
+    /// did.
+    /// </summary>
     public IReadOnlyList<string>? AlsoRequestedBy { get; init; }
 
     /// <summary>Everyone who asked for it, and so may not approve it.</summary>
@@ -51,7 +54,9 @@ public sealed record Plan
     /// <summary>How it can be taken back.</summary>
     public required IReadOnlyList<WayBack> WaysBack { get; init; }
 
-    /// <summary>The rules that the commit makes weaker, judged by the old ones and approved with the plan; null when there are none.</summary>
+    /// <summary>
+    /// The rules that the commit makes weaker, judged by the old ones and approved with the plan; null when there are none.
+    /// </summary>
     public IReadOnlyList<PlanRuleChange>? RulesChanged { get; init; }
 
     /// <summary>How many people have to approve it.</summary>
@@ -128,7 +133,8 @@ public sealed record PlanPromise
 /// <param name="Location">File and line; null when the commit left the value out.</param>
 public sealed record PlanRuleChange(string Name, string Before, string After, string? Location)
 {
-    internal static PlanRuleChange From(Configuration.Rules.RuleChange change) => new(change.Name, change.Before, change.After, change.Location?.ToString());
+    internal static PlanRuleChange From(Configuration.Rules.RuleChange change) =>
+        new(change.Name, change.Before, change.After, change.Location?.ToString());
 }
 
 /// <summary>The database, told by the server.</summary>
@@ -172,7 +178,8 @@ public sealed record WayBack(string Name, IReadOnlyList<string> Commands, long? 
 /// <param name="Migrations">One by one.</param>
 /// <param name="Effects">Objects added, changed and dropped, in words.</param>
 /// <param name="Losses">What data they lose.</param>
-/// <param name="Unchanged">Tables that kept everything and got nothing: the same content hash, or no lock under which rows can be written.</param>
+/// <param name="Unchanged">Tables that kept everything and got nothing: the same content hash, or no lock under which rows can be
+/// written.</param>
 /// <param name="Uncompared">Tables that were written to although no text names them, so that their losses are not known.</param>
 /// <param name="CatalogSha256">Digest of the catalog afterwards: what the target must have after the deploy.</param>
 public sealed record PlanRehearsal(

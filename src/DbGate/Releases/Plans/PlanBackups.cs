@@ -21,7 +21,8 @@ static class PlanBackups
         }
 
         var store = BackupStores.Open(context.Settings)[0];
-        return await store.HeadAsync(BackupManifest.KeyOf(planned.Key), cancellation) is null || await store.HeadAsync(planned.Key, cancellation) is null
+        return await store.HeadAsync(BackupManifest.KeyOf(planned.Key), cancellation) is null
+            || await store.HeadAsync(planned.Key, cancellation) is null
             ? null
             : planned with { ManifestSha256 = (await new BackupCatalog(store).OpenAsync(planned.Key, cancellation)).Sha256 };
     }

@@ -42,11 +42,15 @@ static class PlanComparison
 
     static IEnumerable<string> Files(IReadOnlyList<PromisedMigration> plan, IReadOnlyList<PromisedMigration> now)
     {
-        var differences = Lists(plan, now, "is pending and not in the plan", "is in the plan and no longer pending", "was changed").ToArray();
-        return differences.Length > 0 || plan.Select(one => one.Name).SequenceEqual(now.Select(one => one.Name)) ? differences : ["the order of the pending migrations changed"];
+        var differences =
+            Lists(plan, now, "is pending and not in the plan", "is in the plan and no longer pending", "was changed").ToArray();
+        return differences.Length > 0 || plan.Select(one => one.Name).SequenceEqual(now.Select(one => one.Name))
+            ? differences
+            : ["the order of the pending migrations changed"];
     }
 
-    static IEnumerable<string> Lists(IReadOnlyList<PromisedMigration> plan, IReadOnlyList<PromisedMigration> now, string added, string gone, string changed)
+    static IEnumerable<string> Lists(
+        IReadOnlyList<PromisedMigration> plan, IReadOnlyList<PromisedMigration> now, string added, string gone, string changed)
     {
         var before = plan.ToDictionary(one => one.Name, one => one.Checksum, StringComparer.Ordinal);
         var after = now.ToDictionary(one => one.Name, one => one.Checksum, StringComparer.Ordinal);
@@ -64,7 +68,8 @@ static class PlanComparison
         (null, null) or (null, _) => [],
         (_, null) => [$"the plan's backup {plan.Key} is gone"],
         _ when plan.ManifestSha256 != now.ManifestSha256 =>
-            [$"the backup was replaced: planned with {plan.Key} (manifest {Short(plan.ManifestSha256)}), now {now.Key} (manifest {Short(now.ManifestSha256)})"],
+            [$"the backup was replaced: planned with {plan.Key} (manifest {Short(plan.ManifestSha256)}), now {now.Key} (manifest "
+                + $"{Short(now.ManifestSha256)})"],
         _ => [],
     };
 

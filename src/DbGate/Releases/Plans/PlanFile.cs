@@ -31,7 +31,10 @@ sealed class PlanFile
     public static PlanFile Write(Plan plan, SigningKey? key)
     {
         var digest = DigestOf(JsonSerializer.SerializeToElement(plan, EvidenceJson.Readable.Plan));
-        return new(plan, digest, SignedDocument.Write(JsonSerializer.SerializeToUtf8Bytes(new PlanDocument(digest, plan), EvidenceJson.Readable.PlanDocument), key));
+        return new(
+            plan, digest,
+            SignedDocument.Write(
+                JsonSerializer.SerializeToUtf8Bytes(new PlanDocument(digest, plan), EvidenceJson.Readable.PlanDocument), key));
     }
 
     /// <summary>Reads a plan.</summary>
@@ -50,12 +53,14 @@ sealed class PlanFile
             var actual = DigestOf(element);
             if (actual != digest)
             {
-                throw new GateException(EvidenceProblems.PlanAltered(name, $"its digest is {actual[..12]}…, not {digest[..Math.Min(12, digest.Length)]}…"));
+                throw new GateException(
+                    EvidenceProblems.PlanAltered(name, $"its digest is {actual[..12]}…, not {digest[..Math.Min(12, digest.Length)]}…"));
             }
 
             // The digest covers what stands there, so members that this version does not know must not be skipped in silence.
             var plan = element.Deserialize(EvidenceJson.Readable.Plan) ?? throw new JsonException("it is null");
-            if (plan.Format != Plan.CurrentFormat || DigestOf(JsonSerializer.SerializeToElement(plan, EvidenceJson.Readable.Plan)) != digest)
+            if (plan.Format != Plan.CurrentFormat
+                || DigestOf(JsonSerializer.SerializeToElement(plan, EvidenceJson.Readable.Plan)) != digest)
             {
                 throw new GateException(EvidenceProblems.PlanAltered(name, "it is of another version of DbGate"));
             }
@@ -64,7 +69,8 @@ sealed class PlanFile
                 ? new(plan, digest, file)
                 : throw new GateException(EvidenceProblems.PlanAltered(name, $"its signature: {file.Check(key)}"));
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception exception)
+            when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new GateException(EvidenceProblems.PlanAltered(name, exception.Message), exception);
         }

@@ -11,7 +11,9 @@ namespace DbGate.Releases.Plans;
 /// <summary>Lets exactly what was approved through.</summary>
 static class PlanGate
 {
-    /// <summary>The plan of this run: the one that it made, the one that <c>--plan</c> names, or, where approvals are required, the newest.</summary>
+    /// <summary>
+    /// The plan of this run: the one that it made, the one that <c>--plan</c> names, or, where approvals are required, the newest.
+    /// </summary>
     /// <returns>Null when nobody asks for a plan here.</returns>
     /// <exception cref="GateException">DBG0530, DBG0531: no such plan; DBG0540: one is required and there is none.</exception>
     public static async Task<PlanFile?> ChooseAsync(GateContext context, CancellationToken cancellation)
@@ -32,14 +34,16 @@ static class PlanGate
         }
 
         var environment = context.Environment.ToString().ToLowerInvariant();
-        return await PlansOf(context).FindNewestAsync(environment, cancellation) ?? throw new GateException(EvidenceProblems.NoPlanYet(environment));
+        return await PlansOf(context).FindNewestAsync(environment, cancellation)
+            ?? throw new GateException(EvidenceProblems.NoPlanYet(environment));
     }
 
     /// <summary>
     /// A plan of this run for a deploy without a plan: the same rules judge it. One that needs approvals is stored, unless the newest plan
     /// is of the same migrations: then that one may have them.
     /// </summary>
-    public static async Task<(PlanFile File, IReadOnlyList<Problem> Problems)> DraftAsync(GateContext context, CancellationToken cancellation)
+    public static async Task<(PlanFile File, IReadOnlyList<Problem> Problems)> DraftAsync(
+        GateContext context, CancellationToken cancellation)
     {
         var draft = await Planner.DraftAsync(context, cancellation);
         var file = PlanFile.Write(draft.Plan, BackupRequests.Key(context.Settings));
@@ -60,9 +64,13 @@ static class PlanGate
 
     /// <summary>The plan that <c>--plan</c> names; null when none is named.</summary>
     public static async Task<PlanFile?> NamedAsync(GateContext context, CancellationToken cancellation) =>
-        context.Settings.Get(SettingsCatalog.Plan) is { Length: > 0 } digest ? await PlansOf(context).FindAsync(digest, cancellation) : null;
+        context.Settings.Get(SettingsCatalog.Plan) is { Length: > 0 } digest
+            ? await PlansOf(context).FindAsync(digest, cancellation)
+            : null;
 
-    /// <summary>Demands that the plan still describes the world, has not expired, and has its approvals. To be called under the lock.</summary>
+    /// <summary>
+    /// Demands that the plan still describes the world, has not expired, and has its approvals. To be called under the lock.
+    /// </summary>
     /// <param name="context">The run.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="now">The world as it is now.</param>
@@ -73,14 +81,16 @@ static class PlanGate
     /// <returns>The approvals that count.</returns>
     /// <exception cref="GateException">DBG0532, DBG0533: exit 11; DBG0540: exit 10.</exception>
     public static async Task<ApprovalCount> DemandAsync(
-        GateContext context, PlanFile plan, PlanPromise now, CatalogSnapshot catalog, IEnumerable<Migration> pending, DateTimeOffset time, CancellationToken cancellation)
+        GateContext context, PlanFile plan, PlanPromise now, CatalogSnapshot catalog, IEnumerable<Migration> pending, DateTimeOffset time,
+        CancellationToken cancellation)
     {
         if (PlanComparison.Between(plan.Plan.Promise, now) is { Count: > 0 } differences)
         {
             var named = differences.Contains(PlanComparison.Schema)
                 ? [.. differences.Except([PlanComparison.Schema]), .. await MovedAsync(context, plan, catalog, cancellation)]
                 : differences;
-            throw new GateException(EvidenceProblems.PlanMoved(plan, now, named, await PlannedFileChange.FindAsync(plan.Plan, pending, cancellation)));
+            throw new GateException(
+                EvidenceProblems.PlanMoved(plan, now, named, await PlannedFileChange.FindAsync(plan.Plan, pending, cancellation)));
         }
 
         DemandUnexpired(plan, time);
@@ -89,8 +99,10 @@ static class PlanGate
     }
 
     /// <summary>The objects that differ from those that the plan was made on.</summary>
-    public static async Task<IReadOnlyList<string>> MovedAsync(GateContext context, PlanFile plan, CatalogSnapshot now, CancellationToken cancellation) =>
-        await PlansOf(context).ReadCatalogAsync(plan, cancellation) is { } then && CatalogComparison.Between(then, now) is { Count: > 0 } moved
+    public static async Task<IReadOnlyList<string>> MovedAsync(
+        GateContext context, PlanFile plan, CatalogSnapshot now, CancellationToken cancellation) =>
+        await PlansOf(context).ReadCatalogAsync(plan, cancellation) is { } then
+            && CatalogComparison.Between(then, now) is { Count: > 0 } moved
             ? [.. moved.Select(difference => $"since the plan was made: {difference.AsEffect()}")]
             : [PlanComparison.Schema];
 
@@ -125,7 +137,9 @@ static class PlanGate
         return ApprovalCount.Of(plan, approvals, policy, BackupRequests.Key(context.Settings));
     }
 
-    public static PlanStore PlansOf(GateContext context) => new(BackupStores.Open(context.Settings)[0], BackupRequests.Key(context.Settings));
+    public static PlanStore PlansOf(GateContext context) =>
+        new(BackupStores.Open(context.Settings)[0], BackupRequests.Key(context.Settings));
 
-    public static ApprovalStore ApprovalsOf(GateContext context) => new(BackupStores.Open(context.Settings)[0], BackupRequests.Key(context.Settings));
+    public static ApprovalStore ApprovalsOf(GateContext context) =>
+        new(BackupStores.Open(context.Settings)[0], BackupRequests.Key(context.Settings));
 }

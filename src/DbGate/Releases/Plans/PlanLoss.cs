@@ -14,7 +14,9 @@ public sealed record PlanLoss(string Name, string Words)
     /// <summary>How many rows or values: what the approvers accept.</summary>
     public long? Number { get; init; }
 
-    /// <summary>Rows that had been written to the table directly before the backup (<c>pg_stat_user_tables</c>); null when that was not read.</summary>
+    /// <summary>
+    /// Rows that had been written to the table directly before the backup (<c>pg_stat_user_tables</c>); null when that was not read.
+    /// </summary>
     public long? Writes { get; init; }
 }
 

@@ -14,15 +14,38 @@ static class PlanMarkdown
         var promise = plan.Promise;
         var text = new StringBuilder();
         text.Append($"# Plan {file.Digest[..12]}: {Cell(plan.Forecast.Sentence)}\n\n");
-        text.Append($"Database **{Cell(promise.Target.DatabaseName)}** ({promise.Environment}), commit {Code(promise.Commit ?? "none")}, asked for by {Cell(string.Join(" and ", plan.Requesters))}, ");
-        text.Append($"valid until **{Time(plan.ExpiresAt)}**, approvals needed: **{plan.ApprovalsRequired}**.\n\nDigest {Code(file.Digest)}\n");
-        Section(text, "Rules changed by this release", (plan.RulesChanged ?? []).Select(change => $"{Code(change.Name)}: {Cell(change.Before)} → {Cell(change.After)}{(change.Location is null ? "" : $" ({Code(change.Location)})")}"));
+        text.Append(
+            $"Database **{Cell(promise.Target.DatabaseName)}** ({promise.Environment}), commit {Code(promise.Commit ?? "none")}, asked "
+                + $"for by {Cell(string.Join(" and ", plan.Requesters))}, ");
+        text.Append(
+            $"valid until **{Time(plan.ExpiresAt)}**, approvals needed: **{plan.ApprovalsRequired}**.\n\nDigest {Code(file.Digest)}\n");
+        Section(
+            text, "Rules changed by this release",
+            (plan.RulesChanged ?? [])
+                .Select(change =>
+                    $"{Code(change.Name)}: {Cell(change.Before)} → "
+                        + $"{Cell(change.After)}{(change.Location is null ? "" : $" ({Code(change.Location)})")}"));
         Losses(text, plan);
         Migrations(text, plan);
-        Section(text, "Findings", plan.Findings.Select(finding => $"**{finding.Code}** {finding.Severity}: {Cell(finding.Message)}{(finding.Location is null ? "" : $" ({Code(finding.Location)})")}"));
+        Section(
+            text, "Findings",
+            plan.Findings.Select(finding =>
+                $"**{finding.Code}** {finding.Severity}: "
+                    + $"{Cell(finding.Message)}{(finding.Location is null ? "" : $" ({Code(finding.Location)})")}"));
         Rehearsal(text, plan);
-        Section(text, "Drift", plan.Drift is null ? [] : plan.Drift.Count == 0 ? ["none: the live catalog is what the applied migrations give"] : plan.Drift.Select(Cell));
-        Section(text, "Backup", promise.Backup is { } backup ? [$"{Code(backup.Location)}, {backup.Level}, of {Time(backup.TakenAt)}, manifest sha256 {Code(backup.ManifestSha256)}", $"a restore loses {Cell(RestoreLoss.Words(backup.TakenAt, backup.Written))}"] : []);
+        Section(
+            text, "Drift",
+            plan.Drift is null
+                ? []
+                : plan.Drift.Count == 0
+                ? ["none: the live catalog is what the applied migrations give"]
+                : plan.Drift.Select(Cell));
+        Section(
+            text, "Backup",
+            promise.Backup is { } backup
+                ? [$"{Code(backup.Location)}, {backup.Level}, of {Time(backup.TakenAt)}, manifest sha256 {Code(backup.ManifestSha256)}",
+                    $"a restore loses {Cell(RestoreLoss.Words(backup.TakenAt, backup.Written))}"]
+                : []);
         WaysBack(text, plan);
         Section(text, "Not checked", plan.NotChecked.Select(Cell));
         Section(text, "Waivers", plan.Waivers.Select(Cell));
@@ -34,7 +57,10 @@ static class PlanMarkdown
     {
         if (plan.UnknownLoss is { } why)
         {
-            Section(text, "Data loss", [$"**not known**: {Cell(why)}; it counts as a loss", .. plan.Losses.Select(loss => $"**{Cell(loss.Words)}**, accepted with {Code(loss.Name)}")]);
+            Section(
+                text, "Data loss",
+                [$"**not known**: {Cell(why)}; it counts as a loss",
+                    .. plan.Losses.Select(loss => $"**{Cell(loss.Words)}**, accepted with {Code(loss.Name)}")]);
         }
         else if (plan.Rehearsal is { } rehearsal)
         {
@@ -54,10 +80,15 @@ static class PlanMarkdown
         text.Append("\n## Migrations\n\n| migration | statements | if it fails | why |\n|---|---:|---|---|\n");
         foreach (var file in plan.Forecast.Files)
         {
-            text.Append($"| {Cell(file.Name)} | {file.Statements} | {(file.IsAllOrNothing ? "nothing of it stays" : $"**may stop after statement {file.MayStopAfter}**")} | {Cell(file.Rule)} |\n");
+            text.Append(
+                $"| {Cell(file.Name)} | {file.Statements} | "
+                    + $"{(file.IsAllOrNothing ? "nothing of it stays" : $"**may stop after statement {file.MayStopAfter}**")} | "
+                    + $"{Cell(file.Rule)} |\n");
         }
 
-        Section(text, "If a migration fails", plan.Forecast.Files.Where(file => !file.IsAllOrNothing).SelectMany(file => file.Recovery.Select(Code)));
+        Section(
+            text, "If a migration fails",
+            plan.Forecast.Files.Where(file => !file.IsAllOrNothing).SelectMany(file => file.Recovery.Select(Code)));
     }
 
     static void Rehearsal(StringBuilder text, Plan plan)
@@ -67,24 +98,42 @@ static class PlanMarkdown
             return;
         }
 
-        text.Append($"\n## Rehearsal\n\nRestored in {Duration(rehearsal.RestoreMilliseconds)} on {Cell(rehearsal.Server)}; the migrations took {Duration(rehearsal.Milliseconds)}.\n\n");
+        text.Append(
+            $"\n## Rehearsal\n\nRestored in {Duration(rehearsal.RestoreMilliseconds)} on {Cell(rehearsal.Server)}; the migrations took "
+                + $"{Duration(rehearsal.Milliseconds)}.\n\n");
         text.Append("| migration | time | locks | rewritten |\n|---|---:|---|---|\n");
         foreach (var migration in rehearsal.Migrations)
         {
-            text.Append($"| {Cell(migration.Name)} | {Duration(migration.Milliseconds)} | {Cell(string.Join(", ", migration.Locks.Select(held => $"{held.Mode} on {held.Table}")))} | {Cell(string.Join(", ", migration.Rewritten))} |\n");
+            text.Append(
+                $"| {Cell(migration.Name)} | {Duration(migration.Milliseconds)} | {Cell(string.Join(", ", migration.Locks.Select(held =>
+                    $"{held.Mode} on {held.Table}")))} | {Cell(string.Join(", ", migration.Rewritten))} |\n");
         }
 
         Section(text, "Objects", rehearsal.Effects.Select(Cell));
-        Section(text, "Rows", (rehearsal.Rows ?? []).Select(table => Cell(string.Create(CultureInfo.InvariantCulture, $"{table.Table}: {(table.Before is { } before ? $"{before} before, " : "new, ")}{table.After} after"))));
+        Section(
+            text, "Rows",
+            (rehearsal.Rows ?? [])
+                .Select(table =>
+                    Cell(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{table.Table}: {(table.Before is { } before ? $"{before} before, " : "new, ")}{table.After} after"))));
         if (rehearsal.Load is { } load)
         {
-            Section(text, string.Create(CultureInfo.InvariantCulture, $"Under load ({load.Operations} reads and writes of {load.Tables.Count} tables)"), load.Waits.Count == 0 ? ["nothing waited"] : load.Waits.Select(Cell));
+            Section(
+                text,
+                string.Create(
+                    CultureInfo.InvariantCulture, $"Under load ({load.Operations} reads and writes of {load.Tables.Count} tables)"),
+                    load.Waits.Count == 0 ? ["nothing waited"] : load.Waits.Select(Cell));
         }
     }
 
     static void WaysBack(StringBuilder text, Plan plan)
     {
-        Section(text, "Ways back", plan.WaysBack.Select(way => $"**{Cell(way.Name)}** ({Cell(way.Basis)}){string.Concat(way.Commands.Select(command => $"\n  - {Code(command)}"))}"));
+        Section(
+            text, "Ways back",
+            plan.WaysBack.Select(way => $"**{Cell(way.Name)}** ({Cell(way.Basis)}){string.Concat(way.Commands.Select(command =>
+                $"\n  - {Code(command)}"))}"));
     }
 
     static void Sql(StringBuilder text, Plan plan)
@@ -92,7 +141,10 @@ static class PlanMarkdown
         foreach (var migration in plan.Migrations)
         {
             var fence = new string('`', Math.Max(3, LongestRun(migration.Sql) + 1));
-            text.Append($"\n## {Cell(migration.Name)}\n\n{fence}sql\n{string.Join('\n', migration.Sql.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').Select(Readable.Line))}\n{fence}\n");
+            text.Append(
+                $"\n## {Cell(migration.Name)}\n\n{fence}sql\n"
+                    + $"{string.Join('\n', migration.Sql.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').Select(Readable.Line))}\n"
+                    + $"{fence}\n");
         }
     }
 

@@ -13,12 +13,14 @@ namespace DbGate.Releases.Plans;
 static class PlanPromises
 {
     public static PlanPromise Of(
-        GateContext context, TargetIdentity identity, MigrationProject project, Ledger ledger, MigrationStatus status, PlanBackup? backup, CatalogSnapshot catalog) => new()
+        GateContext context, TargetIdentity identity, MigrationProject project, Ledger ledger, MigrationStatus status, PlanBackup? backup,
+        CatalogSnapshot catalog) => new()
         {
             Tool = $"DbGate {ToolVersion.Current}",
             Environment = context.Environment.ToString().ToLowerInvariant(),
             Target = new PlanTarget(
-                identity.SystemIdentifier, identity.DatabaseOid, identity.DatabaseName, identity.ServerVersion, context.Target.DirectUrl.Schema),
+                identity.SystemIdentifier, identity.DatabaseOid, identity.DatabaseName, identity.ServerVersion,
+                context.Target.DirectUrl.Schema),
             Commit = Commits.Find(context.Settings.Root),
             Engine = PlannedEngine.Of(context.Settings),
             PrismaVersion = project.Version?.ToString(),
@@ -35,7 +37,9 @@ static class PlanPromises
         };
 
     public static PlanBackup? Of(BackupProof? proof) =>
-        proof is null ? null : new PlanBackup(proof.Location.Split('/', '\\')[^1], proof.Location, proof.ManifestSha256, proof.TakenAt, proof.Level);
+        proof is null
+            ? null
+            : new PlanBackup(proof.Location.Split('/', '\\')[^1], proof.Location, proof.ManifestSha256, proof.TakenAt, proof.Level);
 
     /// <summary>The same, with what was written between the backup and now.</summary>
     /// <param name="proof">The backup.</param>

@@ -45,7 +45,8 @@ sealed class PlanStore(IObjectStore store, SigningKey? key)
     {
         if (digest.Length is < ShortestDigest or > DigestLength || !digest.All(char.IsAsciiHexDigitLower))
         {
-            throw new GateException(EvidenceProblems.NoPlan($"\"{digest}\" is no digest", "it has 64 digits of 0-9 and a-f; its first 8 are enough"));
+            throw new GateException(
+                EvidenceProblems.NoPlan($"\"{digest}\" is no digest", "it has 64 digits of 0-9 and a-f; its first 8 are enough"));
         }
 
         var found = new List<string>();
@@ -60,7 +61,8 @@ sealed class PlanStore(IObjectStore store, SigningKey? key)
         return found switch
         {
             [var one] => await ReadAsync(one, cancellation),
-            [] => throw new GateException(EvidenceProblems.NoPlan($"{store.Location} has no plan {digest}", await OthersAsync(cancellation))),
+            [] => throw new GateException(
+                EvidenceProblems.NoPlan($"{store.Location} has no plan {digest}", await OthersAsync(cancellation))),
             _ => throw new GateException(EvidenceProblems.NoPlan($"{found.Count} plans begin with {digest}", "give more digits")),
         };
     }
@@ -84,7 +86,9 @@ sealed class PlanStore(IObjectStore store, SigningKey? key)
             stored.Add(plan);
         }
 
-        foreach (var candidate in stored.Where(plan => DigestIn(plan.Key) is not null).OrderByDescending(plan => plan.LastModified).ThenBy(plan => plan.Key, StringComparer.Ordinal))
+        foreach (var candidate in stored.Where(plan => DigestIn(plan.Key) is not null)
+            .OrderByDescending(plan => plan.LastModified)
+            .ThenBy(plan => plan.Key, StringComparer.Ordinal))
         {
             if (await ReadAsync(DigestIn(candidate.Key)!, cancellation) is var plan && plan.Plan.Promise.Environment == environment)
             {
@@ -107,7 +111,10 @@ sealed class PlanStore(IObjectStore store, SigningKey? key)
             }
         }
 
-        var newest = stored.OrderByDescending(plan => plan.LastModified).Take(3).Select(plan => $"{DigestIn(plan.Key)![..12]} of {plan.LastModified.UtcDateTime:yyyy-MM-dd HH:mm}Z");
+        var newest =
+            stored.OrderByDescending(plan => plan.LastModified)
+                .Take(3)
+                .Select(plan => $"{DigestIn(plan.Key)![..12]} of {plan.LastModified.UtcDateTime:yyyy-MM-dd HH:mm}Z");
         return stored.Count == 0
             ? "there are no plans: another store, or a plan is not stored when something blocks it"
             : $"the newest plans there are {string.Join(", ", newest)}; one that something blocks is not stored";
@@ -118,8 +125,11 @@ sealed class PlanStore(IObjectStore store, SigningKey? key)
     static string CatalogKeyOf(string digest) => $"{Prefix}{digest}.catalog.gz";
 
     static string? DigestIn(string objectKey) =>
-        objectKey.Length == KeyOf("").Length + DigestLength && objectKey.EndsWith(".json", StringComparison.Ordinal) ? objectKey.Substring(Prefix.Length, DigestLength) : null;
+        objectKey.Length == KeyOf("").Length + DigestLength && objectKey.EndsWith(".json", StringComparison.Ordinal)
+            ? objectKey.Substring(Prefix.Length, DigestLength)
+            : null;
 
     async Task<PlanFile> ReadAsync(string digest, CancellationToken cancellation) =>
-        PlanFile.Read(await store.ReadBytesAsync(KeyOf(digest), LongestPlan, cancellation), $"{store.Location}/{KeyOf(digest)}", digest, key);
+        PlanFile.Read(
+            await store.ReadBytesAsync(KeyOf(digest), LongestPlan, cancellation), $"{store.Location}/{KeyOf(digest)}", digest, key);
 }

@@ -4,7 +4,9 @@ using DbGate.Migrations.Drift;
 
 namespace DbGate.Releases.Plans;
 
-/// <summary>The catalog that a plan was made on, as a file beside the plan: gzip of one JSON array per object. The plan holds its digest.</summary>
+/// <summary>
+/// The catalog that a plan was made on, as a file beside the plan: gzip of one JSON array per object. The plan holds its digest.
+/// </summary>
 static class PlannedCatalog
 {
     public static byte[] Write(CatalogSnapshot catalog)
@@ -57,7 +59,8 @@ static class PlannedCatalog
             using var document = JsonDocument.Parse(plain.GetBuffer().AsMemory(0, (int)plain.Length));
             return new CatalogSnapshot([.. document.RootElement.EnumerateArray().Select(Read)]);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidDataException or InvalidOperationException or IndexOutOfRangeException)
+        catch (Exception exception)
+            when (exception is JsonException or InvalidDataException or InvalidOperationException or IndexOutOfRangeException)
         {
             return null;
         }
@@ -66,6 +69,7 @@ static class PlannedCatalog
     static CatalogObject Read(JsonElement item)
     {
         string?[] texts = [.. item.EnumerateArray().Select(text => text.GetString())];
-        return new CatalogObject(texts[0]!, texts[1]!, texts[2], [.. texts.Skip(3).Chunk(2).Select(pair => new CatalogProperty(pair[0]!, pair[1]!))]);
+        return new CatalogObject(
+            texts[0]!, texts[1]!, texts[2], [.. texts.Skip(3).Chunk(2).Select(pair => new CatalogProperty(pair[0]!, pair[1]!))]);
     }
 }

@@ -14,7 +14,9 @@ sealed record PlannedFileChange(string Words, SourceLocation Location, SourceExc
     {
         foreach (var file in now.Where(file => file.Checksum is not null))
         {
-            if (plan.Migrations.FirstOrDefault(planned => planned.Name == file.Name) is { } planned && await ReadAsync(file, cancellation) is { } text && text != planned.Sql)
+            if (plan.Migrations.FirstOrDefault(planned => planned.Name == file.Name) is { } planned
+                && await ReadAsync(file, cancellation) is { } text
+                && text != planned.Sql)
             {
                 return Between(file.Name, planned.Sql, text);
             }
@@ -34,7 +36,8 @@ sealed record PlannedFileChange(string Words, SourceLocation Location, SourceExc
         }
 
         var words = line >= before.Length || (line == before.Length - 1 && before[line].Length == 0) ? "the approved file ended here"
-            : line < after.Length && before[line].TrimEnd('\r') == after[line].TrimEnd('\r') ? $"only the line ends of line {line + 1} differ from the approved file"
+            : line < after.Length && before[line].TrimEnd('\r') == after[line].TrimEnd('\r')
+                ? $"only the line ends of line {line + 1} differ from the approved file"
             : $"line {line + 1} of the approved file was: {before[line].Trim()}";
         return new PlannedFileChange(words, new SourceLocation($"{name}/migration.sql", line + 1), SourceExcerpt.Of(now, line + 1));
     }

@@ -75,17 +75,23 @@ static class Planner
             AlsoRequestedBy = Actors.OthersOf(context.Settings) is { Count: > 0 } others ? others : null,
             CreatedAt = now,
             ExpiresAt = now + context.Settings.Get(SettingsCatalog.PlanExpiry),
-            Promise = PlanPromises.Of(context, connection.Identity, project, ledger, status, PlanPromises.Of(backup, baseline?.Writes, writes), catalog),
+            Promise = PlanPromises.Of(
+                context, connection.Identity, project, ledger, status, PlanPromises.Of(backup, baseline?.Writes, writes), catalog),
             Migrations = [.. pending.Select(file => new PlannedMigration(file.File.Name, file.Script.Text))],
             Forecast = forecast,
             Findings = [.. problems.Select(Finding)],
             Rehearsal = rehearsal,
             Drift = proof?.Drift,
-            WaysBack = WaysBack.Of(context.Target, commands, context.Settings.Root, backup, test, rehearsal, pending.Select(file => file.File), written: writes?.Since(baseline?.Writes?.Total)),
+            WaysBack = WaysBack.Of(
+                context.Target, commands, context.Settings.Root, backup, test, rehearsal, pending.Select(file => file.File),
+                written: writes?.Since(baseline?.Writes?.Total)),
             RulesChanged = changes is [] ? null : changes,
             ApprovalsRequired = 0,
             NotChecked = [.. NotChecked(context, backup, test, rehearsal, unread)],
-            Waivers = [.. waived, .. context.WaiversUsed.Select(waiver => $"{waiver.Check} ({waiver.Scope}) by {waiver.Who} until {waiver.Expires:yyyy-MM-dd}: {waiver.Reason}")],
+            Waivers = [
+                .. waived,
+                .. context.WaiversUsed.Select(waiver =>
+                    $"{waiver.Check} ({waiver.Scope}) by {waiver.Who} until {waiver.Expires:yyyy-MM-dd}: {waiver.Reason}")],
         };
         var required = ApprovalPolicy.Read(context.Settings, context.Environment).RequiredFor(plan.MayLoseData);
         required = Math.Max(required, changes is [] ? 0 : 1);
@@ -104,7 +110,8 @@ static class Planner
 
     /// <summary>The earlier files only tell types and keys: one that cannot be read makes the rules blind, and does not block.</summary>
     static async Task<(IReadOnlyList<Problem> Problems, IReadOnlyList<string> Waived, string? Unread)> LintAsync(
-        GateContext context, MigrationStatus status, IReadOnlyList<MigrationScript> pending, EngineRules rules, int server, CancellationToken cancellation)
+        GateContext context, MigrationStatus status, IReadOnlyList<MigrationScript> pending, EngineRules rules, int server,
+        CancellationToken cancellation)
     {
         IReadOnlyList<MigrationScript> applied = [];
         string? unread = null;
@@ -137,7 +144,8 @@ static class Planner
         report = context.State.Rehearsal is { } proof ? MeasuredVerdict.Weigh(report, proof.Report) : report;
         return (
             [.. report.Problems.Select(problem => context.State.Rehearsal is null ? problem : LeftToApprovers(problem))],
-            [.. report.Waived.Select(waived => $"{waived.Problem.Code.Id} ({waived.Problem.Location}) until {waived.Until:yyyy-MM-dd}: {waived.Reason}")],
+            [.. report.Waived.Select(waived =>
+                $"{waived.Problem.Code.Id} ({waived.Problem.Location}) until {waived.Until:yyyy-MM-dd}: {waived.Reason}")],
             unread);
     }
 
@@ -146,9 +154,11 @@ static class Planner
         problem.IsBlocking && MeasuredVerdict.IsOfLoss(problem.Code) ? problem with { Severity = Severity.Warning } : problem;
 
     static PlanFinding Finding(Problem problem) =>
-        new(problem.Code.Id, problem.Severity.ToString().ToLowerInvariant(), problem.Message, problem.Location?.ToString(), problem.Cause, problem.Fix?.ToString());
+        new(problem.Code.Id, problem.Severity.ToString().ToLowerInvariant(), problem.Message, problem.Location?.ToString(), problem.Cause,
+            problem.Fix?.ToString());
 
-    static IEnumerable<string> NotChecked(GateContext context, BackupProof? backup, RestoreTestRecord? test, PlanRehearsal? rehearsal, string? unread)
+    static IEnumerable<string> NotChecked(
+        GateContext context, BackupProof? backup, RestoreTestRecord? test, PlanRehearsal? rehearsal, string? unread)
     {
         if (backup is null)
         {

@@ -26,7 +26,8 @@ static class WaysBack
     /// <param name="toResolve">True where one of them may fail yet.</param>
     /// <param name="written">What was written since the backup; null when that is not known.</param>
     public static IReadOnlyList<WayBack> Of(
-        Target target, ILedgerCommands commands, string root, BackupProof? backup, RestoreTestRecord? test, PlanRehearsal? rehearsal, IEnumerable<Migration> pending, bool toResolve = true, WrittenSince? written = null)
+        Target target, ILedgerCommands commands, string root, BackupProof? backup, RestoreTestRecord? test, PlanRehearsal? rehearsal,
+        IEnumerable<Migration> pending, bool toResolve = true, WrittenSince? written = null)
     {
         var migrations = pending.ToArray();
         var environment = target.Environment.ToString().ToLowerInvariant();
@@ -38,13 +39,16 @@ static class WaysBack
         ];
     }
 
-    static WayBack[] Restores(string environment, PostgresUrl url, BackupProof backup, RestoreTestRecord? test, PlanRehearsal? rehearsal, WrittenSince? written)
+    static WayBack[] Restores(
+        string environment, PostgresUrl url, BackupProof backup, RestoreTestRecord? test, PlanRehearsal? rehearsal, WrittenSince? written)
     {
         var archive = backup.Location.Split('/', '\\')[^1];
         var (time, basis) = rehearsal is not null
-            ? ((long?)rehearsal.RestoreMilliseconds, $"measured at the rehearsal: {Readable.Duration(TimeSpan.FromMilliseconds(rehearsal.RestoreMilliseconds))}")
+            ? ((long?)rehearsal.RestoreMilliseconds,
+                $"measured at the rehearsal: {Readable.Duration(TimeSpan.FromMilliseconds(rehearsal.RestoreMilliseconds))}")
             : test?.RestoreTime is { } measured
-                ? ((long)measured.TotalMilliseconds, $"measured by the restore test of {test.TestedAt.UtcDateTime:yyyy-MM-dd}: {Readable.Duration(measured)}")
+                ? ((long)measured.TotalMilliseconds,
+                    $"measured by the restore test of {test.TestedAt.UtcDateTime:yyyy-MM-dd}: {Readable.Duration(measured)}")
                 : (null, "never measured: run ./build.sh --target=restore-test");
         basis = $"{basis}; it loses {RestoreLoss.Words(backup.TakenAt, written)}";
         var restore = FixCommand.Gate("restore", ("environment", environment), ("backup", archive));
@@ -52,7 +56,9 @@ static class WaysBack
         [
             new WayBack(
                 "restore the whole database",
-                [Line(restore), $"# or without DbGate, and then point the application at it: gunzip -c {archive} | psql --set ON_ERROR_STOP=1 <an empty database>"],
+                [Line(restore),
+                    $"# or without DbGate, and then point the application at it: gunzip -c {archive} | psql --set ON_ERROR_STOP=1 <an "
+                        + "empty database>"],
                 time,
                 basis),
             new WayBack(
@@ -60,7 +66,8 @@ static class WaysBack
                 [
                     Line(restore with { Options = [.. restore.Options, ("table", CommandArgument.Placeholder("schema.table"))] }),
                     Line(FixCommand.Run(
-                        "pg_dump", "--data-only", "--table", CommandArgument.Placeholder("schema.table"), $"--file={OneTable}", CommandArgument.Placeholder("URL of the restored copy"))),
+                        "pg_dump", "--data-only", "--table", CommandArgument.Placeholder("schema.table"), $"--file={OneTable}",
+                        CommandArgument.Placeholder("URL of the restored copy"))),
                     Line(PsqlLine.Of(url, "--single-transaction", "--set", "ON_ERROR_STOP=1", $"--file={OneTable}")),
                 ],
                 time,
@@ -77,7 +84,10 @@ static class WaysBack
                 .Where(down => File.Exists(down.Script))
                 .SelectMany(down => (string[])
                 [
-                    Line(PsqlLine.Of(commands.Url, "--single-transaction", "--set", "ON_ERROR_STOP=1", $"--file={Path.GetRelativePath(root, down.Script).Replace('\\', '/')}")),
+                    Line(
+                        PsqlLine.Of(
+                            commands.Url, "--single-transaction", "--set", "ON_ERROR_STOP=1",
+                            $"--file={Path.GetRelativePath(root, down.Script).Replace('\\', '/')}")),
                     Line(commands.TakenBack(down.Name)),
                 ]),
         ];

@@ -17,7 +17,9 @@ sealed class ClusterCopy(TargetCluster cluster, Session session)
     /// <summary>Makes all roles by name, for the restore: what they may do comes afterwards, because a restore needs more.</summary>
     public async Task MakeRolesAsync(CancellationToken ct)
     {
-        var there = (await session.QueryAsync("SELECT rolname::text FROM pg_catalog.pg_roles", row => row.GetString(0), ct)).ToHashSet(StringComparer.Ordinal);
+        var there =
+            (await session.QueryAsync("SELECT rolname::text FROM pg_catalog.pg_roles", row => row.GetString(0), ct))
+                .ToHashSet(StringComparer.Ordinal);
         foreach (var role in cluster.Roles.Where(role => !there.Contains(role.Name)))
         {
             await session.ExecuteAsync($"CREATE ROLE {Sql.Identifier(role.Name)}", ct);
@@ -40,7 +42,8 @@ sealed class ClusterCopy(TargetCluster cluster, Session session)
             var isKnown = session.ServerMajor >= 16 || member.Options?.Contains("TRUE", StringComparison.Ordinal) == false;
             var options = member.Options is null ? "" : $" WITH {(isKnown ? member.Options : "")}";
             await TryAsync(
-                $"GRANT {Sql.Identifier(member.Role)} TO {Sql.Identifier(member.Member)}{options}", $"the membership of {member.Member} in {member.Role}", ct);
+                $"GRANT {Sql.Identifier(member.Role)} TO {Sql.Identifier(member.Member)}{options}",
+                $"the membership of {member.Member} in {member.Role}", ct);
         }
 
         await CopyDatabaseAsync(Sql.Identifier(database), ct);
@@ -71,7 +74,9 @@ sealed class ClusterCopy(TargetCluster cluster, Session session)
                 ({ } role, true) => $"ROLE {Sql.Identifier(role)} IN DATABASE {database}",
                 ({ } role, false) => $"ROLE {Sql.Identifier(role)}",
             };
-            await TryAsync($"ALTER {subject} SET {DatabaseProperties.Assignment(setting.Option)}", $"the setting {setting.Option.Split('=')[0]} of {setting.Role ?? "the database"}", ct);
+            await TryAsync(
+                $"ALTER {subject} SET {DatabaseProperties.Assignment(setting.Option)}",
+                $"the setting {setting.Option.Split('=')[0]} of {setting.Role ?? "the database"}", ct);
         }
     }
 

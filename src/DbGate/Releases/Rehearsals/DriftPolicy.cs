@@ -7,7 +7,9 @@ using DbGate.Problems;
 
 namespace DbGate.Releases.Rehearsals;
 
-/// <summary>Which schemas migrations answer for: the section <c>drift</c> of <c>dbgate.json</c>, <c>{ "ignoreSchemas": ["reporting"] }</c>.</summary>
+/// <summary>
+/// Which schemas migrations answer for: the section <c>drift</c> of <c>dbgate.json</c>, <c>{ "ignoreSchemas": ["reporting"] }</c>.
+/// </summary>
 static class DriftPolicy
 {
     const string Ignored = "ignoreSchemas";
@@ -40,7 +42,9 @@ static class DriftPolicy
         return section.ValueKind == JsonValueKind.Object
             && section.EnumerateObject().All(member => member.Name == Ignored && member.Value.ValueKind == JsonValueKind.Array
                 && member.Value.EnumerateArray().All(name => name.ValueKind == JsonValueKind.String))
-            ? new CatalogScope(section.TryGetProperty(Ignored, out var names) ? [.. names.EnumerateArray().Select(name => name.GetString()!)] : [])
+            ? new CatalogScope(section.TryGetProperty(Ignored, out var names)
+                ? [.. names.EnumerateArray().Select(name => name.GetString()!)]
+                : [])
             : throw new GateException(EvidenceProblems.DriftPolicy());
     }
 }

@@ -5,8 +5,8 @@ using DbGate.Backups.Restores;
 namespace DbGate.Releases.Rehearsals;
 
 /// <summary>
-/// What tables held before the migrations, for those that turned out to be written to although no text names them: the backup still has it. Only
-/// these are restored again, beside the scratch database.
+/// What tables held before the migrations, for those that turned out to be written to although no text names them: the backup still has it.
+/// Only these are restored again, beside the scratch database.
 /// </summary>
 sealed class EarlierContents(ScratchDatabase scratch, BackupSource source, RestoreOptions options, TimeProvider clock)
 {
@@ -22,8 +22,12 @@ sealed class EarlierContents(ScratchDatabase scratch, BackupSource source, Resto
         }
 
         var url = scratch.Url.WithDatabase(Name);
-        await using var session = await Session.OpenAsync(url, SessionOptions.Default with { CommandTimeout = options.Deadline }, cancellation);
-        var names = (await session.QueryAsync("SELECT parse_ident(name) FROM unnest($1::text[]) AS t(name)", row => row.GetFieldValue<string[]>(0), cancellation, [tables.ToArray()]))
+        await using var session =
+            await Session.OpenAsync(url, SessionOptions.Default with { CommandTimeout = options.Deadline }, cancellation);
+        var names =
+            (await session.QueryAsync(
+                "SELECT parse_ident(name) FROM unnest($1::text[]) AS t(name)", row => row.GetFieldValue<string[]>(0), cancellation,
+                [tables.ToArray()]))
             .Select(parts => (Schema: parts[0], Table: parts[1]))
             .ToHashSet();
         var wanted = source.Manifest.Tables.Where(table => names.Contains((table.Schema, table.Name))).ToArray();

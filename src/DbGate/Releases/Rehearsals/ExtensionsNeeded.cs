@@ -23,7 +23,8 @@ static class ExtensionsNeeded
         var missing = names.Length == 0
             ? []
             : await scratch.QueryAsync(
-                "SELECT wanted FROM unnest($1::text[]) wanted WHERE wanted NOT IN (SELECT name::text FROM pg_catalog.pg_available_extensions) ORDER BY 1",
+                "SELECT wanted FROM unnest($1::text[]) wanted WHERE wanted NOT IN (SELECT name::text FROM "
+                    + "pg_catalog.pg_available_extensions) ORDER BY 1",
                 row => row.GetString(0), ct, (object)names);
         if (missing.Count > 0)
         {

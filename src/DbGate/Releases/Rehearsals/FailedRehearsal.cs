@@ -20,7 +20,8 @@ sealed record FailedRehearsal(MigrationFailure Failure, int StatementsKept, int 
         (0, null) => "in production nothing of it would have stayed",
         (0, { } index) => $"in production the invalid index {index} would have stayed",
         (var count, var index) =>
-            $"in production its first {(count == 1 ? "statement" : $"{count} statements")} would have stayed applied{(index is null ? "" : $", and the invalid index {index}")}",
+            $"in production its first {(count == 1 ? "statement" : $"{count} statements")} would have stayed "
+                + $"applied{(index is null ? "" : $", and the invalid index {index}")}",
     };
 
     /// <summary>What a rehearsal says about its end; null when everything went through.</summary>

@@ -12,15 +12,21 @@ namespace DbGate.Releases.Rehearsals;
 /// <summary>Which locks a deploy will take: as measured at the rehearsal, or, where there was none, as far as the text tells.</summary>
 static class LocksNeeded
 {
-    public static async Task<NeededLocks> OfAsync(PlanRehearsal? rehearsal, IReadOnlyList<Migration> pending, string schema, CancellationToken cancellation)
+    public static async Task<NeededLocks> OfAsync(
+        PlanRehearsal? rehearsal, IReadOnlyList<Migration> pending, string schema, CancellationToken cancellation)
     {
         var (read, built) = await ReadAsync(pending, schema, cancellation);
-        var taken = rehearsal?.Migrations.SelectMany(migration => migration.Locks).Select(held => new NeededLock(held.Table, TableLocks.Parse(held.Mode)));
+        var taken =
+            rehearsal?.Migrations.SelectMany(migration => migration.Locks)
+                .Select(held => new NeededLock(held.Table, TableLocks.Parse(held.Mode)));
         return new(Strongest([.. taken ?? read, .. built]), built.Count > 0, rehearsal is null ? "the text" : "the rehearsal");
     }
 
-    /// <summary>What statements take; and, for an index that is built CONCURRENTLY, the lock with whose conflicts it waits without taking it.</summary>
-    static async Task<(List<NeededLock> Locks, List<NeededLock> Built)> ReadAsync(IReadOnlyList<Migration> pending, string schema, CancellationToken cancellation)
+    /// <summary>
+    /// What statements take; and, for an index that is built CONCURRENTLY, the lock with whose conflicts it waits without taking it.
+    /// </summary>
+    static async Task<(List<NeededLock> Locks, List<NeededLock> Built)> ReadAsync(
+        IReadOnlyList<Migration> pending, string schema, CancellationToken cancellation)
     {
         var locks = new List<NeededLock>();
         var built = new List<NeededLock>();

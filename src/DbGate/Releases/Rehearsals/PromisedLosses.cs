@@ -10,8 +10,8 @@ namespace DbGate.Releases.Rehearsals;
 sealed record LossRecount(IReadOnlyList<string> Counted, IReadOnlyList<string> Exceeded);
 
 /// <summary>
-/// Counts promised losses again, one query per loss, in one snapshot of a read-only transaction. A loss whose query gives only an upper bound must be on a
-/// table that was not written to since the backup: otherwise its number is not known.
+/// Counts promised losses again, one query per loss, in one snapshot of a read-only transaction. A loss whose query gives only an upper
+/// bound must be on a table that was not written to since the backup: otherwise its number is not known.
 /// </summary>
 static class PromisedLosses
 {
@@ -29,7 +29,8 @@ static class PromisedLosses
         try
         {
             await session.ExecuteAsync("set local row_security = off", cancellation); // a policy would hide rows from the count
-            await session.ExecuteScriptAsync(["set local lock_timeout = 0", "set local statement_timeout = 0"], cancellation); // the deploy's are for its own statements
+            // the deploy's are for its own statements
+            await session.ExecuteScriptAsync(["set local lock_timeout = 0", "set local statement_timeout = 0"], cancellation);
             foreach (var loss in losses)
             {
                 if (loss.Recount is { } recount)
@@ -63,9 +64,13 @@ static class PromisedLosses
         {
             (null, _) => (true, $"{loss.Name} could not be counted again"),
             ({ } number, _) when isExact => (number > recount.AtMost, Invariant($"{loss.Name}, now {number}")),
-            ({ } number, _) when number > recount.AtMost => (true, Invariant($"{loss.Name} was counted among {recount.AtMost}, now there are {number}")),
+            ({ } number, _)
+                when number
+                    > recount.AtMost => (true, Invariant($"{loss.Name} was counted among {recount.AtMost}, now there are {number}")),
             (_, 0) => (false, $"{loss.Name}: nothing was written to the table since the backup"),
-            (_, null) => (true, $"{loss.Name} cannot be counted outside of the migration, and it is not known what was written to the table since the backup"),
+            (_, null) => (true,
+                $"{loss.Name} cannot be counted outside of the migration, and it is not known what was written to the table since the "
+                    + "backup"),
             (_, { } rows) => (true, Invariant($"{loss.Name} cannot be counted outside of the migration, and {rows} ")
                 + $"{(rows == 1 ? "row was" : "rows were")} written to the table since the backup"),
         };
@@ -73,7 +78,10 @@ static class PromisedLosses
 
     /// <summary>Null when it is not known. Statistics that were reset are smaller than before.</summary>
     static long? Written(PlanLoss loss, IReadOnlyDictionary<string, long>? before, IReadOnlyDictionary<string, long>? now) =>
-        loss.Table is { } table && before?.TryGetValue(table, out var then) == true && now?.TryGetValue(table, out var rows) == true && rows >= then ? rows - then : null;
+        loss.Table is { } table
+            && before?.TryGetValue(table, out var then) == true
+            && now?.TryGetValue(table, out var rows) == true
+            && rows >= then ? rows - then : null;
 
     /// <summary>Null when the server refuses the query.</summary>
     static async Task<long?> TryAsync(Session session, string query, CancellationToken cancellation)

@@ -15,7 +15,8 @@ sealed record RehearsalComparison(IReadOnlyList<Fact> Facts, IReadOnlyList<Probl
 
     /// <summary>Compares catalog, row counts and time. The deploy stands whatever this finds.</summary>
     public static async Task<RehearsalComparison> ReadAsync(
-        GateContext context, Session live, PlanRehearsal? rehearsal, IReadOnlyList<(string Name, TimeSpan Time)> timings, CancellationToken cancellation)
+        GateContext context, Session live, PlanRehearsal? rehearsal, IReadOnlyList<(string Name, TimeSpan Time)> timings,
+        CancellationToken cancellation)
     {
         if (rehearsal is null)
         {
@@ -46,5 +47,6 @@ sealed record RehearsalComparison(IReadOnlyList<Fact> Facts, IReadOnlyList<Probl
     static string Times(PlanRehearsal rehearsal, IReadOnlyList<(string Name, TimeSpan Time)> timings) =>
         timings.Count == 0
             ? ""
-            : $"; {Readable.Duration(TimeSpan.FromMilliseconds(rehearsal.Milliseconds))} rehearsed, {Readable.Duration(timings.Aggregate(TimeSpan.Zero, (sum, one) => sum + one.Time))} deployed";
+            : $"; {Readable.Duration(TimeSpan.FromMilliseconds(rehearsal.Milliseconds))} rehearsed, "
+                + $"{Readable.Duration(timings.Aggregate(TimeSpan.Zero, (sum, one) => sum + one.Time))} deployed";
 }

@@ -65,7 +65,9 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
         var request = new RestoreTestRequest
         {
             Backup = choice,
-            Target = context.Settings.Find(SettingsCatalog.TestDatabaseUrl) is { Text.Length: > 0 } url ? PostgresUrl.Parse(url.Text, url.Source.Name) : null,
+            Target = context.Settings.Find(SettingsCatalog.TestDatabaseUrl) is { Text.Length: > 0 } url
+                ? PostgresUrl.Parse(url.Text, url.Source.Name)
+                : null,
             Configured = [.. Target.Configured(context.Settings)],
             Clock = context.Clock,
         };
@@ -96,7 +98,9 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
             drift,
             [
                 .. scratch.Findings.Select(finding => $"as in production: {finding.Message}"),
-                .. copy?.Missing ?? [$"the rights of the role {cluster.DeployRole}: the role of TEST_DATABASE_URL ran the migrations, in its database and with its settings"],
+                .. copy?.Missing
+                    ?? [$"the rights of the role {cluster.DeployRole}: the role of TEST_DATABASE_URL ran the migrations, in its database "
+                        + "and with its settings"],
                 .. report.Losses.Uncompared.Select(table => $"what {table} lost: it was written to, and no text names it"),
                 .. unknown is null ? Array.Empty<string>() : [unknown],
             ])
@@ -110,7 +114,8 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
     {
         try
         {
-            await Loading.RunAsync(scratch.LoadUrl, source.Archive, options, new LoadProgress(null, TimeProvider.System), Loading.All, cancellation);
+            await Loading.RunAsync(
+                scratch.LoadUrl, source.Archive, options, new LoadProgress(null, TimeProvider.System), Loading.All, cancellation);
         }
         catch (GateException exception) when (PostgresProblems.IsLackOfClient(exception.Problem))
         {

@@ -35,7 +35,9 @@ static class Rehearsed
     };
 
     static string InWords(LoadWait wait) =>
-        string.Create(CultureInfo.InvariantCulture, $"{wait.Operation} of {wait.Table} waited up to {wait.Longest.TotalMilliseconds:0} ms, from {wait.Location} on");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{wait.Operation} of {wait.Table} waited up to {wait.Longest.TotalMilliseconds:0} ms, from {wait.Location} on");
 
     public static RehearsedMigration Of(MigrationMeasurement migration) => new(
         migration.Name,
@@ -47,7 +49,9 @@ static class Rehearsed
                 .OrderByDescending(held => held.Mode).ThenBy(held => held.Table, StringComparer.Ordinal)
                 .Select(held => new TableLockFact(held.Table, held.Mode.Display())),
         ],
-        [.. migration.Statements.SelectMany(statement => statement.Rewritten).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)])
+        [.. migration.Statements.SelectMany(statement => statement.Rewritten)
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)])
     {
         Statements = [.. migration.Statements.Select(Of)],
     };
@@ -57,7 +61,8 @@ static class Rehearsed
         statement.Location.Line ?? 1,
         (long)statement.Time.TotalMicroseconds,
         statement.Transaction,
-        [.. statement.Locks.Where(held => held.Mode >= TableLock.ShareUpdateExclusive).Select(held => new TableLockFact(held.Table, held.Mode.Display()))],
+        [.. statement.Locks.Where(held => held.Mode >= TableLock.ShareUpdateExclusive)
+            .Select(held => new TableLockFact(held.Table, held.Mode.Display()))],
         statement.Rewritten,
         statement.Activity.Sum(table => table.RowsRead),
         statement.Activity.Sum(table => table.Inserted + table.Updated + table.Deleted),

@@ -6,8 +6,8 @@ using DbGate.Problems;
 namespace DbGate.Releases.Rehearsals;
 
 /// <summary>
-/// The rows of the tables that the migrations wrote to, counted after the deploy, beside those of the rehearsal. The application wrote meanwhile,
-/// so they need not be equal; but a table that lost what the rehearsal had kept, or kept what it had lost, is noticed.
+/// The rows of the tables that the migrations wrote to, counted after the deploy, beside those of the rehearsal. The application wrote
+/// meanwhile, so they need not be equal; but a table that lost what the rehearsal had kept, or kept what it had lost, is noticed.
 /// </summary>
 static class RowCounts
 {
@@ -33,7 +33,8 @@ static class RowCounts
                 counted++;
                 if (!IsPlausible(table, rows))
                 {
-                    implausible.Add(string.Create(CultureInfo.InvariantCulture, $"{table.Table} has {rows} rows, the rehearsal left {table.After}"));
+                    implausible.Add(
+                        string.Create(CultureInfo.InvariantCulture, $"{table.Table} has {rows} rows, the rehearsal left {table.After}"));
                 }
             }
             catch (PostgresFault)
@@ -50,10 +51,13 @@ static class RowCounts
             }
         }
 
-        return (implausible, string.Create(CultureInfo.InvariantCulture, $"row counts of {counted} of {rehearsed.Count} written tables compared"));
+        return (implausible,
+            string.Create(CultureInfo.InvariantCulture, $"row counts of {counted} of {rehearsed.Count} written tables compared"));
     }
 
-    /// <summary>Within a tenth of the table, or a hundred rows: what an application writes between a backup and its release. Pure.</summary>
+    /// <summary>
+    /// Within a tenth of the table, or a hundred rows: what an application writes between a backup and its release. Pure.
+    /// </summary>
     public static bool IsPlausible(PlanRows rehearsed, long rows) =>
         Math.Abs(rows - rehearsed.After) <= Math.Max(Few, Math.Max(rehearsed.Before ?? 0, rehearsed.After) / TenPercent);
 }

@@ -23,7 +23,8 @@ static class Scripts
 
     /// <summary>Reads what is to be deployed, and refuses a file that no engine runs as it reads.</summary>
     /// <exception cref="Problems.GateException">A file cannot be taken apart, or DBG0271, DBG0283 to DBG0287.</exception>
-    public static async Task<IReadOnlyList<MigrationScript>> ReadPendingAsync(MigrationStatus status, EngineRules rules, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<MigrationScript>> ReadPendingAsync(
+        MigrationStatus status, EngineRules rules, CancellationToken cancellation)
     {
         var scripts = await ReadAsync(status.Pending.Select(entry => entry.File!), cancellation);
         foreach (var script in scripts)
@@ -35,9 +36,11 @@ static class Scripts
     }
 
     /// <summary>False when an applied migration is code whose SQL was not read: then the others alone do not make the schema.</summary>
-    public static bool AllHaveSql(MigrationStatus status) => status.Entries.All(entry => entry is not { Row.IsApplied: true, File.HasSql: false });
+    public static bool AllHaveSql(MigrationStatus status) =>
+        status.Entries.All(entry => entry is not { Row.IsApplied: true, File.HasSql: false });
 
     /// <summary>What the ledger says was executed, or stands for it as a baseline, and is still on disk.</summary>
     public static IEnumerable<Migration> Applied(MigrationStatus status) =>
-        status.Entries.Where(entry => entry is { Row.IsApplied: true, File: { Checksum: not null, HasSql: true } }).Select(entry => entry.File!);
+        status.Entries.Where(entry => entry is { Row.IsApplied: true, File: { Checksum: not null, HasSql: true } })
+            .Select(entry => entry.File!);
 }

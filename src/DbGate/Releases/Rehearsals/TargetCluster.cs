@@ -27,7 +27,10 @@ sealed record TargetSetting(string? Role, bool IsOfDatabase, string Option);
 /// <param name="IsGrantable">True with GRANT OPTION.</param>
 sealed record TargetGrant(string Grantee, string Privilege, bool IsGrantable);
 
-/// <summary>What a migration can depend on and no backup holds: the roles of the server, the database's owner, rights and settings, and the server's.</summary>
+/// <summary>
+/// What a migration can depend on and no backup holds: the roles of the server, the database's owner, rights and settings, and the
+/// server's.
+/// </summary>
 /// <param name="DeployRole">The role that deploys.</param>
 /// <param name="IsSuperuser">Whether it is a superuser.</param>
 /// <param name="Roles">All but PostgreSQL's own.</param>
@@ -49,7 +52,8 @@ sealed record TargetCluster(
     IReadOnlySet<string> Extensions)
 {
     const string RolesQuery = """
-        SELECT rolname::text, concat_ws(' ', CASE WHEN rolsuper THEN 'SUPERUSER' ELSE 'NOSUPERUSER' END, CASE WHEN rolinherit THEN 'INHERIT' ELSE 'NOINHERIT' END,
+        SELECT rolname::text, concat_ws(' ', CASE WHEN rolsuper THEN 'SUPERUSER' ELSE 'NOSUPERUSER' END, CASE
+          WHEN rolinherit THEN 'INHERIT' ELSE 'NOINHERIT' END,
           CASE WHEN rolcreaterole THEN 'CREATEROLE' ELSE 'NOCREATEROLE' END, CASE WHEN rolcreatedb THEN 'CREATEDB' ELSE 'NOCREATEDB' END,
           CASE WHEN rolcanlogin THEN 'LOGIN' ELSE 'NOLOGIN' END, CASE WHEN rolreplication THEN 'REPLICATION' ELSE 'NOREPLICATION' END,
           CASE WHEN rolbypassrls THEN 'BYPASSRLS' ELSE 'NOBYPASSRLS' END)
@@ -57,14 +61,18 @@ sealed record TargetCluster(
         """;
 
     // From 16 on, a membership may leave out inheritance, or SET ROLE.
-    const string Options16 = "concat_ws(', ', CASE WHEN m.admin_option THEN 'ADMIN TRUE' END, CASE WHEN m.inherit_option THEN 'INHERIT TRUE' ELSE 'INHERIT FALSE' END, CASE WHEN m.set_option THEN 'SET TRUE' ELSE 'SET FALSE' END)";
+    const string Options16 =
+        "concat_ws(', ', CASE WHEN m.admin_option THEN 'ADMIN TRUE' END, CASE WHEN m.inherit_option THEN 'INHERIT TRUE' ELSE 'INHERIT "
+            + "FALSE' END, CASE WHEN m.set_option THEN 'SET TRUE' ELSE 'SET FALSE' END)";
 
     const string Options15 = "CASE WHEN m.admin_option THEN 'ADMIN OPTION' END";
 
     // A library that the scratch server's machine lacks would refuse every connection of the role, so preloads are left out.
     const string SettingsQuery = """
-        SELECT r.rolname::text, s.setdatabase <> 0, option FROM pg_catalog.pg_db_role_setting s LEFT JOIN pg_catalog.pg_roles r ON r.oid = s.setrole, unnest(s.setconfig) option
-        WHERE s.setdatabase IN (0, (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())) AND (s.setrole = 0 OR r.rolname IS NOT NULL)
+        SELECT r.rolname::text, s.setdatabase <> 0, option FROM pg_catalog.pg_db_role_setting s LEFT JOIN pg_catalog.pg_roles r
+          ON r.oid = s.setrole, unnest(s.setconfig) option
+        WHERE s.setdatabase IN (0, (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())) AND (s.setrole = 0
+          OR r.rolname IS NOT NULL)
           AND option !~ '^(session|local)_preload_libraries='
         ORDER BY 1 NULLS FIRST, 2, 3
         """;
@@ -77,13 +85,15 @@ sealed record TargetCluster(
     // Where, how large and how durable the server is does not count; what SQL means there does.
     const string ServerQuery = """
         SELECT name, current_setting(name) FROM pg_catalog.pg_settings
-        WHERE source = 'configuration file' AND name IN ('TimeZone', 'DateStyle', 'IntervalStyle', 'bytea_output', 'xmlbinary', 'xmloption', 'extra_float_digits',
+        WHERE source = 'configuration file' AND name IN ('TimeZone', 'DateStyle', 'IntervalStyle', 'bytea_output', 'xmlbinary',
+          'xmloption', 'extra_float_digits',
           'standard_conforming_strings', 'backslash_quote', 'transform_null_equals', 'array_nulls', 'quote_all_identifiers', 'check_function_bodies',
           'default_transaction_isolation', 'default_transaction_deferrable', 'default_toast_compression', 'row_security', 'search_path',
           'lo_compat_privileges', 'createrole_self_grant', 'max_prepared_transactions', 'max_locks_per_transaction', 'password_encryption')
         """;
 
-    const string ExtensionsQuery = "SELECT name::text FROM pg_catalog.pg_available_extensions UNION SELECT extname::text FROM pg_catalog.pg_extension";
+    const string ExtensionsQuery =
+        "SELECT name::text FROM pg_catalog.pg_available_extensions UNION SELECT extname::text FROM pg_catalog.pg_extension";
 
     /// <exception cref="PostgresFault">The server refused.</exception>
     public static async Task<TargetCluster> ReadAsync(Session live, CancellationToken ct)
@@ -101,14 +111,18 @@ sealed record TargetCluster(
             await live.QueryAsync(RolesQuery, row => new TargetRole(row.GetString(0), row.GetString(1)), ct),
             await live.QueryAsync(
                 $"""
-                SELECT r.rolname::text, u.rolname::text, {options} FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles r ON r.oid = m.roleid
+                SELECT r.rolname::text, u.rolname::text, {options} FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles r
+                  ON r.oid = m.roleid
                 JOIN pg_catalog.pg_roles u ON u.oid = m.member WHERE u.rolname !~ '^pg_' ORDER BY 1, 2
                 """,
                 row => new TargetMembership(row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2)), ct),
-            await live.QueryAsync(SettingsQuery, row => new TargetSetting(row.IsDBNull(0) ? null : row.GetString(0), row.GetBoolean(1), row.GetString(2)), ct),
+            await live.QueryAsync(
+                SettingsQuery, row => new TargetSetting(row.IsDBNull(0) ? null : row.GetString(0), row.GetBoolean(1), row.GetString(2)),
+                ct),
             own.Owner,
             own.HasRights ? await live.QueryAsync(GrantsQuery, ReadGrant, ct) : null,
-            (await live.QueryAsync(ServerQuery, row => (Name: row.GetString(0), Value: row.GetString(1)), ct)).ToDictionary(one => one.Name, one => one.Value),
+            (await live.QueryAsync(ServerQuery, row => (Name: row.GetString(0), Value: row.GetString(1)), ct))
+                .ToDictionary(one => one.Name, one => one.Value),
             (await live.QueryAsync(ExtensionsQuery, row => row.GetString(0), ct)).ToHashSet(StringComparer.Ordinal));
     }
 

@@ -6,8 +6,8 @@ using DbGate.Targets;
 namespace DbGate.Releases.Rules;
 
 /// <summary>
-/// The rules that the last release left in schema <c>dbgate</c> of a protected database. The holder of the store cannot change them, and the
-/// database's owner cannot change the evidence log: each shows when the other was altered.
+/// The rules that the last release left in schema <c>dbgate</c> of a protected database. The holder of the store cannot change them, and
+/// the database's owner cannot change the evidence log: each shows when the other was altered.
 /// </summary>
 /// <param name="Record">Number of the record of the evidence log that holds them.</param>
 /// <param name="Rules">The rules.</param>
@@ -15,7 +15,8 @@ sealed record KeptRules(long Record, RecordedRules Rules)
 {
     const string Query =
         """
-        select record, digest, rules from only dbgate.rules where environment = $1 and system_identifier = $2 and database_oid = $3::bigint::oid
+        select record, digest, rules from only dbgate.rules where environment = $1 and system_identifier = $2
+          and database_oid = $3::bigint::oid
         """;
 
     const string Statement =
@@ -26,7 +27,9 @@ sealed record KeptRules(long Record, RecordedRules Rules)
             = (excluded.record, excluded.digest, excluded.rules, excluded.system_identifier, excluded.database_oid, excluded.login, excluded.at)
         """;
 
-    /// <summary>Reads them; null where the database keeps none. A copy of a database contains those of the original, which do not count.</summary>
+    /// <summary>
+    /// Reads them; null where the database keeps none. A copy of a database contains those of the original, which do not count.
+    /// </summary>
     /// <param name="session">With the database.</param>
     /// <param name="environment">In lower case.</param>
     /// <param name="cancellation">Stops it.</param>
@@ -43,16 +46,19 @@ sealed record KeptRules(long Record, RecordedRules Rules)
         return rows is [var (record, digest, text)] ? new KeptRules(record, new RecordedRules(digest, Values(text))) : null;
     }
 
-    static async Task<IReadOnlyList<(long, string, string)>> QueryAsync(Session session, TargetIdentity identity, string environment, CancellationToken cancellation)
+    static async Task<IReadOnlyList<(long, string, string)>> QueryAsync(
+        Session session, TargetIdentity identity, string environment, CancellationToken cancellation)
     {
         try
         {
             return await session.QueryAsync(
-                Query, row => (row.GetInt64(0), row.GetString(1), row.GetString(2)), cancellation, environment, identity.SystemIdentifier, (long)identity.DatabaseOid);
+                Query, row => (row.GetInt64(0), row.GetString(1), row.GetString(2)), cancellation, environment, identity.SystemIdentifier,
+                (long)identity.DatabaseOid);
         }
         catch (PostgresFault fault)
         {
-            throw new GateException(EvidenceProblems.RulesDiffer($"dbgate.rules cannot be read: {fault.MessageText}", session.Url.Database), fault);
+            throw new GateException(
+                EvidenceProblems.RulesDiffer($"dbgate.rules cannot be read: {fault.MessageText}", session.Url.Database), fault);
         }
     }
 
@@ -70,7 +76,9 @@ sealed record KeptRules(long Record, RecordedRules Rules)
                 (long)identity.DatabaseOid,
                 Record,
                 Rules.Digest,
-                JsonSerializer.Serialize(new SortedDictionary<string, string>(Rules.Values.ToDictionary(), StringComparer.Ordinal), EvidenceJson.Readable.SortedDictionaryStringString));
+                JsonSerializer.Serialize(
+                    new SortedDictionary<string, string>(Rules.Values.ToDictionary(), StringComparer.Ordinal),
+                    EvidenceJson.Readable.SortedDictionaryStringString));
         }
     }
 

@@ -12,14 +12,17 @@ namespace DbGate.Releases.Rules;
 /// <param name="Record">Number of the record that holds them.</param>
 sealed record LastRules(RuleSet Rules, long Record)
 {
-    /// <summary>Finds them in the evidence log: from its newest record backwards, each compared with the hash that the next one holds of it.</summary>
+    /// <summary>
+    /// Finds them in the evidence log: from its newest record backwards, each compared with the hash that the next one holds of it.
+    /// </summary>
     /// <param name="log">The log.</param>
     /// <param name="environment">The environment, in lower case.</param>
     /// <param name="key">The key that signed the records; null when none is set.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>Null when the log holds none: no release has passed.</returns>
     /// <exception cref="GateException">DBG0520, DBG0521, DBG0522: the log is damaged.</exception>
-    public static async Task<LastRules?> FindAsync(EvidenceLog log, string environment, SigningKey? key, CancellationToken cancellationToken)
+    public static async Task<LastRules?> FindAsync(
+        EvidenceLog log, string environment, SigningKey? key, CancellationToken cancellationToken)
     {
         StoredEvidence? newer = null;
         EvidenceRecord? after = null;
@@ -40,7 +43,8 @@ sealed record LastRules(RuleSet Rules, long Record)
 
             if (record.RulesRecord is { } number)
             {
-                return Take(Read(await log.ReadAsync(number, cancellationToken), key)) ?? throw new GateException(EvidenceProblems.RulesMissing(record.Sequence, number));
+                return Take(Read(await log.ReadAsync(number, cancellationToken), key))
+                    ?? throw new GateException(EvidenceProblems.RulesMissing(record.Sequence, number));
             }
         }
 
@@ -52,7 +56,9 @@ sealed record LastRules(RuleSet Rules, long Record)
     {
         try
         {
-            return Take(Read(await log.ReadAsync(record, cancellationToken), key)) is { } found ? RecordedRules.DigestOf(found.Rules) : null;
+            return Take(Read(await log.ReadAsync(record, cancellationToken), key)) is { } found
+                ? RecordedRules.DigestOf(found.Rules)
+                : null;
         }
         catch (GateException exception) when (exception.Problem.Code.ExitCode is not (ExitCode.Environment or ExitCode.Credentials))
         {
@@ -70,12 +76,16 @@ sealed record LastRules(RuleSet Rules, long Record)
         var number = stored.Sequence ?? 0;
         if (key is not null && stored.File.Check(key) is not SignatureState.Valid and var state)
         {
-            throw new GateException(EvidenceProblems.Signature(number, state == SignatureState.NotSigned ? "it is not signed" : "it was altered, or signed by another key"));
+            throw new GateException(
+                EvidenceProblems.Signature(
+                    number, state == SignatureState.NotSigned ? "it is not signed" : "it was altered, or signed by another key"));
         }
 
         try
         {
-            return JsonSerializer.Deserialize(stored.File.Bytes.Span, EvidenceJson.Readable.EvidenceRecord) is { Format: EvidenceRecord.CurrentFormat } record && record.Sequence == stored.Sequence
+            return JsonSerializer.Deserialize(
+                stored.File.Bytes.Span, EvidenceJson.Readable.EvidenceRecord) is { Format: EvidenceRecord.CurrentFormat } record
+                    && record.Sequence == stored.Sequence
                 ? record
                 : throw new GateException(EvidenceProblems.Edited(number, "the file is not the record that its name says"));
         }

@@ -6,7 +6,8 @@ using DbGate.Gates;
 namespace DbGate.Releases.Rules;
 
 /// <summary>
-/// What DbGate stores only together with evidence. Next to an empty log it shows that the log was removed, or that the store is another one.
+/// What DbGate stores only together with evidence. Next to an empty log it shows that the log was removed, or that the store is another
+/// one.
 /// </summary>
 static class Leftovers
 {
@@ -26,6 +27,8 @@ static class Leftovers
         }
 
         var catalog = new BackupCatalog(BackupStores.Open(context.Settings)[0]);
-        return (await catalog.ListAsync(environment, database: null, cancellationToken)).Select(entry => entry.Archive.Key).FirstOrDefault();
+        return (await catalog.ListAsync(environment, database: null, cancellationToken))
+            .Select(entry => entry.Archive.Key)
+            .FirstOrDefault();
     }
 }

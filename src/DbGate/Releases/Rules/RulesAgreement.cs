@@ -9,7 +9,8 @@ sealed record RulesAgreement(LastRules? InForce, string? Difference)
 {
     /// <param name="log">Those of the evidence log; null when it has none.</param>
     /// <param name="kept">Those of the database; null when it has none.</param>
-    /// <param name="loggedThen">The digest that the log has in the record which the database names; null when the log has no rules there.</param>
+    /// <param name="loggedThen">The digest that the log has in the record which the database names; null when the log has no rules
+    /// there.</param>
     public static RulesAgreement Decide(LastRules? log, KeptRules? kept, string? loggedThen)
     {
         if (kept is null)
@@ -30,14 +31,17 @@ sealed record RulesAgreement(LastRules? InForce, string? Difference)
 
         if (kept.Record > log.Record)
         {
-            return new(ofDatabase, $"the newest rules of the evidence log are of record {log.Record}; the database keeps those of record {kept.Record}");
+            return new(
+                ofDatabase,
+                $"the newest rules of the evidence log are of record {log.Record}; the database keeps those of record {kept.Record}");
         }
 
         // An older record of the database is no fault: the release wrote the log, and could not write here.
         return loggedThen == kept.Rules.Digest ? new(log, null)
             : new(
                 kept.Record == log.Record ? new LastRules(Stricter(log.Rules, rules), log.Record) : log,
-                $"record {kept.Record} of the evidence log {(loggedThen is null ? "holds no rules" : "holds other rules")} than the database keeps of it");
+                $"record {kept.Record} of the evidence log {(loggedThen is null ? "holds no rules" : "holds other rules")} than the "
+                    + "database keeps of it");
     }
 
     static RuleSet Stricter(RuleSet one, RuleSet other)

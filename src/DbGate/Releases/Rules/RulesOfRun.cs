@@ -25,7 +25,8 @@ static class RulesOfRun
     /// <summary>Reads the rules of the last release, once in a run, and judges the commit by them.</summary>
     /// <returns>What could not be checked; null when everything was.</returns>
     /// <exception cref="GateException">
-    /// The log cannot be read, or is damaged, and the step leaves evidence; DBG0584: the database keeps other rules; DBG0585: it is production's.
+    /// The log cannot be read, or is damaged, and the step leaves evidence; DBG0584: the database keeps other rules; DBG0585: it is
+    /// production's.
     /// </exception>
     public static async Task<string?> EnsureAsync(GateContext context, StepDescriptor step, CancellationToken cancellation)
     {
@@ -51,7 +52,8 @@ static class RulesOfRun
         try
         {
             var last = await FindAsync(context, step.IsRecorded ? cancellationToken : limit.Token);
-            context.Judge(context.Settings.JudgedBy(last is null ? RuleBasis.FirstRelease : RuleBasis.LastRelease, last?.Rules ?? RuleSet.Empty));
+            context.Judge(
+                context.Settings.JudgedBy(last is null ? RuleBasis.FirstRelease : RuleBasis.LastRelease, last?.Rules ?? RuleSet.Empty));
             context.Update(state => state with { Rules = new RulesProof(last) });
             return null;
         }
@@ -95,7 +97,10 @@ static class RulesOfRun
     /// <summary>A database that keeps rules of production is production's, whatever a commit calls it.</summary>
     static async Task DemandNamedAsync(GateContext context, StepDescriptor step, CancellationToken cancellation)
     {
-        if (step.DemandsKeptRules && !context.Settings.Sources.IsEnvironmentOfRun && context.State.KeptRules is null && context.FindTarget() is { } target)
+        if (step.DemandsKeptRules
+            && !context.Settings.Sources.IsEnvironmentOfRun
+            && context.State.KeptRules is null
+            && context.FindTarget() is { } target)
         {
             if (await KeptRules.ReadAsync(await context.SessionAsync(cancellation), Production, cancellation) is not null)
             {

@@ -12,7 +12,9 @@ public sealed record ActionsRun(string? SummaryFile, string? OutputFile, string?
         ArgumentNullException.ThrowIfNull(variables);
         return variables.GetValueOrDefault("GITHUB_ACTIONS") != "true"
             ? null
-            : new(Value("GITHUB_STEP_SUMMARY"), Value("GITHUB_OUTPUT"), LinkOf(Value("GITHUB_SERVER_URL"), Value("GITHUB_REPOSITORY"), Value("GITHUB_RUN_ID")));
+            : new(
+                Value("GITHUB_STEP_SUMMARY"), Value("GITHUB_OUTPUT"),
+                LinkOf(Value("GITHUB_SERVER_URL"), Value("GITHUB_REPOSITORY"), Value("GITHUB_RUN_ID")));
 
         string? Value(string name) => variables.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
     }

@@ -28,7 +28,8 @@ public static class Annotations
     public static string Of(Problem problem, Checkout? checkout = null)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        var properties = Place(problem.Location, checkout ?? Checkout.None) + $"title={WorkflowCommands.Property($"{problem.Code.Id} {problem.Code.Title}")}";
+        var properties = Place(problem.Location, checkout ?? Checkout.None) + $"title={WorkflowCommands.Property(
+            $"{problem.Code.Id} {problem.Code.Title}")}";
         var lines = new[] { problem.Message, problem.Cause, problem.Fix is null ? null : $"fix: {problem.Fix}" };
         return $"::{Level(problem.Severity)} {properties}::{WorkflowCommands.Data(string.Join('\n', lines.OfType<string>()))}";
     }
@@ -37,7 +38,9 @@ public static class Annotations
         problems.Count <= MostOfALevel
             ? problems.Select(problem => Of(problem, checkout))
             : problems.Take(MostOfALevel - 1).Select(problem => Of(problem, checkout))
-                .Append($"::{level} title=DbGate::and {problems.Count - MostOfALevel + 1} more; the step's summary and the report list them all");
+                .Append(
+                    $"::{level} title=DbGate::and {problems.Count - MostOfALevel + 1} more; the step's summary and the report list them "
+                        + $"all");
 
     static string Level(Severity severity) => severity switch
     {
@@ -53,6 +56,7 @@ public static class Annotations
             return "";
         }
 
-        return $"file={WorkflowCommands.Property(checkout.Name(location.File))},{(location.Line is { } line ? $"line={line}," : "")}{(location.Column is { } column ? $"col={column}," : "")}";
+        return $"file={WorkflowCommands.Property(checkout.Name(location.File))},{(location.Line is { } line ? $"line={line}," : "")}"
+            + $"{(location.Column is { } column ? $"col={column}," : "")}";
     }
 }

@@ -19,7 +19,10 @@ public static class Masks
     public static IReadOnlyList<string> Of(Settings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var variables = SettingsCatalog.All.Where(setting => setting.IsSecret && setting != SettingsCatalog.SigningKey && setting != SettingsCatalog.GitHubApiUrl)
+        var variables =
+            SettingsCatalog.All.Where(setting => setting.IsSecret
+                && setting != SettingsCatalog.SigningKey
+                && setting != SettingsCatalog.GitHubApiUrl)
             .SelectMany(setting => setting.Variables)
             .Concat(OtherVariables)
             .Append(settings.Get(SettingsCatalog.DatabaseUrlVariable));
@@ -60,5 +63,9 @@ public static class Masks
 
     // The runner looks at single lines. A key that is given by its path has none.
     static IEnumerable<string> KeyLines(string text) =>
-        !text.Contains("-----BEGIN", StringComparison.Ordinal) ? [] : text.Split('\n').Select(line => line.Trim('\r', ' ')).Where(line => line.Length > 0 && !line.StartsWith("-----", StringComparison.Ordinal));
+        !text.Contains("-----BEGIN", StringComparison.Ordinal)
+            ? []
+            : text.Split('\n')
+                .Select(line => line.Trim('\r', ' '))
+                .Where(line => line.Length > 0 && !line.StartsWith("-----", StringComparison.Ordinal));
 }

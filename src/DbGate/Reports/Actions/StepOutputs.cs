@@ -10,8 +10,8 @@ namespace DbGate.Reports.Actions;
 public static class StepOutputs
 {
     /// <summary>
-    /// <c>verdict</c> (pass or blocked), <c>exit-code</c>, <c>report</c> (the Markdown file), <c>report-folder</c>, and what the run's steps
-    /// hand on, such as <c>digest</c> and <c>approval</c>.
+    /// <c>verdict</c> (pass or blocked), <c>exit-code</c>, <c>report</c> (the Markdown file), <c>report-folder</c>, and what the run's
+    /// steps hand on, such as <c>digest</c> and <c>approval</c>.
     /// </summary>
     /// <param name="report">The run.</param>
     /// <param name="reportPath">The path of the Markdown report; null when none was written.</param>
@@ -22,9 +22,12 @@ public static class StepOutputs
         [
             new("verdict", JsonReport.Word(report.Verdict)),
             new("exit-code", ((int)report.ExitCode).ToString(CultureInfo.InvariantCulture)),
-            .. reportPath is null ? Array.Empty<Fact>() : [new("report", reportPath), new("report-folder", Path.GetDirectoryName(reportPath) ?? ".")],
+            .. reportPath is null
+                ? Array.Empty<Fact>()
+                : [new("report", reportPath), new("report-folder", Path.GetDirectoryName(reportPath) ?? ".")],
         ];
-        return [.. own, .. report.Steps.SelectMany(step => step.Result.Outputs).GroupBy(output => output.Name).Select(group => group.Last())];
+        return [
+            .. own, .. report.Steps.SelectMany(step => step.Result.Outputs).GroupBy(output => output.Name).Select(group => group.Last())];
     }
 
     /// <summary>The file's text, each value between delimiters of its own, so that no value can begin another output.</summary>

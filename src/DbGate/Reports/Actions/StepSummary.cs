@@ -20,7 +20,8 @@ public static class StepSummary
     {
         ArgumentNullException.ThrowIfNull(report);
         var text = new StringBuilder(MarkdownReport.Render(report));
-        foreach (var file in report.Steps.SelectMany(step => step.Result.Files).Where(file => file.Name.EndsWith(".md", StringComparison.Ordinal)))
+        foreach (var file in report.Steps.SelectMany(step => step.Result.Files)
+            .Where(file => file.Name.EndsWith(".md", StringComparison.Ordinal)))
         {
             text.Append('\n').Append(file.Text);
         }
@@ -69,5 +70,6 @@ public static class StepSummary
         return kept.Length == 0 ? "" : kept.Append(fence is null ? "" : fence + "\n").Append(end).ToString();
     }
 
-    static string? Opening(string line) => line.StartsWith("```", StringComparison.Ordinal) ? line[..(line.Length - line.TrimStart('`').Length)] : null;
+    static string? Opening(string line) =>
+        line.StartsWith("```", StringComparison.Ordinal) ? line[..(line.Length - line.TrimStart('`').Length)] : null;
 }

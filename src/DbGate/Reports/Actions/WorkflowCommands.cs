@@ -35,12 +35,15 @@ public static class WorkflowCommands
 
     /// <summary>What the runner decodes again in a message.</summary>
     internal static string Data(string text) =>
-        text.Replace("%", "%25", StringComparison.Ordinal).Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal);
+        text.Replace("%", "%25", StringComparison.Ordinal)
+            .Replace("\r", "%0D", StringComparison.Ordinal)
+            .Replace("\n", "%0A", StringComparison.Ordinal);
 
     /// <summary>In a property, colon and comma are marks, too.</summary>
     internal static string Property(string text) =>
         Data(text).Replace(":", "%3A", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
 
     // The runner trims a line before it looks; its older form, ##[command], counts wherever it stands.
-    static bool IsCommand(string line) => line.TrimStart().StartsWith("::", StringComparison.Ordinal) || line.Contains("##[", StringComparison.Ordinal);
+    static bool IsCommand(string line) =>
+        line.TrimStart().StartsWith("::", StringComparison.Ordinal) || line.Contains("##[", StringComparison.Ordinal);
 }

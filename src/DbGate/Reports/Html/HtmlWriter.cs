@@ -90,7 +90,9 @@ sealed class HtmlWriter(CommandScope? scope = null)
                 '>' => text.Append("&gt;"),
                 '"' => text.Append("&quot;"),
                 '\'' => text.Append("&#39;"),
-                _ when char.IsHighSurrogate(c) && i + 1 < content.Length && char.IsLowSurrogate(content[i + 1]) => text.Append(c).Append(content[++i]),
+                _ when char.IsHighSurrogate(c)
+                    && i + 1 < content.Length
+                    && char.IsLowSurrogate(content[i + 1]) => text.Append(c).Append(content[++i]),
                 _ when char.IsSurrogate(c) || c is '\uFFFE' or '\uFFFF' => text.Append('\uFFFD'),
                 _ => text.Append(c),
             };

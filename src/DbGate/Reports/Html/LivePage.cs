@@ -22,7 +22,8 @@ public static class LivePage
     {
         ArgumentNullException.ThrowIfNull(state);
         var failing = state.Gates.Count(gate => gate.Result.IsBlocking);
-        var (tone, word) = state.Gates.Count == 0 ? (Tone.Waiting, "Not known") : failing == 0 ? (Tone.Good, "Ready") : (Tone.Bad, "Not ready");
+        var (tone, word) =
+            state.Gates.Count == 0 ? (Tone.Waiting, "Not known") : failing == 0 ? (Tone.Good, "Ready") : (Tone.Bad, "Not ready");
         return Page.Render($"{word}: {state.Environment} – DbGate", html =>
         {
             Masthead(html, state);
@@ -56,7 +57,8 @@ public static class LivePage
     static string Sentence(LiveState state, int failing) =>
         state.Gates.Count == 0 ? "The gates did not answer."
         : failing == 0 ? $"{Words.Count(state.Gates.Count, "gate holds", "gates hold")}."
-        : $"{failing} of {state.Gates.Count} gates do not hold: {string.Join(", ", state.Gates.Where(gate => gate.Result.IsBlocking).Select(gate => gate.Check.Name))}.";
+        : $"{failing} of {state.Gates.Count} gates do not hold: "
+            + $"{string.Join(", ", state.Gates.Where(gate => gate.Result.IsBlocking).Select(gate => gate.Check.Name))}.";
 
     static void Masthead(HtmlWriter html, LiveState state)
     {
@@ -83,7 +85,8 @@ public static class LivePage
             var backup = backups.Count > 0 ? backups[^1] : null;
             VerdictSection.Tile(
                 html, "backups", "Last backup", backup is null ? "Not known" : $"{Words.Age(state.At - backup.TakenAt)} ago",
-                backup is null ? "no backup was found" : $"{Readable.Bytes(backup.Bytes)}, {backup.Level}", backup is null ? "unknown" : null);
+                backup is null ? "no backup was found" : $"{Readable.Bytes(backup.Bytes)}, {backup.Level}",
+                backup is null ? "unknown" : null);
             var test = state.History?.RestoreTests.LastOrDefault(test => test.Passed);
             VerdictSection.Tile(
                 html, "backups", "Last restore test", test is null ? "Never" : $"{Words.Age(state.At - test.TestedAt)} ago",
@@ -92,10 +95,13 @@ public static class LivePage
             var deploy = state.Records.FirstOrDefault(record => record.Kind == "migrate-deploy" && record.Outcome != Outcomes.Began);
             VerdictSection.Tile(
                 html, "releases", "Last deploy", deploy is null ? "None on record" : $"{Words.Age(state.At - deploy.At)} ago",
-                deploy is null ? "in the records shown" : $"{deploy.Outcome}, {deploy.Summary}", deploy?.Outcome == Outcomes.Blocked ? "bad" : null);
+                deploy is null ? "in the records shown" : $"{deploy.Outcome}, {deploy.Summary}",
+                deploy?.Outcome == Outcomes.Blocked ? "bad" : null);
             VerdictSection.Tile(
-                html, "refusals", "Refused", state.Refusals is null ? "Not known" : Words.Count(state.Refusals.Total, "statement", "statements"),
-                state.Refusals is null ? "the database does not protect itself" : "since the protection was installed", state.Refusals is null ? "unknown" : null);
+                html, "refusals", "Refused",
+                state.Refusals is null ? "Not known" : Words.Count(state.Refusals.Total, "statement", "statements"),
+                state.Refusals is null ? "the database does not protect itself" : "since the protection was installed",
+                state.Refusals is null ? "unknown" : null);
         }
     }
 
@@ -114,7 +120,10 @@ public static class LivePage
                 {
                     using (html.Open("h3"))
                     {
-                        html.Element("span", gate.Result.Outcome switch { CheckOutcome.Passed => "holds", CheckOutcome.Skipped => "skipped", CheckOutcome.Failed => "fails", _ => "errored" }, ("class", "mark"));
+                        html.Element(
+                            "span",
+                            gate.Result.Outcome switch { CheckOutcome.Passed => "holds", CheckOutcome.Skipped => "skipped",
+                                CheckOutcome.Failed => "fails", _ => "errored" }, ("class", "mark"));
                         html.Text($" {gate.Check.Name}");
                     }
 
@@ -194,7 +203,9 @@ public static class LivePage
         {
             if (state.Refusals is not { } refusals)
             {
-                html.Paragraph("Not known: the database is not protected by triggers, or this role may not read what it refused (it needs pg_monitor).", "unknown");
+                html.Paragraph(
+                    "Not known: the database is not protected by triggers, or this role may not read what it refused (it needs "
+                        + "pg_monitor).", "unknown");
             }
             else if (refusals.Total == 0)
             {
@@ -209,7 +220,9 @@ public static class LivePage
                     html.Element("strong", refusal.Command);
                     html.Text(" ");
                     html.Time(refusal.At);
-                    html.Text($", {refusal.Login} from {refusal.Address ?? "a local socket"}{(refusal.Application is null ? "" : $", {refusal.Application}")} ");
+                    html.Text(
+                        $", {refusal.Login} from "
+                            + $"{refusal.Address ?? "a local socket"}{(refusal.Application is null ? "" : $", {refusal.Application}")} ");
                     html.Code(refusal.Statement);
                 });
             }

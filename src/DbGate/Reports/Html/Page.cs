@@ -2,7 +2,9 @@ using DbGate.Problems;
 
 namespace DbGate.Reports.Html;
 
-/// <summary>The frame of a page: one file, no script, nothing from outside; the policy forbids what the file does not hold anyway.</summary>
+/// <summary>
+/// The frame of a page: one file, no script, nothing from outside; the policy forbids what the file does not hold anyway.
+/// </summary>
 static class Page
 {
     /// <param name="title">For the tab and the history.</param>

@@ -47,22 +47,38 @@ sealed record PageVerdict(Tone Tone, string Word, string Sentence, IReadOnlyList
         var (release, first) = (report.Release, blocking.FirstOrDefault());
         return (report.Verdict, release) switch
         {
-            _ when report.Steps.IsEmpty && blocking.Length == 0 => new(Tone.Calm, "Nothing was checked", "This run came to no step. It says nothing about the release.", []) { Question = "What happened?" },
-            (Verdict.Blocked, _) when report.ExitCode == ExitCode.MigrationFailed => Changed(blocking.First(problem => problem.Code.ExitCode == ExitCode.MigrationFailed), release?.FailedDeploy),
+            _ when report.Steps.IsEmpty
+                && blocking.Length
+                    == 0 => new(
+                        Tone.Calm, "Nothing was checked", "This run came to no step. It says nothing about the release.",
+                        []) { Question = "What happened?" },
+            (Verdict.Blocked, _)
+                when report.ExitCode
+                    == ExitCode.MigrationFailed => Changed(
+                        blocking.First(problem => problem.Code.ExitCode == ExitCode.MigrationFailed), release?.FailedDeploy),
             (Verdict.Blocked, { Deployed: { Count: > 0 } deployed }) => NotReady(deployed.Count, first),
             (Verdict.Blocked, { IsStored: true }) when LacksOnlyApprovals(report, blocking) => Waiting(release),
             (Verdict.Blocked, _) => Blocked(report, blocking),
-            (_, { Deployed: { Count: > 0 } deployed }) => new(Tone.Good, "Released", $"{Words.Migrations(deployed.Count)} applied to {report.Environment}, and read again from the ledger.", []) { Question = "What happened?" },
-            (_, { Deployed: not null }) => new(Tone.Good, "Nothing to deploy", "No migration is pending; everything that was asked for holds.", []) { Question = "What happened?" },
+            (_, { Deployed: { Count: > 0 } deployed }) => new(
+                Tone.Good, "Released",
+                $"{Words.Migrations(deployed.Count)} applied to {report.Environment}, and read again from the ledger.",
+                []) { Question = "What happened?" },
+            (_, { Deployed: not null }) => new(
+                Tone.Good, "Nothing to deploy", "No migration is pending; everything that was asked for holds.",
+                []) { Question = "What happened?" },
             (_, { IsStored: true }) when release.Approvals.Count < release.ApprovalsRequired => Waiting(release),
             (_, { IsStored: true, Plan: { } plan }) => new(
                 Tone.Good,
                 release.ApprovalsRequired == 0 ? "May be deployed" : "Approved",
                 release.ApprovalsRequired == 0
                     ? "The plan holds, and no approval is required here."
-                    : $"{release.Approvals.Count} of {release.ApprovalsRequired} approvals. It may be deployed until {Words.Moment(plan.ExpiresAt)}.",
+                    : $"{release.Approvals.Count} of {release.ApprovalsRequired} approvals. It may be deployed until "
+                        + $"{Words.Moment(plan.ExpiresAt)}.",
                 [new("Deploy it", Line(ApprovalWords.Release(plan, release.Digest!)))]),
-            _ => new(Tone.Good, "Pass", $"{Words.Count(report.Steps.Length, "step holds", "steps hold")}. This run made no plan, so there is nothing to approve.", []) { Question = "What happened?" },
+            _ => new(
+                Tone.Good, "Pass",
+                $"{Words.Count(report.Steps.Length, "step holds", "steps hold")}. This run made no plan, so there is nothing to approve.",
+                []) { Question = "What happened?" },
         };
     }
 
@@ -79,9 +95,11 @@ sealed record PageVerdict(Tone Tone, string Word, string Sentence, IReadOnlyList
         return new(
             Tone.Waiting,
             losses > 0 ? "Ready, and it loses data" : "Ready for approval",
-            $"Everything that was checked holds. {Words.Count(missing, "approval is", "approvals are")} missing until {Words.Moment(plan.ExpiresAt)}, by a person other than {string.Join(" or ", plan.Requesters)}."
+            $"Everything that was checked holds. {Words.Count(missing, "approval is", "approvals are")} missing until "
+                + $"{Words.Moment(plan.ExpiresAt)}, by a person other than {string.Join(" or ", plan.Requesters)}."
                 + (losses > 0 ? $" Each approval accepts {Words.Count(losses, "loss", "losses")} by name." : ""),
-            [new("Approve", Line(ApprovalWords.Approve(plan, release.Digest!))), new("Then deploy", Line(ApprovalWords.Release(plan, release.Digest!)))]);
+            [new("Approve", Line(ApprovalWords.Approve(plan, release.Digest!))),
+                new("Then deploy", Line(ApprovalWords.Release(plan, release.Digest!)))]);
     }
 
     static PageVerdict Changed(Problem first, FailedDeploy? failed) => new(
@@ -95,7 +113,8 @@ sealed record PageVerdict(Tone Tone, string Word, string Sentence, IReadOnlyList
 
     /// <summary>The section below has all of its steps.</summary>
     static NextCommand FirstOf(WayBack way) =>
-        new($"{char.ToUpperInvariant(way.Name[0])}{way.Name[1..]}: {way.Basis}{(way.Commands.Count > 1 ? ". The first step" : "")}", way.Commands[0]);
+        new($"{char.ToUpperInvariant(way.Name[0])}{way.Name[1..]}: {way.Basis}{(way.Commands.Count > 1 ? ". The first step" : "")}",
+            way.Commands[0]);
 
     /// <summary>The worst to mistake for "nothing happened": the migrations are in, and something after them does not hold.</summary>
     static PageVerdict NotReady(int deployed, Problem? first) => new(
@@ -109,7 +128,8 @@ sealed record PageVerdict(Tone Tone, string Word, string Sentence, IReadOnlyList
 
     static NextCommand[] Fixes(Problem? problem) => problem?.Fix is not { } fix ? []
         : fix.Commands.IsEmpty ? [new NextCommand(fix.Sentence, null)]
-        : [.. fix.Commands.Select((command, index) => new NextCommand(command.Note ?? (index == 0 ? fix.Sentence : "Then"), Line(command)))];
+        : [.. fix.Commands.Select((command, index) =>
+            new NextCommand(command.Note ?? (index == 0 ? fix.Sentence : "Then"), Line(command)))];
 
     static string Line(FixCommand command) => CommandStyle.BuildScript.Line(command);
 

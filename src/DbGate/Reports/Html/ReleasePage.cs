@@ -15,7 +15,8 @@ public static class ReleasePage
     {
         ArgumentNullException.ThrowIfNull(report);
         var verdict = PageVerdict.Of(report);
-        return Page.Render($"{verdict.Word}: {report.Environment}{(Database(report) is { } database ? $", {database}" : "")} – DbGate", html =>
+        return Page.Render(
+            $"{verdict.Word}: {report.Environment}{(Database(report) is { } database ? $", {database}" : "")} – DbGate", html =>
         {
             Masthead(html, report);
             using (html.Open("main", ("id", "content")))

@@ -7,7 +7,8 @@ namespace DbGate.Reports.Html;
 /// <summary>How pages say numbers and times, and the few elements that come again and again.</summary>
 static class Words
 {
-    public static string Count(long count, string one, string many) => $"{count.ToString("N0", CultureInfo.InvariantCulture)} {(count == 1 ? one : many)}";
+    public static string Count(long count, string one, string many) =>
+        $"{count.ToString("N0", CultureInfo.InvariantCulture)} {(count == 1 ? one : many)}";
 
     public static string Migrations(long count) => Count(count, "migration", "migrations");
 
@@ -37,7 +38,8 @@ static class Words
 
     /// <summary>A moment that machines read too.</summary>
     public static void Time(this HtmlWriter html, DateTimeOffset time) =>
-        html.Element("time", Moment(time), ("datetime", time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)));
+        html.Element(
+            "time", Moment(time), ("datetime", time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)));
 
     /// <summary>A name or a value of somebody else's, set apart so that right-to-left text does not reorder its surroundings.</summary>
     public static void Code(this HtmlWriter html, string? name) => html.Element("code", name);

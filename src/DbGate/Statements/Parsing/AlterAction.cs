@@ -23,7 +23,10 @@ sealed record SetDefault(string Column, SqlExpression? Value) : AlterAction;
 /// <summary><c>ALTER COLUMN … SET EXPRESSION</c> (PostgreSQL 17).</summary>
 sealed record SetExpression(string Column) : AlterAction;
 
-/// <summary><c>ALTER CONSTRAINT</c>; <paramref name="Enforced"/> is true for ENFORCED, false for NOT ENFORCED (PostgreSQL 18), null for another change.</summary>
+/// <summary>
+/// <c>ALTER CONSTRAINT</c>; <paramref name="Enforced"/> is true for ENFORCED, false for NOT ENFORCED (PostgreSQL 18), null for another
+/// change.
+/// </summary>
 sealed record AlterConstraint(string Name, bool? Enforced) : AlterAction;
 
 sealed record AddConstraint(TableConstraint Constraint) : AlterAction;
@@ -103,7 +106,8 @@ static class AlterForms
     /// <summary>Of the table itself.</summary>
     public static readonly IReadOnlyList<string> OfTable =
     [
-        EnableRowSecurity, DisableRowSecurity, ForceRowSecurity, NoForceRowSecurity, OwnerTo, SetTablespace, SetAccessMethod, ReplicaIdentity, Inherit,
+        EnableRowSecurity, DisableRowSecurity, ForceRowSecurity, NoForceRowSecurity, OwnerTo, SetTablespace, SetAccessMethod,
+        ReplicaIdentity, Inherit,
         NoInherit, ClusterOn, SetWithoutCluster, "enable replica trigger", "enable always trigger", "enable trigger", "disable trigger",
         "enable replica rule", "enable always rule", "enable rule", "disable rule", "set", "reset", "of", "not of",
     ];
@@ -111,6 +115,7 @@ static class AlterForms
     /// <summary>Of a column.</summary>
     public static readonly IReadOnlyList<string> OfColumn =
     [
-        "set statistics", "set storage", "set compression", "drop identity", "drop expression", "add generated", "set generated", "restart", "set", "reset",
+        "set statistics", "set storage", "set compression", "drop identity", "drop expression", "add generated", "set generated",
+        "restart", "set", "reset",
     ];
 }

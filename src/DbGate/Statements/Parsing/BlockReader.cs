@@ -8,7 +8,8 @@ static class BlockReader
 {
     static readonly string[] Openers = ["begin", "then", "else", "loop"];
     static readonly string[] Verbs =
-        ["create", "alter", "drop", "truncate", "delete", "update", "insert", "reindex", "cluster", "refresh", "with", "execute", "perform", "merge", "select", "call", "grant", "revoke", "lock"];
+        ["create", "alter", "drop", "truncate", "delete", "update", "insert", "reindex", "cluster", "refresh", "with", "execute",
+            "perform", "merge", "select", "call", "grant", "revoke", "lock"];
 
     public static IEnumerable<(int Offset, ParsedStatement Statement)> Read(DoBlock block) => Read(block.Body, block.BodyOffset);
 
@@ -47,7 +48,9 @@ static class BlockReader
         cursor.Skip();
         while (cursor.TakeSymbol(","))
         {
-            if (cursor.StringValue() is not { } value || text.IndexOf('%', StringComparison.Ordinal) is not (>= 0 and var at) || at + 1 == text.Length)
+            if (cursor.StringValue() is not { } value
+                || text.IndexOf('%', StringComparison.Ordinal) is not (>= 0 and var at)
+                || at + 1 == text.Length)
             {
                 return null;
             }

@@ -61,7 +61,12 @@ static class ColumnParser
     }
 
     public static bool BeginsConstraint(TokenCursor cursor) =>
-        cursor.Is("constraint") || cursor.Is("primary") || cursor.Is("unique") || cursor.Is("foreign") || cursor.Is("check") || cursor.Is("exclude")
+        cursor.Is("constraint")
+            || cursor.Is("primary")
+            || cursor.Is("unique")
+            || cursor.Is("foreign")
+            || cursor.Is("check")
+            || cursor.Is("exclude")
         || cursor.Is("not");
 
     public static TableConstraint? TableConstraint(TokenCursor cursor)

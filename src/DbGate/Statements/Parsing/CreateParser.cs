@@ -50,7 +50,8 @@ static class CreateParser
     static ParsedStatement Object(TokenCursor cursor, bool replaces)
     {
         _ = cursor.Take("recursive");
-        foreach (var kind in (string[])["materialized view", "view", "sequence", "extension", "aggregate", "policy", "rule", "schema", "collation", "event trigger"])
+        foreach (var kind in (string[])[
+            "materialized view", "view", "sequence", "extension", "aggregate", "policy", "rule", "schema", "collation", "event trigger"])
         {
             if (cursor.Take(kind))
             {
@@ -142,6 +143,7 @@ static class CreateParser
         }
 
         var columns = cursor.ParenthesizedColumns();
-        return new CreateIndex(name, table, unique, concurrently, columns, cursor.Ahead("where")) { IfNotExists = ifNotExists, Only = only };
+        return new CreateIndex(
+            name, table, unique, concurrently, columns, cursor.Ahead("where")) { IfNotExists = ifNotExists, Only = only };
     }
 }

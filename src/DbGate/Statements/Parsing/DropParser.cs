@@ -6,7 +6,8 @@ static class DropParser
     static readonly string[] Kinds =
     [
         "table", "index", "materialized view", "view", "schema", "database", "type", "domain", "sequence", "extension", "function",
-        "procedure", "aggregate", "routine", "owned by", "foreign table", "event trigger", "trigger", "policy", "rule", "collation", "operator",
+        "procedure", "aggregate", "routine", "owned by", "foreign table", "event trigger", "trigger", "policy", "rule", "collation",
+        "operator",
         "publication", "subscription", "role", "user",
     ];
 

@@ -12,7 +12,9 @@ sealed record QualifiedName(string? Schema, string Name)
     public override string ToString() => Schema is null ? Quote(Name) : $"{Quote(Schema)}.{Quote(Name)}";
 
     public static string Quote(string name) =>
-        name.Length > 0 && name.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '_') && !char.IsAsciiDigit(name[0])
+        name.Length > 0
+            && name.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '_')
+            && !char.IsAsciiDigit(name[0])
             ? name
             : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -9,7 +9,8 @@ static class StatementParser
     // What GRANT … ON names other than tables.
     static readonly string[] AfterOn =
     [
-        "sequence", "database", "domain", "foreign", "function", "procedure", "routine", "language", "large", "parameter", "schema", "tablespace", "type",
+        "sequence", "database", "domain", "foreign", "function", "procedure", "routine", "language", "large", "parameter", "schema",
+        "tablespace", "type",
     ];
 
     public static ParsedStatement Parse(string statement)

@@ -192,7 +192,9 @@ sealed class TokenCursor
     public string? StringValue() => Current.Kind switch
     {
         TokenKind.PlainString => CurrentText[1..^1].Replace("''", "'", StringComparison.Ordinal),
-        TokenKind.EscapeString => CurrentText[2..^1].Replace("''", "'", StringComparison.Ordinal).Replace("\\'", "'", StringComparison.Ordinal),
+        TokenKind.EscapeString => CurrentText[2..^1]
+            .Replace("''", "'", StringComparison.Ordinal)
+            .Replace("\\'", "'", StringComparison.Ordinal),
         _ => null,
     };
 

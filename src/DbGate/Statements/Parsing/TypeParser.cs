@@ -6,7 +6,8 @@ namespace DbGate.Statements.Parsing;
 static class TypeParser
 {
     static readonly string[] NotCalls =
-        ["cast", "coalesce", "nullif", "greatest", "least", "row", "array", "in", "any", "all", "some", "and", "or", "not", "extract", "exists"];
+        ["cast", "coalesce", "nullif", "greatest", "least", "row", "array", "in", "any", "all", "some", "and", "or", "not", "extract",
+            "exists"];
 
     public static SqlType Type(TokenCursor cursor)
     {
@@ -52,7 +53,11 @@ static class TypeParser
             depth += cursor.IsSymbol("(") || cursor.IsSymbol("[") ? 1 : cursor.IsSymbol(")") || cursor.IsSymbol("]") ? -1 : 0;
             var isCast = cursor.IsSymbol("::");
             cursor.Skip();
-            if (word is not null && !cast && cursor.IsSymbol("(") && word.Trim('"').ToLowerInvariant() is var name && !NotCalls.Contains(name))
+            if (word is not null
+                && !cast
+                && cursor.IsSymbol("(")
+                && word.Trim('"').ToLowerInvariant() is var name
+                && !NotCalls.Contains(name))
             {
                 calls.Add(name);
             }

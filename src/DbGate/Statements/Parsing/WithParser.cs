@@ -25,7 +25,9 @@ static class WithParser
             {
                 var offset = start + inner.Current.Start;
                 var parsed = StatementParser.Parse(inside);
-                writes.AddRange(parsed is WithWrites nested ? [.. nested.Writes.Select(write => (start + write.Offset, write.Statement)), (offset, nested.Main)] : [(offset, parsed)]);
+                writes.AddRange(parsed is WithWrites nested
+                    ? [.. nested.Writes.Select(write => (start + write.Offset, write.Statement)), (offset, nested.Main)]
+                    : [(offset, parsed)]);
             }
         }
 

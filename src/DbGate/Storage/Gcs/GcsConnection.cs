@@ -8,7 +8,9 @@ using DbGate.Resilience;
 
 namespace DbGate.Storage.Gcs;
 
-/// <summary>Google's JSON API over one HTTP client, with DbGate's own bounded retry around each call and the store's clock, read off every answer.</summary>
+/// <summary>
+/// Google's JSON API over one HTTP client, with DbGate's own bounded retry around each call and the store's clock, read off every answer.
+/// </summary>
 sealed class GcsConnection : IDisposable
 {
     static readonly Uri Google = new("https://storage.googleapis.com");

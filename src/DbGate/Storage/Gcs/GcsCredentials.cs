@@ -8,7 +8,8 @@ namespace DbGate.Storage.Gcs;
 sealed class GcsCredentials(string location, string? file) : IDisposable
 {
     const string Scope = "https://www.googleapis.com/auth/devstorage.read_write";
-    const string Fix = "set GOOGLE_APPLICATION_CREDENTIALS, or run gcloud auth application-default login, or use google-github-actions/auth";
+    const string Fix =
+        "set GOOGLE_APPLICATION_CREDENTIALS, or run gcloud auth application-default login, or use google-github-actions/auth";
 
     readonly SemaphoreSlim gate = new(1);
     ITokenAccess? source;
@@ -22,12 +23,14 @@ sealed class GcsCredentials(string location, string? file) : IDisposable
         }
         catch (TokenResponseException refusal)
         {
-            throw StoresProblems.CredentialsRefused(location, StoresProblems.Printable(refusal.Error?.ToString() ?? refusal.Message), Fix, refusal);
+            throw StoresProblems.CredentialsRefused(
+                location, StoresProblems.Printable(refusal.Error?.ToString() ?? refusal.Message), Fix, refusal);
         }
         catch (Exception exception) when (exception is InvalidOperationException or FileNotFoundException or DirectoryNotFoundException
             or UnauthorizedAccessException or JsonException)
         {
-            throw StoresProblems.CredentialsRefused(location, "no application default credentials were found, or they cannot be read", Fix, exception);
+            throw StoresProblems.CredentialsRefused(
+                location, "no application default credentials were found, or they cannot be read", Fix, exception);
         }
     }
 
@@ -38,7 +41,8 @@ sealed class GcsCredentials(string location, string? file) : IDisposable
         await gate.WaitAsync(ct);
         try
         {
-            return source ??= (file is null ? await GoogleCredential.GetApplicationDefaultAsync(ct) : await FromFileAsync(file, ct)).CreateScoped(Scope);
+            return source ??= (file is null ? await GoogleCredential.GetApplicationDefaultAsync(ct) : await FromFileAsync(file, ct))
+                .CreateScoped(Scope);
         }
         finally
         {
@@ -46,12 +50,15 @@ sealed class GcsCredentials(string location, string? file) : IDisposable
         }
     }
 
-    /// <summary>The kinds of key files that Google's own tools write; others could make this process run a program or call any address.</summary>
+    /// <summary>
+    /// The kinds of key files that Google's own tools write; others could make this process run a program or call any address.
+    /// </summary>
     async Task<GoogleCredential> FromFileAsync(string path, CancellationToken ct)
     {
         using var json = JsonDocument.Parse(await File.ReadAllBytesAsync(path, ct));
         var kind = json.RootElement.TryGetProperty("type", out var type) ? type.GetString() : null;
-        return kind is "service_account" or "authorized_user" or "external_account" or "impersonated_service_account" or "external_account_authorized_user"
+        return kind is "service_account" or "authorized_user" or "external_account" or "impersonated_service_account"
+            or "external_account_authorized_user"
             ? await CredentialFactory.FromFileAsync(path, kind, ct)
             : throw StoresProblems.CredentialsRefused(location, $"the credential file is of an unknown type", Fix);
     }

@@ -26,7 +26,8 @@ sealed class GcsStore : IObjectStore, IDisposable
     {
         if (string.IsNullOrWhiteSpace(options.Bucket) || options.Bucket.Contains('/', StringComparison.Ordinal))
         {
-            throw StoresProblems.NotConfigured("The Google Cloud Storage bucket's name is empty or contains a slash.", "set GCS_BACKUP_BUCKET");
+            throw StoresProblems.NotConfigured(
+                "The Google Cloud Storage bucket's name is empty or contains a slash.", "set GCS_BACKUP_BUCKET");
         }
 
         this.options = options;
@@ -59,14 +60,16 @@ sealed class GcsStore : IObjectStore, IDisposable
             connection.Policy.AttemptTimeout,
             Resumptions,
             connection.Time,
-            (failure, attempts) => StoresProblems.Unreachable(Location, Reading.Action, connection.Policy.AttemptTimeout, attempts, failure));
+            (failure, attempts) =>
+                StoresProblems.Unreachable(Location, Reading.Action, connection.Policy.AttemptTimeout, attempts, failure));
     }
 
     public async Task<StoredObject?> HeadAsync(string key, CancellationToken ct)
     {
         try
         {
-            return (await connection.ReadAsync(Heading, $"{AddressOf(key)}?fields={GcsObject.Fields}", GcsJson.Default.GcsObject, ct)).Describe(key);
+            return (await connection.ReadAsync(Heading, $"{AddressOf(key)}?fields={GcsObject.Fields}", GcsJson.Default.GcsObject, ct))
+                .Describe(key);
         }
         catch (GcsRefusal refusal) when (refusal.IsMissing)
         {
@@ -84,7 +87,10 @@ sealed class GcsStore : IObjectStore, IDisposable
         string? token = null;
         do
         {
-            var page = await ListPageAsync($"prefix={start}&fields=items({GcsObject.Fields}),nextPageToken{(token is null ? "" : $"&pageToken={Uri.EscapeDataString(token)}")}", ct);
+            var page =
+                await ListPageAsync(
+                    $"prefix={start}&fields=items({GcsObject.Fields}),nextPageToken"
+                        + $"{(token is null ? "" : $"&pageToken={Uri.EscapeDataString(token)}")}", ct);
             foreach (var found in page.Items)
             {
                 if (this.prefix.KeyOf(found.Name) is { } key)
@@ -100,7 +106,8 @@ sealed class GcsStore : IObjectStore, IDisposable
 
     public async Task DeleteAsync(StoredObject target, CancellationToken ct)
     {
-        var address = AddressOf(target.Key) + (target.VersionId is { } generation ? $"?generation={Uri.EscapeDataString(generation)}" : string.Empty);
+        var address =
+            AddressOf(target.Key) + (target.VersionId is { } generation ? $"?generation={Uri.EscapeDataString(generation)}" : string.Empty);
         try
         {
             using var answer = await connection.SendAsync(Deleting, () => new(HttpMethod.Delete, new Uri(address, UriKind.Relative)), ct);
@@ -111,7 +118,9 @@ sealed class GcsStore : IObjectStore, IDisposable
         }
         catch (GcsRefusal refusal)
         {
-            throw refusal.IsHeld ? StoresProblems.ObjectLocked(Location, target.Key, refusal.Message) : connection.ProblemOf(refusal, Deleting);
+            throw refusal.IsHeld
+                ? StoresProblems.ObjectLocked(Location, target.Key, refusal.Message)
+                : connection.ProblemOf(refusal, Deleting);
         }
     }
 

@@ -2,7 +2,9 @@ using DbGate.Processes;
 
 namespace DbGate.Storage.Local;
 
-/// <summary>Where a key lies below a folder, reached without following a link. The folder itself may be a link: its owner chose it.</summary>
+/// <summary>
+/// Where a key lies below a folder, reached without following a link. The folder itself may be a link: its owner chose it.
+/// </summary>
 sealed class LocalPaths(string root)
 {
     const string TemporaryEnd = ".partial";

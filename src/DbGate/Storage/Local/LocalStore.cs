@@ -142,7 +142,8 @@ sealed class LocalStore(string folder) : IObjectStore, IUnfinishedUploads
         }
     }
 
-    internal static bool IsTaken(string path) => new FileInfo(path) is var file && (file.Exists || file.LinkTarget is not null || Directory.Exists(path));
+    internal static bool IsTaken(string path) =>
+        new FileInfo(path) is var file && (file.Exists || file.LinkTarget is not null || Directory.Exists(path));
 
     internal static void SyncFolderOf(string path)
     {

@@ -3,7 +3,8 @@ namespace DbGate.Storage.Local;
 /// <summary>Writes one file of a <see cref="LocalStore"/>. Holds no buffer of its own.</summary>
 sealed class LocalWriter : IObjectWriter
 {
-    // So much may wait for the disk: it is taken there beside the work, and the flush at the end, which everybody waits for, finds little left.
+    // So much may wait for the disk: it is taken there beside the work, and the flush at the end, which everybody waits for, finds little
+    // left.
     const long MostUnflushed = 16 << 20;
 
     readonly string location;

@@ -10,7 +10,9 @@ namespace DbGate.Storage.S3;
 /// <param name="Md5">Of the part's bytes, computed only where the store vouches for no SHA-256.</param>
 sealed record UploadedPart(int Number, string ETag, byte[] Sha256, byte[]? Md5);
 
-/// <summary>The digests that S3 gives an object of several parts: the digest of the parts' digests, a dash and the number of parts.</summary>
+/// <summary>
+/// The digests that S3 gives an object of several parts: the digest of the parts' digests, a dash and the number of parts.
+/// </summary>
 static class PartDigests
 {
     public static string Sha256(IReadOnlyList<UploadedPart> parts) =>

@@ -44,7 +44,8 @@ sealed class S3Connection : IDisposable
 
     /// <summary>The time of the last answer, by the store's clock.</summary>
     public DateTimeOffset? LastDate =>
-        DateTimeOffset.TryParseExact(Volatile.Read(ref date), "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+        DateTimeOffset.TryParseExact(
+            Volatile.Read(ref date), "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time
             : null;
 
@@ -52,7 +53,8 @@ sealed class S3Connection : IDisposable
     public Task<T> TryAsync<T>(S3Call call, Func<IAmazonS3, CancellationToken, Task<T>> request, CancellationToken ct) =>
         TryAsync(call, request, S3Faults.IsTransient, ct);
 
-    async Task<T> TryAsync<T>(S3Call call, Func<IAmazonS3, CancellationToken, Task<T>> request, Func<Exception, bool> isTransient, CancellationToken ct)
+    async Task<T> TryAsync<T>(
+        S3Call call, Func<IAmazonS3, CancellationToken, Task<T>> request, Func<Exception, bool> isTransient, CancellationToken ct)
     {
         while (true)
         {
@@ -143,7 +145,9 @@ sealed class S3Connection : IDisposable
 
     /// <summary>The digest of an object of several parts ends in a dash and their number: it is no digest of the content.</summary>
     static string? Sha256Of(string? checksum) =>
-        checksum is null || checksum.Contains('-', StringComparison.Ordinal) ? null : Convert.ToHexStringLower(Convert.FromBase64String(checksum));
+        checksum is null || checksum.Contains('-', StringComparison.Ordinal)
+            ? null
+            : Convert.ToHexStringLower(Convert.FromBase64String(checksum));
 
     bool GaveUpChecksums(AmazonS3Client refused)
     {
@@ -173,7 +177,8 @@ sealed class S3Connection : IDisposable
             var connected = options.Keys switch
             {
                 null => new AmazonS3Client(config),
-                { SessionToken: { Length: > 0 } token } keys => new(new SessionAWSCredentials(keys.AccessKeyId, keys.SecretAccessKey, token), config),
+                { SessionToken: { Length: > 0 } token } keys => new(
+                    new SessionAWSCredentials(keys.AccessKeyId, keys.SecretAccessKey, token), config),
                 var keys => new(new BasicAWSCredentials(keys.AccessKeyId, keys.SecretAccessKey), config),
             };
             connected.AfterResponseEvent += (_, answer) => NoteDate(answer);
@@ -181,7 +186,8 @@ sealed class S3Connection : IDisposable
         }
         catch (AmazonClientException exception)
         {
-            throw StoresProblems.NotConfigured($"{Location} cannot be addressed: {StoresProblems.Printable(exception.Message)}", "set AWS_REGION");
+            throw StoresProblems.NotConfigured(
+                $"{Location} cannot be addressed: {StoresProblems.Printable(exception.Message)}", "set AWS_REGION");
         }
     }
 
@@ -195,7 +201,9 @@ sealed class S3Connection : IDisposable
             // Not the SDK's own clock: it would end an attempt in other words, now and then before the retry's does.
             Timeout = Timeout.InfiniteTimeSpan,
             ForcePathStyle = options.PathStyle ?? options.Endpoint is not null,
-            RequestChecksumCalculation = UsesChecksums ? RequestChecksumCalculation.WHEN_SUPPORTED : RequestChecksumCalculation.WHEN_REQUIRED,
+            RequestChecksumCalculation = UsesChecksums
+                ? RequestChecksumCalculation.WHEN_SUPPORTED
+                : RequestChecksumCalculation.WHEN_REQUIRED,
             // Reads are compared with the manifest's SHA-256; a range has no checksum that the SDK could compare.
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
         };

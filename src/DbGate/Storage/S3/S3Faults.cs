@@ -20,7 +20,8 @@ static partial class S3Faults
         "RequestTimeTooSkewed", "InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure", "InvalidSecurity",
     ];
 
-    static readonly HashSet<string> ChecksumCodes = ["XAmzContentSHA256Mismatch", "NotImplemented", "InvalidArgument", "InvalidRequest", "BadRequest"];
+    static readonly HashSet<string> ChecksumCodes =
+        ["XAmzContentSHA256Mismatch", "NotImplemented", "InvalidArgument", "InvalidRequest", "BadRequest"];
 
     static readonly HashSet<string> RegionCodes =
         ["PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException", "Redirect"];
@@ -37,8 +38,8 @@ static partial class S3Faults
     };
 
     /// <summary>
-    /// A 400 without a request id is not S3's answer but that of an HTTP front end, which could not read the request. Seen from Ceph, now and then,
-    /// behind a PUT that it had refused.
+    /// A 400 without a request id is not S3's answer but that of an HTTP front end, which could not read the request. Seen from Ceph, now
+    /// and then, behind a PUT that it had refused.
     /// </summary>
     public static bool IsFrontends(Exception exception) =>
         exception is AmazonServiceException { StatusCode: HttpStatusCode.BadRequest, RequestId: null or "" };
@@ -63,7 +64,8 @@ static partial class S3Faults
         GateException known => known,
         AmazonServiceException { ErrorCode: "NoSuchBucket" } => StoresProblems.BucketMissing(location, "AWS_S3_BACKUP_BUCKET"),
         AmazonServiceException answer when RegionCodes.Contains(answer.ErrorCode ?? string.Empty) =>
-            StoresProblems.RegionWrong(location, ExpectedRegion().Match(answer.Message) is { Success: true } named ? named.Groups[1].Value : null),
+            StoresProblems.RegionWrong(
+                location, ExpectedRegion().Match(answer.Message) is { Success: true } named ? named.Groups[1].Value : null),
         AmazonServiceException { StatusCode: HttpStatusCode.MovedPermanently } => StoresProblems.RegionWrong(location, region: null),
         AmazonServiceException answer when CredentialCodes.Contains(answer.ErrorCode ?? string.Empty)
             || answer.StatusCode == HttpStatusCode.Unauthorized =>
@@ -72,7 +74,8 @@ static partial class S3Faults
             StoresProblems.SettingRefused(location, call.Setting ?? "this request", Words(answer), answer),
         AmazonServiceException { StatusCode: HttpStatusCode.Forbidden } answer =>
             StoresProblems.AccessDenied(location, call.Right, Words(answer), answer),
-        AmazonServiceException { ErrorCode: "QuotaExceeded" or "XMinioStorageFull" or "InsufficientStorage" } => StoresProblems.StoreFull(location, exception),
+        AmazonServiceException { ErrorCode: "QuotaExceeded" or "XMinioStorageFull" or "InsufficientStorage" } => StoresProblems.StoreFull(
+            location, exception),
         AmazonServiceException answer => StoresProblems.RequestRefused(location, call.Action, Words(answer), answer),
         _ => StoresProblems.CredentialsRefused(
             location,

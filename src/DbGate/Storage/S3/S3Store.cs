@@ -61,7 +61,8 @@ sealed class S3Store : IObjectStore, IUnfinishedUploads, IDisposable
             connection.Policy.AttemptTimeout,
             Resumptions,
             connection.Time,
-            (failure, attempts) => StoresProblems.Unreachable(Location, Reading.Action, connection.Policy.AttemptTimeout, attempts, failure));
+            (failure, attempts) =>
+                StoresProblems.Unreachable(Location, Reading.Action, connection.Policy.AttemptTimeout, attempts, failure));
     }
 
     public async Task<StoredObject?> HeadAsync(string key, CancellationToken ct) =>
@@ -196,12 +197,15 @@ sealed class S3Store : IObjectStore, IUnfinishedUploads, IDisposable
     static void Validate(StoreOptions.S3 options)
     {
         var fault = string.IsNullOrWhiteSpace(options.Bucket) ? ("The S3 bucket's name is empty.", "set AWS_S3_BACKUP_BUCKET")
-            : options.Bucket.Contains('/', StringComparison.Ordinal) ? ("The S3 bucket's name contains a slash.", "set AWS_S3_BACKUP_BUCKET to the bucket alone")
+            : options.Bucket.Contains('/', StringComparison.Ordinal)
+                ? ("The S3 bucket's name contains a slash.", "set AWS_S3_BACKUP_BUCKET to the bucket alone")
             : options.PartSize is < PartPlan.Smallest or > PartPlan.Largest
                 ? ($"A part size of {options.PartSize} bytes is not possible.", "choose one from 5 MiB (5242880) to 512 MiB")
             : options.Lock is { Days: < 1 } ? ("Object lock needs at least one day.", "set its days, or remove it")
-            : options.Endpoint is { } endpoint && (!endpoint.IsAbsoluteUri || endpoint.Scheme is not ("http" or "https") || endpoint.UserInfo.Length > 0)
-                ? ("The S3 endpoint is no plain http or https address.", "set AWS_ENDPOINT_URL_S3 like https://host:9000, without credentials in it")
+            : options.Endpoint is { } endpoint
+                && (!endpoint.IsAbsoluteUri || endpoint.Scheme is not ("http" or "https") || endpoint.UserInfo.Length > 0)
+                ? ("The S3 endpoint is no plain http or https address.",
+                    "set AWS_ENDPOINT_URL_S3 like https://host:9000, without credentials in it")
             : default((string Fault, string Fix)?);
         if (fault is { } found)
         {

@@ -128,7 +128,9 @@ sealed class S3Upload(S3Connection connection, StoreOptions.S3 options, string k
         return await LockedAsync(found, ct);
     }
 
-    /// <summary>Drops what was uploaded. A failure is left to the sweep of stale uploads: the caller has a failure of its own to tell.</summary>
+    /// <summary>
+    /// Drops what was uploaded. A failure is left to the sweep of stale uploads: the caller has a failure of its own to tell.
+    /// </summary>
     public async Task TryAbortAsync(CancellationToken ct)
     {
         if (uploadId is null)
@@ -217,7 +219,9 @@ sealed class S3Upload(S3Connection connection, StoreOptions.S3 options, string k
 
     bool IsMine(GetObjectMetadataResponse found) => found.Metadata[MarkName] == mark;
 
-    /// <summary>The store vouches for the SHA-256, or else its ETag is the MD5; with KMS it is neither, and the request's own digest was checked.</summary>
+    /// <summary>
+    /// The store vouches for the SHA-256, or else its ETag is the MD5; with KMS it is neither, and the request's own digest was checked.
+    /// </summary>
     UploadedPart Verified(int number, string etag, string? checksum, byte[] sha256, ReadOnlyMemory<byte> bytes)
     {
         if (checksum is not null)

@@ -30,7 +30,8 @@ public sealed class Damaged_archives
     public async Task DisposeAsync() => await trial.DisposeAsync();
 
     [Test]
-    public async Task Not_damaged_is_accepted() => await new ArchiveReader(trial.Store, backup.Manifest).VerifyAsync(CancellationToken.None);
+    public async Task Not_damaged_is_accepted() =>
+        await new ArchiveReader(trial.Store, backup.Manifest).VerifyAsync(CancellationToken.None);
 
     [Test]
     public async Task Agrees_with_sha256sum_and_gunzip()

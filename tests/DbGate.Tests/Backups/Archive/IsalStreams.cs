@@ -18,7 +18,8 @@ public sealed class IsalStreams
     }
 
     [Test]
-    public void Whatever_was_written_in_pieces_comes_back([Values(0, 1, 4096, 131072, 131073, 3_000_000)] int length, [Values(1, 4093, 200_000)] int piece)
+    public void Whatever_was_written_in_pieces_comes_back(
+        [Values(0, 1, 4096, 131072, 131073, 3_000_000)] int length, [Values(1, 4093, 200_000)] int piece)
     {
         var text = Text(length);
         using var compressed = new MemoryStream();
@@ -115,7 +116,12 @@ public sealed class IsalStreams
         var text = new StringBuilder();
         for (var i = 0; text.Length < length; i++)
         {
-            text.Append(i).Append('\t').Append(random.NextInt64()).Append("\tThe quick brown fox jumps over the lazy dog\t").Append(i % 97).Append('\n');
+            text.Append(i)
+                .Append('\t')
+                .Append(random.NextInt64())
+                .Append("\tThe quick brown fox jumps over the lazy dog\t")
+                .Append(i % 97)
+                .Append('\n');
         }
 
         return Encoding.ASCII.GetBytes(text.ToString(0, length));

@@ -41,14 +41,17 @@ public sealed class Parts_in_order
 
         file.Position = 0;
         using var plain = new StreamReader(new GZipStream(file, CompressionMode.Decompress));
-        var statements = (await plain.ReadToEndAsync()).Split('\n').Where(line => line.StartsWith("COPY", StringComparison.Ordinal)).Distinct();
+        var statements =
+            (await plain.ReadToEndAsync()).Split('\n').Where(line => line.StartsWith("COPY", StringComparison.Ordinal)).Distinct();
         Assert.That(statements, Is.EqualTo(Enumerable.Range(0, parts).Select(order => $"COPY t{order} FROM stdin;")));
     }
 
     [Test]
-    public async Task In_runs_stand_whole_member_by_whole_member_in_turns_with_others([Values(1, 2, 4)] int jobs, [Values(64 * 1024, 1 << 20)] int hold)
+    public async Task In_runs_stand_whole_member_by_whole_member_in_turns_with_others(
+        [Values(1, 2, 4)] int jobs, [Values(64 * 1024, 1 << 20)] int hold)
     {
-        PartPlace[] places = [PartPlace.InOrder, .. Enumerable.Repeat(PartPlace.InRuns, 3), .. Enumerable.Repeat(PartPlace.AmongRuns, 5), PartPlace.InOrder];
+        PartPlace[] places =
+            [PartPlace.InOrder, .. Enumerable.Repeat(PartPlace.InRuns, 3), .. Enumerable.Repeat(PartPlace.AmongRuns, 5), PartPlace.InOrder];
         var sequencer = new PartSequencer(hold);
         var parts = new WrittenPart[places.Length];
         using var file = new MemoryStream();
@@ -58,7 +61,9 @@ public sealed class Parts_in_order
             {
                 for (int order; (order = Interlocked.Increment(ref next)) < places.Length;)
                 {
-                    using var writer = new PartWriter(sequencer, order, new Compression(1), 20_000, places[order] == PartPlace.InRuns ? 30_000 : long.MaxValue);
+                    using var writer =
+                        new PartWriter(
+                            sequencer, order, new Compression(1), 20_000, places[order] == PartPlace.InRuns ? 30_000 : long.MaxValue);
                     writer.BeginRows(Encoding.ASCII.GetBytes($"COPY t{order} FROM stdin;\n"));
                     writer.WriteRows(Random(order, places[order] == PartPlace.InRuns ? 900_000 : 100_000));
                     writer.EndRows();
@@ -82,16 +87,24 @@ public sealed class Parts_in_order
         var texts = new Dictionary<int, StringBuilder>();
         foreach (var member in members)
         {
-            using var text = new StreamReader(new GZipStream(new MemoryStream(file.ToArray(), (int)member.Offset, (int)member.Length), CompressionMode.Decompress));
+            using var text =
+                new StreamReader(
+                    new GZipStream(new MemoryStream(file.ToArray(), (int)member.Offset, (int)member.Length), CompressionMode.Decompress));
             var order = int.Parse((await text.ReadLineAsync())!.Split(' ')[1][1..], System.Globalization.CultureInfo.InvariantCulture);
             texts.TryAdd(order, new());
             texts[order].Append((await text.ReadToEndAsync())[..^"\\.\n\n".Length]);
         }
 
         Assert.That(members.Sum(member => member.Length), Is.EqualTo(file.Length));
-        Assert.That(texts.Select(part => part.Value.ToString() == Encoding.ASCII.GetString(Random(part.Key, places[part.Key] == PartPlace.InRuns ? 900_000 : 100_000))), Has.All.True.And.Exactly(places.Length).Items);
+        Assert.That(
+            texts.Select(part =>
+                part.Value.ToString()
+                    == Encoding.ASCII.GetString(Random(part.Key, places[part.Key] == PartPlace.InRuns ? 900_000 : 100_000))),
+                    Has.All.True.And.Exactly(places.Length).Items);
         Assert.That((owners[0], owners[^1]), Is.EqualTo((0, places.Length - 1)), "what stands in order");
-        Assert.That(owners.Where(order => places[order] == PartPlace.AmongRuns), Is.EqualTo(Enumerable.Range(4, 5)), "each whole, one after the other");
+        Assert.That(
+            owners.Where(order => places[order] == PartPlace.AmongRuns), Is.EqualTo(Enumerable.Range(4, 5)),
+            "each whole, one after the other");
     }
 
     [Test]
@@ -109,7 +122,8 @@ public sealed class Parts_in_order
             sequencer.Complete(order);
         }
 
-        var runs = await sequencer.DrainAsync([PartPlace.InRuns, PartPlace.InRuns], (_, _) => ValueTask.CompletedTask, CancellationToken.None);
+        var runs =
+            await sequencer.DrainAsync([PartPlace.InRuns, PartPlace.InRuns], (_, _) => ValueTask.CompletedTask, CancellationToken.None);
 
         Assert.That(runs.Where(run => run.Length > 0), Is.EqualTo(new FileRun[] { new(0, 10), new(1, 11), new(0, 10), new(1, 11) }));
     }
@@ -190,11 +204,13 @@ public sealed class Parts_in_order
     public async Task A_failure_wakes_the_consumer_that_waits_for_a_run()
     {
         var sequencer = new PartSequencer(1 << 20);
-        var draining = sequencer.DrainAsync([PartPlace.InRuns, PartPlace.InRuns], (_, _) => ValueTask.CompletedTask, CancellationToken.None);
+        var draining =
+            sequencer.DrainAsync([PartPlace.InRuns, PartPlace.InRuns], (_, _) => ValueTask.CompletedTask, CancellationToken.None);
 
         sequencer.Fail(new IOException("disk full"));
 
-        await Assert.ThatAsync(async () => await draining.WaitAsync(TimeSpan.FromMinutes(1)), Throws.InstanceOf<OperationCanceledException>());
+        await Assert.ThatAsync(
+            async () => await draining.WaitAsync(TimeSpan.FromMinutes(1)), Throws.InstanceOf<OperationCanceledException>());
     }
 
     [Test]
@@ -237,14 +253,16 @@ public sealed class Parts_in_order
 
         var texts = writer.Members.Select(member =>
         {
-            using var gzip = new GZipStream(new MemoryStream(file.ToArray(), (int)member.Offset, (int)member.Length), CompressionMode.Decompress);
+            using var gzip =
+                new GZipStream(new MemoryStream(file.ToArray(), (int)member.Offset, (int)member.Length), CompressionMode.Decompress);
             using var reader = new StreamReader(gzip);
             return reader.ReadToEnd();
         }).ToArray();
         var restored = string.Concat(texts.Select(text => text["COPY t FROM stdin;\n".Length..^"\\.\n\n".Length]));
 
         return restored == Encoding.ASCII.GetString(rows)
-            && texts.All(text => text.StartsWith("COPY t FROM stdin;\n", StringComparison.Ordinal) && text.EndsWith("\n\\.\n\n", StringComparison.Ordinal))
+            && texts.All(text => text.StartsWith("COPY t FROM stdin;\n", StringComparison.Ordinal)
+            && text.EndsWith("\n\\.\n\n", StringComparison.Ordinal))
             && digest.Rows == lengths.Length
             && writer.Members.Sum(member => member.Digest.Rows) == lengths.Length
             && writer.Members.Sum(member => member.Length) == file.Length;

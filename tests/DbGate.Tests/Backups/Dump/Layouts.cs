@@ -21,7 +21,9 @@ public sealed class Layouts
                 Part([Rows(2, 0, 1, 2)], 7),
             ]);
 
-        Assert.That(members.Select(member => (member.Offset, member.Length)), Is.EqualTo(new[] { (0L, 5L), (5, 10), (15, 20), (35, 10), (45, 20), (65, 7) }));
+        Assert.That(
+            members.Select(member => (member.Offset, member.Length)),
+            Is.EqualTo(new[] { (0L, 5L), (5, 10), (15, 20), (35, 10), (45, 20), (65, 7) }));
         Assert.That(segments.Select(segment => segment.Table?.Oid), Is.EqualTo(new uint?[] { null, 1, 2, 3 }));
         Assert.That(segments[1].Runs, Is.EqualTo(new MemberRun[] { new(1, 2), new(4, 1) }), "in two runs");
         Assert.That(segments[2].Runs, Is.EqualTo(new MemberRun[] { new(3, 1), new(5, 1) }), "by ranges");
@@ -32,7 +34,8 @@ public sealed class Layouts
     [Test]
     public void Join_what_stands_together()
     {
-        var (_, segments) = ArchiveLayout.Of([new(0, 10), new(0, 10), new(1, 10)], [Part([Rows(1, 0, 2, 2)], 10, 10), Part([Rows(1, 0, 1, 1)], 10)]);
+        var (_, segments) =
+            ArchiveLayout.Of([new(0, 10), new(0, 10), new(1, 10)], [Part([Rows(1, 0, 2, 2)], 10, 10), Part([Rows(1, 0, 1, 1)], 10)]);
 
         Assert.That(segments.Single().Runs, Is.EqualTo(new MemberRun[] { new(0, 3) }));
     }
@@ -40,8 +43,11 @@ public sealed class Layouts
     static WrittenPart Part(IReadOnlyList<DumpSegment> segments, params long[] lengths)
     {
         var offset = 0L;
-        return new(segments, [.. lengths.Select(length => new ArchiveMember((offset += length) - length, length, length, TableDigest.Empty, new byte[32]))]);
+        return new(
+            segments,
+            [.. lengths.Select(length => new ArchiveMember((offset += length) - length, length, length, TableDigest.Empty, new byte[32]))]);
     }
 
-    static DumpSegment Rows(uint table, int first, int count, long rows) => new(PartKind.Data, Slices.Table($"t{table}", 1, 1) with { Oid = table }, first, count, new(rows, 0));
+    static DumpSegment Rows(uint table, int first, int count, long rows) =>
+        new(PartKind.Data, Slices.Table($"t{table}", 1, 1) with { Oid = table }, first, count, new(rows, 0));
 }

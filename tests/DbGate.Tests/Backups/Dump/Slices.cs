@@ -9,11 +9,15 @@ namespace DbGate.Tests.Backups.Dump;
 public sealed class Slices
 {
     [Test]
-    public void Cover_every_page_exactly_once() => Gen.Select(Gen.Long[0, 100_000], Gen.Long[0, 10_000_000_000], Gen.Long[1, 1 << 30]).Sample((pages, bytes, slice) =>
+    public void Cover_every_page_exactly_once() =>
+        Gen.Select(Gen.Long[0, 100_000], Gen.Long[0, 10_000_000_000], Gen.Long[1, 1 << 30]).Sample((pages, bytes, slice) =>
     {
         var ranges = Slicer.Ranges(Table("t", pages, bytes), slice, 15);
 
-        return ranges is [null] || (ranges[0]!.First == 0 && ranges[^1]!.End is null && ranges.Zip(ranges.Skip(1), (one, next) => one!.End == next!.First).All(joined => joined)
+        return ranges is [null]
+            || (ranges[0]!.First == 0
+            && ranges[^1]!.End is null
+            && ranges.Zip(ranges.Skip(1), (one, next) => one!.End == next!.First).All(joined => joined)
             && ranges.All(range => range!.End is null || range.End > range.First));
     });
 
@@ -23,8 +27,11 @@ public sealed class Slices
         var table = Table("t", 100_000, 800_000_000);
 
         Assert.That(Slicer.Ranges(table, 1 << 20, 13), Is.EqualTo(new PageRange?[] { null }), "PostgreSQL 13 has no TID range scan");
-        Assert.That(Slicer.Ranges(table with { IsHeap = false }, 1 << 20, 15), Is.EqualTo(new PageRange?[] { null }), "another access method");
-        Assert.That(Slicer.Ranges(table with { Condition = "WHERE x"u8.ToArray() }, 1 << 20, 15), Is.EqualTo(new PageRange?[] { null }), "a condition of its own");
+        Assert.That(
+            Slicer.Ranges(table with { IsHeap = false }, 1 << 20, 15), Is.EqualTo(new PageRange?[] { null }), "another access method");
+        Assert.That(
+            Slicer.Ranges(table with { Condition = "WHERE x"u8.ToArray() }, 1 << 20, 15), Is.EqualTo(new PageRange?[] { null }),
+            "a condition of its own");
     }
 
     [Test]
@@ -45,11 +52,16 @@ public sealed class Slices
     [Test]
     public void Are_not_cut_where_a_table_goes_through_a_ring_of_buffers_and_leaves_the_others_enough_to_do()
     {
-        var inventory = Inventory([Table("a", 30_000, 240 << 20), Table("b", 50_000, 400 << 20), Table("c", 2_000, 16 << 20)], bufferPages: 100_000);
+        var inventory =
+            Inventory([Table("a", 30_000, 240 << 20), Table("b", 50_000, 400 << 20), Table("c", 2_000, 16 << 20)], bufferPages: 100_000);
 
         Assert.That(Cut(inventory, 2), Is.EqualTo(new[] { "b whole", "a whole", "c together" }), "the largest first");
-        Assert.That(Cut(inventory, 4), Is.EqualTo(new[] { "a in ranges", "b in ranges", "c together" }), "one connection of four would read b alone");
-        Assert.That(Cut(inventory with { Database = inventory.Database with { BufferPages = 400_000 } }, 2), Does.Not.Contain("b whole"), "the server may as well keep it");
+        Assert.That(
+            Cut(inventory, 4), Is.EqualTo(new[] { "a in ranges", "b in ranges", "c together" }),
+            "one connection of four would read b alone");
+        Assert.That(
+            Cut(inventory with { Database = inventory.Database with { BufferPages = 400_000 } }, 2), Does.Not.Contain("b whole"),
+            "the server may as well keep it");
     }
 
     [Test]
@@ -63,7 +75,8 @@ public sealed class Slices
     [Test]
     public void Put_small_tables_together_and_keep_the_order()
     {
-        TableInfo[] tables = [.. Enumerable.Range(0, 200).Select(i => Table($"t{i:000}", i == 100 ? 10_000 : 1, i == 100 ? 80 << 20 : 8192))];
+        TableInfo[] tables =
+            [.. Enumerable.Range(0, 200).Select(i => Table($"t{i:000}", i == 100 ? 10_000 : 1, i == 100 ? 80 << 20 : 8192))];
         var parts = Slicer.Cut(Inventory(tables), new DumpOptions(), "UTF8", null);
 
         var pieces = parts.SelectMany(part => part.Pieces).OfType<CopyPiece>().Select(piece => piece.Table.Name).Distinct();
@@ -76,7 +89,8 @@ public sealed class Slices
 
     static IEnumerable<string> Cut(Inventory inventory, int jobs) => Slicer.Cut(inventory, new() { Jobs = jobs }, "UTF8", null)
         .Where(part => part.Kind == PartKind.Data)
-        .SelectMany(part => part.Pieces.Cast<CopyPiece>().Select(piece => $"{piece.Table.Name} {(part.IsLargeTable ? "whole" : piece.Range is null ? "together" : "in ranges")}"))
+        .SelectMany(part => part.Pieces.Cast<CopyPiece>()
+        .Select(piece => $"{piece.Table.Name} {(part.IsLargeTable ? "whole" : piece.Range is null ? "together" : "in ranges")}"))
         .Distinct();
 
     internal static TableInfo Table(string name, long pages, long bytes) => new()

@@ -20,14 +20,18 @@ public sealed class Streams
     static readonly Gen<string[]> Lines = Line.Array[0, 40];
 
     [Test]
-    public void Psql_rows_end_at_the_marker() => Gen.Select(Lines, Lines, Gen.Int[1, 70], Gen.Int[64, 300]).Sample((first, second, piece, buffer) =>
+    public void Psql_rows_end_at_the_marker() =>
+        Gen.Select(Lines, Lines, Gen.Int[1, 70], Gen.Int[64, 300]).Sample((first, second, piece, buffer) =>
     {
         var (one, two) = (Rows(first), Rows(second));
         using var stream = Arriving($"{one}\\@{Token} {first.Length}\n{two}\\@{Token} {second.Length}\n", piece);
         var copy = new CopyStream(stream, Encoding.ASCII.GetBytes(Token), buffer);
         var (sinkOne, sinkTwo) = (new Kept(), new Kept());
 
-        return copy.ReadRows(sinkOne) == first.Length && sinkOne.Text == one && copy.ReadRows(sinkTwo) == second.Length && sinkTwo.Text == two;
+        return copy.ReadRows(sinkOne) == first.Length
+            && sinkOne.Text == one
+            && copy.ReadRows(sinkTwo) == second.Length
+            && sinkTwo.Text == two;
     });
 
     [Test]
@@ -58,12 +62,14 @@ public sealed class Streams
     }
 
     [Test]
-    public void Pg_dump_rows_stand_between_their_statement_and_the_end() => Gen.Select(Lines, Lines, Gen.Int[1, 70]).Sample((first, second, piece) =>
+    public void Pg_dump_rows_stand_between_their_statement_and_the_end() =>
+        Gen.Select(Lines, Lines, Gen.Int[1, 70]).Sample((first, second, piece) =>
     {
         const string one = "COPY public.one (id) FROM stdin;\n";
         const string two = "COPY public.\"t\nCOPY wo\" (id) FROM stdin;\n";
         using var stream = Arriving(
-            $"--\n-- COPY public.one (id) FROM stdin;\n\nSET x = 0;\n{one}{Rows(first)}\\.\n\n\n--\n{two}{Rows(second)}\\.\n\n--\n-- PostgreSQL database dump complete\n--\n\n",
+            $"--\n-- COPY public.one (id) FROM stdin;\n\nSET x = 0;\n{one}{Rows(first)}\\.\n\n\n--\n{two}{Rows(second)}\\.\n\n--\n-- "
+                + "PostgreSQL database dump complete\n--\n\n",
             piece);
         var data = new TableDataStream(stream);
         var expected = new HashSet<string> { one, two };
@@ -90,10 +96,12 @@ public sealed class Streams
     {
         var body = Rows([.. lines, .. Enumerable.Repeat("CREATE TABLE t ();", 50)]);
         const string head = "--\n-- PostgreSQL database dump\n--\n\n";
-        using var stream = Arriving($"{head}\\restrict KEY\n\n{body}--\n-- PostgreSQL database dump complete\n--\n\n\\unrestrict KEY\n\n", piece);
+        using var stream =
+            Arriving($"{head}\\restrict KEY\n\n{body}--\n-- PostgreSQL database dump complete\n--\n\n\\unrestrict KEY\n\n", piece);
         using var written = new MemoryStream();
 
-        return new SectionStream(stream, "KEY").CopyTo(text => written.Write(text)) && Encoding.UTF8.GetString(written.ToArray()) == head + body;
+        return new SectionStream(stream, "KEY").CopyTo(text => written.Write(text))
+            && Encoding.UTF8.GetString(written.ToArray()) == head + body;
     });
 
     [Test]
@@ -110,13 +118,17 @@ public sealed class Streams
     [Test]
     public void Large_objects_are_digested_block_by_block()
     {
-        const string one = "SELECT pg_catalog.lo_open('1', 131072);\nSELECT pg_catalog.lowrite(0, '\\x01');\nSELECT pg_catalog.lo_close(0);\n";
-        const string two = "SELECT pg_catalog.lo_open('2', 131072);\nSELECT pg_catalog.lowrite(0, '\\x02');\nSELECT pg_catalog.lo_close(0);\n";
+        const string one =
+            "SELECT pg_catalog.lo_open('1', 131072);\nSELECT pg_catalog.lowrite(0, '\\x01');\nSELECT pg_catalog.lo_close(0);\n";
+        const string two =
+            "SELECT pg_catalog.lo_open('2', 131072);\nSELECT pg_catalog.lowrite(0, '\\x02');\nSELECT pg_catalog.lo_close(0);\n";
         var swapped = one.Replace("x01", "x02", StringComparison.Ordinal) + two.Replace("x02", "x01", StringComparison.Ordinal);
 
         Assert.That(Objects(one + two), Is.EqualTo(Objects(two + one)));
         Assert.That(Objects(swapped), Is.Not.EqualTo(Objects(one + two)), "contents that changed places");
-        Assert.That(Objects("SELECT pg_catalog.lo_open('3', 131072);\nSELECT pg_catalog.lo_close(0);\n").Rows, Is.EqualTo(1), "an empty one counts");
+        Assert.That(
+            Objects("SELECT pg_catalog.lo_open('3', 131072);\nSELECT pg_catalog.lo_close(0);\n").Rows, Is.EqualTo(1),
+            "an empty one counts");
     }
 
     static TableDigest Objects(string text)

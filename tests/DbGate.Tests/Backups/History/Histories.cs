@@ -36,8 +36,11 @@ public sealed class Histories : IDisposable
         var history = await ReadAsync();
         Assert.Multiple(() =>
         {
-            Assert.That(history.Backups.Select(backup => (backup.TakenAt, backup.Level, backup.Rows)), Is.EqualTo(new[] { (Day, "L1", 110L), (Day.AddDays(1), "L3", 412L), (Day.AddDays(2), "L1", 315L) }));
-            Assert.That(history.Tables.Select(table => table.Table), Is.EqualTo(new[] { "public.orders", "public.users", "public.invoices" }));
+            Assert.That(
+                history.Backups.Select(backup => (backup.TakenAt, backup.Level, backup.Rows)),
+                Is.EqualTo(new[] { (Day, "L1", 110L), (Day.AddDays(1), "L3", 412L), (Day.AddDays(2), "L1", 315L) }));
+            Assert.That(
+                history.Tables.Select(table => table.Table), Is.EqualTo(new[] { "public.orders", "public.users", "public.invoices" }));
             Assert.That(history.Tables[0].Rows, Is.EqualTo(new long?[] { 100, 400, 300 }));
             Assert.That(history.Tables[2].Rows, Is.EqualTo(new long?[] { null, null, 3 }));
             Assert.That(history.RestoreTests.Single().Passed, Is.True);
@@ -94,9 +97,12 @@ public sealed class Histories : IDisposable
             {
                 Archive = manifest.Archive with { Key = Key(day), Length = 100 * tables.Length },
                 Times = new(at, at, at, at.AddSeconds(9)),
-                Tables = [.. tables.Select((table, index) => new ManifestTable("public", table.Name, table.Rows, new string('0', 32), index, 1))],
+                Tables = [
+                    .. tables.Select((table, index) => new ManifestTable("public", table.Name, table.Rows, new string('0', 32), index, 1))],
                 Parts = [new(PartKind.Data, 0, tables.Length)],
-                Members = MemberTable.Of([.. tables.Select((table, index) => new ArchiveMember(index * 100, 100, 1000, new TableDigest(table.Rows, 0), new byte[32]))]),
+                Members = MemberTable.Of(
+                    [.. tables.Select((table, index) =>
+                        new ArchiveMember(index * 100, 100, 1000, new TableDigest(table.Rows, 0), new byte[32]))]),
             },
             null);
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, Key(day)), new string('x', 100 * tables.Length));

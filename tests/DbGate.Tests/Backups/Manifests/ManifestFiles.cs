@@ -136,9 +136,12 @@ public sealed class ManifestFiles
     [Test]
     public void That_are_something_else_are_refused() => Refused(_ => "[]", "");
 
-    [TestCase("genpkey -algorithm ed25519 -out key.pem", "ed25519", "pkeyutl -verify -pubin -inkey key.pub.pem -rawin -in signed -sigfile signature", "Verified Successfully")]
     [TestCase(
-        "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out key.pem", "ecdsa-p256-sha256", "dgst -sha256 -verify key.pub.pem -signature signature signed", "Verified OK")]
+        "genpkey -algorithm ed25519 -out key.pem", "ed25519",
+        "pkeyutl -verify -pubin -inkey key.pub.pem -rawin -in signed -sigfile signature", "Verified Successfully")]
+    [TestCase(
+        "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out key.pem", "ecdsa-p256-sha256",
+        "dgst -sha256 -verify key.pub.pem -signature signature signed", "Verified OK")]
     public async Task Are_signed_by_keys_of_openssl_so_that_it_agrees(string making, string algorithm, string verifying, string verified)
     {
         var folder = Directory.CreateTempSubdirectory("dbgate-keys-").FullName;
@@ -151,7 +154,8 @@ public sealed class ManifestFiles
 
         var file = ManifestFile.Write(Samples.Manifest(), key);
         var text = file.Bytes.ToArray();
-        await File.WriteAllBytesAsync(Path.Combine(folder, "signed"), [.. text.AsSpan(0, text.AsSpan().LastIndexOf(",\n  \"signature\": "u8)), .. "\n}\n"u8]);
+        await File.WriteAllBytesAsync(
+            Path.Combine(folder, "signed"), [.. text.AsSpan(0, text.AsSpan().LastIndexOf(",\n  \"signature\": "u8)), .. "\n}\n"u8]);
         await File.WriteAllBytesAsync(Path.Combine(folder, "signature"), file.Signature!.Value.ToArray());
         var openssl = await Shell.RunAsync("openssl", verifying.Split(' '), folder);
         Directory.Delete(folder, recursive: true);
@@ -181,7 +185,9 @@ public sealed class ManifestFiles
     [Test]
     public void Name_a_key_that_cannot_be_used_without_showing_it()
     {
-        var problem = Assert.Throws<GateException>(() => SigningKey.Load("-----BEGIN PRIVATE KEY-----\nsecret\n-----END PRIVATE KEY-----", "BACKUP_KEY"))!.Problem;
+        var problem =
+            Assert.Throws<GateException>(() =>
+                SigningKey.Load("-----BEGIN PRIVATE KEY-----\nsecret\n-----END PRIVATE KEY-----", "BACKUP_KEY"))!.Problem;
 
         Assert.That(problem.Code.Id, Is.EqualTo("DBG0325"));
         Assert.That(problem.ToString(), Does.Contain("BACKUP_KEY").And.Not.Contain("secret"));

@@ -20,8 +20,12 @@ static class Samples
         {
             Tool = "DbGate 1.0",
             Environment = "production",
-            Archive = new("shop_production_20261122_060000.sql.gz", members * 100, new string('a', 64), members * 1000, "2", "copy", "15.18", "15.18", true),
-            Source = new("7711", 16384, "shop", 150018, "15.18", false, "0/1", "UTF8", "C", "C", "libc", null, new Dictionary<string, string> { ["lc_monetary"] = "C" }, 1000),
+            Archive = new(
+                "shop_production_20261122_060000.sql.gz", members * 100, new string('a', 64), members * 1000, "2", "copy", "15.18",
+                "15.18", true),
+            Source = new(
+                "7711", 16384, "shop", 150018, "15.18", false, "0/1", "UTF8", "C", "C", "libc", null,
+                new Dictionary<string, string> { ["lc_monetary"] = "C" }, 1000),
             Times = new(Time, Time, Time, Time),
             Verification = new("L1", ["/backups"]),
             Parts = [new(PartKind.Data, 0, members)],

@@ -56,7 +56,9 @@ public sealed class ChosenBackups
         await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t (id int)");
         File.Delete(trial.ArchivePath);
 
-        Assert.That(() => FindAsync(trial), Failure.Of("DBG0328", problem => problem.Message.Contains("its archive is missing", StringComparison.Ordinal)));
+        Assert.That(
+            () => FindAsync(trial),
+            Failure.Of("DBG0328", problem => problem.Message.Contains("its archive is missing", StringComparison.Ordinal)));
     }
 
     [Test]
@@ -67,7 +69,9 @@ public sealed class ChosenBackups
         await Backup.TakeAsync(trial.Backups.Request with { Key = key }, null, CancellationToken.None);
         var unsigned = await trial.Backups.TakeAsync();
 
-        Assert.That(() => FindAsync(trial), Failure.Of("DBG0328", problem => problem.Message.Contains($"{unsigned.Key} is the newest backup", StringComparison.Ordinal)));
+        Assert.That(
+            () => FindAsync(trial),
+            Failure.Of("DBG0328", problem => problem.Message.Contains($"{unsigned.Key} is the newest backup", StringComparison.Ordinal)));
     }
 
     [Test]
@@ -98,7 +102,8 @@ public sealed class ChosenBackups
         await Backup.TakeAsync(trial.Backups.Request with { Url = other.Url }, null, CancellationToken.None);
 
         Assert.That(
-            (await BackupSource.FindAsync(trial.Choice with { Database = one.Url.Database }, CancellationToken.None)).Key, Is.EqualTo(wanted.Key));
+            (await BackupSource.FindAsync(trial.Choice with { Database = one.Url.Database }, CancellationToken.None)).Key,
+            Is.EqualTo(wanted.Key));
     }
 
     static SigningKey Signing()

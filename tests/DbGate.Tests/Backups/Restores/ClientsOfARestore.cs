@@ -38,17 +38,24 @@ public sealed class ClientsOfARestore
         var folder = Directory.CreateTempSubdirectory("dbgate-client-");
         var (old, log) = (Path.Combine(folder.FullName, "psql"), Path.Combine(folder.FullName, "log"));
         Script.Write(
-            old, $"#!/bin/sh\n[ \"$1\" = --version ] && {{ echo 'psql (PostgreSQL) {session.ServerMajor}.5'; exit; }}\necho started >>'{log}'\nexec '{real.Path}' \"$@\"\n");
+            old,
+            $"#!/bin/sh\n[ \"$1\" = --version ] && {{ echo 'psql (PostgreSQL) {session.ServerMajor}.5'; exit; }}\necho started "
+                + $">>'{log}'\nexec '{real.Path}' \"$@\"\n");
 
         var victim = await Shell.RunAsync(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "DbGate.Testing.dll"), mode, trial.Backups.Folder, trial.Backup.Key, .. stage is null ? Array.Empty<string>() : [stage]],
-            environment: new Dictionary<string, string?> { [BackupVictim.UrlVariable] = source.UrlText, [ClientTools.FolderVariable] = folder.FullName });
+            "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "DbGate.Testing.dll"), mode, trial.Backups.Folder, trial.Backup.Key,
+                .. stage is null ? Array.Empty<string>() : [stage]],
+            environment: new Dictionary<string,
+                string?> { [BackupVictim.UrlVariable] = source.UrlText, [ClientTools.FolderVariable] = folder.FullName });
         var started = File.Exists(log);
         folder.Delete(recursive: true);
 
         Assert.That(victim.Output.Trim(), Is.EqualTo("DBG0713"), victim.Error);
         Assert.That(started, Is.False, "it was given something");
         Assert.That(await source.ScalarAsync<int>("SELECT id FROM t"), Is.EqualTo(1));
-        Assert.That(await source.ScalarAsync<long>($"SELECT count(*) FROM pg_database WHERE datname LIKE '{source.Name}\\_%'"), Is.Zero, "a database was made");
+        Assert.That(
+            await source.ScalarAsync<long>($"SELECT count(*) FROM pg_database WHERE datname LIKE '{source.Name}\\_%'"), Is.Zero,
+            "a database was made");
     }
 }

@@ -42,7 +42,9 @@ public sealed class Comparisons
     [TestCase("UPDATE orders SET total = total + 1 WHERE id = 7", "Rows: public.orders has other contents")]
     [TestCase("UPDATE orders SET total = 15 - id WHERE id IN (7, 8)", "Rows: public.orders has other contents")]
     [TestCase("DELETE FROM orders WHERE id = 500", "Rows: public.orders has 499 rows, the backup 500")]
-    [TestCase("INSERT INTO orders SELECT * FROM orders WHERE false; UPDATE customer SET name = NULL WHERE id = 1", "Rows: public.customer has other contents")]
+    [TestCase(
+        "INSERT INTO orders SELECT * FROM orders WHERE false; UPDATE customer SET name = NULL WHERE id = 1",
+        "Rows: public.customer has other contents")]
     [TestCase("INSERT INTO empty VALUES (1)", "Rows: public.empty has 1 row, the backup 0")]
     [TestCase("DROP TABLE empty", "Rows: public.empty is missing")]
     [TestCase("CREATE TABLE extra (id int)", "Rows: public.extra is not in the backup")]
@@ -51,24 +53,35 @@ public sealed class Comparisons
     [TestCase("SELECT setval('orders_id_seq', 400)", "Sequences: public.orders_id_seq is at 400 instead of at 500")]
     [TestCase("REFRESH MATERIALIZED VIEW totals WITH NO DATA", "Materialized views: public.totals is not populated instead of populated")]
     [TestCase("DROP EXTENSION hstore", "Extensions: hstore is missing")]
-    [TestCase("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'orders_pkey'::regclass", "Indexes: index public.orders_pkey is not valid")]
-    [TestCase("CREATE OR REPLACE FUNCTION compare(int, int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT btint4cmp($2, $1)'", "Indexes: index public.turned: high key invariant violated")]
-    [TestCase("SET session_replication_role = replica; INSERT INTO orders VALUES (501, 99, 0)", "The restored rows break constraints: public.orders.orders_customer_fkey has orphans")]
+    [TestCase(
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'orders_pkey'::regclass",
+        "Indexes: index public.orders_pkey is not valid")]
+    [TestCase(
+        "CREATE OR REPLACE FUNCTION compare(int, int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT btint4cmp($2, $1)'",
+        "Indexes: index public.turned: high key invariant violated")]
+    [TestCase(
+        "SET session_replication_role = replica; INSERT INTO orders VALUES (501, 99, 0)",
+        "The restored rows break constraints: public.orders.orders_customer_fkey has orphans")]
     public async Task Find(string change, string difference)
     {
         await using var altered = await TestDatabase.CreateAsync(restored);
         await altered.ExecuteAsync(change);
 
-        var report = await Comparison.CompareAsync(altered.Url, trial.Backup.Manifest, new(), new(null, TimeProvider.System), CancellationToken.None);
+        var report =
+            await Comparison.CompareAsync(
+                altered.Url, trial.Backup.Manifest, new(), new(null, TimeProvider.System), CancellationToken.None);
 
         Assert.That(report.Holds, Is.False);
-        Assert.That(report.Problems.Where(problem => problem.IsBlocking).Select(problem => problem.Message), Has.Some.StartsWith(difference));
+        Assert.That(
+            report.Problems.Where(problem => problem.IsBlocking).Select(problem => problem.Message), Has.Some.StartsWith(difference));
     }
 
     [Test]
     public async Task Find_nothing_in_what_was_restored()
     {
-        var report = await Comparison.CompareAsync(trial.Backups.Source.Url, trial.Backup.Manifest, new(), new(null, TimeProvider.System), CancellationToken.None);
+        var report =
+            await Comparison.CompareAsync(
+                trial.Backups.Source.Url, trial.Backup.Manifest, new(), new(null, TimeProvider.System), CancellationToken.None);
 
         Assert.That((report.Problems.Count, report.NotChecked.Count), Is.EqualTo((0, 0)), string.Join('\n', report.Problems));
     }

@@ -105,7 +105,8 @@ public sealed class DamagedBackups
     }
 
     [Test]
-    public Task Of_another_environment_are_refused() => RefusedAsync("DBG0706", trial.Choice with { Environment = "production", Key = trial.Backup.Key });
+    public Task Of_another_environment_are_refused() =>
+        RefusedAsync("DBG0706", trial.Choice with { Environment = "production", Key = trial.Backup.Key });
 
     [Test]
     public async Task Signed_by_another_key_are_refused()
@@ -135,7 +136,9 @@ public sealed class DamagedBackups
 
     async Task RefusedAsync(string code, BackupChoice choice)
     {
-        Assert.That(() => trial.RunAsync(request => request with { Backup = choice, Target = target.Url }), Failure.Of(code, problem => problem.Code.ExitCode == ExitCode.Blocked));
+        Assert.That(
+            () => trial.RunAsync(request => request with { Backup = choice, Target = target.Url }),
+            Failure.Of(code, problem => problem.Code.ExitCode == ExitCode.Blocked));
         Assert.That(await RestoreTrial.TableCountAsync(target.Url), Is.Zero);
     }
 

@@ -12,7 +12,9 @@ public sealed class FileKinds
     [TestCase("-- MySQL dump 10.13  Distrib 8.0.36", "a dump of MySQL", "pg_dump --file=")]
     [TestCase("/*!999999\\- enable the sandbox mode */\n-- MariaDB dump 10.19", "a dump of MariaDB", "pg_dump --file=")]
     [TestCase("--\n-- PostgreSQL database cluster dump\n--\n", "pg_dumpall", "pg_dump --file=")]
-    [TestCase("--\n-- PostgreSQL database dump\n--\n\nCREATE DATABASE srcx WITH TEMPLATE = template0;\n\\connect srcx\n", "pg_dump --create", "without --create")]
+    [TestCase(
+        "--\n-- PostgreSQL database dump\n--\n\nCREATE DATABASE srcx WITH TEMPLATE = template0;\n\\connect srcx\n", "pg_dump --create",
+        "without --create")]
     [TestCase("-- PostgreSQL database dump\n\\connect other\n", "pg_dump --create", "\\connect")]
     [TestCase("SQLite format 3\0", "an SQLite database", "pg_dump --file=")]
     [TestCase("BZh91AY", "compressed by bzip2", "bzip2 -d")]
@@ -29,7 +31,8 @@ public sealed class FileKinds
         (FileKind.Of(Encoding.Unicode.GetPreamble())?.Is, FileKind.Of([0x28, 0xB5, 0x2F, 0xFD, 0])?.Is),
         Is.EqualTo(("is UTF-16 text, as Windows PowerShell's > writes it", "is compressed by zstd")));
 
-    [TestCase("--\n-- PostgreSQL database dump\n--\n\nSET statement_timeout = 0;\nCREATE TABLE t (note text DEFAULT 'CREATE DATABASE x');\n")]
+    [TestCase(
+        "--\n-- PostgreSQL database dump\n--\n\nSET statement_timeout = 0;\nCREATE TABLE t (note text DEFAULT 'CREATE DATABASE x');\n")]
     [TestCase("CREATE TABLE t (id int);\n")]
     [TestCase("")]
     public void Of_plain_dumps_are_none(string head) => Assert.That(FileKind.Of(Encoding.UTF8.GetBytes(head)), Is.Null);

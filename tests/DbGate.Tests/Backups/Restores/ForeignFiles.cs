@@ -85,7 +85,12 @@ public sealed class ForeignFiles
         await using var file = new ForeignFile(await TestDatabase.CreateAsync(), path);
 
         Assert.That(new FileInfo(path).Length, Is.LessThan(4 << 20));
-        Assert.That(file.RestoreAsync, Failure.Of("DBG0715", problem => problem.Message.Contains("line of more than 256 MiB") || $"{problem.Cause}".Contains("line of more than 256 MiB")));
+        Assert.That(
+            file.RestoreAsync,
+            Failure.Of(
+                "DBG0715",
+                problem => problem.Message.Contains("line of more than 256 MiB")
+                    || $"{problem.Cause}".Contains("line of more than 256 MiB")));
     }
 
     [Test]
@@ -131,7 +136,8 @@ public sealed class ForeignFiles
     {
         await using var file = await ForeignFile.WriteAsync("PGDMP" + Begin + End, compressed: false);
 
-        Assert.That(file.RestoreAsync, Failure.Of("DBG0715", problem => problem.Message.Contains("custom format", StringComparison.Ordinal)));
+        Assert.That(
+            file.RestoreAsync, Failure.Of("DBG0715", problem => problem.Message.Contains("custom format", StringComparison.Ordinal)));
     }
 
     [TestCase("custom")]
@@ -139,7 +145,9 @@ public sealed class ForeignFiles
     public async Task Of_pg_dumps_other_formats_are_restored_and_missed_when_they_are_cut(string format)
     {
         await using var source = await TestDatabase.CreateAsync();
-        await source.ExecuteAsync("CREATE TABLE t AS SELECT g id, md5(g::text) x FROM generate_series(1, 5000) g; CREATE INDEX ON t (id); SELECT lo_from_bytea(4711, 'x')");
+        await source.ExecuteAsync(
+            "CREATE TABLE t AS SELECT g id, md5(g::text) x FROM generate_series(1, 5000) g; CREATE INDEX ON t (id); SELECT "
+                + "lo_from_bytea(4711, 'x')");
         var folder = Directory.CreateTempSubdirectory("dbgate-format-").FullName;
         var path = Path.Combine(folder, "dump");
         await using var file = new ForeignFile(await TestDatabase.CreateAsync(), path);
@@ -147,7 +155,8 @@ public sealed class ForeignFiles
         {
             await using var session = await DbGate.Postgres.Session.OpenAsync(source.Url, null, CancellationToken.None);
             var tool = await DbGate.Postgres.ClientTools.FindAsync("pg_dump", session.ServerMajor, CancellationToken.None);
-            (await Shell.RunAsync(tool.Path, [$"--format={format}", "--file", path], environment: environment.Variables.ToDictionary())).Succeeded();
+            (await Shell.RunAsync(tool.Path, [$"--format={format}", "--file", path], environment: environment.Variables.ToDictionary()))
+                .Succeeded();
         }
 
         var outcome = await file.RestoreAsync();
@@ -159,7 +168,8 @@ public sealed class ForeignFiles
 
         var rows = format == "custom" ? path : Directory.GetFiles(path, "*.dat.gz").MaxBy(name => new FileInfo(name).Length)!;
         await File.WriteAllBytesAsync(rows, (await File.ReadAllBytesAsync(rows))[..^2000]);
-        Assert.That(file.RestoreAsync, Failure.Of("DBG0715", problem => problem.Message.Contains($"{format} format", StringComparison.Ordinal)));
+        Assert.That(
+            file.RestoreAsync, Failure.Of("DBG0715", problem => problem.Message.Contains($"{format} format", StringComparison.Ordinal)));
         Assert.That(await file.LeftoversAsync(), Is.EqualTo(1), "the first one");
         Directory.Delete(folder, recursive: true);
     }
@@ -181,7 +191,8 @@ public sealed class ForeignFiles
     {
         await using var file = await ForeignFile.WriteAsync(Begin + Rows + "SELECT 1/0;\n" + End, compressed: true);
 
-        Assert.That(file.RestoreAsync, Failure.Of("DBG0720", problem => problem.Cause!.Contains("division by zero", StringComparison.Ordinal)));
+        Assert.That(
+            file.RestoreAsync, Failure.Of("DBG0720", problem => problem.Cause!.Contains("division by zero", StringComparison.Ordinal)));
         Assert.That(await file.LeftoversAsync(), Is.Zero);
     }
 
@@ -206,7 +217,8 @@ public sealed class ForeignFiles
         public Task<RestoreOutcome> RestoreAsync() =>
             Restore.RunAsync(new() { File = path, Url = database.Url, IsProduction = true }, null, CancellationToken.None);
 
-        public Task<long> LeftoversAsync() => database.ScalarAsync<long>($"SELECT count(*) FROM pg_database WHERE datname LIKE '{database.Name}\\_restore%'");
+        public Task<long> LeftoversAsync() =>
+            database.ScalarAsync<long>($"SELECT count(*) FROM pg_database WHERE datname LIKE '{database.Name}\\_restore%'");
 
         public async ValueTask DisposeAsync()
         {

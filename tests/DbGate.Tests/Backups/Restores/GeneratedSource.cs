@@ -5,17 +5,20 @@ namespace DbGate.Tests.Backups.Restores;
 /// <param name="Sql">Makes it; <c>{s}</c> is the schema, <c>{n}</c> a number from 1 to 9.</param>
 /// <param name="Warned">What a restore warns of, with <c>{s}</c>; null when it has nothing to say.</param>
 /// <param name="IsAltered">
-/// The copy has other definitions, which a warning says, or another order of columns or other rows in a partition, or is read with other settings.
+/// The copy has other definitions, which a warning says, or another order of columns or other rows in a partition, or is read with other
+/// settings.
 /// </param>
 sealed record LegalState(string Name, string Sql, string? Warned = null, bool IsAltered = false)
 {
     public static IReadOnlyList<LegalState> All { get; } =
     [
         new("a violated check",
-            "CREATE TABLE {s}.t (id int); INSERT INTO {s}.t SELECT g - {n} FROM generate_series(1, 20) g; ALTER TABLE {s}.t ADD CONSTRAINT pos CHECK (id > 0) NOT VALID",
+            "CREATE TABLE {s}.t (id int); INSERT INTO {s}.t SELECT g - {n} FROM generate_series(1, 20) g; ALTER TABLE {s}.t ADD CONSTRAINT "
+                + "pos CHECK (id > 0) NOT VALID",
             Warned: "{s}.t.pos"),
         new("a check that was not validated",
-            "CREATE TABLE {s}.t (id int); INSERT INTO {s}.t SELECT generate_series(1, {n}); ALTER TABLE {s}.t ADD CONSTRAINT pos CHECK (id > 0) NOT VALID"),
+            "CREATE TABLE {s}.t (id int); INSERT INTO {s}.t SELECT generate_series(1, {n}); ALTER TABLE {s}.t ADD CONSTRAINT pos CHECK (id "
+                + "> 0) NOT VALID"),
         new("orphans of a key that is not valid",
             """
             CREATE TABLE {s}.p (id int PRIMARY KEY); CREATE TABLE {s}.c (p int); INSERT INTO {s}.p VALUES ({n}); INSERT INTO {s}.c VALUES ({n}), (77);
@@ -135,7 +138,9 @@ sealed record LegalState(string Name, string Sql, string? Warned = null, bool Is
             CREATE FUNCTION {s}.note() RETURNS event_trigger LANGUAGE plpgsql AS $f$ BEGIN INSERT INTO {s}.ddl (tag) VALUES (tg_tag); END $f$;
             CREATE EVENT TRIGGER audit_{s} ON ddl_command_end EXECUTE FUNCTION {s}.note(); CREATE TABLE {s}.seen (id int)
             """),
-        new("an extension with a configuration of its own", "CREATE EXTENSION IF NOT EXISTS hstore; CREATE TABLE {s}.t (h public.hstore); INSERT INTO {s}.t VALUES ('a=>{n}'), ('b=>NULL')"),
+        new("an extension with a configuration of its own",
+            "CREATE EXTENSION IF NOT EXISTS hstore; CREATE TABLE {s}.t (h public.hstore); INSERT INTO {s}.t VALUES ('a=>{n}'), "
+                + "('b=>NULL')"),
     ];
 }
 
@@ -143,9 +148,12 @@ sealed record LegalState(string Name, string Sql, string? Warned = null, bool Is
 /// <param name="States">Which, each with its number.</param>
 sealed record GeneratedSource(IReadOnlyList<(LegalState State, int Number)> States)
 {
-    public string Sql => "BEGIN;\n" + string.Concat(States.Select((one, i) => $"CREATE SCHEMA s{i};\n{Filled(one.State.Sql, i, one.Number)};\n")) + "COMMIT;";
+    public string Sql =>
+        "BEGIN;\n" + string.Concat(States.Select((one, i) => $"CREATE SCHEMA s{i};\n{Filled(one.State.Sql, i, one.Number)};\n"))
+            + "COMMIT;";
 
-    public IReadOnlyList<string> Warned => [.. States.Select((one, i) => one.State.Warned is { } warned ? Filled(warned, i, one.Number) : null).OfType<string>()];
+    public IReadOnlyList<string> Warned =>
+        [.. States.Select((one, i) => one.State.Warned is { } warned ? Filled(warned, i, one.Number) : null).OfType<string>()];
 
     public bool IsAltered => States.Any(one => one.State.IsAltered);
 

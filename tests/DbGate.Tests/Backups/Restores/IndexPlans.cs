@@ -34,7 +34,9 @@ public sealed class IndexPlans
         Assert.That(shares, Has.Count.EqualTo(2));
         Assert.That(shares[0], Does.Contain("big_pkey PRIMARY KEY").And.Contain("big_j").And.Not.Contain("small"));
         Assert.That(shares[1], Does.Contain("small_i").And.Contain("small_u UNIQUE").And.Not.Contain("big"));
-        Assert.That(shares[0].IndexOf("fast", StringComparison.Ordinal), Is.InRange(shares[0].IndexOf("big_pkey", StringComparison.Ordinal), shares[0].IndexOf("big_j", StringComparison.Ordinal)));
+        Assert.That(
+            shares[0].IndexOf("fast", StringComparison.Ordinal),
+            Is.InRange(shares[0].IndexOf("big_pkey", StringComparison.Ordinal), shares[0].IndexOf("big_j", StringComparison.Ordinal)));
     }
 
     [Test]
@@ -42,14 +44,20 @@ public sealed class IndexPlans
     {
         var rest = IndexPlan.Of(Sql)!.Rest;
 
-        Assert.That(rest, Does.Contain("CLUSTER ON big_pkey;").And.Contain("EXECUTE FUNCTION public.f();").And.Contain("    ADD CONSTRAINT small_big FOREIGN KEY (a) REFERENCES public.big(id);"));
+        Assert.That(
+            rest,
+            Does.Contain("CLUSTER ON big_pkey;").And.Contain("EXECUTE FUNCTION public.f();").And.Contain(
+                "    ADD CONSTRAINT small_big FOREIGN KEY (a) REFERENCES public.big(id);"));
         Assert.That(rest, Does.Not.Contain("PRIMARY KEY (id)").And.Not.Contain("INDEX").And.Not.Contain("UNIQUE"));
     }
 
     [Test]
     public void Nothing_behind_a_function_is_taken_out_because_an_index_may_need_it()
     {
-        var plan = IndexPlan.Of("CREATE INDEX a ON t (x); CREATE FUNCTION f(int) RETURNS int LANGUAGE sql IMMUTABLE RETURN $1; CREATE INDEX b ON t (f(x));")!;
+        var plan =
+            IndexPlan.Of(
+                "CREATE INDEX a ON t (x); CREATE FUNCTION f(int) RETURNS int LANGUAGE sql IMMUTABLE RETURN $1; CREATE INDEX b "
+                    + "ON t (f(x));")!;
 
         Assert.That(plan.Share(1, Rows)[0], Does.Contain("INDEX a").And.Not.Contain("INDEX b"));
         Assert.That(plan.Rest, Does.Contain("CREATE FUNCTION").And.Contain("INDEX b"));
@@ -57,10 +65,13 @@ public sealed class IndexPlans
 
     [Test]
     public void One_table_is_never_in_two_shares() =>
-        Assert.That(IndexPlan.Of("CREATE INDEX a ON t (x); CREATE INDEX b ON t (y); CREATE INDEX c ON t (z);")!.Share(3, Rows), Has.Count.EqualTo(1));
+        Assert.That(
+            IndexPlan.Of("CREATE INDEX a ON t (x); CREATE INDEX b ON t (y); CREATE INDEX c ON t (z);")!.Share(3, Rows),
+            Has.Count.EqualTo(1));
 
     [Test]
-    public void What_cannot_be_told_apart_is_run_as_it_stands() => Assert.That(IndexPlan.Of("CREATE INDEX a ON t (x); SELECT 'no end"), Is.Null);
+    public void What_cannot_be_told_apart_is_run_as_it_stands() =>
+        Assert.That(IndexPlan.Of("CREATE INDEX a ON t (x); SELECT 'no end"), Is.Null);
 
     static long Rows(QualifiedName table) => table.Name == "big" ? 1_000_000 : 10;
 }

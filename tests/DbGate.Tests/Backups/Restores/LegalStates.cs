@@ -3,7 +3,9 @@ using DbGate.Backups.Restores;
 
 namespace DbGate.Tests.Backups.Restores;
 
-/// <summary>States that are legal in a source and look like damage in a copy: the backup restores, with a warning that names them.</summary>
+/// <summary>
+/// States that are legal in a source and look like damage in a copy: the backup restores, with a warning that names them.
+/// </summary>
 [TestFixture]
 [Category("Postgres")]
 [Parallelizable(ParallelScope.All)]
@@ -77,14 +79,18 @@ public sealed class LegalStates
     [Test]
     public async Task That_the_archive_alone_has_block()
     {
-        await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t (id int CONSTRAINT pos CHECK (id > 0)); INSERT INTO t VALUES (2)");
+        await using var trial =
+            await RestoreTrial.StartAsync("CREATE TABLE t (id int CONSTRAINT pos CHECK (id > 0)); INSERT INTO t VALUES (2)");
         var target = await trial.TargetAsync();
-        await target.ExecuteAsync("CREATE TABLE t (id int); INSERT INTO t VALUES (2); ALTER TABLE t ADD CONSTRAINT pos CHECK (id > 0) NOT VALID");
+        await target.ExecuteAsync(
+            "CREATE TABLE t (id int); INSERT INTO t VALUES (2); ALTER TABLE t ADD CONSTRAINT pos CHECK (id > 0) NOT VALID");
 
-        var report = await Comparison.CompareAsync(target.Url, trial.Backup.Manifest, new(), new(null, TimeProvider.System), CancellationToken.None);
+        var report =
+            await Comparison.CompareAsync(target.Url, trial.Backup.Manifest, new(), new(null, TimeProvider.System), CancellationToken.None);
 
         Assert.That(report.Holds, Is.False);
-        Assert.That(report.Problems.Select(problem => problem.Message), Has.Some.Contains("public.t.pos is not validated, in the source it is"));
+        Assert.That(
+            report.Problems.Select(problem => problem.Message), Has.Some.Contains("public.t.pos is not validated, in the source it is"));
     }
 
     static Task<RestoreOutcome> ReplaceAsync(RestoreTrial trial) => Restore.RunAsync(

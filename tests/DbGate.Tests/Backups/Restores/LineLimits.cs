@@ -10,9 +10,12 @@ public sealed class LineLimits
     [TestCase("0123456789012345678901234567890123456789", true, Description = "40 bytes")]
     [TestCase("01234567890123456789012345678901234567890", false)]
     [TestCase("SELECT 1;\n01234567890123456789012345678901234567890\n", false)]
-    [TestCase("COPY public.t (id) FROM stdin;\n01234567890123456789012345678901234567890\n\\.\n", true, Description = "rows are passed on in pieces")]
+    [TestCase(
+        "COPY public.t (id) FROM stdin;\n01234567890123456789012345678901234567890\n\\.\n", true,
+        Description = "rows are passed on in pieces")]
     [TestCase("COPY public.t (id) FROM stdin;\r\n01234567890123456789012345678901234567890\r\n\\.\r\n", true)]
-    [TestCase("COPY public.t (id) FROM stdin;\n1\n\\.\n01234567890123456789012345678901234567890\n", false, Description = "behind the rows")]
+    [TestCase(
+        "COPY public.t (id) FROM stdin;\n1\n\\.\n01234567890123456789012345678901234567890\n", false, Description = "behind the rows")]
     [TestCase("COPY public.t TO stdout;\n01234567890123456789012345678901234567890\n", false)]
     public void Are_of_statements(string text, bool expected)
     {

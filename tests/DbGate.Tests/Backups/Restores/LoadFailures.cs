@@ -38,10 +38,16 @@ public sealed class LoadFailures
         Assert.That(failure.Fix, Does.Contain(fix));
     }
 
-    [TestCase("ERROR:  42P01: relation \"limits\" does not exist\nQUERY:  select max(n) from limits\nCONTEXT:  SQL function \"lim\" during inlining", "ALTER FUNCTION lim SET search_path = public;")]
-    [TestCase("ERROR:  42883: function g() does not exist\nCONTEXT:  PL/pgSQL function public.f(integer) line 1 at RETURN", "ALTER FUNCTION public.f(integer) SET search_path = public;")]
+    [TestCase(
+        "ERROR:  42P01: relation \"limits\" does not exist\nQUERY:  select max(n) from limits\nCONTEXT:  SQL function \"lim\" "
+            + "during inlining", "ALTER FUNCTION lim SET search_path = public;")]
+    [TestCase(
+        "ERROR:  42883: function g() does not exist\nCONTEXT:  PL/pgSQL function public.f(integer) line 1 at RETURN",
+        "ALTER FUNCTION public.f(integer) SET search_path = public;")]
     public void Of_a_function_without_a_search_path_say_so(string error, string fix) =>
-        Assert.That(LoadFailure.Of(Outcome($"psql:<stdin>:7: {error}")), Has.Property(nameof(LoadFailure.IsPermanent)).True.And.Property(nameof(LoadFailure.Fix)).Contains(fix));
+        Assert.That(
+            LoadFailure.Of(Outcome($"psql:<stdin>:7: {error}")),
+            Has.Property(nameof(LoadFailure.IsPermanent)).True.And.Property(nameof(LoadFailure.Fix)).Contains(fix));
 
     [Test]
     public void Show_no_row()

@@ -9,7 +9,8 @@ using DbGate.Tests.Backups;
 namespace DbGate.Tests.Backups.Restores;
 
 /// <summary>
-/// The database that PostgreSQL's own regression tests leave behind: some 600 tables of hard cases. It is made by pg_regress from Debian's source package.
+/// The database that PostgreSQL's own regression tests leave behind: some 600 tables of hard cases. It is made by pg_regress from Debian's
+/// source package.
 /// </summary>
 [TestFixture]
 [Category("Postgres")]
@@ -19,7 +20,8 @@ public sealed class RegressionDatabase
 {
     const int Major = 15;
 
-    static readonly string[] Oddities = ["public.gtest20b.chk", "public.invalid_check_con", "index public.idxpart_a_idx", "public.itest1_a_seq is behind"];
+    static readonly string[] Oddities =
+        ["public.gtest20b.chk", "public.invalid_check_con", "index public.idxpart_a_idx", "public.itest1_a_seq is behind"];
 
     static readonly ThrowawayOptions Server = new()
     {
@@ -36,12 +38,15 @@ public sealed class RegressionDatabase
     {
         if (Shell.Find("apt-get") is null || Shell.Find("cc") is null)
         {
-            throw Counterpart.Missing("apt-get or a C compiler is not installed, and they make PostgreSQL's regression tests", "sudo apt-get install gcc");
+            throw Counterpart.Missing(
+                "apt-get or a C compiler is not installed, and they make PostgreSQL's regression tests", "sudo apt-get install gcc");
         }
 
         folder = Directory.CreateTempSubdirectory("dbgate-regress-");
         (await Shell.RunAsync("chmod", ["755", folder.FullName])).Succeeded();
-        (await Shell.RunAsync("bash", [Path.Combine(Repository.Root, "tests", "postgres-regress", "prepare.sh"), $"{Major}", folder.FullName], deadline: TimeSpan.FromMinutes(10))).Succeeded();
+        (await Shell.RunAsync(
+            "bash", [Path.Combine(Repository.Root, "tests", "postgres-regress", "prepare.sh"), $"{Major}", folder.FullName],
+            deadline: TimeSpan.FromMinutes(10))).Succeeded();
         server = await ThrowawayServer.StartAsync(Server, CancellationToken.None);
         await using var environment = await LibpqEnvironment.CreateAsync(server.Url, CancellationToken.None);
         var bin = $"/usr/lib/postgresql/{Major}";
@@ -50,12 +55,16 @@ public sealed class RegressionDatabase
         var made = await Shell.RunAsync(
             $"{bin}/lib/pgxs/src/test/regress/pg_regress",
             [
-                $"--inputdir={folder}/regress", $"--outputdir={folder}/out", $"--bindir={bin}/bin", $"--dlpath={folder}/lib", $"--schedule={folder}/regress/parallel_schedule",
+                $"--inputdir={folder}/regress", $"--outputdir={folder}/out", $"--bindir={bin}/bin", $"--dlpath={folder}/lib",
+                $"--schedule={folder}/regress/parallel_schedule",
                 $"--host={server.Url.Host}", $"--port={server.Url.Port}", $"--user={server.Url.User}", "--max-connections=4",
             ],
             environment: environment.Variables, deadline: TimeSpan.FromMinutes(20));
         await using var session = await Session.OpenAsync(Url, null, CancellationToken.None);
-        Assert.That(await session.ScalarAsync<long>("SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace", default), Is.GreaterThan(300), made.Everything);
+        Assert.That(
+            await session.ScalarAsync<long>(
+                "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace", default),
+                Is.GreaterThan(300), made.Everything);
     }
 
     [OneTimeTearDown]
@@ -75,19 +84,25 @@ public sealed class RegressionDatabase
     public async Task Is_backed_up_tested_and_restored_without_a_difference([Values] DumpReader reader, [Values(1, 4)] int jobs)
     {
         await using var trial = BackupTrial.Of(await TestDatabase.CreateAsync(server.Url));
-        var backup = await Backup.TakeAsync(trial.Request with { Url = Url, Options = new() { Reader = reader, Jobs = jobs } }, null, CancellationToken.None);
+        var backup =
+            await Backup.TakeAsync(
+                trial.Request with { Url = Url, Options = new() { Reader = reader, Jobs = jobs } }, null, CancellationToken.None);
 
         var choice = new BackupChoice(trial.Store, "staging") { Key = backup.Key };
-        var tested = await RestoreTest.RunAsync(new() { Backup = choice, Configured = [("DATABASE_URL", Url)] }, null, CancellationToken.None);
+        var tested =
+            await RestoreTest.RunAsync(new() { Backup = choice, Configured = [("DATABASE_URL", Url)] }, null, CancellationToken.None);
         var restored = await Restore.RunAsync(
-            new() { Backup = choice, Url = Url, IsProduction = false, Into = $"restored_{reader}_{jobs}".ToLowerInvariant() }, null, CancellationToken.None);
+            new() { Backup = choice, Url = Url, IsProduction = false, Into = $"restored_{reader}_{jobs}".ToLowerInvariant() }, null,
+            CancellationToken.None);
 
         await using var copy = new Dropped(server.Url.WithDatabase(restored.Database));
         foreach (var report in (ComparisonReport[])[tested.Report, restored.Comparison!])
         {
             Assert.That(report.Holds, Is.True, () => string.Join('\n', report.Problems));
             Assert.That(report.Problems.Select(problem => problem.Severity), Has.All.EqualTo(Severity.Warning));
-            Assert.That(Oddities.Where(oddity => !report.Problems.Any(problem => problem.Message.Contains(oddity, StringComparison.Ordinal))), Is.Empty);
+            Assert.That(
+                Oddities.Where(oddity => !report.Problems.Any(problem => problem.Message.Contains(oddity, StringComparison.Ordinal))),
+                Is.Empty);
         }
 
         Assert.That(tested.Record.Rows, Is.GreaterThan(400_000));
@@ -99,6 +114,11 @@ public sealed class RegressionDatabase
     {
         await using var environment = await LibpqEnvironment.CreateAsync(url, CancellationToken.None);
         var dump = await Shell.RunAsync($"/usr/lib/postgresql/{Major}/bin/pg_dump", ["--schema-only"], environment: environment.Variables);
-        return string.Join('\n', dump.Succeeded().Output.Split('\n').Select(line => line.TrimEnd(',')).Where(line => !line.Contains("restrict ", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        return string.Join(
+            '\n',
+            dump.Succeeded().Output.Split('\n')
+                .Select(line => line.TrimEnd(','))
+                .Where(line => !line.Contains("restrict ", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal));
     }
 }

@@ -55,7 +55,9 @@ public sealed class RestoreTestRecordsInTheStore : IDisposable
     {
         var (report, signature) = RestoreTestRecords.Parse(RestoreTestRecords.Serialize(Report, null), "record", null);
 
-        Assert.That((report.Archive, report.RestoreTime, report.Findings[0], signature), Is.EqualTo((Archive, Report.RestoreTime, Report.Findings[0], SignatureState.NotSigned)));
+        Assert.That(
+            (report.Archive, report.RestoreTime, report.Findings[0], signature),
+            Is.EqualTo((Archive, Report.RestoreTime, Report.Findings[0], SignatureState.NotSigned)));
     }
 
     [Test]
@@ -71,7 +73,9 @@ public sealed class RestoreTestRecordsInTheStore : IDisposable
     [Test]
     public void Are_invalid_when_one_digit_was_altered()
     {
-        var text = Encoding.UTF8.GetString(RestoreTestRecords.Serialize(Report, key)).Replace("2026-11-01", "2026-12-01", StringComparison.Ordinal);
+        var text =
+            Encoding.UTF8.GetString(RestoreTestRecords.Serialize(Report, key))
+                .Replace("2026-11-01", "2026-12-01", StringComparison.Ordinal);
 
         Assert.That(RestoreTestRecords.Parse(Encoding.UTF8.GetBytes(text), "record", key).Signature, Is.EqualTo(SignatureState.Invalid));
     }
@@ -81,7 +85,8 @@ public sealed class RestoreTestRecordsInTheStore : IDisposable
     {
         await RestoreTestRecords.WriteAsync(Store, Report, null, CancellationToken.None);
         await RestoreTestRecords.WriteAsync(Store, Report with { TestedAt = Day.AddDays(1), Passed = false }, null, CancellationToken.None);
-        await RestoreTestRecords.WriteAsync(Store, Report with { TestedAt = Day.AddDays(2), Level = VerificationLevel.SchemaRestored }, null, CancellationToken.None);
+        await RestoreTestRecords.WriteAsync(
+            Store, Report with { TestedAt = Day.AddDays(2), Level = VerificationLevel.SchemaRestored }, null, CancellationToken.None);
 
         var found = await RestoreTestRecords.FindNewestAsync(Store, "production", null, null, CancellationToken.None);
 
@@ -102,8 +107,12 @@ public sealed class RestoreTestRecordsInTheStore : IDisposable
     {
         await RestoreTestRecords.WriteAsync(Store, Report, null, CancellationToken.None);
 
-        Assert.That(await RestoreTestRecords.FindNewestAsync(Store, "production", database, null, CancellationToken.None) is not null, Is.EqualTo(counts));
-        Assert.That(await RestoreTestRecords.NewestAsync(Store, "production", database, null, 9, CancellationToken.None), Has.Count.EqualTo(counts ? 1 : 0));
+        Assert.That(
+            await RestoreTestRecords.FindNewestAsync(Store, "production", database, null, CancellationToken.None) is not null,
+            Is.EqualTo(counts));
+        Assert.That(
+            await RestoreTestRecords.NewestAsync(Store, "production", database, null, 9, CancellationToken.None),
+            Has.Count.EqualTo(counts ? 1 : 0));
     }
 
     [Test]
@@ -113,15 +122,20 @@ public sealed class RestoreTestRecordsInTheStore : IDisposable
         Assert.That(await RestoreTestRecords.FindNewestAsync(Store, "production", null, key, CancellationToken.None), Is.Null);
 
         await RestoreTestRecords.WriteAsync(Store, Report with { TestedAt = Day.AddDays(1) }, key, CancellationToken.None);
-        Assert.That((await RestoreTestRecords.FindNewestAsync(Store, "production", null, key, CancellationToken.None))?.TestedAt, Is.EqualTo(Day.AddDays(1)));
+        Assert.That(
+            (await RestoreTestRecords.FindNewestAsync(Store, "production", null, key, CancellationToken.None))?.TestedAt,
+            Is.EqualTo(Day.AddDays(1)));
     }
 
     [Test]
     public async Task Are_no_younger_than_the_store_says()
     {
-        await RestoreTestRecords.WriteAsync(Store, Report with { TestedAt = new(2999, 1, 1, 0, 0, 0, TimeSpan.Zero) }, null, CancellationToken.None);
+        await RestoreTestRecords.WriteAsync(
+            Store, Report with { TestedAt = new(2999, 1, 1, 0, 0, 0, TimeSpan.Zero) }, null, CancellationToken.None);
 
-        Assert.That((await RestoreTestRecords.FindNewestAsync(Store, "production", null, null, CancellationToken.None))!.TestedAt, Is.LessThan(DateTimeOffset.UtcNow.AddDays(1)));
+        Assert.That(
+            (await RestoreTestRecords.FindNewestAsync(Store, "production", null, null, CancellationToken.None))!.TestedAt,
+            Is.LessThan(DateTimeOffset.UtcNow.AddDays(1)));
     }
 
     [TestCase("{")]
@@ -130,16 +144,19 @@ public sealed class RestoreTestRecordsInTheStore : IDisposable
     public async Task That_are_damaged_hide_no_others(string text)
     {
         await RestoreTestRecords.WriteAsync(Store, Report, null, CancellationToken.None);
-        await Store.WriteBytesAsync(RestoreTestRecords.KeyOf(Archive, Day.AddDays(1)), Encoding.UTF8.GetBytes(text), CancellationToken.None);
+        await Store.WriteBytesAsync(
+            RestoreTestRecords.KeyOf(Archive, Day.AddDays(1)), Encoding.UTF8.GetBytes(text), CancellationToken.None);
 
-        Assert.That((await RestoreTestRecords.FindNewestAsync(Store, "production", null, null, CancellationToken.None))?.TestedAt, Is.EqualTo(Day));
+        Assert.That(
+            (await RestoreTestRecords.FindNewestAsync(Store, "production", null, null, CancellationToken.None))?.TestedAt, Is.EqualTo(Day));
     }
 
     [Test]
     public async Task Copied_beside_another_archive_count_for_neither()
     {
         await Store.WriteBytesAsync(
-            RestoreTestRecords.KeyOf("shop_production_20261123_060000.sql.gz", Day), RestoreTestRecords.Serialize(Report, key), CancellationToken.None);
+            RestoreTestRecords.KeyOf("shop_production_20261123_060000.sql.gz", Day), RestoreTestRecords.Serialize(Report, key),
+            CancellationToken.None);
 
         Assert.That(await RestoreTestRecords.FindNewestAsync(Store, "production", null, null, CancellationToken.None), Is.Null);
         Assert.That(await RestoreTestRecords.ReadAllAsync(Store, null, CancellationToken.None), Is.Empty);

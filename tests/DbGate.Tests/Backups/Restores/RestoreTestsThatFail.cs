@@ -9,7 +9,8 @@ namespace DbGate.Tests.Backups.Restores;
 public sealed class RestoreTestsThatFail
 {
     [TestCase(
-        "CREATE TABLE t (x int); CREATE FUNCTION f() RETURNS bigint LANGUAGE plpgsql AS 'BEGIN RETURN (SELECT count(*) FROM t); END'; CREATE MATERIALIZED VIEW m AS SELECT f()",
+        "CREATE TABLE t (x int); CREATE FUNCTION f() RETURNS bigint LANGUAGE plpgsql AS 'BEGIN RETURN (SELECT count(*) FROM t); END'; "
+            + "CREATE MATERIALIZED VIEW m AS SELECT f()",
         "relation \"t\" does not exist")]
     public async Task Name_what_the_server_refuses(string sql, string cause)
     {
@@ -35,10 +36,13 @@ public sealed class RestoreTestsThatFail
     {
         var role = $"reader of \"{Guid.NewGuid():N}\"";
         var quoted = DbGate.Postgres.Sql.Identifier(role);
-        await using var trial = await RestoreTrial.StartAsync($"CREATE ROLE {quoted}; CREATE TABLE t (id int); GRANT SELECT ON t TO {quoted}");
+        await using var trial =
+            await RestoreTrial.StartAsync($"CREATE ROLE {quoted}; CREATE TABLE t (id int); GRANT SELECT ON t TO {quoted}");
         await trial.Backups.Source.ExecuteAsync($"DROP OWNED BY {quoted}; DROP ROLE {quoted}");
 
-        Assert.That(() => trial.RunAsync(), Failure.Of("DBG0712", problem => problem.Fix!.ToString().Contains($"CREATE ROLE {quoted}", StringComparison.Ordinal)));
+        Assert.That(
+            () => trial.RunAsync(),
+            Failure.Of("DBG0712", problem => problem.Fix!.ToString().Contains($"CREATE ROLE {quoted}", StringComparison.Ordinal)));
         Assert.That(trial.Backup.Manifest.Roles, Does.Contain(role));
     }
 }

@@ -65,12 +65,14 @@ sealed class RestoreTrial : IAsyncDisposable
 
     /// <summary>Into a new empty database, unless the change names another.</summary>
     public async Task<RestoreTestOutcome> RunAsync(Func<RestoreTestRequest, RestoreTestRequest>? change = null) =>
-        await RestoreTest.RunAsync(change is null ? Request with { Target = (await TargetAsync()).Url } : change(Request), null, CancellationToken.None);
+        await RestoreTest.RunAsync(
+            change is null ? Request with { Target = (await TargetAsync()).Url } : change(Request), null, CancellationToken.None);
 
     public static async Task<long> TableCountAsync(PostgresUrl url)
     {
         await using var session = await Session.OpenAsync(url, null, CancellationToken.None);
-        return await session.ScalarAsync<long>("SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace", CancellationToken.None);
+        return await session.ScalarAsync<long>(
+            "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace", CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()

@@ -36,7 +36,10 @@ public sealed class Restores
             ALTER DATABASE {name} SET search_path TO app, "$user", public; ALTER DATABASE {name} SET my.secret = 'it''s';
             ALTER DATABASE {name} CONNECTION LIMIT 7; REVOKE CONNECT ON DATABASE {name} FROM PUBLIC; GRANT CREATE ON DATABASE {name} TO pg_monitor;
             """);
-        const string Properties = "SELECT string_agg(x, '; ' ORDER BY x) FROM (SELECT unnest(setconfig) FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase WHERE datname = current_database() UNION SELECT datconnlimit::text FROM pg_database WHERE datname = current_database() UNION SELECT a::text FROM pg_database, unnest(datacl) a WHERE datname = current_database()) p (x)";
+        const string Properties =
+            "SELECT string_agg(x, '; ' ORDER BY x) FROM (SELECT unnest(setconfig) FROM pg_db_role_setting s JOIN pg_database d ON d.oid = "
+                + "s.setdatabase WHERE datname = current_database() UNION SELECT datconnlimit::text FROM pg_database WHERE datname = "
+                + "current_database() UNION SELECT a::text FROM pg_database, unnest(datacl) a WHERE datname = current_database()) p (x)";
         var before = await trial.Backups.Source.ScalarAsync<string>(Properties);
 
         var outcome = await RestoreAsync(trial, request => request);
@@ -76,7 +79,9 @@ public sealed class Restores
         await other.ExecuteAsync("CREATE TABLE mine (id int)");
         var before = await other.DigestAsync();
 
-        Assert.That(() => RestoreAsync(trial, request => request with { Url = other.Url }), Failure.Of("DBG0706", problem => problem.Message.Contains(trial.Backups.Source.Name, StringComparison.Ordinal)));
+        Assert.That(
+            () => RestoreAsync(trial, request => request with { Url = other.Url }),
+            Failure.Of("DBG0706", problem => problem.Message.Contains(trial.Backups.Source.Name, StringComparison.Ordinal)));
         Assert.That(await other.DigestAsync(), Is.EqualTo(before));
     }
 
@@ -96,7 +101,9 @@ public sealed class Restores
     {
         await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t (id int)");
         await using var role = await Postgres.TestRole.CreateAsync("pw");
-        await trial.Backups.Source.ExecuteAsync($"ALTER ROLE {role.Quoted} CREATEDB; ALTER DATABASE {trial.Backups.Source.Name} OWNER TO {role.Quoted}; ALTER TABLE t OWNER TO {role.Quoted}");
+        await trial.Backups.Source.ExecuteAsync(
+            $"ALTER ROLE {role.Quoted} CREATEDB; ALTER DATABASE {trial.Backups.Source.Name} OWNER TO {role.Quoted}; ALTER TABLE t OWNER "
+                + $"TO {role.Quoted}");
         var backup = await trial.Backups.TakeAsync();
         await using var superusers = await trial.Backups.Source.ConnectAsync();
 
@@ -107,11 +114,15 @@ public sealed class Restores
             Options = request.Options with { SwapTimeout = TimeSpan.FromMilliseconds(300) },
         }))!.Problem;
 
-        await using var beside = new Dropped(trial.Backups.Source.Url.WithDatabase((await DatabasesAsync(trial))!.Split(',').Single(name => name != trial.Backups.Source.Name)));
+        await using var beside =
+            new Dropped(
+                trial.Backups.Source.Url.WithDatabase((await DatabasesAsync(trial))!.Split(',')
+                    .Single(name => name != trial.Backups.Source.Name)));
         Assert.That(problem.Code.Id, Is.EqualTo("DBG0714"), problem.ToString());
         Assert.That(problem.State, Does.Contain($"the restored database stays as {beside.Url.Database}"));
         Assert.That(await beside.ScalarAsync<long>("SELECT count(*) FROM t"), Is.Zero);
-        await trial.Backups.Source.ExecuteAsync($"ALTER DATABASE {trial.Backups.Source.Name} OWNER TO CURRENT_USER; REASSIGN OWNED BY {role.Quoted} TO CURRENT_USER");
+        await trial.Backups.Source.ExecuteAsync(
+            $"ALTER DATABASE {trial.Backups.Source.Name} OWNER TO CURRENT_USER; REASSIGN OWNED BY {role.Quoted} TO CURRENT_USER");
         await beside.DisposeAsync();
     }
 
@@ -127,10 +138,15 @@ public sealed class Restores
         {
             Assert.That(
                 () => RestoreAsync(trial, request => request with { Tables = [name] }),
-                Failure.Of("DBG0326", problem => problem.Message.StartsWith($"{name} is", StringComparison.Ordinal) && problem.Fix!.ToString().Contains("public.orders", StringComparison.Ordinal)));
+                Failure.Of(
+                    "DBG0326",
+                    problem => problem.Message.StartsWith($"{name} is", StringComparison.Ordinal)
+                        && problem.Fix!.ToString().Contains("public.orders", StringComparison.Ordinal)));
         }
 
-        Assert.That(() => RestoreAsync(trial, request => request with { File = "nothing.sql.gz", Backup = null }), Failure.Of("DBG0715", problem => problem.Message.EndsWith("does not exist.", StringComparison.Ordinal)));
+        Assert.That(
+            () => RestoreAsync(trial, request => request with { File = "nothing.sql.gz", Backup = null }),
+            Failure.Of("DBG0715", problem => problem.Message.EndsWith("does not exist.", StringComparison.Ordinal)));
     }
 
     [Test]
@@ -229,14 +245,16 @@ public sealed class Restores
         {
             if (report.Stage == "indexes and constraints" && holder is null)
             {
-                // The event precedes the connection, and those of the rows may still be closing: whatever psql comes is killed until the restore gives up.
-                // None can be done before: it waits for the table.
+                // The event precedes the connection, and those of the rows may still be closing: whatever psql comes is killed until the
+                // restore gives up. None can be done before: it waits for the table.
                 holder = LockAsync().GetAwaiter().GetResult();
                 killing = Task.Run(async () =>
                 {
                     while (!ended.IsCancellationRequested)
                     {
-                        await admin.ExecuteAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'dbgate' AND datname = '{holder.Database}'", CancellationToken.None);
+                        await admin.ExecuteAsync(
+                            $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'dbgate' AND datname = "
+                                + $"'{holder.Database}'", CancellationToken.None);
                         await Task.Delay(20);
                     }
                 });
@@ -251,7 +269,10 @@ public sealed class Restores
 
         async Task<Npgsql.NpgsqlConnection> LockAsync()
         {
-            var name = await admin.ScalarAsync<string>($"SELECT datname::text FROM pg_database WHERE datname LIKE '{trial.Backups.Source.Name}\\_restore\\_%'", CancellationToken.None);
+            var name =
+                await admin.ScalarAsync<string>(
+                    $"SELECT datname::text FROM pg_database WHERE datname LIKE '{trial.Backups.Source.Name}\\_restore\\_%'",
+                    CancellationToken.None);
             var connection = await TestServer.ConnectAsync(trial.Backups.Source.Url.WithDatabase(name!));
             await using var command = new Npgsql.NpgsqlCommand("BEGIN; LOCK TABLE \"order\" IN ACCESS EXCLUSIVE MODE", connection);
             await command.ExecuteNonQueryAsync();
@@ -269,14 +290,21 @@ public sealed class Restores
         await using var beside = new Dropped(trial.Backups.Source.Url.WithDatabase(outcome.Database));
         Assert.That(outcome.Database, Does.StartWith($"{trial.Backups.Source.Name}_restore_2"));
         Assert.That(await beside.ScalarAsync<long>("SELECT count(*) FROM \"order\""), Is.EqualTo(20000));
-        Assert.That(await beside.ScalarAsync<string>("SELECT string_agg(relname, ',' ORDER BY relname COLLATE \"C\") FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i', 'v', 'm')"), Is.EqualTo("order,order_customer_id_idx,order_pkey"));
+        Assert.That(
+            await beside.ScalarAsync<string>(
+                "SELECT string_agg(relname, ',' ORDER BY relname COLLATE \"C\") FROM pg_class WHERE relnamespace = 'public'::regnamespace "
+                    + "AND relkind IN ('r', 'i', 'v', 'm')"), Is.EqualTo("order,order_customer_id_idx,order_pkey"));
         Assert.That(await trial.Backups.Source.ScalarAsync<long>("SELECT count(*) FROM customer"), Is.EqualTo(500));
     }
 
     [TestCase("CREATE TABLE parent (a int); CREATE TABLE child (b int) INHERITS (parent); INSERT INTO child VALUES (1, 2)", "child")]
     [TestCase("CREATE TABLE other (a int); CREATE TABLE child (o other); INSERT INTO child VALUES (ROW(1))", "public.child")]
-    [TestCase("CREATE TYPE e AS ENUM ('a', 'b'); CREATE TABLE p (k e) PARTITION BY HASH (k); CREATE TABLE child PARTITION OF p FOR VALUES WITH (MODULUS 1, REMAINDER 0); INSERT INTO p VALUES ('b')", "child")]
-    [TestCase("CREATE TABLE \"Größe; x\" (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY); INSERT INTO \"Größe; x\" DEFAULT VALUES; CREATE VIEW v AS SELECT * FROM \"Größe; x\"", "Größe; x")]
+    [TestCase(
+        "CREATE TYPE e AS ENUM ('a', 'b'); CREATE TABLE p (k e) PARTITION BY HASH (k); CREATE TABLE child PARTITION OF p FOR VALUES WITH "
+            + "(MODULUS 1, REMAINDER 0); INSERT INTO p VALUES ('b')", "child")]
+    [TestCase(
+        "CREATE TABLE \"Größe; x\" (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY); INSERT INTO \"Größe; x\" DEFAULT VALUES; CREATE VIEW "
+            + "v AS SELECT * FROM \"Größe; x\"", "Größe; x")]
     public async Task Of_one_table_bring_what_it_needs(string sql, string table)
     {
         await using var trial = await RestoreTrial.StartAsync(sql);
@@ -309,7 +337,8 @@ public sealed class Restores
         var name = table.Split('.')[^1];
         Assert.That(await beside.ScalarAsync<long>($"SELECT count(*) FROM {Sql.Identifier(name)}"), Is.EqualTo(name == "p" ? 30 : 20));
         Assert.That(await beside.ScalarAsync<bool>("SELECT bool_and(indisvalid) FROM pg_index WHERE indrelid > 16384"), Is.True);
-        Assert.That(await beside.ScalarAsync<long>("SELECT count(*) FROM pg_index WHERE indrelid > 16384"), Is.EqualTo(name == "p" ? 10 : 6));
+        Assert.That(
+            await beside.ScalarAsync<long>("SELECT count(*) FROM pg_index WHERE indrelid > 16384"), Is.EqualTo(name == "p" ? 10 : 6));
         Assert.That(await beside.ScalarAsync<long>("SELECT count(*) FROM pg_class WHERE relname = 'other'"), Is.Zero);
     }
 
@@ -327,7 +356,8 @@ public sealed class Restores
 
         await TableComparison.DemandAsync(database.Url, [table], CancellationToken.None);
 
-        Assert.That(() => TableComparison.DemandAsync(database.Url, [table with { Rows = 3 }], CancellationToken.None), Failure.Of("DBG0709"));
+        Assert.That(
+            () => TableComparison.DemandAsync(database.Url, [table with { Rows = 3 }], CancellationToken.None), Failure.Of("DBG0709"));
     }
 
     [Test]
@@ -360,7 +390,8 @@ public sealed class Restores
 
     // Other tests make databases at the same time.
     static Task<string?> DatabasesAsync(RestoreTrial trial) =>
-        trial.Backups.Source.ScalarAsync<string>($"SELECT string_agg(datname, ',' ORDER BY 1) FROM pg_database WHERE datname ~ '^{trial.Backups.Source.Name}($|_[a-z])'");
+        trial.Backups.Source.ScalarAsync<string>(
+            $"SELECT string_agg(datname, ',' ORDER BY 1) FROM pg_database WHERE datname ~ '^{trial.Backups.Source.Name}($|_[a-z])'");
 
     sealed class Observer(Action<RestoreProgress> report) : IProgress<RestoreProgress>
     {

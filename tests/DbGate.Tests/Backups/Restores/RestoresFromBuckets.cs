@@ -58,7 +58,8 @@ public sealed class RestoresFromBuckets
         var store = new CountingStore(bucket);
 
         var outcome = await Restore.RunAsync(
-            new() { Backup = new(store, "staging") { Key = backup.Key }, Url = trial.Source.Url, Tables = ["public.small"], IsProduction = false }, null, CancellationToken.None);
+            new() { Backup = new(store, "staging") { Key = backup.Key }, Url = trial.Source.Url, Tables = ["public.small"], IsProduction =
+                false }, null, CancellationToken.None);
 
         await using var beside = new Dropped(trial.Source.Url.WithDatabase(outcome.Database));
         Assert.That(await beside.ScalarAsync<long>("SELECT count(*) FROM small"), Is.EqualTo(500));
@@ -71,10 +72,15 @@ public sealed class RestoresFromBuckets
     {
         // Taking it read it back as a whole; all that was read after the manifest was written is the restore's.
         var manifest = Path.GetFileName(DbGate.Backups.Manifests.BackupManifest.KeyOf(backup.Key));
-        var reads = http.Seen.SkipWhile(seen => !(seen.Method is "PUT" or "POST" && Named(seen, manifest))).Where(seen => seen.Method == "GET" && Named(seen, backup.Key) && !Named(seen, manifest)).ToArray();
+        var reads =
+            http.Seen.SkipWhile(seen => !(seen.Method is "PUT" or "POST" && Named(seen, manifest)))
+                .Where(seen => seen.Method == "GET" && Named(seen, backup.Key) && !Named(seen, manifest))
+                .ToArray();
 
         Assert.That(reads, Is.Not.Empty);
-        Assert.That(reads.Where(read => read.Header("Range") is null && read.Query.ContainsKey("alt") | read.Query.Count == 0), Is.Empty, "without a range");
+        Assert.That(
+            reads.Where(read => read.Header("Range") is null && read.Query.ContainsKey("alt") | read.Query.Count == 0), Is.Empty,
+            "without a range");
         Assert.That(reads.Sum(read => read.AnswerBody.Length), Is.LessThan(100_000));
     }
 

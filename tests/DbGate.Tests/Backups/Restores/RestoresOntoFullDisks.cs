@@ -26,16 +26,20 @@ public sealed class RestoresOntoFullDisks
         try
         {
             await trial.Source.ExecuteAsync(
-                $"CREATE TABLE big (id int, t text) TABLESPACE {space}; INSERT INTO big SELECT g, repeat(md5(g::text), 30) FROM generate_series(1, 5000) g");
+                $"CREATE TABLE big (id int, t text) TABLESPACE {space}; INSERT INTO big SELECT g, repeat(md5(g::text), 30) FROM "
+                    + "generate_series(1, 5000) g");
             var backup = await trial.TakeAsync();
 
             var problem = Assert.ThrowsAsync<GateException>(() => Restore.RunAsync(
-                new() { Backup = new(trial.Store, "staging") { Key = backup.Key }, Url = trial.Source.Url, IsProduction = false }, null, CancellationToken.None))!.Problem;
+                new() { Backup = new(trial.Store, "staging") { Key = backup.Key }, Url = trial.Source.Url, IsProduction = false }, null,
+                CancellationToken.None))!.Problem;
 
             Assert.That((problem.Code.Id, problem.Code.ExitCode), Is.EqualTo(("DBG0708", ExitCode.Environment)), problem.ToString());
             Assert.That(problem.Cause, Does.Contain("No space left on device"));
             Assert.That(await trial.Source.ScalarAsync<long>("SELECT count(*) FROM big"), Is.EqualTo(5000));
-            Assert.That(await trial.Source.ScalarAsync<long>($"SELECT count(*) FROM pg_database WHERE datname LIKE '{trial.Source.Name}\\_restore%'"), Is.Zero);
+            Assert.That(
+                await trial.Source.ScalarAsync<long>(
+                    $"SELECT count(*) FROM pg_database WHERE datname LIKE '{trial.Source.Name}\\_restore%'"), Is.Zero);
         }
         finally
         {

@@ -50,28 +50,42 @@ public sealed class RestoringRoles
         var warning = backup.Problems.Single(problem => problem.Code.Id == "DBG0330");
         Assert.That((warning.Severity, warning.Message), Is.EqualTo((
             Severity.Warning,
-            "Role app, which takes the backup, cannot restore it by itself: objects belong to o'wner, postgres, and it is not a member of these roles; "
+            "Role app, which takes the backup, cannot restore it by itself: objects belong to o'wner, postgres, and it is not a member of "
+                + "these roles; "
             + "extension pageinspect needs a superuser; only a superuser may create event trigger audit.")));
         Assert.That(
-            warning.Fix!.Commands.OfType<SqlCommand>().Select(command => command.Statement), Is.EqualTo(["GRANT \"o'wner\" TO \"app\"", "CREATE EXTENSION \"pageinspect\""]));
-        Assert.That(warning.Fix!.ToString(), Does.EndWith("--into=<name> --prepared; ./build.sh --target=restore --omit=owners,extension:pageinspect,event-triggers"));
+            warning.Fix!.Commands.OfType<SqlCommand>().Select(command => command.Statement),
+            Is.EqualTo(["GRANT \"o'wner\" TO \"app\"", "CREATE EXTENSION \"pageinspect\""]));
+        Assert.That(
+            warning.Fix!.ToString(),
+            Does.EndWith("--into=<name> --prepared; ./build.sh --target=restore --omit=owners,extension:pageinspect,event-triggers"));
 
-        Assert.That(() => RestoreAsync(url, backup), Failure.Of("DBG0722", problem => problem.Message.Contains("objects belong to o'wner, postgres", StringComparison.Ordinal)));
+        Assert.That(
+            () => RestoreAsync(url, backup),
+            Failure.Of("DBG0722", problem => problem.Message.Contains("objects belong to o'wner, postgres", StringComparison.Ordinal)));
         Assert.That(
             () => RestoreAsync(url, backup, new() { OmitsOwners = true }),
-            Failure.Of("DBG0722", problem => problem.Message.Contains("extension pageinspect needs a superuser; only a superuser may create event trigger audit", StringComparison.Ordinal)));
+            Failure.Of(
+                "DBG0722",
+                problem =>
+                    problem.Message.Contains(
+                        "extension pageinspect needs a superuser; only a superuser may create event trigger audit",
+                        StringComparison.Ordinal)));
         Assert.That(await ScalarAsync<long>("postgres", "SELECT count(*) FROM pg_database WHERE datname LIKE 'copy%'"), Is.Zero);
 
         var tested = await RestoreTest.RunAsync(new() { Backup = Choice(backup) }, null, CancellationToken.None);
         Assert.That((tested.Passed, tested.LoadedAs), Is.EqualTo((true, "a superuser of the throwaway server")));
         Assert.That(tested.Report.Problems.Select(problem => problem.Code.Id), Has.Member("DBG0330"));
 
-        var restored = await RestoreAsync(url, backup, new() { OmitsOwners = true, OmitsEventTriggers = true, Extensions = ["pageinspect"] });
+        var restored =
+            await RestoreAsync(url, backup, new() { OmitsOwners = true, OmitsEventTriggers = true, Extensions = ["pageinspect"] });
         Assert.That(restored.Comparison?.Problems, Is.Empty);
         Assert.That(restored.NotChecked, Has.Some.Contains("extension pageinspect is left out"));
         Assert.That(restored.Findings.Select(problem => problem.Message), Has.Some.Contains("owners are left out"));
         Assert.That(
-            await ScalarAsync<string>(restored.Database, "SELECT string_agg(tablename || ' ' || tableowner, ',' ORDER BY 1) FROM pg_tables WHERE schemaname = 'public'"),
+            await ScalarAsync<string>(
+                restored.Database,
+                "SELECT string_agg(tablename || ' ' || tableowner, ',' ORDER BY 1) FROM pg_tables WHERE schemaname = 'public'"),
             Is.EqualTo("mine app,theirs app"));
         await ExecuteAsync("postgres", $"DROP DATABASE {restored.Database}");
     }
@@ -79,26 +93,41 @@ public sealed class RestoringRoles
     [Test]
     public async Task Fill_a_prepared_database_with_other_owners()
     {
-        var (url, backup) = await BackUpAsync("CREATE EXTENSION pageinspect; CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1); ALTER TABLE t OWNER TO \"o'wner\"; GRANT SELECT ON t TO reader");
+        var (url, backup) =
+            await BackUpAsync(
+                "CREATE EXTENSION pageinspect; CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1); ALTER TABLE t OWNER TO "
+                    + "\"o'wner\"; GRANT SELECT ON t TO reader");
         var limited = url with { User = "limited" };
         var changes = new RestoreChanges { Roles = new Dictionary<string, string> { ["o'wner"] = "app" } };
 
-        Assert.That(() => RestoreAsync(limited, backup, changes), Failure.Of("DBG0722", problem => problem.Message.Contains("may not create a database", StringComparison.Ordinal)));
-        Assert.That(() => RestoreAsync(limited, backup, changes, prepared: "ready"), Failure.Of("DBG0723", problem => problem.Message.Contains("does not exist", StringComparison.Ordinal)));
+        Assert.That(
+            () => RestoreAsync(limited, backup, changes),
+            Failure.Of("DBG0722", problem => problem.Message.Contains("may not create a database", StringComparison.Ordinal)));
+        Assert.That(
+            () => RestoreAsync(limited, backup, changes, prepared: "ready"),
+            Failure.Of("DBG0723", problem => problem.Message.Contains("does not exist", StringComparison.Ordinal)));
         await ExecuteAsync("postgres", "CREATE DATABASE ready OWNER limited TEMPLATE template0");
         await ExecuteAsync("ready", "CREATE EXTENSION pageinspect; GRANT CREATE ON SCHEMA public TO app");
 
         var restored = await RestoreAsync(limited, backup, changes, prepared: "ready");
 
         Assert.That((restored.Database, restored.Comparison?.Holds), Is.EqualTo(("ready", true)));
-        Assert.That(await ScalarAsync<string>("ready", "SELECT tableowner || ' ' || has_table_privilege('reader', 't', 'SELECT') FROM pg_tables WHERE tablename = 't'"), Is.EqualTo("app true"));
-        Assert.That(() => RestoreAsync(limited, backup, changes, prepared: "ready"), Failure.Of("DBG0723", problem => problem.Message.Contains("objects", StringComparison.Ordinal)));
+        Assert.That(
+            await ScalarAsync<string>(
+                "ready", "SELECT tableowner || ' ' || has_table_privilege('reader', 't', 'SELECT') FROM pg_tables WHERE tablename = 't'"),
+                Is.EqualTo("app true"));
+        Assert.That(
+            () => RestoreAsync(limited, backup, changes, prepared: "ready"),
+            Failure.Of("DBG0723", problem => problem.Message.Contains("objects", StringComparison.Ordinal)));
     }
 
     [Test]
     public async Task Load_a_restore_test_with_their_own_rights()
     {
-        var (_, backup) = await BackUpAsync("CREATE EXTENSION hstore; CREATE TABLE t (id int PRIMARY KEY, h hstore); INSERT INTO t VALUES (1, 'a=>1'); ALTER TABLE t OWNER TO app");
+        var (_, backup) =
+            await BackUpAsync(
+                "CREATE EXTENSION hstore; CREATE TABLE t (id int PRIMARY KEY, h hstore); INSERT INTO t VALUES (1, 'a=>1'); ALTER TABLE t "
+                    + "OWNER TO app");
 
         var tested = await RestoreTest.RunAsync(new() { Backup = Choice(backup) }, null, CancellationToken.None);
 
@@ -115,7 +144,11 @@ public sealed class RestoringRoles
         // The owner of a table needs CREATE on its schema, and the owner of a database cannot give it away without saying so in the dump.
         Assert.That(
             () => RestoreTest.RunAsync(new() { Backup = Choice(backup) }, null, CancellationToken.None),
-            Failure.Of("DBG0720", problem => problem.Message.EndsWith("It was loaded as app, with the rights that it has in the source.", StringComparison.Ordinal)));
+            Failure.Of(
+                "DBG0720",
+                problem =>
+                    problem.Message.EndsWith(
+                        "It was loaded as app, with the rights that it has in the source.", StringComparison.Ordinal)));
     }
 
     [Test]
@@ -133,7 +166,8 @@ public sealed class RestoringRoles
         var psql = await ClientTools.FindAsync("psql", empty.Binaries.Version.Major, CancellationToken.None);
         for (var time = 0; time < 2; time++)
         {
-            (await Shell.RunAsync(psql.Path, ["-X", "-v", "ON_ERROR_STOP=1", "-f", path], environment: environment.Variables.ToDictionary())).Succeeded();
+            (await Shell.RunAsync(
+                psql.Path, ["-X", "-v", "ON_ERROR_STOP=1", "-f", path], environment: environment.Variables.ToDictionary())).Succeeded();
         }
 
         await using var session = await Session.OpenAsync(empty.Url, null, CancellationToken.None);
@@ -166,12 +200,15 @@ public sealed class RestoringRoles
         await ExecuteAsync("postgres", $"CREATE DATABASE {name} OWNER app TEMPLATE template0");
         await ExecuteAsync(name, sql);
         var url = server.Url.WithDatabase(name) with { User = "app", Password = "pw" };
-        return (url, await Backup.TakeAsync(new() { Url = url, Environment = "staging", Stores = [new LocalStore(folder.FullName)] }, null, CancellationToken.None));
+        return (url,
+            await Backup.TakeAsync(
+                new() { Url = url, Environment = "staging", Stores = [new LocalStore(folder.FullName)] }, null, CancellationToken.None));
     }
 
     BackupChoice Choice(BackupOutcome backup) => new(new LocalStore(folder.FullName), "staging") { Key = backup.Key };
 
-    Task<RestoreOutcome> RestoreAsync(PostgresUrl url, BackupOutcome backup, RestoreChanges? changes = null, string? prepared = null) => Restore.RunAsync(
+    Task<RestoreOutcome> RestoreAsync(
+        PostgresUrl url, BackupOutcome backup, RestoreChanges? changes = null, string? prepared = null) => Restore.RunAsync(
         new()
         {
             Backup = Choice(backup),

@@ -14,7 +14,8 @@ public sealed class Schedulers
     [Test]
     public async Task Are_restored_on_a_scratch_server_without_running_and_refused_beside()
     {
-        if (!(await ServerBinaries.FindAllAsync(CancellationToken.None)).Any(one => File.Exists(Path.Combine(one.Folder, "../lib/pg_cron.so"))))
+        if (!(await ServerBinaries.FindAllAsync(CancellationToken.None))
+            .Any(one => File.Exists(Path.Combine(one.Folder, "../lib/pg_cron.so"))))
         {
             throw Counterpart.Missing("pg_cron is not installed", "sudo apt-get install postgresql-15-cron");
         }
@@ -26,18 +27,23 @@ public sealed class Schedulers
         await using (var session = await Session.OpenAsync(server.Url, null, CancellationToken.None))
         {
             await session.ExecuteScriptAsync(
-                "CREATE EXTENSION pg_cron; SELECT cron.schedule('nightly', '0 3 * * *', 'VACUUM'); CREATE TABLE t (id int); INSERT INTO t VALUES (1)", CancellationToken.None);
+                "CREATE EXTENSION pg_cron; SELECT cron.schedule('nightly', '0 3 * * *', 'VACUUM'); CREATE TABLE t (id int); INSERT INTO "
+                    + "t VALUES (1)", CancellationToken.None);
         }
 
         var folder = Directory.CreateTempSubdirectory("dbgate-cron-");
         var store = new LocalStore(folder.FullName);
-        var backup = await Backup.TakeAsync(new() { Url = server.Url, Environment = "staging", Stores = [store] }, null, CancellationToken.None);
+        var backup =
+            await Backup.TakeAsync(new() { Url = server.Url, Environment = "staging", Stores = [store] }, null, CancellationToken.None);
         Assert.That(backup.Problems.Select(problem => problem.Message), Has.Some.Contains("pg_cron exists in one database"));
 
-        var tested = await RestoreTest.RunAsync(new() { Backup = new(store, "staging") { Key = backup.Key } }, null, CancellationToken.None);
+        var tested =
+            await RestoreTest.RunAsync(new() { Backup = new(store, "staging") { Key = backup.Key } }, null, CancellationToken.None);
         Assert.That((tested.Passed, tested.Record.Rows), Is.EqualTo((true, 2L)), string.Join('\n', tested.Report.Problems));
 
-        var request = new RestoreRequest { Backup = new(store, "staging") { Key = backup.Key }, Url = server.Url, IsProduction = false, Into = "beside" };
+        var request =
+            new RestoreRequest { Backup = new(store, "staging") { Key = backup.Key }, Url = server.Url, IsProduction = false, Into =
+                "beside" };
         Assert.That(
             () => Restore.RunAsync(request, null, CancellationToken.None),
             Failure.Of("DBG0719", problem => problem.Message.Contains("in the database postgres only", StringComparison.Ordinal)));

@@ -29,7 +29,8 @@ public sealed class ScratchTargets
         var unreachable = PostgresUrl.Parse("postgresql://u:secret@127.0.0.1:1/production", "DATABASE_URL_PROD");
 
         Assert.That(
-            () => trial.RunAsync(request => request with { Target = target.Url, Configured = [("DATABASE_URL_PROD", unreachable)] }), Failure.Of("DBG0702"));
+            () => trial.RunAsync(request => request with { Target = target.Url, Configured = [("DATABASE_URL_PROD", unreachable)] }),
+            Failure.Of("DBG0702"));
     }
 
     [Test]

@@ -20,7 +20,8 @@ public sealed class SessionLimits
     [Test]
     public async Task Of_the_role_do_not_stop_a_backup_a_restore_test_and_a_restore()
     {
-        await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t AS SELECT g, repeat(md5(g::text), 8) x FROM generate_series(1, 60000) g");
+        await using var trial =
+            await RestoreTrial.StartAsync("CREATE TABLE t AS SELECT g, repeat(md5(g::text), 8) x FROM generate_series(1, 60000) g");
         await using var role = await Postgres.TestRole.CreateAsync("pw");
         await trial.Backups.Source.ExecuteAsync(
             $"ALTER ROLE {role.Quoted} SUPERUSER; {string.Format(System.Globalization.CultureInfo.InvariantCulture, Limits, role.Quoted)}");
@@ -38,7 +39,9 @@ public sealed class SessionLimits
 
         await using var former = new Dropped(trial.Backups.Source.Url.WithDatabase(restored.Former!));
         Assert.That((tested.Passed, restored.Holds), Is.EqualTo((true, true)));
-        await trial.Backups.Source.ExecuteAsync($"ALTER ROLE {role.Quoted} RESET ALL; REASSIGN OWNED BY {role.Quoted} TO CURRENT_USER; ALTER DATABASE {trial.Backups.Source.Name} OWNER TO CURRENT_USER");
+        await trial.Backups.Source.ExecuteAsync(
+            $"ALTER ROLE {role.Quoted} RESET ALL; REASSIGN OWNED BY {role.Quoted} TO CURRENT_USER; ALTER DATABASE "
+                + $"{trial.Backups.Source.Name} OWNER TO CURRENT_USER");
     }
 
     [Test]
@@ -51,7 +54,8 @@ public sealed class SessionLimits
 
         await using var reset = await Session.OpenAsync(url, null, CancellationToken.None);
         Assert.That(
-            await reset.ScalarAsync<string>("SELECT concat_ws(' ', current_setting('work_mem'), current_setting('statement_timeout'))", CancellationToken.None),
+            await reset.ScalarAsync<string>(
+                "SELECT concat_ws(' ', current_setting('work_mem'), current_setting('statement_timeout'))", CancellationToken.None),
             Is.EqualTo("5MB 0"));
     }
 }

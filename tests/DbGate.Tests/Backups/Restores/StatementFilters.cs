@@ -15,19 +15,27 @@ public sealed class StatementFilters
         CREATE POLICY p ON t FOR SELECT TO old, other USING ((a = ' TO old'::text)); CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f();
         """;
 
-    [TestCase("owners", "", new[] { "OWNER TO old", "OWNER TO \"Old; 2\"", "AUTHORIZATION" }, new[] { "SELECT 'ALTER TABLE t OWNER TO old;'", "GRANT SELECT", "CREATE POLICY" })]
-    [TestCase("privileges", "", new[] { "GRANT SELECT", "REVOKE", "DEFAULT PRIVILEGES", "AUTHORIZATION" }, new[] { "'GRANT x TO old'", "OWNER TO old;" })]
+    [TestCase(
+        "owners", "", new[] { "OWNER TO old", "OWNER TO \"Old; 2\"", "AUTHORIZATION" },
+        new[] { "SELECT 'ALTER TABLE t OWNER TO old;'", "GRANT SELECT", "CREATE POLICY" })]
+    [TestCase(
+        "privileges", "", new[] { "GRANT SELECT", "REVOKE", "DEFAULT PRIVILEGES", "AUTHORIZATION" },
+        new[] { "'GRANT x TO old'", "OWNER TO old;" })]
     [TestCase("event-triggers", "", new[] { "EVENT TRIGGER" }, new[] { "OWNER TO old;" })]
     [TestCase("extension:my-ext", "", new[] { "EXTENSION" }, new[] { "CREATE SCHEMA" })]
     [TestCase(
         "", "old=new, Old; 2=x",
-        new[] { "ALTER SCHEMA s OWNER TO old", "TABLE t TO old", "AUTHORIZATION old", "FOR ROLE old", "TO old, other", "OWNER TO \"Old; 2\"" },
-        new[] { "OWNER TO \"new\"", "TO \"new\" WITH GRANT OPTION", "AUTHORIZATION \"new\"", "FOR ROLE \"new\" IN", "TO \"new\", other USING", "' TO old'::text", "f() OWNER TO \"x\"", "FROM PUBLIC" })]
+        new[] { "ALTER SCHEMA s OWNER TO old", "TABLE t TO old", "AUTHORIZATION old", "FOR ROLE old", "TO old, other",
+            "OWNER TO \"Old; 2\"" },
+        new[] { "OWNER TO \"new\"", "TO \"new\" WITH GRANT OPTION", "AUTHORIZATION \"new\"", "FOR ROLE \"new\" IN",
+            "TO \"new\", other USING", "' TO old'::text", "f() OWNER TO \"x\"", "FROM PUBLIC" })]
     public void Leave_out_what_was_named_and_nothing_else(string omit, string map, string[] gone, string[] kept)
     {
         var text = new StatementFilter(RestoreChanges.TryParse(omit, map)!, new HashSet<string>()).Apply(Sql);
 
-        var without = text.Replace("$_$ SELECT 'ALTER TABLE t OWNER TO old;' $_$", "", StringComparison.Ordinal).Replace("'GRANT x TO old'", "", StringComparison.Ordinal);
+        var without =
+            text.Replace("$_$ SELECT 'ALTER TABLE t OWNER TO old;' $_$", "", StringComparison.Ordinal)
+                .Replace("'GRANT x TO old'", "", StringComparison.Ordinal);
         Assert.That(gone.Where(word => without.Contains(word, StringComparison.Ordinal)), Is.Empty);
         Assert.That(kept.Where(word => !text.Contains(word, StringComparison.Ordinal)), Is.Empty);
     }
@@ -40,7 +48,9 @@ public sealed class StatementFilters
     public void Tell_the_roles_that_are_still_named()
     {
         Assert.That(StatementFilter.None.RolesIn(Sql), Is.EquivalentTo(new[] { "old", "Old; 2", "other" }));
-        Assert.That(new StatementFilter(RestoreChanges.TryParse("owners,privileges", "other=new")!, new HashSet<string>()).RolesIn(Sql), Is.EquivalentTo(new[] { "old", "new" }));
+        Assert.That(
+            new StatementFilter(RestoreChanges.TryParse("owners,privileges", "other=new")!, new HashSet<string>()).RolesIn(Sql),
+            Is.EquivalentTo(new[] { "old", "new" }));
     }
 
     [TestCase("owner", "")]

@@ -31,7 +31,8 @@ static class Backups
             Gen.Bool,
             OneOf("production", "staging"),
             OneOf("shop", "mail"),
-            (daysAgo, verified, tested, environment, database) => Of(daysAgo, verified, tested && verified is not null, environment, database))
+            (daysAgo, verified, tested, environment, database) =>
+                Of(daysAgo, verified, tested && verified is not null, environment, database))
         .Array[0, 40]
         .Select(backups => backups.DistinctBy(backup => backup.ArchiveKey).ToArray());
 

@@ -55,7 +55,9 @@ public sealed class Pruners : IDisposable
         using var log = JsonDocument.Parse(await Store.ReadBytesAsync(report.LogKey!, 1 << 20, CancellationToken.None));
         Assert.That(log.RootElement.GetProperty("actor").GetString(), Is.EqualTo("ci"));
         Assert.That(log.RootElement.GetProperty("deleting")[0].GetProperty("archive").GetString(), Is.EqualTo(old.ArchiveKey));
-        Assert.That(log.RootElement.GetProperty("deleting")[0].GetProperty("reason").GetString(), Is.EqualTo("9 days old, kept for 7 days; no other rule keeps it"));
+        Assert.That(
+            log.RootElement.GetProperty("deleting")[0].GetProperty("reason").GetString(),
+            Is.EqualTo("9 days old, kept for 7 days; no other rule keeps it"));
         Assert.That(log.RootElement.GetProperty("keeping")[0].GetProperty("archive").GetString(), Is.EqualTo(young.ArchiveKey));
     }
 
@@ -96,7 +98,8 @@ public sealed class Pruners : IDisposable
 
         await PruneAsync(young, older);
 
-        Assert.That(await BackupKeysAsync(), Is.EquivalentTo([young.ArchiveKey, young.ManifestKey]), "the orphan of the killed run went with it");
+        Assert.That(
+            await BackupKeysAsync(), Is.EquivalentTo([young.ArchiveKey, young.ManifestKey]), "the orphan of the killed run went with it");
     }
 
     [Test]
@@ -160,7 +163,8 @@ public sealed class Pruners : IDisposable
         var report = await PruneAsync(young);
 
         Assert.That((File.Exists(stale), File.Exists(fresh)), Is.EqualTo((false, true)));
-        Assert.That(report.Orphans.Select(orphan => (orphan.Key, orphan.Sweep)), Is.EquivalentTo([("a.sql.gz", true), ("b.sql.gz", false)]));
+        Assert.That(
+            report.Orphans.Select(orphan => (orphan.Key, orphan.Sweep)), Is.EquivalentTo([("a.sql.gz", true), ("b.sql.gz", false)]));
     }
 
     [Test]
@@ -217,5 +221,6 @@ public sealed class Pruners : IDisposable
     async Task<IReadOnlyList<string>> KeysAsync() =>
         await Store.ListAsync(string.Empty, CancellationToken.None).Select(found => found.Key).ToListAsync();
 
-    async Task<IReadOnlyList<string>> BackupKeysAsync() => [.. (await KeysAsync()).Where(key => !key.StartsWith("records/", StringComparison.Ordinal))];
+    async Task<IReadOnlyList<string>> BackupKeysAsync() =>
+        [.. (await KeysAsync()).Where(key => !key.StartsWith("records/", StringComparison.Ordinal))];
 }

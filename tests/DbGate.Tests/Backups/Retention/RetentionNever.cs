@@ -11,7 +11,8 @@ public sealed class RetentionNever
 
     [Test]
     public void Deletes_the_newest_verified_backup_of_a_series() => Holds((backups, policy) =>
-        Series(backups).All(series => Newest(series.Where(Backups.IsVerified)) is not { } newest || Kept(backups, policy).Contains(newest)));
+        Series(backups)
+            .All(series => Newest(series.Where(Backups.IsVerified)) is not { } newest || Kept(backups, policy).Contains(newest)));
 
     [Test]
     public void Deletes_the_newest_restore_tested_backup_of_a_series() => Holds((backups, policy) =>

@@ -17,7 +17,8 @@ public sealed class RetentionOfRealBackups
     public async Task Keeps_what_it_says_deletes_what_it_says_and_sweeps_what_never_became_a_backup()
     {
         await using var trial = await BackupTrial.StartAsync("CREATE TABLE t (id int); INSERT INTO t VALUES (1)");
-        var (today, lastWeek, lastMonth, monthBefore) = (await AgedAsync(trial, 0), await AgedAsync(trial, 5), await AgedAsync(trial, 40), await AgedAsync(trial, 71));
+        var (today, lastWeek, lastMonth, monthBefore) =
+            (await AgedAsync(trial, 0), await AgedAsync(trial, 5), await AgedAsync(trial, 40), await AgedAsync(trial, 71));
         var leftover = await AgedAsync(trial, 20);
         File.Delete(ManifestPath(trial, leftover));
 
@@ -25,11 +26,17 @@ public sealed class RetentionOfRealBackups
         var again = await PruneAsync(trial, "staging");
 
         Assert.That(report.Orphans.Select(orphan => (orphan.Key, orphan.Sweep)), Is.EqualTo([(leftover.Key, true)]));
-        Assert.That(Directory.GetFiles(trial.Folder, "*.sql.gz").Select(Path.GetFileName), Is.EquivalentTo([today.Key, lastWeek.Key, lastMonth.Key, monthBefore.Key]));
-        Assert.That((again.Deleted, again.Orphans, again.LogKey), Is.EqualTo((Array.Empty<BackupRecord>(), Array.Empty<Orphan>(), (string?)null)), "a second run has nothing to do");
+        Assert.That(
+            Directory.GetFiles(trial.Folder, "*.sql.gz").Select(Path.GetFileName),
+            Is.EquivalentTo([today.Key, lastWeek.Key, lastMonth.Key, monthBefore.Key]));
+        Assert.That(
+            (again.Deleted, again.Orphans, again.LogKey), Is.EqualTo((Array.Empty<BackupRecord>(), Array.Empty<Orphan>(), (string?)null)),
+            "a second run has nothing to do");
         foreach (var kept in (BackupOutcome[])[today, lastWeek, lastMonth, monthBefore])
         {
-            await new ArchiveReader(trial.Store, (await new BackupCatalog(trial.Store).OpenAsync(kept.Key, CancellationToken.None)).Manifest).VerifyAsync(CancellationToken.None);
+            await new ArchiveReader(
+                trial.Store, (await new BackupCatalog(trial.Store).OpenAsync(kept.Key, CancellationToken.None)).Manifest)
+                    .VerifyAsync(CancellationToken.None);
         }
     }
 
@@ -59,7 +66,9 @@ public sealed class RetentionOfRealBackups
     }
 
     static Task<PruneReport> PruneAsync(BackupTrial trial, string environment, string? database = null) =>
-        PruneBackupsStep.PruneAsync(trial.Store, MonthlyOnes with { Monthly = database is null ? 12 : 0 }, new() { Environment = environment, Database = database }, CancellationToken.None);
+        PruneBackupsStep.PruneAsync(
+            trial.Store, MonthlyOnes with { Monthly = database is null ? 12 : 0 },
+            new() { Environment = environment, Database = database }, CancellationToken.None);
 
     static async Task<BackupOutcome> AgedAsync(BackupTrial trial, int days, string environment = "staging")
     {

@@ -23,7 +23,9 @@ public sealed class RetentionPlans
 
     [Test]
     public void Keep_the_last_good_ones_when_backups_have_failed_for_weeks() => Assert.That(
-        Reasons(Week with { MinimumCount = 2 }, Backups.Of(1, verified: null), Backups.Of(20), Backups.Of(21), Backups.Of(22), Backups.Of(23, verified: null)),
+        Reasons(
+            Week with { MinimumCount = 2 }, Backups.Of(1, verified: null), Backups.Of(20), Backups.Of(21), Backups.Of(22),
+            Backups.Of(23, verified: null)),
         Is.EqualTo((string[])
         [
             "keep: 1 day old, younger than 7 days; not verified, but nothing verified is newer",
@@ -45,12 +47,14 @@ public sealed class RetentionPlans
 
     [Test]
     public void Keep_the_newest_of_each_month() => Assert.That(
-        Kept(Week with { Monthly = 3 }, [.. Enumerable.Range(0, 120).Select(day => Backups.Of(day + 0.25))]).Where(time => time < Backups.Now.AddDays(-7)),
+        Kept(Week with { Monthly = 3 }, [.. Enumerable.Range(0, 120).Select(day => Backups.Of(day + 0.25))])
+            .Where(time => time < Backups.Now.AddDays(-7)),
         Is.EqualTo([new DateTimeOffset(2026, 10, 31, 6, 0, 0, TimeSpan.Zero), new(2026, 9, 30, 6, 0, 0, TimeSpan.Zero)]));
 
     [Test]
     public void Keep_the_newest_of_each_week_by_ISO_weeks() => Assert.That(
-        Kept(Week with { Weekly = 3 }, [.. Enumerable.Range(0, 30).Select(day => Backups.Of(day + 0.25))]).Where(time => time < Backups.Now.AddDays(-7)),
+        Kept(Week with { Weekly = 3 }, [.. Enumerable.Range(0, 30).Select(day => Backups.Of(day + 0.25))])
+            .Where(time => time < Backups.Now.AddDays(-7)),
         Is.EqualTo([new DateTimeOffset(2026, 11, 15, 6, 0, 0, TimeSpan.Zero), new(2026, 11, 8, 6, 0, 0, TimeSpan.Zero)]));
 
     [Test]
@@ -79,7 +83,9 @@ public sealed class RetentionPlans
     [Test]
     public void Refuse_a_policy_that_cannot_be_meant() => Assert.Multiple(() =>
     {
-        foreach (var policy in (RetentionPolicy[])[Week with { Days = 0 }, Week with { Days = -1 }, Week with { Days = int.MaxValue }, Week with { MinimumCount = 0 }, Week with { Monthly = -1 }])
+        foreach (var policy in (RetentionPolicy[])[
+            Week with { Days = 0 }, Week with { Days = -1 }, Week with { Days = int.MaxValue }, Week with { MinimumCount = 0 },
+            Week with { Monthly = -1 }])
         {
             Assert.That(() => RetentionPlan.Decide([Backups.Of(1)], policy, Backups.Now), Fails.With("DBG0360"));
         }
@@ -90,7 +96,8 @@ public sealed class RetentionPlans
         Assert.That(() => RetentionPlan.Decide([], Week with { Days = 0 }, Backups.Now), Throws.TypeOf<GateException>());
 
     static string[] Reasons(RetentionPolicy policy, params BackupRecord[] backups) =>
-        [.. RetentionPlan.Decide(backups, policy, Backups.Now).Decisions.Select(decision => $"{(decision.Keep ? "keep" : "delete")}: {decision.Reason}")];
+        [.. RetentionPlan.Decide(
+            backups, policy, Backups.Now).Decisions.Select(decision => $"{(decision.Keep ? "keep" : "delete")}: {decision.Reason}")];
 
     static IEnumerable<DateTimeOffset> Kept(RetentionPolicy policy, params BackupRecord[] backups) =>
         RetentionPlan.Decide(backups, policy, Backups.Now).Kept.Select(backup => backup.StoredAt);

@@ -28,7 +28,9 @@ public sealed class FileSystemTests : IDisposable
         File.CreateSymbolicLink(Path.Combine(root, "apps/web/.env"), "../../.env");
         var report = Guard.Inspect(new GuardRequest(root));
 
-        Assert.That((report.Blocks, report.Unreadable.Single().Location.File, report.Unreadable.Single().IsEntrypoint), Is.EqualTo((false, "apps/web/.env", false)));
+        Assert.That(
+            (report.Blocks, report.Unreadable.Single().Location.File, report.Unreadable.Single().IsEntrypoint),
+            Is.EqualTo((false, "apps/web/.env", false)));
     }
 
     [TestCase("")]
@@ -66,7 +68,9 @@ public sealed class FileSystemTests : IDisposable
 
         var report = Guard.Inspect(new GuardRequest(root));
 
-        Assert.That((report.Blocks, report.Unreadable.Single().Reason), Is.EqualTo((blocks, "not a regular file but a pipe, a socket or a device")));
+        Assert.That(
+            (report.Blocks, report.Unreadable.Single().Reason),
+            Is.EqualTo((blocks, "not a regular file but a pipe, a socket or a device")));
     }
 
     [Test]
@@ -81,8 +85,12 @@ public sealed class FileSystemTests : IDisposable
     public void Names_are_the_same_in_any_case_where_the_file_system_takes_them_so()
     {
         Write("Scripts/Start.sh", "npx prisma db push\n");
-        var (exact, same) = (RepositoryFiles.Walk(root, ignoresCase: false, CancellationToken.None), RepositoryFiles.Walk(root, ignoresCase: true, CancellationToken.None));
+        var (exact, same) =
+            (RepositoryFiles.Walk(root, ignoresCase: false, CancellationToken.None),
+                RepositoryFiles.Walk(root, ignoresCase: true, CancellationToken.None));
 
-        Assert.That((exact.Contains("scripts/start.sh"), same.Contains("scripts/start.sh"), same.Contains("scripts/gone.sh")), Is.EqualTo((false, true, false)));
+        Assert.That(
+            (exact.Contains("scripts/start.sh"), same.Contains("scripts/start.sh"), same.Contains("scripts/gone.sh")),
+            Is.EqualTo((false, true, false)));
     }
 }

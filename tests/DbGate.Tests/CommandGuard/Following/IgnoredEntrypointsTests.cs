@@ -12,10 +12,16 @@ public sealed class IgnoredEntrypointsTests
     [Test]
     public void A_policy_that_ignores_every_entrypoint_blocks_and_is_named_with_its_line()
     {
-        var report = new GuardCase("ignored", [], [("package.json", """{ "scripts": { "start": "npx prisma db push" } }"""), ("dbgate.json", "{\n  \"guard\": { \"ignore\": [\"**\"] }\n}\n")]).Inspect(All);
+        var report =
+            new GuardCase(
+                "ignored", [],
+                [("package.json", """{ "scripts": { "start": "npx prisma db push" } }"""),
+                    ("dbgate.json", "{\n  \"guard\": { \"ignore\": [\"**\"] }\n}\n")]).Inspect(All);
         var problem = CommandGuardProblems.Of(report).Single(problem => problem.IsBlocking);
 
-        Assert.That((report.Blocks, problem.Code.Id, problem.Location?.ToString(), problem.Cause), Is.EqualTo((true, "DBG0408", "dbgate.json:2", "package.json; every entrypoint of the project is ignored")));
+        Assert.That(
+            (report.Blocks, problem.Code.Id, problem.Location?.ToString(), problem.Cause),
+            Is.EqualTo((true, "DBG0408", "dbgate.json:2", "package.json; every entrypoint of the project is ignored")));
     }
 
     [Test]
@@ -31,7 +37,8 @@ public sealed class IgnoredEntrypointsTests
             var problem = CommandGuardProblems.Of(report).Single(problem => problem.Code.Id == "DBG0408");
 
             Assert.That((problem.Location?.ToString(), $"{problem.Fix}"), Is.EqualTo(
-                ($"{Path.GetFileName(policy)}:3", $"Remove the glob from guard.ignore in {Path.GetFileName(policy)}, or make it narrower.")));
+                ($"{Path.GetFileName(policy)}:3",
+                    $"Remove the glob from guard.ignore in {Path.GetFileName(policy)}, or make it narrower.")));
         }
         finally
         {
@@ -42,9 +49,15 @@ public sealed class IgnoredEntrypointsTests
     [Test]
     public void A_policy_that_ignores_some_entrypoints_is_named_and_does_not_block()
     {
-        var report = new GuardCase("ignored", [], [("package.json", """{ "scripts": { "start": "node ." } }"""), ("legacy/Procfile", "web: npx prisma db push\n")]).Inspect(new GuardPolicy { Ignore = ["legacy/**"] });
+        var report =
+            new GuardCase(
+                "ignored", [],
+                [("package.json", """{ "scripts": { "start": "node ." } }"""), ("legacy/Procfile", "web: npx prisma db push\n")])
+                    .Inspect(new GuardPolicy { Ignore = ["legacy/**"] });
 
-        Assert.That((report.Blocks, report.Ignored.Single().Pattern, report.Ignored.Single().Files.Single()), Is.EqualTo((false, "legacy/**", "legacy/Procfile")));
+        Assert.That(
+            (report.Blocks, report.Ignored.Single().Pattern, report.Ignored.Single().Files.Single()),
+            Is.EqualTo((false, "legacy/**", "legacy/Procfile")));
     }
 
     [Test]

@@ -16,7 +16,9 @@ public sealed class NotFollowedTests
 
     [Test]
     public void The_places_nearest_to_production_come_first() =>
-        Assert.That((Report.NotFollowed[0].Location.File, Report.NotFollowed[^1].Location.File, Report.NotFollowed[^1].Context), Is.EqualTo((".github/workflows/deploy.yml", "docker-compose.dev.yml", PathClass.Development)));
+        Assert.That(
+            (Report.NotFollowed[0].Location.File, Report.NotFollowed[^1].Location.File, Report.NotFollowed[^1].Context),
+            Is.EqualTo((".github/workflows/deploy.yml", "docker-compose.dev.yml", PathClass.Development)));
 
     [Test]
     public void No_place_is_listed_twice() => Assert.That(Report.NotFollowed.Select(place => (place.Location.File, place.Text)), Is.Unique);
@@ -25,7 +27,11 @@ public sealed class NotFollowedTests
     public void All_places_are_in_JSON_and_SARIF_and_ten_on_the_console()
     {
         var json = JsonDocument.Parse(GuardJson.Render(Report)).RootElement.GetProperty("notFollowed").GetArrayLength();
-        var sarif = JsonDocument.Parse(GuardSarif.Render(Report, "1.0.0")).RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray().Count(result => result.GetProperty("ruleId").GetString() == "DBG0407");
+        var sarif =
+            JsonDocument.Parse(GuardSarif.Render(Report, "1.0.0")).RootElement.GetProperty("runs")[0]
+                .GetProperty("results")
+                .EnumerateArray()
+                .Count(result => result.GetProperty("ruleId").GetString() == "DBG0407");
         var console = ChainText.Console(Report).Split('\n').Count(line => line.StartsWith("open ", StringComparison.Ordinal));
 
         Assert.That((json, sarif, console), Is.EqualTo((Report.NotFollowed.Count, Report.NotFollowed.Count, 11)));
@@ -34,8 +40,18 @@ public sealed class NotFollowedTests
     [Test]
     public void Two_commands_in_one_file_have_two_fingerprints()
     {
-        var report = new GuardCase("prints", [], [("Dockerfile", "FROM node:20\nCOPY . .\nCMD [\"sh\",\"start.sh\"]\n"), ("start.sh", "npx prisma db push --schema a.prisma\nnpx prisma db push --schema b.prisma\nnpx prisma db push --schema b.prisma\n")]).Inspect();
-        var prints = JsonDocument.Parse(GuardSarif.Render(report, "1.0.0")).RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray().Select(result => result.GetProperty("partialFingerprints").ToString());
+        var report =
+            new GuardCase(
+                "prints", [],
+                [("Dockerfile", "FROM node:20\nCOPY . .\nCMD [\"sh\",\"start.sh\"]\n"),
+                    ("start.sh",
+                        "npx prisma db push --schema a.prisma\nnpx prisma db push --schema b.prisma\nnpx prisma db push "
+                            + "--schema b.prisma\n")]).Inspect();
+        var prints =
+            JsonDocument.Parse(GuardSarif.Render(report, "1.0.0")).RootElement.GetProperty("runs")[0]
+                .GetProperty("results")
+                .EnumerateArray()
+                .Select(result => result.GetProperty("partialFingerprints").ToString());
 
         Assert.That(prints, Is.Unique.And.Exactly(3).Items);
     }

@@ -24,7 +24,9 @@ public sealed class CommitsAgainstRules
         var settings = Production(project).JudgedBy(RuleBasis.LastRelease, last);
 
         Assert.That(settings.Find(setting)?.Text, Is.EqualTo(before));
-        Assert.That(settings.Rules.Changes.Single(), Is.EqualTo(new RuleChange(setting.Name, setting.Show(before), setting.Show(weakest), new SourceLocation("dbgate.json", 1))));
+        Assert.That(
+            settings.Rules.Changes.Single(),
+            Is.EqualTo(new RuleChange(setting.Name, setting.Show(before), setting.Show(weakest), new SourceLocation("dbgate.json", 1))));
         Assert.That(settings.Rules.Next.Find(setting.Name), Is.EqualTo(weakest), "after the release it holds");
     }
 
@@ -76,8 +78,10 @@ public sealed class CommitsAgainstRules
     [Test]
     public void May_be_stricter_at_once()
     {
-        using var project = new GatedProject().With("dbgate.json", """{ "backup": { "level": "L3" }, "approvals": { "production": { "required": 4 } } }""");
-        var last = new RuleSet(new Dictionary<string, RuleValue> { ["backup.level"] = new("L2"), ["approvals.production.required"] = new("2") });
+        using var project = new GatedProject()
+            .With("dbgate.json", """{ "backup": { "level": "L3" }, "approvals": { "production": { "required": 4 } } }""");
+        var last =
+            new RuleSet(new Dictionary<string, RuleValue> { ["backup.level"] = new("L2"), ["approvals.production.required"] = new("2") });
 
         var settings = Production(project).JudgedBy(RuleBasis.LastRelease, last);
 
@@ -101,14 +105,19 @@ public sealed class CommitsAgainstRules
     [Test]
     public void Cannot_be_weaker_than_a_policy_file()
     {
-        using var policy = new GatedProject().With("policy.json", """{ "approvals": { "production": { "required": 2 } }, "backup": { "level": "L2" }, "approvers": ["ana"] }""");
-        using var project = new GatedProject().With("dbgate.json", """{ "approvals": { "production": { "required": 0, "dataLoss": 3 } }, "backup": { "level": "L1" } }""");
+        using var policy = new GatedProject()
+            .With(
+                "policy.json",
+                """{ "approvals": { "production": { "required": 2 } }, "backup": { "level": "L2" }, "approvers": ["ana"] }""");
+        using var project = new GatedProject()
+            .With("dbgate.json", """{ "approvals": { "production": { "required": 0, "dataLoss": 3 } }, "backup": { "level": "L1" } }""");
 
         var settings = project.Read(new() { ["DBGATE_ENVIRONMENT"] = "production", ["DBGATE_POLICY_FILE"] = policy.Of("policy.json") });
 
         Assert.That(settings.Section("approvals")?.GetProperty("production").GetRawText(), Is.EqualTo("""{"dataLoss":3,"required":2}"""));
         Assert.That(settings.Find(SettingsCatalog.BackupLevel)?.Text, Is.EqualTo("L2"));
-        Assert.That(settings.Rules.Held.Select(change => change.Name), Is.EqualTo(new[] { "approvals.production.required", "backup.level" }));
+        Assert.That(
+            settings.Rules.Held.Select(change => change.Name), Is.EqualTo(new[] { "approvals.production.required", "backup.level" }));
         Assert.That(settings.Rules.Next.Find("backup.level"), Is.EqualTo("L2"), "a value without effect does not take effect later either");
     }
 
@@ -127,7 +136,8 @@ public sealed class CommitsAgainstRules
     [Test]
     public void Are_free_outside_of_production()
     {
-        using var project = new GatedProject().With("dbgate.json", """{ "backup": { "level": "L1" }, "approvals": { "staging": { "required": 0 } } }""");
+        using var project = new GatedProject()
+            .With("dbgate.json", """{ "backup": { "level": "L1" }, "approvals": { "staging": { "required": 0 } } }""");
 
         Assert.That(project.Read(new() { ["DBGATE_ENVIRONMENT"] = "staging" }).Rules.Changes, Is.Empty);
     }
@@ -158,17 +168,22 @@ public sealed class CommitsAgainstRules
         using var policy = new GatedProject().With("policy.json", """{ "environment": "staging" }""");
         using var project = new GatedProject().With("dbgate.json", """{ "environment": "production" }""");
 
-        Assert.That(project.Read(new() { ["DBGATE_POLICY_FILE"] = policy.Of("policy.json") }).Get(SettingsCatalog.Environment), Is.EqualTo(TargetEnvironment.Production));
+        Assert.That(
+            project.Read(new() { ["DBGATE_POLICY_FILE"] = policy.Of("policy.json") }).Get(SettingsCatalog.Environment),
+            Is.EqualTo(TargetEnvironment.Production));
     }
 
     /// <summary>The file of an environment cannot say that it is another one's.</summary>
     [Test]
     public void Stay_in_the_environment_that_chose_their_files()
     {
-        using var project = new GatedProject().With("dbgate.json", """{ "environment": "production" }""").With(".env.production", "DBGATE_ENVIRONMENT=development\n");
+        using var project = new GatedProject()
+            .With("dbgate.json", """{ "environment": "production" }""")
+            .With(".env.production", "DBGATE_ENVIRONMENT=development\n");
         var settings = project.Read();
 
-        Assert.That((settings.Get(SettingsCatalog.Environment), settings.Sources.IsProduction), Is.EqualTo((TargetEnvironment.Production, true)));
+        Assert.That(
+            (settings.Get(SettingsCatalog.Environment), settings.Sources.IsProduction), Is.EqualTo((TargetEnvironment.Production, true)));
     }
 
     [TestCase("""{ "environment": "development" }""", null, "DBG0585")]
@@ -178,7 +193,10 @@ public sealed class CommitsAgainstRules
     public void Cannot_turn_the_rules_off_for_the_database_of_production(string commit, string? named, string? code)
     {
         using var project = new GatedProject().With("dbgate.json", commit);
-        var variables = new Dictionary<string, string> { ["DATABASE_URL"] = "postgresql://u@db.example/shop", ["DATABASE_URL_PROD"] = "postgresql://deploy:x@DB.example:5432/shop?sslmode=require" };
+        var variables =
+            new Dictionary<string,
+                string> { ["DATABASE_URL"] = "postgresql://u@db.example/shop", ["DATABASE_URL_PROD"] =
+                    "postgresql://deploy:x@DB.example:5432/shop?sslmode=require" };
         if (named is not null)
         {
             variables["DBGATE_ENVIRONMENT"] = named;
@@ -190,7 +208,9 @@ public sealed class CommitsAgainstRules
     [Test]
     public void Cannot_replace_a_key_behind_its_path()
     {
-        using var project = new GatedProject().With("dbgate.json", """{ "approvals": { "keys": { "ana": "keys/ana.pem" } } }""").With("keys/ana.pem", Pem("old"));
+        using var project = new GatedProject()
+            .With("dbgate.json", """{ "approvals": { "keys": { "ana": "keys/ana.pem" } } }""")
+            .With("keys/ana.pem", Pem("old"));
         var last = Production(project).Rules.Next;
         project.With("keys/ana.pem", Pem("new"));
 

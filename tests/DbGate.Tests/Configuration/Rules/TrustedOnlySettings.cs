@@ -12,7 +12,8 @@ public sealed class TrustedOnlySettings
 
     static IEnumerable<Setting> InFiles => All.Where(setting => !setting.IsSecret);
 
-    static IEnumerable<Setting> WithVariables => All.Where(setting => setting.Variables is [var name, ..] && name.StartsWith("DBGATE_", StringComparison.Ordinal));
+    static IEnumerable<Setting> WithVariables =>
+        All.Where(setting => setting.Variables is [var name, ..] && name.StartsWith("DBGATE_", StringComparison.Ordinal));
 
     [TestCaseSource(nameof(InFiles))]
     public void Are_refused_in_dbgate_json(Setting setting)
@@ -36,7 +37,9 @@ public sealed class TrustedOnlySettings
         using var project = new GatedProject().With(".env", "GITHUB_API_URL=http://127.0.0.1:1\nGITHUB_ACTOR=ana\n");
         var settings = project.Read();
 
-        Assert.That((settings.Find(SettingsCatalog.GitHubApiUrl), settings.Find(SettingsCatalog.RequestedBy)), Is.EqualTo(((SettingValue?)null, (SettingValue?)null)));
+        Assert.That(
+            (settings.Find(SettingsCatalog.GitHubApiUrl), settings.Find(SettingsCatalog.RequestedBy)),
+            Is.EqualTo(((SettingValue?)null, (SettingValue?)null)));
     }
 
     [Test]
@@ -66,12 +69,17 @@ public sealed class TrustedOnlySettings
         using var project = new GatedProject().With(".env.production", "DATABASE_URL_PROD=postgresql://u:hunter2@elsewhere/shop\n");
         var settings = project.Read(new() { ["DBGATE_ENVIRONMENT"] = "production" });
 
-        Assert.That(() => Target.Resolve(settings), Failure.Of("DBG0005", problem => problem.Cause!.Contains("DATABASE_URL_PROD in .env.production:1") && !$"{problem}".Contains("hunter2")));
+        Assert.That(
+            () => Target.Resolve(settings),
+            Failure.Of(
+                "DBG0005",
+                problem => problem.Cause!.Contains("DATABASE_URL_PROD in .env.production:1") && !$"{problem}".Contains("hunter2")));
     }
 
     [TestCase("AWS_ENDPOINT_URL=http://127.0.0.1:1", "DBG0580")]
     [TestCase("AWS_ENDPOINT_URL_S3=https://elsewhere.example", "DBG0580")]
-    [TestCase("GOOGLE_APPLICATION_CREDENTIALS=key.json", "DBG0580", Description = "it can name files to read and addresses to send them to")]
+    [TestCase(
+        "GOOGLE_APPLICATION_CREDENTIALS=key.json", "DBG0580", Description = "it can name files to read and addresses to send them to")]
     [TestCase("STORAGE_EMULATOR_HOST=127.0.0.1:1\nGOOGLE_APPLICATION_CREDENTIALS=key.json", "DBG0580")]
     [TestCase("AWS_ENDPOINT_URL=http://127.0.0.1:1\nAWS_ACCESS_KEY_ID=a\nAWS_SECRET_ACCESS_KEY=b", null)]
     public void Send_the_runs_credentials_to_no_store_that_a_file_of_the_commit_names(string text, string? code)
@@ -86,7 +94,8 @@ public sealed class TrustedOnlySettings
     [TestCase("approvers", "approvers", "staging", null)]
     [TestCase("link", "approvers", "production", "DBG0580", Description = "a link of the machine to a file of the commit")]
     [TestCase("own", null, "production", null, Description = "not tracked")]
-    public async Task Demand_a_list_of_approvers_that_the_commit_does_not_hold(string file, string? tracked, string environment, string? code)
+    public async Task Demand_a_list_of_approvers_that_the_commit_does_not_hold(
+        string file, string? tracked, string environment, string? code)
     {
         using var project = new GatedProject().With("README.md", "shop");
         if (tracked is not null)
@@ -104,7 +113,9 @@ public sealed class TrustedOnlySettings
             project.With(file, "ben\n");
         }
 
-        Assert.That(() => project.Read(options: new() { ["environment"] = environment, ["approvers-file"] = file }), code is null ? Throws.Nothing : Failure.Of(code));
+        Assert.That(
+            () => project.Read(options: new() { ["environment"] = environment, ["approvers-file"] = file }),
+            code is null ? Throws.Nothing : Failure.Of(code));
     }
 
     [Test]
@@ -124,7 +135,8 @@ public sealed class TrustedOnlySettings
         string[][] commands =
         [
             ["init", "--quiet"], ["add", "--all"],
-            ["-c", "user.name=ana", "-c", "user.email=ana@example.com", "-c", "commit.gpgsign=false", "commit", "--quiet", "--message", "the shop"],
+            ["-c", "user.name=ana", "-c", "user.email=ana@example.com", "-c", "commit.gpgsign=false", "commit", "--quiet", "--message",
+                "the shop"],
         ];
         foreach (var command in commands)
         {

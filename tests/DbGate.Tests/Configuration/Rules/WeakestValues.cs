@@ -6,7 +6,8 @@ namespace DbGate.Tests.Configuration.Rules;
 static class WeakestValues
 {
     /// <summary>By the setting's name: what held, and the weakest value.</summary>
-    public static IReadOnlyDictionary<string, (string? Before, string Weakest)> OfSettings { get; } = new Dictionary<string, (string?, string)>
+    public static IReadOnlyDictionary<string, (string? Before, string Weakest)> OfSettings { get; } =
+        new Dictionary<string, (string?, string)>
     {
         ["databaseUrlVariable"] = (null, "OTHER_DATABASE"),
         ["replicaMaxLag"] = ("30s", "365d"),

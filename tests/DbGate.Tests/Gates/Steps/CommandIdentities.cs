@@ -16,7 +16,9 @@ public sealed class CommandIdentities
         await using var production = await TestDatabase.CreateAsync();
         var result = await GuardAsync($"psql {production.UrlText} -c 'DROP TABLE users'", ("DATABASE_URL_PROD", production.UrlText));
 
-        Assert.That(result.Problems.Select(problem => (problem.Code.Id, problem.Message)), Is.EqualTo(new[] { ("DBG0416", $"this would hit PRODUCTION: database {production.Name}") }));
+        Assert.That(
+            result.Problems.Select(problem => (problem.Code.Id, problem.Message)),
+            Is.EqualTo(new[] { ("DBG0416", $"this would hit PRODUCTION: database {production.Name}") }));
     }
 
     [Test]
@@ -34,7 +36,8 @@ public sealed class CommandIdentities
     public async Task Of_a_command_that_only_reads_do_not_block()
     {
         await using var production = await TestDatabase.CreateAsync();
-        var result = await GuardAsync("psql -c 'SELECT 1'", ("DATABASE_URL", production.UrlText), ("DATABASE_URL_PROD", production.UrlText));
+        var result =
+            await GuardAsync("psql -c 'SELECT 1'", ("DATABASE_URL", production.UrlText), ("DATABASE_URL_PROD", production.UrlText));
 
         Assert.That((result.Problems.Count(), result.Facts.Single().Value.Contains("is production")), Is.EqualTo((0, true)));
     }
@@ -51,7 +54,10 @@ public sealed class CommandIdentities
     static async Task<StepResult> GuardAsync(string command, params (string Name, string Value)[] variables)
     {
         using var project = new GatedProject();
-        await using var context = new GateContext(project.Read(variables.ToDictionary(one => one.Name, one => one.Value), new() { ["command"] = command, ["identify"] = "true" }));
+        await using var context =
+            new GateContext(
+                project.Read(
+                    variables.ToDictionary(one => one.Name, one => one.Value), new() { ["command"] = command, ["identify"] = "true" }));
         return await new GuardStep().RunAsync(context, CancellationToken.None);
     }
 }

@@ -56,12 +56,14 @@ public sealed class DeploySteps
     async Task<GateReport> DeployAsync(BackupProof? backup, params (string Name, string Value)[] settings)
     {
         await using var run = new GateRunner(new GateContext(
-            ProductionServer.Settings(wallet, database, [("DBGATE_POLICY_FILE", policy.Of("policy.json")), .. settings]), World.Real with { Evidence = new Evidence(backup) }));
+            ProductionServer.Settings(wallet, database, [("DBGATE_POLICY_FILE", policy.Of("policy.json")), .. settings]),
+            World.Real with { Evidence = new Evidence(backup) }));
         await run.ExecuteAsync(new MigrateDeployStep(), CancellationToken.None);
         return run.Report();
     }
 
-    async Task<BackupProof> BackupAsync() => new(await IdentityAsync(), "/backups/x.sql.gz", new string('a', 64), DateTimeOffset.UtcNow, "L2");
+    async Task<BackupProof> BackupAsync() =>
+        new(await IdentityAsync(), "/backups/x.sql.gz", new string('a', 64), DateTimeOffset.UtcNow, "L2");
 
     async Task UntouchedAsync(string code, BackupProof? backup, params (string Name, string Value)[] settings)
     {
@@ -102,7 +104,8 @@ public sealed class DeploySteps
     }
 
     [Test]
-    public async Task Demand_the_safety_rules() => await UntouchedAsync("DBG0104", await BackupAsync(), ("DATABASE_MAX_CONNECTIONS", "500"));
+    public async Task Demand_the_safety_rules() =>
+        await UntouchedAsync("DBG0104", await BackupAsync(), ("DATABASE_MAX_CONNECTIONS", "500"));
 
     [Test]
     public async Task Demand_that_nothing_reaches_db_push()
@@ -117,7 +120,9 @@ public sealed class DeploySteps
 
     [Test]
     public async Task Demand_a_way_past_the_pooler() =>
-        await UntouchedAsync("DBG0039", await BackupAsync(), ("DATABASE_URL", database.UrlText + (database.UrlText.Contains('?') ? "&" : "?") + "pgbouncer=true"));
+        await UntouchedAsync(
+            "DBG0039", await BackupAsync(),
+            ("DATABASE_URL", database.UrlText + (database.UrlText.Contains('?') ? "&" : "?") + "pgbouncer=true"));
 
     [Test]
     public async Task Demand_a_ledger_without_a_failure()
@@ -151,10 +156,13 @@ public sealed class DeploySteps
 
     sealed class Evidence(BackupProof? backup) : IBackupEvidence
     {
-        public Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellation) => Task.FromResult(backup);
+        public Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellation) =>
+            Task.FromResult(backup);
 
-        public Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation) => Task.FromResult<RestoreTestRecord?>(null);
+        public Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation) =>
+            Task.FromResult<RestoreTestRecord?>(null);
 
-        public Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellation) => Task.FromResult<BackupHistory?>(null);
+        public Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellation) =>
+            Task.FromResult<BackupHistory?>(null);
     }
 }

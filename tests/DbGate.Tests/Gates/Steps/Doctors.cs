@@ -42,7 +42,9 @@ public sealed class Doctors
 
         var result = await new DoctorStep().RunAsync(context, CancellationToken.None);
 
-        Assert.That(result.Problems.Select(problem => (problem.Code.Id, problem.Cause)), Is.EqualTo(new[] { ("DBG0005", "DATABASE_URL is not set in the environment, .env.development or .env") }));
+        Assert.That(
+            result.Problems.Select(problem => (problem.Code.Id, problem.Cause)),
+            Is.EqualTo(new[] { ("DBG0005", "DATABASE_URL is not set in the environment, .env.development or .env") }));
         Assert.That(result.Summary, Is.EqualTo("1 thing is missing"));
     }
 

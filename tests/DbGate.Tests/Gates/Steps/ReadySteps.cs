@@ -44,7 +44,8 @@ public sealed class ReadySteps
         return run.Report();
     }
 
-    static IEnumerable<string> Blocking(GateReport report) => report.AllProblems.Where(problem => problem.IsBlocking).Select(problem => problem.Code.Id);
+    static IEnumerable<string> Blocking(GateReport report) =>
+        report.AllProblems.Where(problem => problem.IsBlocking).Select(problem => problem.Code.Id);
 
     [Test]
     public async Task Pass_when_ledger_rules_and_application_agree()
@@ -70,12 +71,14 @@ public sealed class ReadySteps
     }
 
     [Test]
-    public async Task Pass_on_the_ledger_alone_outside_production() => Assert.That((await VerifyAsync(("DBGATE_ENVIRONMENT", "staging"))).Verdict, Is.EqualTo(Verdict.Pass));
+    public async Task Pass_on_the_ledger_alone_outside_production() =>
+        Assert.That((await VerifyAsync(("DBGATE_ENVIRONMENT", "staging"))).Verdict, Is.EqualTo(Verdict.Pass));
 
     [TestCase("shop.example.com/ready")]
     [TestCase("/ready")]
     [TestCase("ftp://shop/ready")]
-    public async Task Refuse_what_is_no_address(string address) => Assert.That(Blocking(await VerifyAsync(("READY_URL", address))), Is.EqualTo(new[] { "DBG0603" }));
+    public async Task Refuse_what_is_no_address(string address) =>
+        Assert.That(Blocking(await VerifyAsync(("READY_URL", address))), Is.EqualTo(new[] { "DBG0603" }));
 
     [Test]
     public async Task Block_when_the_application_is_not_ready_and_keep_what_was_checked()
@@ -84,14 +87,19 @@ public sealed class ReadySteps
         var report = await VerifyAsync(("READY_URL", application.Address.ToString()), ("READY_TIMEOUT", "1s"));
 
         Assert.That(Blocking(report), Is.EqualTo(new[] { "DBG0602" }));
-        Assert.That(report.Steps.Single().Result.Checks.Select(check => check.Result.Outcome), Is.EqualTo(Enumerable.Repeat(CheckOutcome.Passed, 3)));
+        Assert.That(
+            report.Steps.Single().Result.Checks.Select(check => check.Result.Outcome),
+            Is.EqualTo(Enumerable.Repeat(CheckOutcome.Passed, 3)));
     }
 
     [Test]
     public async Task Say_after_a_deploy_that_it_is_in_and_how_to_ask_again()
     {
         await using var application = AnsweringServer.Start(HttpStatusCode.ServiceUnavailable, """{"status":"not_ready"}""");
-        await using var run = new GateRunner(new GateContext(ProductionServer.Settings(wallet, database, ("READY_URL", application.Address.ToString()), ("READY_TIMEOUT", "1s"))));
+        await using var run =
+            new GateRunner(
+                new GateContext(
+                    ProductionServer.Settings(wallet, database, ("READY_URL", application.Address.ToString()), ("READY_TIMEOUT", "1s"))));
         run.Context.Update(state => state with { Deploy = new DeployProof(["1_a", "2_b"]) });
         await run.ExecuteAsync(new VerifyReadyStep(), CancellationToken.None);
         var report = run.Report();
@@ -99,7 +107,8 @@ public sealed class ReadySteps
 
         Assert.That(problem.State, Is.EqualTo("2 migrations ARE deployed (1_a, 2_b); only the application is not verified"));
         Assert.That($"{problem.Fix}", Does.Contain("./build.sh --target=verify-ready"));
-        Assert.That(new DbGate.Reports.ConsoleReport(colours: false).Verdict(report, null), Does.Contain("(exit 10)  2 migrations are deployed;"));
+        Assert.That(
+            new DbGate.Reports.ConsoleReport(colours: false).Verdict(report, null), Does.Contain("(exit 10)  2 migrations are deployed;"));
         Assert.That(DbGate.Reports.JsonReport.Render(report), Does.Contain("\"deployed\""));
     }
 

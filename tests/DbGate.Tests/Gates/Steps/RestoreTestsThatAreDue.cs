@@ -15,7 +15,9 @@ public sealed class RestoreTestsThatAreDue
     {
         var result = await RunAsync(TimeSpan.FromDays(79), "80d");
 
-        Assert.That((result.IsBlocking, result.Summary), Is.EqualTo((false, "not due: the newest restore test is 79 days old, and is repeated after 80")));
+        Assert.That(
+            (result.IsBlocking, result.Summary),
+            Is.EqualTo((false, "not due: the newest restore test is 79 days old, and is repeated after 80")));
     }
 
     // Without a backup there, a test that begins ends at once with DBG0324.
@@ -28,14 +30,18 @@ public sealed class RestoreTestsThatAreDue
     static async Task<StepResult> RunAsync(TimeSpan? age, string due)
     {
         using var project = new GatedProject();
-        var settings = project.Read(new() { ["DATABASE_URL_PROD"] = "postgresql://app@127.0.0.1:1/shop" }, new() { ["environment"] = "production", ["due-after"] = due });
+        var settings =
+            project.Read(
+                new() { ["DATABASE_URL_PROD"] = "postgresql://app@127.0.0.1:1/shop" },
+                new() { ["environment"] = "production", ["due-after"] = due });
         await using var context = new GateContext(settings, World.Real with { Evidence = new Newest(age) });
         return await new RestoreTestStep().RunAsync(context, CancellationToken.None);
     }
 
     sealed class Newest(TimeSpan? age) : IBackupEvidence
     {
-        public Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellation) => Task.FromResult<BackupProof?>(null);
+        public Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellation) =>
+            Task.FromResult<BackupProof?>(null);
 
         public Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation) =>
             Task.FromResult(age is { } past ? new RestoreTestRecord(context.Clock.GetUtcNow() - past, "the store", null) : null);

@@ -20,13 +20,16 @@ public sealed class RulesOfReleases
     Wallet wallet = null!;
     readonly GatedProject policy = new();
 
-    /// <summary>Rules that a commit without a dbgate.json leaves at their defaults, and that the run's environment does not set here.</summary>
+    /// <summary>
+    /// Rules that a commit without a dbgate.json leaves at their defaults, and that the run's environment does not set here.
+    /// </summary>
     static IEnumerable<TestCaseData> Weakest =>
     [
         .. SettingsCatalog.All.Where(setting => WeakestValues.OfSettings.ContainsKey(setting.Name))
             .Where(setting => setting.IsWeakerThan(WeakestValues.OfSettings[setting.Name].Weakest, null))
             .Where(setting => setting.Name is not ("backup.enabled" or "backup.retentionDays" or "backup.lastRestoreTestDate"))
-            .Select(setting => new TestCaseData(setting.Name, WeakestValues.File(setting.Name, WeakestValues.OfSettings[setting.Name].Weakest))),
+            .Select(setting =>
+                new TestCaseData(setting.Name, WeakestValues.File(setting.Name, WeakestValues.OfSettings[setting.Name].Weakest))),
         .. WeakestValues.OfSections.Select(section => new TestCaseData(section.Key, section.Value)),
     ];
 
@@ -67,7 +70,9 @@ public sealed class RulesOfReleases
         var report = await RunAsync();
 
         Assert.That(report.Verdict, Is.EqualTo(Verdict.Blocked));
-        Assert.That(report.AllProblems.First(problem => problem.IsBlocking).Code.Id, Is.EqualTo("DBG0540").Or.EqualTo("DBG0401").Or.EqualTo("DBG0325"), rule);
+        Assert.That(
+            report.AllProblems.First(problem => problem.IsBlocking).Code.Id,
+            Is.EqualTo("DBG0540").Or.EqualTo("DBG0401").Or.EqualTo("DBG0325"), rule);
     }
 
     [Test]
@@ -94,8 +99,10 @@ public sealed class RulesOfReleases
         public Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellation) =>
             Task.FromResult<BackupProof?>(new BackupProof(target, "/backups/x.sql.gz", new string('a', 64), DateTimeOffset.UtcNow, "L2"));
 
-        public Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation) => Task.FromResult<RestoreTestRecord?>(null);
+        public Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation) =>
+            Task.FromResult<RestoreTestRecord?>(null);
 
-        public Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellation) => Task.FromResult<BackupHistory?>(null);
+        public Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellation) =>
+            Task.FromResult<BackupHistory?>(null);
     }
 }

@@ -9,7 +9,8 @@ namespace DbGate.Tests.Migrations.Deploy;
 public sealed class Deadlines
 {
     const string Sleeping = "SELECT pg_sleep(600)";
-    const string Swallowing = "DO $$ BEGIN LOOP BEGIN PERFORM pg_sleep(600); EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END $$";
+    const string Swallowing =
+        "DO $$ BEGIN LOOP BEGIN PERFORM pg_sleep(600); EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END $$";
 
     static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
 
@@ -52,7 +53,8 @@ public sealed class Deadlines
     static async Task UntilItSleepsAsync(TestDatabase database)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (!await database.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep')"))
+        while (!await database.ScalarAsync<bool>(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep')"))
         {
             await Task.Delay(20, limit.Token);
         }
@@ -62,9 +64,13 @@ public sealed class Deadlines
     {
         Assert.That(
             await database.ScalarAsync<string>(
-                "SELECT CASE WHEN rolled_back_at IS NOT NULL THEN 'rolled back' WHEN finished_at IS NULL THEN 'unfinished' ELSE 'applied' END || ', ' || logs FROM _prisma_migrations"),
+                "SELECT CASE WHEN rolled_back_at IS NOT NULL THEN 'rolled back' WHEN finished_at IS NULL THEN 'unfinished' ELSE 'applied' "
+                    + "END || ', ' || logs FROM _prisma_migrations"),
             Is.EqualTo(row));
         Assert.That(await database.ScalarAsync<bool>("SELECT to_regclass('half') IS NULL"), Is.True, "the file applied in part");
-        Assert.That(await database.ScalarAsync<bool>("SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database())"), Is.True, "it still runs");
+        Assert.That(
+            await database.ScalarAsync<bool>(
+                "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database())"), Is.True,
+                "it still runs");
     }
 }

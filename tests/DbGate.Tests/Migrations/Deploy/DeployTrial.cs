@@ -11,13 +11,17 @@ using Npgsql;
 
 namespace DbGate.Tests.Migrations.Deploy;
 
-/// <summary>A development project with one migration applied and others pending, its database, and a session that can stand in the way.</summary>
+/// <summary>
+/// A development project with one migration applied and others pending, its database, and a session that can stand in the way.
+/// </summary>
 sealed class DeployTrial : IAsyncDisposable
 {
     /// <summary>The advisory lock by which a test stops a deploy at the server.</summary>
     public const int Stop = 4711;
 
-    /// <summary>A migration that goes on when <see cref="Stop"/> is free. It waits for no lock, so that no <c>lock_timeout</c> ends it.</summary>
+    /// <summary>
+    /// A migration that goes on when <see cref="Stop"/> is free. It waits for no lock, so that no <c>lock_timeout</c> ends it.
+    /// </summary>
     public const string Waits = "DO $$ BEGIN WHILE NOT pg_try_advisory_xact_lock(4711) LOOP PERFORM pg_sleep(0.02); END LOOP; END $$;";
 
     const string Base = "1_base";
@@ -44,7 +48,8 @@ sealed class DeployTrial : IAsyncDisposable
     {
         var database = server is null ? await TestDatabase.CreateAsync() : await TestDatabase.CreateAsync(server);
         var trial = new DeployTrial(database, await database.ConnectAsync());
-        trial.With(Base, "CREATE TABLE users (id int PRIMARY KEY, mail text); INSERT INTO users SELECT g, 'm' FROM generate_series(1, 10) g;");
+        trial.With(
+            Base, "CREATE TABLE users (id int PRIMARY KEY, mail text); INSERT INTO users SELECT g, 'm' FROM generate_series(1, 10) g;");
         (await trial.DeployAsync()).Expect(null);
         pending.ToList().ForEach(migration => trial.With(migration.Name, migration.Sql));
         return trial;
@@ -120,15 +125,21 @@ sealed class DeployTrial : IAsyncDisposable
 
     /// <summary>Until <see cref="Waits"/> runs.</summary>
     public Task UntilItWaitsAsync() => UntilAsync(
-        "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%WHILE NOT pg_try%' AND pid <> pg_backend_pid() AND state = 'active')");
+        "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%WHILE NOT pg_try%' AND pid <> "
+            + "pg_backend_pid() AND state = 'active')");
 
     /// <summary>Until nobody migrates any more: a killed client's statement still runs to its end.</summary>
-    public Task UntilNobodyMigratesAsync() => UntilAsync($"SELECT NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = {LedgerReader.PrismaLock} AND {Here})");
+    public Task UntilNobodyMigratesAsync() =>
+        UntilAsync(
+            $"SELECT NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = {LedgerReader.PrismaLock} AND {Here})");
 
-    /// <summary>Until the sessions of a killed DbGate have ended, with the lock that it deploys under: a server sees a client's end in its own time.</summary>
+    /// <summary>
+    /// Until the sessions of a killed DbGate have ended, with the lock that it deploys under: a server sees a client's end in its own time.
+    /// </summary>
     /// <param name="except">A backend that goes on.</param>
     public Task UntilVictimIsGoneAsync(int except = 0) => UntilAsync(
-        $"SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'dbgate%' AND pid <> {except})");
+        $"SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'dbgate%' AND pid "
+            + $"<> {except})");
 
     public Task<string?> LedgerAsync() => Database.ScalarAsync<string>("""
         SELECT string_agg(format('%s %s', migration_name, CASE WHEN rolled_back_at IS NOT NULL THEN 'rolled back' WHEN finished_at IS NOT NULL THEN 'applied' ELSE 'unfinished' END), ', '

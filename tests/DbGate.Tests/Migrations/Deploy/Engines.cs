@@ -38,7 +38,8 @@ public sealed class Engines
         ("20261121080003_line_ends_of_windows", "CREATE TABLE a (id int);\r\nCREATE TABLE b (id int);\r\n"),
         ("20261121080004_a_transaction_of_its_own", "BEGIN; CREATE TABLE c (id int); COMMIT; CREATE TABLE d (id int);"),
         ("20261121080005_concurrently_alone", "CREATE INDEX CONCURRENTLY own_idx ON \"User\" (id);"),
-        ("20261121080006_semicolons", "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END; $$; CREATE TYPE kind AS ENUM ('a;b', 'c');"),
+        ("20261121080006_semicolons",
+            "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END; $$; CREATE TYPE kind AS ENUM ('a;b', 'c');"),
     ];
 
     [Test]
@@ -53,7 +54,9 @@ public sealed class Engines
         Assert.That(direct, Is.EqualTo(prisma));
     }
 
-    [TestCase("CREATE TABLE half (id int); INSERT INTO nothing SELECT 1; CREATE TABLE never (id int);", TestName = "A failure in the middle leaves nothing")]
+    [TestCase(
+        "CREATE TABLE half (id int); INSERT INTO nothing SELECT 1; CREATE TABLE never (id int);",
+        TestName = "A failure in the middle leaves nothing")]
     [TestCase("CREATE TABLE half (id int);\nCREATE TABLE typo (id int;\n", TestName = "A syntax error leaves nothing")]
     [TestCase("BEGIN; CREATE TABLE kept (id int); COMMIT; SELECT 1/0;", TestName = "A failure after a commit of the file's own")]
     [TestCase("BEGIN; CREATE TABLE lost (id int); SELECT 1/0; COMMIT;", TestName = "A failure inside of a transaction of the file's own")]
@@ -101,7 +104,8 @@ public sealed class Engines
 
     /// <summary>Prisma itself applies nothing of it, reports success, and leaves an unfinished row.</summary>
     [Test]
-    public async Task Refuse_a_transaction_that_is_never_ended_before_anything_is_applied([ValueSource(nameof(Both))] DeployEngineKind engine)
+    public async Task Refuse_a_transaction_that_is_never_ended_before_anything_is_applied([ValueSource(nameof(Both))]
+        DeployEngineKind engine)
     {
         using var wallet = Wallet.Copy();
         await using var database = await TestDatabase.CreateAsync();
@@ -125,7 +129,9 @@ public sealed class Engines
         Assert.That(
             async () => await DeployAsync(wallet, database, engine),
             Failure.Of("DBG0502", problem =>
-                problem.Message.StartsWith($"migration {Name} failed") && problem.Cause!.Contains("nothing") && !problem.Cause.Contains(".rs:")
+                problem.Message.StartsWith($"migration {Name} failed")
+                    && problem.Cause!.Contains("nothing")
+                    && !problem.Cause.Contains(".rs:")
                 && problem.State!.StartsWith("4 applied in this deploy, 2 left") && problem.Code.ExitCode == ExitCode.MigrationFailed));
     }
 
@@ -137,7 +143,9 @@ public sealed class Engines
         await File.WriteAllTextAsync(Path.Combine(wallet.Migrations, "migration_lock.toml"), "provider = \"mysql\"\n");
         var before = await database.DigestAsync();
 
-        Assert.That(async () => await DeployAsync(wallet, database, DeployEngineKind.Prisma), Failure.Of("DBG0503", problem => problem.Cause!.Contains("P3019")));
+        Assert.That(
+            async () => await DeployAsync(wallet, database, DeployEngineKind.Prisma),
+            Failure.Of("DBG0503", problem => problem.Cause!.Contains("P3019")));
         Assert.That(await database.DigestAsync(), Is.EqualTo(before));
     }
 
@@ -160,7 +168,9 @@ public sealed class Engines
         await Prisma.CommandAsync(wallet.Folder);
         await File.AppendAllTextAsync(Path.Combine(wallet.Folder, "deploy.sh"), "\nexit 7\n");
 
-        Assert.That(async () => await DeployAsync(wallet, database, DeployEngineKind.Prisma), Failure.Of("DBG0502", problem => problem.State!.StartsWith("4 applied")));
+        Assert.That(
+            async () => await DeployAsync(wallet, database, DeployEngineKind.Prisma),
+            Failure.Of("DBG0502", problem => problem.State!.StartsWith("4 applied")));
     }
 
     [Test]
@@ -169,7 +179,9 @@ public sealed class Engines
         using var wallet = Wallet.Copy();
         await using var database = await TestDatabase.CreateAsync();
 
-        Assert.That(async () => await DeployAsync(wallet, database, DeployEngineKind.Prisma, "no-such-program migrate"), Failure.Of("DBG0503", problem => problem.Cause!.Contains("no-such-program")));
+        Assert.That(
+            async () => await DeployAsync(wallet, database, DeployEngineKind.Prisma, "no-such-program migrate"),
+            Failure.Of("DBG0503", problem => problem.Cause!.Contains("no-such-program")));
     }
 
     [Test]
@@ -181,7 +193,8 @@ public sealed class Engines
 
         Assert.That(
             async () => await DeployAsync(wallet, database, DeployEngineKind.Prisma, "sh leak.sh"),
-            Failure.Of("DBG0503", problem => problem.Cause!.Contains("cannot connect to") && !$"{problem}".Contains(database.Url.Password!)));
+            Failure.Of(
+                "DBG0503", problem => problem.Cause!.Contains("cannot connect to") && !$"{problem}".Contains(database.Url.Password!)));
     }
 
     /// <summary>What a deploy left, in words that can be compared.</summary>

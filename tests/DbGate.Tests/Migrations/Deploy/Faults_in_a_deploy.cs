@@ -40,7 +40,10 @@ public sealed class Faults_in_a_deploy
     [Test]
     public async Task Killed_in_a_statement_the_server_goes_on_and_the_next_run_waits_for_it()
     {
-        await using var trial = await DeployTrial.StartAsync(null, (Two, $"CREATE TABLE two (id int); INSERT INTO two VALUES (1); SELECT pg_advisory_xact_lock({DeployTrial.Stop});"), Pending[1]);
+        await using var trial =
+            await DeployTrial.StartAsync(
+                null, (Two, $"CREATE TABLE two (id int); INSERT INTO two VALUES (1); SELECT pg_advisory_xact_lock({DeployTrial.Stop});"),
+                Pending[1]);
         await trial.SayAsync($"SELECT pg_advisory_lock({DeployTrial.Stop})");
         using var victim = trial.StartVictim();
         var backend = await trial.UntilStoppedAsync();
@@ -76,7 +79,9 @@ public sealed class Faults_in_a_deploy
         await CompletesAsync(trial);
     }
 
-    /// <summary>What a killed DbGate had started goes on without it: nothing of it may be lost, and nobody else may begin meanwhile.</summary>
+    /// <summary>
+    /// What a killed DbGate had started goes on without it: nothing of it may be lost, and nobody else may begin meanwhile.
+    /// </summary>
     [Test]
     [Category("Prisma")]
     public async Task Killed_beside_a_migrate_command_the_next_run_waits_for_that_and_finds_all_of_it()
@@ -87,7 +92,10 @@ public sealed class Faults_in_a_deploy
         await trial.SayAsync($"SELECT pg_advisory_lock({DeployTrial.Stop})");
         using var victim = trial.StartVictim(options);
         await trial.UntilItWaitsAsync();
-        var backend = await trial.Database.ScalarAsync<int>("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%WHILE NOT pg_try%' AND pid <> pg_backend_pid() AND state = 'active'");
+        var backend =
+            await trial.Database.ScalarAsync<int>(
+                "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%WHILE NOT pg_try%' AND pid <> "
+                    + "pg_backend_pid() AND state = 'active'");
         victim.Kill();
         await victim.WaitForExitAsync();
         await trial.UntilVictimIsGoneAsync();
@@ -108,7 +116,9 @@ public sealed class Faults_in_a_deploy
         await using var trial = await DeployTrial.StartAsync(null, [.. Pending, ("4_four", "ALTER TABLE users ADD COLUMN age int;")]);
         await trial.HoldAsync("SELECT count(*) FROM users");
         using var victim = trial.StartVictim();
-        Assert.That(await victim.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(1)), Is.EqualTo("wait for locks"), () => victim.StandardError.ReadToEnd());
+        Assert.That(
+            await victim.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(1)), Is.EqualTo("wait for locks"),
+            () => victim.StandardError.ReadToEnd());
         victim.Kill();
         await victim.WaitForExitAsync();
         await trial.UntilVictimIsGoneAsync();
@@ -122,22 +132,29 @@ public sealed class Faults_in_a_deploy
     [Test]
     public async Task Killed_while_an_index_is_built_concurrently_says_what_to_look_at()
     {
-        await using var trial = await DeployTrial.StartAsync(null, (Two, $"SELECT pg_advisory_xact_lock({DeployTrial.Stop});"), (Three, "CREATE INDEX CONCURRENTLY mails ON users (mail);"));
+        await using var trial =
+            await DeployTrial.StartAsync(
+                null, (Two, $"SELECT pg_advisory_xact_lock({DeployTrial.Stop});"),
+                (Three, "CREATE INDEX CONCURRENTLY mails ON users (mail);"));
         await trial.SayAsync($"SELECT pg_advisory_lock({DeployTrial.Stop})");
         using var victim = trial.StartVictim();
         await trial.UntilStoppedAsync();
         await trial.SayAsync($"BEGIN; INSERT INTO users VALUES (101, 'x'); SELECT pg_advisory_unlock({DeployTrial.Stop})");
-        await trial.UntilAsync("SELECT EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass('mails') AND NOT indisvalid)"); // from then on it waits
+        // from then on it waits
+        await trial.UntilAsync("SELECT EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass('mails') AND NOT indisvalid)");
         victim.Kill();
         await victim.WaitForExitAsync();
-        await trial.Database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_progress_create_index WHERE datname = current_database()");
+        await trial.Database.ExecuteAsync(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_progress_create_index WHERE datname = current_database()");
         await trial.UntilVictimIsGoneAsync();
         await trial.SayAsync("COMMIT");
 
         var again = await trial.DeployAsync();
 
         again.Expect("DBG0202", ExitCode.Blocked);
-        Assert.That($"{again.Result.Problems.Single(problem => problem.Code.Id == "DBG0577").Fix}", Does.Contain("drop index concurrently public.mails"));
+        Assert.That(
+            $"{again.Result.Problems.Single(problem => problem.Code.Id == "DBG0577").Fix}",
+            Does.Contain("drop index concurrently public.mails"));
     }
 
     [Test]
@@ -150,24 +167,30 @@ public sealed class Faults_in_a_deploy
         first.Expect("DBG0502", ExitCode.MigrationFailed);
         var problem = first.Result.AllProblems.Single(problem => problem.IsBlocking);
         Assert.That(problem.State, Does.Contain("the invalid index public.mails on users"));
-        Assert.That($"{problem.Fix}", Does.Contain("drop index concurrently public.mails").And.Contain("set rolled_back_at").And.Contain(Two));
+        Assert.That(
+            $"{problem.Fix}", Does.Contain("drop index concurrently public.mails").And.Contain("set rolled_back_at").And.Contain(Two));
         second.Expect("DBG0202", ExitCode.Blocked);
 
         await trial.Database.ExecuteAsync("drop index concurrently public.mails");
-        await trial.Database.ExecuteAsync("UPDATE users SET mail = mail || id; UPDATE _prisma_migrations SET rolled_back_at = now() WHERE finished_at IS NULL");
+        await trial.Database.ExecuteAsync(
+            "UPDATE users SET mail = mail || id; UPDATE _prisma_migrations SET rolled_back_at = now() WHERE finished_at IS NULL");
         (await trial.DeployAsync()).Expect(null);
     }
 
     [Test]
     public async Task A_statement_timeout_leaves_nothing_and_the_next_run_completes()
     {
-        await using var trial = await DeployTrial.StartAsync(null, (Two, "CREATE TABLE two (id int); INSERT INTO two VALUES (1); SELECT pg_sleep(60);"), Pending[1]);
+        await using var trial =
+            await DeployTrial.StartAsync(
+                null, (Two, "CREATE TABLE two (id int); INSERT INTO two VALUES (1); SELECT pg_sleep(60);"), Pending[1]);
         var report = await trial.DeployAsync(("migrations-statement-timeout", "2s"));
 
         report.Expect("DBG0576", ExitCode.Environment);
         var problem = report.Result.AllProblems.Single(problem => problem.IsBlocking);
         Assert.That($"{problem.Fix}", Does.Contain("--migrations-statement-timeout"));
-        Assert.That((problem.Message.Contains("at statement 3, line 1"), problem.Location?.Line, problem.Excerpt?.Line), Is.EqualTo((true, (int?)1, (int?)1)));
+        Assert.That(
+            (problem.Message.Contains("at statement 3, line 1"), problem.Location?.Line, problem.Excerpt?.Line),
+            Is.EqualTo((true, (int?)1, (int?)1)));
         Assert.That(await trial.Database.ScalarAsync<bool>("SELECT to_regclass('two') IS NULL"), Is.True);
         Assert.That(await trial.LedgerAsync(), Is.EqualTo($"1_base applied, {Two} rolled back"));
         await CompletesAsync(trial);
@@ -177,11 +200,18 @@ public sealed class Faults_in_a_deploy
     [Test]
     public async Task A_server_that_restarts_in_the_middle_is_waited_for_and_its_ledger_read()
     {
-        await using var server = await TestServer.StartLocalAsync(new() { Settings = new Dictionary<string, string> { ["synchronous_commit"] = "on" } });
-        await using var trial = await DeployTrial.StartAsync(server.Url, (Two, $"CREATE TABLE two (id int); INSERT INTO two VALUES (1); SELECT pg_sleep(60);"), Pending[1]);
+        await using var server =
+            await TestServer.StartLocalAsync(new() { Settings = new Dictionary<string, string> { ["synchronous_commit"] = "on" } });
+        await using var trial =
+            await DeployTrial.StartAsync(
+                server.Url, (Two, $"CREATE TABLE two (id int); INSERT INTO two VALUES (1); SELECT pg_sleep(60);"), Pending[1]);
         var deploy = trial.DeployAsync();
-        await trial.UntilAsync("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid() AND state = 'active')");
-        var backend = await trial.Database.ScalarAsync<int>("SELECT pid FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid() AND state = 'active'");
+        await trial.UntilAsync(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid() AND state "
+                + "= 'active')");
+        var backend =
+            await trial.Database.ScalarAsync<int>(
+                "SELECT pid FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid() AND state = 'active'");
         (await Shell.RunAsync("kill", ["-KILL", $"{backend}"])).Succeeded();
         var report = await deploy;
 
@@ -206,8 +236,11 @@ public sealed class Faults_in_a_deploy
     static async Task CompletesAsync(DeployTrial trial)
     {
         (await trial.DeployAsync()).Expect(null);
-        Assert.That(await trial.Database.ScalarAsync<long>("SELECT count(*) FROM two"), Is.EqualTo(1), "once, neither twice nor not at all");
+        Assert.That(
+            await trial.Database.ScalarAsync<long>("SELECT count(*) FROM two"), Is.EqualTo(1), "once, neither twice nor not at all");
         Assert.That(await trial.Database.ScalarAsync<bool>("SELECT to_regclass('three') IS NOT NULL"), Is.True);
-        Assert.That(await trial.Database.ScalarAsync<long>("SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL"), Is.Zero);
+        Assert.That(
+            await trial.Database.ScalarAsync<long>(
+                "SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL"), Is.Zero);
     }
 }

@@ -38,12 +38,17 @@ public sealed class LastLooks
 
         Assert.That(
             () => new DirectEngine(TimeProvider.System).DeployAsync(
-                Request(project, database, (_, _) => throw new GateException(new(new("DBG0510", "More would be lost", ExitCode.Stale), "more"))), CancellationToken.None),
+                Request(
+                    project, database,
+                    (_, _) => throw new GateException(new(new("DBG0510", "More would be lost", ExitCode.Stale), "more"))),
+                    CancellationToken.None),
             Failure.Of("DBG0510"));
         Assert.That(await database.DigestAsync(), Is.EqualTo(before));
-        Assert.That(await database.ScalarAsync<bool>($"SELECT pg_try_advisory_lock({LedgerReader.PrismaLock})"), Is.True, "the lock is given back");
+        Assert.That(
+            await database.ScalarAsync<bool>($"SELECT pg_try_advisory_lock({LedgerReader.PrismaLock})"), Is.True, "the lock is given back");
     }
 
-    static DeployRequest Request(GatedProject project, TestDatabase database, Func<DbGate.Postgres.Session, CancellationToken, Task> verify) =>
+    static DeployRequest Request(
+        GatedProject project, TestDatabase database, Func<DbGate.Postgres.Session, CancellationToken, Task> verify) =>
         new(project.Of("."), database.Url, [Migration.Read(project.Of("1_first"))], null, TimeSpan.FromMinutes(2)) { Verify = verify };
 }

@@ -26,7 +26,10 @@ public sealed class LockQueues
 
         report.Expect("DBG0575", ExitCode.Environment);
         var problem = report.Result.AllProblems.Single(problem => problem.IsBlocking);
-        Assert.That(problem.Cause, Does.Contain($"backend {trial.Gate.ProcessID} (").And.Contain("idle in transaction").And.Contain("holds ACCESS SHARE on public.users"));
+        Assert.That(
+            problem.Cause,
+            Does.Contain($"backend {trial.Gate.ProcessID} (").And.Contain("idle in transaction").And.Contain(
+                "holds ACCESS SHARE on public.users"));
         Assert.That($"{problem.Fix}", Does.Contain($"pg_terminate_backend({trial.Gate.ProcessID})"));
         Assert.That(await trial.Database.DigestAsync(), Is.EqualTo(before));
     }
@@ -59,7 +62,8 @@ public sealed class LockQueues
     [Test]
     public async Task Name_a_prepared_transaction_and_how_to_end_it()
     {
-        await using var server = await TestServer.StartLocalAsync(new() { Settings = new Dictionary<string, string> { ["max_prepared_transactions"] = "2" } });
+        await using var server =
+            await TestServer.StartLocalAsync(new() { Settings = new Dictionary<string, string> { ["max_prepared_transactions"] = "2" } });
         await using var trial = await DeployTrial.StartAsync(server.Url, (Two, "ALTER TABLE users ADD COLUMN age int;"));
         await trial.SayAsync("BEGIN; INSERT INTO users VALUES (11, 'm'); PREPARE TRANSACTION 'left ''behind'");
         await trial.UntilAsync("SELECT clock_timestamp() - prepared > interval '1.1 s' FROM pg_prepared_xacts");
@@ -69,7 +73,9 @@ public sealed class LockQueues
         var problem = report.Result.AllProblems.Single(problem => problem.IsBlocking);
         Assert.That(problem.Cause, Does.Contain("prepared transaction left 'behind (").And.Contain("holds ROW EXCLUSIVE on public.users"));
         Assert.That($"{problem.Fix}", Does.Contain("rollback prepared 'left ''behind'"));
-        await trial.SayAsync(problem.Fix!.Commands[0] is ProgramCommand psql ? psql.Arguments[^1].Text : ((SqlCommand)problem.Fix.Commands[0]).Statement);
+        await trial.SayAsync(problem.Fix!.Commands[0] is ProgramCommand psql
+            ? psql.Arguments[^1].Text
+            : ((SqlCommand)problem.Fix.Commands[0]).Statement);
         (await trial.DeployAsync(("migrations-lock-wait", "0s"))).Expect(null);
     }
 
@@ -87,7 +93,8 @@ public sealed class LockQueues
     [Test]
     public async Task That_form_later_let_the_migration_give_way_and_run_again([Values] DeployEngineKind engine)
     {
-        await using var trial = await DeployTrial.StartAsync(null, (Two, DeployTrial.Waits), (Three, "ALTER TABLE users ADD COLUMN age int;"));
+        await using var trial =
+            await DeployTrial.StartAsync(null, (Two, DeployTrial.Waits), (Three, "ALTER TABLE users ADD COLUMN age int;"));
         await trial.SayAsync($"SELECT pg_advisory_lock({DeployTrial.Stop})");
         var deploy = trial.DeployAsync([("migrations-lock-timeout", "1s"), .. await trial.UseAsync(engine)]);
         await trial.UntilItWaitsAsync();
@@ -105,11 +112,15 @@ public sealed class LockQueues
     [Test]
     public async Task That_stay_end_the_deploy_and_leave_nothing_to_resolve()
     {
-        await using var trial = await DeployTrial.StartAsync(null, (Two, DeployTrial.Waits), (Three, "CREATE TABLE half (id int); ALTER TABLE users ADD COLUMN age int;"));
+        await using var trial =
+            await DeployTrial.StartAsync(
+                null, (Two, DeployTrial.Waits), (Three, "CREATE TABLE half (id int); ALTER TABLE users ADD COLUMN age int;"));
         await trial.SayAsync($"SELECT pg_advisory_lock({DeployTrial.Stop})");
         var deploy = trial.DeployAsync(("migrations-lock-timeout", "3s"), ("migrations-lock-wait", "0s"));
         await trial.UntilItWaitsAsync();
-        await trial.UntilAsync("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'dbgate watch')"); // it looks every 250 ms
+        // it looks every 250 ms
+        await trial.UntilAsync(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'dbgate watch')");
         await trial.SayAsync($"BEGIN; SELECT count(*) FROM users; SELECT pg_advisory_unlock({DeployTrial.Stop})");
         var report = await deploy;
         await trial.SayAsync("COMMIT");
@@ -124,11 +135,15 @@ public sealed class LockQueues
     [Test]
     public void Do_not_hold_a_deploy_back_when_the_server_ends_them_itself()
     {
-        var vacuum = new LockHolder(7, "autovacuum worker", null, "", "active", TimeSpan.FromMinutes(5), "autovacuum: VACUUM public.users", "public.users", TableLock.ShareUpdateExclusive);
+        var vacuum =
+            new LockHolder(
+                7, "autovacuum worker", null, "", "active", TimeSpan.FromMinutes(5), "autovacuum: VACUUM public.users", "public.users",
+                TableLock.ShareUpdateExclusive);
         var needed = new NeededLocks([new("public.users", TableLock.AccessExclusive)], false, "the rehearsal");
 
         Assert.That(LockQueue.Decide(needed, [vacuum]).Single().Yields, Is.True);
-        Assert.That(LockQueue.Decide(needed, [vacuum with { Query = vacuum.Query + " (to prevent wraparound)" }]).Single().Yields, Is.False);
+        Assert.That(
+            LockQueue.Decide(needed, [vacuum with { Query = vacuum.Query + " (to prevent wraparound)" }]).Single().Yields, Is.False);
         Assert.That(LockQueue.Decide(needed, [vacuum with { Age = TimeSpan.FromMilliseconds(300) }]), Is.Empty, "it comes and goes");
         Assert.That(LockQueue.Decide(needed with { Locks = [new("public.other", TableLock.AccessExclusive)] }, [vacuum]), Is.Empty);
     }
@@ -169,8 +184,10 @@ public sealed class LockQueues
     public async Task Are_met_with_the_same_patience_by_both_engines([Values] DeployEngineKind engine)
     {
         await using var trial = await DeployTrial.StartAsync(
-            null, (Two, "CREATE TABLE seen AS SELECT current_setting('lock_timeout') || ' ' || current_setting('statement_timeout') AS is;"));
-        (await trial.DeployAsync([("migrations-lock-timeout", "3s"), ("migrations-statement-timeout", "7m"), .. await trial.UseAsync(engine)])).Expect(null);
+            null,
+            (Two, "CREATE TABLE seen AS SELECT current_setting('lock_timeout') || ' ' || current_setting('statement_timeout') AS is;"));
+        (await trial.DeployAsync(
+            [("migrations-lock-timeout", "3s"), ("migrations-statement-timeout", "7m"), .. await trial.UseAsync(engine)])).Expect(null);
 
         Assert.That(await trial.Database.ScalarAsync<string>("SELECT \"is\" FROM seen"), Is.EqualTo("3s 7min"));
     }

@@ -26,8 +26,11 @@ public sealed class PrismasLock
         var clock = new FakeClock(DateTimeOffset.UtcNow);
 
         Assert.That(
-            async () => await clock.RunAsync(Engines.DeployAsync(wallet, database, DeployEngineKind.Direct, clock: clock), TimeSpan.FromSeconds(1)),
-            Failure.Of("DBG0509", problem => problem.Message.Contains($"backend {holder.ProcessID} ") && problem.Code.ExitCode == ExitCode.Locked));
+            async () =>
+                await clock.RunAsync(Engines.DeployAsync(wallet, database, DeployEngineKind.Direct, clock: clock), TimeSpan.FromSeconds(1)),
+            Failure.Of(
+                "DBG0509",
+                problem => problem.Message.Contains($"backend {holder.ProcessID} ") && problem.Code.ExitCode == ExitCode.Locked));
         Assert.That((await prisma).Everything, Does.Contain("P1002"));
         Assert.That(await database.ScalarAsync<long>("SELECT count(*) FROM pg_class WHERE relname = '_prisma_migrations'"), Is.Zero);
     }

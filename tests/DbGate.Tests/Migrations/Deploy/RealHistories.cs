@@ -9,7 +9,9 @@ using DbGate.Releases.Deploys;
 
 namespace DbGate.Tests.Migrations.Deploy;
 
-/// <summary>Long histories of every kind that Prisma writes, deployed by the real Prisma and by the direct engine: equal catalogs, rows and ledgers.</summary>
+/// <summary>
+/// Long histories of every kind that Prisma writes, deployed by the real Prisma and by the direct engine: equal catalogs, rows and ledgers.
+/// </summary>
 [Category("Prisma")]
 [Parallelizable(ParallelScope.Self)]
 public sealed class RealHistories
@@ -23,7 +25,8 @@ public sealed class RealHistories
             finished_at IS NOT NULL, rolled_back_at IS NOT NULL, coalesce(logs, '') <> ''), E'\n' ORDER BY started_at, finished_at NULLS FIRST)
         """;
 
-    const string Resolving = "UPDATE _prisma_migrations SET rolled_back_at = now() WHERE migration_name = '{name}' AND finished_at IS NULL;";
+    const string Resolving =
+        "UPDATE _prisma_migrations SET rolled_back_at = now() WHERE migration_name = '{name}' AND finished_at IS NULL;";
 
     const string Claiming = """
         INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at)
@@ -31,8 +34,8 @@ public sealed class RealHistories
         """;
 
     /// <summary>
-    /// 320 migrations, some with Windows' line ends. One fails in the middle and is rolled back, mended and deployed again; one fails later, for it
-    /// reads a column that nobody has, and is done by hand and marked as applied.
+    /// 320 migrations, some with Windows' line ends. One fails in the middle and is rolled back, mended and deployed again; one fails
+    /// later, for it reads a column that nobody has, and is done by hand and marked as applied.
     /// </summary>
     [Test]
     public async Task Come_out_equal_with_failures_that_were_resolved()
@@ -67,7 +70,8 @@ public sealed class RealHistories
             var outcome = await Prisma.RunAsync(wallet.Folder, prisma.UrlText, "migrate", "deploy");
             Assert.That(outcome.ExitCode, Is.Not.Zero);
             Assert.That(outcome.Everything, Does.Contain(name));
-            Assert.That(async () => await DeployAsync(wallet.Folder, direct.Url), Failure.Of("DBG0502", problem => problem.Message.Contains(name)));
+            Assert.That(
+                async () => await DeployAsync(wallet.Folder, direct.Url), Failure.Of("DBG0502", problem => problem.Message.Contains(name)));
             Assert.That(await LedgerAsync(direct), Is.EqualTo(await LedgerAsync(prisma)));
         }
 
@@ -86,11 +90,13 @@ public sealed class RealHistories
         using var wallet = Emptied();
         Directory.Delete(Path.Combine(wallet.Folder, "prisma"), recursive: true);
         var models = Directory.CreateDirectory(Path.Combine(wallet.Folder, "db", "models", "people")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(wallet.Folder, "db", "models", "base.prisma"), "datasource db {\n  provider = \"postgresql\"\n}\n");
+        await File.WriteAllTextAsync(
+            Path.Combine(wallet.Folder, "db", "models", "base.prisma"), "datasource db {\n  provider = \"postgresql\"\n}\n");
         await File.WriteAllTextAsync(Path.Combine(models, "user.prisma"), "model User {\n  id Int @id\n}\n");
         await File.WriteAllTextAsync(
             Path.Combine(wallet.Folder, "prisma.config.ts"),
-            "import { defineConfig, env } from 'prisma/config'\nexport default defineConfig({\n  schema: 'db/models',\n  migrations: { path: 'db/history' },\n  datasource: { url: env('DATABASE_URL') },\n})\n");
+            "import { defineConfig, env } from 'prisma/config'\nexport default defineConfig({\n  schema: 'db/models',\n  migrations: { "
+                + "path: 'db/history' },\n  datasource: { url: env('DATABASE_URL') },\n})\n");
         Write(Path.Combine(wallet.Folder, "db", "history"), PrismaHistory.Of(2 * PrismaHistory.Kinds.Count));
         await using var prisma = await TestDatabase.CreateAsync();
         await using var direct = await TestDatabase.CreateAsync();
@@ -125,7 +131,8 @@ public sealed class RealHistories
         File.WriteAllText(Path.Combine(folder, "migration_lock.toml"), "provider = \"postgresql\"\n");
     }
 
-    static Task<string?> LedgerAsync(TestDatabase database, string schema = "") => database.ScalarAsync<string>($"{Ledger} FROM {schema}_prisma_migrations");
+    static Task<string?> LedgerAsync(TestDatabase database, string schema = "") =>
+        database.ScalarAsync<string>($"{Ledger} FROM {schema}_prisma_migrations");
 
     /// <summary>All schema objects and rows, but for the ledger's times and ids and the moments that the rows were written at.</summary>
     static async Task<string> ContentAsync(TestDatabase database, string schema = "")
@@ -144,7 +151,8 @@ public sealed class RealHistories
     static async Task<DeploymentReport> DeployAsync(string folder, PostgresUrl url)
     {
         var settings = SettingsReader.Read(
-            new Dictionary<string, string> { ["engine"] = "direct" }, new Dictionary<string, string> { ["DATABASE_URL"] = url.Reveal() }, folder);
+            new Dictionary<string, string> { ["engine"] = "direct" }, new Dictionary<string, string> { ["DATABASE_URL"] = url.Reveal() },
+            folder);
         await using var context = new GateContext(settings);
         await using var session = await Session.OpenAsync(url, null, CancellationToken.None);
         var project = MigrationProject.Locate(settings);

@@ -21,7 +21,9 @@ public sealed class VariablesOfCommands
             }
 
             var outcome = await new PrismaEngine("env").DeployAsync(
-                new DeployRequest(TestContext.CurrentContext.WorkDirectory, PostgresUrl.Parse("postgresql://app@db.example.com/shop", "x"), [], null, TimeSpan.FromMinutes(1)) { OnLine = lines.Add },
+                new DeployRequest(
+                    TestContext.CurrentContext.WorkDirectory, PostgresUrl.Parse("postgresql://app@db.example.com/shop", "x"), [], null,
+                    TimeSpan.FromMinutes(1)) { OnLine = lines.Add },
                 CancellationToken.None);
 
             Assert.That(outcome.Failure, Is.Null);
@@ -35,6 +37,10 @@ public sealed class VariablesOfCommands
         }
 
         Assert.That(lines, Has.Some.StartsWith("DATABASE_URL=postgresql://app@db.example.com").And.None.Contains("withheld-from-commands"));
-        Assert.That(WithheldVariables.Names, Is.SupersetOf(new[] { "DBGATE_SIGNING_KEY", "GITHUB_TOKEN", "DBGATE_GITHUB_TOKEN", "DBGATE_ADMIN_TOKEN", "GITHUB_OUTPUT", "ACTIONS_ID_TOKEN_REQUEST_TOKEN" }));
+        Assert.That(
+            WithheldVariables.Names,
+            Is.SupersetOf(
+                new[] { "DBGATE_SIGNING_KEY", "GITHUB_TOKEN", "DBGATE_GITHUB_TOKEN", "DBGATE_ADMIN_TOKEN", "GITHUB_OUTPUT",
+                    "ACTIONS_ID_TOKEN_REQUEST_TOKEN" }));
     }
 }

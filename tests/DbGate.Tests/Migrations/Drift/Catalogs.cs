@@ -110,19 +110,34 @@ public sealed class Catalogs
         Assert.That(await session.ScalarAsync<string>("SHOW search_path", CancellationToken.None), Does.Contain("$user"));
     }
 
-    [TestCase("ALTER TABLE app.post ALTER \"userId\" TYPE bigint", "column app.post.\"userId\": type is bigint, the migrations give integer")]
-    [TestCase("ALTER TABLE app.\"User\" ALTER name SET DEFAULT 'x'", "column app.\"User\".name: default is 'x'::character varying, the migrations give none")]
+    [TestCase(
+        "ALTER TABLE app.post ALTER \"userId\" TYPE bigint", "column app.post.\"userId\": type is bigint, the migrations give integer")]
+    [TestCase(
+        "ALTER TABLE app.\"User\" ALTER name SET DEFAULT 'x'",
+        "column app.\"User\".name: default is 'x'::character varying, the migrations give none")]
     [TestCase("ALTER TABLE app.\"User\" ADD age int NOT NULL", "column app.\"User\".age is in the database, and no migration makes it")]
-    [TestCase("DROP TABLE app.post CASCADE", "materialized view app.counts is missing in the database|table app.post is missing in the database")]
+    [TestCase(
+        "DROP TABLE app.post CASCADE", "materialized view app.counts is missing in the database|table app.post is missing in the database")]
     [TestCase("CREATE TABLE app.extra (id int PRIMARY KEY)", "table app.extra is in the database, and no migration makes it")]
     [TestCase("DROP INDEX app.post_user", "index app.post.post_user is missing in the database")]
-    [TestCase("ALTER TYPE app.role ADD VALUE 'GUEST'", "enum app.role: values is 'USER', 'ADMIN', 'GUEST', the migrations give 'USER', 'ADMIN'")]
+    [TestCase(
+        "ALTER TYPE app.role ADD VALUE 'GUEST'", "enum app.role: values is 'USER', 'ADMIN', 'GUEST', the migrations give 'USER', 'ADMIN'")]
     [TestCase("ALTER TABLE app.post DISABLE TRIGGER touch", "trigger app.post.touch: state is disabled, the migrations give none")]
     [TestCase("ALTER TABLE app.post DISABLE ROW LEVEL SECURITY", "table app.post: row security is none, the migrations give enabled")]
-    [TestCase("ALTER SEQUENCE app.numbers INCREMENT 2", "sequence app.numbers: range is 1 to 9223372036854775807 by 2 from 5, the migrations give 1 to 9223372036854775807 by 1 from 5")]
-    [TestCase("ALTER TABLE app.post DROP CONSTRAINT \"post_userId_fkey\", ADD FOREIGN KEY (\"userId\") REFERENCES app.\"User\" NOT VALID", "foreign key app.post.\"post_userId_fkey\": definition is FOREIGN KEY (\"userId\") REFERENCES app.\"User\"(id) NOT VALID, the migrations give FOREIGN KEY (\"userId\") REFERENCES app.\"User\"(id) ON DELETE CASCADE")]
-    [TestCase("CREATE OR REPLACE VIEW app.names AS SELECT name FROM app.\"User\" WHERE id > 1", "view app.names: definition is SELECT \"User\".name FROM app.\"User\" WHERE (\"User\".id > 1);, the migrations give SELECT \"User\".name FROM app.\"User\";")]
-    [TestCase("COMMENT ON COLUMN app.\"User\".name IS 'nick name'", "column app.\"User\".name: comment is nick name, the migrations give given name")]
+    [TestCase(
+        "ALTER SEQUENCE app.numbers INCREMENT 2",
+        "sequence app.numbers: range is 1 to 9223372036854775807 by 2 from 5, the migrations give 1 to 9223372036854775807 by 1 from 5")]
+    [TestCase(
+        "ALTER TABLE app.post DROP CONSTRAINT \"post_userId_fkey\", ADD FOREIGN KEY (\"userId\") REFERENCES app.\"User\" NOT VALID",
+        "foreign key app.post.\"post_userId_fkey\": definition is FOREIGN KEY (\"userId\") REFERENCES app.\"User\"(id) NOT VALID, the "
+            + "migrations give FOREIGN KEY (\"userId\") REFERENCES app.\"User\"(id) ON DELETE CASCADE")]
+    [TestCase(
+        "CREATE OR REPLACE VIEW app.names AS SELECT name FROM app.\"User\" WHERE id > 1",
+        "view app.names: definition is SELECT \"User\".name FROM app.\"User\" WHERE (\"User\".id > 1);, the migrations give SELECT "
+            + "\"User\".name FROM app.\"User\";")]
+    [TestCase(
+        "COMMENT ON COLUMN app.\"User\".name IS 'nick name'",
+        "column app.\"User\".name: comment is nick name, the migrations give given name")]
     [TestCase("INSERT INTO app.\"User\" (mail) VALUES ('a@b'); SELECT nextval('app.numbers')", "")]
     [TestCase("ALTER TABLE app.post OWNER TO postgres; GRANT SELECT ON app.post TO public", "")]
     [TestCase("ALTER TABLE _prisma_migrations ADD x int; CREATE TABLE dbgate.more (id int)", "")]
@@ -137,9 +152,14 @@ public sealed class Catalogs
         Assert.That(string.Join('|', differences.Select(difference => difference.AsDrift())), Is.EqualTo(words));
     }
 
-    [TestCase("ALTER TABLE app.post RENAME TO article", "table app.post renamed to app.article|statistics app.\"both\" changed: definition from CREATE STATISTICS app.\"both\" (dependencies) ON id, \"userId\" FROM app.post to ")]
+    [TestCase(
+        "ALTER TABLE app.post RENAME TO article",
+        "table app.post renamed to app.article|statistics app.\"both\" changed: definition from CREATE STATISTICS app.\"both\" "
+            + "(dependencies) ON id, \"userId\" FROM app.post to ")]
     [TestCase("ALTER TABLE app.post RENAME id TO key", "column app.post.id renamed to app.post.key|")]
-    [TestCase("ALTER TABLE app.post DROP COLUMN words; ALTER TABLE app.post ADD words int", "column app.post.words changed: generated from (1 + 1) to none")]
+    [TestCase(
+        "ALTER TABLE app.post DROP COLUMN words; ALTER TABLE app.post ADD words int",
+        "column app.post.words changed: generated from (1 + 1) to none")]
     [TestCase("CREATE TABLE app.n (a int PRIMARY KEY); DROP VIEW app.names", "table app.n added|view app.names dropped")]
     public async Task Show_what_a_migration_did(string change, string words)
     {

@@ -3,8 +3,8 @@ using DbGate.Migrations;
 namespace DbGate.Tests.Migrations.Execution;
 
 /// <summary>
-/// Each file of the corpus, rehearsed and deployed in copies of one database, agrees in success, place of failure, catalog, rows and ledger, or DbGate
-/// refuses it before. <c>DBGATE_ACCEPT=1</c> writes <c>expected.tsv</c>; its changes are part of a review.
+/// Each file of the corpus, rehearsed and deployed in copies of one database, agrees in success, place of failure, catalog, rows and
+/// ledger, or DbGate refuses it before. <c>DBGATE_ACCEPT=1</c> writes <c>expected.tsv</c>; its changes are part of a review.
 /// </summary>
 [Category("Postgres")]
 [Parallelizable(ParallelScope.All)]
@@ -13,15 +13,19 @@ public sealed class Agreement
     // The kinds of the corpus, each once, for every run; all of it runs at night.
     static readonly string[] Few =
     [
-        "tx-begin-without-commit", "tx-statements-around-block", "tx-commit-in-the-middle-then-failure", "tx-rollback-outside", "tx-deferred-constraint-fails-at-end",
-        "iso-set-transaction-first-in-block", "iso-set-transaction-after-lock", "ro-session-characteristics", "sp-rollback-to", "sp-outside", "role-set-left",
-        "path-empty-left", "set-statement-timeout-local-short", "discard-all", "vacuum-alone", "index-concurrently-with-others", "do-commits-alone", "text-bom-begin",
+        "tx-begin-without-commit", "tx-statements-around-block", "tx-commit-in-the-middle-then-failure", "tx-rollback-outside",
+        "tx-deferred-constraint-fails-at-end",
+        "iso-set-transaction-first-in-block", "iso-set-transaction-after-lock", "ro-session-characteristics", "sp-rollback-to",
+        "sp-outside", "role-set-left",
+        "path-empty-left", "set-statement-timeout-local-short", "discard-all", "vacuum-alone", "index-concurrently-with-others",
+        "do-commits-alone", "text-bom-begin",
         "text-restrict", "call-commits-with-others",
     ];
 
     static IEnumerable<TestCaseData> Every => CorpusCase.All.Select(each => new TestCaseData(each).SetArgDisplayNames(each.File));
 
-    static IEnumerable<TestCaseData> Some => CorpusCase.All.Where(each => Few.Contains(each.File)).Select(each => new TestCaseData(each).SetArgDisplayNames(each.File));
+    static IEnumerable<TestCaseData> Some =>
+        CorpusCase.All.Where(each => Few.Contains(each.File)).Select(each => new TestCaseData(each).SetArgDisplayNames(each.File));
 
     [Test]
     public void Has_an_expectation_for_each_of_at_least_150_files()
@@ -74,7 +78,8 @@ public sealed class Agreement
                 }
             }
 
-            // Where Prisma sends statements one by one, a rehearsal that goes through promises the same database. The Prisma of the tests sends files whole.
+            // Where Prisma sends statements one by one, a rehearsal that goes through promises the same database. The Prisma of the tests
+            // sends files whole.
             if (statementByStatement.Words == CorpusRun.Applied && each.Differs != "splits")
             {
                 Assert.That(statementByStatement.Database, Is.EqualTo(prisma.Database), "statement by statement");
@@ -84,8 +89,14 @@ public sealed class Agreement
 
     static bool IsRefused(CorpusOutcome outcome) => outcome.Words.StartsWith("DBG", StringComparison.Ordinal);
 
-    static void Record(string folder, CorpusCase each, CorpusOutcome rehearsed, CorpusOutcome deployed, CorpusOutcome forPrisma, CorpusOutcome single, CorpusOutcome prisma) =>
-        File.WriteAllText(Path.Combine(folder, each.File), string.Join('\t', each.File, rehearsed.Words, deployed.Words, forPrisma.Words, single.Words, prisma.Words,
-            rehearsed == deployed, forPrisma.Database == prisma.Database, forPrisma.Database == deployed.Database, single.Database == prisma.Database,
-            prisma.Message!.Contains(forPrisma.Message ?? "", StringComparison.Ordinal), (prisma.Message ?? "").ReplaceLineEndings(" ")[..Math.Min(300, prisma.Message!.Length)]));
+    static void Record(
+        string folder, CorpusCase each, CorpusOutcome rehearsed, CorpusOutcome deployed, CorpusOutcome forPrisma, CorpusOutcome single,
+        CorpusOutcome prisma) =>
+        File.WriteAllText(
+            Path.Combine(folder, each.File),
+            string.Join('\t', each.File, rehearsed.Words, deployed.Words, forPrisma.Words, single.Words, prisma.Words,
+            rehearsed == deployed, forPrisma.Database == prisma.Database, forPrisma.Database == deployed.Database,
+            single.Database == prisma.Database,
+            prisma.Message!.Contains(forPrisma.Message ?? "", StringComparison.Ordinal),
+            (prisma.Message ?? "").ReplaceLineEndings(" ")[..Math.Min(300, prisma.Message!.Length)]));
 }

@@ -57,13 +57,15 @@ sealed class CorpusRun : IDisposable
 
         await using var database = await CorpusServer.NewDatabaseAsync();
         RehearsalReport report;
-        await using (var session = await Session.OpenAsync(CorpusServer.Url(database, corpusCase.AsSuperuser), Patient, CancellationToken.None))
+        await using (var session =
+            await Session.OpenAsync(CorpusServer.Url(database, corpusCase.AsSuperuser), Patient, CancellationToken.None))
         await using (var observer = await Session.OpenAsync(database.Url, Patient, CancellationToken.None))
         {
             await session.ExecuteAsync("select set_config('search_path', 'public', false)", CancellationToken.None);
             var files = pending.ToDictionary(file => file.Name, PendingFile.Of);
             report = await new Rehearser(session, observer, new(), TimeProvider.System).RunAsync(
-                [.. files.Values.Select(file => new PendingMigration(file.Migration.Name, file.Script, rule ?? ScriptExecution.RuleFor(file.Script)))],
+                [.. files.Values.Select(file =>
+                    new PendingMigration(file.Migration.Name, file.Script, rule ?? ScriptExecution.RuleFor(file.Script)))],
                 migration => byPrisma
                     ? FileFrame.Prisma(new LedgerWriter(session, null), files[migration.Name])
                     : FileFrame.Direct(new LedgerWriter(session, "public"), files[migration.Name], "public"),
@@ -74,7 +76,9 @@ sealed class CorpusRun : IDisposable
         {
             null => Applied,
             { IsOfLedger: true } => "DBG0288",
-            var failure => Words(report.Migrations[^1].Name, failure.SqlState, Math.Min(report.Migrations[^1].Statements.Count + 1, Statements(report.Migrations[^1].Name))),
+            var failure => Words(
+                report.Migrations[^1].Name, failure.SqlState,
+                Math.Min(report.Migrations[^1].Statements.Count + 1, Statements(report.Migrations[^1].Name))),
         };
         return new(words, report.Failure?.Message, await ReadAsync(database));
     }
@@ -93,12 +97,14 @@ sealed class CorpusRun : IDisposable
 
         await using var database = await CorpusServer.NewDatabaseAsync();
         var url = CorpusServer.Url(database, corpusCase.AsSuperuser);
-        var outcome = await engine.DeployAsync(new DeployRequest(project.Root, url, pending, null, TimeSpan.FromMinutes(2)), CancellationToken.None);
+        var outcome =
+            await engine.DeployAsync(new DeployRequest(project.Root, url, pending, null, TimeSpan.FromMinutes(2)), CancellationToken.None);
         var failed = pending.FirstOrDefault(file => outcome.Failure?.StartsWith(file.Name, StringComparison.Ordinal) == true);
         var words = outcome switch
         {
             { Failure: null } => Applied,
-            { Fault: { } fault } when failed is not null => Words(failed.Name, fault.SqlState, FailurePlaces.Of(failed.Split(), fault)!.Statement),
+            { Fault: { } fault }
+                when failed is not null => Words(failed.Name, fault.SqlState, FailurePlaces.Of(failed.Split(), fault)!.Statement),
             _ => outcome.Failure,
         };
         return new(words, outcome.Fault?.MessageText, await ReadAsync(database));

@@ -52,7 +52,8 @@ static class CorpusServer
         var made = await TestDatabase.CreateAsync();
         foreach (var role in (string[])[$"{Deployer} LOGIN PASSWORD '{Deployer}'", Weak])
         {
-            await made.ExecuteAsync($"DO $$ BEGIN CREATE ROLE {role}; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$");
+            await made.ExecuteAsync(
+                $"DO $$ BEGIN CREATE ROLE {role}; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$");
         }
 
         await made.ExecuteAsync($"GRANT {Weak} TO {Deployer}; ALTER DATABASE {made.Name} OWNER TO {Deployer}");

@@ -35,7 +35,8 @@ sealed partial record LintCase(string Rule, int Number, bool Found, string? Fail
             else
             {
                 yield return new LintCase(
-                    Path.GetFileNameWithoutExtension(file), ++number, words[0] == "err", words is [_, "fails", var state] ? state : null, setup, parts[index + 1], words.Contains("per-statement"));
+                    Path.GetFileNameWithoutExtension(file), ++number, words[0] == "err", words is [_, "fails", var state] ? state : null,
+                    setup, parts[index + 1], words.Contains("per-statement"));
             }
         }
     }

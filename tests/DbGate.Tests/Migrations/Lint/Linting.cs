@@ -28,16 +28,23 @@ public sealed class Linting
     [Test]
     public void Knows_types_from_earlier_migrations() =>
         Assert.That(
-            Lint("CREATE TABLE t (a varchar(5)); ALTER TABLE t RENAME a TO b;", ["SET LOCAL lock_timeout = '5s'; ALTER TABLE t ALTER b TYPE text;"]),
+            Lint(
+                "CREATE TABLE t (a varchar(5)); ALTER TABLE t RENAME a TO b;",
+                ["SET LOCAL lock_timeout = '5s'; ALTER TABLE t ALTER b TYPE text;"]),
             Is.Empty);
 
     [Test]
     public void Reports_computed_SQL_once_for_a_file()
     {
-        const string Block = "DO $$ BEGIN EXECUTE format('ALTER TABLE %I ADD COLUMN x int', a); EXECUTE format('ALTER TABLE %I ADD COLUMN x int', b); END $$;\n";
+        const string Block =
+            "DO $$ BEGIN EXECUTE format('ALTER TABLE %I ADD COLUMN x int', a); EXECUTE format('ALTER TABLE %I ADD COLUMN x int', "
+                + "b); END $$;\n";
         string[] files = [Block, "-- dbgate:allow dynamic-sql until 2026-12-01 reason: analyses\n" + Block + Block, Block];
 
-        var problems = Linter.Lint([], files.Select((sql, index) => StatementSplitter.Split(sql, $"{index}.sql")), TransactionRule.WholeFile, new DateOnly(2026, 11, 23)).Problems;
+        var problems =
+            Linter.Lint(
+                [], files.Select((sql, index) => StatementSplitter.Split(sql, $"{index}.sql")), TransactionRule.WholeFile,
+                new DateOnly(2026, 11, 23)).Problems;
 
         Assert.That(problems.Select(problem => $"{problem.Code} {problem.Location}: {problem.Message}"), Is.EqualTo(new[]
         {
@@ -54,11 +61,15 @@ public sealed class Linting
     public void Knows_the_locks_of_a_key_that_is_enforced_or_not(string change, string locks)
     {
         var schema = LintMigrationReader.Read(
-            StatementSplitter.Split("CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts (id int CONSTRAINT post_user REFERENCES users);", "0.sql"),
+            StatementSplitter.Split(
+                "CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE posts (id int CONSTRAINT post_user REFERENCES users);", "0.sql"),
             KnownSchema.Empty,
             TransactionRule.WholeFile).After.Settle();
 
-        var statement = LintMigrationReader.Read(StatementSplitter.Split($"ALTER TABLE posts ALTER CONSTRAINT post_user {change};", "1.sql"), schema, TransactionRule.WholeFile).Statements.Single();
+        var statement =
+            LintMigrationReader.Read(
+                StatementSplitter.Split($"ALTER TABLE posts ALTER CONSTRAINT post_user {change};", "1.sql"), schema,
+                TransactionRule.WholeFile).Statements.Single();
 
         Assert.That(string.Join(", ", statement.Locks.Select(claim => $"{claim.Mode.Display()} on {claim.Table}")), Is.EqualTo(locks));
     }
@@ -66,7 +77,9 @@ public sealed class Linting
     [Test]
     public void Finds_no_transaction_where_statements_commit_one_by_one() =>
         Assert.That(
-            Lint("CREATE TABLE t (id int);", ["CREATE INDEX CONCURRENTLY i ON t (id);\nCREATE INDEX CONCURRENTLY j ON t (id);"], TransactionRule.PerStatement),
+            Lint(
+                "CREATE TABLE t (id int);", ["CREATE INDEX CONCURRENTLY i ON t (id);\nCREATE INDEX CONCURRENTLY j ON t (id);"],
+                TransactionRule.PerStatement),
             Is.EqualTo(new[] { "DBG0274 0.sql:1:1", "DBG0274 0.sql:2:1" }));
 
     [TestCase("BEGIN;\nCREATE INDEX CONCURRENTLY i ON t (id);\nCOMMIT;")]
@@ -114,7 +127,9 @@ public sealed class Linting
     [Test]
     public void Reads_any_statement_without_a_fault()
     {
-        string[] fragments = ["ALTER TABLE", "t", "ADD", "(", ")", ",", "CONSTRAINT", "DROP", "\"", "'", "CREATE INDEX", "UPDATE", "SET", "=", "DO", "$$", ";", "REINDEX", "COLUMN", "TYPE", "."];
+        string[] fragments =
+            ["ALTER TABLE", "t", "ADD", "(", ")", ",", "CONSTRAINT", "DROP", "\"", "'", "CREATE INDEX", "UPDATE", "SET", "=", "DO", "$$",
+                ";", "REINDEX", "COLUMN", "TYPE", "."];
 
         Assert.That(
             () => Gen.OneOf(fragments).Array[1, 12].Sample(

@@ -43,7 +43,10 @@ public sealed class Rules
             said.Append(string.Join('\n', each.Sql.Trim().Split('\n').Select(line => $"> {line}"))).Append('\n');
             foreach (var problem in Linter.Find(migration).Select(finding => finding.ToProblem(migration)))
             {
-                said.Append(null, $"{problem.Code} {problem.Severity} line {problem.Location?.Line}: {problem.Message}\n    {problem.Cause}\n    fix: {problem.Fix}\n");
+                said.Append(
+                    null,
+                    $"{problem.Code} {problem.Severity} line {problem.Location?.Line}: {problem.Message}\n    {problem.Cause}\n    fix: "
+                        + $"{problem.Fix}\n");
             }
 
             said.Append('\n');

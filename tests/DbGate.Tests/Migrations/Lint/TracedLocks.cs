@@ -40,7 +40,9 @@ public sealed class TracedLocks
         {
             try
             {
-                await CompareAsync(Sent(migration, statements.First()), [.. statements], [.. Linter.Find(migration).Where(finding => finding.Statement.Index == statements.Key)]);
+                await CompareAsync(
+                    Sent(migration, statements.First()), [.. statements],
+                    [.. Linter.Find(migration).Where(finding => finding.Statement.Index == statements.Key)]);
             }
             catch (PostgresException exception)
             {
@@ -107,13 +109,17 @@ public sealed class TracedLocks
     }
 
     // The text does not tell: an unknown function or, for a time zone, the session.
-    static bool MayRewrite(LintFinding finding) => finding.Rule.Name is "add-column-rewrite" or "shift-timestamp" && finding.Rewrites is null;
+    static bool MayRewrite(LintFinding finding) =>
+        finding.Rule.Name is "add-column-rewrite" or "shift-timestamp" && finding.Rewrites is null;
 
     static bool RefusesTransactions(string sql) =>
-        sql.Contains("CONCURRENTLY", StringComparison.Ordinal) && !sql.StartsWith("REFRESH", StringComparison.Ordinal) || sql.StartsWith("VACUUM", StringComparison.Ordinal);
+        sql.Contains("CONCURRENTLY", StringComparison.Ordinal)
+            && !sql.StartsWith("REFRESH", StringComparison.Ordinal)
+            || sql.StartsWith("VACUUM", StringComparison.Ordinal);
 
     // A cascade or a schema takes tables along that the text does not name.
-    static bool NamesAll(string sql) => !sql.Contains("CASCADE", StringComparison.Ordinal) && !sql.Contains("REINDEX INDEX", StringComparison.Ordinal)
+    static bool NamesAll(string sql) =>
+        !sql.Contains("CASCADE", StringComparison.Ordinal) && !sql.Contains("REINDEX INDEX", StringComparison.Ordinal)
         && !sql.Contains("EXECUTE format", StringComparison.Ordinal);
 
     async Task ResetAsync(LintCase lintCase)

@@ -127,10 +127,14 @@ public sealed class TypeChanges
 
     // A number with decimals is no text that an integer type reads.
     static string Back(string old, string next) =>
-        next.StartsWith("numeric", StringComparison.Ordinal) && old is "smallint" or "integer" or "bigint" ? $"a::{old}" : $"a::text::{old}";
+        next.StartsWith("numeric", StringComparison.Ordinal) && old is "smallint" or "integer" or "bigint"
+            ? $"a::{old}"
+            : $"a::text::{old}";
 
     async Task<string> VolatilitiesAsync(string function) =>
-        await ScalarAsync($"SELECT coalesce(string_agg(DISTINCT provolatile::text, ''), '') FROM pg_proc WHERE proname = '{function}' AND pronamespace = 'pg_catalog'::regnamespace");
+        await ScalarAsync(
+            $"SELECT coalesce(string_agg(DISTINCT provolatile::text, ''), '') FROM pg_proc WHERE proname = '{function}' AND pronamespace "
+                + "= 'pg_catalog'::regnamespace");
 
     async Task RunAsync(string sql)
     {

@@ -19,7 +19,8 @@ public sealed class Waivers
     [TestCase("-- dbgate:allow drop-column until 2026-12-31 reason: unused\nALTER TABLE t DROP COLUMN a;")]
     [TestCase("-- dbgate:allow DBG0242 until 2026-11-23 reason: the last day still counts\nALTER TABLE t DROP COLUMN a;")]
     [TestCase("ALTER TABLE t /* dbgate:allow drop-column until 2026-12-31 reason: unused */ DROP COLUMN a;")]
-    [TestCase("/*\n dbgate:allow rename, drop-column\n until 2026-12-31\n reason: unused\n*/\n-- another comment\nALTER TABLE t DROP COLUMN a;")]
+    [TestCase(
+        "/*\n dbgate:allow rename, drop-column\n until 2026-12-31\n reason: unused\n*/\n-- another comment\nALTER TABLE t DROP COLUMN a;")]
     public void Let_the_findings_of_their_statement_pass(string sql)
     {
         var report = Lint(sql);
@@ -28,7 +29,9 @@ public sealed class Waivers
         Assert.That(report.Waived.Select(waived => waived.Problem.Code.Id), Is.EqualTo(new[] { "DBG0242" }));
     }
 
-    [TestCase("-- dbgate:allow drop-column until 2026-12-31 reason: unused\nALTER TABLE t DROP COLUMN a;\nALTER TABLE t DROP COLUMN b;", new[] { "DBG0242" })]
+    [TestCase(
+        "-- dbgate:allow drop-column until 2026-12-31 reason: unused\nALTER TABLE t DROP COLUMN a;\nALTER TABLE t DROP COLUMN b;",
+        new[] { "DBG0242" })]
     [TestCase("-- dbgate:allow drop-table until 2026-12-31 reason: unused\nALTER TABLE t DROP COLUMN a;", new[] { "DBG0242", "DBG0282" })]
     [TestCase("ALTER TABLE t DROP COLUMN a; -- dbgate:allow drop-column until 2026-12-31 reason: unused", new[] { "DBG0242", "DBG0282" })]
     [TestCase("-- dbgate:allow drop-column until 2026-11-22 reason: over\nALTER TABLE t DROP COLUMN a;", new[] { "DBG0242", "DBG0280" })]

@@ -13,7 +13,8 @@ namespace DbGate.Tests.Migrations.Rehearsal;
 public sealed class AgreementWithDeploys : RehearsalFixture
 {
     static IEnumerable<TestCaseData> Cases =>
-        LintCase.All.Where(each => each.Number == 1 && each.Rule != "concurrently-in-transaction").Select(each => new TestCaseData(each).SetArgDisplayNames(each.ToString()));
+        LintCase.All.Where(each => each.Number == 1 && each.Rule != "concurrently-in-transaction")
+            .Select(each => new TestCaseData(each).SetArgDisplayNames(each.ToString()));
 
     [TestCaseSource(nameof(Cases))]
     public async Task Leaves_the_catalog_that_a_deploy_leaves(object @case)
@@ -24,7 +25,9 @@ public sealed class AgreementWithDeploys : RehearsalFixture
         await using var deployed = await TestDatabase.CreateAsync(rehearsed);
         await using var session = await Session.OpenAsync(deployed.Url, null, CancellationToken.None);
 
-        var report = await RehearseAsync(rehearsed, Migration(lintCase.Sql, lintCase.PerStatement ? TransactionRule.PerStatement : TransactionRule.WholeFile));
+        var report =
+            await RehearseAsync(
+                rehearsed, Migration(lintCase.Sql, lintCase.PerStatement ? TransactionRule.PerStatement : TransactionRule.WholeFile));
         string? fault = null;
         try
         {

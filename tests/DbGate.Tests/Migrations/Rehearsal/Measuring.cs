@@ -12,7 +12,10 @@ public sealed class Measuring : RehearsalFixture
     static string Locks(StatementMeasurement statement) => string.Join(", ", statement.Locks.Select(held => $"{held.Table} {held.Mode}"));
 
     static string Activity(StatementMeasurement statement) =>
-        string.Join(", ", statement.Activity.Select(table => $"{table.Table} scans {table.Scans} read {table.RowsRead} +{table.Inserted} ~{table.Updated} -{table.Deleted}"));
+        string.Join(
+            ", ",
+            statement.Activity.Select(table =>
+                $"{table.Table} scans {table.Scans} read {table.RowsRead} +{table.Inserted} ~{table.Updated} -{table.Deleted}"));
 
     [TestCase(TransactionRule.WholeFile)]
     [TestCase(TransactionRule.PerStatement)]
@@ -30,8 +33,10 @@ public sealed class Measuring : RehearsalFixture
 
         Assert.Multiple(() =>
         {
-            Assert.That(statements.Select(Locks).Take(2), Is.EqualTo(new[] { "public.users AccessExclusive", "public.posts AccessExclusive" }));
-            Assert.That(statements.Select(statement => string.Join(", ", statement.Rewritten)), Is.EqualTo(new[] { "", "public.posts", "", "" }));
+            Assert.That(
+                statements.Select(Locks).Take(2), Is.EqualTo(new[] { "public.users AccessExclusive", "public.posts AccessExclusive" }));
+            Assert.That(
+                statements.Select(statement => string.Join(", ", statement.Rewritten)), Is.EqualTo(new[] { "", "public.posts", "", "" }));
             Assert.That(Activity(statements[0]), Is.EqualTo("public.users scans 1 read 100 +0 ~0 -0"));
             Assert.That(Activity(statements[2]), Does.Contain("~10 -0"));
             Assert.That(statements.SelectMany(statement => statement.Objects), Is.Empty);
@@ -66,10 +71,15 @@ public sealed class Measuring : RehearsalFixture
     [Test]
     public async Task Counts_the_rows_of_each_transaction_for_itself()
     {
-        var statements = (await RehearseAsync("UPDATE users SET score = 1 WHERE id <= 10; UPDATE users SET score = 2 WHERE id <= 3;", TransactionRule.PerStatement))
+        var statements =
+            (await RehearseAsync(
+                "UPDATE users SET score = 1 WHERE id <= 10; UPDATE users SET score = 2 WHERE id <= 3;", TransactionRule.PerStatement))
             .Migrations.Single().Statements;
 
-        Assert.That(statements.SelectMany(statement => statement.Activity).Where(table => table.Table == "public.users").Select(table => table.Updated), Is.EqualTo(new long[] { 10, 3 }));
+        Assert.That(
+            statements.SelectMany(statement => statement.Activity)
+                .Where(table => table.Table == "public.users")
+                .Select(table => table.Updated), Is.EqualTo(new long[] { 10, 3 }));
     }
 
     [Test]
@@ -93,8 +103,10 @@ public sealed class Measuring : RehearsalFixture
         var clock = new Looks();
 
         // The index waits for the writer; when two more pauses have begun, there was a look at it.
-        var rehearsal = new Rehearser(session, observer, new(), clock).RunAsync([Migration("CREATE INDEX CONCURRENTLY i ON notes (body)")], CancellationToken.None);
-        await Eventually.HoldsAsync(() => database.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass('i') AND NOT indisvalid)"));
+        var rehearsal = new Rehearser(session, observer, new(), clock)
+            .RunAsync([Migration("CREATE INDEX CONCURRENTLY i ON notes (body)")], CancellationToken.None);
+        await Eventually.HoldsAsync(() =>
+            database.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass('i') AND NOT indisvalid)"));
         var before = clock.Pauses;
         await Eventually.HoldsAsync(() => Task.FromResult(clock.Pauses >= before + 2));
         await writer.ExecuteAsync("COMMIT", CancellationToken.None);
@@ -139,7 +151,8 @@ public sealed class Measuring : RehearsalFixture
             Assert.That(report.Effects, Has.Count.EqualTo(columns));
         });
         Assert.That(
-            await database.ScalarAsync<long>("SELECT count(*) FROM pg_attribute WHERE attrelid = 'users'::regclass AND attname IN ('a', 'b')"),
+            await database.ScalarAsync<long>(
+                "SELECT count(*) FROM pg_attribute WHERE attrelid = 'users'::regclass AND attname IN ('a', 'b')"),
             Is.EqualTo(columns));
     }
 
@@ -177,7 +190,10 @@ public sealed class Measuring : RehearsalFixture
     [Test]
     public async Task Sees_through_dynamic_SQL()
     {
-        var statement = (await RehearseAsync("DO $$ BEGIN EXECUTE format('ALTER TABLE %I DROP COLUMN %I', 'users', 'name'); END $$")).Migrations.Single().Statements.Single();
+        var statement =
+            (await RehearseAsync(
+                "DO $$ BEGIN EXECUTE format('ALTER TABLE %I DROP COLUMN %I', 'users', "
+                    + "'name'); END $$")).Migrations.Single().Statements.Single();
 
         Assert.That(Locks(statement), Is.EqualTo("public.users AccessExclusive"));
         Assert.That(statement.Objects.Single().AsEffect(), Is.EqualTo("column public.users.name dropped"));
@@ -192,7 +208,10 @@ public sealed class Measuring : RehearsalFixture
         var before = await ScansAsync(database);
 
         await RehearseAsync(database, Migration(
-            string.Concat(Enumerable.Range(0, Times).Select(i => $"ALTER TABLE users ADD a{i} int; UPDATE posts SET title = 'a{i}'; CREATE TABLE t{i} (id int PRIMARY KEY); CREATE INDEX ON t{i} (id);")),
+            string.Concat(Enumerable.Range(0, Times)
+                .Select(i =>
+                    $"ALTER TABLE users ADD a{i} int; UPDATE posts SET title = 'a{i}'; CREATE TABLE t{i} (id int PRIMARY KEY); CREATE "
+                        + $"INDEX ON t{i} (id);")),
             transactions));
 
         // A few times for all of it; four statements each time. The server's own vacuum does so now and then, too.
@@ -207,23 +226,33 @@ public sealed class Measuring : RehearsalFixture
 
         var report = await RehearseAsync(
             database,
-            Migration("CREATE TABLE first (id int PRIMARY KEY, name text); CREATE INDEX ON first (name); CREATE TABLE second (id int PRIMARY KEY REFERENCES first);", transactions),
+            Migration(
+                "CREATE TABLE first (id int PRIMARY KEY, name text); CREATE INDEX ON first (name); CREATE TABLE second (id int PRIMARY KEY "
+                    + "REFERENCES first);", transactions),
             Migration("ALTER TABLE first DROP COLUMN name; INSERT INTO first VALUES (1); DROP TABLE second;", transactions, "m2"));
         var statements = report.Migrations[1].Statements;
 
         Assert.Multiple(() =>
         {
-            Assert.That(report.Migrations[0].Statements.Select(Locks), Is.EqualTo(transactions == TransactionRule.WholeFile ? ["", "", ""] : new[] { "", "public.first Share", "public.first ShareRowExclusive" }));
+            Assert.That(
+                report.Migrations[0].Statements.Select(Locks),
+                Is.EqualTo(transactions == TransactionRule.WholeFile
+                    ? ["", "", ""]
+                    : new[] { "", "public.first Share", "public.first ShareRowExclusive" }));
             Assert.That(Locks(statements[0]), Is.EqualTo("public.first AccessExclusive"));
             Assert.That(Activity(statements[1]), Is.EqualTo("public.first scans 0 read 0 +1 ~0 -0"));
-            Assert.That(statements.SelectMany(statement => statement.Objects).Select(item => item.AsEffect()), Is.EqualTo(new[] { "column public.first.name dropped", "table public.second dropped" }));
+            Assert.That(
+                statements.SelectMany(statement => statement.Objects).Select(item => item.AsEffect()),
+                Is.EqualTo(new[] { "column public.first.name dropped", "table public.second dropped" }));
         });
     }
 
     [TestCase("CREATE TABLE a (id serial PRIMARY KEY, name text UNIQUE)", true)]
     [TestCase("CREATE TYPE e AS ENUM ('a')", true)]
     [TestCase("CREATE TABLE a (id int); CREATE UNIQUE INDEX i ON a (id)", true)]
-    [TestCase("CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a int REFERENCES a); ALTER TABLE b ADD FOREIGN KEY (a) REFERENCES a (id)", true)]
+    [TestCase(
+        "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a int REFERENCES a); ALTER TABLE b ADD FOREIGN KEY (a) REFERENCES a (id)",
+        true)]
     [TestCase("CREATE TABLE a (id int REFERENCES users)", false)]
     [TestCase("CREATE TABLE a (LIKE users)", false)]
     [TestCase("CREATE TABLE a (id int) INHERITS (users)", false)]
@@ -242,8 +271,11 @@ public sealed class Measuring : RehearsalFixture
         var statements = StatementSplitter.Split(sql, "m1/migration.sql").Statements;
         var (plain, withTriggers) = (new CreatedTables(true), new CreatedTables(false));
 
-        Assert.That(statements.Select(statement => plain.ConcernsOnlyNew(StatementParser.Parse(statement.Text), statement.Text)).ToList()[^1], Is.EqualTo(passes));
-        Assert.That(statements.Any(statement => withTriggers.ConcernsOnlyNew(StatementParser.Parse(statement.Text), statement.Text)), Is.False);
+        Assert.That(
+            statements.Select(statement => plain.ConcernsOnlyNew(StatementParser.Parse(statement.Text), statement.Text)).ToList()[^1],
+            Is.EqualTo(passes));
+        Assert.That(
+            statements.Any(statement => withTriggers.ConcernsOnlyNew(StatementParser.Parse(statement.Text), statement.Text)), Is.False);
     }
 
     [Test]

@@ -48,9 +48,12 @@ public abstract class RehearsalFixture
     protected static Task<RehearsalReport> RehearseAsync(TestDatabase database, params PendingMigration[] pending) =>
         RehearseAsync(database, new RehearsalOptions(), pending);
 
-    protected static async Task<RehearsalReport> RehearseAsync(TestDatabase database, RehearsalOptions options, params PendingMigration[] pending)
+    protected static async Task<RehearsalReport> RehearseAsync(
+        TestDatabase database, RehearsalOptions options, params PendingMigration[] pending)
     {
-        await using var session = await Session.OpenAsync(database.Url, SessionOptions.Default with { CommandTimeout = TimeSpan.FromMinutes(2) }, CancellationToken.None);
+        await using var session =
+            await Session.OpenAsync(
+                database.Url, SessionOptions.Default with { CommandTimeout = TimeSpan.FromMinutes(2) }, CancellationToken.None);
         await using var observer = await Session.OpenAsync(database.Url, null, CancellationToken.None);
         return await new Rehearser(session, observer, options, TimeProvider.System).RunAsync(pending, CancellationToken.None);
     }

@@ -21,8 +21,8 @@ public sealed class UnderLoad : RehearsalFixture
     static readonly RehearsalOptions Load = new() { Load = true };
 
     /// <summary>
-    /// A statement that lasts until so many sessions wait for its own, and the load's third session has looked at them for a third of a second:
-    /// a tenth lies between the looks that are counted, and when the last one has begun, those before it are remembered.
+    /// A statement that lasts until so many sessions wait for its own, and the load's third session has looked at them for a third of a
+    /// second: a tenth lies between the looks that are counted, and when the last one has begun, those before it are remembered.
     /// </summary>
     static string UntilSeen(int waiting) => $"""
         DO $$ DECLARE began timestamptz; last timestamptz; looks int := 0; BEGIN
@@ -41,12 +41,19 @@ public sealed class UnderLoad : RehearsalFixture
     public async Task Readers_and_writers_that_wait_are_seen_with_table_and_statement()
     {
         await using var database = await NewDatabaseAsync();
-        var report = await RehearseAsync(database, Load, Migration($"CREATE TABLE other (id int);\nALTER TABLE users ADD COLUMN z int;\n{UntilSeen(2)}"));
+        var report =
+            await RehearseAsync(
+                database, Load, Migration($"CREATE TABLE other (id int);\nALTER TABLE users ADD COLUMN z int;\n{UntilSeen(2)}"));
 
         Assert.That(report.Failure, Is.Null);
         Assert.That(report.Load!.Tables, Is.EqualTo(new[] { "public.users" }));
-        Assert.That(report.Load.Waits.Select(wait => (wait.Table, wait.Operation, wait.Migration)), Is.EquivalentTo(new[] { ("public.users", "reads", "m1"), ("public.users", "writes", "m1") }));
-        Assert.That(report.Load.Waits, Has.All.Matches<DbGate.Migrations.Rehearsal.Load.LoadWait>(wait => wait.Longest > TimeSpan.FromMilliseconds(200) && wait.Location.Line is 2 or 3));
+        Assert.That(
+            report.Load.Waits.Select(wait => (wait.Table, wait.Operation, wait.Migration)),
+            Is.EquivalentTo(new[] { ("public.users", "reads", "m1"), ("public.users", "writes", "m1") }));
+        Assert.That(
+            report.Load.Waits,
+            Has.All.Matches<DbGate.Migrations.Rehearsal.Load.LoadWait>(wait => wait.Longest > TimeSpan.FromMilliseconds(200)
+                && wait.Location.Line is 2 or 3));
         Assert.That(report.Losses.Losses, Is.Empty, "the load changes nothing");
     }
 
@@ -64,7 +71,10 @@ public sealed class UnderLoad : RehearsalFixture
     {
         await using var database = await NewDatabaseAsync();
         var report = await RehearseAsync(
-            database, Load, Migration($"{UntilLoadWorks}\nCREATE INDEX CONCURRENTLY names ON users (name);\nUPDATE users SET name = name WHERE id = 1;\n", TransactionRule.PerStatement));
+            database, Load,
+            Migration(
+                $"{UntilLoadWorks}\nCREATE INDEX CONCURRENTLY names ON users (name);\nUPDATE users SET name = name WHERE id = 1;\n",
+                TransactionRule.PerStatement));
 
         Assert.That(report.Failure, Is.Null);
         Assert.That(report.Load!.Waits, Is.Empty);

@@ -10,15 +10,22 @@ namespace DbGate.Tests.Migrations.Rehearsal;
 [Parallelizable(ParallelScope.All)]
 public sealed class Verdicts : RehearsalFixture
 {
-    [TestCase("CREATE UNIQUE INDEX CONCURRENTLY users_role_key ON users (role);", "in production the invalid index users_role_key would have stayed")]
-    [TestCase("ALTER TABLE users ADD a int;\nCREATE UNIQUE INDEX CONCURRENTLY users_role_key ON users (role);", "in production its first statement would have stayed applied, and the invalid index users_role_key")]
+    [TestCase(
+        "CREATE UNIQUE INDEX CONCURRENTLY users_role_key ON users (role);",
+        "in production the invalid index users_role_key would have stayed")]
+    [TestCase(
+        "ALTER TABLE users ADD a int;\nCREATE UNIQUE INDEX CONCURRENTLY users_role_key ON users (role);",
+        "in production its first statement would have stayed applied, and the invalid index users_role_key")]
     [TestCase("CREATE UNIQUE INDEX users_role_key ON users (role);", "in production nothing of it would have stayed")]
     public async Task Tell_what_a_failure_leaves_behind(string sql, string words)
     {
         await using var database = await NewDatabaseAsync();
         var migration = Migration(sql, TransactionRule.PerStatement);
 
-        var failed = FailedRehearsal.Of(await RehearseAsync(database, migration), [new MigrationScript(new Migration("m1", "m1/migration.sql", null, [], true, 0), migration.Script)]);
+        var failed =
+            FailedRehearsal.Of(
+                await RehearseAsync(database, migration),
+                [new MigrationScript(new Migration("m1", "m1/migration.sql", null, [], true, 0), migration.Script)]);
 
         Assert.That(failed?.Kept, Is.EqualTo(words));
     }
@@ -30,14 +37,16 @@ public sealed class Verdicts : RehearsalFixture
     [TestCase("ALTER TABLE users ALTER mail TYPE text", "DBG0247", Severity.Information)]
     [TestCase("ALTER TABLE users ALTER id TYPE bigint", "DBG0247", Severity.Warning)]
     [TestCase("ALTER TABLE empty ADD n int NOT NULL", "DBG0250", Severity.Information)]
-    [TestCase("ALTER TABLE notes ADD n int DEFAULT abs(5) NOT NULL;\nDO $$ BEGIN\n TRUNCATE empty; END $$", "DBG0244", Severity.Information)]
+    [TestCase(
+        "ALTER TABLE notes ADD n int DEFAULT abs(5) NOT NULL;\nDO $$ BEGIN\n TRUNCATE empty; END $$", "DBG0244", Severity.Information)]
     public async Task Rest_on_what_was_measured(string sql, string code, Severity severity)
     {
         await using var database = await NewDatabaseAsync();
         var script = StatementSplitter.Split($"SET LOCAL lock_timeout = '5s';\n{sql};", "m1/migration.sql");
         var lint = Linter.Lint([], [script], TransactionRule.WholeFile, new DateOnly(2026, 11, 23));
 
-        var weighed = MeasuredVerdict.Weigh(lint, await RehearseAsync(database, new PendingMigration("m1", script, TransactionRule.WholeFile)));
+        var weighed =
+            MeasuredVerdict.Weigh(lint, await RehearseAsync(database, new PendingMigration("m1", script, TransactionRule.WholeFile)));
 
         var problem = weighed.Problems.Single(problem => problem.Code.Id == code);
         Assert.That(problem.Severity, Is.EqualTo(severity), problem.Cause);
@@ -45,7 +54,9 @@ public sealed class Verdicts : RehearsalFixture
     }
 
     [TestCase("ALTER TYPE role ADD VALUE 'DRAFT'; CREATE TYPE s AS ENUM ('DRAFT'); ALTER TABLE posts ADD s s NOT NULL DEFAULT 'DRAFT'")]
-    [TestCase("ALTER TYPE role ADD VALUE 'GUEST2'; CREATE FUNCTION n() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER t1 BEFORE INSERT ON posts FOR EACH ROW EXECUTE FUNCTION n('GUEST2')")]
+    [TestCase(
+        "ALTER TYPE role ADD VALUE 'GUEST2'; CREATE FUNCTION n() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE "
+            + "TRIGGER t1 BEFORE INSERT ON posts FOR EACH ROW EXECUTE FUNCTION n('GUEST2')")]
     [TestCase("ALTER TYPE role ADD VALUE 'NEW'; DO $$ BEGIN IF false THEN UPDATE users SET role = 'NEW'; END IF; END $$")]
     [TestCase("ALTER TABLE users ALTER id TYPE numeric(65,30)")]
     [TestCase("ALTER TABLE empty ADD n int NOT NULL")]
@@ -57,21 +68,28 @@ public sealed class Verdicts : RehearsalFixture
         var weighed = await WeighAsync($"SET LOCAL lock_timeout = '5s'; {sql}", TransactionRule.WholeFile);
 
         Assert.That(weighed.Where(problem => problem.IsBlocking), Is.Empty);
-        Assert.That(string.Concat(weighed.Where(problem => problem.Severity != Severity.Information).Select(problem => problem.Message)), Does.Not.Contain("fails"));
+        Assert.That(
+            string.Concat(weighed.Where(problem => problem.Severity != Severity.Information).Select(problem => problem.Message)),
+            Does.Not.Contain("fails"));
     }
 
     [Test]
     public async Task Warn_where_a_file_can_stop_halfway_and_nothing_more()
     {
-        var weighed = await WeighAsync("ALTER TABLE users ADD phone text;\nCREATE INDEX CONCURRENTLY i ON users (phone);", TransactionRule.PerStatement);
+        var weighed =
+            await WeighAsync(
+                "ALTER TABLE users ADD phone text;\nCREATE INDEX CONCURRENTLY i ON users (phone);", TransactionRule.PerStatement);
 
         Assert.That(weighed.Select(problem => problem.Code.Id), Is.EquivalentTo(new[] { "DBG0267", "DBG0274" }));
-        Assert.That(weighed.Single(problem => problem.Code.Id == "DBG0274").Message, Is.EqualTo("if statement 2 of 2 fails, statement 1 stays"));
+        Assert.That(
+            weighed.Single(problem => problem.Code.Id == "DBG0274").Message, Is.EqualTo("if statement 2 of 2 fails, statement 1 stays"));
     }
 
     [TestCase("DO $$ BEGIN EXECUTE 'ALTER TABLE ' || 'users ALTER id TYPE bigint'; END $$", "DBG0290")]
     [TestCase("DO $$ BEGIN EXECUTE 'ALTER TABLE ' || 'users ADD x int'; END $$", "DBG0291")]
-    [TestCase("CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'LOCK TABLE ' || 'users IN SHARE MODE'; END $$; SELECT f()", "DBG0291")]
+    [TestCase(
+        "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'LOCK TABLE ' || 'users IN SHARE MODE'; END $$; SELECT f()",
+        "DBG0291")]
     public async Task Report_what_no_rule_foresaw(string sql, string code)
     {
         var weighed = await WeighAsync($"SET LOCAL lock_timeout = '5s'; {sql}", TransactionRule.WholeFile);
@@ -97,7 +115,8 @@ public sealed class Verdicts : RehearsalFixture
         var script = StatementSplitter.Split("SELECT date_bin('1 day', now(), now());", "m1/migration.sql");
         var lint = Linter.Lint([], [script], _ => TransactionRule.WholeFile, new DateOnly(2026, 11, 30), server: 13);
 
-        var weighed = MeasuredVerdict.Weigh(lint, await RehearseAsync(database, new PendingMigration("m1", script, TransactionRule.WholeFile)));
+        var weighed =
+            MeasuredVerdict.Weigh(lint, await RehearseAsync(database, new PendingMigration("m1", script, TransactionRule.WholeFile)));
 
         var problem = weighed.Problems.Single(problem => problem.Code.Id == "DBG0294");
         Assert.That(problem.IsBlocking, problem.Cause);

@@ -9,12 +9,14 @@ namespace DbGate.Tests.Migrations.Tools;
 [NonParallelizable] // one database for all
 public sealed class DumpsOfRealTools
 {
-    const string Ef = """<Project><ItemGroup><PackageReference Include="Npgsql.EntityFrameworkCore.PostgreSQL" Version="10.0.3" /></ItemGroup></Project>""";
+    const string Ef =
+        """<Project><ItemGroup><PackageReference Include="Npgsql.EntityFrameworkCore.PostgreSQL" Version="10.0.3" /></ItemGroup></Project>""";
 
     static readonly string Fixtures = Path.Combine(Repository.Root, "tests", "DbGate.Tests", "Migrations", "Tools", "Fixtures");
 
     static readonly string[] EfIds =
-        ["20261130065050_Init", "20261130065203_AddOrders", "20261130065252_AddEmail", "20261130065430_IndexEmail", "20261130065655_DropFax"];
+        ["20261130065050_Init", "20261130065203_AddOrders", "20261130065252_AddEmail", "20261130065430_IndexEmail",
+            "20261130065655_DropFax"];
 
     static readonly string[] DbUpFiles = ["0001_init.sql", "0002_orders.sql", "0003_email.sql", "0004_email_ix.sql", "0005_drop_fax.sql"];
 
@@ -28,7 +30,8 @@ public sealed class DumpsOfRealTools
     [OneTimeTearDown]
     public async Task Drop() => await database.DisposeAsync();
 
-    Task LoadAsync(string dump) => ToolTrial.PrepareAsync(database, File.ReadAllText(Path.Combine(Fixtures, dump + ".sql")) + "\n;RESET search_path");
+    Task LoadAsync(string dump) =>
+        ToolTrial.PrepareAsync(database, File.ReadAllText(Path.Combine(Fixtures, dump + ".sql")) + "\n;RESET search_path");
 
     [TestCase("efcore-success", "", "5/5 migrations applied", "")]
     [TestCase("efcore-success", "20261201000000_Next", "Migration issues: 1 pending", "DBG0201")]
@@ -81,7 +84,9 @@ public sealed class DumpsOfRealTools
         var result = await ToolTrial.JudgeAsync(database, project);
 
         Assert.That(ToolTrial.Codes(result), Is.EqualTo("DBG0226"));
-        Assert.That(result.Problems.Single().Message, Does.Contain("all 5 scripts would run again").And.Contain("dbup.Scripts.").And.Contain("Shop.Database.Scripts."));
+        Assert.That(
+            result.Problems.Single().Message,
+            Does.Contain("all 5 scripts would run again").And.Contain("dbup.Scripts.").And.Contain("Shop.Database.Scripts."));
     }
 
     [TestCase("fluentmigrator-success", 5, "5/5 migrations applied", "")]
@@ -92,7 +97,9 @@ public sealed class DumpsOfRealTools
     {
         await LoadAsync(dump);
         using var project = ToolTrial.Project(
-            Enumerable.Range(1, count).Select(number => ($"Migrations/M{number}.cs", $"[Migration(20260101000{number}, \"m\")] public class M{number} : Migration {{ }}\n"))
+            Enumerable.Range(1, count)
+                .Select(number =>
+                    ($"Migrations/M{number}.cs", $"[Migration(20260101000{number}, \"m\")] public class M{number} : Migration {{ }}\n"))
                 .Prepend(("fm.csproj", """<PackageReference Include="FluentMigrator.Runner" Version="8.0.1" />""")));
         var result = await ToolTrial.JudgeAsync(database, project);
 
@@ -101,10 +108,13 @@ public sealed class DumpsOfRealTools
 
     [TestCase("evolve-success", "", "5/5 migrations applied", "")]
     [TestCase("evolve-failed-v6", "V6__fails.sql", "Migration issues: 1 rolled back", "DBG0204")]
-    [TestCase("evolve-failed-v6", "", "Migration issues: 1 failed", "DBG0202", Description = "the file is gone: whether it ran in a transaction cannot be told")]
+    [TestCase(
+        "evolve-failed-v6", "", "Migration issues: 1 failed", "DBG0202",
+        Description = "the file is gone: whether it ran in a transaction cannot be told")]
     [TestCase("evolve-after-repair", "V6__fails.sql", "Migration issues: 1 rolled back", "DBG0204")]
     [TestCase("evolve-failed-txoff", "V6__fails.sql V7__txoff.sql", "Migration issues: 1 failed, 1 rolled back", "DBG0202 DBG0204")]
-    [TestCase("evolve-repeatable", "V6__fails.sql V7__txoff.sql R__view.sql", "Migration issues: 1 failed, 1 rolled back", "DBG0202 DBG0204")]
+    [TestCase(
+        "evolve-repeatable", "V6__fails.sql V7__txoff.sql R__view.sql", "Migration issues: 1 failed, 1 rolled back", "DBG0202 DBG0204")]
     public async Task Of_evolve(string dump, string more, string details, string codes)
     {
         await LoadAsync(dump);
@@ -130,12 +140,15 @@ public sealed class DumpsOfRealTools
         ids.SelectMany(id => new[]
         {
             ($"Shop/Migrations/{id}.cs", $"public partial class {id[15..]} : Migration {{ }}\n"),
-            ($"Shop/Migrations/{id}.Designer.cs", $"[DbContext(typeof(ShopContext))]\n[Migration(\"{id}\")]\npartial class {id[15..]} {{ }}\n"),
+            ($"Shop/Migrations/{id}.Designer.cs",
+                $"[DbContext(typeof(ShopContext))]\n[Migration(\"{id}\")]\npartial class {id[15..]} {{ }}\n"),
         }).Prepend(("Shop/Shop.csproj", Ef)));
 
     static GatedProject DbUpProject(string assembly, IEnumerable<string> files) => ToolTrial.Project(
         files.Select(file => ($"{assembly}/Scripts/{file}", "SELECT 1;\n"))
-            .Prepend(($"{assembly}/{assembly}.csproj", """<PackageReference Include="dbup-postgresql" Version="7.0.1" /><EmbeddedResource Include="Scripts/*.sql" />""")));
+            .Prepend(
+                ($"{assembly}/{assembly}.csproj",
+                    """<PackageReference Include="dbup-postgresql" Version="7.0.1" /><EmbeddedResource Include="Scripts/*.sql" />""")));
 
     /// <summary>The texts behind the dumps' checksums were not kept, so the rows get those of the texts here.</summary>
     async Task<GatedProject> EvolveProjectAsync(IReadOnlyList<string> files)

@@ -10,12 +10,16 @@ public sealed class EfScripts
     [Test]
     public void Give_each_migration_its_statements()
     {
-        var parts = EfCoreScripts.Split(File.ReadAllText(Path.Combine(Repository.Root, "tests", "DbGate.Tests", "Migrations", "Tools", "Fixtures", "efcore-script.txt")));
+        var parts =
+            EfCoreScripts.Split(
+                File.ReadAllText(
+                    Path.Combine(Repository.Root, "tests", "DbGate.Tests", "Migrations", "Tools", "Fixtures", "efcore-script.txt")));
 
         Assert.That(parts.Keys, Is.EqualTo(new[] { "20260101000000_Init", "20260102000000_Index", "20260103000000_Fn" }));
         Assert.That(parts.Values, Has.None.Contains("__EFMigrationsHistory"));
         Assert.That(Statements(parts["20260101000000_Init"]), Is.EqualTo(new[] { "START TRANSACTION", "CREATE TABLE", "COMMIT" }));
-        Assert.That(Statements(parts["20260103000000_Fn"]), Is.EqualTo(new[] { "START TRANSACTION", "CREATE FUNCTION", "ALTER TABLE", "COMMIT" }));
+        Assert.That(
+            Statements(parts["20260103000000_Fn"]), Is.EqualTo(new[] { "START TRANSACTION", "CREATE FUNCTION", "ALTER TABLE", "COMMIT" }));
         Assert.That(Statements(parts["20260102000000_Index"]), Does.Contain("CREATE INDEX").And.Contain("create table"));
     }
 
@@ -31,5 +35,11 @@ public sealed class EfScripts
     }
 
     static string[] Statements(string sql) =>
-        [.. DbGate.Statements.StatementSplitter.Split(sql, "x").Statements.Select(statement => string.Join(' ', statement.Text.Split([' ', '\n', ';'], StringSplitOptions.RemoveEmptyEntries).Take(statement.Text.StartsWith("COMMIT", StringComparison.Ordinal) ? 1 : 2)))];
+        [.. DbGate.Statements.StatementSplitter.Split(
+            sql,
+            "x").Statements.Select(statement =>
+                string.Join(
+                    ' ',
+                    statement.Text.Split([' ', '\n', ';'], StringSplitOptions.RemoveEmptyEntries)
+                        .Take(statement.Text.StartsWith("COMMIT", StringComparison.Ordinal) ? 1 : 2)))];
 }

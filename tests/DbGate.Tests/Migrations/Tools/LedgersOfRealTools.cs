@@ -12,7 +12,9 @@ public sealed class LedgersOfRealTools
     /// <summary>What shows the tool, how one migration is written, and the program that deploys.</summary>
     static (string File, string Text)[] Base(string tool) => tool switch
     {
-        "knex" => [("package.json", "{ \"dependencies\": { \"knex\": \"3\" } }"), ("knexfile.js", "module.exports = { client: 'pg', connection: process.env.DATABASE_URL };\n")],
+        "knex" => [
+            ("package.json", "{ \"dependencies\": { \"knex\": \"3\" } }"),
+            ("knexfile.js", "module.exports = { client: 'pg', connection: process.env.DATABASE_URL };\n")],
         "drizzle" => [("run.mjs", Connect + """
             import { drizzle } from 'drizzle-orm/node-postgres';
             import { migrate } from 'drizzle-orm/node-postgres/migrator';
@@ -39,7 +41,12 @@ public sealed class LedgersOfRealTools
         {
             times ??= [1, 2, 3];
             project.With($"drizzle/{number:0000}_m.sql", sql + ";\n--> statement-breakpoint\nSELECT 1;\n")
-                .With("drizzle/meta/_journal.json", $"{{\"version\":\"7\",\"dialect\":\"postgresql\",\"entries\":[{string.Join(',', Enumerable.Range(1, number).Select(one => $"{{\"idx\":{one - 1},\"version\":\"7\",\"when\":{1700000000000 + times[one - 1]},\"tag\":\"{one:0000}_m\",\"breakpoints\":true}}"))}]}}");
+                .With(
+                    "drizzle/meta/_journal.json",
+                    $"{{\"version\":\"7\",\"dialect\":\"postgresql\",\"entries\":["
+                        + $"{string.Join(',', Enumerable.Range(1, number).Select(one =>
+                            $"{{\"idx\":{one - 1},\"version\":\"7\",\"when\":{1700000000000 + times[one - 1]},"
+                                + $"\"tag\":\"{one:0000}_m\",\"breakpoints\":true}}"))}]}}");
             return;
         }
 
@@ -66,7 +73,8 @@ public sealed class LedgersOfRealTools
     }
 
     static async Task DeployAsync(GatedProject project, TestDatabase database, string tool) =>
-        (await Shell.RunAsync("node", Command(tool), project.Root, new Dictionary<string, string?> { ["DATABASE_URL"] = database.UrlText })).Succeeded();
+        (await Shell.RunAsync("node", Command(tool), project.Root, new Dictionary<string, string?> { ["DATABASE_URL"] = database.UrlText }))
+            .Succeeded();
 
     [TestCase("knex")]
     [TestCase("drizzle")]

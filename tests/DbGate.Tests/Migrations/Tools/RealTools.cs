@@ -23,7 +23,8 @@ public sealed class RealTools
         public Project(string tool, string folder)
         {
             (this.tool, modules) = (tool, Path.Combine(folder, "node_modules"));
-            Files.With("dbgate.json", """{ "approvals": { "staging": { "required": 0 } } }""").With(".git/HEAD", new string('a', 40) + "\n");
+            Files.With("dbgate.json", """{ "approvals": { "staging": { "required": 0 } } }""")
+                .With(".git/HEAD", new string('a', 40) + "\n");
             switch (tool)
             {
                 case "node-pg-migrate":
@@ -49,7 +50,8 @@ public sealed class RealTools
             var (name, text) = tool switch
             {
                 "dbmate" => ($"db/migrations/{number:000}_m.sql", $"-- migrate:up\n{sql}\n-- migrate:down\nDROP SCHEMA public CASCADE;\n"),
-                "node-pg-migrate" => ($"migrations/{number:000}_m.sql", $"-- Up Migration\n{sql}\n-- Down Migration\nDROP SCHEMA public CASCADE;\n"),
+                "node-pg-migrate" => ($"migrations/{number:000}_m.sql",
+                    $"-- Up Migration\n{sql}\n-- Down Migration\nDROP SCHEMA public CASCADE;\n"),
                 _ => ($"migrations/committed/{number:000000}.sql", Committed(sql)),
             };
             Files.With(name, text);
@@ -59,7 +61,11 @@ public sealed class RealTools
         string Committed(string sql)
         {
 #pragma warning disable CA5350 // The tool's own hash.
-            var hash = "sha1:" + Convert.ToHexStringLower(System.Security.Cryptography.SHA1.HashData(System.Text.Encoding.UTF8.GetBytes($"{(previous == "-" ? "" : previous)}\n{sql}".Trim() + "\n")));
+            var hash =
+                "sha1:"
+                    + Convert.ToHexStringLower(
+                        System.Security.Cryptography.SHA1.HashData(
+                            System.Text.Encoding.UTF8.GetBytes($"{(previous == "-" ? "" : previous)}\n{sql}".Trim() + "\n")));
 #pragma warning restore CA5350
             var text = $"--! Previous: {previous}\n--! Hash: {hash}\n\n{sql}\n";
             previous = hash;
@@ -87,11 +93,19 @@ public sealed class RealTools
 
         var last = project.Add(12, "ALTER TABLE t1 ADD COLUMN name text;");
         Assert.That((await ToolTrial.JudgeAsync(database, project.Files)).Details, Is.EqualTo("Migration issues: 1 pending"));
-        var release = await RunAsync(project, database, "staging", new BackupFirstStep(), new RehearseStep(), new PlanStep(), new MigrateDeployStep());
+        var release =
+            await RunAsync(
+                project, database, "staging", new BackupFirstStep(), new RehearseStep(), new PlanStep(), new MigrateDeployStep());
 
-        Assert.That(release.Where(step => step.Result.IsBlocking).SelectMany(step => step.Result.Problems).Select(problem => $"{problem.Code.Id} {problem.Message}: {problem.Cause}"), Is.Empty);
-        Assert.That(release[1].Result.Facts.Select(fact => $"{fact.Name}: {fact.Value}"), Has.Some.EqualTo("object: column public.t1.name added").And.Some.StartsWith("drift: none"));
-        Assert.That(release[^1].Result.Facts.Single(fact => fact.Name == "as rehearsed").Value, Does.StartWith("the catalog is the rehearsed one"));
+        Assert.That(
+            release.Where(step => step.Result.IsBlocking)
+                .SelectMany(step => step.Result.Problems)
+                .Select(problem => $"{problem.Code.Id} {problem.Message}: {problem.Cause}"), Is.Empty);
+        Assert.That(
+            release[1].Result.Facts.Select(fact => $"{fact.Name}: {fact.Value}"),
+            Has.Some.EqualTo("object: column public.t1.name added").And.Some.StartsWith("drift: none"));
+        Assert.That(
+            release[^1].Result.Facts.Single(fact => fact.Name == "as rehearsed").Value, Does.StartWith("the catalog is the rehearsed one"));
         Assert.That((await ToolTrial.JudgeAsync(database, project.Files)).Details, Is.EqualTo("12/12 migrations applied"));
 
         // No tool of these compares its files; graphile-migrate stores a hash, for the others the evidence does.
@@ -114,7 +128,9 @@ public sealed class RealTools
         var failed = (await RunAsync(project, database, "staging", new BackupFirstStep(), new PlanStep(), new MigrateDeployStep()))[^1];
 
         failed.Expect("DBG0502", ExitCode.MigrationFailed);
-        Assert.That(failed.Result.Problems.Single(problem => problem.Code.Id == "DBG0502").State!.ToString(), Does.Contain("may be in the database"));
+        Assert.That(
+            failed.Result.Problems.Single(problem => problem.Code.Id == "DBG0502").State!.ToString(),
+            Does.Contain("may be in the database"));
         var plan = (await RunAsync(project, database, "staging", new BackupFirstStep(), new PlanStep()))[^1];
         Assert.That(plan.Result.Problems.Select(problem => problem.Code.Id), Has.Some.EqualTo("DBG0228"));
     }
@@ -127,9 +143,13 @@ public sealed class RealTools
         using var files = new GatedProject();
         await using var database = await TestDatabase.CreateAsync();
         var tools = files.Of("tools");
-        (await Shell.RunAsync("dotnet", ["tool", "install", "dotnet-ef", "--version", "10.0.15", "--tool-path", tools], files.Root, deadline: TimeSpan.FromMinutes(5))).Succeeded();
+        (await Shell.RunAsync(
+            "dotnet", ["tool", "install", "dotnet-ef", "--version", "10.0.15", "--tool-path", tools], files.Root,
+            deadline: TimeSpan.FromMinutes(5))).Succeeded();
         files.With("dbgate.json", """{ "approvals": { "staging": { "required": 0 } } }""").With(".git/HEAD", new string('a', 40) + "\n")
-            .With("Directory.Build.props", "<Project />").With("Directory.Build.targets", "<Project />").With("Directory.Packages.props", "<Project />")
+            .With("Directory.Build.props", "<Project />")
+            .With("Directory.Build.targets", "<Project />")
+            .With("Directory.Packages.props", "<Project />")
             .With("Shop.csproj", """
                 <Project Sdk="Microsoft.NET.Sdk">
                   <PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings></PropertyGroup>
@@ -153,18 +173,30 @@ public sealed class RealTools
         await database.ExecuteAsync("INSERT INTO t1 SELECT generate_series(1, 20)");
 
         Add("20260103000000_Name", "m.Sql(\"ALTER TABLE t1 ADD COLUMN name text;\");");
-        var release = await RunAsync(files, command, database, "staging", new BackupFirstStep(), new RehearseStep(), new PlanStep(), new MigrateDeployStep());
+        var release =
+            await RunAsync(
+                files, command, database, "staging", new BackupFirstStep(), new RehearseStep(), new PlanStep(), new MigrateDeployStep());
 
-        Assert.That(release.Where(step => step.Result.IsBlocking).SelectMany(step => step.Result.Problems).Select(problem => $"{problem.Code.Id} {problem.Message}: {problem.Cause}"), Is.Empty);
-        Assert.That(release[1].Result.Facts.Select(fact => $"{fact.Name}: {fact.Value}"), Has.Some.EqualTo("object: column public.t1.name added").And.Some.StartsWith("drift: none"), release[1].Result.Summary);
-        Assert.That(release[^1].Result.Facts.Single(fact => fact.Name == "as rehearsed").Value, Does.StartWith("the catalog is the rehearsed one"));
+        Assert.That(
+            release.Where(step => step.Result.IsBlocking)
+                .SelectMany(step => step.Result.Problems)
+                .Select(problem => $"{problem.Code.Id} {problem.Message}: {problem.Cause}"), Is.Empty);
+        Assert.That(
+            release[1].Result.Facts.Select(fact => $"{fact.Name}: {fact.Value}"),
+            Has.Some.EqualTo("object: column public.t1.name added").And.Some.StartsWith("drift: none"), release[1].Result.Summary);
+        Assert.That(
+            release[^1].Result.Facts.Single(fact => fact.Name == "as rehearsed").Value, Does.StartWith("the catalog is the rehearsed one"));
         Assert.That((await ToolTrial.JudgeAsync(database, files)).Details, Is.EqualTo("3/3 migrations applied"));
 
         // A model that no migration makes blocks the next plan.
         files.With("Model.cs", "public class Customer { public int Id { get; set; } }\n");
-        files.With("Program.cs", (await File.ReadAllTextAsync(files.Of("Program.cs"))).Replace("DbContext { ", "DbContext { public DbSet<Customer> Customers => Set<Customer>(); ", StringComparison.Ordinal));
+        files.With(
+            "Program.cs",
+            (await File.ReadAllTextAsync(files.Of("Program.cs")))
+                .Replace("DbContext { ", "DbContext { public DbSet<Customer> Customers => Set<Customer>(); ", StringComparison.Ordinal));
         Add("20260104000000_Next", "m.Sql(\"CREATE TABLE t4 (id int);\");");
-        (await RunAsync(files, command, database, "staging", new BackupFirstStep(), new PlanStep()))[^1].Expect("DBG0226", ExitCode.Blocked);
+        (await RunAsync(files, command, database, "staging", new BackupFirstStep(), new PlanStep()))[^1]
+            .Expect("DBG0226", ExitCode.Blocked);
 
         void Add(string id, string code) => files.With($"Migrations/{id}.cs", $$"""
             using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -178,11 +210,17 @@ public sealed class RealTools
     static Task<IReadOnlyList<StepReport>> RunAsync(Project project, TestDatabase database, string environment, params IStep[] steps) =>
         RunAsync(project.Files, project.Command, database, environment, steps);
 
-    static async Task<IReadOnlyList<StepReport>> RunAsync(GatedProject files, string command, TestDatabase database, string environment, params IStep[] steps)
+    static async Task<IReadOnlyList<StepReport>> RunAsync(
+        GatedProject files, string command, TestDatabase database, string environment, params IStep[] steps)
     {
         var settings = files.Read(
-            new Dictionary<string, string> { ["DATABASE_URL"] = $"{database.UrlText}{(database.UrlText.Contains('?', StringComparison.Ordinal) ? '&' : '?')}sslmode=disable" }, // dbmate's default is require
-            new Dictionary<string, string> { ["environment"] = environment, ["project"] = files.Root, ["migrate-command"] = command, ["requested-by"] = "ana" });
+            // dbmate's default is require
+            new Dictionary<string,
+                string> { ["DATABASE_URL"] = $"{database.UrlText}"
+                    + $"{(database.UrlText.Contains('?', StringComparison.Ordinal) ? '&' : '?')}sslmode=disable" },
+            new Dictionary<string,
+                string> { ["environment"] = environment, ["project"] = files.Root, ["migrate-command"] = command, ["requested-by"] =
+                    "ana" });
         var context = new GateContext(settings, World.Real);
         context.Update(state => state with { Guard = new GuardProof(0), Safety = new SafetyProof(DateTimeOffset.UtcNow) });
         await using var run = new GateRunner(context);

@@ -24,7 +24,8 @@ static class ToolTrial
         await database.ExecuteAsync(sql);
     }
 
-    public static async Task<CheckResult> JudgeAsync(TestDatabase database, GatedProject project, string? tool = null, params (string Name, string Value)[] more)
+    public static async Task<CheckResult> JudgeAsync(
+        TestDatabase database, GatedProject project, string? tool = null, params (string Name, string Value)[] more)
     {
         var variables = new Dictionary<string, string> { ["DATABASE_URL"] = database.UrlText };
         if (tool is not null)
@@ -54,5 +55,10 @@ static class ToolTrial
 
     /// <summary>Codes of what blocks, without repetition.</summary>
     public static string Codes(CheckResult result) =>
-        string.Join(' ', result.Problems.Where(problem => problem.IsBlocking).Select(problem => problem.Code.Id).Distinct().Order(StringComparer.Ordinal));
+        string.Join(
+            ' ',
+            result.Problems.Where(problem => problem.IsBlocking)
+                .Select(problem => problem.Code.Id)
+                .Distinct()
+                .Order(StringComparer.Ordinal));
 }

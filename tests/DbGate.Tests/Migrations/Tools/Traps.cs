@@ -36,50 +36,87 @@ public sealed class Traps
     static IEnumerable<Trap> All =>
     [
         // What the tool itself would pass over.
-        new("a time that is not later is silently skipped", "drizzle", "DBG0201 DBG0224") { Files = [("drizzle/meta/_journal.json", Journal(1700000000001, 1700000000000))] },
-        new("a file that the journal does not list never runs", "drizzle", "DBG0201 DBG0224") { Files = [("drizzle/0003_loose.sql", Sql1)] },
+        new("a time that is not later is silently skipped", "drizzle",
+            "DBG0201 DBG0224") { Files = [("drizzle/meta/_journal.json", Journal(1700000000001, 1700000000000))] },
+        new("a file that the journal does not list never runs", "drizzle",
+            "DBG0201 DBG0224") { Files = [("drizzle/0003_loose.sql", Sql1)] },
         new("an edited file", "drizzle", "DBG0201 DBG0205") { Files = [("drizzle/0001_b.sql", "SELECT 2;\n")] },
         new("a journal entry without a file", "drizzle", "DBG0213") { Without = ["drizzle/0002_c.sql"] },
-        new("TypeScript compiled to JavaScript", "knex", "DBG0201 DBG0206 DBG0226") { Files = [("migrations/2_b.ts", "x")], Without = ["migrations/2_b.js"] },
+        new("TypeScript compiled to JavaScript", "knex", "DBG0201 DBG0206 DBG0226") { Files = [("migrations/2_b.ts", "x")],
+            Without = ["migrations/2_b.js"] },
         new("a lock that was left behind", "knex", "DBG0201 DBG0225") { Sql = "UPDATE knex_migrations_lock SET is_locked = 1" },
-        new("a lock that was left behind", "liquibase", "DBG0201 DBG0225") { Sql = "UPDATE databasechangeloglock SET locked = true, lockedby = 'ci-7'" },
-        new("a changelog that was moved runs again", "liquibase", "DBG0220 DBG0226") { Files = [("changes/new.sql", "--liquibase formatted sql\n--changeset ann:1\nSELECT 1;\n--changeset ann:2\nSELECT 1;\n")], Without = ["db/a.sql"] },
-        new("a changelog in XML is not read", "liquibase", "DBG0201 DBG0223") { Files = [("db/b.xml", "<databaseChangeLog><changeSet id=\"4\" author=\"ann\"/></databaseChangeLog>")] },
-        new("runOnChange is not judged", "liquibase", "DBG0201 DBG0223") { Files = [("db/b.sql", "--liquibase formatted sql\n--changeset ann:5 runOnChange:true\nSELECT 1;\n")] },
+        new("a lock that was left behind", "liquibase",
+            "DBG0201 DBG0225") { Sql = "UPDATE databasechangeloglock SET locked = true, lockedby = 'ci-7'" },
+        new("a changelog that was moved runs again", "liquibase",
+            "DBG0220 DBG0226") { Files = [
+                ("changes/new.sql", "--liquibase formatted sql\n--changeset ann:1\nSELECT 1;\n--changeset ann:2\nSELECT 1;\n")],
+                Without = ["db/a.sql"] },
+        new("a changelog in XML is not read", "liquibase",
+            "DBG0201 DBG0223") { Files = [("db/b.xml", "<databaseChangeLog><changeSet id=\"4\" author=\"ann\"/></databaseChangeLog>")] },
+        new("runOnChange is not judged", "liquibase",
+            "DBG0201 DBG0223") { Files = [("db/b.sql", "--liquibase formatted sql\n--changeset ann:5 runOnChange:true\nSELECT 1;\n")] },
         new("two heads", "alembic", "DBG0201 DBG0226") { Files = [("alembic/versions/d.py", "revision = 'd'\ndown_revision = 'b'\n")] },
         new("a head that no file has", "alembic", "DBG0220") { Sql = "UPDATE alembic_version SET version_num = 'gone'" },
-        new("a parent that no file has", "alembic", "DBG0201 DBG0226") { Files = [("alembic/versions/x_c.py", "revision = 'c'\ndown_revision = 'lost'\n")] },
-        new("two leaves", "django", "DBG0201 DBG0226") { Files = [("shop/migrations/0003_other.py", "dependencies = [('shop', '0002_b')]")] },
-        new("renamed assembly", "dbup", "DBG0201 DBG0226") { Files = [("Shop/Shop.csproj", "<RootNamespace>Store</RootNamespace><PackageReference Include=\"dbup-postgresql\" Version=\"7.0.1\" /><EmbeddedResource Include=\"Scripts/*.sql\" />")] },
+        new("a parent that no file has", "alembic",
+            "DBG0201 DBG0226") { Files = [("alembic/versions/x_c.py", "revision = 'c'\ndown_revision = 'lost'\n")] },
+        new("two leaves", "django",
+            "DBG0201 DBG0226") { Files = [("shop/migrations/0003_other.py", "dependencies = [('shop', '0002_b')]")] },
+        new("renamed assembly", "dbup",
+            "DBG0201 DBG0226") { Files = [
+                ("Shop/Shop.csproj",
+                    "<RootNamespace>Store</RootNamespace><PackageReference Include=\"dbup-postgresql\" Version=\"7.0.1\" "
+                        + "/><EmbeddedResource Include=\"Scripts/*.sql\" />")] },
         new("an edited file", "flyway", "DBG0201 DBG0205") { Files = [("sql/V1__a.sql", "SELECT 2;\n")] },
-        new("a failed row", "flyway", "DBG0202") { Sql = "INSERT INTO flyway_schema_history VALUES (3, '1.10', 'c', 'SQL', 'V1.10__c.sql', 1, 'u', now(), 1, false)" },
+        new("a failed row", "flyway",
+            "DBG0202") { Sql = "INSERT INTO flyway_schema_history VALUES (3, '1.10', 'c', 'SQL', 'V1.10__c.sql', 1, 'u', "
+                + "now(), 1, false)" },
         new("a lower version is refused", "flyway", "DBG0201 DBG0208") { Files = [("sql/V1.1__late.sql", Sql1)] },
         new("two files with the same version", "flyway", "DBG0201 DBG0205 DBG0226") { Files = [("sql/V1.2.0__other.sql", Sql1)] },
-        new("a lower number is refused", "goose", "DBG0201 DBG0206 DBG0208") { Sql = "INSERT INTO goose_db_version (version_id, is_applied) VALUES (9, true)" },
+        new("a lower number is refused", "goose",
+            "DBG0201 DBG0206 DBG0208") { Sql = "INSERT INTO goose_db_version (version_id, is_applied) VALUES (9, true)" },
         new("a lower number is refused", "supabase", "DBG0201 DBG0208") { Files = [("supabase/migrations/20260101120000_late.sql", Sql1)] },
         new("an inserted file is refused", "node-pg-migrate", "DBG0201 DBG0208") { Files = [("migrations/1_b.sql", Sql1)] },
         new("an inserted file is refused", "kysely", "DBG0201 DBG0208") { Files = [("migrations/1_b.ts", "x")] },
-        new("a file that is not committed", "graphile-migrate", "DBG0201 DBG0224") { Files = [("migrations/current.sql", "-- Enter migration here\nSELECT 4;\n")] },
-        new("an edited file", "graphile-migrate", "DBG0201 DBG0205") { Files = [("migrations/committed/000001.sql", "--! Previous: -\n--! Hash: x\n\nSELECT 9;\n")] },
+        new("a file that is not committed", "graphile-migrate",
+            "DBG0201 DBG0224") { Files = [("migrations/current.sql", "-- Enter migration here\nSELECT 4;\n")] },
+        new("an edited file", "graphile-migrate",
+            "DBG0201 DBG0205") { Files = [("migrations/committed/000001.sql", "--! Previous: -\n--! Hash: x\n\nSELECT 9;\n")] },
         new("an edited file", "sqlx", "DBG0201 DBG0205") { Files = [("migrations/1_a.sql", "SELECT 1;\r\n")] },
         new("a dirty version", "sqlx", "DBG0201 DBG0202") { Sql = "UPDATE _sqlx_migrations SET success = false WHERE version = 2" },
-        new("a partly applied file", "atlas", "DBG0201 DBG0202") { Sql = "UPDATE atlas_schema_revisions.atlas_schema_revisions SET total = 3, error = 'boom' WHERE version = '20260102'" },
-        new("a checkpoint is not judged", "atlas", "DBG0201 DBG0223") { Files = [("migrations/20260104_all.sql", "-- atlas:checkpoint\n")] },
-        new("a reworked change is not judged", "sqitch", "DBG0201 DBG0223") { Files = [("sqitch.plan", "users 2026-01-01T00:00:00Z A <a@b> # x\norders 2026-01-01T00:00:00Z A <a@b>\n@v1 x\nusers [users@v1] 2026-01-03T00:00:00Z A <a@b>\nlogs 2026-01-03T00:00:00Z A <a@b>\n")] },
-        new("a migration without a number is not judged", "fluentmigrator", "DBG0201 DBG0223") { Files = [("D.cs", "[Numbered(7)] public class D : Migration { }")] },
-        new("two classes with the same number", "fluentmigrator", "DBG0201 DBG0226") { Files = [("D.cs", "[Migration(1)] public class D : Migration { }")] },
-        new("two contexts with the same id", "efcore", "DBG0201 DBG0226") { Files = [("Other/20260101000000_A.cs", "[Migration(\"20260101000000_A\")]")] },
+        new("a partly applied file", "atlas",
+            "DBG0201 DBG0202") { Sql = "UPDATE atlas_schema_revisions.atlas_schema_revisions SET total = 3, error = 'boom' WHERE version "
+                + "= '20260102'" },
+        new("a checkpoint is not judged", "atlas",
+            "DBG0201 DBG0223") { Files = [("migrations/20260104_all.sql", "-- atlas:checkpoint\n")] },
+        new("a reworked change is not judged", "sqitch",
+            "DBG0201 DBG0223") { Files = [
+                ("sqitch.plan",
+                    "users 2026-01-01T00:00:00Z A <a@b> # x\norders 2026-01-01T00:00:00Z A <a@b>\n@v1 x\nusers [users@v1] "
+                        + "2026-01-03T00:00:00Z A <a@b>\nlogs 2026-01-03T00:00:00Z A <a@b>\n")] },
+        new("a migration without a number is not judged", "fluentmigrator",
+            "DBG0201 DBG0223") { Files = [("D.cs", "[Numbered(7)] public class D : Migration { }")] },
+        new("two classes with the same number", "fluentmigrator",
+            "DBG0201 DBG0226") { Files = [("D.cs", "[Migration(1)] public class D : Migration { }")] },
+        new("two contexts with the same id", "efcore",
+            "DBG0201 DBG0226") { Files = [("Other/20260101000000_A.cs", "[Migration(\"20260101000000_A\")]")] },
 
         // Tables that are not what their name says.
         new("Rails' ledger", "dbmate", "DBG0223") { Sql = "CREATE TABLE ar_internal_metadata (key varchar)" },
-        new("golang-migrate's ledger", "dbmate", "DBG0223") { Sql = "DROP TABLE schema_migrations; CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT NULL)" },
-        new("Laravel's table", "typeorm", "DBG0223") { Sql = "DROP TABLE migrations; CREATE TABLE migrations (id serial, migration varchar(255), batch int)" },
+        new("golang-migrate's ledger", "dbmate",
+            "DBG0223") { Sql = "DROP TABLE schema_migrations; CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty "
+                + "boolean NOT NULL)" },
+        new("Laravel's table", "typeorm",
+            "DBG0223") { Sql = "DROP TABLE migrations; CREATE TABLE migrations (id serial, migration varchar(255), batch int)" },
         new("an application's table", "evolve", "DBG0223") { Sql = "DROP TABLE changelog; CREATE TABLE changelog (id int, text text)" },
-        new("a ledger with other columns", "efcore", "DBG0223") { Sql = "DROP TABLE \"__EFMigrationsHistory\"; CREATE TABLE \"__EFMigrationsHistory\" (id int)" },
+        new("a ledger with other columns", "efcore",
+            "DBG0223") { Sql = "DROP TABLE \"__EFMigrationsHistory\"; CREATE TABLE \"__EFMigrationsHistory\" (id int)" },
         new("dbmate's ledger", "rails", "DBG0223") { Sql = "DROP TABLE ar_internal_metadata" },
-        new("two ledgers in schemas that the URL does not name", "goose", "DBG0223") { Sql = "CREATE SCHEMA a; CREATE SCHEMA b; CREATE TABLE b.goose_db_version AS TABLE goose_db_version; ALTER TABLE goose_db_version SET SCHEMA a" },
+        new("two ledgers in schemas that the URL does not name", "goose",
+            "DBG0223") { Sql = "CREATE SCHEMA a; CREATE SCHEMA b; CREATE TABLE b.goose_db_version AS TABLE goose_db_version; ALTER TABLE "
+                + "goose_db_version SET SCHEMA a" },
         new("no ledger, and tables", "knex", "DBG0201 DBG0209") { Sql = "DROP TABLE knex_migrations; CREATE TABLE t (a int)" },
-        new("no ledger, and another tool's", "flyway", "DBG0201 DBG0219") { Sql = "DROP TABLE flyway_schema_history; CREATE TABLE goose_db_version (id int)" },
+        new("no ledger, and another tool's", "flyway",
+            "DBG0201 DBG0219") { Sql = "DROP TABLE flyway_schema_history; CREATE TABLE goose_db_version (id int)" },
 
         // Two tools in one project.
         new("files of two tools", "goose", "DBG0221") { Files = [("flyway.conf", "flyway"), ("sql/V1__a.sql", Sql1)] },
@@ -90,7 +127,8 @@ public sealed class Traps
     ];
 
     static string Journal(params long[] times) =>
-        $"{{\"entries\":[{{\"idx\":0,\"when\":1700000000000,\"tag\":\"0000_a\"}},{{\"idx\":1,\"when\":{times[0]},\"tag\":\"0001_b\"}},{{\"idx\":2,\"when\":{times[1] - 1},\"tag\":\"0002_c\"}}]}}";
+        $"{{\"entries\":[{{\"idx\":0,\"when\":1700000000000,\"tag\":\"0000_a\"}},{{\"idx\":1,\"when\":"
+            + $"{times[0]},\"tag\":\"0001_b\"}},{{\"idx\":2,\"when\":{times[1] - 1},\"tag\":\"0002_c\"}}]}}";
 
     TestDatabase database = null!;
 
@@ -141,7 +179,8 @@ public sealed class Traps
     public void Of_prisma_beside_another_tool_end_with_its_folder(string setting, string folder, string? code)
     {
         using var project = ToolTrial.Project(
-            ($"{folder[..^"/migrations".Length]}/schema.prisma", "x"), ($"{folder}/1_a/migration.sql", Sql1), ("supabase/migrations/20260101000000_a.sql", Sql1));
+            ($"{folder[..^"/migrations".Length]}/schema.prisma", "x"), ($"{folder}/1_a/migration.sql", Sql1),
+            ("supabase/migrations/20260101000000_a.sql", Sql1));
         var settings = project.Read(new Dictionary<string, string> { ["DBGATE_MIGRATIONS"] = setting });
         if (code is not null)
         {
@@ -149,15 +188,23 @@ public sealed class Traps
             return;
         }
 
-        Assert.That((MigrationProject.Locate(settings).Tool, MigrationProject.Locate(settings).MigrationsFolder), Is.EqualTo(((MigrationTool)MigrationToolCatalog.All[0], project.Of(folder))));
+        Assert.That(
+            (MigrationProject.Locate(settings).Tool, MigrationProject.Locate(settings).MigrationsFolder),
+            Is.EqualTo(((MigrationTool)MigrationToolCatalog.All[0], project.Of(folder))));
     }
 
     /// <summary>The ledger is one row; only git knows that a file came after the current version.</summary>
     [Test]
     public async Task Of_golang_migrate_is_a_lower_number_that_came_later()
     {
-        await ToolTrial.PrepareAsync(database, "CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT NULL); INSERT INTO schema_migrations VALUES (3, false)");
-        using var project = ToolTrial.Project(("go.mod", "require github.com/golang-migrate/migrate/v4 v4.18.0"), ("db/1_a.up.sql", Sql1), ("db/1_a.down.sql", "DROP TABLE t;\n"), ("db/3_c.up.sql", Sql1));
+        await ToolTrial.PrepareAsync(
+            database,
+            "CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT NULL); INSERT INTO schema_migrations "
+                + "VALUES (3, false)");
+        using var project =
+            ToolTrial.Project(
+                ("go.mod", "require github.com/golang-migrate/migrate/v4 v4.18.0"), ("db/1_a.up.sql", Sql1),
+                ("db/1_a.down.sql", "DROP TABLE t;\n"), ("db/3_c.up.sql", Sql1));
         Assert.That(ToolTrial.Codes(await ToolTrial.JudgeAsync(database, project)), Is.EqualTo("DBG0223"), "no history, no verdict");
 
         await Git(project, "init", "-q");
@@ -205,7 +252,11 @@ public sealed class Traps
         await ToolTrial.PrepareAsync(database, history.Sql);
         using var project = ToolTrial.Project(history.Files);
         await using var other = await database.ConnectAsync();
-        var real = tool == "flyway" ? (77431708279161 + JavaHash("\"public\".\"flyway_schema_history\"")).ToString(System.Globalization.CultureInfo.InvariantCulture) : key;
+        var real =
+            tool == "flyway"
+                ? (77431708279161 + JavaHash("\"public\".\"flyway_schema_history\""))
+                    .ToString(System.Globalization.CultureInfo.InvariantCulture)
+                : key;
         await using (var take = new NpgsqlCommand($"SELECT pg_advisory_lock({real})", other))
         {
             await take.ExecuteNonQueryAsync();
@@ -220,10 +271,14 @@ public sealed class Traps
     {
         await ToolTrial.PrepareAsync(database, "CREATE TABLE ran (file text); INSERT INTO ran VALUES ('1_a'), ('2_b')");
         using var project = ToolTrial.Project(("sql/1_a.sql", Sql1), ("sql/2_b.sql", Sql1), ("sql/3_c.sql", Sql1));
-        (string, string)[] settings = [("DBGATE_MIGRATIONS", "sql"), ("DBGATE_MIGRATE_COMMAND", "make migrate"), ("DBGATE_LEDGER", "public.ran.file")];
+        (string, string)[] settings =
+            [("DBGATE_MIGRATIONS", "sql"), ("DBGATE_MIGRATE_COMMAND", "make migrate"), ("DBGATE_LEDGER", "public.ran.file")];
 
         Assert.That((await ToolTrial.JudgeAsync(database, project, "custom", settings)).Details, Is.EqualTo("Migration issues: 1 pending"));
-        Assert.That(ToolTrial.Codes(await ToolTrial.JudgeAsync(database, project, "custom", [.. settings[..2], ("DBGATE_LEDGER", "public.ran.name")])), Is.EqualTo("DBG0223"));
+        Assert.That(
+            ToolTrial.Codes(
+                await ToolTrial.JudgeAsync(database, project, "custom", [.. settings[..2], ("DBGATE_LEDGER", "public.ran.name")])),
+                Is.EqualTo("DBG0223"));
         Assert.That(ToolTrial.Codes(await ToolTrial.JudgeAsync(database, project, "custom", settings[..2])), Is.EqualTo("DBG0222"));
     }
 
@@ -237,7 +292,9 @@ public sealed class Traps
 
     static async Task Git(GatedProject project, params string[] arguments)
     {
-        using var git = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("git", arguments) { WorkingDirectory = project.Root })!;
+        using var git =
+            System.Diagnostics.Process.Start(
+                new System.Diagnostics.ProcessStartInfo("git", arguments) { WorkingDirectory = project.Root })!;
         await git.WaitForExitAsync();
         Assert.That(git.ExitCode, Is.Zero);
     }

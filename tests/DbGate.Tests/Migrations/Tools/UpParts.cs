@@ -21,7 +21,12 @@ public sealed class UpParts
         var folder = MigrationToolCatalog.Find(tool)!.Read(project.Root, project.Of("m"));
         var script = folder.Migrations.Single(migration => migration.ShownAs == $"m/{file}").Split();
 
-        Assert.That(script.Statements.Select(statement => statement.Text), Is.EqualTo(new[] { "CREATE TABLE t (a int)" }).Or.EqualTo(new[] { "CREATE TABLE t (a int);" }));
-        Assert.That(script.Locate(script.Statements[0]).Line, Is.EqualTo(Array.FindIndex(text.Split('\n'), line => line.StartsWith("CREATE", StringComparison.Ordinal)) + 1), "lines are those of the file");
+        Assert.That(
+            script.Statements.Select(statement => statement.Text),
+            Is.EqualTo(new[] { "CREATE TABLE t (a int)" }).Or.EqualTo(new[] { "CREATE TABLE t (a int);" }));
+        Assert.That(
+            script.Locate(script.Statements[0]).Line,
+            Is.EqualTo(Array.FindIndex(text.Split('\n'), line => line.StartsWith("CREATE", StringComparison.Ordinal)) + 1),
+            "lines are those of the file");
     }
 }

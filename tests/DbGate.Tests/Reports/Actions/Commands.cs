@@ -25,18 +25,23 @@ public sealed class Commands
         Assert.That(WorkflowCommands.Mask("100%\nsure\r"), Is.EqualTo("::add-mask::100%25%0Asure%0D"));
 
     [Test]
-    public void Cannot_be_ended_early_by_a_title() => Assert.That(WorkflowCommands.Group("backup\n::error::x"), Is.EqualTo("::group::backup ::error::x"));
+    public void Cannot_be_ended_early_by_a_title() =>
+        Assert.That(WorkflowCommands.Group("backup\n::error::x"), Is.EqualTo("::group::backup ::error::x"));
 
     [Test]
     public void Name_the_file_as_the_checkout_does() => Assert.That(
-        Annotations.Of(Problem(1) with { Location = new SourceLocation("prisma/a,b:c.sql", 7, 3), Fix = "100% sure" }, new Checkout("services/api")),
-        Is.EqualTo("::error file=services/api/prisma/a%2Cb%3Ac.sql,line=7,col=3,title=DBG0205 An applied migration was edited::problem 1%0Afix: 100%25 sure"));
+        Annotations.Of(
+            Problem(1) with { Location = new SourceLocation("prisma/a,b:c.sql", 7, 3), Fix = "100% sure" }, new Checkout("services/api")),
+        Is.EqualTo(
+            "::error file=services/api/prisma/a%2Cb%3Ac.sql,line=7,col=3,title=DBG0205 An applied migration was edited::problem 1%0Afix: "
+                + "100%25 sure"));
 
     [Test]
     public void Are_at_most_ten_of_a_level_and_count_the_rest()
     {
         var problems = Enumerable.Range(1, 12).Select(Problem)
-            .Concat(Enumerable.Range(1, 10).Select(number => Problem(number) with { Severity = Severity.Warning, Location = new SourceLocation("a.sql", number) }));
+            .Concat(Enumerable.Range(1, 10)
+            .Select(number => Problem(number) with { Severity = Severity.Warning, Location = new SourceLocation("a.sql", number) }));
         var lines = Annotations.Render(problems);
 
         Assert.That(lines.Count(line => line.StartsWith("::error ", StringComparison.Ordinal)), Is.EqualTo(10));
@@ -47,7 +52,8 @@ public sealed class Commands
     }
 
     [Test]
-    public void Do_not_annotate_a_warning_without_a_place() => Assert.That(Annotations.Render([Problem(1) with { Severity = Severity.Warning }]), Is.Empty);
+    public void Do_not_annotate_a_warning_without_a_place() =>
+        Assert.That(Annotations.Render([Problem(1) with { Severity = Severity.Warning }]), Is.Empty);
 
     [TestCase("20261101_a/migration.sql", "services/api/db/migrations/20261101_a/migration.sql")]
     [TestCase("services/db/migrations/20261101_a/migration.sql", "services/api/db/migrations/20261101_a/migration.sql")]

@@ -13,7 +13,10 @@ public sealed class Files
     public void Of_a_summary_begin_with_the_verdict_and_end_with_what_steps_wrote()
     {
         var step = SampleReports.Daily.Steps[0];
-        var report = SampleReports.Daily with { Steps = [step with { Result = step.Result with { Files = [new StepFile("plan.md", "# Plan 9f2c\n"), new StepFile("plan.json", "{}")] } }] };
+        var report =
+            SampleReports.Daily with { Steps =
+                [step with { Result =
+                    step.Result with { Files = [new StepFile("plan.md", "# Plan 9f2c\n"), new StepFile("plan.json", "{}")] } }] };
         var summary = StepSummary.Render(report, null);
 
         Assert.That(summary, Does.StartWith("# DbGate: "));
@@ -27,14 +30,18 @@ public sealed class Files
         var cut = StepSummary.Fit(text, "https://github.com/acme/shop/actions/runs/7");
 
         Assert.That(Encoding.UTF8.GetByteCount(cut), Is.LessThanOrEqualTo(StepSummary.Limit).And.GreaterThan(StepSummary.Limit - 1000));
-        Assert.That(cut, Does.StartWith("# DbGate: blocked (exit 10)\n").And.EndWith("All of it: <https://github.com/acme/shop/actions/runs/7>\n"));
-        Assert.That(cut.Split('\n')[..^4], Has.All.Matches<string>(line => line.Length == 0 || line.StartsWith('#') || line.EndsWith("🐘", StringComparison.Ordinal)));
+        Assert.That(
+            cut, Does.StartWith("# DbGate: blocked (exit 10)\n").And.EndWith("All of it: <https://github.com/acme/shop/actions/runs/7>\n"));
+        Assert.That(
+            cut.Split('\n')[..^4],
+            Has.All.Matches<string>(line => line.Length == 0 || line.StartsWith('#') || line.EndsWith("🐘", StringComparison.Ordinal)));
     }
 
     [Test]
     public void Of_a_summary_close_the_fence_that_the_cut_opened()
     {
-        var cut = StepSummary.Fit($"# DbGate: pass\n````sql\n{string.Concat(Enumerable.Repeat("SELECT 1;\n```\n", 100))}````\n", null, room: 500);
+        var cut =
+            StepSummary.Fit($"# DbGate: pass\n````sql\n{string.Concat(Enumerable.Repeat("SELECT 1;\n```\n", 100))}````\n", null, room: 500);
 
         Assert.That(cut.Split('\n').Count(line => line == "````sql" || line == "````"), Is.EqualTo(2));
         Assert.That(cut, Does.Contain("````\n\n**Cut here"));
@@ -42,17 +49,20 @@ public sealed class Files
     }
 
     [Test]
-    public void Of_a_summary_write_nothing_where_nothing_fits() => Assert.That(StepSummary.Fit(new string('a', 400), null, room: 10), Is.Empty);
+    public void Of_a_summary_write_nothing_where_nothing_fits() =>
+        Assert.That(StepSummary.Fit(new string('a', 400), null, room: 10), Is.Empty);
 
     [Test]
     public void Of_outputs_hold_the_verdict_and_what_the_steps_hand_on()
     {
         var step = SampleReports.Daily.Steps[0];
-        var report = SampleReports.Daily with { Steps = [step with { Result = step.Result with { Outputs = [new Fact("digest", "9f2c")] } }] };
+        var report =
+            SampleReports.Daily with { Steps = [step with { Result = step.Result with { Outputs = [new Fact("digest", "9f2c")] } }] };
 
         Assert.That(StepOutputs.Of(report, "/tmp/r/report.md"), Is.EqualTo(new Fact[]
         {
-            new("verdict", "pass"), new("exit-code", "0"), new("report", "/tmp/r/report.md"), new("report-folder", "/tmp/r"), new("digest", "9f2c"),
+            new("verdict", "pass"), new("exit-code", "0"), new("report", "/tmp/r/report.md"), new("report-folder", "/tmp/r"),
+            new("digest", "9f2c"),
         }));
     }
 

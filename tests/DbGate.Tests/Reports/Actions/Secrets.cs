@@ -38,10 +38,12 @@ public sealed class Secrets
         Assert.That(Of(new() { ["DATABASE_URL"] = url }), Has.None.EqualTo("x").And.None.EqualTo("app"));
 
     [Test]
-    public void That_cannot_be_read_are_masked_as_they_stand() => Assert.That(Of(new() { ["DATABASE_URL"] = "mysql://a:b@c/d" }), Does.Contain("mysql://a:b@c/d"));
+    public void That_cannot_be_read_are_masked_as_they_stand() =>
+        Assert.That(Of(new() { ["DATABASE_URL"] = "mysql://a:b@c/d" }), Does.Contain("mysql://a:b@c/d"));
 
     [Test]
-    public void Given_by_the_path_of_a_file_are_none() => Assert.That(Of(new() { ["DBGATE_SIGNING_KEY"] = "/run/keys/dbgate.pem" }), Is.Empty);
+    public void Given_by_the_path_of_a_file_are_none() =>
+        Assert.That(Of(new() { ["DBGATE_SIGNING_KEY"] = "/run/keys/dbgate.pem" }), Is.Empty);
 
     [Test]
     public void Are_masked_and_nothing_that_a_runner_tells_everybody() => Assert.That(
@@ -60,7 +62,9 @@ public sealed class Secrets
 
     [Test]
     public void In_an_address_of_GitHub_are_masked_with_it() =>
-        Assert.That(Of(new() { ["GITHUB_API_URL"] = "https://ana:word@github.example/api/v3" }), Does.Contain("https://ana:word@github.example/api/v3"));
+        Assert.That(
+            Of(new() { ["GITHUB_API_URL"] = "https://ana:word@github.example/api/v3" }),
+            Does.Contain("https://ana:word@github.example/api/v3"));
 
     static IReadOnlyList<string> Of(Dictionary<string, string> environment)
     {

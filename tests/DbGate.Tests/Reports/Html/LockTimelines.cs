@@ -23,7 +23,8 @@ public sealed class LockTimelines
 
     [Test]
     public void Count_the_last_commit() =>
-        Assert.That(Of(Migration(5, Statement(1, 1000, 1, ("a", "SHARE")))).Lanes.Single().ReadOnly, Is.EqualTo(TimeSpan.FromMilliseconds(5)));
+        Assert.That(
+            Of(Migration(5, Statement(1, 1000, 1, ("a", "SHARE")))).Lanes.Single().ReadOnly, Is.EqualTo(TimeSpan.FromMilliseconds(5)));
 
     [Test]
     public void Count_overlapping_locks_once_and_tell_readers_from_writers()
@@ -35,7 +36,9 @@ public sealed class LockTimelines
     [Test]
     public void Put_migrations_after_one_another_and_the_worst_table_first()
     {
-        var timeline = Of(Migration(1, Statement(1, 1000, 1, ("b", "SHARE UPDATE EXCLUSIVE"))), Migration(2, Statement(1, 2000, 1, ("a", "ACCESS EXCLUSIVE"))));
+        var timeline =
+            Of(Migration(1, Statement(1, 1000, 1, ("b", "SHARE UPDATE EXCLUSIVE"))),
+                Migration(2, Statement(1, 2000, 1, ("a", "ACCESS EXCLUSIVE"))));
         Assert.That(timeline.Lanes.Select(lane => lane.Table), Is.EqualTo(new[] { "a", "b" }));
         Assert.That(timeline.Migrations[1].During, Is.EqualTo(new Stretch(1000, 3000)));
         Assert.That(timeline.Total, Is.EqualTo(TimeSpan.FromMilliseconds(3)));
@@ -48,9 +51,11 @@ public sealed class LockTimelines
         Assert.That((timeline.IsMeasured, timeline.Lanes.Single().Blocked), Is.EqualTo((false, TimeSpan.FromMilliseconds(120))));
     }
 
-    static LockTimeline Of(params RehearsedMigration[] migrations) => LockTimeline.Of(SamplePlans.WithLoss.Rehearsal! with { Migrations = migrations });
+    static LockTimeline Of(params RehearsedMigration[] migrations) =>
+        LockTimeline.Of(SamplePlans.WithLoss.Rehearsal! with { Migrations = migrations });
 
-    static RehearsedMigration Migration(long milliseconds, params RehearsedStatement[] statements) => new("m", milliseconds, [], []) { Statements = statements };
+    static RehearsedMigration Migration(long milliseconds, params RehearsedStatement[] statements) =>
+        new("m", milliseconds, [], []) { Statements = statements };
 
     static RehearsedStatement Statement(int number, long microseconds, int transaction, params (string Table, string Mode)[] locks) =>
         new(number, 1, microseconds, transaction, [.. locks.Select(held => new TableLockFact(held.Table, held.Mode))], [], 0, 0, false);

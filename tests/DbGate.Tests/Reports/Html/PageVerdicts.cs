@@ -18,21 +18,30 @@ public sealed class PageVerdicts
         Assert.That((verdict.Tone, verdict.Word), Is.EqualTo((Tone.Waiting, "Ready, and it loses data")));
         Assert.That(verdict.Next.Select(next => next.Line), Is.EqualTo(new[]
         {
-            $"./build.sh --target=approve --environment=production --plan={Facts.Digest} --by=<name> --confirm=APPROVE_PRODUCTION --accept-loss=ColumnDropped:public.a.c=12",
+            $"./build.sh --target=approve --environment=production --plan={Facts.Digest} --by=<name> --confirm=APPROVE_PRODUCTION "
+                + "--accept-loss=ColumnDropped:public.a.c=12",
             $"./build.sh --target=release --environment=production --plan={Facts.Digest} --engine=direct",
         }));
     }
 
     [Test]
-    public void Say_no_when_anything_else_blocks() => Assert.That(PageVerdict.Of(Blocked(Facts, Unapproved, Problem(ExitCode.Blocked))).Word, Is.EqualTo("Do not approve"));
+    public void Say_no_when_anything_else_blocks() =>
+        Assert.That(PageVerdict.Of(Blocked(Facts, Unapproved, Problem(ExitCode.Blocked))).Word, Is.EqualTo("Do not approve"));
 
     [Test]
-    public void Say_no_for_a_draft() => Assert.That(PageVerdict.Of(Blocked(Facts with { IsStored = false }, Unapproved)).Tone, Is.EqualTo(Tone.Bad));
+    public void Say_no_for_a_draft() =>
+        Assert.That(PageVerdict.Of(Blocked(Facts with { IsStored = false }, Unapproved)).Tone, Is.EqualTo(Tone.Bad));
 
     [Test]
     public void Say_that_the_database_changed()
     {
-        var verdict = PageVerdict.Of(Blocked(Facts, Problem(ExitCode.Blocked), Problem(ExitCode.MigrationFailed) with { State = "half of it stays", Fix = new("Do it", FixCommand.Run("first"), FixCommand.Run("second") with { Note = "or go back" }) }));
+        var verdict =
+            PageVerdict.Of(
+                Blocked(
+                    Facts, Problem(ExitCode.Blocked),
+                    Problem(
+                        ExitCode.MigrationFailed) with { State = "half of it stays",
+                            Fix = new("Do it", FixCommand.Run("first"), FixCommand.Run("second") with { Note = "or go back" }) }));
         Assert.That((verdict.Tone, verdict.Word, verdict.Sentence), Is.EqualTo((Tone.Alarm, "Act now", "half of it stays.")));
         Assert.That(verdict.Next.Select(next => next.Line), Is.EqualTo(new[] { "first", "second" }));
     }
@@ -40,7 +49,8 @@ public sealed class PageVerdicts
     [Test]
     public void Never_say_untouched_after_a_deploy()
     {
-        var verdict = PageVerdict.Of(Blocked(Facts with { Deployed = ["1_a"] }, Problem(ExitCode.Blocked) with { State = DatabaseState.Untouched }));
+        var verdict =
+            PageVerdict.Of(Blocked(Facts with { Deployed = ["1_a"] }, Problem(ExitCode.Blocked) with { State = DatabaseState.Untouched }));
         Assert.That((verdict.Tone, verdict.Word), Is.EqualTo((Tone.Alarm, "Deployed, not ready")));
         Assert.That(verdict.Sentence, Does.StartWith("1 migration applied").And.Not.Contain("untouched"));
     }
@@ -48,13 +58,18 @@ public sealed class PageVerdicts
     [TestCase(2, "Approved")]
     [TestCase(1, "Ready, and it loses data")]
     public void Count_the_approvals(int required, string word) =>
-        Assert.That(PageVerdict.Of(SampleReleases.Planned with { Release = Facts with { Approvals = [.. Enumerable.Repeat(Facts.Approvals[0], required)] } }).Word, Is.EqualTo(word));
+        Assert.That(
+            PageVerdict.Of(
+                SampleReleases.Planned with { Release =
+                    Facts with { Approvals = [.. Enumerable.Repeat(Facts.Approvals[0], required)] } }).Word, Is.EqualTo(word));
 
     [Test]
     public void Tell_a_release_from_a_check()
     {
-        Assert.That(PageVerdict.Of(SampleReleases.Planned with { Release = Facts with { Deployed = ["1_a"] } }).Word, Is.EqualTo("Released"));
-        Assert.That(PageVerdict.Of(SampleReleases.Planned with { Release = Facts with { Deployed = [] } }).Word, Is.EqualTo("Nothing to deploy"));
+        Assert.That(
+            PageVerdict.Of(SampleReleases.Planned with { Release = Facts with { Deployed = ["1_a"] } }).Word, Is.EqualTo("Released"));
+        Assert.That(
+            PageVerdict.Of(SampleReleases.Planned with { Release = Facts with { Deployed = [] } }).Word, Is.EqualTo("Nothing to deploy"));
         Assert.That(PageVerdict.Of(SampleReports.Passing).Word, Is.EqualTo("Pass"));
         Assert.That(PageVerdict.Of(SampleReports.Passing with { Steps = [] }).Word, Is.EqualTo("Nothing was checked"));
     }
@@ -63,7 +78,9 @@ public sealed class PageVerdicts
     {
         Environment = "production",
         Release = release,
-        Steps = [new StepReport(new StepDescriptor("migrate-deploy", ""), new StepResult { Summary = "blocked", Problems = [.. problems] }, TimeSpan.Zero)],
+        Steps = [
+            new StepReport(
+                new StepDescriptor("migrate-deploy", ""), new StepResult { Summary = "blocked", Problems = [.. problems] }, TimeSpan.Zero)],
     };
 
     static Problem Problem(ExitCode code) => new(new ProblemCode("DBG0999", "A sample", code), "it does not hold");

@@ -34,7 +34,9 @@ public sealed class GcsFaults : IAsyncDisposable
             ("500", new Fault.Answer(500)),
             ("503", new Fault.Answer(503)),
             ("429", new Fault.Answer(429)),
-            ("rate_limit", new Fault.Answer(403, """{"error":{"message":"slow down","errors":[{"reason":"rateLimitExceeded"}]}}""", "application/json")),
+            ("rate_limit",
+                new Fault.Answer(
+                    403, """{"error":{"message":"slow down","errors":[{"reason":"rateLimitExceeded"}]}}""", "application/json")),
             ("dropped", new Fault.Drop()),
             ("lost_answer", new Fault.LoseAnswer()),
         })
@@ -133,7 +135,8 @@ public sealed class GcsFaults : IAsyncDisposable
     public async Task Of_a_refusal_are_told_apart(int status, string reason, string expected)
     {
         gcs.Http.Inject(
-            new Fault.Answer(status, $$$"""{"error":{"message":"words of the store","errors":[{"reason":"{{{reason}}}"}]}}""", "application/json"),
+            new Fault.Answer(
+                status, $$$"""{"error":{"message":"words of the store","errors":[{"reason":"{{{reason}}}"}]}}""", "application/json"),
             Matching("begin"));
 
         var problem = await ProblemOfAsync(Options);
@@ -161,7 +164,8 @@ public sealed class GcsFaults : IAsyncDisposable
 
     [Test]
     public async Task Of_a_credential_file_that_is_not_there_are_refused() =>
-        Assert.That((await ProblemOfAsync(Options with { CredentialFile = "/nowhere/key.json" })).Code.ExitCode, Is.EqualTo(ExitCode.Credentials));
+        Assert.That(
+            (await ProblemOfAsync(Options with { CredentialFile = "/nowhere/key.json" })).Code.ExitCode, Is.EqualTo(ExitCode.Credentials));
 
     [Test]
     public async Task Do_not_come_of_a_service_accounts_key()

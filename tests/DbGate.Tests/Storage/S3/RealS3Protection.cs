@@ -20,7 +20,8 @@ public sealed class RealS3Protection
     {
         var server = await S3Server.SharedAsync();
         var store = ObjectStores.Open(
-            RealS3.OptionsFor(server, await server.CreateBucketAsync(versioned: true, objectLock: true)) with { Lock = new(S3LockMode.Governance, 1) });
+            RealS3.OptionsFor(
+                server, await server.CreateBucketAsync(versioned: true, objectLock: true)) with { Lock = new(S3LockMode.Governance, 1) });
         var stored = await store.WriteBytesAsync(Key, new byte[length], CancellationToken.None);
 
         Assert.That(stored.VersionId, Is.Not.Null.And.Not.Empty);
@@ -60,8 +61,10 @@ public sealed class RealS3Protection
         var server = await S3Server.SharedAsync();
         var bucket = await server.CreateBucketAsync();
         using var client = server.CreateClient();
-        await client.InitiateMultipartUploadAsync(new InitiateMultipartUploadRequest { BucketName = bucket, Key = "acme/prod/left.sql.gz" });
-        await client.InitiateMultipartUploadAsync(new InitiateMultipartUploadRequest { BucketName = bucket, Key = "neighbour/left.sql.gz" });
+        await client.InitiateMultipartUploadAsync(
+            new InitiateMultipartUploadRequest { BucketName = bucket, Key = "acme/prod/left.sql.gz" });
+        await client.InitiateMultipartUploadAsync(
+            new InitiateMultipartUploadRequest { BucketName = bucket, Key = "neighbour/left.sql.gz" });
         var store = (IUnfinishedUploads)ObjectStores.Open(RealS3.OptionsFor(server, bucket));
 
         var left = await store.ListUnfinishedAsync(CancellationToken.None).ToListAsync();
@@ -79,7 +82,8 @@ public sealed class RealS3Protection
         var bucket = await server.CreateBucketAsync();
         using var client = server.CreateClient();
         await Parallel.ForAsync(0, 1001, async (number, ct) => await client.PutObjectAsync(
-            new PutObjectRequest { BucketName = bucket, Key = string.Create(CultureInfo.InvariantCulture, $"acme/prod/{number:0000}.json"), ContentBody = "x" }, ct));
+            new PutObjectRequest { BucketName = bucket, Key = string.Create(CultureInfo.InvariantCulture, $"acme/prod/{number:0000}.json"),
+                ContentBody = "x" }, ct));
 
         var store = ObjectStores.Open(RealS3.OptionsFor(server, bucket));
 

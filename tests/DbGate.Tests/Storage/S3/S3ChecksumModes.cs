@@ -18,7 +18,9 @@ public sealed class S3ChecksumModes : IAsyncDisposable
     [TestCase(6 << 20)]
     public async Task Change_by_themselves_when_the_store_cannot_read_checksums(int length)
     {
-        s3.Http.Inject(Mismatch, request => request.Headers.Keys.Any(name => name.StartsWith("x-amz-checksum", StringComparison.OrdinalIgnoreCase)), 1000);
+        s3.Http.Inject(
+            Mismatch, request => request.Headers.Keys.Any(name => name.StartsWith("x-amz-checksum", StringComparison.OrdinalIgnoreCase)),
+            1000);
 
         await StoreIn(S3Checksums.Automatic).WriteBytesAsync("a.sql.gz", new byte[length], CancellationToken.None);
 
@@ -30,7 +32,9 @@ public sealed class S3ChecksumModes : IAsyncDisposable
     {
         s3.Http.Inject(Mismatch, request => request.Method == "PUT", 1000);
 
-        Assert.That(async () => await StoreIn(S3Checksums.WhenSupported).WriteBytesAsync("a.sql.gz", new byte[3], CancellationToken.None), Fails.With("DBG0354"));
+        Assert.That(
+            async () => await StoreIn(S3Checksums.WhenSupported).WriteBytesAsync("a.sql.gz", new byte[3], CancellationToken.None),
+            Fails.With("DBG0354"));
     }
 
     [Test]
@@ -38,7 +42,8 @@ public sealed class S3ChecksumModes : IAsyncDisposable
     {
         await StoreIn(S3Checksums.WhenSupported).WriteBytesAsync("a.sql.gz", new byte[6 << 20], CancellationToken.None);
 
-        Assert.That(s3.Http.Seen.Where(IsPart).Select(request => request.Header("x-amz-checksum-sha256")), Is.All.Not.Null.And.Exactly(2).Items);
+        Assert.That(
+            s3.Http.Seen.Where(IsPart).Select(request => request.Header("x-amz-checksum-sha256")), Is.All.Not.Null.And.Exactly(2).Items);
     }
 
     [Test]
@@ -47,7 +52,9 @@ public sealed class S3ChecksumModes : IAsyncDisposable
         await StoreIn(S3Checksums.WhenRequired).WriteBytesAsync("a.sql.gz", new byte[6 << 20], CancellationToken.None);
 
         Assert.That(s3.Http.Seen.Where(IsPart).Select(request => request.Header("Content-MD5")), Is.All.Not.Null.And.Exactly(2).Items);
-        Assert.That(s3.Http.Seen.SelectMany(request => request.Headers.Keys), Has.None.StartsWith("x-amz-checksum-").And.None.StartsWith("x-amz-sdk-checksum"));
+        Assert.That(
+            s3.Http.Seen.SelectMany(request => request.Headers.Keys),
+            Has.None.StartsWith("x-amz-checksum-").And.None.StartsWith("x-amz-sdk-checksum"));
     }
 
     [Test]

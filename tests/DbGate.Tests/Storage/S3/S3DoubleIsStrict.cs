@@ -20,7 +20,8 @@ public sealed class S3DoubleIsStrict : IAsyncDisposable
     [TestCase(false)]
     public async Task And_takes_the_SDKs_signed_chunks_with_trailers(bool withTrailer)
     {
-        await PutAsync(new byte[200_000], withTrailer ? RequestChecksumCalculation.WHEN_SUPPORTED : RequestChecksumCalculation.WHEN_REQUIRED);
+        await PutAsync(
+            new byte[200_000], withTrailer ? RequestChecksumCalculation.WHEN_SUPPORTED : RequestChecksumCalculation.WHEN_REQUIRED);
 
         var sent = s3.Http.Seen.Single(request => request.Method == "PUT");
         Assert.That(
@@ -35,7 +36,9 @@ public sealed class S3DoubleIsStrict : IAsyncDisposable
         await PutAsync(Encoding.ASCII.GetBytes("original"), RequestChecksumCalculation.WHEN_SUPPORTED);
 
         Assert.That(await ReplayAsync(Tampered("original", "0riginal")), Is.EqualTo("SignatureDoesNotMatch"));
-        Assert.That(await ReplayAsync(Tampered("x-amz-checksum-crc32:", "x-amz-checksum-crc33:")), Is.EqualTo("SignatureDoesNotMatch").Or.EqualTo("MalformedTrailerError"));
+        Assert.That(
+            await ReplayAsync(Tampered("x-amz-checksum-crc32:", "x-amz-checksum-crc33:")),
+            Is.EqualTo("SignatureDoesNotMatch").Or.EqualTo("MalformedTrailerError"));
         Assert.That(await ReplayAsync(Tampered("original", "original")), Is.EqualTo("200"));
     }
 
@@ -45,7 +48,8 @@ public sealed class S3DoubleIsStrict : IAsyncDisposable
         await PutAsync(Encoding.ASCII.GetBytes("original"), RequestChecksumCalculation.WHEN_REQUIRED);
         var sent = s3.Http.Seen.Single(request => request.Method == "PUT");
 
-        var another = new Dictionary<string, string>(sent.Headers, StringComparer.OrdinalIgnoreCase) { ["x-amz-date"] = "20200101T000000Z" };
+        var another =
+            new Dictionary<string, string>(sent.Headers, StringComparer.OrdinalIgnoreCase) { ["x-amz-date"] = "20200101T000000Z" };
         Assert.That(await ReplayAsync(sent with { Headers = another }), Is.EqualTo("SignatureDoesNotMatch"));
         Assert.That(await ReplayAsync(sent with { Target = sent.Target + "b" }), Is.EqualTo("SignatureDoesNotMatch"));
     }
@@ -71,14 +75,17 @@ public sealed class S3DoubleIsStrict : IAsyncDisposable
     HttpExchange Tampered(string from, string to)
     {
         var sent = s3.Http.Seen.First(request => request.Method == "PUT");
-        return sent with { Body = Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(sent.Body).Replace(from, to, StringComparison.Ordinal)) };
+        return sent with { Body =
+            Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(sent.Body).Replace(from, to, StringComparison.Ordinal)) };
     }
 
     /// <summary>The same request once more, by hand; S3's error code, or the status.</summary>
     async Task<string> ReplayAsync(HttpExchange request)
     {
         using var http = new HttpClient();
-        using var message = new HttpRequestMessage(new HttpMethod(request.Method), new Uri(s3.Http.Url, request.Target)) { Content = new ByteArrayContent(request.Body) };
+        using var message =
+            new HttpRequestMessage(
+                new HttpMethod(request.Method), new Uri(s3.Http.Url, request.Target)) { Content = new ByteArrayContent(request.Body) };
         foreach (var (name, value) in request.Headers.Where(pair => pair.Key is not ("Content-Length" or "Expect")))
         {
             if (!message.Headers.TryAddWithoutValidation(name, value))

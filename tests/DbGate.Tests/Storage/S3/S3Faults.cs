@@ -145,7 +145,9 @@ public sealed class S3Faults : IAsyncDisposable
         var read = await Doubles.Open(s3).ReadBytesAsync(Key, int.MaxValue - 1, CancellationToken.None);
 
         Assert.That(read.AsSpan().SequenceEqual(Large));
-        Assert.That(s3.Http.Seen.Where(Matching("GET")).Select(request => request.Header("Range")), Has.Some.EqualTo($"bytes=1000000-{Large.Length - 1}"));
+        Assert.That(
+            s3.Http.Seen.Where(Matching("GET")).Select(request => request.Header("Range")),
+            Has.Some.EqualTo($"bytes=1000000-{Large.Length - 1}"));
     }
 
     [Test]

@@ -16,7 +16,9 @@ public sealed class S3Refusals : IAsyncDisposable
 
     [Test]
     public async Task Of_an_unknown_access_key_name_the_credentials() =>
-        Assert.That((await FailureAsync(Doubles.OptionsFor(s3) with { Keys = new("AKIAOTHER", S3Double.SecretKey) })).Code.Id, Is.EqualTo("DBG0344"));
+        Assert.That(
+            (await FailureAsync(Doubles.OptionsFor(s3) with { Keys = new("AKIAOTHER", S3Double.SecretKey) })).Code.Id,
+            Is.EqualTo("DBG0344"));
 
     [Test]
     public async Task Of_a_wrong_secret_say_so_without_it()
@@ -40,7 +42,9 @@ public sealed class S3Refusals : IAsyncDisposable
     [TestCase("MethodNotAllowed", 405, "DBG0354")]
     public async Task Are_told_apart(string code, int status, string expected)
     {
-        s3.Http.Inject(new Fault.Answer(status, $"<Error><Code>{code}</Code><Message>words of the store</Message></Error>"), request => request.Method == "PUT", 100);
+        s3.Http.Inject(
+            new Fault.Answer(status, $"<Error><Code>{code}</Code><Message>words of the store</Message></Error>"),
+            request => request.Method == "PUT", 100);
 
         var problem = await FailureAsync(Doubles.OptionsFor(s3));
 
@@ -66,7 +70,8 @@ public sealed class S3Refusals : IAsyncDisposable
 
     [Test]
     public async Task Of_object_lock_are_told_as_the_buckets_lack() =>
-        Assert.That((await FailureAsync(Doubles.OptionsFor(s3) with { Lock = new(S3LockMode.Compliance, 1) })).Code.Id, Is.EqualTo("DBG0356"));
+        Assert.That(
+            (await FailureAsync(Doubles.OptionsFor(s3) with { Lock = new(S3LockMode.Compliance, 1) })).Code.Id, Is.EqualTo("DBG0356"));
 
     [TestCase("", "DBG0352")]
     [TestCase("bucket/prefix", "DBG0352")]

@@ -3,7 +3,9 @@ using DbGate.Testing.S3;
 
 namespace DbGate.Tests.Storage.S3;
 
-/// <summary>The contract against a store that knows today's checksums, against one that does not, and against one that keeps versions.</summary>
+/// <summary>
+/// The contract against a store that knows today's checksums, against one that does not, and against one that keeps versions.
+/// </summary>
 [TestFixture("today")]
 [TestFixture("former")]
 [TestFixture("versions")]

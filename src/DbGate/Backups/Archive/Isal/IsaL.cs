@@ -43,7 +43,8 @@ static class IsaL
         }
     }
 
-    static (Operation Initialize, Operation Deflate) Loaded => Native.Value ?? throw new InvalidOperationException("ISA-L is not installed.");
+    static (Operation Initialize, Operation Deflate) Loaded =>
+        Native.Value ?? throw new InvalidOperationException("ISA-L is not installed.");
 
     static (Operation Initialize, Operation Deflate)? Load()
     {
@@ -58,7 +59,8 @@ static class IsaL
                 && NativeLibrary.TryGetExport(library, "isal_deflate_init", out var initialize)
                 && NativeLibrary.TryGetExport(library, "isal_deflate", out var deflate))
             {
-                return (Marshal.GetDelegateForFunctionPointer<Operation>(initialize), Marshal.GetDelegateForFunctionPointer<Operation>(deflate));
+                return (Marshal.GetDelegateForFunctionPointer<Operation>(initialize),
+                    Marshal.GetDelegateForFunctionPointer<Operation>(deflate));
             }
         }
 
@@ -85,7 +87,8 @@ static class IsaL
             compressed.Position = 0;
             using var reader = new GZipStream(compressed, CompressionMode.Decompress);
             var back = new byte[sample.Length + 1];
-            return reader.ReadAtLeast(back, back.Length, throwOnEndOfStream: false) == sample.Length && back.AsSpan(..^1).SequenceEqual(sample);
+            return reader.ReadAtLeast(back, back.Length, throwOnEndOfStream: false) == sample.Length
+                && back.AsSpan(..^1).SequenceEqual(sample);
         }
         catch (Exception fault) when (fault is InvalidOperationException or InvalidDataException)
         {

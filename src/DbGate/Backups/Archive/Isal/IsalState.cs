@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace DbGate.Backups.Archive.Isal;
 
-/// <summary>The memory of one compressing stream: ISA-L's <c>struct isal_zstream</c> and its buffers, at addresses that do not move.</summary>
+/// <summary>
+/// The memory of one compressing stream: ISA-L's <c>struct isal_zstream</c> and its buffers, at addresses that do not move.
+/// </summary>
 sealed class IsalState
 {
     /// <summary>Plain bytes that are handed to ISA-L at a time.</summary>

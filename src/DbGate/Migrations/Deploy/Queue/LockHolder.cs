@@ -17,7 +17,9 @@ sealed record LockHolder(
 {
     const string PreparedKind = "prepared transaction ";
 
-    /// <summary>An autovacuum that the server itself cancels as soon as a statement waits for it; one against wraparound it does not.</summary>
+    /// <summary>
+    /// An autovacuum that the server itself cancels as soon as a statement waits for it; one against wraparound it does not.
+    /// </summary>
     public bool Yields => Kind == "autovacuum worker" && Query?.Contains("to prevent wraparound", StringComparison.Ordinal) != true;
 
     /// <summary>The name of a prepared transaction; null when it is none.</summary>
@@ -28,7 +30,9 @@ sealed record LockHolder(
         $"{(Pid is { } pid ? $"backend {pid}" : Kind)} ({string.Join(", ", Known.Where(word => !string.IsNullOrEmpty(word)))})"
         + (Table is null ? " has an open snapshot" : $" holds {Mode.Display()} on {Table}")
         + $" for {Age.TotalSeconds:0} s"
-        + (string.IsNullOrWhiteSpace(Query) ? "" : $": {string.Join(' ', Query.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))}");
+        + (string.IsNullOrWhiteSpace(Query)
+            ? ""
+            : $": {string.Join(' ', Query.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))}");
 
     string?[] Known => [User, Application, Kind == "client backend" ? null : Kind, State];
 }

@@ -17,7 +17,8 @@ static class LockQueue
     /// <summary>Younger transactions come and go all the time; the statement's own <c>lock_timeout</c> copes with them.</summary>
     static readonly TimeSpan Passing = TimeSpan.FromSeconds(1);
 
-    // A prepared transaction keeps the virtual number of the session that began it, until a restart; only its lock on itself tells which it is.
+    // A prepared transaction keeps the virtual number of the session that began it, until a restart; only its lock on itself tells which it
+    // is.
     const string Prepared = """
         with prepared as (
           select x.virtualtransaction, p.* from pg_locks x join pg_prepared_xacts p on p.transaction = x.transactionid
@@ -26,7 +27,8 @@ static class LockQueue
 
     const string Holders = $"""
         {Prepared}
-        select l.pid, coalesce(a.backend_type, 'prepared transaction ' || p.gid, 'unknown'), coalesce(a.usename, p.owner)::text, a.application_name, a.state,
+        select l.pid, coalesce(a.backend_type, 'prepared transaction ' || p.gid, 'unknown'), coalesce(a.usename, p.owner)::text,
+          a.application_name, a.state,
                extract(epoch from clock_timestamp() - coalesce(a.xact_start, p.prepared))::float8, left(a.query, 200), t.name, l.mode
           from (select x.name, to_regclass(x.name)::oid as oid from unnest($1::text[]) as x(name)) t
           join pg_locks l on l.relation = t.oid and l.locktype = 'relation' and l.granted
@@ -40,18 +42,21 @@ static class LockQueue
     const string Anybody = $"""
         {Prepared}
         select exists (
-                 select from pg_locks l left join pg_stat_activity a on a.pid = l.pid left join prepared p on l.pid is null and p.virtualtransaction = l.virtualtransaction
+                 select from pg_locks l left join pg_stat_activity a on a.pid = l.pid left join prepared p on l.pid is null
+                   and p.virtualtransaction = l.virtualtransaction
                   where l.locktype = 'relation' and l.granted and l.relation >= 16384 and l.pid is distinct from pg_backend_pid()
                     and l.database = (select oid from pg_database where datname = current_database())
                     and coalesce(a.xact_start, p.prepared, '-infinity') <= clock_timestamp() - $1)
             or exists (
                  select from pg_stat_activity
-                  where datname = current_database() and backend_xmin is not null and backend_type = 'client backend' and pid <> pg_backend_pid()
+                  where datname = current_database() and backend_xmin is not null and backend_type = 'client backend'
+                    and pid <> pg_backend_pid()
                     and xact_start <= clock_timestamp() - $1)
         """;
 
     const string Snapshots = """
-        select pid, backend_type, usename::text, application_name, state, extract(epoch from clock_timestamp() - xact_start)::float8, left(query, 200), null, ''
+        select pid, backend_type, usename::text, application_name, state, extract(epoch
+          from clock_timestamp() - xact_start)::float8, left(query, 200), null, ''
           from pg_stat_activity
          where datname = current_database() and backend_xmin is not null and backend_type = 'client backend' and pid <> pg_backend_pid()
         """;
@@ -113,7 +118,8 @@ static class LockQueue
     public static IReadOnlyList<LockHolder> Decide(NeededLocks needed, IReadOnlyList<LockHolder> holders) =>
     [
         .. from holder in holders
-           where holder.Age >= Passing && (holder.Table is null || needed.Locks.Any(one => one.Table == holder.Table && one.Mode.ConflictsWith(holder.Mode)))
+           where holder.Age >= Passing
+               && (holder.Table is null || needed.Locks.Any(one => one.Table == holder.Table && one.Mode.ConflictsWith(holder.Mode)))
            group holder by (holder.Pid, holder.Kind) into same
            let worst = same.MaxBy(holder => (holder.Table is not null, holder.Mode))
            orderby worst.Age descending

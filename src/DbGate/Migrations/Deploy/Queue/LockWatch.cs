@@ -3,14 +3,17 @@ using DbGate.Problems;
 
 namespace DbGate.Migrations.Deploy.Queue;
 
-/// <summary>Remembers, while a deploy runs, who kept it waiting last: when a statement has timed out, nobody can be asked any more.</summary>
+/// <summary>
+/// Remembers, while a deploy runs, who kept it waiting last: when a statement has timed out, nobody can be asked any more.
+/// </summary>
 sealed class LockWatch : IAsyncDisposable
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     // Whoever migrates holds Prisma's lock, with either engine.
     static readonly string Blockers = $"""
-        select b.pid, b.usename::text, b.application_name, b.state, extract(epoch from clock_timestamp() - b.xact_start)::float8, left(b.query, 200),
+        select b.pid, b.usename::text, b.application_name, b.state, extract(epoch
+          from clock_timestamp() - b.xact_start)::float8, left(b.query, 200),
                (select w.relation::regclass::text from pg_locks w where w.pid = l.pid and not w.granted and w.relation is not null limit 1)
           from pg_locks l cross join lateral unnest(pg_blocking_pids(l.pid)) as x(pid) join pg_stat_activity b on b.pid = x.pid
          where l.locktype = 'advisory' and l.classid = 0 and l.objid = {LedgerReader.PrismaLock} and l.objsubid = 1 and l.granted
@@ -40,12 +43,16 @@ sealed class LockWatch : IAsyncDisposable
         try
         {
             await Task.Delay(Pause, ending.Token);
-            await using var session = await Session.OpenAsync(url, SessionOptions.Default with { ApplicationName = "dbgate watch" }, ending.Token);
+            await using var session =
+                await Session.OpenAsync(url, SessionOptions.Default with { ApplicationName = "dbgate watch" }, ending.Token);
             for (; ; await Task.Delay(Pause, ending.Token))
             {
                 var seen = await session.QueryAsync(
                     Blockers,
-                    row => $"backend {row.GetInt32(0)} ({Text(row, 1)}, {Text(row, 2)}, {Text(row, 3)}) held {(row.IsDBNull(6) ? "it" : row.GetString(6))} back, its transaction {(row.IsDBNull(4) ? 0 : row.GetDouble(4)):0} s old: {Text(row, 5)}",
+                    row =>
+                        $"backend {row.GetInt32(0)} ({Text(row, 1)}, {Text(row, 2)}, {Text(row, 3)}) held "
+                            + $"{(row.IsDBNull(6) ? "it" : row.GetString(6))} back, its transaction "
+                            + $"{(row.IsDBNull(4) ? 0 : row.GetDouble(4)):0} s old: {Text(row, 5)}",
                     ending.Token);
                 LastSeen = seen.Count > 0 ? seen[0] : LastSeen;
             }

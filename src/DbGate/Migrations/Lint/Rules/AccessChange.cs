@@ -18,8 +18,12 @@ sealed class AccessChange() : LintRule(ChangedCode, "access-change", Severity.Wa
 
     static IEnumerable<string> Messages(LintStatement statement) => statement.Parsed switch
     {
-        AlterTable alter when statement.Touches(alter.Table) => alter.Actions.OfType<OtherAction>().Select(action => Message(action.Form, alter.Table)).OfType<string>(),
-        Privilege { Grants: false } revoke when revoke.Tables.Count == 0 || revoke.Tables.Any(statement.Touches) => [$"REVOKE {Names(revoke)} ON {revoke.Text} takes privileges away"],
+        AlterTable alter
+            when statement.Touches(alter.Table) => alter.Actions.OfType<OtherAction>()
+                .Select(action => Message(action.Form, alter.Table))
+                .OfType<string>(),
+        Privilege { Grants: false } revoke when revoke.Tables.Count == 0
+            || revoke.Tables.Any(statement.Touches) => [$"REVOKE {Names(revoke)} ON {revoke.Text} takes privileges away"],
         Drop { Kind: "role" or "user" } drop => drop.Names.Select(role => $"DROP ROLE {role} takes the role and its logins away"),
         _ => [],
     };

@@ -22,7 +22,8 @@ sealed class AddCheck() : ActionRule<AlterAction>(ScansCode, "add-check", Severi
     static TableConstraint? Check(AlterAction action) => action switch
     {
         AddConstraint add => add.Constraint is { Kind: ConstraintKind.Check, NotValid: false, NotEnforced: false } check ? check : null,
-        AddColumn add => add.Column.Constraints.FirstOrDefault(constraint => constraint is { Kind: ConstraintKind.Check, NotEnforced: false }),
+        AddColumn add => add.Column.Constraints.FirstOrDefault(constraint =>
+            constraint is { Kind: ConstraintKind.Check, NotEnforced: false }),
         _ => null,
     };
 }

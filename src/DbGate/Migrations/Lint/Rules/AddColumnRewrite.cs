@@ -13,7 +13,8 @@ sealed class AddColumnRewrite() : ActionRule<AddColumn>(RewritesCode, "add-colum
         "the value differs from row to row, so the server computes and writes every row while reads are blocked";
 
     public override string Safer =>
-        "add the column without a default, set the default in a second statement (it holds for new rows only), then fill the old rows in batches";
+        "add the column without a default, set the default in a second statement (it holds for new rows only), then fill the old "
+            + "rows in batches";
 
     protected override LintFinding? Inspect(AddColumn action, QualifiedName table, LintStatement statement) =>
         Why(action.Column, statement) is var (why, certain)
@@ -32,9 +33,11 @@ sealed class AddColumnRewrite() : ActionRule<AddColumn>(RewritesCode, "add-colum
             { Stored: true } => ("it is a stored generated column", true),
             { Identity: true } => ("it is an identity column", true),
             { Type.IsSerial: true } => ($"{column.Type} takes each value from a sequence", true),
-            _ when statement.Before.Domains.ContainsKey(column.Type.Name) => ($"the constraints of domain {column.Type} are checked for every row", true),
+            _ when statement.Before.Domains.ContainsKey(
+                column.Type.Name) => ($"the constraints of domain {column.Type} are checked for every row", true),
             _ when call is null => null,
-            _ when Volatility.Volatile.Contains(call) || Volatility.VolatileInExtensions.Contains(call) => ($"{call}() gives each row another value", true),
+            _ when Volatility.Volatile.Contains(call)
+                || Volatility.VolatileInExtensions.Contains(call) => ($"{call}() gives each row another value", true),
             _ => ($"unless {call}() is stable or immutable", false),
         };
     }

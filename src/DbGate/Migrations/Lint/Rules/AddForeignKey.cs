@@ -22,7 +22,9 @@ sealed class AddForeignKey() : ActionRule<AlterAction>(ScansCode, "add-foreign-k
                 Safer = "keep it NOT ENFORCED until a quiet time, and set lock_timeout",
             }
             : Key(action) is { References: { } target }
-            ? new LintFinding(this, statement, $"FOREIGN KEY on {table} to {target} is checked while writers of both wait") { Rewrites = false, Table = table }
+            ? new LintFinding(
+                this, statement, $"FOREIGN KEY on {table} to {target} is checked while writers of both wait") { Rewrites = false, Table =
+                    table }
             : null;
 
     // A column that is added without a default is null in every row: there is nothing to look up.

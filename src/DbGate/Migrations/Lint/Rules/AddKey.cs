@@ -11,11 +11,13 @@ sealed class AddKey() : ActionRule<AlterAction>(BuildsCode, "add-key", Severity.
 
     public override string Reason => "the index is built while reads are blocked, and one duplicate makes it fail";
 
-    public override string Safer => "CREATE UNIQUE INDEX CONCURRENTLY in a migration of its own, then ADD CONSTRAINT … USING INDEX, which takes no time";
+    public override string Safer =>
+        "CREATE UNIQUE INDEX CONCURRENTLY in a migration of its own, then ADD CONSTRAINT … USING INDEX, which takes no time";
 
     protected override LintFinding? Inspect(AlterAction action, QualifiedName table, LintStatement statement) =>
         Constraints(action).FirstOrDefault(constraint =>
-            constraint is { Kind: ConstraintKind.Unique or ConstraintKind.PrimaryKey or ConstraintKind.Exclude, UsingIndex: false }) is { } key
+            constraint is { Kind: ConstraintKind.Unique or ConstraintKind.PrimaryKey or ConstraintKind.Exclude,
+                UsingIndex: false }) is { } key
             ? new LintFinding(this, statement, $"{Display(key.Kind)} on {table} builds an index")
             {
                 Table = table,

@@ -9,7 +9,8 @@ sealed class AddNotNullColumn() : ActionRule<AddColumn>(NotNullCode, "add-not-nu
 
     public override Claim Claims => Claim.Refusal;
 
-    public override string Reason => "the statement fails as soon as the table holds one row, and the release that still runs cannot insert";
+    public override string Reason =>
+        "the statement fails as soon as the table holds one row, and the release that still runs cannot insert";
 
     public override string Safer => "give it a DEFAULT, or add it nullable, fill it, and set NOT NULL in a later release";
 
@@ -20,7 +21,9 @@ sealed class AddNotNullColumn() : ActionRule<AddColumn>(NotNullCode, "add-not-nu
         var given = (column.Default is not null && !IsNull(column.Default))
             || column.Identity || column.Stored || column.Virtual || column.Type.IsSerial;
         return required && !given
-            ? new LintFinding(this, statement, $"ADD COLUMN {QualifiedName.Quote(column.Name)} NOT NULL to {table} fails unless it is empty") { Table = table }
+            ? new LintFinding(
+                this, statement, $"ADD COLUMN {QualifiedName.Quote(column.Name)} NOT NULL to {table} fails unless it is empty") { Table =
+                    table }
             : null;
     }
 

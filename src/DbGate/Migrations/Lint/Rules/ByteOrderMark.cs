@@ -8,7 +8,8 @@ sealed class ByteOrderMark() : LintRule(MarkCode, "byte-order-mark", Severity.Er
 
     public override Claim Claims => Claim.Refusal;
 
-    public override string Reason => "Prisma sends the mark along, the server takes it for a part of the first word, and refuses the file (42601)";
+    public override string Reason =>
+        "Prisma sends the mark along, the server takes it for a part of the first word, and refuses the file (42601)";
 
     public override string Safer => "save the file as UTF-8 without a byte order mark";
 

@@ -15,7 +15,8 @@ sealed record ColumnTypeChange(SqlType? Old, TypeChange Change, bool Shifts)
     {
         var old = statement.Before.Find(table)?.Columns.GetValueOrDefault(action.Column)?.Type;
         var plain = old is null
-            ? new TypeChange(true, action.Type.First is null && TakeAnything.Contains(action.Type.Name) ? ValueFate.Kept : ValueFate.Changed)
+            ? new TypeChange(
+                true, action.Type.First is null && TakeAnything.Contains(action.Type.Name) ? ValueFate.Kept : ValueFate.Changed)
             : TypeChange.Between(old, action.Type);
         var shifts = (old?.Name, action.Type.Name) is ("timestamp", "timestamptz") or ("timestamptz", "timestamp") or (null, "timestamptz");
         return new ColumnTypeChange(old, action.Using is { } conversion ? By(conversion, plain) : plain, shifts);
@@ -25,6 +26,12 @@ sealed record ColumnTypeChange(SqlType? Old, TypeChange Change, bool Shifts)
     static TypeChange By(SqlExpression conversion, TypeChange plain)
     {
         var throughText = conversion.Text.Contains("::text::", StringComparison.OrdinalIgnoreCase) && conversion.Calls.Count == 0;
-        return new TypeChange(true, throughText ? ValueFate.Refused : plain.Fate == ValueFate.Kept && conversion.Calls.Count == 0 ? ValueFate.Kept : ValueFate.Changed);
+        return new TypeChange(
+            true,
+            throughText
+                ? ValueFate.Refused
+                : plain.Fate == ValueFate.Kept && conversion.Calls.Count == 0
+                ? ValueFate.Kept
+                : ValueFate.Changed);
     }
 }

@@ -9,7 +9,9 @@ sealed class ConcurrentlyInTransaction() : LintRule(InsideCode, "concurrently-in
 
     public override Claim Claims => Claim.Refusal;
 
-    public override string Reason => "the server refuses it (25001): it needs transactions of its own, and a file of several statements is one transaction to Prisma up to 7.3";
+    public override string Reason =>
+        "the server refuses it (25001): it needs transactions of its own, and a file of several statements is one transaction to "
+            + "Prisma up to 7.3";
 
     public override string Safer => "make it the only statement of its migration";
 

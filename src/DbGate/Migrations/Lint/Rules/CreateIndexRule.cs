@@ -14,7 +14,11 @@ sealed class CreateIndexRule() : StatementRule<CreateIndex>(BuildsCode, "create-
     public override string Safer => "CREATE INDEX CONCURRENTLY, the only statement of its migration";
 
     protected override IEnumerable<LintFinding> Inspect(CreateIndex parsed, LintStatement statement) =>
-        !parsed.Concurrently && statement.Touches(parsed.Table) && !(parsed.Only && statement.Before.Find(parsed.Table)?.Partitioned == true)
-            ? [new LintFinding(this, statement, $"CREATE {(parsed.Unique ? "UNIQUE " : "")}INDEX on {parsed.Table} blocks its writers") { Table = parsed.Table }]
+        !parsed.Concurrently
+            && statement.Touches(parsed.Table)
+            && !(parsed.Only && statement.Before.Find(parsed.Table)?.Partitioned == true)
+            ? [new LintFinding(
+                this, statement, $"CREATE {(parsed.Unique ? "UNIQUE " : "")}INDEX on {parsed.Table} blocks its writers") { Table =
+                    parsed.Table }]
             : [];
 }

@@ -12,7 +12,8 @@ sealed class DropCascade() : StatementRule<Drop>(CascadeCode, "drop-cascade", Se
 
     public override Claim Claims => Claim.Loss;
 
-    public override string Reason => "the dependants are dropped without being named: views, constraints, and for a type the columns of that type";
+    public override string Reason =>
+        "the dependants are dropped without being named: views, constraints, and for a type the columns of that type";
 
     public override string Safer => "leave CASCADE out, look at what the server then lists, and drop each by name";
 

@@ -20,7 +20,8 @@ sealed class DropColumnRule() : StatementRule<AlterTable>(DroppedCode, "drop-col
     LintFinding? Inspect(DropColumn action, QualifiedName table, LintStatement statement) =>
         statement.Before.IsNew(table, action.Column) && !MayBeOlder(statement, table, action.Column)
             ? null
-            : new LintFinding(this, statement, $"DROP COLUMN {QualifiedName.Quote(action.Column)} of {table} loses its values") { Table = table };
+            : new LintFinding(
+                this, statement, $"DROP COLUMN {QualifiedName.Quote(action.Column)} of {table} loses its values") { Table = table };
 
     // CREATE TABLE IF NOT EXISTS does not name the column, so the table is older than the migration.
     static bool MayBeOlder(LintStatement statement, QualifiedName table, string column) =>

@@ -9,9 +9,11 @@ sealed class DropIndex() : StatementRule<Drop>(LocksCode, "drop-index", Severity
 
     public override Claim Claims => Claim.Lock;
 
-    public override string Reason => "it is quick, but it waits for every transaction on the table, and all others wait behind it; queries that need it get slow";
+    public override string Reason =>
+        "it is quick, but it waits for every transaction on the table, and all others wait behind it; queries that need it get slow";
 
-    public override string Safer => "DROP INDEX CONCURRENTLY, the only statement of its migration, when pg_stat_user_indexes shows that it is not used";
+    public override string Safer =>
+        "DROP INDEX CONCURRENTLY, the only statement of its migration, when pg_stat_user_indexes shows that it is not used";
 
     protected override IEnumerable<LintFinding> Inspect(Drop parsed, LintStatement statement) =>
         from index in parsed is { Kind: "index", Concurrently: false } ? parsed.Names : []

@@ -9,14 +9,16 @@ sealed class DropObject() : LintRule(DroppedCode, "drop-object", Severity.Warnin
 
     static readonly string[] Kinds =
     [
-        "view", "function", "procedure", "routine", "aggregate", "type", "domain", "sequence", "extension", "trigger", "event trigger", "policy", "rule",
+        "view", "function", "procedure", "routine", "aggregate", "type", "domain", "sequence", "extension", "trigger", "event trigger",
+        "policy", "rule",
         "collation", "operator", "publication", "subscription",
     ];
 
     // What they enforce is no longer enforced; nothing fails.
     static readonly string[] Enforce = ["trigger", "event trigger", "policy", "rule"];
 
-    public override string Reason => "the release that still runs fails where it uses the object, and what it enforced is no longer enforced";
+    public override string Reason =>
+        "the release that still runs fails where it uses the object, and what it enforced is no longer enforced";
 
     public override string Safer => "Release code that does not use it first, and drop it in the next release";
 
@@ -30,7 +32,8 @@ sealed class DropObject() : LintRule(DroppedCode, "drop-object", Severity.Warnin
         Drop drop when Kinds.Contains(drop.Kind) && !drop.Cascade =>
             from name in drop.Names
             where !IsNew(drop, name, statement) && !IsCreatedAgain(drop, name, statement, migration)
-            select $"DROP {drop.Kind.ToUpperInvariant()} {name}{(drop.On is { } table ? $" on {table}" : "")} {(Enforce.Contains(drop.Kind) ? "ends what it enforces" : "takes it from those who use it")}",
+            select $"DROP {drop.Kind.ToUpperInvariant()} {name}{(drop.On is { } table ? $" on {table}" : "")} "
+                + $"{(Enforce.Contains(drop.Kind) ? "ends what it enforces" : "takes it from those who use it")}",
         AlterTable alter when statement.Touches(alter.Table) =>
             from action in alter.Actions.OfType<DropConstraint>()
             let kind = statement.Before.Find(alter.Table)?.Constraints.GetValueOrDefault(action.Name)?.Kind
@@ -58,5 +61,6 @@ sealed class DropObject() : LintRule(DroppedCode, "drop-object", Severity.Warnin
 
     static bool IsAddedAgain(QualifiedName table, string name, LintStatement statement, LintMigration migration) =>
         migration.Statements.Any(other => other.Index >= statement.Index && other.Parsed is AlterTable alter && alter.Table.MayBe(table)
-            && alter.Actions.OfType<AddConstraint>().Any(add => add.Constraint.Name == name || add.Constraint.Kind == ConstraintKind.PrimaryKey));
+            && alter.Actions.OfType<AddConstraint>()
+                .Any(add => add.Constraint.Name == name || add.Constraint.Kind == ConstraintKind.PrimaryKey));
 }

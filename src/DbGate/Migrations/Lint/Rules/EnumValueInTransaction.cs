@@ -5,7 +5,8 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class EnumValueInTransaction() : LintRule(UnsafeCode, "enum-value-in-transaction", Severity.Error)
 {
-    public static readonly ProblemCode UnsafeCode = new("DBG0273", "a new enum value is used in the transaction that adds it", ExitCode.Blocked);
+    public static readonly ProblemCode UnsafeCode =
+        new("DBG0273", "a new enum value is used in the transaction that adds it", ExitCode.Blocked);
 
     public override Claim Claims => Claim.Refusal;
 
@@ -29,7 +30,10 @@ sealed class EnumValueInTransaction() : LintRule(UnsafeCode, "enum-value-in-tran
         };
 
     static bool IsCreatedHere(LintMigration migration, LintStatement added, QualifiedName type) =>
-        migration.Statements.Any(other => other.Transaction == added.Transaction && other.Index < added.Index && other.Parsed is CreateEnum create && create.Type.MayBe(type));
+        migration.Statements.Any(other => other.Transaction == added.Transaction
+            && other.Index < added.Index
+            && other.Parsed is CreateEnum create
+            && create.Type.MayBe(type));
 
     static string Message(AddEnumValue add, EnumUse certainty) => certainty == EnumUse.Certain
         ? $"'{add.Value}' of {add.Type} is used before it is committed"

@@ -36,8 +36,11 @@ static class EnumValueUse
 
     static EnumUse OfAction(AlterAction action, QualifiedName table, LintStatement statement, AddEnumValue added) => action switch
     {
-        AddColumn add => Strongest([OfDefault(add.Column.Default, add.Column.Type, added), .. add.Column.Constraints.Select(check => OfCheck(check, null, added))]),
-        SetDefault { Value: { } value } set => OfDefault(value, statement.Before.Find(table)?.Columns.GetValueOrDefault(set.Column)?.Type, added),
+        AddColumn add => Strongest(
+            [OfDefault(add.Column.Default, add.Column.Type, added),
+                .. add.Column.Constraints.Select(check => OfCheck(check, null, added))]),
+        SetDefault { Value: { } value } set => OfDefault(
+            value, statement.Before.Find(table)?.Columns.GetValueOrDefault(set.Column)?.Type, added),
         AlterColumnType { Using: { } conversion } => OfText(conversion.Text, added, statement.Before.Find(table)),
         AddConstraint add => OfCheck(add.Constraint, statement.Before.Find(table), added),
         _ => EnumUse.None,
@@ -56,7 +59,9 @@ static class EnumValueUse
     {
         var use = OfText(statement.Source.Text, added, null);
         var table = statement.Before.Find(insert.Table);
-        return use == EnumUse.Possible && table is { Columns.Count: > 0 } && !table.Columns.Values.Any(column => column.Type.Name == added.Type.Name)
+        return use == EnumUse.Possible
+            && table is { Columns.Count: > 0 }
+            && !table.Columns.Values.Any(column => column.Type.Name == added.Type.Name)
             ? EnumUse.None
             : use;
     }
@@ -115,7 +120,8 @@ static class EnumValueUse
         return false;
     }
 
-    static LintStatement Inner(LintStatement statement, (int Offset, ParsedStatement Statement) inner) => statement with { Parsed = inner.Statement };
+    static LintStatement Inner(LintStatement statement, (int Offset, ParsedStatement Statement) inner) =>
+        statement with { Parsed = inner.Statement };
 
     static EnumUse Strongest(IEnumerable<EnumUse> uses) => uses.DefaultIfEmpty().Max();
 }

@@ -16,7 +16,10 @@ sealed class ForeignKeyWithoutIndex() : LintRule(MissingCode, "foreign-key-witho
         from key in Keys(statement.Parsed)
         let table = migration.After.Find(key.Table)
         where table?.HasIndexOn(key.Constraint.Columns) == false
-        select new LintFinding(this, statement, $"{key.Table} refers to {key.Constraint.References} by ({string.Join(", ", key.Constraint.Columns.Select(QualifiedName.Quote))}), and no index begins with that");
+        select new LintFinding(
+            this, statement,
+            $"{key.Table} refers to {key.Constraint.References} by "
+                + $"({string.Join(", ", key.Constraint.Columns.Select(QualifiedName.Quote))}), and no index begins with that");
 
     static IEnumerable<(QualifiedName Table, TableConstraint Constraint)> Keys(ParsedStatement parsed) => parsed switch
     {
@@ -30,7 +33,8 @@ sealed class ForeignKeyWithoutIndex() : LintRule(MissingCode, "foreign-key-witho
         _ => [],
     };
 
-    static IEnumerable<(QualifiedName Table, TableConstraint Constraint)> Of(QualifiedName table, IEnumerable<TableConstraint> constraints) =>
+    static IEnumerable<(QualifiedName Table, TableConstraint Constraint)> Of(
+        QualifiedName table, IEnumerable<TableConstraint> constraints) =>
         from constraint in constraints
         where constraint is { Kind: ConstraintKind.ForeignKey, NotEnforced: false }
         select (table, constraint);

@@ -17,5 +17,6 @@ sealed class LargeObjectRule() : StatementRule<OtherStatement>(DeletedCode, "lar
 
     protected override IEnumerable<LintFinding> Inspect(OtherStatement parsed, LintStatement statement) =>
         parsed.Calls.Where(call => Functions.Contains(call.Name)).Take(1)
-            .Select(call => new LintFinding(this, statement, $"{call.Name}() {(call.Name == "lo_unlink" ? "deletes" : "overwrites")} large objects"));
+            .Select(call =>
+                new LintFinding(this, statement, $"{call.Name}() {(call.Name == "lo_unlink" ? "deletes" : "overwrites")} large objects"));
 }

@@ -11,7 +11,9 @@ sealed class PartitionRule() : ActionRule<AlterAction>(PartitionCode, "partition
 
     public override string Reason => "ATTACH scans the table while it is locked; DETACH locks parent and partition against all";
 
-    public override string Safer => "before ATTACH add a CHECK with the partition's bounds and VALIDATE it, then no scan is needed; DETACH … CONCURRENTLY alone in its migration";
+    public override string Safer =>
+        "before ATTACH add a CHECK with the partition's bounds and VALIDATE it, then no scan is needed; DETACH … CONCURRENTLY alone in "
+            + "its migration";
 
     protected override LintFinding? Inspect(AlterAction action, QualifiedName table, LintStatement statement) => action switch
     {

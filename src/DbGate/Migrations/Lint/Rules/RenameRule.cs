@@ -31,7 +31,8 @@ sealed class RenameRule() : LintRule(BreaksCode, "rename", Severity.Warning)
     };
 
     static bool IsNew(Rename rename, LintStatement statement) =>
-        rename.Kind is not "table" and not "column" and not "view" and not "materialized view" ? statement.Before.IsNewObject(rename.Kind, rename.Name)
+        rename.Kind is not "table" and not "column" and not "view" and not "materialized view"
+            ? statement.Before.IsNewObject(rename.Kind, rename.Name)
         : rename.Column is { } column ? statement.Before.IsNew(rename.Name, column)
         : !statement.Touches(rename.Name);
 

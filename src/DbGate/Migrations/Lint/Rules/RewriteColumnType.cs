@@ -19,7 +19,8 @@ sealed class RewriteColumnType() : ActionRule<AlterColumnType>(RewritesCode, "re
         var change = ColumnTypeChange.Of(action, table, statement);
         var from = change.Old is null ? "its type, unless that is stored alike," : $"{change.Old}";
         return change.Change.Rewrites && !change.Shifts
-            ? new LintFinding(this, statement, $"{table}.{QualifiedName.Quote(action.Column)} from {from} to {action.Type} rewrites the table")
+            ? new LintFinding(
+                this, statement, $"{table}.{QualifiedName.Quote(action.Column)} from {from} to {action.Type} rewrites the table")
             {
                 Rewrites = change.Old is null ? null : true,
                 Table = table,

@@ -21,8 +21,10 @@ sealed class SequenceChange() : LintRule(ChangedCode, "sequence-change", Severit
     {
         AlterSequence sequence when statement.Before.IsNewObject("sequence", sequence.Name) => null,
         AlterSequence { Restarts: true } sequence => $"ALTER SEQUENCE {sequence.Name} RESTART can give numbers out again",
-        AlterSequence { Type.Name: "smallint" or "integer" } sequence => $"{sequence.Name} becomes {sequence.Type} and ends at its largest value",
-        AlterTable alter when statement.Touches(alter.Table) && alter.Actions.OfType<OtherAction>().Any(action => action.Form == "restart") =>
+        AlterSequence { Type.Name: "smallint"
+            or "integer" } sequence => $"{sequence.Name} becomes {sequence.Type} and ends at its largest value",
+        AlterTable alter when statement.Touches(alter.Table)
+            && alter.Actions.OfType<OtherAction>().Any(action => action.Form == "restart") =>
             $"the identity column of {alter.Table} can give numbers out again",
         _ => null,
     };

@@ -9,7 +9,8 @@ sealed class ServerChangeRule() : LintRule(BeyondCode, "server-change", Severity
 
     static readonly string[] EndSessions = ["pg_terminate_backend", "pg_cancel_backend", "pg_reload_conf"];
 
-    public override string Reason => "it changes the server or other sessions, which no backup of this database holds and no rehearsal shows";
+    public override string Reason =>
+        "it changes the server or other sessions, which no backup of this database holds and no rehearsal shows";
 
     public override string Safer => "Do it where the server is managed, outside of migrations";
 
@@ -22,9 +23,12 @@ sealed class ServerChangeRule() : LintRule(BeyondCode, "server-change", Severity
     static string? Message(ParsedStatement parsed) => parsed switch
     {
         ServerChange change => $"{change.What} reaches beyond this database's content",
-        SetParameter { Name: "session_replication_role" } set when !set.Value.Equals("origin", StringComparison.OrdinalIgnoreCase) && !set.Value.Equals("default", StringComparison.OrdinalIgnoreCase) =>
+        SetParameter { Name: "session_replication_role" } set when !set.Value.Equals("origin", StringComparison.OrdinalIgnoreCase)
+            && !set.Value.Equals("default", StringComparison.OrdinalIgnoreCase) =>
             "session_replication_role switches triggers and foreign keys off",
-        OtherStatement other when other.Calls.FirstOrDefault(call => EndSessions.Contains(call.Name)) is { } call => $"{call.Name}() acts on other sessions or on the server",
+        OtherStatement other
+            when other.Calls.FirstOrDefault(call =>
+                EndSessions.Contains(call.Name)) is { } call => $"{call.Name}() acts on other sessions or on the server",
         _ => null,
     };
 }

@@ -12,12 +12,15 @@ sealed class SetNotNullRule() : ActionRule<AlterAction>(ScansCode, "set-not-null
     public override string Reason => "the whole table is read while others wait, and one null makes it fail";
 
     public override string Safer =>
-        "ADD CONSTRAINT … CHECK (… IS NOT NULL) NOT VALID, VALIDATE it in a later migration; SET NOT NULL then needs no scan; drop the check";
+        "ADD CONSTRAINT … CHECK (… IS NOT NULL) NOT VALID, VALIDATE it in a later migration; SET NOT NULL then needs no scan; "
+            + "drop the check";
 
     protected override LintFinding? Inspect(AlterAction action, QualifiedName table, LintStatement statement) =>
         Column(action) is not { } column || statement.Before.Find(table)?.HasNotNullCheck(column) == true
             ? null
-            : new LintFinding(this, statement, $"{Verb(action)} on {table}.{QualifiedName.Quote(column)} scans the table") { Rewrites = false, Table = table };
+            : new LintFinding(
+                this, statement, $"{Verb(action)} on {table}.{QualifiedName.Quote(column)} scans the table") { Rewrites = false, Table =
+                    table };
 
     // PostgreSQL 18 names the constraint, and computes a virtual column for every row.
     static string? Column(AlterAction action) => action switch

@@ -10,16 +10,21 @@ sealed class ShiftTimestamp() : ActionRule<AlterColumnType>(ShiftsCode, "shift-t
     public override Claim Claims => Claim.Rewrite;
 
     public override string Reason =>
-        "the stored times are read in the session's time zone, so every row can shift by hours; it rewrites the table unless the session is in UTC";
+        "the stored times are read in the session's time zone, so every row can shift by hours; it rewrites the table unless the "
+            + "session is in UTC";
 
-    public override string Safer => "write the zone down: ALTER COLUMN … TYPE timestamptz USING … AT TIME ZONE 'UTC', with SET LOCAL timezone = 'UTC' before it";
+    public override string Safer =>
+        "write the zone down: ALTER COLUMN … TYPE timestamptz USING … AT TIME ZONE 'UTC', with SET LOCAL timezone = 'UTC' before it";
 
     protected override LintFinding? Inspect(AlterColumnType action, QualifiedName table, LintStatement statement)
     {
         var change = ColumnTypeChange.Of(action, table, statement);
         var named = action.Using?.Text.Contains("time zone", StringComparison.OrdinalIgnoreCase) == true;
         return change.Shifts
-            ? new LintFinding(this, statement, $"{table}.{QualifiedName.Quote(action.Column)} to {action.Type} {(named ? "rewrites the table" : "depends on the session's time zone")}")
+            ? new LintFinding(
+                this, statement,
+                $"{table}.{QualifiedName.Quote(action.Column)} to {action.Type} "
+                    + $"{(named ? "rewrites the table" : "depends on the session's time zone")}")
             {
                 Severity = named ? Severity.Warning : Severity.Error,
                 Rewrites = named ? true : null,

@@ -7,7 +7,8 @@ sealed class SurprisesReaders() : LintRule(SurprisesCode, "surprises-readers", S
 {
     public static readonly ProblemCode SurprisesCode = new("DBG0266", "readers meet values they do not know", ExitCode.Blocked);
 
-    public override string Reason => "a client generated from the older schema fails when it reads a null or an enum value that it does not know";
+    public override string Reason =>
+        "a client generated from the older schema fails when it reads a null or an enum value that it does not know";
 
     public override string Safer => "roll out code that can read the new values before anything writes them";
 

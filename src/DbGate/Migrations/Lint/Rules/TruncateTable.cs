@@ -16,5 +16,6 @@ sealed class TruncateTable() : StatementRule<Truncate>(TruncatedCode, "truncate"
     protected override IEnumerable<LintFinding> Inspect(Truncate parsed, LintStatement statement) =>
         from table in parsed.Tables
         where statement.Before.MayHoldRows(table)
-        select new LintFinding(this, statement, $"TRUNCATE {table}{(parsed.Cascade ? " CASCADE" : "")} loses all rows") { Rewrites = true, Table = table };
+        select new LintFinding(
+            this, statement, $"TRUNCATE {table}{(parsed.Cascade ? " CASCADE" : "")} loses all rows") { Rewrites = true, Table = table };
 }

@@ -22,9 +22,11 @@ sealed class UnfilteredWrite() : LintRule(UnfilteredCode, "unfiltered-write", Se
     // To fill a column that the migration has just added loses nothing.
     static string? Message(LintStatement statement) => statement.Parsed switch
     {
-        Delete delete when statement.Before.MayHoldRows(delete.Table) && !Filters(delete.Filtered, delete.Condition, delete.Table, statement) =>
+        Delete delete when statement.Before.MayHoldRows(delete.Table)
+            && !Filters(delete.Filtered, delete.Condition, delete.Table, statement) =>
             $"DELETE FROM {delete.Table} {Missing(delete.Condition)} and loses all rows",
-        Update update when !Filters(update.Filtered, update.Condition, update.Table, statement) && Overwrites(update.Columns, update.Table, statement) =>
+        Update update when !Filters(update.Filtered, update.Condition, update.Table, statement)
+            && Overwrites(update.Columns, update.Table, statement) =>
             $"UPDATE {update.Table} {Missing(update.Condition)} and overwrites {Names(update.Columns)} in every row",
         Merge { Deletes: true } merge when statement.Before.MayHoldRows(merge.Table) =>
             $"MERGE INTO {merge.Table} deletes {Which(merge)}",

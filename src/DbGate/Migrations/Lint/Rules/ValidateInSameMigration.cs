@@ -9,7 +9,8 @@ sealed class ValidateInSameMigration() : LintRule(SameCode, "validate-in-same-mi
 
     public override Claim Claims => Claim.HeldLock;
 
-    public override string Reason => "the lock of ADD CONSTRAINT is held until the end, so the scan of VALIDATE runs under it and nothing is won";
+    public override string Reason =>
+        "the lock of ADD CONSTRAINT is held until the end, so the scan of VALIDATE runs under it and nothing is won";
 
     public override string Safer => "put VALIDATE CONSTRAINT into a migration of its own";
 
@@ -23,5 +24,6 @@ sealed class ValidateInSameMigration() : LintRule(SameCode, "validate-in-same-mi
         from validated in migration.Statements
         where validated.Transaction == added.Transaction && validated.Parsed is AlterTable validation && validation.Table.MayBe(table)
         where ((AlterTable)validated.Parsed).Actions.OfType<ValidateConstraint>().Any(action => action.Name == constraint.Constraint.Name)
-        select new LintFinding(this, validated, $"{QualifiedName.Quote(constraint.Constraint.Name!)} on {table} is validated in the transaction that adds it");
+        select new LintFinding(
+            this, validated, $"{QualifiedName.Quote(constraint.Constraint.Name!)} on {table} is validated in the transaction that adds it");
 }

@@ -9,7 +9,8 @@ sealed class WorkUnderLock() : LintRule(WorkCode, "work-under-lock", Severity.Wa
 
     public override Claim Claims => Claim.HeldLock;
 
-    public override string Reason => "locks are held until the transaction ends, so readers of the first table wait for the work on the second";
+    public override string Reason =>
+        "locks are held until the transaction ends, so readers of the first table wait for the work on the second";
 
     public override string Safer => "put the work into a migration of its own, before or behind this one";
 
@@ -19,7 +20,9 @@ sealed class WorkUnderLock() : LintRule(WorkCode, "work-under-lock", Severity.Wa
         where locking is not null
         from work in transaction.SkipWhile(statement => statement != locking).Skip(1)
         where IsLong(work)
-        select new LintFinding(this, work, $"{Locked(locking)} stays locked by line {migration.Script.Locate(locking.Source, locking.Offset).Line} while this runs");
+        select new LintFinding(
+            this, work,
+            $"{Locked(locking)} stays locked by line {migration.Script.Locate(locking.Source, locking.Offset).Line} while this runs");
 
     static QualifiedName? Locked(LintStatement statement) =>
         statement.Locks.FirstOrDefault(claim => claim.Mode == TableLock.AccessExclusive)?.Table;

@@ -15,7 +15,8 @@ sealed record KnownTable(QualifiedName Name, bool IsNew)
 
     public ImmutableDictionary<string, TableConstraint> Constraints { get; init; } = ImmutableDictionary<string, TableConstraint>.Empty;
 
-    public ImmutableDictionary<string, IReadOnlyList<string?>> Indexes { get; init; } = ImmutableDictionary<string, IReadOnlyList<string?>>.Empty;
+    public ImmutableDictionary<string, IReadOnlyList<string?>> Indexes { get; init; } =
+        ImmutableDictionary<string, IReadOnlyList<string?>>.Empty;
 
     /// <summary>Whether an index, or a key's, begins with these columns in any order.</summary>
     public bool HasIndexOn(IReadOnlyList<string> columns) =>
@@ -40,7 +41,8 @@ sealed record KnownTable(QualifiedName Name, bool IsNew)
     };
 
     static string Normalize(string expression) =>
-        string.Concat(expression.Where(character => !char.IsWhiteSpace(character) && character is not ('(' or ')' or '"'))).ToLowerInvariant();
+        string.Concat(expression.Where(character => !char.IsWhiteSpace(character) && character is not ('(' or ')' or '"')))
+            .ToLowerInvariant();
 }
 
 /// <summary>A column as the migrations' text tells it.</summary>

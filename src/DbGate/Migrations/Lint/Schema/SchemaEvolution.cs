@@ -39,7 +39,9 @@ static class SchemaEvolution
 
     static KnownSchema Add(KnownSchema schema, CreateTable create)
     {
-        var table = create.Columns.Aggregate(new KnownTable(create.Table, IsNew: true) { MayExist = create.IfNotExists, Partitioned = create.Partitioned }, Add);
+        var table =
+            create.Columns.Aggregate(
+                new KnownTable(create.Table, IsNew: true) { MayExist = create.IfNotExists, Partitioned = create.Partitioned }, Add);
         table = create.Constraints.Aggregate(table, Add);
         return schema.Find(create.Table) is null ? schema with { Tables = schema.Tables.SetItem(create.Table, table) } : schema;
     }
@@ -60,7 +62,9 @@ static class SchemaEvolution
     };
 
     static KnownTable Add(KnownTable table, ColumnDefinition column) =>
-        table with { Columns = table.Columns.SetItem(column.Name, new KnownColumn(column.Type, IsNew: true) { NotNull = column.NotNull, Stored = column.Stored }) };
+        table with { Columns =
+            table.Columns.SetItem(
+                column.Name, new KnownColumn(column.Type, IsNew: true) { NotNull = column.NotNull, Stored = column.Stored }) };
 
     static KnownTable WithColumn(KnownTable table, string name, Func<KnownColumn, KnownColumn> change) =>
         table.Columns.TryGetValue(name, out var column) ? table with { Columns = table.Columns.SetItem(name, change(column)) } : table;

@@ -80,11 +80,15 @@ sealed record TypeChange(bool Rewrites, ValueFate Fate)
 
     static TypeChange FromInteger(SqlType old, SqlType next) => next.Name switch
     {
-        "numeric" => new TypeChange(true, next.First is null || next.First - (next.Second ?? 0) >= Digits(old) ? ValueFate.Kept : ValueFate.Refused),
+        "numeric" => new TypeChange(
+            true, next.First is null || next.First - (next.Second ?? 0) >= Digits(old) ? ValueFate.Kept : ValueFate.Refused),
         _ when Floats.Contains(next.Name) =>
-            new TypeChange(true, old.Name == "smallint" || (old.Name == "integer" && next.Name == "double precision") ? ValueFate.Kept : ValueFate.Changed),
+            new TypeChange(
+                true,
+                old.Name == "smallint" || (old.Name == "integer" && next.Name == "double precision") ? ValueFate.Kept : ValueFate.Changed),
         _ when Integers.Contains(next.Name) =>
-            new TypeChange(true, Array.IndexOf(Integers, old.Name) < Array.IndexOf(Integers, next.Name) ? ValueFate.Kept : ValueFate.Refused),
+            new TypeChange(
+                true, Array.IndexOf(Integers, old.Name) < Array.IndexOf(Integers, next.Name) ? ValueFate.Kept : ValueFate.Refused),
         _ => new TypeChange(true, ValueFate.Changed),
     };
 }

@@ -18,19 +18,26 @@ static class LoadTables
           SELECT quote_ident(attname) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
             AND a.attgenerated = '' AND a.attidentity <> 'a' ORDER BY attnum LIMIT 1)
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'dbgate') AND c.relname <> '_prisma_migrations'
+        WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'dbgate')
+          AND c.relname <> '_prisma_migrations'
           AND pg_relation_size(c.oid) > 0
         ORDER BY pg_relation_size(c.oid) DESC
         """;
 
-    public static async Task<IReadOnlyList<LoadTable>> ReadAsync(Session session, IReadOnlyList<PendingMigration> pending, CancellationToken ct)
+    public static async Task<IReadOnlyList<LoadTable>> ReadAsync(
+        Session session, IReadOnlyList<PendingMigration> pending, CancellationToken ct)
     {
         var tables = await session.QueryAsync(
-            Query, row => (Table: new LoadTable(row.GetFieldValue<uint>(0), row.GetString(1), row.IsDBNull(3) ? "" : row.GetString(3)), Name: row.GetString(2)), ct);
+            Query,
+            row =>
+                (Table: new LoadTable(row.GetFieldValue<uint>(0), row.GetString(1), row.IsDBNull(3) ? "" : row.GetString(3)),
+                    Name: row.GetString(2)), ct);
         return
         [
             .. tables.Where(table => table.Table.Column.Length > 0
-                    && pending.Any(migration => migration.Script.Text.Contains(table.Name.Replace("\"", "\"\"", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase)))
+                    && pending.Any(migration =>
+                        migration.Script.Text.Contains(
+                            table.Name.Replace("\"", "\"\"", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase)))
                 .Select(table => table.Table)
                 .Take(Most),
         ];

@@ -5,8 +5,8 @@ using DbGate.Problems;
 namespace DbGate.Migrations.Rehearsal.Load;
 
 /// <summary>
-/// A small load beside the migrations, as an application would make it: one session reads, one writes and rolls back, so that the rows stay as they
-/// were. A third one samples who waits for the migration, on which table and how long.
+/// A small load beside the migrations, as an application would make it: one session reads, one writes and rolls back, so that the rows stay
+/// as they were. A third one samples who waits for the migration, on which table and how long.
 /// </summary>
 sealed class RehearsalLoad : IAsyncDisposable
 {
@@ -31,7 +31,10 @@ sealed class RehearsalLoad : IAsyncDisposable
     RehearsalLoad(IReadOnlyList<LoadTable> tables, Session[] sessions, int migrator, RunningStatement running, TimeProvider clock)
     {
         (this.tables, this.sessions, this.migrator, this.running, this.clock) = (tables, sessions, migrator, running, clock);
-        working = tables.Count == 0 ? Task.CompletedTask : Task.WhenAll(WorkAsync(sessions[0], Read), WorkAsync(sessions[1], Write), SampleAsync(sessions[2]));
+        working =
+            tables.Count == 0
+                ? Task.CompletedTask
+                : Task.WhenAll(WorkAsync(sessions[0], Read), WorkAsync(sessions[1], Write), SampleAsync(sessions[2]));
     }
 
     /// <summary>Starts it.</summary>
@@ -42,7 +45,8 @@ sealed class RehearsalLoad : IAsyncDisposable
     /// <param name="clock">Measures.</param>
     /// <param name="ct">Stops it.</param>
     public static async Task<RehearsalLoad> StartAsync(
-        Session migrator, Session observer, IReadOnlyList<PendingMigration> pending, RunningStatement running, TimeProvider clock, CancellationToken ct)
+        Session migrator, Session observer, IReadOnlyList<PendingMigration> pending, RunningStatement running, TimeProvider clock,
+        CancellationToken ct)
     {
         var tables = await LoadTables.ReadAsync(observer, pending, ct);
         var sessions = new List<Session>();
@@ -80,7 +84,9 @@ sealed class RehearsalLoad : IAsyncDisposable
     {
         await ending.CancelAsync();
         await working;
-        return new LoadReport([.. tables.Select(table => table.Name)], Interlocked.Read(ref operations), [.. waits.Values.OrderByDescending(wait => wait.Longest)]);
+        return new LoadReport(
+            [.. tables.Select(table => table.Name)], Interlocked.Read(ref operations),
+            [.. waits.Values.OrderByDescending(wait => wait.Longest)]);
     }
 
     public async ValueTask DisposeAsync()
@@ -99,7 +105,8 @@ sealed class RehearsalLoad : IAsyncDisposable
 
     // It waits for tables only: a row that the migration has locked is passed over.
     static string Write(LoadTable table) =>
-        $"UPDATE {table.Name} SET {table.Column} = {table.Column} WHERE ctid = (SELECT ctid FROM {table.Name} LIMIT 1 FOR UPDATE SKIP LOCKED)";
+        $"UPDATE {table.Name} SET {table.Column} = {table.Column} WHERE ctid = (SELECT ctid FROM {table.Name} LIMIT 1 FOR UPDATE SKIP "
+            + "LOCKED)";
 
     async Task WorkAsync(Session session, Func<LoadTable, string> operation)
     {
@@ -145,7 +152,9 @@ sealed class RehearsalLoad : IAsyncDisposable
             for (; ; )
             {
                 var now = clock.GetTimestamp();
-                var seen = await session.QueryAsync(Waiting, row => (Pid: row.GetInt32(0), Table: row.GetFieldValue<uint>(1)), ending.Token, migrator, workers);
+                var seen =
+                    await session.QueryAsync(
+                        Waiting, row => (Pid: row.GetInt32(0), Table: row.GetFieldValue<uint>(1)), ending.Token, migrator, workers);
                 foreach (var wait in since.Keys.Except(seen).ToArray())
                 {
                     since.Remove(wait);
@@ -172,7 +181,8 @@ sealed class RehearsalLoad : IAsyncDisposable
     {
         if (tables.FirstOrDefault(table => table.Oid == wait.Table) is { } table)
         {
-            var found = new LoadWait(table.Name, wait.Pid == sessions[0].BackendPid ? "reads" : "writes", place.Migration, place.Location, time);
+            var found =
+                new LoadWait(table.Name, wait.Pid == sessions[0].BackendPid ? "reads" : "writes", place.Migration, place.Location, time);
             waits.AddOrUpdate((table.Oid, found.Operation, place.Migration), found, (_, old) => old.Longest >= time ? old : found);
         }
     }

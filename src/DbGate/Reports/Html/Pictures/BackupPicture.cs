@@ -19,7 +19,9 @@ static class BackupPicture
         {
             using (Picture.Open(html, "chart", Height, Sentence(history)))
             {
-                html.Empty("line", ("class", "rule"), ("x1", "0"), ("x2", "100%"), ("y1", Picture.Pixels(Height - Bottom)), ("y2", Picture.Pixels(Height - Bottom)));
+                html.Empty(
+                    "line", ("class", "rule"), ("x1", "0"), ("x2", "100%"), ("y1", Picture.Pixels(Height - Bottom)),
+                    ("y2", Picture.Pixels(Height - Bottom)));
                 foreach (var (index, backup) in backups.Index())
                 {
                     var height = Math.Max(2, (int)((Height - Top - Bottom) * backup.Bytes / largest));
@@ -35,10 +37,14 @@ static class BackupPicture
                 }
 
                 Picture.Label(html, $"{Readable.Bytes(largest)} at most", 0, 12, "start");
-                Picture.Label(html, backups[0].TakenAt.UtcDateTime.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), 0, Height - 6, "start");
+                Picture.Label(
+                    html, backups[0].TakenAt.UtcDateTime.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), 0,
+                    Height - 6, "start");
                 if (backups.Count > 1)
                 {
-                    Picture.Label(html, backups[^1].TakenAt.UtcDateTime.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), 1, Height - 6, "end");
+                    Picture.Label(
+                        html, backups[^1].TakenAt.UtcDateTime.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), 1,
+                        Height - 6, "end");
                 }
             }
 
@@ -53,14 +59,17 @@ static class BackupPicture
     {
         var (first, last) = (history.Backups[0], history.Backups[^1]);
         var older = history.Older > 0 ? $", {history.Older} older not shown" : "";
-        return $"{Words.Count(history.Backups.Count, "backup", "backups")} since {first.TakenAt.UtcDateTime:yyyy-MM-dd}{older}. The newest is {Readable.Bytes(last.Bytes)}, of a database of {Readable.Bytes(last.DatabaseBytes)}, and took {Words.Short(last.Took)}.";
+        return $"{Words.Count(history.Backups.Count, "backup", "backups")} since {first.TakenAt.UtcDateTime:yyyy-MM-dd}{older}. The "
+            + $"newest is {Readable.Bytes(last.Bytes)}, of a database of {Readable.Bytes(last.DatabaseBytes)}, and took "
+            + $"{Words.Short(last.Took)}.";
     }
 
     static void Legend(HtmlWriter html, IReadOnlyList<BackupPoint> backups)
     {
         using (html.Open("ul", ("class", "legend")))
         {
-            foreach (var (level, css, words) in new[] { ("L3", "proven", "restored and compared (L3)"), ("L1", "run", "read back (L1) or its definitions restored (L2)"), ("L0", "weak", "not read back (L0)") })
+            foreach (var (level, css, words) in new[] { ("L3", "proven", "restored and compared (L3)"),
+                ("L1", "run", "read back (L1) or its definitions restored (L2)"), ("L0", "weak", "not read back (L0)") })
             {
                 if (backups.Any(backup => backup.Level == level || (level == "L1" && backup.Level == "L2")))
                 {
@@ -86,7 +95,9 @@ static class BackupPicture
                     using (html.Open("li"))
                     {
                         html.Time(backup.TakenAt);
-                        html.Text($" {Readable.Bytes(backup.Bytes)}, {Words.Count(backup.Rows, "row", "rows")}, {backup.Level}, {Words.Short(backup.Took)} ");
+                        html.Text(
+                            $" {Readable.Bytes(backup.Bytes)}, {Words.Count(backup.Rows, "row", "rows")}, {backup.Level}, "
+                                + $"{Words.Short(backup.Took)} ");
                         html.Code(backup.Key);
                     }
                 }

@@ -18,7 +18,8 @@ static class GrowthPicture
                 {
                     html.Element("code", table.Table, ("class", "what"));
                     using (html.Open(
-                        "svg", ("class", "plot spark"), ("width", "100%"), ("height", Picture.Pixels(Height)), ("viewBox", $"0 0 100 {Height}"), ("preserveAspectRatio", "none"),
+                        "svg", ("class", "plot spark"), ("width", "100%"), ("height", Picture.Pixels(Height)),
+                        ("viewBox", $"0 0 100 {Height}"), ("preserveAspectRatio", "none"),
                         ("role", "img"), ("aria-label", Sentence(table))))
                     {
                         html.Empty("polyline", ("points", Points(table.Rows)));
@@ -31,7 +32,8 @@ static class GrowthPicture
     }
 
     static string Sentence(TableGrowth table) =>
-        $"{Words.Count(table.Latest, "row", "rows")}{(table.Change == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" ({(table.Change > 0 ? "+" : "−")}{Math.Abs(table.Change):N0})"))}";
+        $"{Words.Count(table.Latest, "row", "rows")}{(table.Change == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
+            $" ({(table.Change > 0 ? "+" : "−")}{Math.Abs(table.Change):N0})"))}";
 
     static string Points(IReadOnlyList<long?> rows)
     {
@@ -39,6 +41,7 @@ static class GrowthPicture
         var range = Math.Max(1, most - least);
         return string.Join(' ', rows.Index().Where(one => one.Item is not null).Select(one => string.Create(
             CultureInfo.InvariantCulture,
-            $"{(rows.Count == 1 ? 0 : 100.0 * one.Index / (rows.Count - 1)):0.##},{Height - 3 - ((Height - 6.0) * (most == least ? 0.5 : (double)(one.Item!.Value - least) / range)):0.##}")));
+            $"{(rows.Count == 1 ? 0 : 100.0 * one.Index / (rows.Count - 1)):0.##},"
+                + $"{Height - 3 - ((Height - 6.0) * (most == least ? 0.5 : (double)(one.Item!.Value - least) / range)):0.##}")));
     }
 }

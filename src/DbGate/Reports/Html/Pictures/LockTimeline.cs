@@ -27,7 +27,8 @@ sealed record LockLane(string Table, IReadOnlyList<HeldLock> Held, TimeSpan Bloc
 /// <param name="Migrations">When each ran.</param>
 /// <param name="Lanes">The table that was kept longest from everybody comes first.</param>
 /// <param name="IsMeasured">False for a plan without statements, whose locks are drawn over their whole migration.</param>
-sealed record LockTimeline(TimeSpan Total, IReadOnlyList<(string Name, Stretch During)> Migrations, IReadOnlyList<LockLane> Lanes, bool IsMeasured)
+sealed record LockTimeline(
+    TimeSpan Total, IReadOnlyList<(string Name, Stretch During)> Migrations, IReadOnlyList<LockLane> Lanes, bool IsMeasured)
 {
     public static LockTimeline Of(PlanRehearsal rehearsal)
     {
@@ -38,7 +39,9 @@ sealed record LockTimeline(TimeSpan Total, IReadOnlyList<(string Name, Stretch D
         {
             var end = now + Math.Max(migration.Milliseconds * 1000, migration.Statements?.Sum(statement => statement.Microseconds) ?? 0);
             migrations.Add((migration.Name, new Stretch(now, end)));
-            foreach (var (table, taken) in migration.Statements is { } statements ? Measured(statements, now, end) : Whole(migration, now, end))
+            foreach (var (table, taken) in migration.Statements is { } statements
+                ? Measured(statements, now, end)
+                : Whole(migration, now, end))
             {
                 (held.TryGetValue(table, out var lane) ? lane : held[table] = []).Add(taken);
             }
@@ -50,8 +53,12 @@ sealed record LockTimeline(TimeSpan Total, IReadOnlyList<(string Name, Stretch D
             TimeSpan.FromMicroseconds(now),
             migrations,
             [
-                .. held.Select(lane => new LockLane(lane.Key, lane.Value, Covered(lane.Value, TableLock.AccessExclusive), Covered(lane.Value, TableLock.Share)))
-                    .OrderByDescending(lane => lane.Blocked).ThenByDescending(lane => lane.ReadOnly).ThenByDescending(lane => lane.Strongest)
+                .. held.Select(lane =>
+                    new LockLane(
+                        lane.Key, lane.Value, Covered(lane.Value, TableLock.AccessExclusive), Covered(lane.Value, TableLock.Share)))
+                    .OrderByDescending(lane => lane.Blocked)
+                    .ThenByDescending(lane => lane.ReadOnly)
+                    .ThenByDescending(lane => lane.Strongest)
                     .ThenBy(lane => lane.Table, StringComparer.Ordinal),
             ],
             rehearsal.Migrations.All(migration => migration.Statements is not null));

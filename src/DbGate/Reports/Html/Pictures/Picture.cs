@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace DbGate.Reports.Html.Pictures;
 
-/// <summary>What inline pictures are drawn with. Widths are per cents, so that pictures fit every screen while their text keeps its size.</summary>
+/// <summary>
+/// What inline pictures are drawn with. Widths are per cents, so that pictures fit every screen while their text keeps its size.
+/// </summary>
 static class Picture
 {
     /// <summary>Opens a picture with its words for those who do not see it.</summary>
@@ -15,7 +17,9 @@ static class Picture
         const double Thinnest = 0.004;
         from = Math.Clamp(from, 0, 1 - Thinnest);
         var width = Math.Max(Thinnest, Math.Clamp(to, 0, 1) - from);
-        using (html.Open("rect", ("class", css), ("x", Words.Percent(from)), ("width", Words.Percent(width)), ("y", Pixels(top)), ("height", Pixels(height)), ("rx", "2")))
+        using (html.Open(
+            "rect", ("class", css), ("x", Words.Percent(from)), ("width", Words.Percent(width)), ("y", Pixels(top)),
+            ("height", Pixels(height)), ("rx", "2")))
         {
             if (label is not null)
             {

@@ -13,7 +13,10 @@ static class TimelinePicture
     {
         using (html.Open("div", ("class", "lanes")))
         {
-            Lane(html, "Migrations", $"Migrations in {Words.Short(timeline.Total)}: {string.Join(", ", timeline.Migrations.Take(5).Select(one => one.Name))}", Words.Short(timeline.Total), false, () =>
+            Lane(
+                html, "Migrations",
+                $"Migrations in {Words.Short(timeline.Total)}: {string.Join(", ", timeline.Migrations.Take(5).Select(one => one.Name))}",
+                Words.Short(timeline.Total), false, () =>
             {
                 foreach (var (index, (name, during)) in timeline.Migrations.Index())
                 {
@@ -26,7 +29,8 @@ static class TimelinePicture
                 {
                     foreach (var held in lane.Held.OrderBy(held => held.Mode))
                     {
-                        Bar(html, timeline, Class(held.Mode), held.During, 3, 14, $"{held.Mode.Display()}: {held.Mode.Effect()}, {Words.Short(held.During.Length)}");
+                        Bar(html, timeline, Class(held.Mode), held.During, 3, 14,
+                            $"{held.Mode.Display()}: {held.Mode.Effect()}, {Words.Short(held.During.Length)}");
                     }
                 });
             }
@@ -73,7 +77,11 @@ static class TimelinePicture
     {
         using (html.Open("ul", ("class", "legend")))
         {
-            foreach (var mode in timeline.Lanes.SelectMany(lane => lane.Held).Select(held => held.Mode).OrderDescending().Select(Class).Distinct())
+            foreach (var mode in timeline.Lanes.SelectMany(lane => lane.Held)
+                .Select(held => held.Mode)
+                .OrderDescending()
+                .Select(Class)
+                .Distinct())
             {
                 using (html.Open("li"))
                 {
@@ -94,7 +102,11 @@ static class TimelinePicture
     {
         using (html.Open("details"))
         {
-            html.Element("summary", $"Locks in words: {Words.Count(timeline.Lanes.Count, "table", "tables")}{(timeline.Lanes.Count > MostLanes ? $", {MostLanes} of them drawn above" : "")}");
+            html.Element(
+                "summary",
+                $"Locks in words: "
+                    + $"{Words.Count(timeline.Lanes.Count, "table", "tables")}"
+                    + $"{(timeline.Lanes.Count > MostLanes ? $", {MostLanes} of them drawn above" : "")}");
             using (html.Open("ul", ("class", "plain")))
             {
                 foreach (var lane in timeline.Lanes.Take(MostListed))
@@ -116,7 +128,8 @@ static class TimelinePicture
 
     static string Sentence(LockLane lane) => (lane.Blocked, lane.ReadOnly) switch
     {
-        var (blocked, readOnly) when blocked > TimeSpan.Zero && readOnly > blocked => $"reads and writes wait for {Words.Short(blocked)}, writes wait for {Words.Short(readOnly)}",
+        var (blocked, readOnly) when blocked > TimeSpan.Zero
+            && readOnly > blocked => $"reads and writes wait for {Words.Short(blocked)}, writes wait for {Words.Short(readOnly)}",
         var (blocked, _) when blocked > TimeSpan.Zero => $"reads and writes wait for {Words.Short(blocked)}",
         var (_, readOnly) when readOnly > TimeSpan.Zero => $"writes wait for {Words.Short(readOnly)}",
         _ => $"{lane.Strongest.Effect()} for {Words.Short(TimeSpan.FromTicks(lane.Held.Max(held => held.During.Length.Ticks)))}",

@@ -50,16 +50,22 @@ static class ChangesSection
         var timeline = LockTimeline.Of(rehearsal);
         html.Element("h3", "Time and locks");
         html.Paragraph(
-            $"Measured on {rehearsal.Server}, on the restored backup and without traffic: {Words.Short(timeline.Total)} for {Words.Migrations(timeline.Migrations.Count)}. "
+            $"Measured on {rehearsal.Server}, on the restored backup and without traffic: {Words.Short(timeline.Total)} for "
+                + $"{Words.Migrations(timeline.Migrations.Count)}. "
             + "In production add the wait for each lock.");
         if (!timeline.IsMeasured)
         {
             html.Paragraph("This plan keeps no single statements, so each lock is drawn over its whole migration.", "note");
         }
 
-        if (rehearsal.Migrations.SelectMany(migration => migration.Rewritten).Distinct(StringComparer.Ordinal).ToArray() is { Length: > 0 } rewritten)
+        if (rehearsal.Migrations.SelectMany(migration => migration.Rewritten)
+            .Distinct(StringComparer.Ordinal)
+            .ToArray() is { Length: > 0 } rewritten)
         {
-            html.Paragraph($"Written anew: {string.Join(", ", rewritten.Take(10))}{(rewritten.Length > 10 ? $" and {rewritten.Length - 10} more" : "")}.", "unknown");
+            html.Paragraph(
+                $"Written anew: "
+                    + $"{string.Join(", ", rewritten.Take(10))}{(rewritten.Length > 10 ? $" and {rewritten.Length - 10} more" : "")}.",
+                    "unknown");
         }
 
         TimelinePicture.Draw(html, timeline);

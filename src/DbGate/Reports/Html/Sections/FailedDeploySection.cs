@@ -2,7 +2,9 @@ using DbGate.Releases.Deploys;
 
 namespace DbGate.Reports.Html.Sections;
 
-/// <summary>Where the deploy ended: what the database holds now, the ways out with their commands, and the SQL with the statement that failed.</summary>
+/// <summary>
+/// Where the deploy ended: what the database holds now, the ways out with their commands, and the SQL with the statement that failed.
+/// </summary>
 static class FailedDeploySection
 {
     public static void Write(HtmlWriter html, FailedDeploy failed)

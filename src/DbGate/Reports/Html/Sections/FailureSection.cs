@@ -51,7 +51,9 @@ static class FailureSection
     {
         html.Element("h3", file.Name);
         html.Paragraph(
-            file.IsAllOrNothing ? $"Nothing of it stays behind: {file.Rule}." : $"It may stop after statement {file.MayStopAfter} of {file.Statements}: {file.Rule}.",
+            file.IsAllOrNothing
+                ? $"Nothing of it stays behind: {file.Rule}."
+                : $"It may stop after statement {file.MayStopAfter} of {file.Statements}: {file.Rule}.",
             file.IsAllOrNothing ? null : "unknown");
         foreach (var command in file.Recovery)
         {

@@ -22,7 +22,9 @@ static class NotCheckedSection
                 Section.List(html, items, Shown, "things", item => html.Text(item));
             }
 
-            var waivers = report.WaiversUsed.Select(waiver => $"{waiver.Check} ({waiver.Scope}) until {waiver.Expires:yyyy-MM-dd}, by {waiver.Who}: {waiver.Reason}")
+            var waivers =
+                report.WaiversUsed.Select(waiver =>
+                    $"{waiver.Check} ({waiver.Scope}) until {waiver.Expires:yyyy-MM-dd}, by {waiver.Who}: {waiver.Reason}")
                 .Concat(report.Release?.Plan?.Waivers ?? []).Distinct(StringComparer.Ordinal).ToArray();
             if (waivers.Length > 0)
             {

@@ -29,7 +29,9 @@ static class PeopleSection
             }
             else
             {
-                html.Paragraph($"{release.Approvals.Count} of {release.ApprovalsRequired} approvals.", release.Approvals.Count >= release.ApprovalsRequired ? "good" : "unknown");
+                html.Paragraph(
+                    $"{release.Approvals.Count} of {release.ApprovalsRequired} approvals.",
+                    release.Approvals.Count >= release.ApprovalsRequired ? "good" : "unknown");
             }
 
             if (release.Approvals.Count > 0)

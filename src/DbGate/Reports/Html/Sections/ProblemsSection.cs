@@ -17,7 +17,9 @@ static class ProblemsSection
     /// <summary>Those that block; a missing approval is no problem but the page's question.</summary>
     public static void Blocking(HtmlWriter html, GateReport report)
     {
-        var problems = report.AllProblems.Where(problem => problem.IsBlocking && !(problem.Code == EvidenceProblems.NotApprovedCode && report.Release?.IsStored == true)).ToArray();
+        var problems =
+            report.AllProblems.Where(problem => problem.IsBlocking
+                && !(problem.Code == EvidenceProblems.NotApprovedCode && report.Release?.IsStored == true)).ToArray();
         if (problems.Length > 0)
         {
             using (Section.Open(html, "blocks", "What blocks", "blocks"))
@@ -32,7 +34,9 @@ static class ProblemsSection
     {
         var problems = report.AllProblems.Where(problem => !problem.IsBlocking).ToList();
         var known = report.AllProblems.Select(problem => (problem.Code.Id, problem.Message)).ToHashSet();
-        problems.AddRange((report.Release?.Plan?.Findings ?? []).Where(finding => !known.Contains((finding.Code, finding.Message))).Select(Problem));
+        problems.AddRange((report.Release?.Plan?.Findings ?? [])
+            .Where(finding => !known.Contains((finding.Code, finding.Message)))
+            .Select(Problem));
         if (problems.Count > 0)
         {
             using (Section.Open(html, "others", "Worth knowing"))
@@ -43,7 +47,8 @@ static class ProblemsSection
     }
 
     static Problem Problem(Releases.Plans.PlanFinding finding) =>
-        new(new ProblemCode(finding.Code, "", ExitCode.Blocked), finding.Location is null ? finding.Message : $"{finding.Message} ({finding.Location})")
+        new(new ProblemCode(finding.Code, "", ExitCode.Blocked),
+            finding.Location is null ? finding.Message : $"{finding.Message} ({finding.Location})")
         {
             Severity = Enum.TryParse<Severity>(finding.Severity, ignoreCase: true, out var severity) ? severity : Severity.Warning,
             Cause = finding.Cause,

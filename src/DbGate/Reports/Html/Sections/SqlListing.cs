@@ -24,7 +24,9 @@ static class SqlListing
             left -= migration.Sql.Length;
             if (left < 0)
             {
-                html.Paragraph($"{migration.Name}: its {Words.Count(parts.Count, "statement is", "statements are")} too long for this page, and stand in plan.json.", "unknown");
+                html.Paragraph(
+                    $"{migration.Name}: its {Words.Count(parts.Count, "statement is", "statements are")} too long for this page, and "
+                        + "stand in plan.json.", "unknown");
                 continue;
             }
 
@@ -34,7 +36,9 @@ static class SqlListing
                 using (html.Open("summary"))
                 {
                     html.Code(migration.Name);
-                    html.Text($" {Words.Count(parts.Count, "statement", "statements")}{(measured is null ? "" : $", {Words.Milliseconds(measured.Milliseconds)}")}");
+                    html.Text(
+                        $" {Words.Count(parts.Count, "statement", "statements")}"
+                            + $"{(measured is null ? "" : $", {Words.Milliseconds(measured.Milliseconds)}")}");
                 }
 
                 using (html.Open("ol", ("class", "sql")))
@@ -72,7 +76,12 @@ static class SqlListing
         {
             for (var i = first; i <= last; i++)
             {
-                var fault = failed.Place is not { } place || i < at ? null : i > at ? "" : $"{(place.IsCertain ? "fails here" : "probably fails here")}: {failed.Words}";
+                var fault =
+                    failed.Place is not { } place || i < at
+                        ? null
+                        : i > at
+                        ? ""
+                        : $"{(place.IsCertain ? "fails here" : "probably fails here")}: {failed.Words}";
                 Statement(html, parts[i], i < at ? measured?.ElementAtOrDefault(i) : null, fault);
             }
         }
@@ -89,7 +98,12 @@ static class SqlListing
                 return [sql];
             }
 
-            var starts = Enumerable.Range(1, script.Statements.Count - 1).Select(index => After(script, index)).Prepend(0).Append(script.Text.Length).ToArray();
+            var starts =
+                Enumerable.Range(1, script.Statements.Count - 1)
+                    .Select(index => After(script, index))
+                    .Prepend(0)
+                    .Append(script.Text.Length)
+                    .ToArray();
             return [.. starts.Zip(starts.Skip(1), (start, end) => script.Text[start..end])];
         }
         catch (GateException)

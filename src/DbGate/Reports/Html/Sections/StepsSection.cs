@@ -46,7 +46,8 @@ static class StepsSection
 
         using (html.Open("details"))
         {
-            html.Element("summary", $"{Words.Count(result.Checks.Length, "check", "checks")}, {Words.Count(result.Facts.Length, "fact", "facts")}");
+            html.Element(
+                "summary", $"{Words.Count(result.Checks.Length, "check", "checks")}, {Words.Count(result.Facts.Length, "fact", "facts")}");
             if (!result.Checks.IsEmpty)
             {
                 Section.List(html, result.Checks, FactsShown, "checks", check =>

@@ -23,18 +23,32 @@ static class ValiditySection
             }
 
             var promise = plan.Promise;
-            html.Paragraph("It ends sooner when one of these moves. The deploy compares all of it again under its lock, before the first statement, and stops with exit code 11:");
+            html.Paragraph(
+                "It ends sooner when one of these moves. The deploy compares all of it again under its lock, before the first statement, "
+                    + "and stops with exit code 11:");
             using (html.Open("dl", ("class", "facts")))
             {
-                Fact(html, "database", $"{promise.Target.DatabaseName}, oid {promise.Target.DatabaseOid} of cluster {promise.Target.SystemIdentifier}, PostgreSQL {promise.Target.ServerVersion / 10000}, schema {promise.Target.Schema}");
+                Fact(
+                    html, "database",
+                    $"{promise.Target.DatabaseName}, oid {promise.Target.DatabaseOid} of cluster {promise.Target.SystemIdentifier}, "
+                        + $"PostgreSQL {promise.Target.ServerVersion / 10000}, schema {promise.Target.Schema}");
                 Fact(html, "commit", promise.Commit ?? "none: no git checkout");
                 Fact(html, "migrations", $"{promise.Applied.Count:N0} applied, {promise.Pending.Count:N0} pending, each by its checksum");
                 Fact(html, "applied by", promise.Engine);
                 Fact(html, "Prisma", promise.PrismaVersion ?? "not known");
                 Fact(html, "checked by", promise.Tool);
-                Fact(html, "schema", promise.CatalogSha256 is { } catalog ? $"every object of the database, catalog sha256 {catalog[..12]}…" : "not read, so a change is not noticed");
+                Fact(
+                    html, "schema",
+                    promise.CatalogSha256 is { } catalog
+                        ? $"every object of the database, catalog sha256 {catalog[..12]}…"
+                        : "not read, so a change is not noticed");
                 Fact(html, "data loss", Losses(plan));
-                Fact(html, "backup", promise.Backup is { } backup ? $"manifest sha256 {backup.ManifestSha256[..12]}…; in production a fresh one is taken first when it is older than backup.maxStaleness" : "none belongs to this plan");
+                Fact(
+                    html, "backup",
+                    promise.Backup is { } backup
+                        ? $"manifest sha256 {backup.ManifestSha256[..12]}…; in production a fresh one is taken first when it is older "
+                            + "than backup.maxStaleness"
+                        : "none belongs to this plan");
             }
         }
     }

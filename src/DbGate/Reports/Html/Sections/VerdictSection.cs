@@ -89,21 +89,26 @@ static class VerdictSection
                     timeline is null ? "unknown" : null);
                 var losses = plan.Losses.Count;
                 Tile(
-                    html, "losses", "Loses", plan.Rehearsal is null ? "Not measured" : losses == 0 ? "Nothing" : Words.Count(losses, "loss", "losses"),
+                    html, "losses", "Loses",
+                    plan.Rehearsal is null ? "Not measured" : losses == 0 ? "Nothing" : Words.Count(losses, "loss", "losses"),
                     plan.Rehearsal is null ? "it was not rehearsed" : losses == 0 ? "counted on the restored backup" : plan.Losses[0].Words,
                     plan.Rehearsal is null ? "unknown" : losses > 0 ? "bad" : null);
                 var way = plan.WaysBack.FirstOrDefault(way => way.Milliseconds is not null);
                 Tile(
                     html, "back", "Way back", way is null ? "Never measured" : Words.Milliseconds(way.Milliseconds!.Value),
-                    way is null ? plan.WaysBack is [var unmeasured, ..] ? unmeasured.Name : "there is none" : way.Name, way is null ? "unknown" : null);
+                    way is null ? plan.WaysBack is [var unmeasured, ..] ? unmeasured.Name : "there is none" : way.Name,
+                    way is null ? "unknown" : null);
             }
 
             Tile(
-                html, "unchecked", "Not checked", report.NotChecked.IsEmpty ? "Nothing left out" : Words.Count(report.NotChecked.Length, "thing", "things"),
+                html, "unchecked", "Not checked",
+                report.NotChecked.IsEmpty ? "Nothing left out" : Words.Count(report.NotChecked.Length, "thing", "things"),
                 report.NotChecked.IsEmpty ? "of what was asked for" : report.NotChecked[0], report.NotChecked.IsEmpty ? null : "unknown");
             if (report.Release?.Plan is { } valid)
             {
-                Tile(html, "validity", "True until", $"{valid.ExpiresAt.UtcDateTime:HH:mm} UTC", $"{valid.ExpiresAt.UtcDateTime:yyyy-MM-dd}", null);
+                Tile(
+                    html, "validity", "True until", $"{valid.ExpiresAt.UtcDateTime:HH:mm} UTC",
+                    $"{valid.ExpiresAt.UtcDateTime:yyyy-MM-dd}", null);
             }
         }
     }

@@ -26,7 +26,9 @@ static class WaysBackSection
                     using (html.Open("h3"))
                     {
                         html.Text(way.Name);
-                        html.Element("span", way.Milliseconds is { } milliseconds ? Words.Milliseconds(milliseconds) : "time not measured", ("class", way.Milliseconds is null ? "times unknown" : "times"));
+                        html.Element(
+                            "span", way.Milliseconds is { } milliseconds ? Words.Milliseconds(milliseconds) : "time not measured",
+                            ("class", way.Milliseconds is null ? "times unknown" : "times"));
                     }
 
                     html.Paragraph(way.Basis, "note");
@@ -67,7 +69,9 @@ static class WaysBackSection
                     html.Code(backup.ManifestSha256);
                 }
 
-                html.Paragraph($"It is {Readable.Duration(now - backup.TakenAt)} old. A restore loses {RestoreLoss.Words(backup.TakenAt, backup.Written)}.", "note");
+                html.Paragraph(
+                    $"It is {Readable.Duration(now - backup.TakenAt)} old. A restore loses "
+                        + $"{RestoreLoss.Words(backup.TakenAt, backup.Written)}.", "note");
             }
             else
             {
