@@ -19,7 +19,8 @@ public sealed class GuardCheck : ICheck
     {
         var report = await Task.Run(() => Guard.Inspect(GuardRequests.For(context), cancellation), cancellation);
         return CheckResult.Of(
-            [.. CommandGuardProblems.Of(report), .. OfNothing(context, report), .. OfStarts(context, report)], Sentence(report));
+            [.. CommandGuardProblems.Of(report), .. OfNothing(context, report), .. OfStarts(context, report), .. OfPrograms(context)],
+            Sentence(report));
     }
 
     /// <summary>What the guard can say when nothing blocks: what it followed, and what it could not follow.</summary>
@@ -40,6 +41,10 @@ public sealed class GuardCheck : ICheck
     /// <summary>In production a start command that was not followed blocks, unless the rules accept it by its path.</summary>
     internal static IEnumerable<Problem> OfStarts(GateContext context, GuardReport report) =>
         context.IsProduction ? FollowingProblems.OfStarts(report, GuardRequests.Policy(context.Settings.Section("guard")).Unfollowed) : [];
+
+    /// <summary>In production the commit must not replace the program that the deploy starts.</summary>
+    internal static IEnumerable<Problem> OfPrograms(GateContext context) =>
+        context.IsProduction ? CommittedPrograms.Find(context.Settings) : [];
 
     /// <summary>In production nothing to follow is not nothing to find, unless the rules state that there is nothing.</summary>
     internal static IEnumerable<Problem> OfNothing(GateContext context, GuardReport report) =>

@@ -21,6 +21,21 @@ public static class FollowingProblems
     /// <summary>The start command of an image or a service is not followed.</summary>
     public static readonly ProblemCode Start = new("DBG0418", "A start command is not followed", ExitCode.Blocked);
 
+    /// <summary>The commit replaces the program that the deploy starts by its name.</summary>
+    public static readonly ProblemCode ReplacedProgram = new("DBG0419", "The commit replaces the deploy's program", ExitCode.Blocked);
+
+    /// <param name="location">The file that replaces it.</param>
+    /// <param name="cause">How.</param>
+    /// <param name="fix">A sentence.</param>
+    internal static Problem Replaced(SourceLocation location, string cause, string fix) =>
+        new(ReplacedProgram, $"{location} replaces the program that the migrate command names")
+        {
+            Cause = cause,
+            State = DatabaseState.NotContacted,
+            Fix = $"{fix}; or deploy without the project's programs: --engine=direct",
+            Location = location,
+        };
+
     /// <summary>Start commands that were not followed, in files that the rules do not accept.</summary>
     /// <param name="report">What the guard found.</param>
     /// <param name="accepted">Globs of the files that the rules accept.</param>

@@ -40,6 +40,19 @@ sealed class CommitFiles(string? checkout, IReadOnlySet<string>? tracked)
     public bool Contains(string project, string file) =>
         Holds(checkout ?? project, file) || Holds(RealPath.Of(checkout ?? project), RealPath.Of(file));
 
+    /// <summary>The tracked files of a folder and below it, relative to it; empty where git's index is not known.</summary>
+    /// <param name="folder">Absolute path.</param>
+    public IEnumerable<string> Under(string folder)
+    {
+        if (checkout is null || tracked is null || !(folder == checkout || IsInside(checkout, folder)))
+        {
+            return [];
+        }
+
+        var prefix = Path.GetRelativePath(checkout, folder).Replace('\\', '/') is var path && path == "." ? "" : $"{path}/";
+        return tracked.Where(file => file.StartsWith(prefix, StringComparison.Ordinal)).Select(file => file[prefix.Length..]);
+    }
+
     bool Holds(string folder, string file)
     {
         if (!IsInside(folder, file))

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using DbGate.CommandGuard;
 using DbGate.Configuration;
-using DbGate.Gates;
+using DbGate.Migrations;
 using DbGate.Problems;
 
 namespace DbGate.Releases;
@@ -30,10 +30,28 @@ static class GuardRequests
             return [];
         }
 
-        SettingValue?[] values = [settings.Find(SettingsCatalog.MigrateCommand),
-            settings.Sources.Asked.GetValueOrDefault(SettingsCatalog.MigrateCommand.Name)];
-        return values.OfType<SettingValue>().DistinctBy(value => value.Text).Select(
-            value => new OwnCommand(value.Text, value.Source.Location?.File ?? value.Source.Name, value.Source.Location?.Line ?? 1));
+        SettingValue[] values = [.. new[]
+        {
+            settings.Find(SettingsCatalog.MigrateCommand),
+            settings.Sources.Asked.GetValueOrDefault(SettingsCatalog.MigrateCommand.Name),
+        }.OfType<SettingValue>().DistinctBy(value => value.Text)];
+        return values.Length == 0
+            ? Usual(settings)
+            : values.Select(
+                value => new OwnCommand(value.Text, value.Source.Location?.File ?? value.Source.Name, value.Source.Location?.Line ?? 1));
+    }
+
+    /// <summary>The tool's usual command, which starts configurations of the project. Without a known tool nothing is deployed.</summary>
+    static IEnumerable<OwnCommand> Usual(Settings settings)
+    {
+        try
+        {
+            return [new OwnCommand(MigrationProject.Locate(settings).Command(settings), SettingsCatalog.MigrateCommand.Name, 1)];
+        }
+        catch (GateException)
+        {
+            return [];
+        }
     }
 
     /// <summary><c>"guard": { "production": ["deploy/**"], "development": ["tools/**"], "ignore": ["legacy/**"] }</c></summary>

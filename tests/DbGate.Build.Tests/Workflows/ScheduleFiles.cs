@@ -38,15 +38,4 @@ public sealed class ScheduleFiles
         Assert.That(
             Read("database-backup.yml").Split('\n').Where(line => line.Contains("build.sh", StringComparison.Ordinal)),
             Has.Exactly(2).Items.And.All.Contain("./dbgate/build.sh --target=").And.All.Contain("--project=\"$GITHUB_WORKSPACE\""));
-
-    /// <summary>PowerShell makes an array of a,b, and a splat of it would become two arguments.</summary>
-    [Test]
-    public void Of_powershell_keep_a_comma_in_an_argument()
-    {
-        var script = File.ReadAllText(Path.Combine(Repository.Root, "build.ps1"));
-
-        Assert.That(
-            script,
-            Does.Contain("if ($_ -is [array]) { $_ -join ',' } else { $_ }").And.Contain("$current.Dll @flat").And.Not.Contain("@args"));
-    }
 }

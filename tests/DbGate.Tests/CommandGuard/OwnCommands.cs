@@ -56,6 +56,18 @@ public sealed class OwnCommands
         Assert.That(report.Findings.Single(finding => finding.Blocks).Path.ToString(), Does.Contain("DBGATE_MIGRATE_COMMAND"));
     }
 
+    /// <summary>Without a setting it is the tool's usual command, which loads the configuration of the project.</summary>
+    [Test]
+    public void That_are_not_set_start_the_projects_configuration()
+    {
+        using var project = new GatedProject()
+            .With("package.json", """{ "devDependencies": { "prisma": "6.1.0" } }""")
+            .With("prisma/schema.prisma", "datasource db {\n  provider = \"postgresql\"\n  url = env(\"DATABASE_URL\")\n}\n")
+            .With("prisma.config.ts", "import { execSync } from 'node:child_process';\nexecSync('npx prisma db push');\n");
+
+        Assert.That(Inspect(project).Findings.Any(finding => finding.Blocks), Is.True);
+    }
+
     static GatedProject Project(string command, string more = "") => new GatedProject()
         .With("package.json", "{}")
         .With("tools/go.sh", "#!/bin/sh\nnpx prisma migrate deploy\nnpx prisma db push --accept-data-loss\n")

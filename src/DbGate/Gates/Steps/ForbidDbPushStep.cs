@@ -29,7 +29,11 @@ public sealed class ForbidDbPushStep : IProduces<GuardProof>
         var (report, basis) = await Task.Run(() => (Guard.Inspect(request, out var basis, cancellation), basis), cancellation);
         var own = OfThisProcess(context).ToArray();
         Problem[] problems =
-            [.. CommandGuardProblems.Of(report), .. own, .. GuardCheck.OfNothing(context, report), .. GuardCheck.OfStarts(context, report)];
+            [
+                .. CommandGuardProblems.Of(report), .. own, .. GuardCheck.OfNothing(context, report),
+                .. GuardCheck.OfStarts(context, report),
+                .. GuardCheck.OfPrograms(context),
+            ];
         var blocking = context.Waive(problems).Count(problem => problem.IsBlocking);
         if (blocking == 0)
         {

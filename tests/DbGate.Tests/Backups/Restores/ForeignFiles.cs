@@ -174,14 +174,14 @@ public sealed class ForeignFiles
         Directory.Delete(folder, recursive: true);
     }
 
-    [TestCase("\\! touch /tmp/dbgate-was-here\n")]
-    [TestCase("SELECT 1 \\g /tmp/dbgate-was-here\n")]
-    [TestCase("\\unrestrict abc\n")]
-    public async Task That_command_psql_are_stopped(string command)
+    [TestCase("\\! touch /tmp/dbgate-was-here\n", "DBG0720")]
+    [TestCase("SELECT 1 \\g /tmp/dbgate-was-here\n", "DBG0720")]
+    [TestCase("\\unrestrict abc\n", "DBG0708")]
+    public async Task That_command_psql_are_stopped(string command, string code)
     {
         await using var file = await ForeignFile.WriteAsync(Begin + Rows + command + End, compressed: true);
 
-        Assert.That(file.RestoreAsync, Failure.Of("DBG0708", problem => problem.Cause!.Contains("restrict", StringComparison.Ordinal)));
+        Assert.That(file.RestoreAsync, Failure.Of(code, problem => problem.Cause!.Contains("restrict", StringComparison.Ordinal)));
         Assert.That(File.Exists("/tmp/dbgate-was-here"), Is.False);
         Assert.That(await file.LeftoversAsync(), Is.Zero);
     }

@@ -1,0 +1,61 @@
+using DbGate.Releases;
+
+namespace DbGate.Tests.CommandGuard;
+
+/// <summary>A name that the guard trusts must not be another program of the commit.</summary>
+[Parallelizable(ParallelScope.All)]
+public sealed class CommittedProgramsTests
+{
+    [TestCase("package.json", """{ "devDependencies": { "prisma": "file:./fake" } }""")]
+    [TestCase("package.json", """{ "dependencies": { "prisma": "./tools/prisma" } }""")]
+    [TestCase("package.json", """{ "overrides": { "@prisma/engines": "github:someone/engines" } }""")]
+    [TestCase(".npmrc", "registry=https://registry.npmjs.org/\nnode-options=--require ./hook.js\n")]
+    [TestCase(".npmrc", "script-shell = ./sh\n")]
+    public void Are_blocked(string file, string text)
+    {
+        using var project = new GatedProject().With(file, text);
+
+        var problem = CommittedPrograms.Find(project.Read()).Single();
+
+        Assert.That((problem.Code.Id, problem.IsBlocking, problem.Location!.File), Is.EqualTo(("DBG0419", true, file)));
+    }
+
+    [TestCase("package.json", """{ "devDependencies": { "prisma": "^6.1.0", "local": "file:./fake" }, "overrides": { "prisma": "6.1.0" } }""")]
+    [TestCase(".npmrc", "registry=https://registry.npmjs.org/\nsave-exact=true\n")]
+    [TestCase("package.json", "{ broken")]
+    public void Are_not_seen_in_ordinary_projects(string file, string text)
+    {
+        using var project = new GatedProject().With(file, text);
+
+        Assert.That(CommittedPrograms.Find(project.Read()), Is.Empty);
+    }
+
+    [Test]
+    public void Of_the_direct_engine_are_not_started()
+    {
+        using var project = new GatedProject().With("package.json", """{ "devDependencies": { "prisma": "file:./fake" } }""");
+
+        Assert.That(CommittedPrograms.Find(project.Read(options: new() { ["engine"] = "direct" })), Is.Empty);
+    }
+
+    [TestCase("node_modules/.bin/prisma", true)]
+    [TestCase("node_modules/prisma/build/index.js", true)]
+    [TestCase("vendor/node_modules/left-pad/index.js", false)]
+    public async Task Are_blocked_where_git_tracks_them(string file, bool blocks)
+    {
+        using var project = new GatedProject().With("package.json", "{}").With(file, "console.log(1)\n");
+        await GitAsync(project.Root, "init", "--quiet");
+        Assert.That(CommittedPrograms.Find(project.Read()), Is.Empty, "nothing is tracked yet");
+        await GitAsync(project.Root, "add", "--force", file);
+
+        Assert.That(CommittedPrograms.Find(project.Read()).Any(), Is.EqualTo(blocks));
+    }
+
+    static async Task GitAsync(string folder, params string[] arguments)
+    {
+        using var process = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("git", ["-C", folder, .. arguments]))!;
+        await process.WaitForExitAsync();
+        Assert.That(process.ExitCode, Is.Zero);
+    }
+}
