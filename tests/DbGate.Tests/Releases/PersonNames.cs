@@ -76,7 +76,7 @@ public sealed class PersonNames
     [Test]
     public void Are_in_normal_form_kc()
     {
-        foreach (var line in File.ReadLines(Path.Combine(Repository.Root, "tests", "DbGate.Tests", "Evidence", "unicode-samples.txt")))
+        foreach (var line in File.ReadLines(Path.Combine(Repository.Root, "tests", "DbGate.Tests", "Releases", "unicode-samples.txt")))
         {
             var (text, expected) = line.Split(';') is [var one, var other] ? (Text(one), other) : throw new InvalidDataException(line);
             Assert.That(

@@ -88,7 +88,7 @@ public sealed class Plans
     [Test]
     public void Look_so_in_markdown([Values("plain", "with-loss")] string name) =>
         Tests.Snapshot.Compare(
-            Path.Combine(Repository.Root, "tests", "DbGate.Tests", "Evidence", "snapshots", $"{name}.md"),
+            Path.Combine(Repository.Root, "tests", "DbGate.Tests", "Releases", "snapshots", $"{name}.md"),
             PlanMarkdown.Render(SamplePlans.File(name == "plain" ? SamplePlans.Plan : SamplePlans.WithLoss)));
 
     const string Snapshot = "c27c174e72bb169cb4efa58ad2c6e451221ee7b0ddce47fa829f4f729449b1e9";
