@@ -108,6 +108,24 @@ static partial class EvidenceProblems
             Fix = "check that DBGATE_SIGNING_KEY is the key that signed; else find out who wrote the record",
         };
 
+    /// <summary>One problem for each reason, with the number of records and the first of them.</summary>
+    /// <param name="records">The records whose signature is missing or wrong, in order.</param>
+    public static IEnumerable<Problem> Signatures(IReadOnlyList<(long Sequence, string Why)> records)
+    {
+        const int Shown = 3;
+        return records.GroupBy(record => record.Why).Select(group =>
+        {
+            long[] all = [.. group.Select(record => record.Sequence)];
+            var named = string.Join(", ", all.Take(Shown));
+            return all.Length == 1 ? Signature(all[0], group.Key)
+                : Signature(all[0], group.Key) with
+                {
+                    Message = $"the signatures of {all.Length} records do not hold: {group.Key} (records {named}"
+                        + $"{(all.Length > Shown ? $" and {all.Length - Shown} more, up to {all[^1]}" : "")})",
+                };
+        });
+    }
+
     public static Problem NotWritten(string step, string why, bool hasDeployed) =>
         new(NotWrittenCode, $"the evidence of {step} could not be written")
         {

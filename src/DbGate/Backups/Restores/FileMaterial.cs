@@ -122,10 +122,7 @@ class FileMaterial : Material
                     ct.ThrowIfCancellationRequested();
                     if (!lines.Read(bytes))
                     {
-                        throw RestoreProblems.NoDump(
-                            path,
-                            $"has a line of more than {LineLimit.Default >> 20} MiB outside of the rows of a COPY, which psql would hold "
-                                + "in memory");
+                        throw RestoreProblems.LineTooLong(path, lines.Length, LineLimit.Default);
                     }
 
                     head.Write(bytes[..(int)Math.Min(bytes.Length, HeadSize - Math.Min(HeadSize, head.Length))]);

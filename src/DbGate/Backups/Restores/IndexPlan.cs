@@ -16,7 +16,8 @@ sealed class IndexPlan
 {
     // So many rows cost as much as the statement itself.
     const long CostOfStatement = 2000;
-    const long LargestText = 8 << 20;
+    // Held in memory about seven times. Beyond it the statements run as they stand: a key whose rows have no parent then ends the restore.
+    const long LargestText = 32 << 20;
 
     // What may be made before an index without the index needing it. Anything else (a function that was put behind a key) ends the taking
     // apart.

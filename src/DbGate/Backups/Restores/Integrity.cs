@@ -3,7 +3,7 @@ using DbGate.Postgres;
 namespace DbGate.Backups.Restores;
 
 /// <summary>A constraint that rows violate.</summary>
-/// <param name="Constraint">Its name, <c>schema.table.constraint</c>, quoted.</param>
+/// <param name="Constraint">Its name, <c>schema.table.constraint</c> or <c>schema.domain.constraint</c>, quoted.</param>
 /// <param name="Message">What the rows do.</param>
 /// <param name="IsValidated">False for NOT VALID and NOT ENFORCED ones, whose violations are legal.</param>
 sealed record Violation(string Constraint, string Message, bool IsValidated)
@@ -115,19 +115,24 @@ sealed class Integrity(Session session)
     {
         var constraints = await session.QueryAsync(
             """
-            SELECT format('%I.%I', n.nspname, c.relname), quote_ident(k.conname)
+            SELECT 'TABLE', format('%I.%I', n.nspname, c.relname), quote_ident(k.conname)
             FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n
               ON n.oid = c.relnamespace
             WHERE k.contype IN ('c', 'n') AND NOT k.convalidated AND k.conparentid = 0 AND c.relkind IN ('r', 'p')
               AND coalesce((to_jsonb(k) ->> 'conenforced')::bool, true)
-            ORDER BY 1, 2
+            UNION ALL
+            SELECT 'DOMAIN', format('%I.%I', n.nspname, t.typname), quote_ident(k.conname)
+            FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_type t ON t.oid = k.contypid JOIN pg_catalog.pg_namespace n
+              ON n.oid = t.typnamespace
+            WHERE NOT k.convalidated AND t.typtype = 'd'
+            ORDER BY 2, 3
             """,
-            row => (Table: row.GetString(0), Name: row.GetString(1)), ct);
-        foreach (var (table, name) in constraints)
+            row => (Kind: row.GetString(0), Owner: row.GetString(1), Name: row.GetString(2)), ct);
+        foreach (var (kind, owner, name) in constraints)
         {
             await TryAsync(
-                $"ALTER TABLE {table} VALIDATE CONSTRAINT {name}",
-                fault => violations.Add(new($"{table}.{name}", $"{table}.{name}: {fault.MessageText}", IsValidated: false)), ct);
+                $"ALTER {kind} {owner} VALIDATE CONSTRAINT {name}",
+                fault => violations.Add(new($"{owner}.{name}", $"{owner}.{name}: {fault.MessageText}", IsValidated: false)), ct);
         }
     }
 

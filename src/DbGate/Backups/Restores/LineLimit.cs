@@ -17,6 +17,9 @@ sealed class LineLimit(long longest)
     long length;
     bool isData;
 
+    /// <summary>Bytes of the line that is being read, so far.</summary>
+    public long Length => length;
+
     /// <summary>Reads on.</summary>
     /// <returns>False when a line is too long.</returns>
     public bool Read(ReadOnlySpan<byte> bytes)

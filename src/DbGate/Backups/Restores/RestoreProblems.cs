@@ -1,3 +1,4 @@
+using System.Globalization;
 using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Processes;
@@ -247,6 +248,20 @@ static partial class RestoreProblems
         NothingDone,
         "Choose another file: a plain dump of one database, .sql or .sql.gz.");
 
+    /// <param name="file">The file's name.</param>
+    /// <param name="read">How many bytes of the line were read before it was refused.</param>
+    /// <param name="limit">The longest line that is let through, in bytes.</param>
+    public static GateException LineTooLong(string file, long read, long limit) => Of(
+        FileCode,
+        $"{file} has a line of more than {limit >> 20} MiB outside of the rows of a COPY.",
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{read} bytes of the line were read, and the limit is {limit} bytes: psql keeps such a line in memory several times over"),
+        NothingDone,
+        new(
+            "Dump the database again with rows as COPY, without --inserts. A single definition of this size cannot be restored from a file",
+            FixCommand.Run("pg_dump", "--file", CommandArgument.Placeholder("file"), CommandArgument.Placeholder("database"))));
+
     public static GateException NoDump(string file, FileKind kind) => Of(
         FileCode, $"{file} {kind.Is}.", "psql loads plain dumps of one database", NothingDone, kind.Fix);
 
@@ -274,7 +289,7 @@ static partial class RestoreProblems
             Severity = Severity.Warning,
             Cause = "the backup is faithful: the same rows violate the same constraints in the source",
             State = "the source is not modified",
-            Fix = "Correct the rows in the source, then run: ALTER TABLE … VALIDATE CONSTRAINT …",
+            Fix = "Correct the rows in the source, then run: ALTER TABLE … VALIDATE CONSTRAINT … (for a domain: ALTER DOMAIN …)",
         };
 
     /// <summary>A key that the source calls valid, over rows that it does not hold for.</summary>

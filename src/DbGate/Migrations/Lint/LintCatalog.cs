@@ -50,6 +50,7 @@ static class LintCatalog
         new SetExpressionRule(),
         new InvalidIndex(),
         new OldServer(),
+        new ServerTraitRule(),
     ];
 
     /// <summary>The rule that a waiver names, by name or by code.</summary>

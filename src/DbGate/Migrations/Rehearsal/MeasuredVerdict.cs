@@ -19,8 +19,14 @@ public static class MeasuredVerdict
     public static LintReport Weigh(LintReport lint, RehearsalReport rehearsal)
     {
         var measured = new MeasuredStatements(rehearsal);
+        var unmeasured = lint.Migrations.SelectMany(migration =>
+            ServerTraitRule.Unmeasured(migration).Select(index => (migration.Script.File, index))).ToHashSet();
         var weighed = lint.Problems.Zip(
-            lint.Findings, (problem, finding) => finding is null ? problem : Weigh(problem, finding, measured, lint, rehearsal));
+            lint.Findings,
+            (problem, finding) => finding is null ? problem
+                : problem.Location?.File is { } file && unmeasured.Contains((file, finding.Statement.Index))
+                    ? problem with { Cause = $"{problem.Cause}; the rehearsal does not show what the statement does on another server" }
+                : Weigh(problem, finding, measured, lint, rehearsal));
         return lint with
         {
             Problems =

@@ -26,6 +26,7 @@ static class EvidenceAudit
         var problems = new List<Problem>(log.Where(item => item.Sequence is null).Select(item => EvidenceProblems.Foreign(item.Key)));
         var (expected, previous, signing) = (1L, EvidenceRecord.NoPrevious, false);
         var heads = new HashSet<string>();
+        var unproven = new List<(long Sequence, string Why)>();
         var provenTo = long.TryParse(anchor?.Split(':')[0], System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : 0;
         foreach (var item in log.Where(item => item.Sequence is not null).OrderBy(item => item.Sequence))
         {
@@ -50,7 +51,7 @@ static class EvidenceAudit
                 records.Add(record);
             }
 
-            signing = Judge(item, key, signing, provenTo, problems);
+            signing = Judge(item, key, signing, provenTo, unproven);
             (expected, previous) = (item.Sequence!.Value + 1, item.File.Sha256);
             heads.Add($"{item.Sequence}:{previous}");
         }
@@ -60,6 +61,7 @@ static class EvidenceAudit
             problems.Add(EvidenceProblems.HeadGone(anchor, expected - 1));
         }
 
+        problems.AddRange(EvidenceProblems.Signatures(unproven));
         problems.AddRange(Unfinished(records).Select(EvidenceProblems.NoOutcome));
         return new AuditReport(
             records, heads.Count == 0 ? null : $"{expected - 1}:{previous}", problems, [.. NotChecked(log, key, anchor)]);
@@ -93,15 +95,17 @@ static class EvidenceAudit
     /// Where a key is set, each record must be signed: an account that may write to the store could take all signatures out and hash the
     /// chain again. Only the records up to a head that a person kept are proven without. Once a record is signed, every later one must be.
     /// </summary>
-    static bool Judge(StoredEvidence item, SigningKey? key, bool signing, long provenTo, List<Problem> problems)
+    static bool Judge(StoredEvidence item, SigningKey? key, bool signing, long provenTo, List<(long Sequence, string Why)> unproven)
     {
         var state = item.File.Check(key);
         var isMissing = state == SignatureState.NotSigned && (signing || (key is not null && item.Sequence > provenTo));
         if (state == SignatureState.Invalid || isMissing)
         {
-            problems.Add(
-                EvidenceProblems.Signature(item.Sequence!.Value, state == SignatureState.Invalid ? "altered, or signed by another key"
-                : signing ? "not signed, but an earlier one is" : "not signed, though DBGATE_SIGNING_KEY is set"));
+            unproven.Add((
+                item.Sequence!.Value,
+                state == SignatureState.Invalid ? "altered, or signed by another key"
+                : signing ? "not signed, but an earlier one is"
+                : "not signed, though DBGATE_SIGNING_KEY is set"));
         }
 
         return signing || item.File.Signature is not null;

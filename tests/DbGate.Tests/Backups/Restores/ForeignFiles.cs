@@ -90,7 +90,8 @@ public sealed class ForeignFiles
             Failure.Of(
                 "DBG0715",
                 problem => problem.Message.Contains("line of more than 256 MiB")
-                    || $"{problem.Cause}".Contains("line of more than 256 MiB")));
+                    && $"{problem.Cause}".Contains($"the limit is {LineLimit.Default} bytes")
+                    && !$"{problem.Cause}".Contains("damaged")));
     }
 
     [Test]

@@ -16,6 +16,12 @@ public sealed class LegalStates
         "public.t.pos")]
     [TestCase(
         """
+        CREATE DOMAIN "p s" AS int; CREATE TABLE t (v "p s"); INSERT INTO t VALUES (-1), (2);
+        ALTER DOMAIN "p s" ADD CONSTRAINT positive CHECK (VALUE > 0) NOT VALID
+        """,
+        "public.\"p s\".positive")]
+    [TestCase(
+        """
         CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (p int); INSERT INTO c VALUES (9);
         ALTER TABLE c ADD CONSTRAINT fk FOREIGN KEY (p) REFERENCES p NOT VALID
         """,
@@ -45,6 +51,16 @@ public sealed class LegalStates
         SET session_replication_role = replica; INSERT INTO c VALUES (9, 1), (1, 2)
         """,
         "public.c1.fk has orphans (1 row)")]
+    [TestCase(
+        """
+        CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (p int CONSTRAINT fk REFERENCES p);
+        SET session_replication_role = replica; INSERT INTO c VALUES (9); RESET session_replication_role;
+        DO $$ BEGIN
+          EXECUTE format('COMMENT ON INDEX p_pkey IS %L', repeat('x', 9 << 20));
+          EXECUTE format('CREATE FUNCTION f() RETURNS int LANGUAGE sql AS %L', 'SELECT 1 --' || repeat('x', 9 << 20));
+        END $$
+        """,
+        "public.c.fk has orphans (1 row)", Description = "definitions of more than 8 MiB")]
     public async Task Are_warnings_of_a_restore_test_and_of_a_restore(string source, string named)
     {
         await using var trial = await RestoreTrial.StartAsync(source);

@@ -123,6 +123,30 @@ public sealed class Verdicts : RehearsalFixture
         Assert.That(problem.Cause, Does.Contain("the scratch server is PostgreSQL "));
     }
 
+    /// <summary>What does nothing on the scratch server may delete every row in production.</summary>
+    [TestCase("DO $$ BEGIN IF current_setting('cluster_name') = 'production' THEN DELETE FROM posts; END IF; END $$", "DBG0245")]
+    [TestCase("DO $$ BEGIN IF inet_server_port() = 1 THEN TRUNCATE posts; END IF; END $$", "DBG0244")]
+    [TestCase("DO $$ BEGIN IF current_database() = 'shop' THEN DROP TABLE notes; END IF; END $$", "DBG0240")]
+    [TestCase(
+        """
+        CREATE FUNCTION clean() RETURNS void LANGUAGE plpgsql AS $$ BEGIN IF inet_server_port() = 1 THEN DELETE FROM posts; END IF; END $$;
+        SELECT clean()
+        """,
+        "DBG0245")]
+    [TestCase(
+        """
+        CREATE TEMP TABLE live AS SELECT inet_server_port() = 1 AS yes;
+        DO $$ BEGIN IF (SELECT yes FROM live) THEN DELETE FROM posts; END IF; END $$
+        """,
+        "DBG0245")]
+    public async Task Do_not_rest_on_what_a_statement_did_that_tells_servers_apart(string sql, string code)
+    {
+        var weighed = await WeighAsync($"SET LOCAL lock_timeout = '5s'; {sql};", TransactionRule.WholeFile);
+
+        var blocking = weighed.Where(problem => problem.IsBlocking).Select(problem => problem.Code.Id).ToArray();
+        Assert.That(blocking, Does.Contain("DBG0295").And.Contain(code));
+    }
+
     static async Task<IReadOnlyList<Problem>> WeighAsync(string sql, TransactionRule transactions)
     {
         await using var database = await NewDatabaseAsync();
