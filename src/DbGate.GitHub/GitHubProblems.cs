@@ -10,7 +10,7 @@ static class GitHubProblems
     static readonly ProblemCode BypassedCode = new("DBG0911", "The environment's protection was bypassed", ExitCode.Blocked);
     static readonly ProblemCode UnguardedCode = new("DBG0912", "The environment requires no review", ExitCode.Blocked);
     static readonly ProblemCode SelfReviewCode = new("DBG0913", "The environment lets people approve their own release", ExitCode.Blocked);
-    static readonly ProblemCode NoRunCode = new("DBG0914", "There is no workflow run to be reviewed", ExitCode.Usage);
+    static readonly ProblemCode NoRunCode = new("DBG0914", "There is no workflow run to review", ExitCode.Usage);
     static readonly ProblemCode SettingCode = new("DBG0915", "A setting for GitHub cannot be used", ExitCode.Usage);
     static readonly ProblemCode UnboundCode = new("DBG0917", "A review is not bound to the plan", ExitCode.Blocked);
     static readonly ProblemCode EventCode = new("DBG0916", "The protection rule's event cannot be used", ExitCode.Usage);

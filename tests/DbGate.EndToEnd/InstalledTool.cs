@@ -52,7 +52,7 @@ public sealed class InstalledTool
 
         Assert.That(run.ExitCode, Is.EqualTo(10), run.Everything);
         Assert.That(run.Output, Does.Contain("dbgate approve --environment=production --plan=").And.Not.Contain("build.sh"));
-        Assert.That(run.Output, Does.Contain("dbgate help DBG0"));
+        Assert.That(run.Output, Does.Contain("dbgate explain DBG0"));
         Assert.That(await shop.Database.DigestAsync(), Is.EqualTo(before));
     }
 

@@ -67,7 +67,7 @@ static class CommandLineParser
     {
         var root = new RootCommand("Gates a production PostgreSQL release.");
         root.Options.Clear(); // its own help and version; DbGate's are pages of the task catalogue
-        Words.CompletionSources.Add([.. TaskCatalog.All.Select(task => task.Name), "help", "completion", "version"]);
+        Words.CompletionSources.Add([.. TaskCatalog.All.Select(task => task.Name), .. ToolCommand.All.Select(command => command.Name)]);
         root.Arguments.Add(Words);
         foreach (var option in Settings.Values.Concat(Host.Values))
         {

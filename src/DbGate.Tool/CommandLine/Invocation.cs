@@ -48,9 +48,11 @@ static class Invocation
     static int Answer(ParsedCommandLine line) => line switch
     {
         { AsksForHelp: true, Tasks: [] } => Say(HelpPage.Overview(Version)),
-        { AsksForHelp: true } when ProblemPage.Of(line.Tasks[0]) is { } page => Say(page),
+        { AsksForHelp: true } when ProblemPage.IsCode(line.Tasks[0]) => Say(ProblemPage.Explain(line.Tasks)),
+        { AsksForHelp: true } when ToolCommand.Find(line.Tasks[0]) is { } command => Say(HelpPage.Of(command)),
         { AsksForHelp: true } => Say(HelpPage.Of(KnownTasks.Get(line.Tasks[0]))),
         { AsksForVersion: true } => Say(Version + "\n"),
+        { Tasks: ["explain", .. var codes] } => Say(ProblemPage.Explain(codes)),
         { Tasks: ["completion", .. var shell] } => Say(CompletionScript.For(shell.FirstOrDefault() ?? "")),
         { AsksForTree: true } => Say(TaskTree.Of(Listed(line))),
         { AsksForDescriptions: true } => Say(TaskTree.Descriptions(Listed(line))),

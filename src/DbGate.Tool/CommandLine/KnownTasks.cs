@@ -11,5 +11,6 @@ static class KnownTasks
     public static TaskDefinition Get(string name) => TaskCatalog.Find(name)
         ?? throw new GateException(
             CommandLineProblems.UnknownTask(
-                name, NearestName.Of(name, [.. TaskCatalog.All.Select(task => task.Name), "help", "completion", "version"])));
+                name,
+                NearestName.Of(name, [.. TaskCatalog.All.Select(task => task.Name), .. ToolCommand.All.Select(command => command.Name)])));
 }

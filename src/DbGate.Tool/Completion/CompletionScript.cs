@@ -1,6 +1,7 @@
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Problems;
+using DbGate.Tool.CommandLine;
 
 namespace DbGate.Tool.Completion;
 
@@ -13,8 +14,10 @@ static class CompletionScript
     public static string For(string shell)
     {
         var words = new CompletionWords(
-            [.. TaskCatalog.All.Select(task => (task.Name, task.Description)), ("help", "A task's options and examples"),
-                ("completion", "The script of a shell"), ("version", "The version")],
+            [
+                .. TaskCatalog.All.Select(task => (task.Name, task.Description)),
+                .. ToolCommand.All.Select(command => (command.Name, command.Help)),
+            ],
             CompletionOption.All);
         return shell switch
         {

@@ -26,7 +26,7 @@ static class HelpPage
     {
         var page = new StringBuilder();
         page.Append($"dbgate {version}: stands between a release and a production PostgreSQL database.\n\n");
-        page.Append("usage  dbgate <task> [options]\n       dbgate help <task>\n");
+        page.Append("usage  dbgate <task> [options]\n       dbgate help <task>\n       dbgate explain <code>…\n");
         var width = TaskCatalog.All.Max(task => task.Name.Length);
         foreach (var (title, listed) in Groups)
         {
@@ -38,11 +38,7 @@ static class HelpPage
         }
 
         page.Append("\nThis tool\n");
-        page.Append(
-            $"  {"help".PadRight(width)}  dbgate help release shows a task's options and examples; dbgate help DBG0401 explains a "
-                + $"problem.\n");
-        page.Append($"  {"completion".PadRight(width)}  Prints the completion script of bash, zsh, fish or powershell.\n");
-        page.Append($"  {"version".PadRight(width)}  Prints the version.\n");
+        page.AppendJoin("", ToolCommand.All.Select(command => $"  {command.Name.PadRight(width)}  {command.Help}\n"));
 
         page.Append("\nOptions of every task\n");
         Table(page, [.. Common.Select(Line), .. OfHost]);
@@ -50,6 +46,7 @@ static class HelpPage
 
             Examples
               dbgate doctor
+              dbgate explain DBG0401
               dbgate forbid-db-push --environment=production
               dbgate release --environment=production --dryrun
               dbgate guard --environment=production --command="npx prisma db push"
@@ -63,6 +60,9 @@ static class HelpPage
             """);
         return page.ToString();
     }
+
+    /// <summary>The page of a command that is not a task.</summary>
+    public static string Of(ToolCommand command) => $"dbgate {command.Name}: {command.Help}\n\nusage  dbgate {command.Usage}\n";
 
     /// <summary>The page of one task.</summary>
     public static string Of(TaskDefinition task)

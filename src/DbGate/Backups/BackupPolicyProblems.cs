@@ -6,8 +6,9 @@ namespace DbGate.Backups;
 /// <summary>What can be wrong with the backup settings.</summary>
 static class BackupPolicyProblems
 {
-    static readonly ProblemCode NotProvenCode = new("DBG0327", "The backup is not proven as far as it must be", ExitCode.Blocked);
-    static readonly ProblemCode SignatureCode = new("DBG0380", "A backup's signature does not hold", ExitCode.Blocked) { IsProof = true };
+    static readonly ProblemCode NotProvenCode = new("DBG0327", "The backup is not verified to the required level", ExitCode.Blocked);
+    static readonly ProblemCode SignatureCode =
+        new("DBG0380", "The signature of a backup is not valid", ExitCode.Blocked) { IsProof = true };
 
     public static Problem NotProven(string archive, BackupLevel level, BackupLevel demanded, IEnumerable<string> differences)
     {

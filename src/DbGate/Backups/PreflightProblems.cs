@@ -7,18 +7,19 @@ namespace DbGate.Backups;
 /// <summary>What would make a backup incomplete or useless. Nothing was read from any table when these are shown.</summary>
 static class PreflightProblems
 {
-    public static readonly ProblemCode RowSecurityCode = new("DBG0301", "row security hides rows from the backup", ExitCode.Blocked);
-    public static readonly ProblemCode UnreadableCode = new("DBG0302", "backup role may not read everything", ExitCode.Blocked);
-    public static readonly ProblemCode LargeObjectsCode = new("DBG0303", "backup role may not read large objects", ExitCode.Blocked);
-    public static readonly ProblemCode PooledCode = new("DBG0304", "backup through a connection pooler", ExitCode.Blocked);
-    public static readonly ProblemCode OtherDatabaseCode = new("DBG0305", "not the database of the last backup", ExitCode.Blocked);
-    public static readonly ProblemCode EmptyCode = new("DBG0306", "database has no tables", ExitCode.Blocked);
-    public static readonly ProblemCode StandbyCode = new("DBG0307", "backup of a standby", ExitCode.Blocked);
-    public static readonly ProblemCode SuspiciousCode = new("DBG0308", "database shrank since the last backup", ExitCode.Blocked);
-    public static readonly ProblemCode UnvalidatedCode = new("DBG0309", "foreign keys that are not valid", ExitCode.Blocked);
-    public static readonly ProblemCode CollationsCode = new("DBG0310", "collation versions differ", ExitCode.Blocked);
-    public static readonly ProblemCode NoSpaceCode = new("DBG0311", "not enough space for the backup", ExitCode.Environment);
-    public static readonly ProblemCode ClockSkewCode = new("DBG0319", "clocks differ", ExitCode.Blocked);
+    public static readonly ProblemCode RowSecurityCode = new("DBG0301", "Row security hides rows from the backup", ExitCode.Blocked);
+    public static readonly ProblemCode UnreadableCode =
+        new("DBG0302", "The backup role cannot read all tables and sequences", ExitCode.Blocked);
+    public static readonly ProblemCode LargeObjectsCode = new("DBG0303", "The backup role cannot read large objects", ExitCode.Blocked);
+    public static readonly ProblemCode PooledCode = new("DBG0304", "The backup uses a connection pooler", ExitCode.Blocked);
+    public static readonly ProblemCode OtherDatabaseCode = new("DBG0305", "The last backup is of another database", ExitCode.Blocked);
+    public static readonly ProblemCode EmptyCode = new("DBG0306", "The database has no tables", ExitCode.Blocked);
+    public static readonly ProblemCode StandbyCode = new("DBG0307", "The backup reads a standby server", ExitCode.Blocked);
+    public static readonly ProblemCode SuspiciousCode = new("DBG0308", "The database has shrunk since the last backup", ExitCode.Blocked);
+    public static readonly ProblemCode UnvalidatedCode = new("DBG0309", "Foreign keys are not validated", ExitCode.Blocked);
+    public static readonly ProblemCode CollationsCode = new("DBG0310", "The collation versions differ", ExitCode.Blocked);
+    public static readonly ProblemCode NoSpaceCode = new("DBG0311", "Not enough space for the backup", ExitCode.Environment);
+    public static readonly ProblemCode ClockSkewCode = new("DBG0319", "The clocks differ", ExitCode.Blocked);
 
     const string State = "database untouched; no backup was begun";
 

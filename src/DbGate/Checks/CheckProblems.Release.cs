@@ -6,10 +6,10 @@ static partial class CheckProblems
 {
     const int Shown = 5;
 
-    static readonly ProblemCode OtherDatabaseCode = new("DBG0125", "The URLs lead to different databases", ExitCode.Blocked);
+    static readonly ProblemCode OtherDatabaseCode = new("DBG0125", "The URLs point to different databases", ExitCode.Blocked);
     static readonly ProblemCode WorkTreeCode = new("DBG0126", "The work tree differs from the commit", ExitCode.Blocked);
     static readonly ProblemCode NoChecksCode = new("DBG0127", "No check ran", ExitCode.Blocked);
-    static readonly ProblemCode NoEntrypointsCode = new("DBG0129", "Nothing that production runs was found", ExitCode.Blocked);
+    static readonly ProblemCode NoEntrypointsCode = new("DBG0129", "No file that production runs was found", ExitCode.Blocked);
 
     /// <param name="application">Name and place of the application's URL.</param>
     /// <param name="direct">Name and place of the direct URL.</param>

@@ -7,22 +7,22 @@ namespace DbGate.Checks;
 /// <summary>What the safety checks find. The seed's sentences are kept word for word.</summary>
 static partial class CheckProblems
 {
-    static readonly ProblemCode PushAllowedCode = new("DBG0101", "prisma db push is allowed in production", ExitCode.Blocked);
+    static readonly ProblemCode PushAllowedCode = new("DBG0101", "The command prisma db push is allowed in production", ExitCode.Blocked);
     static readonly ProblemCode SslCode = new("DBG0102", "The connection does not require SSL", ExitCode.Blocked);
     static readonly ProblemCode SslNotProvenCode = new("DBG0103", "The connection is not encrypted", ExitCode.Blocked);
     static readonly ProblemCode MaxConnectionsCode = new("DBG0104", "The connection limit is missing or too high", ExitCode.Blocked);
     static readonly ProblemCode ServerLimitCode =
         new("DBG0105", "The application may use every connection of the server", ExitCode.Blocked);
     static readonly ProblemCode WeakenedCode = new("DBG0106", "Prisma would silently weaken the sslmode", ExitCode.Blocked);
-    static readonly ProblemCode ReplicaCode = new("DBG0107", "The read replica is no replica of the target", ExitCode.Blocked);
-    static readonly ProblemCode LagCode = new("DBG0108", "The read replica lags", ExitCode.Blocked);
+    static readonly ProblemCode ReplicaCode = new("DBG0107", "The read replica is not a replica of the target", ExitCode.Blocked);
+    static readonly ProblemCode LagCode = new("DBG0108", "The read replica lags behind the target", ExitCode.Blocked);
     static readonly ProblemCode SslAcceptCode = new("DBG0110", "The server's certificate is not checked", ExitCode.Blocked);
-    static readonly ProblemCode OldTransactionCode = new("DBG0112", "A transaction is open for long", ExitCode.Blocked);
+    static readonly ProblemCode OldTransactionCode = new("DBG0112", "A long-running transaction is open", ExitCode.Blocked);
     static readonly ProblemCode BackupEnabledCode = new("DBG0121", "Backups are not enabled", ExitCode.Blocked);
     static readonly ProblemCode RetentionCode = new("DBG0122", "The backups' retention is missing or invalid", ExitCode.Blocked);
     static readonly ProblemCode RestoreTestCode = new("DBG0123", "The last restore test is missing, invalid or too old", ExitCode.Blocked);
 
-    static readonly ProblemCode ForgottenCode = new("DBG0124", "The backup would be gone with the runner", ExitCode.Blocked);
+    static readonly ProblemCode ForgottenCode = new("DBG0124", "The backup is stored only on the runner", ExitCode.Blocked);
 
     public static Problem BackupForgotten(string folder) =>
         Blocked(

@@ -6,22 +6,22 @@ namespace DbGate.CommandGuard;
 public static class CommandGuardProblems
 {
     /// <summary>A production path reaches a destructive command.</summary>
-    public static readonly ProblemCode Reached = new("DBG0401", "a production path reaches a destructive command", ExitCode.Blocked);
+    public static readonly ProblemCode Reached = new("DBG0401", "A production path reaches a destructive command", ExitCode.Blocked);
 
     /// <summary>A setting switches a protection off.</summary>
-    public static readonly ProblemCode Flag = new("DBG0402", "a setting switches a protection off", ExitCode.Blocked);
+    public static readonly ProblemCode Flag = new("DBG0402", "A setting turns a protection off", ExitCode.Blocked);
 
     /// <summary>An entrypoint cannot be read.</summary>
-    public static readonly ProblemCode Unreadable = new("DBG0403", "an entrypoint cannot be read", ExitCode.Blocked);
+    public static readonly ProblemCode Unreadable = new("DBG0403", "An entrypoint cannot be read", ExitCode.Blocked);
 
     /// <summary>A typed command is destructive.</summary>
-    public static readonly ProblemCode Command = new("DBG0404", "the command is destructive for this environment", ExitCode.Blocked);
+    public static readonly ProblemCode Command = new("DBG0404", "The command is destructive for this environment", ExitCode.Blocked);
 
     /// <summary>A waiver has expired.</summary>
-    public static readonly ProblemCode WaiverExpired = new("DBG0405", "the waiver for a destructive command has expired", ExitCode.Blocked);
+    public static readonly ProblemCode WaiverExpired = new("DBG0405", "The waiver for a destructive command has expired", ExitCode.Blocked);
 
     /// <summary>The folder to inspect does not exist.</summary>
-    public static readonly ProblemCode NoRoot = new("DBG0406", "the folder to inspect does not exist", ExitCode.Usage);
+    public static readonly ProblemCode NoRoot = new("DBG0406", "The folder to inspect does not exist", ExitCode.Usage);
 
     /// <summary>Something that production runs applies migrations, or changes the schema, outside the release.</summary>
     public static readonly ProblemCode Bypassed = new("DBG0413", "Migrations are applied outside the release", ExitCode.Blocked);

@@ -9,6 +9,8 @@ public static class CommandLineProblems
     static readonly ProblemCode UnreadableCode = new("DBG0073", "The command line cannot be read", ExitCode.Usage);
     static readonly ProblemCode UnknownShellCode = new("DBG0071", "No completion for this shell", ExitCode.Usage);
 
+    static readonly ProblemCode UnknownCodeCode = new("DBG0076", "Unknown problem code", ExitCode.Usage);
+
     /// <summary>The tool has it, a build has not.</summary>
     const string ServiceTask = "serve";
 
@@ -50,6 +52,24 @@ public static class CommandLineProblems
             ServiceTask => new Fix("Start the service with the tool", FixCommand.Run("dbgate", ServiceTask)),
             _ => nearest is null ? "Choose a task that the help lists" : new Fix($"Did you mean {nearest}?", FixCommand.Gate(nearest)),
         },
+    };
+
+    /// <summary>No problem is named.</summary>
+    public static Problem NoCode() => new(UnknownCodeCode, "explain needs the code of a problem")
+    {
+        State = DatabaseState.NotContacted,
+        Fix = new Fix("Name one or more codes", FixCommand.Run("dbgate", "explain", "DBG0401")),
+    };
+
+    /// <summary>A code that no problem has.</summary>
+    /// <param name="code">What was typed.</param>
+    /// <param name="nearest">The code that was probably meant; null when none resembles it.</param>
+    public static Problem UnknownCode(string code, string? nearest) => new(UnknownCodeCode, $"there is no problem \"{code}\"")
+    {
+        State = DatabaseState.NotContacted,
+        Fix = nearest is null
+            ? new Fix("Write the code as the message shows it", FixCommand.Run("dbgate", "explain", "DBG0401"))
+            : new Fix($"Did you mean {nearest}?", FixCommand.Run("dbgate", "explain", nearest)),
     };
 
     /// <summary>A shell that has no completion script.</summary>

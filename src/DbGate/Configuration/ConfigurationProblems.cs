@@ -8,12 +8,12 @@ static class ConfigurationProblems
     static readonly ProblemCode UnknownOptionCode = new("DBG0001", "Unknown option or setting", ExitCode.Usage);
     static readonly ProblemCode InvalidValueCode = new("DBG0002", "A setting has an invalid value", ExitCode.Usage);
     static readonly ProblemCode BrokenDotEnvCode = new("DBG0003", "A .env file cannot be read", ExitCode.Usage);
-    static readonly ProblemCode BrokenFileCode = new("DBG0004", "dbgate.json cannot be read", ExitCode.Usage);
+    static readonly ProblemCode BrokenFileCode = new("DBG0004", "The file dbgate.json cannot be read", ExitCode.Usage);
     static readonly ProblemCode MissingUrlCode = new("DBG0005", "No database URL", ExitCode.Usage);
-    static readonly ProblemCode SecretCode = new("DBG0006", "A secret stands where it can be read", ExitCode.Usage);
+    static readonly ProblemCode SecretCode = new("DBG0006", "A secret is stored in a readable place", ExitCode.Usage);
     static readonly ProblemCode ProjectCode = new("DBG0007", "The project's folder cannot be used", ExitCode.Usage);
-    static readonly ProblemCode InternalCode = new("DBG0008", "A fault of DbGate itself", ExitCode.InternalFault);
-    static readonly ProblemCode CancelledCode = new("DBG0009", "Cancelled", ExitCode.Cancelled);
+    static readonly ProblemCode InternalCode = new("DBG0008", "Internal error of DbGate", ExitCode.InternalFault);
+    static readonly ProblemCode CancelledCode = new("DBG0009", "The run was cancelled", ExitCode.Cancelled);
     public static readonly ProblemCode WaiverCode = new("DBG0010", "A waiver has expired", ExitCode.Blocked);
     static readonly ProblemCode TrackedCode = new("DBG0074", "A file with a secret is tracked by git", ExitCode.Blocked);
     static readonly ProblemCode NotIgnoredCode = new("DBG0075", "A file with a secret is not ignored by git", ExitCode.Blocked);

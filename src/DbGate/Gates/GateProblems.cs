@@ -5,7 +5,7 @@ namespace DbGate.Gates;
 /// <summary>What can be wrong with a run before its first step.</summary>
 public static class GateProblems
 {
-    static readonly ProblemCode UnknownCode = new("DBG0060", "There is no gate of that name", ExitCode.Usage);
+    static readonly ProblemCode UnknownCode = new("DBG0060", "Unknown gate", ExitCode.Usage);
 
     static readonly ProblemCode NothingCode = new("DBG0128", "No gate ran", ExitCode.Usage);
 

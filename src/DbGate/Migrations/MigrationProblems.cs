@@ -12,24 +12,24 @@ static class MigrationProblems
     static readonly ProblemCode RolledBackCode = new("DBG0204", "A migration was rolled back and never applied again", ExitCode.Blocked);
     static readonly ProblemCode EditedCode = new("DBG0205", "An applied migration was edited", ExitCode.Blocked);
     static readonly ProblemCode MissingCode = new("DBG0206", "An applied migration is missing on disk", ExitCode.Blocked);
-    static readonly ProblemCode ClaimedCode = new("DBG0207", "A migration was marked as applied, but never executed", ExitCode.Blocked);
+    static readonly ProblemCode ClaimedCode = new("DBG0207", "A migration was marked as applied but never executed", ExitCode.Blocked);
     static readonly ProblemCode OutOfOrderCode = new("DBG0208", "A pending migration sorts before an applied one", ExitCode.Blocked);
     static readonly ProblemCode NoLedgerCode = new("DBG0209", "The database has tables but no migration ledger", ExitCode.Blocked);
     static readonly ProblemCode Prisma8Code = new("DBG0210", "Prisma 8's ledger is not supported", ExitCode.Blocked);
     static readonly ProblemCode UnreadableCode = new("DBG0211", "The migrations folder cannot be read", ExitCode.Usage);
     static readonly ProblemCode NoFolderCode = new("DBG0212", "There is no migrations folder", ExitCode.Blocked);
     static readonly ProblemCode NoFileCode = new("DBG0213", "A migration directory has no migration.sql", ExitCode.Blocked);
-    static readonly ProblemCode ProviderCode = new("DBG0214", "migration_lock.toml names another database", ExitCode.Blocked);
+    static readonly ProblemCode ProviderCode = new("DBG0214", "The file migration_lock.toml names another database", ExitCode.Blocked);
     static readonly ProblemCode NotUtf8Code = new("DBG0215", "A migration is not UTF-8", ExitCode.Blocked);
     static readonly ProblemCode ConfigCode =
-        new("DBG0216", "The Prisma configuration does not tell where the migrations are", ExitCode.Usage);
+        new("DBG0216", "The Prisma configuration does not set the migrations folder", ExitCode.Usage);
 
     static readonly ProblemCode UnrecognizedCode =
-        new("DBG0218", "The migrations folder contains files that are no migrations", ExitCode.Blocked);
+        new("DBG0218", "The migrations folder contains other files", ExitCode.Blocked);
     static readonly ProblemCode OtherLedgerCode = new("DBG0219", "Another tool keeps the migration ledger", ExitCode.Blocked);
     static readonly ProblemCode OtherApplicationCode = new("DBG0220", "The database belongs to another application", ExitCode.Blocked);
 
-    static readonly ProblemCode NotEndedCode = new("DBG0228", "The last deploy failed or did not end", ExitCode.Blocked);
+    static readonly ProblemCode NotEndedCode = new("DBG0228", "The last deploy failed or did not finish", ExitCode.Blocked);
 
     static readonly ProblemCode ChangedCode = new("DBG0217", "A migration changed while it was being released", ExitCode.Stale);
 

@@ -5,37 +5,37 @@ namespace DbGate.Postgres;
 public static partial class PostgresProblems
 {
     /// <summary>The server refused user or password, or does not let the user in.</summary>
-    public static readonly ProblemCode Credentials = new("DBG0028", "credentials refused", ExitCode.Credentials);
+    public static readonly ProblemCode Credentials = new("DBG0028", "The server refused the credentials", ExitCode.Credentials);
 
     /// <summary>There is no such host, or it does not answer.</summary>
-    public static readonly ProblemCode NoServer = new("DBG0029", "server cannot be reached", ExitCode.Environment);
+    public static readonly ProblemCode NoServer = new("DBG0029", "The server cannot be reached", ExitCode.Environment);
 
     /// <summary>No connection in time.</summary>
-    public static readonly ProblemCode ConnectTimeout = new("DBG0030", "no connection in time", ExitCode.Environment);
+    public static readonly ProblemCode ConnectTimeout = new("DBG0030", "The connection timed out", ExitCode.Environment);
 
     /// <summary>The server has no database of that name.</summary>
-    public static readonly ProblemCode NoDatabase = new("DBG0031", "database does not exist", ExitCode.Blocked);
+    public static readonly ProblemCode NoDatabase = new("DBG0031", "The database does not exist", ExitCode.Blocked);
 
     /// <summary>No connection is left.</summary>
-    public static readonly ProblemCode NoConnectionLeft = new("DBG0032", "no connection left", ExitCode.Environment);
+    public static readonly ProblemCode NoConnectionLeft = new("DBG0032", "Too many connections", ExitCode.Environment);
 
     /// <summary>Encryption is demanded by one side and refused by the other.</summary>
-    public static readonly ProblemCode NoTls = new("DBG0033", "encryption demanded and refused", ExitCode.Blocked);
+    public static readonly ProblemCode NoTls = new("DBG0033", "Encryption is required but not available", ExitCode.Blocked);
 
     /// <summary>The server's certificate does not hold, or a certificate file cannot be read.</summary>
-    public static readonly ProblemCode Certificate = new("DBG0034", "certificate not valid", ExitCode.Blocked);
+    public static readonly ProblemCode Certificate = new("DBG0034", "The server's certificate is not valid", ExitCode.Blocked);
 
     /// <summary>The server starts up, shuts down, or recovers.</summary>
-    public static readonly ProblemCode ServerNotReady = new("DBG0035", "server is not ready", ExitCode.Environment);
+    public static readonly ProblemCode ServerNotReady = new("DBG0035", "The server is not ready", ExitCode.Environment);
 
     /// <summary>The connection broke while it was used.</summary>
-    public static readonly ProblemCode LostConnection = new("DBG0036", "connection lost", ExitCode.Environment);
+    public static readonly ProblemCode LostConnection = new("DBG0036", "The connection was lost", ExitCode.Environment);
 
     /// <summary>A statement took longer than it may.</summary>
-    public static readonly ProblemCode CommandTimeout = new("DBG0037", "statement took too long", ExitCode.Environment);
+    public static readonly ProblemCode CommandTimeout = new("DBG0037", "The statement timed out", ExitCode.Environment);
 
     /// <summary>A file with a secret could not be made, or a client's certificate not be read.</summary>
-    public static readonly ProblemCode SecretFiles = new("DBG0046", "secret file could not be written", ExitCode.Environment);
+    public static readonly ProblemCode SecretFiles = new("DBG0046", "A secret file could not be written", ExitCode.Environment);
 
     internal static GateException CredentialsRefused(PostgresUrl url, string cause, Exception fault) =>
         new(new(Credentials, $"{Place(url)} refused user {url.User}")

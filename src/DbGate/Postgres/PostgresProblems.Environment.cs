@@ -5,22 +5,22 @@ namespace DbGate.Postgres;
 public static partial class PostgresProblems
 {
     /// <summary>Another run of DbGate holds the lock.</summary>
-    public static readonly ProblemCode Lock = new("DBG0038", "another run holds the lock", ExitCode.Locked);
+    public static readonly ProblemCode Lock = new("DBG0038", "Another run holds the lock", ExitCode.Locked);
 
     /// <summary>A pooled endpoint where a direct one is needed.</summary>
-    public static readonly ProblemCode PooledEndpoint = new("DBG0039", "endpoint is pooled", ExitCode.Blocked);
+    public static readonly ProblemCode PooledEndpoint = new("DBG0039", "The endpoint is pooled", ExitCode.Blocked);
 
     /// <summary>A client program is not installed.</summary>
-    public static readonly ProblemCode MissingTool = new("DBG0040", "client program missing", ExitCode.Environment);
+    public static readonly ProblemCode MissingTool = new("DBG0040", "A client program is missing", ExitCode.Environment);
 
     /// <summary>A client program does not fit the server.</summary>
-    public static readonly ProblemCode UnfittingTool = new("DBG0041", "client program does not fit the server", ExitCode.Blocked);
+    public static readonly ProblemCode UnfittingTool = new("DBG0041", "The client program does not match the server", ExitCode.Blocked);
 
     /// <summary>A client program has a known hole.</summary>
-    public static readonly ProblemCode UnsafeTool = new("DBG0042", "client program has a known security hole", ExitCode.Blocked);
+    public static readonly ProblemCode UnsafeTool = new("DBG0042", "The client program has a known vulnerability", ExitCode.Blocked);
 
     /// <summary>The server does not tell which system it is.</summary>
-    public static readonly ProblemCode UnknownIdentity = new("DBG0045", "database's identity cannot be read", ExitCode.Blocked);
+    public static readonly ProblemCode UnknownIdentity = new("DBG0045", "The database's identity cannot be read", ExitCode.Blocked);
 
     /// <summary>True where this machine has no client program for a server.</summary>
     internal static bool IsLackOfClient(Problem problem) => problem.Code == MissingTool || problem.Code == UnfittingTool;

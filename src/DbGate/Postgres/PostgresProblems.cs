@@ -6,28 +6,28 @@ namespace DbGate.Postgres;
 public static partial class PostgresProblems
 {
     /// <summary>A URL that is empty or of another shape.</summary>
-    public static readonly ProblemCode MalformedUrl = new("DBG0020", "connection URL cannot be read", ExitCode.Usage);
+    public static readonly ProblemCode MalformedUrl = new("DBG0020", "The connection URL cannot be read", ExitCode.Usage);
 
     /// <summary>A URL of another database or of none.</summary>
-    public static readonly ProblemCode OtherScheme = new("DBG0021", "connection URL is not for PostgreSQL", ExitCode.Usage);
+    public static readonly ProblemCode OtherScheme = new("DBG0021", "The connection URL is not for PostgreSQL", ExitCode.Usage);
 
     /// <summary>A URL that leads to Prisma's proxy and not to a database.</summary>
-    public static readonly ProblemCode PrismaProxy = new("DBG0022", "connection URL leads to Prisma's proxy", ExitCode.Usage);
+    public static readonly ProblemCode PrismaProxy = new("DBG0022", "The connection URL points to Prisma's proxy", ExitCode.Usage);
 
     /// <summary>A URL with more than one server.</summary>
-    public static readonly ProblemCode SeveralHosts = new("DBG0023", "connection URL names several hosts", ExitCode.Usage);
+    public static readonly ProblemCode SeveralHosts = new("DBG0023", "The connection URL names several hosts", ExitCode.Usage);
 
     /// <summary>A URL that programs would read in different ways.</summary>
-    public static readonly ProblemCode AmbiguousUrl = new("DBG0024", "connection URL is ambiguous", ExitCode.Usage);
+    public static readonly ProblemCode AmbiguousUrl = new("DBG0024", "The connection URL is ambiguous", ExitCode.Usage);
 
     /// <summary>Reserved characters or broken escapes in a URL.</summary>
-    public static readonly ProblemCode UrlEncoding = new("DBG0025", "connection URL is not percent-encoded correctly", ExitCode.Usage);
+    public static readonly ProblemCode UrlEncoding = new("DBG0025", "The connection URL is not percent-encoded correctly", ExitCode.Usage);
 
     /// <summary>A part without which there is no connection.</summary>
-    public static readonly ProblemCode IncompleteUrl = new("DBG0026", "connection URL is incomplete", ExitCode.Usage);
+    public static readonly ProblemCode IncompleteUrl = new("DBG0026", "The connection URL is incomplete", ExitCode.Usage);
 
     /// <summary>A parameter that does not hold what it must.</summary>
-    public static readonly ProblemCode UrlParameterValue = new("DBG0027", "connection URL has an invalid parameter", ExitCode.Usage);
+    public static readonly ProblemCode UrlParameterValue = new("DBG0027", "The connection URL has an invalid parameter", ExitCode.Usage);
 
     internal static GateException UrlEmpty(string source) => new(new(MalformedUrl, $"{source} is empty")
     {

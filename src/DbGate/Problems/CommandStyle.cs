@@ -65,7 +65,7 @@ public sealed record CommandStyle(string Program, bool TakesTaskAsWord = false)
     public string Page(ProblemCode code)
     {
         ArgumentNullException.ThrowIfNull(code);
-        return TakesTaskAsWord ? $"{Program} help {code.Id}" : code.HelpPage;
+        return TakesTaskAsWord ? $"{Program} explain {code.Id}" : code.HelpPage;
     }
 
     string Write(GateCommand gate)

@@ -6,10 +6,10 @@ namespace DbGate.Processes;
 public static class ProcessProblems
 {
     /// <summary>The program is not there, or must not be run.</summary>
-    public static readonly ProblemCode NotStarted = new("DBG0043", "program could not be started", ExitCode.Environment);
+    public static readonly ProblemCode NotStarted = new("DBG0043", "A program could not be started", ExitCode.Environment);
 
     /// <summary>The program did not end in time.</summary>
-    public static readonly ProblemCode DeadlineExceeded = new("DBG0044", "program took too long", ExitCode.Environment);
+    public static readonly ProblemCode DeadlineExceeded = new("DBG0044", "The program timed out", ExitCode.Environment);
 
     /// <summary>The system has no OpenSSL, and .NET needs it for hashes and TLS.</summary>
     internal static readonly ProblemCode OpenSslMissing = new("DBG0047", "OpenSSL is missing", ExitCode.Environment);

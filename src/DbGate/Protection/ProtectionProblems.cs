@@ -9,9 +9,9 @@ static class ProtectionProblems
     const string Unchanged = "database untouched; the protection is as it was";
 
     static readonly ProblemCode MissingCode = new("DBG0801", "The database does not protect itself", ExitCode.Blocked) { IsProof = true };
-    static readonly ProblemCode AlteredCode = new("DBG0802", "The protection has been altered", ExitCode.Blocked) { IsProof = true };
+    static readonly ProblemCode AlteredCode = new("DBG0802", "The protection was modified", ExitCode.Blocked) { IsProof = true };
     static readonly ProblemCode SwitchedOffCode = new("DBG0803", "The protection is switched off", ExitCode.Blocked) { IsProof = true };
-    static readonly ProblemCode OldCode = new("DBG0804", "The protection is of another version of DbGate", ExitCode.Blocked);
+    static readonly ProblemCode OldCode = new("DBG0804", "The protection was installed by another DbGate version", ExitCode.Blocked);
     static readonly ProblemCode NoEventTriggersCode = new("DBG0805", "This role may not create event triggers", ExitCode.Blocked);
     static readonly ProblemCode NotInstalledCode = new("DBG0806", "The protection could not be installed or removed", ExitCode.Blocked);
     static readonly ProblemCode NotConfirmedCode = new("DBG0807", "Removing production's protection was not confirmed", ExitCode.Blocked);
@@ -19,7 +19,7 @@ static class ProtectionProblems
     static readonly ProblemCode GateInUseCode = new("DBG0809", "Another release holds the gate open", ExitCode.Locked);
     static readonly ProblemCode SettingLostCode = new("DBG0810", "The release's token does not reach the server", ExitCode.Blocked);
     static readonly ProblemCode RoleMissingCode = new("DBG0811", "A role of the protection is not named or does not exist", ExitCode.Usage);
-    static readonly ProblemCode LostCode = new("DBG0813", "The restore lost the protection", ExitCode.Blocked);
+    static readonly ProblemCode LostCode = new("DBG0813", "The protection is missing after the restore", ExitCode.Blocked);
     static readonly ProblemCode TableMissingCode = new("DBG0812", "A table of the protection does not exist", ExitCode.Usage);
 
     public static Problem Missing(bool blocks) =>

@@ -6,9 +6,9 @@ namespace DbGate.Publishing;
 static class PublishingProblems
 {
     static readonly ProblemCode WaitingCode = new("DBG0901", "A verdict is not published yet", ExitCode.Environment);
-    static readonly ProblemCode LostCode = new("DBG0903", "A verdict could be neither published nor kept", ExitCode.Environment);
-    static readonly ProblemCode ForeignCode = new("DBG0904", "A kept verdict is not DbGate's", ExitCode.Blocked);
-    static readonly ProblemCode NobodyCode = new("DBG0905", "Nothing is set up to publish with", ExitCode.Usage);
+    static readonly ProblemCode LostCode = new("DBG0903", "A verdict could be neither published nor stored", ExitCode.Environment);
+    static readonly ProblemCode ForeignCode = new("DBG0904", "A stored verdict was not written by DbGate", ExitCode.Blocked);
+    static readonly ProblemCode NobodyCode = new("DBG0905", "No publisher is configured", ExitCode.Usage);
     static readonly ProblemCode FaultCode = new("DBG0906", "Publishing failed unexpectedly", ExitCode.InternalFault);
 
     public static Problem Waiting(string publisher, string why, string where) =>

@@ -7,7 +7,7 @@ static class ReadinessProblems
 {
     static readonly ProblemCode NoAddressCode = new("DBG0601", "READY_URL is not set", ExitCode.Blocked);
     static readonly ProblemCode NotReadyCode = new("DBG0602", "The application did not become ready", ExitCode.Blocked);
-    static readonly ProblemCode AddressCode = new("DBG0603", "READY_URL is no http or https address", ExitCode.Usage);
+    static readonly ProblemCode AddressCode = new("DBG0603", "READY_URL is not an http or https address", ExitCode.Usage);
 
     /// <param name="state">What the run has done to the database.</param>
     public static Problem NoAddress(string state) =>

@@ -6,8 +6,7 @@ namespace DbGate.Readiness;
 /// <summary>What can be wrong with the service that answers <c>/ready</c>, and with a request to it.</summary>
 public static class ServiceProblems
 {
-    static readonly ProblemCode ClosedCode =
-        new("DBG0610", "Admin is closed, because neither a token nor an authority is set", ExitCode.Usage);
+    static readonly ProblemCode ClosedCode = new("DBG0610", "Admin access is not configured", ExitCode.Usage);
     static readonly ProblemCode RefusedCode = new("DBG0611", "Admin needs a token or a client certificate", ExitCode.Credentials);
     static readonly ProblemCode TooManyCode = new("DBG0612", "Too many requests to admin", ExitCode.Environment);
     static readonly ProblemCode TimeOutCode = new("DBG0613", "The check did not end in time", ExitCode.Environment);
@@ -20,7 +19,8 @@ public static class ServiceProblems
 
     /// <summary>DBG0610.</summary>
     public static Problem Closed { get; } =
-        new(ClosedCode, ClosedCode.Title) { State = Reads, Fix = "set DBGATE_ADMIN_TOKEN=$(openssl rand -hex 32) where the service runs" };
+        new(ClosedCode, "Admin is closed, because neither a token nor an authority is set") { State = Reads,
+            Fix = "set DBGATE_ADMIN_TOKEN=$(openssl rand -hex 32) where the service runs" };
 
     /// <summary>DBG0611.</summary>
     public static Problem Refused { get; } =

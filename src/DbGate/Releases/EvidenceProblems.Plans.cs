@@ -7,11 +7,11 @@ namespace DbGate.Releases;
 
 static partial class EvidenceProblems
 {
-    static readonly ProblemCode NoPlanCode = new("DBG0530", "There is no such plan", ExitCode.Blocked);
-    static readonly ProblemCode PlanAlteredCode = new("DBG0531", "A plan was altered", ExitCode.Stale) { IsProof = true };
-    static readonly ProblemCode PlanMovedCode = new("DBG0532", "The plan no longer describes the world", ExitCode.Stale);
+    static readonly ProblemCode NoPlanCode = new("DBG0530", "The plan does not exist", ExitCode.Blocked);
+    static readonly ProblemCode PlanAlteredCode = new("DBG0531", "The plan was modified", ExitCode.Stale) { IsProof = true };
+    static readonly ProblemCode PlanMovedCode = new("DBG0532", "The plan is out of date", ExitCode.Stale);
     static readonly ProblemCode PlanExpiredCode = new("DBG0533", "The plan has expired", ExitCode.Stale);
-    static readonly ProblemCode LossesGrewCode = new("DBG0510", "The deploy would lose more than the plan says", ExitCode.Stale);
+    static readonly ProblemCode LossesGrewCode = new("DBG0510", "The deploy would lose more data than the plan lists", ExitCode.Stale);
     static readonly ProblemCode SchemaMovedCode = new("DBG0511", "The schema changed while the release was prepared", ExitCode.Stale);
     static readonly ProblemCode ForecastCode = new("DBG0534", "The deploy would fail", ExitCode.Blocked);
     internal static readonly ProblemCode NotApprovedCode = new("DBG0540", "The plan is not approved", ExitCode.Blocked) { IsProof = true };

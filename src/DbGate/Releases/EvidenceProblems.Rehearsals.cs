@@ -10,10 +10,10 @@ namespace DbGate.Releases;
 static partial class EvidenceProblems
 {
     static readonly ProblemCode RehearsalFailedCode = new("DBG0560", "A migration fails on the restored backup", ExitCode.Blocked);
-    static readonly ProblemCode DriftCode = new("DBG0562", "The database is not what its migrations give", ExitCode.Blocked);
+    static readonly ProblemCode DriftCode = new("DBG0562", "Schema drift detected", ExitCode.Blocked);
     static readonly ProblemCode DriftPolicyCode = new("DBG0563", "The drift policy cannot be read", ExitCode.Usage);
     static readonly ProblemCode UnlikeRehearsalCode =
-        new("DBG0565", "The deploy came out otherwise than the rehearsal", ExitCode.MigrationFailed);
+        new("DBG0565", "The deployed schema differs from the rehearsal", ExitCode.MigrationFailed);
 
     static readonly ProblemCode RoleLacksRightCode = new("DBG0564", "The deploy role lacks a permission", ExitCode.Blocked);
     static readonly ProblemCode ScratchLacksExtensionCode = new("DBG0566", "The scratch server lacks an extension", ExitCode.Environment);
@@ -22,7 +22,7 @@ static partial class EvidenceProblems
     static readonly ProblemCode OtherVersionCode = new("DBG0569", "The rehearsal ran on another PostgreSQL version", ExitCode.Blocked);
 
     static readonly ProblemCode ImplausibleRowsCode =
-        new("DBG0578", "A table has not the rows that the rehearsal left", ExitCode.MigrationFailed);
+        new("DBG0578", "Row count differs from the rehearsal", ExitCode.MigrationFailed);
 
     const int Shown = 10;
     const string InsufficientPrivilege = "42501";

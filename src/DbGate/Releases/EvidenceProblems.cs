@@ -8,15 +8,15 @@ static partial class EvidenceProblems
     static readonly ProblemCode GapCode = new("DBG0520", "Evidence is missing", ExitCode.Blocked) { IsProof = true };
     static readonly ProblemCode EditedCode = new("DBG0521", "A record of the evidence log was edited", ExitCode.Blocked) { IsProof = true };
     static readonly ProblemCode SignatureCode =
-        new("DBG0522", "The signature of evidence does not hold", ExitCode.Blocked) { IsProof = true };
+        new("DBG0522", "The signature of evidence is not valid", ExitCode.Blocked) { IsProof = true };
     static readonly ProblemCode NotWrittenCode = new("DBG0523", "Evidence could not be written", ExitCode.Environment);
-    static readonly ProblemCode NoOutcomeCode = new("DBG0524", "A deploy began, and its outcome was never recorded", ExitCode.Blocked);
+    static readonly ProblemCode NoOutcomeCode = new("DBG0524", "The outcome of a deploy was never recorded", ExitCode.Blocked);
 
     static readonly ProblemCode LogIsEmptyCode =
-        new("DBG0582", "The evidence log is empty next to stored work", ExitCode.Blocked) { IsProof = true };
+        new("DBG0582", "The evidence log is empty but a plan or backup exists", ExitCode.Blocked) { IsProof = true };
 
     static readonly ProblemCode RulesDifferCode =
-        new("DBG0584", "The database keeps other rules than the evidence log", ExitCode.Blocked) { IsProof = true };
+        new("DBG0584", "Rules in the database differ from the evidence log", ExitCode.Blocked) { IsProof = true };
     static readonly ProblemCode RulesNotKeptCode =
         new("DBG0586", "The database does not keep the rules of this release", ExitCode.Environment);
 

@@ -7,13 +7,14 @@ namespace DbGate.Scratch;
 /// <summary>What can keep a <see cref="ThrowawayServer"/> from starting.</summary>
 static class ThrowawayProblems
 {
-    public static readonly ProblemCode NoServerCode = new("DBG0050", "no local PostgreSQL server", ExitCode.Environment);
-    public static readonly ProblemCode NoSuchVersionCode = new("DBG0051", "PostgreSQL version not installed", ExitCode.Environment);
-    public static readonly ProblemCode NamedFolderCode = new("DBG0052", "named folder has no PostgreSQL server", ExitCode.Usage);
-    public static readonly ProblemCode NoAccountCode = new("DBG0053", "no account to run PostgreSQL under", ExitCode.Environment);
-    public static readonly ProblemCode FolderCode = new("DBG0054", "temporary folder unusable", ExitCode.Environment);
-    public static readonly ProblemCode InitdbCode = new("DBG0055", "initdb failed", ExitCode.Environment);
-    public static readonly ProblemCode StartCode = new("DBG0056", "throwaway server did not start", ExitCode.Environment);
+    public static readonly ProblemCode NoServerCode = new("DBG0050", "No local PostgreSQL server", ExitCode.Environment);
+    public static readonly ProblemCode NoSuchVersionCode = new("DBG0051", "The PostgreSQL version is not installed", ExitCode.Environment);
+    public static readonly ProblemCode NamedFolderCode =
+        new("DBG0052", "The named folder does not contain a PostgreSQL server", ExitCode.Usage);
+    public static readonly ProblemCode NoAccountCode = new("DBG0053", "No account to run PostgreSQL", ExitCode.Environment);
+    public static readonly ProblemCode FolderCode = new("DBG0054", "The temporary folder cannot be used", ExitCode.Environment);
+    public static readonly ProblemCode InitdbCode = new("DBG0055", "The initdb program failed", ExitCode.Environment);
+    public static readonly ProblemCode StartCode = new("DBG0056", "The throwaway server did not start", ExitCode.Environment);
 
     const string State = "no throwaway server runs; the release's target was not contacted";
 

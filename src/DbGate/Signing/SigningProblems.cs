@@ -5,7 +5,7 @@ namespace DbGate.Signing;
 /// <summary>What can be wrong with a key.</summary>
 static class SigningProblems
 {
-    public static readonly ProblemCode BadKeyCode = new("DBG0325", "signing key cannot be used", ExitCode.Usage);
+    public static readonly ProblemCode BadKeyCode = new("DBG0325", "The signing key cannot be used", ExitCode.Usage);
 
     public static GateException BadKey(string source, string fault) => new(
         new Problem(BadKeyCode, $"The signing key of {source} cannot be used: {fault}.")

@@ -5,12 +5,12 @@ namespace DbGate.Statements;
 /// <summary>What can be wrong with a migration file before anything is known of its statements.</summary>
 static class StatementProblems
 {
-    public static readonly ProblemCode UnterminatedCode = new("DBG0230", "a quote or comment has no end", ExitCode.Blocked);
+    public static readonly ProblemCode UnterminatedCode = new("DBG0230", "A quote or comment is not closed", ExitCode.Blocked);
     public static readonly ProblemCode CopyFromStandardInputCode = new("DBG0231", "COPY FROM stdin in a migration", ExitCode.Blocked);
-    public static readonly ProblemCode PsqlCommandCode = new("DBG0232", "psql command in a migration", ExitCode.Blocked);
+    public static readonly ProblemCode PsqlCommandCode = new("DBG0232", "A psql command in a migration", ExitCode.Blocked);
     public static readonly ProblemCode StringRulesChangeCode =
-        new("DBG0233", "standard_conforming_strings is switched off", ExitCode.Blocked);
-    public static readonly ProblemCode ZeroByteCode = new("DBG0234", "NUL character in a migration", ExitCode.Blocked);
+        new("DBG0233", "The setting standard_conforming_strings is off", ExitCode.Blocked);
+    public static readonly ProblemCode ZeroByteCode = new("DBG0234", "A NUL character in a migration", ExitCode.Blocked);
 
     public static Problem Unterminated(LexerFault fault, SourceLocation location) =>
         Blocks(UnterminatedCode, $"the {Name(fault)} that begins here has no end", location) with

@@ -5,28 +5,28 @@ namespace DbGate.Storage;
 /// <summary>What can go wrong between DbGate and the place where backups lie. No message carries a credential.</summary>
 static class StoresProblems
 {
-    public static readonly ProblemCode KeyRefusedCode = new("DBG0340", "name of a stored object refused", ExitCode.Usage);
-    public static readonly ProblemCode ObjectExistsCode = new("DBG0341", "an object of this name exists already", ExitCode.Blocked);
-    public static readonly ProblemCode ObjectMissingCode = new("DBG0342", "a stored object is missing", ExitCode.Blocked);
-    public static readonly ProblemCode BucketMissingCode = new("DBG0343", "backup bucket does not exist", ExitCode.Usage);
+    public static readonly ProblemCode KeyRefusedCode = new("DBG0340", "The name of a stored object is invalid", ExitCode.Usage);
+    public static readonly ProblemCode ObjectExistsCode = new("DBG0341", "An object of this name already exists", ExitCode.Blocked);
+    public static readonly ProblemCode ObjectMissingCode = new("DBG0342", "A stored object is missing", ExitCode.Blocked);
+    public static readonly ProblemCode BucketMissingCode = new("DBG0343", "The backup bucket does not exist", ExitCode.Usage);
     public static readonly ProblemCode CredentialsRefusedCode =
-        new("DBG0344", "backup store refused the credentials", ExitCode.Credentials);
-    public static readonly ProblemCode AccessDeniedCode = new("DBG0345", "a right on the backup store is missing", ExitCode.Credentials);
-    public static readonly ProblemCode UnreachableCode = new("DBG0346", "backup store did not answer", ExitCode.Environment);
-    public static readonly ProblemCode StoreFullCode = new("DBG0347", "no space left for the backup", ExitCode.Environment);
+        new("DBG0344", "The backup store refused the credentials", ExitCode.Credentials);
+    public static readonly ProblemCode AccessDeniedCode = new("DBG0345", "Missing permission on the backup store", ExitCode.Credentials);
+    public static readonly ProblemCode UnreachableCode = new("DBG0346", "The backup store did not answer", ExitCode.Environment);
+    public static readonly ProblemCode StoreFullCode = new("DBG0347", "No space left for the backup", ExitCode.Environment);
     public static readonly ProblemCode ContentDiffersCode =
-        new("DBG0348", "the store holds something else than was sent", ExitCode.Environment);
-    public static readonly ProblemCode ObjectChangedCode = new("DBG0349", "a stored object changed while it was read", ExitCode.Blocked);
-    public static readonly ProblemCode ObjectLockedCode = new("DBG0350", "a stored object is locked against deletion", ExitCode.Blocked);
-    public static readonly ProblemCode FolderRefusedCode = new("DBG0351", "backup folder cannot be used", ExitCode.Usage);
-    public static readonly ProblemCode NotConfiguredCode = new("DBG0352", "backup store is not configured", ExitCode.Usage);
-    public static readonly ProblemCode RegionWrongCode = new("DBG0353", "backup bucket lies in another region", ExitCode.Usage);
-    public static readonly ProblemCode RequestRefusedCode = new("DBG0354", "backup store refused the request", ExitCode.Environment);
-    public static readonly ProblemCode TooLargeCode = new("DBG0355", "archive is too large for the part size", ExitCode.Usage);
+        new("DBG0348", "The stored object differs from what was sent", ExitCode.Environment);
+    public static readonly ProblemCode ObjectChangedCode = new("DBG0349", "A stored object changed while it was read", ExitCode.Blocked);
+    public static readonly ProblemCode ObjectLockedCode = new("DBG0350", "A stored object is locked against deletion", ExitCode.Blocked);
+    public static readonly ProblemCode FolderRefusedCode = new("DBG0351", "The backup folder cannot be used", ExitCode.Usage);
+    public static readonly ProblemCode NotConfiguredCode = new("DBG0352", "The backup store is not configured", ExitCode.Usage);
+    public static readonly ProblemCode RegionWrongCode = new("DBG0353", "The backup bucket is in another region", ExitCode.Usage);
+    public static readonly ProblemCode RequestRefusedCode = new("DBG0354", "The backup store refused the request", ExitCode.Environment);
+    public static readonly ProblemCode TooLargeCode = new("DBG0355", "The archive is too large for the part size", ExitCode.Usage);
     public static readonly ProblemCode SettingRefusedCode =
-        new("DBG0356", "bucket does not support a setting that was asked for", ExitCode.Usage);
+        new("DBG0356", "The bucket does not support a requested setting", ExitCode.Usage);
 
-    public static readonly ProblemCode ObjectTooLongCode = new("DBG0357", "a stored record is implausibly long", ExitCode.Blocked);
+    public static readonly ProblemCode ObjectTooLongCode = new("DBG0357", "A stored record is implausibly long", ExitCode.Blocked);
 
     const string NothingChanged = "no backup was completed, changed or deleted by this step";
 

@@ -48,10 +48,23 @@ public sealed class HelpPages
     [TestCase("DBG0401")]
     [TestCase("dbg0070")]
     public void Of_problems_are_their_pages(string code) =>
-        Assert.That(ProblemPage.Of(code), Does.StartWith($"# {code.ToUpperInvariant()}: "));
+        Assert.That(ProblemPage.Find(code), Does.StartWith($"# {code.ToUpperInvariant()}: "));
 
-    [Test]
-    public void Of_no_problem_are_none() => Assert.That(ProblemPage.Of("DBG9999"), Is.Null);
+    [TestCase("DBG9999")]
+    [TestCase("release")]
+    [TestCase("DBG")]
+    [TestCase("")]
+    public void Of_no_problem_are_none(string code) => Assert.That(ProblemPage.Find(code), Is.Null);
+
+    [TestCase("explain")]
+    [TestCase("help")]
+    [TestCase("completion")]
+    [TestCase("version")]
+    public void List_and_describe_the_commands_that_are_not_tasks(string name)
+    {
+        Assert.That(HelpPage.Overview("1.0.0"), Does.Match($"\n  {name} +[A-Z]"));
+        Assert.That(HelpPage.Of(ToolCommand.Find(name)!), Does.Contain($"usage  dbgate {name}"));
+    }
 
     [TestCase("relase", "release")]
     [TestCase("verifyready", "verify-ready")]

@@ -10,7 +10,7 @@ namespace DbGate.Service.Tests.Readiness;
 public sealed class PublicSentences
 {
     static readonly CheckDescriptor Safety = new("DBG0101", "databaseSafety", "The production database is configured safely", "");
-    static readonly ProblemCode Replica = new("DBG0107", "The read replica is no replica of the target", ExitCode.Blocked);
+    static readonly ProblemCode Replica = new("DBG0107", "The read replica is not a replica of the target", ExitCode.Blocked);
 
     static string Of(CheckResult result, string database = "treasury")
     {
@@ -38,9 +38,9 @@ public sealed class PublicSentences
         Assert.That(
             Of(CheckResult.Errored(
                 new Problem(
-                    new ProblemCode("DBG0029", "server cannot be reached", ExitCode.Environment),
+                    new ProblemCode("DBG0029", "The server cannot be reached", ExitCode.Environment),
                     "db.internal:5432 refused mallory: select 1"))),
-            Is.EqualTo("server cannot be reached (DBG0029)"));
+            Is.EqualTo("The server cannot be reached (DBG0029)"));
 
     [TestCase("it is database treasury of the same cluster")]
     [TestCase("user mallory may not")]
@@ -49,7 +49,7 @@ public sealed class PublicSentences
     public void That_name_something_are_replaced_by_the_kind(string message) =>
         Assert.That(
             Of(CheckResult.Failed(message, new Problem(Replica, message))),
-            Is.EqualTo("The read replica is no replica of the target (DBG0107)"));
+            Is.EqualTo("The read replica is not a replica of the target (DBG0107)"));
 
     [Test]
     public void Of_a_check_that_holds_name_no_bucket() =>

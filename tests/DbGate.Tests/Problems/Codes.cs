@@ -6,7 +6,7 @@ namespace DbGate.Tests.Problems;
 
 public sealed partial class Codes
 {
-    static readonly ProblemCode[] All =
+    internal static readonly ProblemCode[] All =
     [
         .. new[] { typeof(ProblemCode).Assembly,
             typeof(DbGate.GitHub.GitHubPublisher).Assembly }.SelectMany(assembly => assembly.GetTypes())

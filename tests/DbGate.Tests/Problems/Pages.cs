@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
 using DbGate.Problems;
 
@@ -13,25 +12,16 @@ public sealed partial class Pages
         ("05", "Plan, approval, deploy"), ("06", "Readiness"), ("07", "Restore"), ("08", "Protection"), ("09", "Publishing"),
     ];
 
-    static readonly ProblemCode[] Codes =
-    [
-        .. new[] { typeof(ProblemCode).Assembly,
-            typeof(DbGate.GitHub.GitHubPublisher).Assembly }.SelectMany(assembly => assembly.GetTypes())
-            .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
-            .Where(field => field.FieldType == typeof(ProblemCode))
-            .Select(field => (ProblemCode)field.GetValue(null)!)
-            .OrderBy(code => code.Id, StringComparer.Ordinal),
-    ];
+    static readonly ProblemCode[] Codes = [.. Problems.Codes.All.OrderBy(code => code.Id, StringComparer.Ordinal)];
 
     static IEnumerable<string> Files =>
         Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "DBG*.md").Order(StringComparer.Ordinal);
 
     [Test]
-    public void Begin_with_their_code_and_a_title() =>
+    public void Begin_with_the_code_and_title_of_their_problem() =>
         Assert.That(
-            Files.Where(file => !File.ReadLines(file)
-                .First()
-                .StartsWith($"# {Path.GetFileNameWithoutExtension(file)}: ", StringComparison.Ordinal)), Is.Empty);
+            Codes.Select(code => File.ReadLines(Path.Combine(Repository.Root, code.HelpPage)).First()),
+            Is.EqualTo(Codes.Select(code => $"# {code.Id}: {code.Title}")));
 
     [Test]
     public void Belong_to_a_code() =>
@@ -57,12 +47,10 @@ public sealed partial class Pages
             .Where(room => room.Codes.Length > 0)
             .Select(room => $"\n### {room.Room}\n\n| code | what is wrong | exit code |\n|---|---|---:|\n"
                 + string.Concat(
-                    room.Codes.Select(code => $"| [{code.Id}]({code.Id}.md) | {Capital(code.Title)} | {(int)code.ExitCode} |\n")));
+                    room.Codes.Select(code => $"| [{code.Id}]({code.Id}.md) | {code.Title} | {(int)code.ExitCode} |\n")));
 
         GeneratedSection.Matches("docs/README.md", "codes", string.Concat(index) + "\n");
     }
-
-    static string Capital(string title) => char.ToUpperInvariant(title[0]) + title[1..];
 
     [GeneratedRegex(@"\bDBG0[0-9]{3}\b")]
     private static partial Regex Reference();

@@ -7,17 +7,19 @@ namespace DbGate.Backups.Dump;
 /// <summary>What can stop a backup while it is made. Nothing here ever changes the source.</summary>
 static class DumpProblems
 {
-    public static readonly ProblemCode ReadFailedCode = new("DBG0313", "reading the database failed in mid-backup", ExitCode.Environment);
-    public static readonly ProblemCode ValueTooLargeCode = new("DBG0314", "a value is too large to be dumped", ExitCode.Blocked);
-    public static readonly ProblemCode CountsDifferCode = new("DBG0315", "rows were lost between server and archive", ExitCode.Environment);
-    public static readonly ProblemCode LockedCode = new("DBG0316", "a table stayed locked", ExitCode.Environment);
-    public static readonly ProblemCode SilentCode = new("DBG0317", "the server fell silent in mid-backup", ExitCode.Environment);
-    public static readonly ProblemCode ChangingCode = new("DBG0318", "the schema keeps changing", ExitCode.Environment);
+    public static readonly ProblemCode ReadFailedCode =
+        new("DBG0313", "Reading the database failed during the backup", ExitCode.Environment);
+    public static readonly ProblemCode ValueTooLargeCode = new("DBG0314", "A value is too large to be dumped", ExitCode.Blocked);
+    public static readonly ProblemCode CountsDifferCode =
+        new("DBG0315", "Rows were lost between the server and the archive", ExitCode.Environment);
+    public static readonly ProblemCode LockedCode = new("DBG0316", "A table stayed locked for too long", ExitCode.Environment);
+    public static readonly ProblemCode SilentCode = new("DBG0317", "The server stopped responding during the backup", ExitCode.Environment);
+    public static readonly ProblemCode ChangingCode = new("DBG0318", "The schema keeps changing during the backup", ExitCode.Environment);
 
     public static readonly ProblemCode LockTableCode = new("DBG0329", "The server's lock table is full", ExitCode.Blocked);
 
     public static readonly ProblemCode CrowdedCode = new(
-        "DBG0335", "Tables are locked again and again while the backup starts", ExitCode.Environment);
+        "DBG0335", "Tables are locked repeatedly while the backup starts", ExitCode.Environment);
     public static readonly ProblemCode LateLocksCode = new("DBG0336", "The backup locks its tables late", ExitCode.Environment);
 
     const int ShownLines = 4;

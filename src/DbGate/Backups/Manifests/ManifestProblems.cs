@@ -6,15 +6,15 @@ namespace DbGate.Backups.Manifests;
 /// <summary>What can be wrong with a manifest, its signature, or the archive that it describes.</summary>
 static class ManifestProblems
 {
-    public static readonly ProblemCode UnreadableCode = new("DBG0320", "backup manifest cannot be used", ExitCode.Blocked);
+    public static readonly ProblemCode UnreadableCode = new("DBG0320", "The backup manifest cannot be used", ExitCode.Blocked);
     public static readonly ProblemCode SignatureCode =
-        new("DBG0321", "backup manifest is not signed by the expected key", ExitCode.Blocked) { IsProof = true };
+        new("DBG0321", "The backup manifest is not signed by the expected key", ExitCode.Blocked) { IsProof = true };
     public static readonly ProblemCode ArchiveDiffersCode =
-        new("DBG0322", "archive differs from its manifest", ExitCode.Blocked) { IsProof = true };
+        new("DBG0322", "The archive differs from its manifest", ExitCode.Blocked) { IsProof = true };
     public static readonly ProblemCode MemberDiffersCode =
-        new("DBG0323", "a member of the archive differs from its manifest", ExitCode.Blocked) { IsProof = true };
-    public static readonly ProblemCode NoBackupCode = new("DBG0324", "no usable backup was found", ExitCode.Blocked);
-    public static readonly ProblemCode NoSuchTableCode = new("DBG0326", "table is not in the backup", ExitCode.Usage);
+        new("DBG0323", "A member of the archive differs from its manifest", ExitCode.Blocked) { IsProof = true };
+    public static readonly ProblemCode NoBackupCode = new("DBG0324", "No usable backup was found", ExitCode.Blocked);
+    public static readonly ProblemCode NoSuchTableCode = new("DBG0326", "The table is not in the backup", ExitCode.Usage);
 
     public static readonly ProblemCode NewerUnusableCode = new("DBG0328", "The newest backup cannot be used", ExitCode.Blocked);
 

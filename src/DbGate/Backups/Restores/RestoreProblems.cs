@@ -10,34 +10,34 @@ namespace DbGate.Backups.Restores;
 static partial class RestoreProblems
 {
     public static readonly ProblemCode ConfiguredTargetCode =
-        new("DBG0701", "restore test aimed at a configured environment", ExitCode.Blocked);
+        new("DBG0701", "The restore test targets a configured environment", ExitCode.Blocked);
     public static readonly ProblemCode UnprovenTargetCode =
-        new("DBG0702", "restore target cannot be told from a configured environment", ExitCode.Blocked);
-    public static readonly ProblemCode NotEmptyCode = new("DBG0703", "restore target is not empty", ExitCode.Blocked);
-    public static readonly ProblemCode NotConfirmedCode = new("DBG0704", "restore of production was not confirmed", ExitCode.Blocked);
-    public static readonly ProblemCode ExistsCode = new("DBG0705", "database of that name exists", ExitCode.Blocked);
-    public static readonly ProblemCode OtherEnvironmentCode = new("DBG0706", "backup is another environment's", ExitCode.Blocked);
+        new("DBG0702", "The restore target may be a configured environment", ExitCode.Blocked);
+    public static readonly ProblemCode NotEmptyCode = new("DBG0703", "The restore target is not empty", ExitCode.Blocked);
+    public static readonly ProblemCode NotConfirmedCode = new("DBG0704", "The restore of production was not confirmed", ExitCode.Blocked);
+    public static readonly ProblemCode ExistsCode = new("DBG0705", "A database of that name already exists", ExitCode.Blocked);
+    public static readonly ProblemCode OtherEnvironmentCode = new("DBG0706", "The backup belongs to another environment", ExitCode.Blocked);
     public static readonly ProblemCode NotTrustedCode =
-        new("DBG0707", "backup is not signed by a known key", ExitCode.Blocked) { IsProof = true };
-    public static readonly ProblemCode LoadFailedCode = new("DBG0708", "loading the backup failed", ExitCode.Environment);
-    public static readonly ProblemCode DiffersCode = new("DBG0709", "restored database differs from the backup", ExitCode.Blocked);
-    public static readonly ProblemCode IntegrityCode = new("DBG0710", "restored rows break their constraints", ExitCode.Blocked);
-    public static readonly ProblemCode CreateCode = new("DBG0711", "database could not be created", ExitCode.Blocked);
-    public static readonly ProblemCode RolesCode = new("DBG0712", "roles of the backup are missing", ExitCode.Blocked);
-    public static readonly ProblemCode ClientCode = new("DBG0713", "psql cannot confine a dump", ExitCode.Blocked);
-    public static readonly ProblemCode SwapCode = new("DBG0714", "databases could not be exchanged", ExitCode.Environment);
-    public static readonly ProblemCode FileCode = new("DBG0715", "file is no complete dump", ExitCode.Blocked);
-    public static readonly ProblemCode EnvFileCode = new("DBG0716", "restore-test date could not be written", ExitCode.Environment);
-    public static readonly ProblemCode RecordCode = new("DBG0717", "restore-test record cannot be used", ExitCode.Blocked);
-    public static readonly ProblemCode FindingCode = new("DBG0718", "restored, with something to know", ExitCode.Blocked);
+        new("DBG0707", "The backup is not signed by a trusted key", ExitCode.Blocked) { IsProof = true };
+    public static readonly ProblemCode LoadFailedCode = new("DBG0708", "Loading the backup failed", ExitCode.Environment);
+    public static readonly ProblemCode DiffersCode = new("DBG0709", "The restored database differs from the backup", ExitCode.Blocked);
+    public static readonly ProblemCode IntegrityCode = new("DBG0710", "The restored rows violate their constraints", ExitCode.Blocked);
+    public static readonly ProblemCode CreateCode = new("DBG0711", "The database could not be created", ExitCode.Blocked);
+    public static readonly ProblemCode RolesCode = new("DBG0712", "Roles of the backup are missing", ExitCode.Blocked);
+    public static readonly ProblemCode ClientCode = new("DBG0713", "The psql program cannot restrict a dump", ExitCode.Blocked);
+    public static readonly ProblemCode SwapCode = new("DBG0714", "The databases could not be exchanged", ExitCode.Environment);
+    public static readonly ProblemCode FileCode = new("DBG0715", "The dump file is incomplete", ExitCode.Blocked);
+    public static readonly ProblemCode EnvFileCode = new("DBG0716", "The restore test date could not be written", ExitCode.Environment);
+    public static readonly ProblemCode RecordCode = new("DBG0717", "The restore test record cannot be used", ExitCode.Blocked);
+    public static readonly ProblemCode FindingCode = new("DBG0718", "Restored with warnings", ExitCode.Blocked);
     public static readonly ProblemCode RefusedCode = new("DBG0720", "The server refuses part of the backup", ExitCode.Blocked);
-    public static readonly ProblemCode WrongDatabaseCode = new("DBG0719", "backup cannot be restored here", ExitCode.Blocked);
+    public static readonly ProblemCode WrongDatabaseCode = new("DBG0719", "The backup cannot be restored here", ExitCode.Blocked);
 
-    public static readonly ProblemCode RightsCode = new("DBG0722", "The restoring role may not restore this backup", ExitCode.Blocked);
+    public static readonly ProblemCode RightsCode = new("DBG0722", "The restoring role lacks a permission", ExitCode.Blocked);
     public static readonly ProblemCode PreparedCode = new("DBG0723", "The prepared database cannot be used", ExitCode.Blocked);
-    public static readonly ProblemCode ChangesCode = new("DBG0724", "What is left out of a restore cannot be read", ExitCode.Usage);
+    public static readonly ProblemCode ChangesCode = new("DBG0724", "Invalid exclusion or owner map of a restore", ExitCode.Usage);
     public static readonly ProblemCode MayNotRestoreCode =
-        new("DBG0330", "The role that backs up cannot restore the backup", ExitCode.Blocked);
+        new("DBG0330", "The backup role cannot restore the backup", ExitCode.Blocked);
 
     public static readonly ProblemCode NotReadCode = new("DBG0721", "The restored rows could not be read back", ExitCode.Environment);
 

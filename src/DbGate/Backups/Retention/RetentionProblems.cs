@@ -5,9 +5,9 @@ namespace DbGate.Backups.Retention;
 /// <summary>What can keep retention from deleting.</summary>
 static class RetentionProblems
 {
-    public static readonly ProblemCode PolicyInvalidCode = new("DBG0360", "retention policy cannot be meant", ExitCode.Usage);
+    public static readonly ProblemCode PolicyInvalidCode = new("DBG0360", "Invalid retention policy", ExitCode.Usage);
     public static readonly ProblemCode KeptBackupMissingCode =
-        new("DBG0361", "the backup that retention relies on is not there", ExitCode.Blocked);
+        new("DBG0361", "The backup that retention relies on is missing", ExitCode.Blocked);
 
     const string NothingDeleted = "no backup was deleted";
 

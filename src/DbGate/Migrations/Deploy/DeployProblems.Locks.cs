@@ -9,7 +9,7 @@ namespace DbGate.Migrations.Deploy;
 static partial class DeployProblems
 {
     static readonly ProblemCode LocksHeldCode = new("DBG0575", "Required locks are held by another session", ExitCode.Environment);
-    static readonly ProblemCode GaveWayCode = new("DBG0576", "The deploy gave way", ExitCode.Environment);
+    static readonly ProblemCode GaveWayCode = new("DBG0576", "A migration was rolled back and can be retried", ExitCode.Environment);
     static readonly ProblemCode InvalidIndexCode = new("DBG0577", "An index is invalid", ExitCode.MigrationFailed);
 
     const int Shown = 5;

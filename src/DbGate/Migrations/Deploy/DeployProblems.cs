@@ -10,9 +10,10 @@ static partial class DeployProblems
 {
     static readonly ProblemCode CommandCode = new("DBG0501", "The migrate command cannot be run", ExitCode.Usage);
     static readonly ProblemCode FailedCode = new("DBG0502", "The deploy failed", ExitCode.MigrationFailed);
-    static readonly ProblemCode NotBegunCode = new("DBG0503", "The deploy did not begin", ExitCode.Environment);
-    static readonly ProblemCode LedgerCode = new("DBG0504", "The migrate command said yes, the ledger says no", ExitCode.MigrationFailed);
-    static readonly ProblemCode UnknownCode = new("DBG0505", "The deploy's outcome is not known", ExitCode.MigrationFailed);
+    static readonly ProblemCode NotBegunCode = new("DBG0503", "The deploy did not start", ExitCode.Environment);
+    static readonly ProblemCode LedgerCode =
+        new("DBG0504", "Exit code 0, but migrations are not recorded as applied", ExitCode.MigrationFailed);
+    static readonly ProblemCode UnknownCode = new("DBG0505", "The deploy's outcome is unknown", ExitCode.MigrationFailed);
     static readonly ProblemCode NoBackupCode = new("DBG0506", "No verified backup for this deploy", ExitCode.Blocked);
     static readonly ProblemCode IdentityCode = new("DBG0507", "Backup and target are different databases", ExitCode.Stale);
     static readonly ProblemCode PreconditionCode = new("DBG0508", "A precondition of the deploy did not run", ExitCode.Blocked);

@@ -5,9 +5,9 @@ namespace DbGate.Migrations.Lint;
 /// <summary>What can be wrong with a waiver. The rules bring their own codes.</summary>
 static class LintProblems
 {
-    public static readonly ProblemCode WaiverExpiredCode = new("DBG0280", "a waiver in a migration has expired", ExitCode.Blocked);
-    public static readonly ProblemCode WaiverMalformedCode = new("DBG0281", "a waiver in a migration cannot be read", ExitCode.Blocked);
-    public static readonly ProblemCode WaiverUnusedCode = new("DBG0282", "a waiver in a migration waives nothing", ExitCode.Blocked);
+    public static readonly ProblemCode WaiverExpiredCode = new("DBG0280", "A waiver in a migration has expired", ExitCode.Blocked);
+    public static readonly ProblemCode WaiverMalformedCode = new("DBG0281", "A waiver in a migration cannot be read", ExitCode.Blocked);
+    public static readonly ProblemCode WaiverUnusedCode = new("DBG0282", "A waiver in a migration is unused", ExitCode.Blocked);
 
     const string Form = "-- dbgate:allow <rule> until <yyyy-MM-dd> reason: <why>";
 

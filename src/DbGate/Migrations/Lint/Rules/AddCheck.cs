@@ -5,7 +5,7 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class AddCheck() : ActionRule<AlterAction>(ScansCode, "add-check", Severity.Warning)
 {
-    public static readonly ProblemCode ScansCode = new("DBG0252", "a new check scans the table", ExitCode.Blocked);
+    public static readonly ProblemCode ScansCode = new("DBG0252", "A new check constraint scans the table", ExitCode.Blocked);
 
     public override Claim Claims => Claim.Scan;
 

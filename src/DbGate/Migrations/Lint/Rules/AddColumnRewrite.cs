@@ -5,7 +5,7 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class AddColumnRewrite() : ActionRule<AddColumn>(RewritesCode, "add-column-rewrite", Severity.Warning)
 {
-    public static readonly ProblemCode RewritesCode = new("DBG0249", "a new column rewrites the table", ExitCode.Blocked);
+    public static readonly ProblemCode RewritesCode = new("DBG0249", "A new column rewrites the table", ExitCode.Blocked);
 
     public override Claim Claims => Claim.Rewrite;
 

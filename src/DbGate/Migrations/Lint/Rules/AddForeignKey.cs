@@ -5,7 +5,7 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class AddForeignKey() : ActionRule<AlterAction>(ScansCode, "add-foreign-key", Severity.Warning)
 {
-    public static readonly ProblemCode ScansCode = new("DBG0254", "a new foreign key scans while writers wait", ExitCode.Blocked);
+    public static readonly ProblemCode ScansCode = new("DBG0254", "A new foreign key scans the table while writers wait", ExitCode.Blocked);
 
     public override Claim Claims => Claim.Scan;
 

@@ -5,7 +5,7 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class AddKey() : ActionRule<AlterAction>(BuildsCode, "add-key", Severity.Warning)
 {
-    public static readonly ProblemCode BuildsCode = new("DBG0256", "a new key builds its index while everybody waits", ExitCode.Blocked);
+    public static readonly ProblemCode BuildsCode = new("DBG0256", "A new key builds its index under an exclusive lock", ExitCode.Blocked);
 
     public override Claim Claims => Claim.Scan;
 

@@ -5,7 +5,7 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class AddNotNullColumn() : ActionRule<AddColumn>(NotNullCode, "add-not-null-column", Severity.Error)
 {
-    public static readonly ProblemCode NotNullCode = new("DBG0250", "a required column without a default", ExitCode.Blocked);
+    public static readonly ProblemCode NotNullCode = new("DBG0250", "A required column without a default", ExitCode.Blocked);
 
     public override Claim Claims => Claim.Refusal;
 

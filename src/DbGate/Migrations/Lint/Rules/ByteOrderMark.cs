@@ -4,7 +4,7 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class ByteOrderMark() : LintRule(MarkCode, "byte-order-mark", Severity.Error)
 {
-    public static readonly ProblemCode MarkCode = new("DBG0271", "the file begins with a byte order mark", ExitCode.Blocked);
+    public static readonly ProblemCode MarkCode = new("DBG0271", "The file begins with a byte order mark", ExitCode.Blocked);
 
     public override Claim Claims => Claim.Refusal;
 

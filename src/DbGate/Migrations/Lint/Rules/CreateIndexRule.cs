@@ -5,7 +5,7 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class CreateIndexRule() : StatementRule<CreateIndex>(BuildsCode, "create-index", Severity.Warning)
 {
-    public static readonly ProblemCode BuildsCode = new("DBG0257", "an index is built while writers wait", ExitCode.Blocked);
+    public static readonly ProblemCode BuildsCode = new("DBG0257", "An index is built while writers wait", ExitCode.Blocked);
 
     public override Claim Claims => Claim.Scan;
 

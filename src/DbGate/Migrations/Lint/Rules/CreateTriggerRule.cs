@@ -5,7 +5,7 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class CreateTriggerRule() : StatementRule<CreateTrigger>(LocksCode, "create-trigger", Severity.Information)
 {
-    public static readonly ProblemCode LocksCode = new("DBG0264", "a trigger is created while writers wait", ExitCode.Blocked);
+    public static readonly ProblemCode LocksCode = new("DBG0264", "A trigger is created while writers wait", ExitCode.Blocked);
 
     public override Claim Claims => Claim.Lock;
 

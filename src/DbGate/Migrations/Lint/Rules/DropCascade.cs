@@ -5,7 +5,8 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class DropCascade() : StatementRule<Drop>(CascadeCode, "drop-cascade", Severity.Error)
 {
-    public static readonly ProblemCode CascadeCode = new("DBG0243", "CASCADE drops what the statement does not name", ExitCode.Blocked);
+    public static readonly ProblemCode CascadeCode =
+        new("DBG0243", "CASCADE drops objects that the statement does not name", ExitCode.Blocked);
 
     // What columns can be made of: CASCADE takes the columns along.
     static readonly string[] TakeColumns = ["type", "domain", "extension", "sequence", "collation", "schema"];

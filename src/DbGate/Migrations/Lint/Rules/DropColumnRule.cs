@@ -5,7 +5,7 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class DropColumnRule() : StatementRule<AlterTable>(DroppedCode, "drop-column", Severity.Error)
 {
-    public static readonly ProblemCode DroppedCode = new("DBG0242", "a column is dropped", ExitCode.Blocked);
+    public static readonly ProblemCode DroppedCode = new("DBG0242", "A column is dropped", ExitCode.Blocked);
 
     public override Claim Claims => Claim.Loss;
 

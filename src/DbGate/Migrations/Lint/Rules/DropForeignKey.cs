@@ -5,7 +5,7 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class DropForeignKey() : ActionRule<DropConstraint>(DroppedCode, "drop-foreign-key", Severity.Warning)
 {
-    public static readonly ProblemCode DroppedCode = new("DBG0255", "a foreign key is dropped", ExitCode.Blocked);
+    public static readonly ProblemCode DroppedCode = new("DBG0255", "A foreign key is dropped", ExitCode.Blocked);
 
     public override string Reason => "both tables are locked against all, and from then on nothing keeps orphans out";
 

@@ -5,7 +5,7 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class DropIndex() : StatementRule<Drop>(LocksCode, "drop-index", Severity.Warning)
 {
-    public static readonly ProblemCode LocksCode = new("DBG0258", "an index is dropped while everybody waits", ExitCode.Blocked);
+    public static readonly ProblemCode LocksCode = new("DBG0258", "An index is dropped under an exclusive lock", ExitCode.Blocked);
 
     public override Claim Claims => Claim.Lock;
 

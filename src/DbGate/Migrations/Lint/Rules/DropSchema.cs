@@ -5,7 +5,7 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class DropSchema() : StatementRule<Drop>(DroppedCode, "drop-schema", Severity.Error)
 {
-    public static readonly ProblemCode DroppedCode = new("DBG0241", "a schema or a database is dropped", ExitCode.Blocked);
+    public static readonly ProblemCode DroppedCode = new("DBG0241", "A schema or a database is dropped", ExitCode.Blocked);
 
     public override Claim Claims => Claim.Loss;
 

@@ -5,7 +5,7 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class DropTable() : StatementRule<Drop>(DroppedCode, "drop-table", Severity.Error)
 {
-    public static readonly ProblemCode DroppedCode = new("DBG0240", "a table is dropped", ExitCode.Blocked);
+    public static readonly ProblemCode DroppedCode = new("DBG0240", "A table is dropped", ExitCode.Blocked);
 
     public override Claim Claims => Claim.Loss;
 

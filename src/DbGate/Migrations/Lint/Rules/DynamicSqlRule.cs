@@ -5,7 +5,7 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class DynamicSqlRule() : StatementRule<DynamicSql>(DynamicCode, "dynamic-sql", Severity.Information)
 {
-    public static readonly ProblemCode DynamicCode = new("DBG0272", "SQL that is put together when it runs", ExitCode.Blocked);
+    public static readonly ProblemCode DynamicCode = new("DBG0272", "Dynamic SQL in a migration", ExitCode.Blocked);
 
     public override string Reason => "no rule can read it; only the rehearsal shows what it does";
 

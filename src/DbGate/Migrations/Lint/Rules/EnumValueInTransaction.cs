@@ -6,7 +6,7 @@ namespace DbGate.Migrations.Lint.Rules;
 sealed class EnumValueInTransaction() : LintRule(UnsafeCode, "enum-value-in-transaction", Severity.Error)
 {
     public static readonly ProblemCode UnsafeCode =
-        new("DBG0273", "a new enum value is used in the transaction that adds it", ExitCode.Blocked);
+        new("DBG0273", "A new enum value is used in the transaction that adds it", ExitCode.Blocked);
 
     public override Claim Claims => Claim.Refusal;
 

@@ -5,7 +5,7 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class ForeignKeyWithoutIndex() : LintRule(MissingCode, "foreign-key-without-index", Severity.Warning)
 {
-    public static readonly ProblemCode MissingCode = new("DBG0270", "a foreign key without an index", ExitCode.Blocked);
+    public static readonly ProblemCode MissingCode = new("DBG0270", "A foreign key without an index", ExitCode.Blocked);
 
     public override string Reason => "each DELETE, or UPDATE of the key, on the target scans this whole table under its locks";
 

@@ -5,7 +5,7 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class LockTimeout() : LintRule(MissingCode, "lock-timeout", Severity.Warning)
 {
-    public static readonly ProblemCode MissingCode = new("DBG0267", "no lock_timeout", ExitCode.Blocked);
+    public static readonly ProblemCode MissingCode = new("DBG0267", "The lock_timeout is not set", ExitCode.Blocked);
 
     public override Claim Claims => Claim.Lock;
 

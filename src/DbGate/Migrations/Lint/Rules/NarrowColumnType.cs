@@ -6,7 +6,7 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class NarrowColumnType() : ActionRule<AlterColumnType>(NarrowsCode, "narrow-column-type", Severity.Error)
 {
-    public static readonly ProblemCode NarrowsCode = new("DBG0246", "a column's new type cannot hold all its values", ExitCode.Blocked);
+    public static readonly ProblemCode NarrowsCode = new("DBG0246", "A column's new type cannot hold all its values", ExitCode.Blocked);
 
     public override Claim Claims => Claim.Loss;
 

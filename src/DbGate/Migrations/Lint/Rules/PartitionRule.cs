@@ -5,7 +5,7 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class PartitionRule() : ActionRule<AlterAction>(PartitionCode, "partition", Severity.Warning)
 {
-    public static readonly ProblemCode PartitionCode = new("DBG0263", "a partition is attached or detached under a lock", ExitCode.Blocked);
+    public static readonly ProblemCode PartitionCode = new("DBG0263", "A partition is attached or detached under a lock", ExitCode.Blocked);
 
     public override Claim Claims => Claim.Lock;
 

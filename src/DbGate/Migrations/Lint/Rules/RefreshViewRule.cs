@@ -6,7 +6,7 @@ namespace DbGate.Migrations.Lint.Rules;
 sealed class RefreshViewRule() : StatementRule<RefreshMaterializedView>(RefreshCode, "refresh-materialized-view", Severity.Warning)
 {
     public static readonly ProblemCode RefreshCode =
-        new("DBG0262", "a materialized view is refreshed while readers wait", ExitCode.Blocked);
+        new("DBG0262", "A materialized view is refreshed while readers wait", ExitCode.Blocked);
 
     public override Claim Claims => Claim.Lock;
 

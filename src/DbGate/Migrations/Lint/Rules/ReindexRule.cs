@@ -5,7 +5,7 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class ReindexRule() : StatementRule<Reindex>(BuildsCode, "reindex", Severity.Warning)
 {
-    public static readonly ProblemCode BuildsCode = new("DBG0259", "indexes are rebuilt while others wait", ExitCode.Blocked);
+    public static readonly ProblemCode BuildsCode = new("DBG0259", "Indexes are rebuilt while other sessions wait", ExitCode.Blocked);
 
     public override Claim Claims => Claim.Lock;
 

@@ -5,7 +5,7 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class RenameRule() : LintRule(BreaksCode, "rename", Severity.Warning)
 {
-    public static readonly ProblemCode BreaksCode = new("DBG0265", "a table or column gets another name", ExitCode.Blocked);
+    public static readonly ProblemCode BreaksCode = new("DBG0265", "A table or column is renamed", ExitCode.Blocked);
 
     public override string Reason => "the release that still runs asks for the old name and fails from this moment on";
 

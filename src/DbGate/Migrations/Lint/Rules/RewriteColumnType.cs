@@ -5,7 +5,7 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class RewriteColumnType() : ActionRule<AlterColumnType>(RewritesCode, "rewrite-column-type", Severity.Warning)
 {
-    public static readonly ProblemCode RewritesCode = new("DBG0247", "a change of type rewrites the table", ExitCode.Blocked);
+    public static readonly ProblemCode RewritesCode = new("DBG0247", "A type change rewrites the table", ExitCode.Blocked);
 
     public override Claim Claims => Claim.Rewrite;
 

@@ -5,7 +5,7 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class SequenceChange() : LintRule(ChangedCode, "sequence-change", Severity.Warning)
 {
-    public static readonly ProblemCode ChangedCode = new("DBG0277", "A sequence is set back or made narrower", ExitCode.Blocked);
+    public static readonly ProblemCode ChangedCode = new("DBG0277", "A sequence is reset or narrowed", ExitCode.Blocked);
 
     public override string Reason => "the sequence gives numbers out that rows already have, or ends at a smaller one: inserts fail";
 

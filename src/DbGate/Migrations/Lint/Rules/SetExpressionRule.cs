@@ -5,7 +5,7 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class SetExpressionRule() : ActionRule<SetExpression>(RewritesCode, "set-expression", Severity.Warning)
 {
-    public static readonly ProblemCode RewritesCode = new("DBG0292", "A stored generated column is computed again", ExitCode.Blocked);
+    public static readonly ProblemCode RewritesCode = new("DBG0292", "A stored generated column is recomputed", ExitCode.Blocked);
 
     public override Claim Claims => Claim.Rewrite;
 

@@ -5,7 +5,7 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class SetLoggedRule() : ActionRule<SetLogged>(UnloggedCode, "set-unlogged", Severity.Error)
 {
-    public static readonly ProblemCode UnloggedCode = new("DBG0261", "a table stops being logged, or starts", ExitCode.Blocked);
+    public static readonly ProblemCode UnloggedCode = new("DBG0261", "A table is switched between logged and unlogged", ExitCode.Blocked);
 
     public override string Reason =>
         "an unlogged table is empty after a crash and on every standby; either way the table is written anew under the lock";

@@ -5,7 +5,8 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class ShiftTimestamp() : ActionRule<AlterColumnType>(ShiftsCode, "shift-timestamp", Severity.Error)
 {
-    public static readonly ProblemCode ShiftsCode = new("DBG0248", "a time zone is added to or taken from stored times", ExitCode.Blocked);
+    public static readonly ProblemCode ShiftsCode =
+        new("DBG0248", "A time zone is added to or removed from stored times", ExitCode.Blocked);
 
     public override Claim Claims => Claim.Rewrite;
 

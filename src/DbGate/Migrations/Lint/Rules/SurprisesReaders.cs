@@ -5,7 +5,8 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class SurprisesReaders() : LintRule(SurprisesCode, "surprises-readers", Severity.Information)
 {
-    public static readonly ProblemCode SurprisesCode = new("DBG0266", "readers meet values they do not know", ExitCode.Blocked);
+    public static readonly ProblemCode SurprisesCode =
+        new("DBG0266", "Old clients can read values that they do not support", ExitCode.Blocked);
 
     public override string Reason =>
         "a client generated from the older schema fails when it reads a null or an enum value that it does not know";

@@ -5,7 +5,7 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class TruncateTable() : StatementRule<Truncate>(TruncatedCode, "truncate", Severity.Error)
 {
-    public static readonly ProblemCode TruncatedCode = new("DBG0244", "a table is emptied", ExitCode.Blocked);
+    public static readonly ProblemCode TruncatedCode = new("DBG0244", "A table is emptied", ExitCode.Blocked);
 
     public override Claim Claims => Claim.Loss;
 

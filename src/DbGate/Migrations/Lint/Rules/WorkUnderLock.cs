@@ -5,7 +5,7 @@ namespace DbGate.Migrations.Lint.Rules;
 
 sealed class WorkUnderLock() : LintRule(WorkCode, "work-under-lock", Severity.Warning)
 {
-    public static readonly ProblemCode WorkCode = new("DBG0268", "long work while a table is locked against all", ExitCode.Blocked);
+    public static readonly ProblemCode WorkCode = new("DBG0268", "Long work under an exclusive table lock", ExitCode.Blocked);
 
     public override Claim Claims => Claim.HeldLock;
 
