@@ -11,7 +11,8 @@ public sealed partial class Titles
     static readonly HashSet<string> Names =
     [
         "dbgate", .. TaskCatalog.All.Select(task => task.Name),
-        .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs", "tools"), "*.md").Select(file => Path.GetFileNameWithoutExtension(file)),
+        .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs", "tools"), "*.md")
+            .Select(file => Path.GetFileNameWithoutExtension(file)),
     ];
 
     static IEnumerable<string> Pages =>
@@ -29,7 +30,9 @@ public sealed partial class Titles
     [Test]
     public void Of_pages_follow_the_rules()
     {
-        var headings = Pages.SelectMany(page => Headings(File.ReadAllText(page)).Select(heading => (Page: page, Heading: heading))).ToArray();
+        var headings = Pages
+            .SelectMany(page => Headings(File.ReadAllText(page)).Select(heading => (Page: page, Heading: heading)))
+            .ToArray();
 
         Assert.That(headings, Has.Length.GreaterThan(Problems.Codes.All.Length), "headings are found");
         Assert.That(
