@@ -9,7 +9,7 @@ namespace DbGate.Migrations.Lint.Rules;
 /// </summary>
 sealed class ServerTraitRule() : LintRule(TraitCode, "server-trait", Severity.Error)
 {
-    public static readonly ProblemCode TraitCode = new("DBG0295", "A statement tells servers apart", ExitCode.Blocked);
+    public static readonly ProblemCode TraitCode = new("DBG0295", "A statement depends on the server it runs on", ExitCode.Blocked);
 
     public override string Reason =>
         "the scratch server differs from production here, so that the rehearsal does not show what it does there";
