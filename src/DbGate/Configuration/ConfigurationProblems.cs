@@ -71,7 +71,10 @@ static class ConfigurationProblems
     /// <param name="variables">Those that were looked for.</param>
     /// <param name="empty">One of them that is set, and empty: that is how a pipeline passes on a secret which it does not have.</param>
     /// <param name="ofCommit">Where a file of the commit holds one, which production does not read.</param>
-    public static Problem MissingUrl(string environment, IReadOnlyList<string> variables, string? empty, SettingSource? ofCommit = null) =>
+    /// <param name="connectionStrings">Variables of .NET's configuration that could be meant.</param>
+    public static Problem MissingUrl(
+        string environment, IReadOnlyList<string> variables, string? empty, SettingSource? ofCommit = null,
+        params IReadOnlyList<string> connectionStrings) =>
         Untouched(MissingUrlCode, $"no database URL for {environment}") with
         {
             Location = ofCommit?.Location,
@@ -80,7 +83,10 @@ static class ConfigurationProblems
                 ? $"{(variables.Count == 1 ? $"{variables[0]} is not" : $"none of {string.Join(", ", variables)} is")} set in the "
                     + $"environment, .env.{environment} or .env"
                 : $"{empty} is set, and empty: so pipelines pass on a secret that they do not have",
-            Fix = $"{(empty is null ? "" : "put it into the secrets of the job's environment, or ")}export "
+            Fix = connectionStrings is [var first, ..]
+                ? $"Name the variable with the connection string: --database-url-variable={first}"
+                    + (connectionStrings.Count == 1 ? "" : $" (or {string.Join(", ", connectionStrings.Skip(1))})")
+                : $"{(empty is null ? "" : "put it into the secrets of the job's environment, or ")}export "
                 + $"{variables[0]}=postgresql://user:password@host:5432/database",
         };
 

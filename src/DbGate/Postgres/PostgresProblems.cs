@@ -57,7 +57,7 @@ public static partial class PostgresProblems
     {
         Cause = "DbGate gates PostgreSQL databases only",
         State = DatabaseState.NotContacted,
-        Fix = $"set {source} to postgresql://USER:PASSWORD@HOST:5432/DATABASE, without quotes around it",
+        Fix = $"set {source} to postgresql://USER:PASSWORD@HOST:5432/DATABASE or {ConnectionStringShape}, without quotes around it",
     });
 
     internal static GateException UrlPrismaProxy(string source, string scheme) =>

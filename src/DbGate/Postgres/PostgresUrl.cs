@@ -49,6 +49,9 @@ public sealed record PostgresUrl
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     internal ImmutableArray<string> Written { get; init; } = [];
 
+    /// <summary>The setting holds a connection string of .NET, which no program but those of .NET can read.</summary>
+    internal bool IsFromConnectionString { get; init; }
+
     /// <summary>Prisma's schema; <c>public</c> when the URL names none.</summary>
     public string Schema => Parameter("schema") ?? "public";
 
@@ -119,12 +122,15 @@ public sealed record PostgresUrl
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     public IReadOnlyList<string> Secrets => UrlSecrets.Of(this);
 
-    /// <summary>Reads a URL.</summary>
+    /// <summary>Reads a URL, or a connection string of Npgsql (<c>Host=…;Database=…</c>).</summary>
     /// <param name="text">The setting's value.</param>
     /// <param name="source">Where the value came from; it stands in errors and in <see cref="Source"/>.</param>
     /// <exception cref="GateException">The URL is refused (DBG0020 to DBG0027); no part of it that could be a secret stands in the
     /// problem.</exception>
     public static PostgresUrl Parse(string text, string source) => UrlParser.Parse(text, source);
+
+    /// <summary>The text is a connection string as .NET has them, and not a URL.</summary>
+    internal static bool IsConnectionString(string text) => ConnectionStringParser.IsConnectionString(text);
 
     /// <summary>The same address for a program of .NET, as a connection string with its password.</summary>
     internal string ToConnectionString() => NpgsqlSource.ConnectionString(this);

@@ -4,7 +4,8 @@ namespace DbGate.Postgres;
 
 /// <summary>
 /// How a person starts <c>psql</c> on a target. libpq refuses the parameters that only Prisma knows; a URL with such is cut at its query,
-/// and what libpq understands of that is appended again. A URL of a <c>.env</c> file is read from there. No secret is among it.
+/// and what libpq understands of that is appended again. A URL of a <c>.env</c> file is read from there. A connection string of .NET, which
+/// psql cannot read, is written as a URL without its password. No secret is among it.
 /// </summary>
 static class PsqlLine
 {
@@ -17,7 +18,7 @@ static class PsqlLine
 
     /// <summary>The program with its database, for example <c>psql "$DIRECT_URL"</c>, and further arguments.</summary>
     public static ProgramCommand Of(PostgresUrl url, params IEnumerable<CommandArgument> arguments) =>
-        FixCommand.Run("psql", [Address(url), .. arguments]) with { ReadFrom = File(url) };
+        FixCommand.Run("psql", [Address(url), .. arguments]) with { ReadFrom = url.IsFromConnectionString ? null : File(url) };
 
     /// <summary>The same, with one statement to run.</summary>
     public static ProgramCommand Of(PostgresUrl url, string sql) => Of(url, "-c", sql);
@@ -33,13 +34,20 @@ static class PsqlLine
 
     static CommandArgument Address(PostgresUrl url)
     {
+        if (url.IsFromConnectionString)
+        {
+            var kept = url.Parameters
+                .Where(one => one.Key == "sslcert" || !(one.Key == "sslpassword" || OnlyPrismas.Contains(one.Key)));
+            return (url with { Password = null, Parameters = [.. kept] }).Reveal();
+        }
+
         var variable = CommandArgument.Variable(Variable(url));
         if (!OnlyPrismas.Any(key => url.Parameter(key) is not null))
         {
             return variable;
         }
 
-        (string Key, string? Value)[] kept =
+        (string Key, string? Value)[] understood =
         [
             ("host", url.Parameter("host")), ("sslmode", url.SslMode is null ? null : url.Parameter("sslmode")),
             ("sslrootcert", url.RootCertificate),
@@ -48,7 +56,9 @@ static class PsqlLine
         return variable with
         {
             ReplacedQuery = string.Join(
-                '&', kept.Where(one => !string.IsNullOrEmpty(one.Value)).Select(one => $"{one.Key}={Uri.EscapeDataString(one.Value!)}")),
+                '&',
+                understood.Where(one => !string.IsNullOrEmpty(one.Value))
+                    .Select(one => $"{one.Key}={Uri.EscapeDataString(one.Value!)}")),
         };
     }
 }

@@ -8,8 +8,8 @@ using DbGate.Problems;
 namespace DbGate.Postgres;
 
 /// <summary>
-/// Reads a connection URL. Where Prisma, libpq and node-postgres would read the same text in different ways it is refused, and no refusal
-/// quotes a part that could belong to a badly encoded password.
+/// Reads a connection URL, or hands a connection string of .NET on. Where Prisma, libpq and node-postgres would read the same text in
+/// different ways it is refused, and no refusal quotes a part that could belong to a badly encoded password.
 /// </summary>
 static class UrlParser
 {
@@ -19,6 +19,12 @@ static class UrlParser
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(source);
+
+        DemandOneLine(text, source);
+        if (ConnectionStringParser.IsConnectionString(text))
+        {
+            return ConnectionStringParser.Parse(text, source);
+        }
 
         var rest = AfterScheme(text, source);
         if (rest.Contains('#', StringComparison.Ordinal))
@@ -55,7 +61,7 @@ static class UrlParser
         };
     }
 
-    static string AfterScheme(string text, string source)
+    static void DemandOneLine(string text, string source)
     {
         if (text.Length == 0 || text.All(char.IsWhiteSpace))
         {
@@ -66,7 +72,10 @@ static class UrlParser
         {
             throw PostgresProblems.UrlControlCharacters(source);
         }
+    }
 
+    static string AfterScheme(string text, string source)
+    {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         var scheme = colon < 0 ? "" : text[..colon].ToLowerInvariant();
 
@@ -121,7 +130,7 @@ static class UrlParser
     static bool IsVersion6(string text) =>
         IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;
 
-    static bool IsHost(string host) =>
+    internal static bool IsHost(string host) =>
         host.StartsWith('/') || IsVersion6(host) || host.All(letter => char.IsLetterOrDigit(letter) || letter is '-' or '.' or '_');
 
     static int ReadPort(string text, string source) =>

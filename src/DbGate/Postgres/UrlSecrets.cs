@@ -33,6 +33,7 @@ static class UrlSecrets
         yield return JsonEncodedText.Encode(secret).Value;
         yield return PassFile.Escape(secret);
         yield return secret.Replace("'", "''", StringComparison.Ordinal);
+        yield return secret.Replace("\"", "\"\"", StringComparison.Ordinal);
     }
 
     static string LowerHex(string encoded) =>

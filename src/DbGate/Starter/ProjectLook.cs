@@ -96,7 +96,8 @@ sealed record ProjectLook(
 
     static PostgresUrl? Url(Settings settings)
     {
-        foreach (var value in Urls.Select(settings.Find).OfType<SettingValue>())
+        var own = settings.Variables.GetValueOrDefault(settings.Get(SettingsCatalog.DatabaseUrlVariable));
+        foreach (var value in Urls.Select(settings.Find).Prepend(own).OfType<SettingValue>())
         {
             try
             {

@@ -20,7 +20,8 @@ public sealed record Target(TargetEnvironment Environment, PostgresUrl Url, Post
         var value = Find(settings, names)
             ?? throw new GateException(ConfigurationProblems.MissingUrl(
                 environment.ToString().ToLowerInvariant(), names, names.FirstOrDefault(name => settings.Variables.ContainsKey(name)),
-                names.Select(name => settings.Sources.Ignored.GetValueOrDefault(name)).FirstOrDefault(value => value is not null)?.Source));
+                names.Select(name => settings.Sources.Ignored.GetValueOrDefault(name)).FirstOrDefault(value => value is not null)?.Source,
+                ConnectionStrings(settings)));
         var direct = settings.Find(SettingsCatalog.DirectUrl);
         var url = PostgresUrl.Parse(value.Text, value.Source.Name);
         var target = new Target(environment, url, direct is null ? url : PostgresUrl.Parse(direct.Text, direct.Source.Name), value.Source);
@@ -70,6 +71,17 @@ public sealed record Target(TargetEnvironment Environment, PostgresUrl Url, Post
             .DistinctBy(value => value.Text)
             .Select(value => (value.Source.Name, PostgresUrl.Parse(value.Text, value.Source.Name)));
     }
+
+    /// <summary>Variables of .NET's configuration that hold a connection string of PostgreSQL; those of the commit do not count.</summary>
+    static IReadOnlyList<string> ConnectionStrings(Settings settings) =>
+    [
+        .. settings.Variables
+            .Where(variable => variable.Key.StartsWith("ConnectionStrings__", StringComparison.OrdinalIgnoreCase)
+                && !variable.Value.Source.IsOfCommit
+                && PostgresUrl.IsConnectionString(variable.Value.Text))
+            .Select(variable => variable.Key)
+            .Order(StringComparer.Ordinal),
+    ];
 
     static IReadOnlyList<string> Variables(Settings settings, TargetEnvironment environment)
     {

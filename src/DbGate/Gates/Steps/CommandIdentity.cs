@@ -25,7 +25,7 @@ static class CommandIdentity
         var matters =
             verdict.CannotTell || verdict.Class is CommandClass.Destructive or CommandClass.HistoryRewriting or CommandClass.Bypassing;
         if ((verdict.Target?.Url ?? context.Settings.Variables.GetValueOrDefault("DATABASE_URL")?.Text) is not { Length: > 0 } text
-            || !text.Contains("://", StringComparison.Ordinal))
+            || !(text.Contains("://", StringComparison.Ordinal) || PostgresUrl.IsConnectionString(text)))
         {
             const string Why = "no URL is known for the command";
             return (new Fact("database", Why), matters ? CommandGuardProblems.NotIdentified(Why) : null);

@@ -1,5 +1,6 @@
 using DbGate.Migrations.Execution;
 using DbGate.Migrations.Tools;
+using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Processes;
 using DbGate.Statements;
@@ -7,7 +8,7 @@ using DbGate.Statements;
 namespace DbGate.Migrations.Deploy;
 
 /// <summary>Runs the project's own command, which may be any migration tool's. It gets the direct URL by its environment.</summary>
-sealed class PrismaEngine(string command, MigrationTool? tool = null) : IDeployEngine
+sealed class PrismaEngine(string command, MigrationTool? tool = null, IReadOnlyList<TargetVariable>? variables = null) : IDeployEngine
 {
     readonly IReadOnlyList<string> words = CommandLineWords.Split(command);
 
@@ -42,8 +43,6 @@ sealed class PrismaEngine(string command, MigrationTool? tool = null) : IDeployE
             EnvironmentBase = EnvironmentBase.Inherited,
             Environment = new Dictionary<string, string?>(WithheldVariables.Names.Select(name => KeyValuePair.Create(name, (string?)null)))
             {
-                ["DATABASE_URL"] = request.Url.Reveal(),
-                ["DIRECT_URL"] = request.Url.Reveal(),
                 ["PRISMA_HIDE_UPDATE_MESSAGE"] = "1",
                 ["CHECKPOINT_DISABLE"] = "1",
                 ["NO_COLOR"] = "1",
@@ -56,11 +55,7 @@ sealed class PrismaEngine(string command, MigrationTool? tool = null) : IDeployE
             Grace = TimeSpan.FromSeconds(5),
             OnLine = request.OnLine is { } hear ? line => hear(line.Text) : null,
         };
-        if (tool is not PrismaTool)
-        {
-            child = child with { Environment = ToolVariables.Add(child.Environment, request.Url) };
-        }
-
+        child = child with { Environment = WithTarget(child.Environment, request.Url) };
         try
         {
             var outcome = await ChildProcess.RunAsync(child, cancellation);
@@ -75,6 +70,19 @@ sealed class PrismaEngine(string command, MigrationTool? tool = null) : IDeployE
                 HasStarted = exception.Problem.Code != ProcessProblems.NotStarted,
             };
         }
+    }
+
+    /// <summary>Prisma reads nothing but URLs.</summary>
+    Dictionary<string, string?> WithTarget(IReadOnlyDictionary<string, string?> environment, PostgresUrl url)
+    {
+        var isPrisma = tool is PrismaTool;
+        var complete = new Dictionary<string, string?>(isPrisma ? environment : ToolVariables.Add(environment, url));
+        foreach (var variable in variables ?? TargetVariable.Default)
+        {
+            complete[variable.Name] = isPrisma ? url.Reveal() : variable.Write(url);
+        }
+
+        return complete;
     }
 
     static string LastLines(string words) =>

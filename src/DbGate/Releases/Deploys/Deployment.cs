@@ -57,7 +57,7 @@ sealed class Deployment(
             ? project.Tool is Migrations.Tools.PrismaTool
                 ? new DirectEngine(clock)
                 : throw new GateException(Migrations.Tools.ToolProblems.NoDirectEngine(project.Tool))
-            : new PrismaEngine(project.Command(settings), project.Tool);
+            : new PrismaEngine(project.Command(settings), project.Tool, TargetVariable.Of(settings));
 
     /// <inheritdoc cref="RunAsync(GateContext, IDeployEngine, MigrationProject, MigrationFolder, Session, Ledger,
     /// Func{Session, CancellationToken, Task}, CancellationToken)"/>

@@ -42,7 +42,7 @@ public static class Masks
 
     static IEnumerable<string> Spellings(SettingValue value)
     {
-        if (!value.Text.Contains("://", StringComparison.Ordinal))
+        if (!value.Text.Contains("://", StringComparison.Ordinal) && !PostgresUrl.IsConnectionString(value.Text))
         {
             return [value.Text];
         }

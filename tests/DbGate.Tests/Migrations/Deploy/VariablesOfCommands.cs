@@ -1,4 +1,6 @@
+using DbGate.Configuration;
 using DbGate.Migrations.Deploy;
+using DbGate.Migrations.Tools;
 using DbGate.Postgres;
 
 namespace DbGate.Tests.Migrations.Deploy;
@@ -42,5 +44,38 @@ public sealed class VariablesOfCommands
             Is.SupersetOf(
                 new[] { "DBGATE_SIGNING_KEY", "GITHUB_TOKEN", "DBGATE_GITHUB_TOKEN", "DBGATE_ADMIN_TOKEN", "GITHUB_OUTPUT",
                     "ACTIONS_ID_TOKEN_REQUEST_TOKEN" }));
+    }
+
+    /// <summary>Else a rehearsal's command reads the address of production from the environment of the run.</summary>
+    [TestCase("Host=production;Username=app;Database=shop", "Host=scratch;")]
+    [TestCase("postgresql://app@production/shop", "postgresql://app@scratch:5432/shop")]
+    [Platform("Linux")]
+    public async Task Have_the_target_in_the_run_s_own_variable_in_the_form_of_the_project(string written, string handedOn)
+    {
+        const string Own = "ConnectionStrings__VariablesOfCommands";
+        var lines = new List<string>();
+        try
+        {
+            Environment.SetEnvironmentVariable(Own, written);
+            var settings = SettingsReader.Read(
+                new Dictionary<string, string> { ["database-url-variable"] = Own },
+                new Dictionary<string, string> { [Own] = written, ["DATABASE_URL"] = written },
+                TestContext.CurrentContext.WorkDirectory);
+            await new PrismaEngine("env", new EfCoreTool(), TargetVariable.Of(settings)).DeployAsync(
+                new DeployRequest(
+                    TestContext.CurrentContext.WorkDirectory, PostgresUrl.Parse("postgresql://app@scratch/shop", "x"), [], null,
+                    TimeSpan.FromMinutes(1)) { OnLine = lines.Add },
+                CancellationToken.None);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Own, null);
+        }
+
+        Assert.That(
+            lines,
+            Has.Some.StartsWith($"{Own}={handedOn}").And.Some.StartsWith($"DATABASE_URL={handedOn}")
+                .And.Some.StartsWith("DIRECT_URL=postgresql://app@scratch")
+                .And.None.Contains("@production").And.None.Contains("=production"));
     }
 }
