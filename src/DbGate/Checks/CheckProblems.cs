@@ -45,6 +45,21 @@ static partial class CheckProblems
                 ? "add sslmode=require&sslaccept=strict to the URL, behind a ? or a &"
                 : $"write sslmode=require&sslaccept=strict into the URL, instead of sslmode={sslMode}");
 
+    public static Problem SslRequiredByDotNet(SslMode? mode, string source) =>
+        Blocked(
+            SslCode,
+            "Database connection must use SSL in production",
+            $"The connection string in {source} has {(mode is null ? "no SSL Mode" : $"SSL Mode={mode}")}, which allows plain text",
+            "Write SSL Mode=VerifyFull into the connection string, and Root Certificate=<the server's CA> when it is a private one");
+
+    public static Problem CertificateNotCheckedByDotNet(string source) =>
+        new(SslAcceptCode, "The server's certificate is not checked: SSL Mode is Require")
+        {
+            Severity = Severity.Warning,
+            Cause = $"The connection string in {source}; with SSL Mode=Require Npgsql accepts any certificate",
+            Fix = "Write SSL Mode=VerifyFull, and Root Certificate=<the server's CA> when it is a private one",
+        };
+
     public static Problem SslNotProven(string source) =>
         Blocked(
             SslNotProvenCode,

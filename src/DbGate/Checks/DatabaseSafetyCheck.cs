@@ -70,7 +70,14 @@ public sealed class DatabaseSafetyCheck : ICheck
     /// <summary>Of every URL that production's data travels over.</summary>
     internal static IEnumerable<Problem> Encryption(PostgresUrl url)
     {
-        if (url.SslModeWeakenedByPrisma is { } weak)
+        if (url.IsFromConnectionString)
+        {
+            foreach (var problem in EncryptionOfDotNet(url))
+            {
+                yield return problem;
+            }
+        }
+        else if (url.SslModeWeakenedByPrisma is { } weak)
         {
             yield return CheckProblems.WeakSslMode(weak, url.Source);
         }
@@ -194,6 +201,14 @@ public sealed class DatabaseSafetyCheck : ICheck
             yield return CheckProblems.ReplicaLag(time, limit);
         }
     }
+
+    /// <summary>Programs of .NET know the modes that verify, and no sslaccept.</summary>
+    static IEnumerable<Problem> EncryptionOfDotNet(PostgresUrl url) => url.SslMode switch
+    {
+        SslMode.VerifyCa or SslMode.VerifyFull => [],
+        SslMode.Require => [CheckProblems.CertificateNotCheckedByDotNet(url.Source)],
+        _ => [CheckProblems.SslRequiredByDotNet(url.SslMode, url.Source)],
+    };
 
     static bool DemandsTls(PostgresUrl url) => url.SslMode is SslMode.Require or SslMode.VerifyCa or SslMode.VerifyFull;
 

@@ -1,4 +1,5 @@
 using CsCheck;
+using DbGate.Checks;
 using DbGate.Configuration;
 using DbGate.Postgres;
 using DbGate.Problems;
@@ -160,6 +161,21 @@ public sealed class ConnectionStrings
         });
 
     static bool IsClean(string shown) => !shown.AsSpan().ContainsAny("ÄÖÜäöü");
+
+    /// <summary>The advice for URLs, sslaccept=strict, has no key in a connection string.</summary>
+    [TestCase("VerifyFull", null)]
+    [TestCase("VerifyCA", null)]
+    [TestCase("Require", "DBG0110")]
+    [TestCase("Prefer", "DBG0102")]
+    [TestCase("Allow", "DBG0102")]
+    [TestCase("Disable", "DBG0102")]
+    public void Are_judged_in_production_by_the_modes_of_dotnet(string mode, string? code)
+    {
+        var problem = DatabaseSafetyCheck.Encryption(Parse($"{Complete};SSL Mode={mode}")).SingleOrDefault();
+
+        Assert.That(problem?.Code.Id, Is.EqualTo(code));
+        Assert.That(problem is null || $"{problem.Fix}".Contains("SSL Mode=VerifyFull", StringComparison.Ordinal));
+    }
 
     /// <summary>psql reads no such string, so a printed command has the URL; psql asks for the password.</summary>
     [Test]
