@@ -14,16 +14,23 @@ sealed record TargetVariable(string Name, bool IsConnectionString)
     /// <summary>Those that every command gets.</summary>
     public static IReadOnlyList<TargetVariable> Default { get; } = [new("DATABASE_URL", false), new("DIRECT_URL", false)];
 
-    /// <summary>Those of a run: its own variable (<c>--database-url-variable</c>) is among them.</summary>
+    /// <summary>
+    /// Those of a run: its own variable (<c>--database-url-variable</c>) is among them, and those of the environments, which a project's
+    /// configuration may read: in a rehearsal they must not lead to production.
+    /// </summary>
     public static IReadOnlyList<TargetVariable> Of(Settings settings) =>
     [
         .. Default.Select(variable => variable.Name)
             .Append(settings.Get(SettingsCatalog.DatabaseUrlVariable))
+            .Concat(OfEnvironments.Where(settings.Variables.ContainsKey))
             .Where(name => name.Length > 0)
             .Distinct(StringComparer.Ordinal)
             .Select(name => new TargetVariable(
                 name, settings.Variables.GetValueOrDefault(name) is { } value && PostgresUrl.IsConnectionString(value.Text))),
     ];
+
+    static IEnumerable<string> OfEnvironments =>
+        SettingsCatalog.DatabaseUrlProduction.Variables.Concat(SettingsCatalog.DatabaseUrlStaging.Variables);
 
     /// <summary>The address as the project's program reads it.</summary>
     public string Write(PostgresUrl url) => IsConnectionString ? url.ToConnectionString() : url.Reveal();

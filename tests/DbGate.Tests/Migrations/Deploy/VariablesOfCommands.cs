@@ -78,4 +78,33 @@ public sealed class VariablesOfCommands
                 .And.Some.StartsWith("DIRECT_URL=postgresql://app@scratch")
                 .And.None.Contains("@production").And.None.Contains("=production"));
     }
+
+    /// <summary>A configuration that reads them rehearsed on production itself.</summary>
+    [TestCase("DATABASE_URL_PROD")]
+    [TestCase("DATABASE_URL_STAGING")]
+    [Platform("Linux")]
+    public async Task Have_the_target_in_the_variables_of_the_environments(string name)
+    {
+        const string Production = "postgresql://app@production/shop";
+        var lines = new List<string>();
+        var before = Environment.GetEnvironmentVariable(name);
+        try
+        {
+            Environment.SetEnvironmentVariable(name, Production);
+            var settings = SettingsReader.Read(
+                new Dictionary<string, string>(), new Dictionary<string, string> { [name] = Production },
+                TestContext.CurrentContext.WorkDirectory);
+            await new PrismaEngine("env", null, TargetVariable.Of(settings)).DeployAsync(
+                new DeployRequest(
+                    TestContext.CurrentContext.WorkDirectory, PostgresUrl.Parse("postgresql://app@scratch/shop", "x"), [], null,
+                    TimeSpan.FromMinutes(1)) { OnLine = lines.Add },
+                CancellationToken.None);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(name, before);
+        }
+
+        Assert.That(lines, Has.Some.StartsWith($"{name}=postgresql://app@scratch").And.None.Contains(Production));
+    }
 }
