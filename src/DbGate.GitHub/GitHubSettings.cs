@@ -42,7 +42,7 @@ sealed record GitHubSettings(
                     ? token
                     : throw GitHubProblems.Setting(
                         "the token for GitHub has characters that no token has",
-                        "look at how the secret is set; a line end may stand in it"),
+                        "look at how the secret is set; it may contain a line end"),
                 Chosen(settings),
                 settings.Get(SettingsCatalog.GitHubCheckName),
                 settings.Get(SettingsCatalog.GitHubEnvironment) is { Length: > 0 } named

@@ -4,7 +4,7 @@ using System.Text;
 namespace DbGate.GitHub.Drafts;
 
 /// <summary>
-/// GitHub's limits. It counts characters; counted here are bytes of UTF-8, which are never fewer, so that nobody's way of counting is met.
+/// GitHub's limits. It counts characters; counted here are bytes of UTF-8, which are never fewer, so that every way of counting is met.
 /// </summary>
 static class Limits
 {

@@ -8,8 +8,8 @@ namespace DbGate.Service.HealthChecks;
 public static class DbGateHealthChecks
 {
     /// <summary>
-    /// Adds the checks of <c>/ready</c> as one health check. Registers DbGate with the settings of the environment when nobody has done it
-    /// yet.
+    /// Adds the checks of <c>/ready</c> as one health check. Registers DbGate with the settings of the environment when it is not
+    /// registered yet.
     /// </summary>
     /// <param name="builder">As <c>services.AddHealthChecks()</c> returns it.</param>
     /// <param name="name">The health check's name.</param>

@@ -5,7 +5,7 @@ using DbGate.Releases;
 namespace DbGate.Checks;
 
 /// <summary>
-/// Nobody keeps a transaction open for long: a migration that needs a lock would queue behind it, and everybody behind the migration.
+/// No transaction is open for long: a migration that needs a lock would queue behind it, and all others behind the migration.
 /// </summary>
 public sealed class OpenTransactionsCheck : ICheck
 {

@@ -32,7 +32,7 @@ sealed class CommitFiles(string? checkout, IReadOnlySet<string>? tracked)
     }
 
     /// <summary>
-    /// True when the commit's author wrote this file, or decides what stands there: git tracks the file, a link or a submodule on the way
+    /// True when the commit's author wrote this file, or decides what is there: git tracks the file, a link or a submodule on the way
     /// to it, or what a link leads to.
     /// </summary>
     /// <param name="project">The project's root, absolute.</param>

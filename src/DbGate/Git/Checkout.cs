@@ -10,7 +10,7 @@ public sealed class Checkout
     readonly Lazy<string?> migrations;
 
     /// <summary>A project whose places are known.</summary>
-    /// <param name="folder">The project's folder inside of its checkout, with forward slashes; empty when it is the checkout, or stands in
+    /// <param name="folder">The project's folder inside of its checkout, with forward slashes; empty when it is the checkout, or is in
     /// none.</param>
     /// <param name="migrations">The folder of the migrations relative to the project; null when it is not known.</param>
     public Checkout(string folder, string? migrations = null)
@@ -20,7 +20,7 @@ public sealed class Checkout
 
     internal Checkout(string folder, Func<string?> migrations) => (Folder, this.migrations) = (folder, new(migrations));
 
-    /// <summary>The project's folder inside of its checkout; empty when it is the checkout, or stands in none.</summary>
+    /// <summary>The project's folder inside of its checkout; empty when it is the checkout, or is in none.</summary>
     public string Folder { get; }
 
     /// <summary>The folder of the migrations relative to the project; null when it is not known.</summary>

@@ -27,7 +27,7 @@ public sealed record LedgerRow(
 
     /// <summary>
     /// What the direct engine writes into <see cref="Logs"/> before a file that it applies, together with the row's end, as one
-    /// transaction: while it stands there, nothing of the file is in the database.
+    /// transaction: while it is there, nothing of the file is in the database.
     /// </summary>
     public const string WholeMark = "dbgate: this file and finished_at are one transaction";
 

@@ -4,7 +4,7 @@ using DbGate.Statements;
 namespace DbGate.Migrations;
 
 /// <summary>
-/// Migrations taken apart, each read once for as long as somebody holds it: what was held against its checksum is what runs, whatever
+/// Migrations taken apart, each read once for as long as it is in use: what was held against its checksum is what runs, whatever
 /// happens to the file meanwhile.
 /// </summary>
 static class MigrationScripts

@@ -125,7 +125,7 @@ public sealed record PostgresUrl
     /// <summary>Reads a URL, or a connection string of Npgsql (<c>Host=…;Database=…</c>).</summary>
     /// <param name="text">The setting's value.</param>
     /// <param name="source">Where the value came from; it stands in errors and in <see cref="Source"/>.</param>
-    /// <exception cref="GateException">The URL is refused (DBG0020 to DBG0027); no part of it that could be a secret stands in the
+    /// <exception cref="GateException">The URL is refused (DBG0020 to DBG0027); no part of it that could be a secret is in the
     /// problem.</exception>
     public static PostgresUrl Parse(string text, string source) => UrlParser.Parse(text, source);
 

@@ -5,7 +5,7 @@ namespace DbGate.Processes;
 /// <summary>
 /// Threads of their own, for work that passes rows between a child's pipe and a file. On Linux they and the children that they start are
 /// scheduled in long stretches (SCHED_BATCH, sched(7)): otherwise each block that a server sends wakes <c>psql</c>, and each that
-/// <c>psql</c> writes wakes the reader, at once, which costs a backup a fifth of its CPU time; and whoever else works on the machine, such
+/// <c>psql</c> writes wakes the reader, at once, which costs a backup a fifth of its CPU time; and another program, such
 /// as the application, goes first.
 /// </summary>
 static class OwnThread

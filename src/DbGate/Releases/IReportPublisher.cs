@@ -18,7 +18,7 @@ public interface IReportPublisher
     bool IsOn(Settings settings);
 
     /// <summary>
-    /// Writes down everything that is to be shown, and where, as an indented JSON object; asks nobody. A later run can publish it.
+    /// Writes down everything that is to be shown, and where, as an indented JSON object; makes no request. A later run can publish it.
     /// </summary>
     string Draft(GateContext context, GateReport report);
 

@@ -59,7 +59,8 @@ public sealed partial record ServerBinaries(string Folder, Version Version)
         .. Below("/usr/libexec", "postgresql*", ""), // Alpine
         .. Below("/opt/homebrew/opt", "postgresql*", "bin"), // Homebrew
         .. Below("/usr/local/opt", "postgresql*", "bin"),
-        .. Below("/home/linuxbrew/.linuxbrew/opt", "postgresql*", "bin"),
+        .. Split(Environment.GetEnvironmentVariable("HOMEBREW_PREFIX"))
+            .SelectMany(prefix => Below(Path.Combine(prefix, "opt"), "postgresql*", "bin")), // Homebrew elsewhere, as on Linux
         .. Below("/Applications/Postgres.app/Contents/Versions", "*", "bin"),
         "/usr/local/pgsql/bin", // from source
         "/usr/local/bin", // the official image on Alpine

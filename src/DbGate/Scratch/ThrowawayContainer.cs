@@ -19,7 +19,7 @@ sealed class ThrowawayContainer : IAsyncDisposable
     const int InitdbFailed = 55;
 
     // The container's first process. Its standard input is a pipe that only DbGate holds, handed through by the engine's client: first the
-    // password, which so stands in no command line, environment or file, then nothing, to its end. The log goes to the error output.
+    // password, which is in no command line, environment or file, then nothing, to its end. The log goes to the error output.
     const string Server = """
         trap '' INT HUP
         read -r password || exit 1

@@ -120,7 +120,7 @@ sealed class ThrowawayFolder
     }
 
     /// <summary>
-    /// A folder for the socket of a server that runs as a user of its own in a container. Nobody else's way leads through
+    /// A folder for the socket of a server that runs as a user of its own in a container. No other user's path leads through
     /// <see cref="Path"/>.
     /// </summary>
     public string MakeSockets()

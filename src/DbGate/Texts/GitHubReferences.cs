@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace DbGate.Texts;
 
 /// <summary>
-/// Keeps GitHub from reading references in foreign text: a table called <c>@torvalds</c> notifies nobody, and <c>#1</c> links nothing.
+/// Keeps GitHub from reading references in foreign text: a table called <c>@torvalds</c> notifies no person, and <c>#1</c> links nothing.
 /// GitHub looks for references after it has decoded entities and backslashes, so a zero-width space (U+200B) breaks each of them. Code
 /// spans and fences need none: GitHub looks for nothing there.
 /// </summary>

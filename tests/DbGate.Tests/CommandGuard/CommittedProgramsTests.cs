@@ -9,7 +9,7 @@ public sealed class CommittedProgramsTests
     [TestCase("package.json", """{ "devDependencies": { "prisma": "file:./fake" } }""")]
     [TestCase("package.json", """{ "dependencies": { "prisma": "./tools/prisma" } }""")]
     [TestCase("package.json", """{ "overrides": { "@prisma/engines": "github:someone/engines" } }""")]
-    [TestCase(".npmrc", "registry=https://registry.npmjs.org/\nnode-options=--require ./hook.js\n")]
+    [TestCase(".npmrc", "fund=false\nnode-options=--require ./hook.js\n")]
     [TestCase(".npmrc", "script-shell = ./sh\n")]
     public void Are_blocked(string file, string text)
     {
@@ -21,7 +21,7 @@ public sealed class CommittedProgramsTests
     }
 
     [TestCase("package.json", """{ "devDependencies": { "prisma": "^6.1.0", "local": "file:./fake" }, "overrides": { "prisma": "6.1.0" } }""")]
-    [TestCase(".npmrc", "registry=https://registry.npmjs.org/\nsave-exact=true\n")]
+    [TestCase(".npmrc", "fund=false\nsave-exact=true\n")]
     [TestCase("package.json", "{ broken")]
     public void Are_not_seen_in_ordinary_projects(string file, string text)
     {

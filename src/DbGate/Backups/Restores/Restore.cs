@@ -146,7 +146,7 @@ public static class Restore
     }
 
     // Left by killed restores, or kept on purpose: nobody but a person can tell, and they take as much space as the database itself.
-    // Names have whole seconds: a restore that begins in another one's second waits for the next. The lock is held, so nobody else takes
+    // Names have whole seconds: a restore that begins in another one's second waits for the next. The lock is held, so no other one takes
     // it.
     static async Task<string> StampAsync(RestoreRequest request, Maintenance maintenance, CancellationToken ct)
     {

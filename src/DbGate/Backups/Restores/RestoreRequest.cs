@@ -13,7 +13,7 @@ public sealed record RestoreRequest
     public BackupChoice? Backup { get; init; }
 
     /// <summary>
-    /// A plain dump on this machine, <c>.sql.gz</c> or <c>.sql</c>, whoever made it; always into a database beside. With its manifest
+    /// A plain dump on this machine, <c>.sql.gz</c> or <c>.sql</c>, whatever made it; always into a database beside. With its manifest
     /// beside it, it is a backup like any other.
     /// </summary>
     public string? File { get; init; }

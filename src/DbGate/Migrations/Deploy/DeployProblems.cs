@@ -65,7 +65,7 @@ static partial class DeployProblems
             Location = failed is null ? null : Place(failed, null),
             Fix = failed?.Row?.IsInterrupted != false
                 ? GoOn(null, isKept: false, invalid)
-                : "see what the file left, resolve it in the ledger, mend it, and release again",
+                : "see what the file left, resolve it in the ledger, fix it, and release again",
         };
 
     /// <summary>The shortest way on.</summary>

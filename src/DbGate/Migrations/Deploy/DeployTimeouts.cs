@@ -5,7 +5,7 @@ using DbGate.Problems;
 namespace DbGate.Migrations.Deploy;
 
 /// <summary>
-/// <c>lock_timeout</c> and <c>statement_timeout</c> for the sessions of a deploy, whoever opens them: they travel in the URL's
+/// <c>lock_timeout</c> and <c>statement_timeout</c> for the sessions of a deploy, whatever opens them: they travel in the URL's
 /// <c>options</c>, as the protection's token does. What a migration sets itself stands above them.
 /// </summary>
 static class DeployTimeouts

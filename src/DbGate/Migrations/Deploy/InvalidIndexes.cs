@@ -10,8 +10,8 @@ sealed record InvalidIndex(string Name, string Table);
 /// <summary>What CREATE INDEX CONCURRENTLY and REINDEX CONCURRENTLY leave behind when they fail or are stopped.</summary>
 static class InvalidIndexes
 {
-    // A partitioned table's index is invalid on purpose until all of its parts are attached. One that is being built just now is somebody's
-    // work.
+    // A partitioned table's index is invalid on purpose until all of its parts are attached. One that is being built just now is another
+    // session's work.
     const string Query = """
         select format('%I.%I', n.nspname, c.relname), i.indrelid::regclass::text
           from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace

@@ -4,8 +4,8 @@ using DbGate.Problems;
 namespace DbGate.Migrations.Deploy;
 
 /// <summary>
-/// Prisma's own advisory lock, 72707369: whoever migrates holds it, and who waits for it knows that the one before has ended. It is given
-/// back before its session is closed: a backend ends in its own time, and whoever reads the ledger meanwhile would take it for a deploy
+/// Prisma's own advisory lock, 72707369: the process that migrates holds it, and who waits for it knows that the one before has ended. It
+/// is given back before its session is closed: a backend ends in its own time, and a reader of the ledger would take it for a deploy
 /// under way.
 /// </summary>
 sealed class PrismasLock : IAsyncDisposable

@@ -20,7 +20,7 @@ sealed record LintFinding(LintRule Rule, LintStatement Statement, string Message
     /// <summary>What to write instead; null for what the rule always says.</summary>
     public string? Safer { get; init; }
 
-    /// <summary>Whether the table is written anew; null when the rule is not about that, or the text does not tell.</summary>
+    /// <summary>Whether the table is rewritten; null when the rule is not about that, or the text does not tell.</summary>
     public bool? Rewrites { get; init; }
 
     public Problem ToProblem(LintMigration migration) =>
@@ -30,7 +30,7 @@ sealed record LintFinding(LintRule Rule, LintStatement Statement, string Message
         Cause = string.Join(
             "; ",
             (string[])[
-                .. Statement.Locks.Select(claim => claim.ToString()), .. Rewrites == true ? ["writes the whole table anew"] : (string[])[],
+                .. Statement.Locks.Select(claim => claim.ToString()), .. Rewrites == true ? ["rewrites the whole table"] : (string[])[],
                 Rule.Reason]),
         State = DatabaseState.NotContacted,
         Fix = Safer ?? Rule.Safer,

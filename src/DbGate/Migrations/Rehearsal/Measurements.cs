@@ -22,7 +22,7 @@ public sealed record StatementMeasurement(int Index, SourceLocation Location, st
     /// <summary>The table locks that it took and the transaction did not hold yet, strongest first.</summary>
     public IReadOnlyList<MeasuredLock> Locks { get; init; } = [];
 
-    /// <summary>Tables that were written anew: their file changed.</summary>
+    /// <summary>Tables that were rewritten: their file changed.</summary>
     public IReadOnlyList<string> Rewritten { get; init; } = [];
 
     /// <summary>The same, by number: a table may be renamed meanwhile.</summary>

@@ -15,7 +15,7 @@ namespace DbGate.Releases.Approvals;
 sealed record StoredApproval(string Key, Approval? Approval, SignedDocument File);
 
 /// <summary>
-/// The approvals of a store: <c>approvals/&lt;plan&gt;/&lt;person&gt;.json</c>. One person has one key, so nobody approves twice.
+/// The approvals of a store: <c>approvals/&lt;plan&gt;/&lt;person&gt;.json</c>. One person has one key, so no person approves twice.
 /// </summary>
 /// <param name="store">Where.</param>
 /// <param name="key">What signs; null leaves them unsigned.</param>

@@ -162,7 +162,7 @@ sealed record FailedDeploy(
             .. isInterrupted
                 ? []
                 : Forecaster.Recovery(name, kept != 0, commands).Where(line => !line.EndsWith("release again", StringComparison.Ordinal)),
-            .. isInterrupted || kept != 0 ? Array.Empty<string>() : [$"# mend {name}/migration.sql, then:"],
+            .. isInterrupted || kept != 0 ? Array.Empty<string>() : [$"# fix {name}/migration.sql, then:"],
             CommandStyle.BuildScript.Line(release),
         ],
         null,

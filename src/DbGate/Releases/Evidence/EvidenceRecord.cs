@@ -1,7 +1,7 @@
 namespace DbGate.Releases.Evidence;
 
 /// <summary>
-/// One entry of the evidence log. Its file's SHA-256 stands in the next one, so that none can be edited or taken out unseen.
+/// One entry of the evidence log. Its file's SHA-256 is in the next one, so that none can be edited or taken out unseen.
 /// </summary>
 public sealed record EvidenceRecord
 {

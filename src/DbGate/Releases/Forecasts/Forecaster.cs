@@ -123,7 +123,7 @@ static class Forecaster
     static string[] Whole(string name, ILedgerCommands commands) =>
     [
         Line(commands.RolledBack(name)),
-        $"# mend {(commands is TableCommands ? name : $"{name}/migration.sql")}, and release again",
+        $"# fix {(commands is TableCommands ? name : $"{name}/migration.sql")}, and release again",
     ];
 
     static string[] Halfway(string name, ILedgerCommands commands) =>

@@ -219,7 +219,7 @@ public sealed record PlanLoad(long Operations, IReadOnlyList<string> Tables, IRe
 /// <param name="Name">The directory's name.</param>
 /// <param name="Milliseconds">How long it took.</param>
 /// <param name="Locks">The locks that make others wait: table and mode.</param>
-/// <param name="Rewritten">Tables that were written anew.</param>
+/// <param name="Rewritten">Tables that were rewritten.</param>
 public sealed record RehearsedMigration(string Name, long Milliseconds, IReadOnlyList<TableLockFact> Locks, IReadOnlyList<string> Rewritten)
 {
     /// <summary>Statement by statement; null in a plan of a DbGate that did not keep them.</summary>
@@ -232,7 +232,7 @@ public sealed record RehearsedMigration(string Name, long Milliseconds, IReadOnl
 /// <param name="Microseconds">Until the server answered, and committed where it commits by itself.</param>
 /// <param name="Transaction">Statements of one number share a transaction, so that their locks are held to its end.</param>
 /// <param name="Locks">The locks that it took, make others wait, and were not held yet.</param>
-/// <param name="Rewritten">Tables that were written anew.</param>
+/// <param name="Rewritten">Tables that were rewritten.</param>
 /// <param name="RowsRead">Rows read from end to end.</param>
 /// <param name="RowsWritten">Rows inserted, updated and deleted.</param>
 /// <param name="IsSampled">True when its locks were sampled from outside, so that a short one may be missing.</param>

@@ -4,7 +4,7 @@ using DbGate.Problems;
 namespace DbGate.Migrations.Deploy.Queue;
 
 /// <summary>
-/// Remembers, while a deploy runs, who kept it waiting last: when a statement has timed out, nobody can be asked any more.
+/// Remembers, while a deploy runs, who kept it waiting last: when a statement has timed out, the session is gone.
 /// </summary>
 sealed class LockWatch : IAsyncDisposable
 {

@@ -17,7 +17,7 @@ sealed class RewriteTableRule() : LintRule(RewritesCode, "rewrite-table", Severi
         from statement in migration.Statements
         from what in Rewrites(statement)
         where what.Table is null || statement.Touches(what.Table)
-        select new LintFinding(this, statement, $"{what.Verb} {what.Table} writes it anew")
+        select new LintFinding(this, statement, $"{what.Verb} {what.Table} rewrites it")
         {
             Rewrites = what.Table is null ? null : what.Certain,
             Table = what.Table,

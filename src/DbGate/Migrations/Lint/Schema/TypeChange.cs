@@ -16,7 +16,7 @@ enum ValueFate
 }
 
 /// <summary>What <c>ALTER COLUMN … TYPE</c> does, by the old type and the new.</summary>
-/// <param name="Rewrites">Whether the table is written anew.</param>
+/// <param name="Rewrites">Whether the table is rewritten.</param>
 /// <param name="Fate">What becomes of values that do not fit.</param>
 sealed record TypeChange(bool Rewrites, ValueFate Fate)
 {

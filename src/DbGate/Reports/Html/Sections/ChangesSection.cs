@@ -63,7 +63,7 @@ static class ChangesSection
             .ToArray() is { Length: > 0 } rewritten)
         {
             html.Paragraph(
-                $"Written anew: "
+                $"Rewritten: "
                     + $"{string.Join(", ", rewritten.Take(10))}{(rewritten.Length > 10 ? $" and {rewritten.Length - 10} more" : "")}.",
                     "unknown");
         }
