@@ -82,7 +82,7 @@ public sealed class PrintedCommands
         await project.Database.ExecuteAsync(
             "CREATE TABLE one (id int PRIMARY KEY, name text DEFAULT 'x'); CREATE VIEW names AS SELECT name FROM one");
         project.MoreVariables["DATABASE_URL"] = project.Database.UrlText;
-        var page = await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "docs", "DBG0209.md"));
+        var page = await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "docs", "problems", "DBG0209.md"));
         foreach (var line in page.Select(line => line.Trim())
             .Where(line => line.StartsWith("mkdir ", StringComparison.Ordinal) || line.StartsWith("pg_dump ", StringComparison.Ordinal)))
         {

@@ -29,7 +29,7 @@ static partial class CheckProblems
             ForgottenCode,
             $"backups go to {folder} on a runner that GitHub hosts, and are gone when this job ends",
             "uploads are off; the plan and its approvals pass from job to job through the store, too",
-            "set BACKUP_UPLOAD_ENABLED=true and AWS_S3_BACKUP_BUCKET or GCS_BACKUP_BUCKET (docs/stores.md)");
+            "set BACKUP_UPLOAD_ENABLED=true and AWS_S3_BACKUP_BUCKET or GCS_BACKUP_BUCKET (docs/guides/stores.md)");
 
     public static Problem PushAllowed(SettingValue value) =>
         Blocked(

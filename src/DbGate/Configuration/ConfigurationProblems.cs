@@ -22,14 +22,14 @@ static class ConfigurationProblems
     public static Problem UnknownOption(string option, string? nearest) =>
         Untouched(UnknownOptionCode, $"there is no option --{option}") with
         {
-            Fix = nearest is null ? "Choose an option from docs/settings.md" : $"did you mean --{nearest}?",
+            Fix = nearest is null ? "Choose an option from docs/reference/settings.md" : $"did you mean --{nearest}?",
         };
 
     public static Problem UnknownKey(string key, string? nearest, SourceLocation location) =>
         Untouched(UnknownOptionCode, $"dbgate.json has an unknown key \"{key}\"") with
         {
             Location = location,
-            Fix = nearest is null ? "Remove it, or choose a setting from docs/settings.md" : $"did you mean \"{nearest}\"?",
+            Fix = nearest is null ? "Remove it, or choose a setting from docs/reference/settings.md" : $"did you mean \"{nearest}\"?",
         };
 
     public static Problem InvalidValue(Setting setting, SettingValue value) =>

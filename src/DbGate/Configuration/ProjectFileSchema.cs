@@ -94,11 +94,11 @@ public static class ProjectFileSchema
               "development": { "description": "Files that only developers run.", "type": "array", "items": { "type": "string" } },
               "ignore": { "description": "Files that are not read at all.", "type": "array", "items": { "type": "string" } },
               "unfollowed": { "description": "Files whose start commands may lead out of the repository: without it they block production (DBG0418).", "type": "array", "items": { "type": "string" } },
-              "bypass": { "description": "What applying migrations outside the release is: warning (default) or error. See docs/guard.md.", "type": "string", "enum": ["warning", "error"] }
+              "bypass": { "description": "What applying migrations outside the release is: warning (default) or error. See docs/guides/guard.md.", "type": "string", "enum": ["warning", "error"] }
             }
           },
           "approvals": {
-            "description": "Who has to approve plans. Default: production one person, and two when data is lost; no one elsewhere. See docs/plan.md.",
+            "description": "Who has to approve plans. Default: production one person, and two when data is lost; no one elsewhere. See docs/guides/plan.md.",
             "type": "object",
             "additionalProperties": false,
             "properties": {

@@ -1,6 +1,6 @@
 namespace DbGate.Configuration;
 
-/// <summary>What a setting can do to a verdict, and so who may set it. See docs/rules.md.</summary>
+/// <summary>What a setting can do to a verdict, and so who may set it. See docs/reference/rules.md.</summary>
 public enum SettingClass
 {
     /// <summary>Says how a step works. No value of it makes a verdict weaker. Anybody may set it.</summary>

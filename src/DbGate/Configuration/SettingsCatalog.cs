@@ -7,7 +7,7 @@ using static DbGate.Configuration.ValueReaders;
 
 namespace DbGate.Configuration;
 
-/// <summary>The settings of a project. A new one is one field here; docs/settings.md is tested against it.</summary>
+/// <summary>The settings of a project. A new one is one field here; docs/reference/settings.md is tested against it.</summary>
 public static class SettingsCatalog
 {
     /// <summary>Where the release goes.</summary>
@@ -68,7 +68,7 @@ public static class SettingsCatalog
     public static readonly Setting<string> TestDatabaseUrl =
         Secret(
             Guarding, "testDatabaseUrl", "TEST_DATABASE_URL",
-            "database that restore tests and rehearsals may overwrite; default: a throwaway server (docs/scratch-servers.md)");
+            "database that restore tests and rehearsals may overwrite; default: a throwaway server (docs/guides/scratch-servers.md)");
 
     /// <summary>A read replica of the target.</summary>
     public static readonly Setting<string> ReadReplicaUrl =
@@ -123,7 +123,7 @@ public static class SettingsCatalog
     /// <summary>Which tool's migrations they are.</summary>
     public static readonly Setting<string> MigrationsTool = new(
         "migrations.tool", ["DBGATE_MIGRATION_TOOL"],
-        "the migration tool, such as efcore or flyway (docs/migration-tools.md); default: detected", Text, "")
+        "the migration tool, such as efcore or flyway (docs/reference/migration-tools.md); default: detected", Text, "")
     {
         Class = Guarding,
     };
@@ -215,7 +215,7 @@ public static class SettingsCatalog
     /// <summary>The S3 bucket.</summary>
     public static readonly Setting<string> S3Bucket = new(
         "backup.s3Bucket", ["AWS_S3_BACKUP_BUCKET"],
-        "S3 bucket, optionally with /prefix; AWS_* and DBGATE_S3_* variables apply (docs/stores.md)", Text, "")
+        "S3 bucket, optionally with /prefix; AWS_* and DBGATE_S3_* variables apply (docs/guides/stores.md)", Text, "")
     {
         Class = Guarding,
     };
@@ -223,7 +223,7 @@ public static class SettingsCatalog
     /// <summary>The Google bucket.</summary>
     public static readonly Setting<string> GcsBucket = new(
         "backup.gcsBucket", ["GCS_BACKUP_BUCKET"],
-        "Google Cloud Storage bucket, optionally with /prefix; default credentials apply (docs/stores.md)", Text, "")
+        "Google Cloud Storage bucket, optionally with /prefix; default credentials apply (docs/guides/stores.md)", Text, "")
     {
         Class = Guarding,
     };
@@ -648,7 +648,7 @@ public static class SettingsCatalog
     /// <summary>The token for GitHub.</summary>
     public static readonly Setting<string> GitHubToken = new(
         "githubToken", ["DBGATE_GITHUB_TOKEN", "GITHUB_TOKEN"],
-        "GitHub token; with it, and a known repository, verdicts are published (docs/github.md)", Text, "")
+        "GitHub token; with it, and a known repository, verdicts are published (docs/guides/github.md)", Text, "")
     {
         Class = Operational,
         IsSecret = true,

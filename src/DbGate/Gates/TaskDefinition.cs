@@ -28,7 +28,7 @@ public enum TaskGroup
     Serve,
 }
 
-/// <summary>A task: all that help, completion, builds and docs/tasks.md show of it, and how it is run.</summary>
+/// <summary>A task: all that help, completion, builds and docs/reference/tasks.md show of it, and how it is run.</summary>
 public sealed record TaskDefinition
 {
     /// <summary>Its kebab-case name; a contract.</summary>

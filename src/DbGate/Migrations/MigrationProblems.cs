@@ -196,7 +196,7 @@ static class MigrationProblems
                 : new Fix(
                     $"Correct the schema in the URL; or, if {first.Name} is what the database holds, baseline it once",
                     commands.Baseline(first))
-            : "Write what the database holds as the first migration, and baseline it with that (docs/DBG0209.md)";
+            : "Write what the database holds as the first migration, and baseline it with that (docs/problems/DBG0209.md)";
 
     /// <summary>Once its checksum is in the ledger, the file can no longer be corrected.</summary>
     static Problem? Refused(Migration migration)
@@ -238,7 +238,7 @@ static class MigrationProblems
         {
             Cause = $"{tool.Facts.Ledger} has no row, so it is not known which migrations are applied",
             State = DatabaseState.Untouched,
-            Fix = "release with the tool that keeps this ledger, or baseline the database once (docs/DBG0209.md); or correct the URL's "
+            Fix = "release with the tool that keeps this ledger, or baseline the database once (docs/problems/DBG0209.md); or correct the URL's "
                 + "database and schema",
         };
 

@@ -53,7 +53,7 @@ public sealed record MigrationStatus(IReadOnlyList<MigrationEntry> Entries)
     /// <summary>How many there are in a state.</summary>
     public int Count(MigrationState state) => Entries.Count(entry => entry.State == state);
 
-    /// <summary>Decides every migration's state. Pure; see Prisma's own rules in docs/ledger.md.</summary>
+    /// <summary>Decides every migration's state. Pure; see Prisma's own rules in docs/reference/ledger.md.</summary>
     public static MigrationStatus Decide(MigrationFolder folder, Ledger ledger)
     {
         ledger = folder.Tool.Interpret(folder, ledger);

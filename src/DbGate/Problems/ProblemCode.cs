@@ -2,7 +2,7 @@ namespace DbGate.Problems;
 
 /// <summary>
 /// A numbered kind of problem. Each room declares its codes as static fields of its <c>…Problems</c> class;
-/// a test demands that ids are unique and that <c>docs/&lt;id&gt;.md</c> exists.
+/// a test demands that ids are unique and that <c>docs/problems/&lt;id&gt;.md</c> exists.
 /// </summary>
 /// <param name="Id">"DBG" and four digits: 00 usage and environment, 01 production safety, 02 migrations, 03 backups,
 /// 04 command guard, 05 plan, approval and deploy, 06 readiness, 07 restore, 08 protection, 09 publishing.</param>
@@ -14,7 +14,7 @@ public sealed record ProblemCode(string Id, string Title, ExitCode ExitCode)
     public bool IsProof { get; init; }
 
     /// <summary>The page that helps the person who has this problem.</summary>
-    public string HelpPage => $"docs/{Id}.md";
+    public string HelpPage => $"docs/problems/{Id}.md";
 
     /// <inheritdoc/>
     public override string ToString() => Id;

@@ -8,5 +8,5 @@ namespace DbGate.Releases;
 public sealed record CheckDescriptor(string Id, string Name, string Title, string Remediation)
 {
     /// <summary>The page about it.</summary>
-    public string HelpPage => $"docs/{Id}.md";
+    public string HelpPage => $"docs/problems/{Id}.md";
 }

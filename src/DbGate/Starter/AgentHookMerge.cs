@@ -49,7 +49,7 @@ static class AgentHookMerge
         }
     }
 
-    static string ByHand(string why) => $"{why}; add the hook `{AgentHooks.Command}` to it (docs/guard.md)";
+    static string ByHand(string why) => $"{why}; add the hook `{AgentHooks.Command}` to it (docs/guides/guard.md)";
 
     /// <summary>Adds members that are missing and appends to arrays; false where the kinds differ.</summary>
     static bool Add(JsonObject into, JsonObject added)

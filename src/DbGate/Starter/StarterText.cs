@@ -54,10 +54,10 @@ static class StarterText
         """;
 
     public static string Workflow(ProjectLook look, ToolOrigin origin) => $$"""
-        # Gates this project's database. Made by `dbgate init`; it is yours to change. All of it: DbGate's docs/github-actions.md.{{Placeholder(origin)}}
+        # Gates this project's database. Made by `dbgate init`; it is yours to change. All of it: DbGate's docs/guides/github-actions.md.{{Placeholder(origin)}}
         # - A pull request shows whether a path of production reaches a destructive command. It needs no database and no secret.
         # - A release is started by hand: plan, the approval of the environment "production" (set its reviewers), release. The jobs that reach
-        #   the database run in the environment "production-database": put DATABASE_URL_PROD there, and where backups go (docs/stores.md):
+        #   the database run in the environment "production-database": put DATABASE_URL_PROD there, and where backups go (docs/guides/stores.md):
         #   a runner forgets its disk.
         name: dbgate
 
@@ -107,7 +107,7 @@ static class StarterText
                 : $"{look.Count} {(look.Count == 1 ? "migration" : "migrations")} in {look.Migrations}",
             look.Database is null or HostedService.Unknown or HostedService.Local
                 ? null
-                : $"PostgreSQL of {look.Database}{(look.IsPooled ? " through its pooler: set DIRECT_URL too (docs/hosts.md)" : "")}",
+                : $"PostgreSQL of {look.Database}{(look.IsPooled ? " through its pooler: set DIRECT_URL too (docs/guides/hosts.md)" : "")}",
             look.Platform,
             look.Workspaces.Count > 1
                 ? $"Prisma in {string.Join(", ", look.Workspaces)}: each has its own settings (--project=<folder>)"

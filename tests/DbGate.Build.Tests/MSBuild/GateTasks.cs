@@ -28,7 +28,7 @@ public sealed class GateTasks : IDisposable
 
         var error = engine.Errors.Single();
         Assert.That((error.Code, error.File, error.LineNumber), Is.EqualTo(("DBG0401", Path.Combine(folder.FullName, "start.sh"), 3)));
-        Assert.That(error.HelpLink, Does.EndWith("docs/DBG0401.md"));
+        Assert.That(error.HelpLink, Does.EndWith("docs/problems/DBG0401.md"));
         Assert.That(error.Message, Does.Contain("state: database not contacted").And.Contain("fix: "));
     }
 

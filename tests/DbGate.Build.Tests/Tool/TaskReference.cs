@@ -5,7 +5,7 @@ using DbGate.Tool.Help;
 
 namespace DbGate.Build.Tests.Tool;
 
-[NonParallelizable] // may write docs/tasks.md
+[NonParallelizable] // may write docs/reference/tasks.md
 public sealed class TaskReference
 {
     [Test]
@@ -16,7 +16,7 @@ public sealed class TaskReference
         var options = "\n## Options of single tasks\n\n| task | option | variable | meaning |\n|---|---|---|---|\n"
             + string.Concat(TaskOptions.All.Select(Row));
 
-        GeneratedSection.Matches("docs/tasks.md", "tasks", string.Concat(sections) + options + "\n", "DbGate.Build.Tests");
+        GeneratedSection.Matches("docs/reference/tasks.md", "tasks", string.Concat(sections) + options + "\n", "DbGate.Build.Tests");
     }
 
     static string Row(TaskDefinition task) => $"| `{task.Name}` | {Escaped(task.Description)} |\n";

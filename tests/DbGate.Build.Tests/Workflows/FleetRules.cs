@@ -3,7 +3,7 @@ using DbGate.Testing;
 
 namespace DbGate.Build.Tests.Workflows;
 
-/// <summary>The Kubernetes Job of docs/fleet.md reads the exit codes as they are meant.</summary>
+/// <summary>The Kubernetes Job of docs/guides/fleet.md reads the exit codes as they are meant.</summary>
 [Platform("Linux")]
 public sealed class FleetRules
 {

@@ -13,7 +13,7 @@ public sealed class ScheduleFiles
         var lines = Read("dbgate.cron").Split('\n').Where(line => line.Length > 0 && line[0] != '#').ToArray();
         var commands = lines.Where(line => char.IsAsciiDigit(line[0])).ToArray();
 
-        Assert.That(lines, Does.Contain("PATH=/usr/local/bin:/usr/bin:/bin"), "docs/tool.md installs the tool in /usr/local/bin");
+        Assert.That(lines, Does.Contain("PATH=/usr/local/bin:/usr/bin:/bin"), "docs/guides/tool.md installs the tool in /usr/local/bin");
         Assert.That(
             Array.IndexOf(lines, "PATH=/usr/local/bin:/usr/bin:/bin"), Is.LessThan(Array.IndexOf(lines, commands[0])),
             "a variable holds for the lines after it");

@@ -56,7 +56,7 @@ public sealed class PackageContents
 
         Assert.That(
             new[] { "tasks/net10.0/DbGate.dll", "tasks/net10.0/Npgsql.dll", "build/DbGate.MSBuild.targets",
-                "buildMultiTargeting/DbGate.MSBuild.targets", "docs/DBG0401.md" },
+                "buildMultiTargeting/DbGate.MSBuild.targets", "docs/problems/DBG0401.md" },
             Is.SubsetOf(names));
         Assert.That(
             names,

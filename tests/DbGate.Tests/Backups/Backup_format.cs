@@ -7,7 +7,7 @@ using DbGate.Tests.Reports;
 
 namespace DbGate.Tests.Backups;
 
-/// <summary>What docs/backup-format.md promises to people without DbGate.</summary>
+/// <summary>What docs/reference/backup-format.md promises to people without DbGate.</summary>
 [TestFixture]
 [Category("Postgres")]
 [Parallelizable(ParallelScope.All)]

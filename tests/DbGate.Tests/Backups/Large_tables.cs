@@ -116,7 +116,7 @@ public sealed class Large_tables
     [Test]
     public async Task Are_given_one_by_one_to_tail_head_and_gunzip_as_the_docs_say([Values("a", "b")] string table)
     {
-        var recipe = string.Join('\n', (await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "docs/backup-format.md")))
+        var recipe = string.Join('\n', (await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "docs/reference/backup-format.md")))
             .SkipWhile(line => !line.Contains(".moreMembers[]?", StringComparison.Ordinal)
                 && !line.StartsWith("    jq -r '. as $m", StringComparison.Ordinal))
             .TakeWhile(line => line.StartsWith("    ", StringComparison.Ordinal)))

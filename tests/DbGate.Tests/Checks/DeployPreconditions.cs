@@ -64,7 +64,7 @@ public sealed class DeployPreconditions
     [Category("Postgres")]
     public async Task Of_a_role_without_rights_end_with_the_grant_of_their_page()
     {
-        const string page = "docs/DBG0512.md";
+        const string page = "docs/problems/DBG0512.md";
         var role = $"deployer_{Guid.NewGuid():N}";
         await using var database = await TestDatabase.CreateAsync();
         await database.ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD 'x1'");

@@ -2,14 +2,14 @@ using DbGate.Configuration;
 
 namespace DbGate.Tests.Configuration;
 
-[NonParallelizable] // may write docs/rules.md
+[NonParallelizable] // may write docs/reference/rules.md
 public sealed class SettingClasses
 {
     static IEnumerable<Setting> Guarding => SettingsCatalog.All.Where(setting => setting.Class == SettingClass.Guarding);
 
     [Test]
     public void Of_the_page_are_those_of_the_catalog() => GeneratedSection.Matches(
-        "docs/rules.md",
+        "docs/reference/rules.md",
         "classes",
         "| setting | class | weaker when |\n|---|---|---|\n" + string.Concat(SettingsCatalog.All.Select(
             setting =>

@@ -2,7 +2,7 @@ using DbGate.Configuration;
 
 namespace DbGate.Tests.Configuration;
 
-[NonParallelizable] // may write docs/settings.md
+[NonParallelizable] // may write docs/reference/settings.md
 public sealed class SettingsTable
 {
     const string Head = "| `dbgate.json` | variable | option | default | meaning |\n|---|---|---|---|---|\n";
@@ -38,7 +38,7 @@ public sealed class SettingsTable
         var sections = SettingsCatalog.All.Except(TaskOptions.All).ToLookup(TopicOf).OrderBy(group => group.Key)
             .Select(group => $"\n## {Topics[group.Key].Topic}\n\n{Head}" + string.Concat(group.Select(Row)));
 
-        GeneratedSection.Matches("docs/settings.md", "settings", string.Concat(sections) + "\n");
+        GeneratedSection.Matches("docs/reference/settings.md", "settings", string.Concat(sections) + "\n");
     }
 
     static int TopicOf(Setting setting) => Array.FindIndex(

@@ -10,7 +10,7 @@ public sealed class UnknownNames
     [TestCase("enviroment", "did you mean --environment?")]
     [TestCase("ready_timeout", "did you mean --ready-timeout?")]
     [TestCase("Engine", "did you mean --engine?")]
-    [TestCase("what-is-this-thing", "Choose an option from docs/settings.md")]
+    [TestCase("what-is-this-thing", "Choose an option from docs/reference/settings.md")]
     public void On_the_command_line_are_refused_with_the_nearest_one(string option, string fix)
     {
         using var project = new GatedProject();

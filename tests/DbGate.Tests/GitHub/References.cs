@@ -113,7 +113,7 @@ public sealed class References : GitHubFixture
 
     static bool IsForeign(string link) =>
         !link.EndsWith($"-> https://github.com/{GitHubDouble.Repository}/actions/runs/{RunId}", StringComparison.Ordinal)
-            && !link.Contains("/docs/DBG", StringComparison.Ordinal);
+            && !link.Contains("/docs/problems/DBG", StringComparison.Ordinal);
 
     /// <summary>Text of a place where nothing is markup.</summary>
     static string AsMarkdown(string text) => string.Concat(text.Select(c => c is '\\' or '[' or '<' or '&' or '`' ? $"\\{c}" : $"{c}"));

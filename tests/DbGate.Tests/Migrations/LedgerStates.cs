@@ -3,7 +3,7 @@ using static DbGate.Tests.Migrations.Ledgers;
 
 namespace DbGate.Tests.Migrations;
 
-/// <summary>The table of docs/ledger.md, line by line.</summary>
+/// <summary>The table of docs/reference/ledger.md, line by line.</summary>
 [Parallelizable(ParallelScope.All)]
 public sealed class LedgerStates
 {

@@ -22,7 +22,7 @@ public sealed class Versions
     [Category("Nightly")]
     public Task Each_backs_up_and_restores_its_features(int major) => HoldsAsync(major, "copy:1", "copy:4", "pgdump:1", "pgdump:4");
 
-    /// <summary>With the command of docs/postgres-versions.md.</summary>
+    /// <summary>With the command of docs/guides/postgres-versions.md.</summary>
     [Test]
     [Category("Nightly")]
     public async Task Upgraded_by_the_recipe_is_accepted_as_a_new_database_and_tested()
@@ -33,7 +33,7 @@ public sealed class Versions
         var folder = Directory.CreateTempSubdirectory("dbgate-upgrade-");
         var port = LoopbackPorts.Free();
         var url = PostgresUrl.Parse($"postgresql://postgres@127.0.0.1:{port}/postgres", "the upgraded server");
-        var recipe = string.Concat((await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "docs", "postgres-versions.md")))
+        var recipe = string.Concat((await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "docs", "guides", "postgres-versions.md")))
             .SkipWhile(line => !line.Contains("pg_upgrade --", StringComparison.Ordinal))
             .TakeWhile(line => line.StartsWith("    ", StringComparison.Ordinal))
             .Select(line => line.TrimEnd('\\')))

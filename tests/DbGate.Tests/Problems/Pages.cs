@@ -15,7 +15,7 @@ public sealed partial class Pages
     static readonly ProblemCode[] Codes = [.. Problems.Codes.All.OrderBy(code => code.Id, StringComparer.Ordinal)];
 
     static IEnumerable<string> Files =>
-        Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "DBG*.md").Order(StringComparer.Ordinal);
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs", "problems"), "DBG*.md").Order(StringComparer.Ordinal);
 
     [Test]
     public void Begin_with_the_code_and_title_of_their_problem() =>
@@ -47,7 +47,7 @@ public sealed partial class Pages
             .Where(room => room.Codes.Length > 0)
             .Select(room => $"\n### {room.Room}\n\n| code | what is wrong | exit code |\n|---|---|---:|\n"
                 + string.Concat(
-                    room.Codes.Select(code => $"| [{code.Id}]({code.Id}.md) | {code.Title} | {(int)code.ExitCode} |\n")));
+                    room.Codes.Select(code => $"| [{code.Id}](problems/{code.Id}.md) | {code.Title} | {(int)code.ExitCode} |\n")));
 
         GeneratedSection.Matches("docs/README.md", "codes", string.Concat(index) + "\n");
     }

@@ -162,12 +162,12 @@ public sealed class CommandsToPaste
         Assert.That(ledger.Rows.Select(row => (row.IsClaimed, row.IsApplied)), Is.EqualTo(new[] { (true, true), (false, true) }));
     }
 
-    /// <summary>docs/ledger.md, for a database that holds more than the first migration already.</summary>
+    /// <summary>docs/reference/ledger.md, for a database that holds more than the first migration already.</summary>
     [Test]
     public async Task Without_Prisma_baseline_what_else_the_database_holds()
     {
         await using var project = await PlannedProject.CreateAsync("""{ "staging": { "required": 0 } }""");
-        var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "ledger.md"));
+        var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "reference", "ledger.md"));
         var block = page.ReplaceLineEndings("\n").Split("```sh\n").Last().Split("\n```")[0];
         project.With(Two, "CREATE TABLE two (id int);\n");
 

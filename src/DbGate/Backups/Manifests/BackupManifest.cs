@@ -11,7 +11,7 @@ namespace DbGate.Backups.Manifests;
 
 /// <summary>
 /// What lies beside an archive as <c>….manifest.json</c>, written last: an archive without it is no backup. It tells what the
-/// archive holds, to the byte, and everything that a restore has to know beforehand. The format is documented in docs/backup-format.md.
+/// archive holds, to the byte, and everything that a restore has to know beforehand. The format is documented in docs/reference/backup-format.md.
 /// </summary>
 public sealed record BackupManifest
 {

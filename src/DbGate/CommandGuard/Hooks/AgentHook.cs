@@ -6,7 +6,7 @@ namespace DbGate.CommandGuard.Hooks;
 /// <summary>
 /// The pre-tool hook for coding agents: reads the agent's JSON from standard input and answers in the agent's format. A host calls it
 /// before
-/// anything else is started, because an agent waits for it at every command. See docs/guard.md.
+/// anything else is started, because an agent waits for it at every command. See docs/guides/guard.md.
 /// </summary>
 public static class AgentHook
 {
@@ -105,7 +105,7 @@ public static class AgentHook
     static HookAnswer Unknown(string why) =>
         HookAnswer.Refuse(
             $"{CommandGuardProblems.UnknownHook.Id} {CommandGuardProblems.UnknownHook.Title}: {why}. Supported agents are listed in "
-                + "docs/guard.md; `dbgate init --agents` writes their hook files.");
+                + "docs/guides/guard.md; `dbgate init --agents` writes their hook files.");
 
     static void Write(Stream stream, string text)
     {

@@ -87,7 +87,7 @@ static class Examinations
             : Examination.Of(
                 new Fact(
                     "approvers",
-                    "names are claimed, not verified; set approvals.production.verified to true in the policy file (docs/plan.md)")));
+                    "names are claimed, not verified; set approvals.production.verified to true in the policy file (docs/guides/plan.md)")));
     }
 
     static Task<Examination> Compression(GateContext context, CancellationToken cancellation) => Task.FromResult(Examination.Of(new Fact(
@@ -108,7 +108,7 @@ static class Examinations
                 $"PostgreSQL {facts.ServerVersion / 10000}.{facts.ServerVersion % 10000}, {facts.Encoding}, "
                     + $"{(facts.Encrypted ? facts.TlsVersion : "not encrypted")}"),
             new Fact(
-                "host", facts.Service == HostedService.Unknown ? "self-managed, or not recognised" : $"{facts.Service}: see docs/hosts.md"),
+                "host", facts.Service == HostedService.Unknown ? "self-managed, or not recognised" : $"{facts.Service}: see docs/guides/hosts.md"),
             new Fact(
                 "role",
                 $"{facts.Role}{(facts.IsSuperuser ? ", superuser" : "")}{(facts.BypassesRowSecurity ? ", bypasses row security" : "")}"));

@@ -2,7 +2,7 @@ using DbGate.Postgres;
 
 namespace DbGate.Migrations.Deploy;
 
-/// <summary>Writes the ledger as Prisma's schema engine does (facts: its source, docs/ledger.md). All times are the server's.</summary>
+/// <summary>Writes the ledger as Prisma's schema engine does (facts: its source, docs/reference/ledger.md). All times are the server's.</summary>
 /// <param name="session">Writes.</param>
 /// <param name="schema">Where the ledger is; null names it without a schema, as Prisma does.</param>
 sealed class LedgerWriter(Session session, string? schema)

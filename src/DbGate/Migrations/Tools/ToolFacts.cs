@@ -23,7 +23,7 @@ enum OutOfOrderRule
     Skips,
 }
 
-/// <summary>What is constant about a migration tool; docs/migration-tools.md is tested against it.</summary>
+/// <summary>What is constant about a migration tool; docs/reference/migration-tools.md is tested against it.</summary>
 /// <param name="Id">The value of <c>migrations.tool</c>.</param>
 /// <param name="Name">The name in reports.</param>
 /// <param name="Ledger">The default name of the ledger table.</param>

@@ -1,6 +1,6 @@
 -- What stands in this database for DbGate. Everyone may read it; only its owner may write.
 create schema dbgate;
-comment on schema dbgate is 'DbGate: the schema of this database changes only in a release. See docs/protect.md.';
+comment on schema dbgate is 'DbGate: the schema of this database changes only in a release. See docs/guides/protect.md.';
 grant usage on schema dbgate to public;
 
 create table dbgate.installation (

@@ -121,7 +121,7 @@ begin
     raise exception 'DbGate: % refused on protected database %. % Deploy with: ./build.sh --target=release', command, current_database(), why
         using errcode = 'DBG01',
               detail = 'This session carries no token of a release that is under way. The statement was rolled back.',
-              hint = 'If "prisma migrate deploy" left a failed row: npx prisma migrate resolve --rolled-back <migration>, then release. See docs/protect.md.';
+              hint = 'If "prisma migrate deploy" left a failed row: npx prisma migrate resolve --rolled-back <migration>, then release. See docs/guides/protect.md.';
 end
 $dbgate$;
 

@@ -26,7 +26,7 @@ sealed record FailedDeploy(
     IReadOnlyList<WayBack> Ways)
 {
     const int Shown = 5;
-    const string SessionLeftPage = "docs/DBG0288.md";
+    const string SessionLeftPage = "docs/problems/DBG0288.md";
 
     /// <summary>The state of the database, part by part.</summary>
     public IEnumerable<string> State =>

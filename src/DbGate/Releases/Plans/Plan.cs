@@ -4,7 +4,7 @@ namespace DbGate.Releases.Plans;
 
 /// <summary>
 /// What a release manager approves: what will be deployed where, what it does and loses, how it can be taken back, and what was not
-/// checked. Its digest is the SHA-256 of its canonical form (docs/plan.md); a plan is never changed, only replaced by another.
+/// checked. Its digest is the SHA-256 of its canonical form (docs/guides/plan.md); a plan is never changed, only replaced by another.
 /// </summary>
 public sealed record Plan
 {

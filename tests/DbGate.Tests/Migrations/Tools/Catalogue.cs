@@ -2,12 +2,12 @@ using DbGate.Migrations.Tools;
 
 namespace DbGate.Tests.Migrations.Tools;
 
-[NonParallelizable] // may write docs/migration-tools.md
+[NonParallelizable] // may write docs/reference/migration-tools.md
 public sealed class Catalogue
 {
     [Test]
     public void Of_the_page_is_that_of_the_code() => GeneratedSection.Matches(
-        "docs/migration-tools.md",
+        "docs/reference/migration-tools.md",
         "tools",
         "| tool | support | ledger | stored of the content | records failures | late lower one | lock | deploys with | tested with "
             + "|\n|---|---|---|---|---|---|---|---|---|\n"
