@@ -15,19 +15,19 @@ sealed class DemoRun(DemoServer server, DemoProject project) : IAsyncDisposable
 
     string Environment => server.HasTls ? "production" : "staging";
 
-    public async Task RunAsync(CancellationToken cancellation)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         Say($"a throwaway database: {server.Source}");
-        var url = await CreateDatabaseAsync(cancellation);
+        var url = await CreateDatabaseAsync(cancellationToken);
         application = new DemoApplication(() => SettingsReader.Read(
             new Dictionary<string, string> { ["environment"] = Environment, ["project"] = project.Folder }, variables, project.Folder));
         WriteSettings(url);
 
         Say("the wallet application as it is today: four migrations and its data");
         await ExpectAsync(ExitCode.Pass, "migrate-deploy", "--environment=development", "--engine=direct");
-        await using (var session = await Session.OpenAsync(url, null, cancellation))
+        await using (var session = await Session.OpenAsync(url, null, cancellationToken))
         {
-            await session.ExecuteScriptAsync(project.Seed, cancellation);
+            await session.ExecuteScriptAsync(project.Seed, cancellationToken);
         }
 
         Say("a release with one more migration");
@@ -60,11 +60,11 @@ sealed class DemoRun(DemoServer server, DemoProject project) : IAsyncDisposable
         }
     }
 
-    async Task<PostgresUrl> CreateDatabaseAsync(CancellationToken cancellation)
+    async Task<PostgresUrl> CreateDatabaseAsync(CancellationToken cancellationToken)
     {
         var name = $"wallet_demo_{System.Environment.ProcessId}";
-        await using var session = await Session.OpenAsync(server.Url, null, cancellation);
-        await session.ExecuteAsync($"create database {Sql.Identifier(name)}", cancellation);
+        await using var session = await Session.OpenAsync(server.Url, null, cancellationToken);
+        await session.ExecuteAsync($"create database {Sql.Identifier(name)}", cancellationToken);
         var url = server.Url.WithDatabase(name);
         return server.HasTls ? url.WithParameter("sslmode", "require") : url;
     }

@@ -10,7 +10,7 @@ sealed record DemoServer(PostgresUrl Url, string Source, bool HasTls, IAsyncDisp
 {
     const string Image = "postgres:17";
 
-    public static async Task<DemoServer> StartAsync(CancellationToken cancellation)
+    public static async Task<DemoServer> StartAsync(CancellationToken cancellationToken)
     {
         if (Environment.GetEnvironmentVariable("DBGATE_TEST_DATABASE_URL") is { Length: > 0 } given)
         {
@@ -19,12 +19,12 @@ sealed record DemoServer(PostgresUrl Url, string Source, bool HasTls, IAsyncDisp
 
         try
         {
-            var server = await ThrowawayServer.StartAsync(new ThrowawayOptions { Ssl = true }, cancellation);
+            var server = await ThrowawayServer.StartAsync(new ThrowawayOptions { Ssl = true }, cancellationToken);
             return new DemoServer(server.Url, $"PostgreSQL {server.Binaries.Version} of this machine", HasTls: true, server);
         }
         catch (GateException)
         {
-            return await ContainerAsync(cancellation);
+            return await ContainerAsync(cancellationToken);
         }
     }
 
@@ -36,10 +36,10 @@ sealed record DemoServer(PostgresUrl Url, string Source, bool HasTls, IAsyncDisp
         }
     }
 
-    static async Task<DemoServer> ContainerAsync(CancellationToken cancellation)
+    static async Task<DemoServer> ContainerAsync(CancellationToken cancellationToken)
     {
         var container = new PostgreSqlBuilder(Image).Build();
-        await container.StartAsync(cancellation);
+        await container.StartAsync(cancellationToken);
         var url = $"postgresql://{PostgreSqlBuilder.DefaultUsername}:{PostgreSqlBuilder.DefaultPassword}"
             + $"@{container.Hostname}:{container.GetMappedPublicPort(PostgreSqlBuilder.PostgreSqlPort)}/postgres";
         return new DemoServer(PostgresUrl.Parse(url, "the container"), $"container {Image}", HasTls: false, container);

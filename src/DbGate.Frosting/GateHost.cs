@@ -82,7 +82,7 @@ public static class GateHost
     static int Run(CakeHost host, IReadOnlyList<string> args, IReadOnlyList<string> ownOptions, RunMode mode, ReportOutput output)
     {
         var outcome = new RunOutcome();
-        if (args is [var word, ..] && AskedTargets.OfDbGate.Contains(word))
+        if (args is [var word, ..] && TargetNames.OfDbGate.Contains(word))
         {
             return Refuse(CommandLineProblems.TaskWithoutOption(word), mode, output);
         }
@@ -101,7 +101,7 @@ public static class GateHost
                 .AddUnlessOwn<IVersionResolver>(_ => new GateVersion())
                 .AddLifetime())
             .Run(MinimalUnlessAsked(args));
-        if (cakeCode != 0 && outcome is { ExitCode: null, HasBegun: false } && AskedTargets.FirstUnknown(args, registered) is { } unknown)
+        if (cakeCode != 0 && outcome is { ExitCode: null, HasBegun: false } && TargetNames.FirstUnknown(args, registered) is { } unknown)
         {
             outcome.Fail(ExitCode.Usage);
             Refuse(CommandLineProblems.UnknownTask(unknown.Name, unknown.Nearest), mode, output);

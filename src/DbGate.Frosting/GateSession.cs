@@ -13,7 +13,7 @@ public sealed class GateSession : IDisposable
 {
     readonly GateRunner runner;
     readonly RunOutcome outcome;
-    readonly CancellationTokenSource cancellation = new();
+    readonly CancellationTokenSource cancellationSource = new();
     bool isFinished;
 
     /// <summary>Made by the container.</summary>
@@ -56,7 +56,7 @@ public sealed class GateSession : IDisposable
                         Screen.Choose(
                             json, inWorkflow, (style ?? CommandStyle.BuildScript) with { Folder = Environment.CurrentDirectory }, output),
                             input.Variables, arguments.HasArgument("json")));
-        Signals.Cancel(cancellation);
+        Signals.Cancel(cancellationSource);
     }
 
     /// <summary>Runs one step and shows it.</summary>
@@ -64,7 +64,7 @@ public sealed class GateSession : IDisposable
     public async Task RunAsync(IStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        var report = await runner.ExecuteAsync(step, cancellation.Token);
+        var report = await runner.ExecuteAsync(step, cancellationSource.Token);
         TakeOver();
         if (report.Result.IsBlocking)
         {
@@ -118,7 +118,7 @@ public sealed class GateSession : IDisposable
         }
 
         runner.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        cancellation.Dispose();
+        cancellationSource.Dispose();
     }
 
     void TakeOver()

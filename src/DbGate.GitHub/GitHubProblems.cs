@@ -54,7 +54,8 @@ static class GitHubProblems
             Cause = "on private repositories required reviewers need GitHub Enterprise",
             State = DatabaseState.NotContacted,
             Fix = new(
-                "Name reviewers in the settings of the environment (docs/guides/github.md), or approve the plan", FixCommand.Gate("approve")),
+                "Name reviewers in the settings of the environment (docs/guides/github.md), or approve the plan",
+                FixCommand.Gate("approve")),
         };
 
     public static Problem Unbound(string person, string reason, string digest) =>

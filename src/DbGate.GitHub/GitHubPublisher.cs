@@ -60,13 +60,13 @@ public sealed class GitHubPublisher : IReportPublisher
         var waiting = context.Settings.Get(SettingsCatalog.GitHubProtectionEvent).Length > 0
             ? ProtectionRules.Read(context.Settings.GetPath(SettingsCatalog.GitHubProtectionEvent), settings)
             : null;
-        return Drafter.Draft(
+        return CheckRunBuilder.Draft(
             report, settings, ActionsRun.Read(context.Settings), ProjectCheckout.Find(context.Settings),
             !context.Settings.Get(SettingsCatalog.RestoreSchemaOnly), waiting).Write();
     }
 
     /// <inheritdoc/>
-    public async Task<PublishResult> PublishAsync(GateContext context, string draft, CancellationToken cancellation)
+    public async Task<PublishResult> PublishAsync(GateContext context, string draft, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         var settings = Demand(context.Settings);
@@ -81,7 +81,7 @@ public sealed class GitHubPublisher : IReportPublisher
         }
 
         using var end = new CancellationTokenSource(settings.Timeout, context.Clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, cancellation);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, cancellationToken);
         return await PublishAsync(settings, publication, context.Clock, either.Token);
     }
 
@@ -101,14 +101,14 @@ public sealed class GitHubPublisher : IReportPublisher
                     done.Add(what);
                 }
             }
-            catch (Exception exception) when (Faults.IsRefusal(exception))
+            catch (Exception exception) when (GitHubErrors.IsRefusal(exception))
             {
-                refused.Add(GitHubProblems.Refused(shown, Faults.Describe(exception), permission));
+                refused.Add(GitHubProblems.Refused(shown, GitHubErrors.Describe(exception), permission));
             }
 #pragma warning disable CA1031 // Octokit throws whatever an answer makes it throw; the verdict is kept.
             catch (Exception exception)
             {
-                left.Add($"{shown}: {Faults.Describe(exception)}");
+                left.Add($"{shown}: {GitHubErrors.Describe(exception)}");
             }
 #pragma warning restore CA1031
         }

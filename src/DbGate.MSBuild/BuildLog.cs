@@ -41,10 +41,10 @@ sealed class BuildLog : IGateDisplay, IDisposable
 
         if (step.Result.IsBlocking && !step.Result.AllProblems.Any(problem => problem.IsBlocking))
         {
-            log.LogError($"{step.Step.Name}: {Readable.Line(step.Result.Summary)}");
+            log.LogError($"{step.Step.Name}: {TextSanitizer.Line(step.Result.Summary)}");
         }
 
-        Say($"{(step.Result.IsBlocking ? "blocked" : "passed")}  {step.Step.Name}: {Readable.Line(step.Result.Summary)}");
+        Say($"{(step.Result.IsBlocking ? "blocked" : "passed")}  {step.Step.Name}: {TextSanitizer.Line(step.Result.Summary)}");
     }
 
     public void Show(Problem problem)
@@ -101,6 +101,6 @@ sealed class BuildLog : IGateDisplay, IDisposable
         var parts = new[] { ("cause", problem.Cause), ("state", problem.State), ("fix", problem.Fix?.InLine(CommandStyle.MSBuild)) }
             .Where(part => part.Item2 is not null)
             .Select(part => $"{part.Item1}: {part.Item2}");
-        return Readable.Line($"{problem.Message} ({string.Join("; ", parts)})");
+        return TextSanitizer.Line($"{problem.Message} ({string.Join("; ", parts)})");
     }
 }

@@ -13,7 +13,7 @@ namespace DbGate.MSBuild;
 [SuppressMessage("Design", "CA1001", Justification = "MSBuild disposes no task, and a source without a timer holds nothing to release.")]
 public abstract class GateTask : Microsoft.Build.Utilities.Task, ICancelableTask
 {
-    readonly CancellationTokenSource cancellation = new();
+    readonly CancellationTokenSource cancellationSource = new();
 
     private protected GateTask(params IReadOnlyList<string> asked) => Asked = asked;
 
@@ -58,7 +58,7 @@ public abstract class GateTask : Microsoft.Build.Utilities.Task, ICancelableTask
     internal virtual string? MemoryFile => null;
 
     /// <summary>Stops the run: children are ended, and the report says "cancelled".</summary>
-    public void Cancel() => cancellation.Cancel();
+    public void Cancel() => cancellationSource.Cancel();
 
     /// <summary>Runs the gate.</summary>
     /// <returns>False when it blocks; errors say why.</returns>
@@ -71,15 +71,15 @@ public abstract class GateTask : Microsoft.Build.Utilities.Task, ICancelableTask
         {
             var input = GateInput.OfProcess(TaskProperties.Of(this), ProjectDirectory);
             var steps = TaskCatalog.Steps(Asked);
-            var memory = string.IsNullOrEmpty(MemoryFile) ? null : new GateMemory(Path.GetFullPath(MemoryFile, ProjectDirectory));
-            if (memory?.Recall(input, steps, cancellation.Token) is { } remembered)
+            var memory = string.IsNullOrEmpty(MemoryFile) ? null : new UpToDateCheck(Path.GetFullPath(MemoryFile, ProjectDirectory));
+            if (memory?.Recall(input, steps, cancellationSource.Token) is { } remembered)
             {
                 log.ShowUnchanged(steps, remembered);
                 return End(Problems.ExitCode.Pass, remembered, log);
             }
 
             await using var runner = new GateRunner(input, log);
-            var written = await runner.RunAsync(steps, cancellation.Token);
+            var written = await runner.RunAsync(steps, cancellationSource.Token);
             if (written is not null)
             {
                 memory?.Keep(runner.Context, written, steps);

@@ -24,14 +24,14 @@ public static class DbGateServices
     /// <param name="settings">See <see cref="SettingsReader"/>; null reads them here and now.</param>
     /// <exception cref="Problems.GateException">DBG0001 to DBG0007: the settings are wrong; DBG0614, DBG0616: the admin's are.</exception>
     public static IServiceCollection AddDbGate(this IServiceCollection services, Settings? settings = null) =>
-        services.AddDbGate(settings ?? FromEnvironment(), World.Real);
+        services.AddDbGate(settings ?? FromEnvironment(), GateServices.Real);
 
-    internal static IServiceCollection AddDbGate(this IServiceCollection services, Settings settings, World world)
+    internal static IServiceCollection AddDbGate(this IServiceCollection services, Settings settings, GateServices gates)
     {
         var period = settings.Get(SettingsCatalog.ServiceCachePeriod);
         var wanted = settings.Get(SettingsCatalog.ServiceCheckTimeout);
         var deadline = wanted < period ? wanted : period; // else a fault would outlast its period
-        var remembered = world with { Evidence = new RememberedEvidence(world.Evidence, world.Clock) };
+        var remembered = gates with { Evidence = new RememberedEvidence(gates.Evidence, gates.Clock) };
         services.TryAddSingleton(settings);
         services.TryAddSingleton(AdminCredentials.Read(settings));
         services.TryAddSingleton(_ => new AdminLimits());
@@ -39,16 +39,16 @@ public static class DbGateServices
         services.TryAddSingleton(_ => new TimedChecks(settings, remembered, CheckCatalog.Ready, deadline));
         services.TryAddSingleton(provider =>
             new ReadySource(
-                provider.GetRequiredService<TimedChecks>(), new PublicDetails(settings), period, world.Clock,
+                provider.GetRequiredService<TimedChecks>(), new PublicDetails(settings), period, gates.Clock,
                 provider.GetRequiredService<ILogger<ReadySource>>()));
-        services.TryAddSingleton(_ => new VitalsSource(settings, remembered));
+        services.TryAddSingleton(_ => new MetricsSource(settings, remembered));
         services.TryAddSingleton(provider =>
-            new GateMeter(provider.GetRequiredService<ReadySource>(), provider.GetRequiredService<VitalsSource>(), world.Clock));
+            new GateMeter(provider.GetRequiredService<ReadySource>(), provider.GetRequiredService<MetricsSource>(), gates.Clock));
         services.TryAddSingleton(provider =>
             new OverviewSource(
-                settings, remembered, provider.GetRequiredService<ReadySource>(), provider.GetRequiredService<VitalsSource>()));
+                settings, remembered, provider.GetRequiredService<ReadySource>(), provider.GetRequiredService<MetricsSource>()));
         services.TryAddSingleton(provider => new LivePageSource(settings, remembered, provider.GetRequiredService<OverviewSource>()));
-        services.TryAddSingleton(_ => new StatisticsSource(settings, period, world.Clock));
+        services.TryAddSingleton(_ => new StatisticsSource(settings, period, gates.Clock));
         services.TryAddSingleton<StatisticsEndpoint>();
         return services;
     }

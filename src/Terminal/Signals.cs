@@ -19,7 +19,7 @@ static class Signals
 
     static int received;
 
-    public static void Cancel(CancellationTokenSource cancellation)
+    public static void Cancel(CancellationTokenSource cancellationToken)
     {
         foreach (var signal in Handled.Where(signal => signal != PosixSignal.SIGHUP || !IsHangupIgnored()))
         {
@@ -32,7 +32,7 @@ static class Signals
                 }
 
                 Say("cancelling: child processes are being stopped; press Ctrl-C again to end at once");
-                Stop(cancellation);
+                Stop(cancellationToken);
             }));
         }
     }
@@ -48,11 +48,11 @@ static class Signals
         Environment.Exit((int)ExitCode.Cancelled);
     }
 
-    static void Stop(CancellationTokenSource cancellation)
+    static void Stop(CancellationTokenSource cancellationToken)
     {
         try
         {
-            cancellation.Cancel();
+            cancellationToken.Cancel();
         }
         catch (ObjectDisposedException)
         {

@@ -37,7 +37,7 @@ sealed class TerminalProgress : IProgressDisplay
                 while (!ended.Task.IsCompleted)
                 {
                     task.Value = Interlocked.Read(ref done);
-                    task.Description = Markup.Escape(detail is { } at ? $"{what} ({Readable.Line(at)})" : what);
+                    task.Description = Markup.Escape(detail is { } at ? $"{what} ({TextSanitizer.Line(at)})" : what);
                     await Task.WhenAny(ended.Task, Task.Delay(Refresh));
                 }
 

@@ -9,10 +9,10 @@ sealed class TerminalPrompt : IPrompt
     /// <summary>Null when standard input or output is not a terminal.</summary>
     public static TerminalPrompt? Choose(bool isJson) => isJson || Console.IsInputRedirected || Console.IsOutputRedirected ? null : new();
 
-    public async Task<string?> AskAsync(string question, CancellationToken cancellation)
+    public async Task<string?> AskAsync(string question, CancellationToken cancellationToken)
     {
         await Console.Out.WriteAsync(question);
-        var answer = await Task.Run(Console.ReadLine, CancellationToken.None).WaitAsync(cancellation);
+        var answer = await Task.Run(Console.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
         if (answer is null)
         {
             // Ctrl-D leaves the cursor behind the question.

@@ -35,7 +35,7 @@ sealed class WorkflowDisplay(ActionsRun run, TextWriter commands, IGateDisplay s
     public void Begin(Settings settings)
     {
         checkout = ProjectCheckout.Find(settings);
-        foreach (var secret in Masks.Of(settings))
+        foreach (var secret in SecretMasks.Of(settings))
         {
             commands.WriteLine(WorkflowCommands.Mask(secret));
         }

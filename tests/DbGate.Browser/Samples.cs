@@ -204,7 +204,7 @@ static class Samples
             [],
             new string('c', 64)),
         Drift = [],
-        WaysBack =
+        RollbackOptions =
         [
             new("restore the whole database",
                 ["./build.sh --target=restore --environment=production --backup=shop_production_20261122_060000.sql.gz"], 252_000,
@@ -262,7 +262,7 @@ static class Samples
             Unchanged = [.. Enumerable.Range(0, 300).Select(Name)],
             Uncompared = Hostile,
         },
-        WaysBack = [.. Hostile.Select(name => new WayBack(name, [name], 1000, name))],
+        RollbackOptions = [.. Hostile.Select(name => new WayBack(name, [name], 1000, name))],
     };
 
     static ReleaseFacts Release(Plan plan, int approvals, int required = 1) => new()

@@ -34,11 +34,11 @@ sealed class RunningService : IAsyncDisposable
     public long Runs => Services.GetRequiredService<ReadySource>().Runs;
 
     public static async Task<RunningService> StartAsync(
-        Settings settings, World? world = null, Action<WebApplicationBuilder>? configure = null)
+        Settings settings, GateServices? services = null, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddDbGate(settings, world ?? World.Real);
+        builder.Services.AddDbGate(settings, services ?? GateServices.Real);
         configure?.Invoke(builder);
         var application = builder.Build();
         application.MapDbGate();

@@ -39,7 +39,7 @@ public static class DeployVictim
             given, new Dictionary<string, string> { ["DATABASE_URL"] = Environment.GetEnvironmentVariable(BackupVictim.UrlVariable)! },
             project);
         var isPlanned = given.ContainsKey("plan");
-        var context = new GateContext(settings, World.Real with { Progress = new Lines(isPlanned) });
+        var context = new GateContext(settings, GateServices.Real with { Progress = new Lines(isPlanned) });
         context.Update(state => state with { Guard = new GuardProof(0), Safety = new SafetyProof(DateTimeOffset.UtcNow) });
         await using var run = new GateRunner(context);
         foreach (var step in isPlanned

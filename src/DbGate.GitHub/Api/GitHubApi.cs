@@ -108,7 +108,7 @@ sealed class GitHubApi : IDisposable
         {
             return (await client.User.Current()).Login;
         }
-        catch (ApiException exception) when (Faults.IsRefusal(exception))
+        catch (ApiException exception) when (GitHubErrors.IsRefusal(exception))
         {
             return null;
         }

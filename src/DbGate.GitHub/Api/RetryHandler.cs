@@ -8,7 +8,7 @@ namespace DbGate.GitHub.Api;
 
 /// <summary>
 /// Tries again what surely had no effect: a request that met a limit, and a read. A write that may have had one is for
-/// <see cref="Writes"/>, which looks first. Every pause is random in part, and none is begun that would outlast the deadline.
+/// <see cref="IdempotentWrites"/>, which looks first. Every pause is random in part, and none is begun that would outlast the deadline.
 /// </summary>
 /// <param name="retries">How often.</param>
 /// <param name="clock">Time.</param>

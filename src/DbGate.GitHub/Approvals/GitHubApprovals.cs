@@ -31,7 +31,7 @@ public sealed class GitHubApprovals : IApprovalSource
     public string Name => "github";
 
     /// <inheritdoc/>
-    public async Task<ReviewHistory> ReadAsync(GateContext context, Plan plan, string digest, CancellationToken cancellation)
+    public async Task<ReviewHistory> ReadAsync(GateContext context, Plan plan, string digest, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(plan);
@@ -43,23 +43,24 @@ public sealed class GitHubApprovals : IApprovalSource
         }
 
         using var end = new CancellationTokenSource(settings.Timeout, context.Clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, cancellation);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, cancellationToken);
         using var api =
             new GitHubApi(settings, retries, transport, context.Clock, context.Clock.GetUtcNow() + settings.Timeout, either.Token);
         var told = new RunReviews(
             run,
             settings.Environment,
-            await ReadAsync($"the reviews of run {id}", "actions: read", () => ReviewsAsync(api, id, settings.Environment), cancellation),
+            await ReadAsync(
+                $"the reviews of run {id}", "actions: read", () => ReviewsAsync(api, id, settings.Environment), cancellationToken),
             await OptionalAsync(
                 $"environment \"{settings.Environment}\"", "actions: read",
                 async () => EnvironmentRules.Read(await api.GetAsync($"environments/{Uri.EscapeDataString(settings.Environment)}")),
-                cancellation),
+                cancellationToken),
             await OptionalAsync(
                 $"the deployments of run {id}", "deployments: read", () => OpeningsAsync(api, commit, settings.Environment, id),
-                cancellation))
+                cancellationToken))
         {
             EarlierActors = await ReadAsync(
-                $"the attempts of run {id}", "actions: read", () => EarlierActorsAsync(api, id, run.Attempt), cancellation),
+                $"the attempts of run {id}", "actions: read", () => EarlierActorsAsync(api, id, run.Attempt), cancellationToken),
         };
         return ReviewJudgement.Of(told, plan, digest, context.Settings.Get(SettingsCatalog.GitHubApprovalBinding));
     }
@@ -101,28 +102,28 @@ public sealed class GitHubApprovals : IApprovalSource
     ];
 
     /// <summary>What the token may not read is null; what GitHub does not answer is a fault.</summary>
-    static async Task<T?> OptionalAsync<T>(string what, string permission, Func<Task<T>> read, CancellationToken cancellation)
+    static async Task<T?> OptionalAsync<T>(string what, string permission, Func<Task<T>> read, CancellationToken cancellationToken)
         where T : class
     {
         try
         {
-            return await ReadAsync(what, permission, read, cancellation);
+            return await ReadAsync(what, permission, read, cancellationToken);
         }
-        catch (Problems.GateException exception) when (exception.InnerException is { } inner && Faults.IsRefusal(inner))
+        catch (Problems.GateException exception) when (exception.InnerException is { } inner && GitHubErrors.IsRefusal(inner))
         {
             return null;
         }
     }
 
-    static async Task<T> ReadAsync<T>(string what, string permission, Func<Task<T>> read, CancellationToken cancellation)
+    static async Task<T> ReadAsync<T>(string what, string permission, Func<Task<T>> read, CancellationToken cancellationToken)
     {
         try
         {
             return await read();
         }
-        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw GitHubProblems.Unreadable(what, Faults.Describe(exception), permission, exception);
+            throw GitHubProblems.Unreadable(what, GitHubErrors.Describe(exception), permission, exception);
         }
     }
 }

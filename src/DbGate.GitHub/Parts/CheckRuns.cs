@@ -25,7 +25,7 @@ static class CheckRuns
         }
 
         var batches = publication.Annotations.Select(Render).Chunk(Limits.AnnotationsPerRequest).ToArray();
-        var check = all.FirstOrDefault(check => check.ExternalId == publication.Id) ?? await Writes.OnceAsync(
+        var check = all.FirstOrDefault(check => check.ExternalId == publication.Id) ?? await IdempotentWrites.OnceAsync(
             api,
             async () => (await ListAsync(api, publication, sha)).FirstOrDefault(check => check.ExternalId == publication.Id),
             async () =>
@@ -37,7 +37,7 @@ static class CheckRuns
         for (var next = check.Annotations; next < publication.Annotations.Count; next += Limits.AnnotationsPerRequest)
         {
             var (batch, after) = (publication.Annotations.Skip(next).Take(Limits.AnnotationsPerRequest).Select(Render).ToArray(), next);
-            await Writes.OnceAsync(
+            await IdempotentWrites.OnceAsync(
                 api,
                 async () => (await ListAsync(api, publication, sha))
                     .FirstOrDefault(found => found.Id == check.Id && found.Annotations > after),

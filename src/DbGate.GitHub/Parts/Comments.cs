@@ -19,12 +19,12 @@ static class Comments
         var marker = new Marker("verdict", publication.Environment, publication.TargetKey);
         var body = Limits.FitLines(marker.Put(publication.Body, publication.At), Limits.Text, publication.RunUrl);
         var existing = await FindAsync(api, number, marker)
-            ?? await Writes.OnceAsync(
+            ?? await IdempotentWrites.OnceAsync(
                 api, () => FindAsync(api, number, marker), () => api.Issues.Comment.Create(api.Owner, api.Name, number, body),
                 made => made.Id > 0);
         if (marker.Find(existing.Body) < publication.At)
         {
-            await Writes.OnceAsync(
+            await IdempotentWrites.OnceAsync(
                 api,
                 async () => await FindAsync(api, number, marker) is { } found && marker.Find(found.Body) >= publication.At ? found : null,
                 () => api.Issues.Comment.Update(api.Owner, api.Name, existing.Id, body),

@@ -29,7 +29,7 @@ static class CommitStatuses
         };
         if (!IsSettled(await ListAsync(api, sha, context), status, publication, api.Clock))
         {
-            await Writes.OnceAsync(
+            await IdempotentWrites.OnceAsync(
                 api,
                 async () => (await ListAsync(api, sha, context)).FirstOrDefault(found => IsSame(found, status)),
                 () => api.Statuses.Create(api.Owner, api.Name, sha, status),

@@ -33,7 +33,7 @@ static class DeploymentStatuses
             LogUrl = publication.StampedPage,
             AutoInactive = false,
         };
-        await Writes.OnceAsync(
+        await IdempotentWrites.OnceAsync(
             api,
             async () => (await RunDeployments.ListAsync(api, sha, publication.GitHubEnvironment, runId))
                 .FirstOrDefault(found => found.Id == deployment.Id && found.Steps.Any(step => Stamp.Find(step.LogUrl) == publication.At)),

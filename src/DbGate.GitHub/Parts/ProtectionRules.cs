@@ -34,7 +34,7 @@ static partial class ProtectionRules
 
         // An answer that was lost is given again: the same answer twice is refused, which then means that the first one arrived.
         var isRepeated = false;
-        await Writes.OnceAsync(
+        await IdempotentWrites.OnceAsync(
             api,
             () => Task.FromResult<string?>(null),
             async () =>
@@ -43,7 +43,7 @@ static partial class ProtectionRules
                 {
                     await api.PostAsync($"actions/runs/{rule.RunId}/deployment_protection_rule", answer);
                 }
-                catch (ApiException exception) when (isRepeated && Faults.IsRefusal(exception) && exception is not ForbiddenException)
+                catch (ApiException exception) when (isRepeated && GitHubErrors.IsRefusal(exception) && exception is not ForbiddenException)
                 {
                     // It no longer waits.
                 }

@@ -27,7 +27,7 @@ static class RestoreTestIssues
                 return null;
             }
 
-            var opened = await Writes.OnceAsync(
+            var opened = await IdempotentWrites.OnceAsync(
                 api,
                 () => FindAsync(api, marker),
                 () => api.Issues.Create(api.Owner, api.Name, new NewIssue(news.Title) { Body = body, Labels = { Label } }),
@@ -43,7 +43,7 @@ static class RestoreTestIssues
             return news.IsOverdue && IsIn(issue, ItemState.Open) ? $"issue #{issue.Number}, open" : null;
         }
 
-        await Writes.OnceAsync(
+        await IdempotentWrites.OnceAsync(
             api,
             async () => await FindAsync(api, marker) is { } found && IsIn(found, state) ? found : null,
             () => api.Issues.Update(api.Owner, api.Name, issue.Number, new IssueUpdate

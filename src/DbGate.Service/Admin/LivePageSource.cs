@@ -23,12 +23,12 @@ sealed class LivePageSource
     readonly Cached<LiveHistory> history;
 
     /// <summary>Reads nothing before it is asked.</summary>
-    public LivePageSource(Settings settings, World world, OverviewSource overview)
+    public LivePageSource(Settings settings, GateServices services, OverviewSource overview)
     {
         (this.settings, this.overview) = (settings, overview);
-        history = new(Period, world.Clock, async () =>
+        history = new(Period, services.Clock, async () =>
         {
-            await using var context = new GateContext(settings, world);
+            await using var context = new GateContext(settings, services);
             return await LiveReader.ReadAsync(context, Patience, CancellationToken.None);
         });
     }
@@ -44,9 +44,9 @@ sealed class LivePageSource
         await http.Response.Body.WriteAsync(page, http.RequestAborted);
     }
 
-    async Task<LiveState> ReadAsync(CancellationToken cancellation)
+    async Task<LiveState> ReadAsync(CancellationToken cancellationToken)
     {
-        var (known, read) = (overview.GetAsync(cancellation), history.GetAsync(cancellation).AsTask());
+        var (known, read) = (overview.GetAsync(cancellationToken), history.GetAsync(cancellationToken).AsTask());
         var (now, more) = (await known, (await read).Value);
         return new LiveState
         {

@@ -10,7 +10,7 @@ namespace DbGate.Service.Admin;
 /// <param name="Target">The database's URL without its password; null when the settings name none.</param>
 /// <param name="Ready">The checks of <c>/ready</c>, with their problems.</param>
 /// <param name="ReadyAge">How old they are.</param>
-/// <param name="Vitals">Sizes and ages; null when they cannot be measured.</param>
+/// <param name="Metrics">Sizes and ages; null when they cannot be measured.</param>
 /// <param name="Records">The newest records of the evidence log, the newest first.</param>
 /// <param name="Problems">Why something is missing.</param>
 /// <param name="TakenAt">When this was put together.</param>
@@ -19,7 +19,7 @@ sealed record Overview(
     string? Target,
     ReadyState Ready,
     TimeSpan ReadyAge,
-    Vitals? Vitals,
+    DatabaseMetrics? Metrics,
     IReadOnlyList<EvidenceRecord> Records,
     IReadOnlyList<Problem> Problems,
     DateTimeOffset TakenAt);

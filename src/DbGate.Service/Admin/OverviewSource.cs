@@ -20,23 +20,24 @@ sealed class OverviewSource
     static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     readonly Settings settings;
-    readonly World world;
+    readonly GateServices services;
     readonly ReadySource ready;
-    readonly VitalsSource vitals;
+    readonly MetricsSource metrics;
     readonly Cached<(IReadOnlyList<EvidenceRecord> Records, IReadOnlyList<Problem> Problems)> evidence;
 
     /// <summary>Reads nothing before it is asked.</summary>
-    public OverviewSource(Settings settings, World world, ReadySource ready, VitalsSource vitals)
+    public OverviewSource(Settings settings, GateServices services, ReadySource ready, MetricsSource metrics)
     {
-        (this.settings, this.world, this.ready, this.vitals) = (settings, world, ready, vitals);
-        evidence = new(Period, world.Clock, ReadEvidenceAsync);
+        (this.settings, this.services, this.ready, this.metrics) = (settings, services, ready, metrics);
+        evidence = new(Period, services.Clock, ReadEvidenceAsync);
     }
 
     /// <summary>Everything there is; what cannot be read is missing, and a problem says why.</summary>
-    public async Task<Overview> GetAsync(CancellationToken cancellation)
+    public async Task<Overview> GetAsync(CancellationToken cancellationToken)
     {
         var (asked, measured, read) =
-            (ready.GetAsync(cancellation).AsTask(), vitals.TryGetAsync(cancellation), evidence.GetAsync(cancellation).AsTask());
+            (ready.GetAsync(cancellationToken).AsTask(), metrics.TryGetAsync(cancellationToken),
+            evidence.GetAsync(cancellationToken).AsTask());
         var (state, age) = await asked;
         var known = await measured;
         var (records, problems) = (await read).Value;
@@ -49,13 +50,13 @@ sealed class OverviewSource
             known,
             records,
             [.. unresolved, .. known?.Problems ?? [ServiceProblems.Unavailable], .. problems],
-            world.Clock.GetUtcNow());
+            services.Clock.GetUtcNow());
     }
 
     async Task<(IReadOnlyList<EvidenceRecord>, IReadOnlyList<Problem>)> ReadEvidenceAsync()
     {
-        using var deadline = new CancellationTokenSource(Deadline, world.Clock);
-        await using var context = new GateContext(settings, world);
+        using var deadline = new CancellationTokenSource(Deadline, services.Clock);
+        await using var context = new GateContext(settings, services);
         try
         {
             return (await EvidenceHistory.NewestAsync(context, MostRecords, deadline.Token), []);

@@ -20,8 +20,8 @@ sealed class Cached<T>(TimeSpan period, TimeProvider clock, Func<Task<T>> make)
     public long Count { get; private set; }
 
     /// <summary>The value; waits only when there is none that is young enough.</summary>
-    /// <param name="cancellation">Ends the waiting, not the making, which others may wait for too.</param>
-    public ValueTask<Aged<T>> GetAsync(CancellationToken cancellation)
+    /// <param name="cancellationToken">Ends the waiting, not the making, which others may wait for too.</param>
+    public ValueTask<Aged<T>> GetAsync(CancellationToken cancellationToken)
     {
         Making wanted;
         lock (gate)
@@ -38,7 +38,7 @@ sealed class Cached<T>(TimeSpan period, TimeProvider clock, Func<Task<T>> make)
             wanted = running ?? last!;
         }
 
-        return new(WaitAsync(wanted, cancellation));
+        return new(WaitAsync(wanted, cancellationToken));
     }
 
     /// <summary>
@@ -67,9 +67,9 @@ sealed class Cached<T>(TimeSpan period, TimeProvider clock, Func<Task<T>> make)
         }
     }
 
-    async Task<Aged<T>> WaitAsync(Making making, CancellationToken cancellation)
+    async Task<Aged<T>> WaitAsync(Making making, CancellationToken cancellationToken)
     {
-        var value = await making.Task.WaitAsync(cancellation);
+        var value = await making.Task.WaitAsync(cancellationToken);
         return new(value, clock.GetElapsedTime(making.StartedAt));
     }
 

@@ -14,7 +14,7 @@ sealed class GateMeter : IDisposable
 
     readonly Meter meter = new(Name);
 
-    public GateMeter(ReadySource ready, VitalsSource vitals, TimeProvider clock)
+    public GateMeter(ReadySource ready, MetricsSource metrics, TimeProvider clock)
     {
         meter.CreateObservableGauge(
             "dbgate.ready", () => Of(ready.Latest, state => state.IsReady ? 1 : 0), null, "1 when /ready answers 200, else 0");
@@ -24,16 +24,16 @@ sealed class GateMeter : IDisposable
             "dbgate.ready.age", () => Of(ready.Latest, state => Since(state.TakenAt)), "s", "age of the newest answer of /ready");
         meter.CreateObservableCounter("dbgate.ready.runs", () => ready.Runs, null, "how often the checks of /ready ran");
         meter.CreateObservableGauge(
-            "dbgate.database.size", () => Of(vitals.Latest, found => found.DatabaseBytes), "By", "size of the database");
+            "dbgate.database.size", () => Of(metrics.Latest, found => found.DatabaseBytes), "By", "size of the database");
         meter.CreateObservableGauge(
-            "dbgate.replication.lag", () => Of(vitals.Latest, found => found.ReplicationLag?.TotalSeconds), "s",
+            "dbgate.replication.lag", () => Of(metrics.Latest, found => found.ReplicationLag?.TotalSeconds), "s",
             "how far the read replica, or the slowest standby, is behind");
         meter.CreateObservableGauge(
-            "dbgate.backup.age", () => Of(vitals.Latest, found => Since(found.LastBackupAt)), "s", "age of the newest verified backup");
+            "dbgate.backup.age", () => Of(metrics.Latest, found => Since(found.LastBackupAt)), "s", "age of the newest verified backup");
         meter.CreateObservableGauge(
-            "dbgate.backup.size", () => Of(vitals.Latest, found => found.LastBackupBytes), "By", "size of the newest verified backup");
+            "dbgate.backup.size", () => Of(metrics.Latest, found => found.LastBackupBytes), "By", "size of the newest verified backup");
         meter.CreateObservableGauge(
-            "dbgate.restore_test.age", () => Of(vitals.Latest, found => Since(found.LastRestoreTestAt)), "s",
+            "dbgate.restore_test.age", () => Of(metrics.Latest, found => Since(found.LastRestoreTestAt)), "s",
             "age of the last restore test that passed");
 
         double? Since(DateTimeOffset? time) => time is { } known ? (clock.GetUtcNow() - known).TotalSeconds : null;

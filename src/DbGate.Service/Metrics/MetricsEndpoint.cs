@@ -10,9 +10,9 @@ static class MetricsEndpoint
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Answers with what is known; what hangs is left out, and the checks tell that it does.</summary>
-    public static async Task AnswerAsync(HttpContext http, ReadySource ready, VitalsSource vitals, GateMeter meter)
+    public static async Task AnswerAsync(HttpContext http, ReadySource ready, MetricsSource metrics, GateMeter meter)
     {
-        var measured = vitals.TryGetAsync(http.RequestAborted);
+        var measured = metrics.TryGetAsync(http.RequestAborted);
         await ready.GetAsync(http.RequestAborted);
         await Task.WhenAny(measured, Task.Delay(Patience, http.RequestAborted));
         http.Response.ContentType = PrometheusText.ContentType;

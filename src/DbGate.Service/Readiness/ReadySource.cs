@@ -33,7 +33,7 @@ sealed partial class ReadySource
     public ReadyState? Latest => states.Latest;
 
     /// <summary>The state and its age.</summary>
-    public ValueTask<Aged<ReadyState>> GetAsync(CancellationToken cancellation) => states.GetAsync(cancellation);
+    public ValueTask<Aged<ReadyState>> GetAsync(CancellationToken cancellationToken) => states.GetAsync(cancellationToken);
 
     void Log(IReadOnlyList<CheckReport> reports)
     {

@@ -16,11 +16,11 @@ sealed class RememberedEvidence(IBackupEvidence store, TimeProvider clock) : IBa
     volatile Known? known;
 
     /// <inheritdoc/>
-    public Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellation) =>
-        store.NewestVerifiedAsync(context, target, cancellation);
+    public Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellationToken) =>
+        store.NewestVerifiedAsync(context, target, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation)
+    public async Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellationToken)
     {
         var now = clock.GetTimestamp();
         if (known is { } recent && clock.GetElapsedTime(recent.AskedAt, now) < Period)
@@ -28,14 +28,14 @@ sealed class RememberedEvidence(IBackupEvidence store, TimeProvider clock) : IBa
             return recent.Record;
         }
 
-        var record = await store.NewestRestoreTestAsync(context, cancellation);
+        var record = await store.NewestRestoreTestAsync(context, cancellationToken);
         known = new(record, now);
         return record;
     }
 
     /// <inheritdoc/>
-    public Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellation) =>
-        store.HistoryAsync(context, cancellation);
+    public Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellationToken) =>
+        store.HistoryAsync(context, cancellationToken);
 
     sealed record Known(RestoreTestRecord? Record, long AskedAt);
 }

@@ -14,7 +14,7 @@ namespace DbGate.Service.Readiness;
 /// Runs the checks of <c>/ready</c> at the same time, each in a context and a session of its own, each against a deadline. What has not
 /// ended by then is cancelled and counts as failed; its session is closed as soon as it lets go.
 /// </summary>
-sealed class TimedChecks(Settings settings, World world, IReadOnlyList<ICheck> checks, TimeSpan deadline)
+sealed class TimedChecks(Settings settings, GateServices services, IReadOnlyList<ICheck> checks, TimeSpan deadline)
 {
     /// <summary>
     /// So many runs of one check may still be ending; then no new one is started, so that a hanging server collects no connections.
@@ -23,7 +23,7 @@ sealed class TimedChecks(Settings settings, World world, IReadOnlyList<ICheck> c
 
     readonly ConcurrentDictionary<ICheck, int> unfinished = new();
 
-    readonly World bounded = world with
+    readonly GateServices bounded = services with
     {
         Sessions = new SessionOptions { ConnectTimeout = deadline, CommandTimeout = deadline, CancelTimeout = TimeSpan.FromSeconds(1),
             ApplicationName = "dbgate-ready" },
@@ -43,8 +43,8 @@ sealed class TimedChecks(Settings settings, World world, IReadOnlyList<ICheck> c
         }
 
         unfinished.AddOrUpdate(check, 1, (_, count) => count + 1);
-        var cancellation = new CancellationTokenSource(); // holds no timer: nothing to dispose
-        var run = Task.Run(() => InContextAsync(check, cancellation.Token), CancellationToken.None);
+        var cancellationSource = new CancellationTokenSource(); // holds no timer: nothing to dispose
+        var run = Task.Run(() => InContextAsync(check, cancellationSource.Token), CancellationToken.None);
         _ = run.ContinueWith(
             _ => unfinished.AddOrUpdate(check, 0, (_, count) => count - 1),
             CancellationToken.None,
@@ -52,22 +52,22 @@ sealed class TimedChecks(Settings settings, World world, IReadOnlyList<ICheck> c
             TaskScheduler.Default);
         try
         {
-            return await run.WaitAsync(deadline, world.Clock);
+            return await run.WaitAsync(deadline, services.Clock);
         }
         catch (TimeoutException)
         {
             // Not waited for: a server that hangs does not answer a cancellation either.
-            _ = cancellation.CancelAsync();
+            _ = cancellationSource.CancelAsync();
             return TimedOut(check, deadline);
         }
     }
 
-    async Task<CheckReport> InContextAsync(ICheck check, CancellationToken cancellation)
+    async Task<CheckReport> InContextAsync(ICheck check, CancellationToken cancellationSource)
     {
         var context = new GateContext(settings, bounded);
         try
         {
-            return (await CheckRunner.RunAsync([check], context, cancellation))[0];
+            return (await CheckRunner.RunAsync([check], context, cancellationSource))[0];
         }
         finally
         {

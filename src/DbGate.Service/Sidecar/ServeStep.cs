@@ -15,26 +15,26 @@ public sealed class ServeStep : IStep
     };
 
     /// <inheritdoc/>
-    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         var start = context.Clock.GetTimestamp();
-        await using (var sidecar = await SidecarHost.StartAsync(context.Settings, context.World, cancellation))
+        await using (var sidecar = await SidecarHost.StartAsync(context.Settings, context.Services, cancellationToken))
         {
             await Console.Error.WriteLineAsync(
                 $"dbgate serve: {sidecar.Address}: /ready /live /metrics /openapi.json "
                     + $"/admin{(sidecar.AdminIsOpen ? "" : " (closed: DBGATE_ADMIN_TOKEN is not set)")}");
-            await UntilAsync(cancellation);
+            await UntilAsync(cancellationToken);
         }
 
         return new StepResult { Summary = $"stopped after {context.Clock.GetElapsedTime(start).TotalSeconds:0} s" };
     }
 
-    static async Task UntilAsync(CancellationToken cancellation)
+    static async Task UntilAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await Task.Delay(Timeout.Infinite, cancellation);
+            await Task.Delay(Timeout.Infinite, cancellationToken);
         }
         catch (OperationCanceledException)
         {

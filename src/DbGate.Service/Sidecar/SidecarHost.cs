@@ -35,11 +35,11 @@ sealed class SidecarHost : IAsyncDisposable
 
     /// <summary>Listens. Nothing but DbGate's own settings counts: no appsettings.json, no ASPNETCORE_ variables.</summary>
     /// <exception cref="GateException">DBG0614 to DBG0616: the settings are wrong, or the address is taken.</exception>
-    public static async Task<SidecarHost> StartAsync(Settings settings, World world, CancellationToken cancellation)
+    public static async Task<SidecarHost> StartAsync(Settings settings, GateServices services, CancellationToken cancellationToken)
     {
         var address = ListenAddress.Read(settings);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddDbGate(settings, world).AddRoutingCore().AddOpenApi(Describe).AddSingleton<IHostLifetime, OwnedLifetime>();
+        builder.Services.AddDbGate(settings, services).AddRoutingCore().AddOpenApi(Describe).AddSingleton<IHostLifetime, OwnedLifetime>();
         builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "yyyy-MM-dd'T'HH:mm:ss'Z' "));
         // standard output is the report's
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
@@ -56,7 +56,7 @@ sealed class SidecarHost : IAsyncDisposable
         application.MapOpenApi("/openapi.json");
         try
         {
-            await application.StartAsync(cancellation);
+            await application.StartAsync(cancellationToken);
             return new(application);
         }
         catch (Exception fault) when (fault is IOException or SocketException or InvalidOperationException)

@@ -31,20 +31,20 @@ sealed class StatisticsSource : IDisposable
     /// <summary>PostgreSQL's estimates.</summary>
     /// <exception cref="Problems.GateException">No connection, or no answer in time.</exception>
     /// <exception cref="PostgresFault">The server refused.</exception>
-    public ValueTask<Aged<DatabaseStatistics>> EstimateAsync(CancellationToken cancellation) => estimates.GetAsync(cancellation);
+    public ValueTask<Aged<DatabaseStatistics>> EstimateAsync(CancellationToken cancellationToken) => estimates.GetAsync(cancellationToken);
 
     /// <summary>A session to count in; null when somebody else is counting. Ends with its disposal.</summary>
     /// <inheritdoc cref="EstimateAsync" path="/exception"/>
-    public async Task<Count?> StartCountAsync(CancellationToken cancellation)
+    public async Task<Count?> StartCountAsync(CancellationToken cancellationToken)
     {
-        if (!await counting.WaitAsync(TimeSpan.Zero, cancellation))
+        if (!await counting.WaitAsync(TimeSpan.Zero, cancellationToken))
         {
             return null;
         }
 
         try
         {
-            var session = await Session.OpenAsync(Target.Resolve(settings).Url, Long, cancellation);
+            var session = await Session.OpenAsync(Target.Resolve(settings).Url, Long, cancellationToken);
             return new Count(session, counting);
         }
         catch
@@ -67,12 +67,12 @@ sealed class StatisticsSource : IDisposable
     public sealed class Count(Session session, SemaphoreSlim counting) : IAsyncDisposable
     {
         /// <summary>Size and tables, whose rows are still estimates: the largest first.</summary>
-        public Task<DatabaseStatistics> TablesAsync(CancellationToken cancellation) =>
-            DatabaseStatistics.ReadAsync(session, exact: false, null, cancellation);
+        public Task<DatabaseStatistics> TablesAsync(CancellationToken cancellationToken) =>
+            DatabaseStatistics.ReadAsync(session, exact: false, null, cancellationToken);
 
         /// <summary>Their rows, table by table.</summary>
-        public IAsyncEnumerable<TableRows> RowsAsync(DatabaseStatistics tables, CancellationToken cancellation) =>
-            tables.CountAsync(session, cancellation);
+        public IAsyncEnumerable<TableRows> RowsAsync(DatabaseStatistics tables, CancellationToken cancellationToken) =>
+            tables.CountAsync(session, cancellationToken);
 
         /// <inheritdoc/>
         public async ValueTask DisposeAsync()

@@ -45,8 +45,8 @@ static class TaskRun
             Console.SetOut(Console.Error); // standard output is the document's alone
         }
 
-        using var cancellation = new CancellationTokenSource();
-        Signals.Cancel(cancellation);
+        using var cancellationSource = new CancellationTokenSource();
+        Signals.Cancel(cancellationSource);
         var input = GateInput.OfProcess(line.Settings, Environment.CurrentDirectory) with
         {
             Prompt = settings => TerminalPrompt.Choose(settings.Get(SettingsCatalog.Json)),
@@ -65,7 +65,7 @@ static class TaskRun
                 await Console.Out.WriteLineAsync($"begins   {step.Descriptor.Name}");
             }
 
-            if ((await runner.ExecuteAsync(step, cancellation.Token)).Result.IsBlocking)
+            if ((await runner.ExecuteAsync(step, cancellationSource.Token)).Result.IsBlocking)
             {
                 break;
             }

@@ -78,8 +78,9 @@ public static class Backup
             var (name, began) = await NameAsync(request, facts.DatabaseName, ct);
             await using var environment = await LibpqEnvironment.CreateAsync(request.Url, ct);
             var unsnapped = new DumpContext(psql, pgDump, environment, "", "", RestrictKey.For(pgDump), request.Options, request.Clock);
-            await using var coordinator = await Coordinator.BeginAsync(
-                session, identity.SystemIdentifier, unsnapped, [Slicer.Definitions, Slicer.Indexes, Slicer.LargeObjects], counter, ct);
+            await using var coordinator = await DumpSnapshot.BeginAsync(
+                session, identity.SystemIdentifier, unsnapped, [DumpPlanner.Definitions, DumpPlanner.Indexes, DumpPlanner.LargeObjects],
+                counter, ct);
             var context = coordinator.Sessions.Context;
             findings.AddRange(Passed(Preflight.Inspect(coordinator.Inventory, request)));
             findings.AddRange(coordinator.WithoutLocks is { } warning ? [warning] : []);
@@ -153,11 +154,11 @@ public static class Backup
     }
 
     static async Task<WrittenArchive> WriteAsync(
-        BackupRequest request, Coordinator coordinator, string key, ProgressCounter counter, CancellationToken ct)
+        BackupRequest request, DumpSnapshot coordinator, string key, ProgressCounter counter, CancellationToken ct)
     {
         var options = request.Options;
         var context = coordinator.Sessions.Context;
-        var parts = Slicer.Cut(coordinator.Inventory, options, context.Encoding, context.RestrictKey);
+        var parts = DumpPlanner.Cut(coordinator.Inventory, options, context.Encoding, context.RestrictKey);
         var memberBytes = (int)Math.Clamp(counter.Expected / MostMembers, options.MemberBytes, 64 << 20);
         var writers = new List<IObjectWriter>();
         try

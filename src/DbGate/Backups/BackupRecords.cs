@@ -8,7 +8,8 @@ namespace DbGate.Backups;
 static class BackupRecords
 {
     public static async Task<IReadOnlyList<BackupRecord>> ReadAsync(
-        IObjectStore store, string environment, string? database, CancellationToken cancellation) =>
+        IObjectStore store, string environment, string? database, CancellationToken cancellationToken) =>
         await new BackupCatalog(store)
-            .ReadRecordsAsync(environment, database, await RestoreTestRecords.ReadAllAsync(store, null, cancellation), cancellation);
+            .ReadRecordsAsync(
+                environment, database, await RestoreTestRecords.ReadAllAsync(store, null, cancellationToken), cancellationToken);
 }

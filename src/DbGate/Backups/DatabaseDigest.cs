@@ -108,8 +108,8 @@ public sealed record DatabaseDigest
         var pgDump = await ClientTools.FindAsync("pg_dump", facts.ServerMajor, ct);
         await using var environment = await LibpqEnvironment.CreateAsync(url, ct);
         var unsnapped = new DumpContext(psql, pgDump, environment, "", "", RestrictKey.For(pgDump), options, TimeProvider.System);
-        await using var coordinator = await Coordinator.BeginAsync(
-            session, facts.SystemIdentifier ?? "", unsnapped, [Slicer.LargeObjects], counter, ct);
+        await using var coordinator = await DumpSnapshot.BeginAsync(
+            session, facts.SystemIdentifier ?? "", unsnapped, [DumpPlanner.LargeObjects], counter, ct);
         var inventory = InOrderOf(coordinator.Inventory, manifest);
         inventoryRead?.Invoke();
 
@@ -117,7 +117,7 @@ public sealed record DatabaseDigest
         counter.Expected = inventory.Tables.Sum(table => table.Bytes);
         DumpPart[] parts =
         [
-            .. Slicer.Cut(inventory, options, coordinator.Sessions.Context.Encoding, null)
+            .. DumpPlanner.Cut(inventory, options, coordinator.Sessions.Context.Encoding, null)
                 .Where(part => part.Kind is PartKind.Data or PartKind.LargeObjects)
                 .Select((part, order) => part with { Order = order }),
         ];

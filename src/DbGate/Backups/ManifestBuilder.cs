@@ -56,8 +56,8 @@ static class ManifestBuilder
             [
                 .. problems
                     .Concat(ManifestComparison.Against(request.Last, tables))
-                    .Select(problem => new Finding(problem.Code.Id, problem.Message)),
-                .. warnings.Select(warning => new Finding(null, warning)),
+                    .Select(problem => new BackupNote(problem.Code.Id, problem.Message)),
+                .. warnings.Select(warning => new BackupNote(null, warning)),
             ],
             State = inventory.State,
             Members = MemberTable.Of(archive.Members),
@@ -112,9 +112,9 @@ static class ManifestBuilder
         return new(inventory.LargeObjects, digest.Rows, digest.Hash);
     }
 
-    static IEnumerable<Omission> OmissionsOf(Inventory inventory)
+    static IEnumerable<ExcludedObject> OmissionsOf(Inventory inventory)
     {
-        Omission?[] all =
+        ExcludedObject?[] all =
         [
             Of("roles", inventory.Roles,
                 "cluster-wide: the .roles.sql file next to the archive creates them, without passwords and settings"),
@@ -125,8 +125,9 @@ static class ManifestBuilder
             Of("database", ["owner, grants and comment of the database itself"], "CREATE DATABASE of the restore sets them"),
             Of("statistics", ["planner statistics"], "ANALYZE after the restore"),
         ];
-        return all.OfType<Omission>();
+        return all.OfType<ExcludedObject>();
     }
 
-    static Omission? Of(string kind, IReadOnlyList<string> names, string advice) => names.Count == 0 ? null : new(kind, names, advice);
+    static ExcludedObject? Of(string kind, IReadOnlyList<string> names, string advice) =>
+        names.Count == 0 ? null : new(kind, names, advice);
 }

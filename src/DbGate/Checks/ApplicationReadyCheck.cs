@@ -13,7 +13,7 @@ public sealed class ApplicationReadyCheck : ICheck
         new("DBG0602", "application", "The application says ready", "look at the application's log");
 
     /// <inheritdoc/>
-    public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
         if (!Uri.TryCreate(context.Settings.Get(SettingsCatalog.ReadyUrl), UriKind.Absolute, out var address))
         {
@@ -21,7 +21,7 @@ public sealed class ApplicationReadyCheck : ICheck
         }
 
         using var http = ReadyProbe.CreateClient();
-        var (answer, _) = await new ReadyProbe(http, context.Clock).WaitAsync(address, TimeSpan.Zero, cancellation);
+        var (answer, _) = await new ReadyProbe(http, context.Clock).WaitAsync(address, TimeSpan.Zero, cancellationToken);
         return CheckResult.Passed($"{(int)answer.Status!}, {answer.Said}");
     }
 }

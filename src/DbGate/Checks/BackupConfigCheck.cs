@@ -17,14 +17,14 @@ public sealed class BackupConfigCheck : ICheck
         "DBG0121", "backupConfig", "Backups are configured and restore-tested", "set the BACKUP_* variables and run the task restore-test");
 
     /// <inheritdoc/>
-    public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
-        var tested = await context.World.Evidence.NewestRestoreTestAsync(context, cancellation);
+        var tested = await context.Services.Evidence.NewestRestoreTestAsync(context, cancellationToken);
         var problems = Decide(context.Settings, context.IsProduction, context.Clock.GetUtcNow(), tested);
         return CheckResult.Of(problems, Describe(context.Settings, tested));
     }
 
-    /// <summary>The rules, without a world.</summary>
+    /// <summary>Decides from values alone.</summary>
     internal static IReadOnlyList<Problem> Decide(Settings settings, bool isProduction, DateTimeOffset now, RestoreTestRecord? record)
     {
         var problems = new List<Problem>();

@@ -11,13 +11,13 @@ public static class CheckRunner
     /// <summary>Runs them in order; an exception of any kind becomes a result that blocks.</summary>
     /// <exception cref="GateException">DBG0127: none of them ran.</exception>
     public static async Task<IReadOnlyList<CheckReport>> RunAsync(
-        IEnumerable<ICheck> checks, GateContext context, CancellationToken cancellation)
+        IEnumerable<ICheck> checks, GateContext context, CancellationToken cancellationToken)
     {
         var reports = new List<CheckReport>();
         foreach (var check in checks)
         {
             var start = context.Clock.GetTimestamp();
-            var result = Waived(await RunAsync(check, context, cancellation), context);
+            var result = Waived(await RunAsync(check, context, cancellationToken), context);
             reports.Add(new CheckReport(check.Descriptor, result, context.Clock.GetElapsedTime(start)));
         }
 
@@ -26,17 +26,17 @@ public static class CheckRunner
                 CheckProblems.NoChecks(reports.Count == 0 ? "the list of checks is empty" : $"all {reports.Count} were skipped"));
     }
 
-    static async Task<CheckResult> RunAsync(ICheck check, GateContext context, CancellationToken cancellation)
+    static async Task<CheckResult> RunAsync(ICheck check, GateContext context, CancellationToken cancellationToken)
     {
         try
         {
-            return await check.RunAsync(context, cancellation);
+            return await check.RunAsync(context, cancellationToken);
         }
         catch (GateException exception)
         {
             return CheckResult.Errored(exception.Problem);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw;
         }

@@ -23,17 +23,18 @@ public sealed class DatabaseSafetyCheck : ICheck
         "put the URL and the variables right that the problems name");
 
     /// <inheritdoc/>
-    public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
         var configured = Configured(context.Settings, context.Target.Url, context.IsProduction);
-        var session = await context.SessionAsync(cancellation);
-        var facts = await ServerFacts.ReadAsync(session, cancellation);
+        var session = await context.SessionAsync(cancellationToken);
+        var facts = await ServerFacts.ReadAsync(session, cancellationToken);
         var problems = configured
-            .Concat(await DirectAsync(context, session, cancellation))
+            .Concat(await DirectAsync(context, session, cancellationToken))
             .Concat(
-                Served(context.Settings, context.Target.Url, facts, context.IsProduction, await PoolerAsync(session, facts, cancellation)))
-            .Concat(await ReplicaAsync(context, facts, cancellation))
-            .Concat(await SecretFiles.JudgeAsync(context, cancellation))
+                Served(context.Settings, context.Target.Url, facts, context.IsProduction,
+                await PoolerAsync(session, facts, cancellationToken)))
+            .Concat(await ReplicaAsync(context, facts, cancellationToken))
+            .Concat(await SecretFiles.JudgeAsync(context, cancellationToken))
             .ToArray();
         return CheckResult.Of(problems, Describe(facts));
     }
@@ -92,7 +93,7 @@ public sealed class DatabaseSafetyCheck : ICheck
     }
 
     /// <summary>The direct URL, where there is another one: backup, rehearsal and deploy use it.</summary>
-    static async Task<IEnumerable<Problem>> DirectAsync(GateContext context, Session application, CancellationToken cancellation)
+    static async Task<IEnumerable<Problem>> DirectAsync(GateContext context, Session application, CancellationToken cancellationToken)
     {
         var (url, direct) = (context.Target.Url, context.Target.DirectUrl);
         if (ReferenceEquals(url, direct))
@@ -100,11 +101,11 @@ public sealed class DatabaseSafetyCheck : ICheck
             return [];
         }
 
-        await using var session = await Session.OpenAsync(direct, context.World.Sessions, cancellation);
+        await using var session = await Session.OpenAsync(direct, context.Services.Sessions, cancellationToken);
         return
         [
             .. context.IsProduction ? Encryption(direct) : [],
-            .. await SameDatabase.IsSameAsync(application, session, cancellation) ? Array.Empty<Problem>()
+            .. await SameDatabase.IsSameAsync(application, session, cancellationToken) ? Array.Empty<Problem>()
                 : [CheckProblems.OtherDatabase($"{url.Source} ({url.Redacted})", $"{direct.Source} ({direct.Redacted})")],
         ];
     }
@@ -142,14 +143,14 @@ public sealed class DatabaseSafetyCheck : ICheck
     }
 
     /// <summary>Asked only where it explains something: the server sees a plain connection although the URL demands TLS.</summary>
-    static async Task<Pooler?> PoolerAsync(Session session, ServerFacts facts, CancellationToken cancellation) =>
+    static async Task<Pooler?> PoolerAsync(Session session, ServerFacts facts, CancellationToken cancellationToken) =>
         facts.Encrypted || !DemandsTls(session.Url) ? null
-        : Pooler.ByUrl(session.Url) ?? await Pooler.ByAskingAsync(session, cancellation)
-            ?? (session.BackendPid == await session.ScalarAsync<int>("SELECT pg_backend_pid()", cancellation)
+        : Pooler.ByUrl(session.Url) ?? await Pooler.ByAskingAsync(session, cancellationToken)
+            ?? (session.BackendPid == await session.ScalarAsync<int>("SELECT pg_backend_pid()", cancellationToken)
                 ? null
                 : new Pooler("a pooler or proxy answers for the server", null));
 
-    static async Task<IEnumerable<Problem>> ReplicaAsync(GateContext context, ServerFacts primary, CancellationToken cancellation)
+    static async Task<IEnumerable<Problem>> ReplicaAsync(GateContext context, ServerFacts primary, CancellationToken cancellationToken)
     {
         if (context.Settings.Find(SettingsCatalog.ReadReplicaUrl) is not { } written)
         {
@@ -157,10 +158,10 @@ public sealed class DatabaseSafetyCheck : ICheck
         }
 
         var url = PostgresUrl.Parse(written.Text, written.Source.Name);
-        await using var session = await Session.OpenAsync(url, context.World.Sessions, cancellation);
-        var replica = await ServerFacts.ReadAsync(session, cancellation);
+        await using var session = await Session.OpenAsync(url, context.Services.Sessions, cancellationToken);
+        var replica = await ServerFacts.ReadAsync(session, cancellationToken);
         var lag = replica.InRecovery
-            ? await ReplicaLag.ReadAsync(await context.SessionAsync(cancellation), session, context.Clock, cancellation)
+            ? await ReplicaLag.ReadAsync(await context.SessionAsync(cancellationToken), session, context.Clock, cancellationToken)
             : new ReplicaLag(HasReceived: false, null);
         return
         [

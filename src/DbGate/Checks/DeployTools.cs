@@ -27,7 +27,7 @@ static class DeployTools
         """;
 
     /// <exception cref="GateException">DBG0501: the command line cannot be split; or no connection.</exception>
-    public static async Task<IReadOnlyList<Problem>> ExamineAsync(GateContext context, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Problem>> ExamineAsync(GateContext context, CancellationToken cancellationToken)
     {
         var settings = context.Settings;
         return
@@ -37,7 +37,7 @@ static class DeployTools
                 : MigrationProject.Locate(settings).Tool is PrismaTool
                     ? []
                     : [ToolProblems.NoDirectEngine(MigrationProject.Locate(settings).Tool)],
-            .. await OfRoleAsync(context, cancellation),
+            .. await OfRoleAsync(context, cancellationToken),
         ];
     }
 
@@ -88,12 +88,12 @@ static class DeployTools
     }
 
     /// <summary>A protected database lets a release take the rights that it needs, so nothing can be told before.</summary>
-    static async Task<IReadOnlyList<Problem>> OfRoleAsync(GateContext context, CancellationToken cancellation)
+    static async Task<IReadOnlyList<Problem>> OfRoleAsync(GateContext context, CancellationToken cancellationToken)
     {
         var url = context.Target.DirectUrl;
-        await using var session = await Session.OpenAsync(url, context.World.Sessions, cancellation);
+        await using var session = await Session.OpenAsync(url, context.Services.Sessions, cancellationToken);
         var (create, ledger, role, isProtected) = (await session.QueryAsync(
-            Rights, row => (row.GetBoolean(0), row.GetBoolean(1), row.GetString(2), row.GetBoolean(3)), cancellation, url.Schema))[0];
+            Rights, row => (row.GetBoolean(0), row.GetBoolean(1), row.GetString(2), row.GetBoolean(3)), cancellationToken, url.Schema))[0];
         return isProtected || (create && ledger) ? []
             : [create
                 ? DeployProblems.MissingRight(

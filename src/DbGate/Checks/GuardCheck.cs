@@ -15,9 +15,9 @@ public sealed class GuardCheck : ICheck
         "remove the command from the path, or replace it by one that applies migrations");
 
     /// <inheritdoc/>
-    public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
-        var report = await Task.Run(() => Guard.Inspect(GuardRequests.For(context), cancellation), cancellation);
+        var report = await Task.Run(() => Guard.Inspect(GuardRequests.For(context), cancellationToken), cancellationToken);
         return CheckResult.Of(
             [.. CommandGuardProblems.Of(report), .. OfNothing(context, report), .. OfStarts(context, report), .. OfPrograms(context)],
             Sentence(report));

@@ -12,5 +12,5 @@ public interface ICheck
     /// <summary>
     /// Runs it. An expected failure is a result; an exception of any kind becomes <see cref="CheckOutcome.Errored"/>, which blocks.
     /// </summary>
-    Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellation);
+    Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellationToken);
 }

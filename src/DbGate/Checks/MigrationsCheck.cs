@@ -14,12 +14,12 @@ public sealed class MigrationsCheck(bool beforeDeploy = false) : ICheck
         "deploy what is pending; docs tell what to do about each other state");
 
     /// <inheritdoc/>
-    public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
         var project = MigrationProject.Locate(context.Settings);
-        var reading = Task.Run(() => project.ReadFolder(), cancellation);
-        var session = await context.SessionAsync(cancellation);
-        var ledger = await project.ReadLedgerAsync(session, context.Target.Url.Schema, cancellation);
+        var reading = Task.Run(() => project.ReadFolder(), cancellationToken);
+        var session = await context.SessionAsync(cancellationToken);
+        var ledger = await project.ReadLedgerAsync(session, context.Target.Url.Schema, cancellationToken);
         var folder = await reading;
         var status = MigrationStatus.Decide(folder, ledger);
         var problems =
@@ -27,7 +27,7 @@ public sealed class MigrationsCheck(bool beforeDeploy = false) : ICheck
                 folder, ledger, status, project.Commands(context.Settings, context.Target.DirectUrl, ledger), beforeDeploy);
         if (beforeDeploy && status.Pending.Any())
         {
-            problems = [.. problems, .. await DeployTools.ExamineAsync(context, cancellation)];
+            problems = [.. problems, .. await DeployTools.ExamineAsync(context, cancellationToken)];
         }
 
         var sentence = MigrationFindings.Sentence(folder, ledger, status, beforeDeploy);

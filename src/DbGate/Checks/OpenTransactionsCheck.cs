@@ -17,9 +17,9 @@ public sealed class OpenTransactionsCheck : ICheck
         "DBG0112", "openTransactions", "No transaction is open for long", "end it, or release when it has ended");
 
     /// <inheritdoc/>
-    public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
-        var session = await context.SessionAsync(cancellation);
+        var session = await context.SessionAsync(cancellationToken);
         var old = await session.QueryAsync(
             """
             select pid, coalesce(usename::text, '?'), coalesce(application_name, ''), extract(epoch
@@ -30,7 +30,7 @@ public sealed class OpenTransactionsCheck : ICheck
             """,
             row =>
                 CheckProblems.OldTransaction(row.GetInt32(0), row.GetString(1), row.GetString(2), TimeSpan.FromSeconds(row.GetDouble(3))),
-            cancellation,
+            cancellationToken,
             MaximumAge.TotalSeconds);
         return CheckResult.Of(old.ToArray<Problem>(), old.Count == 0 ? "no old transaction" : $"{old.Count} old transactions");
     }

@@ -14,9 +14,9 @@ public sealed class ProtectionCheck : ICheck
         "install the protection with the task protect");
 
     /// <inheritdoc/>
-    public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
-        var finding = await ProtectionFinding.ReadAsync(await context.SessionAsync(cancellation), cancellation);
+        var finding = await ProtectionFinding.ReadAsync(await context.SessionAsync(cancellationToken), cancellationToken);
         if (finding is not null)
         {
             return CheckResult.Of([.. finding.Problems], finding.Sentence);

@@ -12,7 +12,7 @@ static class SecretFiles
     static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     /// <summary>A problem for each such file; none outside of a checkout, or where git is missing.</summary>
-    public static async Task<IReadOnlyList<Problem>> JudgeAsync(GateContext context, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Problem>> JudgeAsync(GateContext context, CancellationToken cancellationToken)
     {
         var settings = context.Settings;
         if (!context.IsProduction || !IsInCheckout(settings.Root))
@@ -23,11 +23,11 @@ static class SecretFiles
         var problems = new List<Problem>();
         foreach (var file in WithSecrets(settings).Order(StringComparer.Ordinal))
         {
-            if (await GitAsync(settings.Root, cancellation, "ls-files", "--error-unmatch", "--", file) == 0)
+            if (await GitAsync(settings.Root, cancellationToken, "ls-files", "--error-unmatch", "--", file) == 0)
             {
                 problems.Add(ConfigurationProblems.TrackedSecret(file));
             }
-            else if (await GitAsync(settings.Root, cancellation, "check-ignore", "--quiet", "--", file) == 1)
+            else if (await GitAsync(settings.Root, cancellationToken, "check-ignore", "--quiet", "--", file) == 1)
             {
                 problems.Add(ConfigurationProblems.SecretNotIgnored(file));
             }
@@ -65,12 +65,12 @@ static class SecretFiles
     }
 
     /// <summary>Its exit code; null where it cannot be started.</summary>
-    static async Task<int?> GitAsync(string root, CancellationToken cancellation, params IReadOnlyList<string> arguments)
+    static async Task<int?> GitAsync(string root, CancellationToken cancellationToken, params IReadOnlyList<string> arguments)
     {
         try
         {
             return (await ChildProcess.RunAsync(
-                new ChildCommand("git", arguments) { WorkingDirectory = root, Deadline = Deadline }, cancellation)).ExitCode;
+                new ChildCommand("git", arguments) { WorkingDirectory = root, Deadline = Deadline }, cancellationToken)).ExitCode;
         }
         catch (GateException)
         {

@@ -13,7 +13,7 @@ sealed class WorkTreeCheck : ICheck
         new("DBG0126", "workTree", "The work tree is the commit", "commit or revert the changed files, and release from a clean checkout");
 
     /// <inheritdoc/>
-    public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
         if (Commits.Find(context.Settings.Root) is not { } commit)
         {
@@ -23,7 +23,7 @@ sealed class WorkTreeCheck : ICheck
         var tree = await WorkTree.ReadAsync(
             context.Settings.Root,
             [context.Settings.GetPath(SettingsCatalog.ReportsFolder), context.Settings.GetPath(SettingsCatalog.BackupFolder)],
-            cancellation);
+            cancellationToken);
         var blocks = context.IsProduction && !context.Settings.Get(SettingsCatalog.AllowDirtyWorkTree);
         if (tree.Unknown is { } why)
         {

@@ -4,7 +4,8 @@ using static DbGate.Configuration.ValueReaders;
 namespace DbGate.Configuration;
 
 /// <summary>
-/// Arguments of single tasks. They are read like settings; which task takes which one is in the task catalogue, and docs/reference/tasks.md is tested
+/// Arguments of single tasks. They are read like settings; which task takes which one is in the task catalogue, and
+/// docs/reference/tasks.md is tested
 /// against it.
 /// </summary>
 public static class TaskOptions

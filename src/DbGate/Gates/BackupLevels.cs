@@ -20,11 +20,11 @@ static class BackupLevels
     /// <summary>Proves it as far as the settings demand: by a record, else by restoring it now.</summary>
     /// <exception cref="GateException">DBG0327: what was restored is not what was backed up; or the restore test's own
     /// problems.</exception>
-    public static async Task<BackupProof> ProveAsync(GateContext context, BackupProof proof, CancellationToken cancellation)
+    public static async Task<BackupProof> ProveAsync(GateContext context, BackupProof proof, CancellationToken cancellationToken)
     {
         var demanded = Demanded(context.Settings);
         using var key = BackupRequests.Key(context.Settings);
-        var known = await RecordedAsync(context, proof, key, cancellation);
+        var known = await RecordedAsync(context, proof, key, cancellationToken);
         if (LevelOf(known) >= demanded)
         {
             return known;
@@ -33,7 +33,8 @@ static class BackupLevels
         using var display = new RestoreDisplay(context, "proving the backup");
         var choice = RestoreStep.Choose(context, key) with { Key = KeyOf(proof) };
         var outcome =
-            await RestoreTest.RunAsync(RestoreTestStep.Request(context, choice, (VerificationLevel)demanded, key), display, cancellation);
+            await RestoreTest.RunAsync(
+                RestoreTestStep.Request(context, choice, (VerificationLevel)demanded, key), display, cancellationToken);
         return outcome.Passed && outcome.File.Sha256 == proof.ManifestSha256
             ? proof with { Level = Name(demanded) }
             : throw new GateException(BackupPolicyProblems.NotProven(
@@ -43,16 +44,17 @@ static class BackupLevels
 
     /// <summary>Demands it of a backup that was taken before; restores nothing.</summary>
     /// <exception cref="GateException">DBG0327: no record proves it so far.</exception>
-    public static async Task<BackupProof> DemandAsync(GateContext context, BackupProof proof, CancellationToken cancellation)
+    public static async Task<BackupProof> DemandAsync(GateContext context, BackupProof proof, CancellationToken cancellationToken)
     {
         using var key = BackupRequests.Key(context.Settings);
-        var known = await RecordedAsync(context, proof, key, cancellation);
+        var known = await RecordedAsync(context, proof, key, cancellationToken);
         return LevelOf(known) >= Demanded(context.Settings)
             ? known
             : throw new GateException(BackupPolicyProblems.NotProven(proof.Location, LevelOf(known), Demanded(context.Settings), []));
     }
 
-    static async Task<BackupProof> RecordedAsync(GateContext context, BackupProof proof, SigningKey? key, CancellationToken cancellation)
+    static async Task<BackupProof> RecordedAsync(
+        GateContext context, BackupProof proof, SigningKey? key, CancellationToken cancellationToken)
     {
         if (LevelOf(proof) >= Demanded(context.Settings))
         {
@@ -60,8 +62,10 @@ static class BackupLevels
         }
 
         var store = BackupStores.Open(context.Settings)[0];
-        var file = await new BackupCatalog(store).OpenAsync(KeyOf(proof), cancellation);
-        var recorded = file.Sha256 == proof.ManifestSha256 ? await RestoreTestRecords.LevelAsync(store, file, key, cancellation) : null;
+        var file = await new BackupCatalog(store).OpenAsync(KeyOf(proof), cancellationToken);
+        var recorded = file.Sha256 == proof.ManifestSha256
+            ? await RestoreTestRecords.LevelAsync(store, file, key, cancellationToken)
+            : null;
         return recorded is { } level && (BackupLevel)level > LevelOf(proof) ? proof with { Level = Name((BackupLevel)level) } : proof;
     }
 

@@ -20,11 +20,11 @@ static class FreshBackups
     /// <param name="context">The run.</param>
     /// <param name="session">With the target; its clock decides.</param>
     /// <param name="backup">What the deploy has; null where policy demands none.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The backup to go back to, and what was written since it.</returns>
     /// <exception cref="GateException">The fresh backup failed.</exception>
     public static async Task<FreshBackup> DemandAsync<TStep>(
-        TStep producer, GateContext context, Session session, BackupProof? backup, CancellationToken cancellation)
+        TStep producer, GateContext context, Session session, BackupProof? backup, CancellationToken cancellationToken)
         where TStep : IProduces<BackupProof>, IProduces<BackupBaseline>
     {
         if (backup is null)
@@ -33,34 +33,35 @@ static class FreshBackups
         }
 
         var limit = context.Settings.Get(SettingsCatalog.BackupMaxStaleness);
-        var age = await AgeAsync(session, backup, cancellation);
+        var age = await AgeAsync(session, backup, cancellationToken);
         IReadOnlyList<Fact> renewed = [];
         if (context.IsProduction && age > limit)
         {
             var old = backup;
-            (_, backup) = await BackupFirstStep.TakeProvenAsync(producer, context, isAlone: false, cancellation);
+            (_, backup) = await BackupFirstStep.TakeProvenAsync(producer, context, isAlone: false, cancellationToken);
             renewed =
                 [new Fact(
                     "backup renewed",
-                    $"the backup of {Moment(old)} was {Readable.Duration(age)} old, more than {Readable.Duration(limit)} "
+                    $"the backup of {Moment(old)} was {TextSanitizer.Duration(age)} old, more than {TextSanitizer.Duration(limit)} "
                         + "(backup.maxStaleness)")];
         }
 
-        var written = await WrittenAsync(context, session, backup, cancellation);
+        var written = await WrittenAsync(context, session, backup, cancellationToken);
         return new FreshBackup(backup, written, [.. renewed, new Fact("a restore loses", RestoreLoss.Words(backup.TakenAt, written))]);
     }
 
-    static async Task<TimeSpan> AgeAsync(Session session, BackupProof backup, CancellationToken cancellation) =>
-        await session.ScalarAsync<DateTimeOffset>("select clock_timestamp()", cancellation) - backup.TakenAt;
+    static async Task<TimeSpan> AgeAsync(Session session, BackupProof backup, CancellationToken cancellationToken) =>
+        await session.ScalarAsync<DateTimeOffset>("select clock_timestamp()", cancellationToken) - backup.TakenAt;
 
     /// <summary>Since this run's own backup, or since the plan's; not known of any other.</summary>
-    static async Task<WrittenSince?> WrittenAsync(GateContext context, Session session, BackupProof backup, CancellationToken cancellation)
+    static async Task<WrittenSince?> WrittenAsync(
+        GateContext context, Session session, BackupProof backup, CancellationToken cancellationToken)
     {
         var counters = context.State.Backup == backup && context.State.Baseline?.Writes is { } writes ? writes.Total
             : context.State.Release?.File.Plan.Promise.Backup is { } planned && planned.ManifestSha256 == backup.ManifestSha256
                 ? planned.Counters
             : null;
-        return (await DatabaseWrites.ReadAsync(session, cancellation))?.Since(counters);
+        return (await DatabaseWrites.ReadAsync(session, cancellationToken))?.Since(counters);
     }
 
     static string Moment(BackupProof backup) => $"{backup.TakenAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z";

@@ -160,7 +160,7 @@ public sealed class GateRunner : IAsyncDisposable
             await record!.ReadHistoryAsync(); // a run that is being cancelled does not wait for it
         }
 
-        if (await Recorder.EndAsync(Context, Report(notRun)) is { } unwritten && !record!.Contains(unwritten))
+        if (await EvidenceWriter.EndAsync(Context, Report(notRun)) is { } unwritten && !record!.Contains(unwritten))
         {
             Add(unwritten);
         }
@@ -218,10 +218,10 @@ public sealed class GateRunner : IAsyncDisposable
 
     static GateContext Open(GateInput input, IGateDisplay display)
     {
-        RunFolder.Sweep(World.Real.Clock.GetUtcNow()); // before anything else: it may hold passwords
+        RunFolder.Sweep(GateServices.Real.Clock.GetUtcNow()); // before anything else: it may hold passwords
         var settings = input.ReadSettings();
         display.Begin(settings);
-        return new GateContext(settings, World.Real with
+        return new GateContext(settings, GateServices.Real with
         {
             Progress = display.Progress,
             ChildOutput = display.ChildOutput,

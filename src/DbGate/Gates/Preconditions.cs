@@ -14,16 +14,16 @@ namespace DbGate.Gates;
 /// <summary>What must be proven before a deploy: taken from this run's evidence, else done again. A skipped task proves nothing.</summary>
 static class Preconditions
 {
-    public static async Task DemandAsync(GateContext context, CancellationToken cancellation)
+    public static async Task DemandAsync(GateContext context, CancellationToken cancellationToken)
     {
         if (context.State.Guard is null)
         {
-            await DemandAsync(new ForbidDbPushStep(), context, cancellation);
+            await DemandAsync(new ForbidDbPushStep(), context, cancellationToken);
         }
 
         if (context.State.Safety is null)
         {
-            await DemandAsync(new ProductionSafetyStep(), context, cancellation);
+            await DemandAsync(new ProductionSafetyStep(), context, cancellationToken);
         }
     }
 
@@ -31,11 +31,11 @@ static class Preconditions
     /// The backup of this run, or the plan's, or by policy a fresh one from the store. Always of the very database that is deployed to.
     /// </summary>
     public static async Task<BackupProof?> DemandBackupAsync(
-        GateContext context, TargetIdentity target, PlanFile? plan, CancellationToken cancellation)
+        GateContext context, TargetIdentity target, PlanFile? plan, CancellationToken cancellationToken)
     {
         var proof = context.State.Backup
-            ?? (plan?.Plan.Promise.Backup is { } planned ? await PlanBackups.ProveAsync(context, plan, planned, cancellation) : null)
-            ?? await context.World.Evidence.NewestVerifiedAsync(context, target, cancellation);
+            ?? (plan?.Plan.Promise.Backup is { } planned ? await PlanBackups.ProveAsync(context, plan, planned, cancellationToken) : null)
+            ?? await context.Services.Evidence.NewestVerifiedAsync(context, target, cancellationToken);
         if (proof is null)
         {
             return context.IsProduction || context.Settings.Find(SettingsCatalog.BackupEnabled)?.Text == "true"
@@ -44,13 +44,13 @@ static class Preconditions
         }
 
         return proof.Identity.IsSameDatabaseAs(target)
-            ? await BackupLevels.DemandAsync(context, proof, cancellation)
+            ? await BackupLevels.DemandAsync(context, proof, cancellationToken)
             : throw new GateException(DeployProblems.OtherDatabase(proof.Identity, target));
     }
 
-    static async Task DemandAsync(IStep step, GateContext context, CancellationToken cancellation)
+    static async Task DemandAsync(IStep step, GateContext context, CancellationToken cancellationToken)
     {
-        var ran = await step.RunAsync(context, cancellation);
+        var ran = await step.RunAsync(context, cancellationToken);
         var result = ran with { Problems = [.. context.Waive(ran.Problems)] };
         if (result.AllProblems.FirstOrDefault(problem => problem.IsBlocking) is { } problem)
         {

@@ -64,7 +64,7 @@ sealed class RunRecord(GateContext context)
         using var limit = new CancellationTokenSource(HistoryDeadline, context.Clock);
         try
         {
-            history = await context.World.Evidence.HistoryAsync(context, limit.Token);
+            history = await context.Services.Evidence.HistoryAsync(context, limit.Token);
         }
         catch (GateException exception)
         {

@@ -19,7 +19,7 @@ sealed class StepExecution(GateContext context)
         await context.CloseSessionAsync();
         if (step.Descriptor.IsRecorded
             && !result.OnlyLooked
-            && await Recorder.EndAsync(context, step.Descriptor, result) is { } unwritten
+            && await EvidenceWriter.EndAsync(context, step.Descriptor, result) is { } unwritten
             && !RunRecord.IsAmong(result.AllProblems, unwritten))
         {
             result = result with { Problems = [.. result.Problems, unwritten] };

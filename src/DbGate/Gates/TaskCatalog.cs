@@ -9,7 +9,8 @@ using static DbGate.Gates.TaskGroup;
 namespace DbGate.Gates;
 
 /// <summary>
-/// Every task there is. A new one is one entry here and its step. Help, completion and docs/reference/tasks.md are generated from it; the tasks of
+/// Every task there is. A new one is one entry here and its step. Help, completion and docs/reference/tasks.md are generated from it;
+/// the tasks of
 /// Frosting and of MSBuild are tested against it.
 /// </summary>
 public static class TaskCatalog

@@ -13,8 +13,8 @@ sealed record WorkTree(IReadOnlyList<string> Changed, IReadOnlyList<string> Untr
 
     /// <param name="project">The project's folder.</param>
     /// <param name="own">Folders that DbGate itself writes to.</param>
-    /// <param name="cancellation">Stops git.</param>
-    public static async Task<WorkTree> ReadAsync(string project, IReadOnlyList<string> own, CancellationToken cancellation)
+    /// <param name="cancellationToken">Stops git.</param>
+    public static async Task<WorkTree> ReadAsync(string project, IReadOnlyList<string> own, CancellationToken cancellationToken)
     {
         // No hook and no daemon of the checkout runs; whose files they are does not matter for looking at them.
         var git = new ChildCommand(
@@ -28,7 +28,7 @@ sealed record WorkTree(IReadOnlyList<string> Changed, IReadOnlyList<string> Untr
         };
         try
         {
-            var outcome = await ChildProcess.RunAsync(git, cancellation);
+            var outcome = await ChildProcess.RunAsync(git, cancellationToken);
             return outcome.Succeeded
                 ? Read(outcome.StandardOutput, [.. own.Select(folder => Inside(project, folder))])
                 : new WorkTree(

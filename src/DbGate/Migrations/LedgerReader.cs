@@ -43,7 +43,7 @@ static class LedgerReader
              limit 1) h on true
         """;
 
-    public static async Task<Ledger> ReadAsync(Session session, string schema, CancellationToken cancellation)
+    public static async Task<Ledger> ReadAsync(Session session, string schema, CancellationToken cancellationToken)
     {
         var overview = (await session.QueryAsync(
             Overview,
@@ -51,13 +51,13 @@ static class LedgerReader
                 new Ledger(
                     row.GetBoolean(0), row.GetBoolean(1), [], row.GetInt64(2), Holder(row)) { NextTransaction = row.GetInt64(3),
                         Others = row.IsDBNull(4) ? null : row.GetString(4) },
-            cancellation,
+            cancellationToken,
             schema,
             OtherLedgers))[0];
-        return overview.Exists ? overview with { Rows = await RowsAsync(session, schema, cancellation) } : overview;
+        return overview.Exists ? overview with { Rows = await RowsAsync(session, schema, cancellationToken) } : overview;
     }
 
-    static Task<IReadOnlyList<LedgerRow>> RowsAsync(Session session, string schema, CancellationToken cancellation) =>
+    static Task<IReadOnlyList<LedgerRow>> RowsAsync(Session session, string schema, CancellationToken cancellationToken) =>
         session.QueryAsync(
             $"""
             select id, migration_name, checksum, started_at, finished_at, rolled_back_at, applied_steps_count, left(logs, 2000)
@@ -72,7 +72,7 @@ static class LedgerReader
                 row.IsDBNull(5) ? null : row.GetFieldValue<DateTimeOffset>(5),
                 row.GetInt32(6),
                 row.IsDBNull(7) ? null : row.GetString(7)),
-            cancellation);
+            cancellationToken);
 
     static MigrationLockHolder? Holder(DbDataReader row) =>
         row.IsDBNull(5)

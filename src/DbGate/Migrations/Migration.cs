@@ -45,7 +45,7 @@ public sealed record Migration(
 
     /// <summary>The SQL, read now, as Prisma reads it: UTF-8, the BOM kept.</summary>
     /// <exception cref="Problems.GateException">DBG0217: the file is no longer the one that was checked.</exception>
-    public Task<string> ReadSqlAsync(CancellationToken cancellation) => Task.Run(ReadSql, cancellation);
+    public Task<string> ReadSqlAsync(CancellationToken cancellationToken) => Task.Run(ReadSql, cancellationToken);
 
     /// <inheritdoc cref="ReadSqlAsync"/>
     internal string ReadSql()

@@ -238,7 +238,8 @@ static class MigrationProblems
         {
             Cause = $"{tool.Facts.Ledger} has no row, so it is not known which migrations are applied",
             State = DatabaseState.Untouched,
-            Fix = "release with the tool that keeps this ledger, or baseline the database once (docs/problems/DBG0209.md); or correct the URL's "
+            Fix = "release with the tool that keeps this ledger, or baseline the database once "
+            + "(docs/problems/DBG0209.md); or correct the URL's "
                 + "database and schema",
         };
 

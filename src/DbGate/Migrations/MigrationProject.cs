@@ -96,11 +96,11 @@ sealed record MigrationProject(MigrationTool Tool, string Root, string Migration
     /// <summary>Reads the tool's ledger.</summary>
     /// <param name="session">On the target.</param>
     /// <param name="schema">The schema of the URL.</param>
-    /// <param name="cancellation">Stops it.</param>
-    public Task<Ledger> ReadLedgerAsync(Session session, string schema, CancellationToken cancellation) =>
+    /// <param name="cancellationToken">Stops it.</param>
+    public Task<Ledger> ReadLedgerAsync(Session session, string schema, CancellationToken cancellationToken) =>
         Tool is PrismaTool
-            ? LedgerReader.ReadAsync(session, schema, cancellation)
-            : ToolLedgerReader.ReadAsync(Tool, LedgerName, session, schema, cancellation);
+            ? LedgerReader.ReadAsync(session, schema, cancellationToken)
+            : ToolLedgerReader.ReadAsync(Tool, LedgerName, session, schema, cancellationToken);
 
     /// <summary>Has the tool print the SQL of migrations that are code, where it can and something is pending.</summary>
     public async Task<SqlReading> ReadSqlAsync(

@@ -16,8 +16,8 @@ static class MigrationScripts
 
     /// <exception cref="Problems.GateException">DBG0217: the file is no longer the one that was checked; or it cannot be taken
     /// apart.</exception>
-    public static Task<SqlScript> SplitAsync(this Migration migration, CancellationToken cancellation) =>
-        Task.Run(() => Split(migration), cancellation);
+    public static Task<SqlScript> SplitAsync(this Migration migration, CancellationToken cancellationToken) =>
+        Task.Run(() => Split(migration), cancellationToken);
 
     /// <summary>Gives a migration that is code the SQL that its tool printed.</summary>
     /// <exception cref="Problems.GateException">The SQL cannot be taken apart.</exception>

@@ -13,25 +13,25 @@ sealed record HostAbilities(HostedService Service, string Role, bool IsSuperuser
 {
     /// <summary>Creates an event trigger that fires on nothing anybody does, and rolls it back.</summary>
     public static async Task<HostAbilities> ProbeAsync(
-        Session session, ServerFacts facts, Installation? installation, CancellationToken cancellation)
+        Session session, ServerFacts facts, Installation? installation, CancellationToken cancellationToken)
     {
         var mayCreateRoles = await session.ScalarAsync<bool>(
-            "select rolcreaterole or rolsuper from pg_roles where rolname = current_user", cancellation);
-        var words = installation is { Mode: ProtectionMode.Triggers } ? null : await TryAsync(session, cancellation);
+            "select rolcreaterole or rolsuper from pg_roles where rolname = current_user", cancellationToken);
+        var words = installation is { Mode: ProtectionMode.Triggers } ? null : await TryAsync(session, cancellationToken);
         return new HostAbilities(facts.Service, facts.Role, facts.IsSuperuser, words, mayCreateRoles);
     }
 
-    static async Task<string?> TryAsync(Session session, CancellationToken cancellation)
+    static async Task<string?> TryAsync(Session session, CancellationToken cancellationToken)
     {
-        await session.ExecuteAsync("begin", cancellation);
+        await session.ExecuteAsync("begin", cancellationToken);
         try
         {
-            await session.ExecuteAsync("set local lock_timeout = '5s'", cancellation);
+            await session.ExecuteAsync("set local lock_timeout = '5s'", cancellationToken);
             await session.ExecuteAsync(
-                "create function pg_temp.dbgate_probe() returns event_trigger language plpgsql as 'begin end'", cancellation);
+                "create function pg_temp.dbgate_probe() returns event_trigger language plpgsql as 'begin end'", cancellationToken);
             await session.ExecuteAsync(
                 "create event trigger dbgate_probe on ddl_command_start when tag in ('CREATE CONVERSION') execute function "
-                    + "pg_temp.dbgate_probe()", cancellation);
+                    + "pg_temp.dbgate_probe()", cancellationToken);
             return null;
         }
         catch (PostgresFault fault)

@@ -26,12 +26,12 @@ sealed record Installation(
 {
     /// <summary>Reads it; null when the database is not protected. Any role may.</summary>
     /// <exception cref="Problems.GateException">DBG0802: the schema is there, its content is not.</exception>
-    public static async Task<Installation?> ReadAsync(Session session, CancellationToken cancellation)
+    public static async Task<Installation?> ReadAsync(Session session, CancellationToken cancellationToken)
     {
         var isThere = await session.QueryAsync(
             "select to_regnamespace('dbgate') is not null, to_regclass('dbgate.installation') is not null",
             row => (Schema: row.GetBoolean(0), Table: row.GetBoolean(1)),
-            cancellation);
+            cancellationToken);
         if (!isThere[0].Schema)
         {
             return null;
@@ -44,7 +44,7 @@ sealed record Installation(
             where t.tgfoid = to_regprocedure('dbgate.tripwire()') order by 1, 2, 3
             """,
             row => (new TableName(row.GetString(0), row.GetString(1)), row.GetString(2)),
-            cancellation);
+            cancellationToken);
         var rows = !isThere[0].Table ? [] : await session.QueryAsync(
             "select version, mode, deploy_role, owner_role, runtime_role, exempt_roles, installed_by, installed_at from only "
                 + "dbgate.installation",
@@ -58,7 +58,7 @@ sealed record Installation(
                 row.GetString(6),
                 new DateTimeOffset(row.GetDateTime(7), TimeSpan.Zero),
                 tripwires),
-            cancellation);
+            cancellationToken);
         return rows.Count == 1
             ? rows[0]
             : throw new Problems.GateException(ProtectionProblems.Altered(["dbgate.installation does not hold its one row"]));

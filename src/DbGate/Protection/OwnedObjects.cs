@@ -38,17 +38,17 @@ sealed record OwnedObjects(IReadOnlyList<string> Schemas, IReadOnlyList<string> 
         order by 1
         """;
 
-    public static async Task<OwnedObjects> ReadAsync(Session session, CancellationToken cancellation)
+    public static async Task<OwnedObjects> ReadAsync(Session session, CancellationToken cancellationToken)
     {
-        await session.ExecuteAsync("select set_config('search_path', 'pg_catalog', false)", cancellation);
-        var schemas = await session.QueryAsync(SchemaQuery, row => row.GetString(0), cancellation);
+        await session.ExecuteAsync("select set_config('search_path', 'pg_catalog', false)", cancellationToken);
+        var schemas = await session.QueryAsync(SchemaQuery, row => row.GetString(0), cancellationToken);
         return new OwnedObjects(
             schemas,
-            await session.QueryAsync(ObjectQuery, row => row.GetString(0), cancellation, (object)schemas.ToArray()),
+            await session.QueryAsync(ObjectQuery, row => row.GetString(0), cancellationToken, (object)schemas.ToArray()),
             await session.QueryAsync(
                 "select schemaname::text from pg_tables where tablename = '_prisma_migrations' and schemaname = any ($1) order by 1",
                 row => row.GetString(0),
-                cancellation,
+                cancellationToken,
                 (object)schemas.ToArray()));
     }
 }

@@ -19,16 +19,16 @@ sealed record ProtectionFinding(string Sentence, IReadOnlyList<Problem> Problems
     public IReadOnlyList<string> NotChecked { get; init; } = [];
 
     /// <summary>Null when the database is not protected.</summary>
-    public static async Task<ProtectionFinding?> ReadAsync(Session session, CancellationToken cancellation)
+    public static async Task<ProtectionFinding?> ReadAsync(Session session, CancellationToken cancellationToken)
     {
-        if (await Installation.ReadAsync(session, cancellation) is not { } installation)
+        if (await Installation.ReadAsync(session, cancellationToken) is not { } installation)
         {
             return null;
         }
 
-        var state = await ProtectionState.ReadAsync(session, cancellation);
-        var refusals = await Refusals.ReadAsync(session, Shown, cancellation);
-        var inventory = await ProtectionInventory.ReadAsync(session, installation, cancellation);
+        var state = await ProtectionState.ReadAsync(session, cancellationToken);
+        var refusals = await Refusals.ReadAsync(session, Shown, cancellationToken);
+        var inventory = await ProtectionInventory.ReadAsync(session, installation, cancellationToken);
         var problems = ProtectionRules.Decide(installation, state, inventory).ToList();
         if (installation.Version != ProtectionSources.Version)
         {

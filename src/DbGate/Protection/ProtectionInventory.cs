@@ -158,7 +158,7 @@ sealed record ProtectionInventory(IReadOnlyList<string> Surplus, IReadOnlyList<s
         """;
 
     /// <summary>Reads it.</summary>
-    public static async Task<ProtectionInventory> ReadAsync(Session session, Installation installation, CancellationToken cancellation)
+    public static async Task<ProtectionInventory> ReadAsync(Session session, Installation installation, CancellationToken cancellationToken)
     {
         if (installation.Mode == ProtectionMode.Roles)
         {
@@ -173,7 +173,7 @@ sealed record ProtectionInventory(IReadOnlyList<string> Surplus, IReadOnlyList<s
         await AddAsync(TripwireQuery);
         var mayRead =
             await session.ScalarAsync<bool>(
-                "select coalesce(has_table_privilege(to_regclass('dbgate.release'), 'SELECT'), false)", cancellation);
+                "select coalesce(has_table_privilege(to_regclass('dbgate.release'), 'SELECT'), false)", cancellationToken);
         if (mayRead)
         {
             await AddAsync(ReleaseQuery, LongestRelease);
@@ -182,6 +182,6 @@ sealed record ProtectionInventory(IReadOnlyList<string> Surplus, IReadOnlyList<s
         return new ProtectionInventory(surplus, mayRead ? [] : ["the rows of dbgate.release: this role may not read them"]);
 
         async Task AddAsync(string query, params object?[] args) =>
-            surplus.AddRange(await session.QueryAsync(query, row => row.GetString(0), cancellation, args));
+            surplus.AddRange(await session.QueryAsync(query, row => row.GetString(0), cancellationToken, args));
     }
 }

@@ -75,33 +75,33 @@ sealed record ProtectionState(
         """;
 
     /// <summary>Reads all of it.</summary>
-    public static async Task<ProtectionState> ReadAsync(Session session, CancellationToken cancellation)
+    public static async Task<ProtectionState> ReadAsync(Session session, CancellationToken cancellationToken)
     {
         var owner = await session.ScalarAsync<string>(
-            "select pg_get_userbyid(nspowner)::text from pg_namespace where nspname = 'dbgate'", cancellation);
+            "select pg_get_userbyid(nspowner)::text from pg_namespace where nspname = 'dbgate'", cancellationToken);
         var triggers = await session.QueryAsync(
             EventTriggerQuery,
             row =>
                 new EventTriggerState(
                     row.GetString(0), row.GetString(1), row.GetString(2), row.GetBoolean(3), row.GetString(4), row.GetBoolean(5)),
-            cancellation);
+            cancellationToken);
         var functions = await session.QueryAsync(
             FunctionQuery,
             row =>
                 new FunctionState(
                     row.GetString(0), row.GetString(1), row.Optional<object>(2) is true, row.GetString(3), row.GetFieldValue<string[]>(4)),
-            cancellation);
+            cancellationToken);
         return new ProtectionState(
             owner,
             triggers,
             functions,
             await session.QueryAsync(
-                SwitchedOffQuery, row => new SwitchedOffSetting(row.GetString(0), row.Optional<string>(1)), cancellation),
+                SwitchedOffQuery, row => new SwitchedOffSetting(row.GetString(0), row.Optional<string>(1)), cancellationToken),
             [
-                .. await session.QueryAsync(BypassQuery, row => new Bypass(row.GetString(0), row.GetString(1)), cancellation),
+                .. await session.QueryAsync(BypassQuery, row => new Bypass(row.GetString(0), row.GetString(1)), cancellationToken),
                 .. session.ServerMajor < 17
                     ? []
-                    : await session.QueryAsync(ParameterQuery, row => new Bypass(row.GetString(0), row.GetString(1)), cancellation),
+                    : await session.QueryAsync(ParameterQuery, row => new Bypass(row.GetString(0), row.GetString(1)), cancellationToken),
             ]);
     }
 }

@@ -31,7 +31,7 @@ public sealed record Refusals(long Total, IReadOnlyList<Refusal> Newest)
     /// Makes rows of what the database remembers, where this role may, and reads the newest. Null when the database is not protected by
     /// triggers, or this role may not read them: it needs <c>pg_monitor</c>, or to be the deploy role or the owner.
     /// </summary>
-    public static async Task<Refusals?> ReadAsync(Session session, int count, CancellationToken cancellation)
+    public static async Task<Refusals?> ReadAsync(Session session, int count, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
         if (!await session.ScalarAsync<bool>(
@@ -39,18 +39,18 @@ public sealed record Refusals(long Total, IReadOnlyList<Refusal> Newest)
             select coalesce(has_function_privilege(to_regprocedure('dbgate.collect_refusals()'), 'execute')
                             and has_table_privilege(to_regclass('dbgate.refusals'), 'select'), false)
             """,
-            cancellation))
+            cancellationToken))
         {
             return null;
         }
 
         // A standby, or a session that may only read, tells what the primary has collected.
-        var readOnly = await session.ScalarAsync<string>("select current_setting('transaction_read_only')", cancellation) == "on";
+        var readOnly = await session.ScalarAsync<string>("select current_setting('transaction_read_only')", cancellationToken) == "on";
         var total = await session.ScalarAsync<long>(
-            readOnly ? "select coalesce(max(serial), 0) from dbgate.refusals" : "select dbgate.collect_refusals()", cancellation);
+            readOnly ? "select coalesce(max(serial), 0) from dbgate.refusals" : "select dbgate.collect_refusals()", cancellationToken);
         return new Refusals(total, await session.QueryAsync(
             "select serial, at, login, address, application, command, statement from dbgate.refusals order by serial desc limit $1", Read,
-            cancellation, count));
+            cancellationToken, count));
     }
 
     static Refusal Read(DbDataReader row) => new(

@@ -48,26 +48,26 @@ sealed class ReleaseGate : IAsyncDisposable
 
     /// <summary>The same, asked by a session that is there already: an unprotected database needs no other.</summary>
     /// <inheritdoc cref="OpenAsync(PostgresUrl, TimeProvider, CancellationToken)" path="/exception"/>
-    public static async Task<ReleaseGate> OpenAsync(Session asking, TimeProvider clock, CancellationToken cancellation) =>
-        await Installation.ReadAsync(asking, cancellation) is null
+    public static async Task<ReleaseGate> OpenAsync(Session asking, TimeProvider clock, CancellationToken cancellationToken) =>
+        await Installation.ReadAsync(asking, cancellationToken) is null
             ? new ReleaseGate(asking.Url)
-            : await OpenAsync(asking.Url, clock, cancellation);
+            : await OpenAsync(asking.Url, clock, cancellationToken);
 
     /// <summary>Opens the gate of the database behind a direct URL.</summary>
     /// <exception cref="GateException">DBG0808 not permitted; DBG0809 another release; DBG0810 the token does not arrive; no
     /// connection.</exception>
-    public static async Task<ReleaseGate> OpenAsync(PostgresUrl url, TimeProvider clock, CancellationToken cancellation)
+    public static async Task<ReleaseGate> OpenAsync(PostgresUrl url, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var session = await Session.OpenAsync(url, SessionOptions.Default with { ApplicationName = Application }, cancellation);
+        var session = await Session.OpenAsync(url, SessionOptions.Default with { ApplicationName = Application }, cancellationToken);
         try
         {
-            switch (await Installation.ReadAsync(session, cancellation))
+            switch (await Installation.ReadAsync(session, cancellationToken))
             {
                 case { Mode: ProtectionMode.Triggers }:
-                    return await HoldAsync(session, clock, cancellation);
+                    return await HoldAsync(session, clock, cancellationToken);
                 case { OwnerRole: { } owner }:
                     var owning = url.WithServerSetting("role", owner);
-                    await ProveAsync(owning, "select current_user::text = $1", cancellation, owner);
+                    await ProveAsync(owning, "select current_user::text = $1", cancellationToken, owner);
                     await session.DisposeAsync();
                     return new ReleaseGate(owning);
                 default:
@@ -105,27 +105,27 @@ sealed class ReleaseGate : IAsyncDisposable
         await open.DisposeAsync();
     }
 
-    static async Task<ReleaseGate> HoldAsync(Session session, TimeProvider clock, CancellationToken cancellation)
+    static async Task<ReleaseGate> HoldAsync(Session session, TimeProvider clock, CancellationToken cancellationToken)
     {
         var token = RandomNumberGenerator.GetHexString(64, lowercase: true);
         try
         {
             await session.ExecuteAsync(
-                "select dbgate.open_release($1, $2)", cancellation, SHA256.HashData(Encoding.UTF8.GetBytes(token)),
+                "select dbgate.open_release($1, $2)", cancellationToken, SHA256.HashData(Encoding.UTF8.GetBytes(token)),
                 (int)Lease.TotalSeconds);
         }
         catch (PostgresFault fault) when (fault.SqlState is NotPermitted or InUse)
         {
             throw new GateException(
                 fault.SqlState == InUse
-                    ? await InUseAsync(session, cancellation)
+                    ? await InUseAsync(session, cancellationToken)
                     : ProtectionProblems.MayNotOpen(session.Url.User, fault.MessageText), fault);
         }
 
         var gate = new ReleaseGate(Carrying(session.Url, token), session, clock);
         try
         {
-            await ProveAsync(gate.Url, "select dbgate.allows()", cancellation);
+            await ProveAsync(gate.Url, "select dbgate.allows()", cancellationToken);
             return gate;
         }
         catch
@@ -136,20 +136,20 @@ sealed class ReleaseGate : IAsyncDisposable
     }
 
     /// <summary>The lock is free for every role, so that its holder need not be a release.</summary>
-    static async Task<Problem> InUseAsync(Session session, CancellationToken cancellation)
+    static async Task<Problem> InUseAsync(Session session, CancellationToken cancellationToken)
     {
-        var holder = await AdvisoryLock.ReadHolderAsync(session, ReleaseLock, cancellation);
+        var holder = await AdvisoryLock.ReadHolderAsync(session, ReleaseLock, cancellationToken);
         return ProtectionProblems.GateInUse(holder, holder?.ApplicationName == Application);
     }
 
     /// <summary>A proxy may drop what it does not know; then the deploy must not even begin.</summary>
-    static async Task ProveAsync(PostgresUrl url, string question, CancellationToken cancellation, params object?[] args)
+    static async Task ProveAsync(PostgresUrl url, string question, CancellationToken cancellationToken, params object?[] args)
     {
         try
         {
             await using var session =
-                await Session.OpenAsync(url, SessionOptions.Default with { ApplicationName = Application }, cancellation);
-            if (!await session.ScalarAsync<bool>(question, cancellation, args))
+                await Session.OpenAsync(url, SessionOptions.Default with { ApplicationName = Application }, cancellationToken);
+            if (!await session.ScalarAsync<bool>(question, cancellationToken, args))
             {
                 throw new GateException(ProtectionProblems.SettingLost(url.Host, "the server never saw it"));
             }

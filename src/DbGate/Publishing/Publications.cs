@@ -28,21 +28,21 @@ public static class Publications
     // Keeping must be possible in a run that is being cancelled, and must end before the process is killed.
     static readonly TimeSpan KeepingPatience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Publishes with every publisher of the world that is on.</summary>
+    /// <summary>Publishes with every publisher that is on.</summary>
     /// <param name="context">The run.</param>
     /// <param name="report">Its report; null publishes only what earlier runs kept.</param>
-    /// <param name="cancellation">Stops publishing; the verdict is kept then.</param>
-    public static async Task<PublicationOutcome> PublishAsync(GateContext context, GateReport? report, CancellationToken cancellation)
+    /// <param name="cancellationToken">Stops publishing; the verdict is kept then.</param>
+    public static async Task<PublicationOutcome> PublishAsync(GateContext context, GateReport? report, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         var (done, problems, caughtUp) = (new List<string>(), new List<Problem>(), 0);
-        foreach (var publisher in context.World.Publishers)
+        foreach (var publisher in context.Services.Publishers)
         {
             try
             {
                 if (publisher.IsOn(context.Settings))
                 {
-                    var outcome = await PublishAsync(publisher, context, report, cancellation);
+                    var outcome = await PublishAsync(publisher, context, report, cancellationToken);
                     done.AddRange(outcome.Done);
                     problems.AddRange(outcome.Problems);
                     caughtUp += outcome.CaughtUp;
@@ -64,16 +64,16 @@ public static class Publications
     }
 
     static async Task<PublicationOutcome> PublishAsync(
-        IReportPublisher publisher, GateContext context, GateReport? report, CancellationToken cancellation)
+        IReportPublisher publisher, GateContext context, GateReport? report, CancellationToken cancellationToken)
     {
         var outbox = OutboxOf(context);
         var (done, problems) = (new List<string>(), new List<Problem>());
         if (report is not null)
         {
             var draft = publisher.Draft(context, report);
-            var name = Outbox.NameOf(publisher.Name, report.StartedAt);
+            var name = PendingPublications.NameOf(publisher.Name, report.StartedAt);
             var isHere = outbox.KeepHere(name, draft); // first, so that a process that is killed while it publishes loses nothing
-            var result = await TryAsync(publisher, context, draft, cancellation);
+            var result = await TryAsync(publisher, context, draft, cancellationToken);
             done.AddRange(result.Done);
             problems.AddRange(result.Refused);
             if (result.Left is { } why)
@@ -85,15 +85,15 @@ public static class Publications
             await outbox.ForgetAsync(name, CancellationToken.None);
         }
 
-        var older = await CatchUpAsync(publisher, outbox, context, cancellation);
+        var older = await CatchUpAsync(publisher, outbox, context, cancellationToken);
         return new(done, [.. problems, .. older.Problems]) { CaughtUp = older.CaughtUp };
     }
 
     static async Task<PublicationOutcome> CatchUpAsync(
-        IReportPublisher publisher, Outbox outbox, GateContext context, CancellationToken cancellation)
+        IReportPublisher publisher, PendingPublications outbox, GateContext context, CancellationToken cancellationToken)
     {
         var (problems, failures, caughtUp) = (new List<Problem>(), new List<string>(), 0);
-        foreach (var (name, draft) in await outbox.ListAsync(publisher.Name, cancellation))
+        foreach (var (name, draft) in await outbox.ListAsync(publisher.Name, cancellationToken))
         {
             if (draft is null)
             {
@@ -105,7 +105,7 @@ public static class Publications
             {
                 var result =
                     failures.Count < MostFailures
-                        ? await TryAsync(publisher, context, draft, cancellation)
+                        ? await TryAsync(publisher, context, draft, cancellationToken)
                         : new([]) { Left = failures[^1] };
                 problems.AddRange(result.Refused);
                 if (result.Left is { } why)
@@ -121,7 +121,7 @@ public static class Publications
                 caughtUp++;
             }
 
-            await outbox.ForgetAsync(name, cancellation);
+            await outbox.ForgetAsync(name, cancellationToken);
         }
 
         return new(
@@ -130,11 +130,12 @@ public static class Publications
                 : [.. problems, PublishingProblems.StillWaiting(publisher.Name, failures.Count, failures[0])]) { CaughtUp = caughtUp };
     }
 
-    static async Task<PublishResult> TryAsync(IReportPublisher publisher, GateContext context, string draft, CancellationToken cancellation)
+    static async Task<PublishResult> TryAsync(
+        IReportPublisher publisher, GateContext context, string draft, CancellationToken cancellationToken)
     {
         try
         {
-            return await publisher.PublishAsync(context, draft, cancellation);
+            return await publisher.PublishAsync(context, draft, cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -153,7 +154,7 @@ public static class Publications
     }
 
     static async Task<Problem> KeepAsync(
-        Outbox outbox, string publisher, string name, string draft, bool isHere, string why, GateContext context)
+        PendingPublications outbox, string publisher, string name, string draft, bool isHere, string why, GateContext context)
     {
         using var patience = new CancellationTokenSource(KeepingPatience, context.Clock);
         bool isStored;
@@ -182,7 +183,8 @@ public static class Publications
             "yyyyMMdd_HHmmss_fff", null, System.Globalization.DateTimeStyles.AssumeUniversal, out var at)
         || now - at > Shelf;
 
-    static Outbox OutboxOf(GateContext context) => new(FolderOf(context), StoreOf(context), BackupRequests.Key(context.Settings));
+    static PendingPublications OutboxOf(GateContext context) =>
+        new(FolderOf(context), StoreOf(context), BackupRequests.Key(context.Settings));
 
     static string FolderOf(GateContext context) => Path.Combine(context.Settings.GetPath(SettingsCatalog.ReportsFolder), "unpublished");
 

@@ -30,7 +30,7 @@ public sealed class ReadyProbe(HttpClient http, TimeProvider clock)
     /// <summary>Polls with growing pauses.</summary>
     /// <returns>The first ready answer and how many were needed.</returns>
     /// <exception cref="GateException">DBG0602 with the last answer, when the deadline passed.</exception>
-    public async Task<(ReadyAnswer Answer, int Attempts)> WaitAsync(Uri address, TimeSpan deadline, CancellationToken cancellation)
+    public async Task<(ReadyAnswer Answer, int Attempts)> WaitAsync(Uri address, TimeSpan deadline, CancellationToken cancellationToken)
     {
         var start = clock.GetTimestamp();
         var pause = FirstPause;
@@ -38,7 +38,7 @@ public sealed class ReadyProbe(HttpClient http, TimeProvider clock)
         {
             var left = deadline - clock.GetElapsedTime(start);
             var time = left < LeastRequestTime ? LeastRequestTime : left < RequestTimeout ? left : RequestTimeout;
-            var answer = await AskAsync(address, time, cancellation);
+            var answer = await AskAsync(address, time, cancellationToken);
             if (answer.IsReady)
             {
                 return (answer, attempt);
@@ -50,15 +50,15 @@ public sealed class ReadyProbe(HttpClient http, TimeProvider clock)
                 throw new GateException(ReadinessProblems.NotReady(address, deadline, attempt, answer));
             }
 
-            await Task.Delay(pause < left ? pause : left, clock, cancellation);
+            await Task.Delay(pause < left ? pause : left, clock, cancellationToken);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }
 
-    async Task<ReadyAnswer> AskAsync(Uri address, TimeSpan timeout, CancellationToken cancellation)
+    async Task<ReadyAnswer> AskAsync(Uri address, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(timeout, clock);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
             using var response = await http.GetAsync(address, both.Token);
@@ -69,7 +69,7 @@ public sealed class ReadyProbe(HttpClient http, TimeProvider clock)
         {
             return new ReadyAnswer(null, null, exception.Message);
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             // The limit, or the time-out of the connection, which may come first.
             return new ReadyAnswer(null, null, $"no answer within {timeout.TotalSeconds:0.#} s");

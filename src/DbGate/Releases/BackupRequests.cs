@@ -10,13 +10,13 @@ namespace DbGate.Releases;
 /// <summary>Makes backup requests of a run's settings.</summary>
 static class BackupRequests
 {
-    public static async Task<BackupRequest> ForAsync(GateContext context, CancellationToken cancellation)
+    public static async Task<BackupRequest> ForAsync(GateContext context, CancellationToken cancellationToken)
     {
         var stores = BackupStores.Open(context.Settings);
         var environment = context.Environment.ToString().ToLowerInvariant();
         var url = context.Target.DirectUrl;
         var catalog = new BackupCatalog(stores[0]);
-        var last = await catalog.FindNewestAsync(environment, url.Database, cancellation);
+        var last = await catalog.FindNewestAsync(environment, url.Database, cancellationToken);
         return new BackupRequest
         {
             Url = url,
@@ -34,7 +34,7 @@ static class BackupRequests
             GitCommit = Commits.Find(context.Settings.Root),
             Tool = $"DbGate {ToolVersion.Current}",
             Key = Key(context.Settings),
-            Last = last is null ? null : (await catalog.OpenAsync(last, cancellation)).Manifest,
+            Last = last is null ? null : (await catalog.OpenAsync(last, cancellationToken)).Manifest,
             Clock = context.Clock,
         };
     }

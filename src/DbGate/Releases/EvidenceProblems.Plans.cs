@@ -39,7 +39,7 @@ static partial class EvidenceProblems
         };
 
     /// <param name="plan">The plan.</param>
-    /// <param name="now">The world.</param>
+    /// <param name="now">The services.</param>
     /// <param name="differences">What moved.</param>
     /// <param name="change">The first change in an approved file.</param>
     public static Problem PlanMoved(PlanFile plan, PlanPromise now, IReadOnlyList<string> differences, PlannedFileChange? change = null) =>

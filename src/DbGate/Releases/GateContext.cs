@@ -15,12 +15,12 @@ public sealed class GateContext : IAsyncDisposable
 
     /// <summary>Opens nothing; the database is first contacted by whoever needs it.</summary>
     /// <param name="settings">All settings.</param>
-    /// <param name="world">The clock and the other edges; null: the real ones.</param>
+    /// <param name="services">The clock and the other edges; null: the real ones.</param>
     /// <param name="state">What was established before this run; null: nothing.</param>
-    public GateContext(Settings settings, World? world = null, ReleaseState? state = null)
+    public GateContext(Settings settings, GateServices? services = null, ReleaseState? state = null)
     {
         Settings = settings;
-        World = world ?? World.Real;
+        Services = services ?? GateServices.Real;
         State = state ?? new ReleaseState();
         target = new Lazy<Target>(() => Target.Resolve(settings));
     }
@@ -29,10 +29,10 @@ public sealed class GateContext : IAsyncDisposable
     public Settings Settings { get; private set; }
 
     /// <summary>The clock and the other edges.</summary>
-    public World World { get; }
+    public GateServices Services { get; }
 
     /// <summary>The clock.</summary>
-    public TimeProvider Clock => World.Clock;
+    public TimeProvider Clock => Services.Clock;
 
     /// <summary>Whether this run has contacted a database.</summary>
     internal Contacts Contacts { get; } = new();
@@ -73,8 +73,8 @@ public sealed class GateContext : IAsyncDisposable
 
     /// <summary>One session with the target, as the application connects, shared by the checks of a step. Not for long work.</summary>
     /// <exception cref="GateException">No connection.</exception>
-    public async Task<Session> SessionAsync(CancellationToken cancellation) =>
-        session is { IsOpen: true } ? session : session = await Session.OpenAsync(Target.Url, World.Sessions, cancellation);
+    public async Task<Session> SessionAsync(CancellationToken cancellationToken) =>
+        session is { IsOpen: true } ? session : session = await Session.OpenAsync(Target.Url, Services.Sessions, cancellationToken);
 
     /// <summary>Closes the shared session; the next step opens its own.</summary>
     internal async ValueTask CloseSessionAsync()

@@ -12,7 +12,7 @@ public interface IApprovalSource
 
     /// <summary>Reads what people decided about this plan.</summary>
     /// <exception cref="GateException">It cannot be read, or this is no place where anybody could have approved.</exception>
-    Task<ReviewHistory> ReadAsync(GateContext context, Plan plan, string digest, CancellationToken cancellation);
+    Task<ReviewHistory> ReadAsync(GateContext context, Plan plan, string digest, CancellationToken cancellationToken);
 }
 
 /// <summary>One person's decision.</summary>

@@ -14,11 +14,11 @@ public sealed record RestoreTestRecord(DateTimeOffset TestedAt, string Location,
 public interface IBackupEvidence
 {
     /// <summary>The newest verified backup that policy (<c>backup.maxAge</c>) still accepts; null when there is none.</summary>
-    Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellation);
+    Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellationToken);
 
     /// <summary>The newest restore test that passed; null when none is on record.</summary>
-    Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation);
+    Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellationToken);
 
     /// <summary>The target's backups and restore tests over time; null when there is no store to ask.</summary>
-    Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellation) => Task.FromResult<BackupHistory?>(null);
+    Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellationToken) => Task.FromResult<BackupHistory?>(null);
 }

@@ -27,8 +27,8 @@ public interface IReportPublisher
     /// </summary>
     /// <param name="context">The run that publishes, not always the one that drafted.</param>
     /// <param name="draft">What <see cref="Draft"/> wrote.</param>
-    /// <param name="cancellation">Stops it; what is still to do is then <see cref="PublishResult.Left"/>.</param>
-    Task<PublishResult> PublishAsync(GateContext context, string draft, CancellationToken cancellation);
+    /// <param name="cancellationToken">Stops it; what is still to do is then <see cref="PublishResult.Left"/>.</param>
+    Task<PublishResult> PublishAsync(GateContext context, string draft, CancellationToken cancellationToken);
 }
 
 /// <summary>How far a draft was published.</summary>

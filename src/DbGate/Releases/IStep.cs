@@ -39,7 +39,7 @@ public interface IStep
     StepDescriptor Descriptor { get; }
 
     /// <summary>Does the work. Expected failures are problems of the result or a <see cref="GateException"/>.</summary>
-    Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation);
+    Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken);
 }
 
 /// <summary>A file of a step's own, written beside the run's report.</summary>

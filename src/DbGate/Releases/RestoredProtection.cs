@@ -13,12 +13,12 @@ namespace DbGate.Releases;
 static class RestoredProtection
 {
     /// <summary>The protection of the database that is to be replaced; null where there is none, or the database cannot be asked.</summary>
-    public static async Task<Installation?> ReadAsync(GateContext context, CancellationToken cancellation)
+    public static async Task<Installation?> ReadAsync(GateContext context, CancellationToken cancellationToken)
     {
         try
         {
-            await using var session = await Session.OpenAsync(context.Target.DirectUrl, null, cancellation);
-            return await Installation.ReadAsync(session, cancellation);
+            await using var session = await Session.OpenAsync(context.Target.DirectUrl, null, cancellationToken);
+            return await Installation.ReadAsync(session, cancellationToken);
         }
         catch (Exception fault) when (fault is GateException or PostgresFault)
         {
@@ -29,7 +29,7 @@ static class RestoredProtection
     /// <summary>Installs it again where the restored database lacks it.</summary>
     /// <returns>What happened, and the problem where it could not be installed; null where nothing was lost.</returns>
     public static async Task<(Fact Fact, Problem? Problem)?> KeepAsync(
-        GateContext context, Installation? before, CancellationToken cancellation)
+        GateContext context, Installation? before, CancellationToken cancellationToken)
     {
         if (before is null)
         {
@@ -38,16 +38,16 @@ static class RestoredProtection
 
         try
         {
-            await using var connection = await DirectConnection.OpenAsync(context.Target, cancellation);
-            if (await Installation.ReadAsync(connection.Session, cancellation) is { } restored && restored.Mode == before.Mode)
+            await using var connection = await DirectConnection.OpenAsync(context.Target, cancellationToken);
+            if (await Installation.ReadAsync(connection.Session, cancellationToken) is { } restored && restored.Mode == before.Mode)
             {
                 return (new Fact("protection", "came with the backup"), null);
             }
 
-            var plan = await DatabaseProtection.PlanAsync(connection, ProtectionOptions.Of(before), cancellation);
-            await using (await AdvisoryLock.AcquireAsync(connection.Session, "deploy", cancellation))
+            var plan = await DatabaseProtection.PlanAsync(connection, ProtectionOptions.Of(before), cancellationToken);
+            await using (await AdvisoryLock.AcquireAsync(connection.Session, "deploy", cancellationToken))
             {
-                await DatabaseProtection.RunAsync(connection.Session, plan.Script, cancellation);
+                await DatabaseProtection.RunAsync(connection.Session, plan.Script, cancellationToken);
             }
 
             return (new Fact("protection", "the backup does not contain it; it was installed again"), null);

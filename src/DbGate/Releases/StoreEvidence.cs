@@ -16,7 +16,7 @@ sealed class StoreEvidence : IBackupEvidence
 {
     public static StoreEvidence Instance { get; } = new();
 
-    public async Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellation)
+    public async Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellationToken)
     {
         var limit = context.Settings.Get(SettingsCatalog.BackupMaxAge);
         if (limit == TimeSpan.Zero)
@@ -27,45 +27,45 @@ sealed class StoreEvidence : IBackupEvidence
         var store = BackupStores.Open(context.Settings)[0];
         var catalog = new BackupCatalog(store);
         var environment = context.Environment.ToString().ToLowerInvariant();
-        if (await catalog.FindNewestAsync(environment, target.DatabaseName, cancellation) is not { } newest
-            || await catalog.AgeAsync(newest, cancellation) > limit)
+        if (await catalog.FindNewestAsync(environment, target.DatabaseName, cancellationToken) is not { } newest
+            || await catalog.AgeAsync(newest, cancellationToken) > limit)
         {
             return null;
         }
 
-        var file = await catalog.OpenAsync(newest, cancellation);
-        return await ProveAsync(store, newest, file, BackupRequests.Key(context.Settings), cancellation);
+        var file = await catalog.OpenAsync(newest, cancellationToken);
+        return await ProveAsync(store, newest, file, BackupRequests.Key(context.Settings), cancellationToken);
     }
 
-    public async Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation)
+    public async Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellationToken)
     {
         var newest = await RestoreTestRecords.FindNewestAsync(
             BackupStores.Open(context.Settings)[0],
             context.Environment.ToString().ToLowerInvariant(),
             context.FindTarget()?.DirectUrl.Database,
             BackupRequests.Key(context.Settings),
-            cancellation);
+            cancellationToken);
         return newest is null ? null : new(newest.TestedAt, newest.Location, newest.Report.RestoreTime);
     }
 
-    public async Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellation)
+    public async Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellationToken)
     {
         using var key = BackupRequests.Key(context.Settings);
         return await BackupHistoryReader.ReadAsync(
             BackupStores.Open(context.Settings)[0], context.Environment.ToString().ToLowerInvariant(), context.Target.DirectUrl.Database,
-            key, cancellation);
+            key, cancellationToken);
     }
 
     /// <summary>The proof, after every byte of the archive was read again: an archive can be swapped after it was verified.</summary>
     static async Task<BackupProof> ProveAsync(
-        IObjectStore store, CatalogEntry entry, ManifestFile file, SigningKey? key, CancellationToken cancellation)
+        IObjectStore store, CatalogEntry entry, ManifestFile file, SigningKey? key, CancellationToken cancellationToken)
     {
         if (key is not null && file.Check(key) != SignatureState.Valid)
         {
             throw new Problems.GateException(BackupPolicyProblems.Signature(entry.Manifest.Key, file.Check(key).ToString()));
         }
 
-        await new Backups.Archive.ArchiveReader(store, file.Manifest).VerifyAsync(cancellation);
+        await new Backups.Archive.ArchiveReader(store, file.Manifest).VerifyAsync(cancellationToken);
         var source = file.Manifest.Source;
         return new BackupProof(
             new TargetIdentity(source.SystemIdentifier, source.DatabaseOid, source.DatabaseName, source.ServerVersion, source.InRecovery),

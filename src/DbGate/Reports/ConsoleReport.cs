@@ -26,20 +26,20 @@ public sealed class ConsoleReport(bool colours, CommandStyle? style = null)
         var text = new StringBuilder();
         var mark = step.Result.IsBlocking ? Paint("BLOCKED", Red) : Paint("pass   ", Green);
         text.Append(
-            $"{mark}  {Paint(step.Step.Name.PadRight(18), Bold)} {Readable.Duration(step.Duration),9}  "
-                + $"{Readable.Line(step.Result.Summary)}\n");
+            $"{mark}  {Paint(step.Step.Name.PadRight(18), Bold)} {TextSanitizer.Duration(step.Duration),9}  "
+                + $"{TextSanitizer.Line(step.Result.Summary)}\n");
         foreach (var check in step.Result.Checks)
         {
-            text.Append($"           {Mark(check.Result)} {check.Check.Name.PadRight(16)} {Readable.Line(check.Result.Details)}\n");
+            text.Append($"           {Mark(check.Result)} {check.Check.Name.PadRight(16)} {TextSanitizer.Line(check.Result.Details)}\n");
         }
 
-        var width = step.Result.Facts.Select(fact => Readable.LineStart(fact.Name).Length).DefaultIfEmpty().Max();
+        var width = step.Result.Facts.Select(fact => TextSanitizer.LineStart(fact.Name).Length).DefaultIfEmpty().Max();
         foreach (var fact in step.Result.Facts)
         {
-            text.Append($"           {Paint(Readable.LineStart(fact.Name).PadRight(width), Dim)}  {Readable.Line(fact.Value)}\n");
+            text.Append($"           {Paint(TextSanitizer.LineStart(fact.Name).PadRight(width), Dim)}  {TextSanitizer.Line(fact.Value)}\n");
             foreach (var line in fact.Commands.SelectMany(style.Lines))
             {
-                text.Append($"             {Readable.LineStart(line)}\n");
+                text.Append($"             {TextSanitizer.LineStart(line)}\n");
             }
         }
 
@@ -56,11 +56,11 @@ public sealed class ConsoleReport(bool colours, CommandStyle? style = null)
     {
         var colour = problem.Severity switch { Severity.Error => Red, Severity.Warning => Yellow, _ => Dim };
         var word = problem.Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "note" };
-        var text = new StringBuilder($"{Paint($"{problem.Code.Id} {word}", colour)}  {where}: {Readable.Line(problem.Message)}\n");
+        var text = new StringBuilder($"{Paint($"{problem.Code.Id} {word}", colour)}  {where}: {TextSanitizer.Line(problem.Message)}\n");
         Line("at", problem.Location?.ToString());
         foreach (var line in problem.Excerpt?.Numbered() ?? [])
         {
-            text.Append($"       {Paint(Readable.LineStart(line), line[0] == '>' ? colour : Dim)}\n");
+            text.Append($"       {Paint(TextSanitizer.LineStart(line), line[0] == '>' ? colour : Dim)}\n");
         }
 
         Line("cause", problem.Cause);
@@ -80,7 +80,7 @@ public sealed class ConsoleReport(bool colours, CommandStyle? style = null)
         {
             foreach (var line in commands.SelectMany(style.Lines))
             {
-                text.Append($"           {Readable.LineStart(line)}\n");
+                text.Append($"           {TextSanitizer.LineStart(line)}\n");
             }
         }
 
@@ -88,7 +88,7 @@ public sealed class ConsoleReport(bool colours, CommandStyle? style = null)
         {
             if (!string.IsNullOrEmpty(value))
             {
-                text.Append($"  {Paint(name.PadRight(5), Dim)}  {Readable.Line(value)}\n");
+                text.Append($"  {Paint(name.PadRight(5), Dim)}  {TextSanitizer.Line(value)}\n");
             }
         }
     }
@@ -102,17 +102,17 @@ public sealed class ConsoleReport(bool colours, CommandStyle? style = null)
             text.Append('\n').Append(Block("dbgate", problem));
         }
 
-        var seconds = Readable.Duration(report.FinishedAt - report.StartedAt);
+        var seconds = TextSanitizer.Duration(report.FinishedAt - report.StartedAt);
         text.Append('\n').Append(report.Verdict == Releases.Verdict.Pass
             ? Paint($"PASS     {report.Environment}", Green)
             : Paint($"BLOCKED  {report.Environment} (exit {(int)report.ExitCode})", Red));
         text.Append(report.Verdict == Releases.Verdict.Blocked && report.Release?.Deployed is { Count: > 0 } deployed
             ? $"  {deployed.Count} {(deployed.Count == 1 ? "migration is" : "migrations are")} deployed;" : "");
         text.Append($"  {report.Steps.Length} {(report.Steps.Length == 1 ? "step" : "steps")} in {seconds}");
-        text.Append(report.Target is null ? "\n" : $", target {Readable.Line(report.Target)}\n");
+        text.Append(report.Target is null ? "\n" : $", target {TextSanitizer.Line(report.Target)}\n");
         foreach (var item in report.NotChecked)
         {
-            text.Append($"  {Paint("not checked", Yellow)}  {Readable.Line(item)}\n");
+            text.Append($"  {Paint("not checked", Yellow)}  {TextSanitizer.Line(item)}\n");
         }
 
         if (reportPath is not null)

@@ -24,7 +24,7 @@ public static class MarkdownReport
         {
             var verdict = step.Result.IsBlocking ? "**blocked**" : "pass";
             text.Append(
-                $"| {step.Step.Name} | {verdict} | {Readable.Duration(step.Duration)} | {MarkdownText.Cell(step.Result.Summary)} |\n");
+                $"| {step.Step.Name} | {verdict} | {TextSanitizer.Duration(step.Duration)} | {MarkdownText.Cell(step.Result.Summary)} |\n");
         }
 
         Problems(text, report.AllProblems.Where(problem => problem.IsBlocking), "What blocks");
@@ -104,7 +104,7 @@ public static class MarkdownReport
     /// <summary>Lines as they are. The fence is longer than any within, so that none of them ends it.</summary>
     static void Fence(StringBuilder text, string language, IEnumerable<string> lines)
     {
-        string[] shown = [.. lines.Select(Readable.LineStart)];
+        string[] shown = [.. lines.Select(TextSanitizer.LineStart)];
         var fence = "```";
         while (shown.Any(line => line.Contains(fence, StringComparison.Ordinal)))
         {
@@ -115,5 +115,5 @@ public static class MarkdownReport
     }
 
     /// <summary>For a paragraph; in a table's cell a bar would end it.</summary>
-    static string Code(string value) => $"`{Readable.Line(value).Replace('`', '\'')}`";
+    static string Code(string value) => $"`{TextSanitizer.Line(value).Replace('`', '\'')}`";
 }

@@ -10,19 +10,19 @@ static class ProgressLine
         var parts = new List<string>();
         if (done > 0)
         {
-            parts.Add(total is { } all ? $"{Readable.Bytes(done)} of {Readable.Bytes(all)}" : Readable.Bytes(done));
+            parts.Add(total is { } all ? $"{TextSanitizer.Bytes(done)} of {TextSanitizer.Bytes(all)}" : TextSanitizer.Bytes(done));
             if (elapsed.TotalSeconds >= 1)
             {
                 var rate = done / elapsed.TotalSeconds;
-                parts.Add($"{Readable.Bytes((long)rate)}/s");
+                parts.Add($"{TextSanitizer.Bytes((long)rate)}/s");
                 if (total > done)
                 {
-                    parts.Add($"{Readable.Duration(TimeSpan.FromSeconds((total.Value - done) / rate))} left");
+                    parts.Add($"{TextSanitizer.Duration(TimeSpan.FromSeconds((total.Value - done) / rate))} left");
                 }
             }
         }
 
-        parts.Add($"{Readable.Duration(elapsed)} so far");
-        return $"  … {what}: {string.Join(", ", parts)}{(detail is null ? "" : $" ({Readable.Line(detail)})")}";
+        parts.Add($"{TextSanitizer.Duration(elapsed)} so far");
+        return $"  … {what}: {string.Join(", ", parts)}{(detail is null ? "" : $" ({TextSanitizer.Line(detail)})")}";
     }
 }

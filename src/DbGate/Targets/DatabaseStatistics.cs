@@ -38,17 +38,17 @@ public sealed record DatabaseStatistics(long SizeBytes, IReadOnlyList<TableRows>
 
     /// <summary>Reads the sizes, and counts the rows when asked to be exact: then every table is read, at one snapshot.</summary>
     public static async Task<DatabaseStatistics> ReadAsync(
-        Session session, bool exact, IProgress<TableRows>? counted, CancellationToken cancellation)
+        Session session, bool exact, IProgress<TableRows>? counted, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
-        var estimated = await EstimateAsync(session, cancellation);
+        var estimated = await EstimateAsync(session, cancellationToken);
         if (!exact)
         {
             return estimated;
         }
 
         var rows = new List<TableRows>(estimated.Tables.Count);
-        await foreach (var table in estimated.CountAsync(session, cancellation))
+        await foreach (var table in estimated.CountAsync(session, cancellationToken))
         {
             rows.Add(table);
             counted?.Report(table);
@@ -59,17 +59,17 @@ public sealed record DatabaseStatistics(long SizeBytes, IReadOnlyList<TableRows>
 
     /// <summary>Counts the rows of these tables one after another, at one snapshot, in the order in which they stand here.</summary>
     /// <param name="session">With the same database.</param>
-    /// <param name="cancellation">Ends the count that runs, on the server too.</param>
-    public async IAsyncEnumerable<TableRows> CountAsync(Session session, [EnumeratorCancellation] CancellationToken cancellation)
+    /// <param name="cancellationToken">Ends the count that runs, on the server too.</param>
+    public async IAsyncEnumerable<TableRows> CountAsync(Session session, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
-        await session.ExecuteAsync("begin transaction isolation level repeatable read, read only", cancellation);
+        await session.ExecuteAsync("begin transaction isolation level repeatable read, read only", cancellationToken);
         try
         {
             foreach (var table in Tables)
             {
                 yield return table with { RowCount =
-                    await session.ScalarAsync<long>($"select count(*) from {table.Quoted}", cancellation) };
+                    await session.ScalarAsync<long>($"select count(*) from {table.Quoted}", cancellationToken) };
             }
         }
         finally
@@ -112,16 +112,16 @@ public sealed record DatabaseStatistics(long SizeBytes, IReadOnlyList<TableRows>
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 
-    static async Task<DatabaseStatistics> EstimateAsync(Session session, CancellationToken cancellation)
+    static async Task<DatabaseStatistics> EstimateAsync(Session session, CancellationToken cancellationToken)
     {
-        var size = await session.ScalarAsync<long>("select pg_database_size(current_database())", cancellation);
+        var size = await session.ScalarAsync<long>("select pg_database_size(current_database())", cancellationToken);
         var tables = await session.QueryAsync(
             Estimates,
             row => new TableRows($"{row.GetString(0)}.{row.GetString(1)}", row.IsDBNull(2) ? 0 : row.GetInt64(2))
             {
                 Quoted = $"{Sql.Identifier(row.GetString(0))}.{Sql.Identifier(row.GetString(1))}",
             },
-            cancellation);
+            cancellationToken);
         return new DatabaseStatistics(size, Sorted(tables), false);
     }
 

@@ -12,7 +12,7 @@ public sealed record DirectConnection(Session Session, ServerFacts Facts, Target
     /// <summary>Opens and demands all of it.</summary>
     /// <exception cref="GateException">No connection; DBG0109 a replica or read-only; DBG0039 a pooler; DBG0045 identity
     /// unknown.</exception>
-    public static async Task<DirectConnection> OpenAsync(Target target, CancellationToken cancellation)
+    public static async Task<DirectConnection> OpenAsync(Target target, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);
         var url = target.DirectUrl;
@@ -21,12 +21,12 @@ public sealed record DirectConnection(Session Session, ServerFacts Facts, Target
             throw new GateException(PostgresProblems.Pooled(url, known));
         }
 
-        var session = await Session.OpenAsync(url, null, cancellation);
+        var session = await Session.OpenAsync(url, null, cancellationToken);
         try
         {
-            return await Pooler.ByAskingAsync(session, cancellation) is { } pooler
+            return await Pooler.ByAskingAsync(session, cancellationToken) is { } pooler
                 ? throw new GateException(PostgresProblems.Pooled(url, pooler))
-                : Demand(session, await ServerFacts.ReadAsync(session, cancellation));
+                : Demand(session, await ServerFacts.ReadAsync(session, cancellationToken));
         }
         catch
         {

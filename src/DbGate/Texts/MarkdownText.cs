@@ -10,7 +10,7 @@ public static class MarkdownText
     /// </summary>
     public static string Cell(string? value)
     {
-        var line = GitHubReferences.Neutralize(Readable.Line(value));
+        var line = GitHubReferences.Neutralize(TextSanitizer.Line(value));
         var text = new StringBuilder(line.Length);
         foreach (var c in line)
         {

@@ -26,7 +26,7 @@ public sealed class Overviews
         Assert.That(
             overview.Ready.Reports.Select(report => report.Check.Name),
             Is.EqualTo(new[] { "migrations", "databaseSafety", "backupConfig" }));
-        Assert.That(overview.Vitals!.LastBackupBytes, Is.Positive);
+        Assert.That(overview.Metrics!.LastBackupBytes, Is.Positive);
         Assert.That(
             overview.Records.Select(record => (record.Kind, record.Outcome)),
             Is.EqualTo(new[] { ("gate", "passed"), ("backup-first", "passed") }));

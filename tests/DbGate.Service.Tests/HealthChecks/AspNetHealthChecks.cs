@@ -18,7 +18,7 @@ public sealed class AspNetHealthChecks
         await using var project = await ServedProject.CreateAsync();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddDbGate(project.Read(("DBGATE_SERVICE_CACHE_PERIOD", "1s")), World.Real)
+        builder.Services.AddDbGate(project.Read(("DBGATE_SERVICE_CACHE_PERIOD", "1s")), GateServices.Real)
             .AddHealthChecks()
             .AddDbGate(tags: ["ready"]);
         await using var application = builder.Build();

@@ -25,7 +25,7 @@ public sealed partial class Scrapes
         }
 
         await using var service = await RunningService.StartAsync(
-            project.Read(("DBGATE_ENVIRONMENT", "development")), World.Real with { Evidence = new TestedYesterday() });
+            project.Read(("DBGATE_ENVIRONMENT", "development")), GateServices.Real with { Evidence = new TestedYesterday() });
         var (status, body, response) = await service.GetAsync("/metrics");
         var samples = Read(body);
 
@@ -85,13 +85,13 @@ public sealed partial class Scrapes
 
     sealed class TestedYesterday : IBackupEvidence
     {
-        public Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellation) =>
+        public Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellationToken) =>
             Task.FromResult<BackupProof?>(null);
 
-        public Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation) =>
+        public Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellationToken) =>
             Task.FromResult<RestoreTestRecord?>(new(DateTimeOffset.UtcNow.AddDays(-1), "store/record.json", null));
 
-        public Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellation) =>
+        public Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellationToken) =>
             Task.FromResult<BackupHistory?>(null);
     }
 }

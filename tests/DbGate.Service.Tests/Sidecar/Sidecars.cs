@@ -25,7 +25,7 @@ public sealed class Sidecars
 
     Settings Read(params (string Name, string Value)[] more) => project.Read([("DBGATE_SERVICE_ADDRESS", "http://127.0.0.1:0"), .. more]);
 
-    static Task<SidecarHost> StartAsync(Settings settings) => SidecarHost.StartAsync(settings, World.Real, CancellationToken.None);
+    static Task<SidecarHost> StartAsync(Settings settings) => SidecarHost.StartAsync(settings, GateServices.Real, CancellationToken.None);
 
     [Test]
     public async Task Serve_until_they_are_told_to_stop_and_end_well()

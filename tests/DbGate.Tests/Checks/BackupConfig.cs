@@ -142,7 +142,7 @@ public sealed class BackupConfig
     public async Task Cannot_run_without_its_records_and_then_blocks()
     {
         using var project = new GatedProject();
-        await using var context = new GateContext(project.Read(), World.Real with { Evidence = new BrokenStore() });
+        await using var context = new GateContext(project.Read(), GateServices.Real with { Evidence = new BrokenStore() });
         var report = (await CheckRunner.RunAsync([new BackupConfigCheck()], context, CancellationToken.None)).Single();
 
         Assert.That((report.Result.Outcome, report.Result.IsBlocking), Is.EqualTo((CheckOutcome.Errored, true)));
@@ -150,13 +150,13 @@ public sealed class BackupConfig
 
     sealed class BrokenStore : IBackupEvidence
     {
-        public Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellation) =>
+        public Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellationToken) =>
             throw new TimeoutException("the store does not answer");
 
-        public Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation) =>
+        public Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellationToken) =>
             throw new TimeoutException("the store does not answer");
 
-        public Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellation) =>
+        public Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellationToken) =>
             throw new TimeoutException("the store does not answer");
     }
 }

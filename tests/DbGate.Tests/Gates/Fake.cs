@@ -21,7 +21,7 @@ static class Fake
     public static ICheck Check(Func<CheckResult> run) => new FakeCheck(run);
 
     public static GateContext Context(GatedProject project, DateTimeOffset? now = null) =>
-        new(project.Read(), World.Real with { Clock = new FakeClock(now ?? Now) });
+        new(project.Read(), GateServices.Real with { Clock = new FakeClock(now ?? Now) });
 
     public static GatedProject Waiving(string check, string expires = "2026-11-30", string scope = "*") =>
         new GatedProject().With("dbgate.json", $$"""
@@ -32,13 +32,13 @@ static class Fake
     {
         public StepDescriptor Descriptor { get; } = new("fake-step", "fake");
 
-        public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation) => run(context, cancellation);
+        public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken) => run(context, cancellationToken);
     }
 
     sealed class FakeCheck(Func<CheckResult> run) : ICheck
     {
         public CheckDescriptor Descriptor { get; } = new("DBG0104", "fake", "Fakes hold", "fake it");
 
-        public Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellation) => Task.FromResult(run());
+        public Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellationToken) => Task.FromResult(run());
     }
 }

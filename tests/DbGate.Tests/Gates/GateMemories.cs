@@ -118,7 +118,7 @@ public sealed class GateMemories
 
     string Path => project.Of("obj/dbgate.check");
 
-    GateMemory Memory(string day = "2026-11-25") => new(Path, new FakeClock(DateTimeOffset.Parse($"{day}T12:00:00Z")));
+    UpToDateCheck Memory(string day = "2026-11-25") => new(Path, new FakeClock(DateTimeOffset.Parse($"{day}T12:00:00Z")));
 
     string? Recall(GateInput input, string day = "2026-11-25") => Memory(day).Recall(input, Pure, CancellationToken.None);
 
@@ -137,7 +137,7 @@ public sealed class GateMemories
 
     sealed class Silent : IGateDisplay
     {
-        public IProgressDisplay Progress => World.Real.Progress;
+        public IProgressDisplay Progress => GateServices.Real.Progress;
 
         public void Show(StepReport step)
         {

@@ -102,7 +102,7 @@ public sealed class GateRunners
     {
         public List<string> Entries { get; } = [];
 
-        public IProgressDisplay Progress => World.Real.Progress;
+        public IProgressDisplay Progress => GateServices.Real.Progress;
 
         public void Show(StepReport step) => Entries.Add(step.Step.Name);
 
@@ -115,7 +115,7 @@ public sealed class GateRunners
     {
         public StepDescriptor Descriptor { get; } = new(name, "fake");
 
-        public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation) =>
+        public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken) =>
             throw new InvalidOperationException("must not run");
     }
 }

@@ -42,15 +42,15 @@ public sealed class GateRuns
     [Test]
     public async Task Make_a_cancellation_a_blocking_problem()
     {
-        using var cancellation = new CancellationTokenSource();
+        using var cancellationSource = new CancellationTokenSource();
         var report = await RunAsync(
             (_, token) =>
             {
-                cancellation.Cancel();
+                cancellationSource.Cancel();
                 token.ThrowIfCancellationRequested();
                 return Task.FromResult(new StepResult { Summary = "never" });
             },
-            cancellation.Token);
+            cancellationSource.Token);
 
         Assert.That(report.AllProblems.Single().Message, Is.EqualTo("fake-step was cancelled"));
         Assert.That(report.ExitCode, Is.EqualTo(ExitCode.Cancelled));
@@ -208,11 +208,11 @@ public sealed class GateRuns
     }
 
     static async Task<GateReport> RunAsync(
-        Func<GateContext, CancellationToken, Task<StepResult>> step, CancellationToken cancellation = default)
+        Func<GateContext, CancellationToken, Task<StepResult>> step, CancellationToken cancellationToken = default)
     {
         using var project = new GatedProject();
         await using var run = new GateRunner(Fake.Context(project));
-        await run.ExecuteAsync(Fake.Step(step), cancellation);
+        await run.ExecuteAsync(Fake.Step(step), cancellationToken);
         return run.Report();
     }
 
@@ -220,7 +220,7 @@ public sealed class GateRuns
     {
         public StepDescriptor Descriptor { get; } = new("chained", "fake");
 
-        public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+        public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationSource)
         {
             var backup = context.Consume(this);
             context.Produce(this, new GuardProof(1));

@@ -25,7 +25,7 @@ public sealed class RestoreSteps
         Assert.That(report.Result.IsBlocking, Is.False, report.Result.Summary);
         Assert.That(
             report.Result.Facts.Single(fact => fact.Name == "scratch").Value, Does.Match(@"^a throwaway server.*, PostgreSQL \d+\.\d+$"));
-        var newest = await context.World.Evidence.NewestRestoreTestAsync(context, CancellationToken.None);
+        var newest = await context.Services.Evidence.NewestRestoreTestAsync(context, CancellationToken.None);
         Assert.That(newest?.RestoreTime, Is.GreaterThan(TimeSpan.Zero));
         Assert.That(
             await File.ReadAllTextAsync(Path.Combine(trial.Backups.Folder, ".env.staging")),
@@ -66,7 +66,8 @@ public sealed class RestoreSteps
     public async Task Restore_of_production_asks_nothing_when_there_is_no_backup()
     {
         await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t (id int)");
-        await using var context = Context(trial, new() { ["environment"] = "production" }, World.Real with { Prompt = new Typing("no") });
+        await using var context = Context(
+            trial, new() { ["environment"] = "production" }, GateServices.Real with { Prompt = new Typing("no") });
 
         var report = await new GateRunner(context).ExecuteAsync(new RestoreStep(), CancellationToken.None);
 
@@ -82,7 +83,7 @@ public sealed class RestoreSteps
             trial.Backups.Request with { Environment = "production" }, null, CancellationToken.None);
         var prompt = new Typing("no");
         await using var context = Context(
-            trial, new() { ["environment"] = "production", ["backup"] = backup.Key }, World.Real with { Prompt = prompt });
+            trial, new() { ["environment"] = "production", ["backup"] = backup.Key }, GateServices.Real with { Prompt = prompt });
 
         var report = await new GateRunner(context).ExecuteAsync(new RestoreStep(), CancellationToken.None);
 
@@ -136,7 +137,8 @@ public sealed class RestoreSteps
         Assert.That((problem.Code.Id, problem.Code.ExitCode), Is.EqualTo(("DBG0327", ExitCode.Blocked)));
     }
 
-    static GateContext Context(RestoreTrial trial, Dictionary<string, string> options, World? world = null, string? testUrl = null)
+    static GateContext Context(
+        RestoreTrial trial, Dictionary<string, string> options, GateServices? services = null, string? testUrl = null)
     {
         var variables = new Dictionary<string, string>
         {
@@ -148,14 +150,14 @@ public sealed class RestoreSteps
             variables["TEST_DATABASE_URL"] = testUrl;
         }
 
-        return new(SettingsReader.Read(options, variables, trial.Backups.Folder), world ?? World.Real);
+        return new(SettingsReader.Read(options, variables, trial.Backups.Folder), services ?? GateServices.Real);
     }
 
     sealed class Typing(string word) : IPrompt
     {
         public string Question { get; private set; } = "";
 
-        public Task<string?> AskAsync(string question, CancellationToken cancellation)
+        public Task<string?> AskAsync(string question, CancellationToken cancellationToken)
         {
             Question = question;
             return Task.FromResult<string?>(word);

@@ -113,7 +113,7 @@ public abstract class GitHubFixture
             all[name] = value;
         }
 
-        return new(project.Read(all), World.Real with
+        return new(project.Read(all), GateServices.Real with
         {
             Publishers = [new GitHubPublisher(Quick, GitHubApi.Transport)],
             ApprovalSources = [new GitHubApprovals(Quick, GitHubApi.Transport)],

@@ -171,7 +171,7 @@ public sealed class KeptVerdicts : GitHubFixture
     {
         public List<Problem> Problems { get; } = [];
 
-        public IProgressDisplay Progress => World.Real.Progress;
+        public IProgressDisplay Progress => GateServices.Real.Progress;
 
         public void Show(StepReport step)
         {

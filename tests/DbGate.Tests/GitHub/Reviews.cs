@@ -24,7 +24,7 @@ public sealed class Reviews : GitHubFixture
         var made = SamplePlans.Rehearsed with { RequestedBy = "mia", CreatedAt = now.AddMinutes(-10), ExpiresAt = now.AddHours(1) };
         plan = PlanFile.Write(made with { Promise = made.Promise with { Environment = "production", Commit = Sha } }, null);
         await PlanGate.PlansOf(context).SaveAsync(plan, "", new CatalogSnapshot([]), CancellationToken.None);
-        await Recorder.LogOf(context).AppendAsync(
+        await EvidenceWriter.LogOf(context).AppendAsync(
             new EvidenceRecord { At = now, Kind = "plan", Outcome = "passed", Environment = "production", Actor = "mia", Tool =
                 "DbGate 1.0.0", Summary = "a plan" }, CancellationToken.None);
         GitHub.AddEnvironment("production", true, "ana", "ben");

@@ -338,7 +338,7 @@ public sealed class RealLedgers
         await ExecuteAsync(gate, "SELECT pg_advisory_unlock(4711)");
 
         Assert.That(result.Details, Is.EqualTo("Migration issues: 1 running"));
-        Assert.That(forecast.Code, Is.EqualTo("P1002"), "Prisma's own words for it: PrismasLock");
+        Assert.That(forecast.Code, Is.EqualTo("P1002"), "Prisma's own words for it: PrismaAdvisoryLock");
         Assert.That(forecast.Sentence, Does.StartWith($"backend {migrating} "));
         Assert.That(result.Problems.Single().Code.ExitCode, Is.EqualTo(ExitCode.Locked));
         Assert.That(result.Problems.Single().Cause, Does.Contain($"backend {migrating} "));

@@ -124,15 +124,15 @@ public sealed class ClientsInContainers
         readonly TestDatabase database;
         readonly Npgsql.NpgsqlConnection holder;
         readonly LibpqEnvironment environment;
-        readonly CancellationTokenSource cancellation;
+        readonly CancellationTokenSource cancellationSource;
         readonly string container;
 
         LongWork(
             TestDatabase database, Npgsql.NpgsqlConnection holder, LibpqEnvironment environment, ChildProcess child,
-            CancellationTokenSource cancellation, string container)
+            CancellationTokenSource cancellationSource, string container)
         {
             (this.database, this.holder, this.environment) = (database, holder, environment);
-            (Child, this.cancellation, this.container) = (child, cancellation, container);
+            (Child, this.cancellationSource, this.container) = (child, cancellationSource, container);
         }
 
         public ChildProcess Child { get; }
@@ -149,22 +149,23 @@ public sealed class ClientsInContainers
 
             var environment = await LibpqEnvironment.CreateAsync(database.Url, None);
             var started = tool.Command(tool.Name == "psql" ? ["-Xqw", "-f", "-"] : ["--no-password"], environment.Variables);
-            var cancellation = new CancellationTokenSource();
+            var cancellationSource = new CancellationTokenSource();
             var child =
                 ChildProcess.Start(
-                    started with { StopSignal = tool.Name == "psql" ? StopSignal.Interrupt : StopSignal.Terminate }, cancellation.Token);
+                    started with { StopSignal = tool.Name == "psql" ? StopSignal.Interrupt : StopSignal.Terminate },
+                    cancellationSource.Token);
             if (tool.Name == "psql")
             {
                 await child.StandardInput.WriteAsync("SELECT * FROM t;\n"u8.ToArray());
                 await child.StandardInput.FlushAsync();
             }
 
-            var work = new LongWork(database, holder, environment, child, cancellation, started.CleanUp!.Arguments[^1]);
+            var work = new LongWork(database, holder, environment, child, cancellationSource, started.CleanUp!.Arguments[^1]);
             await Eventually.HoldsAsync(async () => await work.WaitingAsync() == 1);
             return work;
         }
 
-        public Task CancelAsync() => cancellation.CancelAsync();
+        public Task CancelAsync() => cancellationSource.CancelAsync();
 
         /// <summary>Container and query are gone, though the lock is still held.</summary>
         public async Task IsGoneAsync()
@@ -186,7 +187,7 @@ public sealed class ClientsInContainers
         public async ValueTask DisposeAsync()
         {
             await Child.DisposeAsync();
-            cancellation.Dispose();
+            cancellationSource.Dispose();
             await holder.DisposeAsync();
             await environment.DisposeAsync();
             await database.DisposeAsync();

@@ -194,7 +194,7 @@ public sealed class ConnectionStrings
     {
         var settings = Read(new() { ["database-url-variable"] = "ConnectionStrings__Shop" }, Complete.Replace("=pw", "=\"pa;ss\""));
 
-        Assert.That(Masks.Of(settings), Is.SupersetOf(new[] { "pa;ss", "pa%3Bss", Complete.Replace("=pw", "=\"pa;ss\"") }));
+        Assert.That(SecretMasks.Of(settings), Is.SupersetOf(new[] { "pa;ss", "pa%3Bss", Complete.Replace("=pw", "=\"pa;ss\"") }));
     }
 
     [Test]

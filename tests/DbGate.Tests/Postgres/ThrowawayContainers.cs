@@ -124,12 +124,12 @@ public sealed class ThrowawayContainers
     public async Task Are_given_up_when_cancelled()
     {
         using var engine = StandInEngine.OfServers(server: "cat >/dev/null; exit 137");
-        using var cancellation = new CancellationTokenSource();
+        using var cancellationSource = new CancellationTokenSource();
         var image = await engine.ImageAsync();
-        var start = ThrowawayContainer.StartAsync(image, new(), cancellation.Token);
+        var start = ThrowawayContainer.StartAsync(image, new(), cancellationSource.Token);
         await Eventually.HoldsAsync(() => Task.FromResult(engine.Calls.Length > 1));
 
-        await cancellation.CancelAsync();
+        await cancellationSource.CancelAsync();
 
         Assert.That(async () => await start, Throws.InstanceOf<OperationCanceledException>());
         Assert.That(engine.Calls[^1], Does.StartWith("rm --force --volumes dbgate-postgres-"));

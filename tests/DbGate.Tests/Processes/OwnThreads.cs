@@ -12,7 +12,7 @@ public sealed class OwnThreads
     {
         var policy = "";
 
-        await OwnThread.RunAsync(() => policy = PolicyOf("thread-self"));
+        await DedicatedThread.RunAsync(() => policy = PolicyOf("thread-self"));
 
         Assert.That(policy, Is.EqualTo(Batch));
     }
@@ -22,7 +22,7 @@ public sealed class OwnThreads
     {
         var policy = "";
 
-        await OwnThread.RunAsync(() =>
+        await DedicatedThread.RunAsync(() =>
         {
             using var child =
                 System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("cat") { RedirectStandardInput = true })!;
@@ -37,14 +37,14 @@ public sealed class OwnThreads
     [Test]
     public async Task Other_threads_stay_as_they_are()
     {
-        await OwnThread.RunAsync(() => { });
+        await DedicatedThread.RunAsync(() => { });
 
         Assert.That(PolicyOf("self"), Is.Not.EqualTo(Batch));
     }
 
     [Test]
     public void What_it_throws_is_thrown_to_whoever_waits() =>
-        Assert.That(async () => await OwnThread.RunAsync(() => throw new TimeoutException()), Throws.TypeOf<TimeoutException>());
+        Assert.That(async () => await DedicatedThread.RunAsync(() => throw new TimeoutException()), Throws.TypeOf<TimeoutException>());
 
     // proc(5): the 41st field; the second, the name in brackets, may hold spaces.
     static string PolicyOf(string process) => File.ReadAllText($"/proc/{process}/stat").Split(") ")[^1].Split(' ')[41 - 3];

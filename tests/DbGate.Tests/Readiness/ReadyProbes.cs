@@ -18,11 +18,12 @@ public sealed class ReadyProbes
     /// Nobody waits for the pauses; the answer is waited for however long it takes, or from a silent application not at all.
     /// </summary>
     static async Task<(ReadyAnswer Answer, int Attempts)> AskAsync(
-        Uri address, TimeSpan deadline, CancellationToken cancellation = default, bool isSilent = false)
+        Uri address, TimeSpan deadline, CancellationToken cancellationToken = default, bool isSilent = false)
     {
         using var http = ReadyProbe.CreateClient();
         var clock = new FakeClock(DateTimeOffset.UnixEpoch);
-        return await clock.RunAsync(new ReadyProbe(http, clock).WaitAsync(address, deadline, cancellation), isSilent ? null : LongestPause);
+        return await clock.RunAsync(
+            new ReadyProbe(http, clock).WaitAsync(address, deadline, cancellationToken), isSilent ? null : LongestPause);
     }
 
     [Test]
@@ -172,14 +173,14 @@ public sealed class ReadyProbes
     [Test]
     public async Task End_when_they_are_cancelled()
     {
-        using var cancellation = new CancellationTokenSource();
+        using var cancellationSource = new CancellationTokenSource();
         await using var server = AnsweringServer.Start(async (_, _, stopping) =>
         {
-            await cancellation.CancelAsync();
+            await cancellationSource.CancelAsync();
             await Task.Delay(Timeout.Infinite, stopping);
         });
 
-        Assert.That(() => AskAsync(server.Address, Long, cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(() => AskAsync(server.Address, Long, cancellationSource.Token), Throws.InstanceOf<OperationCanceledException>());
     }
 
     [Test]
@@ -198,7 +199,7 @@ public sealed class ReadyProbes
 
     sealed class Stub(Action asked) : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationSource)
         {
             asked();
             return Task.FromResult(new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { Content = new StringContent("") });

@@ -245,7 +245,8 @@ public sealed class BrokenPromises
         deploy.Expect(null);
         Assert.That(Directory.GetFiles(project.Of("backups"), "*.sql.gz"), Has.Length.EqualTo(1));
         Assert.That(ReleasePage.Render(page), Does.Match("A restore loses everything written since [0-9: -]+Z, about 200 rows"));
-        Assert.That(page.Release!.Plan!.WaysBack[0].Basis, Does.Contain("it loses everything written since").And.Contain("about 200 rows"));
+        Assert.That(
+            page.Release!.Plan!.RollbackOptions[0].Basis, Does.Contain("it loses everything written since").And.Contain("about 200 rows"));
         Assert.That(deploy.Result.Facts.Single(fact => fact.Name == "a restore loses").Value, Does.Contain("about 700 rows"));
     }
 

@@ -53,11 +53,11 @@ public sealed class CommandsToPaste
         report.Steps[^1].Expect(null);
         (await project.RunAsync(new MigrateDeployStep())).Expect("DBG0502", ExitCode.MigrationFailed);
 
-        var down = report.Release!.Plan!.WaysBack.Single(way => way.Name.StartsWith("run the down scripts"));
+        var down = report.Release!.Plan!.RollbackOptions.Single(way => way.Name.StartsWith("run the down scripts"));
         await PasteAsync(project, [.. down.Commands]);
         await PasteAsync(
             project,
-            [.. report.Release.Plan.WaysBack.Single(way => way.Name.StartsWith("resolve a migration")).Commands.Where(command =>
+            [.. report.Release.Plan.RollbackOptions.Single(way => way.Name.StartsWith("resolve a migration")).Commands.Where(command =>
                 command.EndsWith(Two))]);
 
         Assert.That(
@@ -66,7 +66,7 @@ public sealed class CommandsToPaste
         Assert.That(
             await project.Database.ScalarAsync<long>("SELECT count(*) FROM _prisma_migrations WHERE rolled_back_at IS NULL"),
             Is.EqualTo(1));
-        await RunsAsync(report.Release.Plan.WaysBack[0].Commands[0]);
+        await RunsAsync(report.Release.Plan.RollbackOptions[0].Commands[0]);
 
         async Task RunsAsync(string command)
         {

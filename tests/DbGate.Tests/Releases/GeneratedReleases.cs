@@ -119,7 +119,7 @@ public sealed class GeneratedReleases
                 : draft.Plan;
         var file = PlanFile.Write(plan, null);
         await PlanGate.PlansOf(run.Context).SaveAsync(file, "", draft.Catalog, default);
-        await Recorder.LogOf(run.Context).AppendAsync(
+        await EvidenceWriter.LogOf(run.Context).AppendAsync(
             new EvidenceRecord
             {
                 At = DateTimeOffset.UtcNow, Kind = "plan", Outcome = "passed", Environment = "production", Actor = "ana",
@@ -221,7 +221,7 @@ public sealed class GeneratedReleases
         // The rules of approvals come from a place that the commit does not control.
         var settings = project.Read(
             new Dictionary<string, string> { ["DATABASE_URL"] = database.UrlText, ["DBGATE_POLICY_FILE"] = Policy(project) }, given);
-        var context = new GateContext(settings, World.Real with { Evidence = new RecentBackup(), Account = account });
+        var context = new GateContext(settings, GateServices.Real with { Evidence = new RecentBackup(), Account = account });
         context.Update(state => state with { Safety = new SafetyProof(DateTimeOffset.UtcNow) });
         return new GateRunner(context);
     }
@@ -248,12 +248,12 @@ public sealed class GeneratedReleases
     /// <summary>A verified backup of a minute ago, of whatever database is asked for; none when there is nothing to deploy to.</summary>
     sealed class RecentBackup : IBackupEvidence
     {
-        public Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellation) =>
+        public Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellationToken) =>
             Task.FromResult(context.State.Guard is null
                 ? null // a plan without a backup of its own: the deploy demands one
                 : new BackupProof(target, "/backups/x.sql.gz", new string('a', 64), DateTimeOffset.UtcNow.AddMinutes(-1), "L1"));
 
-        public Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation) =>
+        public Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellationToken) =>
             Task.FromResult<RestoreTestRecord?>(null);
     }
 }

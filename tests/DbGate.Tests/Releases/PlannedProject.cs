@@ -137,7 +137,7 @@ sealed class PlannedProject : IAsyncDisposable
         var settings =
             project.Read(
                 new Dictionary<string, string>(Variables) { ["DATABASE_URL"] = database?.UrlText ?? Url ?? Database.UrlText }, given);
-        var context = new GateContext(settings, World.Real with { Clock = Clock, Prompt = prompt, Account = account });
+        var context = new GateContext(settings, GateServices.Real with { Clock = Clock, Prompt = prompt, Account = account });
         context.Update(state => state with { Guard = new GuardProof(0), Safety = new SafetyProof(Clock.GetUtcNow()) });
         return new GateRunner(context);
     }

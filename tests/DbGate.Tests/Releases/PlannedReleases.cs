@@ -381,7 +381,7 @@ public sealed class PlannedReleases
     {
         public string Question { get; private set; } = "";
 
-        public Task<string?> AskAsync(string question, CancellationToken cancellation)
+        public Task<string?> AskAsync(string question, CancellationToken cancellationToken)
         {
             Question = question;
             return Task.FromResult(typed);

@@ -38,7 +38,7 @@ static class SamplePlans
                 ["npx prisma migrate resolve --rolled-back 2_more"]),
                 new("3_last", 3, "1-2", "Prisma 7.10.1 commits each statement on its own", ["look", "mend"])]),
         Findings = [new("DBG0240", "warning", "an index is missing", "2_more/migration.sql:1", "slow", "add it")],
-        WaysBack = [new("restore the whole database", ["gunzip -c x | psql"], 4200, "measured at the rehearsal: 4.2 s")],
+        RollbackOptions = [new("restore the whole database", ["gunzip -c x | psql"], 4200, "measured at the rehearsal: 4.2 s")],
         ApprovalsRequired = 1,
         NotChecked = ["drift"],
         Waivers = [],

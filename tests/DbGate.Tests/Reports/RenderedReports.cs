@@ -114,14 +114,14 @@ public sealed partial class RenderedReports
     [TestCase(3599.9, "59 min 59 s")]
     [TestCase(7260, "2 h 1 min")]
     public void Show_durations_as_people_say_them(double seconds, string shown) =>
-        Assert.That(Readable.Duration(TimeSpan.FromSeconds(seconds)), Is.EqualTo(shown));
+        Assert.That(TextSanitizer.Duration(TimeSpan.FromSeconds(seconds)), Is.EqualTo(shown));
 
     [TestCase(0, "0 B")]
     [TestCase(999, "999 B")]
     [TestCase(1_000, "1 kB")]
     [TestCase(3_449_000, "3.4 MB")]
     [TestCase(2_100_000_000, "2.1 GB")]
-    public void Show_bytes_in_decimal_units(long bytes, string shown) => Assert.That(Readable.Bytes(bytes), Is.EqualTo(shown));
+    public void Show_bytes_in_decimal_units(long bytes, string shown) => Assert.That(TextSanitizer.Bytes(bytes), Is.EqualTo(shown));
 
     [Test]
     public void Are_written_into_a_folder_of_each_run()

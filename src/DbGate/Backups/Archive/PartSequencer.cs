@@ -6,7 +6,7 @@ namespace DbGate.Backups.Archive;
 
 /// <summary>
 /// Puts parts that are made at the same time into one file: workers push compressed blocks of any part, one consumer writes them, part
-/// after part or in turns (<see cref="PartPlace"/>). Memory is bounded by a <see cref="HoldBudget"/>; workers must take up parts in
+/// after part or in turns (<see cref="PartPlace"/>). Memory is bounded by a <see cref="WriteScheduler"/>; workers must take up parts in
 /// ascending order, so that one that can be written is always being made.
 /// </summary>
 sealed class PartSequencer(int holdBytes)
@@ -15,7 +15,7 @@ sealed class PartSequencer(int holdBytes)
     public const int BlockSize = 64 * 1024;
 
     readonly ConcurrentDictionary<int, Channel<ArraySegment<byte>>> parts = [];
-    readonly HoldBudget budget = new(Math.Max(1, holdBytes / BlockSize));
+    readonly WriteScheduler budget = new(Math.Max(1, holdBytes / BlockSize));
 
     /// <summary>How long workers have waited for the consumer, summed over all of them.</summary>
     public TimeSpan Waited => budget.Waited;

@@ -40,7 +40,7 @@ sealed class ArchiveRun(DumpSessions sessions, IReadOnlyList<DumpPart> parts, in
 
         async Task Drain(CancellationToken token) => file = await sequencer.DrainAsync([.. parts.Select(part => part.Place)], Write, token);
 
-        await WorkerPool.RunAsync(sessions, Slicer.Schedule(parts, jobs), jobs, progress, WritePart, Drain, sequencer.Fail, ct);
+        await WorkerPool.RunAsync(sessions, DumpPlanner.Schedule(parts, jobs), jobs, progress, WritePart, Drain, sequencer.Fail, ct);
         var (members, segments) = ArchiveLayout.Of(file, done);
         return new(length, sha256.GetHashAndReset(), members, segments, compression.Used);
     }

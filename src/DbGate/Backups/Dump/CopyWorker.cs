@@ -84,7 +84,7 @@ sealed class CopyWorker : IDisposable
         DumpContext context, IReadOnlyList<ReadOnlyMemory<byte>> tables, Action<int>? onRead, CancellationToken ct)
     {
         var worker = new CopyWorker(context, onRead, ct);
-        worker.Locked = OwnThread.RunAsync(() => worker.Lock(tables)).ContinueWith(
+        worker.Locked = DedicatedThread.RunAsync(() => worker.Lock(tables)).ContinueWith(
             done => done.IsCompletedSuccessfully && worker.hasLocks,
             CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return worker;

@@ -96,7 +96,8 @@ sealed class DumpSessions : IAsyncDisposable
         disposed = true;
         await stop.CancelAsync();
         await Task.WhenAll(
-            Copying.Cast<IDisposable>().Concat(Dumping.Select(dump => dump.Value)).Select(session => OwnThread.RunAsync(session.Dispose)));
+            Copying.Cast<IDisposable>().Concat(Dumping.Select(dump => dump.Value))
+                .Select(session => DedicatedThread.RunAsync(session.Dispose)));
         copying.Clear();
         dumping.Clear();
         stop.Dispose();

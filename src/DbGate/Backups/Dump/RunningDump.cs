@@ -54,7 +54,7 @@ sealed class RunningDump : IDisposable
         var dump = new RunningDump(context, arguments, name, context.Options.LockTimeout, onRead, ct);
         var first = new byte[FirstBlock];
         var read = 0;
-        var reading = OwnThread.RunAsync(() => read = dump.output.Read(first, 0, first.Length));
+        var reading = DedicatedThread.RunAsync(() => read = dump.output.Read(first, 0, first.Length));
         dump.Begun = reading.ContinueWith(
             done => done.IsCompletedSuccessfully && read > 0,
             CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);

@@ -71,7 +71,7 @@ static class WorkerPool
         }
 
         await using var cancelled = ct.Register(() => Fail(new OperationCanceledException(ct)));
-        var threads = Enumerable.Range(0, Math.Min(jobs, parts.Count)).Select(_ => OwnThread.RunAsync(Work));
+        var threads = Enumerable.Range(0, Math.Min(jobs, parts.Count)).Select(_ => DedicatedThread.RunAsync(Work));
         await Task.WhenAll([Consume(), .. threads]);
         if (first is not null)
         {

@@ -11,7 +11,8 @@ namespace DbGate.Backups.Manifests;
 
 /// <summary>
 /// What lies beside an archive as <c>….manifest.json</c>, written last: an archive without it is no backup. It tells what the
-/// archive holds, to the byte, and everything that a restore has to know beforehand. The format is documented in docs/reference/backup-format.md.
+/// archive holds, to the byte, and everything that a restore has to know beforehand. The format is documented in
+/// docs/reference/backup-format.md.
 /// </summary>
 public sealed record BackupManifest
 {
@@ -73,10 +74,10 @@ public sealed record BackupManifest
     public RolesFile? RolesFile { get; init; }
 
     /// <summary>What the database has and the archive has not.</summary>
-    public required IReadOnlyList<Omission> NotIncluded { get; init; }
+    public required IReadOnlyList<ExcludedObject> NotIncluded { get; init; }
 
     /// <summary>What was noticed and did not block.</summary>
-    public required IReadOnlyList<Finding> Findings { get; init; }
+    public required IReadOnlyList<BackupNote> Findings { get; init; }
 
     /// <summary>
     /// What was already invalid or unvalidated in the source; null in backups of older versions, which did not record it.
@@ -247,9 +248,9 @@ public sealed record SourceState(IReadOnlyList<string> InvalidIndexes, IReadOnly
 /// <param name="Kind">What, for example <c>roles</c> or <c>foreign-table-rows</c>.</param>
 /// <param name="Names">Which ones.</param>
 /// <param name="Advice">How it is kept or made again.</param>
-public sealed record Omission(string Kind, IReadOnlyList<string> Names, string Advice);
+public sealed record ExcludedObject(string Kind, IReadOnlyList<string> Names, string Advice);
 
 /// <summary>Something that was noticed and did not block.</summary>
 /// <param name="Code">The problem's number; null for a warning of PostgreSQL's own clients.</param>
 /// <param name="Message">What.</param>
-public sealed record Finding(string? Code, string Message);
+public sealed record BackupNote(string? Code, string Message);

@@ -121,7 +121,7 @@ sealed partial class ArchiveLoad(
 
         var rows = Manifest.Tables.ToDictionary(table => new QualifiedName(table.Schema, table.Name), table => table.Rows);
         var shares = plan.Share(options.JobsOrDefault, table => rows.GetValueOrDefault(table));
-        SideBySide.Run(shares.Count, (number, token) => Text(Manifest.TextEncoding.GetBytes(shares[number]), What, token), ct);
+        ParallelRunner.Run(shares.Count, (number, token) => Text(Manifest.TextEncoding.GetBytes(shares[number]), What, token), ct);
         Text(Manifest.TextEncoding.GetBytes(plan.Rest), What, ct);
     }
 
@@ -187,7 +187,7 @@ sealed partial class ArchiveLoad(
         progress.Stage("rows");
         var jobs = Math.Min(options.JobsOrDefault, slices.Count);
         var next = -1;
-        SideBySide.Run(jobs, (_, token) => Run("the rows", Take(), token), ct);
+        ParallelRunner.Run(jobs, (_, token) => Run("the rows", Take(), token), ct);
 
         IEnumerable<(int First, int Count)> Take()
         {

@@ -11,7 +11,7 @@ namespace DbGate.Backups.Restores;
 /// same bytes, hashed both times, then go through one <c>psql</c> that is confined by a <c>\restrict</c> of DbGate's own: a dump that
 /// chooses another database or runs a program ends there.
 /// </summary>
-class FileMaterial : Material
+class FileMaterial : RestoreInput
 {
     const int TailSize = 1024;
     const int HeadSize = 4096;
@@ -34,7 +34,7 @@ class FileMaterial : Material
     public override IReadOnlyList<string> NotChecked =>
         ["contents: the file has no manifest, so its expected contents are unknown; only its closing comment was checked"];
 
-    public static async Task<Material> OpenAsync(string path, RestoreRequest request, CancellationToken ct)
+    public static async Task<RestoreInput> OpenAsync(string path, RestoreRequest request, CancellationToken ct)
     {
         if (request.Tables.Count > 0)
         {
@@ -95,7 +95,7 @@ class FileMaterial : Material
         var psql = await Loading.FindPsqlAsync(url, ct);
         await using var environment = await LibpqEnvironment.CreateAsync(url, ct);
         progress.Stage("loading", Length);
-        await OwnThread.RunAsync(() => Load(new FeedContext(psql, environment, null, request.Options.Deadline), progress, ct));
+        await DedicatedThread.RunAsync(() => Load(new FeedContext(psql, environment, null, request.Options.Deadline), progress, ct));
         var warning = psql.Warning;
         return [
             RestoreProblems.Finding($"{path} has no manifest: its rows could not be compared with anything"),
@@ -195,7 +195,7 @@ class FileMaterial : Material
     {
         file.Position = 0;
         using var hashed = new HashingStream(file, hash);
-        using var plain = compressed ? new WholeGzipStream(hashed) : (Stream)hashed;
+        using var plain = compressed ? new ValidatingGzipStream(hashed) : (Stream)hashed;
         var buffer = new byte[256 * 1024];
         int read;
         while ((read = plain.Read(buffer, 0, buffer.Length)) > 0)

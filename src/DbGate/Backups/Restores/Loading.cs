@@ -48,7 +48,7 @@ static class Loading
         var context = new FeedContext(psql, environment, archive.Manifest.Source.Encoding, options.Deadline);
         progress.Stage("definitions", archive.Manifest.Archive.PlainLength);
 
-        await OwnThread.RunAsync(() => load(new ArchiveLoad(archive, context, options, progress, filter), ct));
+        await DedicatedThread.RunAsync(() => load(new ArchiveLoad(archive, context, options, progress, filter), ct));
         return psql.Warning is { } warning ? [warning] : [];
     }
 
@@ -77,6 +77,6 @@ static class Loading
     static async Task<ClientTool> FindPsqlAsync(Session session, CancellationToken ct)
     {
         var psql = await ClientTools.FindAsync("psql", session.ServerMajor, ct);
-        return Restricted.IsKnownTo(psql) ? psql : throw RestoreProblems.Client(psql);
+        return PsqlRestrict.IsKnownTo(psql) ? psql : throw RestoreProblems.Client(psql);
     }
 }

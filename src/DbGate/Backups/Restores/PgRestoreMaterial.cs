@@ -60,7 +60,7 @@ sealed class PgRestoreMaterial : FileMaterial
         {
             try
             {
-                using var whole = new WholeGzipStream(File.OpenRead(file));
+                using var whole = new ValidatingGzipStream(File.OpenRead(file));
                 var buffer = new byte[256 * 1024];
                 while (whole.Read(buffer, 0, buffer.Length) > 0)
                 {

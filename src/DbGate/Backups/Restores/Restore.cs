@@ -111,7 +111,7 @@ public static class Restore
 
     // Last of what comes before the long work: the person who confirms knows what will happen, and nothing that can be known stops it
     // afterwards.
-    static async Task ConfirmAsync(RestoreRequest request, Material material, Session session, CancellationToken ct)
+    static async Task ConfirmAsync(RestoreRequest request, RestoreInput material, Session session, CancellationToken ct)
     {
         if (!request.NeedsConfirmation || request.Confirmation is not null || material.Manifest is not { } manifest)
         {
@@ -220,7 +220,7 @@ public static class Restore
         }
     }
 
-    static async Task<Material> OpenAsync(RestoreRequest request, CancellationToken ct) => (request.File, request.Backup) switch
+    static async Task<RestoreInput> OpenAsync(RestoreRequest request, CancellationToken ct) => (request.File, request.Backup) switch
     {
         ({ } file, _)
             when System.IO.File.Exists(BackupManifest.KeyOf(file)) => new ArchiveMaterial(await BackupSource.OpenAsync(file, ct), request),

@@ -14,7 +14,7 @@ public sealed class AggregateStep : IStep
     public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("aggregate");
 
     /// <inheritdoc/>
-    public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
         var settings = context.Settings;
         var list = settings.Get(SettingsCatalog.FleetList).Length > 0 ? FleetList.Read(settings.GetPath(SettingsCatalog.FleetList)) : null;

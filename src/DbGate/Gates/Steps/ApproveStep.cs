@@ -19,11 +19,11 @@ public sealed class ApproveStep : IProduces<ReleaseProof>
     };
 
     /// <inheritdoc/>
-    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
         var person = Demand(context.Settings.Get(TaskOptions.By), "by");
         Demand(context.Settings.Get(SettingsCatalog.Plan), "plan");
-        var plan = (await PlanGate.NamedAsync(context, cancellation))!;
+        var plan = (await PlanGate.NamedAsync(context, cancellationToken))!;
         var environment = context.Environment.ToString().ToLowerInvariant();
         if (plan.Plan.Promise.Environment != environment)
         {
@@ -32,7 +32,7 @@ public sealed class ApproveStep : IProduces<ReleaseProof>
                 $"--environment={environment} was asked for"));
         }
 
-        var time = await DatabaseTime.ReadAsync(context, cancellation);
+        var time = await DatabaseTime.ReadAsync(context, cancellationToken);
         PlanGate.DemandUnexpired(plan, time.Now);
         var policy = ApprovalPolicy.Read(context.Settings, context.Environment);
         if (ApprovalCount.Refuse(plan.Plan, person, policy) is { } reason)
@@ -49,21 +49,21 @@ public sealed class ApproveStep : IProduces<ReleaseProof>
             throw new GateException(EvidenceProblems.LossNotAccepted(plan, losses));
         }
 
-        var via = await ConfirmAsync(context, plan, environment, cancellation);
+        var via = await ConfirmAsync(context, plan, environment, cancellationToken);
         var isNew = await PlanGate.ApprovalsOf(context).SaveAsync(
             new Approval
             {
                 Plan = plan.Digest,
                 Environment = environment,
                 By = person,
-                ClaimedBy = policy.Keys.ContainsKey(person) ? null : context.World.Account ?? Account.Of(context.Settings),
+                ClaimedBy = policy.Keys.ContainsKey(person) ? null : context.Services.Account ?? Account.Of(context.Settings),
                 At = time.Now,
                 Via = via,
                 AcceptedLosses = accepted,
                 Tool = $"DbGate {ToolVersion.Current}",
             },
-            cancellation);
-        var count = await PlanGate.CountAsync(context, plan, cancellation);
+            cancellationToken);
+        var count = await PlanGate.CountAsync(context, plan, cancellationToken);
         context.Produce(this, new ReleaseProof(plan, IsStored: true, count));
         return Show(person, plan, isNew, count) with { NotChecked = [.. time.NotChecked is { } why ? [why] : Array.Empty<string>()] };
     }
@@ -92,13 +92,13 @@ public sealed class ApproveStep : IProduces<ReleaseProof>
     static string Demand(string value, string option) =>
         value.Length > 0 ? value : throw new GateException(ConfigurationProblems.MissingValue(option));
 
-    static async Task<string> ConfirmAsync(GateContext context, PlanFile plan, string environment, CancellationToken cancellation)
+    static async Task<string> ConfirmAsync(GateContext context, PlanFile plan, string environment, CancellationToken cancellationToken)
     {
         var word = ApprovalWords.For(environment);
         var given = context.Settings.Get(TaskOptions.Confirm);
-        if (given.Length == 0 && context.World.Prompt is { } prompt)
+        if (given.Length == 0 && context.Services.Prompt is { } prompt)
         {
-            var typed = await prompt.AskAsync(Question(plan, word), cancellation);
+            var typed = await prompt.AskAsync(Question(plan, word), cancellationToken);
             return typed?.Trim() == word ? "terminal" : throw new GateException(EvidenceProblems.NotConfirmed(plan));
         }
 
@@ -109,19 +109,19 @@ public sealed class ApproveStep : IProduces<ReleaseProof>
         '\n',
         [
             $"plan      {plan.Digest}",
-            $"database  {Readable.Line(plan.Plan.Promise.Target.DatabaseName)} ({plan.Plan.Promise.Environment})",
-            $"deploys   {Readable.Line(plan.Plan.Forecast.Sentence)}",
+            $"database  {TextSanitizer.Line(plan.Plan.Promise.Target.DatabaseName)} ({plan.Plan.Promise.Environment})",
+            $"deploys   {TextSanitizer.Line(plan.Plan.Forecast.Sentence)}",
             .. (plan.Plan.RulesChanged ?? [])
-                .Select(change => $"rule      {Readable.Line($"{change.Name}: {change.Before} → {change.After}")}"),
-            .. plan.Plan.Losses.Select(loss => $"loses     {Readable.Line(loss.Words)}"),
-            .. plan.Plan.UnknownLoss is { } why ? [$"loses     not known: {Readable.Line(why)}"] : Array.Empty<string>(),
+                .Select(change => $"rule      {TextSanitizer.Line($"{change.Name}: {change.Before} → {change.After}")}"),
+            .. plan.Plan.Losses.Select(loss => $"loses     {TextSanitizer.Line(loss.Words)}"),
+            .. plan.Plan.UnknownLoss is { } why ? [$"loses     not known: {TextSanitizer.Line(why)}"] : Array.Empty<string>(),
             .. plan.Plan.Promise.Backup is { } backup
                 ? [$"backup    {backup.TakenAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z; a restore loses "
                     + $"{RestoreLoss.Words(backup.TakenAt, backup.Written)}"]
                 : Array.Empty<string>(),
             .. plan.Plan.Findings.Where(finding => finding.Severity != "information")
-                .Select(finding => $"finding   {finding.Code} {Readable.Line(finding.Message)}"),
-            .. plan.Plan.NotChecked.Select(text => $"unknown   {Readable.Line(text)}"),
+                .Select(finding => $"finding   {finding.Code} {TextSanitizer.Line(finding.Message)}"),
+            .. plan.Plan.NotChecked.Select(text => $"unknown   {TextSanitizer.Line(text)}"),
             $"Type {word} to approve: ",
         ]);
 }

@@ -17,13 +17,13 @@ public sealed class AuditStep : IStep
     public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("audit");
 
     /// <inheritdoc/>
-    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
-        var log = await Recorder.LogOf(context).ReadAllAsync(cancellation).ToListAsync(cancellation);
+        var log = await EvidenceWriter.LogOf(context).ReadAllAsync(cancellationToken).ToListAsync(cancellationToken);
         var anchor = context.Settings.Get(TaskOptions.EvidenceHead) is { Length: > 0 } head ? head : null;
         var report = EvidenceAudit.Verify(log, BackupRequests.Key(context.Settings), anchor);
         var left = report.Records.Count - Shown;
-        var leftover = await Leftovers.FindAsync(context, Recorder.LogOf(context), cancellation);
+        var leftover = await Leftovers.FindAsync(context, EvidenceWriter.LogOf(context), cancellationToken);
         return new StepResult
         {
             Summary = report.Problems.Any(problem => problem.IsBlocking)

@@ -28,13 +28,14 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IProduces<BackupP
     };
 
     /// <inheritdoc/>
-    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
-        if (!alwaysTake && await PlanGate.NamedAsync(context, cancellation) is { Plan.Promise.Backup: { } planned } plan)
+        if (!alwaysTake && await PlanGate.NamedAsync(context, cancellationToken) is { Plan.Promise.Backup: { } planned } plan)
         {
-            await PlanGate.DemandUnexpiredAsync(context, plan, cancellation);
+            await PlanGate.DemandUnexpiredAsync(context, plan, cancellationToken);
             var proof =
-                await BackupLevels.ProveAsync(context, await PlanBackups.ProveAsync(context, plan, planned, cancellation), cancellation);
+                await BackupLevels.ProveAsync(
+                    context, await PlanBackups.ProveAsync(context, plan, planned, cancellationToken), cancellationToken);
             context.Produce(this, proof);
             return new StepResult
             {
@@ -46,9 +47,9 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IProduces<BackupP
 
         if (!alwaysTake
             && context.Settings.Get(SettingsCatalog.BackupMaxAge) > TimeSpan.Zero
-            && await AcceptedAsync(context, cancellation) is { } fresh)
+            && await AcceptedAsync(context, cancellationToken) is { } fresh)
         {
-            var accepted = await BackupLevels.ProveAsync(context, fresh, cancellation);
+            var accepted = await BackupLevels.ProveAsync(context, fresh, cancellationToken);
             context.Produce(this, accepted);
             return new StepResult
             {
@@ -57,12 +58,13 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IProduces<BackupP
             };
         }
 
-        var (outcome, proven) = await TakeProvenAsync(this, context, alwaysTake, cancellation);
+        var (outcome, proven) = await TakeProvenAsync(this, context, alwaysTake, cancellationToken);
         var manifest = outcome.Manifest;
-        var pruned = await PruneAsync(context, cancellation);
+        var pruned = await PruneAsync(context, cancellationToken);
         return new StepResult
         {
-            Summary = $"{Readable.Bytes(manifest.Archive.Length)} in {Readable.Duration(outcome.Elapsed)}, read back and verified "
+            Summary = $"{TextSanitizer.Bytes(manifest.Archive.Length)} in {TextSanitizer.Duration(outcome.Elapsed)}, "
+                + $"read back and verified "
                 + $"({proven.Level})",
             Problems = [.. outcome.Problems],
             Facts =
@@ -82,25 +84,25 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IProduces<BackupP
         };
     }
 
-    static string Left(Omission omission) =>
+    static string Left(ExcludedObject omission) =>
         omission.Names.Count == 1 ? $"{omission.Kind}: {omission.Names[0]}" : $"{omission.Kind}: {omission.Names.Count}";
 
     /// <summary>Takes a backup, proves it as far as the settings demand, and leaves it as this run's.</summary>
     /// <param name="producer">The step that takes it.</param>
     /// <param name="context">The run.</param>
     /// <param name="isAlone">True for the task <c>backup</c>, after which no release follows.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     internal static async Task<(BackupOutcome Outcome, BackupProof Proof)> TakeProvenAsync<TStep>(
-        TStep producer, GateContext context, bool isAlone, CancellationToken cancellation)
+        TStep producer, GateContext context, bool isAlone, CancellationToken cancellationToken)
         where TStep : IProduces<BackupProof>, IProduces<BackupBaseline>
     {
-        var baseline = isAlone ? null : await BaselineAsync(context, cancellation);
-        var outcome = await TakeAsync(context, cancellation);
+        var baseline = isAlone ? null : await BaselineAsync(context, cancellationToken);
+        var outcome = await TakeAsync(context, cancellationToken);
         var manifest = outcome.Manifest;
         var taken =
             new BackupProof(
                 Identity(manifest.Source), outcome.Locations[0], outcome.File.Sha256, manifest.Times.Snapshot, manifest.Verification.Level);
-        var proven = isAlone ? taken : await BackupLevels.ProveAsync(context, taken, cancellation);
+        var proven = isAlone ? taken : await BackupLevels.ProveAsync(context, taken, cancellationToken);
         context.Produce(producer, proven);
         if (baseline is not null)
         {
@@ -111,13 +113,14 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IProduces<BackupP
     }
 
     /// <summary>Null where the target cannot be read so: the backup itself tells why.</summary>
-    static async Task<BackupBaseline?> BaselineAsync(GateContext context, CancellationToken cancellation)
+    static async Task<BackupBaseline?> BaselineAsync(GateContext context, CancellationToken cancellationToken)
     {
         try
         {
-            await using var connection = await DirectConnection.OpenAsync(context.Target, cancellation);
-            var writes = await DatabaseWrites.ReadAsync(connection.Session, cancellation);
-            return new BackupBaseline(await CatalogSnapshot.ReadAsync(connection.Session, DriftPolicy.Read(context), cancellation), writes);
+            await using var connection = await DirectConnection.OpenAsync(context.Target, cancellationToken);
+            var writes = await DatabaseWrites.ReadAsync(connection.Session, cancellationToken);
+            return new BackupBaseline(
+                await CatalogSnapshot.ReadAsync(connection.Session, DriftPolicy.Read(context), cancellationToken), writes);
         }
         catch (Exception exception) when (exception is PostgresFault or GateException)
         {
@@ -126,14 +129,14 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IProduces<BackupP
     }
 
     /// <summary>Retention runs only after a success, and its failure takes nothing from the backup.</summary>
-    static async Task<IReadOnlyList<Fact>> PruneAsync(GateContext context, CancellationToken cancellation)
+    static async Task<IReadOnlyList<Fact>> PruneAsync(GateContext context, CancellationToken cancellationToken)
     {
         var facts = new List<Fact>();
         foreach (var store in BackupStores.Open(context.Settings))
         {
             try
             {
-                var report = await PruneBackupsStep.PruneAsync(context, store, cancellation);
+                var report = await PruneBackupsStep.PruneAsync(context, store, cancellationToken);
                 facts.Add(new Fact("retention", $"{report.Plan.Kept.Count()} kept, {report.Deleted.Count} deleted in {store.Location}"));
             }
             catch (GateException exception)
@@ -148,13 +151,13 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IProduces<BackupP
     static TargetIdentity Identity(SourceFacts source) =>
         new(source.SystemIdentifier, source.DatabaseOid, source.DatabaseName, source.ServerVersion, source.InRecovery);
 
-    static async Task<BackupProof?> AcceptedAsync(GateContext context, CancellationToken cancellation)
+    static async Task<BackupProof?> AcceptedAsync(GateContext context, CancellationToken cancellationToken)
     {
-        await using var connection = await DirectConnection.OpenAsync(context.Target, cancellation);
-        return await context.World.Evidence.NewestVerifiedAsync(context, connection.Identity, cancellation);
+        await using var connection = await DirectConnection.OpenAsync(context.Target, cancellationToken);
+        return await context.Services.Evidence.NewestVerifiedAsync(context, connection.Identity, cancellationToken);
     }
 
-    static async Task<BackupOutcome> TakeAsync(GateContext context, CancellationToken cancellation)
+    static async Task<BackupOutcome> TakeAsync(GateContext context, CancellationToken cancellationToken)
     {
         // The task "backup" runs by itself, without the safety rules before it.
         if (context.IsProduction
@@ -167,13 +170,13 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IProduces<BackupP
         IProgressBar? bar = null;
         var progress = new Forward(report =>
         {
-            bar ??= context.World.Progress.Begin(
+            bar ??= context.Services.Progress.Begin(
                 $"backup {context.Target.Url.Database}", report.ExpectedBytes > 0 ? report.ExpectedBytes : null);
             bar.Report(report.PlainBytes, report.What.Length > 0 ? report.What : report.Stage);
         });
         try
         {
-            return await Backup.TakeAsync(await BackupRequests.ForAsync(context, cancellation), progress, cancellation);
+            return await Backup.TakeAsync(await BackupRequests.ForAsync(context, cancellationToken), progress, cancellationToken);
         }
         finally
         {

@@ -16,41 +16,41 @@ public sealed class ChecklistStep : IStep
     public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("checklist");
 
     /// <inheritdoc/>
-    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
-        var before = await CheckRunner.RunAsync(Before, context, cancellation);
-        var after = await PendingAsync(context, cancellation) is > 0 and var pending
+        var before = await CheckRunner.RunAsync(Before, context, cancellationToken);
+        var after = await PendingAsync(context, cancellationToken) is > 0 and var pending
             ? After.Select(check =>
                 new CheckReport(check.Descriptor, CheckResult.Skipped($"{pending} migrations are not deployed yet"), TimeSpan.Zero))
-            : await CheckRunner.RunAsync(After, context, cancellation);
+            : await CheckRunner.RunAsync(After, context, cancellationToken);
         var checks = before.Select(report => Named("before", report)).Concat(after.Select(report => Named("after", report))).ToArray();
         return new StepResult
         {
             Summary = CheckSummary.Of(checks),
             Checks = [.. checks],
-            Facts = [await RestoreTestAsync(context, cancellation)],
+            Facts = [await RestoreTestAsync(context, cancellationToken)],
         };
     }
 
     static CheckReport Named(string when, CheckReport report) =>
         report with { Check = report.Check with { Name = $"{when}: {report.Check.Name}" } };
 
-    static async Task<int> PendingAsync(GateContext context, CancellationToken cancellation)
+    static async Task<int> PendingAsync(GateContext context, CancellationToken cancellationToken)
     {
         var project = MigrationProject.Locate(context.Settings);
-        var session = await context.SessionAsync(cancellation);
-        var ledger = await project.ReadLedgerAsync(session, context.Target.Url.Schema, cancellation);
+        var session = await context.SessionAsync(cancellationToken);
+        var ledger = await project.ReadLedgerAsync(session, context.Target.Url.Schema, cancellationToken);
         return MigrationStatus.Decide(project.ReadFolder(), ledger).Pending.Count();
     }
 
-    static async Task<Fact> RestoreTestAsync(GateContext context, CancellationToken cancellation)
+    static async Task<Fact> RestoreTestAsync(GateContext context, CancellationToken cancellationToken)
     {
-        var record = await context.World.Evidence.NewestRestoreTestAsync(context, cancellation);
+        var record = await context.Services.Evidence.NewestRestoreTestAsync(context, cancellationToken);
         return new Fact(
             "every 90 days",
             record is null
                 ? "restore test: none on record in the store (the task restore-test makes one)"
                 : $"restore test: {record.TestedAt:yyyy-MM-dd}, {(context.Clock.GetUtcNow() - record.TestedAt).TotalDays:0} days ago"
-                    + (record.RestoreTime is { } time ? $", restored in {Readable.Duration(time)}" : ""));
+                    + (record.RestoreTime is { } time ? $", restored in {TextSanitizer.Duration(time)}" : ""));
     }
 }

@@ -20,7 +20,7 @@ static class CommandIdentity
     /// <summary>What the comparison showed, and the problem where the command would reach production or that cannot be told.</summary>
     /// <exception cref="GateException">The server did not answer.</exception>
     public static async Task<(Fact Fact, Problem? Problem)> CheckAsync(
-        GateContext context, CommandVerdict verdict, CancellationToken cancellation)
+        GateContext context, CommandVerdict verdict, CancellationToken cancellationToken)
     {
         var matters =
             verdict.CannotTell || verdict.Class is CommandClass.Destructive or CommandClass.HistoryRewriting or CommandClass.Bypassing;
@@ -31,8 +31,8 @@ static class CommandIdentity
             return (new Fact("database", Why), matters ? CommandGuardProblems.NotIdentified(Why) : null);
         }
 
-        var target = await IdentityAsync(context, PostgresUrl.Parse(text, "the command's URL"), cancellation);
-        if (await KnownAsync(context, target, cancellation) is not { } production)
+        var target = await IdentityAsync(context, PostgresUrl.Parse(text, "the command's URL"), cancellationToken);
+        if (await KnownAsync(context, target, cancellationToken) is not { } production)
         {
             const string Why =
                 "production's identity is not known: the store has no backup of production, and DATABASE_URL_PROD is not set";
@@ -48,15 +48,15 @@ static class CommandIdentity
             isProduction && matters ? CommandGuardProblems.ReachesProduction(target, production.From, verdict.Fix) : null);
     }
 
-    static async Task<Known?> KnownAsync(GateContext context, TargetIdentity target, CancellationToken cancellation)
+    static async Task<Known?> KnownAsync(GateContext context, TargetIdentity target, CancellationToken cancellationToken)
     {
         try
         {
             var catalog = new BackupCatalog(BackupStores.Open(context.Settings)[0]);
-            if (await catalog.FindNewestAsync("production", target.DatabaseName, cancellation) is { } newest)
+            if (await catalog.FindNewestAsync("production", target.DatabaseName, cancellationToken) is { } newest)
             {
                 return new Known(
-                    (await catalog.OpenAsync(newest, cancellation)).Manifest.Identity, $"the manifest of backup {newest.Archive.Key}");
+                    (await catalog.OpenAsync(newest, cancellationToken)).Manifest.Identity, $"the manifest of backup {newest.Archive.Key}");
             }
         }
         catch (GateException) when (context.Settings.Variables.ContainsKey("DATABASE_URL_PROD"))
@@ -65,13 +65,13 @@ static class CommandIdentity
         }
 
         return context.Settings.Variables.GetValueOrDefault("DATABASE_URL_PROD") is { Text.Length: > 0 } url
-            ? new Known(await IdentityAsync(context, PostgresUrl.Parse(url.Text, url.Source.Name), cancellation), "DATABASE_URL_PROD")
+            ? new Known(await IdentityAsync(context, PostgresUrl.Parse(url.Text, url.Source.Name), cancellationToken), "DATABASE_URL_PROD")
             : null;
     }
 
-    static async Task<TargetIdentity> IdentityAsync(GateContext context, PostgresUrl url, CancellationToken cancellation)
+    static async Task<TargetIdentity> IdentityAsync(GateContext context, PostgresUrl url, CancellationToken cancellationToken)
     {
-        await using var session = await Session.OpenAsync(url, context.World.Sessions, cancellation);
-        return (await ServerFacts.ReadAsync(session, cancellation)).RequireIdentity(url);
+        await using var session = await Session.OpenAsync(url, context.Services.Sessions, cancellationToken);
+        return (await ServerFacts.ReadAsync(session, cancellationToken)).RequireIdentity(url);
     }
 }

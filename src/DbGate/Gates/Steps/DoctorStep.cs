@@ -15,15 +15,15 @@ public sealed class DoctorStep : IStep
     };
 
     /// <inheritdoc/>
-    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
         var facts = new List<Fact>();
         var problems = new List<Problem>();
-        foreach (var examination in Examinations.All)
+        foreach (var examination in DoctorChecks.All)
         {
             try
             {
-                var finding = await examination(context, cancellation);
+                var finding = await examination(context, cancellationToken);
                 facts.AddRange(finding.Facts);
                 problems.AddRange(finding.Problems);
             }

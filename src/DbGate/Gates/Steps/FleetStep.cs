@@ -17,7 +17,7 @@ public sealed class FleetStep : IStep
     };
 
     /// <inheritdoc/>
-    public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
         var settings = context.Settings;
         if (settings.Get(SettingsCatalog.FleetList).Length == 0)

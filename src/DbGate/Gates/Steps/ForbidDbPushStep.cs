@@ -23,10 +23,10 @@ public sealed class ForbidDbPushStep : IProduces<GuardProof>
     };
 
     /// <inheritdoc/>
-    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
         var request = GuardRequests.For(context);
-        var (report, basis) = await Task.Run(() => (Guard.Inspect(request, out var basis, cancellation), basis), cancellation);
+        var (report, basis) = await Task.Run(() => (Guard.Inspect(request, out var basis, cancellationToken), basis), cancellationToken);
         var own = OfThisProcess(context).ToArray();
         Problem[] problems =
             [

@@ -20,16 +20,16 @@ public sealed class GitHubApprovalsStep : IProduces<ReleaseProof>
     };
 
     /// <inheritdoc/>
-    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
-        var source = context.World.ApprovalSources.FirstOrDefault(source => source.Name == Source)
+        var source = context.Services.ApprovalSources.FirstOrDefault(source => source.Name == Source)
             ?? throw new GateException(PublishingProblems.Nobody(Descriptor.Name));
         if (context.Settings.Get(SettingsCatalog.Plan).Length == 0)
         {
             throw new GateException(ConfigurationProblems.MissingValue("plan"));
         }
 
-        var plan = (await PlanGate.NamedAsync(context, cancellation))!;
+        var plan = (await PlanGate.NamedAsync(context, cancellationToken))!;
         var environment = context.Environment.ToString().ToLowerInvariant();
         if (plan.Plan.Promise.Environment != environment)
         {
@@ -38,12 +38,12 @@ public sealed class GitHubApprovalsStep : IProduces<ReleaseProof>
                 $"--environment={environment} was asked for"));
         }
 
-        var history = await source.ReadAsync(context, plan.Plan, plan.Digest, cancellation);
+        var history = await source.ReadAsync(context, plan.Plan, plan.Digest, cancellationToken);
         var problems = context.Waive(history.Problems).ToList();
         var isTrusted = !problems.Any(problem => problem.IsBlocking);
-        var refused = isTrusted ? await StoreAsync(context, plan, history, cancellation) : [];
+        var refused = isTrusted ? await StoreAsync(context, plan, history, cancellationToken) : [];
 
-        var count = await PlanGate.CountAsync(context, plan, cancellation);
+        var count = await PlanGate.CountAsync(context, plan, cancellationToken);
         if (isTrusted && !count.IsEnough)
         {
             problems.Add(EvidenceProblems.NotApproved(plan, count));
@@ -73,7 +73,7 @@ public sealed class GitHubApprovalsStep : IProduces<ReleaseProof>
 
     /// <summary>Who may not approve leaves no approval; the result says who, and why.</summary>
     static async Task<IReadOnlyList<string>> StoreAsync(
-        GateContext context, PlanFile plan, ReviewHistory history, CancellationToken cancellation)
+        GateContext context, PlanFile plan, ReviewHistory history, CancellationToken cancellationToken)
     {
         var policy = ApprovalPolicy.Read(context.Settings, context.Environment);
         var refused = new List<string>();
@@ -106,7 +106,7 @@ public sealed class GitHubApprovalsStep : IProduces<ReleaseProof>
                         AcceptedLosses = review.AcceptedLosses,
                         Tool = $"DbGate {ToolVersion.Current}",
                     },
-                    cancellation);
+                    cancellationToken);
             }
         }
 

@@ -15,7 +15,7 @@ public sealed class GuardStep : IStep
     };
 
     /// <inheritdoc/>
-    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
         var command = context.Settings.Get(TaskOptions.Command);
         if (command.Length == 0)
@@ -23,10 +23,12 @@ public sealed class GuardStep : IStep
             throw new GateException(ConfigurationProblems.MissingValue("command"));
         }
 
-        var verdict = Guard.Classify(command, context.Environment.ToString().ToLowerInvariant(), context.Settings.Root, cancellation);
+        var verdict = Guard.Classify(command, context.Environment.ToString().ToLowerInvariant(), context.Settings.Root, cancellationToken);
         var problem = CommandGuardProblems.Of(verdict);
         var (fact, reached) =
-            context.Settings.Get(TaskOptions.Identify) ? await CommandIdentity.CheckAsync(context, verdict, cancellation) : (null, null);
+            context.Settings.Get(TaskOptions.Identify)
+                ? await CommandIdentity.CheckAsync(context, verdict, cancellationToken)
+                : (null, null);
         problem = reached ?? problem;
         return new StepResult
         {

@@ -15,10 +15,10 @@ public sealed class InitStep : IStep
     };
 
     /// <inheritdoc/>
-    public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        cancellation.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         var look = ProjectLook.At(context.Settings);
         var done = StarterFolder.Write(context.Settings.Root, look, context.Settings.Get(TaskOptions.Agents));
         var written = done.Count(file => file.Done == "written");

@@ -32,25 +32,25 @@ public sealed class MigrateDeployStep
     };
 
     /// <inheritdoc/>
-    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
         var project = MigrationProject.Locate(context.Settings);
         var engine = Deployment.Engine(context.Settings, project, context.Clock);
-        await Preconditions.DemandAsync(context, cancellation);
+        await Preconditions.DemandAsync(context, cancellationToken);
 
-        var reading = Task.Run(() => project.ReadFolder(), cancellation);
-        await using var connection = await DirectConnection.OpenAsync(context.Target, cancellation);
-        await using var deployLock = await AdvisoryLock.AcquireAsync(connection.Session, "deploy", cancellation);
+        var reading = Task.Run(() => project.ReadFolder(), cancellationToken);
+        await using var connection = await DirectConnection.OpenAsync(context.Target, cancellationToken);
+        await using var deployLock = await AdvisoryLock.AcquireAsync(connection.Session, "deploy", cancellationToken);
         var folder = await reading;
         var schema = context.Target.DirectUrl.Schema;
-        var before = await project.ReadLedgerAsync(connection.Session, schema, cancellation);
+        var before = await project.ReadLedgerAsync(connection.Session, schema, cancellationToken);
         var status = MigrationStatus.Decide(folder, before);
         var problems =
             MigrationFindings.Of(
                 folder, before, status, project.Commands(context.Settings, context.Target.DirectUrl, before), beforeDeploy: true);
-        problems = [.. problems, .. await RecordedFiles.FindAsync(context, connection.Identity, folder, status, cancellation)];
+        problems = [.. problems, .. await RecordedFiles.FindAsync(context, connection.Identity, folder, status, cancellationToken)];
         var pending = status.Pending.Count();
-        var invalid = await InvalidIndexes.ReadAsync(connection.Session, cancellation);
+        var invalid = await InvalidIndexes.ReadAsync(connection.Session, cancellationToken);
         problems = invalid.Count > 0 ? [.. problems, DeployProblems.InvalidIndexes(invalid, isNew: false)] : problems;
         if (context.Waive(problems) is var left && left.Any(problem => problem.IsBlocking))
         {
@@ -59,12 +59,12 @@ public sealed class MigrateDeployStep
 
         if (pending == 0)
         {
-            if (context.Settings.Rules.Changes.Count > 0 && await PlanGate.ChooseAsync(context, cancellation) is { } rules)
+            if (context.Settings.Rules.Changes.Count > 0 && await PlanGate.ChooseAsync(context, cancellationToken) is { } rules)
             {
-                var found = await CatalogSnapshot.ReadAsync(connection.Session, DriftPolicy.Read(context), cancellation);
-                var planned = await PlanBackups.ReadAsync(context, rules, cancellation);
+                var found = await CatalogSnapshot.ReadAsync(connection.Session, DriftPolicy.Read(context), cancellationToken);
+                var planned = await PlanBackups.ReadAsync(context, rules, cancellationToken);
                 var promise = PlanPromises.Of(context, connection.Identity, project, before, status, planned, found);
-                await DemandAsync(context, rules, [], promise, found, connection.Session, cancellation);
+                await DemandAsync(context, rules, [], promise, found, connection.Session, cancellationToken);
             }
 
             context.Produce(this, new DeployProof([]));
@@ -72,11 +72,11 @@ public sealed class MigrateDeployStep
                 Problems = [.. left] };
         }
 
-        var plan = await PlanGate.ChooseAsync(context, cancellation);
+        var plan = await PlanGate.ChooseAsync(context, cancellationToken);
         var isOwn = plan is null;
         if (plan is null && context.Environment != TargetEnvironment.Development)
         {
-            (plan, var foundProblems) = await PlanGate.DraftAsync(context, cancellation);
+            (plan, var foundProblems) = await PlanGate.DraftAsync(context, cancellationToken);
             if (foundProblems.Any(problem => problem.IsBlocking))
             {
                 return new StepResult { Summary = $"{pending} pending, and the rules forbid to deploy them",
@@ -85,7 +85,7 @@ public sealed class MigrateDeployStep
         }
 
         Migration[] files = [.. status.Pending.Select(entry => entry.File!)];
-        var catalog = await CatalogSnapshot.ReadAsync(connection.Session, DriftPolicy.Read(context), cancellation);
+        var catalog = await CatalogSnapshot.ReadAsync(connection.Session, DriftPolicy.Read(context), cancellationToken);
         var approvals = plan is null
             ? null
             : await DemandAsync(
@@ -94,28 +94,29 @@ public sealed class MigrateDeployStep
                 files,
                 PlanPromises.Of(
                     context, connection.Identity, project, before, status,
-                    isOwn ? plan.Plan.Promise.Backup : await PlanBackups.ReadAsync(context, plan, cancellation), catalog),
+                    isOwn ? plan.Plan.Promise.Backup : await PlanBackups.ReadAsync(context, plan, cancellationToken), catalog),
                 catalog,
                 connection.Session,
-                cancellation);
-        var accepted = await Preconditions.DemandBackupAsync(context, connection.Identity, isOwn ? null : plan, cancellation);
-        var backup = await FreshBackups.DemandAsync(this, context, connection.Session, accepted, cancellation);
+                cancellationToken);
+        var accepted = await Preconditions.DemandBackupAsync(context, connection.Identity, isOwn ? null : plan, cancellationToken);
+        var backup = await FreshBackups.DemandAsync(this, context, connection.Session, accepted, cancellationToken);
         Fact[] evidence = [.. Evidence(plan, approvals, backup.Backup), .. backup.Facts];
         var rehearsal = plan is null ? context.State.Rehearsal?.Rehearsal : plan.Plan.Rehearsal;
         var promises = new DeployPromises(context, plan, catalog);
-        var yielding = await WaitForLocksAsync(context, connection.Session, rehearsal, files, cancellation);
-        await Recorder.BeginAsync(
-            context, Descriptor, string.Join(", ", status.Pending.Select(entry => entry.Name)), evidence, cancellation);
+        var yielding = await WaitForLocksAsync(context, connection.Session, rehearsal, files, cancellationToken);
+        await EvidenceWriter.BeginAsync(
+            context, Descriptor, string.Join(", ", status.Pending.Select(entry => entry.Name)), evidence, cancellationToken);
 
-        using var bar = context.World.Progress.Begin($"deploy {pending} {(pending == 1 ? "migration" : "migrations")}", null);
+        using var bar = context.Services.Progress.Begin($"deploy {pending} {(pending == 1 ? "migration" : "migrations")}", null);
         var report =
             await DeployFailures.ExplainedAsync(
                 this, context, project, folder, backup, rehearsal,
                 () =>
-                    Deployment.RunAsync(context, engine, project, folder, connection.Session, before, promises.VerifyAsync, cancellation));
+                    Deployment.RunAsync(context, engine, project, folder, connection.Session, before, promises.VerifyAsync,
+                    cancellationToken));
         context.Produce(this, new DeployProof(report.Applied));
         var unrecorded = await RecordedFiles.WriteAsync(context, connection.Identity, folder, report.After);
-        var comparison = await RehearsalComparison.ReadAsync(context, connection.Session, rehearsal, report.Timings, cancellation);
+        var comparison = await RehearsalComparison.ReadAsync(context, connection.Session, rehearsal, report.Timings, cancellationToken);
         return new StepResult
         {
             Summary = $"{report.Applied.Count} applied, {report.Sentence}",
@@ -149,23 +150,24 @@ public sealed class MigrateDeployStep
 
     /// <summary>Waits until nobody holds what the migrations will lock.</summary>
     static async Task<IReadOnlyList<LockHolder>> WaitForLocksAsync(
-        GateContext context, Session session, PlanRehearsal? rehearsal, IReadOnlyList<Migration> pending, CancellationToken cancellation) =>
-        await LockQueue.HoldsAnybodyAsync(session, cancellation)
+        GateContext context, Session session, PlanRehearsal? rehearsal, IReadOnlyList<Migration> pending,
+        CancellationToken cancellationToken) =>
+        await LockQueue.HoldsAnybodyAsync(session, cancellationToken)
             ? await LockQueue.WaitAsync(
                 session,
-                await LocksNeeded.OfAsync(rehearsal, pending, context.Target.DirectUrl.Schema, cancellation),
+                await LocksNeeded.OfAsync(rehearsal, pending, context.Target.DirectUrl.Schema, cancellationToken),
                 context.Settings.Get(SettingsCatalog.DeployLockWait),
-                context.World.Progress,
-                cancellation)
+                context.Services.Progress,
+                cancellationToken)
             : [];
 
     async Task<ApprovalCount> DemandAsync(
         GateContext context, PlanFile plan, IEnumerable<Migration> pending, PlanPromise now, CatalogSnapshot catalog, Session session,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         context.Produce(this, new ReleaseProof(plan, IsStored: true, context.State.Release?.Approvals));
-        var time = (await session.ScalarAsync<DateTimeOffset>("select clock_timestamp()", cancellation)).ToUniversalTime();
-        var approvals = await PlanGate.DemandAsync(context, plan, now, catalog, pending, time, cancellation);
+        var time = (await session.ScalarAsync<DateTimeOffset>("select clock_timestamp()", cancellationToken)).ToUniversalTime();
+        var approvals = await PlanGate.DemandAsync(context, plan, now, catalog, pending, time, cancellationToken);
         context.Produce(this, new ReleaseProof(plan, IsStored: true, approvals));
         return approvals;
     }

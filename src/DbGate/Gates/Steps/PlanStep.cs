@@ -19,16 +19,16 @@ public sealed class PlanStep : IProduces<PlanProof>, IProduces<ReleaseProof>
     };
 
     /// <inheritdoc/>
-    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
-        if (await PlanGate.NamedAsync(context, cancellation) is { } named)
+        if (await PlanGate.NamedAsync(context, cancellationToken) is { } named)
         {
-            await PlanGate.DemandUnexpiredAsync(context, named, cancellation);
+            await PlanGate.DemandUnexpiredAsync(context, named, cancellationToken);
             context.Produce(this, new PlanProof(named));
-            return await ShowAsync(context, named, $"goes on with plan {named.Digest[..12]}", [], cancellation);
+            return await ShowAsync(context, named, $"goes on with plan {named.Digest[..12]}", [], cancellationToken);
         }
 
-        var draft = await Planner.DraftAsync(context, cancellation);
+        var draft = await Planner.DraftAsync(context, cancellationToken);
         var file = PlanFile.Write(draft.Plan, BackupRequests.Key(context.Settings));
         context.Produce(this, new ReleaseProof(file, IsStored: false, null));
         if (draft.Problems.Count(problem => problem.IsBlocking) is > 0 and var blocking)
@@ -42,9 +42,9 @@ public sealed class PlanStep : IProduces<PlanProof>, IProduces<ReleaseProof>
             };
         }
 
-        await PlanGate.PlansOf(context).SaveAsync(file, PlanMarkdown.Render(file), draft.Catalog, cancellation);
+        await PlanGate.PlansOf(context).SaveAsync(file, PlanMarkdown.Render(file), draft.Catalog, cancellationToken);
         context.Produce(this, new PlanProof(file));
-        return await ShowAsync(context, file, draft.Plan.Forecast.Sentence, draft.Problems, cancellation);
+        return await ShowAsync(context, file, draft.Plan.Forecast.Sentence, draft.Problems, cancellationToken);
     }
 
     /// <summary>Whether somebody has to approve before the deploy: nobody approves a deploy of nothing.</summary>
@@ -56,9 +56,9 @@ public sealed class PlanStep : IProduces<PlanProof>, IProduces<ReleaseProof>
             : "required";
 
     async Task<StepResult> ShowAsync(
-        GateContext context, PlanFile file, string sentence, IReadOnlyList<Problem> problems, CancellationToken cancellation)
+        GateContext context, PlanFile file, string sentence, IReadOnlyList<Problem> problems, CancellationToken cancellationToken)
     {
-        var count = await PlanGate.CountAsync(context, file, cancellation);
+        var count = await PlanGate.CountAsync(context, file, cancellationToken);
         context.Produce(this, new ReleaseProof(file, IsStored: true, count));
         return new StepResult
         {
@@ -74,7 +74,7 @@ public sealed class PlanStep : IProduces<PlanProof>, IProduces<ReleaseProof>
                         + $"{count.Required}"
                         + $"{(count.Counted.Count > 0 ? $" ({string.Join(", ", count.Counted.Select(approval => approval.By))})" : "")}"),
                 .. file.Plan.Losses.Select(loss => new Fact("data loss", loss.Words)),
-                .. file.Plan.WaysBack.Select(way => new Fact("way back", $"{way.Name}: {way.Basis}")),
+                .. file.Plan.RollbackOptions.Select(way => new Fact("way back", $"{way.Name}: {way.Basis}")),
             ],
             NotChecked = [.. file.Plan.NotChecked],
             Outputs = [new Fact("digest", file.Digest), new Fact("approval", Approval(file, count))],

@@ -10,9 +10,9 @@ public sealed class ProductionSafetyStep : IProduces<SafetyProof>
     public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("production-safety");
 
     /// <inheritdoc/>
-    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
-        var checks = await CheckRunner.RunAsync(CheckCatalog.BeforeRelease, context, cancellation);
+        var checks = await CheckRunner.RunAsync(CheckCatalog.BeforeRelease, context, cancellationToken);
         if (checks.All(check => check.Result.IsOk))
         {
             context.Produce(this, new SafetyProof(context.Clock.GetUtcNow()));

@@ -17,26 +17,26 @@ public sealed class ProtectStep : IStep
     };
 
     /// <inheritdoc/>
-    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
-        await using var connection = await DirectConnection.OpenAsync(context.Target, cancellation);
+        await using var connection = await DirectConnection.OpenAsync(context.Target, cancellationToken);
         if (context.Settings.Get(TaskOptions.Verify))
         {
-            return (await VerifyAsync(context, connection, cancellation)) with { OnlyLooked = true };
+            return (await VerifyAsync(context, connection, cancellationToken)) with { OnlyLooked = true };
         }
 
-        var plan = await DatabaseProtection.PlanAsync(connection, ProtectionOptions.Of(context.Settings), cancellation);
+        var plan = await DatabaseProtection.PlanAsync(connection, ProtectionOptions.Of(context.Settings), cancellationToken);
         if (context.Settings.Get(TaskOptions.PrintSql))
         {
             return Printed(context, plan);
         }
 
-        await using (await AdvisoryLock.AcquireAsync(connection.Session, "deploy", cancellation))
+        await using (await AdvisoryLock.AcquireAsync(connection.Session, "deploy", cancellationToken))
         {
-            await DatabaseProtection.RunAsync(connection.Session, plan.Script, cancellation);
+            await DatabaseProtection.RunAsync(connection.Session, plan.Script, cancellationToken);
         }
 
-        return await VerifyAsync(context, connection, cancellation);
+        return await VerifyAsync(context, connection, cancellationToken);
     }
 
     static StepResult Printed(GateContext context, ProtectionPlan plan)
@@ -61,9 +61,9 @@ public sealed class ProtectStep : IStep
         };
     }
 
-    static async Task<StepResult> VerifyAsync(GateContext context, DirectConnection connection, CancellationToken cancellation)
+    static async Task<StepResult> VerifyAsync(GateContext context, DirectConnection connection, CancellationToken cancellationToken)
     {
-        var finding = await ProtectionFinding.ReadAsync(connection.Session, cancellation);
+        var finding = await ProtectionFinding.ReadAsync(connection.Session, cancellationToken);
         return finding is null
             ? new StepResult { Summary = "not protected", Problems = [ProtectionProblems.Missing(context.IsProduction)] }
             : new StepResult { Summary = finding.Sentence, Problems = [.. finding.Problems], Facts = [.. finding.Facts],

@@ -20,7 +20,7 @@ public sealed class PruneBackupsStep : IStep
     };
 
     /// <inheritdoc/>
-    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
         var preview = context.Settings.Get(TaskOptions.Preview);
         var policy = Policy(context.Settings);
@@ -28,7 +28,8 @@ public sealed class PruneBackupsStep : IStep
         var (deleted, kept) = (0, 0);
         foreach (var store in BackupStores.Open(context.Settings))
         {
-            var report = await PruneAsync(store, policy, new() { Environment = EnvironmentOf(context), DryRun = preview }, cancellation);
+            var report = await PruneAsync(
+                store, policy, new() { Environment = EnvironmentOf(context), DryRun = preview }, cancellationToken);
             kept += report.Plan.Kept.Count();
             deleted += preview ? report.Plan.Doomed.Count() : report.Deleted.Count;
             facts.AddRange(report.Lines.Select(line => new Fact(line.Verb, line.What)));
@@ -41,17 +42,17 @@ public sealed class PruneBackupsStep : IStep
     /// <summary>
     /// After a backup of one database: that one's only. Another environment's backups have another policy, and are never touched.
     /// </summary>
-    internal static Task<PruneReport> PruneAsync(GateContext context, IObjectStore store, CancellationToken cancellation) =>
+    internal static Task<PruneReport> PruneAsync(GateContext context, IObjectStore store, CancellationToken cancellationToken) =>
         PruneAsync(
             store, Policy(context.Settings), new() { Environment = EnvironmentOf(context), Database = context.Target.DirectUrl.Database },
-            cancellation);
+            cancellationToken);
 
     internal static async Task<PruneReport> PruneAsync(
-        IObjectStore store, RetentionPolicy policy, PruneOptions options, CancellationToken cancellation)
+        IObjectStore store, RetentionPolicy policy, PruneOptions options, CancellationToken cancellationToken)
     {
-        var backups = await BackupRecords.ReadAsync(store, options.Environment!, options.Database, cancellation);
-        var plan = RetentionPlan.Decide(backups, policy, await store.ReadClockAsync(cancellation));
-        return await new Pruner(store).PruneAsync(plan, options with { Actor = $"DbGate {ToolVersion.Current}" }, cancellation);
+        var backups = await BackupRecords.ReadAsync(store, options.Environment!, options.Database, cancellationToken);
+        var plan = RetentionPlan.Decide(backups, policy, await store.ReadClockAsync(cancellationToken));
+        return await new Pruner(store).PruneAsync(plan, options with { Actor = $"DbGate {ToolVersion.Current}" }, cancellationToken);
     }
 
     static string EnvironmentOf(GateContext context) => context.Environment.ToString().ToLowerInvariant();

@@ -14,14 +14,14 @@ public sealed class PublishStep : IStep
     };
 
     /// <inheritdoc/>
-    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
-        if (!context.World.Publishers.Any(publisher => publisher.IsOn(context.Settings)))
+        if (!context.Services.Publishers.Any(publisher => publisher.IsOn(context.Settings)))
         {
             throw new GateException(PublishingProblems.Nobody(Descriptor.Name));
         }
 
-        var outcome = await Publications.PublishAsync(context, null, cancellation);
+        var outcome = await Publications.PublishAsync(context, null, cancellationToken);
 
         // Here publishing is what was asked for: what could not be published is no mere warning.
         return new StepResult

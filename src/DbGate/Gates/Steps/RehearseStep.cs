@@ -23,7 +23,7 @@ public sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalPr
     };
 
     /// <inheritdoc/>
-    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
         var policy = context.Settings.Get(SettingsCatalog.Rehearsal);
         if (policy == RehearsalPolicy.Off)
@@ -31,20 +31,20 @@ public sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalPr
             return Skipped("switched off (setting rehearsal)");
         }
 
-        if (await PlanGate.NamedAsync(context, cancellation) is { } plan)
+        if (await PlanGate.NamedAsync(context, cancellationToken) is { } plan)
         {
             return plan.Plan.Rehearsal is { } before
                 ? new StepResult { Summary =
                     $"rehearsed when plan {plan.Digest[..12]} was made: "
-                        + $"{Readable.Duration(TimeSpan.FromMilliseconds(before.Milliseconds))}" }
+                        + $"{TextSanitizer.Duration(TimeSpan.FromMilliseconds(before.Milliseconds))}" }
                 : Skipped($"plan {plan.Digest[..12]} was made without a rehearsal");
         }
 
         var backup = context.Consume(this);
-        await using var connection = await DirectConnection.OpenAsync(context.Target, cancellation);
+        await using var connection = await DirectConnection.OpenAsync(context.Target, cancellationToken);
         var project = MigrationProject.Locate(context.Settings);
         var folder = project.ReadFolder();
-        var ledger = await project.ReadLedgerAsync(connection.Session, context.Target.DirectUrl.Schema, cancellation);
+        var ledger = await project.ReadLedgerAsync(connection.Session, context.Target.DirectUrl.Schema, cancellationToken);
         var status = MigrationStatus.Decide(folder, ledger);
         if (ledger.Refusal is { } refusal)
         {
@@ -57,7 +57,7 @@ public sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalPr
         }
 
         var rules = EngineRules.From(context.Settings, project);
-        var unread = (await project.ReadSqlAsync(context.Settings, context.Target.DirectUrl, status, cancellation)).Unread;
+        var unread = (await project.ReadSqlAsync(context.Settings, context.Target.DirectUrl, status, cancellationToken)).Unread;
         if (status.Pending.FirstOrDefault(entry => !entry.File!.HasSql) is { } code)
         {
             var why = $"{code.Name} is code of {folder.Tool.Facts.Name}, and its SQL is not read: {unread}";
@@ -66,13 +66,14 @@ public sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalPr
                 $"Set rehearsal to auto, and review the migration ({folder.Tool.Facts.Page})"));
         }
 
-        var pending = await Scripts.ReadPendingAsync(status, rules, cancellation);
-        var applied = Scripts.AllHaveSql(status) ? await Scripts.ReadAsync(Scripts.Applied(status), cancellation) : null;
-        using var bar = context.World.Progress.Begin($"rehearse {pending.Count} {(pending.Count == 1 ? "migration" : "migrations")}", null);
+        var pending = await Scripts.ReadPendingAsync(status, rules, cancellationToken);
+        var applied = Scripts.AllHaveSql(status) ? await Scripts.ReadAsync(Scripts.Applied(status), cancellationToken) : null;
+        using var bar = context.Services.Progress.Begin(
+            $"rehearse {pending.Count} {(pending.Count == 1 ? "migration" : "migrations")}", null);
         try
         {
             return Judge(
-                context, await new RehearsalRun(context, connection.Session, rules).RunAsync(backup, applied, pending, cancellation),
+                context, await new RehearsalRun(context, connection.Session, rules).RunAsync(backup, applied, pending, cancellationToken),
                 pending, rules);
         }
         catch (GateException exception) when (policy == RehearsalPolicy.Auto && EvidenceProblems.IsLackOfServer(exception.Problem))
@@ -95,7 +96,7 @@ public sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalPr
         {
             Summary =
                 $"{rehearsal.Migrations.Count} {(rehearsal.Migrations.Count == 1 ? "migration" : "migrations")} in "
-                    + $"{Readable.Duration(TimeSpan.FromMilliseconds(rehearsal.Milliseconds))} on the restored backup, "
+                    + $"{TextSanitizer.Duration(TimeSpan.FromMilliseconds(rehearsal.Milliseconds))} on the restored backup, "
                 + (rehearsal.Losses.Count == 0
                     ? "nothing lost"
                     : $"{rehearsal.Losses.Count} {(rehearsal.Losses.Count == 1 ? "loss" : "losses")}"),
@@ -103,7 +104,7 @@ public sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalPr
             [
                 new Fact("scratch", rehearsal.Server),
                 new Fact("role", result.Role),
-                new Fact("time to restore", Readable.Duration(TimeSpan.FromMilliseconds(rehearsal.RestoreMilliseconds))),
+                new Fact("time to restore", TextSanitizer.Duration(TimeSpan.FromMilliseconds(rehearsal.RestoreMilliseconds))),
                 .. rehearsal.Losses.Select(loss => new Fact("data loss", loss.Words)),
                 .. result.Report.IsOfEmptyDatabase
                     ? [new Fact("locks", "not listed, and no findings about them: the database holds no rows")]

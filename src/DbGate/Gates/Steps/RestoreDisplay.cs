@@ -19,7 +19,7 @@ sealed class RestoreDisplay(GateContext context, string what) : IProgress<Restor
             {
                 bar?.Dispose();
                 shown = (value.Stage, value.TotalBytes);
-                bar = context.World.Progress.Begin($"{what}: {value.Stage}", value.TotalBytes > 0 ? value.TotalBytes : null);
+                bar = context.Services.Progress.Begin($"{what}: {value.Stage}", value.TotalBytes > 0 ? value.TotalBytes : null);
             }
 
             bar.Report(value.DoneBytes);

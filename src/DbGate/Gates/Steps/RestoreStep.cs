@@ -24,7 +24,7 @@ public sealed class RestoreStep : IStep
     };
 
     /// <inheritdoc/>
-    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
         var settings = context.Settings;
         using var key = BackupRequests.Key(settings);
@@ -44,22 +44,22 @@ public sealed class RestoreStep : IStep
             Clock = context.Clock,
         };
         request = request with { Confirmation = Confirmation(context), Ask = Ask(context) };
-        var protection = request.Replaces ? await RestoredProtection.ReadAsync(context, cancellation) : null;
+        var protection = request.Replaces ? await RestoredProtection.ReadAsync(context, cancellationToken) : null;
         if (request.Replaces)
         {
-            await Recorder.BeginAsync(
-                context, Descriptor, $"{context.Target.DirectUrl.Database} will be replaced by a backup", [], cancellation);
+            await EvidenceWriter.BeginAsync(
+                context, Descriptor, $"{context.Target.DirectUrl.Database} will be replaced by a backup", [], cancellationToken);
         }
 
         using var display = new RestoreDisplay(context, "restore");
-        var outcome = await Restore.RunAsync(request, display, cancellation);
-        var kept = outcome.Former is null ? null : await RestoredProtection.KeepAsync(context, protection, cancellation);
+        var outcome = await Restore.RunAsync(request, display, cancellationToken);
+        var kept = outcome.Former is null ? null : await RestoredProtection.KeepAsync(context, protection, cancellationToken);
         return new StepResult
         {
             Summary = !outcome.Holds ? $"{outcome.Database} was restored beside, and is not what was backed up; nothing was replaced"
                 : request.Replaces
-                    ? $"{outcome.Database} is what {outcome.Source} holds; restored in {Readable.Duration(outcome.RestoreTime)}"
-                : $"{outcome.Source} is in the new database {outcome.Database}; restored in {Readable.Duration(outcome.RestoreTime)}",
+                    ? $"{outcome.Database} is what {outcome.Source} holds; restored in {TextSanitizer.Duration(outcome.RestoreTime)}"
+                : $"{outcome.Source} is in the new database {outcome.Database}; restored in {TextSanitizer.Duration(outcome.RestoreTime)}",
             Problems = [
                 .. outcome.Comparison?.Problems ?? [], .. outcome.Findings, .. kept?.Problem is { } lost ? [lost] : Array.Empty<Problem>()],
             Facts =
@@ -74,7 +74,7 @@ public sealed class RestoreStep : IStep
                     ]
                     : Array.Empty<Fact>(),
                 .. kept?.Fact is { } fact ? [fact] : Array.Empty<Fact>(),
-                new Fact("time to restore", Readable.Duration(outcome.RestoreTime)),
+                new Fact("time to restore", TextSanitizer.Duration(outcome.RestoreTime)),
             ],
             NotChecked = [.. outcome.NotChecked],
         };
@@ -105,15 +105,15 @@ public sealed class RestoreStep : IStep
     static string? Confirmation(GateContext context) =>
         context.Settings.Find(TaskOptions.Confirm) is { Source.Layer: SettingLayer.CommandLine } given ? given.Text : null;
 
-    static Func<RestorePreview, CancellationToken, Task<string?>>? Ask(GateContext context) => context.World.Prompt is { } prompt
-        ? (preview, cancellation) => prompt.AskAsync(Question(preview), cancellation)
+    static Func<RestorePreview, CancellationToken, Task<string?>>? Ask(GateContext context) => context.Services.Prompt is { } prompt
+        ? (preview, cancellationToken) => prompt.AskAsync(Question(preview), cancellationToken)
         : null;
 
     internal static string Question(RestorePreview preview) => string.Create(
         CultureInfo.InvariantCulture,
         $"""
-        {preview.Database} of production ({Readable.Bytes(preview.DatabaseBytes)}, on {preview.Host}) will be replaced by {preview.Source}:
-          taken {preview.TakenAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {Readable.Duration(preview.Age)} ago; {preview.Rows:N0} {(preview.Rows == 1 ? "row" : "rows")}; {(preview.IsSigned ? "signed" : "not signed")}
+        {preview.Database} of production ({TextSanitizer.Bytes(preview.DatabaseBytes)}, on {preview.Host}) will be replaced by {preview.Source}:
+          taken {preview.TakenAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {TextSanitizer.Duration(preview.Age)} ago; {preview.Rows:N0} {(preview.Rows == 1 ? "row" : "rows")}; {(preview.IsSigned ? "signed" : "not signed")}
           What was written since then will be in {preview.Former} only.
         Type {RestoreRequest.ConfirmationWord} to go on: 
         """);

@@ -25,10 +25,10 @@ public sealed class RestoreTestStep : IStep
     };
 
     /// <inheritdoc/>
-    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
         var settings = context.Settings;
-        if (await YoungerAsync(context, settings.Get(SettingsCatalog.RestoreDueAfter), cancellation) is { } young)
+        if (await YoungerAsync(context, settings.Get(SettingsCatalog.RestoreDueAfter), cancellationToken) is { } young)
         {
             return young;
         }
@@ -36,13 +36,14 @@ public sealed class RestoreTestStep : IStep
         using var key = BackupRequests.Key(settings);
         using var display = new RestoreDisplay(context, "restore test");
         var level = settings.Get(SettingsCatalog.RestoreSchemaOnly) ? VerificationLevel.SchemaRestored : VerificationLevel.Restored;
-        var outcome = await RestoreTest.RunAsync(Request(context, RestoreStep.Choose(context, key), level, key), display, cancellation);
+        var outcome = await RestoreTest.RunAsync(
+            Request(context, RestoreStep.Choose(context, key), level, key), display, cancellationToken);
         var record = outcome.Record;
         var file = outcome.Passed && record.Level >= VerificationLevel.Restored ? Note(context, record.TestedAt) : null;
         return new StepResult
         {
             Summary = outcome.Passed
-                ? $"{record.Archive} restored in {Readable.Duration(record.RestoreTime)}, "
+                ? $"{record.Archive} restored in {TextSanitizer.Duration(record.RestoreTime)}, "
                     + $"{(record.Level >= VerificationLevel.Restored ? $"{record.Rows:N0} rows equal" : "definitions only")}"
                 : $"{record.Archive} was restored, and is not what was backed up",
             Problems = [.. outcome.Report.Problems],
@@ -51,11 +52,11 @@ public sealed class RestoreTestStep : IStep
                 new Fact("archive", record.Archive),
                 new Fact("scratch", outcome.Place),
                 new Fact("loaded as", outcome.LoadedAs),
-                new Fact("time to restore", Readable.Duration(record.RestoreTime)),
+                new Fact("time to restore", TextSanitizer.Duration(record.RestoreTime)),
                 new Fact(
                     "compared",
                     $"{record.Tables} tables, {record.Rows:N0} rows, {record.ForeignKeys} foreign keys, {record.Indexes} indexes in "
-                        + $"{Readable.Duration(record.CompareTime)}"),
+                        + $"{TextSanitizer.Duration(record.CompareTime)}"),
                 new Fact("record", outcome.RecordKey),
                 .. file is null ? Array.Empty<Fact>() : [new Fact("date", $"LAST_BACKUP_RESTORE_TEST_DATE in {file}")],
             ],
@@ -64,9 +65,9 @@ public sealed class RestoreTestStep : IStep
     }
 
     /// <summary>What a schedule asks each week: whether it is time again.</summary>
-    static async Task<StepResult?> YoungerAsync(GateContext context, TimeSpan due, CancellationToken cancellation) =>
+    static async Task<StepResult?> YoungerAsync(GateContext context, TimeSpan due, CancellationToken cancellationToken) =>
         due > TimeSpan.Zero
-        && await context.World.Evidence.NewestRestoreTestAsync(context, cancellation) is { } newest
+        && await context.Services.Evidence.NewestRestoreTestAsync(context, cancellationToken) is { } newest
         && context.Clock.GetUtcNow() - newest.TestedAt is var age
         && age < due
             ? new StepResult

@@ -20,16 +20,16 @@ public sealed class StatsStep : IStep
     };
 
     /// <inheritdoc/>
-    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
-        var session = await context.SessionAsync(cancellation);
+        var session = await context.SessionAsync(cancellationToken);
         var exact = context.Settings.Get(TaskOptions.Exact);
-        using var bar = context.World.Progress.Begin(exact ? "count rows" : "read statistics", null);
-        var statistics = await DatabaseStatistics.ReadAsync(session, exact, new Counted(bar), cancellation);
+        using var bar = context.Services.Progress.Begin(exact ? "count rows" : "read statistics", null);
+        var statistics = await DatabaseStatistics.ReadAsync(session, exact, new Counted(bar), cancellationToken);
         var left = statistics.Tables.Count - ShownTables;
         return new StepResult
         {
-            Summary = $"{Readable.Bytes(statistics.SizeBytes)}, {statistics.Tables.Count} "
+            Summary = $"{TextSanitizer.Bytes(statistics.SizeBytes)}, {statistics.Tables.Count} "
                 + $"{(statistics.Tables.Count == 1 ? "table" : "tables")}, rows {(exact ? "counted" : "estimated (--exact counts them)")}",
             Facts =
             [

@@ -17,11 +17,11 @@ public sealed class UnprotectStep : IStep
     };
 
     /// <inheritdoc/>
-    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
-        await using var connection = await DirectConnection.OpenAsync(context.Target, cancellation);
+        await using var connection = await DirectConnection.OpenAsync(context.Target, cancellationToken);
         var database = connection.Facts.DatabaseName;
-        if (await Installation.ReadAsync(connection.Session, cancellation) is not { } installation)
+        if (await Installation.ReadAsync(connection.Session, cancellationToken) is not { } installation)
         {
             return new StepResult { Summary = $"{database} is not protected; nothing to remove", OnlyLooked = true };
         }
@@ -31,10 +31,10 @@ public sealed class UnprotectStep : IStep
             throw new GateException(ProtectionProblems.NotConfirmed(database));
         }
 
-        var refusals = await Refusals.ReadAsync(connection.Session, 1, cancellation);
-        await using (await AdvisoryLock.AcquireAsync(connection.Session, "deploy", cancellation))
+        var refusals = await Refusals.ReadAsync(connection.Session, 1, cancellationToken);
+        await using (await AdvisoryLock.AcquireAsync(connection.Session, "deploy", cancellationToken))
         {
-            await DatabaseProtection.RunAsync(connection.Session, DatabaseProtection.Removal(installation), cancellation);
+            await DatabaseProtection.RunAsync(connection.Session, DatabaseProtection.Removal(installation), cancellationToken);
         }
 
         return new StepResult

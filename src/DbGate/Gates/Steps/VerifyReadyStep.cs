@@ -13,9 +13,9 @@ public sealed class VerifyReadyStep : IStep
     public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("verify-ready");
 
     /// <inheritdoc/>
-    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellation)
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
-        var checks = await CheckRunner.RunAsync(CheckCatalog.Ready, context, cancellation);
+        var checks = await CheckRunner.RunAsync(CheckCatalog.Ready, context, cancellationToken);
         await context.CloseSessionAsync();
         var result = new StepResult { Summary = CheckSummary.Of(checks), Checks = [.. checks] };
         if (result.IsBlocking)
@@ -23,10 +23,10 @@ public sealed class VerifyReadyStep : IStep
             return result with { NotChecked = ["the application's /ready, because a check blocks"] };
         }
 
-        return await AskAsync(context, result, cancellation);
+        return await AskAsync(context, result, cancellationToken);
     }
 
-    static async Task<StepResult> AskAsync(GateContext context, StepResult result, CancellationToken cancellation)
+    static async Task<StepResult> AskAsync(GateContext context, StepResult result, CancellationToken cancellationToken)
     {
         var text = context.Settings.Get(SettingsCatalog.ReadyUrl);
         if (text.Length == 0)
@@ -49,7 +49,7 @@ public sealed class VerifyReadyStep : IStep
         try
         {
             (answer, attempts) = await new ReadyProbe(http, context.Clock)
-                .WaitAsync(address, context.Settings.Get(SettingsCatalog.ReadyTimeout), cancellation);
+                .WaitAsync(address, context.Settings.Get(SettingsCatalog.ReadyTimeout), cancellationToken);
         }
         catch (GateException exception)
         {

@@ -33,7 +33,7 @@ static partial class DeployProblems
         };
 
     public static Problem GaveWay(
-        MigrationEntry entry, MigrationFailure failure, GivingWay why, string? blocker, int tries, int applied, int left) =>
+        MigrationEntry entry, MigrationFailure failure, RetryableFailure why, string? blocker, int tries, int applied, int left) =>
         new(GaveWayCode,
             $"migration {entry.Name} gave way{(tries > 1 ? $" {tries} times" : "")}{(failure.At is { } at ? $" {at}" : "")}: {why.Words} "
                 + $"(SQLSTATE {why.SqlState})")

@@ -13,11 +13,11 @@ static class DeployTimeouts
     /// <param name="url">What the engine connects with.</param>
     /// <param name="patience">What to set.</param>
     /// <param name="sparesLocks">True where <c>lock_timeout</c> must stay out: it would leave an invalid index behind.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The URL that carries them, and what is set, in words; the same URL where the server, or a proxy before it, refuses
     /// them.</returns>
     public static async Task<(PostgresUrl Url, string Words)> CarryAsync(
-        PostgresUrl url, DeployPatience patience, bool sparesLocks, CancellationToken cancellation)
+        PostgresUrl url, LockOptions patience, bool sparesLocks, CancellationToken cancellationToken)
     {
         (string Name, TimeSpan Time)[] wanted =
         [
@@ -35,17 +35,17 @@ static class DeployTimeouts
 
         var carrying = wanted.Aggregate(url, (carried, setting) => carried.WithServerSetting(setting.Name, Milliseconds(setting.Time)));
         var set = string.Join(", ", wanted.Select(setting => $"{setting.Name} {setting.Time.TotalSeconds:0.#} s"));
-        return await ArriveAsync(carrying, wanted[0].Name, Milliseconds(wanted[0].Time), cancellation)
+        return await ArriveAsync(carrying, wanted[0].Name, Milliseconds(wanted[0].Time), cancellationToken)
             ? (carrying, spared is null ? set : $"{set}; {spared}")
             : (url, $"not set: {url.Host} does not take them ({set})");
     }
 
-    static async Task<bool> ArriveAsync(PostgresUrl url, string name, string value, CancellationToken cancellation)
+    static async Task<bool> ArriveAsync(PostgresUrl url, string name, string value, CancellationToken cancellationToken)
     {
         try
         {
-            await using var session = await Session.OpenAsync(url, null, cancellation);
-            return await session.ScalarAsync<bool>("select setting = $2 from pg_settings where name = $1", cancellation, name, value);
+            await using var session = await Session.OpenAsync(url, null, cancellationToken);
+            return await session.ScalarAsync<bool>("select setting = $2 from pg_settings where name = $1", cancellationToken, name, value);
         }
         catch (Exception refused) when (refused is GateException or PostgresFault)
         {

@@ -19,43 +19,44 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
 
     public TransactionRule Transactions => TransactionRule.WholeFile;
 
-    public Task PrepareAsync(IReadOnlyList<Migration> pending, CancellationToken cancellation) => Task.Run(
+    public Task PrepareAsync(IReadOnlyList<Migration> pending, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
             foreach (var migration in pending)
             {
-                cancellation.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 FileRules.Demand(migration.Split(), byPrisma: false);
             }
         },
-        cancellation);
+        cancellationToken);
 
-    public async Task<DeployOutcome> DeployAsync(DeployRequest request, CancellationToken cancellation)
+    public async Task<DeployOutcome> DeployAsync(DeployRequest request, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(request.Deadline, clock);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         var timings = new List<(string, TimeSpan)>();
         try
         {
             return await DeployAsync(request, timings, both.Token);
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return new DeployOutcome(
                 "", $"the deadline of {request.Deadline.TotalMinutes:0.#} min for the whole deploy has passed", timings);
         }
     }
 
-    async Task<DeployOutcome> DeployAsync(DeployRequest request, List<(string Name, TimeSpan Time)> timings, CancellationToken cancellation)
+    async Task<DeployOutcome> DeployAsync(
+        DeployRequest request, List<(string Name, TimeSpan Time)> timings, CancellationToken cancellationToken)
     {
-        var splitting = Task.Run(() => request.Pending.Select(PendingFile.Of).ToArray(), cancellation);
+        var splitting = Task.Run(() => request.Pending.Select(PendingFile.Of).ToArray(), cancellationToken);
         await using var session = await Session.OpenAsync(
-            request.Url, SessionOptions.Default with { CommandTimeout = request.Deadline + SettlePatience }, cancellation);
+            request.Url, SessionOptions.Default with { CommandTimeout = request.Deadline + SettlePatience }, cancellationToken);
         var files = await splitting; // what cannot be split is refused before anything is applied
-        await using var held = await PrismasLock.TakeAsync(session, clock, cancellation);
-        await (request.Verify?.Invoke(session, cancellation) ?? Task.CompletedTask);
+        await using var held = await PrismaAdvisoryLock.TakeAsync(session, clock, cancellationToken);
+        await (request.Verify?.Invoke(session, cancellationToken) ?? Task.CompletedTask);
         var ledger = new LedgerWriter(session, request.Url.Schema);
-        await ledger.CreateAsync(cancellation);
+        await ledger.CreateAsync(cancellationToken);
 
         PendingFile? begun = null;
         for (var i = 0; i < files.Length; i++)
@@ -63,7 +64,7 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
             var file = files[i];
             var next = file.IsWhole && files.ElementAtOrDefault(i + 1) is { IsWhole: true } following ? following : null;
             var start = clock.GetTimestamp();
-            var failure = await ApplyAsync(session, ledger, file, isBegun: file == begun, next, cancellation);
+            var failure = await ApplyAsync(session, ledger, file, isBegun: file == begun, next, cancellationToken);
             if (failure is var (words, fault))
             {
                 return new DeployOutcome("", $"{file.Migration.Name}: {words}", timings) { Fault = fault };
@@ -81,9 +82,9 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
     /// <param name="file">What to apply.</param>
     /// <param name="isBegun">True when the file before has begun its row.</param>
     /// <param name="next">The file whose row is begun in the transaction of this one: a round trip and a commit less for each.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     async Task<(string Words, PostgresFault Fault)?> ApplyAsync(
-        Session session, LedgerWriter ledger, PendingFile file, bool isBegun, PendingFile? next, CancellationToken cancellation)
+        Session session, LedgerWriter ledger, PendingFile file, bool isBegun, PendingFile? next, CancellationToken cancellationToken)
     {
         var backend = session.BackendPid;
         try
@@ -94,13 +95,13 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
             if (file.IsWhole)
             {
                 var steps = ScriptSteps.Of(file.Script, TransactionRule.WholeFile, frame.AtEnd);
-                await session.ExecuteScriptAsync([.. before, .. steps.Select(step => step.Text)], cancellation);
+                await session.ExecuteScriptAsync([.. before, .. steps.Select(step => step.Text)], cancellationToken);
             }
             else
             {
-                await session.ExecuteScriptAsync(before, cancellation);
-                await ScriptExecution.RunAsync(session, file.Script, cancellation);
-                await session.ExecuteScriptAsync(FileFrame.Transaction(frame.After), cancellation);
+                await session.ExecuteScriptAsync(before, cancellationToken);
+                await ScriptExecution.RunAsync(session, file.Script, cancellationToken);
+                await session.ExecuteScriptAsync(FileFrame.Transaction(frame.After), cancellationToken);
             }
 
             return null;
@@ -125,14 +126,14 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
 
     /// <summary>The row says why, as Prisma's would. A file with BEGIN of its own leaves its transaction open.</summary>
     static async Task RecordAsync(
-        Session session, LedgerWriter ledger, string id, string words, bool isRolledBack, CancellationToken cancellation)
+        Session session, LedgerWriter ledger, string id, string words, bool isRolledBack, CancellationToken cancellationToken)
     {
-        await session.ExecuteAsync("rollback", cancellation);
-        await session.ExecuteScriptAsync(FileFrame.Transaction(FileFrame.ResetSession(session.Url.Schema)), cancellation);
-        await ledger.FailAsync(id, words, cancellation);
+        await session.ExecuteAsync("rollback", cancellationToken);
+        await session.ExecuteScriptAsync(FileFrame.Transaction(FileFrame.ResetSession(session.Url.Schema)), cancellationToken);
+        await ledger.FailAsync(id, words, cancellationToken);
         if (isRolledBack)
         {
-            await ledger.RollBackAsync(id, cancellation);
+            await ledger.RollBackAsync(id, cancellationToken);
         }
     }
 
@@ -145,7 +146,7 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
         try
         {
             await using var session = await Session.OpenAsync(url, null, limit.Token);
-            await using var held = await PrismasLock.TakeOverAsync(session, backend, clock, limit.Token);
+            await using var held = await PrismaAdvisoryLock.TakeOverAsync(session, backend, clock, limit.Token);
             await RecordAsync(session, new LedgerWriter(session, url.Schema), id, words, isRolledBack, limit.Token);
         }
         catch (Exception fault) when (fault is PostgresFault or GateException or OperationCanceledException)

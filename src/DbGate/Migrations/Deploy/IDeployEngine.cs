@@ -12,10 +12,10 @@ interface IDeployEngine
     TransactionRule Transactions { get; }
 
     /// <summary>Reads what is to be applied, while the caller connects. What cannot be applied is refused here already.</summary>
-    Task PrepareAsync(IReadOnlyList<Migration> pending, CancellationToken cancellation);
+    Task PrepareAsync(IReadOnlyList<Migration> pending, CancellationToken cancellationToken);
 
     /// <summary>Applies; throws a <see cref="Problems.GateException"/> when it could not begin or knows that it failed.</summary>
-    Task<DeployOutcome> DeployAsync(DeployRequest request, CancellationToken cancellation);
+    Task<DeployOutcome> DeployAsync(DeployRequest request, CancellationToken cancellationToken);
 }
 
 /// <summary>What to deploy, and where to.</summary>

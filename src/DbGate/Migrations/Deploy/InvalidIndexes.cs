@@ -20,6 +20,6 @@ static class InvalidIndexes
          order by 1
         """;
 
-    public static Task<IReadOnlyList<InvalidIndex>> ReadAsync(Session session, CancellationToken cancellation) =>
-        session.QueryAsync(Query, row => new InvalidIndex(row.GetString(0), row.GetString(1)), cancellation);
+    public static Task<IReadOnlyList<InvalidIndex>> ReadAsync(Session session, CancellationToken cancellationToken) =>
+        session.QueryAsync(Query, row => new InvalidIndex(row.GetString(0), row.GetString(1)), cancellationToken);
 }

@@ -2,7 +2,8 @@ using DbGate.Postgres;
 
 namespace DbGate.Migrations.Deploy;
 
-/// <summary>Writes the ledger as Prisma's schema engine does (facts: its source, docs/reference/ledger.md). All times are the server's.</summary>
+/// <summary>Writes the ledger as Prisma's schema engine does (facts: its source, docs/reference/ledger.md). All times are the
+/// server's.</summary>
 /// <param name="session">Writes.</param>
 /// <param name="schema">Where the ledger is; null names it without a schema, as Prisma does.</param>
 sealed class LedgerWriter(Session session, string? schema)
@@ -15,17 +16,17 @@ sealed class LedgerWriter(Session session, string? schema)
 
     readonly string table = schema is null ? LedgerReader.Table : $"{Sql.Identifier(schema)}.{LedgerReader.Table}";
 
-    public async Task CreateAsync(CancellationToken cancellation)
+    public async Task CreateAsync(CancellationToken cancellationToken)
     {
-        if (await session.ScalarAsync<bool>("select to_regclass($1) is null", cancellation, table))
+        if (await session.ScalarAsync<bool>("select to_regclass($1) is null", cancellationToken, table))
         {
             // Without the question first, the statement would need the right to create schemas although there is one.
-            if (await session.ScalarAsync<bool>("select to_regnamespace($1) is null", cancellation, Sql.Identifier(schema!)))
+            if (await session.ScalarAsync<bool>("select to_regnamespace($1) is null", cancellationToken, Sql.Identifier(schema!)))
             {
-                await session.ExecuteAsync($"create schema if not exists {Sql.Identifier(schema!)}", cancellation);
+                await session.ExecuteAsync($"create schema if not exists {Sql.Identifier(schema!)}", cancellationToken);
             }
 
-            await session.ExecuteAsync($"create table {table} ({Columns})", cancellation);
+            await session.ExecuteAsync($"create table {table} ({Columns})", cancellationToken);
         }
     }
 
@@ -39,10 +40,10 @@ sealed class LedgerWriter(Session session, string? schema)
     /// <param name="mark">What stands in the row's <c>logs</c> until it ends; null for nothing, as Prisma has it.</param>
     public string Start(string id, Migration migration, string? mark) => $"{Into} values ({Sql.Literal(id)}, {Values(migration, mark)})";
 
-    public async Task<string> StartAsync(Migration migration, CancellationToken cancellation)
+    public async Task<string> StartAsync(Migration migration, CancellationToken cancellationToken)
     {
         var id = NewId();
-        await session.ExecuteAsync(Start(id, migration, null), cancellation);
+        await session.ExecuteAsync(Start(id, migration, null), cancellationToken);
         return id;
     }
 
@@ -60,19 +61,19 @@ sealed class LedgerWriter(Session session, string? schema)
     public string FinishAndStart(string id, string nextId, Migration next, string? mark) =>
         $"{Ended(id)} {Into} select {OneOr(Sql.Literal(nextId), "text")}, {Values(next, mark)} from ended";
 
-    public Task FinishAsync(string id, CancellationToken cancellation) =>
-        session.ExecuteAsync($"update {table} set {Finished} where id = $1", cancellation, id);
+    public Task FinishAsync(string id, CancellationToken cancellationToken) =>
+        session.ExecuteAsync($"update {table} set {Finished} where id = $1", cancellationToken, id);
 
     /// <summary>
     /// What <c>prisma migrate resolve --rolled-back</c> writes: nothing of it is in the database, and the next deploy runs it again.
     /// </summary>
-    public Task RollBackAsync(string id, CancellationToken cancellation) =>
+    public Task RollBackAsync(string id, CancellationToken cancellationToken) =>
         session.ExecuteAsync(
             $"update {table} set rolled_back_at = clock_timestamp() where id = $1 and finished_at is null and rolled_back_at is null",
-            cancellation, id);
+            cancellationToken, id);
 
-    public Task FailAsync(string id, string logs, CancellationToken cancellation) =>
-        session.ExecuteAsync($"update {table} set logs = $2 where id = $1 and finished_at is null", cancellation, id, logs);
+    public Task FailAsync(string id, string logs, CancellationToken cancellationToken) =>
+        session.ExecuteAsync($"update {table} set logs = $2 where id = $1 and finished_at is null", cancellationToken, id, logs);
 
     string Into => $"insert into {table} (id, checksum, migration_name, started_at, logs)";
 

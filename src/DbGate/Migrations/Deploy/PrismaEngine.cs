@@ -18,14 +18,14 @@ sealed class PrismaEngine(string command, MigrationTool? tool = null, IReadOnlyL
 
     public TransactionRule Transactions => TransactionRule.PerStatement;
 
-    public async Task PrepareAsync(IReadOnlyList<Migration> pending, CancellationToken cancellation)
+    public async Task PrepareAsync(IReadOnlyList<Migration> pending, CancellationToken cancellationToken)
     {
         foreach (var migration in pending.Where(one => one.HasSql))
         {
             SqlScript script;
             try
             {
-                script = await migration.SplitAsync(cancellation);
+                script = await migration.SplitAsync(cancellationToken);
             }
             catch (GateException exception) when (exception.Problem.Code.ExitCode != ExitCode.Stale)
             {
@@ -36,7 +36,7 @@ sealed class PrismaEngine(string command, MigrationTool? tool = null, IReadOnlyL
         }
     }
 
-    public async Task<DeployOutcome> DeployAsync(DeployRequest request, CancellationToken cancellation)
+    public async Task<DeployOutcome> DeployAsync(DeployRequest request, CancellationToken cancellationToken)
     {
         var child = new ChildCommand(words[0], [.. words.Skip(1)])
         {
@@ -58,7 +58,7 @@ sealed class PrismaEngine(string command, MigrationTool? tool = null, IReadOnlyL
         child = child with { Environment = WithTarget(child.Environment, request.Url) };
         try
         {
-            var outcome = await ChildProcess.RunAsync(child, cancellation);
+            var outcome = await ChildProcess.RunAsync(child, cancellationToken);
             var words =
                 string.Join('\n', new[] { outcome.StandardOutput.Trim(), outcome.StandardError.Trim() }.Where(text => text.Length > 0));
             return new DeployOutcome(words, outcome.Succeeded ? null : $"exit code {outcome.ExitCode}: {LastLines(words)}", []);

@@ -15,11 +15,11 @@ static class ScriptExecution
     public static TransactionRule RuleFor(SqlScript script) => IsAtomic(script) ? TransactionRule.WholeFile : TransactionRule.PerStatement;
 
     /// <exception cref="PostgresFault">The server refused; no transaction is left open.</exception>
-    public static async Task RunAsync(Session session, SqlScript script, CancellationToken cancellation)
+    public static async Task RunAsync(Session session, SqlScript script, CancellationToken cancellationToken)
     {
         try
         {
-            await SendAsync(session, script, cancellation);
+            await SendAsync(session, script, cancellationToken);
         }
         catch (PostgresFault)
         {
@@ -28,7 +28,7 @@ static class ScriptExecution
         }
     }
 
-    static async Task SendAsync(Session session, SqlScript script, CancellationToken cancellation)
+    static async Task SendAsync(Session session, SqlScript script, CancellationToken cancellationToken)
     {
         var together = new List<string>();
         foreach (var step in ScriptSteps.Of(script, RuleFor(script)))
@@ -39,12 +39,12 @@ static class ScriptExecution
                 continue;
             }
 
-            await session.ExecuteScriptAsync(together, cancellation);
+            await session.ExecuteScriptAsync(together, cancellationToken);
             together = [];
-            await RunAloneAsync(session, script.Statements[step.Index], cancellation);
+            await RunAloneAsync(session, script.Statements[step.Index], cancellationToken);
         }
 
-        await session.ExecuteScriptAsync(together, cancellation);
+        await session.ExecuteScriptAsync(together, cancellationToken);
     }
 
     /// <summary>True when the file applies whole or not at all.</summary>
@@ -55,20 +55,20 @@ static class ScriptExecution
     /// An index that gives up waiting stays behind, invalid. So the deploy's lock_timeout, unlike one that the file sets, does not count
     /// here.
     /// </summary>
-    static async Task RunAloneAsync(Session session, SqlStatement statement, CancellationToken cancellation)
+    static async Task RunAloneAsync(Session session, SqlStatement statement, CancellationToken cancellationToken)
     {
         var spares = NonTransactional.Is(statement)
             && await session.ScalarAsync<bool>(
-                "select source = 'client' and setting <> '0' from pg_catalog.pg_settings where name = 'lock_timeout'", cancellation);
+                "select source = 'client' and setting <> '0' from pg_catalog.pg_settings where name = 'lock_timeout'", cancellationToken);
         if (spares)
         {
-            await session.ExecuteAsync("set lock_timeout = 0", cancellation);
+            await session.ExecuteAsync("set lock_timeout = 0", cancellationToken);
         }
 
-        await session.ExecuteScriptAsync([statement.Text], cancellation);
+        await session.ExecuteScriptAsync([statement.Text], cancellationToken);
         if (spares)
         {
-            await session.ExecuteAsync("reset lock_timeout", cancellation);
+            await session.ExecuteAsync("reset lock_timeout", cancellationToken);
         }
     }
 }

@@ -52,7 +52,7 @@ static class UnforeseenEffects
         new(RewriteCode, $"{string.Join(", ", tables)} {(tables.Count == 1 ? "is" : "are")} rewritten while reads are blocked")
         {
             Severity = Severity.Warning,
-            Cause = $"Rehearsed: {MeasuredVerdict.Seen(ran.Statement)}",
+            Cause = $"Rehearsed: {LintReconciler.Seen(ran.Statement)}",
             State = DatabaseState.NotContacted,
             Fix = "Run it when the table is quiet, or in steps that do not rewrite it",
             Location = migration.Script.Locate(statement.Source, statement.Offset),
@@ -62,7 +62,7 @@ static class UnforeseenEffects
         new(LockCode, $"{held.Mode.Display()} on {held.Table} {held.Mode.Effect()}")
         {
             Severity = Severity.Warning,
-            Cause = $"Rehearsed: {MeasuredVerdict.Seen(ran.Statement)}",
+            Cause = $"Rehearsed: {LintReconciler.Seen(ran.Statement)}",
             State = DatabaseState.NotContacted,
             Fix = "Set lock_timeout, and run it in a migration without long work",
             Location = migration.Script.Locate(statement.Source, statement.Offset),

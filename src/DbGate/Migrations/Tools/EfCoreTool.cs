@@ -119,8 +119,8 @@ sealed partial class EfCoreTool : MigrationTool
 
     public override Task<SqlReading> ReadSqlAsync(
         string command, string root, Postgres.PostgresUrl connection, IReadOnlyList<Migration> migrations,
-        CancellationToken cancellation) =>
-        EfCoreScripts.ReadAsync(this, command, root, connection, migrations, cancellation);
+        CancellationToken cancellationToken) =>
+        EfCoreScripts.ReadAsync(this, command, root, connection, migrations, cancellationToken);
 
     /// <summary>The script has EF Core's own transaction commands, so each file runs as they say.</summary>
     public override (TransactionRule Rule, string Reason) Transactions(Statements.SqlScript script, Version? version) =>

@@ -129,13 +129,14 @@ sealed partial class LiquibaseTool : MigrationTool
 
     static string Identity(string name) => name[(name.IndexOf("::", StringComparison.Ordinal) + 2)..];
 
-    public override async Task<IReadOnlyList<Problem>> ExamineAsync(Session session, LedgerTable ledger, CancellationToken cancellation)
+    public override async Task<IReadOnlyList<Problem>> ExamineAsync(
+        Session session, LedgerTable ledger, CancellationToken cancellationToken)
     {
         var name = $"{Sql.Identifier(ledger.Schema)}.databasechangeloglock";
-        if (!await session.ScalarAsync<bool>("select to_regclass($1) is not null", cancellation, name)
+        if (!await session.ScalarAsync<bool>("select to_regclass($1) is not null", cancellationToken, name)
             || await session.ScalarAsync<string>(
                 $"select max(coalesce(lockedby, 'an unknown client') || ' since ' || coalesce(lockgranted::text, 'an unknown time')) from "
-                    + $"{name} where locked", cancellation) is not { } holder)
+                    + $"{name} where locked", cancellationToken) is not { } holder)
         {
             return [];
         }

@@ -63,7 +63,7 @@ abstract class MigrationTool
     public virtual Ledger Interpret(MigrationFolder folder, Ledger ledger) => ledger;
 
     /// <summary>Reads further tables of the tool, such as a lock row; null when nothing is wrong there.</summary>
-    public virtual Task<IReadOnlyList<Problem>> ExamineAsync(Session session, LedgerTable ledger, CancellationToken cancellation) =>
+    public virtual Task<IReadOnlyList<Problem>> ExamineAsync(Session session, LedgerTable ledger, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Problem>>([]);
 
     /// <summary>What is wrong with this tool's files and rows beyond the states that all tools have.</summary>
@@ -71,7 +71,7 @@ abstract class MigrationTool
 
     /// <summary>Has the tool print the SQL of migrations that are code.</summary>
     public virtual Task<SqlReading> ReadSqlAsync(
-        string command, string root, PostgresUrl connection, IReadOnlyList<Migration> migrations, CancellationToken cancellation) =>
+        string command, string root, PostgresUrl connection, IReadOnlyList<Migration> migrations, CancellationToken cancellationToken) =>
         Task.FromResult(new SqlReading($"{Facts.Name} makes it when it runs"));
 
     /// <summary>How it puts the statements of a file into transactions, and why.</summary>

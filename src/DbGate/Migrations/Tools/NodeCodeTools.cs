@@ -66,11 +66,12 @@ sealed partial class KnexTool : NodeCodeTool
 
     public override string Rows(LedgerTable table) => NameRows(table, "name", "migration_time", "id");
 
-    public override async Task<IReadOnlyList<Problem>> ExamineAsync(Session session, LedgerTable ledger, CancellationToken cancellation)
+    public override async Task<IReadOnlyList<Problem>> ExamineAsync(
+        Session session, LedgerTable ledger, CancellationToken cancellationToken)
     {
         var name = $"{Sql.Identifier(ledger.Schema)}.{Sql.Identifier(ledger.Name + "_lock")}";
-        if (!await session.ScalarAsync<bool>("select to_regclass($1) is not null", cancellation, name)
-            || await session.ScalarAsync<int>($"select coalesce(max(is_locked), 0) from {name}", cancellation) == 0)
+        if (!await session.ScalarAsync<bool>("select to_regclass($1) is not null", cancellationToken, name)
+            || await session.ScalarAsync<int>($"select coalesce(max(is_locked), 0) from {name}", cancellationToken) == 0)
         {
             return [];
         }

@@ -55,22 +55,22 @@ static class ToolLedgerReader
     /// <param name="named">The ledger that the settings name; null when it is found by its columns.</param>
     /// <param name="session">On the target.</param>
     /// <param name="schema">The schema of the URL.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     public static async Task<Ledger> ReadAsync(
-        MigrationTool tool, string? named, Session session, string schema, CancellationToken cancellation)
+        MigrationTool tool, string? named, Session session, string schema, CancellationToken cancellationToken)
     {
         var found = await session.QueryAsync(
             Tables,
             row =>
                 new LedgerTable(
                     row.GetString(0), row.GetString(1), [.. row.GetFieldValue<string[]>(2).Zip(row.GetFieldValue<string[]>(3))]),
-            cancellation,
+            cancellationToken,
             Names,
             TableOf(named) ?? "",
             tool.Signature.ToArray());
         var (tables, refusal) = Choose(tool, TableOf(named), found, schema);
         var (database, next, others) = (await session.QueryAsync(
-            Overview, row => (row.GetString(0), row.GetInt64(1), row.GetInt64(2)), cancellation, schema, Names))[0];
+            Overview, row => (row.GetString(0), row.GetInt64(1), row.GetInt64(2)), cancellationToken, schema, Names))[0];
         var empty = new Ledger(tables.Count > 0, false, [], others, null)
         {
             NextTransaction = next,
@@ -87,7 +87,7 @@ static class ToolLedgerReader
             return empty;
         }
 
-        var (holder, isTable) = await HolderAsync(tool, tables, session, database, cancellation);
+        var (holder, isTable) = await HolderAsync(tool, tables, session, database, cancellationToken);
         if (isTable)
         {
             return empty with { LockHolder = holder, Refusal = ToolProblems.TableLocked(tool, tables[0], holder) };
@@ -95,14 +95,14 @@ static class ToolLedgerReader
 
         try
         {
-            await session.ExecuteAsync("set lock_timeout = '2s'", cancellation);
+            await session.ExecuteAsync("set lock_timeout = '2s'", cancellationToken);
             var rows = new List<LedgerRow>();
             foreach (var table in tables)
             {
-                rows.AddRange(await session.QueryAsync(tool.Rows(table), row => Row(row, rows.Count), cancellation));
+                rows.AddRange(await session.QueryAsync(tool.Rows(table), row => Row(row, rows.Count), cancellationToken));
             }
 
-            var problems = await tool.ExamineAsync(session, tables[0], cancellation);
+            var problems = await tool.ExamineAsync(session, tables[0], cancellationToken);
             return empty with { Rows = rows, LockHolder = holder, Problems = problems };
         }
         catch (PostgresFault fault) when (fault.SqlState == LockTimeout)
@@ -153,7 +153,7 @@ static class ToolLedgerReader
         !tool.Owns(table) && (LedgerReader.OtherLedgers.Contains(table.Name.ToLowerInvariant()) || table.IsNamed(LedgerReader.Table));
 
     static async Task<(MigrationLockHolder? Holder, bool IsTable)> HolderAsync(
-        MigrationTool tool, IReadOnlyList<LedgerTable> tables, Session session, string database, CancellationToken cancellation)
+        MigrationTool tool, IReadOnlyList<LedgerTable> tables, Session session, string database, CancellationToken cancellationToken)
     {
         var holders = await session.QueryAsync(
             Holders,
@@ -163,7 +163,7 @@ static class ToolLedgerReader
                 row.IsDBNull(2) ? null : row.GetString(2),
                 row.IsDBNull(3) ? null : row.GetString(3),
                 row.IsDBNull(4) ? null : TimeSpan.FromSeconds(row.GetDouble(4))), row.GetBoolean(5)),
-            cancellation,
+            cancellationToken,
             tool.LockKeys(database, tables[0]).ToArray(),
             tables.Select(table => table.Shown).ToArray());
         return holders.Count > 0 ? holders[0] : (null, false);

@@ -26,12 +26,12 @@ sealed class ApprovalStore(IObjectStore store, SigningKey? key)
 
     /// <summary>Stores an approval.</summary>
     /// <returns>False when this person has approved this plan already.</returns>
-    public async Task<bool> SaveAsync(Approval approval, CancellationToken cancellation)
+    public async Task<bool> SaveAsync(Approval approval, CancellationToken cancellationToken)
     {
         try
         {
             var file = SignedDocument.Write(JsonSerializer.SerializeToUtf8Bytes(approval, EvidenceJson.Readable.Approval), key);
-            await store.WriteBytesAsync(KeyOf(approval.Plan, approval.By), file.Bytes, cancellation);
+            await store.WriteBytesAsync(KeyOf(approval.Plan, approval.By), file.Bytes, cancellationToken);
             return true;
         }
         catch (GateException exception) when (exception.Problem.Code == StoresProblems.ObjectExistsCode)
@@ -41,12 +41,12 @@ sealed class ApprovalStore(IObjectStore store, SigningKey? key)
     }
 
     /// <summary>The approvals of a plan.</summary>
-    public async Task<IReadOnlyList<StoredApproval>> ListAsync(string plan, CancellationToken cancellation)
+    public async Task<IReadOnlyList<StoredApproval>> ListAsync(string plan, CancellationToken cancellationToken)
     {
         var approvals = new List<StoredApproval>();
-        await foreach (var found in store.ListAsync($"approvals/{plan}/", cancellation))
+        await foreach (var found in store.ListAsync($"approvals/{plan}/", cancellationToken))
         {
-            var file = SignedDocument.Read(await store.ReadBytesAsync(found.Key, LongestApproval, cancellation));
+            var file = SignedDocument.Read(await store.ReadBytesAsync(found.Key, LongestApproval, cancellationToken));
             approvals.Add(new StoredApproval(found.Key, Read(file), file));
             if (approvals.Count == MostApprovals)
             {

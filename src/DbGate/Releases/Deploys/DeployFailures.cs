@@ -66,7 +66,7 @@ static class DeployFailures
         var rules = EngineRules.From(context.Settings, project);
         var commands = project.Commands(context.Settings, context.Target.DirectUrl);
         var test = rehearsal is null && backup is not null ? await RestoreTestAsync(context) : null;
-        var back = WaysBack.Of(
+        var back = RollbackOptions.Of(
             context.Target, commands, context.Settings.Root, backup, test, rehearsal,
             folder.Migrations.Where(migration => stop.Applied.Contains(migration.Name)), toResolve: false, fresh.Written);
         return FailedDeploy.Of(
@@ -121,7 +121,7 @@ static class DeployFailures
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         try
         {
-            return await context.World.Evidence.NewestRestoreTestAsync(context, limit.Token);
+            return await context.Services.Evidence.NewestRestoreTestAsync(context, limit.Token);
         }
         catch (Exception exception) when (exception is GateException or OperationCanceledException)
         {

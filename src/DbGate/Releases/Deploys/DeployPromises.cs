@@ -20,9 +20,9 @@ sealed class DeployPromises(GateContext context, PlanFile? plan, CatalogSnapshot
     public IReadOnlyList<Fact> Facts { get; private set; } = [];
 
     /// <param name="engine">The session that deploys, where DbGate has it; null where the project's own command opens one.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="GateException">DBG0510, DBG0532: exit 11, nothing was changed; or no connection.</exception>
-    public async Task VerifyAsync(Session? engine, CancellationToken cancellation)
+    public async Task VerifyAsync(Session? engine, CancellationToken cancellationToken)
     {
         if (plan is null)
         {
@@ -33,10 +33,10 @@ sealed class DeployPromises(GateContext context, PlanFile? plan, CatalogSnapshot
         await using var own = engine is null
             ? await Session.OpenAsync(
                 context.Target.DirectUrl,
-                SessionOptions.Default with { CommandTimeout = context.Settings.Get(SettingsCatalog.DeployTimeout) }, cancellation)
+                SessionOptions.Default with { CommandTimeout = context.Settings.Get(SettingsCatalog.DeployTimeout) }, cancellationToken)
             : null;
         var session = engine ?? own!;
-        var now = await CatalogSnapshot.ReadAsync(session, DriftPolicy.Read(context), cancellation);
+        var now = await CatalogSnapshot.ReadAsync(session, DriftPolicy.Read(context), cancellationToken);
         if (CatalogComparison.Between(catalog, now) is { Count: > 0 } moved)
         {
             throw new GateException(
@@ -52,12 +52,12 @@ sealed class DeployPromises(GateContext context, PlanFile? plan, CatalogSnapshot
         }
 
         await session.ExecuteAsync(
-            "select set_config('search_path', $1, false)", cancellation, Sql.Identifier(context.Target.DirectUrl.Schema));
+            "select set_config('search_path', $1, false)", cancellationToken, Sql.Identifier(context.Target.DirectUrl.Schema));
         var before =
             promised.Where(loss => loss is { Table: not null, Writes: not null })
                 .DistinctBy(loss => loss.Table)
                 .ToDictionary(loss => loss.Table!, loss => loss.Writes!.Value);
-        var recount = await PromisedLosses.CountAsync(session, promised, before, cancellation);
+        var recount = await PromisedLosses.CountAsync(session, promised, before, cancellationToken);
         if (recount.Exceeded.Count > 0)
         {
             throw new GateException(EvidenceProblems.LossesGrew(plan, recount.Exceeded));

@@ -47,7 +47,7 @@ sealed class Deployment(
     static readonly TimeSpan RestartPatience = TimeSpan.FromMinutes(2);
 
     readonly PostgresUrl url = context.Target.DirectUrl;
-    readonly DeployPatience patience = DeployPatience.Of(context.Settings);
+    readonly LockOptions patience = LockOptions.Of(context.Settings);
     readonly List<(string Name, TimeSpan Time)> timings = [];
     string timeouts = "";
     string? blocker;
@@ -63,8 +63,8 @@ sealed class Deployment(
     /// Func{Session, CancellationToken, Task}, CancellationToken)"/>
     public static Task<DeploymentReport> RunAsync(
         GateContext context, IDeployEngine engine, MigrationProject project, MigrationFolder folder, Session session, Ledger before,
-        CancellationToken cancellation) =>
-        RunAsync(context, engine, project, folder, session, before, null, cancellation);
+        CancellationToken cancellationToken) =>
+        RunAsync(context, engine, project, folder, session, before, null, cancellationToken);
 
     /// <param name="context">Of the run.</param>
     /// <param name="engine">Who applies.</param>
@@ -76,7 +76,7 @@ sealed class Deployment(
     /// Runs once, on the session of the direct engine directly before its first statement, or without one directly before another engine
     /// begins; what it throws stops the deploy. Null: nothing is verified there.
     /// </param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="GateException">DBG0502 to DBG0505, DBG0576, each with what the ledger shows now; or what <paramref name="verify"/>
     /// throws.</exception>
     public static Task<DeploymentReport> RunAsync(
@@ -87,14 +87,14 @@ sealed class Deployment(
         Session session,
         Ledger before,
         Func<Session?, CancellationToken, Task>? verify,
-        CancellationToken cancellation) =>
-        new Deployment(context, engine, project, folder, session, verify).RunAsync(before, cancellation);
+        CancellationToken cancellationToken) =>
+        new Deployment(context, engine, project, folder, session, verify).RunAsync(before, cancellationToken);
 
-    async Task<DeploymentReport> RunAsync(Ledger before, CancellationToken cancellation)
+    async Task<DeploymentReport> RunAsync(Ledger before, CancellationToken cancellationToken)
     {
         try
         {
-            return await ApplyAsync(before, cancellation);
+            return await ApplyAsync(before, cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -102,15 +102,15 @@ sealed class Deployment(
         }
     }
 
-    async Task<DeploymentReport> ApplyAsync(Ledger before, CancellationToken cancellation)
+    async Task<DeploymentReport> ApplyAsync(Ledger before, CancellationToken cancellationToken)
     {
         var pending = MigrationStatus.Decide(folder, before).Pending.Select(entry => entry.File!).ToArray();
-        var invalid = await PrepareAsync(before, cancellation);
+        var invalid = await PrepareAsync(before, cancellationToken);
         var watch = Stopwatch.StartNew();
         for (var tries = 1; ; tries++)
         {
             var left = tries == 1 ? pending : [.. pending.Where(one => timings.TrueForAll(timing => timing.Name != one.Name))];
-            var outcome = await AttemptAsync(left, isFirst: tries == 1, cancellation);
+            var outcome = await AttemptAsync(left, isFirst: tries == 1, cancellationToken);
             timings.AddRange(outcome.Timings);
             var (after, broken) = await ReadAgainAsync(outcome.Failure);
             var status = MigrationStatus.Decide(folder, after);
@@ -118,19 +118,19 @@ sealed class Deployment(
             InvalidIndex[] leftInvalid = [.. broken.Except(invalid)];
             if (Stopped(before, status) is { } stopped
                 && GivingWays.Find($"{stopped.Row!.Logs}\n{outcome.Failure}") is { } way
-                && await GivingWays.LeavesNothingAsync(stopped.File!, engine.Transactions, cancellation))
+                && await GivingWays.LeavesNothingAsync(stopped.File!, engine.Transactions, cancellationToken))
             {
-                await MarkAsync([stopped.Row.Id], cancellation);
+                await MarkAsync([stopped.Row.Id], cancellationToken);
                 if (!way.MayPass || watch.Elapsed >= patience.LockWait)
                 {
-                    var script = await stopped.File!.SplitAsync(cancellation);
+                    var script = await stopped.File!.SplitAsync(cancellationToken);
                     var failure = new MigrationFailure(stopped.Name, script.Text, DeployStop.Place(stopped, outcome, script), way.Words);
                     throw new GateException(
                         DeployProblems.GaveWay(stopped, failure, way, blocker, tries, applied.Length, pending.Length - applied.Length));
                 }
 
                 timings.RemoveAll(timing => !applied.Contains(timing.Name));
-                await Task.Delay(Jitter.Next(), cancellation);
+                await Task.Delay(Jitter.Next(), cancellationToken);
                 continue;
             }
 
@@ -150,44 +150,44 @@ sealed class Deployment(
     }
 
     /// <summary>What a killed run left unfinished and provably unapplied is marked as such, so that every engine goes past it.</summary>
-    async Task<IReadOnlyList<InvalidIndex>> PrepareAsync(Ledger before, CancellationToken cancellation)
+    async Task<IReadOnlyList<InvalidIndex>> PrepareAsync(Ledger before, CancellationToken cancellationToken)
     {
         if (before.LockHolder is null && folder.Tool is Migrations.Tools.PrismaTool)
         {
-            await MarkAsync([.. before.Rows.Where(row => row.IsInterrupted).Select(row => row.Id)], cancellation);
+            await MarkAsync([.. before.Rows.Where(row => row.IsInterrupted).Select(row => row.Id)], cancellationToken);
         }
 
-        return await InvalidIndexes.ReadAsync(session, cancellation);
+        return await InvalidIndexes.ReadAsync(session, cancellationToken);
     }
 
-    async Task MarkAsync(IReadOnlyList<string> rows, CancellationToken cancellation)
+    async Task MarkAsync(IReadOnlyList<string> rows, CancellationToken cancellationToken)
     {
         var ledger = new LedgerWriter(session, url.Schema);
         foreach (var row in rows)
         {
-            await ledger.RollBackAsync(row, cancellation);
+            await ledger.RollBackAsync(row, cancellationToken);
         }
     }
 
-    async Task<DeployOutcome> AttemptAsync(IReadOnlyList<Migration> pending, bool isFirst, CancellationToken cancellation)
+    async Task<DeployOutcome> AttemptAsync(IReadOnlyList<Migration> pending, bool isFirst, CancellationToken cancellationToken)
     {
         await using var watch = LockWatch.Start(url);
-        var preparing = engine.PrepareAsync(pending, cancellation);
+        var preparing = engine.PrepareAsync(pending, cancellationToken);
         try
         {
-            await using var gate = await ReleaseGate.OpenAsync(session, context.Clock, cancellation);
+            await using var gate = await ReleaseGate.OpenAsync(session, context.Clock, cancellationToken);
             (var carrying, timeouts) =
-                await DeployTimeouts.CarryAsync(gate.Url, patience, await SparesLocksAsync(pending, cancellation), cancellation);
+                await DeployTimeouts.CarryAsync(gate.Url, patience, await SparesLocksAsync(pending, cancellationToken), cancellationToken);
             await preparing;
             var checks = isFirst ? verify : null;
-            await (engine is DirectEngine ? Task.CompletedTask : checks?.Invoke(null, cancellation) ?? Task.CompletedTask);
+            await (engine is DirectEngine ? Task.CompletedTask : checks?.Invoke(null, cancellationToken) ?? Task.CompletedTask);
             return await engine.DeployAsync(
                 new DeployRequest(
                     context.Settings.Root, carrying, pending, project.Version, context.Settings.Get(SettingsCatalog.DeployTimeout)) {
-                    OnLine = context.World.ChildOutput,
+                    OnLine = context.Services.ChildOutput,
                     Verify = checks is null ? null : checks.Invoke,
                 },
-                cancellation);
+                cancellationToken);
         }
         catch (PostgresFault fault)
         {
@@ -204,7 +204,7 @@ sealed class Deployment(
     }
 
     /// <summary>The direct engine does it statement by statement; a command of the project's own has one session for all.</summary>
-    async Task<bool> SparesLocksAsync(IReadOnlyList<Migration> pending, CancellationToken cancellation)
+    async Task<bool> SparesLocksAsync(IReadOnlyList<Migration> pending, CancellationToken cancellationToken)
     {
         if (engine is DirectEngine)
         {
@@ -213,7 +213,7 @@ sealed class Deployment(
 
         foreach (var migration in pending)
         {
-            if ((await migration.ReadSqlAsync(cancellation)).Contains("concurrently", StringComparison.OrdinalIgnoreCase))
+            if ((await migration.ReadSqlAsync(cancellationToken)).Contains("concurrently", StringComparison.OrdinalIgnoreCase))
             {
                 return true;
             }

@@ -28,13 +28,13 @@ static class RecordedFiles
     public static async Task<Problem?> WriteAsync(
         GateContext context, TargetIdentity identity, MigrationFolder folder, MigrationStatus after)
     {
-        if (folder.Tool.Facts.Checksum is not null || !Recorder.IsOn(context))
+        if (folder.Tool.Facts.Checksum is not null || !EvidenceWriter.IsOn(context))
         {
             return null;
         }
 
         Fact[] files = [.. Applied(after).Select(entry => new Fact(entry.Name, entry.File!.Checksum!))];
-        return await Recorder.EndAsync(
+        return await EvidenceWriter.EndAsync(
             context,
             new StepDescriptor(Kind, ""),
             new StepResult { Summary = $"{files.Length} files as they were deployed",
@@ -46,7 +46,7 @@ static class RecordedFiles
     public static async Task<IReadOnlyList<Problem>> FindAsync(
         GateContext context, TargetIdentity identity, MigrationFolder folder, MigrationStatus status, CancellationToken cancellationToken)
     {
-        if (!Recorder.IsOn(context) || folder.Tool is Migrations.Tools.PrismaTool)
+        if (!EvidenceWriter.IsOn(context) || folder.Tool is Migrations.Tools.PrismaTool)
         {
             return [];
         }
@@ -56,7 +56,7 @@ static class RecordedFiles
             (folder.Tool.Facts.Checksum is null && Applied(status).Any(), !folder.Tool.Facts.RecordsFailures && status.Pending.Any());
         var (environment, target) = (context.Environment.ToString().ToLowerInvariant(), context.Target.Url.Redacted);
         using var key = BackupRequests.Key(context.Settings);
-        await foreach (var stored in Recorder.LogOf(context).ReadNewestAsync(int.MaxValue, cancellationToken))
+        await foreach (var stored in EvidenceWriter.LogOf(context).ReadNewestAsync(int.MaxValue, cancellationToken))
         {
             if (!seeksFiles && !seeksDeploy)
             {

@@ -11,12 +11,12 @@ public static class EvidenceHistory
     /// <summary>Reads them, the newest first; a record that cannot be read is left out, the audit names it.</summary>
     /// <param name="context">Whose settings name the store.</param>
     /// <param name="count">At most so many.</param>
-    /// <param name="cancellation">Stops the reading.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="Problems.GateException">The store cannot be read.</exception>
-    public static async Task<IReadOnlyList<EvidenceRecord>> NewestAsync(GateContext context, int count, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<EvidenceRecord>> NewestAsync(GateContext context, int count, CancellationToken cancellationToken)
     {
         var records = new List<EvidenceRecord>();
-        await foreach (var stored in Recorder.LogOf(context).ReadNewestAsync(count, cancellation))
+        await foreach (var stored in EvidenceWriter.LogOf(context).ReadNewestAsync(count, cancellationToken))
         {
             if (TryRead(stored) is { } record)
             {

@@ -31,22 +31,22 @@ sealed class EvidenceLog(IObjectStore store, SigningKey? key)
 
     /// <summary>Appends; number and chain are filled in here.</summary>
     /// <exception cref="GateException">The store's own problem; DBG0523 when others kept taking the number.</exception>
-    public async Task<EvidenceRecord> AppendAsync(EvidenceRecord entry, CancellationToken cancellation)
+    public async Task<EvidenceRecord> AppendAsync(EvidenceRecord entry, CancellationToken cancellationToken)
     {
-        var (sequence, sha256) = head ?? await ReadHeadAsync(cancellation);
+        var (sequence, sha256) = head ?? await ReadHeadAsync(cancellationToken);
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var record = entry with { Sequence = sequence + 1, Previous = sha256 };
             var file = SignedDocument.Write(JsonSerializer.SerializeToUtf8Bytes(record, EvidenceJson.Readable.EvidenceRecord), key);
             try
             {
-                await store.WriteBytesAsync(KeyOf(record.Sequence), file.Bytes, cancellation);
+                await store.WriteBytesAsync(KeyOf(record.Sequence), file.Bytes, cancellationToken);
                 head = (record.Sequence, file.Sha256);
                 return record;
             }
             catch (GateException exception) when (exception.Problem.Code == StoresProblems.ObjectExistsCode)
             {
-                (sequence, sha256) = (record.Sequence, (await ReadAsync(KeyOf(record.Sequence), cancellation)).File.Sha256);
+                (sequence, sha256) = (record.Sequence, (await ReadAsync(KeyOf(record.Sequence), cancellationToken)).File.Sha256);
             }
         }
 
@@ -55,31 +55,32 @@ sealed class EvidenceLog(IObjectStore store, SigningKey? key)
 
     /// <summary>Every record in the order of its number, one at a time.</summary>
     public async IAsyncEnumerable<StoredEvidence> ReadAllAsync([System.Runtime.CompilerServices.EnumeratorCancellation]
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
-        await foreach (var found in store.ListAsync(Prefix, cancellation))
+        await foreach (var found in store.ListAsync(Prefix, cancellationToken))
         {
-            yield return await ReadAsync(found.Key, cancellation);
+            yield return await ReadAsync(found.Key, cancellationToken);
         }
     }
 
     /// <summary>The newest records, the newest first; the others are not read.</summary>
     public async IAsyncEnumerable<StoredEvidence> ReadNewestAsync(
-        int count, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+        int count, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var keys = await store.ListAsync(Prefix, cancellation)
+        var keys = await store.ListAsync(Prefix, cancellationToken)
             .Select(found => found.Key)
             .Where(key => SequenceOf(key) is not null)
-            .ToListAsync(cancellation);
+            .ToListAsync(cancellationToken);
         foreach (var found in keys.OrderByDescending(SequenceOf).Take(count))
         {
-            yield return await ReadAsync(found, cancellation);
+            yield return await ReadAsync(found, cancellationToken);
         }
     }
 
     /// <summary>One record.</summary>
     /// <exception cref="GateException">The store's own problem: there is no such record.</exception>
-    public Task<StoredEvidence> ReadAsync(long sequence, CancellationToken cancellation) => ReadAsync(KeyOf(sequence), cancellation);
+    public Task<StoredEvidence> ReadAsync(long sequence, CancellationToken cancellationToken) =>
+        ReadAsync(KeyOf(sequence), cancellationToken);
 
     public static string KeyOf(long sequence) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{sequence:00000000}{Extension}");
 
@@ -92,17 +93,17 @@ sealed class EvidenceLog(IObjectStore store, SigningKey? key)
             ? sequence
             : null;
 
-    async Task<(long, string)> ReadHeadAsync(CancellationToken cancellation)
+    async Task<(long, string)> ReadHeadAsync(CancellationToken cancellationToken)
     {
         var last = 0L;
-        await foreach (var found in store.ListAsync(Prefix, cancellation))
+        await foreach (var found in store.ListAsync(Prefix, cancellationToken))
         {
             last = Math.Max(last, SequenceOf(found.Key) ?? 0);
         }
 
-        return last == 0 ? (0, EvidenceRecord.NoPrevious) : (last, (await ReadAsync(KeyOf(last), cancellation)).File.Sha256);
+        return last == 0 ? (0, EvidenceRecord.NoPrevious) : (last, (await ReadAsync(KeyOf(last), cancellationToken)).File.Sha256);
     }
 
-    async Task<StoredEvidence> ReadAsync(string objectKey, CancellationToken cancellation) =>
-        new(objectKey, SequenceOf(objectKey), SignedDocument.Read(await store.ReadBytesAsync(objectKey, LongestRecord, cancellation)));
+    async Task<StoredEvidence> ReadAsync(string objectKey, CancellationToken cancellationToken) =>
+        new(objectKey, SequenceOf(objectKey), SignedDocument.Read(await store.ReadBytesAsync(objectKey, LongestRecord, cancellationToken)));
 }

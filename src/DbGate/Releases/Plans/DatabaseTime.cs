@@ -12,7 +12,7 @@ sealed record DatabaseTime(DateTimeOffset Now, string? NotChecked)
     // An approver's machine need not reach the database; the deploy asks it in any case.
     static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
-    public static async Task<DatabaseTime> ReadAsync(GateContext context, CancellationToken cancellation)
+    public static async Task<DatabaseTime> ReadAsync(GateContext context, CancellationToken cancellationToken)
     {
         try
         {
@@ -23,11 +23,11 @@ sealed record DatabaseTime(DateTimeOffset Now, string? NotChecked)
                     "the database's time: no URL is set here, so the plan's expiry was compared with this machine's clock");
             }
 
-            var options = (context.World.Sessions ?? SessionOptions.Default) with { ConnectTimeout = Deadline };
-            await using var session = await Session.OpenAsync(target.Url, options, cancellation);
-            return new((await session.ScalarAsync<DateTimeOffset>("select clock_timestamp()", cancellation)).ToUniversalTime(), null);
+            var options = (context.Services.Sessions ?? SessionOptions.Default) with { ConnectTimeout = Deadline };
+            await using var session = await Session.OpenAsync(target.Url, options, cancellationToken);
+            return new((await session.ScalarAsync<DateTimeOffset>("select clock_timestamp()", cancellationToken)).ToUniversalTime(), null);
         }
-        catch (GateException exception) when (!cancellation.IsCancellationRequested)
+        catch (GateException exception) when (!cancellationToken.IsCancellationRequested)
         {
             return new(
                 context.Clock.GetUtcNow(),

@@ -20,13 +20,14 @@ sealed record DatabaseWrites(WriteCounters Total, IReadOnlyDictionary<string, lo
 
     /// <summary>Reads the statistics; null where the server does not tell them to this role.</summary>
     /// <exception cref="Problems.GateException">The connection broke.</exception>
-    public static async Task<DatabaseWrites?> ReadAsync(Session session, CancellationToken cancellation)
+    public static async Task<DatabaseWrites?> ReadAsync(Session session, CancellationToken cancellationToken)
     {
         try
         {
-            var tables = await session.QueryAsync(Counters, row => (Name: row.GetString(0), Rows: row.GetInt64(1)), cancellation);
+            var tables = await session.QueryAsync(Counters, row => (Name: row.GetString(0), Rows: row.GetInt64(1)), cancellationToken);
             var (reset, wal, now) = (await session.QueryAsync(
-                Position, row => (row.IsDBNull(0) ? (DateTimeOffset?)null : Utc(row, 0), row.GetInt64(1), Utc(row, 2)), cancellation))[0];
+                Position,
+                row => (row.IsDBNull(0) ? (DateTimeOffset?)null : Utc(row, 0), row.GetInt64(1), Utc(row, 2)), cancellationToken))[0];
             return new DatabaseWrites(
                 new WriteCounters(tables.Sum(table => table.Rows), reset, wal),
                 tables.ToDictionary(table => table.Name, table => table.Rows), now);

@@ -52,7 +52,7 @@ public sealed record Plan
     public IReadOnlyList<string>? Drift { get; init; }
 
     /// <summary>How it can be taken back.</summary>
-    public required IReadOnlyList<WayBack> WaysBack { get; init; }
+    public required IReadOnlyList<WayBack> RollbackOptions { get; init; }
 
     /// <summary>
     /// The rules that the commit makes weaker, judged by the old ones and approved with the plan; null when there are none.

@@ -13,7 +13,7 @@ namespace DbGate.Releases.Plans;
 static class PlanBackups
 {
     /// <summary>What stands now where the plan's backup stood; null when it is gone, or the plan has none.</summary>
-    public static async Task<PlanBackup?> ReadAsync(GateContext context, PlanFile plan, CancellationToken cancellation)
+    public static async Task<PlanBackup?> ReadAsync(GateContext context, PlanFile plan, CancellationToken cancellationToken)
     {
         if (plan.Plan.Promise.Backup is not { } planned)
         {
@@ -21,25 +21,26 @@ static class PlanBackups
         }
 
         var store = BackupStores.Open(context.Settings)[0];
-        return await store.HeadAsync(BackupManifest.KeyOf(planned.Key), cancellation) is null
-            || await store.HeadAsync(planned.Key, cancellation) is null
+        return await store.HeadAsync(BackupManifest.KeyOf(planned.Key), cancellationToken) is null
+            || await store.HeadAsync(planned.Key, cancellationToken) is null
             ? null
-            : planned with { ManifestSha256 = (await new BackupCatalog(store).OpenAsync(planned.Key, cancellation)).Sha256 };
+            : planned with { ManifestSha256 = (await new BackupCatalog(store).OpenAsync(planned.Key, cancellationToken)).Sha256 };
     }
 
     /// <summary>Reads every byte of it again.</summary>
     /// <exception cref="GateException">DBG0532: it is gone or was replaced; DBG0322, DBG0323: its archive differs.</exception>
-    public static async Task<BackupProof> ProveAsync(GateContext context, PlanFile plan, PlanBackup planned, CancellationToken cancellation)
+    public static async Task<BackupProof> ProveAsync(
+        GateContext context, PlanFile plan, PlanBackup planned, CancellationToken cancellationToken)
     {
-        var now = await ReadAsync(context, plan, cancellation);
+        var now = await ReadAsync(context, plan, cancellationToken);
         if (PlanComparison.Between(plan.Plan.Promise, plan.Plan.Promise with { Backup = now }) is { Count: > 0 } differences)
         {
             throw new GateException(EvidenceProblems.PlanMoved(plan, plan.Plan.Promise, differences));
         }
 
         var store = BackupStores.Open(context.Settings)[0];
-        var manifest = (await new BackupCatalog(store).OpenAsync(planned.Key, cancellation)).Manifest;
-        await new ArchiveReader(store, manifest).VerifyAsync(cancellation);
+        var manifest = (await new BackupCatalog(store).OpenAsync(planned.Key, cancellationToken)).Manifest;
+        await new ArchiveReader(store, manifest).VerifyAsync(cancellationToken);
         var source = manifest.Source;
         return new BackupProof(
             new TargetIdentity(source.SystemIdentifier, source.DatabaseOid, source.DatabaseName, source.ServerVersion, source.InRecovery),

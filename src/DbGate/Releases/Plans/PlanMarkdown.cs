@@ -46,7 +46,7 @@ static class PlanMarkdown
                 ? [$"{Code(backup.Location)}, {backup.Level}, of {Time(backup.TakenAt)}, manifest sha256 {Code(backup.ManifestSha256)}",
                     $"a restore loses {Cell(RestoreLoss.Words(backup.TakenAt, backup.Written))}"]
                 : []);
-        WaysBack(text, plan);
+        RollbackOptions(text, plan);
         Section(text, "Not checked", plan.NotChecked.Select(Cell));
         Section(text, "Waivers", plan.Waivers.Select(Cell));
         Sql(text, plan);
@@ -128,11 +128,11 @@ static class PlanMarkdown
         }
     }
 
-    static void WaysBack(StringBuilder text, Plan plan)
+    static void RollbackOptions(StringBuilder text, Plan plan)
     {
         Section(
             text, "Ways back",
-            plan.WaysBack.Select(way => $"**{Cell(way.Name)}** ({Cell(way.Basis)}){string.Concat(way.Commands.Select(command =>
+            plan.RollbackOptions.Select(way => $"**{Cell(way.Name)}** ({Cell(way.Basis)}){string.Concat(way.Commands.Select(command =>
                 $"\n  - {Code(command)}"))}"));
     }
 
@@ -143,7 +143,7 @@ static class PlanMarkdown
             var fence = new string('`', Math.Max(3, LongestRun(migration.Sql) + 1));
             text.Append(
                 $"\n## {Cell(migration.Name)}\n\n{fence}sql\n"
-                    + $"{string.Join('\n', migration.Sql.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').Select(Readable.Line))}\n"
+                    + $"{string.Join('\n', migration.Sql.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').Select(TextSanitizer.Line))}\n"
                     + $"{fence}\n");
         }
     }
@@ -173,11 +173,11 @@ static class PlanMarkdown
         }
     }
 
-    static string Duration(long milliseconds) => Readable.Duration(TimeSpan.FromMilliseconds(milliseconds));
+    static string Duration(long milliseconds) => TextSanitizer.Duration(TimeSpan.FromMilliseconds(milliseconds));
 
     static string Time(DateTimeOffset time) => $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z";
 
     static string Cell(string text) => MarkdownText.Cell(text);
 
-    static string Code(string text) => $"`{Readable.Line(text).Replace('`', '\'')}`";
+    static string Code(string text) => $"`{TextSanitizer.Line(text).Replace('`', '\'')}`";
 }

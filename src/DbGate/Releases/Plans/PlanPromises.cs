@@ -9,7 +9,7 @@ using DbGate.Targets;
 
 namespace DbGate.Releases.Plans;
 
-/// <summary>Reads the world as a plan promises it: once for the plan, and again under the lock.</summary>
+/// <summary>Reads what a plan promises: once for the plan, and again under the lock.</summary>
 static class PlanPromises
 {
     public static PlanPromise Of(

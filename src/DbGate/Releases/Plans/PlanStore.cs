@@ -24,24 +24,24 @@ sealed class PlanStore(IObjectStore store, SigningKey? key)
     /// <param name="plan">The plan.</param>
     /// <param name="markdown">The same for people.</param>
     /// <param name="catalog">The target's objects, which the deploy names when they differ then.</param>
-    /// <param name="cancellation">Stops it.</param>
-    public async Task SaveAsync(PlanFile plan, string markdown, CatalogSnapshot catalog, CancellationToken cancellation)
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task SaveAsync(PlanFile plan, string markdown, CatalogSnapshot catalog, CancellationToken cancellationToken)
     {
-        if (await store.HeadAsync(KeyOf(plan.Digest), cancellation) is null)
+        if (await store.HeadAsync(KeyOf(plan.Digest), cancellationToken) is null)
         {
-            if (await store.HeadAsync(CatalogKeyOf(plan.Digest), cancellation) is null)
+            if (await store.HeadAsync(CatalogKeyOf(plan.Digest), cancellationToken) is null)
             {
-                await store.WriteBytesAsync(CatalogKeyOf(plan.Digest), PlannedCatalog.Write(catalog), cancellation);
+                await store.WriteBytesAsync(CatalogKeyOf(plan.Digest), PlannedCatalog.Write(catalog), cancellationToken);
             }
 
-            await store.WriteBytesAsync(KeyOf(plan.Digest), plan.Bytes, cancellation);
-            await store.WriteBytesAsync($"{Prefix}{plan.Digest}.md", Encoding.UTF8.GetBytes(markdown), cancellation);
+            await store.WriteBytesAsync(KeyOf(plan.Digest), plan.Bytes, cancellationToken);
+            await store.WriteBytesAsync($"{Prefix}{plan.Digest}.md", Encoding.UTF8.GetBytes(markdown), cancellationToken);
         }
     }
 
     /// <summary>The plan of this digest, or of the only one that begins so.</summary>
     /// <exception cref="GateException">DBG0530: there is none, or several; DBG0531: it was altered.</exception>
-    public async Task<PlanFile> FindAsync(string digest, CancellationToken cancellation)
+    public async Task<PlanFile> FindAsync(string digest, CancellationToken cancellationToken)
     {
         if (digest.Length is < ShortestDigest or > DigestLength || !digest.All(char.IsAsciiHexDigitLower))
         {
@@ -50,7 +50,7 @@ sealed class PlanStore(IObjectStore store, SigningKey? key)
         }
 
         var found = new List<string>();
-        await foreach (var stored in store.ListAsync(Prefix + digest, cancellation))
+        await foreach (var stored in store.ListAsync(Prefix + digest, cancellationToken))
         {
             if (DigestIn(stored.Key) is { } whole)
             {
@@ -60,28 +60,28 @@ sealed class PlanStore(IObjectStore store, SigningKey? key)
 
         return found switch
         {
-            [var one] => await ReadAsync(one, cancellation),
+            [var one] => await ReadAsync(one, cancellationToken),
             [] => throw new GateException(
-                EvidenceProblems.NoPlan($"{store.Location} has no plan {digest}", await OthersAsync(cancellation))),
+                EvidenceProblems.NoPlan($"{store.Location} has no plan {digest}", await OthersAsync(cancellationToken))),
             _ => throw new GateException(EvidenceProblems.NoPlan($"{found.Count} plans begin with {digest}", "give more digits")),
         };
     }
 
     /// <summary>The target's objects when the plan was made; null when they are not in the store as the plan has them.</summary>
-    public async Task<CatalogSnapshot?> ReadCatalogAsync(PlanFile plan, CancellationToken cancellation)
+    public async Task<CatalogSnapshot?> ReadCatalogAsync(PlanFile plan, CancellationToken cancellationToken)
     {
         var key = CatalogKeyOf(plan.Digest);
-        var catalog = await store.HeadAsync(key, cancellation) is null
+        var catalog = await store.HeadAsync(key, cancellationToken) is null
             ? null
-            : PlannedCatalog.Read(await store.ReadBytesAsync(key, LongestCatalog, cancellation), LongestPlainCatalog);
+            : PlannedCatalog.Read(await store.ReadBytesAsync(key, LongestCatalog, cancellationToken), LongestPlainCatalog);
         return catalog is not null && CatalogDigest.Of(catalog) == plan.Plan.Promise.CatalogSha256 ? catalog : null;
     }
 
     /// <summary>The newest plan of an environment; null when there is none.</summary>
-    public async Task<PlanFile?> FindNewestAsync(string environment, CancellationToken cancellation)
+    public async Task<PlanFile?> FindNewestAsync(string environment, CancellationToken cancellationToken)
     {
         var stored = new List<StoredObject>();
-        await foreach (var plan in store.ListAsync(Prefix, cancellation))
+        await foreach (var plan in store.ListAsync(Prefix, cancellationToken))
         {
             stored.Add(plan);
         }
@@ -90,7 +90,7 @@ sealed class PlanStore(IObjectStore store, SigningKey? key)
             .OrderByDescending(plan => plan.LastModified)
             .ThenBy(plan => plan.Key, StringComparer.Ordinal))
         {
-            if (await ReadAsync(DigestIn(candidate.Key)!, cancellation) is var plan && plan.Plan.Promise.Environment == environment)
+            if (await ReadAsync(DigestIn(candidate.Key)!, cancellationToken) is var plan && plan.Plan.Promise.Environment == environment)
             {
                 return plan;
             }
@@ -100,10 +100,10 @@ sealed class PlanStore(IObjectStore store, SigningKey? key)
     }
 
     /// <summary>For a slip of the hand.</summary>
-    async Task<string> OthersAsync(CancellationToken cancellation)
+    async Task<string> OthersAsync(CancellationToken cancellationToken)
     {
         var stored = new List<StoredObject>();
-        await foreach (var plan in store.ListAsync(Prefix, cancellation))
+        await foreach (var plan in store.ListAsync(Prefix, cancellationToken))
         {
             if (DigestIn(plan.Key) is not null)
             {
@@ -129,7 +129,7 @@ sealed class PlanStore(IObjectStore store, SigningKey? key)
             ? objectKey.Substring(Prefix.Length, DigestLength)
             : null;
 
-    async Task<PlanFile> ReadAsync(string digest, CancellationToken cancellation) =>
+    async Task<PlanFile> ReadAsync(string digest, CancellationToken cancellationToken) =>
         PlanFile.Read(
-            await store.ReadBytesAsync(KeyOf(digest), LongestPlan, cancellation), $"{store.Location}/{KeyOf(digest)}", digest, key);
+            await store.ReadBytesAsync(KeyOf(digest), LongestPlan, cancellationToken), $"{store.Location}/{KeyOf(digest)}", digest, key);
 }

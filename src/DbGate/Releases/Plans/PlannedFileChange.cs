@@ -10,12 +10,12 @@ namespace DbGate.Releases.Plans;
 sealed record PlannedFileChange(string Words, SourceLocation Location, SourceExcerpt Excerpt)
 {
     /// <summary>Of the first file that differs; null when none does, or none can be read.</summary>
-    public static async Task<PlannedFileChange?> FindAsync(Plan plan, IEnumerable<Migration> now, CancellationToken cancellation)
+    public static async Task<PlannedFileChange?> FindAsync(Plan plan, IEnumerable<Migration> now, CancellationToken cancellationToken)
     {
         foreach (var file in now.Where(file => file.Checksum is not null))
         {
             if (plan.Migrations.FirstOrDefault(planned => planned.Name == file.Name) is { } planned
-                && await ReadAsync(file, cancellation) is { } text
+                && await ReadAsync(file, cancellationToken) is { } text
                 && text != planned.Sql)
             {
                 return Between(file.Name, planned.Sql, text);
@@ -42,11 +42,11 @@ sealed record PlannedFileChange(string Words, SourceLocation Location, SourceExc
         return new PlannedFileChange(words, new SourceLocation($"{name}/migration.sql", line + 1), SourceExcerpt.Of(now, line + 1));
     }
 
-    static async Task<string?> ReadAsync(Migration file, CancellationToken cancellation)
+    static async Task<string?> ReadAsync(Migration file, CancellationToken cancellationToken)
     {
         try
         {
-            return await file.ReadSqlAsync(cancellation);
+            return await file.ReadSqlAsync(cancellationToken);
         }
         catch (Exception exception) when (exception is GateException or IOException or UnauthorizedAccessException)
         {

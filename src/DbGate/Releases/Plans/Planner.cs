@@ -23,33 +23,34 @@ sealed record PlanDraft(Plan Plan, CatalogSnapshot Catalog, IReadOnlyList<Proble
 /// <summary>Makes plans: reads the target, the folder and what the run has proved. Writes nothing.</summary>
 static class Planner
 {
-    public static async Task<PlanDraft> DraftAsync(GateContext context, CancellationToken cancellation)
+    public static async Task<PlanDraft> DraftAsync(GateContext context, CancellationToken cancellationToken)
     {
-        await using var connection = await DirectConnection.OpenAsync(context.Target, cancellation);
-        var backup = context.State.Backup ?? await context.World.Evidence.NewestVerifiedAsync(context, connection.Identity, cancellation);
+        await using var connection = await DirectConnection.OpenAsync(context.Target, cancellationToken);
+        var backup = context.State.Backup
+            ?? await context.Services.Evidence.NewestVerifiedAsync(context, connection.Identity, cancellationToken);
         var project = MigrationProject.Locate(context.Settings);
         var folder = project.ReadFolder();
         var schema = context.Target.DirectUrl.Schema;
-        var ledger = await project.ReadLedgerAsync(connection.Session, schema, cancellation);
+        var ledger = await project.ReadLedgerAsync(connection.Session, schema, cancellationToken);
         var status = MigrationStatus.Decide(folder, ledger);
 
         var rules = EngineRules.From(context.Settings, project);
-        var reading = await project.ReadSqlAsync(context.Settings, context.Target.DirectUrl, status, cancellation);
-        var pending = await Scripts.ReadPendingAsync(status, rules, cancellation);
+        var reading = await project.ReadSqlAsync(context.Settings, context.Target.DirectUrl, status, cancellationToken);
+        var pending = await Scripts.ReadPendingAsync(status, rules, cancellationToken);
         var commands = project.Commands(context.Settings, context.Target.DirectUrl, ledger);
         var proof = context.State.Rehearsal;
         var baseline = backup is not null && context.State.Backup == backup ? context.State.Baseline : null;
-        var catalog = await CatalogSnapshot.ReadAsync(connection.Session, DriftPolicy.Read(context), cancellation);
-        var writes = await DatabaseWrites.ReadAsync(connection.Session, cancellation);
+        var catalog = await CatalogSnapshot.ReadAsync(connection.Session, DriftPolicy.Read(context), cancellationToken);
+        var writes = await DatabaseWrites.ReadAsync(connection.Session, cancellationToken);
         var rehearsal = proof is null ? null : WithWrites(proof.Rehearsal, baseline?.Writes);
         var forecast = Forecaster.Foretell(folder, ledger, commands, rules, [.. pending.Select(file => (file.File.Name, file.Script))]);
         var (lint, waived, unread) = await LintAsync(
-            context, status, pending, rules, connection.Session.ServerMajor, cancellation);
+            context, status, pending, rules, connection.Session.ServerMajor, cancellationToken);
         var problems = context.Waive(
         [
             .. MigrationFindings.Of(folder, ledger, status, commands, beforeDeploy: true),
             .. reading.Problems,
-            .. await RecordedFiles.FindAsync(context, connection.Identity, folder, status, cancellation),
+            .. await RecordedFiles.FindAsync(context, connection.Identity, folder, status, cancellationToken),
             .. lint,
             .. status.Pending.Any() && baseline is not null && CatalogComparison.Between(baseline.Catalog, catalog) is { Count: > 0 } moved
                 ? [EvidenceProblems.SchemaMoved([.. moved.Select(difference => difference.AsEffect())])]
@@ -61,9 +62,9 @@ static class Planner
             problems = [.. problems, EvidenceProblems.WillFail(forecast, Forecaster.FixOf(forecast, folder, ledger, commands))];
         }
 
-        var now = (await connection.Session.ScalarAsync<DateTimeOffset>("select clock_timestamp()", cancellation)).ToUniversalTime();
+        var now = (await connection.Session.ScalarAsync<DateTimeOffset>("select clock_timestamp()", cancellationToken)).ToUniversalTime();
         now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
-        var test = await context.World.Evidence.NewestRestoreTestAsync(context, cancellation);
+        var test = await context.Services.Evidence.NewestRestoreTestAsync(context, cancellationToken);
         PlanRuleChange[] changes =
         [
             .. context.Settings.Rules.Changes.Select(PlanRuleChange.From),
@@ -82,7 +83,7 @@ static class Planner
             Findings = [.. problems.Select(Finding)],
             Rehearsal = rehearsal,
             Drift = proof?.Drift,
-            WaysBack = WaysBack.Of(
+            RollbackOptions = RollbackOptions.Of(
                 context.Target, commands, context.Settings.Root, backup, test, rehearsal, pending.Select(file => file.File),
                 written: writes?.Since(baseline?.Writes?.Total)),
             RulesChanged = changes is [] ? null : changes,
@@ -111,13 +112,13 @@ static class Planner
     /// <summary>The earlier files only tell types and keys: one that cannot be read makes the rules blind, and does not block.</summary>
     static async Task<(IReadOnlyList<Problem> Problems, IReadOnlyList<string> Waived, string? Unread)> LintAsync(
         GateContext context, MigrationStatus status, IReadOnlyList<MigrationScript> pending, EngineRules rules, int server,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         IReadOnlyList<MigrationScript> applied = [];
         string? unread = null;
         try
         {
-            applied = await Scripts.ReadAsync(Scripts.Applied(status), cancellation);
+            applied = await Scripts.ReadAsync(Scripts.Applied(status), cancellationToken);
         }
         catch (GateException exception)
         {
@@ -141,7 +142,7 @@ static class Planner
             report = LockFindings.Omit(report);
         }
 
-        report = context.State.Rehearsal is { } proof ? MeasuredVerdict.Weigh(report, proof.Report) : report;
+        report = context.State.Rehearsal is { } proof ? LintReconciler.Weigh(report, proof.Report) : report;
         return (
             [.. report.Problems.Select(problem => context.State.Rehearsal is null ? problem : LeftToApprovers(problem))],
             [.. report.Waived.Select(waived =>
@@ -151,7 +152,7 @@ static class Planner
 
     /// <summary>A loss that the rehearsal has counted is for the approvers to accept by its number, not for a waiver.</summary>
     static Problem LeftToApprovers(Problem problem) =>
-        problem.IsBlocking && MeasuredVerdict.IsOfLoss(problem.Code) ? problem with { Severity = Severity.Warning } : problem;
+        problem.IsBlocking && LintReconciler.IsOfLoss(problem.Code) ? problem with { Severity = Severity.Warning } : problem;
 
     static PlanFinding Finding(Problem problem) =>
         new(problem.Code.Id, problem.Severity.ToString().ToLowerInvariant(), problem.Message, problem.Location?.ToString(), problem.Cause,

@@ -16,10 +16,11 @@ static class RestoreLoss
         {
             null => $"{since}; how much that is was not measured",
             { Rows: null } => $"{since}; how many rows is not known, because the statistics were reset or tables dropped "
-                + $"({Readable.Bytes(written.WalBytes)} of WAL in the cluster by {Time(written)})",
+                + $"({TextSanitizer.Bytes(written.WalBytes)} of WAL in the cluster by {Time(written)})",
             { Rows: { } rows } => string.Create(
                 CultureInfo.InvariantCulture,
-                $"{since}, about {rows:N0} {(rows == 1 ? "row" : "rows")} ({Readable.Bytes(written.WalBytes)} of WAL in the cluster) by "
+                $"{since}, about {rows:N0} {(rows == 1 ? "row" : "rows")} "
+                + $"({TextSanitizer.Bytes(written.WalBytes)} of WAL in the cluster) by "
                     + $"{Time(written)}"),
         };
     }

@@ -13,9 +13,9 @@ namespace DbGate.Releases.Rehearsals;
 static class LocksNeeded
 {
     public static async Task<NeededLocks> OfAsync(
-        PlanRehearsal? rehearsal, IReadOnlyList<Migration> pending, string schema, CancellationToken cancellation)
+        PlanRehearsal? rehearsal, IReadOnlyList<Migration> pending, string schema, CancellationToken cancellationToken)
     {
-        var (read, built) = await ReadAsync(pending, schema, cancellation);
+        var (read, built) = await ReadAsync(pending, schema, cancellationToken);
         var taken =
             rehearsal?.Migrations.SelectMany(migration => migration.Locks)
                 .Select(held => new NeededLock(held.Table, TableLocks.Parse(held.Mode)));
@@ -26,7 +26,7 @@ static class LocksNeeded
     /// What statements take; and, for an index that is built CONCURRENTLY, the lock with whose conflicts it waits without taking it.
     /// </summary>
     static async Task<(List<NeededLock> Locks, List<NeededLock> Built)> ReadAsync(
-        IReadOnlyList<Migration> pending, string schema, CancellationToken cancellation)
+        IReadOnlyList<Migration> pending, string schema, CancellationToken cancellationToken)
     {
         var locks = new List<NeededLock>();
         var built = new List<NeededLock>();
@@ -35,7 +35,7 @@ static class LocksNeeded
         {
             try
             {
-                var script = await migration.SplitAsync(cancellation);
+                var script = await migration.SplitAsync(cancellationToken);
                 var read = LintMigrationReader.Read(script, known, TransactionRule.WholeFile);
                 locks.AddRange(
                     from claim in read.Statements.SelectMany(statement => statement.Locks)

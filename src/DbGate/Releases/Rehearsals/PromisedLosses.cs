@@ -18,24 +18,24 @@ static class PromisedLosses
     /// <param name="session">With the target and the deploy's search path; no transaction is open.</param>
     /// <param name="losses">The plan's.</param>
     /// <param name="before">Write counters directly before the plan's backup, by table; null when they were not read.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="Problems.GateException">The connection broke, or the time is over.</exception>
     public static async Task<LossRecount> CountAsync(
-        Session session, IReadOnlyList<PlanLoss> losses, IReadOnlyDictionary<string, long>? before, CancellationToken cancellation)
+        Session session, IReadOnlyList<PlanLoss> losses, IReadOnlyDictionary<string, long>? before, CancellationToken cancellationToken)
     {
         var (counted, exceeded) = (new List<string>(), new List<string>());
-        var writes = await DatabaseWrites.ReadAsync(session, cancellation);
-        await session.ExecuteAsync("begin transaction isolation level repeatable read, read only", cancellation);
+        var writes = await DatabaseWrites.ReadAsync(session, cancellationToken);
+        await session.ExecuteAsync("begin transaction isolation level repeatable read, read only", cancellationToken);
         try
         {
-            await session.ExecuteAsync("set local row_security = off", cancellation); // a policy would hide rows from the count
+            await session.ExecuteAsync("set local row_security = off", cancellationToken); // a policy would hide rows from the count
             // the deploy's are for its own statements
-            await session.ExecuteScriptAsync(["set local lock_timeout = 0", "set local statement_timeout = 0"], cancellation);
+            await session.ExecuteScriptAsync(["set local lock_timeout = 0", "set local statement_timeout = 0"], cancellationToken);
             foreach (var loss in losses)
             {
                 if (loss.Recount is { } recount)
                 {
-                    var now = await TryAsync(session, recount.Sql, cancellation);
+                    var now = await TryAsync(session, recount.Sql, cancellationToken);
                     var (isMore, words) = Judge(loss, recount, now, Written(loss, before, writes?.Tables));
                     (isMore ? exceeded : counted).Add(words);
                 }
@@ -84,16 +84,16 @@ static class PromisedLosses
             && rows >= then ? rows - then : null;
 
     /// <summary>Null when the server refuses the query.</summary>
-    static async Task<long?> TryAsync(Session session, string query, CancellationToken cancellation)
+    static async Task<long?> TryAsync(Session session, string query, CancellationToken cancellationToken)
     {
-        await session.ExecuteAsync("savepoint dbgate_count", cancellation);
+        await session.ExecuteAsync("savepoint dbgate_count", cancellationToken);
         try
         {
-            return await session.ScalarAsync<long>(query, cancellation);
+            return await session.ScalarAsync<long>(query, cancellationToken);
         }
         catch (PostgresFault)
         {
-            await session.ExecuteAsync("rollback to savepoint dbgate_count", cancellation);
+            await session.ExecuteAsync("rollback to savepoint dbgate_count", cancellationToken);
             return null;
         }
     }

@@ -16,7 +16,7 @@ sealed record RehearsalComparison(IReadOnlyList<Fact> Facts, IReadOnlyList<Probl
     /// <summary>Compares catalog, row counts and time. The deploy stands whatever this finds.</summary>
     public static async Task<RehearsalComparison> ReadAsync(
         GateContext context, Session live, PlanRehearsal? rehearsal, IReadOnlyList<(string Name, TimeSpan Time)> timings,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         if (rehearsal is null)
         {
@@ -25,8 +25,8 @@ sealed record RehearsalComparison(IReadOnlyList<Fact> Facts, IReadOnlyList<Probl
 
         try
         {
-            var catalog = await CatalogSnapshot.ReadAsync(live, DriftPolicy.Read(context), cancellation);
-            var (rows, counted) = await RowCounts.CompareAsync(live, rehearsal.Rows ?? [], cancellation);
+            var catalog = await CatalogSnapshot.ReadAsync(live, DriftPolicy.Read(context), cancellationToken);
+            var (rows, counted) = await RowCounts.CompareAsync(live, rehearsal.Rows ?? [], cancellationToken);
             IReadOnlyList<Problem> implausible = rows.Count > 0 ? [EvidenceProblems.ImplausibleRows(rows)] : [];
             return CatalogDigest.Of(catalog) == rehearsal.CatalogSha256
                 ? new([new Fact("as rehearsed", $"the catalog is the rehearsed one; {counted}{Times(rehearsal, timings)}")], implausible)
@@ -47,6 +47,6 @@ sealed record RehearsalComparison(IReadOnlyList<Fact> Facts, IReadOnlyList<Probl
     static string Times(PlanRehearsal rehearsal, IReadOnlyList<(string Name, TimeSpan Time)> timings) =>
         timings.Count == 0
             ? ""
-            : $"; {Readable.Duration(TimeSpan.FromMilliseconds(rehearsal.Milliseconds))} rehearsed, "
-                + $"{Readable.Duration(timings.Aggregate(TimeSpan.Zero, (sum, one) => sum + one.Time))} deployed";
+            : $"; {TextSanitizer.Duration(TimeSpan.FromMilliseconds(rehearsal.Milliseconds))} rehearsed, "
+                + $"{TextSanitizer.Duration(timings.Aggregate(TimeSpan.Zero, (sum, one) => sum + one.Time))} deployed";
 }

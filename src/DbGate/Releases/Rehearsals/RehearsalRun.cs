@@ -53,7 +53,8 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
     };
 
     public async Task<RehearsalResult> RunAsync(
-        BackupProof backup, IReadOnlyList<MigrationScript>? applied, IReadOnlyList<MigrationScript> pending, CancellationToken cancellation)
+        BackupProof backup, IReadOnlyList<MigrationScript>? applied, IReadOnlyList<MigrationScript> pending,
+        CancellationToken cancellationToken)
     {
         using var key = BackupRequests.Key(context.Settings);
         var choice = new BackupChoice(BackupStores.Open(context.Settings)[0], context.Environment.ToString().ToLowerInvariant())
@@ -61,7 +62,7 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
             Key = PlanPromises.Of(backup)!.Key,
             SigningKey = key,
         };
-        var source = await BackupSource.FindAsync(choice, cancellation);
+        var source = await BackupSource.FindAsync(choice, cancellationToken);
         var request = new RestoreTestRequest
         {
             Backup = choice,
@@ -71,25 +72,25 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
             Configured = [.. Target.Configured(context.Settings)],
             Clock = context.Clock,
         };
-        var cluster = await TargetCluster.ReadAsync(live, cancellation);
-        await using var scratch = await ScratchDatabase.PrepareAsync(request, source.Archive, cluster.ServerSettings, cancellation);
-        await using var admin = await Session.OpenAsync(scratch.Url, Patient, cancellation);
-        await ExtensionsNeeded.DemandAsync(pending, cluster, admin, scratch.Place, cancellation);
+        var cluster = await TargetCluster.ReadAsync(live, cancellationToken);
+        await using var scratch = await ScratchDatabase.PrepareAsync(request, source.Archive, cluster.ServerSettings, cancellationToken);
+        await using var admin = await Session.OpenAsync(scratch.Url, Patient, cancellationToken);
+        await ExtensionsNeeded.DemandAsync(pending, cluster, admin, scratch.Place, cancellationToken);
         var copy = request.Target is null ? new ClusterCopy(cluster, admin) : null;
-        await (copy?.MakeRolesAsync(cancellation) ?? Task.CompletedTask);
+        await (copy?.MakeRolesAsync(cancellationToken) ?? Task.CompletedTask);
         var start = context.Clock.GetTimestamp();
-        await LoadAsync(scratch, source, request.Options, cancellation);
+        await LoadAsync(scratch, source, request.Options, cancellationToken);
         var restore = context.Clock.GetElapsedTime(start);
         var deploying = copy is null
             ? scratch.Url
-            : scratch.Url with { User = cluster.DeployRole, Password = await copy.ApplyAsync(scratch.Url.Database, cancellation) };
+            : scratch.Url with { User = cluster.DeployRole, Password = await copy.ApplyAsync(scratch.Url.Database, cancellationToken) };
 
-        var earlier = request.Target is null ? new EarlierContents(scratch, source, request.Options, context.Clock) : null;
-        var report = await RehearseAsync(deploying, admin, pending, earlier, cancellation);
+        var earlier = request.Target is null ? new TableBaseline(scratch, source, request.Options, context.Clock) : null;
+        var report = await RehearseAsync(deploying, admin, pending, earlier, cancellationToken);
         var (drift, unknown) = applied is null
             ? (null, "drift: applied migrations are code, and their SQL is not read")
             : request.Target is null
-            ? await FindDriftAsync(scratch, source, applied, cancellation)
+            ? await FindDriftAsync(scratch, source, applied, cancellationToken)
             : (null, "drift: the applied migrations are replayed only on a throwaway server, not beside TEST_DATABASE_URL");
         var isNewer = scratch.ServerVersion / 10000 != live.ServerMajor;
         return new RehearsalResult(
@@ -110,12 +111,12 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
         };
     }
 
-    static async Task LoadAsync(ScratchDatabase scratch, BackupSource source, RestoreOptions options, CancellationToken cancellation)
+    static async Task LoadAsync(ScratchDatabase scratch, BackupSource source, RestoreOptions options, CancellationToken cancellationToken)
     {
         try
         {
             await Loading.RunAsync(
-                scratch.LoadUrl, source.Archive, options, new LoadProgress(null, TimeProvider.System), Loading.All, cancellation);
+                scratch.LoadUrl, source.Archive, options, new LoadProgress(null, TimeProvider.System), Loading.All, cancellationToken);
         }
         catch (GateException exception) when (PostgresProblems.IsLackOfClient(exception.Problem))
         {
@@ -127,27 +128,27 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
     /// <param name="admin">Reads everything there.</param>
     /// <param name="pending">What is rehearsed.</param>
     /// <param name="earlier">Reads what was there before.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     async Task<RehearsalReport> RehearseAsync(
-        PostgresUrl url, Session admin, IReadOnlyList<MigrationScript> pending, EarlierContents? earlier, CancellationToken cancellation)
+        PostgresUrl url, Session admin, IReadOnlyList<MigrationScript> pending, TableBaseline? earlier, CancellationToken cancellationToken)
     {
         // The copy of a protected database is protected as well.
-        await using var gate = await ReleaseGate.OpenAsync(url, context.Clock, cancellation);
-        await using var session = await Session.OpenAsync(gate.Url, Patient, cancellation);
-        await SetPathAsync(session, cancellation);
-        await (rules.Tool is null ? CreateLedgerAsync(session, cancellation) : Task.CompletedTask);
+        await using var gate = await ReleaseGate.OpenAsync(url, context.Clock, cancellationToken);
+        await using var session = await Session.OpenAsync(gate.Url, Patient, cancellationToken);
+        await SetPathAsync(session, cancellationToken);
+        await (rules.Tool is null ? CreateLedgerAsync(session, cancellationToken) : Task.CompletedTask);
         var files = pending.ToDictionary(one => one.File.Name, one => PendingFile.From(one.File, one.Script));
         return await new Rehearser(session, admin, Options(earlier), context.Clock).RunAsync(
             [.. pending.Select(one => new PendingMigration(one.File.Name, one.Script, rules.For(one.Script)))],
             migration => Frame(session, files[migration.Name]),
-            cancellation);
+            cancellationToken);
     }
 
-    async Task CreateLedgerAsync(Session session, CancellationToken cancellation)
+    async Task CreateLedgerAsync(Session session, CancellationToken cancellationToken)
     {
         try
         {
-            await new LedgerWriter(session, schema).CreateAsync(cancellation);
+            await new LedgerWriter(session, schema).CreateAsync(cancellationToken);
         }
         catch (PostgresFault fault)
         {
@@ -160,7 +161,7 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
         : rules.Tool is not null ? FileFrame.None
         : FileFrame.Prisma(new LedgerWriter(session, null), file);
 
-    RehearsalOptions Options(EarlierContents? earlier) => new()
+    RehearsalOptions Options(TableBaseline? earlier) => new()
     {
         Scope = scope,
         Before = earlier is null ? null : earlier.ReadAsync,
@@ -169,22 +170,22 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
 
     /// <summary>The applied migrations give one catalog; the target has another when somebody changed it past them.</summary>
     async Task<(IReadOnlyList<string>? Drift, string? Unknown)> FindDriftAsync(
-        ScratchDatabase scratch, BackupSource source, IReadOnlyList<MigrationScript> applied, CancellationToken cancellation)
+        ScratchDatabase scratch, BackupSource source, IReadOnlyList<MigrationScript> applied, CancellationToken cancellationToken)
     {
-        await using (var maintenance = await Maintenance.OpenAsync(scratch.Url, cancellation))
+        await using (var maintenance = await Maintenance.OpenAsync(scratch.Url, cancellationToken))
         {
-            await maintenance.CreateAsync(ReplayName, source.Manifest.Source, insistOnLocale: false, cancellation);
+            await maintenance.CreateAsync(ReplayName, source.Manifest.Source, insistOnLocale: false, cancellationToken);
         }
 
-        await using var session = await Session.OpenAsync(scratch.Url.WithDatabase(ReplayName), Patient, cancellation);
-        await session.ExecuteAsync($"create schema if not exists {Sql.Identifier(schema)}", cancellation);
-        await SetPathAsync(session, cancellation);
+        await using var session = await Session.OpenAsync(scratch.Url.WithDatabase(ReplayName), Patient, cancellationToken);
+        await session.ExecuteAsync($"create schema if not exists {Sql.Identifier(schema)}", cancellationToken);
+        await SetPathAsync(session, cancellationToken);
         foreach (var migration in applied)
         {
             try
             {
-                await session.ExecuteScriptAsync(FileFrame.Transaction(FileFrame.ResetSession(schema)), cancellation);
-                await ScriptExecution.RunAsync(session, migration.Script, cancellation);
+                await session.ExecuteScriptAsync(FileFrame.Transaction(FileFrame.ResetSession(schema)), cancellationToken);
+                await ScriptExecution.RunAsync(session, migration.Script, cancellationToken);
             }
             catch (PostgresFault fault)
             {
@@ -192,11 +193,11 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
             }
         }
 
-        var expected = await CatalogSnapshot.ReadAsync(session, scope, cancellation);
-        var actual = await CatalogSnapshot.ReadAsync(live, scope, cancellation);
+        var expected = await CatalogSnapshot.ReadAsync(session, scope, cancellationToken);
+        var actual = await CatalogSnapshot.ReadAsync(live, scope, cancellationToken);
         return ([.. CatalogComparison.Between(expected, actual).Select(difference => difference.AsDrift())], null);
     }
 
-    Task SetPathAsync(Session session, CancellationToken cancellation) =>
-        session.ExecuteAsync("select set_config('search_path', $1, false)", cancellation, Sql.Identifier(schema));
+    Task SetPathAsync(Session session, CancellationToken cancellationToken) =>
+        session.ExecuteAsync("select set_config('search_path', $1, false)", cancellationToken, Sql.Identifier(schema));
 }

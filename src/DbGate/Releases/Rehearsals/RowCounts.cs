@@ -19,11 +19,11 @@ static class RowCounts
 
     /// <returns>What is implausible, in words; and how much was compared.</returns>
     public static async Task<(IReadOnlyList<string> Implausible, string Counted)> CompareAsync(
-        Session live, IReadOnlyList<PlanRows> rehearsed, CancellationToken cancellation)
+        Session live, IReadOnlyList<PlanRows> rehearsed, CancellationToken cancellationToken)
     {
         var implausible = new List<string>();
         var counted = 0;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);
         foreach (var table in rehearsed.OrderBy(table => table.After))
         {
@@ -41,7 +41,7 @@ static class RowCounts
             {
                 // It is not there, or may not be read: the comparison of the catalogs says so.
             }
-            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
                 break;
             }

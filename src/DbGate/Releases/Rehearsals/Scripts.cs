@@ -10,12 +10,12 @@ namespace DbGate.Releases.Rehearsals;
 static class Scripts
 {
     /// <exception cref="Problems.GateException">A file cannot be taken apart.</exception>
-    public static async Task<IReadOnlyList<MigrationScript>> ReadAsync(IEnumerable<Migration> files, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<MigrationScript>> ReadAsync(IEnumerable<Migration> files, CancellationToken cancellationToken)
     {
         var scripts = new List<MigrationScript>();
         foreach (var file in files)
         {
-            scripts.Add(new MigrationScript(file, await file.SplitAsync(cancellation)));
+            scripts.Add(new MigrationScript(file, await file.SplitAsync(cancellationToken)));
         }
 
         return scripts;
@@ -24,9 +24,9 @@ static class Scripts
     /// <summary>Reads what is to be deployed, and refuses a file that no engine runs as it reads.</summary>
     /// <exception cref="Problems.GateException">A file cannot be taken apart, or DBG0271, DBG0283 to DBG0287.</exception>
     public static async Task<IReadOnlyList<MigrationScript>> ReadPendingAsync(
-        MigrationStatus status, EngineRules rules, CancellationToken cancellation)
+        MigrationStatus status, EngineRules rules, CancellationToken cancellationToken)
     {
-        var scripts = await ReadAsync(status.Pending.Select(entry => entry.File!), cancellation);
+        var scripts = await ReadAsync(status.Pending.Select(entry => entry.File!), cancellationToken);
         foreach (var script in scripts)
         {
             FileRules.Demand(script.Script, rules.IsPrisma);

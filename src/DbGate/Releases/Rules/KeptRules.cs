@@ -32,27 +32,28 @@ sealed record KeptRules(long Record, RecordedRules Rules)
     /// </summary>
     /// <param name="session">With the database.</param>
     /// <param name="environment">In lower case.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="GateException">DBG0584: the table cannot be read; or no connection.</exception>
-    public static async Task<KeptRules?> ReadAsync(Session session, string environment, CancellationToken cancellation)
+    public static async Task<KeptRules?> ReadAsync(Session session, string environment, CancellationToken cancellationToken)
     {
-        if (!await AreKeptAsync(session, cancellation))
+        if (!await AreKeptAsync(session, cancellationToken))
         {
             return null;
         }
 
-        var identity = (await ServerFacts.ReadAsync(session, cancellation)).RequireIdentity(session.Url);
-        var rows = await QueryAsync(session, identity, environment, cancellation);
+        var identity = (await ServerFacts.ReadAsync(session, cancellationToken)).RequireIdentity(session.Url);
+        var rows = await QueryAsync(session, identity, environment, cancellationToken);
         return rows is [var (record, digest, text)] ? new KeptRules(record, new RecordedRules(digest, Values(text))) : null;
     }
 
     static async Task<IReadOnlyList<(long, string, string)>> QueryAsync(
-        Session session, TargetIdentity identity, string environment, CancellationToken cancellation)
+        Session session, TargetIdentity identity, string environment, CancellationToken cancellationToken)
     {
         try
         {
             return await session.QueryAsync(
-                Query, row => (row.GetInt64(0), row.GetString(1), row.GetString(2)), cancellation, environment, identity.SystemIdentifier,
+                Query,
+                row => (row.GetInt64(0), row.GetString(1), row.GetString(2)), cancellationToken, environment, identity.SystemIdentifier,
                 (long)identity.DatabaseOid);
         }
         catch (PostgresFault fault)
@@ -63,14 +64,14 @@ sealed record KeptRules(long Record, RecordedRules Rules)
     }
 
     /// <summary>Keeps them, in the place of earlier ones. Does nothing where the database is not protected.</summary>
-    public async Task WriteAsync(Session session, string environment, CancellationToken cancellation)
+    public async Task WriteAsync(Session session, string environment, CancellationToken cancellationToken)
     {
-        if (await AreKeptAsync(session, cancellation))
+        if (await AreKeptAsync(session, cancellationToken))
         {
-            var identity = (await ServerFacts.ReadAsync(session, cancellation)).RequireIdentity(session.Url);
+            var identity = (await ServerFacts.ReadAsync(session, cancellationToken)).RequireIdentity(session.Url);
             await session.ExecuteAsync(
                 Statement,
-                cancellation,
+                cancellationToken,
                 environment,
                 identity.SystemIdentifier,
                 (long)identity.DatabaseOid,
@@ -82,8 +83,8 @@ sealed record KeptRules(long Record, RecordedRules Rules)
         }
     }
 
-    static Task<bool> AreKeptAsync(Session session, CancellationToken cancellation) =>
-        session.ScalarAsync<bool>("select to_regclass('dbgate.rules') is not null", cancellation);
+    static Task<bool> AreKeptAsync(Session session, CancellationToken cancellationToken) =>
+        session.ScalarAsync<bool>("select to_regclass('dbgate.rules') is not null", cancellationToken);
 
     // A text that is not JSON becomes a rule that does not exist, so its digest does not fit: that is found where the two are compared.
     static SortedDictionary<string, string> Values(string text)

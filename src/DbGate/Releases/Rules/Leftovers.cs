@@ -14,7 +14,7 @@ static class Leftovers
     /// <returns>The key of a plan or a backup; null when the log is not empty, or the store holds neither.</returns>
     public static async Task<string?> FindAsync(GateContext context, EvidenceLog log, CancellationToken cancellationToken)
     {
-        if (!Recorder.IsOn(context) || await log.ReadNewestAsync(1, cancellationToken).AnyAsync(cancellationToken))
+        if (!EvidenceWriter.IsOn(context) || await log.ReadNewestAsync(1, cancellationToken).AnyAsync(cancellationToken))
         {
             return null;
         }

@@ -28,18 +28,18 @@ static class RulesOfRun
     /// The log cannot be read, or is damaged, and the step leaves evidence; DBG0584: the database keeps other rules; DBG0585: it is
     /// production's.
     /// </exception>
-    public static async Task<string?> EnsureAsync(GateContext context, StepDescriptor step, CancellationToken cancellation)
+    public static async Task<string?> EnsureAsync(GateContext context, StepDescriptor step, CancellationToken cancellationToken)
     {
         if (!context.IsProduction)
         {
-            await DemandNamedAsync(context, step, cancellation);
+            await DemandNamedAsync(context, step, cancellationToken);
             return null;
         }
 
-        var unknown = context.State.Rules is null && step.LeavesReport ? await ReadLogAsync(context, step, cancellation) : null;
+        var unknown = context.State.Rules is null && step.LeavesReport ? await ReadLogAsync(context, step, cancellationToken) : null;
         if (step.DemandsKeptRules && context.State.KeptRules is null && context.State.Rules is { } proof)
         {
-            await DemandAgreementAsync(context, proof.Last, cancellation);
+            await DemandAgreementAsync(context, proof.Last, cancellationToken);
         }
 
         return unknown;
@@ -77,12 +77,13 @@ static class RulesOfRun
     public static string Describe(RuleChange change) =>
         $"{change.Name}: {change.Before} → {change.After}{(change.Location is { } location ? $" ({location})" : "")}";
 
-    static async Task DemandAgreementAsync(GateContext context, LastRules? log, CancellationToken cancellation)
+    static async Task DemandAgreementAsync(GateContext context, LastRules? log, CancellationToken cancellationToken)
     {
-        var kept = await KeptRules.ReadAsync(await context.SessionAsync(cancellation), NameOf(context), cancellation);
+        var kept = await KeptRules.ReadAsync(await context.SessionAsync(cancellationToken), NameOf(context), cancellationToken);
         var then = kept is null || log is null || kept.Record > log.Record ? null
             : kept.Record == log.Record ? RecordedRules.DigestOf(log.Rules)
-            : await LastRules.FindDigestAsync(Recorder.LogOf(context), kept.Record, BackupRequests.Key(context.Settings), cancellation);
+            : await LastRules.FindDigestAsync(
+                EvidenceWriter.LogOf(context), kept.Record, BackupRequests.Key(context.Settings), cancellationToken);
         var agreement = RulesAgreement.Decide(log, kept, then);
         if (agreement.Difference is { } difference)
         {
@@ -95,14 +96,14 @@ static class RulesOfRun
     }
 
     /// <summary>A database that keeps rules of production is production's, whatever a commit calls it.</summary>
-    static async Task DemandNamedAsync(GateContext context, StepDescriptor step, CancellationToken cancellation)
+    static async Task DemandNamedAsync(GateContext context, StepDescriptor step, CancellationToken cancellationToken)
     {
         if (step.DemandsKeptRules
             && !context.Settings.Sources.IsEnvironmentOfRun
             && context.State.KeptRules is null
             && context.FindTarget() is { } target)
         {
-            if (await KeptRules.ReadAsync(await context.SessionAsync(cancellation), Production, cancellation) is not null)
+            if (await KeptRules.ReadAsync(await context.SessionAsync(cancellationToken), Production, cancellationToken) is not null)
             {
                 throw new GateException(Configuration.RuleProblems.ProductionUnnamed(
                     target.Url.Redacted, NameOf(context), "schema dbgate of this database keeps the rules of production"));
@@ -126,7 +127,7 @@ static class RulesOfRun
     static async Task<LastRules?> FindAsync(GateContext context, CancellationToken cancellationToken)
     {
         var key = BackupRequests.Key(context.Settings);
-        var log = Recorder.LogOf(context);
+        var log = EvidenceWriter.LogOf(context);
         var last = await LastRules.FindAsync(log, NameOf(context), key, cancellationToken);
         return last is null && !HasPolicy(context) && await Leftovers.FindAsync(context, log, cancellationToken) is { } leftover
             ? throw new GateException(EvidenceProblems.LogIsEmpty(leftover))

@@ -48,7 +48,7 @@ public static class StepSummary
             return markdown;
         }
 
-        var end = $"\n**Cut here: GitHub shows no more than {Readable.Bytes(Limit)} of a step.** "
+        var end = $"\n**Cut here: GitHub shows no more than {TextSanitizer.Bytes(Limit)} of a step.** "
             + (link is null ? "The report's file holds all of it.\n" : $"All of it: <{link}>\n");
         var left = room - Encoding.UTF8.GetByteCount(end);
         var kept = new StringBuilder();

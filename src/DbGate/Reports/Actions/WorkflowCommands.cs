@@ -9,7 +9,7 @@ namespace DbGate.Reports.Actions;
 public static class WorkflowCommands
 {
     /// <summary>Opens a group, which a log shows folded under its title.</summary>
-    public static string Group(string title) => $"::group::{Data(Readable.Line(title))}";
+    public static string Group(string title) => $"::group::{Data(TextSanitizer.Line(title))}";
 
     /// <summary>Closes the group.</summary>
     public const string EndGroup = "::endgroup::";

@@ -42,7 +42,7 @@ sealed class HtmlWriter(CommandScope? scope = null)
     }
 
     /// <summary>One line of text; what moves a cursor or reorders what is read becomes visible.</summary>
-    public void Text(string? content) => Encode(Readable.Line(content));
+    public void Text(string? content) => Encode(TextSanitizer.Line(content));
 
     /// <summary>Several lines, for <c>pre</c>.</summary>
     public void Lines(string content)
@@ -51,7 +51,7 @@ sealed class HtmlWriter(CommandScope? scope = null)
         for (var i = 0; i < lines.Length; i++)
         {
             text.Append(i == 0 ? "" : "\n");
-            Encode(Readable.Line(lines[i].Replace("\t", "    ", StringComparison.Ordinal)));
+            Encode(TextSanitizer.Line(lines[i].Replace("\t", "    ", StringComparison.Ordinal)));
         }
     }
 
@@ -72,7 +72,7 @@ sealed class HtmlWriter(CommandScope? scope = null)
             if (value is not null)
             {
                 text.Append(' ').Append(name).Append("=\"");
-                Encode(Readable.Line(value));
+                Encode(TextSanitizer.Line(value));
                 text.Append('"');
             }
         }

@@ -23,7 +23,8 @@ public static class LivePage
         ArgumentNullException.ThrowIfNull(state);
         var failing = state.Gates.Count(gate => gate.Result.IsBlocking);
         var (tone, word) =
-            state.Gates.Count == 0 ? (Tone.Waiting, "Not known") : failing == 0 ? (Tone.Good, "Ready") : (Tone.Bad, "Not ready");
+            state.Gates.Count == 0 ? (VerdictStyle.Waiting, "Not known")
+            : failing == 0 ? (VerdictStyle.Good, "Ready") : (VerdictStyle.Bad, "Not ready");
         return Page.Render($"{word}: {state.Environment} – DbGate", html =>
         {
             Masthead(html, state);
@@ -56,7 +57,7 @@ public static class LivePage
 
     static string Sentence(LiveState state, int failing) =>
         state.Gates.Count == 0 ? "The gates did not answer."
-        : failing == 0 ? $"{Words.Count(state.Gates.Count, "gate holds", "gates hold")}."
+        : failing == 0 ? $"{HtmlFormat.Count(state.Gates.Count, "gate holds", "gates hold")}."
         : $"{failing} of {state.Gates.Count} gates do not hold: "
             + $"{string.Join(", ", state.Gates.Where(gate => gate.Result.IsBlocking).Select(gate => gate.Check.Name))}.";
 
@@ -84,22 +85,22 @@ public static class LivePage
             var backups = state.History?.Backups ?? [];
             var backup = backups.Count > 0 ? backups[^1] : null;
             VerdictSection.Tile(
-                html, "backups", "Last backup", backup is null ? "Not known" : $"{Words.Age(state.At - backup.TakenAt)} ago",
-                backup is null ? "no backup was found" : $"{Readable.Bytes(backup.Bytes)}, {backup.Level}",
+                html, "backups", "Last backup", backup is null ? "Not known" : $"{HtmlFormat.Age(state.At - backup.TakenAt)} ago",
+                backup is null ? "no backup was found" : $"{TextSanitizer.Bytes(backup.Bytes)}, {backup.Level}",
                 backup is null ? "unknown" : null);
             var test = state.History?.RestoreTests.LastOrDefault(test => test.Passed);
             VerdictSection.Tile(
-                html, "backups", "Last restore test", test is null ? "Never" : $"{Words.Age(state.At - test.TestedAt)} ago",
-                test is null ? "none is on record" : $"restored in {Words.Short(test.RestoreTime)}",
+                html, "backups", "Last restore test", test is null ? "Never" : $"{HtmlFormat.Age(state.At - test.TestedAt)} ago",
+                test is null ? "none is on record" : $"restored in {HtmlFormat.Short(test.RestoreTime)}",
                 test is null || (state.At - test.TestedAt).TotalDays > BackupConfigCheck.MaximumRestoreTestAgeDays ? "unknown" : null);
             var deploy = state.Records.FirstOrDefault(record => record.Kind == "migrate-deploy" && record.Outcome != Outcomes.Began);
             VerdictSection.Tile(
-                html, "releases", "Last deploy", deploy is null ? "None on record" : $"{Words.Age(state.At - deploy.At)} ago",
+                html, "releases", "Last deploy", deploy is null ? "None on record" : $"{HtmlFormat.Age(state.At - deploy.At)} ago",
                 deploy is null ? "in the records shown" : $"{deploy.Outcome}, {deploy.Summary}",
                 deploy?.Outcome == Outcomes.Blocked ? "bad" : null);
             VerdictSection.Tile(
                 html, "refusals", "Refused",
-                state.Refusals is null ? "Not known" : Words.Count(state.Refusals.Total, "statement", "statements"),
+                state.Refusals is null ? "Not known" : HtmlFormat.Count(state.Refusals.Total, "statement", "statements"),
                 state.Refusals is null ? "the database does not protect itself" : "since the protection was installed",
                 state.Refusals is null ? "unknown" : null);
         }
@@ -214,7 +215,7 @@ public static class LivePage
             else
             {
                 var kept = refusals.Total > refusals.Newest.Count ? $"; the newest {refusals.Newest.Count} of which details are kept" : "";
-                html.Paragraph($"{Words.Count(refusals.Total, "statement", "statements")} since the protection was installed{kept}.");
+                html.Paragraph($"{HtmlFormat.Count(refusals.Total, "statement", "statements")} since the protection was installed{kept}.");
                 Section.List(html, refusals.Newest, RefusalsShown, "refusals", refusal =>
                 {
                     html.Element("strong", refusal.Command);

@@ -8,7 +8,7 @@ using DbGate.Problems;
 namespace DbGate.Reports.Html;
 
 /// <summary>How a verdict looks: each has its colour, its sign and its word, so that no single one has to be seen.</summary>
-enum Tone
+enum VerdictStyle
 {
     /// <summary>Nothing to say.</summary>
     Calm,
@@ -32,11 +32,11 @@ enum Tone
 sealed record NextCommand(string What, string? Line);
 
 /// <summary>The answer to the manager's first question. Pure.</summary>
-/// <param name="Tone">How it looks.</param>
+/// <param name="Style">How it looks.</param>
 /// <param name="Word">The verdict in a word or three.</param>
 /// <param name="Sentence">The verdict in a sentence.</param>
 /// <param name="Next">What to type next.</param>
-sealed record PageVerdict(Tone Tone, string Word, string Sentence, IReadOnlyList<NextCommand> Next)
+sealed record PageVerdict(VerdictStyle Style, string Word, string Sentence, IReadOnlyList<NextCommand> Next)
 {
     /// <summary>What it answers.</summary>
     public string Question { get; private init; } = "May I approve?";
@@ -50,7 +50,7 @@ sealed record PageVerdict(Tone Tone, string Word, string Sentence, IReadOnlyList
             _ when report.Steps.IsEmpty
                 && blocking.Length
                     == 0 => new(
-                        Tone.Calm, "Nothing was checked", "This run came to no step. It says nothing about the release.",
+                        VerdictStyle.Calm, "Nothing was checked", "This run came to no step. It says nothing about the release.",
                         []) { Question = "What happened?" },
             (Verdict.Blocked, _)
                 when report.ExitCode
@@ -60,24 +60,25 @@ sealed record PageVerdict(Tone Tone, string Word, string Sentence, IReadOnlyList
             (Verdict.Blocked, { IsStored: true }) when LacksOnlyApprovals(report, blocking) => Waiting(release),
             (Verdict.Blocked, _) => Blocked(report, blocking),
             (_, { Deployed: { Count: > 0 } deployed }) => new(
-                Tone.Good, "Released",
-                $"{Words.Migrations(deployed.Count)} applied to {report.Environment}, and read again from the ledger.",
+                VerdictStyle.Good, "Released",
+                $"{HtmlFormat.Migrations(deployed.Count)} applied to {report.Environment}, and read again from the ledger.",
                 []) { Question = "What happened?" },
             (_, { Deployed: not null }) => new(
-                Tone.Good, "Nothing to deploy", "No migration is pending; everything that was asked for holds.",
+                VerdictStyle.Good, "Nothing to deploy", "No migration is pending; everything that was asked for holds.",
                 []) { Question = "What happened?" },
             (_, { IsStored: true }) when release.Approvals.Count < release.ApprovalsRequired => Waiting(release),
             (_, { IsStored: true, Plan: { } plan }) => new(
-                Tone.Good,
+                VerdictStyle.Good,
                 release.ApprovalsRequired == 0 ? "May be deployed" : "Approved",
                 release.ApprovalsRequired == 0
                     ? "The plan holds, and no approval is required here."
                     : $"{release.Approvals.Count} of {release.ApprovalsRequired} approvals. It may be deployed until "
-                        + $"{Words.Moment(plan.ExpiresAt)}.",
+                        + $"{HtmlFormat.Moment(plan.ExpiresAt)}.",
                 [new("Deploy it", Line(ApprovalWords.Release(plan, release.Digest!)))]),
             _ => new(
-                Tone.Good, "Pass",
-                $"{Words.Count(report.Steps.Length, "step holds", "steps hold")}. This run made no plan, so there is nothing to approve.",
+                VerdictStyle.Good, "Pass",
+                HtmlFormat.Count(report.Steps.Length, "step holds", "steps hold")
+                + ". This run made no plan, so there is nothing to approve.",
                 []) { Question = "What happened?" },
         };
     }
@@ -93,17 +94,17 @@ sealed record PageVerdict(Tone Tone, string Word, string Sentence, IReadOnlyList
         var plan = release.Plan!;
         var losses = plan.Losses.Count;
         return new(
-            Tone.Waiting,
+            VerdictStyle.Waiting,
             losses > 0 ? "Ready, and it loses data" : "Ready for approval",
-            $"Everything that was checked holds. {Words.Count(missing, "approval is", "approvals are")} missing until "
-                + $"{Words.Moment(plan.ExpiresAt)}, by a person other than {string.Join(" or ", plan.Requesters)}."
-                + (losses > 0 ? $" Each approval accepts {Words.Count(losses, "loss", "losses")} by name." : ""),
+            $"Everything that was checked holds. {HtmlFormat.Count(missing, "approval is", "approvals are")} missing until "
+                + $"{HtmlFormat.Moment(plan.ExpiresAt)}, by a person other than {string.Join(" or ", plan.Requesters)}."
+                + (losses > 0 ? $" Each approval accepts {HtmlFormat.Count(losses, "loss", "losses")} by name." : ""),
             [new("Approve", Line(ApprovalWords.Approve(plan, release.Digest!))),
                 new("Then deploy", Line(ApprovalWords.Release(plan, release.Digest!)))]);
     }
 
     static PageVerdict Changed(Problem first, FailedDeploy? failed) => new(
-        Tone.Alarm,
+        VerdictStyle.Alarm,
         "Act now",
         Ended(first.State ?? DatabaseState.Unknown),
         failed is null ? Fixes(first) : [.. failed.Ways.Take(2).Select(FirstOf)])
@@ -118,9 +119,9 @@ sealed record PageVerdict(Tone Tone, string Word, string Sentence, IReadOnlyList
 
     /// <summary>The worst to mistake for "nothing happened": the migrations are in, and something after them does not hold.</summary>
     static PageVerdict NotReady(int deployed, Problem? first) => new(
-        Tone.Alarm,
+        VerdictStyle.Alarm,
         "Deployed, not ready",
-        $"{Words.Migrations(deployed)} applied, and what came after does not hold: {Ended(first?.Message ?? "a check failed")}",
+        $"{HtmlFormat.Migrations(deployed)} applied, and what came after does not hold: {Ended(first?.Message ?? "a check failed")}",
         Fixes(first))
     {
         Question = "The database has changed",
@@ -136,10 +137,12 @@ sealed record PageVerdict(Tone Tone, string Word, string Sentence, IReadOnlyList
     static PageVerdict Blocked(GateReport report, Problem[] blocking)
     {
         var step = report.Steps.FirstOrDefault(step => step.Result.IsBlocking)?.Step.Name;
-        var why = blocking.Length == 0 ? "A check did not hold" : Words.Count(blocking.Length, "problem blocks it", "problems block it");
+        var why = blocking.Length == 0
+            ? "A check did not hold"
+            : HtmlFormat.Count(blocking.Length, "problem blocks it", "problems block it");
         var state = blocking.Select(problem => problem.State).FirstOrDefault(state => state is not null);
         return new(
-            Tone.Bad,
+            VerdictStyle.Bad,
             report.ExitCode is ExitCode.Locked or ExitCode.Environment or ExitCode.Cancelled ? "Not now" : "Do not approve",
             $"{why}{(step is null ? "" : $", first in {step}")}{(state is null ? "." : $": {Ended(state)}")}",
             []);

@@ -28,7 +28,7 @@ public static class ReleasePage
                     FailedRehearsalSection.Write(html, failed);
                 }
 
-                var isAlarm = verdict.Tone == Tone.Alarm;
+                var isAlarm = verdict.Style == VerdictStyle.Alarm;
                 if (report.Release?.FailedDeploy is { } stopped)
                 {
                     FailedDeploySection.Write(html, stopped);

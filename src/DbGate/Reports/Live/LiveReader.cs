@@ -21,13 +21,13 @@ public static class LiveReader
     /// <summary>Reads both parts at the same time.</summary>
     /// <param name="context">Whose target.</param>
     /// <param name="patience">How long each part may take.</param>
-    /// <param name="cancellation">Stops it.</param>
-    public static async Task<LiveHistory> ReadAsync(GateContext context, TimeSpan patience, CancellationToken cancellation)
+    /// <param name="cancellationToken">Stops it.</param>
+    public static async Task<LiveHistory> ReadAsync(GateContext context, TimeSpan patience, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         using var deadline = new CancellationTokenSource(patience, context.Clock);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
-        var history = TryAsync(() => context.World.Evidence.HistoryAsync(context, limit.Token));
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        var history = TryAsync(() => context.Services.Evidence.HistoryAsync(context, limit.Token));
         var refusals = TryAsync(() => RefusalsAsync(context, limit.Token));
         var ((backups, noBackups), (refused, noRefusals)) = (await history, await refusals);
         return new LiveHistory(
@@ -53,16 +53,16 @@ public static class LiveReader
             {
                 return (null, fault.MessageText);
             }
-            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
                 return (null, $"no answer within {patience.TotalSeconds:0} s");
             }
         }
     }
 
-    static async Task<Refusals?> RefusalsAsync(GateContext context, CancellationToken cancellation)
+    static async Task<Refusals?> RefusalsAsync(GateContext context, CancellationToken cancellationToken)
     {
-        await using var session = await Session.OpenAsync(context.Target.Url, null, cancellation);
-        return await Refusals.ReadAsync(session, RefusalsShown, cancellation);
+        await using var session = await Session.OpenAsync(context.Target.Url, null, cancellationToken);
+        return await Refusals.ReadAsync(session, RefusalsShown, cancellationToken);
     }
 }

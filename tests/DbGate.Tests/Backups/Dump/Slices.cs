@@ -12,7 +12,7 @@ public sealed class Slices
     public void Cover_every_page_exactly_once() =>
         Gen.Select(Gen.Long[0, 100_000], Gen.Long[0, 10_000_000_000], Gen.Long[1, 1 << 30]).Sample((pages, bytes, slice) =>
     {
-        var ranges = Slicer.Ranges(Table("t", pages, bytes), slice, 15);
+        var ranges = DumpPlanner.Ranges(Table("t", pages, bytes), slice, 15);
 
         return ranges is [null]
             || (ranges[0]!.First == 0
@@ -26,11 +26,11 @@ public sealed class Slices
     {
         var table = Table("t", 100_000, 800_000_000);
 
-        Assert.That(Slicer.Ranges(table, 1 << 20, 13), Is.EqualTo(new PageRange?[] { null }), "PostgreSQL 13 has no TID range scan");
+        Assert.That(DumpPlanner.Ranges(table, 1 << 20, 13), Is.EqualTo(new PageRange?[] { null }), "PostgreSQL 13 has no TID range scan");
         Assert.That(
-            Slicer.Ranges(table with { IsHeap = false }, 1 << 20, 15), Is.EqualTo(new PageRange?[] { null }), "another access method");
+            DumpPlanner.Ranges(table with { IsHeap = false }, 1 << 20, 15), Is.EqualTo(new PageRange?[] { null }), "another access method");
         Assert.That(
-            Slicer.Ranges(table with { Condition = "WHERE x"u8.ToArray() }, 1 << 20, 15), Is.EqualTo(new PageRange?[] { null }),
+            DumpPlanner.Ranges(table with { Condition = "WHERE x"u8.ToArray() }, 1 << 20, 15), Is.EqualTo(new PageRange?[] { null }),
             "a condition of its own");
     }
 
@@ -38,15 +38,15 @@ public sealed class Slices
     public void Are_taken_up_once_each_and_the_indexes_a_little_earlier_than_they_stand_in_the_file()
     {
         TableInfo[] tables = [.. Enumerable.Range(0, 20).Select(i => Table($"t{i:00}", 10_000, 16 << 20))];
-        var parts = Slicer.Cut(Inventory(tables), new DumpOptions(), "UTF8", null);
+        var parts = DumpPlanner.Cut(Inventory(tables), new DumpOptions(), "UTF8", null);
 
-        var taken = Slicer.Schedule(parts, 2);
+        var taken = DumpPlanner.Schedule(parts, 2);
 
         var indexes = taken.TakeWhile(part => part.Pieces[0].Kind != PartKind.PostData).Count();
         Assert.That(taken.Select(part => part.Order).Order(), Is.EqualTo(parts.Select(part => part.Order)), "every part once");
         Assert.That(taken[indexes].Order - indexes, Is.InRange(1, 6), "early, but not much");
         Assert.That(taken.Where(part => part.Pieces[0].Kind != PartKind.PostData).Select(part => part.Order), Is.Ordered);
-        Assert.That(Slicer.Schedule(parts, 1), Is.EqualTo(parts), "a single worker would wait for itself");
+        Assert.That(DumpPlanner.Schedule(parts, 1), Is.EqualTo(parts), "a single worker would wait for itself");
     }
 
     [Test]
@@ -77,7 +77,7 @@ public sealed class Slices
     {
         TableInfo[] tables =
             [.. Enumerable.Range(0, 200).Select(i => Table($"t{i:000}", i == 100 ? 10_000 : 1, i == 100 ? 80 << 20 : 8192))];
-        var parts = Slicer.Cut(Inventory(tables), new DumpOptions(), "UTF8", null);
+        var parts = DumpPlanner.Cut(Inventory(tables), new DumpOptions(), "UTF8", null);
 
         var pieces = parts.SelectMany(part => part.Pieces).OfType<CopyPiece>().Select(piece => piece.Table.Name).Distinct();
         Assert.That(pieces, Is.EqualTo(tables.Select(table => table.Name)));
@@ -87,7 +87,7 @@ public sealed class Slices
             Is.EqualTo(new[] { PartKind.Header, PartKind.PreData, PartKind.Data, PartKind.PostData, PartKind.Footer }));
     }
 
-    static IEnumerable<string> Cut(Inventory inventory, int jobs) => Slicer.Cut(inventory, new() { Jobs = jobs }, "UTF8", null)
+    static IEnumerable<string> Cut(Inventory inventory, int jobs) => DumpPlanner.Cut(inventory, new() { Jobs = jobs }, "UTF8", null)
         .Where(part => part.Kind == PartKind.Data)
         .SelectMany(part => part.Pieces.Cast<CopyPiece>()
         .Select(piece => $"{piece.Table.Name} {(part.IsLargeTable ? "whole" : piece.Range is null ? "together" : "in ranges")}"))

@@ -18,7 +18,7 @@ public sealed class ClientsOfARestore
     [TestCase("17.6", true)]
     [TestCase("18.0", true)]
     public void Know_how_to_confine_a_dump_from_their_mended_release_on(string version, bool known) =>
-        Assert.That(Restricted.IsKnownTo(new ClientTool("/usr/bin/psql", Version.Parse(version))), Is.EqualTo(known));
+        Assert.That(PsqlRestrict.IsKnownTo(new ClientTool("/usr/bin/psql", Version.Parse(version))), Is.EqualTo(known));
 
     [TestCase("restore", "verifying")]
     [TestCase("restore-test", null)]

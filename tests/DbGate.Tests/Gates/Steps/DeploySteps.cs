@@ -57,7 +57,7 @@ public sealed class DeploySteps
     {
         await using var run = new GateRunner(new GateContext(
             ProductionServer.Settings(wallet, database, [("DBGATE_POLICY_FILE", policy.Of("policy.json")), .. settings]),
-            World.Real with { Evidence = new Evidence(backup) }));
+            GateServices.Real with { Evidence = new Evidence(backup) }));
         await run.ExecuteAsync(new MigrateDeployStep(), CancellationToken.None);
         return run.Report();
     }
@@ -156,13 +156,13 @@ public sealed class DeploySteps
 
     sealed class Evidence(BackupProof? backup) : IBackupEvidence
     {
-        public Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellation) =>
+        public Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellationToken) =>
             Task.FromResult(backup);
 
-        public Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation) =>
+        public Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellationToken) =>
             Task.FromResult<RestoreTestRecord?>(null);
 
-        public Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellation) =>
+        public Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellationToken) =>
             Task.FromResult<BackupHistory?>(null);
     }
 }

@@ -38,7 +38,7 @@ public sealed class Doctors
     public async Task Tell_once_that_the_target_is_missing()
     {
         using var project = new GatedProject().With("prisma/migrations/1/migration.sql", "SELECT 1;\n");
-        await using var context = new GateContext(project.Read([], new() { ["engine"] = "direct" }), World.Real);
+        await using var context = new GateContext(project.Read([], new() { ["engine"] = "direct" }), GateServices.Real);
 
         var result = await new DoctorStep().RunAsync(context, CancellationToken.None);
 
@@ -51,7 +51,7 @@ public sealed class Doctors
     static async Task<Dictionary<string, string>> LookAsync(Dictionary<string, string> variables)
     {
         using var project = new GatedProject();
-        await using var context = new GateContext(project.Read(variables, []), World.Real);
+        await using var context = new GateContext(project.Read(variables, []), GateServices.Real);
         var result = await new DoctorStep().RunAsync(context, CancellationToken.None);
         return result.Facts.Where(fact => fact.Name is "pg_dump" or "scratch").ToDictionary(fact => fact.Name, fact => fact.Value);
     }

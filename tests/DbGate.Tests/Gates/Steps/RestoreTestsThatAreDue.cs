@@ -34,16 +34,16 @@ public sealed class RestoreTestsThatAreDue
             project.Read(
                 new() { ["DATABASE_URL_PROD"] = "postgresql://app@127.0.0.1:1/shop" },
                 new() { ["environment"] = "production", ["due-after"] = due });
-        await using var context = new GateContext(settings, World.Real with { Evidence = new Newest(age) });
+        await using var context = new GateContext(settings, GateServices.Real with { Evidence = new Newest(age) });
         return await new RestoreTestStep().RunAsync(context, CancellationToken.None);
     }
 
     sealed class Newest(TimeSpan? age) : IBackupEvidence
     {
-        public Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellation) =>
+        public Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellationToken) =>
             Task.FromResult<BackupProof?>(null);
 
-        public Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation) =>
+        public Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellationToken) =>
             Task.FromResult(age is { } past ? new RestoreTestRecord(context.Clock.GetUtcNow() - past, "the store", null) : null);
     }
 }

@@ -92,17 +92,17 @@ public sealed class RulesOfReleases
     }
 
     GateContext Context(params (string Name, string Value)[] settings) =>
-        new(ProductionServer.Settings(wallet, database, settings), World.Real with { Evidence = new Evidence() });
+        new(ProductionServer.Settings(wallet, database, settings), GateServices.Real with { Evidence = new Evidence() });
 
     sealed class Evidence : IBackupEvidence
     {
-        public Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellation) =>
+        public Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellationToken) =>
             Task.FromResult<BackupProof?>(new BackupProof(target, "/backups/x.sql.gz", new string('a', 64), DateTimeOffset.UtcNow, "L2"));
 
-        public Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellation) =>
+        public Task<RestoreTestRecord?> NewestRestoreTestAsync(GateContext context, CancellationToken cancellationToken) =>
             Task.FromResult<RestoreTestRecord?>(null);
 
-        public Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellation) =>
+        public Task<BackupHistory?> HistoryAsync(GateContext context, CancellationToken cancellationToken) =>
             Task.FromResult<BackupHistory?>(null);
     }
 }

@@ -68,7 +68,7 @@ sealed class DeployTrial : IAsyncDisposable
         }
 
         var settings = project.Read(new() { ["DATABASE_URL"] = Database.UrlText }, given);
-        var context = new GateContext(settings, progress is null ? World.Real : World.Real with { Progress = progress });
+        var context = new GateContext(settings, progress is null ? GateServices.Real : GateServices.Real with { Progress = progress });
         context.Update(state => state with { Guard = new GuardProof(0), Safety = new SafetyProof(DateTimeOffset.UtcNow) });
         await using var run = new GateRunner(context);
         return await run.ExecuteAsync(new MigrateDeployStep(), CancellationToken.None);

@@ -46,7 +46,7 @@ public sealed class Verdicts : RehearsalFixture
         var lint = Linter.Lint([], [script], TransactionRule.WholeFile, new DateOnly(2026, 11, 23));
 
         var weighed =
-            MeasuredVerdict.Weigh(lint, await RehearseAsync(database, new PendingMigration("m1", script, TransactionRule.WholeFile)));
+            LintReconciler.Weigh(lint, await RehearseAsync(database, new PendingMigration("m1", script, TransactionRule.WholeFile)));
 
         var problem = weighed.Problems.Single(problem => problem.Code.Id == code);
         Assert.That(problem.Severity, Is.EqualTo(severity), problem.Cause);
@@ -116,7 +116,7 @@ public sealed class Verdicts : RehearsalFixture
         var lint = Linter.Lint([], [script], _ => TransactionRule.WholeFile, new DateOnly(2026, 11, 30), server: 13);
 
         var weighed =
-            MeasuredVerdict.Weigh(lint, await RehearseAsync(database, new PendingMigration("m1", script, TransactionRule.WholeFile)));
+            LintReconciler.Weigh(lint, await RehearseAsync(database, new PendingMigration("m1", script, TransactionRule.WholeFile)));
 
         var problem = weighed.Problems.Single(problem => problem.Code.Id == "DBG0294");
         Assert.That(problem.IsBlocking, problem.Cause);
@@ -161,6 +161,6 @@ public sealed class Verdicts : RehearsalFixture
         var lint = Linter.Lint([StatementSplitter.Split(schema, "m0/migration.sql")], [script], transactions, new DateOnly(2026, 11, 23));
         var rehearsal = await RehearseAsync(database, new PendingMigration("m1", script, transactions));
         Assert.That(rehearsal.Failure, Is.Null);
-        return MeasuredVerdict.Weigh(lint, rehearsal).Problems;
+        return LintReconciler.Weigh(lint, rehearsal).Problems;
     }
 }

@@ -12,7 +12,7 @@ public sealed class Catalogue
         "| tool | support | ledger | stored of the content | records failures | late lower one | lock | deploys with | tested with "
             + "|\n|---|---|---|---|---|---|---|---|---|\n"
         + string.Concat(MigrationToolCatalog.All.Select(tool => tool.Facts).Select(facts =>
-            $"| [{facts.Name}](tools/{facts.Id}.md) | {facts.Support.ToString().ToLowerInvariant()} | `{facts.Ledger}` | "
+            $"| [{facts.Name}](../tools/{facts.Id}.md) | {facts.Support.ToString().ToLowerInvariant()} | `{facts.Ledger}` | "
                 + $"{facts.Checksum ?? "nothing"} | {(facts.RecordsFailures ? "yes" : "no")} "
             + $"| {facts.OutOfOrder.ToString().ToLowerInvariant()} | {facts.Lock ?? "none"} | "
             + $"{(facts.Deploy is null ? "`migrations.command`" : $"`{facts.Deploy}`")} | {facts.Tested} |\n")));

@@ -221,7 +221,7 @@ public sealed class RealTools
             new Dictionary<string,
                 string> { ["environment"] = environment, ["project"] = files.Root, ["migrate-command"] = command, ["requested-by"] =
                     "ana" });
-        var context = new GateContext(settings, World.Real);
+        var context = new GateContext(settings, GateServices.Real);
         context.Update(state => state with { Guard = new GuardProof(0), Safety = new SafetyProof(DateTimeOffset.UtcNow) });
         await using var run = new GateRunner(context);
         var reports = new List<StepReport>();

@@ -17,7 +17,7 @@ public sealed class Secrets
         using var project = new GatedProject().With(".env.production", "MY_URL=postgresql://app:from-a-file@db/shop\n");
         var settings = project.Read(options: new() { ["environment"] = "production", ["database-url-variable"] = "MY_URL" });
 
-        Assert.That(Masks.Of(settings), Does.Contain("from-a-file"));
+        Assert.That(SecretMasks.Of(settings), Does.Contain("from-a-file"));
     }
 
     [Test]
@@ -69,6 +69,6 @@ public sealed class Secrets
     static IReadOnlyList<string> Of(Dictionary<string, string> environment)
     {
         using var project = new GatedProject();
-        return Masks.Of(project.Read(environment));
+        return SecretMasks.Of(project.Read(environment));
     }
 }

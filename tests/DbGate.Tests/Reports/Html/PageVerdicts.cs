@@ -15,7 +15,7 @@ public sealed class PageVerdicts
     public void Ask_for_approval_when_nothing_else_is_missing()
     {
         var verdict = PageVerdict.Of(Blocked(Facts, Unapproved));
-        Assert.That((verdict.Tone, verdict.Word), Is.EqualTo((Tone.Waiting, "Ready, and it loses data")));
+        Assert.That((verdict.Style, verdict.Word), Is.EqualTo((VerdictStyle.Waiting, "Ready, and it loses data")));
         Assert.That(verdict.Next.Select(next => next.Line), Is.EqualTo(new[]
         {
             $"./build.sh --target=approve --environment=production --plan={Facts.Digest} --by=<name> --confirm=APPROVE_PRODUCTION "
@@ -30,7 +30,7 @@ public sealed class PageVerdicts
 
     [Test]
     public void Say_no_for_a_draft() =>
-        Assert.That(PageVerdict.Of(Blocked(Facts with { IsStored = false }, Unapproved)).Tone, Is.EqualTo(Tone.Bad));
+        Assert.That(PageVerdict.Of(Blocked(Facts with { IsStored = false }, Unapproved)).Style, Is.EqualTo(VerdictStyle.Bad));
 
     [Test]
     public void Say_that_the_database_changed()
@@ -42,7 +42,7 @@ public sealed class PageVerdicts
                     Problem(
                         ExitCode.MigrationFailed) with { State = "half of it stays",
                             Fix = new("Do it", FixCommand.Run("first"), FixCommand.Run("second") with { Note = "or go back" }) }));
-        Assert.That((verdict.Tone, verdict.Word, verdict.Sentence), Is.EqualTo((Tone.Alarm, "Act now", "half of it stays.")));
+        Assert.That((verdict.Style, verdict.Word, verdict.Sentence), Is.EqualTo((VerdictStyle.Alarm, "Act now", "half of it stays.")));
         Assert.That(verdict.Next.Select(next => next.Line), Is.EqualTo(new[] { "first", "second" }));
     }
 
@@ -51,7 +51,7 @@ public sealed class PageVerdicts
     {
         var verdict =
             PageVerdict.Of(Blocked(Facts with { Deployed = ["1_a"] }, Problem(ExitCode.Blocked) with { State = DatabaseState.Untouched }));
-        Assert.That((verdict.Tone, verdict.Word), Is.EqualTo((Tone.Alarm, "Deployed, not ready")));
+        Assert.That((verdict.Style, verdict.Word), Is.EqualTo((VerdictStyle.Alarm, "Deployed, not ready")));
         Assert.That(verdict.Sentence, Does.StartWith("1 migration applied").And.Not.Contain("untouched"));
     }
 

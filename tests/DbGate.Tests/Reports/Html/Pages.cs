@@ -93,7 +93,7 @@ public sealed partial class Pages
             Findings = [new("DBG0240", "warning", text, text, text, text)],
             NotChecked = [$"a {text}"],
             Waivers = [$"b {text}"],
-            WaysBack = [new(text, [text], 1, text)],
+            RollbackOptions = [new(text, [text], 1, text)],
         };
         var failure = Failed("SELECT 1;", 1) with { Migration = text, Words = text };
         return SampleReports.With(

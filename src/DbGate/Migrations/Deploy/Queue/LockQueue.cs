@@ -66,11 +66,11 @@ static class LockQueue
     /// <param name="needed">What the deploy will take.</param>
     /// <param name="limit">How long to wait.</param>
     /// <param name="display">Shows whom it waits for.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <returns>Who is in the way and yields by itself.</returns>
     /// <exception cref="GateException">DBG0575: they are still there.</exception>
     public static async Task<IReadOnlyList<LockHolder>> WaitAsync(
-        Session session, NeededLocks needed, TimeSpan limit, IProgressDisplay display, CancellationToken cancellation)
+        Session session, NeededLocks needed, TimeSpan limit, IProgressDisplay display, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
         IProgressBar? bar = null;
@@ -78,7 +78,7 @@ static class LockQueue
         {
             for (; ; )
             {
-                var blockers = await FindAsync(session, needed, cancellation);
+                var blockers = await FindAsync(session, needed, cancellationToken);
                 var staying = blockers.Where(holder => !holder.Yields).ToArray();
                 if (staying.Length == 0)
                 {
@@ -92,7 +92,7 @@ static class LockQueue
 
                 bar ??= display.Begin("wait for locks", null);
                 bar.Report(0, staying[0].InWords);
-                await Task.Delay(Jitter.Next(), cancellation);
+                await Task.Delay(Jitter.Next(), cancellationToken);
             }
         }
         finally
@@ -102,15 +102,15 @@ static class LockQueue
     }
 
     /// <summary>False when nobody can be in the way of any migration: then it need not be found out what they will lock.</summary>
-    public static Task<bool> HoldsAnybodyAsync(Session session, CancellationToken cancellation) =>
-        session.ScalarAsync<bool>(Anybody, cancellation, Passing);
+    public static Task<bool> HoldsAnybodyAsync(Session session, CancellationToken cancellationToken) =>
+        session.ScalarAsync<bool>(Anybody, cancellationToken, Passing);
 
     /// <summary>Who is in the way now, the oldest first; each once.</summary>
-    public static async Task<IReadOnlyList<LockHolder>> FindAsync(Session session, NeededLocks needed, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<LockHolder>> FindAsync(Session session, NeededLocks needed, CancellationToken cancellationToken)
     {
         var names = needed.Locks.Select(one => one.Table).ToArray();
-        var holders = names.Length == 0 ? [] : await session.QueryAsync(Holders, Read, cancellation, [names]);
-        var snapshots = needed.WaitsForSnapshots ? await session.QueryAsync(Snapshots, Read, cancellation) : [];
+        var holders = names.Length == 0 ? [] : await session.QueryAsync(Holders, Read, cancellationToken, [names]);
+        var snapshots = needed.WaitsForSnapshots ? await session.QueryAsync(Snapshots, Read, cancellationToken) : [];
         return Decide(needed, [.. holders, .. snapshots]);
     }
 

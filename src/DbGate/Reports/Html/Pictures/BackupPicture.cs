@@ -33,10 +33,10 @@ static class BackupPicture
                         (index + 1 - (Gap / 2)) / slots,
                         Height - Bottom - height,
                         height,
-                        $"{Words.Moment(backup.TakenAt)}: {Readable.Bytes(backup.Bytes)}, {backup.Level}");
+                        $"{HtmlFormat.Moment(backup.TakenAt)}: {TextSanitizer.Bytes(backup.Bytes)}, {backup.Level}");
                 }
 
-                Picture.Label(html, $"{Readable.Bytes(largest)} at most", 0, 12, "start");
+                Picture.Label(html, $"{TextSanitizer.Bytes(largest)} at most", 0, 12, "start");
                 Picture.Label(
                     html, backups[0].TakenAt.UtcDateTime.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), 0,
                     Height - 6, "start");
@@ -59,9 +59,9 @@ static class BackupPicture
     {
         var (first, last) = (history.Backups[0], history.Backups[^1]);
         var older = history.Older > 0 ? $", {history.Older} older not shown" : "";
-        return $"{Words.Count(history.Backups.Count, "backup", "backups")} since {first.TakenAt.UtcDateTime:yyyy-MM-dd}{older}. The "
-            + $"newest is {Readable.Bytes(last.Bytes)}, of a database of {Readable.Bytes(last.DatabaseBytes)}, and took "
-            + $"{Words.Short(last.Took)}.";
+        return $"{HtmlFormat.Count(history.Backups.Count, "backup", "backups")} since {first.TakenAt.UtcDateTime:yyyy-MM-dd}{older}. The "
+            + $"newest is {TextSanitizer.Bytes(last.Bytes)}, of a database of {TextSanitizer.Bytes(last.DatabaseBytes)}, and took "
+            + $"{HtmlFormat.Short(last.Took)}.";
     }
 
     static void Legend(HtmlWriter html, IReadOnlyList<BackupPoint> backups)
@@ -96,8 +96,8 @@ static class BackupPicture
                     {
                         html.Time(backup.TakenAt);
                         html.Text(
-                            $" {Readable.Bytes(backup.Bytes)}, {Words.Count(backup.Rows, "row", "rows")}, {backup.Level}, "
-                                + $"{Words.Short(backup.Took)} ");
+                            $" {TextSanitizer.Bytes(backup.Bytes)}, {HtmlFormat.Count(backup.Rows, "row", "rows")}, {backup.Level}, "
+                                + $"{HtmlFormat.Short(backup.Took)} ");
                         html.Code(backup.Key);
                     }
                 }

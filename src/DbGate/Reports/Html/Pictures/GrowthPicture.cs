@@ -32,7 +32,7 @@ static class GrowthPicture
     }
 
     static string Sentence(TableGrowth table) =>
-        $"{Words.Count(table.Latest, "row", "rows")}{(table.Change == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
+        $"{HtmlFormat.Count(table.Latest, "row", "rows")}{(table.Change == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
             $" ({(table.Change > 0 ? "+" : "−")}{Math.Abs(table.Change):N0})"))}";
 
     static string Points(IReadOnlyList<long?> rows)

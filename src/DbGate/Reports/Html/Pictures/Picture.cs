@@ -18,7 +18,7 @@ static class Picture
         from = Math.Clamp(from, 0, 1 - Thinnest);
         var width = Math.Max(Thinnest, Math.Clamp(to, 0, 1) - from);
         using (html.Open(
-            "rect", ("class", css), ("x", Words.Percent(from)), ("width", Words.Percent(width)), ("y", Pixels(top)),
+            "rect", ("class", css), ("x", HtmlFormat.Percent(from)), ("width", HtmlFormat.Percent(width)), ("y", Pixels(top)),
             ("height", Pixels(height)), ("rx", "2")))
         {
             if (label is not null)
@@ -30,7 +30,7 @@ static class Picture
 
     /// <summary>A text at a share of the width.</summary>
     public static void Label(HtmlWriter html, string text, double at, int baseline, string anchor) =>
-        html.Element("text", text, ("x", Words.Percent(at)), ("y", Pixels(baseline)), ("text-anchor", anchor));
+        html.Element("text", text, ("x", HtmlFormat.Percent(at)), ("y", Pixels(baseline)), ("text-anchor", anchor));
 
     public static string Pixels(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -27,7 +27,7 @@ static class RestoreTestPicture
                         html.Text(test.Passed ? $"passed, {test.Level}" : "failed");
                     }
 
-                    using (Picture.Open(html, "plot", Height, $"{Words.Age(age)} of {Limit:0} days"))
+                    using (Picture.Open(html, "plot", Height, $"{HtmlFormat.Age(age)} of {Limit:0} days"))
                     {
                         Picture.Bar(html, "track", 0, 1, 6, 8);
                         Picture.Bar(html, test.Passed && age.TotalDays <= Limit ? "proven" : "all", 0, age.TotalDays / Limit, 6, 8);
@@ -35,7 +35,7 @@ static class RestoreTestPicture
 
                     using (html.Open("span", ("class", "value")))
                     {
-                        html.Text($"{Words.Age(age)} old, restored in {Words.Short(test.RestoreTime)}");
+                        html.Text($"{HtmlFormat.Age(age)} old, restored in {HtmlFormat.Short(test.RestoreTime)}");
                     }
                 }
             }

@@ -15,12 +15,13 @@ static class TimelinePicture
         {
             Lane(
                 html, "Migrations",
-                $"Migrations in {Words.Short(timeline.Total)}: {string.Join(", ", timeline.Migrations.Take(5).Select(one => one.Name))}",
-                Words.Short(timeline.Total), false, () =>
+                $"Migrations in {HtmlFormat.Short(timeline.Total)}: "
+                + string.Join(", ", timeline.Migrations.Take(5).Select(one => one.Name)),
+                HtmlFormat.Short(timeline.Total), false, () =>
             {
                 foreach (var (index, (name, during)) in timeline.Migrations.Index())
                 {
-                    Bar(html, timeline, index % 2 == 0 ? "run" : "run other", during, 4, 12, $"{name}: {Words.Short(during.Length)}");
+                    Bar(html, timeline, index % 2 == 0 ? "run" : "run other", during, 4, 12, $"{name}: {HtmlFormat.Short(during.Length)}");
                 }
             });
             foreach (var lane in timeline.Lanes.Take(MostLanes))
@@ -30,7 +31,7 @@ static class TimelinePicture
                     foreach (var held in lane.Held.OrderBy(held => held.Mode))
                     {
                         Bar(html, timeline, Class(held.Mode), held.During, 3, 14,
-                            $"{held.Mode.Display()}: {held.Mode.Effect()}, {Words.Short(held.During.Length)}");
+                            $"{held.Mode.Display()}: {held.Mode.Effect()}, {HtmlFormat.Short(held.During.Length)}");
                     }
                 });
             }
@@ -65,8 +66,8 @@ static class TimelinePicture
             using (html.Open("svg", ("class", "plot"), ("width", "100%"), ("height", "18"), ("aria-hidden", "true")))
             {
                 Picture.Label(html, "0", 0, 13, "start");
-                Picture.Label(html, Words.Short(timeline.Total / 2), 0.5, 13, "middle");
-                Picture.Label(html, Words.Short(timeline.Total), 1, 13, "end");
+                Picture.Label(html, HtmlFormat.Short(timeline.Total / 2), 0.5, 13, "middle");
+                Picture.Label(html, HtmlFormat.Short(timeline.Total), 1, 13, "end");
             }
 
             html.Element("span", "", ("class", "value"));
@@ -105,7 +106,7 @@ static class TimelinePicture
             html.Element(
                 "summary",
                 $"Locks in words: "
-                    + $"{Words.Count(timeline.Lanes.Count, "table", "tables")}"
+                    + $"{HtmlFormat.Count(timeline.Lanes.Count, "table", "tables")}"
                     + $"{(timeline.Lanes.Count > MostLanes ? $", {MostLanes} of them drawn above" : "")}");
             using (html.Open("ul", ("class", "plain")))
             {
@@ -121,7 +122,8 @@ static class TimelinePicture
 
             if (timeline.Lanes.Count > MostListed)
             {
-                html.Paragraph($"{Words.Count(timeline.Lanes.Count - MostListed, "more table stands", "more tables stand")} in plan.json.");
+                html.Paragraph(
+                    $"{HtmlFormat.Count(timeline.Lanes.Count - MostListed, "more table stands", "more tables stand")} in plan.json.");
             }
         }
     }
@@ -129,13 +131,13 @@ static class TimelinePicture
     static string Sentence(LockLane lane) => (lane.Blocked, lane.ReadOnly) switch
     {
         var (blocked, readOnly) when blocked > TimeSpan.Zero
-            && readOnly > blocked => $"reads and writes wait for {Words.Short(blocked)}, writes wait for {Words.Short(readOnly)}",
-        var (blocked, _) when blocked > TimeSpan.Zero => $"reads and writes wait for {Words.Short(blocked)}",
-        var (_, readOnly) when readOnly > TimeSpan.Zero => $"writes wait for {Words.Short(readOnly)}",
-        _ => $"{lane.Strongest.Effect()} for {Words.Short(TimeSpan.FromTicks(lane.Held.Max(held => held.During.Length.Ticks)))}",
+            && readOnly > blocked => $"reads and writes wait for {HtmlFormat.Short(blocked)}, writes wait for {HtmlFormat.Short(readOnly)}",
+        var (blocked, _) when blocked > TimeSpan.Zero => $"reads and writes wait for {HtmlFormat.Short(blocked)}",
+        var (_, readOnly) when readOnly > TimeSpan.Zero => $"writes wait for {HtmlFormat.Short(readOnly)}",
+        _ => $"{lane.Strongest.Effect()} for {HtmlFormat.Short(TimeSpan.FromTicks(lane.Held.Max(held => held.During.Length.Ticks)))}",
     };
 
-    static string Value(LockLane lane) => Words.Short(
+    static string Value(LockLane lane) => HtmlFormat.Short(
         lane.Blocked > TimeSpan.Zero ? lane.Blocked
         : lane.ReadOnly > TimeSpan.Zero ? lane.ReadOnly
         : TimeSpan.FromTicks(lane.Held.Max(held => held.During.Length.Ticks)));

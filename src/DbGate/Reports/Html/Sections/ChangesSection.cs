@@ -50,8 +50,8 @@ static class ChangesSection
         var timeline = LockTimeline.Of(rehearsal);
         html.Element("h3", "Time and locks");
         html.Paragraph(
-            $"Measured on {rehearsal.Server}, on the restored backup and without traffic: {Words.Short(timeline.Total)} for "
-                + $"{Words.Migrations(timeline.Migrations.Count)}. "
+            $"Measured on {rehearsal.Server}, on the restored backup and without traffic: {HtmlFormat.Short(timeline.Total)} for "
+                + $"{HtmlFormat.Migrations(timeline.Migrations.Count)}. "
             + "In production add the wait for each lock.");
         if (!timeline.IsMeasured)
         {

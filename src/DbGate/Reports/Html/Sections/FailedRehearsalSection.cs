@@ -16,7 +16,7 @@ static class FailedRehearsalSection
             }
 
             html.Paragraph(
-                (failed.Passed == 0 ? "" : $"{Words.Migrations(failed.Passed)} before it went through. ")
+                (failed.Passed == 0 ? "" : $"{HtmlFormat.Migrations(failed.Passed)} before it went through. ")
                 + $"{char.ToUpperInvariant(failed.Kept[0])}{failed.Kept[1..]}.",
                 failed.StatementsKept == 0 && failed.InvalidIndex is null ? null : "unknown");
             SqlListing.Write(html, failed.Failure, failed.Measured.Statements);

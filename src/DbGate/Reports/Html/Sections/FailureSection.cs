@@ -35,7 +35,7 @@ static class FailureSection
                 }
             }
 
-            if (plan.WaysBack.Count > 0)
+            if (plan.RollbackOptions.Count > 0)
             {
                 using (html.Open("p"))
                 {

@@ -43,7 +43,7 @@ static class LossSection
         {
             using (html.Open("details"))
             {
-                html.Element("summary", $"{Words.Count(tables.Count, "table", "tables")} {what}");
+                html.Element("summary", $"{HtmlFormat.Count(tables.Count, "table", "tables")} {what}");
                 Section.List(html, tables, 1000, "tables", table => html.Code(table));
             }
         }

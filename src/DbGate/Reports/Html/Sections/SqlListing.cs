@@ -25,7 +25,7 @@ static class SqlListing
             if (left < 0)
             {
                 html.Paragraph(
-                    $"{migration.Name}: its {Words.Count(parts.Count, "statement is", "statements are")} too long for this page, and "
+                    $"{migration.Name}: its {HtmlFormat.Count(parts.Count, "statement is", "statements are")} too long for this page, and "
                         + "stand in plan.json.", "unknown");
                 continue;
             }
@@ -37,8 +37,8 @@ static class SqlListing
                 {
                     html.Code(migration.Name);
                     html.Text(
-                        $" {Words.Count(parts.Count, "statement", "statements")}"
-                            + $"{(measured is null ? "" : $", {Words.Milliseconds(measured.Milliseconds)}")}");
+                        $" {HtmlFormat.Count(parts.Count, "statement", "statements")}"
+                            + $"{(measured is null ? "" : $", {HtmlFormat.Milliseconds(measured.Milliseconds)}")}");
                 }
 
                 using (html.Open("ol", ("class", "sql")))
@@ -148,7 +148,7 @@ static class SqlListing
 
             using (html.Open("p", ("class", "cost")))
             {
-                html.Element("b", Words.Short(TimeSpan.FromMicroseconds(measured.Microseconds)));
+                html.Element("b", HtmlFormat.Short(TimeSpan.FromMicroseconds(measured.Microseconds)));
                 foreach (var held in measured.Locks)
                 {
                     var mode = TableLocks.Parse(held.Mode);
@@ -160,8 +160,8 @@ static class SqlListing
                 }
 
                 html.Text(string.Concat(measured.Rewritten.Select(table => $", writes {table} anew")));
-                html.Text(measured.RowsRead > 0 ? $", {Words.Count(measured.RowsRead, "row", "rows")} read" : "");
-                html.Text(measured.RowsWritten > 0 ? $", {Words.Count(measured.RowsWritten, "row", "rows")} written" : "");
+                html.Text(measured.RowsRead > 0 ? $", {HtmlFormat.Count(measured.RowsRead, "row", "rows")} read" : "");
+                html.Text(measured.RowsWritten > 0 ? $", {HtmlFormat.Count(measured.RowsWritten, "row", "rows")} written" : "");
                 html.Text(measured.IsSampled ? "; its locks were sampled, a short one may be missing" : "");
             }
         }

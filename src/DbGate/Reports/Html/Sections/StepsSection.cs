@@ -27,7 +27,7 @@ static class StepsSection
                     {
                         html.Element("span", step.Result.IsBlocking ? "blocked" : "pass", ("class", "mark"));
                         html.Text($" {step.Step.Name}");
-                        html.Element("span", Words.Short(step.Duration), ("class", "times"));
+                        html.Element("span", HtmlFormat.Short(step.Duration), ("class", "times"));
                     }
 
                     html.Paragraph(step.Result.Summary);
@@ -47,7 +47,8 @@ static class StepsSection
         using (html.Open("details"))
         {
             html.Element(
-                "summary", $"{Words.Count(result.Checks.Length, "check", "checks")}, {Words.Count(result.Facts.Length, "fact", "facts")}");
+                "summary",
+                $"{HtmlFormat.Count(result.Checks.Length, "check", "checks")}, {HtmlFormat.Count(result.Facts.Length, "fact", "facts")}");
             if (!result.Checks.IsEmpty)
             {
                 Section.List(html, result.Checks, FactsShown, "checks", check =>

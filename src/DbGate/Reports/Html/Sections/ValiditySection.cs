@@ -19,7 +19,8 @@ static class ValiditySection
                     html.Time(plan.ExpiresAt);
                 }
 
-                html.Text($", {Readable.Duration(plan.ExpiresAt - plan.CreatedAt)} after the plan was made. A later deploy is refused.");
+                html.Text(
+                    $", {TextSanitizer.Duration(plan.ExpiresAt - plan.CreatedAt)} after the plan was made. A later deploy is refused.");
             }
 
             var promise = plan.Promise;
@@ -56,7 +57,7 @@ static class ValiditySection
     static string Losses(Plan plan) =>
         plan.UnknownLoss is { } why ? $"not known: {why}; the deploy needs the approvals of a data loss"
         : plan.Losses.Count == 0 ? "none"
-        : $"{Words.Count(plan.Losses.Count, "loss is", "losses are")} counted again; a larger number stops the deploy";
+        : $"{HtmlFormat.Count(plan.Losses.Count, "loss is", "losses are")} counted again; a larger number stops the deploy";
 
     static void Fact(HtmlWriter html, string name, string value)
     {

@@ -11,13 +11,13 @@ static class VerdictSection
 
     public static void Write(HtmlWriter html, GateReport report, PageVerdict verdict)
     {
-        using (html.Open("section", ("class", $"verdict {Class(verdict.Tone)}"), ("aria-labelledby", "verdict")))
+        using (html.Open("section", ("class", $"verdict {Class(verdict.Style)}"), ("aria-labelledby", "verdict")))
         {
-            Sign(html, verdict.Tone);
+            Sign(html, verdict.Style);
             html.Paragraph(verdict.Question, "kicker");
             html.Element("h1", verdict.Word, ("id", "verdict"));
             html.Paragraph(verdict.Sentence, "lead");
-            if (verdict.Tone is Tone.Bad or Tone.Alarm)
+            if (verdict.Style is VerdictStyle.Bad or VerdictStyle.Alarm)
             {
                 First(html, report);
             }
@@ -57,17 +57,17 @@ static class VerdictSection
     }
 
     /// <summary>Shapes, because red and green look alike to many.</summary>
-    public static void Sign(HtmlWriter html, Tone tone)
+    public static void Sign(HtmlWriter html, VerdictStyle tone)
     {
         using (html.Open("svg", ("class", "sign"), ("viewBox", "0 0 48 48"), ("aria-hidden", "true")))
         {
             html.Empty("circle", ("cx", "24"), ("cy", "24"), ("r", "22"));
             html.Empty("path", ("d", tone switch
             {
-                Tone.Good => "M13 25l7 8 15-18",
-                Tone.Waiting => "M18 15v18M30 15v18",
-                Tone.Bad => "M15 15l18 18M33 15L15 33",
-                Tone.Alarm => "M24 11v16M24 34v2",
+                VerdictStyle.Good => "M13 25l7 8 15-18",
+                VerdictStyle.Waiting => "M18 15v18M30 15v18",
+                VerdictStyle.Bad => "M15 15l18 18M33 15L15 33",
+                VerdictStyle.Alarm => "M24 11v16M24 34v2",
                 _ => "M14 24h20",
             }));
         }
@@ -82,27 +82,27 @@ static class VerdictSection
                 var timeline = plan.Rehearsal is { } rehearsal ? LockTimeline.Of(rehearsal) : null;
                 var longest = timeline?.Lanes.FirstOrDefault(lane => lane.Blocked > TimeSpan.Zero);
                 Tile(
-                    html, "changes", "Changes", plan.Migrations.Count == 0 ? "Nothing" : Words.Migrations(plan.Migrations.Count),
+                    html, "changes", "Changes", plan.Migrations.Count == 0 ? "Nothing" : HtmlFormat.Migrations(plan.Migrations.Count),
                     timeline is null ? "times and locks not measured"
-                    : longest is null ? $"{Words.Short(timeline.Total)}, blocks no reader"
-                    : $"{Words.Short(timeline.Total)}, {longest.Table} closed for {Words.Short(longest.Blocked)}",
+                    : longest is null ? $"{HtmlFormat.Short(timeline.Total)}, blocks no reader"
+                    : $"{HtmlFormat.Short(timeline.Total)}, {longest.Table} closed for {HtmlFormat.Short(longest.Blocked)}",
                     timeline is null ? "unknown" : null);
                 var losses = plan.Losses.Count;
                 Tile(
                     html, "losses", "Loses",
-                    plan.Rehearsal is null ? "Not measured" : losses == 0 ? "Nothing" : Words.Count(losses, "loss", "losses"),
+                    plan.Rehearsal is null ? "Not measured" : losses == 0 ? "Nothing" : HtmlFormat.Count(losses, "loss", "losses"),
                     plan.Rehearsal is null ? "it was not rehearsed" : losses == 0 ? "counted on the restored backup" : plan.Losses[0].Words,
                     plan.Rehearsal is null ? "unknown" : losses > 0 ? "bad" : null);
-                var way = plan.WaysBack.FirstOrDefault(way => way.Milliseconds is not null);
+                var way = plan.RollbackOptions.FirstOrDefault(way => way.Milliseconds is not null);
                 Tile(
-                    html, "back", "Way back", way is null ? "Never measured" : Words.Milliseconds(way.Milliseconds!.Value),
-                    way is null ? plan.WaysBack is [var unmeasured, ..] ? unmeasured.Name : "there is none" : way.Name,
+                    html, "back", "Way back", way is null ? "Never measured" : HtmlFormat.Milliseconds(way.Milliseconds!.Value),
+                    way is null ? plan.RollbackOptions is [var unmeasured, ..] ? unmeasured.Name : "there is none" : way.Name,
                     way is null ? "unknown" : null);
             }
 
             Tile(
                 html, "unchecked", "Not checked",
-                report.NotChecked.IsEmpty ? "Nothing left out" : Words.Count(report.NotChecked.Length, "thing", "things"),
+                report.NotChecked.IsEmpty ? "Nothing left out" : HtmlFormat.Count(report.NotChecked.Length, "thing", "things"),
                 report.NotChecked.IsEmpty ? "of what was asked for" : report.NotChecked[0], report.NotChecked.IsEmpty ? null : "unknown");
             if (report.Release?.Plan is { } valid)
             {
@@ -123,5 +123,5 @@ static class VerdictSection
         }
     }
 
-    static string Class(Tone tone) => tone.ToString().ToLowerInvariant();
+    static string Class(VerdictStyle tone) => tone.ToString().ToLowerInvariant();
 }

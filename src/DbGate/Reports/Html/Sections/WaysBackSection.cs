@@ -19,7 +19,7 @@ static class WaysBackSection
 
         using (Section.Open(html, "back", "Can we go back, and in how long?"))
         {
-            foreach (var way in plan?.WaysBack ?? [])
+            foreach (var way in plan?.RollbackOptions ?? [])
             {
                 using (html.Open("div", ("class", "way")))
                 {
@@ -27,7 +27,7 @@ static class WaysBackSection
                     {
                         html.Text(way.Name);
                         html.Element(
-                            "span", way.Milliseconds is { } milliseconds ? Words.Milliseconds(milliseconds) : "time not measured",
+                            "span", way.Milliseconds is { } milliseconds ? HtmlFormat.Milliseconds(milliseconds) : "time not measured",
                             ("class", way.Milliseconds is null ? "times unknown" : "times"));
                     }
 
@@ -44,7 +44,7 @@ static class WaysBackSection
                 }
             }
 
-            if (plan is { WaysBack.Count: 0, Migrations.Count: > 0 })
+            if (plan is { RollbackOptions.Count: 0, Migrations.Count: > 0 })
             {
                 html.Paragraph("There is no way back: no backup belongs to this plan.", "unknown");
             }
@@ -70,7 +70,7 @@ static class WaysBackSection
                 }
 
                 html.Paragraph(
-                    $"It is {Readable.Duration(now - backup.TakenAt)} old. A restore loses "
+                    $"It is {TextSanitizer.Duration(now - backup.TakenAt)} old. A restore loses "
                         + $"{RestoreLoss.Words(backup.TakenAt, backup.Written)}.", "note");
             }
             else

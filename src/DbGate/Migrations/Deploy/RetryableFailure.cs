@@ -11,14 +11,14 @@ namespace DbGate.Migrations.Deploy;
 /// <param name="Words">In words.</param>
 /// <param name="MayPass">True when the same may go through a little later.</param>
 /// <param name="Message">The server's message, in English; some engines leave the code out.</param>
-sealed record GivingWay(string SqlState, string Words, bool MayPass, string Message);
+sealed record RetryableFailure(string SqlState, string Words, bool MayPass, string Message);
 
 /// <summary>
 /// Tells a migration that gave way from one that is wrong, and whether it can have left anything. Pure but for reading the file.
 /// </summary>
 static partial class GivingWays
 {
-    static readonly GivingWay[] Known =
+    static readonly RetryableFailure[] Known =
     [
         new("55P03", "lock_timeout: another session held a lock that it needs", true, "due to lock timeout"),
         new("40P01", "a deadlock with another session", true, "deadlock detected"),
@@ -29,18 +29,18 @@ static partial class GivingWays
     /// Reads an engine's words: Prisma writes "Database error code: 55P03", the direct engine "(SQLSTATE 55P03)"; others quote the server
     /// only.
     /// </summary>
-    public static GivingWay? Find(string? words) =>
+    public static RetryableFailure? Find(string? words) =>
         Known.FirstOrDefault(way => CodeIn().Matches(words ?? "").Any(match => match.Groups["code"].Value == way.SqlState))
         ?? Known.FirstOrDefault(way => words?.Contains(way.Message, StringComparison.Ordinal) == true);
 
     /// <summary>
     /// True when it is certain that a failure of this file leaves nothing in the database, so that it can simply be run again.
     /// </summary>
-    public static async Task<bool> LeavesNothingAsync(Migration migration, TransactionRule rule, CancellationToken cancellation)
+    public static async Task<bool> LeavesNothingAsync(Migration migration, TransactionRule rule, CancellationToken cancellationToken)
     {
         try
         {
-            return LeavesNothing(await migration.SplitAsync(cancellation), rule);
+            return LeavesNothing(await migration.SplitAsync(cancellationToken), rule);
         }
         catch (GateException)
         {

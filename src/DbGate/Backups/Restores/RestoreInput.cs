@@ -7,7 +7,7 @@ using DbGate.Statements.Parsing;
 namespace DbGate.Backups.Restores;
 
 /// <summary>What a restore loads: a backup of a store, or a file that somebody else made.</summary>
-abstract class Material : IAsyncDisposable
+abstract class RestoreInput : IAsyncDisposable
 {
     /// <summary>For people.</summary>
     public abstract string Name { get; }
@@ -38,7 +38,7 @@ abstract class Material : IAsyncDisposable
 }
 
 /// <summary>A backup with its manifest, all of it or single tables.</summary>
-sealed class ArchiveMaterial : Material
+sealed class ArchiveMaterial : RestoreInput
 {
     readonly BackupSource source;
     readonly IReadOnlyList<ManifestTable> tables;

@@ -7,7 +7,7 @@ using Polly.Timeout;
 namespace DbGate.GitHub.Api;
 
 /// <summary>What a failed request means.</summary>
-static class Faults
+static class GitHubErrors
 {
     const int LongestShown = 200;
 
@@ -35,5 +35,5 @@ static class Faults
     };
 
     static string Short(string text) =>
-        Readable.Line(text) is { Length: > LongestShown } line ? line[..LongestShown] + "…" : Readable.Line(text);
+        TextSanitizer.Line(text) is { Length: > LongestShown } line ? line[..LongestShown] + "…" : TextSanitizer.Line(text);
 }

@@ -20,14 +20,14 @@ sealed record Examination(IReadOnlyList<Fact> Facts, IReadOnlyList<Problem> Prob
 }
 
 /// <summary>The looks of the doctor, in order. A new one is one line in <see cref="All"/>.</summary>
-static class Examinations
+static class DoctorChecks
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     public static IReadOnlyList<Func<GateContext, CancellationToken, Task<Examination>>> All { get; } =
         [Project, Node, Engines, LocalServers, Compression, TheTarget, ProgramsForTarget, Approvers];
 
-    static Task<Examination> Project(GateContext context, CancellationToken cancellation)
+    static Task<Examination> Project(GateContext context, CancellationToken cancellationToken)
     {
         var project = MigrationProject.Locate(context.Settings);
         var folder = project.ReadFolder();
@@ -42,9 +42,9 @@ static class Examinations
             folder.Exists ? [] : [DoctorProblems.NoMigrations(folder.Path)]));
     }
 
-    static async Task<Examination> Node(GateContext context, CancellationToken cancellation)
+    static async Task<Examination> Node(GateContext context, CancellationToken cancellationToken)
     {
-        var version = await VersionAsync("node", "--version", cancellation);
+        var version = await VersionAsync("node", "--version", cancellationToken);
         var isNeeded = context.Settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Prisma
             && MigrationProject.Locate(context.Settings) is { Tool: PrismaTool } project
             && project.Command(context.Settings).StartsWith("npx", StringComparison.Ordinal);
@@ -56,12 +56,12 @@ static class Examinations
             : []);
     }
 
-    static async Task<Examination> Engines(GateContext context, CancellationToken cancellation)
+    static async Task<Examination> Engines(GateContext context, CancellationToken cancellationToken)
     {
         var facts = new List<Fact>();
         foreach (var (engine, version) in new[] { ("docker", "{{.ServerVersion}}"), ("podman", "{{.Version.Version}}") })
         {
-            var (answer, trouble) = await ContainerEngines.AskAsync(engine, ["info", $"--format={version}"], cancellation);
+            var (answer, trouble) = await ContainerEngines.AskAsync(engine, ["info", $"--format={version}"], cancellationToken);
             facts.AddRange(answer is { Length: > 0 }
                 ? [new Fact(engine, $"engine {answer}")]
                 : trouble is null
@@ -74,12 +74,12 @@ static class Examinations
             : [new Fact("docker", "no engine (only needed where PostgreSQL's programs are missing)")]);
     }
 
-    static async Task<Examination> LocalServers(GateContext context, CancellationToken cancellation) =>
+    static async Task<Examination> LocalServers(GateContext context, CancellationToken cancellationToken) =>
         Examination.Of(
-            [.. (await ServerBinaries.FindAllAsync(cancellation))
+            [.. (await ServerBinaries.FindAllAsync(cancellationToken))
                 .Select(server => new Fact("postgres", $"{server.Version} in {server.Folder}"))]);
 
-    static Task<Examination> Approvers(GateContext context, CancellationToken cancellation)
+    static Task<Examination> Approvers(GateContext context, CancellationToken cancellationToken)
     {
         var policy = ApprovalPolicy.Read(context.Settings, context.Environment);
         return Task.FromResult(
@@ -87,19 +87,21 @@ static class Examinations
             : Examination.Of(
                 new Fact(
                     "approvers",
-                    "names are claimed, not verified; set approvals.production.verified to true in the policy file (docs/guides/plan.md)")));
+                    "names are claimed, not verified; set approvals.production.verified to true in the policy file "
+                    + "(docs/guides/plan.md)")));
     }
 
-    static Task<Examination> Compression(GateContext context, CancellationToken cancellation) => Task.FromResult(Examination.Of(new Fact(
+    static Task<Examination> Compression(GateContext context, CancellationToken cancellationToken) =>
+        Task.FromResult(Examination.Of(new Fact(
         "compression",
         IsaL.IsUsable ? "ISA-L"
         : IsaL.Install is { } command ? $"zlib; {command} brings ISA-L, which makes backups of the same size in a quarter of the time"
         : "zlib")));
 
-    static async Task<Examination> TheTarget(GateContext context, CancellationToken cancellation)
+    static async Task<Examination> TheTarget(GateContext context, CancellationToken cancellationToken)
     {
         var target = context.Target;
-        await using var connection = await DirectConnection.OpenAsync(target, cancellation);
+        await using var connection = await DirectConnection.OpenAsync(target, cancellationToken);
         var facts = connection.Facts;
         return Examination.Of(
             new Fact("target", $"{target.Url.Redacted} from {target.Source}"),
@@ -108,21 +110,22 @@ static class Examinations
                 $"PostgreSQL {facts.ServerVersion / 10000}.{facts.ServerVersion % 10000}, {facts.Encoding}, "
                     + $"{(facts.Encrypted ? facts.TlsVersion : "not encrypted")}"),
             new Fact(
-                "host", facts.Service == HostedService.Unknown ? "self-managed, or not recognised" : $"{facts.Service}: see docs/guides/hosts.md"),
+                "host",
+                facts.Service == HostedService.Unknown ? "self-managed, or not recognised" : $"{facts.Service}: see docs/guides/hosts.md"),
             new Fact(
                 "role",
                 $"{facts.Role}{(facts.IsSuperuser ? ", superuser" : "")}{(facts.BypassesRowSecurity ? ", bypasses row security" : "")}"));
     }
 
-    static async Task<Examination> ProgramsForTarget(GateContext context, CancellationToken cancellation)
+    static async Task<Examination> ProgramsForTarget(GateContext context, CancellationToken cancellationToken)
     {
-        var session = await context.SessionAsync(cancellation);
+        var session = await context.SessionAsync(cancellationToken);
         var (facts, problems) = (new List<Fact>(), new List<Problem>());
         foreach (var name in new[] { "pg_dump", "psql" })
         {
             try
             {
-                var tool = await ClientTools.FindAsync(name, session.ServerMajor, cancellation);
+                var tool = await ClientTools.FindAsync(name, session.ServerMajor, cancellationToken);
                 facts.Add(new Fact(name, $"{tool.Version} in {tool.Place}"));
                 problems.AddRange(tool.Warning is { } warning ? [warning] : []);
             }
@@ -134,7 +137,7 @@ static class Examinations
 
         try
         {
-            facts.Add(new Fact("scratch", await ScratchAsync(context, session.ServerMajor, cancellation)));
+            facts.Add(new Fact("scratch", await ScratchAsync(context, session.ServerMajor, cancellationToken)));
         }
         catch (GateException exception)
         {
@@ -145,24 +148,24 @@ static class Examinations
     }
 
     /// <summary>Where a rehearsal or a restore test would take place.</summary>
-    static async Task<string> ScratchAsync(GateContext context, int major, CancellationToken cancellation)
+    static async Task<string> ScratchAsync(GateContext context, int major, CancellationToken cancellationToken)
     {
         if (context.Settings.Find(SettingsCatalog.TestDatabaseUrl) is not null)
         {
             return "TEST_DATABASE_URL";
         }
 
-        var source = await ThrowawaySource.FindAsync(major, cancellation);
+        var source = await ThrowawaySource.FindAsync(major, cancellationToken);
         return $"a throwaway server {source.Version} from {source.Place}{(source.Shortcoming is { } why ? $": {why}" : "")}";
     }
 
     /// <summary>The first line that a program prints; null when it cannot be started or fails.</summary>
-    static async Task<string?> VersionAsync(string program, string arguments, CancellationToken cancellation)
+    static async Task<string?> VersionAsync(string program, string arguments, CancellationToken cancellationToken)
     {
         try
         {
             var outcome =
-                await ChildProcess.RunAsync(new ChildCommand(program, arguments.Split(' ')) { Deadline = Patience }, cancellation);
+                await ChildProcess.RunAsync(new ChildCommand(program, arguments.Split(' ')) { Deadline = Patience }, cancellationToken);
             return outcome.Succeeded && outcome.StandardOutput.Trim().Split('\n')[0] is { Length: > 0 } line ? line : null;
         }
         catch (GateException)

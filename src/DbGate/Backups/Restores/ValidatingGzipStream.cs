@@ -9,7 +9,7 @@ namespace DbGate.Backups.Restores;
 /// says nothing; so a last member of DbGate's own is put behind the file: its random text comes out, as the last thing, only if everything
 /// before it was complete and right.
 /// </summary>
-sealed class WholeGzipStream : ReadStream
+sealed class ValidatingGzipStream : ReadStream
 {
     const int SealSize = 32;
 
@@ -19,7 +19,7 @@ sealed class WholeGzipStream : ReadStream
     int start;
     int end;
 
-    public WholeGzipStream(Stream file) => plain = new(new Chain(file, Compress(seal)), CompressionMode.Decompress);
+    public ValidatingGzipStream(Stream file) => plain = new(new Chain(file, Compress(seal)), CompressionMode.Decompress);
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">The file is damaged, or is not whole.</exception>

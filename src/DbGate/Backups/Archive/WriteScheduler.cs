@@ -6,7 +6,7 @@ namespace DbGate.Backups.Archive;
 /// starve it. Nor can it starve them: it uses the reserve only while it holds next to nothing, and comes last after its run. A connection
 /// that is not read from for minutes would be cut by whatever stands between.
 /// </summary>
-sealed class HoldBudget(int blocks)
+sealed class WriteScheduler(int blocks)
 {
     const int Reserve = 32;
     const int NextToNothing = 4;

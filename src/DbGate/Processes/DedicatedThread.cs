@@ -8,7 +8,7 @@ namespace DbGate.Processes;
 /// <c>psql</c> writes wakes the reader, at once, which costs a backup a fifth of its CPU time; and another program, such
 /// as the application, goes first.
 /// </summary>
-static class OwnThread
+static class DedicatedThread
 {
     const int Usual = 0;
     const int Batch = 3;

@@ -8,7 +8,7 @@ namespace DbGate.Tests.Migrations.Deploy;
 /// <summary>Beside <see cref="Engines"/>, for it waits most of its time.</summary>
 [Category("Prisma")]
 [Parallelizable(ParallelScope.Self)]
-public sealed class PrismasLock
+public sealed class PrismaAdvisoryLock
 {
     [Test]
     public async Task Is_waited_for_as_long_as_Prisma_does()

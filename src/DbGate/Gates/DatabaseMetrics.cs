@@ -9,7 +9,7 @@ namespace DbGate.Gates;
 /// <summary>
 /// What a monitor wants to know of a target, measured now. A value is null when there is none, or when it could not be had.
 /// </summary>
-public sealed record Vitals
+public sealed record DatabaseMetrics
 {
     // A standby that has replayed everything has no lag, and so no replay_lag after a while. One that has not, and tells no lag, makes all
     // of it unknown.
@@ -39,59 +39,62 @@ public sealed record Vitals
     public IReadOnlyList<Problem> Problems { get; init; } = [];
 
     /// <summary>Measures. A part that fails leaves its values out and does not hold up the others.</summary>
-    public static async Task<Vitals> MeasureAsync(GateContext context, CancellationToken cancellation)
+    public static async Task<DatabaseMetrics> MeasureAsync(GateContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var vitals = new Vitals();
-        foreach (var part in new Func<Vitals, GateContext, CancellationToken,
-            Task<Vitals>>[] { DatabaseAsync, BackupAsync, RestoreTestAsync })
+        var metrics = new DatabaseMetrics();
+        foreach (var part in new Func<DatabaseMetrics, GateContext, CancellationToken,
+            Task<DatabaseMetrics>>[] { DatabaseAsync, BackupAsync, RestoreTestAsync })
         {
             try
             {
-                vitals = await part(vitals, context, cancellation);
+                metrics = await part(metrics, context, cancellationToken);
             }
             catch (GateException fault)
             {
-                vitals = vitals with { Problems = [.. vitals.Problems, fault.Problem] };
+                metrics = metrics with { Problems = [.. metrics.Problems, fault.Problem] };
             }
             catch (PostgresFault fault)
             {
-                vitals = vitals with { Problems = [.. vitals.Problems, ConfigurationProblems.Internal(fault)] };
+                metrics = metrics with { Problems = [.. metrics.Problems, ConfigurationProblems.Internal(fault)] };
             }
         }
 
-        return vitals;
+        return metrics;
     }
 
-    static async Task<Vitals> DatabaseAsync(Vitals vitals, GateContext context, CancellationToken cancellation)
+    static async Task<DatabaseMetrics> DatabaseAsync(DatabaseMetrics metrics, GateContext context, CancellationToken cancellationToken)
     {
-        var session = await context.SessionAsync(cancellation);
-        vitals =
-            vitals with { DatabaseBytes = await session.ScalarAsync<long>("select pg_database_size(current_database())", cancellation) };
+        var session = await context.SessionAsync(cancellationToken);
+        metrics =
+            metrics with
+            {
+                DatabaseBytes = await session.ScalarAsync<long>("select pg_database_size(current_database())", cancellationToken),
+            };
         if (context.Settings.Find(SettingsCatalog.ReadReplicaUrl) is not { } written)
         {
-            var seconds = await session.ScalarAsync<double?>(Furthest, cancellation);
-            return seconds is { } lag ? vitals with { ReplicationLag = TimeSpan.FromSeconds(lag) } : vitals;
+            var seconds = await session.ScalarAsync<double?>(Furthest, cancellationToken);
+            return seconds is { } lag ? metrics with { ReplicationLag = TimeSpan.FromSeconds(lag) } : metrics;
         }
 
         await using var replica =
-            await Session.OpenAsync(PostgresUrl.Parse(written.Text, written.Source.Name), context.World.Sessions, cancellation);
-        return vitals with { ReplicationLag = (await ReplicaLag.ReadAsync(session, replica, context.Clock, cancellation)).Time };
+            await Session.OpenAsync(PostgresUrl.Parse(written.Text, written.Source.Name), context.Services.Sessions, cancellationToken);
+        return metrics with { ReplicationLag = (await ReplicaLag.ReadAsync(session, replica, context.Clock, cancellationToken)).Time };
     }
 
-    static async Task<Vitals> BackupAsync(Vitals vitals, GateContext context, CancellationToken cancellation)
+    static async Task<DatabaseMetrics> BackupAsync(DatabaseMetrics metrics, GateContext context, CancellationToken cancellationToken)
     {
         var catalog = new BackupCatalog(BackupStores.Open(context.Settings)[0]);
         var newest =
             await catalog.FindNewestAsync(
-                context.Environment.ToString().ToLowerInvariant(), context.Target.DirectUrl.Database, cancellation);
+                context.Environment.ToString().ToLowerInvariant(), context.Target.DirectUrl.Database, cancellationToken);
         return newest is null
-            ? vitals
-            : vitals with { LastBackupAt = newest.Manifest.LastModified, LastBackupBytes = newest.Archive.Length };
+            ? metrics
+            : metrics with { LastBackupAt = newest.Manifest.LastModified, LastBackupBytes = newest.Archive.Length };
     }
 
-    static async Task<Vitals> RestoreTestAsync(Vitals vitals, GateContext context, CancellationToken cancellation) =>
-        await context.World.Evidence.NewestRestoreTestAsync(context, cancellation) is { } record
-            ? vitals with { LastRestoreTestAt = record.TestedAt }
-            : vitals;
+    static async Task<DatabaseMetrics> RestoreTestAsync(DatabaseMetrics metrics, GateContext context, CancellationToken cancellationToken) =>
+        await context.Services.Evidence.NewestRestoreTestAsync(context, cancellationToken) is { } record
+            ? metrics with { LastRestoreTestAt = record.TestedAt }
+            : metrics;
 }

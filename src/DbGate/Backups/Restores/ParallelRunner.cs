@@ -4,7 +4,7 @@ using DbGate.Processes;
 namespace DbGate.Backups.Restores;
 
 /// <summary>Threads of their own that do something at the same time; the first failure stops all of them, and is what is thrown.</summary>
-static class SideBySide
+static class ParallelRunner
 {
     /// <summary>Runs it so many times.</summary>
     /// <param name="count">How often.</param>
@@ -14,7 +14,7 @@ static class SideBySide
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         Exception? first = null;
-        var threads = Enumerable.Range(0, count).Select(number => OwnThread.RunAsync(() => Guarded(number)));
+        var threads = Enumerable.Range(0, count).Select(number => DedicatedThread.RunAsync(() => Guarded(number)));
         Task.WhenAll(threads).GetAwaiter().GetResult();
         if (first is not null)
         {

@@ -9,7 +9,7 @@ namespace DbGate.Backups.Dump;
 /// The connection that holds a backup together: all tables locked against being altered or dropped, one exported snapshot, and
 /// the inventory read under it. The locks come before the snapshot, so that no ALTER or TRUNCATE can fall between them.
 /// </summary>
-sealed class Coordinator : IAsyncDisposable
+sealed class DumpSnapshot : IAsyncDisposable
 {
     const int FewestAttempts = 5;
 
@@ -19,7 +19,7 @@ sealed class Coordinator : IAsyncDisposable
     static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
     static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 
-    Coordinator(Inventory inventory, DumpSessions sessions, Problem? withoutLocks) =>
+    DumpSnapshot(Inventory inventory, DumpSessions sessions, Problem? withoutLocks) =>
         (Inventory, Sessions, WithoutLocks) = (inventory, sessions, withoutLocks);
 
     /// <summary>What the snapshot holds.</summary>
@@ -38,7 +38,7 @@ sealed class Coordinator : IAsyncDisposable
     /// <param name="sections">What <c>pg_dump</c> is to write; large objects only where there are any.</param>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="ct">Stops it.</param>
-    public static async Task<Coordinator> BeginAsync(
+    public static async Task<DumpSnapshot> BeginAsync(
         Session session, string systemIdentifier, DumpContext unsnapped, IReadOnlyList<SectionPiece> sections, ProgressCounter progress,
         CancellationToken ct)
     {

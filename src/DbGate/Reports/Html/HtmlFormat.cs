@@ -5,7 +5,7 @@ using DbGate.Texts;
 namespace DbGate.Reports.Html;
 
 /// <summary>How pages say numbers and times, and the few elements that come again and again.</summary>
-static class Words
+static class HtmlFormat
 {
     public static string Count(long count, string one, string many) =>
         $"{count.ToString("N0", CultureInfo.InvariantCulture)} {(count == 1 ? one : many)}";
@@ -18,7 +18,7 @@ static class Words
         < 0.05 => "0 ms",
         < 10 => $"{time.TotalMilliseconds:0.0} ms",
         < 1000 => $"{time.TotalMilliseconds:0} ms",
-        _ => Readable.Duration(time),
+        _ => TextSanitizer.Duration(time),
     };
 
     public static string Milliseconds(long milliseconds) => Short(TimeSpan.FromMilliseconds(milliseconds));

@@ -10,7 +10,7 @@ using DbGate.Texts;
 namespace DbGate.Releases.Plans;
 
 /// <summary>How a deploy can be taken back, with the times that were measured. Pure but for looking whether a down script exists.</summary>
-static class WaysBack
+static class RollbackOptions
 {
     /// <summary>What people call the script that undoes a migration; Prisma itself knows none.</summary>
     const string OneTable = "table.sql";
@@ -45,10 +45,10 @@ static class WaysBack
         var archive = backup.Location.Split('/', '\\')[^1];
         var (time, basis) = rehearsal is not null
             ? ((long?)rehearsal.RestoreMilliseconds,
-                $"measured at the rehearsal: {Readable.Duration(TimeSpan.FromMilliseconds(rehearsal.RestoreMilliseconds))}")
+                $"measured at the rehearsal: {TextSanitizer.Duration(TimeSpan.FromMilliseconds(rehearsal.RestoreMilliseconds))}")
             : test?.RestoreTime is { } measured
                 ? ((long)measured.TotalMilliseconds,
-                    $"measured by the restore test of {test.TestedAt.UtcDateTime:yyyy-MM-dd}: {Readable.Duration(measured)}")
+                    $"measured by the restore test of {test.TestedAt.UtcDateTime:yyyy-MM-dd}: {TextSanitizer.Duration(measured)}")
                 : (null, "never measured: run ./build.sh --target=restore-test");
         basis = $"{basis}; it loses {RestoreLoss.Words(backup.TakenAt, written)}";
         var restore = FixCommand.Gate("restore", ("environment", environment), ("backup", archive));

@@ -8,7 +8,7 @@ namespace DbGate.Migrations.Deploy;
 /// is given back before its session is closed: a backend ends in its own time, and a reader of the ledger would take it for a deploy
 /// under way.
 /// </summary>
-sealed class PrismasLock : IAsyncDisposable
+sealed class PrismaAdvisoryLock : IAsyncDisposable
 {
     /// <summary>Prisma's own patience for it (P1002).</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -24,24 +24,24 @@ sealed class PrismasLock : IAsyncDisposable
 
     readonly Session session;
 
-    PrismasLock(Session session) => this.session = session;
+    PrismaAdvisoryLock(Session session) => this.session = session;
 
     /// <exception cref="GateException">DBG0509: somebody holds it.</exception>
-    public static async Task<PrismasLock> TakeAsync(Session session, TimeProvider clock, CancellationToken cancellation)
+    public static async Task<PrismaAdvisoryLock> TakeAsync(Session session, TimeProvider clock, CancellationToken cancellationToken)
     {
         var start = clock.GetTimestamp();
-        while (!await session.ScalarAsync<bool>($"select pg_try_advisory_lock({LedgerReader.PrismaLock})", cancellation))
+        while (!await session.ScalarAsync<bool>($"select pg_try_advisory_lock({LedgerReader.PrismaLock})", cancellationToken))
         {
             if (clock.GetElapsedTime(start) > Patience)
             {
-                var ledger = await LedgerReader.ReadAsync(session, "public", cancellation);
+                var ledger = await LedgerReader.ReadAsync(session, "public", cancellationToken);
                 throw new GateException(DeployProblems.PrismaLockHeld(ledger.LockHolder));
             }
 
-            await Task.Delay(Pause, clock, cancellation);
+            await Task.Delay(Pause, clock, cancellationToken);
         }
 
-        return new PrismasLock(session);
+        return new PrismaAdvisoryLock(session);
     }
 
     /// <summary>
@@ -52,12 +52,13 @@ sealed class PrismasLock : IAsyncDisposable
     /// <param name="session">Of the same role, whose backends a role may end.</param>
     /// <param name="backend">The one that was given up.</param>
     /// <param name="clock">For the wait.</param>
-    /// <param name="cancellation">Its deadline.</param>
+    /// <param name="cancellationToken">Its deadline.</param>
     /// <exception cref="GateException">DBG0509: it does not let go.</exception>
-    public static async Task<PrismasLock> TakeOverAsync(Session session, int backend, TimeProvider clock, CancellationToken cancellation)
+    public static async Task<PrismaAdvisoryLock> TakeOverAsync(
+        Session session, int backend, TimeProvider clock, CancellationToken cancellationToken)
     {
-        await session.QueryAsync(EndHolder, row => row.GetBoolean(0), cancellation, backend);
-        return await TakeAsync(session, clock, cancellation);
+        await session.QueryAsync(EndHolder, row => row.GetBoolean(0), cancellationToken, backend);
+        return await TakeAsync(session, clock, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()

@@ -8,7 +8,7 @@ namespace DbGate.Backups.Dump;
 /// Decides into which parts a dump is cut: large tables whole where that leaves all connections enough to do, else by ranges of pages;
 /// small ones together. A pure function of the inventory.
 /// </summary>
-static class Slicer
+static class DumpPlanner
 {
     const int MostTablesTogether = 64;
     const int PartsBesideIndexes = 3;
@@ -30,7 +30,7 @@ static class Slicer
     public static IReadOnlyList<DumpPart> Cut(Inventory inventory, DumpOptions options, string encoding, string? restrictKey)
     {
         var parts = new List<DumpPart>();
-        void Add(DumpPiece piece) => parts.Add(new(0, [piece]));
+        void Add(DumpTask piece) => parts.Add(new(0, [piece]));
 
         Add(SqlTexts.Header(inventory.Database, encoding, restrictKey));
         Add(Definitions);
@@ -116,7 +116,7 @@ static class Slicer
         ];
     }
 
-    static IEnumerable<IReadOnlyList<DumpPiece>> Smaller(
+    static IEnumerable<IReadOnlyList<DumpTask>> Smaller(
         IEnumerable<(TableInfo Table, IReadOnlyList<PageRange?> Ranges)> tables, long sliceBytes, bool byPgDump, string encoding)
     {
         var together = new List<TableInfo>();
@@ -155,7 +155,7 @@ static class Slicer
         }
     }
 
-    static IReadOnlyList<DumpPiece> Whole(List<TableInfo> tables, bool byPgDump, string encoding) =>
+    static IReadOnlyList<DumpTask> Whole(List<TableInfo> tables, bool byPgDump, string encoding) =>
         byPgDump && IsFoundByPgDump(tables[0], encoding)
             ? [new TablesPiece(tables)]
             : [.. tables.Select(table => new CopyPiece(table, null))];

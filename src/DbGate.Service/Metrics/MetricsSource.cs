@@ -7,7 +7,7 @@ using DbGate.Service.Caching;
 namespace DbGate.Service.Metrics;
 
 /// <summary>What only monitors ask for; measured at most twice a minute, for sizes and stores change slowly.</summary>
-sealed class VitalsSource
+sealed class MetricsSource
 {
     static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
     static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
@@ -18,28 +18,28 @@ sealed class VitalsSource
         ApplicationName = "dbgate-metrics",
     };
 
-    readonly Cached<Vitals> vitals;
+    readonly Cached<DatabaseMetrics> metrics;
 
     /// <summary>Measures nothing before it is asked.</summary>
-    public VitalsSource(Settings settings, World world) =>
-        vitals = new(Period, world.Clock, async () =>
+    public MetricsSource(Settings settings, GateServices services) =>
+        metrics = new(Period, services.Clock, async () =>
         {
-            using var deadline = new CancellationTokenSource(Deadline, world.Clock);
-            await using var context = new GateContext(settings, world with { Sessions = Patience });
-            return await Vitals.MeasureAsync(context, deadline.Token);
+            using var deadline = new CancellationTokenSource(Deadline, services.Clock);
+            await using var context = new GateContext(settings, services with { Sessions = Patience });
+            return await DatabaseMetrics.MeasureAsync(context, deadline.Token);
         });
 
     /// <summary>The newest ones; a new measurement is begun when they are old, and not waited for. Null before the first one.</summary>
-    public Vitals? Latest => vitals.Latest;
+    public DatabaseMetrics? Latest => metrics.Latest;
 
     /// <summary>Waits for the first ones; null when they were not had before the deadline.</summary>
-    public async Task<Vitals?> TryGetAsync(CancellationToken cancellation)
+    public async Task<DatabaseMetrics?> TryGetAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return (await vitals.GetAsync(cancellation)).Value;
+            return (await metrics.GetAsync(cancellationToken)).Value;
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return null;
         }

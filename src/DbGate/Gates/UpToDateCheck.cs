@@ -12,15 +12,15 @@ namespace DbGate.Gates;
 /// </summary>
 /// <param name="path">Absolute path of the file.</param>
 /// <param name="clock">Says which day it is; null: the real one.</param>
-public sealed class GateMemory(string path, TimeProvider? clock = null)
+public sealed class UpToDateCheck(string path, TimeProvider? clock = null)
 {
     const string Heading = "dbgate memory 1";
 
-    static readonly string Library = typeof(GateMemory).Module.ModuleVersionId.ToString();
+    static readonly string Library = typeof(UpToDateCheck).Module.ModuleVersionId.ToString();
 
     /// <summary>The report of the run that passed, when these steps would pass again; else null.</summary>
     /// <exception cref="Problems.GateException">The settings are wrong.</exception>
-    public string? Recall(GateInput input, IReadOnlyList<IStep> steps, CancellationToken cancellation)
+    public string? Recall(GateInput input, IReadOnlyList<IStep> steps, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(input);
         if (!ArePure(steps)
@@ -32,7 +32,7 @@ public sealed class GateMemory(string path, TimeProvider? clock = null)
         }
 
         var settings = input.ReadSettings();
-        return digest == Digest(settings, steps, GuardBasis.Now(settings.Root, asked, cancellation)) ? report : null;
+        return digest == Digest(settings, steps, GuardBasis.Now(settings.Root, asked, cancellationToken)) ? report : null;
     }
 
     /// <summary>Remembers the run, when all of it was pure and passed without a word; else forgets.</summary>

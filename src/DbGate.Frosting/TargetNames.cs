@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace DbGate.Frosting;
 
 /// <summary>The targets that the arguments name, beside the tasks that there are.</summary>
-static class AskedTargets
+static class TargetNames
 {
     /// <summary>The names of DbGate's own tasks.</summary>
     public static IReadOnlyList<string> OfDbGate { get; } =

@@ -11,7 +11,7 @@ using DbGate.Texts;
 namespace DbGate.GitHub.Drafts;
 
 /// <summary>Turns a report into what GitHub shows. Pure.</summary>
-static class Drafter
+static class CheckRunBuilder
 {
     const string Success = "success";
     const string RestoreTest = "restore-test";
@@ -73,14 +73,15 @@ static class Drafter
     {
         if (report.Steps is [{ Step.Name: Aggregate } fleet])
         {
-            return $"{(report.Verdict == Verdict.Pass ? "Pass" : "Blocked")}, {report.Environment}: {Readable.Line(fleet.Result.Summary)}";
+            return $"{(report.Verdict == Verdict.Pass ? "Pass" : "Blocked")}, {report.Environment}: "
+                + TextSanitizer.Line(fleet.Result.Summary);
         }
 
         var first = report.AllProblems.FirstOrDefault(problem => problem.IsBlocking);
         return report.Verdict == Verdict.Pass
-            ? $"Pass, {report.Environment}: {Count(report.Steps.Length)} in {Readable.Duration(report.FinishedAt - report.StartedAt)}"
+            ? $"Pass, {report.Environment}: {Count(report.Steps.Length)} in {TextSanitizer.Duration(report.FinishedAt - report.StartedAt)}"
             : $"Blocked, {report.Environment} (exit "
-                + $"{(int)report.ExitCode}){(first is null ? "" : $": {first.Code.Id} {Readable.Line(first.Message)}")}";
+                + $"{(int)report.ExitCode}){(first is null ? "" : $": {first.Code.Id} {TextSanitizer.Line(first.Message)}")}";
     }
 
     static string Count(int steps) => steps == 1 ? "1 step" : $"{steps} steps";
@@ -113,7 +114,7 @@ static class Drafter
         // From the checkout's root, wherever in the workspace that was put. What is outside of it GitHub does not have.
         var path = Path.IsPathRooted(place.File) ? place.File : checkout.Name(place.File);
         var text = string.Join('\n', new[] { problem.Message, problem.Cause, problem.Fix is null ? null : $"fix: {problem.Fix}" }
-            .Where(line => !string.IsNullOrEmpty(line)).Select(Readable.Line));
+            .Where(line => !string.IsNullOrEmpty(line)).Select(TextSanitizer.Line));
         return path.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(path)
             ? null
             : new(
@@ -146,6 +147,6 @@ static class Drafter
 
     static string? Database(string? target) =>
         target is not null && Uri.TryCreate(target, UriKind.Absolute, out var url) && url.AbsolutePath.Trim('/') is { Length: > 0 } name
-            ? Readable.Line(Uri.UnescapeDataString(name))
+            ? TextSanitizer.Line(Uri.UnescapeDataString(name))
             : null;
 }

@@ -9,7 +9,7 @@ namespace DbGate.Releases;
 /// <param name="Clock">Time.</param>
 /// <param name="Progress">Where long work shows how far it is.</param>
 /// <param name="Evidence">What the stores know of backups and restore tests.</param>
-public sealed record World(TimeProvider Clock, IProgressDisplay Progress, IBackupEvidence Evidence)
+public sealed record GateServices(TimeProvider Clock, IProgressDisplay Progress, IBackupEvidence Evidence)
 {
     /// <summary>Who can be asked; null when nobody sits there.</summary>
     public IPrompt? Prompt { get; init; }
@@ -30,12 +30,12 @@ public sealed record World(TimeProvider Clock, IProgressDisplay Progress, IBacku
     public IReadOnlyList<IApprovalSource> ApprovalSources { get; init; } = [];
 
     /// <summary>The real clock, and no display.</summary>
-    public static World Real { get; } = new(TimeProvider.System, NoProgress.Instance, StoreEvidence.Instance);
+    public static GateServices Real { get; } = new(TimeProvider.System, NoProgress.Instance, StoreEvidence.Instance);
 }
 
 /// <summary>Asks a person.</summary>
 public interface IPrompt
 {
     /// <summary>Shows the question and waits for a line; null when there is none.</summary>
-    Task<string?> AskAsync(string question, CancellationToken cancellation);
+    Task<string?> AskAsync(string question, CancellationToken cancellationToken);
 }

@@ -9,21 +9,21 @@ using DbGate.Releases.Rules;
 namespace DbGate.Releases.Evidence;
 
 /// <summary>Writes the steps of a run into the evidence log. A developer's own database leaves no evidence.</summary>
-static class Recorder
+static class EvidenceWriter
 {
     // The record of a cancelled run must still be written; then the process has to end.
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     public static bool IsOn(GateContext context) => context.Environment != TargetEnvironment.Development;
 
-    /// <summary>Says that something begins which changes the world, before it does: a run that is killed leaves this behind.</summary>
+    /// <summary>Records that a change begins, before it does: a run that is killed leaves this record.</summary>
     /// <exception cref="GateException">It cannot be written; then it must not begin.</exception>
     public static async Task BeginAsync(
-        GateContext context, StepDescriptor step, string what, IEnumerable<Fact> facts, CancellationToken cancellation)
+        GateContext context, StepDescriptor step, string what, IEnumerable<Fact> facts, CancellationToken cancellationToken)
     {
         if (IsOn(context))
         {
-            await LogOf(context).AppendAsync(Entry(context, step, Outcomes.Began, what, facts, []), cancellation);
+            await LogOf(context).AppendAsync(Entry(context, step, Outcomes.Began, what, facts, []), cancellationToken);
         }
     }
 
@@ -131,7 +131,7 @@ static class Recorder
         using var limit = new CancellationTokenSource(Patience, context.Clock);
         try
         {
-            await using var session = await Postgres.Session.OpenAsync(context.Target.DirectUrl, context.World.Sessions, limit.Token);
+            await using var session = await Postgres.Session.OpenAsync(context.Target.DirectUrl, context.Services.Sessions, limit.Token);
             await rules.WriteAsync(session, context.Environment.ToString().ToLowerInvariant(), limit.Token);
             return null;
         }

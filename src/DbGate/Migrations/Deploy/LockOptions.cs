@@ -6,9 +6,9 @@ namespace DbGate.Migrations.Deploy;
 /// <param name="LockTimeout">What a statement of a migration waits for a lock, with everybody queueing behind it; zero: for ever.</param>
 /// <param name="StatementTimeout">What a statement of a migration may take; zero: no limit.</param>
 /// <param name="LockWait">How long the deploy waits for locks to be free, and tries again; zero: once.</param>
-sealed record DeployPatience(TimeSpan LockTimeout, TimeSpan StatementTimeout, TimeSpan LockWait)
+sealed record LockOptions(TimeSpan LockTimeout, TimeSpan StatementTimeout, TimeSpan LockWait)
 {
-    public static DeployPatience Of(Settings settings) => new(
+    public static LockOptions Of(Settings settings) => new(
         settings.Get(SettingsCatalog.DeployLockTimeout), settings.Get(SettingsCatalog.DeployStatementTimeout),
         settings.Get(SettingsCatalog.DeployLockWait));
 }
