@@ -13,7 +13,7 @@ static partial class EvidenceProblems
     static readonly ProblemCode DriftCode = new("DBG0562", "Schema drift detected", ExitCode.Blocked);
     static readonly ProblemCode DriftPolicyCode = new("DBG0563", "The drift policy cannot be read", ExitCode.Usage);
     static readonly ProblemCode UnlikeRehearsalCode =
-        new("DBG0565", "The deployed schema differs from the rehearsal", ExitCode.MigrationFailed);
+        new("DBG0565", "The deployed schema differs from the rehearsal", ExitCode.MigrationFailed) { IsProof = true };
 
     static readonly ProblemCode RoleLacksRightCode = new("DBG0564", "The deploy role lacks a permission", ExitCode.Blocked);
     static readonly ProblemCode ScratchLacksExtensionCode = new("DBG0566", "The scratch server lacks an extension", ExitCode.Environment);
@@ -126,15 +126,15 @@ static partial class EvidenceProblems
             Fix = """write "drift": { "ignoreSchemas": ["reporting"] }""",
         };
 
-    public static Problem UnlikeRehearsal(string what) =>
-        new(UnlikeRehearsalCode, $"the deploy came out otherwise than the rehearsal: {what}")
+    /// <param name="what">What is wrong, in one sentence.</param>
+    /// <param name="objects">The objects.</param>
+    public static Problem UnlikeRehearsal(string what, IReadOnlyList<string> objects) =>
+        new(UnlikeRehearsalCode, objects is [] ? what : $"{what}: {objects[0]}")
         {
-            Severity = Severity.Warning,
-            Cause = "another session changed the catalog meanwhile, the scratch server is of another version, or a migration depends on "
-                + "data that changed since the backup",
-            State = "the migrations are applied, and the ledger was read again",
+            Cause = string.Join("; ", objects.Take(Shown)) + (objects.Count > Shown ? $"; and {objects.Count - Shown} more" : ""),
+            State = "the deploy has ended and the ledger was read again; the objects are not those of the rehearsal",
             Fix = new(
-                "Look at what the message names before the application uses it, then verify ledger and application",
+                "Compare the objects before the application uses them, then verify ledger and application",
                 FixCommand.Gate("verify-ready")),
         };
 

@@ -23,7 +23,7 @@ public sealed class Reviews : GitHubFixture
         var now = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         var made = SamplePlans.Rehearsed with { RequestedBy = "mia", CreatedAt = now.AddMinutes(-10), ExpiresAt = now.AddHours(1) };
         plan = PlanFile.Write(made with { Promise = made.Promise with { Environment = "production", Commit = Sha } }, null);
-        await PlanGate.PlansOf(context).SaveAsync(plan, "", new CatalogSnapshot([]), CancellationToken.None);
+        await PlanGate.PlansOf(context).SaveAsync(plan, "", new CatalogSnapshot([]), null, CancellationToken.None);
         await EvidenceWriter.LogOf(context).AppendAsync(
             new EvidenceRecord { At = now, Kind = "plan", Outcome = "passed", Environment = "production", Actor = "mia", Tool =
                 "DbGate 1.0.0", Summary = "a plan" }, CancellationToken.None);
@@ -245,7 +245,7 @@ public sealed class Reviews : GitHubFixture
     {
         await using var context = Context();
         plan = PlanFile.Write(made, null);
-        await PlanGate.PlansOf(context).SaveAsync(plan, "", new CatalogSnapshot([]), CancellationToken.None);
+        await PlanGate.PlansOf(context).SaveAsync(plan, "", new CatalogSnapshot([]), null, CancellationToken.None);
     }
 
     /// <summary>The job waited, somebody (or nobody) approved, and it went on; minutes from now.</summary>

@@ -1,4 +1,6 @@
 using System.Globalization;
+using DbGate.Releases.Rehearsals;
+using DbGate.Migrations.Drift;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
 using DbGate.Migrations.Rehearsal;
@@ -118,7 +120,7 @@ public sealed class GeneratedReleases
                 ? draft.Plan with { CreatedAt = draft.Plan.CreatedAt.AddHours(-2), ExpiresAt = draft.Plan.CreatedAt.AddSeconds(-5) }
                 : draft.Plan;
         var file = PlanFile.Write(plan, null);
-        await PlanGate.PlansOf(run.Context).SaveAsync(file, "", draft.Catalog, default);
+        await PlanGate.PlansOf(run.Context).SaveAsync(file, "", draft.Catalog, run.Context.State.Rehearsal?.Report.Effect, default);
         await EvidenceWriter.LogOf(run.Context).AppendAsync(
             new EvidenceRecord
             {
@@ -142,9 +144,17 @@ public sealed class GeneratedReleases
             },
         ];
         IReadOnlyList<string> uncompared = scenario.Rehearsal == Rehearsal.Incomplete ? ["public.notes"] : [];
-        var plan = new PlanRehearsal("a double", 1, 1, [], [], losses, [], uncompared, new string('0', 64));
-        var catalog = new DbGate.Migrations.Drift.CatalogSnapshot([]);
-        return new RehearsalProof(plan, [], new RehearsalReport([], new DataLossReceipt([], [], [], uncompared), [], catalog, catalog), []);
+        var (catalog, mail, more) = (new CatalogSnapshot([]), Column("mail", "text"), Column("more", "integer"));
+        var effect = scenario.Loses ? new CatalogDelta(catalog, mail) : new CatalogDelta(more, catalog);
+        var plan = new PlanRehearsal("a double", 1, 1, [], [], losses, [], uncompared, new string('0', 64))
+        {
+            EffectSha256 = RehearsedEffect.Digest(effect),
+        };
+        var report = new RehearsalReport([], new DataLossReceipt([], [], [], uncompared), [], catalog, catalog) { Effect = effect };
+        return new RehearsalProof(plan, [], report, []);
+
+        static CatalogSnapshot Column(string name, string type) =>
+            new([new CatalogObject("column", $"public.people.{name}", "public.people", [new("type", type)])]);
     }
 
     sealed class TemporaryFile(string path) : IDisposable

@@ -107,25 +107,49 @@ public sealed class RehearsedReleases
     }
 
     /// <summary>
-    /// What changes the schema before the deploy is refused (BrokenPromises); an engine that does more than the files say is noticed
-    /// afterwards.
+    /// What changes the schema before the deploy is refused (BrokenPromises); an engine that does more or less than the rehearsal is
+    /// noticed afterwards, whatever its exit code and the ledger say. The plan is of an earlier run.
     /// </summary>
-    [Test]
-    public async Task Say_when_the_deploy_came_out_otherwise()
+    [TestCase("-c 'CREATE TABLE meanwhile (id int)'", true, "1 object differs from the rehearsal: table public.meanwhile is there")]
+    [TestCase(
+        "-c 'GRANT SELECT ON \"User\" TO pg_monitor'", true,
+        "1 object differs from the rehearsal: privileges on table public.\"User\": pg_monitor is SELECT, rehearsed none")]
+    [TestCase(
+        "", false,
+        "the deploy reported success and changed nothing; the rehearsal changed 1 object: column public.\"User\".name is missing")]
+    public async Task Block_when_the_deploy_came_out_otherwise(string more, bool applies, string words)
     {
         await using var project = await PlannedProject.CreateAsync();
         var server = await TestServer.SharedAsync();
         var psql = server.Local is { } local ? Path.Combine(local.Binaries.Folder, "psql") : "psql";
+        var file = $"prisma/migrations/{PlannedProject.Pending}/migration.sql";
         await File.WriteAllTextAsync(project.Of("engine.sh"), $"""
-            '{psql}' "$DATABASE_URL" -qc 'CREATE TABLE meanwhile (id int)' -f prisma/migrations/{PlannedProject.Pending}/migration.sql -c "insert into _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) values ('x', '$(sha256sum < prisma/migrations/{PlannedProject.Pending}/migration.sql | cut -c1-64)', '{PlannedProject.Pending}', now(), 1)"
+            '{psql}' "$DATABASE_URL" -q {more} {(applies ? $"-f {file}" : "")} -c "insert into _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) values ('x', '$(sha256sum < {file} | cut -c1-64)', '{PlannedProject.Pending}', now(), 1)"
             """);
         (string, string)[] engine = [("engine", "prisma"), ("migrate-command", "sh engine.sh")];
         var plan = await project.PlanAsync(rehearsed: true, engine);
         (await project.ApproveAsync(plan)).Expect(null);
         var deploy = await project.ReleaseAsync(plan, options: engine);
 
+        deploy.Expect("DBG0565", ExitCode.MigrationFailed);
+        Assert.That(deploy.Result.Problems.Single(problem => problem.IsBlocking).Message, Does.StartWith(words));
+    }
+
+    /// <summary>The deploy passes over it, and the backup has restored it as a valid one.</summary>
+    [Test]
+    public async Task Block_when_IF_NOT_EXISTS_passed_over_an_invalid_index()
+    {
+        await using var project = await PlannedProject.CreateAsync(
+            sql: "CREATE INDEX IF NOT EXISTS user_id ON \"User\" (id);\nALTER TABLE \"User\" ADD COLUMN name text;\n",
+            byHand: "CREATE INDEX user_id ON \"User\" (id); UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'user_id'::regclass");
+        var plan = await project.PlanAsync(rehearsed: true);
+        (await project.ApproveAsync(plan)).Expect(null);
+        var deploy = await project.ReleaseAsync(plan);
+
+        deploy.Expect("DBG0565", ExitCode.MigrationFailed);
         Assert.That(
-            deploy.Result.Problems.Select(problem => (problem.Code.Id, problem.IsBlocking)), Is.EqualTo(new[] { ("DBG0565", false) }));
+            deploy.Result.Problems.Single(problem => problem.Code.Id == "DBG0565").Message,
+            Does.StartWith("an index is invalid: index public.\"User\".user_id is invalid from before the deploy"));
     }
 
     /// <summary>

@@ -103,6 +103,7 @@ public sealed class MigrateDeployStep
         Fact[] evidence = [.. Evidence(plan, approvals, backup.Backup), .. backup.Facts];
         var rehearsal = plan is null ? context.State.Rehearsal?.Rehearsal : plan.Plan.Rehearsal;
         var promises = new DeployPromises(context, plan, catalog);
+        var effect = await EffectCheck.PrepareAsync(context, connection.Session, plan, catalog, cancellationToken);
         var yielding = await WaitForLocksAsync(context, connection.Session, rehearsal, files, cancellationToken);
         await EvidenceWriter.BeginAsync(
             context, Descriptor, string.Join(", ", status.Pending.Select(entry => entry.Name)), evidence, cancellationToken);
@@ -116,7 +117,7 @@ public sealed class MigrateDeployStep
                     cancellationToken));
         context.Produce(this, new DeployProof(report.Applied));
         var unrecorded = await RecordedFiles.WriteAsync(context, connection.Identity, folder, report.After);
-        var comparison = await RehearsalComparison.ReadAsync(context, connection.Session, rehearsal, report.Timings, cancellationToken);
+        var comparison = await RehearsalComparison.ReadAsync(effect, connection.Session, rehearsal, report.Timings, cancellationToken);
         return new StepResult
         {
             Summary = $"{report.Applied.Count} applied, {report.Sentence}",
@@ -127,6 +128,7 @@ public sealed class MigrateDeployStep
                 .. comparison.Problems,
                 .. unrecorded is null ? Array.Empty<Problem>() : [unrecorded],
             ],
+            NotChecked = [.. comparison.NotChecked],
             Outputs = [
                 .. plan is null ? Array.Empty<Fact>() : [new Fact("digest", plan.Digest)],
                 new Fact("applied", string.Join('\n', report.Applied))],

@@ -42,7 +42,8 @@ public sealed class PlanStep : IProduces<PlanProof>, IProduces<ReleaseProof>
             };
         }
 
-        await PlanGate.PlansOf(context).SaveAsync(file, PlanMarkdown.Render(file), draft.Catalog, cancellationToken);
+        await PlanGate.PlansOf(context).SaveAsync(
+            file, PlanMarkdown.Render(file), draft.Catalog, context.State.Rehearsal?.Report.Effect, cancellationToken);
         context.Produce(this, new PlanProof(file));
         return await ShowAsync(context, file, draft.Plan.Forecast.Sentence, draft.Problems, cancellationToken);
     }

@@ -41,6 +41,17 @@ public sealed record CatalogDifference(CatalogChange Change, CatalogObject Subje
             $"{property.Name} from {Show(property.Before)} to {Show(property.After)}"))}",
     };
 
+    /// <summary>
+    /// As the deviation of a deploy: the first catalog is what the rehearsal's changes give, the second what the target has.
+    /// </summary>
+    internal string AsDeviation() => Change switch
+    {
+        CatalogChange.Added => $"{Subject} is there, and the rehearsal did not make it",
+        CatalogChange.Removed => $"{Subject} is missing",
+        _ => $"{Subject}: {string.Join("; ", Properties.Select(property =>
+            $"{property.Name} is {Show(property.After)}, rehearsed {Show(property.Before)}"))}",
+    };
+
     static string Show(string? value) =>
         value is null ? "none" : string.Join(' ', value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -21,6 +21,19 @@ public sealed record CatalogSnapshot(IReadOnlyList<CatalogObject> Objects)
         ]);
     }
 
+    /// <summary>Reads owners and privileges, as objects of their own kind: drift is not about them, the effect of a deploy is.</summary>
+    /// <exception cref="PostgresFault">The server refused.</exception>
+    internal static async Task<CatalogSnapshot> ReadPrivilegesAsync(Session session, CatalogScope scope, CancellationToken ct) =>
+        new(
+        [
+            .. (await session.QueryAsync(
+                PrivilegeQuery.Text, Read, ct, [scope.IgnoredSchemas.ToArray(), scope.Ledgers.ToArray()]))
+                .OrderBy(item => item.Identity, StringComparer.Ordinal),
+        ]);
+
+    /// <summary>The objects of both.</summary>
+    internal CatalogSnapshot With(CatalogSnapshot other) => new([.. Objects, .. other.Objects]);
+
     static CatalogObject Read(DbDataReader row) =>
         new(row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), Properties(row.GetString(3))) { Key =
             row.GetString(4) };

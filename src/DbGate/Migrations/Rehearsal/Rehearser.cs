@@ -59,6 +59,9 @@ public sealed record RehearsalReport(
     /// <summary>Major version of the scratch server; null when it is not known.</summary>
     internal int? ServerMajor { get; init; }
 
+    /// <summary>The objects that changed, with owners and privileges; what a deploy must change, too.</summary>
+    internal CatalogDelta? Effect { get; init; }
+
     /// <summary>Why it stopped; null when everything went through.</summary>
     public RehearsalFailure? Failure => Migrations is [.., { Failure: { } failure }] ? failure : null;
 }
@@ -96,6 +99,7 @@ public sealed class Rehearser(Session session, Session observer, RehearsalOption
         IReadOnlyList<PendingMigration> pending, Func<PendingMigration, FileFrame>? frames, CancellationToken ct)
     {
         var before = await CatalogSnapshot.ReadAsync(observer, options.Scope, ct);
+        var privileges = await CatalogSnapshot.ReadPrivilegesAsync(observer, options.Scope, ct);
         var names = await TableContentReader.NamesAsync(observer, ct);
         var isEmpty = !await observer.ScalarAsync<bool>(HoldsRows, ct);
         var touched =
@@ -112,6 +116,7 @@ public sealed class Rehearser(Session session, Session observer, RehearsalOption
         var migrations = await ApplyAsync(pending, frames, running, ct);
         var catalog = await CatalogSnapshot.ReadAsync(observer, options.Scope, ct);
         var seen = load is null ? null : await load.EndAsync();
+        var granted = await CatalogSnapshot.ReadPrivilegesAsync(observer, options.Scope, ct);
         var effects = CatalogComparison.Effects(before, catalog);
         var (receipt, rows) = await CompareAsync(contents, names, migrations, touched.Tables is null, losses, ct);
         receipt = await losses.CompleteAsync(receipt, effects, migrations, ct);
@@ -121,6 +126,7 @@ public sealed class Rehearser(Session session, Session observer, RehearsalOption
             Rows = rows,
             IsOfEmptyDatabase = isEmpty,
             ServerMajor = session.ServerMajor,
+            Effect = CatalogDelta.Between(before.With(privileges), catalog.With(granted)),
         };
     }
 

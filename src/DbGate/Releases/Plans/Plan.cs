@@ -199,6 +199,21 @@ public sealed record PlanRehearsal(
     /// <summary>What could have been lost and was not: each with a query that must not return more when the deploy begins.</summary>
     public IReadOnlyList<PlanLoss>? NothingLost { get; init; }
 
+    /// <summary>
+    /// Digest of the objects that changed, owners and privileges included; they are stored next to the plan as
+    /// <c>plans/&lt;digest&gt;.effect.gz</c>, and the deploy is compared with them.
+    /// </summary>
+    public string? EffectSha256 { get; init; }
+
+    /// <summary>
+    /// True where the effect covers owners and privileges: the scratch server had the target's roles, and the deploy's role ran there; else
+    /// null.
+    /// </summary>
+    public bool? ComparesPrivileges { get; init; }
+
+    /// <summary>The major version of the scratch server; null when it is not known.</summary>
+    public int? ServerMajor { get; init; }
+
     /// <summary>Who of a small load had to wait; null when none ran.</summary>
     public PlanLoad? Load { get; init; }
 }

@@ -58,7 +58,8 @@ static class PlanGate
             return (newest, draft.Problems);
         }
 
-        await PlansOf(context).SaveAsync(file, PlanMarkdown.Render(file), draft.Catalog, cancellationToken);
+        await PlansOf(context).SaveAsync(
+            file, PlanMarkdown.Render(file), draft.Catalog, context.State.Rehearsal?.Report.Effect, cancellationToken);
         return (file, draft.Problems);
     }
 

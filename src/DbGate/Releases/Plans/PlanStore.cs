@@ -24,14 +24,21 @@ sealed class PlanStore(IObjectStore store, SigningKey? key)
     /// <param name="plan">The plan.</param>
     /// <param name="markdown">The same for people.</param>
     /// <param name="catalog">The target's objects, which the deploy names when they differ then.</param>
+    /// <param name="effect">The objects that the rehearsal changed; null where there was none.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task SaveAsync(PlanFile plan, string markdown, CatalogSnapshot catalog, CancellationToken cancellationToken)
+    public async Task SaveAsync(
+        PlanFile plan, string markdown, CatalogSnapshot catalog, CatalogDelta? effect, CancellationToken cancellationToken)
     {
         if (await store.HeadAsync(KeyOf(plan.Digest), cancellationToken) is null)
         {
             if (await store.HeadAsync(CatalogKeyOf(plan.Digest), cancellationToken) is null)
             {
                 await store.WriteBytesAsync(CatalogKeyOf(plan.Digest), PlannedCatalog.Write(catalog), cancellationToken);
+            }
+
+            if (effect is not null && await store.HeadAsync(EffectKeyOf(plan.Digest), cancellationToken) is null)
+            {
+                await store.WriteBytesAsync(EffectKeyOf(plan.Digest), RehearsedEffect.Write(effect), cancellationToken);
             }
 
             await store.WriteBytesAsync(KeyOf(plan.Digest), plan.Bytes, cancellationToken);
@@ -75,6 +82,15 @@ sealed class PlanStore(IObjectStore store, SigningKey? key)
             ? null
             : PlannedCatalog.Read(await store.ReadBytesAsync(key, LongestCatalog, cancellationToken), LongestPlainCatalog);
         return catalog is not null && CatalogDigest.Of(catalog) == plan.Plan.Promise.CatalogSha256 ? catalog : null;
+    }
+
+    /// <summary>The objects that the rehearsal of a plan changed; null when they are not in the store as the plan has them.</summary>
+    public async Task<CatalogDelta?> ReadEffectAsync(PlanFile plan, CancellationToken cancellationToken)
+    {
+        var key = EffectKeyOf(plan.Digest);
+        return plan.Plan.Rehearsal?.EffectSha256 is { } digest && await store.HeadAsync(key, cancellationToken) is not null
+            ? RehearsedEffect.Read(await store.ReadBytesAsync(key, LongestCatalog, cancellationToken), digest, LongestPlainCatalog)
+            : null;
     }
 
     /// <summary>The newest plan of an environment; null when there is none.</summary>
@@ -123,6 +139,8 @@ sealed class PlanStore(IObjectStore store, SigningKey? key)
     public static string KeyOf(string digest) => $"{Prefix}{digest}.json";
 
     static string CatalogKeyOf(string digest) => $"{Prefix}{digest}.catalog.gz";
+
+    static string EffectKeyOf(string digest) => $"{Prefix}{digest}.effect.gz";
 
     static string? DigestIn(string objectKey) =>
         objectKey.Length == KeyOf("").Length + DigestLength && objectKey.EndsWith(".json", StringComparison.Ordinal)

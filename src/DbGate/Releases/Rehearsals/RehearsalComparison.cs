@@ -1,48 +1,42 @@
-using DbGate.Releases.Plans;
 using DbGate.Gates;
-using DbGate.Migrations.Drift;
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Releases.Plans;
 using DbGate.Reports;
 using DbGate.Texts;
 
 namespace DbGate.Releases.Rehearsals;
 
-/// <summary>What happened, beside what the rehearsal had shown.</summary>
+/// <summary>What happened, next to what the rehearsal had shown.</summary>
 sealed record RehearsalComparison(IReadOnlyList<Fact> Facts, IReadOnlyList<Problem> Problems)
 {
-    static readonly RehearsalComparison Nothing = new([], []);
+    /// <summary>What could not be compared.</summary>
+    public IReadOnlyList<string> NotChecked { get; private init; } = [];
 
-    /// <summary>Compares catalog, row counts and time. The deploy stands whatever this finds.</summary>
+    /// <summary>Compares catalog, row counts and time.</summary>
     public static async Task<RehearsalComparison> ReadAsync(
-        GateContext context, Session live, PlanRehearsal? rehearsal, IReadOnlyList<(string Name, TimeSpan Time)> timings,
+        EffectCheck? effect, Session live, PlanRehearsal? rehearsal, IReadOnlyList<(string Name, TimeSpan Time)> timings,
         CancellationToken cancellationToken)
     {
-        if (rehearsal is null)
+        if (rehearsal is null || effect is null)
         {
-            return Nothing;
+            return new([], []) { NotChecked = ["the effect of the deploy: without a rehearsal there is nothing to compare it with"] };
         }
 
         try
         {
-            var catalog = await CatalogSnapshot.ReadAsync(live, DriftPolicy.Read(context), cancellationToken);
+            var (fact, unlike) = await effect.ReadAsync(live, cancellationToken);
             var (rows, counted) = await RowCounts.CompareAsync(live, rehearsal.Rows ?? [], cancellationToken);
             IReadOnlyList<Problem> implausible = rows.Count > 0 ? [EvidenceProblems.ImplausibleRows(rows)] : [];
-            return CatalogDigest.Of(catalog) == rehearsal.CatalogSha256
-                ? new([new Fact("as rehearsed", $"the catalog is the rehearsed one; {counted}{Times(rehearsal, timings)}")], implausible)
-                : new([new Fact("rows", counted)], [EvidenceProblems.UnlikeRehearsal(Words(context, catalog)), .. implausible]);
+            return unlike is null
+                ? new([new Fact("as rehearsed", $"{fact}; {counted}{Times(rehearsal, timings)}")], implausible)
+                : new([new Fact("rows", counted)], [unlike, .. implausible]);
         }
         catch (Exception exception) when (exception is PostgresFault or GateException)
         {
-            return new([], [EvidenceProblems.UnlikeRehearsal($"the catalog could not be read: {exception.Message}")]);
+            return new([], [EvidenceProblems.UnlikeRehearsal("the catalog could not be read", [exception.Message])]);
         }
     }
-
-    /// <summary>In words where this run did the rehearsal; the plan alone holds only a digest.</summary>
-    static string Words(GateContext context, CatalogSnapshot catalog) =>
-        context.State.Rehearsal is { } proof
-            ? string.Join("; ", CatalogComparison.Between(proof.Report.After, catalog).Take(5).Select(difference => difference.AsEffect()))
-            : "the catalog has another digest";
 
     static string Times(PlanRehearsal rehearsal, IReadOnlyList<(string Name, TimeSpan Time)> timings) =>
         timings.Count == 0

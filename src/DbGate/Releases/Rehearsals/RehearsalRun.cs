@@ -87,6 +87,7 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
 
         var earlier = request.Target is null ? new TableBaseline(scratch, source, request.Options, context.Clock) : null;
         var report = await RehearseAsync(deploying, admin, pending, earlier, cancellationToken);
+        report = copy is null ? report with { Effect = report.Effect?.Without(PrivilegeQuery.Kind) } : report;
         var (drift, unknown) = applied is null
             ? (null, "drift: applied migrations are code, and their SQL is not read")
             : request.Target is null
@@ -95,7 +96,7 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
         var isNewer = scratch.ServerVersion / 10000 != live.ServerMajor;
         return new RehearsalResult(
             report,
-            Rehearsed.Of(report, scratch.Place, restore),
+            Rehearsed.Of(report, scratch.Place, restore) with { ComparesPrivileges = copy is null ? null : true },
             drift,
             [
                 .. scratch.Findings.Select(finding => $"as in production: {finding.Message}"),

@@ -21,6 +21,8 @@ static class Rehearsed
         CatalogDigest.Of(report.After))
     {
         Rows = [.. report.Rows.Select(table => new PlanRows(table.Table, table.Before, table.After))],
+        EffectSha256 = report.Effect is { } effect ? RehearsedEffect.Digest(effect) : null,
+        ServerMajor = report.ServerMajor,
         NothingLost = report.Losses.NothingLost is [] ? null : [.. report.Losses.NothingLost.Select(Of)],
         Load = report.Load is { } load
             ? new PlanLoad(load.Operations, load.Tables, [.. load.Waits.Select(InWords)])
