@@ -93,7 +93,8 @@ public sealed record DatabaseMetrics
             : metrics with { LastBackupAt = newest.Manifest.LastModified, LastBackupBytes = newest.Archive.Length };
     }
 
-    static async Task<DatabaseMetrics> RestoreTestAsync(DatabaseMetrics metrics, GateContext context, CancellationToken cancellationToken) =>
+    static async Task<DatabaseMetrics> RestoreTestAsync(
+        DatabaseMetrics metrics, GateContext context, CancellationToken cancellationToken) =>
         await context.Services.Evidence.NewestRestoreTestAsync(context, cancellationToken) is { } record
             ? metrics with { LastRestoreTestAt = record.TestedAt }
             : metrics;

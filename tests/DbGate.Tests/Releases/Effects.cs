@@ -64,7 +64,9 @@ public sealed class Effects
         Assert.That(verdict.Differences.Single(), Does.StartWith("index public.users.users_name: state is invalid"));
     }
 
-    /// <summary>A backup restores it as a valid one, so that the rehearsal changes nothing, and the deploy changes nothing, either.</summary>
+    /// <summary>
+    /// A backup restores it as a valid one, so that the rehearsal changes nothing, and the deploy changes nothing, either.
+    /// </summary>
     [TestCase("CREATE INDEX CONCURRENTLY IF NOT EXISTS users_name ON users (name)", "an index is invalid")]
     [TestCase("CREATE INDEX CONCURRENTLY IF NOT EXISTS other ON users (name)", null)]
     public void Behind_IF_NOT_EXISTS_count_where_a_migration_names_the_index(string sql, string? reason) => Assert.That(

@@ -55,7 +55,9 @@ sealed record EffectVerdict(string? Reason, IReadOnlyList<string> Differences)
     static bool IsInvalid(CatalogDifference difference) =>
         difference.Properties.Any(property => property is { Name: "state", After: Invalid });
 
-    /// <summary>IF NOT EXISTS passes over an invalid index; a backup restores it as a valid one, so the rehearsal does not show it.</summary>
+    /// <summary>
+    /// IF NOT EXISTS passes over an invalid index; a backup restores it as a valid one, so the rehearsal does not show it.
+    /// </summary>
     static IEnumerable<CatalogObject> Hidden(CatalogSnapshot before, CatalogSnapshot after, IReadOnlyList<string> sql)
     {
         var earlier = Invalids(before).Select(index => index.Identity).ToHashSet(StringComparer.Ordinal);
