@@ -6,4 +6,5 @@ namespace DbGate.Frosting.Tasks;
 [TaskName("plan")]
 [TaskDescription("Writes the plan of a deploy with a digest to approve.")]
 [IsDependentOn(typeof(Rehearse))]
+[IsDependentOn(typeof(Compatibility))]
 public sealed class Plan(GateSession session) : GateTask(session);

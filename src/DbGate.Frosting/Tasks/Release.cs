@@ -10,6 +10,7 @@ namespace DbGate.Frosting.Tasks;
 [IsDependentOn(typeof(ProductionSafety))]
 [IsDependentOn(typeof(BackupFirst))]
 [IsDependentOn(typeof(Rehearse))]
+[IsDependentOn(typeof(Compatibility))]
 [IsDependentOn(typeof(Plan))]
 [IsDependentOn(typeof(MigrateDeploy))]
 [IsDependentOn(typeof(VerifyReady))]

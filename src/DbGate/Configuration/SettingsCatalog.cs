@@ -547,6 +547,37 @@ public static class SettingsCatalog
         Class = Operational,
     };
 
+    /// <summary>Whether the running release's queries are tested.</summary>
+    public static readonly Setting<CompatibilityPolicy> Compatibility = new(
+        "compatibility.policy", ["DBGATE_COMPATIBILITY"],
+        "queries of the running release on the migrated schema; require: a failure blocks production; warn: it is reported; off",
+        Word<CompatibilityPolicy>(), CompatibilityPolicy.Require)
+    {
+        Option = "compatibility",
+        Class = Guarding,
+        WeakerWhen = Weaker.Higher<CompatibilityPolicy>(),
+    };
+
+    /// <summary>Queries that are tested in addition to those that the target's statistics hold.</summary>
+    public static readonly Setting<string> CompatibilityQueries = new(
+        "compatibility.queries", ["DBGATE_COMPATIBILITY_QUERIES"],
+        "file of SQL, or folder of .sql files, with queries of the running release; tested in addition to the target's statistics", Text,
+        "")
+    {
+        Class = Guarding,
+        WeakerWhen = Weaker.Replaced,
+    };
+
+    /// <summary>A release during which the application may fail.</summary>
+    public static readonly Setting<bool> CompatibilityMaintenance = new(
+        "compatibility.maintenance", ["DBGATE_COMPATIBILITY_MAINTENANCE"],
+        "release in a maintenance window: failing queries of the running release do not block, and each approver accepts them by name",
+        Switch, false)
+    {
+        Class = Guarding,
+        WeakerWhen = Weaker.Higher<bool>(),
+    };
+
     /// <summary>The plan to approve or to deploy.</summary>
     public static readonly Setting<string> Plan =
         new("plan", ["DBGATE_PLAN"], "digest of the plan to approve or deploy; the first 8 digits are enough", Text, "")

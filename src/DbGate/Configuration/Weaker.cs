@@ -27,6 +27,10 @@ static class Weaker
     public static Weaker<string> FewerNames { get; } = new(
         "a name is removed", static (candidate, inForce) => Names(inForce).Except(Names(candidate), StringComparer.Ordinal).Any());
 
+    /// <summary>For a name of something that is checked in addition: another one, or none.</summary>
+    public static Weaker<string> Replaced { get; } = new(
+        "another value, or none", static (candidate, inForce) => inForce.Length > 0 && candidate != inForce);
+
     /// <summary>From required over auto to off.</summary>
     public static Weaker<RehearsalPolicy> LessRehearsal { get; } = new(
         "required to auto or off, auto to off", static (candidate, inForce) => Strictness(candidate) < Strictness(inForce));

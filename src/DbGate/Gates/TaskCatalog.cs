@@ -27,8 +27,15 @@ public static class TaskCatalog
             Name = "release",
             Group = Release,
             Description = "Runs the whole chain: guard, safety, backup, rehearsal, plan, deploy, readiness.",
-            Prerequisites = ["forbid-db-push", "production-safety", "backup-first", "rehearse", "plan", "migrate-deploy", "verify-ready"],
-            Settings = [.. Topic("backup"), .. Topic("migrations"), .. Topic("ready"), Rehearsal, Plan, PlanExpiry],
+            Prerequisites =
+            [
+                "forbid-db-push", "production-safety", "backup-first", "rehearse", "compatibility", "plan", "migrate-deploy",
+                "verify-ready",
+            ],
+            Settings =
+            [
+                .. Topic("backup"), .. Topic("migrations"), .. Topic("ready"), Rehearsal, .. Topic("compatibility"), Plan, PlanExpiry,
+            ],
             Examples =
             [
                 "dbgate release --environment=production --dryrun",
@@ -43,7 +50,7 @@ public static class TaskCatalog
             Description = "Writes the plan of a deploy with a digest to approve.",
             DryRun = "read the ledger, the migrations and this run's evidence; store the plan next to the backups; change nothing in "
                 + "the database",
-            Prerequisites = ["rehearse"], // what a plan promises is what this run checked, backed up and measured
+            Prerequisites = ["rehearse", "compatibility"], // what a plan promises is what this run checked, backed up and measured
             Settings = [MigrationsFolder, Rehearsal, PlanExpiry, RequestedBy],
             Examples = ["dbgate plan --environment=production"],
             Step = () => new PlanStep(),
@@ -78,6 +85,24 @@ public static class TaskCatalog
             Settings = [.. Topic("migrations"), RestoreJobs, Rehearsal, RehearseLoad],
             Examples = ["dbgate rehearse --environment=production --rehearsal=required"],
             Step = () => new RehearseStep(),
+        },
+        new()
+        {
+            Name = "compatibility",
+            Group = Release,
+            Description = "Tests the running release's queries on the schema of the pending migrations.",
+            DryRun =
+                "read the running release's queries from the target's statistics, restore the backup's schema into a throwaway server, "
+                    + "run the pending migrations there, and parse and plan each query before and after them; run no query, and only read "
+                    + "the target",
+            Prerequisites = ["backup-first"],
+            Settings = [.. Topic("migrations"), .. Topic("compatibility")],
+            Examples =
+            [
+                "dbgate compatibility --environment=production",
+                "dbgate compatibility --environment=staging --compatibility-queries=queries.sql",
+            ],
+            Step = () => new CompatibilityStep(),
         },
         new()
         {

@@ -146,6 +146,16 @@ public sealed class Session : IAsyncDisposable
         }, ct);
     }
 
+    /// <summary>The columns that a statement would return, with the numbers of their types. It is parsed and not run.</summary>
+    /// <inheritdoc cref="QueryAsync{T}" path="/exception"/>
+    internal Task<IReadOnlyList<(string Name, uint Type)>> DescribeAsync(string sql, CancellationToken ct) =>
+        GuardAsync<IReadOnlyList<(string, uint)>>(sql, async () =>
+        {
+            await using var command = Command(sql, []);
+            await using var reader = await command.ExecuteReaderAsync(System.Data.CommandBehavior.SchemaOnly, ct);
+            return [.. Enumerable.Range(0, reader.FieldCount).Select(index => (reader.GetName(index), reader.GetDataTypeOID(index)))];
+        }, ct);
+
     /// <summary>Closes the connection; an open transaction is rolled back by the server.</summary>
     public async ValueTask DisposeAsync()
     {

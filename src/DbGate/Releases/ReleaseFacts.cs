@@ -1,5 +1,6 @@
 using DbGate.Backups.History;
 using DbGate.Releases.Approvals;
+using DbGate.Releases.Compatibility;
 using DbGate.Releases.Deploys;
 using DbGate.Releases.Plans;
 using DbGate.Releases.Rehearsals;
@@ -39,12 +40,15 @@ public sealed record ReleaseFacts
     /// <summary>The backups over time; null when the run had nothing to do with them, or the store did not answer.</summary>
     public BackupHistory? History { get; init; }
 
+    /// <summary>Whether the running release survives the pending migrations; null when that was not asked.</summary>
+    internal CompatibilityProof? Compatibility { get; init; }
+
     /// <summary>What a run knows; null when it knows nothing of the kind.</summary>
     internal static ReleaseFacts? Of(ReleaseState state, BackupHistory? history)
     {
         var (release, deploy) = (state.Release, state.Deploy);
         var (rehearsed, deployed) = (state.FailedRehearsal?.Failed, state.FailedDeploy?.Failed);
-        return release is null && deploy is null && rehearsed is null && deployed is null && history is null
+        return release is null && deploy is null && rehearsed is null && deployed is null && history is null && state.Compatibility is null
             ? null
             : new ReleaseFacts
             {
@@ -57,6 +61,7 @@ public sealed record ReleaseFacts
                 FailedRehearsal = rehearsed,
                 FailedDeploy = deployed,
                 Deployed = deploy?.Applied,
+                Compatibility = state.Compatibility,
                 History = history,
             };
     }

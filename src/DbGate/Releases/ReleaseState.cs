@@ -1,6 +1,7 @@
 using DbGate.Backups;
 using DbGate.CommandGuard;
 using DbGate.Migrations.Deploy;
+using DbGate.Releases.Compatibility;
 using DbGate.Releases.Deploys;
 using DbGate.Releases.Evidence;
 using DbGate.Releases.Plans;
@@ -26,6 +27,9 @@ public sealed record ReleaseState
 
     /// <summary>What the pending migrations did on the restored backup; from <c>rehearse</c>.</summary>
     public RehearsalProof? Rehearsal { get; init; }
+
+    /// <summary>Whether the running release survives the pending migrations; from <c>compatibility</c>.</summary>
+    internal CompatibilityProof? Compatibility { get; init; }
 
     /// <summary>The migration that failed at the rehearsal.</summary>
     internal FailedRehearsalProof? FailedRehearsal { get; init; }

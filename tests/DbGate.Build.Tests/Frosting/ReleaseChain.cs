@@ -47,19 +47,21 @@ public sealed partial class ReleaseChain
         Assert.That(
             Run(typeof(Release)),
             Is.EqualTo(
-                new[] { "forbid-db-push", "production-safety", "backup-first", "rehearse", "plan", "migrate-deploy", "verify-ready",
-                    "release" }));
+                new[] { "forbid-db-push", "production-safety", "backup-first", "rehearse", "compatibility", "plan", "migrate-deploy",
+                    "verify-ready", "release" }));
 
     [Test]
     public void Of_a_plan_has_everything_before_it_that_the_plan_is_made_from() =>
-        Assert.That(Run(typeof(Plan)), Is.EqualTo(new[] { "forbid-db-push", "production-safety", "backup-first", "rehearse", "plan" }));
+        Assert.That(
+            Run(typeof(Plan)),
+            Is.EqualTo(new[] { "forbid-db-push", "production-safety", "backup-first", "rehearse", "compatibility", "plan" }));
 
     [TestCase("rehearse", "plan")]
     [TestCase("plan", "rehearse")]
     public void Is_the_same_in_whatever_order_its_gates_are_asked_for(string first, string second) =>
         Assert.That(
             TaskCatalog.Steps(first, second).Select(step => step.Descriptor.Name),
-            Is.EqualTo(new[] { "forbid-db-push", "production-safety", "backup-first", "rehearse", "plan" }));
+            Is.EqualTo(new[] { "forbid-db-push", "production-safety", "backup-first", "rehearse", "compatibility", "plan" }));
 
     [Test]
     public void Of_a_deploy_has_its_backup_before_it() =>

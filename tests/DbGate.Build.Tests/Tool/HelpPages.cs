@@ -32,7 +32,9 @@ public sealed class HelpPages
     {
         var page = HelpPage.Of(KnownTasks.Get("release"));
 
-        Assert.That(page, Does.Contain("forbid-db-push, production-safety, backup-first, rehearse, plan, migrate-deploy, verify-ready"));
+        Assert.That(
+            page,
+            Does.Contain("forbid-db-push, production-safety, backup-first, rehearse, compatibility, plan, migrate-deploy, verify-ready"));
         Assert.That(
             page,
             Does.Contain("--engine=<prisma|direct>").And.Contain("--backup-max-age=<duration>").And.Contain(

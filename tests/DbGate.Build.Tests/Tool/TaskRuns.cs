@@ -13,7 +13,8 @@ public sealed class TaskRuns
     [Test]
     public void Say_in_a_dry_run_what_runs_before_a_task() =>
         Assert.That(
-            Steps("plan", "--dryrun"), Is.EqualTo(new[] { "forbid-db-push", "production-safety", "backup-first", "rehearse", "plan" }));
+            Steps("plan", "--dryrun"),
+            Is.EqualTo(new[] { "forbid-db-push", "production-safety", "backup-first", "rehearse", "compatibility", "plan" }));
 
     [TestCase("DBG0128", "release", "--exclusive", "--dryrun")]
     [TestCase("DBG0073", "stats", "--verbosity=loud")]

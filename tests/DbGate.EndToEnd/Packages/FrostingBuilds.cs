@@ -48,7 +48,8 @@ public sealed partial class FrostingBuilds
         Assert.That(
             Planned().Matches(run.Output).Select(match => match.Groups[1].Value),
             Is.EqualTo(
-                new[] { "forbid-db-push", "production-safety", "backup-first", "rehearse", "plan", "migrate-deploy", "verify-ready" }));
+                new[] { "forbid-db-push", "production-safety", "backup-first", "rehearse", "compatibility", "plan", "migrate-deploy",
+                    "verify-ready" }));
     }
 
     [Test]

@@ -113,7 +113,9 @@ public sealed partial class ReusableWorkflows
 
         var plan = (await shop.RunAsync("ana", until: "plan"))["plan"];
         Assert.That((plan.ExitCode, plan.Outputs["approval"]), Is.EqualTo((0, "required")), plan.Log);
-        Assert.That(StepsOf(plan), Is.EqualTo(new[] { "forbid-db-push", "production-safety", "backup-first", "rehearse", "plan" }));
+        Assert.That(
+            StepsOf(plan),
+            Is.EqualTo(new[] { "forbid-db-push", "production-safety", "backup-first", "rehearse", "compatibility", "plan" }));
         Assert.That(
             plan.Summary,
             Does.Contain("approvals needed: **2**").And.Contain("is dropped with 100 values").And.Contain(

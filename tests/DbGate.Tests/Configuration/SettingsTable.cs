@@ -22,6 +22,7 @@ public sealed class SettingsTable
                 "rehearsal", "rehearseLoad", "plan", "planExpiry", "requestedBy", "approversFile", "policyFile",
                 "noEntrypoints", "allowDirtyWorkTree",
             ]),
+        ("Running release", ["compatibility."]),
         ("Migrations", ["migrations."]),
         ("Backups", ["backup.", "signingKey"]),
         ("Restores and restore tests", ["restore."]),

@@ -114,6 +114,9 @@ public sealed class ApproveStep : IProduces<ReleaseProof>
             .. (plan.Plan.RulesChanged ?? [])
                 .Select(change => $"rule      {TextSanitizer.Line($"{change.Name}: {change.Before} → {change.After}")}"),
             .. plan.Plan.Losses.Select(loss => $"loses     {TextSanitizer.Line(loss.Words)}"),
+            .. plan.Plan.Compatibility?.Interruption is { } interruption
+                ? [$"accepts   {TextSanitizer.Line(interruption.Words)}"]
+                : Array.Empty<string>(),
             .. plan.Plan.UnknownLoss is { } why ? [$"loses     not known: {TextSanitizer.Line(why)}"] : Array.Empty<string>(),
             .. plan.Plan.Promise.Backup is { } backup
                 ? [$"backup    {backup.TakenAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z; a restore loses "

@@ -32,7 +32,8 @@ sealed record ApprovalCount(IReadOnlyList<Approval> Counted, IReadOnlyList<strin
             }
         }
 
-        return new ApprovalCount(counted, rejected, Math.Max(policy.RequiredFor(plan.Plan.MayLoseData), plan.Plan.ChangesRules ? 1 : 0));
+        var least = plan.Plan.ChangesRules || plan.Plan.Compatibility?.Interruption is not null ? 1 : 0;
+        return new ApprovalCount(counted, rejected, Math.Max(policy.RequiredFor(plan.Plan.MayLoseData), least));
     }
 
     /// <summary>
@@ -76,7 +77,7 @@ sealed record ApprovalCount(IReadOnlyList<Approval> Counted, IReadOnlyList<strin
 
     /// <summary>The losses that these names do not accept.</summary>
     public static IReadOnlyList<PlanLoss> Unaccepted(Plan plan, IReadOnlyList<string> accepted) =>
-        [.. plan.Losses.Where(loss => !accepted.Any(name => Accepts(name, loss)))];
+        [.. plan.ToAccept.Where(loss => !accepted.Any(name => Accepts(name, loss)))];
 
     /// <summary>The whole name, or the name without its kind: <c>public."User".name=120</c>.</summary>
     static bool Accepts(string name, PlanLoss loss) =>

@@ -13,7 +13,7 @@ static class ApprovalWords
     public static GateCommand Approve(Plan plan, string digest)
     {
         var environment = plan.Promise.Environment;
-        var losses = string.Join(";", plan.Losses.Select(loss => loss.Name));
+        var losses = string.Join(";", plan.ToAccept.Select(loss => loss.Name));
         return FixCommand.Gate(
             "approve",
             [

@@ -48,6 +48,9 @@ public sealed record Plan
     /// <summary>What the migrations did on a restored copy; null when they were not rehearsed.</summary>
     public PlanRehearsal? Rehearsal { get; init; }
 
+    /// <summary>What becomes of the running release's queries; null when they were not tested.</summary>
+    public PlanCompatibility? Compatibility { get; init; }
+
     /// <summary>How the live database differs from what its applied migrations give; null when it was not compared.</summary>
     public IReadOnlyList<string>? Drift { get; init; }
 
@@ -75,6 +78,10 @@ public sealed record Plan
     /// <summary>The losses that approvers must accept by name.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public IReadOnlyList<PlanLoss> Losses => Rehearsal?.Losses ?? [];
+
+    /// <summary>All that approvers must accept by name: the losses, and the running release's queries that fail meanwhile.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public IReadOnlyList<PlanLoss> ToAccept => Compatibility?.Interruption is { } interruption ? [.. Losses, interruption] : Losses;
 
     /// <summary>Why it is not known what the migrations lose; null when it was measured, or when nothing is deployed.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

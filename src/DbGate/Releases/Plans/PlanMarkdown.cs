@@ -33,6 +33,7 @@ static class PlanMarkdown
                 $"**{finding.Code}** {finding.Severity}: "
                     + $"{Cell(finding.Message)}{(finding.Location is null ? "" : $" ({Code(finding.Location)})")}"));
         Rehearsal(text, plan);
+        RunningRelease(text, plan);
         Section(
             text, "Drift",
             plan.Drift is null
@@ -125,6 +126,24 @@ static class PlanMarkdown
                 string.Create(
                     CultureInfo.InvariantCulture, $"Under load ({load.Operations} reads and writes of {load.Tables.Count} tables)"),
                     load.Waits.Count == 0 ? ["nothing waited"] : load.Waits.Select(Cell));
+        }
+    }
+
+    static void RunningRelease(StringBuilder text, Plan plan)
+    {
+        if (plan.Compatibility is { } running)
+        {
+            Section(
+                text, "Running release",
+                [
+                    $"{running.Tested} query shapes from {Cell(running.Source)}, tested on the migrated schema",
+                    .. running.Interruption is { } interruption
+                        ? [$"**{Cell(interruption.Words)}**, accepted with {Code(interruption.Name)}"]
+                        : Array.Empty<string>(),
+                    .. running.Shapes.Select(shape => $"**{shape.Outcome}**: {Cell(shape.Why)} ({shape.Calls} calls of {Cell(shape.Role)}"
+                        + $"{(shape.Migration is null ? "" : $", from {Cell(shape.Migration)}")}"
+                        + $"{(shape.Statement is { } number ? $", statement {number}," : "")}): {Code(shape.Shape)}"),
+                ]);
         }
     }
 

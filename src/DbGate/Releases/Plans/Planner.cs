@@ -1,5 +1,6 @@
 using DbGate.Configuration;
 using DbGate.Releases.Approvals;
+using DbGate.Releases.Compatibility;
 using DbGate.Releases.Deploys;
 using DbGate.Releases.Forecasts;
 using DbGate.Releases.Evidence;
@@ -82,6 +83,7 @@ static class Planner
             Forecast = forecast,
             Findings = [.. problems.Select(Finding)],
             Rehearsal = rehearsal,
+            Compatibility = Interruptions.Of(context.State.Compatibility),
             Drift = proof?.Drift,
             RollbackOptions = RollbackOptions.Of(
                 context.Target, commands, context.Settings.Root, backup, test, rehearsal, pending.Select(file => file.File),
@@ -95,7 +97,7 @@ static class Planner
                     $"{waiver.Check} ({waiver.Scope}) by {waiver.Who} until {waiver.Expires:yyyy-MM-dd}: {waiver.Reason}")],
         };
         var required = ApprovalPolicy.Read(context.Settings, context.Environment).RequiredFor(plan.MayLoseData);
-        required = Math.Max(required, changes is [] ? 0 : 1);
+        required = Math.Max(required, changes is [] && plan.Compatibility?.Interruption is null ? 0 : 1);
         return new PlanDraft(plan with { ApprovalsRequired = required }, catalog, problems);
     }
 
@@ -164,6 +166,11 @@ static class Planner
         if (backup is null)
         {
             yield return "a backup: none belongs to this plan; the deploy takes or demands one";
+        }
+
+        foreach (var text in CompatibilityNotes.Of(context.State.Compatibility, context.IsProduction))
+        {
+            yield return text;
         }
 
         foreach (var text in context.State.Rehearsal?.NotChecked ?? [])

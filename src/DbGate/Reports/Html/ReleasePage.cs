@@ -45,6 +45,11 @@ public static class ReleasePage
                     LossSection.Write(html, plan);
                 }
 
+                if (report.Release is { } facts)
+                {
+                    CompatibilitySection.Write(html, facts);
+                }
+
                 if (report.Release is { } release)
                 {
                     WaysBackSection.Write(html, release, report.FinishedAt);

@@ -100,6 +100,11 @@ static class VerdictSection
                     way is null ? "unknown" : null);
             }
 
+            if (report.Release is { } running)
+            {
+                CompatibilitySection.Tile(html, running);
+            }
+
             Tile(
                 html, "unchecked", "Not checked",
                 report.NotChecked.IsEmpty ? "Nothing left out" : HtmlFormat.Count(report.NotChecked.Length, "thing", "things"),

@@ -1,0 +1,158 @@
+using System.Globalization;
+using DbGate.Configuration;
+using DbGate.Migrations;
+using DbGate.Migrations.Compatibility;
+using DbGate.Migrations.Lint;
+using DbGate.Problems;
+using DbGate.Releases;
+using DbGate.Releases.Compatibility;
+using DbGate.Releases.Forecasts;
+using DbGate.Releases.Plans;
+using DbGate.Releases.Rehearsals;
+using DbGate.Reports;
+using DbGate.Targets;
+
+namespace DbGate.Gates.Steps;
+
+/// <summary>Tests the queries of the running release against the schema that the pending migrations make.</summary>
+public sealed class CompatibilityStep : IConsumes<BackupProof>, IProduces<CompatibilityProof>
+{
+    const int Shown = 20;
+
+    /// <inheritdoc/>
+    public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("compatibility") with
+    {
+        IsRecorded = true,
+        DemandsKeptRules = true,
+    };
+
+    /// <inheritdoc/>
+    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
+    {
+        var policy = context.Settings.Get(SettingsCatalog.Compatibility);
+        if (policy == CompatibilityPolicy.Off)
+        {
+            return Untested(context, "switched off (setting compatibility)");
+        }
+
+        if (await PlanGate.NamedAsync(context, cancellationToken) is { } plan)
+        {
+            return plan.Plan.Compatibility is { } before
+                ? new StepResult { Summary = $"tested when plan {plan.Digest[..12]} was made: {before.Tested} query shapes" }
+                : Untested(context, $"plan {plan.Digest[..12]} was made without a test of the running release");
+        }
+
+        var backup = context.Consume(this);
+        await using var connection = await DirectConnection.OpenAsync(context.Target, cancellationToken);
+        var project = MigrationProject.Locate(context.Settings);
+        var folder = project.ReadFolder();
+        var ledger = await project.ReadLedgerAsync(connection.Session, context.Target.DirectUrl.Schema, cancellationToken);
+        var status = MigrationStatus.Decide(folder, ledger);
+        if (ledger.Refusal is { } refusal)
+        {
+            throw new GateException(refusal);
+        }
+
+        if (!status.Pending.Any())
+        {
+            return new StepResult { Summary = "nothing is pending" };
+        }
+
+        var rules = EngineRules.From(context.Settings, project);
+        _ = await project.ReadSqlAsync(context.Settings, context.Target.DirectUrl, status, cancellationToken);
+        if (status.Pending.FirstOrDefault(entry => !entry.File!.HasSql) is { } code)
+        {
+            return Untested(context, $"{code.Name} is code of {folder.Tool.Facts.Name}, and its SQL is not read");
+        }
+
+        var renames = context.State.Rehearsal is { } rehearsed
+            ? SupposedRenames.Of(rehearsed.Report).Select(CompatibilityProblems.Renamed).ToArray()
+            : [];
+        var queries = await RunningReleaseQueries.CollectAsync(context, cancellationToken);
+        if (queries.Queries.Count == 0)
+        {
+            return Untested(context, string.Join("; ", queries.Notes)) with { Problems = [.. renames] };
+        }
+
+        var pending = await Scripts.ReadPendingAsync(status, rules, cancellationToken);
+        using var bar = context.Services.Progress.Begin($"test {queries.Queries.Count} queries of the running release", null);
+        try
+        {
+            return Judge(
+                context, policy, queries, renames,
+                await new CompatibilityRun(context, connection.Session, rules).RunAsync(backup, queries, pending, cancellationToken));
+        }
+        catch (GateException exception) when (EvidenceProblems.IsLackOfServer(exception.Problem))
+        {
+            return Untested(context, $"{exception.Problem.Message} ({exception.Problem.Fix})");
+        }
+    }
+
+    StepResult Judge(
+        GateContext context, CompatibilityPolicy policy, QueryCollection queries, IReadOnlyList<Problem> renames,
+        CompatibilityReport report)
+    {
+        var isAccepted = context.Settings.Get(SettingsCatalog.CompatibilityMaintenance);
+        var severity =
+            context.IsProduction && policy == CompatibilityPolicy.Require && !isAccepted ? Severity.Error : Severity.Warning;
+        Problem[] problems =
+        [
+            .. report.Stop is { } stop ? [CompatibilityProblems.Unfinished(stop, severity)] : Array.Empty<Problem>(),
+            .. report.Failing.GroupBy(one => one.Place)
+                .Select(place => CompatibilityProblems.Breaks(report, place.Key, [.. place], severity)),
+            .. report.Breaks.Where(one => one.Weight == BreakWeight.MayFail).GroupBy(one => one.Place)
+                .Select(place => CompatibilityProblems.MayBreak(report, place.Key, [.. place])),
+            .. renames,
+        ];
+        var proof = new CompatibilityProof(report, null, isAccepted);
+        context.Produce(this, proof);
+        return new StepResult
+        {
+            Summary = report.Sentence,
+            Facts =
+            [
+                new Fact("queries", $"{report.Source}{(report.Since is { } since ? $" since {since.UtcDateTime:yyyy-MM-dd HH:mm}Z" : "")}"),
+                new Fact("tested", $"{report.Tested} query shapes, {report.Calls} calls"),
+                .. Waits(context, queries, report).Select(wait => new Fact("who waits", wait)),
+                .. report.Breaks.Take(Shown).Select(one => new Fact(Interruptions.Word(one.Weight), RunningRelease.Line(one))),
+                .. report.Breaks.Count > Shown
+                    ? [new Fact("more", $"{report.Breaks.Count - Shown} query shapes, all in compatibility.json")]
+                    : Array.Empty<Fact>(),
+            ],
+            Problems = [.. problems],
+            NotChecked = [.. CompatibilityNotes.Of(proof)],
+            Json = RunningRelease.Json(report),
+            Files =
+            [
+                new StepFile("compatibility.json", RunningRelease.Json(report) + "\n"),
+                new StepFile("compatibility.sarif", RunningRelease.Sarif(problems, ProjectCheckout.Find(context.Settings))),
+            ],
+        };
+    }
+
+    /// <summary>Who meets the locks that the rehearsal measured.</summary>
+    static IEnumerable<string> Waits(GateContext context, QueryCollection queries, CompatibilityReport report)
+    {
+        if (context.State.Rehearsal is not { } rehearsal || queries.Seconds is not { } seconds)
+        {
+            return [];
+        }
+
+        var limit = context.Settings.Get(SettingsCatalog.DeployLockTimeout);
+        var oldest = queries.OldestTransaction ?? TimeSpan.Zero;
+        return LockWaits.Of(rehearsal.Report, report.Uses, seconds, limit > TimeSpan.Zero && oldest > limit ? limit : oldest)
+            .Take(Shown)
+            .Select(wait => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{wait.Table}: {wait.Mode.Display()} for {wait.Held.TotalMilliseconds:0.#} ms from {wait.Location} on meets "
+                    + $"{wait.PerSecond:0.##} calls per second; about {Math.Ceiling(wait.Waiting):0} wait, up to "
+                    + $"{wait.Longest.TotalMilliseconds:0} ms"));
+    }
+
+    StepResult Untested(GateContext context, string why)
+    {
+        var proof = new CompatibilityProof(null, why, false);
+        context.Produce(this, proof);
+        return new StepResult { Summary = $"not tested: {why}", NotChecked = [.. CompatibilityNotes.Of(proof)] };
+    }
+}
