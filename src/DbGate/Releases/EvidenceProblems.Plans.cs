@@ -13,6 +13,8 @@ static partial class EvidenceProblems
     static readonly ProblemCode PlanExpiredCode = new("DBG0533", "The plan has expired", ExitCode.Stale);
     static readonly ProblemCode LossesGrewCode = new("DBG0510", "The deploy would lose more data than the plan lists", ExitCode.Stale);
     static readonly ProblemCode SchemaMovedCode = new("DBG0511", "The schema changed while the release was prepared", ExitCode.Stale);
+    static readonly ProblemCode MoreThanRehearsedCode =
+        new("DBG0513", "A migration changes more than at its rehearsal", ExitCode.Stale);
     static readonly ProblemCode ForecastCode = new("DBG0534", "The deploy would fail", ExitCode.Blocked);
     internal static readonly ProblemCode NotApprovedCode = new("DBG0540", "The plan is not approved", ExitCode.Blocked) { IsProof = true };
     static readonly ProblemCode MayNotApproveCode =
@@ -98,6 +100,17 @@ static partial class EvidenceProblems
             State = "database unchanged: it was counted before the first statement",
             Fix = new Fix(
                 "Make a new plan and have it approved", PlannedEngine.Release(plan.Plan.Promise.Environment, plan.Plan.Promise.Engine)),
+        };
+
+    /// <param name="migration">The migration.</param>
+    /// <param name="exceeded">What it did beyond the rehearsal.</param>
+    /// <param name="fix">What leads on.</param>
+    public static Problem MoreThanRehearsed(string migration, IReadOnlyList<string> exceeded, Fix fix) =>
+        new(MoreThanRehearsedCode, $"{migration} was rolled back: {exceeded[0]}")
+        {
+            Cause = string.Join("; ", exceeded.Take(Shown)) + (exceeded.Count > Shown ? $"; and {exceeded.Count - Shown} more" : ""),
+            State = "database unchanged: it was compared before the commit, and rolled back",
+            Fix = fix,
         };
 
     public static Problem WillFail(Forecasts.Forecast forecast, Fix? fix) =>

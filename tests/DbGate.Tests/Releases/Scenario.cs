@@ -6,7 +6,10 @@ enum FolderFault { None, Unrecognized, NoFile, Missing }
 
 enum Rehearsal { None, Incomplete, Complete }
 
-enum Interference { None, Schema, MoreLoss, LessLoss, Commit, File, AnotherFile, Ledger, AnotherDeploy }
+enum Interference
+{
+    None, Schema, Trigger, EventTrigger, LedgerTrigger, MoreLoss, LessLoss, Trap, Commit, File, AnotherFile, Ledger, AnotherDeploy,
+}
 
 /// <summary>A release as it was made up, and whether it may pass: told from that alone, without a line of DbGate.</summary>
 /// <param name="Ledger">What is wrong with the ledger.</param>

@@ -102,7 +102,7 @@ public sealed class MigrateDeployStep
         var backup = await FreshBackups.DemandAsync(this, context, connection.Session, accepted, cancellationToken);
         Fact[] evidence = [.. Evidence(plan, approvals, backup.Backup), .. backup.Facts];
         var rehearsal = plan is null ? context.State.Rehearsal?.Rehearsal : plan.Plan.Rehearsal;
-        var promises = new DeployPromises(context, plan, catalog);
+        var promises = new DeployPromises(context, plan, rehearsal, catalog);
         var effect = await EffectCheck.PrepareAsync(context, connection.Session, plan, catalog, cancellationToken);
         var yielding = await WaitForLocksAsync(context, connection.Session, rehearsal, files, cancellationToken);
         await EvidenceWriter.BeginAsync(
@@ -114,7 +114,7 @@ public sealed class MigrateDeployStep
                 this, context, project, folder, backup, rehearsal,
                 () =>
                     Deployment.RunAsync(context, engine, project, folder, connection.Session, before, promises.VerifyAsync,
-                    cancellationToken));
+                    promises.Commits, cancellationToken));
         context.Produce(this, new DeployProof(report.Applied));
         var unrecorded = await RecordedFiles.WriteAsync(context, connection.Identity, folder, report.After);
         var comparison = await RehearsalComparison.ReadAsync(effect, connection.Session, rehearsal, report.Timings, cancellationToken);

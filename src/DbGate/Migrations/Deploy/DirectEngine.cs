@@ -55,6 +55,7 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
         var files = await splitting; // what cannot be split is refused before anything is applied
         await using var held = await PrismaAdvisoryLock.TakeAsync(session, clock, cancellationToken);
         await (request.Verify?.Invoke(session, cancellationToken) ?? Task.CompletedTask);
+        await (request.CommitCheck?.StartAsync(session, cancellationToken) ?? Task.CompletedTask);
         var ledger = new LedgerWriter(session, request.Url.Schema);
         await ledger.CreateAsync(cancellationToken);
 
@@ -64,10 +65,10 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
             var file = files[i];
             var next = file.IsWhole && files.ElementAtOrDefault(i + 1) is { IsWhole: true } following ? following : null;
             var start = clock.GetTimestamp();
-            var failure = await ApplyAsync(session, ledger, file, isBegun: file == begun, next, cancellationToken);
-            if (failure is var (words, fault))
+            var failure = await ApplyAsync(session, ledger, file, isBegun: file == begun, next, request.CommitCheck, cancellationToken);
+            if (failure is not null)
             {
-                return new DeployOutcome("", $"{file.Migration.Name}: {words}", timings) { Fault = fault };
+                return failure with { Failure = $"{file.Migration.Name}: {failure.Failure}", Timings = timings };
             }
 
             timings.Add((file.Migration.Name, clock.GetElapsedTime(start)));
@@ -82,9 +83,12 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
     /// <param name="file">What to apply.</param>
     /// <param name="isBegun">True when the file before has begun its row.</param>
     /// <param name="next">The file whose row is begun in the transaction of this one: a round trip and a commit less for each.</param>
+    /// <param name="check">Compares before a commit; null for none.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    async Task<(string Words, PostgresFault Fault)?> ApplyAsync(
-        Session session, LedgerWriter ledger, PendingFile file, bool isBegun, PendingFile? next, CancellationToken cancellationToken)
+    /// <returns>Why it failed; null when it is applied.</returns>
+    async Task<DeployOutcome?> ApplyAsync(
+        Session session, LedgerWriter ledger, PendingFile file, bool isBegun, PendingFile? next, ICommitCheck? check,
+        CancellationToken cancellationToken)
     {
         var backend = session.BackendPid;
         try
@@ -92,15 +96,19 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
             var schema = session.Url.Schema;
             var frame = FileFrame.Direct(ledger, file, schema, next);
             var before = FileFrame.Transaction(isBegun ? FileFrame.ResetSession(schema) : frame.Before);
+            var comparison = check?.Concerns(file.Script) == true ? new FileComparison(check, session, file.Migration) : null;
+            await (comparison?.BeginAsync(cancellationToken) ?? Task.CompletedTask);
             if (file.IsWhole)
             {
-                var steps = ScriptSteps.Of(file.Script, TransactionRule.WholeFile, frame.AtEnd);
-                await session.ExecuteScriptAsync([.. before, .. steps.Select(step => step.Text)], cancellationToken);
+                string[] steps = [.. ScriptSteps.Of(file.Script, TransactionRule.WholeFile, frame.AtEnd).Select(step => step.Text)];
+                await (comparison is null
+                    ? session.ExecuteScriptAsync([.. before, .. steps], cancellationToken)
+                    : comparison.CommitAsync([.. before, .. steps[..^1]], steps[^1], cancellationToken));
             }
             else
             {
                 await session.ExecuteScriptAsync(before, cancellationToken);
-                await ScriptExecution.RunAsync(session, file.Script, cancellationToken);
+                await ScriptExecution.RunAsync(session, file.Script, comparison, cancellationToken);
                 await session.ExecuteScriptAsync(FileFrame.Transaction(frame.After), cancellationToken);
             }
 
@@ -112,7 +120,12 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
                 $"{fault.Severity}: {fault.MessageText} (SQLSTATE "
                     + $"{fault.SqlState}){(fault.Detail is { } detail ? $"\nDetail: {detail}" : "")}";
             await RecordAsync(session, ledger, file.Id, words, isRolledBack: false, CancellationToken.None);
-            return (words, fault);
+            return new DeployOutcome("", words, []) { Fault = fault };
+        }
+        catch (GateException refused) when (refused.Problem.Code.ExitCode == ExitCode.Stale)
+        {
+            await RefuseAsync(session, ledger, file, refused.Problem);
+            return new DeployOutcome("", $"{refused.Problem.Message}: {refused.Problem.Cause}", []) { Refusal = refused.Problem };
         }
         catch (OperationCanceledException)
         {
@@ -122,6 +135,20 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
                 : SettleAsync(session.Url, backend, file.Id, Words, file.IsWhole));
             throw;
         }
+    }
+
+    /// <summary>Of a whole file nothing stays, not even its row: the deploy has changed nothing.</summary>
+    static async Task RefuseAsync(Session session, LedgerWriter ledger, PendingFile file, Problem problem)
+    {
+        if (!file.IsWhole)
+        {
+            await RecordAsync(session, ledger, file.Id, $"{problem.Message}: {problem.Cause}", isRolledBack: false, CancellationToken.None);
+            return;
+        }
+
+        await session.ExecuteAsync("rollback", CancellationToken.None);
+        await session.ExecuteScriptAsync(FileFrame.Transaction(FileFrame.ResetSession(session.Url.Schema)), CancellationToken.None);
+        await ledger.ForgetAsync(file.Id, CancellationToken.None);
     }
 
     /// <summary>The row says why, as Prisma's would. A file with BEGIN of its own leaves its transaction open.</summary>

@@ -1,4 +1,5 @@
 using DbGate.Postgres;
+using DbGate.Problems;
 
 namespace DbGate.Migrations.Deploy;
 
@@ -34,6 +35,9 @@ sealed record DeployRequest(string Root, PostgresUrl Url, IReadOnlyList<Migratio
     /// stops the deploy.
     /// </summary>
     public Func<Session, CancellationToken, Task>? Verify { get; init; }
+
+    /// <summary>For an engine with a session of its own: compares each transaction before its commit.</summary>
+    public ICommitCheck? CommitCheck { get; init; }
 }
 
 /// <summary>What an engine did.</summary>
@@ -47,4 +51,7 @@ sealed record DeployOutcome(string LastWords, string? Failure, IReadOnlyList<(st
 
     /// <summary>The server's own answer, where the engine has heard it.</summary>
     public PostgresFault? Fault { get; init; }
+
+    /// <summary>What the comparison before a commit found; the file was rolled back.</summary>
+    public Problem? Refusal { get; init; }
 }

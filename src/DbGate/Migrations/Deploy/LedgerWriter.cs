@@ -75,6 +75,10 @@ sealed class LedgerWriter(Session session, string? schema)
     public Task FailAsync(string id, string logs, CancellationToken cancellationToken) =>
         session.ExecuteAsync($"update {table} set logs = $2 where id = $1 and finished_at is null", cancellationToken, id, logs);
 
+    /// <summary>Deletes the row of a file that was begun and of which nothing was applied.</summary>
+    public Task ForgetAsync(string id, CancellationToken cancellationToken) =>
+        session.ExecuteAsync($"delete from {table} where id = $1 and finished_at is null", cancellationToken, id);
+
     string Into => $"insert into {table} (id, checksum, migration_name, started_at, logs)";
 
     const string Finished =

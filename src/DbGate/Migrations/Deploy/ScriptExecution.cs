@@ -1,4 +1,5 @@
 using DbGate.Migrations.Execution;
+using DbGate.Migrations.Rehearsal;
 using DbGate.Statements;
 using DbGate.Postgres;
 
@@ -15,11 +16,20 @@ static class ScriptExecution
     public static TransactionRule RuleFor(SqlScript script) => IsAtomic(script) ? TransactionRule.WholeFile : TransactionRule.PerStatement;
 
     /// <exception cref="PostgresFault">The server refused; no transaction is left open.</exception>
-    public static async Task RunAsync(Session session, SqlScript script, CancellationToken cancellationToken)
+    public static Task RunAsync(Session session, SqlScript script, CancellationToken cancellationToken) =>
+        RunAsync(session, script, null, cancellationToken);
+
+    /// <param name="session">Runs it.</param>
+    /// <param name="script">The file.</param>
+    /// <param name="comparison">Compares each of its transactions before the commit; null for none.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="PostgresFault">The server refused; no transaction is left open.</exception>
+    /// <exception cref="Problems.GateException">What the comparison found; its transaction is open.</exception>
+    public static async Task RunAsync(Session session, SqlScript script, FileComparison? comparison, CancellationToken cancellationToken)
     {
         try
         {
-            await SendAsync(session, script, cancellationToken);
+            await SendAsync(session, script, comparison, cancellationToken);
         }
         catch (PostgresFault)
         {
@@ -28,24 +38,38 @@ static class ScriptExecution
         }
     }
 
-    static async Task SendAsync(Session session, SqlScript script, CancellationToken cancellationToken)
+    static async Task SendAsync(Session session, SqlScript script, FileComparison? comparison, CancellationToken cancellationToken)
     {
         var together = new List<string>();
         foreach (var step in ScriptSteps.Of(script, RuleFor(script)))
         {
             if (step.Kind != StepKind.Alone)
             {
+                if (comparison is not null && Commits(step.Command))
+                {
+                    await comparison.CommitAsync(together, step.Text, cancellationToken);
+                    await (step.Command == TransactionCommand.Commit ? comparison.BeginAsync(cancellationToken) : Task.CompletedTask);
+                    together = [];
+                    continue;
+                }
+
                 together.Add(step.Text);
                 continue;
             }
 
             await session.ExecuteScriptAsync(together, cancellationToken);
             together = [];
-            await RunAloneAsync(session, script.Statements[step.Index], cancellationToken);
+            var statement = script.Statements[step.Index];
+            if (comparison is null || !MeasuringRules.MayBeWrapped(statement) || !await comparison.TryWrapAsync(statement, cancellationToken))
+            {
+                await RunAloneAsync(session, statement, cancellationToken);
+            }
         }
 
         await session.ExecuteScriptAsync(together, cancellationToken);
     }
+
+    static bool Commits(TransactionCommand command) => command is TransactionCommand.Commit or TransactionCommand.CommitAndChain;
 
     /// <summary>True when the file applies whole or not at all.</summary>
     public static bool IsAtomic(SqlScript script) =>

@@ -2,9 +2,12 @@ using DbGate.Configuration;
 using DbGate.Releases.Plans;
 using DbGate.Releases.Rehearsals;
 using DbGate.Gates;
+using DbGate.Migrations;
+using DbGate.Migrations.Deploy;
 using DbGate.Migrations.Drift;
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Statements.Parsing;
 
 namespace DbGate.Releases.Deploys;
 
@@ -13,11 +16,37 @@ namespace DbGate.Releases.Deploys;
 /// </summary>
 /// <param name="context">The run.</param>
 /// <param name="plan">The plan; null where nothing was promised.</param>
+/// <param name="rehearsal">What the migrations did to the restored backup; null without a rehearsal.</param>
 /// <param name="catalog">The target's objects when the plan was compared.</param>
-sealed class DeployPromises(GateContext context, PlanFile? plan, CatalogSnapshot catalog)
+sealed class DeployPromises(GateContext context, PlanFile? plan, PlanRehearsal? rehearsal, CatalogSnapshot catalog)
 {
+    readonly CommitCheck? commits = rehearsal is null || context.Settings.Get(SettingsCatalog.Engine) != DeployEngineKind.Direct
+        ? null
+        : new(
+            rehearsal,
+            $"{QualifiedName.Quote(context.Target.DirectUrl.Schema)}.{LedgerReader.Table}",
+            new(
+                "Find out what makes it act differently there; then make a new plan and have it approved",
+                PlannedEngine.Release(context.Environment.ToString().ToLowerInvariant(), "direct")));
+
+    IReadOnlyList<Fact> verified = [];
+
+    /// <summary>Compares each transaction of the direct engine with the rehearsal; null without one, and for a command.</summary>
+    public ICommitCheck? Commits => commits;
+
     /// <summary>What was verified, with its numbers.</summary>
-    public IReadOnlyList<Fact> Facts { get; private set; } = [];
+    public IReadOnlyList<Fact> Facts => [.. verified, .. Compared];
+
+    IEnumerable<Fact> Compared => commits is { Compared: > 0 and var number }
+        ? [new Fact("compared", $"rows written by {number} {(number == 1 ? "migration" : "migrations")}, before the commit")]
+        : [];
+
+    /// <summary>
+    /// False for a table that code may write to and did not at the rehearsal, where the rows that it writes are compared before the commit.
+    /// </summary>
+    bool IsCounted(PlanLoss none) =>
+        none.Recount is { } recount && recount.AtMost == none.Number
+        || commits is null || plan is null || !plan.Plan.Promise.Pending.All(migration => commits.Knows(migration.Name));
 
     /// <param name="engine">The session that deploys, where DbGate has it; null where the project's own command opens one.</param>
     /// <param name="cancellationToken">Stops it.</param>
@@ -44,10 +73,10 @@ sealed class DeployPromises(GateContext context, PlanFile? plan, CatalogSnapshot
                     plan, plan.Plan.Promise, [.. moved.Select(difference => $"since the plan was made: {difference.AsEffect()}")]));
         }
 
-        PlanLoss[] promised = [.. plan.Plan.Losses, .. plan.Plan.Rehearsal?.NothingLost ?? []];
+        PlanLoss[] promised = [.. plan.Plan.Losses, .. (plan.Plan.Rehearsal?.NothingLost ?? []).Where(IsCounted)];
         if (promised.Length == 0)
         {
-            Facts = [new Fact("verified", "the schema is the planned one, read directly before the first statement")];
+            verified = [new Fact("verified", "the schema is the planned one, read directly before the first statement")];
             return;
         }
 
@@ -68,7 +97,7 @@ sealed class DeployPromises(GateContext context, PlanFile? plan, CatalogSnapshot
             engine is null
                 ? "before the engine began, in a snapshot of their own"
                 : "before the first statement, on its connection and in a snapshot of their own";
-        Facts =
+        verified =
         [
             new Fact("verified", $"the schema is the planned one; the losses were counted again within {took.TotalSeconds:0.0} s {when}"),
             .. recount.Counted.Select(words => new Fact("loss counted again", words)),

@@ -41,7 +41,7 @@ sealed record DeploymentReport(
 /// </summary>
 sealed class Deployment(
     GateContext context, IDeployEngine engine, MigrationProject project, MigrationFolder folder, Session session,
-    Func<Session?, CancellationToken, Task>? verify)
+    Func<Session?, CancellationToken, Task>? verify, ICommitCheck? commits)
 {
     /// <summary>Long enough for most crash recoveries: a server reads up to <c>max_wal_size</c> of its log first.</summary>
     static readonly TimeSpan RestartPatience = TimeSpan.FromMinutes(2);
@@ -60,11 +60,11 @@ sealed class Deployment(
             : new PrismaEngine(project.Command(settings), project.Tool, TargetVariable.Of(settings));
 
     /// <inheritdoc cref="RunAsync(GateContext, IDeployEngine, MigrationProject, MigrationFolder, Session, Ledger,
-    /// Func{Session, CancellationToken, Task}, CancellationToken)"/>
+    /// Func{Session, CancellationToken, Task}, ICommitCheck, CancellationToken)"/>
     public static Task<DeploymentReport> RunAsync(
         GateContext context, IDeployEngine engine, MigrationProject project, MigrationFolder folder, Session session, Ledger before,
         CancellationToken cancellationToken) =>
-        RunAsync(context, engine, project, folder, session, before, null, cancellationToken);
+        RunAsync(context, engine, project, folder, session, before, null, null, cancellationToken);
 
     /// <param name="context">Of the run.</param>
     /// <param name="engine">Who applies.</param>
@@ -76,6 +76,7 @@ sealed class Deployment(
     /// Runs once, on the session of the direct engine directly before its first statement, or without one directly before another engine
     /// begins; what it throws stops the deploy. Null: nothing is verified there.
     /// </param>
+    /// <param name="commits">Compares before each commit of the direct engine; null: nothing is compared.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="GateException">DBG0502 to DBG0505, DBG0576, each with what the ledger shows now; or what <paramref name="verify"/>
     /// throws.</exception>
@@ -87,8 +88,9 @@ sealed class Deployment(
         Session session,
         Ledger before,
         Func<Session?, CancellationToken, Task>? verify,
+        ICommitCheck? commits,
         CancellationToken cancellationToken) =>
-        new Deployment(context, engine, project, folder, session, verify).RunAsync(before, cancellationToken);
+        new Deployment(context, engine, project, folder, session, verify, commits).RunAsync(before, cancellationToken);
 
     async Task<DeploymentReport> RunAsync(Ledger before, CancellationToken cancellationToken)
     {
@@ -186,6 +188,7 @@ sealed class Deployment(
                     context.Settings.Root, carrying, pending, project.Version, context.Settings.Get(SettingsCatalog.DeployTimeout)) {
                     OnLine = context.Services.ChildOutput,
                     Verify = checks is null ? null : checks.Invoke,
+                    CommitCheck = commits,
                 },
                 cancellationToken);
         }
@@ -284,6 +287,11 @@ sealed class Deployment(
             var stop = new DeployStop(stopped, outcome, applied, notBegun, invalid, before.NextTransaction);
             context.Update(state => state with { DeployStop = stop });
             return DeployProblems.Failed(engine.Name, stopped, outcome.Failure, applied.Length, pending - applied.Length, blocker, invalid);
+        }
+
+        if (outcome.Refusal is { } refusal && applied.Length == 0)
+        {
+            return refusal;
         }
 
         var isUnchanged = before.Rows.Count == after.Rows.Count && applied.Length == 0;

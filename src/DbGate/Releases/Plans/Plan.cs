@@ -246,6 +246,14 @@ public sealed record RehearsedMigration(string Name, long Milliseconds, IReadOnl
 {
     /// <summary>Statement by statement; null in a plan of a DbGate that did not keep them.</summary>
     public IReadOnlyList<RehearsedStatement>? Statements { get; init; }
+
+    /// <summary>
+    /// Rows written in tables that were there before; null where they could not all be counted, and in a plan of a DbGate that did not.
+    /// </summary>
+    public IReadOnlyList<RehearsedWrites>? Writes { get; init; }
+
+    /// <summary>Qualified names of the tables and columns that it dropped.</summary>
+    public IReadOnlyList<string>? Dropped { get; init; }
 }
 
 /// <summary>A rehearsed statement.</summary>

@@ -51,11 +51,11 @@ static class Rehearsed
                 .OrderByDescending(held => held.Mode).ThenBy(held => held.Table, StringComparer.Ordinal)
                 .Select(held => new TableLockFact(held.Table, held.Mode.Display())),
         ],
-        [.. migration.Statements.SelectMany(statement => statement.Rewritten)
-            .Distinct(StringComparer.Ordinal)
-            .Order(StringComparer.Ordinal)])
+        RehearsedRows.Rewritten(migration))
     {
         Statements = [.. migration.Statements.Select(Of)],
+        Writes = RehearsedRows.Written(migration),
+        Dropped = RehearsedRows.Dropped(migration),
     };
 
     static RehearsedStatement Of(StatementMeasurement statement) => new(
