@@ -55,6 +55,7 @@ public sealed record Plan
     public IReadOnlyList<string>? Drift { get; init; }
 
     /// <summary>How it can be taken back.</summary>
+    [System.Text.Json.Serialization.JsonPropertyName("waysBack")]
     public required IReadOnlyList<WayBack> RollbackOptions { get; init; }
 
     /// <summary>
