@@ -25,7 +25,9 @@ public sealed class DeploysUnlikeRehearsals
     [TestCase($"DO $$ BEGIN {When} ALTER TABLE notes DROP body; END IF; END $$;", "it drops the column public.notes.body")]
     [TestCase($"DO $$ BEGIN {When} EXECUTE convert_from(decode('64656c6574652066726f6d206e6f746573', 'hex'), 'utf8'); END IF; END $$;",
         "it deletes 9 rows")]
-    [TestCase($"DO $$ BEGIN DELETE FROM notes WHERE id = 1; {When} DELETE FROM notes; END IF; END $$;", "it deletes 9 rows of public.notes, and 1 at")]
+    [TestCase(
+        $"DO $$ BEGIN DELETE FROM notes WHERE id = 1; {When} DELETE FROM notes; END IF; END $$;",
+        "it deletes 9 rows of public.notes, and 1 at the rehearsal")]
     [TestCase(
         $"CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN {When} DELETE FROM notes; END IF; RETURN 1; END $$; "
             + "CREATE TABLE made AS SELECT f() AS id;",
@@ -71,7 +73,8 @@ public sealed class DeploysUnlikeRehearsals
     [TestCase($"DO $$ BEGIN {When} DELETE FROM notes; END IF; END $$;", null)]
     [TestCase("DO $$ BEGIN UPDATE notes SET body = upper(body); END $$;", "INSERT INTO flag VALUES (1)")]
     [TestCase(
-        "DO $$ BEGIN CREATE TEMP TABLE kept AS SELECT * FROM notes; DELETE FROM notes; INSERT INTO notes SELECT * FROM kept; END $$;", Trap)]
+        "DO $$ BEGIN CREATE TEMP TABLE kept AS SELECT * FROM notes; DELETE FROM notes; INSERT INTO notes SELECT * FROM kept; END $$;",
+        Trap)]
     [TestCase("UPDATE notes SET body = 'x' WHERE body IS NULL;", "INSERT INTO notes VALUES (10, NULL)")]
     [TestCase("ALTER TABLE notes RENAME TO moved; DO $$ BEGIN UPDATE moved SET body = 'c'; END $$;", null)]
     [TestCase("ALTER TABLE notes RENAME body TO words; ALTER TABLE notes DROP words; SELECT 1;", null)]
@@ -120,7 +123,8 @@ public sealed class DeploysUnlikeRehearsals
         Assert.That(problem.State, Does.StartWith("1 applied in this deploy, 1 left"));
         Assert.That(await project.Database.ScalarAsync<long>("SELECT count(*) FROM notes"), Is.EqualTo(9));
         Assert.That(
-            await project.Database.ScalarAsync<string>("SELECT string_agg(migration_name, ',') FROM _prisma_migrations WHERE finished_at IS NULL"),
+            await project.Database.ScalarAsync<string>(
+                "SELECT string_agg(migration_name, ',') FROM _prisma_migrations WHERE finished_at IS NULL"),
             Is.Null);
 
         await project.Database.ExecuteAsync("TRUNCATE flag");

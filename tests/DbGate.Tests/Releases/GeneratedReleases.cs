@@ -209,7 +209,8 @@ public sealed class GeneratedReleases
             case Interference.Schema:
                 return database.ExecuteAsync("CREATE INDEX by_hand ON people (mail)");
             case Interference.Trigger:
-                return database.ExecuteAsync(Function + "CREATE TRIGGER by_hand BEFORE INSERT ON people FOR EACH ROW EXECUTE FUNCTION by_hand()");
+                return database.ExecuteAsync(
+                    Function + "CREATE TRIGGER by_hand BEFORE INSERT ON people FOR EACH ROW EXECUTE FUNCTION by_hand()");
             case Interference.EventTrigger:
                 return database.ExecuteAsync(
                     "CREATE FUNCTION by_hand() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; "

@@ -60,7 +60,9 @@ static class ScriptExecution
             await session.ExecuteScriptAsync(together, cancellationToken);
             together = [];
             var statement = script.Statements[step.Index];
-            if (comparison is null || !MeasuringRules.MayBeWrapped(statement) || !await comparison.TryWrapAsync(statement, cancellationToken))
+            if (comparison is null
+                || !MeasuringRules.MayBeWrapped(statement)
+                || !await comparison.TryWrapAsync(statement, cancellationToken))
             {
                 await RunAloneAsync(session, statement, cancellationToken);
             }

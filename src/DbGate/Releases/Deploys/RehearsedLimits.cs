@@ -76,7 +76,7 @@ static class RehearsedLimits
 
     static bool IsUpdatedByText(string table, SqlScript script) => script.Statements.Any(statement =>
         StatementParser.Parse(statement.Text) is Update update
-        && (table == update.Table.ToString() || table.EndsWith($".{QualifiedName.Quote(update.Table.Name)}", StringComparison.Ordinal)));
+        && table.Replace("\"", "", StringComparison.Ordinal).EndsWith($".{update.Table.Name}", StringComparison.Ordinal));
 
     static string Words(string verb, long now, string table, long then) => string.Create(
         CultureInfo.InvariantCulture, $"it {verb} {now} {(now == 1 ? "row" : "rows")} of {table}, and {then} at the rehearsal");
