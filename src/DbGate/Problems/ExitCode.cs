@@ -15,7 +15,7 @@ public enum ExitCode
     /// <summary>A check failed, or could not be run.</summary>
     Blocked = 10,
 
-    /// <summary>The plan or its evidence no longer describes the world.</summary>
+    /// <summary>The plan or its evidence is out of date.</summary>
     Stale = 11,
 
     /// <summary>Another deploy or backup of the same target is under way.</summary>

@@ -45,7 +45,7 @@ static partial class EvidenceProblems
     /// <param name="differences">What moved.</param>
     /// <param name="change">The first change in an approved file.</param>
     public static Problem PlanMoved(PlanFile plan, PlanPromise now, IReadOnlyList<string> differences, PlannedFileChange? change = null) =>
-        new(PlanMovedCode, $"plan {plan.Digest[..12]} no longer describes the world: {differences[0]}")
+        new(PlanMovedCode, $"plan {plan.Digest[..12]} is out of date: {differences[0]}")
         {
             Cause = differences.Count > 1 ? string.Join("; ", differences) : change?.Words,
             Location = change?.Location,

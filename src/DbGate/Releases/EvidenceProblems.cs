@@ -102,7 +102,7 @@ static partial class EvidenceProblems
         };
 
     public static Problem Signature(long sequence, string why) =>
-        new(SignatureCode, $"the signature of record {sequence} does not hold: {why}")
+        new(SignatureCode, $"the signature of record {sequence} is invalid: {why}")
         {
             State = "the evidence cannot be relied on; the database was not looked at",
             Fix = "check that DBGATE_SIGNING_KEY is the key that signed; else find out who wrote the record",

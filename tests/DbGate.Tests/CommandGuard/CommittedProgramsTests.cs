@@ -9,6 +9,26 @@ public sealed class CommittedProgramsTests
     [TestCase("package.json", """{ "devDependencies": { "prisma": "file:./fake" } }""")]
     [TestCase("package.json", """{ "dependencies": { "prisma": "./tools/prisma" } }""")]
     [TestCase("package.json", """{ "overrides": { "@prisma/engines": "github:someone/engines" } }""")]
+    [TestCase("package.json", """{ "dependencies": { "prisma": "npm:prisma-evil@7.10.1" } }""")]
+    [TestCase("package.json", """{ "dependencies": { "prisma": "someone/prisma" } }""")]
+    [TestCase("package.json", """{ "dependencies": { "prisma": "patch:prisma@npm%3A7.10.1#./p.patch" } }""")]
+    [TestCase("package.json", """{ "overrides": { "prisma": { ".": "file:./fake" } } }""")]
+    [TestCase("package.json", """{ "overrides": { "prisma@7": "file:./fake" } }""")]
+    [TestCase("package.json", """{ "resolutions": { "**/prisma": "link:./fake" } }""")]
+    [TestCase("package.json", """{ "pnpm": { "overrides": { "app>prisma": "link:./fake" } } }""")]
+    [TestCase("package.json", """{ "pnpm": { "patchedDependencies": { "prisma@7.10.1": "patches/prisma.patch" } } }""")]
+    [TestCase("pnpm-workspace.yaml", "packages:\n  - .\noverrides:\n  'prisma': link:./fake\n")]
+    [TestCase("pnpm-workspace.yaml", "patchedDependencies:\n  prisma@7.10.1: patches/p.patch\n")]
+    [TestCase(".pnpmfile.cjs", "module.exports = {}")]
+    [TestCase(
+        "package-lock.json",
+        """
+        { "packages": { "node_modules/a": { "resolved": "https://registry.npmjs.org/a.tgz" },
+          "node_modules/b": { "resolved": "https://registry.npmjs.org/b.tgz" },
+          "node_modules/prisma": { "resolved": "https://elsewhere.example/prisma.tgz" } } }
+        """)]
+    [TestCase("package-lock.json", """{ "packages": { "node_modules/prisma": { "resolved": "fake", "link": true } } }""")]
+    [TestCase(".npmrc", "\"node-options\" = --require ./hook.js\n")]
     [TestCase(".npmrc", "fund=false\nnode-options=--require ./hook.js\n")]
     [TestCase(".npmrc", "script-shell = ./sh\n")]
     public void Are_blocked(string file, string text)
@@ -21,6 +41,10 @@ public sealed class CommittedProgramsTests
     }
 
     [TestCase("package.json", """{ "devDependencies": { "prisma": "^6.1.0", "local": "file:./fake" }, "overrides": { "prisma": "6.1.0" } }""")]
+    [TestCase("package.json", """{ "dependencies": { "prisma": "npm:prisma@7.10.1", "react": "npm:preact@1" } }""")]
+    [TestCase("package.json", """{ "pnpm": { "overrides": { "left-pad": "link:./left-pad", "prisma": ">=7" } } }""")]
+    [TestCase("pnpm-workspace.yaml", "packages:\n  - prisma\noverrides:\n  prisma: 7.10.1\ncatalog:\n  react: npm:preact@1\n")]
+    [TestCase("package-lock.json", """{ "packages": { "node_modules/prisma": { "resolved": "https://npm.corp.example/prisma.tgz" } } }""")]
     [TestCase(".npmrc", "fund=false\nsave-exact=true\n")]
     [TestCase("package.json", "{ broken")]
     public void Are_not_seen_in_ordinary_projects(string file, string text)
@@ -40,6 +64,10 @@ public sealed class CommittedProgramsTests
 
     [TestCase("node_modules/.bin/prisma", true)]
     [TestCase("node_modules/prisma/build/index.js", true)]
+    [TestCase("patches/prisma+7.10.1.patch", true)]
+    [TestCase(".yarn/patches/prisma-npm-7.10.1-0a1b.patch", true)]
+    [TestCase("Node_Modules/.bin/prisma", true)]
+    [TestCase("patches/left-pad+1.0.0.patch", false)]
     [TestCase("vendor/node_modules/left-pad/index.js", false)]
     public async Task Are_blocked_where_git_tracks_them(string file, bool blocks)
     {

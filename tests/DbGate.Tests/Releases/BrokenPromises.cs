@@ -171,6 +171,28 @@ public sealed class BrokenPromises
     }
 
     /// <summary>
+    /// A short time limit keeps the rehearsal from counting what the block writes, so that nothing can be compared at the deploy.
+    /// </summary>
+    [Test]
+    public async Task Code_whose_effect_nothing_compares_needs_the_approvals_of_a_loss()
+    {
+        await using var project = await PlannedProject.CreateAsync(
+            Policy,
+            "SET statement_timeout = '900ms'; DO $$ BEGIN IF (SELECT count(*) FROM \"User\") > 20 THEN "
+                + "DELETE FROM \"User\"; END IF; END $$;");
+        project.Environment = "production";
+        var plan = await project.PlanAsync(rehearsed: true);
+        (await project.ApproveAsync(plan)).Expect(null);
+
+        var deploy = await project.ReleaseAsync(plan);
+
+        deploy.Expect("DBG0540", ExitCode.Blocked);
+        Assert.That(
+            deploy.Result.Problems.First(problem => problem.IsBlocking).Cause,
+            Does.Contain("the rehearsal does not prove what this does in production").And.Contain("migration.sql:1"));
+    }
+
+    /// <summary>
     /// migrate-deploy alone, where no approvals are required otherwise: as a release, it makes a plan and waits for those of a loss.
     /// </summary>
     [Test]

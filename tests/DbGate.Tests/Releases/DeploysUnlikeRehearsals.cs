@@ -13,7 +13,7 @@ public sealed class DeploysUnlikeRehearsals
 {
     const string Policy = """{ "staging": { "required": 0, "dataLoss": 0 }, "production": { "required": 0, "dataLoss": 0 } }""";
     const string Flag = "CREATE TABLE flag (id int); CREATE TABLE notes (id int, body text); INSERT INTO notes SELECT g, 'b' FROM "
-        + "generate_series(1, 9) g";
+        + "generate_series(1, 9) g; CREATE TABLE \"user\" (id int, body text)";
 
     const string Trap = "INSERT INTO flag VALUES (1)";
     const string When = "IF EXISTS (SELECT FROM flag) THEN";
@@ -79,6 +79,7 @@ public sealed class DeploysUnlikeRehearsals
     [TestCase("ALTER TABLE notes RENAME TO moved; DO $$ BEGIN UPDATE moved SET body = 'c'; END $$;", null)]
     [TestCase("ALTER TABLE notes RENAME body TO words; ALTER TABLE notes DROP words; SELECT 1;", null)]
     [TestCase("CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'INSERT INTO flag VALUES (2)'; SELECT f();", Trap)]
+    [TestCase("UPDATE \"user\" SET body = 'x' WHERE body IS NULL;", "INSERT INTO \"user\" VALUES (10, NULL)")]
     public async Task Are_none_when_they_do_the_same(string sql, string? late)
     {
         await using var project = await PlannedProject.CreateAsync(Policy, sql, $"{Flag}; SELECT lo_from_bytea(0, 'x')");

@@ -27,7 +27,7 @@ public sealed class AuditStep : IStep
         return new StepResult
         {
             Summary = report.Problems.Any(problem => problem.IsBlocking)
-                ? $"{report.Records.Count} {(report.Records.Count == 1 ? "record" : "records")}, and the chain does not hold"
+                ? $"{report.Records.Count} {(report.Records.Count == 1 ? "record" : "records")}, and the chain is broken"
                 : report.Records.Count == 0
                     ? "the evidence log is empty"
                     : $"{report.Records.Count} {(report.Records.Count == 1 ? "record" : "records")}, each where it was written",

@@ -18,16 +18,22 @@ sealed record ServerTraits(IReadOnlyList<string> Names, bool Writes, bool Destro
     {
         "inet_server_addr", "inet_server_port", "inet_client_addr", "inet_client_port", "pg_postmaster_start_time", "pg_conf_load_time",
         "pg_read_file", "pg_read_binary_file", "pg_current_logfile", "pg_show_all_settings", "pg_show_all_file_settings",
-        "pg_database_size", "pg_lock_status", "pg_get_replication_slots", "txid_current", "pg_current_xact_id", "lo_import",
+        "pg_database_size", "pg_relation_size", "pg_table_size", "pg_total_relation_size", "pg_indexes_size", "pg_lock_status",
+        "pg_get_replication_slots", "txid_current", "txid_current_if_assigned", "txid_current_snapshot", "pg_current_xact_id",
+        "pg_current_xact_id_if_assigned", "pg_current_snapshot", "pg_export_snapshot", "pg_backend_pid", "pg_blocking_pids",
+        "pg_relation_filenode", "pg_relation_filepath", "pg_tablespace_location", "pg_notification_queue_usage", "lo_import",
     };
 
     static readonly string[] FamiliesOfFunctions =
-        ["pg_control_", "pg_is_in_", "pg_last_wal_", "pg_last_xact_", "pg_current_wal_", "pg_ls_", "dblink"];
+        ["pg_control_", "pg_is_in_", "pg_last_wal_", "pg_last_xact_", "pg_current_wal_", "pg_ls_", "pg_try_advisory_", "dblink"];
 
     static readonly HashSet<string> Views = new(StringComparer.Ordinal)
     {
         "pg_settings", "pg_file_settings", "pg_hba_file_rules", "pg_ident_file_mappings", "pg_database", "pg_tablespace", "pg_locks",
-        "pg_prepared_xacts", "pg_replication_slots", "pg_shmem_allocations",
+        "pg_prepared_xacts", "pg_replication_slots", "pg_shmem_allocations", "pg_stats", "pg_stats_ext", "pg_stats_ext_exprs",
+        "pg_statistic", "pg_statistic_ext_data", "pg_authid", "pg_shadow", "pg_subscription", "pg_config",
+        // Columns of the catalog that a restore does not bring back.
+        "reltuples", "relpages", "relallvisible", "relfilenode", "relfrozenxid", "relminmxid", "datfrozenxid", "xmin", "xmax",
     };
 
     static readonly string[] FamiliesOfViews = ["pg_stat_", "pg_statio_"];
@@ -135,6 +141,10 @@ sealed record ServerTraits(IReadOnlyList<string> Names, bool Writes, bool Destro
             else if (word is "current_database" or "current_catalog" && IsCompared(tokens, index, word, changes))
             {
                 yield return word == "current_database" ? "current_database()" : word;
+            }
+            else if (word == "dbgate" && SymbolAt(tokens, index + 1) == ".")
+            {
+                yield return "schema dbgate";
             }
             else if (word == "program" && index > 0 && tokens[index - 1].Word is "from" or "to")
             {

@@ -91,6 +91,6 @@ sealed record ApprovalCount(IReadOnlyList<Approval> Counted, IReadOnlyList<strin
             return file.Check(own) == SignatureState.Valid ? null : "it is not signed with the approver's own key";
         }
 
-        return key is null || file.Check(key) == SignatureState.Valid ? null : $"its signature does not hold ({file.Check(key)})";
+        return key is null || file.Check(key) == SignatureState.Valid ? null : $"its signature is invalid ({file.Check(key)})";
     }
 }

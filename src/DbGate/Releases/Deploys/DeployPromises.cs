@@ -45,7 +45,7 @@ sealed class DeployPromises(GateContext context, PlanFile? plan, PlanRehearsal? 
     /// False for a table that code may write to and did not at the rehearsal, where the rows that it writes are compared before the commit.
     /// </summary>
     bool IsCounted(PlanLoss none) =>
-        none.Recount is { } recount && recount.AtMost == none.Number
+        (none.Recount is { } recount && recount.AtMost == none.Number)
         || commits is null || plan is null || !plan.Plan.Promise.Pending.All(migration => commits.Knows(migration.Name));
 
     /// <param name="engine">The session that deploys, where DbGate has it; null where the project's own command opens one.</param>
@@ -95,7 +95,8 @@ sealed class DeployPromises(GateContext context, PlanFile? plan, PlanRehearsal? 
         var took = context.Clock.GetElapsedTime(start);
         var when =
             engine is null
-                ? "before the engine began, in a snapshot of their own"
+                ? "before the command began, in a snapshot of their own; the command takes its lock later, so that rows which came "
+                    + "in between are not counted"
                 : "before the first statement, on its connection and in a snapshot of their own";
         verified =
         [

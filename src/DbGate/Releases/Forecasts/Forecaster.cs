@@ -131,7 +131,7 @@ static class Forecaster
         Line(commands.Logs(name)),
         "# either run by hand the statements that are left, and then:",
         Line(commands.Applied(name)),
-        "# or undo by hand what was applied, mend the file, release again after:",
+        "# or undo by hand what was applied, fix the file, then release again after:",
         Line(commands.RolledBack(name)),
     ];
 

@@ -90,6 +90,8 @@ public sealed record Plan
         Migrations.Count == 0 ? null
         : Rehearsal is null ? "the migrations were not rehearsed"
         : Rehearsal.Uncompared.Count > 0 ? $"the rehearsal could not compare {string.Join(", ", Rehearsal.Uncompared)}"
+        : Rehearsal.Unproven is { Count: > 0 } unproven
+            ? $"the rehearsal does not prove what this does in production: {string.Join("; ", unproven)}"
         : null;
 
     /// <summary>True when it loses data or may lose data: unknown loss counts as loss.</summary>
@@ -221,6 +223,12 @@ public sealed record PlanRehearsal(
 
     /// <summary>The major version of the scratch server; null when it is not known.</summary>
     public int? ServerMajor { get; init; }
+
+    /// <summary>
+    /// Statements, by place, whose effect on rows in production the rehearsal does not prove, each with the reason; null when there are
+    /// none.
+    /// </summary>
+    public IReadOnlyList<string>? Unproven { get; init; }
 
     /// <summary>Who of a small load had to wait; null when none ran.</summary>
     public PlanLoad? Load { get; init; }

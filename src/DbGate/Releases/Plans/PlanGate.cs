@@ -70,7 +70,7 @@ static class PlanGate
             : null;
 
     /// <summary>
-    /// Demands that the plan still describes the world, has not expired, and has its approvals. To be called under the lock.
+    /// Demands that the plan is not out of date, has not expired, and has its approvals. To be called under the lock.
     /// </summary>
     /// <param name="context">The run.</param>
     /// <param name="plan">The plan.</param>

@@ -45,8 +45,9 @@ static class Planner
         var writes = await DatabaseWrites.ReadAsync(connection.Session, cancellationToken);
         var rehearsal = proof is null ? null : WithWrites(proof.Rehearsal, baseline?.Writes);
         var forecast = Forecaster.Foretell(folder, ledger, commands, rules, [.. pending.Select(file => (file.File.Name, file.Script))]);
-        var (lint, waived, unread) = await LintAsync(
+        var (lint, waived, unread, unproven) = await LintAsync(
             context, status, pending, rules, connection.Session.ServerMajor, cancellationToken);
+        rehearsal = rehearsal is null || unproven.Count == 0 ? rehearsal : rehearsal with { Unproven = unproven };
         var problems = context.Waive(
         [
             .. MigrationFindings.Of(folder, ledger, status, commands, beforeDeploy: true),
@@ -112,7 +113,8 @@ static class Planner
         loss with { Writes = loss.Table is { } table && before?.Tables.TryGetValue(table, out var rows) == true ? rows : null };
 
     /// <summary>The earlier files only tell types and keys: one that cannot be read makes the rules blind, and does not block.</summary>
-    static async Task<(IReadOnlyList<Problem> Problems, IReadOnlyList<string> Waived, string? Unread)> LintAsync(
+    static async Task<(
+        IReadOnlyList<Problem> Problems, IReadOnlyList<string> Waived, string? Unread, IReadOnlyList<string> Unproven)> LintAsync(
         GateContext context, MigrationStatus status, IReadOnlyList<MigrationScript> pending, EngineRules rules, int server,
         CancellationToken cancellationToken)
     {
@@ -144,13 +146,26 @@ static class Planner
             report = LockFindings.Omit(report);
         }
 
+        var unproven = context.State.Rehearsal is { } rehearsed ? Unproven(report, rules, rehearsed.Rehearsal) : [];
         report = context.State.Rehearsal is { } proof ? LintReconciler.Weigh(report, proof.Report) : report;
         return (
             [.. report.Problems.Select(problem => context.State.Rehearsal is null ? problem : LeftToApprovers(problem))],
             [.. report.Waived.Select(waived =>
                 $"{waived.Problem.Code.Id} ({waived.Problem.Location}) until {waived.Until:yyyy-MM-dd}: {waived.Reason}")],
-            unread);
+            unread,
+            unproven);
     }
+
+    /// <summary>What the statements of the plan do that a rehearsal does not prove, by place.</summary>
+    static IReadOnlyList<string> Unproven(LintReport report, EngineRules rules, PlanRehearsal rehearsal) =>
+    [
+        .. from migration in report.Migrations
+           let rehearsed = rehearsal.Migrations.FirstOrDefault(one => migration.Script.File.Contains(one.Name, StringComparison.Ordinal))
+           let isCompared = rules.Engine == DeployEngineKind.Direct && rehearsed?.Writes is not null
+           let updates = rehearsed?.Writes?.Any(table => table.Updated > 0) == true
+           from found in UnprovenStatements.Find(migration, isCompared, updates)
+           select $"{migration.Script.Locate(found.Statement.Source)}: {found.Why}",
+    ];
 
     /// <summary>A loss that the rehearsal has counted is for the approvers to accept by its number, not for a waiver.</summary>
     static Problem LeftToApprovers(Problem problem) =>

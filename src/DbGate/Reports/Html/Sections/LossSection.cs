@@ -32,6 +32,12 @@ static class LossSection
                 });
             }
 
+            if (rehearsal.Unproven is { Count: > 0 } unproven)
+            {
+                html.Paragraph("Not proven by the rehearsal, so that it counts as a loss:", "unknown");
+                Section.List(html, unproven, Shown, "statements", one => html.Text(one));
+            }
+
             Tables(html, rehearsal.Unchanged, "provably kept everything and got nothing");
             Tables(html, rehearsal.Uncompared, "written to although no text names them: their losses are not known");
         }

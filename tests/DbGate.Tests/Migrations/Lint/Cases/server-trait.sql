@@ -1,5 +1,7 @@
 --- setup
 CREATE TABLE t (id int, note text);
+CREATE SCHEMA dbgate;
+CREATE TABLE dbgate.release (id int);
 CREATE FUNCTION is_production() RETURNS bool LANGUAGE sql AS $$ SELECT inet_server_addr() IS NOT NULL $$;
 CREATE FUNCTION plain() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;
 --- err
@@ -16,6 +18,20 @@ DO $$ BEGIN IF current_setting('cluster_name', true) <> 'production' THEN UPDATE
 DO $$ BEGIN IF (SELECT count(*) FROM pg_stat_activity) > 1000000 THEN EXECUTE 'DROP TABLE ' || 't'; END IF; END $$;
 --- err
 DO $$ DECLARE n text; BEGIN EXECUTE 'SELECT inet_' || 'server_addr()' INTO n; IF n IS DISTINCT FROM '' THEN DELETE FROM t; END IF; END $$;
+--- err
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_stats WHERE tablename = 't') THEN DELETE FROM t; END IF; END $$;
+--- err
+DO $$ BEGIN IF (SELECT reltuples FROM pg_class WHERE oid = 't'::regclass) < 9 THEN DELETE FROM t; END IF; END $$;
+--- err
+DO $$ BEGIN IF pg_try_advisory_xact_lock(1145194324, 1) THEN DELETE FROM t; END IF; END $$;
+--- err
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM dbgate.release) THEN DELETE FROM t; END IF; END $$;
+--- err
+DELETE FROM t WHERE xmin::text::bigint < 700;
+--- err
+DO $$ BEGIN IF pg_relation_filenode('t') IS NOT NULL THEN DELETE FROM t; END IF; END $$;
+--- err
+DO $$ BEGIN IF (SELECT rolpassword FROM pg_authid WHERE rolname = current_user) IS NOT NULL THEN DELETE FROM t; END IF; END $$;
 --- err
 UPDATE t SET note = NULL WHERE is_production();
 --- err
