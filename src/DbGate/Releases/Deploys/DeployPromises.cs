@@ -5,6 +5,7 @@ using DbGate.Gates;
 using DbGate.Migrations;
 using DbGate.Migrations.Deploy;
 using DbGate.Migrations.Drift;
+using DbGate.Migrations.Rehearsal;
 using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Statements.Parsing;
@@ -42,10 +43,11 @@ sealed class DeployPromises(GateContext context, PlanFile? plan, PlanRehearsal? 
         : [];
 
     /// <summary>
-    /// False for a table that code may write to and did not at the rehearsal, where the rows that it writes are compared before the commit.
+    /// False for rows that code deletes, which no query outside of the migration can count, where they are compared before the commit.
     /// </summary>
-    bool IsCounted(PlanLoss none) =>
-        (none.Recount is { } recount && recount.AtMost == none.Number)
+    bool IsCounted(PlanLoss loss) =>
+        (loss.Recount is { } recount && recount.AtMost == loss.Number)
+        || !loss.Name.StartsWith(nameof(DataLossKind.RowsDeleted), StringComparison.Ordinal)
         || commits is null || plan is null || !plan.Plan.Promise.Pending.All(migration => commits.Knows(migration.Name));
 
     /// <param name="engine">The session that deploys, where DbGate has it; null where the project's own command opens one.</param>
@@ -73,10 +75,15 @@ sealed class DeployPromises(GateContext context, PlanFile? plan, PlanRehearsal? 
                     plan, plan.Plan.Promise, [.. moved.Select(difference => $"since the plan was made: {difference.AsEffect()}")]));
         }
 
-        PlanLoss[] promised = [.. plan.Plan.Losses, .. (plan.Plan.Rehearsal?.NothingLost ?? []).Where(IsCounted)];
+        PlanLoss[] promised = [.. plan.Plan.Losses.Concat(plan.Plan.Rehearsal?.NothingLost ?? []).Where(IsCounted)];
+        Fact[] compared =
+        [
+            .. plan.Plan.Losses.Where(loss => !IsCounted(loss))
+                .Select(loss => new Fact("loss counted again", $"{loss.Name}: its rows are compared before the commit")),
+        ];
         if (promised.Length == 0)
         {
-            verified = [new Fact("verified", "the schema is the planned one, read directly before the first statement")];
+            verified = [new Fact("verified", "the schema is the planned one, read directly before the first statement"), .. compared];
             return;
         }
 
@@ -102,6 +109,7 @@ sealed class DeployPromises(GateContext context, PlanFile? plan, PlanRehearsal? 
         [
             new Fact("verified", $"the schema is the planned one; the losses were counted again within {took.TotalSeconds:0.0} s {when}"),
             .. recount.Counted.Select(words => new Fact("loss counted again", words)),
+            .. compared,
         ];
     }
 }
