@@ -94,7 +94,7 @@ sealed class CommitCheck(PlanRehearsal rehearsal, string ledger, Fix fix) : ICom
             .. RehearsedLimits.Exceeded(
                 [.. counted.Distinct()],
                 [.. held.Where(one => IsCompared(one.Oid, known)).Select(one => Changed(known[one.Oid], one))],
-                migration.Split()),
+                await migration.SplitAsync(cancellationToken)),
         ];
         if (!losesLargeObjects && await session.ScalarAsync<long>(LargeObjectsDeleted, cancellationToken) is > 0 and var objects)
         {
