@@ -146,7 +146,9 @@ static class Planner
             report = LockFindings.Omit(report);
         }
 
-        var unproven = context.State.Rehearsal is { } rehearsed ? Unproven(report, rules, rehearsed.Rehearsal) : [];
+        var unproven = context.State.Rehearsal is { Report.IsOfEmptyDatabase: false } rehearsed
+            ? Unproven(report, rules, rehearsed.Rehearsal)
+            : []; // without a row there is nothing to lose
         report = context.State.Rehearsal is { } proof ? LintReconciler.Weigh(report, proof.Report) : report;
         return (
             [.. report.Problems.Select(problem => context.State.Rehearsal is null ? problem : LeftToApprovers(problem))],
