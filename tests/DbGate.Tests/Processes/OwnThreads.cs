@@ -5,7 +5,7 @@ namespace DbGate.Tests.Processes;
 [Platform("Linux")]
 public sealed class OwnThreads
 {
-    const string Batch = "3";
+    internal const string Batch = "3";
 
     [Test]
     public async Task The_thread_works_in_long_stretches()
@@ -47,5 +47,5 @@ public sealed class OwnThreads
         Assert.That(async () => await DedicatedThread.RunAsync(() => throw new TimeoutException()), Throws.TypeOf<TimeoutException>());
 
     // proc(5): the 41st field; the second, the name in brackets, may hold spaces.
-    static string PolicyOf(string process) => File.ReadAllText($"/proc/{process}/stat").Split(") ")[^1].Split(' ')[41 - 3];
+    internal static string PolicyOf(string process) => File.ReadAllText($"/proc/{process}/stat").Split(") ")[^1].Split(' ')[41 - 3];
 }

@@ -45,23 +45,35 @@ sealed class DumpSessions : IAsyncDisposable
     /// <param name="sections">What <c>pg_dump</c> writes.</param>
     /// <param name="name">The <c>application_name</c> of each <c>pg_dump</c>.</param>
     /// <param name="progress">Told what was read.</param>
-    /// <param name="ct">Ends them.</param>
-    public static DumpSessions Start(
+    /// <param name="cancellationToken">Ends them.</param>
+    public static async Task<DumpSessions> StartAsync(
         DumpContext context, int copiers, IReadOnlyList<ReadOnlyMemory<byte>> tables, IReadOnlyList<SectionPiece> sections, string name,
-        ProgressCounter progress, CancellationToken ct)
+        ProgressCounter progress, CancellationToken cancellationToken)
     {
-        var sessions = new DumpSessions(context, progress, ct) { HaveLocks = true };
-        foreach (var section in sections)
+        var sessions = new DumpSessions(context, progress, cancellationToken) { HaveLocks = true };
+        try
         {
-            sessions.dumping[section.Name] = RunningDump.StartAhead(context, section.Arguments, name, progress.Add, sessions.Stopped);
-        }
+            // A child is scheduled as the thread that starts it (DedicatedThread).
+            await DedicatedThread.RunAsync(() =>
+            {
+                foreach (var section in sections)
+                {
+                    sessions.dumping[section.Name] =
+                        RunningDump.StartAhead(context, section.Arguments, name, progress.Add, sessions.Stopped);
+                }
 
-        for (var i = 0; i < copiers; i++)
+                for (var i = 0; i < copiers; i++)
+                {
+                    sessions.copying.Add(CopyWorker.StartLocking(context, tables, progress.Add, sessions.Stopped));
+                }
+            });
+            return sessions;
+        }
+        catch
         {
-            sessions.copying.Add(CopyWorker.StartLocking(context, tables, progress.Add, sessions.Stopped));
+            await sessions.DisposeAsync();
+            throw;
         }
-
-        return sessions;
     }
 
     /// <summary>Those that copy and have their locks, or failed to get them.</summary>

@@ -193,7 +193,7 @@ sealed class DumpSnapshot : IAsyncDisposable
             }
 
             var hasLargeObjects = await session.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata)", ct);
-            return DumpSessions.Start(
+            return await DumpSessions.StartAsync(
                 context, copiers, [.. tables.Where(table => table.HasRows).Select(table => table.Bytes)],
                 [.. sections.Where(section => hasLargeObjects || section.Kind != PartKind.LargeObjects)], name, progress, ct);
         }
@@ -201,7 +201,7 @@ sealed class DumpSnapshot : IAsyncDisposable
         /// <summary>Waits until all of them have their locks; false when another session asked for a table before that.</summary>
         public async Task<bool> HaveLocksAsync(DumpSessions sessions, CancellationToken ct)
         {
-            for (var pause = ShortestPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+            for (var began = context.Clock.GetTimestamp(); ;)
             {
                 ct.ThrowIfCancellationRequested();
                 if (sessions.Copying.FirstOrDefault(worker => worker.Locked is { IsCompleted: true, Result: false }) is { } failed)
@@ -244,7 +244,9 @@ sealed class DumpSnapshot : IAsyncDisposable
                     return true;
                 }
 
-                await Task.Delay(pause, ct);
+                // In proportion to the time so far: what is found late costs little of it.
+                var pause = context.Clock.GetElapsedTime(began) / 8;
+                await Task.Delay(pause < ShortestPause ? ShortestPause : pause > LongestPause ? LongestPause : pause, ct);
             }
         }
 
