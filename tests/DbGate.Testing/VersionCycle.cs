@@ -15,6 +15,8 @@ namespace DbGate.Testing;
 /// </summary>
 static class VersionCycle
 {
+    const string IcuRules = "TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'und' ICU_RULES '&V << w <<< W' LOCALE 'C.UTF-8'";
+
     static readonly CancellationToken None = CancellationToken.None;
 
     /// <summary>Runs it.</summary>
@@ -92,15 +94,19 @@ static class VersionCycle
         var into = $"copy_{Path.GetFileName(folder)}";
         var restored = await Restore.RunAsync(new() { Backup = choice, Url = url, IsProduction = false, Into = into }, null, None);
         var copy = await DumpAsync(url.WithDatabase(restored.Database), major);
+        var properties = await PropertiesAsync(url, major);
+        var copied = await PropertiesAsync(url.WithDatabase(restored.Database), major);
         var replaced = await Restore.RunAsync(new() { Backup = choice, Url = url, IsProduction = false }, null, None);
         var again = await DumpAsync(url, major);
+        var replacing = await PropertiesAsync(url, major);
         return string.Join(", ",
         [
             tested.Passed ? "tested" : "not tested",
             restored.Comparison is { Holds: true } ? "restored" : "not restored",
             replaced.Former is not null ? "replaced" : "not replaced",
-            copy == definitions && again == definitions
-                ? "no difference"
+            copied != properties ? $"properties differ: {properties} {copied}"
+                : replacing != properties ? $"properties differ: {properties} {replacing}"
+                : copy == definitions && again == definitions ? "no difference"
                 : $"differs: {FirstDifference(definitions, copy)} {FirstDifference(definitions, again)}",
             .. tested.Report.Problems.Select(problem => $"{problem.Code.Id} {problem.Message}"),
         ]);
@@ -113,6 +119,22 @@ static class VersionCycle
         .Where(line => !line.StartsWith("\\restrict", StringComparison.Ordinal)
             && !line.StartsWith("\\unrestrict", StringComparison.Ordinal)));
 
+    // No part of a dump without --create: how the database orders text, and the order itself.
+    static async Task<string> PropertiesAsync(PostgresUrl url, int major)
+    {
+        var (locale, rules) = (major >= 17 ? "datlocale" : "daticulocale", major >= 16 ? "daticurules" : "NULL");
+        return await ClientAsync(
+            "psql", url, major,
+            [
+                "-X", "-A", "-t", "-c",
+                $$"""
+                SELECT datcollate, datctype, {{(major >= 15 ? $"datlocprovider, {locale}, {rules}" : "NULL")}},
+                  (SELECT string_agg(v, ' ' ORDER BY v) FROM unnest('{a,v,w,W,x,wa,vb}'::text[]) v)
+                FROM pg_database WHERE datname = current_database()
+                """,
+            ]);
+    }
+
     static string FirstDifference(string one, string other) =>
         one.Split('\n').Zip(other.Split('\n')).FirstOrDefault(pair => pair.First != pair.Second) is { First: not null } pair
             ? $"{pair.First} | {pair.Second}"
@@ -120,7 +142,7 @@ static class VersionCycle
 
     static async Task MakeAsync(PostgresUrl maintenance, PostgresUrl url, int major)
     {
-        await PsqlAsync(maintenance, major, "-c", "CREATE DATABASE features");
+        await PsqlAsync(maintenance, major, "-c", $"CREATE DATABASE features {(major >= 16 ? IcuRules : "")}");
         if (major >= 17)
         {
             await PsqlAsync(url, major, "-c", "CREATE ROLE maint", "-c", "CREATE EXTENSION btree_gist");

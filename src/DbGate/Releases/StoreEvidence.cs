@@ -33,7 +33,13 @@ sealed class StoreEvidence : IBackupEvidence
             return null;
         }
 
+        // A database that was dropped and made again under its name: the older one's backup is none of it.
         var file = await catalog.OpenAsync(newest, cancellationToken);
+        if (!IdentityOf(file.Manifest.Source).IsSameDatabaseAs(target))
+        {
+            return null;
+        }
+
         return await ProveAsync(store, newest, file, BackupRequests.Key(context.Settings), cancellationToken);
     }
 
@@ -68,10 +74,13 @@ sealed class StoreEvidence : IBackupEvidence
         await new Backups.Archive.ArchiveReader(store, file.Manifest).VerifyAsync(cancellationToken);
         var source = file.Manifest.Source;
         return new BackupProof(
-            new TargetIdentity(source.SystemIdentifier, source.DatabaseOid, source.DatabaseName, source.ServerVersion, source.InRecovery),
+            IdentityOf(source),
             $"{store.Location}/{entry.Archive.Key}",
             file.Sha256,
             file.Manifest.Times.Snapshot,
             file.Manifest.Verification.Level);
     }
+
+    static TargetIdentity IdentityOf(SourceFacts source) =>
+        new(source.SystemIdentifier, source.DatabaseOid, source.DatabaseName, source.ServerVersion, source.InRecovery);
 }

@@ -123,6 +123,27 @@ public sealed class RestoreSteps
         Assert.That(Directory.EnumerateFiles(trial.Backups.Folder, "*.restore-test.*.json").Count(), Is.EqualTo(1), "no second one");
     }
 
+    /// <summary>Its backup is fresh and has the same name; nothing of the new database is in it.</summary>
+    [Test]
+    public async Task A_fresh_backup_of_a_database_that_was_dropped_and_made_again_is_not_accepted()
+    {
+        await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t (id int)");
+        var database = trial.Backups.Source.Name;
+        await using (var maintenance = await Session.OpenAsync(trial.Backups.Source.Url.WithDatabase("postgres"), null, CancellationToken.None))
+        {
+            await maintenance.ExecuteAsync($"DROP DATABASE {database} WITH (FORCE)", CancellationToken.None);
+            await maintenance.ExecuteAsync($"CREATE DATABASE {database}", CancellationToken.None);
+        }
+
+        await trial.Backups.Source.ExecuteAsync("CREATE TABLE t (id int)");
+        await using var context = Context(trial, new() { ["environment"] = "staging", ["backup-max-age"] = "1h" });
+
+        var report = await new GateRunner(context).ExecuteAsync(new BackupFirstStep(), CancellationToken.None);
+
+        Assert.That(report.Result.AllProblems.Select(problem => problem.Code.Id), Has.Member("DBG0305"));
+        Assert.That((context.State.Backup, report.Result.IsBlocking), Is.EqualTo(((BackupProof?)null, true)));
+    }
+
     [Test]
     public async Task A_deploy_refuses_a_backup_that_is_not_proven_as_far_as_is_demanded()
     {

@@ -17,6 +17,7 @@ public sealed class Versions
 
     [TestCase(14)]
     [TestCase(15)]
+    [TestCase(16)]
     [TestCase(17)]
     [TestCase(18)]
     [Category("Nightly")]

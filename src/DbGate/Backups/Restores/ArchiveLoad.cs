@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using DbGate.Backups;
 using DbGate.Backups.Archive;
@@ -34,11 +35,11 @@ sealed partial class ArchiveLoad(
     public void All(CancellationToken ct)
     {
         Definitions(ct);
-        var indexes = Task.Run(() => IndexPlan.For(archive, filter), CancellationToken.None);
+        var indexes = Task.Run(() => IndexPlan.For(archive, filter, options.LargestIndexPlan), CancellationToken.None);
         Rows([.. Kept(Members(PartKind.Data)).SelectMany(run => Slices(run, options.SliceBytes))], ct);
         LargeObjects(ct);
         Sequences(ct);
-        Indexes(indexes.GetAwaiter().GetResult(), ct);
+        Indexes(indexes.GetAwaiter().GetResult(), hasRows: true, ct);
     }
 
     /// <summary>Loads everything but rows: what shows in seconds whether the schema can be restored at all.</summary>
@@ -46,7 +47,7 @@ sealed partial class ArchiveLoad(
     {
         Definitions(ct);
         Sequences(ct);
-        Indexes(null, ct);
+        Indexes(null, hasRows: false, ct);
     }
 
     /// <summary>Loads the rows of some tables, with what they need.</summary>
@@ -101,13 +102,17 @@ sealed partial class ArchiveLoad(
         Run("the definitions", [Members(PartKind.PreData)], ct, isOne ? "BEGIN;\n"u8 : default, isOne ? "COMMIT;\n"u8 : default);
     }
 
-    void Indexes(IndexPlan? plan, CancellationToken ct)
+    void Indexes(IndexPlan? plan, bool hasRows, CancellationToken ct)
     {
         const string What = "the indexes and constraints";
         progress.Stage("indexes and constraints");
         if (plan is null)
         {
-            if (filter.IsEmpty)
+            if (hasRows)
+            {
+                IndexesInOrder(What, ct);
+            }
+            else if (filter.IsEmpty)
             {
                 Run(What, [Members(PartKind.PostData)], ct);
             }
@@ -122,7 +127,27 @@ sealed partial class ArchiveLoad(
         var rows = Manifest.Tables.ToDictionary(table => new QualifiedName(table.Schema, table.Name), table => table.Rows);
         var shares = plan.Share(options.JobsOrDefault, table => rows.GetValueOrDefault(table));
         ParallelRunner.Run(shares.Count, (number, token) => Text(Manifest.TextEncoding.GetBytes(shares[number]), What, token), ct);
-        Text(Manifest.TextEncoding.GetBytes(plan.Rest), What, ct);
+        Text(Manifest.TextEncoding.GetBytes(plan.Rest + plan.Last), What, ct);
+    }
+
+    // One connection, one piece after the other. A piece that cannot be taken apart goes to the server as it is.
+    void IndexesInOrder(string what, CancellationToken ct)
+    {
+        using var stream = archive.OpenParts(PartKind.PostData);
+        using var reader = new StreamReader(stream, Manifest.TextEncoding, detectEncodingFromByteOrderMarks: false);
+        using var psql = Begin(what, ct);
+        var last = new StringBuilder();
+        foreach (var piece in StatementChunks.Read(reader, (int)Math.Min(StatementChunks.Usual, options.LargestIndexPlan)))
+        {
+            ct.ThrowIfCancellationRequested();
+            var text = filter.Apply(piece);
+            var kept = IndexPlan.InOrder(text);
+            psql.Write(Manifest.TextEncoding.GetBytes(kept?.Rest ?? text), what);
+            last.Append(kept?.Last);
+        }
+
+        psql.Write(Manifest.TextEncoding.GetBytes(last.ToString()), what);
+        End(psql, what);
     }
 
     // The only statements of this part that a filter concerns have a line of their own; the rest may be large.

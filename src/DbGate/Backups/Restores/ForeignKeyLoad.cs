@@ -29,14 +29,8 @@ static class ForeignKeyLoad
     // pg_dump writes ONLY for every table that is not partitioned.
     static bool IsOnly(string text) => TableStatements.Begins(text, ["alter", "table", "only"]);
 
-    static string Block(string text, string otherwise, string declarations)
-    {
-        var tag =
-            Enumerable.Range(0, int.MaxValue)
-                .Select(number => $"$dbgate{(number == 0 ? "" : number)}$")
-                .First(tag => !text.Contains(tag, StringComparison.Ordinal));
-        return $"DO {tag}\n{declarations}BEGIN\n{text};\nEXCEPTION WHEN foreign_key_violation THEN\n{otherwise}\nEND {tag}";
-    }
+    static string Block(string text, string otherwise, string declarations) =>
+        DoBlock.Of(text, $"{declarations}BEGIN\n{text};\nEXCEPTION WHEN foreign_key_violation THEN\n{otherwise}\nEND");
 
     // A partitioned table cannot have a key that is NOT VALID (before PostgreSQL 18); each of its partitions can.
     static string ForEachPartition(QualifiedName table, string action) =>

@@ -16,8 +16,8 @@ sealed class IndexPlan
 {
     // So many rows cost as much as the statement itself.
     const long CostOfStatement = 2000;
-    // Held in memory about seven times. Beyond it the statements run as they stand: a key whose rows have no parent then ends the restore.
-    const long LargestText = 32 << 20;
+    // Held in memory about seven times. Beyond it the statements run piece by piece and in their order (InOrder).
+    public const long LargestText = 32 << 20;
 
     // What may be made before an index without the index needing it. Anything else (a function that was put behind a key) ends the taking
     // apart.
@@ -35,18 +35,31 @@ sealed class IndexPlan
 
     readonly Dictionary<QualifiedName, List<string>> tables = [];
 
-    IndexPlan(string sql) => Rest = TakeApart(sql);
+    readonly StringBuilder last = new();
+    readonly bool takesIndexes;
+
+    IndexPlan(string sql, bool takesIndexes)
+    {
+        this.takesIndexes = takesIndexes;
+        Rest = TakeApart(sql);
+    }
 
     /// <summary>What comes after the indexes.</summary>
     public string Rest { get; }
 
+    /// <summary>What comes last of all: event triggers.</summary>
+    public string Last => last.ToString();
+
     /// <summary>
     /// Plans the archive's indexes; null when its statements are many, or cannot be told apart, and are to be run as they stand.
     /// </summary>
-    public static IndexPlan? For(ArchiveReader archive, StatementFilter filter)
+    /// <param name="archive">The archive.</param>
+    /// <param name="filter">What is left out.</param>
+    /// <param name="largest">Bytes of text that are planned as a whole, at most.</param>
+    public static IndexPlan? For(ArchiveReader archive, StatementFilter filter, long largest = LargestText)
     {
         if (archive.Manifest.Parts.Where(part => part.Kind == PartKind.PostData)
-            .Sum(part => archive.Members.Skip(part.FirstMember).Take(part.MemberCount).Sum(member => member.PlainLength)) > LargestText)
+            .Sum(part => archive.Members.Skip(part.FirstMember).Take(part.MemberCount).Sum(member => member.PlainLength)) > largest)
         {
             return null;
         }
@@ -61,7 +74,23 @@ sealed class IndexPlan
     {
         try
         {
-            return new(sql);
+            return new(sql, takesIndexes: true);
+        }
+        catch (GateException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Keeps the statements of one piece of the text in their order: only foreign keys and event triggers are treated as in a plan.
+    /// </summary>
+    /// <returns>Null when the text holds what the splitter refuses.</returns>
+    public static IndexPlan? InOrder(string sql)
+    {
+        try
+        {
+            return new(sql, takesIndexes: false);
         }
         catch (GateException)
         {
@@ -86,9 +115,9 @@ sealed class IndexPlan
 
     string TakeApart(string sql)
     {
-        var (rest, last) = (new StringBuilder(), new StringBuilder());
+        var rest = new StringBuilder();
         var settings = new Dictionary<string, string>(StringComparer.Ordinal);
-        var (position, isOpen) = (0, true);
+        var (position, isOpen) = (0, takesIndexes);
         foreach (var statement in StatementSplitter.Split(sql, "the archive").Statements)
         {
             var parsed = StatementParser.Parse(statement.Text);
@@ -125,7 +154,7 @@ sealed class IndexPlan
             }
         }
 
-        return rest.Append(sql, position, sql.Length - position).Append(last).ToString();
+        return rest.Append(sql, position, sql.Length - position).ToString();
     }
 
     static QualifiedName? TableOf(ParsedStatement statement) => statement switch

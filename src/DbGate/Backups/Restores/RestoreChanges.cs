@@ -20,7 +20,7 @@ public sealed record RestoreChanges
     /// <summary>Event triggers are left out.</summary>
     public bool OmitsEventTriggers { get; init; }
 
-    /// <summary>Extensions that are left out, with the rows of their configuration tables.</summary>
+    /// <summary>Extensions that are left out, with the rows of their configuration tables and the privileges on their objects.</summary>
     public IReadOnlyList<string> Extensions { get; init; } = [];
 
     /// <summary>Roles of the archive, each with the role that takes its place in owners, grants and policies.</summary>
@@ -35,7 +35,7 @@ public sealed record RestoreChanges
         .. OmitsOwners ? ["owners are left out: everything belongs to the restoring role"] : Array.Empty<string>(),
         .. OmitsPrivileges ? ["grants and default privileges are left out"] : Array.Empty<string>(),
         .. OmitsEventTriggers ? ["event triggers are left out"] : Array.Empty<string>(),
-        .. Extensions.Select(name => $"extension {name} is left out, with the rows of its configuration tables"),
+        .. Extensions.Select(name => $"extension {name} is left out, with the rows of its configuration tables and the privileges on its objects"),
         .. Roles.Select(pair => $"role {pair.Key} is replaced by {pair.Value}"),
     ];
 

@@ -17,6 +17,9 @@ public sealed record RestoreOptions
     /// <summary>How long to wait for other sessions to leave a database that is to be renamed.</summary>
     public TimeSpan SwapTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Bytes of statements behind the rows that are planned as a whole, at most.</summary>
+    internal long LargestIndexPlan { get; init; } = IndexPlan.LargestText;
+
     internal int JobsOrDefault => Jobs ?? Math.Clamp(Environment.ProcessorCount, 1, 4);
 
     internal DumpOptions Reading => new() { Jobs = Jobs, Deadline = Deadline };

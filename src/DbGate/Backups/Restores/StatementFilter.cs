@@ -15,6 +15,7 @@ sealed partial class StatementFilter(RestoreChanges changes, IReadOnlySet<string
     const string Role = """("([^"]|"")+"|[\w$]+)""";
 
     static readonly string[][] Acl = [["grant"], ["revoke"], ["alter", "default", "privileges"]];
+    static readonly string[][] Objects = [["grant"], ["revoke"], ["security", "label"]];
     static readonly string[][] Sessions = [["set", "session", "authorization"], ["reset", "session", "authorization"]];
     static readonly string[][] EventTriggers =
         [["create", "event", "trigger"], ["alter", "event", "trigger"], ["comment", "on", "event", "trigger"]];
@@ -40,7 +41,7 @@ sealed partial class StatementFilter(RestoreChanges changes, IReadOnlySet<string
         var (text, position) = (new StringBuilder(sql.Length), 0);
         foreach (var statement in StatementSplitter.Split(sql, "the archive").Statements)
         {
-            if (Change(statement.Text) is var changed && !ReferenceEquals(changed, statement.Text))
+            if (IfThere(Change(statement.Text)) is var changed && !ReferenceEquals(changed, statement.Text))
             {
                 text.Append(sql, position, statement.Offset - position).Append(changed);
                 position = statement.End;
@@ -83,6 +84,31 @@ sealed partial class StatementFilter(RestoreChanges changes, IReadOnlySet<string
             ? changes.OmitsOwners ? null : Map(text, Owner())
             : TableStatements.Begins(text, ["create", "policy"]) ? Map(text, Policy())
             : text;
+    }
+
+    // Privileges on the objects of an extension that is left out come as every other GRANT: nothing but the server knows whose an object is.
+    // All other objects are there by now. A role that is missing stays an error.
+    string? IfThere(string? text)
+    {
+        if (text is null || changes.Extensions.Count == 0 || !IsAny(text, Objects))
+        {
+            return text;
+        }
+
+        var grantee = Grantee().Match(text).Groups["role"] is { Success: true, Value: not "PUBLIC" and var role } ? Unquoted(role) : null;
+        var unlessRole = grantee is null
+            ? "NULL;"
+            : $"IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {Postgres.Sql.Literal(grantee)}) THEN RAISE; END IF;";
+        return DoBlock.Of(
+            text,
+            $"""
+            BEGIN
+            {text};
+            EXCEPTION
+            WHEN undefined_function OR undefined_table OR invalid_schema_name THEN NULL;
+            WHEN undefined_object THEN {unlessRole}
+            END
+            """);
     }
 
     /// <summary>The roles that statements name, after the changes.</summary>

@@ -103,6 +103,9 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
                 .. copy?.Missing
                     ?? [$"the rights of the role {cluster.DeployRole}: the role of TEST_DATABASE_URL ran the migrations, in its database "
                         + "and with its settings"],
+                .. request.Target is null && source.Manifest.Needs is { Role: { IsSuperuser: false, Name: var restoring } }
+                    ? [$"whether {restoring} can restore the backup: a superuser of the throwaway server loaded it; restore-test shows it"]
+                    : Array.Empty<string>(),
                 .. report.Losses.Uncompared.Select(table => $"what {table} lost: it was written to, and no text names it"),
                 .. unknown is null ? Array.Empty<string>() : [unknown],
             ])

@@ -31,6 +31,20 @@ public sealed class FileKinds
         (FileKind.Of(Encoding.Unicode.GetPreamble())?.Is, FileKind.Of([0x28, 0xB5, 0x2F, 0xFD, 0])?.Is),
         Is.EqualTo(("is UTF-16 text, as Windows PowerShell's > writes it", "is compressed by zstd")));
 
+    /// <summary>pg_restore 15 does not end when it reads one that was cut, so DbGate does not read any.</summary>
+    [Test]
+    public void Of_tar_are_named()
+    {
+        var head = new byte[512];
+        "toc.dat"u8.CopyTo(head);
+        "ustar"u8.CopyTo(head.AsSpan(257));
+
+        var kind = FileKind.Of(head)!;
+
+        Assert.That(kind.Is, Is.EqualTo("is a tar archive"));
+        Assert.That(kind.Fix, Does.EndWith("pg_restore --file=FILE.sql FILE"));
+    }
+
     [TestCase(
         "--\n-- PostgreSQL database dump\n--\n\nSET statement_timeout = 0;\nCREATE TABLE t (note text DEFAULT 'CREATE DATABASE x');\n")]
     [TestCase("CREATE TABLE t (id int);\n")]

@@ -77,6 +77,39 @@ public sealed class LegalStates
         }
     }
 
+    /// <summary>As with more than 32 MiB of statements behind the rows.</summary>
+    [Test]
+    public async Task Are_restored_when_the_statements_behind_the_rows_are_too_many_to_be_planned()
+    {
+        await using var trial = await RestoreTrial.StartAsync(
+            """
+            CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (p int CONSTRAINT fk REFERENCES p);
+            CREATE MATERIALIZED VIEW m AS SELECT id FROM p; CREATE INDEX c_p ON c (p);
+            CREATE TABLE log (tag text); CREATE FUNCTION lg() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.log VALUES (tg_tag); END $$;
+            SET session_replication_role = replica; INSERT INTO c VALUES (9); RESET session_replication_role;
+            CREATE EVENT TRIGGER audit ON ddl_command_end EXECUTE FUNCTION lg();
+            """);
+
+        var restored = await Restore.RunAsync(
+            new()
+            {
+                Backup = trial.Choice with { Key = trial.Backup.Key },
+                Url = trial.Backups.Source.Url,
+                IsProduction = false,
+                Options = new() { LargestIndexPlan = 1 },
+            },
+            null,
+            CancellationToken.None);
+
+        await using var former = new Dropped(trial.Backups.Source.Url.WithDatabase(restored.Former!));
+        Assert.That(
+            restored.Comparison!.Problems.Select(problem => problem.Message), Has.Some.Contains("public.c.fk has orphans (1 row)"));
+        Assert.That(
+            await trial.Backups.Source.ScalarAsync<string>(
+                "SELECT concat_ws(' ', (SELECT evtname FROM pg_event_trigger), to_regclass('c_p'), (SELECT count(*) FROM log))"),
+            Is.EqualTo("audit c_p 0"));
+    }
+
     [Test]
     public async Task Of_inherited_columns_compare_equal()
     {

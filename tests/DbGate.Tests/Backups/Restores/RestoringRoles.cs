@@ -90,6 +90,34 @@ public sealed class RestoringRoles
         await ExecuteAsync("postgres", $"DROP DATABASE {restored.Database}");
     }
 
+    /// <summary>A dump has them, and they name functions that only the extension makes.</summary>
+    [Test]
+    public async Task Leave_out_an_extension_with_the_privileges_on_its_objects()
+    {
+        var (url, backup) = await BackUpAsync(
+            """
+            CREATE EXTENSION pageinspect; CREATE SCHEMA x; CREATE EXTENSION hstore SCHEMA x;
+            GRANT EXECUTE ON FUNCTION page_header(bytea) TO reader; REVOKE EXECUTE ON FUNCTION x.akeys(x.hstore) FROM PUBLIC;
+            GRANT USAGE ON TYPE x.hstore TO reader; CREATE EXTENSION pg_stat_statements; GRANT SELECT ON pg_stat_statements TO reader;
+            CREATE TABLE mine AS SELECT 2 AS id; GRANT SELECT ON mine TO reader; CREATE FUNCTION own() RETURNS int LANGUAGE sql AS 'SELECT 1';
+            REVOKE EXECUTE ON FUNCTION own() FROM PUBLIC;
+            """);
+
+        var restored = await RestoreAsync(
+            url with { User = "postgres" }, backup, new() { Extensions = ["pageinspect", "hstore", "pg_stat_statements"] });
+
+        Assert.That(restored.NotChecked, Has.Some.Contains("extension hstore is left out").And.Contains("privileges on its objects"));
+        Assert.That(
+            await ScalarAsync<string>(
+                restored.Database,
+                """
+                SELECT concat_ws(' ', (SELECT string_agg(extname, ',') FROM pg_extension), has_table_privilege('reader', 'mine', 'SELECT'),
+                  has_function_privilege('reader', 'own()', 'EXECUTE'))
+                """),
+            Is.EqualTo("plpgsql true false"));
+        await ExecuteAsync("postgres", $"DROP DATABASE {restored.Database}");
+    }
+
     [Test]
     public async Task Fill_a_prepared_database_with_other_owners()
     {

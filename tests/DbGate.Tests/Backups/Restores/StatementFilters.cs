@@ -41,6 +41,32 @@ public sealed class StatementFilters
     }
 
     [Test]
+    public void Of_an_extension_grant_what_is_there_and_miss_no_role()
+    {
+        var text = new StatementFilter(RestoreChanges.TryParse("extension:my-ext", "old=new role")!, new HashSet<string>()).Apply(
+            "GRANT ALL ON FUNCTION f(text) TO old; REVOKE ALL ON TYPE x FROM PUBLIC;");
+
+        Assert.That(
+            text,
+            Is.EqualTo(
+                """
+                DO $dbgate$
+                BEGIN
+                GRANT ALL ON FUNCTION f(text) TO "new role";
+                EXCEPTION
+                WHEN undefined_function OR undefined_table OR invalid_schema_name THEN NULL;
+                WHEN undefined_object THEN IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'new role') THEN RAISE; END IF;
+                END $dbgate$; DO $dbgate$
+                BEGIN
+                REVOKE ALL ON TYPE x FROM PUBLIC;
+                EXCEPTION
+                WHEN undefined_function OR undefined_table OR invalid_schema_name THEN NULL;
+                WHEN undefined_object THEN NULL;
+                END $dbgate$;
+                """));
+    }
+
+    [Test]
     public void Of_extensions_that_are_there_leave_them_alone() =>
         Assert.That(new StatementFilter(RestoreChanges.None, new HashSet<string> { "my-ext" }).Apply(Sql), Does.Not.Contain("EXTENSION"));
 
