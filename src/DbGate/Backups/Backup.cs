@@ -156,8 +156,8 @@ public static class Backup
     static async Task<WrittenArchive> WriteAsync(
         BackupRequest request, DumpSnapshot coordinator, string key, ProgressCounter counter, CancellationToken ct)
     {
-        var options = request.Options;
         var context = coordinator.Sessions.Context;
+        var options = context.Options;
         var parts = DumpPlanner.Cut(coordinator.Inventory, options, context.Encoding, context.RestrictKey);
         var memberBytes = (int)Math.Clamp(counter.Expected / MostMembers, options.MemberBytes, 64 << 20);
         var writers = new List<IObjectWriter>();

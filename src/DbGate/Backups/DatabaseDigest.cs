@@ -117,13 +117,13 @@ public sealed record DatabaseDigest
         counter.Expected = inventory.Tables.Sum(table => table.Bytes);
         DumpPart[] parts =
         [
-            .. DumpPlanner.Cut(inventory, options, coordinator.Sessions.Context.Encoding, null)
+            .. DumpPlanner.Cut(inventory, coordinator.Sessions.Context.Options, coordinator.Sessions.Context.Encoding, null)
                 .Where(part => part.Kind is PartKind.Data or PartKind.LargeObjects)
                 .Select((part, order) => part with { Order = order }),
         ];
         var done = new IReadOnlyList<DumpSegment>[parts.Length];
         await WorkerPool.RunAsync(
-            coordinator.Sessions, parts, options.JobsOrDefault, counter,
+            coordinator.Sessions, parts, coordinator.Sessions.Context.Options.JobsOrDefault, counter,
             (worker, part) => done[part.Order] = worker.Write(part, new DigestSink()),
             _ => Task.CompletedTask, _ => { }, ct);
         await session.ExecuteAsync("COMMIT", ct);

@@ -143,6 +143,31 @@ public sealed class QueuedLocks
         Assert.That(backup.Manifest.Tables, Has.Count.EqualTo(80));
     }
 
+    /// <summary>As pg_dump does: it needs one lock for each table.</summary>
+    [Test]
+    public async Task Do_not_stop_a_backup_of_more_tables_than_two_sessions_can_lock()
+    {
+        await using var server = await TestServer.StartLocalAsync(
+            new() { Settings =
+                new Dictionary<string, string>
+                {
+                    ["max_connections"] = "8", ["superuser_reserved_connections"] = "0", ["autovacuum"] = "off",
+                } });
+        await using var trial = BackupTrial.Of(await TestDatabase.CreateAsync(server.Url));
+        foreach (var hundreds in Enumerable.Range(0, 3))
+        {
+            await trial.Source.ExecuteAsync(
+                $"DO $$ BEGIN FOR i IN 1..500 LOOP EXECUTE format('CREATE TABLE t_{hundreds}_%s AS SELECT 1 AS id', i); END LOOP; END $$");
+        }
+
+        var backup = await trial.TakeAsync(new() { Jobs = 2 });
+
+        var warning = backup.Problems.Single(problem => problem.Code.Id == "DBG0336");
+        Assert.That(warning.Cause, Does.EndWith("; one connection reads"));
+        Assert.That(warning.Fix!.ToString(), Does.Contain("max_locks_per_transaction = 768"));
+        Assert.That(backup.Manifest.Tables.Sum(table => table.Rows), Is.EqualTo(1500));
+    }
+
     [Test]
     public async Task Are_warned_of_where_the_role_has_few_connections()
     {

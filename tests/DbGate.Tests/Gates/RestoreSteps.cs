@@ -1,6 +1,7 @@
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
+using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Releases;
 using DbGate.Targets;
@@ -129,7 +130,8 @@ public sealed class RestoreSteps
     {
         await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t (id int)");
         var database = trial.Backups.Source.Name;
-        await using (var maintenance = await Session.OpenAsync(trial.Backups.Source.Url.WithDatabase("postgres"), null, CancellationToken.None))
+        var server = trial.Backups.Source.Url.WithDatabase("postgres");
+        await using (var maintenance = await Session.OpenAsync(server, null, CancellationToken.None))
         {
             await maintenance.ExecuteAsync($"DROP DATABASE {database} WITH (FORCE)", CancellationToken.None);
             await maintenance.ExecuteAsync($"CREATE DATABASE {database}", CancellationToken.None);

@@ -99,8 +99,9 @@ sealed class CopyWorker : IDisposable
     public long Copy(ReadOnlyMemory<byte> command, IRowSink sink, string what)
     {
         // A query locks the table's indexes, which COPY of the whole table does not. If these locks were kept, a REINDEX would wait for
-        // them, and the other workers for the REINDEX.
-        Send(command.Span.StartsWith("COPY ("u8)
+        // them, and the other workers for the REINDEX. And where the server's lock table is small, the locks of many tables would fill it;
+        // the session that holds the snapshot has them, too.
+        Send(command.Span.StartsWith("COPY ("u8) || !hasLocks
             ? [.. "SAVEPOINT slice;\n"u8, .. command.Span, .. marker, .. "ROLLBACK TO SAVEPOINT slice;\nRELEASE SAVEPOINT slice;\n"u8]
             : [.. command.Span, .. marker]);
         return rows.ReadRows(sink) ?? throw Failure(what);

@@ -47,12 +47,13 @@ static class DumpProblems
             FixCommand.Gate("backup", new CommandOption("lock-timeout", "5m"))));
 
     /// <summary>A warning: the backup is taken as long as no TRUNCATE or ALTER comes in between.</summary>
-    public static Problem LateLocks(int sessions, int tables, long room) => LateLocks(
+    public static Problem LateLocks(int sessions, int tables, LockRoom room) => LateLocks(
         $"{sessions} sessions with {tables} tables each need {(long)sessions * tables} locks; "
-            + $"by max_locks_per_transaction the server has room for {room}",
-        new("Raise the setting and restart the server", FixCommand.Sql("ALTER SYSTEM SET max_locks_per_transaction = 1024")));
+            + $"by max_locks_per_transaction the server has room for {room.Usable}"
+            + (room.HoldsSideBySide(tables) ? "" : "; one connection reads"),
+        new("Raise the setting and restart the server", Raise(room.Needed(tables, sessions))));
 
-    /// <inheritdoc cref="LateLocks(int, int, long)"/>
+    /// <inheritdoc cref="LateLocks(int, int, LockRoom)"/>
     public static Problem LateLocks(int sessions, long free) => LateLocks(
         $"the backup needs {sessions} more connections at the same time, and {Math.Max(free, 0)} are free",
         "Raise the connection limit of the role, the database or the server.");
@@ -126,6 +127,17 @@ static class DumpProblems
                 Fix = fault.IsTransient ? "Run the backup again." : "Correct what the server reports, then run the backup again.",
             },
             fault);
+
+    /// <summary>Found out before anything is read.</summary>
+    public static GateException LockTable(int tables, int sessions, LockRoom room) => Of(
+        LockTableCode,
+        "The server cannot hold a lock on every table of the backup at the same time.",
+        $"{tables} tables; max_locks_per_transaction is {room.PerTransaction}, and the server has {room.Transactions} connections: that is "
+            + "too little even for one session after the other",
+        new Fix("Raise the setting and restart the server", Raise(room.Needed(tables, sessions))));
+
+    static FixCommand Raise(long locks) => FixCommand.Sql(
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"ALTER SYSTEM SET max_locks_per_transaction = {locks}"));
 
     /// <summary>Each table takes a lock in each connection of the backup, for as long as it lasts.</summary>
     static GateException LockTable(string cause) => Of(

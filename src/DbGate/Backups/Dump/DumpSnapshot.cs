@@ -13,9 +13,6 @@ sealed class DumpSnapshot : IAsyncDisposable
 {
     const int FewestAttempts = 5;
 
-    // Of the lock table: the server's other sessions need the rest.
-    const double LargestShare = 0.75;
-
     static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
     static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 
@@ -62,10 +59,17 @@ sealed class DumpSnapshot : IAsyncDisposable
             progress.Stage("locking");
             between = [];
             var wanted = await reader.ReadLockableAsync(ct);
+            var (room, connections) = await ReadRoomAsync(session, ct);
+            var most = 1 + options.JobsOrDefault + sections.Count;
+            if (!room.HoldsOneByOne(wanted.Count))
+            {
+                throw DumpProblems.LockTable(wanted.Count, most, room);
+            }
+
             await session.ExecuteAsync("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ct);
 
             // LOCK TABLE takes no snapshot; the first query after it does.
-            if (await LockAsync(session, wanted, options.LockTimeout, ct))
+            if (await LockAsync(session, wanted, options.LockTimeout, () => DumpProblems.LockTable(wanted.Count, most, room), ct))
             {
                 var snapshot = await session.ScalarAsync<string>("SELECT pg_catalog.pg_export_snapshot()", ct);
                 var locked = wanted.Select(table => table.Oid).ToHashSet();
@@ -74,15 +78,15 @@ sealed class DumpSnapshot : IAsyncDisposable
                     progress.Stage("starting");
                     var context = unsnapped with { Snapshot = snapshot!, Encoding = encoding! };
                     var start = new Start(session, context, wanted, sections, progress);
-                    var without = await start.ReasonAgainstLocksAsync(ct);
-                    var sessions = await start.BeginAsync(without is null, ct);
+                    var without = start.ReasonAgainstLocks(room, connections);
+                    var sessions = await start.BeginAsync(without, ct);
                     try
                     {
                         // They start while the catalogs are read.
                         var inventory = await reader.ReadAsync(ct);
                         if (await start.HaveLocksAsync(sessions, ct))
                         {
-                            return new(inventory, sessions, without);
+                            return new(inventory, sessions, without?.Warning);
                         }
                     }
                     catch
@@ -107,7 +111,28 @@ sealed class DumpSnapshot : IAsyncDisposable
     /// <summary>Ends the sessions that read; the connection stays the caller's.</summary>
     public ValueTask DisposeAsync() => Sessions.DisposeAsync();
 
-    static async Task<bool> LockAsync(Session session, IReadOnlyList<LockableTable> tables, TimeSpan timeout, CancellationToken ct)
+    // Before the transaction: its first query takes the snapshot.
+    static async Task<(LockRoom Room, long Connections)> ReadRoomAsync(Session session, CancellationToken cancellationToken) =>
+        (await session.QueryAsync(
+            """
+            SELECT pg_catalog.current_setting('max_locks_per_transaction')::int8,
+              pg_catalog.current_setting('max_connections')::int8 + pg_catalog.current_setting('max_prepared_transactions')::int8,
+              pg_catalog.current_setting('autovacuum_max_workers')::int8 + pg_catalog.current_setting('max_worker_processes')::int8
+                + pg_catalog.current_setting('max_wal_senders')::int8 + 1,
+              least(
+                pg_catalog.current_setting('max_connections')::int8 - pg_catalog.current_setting('superuser_reserved_connections')::int8
+                  - (SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE backend_type = 'client backend'),
+                CASE WHEN r.rolconnlimit < 0 OR r.rolsuper THEN NULL
+                  ELSE r.rolconnlimit - (SELECT count(*) FROM pg_catalog.pg_stat_activity a WHERE a.usesysid = r.oid) END,
+                CASE WHEN d.datconnlimit < 0 OR r.rolsuper THEN NULL
+                  ELSE d.datconnlimit - (SELECT count(*) FROM pg_catalog.pg_stat_activity a WHERE a.datid = d.oid) END)
+            FROM pg_catalog.pg_roles r, pg_catalog.pg_database d
+            WHERE r.rolname = session_user AND d.datname = pg_catalog.current_database()
+            """,
+            row => (new LockRoom(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), row.GetInt64(3)), cancellationToken))[0];
+
+    static async Task<bool> LockAsync(
+        Session session, IReadOnlyList<LockableTable> tables, TimeSpan timeout, Func<GateException> full, CancellationToken ct)
     {
         try
         {
@@ -123,6 +148,10 @@ sealed class DumpSnapshot : IAsyncDisposable
         {
             // Dropped since it was listed, or altered by a session that waited for another table of these.
             return false;
+        }
+        catch (PostgresFault fault) when (fault.SqlState is "53200")
+        {
+            throw full();
         }
         catch (PostgresFault fault) when (fault.SqlState is "55P03")
         {
@@ -144,6 +173,11 @@ sealed class DumpSnapshot : IAsyncDisposable
         """,
         row => (row.GetString(0), LockHolder.Read(row, 1)), ct, (object)tables.Select(table => (long)table.Oid).ToArray());
 
+    /// <summary>The sessions lock their tables when they need them.</summary>
+    /// <param name="Warning">Why.</param>
+    /// <param name="OneByOne">One session at a time.</param>
+    sealed record LateLocks(Problem Warning, bool OneByOne);
+
     /// <summary>Starts the sessions that read, all at once, while the coordinator holds its locks.</summary>
     sealed class Start(
         Session session, DumpContext context, IReadOnlyList<LockableTable> tables, IReadOnlyList<SectionPiece> sections,
@@ -157,39 +191,24 @@ sealed class DumpSnapshot : IAsyncDisposable
         public IReadOnlyList<string> Between { get; private set; } = [];
 
         /// <summary>
-        /// Each session's locks have a place of their own in the server's lock table, which has two places for each lock. And all sessions
-        /// are connected at the same time.
+        /// Each session's locks have a place of their own in the server's lock table. And all sessions are connected at the same time.
         /// </summary>
-        public async Task<Problem?> ReasonAgainstLocksAsync(CancellationToken ct)
+        public LateLocks? ReasonAgainstLocks(LockRoom room, long connections)
         {
-            var sessions = 1 + copiers + sections.Count;
-            var (room, connections) = (await session.QueryAsync(
-                """
-                SELECT 2 * pg_catalog.current_setting('max_locks_per_transaction')::int8
-                    * (pg_catalog.current_setting('max_connections')::int8 + pg_catalog.current_setting('max_prepared_transactions')::int8),
-                  least(
-                    pg_catalog.current_setting('max_connections')::int8 - pg_catalog.current_setting('superuser_reserved_connections')::int8
-                      - (SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE backend_type = 'client backend'),
-                    CASE WHEN r.rolconnlimit < 0 OR r.rolsuper THEN NULL
-                      ELSE r.rolconnlimit - (SELECT count(*) FROM pg_catalog.pg_stat_activity a WHERE a.usesysid = r.oid) END,
-                    CASE WHEN d.datconnlimit < 0 OR r.rolsuper THEN NULL
-                      ELSE d.datconnlimit - (SELECT count(*) FROM pg_catalog.pg_stat_activity a WHERE a.datid = d.oid) END)
-                FROM pg_catalog.pg_roles r, pg_catalog.pg_database d
-                WHERE r.rolname = session_user AND d.datname = pg_catalog.current_database()
-                """,
-                row => (row.GetInt64(0), row.GetInt64(1)), ct))[0];
-            var usable = (long)(room * LargestShare);
-            return (long)tables.Count * sessions > usable ? DumpProblems.LateLocks(sessions, tables.Count, usable)
-                : connections < sessions - 1 ? DumpProblems.LateLocks(sessions - 1, connections)
+            var wanted = 1 + copiers + sections.Count;
+            return !room.HoldsAll(tables.Count, wanted)
+                ? new(DumpProblems.LateLocks(wanted, tables.Count, room), OneByOne: !room.HoldsSideBySide(tables.Count))
+                : connections < wanted - 1 ? new(DumpProblems.LateLocks(wanted - 1, connections), OneByOne: false)
                 : null;
         }
 
         /// <summary>Starts them; without locks, each only when it is wanted.</summary>
-        public async Task<DumpSessions> BeginAsync(bool withLocks, CancellationToken ct)
+        public async Task<DumpSessions> BeginAsync(LateLocks? late, CancellationToken ct)
         {
-            if (!withLocks)
+            if (late is not null)
             {
-                return DumpSessions.StartLater(context, progress, ct);
+                return DumpSessions.StartLater(
+                    late.OneByOne ? context with { Options = context.Options with { Jobs = 1 } } : context, progress, ct);
             }
 
             var hasLargeObjects = await session.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata)", ct);

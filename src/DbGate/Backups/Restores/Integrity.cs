@@ -34,6 +34,7 @@ sealed record IntegrityReport(
 /// </summary>
 sealed class Integrity(Session session)
 {
+    const int IndexesAtOnce = 500;
     const string UserSchema = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
 
     readonly List<Violation> violations = [];
@@ -165,13 +166,20 @@ sealed class Integrity(Session session)
                 BEGIN PERFORM {schema}.bt_index_check(index); RETURN NULL; EXCEPTION WHEN index_corrupted OR data_corrupted THEN RETURN SQLERRM; END $$
                 """,
                 ct);
-            foreach (var index in indexes.Where(index => index.Usable && index.Checkable))
+            // A lock on an index and its table stays until the end of the (sub)transaction, and a server has room for so many.
+            await session.ExecuteAsync("SAVEPOINT checked", ct);
+            foreach (var batch in indexes.Where(index => index.Usable && index.Checkable).Chunk(IndexesAtOnce))
             {
-                if (await session.ScalarAsync<string?>(
-                    "SELECT pg_temp.dbgate_amcheck($1::int8::oid::regclass)", ct, index.Oid) is { } fault)
+                foreach (var index in batch)
                 {
-                    damaged.Add($"index {index.Name}: {fault}");
+                    if (await session.ScalarAsync<string?>(
+                        "SELECT pg_temp.dbgate_amcheck($1::int8::oid::regclass)", ct, index.Oid) is { } fault)
+                    {
+                        damaged.Add($"index {index.Name}: {fault}");
+                    }
                 }
+
+                await session.ExecuteAsync("ROLLBACK TO SAVEPOINT checked", ct);
             }
         }
         catch (PostgresFault fault)

@@ -35,7 +35,8 @@ public sealed record RestoreChanges
         .. OmitsOwners ? ["owners are left out: everything belongs to the restoring role"] : Array.Empty<string>(),
         .. OmitsPrivileges ? ["grants and default privileges are left out"] : Array.Empty<string>(),
         .. OmitsEventTriggers ? ["event triggers are left out"] : Array.Empty<string>(),
-        .. Extensions.Select(name => $"extension {name} is left out, with the rows of its configuration tables and the privileges on its objects"),
+        .. Extensions.Select(
+            name => $"extension {name} is left out, with the rows of its configuration tables and the privileges on its objects"),
         .. Roles.Select(pair => $"role {pair.Key} is replaced by {pair.Value}"),
     ];
 

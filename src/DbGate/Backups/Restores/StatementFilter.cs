@@ -86,8 +86,8 @@ sealed partial class StatementFilter(RestoreChanges changes, IReadOnlySet<string
             : text;
     }
 
-    // Privileges on the objects of an extension that is left out come as every other GRANT: nothing but the server knows whose an object is.
-    // All other objects are there by now. A role that is missing stays an error.
+    // Privileges on the objects of an extension that is left out look like every other GRANT: only the server knows whose an object is. All
+    // other objects are there by now. A role that is missing stays an error.
     string? IfThere(string? text)
     {
         if (text is null || changes.Extensions.Count == 0 || !IsAny(text, Objects))

@@ -104,7 +104,7 @@ public sealed class RestoringRoles
             """);
 
         var restored = await RestoreAsync(
-            url with { User = "postgres" }, backup, new() { Extensions = ["pageinspect", "hstore", "pg_stat_statements"] });
+            server.Url.WithDatabase(url.Database), backup, new() { Extensions = ["pageinspect", "hstore", "pg_stat_statements"] });
 
         Assert.That(restored.NotChecked, Has.Some.Contains("extension hstore is left out").And.Contains("privileges on its objects"));
         Assert.That(
