@@ -82,7 +82,8 @@ sealed record LegalState(string Name, string Sql, string? Warned = null, bool Is
             """
             CREATE DOMAIN {s}.positive AS int CHECK (VALUE > -1000); CREATE DOMAIN {s}.late AS text; CREATE TABLE {s}.t (a {s}.positive, b {s}.late);
             INSERT INTO {s}.t VALUES ({n}, 'x'); ALTER DOMAIN {s}.late ADD CONSTRAINT longer CHECK (length(VALUE) > 3) NOT VALID
-            """),
+            """,
+            Warned: "{s}.late.longer"),
         new("large objects", "SELECT lo_from_bytea(0, convert_to(repeat('{s}', {n}000), 'UTF8')); SELECT lo_create(0)"),
         new("row security",
             """

@@ -114,7 +114,7 @@ public sealed class RestoringRoles
                 SELECT concat_ws(' ', (SELECT string_agg(extname, ',') FROM pg_extension), has_table_privilege('reader', 'mine', 'SELECT'),
                   has_function_privilege('reader', 'own()', 'EXECUTE'))
                 """),
-            Is.EqualTo("plpgsql true false"));
+            Is.EqualTo("plpgsql t f"));
         await ExecuteAsync("postgres", $"DROP DATABASE {restored.Database}");
     }
 
