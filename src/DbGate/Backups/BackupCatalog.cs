@@ -92,21 +92,20 @@ public sealed class BackupCatalog(IObjectStore store)
         string? environment, string? database, IReadOnlyDictionary<string, DateTimeOffset> restoreTests, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(restoreTests);
-        var records = new List<BackupRecord>();
-        foreach (var entry in await ListAsync(environment, database, ct))
-        {
-            records.Add(new(
+        var entries = await ListAsync(environment, database, ct);
+        var levels = await ParallelReads.SelectAsync(entries, ReadLevelAsync, ct);
+        return
+        [
+            .. entries.Zip(levels, (entry, level) => new BackupRecord(
                 entry.Archive.Key,
                 entry.Manifest.Key,
                 entry.Name.Name,
                 entry.Name.Environment,
                 entry.Manifest.LastModified,
-                await ReadLevelAsync(entry, ct),
+                level,
                 restoreTests.TryGetValue(entry.Archive.Key, out var tested) ? tested : null,
-                entry.Archive.Length));
-        }
-
-        return records;
+                entry.Archive.Length)),
+        ];
     }
 
     /// <summary>How old a backup is, by the store's clock.</summary>

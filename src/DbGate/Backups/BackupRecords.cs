@@ -11,5 +11,6 @@ static class BackupRecords
         IObjectStore store, string environment, string? database, CancellationToken cancellationToken) =>
         await new BackupCatalog(store)
             .ReadRecordsAsync(
-                environment, database, await RestoreTestRecords.ReadAllAsync(store, null, cancellationToken), cancellationToken);
+                environment, database, await RestoreTestRecords.ReadAllAsync(store, environment, database, null, cancellationToken),
+                cancellationToken);
 }

@@ -26,14 +26,11 @@ static class BackupHistoryReader
         var catalog = new BackupCatalog(store);
         var entries = await catalog.ListAsync(environment, database, ct);
         var tests = await RestoreTestRecords.NewestAsync(store, environment, database, key, MostTests, ct);
-        var manifests = new List<ManifestFile>();
-        foreach (var entry in entries.Take(MostBackups).Reverse())
-        {
-            if (await TryOpenAsync(catalog, entry, key, ct) is { } file)
-            {
-                manifests.Add(file);
-            }
-        }
+        var opened =
+            await ParallelReads.SelectAsync(
+                [.. entries.Take(MostBackups).Reverse()], (entry, token) => TryOpenAsync(catalog, entry, token), ct);
+        ManifestFile[] manifests =
+            [.. opened.OfType<ManifestFile>().Where(file => key is null || file.Check(key) == SignatureState.Valid)];
 
         return new BackupHistory(
             store.Location,
@@ -43,14 +40,12 @@ static class BackupHistoryReader
             Grown([.. manifests.Select(file => file.Manifest)]));
     }
 
-    static async Task<ManifestFile?> TryOpenAsync(BackupCatalog catalog, CatalogEntry entry, SigningKey? key, CancellationToken ct)
+    static async Task<ManifestFile?> TryOpenAsync(BackupCatalog catalog, CatalogEntry entry, CancellationToken ct)
     {
         try
         {
             var file = await catalog.OpenAsync(entry, ct);
-            return file.Manifest.Archive.Length == entry.Archive.Length && (key is null || file.Check(key) == SignatureState.Valid)
-                ? file
-                : null;
+            return file.Manifest.Archive.Length == entry.Archive.Length ? file : null;
         }
         catch (GateException fault) when (fault.Problem.Code == ManifestProblems.UnreadableCode)
         {

@@ -25,6 +25,7 @@ public static class RestoreTestRecords
     const string Infix = ".restore-test.";
     const string End = ".json";
     const int Limit = 1 << 20;
+    const int RecordsInMemory = 256;
 
     /// <summary>The key of a record.</summary>
     public static string KeyOf(string archiveKey, DateTimeOffset testedAt) =>
@@ -50,12 +51,11 @@ public static class RestoreTestRecords
         IObjectStore store, string environment, string? database, SigningKey? key, CancellationToken ct)
     {
         // Keys of one archive sort by time, those of several do not: the newest by the store's clock comes first.
-        foreach (var stored in (await ListAsync(store, ct))
+        foreach (var stored in (await ListAsync(store, environment, database, ct))
             .OrderByDescending(stored => stored.LastModified)
             .ThenByDescending(stored => stored.Key, StringComparer.Ordinal))
         {
-            if (BackupName.Find(ArchiveOf(stored.Key))?.IsOf(environment, database) == true
-                && await TryReadAsync(store, stored, key, ct) is { } found
+            if (await TryReadAsync(store, stored, key, ct) is { } found
                 && found.Report is { Passed: true, Level: >= VerificationLevel.Restored }
                 && found.Report.Environment == environment)
             {
@@ -77,8 +77,7 @@ public static class RestoreTestRecords
         IObjectStore store, string environment, string? database, SigningKey? key, int count, CancellationToken ct)
     {
         var found = new List<FoundRestoreTest>();
-        foreach (var stored in (await ListAsync(store, ct))
-            .Where(stored => BackupName.Find(ArchiveOf(stored.Key))?.IsOf(environment, database) == true)
+        foreach (var stored in (await ListAsync(store, environment, database, ct))
             .OrderByDescending(stored => stored.LastModified).ThenByDescending(stored => stored.Key, StringComparer.Ordinal))
         {
             if (found.Count == count)
@@ -96,16 +95,34 @@ public static class RestoreTestRecords
     }
 
     /// <summary>When a restore of which archive last succeeded in full, by the archive's key: what retention must not delete.</summary>
-    public static async Task<IReadOnlyDictionary<string,
-        DateTimeOffset>> ReadAllAsync(IObjectStore store, SigningKey? key, CancellationToken ct)
+    /// <param name="store">The store with the records.</param>
+    /// <param name="key">When given, only records that it signed count.</param>
+    /// <param name="ct">Stops the reading.</param>
+    public static Task<IReadOnlyDictionary<string, DateTimeOffset>> ReadAllAsync(
+        IObjectStore store, SigningKey? key, CancellationToken ct) => ReadAllAsync(store, null, null, key, ct);
+
+    /// <inheritdoc cref="ReadAllAsync(IObjectStore, SigningKey, CancellationToken)"/>
+    /// <param name="store">The store with the records.</param>
+    /// <param name="environment">In lower case; null = all.</param>
+    /// <param name="database">The database's name; null = all.</param>
+    /// <param name="key">When given, only records that it signed count.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    internal static async Task<IReadOnlyDictionary<string, DateTimeOffset>> ReadAllAsync(
+        IObjectStore store, string? environment, string? database, SigningKey? key, CancellationToken cancellationToken)
     {
         var all = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
-        foreach (var stored in await ListAsync(store, ct))
+        foreach (var batch in (await ListAsync(store, environment, database, cancellationToken)).Chunk(RecordsInMemory))
         {
-            if (await TryReadAsync(store, stored, key, ct) is { Report: { Passed: true, Level: >= VerificationLevel.Restored } } found
-                && (!all.TryGetValue(found.Report.Archive, out var before) || before < found.TestedAt))
+            var texts = await ParallelReads.SelectAsync(
+                batch, (stored, token) => TryReadBytesAsync(store, stored, token), cancellationToken);
+            foreach (var (stored, text) in batch.Zip(texts))
             {
-                all[found.Report.Archive] = found.TestedAt;
+                if (text is not null
+                    && Judge(store, stored, text, key) is { Report: { Passed: true, Level: >= VerificationLevel.Restored } } found
+                    && (!all.TryGetValue(found.Report.Archive, out var before) || before < found.TestedAt))
+                {
+                    all[found.Report.Archive] = found.TestedAt;
+                }
             }
         }
 
@@ -170,25 +187,44 @@ public static class RestoreTestRecords
 
     static string ArchiveOf(string key) => key[..key.IndexOf(Infix, StringComparison.Ordinal)];
 
-    static ValueTask<List<StoredObject>> ListAsync(IObjectStore store, CancellationToken ct) =>
-        store.ListAsync("", ct)
+    static ValueTask<List<StoredObject>> ListAsync(
+        IObjectStore store, string? environment, string? database, CancellationToken cancellationToken) =>
+        store.ListAsync(
+            environment is not null && database is not null ? BackupName.For(database, environment, default).Prefix : "", cancellationToken)
             .Where(stored => stored.Key.Contains(Infix, StringComparison.Ordinal) && stored.Key.EndsWith(End, StringComparison.Ordinal))
-            .ToListAsync(ct);
+            .Where(stored => (environment, database) == (null, null)
+                || BackupName.Find(ArchiveOf(stored.Key))?.IsOf(environment, database) == true)
+            .ToListAsync(cancellationToken);
+
+    static async Task<FoundRestoreTest?> TryReadAsync(
+        IObjectStore store, StoredObject stored, SigningKey? key, CancellationToken cancellationToken) =>
+        await TryReadBytesAsync(store, stored, cancellationToken) is { } text ? Judge(store, stored, text, key) : null;
+
+    static async Task<byte[]?> TryReadBytesAsync(IObjectStore store, StoredObject stored, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.ReadBytesAsync(stored.Key, Limit, cancellationToken);
+        }
+        catch (GateException fault) when (fault.Problem.Code == StoresProblems.ObjectTooLongCode)
+        {
+            return null;
+        }
+    }
 
     // A record that cannot be used proves nothing; it must not hide those that can.
-    static async Task<FoundRestoreTest?> TryReadAsync(IObjectStore store, StoredObject stored, SigningKey? key, CancellationToken ct)
+    static FoundRestoreTest? Judge(IObjectStore store, StoredObject stored, byte[] text, SigningKey? key)
     {
         try
         {
             var location = $"{store.Location}/{stored.Key}";
-            var (report, signature) = Parse(await store.ReadBytesAsync(stored.Key, Limit, ct), location, key);
+            var (report, signature) = Parse(text, location, key);
             var trusted = key is null ? signature != SignatureState.Invalid : signature == SignatureState.Valid;
             return trusted && report.Archive == ArchiveOf(stored.Key)
                 ? new(report, location, report.TestedAt < stored.LastModified ? report.TestedAt : stored.LastModified, signature)
                 : null;
         }
-        catch (GateException fault)
-            when (fault.Problem.Code == RestoreProblems.RecordCode || fault.Problem.Code == StoresProblems.ObjectTooLongCode)
+        catch (GateException fault) when (fault.Problem.Code == RestoreProblems.RecordCode)
         {
             return null;
         }
