@@ -11,6 +11,11 @@ namespace DbGate.Backups.Dump;
 static class DumpPlanner
 {
     const int MostTablesTogether = 64;
+
+    // Each pg_dump reads the catalogs of the whole database: so many of them, whatever the number of tables. And their names are arguments.
+    const int MostDumpsOfSmallTables = 16;
+    const int MostArguments = 4096;
+
     const int PartsBesideIndexes = 3;
 
     // Of what each connection would read of equal shares.
@@ -119,13 +124,15 @@ static class DumpPlanner
     static IEnumerable<IReadOnlyList<DumpTask>> Smaller(
         IEnumerable<(TableInfo Table, IReadOnlyList<PageRange?> Ranges)> tables, long sliceBytes, bool byPgDump, string encoding)
     {
+        var all = tables.ToArray();
+        var most = byPgDump ? Math.Clamp(all.Length / MostDumpsOfSmallTables, MostTablesTogether, MostArguments) : MostTablesTogether;
         var together = new List<TableInfo>();
         var bytes = 0L;
-        foreach (var (table, ranges) in tables)
+        foreach (var (table, ranges) in all)
         {
             var alone = byPgDump && !IsFoundByPgDump(table, encoding);
             if (together.Count > 0
-                && (alone || ranges.Count > 1 || bytes + table.Bytes > sliceBytes || together.Count == MostTablesTogether))
+                && (alone || ranges.Count > 1 || bytes + table.Bytes > sliceBytes || together.Count == most))
             {
                 yield return Whole(together, byPgDump, encoding);
                 (together, bytes) = ([], 0);

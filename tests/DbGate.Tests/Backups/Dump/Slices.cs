@@ -1,4 +1,5 @@
 using CsCheck;
+using DbGate.Configuration;
 using DbGate.Backups;
 using DbGate.Backups.Dump;
 
@@ -85,6 +86,20 @@ public sealed class Slices
         Assert.That(parts.Select(part => part.Order), Is.EqualTo(Enumerable.Range(0, parts.Count)));
         Assert.That(parts.Select(part => part.Pieces[0].Kind).Distinct(),
             Is.EqualTo(new[] { PartKind.Header, PartKind.PreData, PartKind.Data, PartKind.PostData, PartKind.Footer }));
+    }
+
+    [TestCase(100, 2)]
+    [TestCase(2000, 17)]
+    [TestCase(20_000, 17)]
+    public void Of_small_tables_by_pg_dump_are_few_however_many_the_tables_are(int tables, int most)
+    {
+        var parts = DumpPlanner.Cut(
+            Inventory([.. Enumerable.Range(0, tables).Select(i => Table($"t{i:00000}", 1, 512))]), new() { Reader = DumpReader.PgDump },
+            "UTF8", null);
+
+        var dumps = parts.SelectMany(part => part.Pieces).OfType<TablesPiece>().ToArray();
+        Assert.That(dumps, Has.Length.LessThanOrEqualTo(most));
+        Assert.That(dumps.Sum(dump => dump.Tables.Count), Is.EqualTo(tables));
     }
 
     static IEnumerable<string> Cut(Inventory inventory, int jobs) => DumpPlanner.Cut(inventory, new() { Jobs = jobs }, "UTF8", null)
