@@ -138,8 +138,35 @@ public sealed class PublishedApps
         Assert.That(push.Output, Does.Contain("error DBG0401").And.Not.Contain("CONTAINER").And.Not.Contain("127.0.0.1"));
     }
 
-    [Test]
+    /// <summary>A stand-in for dotnet ef, which says whether the model has changes without a migration.</summary>
+    [TestCase("publish", 1)]
+    [TestCase("publish", 0)]
+    [TestCase("publish --no-build", 1)]
     [Order(8)]
+    public async Task Are_blocked_while_the_model_of_EF_Core_is_ahead_of_its_migrations(string task, int exitCode)
+    {
+        app.Write("scripts/start.sh", Clean);
+        app.Write("ef.sh", $"echo \"$@\" > ef.txt\necho Changes have been made to the model\nexit {exitCode}\n");
+        var publish = await app.RunAsync(
+        [
+            .. task.Split(' '), "App.csproj", "--no-restore", "-nologo", "-v", "m", "-p:DbGateEfProject=App.csproj",
+            "-p:DbGateEfContext=Shop", "-p:DbGateEfCommand=sh ef.sh",
+        ]);
+
+        Assert.That(publish.ExitCode == 0, Is.EqualTo(exitCode == 0), publish.Everything);
+        Assert.That(publish.Output.Contains("error DBG0226", StringComparison.Ordinal), Is.EqualTo(exitCode != 0), publish.Output);
+        var arguments = await File.ReadAllTextAsync(app.Of("ef.txt"));
+        Assert.That(
+            arguments,
+            Does.StartWith("migrations has-pending-model-changes --project App.csproj").And.Contain("--context Shop")
+                .And.Contain("--configuration Release"));
+        Assert.That(
+            arguments.Contains("--no-build", StringComparison.Ordinal), Is.EqualTo(task == "publish"),
+            "only binaries that were just built are asked");
+    }
+
+    [Test]
+    [Order(9)]
     public async Task Are_checked_once_for_all_their_frameworks()
     {
         app.Write("scripts/start.sh", Clean);
