@@ -210,30 +210,7 @@ public sealed class RealTools
     static Task<IReadOnlyList<StepReport>> RunAsync(Project project, TestDatabase database, string environment, params IStep[] steps) =>
         RunAsync(project.Files, project.Command, database, environment, steps);
 
-    static async Task<IReadOnlyList<StepReport>> RunAsync(
-        GatedProject files, string command, TestDatabase database, string environment, params IStep[] steps)
-    {
-        var settings = files.Read(
-            // dbmate's default is require
-            new Dictionary<string,
-                string> { ["DATABASE_URL"] = $"{database.UrlText}"
-                    + $"{(database.UrlText.Contains('?', StringComparison.Ordinal) ? '&' : '?')}sslmode=disable" },
-            new Dictionary<string,
-                string> { ["environment"] = environment, ["project"] = files.Root, ["migrate-command"] = command, ["requested-by"] =
-                    "ana" });
-        var context = new GateContext(settings, GateServices.Real);
-        context.Update(state => state with { Guard = new GuardProof(0), Safety = new SafetyProof(DateTimeOffset.UtcNow) });
-        await using var run = new GateRunner(context);
-        var reports = new List<StepReport>();
-        foreach (var step in steps)
-        {
-            reports.Add(await run.ExecuteAsync(step, default));
-            if (reports[^1].Result.IsBlocking)
-            {
-                break;
-            }
-        }
-
-        return reports;
-    }
+    static Task<IReadOnlyList<StepReport>> RunAsync(
+        GatedProject files, string command, TestDatabase database, string environment, params IStep[] steps) =>
+        ToolRelease.RunAsync(files, command, database, environment, steps);
 }
