@@ -13,8 +13,8 @@ sealed class PostgresTasks : FrostingTaskLifetime
     /// <summary>The tasks that start a server or a client program.</summary>
     public static IReadOnlySet<string> Names { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
     {
-        "backup", "backup-first", "bench", "compatibility",
-        "demo", "migrate-deploy", "plan", "rehearse", "release", "restore", "restore-test", "test",
+        "backup", "backup-first", "bench", "compatibility", "demo", "migrate-deploy", "plan", "rehearse", "release", "resolve",
+        "restore", "restore-test", "test",
     };
 
     public override void Setup(ICakeContext context, ITaskSetupContext info)

@@ -26,9 +26,9 @@ public sealed class PrintedFixes
         new("DBG0325", "backup", (project, _) => Variable(project, "DBGATE_SIGNING_KEY", "backup-key.pem")) { IsOver = true,
             Says = "openssl genpkey" },
         new("DBG0324", "restore", (_, _) => Nothing()) { Says = "dbgate backup" },
-        new("DBG0202", "verify-ready", (project, _) => FailedAsync(project)) { Says = "psql" },
+        new("DBG0202", "verify-ready", (project, _) => FailedAsync(project)) { Says = "dbgate resolve" },
         new("DBG0203", "verify-ready", RunningAsync) { Says = "pg_terminate_backend" },
-        new("DBG0206", "verify-ready", (project, _) => SquashedAsync(project)) { IsOver = true, Says = "rolled_back_at" },
+        new("DBG0206", "verify-ready", (project, _) => SquashedAsync(project)) { IsOver = true, Says = "dbgate resolve" },
         new("DBG0506", "migrate-deploy", (project, _) => PendingAsync(project)) { Options = ["--exclusive"], IsOver = true,
             Says = "dbgate release" },
         new("DBG0534", "migrate-deploy",
@@ -170,6 +170,7 @@ public sealed class PrintedFixes
         await LedgerAsync(project, ("20250101000000_a", "now()"), ("20250102000000_b", "now()"), (First, "now()"));
         project.Migration(First, "");
         project.Migration(Second, "CREATE TABLE two (id int);\n");
+        await project.Database.ExecuteAsync("CREATE TABLE two (id int)");
     }
 
     static async Task LedgerAsync(ToolProject project, params (string Name, string FinishedAt)[] rows)

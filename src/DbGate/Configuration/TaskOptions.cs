@@ -46,8 +46,23 @@ public static class TaskOptions
     /// <summary>The confirmation of what needs one.</summary>
     public static readonly Setting<string> Confirm =
         new("confirm", [],
-            "without a terminal: APPROVE_PRODUCTION for approve, RESTORE_PRODUCTION for restore, the database's name for unprotect", Text,
+            "without a terminal: APPROVE_PRODUCTION for approve, RESTORE_PRODUCTION for restore, the database's name for unprotect and "
+                + "resolve", Text,
             "")
+    {
+        Class = TrustedOnly,
+    };
+
+    /// <summary>The migrations of a claim.</summary>
+    public static readonly Setting<string> Migration =
+        new("migration", [], "resolve: name of the migration, as reports write it; several are separated by commas", Text, "")
+    {
+        Class = TrustedOnly,
+    };
+
+    /// <summary>What is claimed of them.</summary>
+    public static readonly Setting<string> As =
+        new("as", [], "resolve: applied (all of it is in the database) or rolled-back (nothing of it is)", Text, "")
     {
         Class = TrustedOnly,
     };

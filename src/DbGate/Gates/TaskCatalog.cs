@@ -120,6 +120,23 @@ public static class TaskCatalog
         },
         new()
         {
+            Name = "resolve",
+            Group = Release,
+            Description = "Marks a migration as applied or rolled back after comparing the schema.",
+            DryRun = "read the ledger; run the migrations on a scratch server and compare the schema with the target's; take DbGate's "
+                + "advisory lock; write the migration's state into the ledger",
+            Options = [Migration, As, Confirm],
+            Settings = [.. Topic("migrations")],
+            Examples =
+            [
+                "dbgate resolve --environment=staging --migration=20261122101500_name --as=rolled-back",
+                "dbgate resolve --environment=production --migration=20261122101500_name --as=applied --confirm=shop",
+            ],
+            Step = () => new ResolveStep(),
+            IsForPeopleOnly = true,
+        },
+        new()
+        {
             Name = "verify-ready",
             Group = Release,
             Description = "Verifies that the ledger is clean, the safety rules hold and /ready answers 200 and \"ready\".",

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using DbGate.Configuration;
-using DbGate.Migrations.Deploy;
 using DbGate.Postgres;
 using DbGate.Problems;
 
@@ -8,11 +7,12 @@ namespace DbGate.Migrations;
 
 /// <summary>
 /// What a person types to put a target's ledger right: Prisma's own commands, told which database is meant; where the project has no
-/// Prisma, a line for psql that writes what Prisma would. No secret is among it.
+/// Prisma, or Prisma has no command, the task <c>resolve</c>. No secret is among it.
 /// </summary>
 /// <param name="HasPrisma">False where its commands would not run.</param>
 /// <param name="Url">Of the target.</param>
-sealed partial record LedgerCommands(bool HasPrisma, PostgresUrl Url) : Tools.ILedgerCommands
+/// <param name="Environment">The environment of the run.</param>
+sealed partial record LedgerCommands(bool HasPrisma, PostgresUrl Url, TargetEnvironment Environment) : Tools.ILedgerCommands
 {
     string Table => $"{(Plain().IsMatch(Url.Schema) ? Url.Schema : Sql.Identifier(Url.Schema))}.{LedgerReader.Table}";
 
@@ -22,47 +22,27 @@ sealed partial record LedgerCommands(bool HasPrisma, PostgresUrl Url) : Tools.IL
             isDeclared
                 || (settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Prisma
                 && settings.Get(SettingsCatalog.MigrateCommand).Contains("prisma", StringComparison.OrdinalIgnoreCase)),
-            url);
+            url, settings.Get(SettingsCatalog.Environment));
 
     /// <summary>Shows what the engine left in the rows of a migration.</summary>
     public FixCommand Logs(string name) => PsqlLine.Of(Url, $"select logs from {Table} where migration_name = {Sql.Literal(name)}");
 
     /// <summary>Lets a failed migration be applied again.</summary>
-    public FixCommand RolledBack(string name) =>
-        HasPrisma ? Prisma("--rolled-back", name) : PsqlLine.Of(Url, $"update {Table} set rolled_back_at = now() where {Unfinished(name)}");
+    public FixCommand RolledBack(string name) => HasPrisma ? Prisma("--rolled-back", name) : TakenBack(name);
 
     /// <summary>Marks a failed migration that a person completed.</summary>
     public FixCommand Applied(string name) =>
-        HasPrisma
-            ? Prisma("--applied", name)
-            : PsqlLine.Of(
-                Url,
-                $"with failed as (update {Table} set rolled_back_at = now() where {Unfinished(name)} returning checksum) "
-                + $"insert into {Table} (id, checksum, migration_name, started_at, finished_at) select gen_random_uuid(), checksum, "
-                + $"{Sql.Literal(name)}, now(), now() from failed");
+        HasPrisma ? Prisma("--applied", name) : Tools.ResolveCommand.For(Environment, [name], Tools.ResolveCommand.Applied);
 
     /// <summary>Marks a migration whose objects were there before there was a ledger.</summary>
     /// <param name="first">The first of the folder.</param>
-    public FixCommand Baseline(Migration first) =>
-        HasPrisma
-            ? Prisma("--applied", first.Name)
-            : PsqlLine.Of(
-                Url,
-                $"create table if not exists {Table} ({LedgerWriter.Columns}); "
-                + $"insert into {Table} (id, checksum, migration_name, started_at, finished_at) values (gen_random_uuid(), "
-                + $"{Sql.Literal(first.Checksum ?? "")}, {Sql.Literal(first.Name)}, now(), now())");
+    public FixCommand Baseline(Migration first) => Applied(first.Name);
 
     /// <summary>Lets a migration that was applied, and taken back by hand, be applied again.</summary>
-    public FixCommand TakenBack(string name) =>
-        PsqlLine.Of(
-            Url, $"update {Table} set rolled_back_at = now() where migration_name = {Sql.Literal(name)} and rolled_back_at is null");
+    public FixCommand TakenBack(string name) => Retire([name]);
 
     /// <summary>Takes squashed migrations out of the ledger's account; their rows stay.</summary>
-    public FixCommand Retire(IReadOnlyList<string> names) =>
-        PsqlLine.Of(
-            Url,
-            $"update {Table} set rolled_back_at = now() where migration_name in ({string.Join(", ", names.Select(Sql.Literal))}) and "
-                + "rolled_back_at is null");
+    public FixCommand Retire(IReadOnlyList<string> names) => Tools.ResolveCommand.For(Environment, names, Tools.ResolveCommand.RolledBack);
 
     /// <summary>Prisma looks into <c>DATABASE_URL</c>, and for migrations <c>DIRECT_URL</c>; it reads <c>.env</c> itself.</summary>
     ProgramCommand Prisma(string option, string name)
@@ -75,8 +55,6 @@ sealed partial record LedgerCommands(bool HasPrisma, PostgresUrl Url) : Tools.IL
             : command with { ReadFrom = file, Variables =
                 variable == "DIRECT_URL" && file is null ? [("DATABASE_URL", value)] : [("DATABASE_URL", value), ("DIRECT_URL", value)] };
     }
-
-    static string Unfinished(string name) => $"migration_name = {Sql.Literal(name)} and finished_at is null and rolled_back_at is null";
 
     [GeneratedRegex("^[a-z_][a-z0-9_]*$")]
     private static partial Regex Plain();

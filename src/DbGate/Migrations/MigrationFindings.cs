@@ -122,7 +122,7 @@ static class MigrationFindings
         }
 
         AddList(byState[MigrationState.Claimed], MigrationProblems.Claimed);
-        AddList(status.Entries.Where(entry => entry.IsOutOfOrder), late => MigrationProblems.OutOfOrder(late, folder.Tool));
+        AddList(status.Entries.Where(entry => entry.IsOutOfOrder), late => MigrationProblems.OutOfOrder(late, folder));
         AddList(
             status.Pending.Where(entry => !entry.File!.HasSql),
             code => Tools.ToolProblems.UnreadSql(folder.Tool, [.. code.Select(entry => entry.Name)]));

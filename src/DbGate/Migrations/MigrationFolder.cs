@@ -19,6 +19,11 @@ public sealed partial record MigrationFolder(
     /// <summary>The tool whose migrations these are.</summary>
     internal Tools.MigrationTool Tool { get; init; } = Tools.MigrationToolCatalog.Default;
 
+    /// <summary>What the tool does with a migration that sorts before an applied one, as the project configures it.</summary>
+    internal Tools.OutOfOrderRule OutOfOrder { get => outOfOrder ?? Tool.Facts.OutOfOrder; init => outOfOrder = value; }
+
+    readonly Tools.OutOfOrderRule? outOfOrder;
+
     /// <summary>What is wrong with the files themselves.</summary>
     internal IReadOnlyList<Problem> Problems { get; init; } = [];
 

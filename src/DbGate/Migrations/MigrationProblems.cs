@@ -15,7 +15,7 @@ static class MigrationProblems
     static readonly ProblemCode ClaimedCode = new("DBG0207", "A migration was marked as applied but never executed", ExitCode.Blocked);
     static readonly ProblemCode OutOfOrderCode = new("DBG0208", "A pending migration sorts before an applied one", ExitCode.Blocked);
     static readonly ProblemCode NoLedgerCode = new("DBG0209", "The database has tables but no migration ledger", ExitCode.Blocked);
-    static readonly ProblemCode Prisma8Code = new("DBG0210", "Prisma 8's ledger is not supported", ExitCode.Blocked);
+    static readonly ProblemCode Prisma8Code = new("DBG0210", "Prisma 8 has migrated this database or project", ExitCode.Blocked);
     static readonly ProblemCode UnreadableCode = new("DBG0211", "The migrations folder cannot be read", ExitCode.Usage);
     static readonly ProblemCode NoFolderCode = new("DBG0212", "There is no migrations folder", ExitCode.Blocked);
     static readonly ProblemCode NoFileCode = new("DBG0213", "A migration directory has no migration.sql", ExitCode.Blocked);
@@ -162,17 +162,17 @@ static class MigrationProblems
                 + "lacks (DBG0562)",
         };
 
-    public static Problem OutOfOrder(IReadOnlyList<MigrationEntry> entries, MigrationTool tool) =>
+    public static Problem OutOfOrder(IReadOnlyList<MigrationEntry> entries, MigrationFolder folder) =>
         new(OutOfOrderCode, $"{Count(entries, "pending migration")} older than the newest applied one: {Names(entries)}")
         {
-            Severity = tool.Facts.OutOfOrder == OutOfOrderRule.Applies ? Severity.Warning : Severity.Error,
-            Cause = "two branches were merged in another order than their migrations were written" + tool.Facts.OutOfOrder switch
+            Severity = folder.OutOfOrder == OutOfOrderRule.Applies ? Severity.Warning : Severity.Error,
+            Cause = "two branches were merged in another order than their migrations were written" + folder.OutOfOrder switch
             {
-                OutOfOrderRule.Refuses => $"; {tool.Facts.Name} refuses to deploy them",
-                OutOfOrderRule.Skips => $"; {tool.Facts.Name} never applies them, and reports success",
+                OutOfOrderRule.Refuses => $"; {folder.Tool.Facts.Name} refuses to deploy them",
+                OutOfOrderRule.Skips => $"; {folder.Tool.Facts.Name} never applies them, and reports success",
                 _ => "",
             },
-            Fix = tool.Facts.OutOfOrder == OutOfOrderRule.Applies
+            Fix = folder.OutOfOrder == OutOfOrderRule.Applies
                 ? "make sure that it does not depend on the order; rename the directory to a later time if it must come last"
                 : "Give each of them a name that sorts after the newest applied migration",
         };
@@ -264,11 +264,11 @@ static class MigrationProblems
     }
 
     public static Problem Prisma8() =>
-        new(Prisma8Code, "Prisma 8's ledger or migration packages were found; DbGate cannot judge them")
+        new(Prisma8Code, "the project is one of Prisma 6 or 7, and Prisma 8's ledger or migration packages were found")
         {
             Cause = "prisma_contract in the database, or ops.json in the migrations folder",
             State = DatabaseState.Untouched,
-            Fix = "release with Prisma 6 or 7",
+            Fix = "If Prisma 8 migrates this database, set migrations.tool to \"prisma8\"; if it was a trial, remove what it left",
         };
 
     public static Problem UnreadableFolder(string path, string why) =>

@@ -126,5 +126,6 @@ sealed record MigrationProject(MigrationTool Tool, string Root, string Migration
     public ILedgerCommands Commands(Settings settings, PostgresUrl url, Ledger? ledger = null) =>
         Tool is PrismaTool
             ? LedgerCommands.Of(settings, Version is not null, url)
-            : new TableCommands(Tool, ledger?.Table ?? Tool.DefaultTable(url.Schema), url);
+            : new TableCommands(
+                Tool, ledger?.Table ?? Tool.DefaultTable(url.Schema), url, settings.Get(SettingsCatalog.Environment));
 }

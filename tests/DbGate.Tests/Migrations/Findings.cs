@@ -1,3 +1,4 @@
+using DbGate.Configuration;
 using DbGate.Migrations;
 using DbGate.Postgres;
 using DbGate.Problems;
@@ -8,7 +9,8 @@ namespace DbGate.Tests.Migrations;
 [Parallelizable(ParallelScope.All)]
 public sealed class Findings
 {
-    static readonly LedgerCommands Commands = new(HasPrisma: true, PostgresUrl.Parse("postgresql://u:p@h/d", "DIRECT_URL"));
+    static readonly LedgerCommands Commands = 
+        new(HasPrisma: true, PostgresUrl.Parse("postgresql://u:p@h/d", "DIRECT_URL"), TargetEnvironment.Staging);
 
     static IReadOnlyList<Problem> Of(MigrationFolder folder, Ledger ledger, bool beforeDeploy = false) =>
         MigrationFindings.Of(folder, ledger, MigrationStatus.Decide(folder, ledger), Commands, beforeDeploy);

@@ -72,7 +72,7 @@ public sealed class RealLedgers
         }
 
         return Forecaster.Foretell(
-            folder, ledger, new LedgerCommands(HasPrisma: true, database.Url),
+            folder, ledger, new LedgerCommands(HasPrisma: true, database.Url, TargetEnvironment.Staging),
             new EngineRules(DeployEngineKind.Prisma, Version.Parse(version)), pending);
     }
 

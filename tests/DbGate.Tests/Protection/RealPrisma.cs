@@ -102,7 +102,8 @@ public sealed class RealPrisma
         var folder = MigrationFolder.Read(wallet.Migrations);
         var problems =
             MigrationFindings.Of(
-                folder, ledger, MigrationStatus.Decide(folder, ledger), new LedgerCommands(HasPrisma: true, database.Database.Url),
+                folder, ledger, MigrationStatus.Decide(folder, ledger),
+                new LedgerCommands(HasPrisma: true, database.Database.Url, TargetEnvironment.Staging),
                 beforeDeploy: true);
         Assert.That($"{problems.Single(problem => problem.IsBlocking).Fix}", Does.Contain($"migrate resolve --rolled-back {failed}"));
         Assert.That(problems.Single(problem => problem.IsBlocking).Cause, Does.Contain("DbGate:"));

@@ -76,7 +76,10 @@ public sealed class CommandsToPaste
         }
     }
 
-    /// <summary>Where a project has no Prisma, psql writes the ledger as Prisma would. The file fails behind a commit of its own.</summary>
+    /// <summary>
+    /// Where a project has no Prisma, DbGate writes the ledger as Prisma would, if the claim is true. The file fails behind a commit of its
+    /// own.
+    /// </summary>
     [Test]
     public async Task Without_Prisma_resolve_it_as_rolled_back_or_as_applied()
     {
@@ -92,9 +95,11 @@ public sealed class CommandsToPaste
             Does.Not.Contain("prisma migrate"));
         Assert.That(problem.Fix!.Sentence, Does.StartWith("Look at what the file left"));
 
-        await PasteAsync(project, Line(problem.Fix.Commands[0]));
+        (await RunAsync(project, Line(problem.Fix.Commands[0]))).Expect("DBG0229", ExitCode.Blocked);
         await project.Database.ExecuteAsync("DROP TABLE two");
+        await PasteAsync(project, Line(problem.Fix.Commands[0]));
         (await project.RunAsync(new MigrateDeployStep())).Expect("DBG0502", ExitCode.MigrationFailed);
+        project.With(Two, "CREATE TABLE two (id int);\n");
         await PasteAsync(project, [.. problem.Remedies[0].Commands.Select(Line).TakeWhile(line => !line.StartsWith("# or undo"))]);
 
         (await project.RunAsync(new MigrateDeployStep())).Expect(null);
@@ -117,13 +122,14 @@ public sealed class CommandsToPaste
         var fix = problem.Fix!;
         Assert.That($"{fix}{string.Join(' ', problem.Remedies.SelectMany(way => way.Commands).Select(Line))}", Does.Not.Contain("npx"));
 
+        project.With(Two, "CREATE TABLE two (id int);\n");
         if (isCompleted)
         {
             await PasteAsync(project, [.. problem.Remedies.Single().Commands.Select(Line)]);
         }
         else
         {
-            project.With(Two, "CREATE TABLE IF NOT EXISTS two (id int);\n");
+            await project.Database.ExecuteAsync("DROP TABLE two");
             await PasteAsync(project, Line(fix.Commands.Single()));
         }
 
@@ -134,7 +140,7 @@ public sealed class CommandsToPaste
     /// <summary>
     /// A database with tables and no ledger (P3005), of a project without Prisma, and of one with it whose own URL leads elsewhere.
     /// </summary>
-    [TestCase(false, TestName = "Without Prisma a database is baselined by psql")]
+    [TestCase(false, TestName = "Without Prisma a database is baselined by DbGate")]
     [TestCase(true, TestName = "With Prisma a database is baselined where the gate looked and not where DATABASE_URL leads")]
     public async Task Baseline_a_database_that_has_no_ledger(bool withPrisma)
     {
@@ -170,10 +176,11 @@ public sealed class CommandsToPaste
         var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "reference", "ledger.md"));
         var block = page.ReplaceLineEndings("\n").Split("```sh\n").Last().Split("\n```")[0];
         project.With(Two, "CREATE TABLE two (id int);\n");
+        await project.Database.ExecuteAsync($"{PlannedProject.Sql}CREATE TABLE two (id int)");
 
         await PasteAsync(
             project,
-            block.Replace("db/migrations", "prisma/migrations")
+            block.Replace("dbgate resolve", "./build.sh --target=resolve")
                 .Replace("20261122101500_name", PlannedProject.Pending)
                 .Replace("20261123101500_other", Two));
 
@@ -239,6 +246,24 @@ public sealed class CommandsToPaste
     /// <summary>As a person's shell does it, in the project's folder, with the variables that the project has.</summary>
     static async Task<string> PasteAsync(PlannedProject project, params string[] lines)
     {
+        var (seen, left) = ("", lines.ToList());
+        while (left.FindIndex(line => line.StartsWith("./build.sh --target=resolve", StringComparison.Ordinal)) is >= 0 and var next)
+        {
+            seen += await TypeAsync(project, left[..next]);
+            (await RunAsync(project, left[next])).Expect(null);
+            left.RemoveRange(0, next + 1);
+        }
+
+        return seen + await TypeAsync(project, left);
+    }
+
+    static async Task<string> TypeAsync(PlannedProject project, IReadOnlyList<string> lines)
+    {
+        if (lines.All(line => line.StartsWith('#')))
+        {
+            return "";
+        }
+
         var server = await TestServer.SharedAsync();
         var variables = new Dictionary<string, string?>(await Prisma.EnvironmentAsync()) { ["DATABASE_URL"] = project.Database.UrlText };
         foreach (var (name, value) in project.Variables)
@@ -258,9 +283,10 @@ public sealed class CommandsToPaste
     static Task<StepReport> RunAsync(PlannedProject project, string line)
     {
         var words = line.Split(' ');
-        Assert.That(words[..2], Is.EqualTo(new[] { "./build.sh", "--target=restore" }));
+        Assert.That(words[0], Is.EqualTo("./build.sh"));
+        Assert.That(words[1], Is.EqualTo("--target=restore").Or.EqualTo("--target=resolve"));
         return project.RunAsync(
-            new RestoreStep(),
+            words[1] == "--target=resolve" ? new ResolveStep() : new RestoreStep(),
             [.. words[2..]
                 .Select(word => word.TrimStart('-').Split('=', 2))
                 .Where(option => option[0] != "project")

@@ -66,7 +66,8 @@ public sealed class Forecasts
         MigrationFolder folder, Ledger ledger, IReadOnlyList<(string, SqlScript)> pending, DeployEngineKind engine =
             DeployEngineKind.Prisma, string? version = "7.10.1") =>
         Forecaster.Foretell(
-            folder, ledger, new LedgerCommands(HasPrisma: true, PostgresUrl.Parse("postgresql://u:p@h/d", "DIRECT_URL")),
+            folder, ledger,
+            new LedgerCommands(HasPrisma: true, PostgresUrl.Parse("postgresql://u:p@h/d", "DIRECT_URL"), TargetEnvironment.Staging),
             new EngineRules(engine, version is null ? null : Version.Parse(version)), pending);
 
     static MigrationFolder Folder() => new("/p", true, [File("1_init"), File("2_next")], "postgresql", false);

@@ -16,7 +16,7 @@ sealed partial class AlembicTool : MigrationTool
         Unknown = [
             "Whether a deploy failed: a failure leaves no row.", "Whether an applied migration was edited.",
             "Whether a deploy runs now: it takes no lock."],
-        Tested = "ledgers made from its sources",
+        Tested = "real tool",
     };
 
     public override IEnumerable<ToolEvidence> Detect(ProjectTree project)
@@ -153,6 +153,12 @@ sealed partial class AlembicTool : MigrationTool
 
         return ledger with { Rows = [.. rows.Values] };
     }
+
+    public override bool WritesStates => false;
+
+    /// <summary>Heads say nothing of a single revision; alembic writes them.</summary>
+    public override FixCommand Repair(string name) =>
+        FixCommand.Run("alembic", "stamp", CommandArgument.Placeholder("the revision that is true"));
 
     public override bool Owns(LedgerTable table) => table.Columns.Count == 1 && table.Has("version_num", "character varying");
 

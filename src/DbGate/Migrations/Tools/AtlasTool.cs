@@ -50,8 +50,14 @@ sealed partial class AtlasTool : FileTool
             this, $"which files {file.Name} replaces", "it is a checkpoint",
             "Deploy without the checkpoint file, or set migrations.tool to custom");
 
-    public override FixCommand Repair(string name) =>
-        FixCommand.Run("atlas", "migrate", "set", CommandArgument.Placeholder("the version before"));
+    /// <summary>A partial row goes, or counts as completed by hand (type 4); a row that is not there needs Atlas's own hash.</summary>
+    public override IReadOnlyList<string> Resolve(LedgerTable table, MigrationFolder folder, MigrationEntry entry, bool isApplied)
+    {
+        var where = $"where version = {Postgres.Sql.Literal(KeyOf(entry.Name))}";
+        return [isApplied
+            ? $"update {table.Sql} set applied = total, error = null, error_stmt = null, partial_hashes = null, type = type | 4 {where}"
+            : $"delete from {table.Sql} {where}"];
+    }
 
     public override (TransactionRule Rule, string Reason) Transactions(SqlScript script, Version? version) =>
         script.Text.Contains("atlas:txmode none", StringComparison.Ordinal)

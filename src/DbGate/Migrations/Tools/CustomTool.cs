@@ -78,6 +78,8 @@ sealed class CustomTool : FileTool
         return names;
     }
 
+    public override bool WritesStates => false;
+
     public override bool Owns(LedgerTable table) => table.Columns.Any(one => one.Name == column);
 
     public override string Rows(LedgerTable table) => NameRows(table, Sql.Identifier(column));

@@ -135,6 +135,15 @@ sealed partial class DbUpTool : FileTool
 
     public override string Forget(LedgerTable table, IReadOnlyList<string> names) => Delete(table, "scriptname", names);
 
+    /// <summary>A row is deleted under the name that the ledger has, and written under the one that the project gives it.</summary>
+    public override IReadOnlyList<string> Resolve(LedgerTable table, MigrationFolder folder, MigrationEntry entry, bool isApplied)
+    {
+        var key = Postgres.Sql.Literal(KeyOf(entry.Name));
+        return isApplied
+            ? [$"insert into {table.Sql} (scriptname, applied) values ({Postgres.Sql.Literal(Expected(folder) ?? "")} || {key}, now())"]
+            : [$"delete from {table.Sql} where scriptname = {key} or right(scriptname, length({key}) + 1) = '.' || {key}"];
+    }
+
     [GeneratedRegex("<RootNamespace>([^<]+)</RootNamespace>")]
     private static partial Regex RootNamespace();
 }

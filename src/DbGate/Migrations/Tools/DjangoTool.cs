@@ -15,7 +15,7 @@ sealed partial class DjangoTool : MigrationTool
         Unknown = [
             "Migrations of installed packages.", "Whether a deploy failed: a failure leaves no row.",
             "Whether an applied migration was edited.", "Whether a deploy runs now: it takes no lock."],
-        Tested = "ledgers made from its sources",
+        Tested = "real tool",
     };
 
     public override bool SpansFolders => true;
@@ -96,6 +96,10 @@ sealed partial class DjangoTool : MigrationTool
 
     public override string Forget(LedgerTable table, IReadOnlyList<string> names) =>
         $"delete from {table.Sql} where app || '.' || name in ({string.Join(", ", names.Select(Postgres.Sql.Literal))})";
+
+    public override string Record(LedgerTable table, Migration migration) =>
+        $"insert into {table.Sql} (app, name, applied) values ({Postgres.Sql.Literal(migration.Name.Split('.', 2)[0])}, "
+            + $"{Postgres.Sql.Literal(migration.Name.Split('.', 2)[^1])}, now())";
 
     [GeneratedRegex(@"^[0-9]{4}_\w+\.py$")]
     private static partial Regex FileName();

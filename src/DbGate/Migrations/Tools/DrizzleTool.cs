@@ -147,8 +147,24 @@ sealed partial class DrizzleTool : FileTool
         }
     }
 
-    public override string Forget(LedgerTable table, IReadOnlyList<string> names) =>
-        table.Has("name") ? Delete(table, "name", names) : $"select * from {table.Sql}";
+    public override string? Forget(LedgerTable table, IReadOnlyList<string> names) =>
+        table.Has("name") ? Delete(table, "name", names) : null;
+
+    public override string? Record(LedgerTable table, Migration migration) =>
+        (table.Has("name"), migration.RowName) switch
+        {
+            (true, null) => $"insert into {table.Sql} (hash, created_at, name) values ({Postgres.Sql.Literal(migration.Checksum!)}, "
+                + $"extract(epoch from to_timestamp({Postgres.Sql.Literal(migration.Name[..14])}, 'YYYYMMDDHH24MISS')) * 1000, "
+                + $"{Postgres.Sql.Literal(migration.Name)})",
+            (false, { } when) =>
+                $"insert into {table.Sql} (hash, created_at) values ({Postgres.Sql.Literal(migration.Checksum!)}, {when})",
+            _ => null,
+        };
+
+    public override IReadOnlyList<string>? Resolve(LedgerTable table, MigrationFolder folder, MigrationEntry entry, bool isApplied) =>
+        !isApplied && !table.Has("name") && entry.File?.RowName is { } when
+            ? [$"delete from {table.Sql} where created_at = {when}"]
+            : base.Resolve(table, folder, entry, isApplied);
 
     public override (TransactionRule Rule, string Reason) Transactions(SqlScript script, Version? version) =>
         (TransactionRule.WholeFile, "Drizzle runs all pending migrations in one transaction");

@@ -35,6 +35,10 @@ sealed partial class EctoTool : CodeTool
         $"delete from {table.Sql} where version in "
             + $"({string.Join(", ", names.Select(name => string.Concat(name.TakeWhile(char.IsAsciiDigit))))})";
 
+    public override string Record(LedgerTable table, Migration migration) =>
+        $"insert into {table.Sql} (version, inserted_at) values ({string.Concat(migration.Name.TakeWhile(char.IsAsciiDigit))}, "
+            + "now() at time zone 'utc')";
+
     [GeneratedRegex(@"^[0-9]+_.*\.exs$")]
     private static partial Regex FileName();
 }

@@ -73,6 +73,21 @@ sealed class EvolveTool : VersionedSqlTool
     public override string Forget(LedgerTable table, IReadOnlyList<string> names) =>
         Delete(table, "name", names);
 
+    /// <summary>Failed rows of the migration go, whatever comes after them.</summary>
+    public override IReadOnlyList<string> Resolve(LedgerTable table, MigrationFolder folder, MigrationEntry entry, bool isApplied)
+    {
+        var forget = Forget(table, [entry.Name]);
+        return !isApplied ? [forget]
+        :
+        [
+            forget,
+            $"insert into {table.Sql} (type, version, description, name, checksum, installed_by, installed_on, success) values "
+                + $"({(IsRepeatable(entry.Name) ? "4, null" : $"0, {Postgres.Sql.Literal(VersionIn(entry.Name))}")}, "
+                + $"{Postgres.Sql.Literal(DescriptionIn(entry.Name))}, {Postgres.Sql.Literal(entry.Name)}, "
+                + $"{Postgres.Sql.Literal(entry.File!.AcceptedChecksums[0])}, current_user, now(), true)",
+        ];
+    }
+
     public override (TransactionRule Rule, string Reason) Transactions(SqlScript script, Version? version) =>
         script.Text.Split('\n')[0].Contains(NoTransaction, StringComparison.OrdinalIgnoreCase)
             ? (TransactionRule.PerStatement, "the file says evolve-tx-off")

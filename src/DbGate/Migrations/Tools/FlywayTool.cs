@@ -8,6 +8,12 @@ namespace DbGate.Migrations.Tools;
 /// <summary>Flyway: CRC32 checksums over lines; failed rows only where a migration did not run in a transaction.</summary>
 sealed partial class FlywayTool : VersionedSqlTool
 {
+    static readonly string[] Configurations =
+    [
+        "pom.xml", "build.gradle", "build.gradle.kts", "flyway.conf", "flyway.toml", "application.properties", "application.yml",
+        "application.yaml",
+    ];
+
     public override ToolFacts Facts { get; } = new("flyway", "Flyway", "flyway_schema_history")
     {
         Support = ToolSupport.Full,
@@ -26,13 +32,20 @@ sealed partial class FlywayTool : VersionedSqlTool
         FilesIn(project) is { Length: > 0 } files && project.Package("Evolve") is null
             ? [new(
                 this, Common(files),
-                project.Find(
-                    project.Named(
-                        "pom.xml", "build.gradle", "build.gradle.kts", "flyway.conf", "flyway.toml", "application.properties",
-                        "application.yml"), Mention()) is { } found
+                project.Find(project.Named(Configurations), Mention()) is { } found
                 ? $"{found} names Flyway"
                 : $"{files[0]} is named as Flyway's migrations are")]
             : [];
+
+    /// <summary>The project's configuration may let Flyway apply a lower version late.</summary>
+    public override MigrationFolder Read(string root, string folder)
+    {
+        var read = base.Read(root, folder);
+        var project = ProjectTree.Read(root);
+        return project.Find(project.Named(Configurations), OutOfOrderLine()) is null
+            ? read
+            : read with { OutOfOrder = OutOfOrderRule.Applies };
+    }
 
     protected override IEnumerable<string> Checksums(byte[] bytes) => [Checksum(bytes)];
 
@@ -106,12 +119,33 @@ sealed partial class FlywayTool : VersionedSqlTool
         };
     }
 
-    public override FixCommand Repair(string name) => FixCommand.Run("flyway", "repair");
+    /// <summary>Rows of the migration that do not count any more go, whatever comes after them.</summary>
+    public override IReadOnlyList<string> Resolve(LedgerTable table, MigrationFolder folder, MigrationEntry entry, bool isApplied)
+    {
+        var isRepeatable = IsRepeatable(entry.Name);
+        var description = Postgres.Sql.Literal(DescriptionIn(entry.Name));
+        var version = Postgres.Sql.Literal(VersionIn(entry.Name));
+        var forget = $"delete from {table.Sql} where "
+            + (isRepeatable ? $"version is null and description = {description}" : $"version = {version}");
+        return !isApplied ? [forget]
+        :
+        [
+            forget,
+            $"insert into {table.Sql} (installed_rank, version, description, type, script, checksum, installed_by, installed_on, "
+                + $"execution_time, success) select coalesce(max(installed_rank), 0) + 1, {(isRepeatable ? "null" : version)}, "
+                + $"{description}, 'SQL', {Postgres.Sql.Literal(entry.Name)}, {entry.File!.AcceptedChecksums[0]}, current_user, now(), 0, "
+                + $"true from {table.Sql}",
+        ];
+    }
 
     public override (TransactionRule Rule, string Reason) Transactions(SqlScript script, Version? version) =>
         script.Statements.Any(NonTransactional.Is)
             ? (TransactionRule.PerStatement, "it holds a statement that refuses a transaction, so Flyway runs the file without one")
             : (TransactionRule.WholeFile, "Flyway runs a file in one transaction");
+
+    // flyway.outOfOrder=true, outOfOrder = true, spring.flyway.out-of-order: true, <outOfOrder>true</outOfOrder>; not in a comment.
+    [GeneratedRegex("""^(?!\s*(?:#|//|<!--)).*\bout-?of-?order["']?\s*(?:=|:|>)\s*["']?true\b""", RegexOptions.IgnoreCase | RegexOptions.Multiline)]
+    private static partial Regex OutOfOrderLine();
 
     [GeneratedRegex("flyway", RegexOptions.IgnoreCase)]
     private static partial Regex Mention();

@@ -52,8 +52,11 @@ sealed partial class GolangMigrateTool : FileTool
         $"select version::text, null::text, null::timestamptz, case when dirty then 'failed' else 'applied' end, null::text from "
             + $"{table.Sql} where version >= 0 order by version";
 
+    // Releases differ in where the database's name stands.
     public override IReadOnlyList<long> LockKeys(string database, LedgerTable table) =>
-        [unchecked((uint)(Crc32.Of(Encoding.UTF8.GetBytes($"{table.Schema}\0{table.Name}\0{database}")) * 1486364155u))];
+        [Key($"{table.Schema}\0{table.Name}\0{database}"), Key($"{database}\0{table.Schema}\0{table.Name}")];
+
+    static long Key(string names) => unchecked(Crc32.Of(Encoding.UTF8.GetBytes(names)) * 1486364155u);
 
     /// <summary>
     /// Every file up to the current version counts as applied; <see cref="Judge"/> names those of which that is not certain.
@@ -106,13 +109,17 @@ sealed partial class GolangMigrateTool : FileTool
         }
     }
 
-    public override FixCommand Repair(string name) =>
-        FixCommand.Run(
-            "migrate", "-path", CommandArgument.Placeholder("folder"), "-database", CommandArgument.Variable("DATABASE_URL"), "force",
-            CommandArgument.Placeholder("the version before"));
-
-    public override string Record(LedgerTable table, Migration migration) =>
-        $"update {table.Sql} set version = {string.Concat(migration.Name.TakeWhile(char.IsAsciiDigit))}, dirty = false";
+    /// <summary>The one row is the newest migration that is true; without any, the table is empty.</summary>
+    public override IReadOnlyList<string> Resolve(LedgerTable table, MigrationFolder folder, MigrationEntry entry, bool isApplied)
+    {
+        var until = isApplied ? entry.Name : folder.Migrations.Select(one => one.Name)
+            .Where(name => string.CompareOrdinal(KeyOf(name), KeyOf(entry.Name)) < 0)
+            .MaxBy(KeyOf, StringComparer.Ordinal);
+        return until is null
+            ? [$"delete from {table.Sql}"]
+            : [$"delete from {table.Sql}",
+                $"insert into {table.Sql} (version, dirty) values ({string.Concat(until.TakeWhile(char.IsAsciiDigit))}, false)"];
+    }
 
     public override (TransactionRule Rule, string Reason) Transactions(SqlScript script, Version? version) =>
         (TransactionRule.WholeFile, "golang-migrate sends the file as one query");

@@ -69,6 +69,11 @@ sealed partial class GraphileMigrateTool : FileTool
     public override string Forget(LedgerTable table, IReadOnlyList<string> names) =>
         Delete(table, "filename", names.Select(name => $"{string.Concat(name.TakeWhile(char.IsAsciiDigit))}.sql"));
 
+    public override string Record(LedgerTable table, Migration migration) =>
+        $"insert into {table.Sql} (hash, previous_hash, filename) values ({Postgres.Sql.Literal(migration.AcceptedChecksums[0])}, "
+            + $"(select hash from {table.Sql} order by filename desc limit 1), "
+            + $"{Postgres.Sql.Literal($"{string.Concat(migration.Name.TakeWhile(char.IsAsciiDigit))}.sql")})";
+
     public override (TransactionRule Rule, string Reason) Transactions(SqlScript script, Version? version) =>
         script.Text.Contains("--! no-transaction", StringComparison.Ordinal)
             ? (TransactionRule.PerStatement, "the file says no-transaction")

@@ -64,5 +64,9 @@ sealed class GrateTool : FileTool
         }
     }
 
+    public override string Record(LedgerTable table, Migration migration) =>
+        $"insert into {table.Sql} (script_name, text_hash, one_time_script, entry_date) values "
+            + $"({Postgres.Sql.Literal(migration.Name)}, {Postgres.Sql.Literal(migration.AcceptedChecksums[0])}, true, now())";
+
     public override string Forget(LedgerTable table, IReadOnlyList<string> names) => Delete(table, "script_name", names);
 }

@@ -94,6 +94,10 @@ sealed partial class LiquibaseTool : MigrationTool
         }
     }
 
+    public override bool WritesStates => false;
+
+    public override FixCommand Repair(string name) => FixCommand.Run("liquibase", "changelog-sync");
+
     public override bool Owns(LedgerTable table) => table.Has("md5sum") && table.Has("exectype") && table.Has("orderexecuted");
 
     public override string Rows(LedgerTable table) =>

@@ -84,7 +84,17 @@ abstract class MigrationTool
     /// <summary>SQL that records a migration as applied; null when that is not one statement.</summary>
     public virtual string? Record(LedgerTable table, Migration migration) => null;
 
-    /// <summary>The tool's own command after a failure was undone by hand; null when it needs none or has none.</summary>
+    /// <summary>
+    /// Statements that write into the ledger that a migration is applied, or is not, as the tool would have left it; null where a row does
+    /// not stand for itself. What they make of it is read again before it is committed.
+    /// </summary>
+    public virtual IReadOnlyList<string>? Resolve(LedgerTable table, MigrationFolder folder, MigrationEntry entry, bool isApplied) =>
+        (isApplied ? Record(table, entry.File!) : Forget(table, [entry.Name])) is { } statement ? [statement] : null;
+
+    /// <summary>True when <see cref="Resolve"/> writes its ledger.</summary>
+    public virtual bool WritesStates => true;
+
+    /// <summary>The tool's own command where <see cref="Resolve"/> does not write its ledger; null when it has none.</summary>
     public virtual FixCommand? Repair(string name) => null;
 
     /// <summary>The ledger under its default name, for commands about a database without one.</summary>

@@ -7,6 +7,7 @@ static class MigrationToolCatalog
     public static IReadOnlyList<MigrationTool> All { get; } =
     [
         new PrismaTool(),
+        new Prisma8Tool(),
         new EfCoreTool(),
         new DbUpTool(),
         new FluentMigratorTool(),

@@ -49,7 +49,7 @@ sealed partial class KnexTool : NodeCodeTool
         Unknown = [
             "Whether a deploy failed: a failure leaves no row.", "Whether an applied migration was edited.",
             "Whether a set lock belongs to a running deploy."],
-        Tested = "ledgers of the real tool",
+        Tested = "real tool",
     };
 
     public override IReadOnlyList<string> Beside => ["knex_migrations_lock"];
@@ -120,7 +120,7 @@ sealed partial class TypeOrmTool : NodeCodeTool
         Unknown = [
             "Whether a deploy failed: a failure leaves no row.", "Whether an applied migration was edited.",
             "Whether a deploy runs now: it takes no lock.", "Compiled files that the data source loads besides the sources."],
-        Tested = "ledgers made from its sources",
+        Tested = "real tool",
     };
 
     public override IReadOnlyList<string> Beside => ["typeorm_metadata"];
@@ -174,7 +174,7 @@ sealed partial class SequelizeTool : NodeCodeTool
         Unknown = [
             "Whether a deploy failed: a failure leaves no row, and the first half of the migration stays.",
             "Whether an applied migration was edited.", "Whether a deploy runs now: it takes no lock."],
-        Tested = "ledgers made from its sources",
+        Tested = "real tool",
     };
 
     protected override IReadOnlyList<string> Packages => ["sequelize-cli", "umzug", "sequelize"];
@@ -186,6 +186,9 @@ sealed partial class SequelizeTool : NodeCodeTool
     public override string Rows(LedgerTable table) => NameRows(table, "name");
 
     public override string Forget(LedgerTable table, IReadOnlyList<string> names) => Delete(table, "name", names);
+
+    public override string Record(LedgerTable table, Migration migration) =>
+        $"insert into {table.Sql} (name) values ({Sql.Literal(migration.Name)})";
 
     [GeneratedRegex(@"^[0-9].*\.(?:cjs|js|cts|ts)$")]
     private static partial Regex FileName();
@@ -203,7 +206,7 @@ sealed partial class MikroOrmTool : NodeCodeTool
         Unknown = [
             "Whether a deploy failed: all pending migrations are one transaction, and a failure leaves no row.",
             "Whether an applied migration was edited.", "Whether a deploy runs now: it takes no lock."],
-        Tested = "ledgers made from its sources",
+        Tested = "real tool",
     };
 
     protected override IReadOnlyList<string> Packages => ["@mikro-orm/migrations"];
@@ -220,6 +223,9 @@ sealed partial class MikroOrmTool : NodeCodeTool
     public override string Rows(LedgerTable table) => NameRows(table, "name", "executed_at", "id");
 
     public override string Forget(LedgerTable table, IReadOnlyList<string> names) => Delete(table, "name", names);
+
+    public override string Record(LedgerTable table, Migration migration) =>
+        $"insert into {table.Sql} (name) values ({Sql.Literal(migration.Name)})";
 
     [GeneratedRegex(@"^Migration[0-9]{14}.*\.(?:js|ts|cjs)$")]
     private static partial Regex FileName();
@@ -238,7 +244,7 @@ sealed partial class KyselyTool : NodeCodeTool
         Unknown = [
             "Whether a deploy failed: all pending migrations are one transaction, and a failure leaves no row.",
             "Whether an applied migration was edited."],
-        Tested = "ledgers of the real tool",
+        Tested = "real tool",
     };
 
     public override IReadOnlyList<string> Beside => ["kysely_migration_lock"];
@@ -257,6 +263,10 @@ sealed partial class KyselyTool : NodeCodeTool
     public override IReadOnlyList<long> LockKeys(string database, LedgerTable table) => [3853314791062309107];
 
     public override string Forget(LedgerTable table, IReadOnlyList<string> names) => Delete(table, "name", names);
+
+    public override string Record(LedgerTable table, Migration migration) =>
+        $"insert into {table.Sql} (name, \"timestamp\") values ({Sql.Literal(migration.Name)}, "
+            + "to_char(now() at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'))";
 
     [GeneratedRegex(@"^[0-9].*\.(?:[cm]?js|[cm]?ts)$")]
     private static partial Regex FileName();

@@ -1,3 +1,4 @@
+using DbGate.Migrations.Deploy;
 using DbGate.Postgres;
 
 namespace DbGate.Migrations.Tools;
@@ -22,7 +23,8 @@ sealed class PrismaTool : MigrationTool
 
     public override IEnumerable<ToolEvidence> Detect(ProjectTree project)
     {
-        foreach (var config in project.Named(Configs))
+        // Prisma 8 has the same names for its configuration.
+        foreach (var config in Prisma8Tool.IsIn(project) ? [] : project.Named(Configs))
         {
             var folder = ProjectTree.NameOf(config) == Configs[0] ? ProjectTree.FolderOf(config) : $"{ProjectTree.FolderOf(config)}/prisma";
             yield return new(this, $"{folder}/migrations", $"{config} exists");
@@ -52,4 +54,15 @@ sealed class PrismaTool : MigrationTool
     public override string Forget(LedgerTable table, IReadOnlyList<string> names) =>
         $"update {table.Sql} set rolled_back_at = now() where migration_name in ({string.Join(", ", names.Select(Sql.Literal))}) and "
             + "rolled_back_at is null";
+
+    /// <summary>As <c>prisma migrate resolve</c> does it; a ledger that is not there is made first.</summary>
+    public override IReadOnlyList<string> Resolve(LedgerTable table, MigrationFolder folder, MigrationEntry entry, bool isApplied) =>
+        !isApplied ? [Forget(table, [entry.Name])]
+        :
+        [
+            $"create table if not exists {table.Sql} ({LedgerWriter.Columns})",
+            $"{Forget(table, [entry.Name])} and finished_at is null",
+            $"insert into {table.Sql} (id, checksum, migration_name, started_at, finished_at) values (gen_random_uuid(), "
+                + $"{Sql.Literal(entry.File!.Checksum!)}, {Sql.Literal(entry.Name)}, now(), now())",
+        ];
 }

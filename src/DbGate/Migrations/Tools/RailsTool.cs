@@ -14,7 +14,7 @@ sealed partial class RailsTool : CodeTool
         Deploy = "bin/rails db:migrate",
         Status = "bin/rails db:migrate:status",
         Unknown = ["Whether a deploy failed: a failure leaves no row.", "Whether an applied migration was edited."],
-        Tested = "ledgers made from its sources",
+        Tested = "real tool",
     };
 
     public override IReadOnlyList<string> Beside => ["ar_internal_metadata"];

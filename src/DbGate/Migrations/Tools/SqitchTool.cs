@@ -15,7 +15,7 @@ sealed partial class SqitchTool : MigrationTool
         Deploy = null,
         Status = "sqitch status",
         Unknown = ["Whether an applied script was edited: sqitch check compares the hashes.", "Reworked changes."],
-        Tested = "ledgers made from its sources",
+        Tested = "real tool",
     };
 
     public override IReadOnlyList<string> Beside =>
@@ -69,6 +69,10 @@ sealed partial class SqitchTool : MigrationTool
             throw new GateException(MigrationProblems.UnreadableFolder(folder, exception.Message), exception);
         }
     }
+
+    public override bool WritesStates => false;
+
+    public override FixCommand Repair(string name) => FixCommand.Run("sqitch", "deploy", "--log-only", "--to-change", name);
 
     public override bool Owns(LedgerTable table) =>
         table.Has("change_id")

@@ -48,6 +48,25 @@ sealed partial class SqlxTool : FileTool
         $"delete from {table.Sql} where version in "
             + $"({string.Join(", ", names.Select(name => string.Concat(name.TakeWhile(char.IsAsciiDigit))))})";
 
+    /// <summary>A dirty row goes, whatever comes after it.</summary>
+    public override IReadOnlyList<string> Resolve(LedgerTable table, MigrationFolder folder, MigrationEntry entry, bool isApplied)
+    {
+        var version = string.Concat(entry.Name.TakeWhile(char.IsAsciiDigit));
+        var forget = Forget(table, [entry.Name]);
+        return !isApplied ? [forget]
+        :
+        [
+            forget,
+            $"insert into {table.Sql} (version, description, success, checksum, execution_time) values ({version}, "
+                + $"{Postgres.Sql.Literal(Description(entry.Name))}, true, '\\x{entry.File!.AcceptedChecksums[0]}', 0)",
+        ];
+    }
+
+    // As sqlx reads it from the name.
+    static string Description(string name) =>
+        name[(name.IndexOf('_', StringComparison.Ordinal) + 1)..]
+            .Replace(".up.sql", "", StringComparison.Ordinal).Replace(".sql", "", StringComparison.Ordinal).Replace('_', ' ');
+
     public override (TransactionRule Rule, string Reason) Transactions(SqlScript script, Version? version) =>
         script.Text.StartsWith("-- no-transaction", StringComparison.Ordinal)
             ? (TransactionRule.PerStatement, "the file says no-transaction")

@@ -38,6 +38,10 @@ sealed partial class SupabaseTool : FileTool
 
     public override string Forget(LedgerTable table, IReadOnlyList<string> names) => Delete(table, "version", names.Select(KeyOf));
 
+    public override string Record(LedgerTable table, Migration migration) =>
+        $"insert into {table.Sql} (version, name) values ({Postgres.Sql.Literal(KeyOf(migration.Name))}, "
+            + $"{Postgres.Sql.Literal(Path.ChangeExtension(migration.Name, null)[(KeyOf(migration.Name).Length + 1)..])})";
+
     public override (TransactionRule Rule, string Reason) Transactions(SqlScript script, Version? version) =>
         (TransactionRule.WholeFile, "the Supabase CLI sends a file as one implicit transaction");
 

@@ -1,26 +1,30 @@
+using DbGate.Configuration;
 using DbGate.Postgres;
 using DbGate.Problems;
 
 namespace DbGate.Migrations.Tools;
 
 /// <summary>
-/// Commands for a tool whose ledger is one row per applied migration: statements for psql, or the tool's own command where it has one.
+/// Commands for any tool's ledger. DbGate's own task writes it, because it compares the claim with the catalog; psql only reads.
 /// </summary>
-sealed record TableCommands(MigrationTool Tool, LedgerTable Table, PostgresUrl Url) : ILedgerCommands
+/// <param name="Tool">Whose ledger.</param>
+/// <param name="Table">The ledger.</param>
+/// <param name="Url">Of the target.</param>
+/// <param name="Environment">The environment of the run.</param>
+sealed record TableCommands(MigrationTool Tool, LedgerTable Table, PostgresUrl Url, TargetEnvironment Environment) : ILedgerCommands
 {
     public FixCommand Logs(string name) => PsqlLine.Of(Url, $"select * from {Table.Sql}");
 
-    public FixCommand RolledBack(string name) => Tool.Repair(name) ?? Forget([name]);
+    public FixCommand RolledBack(string name) => Resolve([name], ResolveCommand.RolledBack);
 
-    public FixCommand Applied(string name) => Record(new Migration(name, name, null, [], true, 0));
+    public FixCommand Applied(string name) => Resolve([name], ResolveCommand.Applied);
 
-    public FixCommand Baseline(Migration first) => Record(first);
+    public FixCommand Baseline(Migration first) => Resolve([first.Name], ResolveCommand.Applied);
 
-    public FixCommand TakenBack(string name) => Forget([name]);
+    public FixCommand TakenBack(string name) => Resolve([name], ResolveCommand.RolledBack);
 
-    public FixCommand Retire(IReadOnlyList<string> names) => Forget(names);
+    public FixCommand Retire(IReadOnlyList<string> names) => Resolve(names, ResolveCommand.RolledBack);
 
-    FixCommand Forget(IReadOnlyList<string> names) => Tool.Forget(Table, names) is { } sql ? PsqlLine.Of(Url, sql) : Logs(names[0]);
-
-    FixCommand Record(Migration migration) => Tool.Record(Table, migration) is { } sql ? PsqlLine.Of(Url, sql) : Logs(migration.Name);
+    FixCommand Resolve(IReadOnlyList<string> names, string state) =>
+        Tool.WritesStates ? ResolveCommand.For(Environment, names, state) : Tool.Repair(names[0]) ?? Logs(names[0]);
 }

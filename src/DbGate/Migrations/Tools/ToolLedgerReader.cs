@@ -20,6 +20,15 @@ static class ToolLedgerReader
             .Distinct(),
     ];
 
+    /// <summary>Ledgers among the tables of an application.</summary>
+    static readonly string[] Beside =
+    [
+        .. MigrationToolCatalog.All.Where(tool => tool.Schema is null).Select(tool => tool.Facts.Ledger.ToLowerInvariant())
+            .Concat(LedgerReader.OtherLedgers)
+            .Append("ar_internal_metadata")
+            .Distinct(),
+    ];
+
     const string Overview = """
         select current_database()::text, txid_snapshot_xmax(txid_current_snapshot()),
                (select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -70,7 +79,7 @@ static class ToolLedgerReader
             tool.Signature.ToArray());
         var (tables, refusal) = Choose(tool, TableOf(named), found, schema);
         var (database, next, others) = (await session.QueryAsync(
-            Overview, row => (row.GetString(0), row.GetInt64(1), row.GetInt64(2)), cancellationToken, schema, Names))[0];
+            Overview, row => (row.GetString(0), row.GetInt64(1), row.GetInt64(2)), cancellationToken, schema, Beside))[0];
         var empty = new Ledger(tables.Count > 0, false, [], others, null)
         {
             NextTransaction = next,
@@ -134,7 +143,8 @@ static class ToolLedgerReader
         if (owned.Length == 0)
         {
             var same =
-                found.Where(table => table.IsNamed(tool.Facts.Ledger.Split('.')[^1]))
+                found.Where(table => table.IsNamed(tool.Facts.Ledger.Split('.')[^1])
+                    && (tool.Facts.Ledger.Split('.') is not [var own, _] || table.Schema == own))
                     .OrderByDescending(table => table.Schema == schema)
                     .FirstOrDefault();
             return same is null ? ([], null) : ([], ToolProblems.ForeignColumns(tool, same, Owner(tool, same, found)));

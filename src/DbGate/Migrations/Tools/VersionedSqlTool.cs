@@ -34,6 +34,16 @@ abstract partial class VersionedSqlTool : FileTool
         return string.Join('.', parts);
     }
 
+    /// <summary>"1.2" of V1_2__name.sql; what is no version is given back.</summary>
+    protected static string VersionIn(string name) =>
+        FileName().Match(name) is { Success: true } match ? match.Groups[1].Value.Replace('_', '.') : name;
+
+    /// <summary>"add name" of V1__add_name.sql.</summary>
+    protected static string DescriptionIn(string name) =>
+        Path.ChangeExtension(name, null) is var stem && stem.IndexOf("__", StringComparison.Ordinal) is >= 0 and var at
+            ? stem[(at + 2)..].Replace('_', ' ')
+            : stem;
+
     public override bool HasOrder(string name) => !IsRepeatable(name);
 
     /// <summary>True for a migration that runs again whenever it changes.</summary>

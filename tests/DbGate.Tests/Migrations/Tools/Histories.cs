@@ -146,8 +146,9 @@ public sealed class Histories
             ("alembic/versions/y_b.py", "revision: str = 'b'\ndown_revision: Union[str, None] = 'a'\n"),
             ("alembic/versions/x_c.py", "revision = \"c\"\ndown_revision = \"b\"\n")),
         new("django",
-            "CREATE TABLE django_migrations (id bigint PRIMARY KEY, app varchar(255), name varchar(255), applied timestamptz); INSERT INTO "
-                + "django_migrations VALUES (1, 'auth', '0001_initial', now()), (2, 'shop', '0001_initial', now()), (3, 'shop', "
+            "CREATE TABLE django_migrations (id bigserial PRIMARY KEY, app varchar(255), name varchar(255), applied timestamptz); INSERT "
+                + "INTO django_migrations (app, name, applied) VALUES ('auth', '0001_initial', now()), ('shop', '0001_initial', now()), "
+                + "('shop', "
                 + "'0002_b', now())",
             ("manage.py", ""), ("shop/migrations/0001_initial.py", "dependencies = [('auth', '0001_initial')]"),
             ("shop/migrations/0002_b.py", "dependencies = [\n  ('shop', '0001_initial'),\n]"),
@@ -231,29 +232,56 @@ public sealed class Histories
             ? file[..file.LastIndexOf('/')]
             : ".";
 
-    /// <summary>Three kinds of readers stand for all.</summary>
-    [TestCase("goose")]
-    [TestCase("flyway")]
-    [TestCase("dbup")]
-    public async Task Are_read_with_5000_rows(string tool)
+    static readonly Dictionary<string, string> ManyRows = new()
+    {
+        ["efcore"] = "\"__EFMigrationsHistory\" SELECT '2026' || lpad(g::text, 10, '0') || '_X', '10' FROM g",
+        ["dbup"] = "schemaversions (scriptname, applied) SELECT 'Shop.Scripts.' || g || '.sql', now() FROM g",
+        ["fluentmigrator"] = "\"VersionInfo\" SELECT g, now(), 'x' FROM g",
+        ["flyway"] = "flyway_schema_history SELECT g, g::text, 'x', 'SQL', 'V' || g || '__x.sql', 1, 'u', now(), 1, true FROM g",
+        ["evolve"] = "changelog (type, version, description, name, checksum, installed_by, success) SELECT 0, g::text, 'x', "
+            + "'V' || g || '__x.sql', 'x', 'u', true FROM g",
+        ["drizzle"] = "drizzle.__drizzle_migrations (hash, created_at) SELECT 'x', 1700000000000 + g FROM g",
+        ["dbmate"] = "schema_migrations SELECT g::text FROM g",
+        ["goose"] = "goose_db_version (version_id, is_applied) SELECT g, true FROM g",
+        ["sqlx"] = "_sqlx_migrations SELECT g, 'x', now(), true, '\\x00', 1 FROM g",
+        ["node-pg-migrate"] = "pgmigrations (name, run_on) SELECT g || '_x', now() FROM g",
+        ["graphile-migrate"] = "graphile_migrate.migrations SELECT 'x' || g, 'y', lpad(g::text, 6, '0') || '.sql' FROM g",
+        ["knex"] = "knex_migrations (name, batch, migration_time) SELECT g || '_x.js', 1, now() FROM g",
+        ["typeorm"] = "migrations (\"timestamp\", name) SELECT 1600000000000 + g, 'X' || (1600000000000 + g) FROM g",
+        ["sequelize"] = "\"SequelizeMeta\" SELECT g || '-x.js' FROM g",
+        ["mikro-orm"] = "mikro_orm_migrations (name) SELECT 'Migration2025' || lpad(g::text, 10, '0') FROM g",
+        ["kysely"] = "kysely_migration SELECT g || '_x', '2025' FROM g",
+        ["grate"] = "grate.\"ScriptsRun\" (script_name, text_hash, one_time_script) SELECT g || '.sql', 'x', true FROM g",
+        ["liquibase"] = "databasechangelog SELECT g::text, 'ann', 'db/x.sql', now(), g, 'EXECUTED', '9:x' FROM g",
+        ["alembic"] = "alembic_version SELECT 'x' || g FROM g",
+        ["django"] = "django_migrations (app, name, applied) SELECT 'shop', lpad(g::text, 4, '0') || '_x', now() FROM g",
+        ["rails"] = "schema_migrations SELECT g::text FROM g",
+        ["supabase"] = "supabase_migrations.schema_migrations SELECT g::text, '{}', 'x' FROM g",
+        ["atlas"] = "atlas_schema_revisions.atlas_schema_revisions SELECT g::text, 'x', 2, 1, 1, now(), 1 FROM g",
+        ["ecto"] = "schema_migrations SELECT g, now() FROM g",
+    };
+
+    static IEnumerable<string> WithManyRows => ManyRows.Keys;
+
+    /// <summary>Reads and judges a ledger of 5,000 rows; the time is in the test's output.</summary>
+    [TestCaseSource(nameof(WithManyRows))]
+    public async Task Are_judged_with_5000_rows(string tool)
     {
         var history = All.Single(one => one.Tool == tool);
         await ToolTrial.PrepareAsync(database, history.Sql);
-        await database.ExecuteAsync(history.Tool switch
-        {
-            "goose" => "INSERT INTO goose_db_version (version_id, is_applied) SELECT g, true FROM generate_series(100, 5100) g",
-            "flyway" => "INSERT INTO flyway_schema_history SELECT g, g::text, 'x', 'SQL', 'V' || g || '__x.sql', 1, 'u', now(), 1, true "
-                + "FROM generate_series(100, 5100) g",
-            _ => "INSERT INTO schemaversions (scriptname, applied) SELECT 'Shop.Scripts.' || g || '.sql', now() FROM "
-                + "generate_series(100, 5100) g",
-        });
+        await database.ExecuteAsync($"WITH g AS (SELECT g FROM generate_series(100, 5099) g) INSERT INTO {ManyRows[tool]}");
+        using var project = ToolTrial.Project(history.Files);
+        var located = DbGate.Migrations.MigrationProject.Locate(project.Read(new() { ["DBGATE_MIGRATION_TOOL"] = tool }));
+        var folder = located.ReadFolder();
         await using var session = await DbGate.Postgres.Session.OpenAsync(database.Url, null, CancellationToken.None);
         var watch = System.Diagnostics.Stopwatch.StartNew();
-        var ledger =
-            await ToolLedgerReader.ReadAsync(MigrationToolCatalog.Find(history.Tool)!, null, session, "public", CancellationToken.None);
-        TestContext.Out.WriteLine($"{history.Tool}: {ledger.Rows.Count} rows in {watch.ElapsedMilliseconds} ms");
+        var ledger = await located.ReadLedgerAsync(session, "public", CancellationToken.None);
+        var read = watch.ElapsedMilliseconds;
+        var status = DbGate.Migrations.MigrationStatus.Decide(folder, ledger);
+        TestContext.Out.WriteLine($"{tool}: {ledger.Rows.Count} rows read in {read} ms, judged in {watch.ElapsedMilliseconds - read} ms");
 
-        Assert.That(ledger.Rows, Has.Count.GreaterThan(5000));
+        Assert.That((ledger.Refusal?.Message, ledger.Rows.Count >= 5000), Is.EqualTo(((string?)null, true)));
+        Assert.That(status.Entries, Is.Not.Empty);
     }
 
     /// <summary>The CRC of gzip's trailer is the one of zip: an implementation that is not ours.</summary>

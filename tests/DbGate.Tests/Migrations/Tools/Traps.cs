@@ -265,6 +265,32 @@ public sealed class Traps
         Assert.That(ToolTrial.Codes(await ToolTrial.JudgeAsync(database, project)), Does.Contain("DBG0203"));
     }
 
+    /// <summary>Flyway refuses a lower version, unless the project lets it come late.</summary>
+    [TestCase("flyway.conf", "flyway.locations=filesystem:sql\nflyway.outOfOrder=true\n", "DBG0201")]
+    [TestCase("flyway.toml", "[flyway]\noutOfOrder = true\n", "DBG0201")]
+    [TestCase("application.yml", "spring:\n  flyway:\n    out-of-order: true\n", "DBG0201")]
+    [TestCase("pom.xml", "<configuration><outOfOrder>true</outOfOrder></configuration>", "DBG0201")]
+    [TestCase("flyway.conf", "# flyway.outOfOrder=true\nflyway.outOfOrder=false\n", "DBG0201 DBG0208")]
+    public async Task Of_flyway_follow_its_configuration(string file, string text, string codes)
+    {
+        var history = Histories.All.Single(one => one.Tool == "flyway");
+        await ToolTrial.PrepareAsync(database, history.Sql);
+        using var project = ToolTrial.Project([.. history.Files, ("sql/V1.1__late.sql", Sql1), (file, text)]);
+
+        Assert.That(ToolTrial.Codes(await ToolTrial.JudgeAsync(database, project, "flyway")), Is.EqualTo(codes));
+    }
+
+    /// <summary>Sqitch's ledger is sqitch.changes; a table public.changes is the application's.</summary>
+    [Test]
+    public async Task Of_an_applications_table_with_the_name_of_another_schemas_ledger_do_not_block()
+    {
+        var history = Histories.All.Single(one => one.Tool == "sqitch");
+        await ToolTrial.PrepareAsync(database, $"{history.Sql}; DROP SCHEMA sqitch CASCADE; CREATE TABLE changes (id int)");
+        using var project = ToolTrial.Project(history.Files);
+
+        Assert.That(ToolTrial.Codes(await ToolTrial.JudgeAsync(database, project)), Is.EqualTo("DBG0201 DBG0209"));
+    }
+
     /// <summary>A tool that the catalogue does not have.</summary>
     [Test]
     public async Task Of_a_tool_of_the_projects_own_are_found_by_its_column()
