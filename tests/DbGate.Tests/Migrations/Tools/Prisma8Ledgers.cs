@@ -156,7 +156,7 @@ public sealed class Prisma8Ledgers
             (".git/HEAD", new string('a', 40) + "\n"));
         Directory.CreateSymbolicLink(project.Of("node_modules"), Path.Combine(await Installed.Value, "node_modules"));
         await using var real = await TestDatabase.CreateAsync();
-        const string Command = "node_modules/.bin/prisma db migrate";
+        const string Command = "node node_modules/.bin/prisma db migrate";
         string? previous = null;
         for (var number = 1; number <= 11; number++)
         {
