@@ -1,3 +1,4 @@
+using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Problems;
 using DbGate.Progress;
@@ -22,6 +23,15 @@ abstract class Screen : IGateDisplay
     /// <summary>Where a migration tool's output goes; null when it is only kept for a problem.</summary>
     public virtual Action<string>? ChildOutput => null;
 
+    /// <summary>Only problems are shown.</summary>
+    protected bool IsQuiet { get; private set; }
+
+    /// <summary>Each warning is shown in full.</summary>
+    protected bool IsVerbose { get; private set; }
+
+    public virtual void Begin(Settings settings) =>
+        (IsQuiet, IsVerbose) = (settings.Get(SettingsCatalog.Quiet), settings.Get(SettingsCatalog.Verbose));
+
     public abstract void Show(StepReport step);
 
     public abstract void Show(Problem problem);
@@ -30,28 +40,40 @@ abstract class Screen : IGateDisplay
 
     public abstract void ShowVerdict(GateReport report, string? path);
 
-    static bool Colours(bool redirected) => !redirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+    /// <summary>The page of the run, as a person opens it from here; null when none was written.</summary>
+    protected static string? PageOf(string? path) =>
+        path is null ? null : Path.GetRelativePath(Environment.CurrentDirectory, Path.ChangeExtension(path, ".html"));
 
     sealed class TextScreen(CommandStyle style) : Screen
     {
-        readonly ConsoleReport report = new(Colours(Console.IsOutputRedirected), style);
+        readonly TerminalAbilities terminal = TerminalAbilities.OfOutput;
 
-        public override IProgressDisplay Progress { get; } =
-            Console.IsOutputRedirected ? new Heartbeat(Console.Out.WriteLine, TimeProvider.System) : new TerminalProgress();
+        public override IProgressDisplay Progress =>
+            IsQuiet ? SilentProgress.Instance
+            : terminal.IsAnimated ? new TerminalProgress()
+            : new Heartbeat(Console.Out.WriteLine, TimeProvider.System);
 
-        public override void Show(StepReport step) => Console.Out.Write(report.Step(step));
+        ConsoleReport Report => new(terminal.HasColours, style) { Width = terminal.Width, IsVerbose = IsVerbose };
 
-        public override void Show(Problem problem) => Console.Out.Write(report.Block("dbgate", problem));
+        public override void Show(StepReport step) => Console.Out.Write(IsQuiet ? Report.Problems(step) : Report.Step(step));
 
-        public override void ShowVerdict(GateReport report, string? path) =>
-            Console.Out.Write(this.report.Verdict(report, path is null ? null : Path.GetRelativePath(Environment.CurrentDirectory, path)));
+        public override void Show(Problem problem) => Console.Out.Write(Report.Block("dbgate", problem));
+
+        public override void ShowVerdict(GateReport report, string? path)
+        {
+            if (!IsQuiet || report.Verdict == Verdict.Blocked)
+            {
+                Console.Out.Write(Report.Verdict(report, PageOf(path)));
+            }
+        }
     }
 
     sealed class JsonScreen(CommandStyle style, TextWriter output) : Screen
     {
-        readonly ConsoleReport report = new(Colours(Console.IsErrorRedirected), style);
+        readonly ConsoleReport report = new(TerminalAbilities.OfError.HasColours, style);
 
-        public override IProgressDisplay Progress { get; } = new Heartbeat(Console.Error.WriteLine, TimeProvider.System);
+        public override IProgressDisplay Progress =>
+            IsQuiet ? SilentProgress.Instance : new Heartbeat(Console.Error.WriteLine, TimeProvider.System);
 
         public override void Show(StepReport step)
         {

@@ -34,6 +34,7 @@ sealed class WorkflowDisplay(ActionsRun run, TextWriter commands, IGateDisplay s
 
     public void Begin(Settings settings)
     {
+        screen.Begin(settings);
         checkout = ProjectCheckout.Find(settings);
         foreach (var secret in SecretMasks.Of(settings))
         {

@@ -12,18 +12,26 @@ namespace DbGate.Terminal;
 /// </summary>
 sealed class WorkflowScreen(CommandStyle style) : Screen
 {
-    readonly ConsoleReport report = new(colours: false, style);
     readonly Lock gate = new();
     string? fence;
 
-    public override IProgressDisplay Progress { get; } = new Heartbeat(Console.Out.WriteLine, TimeProvider.System);
+    public override IProgressDisplay Progress =>
+        IsQuiet ? SilentProgress.Instance : new Heartbeat(Console.Out.WriteLine, TimeProvider.System);
 
-    public override Action<string> ChildOutput => Hear;
+    public override Action<string>? ChildOutput => IsQuiet ? null : Hear;
+
+    ConsoleReport Report => new(colours: false, style) { IsVerbose = IsVerbose };
 
     public override void Show(StepReport step)
     {
         EndChild();
-        var text = report.Step(step);
+        if (IsQuiet)
+        {
+            Write(Report.Problems(step));
+            return;
+        }
+
+        var text = Report.Step(step);
         var title = text[..(text.IndexOf('\n', StringComparison.Ordinal) + 1)];
         if (step.Result.IsBlocking || text.Length == title.Length)
         {
@@ -36,12 +44,15 @@ sealed class WorkflowScreen(CommandStyle style) : Screen
         Console.Out.WriteLine(WorkflowCommands.EndGroup);
     }
 
-    public override void Show(Problem problem) => Write(report.Block("dbgate", problem));
+    public override void Show(Problem problem) => Write(Report.Block("dbgate", problem));
 
     public override void ShowVerdict(GateReport report, string? path)
     {
         EndChild();
-        Write(this.report.Verdict(report, path is null ? null : Path.GetRelativePath(Environment.CurrentDirectory, path)));
+        if (!IsQuiet || report.Verdict == Verdict.Blocked)
+        {
+            Write(Report.Verdict(report, PageOf(path)));
+        }
     }
 
     static string Token() => Guid.NewGuid().ToString("N");

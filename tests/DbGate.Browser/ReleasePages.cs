@@ -14,10 +14,10 @@ public sealed class ReleasePages
             ("ready", Samples.Ready, "Ready for approval"),
             ("losing", Samples.Losing, "Ready, and it loses data"),
             ("released", Samples.Released, "Released"),
-            ("blocked", Samples.Blocked, "Do not approve"),
+            ("blocked", Samples.Blocked, "Blocked"),
             ("failed", Samples.Failed, "Act now"),
             ("empty", Samples.Empty, "Nothing was checked"),
-            ("huge", Samples.Huge, "Do not approve"),
+            ("huge", Samples.Huge, "Blocked"),
         }
         select new TestCaseData(sample.Name, sample.Report, sample.Word).SetArgDisplayNames(sample.Name);
 
@@ -50,12 +50,15 @@ public sealed class ReleasePages
     public async Task Can_be_walked_by_keyboard_and_show_where_one_is()
     {
         await using var page = await OpenPage.OpenAsync(ReleasePage.Render(Samples.Ready), "keyboard");
-        var expected = await page.Page.EvaluateAsync<int>("() => document.querySelectorAll('a[href], summary').length");
+        const string Reachable =
+            "[...document.querySelectorAll('a[href], summary')].filter(one => one.checkVisibility()"
+                + " && !one.parentElement.closest('details:not([open]) > :not(summary)'))";
+        var expected = await page.Page.EvaluateAsync<int>($"() => {Reachable}.length");
         for (var i = 0; i < expected; i++)
         {
             await page.Page.Keyboard.PressAsync("Tab");
             var here = await page.Page.EvaluateAsync<string>(
-                "index => { const at = document.activeElement; return at === [...document.querySelectorAll('a[href], summary')][index] ? "
+                "index => { const at = document.activeElement; return at === " + Reachable + "[index] ? "
                     + "getComputedStyle(at).outlineStyle : 'elsewhere: ' + at.outerHTML }", i);
             Assert.That(here, Is.EqualTo("solid"));
         }

@@ -36,7 +36,7 @@ public sealed class InstalledTool
         var run = await shop.ReleaseAsync();
 
         Assert.That(run.ExitCode, Is.Zero, run.Everything);
-        Assert.That(run.Output, Does.Contain("5/5 migrations applied").And.Contain("PASS     production"));
+        Assert.That(run.Output, Does.Contain("5/5 migrations applied").And.Contain("Released: production"));
         Assert.That(
             await shop.Database.ScalarAsync<long>("select count(*) from _prisma_migrations where finished_at is not null"), Is.EqualTo(5));
         Assert.That(shop.Backups(), Has.Length.EqualTo(1));

@@ -27,7 +27,7 @@ public sealed class Releases
         var run = await shop.ReleaseAsync();
 
         Assert.That(run.ExitCode, Is.Zero, run.Everything);
-        Assert.That(run.Output, Does.Contain("5/5 migrations applied").And.Contain("PASS     production"));
+        Assert.That(run.Output, Does.Contain("5/5 migrations applied").And.Contain("Released: production"));
         Assert.That(
             await shop.Database.ScalarAsync<long>("""select count(*) from _prisma_migrations where finished_at is not null"""),
             Is.EqualTo(5));
@@ -110,7 +110,7 @@ public sealed class Releases
 
         Assert.That(run.Output, Does.Contain("::error file=scripts/start.sh,line=2,title=DBG0401"));
         Assert.That(run.Output, Does.StartWith("::add-mask::").And.Contain($"::add-mask::{shop.Database.Url.Password}\n"));
-        Assert.That(await File.ReadAllTextAsync(summary), Does.StartWith("# DbGate: blocked (exit 10)"));
+        Assert.That(await File.ReadAllTextAsync(summary), Does.StartWith("# DbGate: Blocked (exit 10)"));
         Assert.That(
             await File.ReadAllTextAsync(output),
             Does.Match("(?m)^verdict<<dbgate_[0-9a-f]{32}\nblocked\n").And.Match("(?m)^exit-code<<.*\n10\n"));

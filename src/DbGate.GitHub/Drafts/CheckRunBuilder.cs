@@ -73,14 +73,14 @@ static class CheckRunBuilder
     {
         if (report.Steps is [{ Step.Name: Aggregate } fleet])
         {
-            return $"{(report.Verdict == Verdict.Pass ? "Pass" : "Blocked")}, {report.Environment}: "
-                + TextSanitizer.Line(fleet.Result.Summary);
+            return $"{Headline.From(report)}, {report.Environment}: {TextSanitizer.Line(fleet.Result.Summary)}";
         }
 
         var first = report.AllProblems.FirstOrDefault(problem => problem.IsBlocking);
         return report.Verdict == Verdict.Pass
-            ? $"Pass, {report.Environment}: {Count(report.Steps.Length)} in {TextSanitizer.Duration(report.FinishedAt - report.StartedAt)}"
-            : $"Blocked, {report.Environment} (exit "
+            ? $"{Headline.From(report)}, {report.Environment}: {Count(report.Steps.Length)} in "
+                + TextSanitizer.Duration(report.FinishedAt - report.StartedAt)
+            : $"{Headline.From(report)}, {report.Environment} (exit "
                 + $"{(int)report.ExitCode}){(first is null ? "" : $": {first.Code.Id} {TextSanitizer.Line(first.Message)}")}";
     }
 

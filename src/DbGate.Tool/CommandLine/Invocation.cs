@@ -6,6 +6,7 @@ using DbGate.Problems;
 using DbGate.Releases;
 using DbGate.Reports;
 using DbGate.Tool.Completion;
+using DbGate.Terminal;
 using DbGate.Tool.Help;
 
 namespace DbGate.Tool.CommandLine;
@@ -79,8 +80,8 @@ static class Invocation
     static int Refuse(Problem refused, ParsedCommandLine line)
     {
         var problem = WithScope(refused, line);
-        var colours = !Console.IsErrorRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
-        Console.Error.Write(new ConsoleReport(colours, CommandStyle.Tool).Block("dbgate", problem));
+        var terminal = TerminalAbilities.OfError;
+        Console.Error.Write(new ConsoleReport(terminal.HasColours, CommandStyle.Tool) { Width = terminal.Width }.Block("dbgate", problem));
         if (line.IsJson)
         {
             Say(JsonReport.Render(problem, DateTimeOffset.UtcNow));

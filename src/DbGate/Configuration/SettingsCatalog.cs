@@ -32,6 +32,20 @@ public static class SettingsCatalog
         Class = Operational,
     };
 
+    /// <summary>Every warning in full.</summary>
+    public static readonly Setting<bool> Verbose =
+        new("verbose", ["DBGATE_VERBOSE"], "show each warning and each harmless note in full, not one block for each kind", Switch, false)
+    {
+        Class = Operational,
+    };
+
+    /// <summary>Nothing but problems.</summary>
+    public static readonly Setting<bool> Quiet =
+        new("quiet", ["DBGATE_QUIET"], "print only problems, so that a schedule sends mail only when there is one", Switch, false)
+    {
+        Class = Operational,
+    };
+
     /// <summary>Where reports go.</summary>
     public static readonly Setting<string> ReportsFolder = new(
         "reportsFolder", ["DBGATE_REPORTS"], "folder of the reports, relative to the project", Text, "artifacts/dbgate")

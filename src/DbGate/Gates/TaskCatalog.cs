@@ -320,6 +320,17 @@ public static class TaskCatalog
         },
         new()
         {
+            Name = "setup",
+            Group = Setup,
+            Description = "Asks for production's values on a terminal, checks each against the server and writes .env.production.",
+            DryRun = "ask for the URL, the connection limit, the retention and the address of /ready; connect and read only; write "
+                + ".env.production (mode 0600) and append to .gitignore",
+            Examples = ["dbgate setup", "dbgate setup --project=../shop"],
+            Step = () => new SetupStep(),
+            IsForPeopleOnly = true,
+        },
+        new()
+        {
             Name = "github-approvals",
             Group = TaskGroup.GitHub,
             Description = "Counts GitHub reviews of this workflow run as approvals of --plan=<digest>.",

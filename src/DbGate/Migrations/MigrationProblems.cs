@@ -342,5 +342,5 @@ static class MigrationProblems
     static string Relative(Migration migration) =>
         migration.AcceptsNoChecksum ? migration.ShownAs : string.Join('/', migration.Path.Split('/', '\\').TakeLast(4));
 
-    static string Short(string? checksum) => checksum is { Length: > 12 } ? checksum[..12] + "…" : checksum ?? "none";
+    static string Short(string? checksum) => checksum is { Length: > 8 } ? checksum[..8] + "…" : checksum ?? "none";
 }

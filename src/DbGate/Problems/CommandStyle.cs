@@ -65,7 +65,8 @@ public sealed record CommandStyle(string Program, bool TakesTaskAsWord = false)
     public string Page(ProblemCode code)
     {
         ArgumentNullException.ThrowIfNull(code);
-        return TakesTaskAsWord ? $"{Program} explain {code.Id}" : code.HelpPage;
+        var offline = $"{Program} explain {code.Id}";
+        return !TakesTaskAsWord ? code.Page : code.Url is { } url ? $"{url} (offline: {offline})" : offline;
     }
 
     string Write(GateCommand gate)

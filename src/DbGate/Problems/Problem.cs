@@ -54,6 +54,9 @@ public sealed record Problem(ProblemCode Code, string Message)
     /// <summary>The ways out of it, where one line does not tell them.</summary>
     internal IReadOnlyList<Remedy> Remedies { get; init; } = [];
 
+    /// <summary>How long its statement took in the rehearsal; null unless the problem is only about locks and was measured.</summary>
+    internal TimeSpan? Measured { get; init; }
+
     /// <summary>True when this occurrence stops a release.</summary>
     public bool IsBlocking => Severity == Severity.Error;
 }

@@ -16,6 +16,12 @@ public sealed record ProblemCode(string Id, string Title, ExitCode ExitCode)
     /// <summary>The page that helps the person who has this problem.</summary>
     public string HelpPage => $"docs/problems/{Id}.md";
 
+    /// <summary>The page's address on the web; null in a build that does not know where it comes from.</summary>
+    public string? Url => ProblemPages.Own.UrlOf(Id);
+
+    /// <summary>The page's address, or its path in the repository where there is none.</summary>
+    internal string Page => Url ?? HelpPage;
+
     /// <inheritdoc/>
     public override string ToString() => Id;
 }

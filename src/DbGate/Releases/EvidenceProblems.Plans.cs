@@ -45,7 +45,7 @@ static partial class EvidenceProblems
     /// <param name="differences">What moved.</param>
     /// <param name="change">The first change in an approved file.</param>
     public static Problem PlanMoved(PlanFile plan, PlanPromise now, IReadOnlyList<string> differences, PlannedFileChange? change = null) =>
-        new(PlanMovedCode, $"plan {plan.Digest[..12]} is out of date: {differences[0]}")
+        new(PlanMovedCode, $"plan {plan.Digest[..8]} is out of date: {differences[0]}")
         {
             Cause = differences.Count > 1 ? string.Join("; ", differences) : change?.Words,
             Location = change?.Location,
@@ -60,7 +60,7 @@ static partial class EvidenceProblems
         };
 
     public static Problem PlanExpired(PlanFile plan, DateTimeOffset now) =>
-        new(PlanExpiredCode, $"plan {plan.Digest[..12]} expired at {plan.Plan.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z")
+        new(PlanExpiredCode, $"plan {plan.Digest[..8]} expired at {plan.Plan.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z")
         {
             Cause = $"it is {now.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z; its backup and its rehearsal describe the data of "
                 + $"{plan.Plan.CreatedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z",
@@ -74,7 +74,7 @@ static partial class EvidenceProblems
     public static Problem ClockBehind(PlanFile plan, DateTimeOffset now) =>
         new(PreflightProblems.ClockSkewCode,
             $"this machine's clock is {(plan.Plan.CreatedAt - now).TotalMinutes:0} min behind the database's, so it is not known whether "
-                + $"plan {plan.Digest[..12]} has expired")
+                + $"plan {plan.Digest[..8]} has expired")
         {
             Cause = $"the plan was made at {plan.Plan.CreatedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z by the database's clock; it is "
                 + $"{now.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z here",
@@ -94,7 +94,7 @@ static partial class EvidenceProblems
     /// <param name="plan">The plan.</param>
     /// <param name="exceeded">What the deploy would lose beyond what was accepted.</param>
     public static Problem LossesGrew(PlanFile plan, IReadOnlyList<string> exceeded) =>
-        new(LossesGrewCode, $"the deploy would lose more than plan {plan.Digest[..12]} says: {exceeded[0]}")
+        new(LossesGrewCode, $"the deploy would lose more than plan {plan.Digest[..8]} says: {exceeded[0]}")
         {
             Cause = string.Join("; ", exceeded),
             State = "database unchanged: it was counted before the first statement",

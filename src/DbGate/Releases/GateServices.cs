@@ -38,4 +38,7 @@ public interface IPrompt
 {
     /// <summary>Shows the question and waits for a line; null when there is none.</summary>
     Task<string?> AskAsync(string question, CancellationToken cancellationToken);
+
+    /// <summary>The same for a secret, which is not shown while it is typed.</summary>
+    Task<string?> AskSecretAsync(string question, CancellationToken cancellationToken) => AskAsync(question, cancellationToken);
 }

@@ -175,6 +175,11 @@ public static class JsonReport
         }
 
         json.WriteString("docs", problem.Code.HelpPage);
+        if (problem.Code.Url is { } url)
+        {
+            json.WriteString("url", url);
+        }
+
         json.WriteEndObject();
     }
 

@@ -2,24 +2,75 @@ using System.Text;
 using DbGate.Gates;
 using DbGate.Problems;
 using DbGate.Releases;
+using DbGate.Reports.Html;
 using DbGate.Texts;
 
 namespace DbGate.Reports;
 
-/// <summary>The report as Markdown, for step summaries, comments and people. The verdict comes first.</summary>
+/// <summary>
+/// The report as Markdown, for step summaries, comments and people. Its head has at most 25 lines and answers what an approval needs; the
+/// rest is folded.
+/// </summary>
 public static class MarkdownReport
 {
+    const int ProblemsShown = 3;
+
     /// <summary>Renders; the same report gives the same text.</summary>
     public static string Render(GateReport report)
     {
+        ArgumentNullException.ThrowIfNull(report);
         var text = new StringBuilder();
-        text.Append(report.Verdict == Verdict.Pass ? "# DbGate: pass\n\n" : $"# DbGate: blocked (exit {(int)report.ExitCode})\n\n");
+        Head(text, report);
+        text.Append("\n<details><summary>Steps, problems and measurements</summary>\n");
+        Rest(text, report);
+        return text.Append("\n</details>\n").ToString();
+    }
+
+    static void Head(StringBuilder text, GateReport report)
+    {
+        var verdict = PageVerdict.Of(report);
+        text.Append($"# DbGate: {verdict.Word}{(report.ExitCode == ExitCode.Pass ? "" : $" (exit {(int)report.ExitCode})")}\n\n");
         text.Append($"Environment **{report.Environment}**");
-        text.Append(report.Target is null ? "" : $", target {Code(report.Target)}");
+        text.Append(report.Target is null ? "" : $", target {Code(TargetName.From(report.Target).ToString())}");
         text.Append(report.Commit is null ? "" : $", commit {Code(report.Commit[..Math.Min(12, report.Commit.Length)])}");
         text.Append($", {JsonReport.Time(report.StartedAt)}, DbGate {report.ToolVersion}.\n\n");
+        text.Append($"{MarkdownText.Cell(verdict.Sentence)}\n\n| | | |\n|---|---|---|\n");
+        foreach (var item in Glance.From(report).Where(item => item.Section != "validity"))
+        {
+            text.Append($"| {item.Name} | **{MarkdownText.Cell(item.Value)}** | {MarkdownText.Cell(item.Detail)} |\n");
+        }
 
-        text.Append("| step | verdict | time | |\n|---|---|---:|---|\n");
+        Weighty(text, report);
+        if (verdict.Next.FirstOrDefault() is { Line: { } line } next)
+        {
+            text.Append($"\n{MarkdownText.Cell(next.What)}:\n");
+            Fence(text, "sh", [line]);
+        }
+    }
+
+    /// <summary>What blocks; where nothing but an approval does, what to weigh before it.</summary>
+    static void Weighty(StringBuilder text, GateReport report)
+    {
+        (string Code, string Message)[] blocking =
+        [
+            .. report.AllProblems
+                .Where(problem => problem.IsBlocking && problem.Code != EvidenceProblems.NotApprovedCode)
+                .Select(problem => (problem.Code.Id, problem.Message))
+                .DistinctBy(problem => problem.Id),
+        ];
+        var shown = blocking.Length > 0 ? blocking : Glance.Warnings(report);
+        text.Append(shown.Count == 0 ? "" : "\n");
+        foreach (var (code, message) in shown.Take(ProblemsShown))
+        {
+            text.Append($"- **{code}** {MarkdownText.Cell(message)}\n");
+        }
+
+        text.Append(shown.Count > ProblemsShown ? $"- {shown.Count - ProblemsShown} more below\n" : "");
+    }
+
+    static void Rest(StringBuilder text, GateReport report)
+    {
+        text.Append("\n| step | verdict | time | |\n|---|---|---:|---|\n");
         foreach (var step in report.Steps)
         {
             var verdict = step.Result.IsBlocking ? "**blocked**" : "pass";
@@ -43,8 +94,6 @@ public static class MarkdownReport
             text.Append($"\n{MarkdownText.Cell(fact.Name)}:\n");
             Fence(text, "sh", fact.Commands.SelectMany(CommandStyle.BuildScript.Lines));
         }
-
-        return text.ToString();
     }
 
     static void Problems(StringBuilder text, IEnumerable<Problem> problems, string title)
@@ -59,7 +108,7 @@ public static class MarkdownReport
             Line("cause", problem.Cause);
             Line("state", problem.State);
             Line("fix", problem.Fix?.Sentence);
-            text.Append($"- docs: {problem.Code.HelpPage}\n");
+            text.Append($"- docs: {problem.Code.Page}\n");
             text.Append(Commands(problem.Fix));
             if (problem.Excerpt is { } excerpt)
             {

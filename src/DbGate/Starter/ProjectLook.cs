@@ -35,7 +35,16 @@ sealed record ProjectLook(
     static readonly Setting[] Urls =
         [SettingsCatalog.DatabaseUrlProduction, SettingsCatalog.DatabaseUrl, SettingsCatalog.DatabaseUrlStaging];
 
-    /// <summary>The migrations stand where nothing but a setting tells.</summary>
+    /// <summary>The migration tool, where that is not Prisma; null where it is, or is not known.</summary>
+    public DetectedTool? Tool { get; init; }
+
+    /// <summary>Nothing shows how this project migrates.</summary>
+    public bool IsUnknown => this is { Tool: null, Prisma: null, Migrations: null, Workspaces.Count: 0 } && Manager is not null;
+
+    /// <summary>What was not found, each with what to do about it.</summary>
+    public IReadOnlyList<(string What, string Advice)> NotDetermined { get; init; } = [];
+
+    /// <summary>The migrations are where nothing but a setting says.</summary>
     public bool NeedsFolder { get; init; }
 
     /// <summary>The version as people name it: "6.2.1", "6.2".</summary>
@@ -68,10 +77,43 @@ sealed record ProjectLook(
         {
             WorkspaceName = workspaces is [var one] ? PackageManager.NameOf(Path.Combine(settings.Root, one)) : null,
         };
-        return look is { Migrations: null, Prisma: null } && PlainFolder(settings.Root) is { } plain
-            ? look with { Migrations = plain, Count = MigrationFolder.Read(Path.Combine(settings.Root, plain)).Migrations.Count,
-                NeedsFolder = true }
+        var tool = DetectedTool.Find(settings, out var trouble);
+        look = tool is not null ? look with { Tool = tool, Migrations = tool.Folder, Count = tool.Count }
+            : look is { Migrations: null, Prisma: null } && PlainFolder(settings.Root) is { } plain
+                ? look with { Migrations = plain, Count = MigrationFolder.Read(Path.Combine(settings.Root, plain)).Migrations.Count,
+                    NeedsFolder = true }
             : look with { NeedsFolder = isComputed || look.Workspace is not null };
+        return look with { NotDetermined = [.. Missing(look, trouble, settings)] };
+    }
+
+    static IEnumerable<(string What, string Advice)> Missing(ProjectLook look, Problem? trouble, Settings settings)
+    {
+        if (look is { Tool: null, Migrations: null, Workspaces.Count: < 2 })
+        {
+            yield return trouble is null
+                ? ("migrations", "no folder of a known tool was found: set migrations.folder, and migrations.tool when it is not Prisma's")
+                : ("migrations", $"{trouble.Message}{(trouble.Fix is { } fix ? $": {fix.Sentence}" : "")}");
+        }
+
+        if (look.Tool?.Doubt is { } doubt)
+        {
+            yield return ("deploy command", doubt);
+        }
+
+        if (look.Database is null)
+        {
+            yield return ("database", "no URL is set: run the task setup, or put DATABASE_URL_PROD into an ignored .env.production");
+        }
+
+        if (settings.Find(SettingsCatalog.MaxConnections) is null)
+        {
+            yield return ("connection limit", "set maxConnections to the application's own, 1 to 100: production blocks without it");
+        }
+
+        if (settings.Find(SettingsCatalog.ReadyUrl) is null)
+        {
+            yield return ("readiness", "set ready.url to the application's /ready; without it nothing is asked after the deploy");
+        }
     }
 
     static string? PlainFolder(string root) => PlainFolders.FirstOrDefault(folder =>

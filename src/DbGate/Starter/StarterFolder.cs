@@ -24,10 +24,7 @@ static class StarterFolder
             (ProjectFile.Name, Create(root, ProjectFile.Name, StarterText.ProjectFile(look))),
             (ProjectFileSchema.FileName, Create(root, ProjectFileSchema.FileName, ProjectFileSchema.Text)),
         };
-        const string Workflow = ".github/workflows/dbgate.yml";
-        done.Add((Workflow, look.Pipeline is null or "github"
-            ? Create(root, Workflow, StarterText.Workflow(look, ToolOrigin.Own))
-            : $"not written: this project's pipeline is {look.Pipeline}; let it run dbgate release --environment=production"));
+        done.Add(Pipeline(root, look));
         done.Add((GitIgnoreName, Ignore(root)));
         if (withAgents)
         {
@@ -35,6 +32,24 @@ static class StarterFolder
         }
 
         return done;
+    }
+
+    static (string File, string Done) Pipeline(string root, ProjectLook look)
+    {
+        const string Workflow = ".github/workflows/dbgate.yml";
+        return look.Pipeline switch
+        {
+            null or "github" => (Workflow, Create(root, Workflow, StarterText.Workflow(look, ToolOrigin.Own))),
+            PipelineText.GitLabOwn => (
+                PipelineText.GitLab,
+                Create(root, PipelineText.GitLab, PipelineText.ForGitLab(look, PipelineText.Released))
+                    + $"; add to {PipelineText.GitLabOwn}: include: [{{ local: {PipelineText.GitLab} }}]"),
+            PipelineText.AzureOwn => (
+                PipelineText.Azure,
+                Create(root, PipelineText.Azure, PipelineText.ForAzure(look, PipelineText.Released))
+                    + "; make a pipeline of it in Azure DevOps"),
+            var other => (Workflow, $"not written: this project's pipeline is {other}; let it run dbgate release --environment=production"),
+        };
     }
 
     /// <summary>Writes an agent's file, or adds the hook to the file that is there.</summary>
@@ -96,7 +111,7 @@ static class StarterFolder
     }
 
     /// <summary>Appends the lines that no rule covers yet, in the file's own line endings.</summary>
-    static string Ignore(string root) => Guarded(GitIgnoreName, () =>
+    public static string Ignore(string root) => Guarded(GitIgnoreName, () =>
     {
         var path = Path.Combine(root, GitIgnoreName);
         var text = File.Exists(path) ? File.ReadAllText(path) : "";

@@ -7,6 +7,14 @@ static class StarterProblems
 {
     static readonly ProblemCode NotWrittenCode = new("DBG0072", "A starter file cannot be written", ExitCode.Environment);
 
+    static readonly ProblemCode SetupStoppedCode = new("DBG0078", "The setup stopped before it wrote anything", ExitCode.Usage);
+
+    public static Problem SetupStopped(string why, string fix) => new(SetupStoppedCode, why)
+    {
+        State = DatabaseState.NotContacted,
+        Fix = new(fix, FixCommand.Gate("setup")),
+    };
+
     public static Problem NotWritten(string file, string why) => new(NotWrittenCode, $"{file} cannot be written: {why}")
     {
         State = DatabaseState.NotContacted,

@@ -1,3 +1,4 @@
+using DbGate.Problems;
 using DbGate.Configuration;
 using DbGate.Postgres;
 
@@ -18,7 +19,7 @@ static class StarterText
 
           // Seen here: {{Seen(look)}}.
           "migrations": {
-            // "prisma" runs the command; "direct" lets DbGate apply the files itself, without Node.
+            // {{Engines(look)}}
             {{Engine(look)}}
             {{Folder(look)}}
             "timeout": "1h"
@@ -100,10 +101,10 @@ static class StarterText
         ", ",
         new[]
         {
-            $"Prisma {look.PrismaText}",
-            look.Manager?.Name ?? "no package.json",
+            look.Tool?.Words ?? $"Prisma {look.PrismaText}",
+            look.Tool is null ? look.Manager?.Name ?? "no package.json" : null,
             look.Migrations is null
-                ? "no migrations yet"
+                ? look.Tool is { Count: > 0 } tool ? $"{tool.Count} {(tool.Count == 1 ? "migration" : "migrations")}" : "no migrations yet"
                 : $"{look.Count} {(look.Count == 1 ? "migration" : "migrations")} in {look.Migrations}",
             look.Database is null or HostedService.Unknown or HostedService.Local
                 ? null
@@ -114,17 +115,30 @@ static class StarterText
                 : null,
         }.OfType<string>());
 
-    static string Engine(ProjectLook look) => look.Manager is { } manager
+    static string Engine(ProjectLook look) => look.Tool is { } tool ? $"\"tool\": \"{tool.Id}\",\n    {Command(tool)}"
+        : look.IsUnknown ? "// \"tool\": \"\", \"command\": \"\",      // the migration tool and the command that deploys: docs/reference/migration-tools.md"
+        : look.Manager is { } manager
         ? $"\"engine\": \"prisma\",\n    \"command\": \"{manager.DeployCommandIn(look.Workspace, look.WorkspaceName)}\","
         : "\"engine\": \"direct\",";
 
-    static string Folder(ProjectLook look) => look is { NeedsFolder: true, Migrations: { } folder }
+    static string Engines(ProjectLook look) => look.Tool is null
+        ? "\"prisma\" runs the command; \"direct\" lets DbGate apply the files itself, without Node."
+        : "The command deploys; DbGate reads the ledger before and after it.";
+
+    static string Command(DetectedTool tool) => tool.Command is { } command
+        ? $"\"command\": \"{command}\",{(tool.Doubt is { } doubt ? $"   // {doubt}" : "")}"
+        : $"// \"command\": \"\",      // {tool.Doubt}";
+
+    static string Folder(ProjectLook look) => look.Tool is { } tool
+        ? tool.Folder is { } path ? $"\"folder\": \"{path}\"," : "// its migrations are found wherever they are in the project"
+        : look is { NeedsFolder: true, Migrations: { } folder }
         ? $"\"folder\": \"{folder}\","
         : "// \"folder\": \"prisma/migrations\",      // only where the Prisma config does not say it";
 
     static string Platform(ProjectLook look) => look.Platform is null ? "" : $"   // where {look.Platform} puts the application";
 
-    static string Prepare(ProjectLook look) => look.Manager is { } manager ? $"      prepare: {manager.InstallCommand}\n" : "";
+    static string Prepare(ProjectLook look) => look.Tool is { Id: "efcore" } ? "      prepare: dotnet tool restore && dotnet restore\n"
+        : look.Manager is { } manager ? $"      prepare: {manager.InstallCommand}\n" : "";
 
     static string Placeholder(ToolOrigin origin) =>
         origin.IsKnown

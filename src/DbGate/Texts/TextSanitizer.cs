@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace DbGate.Texts;
@@ -41,12 +42,21 @@ public static class TextSanitizer
             : line;
     }
 
-    /// <summary>"0.4 s", "12 s", "3 min 20 s".</summary>
+    /// <summary>"40 ms", "1.4 s", "12 s", "3 min 20 s", "2 h", "3 days 4 h".</summary>
     public static string Duration(TimeSpan time) =>
-        time.TotalSeconds < 10 ? $"{time.TotalSeconds:0.0} s"
-        : time.TotalSeconds < 100 ? $"{time.TotalSeconds:0} s"
-        : time.TotalHours < 1 ? $"{(int)time.TotalMinutes} min {time.Seconds} s"
-        : $"{(int)time.TotalHours} h {time.Minutes} min";
+        time.TotalMilliseconds < 999.5 ? $"{Math.Max(0, time.TotalMilliseconds):0} ms"
+        : time.TotalSeconds < 9.95 ? $"{time.TotalSeconds:0.0} s"
+        : time.TotalSeconds < 99.5 ? $"{time.TotalSeconds:0} s"
+        : time.TotalHours < 1 ? Parts((int)time.TotalMinutes, "min", time.Seconds, "s")
+        : time.TotalHours < 48 ? Parts((int)time.TotalHours, "h", time.Minutes, "min")
+        : Parts((int)time.TotalDays, "days", time.Hours, "h");
+
+    /// <summary>"1 table", "1,204 tables".</summary>
+    public static string Count(long count, string one, string many) =>
+        $"{count.ToString("N0", CultureInfo.InvariantCulture)} {(count == 1 ? one : many)}";
+
+    /// <summary>The first 8 digits of a digest: enough to tell two apart, and what <c>--plan</c> accepts.</summary>
+    internal static string Digest(string digest) => digest[..Math.Min(8, digest.Length)];
 
     /// <summary>"512 B", "3.4 MB", "2.1 GB" (decimal units).</summary>
     public static string Bytes(long bytes) => bytes switch
@@ -56,6 +66,9 @@ public static class TextSanitizer
         < 1_000_000_000 => $"{bytes / 1e6:0.#} MB",
         _ => $"{bytes / 1e9:0.##} GB",
     };
+
+    static string Parts(int large, string unit, int small, string smallUnit) =>
+        small == 0 ? $"{large} {unit}" : $"{large} {unit} {small} {smallUnit}";
 
     // GitHub's runner takes "##[command]" for a command wherever it stands in a line; "::command" only at a line's start:
     // there LineStart is used.

@@ -73,7 +73,7 @@ public sealed class Fleet
         Assert.That((run["summary"].ExitCode, run["summary"].Outputs["verdict"]), Is.EqualTo((10, "blocked")), run["summary"].Log);
         Assert.That(
             run["summary"].Summary,
-            Does.StartWith("# DbGate: blocked (exit 10)").And.Contain("2 of 5 databases pass, 2 do not, 1 did not run").And.Contain(
+            Does.StartWith("# DbGate: Blocked (exit 10)").And.Contain("2 of 5 databases pass, 2 do not, 1 did not run").And.Contain(
                 "| AFTER\\_REFUSED | **did not run** |"));
         Assert.That(run["canary"].Summary + run["rest"].Summary, Is.Empty, "the fleet has one summary");
         Assert.That(

@@ -29,7 +29,7 @@ public sealed class PullRequests
 
         Assert.That((run.Result, run.ExitCode, run.Outputs["verdict"]), Is.EqualTo(("failure", 10, "blocked")), run.Log);
         Assert.That(run.Log, Does.Contain("::error file=apps/shop #2/scripts/start.sh,line=3,title=DBG0401 "));
-        Assert.That(run.Summary, Does.StartWith("# DbGate: blocked (exit 10)").And.Contain("database not contacted"));
+        Assert.That(run.Summary, Does.StartWith("# DbGate: Blocked (exit 10)").And.Contain("database not contacted"));
         Assert.That(
             run.Environments.SelectMany(step => step.Values).OfType<string>(),
             Has.None.Contains("hunter2").And.None.Contains("key of the environment"));

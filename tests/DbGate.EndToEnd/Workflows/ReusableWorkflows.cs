@@ -33,7 +33,7 @@ public sealed partial class ReusableWorkflows
         Assert.That((plan.Outputs["verdict"], plan.Outputs["approval"]), Is.EqualTo(("pass", "required")));
         Assert.That(plan.Outputs["digest"], Does.Match("^[0-9a-f]{64}$"));
         Assert.That(
-            plan.Summary, Does.StartWith("# DbGate: pass").And.Contain($"# Plan {plan.Outputs["digest"][..12]}").And.Contain("```sql"));
+            plan.Summary, Does.StartWith("# DbGate: Ready for approval\n").And.Contain($"# Plan {plan.Outputs["digest"][..8]}").And.Contain("```sql"));
 
         // The rehearsal measured the locks as harmless: nothing to annotate.
         Assert.That(plan.Log, Does.Contain("on the restored backup, nothing lost").And.Not.Contain("::warning file=prisma/migrations/"));
@@ -56,7 +56,7 @@ public sealed partial class ReusableWorkflows
         });
         Assert.That((other["release"].ExitCode, other["release"].Outputs["verdict"]), Is.EqualTo((10, "blocked")), other["release"].Log);
         Assert.That(other["release"].Log, Does.Contain("DBG0540").And.Contain("::error title=DBG0540"));
-        Assert.That(other["release"].Summary, Does.StartWith("# DbGate: blocked (exit 10)"));
+        Assert.That(other["release"].Summary, Does.StartWith("# DbGate: Ready for approval (exit 10)"));
         Assert.That(await shop.AppliedAsync(), Is.EqualTo(4));
 
         await shop.ReviewAsync("ben");
@@ -65,7 +65,7 @@ public sealed partial class ReusableWorkflows
             (released["approve"].ExitCode, released["approve"].Outputs["approval"]), Is.EqualTo((0, "given")), released["approve"].Log);
         Assert.That(
             (released["release"].ExitCode, released["release"].Outputs["verdict"]), Is.EqualTo((0, "pass")), released["release"].Log);
-        Assert.That(released["release"].Summary, Does.StartWith("# DbGate: pass").And.Contain("approved by: ben"));
+        Assert.That(released["release"].Summary, Does.StartWith("# DbGate: Released\n").And.Contain("approved by: ben"));
         Assert.That(await shop.AppliedAsync(), Is.EqualTo(5));
         Assert.That(shop.GitHub.Statuses.Select(status => (string?)status["state"]), Has.Some.EqualTo("failure"));
         Assert.That((string?)shop.GitHub.Statuses[^1]["state"], Is.EqualTo("success"));
@@ -193,7 +193,7 @@ public sealed partial class ReusableWorkflows
     {
         var backup = (await shop.RunAsync("ana", workflow: "backup.yml"))["backup"];
         Assert.That((backup.ExitCode, backup.Outputs["verdict"]), Is.EqualTo((0, "pass")), backup.Log);
-        Assert.That(backup.Summary, Does.StartWith("# DbGate: pass").And.Contain("| backup | pass |"));
+        Assert.That(backup.Summary, Does.StartWith("# DbGate: Pass").And.Contain("| backup | pass |"));
 
         var first = (await shop.RunAsync("ana", workflow: "restore-test.yml"))["restore-test"];
         Assert.That((first.ExitCode, first.Outputs["verdict"]), Is.EqualTo((0, "pass")), first.Log);

@@ -10,7 +10,7 @@ public sealed class SettingsTable
     // Settings with a dot in their name are under the part before it.
     static readonly (string Topic, string[] Names)[] Topics =
     [
-        ("Run", ["environment", "project", "json", "reportsFolder"]),
+        ("Run", ["environment", "project", "json", "verbose", "quiet", "reportsFolder"]),
         ("Database",
             [
                 "databaseUrlVariable", "databaseUrl", "databaseUrlProd", "databaseUrlStaging", "directUrl", "testDatabaseUrl",

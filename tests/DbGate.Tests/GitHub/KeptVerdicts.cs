@@ -27,7 +27,7 @@ public sealed class KeptVerdicts : GitHubFixture
         await PublishedAsync(Passing, PullRequest());
 
         Assert.That(GitHub.CheckRuns.Select(check => Text(check, "conclusion")), Is.EquivalentTo(new[] { "success", "failure" }));
-        Assert.That(Text(GitHub.Comments.Single(), "body"), Does.Contain("# DbGate: pass"), "an older verdict replaces no newer one");
+        Assert.That(Text(GitHub.Comments.Single(), "body"), Does.Contain("# DbGate: Pass"), "an older verdict replaces no newer one");
         Assert.That(Directory.EnumerateFiles(Outbox), Is.Empty);
     }
 

@@ -157,6 +157,6 @@ public sealed class NewestVerdicts : GitHubFixture
         Assert.That(GitHub.Statuses.Select(status => Text(status, "state")), Is.EqualTo(new[] { state }));
         Assert.That(GitHub.CheckRuns.Select(check => Text(check, "conclusion")), Is.EqualTo(new[] { state }));
         Assert.That(GitHub.DeploymentStatuses[deployment].Skip(1).Select(status => Text(status, "state")), Is.EqualTo(new[] { state }));
-        Assert.That(Text(GitHub.Comments.Single(), "body"), Does.Contain(state == "success" ? "# DbGate: pass" : "# DbGate: blocked"));
+        Assert.That(Text(GitHub.Comments.Single(), "body"), Does.Contain(state == "success" ? "# DbGate: Pass" : "# DbGate: Blocked"));
     }
 }

@@ -19,7 +19,7 @@ public sealed class PublishedVerdicts : GitHubFixture
         Assert.That(Text(GitHub.Statuses.Single(), "context"), Is.EqualTo("dbgate/production"));
         Assert.That(Text(GitHub.DeploymentStatuses[deployment][^1], "state"), Is.EqualTo("success"));
         Assert.That(GitHub.DeploymentStatuses[deployment][^1]["auto_inactive"]!.GetValue<bool>(), Is.False);
-        Assert.That(Text(GitHub.Comments.Single(), "body"), Does.Contain("# DbGate: pass").And.Contain("/actions/runs/4242"));
+        Assert.That(Text(GitHub.Comments.Single(), "body"), Does.Contain("# DbGate: Pass").And.Contain("/actions/runs/4242"));
         Assert.That(Directory.EnumerateFiles(Outbox), Is.Empty);
     }
 
@@ -44,7 +44,7 @@ public sealed class PublishedVerdicts : GitHubFixture
         await PublishedAsync(Passing with { Target = "postgresql://app@other.example.com/ledger" }, PullRequest());
 
         Assert.That(GitHub.Comments, Has.Count.EqualTo(2), "one for each target");
-        Assert.That(Text(GitHub.Comments[0], "body"), Does.Contain("# DbGate: pass").And.Not.Contain("blocked"));
+        Assert.That(Text(GitHub.Comments[0], "body"), Does.Contain("# DbGate: Pass").And.Not.Contain("blocked"));
     }
 
     [Test]

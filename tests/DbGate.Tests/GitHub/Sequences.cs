@@ -79,7 +79,7 @@ public sealed class Sequences : GitHubFixture
         Assert.That(
             GitHub.Seen.Count(exchange => exchange.Method == "PATCH" && exchange.Path.Contains("/comments/", StringComparison.Ordinal)),
             Is.EqualTo(1));
-        Assert.That(Text(GitHub.Comments.Single(), "body"), Does.Contain("# DbGate: pass"));
+        Assert.That(Text(GitHub.Comments.Single(), "body"), Does.Contain("# DbGate: Pass"));
     }
 
     [TestCase("/check-runs")]
@@ -177,7 +177,7 @@ public sealed class Sequences : GitHubFixture
         var body = Text(GitHub.Comments.Single(), "body");
         Assert.That(
             body.Split('\n').Skip(1),
-            Has.None.StartsWith("# DbGate: pass").And.None.StartsWith("::").And.None.Contains("<!--").And.None.Contains("@ana"));
+            Has.None.StartsWith("# DbGate: Pass").And.None.StartsWith("::").And.None.Contains("<!--").And.None.Contains("@ana"));
         Assert.That(GitHub.CheckRuns, Has.Count.EqualTo(2));
     }
 

@@ -1,6 +1,7 @@
 using DbGate.Checks;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
+using DbGate.Problems;
 using DbGate.Releases;
 
 namespace DbGate.Tests.Protection;
@@ -57,6 +58,50 @@ public sealed class Tasks
         Assert.That(
             () => database.ExecuteAsync("create table t ()"), Throws.Exception.With.Message.Contains("DbGate: CREATE TABLE refused"),
             "what was printed is what protects");
+    }
+
+    [Test]
+    public async Task Ask_on_a_terminal_before_the_protection_of_production_is_removed()
+    {
+        await using var database = await ProtectedDatabase.CreateAsync();
+        var name = database.Database.Url.Database;
+
+        var (refused, question) = await AnswerAsync(database.Database, "yes");
+        Assert.That(refused, Is.EqualTo("DBG0807"));
+        Assert.That(question, Does.Contain($"The protection of {name} (production, on ").And.EndWith($"Type {name} to go on: "));
+        Assert.That(await database.Database.ScalarAsync<bool>("select to_regnamespace('dbgate') is null"), Is.False);
+
+        Assert.That((await AnswerAsync(database.Database, $"{name} ")).Code, Is.Null);
+        Assert.That(await database.Database.ScalarAsync<bool>("select to_regnamespace('dbgate') is null"), Is.True);
+    }
+
+    static async Task<(string? Code, string Question)> AnswerAsync(TestDatabase database, string typed)
+    {
+        using var project = new GatedProject();
+        var person = new Person(typed);
+        await using var context = new GateContext(
+            project.Read(new() { ["DATABASE_URL"] = database.UrlText }, new() { ["environment"] = "production" }),
+            GateServices.Real with { Prompt = person });
+        try
+        {
+            await new UnprotectStep().RunAsync(context, CancellationToken.None);
+            return (null, person.Question);
+        }
+        catch (GateException exception)
+        {
+            return (exception.Problem.Code.Id, person.Question);
+        }
+    }
+
+    sealed class Person(string typed) : IPrompt
+    {
+        public string Question { get; private set; } = "";
+
+        public Task<string?> AskAsync(string question, CancellationToken cancellationToken)
+        {
+            Question = question;
+            return Task.FromResult<string?>(typed);
+        }
     }
 
     [Test]

@@ -77,7 +77,7 @@ public sealed class PlannedReleases
         var before = await project.Database.DigestAsync();
 
         project.MoveCommit();
-        await Blocked("the commit moved from aaaaaaaaaaaa… to bbbbbbbbbbbb…");
+        await Blocked("the commit moved from aaaaaaaa… to bbbbbbbb…");
         project.MoveCommit('a');
 
         project.With(PlannedProject.Pending, "ALTER TABLE \"User\" ADD COLUMN nickname text;\n");

@@ -127,6 +127,18 @@ public sealed class RehearsalsAsTheDeployRole
         Assert.That(steps[^1].Result.AllProblems.Select(problem => problem.Code.Id), Has.None.EqualTo("DBG0267"));
     }
 
+    [TestCase("5s", false)]
+    [TestCase("2m", true)]
+    [TestCase("0s", true)]
+    public async Task Ask_for_a_lock_timeout_where_the_deploy_sets_none(string timeout, bool isAsked)
+    {
+        await using var project = await PlannedProject.CreateAsync(sql: "ALTER TABLE \"User\" ALTER COLUMN id TYPE bigint;\n");
+
+        var steps = await project.PrepareAsync(rehearsed: true, ("lock-timeout", timeout));
+
+        Assert.That(steps[^1].Result.AllProblems.Any(problem => problem.Code.Id == "DBG0267"), Is.EqualTo(isAsked));
+    }
+
     /// <summary>A login that may read the project's table and write the ledger.</summary>
     sealed class Deployer : IAsyncDisposable
     {

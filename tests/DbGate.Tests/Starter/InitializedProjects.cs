@@ -196,11 +196,11 @@ public sealed class InitializedProjects
     {
         using var wallet = Wallet.Copy();
         Directory.Delete(Path.Combine(wallet.Folder, ".github"), recursive: true);
-        File.WriteAllText(Path.Combine(wallet.Folder, ".gitlab-ci.yml"), "stages: [test]\n");
+        File.WriteAllText(Path.Combine(wallet.Folder, "Jenkinsfile"), "pipeline { }\n");
         var result = await InitAsync(wallet.Folder);
 
         Assert.That(Directory.Exists(Path.Combine(wallet.Folder, ".github")), Is.False);
-        Assert.That(result.Facts.Single(fact => fact.Name == ".github/workflows/dbgate.yml").Value, Does.Contain(".gitlab-ci.yml"));
+        Assert.That(result.Facts.Single(fact => fact.Name == ".github/workflows/dbgate.yml").Value, Does.Contain("Jenkinsfile"));
     }
 
     [Test]

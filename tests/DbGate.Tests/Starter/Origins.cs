@@ -1,3 +1,4 @@
+using DbGate.Problems;
 using DbGate.Configuration;
 using DbGate.Starter;
 

@@ -25,7 +25,7 @@ static class DoctorChecks
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     public static IReadOnlyList<Func<GateContext, CancellationToken, Task<Examination>>> All { get; } =
-        [Project, Node, Engines, LocalServers, Compression, TheTarget, ProgramsForTarget, Approvers];
+        [Project, Node, Engines, LocalServers, Compression, TheTarget, ProgramsForTarget, Approvers, ReleaseOutlook.LookAsync];
 
     static Task<Examination> Project(GateContext context, CancellationToken cancellationToken)
     {

@@ -28,7 +28,7 @@ public sealed class ApproveStep : IProduces<ReleaseProof>
         if (plan.Plan.Promise.Environment != environment)
         {
             throw new GateException(EvidenceProblems.NoPlan(
-                $"plan {plan.Digest[..12]} is for {plan.Plan.Promise.Environment}, not for {environment}",
+                $"plan {plan.Digest[..8]} is for {plan.Plan.Promise.Environment}, not for {environment}",
                 $"--environment={environment} was asked for"));
         }
 
@@ -70,7 +70,7 @@ public sealed class ApproveStep : IProduces<ReleaseProof>
 
     static StepResult Show(string person, PlanFile plan, bool isNew, ApprovalCount count) => new()
     {
-        Summary = $"{person} {(isNew ? "approves" : "had approved")} plan {plan.Digest[..12]}: {count.Counted.Count} of {count.Required} "
+        Summary = $"{person} {(isNew ? "approves" : "had approved")} plan {plan.Digest[..8]}: {count.Counted.Count} of {count.Required} "
             + "approvals",
         Outputs = [
             new Fact("digest", plan.Digest), new Fact("approval", count.IsEnough ? "given" : "required"),

@@ -39,7 +39,7 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IProduces<BackupP
             context.Produce(this, proof);
             return new StepResult
             {
-                Summary = $"the backup of plan {plan.Digest[..12]}, of {planned.TakenAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z: every byte "
+                Summary = $"the backup of plan {plan.Digest[..8]}, of {planned.TakenAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z: every byte "
                     + "read again",
                 Facts = [new Fact("archive", proof.Location), new Fact("level", proof.Level)],
             };
@@ -73,11 +73,12 @@ public sealed class BackupFirstStep(bool alwaysTake = false) : IProduces<BackupP
                 new Fact("sha256", manifest.Archive.Sha256),
                 new Fact(
                     "content",
-                    $"{manifest.Tables.Count} {(manifest.Tables.Count == 1 ? "table" : "tables")}, "
-                        + $"{manifest.Tables.Sum(table => table.Rows):N0} rows, {manifest.LargeObjects.Count:N0} large objects"),
+                    $"{TextSanitizer.Count(manifest.Tables.Count, "table", "tables")}, "
+                        + $"{TextSanitizer.Count(manifest.Tables.Sum(table => table.Rows), "row", "rows")}, "
+                        + TextSanitizer.Count(manifest.LargeObjects.Count, "large object", "large objects")),
                 new Fact(
                     "signature",
-                    outcome.File.Signature is null ? "none (set DBGATE_SIGNING_KEY to sign)" : $"key {outcome.File.Signature.KeyId[..16]}"),
+                    outcome.File.Signature is null ? "none (set DBGATE_SIGNING_KEY to sign)" : $"key {outcome.File.Signature.KeyId[..8]}"),
                 new Fact("not in the archive", string.Join(", ", manifest.NotIncluded.Select(Left)) + " (see the manifest)"),
                 .. pruned,
             ],

@@ -42,9 +42,11 @@ public sealed class DoctorStep : IStep
         var missing = problems.Count(problem => problem.IsBlocking);
         return new StepResult
         {
-            Summary = missing == 0
-                ? "everything that a release needs is here"
-                : $"{missing} {(missing == 1 ? "thing is" : "things are")} missing",
+            Summary = missing > 0 ? $"{missing} {(missing == 1 ? "thing is" : "things are")} missing"
+                : context.IsProduction
+                    ? "nothing that was looked at blocks a release to production; it takes the backup, rehearses and asks for approval"
+                : $"nothing is missing for {context.Environment.ToString().ToLowerInvariant()}; production was not looked at "
+                    + "(--environment=production)",
             Facts = [.. facts],
             Problems = [.. problems],
         };

@@ -34,7 +34,7 @@ public sealed class GitHubApprovalsStep : IProduces<ReleaseProof>
         if (plan.Plan.Promise.Environment != environment)
         {
             throw new GateException(EvidenceProblems.NoPlan(
-                $"plan {plan.Digest[..12]} is for {plan.Plan.Promise.Environment}, not for {environment}",
+                $"plan {plan.Digest[..8]} is for {plan.Plan.Promise.Environment}, not for {environment}",
                 $"--environment={environment} was asked for"));
         }
 
@@ -56,8 +56,8 @@ public sealed class GitHubApprovalsStep : IProduces<ReleaseProof>
                 new Fact("digest", plan.Digest), new Fact("approval", isTrusted && count.IsEnough ? "given" : "required"),
                 new Fact("commit", plan.Plan.Promise.Commit ?? "")],
             Summary = isTrusted
-                ? $"plan {plan.Digest[..12]}: {count.Counted.Count} of {count.Required} approvals{By(count)}"
-                : $"plan {plan.Digest[..12]}: GitHub's reviews prove no approval",
+                ? $"plan {plan.Digest[..8]}: {count.Counted.Count} of {count.Required} approvals{By(count)}"
+                : $"plan {plan.Digest[..8]}: GitHub's reviews prove no approval",
             Problems = [.. problems],
             Facts =
             [

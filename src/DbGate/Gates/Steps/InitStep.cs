@@ -21,21 +21,26 @@ public sealed class InitStep : IStep
         cancellationToken.ThrowIfCancellationRequested();
         var look = ProjectLook.At(context.Settings);
         var done = StarterFolder.Write(context.Settings.Root, look, context.Settings.Get(TaskOptions.Agents));
-        var written = done.Count(file => file.Done == "written");
+        var written = done.Count(file => file.Done.StartsWith("written", StringComparison.Ordinal));
         return Task.FromResult(new StepResult
         {
             Summary = written == 0 ? "nothing was missing" : $"{written} {(written == 1 ? "file" : "files")} written",
             Facts =
             [
-                new("prisma", look.PrismaText),
-                new("migrations", look.Migrations is null ? "none found" : $"{look.Count} in {look.Migrations}"),
+                look.Tool is { } tool ? new("migration tool", tool.Words) : new("prisma", look.PrismaText),
+                new("migrations", look.Tool is { Folder: null } all ? $"{all.Count} found"
+                    : look.Migrations is null ? "none found"
+                    : $"{look.Count} in {look.Migrations}"),
                 .. Workspaces(look),
-                new("packages", look.Manager?.Name ?? "no package.json: the direct engine applies the migrations"),
+                .. look.Tool is { } deployed
+                    ? deployed.Command is { } command ? [new Fact("deploys with", command)] : Array.Empty<Fact>()
+                    : [new Fact("packages", look.Manager?.Name ?? "no package.json: the direct engine applies the migrations")],
                 new("database",
                     look.Database is { } host
                         ? $"{host}{(look.IsPooled ? ", through a pooler: set DIRECT_URL too" : "")}"
                         : "no URL is set"),
                 .. done.Select(file => new Fact(file.File, file.Done)),
+                .. look.NotDetermined.Select(missing => new Fact("not determined", $"{missing.What}: {missing.Advice}")),
                 new("next",
                     "check the machine, then look at what a release would do") { Commands = [
                         FixCommand.Gate("doctor"), FixCommand.Gate("release", ("environment", "production"), "dryrun")] },

@@ -25,7 +25,7 @@ public sealed class PlanStep : IProduces<PlanProof>, IProduces<ReleaseProof>
         {
             await PlanGate.DemandUnexpiredAsync(context, named, cancellationToken);
             context.Produce(this, new PlanProof(named));
-            return await ShowAsync(context, named, $"goes on with plan {named.Digest[..12]}", [], cancellationToken);
+            return await ShowAsync(context, named, $"goes on with plan {named.Digest[..8]}", [], cancellationToken);
         }
 
         var draft = await Planner.DraftAsync(context, cancellationToken);

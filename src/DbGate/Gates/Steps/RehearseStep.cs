@@ -35,9 +35,9 @@ public sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalPr
         {
             return plan.Plan.Rehearsal is { } before
                 ? new StepResult { Summary =
-                    $"rehearsed when plan {plan.Digest[..12]} was made: "
+                    $"rehearsed when plan {plan.Digest[..8]} was made: "
                         + $"{TextSanitizer.Duration(TimeSpan.FromMilliseconds(before.Milliseconds))}" }
-                : Skipped($"plan {plan.Digest[..12]} was made without a rehearsal");
+                : Skipped($"plan {plan.Digest[..8]} was made without a rehearsal");
         }
 
         var backup = context.Consume(this);

@@ -26,7 +26,7 @@ public sealed class UnprotectStep : IStep
             return new StepResult { Summary = $"{database} is not protected; nothing to remove", OnlyLooked = true };
         }
 
-        if (context.IsProduction && context.Settings.Get(TaskOptions.Confirm) != database)
+        if (context.IsProduction && await ConfirmationAsync(context, database, cancellationToken) != database)
         {
             throw new GateException(ProtectionProblems.NotConfirmed(database));
         }
@@ -43,4 +43,17 @@ public sealed class UnprotectStep : IStep
             Facts = refusals is null ? [] : [new Fact("refused while it stood", $"{refusals.Total}")],
         };
     }
+
+    /// <summary>What the command line says; else what a person types on the terminal.</summary>
+    static async Task<string?> ConfirmationAsync(GateContext context, string database, CancellationToken cancellationToken) =>
+        context.Settings.Get(TaskOptions.Confirm) is { Length: > 0 } given ? given
+        : context.Services.Prompt is { } prompt ? (await prompt.AskAsync(Question(context, database), cancellationToken))?.Trim()
+        : null;
+
+    internal static string Question(GateContext context, string database) =>
+        $"""
+        The protection of {database} (production, on {context.Target.DirectUrl.Host}) will be removed:
+          afterwards the server itself stops no destructive command.
+        Type {database} to go on: 
+        """;
 }

@@ -10,6 +10,8 @@ namespace DbGate.Migrations.Deploy;
 /// </summary>
 static class DeployTimeouts
 {
+    static readonly TimeSpan LongestQueue = TimeSpan.FromMinutes(1);
+
     /// <param name="url">What the engine connects with.</param>
     /// <param name="patience">What to set.</param>
     /// <param name="sparesLocks">True where <c>lock_timeout</c> must stay out: it would leave an invalid index behind.</param>
@@ -39,6 +41,12 @@ static class DeployTimeouts
             ? (carrying, spared is null ? set : $"{set}; {spared}")
             : (url, $"not set: {url.Host} does not take them ({set})");
     }
+
+    /// <summary>True when the sessions of a deploy stop waiting for a lock before a queue forms behind them.</summary>
+    public static async Task<bool> LimitLocksAsync(PostgresUrl url, LockOptions patience, CancellationToken cancellationToken) =>
+        patience.LockTimeout > TimeSpan.Zero
+        && patience.LockTimeout <= LongestQueue
+        && !ReferenceEquals((await CarryAsync(url, patience with { StatementTimeout = TimeSpan.Zero }, false, cancellationToken)).Url, url);
 
     static async Task<bool> ArriveAsync(PostgresUrl url, string name, string value, CancellationToken cancellationToken)
     {

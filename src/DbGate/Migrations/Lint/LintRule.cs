@@ -18,6 +18,10 @@ abstract class LintRule(ProblemCode code, string name, Severity severity)
     /// <summary>What a rehearsal can confirm or refute of its findings.</summary>
     public virtual Claim Claims => Claim.None;
 
+    /// <summary>True when a short measured time answers the finding: it is about locks and work under them, and nothing else.</summary>
+    public virtual bool IsHarmlessWhenBrief =>
+        Claims != Claim.None && (Claims & ~(Claim.Lock | Claim.Scan | Claim.Rewrite | Claim.HeldLock)) == Claim.None;
+
     /// <summary>Why it matters.</summary>
     public abstract string Reason { get; }
 

@@ -54,6 +54,7 @@ public static class LintReconciler
         }
 
         var seen = Seen(ran.Statement);
+        TimeSpan? brief = finding.Rule.IsHarmlessWhenBrief ? ran.Statement.Time : null;
         if (MeasuredClaims.Refute(finding, ran, rehearsal.Losses) is { } refuted)
         {
             return problem with
@@ -62,6 +63,7 @@ public static class LintReconciler
                 Message = $"Rehearsed: {refuted}",
                 Cause = $"{seen}. By its text alone, {finding.Rule.Name} finds: {problem.Message}",
                 Fix = null,
+                Measured = brief,
             };
         }
 
@@ -69,6 +71,7 @@ public static class LintReconciler
         {
             Severity = IsConfirmed(problem, ran.Statement) ? Severity.Error : problem.Severity,
             Cause = $"{string.Join("; ", (string[])[.. MeasuredClaims.Locks(finding, ran), finding.Rule.Reason])}. Rehearsed: {seen}",
+            Measured = brief,
         };
     }
 

@@ -37,7 +37,7 @@ static class RecordedFiles
         return await EvidenceWriter.EndAsync(
             context,
             new StepDescriptor(Kind, ""),
-            new StepResult { Summary = $"{files.Length} files as they were deployed",
+            new StepResult { Summary = $"{TextSanitizer.Count(files.Length, "file", "files")} as deployed",
                 Facts = [new Fact(DatabaseFact, NameOf(identity)), .. files] });
     }
 

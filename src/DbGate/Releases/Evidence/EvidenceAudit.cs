@@ -45,7 +45,7 @@ static class EvidenceAudit
                         : EvidenceProblems.Edited(
                             expected - 1,
                             $"record {expected} holds its sha256 as {record.Previous[..Math.Min(12, record.Previous.Length)]}…, the file "
-                                + $"has {previous[..12]}…"));
+                                + $"has {previous[..8]}…"));
                 }
 
                 records.Add(record);

@@ -78,5 +78,5 @@ static class PlanComparison
 
     static string Name(PlanTarget target) => $"{target.DatabaseName} (oid {target.DatabaseOid} of cluster {target.SystemIdentifier})";
 
-    static string? Short(string? text) => text is { Length: > 12 } ? $"{text[..12]}…" : text;
+    static string? Short(string? text) => text is { Length: > 8 } ? $"{text[..8]}…" : text;
 }

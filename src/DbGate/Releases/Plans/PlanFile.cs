@@ -54,7 +54,7 @@ sealed class PlanFile
             if (actual != digest)
             {
                 throw new GateException(
-                    EvidenceProblems.PlanAltered(name, $"its digest is {actual[..12]}…, not {digest[..Math.Min(12, digest.Length)]}…"));
+                    EvidenceProblems.PlanAltered(name, $"its digest is {actual[..8]}…, not {digest[..Math.Min(8, digest.Length)]}…"));
             }
 
             // The digest covers what stands there, so members that this version does not know must not be skipped in silence.

@@ -13,7 +13,7 @@ static class PlanMarkdown
         var plan = file.Plan;
         var promise = plan.Promise;
         var text = new StringBuilder();
-        text.Append($"# Plan {file.Digest[..12]}: {Cell(plan.Forecast.Sentence)}\n\n");
+        text.Append($"# Plan {file.Digest[..8]}: {Cell(plan.Forecast.Sentence)}\n\n");
         text.Append(
             $"Database **{Cell(promise.Target.DatabaseName)}** ({promise.Environment}), commit {Code(promise.Commit ?? "none")}, asked "
                 + $"for by {Cell(string.Join(" and ", plan.Requesters))}, ");
@@ -66,7 +66,7 @@ static class PlanMarkdown
         else if (plan.Rehearsal is { } rehearsal)
         {
             Section(text, "Data loss", rehearsal.Losses.Count == 0
-                ? [$"none; {rehearsal.Unchanged.Count} tables provably kept everything"]
+                ? [$"none; {TextSanitizer.Count(rehearsal.Unchanged.Count, "table", "tables")} provably kept everything"]
                 : rehearsal.Losses.Select(loss => $"**{Cell(loss.Words)}**, accepted with {Code(loss.Name)}"));
         }
     }
@@ -124,7 +124,7 @@ static class PlanMarkdown
             Section(
                 text,
                 string.Create(
-                    CultureInfo.InvariantCulture, $"Under load ({load.Operations} reads and writes of {load.Tables.Count} tables)"),
+                    CultureInfo.InvariantCulture, $"Under load ({load.Operations} reads and writes of {TextSanitizer.Count(load.Tables.Count, "table", "tables")})"),
                     load.Waits.Count == 0 ? ["nothing waited"] : load.Waits.Select(Cell));
         }
     }

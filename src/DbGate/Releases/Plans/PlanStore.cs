@@ -130,7 +130,7 @@ sealed class PlanStore(IObjectStore store, SigningKey? key)
         var newest =
             stored.OrderByDescending(plan => plan.LastModified)
                 .Take(3)
-                .Select(plan => $"{DigestIn(plan.Key)![..12]} of {plan.LastModified.UtcDateTime:yyyy-MM-dd HH:mm}Z");
+                .Select(plan => $"{DigestIn(plan.Key)![..8]} of {plan.LastModified.UtcDateTime:yyyy-MM-dd HH:mm}Z");
         return stored.Count == 0
             ? "there are no plans: another store, or a plan is not stored when something blocks it"
             : $"the newest plans there are {string.Join(", ", newest)}; one that something blocks is not stored";

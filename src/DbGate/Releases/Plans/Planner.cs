@@ -7,6 +7,7 @@ using DbGate.Releases.Evidence;
 using DbGate.Releases.Rehearsals;
 using DbGate.Gates;
 using DbGate.Migrations;
+using DbGate.Migrations.Deploy;
 using DbGate.Migrations.Drift;
 using DbGate.Migrations.Lint;
 using DbGate.Migrations.Rehearsal;
@@ -150,6 +151,11 @@ static class Planner
             ? Unproven(report, rules, rehearsed.Rehearsal)
             : []; // without a row there is nothing to lose
         report = context.State.Rehearsal is { } proof ? LintReconciler.Weigh(report, proof.Report) : report;
+        if (report.Problems.Any(IsOfLockTimeout) && await SetsLockTimeoutAsync(context, pending, cancellationToken))
+        {
+            report = report.Where(problem => !IsOfLockTimeout(problem));
+        }
+
         return (
             [.. report.Problems.Select(problem => context.State.Rehearsal is null ? problem : LeftToApprovers(problem))],
             [.. report.Waived.Select(waived =>
@@ -168,6 +174,15 @@ static class Planner
            from found in UnprovenStatements.Find(migration, isCompared, updates)
            select $"{migration.Script.Locate(found.Statement.Source)}: {found.Why}",
     ];
+
+    static bool IsOfLockTimeout(Problem problem) => problem.Code == Migrations.Lint.Rules.LockTimeout.MissingCode;
+
+    /// <summary>A command of the project's own has no lock_timeout while an index is built CONCURRENTLY.</summary>
+    static async Task<bool> SetsLockTimeoutAsync(
+        GateContext context, IReadOnlyList<MigrationScript> pending, CancellationToken cancellationToken) =>
+        (context.Settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Direct
+            || !pending.Any(file => file.Script.Text.Contains("concurrently", StringComparison.OrdinalIgnoreCase)))
+        && await DeployTimeouts.LimitLocksAsync(context.Target.DirectUrl, LockOptions.Of(context.Settings), cancellationToken);
 
     /// <summary>A loss that the rehearsal has counted is for the approvers to accept by its number, not for a waiver.</summary>
     static Problem LeftToApprovers(Problem problem) =>

@@ -25,5 +25,10 @@ static class RestoreLoss
         };
     }
 
+    /// <summary>The same for a glance: since when, and how many rows.</summary>
+    public static string Brief(DateTimeOffset takenAt, WrittenSince? written) =>
+        $"what was written since {takenAt.UtcDateTime:HH:mm} UTC, "
+            + (written?.Rows is { } rows ? $"{TextSanitizer.Count(rows, "row", "rows")} so far" : "how much is not known");
+
     static string Time(WrittenSince written) => $"{written.Until.UtcDateTime:HH:mm:ss}Z";
 }

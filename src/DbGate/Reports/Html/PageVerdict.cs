@@ -143,7 +143,12 @@ sealed record PageVerdict(VerdictStyle Style, string Word, string Sentence, IRea
         var state = blocking.Select(problem => problem.State).FirstOrDefault(state => state is not null);
         return new(
             VerdictStyle.Bad,
-            report.ExitCode is ExitCode.Locked or ExitCode.Environment or ExitCode.Cancelled ? "Not now" : "Do not approve",
+            report.ExitCode switch
+            {
+                ExitCode.Cancelled => "Cancelled",
+                ExitCode.Locked or ExitCode.Environment => "Not now",
+                _ => "Blocked",
+            },
             $"{why}{(step is null ? "" : $", first in {step}")}{(state is null ? "." : $": {Ended(state)}")}",
             []);
     }

@@ -72,9 +72,9 @@ public static class ReleasePage
 
             using (html.Open("footer"))
             {
-                html.Text($"DbGate {report.ToolVersion}. This page describes the world of ");
+                html.Text($"DbGate {report.ToolVersion}. This page is of ");
                 html.Time(report.FinishedAt);
-                html.Text("; it does not change afterwards. The same as data: report.json, plan.json.");
+                html.Text(". Data: report.json, plan.json.");
             }
         }, report.Scope);
     }
@@ -87,7 +87,7 @@ public static class ReleasePage
             html.Element("span", report.Environment, ("class", $"environment {report.Environment}"));
             if (report.Target is { } target)
             {
-                html.Code(target);
+                html.Code(TargetName.From(target).ToString());
             }
 
             if (report.Commit is { } commit)

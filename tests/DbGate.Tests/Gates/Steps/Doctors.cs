@@ -48,6 +48,40 @@ public sealed class Doctors
         Assert.That(result.Summary, Is.EqualTo("1 thing is missing"));
     }
 
+    /// <summary>A release to production would be blocked at its first check.</summary>
+    [Test]
+    public async Task Do_not_say_that_nothing_is_missing_before_a_release_that_blocks()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var project = new GatedProject().With("prisma/migrations/1/migration.sql", "SELECT 1;\n");
+        await using var context = new GateContext(
+            project.Read(
+                new() { ["DATABASE_URL_PROD"] = database.Url.WithParameter("sslmode", "disable").Reveal() },
+                new() { ["engine"] = "direct", ["environment"] = "production" }),
+            GateServices.Real);
+
+        var result = await new DoctorStep().RunAsync(context, CancellationToken.None);
+
+        Assert.That(result.Problems.Select(problem => problem.Code.Id), Is.SupersetOf(new[] { "DBG0102", "DBG0104", "DBG0121" }));
+        Assert.That(result.Summary, Does.EndWith("things are missing"));
+        Assert.That(
+            result.Facts.Where(fact => fact.Name is "last backup" or "restore test").Select(fact => fact.Value),
+            Is.EqualTo(new[] { "none: a release takes the first one", "none: whether a backup restores is not known" }));
+    }
+
+    [Test]
+    public async Task Say_that_production_was_not_looked_at()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var project = new GatedProject().With("prisma/migrations/1/migration.sql", "SELECT 1;\n");
+        await using var context = new GateContext(
+            project.Read(new() { ["DATABASE_URL"] = database.UrlText }, new() { ["engine"] = "direct" }), GateServices.Real);
+
+        var result = await new DoctorStep().RunAsync(context, CancellationToken.None);
+
+        Assert.That(result.Summary, Does.StartWith("nothing is missing for development; production was not looked at"));
+    }
+
     static async Task<Dictionary<string, string>> LookAsync(Dictionary<string, string> variables)
     {
         using var project = new GatedProject();

@@ -53,6 +53,24 @@ public sealed class Verdicts : RehearsalFixture
         Assert.That($"{problem.Message} {problem.Cause}", Does.Contain("ehearsed: "));
     }
 
+    [TestCase("ALTER TABLE users ALTER id TYPE bigint", "DBG0247", true)]
+    [TestCase("ALTER TABLE users ALTER mail TYPE varchar(14) USING mail::varchar(14)", "DBG0246", false)]
+    [TestCase("CREATE INDEX i ON users (role)", "DBG0257", true)]
+    public async Task Measure_what_is_only_about_locks(string sql, string code, bool isMeasured)
+    {
+        await using var database = await NewDatabaseAsync();
+        var script = StatementSplitter.Split($"{sql};", "m1/migration.sql");
+        var lint = Linter.Lint([], [script], TransactionRule.WholeFile, new DateOnly(2026, 11, 23));
+
+        var weighed =
+            LintReconciler.Weigh(lint, await RehearseAsync(database, new PendingMigration("m1", script, TransactionRule.WholeFile)));
+
+        Assert.That(weighed.Problems.Single(problem => problem.Code.Id == code).Measured is not null, Is.EqualTo(isMeasured));
+        Assert.That(
+            weighed.Problems.Where(problem => problem.Code.Id == "DBG0267"), Has.All.Property(nameof(Problem.Measured)).Null,
+            "how long others hold their locks is not measured");
+    }
+
     [TestCase("ALTER TYPE role ADD VALUE 'DRAFT'; CREATE TYPE s AS ENUM ('DRAFT'); ALTER TABLE posts ADD s s NOT NULL DEFAULT 'DRAFT'")]
     [TestCase(
         "ALTER TYPE role ADD VALUE 'GUEST2'; CREATE FUNCTION n() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE "

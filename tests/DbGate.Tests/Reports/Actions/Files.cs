@@ -20,18 +20,18 @@ public sealed class Files
         var summary = StepSummary.Render(report, null);
 
         Assert.That(summary, Does.StartWith("# DbGate: "));
-        Assert.That(summary.TrimEnd(), Does.EndWith("# Plan 9f2c"));
+        Assert.That(summary.TrimEnd(), Does.EndWith("# Plan 9f2c\n\n</details>"));
     }
 
     [Test]
     public void Of_a_summary_fit_into_what_GitHub_takes()
     {
-        var text = "# DbGate: blocked (exit 10)\n" + string.Concat(Enumerable.Repeat($"- {new string('é', 200)} 🐘\n", 4000));
+        var text = "# DbGate: Blocked (exit 10)\n" + string.Concat(Enumerable.Repeat($"- {new string('é', 200)} 🐘\n", 4000));
         var cut = StepSummary.Fit(text, "https://github.com/acme/shop/actions/runs/7");
 
         Assert.That(Encoding.UTF8.GetByteCount(cut), Is.LessThanOrEqualTo(StepSummary.Limit).And.GreaterThan(StepSummary.Limit - 1000));
         Assert.That(
-            cut, Does.StartWith("# DbGate: blocked (exit 10)\n").And.EndWith("All of it: <https://github.com/acme/shop/actions/runs/7>\n"));
+            cut, Does.StartWith("# DbGate: Blocked (exit 10)\n").And.EndWith("All of it: <https://github.com/acme/shop/actions/runs/7>\n"));
         Assert.That(
             cut.Split('\n')[..^4],
             Has.All.Matches<string>(line => line.Length == 0 || line.StartsWith('#') || line.EndsWith("🐘", StringComparison.Ordinal)));
@@ -46,6 +46,17 @@ public sealed class Files
         Assert.That(cut.Split('\n').Count(line => line == "````sql" || line == "````"), Is.EqualTo(2));
         Assert.That(cut, Does.Contain("````\n\n**Cut here"));
         Assert.That(Encoding.UTF8.GetByteCount(cut), Is.LessThanOrEqualTo(500));
+    }
+
+    [Test]
+    public void Of_a_summary_close_the_fold_that_the_cut_opened()
+    {
+        var cut = StepSummary.Fit(
+            $"# DbGate: Pass\n<details><summary>x</summary>\n\n{string.Concat(Enumerable.Repeat("- line\n", 100))}\n</details>\n", null,
+            room: 400);
+
+        Assert.That(cut, Does.Contain("- line\n\n</details>\n\n**Cut here"));
+        Assert.That(Encoding.UTF8.GetByteCount(cut), Is.LessThanOrEqualTo(400));
     }
 
     [Test]

@@ -26,7 +26,7 @@ public sealed class PageVerdicts
 
     [Test]
     public void Say_no_when_anything_else_blocks() =>
-        Assert.That(PageVerdict.Of(Blocked(Facts, Unapproved, Problem(ExitCode.Blocked))).Word, Is.EqualTo("Do not approve"));
+        Assert.That(PageVerdict.Of(Blocked(Facts, Unapproved, Problem(ExitCode.Blocked))).Word, Is.EqualTo("Blocked"));
 
     [Test]
     public void Say_no_for_a_draft() =>

@@ -9,6 +9,9 @@ sealed class LockTimeout() : LintRule(MissingCode, "lock-timeout", Severity.Warn
 
     public override Claim Claims => Claim.Lock;
 
+    // It is about other sessions of production, which a rehearsal does not have.
+    public override bool IsHarmlessWhenBrief => false;
+
     public override string Reason => "while the statement waits for one slow transaction, every later query on the table waits behind it";
 
     public override string Safer =>

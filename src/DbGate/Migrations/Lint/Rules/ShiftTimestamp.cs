@@ -10,6 +10,9 @@ sealed class ShiftTimestamp() : ActionRule<AlterColumnType>(ShiftsCode, "shift-t
 
     public override Claim Claims => Claim.Rewrite;
 
+    // The values change, however fast.
+    public override bool IsHarmlessWhenBrief => false;
+
     public override string Reason =>
         "the stored times are read in the session's time zone, so every row can shift by hours; it rewrites the table unless the "
             + "session is in UTC";

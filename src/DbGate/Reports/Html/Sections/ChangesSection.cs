@@ -30,8 +30,10 @@ static class ChangesSection
 
             if (plan.Migrations.Count > 0)
             {
-                html.Element("h3", "The SQL");
-                SqlListing.Write(html, plan);
+                using (Section.Fold(html, $"The SQL of {HtmlFormat.Migrations(plan.Migrations.Count)}"))
+                {
+                    SqlListing.Write(html, plan);
+                }
             }
         }
     }
@@ -50,9 +52,8 @@ static class ChangesSection
         var timeline = LockTimeline.Of(rehearsal);
         html.Element("h3", "Time and locks");
         html.Paragraph(
-            $"Measured on {rehearsal.Server}, on the restored backup and without traffic: {HtmlFormat.Short(timeline.Total)} for "
-                + $"{HtmlFormat.Migrations(timeline.Migrations.Count)}. "
-            + "In production add the wait for each lock.");
+            $"{HtmlFormat.Short(timeline.Total)} for {HtmlFormat.Migrations(timeline.Migrations.Count)} on the restored backup, "
+                + $"without traffic ({rehearsal.Server}). In production add the wait for each lock.");
         if (!timeline.IsMeasured)
         {
             html.Paragraph("This plan keeps no single statements, so each lock is drawn over its whole migration.", "note");

@@ -9,32 +9,25 @@ static class CompatibilitySection
 {
     const int Shown = 20;
 
-    /// <summary>The answer in short.</summary>
-    public static void Tile(HtmlWriter html, ReleaseFacts release)
-    {
-        if (release.Compatibility is not { } proof)
+    /// <summary>The answer in short; null where the release was not asked for it.</summary>
+    public static GlanceItem? Glance(ReleaseFacts release) => release.Compatibility is { } proof
+        ? proof switch
         {
-            return;
-        }
-
-        var (value, detail, css) = proof switch
-        {
-            { Report: not { Tested: > 0 } } => ("Not tested", proof.Reason ?? "no query of it could be tested", "unknown"),
-            { Report: { Failing.Count: > 0 } report } => (
+            { Report: not { Tested: > 0 } } => Item("Not tested", proof.Reason ?? "no query of it could be tested", GlanceTone.Unknown),
+            { Report: { Failing.Count: > 0 } report } => Item(
                 $"{Count(report.Failing.Count)} {(report.Failing.Count == 1 ? "breaks" : "break")}",
                 report.Share(report.Failing) is { } share
                     ? string.Create(CultureInfo.InvariantCulture, $"{share:0.#} % of its calls")
                     : $"of {report.Tested} that were tested",
-                "bad"),
-            { Report: { Stop: { } stop } } => ("Not tested to the end", $"up to {stop.Place.Migration}", "unknown"),
-            { Report: { } report } => (
+                GlanceTone.Bad),
+            { Report: { Stop: { } stop } } => Item("Not tested to the end", $"up to {stop.Place.Migration}", GlanceTone.Unknown),
+            { Report: { } report } => Item(
                 "Safe",
                 report.Breaks.Any(one => one.Weight == Migrations.Compatibility.BreakWeight.MayFail)
                     ? $"{Count(report.Tested)}; some may fail by their values" : $"{Count(report.Tested)} work as before",
-                null),
-        };
-        VerdictSection.Tile(html, "running", "Running release", value, detail, css);
-    }
+                GlanceTone.Plain),
+        }
+        : null;
 
     /// <summary>The table by calls.</summary>
     public static void Write(HtmlWriter html, ReleaseFacts release)
@@ -68,6 +61,8 @@ static class CompatibilitySection
                 one => html.Text($"Not tested: {Count(one.Shapes)} ({one.Calls:N0} calls): {one.Why}"));
         }
     }
+
+    static GlanceItem Item(string value, string detail, GlanceTone tone) => new("running", "Running release", value, detail, tone);
 
     static string Count(int shapes) => shapes == 1 ? "1 query shape" : $"{shapes} query shapes";
 }

@@ -6,8 +6,6 @@ namespace DbGate.Reports.Html.Sections;
 /// <summary>If it fails: what stays behind, and what to type, file by file.</summary>
 static class FailureSection
 {
-    const int Shown = 10;
-
     public static void Write(HtmlWriter html, Plan plan)
     {
         if (plan.Forecast.Files.Count == 0)
@@ -17,21 +15,12 @@ static class FailureSection
 
         using (Section.Open(html, "failure", "If it fails"))
         {
-            html.Paragraph("A deploy that fails stops at that migration, and exits with 30. Look at the migration that it names:");
-            foreach (var file in plan.Forecast.Files.Take(Shown))
+            html.Paragraph("A deploy that fails stops at that migration and exits with 30.");
+            using (Section.Fold(html, $"What stays, and what to type: {HtmlFormat.Migrations(plan.Forecast.Files.Count)}"))
             {
-                File(html, file);
-            }
-
-            if (plan.Forecast.Files.Count > Shown)
-            {
-                using (html.Open("details"))
+                foreach (var file in plan.Forecast.Files)
                 {
-                    html.Element("summary", $"{plan.Forecast.Files.Count - Shown} more migrations");
-                    foreach (var file in plan.Forecast.Files.Skip(Shown))
-                    {
-                        File(html, file);
-                    }
+                    File(html, file);
                 }
             }
 
@@ -39,8 +28,8 @@ static class FailureSection
             {
                 using (html.Open("p"))
                 {
-                    html.Text("When the data itself is wrong afterwards: ");
-                    html.Element("a", "the ways back, with their times", ("href", "#back"));
+                    html.Text("When the data is wrong afterwards: ");
+                    html.Element("a", "roll back", ("href", "#back"));
                     html.Text(".");
                 }
             }

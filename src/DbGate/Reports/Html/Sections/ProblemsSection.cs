@@ -41,7 +41,7 @@ static class ProblemsSection
         {
             using (Section.Open(html, "others", "Worth knowing"))
             {
-                Groups(html, [.. problems.OrderByDescending(problem => problem.Severity)]);
+                Groups(html, [.. problems.OrderByDescending(problem => problem.Severity)], isFolded: true);
             }
         }
     }
@@ -55,15 +55,15 @@ static class ProblemsSection
             Fix = finding.Fix is { } fix ? new(fix) : null,
         };
 
-    static void Groups(HtmlWriter html, IReadOnlyList<Problem> problems)
+    static void Groups(HtmlWriter html, IReadOnlyList<Problem> problems, bool isFolded = false)
     {
         foreach (var group in problems.GroupBy(problem => problem.Code.Id, StringComparer.Ordinal))
         {
-            Group(html, [.. group]);
+            Group(html, [.. group], isFolded);
         }
     }
 
-    static void Group(HtmlWriter html, IReadOnlyList<Problem> problems)
+    static void Group(HtmlWriter html, IReadOnlyList<Problem> problems, bool isFolded)
     {
         var first = problems[0];
         using (html.Open("article", ("class", $"problem {first.Severity.ToString().ToLowerInvariant()}")))
@@ -78,16 +78,44 @@ static class ProblemsSection
                 }
             }
 
-            var own = Lines.Where(line => problems.Any(problem => line.Value(problem) != line.Value(first))).ToArray();
-            Section.List(html, problems, PlacesShown, "of this kind", problem => One(html, problem, own));
-            foreach (var (name, value) in Lines.Except(own))
+            if (!isFolded)
             {
-                Line(html, name, value(first), first);
+                Body(html, problems);
+                return;
             }
 
-            using (html.Open("p", ("class", "note")))
+            // The code of a stored plan's finding has no title.
+            if (first.Code.Title.Length == 0)
             {
-                html.Text("more: ");
+                html.Paragraph(first.Message);
+            }
+
+            using (Section.Fold(html, "Place, cause and fix"))
+            {
+                Body(html, problems);
+            }
+        }
+    }
+
+    static void Body(HtmlWriter html, IReadOnlyList<Problem> problems)
+    {
+        var first = problems[0];
+        var own = Lines.Where(line => problems.Any(problem => line.Value(problem) != line.Value(first))).ToArray();
+        Section.List(html, problems, PlacesShown, "of this kind", problem => One(html, problem, own));
+        foreach (var (name, value) in Lines.Except(own))
+        {
+            Line(html, name, value(first), first);
+        }
+
+        using (html.Open("p", ("class", "note")))
+        {
+            html.Text("more: ");
+            if (first.Code.Url is { } url)
+            {
+                html.Element("a", url, ("href", url));
+            }
+            else
+            {
                 html.Code(first.Code.HelpPage);
             }
         }

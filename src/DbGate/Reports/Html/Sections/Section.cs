@@ -10,6 +10,14 @@ static class Section
         return section;
     }
 
+    /// <summary>What few readers need: a line that opens. Print shows all of it.</summary>
+    public static HtmlWriter.Scope Fold(HtmlWriter html, string summary)
+    {
+        var details = html.Open("details");
+        html.Element("summary", summary);
+        return details;
+    }
+
     /// <summary>Entries, the first of them at once and the others on demand, up to a number that a browser still bears.</summary>
     /// <param name="html">Where.</param>
     /// <param name="items">All of them.</param>
@@ -28,7 +36,7 @@ static class Section
                 Items(items.Skip(shown).Take(Most));
                 if (items.Count > shown + Most)
                 {
-                    html.Paragraph($"{items.Count - shown - Most:N0} others stand in report.json.", "note");
+                    html.Paragraph($"{items.Count - shown - Most:N0} others are in report.json.", "note");
                 }
             }
         }

@@ -19,21 +19,30 @@ static class StepsSection
                 return;
             }
 
-            foreach (var step in report.Steps)
+            var time = report.FinishedAt - report.StartedAt;
+            using (Section.Fold(html, $"{HtmlFormat.Count(report.Steps.Length, "step", "steps")} in {HtmlFormat.Short(time)}"))
             {
-                using (html.Open("article", ("class", step.Result.IsBlocking ? "step blocked" : "step")))
+                foreach (var step in report.Steps)
                 {
-                    using (html.Open("h3"))
-                    {
-                        html.Element("span", step.Result.IsBlocking ? "blocked" : "pass", ("class", "mark"));
-                        html.Text($" {step.Step.Name}");
-                        html.Element("span", HtmlFormat.Short(step.Duration), ("class", "times"));
-                    }
-
-                    html.Paragraph(step.Result.Summary);
-                    Details(html, step.Result);
+                    Step(html, step);
                 }
             }
+        }
+    }
+
+    static void Step(HtmlWriter html, StepReport step)
+    {
+        using (html.Open("article", ("class", step.Result.IsBlocking ? "step blocked" : "step")))
+        {
+            using (html.Open("h3"))
+            {
+                html.Element("span", step.Result.IsBlocking ? "blocked" : "pass", ("class", "mark"));
+                html.Text($" {step.Step.Name}");
+                html.Element("span", HtmlFormat.Short(step.Duration), ("class", "times"));
+            }
+
+            html.Paragraph(step.Result.Summary);
+            Details(html, step.Result);
         }
     }
 

@@ -25,8 +25,8 @@ static class ValiditySection
 
             var promise = plan.Promise;
             html.Paragraph(
-                "It ends sooner when one of these moves. The deploy compares all of it again under its lock, before the first statement, "
-                    + "and stops with exit code 11:");
+                "It ends sooner when the database, the commit or the backup changes: the deploy compares all again, under its lock.");
+            using (Section.Fold(html, "What is compared"))
             using (html.Open("dl", ("class", "facts")))
             {
                 Fact(
@@ -41,13 +41,13 @@ static class ValiditySection
                 Fact(
                     html, "schema",
                     promise.CatalogSha256 is { } catalog
-                        ? $"every object of the database, catalog sha256 {catalog[..12]}…"
+                        ? $"every object of the database, catalog sha256 {catalog[..8]}…"
                         : "not read, so a change is not noticed");
                 Fact(html, "data loss", Losses(plan));
                 Fact(
                     html, "backup",
                     promise.Backup is { } backup
-                        ? $"manifest sha256 {backup.ManifestSha256[..12]}…; in production a fresh one is taken first when it is older "
+                        ? $"manifest sha256 {backup.ManifestSha256[..8]}…; in production a fresh one is taken first when it is older "
                             + "than backup.maxStaleness"
                         : "none belongs to this plan");
             }

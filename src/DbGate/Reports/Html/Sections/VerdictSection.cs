@@ -1,6 +1,5 @@
 using DbGate.Gates;
 using DbGate.Releases;
-using DbGate.Reports.Html.Pictures;
 
 namespace DbGate.Reports.Html.Sections;
 
@@ -22,6 +21,11 @@ static class VerdictSection
                 First(html, report);
             }
 
+            if (verdict.Style is VerdictStyle.Waiting or VerdictStyle.Good && report.Release?.Plan is not null)
+            {
+                Weigh(html, report);
+            }
+
             foreach (var next in verdict.Next)
             {
                 html.Paragraph(next.What, "what");
@@ -32,7 +36,7 @@ static class VerdictSection
             }
         }
 
-        Glance(html, report);
+        Tiles(html, report);
     }
 
     static void First(HtmlWriter html, GateReport report)
@@ -73,52 +77,51 @@ static class VerdictSection
         }
     }
 
-    static void Glance(HtmlWriter html, GateReport report)
+    static void Tiles(HtmlWriter html, GateReport report)
     {
         using (html.Open("nav", ("class", "glance"), ("aria-label", "The answers in short")))
         {
-            if (report.Release?.Plan is { } plan)
-            {
-                var timeline = plan.Rehearsal is { } rehearsal ? LockTimeline.Of(rehearsal) : null;
-                var longest = timeline?.Lanes.FirstOrDefault(lane => lane.Blocked > TimeSpan.Zero);
-                Tile(
-                    html, "changes", "Changes", plan.Migrations.Count == 0 ? "Nothing" : HtmlFormat.Migrations(plan.Migrations.Count),
-                    timeline is null ? "times and locks not measured"
-                    : longest is null ? $"{HtmlFormat.Short(timeline.Total)}, blocks no reader"
-                    : $"{HtmlFormat.Short(timeline.Total)}, {longest.Table} closed for {HtmlFormat.Short(longest.Blocked)}",
-                    timeline is null ? "unknown" : null);
-                var losses = plan.Losses.Count;
-                Tile(
-                    html, "losses", "Loses",
-                    plan.Rehearsal is null ? "Not measured" : losses == 0 ? "Nothing" : HtmlFormat.Count(losses, "loss", "losses"),
-                    plan.Rehearsal is null ? "it was not rehearsed" : losses == 0 ? "counted on the restored backup" : plan.Losses[0].Words,
-                    plan.Rehearsal is null ? "unknown" : losses > 0 ? "bad" : null);
-                var way = plan.RollbackOptions.FirstOrDefault(way => way.Milliseconds is not null);
-                Tile(
-                    html, "back", "Way back", way is null ? "Never measured" : HtmlFormat.Milliseconds(way.Milliseconds!.Value),
-                    way is null ? plan.RollbackOptions is [var unmeasured, ..] ? unmeasured.Name : "there is none" : way.Name,
-                    way is null ? "unknown" : null);
-            }
-
-            if (report.Release is { } running)
-            {
-                CompatibilitySection.Tile(html, running);
-            }
-
-            Tile(
-                html, "unchecked", "Not checked",
-                report.NotChecked.IsEmpty ? "Nothing left out" : HtmlFormat.Count(report.NotChecked.Length, "thing", "things"),
-                report.NotChecked.IsEmpty ? "of what was asked for" : report.NotChecked[0], report.NotChecked.IsEmpty ? null : "unknown");
-            if (report.Release?.Plan is { } valid)
+            foreach (var item in Glance.From(report))
             {
                 Tile(
-                    html, "validity", "True until", $"{valid.ExpiresAt.UtcDateTime:HH:mm} UTC",
-                    $"{valid.ExpiresAt.UtcDateTime:yyyy-MM-dd}", null);
+                    html, item.Section, item.Name, item.Value, item.Detail,
+                    item.Tone switch { GlanceTone.Unknown => "unknown", GlanceTone.Bad => "bad", _ => null });
             }
         }
     }
 
-    public static void Tile(HtmlWriter html, string section, string name, string value, string detail, string? css)
+    /// <summary>Warnings do not block, and an approval takes them on: they are read before it.</summary>
+    static void Weigh(HtmlWriter html, GateReport report)
+    {
+        var warnings = Glance.Warnings(report);
+        if (warnings.Count == 0)
+        {
+            return;
+        }
+
+        html.Paragraph("To weigh", "what");
+        using (html.Open("ul", ("class", "reasons weigh")))
+        {
+            foreach (var (code, message) in warnings.Take(ProblemsShown))
+            {
+                using (html.Open("li"))
+                {
+                    html.Element("b", code);
+                    html.Text($" {message}");
+                }
+            }
+
+            if (warnings.Count > ProblemsShown)
+            {
+                using (html.Open("li"))
+                {
+                    html.Element("a", $"{warnings.Count - ProblemsShown} more", ("href", "#others"));
+                }
+            }
+        }
+    }
+
+    static void Tile(HtmlWriter html, string section, string name, string value, string detail, string? css)
     {
         using (html.Open("a", ("href", $"#{section}"), ("class", css)))
         {

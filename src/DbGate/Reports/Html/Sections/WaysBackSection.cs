@@ -9,6 +9,8 @@ namespace DbGate.Reports.Html.Sections;
 /// <summary>Can we go back, and in how long?</summary>
 static class WaysBackSection
 {
+    const int CommandsShown = 20;
+
     public static void Write(HtmlWriter html, ReleaseFacts release, DateTimeOffset now)
     {
         var plan = release.Plan;
@@ -32,21 +34,24 @@ static class WaysBackSection
                     }
 
                     html.Paragraph(way.Basis, "note");
-                    foreach (var command in way.Commands.Take(20))
+                    using (Section.Fold(html, HtmlFormat.Count(way.Commands.Count, "command", "commands")))
                     {
-                        html.Command(command);
-                    }
+                        foreach (var command in way.Commands.Take(CommandsShown))
+                        {
+                            html.Command(command);
+                        }
 
-                    if (way.Commands.Count > 20)
-                    {
-                        html.Paragraph($"and {way.Commands.Count - 20} more of the kind, in plan.json", "note");
+                        if (way.Commands.Count > CommandsShown)
+                        {
+                            html.Paragraph($"and {way.Commands.Count - CommandsShown} more of the kind, in plan.json", "note");
+                        }
                     }
                 }
             }
 
             if (plan is { RollbackOptions.Count: 0, Migrations.Count: > 0 })
             {
-                html.Paragraph("There is no way back: no backup belongs to this plan.", "unknown");
+                html.Paragraph("A rollback is not possible: no backup belongs to this plan.", "unknown");
             }
 
             Backup(html, release, now);
@@ -63,15 +68,10 @@ static class WaysBackSection
                 using (html.Open("p"))
                 {
                     html.Code(backup.Location);
-                    html.Text($", of ");
-                    html.Time(backup.TakenAt);
-                    html.Text($", {Level(backup.Level)}. Manifest sha256 ");
-                    html.Code(backup.ManifestSha256);
+                    html.Text($", {TextSanitizer.Duration(now - backup.TakenAt)} old, {Level(backup.Level)}.");
                 }
 
-                html.Paragraph(
-                    $"It is {TextSanitizer.Duration(now - backup.TakenAt)} old. A restore loses "
-                        + $"{RestoreLoss.Words(backup.TakenAt, backup.Written)}.", "note");
+                html.Paragraph($"A restore loses {RestoreLoss.Words(backup.TakenAt, backup.Written)}.", "note");
             }
             else
             {
@@ -85,12 +85,15 @@ static class WaysBackSection
             return;
         }
 
-        HistorySections.Write(html, history, now, "h3");
+        using (Section.Fold(html, "Backups, restore tests and growth over time"))
+        {
+            HistorySections.Write(html, history, now, "h3");
+        }
     }
 
     static string Level(string level) => level switch
     {
-        "L0" => "complete when it was written, and not read back (L0)",
+        "L0" => "written, not read back (L0)",
         "L1" => "read back and compared byte by byte (L1)",
         "L2" => "its definitions were restored (L2)",
         "L3" => "restored and compared row by row (L3)",

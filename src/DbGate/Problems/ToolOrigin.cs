@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 
-namespace DbGate.Configuration;
+namespace DbGate.Problems;
 
 /// <summary>Where this DbGate comes from, so that a workflow can name it and pin it.</summary>
 /// <param name="Repository">owner/name.</param>
