@@ -1,0 +1,49 @@
+using System.Text.RegularExpressions;
+
+namespace DbGate.Tests.Documentation;
+
+/// <summary>The text of pages: words that read as translated are not used.</summary>
+[Parallelizable(ParallelScope.All)]
+public sealed partial class Prose
+{
+    /// <summary>Records of what was said and done at a time.</summary>
+    static readonly string[] Records = ["docs/CHANGELOG.md", "docs/faults.md"];
+
+    static IEnumerable<string> Pages =>
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'))
+            .Append("README.md")
+            .Except(Records);
+
+    [Test]
+    public void Has_no_banned_word() =>
+        Assert.That(
+            Pages.SelectMany(page => Found(File.ReadAllText(Path.Combine(Repository.Root, page))).Select(words => $"{page}: {words}")),
+            Is.Empty);
+
+    [TestCase("The page stands in docs", "stands")]
+    [TestCase("Mend the file", "Mend")]
+    [TestCase("It is kept beside the archive", "beside")]
+    [TestCase("The message tells which", "tells")]
+    [TestCase("Whoever approves", "Whoever")]
+    public void Has_its_banned_words_found(string text, string word) => Assert.That(Found(text), Has.Exactly(1).Contains(word));
+
+    [TestCase("A recommendation, `stands` in code, and\n\n    a command that tells\n\nand understands.")]
+    [TestCase("```sh\n# nobody\n```")]
+    public void May_have_them_in_code_and_in_other_words(string text) => Assert.That(Found(text), Is.Empty);
+
+    static IEnumerable<string> Found(string markdown)
+    {
+        var text = Code().Replace(markdown, "");
+        return Banned().Matches(text)
+            .Select(match => text[Math.Max(0, match.Index - 30)..Math.Min(text.Length, match.Index + 30)].Replace('\n', ' '));
+    }
+
+    [GeneratedRegex("```.*?```|^ {4}[^\n]*$|`[^`\n]*`", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex Code();
+
+    [GeneratedRegex(
+        @"\b(anew|mend(s|ed|ing)?|beside|for ever|doomed|whoever|somebody|nobody|dearer|one a line|stands?|stood|lies|tells?|told)\b",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex Banned();
+}
