@@ -23,7 +23,7 @@ static class VerdictSection
 
             if (verdict.Style is VerdictStyle.Waiting or VerdictStyle.Good && report.Release?.Plan is not null)
             {
-                Weigh(html, report);
+                Weigh(html, report, verdict.Style == VerdictStyle.Waiting ? "To weigh" : "Warnings");
             }
 
             foreach (var next in verdict.Next)
@@ -91,7 +91,7 @@ static class VerdictSection
     }
 
     /// <summary>Warnings do not block, and an approval takes them on: they are read before it.</summary>
-    static void Weigh(HtmlWriter html, GateReport report)
+    static void Weigh(HtmlWriter html, GateReport report, string title)
     {
         var warnings = Glance.Warnings(report);
         if (warnings.Count == 0)
@@ -99,7 +99,7 @@ static class VerdictSection
             return;
         }
 
-        html.Paragraph("To weigh", "what");
+        html.Paragraph(title, "what");
         using (html.Open("ul", ("class", "reasons weigh")))
         {
             foreach (var (code, message) in warnings.Take(ProblemsShown))
