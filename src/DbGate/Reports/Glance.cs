@@ -1,3 +1,4 @@
+using DbGate.Backups.History;
 using DbGate.Problems;
 using DbGate.Releases;
 using DbGate.Releases.Plans;
@@ -31,6 +32,9 @@ sealed record GlanceItem(string Section, string Name, string Value, string Detai
 /// <summary>A release in a few answers: the same above the fold of the page, in a job's summary and in a comment. Pure.</summary>
 static class Glance
 {
+    /// <summary>With fewer, a drop says nothing.</summary>
+    const long FewRows = 100;
+
     public static IReadOnlyList<GlanceItem> From(GateReport report)
     {
         var items = new List<GlanceItem>();
@@ -46,6 +50,11 @@ static class Glance
         if (report.Release is { } release && CompatibilitySection.Glance(release) is { } running)
         {
             items.Add(running);
+        }
+
+        if (report.Release?.History?.Backups is { Count: > 1 } backups && Shrunk(backups) is { } shrunk)
+        {
+            items.Add(shrunk);
         }
 
         items.Add(new(
@@ -77,6 +86,16 @@ static class Glance
                 .Select(finding => (finding.Code, finding.Message)))
             .DistinctBy(warning => warning.Item1),
     ];
+
+    /// <summary>Half of the rows or more are gone since the backup before: a mistake that a release would build on.</summary>
+    static GlanceItem? Shrunk(IReadOnlyList<BackupPoint> backups)
+    {
+        BackupPoint[] newest = [.. backups.OrderByDescending(backup => backup.TakenAt).Take(2)];
+        var (now, before) = (newest[0].Rows, newest[1].Rows);
+        return before < FewRows || now > before / 2
+            ? null
+            : new("back", "Fewer rows", HtmlFormat.Count(now, "row", "rows"), $"the backup before had {before:N0}", GlanceTone.Bad);
+    }
 
     static GlanceItem Changes(Plan plan, LockTimeline? timeline) => new(
         "changes", "Changes", plan.Migrations.Count == 0 ? "Nothing" : HtmlFormat.Migrations(plan.Migrations.Count),

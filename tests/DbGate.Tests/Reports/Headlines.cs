@@ -71,6 +71,25 @@ public sealed class Headlines
         Assert.That(head, Does.Contain("- **DBG0205** migration 20261101"));
     }
 
+    [TestCase(2796, 104, true)]
+    [TestCase(2796, 2000, false)]
+    [TestCase(90, 1, false)]
+    [TestCase(100, 200, false)]
+    public void Point_to_a_drop_in_rows(int before, int now, bool isShown)
+    {
+        var points = SampleReleases.History.Backups;
+        var report = SampleReleases.Planned with
+        {
+            Release = SampleReleases.Facts with
+            {
+                History = SampleReleases.History with { Backups = [points[1] with { Rows = now }, points[0] with { Rows = before }] },
+            },
+        };
+
+        Assert.That(Glance.From(report).Any(item => item.Name == "Fewer rows"), Is.EqualTo(isShown));
+        Assert.That(ReleasePage.Render(report).Contains("the backup before had 2,796", StringComparison.Ordinal), Is.EqualTo(isShown));
+    }
+
     [TestCase("postgresql://app@db.example.com:5432/shop?schema=public&sslmode=require", "shop on db.example.com")]
     [TestCase("postgresql://app@127.0.0.1:43605/wallet", "wallet on 127.0.0.1:43605")]
     [TestCase("postgresql://db/a%20b", "a b on db")]
