@@ -11,7 +11,7 @@ namespace DbGate.Build.Tests.Tool;
 public sealed partial class DocumentedCommands
 {
     /// <summary>Tasks of this repository's own build.</summary>
-    static readonly string[] OfBuild = ["bench", "compile", "demo", "image", "pack", "archives", "packages", "test"];
+    static readonly string[] OfBuild = ["bench", "compile", "demo", "image", "pack", "archives", "packages", "site", "test"];
 
     /// <summary>Options of this repository's own build; and the hook's, which is answered before the command line is parsed.</summary>
     static readonly string[] OptionsOfBuild = ["hook", "suite", "filter", "runtime", "tag", "base", "build-arg", "baseline", "nightly", "limit"];
