@@ -116,7 +116,7 @@ static class Glance
             return new("changes", "Locks", "Not measured", "it was not rehearsed", GlanceTone.Unknown);
         }
 
-        var lane = timeline.Lanes.FirstOrDefault();
+        var lane = timeline.Lanes is [var longest, ..] ? longest : null;
         return lane is null || (lane.Blocked <= TimeSpan.Zero && lane.ReadOnly <= TimeSpan.Zero)
             ? new("changes", "Locks", "None that blocks", "no reader or writer waits")
             : lane.Blocked > TimeSpan.Zero

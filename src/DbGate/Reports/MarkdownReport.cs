@@ -41,7 +41,7 @@ public static class MarkdownReport
         }
 
         Weighty(text, report);
-        if (verdict.Next.FirstOrDefault() is { Line: { } line } next)
+        if (verdict.Next is [{ Line: { } line } next, ..])
         {
             text.Append($"\n{MarkdownText.Cell(next.What)}:\n");
             Fence(text, "sh", [line]);
