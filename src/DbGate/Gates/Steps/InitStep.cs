@@ -42,8 +42,8 @@ public sealed class InitStep : IStep
                 .. done.Select(file => new Fact(file.File, file.Done)),
                 .. look.NotDetermined.Select(missing => new Fact("not determined", $"{missing.What}: {missing.Advice}")),
                 new("next",
-                    "check the machine, then look at what a release would do") { Commands = [
-                        FixCommand.Gate("doctor"), FixCommand.Gate("release", ("environment", "production"), "dryrun")] },
+                    "give production's values, then see what a release would be blocked by") { Commands = [
+                        FixCommand.Gate("setup"), FixCommand.Gate("doctor", ("environment", "production"))] },
             ],
         });
     }
