@@ -1,9 +1,11 @@
+using System.Text.RegularExpressions;
 using DbGate.Testing;
+using DbGate.Tool.CommandLine;
 
 namespace DbGate.Build.Tests.Workflows;
 
 /// <summary>The examples of docs/schedules: every command starts a program that is where the example is used.</summary>
-public sealed class ScheduleFiles
+public sealed partial class ScheduleFiles
 {
     static string Read(string name) => File.ReadAllText(Path.Combine(Repository.Root, "docs", "schedules", name));
 
@@ -38,4 +40,41 @@ public sealed class ScheduleFiles
         Assert.That(
             Read("database-backup.yml").Split('\n').Where(line => line.Contains("build.sh", StringComparison.Ordinal)),
             Has.Exactly(2).Items.And.All.Contain("./dbgate/build.sh --target=").And.All.Contain("--project=\"$GITHUB_WORKSPACE\""));
+
+    /// <summary>The lines of the file itself, with the empty environment of cron; DbGate's checkout records how it is called.</summary>
+    [Test]
+    [Platform("Linux")]
+    public async Task Call_a_checkout_of_dbgate_with_tasks_and_options_that_exist()
+    {
+        var folder = Directory.CreateTempSubdirectory("dbgate-schedules-").FullName;
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(folder, "dbgate"));
+            Script.Write(Path.Combine(folder, "dbgate", "build.sh"), $"#!/bin/sh\necho \"$@\" >>{folder}/calls\n");
+            var github = Read("database-backup.yml").Split("        run: |\n")[1]
+                .Replace("date -u +%u", "echo 7", StringComparison.Ordinal);
+            var neighbour = Neighbour().Match(Read("dbgate.cron")).Value.Replace("/srv", folder, StringComparison.Ordinal);
+            foreach (var script in new[] { github, neighbour })
+            {
+                (await Shell.RunAsync(
+                    "env", ["-i", "PATH=/usr/bin:/bin", $"GITHUB_WORKSPACE={folder}/shop", "sh", "-e", "-c", script], folder)).Succeeded();
+            }
+
+            var calls = File.ReadAllLines(Path.Combine(folder, "calls"));
+            Assert.That(
+                calls.Select(call => CommandLineParser.Parse(call.Split(' ')))
+                    .Select(line => (line.Tasks.Single(), line.Settings["project"])),
+                Is.EqualTo(new[]
+                {
+                    ("backup", $"{folder}/shop"), ("restore-test", $"{folder}/shop"), ("backup", $"{folder}/shop"),
+                }));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [GeneratedRegex(@"/srv/dbgate/build\.sh [^.]*?/srv/shop")]
+    private static partial Regex Neighbour();
 }
