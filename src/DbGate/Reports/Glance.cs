@@ -116,12 +116,17 @@ static class Glance
             return new("changes", "Locks", "Not measured", "it was not rehearsed", GlanceTone.Unknown);
         }
 
-        var lane = timeline.Lanes is [var longest, ..] ? longest : null;
-        return lane is null || (lane.Blocked <= TimeSpan.Zero && lane.ReadOnly <= TimeSpan.Zero)
-            ? new("changes", "Locks", "None that blocks", "no reader or writer waits")
-            : lane.Blocked > TimeSpan.Zero
-                ? new("changes", "Locks", HtmlFormat.Short(lane.Blocked), $"reads and writes of {lane.Table} wait")
-                : new("changes", "Locks", HtmlFormat.Short(lane.ReadOnly), $"writes of {lane.Table} wait");
+        var none = new GlanceItem("changes", "Locks", "None that blocks", "no reader or writer waits");
+        if (timeline.Lanes.Count == 0)
+        {
+            return none;
+        }
+
+        var lane = timeline.Lanes[0];
+        return lane.Blocked > TimeSpan.Zero
+            ? none with { Value = HtmlFormat.Short(lane.Blocked), Detail = $"reads and writes of {lane.Table} wait" }
+            : lane.ReadOnly > TimeSpan.Zero ? none with { Value = HtmlFormat.Short(lane.ReadOnly), Detail = $"writes of {lane.Table} wait" }
+            : none;
     }
 
     static GlanceItem Rollback(Plan plan)
