@@ -10,7 +10,7 @@ namespace DbGate.Bench;
 /// A throwaway server with the benchmark's database: pgbench's tables (10 million short rows at scale 1), 350,000 wide rows of text, JSON
 /// and random bytes, 300 small tables with foreign keys; 2.1 GB.
 /// </summary>
-public sealed class BenchDatabase : IAsyncDisposable
+sealed class BenchDatabase : IAsyncDisposable
 {
     const int Accounts = 100;
     const int Documents = 350_000;

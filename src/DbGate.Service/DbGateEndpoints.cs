@@ -15,7 +15,7 @@ public static class DbGateEndpoints
 
     /// <summary>
     /// Maps <c>GET /ready</c>, <c>GET /live</c>, <c>GET /metrics</c> and the guarded <c>/admin</c>. Needs
-    /// <see cref="DbGateServices.AddDbGate(IServiceCollection, Configuration.Settings?)"/>.
+    /// <see cref="DbGateServices.AddDbGate(IServiceCollection, Gates.DbGateOptions?)"/>.
     /// </summary>
     /// <param name="endpoints">The application, or a group of it.</param>
     /// <returns>All of them, to be given further conventions.</returns>

@@ -18,13 +18,14 @@ public static class DbGateServices
 {
     /// <summary>
     /// Adds DbGate. Settings come from the environment, <c>.env</c> and <c>dbgate.json</c> of the working directory, as on the command
-    /// line; give them for another project's.
+    /// line, and are read here and now.
     /// </summary>
     /// <param name="services">The application's.</param>
-    /// <param name="settings">See <see cref="SettingsReader"/>; null reads them here and now.</param>
+    /// <param name="options">Another project, database or other settings, such as
+    /// <c>DbGateOptions.FromConfiguration(configuration.GetSection("DbGate"))</c>; null: the working directory's.</param>
     /// <exception cref="Problems.GateException">DBG0001 to DBG0007: the settings are wrong; DBG0614, DBG0616: the admin's are.</exception>
-    public static IServiceCollection AddDbGate(this IServiceCollection services, Settings? settings = null) =>
-        services.AddDbGate(settings ?? FromEnvironment(), GateServices.Real);
+    public static IServiceCollection AddDbGate(this IServiceCollection services, DbGateOptions? options = null) =>
+        services.AddDbGate(options?.ToInput().ReadSettings() ?? FromEnvironment(), GateServices.Real);
 
     internal static IServiceCollection AddDbGate(this IServiceCollection services, Settings settings, GateServices gates)
     {

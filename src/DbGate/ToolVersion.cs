@@ -3,7 +3,7 @@ using System.Reflection;
 namespace DbGate;
 
 /// <summary>DbGate's own version.</summary>
-public static class ToolVersion
+static class ToolVersion
 {
     /// <summary>Without build metadata, such as <c>1.2.0</c>.</summary>
     public static string Current { get; } =

@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace DbGate.Browser;
 
 /// <summary>The page of /admin in a real browser.</summary>
-public sealed class LivePages
+sealed class LivePages
 {
     static IEnumerable<TestCaseData> States() =>
         from sample in new (string Name, LiveState State, string Word)[] { ("live", LiveSamples.Calm, "Ready"),

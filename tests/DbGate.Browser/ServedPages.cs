@@ -1,4 +1,5 @@
 using DbGate.Configuration;
+using DbGate.Releases;
 using DbGate.Service;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -51,7 +52,7 @@ public sealed class ServedPages
             wallet.Folder);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddDbGate(settings);
+        builder.Services.AddDbGate(settings, GateServices.Real);
         var application = builder.Build();
         application.MapDbGate();
         await application.StartAsync();

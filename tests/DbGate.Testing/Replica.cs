@@ -6,7 +6,7 @@ using Npgsql;
 namespace DbGate.Testing;
 
 /// <summary>A streaming standby of a <see cref="ThrowawayServer"/>, made with <c>pg_basebackup</c>. Local programs only.</summary>
-public sealed class Replica : IAsyncDisposable
+sealed class Replica : IAsyncDisposable
 {
     readonly System.Diagnostics.Process process;
     readonly string folder;

@@ -58,7 +58,7 @@ public sealed class TestDatabase : IAsyncDisposable
     public async Task<string> DigestAsync(string without = "")
     {
         await using var connection = await ConnectAsync();
-        return await DatabaseDigest.ReadAsync(connection, without);
+        return await DatabaseFingerprint.ReadAsync(connection, without);
     }
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ namespace DbGate.Testing;
 /// The PostgreSQL that an assembly's tests share. Its source, in this order: <c>DBGATE_TEST_DATABASE_URL</c>, the server
 /// programs of this machine, Docker. Without any of them the test is ignored, and in CI failed.
 /// </summary>
-public sealed class TestServer : IAsyncDisposable
+sealed class TestServer : IAsyncDisposable
 {
     /// <summary>The URL of a superuser on a server where tests may create databases.</summary>
     public const string UrlVariable = "DBGATE_TEST_DATABASE_URL";

@@ -30,8 +30,10 @@ public sealed class GitHubApprovals : IApprovalSource
     /// <inheritdoc/>
     public string Name => "github";
 
-    /// <inheritdoc/>
-    public async Task<ReviewHistory> ReadAsync(GateContext context, Plan plan, string digest, CancellationToken cancellationToken)
+    Task<ReviewHistory> IApprovalSource.ReadAsync(GateContext context, Plan plan, string digest, CancellationToken cancellationToken) =>
+        ReadAsync(context, plan, digest, cancellationToken);
+
+    internal async Task<ReviewHistory> ReadAsync(GateContext context, Plan plan, string digest, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(plan);

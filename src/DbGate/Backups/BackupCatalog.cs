@@ -10,7 +10,7 @@ namespace DbGate.Backups;
 /// <param name="Name">Database, environment and time, as the name tells.</param>
 /// <param name="Archive">The archive.</param>
 /// <param name="Manifest">Its manifest.</param>
-public sealed record CatalogEntry(BackupName Name, StoredObject Archive, StoredObject Manifest);
+sealed record CatalogEntry(BackupName Name, StoredObject Archive, StoredObject Manifest);
 
 /// <summary>A manifest, which commits a backup, with its archive if that is there.</summary>
 /// <param name="ArchiveKey">The archive's key.</param>
@@ -20,7 +20,7 @@ sealed record CommittedEntry(string ArchiveKey, StoredObject Manifest, StoredObj
 
 /// <summary>What one store holds. Listing reads no contents; a backup is trusted only after its manifest was opened.</summary>
 /// <param name="store">The store.</param>
-public sealed class BackupCatalog(IObjectStore store)
+sealed class BackupCatalog(IObjectStore store)
 {
     /// <summary>The backups of an environment, newest first by the store's clock. Archives without a manifest are none.</summary>
     /// <param name="environment">In lower case; null = all.</param>

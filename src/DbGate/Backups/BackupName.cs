@@ -7,7 +7,7 @@ namespace DbGate.Backups;
 /// <param name="Name">The database's name, made of letters, digits, dots and hyphens only.</param>
 /// <param name="Environment">The environment, in lower case.</param>
 /// <param name="Time">When the backup began; UTC, whole seconds.</param>
-public sealed partial record BackupName(string Name, string Environment, DateTimeOffset Time)
+sealed partial record BackupName(string Name, string Environment, DateTimeOffset Time)
 {
     const string TimeFormat = "yyyyMMdd_HHmmss";
     const int LongestName = 80;

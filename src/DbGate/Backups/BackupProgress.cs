@@ -8,4 +8,4 @@ namespace DbGate.Backups;
 /// <param name="StoredBytes">Compressed bytes handed to the stores.</param>
 /// <param name="ExpectedBytes">The size of all tables in the database: what <paramref name="PlainBytes"/> comes near to. 0 = not
 /// known.</param>
-public sealed record BackupProgress(string Stage, string What, long PlainBytes, long Rows, long StoredBytes, long ExpectedBytes);
+sealed record BackupProgress(string Stage, string What, long PlainBytes, long Rows, long StoredBytes, long ExpectedBytes);

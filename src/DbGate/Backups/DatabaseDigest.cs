@@ -9,7 +9,7 @@ namespace DbGate.Backups;
 /// What a database holds, row by row, at one moment: computed exactly as a backup computes it, so that a restored database can be
 /// compared with the manifest.
 /// </summary>
-public sealed record DatabaseDigest
+sealed record DatabaseDigest
 {
     /// <summary>Every table with its digest; the same tables that a backup would hold.</summary>
     public required IReadOnlyDictionary<QualifiedName, TableDigest> Tables { get; init; }
@@ -43,7 +43,7 @@ public sealed record DatabaseDigest
     /// <param name="options">How many jobs, and the limits.</param>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="ct">Stops it.</param>
-    /// <exception cref="Problems.GateException">As <see cref="Backup.TakeAsync"/>.</exception>
+    /// <exception cref="Problems.GateException">As <see cref="Backup"/>.</exception>
     public static Task<DatabaseDigest> ReadAsync(
         PostgresUrl url, DumpOptions options, IProgress<BackupProgress>? progress, CancellationToken ct) =>
         ReadAsync(url, options, null, null, progress, ct);
@@ -173,7 +173,7 @@ public sealed record DatabaseDigest
 /// <param name="Table">Which one.</param>
 /// <param name="Expected">What the manifest says; null when the table is not in it.</param>
 /// <param name="Found">What the database holds; null when it has no such table.</param>
-public sealed record TableDifference(QualifiedName Table, TableDigest? Expected, TableDigest? Found)
+sealed record TableDifference(QualifiedName Table, TableDigest? Expected, TableDigest? Found)
 {
     /// <inheritdoc/>
     public override string ToString() => (Expected, Found) switch

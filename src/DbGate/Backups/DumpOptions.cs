@@ -6,7 +6,7 @@ namespace DbGate.Backups;
 public sealed record DumpOptions
 {
     /// <summary>Who reads the rows.</summary>
-    public DumpReader Reader { get; init; }
+    internal DumpReader Reader { get; init; }
 
     /// <summary>How many connections read at the same time; null = one per core, at most 4.</summary>
     public int? Jobs { get; init; }

@@ -6,7 +6,7 @@ using DbGate.Releases;
 namespace DbGate.Checks;
 
 /// <summary>The application says ready at this moment; asked once.</summary>
-public sealed class ApplicationReadyCheck : ICheck
+sealed class ApplicationReadyCheck : ICheck
 {
     /// <inheritdoc/>
     public CheckDescriptor Descriptor { get; } =

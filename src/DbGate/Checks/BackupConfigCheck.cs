@@ -7,7 +7,7 @@ using DbGate.Releases;
 namespace DbGate.Checks;
 
 /// <summary>Backups are on, kept for a stated time, and the last restore test is young enough. Needs no database.</summary>
-public sealed class BackupConfigCheck : ICheck
+sealed class BackupConfigCheck : ICheck
 {
     /// <summary>A restore test older than this counts as none.</summary>
     public const int MaximumRestoreTestAgeDays = 90;

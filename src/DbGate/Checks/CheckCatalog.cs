@@ -1,7 +1,7 @@
 namespace DbGate.Checks;
 
 /// <summary>Every check, in the order in which they run. A new one is one line here.</summary>
-public static class CheckCatalog
+static class CheckCatalog
 {
     /// <summary>The rules of production-safety.</summary>
     public static IReadOnlyList<ICheck> Safety { get; } = [new DatabaseSafetyCheck(), new BackupConfigCheck()];

@@ -6,7 +6,7 @@ using DbGate.Releases;
 namespace DbGate.Checks;
 
 /// <summary>Runs checks one after another, each to an end, whatever the others say.</summary>
-public static class CheckRunner
+static class CheckRunner
 {
     /// <summary>Runs them in order; an exception of any kind becomes a result that blocks.</summary>
     /// <exception cref="GateException">DBG0127: none of them ran.</exception>

@@ -12,7 +12,7 @@ namespace DbGate.Checks;
 /// The push flag is off, the connection is encrypted (demanded by the URL and proven by the server), the application's connections
 /// are limited, and a configured replica is one and keeps up.
 /// </summary>
-public sealed class DatabaseSafetyCheck : ICheck
+sealed class DatabaseSafetyCheck : ICheck
 {
     /// <summary>The largest DATABASE_MAX_CONNECTIONS.</summary>
     public const int MaximumConnections = 100;

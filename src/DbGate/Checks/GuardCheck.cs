@@ -7,7 +7,7 @@ using DbGate.Releases;
 namespace DbGate.Checks;
 
 /// <summary>No production path reaches a destructive command; see the step <c>forbid-db-push</c>.</summary>
-public sealed class GuardCheck : ICheck
+sealed class GuardCheck : ICheck
 {
     /// <inheritdoc/>
     public CheckDescriptor Descriptor { get; } = new(

@@ -6,7 +6,7 @@ namespace DbGate.Checks;
 
 /// <summary>Ledger and folder agree. Reads the table itself: <c>prisma migrate status</c> exits 0 on states that must block.</summary>
 /// <param name="beforeDeploy">True when pending migrations are what is about to be deployed, and no fault.</param>
-public sealed class MigrationsCheck(bool beforeDeploy = false) : ICheck
+sealed class MigrationsCheck(bool beforeDeploy = false) : ICheck
 {
     /// <inheritdoc/>
     public CheckDescriptor Descriptor { get; } = new(

@@ -7,7 +7,7 @@ namespace DbGate.Checks;
 /// <summary>
 /// No transaction is open for long: a migration that needs a lock would queue behind it, and all others behind the migration.
 /// </summary>
-public sealed class OpenTransactionsCheck : ICheck
+sealed class OpenTransactionsCheck : ICheck
 {
     /// <summary>An older transaction is worth a warning.</summary>
     public static readonly TimeSpan MaximumAge = TimeSpan.FromMinutes(5);

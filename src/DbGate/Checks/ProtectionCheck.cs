@@ -6,7 +6,7 @@ using DbGate.Releases;
 namespace DbGate.Checks;
 
 /// <summary>The database refuses schema changes outside of a release, and nobody has altered that.</summary>
-public sealed class ProtectionCheck : ICheck
+sealed class ProtectionCheck : ICheck
 {
     /// <inheritdoc/>
     public CheckDescriptor Descriptor { get; } = new(

@@ -7,7 +7,7 @@ using DbGate.Releases;
 namespace DbGate.Checks;
 
 /// <summary>The body of <c>/ready</c>. Its shape and its sentences are a contract that monitors and scripts read.</summary>
-public static class ReadyDocument
+static class ReadyDocument
 {
     static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

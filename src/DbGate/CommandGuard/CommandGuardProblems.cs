@@ -3,7 +3,7 @@ using DbGate.Problems;
 namespace DbGate.CommandGuard;
 
 /// <summary>The problems of the command guard: 0401-0449.</summary>
-public static class CommandGuardProblems
+static class CommandGuardProblems
 {
     /// <summary>A production path reaches a destructive command.</summary>
     public static readonly ProblemCode Reached = new("DBG0401", "A production path reaches a destructive command", ExitCode.Blocked);

@@ -5,7 +5,7 @@ using DbGate.Problems;
 namespace DbGate.CommandGuard;
 
 /// <summary>The problems of following entrypoints: 0407-0409.</summary>
-public static class FollowingProblems
+static class FollowingProblems
 {
     const int ShownFiles = 5;
 

@@ -16,20 +16,21 @@ public static class Guard
     /// <summary>Inspects a repository.</summary>
     /// <exception cref="GateException">The root folder does not exist.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static GuardReport Inspect(GuardRequest request, CancellationToken ct = default) => Inspect(request, out _, ct);
+    public static GuardReport Inspect(GuardRequest request, CancellationToken cancellationToken = default) =>
+        Inspect(request, out _, cancellationToken);
 
     /// <summary>Inspects, and says what the findings stand on.</summary>
-    internal static GuardReport Inspect(GuardRequest request, out GuardBasis basis, CancellationToken ct)
+    internal static GuardReport Inspect(GuardRequest request, out GuardBasis basis, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(request.Root))
         {
             throw new GateException(CommandGuardProblems.RootMissing(request.Root));
         }
 
-        var repository = Repository.Walk(request.Root, ct);
+        var repository = Repository.Walk(request.Root, cancellationToken);
         var judgements = new PathClassifier(request.Policy, request.Environment);
-        var found = Discovery.In(repository, judgements, out var packages, out var roles, ct);
-        var follower = new EntrypointFollower(repository, packages, roles, ct);
+        var found = Discovery.In(repository, judgements, out var packages, out var roles, cancellationToken);
+        var follower = new EntrypointFollower(repository, packages, roles, cancellationToken);
         var conventional = found.Entrypoints.Where(entry => entry.IsConventional).ToList();
         var entrypoints = found.Entrypoints.Except(conventional).Where(entry => entry.Context.Class != PathClass.Ignored).ToList();
         request.Commands.Select(command => command.ToEntrypoint()).ToList().ForEach(follower.Follow);
@@ -73,13 +74,15 @@ public static class Guard
     /// <param name="environment">The environment it would meet: in <c>development</c> and <c>test</c> only a command that reaches another
     /// machine blocks, and one that turns off Prisma's own protection.</param>
     /// <param name="root">The repository's root; null to look at the line alone.</param>
-    /// <param name="ct">Cancels the reading of files.</param>
-    public static CommandVerdict Classify(string commandLine, string environment, string? root = null, CancellationToken ct = default)
+    /// <param name="cancellationToken">Cancels the reading of files.</param>
+    public static CommandVerdict Classify(
+        string commandLine, string environment, string? root = null, CancellationToken cancellationToken = default)
     {
-        var repository = root is null ? Repository.Empty : Repository.Walk(root, ct);
+        var repository = root is null ? Repository.Empty : Repository.Walk(root, cancellationToken);
         var packages = new Packages(repository, (_, _) => { });
         var follower = new EntrypointFollower(repository, packages,
-            new FileRoles(repository, packages, new PathClassifier(GuardPolicy.None, environment), new Images(repository)), ct);
+            new FileRoles(repository, packages, new PathClassifier(GuardPolicy.None, environment), new Images(repository)),
+            cancellationToken);
         follower.Follow(new Entrypoint(new Frame(SourceText.Whole("command line", commandLine), ""),
             new ContextJudgement(PathClass.Unknown, "typed"), new Scope("")));
         return Verdicts.Of(follower.Log, environment, file => repository.Contains(file) ? repository.Read(file).Text : null);

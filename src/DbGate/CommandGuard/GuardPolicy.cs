@@ -4,7 +4,7 @@ namespace DbGate.CommandGuard;
 
 /// <summary>Globs (gitignore syntax, relative to the root) per class of path. The first class that matches wins, in the order
 /// ignore, production, development.</summary>
-public sealed record GuardPolicy
+sealed record GuardPolicy
 {
     /// <summary>No path is classed; the guard finds out itself.</summary>
     public static GuardPolicy None { get; } = new();

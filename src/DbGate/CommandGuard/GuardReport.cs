@@ -48,10 +48,10 @@ public sealed record GuardFinding(CommandClass Class, string Operation, string C
     public bool IsEnforced { get; init; }
 
     /// <summary>The waiver that covers it, when there is one in force.</summary>
-    public Waiver? Waiver { get; init; }
+    internal Waiver? Waiver { get; init; }
 
     /// <summary>The waiver that covered it until it expired.</summary>
-    public Waiver? ExpiredWaiver { get; init; }
+    internal Waiver? ExpiredWaiver { get; init; }
 
     /// <summary>Where the command stands.</summary>
     public SourceLocation Location => Paths[0].Hops[^1].Location;
@@ -78,7 +78,7 @@ public sealed record FlagFinding(string Name, SourceLocation Location, PathClass
     public string Effect { get; init; } = "";
 
     /// <summary>The waiver that covers it, when there is one in force.</summary>
-    public Waiver? Waiver { get; init; }
+    internal Waiver? Waiver { get; init; }
 
     /// <summary>True when it stops a release.</summary>
     public bool Blocks => Waiver is null && Class == CommandClass.Destructive && Context is PathClass.Production or PathClass.Unknown;
@@ -108,7 +108,7 @@ public sealed record NotFollowed(SourceLocation Location, string Text, string Re
 /// <param name="Pattern">The glob that leaves them out.</param>
 /// <param name="Files">The files that are left out, in order.</param>
 /// <param name="Line">The line of <see cref="File"/> that holds the glob; null when it is not known.</param>
-public sealed record IgnoredEntrypoints(string Pattern, IReadOnlyList<string> Files, int? Line)
+sealed record IgnoredEntrypoints(string Pattern, IReadOnlyList<string> Files, int? Line)
 {
     /// <summary>The file that holds the glob: <c>dbgate.json</c> or the policy file.</summary>
     public string File { get; init; } = Configuration.ProjectFile.Name;
@@ -139,7 +139,7 @@ public sealed record GuardReport
     public required IReadOnlyList<UnreadableFile> Unreadable { get; init; }
 
     /// <summary>Entrypoints that the policy leaves out, by glob.</summary>
-    public IReadOnlyList<IgnoredEntrypoints> Ignored { get; init; } = [];
+    internal IReadOnlyList<IgnoredEntrypoints> Ignored { get; init; } = [];
 
     /// <summary>True when a project without entrypoints blocks.</summary>
     public bool RequiresEntrypoints { get; init; }

@@ -10,13 +10,13 @@ public sealed record GuardRequest(string Root)
     public string Environment { get; init; } = "production";
 
     /// <summary>The classes that <c>dbgate.json</c> gives to paths; they overrule what the guard finds out itself.</summary>
-    public GuardPolicy Policy { get; init; } = GuardPolicy.None;
+    internal GuardPolicy Policy { get; init; } = GuardPolicy.None;
 
     /// <summary>The commands that DbGate itself executes. No policy exempts them.</summary>
     internal IReadOnlyList<OwnCommand> Commands { get; init; } = [];
 
     /// <summary>The exceptions somebody has answered for. An expired one no longer covers anything.</summary>
-    public IReadOnlyList<Waiver> Waivers { get; init; } = [];
+    internal IReadOnlyList<Waiver> Waivers { get; init; } = [];
 
     /// <summary>The clock that decides whether a waiver has expired.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

@@ -1,7 +1,7 @@
 namespace DbGate.Configuration;
 
 /// <summary>What makes a review on GitHub an approval of one plan.</summary>
-public enum ApprovalBinding
+enum ApprovalBinding
 {
     /// <summary>The plan was made by the reviewed workflow run, before the review.</summary>
     Run,

@@ -1,7 +1,7 @@
 namespace DbGate.Configuration;
 
 /// <summary>How far <c>backup-first</c> demands that a backup is proven, in the words of the settings.</summary>
-public enum BackupLevel
+enum BackupLevel
 {
     /// <summary>Read back from the store, every byte.</summary>
     L1 = VerificationLevel.ReadBack,

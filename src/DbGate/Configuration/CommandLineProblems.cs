@@ -3,7 +3,7 @@ using DbGate.Problems;
 namespace DbGate.Configuration;
 
 /// <summary>What can be wrong with the words of a command line. None of these contacted a database.</summary>
-public static class CommandLineProblems
+static class CommandLineProblems
 {
     static readonly ProblemCode UnknownTaskCode = new("DBG0070", "Unknown task", ExitCode.Usage);
     static readonly ProblemCode UnreadableCode = new("DBG0073", "The command line cannot be read", ExitCode.Usage);

@@ -1,7 +1,7 @@
 namespace DbGate.Configuration;
 
 /// <summary>Who applies the migrations.</summary>
-public enum DeployEngineKind
+enum DeployEngineKind
 {
     /// <summary>The project's own command.</summary>
     Prisma,

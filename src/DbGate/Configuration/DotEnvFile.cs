@@ -7,7 +7,7 @@ namespace DbGate.Configuration;
 /// <param name="Name">The variable.</param>
 /// <param name="Value">Its value, unquoted and expanded.</param>
 /// <param name="Line">One-based line of the assignment.</param>
-public sealed record DotEnvEntry(string Name, string Value, int Line);
+sealed record DotEnvEntry(string Name, string Value, int Line);
 
 /// <summary>
 /// Reads <c>.env</c> files by the rules of npm's dotenv, which Prisma's projects use: <c>export</c>, three kinds of quotes, values over

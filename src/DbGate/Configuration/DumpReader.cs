@@ -1,7 +1,7 @@
 namespace DbGate.Configuration;
 
 /// <summary>Who reads the rows.</summary>
-public enum DumpReader
+enum DumpReader
 {
     /// <summary>
     /// Long-lived <c>psql</c> workers that copy ranges of pages on one snapshot: fast, and one huge table is split among them.

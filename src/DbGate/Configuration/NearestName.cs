@@ -1,7 +1,7 @@
 namespace DbGate.Configuration;
 
 /// <summary>Finds the name that somebody probably meant.</summary>
-public static class NearestName
+static class NearestName
 {
     /// <summary>A beginning of a word that is long enough to be meant.</summary>
     const int ShortestBeginning = 6;

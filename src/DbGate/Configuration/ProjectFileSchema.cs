@@ -8,7 +8,7 @@ namespace DbGate.Configuration;
 /// The JSON schema of <c>dbgate.json</c>, made of <see cref="SettingsCatalog"/> and of the sections that rooms read themselves. It is
 /// stricter than the reader where that helps a person who types: a switch is true or false, a word is written in lower case.
 /// </summary>
-public static class ProjectFileSchema
+static class ProjectFileSchema
 {
     /// <summary>The name under which it stands beside <c>dbgate.json</c>.</summary>
     public const string FileName = "dbgate.schema.json";

@@ -1,7 +1,7 @@
 namespace DbGate.Configuration;
 
 /// <summary>How a database protects itself.</summary>
-public enum ProtectionMode
+enum ProtectionMode
 {
     /// <summary>Event triggers where the server lets this role create them; elsewhere the choice is left to a person.</summary>
     Auto,

@@ -1,7 +1,7 @@
 namespace DbGate.Configuration;
 
 /// <summary>What production's readiness is read from.</summary>
-public enum ReadyPolicy
+enum ReadyPolicy
 {
     /// <summary>The application's own answer; its address must be set.</summary>
     Application,

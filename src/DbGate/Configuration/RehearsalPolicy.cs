@@ -1,7 +1,7 @@
 namespace DbGate.Configuration;
 
 /// <summary>Whether a release is rehearsed on its restored backup.</summary>
-public enum RehearsalPolicy
+enum RehearsalPolicy
 {
     /// <summary>Where a server for it can be had; else the plan says that it was not.</summary>
     Auto,

@@ -4,7 +4,7 @@ namespace DbGate.Configuration;
 /// <param name="Name">Its path in <c>dbgate.json</c>, such as <c>backup.retentionDays</c>.</param>
 /// <param name="Variables">The variables that carry it, strongest first.</param>
 /// <param name="Help">One line for people.</param>
-public abstract record Setting(string Name, IReadOnlyList<string> Variables, string Help)
+abstract record Setting(string Name, IReadOnlyList<string> Variables, string Help)
 {
     /// <summary>The option that carries it, without dashes, such as <c>backup-retention-days</c>; null when it has none.</summary>
     public string? Option { get; init; } = ToOption(Name);
@@ -42,7 +42,7 @@ public abstract record Setting(string Name, IReadOnlyList<string> Variables, str
 
 /// <summary>A setting with values of one type.</summary>
 /// <typeparam name="T">The parsed type.</typeparam>
-public sealed record Setting<T>(string Name, IReadOnlyList<string> Variables, string Help, ValueReader<T> Reader, T Default)
+sealed record Setting<T>(string Name, IReadOnlyList<string> Variables, string Help, ValueReader<T> Reader, T Default)
     : Setting(Name, Variables, Help)
 {
     /// <summary>Which changes make the rule weaker; null: every change.</summary>
@@ -77,7 +77,7 @@ public sealed record Setting<T>(string Name, IReadOnlyList<string> Variables, st
 /// <param name="TryRead">Parses; false when the text is not valid.</param>
 /// <param name="Show">Writes a value back as people would.</param>
 /// <param name="Shape">The same for programs.</param>
-public sealed record ValueReader<T>(string Expected, TryRead<T> TryRead, Func<T, string> Show, ValueShape Shape);
+sealed record ValueReader<T>(string Expected, TryRead<T> TryRead, Func<T, string> Show, ValueShape Shape);
 
 /// <summary>Parses a text; false when it is not valid.</summary>
-public delegate bool TryRead<T>(string text, out T value);
+delegate bool TryRead<T>(string text, out T value);

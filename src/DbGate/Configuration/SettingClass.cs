@@ -1,7 +1,7 @@
 namespace DbGate.Configuration;
 
 /// <summary>What a setting can do to a verdict, and so who may set it. See docs/reference/rules.md.</summary>
-public enum SettingClass
+enum SettingClass
 {
     /// <summary>Says how a step works. No value of it makes a verdict weaker. Anybody may set it.</summary>
     Operational,

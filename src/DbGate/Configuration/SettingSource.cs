@@ -3,7 +3,7 @@ using DbGate.Problems;
 namespace DbGate.Configuration;
 
 /// <summary>The layers a setting can come from, strongest first.</summary>
-public enum SettingLayer
+enum SettingLayer
 {
     /// <summary>An option such as <c>--environment=production</c>.</summary>
     CommandLine,
@@ -33,7 +33,7 @@ public enum SettingLayer
 /// <summary>Where a value came from, so that an error can point at it.</summary>
 /// <param name="Layer">The layer.</param>
 /// <param name="Name">In a person's words: "DATABASE_URL in .env:3", "--environment", "variable READY_URL".</param>
-public sealed record SettingSource(SettingLayer Layer, string Name)
+sealed record SettingSource(SettingLayer Layer, string Name)
 {
     /// <summary>True when the author of the commit wrote it: it is in a file that git tracks.</summary>
     public bool IsOfCommit { get; init; }
@@ -51,7 +51,7 @@ public sealed record SettingSource(SettingLayer Layer, string Name)
 /// <summary>A value as it was written, with its source.</summary>
 /// <param name="Text">The text, unparsed.</param>
 /// <param name="Source">Where it stands.</param>
-public sealed record SettingValue(string Text, SettingSource Source)
+sealed record SettingValue(string Text, SettingSource Source)
 {
     /// <summary>The source only: the text may be a secret.</summary>
     public override string ToString() => Source.ToString();

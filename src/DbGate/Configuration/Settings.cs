@@ -37,10 +37,10 @@ public sealed class Settings
     public string Root { get; }
 
     /// <summary>The waivers in force, expired ones too.</summary>
-    public IReadOnlyList<Waiver> Waivers { get; }
+    internal IReadOnlyList<Waiver> Waivers { get; }
 
     /// <summary>Every variable in force: the process's, over those of <c>.env.&lt;environment&gt;</c>, over those of <c>.env</c>.</summary>
-    public IReadOnlyDictionary<string, SettingValue> Variables { get; }
+    internal IReadOnlyDictionary<string, SettingValue> Variables { get; }
 
     /// <summary>What the commit, the policy file and the run's environment ask for.</summary>
     internal RuleSources Sources { get; }
@@ -49,14 +49,14 @@ public sealed class Settings
     internal RulesInForce Rules { get; }
 
     /// <summary>The setting's value, or its default.</summary>
-    public T Get<T>(Setting<T> setting) =>
+    internal T Get<T>(Setting<T> setting) =>
         values.TryGetValue(setting.Name, out var value) && setting.Reader.TryRead(value.Text, out var parsed) ? parsed : setting.Default;
 
     /// <summary>The value as written, with its source; null when nobody said anything.</summary>
-    public SettingValue? Find(Setting setting) => values.GetValueOrDefault(setting.Name);
+    internal SettingValue? Find(Setting setting) => values.GetValueOrDefault(setting.Name);
 
     /// <summary>A path setting, absolute under <see cref="Root"/>.</summary>
-    public string GetPath(Setting<string> setting) => Path.GetFullPath(Get(setting), Root);
+    internal string GetPath(Setting<string> setting) => Path.GetFullPath(Get(setting), Root);
 
     /// <summary>A section of <c>dbgate.json</c> that its subject reads itself, as it is in force; null when absent.</summary>
     public JsonElement? Section(string name) => sections.TryGetValue(name, out var section) ? section : null;

@@ -8,7 +8,7 @@ using static DbGate.Configuration.ValueReaders;
 namespace DbGate.Configuration;
 
 /// <summary>The settings of a project. A new one is one field here; docs/reference/settings.md is tested against it.</summary>
-public static class SettingsCatalog
+static class SettingsCatalog
 {
     /// <summary>Where the release goes.</summary>
     public static readonly Setting<TargetEnvironment> Environment = new(

@@ -7,7 +7,7 @@ namespace DbGate.Configuration;
 /// <summary>
 /// Resolves settings: command line, environment, <c>.env.&lt;environment&gt;</c>, <c>.env</c>, <c>dbgate.json</c>, default.
 /// </summary>
-public static class SettingsReader
+static class SettingsReader
 {
     /// <summary>Variables that only DbGate reads.</summary>
     const string OwnPrefix = "DBGATE_";

@@ -8,7 +8,7 @@ namespace DbGate.Configuration;
 /// docs/reference/tasks.md is tested
 /// against it.
 /// </summary>
-public static class TaskOptions
+static class TaskOptions
 {
     /// <summary>The command line to judge.</summary>
     public static readonly Setting<string> Command = new("command", [], "guard: command line to judge", Text, "")

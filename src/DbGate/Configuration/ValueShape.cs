@@ -1,7 +1,7 @@
 namespace DbGate.Configuration;
 
 /// <summary>The kinds of values that settings have.</summary>
-public enum ValueKind
+enum ValueKind
 {
     /// <summary>Any text.</summary>
     Text,
@@ -21,7 +21,7 @@ public enum ValueKind
 
 /// <summary>What a value of a setting is like.</summary>
 /// <param name="Kind">Its kind.</param>
-public sealed record ValueShape(ValueKind Kind)
+sealed record ValueShape(ValueKind Kind)
 {
     /// <summary>The words of a <see cref="ValueKind.Word"/>.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];

@@ -1,7 +1,7 @@
 namespace DbGate.Configuration;
 
 /// <summary>How far a backup has been proven. Each level includes those before it.</summary>
-public enum VerificationLevel
+enum VerificationLevel
 {
     /// <summary>L0: the stream was complete when it was written.</summary>
     Complete = 0,

@@ -7,7 +7,7 @@ namespace DbGate.Configuration;
 /// <param name="Reason">Why.</param>
 /// <param name="Who">Who decided.</param>
 /// <param name="Expires">Its last day (UTC). After it the waiver blocks.</param>
-public sealed record Waiver(string Check, string Scope, string Reason, string Who, DateOnly Expires)
+sealed record Waiver(string Check, string Scope, string Reason, string Who, DateOnly Expires)
 {
     /// <summary>True for a text that is written like the name of a rule.</summary>
     internal static bool IsName(string check) =>

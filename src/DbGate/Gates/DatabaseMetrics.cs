@@ -9,7 +9,7 @@ namespace DbGate.Gates;
 /// <summary>
 /// What a monitor wants to know of a target, measured now. A value is null when there is none, or when it could not be had.
 /// </summary>
-public sealed record DatabaseMetrics
+sealed record DatabaseMetrics
 {
     // A standby that has replayed everything has no lag, and so no replay_lag after a while. One that has not, and tells no lag, makes all
     // of it unknown.

@@ -10,7 +10,7 @@ namespace DbGate.Gates;
 /// <param name="Options">Options without dashes; a switch has an empty value.</param>
 /// <param name="Variables">The process's variables.</param>
 /// <param name="CalledFrom">The folder that a relative project starts from.</param>
-public sealed record GateInput(
+sealed record GateInput(
     IReadOnlyDictionary<string, string> Options, IReadOnlyDictionary<string, string> Variables, string CalledFrom)
 {
     /// <summary>Says who can be asked; null: nobody.</summary>

@@ -3,7 +3,7 @@ using DbGate.Problems;
 namespace DbGate.Gates;
 
 /// <summary>What can be wrong with a run before its first step.</summary>
-public static class GateProblems
+static class GateProblems
 {
     static readonly ProblemCode UnknownCode = new("DBG0060", "Unknown gate", ExitCode.Usage);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DbGate.Checks;
 using DbGate.Configuration;
 using DbGate.Problems;
 using DbGate.Processes;
@@ -28,7 +29,7 @@ public sealed class GateRunner : IAsyncDisposable
     /// <summary>A run of a host. The settings are read before the first step.</summary>
     /// <param name="input">What the host was given.</param>
     /// <param name="display">Where the run is shown.</param>
-    public GateRunner(GateInput input, IGateDisplay display)
+    internal GateRunner(GateInput input, IGateDisplay display)
     {
         (this.input, this.display) = (input, display);
         open = () => Open(input, display);
@@ -51,6 +52,42 @@ public sealed class GateRunner : IAsyncDisposable
 
     /// <summary>The steps so far.</summary>
     public IReadOnlyList<StepReport> Steps => record?.Steps ?? [];
+
+    /// <summary>
+    /// Runs tasks and what they depend on, in the order of a release, and writes the report into the project's reports folder. Stops
+    /// after the first that blocks; the report lists the rest as not run. Shows nothing.
+    /// </summary>
+    /// <param name="options">The project, its database and its settings.</param>
+    /// <param name="tasks">Names of tasks, such as <c>production-safety</c>.</param>
+    /// <param name="cancellationToken">Cancels the run: a report that blocks with exit code 130.</param>
+    /// <returns>The report. Its verdict, not an exception, says whether the release may go on.</returns>
+    /// <exception cref="GateException">The run could not begin: an unknown task (DBG0060), wrong settings (DBG0001 to DBG0007).</exception>
+    public static async Task<GateReport> RunAsync(
+        DbGateOptions options, IReadOnlyCollection<string> tasks, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(tasks);
+        var display = new RefusalOnly();
+        await using var runner = new GateRunner(options.ToInput(), display);
+        var written = await runner.RunAsync(TaskCatalog.Steps(tasks), cancellationToken);
+        return written?.Report ?? throw new GateException(display.Refusal!);
+    }
+
+    /// <summary>Runs checks of one's own, each to its end. Writes nothing.</summary>
+    /// <param name="options">The project, its database and its settings.</param>
+    /// <param name="checks">The checks. An exception of one becomes a result that blocks.</param>
+    /// <param name="cancellationToken">Cancels the run.</param>
+    /// <returns>One report for each check, in their order.</returns>
+    /// <exception cref="GateException">Wrong settings (DBG0001 to DBG0007); no check ran (DBG0127).</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static async Task<IReadOnlyList<CheckReport>> CheckAsync(
+        DbGateOptions options, IEnumerable<ICheck> checks, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(checks);
+        await using var context = new GateContext(options.ToInput().ReadSettings());
+        return await CheckRunner.RunAsync(checks, context, cancellationToken);
+    }
 
     /// <summary>
     /// Runs one step to its end and shows it. Never throws for an expected failure, a fault of DbGate or a cancellation: each of them
@@ -89,7 +126,7 @@ public sealed class GateRunner : IAsyncDisposable
     /// <param name="steps">The steps, in order. A run of none fails.</param>
     /// <param name="cancellationToken">Cancels the run.</param>
     /// <returns>The run's report; null when no step ran.</returns>
-    public async Task<WrittenReport?> RunAsync(IReadOnlyCollection<IStep> steps, CancellationToken cancellationToken)
+    internal async Task<WrittenReport?> RunAsync(IReadOnlyCollection<IStep> steps, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(steps);
         if (steps.Count == 0)
@@ -111,7 +148,7 @@ public sealed class GateRunner : IAsyncDisposable
     /// <summary>Records the verdict, writes the report, shows it and publishes it; does nothing when no step ran.</summary>
     /// <param name="asked">The steps that were asked for; those that never ran are listed in the report.</param>
     /// <returns>The run's report; null when no step ran.</returns>
-    public async Task<WrittenReport?> FinishAsync(IEnumerable<string> asked)
+    internal async Task<WrittenReport?> FinishAsync(IEnumerable<string> asked)
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture; // until this method returns
         if (record is null)
@@ -252,7 +289,7 @@ public sealed class GateRunner : IAsyncDisposable
     void Fail(ExitCode code) => Failure ??= code;
 
     /// <summary>For a run that is only read as a report.</summary>
-    sealed class NoDisplay : IGateDisplay
+    class NoDisplay : IGateDisplay
     {
         public static NoDisplay Instance { get; } = new();
 
@@ -270,9 +307,17 @@ public sealed class GateRunner : IAsyncDisposable
         {
         }
     }
+
+    /// <summary>Keeps why the run could not begin.</summary>
+    sealed class RefusalOnly : NoDisplay, IGateDisplay
+    {
+        public Problem? Refusal { get; private set; }
+
+        void IGateDisplay.ShowRefused(Problem problem) => Refusal ??= problem;
+    }
 }
 
 /// <summary>A run's report, and where it was written.</summary>
 /// <param name="Report">All of it.</param>
 /// <param name="Path">Absolute path of the Markdown report; the JSON one is next to it. Null when none was written.</param>
-public sealed record WrittenReport(GateReport Report, string? Path);
+sealed record WrittenReport(GateReport Report, string? Path);

@@ -6,7 +6,7 @@ using DbGate.Releases;
 namespace DbGate.Gates;
 
 /// <summary>Where a run is seen: a terminal, a build's log. It renders; it decides nothing.</summary>
-public interface IGateDisplay
+interface IGateDisplay
 {
     /// <summary>Where long work shows how far it is.</summary>
     IProgressDisplay Progress { get; }

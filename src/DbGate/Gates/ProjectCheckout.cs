@@ -6,7 +6,7 @@ using DbGate.Problems;
 namespace DbGate.Gates;
 
 /// <summary>The checkout of a run's project.</summary>
-public static class ProjectCheckout
+static class ProjectCheckout
 {
     /// <summary>Searches for the migrations only when a file of one is named: the guard of a fork's code does not read them.</summary>
     public static Checkout Find(Settings settings)

@@ -13,7 +13,7 @@ namespace DbGate.Gates;
 /// the tasks of
 /// Frosting and of MSBuild are tested against it.
 /// </summary>
-public static class TaskCatalog
+static class TaskCatalog
 {
     const string Backing =
         "dump the target into the backup folder or bucket, read the archive back, and write its manifest last; change nothing in "

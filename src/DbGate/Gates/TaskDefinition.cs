@@ -4,7 +4,7 @@ using DbGate.Releases;
 namespace DbGate.Gates;
 
 /// <summary>What a task is for, in the order in which help lists the groups.</summary>
-public enum TaskGroup
+enum TaskGroup
 {
     /// <summary>The chain of a release.</summary>
     Release,
@@ -29,7 +29,7 @@ public enum TaskGroup
 }
 
 /// <summary>A task: all that help, completion, builds and docs/reference/tasks.md show of it, and how it is run.</summary>
-public sealed record TaskDefinition
+sealed record TaskDefinition
 {
     /// <summary>Its kebab-case name; a contract.</summary>
     public required string Name { get; init; }
@@ -47,10 +47,10 @@ public sealed record TaskDefinition
     public IReadOnlyList<string> Prerequisites { get; init; } = [];
 
     /// <summary>Its own arguments.</summary>
-    public IReadOnlyList<Setting> Options { get; init; } = [];
+    internal IReadOnlyList<Setting> Options { get; init; } = [];
 
     /// <summary>Settings of the project that matter to it.</summary>
-    public IReadOnlyList<Setting> Settings { get; init; } = [];
+    internal IReadOnlyList<Setting> Settings { get; init; } = [];
 
     /// <summary>Whole command lines of the tool.</summary>
     public IReadOnlyList<string> Examples { get; init; } = [];

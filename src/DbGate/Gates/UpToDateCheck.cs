@@ -12,7 +12,7 @@ namespace DbGate.Gates;
 /// </summary>
 /// <param name="path">Absolute path of the file.</param>
 /// <param name="clock">Says which day it is; null: the real one.</param>
-public sealed class UpToDateCheck(string path, TimeProvider? clock = null)
+sealed class UpToDateCheck(string path, TimeProvider? clock = null)
 {
     const string Heading = "dbgate memory 1";
 

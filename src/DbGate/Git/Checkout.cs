@@ -3,7 +3,7 @@ namespace DbGate.Git;
 /// <summary>
 /// How the checkout that holds a project names the project's files: in a repository of several projects it begins further up.
 /// </summary>
-public sealed class Checkout
+sealed class Checkout
 {
     const string MigrationFile = "/migration.sql";
 

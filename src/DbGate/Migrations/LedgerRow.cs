@@ -9,7 +9,7 @@ namespace DbGate.Migrations;
 /// <param name="RolledBackAt">When somebody resolved it as rolled back.</param>
 /// <param name="AppliedSteps">1 after success; 0 after a failure and after <c>migrate resolve --applied</c>.</param>
 /// <param name="Logs">The first 2,000 characters of the failure's text.</param>
-public sealed record LedgerRow(
+sealed record LedgerRow(
     string Id,
     string Name,
     string Checksum,
@@ -59,7 +59,7 @@ public sealed record LedgerRow(
 /// <param name="Application">Its application name.</param>
 /// <param name="Query">Its statement, the first 200 characters.</param>
 /// <param name="Age">How long the statement has run.</param>
-public sealed record MigrationLockHolder(int Pid, string? User, string? Application, string? Query, TimeSpan? Age);
+sealed record MigrationLockHolder(int Pid, string? User, string? Application, string? Query, TimeSpan? Age);
 
 /// <summary>The ledger, read at one moment.</summary>
 /// <param name="Exists">False when the table is absent.</param>
@@ -67,7 +67,7 @@ public sealed record MigrationLockHolder(int Pid, string? User, string? Applicat
 /// <param name="Rows">Every row, oldest first.</param>
 /// <param name="OtherTables">User tables beside the ledger, in the ledger's schema; 0 means an empty schema.</param>
 /// <param name="LockHolder">Who is migrating at this moment; null when nobody is.</param>
-public sealed record Ledger(
+sealed record Ledger(
     bool Exists, bool IsPrisma8, IReadOnlyList<LedgerRow> Rows, long OtherTables, MigrationLockHolder? LockHolder)
 {
     /// <summary>The number of the first transaction that had none yet when the ledger was read.</summary>

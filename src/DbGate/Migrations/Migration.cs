@@ -11,7 +11,7 @@ namespace DbGate.Migrations;
 /// <param name="AcceptedChecksums">Checksums that count as unedited: of the text as it is, and with LF and CRLF line ends.</param>
 /// <param name="IsUtf8">False when the file holds invalid UTF-8, which Prisma would replace silently.</param>
 /// <param name="Bytes">The file's length.</param>
-public sealed record Migration(
+sealed record Migration(
     string Name, string Path, string? Checksum, IReadOnlyList<string> AcceptedChecksums, bool IsUtf8, long Bytes)
 {
     /// <summary>How places in it are named: the file's name below the migrations folder.</summary>

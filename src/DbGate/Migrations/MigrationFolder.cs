@@ -11,7 +11,7 @@ namespace DbGate.Migrations;
 /// <param name="Provider">What <c>migration_lock.toml</c> names; null when there is no such file, which Prisma takes for "not
 /// checked".</param>
 /// <param name="IsPrisma8">True when the folder holds packages of Prisma 8 (<c>migration.json</c> and <c>ops.json</c>).</param>
-public sealed partial record MigrationFolder(
+sealed partial record MigrationFolder(
     string Path, bool Exists, IReadOnlyList<Migration> Migrations, string? Provider, bool IsPrisma8)
 {
     const string LockFile = "migration_lock.toml";

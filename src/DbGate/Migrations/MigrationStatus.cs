@@ -1,7 +1,7 @@
 namespace DbGate.Migrations;
 
 /// <summary>What is true of one migration.</summary>
-public enum MigrationState
+enum MigrationState
 {
     /// <summary>Executed, and the file is the one that was executed.</summary>
     Applied,
@@ -36,7 +36,7 @@ public enum MigrationState
 /// <param name="State">Its state.</param>
 /// <param name="File">What is on disk; null when missing.</param>
 /// <param name="Row">The row that decided; null when there is none.</param>
-public sealed record MigrationEntry(string Name, MigrationState State, Migration? File, LedgerRow? Row)
+sealed record MigrationEntry(string Name, MigrationState State, Migration? File, LedgerRow? Row)
 {
     /// <summary>True when it is pending but sorts before one that is applied already.</summary>
     public bool IsOutOfOrder { get; init; }
@@ -44,7 +44,7 @@ public sealed record MigrationEntry(string Name, MigrationState State, Migration
 
 /// <summary>Ledger and folder held against each other.</summary>
 /// <param name="Entries">Every migration of either side, sorted by name.</param>
-public sealed record MigrationStatus(IReadOnlyList<MigrationEntry> Entries)
+sealed record MigrationStatus(IReadOnlyList<MigrationEntry> Entries)
 {
     /// <summary>What the next deploy would execute, in order.</summary>
     public IEnumerable<MigrationEntry> Pending =>

@@ -8,7 +8,7 @@ namespace DbGate.Migrations;
 /// <summary>What the gated project says about its Prisma: where the migrations are, and which version it uses.</summary>
 /// <param name="MigrationsFolder">Absolute path of the migrations folder.</param>
 /// <param name="Version">The installed version, else the declared one; null when neither is known.</param>
-public sealed partial record PrismaProject(string MigrationsFolder, Version? Version)
+sealed partial record PrismaProject(string MigrationsFolder, Version? Version)
 {
     static readonly string[] PackageNames = ["prisma", "@prisma/prisma7"];
     static readonly string[] DependencySections = ["dependencies", "devDependencies"];

@@ -1,7 +1,7 @@
 namespace DbGate.Migrations;
 
 /// <summary>How a deploy engine puts the statements of a migration file into transactions.</summary>
-public enum TransactionRule
+enum TransactionRule
 {
     /// <summary>The file is one query, so one implicit transaction: all or nothing. Prisma up to 7.3.</summary>
     WholeFile,

@@ -14,7 +14,7 @@ namespace DbGate.Postgres;
 /// <param name="ConnectedSince">When its session began, by the server's clock.</param>
 /// <param name="QueryAge">How long ago its newest statement began.</param>
 /// <param name="State"><c>active</c>, <c>idle</c>, <c>idle in transaction</c>.</param>
-public sealed record LockHolder(
+sealed record LockHolder(
     int Pid, string? User, string? ApplicationName, string? Address, DateTimeOffset? ConnectedSince, TimeSpan? QueryAge, string? State)
 {
     /// <summary>Reads one out of seven columns in the order of its parameters.</summary>
@@ -40,7 +40,7 @@ public sealed record LockHolder(
 /// A session-level advisory lock in DbGate's own key space, so that Prisma's lock (72707369) is never touched. The server holds it per
 /// database, and lets go when the session ends. Not through a pooler: there the lock would be another client's.
 /// </summary>
-public sealed class AdvisoryLock : IAsyncDisposable
+sealed class AdvisoryLock : IAsyncDisposable
 {
     /// <summary>The first of the two keys, "DBGT" in ASCII: <c>pg_locks.classid</c>.</summary>
     public const int ClassId = 0x44424754;

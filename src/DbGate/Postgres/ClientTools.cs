@@ -7,7 +7,7 @@ using DbGate.Processes;
 namespace DbGate.Postgres;
 
 /// <summary>Finds <c>pg_dump</c>, <c>psql</c>, <c>pg_restore</c> … of the version that fits a server.</summary>
-public static partial class ClientTools
+static partial class ClientTools
 {
     /// <summary>Folders to look into before all others, separated like PATH.</summary>
     public const string FolderVariable = "DBGATE_PG_BIN";

@@ -1,7 +1,7 @@
 namespace DbGate.Postgres;
 
 /// <summary>Whose service a database runs on: it decides what can be asked of the server and where the direct endpoint is.</summary>
-public enum HostedService
+enum HostedService
 {
     /// <summary>Not recognized; most likely a server of one's own.</summary>
     Unknown,

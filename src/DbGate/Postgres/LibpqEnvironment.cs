@@ -10,7 +10,7 @@ namespace DbGate.Postgres;
 /// What <c>psql</c>, <c>pg_dump</c> and <c>pg_restore</c> need to reach a URL's database: <c>PG…</c> variables and, for the password, a
 /// file that only its owner can read and that goes away with this object. No secret stands in the variables themselves.
 /// </summary>
-public sealed class LibpqEnvironment : IAsyncDisposable
+sealed class LibpqEnvironment : IAsyncDisposable
 {
     const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 

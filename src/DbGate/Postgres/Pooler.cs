@@ -6,7 +6,7 @@ namespace DbGate.Postgres;
 /// </summary>
 /// <param name="Sign">How it was recognized.</param>
 /// <param name="DirectUrl">The endpoint to use instead, where it can be derived; null when only the owner knows it.</param>
-public sealed record Pooler(string Sign, PostgresUrl? DirectUrl)
+sealed record Pooler(string Sign, PostgresUrl? DirectUrl)
 {
     const int TransactionPoolerPort = 6543;
 

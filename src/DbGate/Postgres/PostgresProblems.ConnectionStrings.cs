@@ -3,7 +3,7 @@ using DbGate.Problems;
 namespace DbGate.Postgres;
 
 /// <summary>What can be wrong with a connection string of .NET. No text quotes a value.</summary>
-public static partial class PostgresProblems
+static partial class PostgresProblems
 {
     const string ConnectionStringShape = "Host=HOST;Port=5432;Database=DATABASE;Username=USER;Password=PASSWORD";
 

@@ -2,7 +2,7 @@ using DbGate.Problems;
 
 namespace DbGate.Postgres;
 
-public static partial class PostgresProblems
+static partial class PostgresProblems
 {
     /// <summary>The server refused user or password, or does not let the user in.</summary>
     public static readonly ProblemCode Credentials = new("DBG0028", "The server refused the credentials", ExitCode.Credentials);

@@ -2,7 +2,7 @@ using DbGate.Problems;
 
 namespace DbGate.Postgres;
 
-public static partial class PostgresProblems
+static partial class PostgresProblems
 {
     /// <summary>Another run of DbGate holds the lock.</summary>
     public static readonly ProblemCode Lock = new("DBG0038", "Another run holds the lock", ExitCode.Locked);

@@ -3,7 +3,7 @@ using DbGate.Problems;
 namespace DbGate.Postgres;
 
 /// <summary>What can be wrong with a connection URL, a connection, or the client tools. Codes from DBG0020 on.</summary>
-public static partial class PostgresProblems
+static partial class PostgresProblems
 {
     /// <summary>A URL that is empty or of another shape.</summary>
     public static readonly ProblemCode MalformedUrl = new("DBG0020", "The connection URL cannot be read", ExitCode.Usage);

@@ -58,10 +58,10 @@ public sealed record PostgresUrl
     /// <summary>
     /// <c>sslmode</c>; null when the URL has none, which libpq, Npgsql and Prisma take as <see cref="Postgres.SslMode.Prefer"/>.
     /// </summary>
-    public SslMode? SslMode => UrlParameters.SslModes.TryGetValue(Parameter("sslmode") ?? "", out var mode) ? mode : null;
+    internal SslMode? SslMode => UrlParameters.SslModes.TryGetValue(Parameter("sslmode") ?? "", out var mode) ? mode : null;
 
     /// <summary>Prisma's <c>sslaccept</c>; null when the URL has none.</summary>
-    public SslAccept? SslAccept => UrlParameters.SslAccepts.TryGetValue(Parameter("sslaccept") ?? "", out var accept) ? accept : null;
+    internal SslAccept? SslAccept => UrlParameters.SslAccepts.TryGetValue(Parameter("sslaccept") ?? "", out var accept) ? accept : null;
 
     /// <summary>
     /// The authority that must have issued the server's certificate: <c>sslrootcert</c>, or Prisma's <c>sslcert</c> (which in libpq, told
@@ -127,7 +127,7 @@ public sealed record PostgresUrl
     /// <param name="source">Where the value came from; it stands in errors and in <see cref="Source"/>.</param>
     /// <exception cref="GateException">The URL is refused (DBG0020 to DBG0027); no part of it that could be a secret is in the
     /// problem.</exception>
-    public static PostgresUrl Parse(string text, string source) => UrlParser.Parse(text, source);
+    public static PostgresUrl Parse(string text, string source = "the URL") => UrlParser.Parse(text, source);
 
     /// <summary>The text is a connection string as .NET has them, and not a URL.</summary>
     internal static bool IsConnectionString(string text) => ConnectionStringParser.IsConnectionString(text);

@@ -3,7 +3,7 @@ using System.Data.Common;
 namespace DbGate.Postgres;
 
 /// <summary>NULL as null.</summary>
-public static class Rows
+static class Rows
 {
     /// <summary>A text, an array or another object; null for NULL.</summary>
     public static T? Optional<T>(this DbDataReader row, int column)

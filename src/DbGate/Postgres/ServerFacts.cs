@@ -4,7 +4,7 @@ using DbGate.Targets;
 namespace DbGate.Postgres;
 
 /// <summary>What the server says about itself, the database, and this session.</summary>
-public sealed record ServerFacts
+sealed record ServerFacts
 {
     // Roles travel as one text: what Npgsql needs for arrays takes it longer, in a process that has just started, than all else of this
     // query.

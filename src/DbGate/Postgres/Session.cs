@@ -43,13 +43,13 @@ public sealed class Session : IAsyncDisposable
 
     /// <summary>Connects and logs in.</summary>
     /// <exception cref="GateException">No connection: DBG0028 to DBG0036 tell why.</exception>
-    public static async Task<Session> OpenAsync(PostgresUrl url, SessionOptions? options, CancellationToken ct)
+    internal static async Task<Session> OpenAsync(PostgresUrl url, SessionOptions? options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(url);
         options ??= SessionOptions.Default;
 
         Session? session = null;
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(NpgsqlSource.ConnectTimeout(url, options) + TimeSpan.FromSeconds(1));
         try
         {
@@ -62,7 +62,7 @@ public sealed class Session : IAsyncDisposable
         catch (Exception fault)
         {
             await (session?.DisposeAsync() ?? ValueTask.CompletedTask);
-            if (ct.IsCancellationRequested || fault is PostgresFault or GateException)
+            if (cancellationToken.IsCancellationRequested || fault is PostgresFault or GateException)
             {
                 throw;
             }
@@ -82,55 +82,58 @@ public sealed class Session : IAsyncDisposable
     /// </summary>
     /// <param name="sql">One statement; parameters are <c>$1</c> … <c>$n</c>.</param>
     /// <param name="map">Called for each row.</param>
-    /// <param name="ct">Cancels the statement on the server too.</param>
+    /// <param name="cancellationToken">Cancels the statement on the server too.</param>
     /// <param name="args">The parameters' values; null is NULL.</param>
     /// <exception cref="PostgresFault">The server refused.</exception>
     /// <exception cref="GateException">The connection broke (DBG0036) or the time is over (DBG0037).</exception>
-    public Task<IReadOnlyList<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> map, CancellationToken ct, params object?[] args) =>
+    public Task<IReadOnlyList<T>> QueryAsync<T>(
+        string sql, Func<DbDataReader, T> map, CancellationToken cancellationToken, params object?[] args) =>
         GuardAsync<IReadOnlyList<T>>(sql, async () =>
         {
             await using var command = Command(sql, args);
-            await using var reader = await command.ExecuteReaderAsync(ct);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             var rows = new List<T>();
-            while (await reader.ReadAsync(ct))
+            while (await reader.ReadAsync(cancellationToken))
             {
                 rows.Add(map(reader));
             }
 
             return rows;
-        }, ct);
+        }, cancellationToken);
 
     /// <summary>The first column of the first row; default when there is no row, or NULL stands there.</summary>
     /// <inheritdoc cref="QueryAsync{T}" path="/exception"/>
-    public Task<T?> ScalarAsync<T>(string sql, CancellationToken ct, params object?[] args) =>
+    public Task<T?> ScalarAsync<T>(string sql, CancellationToken cancellationToken, params object?[] args) =>
         GuardAsync(sql, async () =>
         {
             await using var command = Command(sql, args);
-            await using var reader = await command.ExecuteReaderAsync(ct);
-            return await reader.ReadAsync(ct) && !await reader.IsDBNullAsync(0, ct) ? await reader.GetFieldValueAsync<T>(0, ct) : default;
-        }, ct);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            return await reader.ReadAsync(cancellationToken) && !await reader.IsDBNullAsync(0, cancellationToken)
+                ? await reader.GetFieldValueAsync<T>(0, cancellationToken)
+                : default;
+        }, cancellationToken);
 
     /// <summary>Runs one statement and tells how many rows it changed; -1 when it is none that changes rows.</summary>
     /// <inheritdoc cref="QueryAsync{T}" path="/exception"/>
-    public Task<int> ExecuteAsync(string sql, CancellationToken ct, params object?[] args) =>
+    public Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken, params object?[] args) =>
         GuardAsync(sql, async () =>
         {
             await using var command = Command(sql, args);
-            return await command.ExecuteNonQueryAsync(ct);
-        }, ct);
+            return await command.ExecuteNonQueryAsync(cancellationToken);
+        }, cancellationToken);
 
     /// <summary>
     /// Sends a whole script as one, so that it is one implicit transaction unless it holds transaction commands itself. Results are thrown
     /// away.
     /// </summary>
     /// <inheritdoc cref="QueryAsync{T}" path="/exception"/>
-    public Task ExecuteScriptAsync(string sql, CancellationToken ct) => ExecuteAsync(sql, ct);
+    public Task ExecuteScriptAsync(string sql, CancellationToken cancellationToken) => ExecuteAsync(sql, cancellationToken);
 
     /// <summary>
     /// Sends several statements in one round trip, as one implicit transaction; each must be exactly one statement, split by the caller.
     /// </summary>
     /// <inheritdoc cref="QueryAsync{T}" path="/exception"/>
-    public Task ExecuteScriptAsync(IReadOnlyList<string> statements, CancellationToken ct)
+    public Task ExecuteScriptAsync(IReadOnlyList<string> statements, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(statements);
         return statements.Count == 0 ? Task.CompletedTask : GuardAsync(statements[0], async () =>
@@ -142,8 +145,8 @@ public sealed class Session : IAsyncDisposable
             }
 
             batch.BatchCommands[^1].AppendErrorBarrier = true; // an error at the commit is the last one's then, not nobody's
-            return await batch.ExecuteNonQueryAsync(ct);
-        }, ct);
+            return await batch.ExecuteNonQueryAsync(cancellationToken);
+        }, cancellationToken);
     }
 
     /// <summary>The columns that a statement would return, with the numbers of their types. It is parsed and not run.</summary>
@@ -163,11 +166,11 @@ public sealed class Session : IAsyncDisposable
         await source.DisposeAsync();
     }
 
-    async Task ApplyAsync(CancellationToken ct)
+    async Task ApplyAsync(CancellationToken cancellationToken)
     {
         foreach (var (name, value) in options.Settings)
         {
-            await ExecuteAsync("SELECT set_config($1, $2, false)", ct, name, value);
+            await ExecuteAsync("SELECT set_config($1, $2, false)", cancellationToken, name, value);
         }
     }
 
@@ -184,13 +187,13 @@ public sealed class Session : IAsyncDisposable
         return command;
     }
 
-    async Task<T> GuardAsync<T>(string sql, Func<Task<T>> run, CancellationToken ct)
+    async Task<T> GuardAsync<T>(string sql, Func<Task<T>> run, CancellationToken cancellationToken)
     {
         try
         {
             return await run();
         }
-        catch (PostgresException fault) when (fault.InvariantSeverity is "FATAL" or "PANIC" && !ct.IsCancellationRequested)
+        catch (PostgresException fault) when (fault.InvariantSeverity is "FATAL" or "PANIC" && !cancellationToken.IsCancellationRequested)
         {
             throw PostgresProblems.ConnectionLost(url, fault);
         }
@@ -198,7 +201,7 @@ public sealed class Session : IAsyncDisposable
         {
             throw ConnectionFailures.Fault(url, fault);
         }
-        catch (NpgsqlException fault) when (!ct.IsCancellationRequested)
+        catch (NpgsqlException fault) when (!cancellationToken.IsCancellationRequested)
         {
             throw fault.InnerException is TimeoutException
                 ? PostgresProblems.CommandTimedOut(url, options.CommandTimeout, sql, fault)

@@ -1,7 +1,7 @@
 namespace DbGate.Postgres;
 
 /// <summary>How a <see cref="Session"/> connects and how long it waits.</summary>
-public sealed record SessionOptions
+sealed record SessionOptions
 {
     /// <summary>For anyone who asks for nothing special.</summary>
     public static SessionOptions Default { get; } = new();

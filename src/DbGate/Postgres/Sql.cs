@@ -1,7 +1,7 @@
 namespace DbGate.Postgres;
 
 /// <summary>Quoting: the one place where a name or a text becomes part of a statement.</summary>
-public static class Sql
+static class Sql
 {
     /// <summary>A quoted identifier (<c>"od""d"</c>).</summary>
     /// <exception cref="ArgumentException">The name is empty or holds NUL, which no PostgreSQL name can.</exception>

@@ -1,7 +1,7 @@
 namespace DbGate.Postgres;
 
 /// <summary>The values of <c>sslmode</c> in a connection URL, in libpq's sense.</summary>
-public enum SslMode
+enum SslMode
 {
     /// <summary>Plain text only.</summary>
     Disable,
@@ -23,7 +23,7 @@ public enum SslMode
 }
 
 /// <summary>Prisma's <c>sslaccept</c>.</summary>
-public enum SslAccept
+enum SslAccept
 {
     /// <summary>The certificate must be valid.</summary>
     Strict,

@@ -9,7 +9,7 @@ namespace DbGate.Postgres;
 /// <param name="DatabaseName">As the server spells it.</param>
 /// <param name="ServerVersion">150018 is 15.18.</param>
 /// <param name="InRecovery">True for a replica.</param>
-public sealed record TargetIdentity(string SystemIdentifier, uint DatabaseOid, string DatabaseName, int ServerVersion, bool InRecovery)
+sealed record TargetIdentity(string SystemIdentifier, uint DatabaseOid, string DatabaseName, int ServerVersion, bool InRecovery)
 {
     /// <summary>The same database of the same cluster; a minor upgrade or a promotion in between does not matter.</summary>
     public bool IsSameDatabaseAs(TargetIdentity other)

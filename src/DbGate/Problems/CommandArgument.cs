@@ -1,7 +1,7 @@
 namespace DbGate.Problems;
 
 /// <summary>What an argument of a command stands for.</summary>
-public enum ArgumentKind
+enum ArgumentKind
 {
     /// <summary>The text itself; quoted where the shell needs it.</summary>
     Literal,
@@ -16,7 +16,7 @@ public enum ArgumentKind
 /// <summary>One argument of a command, or the value of an option.</summary>
 /// <param name="Text">The text, the placeholder's name or the variable's name.</param>
 /// <param name="Kind">What it stands for.</param>
-public readonly record struct CommandArgument(string Text, ArgumentKind Kind = ArgumentKind.Literal)
+readonly record struct CommandArgument(string Text, ArgumentKind Kind = ArgumentKind.Literal)
 {
     /// <summary>
     /// For <see cref="ArgumentKind.Variable"/>: the query that replaces the variable's own, for URLs with parameters that only Prisma
@@ -40,7 +40,7 @@ public readonly record struct CommandArgument(string Text, ArgumentKind Kind = A
 /// <summary>An option of a task of DbGate, or a variable that a command is given.</summary>
 /// <param name="Name">Without dashes.</param>
 /// <param name="Value">Null for a switch.</param>
-public readonly record struct CommandOption(string Name, CommandArgument? Value = null)
+readonly record struct CommandOption(string Name, CommandArgument? Value = null)
 {
     /// <summary>From a pair.</summary>
     public static implicit operator CommandOption((string Name, CommandArgument Value) option) => FromValueTuple(option);

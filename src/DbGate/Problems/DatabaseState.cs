@@ -1,7 +1,7 @@
 namespace DbGate.Problems;
 
 /// <summary>The sentences that a problem uses to describe the state of the database.</summary>
-public static class DatabaseState
+static class DatabaseState
 {
     /// <summary>Nothing was written.</summary>
     public const string Untouched = "database untouched; nothing deployed";

@@ -15,13 +15,13 @@ public abstract record FixCommand
     public string? Note { get; init; }
 
     /// <summary>A task of DbGate. Each host writes it in its own spelling: <c>./build.sh --target=plan</c>, <c>dbgate plan</c>.</summary>
-    public static GateCommand Gate(string task, params ImmutableArray<CommandOption> options) => new(task, options);
+    internal static GateCommand Gate(string task, params ImmutableArray<CommandOption> options) => new(task, options);
 
     /// <summary>A program with its arguments.</summary>
-    public static ProgramCommand Run(string program, params ImmutableArray<CommandArgument> arguments) => new(program, arguments);
+    internal static ProgramCommand Run(string program, params ImmutableArray<CommandArgument> arguments) => new(program, arguments);
 
     /// <summary>One statement for the target database, run by psql.</summary>
-    public static SqlCommand Sql(string statement) => new(statement);
+    internal static SqlCommand Sql(string statement) => new(statement);
 
     /// <summary>Reads a line of a stored plan: DbGate's own commands become data again, every other line stays as it is.</summary>
     public static FixCommand FromLine(string line)
@@ -40,7 +40,7 @@ public abstract record FixCommand
 /// <summary>A task of DbGate.</summary>
 /// <param name="Task">Its name, such as <c>restore-test</c>.</param>
 /// <param name="Options">Its options, in order.</param>
-public sealed record GateCommand(string Task, ImmutableArray<CommandOption> Options) : FixCommand
+sealed record GateCommand(string Task, ImmutableArray<CommandOption> Options) : FixCommand
 {
     internal override FixCommand For(CommandScope scope) =>
         this with { Options = [.. Options, .. scope.Options.Where(option => Options.All(own => own.Name != option.Name))] };
@@ -49,7 +49,7 @@ public sealed record GateCommand(string Task, ImmutableArray<CommandOption> Opti
 /// <summary>A program with its arguments; DbGate starts none of these itself.</summary>
 /// <param name="Program">Its name, found on PATH.</param>
 /// <param name="Arguments">Its arguments, in order.</param>
-public sealed record ProgramCommand(string Program, ImmutableArray<CommandArgument> Arguments) : FixCommand
+sealed record ProgramCommand(string Program, ImmutableArray<CommandArgument> Arguments) : FixCommand
 {
     /// <summary>Variables that are set for this command only.</summary>
     public ImmutableArray<CommandOption> Variables { get; init; } = [];
@@ -65,7 +65,7 @@ public sealed record ProgramCommand(string Program, ImmutableArray<CommandArgume
 
 /// <summary>One SQL statement for the target database.</summary>
 /// <param name="Statement">Without a secret; one line.</param>
-public sealed record SqlCommand(string Statement) : FixCommand
+sealed record SqlCommand(string Statement) : FixCommand
 {
     internal override FixCommand For(CommandScope scope) =>
         scope.Psql?.Invoke(Statement) is { } psql ? (psql with { Note = Note }).For(scope) : this;
@@ -73,9 +73,9 @@ public sealed record SqlCommand(string Statement) : FixCommand
 
 /// <summary>A line for a POSIX shell that is already text, such as a comment or a line of a stored plan.</summary>
 /// <param name="Text">The line.</param>
-public sealed record TextCommand(string Text) : FixCommand;
+sealed record TextCommand(string Text) : FixCommand;
 
 /// <summary>A variable in a <c>.env</c> file.</summary>
 /// <param name="Variable">Its name.</param>
 /// <param name="File">The file, relative to the gated project's folder.</param>
-public sealed record VariableFile(string Variable, string File);
+sealed record VariableFile(string Variable, string File);

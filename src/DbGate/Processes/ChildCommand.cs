@@ -1,7 +1,7 @@
 namespace DbGate.Processes;
 
 /// <summary>Where a child's environment begins.</summary>
-public enum EnvironmentBase
+enum EnvironmentBase
 {
     /// <summary>Only what a program needs to run at all: PATH, HOME, locale, temporary folder, certificate bundle.</summary>
     Clean,
@@ -11,7 +11,7 @@ public enum EnvironmentBase
 }
 
 /// <summary>How a child is asked to end before it is killed. On Windows it is killed at once.</summary>
-public enum StopSignal
+enum StopSignal
 {
     /// <summary>SIGTERM: <c>pg_dump</c> cancels its query, Node ends.</summary>
     Terminate = 15,
@@ -23,7 +23,7 @@ public enum StopSignal
 /// <summary>A program to start: never through a shell.</summary>
 /// <param name="Path">The program's path, or its name to be looked up in PATH.</param>
 /// <param name="Arguments">Each one argument. No secret belongs here: every user of the machine can read them.</param>
-public sealed record ChildCommand(string Path, params IReadOnlyList<string> Arguments)
+sealed record ChildCommand(string Path, params IReadOnlyList<string> Arguments)
 {
     /// <summary>Where the environment begins.</summary>
     public EnvironmentBase EnvironmentBase { get; init; }
@@ -70,14 +70,14 @@ public sealed record ChildCommand(string Path, params IReadOnlyList<string> Argu
 /// <summary>One line that a child wrote.</summary>
 /// <param name="Text">Without its end, scrubbed.</param>
 /// <param name="IsError">From standard error.</param>
-public readonly record struct ChildLine(string Text, bool IsError);
+readonly record struct ChildLine(string Text, bool IsError);
 
 /// <summary>How a child ended.</summary>
 /// <param name="ExitCode">As the system reports it; 128 + n after signal n.</param>
 /// <param name="StandardOutput">The tail of the captured output, scrubbed; empty when the caller read the stream itself.</param>
 /// <param name="StandardError">The tail of the error output, scrubbed: its last words.</param>
 /// <param name="Elapsed">From start to end.</param>
-public sealed record ChildOutcome(int ExitCode, string StandardOutput, string StandardError, TimeSpan Elapsed)
+sealed record ChildOutcome(int ExitCode, string StandardOutput, string StandardError, TimeSpan Elapsed)
 {
     /// <summary>It exited with 0.</summary>
     public bool Succeeded => ExitCode == 0;

@@ -13,7 +13,7 @@ namespace DbGate.Processes;
 /// <see cref="StandardInput"/>, which are the operating system's pipes themselves. Read and write them synchronously with large buffers on
 /// a thread of your own.
 /// </remarks>
-public sealed class ChildProcess : IAsyncDisposable
+sealed class ChildProcess : IAsyncDisposable
 {
     // A grandchild may hold the pipes open after the child has gone.
     static readonly TimeSpan PipeGrace = TimeSpan.FromSeconds(2);

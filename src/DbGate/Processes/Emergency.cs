@@ -1,7 +1,7 @@
 namespace DbGate.Processes;
 
 /// <summary>What a process must not leave behind when it ends without unwinding: a host calls it for a person who asked twice.</summary>
-public static class Emergency
+static class Emergency
 {
     /// <summary>Kills the children of this process and deletes its secrets.</summary>
     public static void Clean()

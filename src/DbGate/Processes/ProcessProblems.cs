@@ -3,7 +3,7 @@ using DbGate.Problems;
 namespace DbGate.Processes;
 
 /// <summary>What can go wrong with a program that DbGate starts. Codes DBG0043, DBG0044 and DBG0047.</summary>
-public static class ProcessProblems
+static class ProcessProblems
 {
     /// <summary>The program is not there, or must not be run.</summary>
     public static readonly ProblemCode NotStarted = new("DBG0043", "A program could not be started", ExitCode.Environment);

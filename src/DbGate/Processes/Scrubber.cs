@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace DbGate.Processes;
 
 /// <summary>Replaces secrets in a text by <c>***</c>.</summary>
-public sealed class Scrubber
+sealed class Scrubber
 {
     const string Mask = "***";
 

@@ -1,7 +1,7 @@
 namespace DbGate.Progress;
 
 /// <summary>Shows long work. A terminal draws a bar; elsewhere a line every 15 seconds says that it is alive.</summary>
-public interface IProgressDisplay
+interface IProgressDisplay
 {
     /// <summary>Begins one piece of work; dispose the result when it ends.</summary>
     /// <param name="what">What is being done, such as "dump shop_production".</param>
@@ -10,7 +10,7 @@ public interface IProgressDisplay
 }
 
 /// <summary>One piece of long work.</summary>
-public interface IProgressBar : IDisposable
+interface IProgressBar : IDisposable
 {
     /// <summary>Says how far it is.</summary>
     /// <param name="doneBytes">Bytes so far.</param>

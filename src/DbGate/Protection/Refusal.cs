@@ -12,7 +12,7 @@ namespace DbGate.Protection;
 /// <param name="Application">What the client called itself, the first 16 characters.</param>
 /// <param name="Command">PostgreSQL's name of the command, such as DROP TABLE.</param>
 /// <param name="Statement">How it began; what is left of 63 characters that all these texts share.</param>
-public sealed record Refusal(
+sealed record Refusal(
     long Serial, DateTimeOffset At, string Login, string? Address, string? Application, string Command, string Statement)
 {
     /// <summary>One line for a person.</summary>
@@ -25,7 +25,7 @@ public sealed record Refusal(
 /// <summary>The refusals of a protected database.</summary>
 /// <param name="Total">All since the installation.</param>
 /// <param name="Newest">The newest ones of which details are known, newest first.</param>
-public sealed record Refusals(long Total, IReadOnlyList<Refusal> Newest)
+sealed record Refusals(long Total, IReadOnlyList<Refusal> Newest)
 {
     /// <summary>
     /// Makes rows of what the database remembers, where this role may, and reads the newest. Null when the database is not protected by

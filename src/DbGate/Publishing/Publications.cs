@@ -10,14 +10,14 @@ namespace DbGate.Publishing;
 /// <summary>What publishing came to.</summary>
 /// <param name="Done">What now stands where people see it, in words.</param>
 /// <param name="Problems">Warnings: publishing never blocks.</param>
-public sealed record PublicationOutcome(IReadOnlyList<string> Done, IReadOnlyList<Problem> Problems)
+sealed record PublicationOutcome(IReadOnlyList<string> Done, IReadOnlyList<Problem> Problems)
 {
     /// <summary>Drafts of earlier runs that were published now.</summary>
     public int CaughtUp { get; init; }
 }
 
 /// <summary>Publishes a run's verdict, and those that earlier runs had to keep. Never throws for what a service or a disk does.</summary>
-public static class Publications
+static class Publications
 {
     /// <summary>A check on a commit of last month tells nobody anything.</summary>
     internal static readonly TimeSpan Shelf = TimeSpan.FromDays(30);

@@ -6,7 +6,7 @@ namespace DbGate.Readiness;
 /// <param name="Status">The HTTP status; null when no answer came.</param>
 /// <param name="Said">Its own word, such as "ready"; null when the body holds none.</param>
 /// <param name="Text">The body's first characters, or why no answer came.</param>
-public sealed record ReadyAnswer(HttpStatusCode? Status, string? Said, string Text)
+sealed record ReadyAnswer(HttpStatusCode? Status, string? Said, string Text)
 {
     const int ShownCharacters = 400;
 

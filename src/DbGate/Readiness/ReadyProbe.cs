@@ -6,7 +6,7 @@ namespace DbGate.Readiness;
 /// <summary>Asks an application's <c>/ready</c> until it is ready or the deadline has passed.</summary>
 /// <param name="http">Follows no redirect and has no time-out of its own; see <see cref="CreateClient"/>.</param>
 /// <param name="clock">Time.</param>
-public sealed class ReadyProbe(HttpClient http, TimeProvider clock)
+sealed class ReadyProbe(HttpClient http, TimeProvider clock)
 {
     /// <summary>One request may take this long.</summary>
     public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(5);

@@ -4,7 +4,7 @@ using DbGate.Problems;
 namespace DbGate.Readiness;
 
 /// <summary>What can be wrong with the service that answers <c>/ready</c>, and with a request to it.</summary>
-public static class ServiceProblems
+static class ServiceProblems
 {
     static readonly ProblemCode ClosedCode = new("DBG0610", "Admin access is not configured", ExitCode.Usage);
     static readonly ProblemCode RefusedCode = new("DBG0611", "Admin needs a token or a client certificate", ExitCode.Credentials);

@@ -17,7 +17,7 @@ public sealed class GateContext : IAsyncDisposable
     /// <param name="settings">All settings.</param>
     /// <param name="services">The clock and the other edges; null: the real ones.</param>
     /// <param name="state">What was established before this run; null: nothing.</param>
-    public GateContext(Settings settings, GateServices? services = null, ReleaseState? state = null)
+    internal GateContext(Settings settings, GateServices? services = null, ReleaseState? state = null)
     {
         Settings = settings;
         Services = services ?? GateServices.Real;
@@ -29,7 +29,7 @@ public sealed class GateContext : IAsyncDisposable
     public Settings Settings { get; private set; }
 
     /// <summary>The clock and the other edges.</summary>
-    public GateServices Services { get; }
+    internal GateServices Services { get; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Clock => Services.Clock;
@@ -47,10 +47,10 @@ public sealed class GateContext : IAsyncDisposable
     public bool IsProduction => Environment == TargetEnvironment.Production;
 
     /// <summary>The database. Throws DBG0005 when no URL is set, and the URL's own problems.</summary>
-    public Target Target => target.Value;
+    internal Target Target => target.Value;
 
     /// <summary>The database; null when no URL is set, for what needs none but would like to know its name.</summary>
-    public Target? FindTarget() => Target.IsConfigured(Settings) ? Target : null;
+    internal Target? FindTarget() => Target.IsConfigured(Settings) ? Target : null;
 
     /// <summary>Replaces the rules that judge this run.</summary>
     internal void Judge(Settings judged)
@@ -87,20 +87,20 @@ public sealed class GateContext : IAsyncDisposable
     }
 
     /// <summary>What the steps of this run have established so far.</summary>
-    public ReleaseState State { get; private set; }
+    internal ReleaseState State { get; private set; }
 
     /// <summary>Leaves a fact for later steps of this run; it replaces an older one of its kind.</summary>
     /// <typeparam name="TFact">The fact.</typeparam>
     /// <param name="producer">The step, which declares that it produces the fact.</param>
     /// <param name="fact">The fact.</param>
-    public void Produce<TFact>(IProduces<TFact> producer, TFact fact)
+    internal void Produce<TFact>(IProduces<TFact> producer, TFact fact)
         where TFact : class, IReleaseFact<TFact> => State = TFact.Place.Write(State, fact);
 
     /// <summary>Takes a fact that the step declares to need.</summary>
     /// <typeparam name="TFact">The fact.</typeparam>
     /// <param name="consumer">The step.</param>
     /// <exception cref="GateException">DBG0561: no step of this run has established it.</exception>
-    public TFact Consume<TFact>(IConsumes<TFact> consumer)
+    internal TFact Consume<TFact>(IConsumes<TFact> consumer)
         where TFact : class, IReleaseFact<TFact>
     {
         ArgumentNullException.ThrowIfNull(consumer);

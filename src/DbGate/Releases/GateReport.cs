@@ -52,7 +52,7 @@ public sealed record GateReport
     public ImmutableArray<Problem> Problems { get; init; } = [];
 
     /// <summary>The waivers that let something pass.</summary>
-    public ImmutableArray<Waiver> WaiversUsed { get; init; } = [];
+    internal ImmutableArray<Waiver> WaiversUsed { get; init; } = [];
 
     /// <summary>What was not looked at, in words; steps that did not run are among it.</summary>
     public ImmutableArray<string> NotChecked { get; init; } = [];
@@ -60,13 +60,13 @@ public sealed record GateReport
     /// <summary>
     /// The rules of production that the commit makes weaker: the old ones judged this run, and these take effect after an approved release.
     /// </summary>
-    public ImmutableArray<PlanRuleChange> RulesChanged { get; init; } = [];
+    internal ImmutableArray<PlanRuleChange> RulesChanged { get; init; } = [];
 
     /// <summary>What the commands of the report repeat.</summary>
     internal CommandScope Scope { get; init; } = CommandScope.None;
 
     /// <summary>The plan, its approvals and the backups behind it; null when the run had to do with none of them.</summary>
-    public ReleaseFacts? Release { get; init; }
+    internal ReleaseFacts? Release { get; init; }
 
     /// <summary>Every problem of the run.</summary>
     public IEnumerable<Problem> AllProblems => Problems.Concat(Steps.SelectMany(step => step.Result.AllProblems));
@@ -80,7 +80,7 @@ public sealed record GateReport
 }
 
 /// <summary>Chooses one exit code for several problems.</summary>
-public static class ExitCodes
+static class ExitCodes
 {
     // What a person must know first wins: a changed database, then our own fault, then what a retry cannot mend.
     static readonly ExitCode[] Precedence =

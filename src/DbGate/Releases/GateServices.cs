@@ -9,7 +9,7 @@ namespace DbGate.Releases;
 /// <param name="Clock">Time.</param>
 /// <param name="Progress">Where long work shows how far it is.</param>
 /// <param name="Evidence">What the stores know of backups and restore tests.</param>
-public sealed record GateServices(TimeProvider Clock, IProgressDisplay Progress, IBackupEvidence Evidence)
+sealed record GateServices(TimeProvider Clock, IProgressDisplay Progress, IBackupEvidence Evidence)
 {
     /// <summary>Who can be asked; null when nobody sits there.</summary>
     public IPrompt? Prompt { get; init; }
@@ -34,7 +34,7 @@ public sealed record GateServices(TimeProvider Clock, IProgressDisplay Progress,
 }
 
 /// <summary>Asks a person.</summary>
-public interface IPrompt
+interface IPrompt
 {
     /// <summary>Shows the question and waits for a line; null when there is none.</summary>
     Task<string?> AskAsync(string question, CancellationToken cancellationToken);

@@ -12,14 +12,14 @@ public interface IApprovalSource
 
     /// <summary>Reads what people decided about this plan.</summary>
     /// <exception cref="GateException">It cannot be read, or this is no place where anybody could have approved.</exception>
-    Task<ReviewHistory> ReadAsync(GateContext context, Plan plan, string digest, CancellationToken cancellationToken);
+    internal Task<ReviewHistory> ReadAsync(GateContext context, Plan plan, string digest, CancellationToken cancellationToken);
 }
 
 /// <summary>One person's decision.</summary>
 /// <param name="By">Who.</param>
 /// <param name="IsApproval">False for a rejection.</param>
 /// <param name="Comment">What they wrote.</param>
-public sealed record Review(string By, bool IsApproval, string Comment)
+sealed record Review(string By, bool IsApproval, string Comment)
 {
     /// <summary>When; null when nobody knows.</summary>
     public DateTimeOffset? At { get; init; }
@@ -34,7 +34,7 @@ public sealed record Review(string By, bool IsApproval, string Comment)
 /// <summary>Everything that was decided, and under which rules.</summary>
 /// <param name="Place">Where it can be read, such as the address of a workflow run.</param>
 /// <param name="Reviews">The decisions.</param>
-public sealed record ReviewHistory(string Place, IReadOnlyList<Review> Reviews)
+sealed record ReviewHistory(string Place, IReadOnlyList<Review> Reviews)
 {
     /// <summary>Who started the run that was reviewed, and who ran it again. They asked for the plan, no matter who made it.</summary>
     public IReadOnlyList<string> Requesters { get; init; } = [];

@@ -8,10 +8,10 @@ namespace DbGate.Releases;
 /// <param name="TestedAt">When it ended.</param>
 /// <param name="Location">Where the record stands.</param>
 /// <param name="RestoreTime">The measured time to restore; null when it was not measured.</param>
-public sealed record RestoreTestRecord(DateTimeOffset TestedAt, string Location, TimeSpan? RestoreTime);
+sealed record RestoreTestRecord(DateTimeOffset TestedAt, string Location, TimeSpan? RestoreTime);
 
 /// <summary>What the stores know of the target's backups.</summary>
-public interface IBackupEvidence
+interface IBackupEvidence
 {
     /// <summary>The newest verified backup that policy (<c>backup.maxAge</c>) still accepts; null when there is none.</summary>
     Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellationToken);

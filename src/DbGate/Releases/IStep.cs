@@ -45,7 +45,7 @@ public interface IStep
 /// <summary>A file of a step's own, written beside the run's report.</summary>
 /// <param name="Name">A plain file name, such as <c>plan.md</c>.</param>
 /// <param name="Text">All of it.</param>
-public sealed record StepFile(string Name, string Text);
+sealed record StepFile(string Name, string Text);
 
 /// <summary>What a step found.</summary>
 public sealed record StepResult
@@ -75,7 +75,7 @@ public sealed record StepResult
     public bool OnlyLooked { get; init; }
 
     /// <summary>Files of its own for the run's folder.</summary>
-    public ImmutableArray<StepFile> Files { get; init; } = [];
+    internal ImmutableArray<StepFile> Files { get; init; } = [];
 
     /// <summary>What it hands to the pipeline around the run, such as a plan's digest; names in kebab-case.</summary>
     public ImmutableArray<Fact> Outputs { get; init; } = [];

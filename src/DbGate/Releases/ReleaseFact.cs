@@ -13,7 +13,7 @@ namespace DbGate.Releases;
 
 /// <summary>What a step establishes. Each kind has one place in <see cref="ReleaseState"/>; a newer fact replaces an older one.</summary>
 /// <typeparam name="TFact">The fact itself.</typeparam>
-public interface IReleaseFact<TFact>
+interface IReleaseFact<TFact>
     where TFact : class, IReleaseFact<TFact>
 {
     /// <summary>Its place.</summary>
@@ -26,23 +26,23 @@ public interface IReleaseFact<TFact>
 /// <param name="MadeBy">The task that makes it.</param>
 /// <param name="Read">Takes it from the state; null when it is missing.</param>
 /// <param name="Write">Returns a state that has it.</param>
-public sealed record ReleasePlace<TFact>(
+sealed record ReleasePlace<TFact>(
     string Name, string MadeBy, Func<ReleaseState, TFact?> Read, Func<ReleaseState, TFact, ReleaseState> Write)
     where TFact : class;
 
 /// <summary>A step that needs a fact of an earlier step. Where it is missing, the step blocks.</summary>
 /// <typeparam name="TFact">The fact.</typeparam>
-public interface IConsumes<TFact> : IStep
+interface IConsumes<TFact> : IStep
     where TFact : class, IReleaseFact<TFact>;
 
 /// <summary>A step that leaves a fact for later steps of the run.</summary>
 /// <typeparam name="TFact">The fact.</typeparam>
-public interface IProduces<TFact> : IStep
+interface IProduces<TFact> : IStep
     where TFact : class, IReleaseFact<TFact>;
 
 /// <summary>No production path reaches a destructive command.</summary>
 /// <param name="Entrypoints">The number of entrypoints that were followed.</param>
-public sealed record GuardProof(int Entrypoints) : IReleaseFact<GuardProof>
+sealed record GuardProof(int Entrypoints) : IReleaseFact<GuardProof>
 {
     static ReleasePlace<GuardProof> IReleaseFact<GuardProof>.Place { get; } =
         new("the guard's verdict", "forbid-db-push", state => state.Guard, (state, fact) => state with { Guard = fact });
@@ -53,7 +53,7 @@ public sealed record GuardProof(int Entrypoints) : IReleaseFact<GuardProof>
 
 /// <summary>The safety checks hold.</summary>
 /// <param name="At">When they were run (UTC).</param>
-public sealed record SafetyProof(DateTimeOffset At) : IReleaseFact<SafetyProof>
+sealed record SafetyProof(DateTimeOffset At) : IReleaseFact<SafetyProof>
 {
     static ReleasePlace<SafetyProof> IReleaseFact<SafetyProof>.Place { get; } =
         new("the safety checks", "production-safety", state => state.Safety, (state, fact) => state with { Safety = fact });
@@ -65,7 +65,7 @@ public sealed record SafetyProof(DateTimeOffset At) : IReleaseFact<SafetyProof>
 /// <param name="ManifestSha256">Lower-case hex digest of the manifest.</param>
 /// <param name="TakenAt">When its snapshot was taken.</param>
 /// <param name="Level">How far it was verified: L1, L2 or L3.</param>
-public sealed record BackupProof(TargetIdentity Identity, string Location, string ManifestSha256, DateTimeOffset TakenAt, string Level)
+sealed record BackupProof(TargetIdentity Identity, string Location, string ManifestSha256, DateTimeOffset TakenAt, string Level)
     : IReleaseFact<BackupProof>
 {
     static ReleasePlace<BackupProof> IReleaseFact<BackupProof>.Place { get; } =
@@ -87,7 +87,7 @@ sealed record BackupBaseline(CatalogSnapshot Catalog, DatabaseWrites? Writes) : 
 /// <param name="Drift">How the live database differs from what its applied migrations give; null when it was not compared.</param>
 /// <param name="Report">Statement by statement.</param>
 /// <param name="NotChecked">What could not be looked at.</param>
-public sealed record RehearsalProof(
+sealed record RehearsalProof(
     PlanRehearsal Rehearsal, IReadOnlyList<string>? Drift, RehearsalReport Report, IReadOnlyList<string> NotChecked)
     : IReleaseFact<RehearsalProof>
 {
@@ -123,7 +123,7 @@ sealed record ReleaseProof(PlanFile File, bool IsStored, ApprovalCount? Approval
 
 /// <summary>The deploy of this run.</summary>
 /// <param name="Applied">The migrations that it applied.</param>
-public sealed record DeployProof(IReadOnlyList<string> Applied) : IReleaseFact<DeployProof>
+sealed record DeployProof(IReadOnlyList<string> Applied) : IReleaseFact<DeployProof>
 {
     static ReleasePlace<DeployProof> IReleaseFact<DeployProof>.Place { get; } =
         new("a deploy", "migrate-deploy", state => state.Deploy, (state, fact) => state with { Deploy = fact });

@@ -11,7 +11,7 @@ using DbGate.Releases.Rules;
 namespace DbGate.Releases;
 
 /// <summary>What the steps of one run have established so far. Null: no step of this run has.</summary>
-public sealed record ReleaseState
+sealed record ReleaseState
 {
     /// <summary>No production path reaches a destructive command; from <c>forbid-db-push</c>.</summary>
     public GuardProof? Guard { get; init; }

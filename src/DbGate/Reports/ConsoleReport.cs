@@ -11,7 +11,7 @@ namespace DbGate.Reports;
 /// <summary>The report as lines for a console. Pure: a host prints the text and decides about colours.</summary>
 /// <param name="colours">True on a terminal without <c>NO_COLOR</c>.</param>
 /// <param name="style">How the host writes commands; null is <see cref="CommandStyle.BuildScript"/>.</param>
-public sealed class ConsoleReport(bool colours, CommandStyle? style = null)
+sealed class ConsoleReport(bool colours, CommandStyle? style = null)
 {
     readonly CommandStyle style = style ?? CommandStyle.BuildScript;
 

@@ -6,7 +6,7 @@ namespace DbGate.Reports;
 /// <summary>Without a terminal: one line every 15 seconds, so that a log shows that long work is alive.</summary>
 /// <param name="say">Takes one line; called from a thread of its own.</param>
 /// <param name="clock">Beats.</param>
-public sealed class Heartbeat(Action<string> say, TimeProvider clock) : IProgressDisplay
+sealed class Heartbeat(Action<string> say, TimeProvider clock) : IProgressDisplay
 {
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 

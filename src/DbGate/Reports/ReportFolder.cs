@@ -8,7 +8,7 @@ using DbGate.Reports.Html;
 namespace DbGate.Reports;
 
 /// <summary>Writes a run's reports into a folder of its own, named by the time of its start.</summary>
-public static class ReportFolder
+static class ReportFolder
 {
     /// <summary>
     /// Writes <c>report.json</c>, <c>report.md</c>, <c>report.html</c> and the steps' own files under <c>&lt;folder&gt;/&lt;run&gt;/</c>.

@@ -1,7 +1,7 @@
 namespace DbGate.Resilience;
 
 /// <summary>How often, and for how long, a request over the network is tried.</summary>
-public sealed record RetryOptions
+sealed record RetryOptions
 {
     /// <summary>Tries in all, the first one included.</summary>
     public int Attempts { get; init; } = 7;

@@ -7,7 +7,7 @@ namespace DbGate.Scratch;
 /// <summary>A folder with the programs of one PostgreSQL server version, <c>postgres</c> and <c>initdb</c>.</summary>
 /// <param name="Folder">The absolute path of the folder.</param>
 /// <param name="Version">What <c>postgres --version</c> says, for example 15.18.</param>
-public sealed partial record ServerBinaries(string Folder, Version Version)
+sealed partial record ServerBinaries(string Folder, Version Version)
 {
     /// <summary>The environment variable that names folders to look at first, separated like those of <c>PATH</c>.</summary>
     public const string FolderVariable = "DBGATE_PG_BIN";

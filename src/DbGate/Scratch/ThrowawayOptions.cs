@@ -7,7 +7,7 @@ namespace DbGate.Scratch;
 /// What a <see cref="ThrowawayServer"/> shall be like. The defaults give an empty UTF-8 server that is fast because it need not survive a
 /// crash.
 /// </summary>
-public sealed record ThrowawayOptions
+sealed record ThrowawayOptions
 {
     /// <summary>The major version that is wanted, for example 15; null takes the newest one that is installed.</summary>
     public int? Major { get; init; }

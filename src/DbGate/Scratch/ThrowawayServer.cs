@@ -13,7 +13,7 @@ namespace DbGate.Scratch;
 /// It lives in a temporary folder, asks for a random password, and ends with its owner: disposed, or killed with
 /// <c>kill -9</c>, nothing of it remains.
 /// </summary>
-public sealed class ThrowawayServer : IAsyncDisposable
+sealed class ThrowawayServer : IAsyncDisposable
 {
     // The server's parent is this shell. It reads its standard input, a pipe that only DbGate holds, and whose end the
     // system closes however DbGate ends. Parent-death signals would not do: they fire when the starting thread ends.

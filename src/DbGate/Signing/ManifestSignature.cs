@@ -20,4 +20,4 @@ public enum SignatureState
 /// <param name="Algorithm"><c>ed25519</c> or <c>ecdsa-p256-sha256</c>.</param>
 /// <param name="KeyId">SHA-256 of the public key (SubjectPublicKeyInfo), lower-case hex.</param>
 /// <param name="Value">The signature, Base64; ECDSA's as DER.</param>
-public sealed record ManifestSignature(string Algorithm, string KeyId, ReadOnlyMemory<byte> Value);
+sealed record ManifestSignature(string Algorithm, string KeyId, ReadOnlyMemory<byte> Value);

@@ -38,10 +38,10 @@ public sealed class SigningKey : IDisposable
     }
 
     /// <summary>Signs.</summary>
-    public ManifestSignature Sign(ReadOnlySpan<byte> bytes) => new(scheme.Algorithm, Id, scheme.Sign(bytes));
+    internal ManifestSignature Sign(ReadOnlySpan<byte> bytes) => new(scheme.Algorithm, Id, scheme.Sign(bytes));
 
     /// <summary>True when it is this key's signature of these bytes.</summary>
-    public bool Verify(ReadOnlySpan<byte> bytes, ManifestSignature signature)
+    internal bool Verify(ReadOnlySpan<byte> bytes, ManifestSignature signature)
     {
         ArgumentNullException.ThrowIfNull(signature);
         return signature.Algorithm == scheme.Algorithm && signature.KeyId == Id && scheme.Verify(bytes, signature.Value.Span);

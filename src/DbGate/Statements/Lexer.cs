@@ -6,7 +6,7 @@ namespace DbGate.Statements;
 /// </summary>
 /// <param name="text">The SQL.</param>
 /// <param name="standardConformingStrings">Whether a backslash in <c>'…'</c> is an ordinary character, the server's default.</param>
-public ref struct Lexer(ReadOnlySpan<char> text, bool standardConformingStrings = true)
+ref struct Lexer(ReadOnlySpan<char> text, bool standardConformingStrings = true)
 {
     readonly ReadOnlySpan<char> text = text;
     readonly bool standardConformingStrings = standardConformingStrings;

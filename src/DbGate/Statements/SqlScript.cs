@@ -7,7 +7,7 @@ namespace DbGate.Statements;
 /// <param name="Offset">Zero-based offset of <paramref name="Text"/> in the script, in characters (UTF-16).</param>
 /// <param name="Line">One-based line of its first token.</param>
 /// <param name="Column">One-based column of its first token.</param>
-public sealed record SqlStatement(string Text, int Offset, int Line, int Column)
+sealed record SqlStatement(string Text, int Offset, int Line, int Column)
 {
     /// <summary>The offset behind its last character.</summary>
     public int End => Offset + Text.Length;
@@ -20,14 +20,14 @@ public sealed record SqlStatement(string Text, int Offset, int Line, int Column)
 /// <param name="Text">With its <c>--</c> or <c>/* */</c>.</param>
 /// <param name="Offset">Zero-based offset in the script.</param>
 /// <param name="Line">One-based line that it begins on.</param>
-public sealed record SqlComment(string Text, int Offset, int Line);
+sealed record SqlComment(string Text, int Offset, int Line);
 
 /// <summary>A file of SQL, taken apart. What stands between the statements is white space, comments and semicolons only.</summary>
 /// <param name="File">Path shown to the reader, relative to the project's root.</param>
 /// <param name="Text">The whole file.</param>
 /// <param name="Statements">In file order.</param>
 /// <param name="Comments">In file order, those within statements included.</param>
-public sealed record SqlScript(string File, string Text, IReadOnlyList<SqlStatement> Statements, IReadOnlyList<SqlComment> Comments)
+sealed record SqlScript(string File, string Text, IReadOnlyList<SqlStatement> Statements, IReadOnlyList<SqlComment> Comments)
 {
     /// <summary>The file begins with U+FEFF, which is not a part of the first statement.</summary>
     internal bool HasByteOrderMark => Text is ['\uFEFF', ..];

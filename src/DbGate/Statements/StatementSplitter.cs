@@ -6,7 +6,7 @@ namespace DbGate.Statements;
 /// Takes a migration file apart into statements the way the server's parser does: at each semicolon outside parentheses
 /// (the actions of a rule stand in them) and outside a <c>BEGIN ATOMIC … END</c> body. One pass, no recursion.
 /// </summary>
-public static class StatementSplitter
+static class StatementSplitter
 {
     /// <summary>Splits a file.</summary>
     /// <param name="text">The file's text. A byte-order mark is not a part of the first statement.</param>

@@ -3,7 +3,7 @@ namespace DbGate.Statements;
 /// <summary>
 /// What PostgreSQL's lexer makes of a piece of text. Keywords are <see cref="Word"/>s, as the lexer alone cannot tell them.
 /// </summary>
-public enum TokenKind
+enum TokenKind
 {
     /// <summary>An unquoted identifier or a keyword.</summary>
     Word,
@@ -49,7 +49,7 @@ public enum TokenKind
 /// <param name="Kind">What it is.</param>
 /// <param name="Start">Zero-based offset of its first character.</param>
 /// <param name="Length">How many characters (UTF-16) it has.</param>
-public readonly record struct Token(TokenKind Kind, int Start, int Length)
+readonly record struct Token(TokenKind Kind, int Start, int Length)
 {
     /// <summary>The offset behind its last character.</summary>
     public int End => Start + Length;
@@ -59,7 +59,7 @@ public readonly record struct Token(TokenKind Kind, int Start, int Length)
 }
 
 /// <summary>Why a text ends in the middle of a token.</summary>
-public enum LexerFault
+enum LexerFault
 {
     /// <summary>It does not.</summary>
     None,

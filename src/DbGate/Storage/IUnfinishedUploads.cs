@@ -4,7 +4,7 @@ namespace DbGate.Storage;
 /// What a killed process leaves in a store: temporary files, multipart uploads that were never completed. They are no objects,
 /// no listing shows them, and they cost space until they are swept.
 /// </summary>
-public interface IUnfinishedUploads
+interface IUnfinishedUploads
 {
     /// <summary>All unfinished uploads under the store's folder or prefix, also those that another process is still writing.</summary>
     IAsyncEnumerable<UnfinishedUpload> ListUnfinishedAsync(CancellationToken ct);
@@ -17,4 +17,4 @@ public interface IUnfinishedUploads
 /// <param name="Key">The key that its object would have had.</param>
 /// <param name="Id">What the store calls it.</param>
 /// <param name="StartedAt">When it was begun (for a file: last written to), by the store's clock.</param>
-public sealed record UnfinishedUpload(string Key, string Id, DateTimeOffset StartedAt);
+sealed record UnfinishedUpload(string Key, string Id, DateTimeOffset StartedAt);

@@ -1,7 +1,7 @@
 namespace DbGate.Storage;
 
 /// <summary>Small objects, whole: manifests, records, logs.</summary>
-public static class ObjectStoreExtensions
+static class ObjectStoreExtensions
 {
     /// <summary>Stores a small object; never overwrites.</summary>
     public static async Task<StoredObject> WriteBytesAsync(

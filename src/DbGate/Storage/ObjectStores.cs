@@ -11,10 +11,13 @@ public static class ObjectStores
 {
     /// <summary>Opens the store that the options name.</summary>
     /// <param name="options">Which store, and how.</param>
-    /// <param name="retry">How long to be patient with a store over the network; null for the default.</param>
+    /// <exception cref="DbGate.Problems.GateException">The options are invalid: an empty bucket name, a part below 5 MiB.</exception>
+    public static IObjectStore Open(StoreOptions options) => Open(options, null);
+
+    /// <param name="options">Which store, and how.</param>
+    /// <param name="retry">How often a request is repeated; null for the default.</param>
     /// <param name="time">Measures the pauses and deadlines; null for the system's clock.</param>
-    /// <exception cref="DbGate.Problems.GateException">The options cannot be right: an empty bucket name, a part below 5 MiB.</exception>
-    public static IObjectStore Open(StoreOptions options, RetryOptions? retry = null, TimeProvider? time = null) => options switch
+    internal static IObjectStore Open(StoreOptions options, RetryOptions? retry, TimeProvider? time = null) => options switch
     {
         StoreOptions.Folder folder => OpenFolder(folder),
         StoreOptions.S3 bucket => OpenS3(bucket, retry ?? new(), time ?? TimeProvider.System),

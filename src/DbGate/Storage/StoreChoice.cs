@@ -8,10 +8,10 @@ namespace DbGate.Storage;
 /// <param name="GcsBucket"><c>GCS_BACKUP_BUCKET</c>, the same.</param>
 /// <param name="Folder">The local folder, absolute.</param>
 /// <param name="Variable">Every other variable in force, by its name; null when it is not set.</param>
-public sealed record StoreSettings(bool Upload, string S3Bucket, string GcsBucket, string Folder, Func<string, string?> Variable);
+sealed record StoreSettings(bool Upload, string S3Bucket, string GcsBucket, string Folder, Func<string, string?> Variable);
 
 /// <summary>Chooses the stores that settings mean. Pure: it opens nothing.</summary>
-public static class StoreChoice
+static class StoreChoice
 {
     const int MiB = 1 << 20;
 

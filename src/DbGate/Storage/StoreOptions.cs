@@ -36,7 +36,7 @@ public abstract record StoreOptions
         public string? Profile { get; init; }
 
         /// <summary>How requests carry checksums; <see cref="S3Checksums.Automatic"/> suits every store.</summary>
-        public S3Checksums Checksums { get; init; }
+        internal S3Checksums Checksums { get; init; }
 
         /// <summary>
         /// Encrypt with KMS: the key's id or ARN, or empty for the account's default KMS key; null leaves it to the bucket.
@@ -44,7 +44,7 @@ public abstract record StoreOptions
         public string? KmsKey { get; init; }
 
         /// <summary>Locks every object against deletion; null for no lock. The bucket must have object lock enabled.</summary>
-        public S3ObjectLock? Lock { get; init; }
+        internal S3ObjectLock? Lock { get; init; }
 
         /// <summary>Bytes of one part, at least 5 MiB. Memory per writer is four parts.</summary>
         public int PartSize { get; init; } = 8 << 20;
@@ -82,7 +82,7 @@ public sealed record S3Keys(string AccessKeyId, string SecretAccessKey, string? 
 }
 
 /// <summary>How S3 requests carry checksums.</summary>
-public enum S3Checksums
+enum S3Checksums
 {
     /// <summary>
     /// Start as <see cref="WhenSupported"/>; change to <see cref="WhenRequired"/> when the store cannot read such requests.
@@ -97,7 +97,7 @@ public enum S3Checksums
 }
 
 /// <summary>Object lock: who may delete before the time is over.</summary>
-public enum S3LockMode
+enum S3LockMode
 {
     /// <summary>Only identities with <c>s3:BypassGovernanceRetention</c>.</summary>
     Governance,
@@ -109,4 +109,4 @@ public enum S3LockMode
 /// <summary>How long and how hard an object is locked.</summary>
 /// <param name="Mode">Who may lift it.</param>
 /// <param name="Days">Counted from the store's clock when the object is begun; at least 1.</param>
-public sealed record S3ObjectLock(S3LockMode Mode, int Days);
+sealed record S3ObjectLock(S3LockMode Mode, int Days);

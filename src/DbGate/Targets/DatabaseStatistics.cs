@@ -9,7 +9,7 @@ namespace DbGate.Targets;
 /// <summary>A table with its rows.</summary>
 /// <param name="Name">Schema and table, unquoted: <c>public.WalletLedgerEntry</c>.</param>
 /// <param name="RowCount">Counted, or PostgreSQL's estimate.</param>
-public sealed record TableRows(string Name, long RowCount)
+sealed record TableRows(string Name, long RowCount)
 {
     /// <summary>The name as SQL takes it.</summary>
     internal string Quoted { get; init; } = "";
@@ -19,7 +19,7 @@ public sealed record TableRows(string Name, long RowCount)
 /// <param name="SizeBytes">As <c>pg_database_size</c> says.</param>
 /// <param name="Tables">The largest first; partitions count under their parent.</param>
 /// <param name="IsExact">False when the rows are estimates.</param>
-public sealed record DatabaseStatistics(long SizeBytes, IReadOnlyList<TableRows> Tables, bool IsExact)
+sealed record DatabaseStatistics(long SizeBytes, IReadOnlyList<TableRows> Tables, bool IsExact)
 {
     static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

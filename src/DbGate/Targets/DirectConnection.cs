@@ -7,7 +7,7 @@ namespace DbGate.Targets;
 /// <param name="Session">Open until this is disposed.</param>
 /// <param name="Facts">What the server says about itself.</param>
 /// <param name="Identity">Which database it is.</param>
-public sealed record DirectConnection(Session Session, ServerFacts Facts, TargetIdentity Identity) : IAsyncDisposable
+sealed record DirectConnection(Session Session, ServerFacts Facts, TargetIdentity Identity) : IAsyncDisposable
 {
     /// <summary>Opens and demands all of it.</summary>
     /// <exception cref="GateException">No connection; DBG0109 a replica or read-only; DBG0039 a pooler; DBG0045 identity

@@ -9,7 +9,7 @@ namespace DbGate.Targets;
 /// <param name="Url">As the application connects.</param>
 /// <param name="DirectUrl">For locks, dumps and migrations: <c>DIRECT_URL</c> when set, else <paramref name="Url"/>.</param>
 /// <param name="Source">Where the URL was read.</param>
-public sealed record Target(TargetEnvironment Environment, PostgresUrl Url, PostgresUrl DirectUrl, SettingSource Source)
+sealed record Target(TargetEnvironment Environment, PostgresUrl Url, PostgresUrl DirectUrl, SettingSource Source)
 {
     /// <summary>Reads the URL that belongs to the environment.</summary>
     /// <exception cref="GateException">DBG0005: no variable holds one; or the URL's own problem.</exception>

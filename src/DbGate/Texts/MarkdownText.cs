@@ -3,7 +3,7 @@ using System.Text;
 namespace DbGate.Texts;
 
 /// <summary>Makes foreign text harmless in Markdown.</summary>
-public static class MarkdownText
+static class MarkdownText
 {
     /// <summary>
     /// Text that cannot leave its cell, start a heading, become markup, or refer to a person, an issue or a commit on GitHub.

@@ -4,7 +4,7 @@ using System.Text;
 namespace DbGate.Texts;
 
 /// <summary>Makes foreign text harmless for people's screens.</summary>
-public static class TextSanitizer
+static class TextSanitizer
 {
     /// <summary>One line, without control characters: an object's name must not move a cursor or forge a line.</summary>
     public static string Line(string? text)

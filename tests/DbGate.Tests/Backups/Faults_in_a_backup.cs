@@ -9,7 +9,7 @@ namespace DbGate.Tests.Backups;
 [TestFixture]
 [Category("Postgres")]
 [Parallelizable(ParallelScope.All)]
-public sealed class Faults_in_a_backup
+sealed class Faults_in_a_backup
 {
     static DumpOptions Small => ManyRows.Small;
 

@@ -8,7 +8,7 @@ namespace DbGate.Tests.Backups;
 [TestFixture]
 [Category("Postgres")]
 [Parallelizable(ParallelScope.All)]
-public sealed class Hard_cases
+sealed class Hard_cases
 {
     static readonly (string Name, string Sql)[] All =
     [

@@ -16,7 +16,7 @@ namespace DbGate.Tests.Backups;
 [TestFixture]
 [Category("Postgres")]
 [Parallelizable(ParallelScope.All)]
-public sealed class Large_tables
+sealed class Large_tables
 {
     static readonly ThrowawayOptions SmallCache = new() { Settings = new Dictionary<string, string> { ["shared_buffers"] = "128kB" } };
 

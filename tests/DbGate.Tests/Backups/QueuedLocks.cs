@@ -11,7 +11,7 @@ namespace DbGate.Tests.Backups;
 [TestFixture]
 [Category("Postgres")]
 [Parallelizable(ParallelScope.All)]
-public sealed class QueuedLocks
+sealed class QueuedLocks
 {
     const string Tables =
         """

@@ -7,7 +7,7 @@ namespace DbGate.Tests.Backups;
 [TestFixture]
 [Category("Postgres")]
 [Parallelizable(ParallelScope.All)]
-public sealed class Snapshots
+sealed class Snapshots
 {
     [Test]
     public async Task Tables_that_come_and_go_while_it_waits_for_locks_are_as_its_snapshot_has_them()

@@ -7,7 +7,7 @@ namespace DbGate.Tests.Backups;
 [TestFixture]
 [Category("Postgres")]
 [Parallelizable(ParallelScope.All)]
-public sealed class Taking_a_backup
+sealed class Taking_a_backup
 {
     const string Shop =
         """

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DbGate.CommandGuard;
 using DbGate.CommandGuard.Reports;
+using DbGate.Git;
 using DbGate.Reports.Actions;
 
 namespace DbGate.Tests.CommandGuard;
@@ -47,7 +48,7 @@ public sealed class Rendering
     [Test]
     public void Names_files_from_the_checkout_for_code_scanning()
     {
-        using var sarif = JsonDocument.Parse(GuardSarif.Render(Report, "1.0.0", checkout: new("apps/my shop")));
+        using var sarif = JsonDocument.Parse(GuardSarif.Render(Report, "1.0.0", null, new Checkout("apps/my shop")));
         var results = sarif.RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray();
 
         Assert.That(

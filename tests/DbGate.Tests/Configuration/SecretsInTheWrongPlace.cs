@@ -3,7 +3,7 @@ using DbGate.Configuration;
 namespace DbGate.Tests.Configuration;
 
 [Parallelizable(ParallelScope.All)]
-public sealed class SecretsInTheWrongPlace
+sealed class SecretsInTheWrongPlace
 {
     const string Secret = "postgresql://u:hunter2@h/db";
 

@@ -3,7 +3,7 @@ using DbGate.Configuration;
 namespace DbGate.Tests.Configuration;
 
 [NonParallelizable] // may write docs/reference/rules.md
-public sealed class SettingClasses
+sealed class SettingClasses
 {
     static IEnumerable<Setting> Guarding => SettingsCatalog.All.Where(setting => setting.Class == SettingClass.Guarding);
 

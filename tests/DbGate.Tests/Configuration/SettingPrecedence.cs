@@ -4,7 +4,7 @@ using DbGate.Targets;
 namespace DbGate.Tests.Configuration;
 
 [Parallelizable(ParallelScope.All)]
-public sealed class SettingPrecedence
+sealed class SettingPrecedence
 {
     // The last release is no file: RulesInForce tests it.
     static readonly SettingLayer[] Layers = [.. Enum.GetValues<SettingLayer>().Except([SettingLayer.LastRelease])];

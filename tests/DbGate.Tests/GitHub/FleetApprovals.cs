@@ -4,7 +4,7 @@ namespace DbGate.Tests.GitHub;
 
 /// <summary>The shell that asks who approved a fleet's run.</summary>
 [Platform("Linux")]
-public sealed class FleetApprovals : GitHubFixture
+sealed class FleetApprovals : GitHubFixture
 {
     [Test]
     public async Task Are_those_of_others_than_who_asked()

@@ -6,7 +6,7 @@ namespace DbGate.Tests.GitHub;
 
 /// <summary>The shell that releases a shard of a fleet, before a GitHub with a memory; what it asks there is GitHub's, too.</summary>
 [Platform("Linux")]
-public sealed class FleetShards : GitHubFixture
+sealed class FleetShards : GitHubFixture
 {
     const string Page = "https://github.com/acme/shop/actions/runs/4242/attempts/1";
 

@@ -21,7 +21,7 @@ namespace DbGate.Tests.GitHub;
 /// </summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Parallelizable(ParallelScope.All)]
-public abstract class GitHubFixture
+abstract class GitHubFixture
 {
     protected const string Sha = "8da586f0123456789abcdef0123456789abcdef0";
     protected const long RunId = 4242;

@@ -11,7 +11,7 @@ namespace DbGate.Tests.GitHub;
 
 /// <summary>GitHub is down: the verdict stands, is kept, and the next run publishes it.</summary>
 [Parallelizable(ParallelScope.All)]
-public sealed class KeptVerdicts : GitHubFixture
+sealed class KeptVerdicts : GitHubFixture
 {
     static bool Any(HttpExchange exchange) => true;
 

@@ -8,7 +8,7 @@ namespace DbGate.Tests.GitHub;
 
 /// <summary>Whatever is published when, people and branch rules read the newest verdict.</summary>
 [Parallelizable(ParallelScope.All)]
-public sealed class NewestVerdicts : GitHubFixture
+sealed class NewestVerdicts : GitHubFixture
 {
     [TestCase(true)]
     [TestCase(false)]

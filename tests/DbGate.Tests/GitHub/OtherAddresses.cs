@@ -9,7 +9,7 @@ namespace DbGate.Tests.GitHub;
 
 /// <summary>An Enterprise Server, whose API stands under a path.</summary>
 [Parallelizable(ParallelScope.All)]
-public sealed class EnterpriseServers : GitHubFixture
+sealed class EnterpriseServers : GitHubFixture
 {
     public EnterpriseServers() => (Prefix, GitHub) = ("/api/v3", new GitHubDouble("/api/v3"));
 
@@ -26,7 +26,7 @@ public sealed class EnterpriseServers : GitHubFixture
 }
 
 /// <summary>A proxy on the way.</summary>
-public sealed class Proxies : GitHubFixture
+sealed class Proxies : GitHubFixture
 {
     [Test]
     public async Task Are_used_and_never_get_the_token_by_a_redirect()

@@ -6,7 +6,7 @@ using DbGate.Testing.GitHub;
 namespace DbGate.Tests.GitHub;
 
 [Parallelizable(ParallelScope.All)]
-public sealed class PublishedVerdicts : GitHubFixture
+sealed class PublishedVerdicts : GitHubFixture
 {
     [Test]
     public async Task Are_a_check_run_a_status_a_deployment_status_and_a_comment()

@@ -14,7 +14,7 @@ namespace DbGate.Tests.GitHub;
 /// found by remark-github, which is not DbGate's (tests/markdown; on a machine without Node.js only CI does that).
 /// </summary>
 [Parallelizable(ParallelScope.All)]
-public sealed class References : GitHubFixture
+sealed class References : GitHubFixture
 {
     static readonly string[] Hostile =
     [

@@ -7,7 +7,7 @@ namespace DbGate.Tests.GitHub;
 
 /// <summary>The issue about a restore test that is overdue.</summary>
 [Parallelizable(ParallelScope.All)]
-public sealed class RestoreTestIssues : GitHubFixture
+sealed class RestoreTestIssues : GitHubFixture
 {
     static readonly ProblemCode Overdue = new("DBG0123", "The last restore test is missing, invalid or too old", ExitCode.Blocked);
 

@@ -12,7 +12,7 @@ namespace DbGate.Tests.GitHub;
 
 /// <summary>Reviews of a GitHub environment as approvals of a plan.</summary>
 [Parallelizable(ParallelScope.Self)]
-public sealed class Reviews : GitHubFixture
+sealed class Reviews : GitHubFixture
 {
     PlanFile plan = null!;
 

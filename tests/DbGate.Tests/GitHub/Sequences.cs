@@ -7,7 +7,7 @@ namespace DbGate.Tests.GitHub;
 
 /// <summary>What networks, proxies and GitHub do between a request and its answer.</summary>
 [Parallelizable(ParallelScope.All)]
-public sealed class Sequences : GitHubFixture
+sealed class Sequences : GitHubFixture
 {
     const string Html = "<!DOCTYPE html><html><title>Unicorn!</title><body>502 Bad Gateway</body></html>";
 

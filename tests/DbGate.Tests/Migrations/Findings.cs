@@ -7,7 +7,7 @@ using static DbGate.Tests.Migrations.Ledgers;
 namespace DbGate.Tests.Migrations;
 
 [Parallelizable(ParallelScope.All)]
-public sealed class Findings
+sealed class Findings
 {
     static readonly LedgerCommands Commands = 
         new(HasPrisma: true, PostgresUrl.Parse("postgresql://u:p@h/d", "DIRECT_URL"), TargetEnvironment.Staging);

@@ -4,7 +4,7 @@ namespace DbGate.Tests.Postgres;
 
 [Category("Postgres")]
 [Parallelizable(ParallelScope.All)]
-public sealed class FactsOfAServer
+sealed class FactsOfAServer
 {
     static readonly CancellationToken None = CancellationToken.None;
 

@@ -3,7 +3,7 @@ using DbGate.Postgres;
 namespace DbGate.Tests.Postgres;
 
 [Parallelizable(ParallelScope.All)]
-public sealed class TlsChoice
+sealed class TlsChoice
 {
     [TestCase("db", "", false, SslMode.Prefer)]
     [TestCase("db", "", true, SslMode.Require)]

@@ -7,7 +7,7 @@ using DbGate.Postgres;
 namespace DbGate.Tests.Releases;
 
 [Parallelizable(ParallelScope.All)]
-public sealed class Forecasts
+sealed class Forecasts
 {
     const string Two = "CREATE TABLE a (id int);\nCREATE TABLE b (id int);";
     const string Concurrently = "CREATE TABLE a (id int);\nCREATE INDEX CONCURRENTLY i ON a (id);";

@@ -4,7 +4,7 @@ using DbGate.Storage;
 namespace DbGate.Tests.Storage;
 
 /// <summary>What holds for every store.</summary>
-public abstract class StoreContract
+abstract class StoreContract
 {
     const string Key = "prod/shop_production_20261122_060000.sql.gz";
 

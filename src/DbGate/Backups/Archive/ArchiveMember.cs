@@ -6,4 +6,4 @@ namespace DbGate.Backups.Archive;
 /// <param name="PlainLength">The length of the SQL text in it, in bytes.</param>
 /// <param name="Digest">Its rows; <see cref="TableDigest.Empty"/> when it holds none.</param>
 /// <param name="Sha256">SHA-256 of the compressed bytes.</param>
-public sealed record ArchiveMember(long Offset, long Length, long PlainLength, TableDigest Digest, ReadOnlyMemory<byte> Sha256);
+sealed record ArchiveMember(long Offset, long Length, long PlainLength, TableDigest Digest, ReadOnlyMemory<byte> Sha256);

@@ -12,7 +12,7 @@ namespace DbGate.Backups.Archive;
 /// </summary>
 /// <param name="store">Where the archive lies.</param>
 /// <param name="manifest">What it is to hold.</param>
-public sealed class ArchiveReader(IObjectStore store, BackupManifest manifest)
+sealed class ArchiveReader(IObjectStore store, BackupManifest manifest)
 {
     const int ReadSize = 1 << 20;
 

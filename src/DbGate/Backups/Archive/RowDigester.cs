@@ -5,7 +5,7 @@ namespace DbGate.Backups.Archive;
 /// <summary>
 /// Digests the lines of a COPY stream that arrives in pieces of any size; a line longer than memory is hashed as it comes.
 /// </summary>
-public sealed class RowDigester
+sealed class RowDigester
 {
     readonly XxHash128 pending = new();
     TableDigest digest;

@@ -8,7 +8,7 @@ namespace DbGate.Backups.Archive;
 /// </summary>
 /// <param name="Rows">How many rows.</param>
 /// <param name="Sum">The sum of the row hashes modulo 2^128. Unlike an exclusive or, it notices rows that occur twice.</param>
-public readonly record struct TableDigest(long Rows, UInt128 Sum)
+readonly record struct TableDigest(long Rows, UInt128 Sum)
 {
     /// <summary>The digest without one row added.</summary>
     public static TableDigest Empty => default;

@@ -48,7 +48,7 @@ sealed record Inventory
 /// <summary>A schema and a name, unquoted.</summary>
 /// <param name="Schema">The schema.</param>
 /// <param name="Name">The object in it.</param>
-public sealed record QualifiedName(string Schema, string Name)
+sealed record QualifiedName(string Schema, string Name)
 {
     /// <inheritdoc/>
     public override string ToString() => $"{Schema}.{Name}";

@@ -6,7 +6,7 @@ namespace DbGate.Backups.History;
 /// <param name="Older">How many more there are that were not opened.</param>
 /// <param name="RestoreTests">The newest restore tests, passed or not.</param>
 /// <param name="Tables">The tables that hold most rows or changed most.</param>
-public sealed record BackupHistory(
+sealed record BackupHistory(
     string Store, IReadOnlyList<BackupPoint> Backups, int Older, IReadOnlyList<RestoreTestPoint> RestoreTests,
     IReadOnlyList<TableGrowth> Tables);
 
@@ -18,7 +18,7 @@ public sealed record BackupHistory(
 /// <param name="Rows">Rows in it.</param>
 /// <param name="Took">From its start to the end of its verification.</param>
 /// <param name="Level">How far it is proven, <c>L0</c> to <c>L3</c>, restore tests included.</param>
-public sealed record BackupPoint(
+sealed record BackupPoint(
     string Key, DateTimeOffset TakenAt, long Bytes, long DatabaseBytes, long Rows, TimeSpan Took, string Level);
 
 /// <summary>A restore test.</summary>
@@ -28,12 +28,12 @@ public sealed record BackupPoint(
 /// <param name="Level"><c>L2</c>: definitions only; <c>L3</c>: every row compared.</param>
 /// <param name="RestoreTime">The measured time to restore.</param>
 /// <param name="Rows">Rows that were compared.</param>
-public sealed record RestoreTestPoint(string Archive, DateTimeOffset TestedAt, bool Passed, string Level, TimeSpan RestoreTime, long Rows);
+sealed record RestoreTestPoint(string Archive, DateTimeOffset TestedAt, bool Passed, string Level, TimeSpan RestoreTime, long Rows);
 
 /// <summary>A table over the same backups.</summary>
 /// <param name="Table">Schema and name.</param>
 /// <param name="Rows">Its rows in each backup; null where it did not exist.</param>
-public sealed record TableGrowth(string Table, IReadOnlyList<long?> Rows)
+sealed record TableGrowth(string Table, IReadOnlyList<long?> Rows)
 {
     /// <summary>Rows in the newest backup that has it.</summary>
     public long Latest => Rows.LastOrDefault(rows => rows is not null) ?? 0;

@@ -68,10 +68,12 @@ public sealed record BackupManifest
     public required IReadOnlyList<string> Roles { get; init; }
 
     /// <summary>What a restore has to be allowed to do; null in backups of older versions, which did not record it.</summary>
-    public RestoreNeeds? Needs { get; init; }
+    [JsonInclude]
+    internal RestoreNeeds? Needs { get; init; }
 
     /// <summary>The file that creates the roles; null in backups of older versions.</summary>
-    public RolesFile? RolesFile { get; init; }
+    [JsonInclude]
+    internal RolesFile? RolesFile { get; init; }
 
     /// <summary>What the database has and the archive has not.</summary>
     public required IReadOnlyList<ExcludedObject> NotIncluded { get; init; }
@@ -82,14 +84,15 @@ public sealed record BackupManifest
     /// <summary>
     /// What was already invalid or unvalidated in the source; null in backups of older versions, which did not record it.
     /// </summary>
-    public SourceState? State { get; init; }
+    [JsonInclude]
+    internal SourceState? State { get; init; }
 
     /// <summary>The member table.</summary>
     public required MemberTable Members { get; init; }
 
     /// <summary>The database that was backed up, for comparison with another step's.</summary>
     [JsonIgnore]
-    public TargetIdentity Identity =>
+    internal TargetIdentity Identity =>
         new(Source.SystemIdentifier, Source.DatabaseOid, Source.DatabaseName, Source.ServerVersion, Source.InRecovery);
 
     /// <summary>
@@ -170,7 +173,7 @@ public sealed record VerificationFacts(string Level, IReadOnlyList<string> Store
 {
     /// <summary><see cref="Level"/> as retention counts it; null when this DbGate does not know it.</summary>
     [JsonIgnore]
-    public VerificationLevel? Proven => Level switch
+    internal VerificationLevel? Proven => Level switch
     {
         "L0" => VerificationLevel.Complete,
         "L1" => VerificationLevel.ReadBack,
@@ -189,7 +192,7 @@ public sealed record ArchivePart(PartKind Kind, int FirstMember, int MemberCount
 /// <summary>Members that stand together.</summary>
 /// <param name="First">The first, from 0.</param>
 /// <param name="Count">How many.</param>
-public sealed record MemberRun(int First, int Count);
+sealed record MemberRun(int First, int Count);
 
 /// <summary>
 /// A table in the archive. Its members stand together, or in several runs where it was written in turns with another large table.
@@ -203,16 +206,18 @@ public sealed record MemberRun(int First, int Count);
 public sealed record ManifestTable(string Schema, string Name, long Rows, string Hash, int FirstMember, int MemberCount)
 {
     /// <summary>The runs after the first one; null where there are none.</summary>
-    public IReadOnlyList<MemberRun>? MoreMembers { get; init; }
+    [JsonInclude]
+    internal IReadOnlyList<MemberRun>? MoreMembers { get; init; }
 
     /// <summary>All runs.</summary>
     [JsonIgnore]
-    public IEnumerable<MemberRun> Members => (MoreMembers ?? []).Prepend(new(FirstMember, MemberCount));
+    internal IEnumerable<MemberRun> Members => (MoreMembers ?? []).Prepend(new(FirstMember, MemberCount));
 
     /// <summary>
     /// The partitioned table through which the rows are loaded, and whose digest is to be compared in its stead; null for all others.
     /// </summary>
-    public QualifiedName? LoadedThrough { get; init; }
+    [JsonInclude]
+    internal QualifiedName? LoadedThrough { get; init; }
 
     /// <summary>The extension whose configuration table it is; null for all others. Then only the user's own rows are here.</summary>
     public string? Extension { get; init; }
@@ -225,7 +230,7 @@ public sealed record ManifestTable(string Schema, string Name, long Rows, string
 
     /// <summary>Rows and hash.</summary>
     [JsonIgnore]
-    public TableDigest Digest => TableDigest.Parse(Rows, Hash);
+    internal TableDigest Digest => TableDigest.Parse(Rows, Hash);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Schema}.{Name}";
@@ -242,7 +247,7 @@ public sealed record LargeObjectFacts(long Count, long Blocks, string Hash);
 /// partition.</param>
 /// <param name="UnvalidatedConstraints">Constraints that are NOT VALID or NOT ENFORCED, <c>schema.table.constraint</c>: rows may violate
 /// them.</param>
-public sealed record SourceState(IReadOnlyList<string> InvalidIndexes, IReadOnlyList<string> UnvalidatedConstraints);
+sealed record SourceState(IReadOnlyList<string> InvalidIndexes, IReadOnlyList<string> UnvalidatedConstraints);
 
 /// <summary>Something that the database has and the archive has not.</summary>
 /// <param name="Kind">What, for example <c>roles</c> or <c>foreign-table-rows</c>.</param>

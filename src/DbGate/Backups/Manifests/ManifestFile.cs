@@ -32,7 +32,7 @@ public sealed class ManifestFile
     public ReadOnlyMemory<byte> Bytes { get; }
 
     /// <summary>The signature; null when unsigned.</summary>
-    public ManifestSignature? Signature { get; }
+    internal ManifestSignature? Signature { get; }
 
     /// <summary>SHA-256 of the file, lower-case hex: what plans and records call the manifest by.</summary>
     public string Sha256 => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Bytes.Span));

@@ -38,7 +38,7 @@ public sealed record MemberTable
         && Lengths.All(length => length > 0) && PlainLengths.All(length => length >= 0) && Rows.All(rows => rows >= 0);
 
     /// <summary>The table of these members.</summary>
-    public static MemberTable Of(IReadOnlyList<ArchiveMember> members)
+    internal static MemberTable Of(IReadOnlyList<ArchiveMember> members)
     {
         ArgumentNullException.ThrowIfNull(members);
         var hashes = new byte[members.Count * HashSize];
@@ -60,7 +60,7 @@ public sealed record MemberTable
     }
 
     /// <summary>The members with their offsets.</summary>
-    public IReadOnlyList<ArchiveMember> Expand()
+    internal IReadOnlyList<ArchiveMember> Expand()
     {
         var members = new ArchiveMember[Count];
         var offset = 0L;

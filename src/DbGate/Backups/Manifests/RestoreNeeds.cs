@@ -7,7 +7,7 @@ namespace DbGate.Backups.Manifests;
 /// <param name="SuperuserExtensions">Extensions that only a superuser may create (not trusted), as the source's files describe
 /// them.</param>
 /// <param name="SuperuserObjects">Other objects that only a superuser may create, for example <c>event trigger audit</c>.</param>
-public sealed record RestoreNeeds(
+sealed record RestoreNeeds(
     RestoringRole Role, IReadOnlyList<string> Owners, IReadOnlyList<string> SuperuserExtensions, IReadOnlyList<string> SuperuserObjects)
 {
     /// <summary>How <see cref="SuperuserObjects"/> names event triggers.</summary>
@@ -22,13 +22,13 @@ public sealed record RestoreNeeds(
 /// <param name="IsSuperuser">It is a superuser.</param>
 /// <param name="CanCreateDatabase">CREATEDB, or a superuser.</param>
 /// <param name="MemberOf">The roles, of those that the archive names, that it can act as. Empty for a superuser.</param>
-public sealed record RestoringRole(string Name, bool IsSuperuser, bool CanCreateDatabase, IReadOnlyList<string> MemberOf);
+sealed record RestoringRole(string Name, bool IsSuperuser, bool CanCreateDatabase, IReadOnlyList<string> MemberOf);
 
 /// <summary>The file next to an archive that creates the cluster's roles, without their passwords.</summary>
 /// <param name="Key">Its name in the store.</param>
 /// <param name="Length">Bytes.</param>
 /// <param name="Sha256">Lower-case hex.</param>
-public sealed record RolesFile(string Key, long Length, string Sha256)
+sealed record RolesFile(string Key, long Length, string Sha256)
 {
     /// <summary>Describes a file.</summary>
     internal static RolesFile Of(string archiveKey, byte[] content) =>

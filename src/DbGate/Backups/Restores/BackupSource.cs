@@ -11,7 +11,7 @@ namespace DbGate.Backups.Restores;
 /// <summary>Which backup is wanted.</summary>
 /// <param name="Store">Where it lies.</param>
 /// <param name="Environment">Whose, in lower case.</param>
-public sealed record BackupChoice(IObjectStore Store, string Environment)
+sealed record BackupChoice(IObjectStore Store, string Environment)
 {
     /// <summary>The archive's key; null takes the newest verified backup of the environment.</summary>
     public string? Key { get; init; }

@@ -12,7 +12,7 @@ namespace DbGate.Backups.Restores;
 /// <param name="Rows">How many rows were read back.</param>
 /// <param name="ForeignKeys">How many foreign keys were looked at.</param>
 /// <param name="Indexes">How many indexes were looked at.</param>
-public sealed record ComparisonReport(
+sealed record ComparisonReport(
     IReadOnlyList<Problem> Problems, IReadOnlyList<string> NotChecked, int Tables, long Rows, int ForeignKeys, int Indexes)
 {
     /// <summary>Nothing blocks.</summary>

@@ -10,7 +10,7 @@ namespace DbGate.Backups.Restores;
 /// Restores a backup into a new database, compares it, and only then, if that was asked for and confirmed, lets it take the place of the
 /// environment's own, which is kept under another name. Until that moment the environment's database is only looked at.
 /// </summary>
-public static class Restore
+static class Restore
 {
     const int LongestName = 63;
 

@@ -1,7 +1,7 @@
 namespace DbGate.Backups.Restores;
 
 /// <summary>What a restore leaves out or gives to other roles, because the restoring role or the server requires it.</summary>
-public sealed record RestoreChanges
+sealed record RestoreChanges
 {
     internal const string Owners = "owners";
     internal const string Privileges = "privileges";

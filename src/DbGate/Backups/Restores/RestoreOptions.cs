@@ -3,7 +3,7 @@ using DbGate.Backups;
 namespace DbGate.Backups.Restores;
 
 /// <summary>How a restore is carried out. The defaults suit nearly everyone.</summary>
-public sealed record RestoreOptions
+sealed record RestoreOptions
 {
     /// <summary>How many connections load rows at the same time; null = one per core, at most 4.</summary>
     public int? Jobs { get; init; }
@@ -29,4 +29,4 @@ public sealed record RestoreOptions
 /// <param name="Stage">What is being done.</param>
 /// <param name="DoneBytes">Bytes of SQL handed to the server; while comparing, bytes read back.</param>
 /// <param name="TotalBytes">How many there will be in this stage; 0 = not known.</param>
-public sealed record RestoreProgress(string Stage, long DoneBytes, long TotalBytes);
+sealed record RestoreProgress(string Stage, long DoneBytes, long TotalBytes);

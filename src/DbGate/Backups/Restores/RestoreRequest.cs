@@ -4,7 +4,7 @@ using DbGate.Problems;
 namespace DbGate.Backups.Restores;
 
 /// <summary>What is to be restored, and what it is to become.</summary>
-public sealed record RestoreRequest
+sealed record RestoreRequest
 {
     /// <summary>The word that confirms that production is replaced.</summary>
     public const string ConfirmationWord = "RESTORE_PRODUCTION";
@@ -102,7 +102,7 @@ sealed record RestorePreview(
 /// <param name="RestoreTime">From the begin of the verification to the last index.</param>
 /// <param name="Findings">What is worth knowing.</param>
 /// <param name="NotChecked">What was not looked at.</param>
-public sealed record RestoreOutcome(
+sealed record RestoreOutcome(
     string Database,
     string? Former,
     string Source,

@@ -12,7 +12,7 @@ namespace DbGate.Backups.Restores;
 /// Proves a backup by restoring it: verified to the last byte first, loaded into a database of its own, and compared with the
 /// manifest row by row. What was proved is written down beside the archive.
 /// </summary>
-public static class RestoreTest
+static class RestoreTest
 {
     /// <summary>Runs a restore test.</summary>
     /// <param name="request">Of what, and where.</param>

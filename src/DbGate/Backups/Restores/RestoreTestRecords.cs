@@ -17,10 +17,10 @@ namespace DbGate.Backups.Restores;
 /// <param name="TestedAt">When: what the record says, or the store's own time for it if that is earlier. No clock that runs ahead makes a
 /// test younger.</param>
 /// <param name="Signature">How far it can be trusted.</param>
-public sealed record FoundRestoreTest(RestoreTestReport Report, string Location, DateTimeOffset TestedAt, SignatureState Signature);
+sealed record FoundRestoreTest(RestoreTestReport Report, string Location, DateTimeOffset TestedAt, SignatureState Signature);
 
 /// <summary>The records that restore tests leave in a store: <c>&lt;archive&gt;.restore-test.&lt;yyyyMMdd_HHmmss&gt;.json</c>.</summary>
-public static class RestoreTestRecords
+static class RestoreTestRecords
 {
     const string Infix = ".restore-test.";
     const string End = ".json";

@@ -8,7 +8,7 @@ using DbGate.Signing;
 namespace DbGate.Backups.Restores;
 
 /// <summary>What a restore test leaves in the store, beside the archive that it is about.</summary>
-public sealed record RestoreTestReport
+sealed record RestoreTestReport
 {
     /// <summary>The version of the format that this DbGate writes. Readers refuse a newer one.</summary>
     public const int CurrentFormat = 1;

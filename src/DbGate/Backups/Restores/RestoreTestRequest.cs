@@ -8,7 +8,7 @@ using DbGate.Signing;
 namespace DbGate.Backups.Restores;
 
 /// <summary>What a restore test is to prove, and where.</summary>
-public sealed record RestoreTestRequest
+sealed record RestoreTestRequest
 {
     /// <summary>Which backup.</summary>
     public required BackupChoice Backup { get; init; }
@@ -52,7 +52,7 @@ public sealed record RestoreTestRequest
 /// <param name="RecordKey">Where it lies in the store.</param>
 /// <param name="Report">What the comparison found.</param>
 /// <param name="File">The backup's manifest.</param>
-public sealed record RestoreTestOutcome(RestoreTestReport Record, string RecordKey, ComparisonReport Report, ManifestFile File)
+sealed record RestoreTestOutcome(RestoreTestReport Record, string RecordKey, ComparisonReport Report, ManifestFile File)
 {
     /// <summary>The backup can be restored, and what is restored is what was backed up.</summary>
     public bool Passed => Report.Holds;

@@ -11,7 +11,7 @@ namespace DbGate.Backups.Retention;
 /// <param name="Verified">How far it was proven; null when its manifest says nothing usable.</param>
 /// <param name="RestoreTestedAt">When a restore of it last succeeded; null when none did.</param>
 /// <param name="Bytes">The archive's length.</param>
-public sealed record BackupRecord(
+sealed record BackupRecord(
     string ArchiveKey,
     string ManifestKey,
     string Database,

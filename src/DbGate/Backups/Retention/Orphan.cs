@@ -6,10 +6,10 @@ namespace DbGate.Backups.Retention;
 /// <param name="Since">By the store's clock.</param>
 /// <param name="Sweep">Whether a run would delete it.</param>
 /// <param name="Reason">Why it would, or would not.</param>
-public sealed record Orphan(string Key, OrphanKind Kind, DateTimeOffset Since, bool Sweep, string Reason);
+sealed record Orphan(string Key, OrphanKind Kind, DateTimeOffset Since, bool Sweep, string Reason);
 
 /// <summary>Kinds of leftovers.</summary>
-public enum OrphanKind
+enum OrphanKind
 {
     /// <summary>An archive without a manifest.</summary>
     Archive,

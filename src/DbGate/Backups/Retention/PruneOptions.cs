@@ -1,7 +1,7 @@
 namespace DbGate.Backups.Retention;
 
 /// <summary>How to carry a plan out.</summary>
-public sealed record PruneOptions
+sealed record PruneOptions
 {
     /// <summary>Only say what would be done, and why.</summary>
     public bool DryRun { get; init; }

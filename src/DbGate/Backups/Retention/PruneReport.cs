@@ -9,7 +9,7 @@ namespace DbGate.Backups.Retention;
 /// <param name="Locked">Backups that a lock of the store kept, with the store's reason.</param>
 /// <param name="Orphans">Leftovers; those with <see cref="Orphan.Sweep"/> are gone unless it was a dry run.</param>
 /// <param name="LogKey">The record of it in the store; null when nothing was to be deleted.</param>
-public sealed record PruneReport(
+sealed record PruneReport(
     RetentionPlan Plan,
     bool DryRun,
     IReadOnlyList<BackupRecord> Deleted,

@@ -10,7 +10,7 @@ namespace DbGate.Backups.Retention;
 /// that lacks its archive.
 /// </summary>
 /// <param name="store">Where the backups lie. Deleting needs rights that taking backups does not.</param>
-public sealed class Pruner(IObjectStore store)
+sealed class Pruner(IObjectStore store)
 {
     /// <summary>Deletes what the plan dooms, and sweeps leftovers; run again, it goes on where it stopped.</summary>
     /// <param name="plan">What to do. Made of a fresh listing.</param>

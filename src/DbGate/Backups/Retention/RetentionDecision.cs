@@ -4,4 +4,4 @@ namespace DbGate.Backups.Retention;
 /// <param name="Backup">Which.</param>
 /// <param name="Keep">False: delete.</param>
 /// <param name="Reason">Why, in words for people.</param>
-public sealed record RetentionDecision(BackupRecord Backup, bool Keep, string Reason);
+sealed record RetentionDecision(BackupRecord Backup, bool Keep, string Reason);

@@ -8,7 +8,7 @@ namespace DbGate.Backups.Retention;
 /// <param name="Decisions">One for each backup, by environment and database, newest first.</param>
 /// <param name="Policy">The policy that was followed.</param>
 /// <param name="StoreNow">The time, by the store's clock.</param>
-public sealed record RetentionPlan(IReadOnlyList<RetentionDecision> Decisions, RetentionPolicy Policy, DateTimeOffset StoreNow)
+sealed record RetentionPlan(IReadOnlyList<RetentionDecision> Decisions, RetentionPolicy Policy, DateTimeOffset StoreNow)
 {
     /// <summary>The backups that stay.</summary>
     public IEnumerable<BackupRecord> Kept => Decisions.Where(decision => decision.Keep).Select(decision => decision.Backup);

@@ -3,7 +3,7 @@ using DbGate.Configuration;
 namespace DbGate.Backups.Retention;
 
 /// <summary>How long backups are kept. A backup stays when any of the rules wants it.</summary>
-public sealed record RetentionPolicy
+sealed record RetentionPolicy
 {
     /// <summary>Keep everything younger, in days: <c>BACKUP_RETENTION_DAYS</c>. At least 1.</summary>
     public int Days { get; init; } = 7;

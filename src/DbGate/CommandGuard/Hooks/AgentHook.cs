@@ -8,7 +8,7 @@ namespace DbGate.CommandGuard.Hooks;
 /// before
 /// anything else is started, because an agent waits for it at every command. See docs/guides/guard.md.
 /// </summary>
-public static class AgentHook
+static class AgentHook
 {
     /// <summary>A longer call is refused.</summary>
     const int LongestInput = 4 * 1024 * 1024;

@@ -3,7 +3,7 @@ using System.Text;
 namespace DbGate.CommandGuard.Reports;
 
 /// <summary>A report for people: chains as lines. Pure.</summary>
-public static class ChainText
+static class ChainText
 {
     /// <summary>Places beyond these are only counted.</summary>
     const int ShownPlaces = 10;

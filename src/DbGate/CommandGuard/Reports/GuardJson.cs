@@ -4,7 +4,7 @@ using DbGate.Problems;
 namespace DbGate.CommandGuard.Reports;
 
 /// <summary>A report as JSON, byte-stable for the same report. Pure.</summary>
-public static class GuardJson
+static class GuardJson
 {
     /// <summary>Renders the report.</summary>
     public static string Render(GuardReport report)

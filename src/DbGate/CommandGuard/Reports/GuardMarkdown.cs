@@ -5,7 +5,7 @@ using DbGate.Texts;
 namespace DbGate.CommandGuard.Reports;
 
 /// <summary>A report as Markdown, for a job summary or a comment. Pure.</summary>
-public static class GuardMarkdown
+static class GuardMarkdown
 {
     /// <summary>Renders the report.</summary>
     public static string Render(GuardReport report)

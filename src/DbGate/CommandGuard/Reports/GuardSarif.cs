@@ -7,7 +7,7 @@ using DbGate.Problems;
 namespace DbGate.CommandGuard.Reports;
 
 /// <summary>A report as SARIF 2.1.0, with a code flow for every way to a command. Pure.</summary>
-public sealed class GuardSarif
+sealed class GuardSarif
 {
     static readonly JsonSerializerOptions Options = new() { WriteIndented = true, NewLine = "\n",
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -24,11 +24,17 @@ public sealed class GuardSarif
     /// <param name="toolVersion">DbGate's version, in the form of SemVer.</param>
     /// <param name="helpRoot">An absolute address that help pages are relative to, with a slash at its end; null for the product's
     /// own.</param>
-    /// <param name="checkout">The project's checkout: code scanning names files from its root.</param>
-    public static string Render(GuardReport report, string toolVersion, string? helpRoot = null, Checkout? checkout = null) =>
-        new GuardSarif(checkout ?? Checkout.None).Render(report, toolVersion, helpRoot).ToJsonString(Options) + "\n";
+    public static string Render(GuardReport report, string toolVersion, string? helpRoot = null) =>
+        Render(report, toolVersion, helpRoot, Checkout.None);
 
-    JsonObject Render(GuardReport report, string toolVersion, string? helpRoot)
+    /// <param name="report">The report.</param>
+    /// <param name="toolVersion">DbGate's version, in the form of SemVer.</param>
+    /// <param name="helpRoot">See the other overload.</param>
+    /// <param name="checkout">The project's checkout: code scanning names files from its root.</param>
+    internal static string Render(GuardReport report, string toolVersion, string? helpRoot, Checkout checkout) =>
+        new GuardSarif(checkout).Log(report, toolVersion, helpRoot).ToJsonString(Options) + "\n";
+
+    JsonObject Log(GuardReport report, string toolVersion, string? helpRoot)
     {
         JsonArray results = [.. report.Findings.Select(finding => Finding(finding, report.Environment)), .. report.Flags.Select(Flag),
             .. report.Unreadable.Select(Unreadable), .. report.NotFollowed.Select(NotFollowed),

@@ -6,7 +6,7 @@ using DbGate.Releases;
 namespace DbGate.Gates.Steps;
 
 /// <summary>One verdict over the reports of a fleet: it passes only when every database of the list has a report that does.</summary>
-public sealed class AggregateStep : IStep
+sealed class AggregateStep : IStep
 {
     const int Shown = 20;
 

@@ -9,7 +9,7 @@ using DbGate.Texts;
 namespace DbGate.Gates.Steps;
 
 /// <summary>Binds a person to a plan's digest.</summary>
-public sealed class ApproveStep : IProduces<ReleaseProof>
+sealed class ApproveStep : IProduces<ReleaseProof>
 {
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("approve") with

@@ -9,7 +9,7 @@ using DbGate.Problems;
 namespace DbGate.Gates.Steps;
 
 /// <summary>Shows the evidence log, and proves that nothing in it was edited or taken out.</summary>
-public sealed class AuditStep : IStep
+sealed class AuditStep : IStep
 {
     const int Shown = 30;
 

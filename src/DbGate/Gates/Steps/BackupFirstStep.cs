@@ -17,7 +17,7 @@ namespace DbGate.Gates.Steps;
 
 /// <summary>Takes a backup now and reads it back, or accepts a fresh verified one where policy says so.</summary>
 /// <param name="alwaysTake">True for the task <c>backup</c>, which takes one whatever policy accepts.</param>
-public sealed class BackupFirstStep(bool alwaysTake = false) : IProduces<BackupProof>, IProduces<BackupBaseline>
+sealed class BackupFirstStep(bool alwaysTake = false) : IProduces<BackupProof>, IProduces<BackupBaseline>
 {
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = TaskCatalog.Describe(alwaysTake ? "backup" : "backup-first") with

@@ -7,7 +7,7 @@ using DbGate.Texts;
 namespace DbGate.Gates.Steps;
 
 /// <summary>The release manager's list: before, after, every 90 days. Each line is measured now; none is ticked by hand.</summary>
-public sealed class ChecklistStep : IStep
+sealed class ChecklistStep : IStep
 {
     static readonly ICheck[] Before = [new GuardCheck(), .. CheckCatalog.BeforeRelease, new OpenTransactionsCheck()];
     static readonly ICheck[] After = [new MigrationsCheck(), new ApplicationReadyCheck()];

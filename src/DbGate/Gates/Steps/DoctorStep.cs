@@ -6,7 +6,7 @@ using DbGate.Releases;
 namespace DbGate.Gates.Steps;
 
 /// <summary>What this machine and this project lack, each with the command that mends it. Never stops at the first.</summary>
-public sealed class DoctorStep : IStep
+sealed class DoctorStep : IStep
 {
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("doctor") with

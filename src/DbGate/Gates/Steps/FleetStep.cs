@@ -8,7 +8,7 @@ using DbGate.Texts;
 namespace DbGate.Gates.Steps;
 
 /// <summary>Splits a fleet into waves and shards, for whoever schedules them. It schedules nothing itself.</summary>
-public sealed class FleetStep : IStep
+sealed class FleetStep : IStep
 {
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("fleet") with

@@ -9,7 +9,7 @@ using DbGate.Releases;
 namespace DbGate.Gates.Steps;
 
 /// <summary>No path that production runs reaches <c>db push</c>, <c>migrate dev</c>, <c>migrate reset</c> or their like.</summary>
-public sealed class ForbidDbPushStep : IProduces<GuardProof>
+sealed class ForbidDbPushStep : IProduces<GuardProof>
 {
     const int ShownPlaces = 10;
 
@@ -50,7 +50,7 @@ public sealed class ForbidDbPushStep : IProduces<GuardProof>
             [
                 new StepFile("guard.json", GuardJson.Render(report)),
                 new StepFile(
-                    "guard.sarif", GuardSarif.Render(report, ToolVersion.Current, checkout: ProjectCheckout.Find(context.Settings))),
+                    "guard.sarif", GuardSarif.Render(report, ToolVersion.Current, null, ProjectCheckout.Find(context.Settings))),
             ],
             NotChecked =
             [

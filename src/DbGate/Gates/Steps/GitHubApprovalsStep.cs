@@ -8,7 +8,7 @@ using DbGate.Publishing;
 namespace DbGate.Gates.Steps;
 
 /// <summary>Takes the approvals that people gave on GitHub over into the evidence, bound to the plan's digest.</summary>
-public sealed class GitHubApprovalsStep : IProduces<ReleaseProof>
+sealed class GitHubApprovalsStep : IProduces<ReleaseProof>
 {
     const string Source = Approval.GitHubReview;
 

@@ -6,7 +6,7 @@ using DbGate.Releases;
 namespace DbGate.Gates.Steps;
 
 /// <summary>Classes one command line: a door for git hooks and for the pre-tool hooks of coding agents.</summary>
-public sealed class GuardStep : IStep
+sealed class GuardStep : IStep
 {
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("guard") with

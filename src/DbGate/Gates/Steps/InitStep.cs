@@ -6,7 +6,7 @@ using DbGate.Starter;
 namespace DbGate.Gates.Steps;
 
 /// <summary>Sets a project up: looks at it, and writes the files that it lacks. Contacts no database.</summary>
-public sealed class InitStep : IStep
+sealed class InitStep : IStep
 {
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("init") with

@@ -21,7 +21,7 @@ namespace DbGate.Gates.Steps;
 /// Deploys under DbGate's own advisory lock. It believes no dependency list: what must have passed is read from the evidence of this
 /// run, or done again here, so that <c>--exclusive</c> is no way round.
 /// </summary>
-public sealed class MigrateDeployStep
+sealed class MigrateDeployStep
     : IProduces<BackupProof>, IProduces<BackupBaseline>, IProduces<ReleaseProof>, IProduces<DeployProof>, IProduces<FailedDeployProof>
 {
     /// <inheritdoc/>

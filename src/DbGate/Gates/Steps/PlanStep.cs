@@ -9,7 +9,7 @@ namespace DbGate.Gates.Steps;
 /// <summary>
 /// Writes down what a deploy will do, so that people approve exactly that. Or takes up the plan that <c>--plan</c> names.
 /// </summary>
-public sealed class PlanStep : IProduces<PlanProof>, IProduces<ReleaseProof>
+sealed class PlanStep : IProduces<PlanProof>, IProduces<ReleaseProof>
 {
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("plan") with

@@ -4,7 +4,7 @@ using DbGate.Releases;
 namespace DbGate.Gates.Steps;
 
 /// <summary>The safety rules: SSL, connection limits, push flag, backup settings, restore-test age.</summary>
-public sealed class ProductionSafetyStep : IProduces<SafetyProof>
+sealed class ProductionSafetyStep : IProduces<SafetyProof>
 {
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("production-safety");

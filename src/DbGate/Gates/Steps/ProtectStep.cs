@@ -8,7 +8,7 @@ using DbGate.Targets;
 namespace DbGate.Gates.Steps;
 
 /// <summary>The database itself refuses schema changes outside of a release.</summary>
-public sealed class ProtectStep : IStep
+sealed class ProtectStep : IStep
 {
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("protect") with

@@ -11,7 +11,7 @@ namespace DbGate.Gates.Steps;
 /// <summary>
 /// Deletes the backups that retention no longer wants. Never the newest verified one, never the newest restore-tested one.
 /// </summary>
-public sealed class PruneBackupsStep : IStep
+sealed class PruneBackupsStep : IStep
 {
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("prune-backups") with

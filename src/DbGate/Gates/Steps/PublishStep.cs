@@ -5,7 +5,7 @@ using DbGate.Releases;
 namespace DbGate.Gates.Steps;
 
 /// <summary>Publishes the verdicts that earlier runs had to keep.</summary>
-public sealed class PublishStep : IStep
+sealed class PublishStep : IStep
 {
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("publish") with

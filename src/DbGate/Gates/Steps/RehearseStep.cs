@@ -13,7 +13,7 @@ using DbGate.Texts;
 namespace DbGate.Gates.Steps;
 
 /// <summary>Restores the backup that was just taken, and runs the pending migrations on that copy.</summary>
-public sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalProof>, IProduces<FailedRehearsalProof>
+sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalProof>, IProduces<FailedRehearsalProof>
 {
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("rehearse") with

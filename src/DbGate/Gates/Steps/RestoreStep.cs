@@ -14,7 +14,7 @@ using DbGate.Texts;
 namespace DbGate.Gates.Steps;
 
 /// <summary>Restores a backup: in place of the environment's database, or beside it.</summary>
-public sealed class RestoreStep : IStep
+sealed class RestoreStep : IStep
 {
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("restore") with

@@ -15,7 +15,7 @@ using DbGate.Texts;
 namespace DbGate.Gates.Steps;
 
 /// <summary>Proves a backup by restoring and comparing it.</summary>
-public sealed class RestoreTestStep : IStep
+sealed class RestoreTestStep : IStep
 {
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("restore-test") with

@@ -9,7 +9,7 @@ using DbGate.Texts;
 namespace DbGate.Gates.Steps;
 
 /// <summary>Size and row counts of the target.</summary>
-public sealed class StatsStep : IStep
+sealed class StatsStep : IStep
 {
     const int ShownTables = 20;
 

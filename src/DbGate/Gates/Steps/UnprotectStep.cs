@@ -8,7 +8,7 @@ using DbGate.Targets;
 namespace DbGate.Gates.Steps;
 
 /// <summary>Takes the protection away.</summary>
-public sealed class UnprotectStep : IStep
+sealed class UnprotectStep : IStep
 {
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("unprotect") with

@@ -7,7 +7,7 @@ using DbGate.Releases;
 namespace DbGate.Gates.Steps;
 
 /// <summary>The release is there: ledger clean, safety rules hold, and the application itself says ready.</summary>
-public sealed class VerifyReadyStep : IStep
+sealed class VerifyReadyStep : IStep
 {
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("verify-ready");

@@ -1,7 +1,7 @@
 namespace DbGate.Migrations.Drift;
 
 /// <summary>Compares two catalogs. Pure: the same catalogs give the same differences in the same order.</summary>
-public static class CatalogComparison
+static class CatalogComparison
 {
     /// <summary>
     /// What the second has otherwise than the first. Parts of an object that one side lacks altogether are not listed one by one.

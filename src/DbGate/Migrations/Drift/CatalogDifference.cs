@@ -1,7 +1,7 @@
 namespace DbGate.Migrations.Drift;
 
 /// <summary>How an object differs between two catalogs.</summary>
-public enum CatalogChange
+enum CatalogChange
 {
     /// <summary>Only the second has it.</summary>
     Added,
@@ -20,7 +20,7 @@ public enum CatalogChange
 /// <param name="Change">How.</param>
 /// <param name="Subject">As the second catalog has it; as the first when it was removed.</param>
 /// <param name="Properties">What differs, for an altered object.</param>
-public sealed record CatalogDifference(CatalogChange Change, CatalogObject Subject, IReadOnlyList<PropertyDifference> Properties)
+sealed record CatalogDifference(CatalogChange Change, CatalogObject Subject, IReadOnlyList<PropertyDifference> Properties)
 {
     /// <summary>As drift: the first catalog is what the migrations give, the second what the database has.</summary>
     public string AsDrift() => Change switch
@@ -60,4 +60,4 @@ public sealed record CatalogDifference(CatalogChange Change, CatalogObject Subje
 /// <param name="Name">Its name.</param>
 /// <param name="Before">In the first catalog.</param>
 /// <param name="After">In the second catalog.</param>
-public sealed record PropertyDifference(string Name, string? Before, string? After);
+sealed record PropertyDifference(string Name, string? Before, string? After);

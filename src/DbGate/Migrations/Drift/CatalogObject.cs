@@ -5,7 +5,7 @@ namespace DbGate.Migrations.Drift;
 /// <param name="Identity">Its qualified name, quoted where needed.</param>
 /// <param name="Parent">The identity of the table (or type) that it lives and dies with; null when it stands alone.</param>
 /// <param name="Properties">Ordered by name. Owner, privileges and position are left out.</param>
-public sealed record CatalogObject(string Kind, string Identity, string? Parent, IReadOnlyList<CatalogProperty> Properties)
+sealed record CatalogObject(string Kind, string Identity, string? Parent, IReadOnlyList<CatalogProperty> Properties)
 {
     /// <summary>What the object is called within this database by its number; survives a rename and means nothing elsewhere.</summary>
     public string? Key { get; init; }
@@ -17,4 +17,4 @@ public sealed record CatalogObject(string Kind, string Identity, string? Parent,
 /// <summary>One property of an object.</summary>
 /// <param name="Name">In words: <c>type</c>, <c>default</c>, <c>definition</c>.</param>
 /// <param name="Value">As PostgreSQL writes it, every name qualified.</param>
-public sealed record CatalogProperty(string Name, string Value);
+sealed record CatalogProperty(string Name, string Value);

@@ -6,7 +6,7 @@ namespace DbGate.Migrations.Drift;
 
 /// <summary>All objects of a database that migrations can make, at one moment.</summary>
 /// <param name="Objects">Ordered by kind and identity.</param>
-public sealed record CatalogSnapshot(IReadOnlyList<CatalogObject> Objects)
+sealed record CatalogSnapshot(IReadOnlyList<CatalogObject> Objects)
 {
     /// <summary>Reads the catalog, uncommitted changes of the session's own transaction included. Changes nothing.</summary>
     /// <exception cref="PostgresFault">The server refused.</exception>

@@ -6,9 +6,11 @@ namespace DbGate.Migrations.Lint;
 
 /// <summary>What the rules say of the pending migrations.</summary>
 /// <param name="Problems">In file order; errors block.</param>
-/// <param name="Waived">Findings that a waiver in the file lets pass, with the waiver's last day and reason.</param>
-public sealed record LintReport(IReadOnlyList<Problem> Problems, IReadOnlyList<WaivedFinding> Waived)
+public sealed record LintReport(IReadOnlyList<Problem> Problems)
 {
+    /// <summary>Findings that a waiver in the file lets pass, with the waiver's last day and reason.</summary>
+    internal IReadOnlyList<WaivedFinding> Waived { get; init; } = [];
+
     /// <summary>The finding behind each problem, in the same order; null where it is about a waiver.</summary>
     internal IReadOnlyList<LintFinding?> Findings { get; init; } = [];
 
@@ -27,17 +29,27 @@ public sealed record LintReport(IReadOnlyList<Problem> Problems, IReadOnlyList<W
 /// <param name="Problem">The finding.</param>
 /// <param name="Until">The last day of the waiver, in UTC.</param>
 /// <param name="Reason">The reason that it gives.</param>
-public sealed record WaivedFinding(Problem Problem, DateOnly Until, string Reason);
+sealed record WaivedFinding(Problem Problem, DateOnly Until, string Reason);
 
 /// <summary>Looks at migrations without a database.</summary>
 public static class Linter
 {
+    /// <summary>Applies every rule to one migration. What earlier migrations made is not known: a release knows it, and finds
+    /// more.</summary>
+    /// <param name="file">How problems name the file.</param>
+    /// <param name="sql">Its text.</param>
+    /// <param name="serverMajor">PostgreSQL's major version where it will run, such as 17; null when it is not known.</param>
+    public static LintReport Lint(string file, string sql, int? serverMajor = null) =>
+        Lint(
+            [], [StatementSplitter.Split(sql, file)], _ => TransactionRule.WholeFile,
+            DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime), serverMajor);
+
     /// <summary>Applies every rule to the pending migrations.</summary>
     /// <param name="applied">The migrations before them, in order: they tell types, keys and indexes and are not judged.</param>
     /// <param name="pending">The migrations to judge, in order.</param>
     /// <param name="transactions">How the engine will run them.</param>
     /// <param name="today">The day to judge waivers by, in UTC.</param>
-    public static LintReport Lint(
+    internal static LintReport Lint(
         IEnumerable<SqlScript> applied, IEnumerable<SqlScript> pending, TransactionRule transactions, DateOnly today) =>
         Lint(applied, pending, _ => transactions, today, null);
 
@@ -63,8 +75,9 @@ public static class Linter
             schema = migration.After;
         }
 
-        return new LintReport([.. problems.Select(item => item.Problem)], waived)
+        return new LintReport([.. problems.Select(item => item.Problem)])
         {
+            Waived = waived,
             Findings = [.. problems.Select(item => item.Finding)],
             Migrations = migrations,
         };

@@ -1,7 +1,7 @@
 namespace DbGate.Migrations.Lint;
 
 /// <summary>PostgreSQL's table-level locks, weakest first.</summary>
-public enum TableLock
+enum TableLock
 {
     /// <summary>No lock on a table.</summary>
     None,
@@ -32,7 +32,7 @@ public enum TableLock
 }
 
 /// <summary>How locks are written and read.</summary>
-public static class TableLocks
+static class TableLocks
 {
     /// <summary>The name in PostgreSQL's manual: <c>ACCESS EXCLUSIVE</c>.</summary>
     public static string Display(this TableLock mode) => mode switch

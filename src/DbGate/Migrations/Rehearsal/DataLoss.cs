@@ -3,7 +3,7 @@ using System.Globalization;
 namespace DbGate.Migrations.Rehearsal;
 
 /// <summary>How data is lost.</summary>
-public enum DataLossKind
+enum DataLossKind
 {
     /// <summary>The table is gone.</summary>
     TableDropped,
@@ -51,7 +51,7 @@ sealed record LossCount(string Sql, long Count);
 /// <param name="Rows">Rows, large objects, objects or privileges concerned.</param>
 /// <param name="Values">Non-null values lost.</param>
 /// <param name="Migration">The migration that does it; null when several or none can be named.</param>
-public sealed record DataLoss(DataLossKind Kind, string Table, string? Column, long Rows, long Values, string? Migration)
+sealed record DataLoss(DataLossKind Kind, string Table, string? Column, long Rows, long Values, string? Migration)
 {
     /// <summary>False when the number is an upper bound.</summary>
     public bool IsExact { get; init; } = true;
@@ -98,7 +98,7 @@ public sealed record DataLoss(DataLossKind Kind, string Table, string? Column, l
 }
 
 /// <summary>Why a table counts as unchanged.</summary>
-public enum UnchangedProof
+enum UnchangedProof
 {
     /// <summary>Its values have the same hashes before and after.</summary>
     Hash,
@@ -111,7 +111,7 @@ public enum UnchangedProof
 /// <param name="Name">Qualified name.</param>
 /// <param name="Rows">Null when they were not counted.</param>
 /// <param name="Proof">How that is known.</param>
-public sealed record UnchangedTable(string Name, long? Rows, UnchangedProof Proof);
+sealed record UnchangedTable(string Name, long? Rows, UnchangedProof Proof);
 
 /// <summary>What the pending migrations lose, and what they provably leave alone.</summary>
 /// <param name="Losses">Ordered by table and column. A loss of nothing (an empty table, a column of nulls) is not listed.</param>
@@ -119,7 +119,7 @@ public sealed record UnchangedTable(string Name, long? Rows, UnchangedProof Proo
 /// <param name="Extended">Tables that kept all values and got rows or columns.</param>
 /// <param name="Uncompared">Tables that were written to although nothing in the text names them, so their content from before is not
 /// known.</param>
-public sealed record DataLossReceipt(
+sealed record DataLossReceipt(
     IReadOnlyList<DataLoss> Losses, IReadOnlyList<UnchangedTable> Unchanged, IReadOnlyList<string> Extended,
     IReadOnlyList<string> Uncompared)
 {

@@ -6,7 +6,7 @@ using DbGate.Problems;
 namespace DbGate.Migrations.Rehearsal;
 
 /// <summary>What was measured on the restored data has the last word over what a rule reads in the text.</summary>
-public static class LintReconciler
+static class LintReconciler
 {
     /// <summary>True for a rule about lost data, which the receipt counts.</summary>
     public static bool IsOfLoss(ProblemCode code) =>

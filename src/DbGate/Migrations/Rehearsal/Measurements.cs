@@ -9,7 +9,7 @@ namespace DbGate.Migrations.Rehearsal;
 /// <param name="Time">All of its statements and commits.</param>
 /// <param name="Statements">As far as it came, in order.</param>
 /// <param name="Failure">Null when it went through.</param>
-public sealed record MigrationMeasurement(
+sealed record MigrationMeasurement(
     string Name, TimeSpan Time, IReadOnlyList<StatementMeasurement> Statements, RehearsalFailure? Failure);
 
 /// <summary>What a statement did.</summary>
@@ -17,7 +17,7 @@ public sealed record MigrationMeasurement(
 /// <param name="Location">Where it stands.</param>
 /// <param name="Sql">Its text.</param>
 /// <param name="Time">Until the server answered, and committed where it commits by itself.</param>
-public sealed record StatementMeasurement(int Index, SourceLocation Location, string Sql, TimeSpan Time)
+sealed record StatementMeasurement(int Index, SourceLocation Location, string Sql, TimeSpan Time)
 {
     /// <summary>The table locks that it took and the transaction did not hold yet, strongest first.</summary>
     public IReadOnlyList<MeasuredLock> Locks { get; init; } = [];
@@ -47,7 +47,7 @@ public sealed record StatementMeasurement(int Index, SourceLocation Location, st
 /// <summary>A lock that was held.</summary>
 /// <param name="Table">Qualified name.</param>
 /// <param name="Mode">The strongest mode.</param>
-public sealed record MeasuredLock(string Table, TableLock Mode)
+sealed record MeasuredLock(string Table, TableLock Mode)
 {
     /// <summary>The table's number.</summary>
     public uint Oid { get; init; }
@@ -61,7 +61,7 @@ public sealed record MeasuredLock(string Table, TableLock Mode)
 /// <param name="Inserted">Rows inserted.</param>
 /// <param name="Updated">Rows updated.</param>
 /// <param name="Deleted">Rows deleted; a TRUNCATE does not count them.</param>
-public sealed record TableActivity(uint Oid, string Table, long Scans, long RowsRead, long Inserted, long Updated, long Deleted);
+sealed record TableActivity(uint Oid, string Table, long Scans, long RowsRead, long Inserted, long Updated, long Deleted);
 
 /// <summary>A change of a column's type, counted on the data before it.</summary>
 /// <param name="Table">Qualified name.</param>
@@ -71,7 +71,7 @@ public sealed record TableActivity(uint Oid, string Table, long Scans, long Rows
 /// <param name="Values">Values that are not null.</param>
 /// <param name="Changed">Those that come back different when converted there and back; null when the server cannot convert them outside of
 /// ALTER TABLE.</param>
-public sealed record Conversion(string Table, string Column, string OldType, string NewType, long Values, long? Changed)
+sealed record Conversion(string Table, string Column, string OldType, string NewType, long Values, long? Changed)
 {
     /// <summary>Counts <see cref="Changed"/> on a database where the column has its old type.</summary>
     internal string? Query { get; init; }
@@ -83,7 +83,7 @@ public sealed record Conversion(string Table, string Column, string OldType, str
 /// <param name="Detail">More of them.</param>
 /// <param name="Location">The statement, as exact as the server says.</param>
 /// <param name="StatementsKept">How many of the file's statements stay applied after the failure.</param>
-public sealed record RehearsalFailure(string SqlState, string Message, string? Detail, SourceLocation Location, int StatementsKept)
+sealed record RehearsalFailure(string SqlState, string Message, string? Detail, SourceLocation Location, int StatementsKept)
 {
     /// <summary>
     /// True when the file went through and the engine's own write to the ledger failed, because of the session state that the file left.

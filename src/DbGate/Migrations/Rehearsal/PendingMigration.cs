@@ -6,4 +6,4 @@ namespace DbGate.Migrations.Rehearsal;
 /// <param name="Name">The directory's name.</param>
 /// <param name="Script">Its file, taken apart.</param>
 /// <param name="Transactions">How the engine that will deploy it runs its statements.</param>
-public sealed record PendingMigration(string Name, SqlScript Script, TransactionRule Transactions);
+sealed record PendingMigration(string Name, SqlScript Script, TransactionRule Transactions);

@@ -6,7 +6,7 @@ using DbGate.Postgres;
 namespace DbGate.Migrations.Rehearsal;
 
 /// <summary>What a rehearsal measures beyond time, locks and rewrites.</summary>
-public sealed record RehearsalOptions
+sealed record RehearsalOptions
 {
     /// <summary>Which objects count.</summary>
     public CatalogScope Scope { get; init; } = CatalogScope.Everything;
@@ -25,7 +25,7 @@ public sealed record RehearsalOptions
 }
 
 /// <summary>Which tables' contents are compared.</summary>
-public enum ContentComparison
+enum ContentComparison
 {
     /// <summary>Those that the migrations may change; what was measured proves the rest unchanged.</summary>
     Touched,
@@ -40,7 +40,7 @@ public enum ContentComparison
 /// <param name="Effects">Objects added, changed and dropped by all of them together.</param>
 /// <param name="Before">The catalog before.</param>
 /// <param name="After">The catalog after: what the target has to look like after the deploy.</param>
-public sealed record RehearsalReport(
+sealed record RehearsalReport(
     IReadOnlyList<MigrationMeasurement> Migrations,
     DataLossReceipt Losses,
     IReadOnlyList<CatalogDifference> Effects,
@@ -70,7 +70,7 @@ public sealed record RehearsalReport(
 /// <param name="Table">Qualified name, as it is after the migrations.</param>
 /// <param name="Before">Before them; null for a table that is new.</param>
 /// <param name="After">After them.</param>
-public sealed record RehearsedRows(string Table, long? Before, long After);
+sealed record RehearsedRows(string Table, long? Before, long After);
 
 /// <summary>
 /// Applies pending migrations to a scratch database by the deploy engine's transaction rules, statement by statement, and
@@ -80,7 +80,7 @@ public sealed record RehearsedRows(string Table, long? Before, long After);
 /// <param name="observer">Another session there, which may read everything: it reads catalogs, contents and locks.</param>
 /// <param name="options">What to measure.</param>
 /// <param name="clock">Measures.</param>
-public sealed class Rehearser(Session session, Session observer, RehearsalOptions options, TimeProvider clock)
+sealed class Rehearser(Session session, Session observer, RehearsalOptions options, TimeProvider clock)
 {
     const string HoldsRows = """
         SELECT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

@@ -8,7 +8,7 @@ namespace DbGate.Migrations.Rehearsal;
 /// key.</param>
 /// <param name="Columns">In order.</param>
 /// <param name="Key">The numbers of the columns that the hashes are tied to; empty when there is no primary key.</param>
-public sealed record TableContent(
+sealed record TableContent(
     uint Oid, string Name, long Rows, string? RowHash, IReadOnlyList<ColumnContent> Columns, IReadOnlyList<int> Key)
 {
     /// <summary>Whether both hold the same values in the same columns of the same rows.</summary>
@@ -25,4 +25,4 @@ public sealed record TableContent(
 /// <param name="Type">As PostgreSQL writes it.</param>
 /// <param name="Values">How many values are not null.</param>
 /// <param name="Hash">The sum of a 64-bit hash of each value, seeded with a hash of the row's key.</param>
-public sealed record ColumnContent(int Number, string Name, string Type, long Values, string Hash);
+sealed record ColumnContent(int Number, string Name, string Type, long Values, string Hash);

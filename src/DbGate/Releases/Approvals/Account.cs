@@ -7,7 +7,7 @@ namespace DbGate.Releases.Approvals;
 /// </summary>
 /// <param name="Name">The login's name; in a workflow of GitHub the actor.</param>
 /// <param name="Machine">The machine's name; in a workflow <c>GitHub Actions</c>.</param>
-public sealed record Account(string Name, string Machine)
+sealed record Account(string Name, string Machine)
 {
     /// <inheritdoc/>
     public override string ToString() => $"account {Name} on machine {Machine}";

@@ -1,7 +1,7 @@
 namespace DbGate.Releases.Approvals;
 
 /// <summary>One person's approval of exactly one plan.</summary>
-public sealed record Approval
+sealed record Approval
 {
     /// <summary>The version of the format that this DbGate writes.</summary>
     public const int CurrentFormat = 1;

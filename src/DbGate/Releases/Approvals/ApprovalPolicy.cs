@@ -13,7 +13,7 @@ namespace DbGate.Releases.Approvals;
 /// <param name="Approvers">Who may; empty means anybody.</param>
 /// <param name="AuthorMay">Whether who asked for the plan may approve it.</param>
 /// <param name="Keys">Public keys (PEM, a path or a text) by name: each person named here must sign.</param>
-public sealed record ApprovalPolicy(
+sealed record ApprovalPolicy(
     int Required, int DataLoss, IReadOnlyList<string> Approvers, bool AuthorMay, IReadOnlyDictionary<string, string> Keys)
 {
     const int MostPeople = 20;

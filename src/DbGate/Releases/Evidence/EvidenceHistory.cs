@@ -6,7 +6,7 @@ namespace DbGate.Releases.Evidence;
 /// <summary>
 /// The newest records of the evidence log, to be looked at. Whether any was edited or taken out, only an audit of the whole log tells.
 /// </summary>
-public static class EvidenceHistory
+static class EvidenceHistory
 {
     /// <summary>Reads them, the newest first; a record that cannot be read is left out, the audit names it.</summary>
     /// <param name="context">Whose settings name the store.</param>

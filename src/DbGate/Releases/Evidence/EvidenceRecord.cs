@@ -3,7 +3,7 @@ namespace DbGate.Releases.Evidence;
 /// <summary>
 /// One entry of the evidence log. Its file's SHA-256 is in the next one, so that none can be edited or taken out unseen.
 /// </summary>
-public sealed record EvidenceRecord
+sealed record EvidenceRecord
 {
     /// <summary>The version of the format that this DbGate writes.</summary>
     public const int CurrentFormat = 1;
@@ -63,4 +63,4 @@ public sealed record EvidenceRecord
 /// <summary>A thing worth keeping.</summary>
 /// <param name="Name">A short noun.</param>
 /// <param name="Value">As people read it.</param>
-public sealed record EvidenceFact(string Name, string Value);
+sealed record EvidenceFact(string Name, string Value);

@@ -1,7 +1,7 @@
 namespace DbGate.Releases.Forecasts;
 
 /// <summary>What a deploy will come to.</summary>
-public enum ForecastOutcome
+enum ForecastOutcome
 {
     /// <summary>It will apply the pending migrations.</summary>
     Deploys,
@@ -19,7 +19,7 @@ public enum ForecastOutcome
 /// <param name="Sentence">In words.</param>
 /// <param name="Fix">What to do when it fails.</param>
 /// <param name="Files">The pending migrations in order.</param>
-public sealed record Forecast(ForecastOutcome Outcome, string? Code, string Sentence, string? Fix, IReadOnlyList<FileForecast> Files);
+sealed record Forecast(ForecastOutcome Outcome, string? Code, string Sentence, string? Fix, IReadOnlyList<FileForecast> Files);
 
 /// <summary>What can become of one migration file.</summary>
 /// <param name="Name">The directory's name.</param>
@@ -28,7 +28,7 @@ public sealed record Forecast(ForecastOutcome Outcome, string? Code, string Sent
 /// whole or not at all.</param>
 /// <param name="Rule">Why, in words.</param>
 /// <param name="Recovery">The commands for the worse case, in order.</param>
-public sealed record FileForecast(string Name, int Statements, string? MayStopAfter, string Rule, IReadOnlyList<string> Recovery)
+sealed record FileForecast(string Name, int Statements, string? MayStopAfter, string Rule, IReadOnlyList<string> Recovery)
 {
     /// <summary>True when a failure leaves nothing of it behind.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

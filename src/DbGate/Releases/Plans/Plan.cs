@@ -6,7 +6,7 @@ namespace DbGate.Releases.Plans;
 /// What a release manager approves: what will be deployed where, what it does and loses, how it can be taken back, and what was not
 /// checked. Its digest is the SHA-256 of its canonical form (docs/guides/plan.md); a plan is never changed, only replaced by another.
 /// </summary>
-public sealed record Plan
+sealed record Plan
 {
     /// <summary>The version of the format that this DbGate writes.</summary>
     public const int CurrentFormat = 1;
@@ -100,7 +100,7 @@ public sealed record Plan
 }
 
 /// <summary>Everything that is compared again, under the lock, before the first statement runs.</summary>
-public sealed record PlanPromise
+sealed record PlanPromise
 {
     /// <summary>DbGate and its version.</summary>
     public required string Tool { get; init; }
@@ -141,7 +141,7 @@ public sealed record PlanPromise
 /// <param name="Before">What holds before the release.</param>
 /// <param name="After">What the commit asks for.</param>
 /// <param name="Location">File and line; null when the commit left the value out.</param>
-public sealed record PlanRuleChange(string Name, string Before, string After, string? Location)
+sealed record PlanRuleChange(string Name, string Before, string After, string? Location)
 {
     internal static PlanRuleChange From(Configuration.Rules.RuleChange change) =>
         new(change.Name, change.Before, change.After, change.Location?.ToString());
@@ -153,17 +153,17 @@ public sealed record PlanRuleChange(string Name, string Before, string After, st
 /// <param name="DatabaseName">Its name.</param>
 /// <param name="ServerVersion">As PostgreSQL numbers it: 150018 is 15.18.</param>
 /// <param name="Schema">The ledger's schema.</param>
-public sealed record PlanTarget(string SystemIdentifier, long DatabaseOid, string DatabaseName, int ServerVersion, string Schema);
+sealed record PlanTarget(string SystemIdentifier, long DatabaseOid, string DatabaseName, int ServerVersion, string Schema);
 
 /// <summary>A migration by name and content.</summary>
 /// <param name="Name">The directory's name.</param>
 /// <param name="Checksum">Lower-case hex SHA-256, as the ledger keeps it.</param>
-public sealed record PromisedMigration(string Name, string Checksum);
+sealed record PromisedMigration(string Name, string Checksum);
 
 /// <summary>A pending migration's text.</summary>
 /// <param name="Name">The directory's name.</param>
 /// <param name="Sql">All of its <c>migration.sql</c>.</param>
-public sealed record PlannedMigration(string Name, string Sql);
+sealed record PlannedMigration(string Name, string Sql);
 
 /// <summary>Something that was found.</summary>
 /// <param name="Code">The problem's number.</param>
@@ -172,14 +172,14 @@ public sealed record PlannedMigration(string Name, string Sql);
 /// <param name="Location">Where; null when it has no place.</param>
 /// <param name="Cause">Why it matters.</param>
 /// <param name="Fix">The safer way.</param>
-public sealed record PlanFinding(string Code, string Severity, string Message, string? Location, string? Cause, string? Fix);
+sealed record PlanFinding(string Code, string Severity, string Message, string? Location, string? Cause, string? Fix);
 
 /// <summary>One way back.</summary>
 /// <param name="Name">What it is.</param>
 /// <param name="Commands">To be typed, in order.</param>
 /// <param name="Milliseconds">How long it took when it was measured; null when it never was.</param>
 /// <param name="Basis">Where that number is from, or why there is none.</param>
-public sealed record WayBack(string Name, IReadOnlyList<string> Commands, long? Milliseconds, string Basis);
+sealed record WayBack(string Name, IReadOnlyList<string> Commands, long? Milliseconds, string Basis);
 
 /// <summary>What the pending migrations did on a restored copy.</summary>
 /// <param name="Server">Where.</param>
@@ -192,7 +192,7 @@ public sealed record WayBack(string Name, IReadOnlyList<string> Commands, long? 
 /// written.</param>
 /// <param name="Uncompared">Tables that were written to although no text names them, so that their losses are not known.</param>
 /// <param name="CatalogSha256">Digest of the catalog afterwards: what the target must have after the deploy.</param>
-public sealed record PlanRehearsal(
+sealed record PlanRehearsal(
     string Server,
     long RestoreMilliseconds,
     long Milliseconds,
@@ -238,20 +238,20 @@ public sealed record PlanRehearsal(
 /// <param name="Table">Qualified name, as it is after the migrations.</param>
 /// <param name="Before">Before them; null for a new table.</param>
 /// <param name="After">After them.</param>
-public sealed record PlanRows(string Table, long? Before, long After);
+sealed record PlanRows(string Table, long? Before, long After);
 
 /// <summary>The load beside the rehearsal.</summary>
 /// <param name="Operations">Reads and writes while the migrations ran.</param>
 /// <param name="Tables">On these tables.</param>
 /// <param name="Waits">Who had to wait, in words, the longest first.</param>
-public sealed record PlanLoad(long Operations, IReadOnlyList<string> Tables, IReadOnlyList<string> Waits);
+sealed record PlanLoad(long Operations, IReadOnlyList<string> Tables, IReadOnlyList<string> Waits);
 
 /// <summary>A rehearsed migration.</summary>
 /// <param name="Name">The directory's name.</param>
 /// <param name="Milliseconds">How long it took.</param>
 /// <param name="Locks">The locks that make others wait: table and mode.</param>
 /// <param name="Rewritten">Tables that were rewritten.</param>
-public sealed record RehearsedMigration(string Name, long Milliseconds, IReadOnlyList<TableLockFact> Locks, IReadOnlyList<string> Rewritten)
+sealed record RehearsedMigration(string Name, long Milliseconds, IReadOnlyList<TableLockFact> Locks, IReadOnlyList<string> Rewritten)
 {
     /// <summary>Statement by statement; null in a plan of a DbGate that did not keep them.</summary>
     public IReadOnlyList<RehearsedStatement>? Statements { get; init; }
@@ -275,7 +275,7 @@ public sealed record RehearsedMigration(string Name, long Milliseconds, IReadOnl
 /// <param name="RowsRead">Rows read from end to end.</param>
 /// <param name="RowsWritten">Rows inserted, updated and deleted.</param>
 /// <param name="IsSampled">True when its locks were sampled from outside, so that a short one may be missing.</param>
-public sealed record RehearsedStatement(
+sealed record RehearsedStatement(
     int Number,
     int Line,
     long Microseconds,
@@ -289,4 +289,4 @@ public sealed record RehearsedStatement(
 /// <summary>A lock that a migration took.</summary>
 /// <param name="Table">Qualified name.</param>
 /// <param name="Mode">As PostgreSQL's manual spells it: <c>ACCESS EXCLUSIVE</c>.</param>
-public sealed record TableLockFact(string Table, string Mode);
+sealed record TableLockFact(string Table, string Mode);

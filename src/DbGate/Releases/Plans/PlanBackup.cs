@@ -6,7 +6,7 @@ namespace DbGate.Releases.Plans;
 /// <param name="ManifestSha256">Lower-case hex digest of its manifest.</param>
 /// <param name="TakenAt">When its snapshot was taken.</param>
 /// <param name="Level">How far it was verified.</param>
-public sealed record PlanBackup(string Key, string Location, string ManifestSha256, DateTimeOffset TakenAt, string Level)
+sealed record PlanBackup(string Key, string Location, string ManifestSha256, DateTimeOffset TakenAt, string Level)
 {
     /// <summary>The database's write counters directly before the backup; null when they were not read.</summary>
     public WriteCounters? Counters { get; init; }
@@ -19,10 +19,10 @@ public sealed record PlanBackup(string Key, string Location, string ManifestSha2
 /// <param name="Rows">Rows inserted, updated and deleted since the statistics were reset (<c>pg_stat_user_tables</c>).</param>
 /// <param name="ResetAt">When the statistics were reset; null when they never were.</param>
 /// <param name="WalBytes">The position in the cluster's WAL, in bytes.</param>
-public sealed record WriteCounters(long Rows, DateTimeOffset? ResetAt, long WalBytes);
+sealed record WriteCounters(long Rows, DateTimeOffset? ResetAt, long WalBytes);
 
 /// <summary>What was written between two moments.</summary>
 /// <param name="Rows">Rows inserted, updated and deleted, about; null when the statistics were reset between.</param>
 /// <param name="WalBytes">Bytes of WAL of the whole cluster.</param>
 /// <param name="Until">The second moment (UTC, by the database's clock).</param>
-public sealed record WrittenSince(long? Rows, long WalBytes, DateTimeOffset Until);
+sealed record WrittenSince(long? Rows, long WalBytes, DateTimeOffset Until);

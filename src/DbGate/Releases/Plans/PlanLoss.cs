@@ -3,7 +3,7 @@ namespace DbGate.Releases.Plans;
 /// <summary>A loss, counted on the restored data.</summary>
 /// <param name="Name">What an approver writes to accept exactly this loss.</param>
 /// <param name="Words">In words.</param>
-public sealed record PlanLoss(string Name, string Words)
+sealed record PlanLoss(string Name, string Words)
 {
     /// <summary>Counts it again before the deploy; null when there is nothing to count.</summary>
     public PlanLossCount? Recount { get; init; }
@@ -23,4 +23,4 @@ public sealed record PlanLoss(string Name, string Words)
 /// <summary>A query that counts a loss on a database before the migrations, run with the search path of the deploy.</summary>
 /// <param name="Sql">One SELECT that returns one number and changes nothing.</param>
 /// <param name="AtMost">What it returned on the restored data: with a higher number, more can be lost than was accepted.</param>
-public sealed record PlanLossCount(string Sql, long AtMost);
+sealed record PlanLossCount(string Sql, long AtMost);

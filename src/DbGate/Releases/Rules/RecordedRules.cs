@@ -9,7 +9,7 @@ namespace DbGate.Releases.Rules;
 /// <summary>The rules that a release leaves for the next one, in the record of its verdict.</summary>
 /// <param name="Digest">SHA-256 of the canonical form of <paramref name="Values"/>, lower-case hex.</param>
 /// <param name="Values">The rules by their names.</param>
-public sealed record RecordedRules(string Digest, IReadOnlyDictionary<string, string> Values)
+sealed record RecordedRules(string Digest, IReadOnlyDictionary<string, string> Values)
 {
     internal static RecordedRules From(RuleSet rules) => new(DigestOf(rules), Texts(rules));
 

@@ -4,7 +4,7 @@ namespace DbGate.Reports.Actions;
 /// <param name="SummaryFile">Where the step's summary goes.</param>
 /// <param name="OutputFile">Where the step's outputs go.</param>
 /// <param name="Link">The page of this run; null when it cannot be told.</param>
-public sealed record ActionsRun(string? SummaryFile, string? OutputFile, string? Link)
+sealed record ActionsRun(string? SummaryFile, string? OutputFile, string? Link)
 {
     /// <summary>Reads the variables; null outside of a workflow.</summary>
     public static ActionsRun? Of(IReadOnlyDictionary<string, string> variables)

@@ -5,7 +5,7 @@ using DbGate.Problems;
 namespace DbGate.Reports.Actions;
 
 /// <summary>Problems as annotations of a workflow run: <c>::error file=…,line=…::…</c>. Pure.</summary>
-public static class Annotations
+static class Annotations
 {
     /// <summary>GitHub keeps so many of each level from one step, and silently drops the rest.</summary>
     public const int MostOfALevel = 10;

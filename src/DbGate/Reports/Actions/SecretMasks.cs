@@ -8,7 +8,7 @@ namespace DbGate.Reports.Actions;
 /// The secrets of a run in every spelling in which a program might print them. The runner knows those that are its own secrets, and only
 /// as they were typed: not what stands in a <c>.env</c> file, and not a password that its URL holds percent-encoded.
 /// </summary>
-public static class SecretMasks
+static class SecretMasks
 {
     /// <summary>A shorter one would black out half of the log, and says nothing.</summary>
     const int Shortest = 3;

@@ -7,7 +7,7 @@ using DbGate.Releases;
 namespace DbGate.Reports.Actions;
 
 /// <summary>What a step of a workflow hands to the next: the lines of <c>$GITHUB_OUTPUT</c>. Pure.</summary>
-public static class StepOutputs
+static class StepOutputs
 {
     /// <summary>
     /// <c>verdict</c> (pass or blocked), <c>exit-code</c>, <c>report</c> (the Markdown file), <c>report-folder</c>, and what the run's

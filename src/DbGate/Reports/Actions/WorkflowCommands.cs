@@ -6,7 +6,7 @@ namespace DbGate.Reports.Actions;
 /// The lines by which a process speaks to GitHub's runner
 /// (https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands). Pure.
 /// </summary>
-public static class WorkflowCommands
+static class WorkflowCommands
 {
     /// <summary>Opens a group, which a log shows folded under its title.</summary>
     public static string Group(string title) => $"::group::{Data(TextSanitizer.Line(title))}";

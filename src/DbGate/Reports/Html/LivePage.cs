@@ -9,7 +9,7 @@ using DbGate.Texts;
 namespace DbGate.Reports.Html;
 
 /// <summary>The page at <c>/admin</c>: the target as it is now. Rendered by the server; a reload reads it again.</summary>
-public static class LivePage
+static class LivePage
 {
     const int RecordsShown = 15;
     const int RefusalsShown = 10;

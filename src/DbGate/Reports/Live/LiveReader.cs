@@ -11,10 +11,10 @@ namespace DbGate.Reports.Live;
 /// <param name="History">Backups and restore tests; null when they cannot be read.</param>
 /// <param name="Refusals">What the protected database refused; null when it is not protected, or that cannot be read.</param>
 /// <param name="NotKnown">What could not be read, in words.</param>
-public sealed record LiveHistory(BackupHistory? History, Refusals? Refusals, IReadOnlyList<string> NotKnown);
+sealed record LiveHistory(BackupHistory? History, Refusals? Refusals, IReadOnlyList<string> NotKnown);
 
 /// <summary>Reads it. A part that does not answer is named, and takes nothing from the other.</summary>
-public static class LiveReader
+static class LiveReader
 {
     const int RefusalsShown = 50;
 

@@ -7,7 +7,7 @@ using DbGate.Releases.Evidence;
 namespace DbGate.Reports.Live;
 
 /// <summary>What the live page shows: one target as it is at this moment, and what the stores remember of it.</summary>
-public sealed record LiveState
+sealed record LiveState
 {
     /// <summary>When it was read.</summary>
     public required DateTimeOffset At { get; init; }
@@ -40,4 +40,4 @@ public sealed record LiveState
 /// <summary>A database that the settings name.</summary>
 /// <param name="Name">What it is for.</param>
 /// <param name="Url">Without its password.</param>
-public sealed record LiveTarget(string Name, string Url);
+sealed record LiveTarget(string Name, string Url);

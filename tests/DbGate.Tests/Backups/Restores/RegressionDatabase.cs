@@ -16,7 +16,7 @@ namespace DbGate.Tests.Backups.Restores;
 [Category("Postgres")]
 [Category("Nightly")]
 [Platform("Linux")]
-public sealed class RegressionDatabase
+sealed class RegressionDatabase
 {
     const int Major = 15;
 

@@ -7,7 +7,7 @@ namespace DbGate.Tests.Configuration.Rules;
 
 /// <summary>What a commit can do to the rules that judge it.</summary>
 [Parallelizable(ParallelScope.All)]
-public sealed class CommitsAgainstRules
+sealed class CommitsAgainstRules
 {
     static IEnumerable<Setting> Guarding => SettingsCatalog.All.Where(RuleSet.IsRule);
 

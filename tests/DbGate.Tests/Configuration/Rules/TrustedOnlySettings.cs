@@ -6,7 +6,7 @@ namespace DbGate.Tests.Configuration.Rules;
 
 /// <summary>Names, approvals and addresses that receive credentials never come from a file of the commit.</summary>
 [Parallelizable(ParallelScope.All)]
-public sealed class TrustedOnlySettings
+sealed class TrustedOnlySettings
 {
     static IEnumerable<Setting> All => SettingsCatalog.All.Where(setting => setting.Class == SettingClass.TrustedOnly);
 

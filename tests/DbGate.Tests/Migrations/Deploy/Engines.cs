@@ -12,7 +12,7 @@ namespace DbGate.Tests.Migrations.Deploy;
 /// <summary>Both engines leave the same ledger and the same catalogue: the prisma engine runs the real Prisma.</summary>
 [Category("Prisma")]
 [Parallelizable(ParallelScope.Self)]
-public sealed class Engines
+sealed class Engines
 {
     const string Name = "20261121080000_case";
 

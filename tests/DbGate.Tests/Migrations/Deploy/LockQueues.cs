@@ -11,7 +11,7 @@ namespace DbGate.Tests.Migrations.Deploy;
 /// <summary>A deploy does not queue up behind others, for then everybody queues up behind it.</summary>
 [Category("Postgres")]
 [Parallelizable(ParallelScope.All)]
-public sealed class LockQueues
+sealed class LockQueues
 {
     const string Two = "2_two";
     const string Three = "3_three";

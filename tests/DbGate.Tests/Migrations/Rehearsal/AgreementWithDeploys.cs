@@ -10,7 +10,7 @@ namespace DbGate.Tests.Migrations.Rehearsal;
 
 /// <summary>The first case of each rule, rehearsed in one database and deployed in another.</summary>
 [Parallelizable(ParallelScope.All)]
-public sealed class AgreementWithDeploys : RehearsalFixture
+sealed class AgreementWithDeploys : RehearsalFixture
 {
     static IEnumerable<TestCaseData> Cases =>
         LintCase.All.Where(each => each.Number == 1 && each.Rule != "concurrently-in-transaction")

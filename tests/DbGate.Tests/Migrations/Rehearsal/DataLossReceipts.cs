@@ -3,7 +3,7 @@ using DbGate.Migrations.Rehearsal;
 namespace DbGate.Tests.Migrations.Rehearsal;
 
 [Parallelizable(ParallelScope.All)]
-public sealed class DataLossReceipts : RehearsalFixture
+sealed class DataLossReceipts : RehearsalFixture
 {
     [TestCase("DROP TABLE posts", "table public.posts is dropped with 50 rows and 150 values")]
     [TestCase("DROP TABLE empty", "")]

@@ -7,7 +7,7 @@ namespace DbGate.Tests.Migrations.Rehearsal;
 /// Code that runs may write anywhere. Which tables it wrote to is measured, and what they held before is read out of the backup then.
 /// </summary>
 [Parallelizable(ParallelScope.All)]
-public sealed class LateContents : RehearsalFixture
+sealed class LateContents : RehearsalFixture
 {
     [Test]
     public async Task Are_read_for_exactly_the_tables_that_no_text_names()

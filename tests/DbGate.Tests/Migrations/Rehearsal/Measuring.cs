@@ -7,7 +7,7 @@ using DbGate.Postgres;
 namespace DbGate.Tests.Migrations.Rehearsal;
 
 [Parallelizable(ParallelScope.All)]
-public sealed class Measuring : RehearsalFixture
+sealed class Measuring : RehearsalFixture
 {
     static string Locks(StatementMeasurement statement) => string.Join(", ", statement.Locks.Select(held => $"{held.Table} {held.Mode}"));
 

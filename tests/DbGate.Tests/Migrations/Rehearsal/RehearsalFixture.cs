@@ -7,7 +7,7 @@ namespace DbGate.Tests.Migrations.Rehearsal;
 
 /// <summary>A scratch database with a little data for each test.</summary>
 [Category("Postgres")]
-public abstract class RehearsalFixture
+abstract class RehearsalFixture
 {
     const string Data = """
         CREATE TYPE role AS ENUM ('USER', 'ADMIN', 'GUEST');

@@ -4,7 +4,7 @@ using DbGate.Migrations.Rehearsal;
 namespace DbGate.Tests.Migrations.Rehearsal;
 
 [Parallelizable(ParallelScope.All)]
-public sealed class UnderLoad : RehearsalFixture
+sealed class UnderLoad : RehearsalFixture
 {
     /// <summary>A statement that lasts until the load's first session has worked on a table, and gone on.</summary>
     const string UntilLoadWorks = """

@@ -8,7 +8,7 @@ using DbGate.Problems;
 namespace DbGate.Tests.Migrations.Rehearsal;
 
 [Parallelizable(ParallelScope.All)]
-public sealed class Verdicts : RehearsalFixture
+sealed class Verdicts : RehearsalFixture
 {
     [TestCase(
         "CREATE UNIQUE INDEX CONCURRENTLY users_role_key ON users (role);",

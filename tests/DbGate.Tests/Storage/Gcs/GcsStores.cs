@@ -5,7 +5,7 @@ namespace DbGate.Tests.Storage.Gcs;
 
 [Parallelizable(ParallelScope.All)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class GcsStores : StoreContract, IAsyncDisposable
+sealed class GcsStores : StoreContract, IAsyncDisposable
 {
     readonly GcsDouble gcs = new();
 

@@ -6,7 +6,7 @@ namespace DbGate.Tests.Storage.Local;
 
 [Parallelizable(ParallelScope.All)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class LocalStores : StoreContract, IDisposable
+sealed class LocalStores : StoreContract, IDisposable
 {
     readonly TemporaryFolder folder = new();
 

@@ -9,7 +9,7 @@ namespace DbGate.Tests.Storage.S3;
 [Category("S3")]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Parallelizable(ParallelScope.Self)]
-public sealed class RealS3Stores(bool versioned) : StoreContract
+sealed class RealS3Stores(bool versioned) : StoreContract
 {
     IObjectStore store = null!;
 

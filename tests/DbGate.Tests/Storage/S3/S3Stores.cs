@@ -11,7 +11,7 @@ namespace DbGate.Tests.Storage.S3;
 [TestFixture("versions")]
 [Parallelizable(ParallelScope.All)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class S3Stores(string kind) : StoreContract, IAsyncDisposable
+sealed class S3Stores(string kind) : StoreContract, IAsyncDisposable
 {
     readonly S3Double s3 = new()
     {

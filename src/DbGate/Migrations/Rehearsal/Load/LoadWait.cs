@@ -8,10 +8,10 @@ namespace DbGate.Migrations.Rehearsal.Load;
 /// <param name="Migration">The directory's name.</param>
 /// <param name="Location">The statement that ran when the longest wait began.</param>
 /// <param name="Longest">As far as it was sampled.</param>
-public sealed record LoadWait(string Table, string Operation, string Migration, SourceLocation Location, TimeSpan Longest);
+sealed record LoadWait(string Table, string Operation, string Migration, SourceLocation Location, TimeSpan Longest);
 
 /// <summary>What the load saw.</summary>
 /// <param name="Tables">The tables that it read and wrote.</param>
 /// <param name="Operations">How many reads and writes there were while the migrations ran.</param>
 /// <param name="Waits">Who had to wait, the longest first.</param>
-public sealed record LoadReport(IReadOnlyList<string> Tables, long Operations, IReadOnlyList<LoadWait> Waits);
+sealed record LoadReport(IReadOnlyList<string> Tables, long Operations, IReadOnlyList<LoadWait> Waits);

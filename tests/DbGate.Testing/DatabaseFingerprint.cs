@@ -8,7 +8,7 @@ namespace DbGate.Testing;
 /// Reads a whole database, catalogue and rows, into one digest. It does not use DbGate's own code, so that a test of
 /// "database untouched" has a second opinion.
 /// </summary>
-static class DatabaseDigest
+static class DatabaseFingerprint
 {
     // Definitions as the server itself writes them; no object ids, so that a restored copy has the same digest.
     const string Catalogue = """
