@@ -1,7 +1,7 @@
 namespace DbGate.Configuration;
 
 /// <summary>What follows when queries of the running release fail after the migrations.</summary>
-public enum CompatibilityPolicy
+enum CompatibilityPolicy
 {
     /// <summary>In production the release is blocked.</summary>
     Require,

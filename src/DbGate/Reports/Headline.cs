@@ -5,7 +5,7 @@ using DbGate.Reports.Html;
 namespace DbGate.Reports;
 
 /// <summary>What a run's state is called: the same in the terminal, in Markdown, on the release page and on GitHub. Pure.</summary>
-public static class Headline
+static class Headline
 {
     /// <summary>"Ready for approval", "Released", "Blocked", "Pass", …</summary>
     public static string From(GateReport report)

@@ -15,7 +15,7 @@ using DbGate.Targets;
 namespace DbGate.Gates.Steps;
 
 /// <summary>Tests the queries of the running release against the schema that the pending migrations make.</summary>
-public sealed class CompatibilityStep : IConsumes<BackupProof>, IProduces<CompatibilityProof>
+sealed class CompatibilityStep : IConsumes<BackupProof>, IProduces<CompatibilityProof>
 {
     const int Shown = 20;
 

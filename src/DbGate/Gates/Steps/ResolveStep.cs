@@ -14,7 +14,7 @@ namespace DbGate.Gates.Steps;
 /// Writes into the ledger what a person says about a migration that failed, was completed or was taken back by hand. The catalog must not
 /// contradict it; what no catalog shows is confirmed with the database's name.
 /// </summary>
-public sealed class ResolveStep : IStep
+sealed class ResolveStep : IStep
 {
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("resolve") with

@@ -11,7 +11,7 @@ namespace DbGate.Gates.Steps;
 /// Asks for the values that production needs, checks each against the server, and writes them where only this project finds them. Changes
 /// nothing in the database.
 /// </summary>
-public sealed class SetupStep : IStep
+sealed class SetupStep : IStep
 {
     const int Tries = 3;
     const int MostConnections = 100;

@@ -5,7 +5,7 @@ namespace DbGate.Releases.Plans;
 /// <param name="Tested">How many query shapes were tested.</param>
 /// <param name="Shapes">Those that do not work as before, the worst first.</param>
 /// <param name="Interruption">What approvers accept by name in a maintenance release; null when nothing fails.</param>
-public sealed record PlanCompatibility(string Source, int Tested, IReadOnlyList<PlanBrokenShape> Shapes, PlanLoss? Interruption);
+sealed record PlanCompatibility(string Source, int Tested, IReadOnlyList<PlanBrokenShape> Shapes, PlanLoss? Interruption);
 
 /// <summary>A query of the running release that does not work as before.</summary>
 /// <param name="Hash">Names the shape.</param>
@@ -16,5 +16,5 @@ public sealed record PlanCompatibility(string Source, int Tested, IReadOnlyList<
 /// <param name="Why">What happens.</param>
 /// <param name="Migration">The migration from which on; null when it is not known.</param>
 /// <param name="Statement">Which of its statements, from 1; null when only the migration is known.</param>
-public sealed record PlanBrokenShape(
+sealed record PlanBrokenShape(
     string Hash, string Shape, string Role, long Calls, string Outcome, string Why, string? Migration, int? Statement);

@@ -5,4 +5,4 @@ namespace DbGate.Releases.Plans;
 /// <param name="Inserted">Rows inserted.</param>
 /// <param name="Updated">Rows updated.</param>
 /// <param name="Deleted">Rows deleted; a TRUNCATE counts none, and is among the rewritten tables.</param>
-public sealed record RehearsedWrites(string Table, long Inserted, long Updated, long Deleted);
+sealed record RehearsedWrites(string Table, long Inserted, long Updated, long Deleted);

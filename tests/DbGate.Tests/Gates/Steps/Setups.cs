@@ -11,6 +11,8 @@ namespace DbGate.Tests.Gates.Steps;
 public sealed class Setups
 {
     [Test]
+    [Platform(Exclude = "Win")]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public async Task Check_each_value_and_write_it_for_the_owner_only()
     {
         await using var database = await TestDatabase.CreateAsync();

@@ -7,7 +7,7 @@ namespace DbGate.Tests.Migrations.Compatibility;
 /// <summary>What is reckoned from a rehearsal: renames that were written as a drop and an add, and who waits for its locks.</summary>
 [Category("Postgres")]
 [Parallelizable(ParallelScope.All)]
-public sealed class Reckonings : DbGate.Tests.Migrations.Rehearsal.RehearsalFixture
+sealed class Reckonings : DbGate.Tests.Migrations.Rehearsal.RehearsalFixture
 {
     [TestCase("ALTER TABLE users DROP COLUMN mail; ALTER TABLE users ADD COLUMN email text;",
         "ALTER TABLE public.users RENAME COLUMN mail TO email | column public.users.mail is dropped with 50 values in 100 rows")]

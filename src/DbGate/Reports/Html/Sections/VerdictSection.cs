@@ -121,7 +121,7 @@ static class VerdictSection
         }
     }
 
-    static void Tile(HtmlWriter html, string section, string name, string value, string detail, string? css)
+    public static void Tile(HtmlWriter html, string section, string name, string value, string detail, string? css)
     {
         using (html.Open("a", ("href", $"#{section}"), ("class", css)))
         {
