@@ -553,6 +553,16 @@ static class SettingsCatalog
         WeakerWhen = Weaker.LessRehearsal,
     };
 
+    /// <summary>What runs the migrations at a rehearsal.</summary>
+    public static readonly Setting<RehearsalMode> MigrationsRehearsal = new(
+        "migrations.rehearsal", ["DBGATE_MIGRATIONS_REHEARSAL"],
+        "auto: rehearse the SQL, or where migrations are code the deploy command; command: always the deploy command; statements: only SQL",
+        Word<RehearsalMode>(), RehearsalMode.Auto)
+    {
+        Class = Guarding,
+        WeakerWhen = Weaker.Lower<RehearsalMode>(),
+    };
+
     /// <summary>A load beside the rehearsed migrations.</summary>
     public static readonly Setting<bool> RehearseLoad = new(
         "rehearseLoad", ["DBGATE_REHEARSE_LOAD"],

@@ -24,6 +24,13 @@ static class MigrationScripts
     public static void Provide(Migration migration, string sql) =>
         Provided.AddOrUpdate(migration, StatementSplitter.Split(sql, migration.ShownAs));
 
+    /// <summary>Gives a migration that is code the SQL that it ran at a rehearsal.</summary>
+    public static void Provide(Migration migration, SqlScript script) => Provided.AddOrUpdate(migration, script);
+
+    /// <summary>True when that SQL is what ran at a rehearsal: the rules for files do not apply to it, for its tool sends it.</summary>
+    public static bool IsExecuted(Migration migration) =>
+        Provided.TryGetValue(migration, out var script) && script.File != migration.ShownAs;
+
     /// <summary>True when the SQL of a migration that is code was provided.</summary>
     public static bool IsProvided(Migration migration) => Provided.TryGetValue(migration, out _);
 

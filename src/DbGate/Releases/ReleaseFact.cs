@@ -6,6 +6,7 @@ using DbGate.Postgres;
 using DbGate.Releases.Approvals;
 using DbGate.Releases.Deploys;
 using DbGate.Releases.Plans;
+using DbGate.Statements;
 using DbGate.Releases.Rehearsals;
 using DbGate.Targets;
 
@@ -93,6 +94,9 @@ sealed record RehearsalProof(
 {
     static ReleasePlace<RehearsalProof> IReleaseFact<RehearsalProof>.Place { get; } =
         new("a rehearsal", "rehearse", state => state.Rehearsal, (state, fact) => state with { Rehearsal = fact });
+
+    /// <summary>The SQL that migrations ran, by their names, where the deploy command was rehearsed; their files are code.</summary>
+    internal IReadOnlyDictionary<string, SqlScript> Executed { get; init; } = new Dictionary<string, SqlScript>();
 }
 
 /// <summary>The migration that failed at the rehearsal, for the reports.</summary>

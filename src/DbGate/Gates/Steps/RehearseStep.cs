@@ -7,6 +7,7 @@ using DbGate.Migrations;
 using DbGate.Migrations.Tools;
 using DbGate.Problems;
 using DbGate.Reports;
+using DbGate.Statements;
 using DbGate.Targets;
 using DbGate.Texts;
 
@@ -58,23 +59,35 @@ sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalProof>, I
 
         var rules = EngineRules.From(context.Settings, project);
         var unread = (await project.ReadSqlAsync(context.Settings, context.Target.DirectUrl, status, cancellationToken)).Unread;
-        if (status.Pending.FirstOrDefault(entry => !entry.File!.HasSql) is { } code)
+        var mode = context.Settings.Get(SettingsCatalog.MigrationsRehearsal);
+        var code = status.Pending.FirstOrDefault(entry => !entry.File!.HasSql);
+        var isCommand = rules.Engine != DeployEngineKind.Direct
+            && (mode == RehearsalMode.Command || (mode == RehearsalMode.Auto && code is not null));
+        var command = !isCommand
+            ? null
+            : new RehearsedCommand(context, project, [.. status.Pending.Select(entry => entry.File!)]);
+        var isElsewhere = command is not null && context.Settings.Find(SettingsCatalog.TestDatabaseUrl) is { Text.Length: > 0 };
+        if (isElsewhere || (code is not null && command is null))
         {
-            var why = $"{code.Name} is code of {folder.Tool.Facts.Name}, and its SQL is not read: {unread}";
+            var why = isElsewhere
+                ? "a command is rehearsed only on a throwaway server, and TEST_DATABASE_URL is set"
+                : $"{code!.Name} is code of {folder.Tool.Facts.Name}, and its SQL is not read: {unread}";
             return policy == RehearsalPolicy.Auto ? Skipped(why) : throw new GateException(ToolProblems.NotJudged(
-                folder.Tool, $"what {code.Name} does", "the rehearsal is required, and the migration's SQL is made only when it runs",
+                folder.Tool, $"what {code?.Name ?? "the command"} does", why,
                 $"Set rehearsal to auto, and review the migration ({folder.Tool.Facts.Page})"));
         }
 
-        var pending = await Scripts.ReadPendingAsync(status, rules, cancellationToken);
+        var pending = command is null ? await Scripts.ReadPendingAsync(status, rules, cancellationToken) : [];
         var applied = Scripts.AllHaveSql(status) ? await Scripts.ReadAsync(Scripts.Applied(status), cancellationToken) : null;
         using var bar = context.Services.Progress.Begin(
-            $"rehearse {pending.Count} {(pending.Count == 1 ? "migration" : "migrations")}", null);
+            $"rehearse {status.Pending.Count()} {(status.Pending.Count() == 1 ? "migration" : "migrations")}", null);
         try
         {
             return Judge(
-                context, await new RehearsalRun(context, connection.Session, rules).RunAsync(backup, applied, pending, cancellationToken),
-                pending, rules);
+                context,
+                await new RehearsalRun(context, connection.Session, rules, command).RunAsync(
+                    backup, applied, pending, cancellationToken),
+                rules, command);
         }
         catch (GateException exception) when (policy == RehearsalPolicy.Auto && EvidenceProblems.IsLackOfServer(exception.Problem))
         {
@@ -82,15 +95,22 @@ sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalProof>, I
         }
     }
 
-    StepResult Judge(GateContext context, RehearsalResult result, IReadOnlyList<MigrationScript> pending, EngineRules rules)
+    StepResult Judge(GateContext context, RehearsalResult result, EngineRules rules, RehearsedCommand? command)
     {
-        if (FailedRehearsal.Of(result.Report, pending) is { } failed)
+        if (FailedRehearsal.Of(result.Report, result.Scripts) is { } failed)
         {
             context.Produce(this, new FailedRehearsalProof(failed));
             throw new GateException(EvidenceProblems.RehearsalFailed(failed, result.Report.Failure!, rules.IsPrisma, result.Role));
         }
 
-        context.Produce(this, new RehearsalProof(result.Plan, result.Drift, result.Report, result.NotChecked));
+        context.Produce(
+            this,
+            new RehearsalProof(result.Plan, result.Drift, result.Report, result.NotChecked)
+            {
+                Executed = result.Observed is null
+                    ? new Dictionary<string, SqlScript>()
+                    : result.Scripts.ToDictionary(one => one.File.Name, one => one.Script),
+            });
         var rehearsal = result.Plan;
         return new StepResult
         {
@@ -104,6 +124,11 @@ sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalProof>, I
             [
                 new Fact("scratch", rehearsal.Server),
                 new Fact("role", result.Role),
+                .. result.Observed is { } observed
+                    ? [
+                        new Fact("command", $"{command!.Command} ({observed.Sessions} {(observed.Sessions == 1 ? "session" : "sessions")}, "
+                            + $"{(observed.Network is null ? "no network but the scratch database" : "with this machine's network")})")]
+                    : Array.Empty<Fact>(),
                 new Fact("time to restore", TextSanitizer.Duration(TimeSpan.FromMilliseconds(rehearsal.RestoreMilliseconds))),
                 .. rehearsal.Losses.Select(loss => new Fact("data loss", loss.Words)),
                 .. result.Report.IsOfEmptyDatabase

@@ -30,6 +30,12 @@ sealed record DeployRequest(string Root, PostgresUrl Url, IReadOnlyList<Migratio
     /// <summary>Hears each line of the tool's output, scrubbed.</summary>
     public Action<string>? OnLine { get; init; }
 
+    /// <summary>Variables that the command gets besides; null takes one away.</summary>
+    public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>Further texts that must not be in its environment or its output.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+
     /// <summary>
     /// For an engine with a session of its own: runs on it once both locks are held, directly before anything is written; what it throws
     /// stops the deploy.

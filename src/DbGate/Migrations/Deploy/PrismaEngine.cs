@@ -49,13 +49,13 @@ sealed class PrismaEngine(string command, MigrationTool? tool = null, IReadOnlyL
                 // Without its lock two deploys could run at once; nobody may switch it off from outside.
                 ["PRISMA_SCHEMA_DISABLE_ADVISORY_LOCK"] = null,
             },
-            Secrets = request.Url.Secrets,
+            Secrets = [.. request.Url.Secrets, .. request.Secrets],
             WorkingDirectory = request.Root,
             Deadline = request.Deadline,
             Grace = TimeSpan.FromSeconds(5),
             OnLine = request.OnLine is { } hear ? line => hear(line.Text) : null,
         };
-        child = child with { Environment = WithTarget(child.Environment, request.Url) };
+        child = child with { Environment = WithTarget(child.Environment, request) };
         try
         {
             var outcome = await ChildProcess.RunAsync(child, cancellationToken);
@@ -73,9 +73,15 @@ sealed class PrismaEngine(string command, MigrationTool? tool = null, IReadOnlyL
     }
 
     /// <summary>Prisma reads nothing but URLs.</summary>
-    Dictionary<string, string?> WithTarget(IReadOnlyDictionary<string, string?> environment, PostgresUrl url)
+    Dictionary<string, string?> WithTarget(IReadOnlyDictionary<string, string?> own, DeployRequest request)
     {
-        var isPrisma = tool is PrismaTool;
+        var (isPrisma, url) = (tool is PrismaTool, request.Url);
+        var environment = new Dictionary<string, string?>(own);
+        foreach (var (name, value) in request.Environment)
+        {
+            environment[name] = value;
+        }
+
         var complete = new Dictionary<string, string?>(isPrisma ? environment : ToolVariables.Add(environment, url));
         foreach (var variable in variables ?? TargetVariable.Default)
         {

@@ -14,7 +14,7 @@ sealed class LossesBefore
     readonly Grants grants;
     readonly IReadOnlyDictionary<uint, string> names;
     readonly IReadOnlyList<TableContent> contents;
-    readonly IReadOnlyList<CountedLoss> counts;
+    readonly List<CountedLoss> counts;
 
     LossesBefore(
         Session session,
@@ -23,7 +23,7 @@ sealed class LossesBefore
         Grants grants,
         IReadOnlyDictionary<uint, string> names,
         IReadOnlyList<TableContent> contents,
-        IReadOnlyList<CountedLoss> counts)
+        IEnumerable<CountedLoss> counts)
     {
         this.session = session;
         this.rows = rows;
@@ -31,7 +31,7 @@ sealed class LossesBefore
         this.grants = grants;
         this.names = names;
         this.contents = contents;
-        this.counts = counts;
+        this.counts = [.. counts];
     }
 
     /// <param name="session">Runs the migrations afterwards; has the search path of the deploy.</param>
@@ -54,6 +54,15 @@ sealed class LossesBefore
         await largeObjects.SaveAsync(pending, ct);
         var counts = await LossCounter.CountAsync(session, pending, names, ct);
         return new LossesBefore(observer, rows, largeObjects, await Grants.ReadAsync(observer, ct), names, contents, counts);
+    }
+
+    /// <summary>Adds queries that were tried directly before their statement; from several threads.</summary>
+    public void Add(IReadOnlyList<CountedLoss> counted)
+    {
+        lock (counts)
+        {
+            counts.AddRange(counted);
+        }
     }
 
     /// <summary>The tables among these whose rows were saved, compared.</summary>

@@ -1,6 +1,7 @@
 using DbGate.Migrations.Drift;
 using DbGate.Migrations.Execution;
 using DbGate.Migrations.Rehearsal.Load;
+using DbGate.Migrations.Rehearsal.Observed;
 using DbGate.Postgres;
 
 namespace DbGate.Migrations.Rehearsal;
@@ -98,37 +99,70 @@ sealed class Rehearser(Session session, Session observer, RehearsalOptions optio
     internal async Task<RehearsalReport> RunAsync(
         IReadOnlyList<PendingMigration> pending, Func<PendingMigration, FileFrame>? frames, CancellationToken ct)
     {
+        LoadReport? seen = null;
+        var report = await CompareAsync(
+            pending,
+            async (_, _) =>
+            {
+                var running = new RunningStatement();
+                await using var load =
+                    options.Load ? await RehearsalLoad.StartAsync(session, observer, pending, running, clock, ct) : null;
+                var migrations = await ApplyAsync(pending, frames, running, ct);
+                seen = load is null ? null : await load.EndAsync();
+                return new ObservedChanges(migrations, migrations, IsUnsure: false);
+            },
+            ct);
+        return report with { Load = seen };
+    }
+
+    /// <summary>Has something else apply the migrations, and compares what was there before with what is there after it.</summary>
+    /// <param name="apply">Applies; gets what counts losses, and the tables' names by number.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    internal Task<RehearsalReport> ObserveAsync(
+        Func<LossesBefore, IReadOnlyDictionary<uint, string>, Task<ObservedChanges>> apply, CancellationToken cancellationToken) =>
+        CompareAsync([], apply, cancellationToken);
+
+    async Task<RehearsalReport> CompareAsync(
+        IReadOnlyList<PendingMigration> pending,
+        Func<LossesBefore, IReadOnlyDictionary<uint, string>, Task<ObservedChanges>> apply,
+        CancellationToken ct)
+    {
         var before = await CatalogSnapshot.ReadAsync(observer, options.Scope, ct);
         var privileges = await CatalogSnapshot.ReadPrivilegesAsync(observer, options.Scope, ct);
-        var names = await TableContentReader.NamesAsync(observer, ct);
+        var all = await TableContentReader.NamesAsync(observer, ct);
+        var names = all.Where(table => !IsLedger(table.Value)).ToDictionary();
         var isEmpty = !await observer.ScalarAsync<bool>(HoldsRows, ct);
         var touched =
             options.Contents == ContentComparison.All
                 ? new TouchedTables(null, true)
                 : await TouchedTables.ReadAsync(observer, pending, ct);
-        var first = touched.IsOpaque && options.Before is null ? null : touched.Tables;
+
+        // Of a command it is not known before what it writes to.
+        var first = (touched.IsOpaque || pending.Count == 0) && options.Before is null ? null : touched.Tables;
         var contents =
             await TableContentReader.ReadAsync(
-                observer, new Dictionary<uint, IReadOnlyList<int>>(), oid => first?.Contains(oid) != false, ct);
+                observer, new Dictionary<uint, IReadOnlyList<int>>(), oid => names.ContainsKey(oid) && first?.Contains(oid) != false, ct);
         var losses = await LossesBefore.ReadAsync(session, observer, pending, contents, names, ct);
-        var running = new RunningStatement();
-        await using var load = options.Load ? await RehearsalLoad.StartAsync(session, observer, pending, running, clock, ct) : null;
-        var migrations = await ApplyAsync(pending, frames, running, ct);
+        var changes = await apply(losses, names);
         var catalog = await CatalogSnapshot.ReadAsync(observer, options.Scope, ct);
-        var seen = load is null ? null : await load.EndAsync();
         var granted = await CatalogSnapshot.ReadPrivilegesAsync(observer, options.Scope, ct);
         var effects = CatalogComparison.Effects(before, catalog);
-        var (receipt, rows) = await CompareAsync(contents, names, migrations, touched.Tables is null, losses, ct);
-        receipt = await losses.CompleteAsync(receipt, effects, migrations, ct);
-        return new RehearsalReport(migrations, receipt, effects, before, catalog)
+        var isAll = touched.Tables is null || changes.IsUnsure;
+        var (receipt, rows) =
+            await CompareAsync(
+                contents, names, changes.All, isAll, losses, all.Keys.Except(names.Keys).ToHashSet(), ct);
+        receipt = await losses.CompleteAsync(receipt, effects, changes.All, ct);
+        return new RehearsalReport(changes.Migrations, receipt, effects, before, catalog)
         {
-            Load = seen,
             Rows = rows,
             IsOfEmptyDatabase = isEmpty,
             ServerMajor = session.ServerMajor,
             Effect = CatalogDelta.Between(before.With(privileges), catalog.With(granted)),
         };
     }
+
+    /// <summary>What a tool writes into its own tables is no change of data.</summary>
+    bool IsLedger(string table) => options.Scope.Ledgers.Contains(table.Replace("\"", "", StringComparison.Ordinal));
 
     async Task<List<MigrationMeasurement>> ApplyAsync(
         IReadOnlyList<PendingMigration> pending, Func<PendingMigration, FileFrame>? frames, RunningStatement running, CancellationToken ct)
@@ -156,6 +190,7 @@ sealed class Rehearser(Session session, Session observer, RehearsalOptions optio
         IReadOnlyList<MigrationMeasurement> migrations,
         bool all,
         LossesBefore earlier,
+        IReadOnlySet<uint> ledgers,
         CancellationToken ct)
     {
         var history = new TableHistory(migrations);
@@ -170,7 +205,8 @@ sealed class Rehearser(Session session, Session observer, RehearsalOptions optio
 
         // A table that is new may hold what an old one held; any other is of no interest when its content from before is not known.
         var keys = before.ToDictionary(table => table.Oid, table => table.Key);
-        var after = await TableContentReader.ReadAsync(observer, keys, oid => keys.ContainsKey(oid) || !names.ContainsKey(oid), ct);
+        var after = await TableContentReader.ReadAsync(
+            observer, keys, oid => keys.ContainsKey(oid) || !(names.ContainsKey(oid) || ledgers.Contains(oid)), ct);
         var counted = contents.ToDictionary(table => table.Oid, table => table.Rows);
         var losses = DataLossComparison.Between(before, after, names, history, counted, await earlier.ChangedAsync(written.Keys, ct));
         return (losses,

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Text.Json;
 using DbGate.Migrations.Lint;
 using DbGate.Postgres;
 
@@ -84,6 +85,20 @@ static class RelationReader
         WHERE scans + returned + inserted + updated + deleted > 0
         """;
 
+    /// <summary>
+    /// As <see cref="ReadOwnAsync"/>, for a session that only a query can be sent through: one row with one text.
+    /// </summary>
+    public const string OwnAsJson = $"""
+        SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_array(a, b, c, d, e, f, g, h, i, j, k, l, m))::text, '[]')
+        FROM ({Own}) AS own (a, b, c, d, e, f, g, h, i, j, k, l, m)
+        """;
+
+    /// <summary>As <see cref="ReadUnreportedAsync"/>, in the same way.</summary>
+    public const string UnreportedAsJson = $"""
+        SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_array(oid, scans, returned, inserted, updated, deleted))::text, '[]')
+        FROM ({Unreported}) AS unreported
+        """;
+
     // From PostgreSQL 15 on a session can be told to report at its next chance.
     const string Report = "SELECT pg_catalog.pg_stat_force_next_flush()";
     const int FirstThatReports = 15;
@@ -150,6 +165,46 @@ static class RelationReader
             : !row.GetBoolean(Relation + 5) ? null
             : new HeldRelation(oid, mode, ReadFacts(row, Relation), ReadCounters(row, Relation + 6));
     }
+
+    /// <summary>The answer to <see cref="OwnAsJson"/>.</summary>
+    public static IReadOnlyList<HeldRelation> ReadOwn(string? json)
+    {
+        using var document = JsonDocument.Parse(json ?? "[]");
+        return [.. document.RootElement.EnumerateArray().Select(row => ReadOwn([.. row.EnumerateArray()])).OfType<HeldRelation>()];
+    }
+
+    /// <summary>The answer to <see cref="UnreportedAsJson"/>.</summary>
+    public static IReadOnlyDictionary<uint, RelationCounters> ReadUnreported(string? json)
+    {
+        using var document = JsonDocument.Parse(json ?? "[]");
+        return document.RootElement.EnumerateArray().ToDictionary(
+            row => Oid(row[0]), row => ReadCounters([.. row.EnumerateArray().Skip(1)]));
+    }
+
+    static HeldRelation? ReadOwn(JsonElement[] row)
+    {
+        const int Relation = 2;
+        var (oid, mode) = (Oid(row[0]), row[1].EnumerateArray().Max(one => TableLocks.Parse(one.GetString()!)));
+        if (row[Relation].ValueKind == JsonValueKind.Null)
+        {
+            return new HeldRelation(oid, mode, null, null);
+        }
+
+        return row[Relation + 5].GetBoolean()
+            ? new HeldRelation(
+                oid, mode,
+                new RelationFacts(
+                    Oid(row[Relation]), row[Relation + 1].GetString()![0], row[Relation + 2].GetString()!, row[Relation + 3].GetInt64(),
+                    [.. row[Relation + 4].EnumerateArray().Select(name => name.GetString())]),
+                ReadCounters(row[(Relation + 6)..]))
+            : null;
+    }
+
+    static RelationCounters ReadCounters(JsonElement[] row) =>
+        new(row[0].GetInt64(), row[1].GetInt64(), row[2].GetInt64(), row[3].GetInt64(), row[4].GetInt64());
+
+    // JSON of PostgreSQL writes an oid as a text.
+    static uint Oid(JsonElement value) => uint.Parse(value.ToString(), CultureInfo.InvariantCulture);
 
     static (uint Oid, RelationCounters Counters) ReadUnreported(DbDataReader row) => (row.GetFieldValue<uint>(0), ReadCounters(row, 1));
 

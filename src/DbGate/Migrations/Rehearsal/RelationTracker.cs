@@ -40,6 +40,9 @@ sealed class RelationTracker
         Counts = true;
     }
 
+    /// <summary>Begins again with what is there, because another session has changed it.</summary>
+    public void Rebase(IReadOnlyDictionary<uint, RelationFacts> relations) => committed = new(relations);
+
     /// <summary>The session has reported its counters.</summary>
     public void Reported() => unreported = [];
 

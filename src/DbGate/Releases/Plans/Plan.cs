@@ -120,6 +120,9 @@ sealed record PlanPromise
     /// <summary>The project's Prisma; null when unknown.</summary>
     public string? PrismaVersion { get; init; }
 
+    /// <summary>The files that the deploy command names: a bundle, a script. Null when it names none.</summary>
+    public IReadOnlyList<PromisedProgram>? Programs { get; init; }
+
     /// <summary>The ledger's applied migrations with their checksums, by name.</summary>
     public required IReadOnlyList<PromisedMigration> Applied { get; init; }
 
@@ -159,6 +162,11 @@ sealed record PlanTarget(string SystemIdentifier, long DatabaseOid, string Datab
 /// <param name="Name">The directory's name.</param>
 /// <param name="Checksum">Lower-case hex SHA-256, as the ledger keeps it.</param>
 sealed record PromisedMigration(string Name, string Checksum);
+
+/// <summary>A file that the deploy command names.</summary>
+/// <param name="Path">As the command writes it.</param>
+/// <param name="Sha256">Lower-case hex SHA-256 of the file.</param>
+public sealed record PromisedProgram(string Path, string Sha256);
 
 /// <summary>A pending migration's text.</summary>
 /// <param name="Name">The directory's name.</param>

@@ -11,6 +11,7 @@ static class PlanComparison
         .. Word("DbGate", plan.Tool, now.Tool),
         .. Word("the engine", plan.Engine, now.Engine),
         .. Word("the project's Prisma", plan.PrismaVersion, now.PrismaVersion),
+        .. Programs(plan.Programs ?? [], now.Programs ?? []),
         .. Word("the digest of the rules", Short(plan.Rules), Short(now.Rules)),
         .. Ledger(plan.Applied, now.Applied),
         .. Files(plan.Pending, now.Pending),
@@ -62,6 +63,13 @@ static class PlanComparison
                 .Select(one => $"{one.Name} {changed} (sha256 {Short(before[one.Name])} to {Short(one.Checksum)})"),
         ];
     }
+
+    static IEnumerable<string> Programs(IReadOnlyList<PromisedProgram> plan, IReadOnlyList<PromisedProgram> now) =>
+        from before in plan
+        let after = now.FirstOrDefault(one => one.Path == before.Path)?.Sha256
+        where after != before.Sha256
+        select $"{before.Path} of the deploy command was {(after is null ? "removed" : "changed")} (sha256 {Short(before.Sha256)} to "
+            + $"{Short(after) ?? "none"})";
 
     static IEnumerable<string> Backup(PlanBackup? plan, PlanBackup? now) => (plan, now) switch
     {

@@ -24,6 +24,7 @@ static class PlanPromises
             Commit = Commits.Find(context.Settings.Root),
             Engine = PlannedEngine.Of(context.Settings),
             PrismaVersion = project.Version?.ToString(),
+            Programs = CommandPrograms.Read(context.Settings),
             Applied =
             [
                 .. ledger.Rows.Where(row => row.IsApplied).GroupBy(row => row.Name, StringComparer.Ordinal)

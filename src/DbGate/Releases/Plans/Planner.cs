@@ -37,6 +37,7 @@ static class Planner
         var status = MigrationStatus.Decide(folder, ledger);
 
         var rules = EngineRules.From(context.Settings, project);
+        ExecutedSql.Provide(context.State.Rehearsal, status);
         var reading = await project.ReadSqlAsync(context.Settings, context.Target.DirectUrl, status, cancellationToken);
         var pending = await Scripts.ReadPendingAsync(status, rules, cancellationToken);
         var commands = project.Commands(context.Settings, context.Target.DirectUrl, ledger);

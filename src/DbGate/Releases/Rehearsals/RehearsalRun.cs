@@ -9,6 +9,7 @@ using DbGate.Migrations.Deploy;
 using DbGate.Migrations.Drift;
 using DbGate.Migrations.Execution;
 using DbGate.Migrations.Rehearsal;
+using DbGate.Migrations.Rehearsal.Observed;
 using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Protection;
@@ -33,13 +34,20 @@ sealed record RehearsalResult(RehearsalReport Report, PlanRehearsal Plan, IReadO
 
     /// <summary>The role that ran the migrations.</summary>
     public required string Role { get; init; }
+
+    /// <summary>The migrations with their texts: as executed, where the deploy command was rehearsed.</summary>
+    public required IReadOnlyList<MigrationScript> Scripts { get; init; }
+
+    /// <summary>What the deploy command did; null where DbGate sent the SQL.</summary>
+    public ObservedReport? Observed { get; init; }
 }
 
 /// <summary>Restores this run's backup into a scratch database, runs the pending migrations there, and looks for drift beside it.</summary>
 /// <param name="context">The run.</param>
 /// <param name="live">The target; only looked at.</param>
 /// <param name="rules">How the engine that will deploy works.</param>
-sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
+/// <param name="command">The deploy command, where it runs the migrations; null where DbGate sends their SQL.</param>
+sealed class RehearsalRun(GateContext context, Session live, EngineRules rules, RehearsedCommand? command = null)
 {
     const string ReplayName = "dbgate_replay";
 
@@ -86,9 +94,14 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
             : scratch.Url with { User = cluster.DeployRole, Password = await copy.ApplyAsync(scratch.Url.Database, cancellationToken) };
 
         var earlier = request.Target is null ? new TableBaseline(scratch, source, request.Options, context.Clock) : null;
-        var report = await RehearseAsync(deploying, admin, pending, earlier, cancellationToken);
+        var observed = command is null
+            ? null
+            : await command.RunAsync(deploying, scratch.Url, admin, Options(earlier), Patient, cancellationToken);
+        var report = observed?.Report ?? await RehearseAsync(deploying, admin, pending, earlier, cancellationToken);
         report = copy is null ? report with { Effect = report.Effect?.Without(PrivilegeQuery.Kind) } : report;
-        var (drift, unknown) = applied is null
+        var (drift, unknown) = applied is null && observed is { Report.Failure: null }
+            ? await FindDriftAsync(scratch, source, observed.Report.After, cancellationToken)
+            : applied is null
             ? (null, "drift: applied migrations are code, and their SQL is not read")
             : request.Target is null
             ? await FindDriftAsync(scratch, source, applied, cancellationToken)
@@ -108,8 +121,11 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
                     : Array.Empty<string>(),
                 .. report.Losses.Uncompared.Select(table => $"what {table} lost: it was written to, and no text names it"),
                 .. unknown is null ? Array.Empty<string>() : [unknown],
+                .. observed?.NotChecked ?? [],
             ])
         {
+            Scripts = observed is null ? pending : command!.Scripts(observed),
+            Observed = observed,
             Warning = isNewer ? EvidenceProblems.OtherVersion(scratch.Place, live.ServerMajor) : null,
             Role = deploying.User,
         };
@@ -176,14 +192,7 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
     async Task<(IReadOnlyList<string>? Drift, string? Unknown)> FindDriftAsync(
         ScratchDatabase scratch, BackupSource source, IReadOnlyList<MigrationScript> applied, CancellationToken cancellationToken)
     {
-        await using (var maintenance = await Maintenance.OpenAsync(scratch.Url, cancellationToken))
-        {
-            await maintenance.CreateAsync(ReplayName, source.Manifest.Source, insistOnLocale: false, cancellationToken);
-        }
-
-        await using var session = await Session.OpenAsync(scratch.Url.WithDatabase(ReplayName), Patient, cancellationToken);
-        await session.ExecuteAsync($"create schema if not exists {Sql.Identifier(schema)}", cancellationToken);
-        await SetPathAsync(session, cancellationToken);
+        await using var session = await OpenReplayAsync(scratch, source, cancellationToken);
         foreach (var migration in applied)
         {
             try
@@ -200,6 +209,35 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules)
         var expected = await CatalogSnapshot.ReadAsync(session, scope, cancellationToken);
         var actual = await CatalogSnapshot.ReadAsync(live, scope, cancellationToken);
         return ([.. CatalogComparison.Between(expected, actual).Select(difference => difference.AsDrift())], null);
+    }
+
+    /// <summary>
+    /// The same where migrations are code: the command applies all of them to an empty database, and the copy has the pending ones, too.
+    /// </summary>
+    async Task<(IReadOnlyList<string>? Drift, string? Unknown)> FindDriftAsync(
+        ScratchDatabase scratch, BackupSource source, CatalogSnapshot rehearsed, CancellationToken cancellationToken)
+    {
+        await using var session = await OpenReplayAsync(scratch, source, cancellationToken);
+        if (await command!.ReplayAsync(session.Url, Patient, cancellationToken) is { } failure)
+        {
+            return (null, $"drift: the deploy command could not apply all migrations to an empty database: {failure.Split('\n')[0]}");
+        }
+
+        var expected = await CatalogSnapshot.ReadAsync(session, scope, cancellationToken);
+        return ([.. CatalogComparison.Between(expected, rehearsed).Select(difference => difference.AsDrift())], null);
+    }
+
+    async Task<Session> OpenReplayAsync(ScratchDatabase scratch, BackupSource source, CancellationToken cancellationToken)
+    {
+        await using (var maintenance = await Maintenance.OpenAsync(scratch.Url, cancellationToken))
+        {
+            await maintenance.CreateAsync(ReplayName, source.Manifest.Source, insistOnLocale: false, cancellationToken);
+        }
+
+        var session = await Session.OpenAsync(scratch.Url.WithDatabase(ReplayName), Patient, cancellationToken);
+        await session.ExecuteAsync($"create schema if not exists {Sql.Identifier(schema)}", cancellationToken);
+        await SetPathAsync(session, cancellationToken);
+        return session;
     }
 
     Task SetPathAsync(Session session, CancellationToken cancellationToken) =>

@@ -27,7 +27,7 @@ static class Scripts
         MigrationStatus status, EngineRules rules, CancellationToken cancellationToken)
     {
         var scripts = await ReadAsync(status.Pending.Select(entry => entry.File!), cancellationToken);
-        foreach (var script in scripts)
+        foreach (var script in scripts.Where(script => !MigrationScripts.IsExecuted(script.File)))
         {
             FileRules.Demand(script.Script, rules.IsPrisma);
         }

@@ -44,6 +44,24 @@ public sealed class Agreement
     [Category("Nightly")]
     public Task Holds_for_every_file(object each) => AssertAsync((CorpusCase)each);
 
+    /// <summary>Prisma through the observer leaves the database that it leaves without, and fails where the statements fail.</summary>
+    [TestCaseSource(nameof(Every))]
+    [Category("Prisma")]
+    [Category("Nightly")]
+    public async Task Holds_for_Prisma_under_observation(object each)
+    {
+        using var run = new CorpusRun((CorpusCase)each);
+        var rehearsed = await run.RehearseAsync(byPrisma: true, TransactionRule.WholeFile);
+        var prisma = await run.DeployWithPrismaAsync();
+        var observed = await run.ObserveAsync();
+
+        Assert.That((observed.Words, observed.Database), Is.EqualTo((prisma.Words, prisma.Database)));
+        if (!IsRefused(rehearsed) && rehearsed.Message is { } message)
+        {
+            Assert.That(observed.Message, Does.EndWith(message));
+        }
+    }
+
     static async Task AssertAsync(CorpusCase each)
     {
         using var run = new CorpusRun(each);

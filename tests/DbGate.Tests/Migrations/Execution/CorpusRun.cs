@@ -4,6 +4,7 @@ using DbGate.Migrations.Deploy;
 using DbGate.Migrations.Execution;
 using DbGate.Migrations.Failures;
 using DbGate.Migrations.Rehearsal;
+using DbGate.Migrations.Rehearsal.Observed;
 using DbGate.Postgres;
 using DbGate.Problems;
 
@@ -118,6 +119,37 @@ sealed class CorpusRun : IDisposable
         var run = await Prisma.RunAsync(project.Root, CorpusServer.Url(database, corpusCase.AsSuperuser).Reveal(), "migrate", "deploy");
         var logs = await database.ScalarAsync<string>("SELECT string_agg(logs, E'\\n') FROM _prisma_migrations WHERE finished_at IS NULL");
         return new(run.ExitCode == 0 ? Applied : "failed", $"{logs}\n{run.Everything}", await ReadAsync(database));
+    }
+
+    /// <summary>The real Prisma, observed: what it leaves, and where the report says that it failed.</summary>
+    public async Task<CorpusOutcome> ObserveAsync()
+    {
+        await Prisma.WriteProjectAsync(project.Root);
+        await using var database = await CorpusServer.NewDatabaseAsync();
+        var url = CorpusServer.Url(database, corpusCase.AsSuperuser);
+        ObservedReport observed;
+        await using (var session = await Session.OpenAsync(url, Patient, CancellationToken.None))
+        await using (var observer = await Session.OpenAsync(database.Url, Patient, CancellationToken.None))
+        {
+            var rehearser = new ObservedRehearser(
+                session, observer, token => Session.OpenAsync(database.Url, Patient, token), new(), TimeProvider.System)
+            {
+                Network = () => Task.FromResult<(NetworkNamespace?, string?)>((null, "a test")),
+            };
+            observed = await rehearser.RunAsync(
+                new ObservedCommand(
+                    [.. pending.Select(file => new ExpectedMigration(file.Name, file.Name, file.ShownAs, null))],
+                    ["public._prisma_migrations"], NamesBefore: true, _ => { },
+                    async (target, _) =>
+                    {
+                        var run = await Prisma.RunAsync(project.Root, target.Reveal(), "migrate", "deploy");
+                        return run.ExitCode == 0 ? null : run.Everything;
+                    }),
+                url, CancellationToken.None);
+        }
+
+        var words = observed.Failure is null ? Applied : "failed";
+        return new(words, $"{observed.Report.Failure?.SqlState} {observed.Report.Failure?.Message}", await ReadAsync(database));
     }
 
     public void Dispose() => project.Dispose();
