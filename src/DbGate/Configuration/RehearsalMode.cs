@@ -1,7 +1,7 @@
 namespace DbGate.Configuration;
 
 /// <summary>What runs the migrations at a rehearsal; the weaker first.</summary>
-public enum RehearsalMode
+enum RehearsalMode
 {
     /// <summary>DbGate sends their SQL; migrations that are code are not rehearsed.</summary>
     Statements,

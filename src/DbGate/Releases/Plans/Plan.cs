@@ -166,7 +166,7 @@ sealed record PromisedMigration(string Name, string Checksum);
 /// <summary>A file that the deploy command names.</summary>
 /// <param name="Path">As the command writes it.</param>
 /// <param name="Sha256">Lower-case hex SHA-256 of the file.</param>
-public sealed record PromisedProgram(string Path, string Sha256);
+sealed record PromisedProgram(string Path, string Sha256);
 
 /// <summary>A pending migration's text.</summary>
 /// <param name="Name">The directory's name.</param>
