@@ -11,7 +11,7 @@ namespace DbGate.Tests.Migrations.Rehearsal;
 
 /// <summary>A command on a scratch database, observed statement by statement.</summary>
 [Parallelizable(ParallelScope.All)]
-public sealed class ObservedCommands : RehearsalFixture
+sealed class ObservedCommands : RehearsalFixture
 {
     static IEnumerable<TestCaseData> Cases =>
         LintCase.All.Where(each => each.Number == 1).Select(each => new TestCaseData(each).SetArgDisplayNames(each.ToString()));
