@@ -116,7 +116,7 @@ static class StarterText
         }.OfType<string>());
 
     static string Engine(ProjectLook look) => look.Tool is { } tool ? $"\"tool\": \"{tool.Id}\",\n    {Command(tool)}"
-        : look.IsUnknown ? "// \"tool\": \"\", \"command\": \"\",      // the migration tool and the command that deploys: docs/reference/migration-tools.md"
+        : look.IsUnknown ? "// \"tool\": \"\", \"command\": \"\",      // docs/reference/migration-tools.md"
         : look.Manager is { } manager
         ? $"\"engine\": \"prisma\",\n    \"command\": \"{manager.DeployCommandIn(look.Workspace, look.WorkspaceName)}\","
         : "\"engine\": \"direct\",";

@@ -33,7 +33,8 @@ public sealed partial class ReusableWorkflows
         Assert.That((plan.Outputs["verdict"], plan.Outputs["approval"]), Is.EqualTo(("pass", "required")));
         Assert.That(plan.Outputs["digest"], Does.Match("^[0-9a-f]{64}$"));
         Assert.That(
-            plan.Summary, Does.StartWith("# DbGate: Ready for approval\n").And.Contain($"# Plan {plan.Outputs["digest"][..8]}").And.Contain("```sql"));
+            plan.Summary,
+            Does.StartWith("# DbGate: Ready for approval\n").And.Contain($"# Plan {plan.Outputs["digest"][..8]}").And.Contain("```sql"));
 
         // The rehearsal measured the locks as harmless: nothing to annotate.
         Assert.That(plan.Log, Does.Contain("on the restored backup, nothing lost").And.Not.Contain("::warning file=prisma/migrations/"));

@@ -1,3 +1,4 @@
+using DbGate.Migrations.Deploy;
 using DbGate.Gates;
 using DbGate.Postgres;
 using DbGate.Problems;
@@ -127,16 +128,27 @@ public sealed class RehearsalsAsTheDeployRole
         Assert.That(steps[^1].Result.AllProblems.Select(problem => problem.Code.Id), Has.None.EqualTo("DBG0267"));
     }
 
-    [TestCase("5s", false)]
-    [TestCase("2m", true)]
-    [TestCase("0s", true)]
-    public async Task Ask_for_a_lock_timeout_where_the_deploy_sets_none(string timeout, bool isAsked)
+    [Test]
+    public async Task Ask_for_no_lock_timeout_where_the_deploy_sets_one()
     {
         await using var project = await PlannedProject.CreateAsync(sql: "ALTER TABLE \"User\" ALTER COLUMN id TYPE bigint;\n");
 
-        var steps = await project.PrepareAsync(rehearsed: true, ("lock-timeout", timeout));
+        var steps = await project.PrepareAsync(rehearsed: true);
 
-        Assert.That(steps[^1].Result.AllProblems.Any(problem => problem.Code.Id == "DBG0267"), Is.EqualTo(isAsked));
+        Assert.That(steps[^1].Step.Name, Is.EqualTo("plan"));
+        Assert.That(steps[^1].Result.AllProblems.Select(problem => problem.Code.Id), Has.None.EqualTo("DBG0267"));
+    }
+
+    [TestCase(5, true)]
+    [TestCase(60, true)]
+    [TestCase(61, false)]
+    [TestCase(0, false)]
+    public async Task Ask_for_a_lock_timeout_where_the_deploy_sets_none(int seconds, bool isSet)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var options = new LockOptions(TimeSpan.FromSeconds(seconds), TimeSpan.FromMinutes(1), TimeSpan.Zero);
+
+        Assert.That(await DeployTimeouts.LimitLocksAsync(database.Url, options, CancellationToken.None), Is.EqualTo(isSet));
     }
 
     /// <summary>A login that may read the project's table and write the ledger.</summary>

@@ -21,7 +21,9 @@ sealed class ChecklistStep : IStep
         var before = await CheckRunner.RunAsync(Before, context, cancellationToken);
         var after = await PendingAsync(context, cancellationToken) is > 0 and var pending
             ? After.Select(check =>
-                new CheckReport(check.Descriptor, CheckResult.Skipped($"{TextSanitizer.Count(pending, "migration is", "migrations are")} not deployed yet"), TimeSpan.Zero))
+                new CheckReport(check.Descriptor,
+                    CheckResult.Skipped($"{TextSanitizer.Count(pending, "migration is", "migrations are")} not deployed yet"),
+                    TimeSpan.Zero))
             : await CheckRunner.RunAsync(After, context, cancellationToken);
         var checks = before.Select(report => Named("before", report)).Concat(after.Select(report => Named("after", report))).ToArray();
         return new StepResult

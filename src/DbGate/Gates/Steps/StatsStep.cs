@@ -34,7 +34,9 @@ sealed class StatsStep : IStep
             Facts =
             [
                 .. statistics.Tables.Take(ShownTables).Select(table => new Fact(table.Name, $"{table.RowCount:N0}")),
-                .. left > 0 ? [new Fact("…", $"{TextSanitizer.Count(left, "more table", "more tables")}; --json lists all")] : Array.Empty<Fact>(),
+                .. left > 0
+                    ? [new Fact("…", $"{TextSanitizer.Count(left, "more table", "more tables")}; --json lists all")]
+                    : Array.Empty<Fact>(),
             ],
             Json = statistics.ToJson(),
         };

@@ -124,7 +124,8 @@ static class PlanMarkdown
             Section(
                 text,
                 string.Create(
-                    CultureInfo.InvariantCulture, $"Under load ({load.Operations} reads and writes of {TextSanitizer.Count(load.Tables.Count, "table", "tables")})"),
+                    CultureInfo.InvariantCulture,
+                    $"Under load ({load.Operations} reads and writes of {TextSanitizer.Count(load.Tables.Count, "table", "tables")})"),
                     load.Waits.Count == 0 ? ["nothing waited"] : load.Waits.Select(Cell));
         }
     }

@@ -23,16 +23,6 @@ static class FailureSection
                     File(html, file);
                 }
             }
-
-            if (plan.RollbackOptions.Count > 0)
-            {
-                using (html.Open("p"))
-                {
-                    html.Text("When the data is wrong afterwards: ");
-                    html.Element("a", "roll back", ("href", "#back"));
-                    html.Text(".");
-                }
-            }
         }
     }
 

@@ -24,9 +24,7 @@ static class ValiditySection
             }
 
             var promise = plan.Promise;
-            html.Paragraph(
-                "It ends sooner when the database, the commit or the backup changes: the deploy compares all again, under its lock.");
-            using (Section.Fold(html, "What is compared"))
+            using (Section.Fold(html, "What ends it sooner: the deploy compares all of it again, under its lock"))
             using (html.Open("dl", ("class", "facts")))
             {
                 Fact(
