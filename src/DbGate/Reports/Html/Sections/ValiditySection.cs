@@ -24,7 +24,7 @@ static class ValiditySection
             }
 
             var promise = plan.Promise;
-            using (Section.Fold(html, "What ends it sooner: the deploy compares all of it again, under its lock"))
+            using (Section.Fold(html, "What ends it sooner"))
             using (html.Open("dl", ("class", "facts")))
             {
                 Fact(
