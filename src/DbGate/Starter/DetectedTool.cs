@@ -37,9 +37,7 @@ sealed record DetectedTool(string Id, string Words, int Count, string? Folder, s
     static DetectedTool From(MigrationProject project)
     {
         var folder = project.ReadFolder();
-        var (command, doubt) = project.Tool is EfCoreTool ? EfCoreCommand.From(project.Root, folder)
-            : project.Tool.Facts.Deploy is { } usual ? (usual, (string?)null)
-            : (null, $"{project.Tool.Facts.Name} does not have a usual command: set migrations.command to the one that deploys");
+        var (command, doubt) = project.Tool.DeployCommand(project.Root, folder);
         return new(
             project.Tool.Facts.Id,
             project.InWords,

@@ -129,6 +129,8 @@ sealed partial class EfCoreTool : MigrationTool
                 ? "EF Core 9 runs all pending migrations in one transaction; the script has one for each"
                 : "EF Core runs each migration in a transaction, except for statements that suppress it");
 
+    public override (string? Command, string? Doubt) DeployCommand(string root, MigrationFolder folder) => EfCoreCommand.From(root, folder);
+
     public override string Forget(LedgerTable table, IReadOnlyList<string> names) =>
         $"delete from {table.Sql} where {Column(table, "MigrationId", "migration_id")} in "
             + $"({string.Join(", ", names.Select(Postgres.Sql.Literal))})";

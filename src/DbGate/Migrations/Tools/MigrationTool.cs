@@ -74,6 +74,11 @@ abstract class MigrationTool
         string command, string root, PostgresUrl connection, IReadOnlyList<Migration> migrations, CancellationToken cancellationToken) =>
         Task.FromResult(new SqlReading($"{Facts.Name} makes it when it runs"));
 
+    /// <summary>What deploys the migrations of this project, null when it is not known; and what about it is not certain.</summary>
+    public virtual (string? Command, string? Doubt) DeployCommand(string root, MigrationFolder folder) => Facts.Deploy is { } usual
+        ? (usual, null)
+        : (null, $"{Facts.Name} does not have a usual command: set migrations.command to the one that deploys");
+
     /// <summary>How it puts the statements of a file into transactions, and why.</summary>
     public virtual (TransactionRule Rule, string Reason) Transactions(SqlScript script, Version? version) =>
         (TransactionRule.PerStatement, $"{Facts.Name} does not state that a file is one transaction");

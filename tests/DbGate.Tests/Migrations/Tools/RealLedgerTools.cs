@@ -41,7 +41,10 @@ public sealed class RealLedgerTools
     [Test]
     public async Task Need_the_approvals_of_a_loss_for_sql_that_is_not_read()
     {
-        using var tool = await LedgerTool.CreateAsync("knex", """{ "required": 1, "dataLoss": 2 }""");
+        using var tool = await LedgerTool.CreateAsync("knex");
+        tool.Files.With("dbgate.json", """
+            { "approvals": { "staging": { "required": 1, "dataLoss": 2 } }, "migrations": { "rehearsal": "statements" } }
+            """);
         await using var database = await TestDatabase.CreateAsync();
         tool.Add(1, "CREATE TABLE t1 (id int)");
         var reports = await ToolRelease.RunAsync(tool.Files, tool.Command, database, "staging", ToolRelease.Chain);

@@ -74,7 +74,8 @@ static class ObservedMigrations
         }
 
         // After the last name: of the migration that was begun, or of the first that was not recorded.
-        var rest = namesBefore ? current : pending.FirstOrDefault(name => !parts.ContainsKey(name)) ?? (pending is [.., var newest] ? newest : null);
+        var unnamed = pending.FirstOrDefault(name => !parts.ContainsKey(name)) ?? (pending is [.., var newest] ? newest : null);
+        var rest = namesBefore ? current : unnamed;
         if (rest is not null)
         {
             Close(rest);

@@ -1,6 +1,4 @@
-using DbGate.Migrations;
-
-namespace DbGate.Starter;
+namespace DbGate.Migrations.Tools;
 
 /// <summary>
 /// <c>dotnet ef database update</c> with the project that has the migrations, and the application that is started to read its settings.
@@ -53,7 +51,7 @@ static class EfCoreCommand
         return null;
     }
 
-    static IEnumerable<string> Applications(string root) => Migrations.Tools.ProjectTree.Read(root).Files
+    static IEnumerable<string> Applications(string root) => ProjectTree.Read(root).Files
         .Where(file => file.EndsWith(".csproj", StringComparison.Ordinal))
         .Select(file => Path.GetDirectoryName(Path.Combine(root, file))!)
         .Where(IsApplication)
