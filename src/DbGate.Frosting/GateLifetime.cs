@@ -43,14 +43,14 @@ sealed class GateLifetime(GateSession session, IEnumerable<IFrostingTask> tasks,
 
     void Describe()
     {
-        IStep[] steps = [.. asked.Select(task => task.Step)];
+        var previews = session.Preview([.. asked.Select(task => task.Step)]);
         if (mode.IsJson)
         {
-            output.Writer.WriteLine(DryRun.Json(steps));
+            output.Writer.WriteLine(DryRun.Json(previews));
         }
         else
         {
-            Console.Out.Write(DryRun.Text(steps));
+            Console.Out.Write(DryRun.Text(previews));
         }
     }
 }

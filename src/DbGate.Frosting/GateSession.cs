@@ -13,6 +13,7 @@ public sealed class GateSession : IDisposable
 {
     readonly GateRunner runner;
     readonly RunOutcome outcome;
+    readonly GateInput input;
     readonly CancellationTokenSource cancellationSource = new();
     bool isFinished;
 
@@ -41,7 +42,7 @@ public sealed class GateSession : IDisposable
         ArgumentNullException.ThrowIfNull(hostOptions);
         this.outcome = outcome;
         var options = hostOptions.Read(arguments);
-        var input = GateInput.OfProcess(options, Environment.CurrentDirectory) with
+        input = GateInput.OfProcess(options, Environment.CurrentDirectory) with
         {
             Prompt = settings => TerminalPrompt.Choose(settings.Get(SettingsCatalog.Json)),
             Publishers = [.. publishers],
@@ -58,6 +59,10 @@ public sealed class GateSession : IDisposable
                             input.Variables, arguments.HasArgument("json")));
         Signals.Cancel(cancellationSource);
     }
+
+    /// <summary>What a dry run knows about these steps.</summary>
+    internal IReadOnlyList<StepPreview> Preview(IReadOnlyList<IStep> steps) =>
+        Previews.ReadAsync(input, steps, cancellationSource.Token).GetAwaiter().GetResult();
 
     /// <summary>Runs one step and shows it.</summary>
     /// <exception cref="GateBlockedException">The step blocks, or the settings are wrong.</exception>

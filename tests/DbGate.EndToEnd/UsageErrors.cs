@@ -26,7 +26,7 @@ public sealed class UsageErrors
 
     [TestCase("DBG0002", "--target=release", "--environment=producton")]
     [TestCase("DBG0001", "--target=release", "--dry-run")]
-    [TestCase("DBG0001", "--target=release", "--verbose")]
+    [TestCase("DBG0001", "--target=release", "--verbosit")]
     [TestCase("DBG0070", "--target=relase")]
     [TestCase("DBG0070", "--target=serve")]
     [TestCase("DBG0128", "--target=release", "--exclusive", "--environment=production")]
@@ -48,7 +48,7 @@ public sealed class UsageErrors
     }
 
     [TestCase("--target=release", "--dry-run", "did you mean --dryrun?")]
-    [TestCase("--target=release", "--verbose", "did you mean --verbosity?")]
+    [TestCase("--target=release", "--verbosit", "did you mean --verbosity?")]
     [TestCase("--target=serve", "--environment=staging", "dbgate serve")]
     [TestCase("release", "--environment=staging", "--target=release")]
     public async Task Name_what_was_probably_meant(string first, string second, string hint)

@@ -25,7 +25,7 @@ sealed record HostOption(string Name, string Help, OptionValue Value, params IRe
     public static readonly HostOption Target =
         new("target", "a task to run; may be repeated", OptionValue.Word, "-t") { Words = [.. TaskCatalog.All.Select(task => task.Name)] };
     public static readonly HostOption DryRun =
-        new("dryrun", "show what each task would do, without doing it", OptionValue.None, "--noop", "--whatif");
+        new("dryrun", "show what each task would do and what it finds now, without writing", OptionValue.None, "--noop", "--whatif");
     public static readonly HostOption Exclusive = new("exclusive", "run the task without its prerequisites", OptionValue.None, "-e");
     public static readonly HostOption Tree = new("tree", "show the order of the tasks", OptionValue.None, "--showtree");
     public static readonly HostOption Description = new(

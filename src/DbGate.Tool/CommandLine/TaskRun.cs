@@ -27,13 +27,8 @@ static class TaskRun
             throw new GateException(GateProblems.NothingRan(asked));
         }
 
-        if (line.IsDryRun)
-        {
-            return Describe(steps, line.IsJson);
-        }
-
         OpenSsl.Require();
-        return RunAsync(line, steps, tells).GetAwaiter().GetResult();
+        return (line.IsDryRun ? DescribeAsync(line, steps) : RunAsync(line, steps, tells)).GetAwaiter().GetResult();
     }
 
     static async Task<int> RunAsync(ParsedCommandLine line, IReadOnlyList<IStep> steps, bool tells)
@@ -47,12 +42,11 @@ static class TaskRun
 
         using var cancellationSource = new CancellationTokenSource();
         Signals.Cancel(cancellationSource);
-        var input = GateInput.OfProcess(line.Settings, Environment.CurrentDirectory) with
+        var input = Input(line) with
         {
             Prompt = settings => TerminalPrompt.Choose(settings.Get(SettingsCatalog.Json)),
             Publishers = [new GitHubPublisher()],
             ApprovalSources = [new GitHubApprovals()],
-            HostOptions = [.. HostOption.All.Select(option => option.Name)],
         };
         var style = CommandStyle.Tool with { Folder = Environment.CurrentDirectory };
         var display =
@@ -76,17 +70,17 @@ static class TaskRun
         return (int)(runner.Failure ?? ExitCode.Pass);
     }
 
-    static int Describe(IReadOnlyList<IStep> steps, bool isJson)
+    static GateInput Input(ParsedCommandLine line) => GateInput.OfProcess(line.Settings, Environment.CurrentDirectory) with
     {
-        if (isJson)
-        {
-            Console.Out.WriteLine(DryRun.Json(steps));
-        }
-        else
-        {
-            Console.Out.Write(DryRun.Text(steps));
-        }
+        HostOptions = [.. HostOption.All.Select(option => option.Name)],
+    };
 
+    static async Task<int> DescribeAsync(ParsedCommandLine line, IReadOnlyList<IStep> steps)
+    {
+        using var cancellationSource = new CancellationTokenSource();
+        Signals.Cancel(cancellationSource);
+        var previews = await Previews.ReadAsync(Input(line), steps, cancellationSource.Token);
+        await Console.Out.WriteAsync(line.IsJson ? DryRun.Json(previews) + "\n" : DryRun.Text(previews));
         return (int)ExitCode.Pass;
     }
 

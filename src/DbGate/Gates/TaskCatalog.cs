@@ -53,6 +53,7 @@ static class TaskCatalog
             Prerequisites = ["rehearse", "compatibility"], // what a plan promises is what this run checked, backed up and measured
             Settings = [MigrationsFolder, Rehearsal, PlanExpiry, RequestedBy],
             Examples = ["dbgate plan --environment=production"],
+            NotKnown = "the plan's digest, and how many approvals it needs",
             Step = () => new PlanStep(),
         },
         new()
@@ -84,6 +85,7 @@ static class TaskCatalog
             Prerequisites = ["backup-first"],
             Settings = [.. Topic("migrations"), RestoreJobs, Rehearsal, RehearseLoad],
             Examples = ["dbgate rehearse --environment=production --rehearsal=required"],
+            NotKnown = "locks, times and losses: only the rehearsal measures them",
             Step = () => new RehearseStep(),
         },
         new()
@@ -102,6 +104,7 @@ static class TaskCatalog
                 "dbgate compatibility --environment=production",
                 "dbgate compatibility --environment=staging --compatibility-queries=queries.sql",
             ],
+            NotKnown = "which queries of the running release fail after the migrations",
             Step = () => new CompatibilityStep(),
         },
         new()
@@ -116,6 +119,7 @@ static class TaskCatalog
             Prerequisites = ["backup-first"],
             Settings = [.. Topic("migrations"), BackupMaxAge, Plan],
             Examples = ["dbgate migrate-deploy --environment=staging --engine=direct"],
+            NotKnown = "whether the plan is approved then, and what else was written before",
             Step = () => new MigrateDeployStep(),
         },
         new()
@@ -143,6 +147,7 @@ static class TaskCatalog
             DryRun = "read the ledger, run the checks, and ask READY_URL until it is ready or READY_TIMEOUT has passed; write nothing",
             Settings = [ReplicaMaxLag, MigrationsFolder, .. Topic("ready")],
             Examples = ["dbgate verify-ready --environment=production --ready-timeout=30s"],
+            NotKnown = "whether the application answers after the deploy",
             Step = () => new VerifyReadyStep(),
         },
         new()
@@ -233,6 +238,7 @@ static class TaskCatalog
             Prerequisites = ["forbid-db-push", "production-safety"],
             Settings = [.. Topic("backup")],
             Examples = ["dbgate backup-first --environment=production --backup-max-age=30m"],
+            NotKnown = "whether the backup succeeds, its size and its time",
             Step = () => new BackupFirstStep(),
         },
         new()
@@ -261,6 +267,7 @@ static class TaskCatalog
                 "dbgate restore-test --environment=production --schema-only",
                 "dbgate restore-test --environment=production --due-after=30d",
             ],
+            NotKnown = "whether the backup restores, and how long it takes",
             Step = () => new RestoreTestStep(),
         },
         new()

@@ -43,6 +43,9 @@ sealed record TaskDefinition
     /// <summary>What <c>--dryrun</c> says about it; null for a name of several tasks.</summary>
     public string? DryRun { get; init; }
 
+    /// <summary>What a dry run cannot know about it; null when there is nothing.</summary>
+    public string? NotKnown { get; init; }
+
     /// <summary>The tasks that run before it, in their order.</summary>
     public IReadOnlyList<string> Prerequisites { get; init; } = [];
 

@@ -13,7 +13,8 @@ public sealed class PostgresInstallations
     [
         "Default", "aggregate", "approve", "archives", "audit", "checklist", "compile", "doctor", "fleet", "forbid-db-push",
         "github-approvals", "guard",
-        "image", "init", "pack", "packages", "production-safety", "protect", "prune-backups", "publish", "stats", "unprotect",
+        "image", "init", "pack", "packages", "production-safety", "protect", "prune-backups", "publish", "setup", "site", "stats",
+        "unprotect",
         "verify-ready",
     ];
 

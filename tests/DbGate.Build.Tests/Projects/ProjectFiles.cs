@@ -47,10 +47,14 @@ public sealed class ProjectFiles
         var referenced =
             References(project, "PackageReference")
                 .Append(project.StartsWith("src/", StringComparison.Ordinal) ? "MinVer" : null)
+                .Append(HasPublicApi(project) ? "Microsoft.CodeAnalysis.PublicApiAnalyzers" : null)
                 .OfType<string>();
 
         Assert.That(direct, Is.EquivalentTo(referenced.ToDictionary(package => package, package => (string?)Pinned[package])));
     }
+
+    static bool HasPublicApi(string project) =>
+        File.Exists(Path.Combine(Repository.Root, Path.GetDirectoryName(project)!, "PublicAPI.Shipped.txt"));
 
     static Dictionary<string, string> Pinned { get; } = Pins.Descendants("PackageVersion")
         .ToDictionary(pin => pin.Attribute("Include")!.Value, pin => pin.Attribute("Version")!.Value);

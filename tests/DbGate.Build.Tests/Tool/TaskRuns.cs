@@ -41,6 +41,7 @@ public sealed class TaskRuns
 
         return text.ToString()
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => line.StartsWith("would run", StringComparison.Ordinal))
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[2]);
     }
 }

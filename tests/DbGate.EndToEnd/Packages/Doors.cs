@@ -117,7 +117,7 @@ public sealed partial class Doors
 
     /// <summary>Moments and durations: of the page, of JSON, and of the table.</summary>
     [GeneratedRegex(
-        """<time [^>]*>[^<]*</time>|<span class="times">[^<]*</span>|\d{4}-\d\d-\d\dT[0-9:.]+Z|"milliseconds": \d+|(?<=\| )[0-9.]+ (ms|s)(?= \|)""")]
+        """<time [^>]*>[^<]*</time>|<span class="times">[^<]*</span>|\d{4}-\d\d-\d\dT[0-9:.]+Z|"milliseconds": \d+|(?<=\| )[0-9.]+ (ms|s)(?= \|)|(?<=steps? in )[0-9.]+ (ms|s)""")]
     private static partial Regex Times();
 
     sealed record Answer(string Verdict, string[] Codes, Dictionary<string, string> Files, string Said);

@@ -220,16 +220,16 @@ public sealed class RealLedgers
 
         var missing = (await JudgeAsync(wallet, database)).Problems.Single(problem => problem.Code.Id == "DBG0220");
         Assert.That(missing.Fix!.Commands, Has.Length.EqualTo(2));
-        foreach (var command in missing.Fix.Commands.Cast<ProgramCommand>())
+        foreach (var command in missing.Fix.Commands)
         {
-            var words = command.Arguments.Select(argument => argument.Text).ToArray();
-            if (command.Program == "npx")
+            if (command is ProgramCommand { Program: "npx" } prisma)
             {
-                Assert.That(await PrismaAsync(wallet, database, words[1..]), Is.Zero);
+                Assert.That(
+                    await PrismaAsync(wallet, database, [.. prisma.Arguments.Skip(1).Select(argument => argument.Text)]), Is.Zero);
             }
             else
             {
-                await database.ExecuteAsync(words[^1]);
+                await ResolveAsync(wallet, database, (GateCommand)command);
             }
         }
 
@@ -237,6 +237,17 @@ public sealed class RealLedgers
         Assert.That(Codes(await JudgeAsync(wallet, database)), Is.EqualTo(new[] { "DBG0207" }), "marked by hand, and nothing else");
         Assert.That(
             await database.ScalarAsync<long>("select count(*) from pg_tables where tablename = 'later'"), Is.EqualTo(andANewOne ? 1 : 0));
+    }
+
+    static async Task ResolveAsync(Wallet wallet, TestDatabase database, GateCommand command)
+    {
+        Assert.That(command.Task, Is.EqualTo("resolve"));
+        var settings = SettingsReader.Read(
+            command.Options.ToDictionary(option => option.Name, option => option.Value?.Text ?? ""),
+            new Dictionary<string, string> { ["DATABASE_URL"] = database.UrlText }, wallet.Folder);
+        await using var run = new GateRunner(new GateContext(settings));
+        var report = await run.ExecuteAsync(new DbGate.Gates.Steps.ResolveStep(), default);
+        Assert.That(report.Result.AllProblems.Where(problem => problem.IsBlocking).Select(problem => problem.Message), Is.Empty);
     }
 
     [Test]

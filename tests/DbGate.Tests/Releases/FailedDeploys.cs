@@ -35,7 +35,7 @@ public sealed class FailedDeploys
         Assert.That(problem.Location, Is.EqualTo(new SourceLocation($"prisma/migrations/{Third}/migration.sql", 3, 1)));
         Assert.That(problem.Message, Does.EndWith("at statement 2, line 3"));
         Assert.That(
-            $"{problem.Fix}", Does.StartWith("Resolve it in the ledger, fix the file and release again: psql "),
+            $"{problem.Fix}", Does.StartWith("Resolve it in the ledger, fix the file and release again: ./build.sh --target=resolve "),
             "nothing of it is left to be looked at, and the project has no Prisma");
         Assert.That(
             problem.State,
@@ -126,7 +126,7 @@ public sealed class FailedDeploys
             (failed.Failure.Place, failed.StatementsKept), Is.EqualTo(((DbGate.Migrations.Failures.FailurePlace?)null, kept)), failed.Kept);
         Assert.That(failed.Kept, Does.Contain(words));
         Assert.That(
-            failed.Ways[0].Commands.Any(command => command.Contains("with failed as (update", StringComparison.Ordinal)),
+            failed.Ways[0].Commands.Any(command => command.Contains("--as=applied", StringComparison.Ordinal)),
             Is.EqualTo(kept != 0));
     }
 

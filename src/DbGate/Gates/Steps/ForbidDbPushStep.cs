@@ -9,7 +9,7 @@ using DbGate.Releases;
 namespace DbGate.Gates.Steps;
 
 /// <summary>No path that production runs reaches <c>db push</c>, <c>migrate dev</c>, <c>migrate reset</c> or their like.</summary>
-sealed class ForbidDbPushStep : IProduces<GuardProof>
+sealed class ForbidDbPushStep : IProduces<GuardProof>, IPreviewedStep
 {
     const int ShownPlaces = 10;
 
@@ -64,6 +64,9 @@ sealed class ForbidDbPushStep : IProduces<GuardProof>
             ],
         };
     }
+
+    /// <inheritdoc/>
+    public Task<StepResult> PreviewAsync(GateContext context, CancellationToken cancellationToken) => RunAsync(context, cancellationToken);
 
     static string OwnProtections(int count) =>
         count == 0 ? "" : $"; {count} {(count == 1 ? "protection is" : "protections are")} turned off in this process";

@@ -22,7 +22,8 @@ namespace DbGate.Gates.Steps;
 /// run, or done again here, so that <c>--exclusive</c> is no way round.
 /// </summary>
 sealed class MigrateDeployStep
-    : IProduces<BackupProof>, IProduces<BackupBaseline>, IProduces<ReleaseProof>, IProduces<DeployProof>, IProduces<FailedDeployProof>
+    : IProduces<BackupProof>, IProduces<BackupBaseline>, IProduces<ReleaseProof>, IProduces<DeployProof>, IProduces<FailedDeployProof>,
+      IPreviewedStep
 {
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("migrate-deploy") with
@@ -30,6 +31,26 @@ sealed class MigrateDeployStep
         IsRecorded = true,
         DemandsKeptRules = true,
     };
+
+    /// <inheritdoc/>
+    public async Task<StepResult> PreviewAsync(GateContext context, CancellationToken cancellationToken)
+    {
+        var project = MigrationProject.Locate(context.Settings);
+        var folder = project.ReadFolder();
+        await using var connection = await DirectConnection.OpenAsync(context.Target, cancellationToken);
+        var ledger = await project.ReadLedgerAsync(connection.Session, context.Target.DirectUrl.Schema, cancellationToken);
+        var status = MigrationStatus.Decide(folder, ledger);
+        return new StepResult
+        {
+            Summary = MigrationFindings.Sentence(folder, ledger, status, beforeDeploy: true),
+            Facts = [.. status.Pending.Select(entry => new Fact("pending", entry.Name))],
+            Problems =
+            [
+                .. MigrationFindings.Of(
+                    folder, ledger, status, project.Commands(context.Settings, context.Target.DirectUrl, ledger), beforeDeploy: true),
+            ],
+        };
+    }
 
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using DbGate.Releases;
 namespace DbGate.Gates.Steps;
 
 /// <summary>The safety rules: SSL, connection limits, push flag, backup settings, restore-test age.</summary>
-sealed class ProductionSafetyStep : IProduces<SafetyProof>
+sealed class ProductionSafetyStep : IProduces<SafetyProof>, IPreviewedStep
 {
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("production-safety");
@@ -20,4 +20,7 @@ sealed class ProductionSafetyStep : IProduces<SafetyProof>
 
         return new StepResult { Summary = CheckSummary.Of(checks), Checks = [.. checks] };
     }
+
+    /// <inheritdoc/>
+    public Task<StepResult> PreviewAsync(GateContext context, CancellationToken cancellationToken) => RunAsync(context, cancellationToken);
 }

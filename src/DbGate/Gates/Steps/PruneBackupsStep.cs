@@ -11,7 +11,7 @@ namespace DbGate.Gates.Steps;
 /// <summary>
 /// Deletes the backups that retention no longer wants. Never the newest verified one, never the newest restore-tested one.
 /// </summary>
-sealed class PruneBackupsStep : IStep
+sealed class PruneBackupsStep : IPreviewedStep
 {
     /// <inheritdoc/>
     public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("prune-backups") with
@@ -20,9 +20,15 @@ sealed class PruneBackupsStep : IStep
     };
 
     /// <inheritdoc/>
-    public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
+    public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken) =>
+        RunAsync(context, context.Settings.Get(TaskOptions.Preview), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<StepResult> PreviewAsync(GateContext context, CancellationToken cancellationToken) =>
+        RunAsync(context, preview: true, cancellationToken);
+
+    static async Task<StepResult> RunAsync(GateContext context, bool preview, CancellationToken cancellationToken)
     {
-        var preview = context.Settings.Get(TaskOptions.Preview);
         var policy = Policy(context.Settings);
         var facts = new List<Fact>();
         var (deleted, kept) = (0, 0);

@@ -168,7 +168,7 @@ public sealed class Faults_in_a_deploy
         var problem = first.Result.AllProblems.Single(problem => problem.IsBlocking);
         Assert.That(problem.State, Does.Contain("the invalid index public.mails on users"));
         Assert.That(
-            $"{problem.Fix}", Does.Contain("drop index concurrently public.mails").And.Contain("set rolled_back_at").And.Contain(Two));
+            $"{problem.Fix}", Does.Contain("drop index concurrently public.mails").And.Contain("--target=resolve").And.Contain(Two));
         second.Expect("DBG0202", ExitCode.Blocked);
 
         await trial.Database.ExecuteAsync("drop index concurrently public.mails");

@@ -77,7 +77,8 @@ public sealed class RealLedgerTools
         try
         {
             await Eventually.HoldsAsync(() => database.ScalarAsync<bool>(
-                "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT granted)"));
+                "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT granted "
+                    + "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"));
             Assert.That(ToolTrial.Codes(await ToolTrial.JudgeAsync(database, tool.Files)), Does.Contain("DBG0203"));
         }
         finally

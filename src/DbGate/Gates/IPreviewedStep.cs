@@ -1,0 +1,12 @@
+using DbGate.Releases;
+
+namespace DbGate.Gates;
+
+/// <summary>A step that can say before it runs what it would find: <c>--dryrun</c> asks it.</summary>
+interface IPreviewedStep : IStep
+{
+    /// <summary>Reads and writes nothing: no store, no database, no evidence, no file.</summary>
+    /// <param name="context">The run's settings and target.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    Task<StepResult> PreviewAsync(GateContext context, CancellationToken cancellationToken);
+}
