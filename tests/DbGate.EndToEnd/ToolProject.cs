@@ -77,7 +77,7 @@ sealed class ToolProject : IAsyncDisposable
     /// </summary>
     /// <param name="output">What the run printed.</param>
     /// <param name="placeholders">What a person writes instead of a <c>&lt;placeholder&gt;</c>.</param>
-    /// <param name="mayEnd">Exit codes of the commands; a release that makes a plan ends with 10, because nobody has approved it
+    /// <param name="mayEnd">Exit codes of the commands; a release that makes a plan ends with 10, because it is not approved yet
     /// yet.</param>
     /// <returns>The commands.</returns>
     public async Task<IReadOnlyList<string>> PasteAllAsync(

@@ -24,7 +24,7 @@ sealed class Relay : IAsyncDisposable
     }
 
     /// <summary>
-    /// Connections are refused, and those that were open are cut. The port stays bound, or somebody else could take it meanwhile.
+    /// Connections are refused, and those that were open are cut. The port stays bound, or another program could take it meanwhile.
     /// </summary>
     public void Refuse()
     {

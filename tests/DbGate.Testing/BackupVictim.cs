@@ -5,7 +5,7 @@ using DbGate.Problems;
 
 namespace DbGate.Testing;
 
-/// <summary>A process whose purpose is to be killed: takes a backup, and stops for ever at the stage that it was told.</summary>
+/// <summary>A process whose purpose is to be killed: takes a backup, and stops at the given stage without an end.</summary>
 public static class BackupVictim
 {
     /// <summary>The variable that holds the URL.</summary>

@@ -5,7 +5,8 @@ using System.Net.Sockets;
 namespace DbGate.Testing;
 
 /// <summary>
-/// Free TCP ports on loopback, for servers that cannot choose one themselves, and for addresses where nobody listens. They lie below those
+/// Free TCP ports on loopback, for servers that cannot choose one themselves, and for addresses where no server
+/// listens. They are below those
 /// that the system gives to connections and to servers that leave the choice to it: between this answer and the server's start no such one
 /// can come first.
 /// </summary>

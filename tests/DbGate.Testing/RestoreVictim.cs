@@ -7,7 +7,7 @@ using DbGate.Backups.Restores;
 namespace DbGate.Testing;
 
 /// <summary>
-/// A process whose purpose is to be killed: replaces a database by its backup, and stops for ever at the stage that it was told.
+/// A process whose purpose is to be killed: replaces a database by its backup, and stops at the given stage without an end.
 /// </summary>
 public static class RestoreVictim
 {

@@ -35,8 +35,8 @@ public sealed record DbGateOptions
     public IReadOnlyList<IReportPublisher> Publishers { get; init; } = [];
 
     /// <summary>
-    /// Reads <c>ProjectDirectory</c>, <c>Environment</c>, <c>DatabaseUrl</c> and <c>Settings:&lt;option&gt;</c>. Whoever can write that
-    /// configuration sets the rules of the run: it counts as the run's environment, not as the commit.
+    /// Reads <c>ProjectDirectory</c>, <c>Environment</c>, <c>DatabaseUrl</c> and <c>Settings:&lt;option&gt;</c>. A person who can write
+    /// that configuration sets the rules of the run: it counts as the run's environment, not as the commit.
     /// </summary>
     /// <param name="section">Usually <c>configuration.GetSection(DbGateOptions.SectionName)</c>.</param>
     /// <exception cref="Problems.GateException">DBG0002: <c>Environment</c> is not one of the environments.</exception>

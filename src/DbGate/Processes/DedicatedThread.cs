@@ -24,8 +24,7 @@ static class DedicatedThread
         TaskCreationOptions.LongRunning,
         TaskScheduler.Default);
 
-    // Who was started with less than the usual claim (chrt --idle) keeps that. Where the system refuses, everything works as well, only
-    // dearer.
+    // A process that was started with a lower priority (chrt --idle) keeps it. Where the system refuses, everything works, only slower.
     static void WorkInLongStretches()
     {
         if (OperatingSystem.IsLinux() && GetScheduler(0) == Usual)

@@ -20,7 +20,7 @@ sealed class ProcessTree
     /// <param name="root">The process.</param>
     /// <param name="halt">
     /// They stand still until they get a signal, so that none starts another one unseen: its parent would end, and it would not. Were
-    /// DbGate killed at this moment, they would stand still for ever.
+    /// If DbGate is killed at this moment, they stay stopped.
     /// </param>
     public static ProcessTree Of(int root, bool halt)
     {

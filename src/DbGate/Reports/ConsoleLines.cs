@@ -19,7 +19,7 @@ sealed partial class ConsoleLines(int? width)
         text.Append(start).Append(width is { } columns ? Break(value, indent, columns) : value).Append('\n');
     }
 
-    /// <summary>A line that is never broken: somebody pastes it.</summary>
+    /// <summary>A line that is never broken, because people paste it.</summary>
     public void AddWhole(string line) => text.Append(line).Append('\n');
 
     /// <summary>Lines that were made already, after an empty one.</summary>

@@ -11,7 +11,7 @@ namespace DbGate.Reports;
 /// <param name="Harmless">Lock notes whose statement was rehearsed in less than <see cref="Brief"/>.</param>
 sealed record ProblemGroups(IReadOnlyList<Problem> Blocking, IReadOnlyList<IReadOnlyList<Problem>> Others, IReadOnlyList<Problem> Harmless)
 {
-    /// <summary>Nobody notices a lock that is held for less.</summary>
+    /// <summary>Shorter locks are not noticed.</summary>
     public static readonly TimeSpan Brief = TimeSpan.FromMilliseconds(100);
 
     public static ProblemGroups From(IEnumerable<Problem> problems)

@@ -4,7 +4,7 @@ namespace DbGate.Build.Tests.Workflows;
 
 /// <summary>
 /// The examples that people copy fit the workflows that they call: GitHub refuses a call that grants less than a called job asks for, or
-/// hands over what nobody declares, before anything runs.
+/// passes on what no step declares, before anything runs.
 /// </summary>
 [TestFixtureSource(nameof(Examples))]
 public sealed class Callers(string file)

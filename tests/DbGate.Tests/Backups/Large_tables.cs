@@ -11,7 +11,7 @@ using DbGate.Tests.Reports;
 namespace DbGate.Tests.Backups;
 
 /// <summary>
-/// Tables of more than a quarter of <c>shared_buffers</c>, which are read whole at the same time and stand in the file in turns.
+/// Tables of more than a quarter of <c>shared_buffers</c>, which are read whole at the same time and are written into the file in turns.
 /// </summary>
 [TestFixture]
 [Category("Postgres")]

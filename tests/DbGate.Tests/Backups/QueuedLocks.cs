@@ -6,7 +6,8 @@ using DbGate.Problems;
 namespace DbGate.Tests.Backups;
 
 /// <summary>
-/// Whoever wants to alter or truncate a table during a backup waits for it, as for <c>pg_dump</c>, and nothing of the backup waits behind.
+/// A session that wants to alter or truncate a table during a backup waits for it, as for <c>pg_dump</c>, and nothing of the
+/// backup waits behind it.
 /// </summary>
 [TestFixture]
 [Category("Postgres")]

@@ -23,8 +23,8 @@ public sealed class CommittedProgramsTests
     [TestCase(
         "package-lock.json",
         """
-        { "packages": { "node_modules/a": { "resolved": "https://registry.npmjs.org/a.tgz" },
-          "node_modules/b": { "resolved": "https://registry.npmjs.org/b.tgz" },
+        { "packages": { "node_modules/a": { "resolved": "https://registry.example/a.tgz" },
+          "node_modules/b": { "resolved": "https://registry.example/b.tgz" },
           "node_modules/prisma": { "resolved": "https://elsewhere.example/prisma.tgz" } } }
         """)]
     [TestCase("package-lock.json", """{ "packages": { "node_modules/prisma": { "resolved": "fake", "link": true } } }""")]

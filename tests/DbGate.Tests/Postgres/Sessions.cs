@@ -230,7 +230,7 @@ public sealed class Sessions
     }
 
     /// <summary>
-    /// Whoever stops waiting for a connection leaves none behind: it would count against max_connections until the process ends.
+    /// A caller that stops waiting for a connection leaves none behind: it would count against max_connections until the process ends.
     /// </summary>
     [Test]
     public async Task Leave_no_connection_behind_when_opening_is_cancelled()

@@ -15,7 +15,7 @@ public sealed class ReadyProbes
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(0.9);
 
     /// <summary>
-    /// Nobody waits for the pauses; the answer is waited for however long it takes, or from a silent application not at all.
+    /// The pauses are not waited for; the answer is waited for however long it takes, or from a silent application not at all.
     /// </summary>
     static async Task<(ReadyAnswer Answer, int Attempts)> AskAsync(
         Uri address, TimeSpan deadline, CancellationToken cancellationToken = default, bool isSilent = false)

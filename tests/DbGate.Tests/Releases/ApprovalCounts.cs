@@ -129,7 +129,7 @@ public sealed class ApprovalCounts
 
         Assert.That(ApprovalCount.Of(Plan, [Stored(Of("ben"), key)], policy, key).NotCounted.Single(), Does.Contain("claimed"));
         Assert.That(
-            ApprovalCount.Of(Plan, [Stored(review)], policy, null).Counted, Is.Empty, "whoever may write to the store may write that");
+            ApprovalCount.Of(Plan, [Stored(review)], policy, null).Counted, Is.Empty, "a person who can write to the store can write that");
         Assert.That(ApprovalCount.Of(Plan, [Stored(review, key)], policy, key).IsEnough, Is.True);
     }
 

@@ -249,7 +249,7 @@ public sealed class PlannedReleases
     }
 
     /// <summary>
-    /// The rule's finding is let pass by a comment in the file or by dbgate.json, each with its last day; both stand in the plan.
+    /// The rule's finding is let pass by a comment in the file or by dbgate.json, each with its last day; both are in the plan.
     /// </summary>
     [TestCase("", "NEXT MONTH", null)]
     [TestCase("-- dbgate:allow drop-column until NEXT MONTH reason: nobody reads it\n", null, null)]

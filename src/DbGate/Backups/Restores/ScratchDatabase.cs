@@ -175,7 +175,7 @@ sealed class ScratchDatabase : IAsyncDisposable
                 ? RestoreProblems.NotEmpty(url, there.Objects)
                 : RestoreProblems.WrongDatabase(
                     $"{url.Database} has the encoding {there.Encoding}, the backup {manifest.Source.Encoding}.",
-                    "let DbGate make it anew: --recreate");
+                    "let DbGate create it again: --recreate");
         }
 
         await using var maintenance = await Maintenance.OpenAsync(url, ct);

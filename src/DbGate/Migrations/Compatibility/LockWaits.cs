@@ -36,7 +36,7 @@ sealed record LockWait(
 
 /// <summary>
 /// Reckons which queries meet the locks of a release: the locks that the rehearsal measured, and the rate of calls in production. A lock is
-/// waited for, too, until the transactions before it have ended, and whoever comes meanwhile waits behind it. Pure.
+/// waited for, too, until the transactions before it have ended, and later sessions wait behind it. Pure.
 /// </summary>
 static class LockWaits
 {

@@ -8,7 +8,7 @@ namespace DbGate.Migrations.Compatibility;
 /// Asks a server what it thinks of queries without running them: each is parsed, described and planned as the role that sends it, with
 /// parameters that have no values. Planning checks grants; parsing does not.
 /// </summary>
-/// <param name="session">As the role, on a scratch database that nobody else changes meanwhile.</param>
+/// <param name="session">As the role, on a scratch database that no other session changes meanwhile.</param>
 sealed class ShapeTester(Session session)
 {
     const string Name = "dbgate_shape";

@@ -12,7 +12,7 @@ using Npgsql;
 namespace DbGate.Tests.Migrations.Deploy;
 
 /// <summary>
-/// A development project with one migration applied and others pending, its database, and a session that can stand in the way.
+/// A development project with one migration applied and others pending, its database, and a session that can block.
 /// </summary>
 sealed class DeployTrial : IAsyncDisposable
 {

@@ -80,7 +80,7 @@ public sealed class Faults_in_a_deploy
     }
 
     /// <summary>
-    /// What a killed DbGate had started goes on without it: nothing of it may be lost, and nobody else may begin meanwhile.
+    /// What a killed DbGate had started goes on without it: nothing of it may be lost, and no other run may begin meanwhile.
     /// </summary>
     [Test]
     [Category("Prisma")]

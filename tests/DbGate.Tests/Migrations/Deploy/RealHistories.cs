@@ -35,7 +35,7 @@ public sealed class RealHistories
 
     /// <summary>
     /// 320 migrations, some with Windows' line ends. One fails in the middle and is rolled back, mended and deployed again; one fails
-    /// later, for it reads a column that nobody has, and is done by hand and marked as applied.
+    /// later, for it reads a column that does not exist, and is done by hand and marked as applied.
     /// </summary>
     [Test]
     public async Task Come_out_equal_with_failures_that_were_resolved()

@@ -68,8 +68,8 @@ public sealed class ObservedSql
 
     [TestCase("REDIS=redis://shop-db.example.com/1", true)]
     [TestCase("OTHER=postgresql://app@SHOP-DB.example.com/shop", true)]
-    [TestCase("PGPASSFILE=/root/.pgpass", true)]
-    [TestCase("HOME=/root", false)]
+    [TestCase("PGPASSFILE=secrets/.pgpass", true)]
+    [TestCase("HOME=elsewhere", false)]
     public void Comes_from_a_command_without_productions_address(string variable, bool isWithheld)
     {
         var production = ProductionAddress.From(PostgresUrl.Parse("postgresql://app@shop-db.example.com/shop", "DATABASE_URL"));

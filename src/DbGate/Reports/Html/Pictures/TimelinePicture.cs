@@ -123,7 +123,7 @@ static class TimelinePicture
             if (timeline.Lanes.Count > MostListed)
             {
                 html.Paragraph(
-                    $"{HtmlFormat.Count(timeline.Lanes.Count - MostListed, "more table stands", "more tables stand")} in plan.json.");
+                    $"{HtmlFormat.Count(timeline.Lanes.Count - MostListed, "more table is", "more tables are")} in plan.json.");
             }
         }
     }

@@ -26,7 +26,7 @@ static class SqlListing
             {
                 html.Paragraph(
                     $"{migration.Name}: its {HtmlFormat.Count(parts.Count, "statement is", "statements are")} too long for this page, and "
-                        + "stand in plan.json.", "unknown");
+                        + "are in plan.json.", "unknown");
                 continue;
             }
 
