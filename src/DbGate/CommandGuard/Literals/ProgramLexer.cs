@@ -58,6 +58,9 @@ static class ProgramLexer
                 var end = text.IndexOf("*/", at + 2, StringComparison.Ordinal);
                 at = end < 0 ? text.Length : end + 2;
             }
+            else if (c is '%' or 'q' && QuotedLiterals.TryRead(text, language, tokens, ref at))
+            {
+            }
             else if (rules.HasPatterns && c == '/' && MayBeginRegex(tokens) && RegexEnd(text, at) is > 0 and var regexEnd)
             {
                 tokens.Add(new ProgramToken(TokenKind.Text, "", at));

@@ -56,7 +56,7 @@ static class ProgramScanner
 
     /// <summary>The same for languages whose functions for it need no import.</summary>
     static readonly SearchValues<string> Builtins =
-        Texts("system", "exec", "`", "%x", "popen", "Open3", "proc_open", "passthru", "sh ", "System.", "Mix.shell", "spawn");
+        Texts("system", "exec", "`", "%x", "qx", "popen", "Open3", "proc_open", "passthru", "sh ", "System.", "Mix.shell", "spawn");
 
     static SearchValues<string> Texts(params string[] texts) => SearchValues.Create(texts, StringComparison.Ordinal);
 
@@ -178,7 +178,20 @@ static class ProgramScanner
 
         var at = index + 1 < tokens.Count && tokens[index + 1].Is('!') ? index + 2 : index + 1;
         return tokens[index] is { Kind: TokenKind.Name, Text: "system" or "exec" or "sh" or "run" or "spawn" } && at < tokens.Count
-            && tokens[at].Kind == TokenKind.Text && text[tokens[at].Offset] != '`' ? tokens[at] : null;
+            && tokens[at].Kind == TokenKind.Text && text[tokens[at].Offset] != '`' ? Line(tokens, at) : null;
+    }
+
+    /// <summary>The texts of an argument list without parentheses as one line: <c>system "npx", "prisma", "db", "push"</c>.</summary>
+    static ProgramToken Line(List<ProgramToken> tokens, int at)
+    {
+        var first = tokens[at];
+        var words = new List<string> { first.Text };
+        for (; at + 2 < tokens.Count && tokens[at + 1].Is(',') && tokens[at + 2].Kind == TokenKind.Text; at += 2)
+        {
+            words.Add($"'{tokens[at + 2].Text.Replace("'", "'\\''", StringComparison.Ordinal)}'");
+        }
+
+        return words.Count == 1 ? first : first with { Text = string.Join(' ', words) };
     }
 
     /// <summary>True for names such as <c>execSync</c>, <c>spawn</c>, <c>subprocess.run</c>, <c>Popen</c>.</summary>
