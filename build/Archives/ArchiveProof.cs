@@ -9,12 +9,12 @@ static class ArchiveProof
 {
     /// <summary>What <c>dbgate --version</c> of the archive says.</summary>
     /// <exception cref="InvalidOperationException">It does not start, or is another version.</exception>
-    public static async Task StartAsync(string archive, PublishedTool tool, CancellationToken ct)
+    public static async Task StartAsync(string archive, PublishedTool tool, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("dbgate-archive-");
         try
         {
-            await UnpackAsync(archive, folder.FullName, ct);
+            await UnpackAsync(archive, folder.FullName, cancellationToken);
             var program = Path.Combine(folder.FullName, $"dbgate-{tool.Version}-{tool.Runtime.Id}", tool.Runtime.Program);
             var empty = folder.CreateSubdirectory("empty").FullName;
             var run = await ChildProcess.RunAsync(
@@ -24,7 +24,7 @@ static class ArchiveProof
                     Environment = new Dictionary<string, string?> { ["PATH"] = empty, ["HOME"] = empty, ["DOTNET_ROOT"] = null },
                     Deadline = TimeSpan.FromMinutes(1),
                 },
-                ct);
+                cancellationToken);
             if (!run.Succeeded || run.StandardOutput.Trim() != tool.Version)
             {
                 throw new InvalidOperationException(
@@ -37,15 +37,15 @@ static class ArchiveProof
         }
     }
 
-    static async Task UnpackAsync(string archive, string folder, CancellationToken ct)
+    static async Task UnpackAsync(string archive, string folder, CancellationToken cancellationToken)
     {
         if (archive.EndsWith(".zip", StringComparison.Ordinal))
         {
-            await ZipFile.ExtractToDirectoryAsync(archive, folder, ct);
+            await ZipFile.ExtractToDirectoryAsync(archive, folder, cancellationToken);
             return;
         }
 
         await using var gzip = new GZipStream(File.OpenRead(archive), CompressionMode.Decompress);
-        await TarFile.ExtractToDirectoryAsync(gzip, folder, overwriteFiles: false, ct);
+        await TarFile.ExtractToDirectoryAsync(gzip, folder, overwriteFiles: false, cancellationToken);
     }
 }

@@ -12,9 +12,9 @@ static class DotNet
         Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet" ? own : "dotnet";
 
     /// <exception cref="InvalidOperationException">It ended with an error; the message holds what it said.</exception>
-    public static async Task RunAsync(string[] arguments, CancellationToken ct)
+    public static async Task RunAsync(string[] arguments, CancellationToken cancellationToken)
     {
-        var outcome = await TryAsync(arguments, ct);
+        var outcome = await TryAsync(arguments, cancellationToken);
         if (!outcome.Succeeded)
         {
             throw new InvalidOperationException(
@@ -22,12 +22,12 @@ static class DotNet
         }
     }
 
-    public static Task<ChildOutcome> TryAsync(string[] arguments, CancellationToken ct) => ChildProcess.RunAsync(
+    public static Task<ChildOutcome> TryAsync(string[] arguments, CancellationToken cancellationToken) => ChildProcess.RunAsync(
         new ChildCommand(Program, arguments)
         {
             EnvironmentBase = EnvironmentBase.Inherited,
             WorkingDirectory = Paths.Root.FullPath,
             Deadline = Deadline,
         },
-        ct);
+        cancellationToken);
 }

@@ -11,20 +11,21 @@ sealed record PublishedTool(ToolRuntime Runtime, string Folder, string Version, 
 {
     /// <summary>Restores and publishes for one runtime.</summary>
     /// <returns>Null with the reason, when the runtime itself cannot be had.</returns>
-    public static async Task<(PublishedTool? Tool, string? Reason)> MakeAsync(ToolRuntime runtime, CancellationToken ct)
+    public static async Task<(PublishedTool? Tool, string? Reason)> MakeAsync(ToolRuntime runtime, CancellationToken cancellationToken)
     {
-        var restored = await ToolRestore.MakeAsync([runtime], ct);
+        var restored = await ToolRestore.MakeAsync([runtime], cancellationToken);
         return restored.Runtimes.Count == 0
             ? (null, string.Join("; ", restored.LeftOut))
-            : (await MakeAsync(restored, runtime, librariesToo: true, ct), null);
+            : (await MakeAsync(restored, runtime, librariesToo: true, cancellationToken), null);
     }
 
     /// <summary>Publishes for one of several that were restored together.</summary>
     /// <param name="restored">The restore.</param>
     /// <param name="runtime">The one of them.</param>
     /// <param name="librariesToo">False where they were compiled just before.</param>
-    /// <param name="ct">Ends the children.</param>
-    public static async Task<PublishedTool> MakeAsync(ToolRestore restored, ToolRuntime runtime, bool librariesToo, CancellationToken ct)
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
+    public static async Task<PublishedTool> MakeAsync(ToolRestore restored, ToolRuntime runtime, bool librariesToo,
+        CancellationToken cancellationToken)
     {
         var folder = Path.Combine(ToolRestore.Folder, "publish", runtime.Id);
         if (Directory.Exists(folder))
@@ -37,7 +38,7 @@ sealed record PublishedTool(ToolRuntime Runtime, string Folder, string Version, 
                 "publish", ToolRestore.Project, "--no-restore", "-r", runtime.Id, "-o", folder, .. restored.Options,
                 "-p:SelfContained=true", "-p:PackAsTool=false", $"-p:BuildProjectReferences={(librariesToo ? "true" : "false")}",
             ],
-            ct);
+            cancellationToken);
         var version = FileVersionInfo.GetVersionInfo(Path.Combine(folder, "DbGate.Tool.dll")).ProductVersion!.Split('+')[0];
         return new PublishedTool(runtime, folder, version, restored.LeftOut.Count == 0 ? null : string.Join("; ", restored.LeftOut));
     }

@@ -7,8 +7,8 @@ sealed record ToolPackages(IReadOnlyList<string> Files, string? LeftOut)
 {
     /// <param name="folder">Where they go.</param>
     /// <param name="restored">For which machines.</param>
-    /// <param name="ct">Ends the children.</param>
-    public static async Task<ToolPackages> MakeAsync(string folder, ToolRestore restored, CancellationToken ct)
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
+    public static async Task<ToolPackages> MakeAsync(string folder, ToolRestore restored, CancellationToken cancellationToken)
     {
         foreach (var old in Directory.EnumerateFiles(folder, "DbGate.Tool.*nupkg"))
         {
@@ -17,7 +17,8 @@ sealed record ToolPackages(IReadOnlyList<string> Files, string? LeftOut)
 
         if (restored is { AheadOfTime: true, Runtimes.Count: > 0 })
         {
-            await DotNet.RunAsync(["pack", ToolRestore.Project, "--no-restore", "-o", folder, "-p:PackTool=true", .. restored.Options], ct);
+            await DotNet.RunAsync(["pack", ToolRestore.Project, "--no-restore", "-o", folder, "-p:PackTool=true", .. restored.Options],
+                cancellationToken);
             return new(Made(folder), null);
         }
 
@@ -28,7 +29,7 @@ sealed record ToolPackages(IReadOnlyList<string> Files, string? LeftOut)
                 "-tl:off",
                 "-nodeReuse:false", "-p:UseSharedCompilation=false", $"-p:ToolArtifacts={ToolRestore.Folder}-portable",
             ],
-            ct);
+            cancellationToken);
         return new(Made(folder), "packages with code compiled ahead of time: the feed lacks what that needs (above)");
     }
 

@@ -29,10 +29,10 @@ sealed partial record ToolRestore(IReadOnlyList<ToolRuntime> Runtimes, bool Ahea
     ];
 
     /// <summary>Restores for as many of them as the feed allows; without code ahead of time where only its compiler is missing.</summary>
-    public static async Task<ToolRestore> MakeAsync(IReadOnlyList<ToolRuntime> wanted, CancellationToken ct)
+    public static async Task<ToolRestore> MakeAsync(IReadOnlyList<ToolRuntime> wanted, CancellationToken cancellationToken)
     {
         var ahead = new ToolRestore(wanted, true, []);
-        if (await ahead.MissingAsync(ct) is not { } noCompiler)
+        if (await ahead.MissingAsync(cancellationToken) is not { } noCompiler)
         {
             return ahead;
         }
@@ -40,7 +40,7 @@ sealed partial record ToolRestore(IReadOnlyList<ToolRuntime> Runtimes, bool Ahea
         var (possible, leftOut) = (new List<ToolRuntime>(), new List<string>());
         foreach (var runtime in wanted)
         {
-            if (await new ToolRestore([runtime], false, []).MissingAsync(ct) is { } missing)
+            if (await new ToolRestore([runtime], false, []).MissingAsync(cancellationToken) is { } missing)
             {
                 leftOut.Add($"{runtime.Id}: {missing}");
             }
@@ -51,21 +51,21 @@ sealed partial record ToolRestore(IReadOnlyList<ToolRuntime> Runtimes, bool Ahea
         }
 
         ahead = new ToolRestore(possible, true, leftOut);
-        if (possible.Count == 0 || (possible.Count < wanted.Count && await ahead.MissingAsync(ct) is null))
+        if (possible.Count == 0 || (possible.Count < wanted.Count && await ahead.MissingAsync(cancellationToken) is null))
         {
             return ahead;
         }
 
         var plain = new ToolRestore(possible, false, [.. leftOut, $"code compiled ahead of time, so dbgate starts slower: {noCompiler}"]);
-        return await plain.MissingAsync(ct) is { } gone
+        return await plain.MissingAsync(cancellationToken) is { } gone
             ? throw new InvalidOperationException($"restored one by one, but not together: {gone}")
             : plain;
     }
 
     /// <summary>Null, or the packages that the feed lacks.</summary>
-    async Task<string?> MissingAsync(CancellationToken ct)
+    async Task<string?> MissingAsync(CancellationToken cancellationToken)
     {
-        var outcome = await DotNet.TryAsync(["restore", Project, .. Options], ct);
+        var outcome = await DotNet.TryAsync(["restore", Project, .. Options], cancellationToken);
         if (outcome.Succeeded)
         {
             return null;

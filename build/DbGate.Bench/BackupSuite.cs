@@ -20,19 +20,19 @@ public sealed class BackupSuite : IBenchSuite
     public string Name => "backup";
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken ct)
+    public async Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(log);
-        await using var database = await BenchDatabase.CreateAsync(options.Scale, log, ct);
+        await using var database = await BenchDatabase.CreateAsync(options.Scale, log, cancellationToken);
         using var folder = new BenchFolder();
         var runs = new List<Run>();
         for (var i = 0; i <= options.Runs; i++)
         {
             var run = new Run(
-                await ShellAsync(database, "exec pg_dump >/dev/null", folder, ct),
-                await OwnAsync(database, folder, ct),
-                await ShellAsync(database, "set -o pipefail; pg_dump | gzip >file.sql.gz", folder, ct),
+                await ShellAsync(database, "exec pg_dump >/dev/null", folder, cancellationToken),
+                await OwnAsync(database, folder, cancellationToken),
+                await ShellAsync(database, "set -o pipefail; pg_dump | gzip >file.sql.gz", folder, cancellationToken),
                 new FileInfo(Path.Combine(folder.Path, "file.sql.gz")).Length);
             log(string.Create(CultureInfo.InvariantCulture,
                 $"{(i == 0 ? "to warm up" : $"run {i}")}: pg_dump {run.Floor:0.0} s, DbGate {run.Own.Seconds:0.0} s, "
@@ -52,21 +52,22 @@ public sealed class BackupSuite : IBenchSuite
         ];
     }
 
-    static async Task<Taken> OwnAsync(BenchDatabase database, BenchFolder folder, CancellationToken ct)
+    static async Task<Taken> OwnAsync(BenchDatabase database, BenchFolder folder, CancellationToken cancellationToken)
     {
         var target = folder.Info.CreateSubdirectory("dbgate");
-        var run = await OwnRun.StartAsync(BackupOnce.Target, database, BenchStore.Folder(target.FullName).Variables, ct);
+        var run = await OwnRun.StartAsync(BackupOnce.Target, database, BenchStore.Folder(target.FullName).Variables, cancellationToken);
         var bytes = target.EnumerateFiles("*.sql.gz").Sum(file => file.Length);
         target.Delete(recursive: true);
         return new(run.Seconds, bytes, run.PeakMiB);
     }
 
-    static async Task<double> ShellAsync(BenchDatabase database, string script, BenchFolder folder, CancellationToken ct)
+    static async Task<double> ShellAsync(BenchDatabase database, string script, BenchFolder folder, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
         var outcome = await ChildProcess.RunAsync(
             new ChildCommand(
-                "bash", "-c", script) { Environment = database.Variables(), WorkingDirectory = folder.Path, Deadline = Deadline }, ct);
+                "bash", "-c", script) { Environment = database.Variables(), WorkingDirectory = folder.Path, Deadline = Deadline },
+                cancellationToken);
         return outcome.Succeeded
             ? watch.Elapsed.TotalSeconds
             : throw new ComparatorException($"{script} ended with {outcome.ExitCode}: {outcome.StandardError}");

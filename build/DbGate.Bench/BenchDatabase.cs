@@ -32,27 +32,29 @@ sealed class BenchDatabase : IAsyncDisposable
     public string Programs => server.Binaries.Folder;
 
     /// <summary>Makes the server and its data.</summary>
-    public static async Task<BenchDatabase> CreateAsync(double scale, Action<string> log, CancellationToken ct)
+    public static async Task<BenchDatabase> CreateAsync(double scale, Action<string> log, CancellationToken cancellationToken)
     {
         var server = await ThrowawayServer.StartAsync(
             new() { Locale = "C.UTF-8",
-                Settings = new Dictionary<string, string> { ["shared_buffers"] = "1GB", ["max_wal_size"] = "4GB" } }, ct);
+                Settings = new Dictionary<string, string> { ["shared_buffers"] = "1GB", ["max_wal_size"] = "4GB" } }, cancellationToken);
         try
         {
-            await using (var session = await Session.OpenAsync(server.Url, null, ct))
+            await using (var session = await Session.OpenAsync(server.Url, null, cancellationToken))
             {
-                await session.ExecuteAsync("CREATE DATABASE bench", ct);
+                await session.ExecuteAsync("CREATE DATABASE bench", cancellationToken);
             }
 
             var url = server.Url.WithDatabase("bench");
-            var database = new BenchDatabase(server, url, await LibpqEnvironment.CreateAsync(url, ct));
+            var database = new BenchDatabase(server, url, await LibpqEnvironment.CreateAsync(url, cancellationToken));
             log(string.Create(CultureInfo.InvariantCulture, $"making the benchmark database, scale {scale:0.###}"));
-            await database.RunAsync("pgbench", ["-i", "-q", "-s", Number(Accounts * scale)], null, ct);
-            var sql = await File.ReadAllTextAsync(Paths.Root.CombineWithFilePath("build/DbGate.Bench/data/database.sql").FullPath, ct);
+            await database.RunAsync("pgbench", ["-i", "-q", "-s", Number(Accounts * scale)], null, cancellationToken);
+            var sql = await File.ReadAllTextAsync(Paths.Root.CombineWithFilePath("build/DbGate.Bench/data/database.sql").FullPath,
+                cancellationToken);
             await database.RunAsync(
                 "psql", ["-X", "-q", "-v", "ON_ERROR_STOP=1"],
                 sql.Replace(
-                    $"generate_series(1,{Documents})", $"generate_series(1,{Number(Documents * scale)})", StringComparison.Ordinal), ct);
+                    $"generate_series(1,{Documents})", $"generate_series(1,{Number(Documents * scale)})", StringComparison.Ordinal),
+                    cancellationToken);
             return database;
         }
         catch
@@ -71,11 +73,11 @@ sealed class BenchDatabase : IAsyncDisposable
     /// <summary>
     /// Drops what <see cref="RestoreOnce"/> restored, and has the server write it all down, so that the next run begins like this one.
     /// </summary>
-    public async Task ForgetRestoredAsync(CancellationToken ct)
+    public async Task ForgetRestoredAsync(CancellationToken cancellationToken)
     {
-        await using var session = await Session.OpenAsync(server.Url, null, ct);
-        await session.ExecuteAsync($"DROP DATABASE {RestoreOnce.Database}", ct);
-        await session.ExecuteAsync("CHECKPOINT", ct);
+        await using var session = await Session.OpenAsync(server.Url, null, cancellationToken);
+        await session.ExecuteAsync($"DROP DATABASE {RestoreOnce.Database}", cancellationToken);
+        await session.ExecuteAsync("CHECKPOINT", cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -85,11 +87,11 @@ sealed class BenchDatabase : IAsyncDisposable
         await server.DisposeAsync();
     }
 
-    async Task RunAsync(string program, IReadOnlyList<string> arguments, string? input, CancellationToken ct)
+    async Task RunAsync(string program, IReadOnlyList<string> arguments, string? input, CancellationToken cancellationToken)
     {
         var outcome = await ChildProcess.RunAsync(
             new ChildCommand(Path.Combine(Programs, program), arguments) { Environment = Variables(), Deadline = Deadline }, input ?? "",
-            ct);
+            cancellationToken);
         if (!outcome.Succeeded)
         {
             throw new ComparatorException($"{program} ended with {outcome.ExitCode}: {outcome.StandardError}");

@@ -15,7 +15,7 @@ public sealed class BenchPrisma
 
     /// <summary>Installs it at the first call.</summary>
     /// <exception cref="ComparatorException">There is no Node.js, or it does not install.</exception>
-    public static async Task<BenchPrisma> InstallAsync(CancellationToken ct)
+    public static async Task<BenchPrisma> InstallAsync(CancellationToken cancellationToken)
     {
         var folder = Directory.CreateDirectory(Paths.Root.Combine("artifacts/bench/prisma").FullPath).FullName;
         if (!File.Exists(Path.Combine(folder, "installed")))
@@ -27,29 +27,30 @@ public sealed class BenchPrisma
 
             await RunAsync(
                 new ChildCommand(
-                    "npm", "ci") { WorkingDirectory = folder, EnvironmentBase = EnvironmentBase.Inherited, Deadline = Deadline }, ct);
-            await File.WriteAllTextAsync(Path.Combine(folder, "installed"), "", ct);
+                    "npm", "ci") { WorkingDirectory = folder, EnvironmentBase = EnvironmentBase.Inherited, Deadline = Deadline },
+                    cancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(folder, "installed"), "", cancellationToken);
         }
 
         return new(folder);
     }
 
     /// <summary>Makes a folder a project of Prisma's.</summary>
-    public async Task MakeProjectAsync(string project, CancellationToken ct)
+    public async Task MakeProjectAsync(string project, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.Combine(project, "prisma", "migrations"));
         Directory.CreateSymbolicLink(Path.Combine(project, "node_modules"), Path.Combine(folder, "node_modules"));
         await File.WriteAllTextAsync(
-            Path.Combine(project, "prisma", "migrations", "migration_lock.toml"), "provider = \"postgresql\"\n", ct);
+            Path.Combine(project, "prisma", "migrations", "migration_lock.toml"), "provider = \"postgresql\"\n", cancellationToken);
         await File.WriteAllTextAsync(
-            Path.Combine(project, "prisma", "schema.prisma"), "datasource db {\n  provider = \"postgresql\"\n}\n", ct);
+            Path.Combine(project, "prisma", "schema.prisma"), "datasource db {\n  provider = \"postgresql\"\n}\n", cancellationToken);
         await File.WriteAllTextAsync(
             Path.Combine(project, "prisma.config.ts"),
-            "export default { schema: 'prisma/schema.prisma', datasource: { url: process.env.DATABASE_URL } }\n", ct);
+            "export default { schema: 'prisma/schema.prisma', datasource: { url: process.env.DATABASE_URL } }\n", cancellationToken);
     }
 
     /// <summary><c>prisma migrate deploy</c>.</summary>
-    public Task DeployAsync(string project, string url, CancellationToken ct) => RunAsync(
+    public Task DeployAsync(string project, string url, CancellationToken cancellationToken) => RunAsync(
         new ChildCommand("node", Path.Combine(folder, "node_modules", "prisma", "build", "index.js"), "migrate", "deploy")
         {
             WorkingDirectory = project,
@@ -63,13 +64,13 @@ public sealed class BenchPrisma
             },
             Deadline = Deadline,
         },
-        ct);
+        cancellationToken);
 
-    static async Task RunAsync(ChildCommand command, CancellationToken ct)
+    static async Task RunAsync(ChildCommand command, CancellationToken cancellationToken)
     {
         try
         {
-            var outcome = await ChildProcess.RunAsync(command, ct);
+            var outcome = await ChildProcess.RunAsync(command, cancellationToken);
             if (!outcome.Succeeded)
             {
                 throw new ComparatorException(

@@ -43,7 +43,7 @@ sealed class BenchStore : IAsyncDisposable
 
     /// <summary>An S3 server with an empty bucket.</summary>
     /// <exception cref="ComparatorException">Ceph's gateway does not start here.</exception>
-    public static async Task<BenchStore> StartS3Async(CancellationToken ct)
+    public static async Task<BenchStore> StartS3Async(CancellationToken cancellationToken)
     {
         var port = FreePorts();
         var folder = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"dbgate-bench-s3-{port}"));
@@ -58,8 +58,8 @@ sealed class BenchStore : IAsyncDisposable
         var store = new BenchStore("with S3", new() { [EndpointVariable] = $"http://127.0.0.1:{port}" }, server);
         try
         {
-            var errors = server.StandardError.ReadToEndAsync(ct);
-            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            var errors = server.StandardError.ReadToEndAsync(cancellationToken);
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             deadline.CancelAfter(StartDeadline);
             while (await server.StandardOutput.ReadLineAsync(deadline.Token) is { } line)
             {
@@ -75,7 +75,7 @@ sealed class BenchStore : IAsyncDisposable
                             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
                             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
                         });
-                    await client.PutBucketAsync(Bucket, ct);
+                    await client.PutBucketAsync(Bucket, cancellationToken);
                     return store;
                 }
             }

@@ -17,17 +17,18 @@ static class DeployProcess
     static readonly TimeSpan Deadline = TimeSpan.FromMinutes(30);
 
     /// <summary>Writes migrations into a project's folder.</summary>
-    public static async Task WriteAsync(DirectoryInfo project, IEnumerable<(string Name, string Sql)> migrations, CancellationToken ct)
+    public static async Task WriteAsync(DirectoryInfo project, IEnumerable<(string Name, string Sql)> migrations,
+        CancellationToken cancellationToken)
     {
         foreach (var (name, sql) in migrations)
         {
             var folder = project.CreateSubdirectory($"prisma/migrations/{name}");
-            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "migration.sql"), sql, ct);
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "migration.sql"), sql, cancellationToken);
         }
     }
 
     public static async Task<DeployTaken> RunAsync(
-        PostgresUrl url, DirectoryInfo project, string key, string what, string programs, CancellationToken ct)
+        PostgresUrl url, DirectoryInfo project, string key, string what, string programs, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
         var outcome = await ChildProcess.RunAsync(
@@ -44,7 +45,7 @@ static class DeployProcess
                 },
                 Deadline = Deadline,
             },
-            ct);
+            cancellationToken);
         var seconds = watch.Elapsed.TotalSeconds;
         var lines = outcome.StandardOutput.Split('\n');
         var measured = lines.FirstOrDefault(line => line.StartsWith("measured ", StringComparison.Ordinal));

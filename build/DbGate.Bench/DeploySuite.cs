@@ -19,22 +19,23 @@ public sealed class DeploySuite : IBenchSuite
     public string Name => "deploy";
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken ct)
+    public async Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(log);
         using var folder = new BenchFolder();
         var project = folder.Info;
-        var prisma = await BenchPrisma.InstallAsync(ct);
-        await prisma.MakeProjectAsync(project.FullName, ct);
-        await DeployProcess.WriteAsync(project, PrismaHistory.Of(Migrations), ct);
-        await using var server = await ThrowawayServer.StartAsync(new() { Locale = "C.UTF-8" }, ct);
+        var prisma = await BenchPrisma.InstallAsync(cancellationToken);
+        await prisma.MakeProjectAsync(project.FullName, cancellationToken);
+        await DeployProcess.WriteAsync(project, PrismaHistory.Of(Migrations), cancellationToken);
+        await using var server = await ThrowawayServer.StartAsync(new() { Locale = "C.UTF-8" }, cancellationToken);
         var (own, other) = (new List<double>(), new List<double>());
         for (var i = 0; i <= options.Runs; i++)
         {
-            var theirs = await TimeAsync(async url => await prisma.DeployAsync(project.FullName, url.Reveal(), ct));
+            var theirs = await TimeAsync(async url => await prisma.DeployAsync(project.FullName, url.Reveal(), cancellationToken));
             var ours =
-                await TimeAsync(async url => await DeployProcess.RunAsync(url, project, "", DeployOnce.Deploy, server.Binaries.Folder, ct));
+                await TimeAsync(async url => await DeployProcess.RunAsync(url, project, "", DeployOnce.Deploy, server.Binaries.Folder,
+                    cancellationToken));
             log(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{(i == 0 ? "to warm up" : $"run {i}")}: {Migrations} migrations: prisma migrate deploy {theirs:0.00} s, direct "
@@ -52,12 +53,12 @@ public sealed class DeploySuite : IBenchSuite
 
         async Task<double> TimeAsync(Func<PostgresUrl, Task> deploy)
         {
-            await using var session = await Session.OpenAsync(server.Url, null, ct);
-            await session.ExecuteAsync("CREATE DATABASE history TEMPLATE template0", ct);
+            await using var session = await Session.OpenAsync(server.Url, null, cancellationToken);
+            await session.ExecuteAsync("CREATE DATABASE history TEMPLATE template0", cancellationToken);
             var watch = Stopwatch.StartNew();
             await deploy(server.Url.WithDatabase("history"));
             var seconds = watch.Elapsed.TotalSeconds;
-            await session.ExecuteAsync("DROP DATABASE history WITH (FORCE)", ct);
+            await session.ExecuteAsync("DROP DATABASE history WITH (FORCE)", cancellationToken);
             return seconds;
         }
     }

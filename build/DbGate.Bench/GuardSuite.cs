@@ -20,14 +20,14 @@ sealed class GuardSuite : IBenchSuite
 
     public string Name => "guard";
 
-    public async Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken ct)
+    public async Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken cancellationToken)
     {
         using var folder = new BenchFolder();
         Generate(folder.Path);
         var (own, other) = (new List<double>(), new List<double>());
         for (var i = 0; i <= options.Runs; i++)
         {
-            var (searched, inspected) = (await SearchAsync(folder.Path, ct), Inspect(folder.Path, ct));
+            var (searched, inspected) = (await SearchAsync(folder.Path, cancellationToken), Inspect(folder.Path, cancellationToken));
             log(string.Create(
                 CultureInfo.InvariantCulture, $"{(i == 0 ? "to warm up" : $"run {i}")}: guard {inspected:0.00} s, rg {searched:0.00} s"));
             if (i > 0)
@@ -45,24 +45,24 @@ sealed class GuardSuite : IBenchSuite
         ];
     }
 
-    static double Inspect(string folder, CancellationToken ct)
+    static double Inspect(string folder, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
-        var found = Guard.Inspect(new GuardRequest(folder), ct).Findings.Count(finding => finding.Blocks);
+        var found = Guard.Inspect(new GuardRequest(folder), cancellationToken).Findings.Count(finding => finding.Blocks);
         return found == Packages
             ? watch.Elapsed.TotalSeconds
             : throw new InvalidOperationException($"the guard found {found} of {Packages} planted commands");
     }
 
-    static async Task<double> SearchAsync(string folder, CancellationToken ct)
+    static async Task<double> SearchAsync(string folder, CancellationToken cancellationToken)
     {
         try
         {
             var watch = Stopwatch.StartNew();
             using var search =
                 Process.Start(new ProcessStartInfo("rg", ["-l", "--no-messages", "-e", Names, folder]) { RedirectStandardOutput = true })!;
-            await search.StandardOutput.ReadToEndAsync(ct);
-            await search.WaitForExitAsync(ct);
+            await search.StandardOutput.ReadToEndAsync(cancellationToken);
+            await search.WaitForExitAsync(cancellationToken);
             return watch.Elapsed.TotalSeconds;
         }
         catch (Win32Exception)

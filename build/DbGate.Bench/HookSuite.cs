@@ -18,11 +18,11 @@ sealed class HookSuite : IBenchSuite
 
     public string Name => "hook";
 
-    public async Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken ct)
+    public async Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken cancellationToken)
     {
         var runtime = ToolRuntime.Own ?? throw new ComparatorException("no archive of dbgate is made for this kind of machine");
         log($"publishing dbgate for {runtime.Id}");
-        var (tool, reason) = await PublishedTool.MakeAsync(runtime, ct);
+        var (tool, reason) = await PublishedTool.MakeAsync(runtime, cancellationToken);
         if (tool is null)
         {
             throw new ComparatorException($"dbgate cannot be published for {runtime.Id}: {reason}");
@@ -37,7 +37,7 @@ sealed class HookSuite : IBenchSuite
                 Allowed: await HookAsync("ls -la", isDenied: false),
                 Destructive: await HookAsync("npx prisma db push", isDenied: true),
                 Sql: await HookAsync("psql postgres://db.example.com/app -c 'DROP TABLE users'", isDenied: true),
-                Node: (await TimeAsync("node", ["-e", "0"], folder.Path, "", ct)).Seconds);
+                Node: (await TimeAsync("node", ["-e", "0"], folder.Path, "", cancellationToken)).Seconds);
             if (i == 0)
             {
                 continue;
@@ -64,7 +64,7 @@ sealed class HookSuite : IBenchSuite
         {
             var call = JsonSerializer.Serialize(new { hook_event_name = "PreToolUse", tool_name = "Bash", cwd = folder.Path,
                 tool_input = new { command } });
-            var (seconds, output) = await TimeAsync(program, ["guard", "--hook"], folder.Path, call, ct);
+            var (seconds, output) = await TimeAsync(program, ["guard", "--hook"], folder.Path, call, cancellationToken);
             return output.Contains("deny", StringComparison.Ordinal) == isDenied
                 ? seconds
                 : throw new InvalidOperationException($"the hook answered {command} with: {output}");
@@ -72,17 +72,17 @@ sealed class HookSuite : IBenchSuite
     }
 
     static async Task<(double Seconds, string Output)> TimeAsync(string program, string[] arguments, string folder, string input,
-        CancellationToken ct)
+        CancellationToken cancellationToken)
     {
         try
         {
             var watch = Stopwatch.StartNew();
             using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true,
                 RedirectStandardOutput = true, WorkingDirectory = folder })!;
-            await process.StandardInput.WriteAsync(input.AsMemory(), ct);
+            await process.StandardInput.WriteAsync(input.AsMemory(), cancellationToken);
             process.StandardInput.Close();
-            var output = await process.StandardOutput.ReadToEndAsync(ct);
-            await process.WaitForExitAsync(ct);
+            var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
+            await process.WaitForExitAsync(cancellationToken);
             return (watch.Elapsed.TotalSeconds, output);
         }
         catch (Win32Exception)

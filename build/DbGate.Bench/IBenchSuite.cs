@@ -9,9 +9,9 @@ public interface IBenchSuite
     /// <summary>Measures.</summary>
     /// <param name="options">How often, and how large.</param>
     /// <param name="log">Takes one line at a time.</param>
-    /// <param name="ct">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <exception cref="Problems.GateException">A comparator is missing (exit code 20), or something did not work.</exception>
-    Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken ct);
+    Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken cancellationToken);
 }
 
 /// <summary>How often, and how large.</summary>

@@ -16,23 +16,24 @@ public sealed class MemorySuite : IBenchSuite
     public string Name => "backup";
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken ct)
+    public async Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(log);
         using var folder = new BenchFolder();
-        await using var s3 = await BenchStore.StartS3Async(ct);
+        await using var s3 = await BenchStore.StartS3Async(cancellationToken);
         var figures = new List<BenchFigure>();
         foreach (var part in Parts)
         {
-            await using var database = await BenchDatabase.CreateAsync(options.Scale * part, log, ct);
+            await using var database = await BenchDatabase.CreateAsync(options.Scale * part, log, cancellationToken);
             foreach (var store in (BenchStore[])[BenchStore.Folder(folder.Path), s3])
             {
                 var where = string.Create(CultureInfo.InvariantCulture, $"{store.Kind}, scale {options.Scale * part:0.###}");
-                var backup = await OwnRun.StartAsync(BackupOnce.Target, database, store.Variables, ct);
+                var backup = await OwnRun.StartAsync(BackupOnce.Target, database, store.Variables, cancellationToken);
                 var test =
-                    await OwnRun.StartAsync(RestoreOnce.Target, database, RestoreOnce.Told(store, backup.Archive, RestoreOnce.Test), ct);
-                await database.ForgetRestoredAsync(ct);
+                    await OwnRun.StartAsync(RestoreOnce.Target, database, RestoreOnce.Told(store, backup.Archive, RestoreOnce.Test),
+                        cancellationToken);
+                await database.ForgetRestoredAsync(cancellationToken);
                 figures.Add(new($"peak memory of a backup {where}", backup.PeakMiB, null, "MiB", LargestMemory));
                 figures.Add(new($"peak memory of a restore test {where}", test.PeakMiB, null, "MiB", LargestMemory));
                 log(string.Create(

@@ -24,9 +24,9 @@ sealed partial record OwnRun(double Seconds, double PeakMiB, string Archive)
     /// <param name="target"><see cref="BackupOnce.Target"/> or <see cref="RestoreOnce.Target"/>.</param>
     /// <param name="database">The database that is read, or whose server is restored into.</param>
     /// <param name="variables">What it is told.</param>
-    /// <param name="ct">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public static async Task<OwnRun> StartAsync(
-        string target, BenchDatabase database, IReadOnlyDictionary<string, string?> variables, CancellationToken ct)
+        string target, BenchDatabase database, IReadOnlyDictionary<string, string?> variables, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
         var outcome = await ChildProcess.RunAsync(
@@ -39,7 +39,7 @@ sealed partial record OwnRun(double Seconds, double PeakMiB, string Archive)
                 },
                 Deadline = Deadline,
             },
-            ct);
+            cancellationToken);
         var seconds = watch.Elapsed.TotalSeconds;
         return Measured().Match(outcome.StandardOutput) is { Success: true } measured
             ? new(seconds, double.Parse(measured.Groups["peak"].Value, CultureInfo.InvariantCulture), measured.Groups["archive"].Value)

@@ -14,18 +14,19 @@ sealed class PackagesSuite : IBenchSuite
 
     public string Name => "packages";
 
-    public async Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken ct)
+    public async Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken cancellationToken)
     {
         using var folder = new BenchFolder();
         var feed = Path.Combine(folder.Path, "feed");
-        await DotNetAsync(Paths.Root.FullPath, ct, "pack", "src/DbGate.MSBuild", "-c", "Release", "-v", "q", "-nologo", "-o", feed);
+        await DotNetAsync(Paths.Root.FullPath, cancellationToken, "pack", "src/DbGate.MSBuild", "-c", "Release", "-v", "q", "-nologo",
+            "-o", feed);
         var app = Generate(folder.Path, feed);
-        await DotNetAsync(app, ct, "restore", "-v", "q");
+        await DotNetAsync(app, cancellationToken, "restore", "-v", "q");
 
         var (without, with) = (new List<double>(), new List<double>());
         for (var i = 0; i <= options.Runs; i++)
         {
-            var (plain, gated) = (await BuildAsync(app, false, ct), await BuildAsync(app, true, ct));
+            var (plain, gated) = (await BuildAsync(app, false, cancellationToken), await BuildAsync(app, true, cancellationToken));
             log(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{(i == 0 ? "to warm up" : $"run {i}")}: build {plain:0} ms, with DbGateCheck {gated:0} ms"));
@@ -45,10 +46,10 @@ sealed class PackagesSuite : IBenchSuite
         ];
     }
 
-    static Task<double> BuildAsync(string app, bool gated, CancellationToken ct) =>
-        DotNetAsync(app, ct, "build", "--no-restore", "-v", "q", "-nologo", $"-p:DbGateBeforeBuild={gated}");
+    static Task<double> BuildAsync(string app, bool gated, CancellationToken cancellationToken) =>
+        DotNetAsync(app, cancellationToken, "build", "--no-restore", "-v", "q", "-nologo", $"-p:DbGateBeforeBuild={gated}");
 
-    static async Task<double> DotNetAsync(string folder, CancellationToken ct, params string[] arguments)
+    static async Task<double> DotNetAsync(string folder, CancellationToken cancellationToken, params string[] arguments)
     {
         var watch = Stopwatch.StartNew();
         var outcome = await ChildProcess.RunAsync(
@@ -59,7 +60,7 @@ sealed class PackagesSuite : IBenchSuite
                 WorkingDirectory = folder,
                 Deadline = Deadline,
             },
-            ct);
+            cancellationToken);
         return outcome.Succeeded
             ? watch.Elapsed.TotalMilliseconds
             : throw new InvalidOperationException(

@@ -16,7 +16,7 @@ sealed class PageSuite : IBenchSuite
 
     public string Name => "page";
 
-    public Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken ct)
+    public Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken cancellationToken)
     {
         var report = Report((int)(Findings * options.Scale));
         var (pages, json, bytes) = (new List<double>(), new List<double>(), 0);

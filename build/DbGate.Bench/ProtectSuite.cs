@@ -21,26 +21,26 @@ sealed partial class ProtectSuite : IBenchSuite
 
     public string Name => "protect";
 
-    public async Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken ct)
+    public async Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken cancellationToken)
     {
         // No checkpoint and no vacuum of the server's own falls into somebody's turn.
         await using var server = await ThrowawayServer.StartAsync(
             new() { Settings = new Dictionary<string,
                 string> { ["shared_buffers"] = "512MB", ["max_wal_size"] = "16GB", ["checkpoint_timeout"] = "1h",
                     ["autovacuum"] = "off" } },
-            ct);
-        await using (var session = await Session.OpenAsync(server.Url, null, ct))
+            cancellationToken);
+        await using (var session = await Session.OpenAsync(server.Url, null, cancellationToken))
         {
-            await session.ExecuteAsync("CREATE DATABASE plain", ct);
+            await session.ExecuteAsync("CREATE DATABASE plain", cancellationToken);
         }
 
-        await PgbenchAsync(server, "plain", ["-i", "-q", "-s", $"{Accounts}"], ct);
-        await using (var session = await Session.OpenAsync(server.Url, null, ct))
+        await PgbenchAsync(server, "plain", ["-i", "-q", "-s", $"{Accounts}"], cancellationToken);
+        await using (var session = await Session.OpenAsync(server.Url, null, cancellationToken))
         {
-            await session.ExecuteAsync("CREATE DATABASE guarded TEMPLATE plain", ct);
+            await session.ExecuteAsync("CREATE DATABASE guarded TEMPLATE plain", cancellationToken);
         }
 
-        await ProtectAsync(server, ct);
+        await ProtectAsync(server, cancellationToken);
         var (own, other) = (new List<double>(), new List<double>());
         for (var run = 0; run <= options.Runs; run++)
         {
@@ -48,7 +48,7 @@ sealed partial class ProtectSuite : IBenchSuite
             var latency = new Dictionary<string, double>();
             foreach (var database in order)
             {
-                latency[database] = await LatencyAsync(server, database, options.Scale, ct);
+                latency[database] = await LatencyAsync(server, database, options.Scale, cancellationToken);
             }
 
             log(string.Create(CultureInfo.InvariantCulture,
@@ -64,35 +64,36 @@ sealed partial class ProtectSuite : IBenchSuite
         return [new("a transaction of pgbench, protected to not", BenchFigure.Median(own), BenchFigure.Median(other), "µs", HighestRatio)];
     }
 
-    static async Task<double> LatencyAsync(ThrowawayServer server, string database, double scale, CancellationToken ct)
+    static async Task<double> LatencyAsync(ThrowawayServer server, string database, double scale, CancellationToken cancellationToken)
     {
         var count = Math.Max(100, (int)(Transactions * scale));
         var printed = await PgbenchAsync(
             server, database, ["-n", "-M", "prepared", "-c", "1", "-t", count.ToString(CultureInfo.InvariantCulture), "--random-seed=1"],
-            ct);
+            cancellationToken);
         var latency = LatencyLine().Match(printed);
         return latency.Success
             ? double.Parse(latency.Groups[1].ValueSpan, CultureInfo.InvariantCulture) * 1000
             : throw new ComparatorException($"pgbench told no latency: {printed}");
     }
 
-    static async Task<string> PgbenchAsync(ThrowawayServer server, string database, IReadOnlyList<string> arguments, CancellationToken ct)
+    static async Task<string> PgbenchAsync(ThrowawayServer server, string database, IReadOnlyList<string> arguments,
+        CancellationToken cancellationToken)
     {
-        await using var environment = await LibpqEnvironment.CreateAsync(server.Url.WithDatabase(database), ct);
+        await using var environment = await LibpqEnvironment.CreateAsync(server.Url.WithDatabase(database), cancellationToken);
         var outcome = await ChildProcess.RunAsync(
             new ChildCommand(Path.Combine(server.Binaries.Folder, "pgbench"), arguments)
             {
                 Environment = new Dictionary<string, string?>(environment.Variables),
                 Deadline = Deadline,
             },
-            "", ct);
+            "", cancellationToken);
         return outcome.Succeeded
             ? outcome.StandardOutput
             : throw new ComparatorException($"pgbench ended with {outcome.ExitCode}: {outcome.StandardError}");
     }
 
     /// <summary>By the task that people call.</summary>
-    static async Task ProtectAsync(ThrowawayServer server, CancellationToken ct)
+    static async Task ProtectAsync(ThrowawayServer server, CancellationToken cancellationToken)
     {
         using var project = new BenchFolder();
         var outcome = await ChildProcess.RunAsync(
@@ -103,7 +104,7 @@ sealed partial class ProtectSuite : IBenchSuite
                 Environment = new Dictionary<string, string?> { ["DATABASE_URL"] = server.Url.WithDatabase("guarded").Reveal() },
                 Deadline = Deadline,
             },
-            "", ct);
+            "", cancellationToken);
         if (!outcome.Succeeded)
         {
             throw new InvalidOperationException($"protect ended with {outcome.ExitCode}: {outcome.StandardOutput}{outcome.StandardError}");

@@ -23,28 +23,28 @@ sealed class ReadySuite : IBenchSuite
 
     public string Name => "ready";
 
-    public async Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken ct)
+    public async Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken cancellationToken)
     {
-        await using var served = await ServedWallet.StartAsync(log, ct);
+        await using var served = await ServedWallet.StartAsync(log, cancellationToken);
         return [
-            .. await LoadAsync(served, options, log, ct), .. await FaultsAsync(served, log, ct),
-            await StatisticsAsync(served, options, log, ct)];
+            .. await LoadAsync(served, options, log, cancellationToken), .. await FaultsAsync(served, log, cancellationToken),
+            await StatisticsAsync(served, options, log, cancellationToken)];
     }
 
     static async Task<IReadOnlyList<BenchFigure>> LoadAsync(
-        ServedWallet served, BenchOptions options, Action<string> log, CancellationToken ct)
+        ServedWallet served, BenchOptions options, Action<string> log, CancellationToken cancellationToken)
     {
         var ready = new Uri(served.Address, "/ready");
-        log($"to warm up: {await OpenLoad.RunAsync(ready, PerSecond, Duration / 6, ct)}");
+        log($"to warm up: {await OpenLoad.RunAsync(ready, PerSecond, Duration / 6, cancellationToken)}");
         var memory = new List<double>();
-        using var sampling = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var sampling = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var sampled = SampleAsync(served, memory, sampling.Token);
-        var opened = await served.SessionsOpenedAsync(ct);
+        var opened = await served.SessionsOpenedAsync(cancellationToken);
         var watch = Stopwatch.StartNew();
-        var load = await OpenLoad.RunAsync(ready, PerSecond, Duration * options.Scale, ct);
+        var load = await OpenLoad.RunAsync(ready, PerSecond, Duration * options.Scale, cancellationToken);
         var elapsed = watch.Elapsed;
-        await Task.Delay(CheckTimeout, ct); // the server counts a session when it has ended
-        var sets = (await served.SessionsOpenedAsync(ct) - opened) / 2.0;
+        await Task.Delay(CheckTimeout, cancellationToken); // the server counts a session when it has ended
+        var sets = (await served.SessionsOpenedAsync(cancellationToken) - opened) / 2.0;
         await sampling.CancelAsync();
         await sampled;
         var third = memory.Count / 3;
@@ -62,9 +62,9 @@ sealed class ReadySuite : IBenchSuite
         ];
     }
 
-    static async Task<IReadOnlyList<BenchFigure>> FaultsAsync(ServedWallet served, Action<string> log, CancellationToken ct)
+    static async Task<IReadOnlyList<BenchFigure>> FaultsAsync(ServedWallet served, Action<string> log, CancellationToken cancellationToken)
     {
-        var postmaster = (await File.ReadAllLinesAsync(Path.Combine(served.Server.Folder, "data/postmaster.pid"), ct))[0];
+        var postmaster = (await File.ReadAllLinesAsync(Path.Combine(served.Server.Folder, "data/postmaster.pid"), cancellationToken))[0];
         (string Name, Func<Task> Wreck, Func<Task> Mend)[] faults =
         [
             ("hangs", () => SignalAsync("STOP", postmaster), () => SignalAsync("CONT", postmaster)),
@@ -76,11 +76,11 @@ sealed class ReadySuite : IBenchSuite
         var figures = new List<BenchFigure>();
         foreach (var (name, wreck, mend) in faults)
         {
-            await UntilAsync(served, HttpStatusCode.OK, ct);
+            await UntilAsync(served, HttpStatusCode.OK, cancellationToken);
             await wreck();
-            var down = await UntilAsync(served, HttpStatusCode.ServiceUnavailable, ct);
+            var down = await UntilAsync(served, HttpStatusCode.ServiceUnavailable, cancellationToken);
             await mend();
-            var up = await UntilAsync(served, HttpStatusCode.OK, ct);
+            var up = await UntilAsync(served, HttpStatusCode.OK, cancellationToken);
             log(string.Create(CultureInfo.InvariantCulture, $"the database {name}: 503 after {down:0.0} s, 200 again after {up:0.0} s"));
             figures.Add(
                 new($"the database {name}: to 503 (one period and the time-out)", down, null, "s",
@@ -88,28 +88,30 @@ sealed class ReadySuite : IBenchSuite
             figures.Add(new($"the database is back from \"{name}\": to 200 (one period)", up, null, "s", Period.TotalSeconds + 0.5));
         }
 
-        await Task.Delay(CheckTimeout, ct);
-        figures.Add(new("connections left behind", await served.SessionsOpenAsync(ct), null, "sessions", 0));
+        await Task.Delay(CheckTimeout, cancellationToken);
+        figures.Add(new("connections left behind", await served.SessionsOpenAsync(cancellationToken), null, "sessions", 0));
         return figures;
     }
 
-    static async Task<BenchFigure> StatisticsAsync(ServedWallet served, BenchOptions options, Action<string> log, CancellationToken ct)
+    static async Task<BenchFigure> StatisticsAsync(ServedWallet served, BenchOptions options, Action<string> log,
+        CancellationToken cancellationToken)
     {
         var count = (int)(ManyTables * options.Scale);
         log($"making {count} tables");
         await using (var session =
-            await Session.OpenAsync(served.Url, SessionOptions.Default with { CommandTimeout = TimeSpan.FromMinutes(5) }, ct))
+            await Session.OpenAsync(served.Url, SessionOptions.Default with { CommandTimeout = TimeSpan.FromMinutes(5) },
+                cancellationToken))
         {
-            await session.ExecuteAsync("create schema many", ct);
+            await session.ExecuteAsync("create schema many", cancellationToken);
             for (var made = 0; made < count; made += 500) // each transaction's locks fit into the server's table
             {
                 await session.ExecuteAsync(string.Create(
                     CultureInfo.InvariantCulture,
                     $"do $$ begin for i in {made + 1}..{Math.Min(made + 500, count)} loop execute format('create table many.t%s (id int "
-                        + $"primary key, note text)', i); end loop; end $$"), ct);
+                        + $"primary key, note text)', i); end loop; end $$"), cancellationToken);
             }
 
-            await session.ExecuteAsync("analyze", ct);
+            await session.ExecuteAsync("analyze", cancellationToken);
         }
 
         using var http = new HttpClient();
@@ -117,9 +119,9 @@ sealed class ReadySuite : IBenchSuite
         var times = new List<double>();
         for (var run = 0; run < options.Runs; run++)
         {
-            await Task.Delay(Period + TimeSpan.FromSeconds(1.1), ct); // no answer of before serves any more
+            await Task.Delay(Period + TimeSpan.FromSeconds(1.1), cancellationToken); // no answer of before serves any more
             var watch = Stopwatch.StartNew();
-            var body = await http.GetStringAsync(new Uri(served.Address, "/admin/database/stats"), ct);
+            var body = await http.GetStringAsync(new Uri(served.Address, "/admin/database/stats"), cancellationToken);
             times.Add(watch.Elapsed.TotalSeconds);
             log(string.Create(
                 CultureInfo.InvariantCulture,
@@ -129,23 +131,23 @@ sealed class ReadySuite : IBenchSuite
         return new($"stats of {count} tables, estimated", BenchFigure.Median(times), null, "s", 1);
     }
 
-    static async Task SampleAsync(ServedWallet served, List<double> memory, CancellationToken ct)
+    static async Task SampleAsync(ServedWallet served, List<double> memory, CancellationToken cancellationToken)
     {
-        while (!ct.IsCancellationRequested)
+        while (!cancellationToken.IsCancellationRequested)
         {
             memory.Add(served.Megabytes);
-            await Task.Delay(TimeSpan.FromMilliseconds(500), ct)
+            await Task.Delay(TimeSpan.FromMilliseconds(500), cancellationToken)
                 .ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
     }
 
     /// <summary>How long it takes until /ready says so, in seconds; asked ten times a second.</summary>
-    static async Task<double> UntilAsync(ServedWallet served, HttpStatusCode status, CancellationToken ct)
+    static async Task<double> UntilAsync(ServedWallet served, HttpStatusCode status, CancellationToken cancellationToken)
     {
         using var http = new HttpClient();
-        for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeSpan.FromMinutes(1); await Task.Delay(100, ct))
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeSpan.FromMinutes(1); await Task.Delay(100, cancellationToken))
         {
-            using var response = await http.GetAsync(new Uri(served.Address, "/ready"), ct);
+            using var response = await http.GetAsync(new Uri(served.Address, "/ready"), cancellationToken);
             if (response.StatusCode == status)
             {
                 return watch.Elapsed.TotalSeconds;

@@ -48,23 +48,26 @@ public sealed class RehearseSuite : IBenchSuite
     public string Name => "rehearse";
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken ct)
+    public async Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(log);
         using var folder = new BenchFolder();
         var project = folder.Info;
-        await DeployProcess.WriteAsync(project, Five, ct);
-        await using var database = await BenchDatabase.CreateAsync(options.Scale, log, ct);
-        await MakeLedgerAsync(database.Url, ct);
+        await DeployProcess.WriteAsync(project, Five, cancellationToken);
+        await using var database = await BenchDatabase.CreateAsync(options.Scale, log, cancellationToken);
+        await MakeLedgerAsync(database.Url, cancellationToken);
         var store = ObjectStores.Open(new StoreOptions.Folder(Path.Combine(project.FullName, "backups")));
-        var backup = await Backup.TakeAsync(new() { Url = database.Url, Environment = "development", Stores = [store] }, null, ct);
+        var backup = await Backup.TakeAsync(new() { Url = database.Url, Environment = "development", Stores = [store] }, null,
+            cancellationToken);
         var runs = new List<(DeployTaken Plain, DeployTaken Rehearsal)>();
         for (var i = 0; i <= options.Runs; i++)
         {
             var run = (
-                Plain: await DeployProcess.RunAsync(database.Url, project, backup.Key, DeployOnce.Plain, database.Programs, ct),
-                Rehearsal: await DeployProcess.RunAsync(database.Url, project, backup.Key, DeployOnce.Rehearse, database.Programs, ct));
+                Plain: await DeployProcess.RunAsync(database.Url, project, backup.Key, DeployOnce.Plain, database.Programs,
+                cancellationToken),
+                Rehearsal: await DeployProcess.RunAsync(database.Url, project, backup.Key, DeployOnce.Rehearse, database.Programs,
+                cancellationToken));
             log(string.Create(CultureInfo.InvariantCulture,
                 $"{(i == 0 ? "to warm up" : $"run {i}")}: restore and deploy of {Five.Length} {run.Plain.Seconds:0.0} s, rehearsal "
                     + $"{run.Rehearsal.Seconds:0.0} s ({run.Rehearsal.Words})"));
@@ -79,20 +82,20 @@ public sealed class RehearseSuite : IBenchSuite
             new("rehearsal to plain restore and deploy", BenchFigure.Median(runs.Select(run => run.Rehearsal.Seconds)),
                 BenchFigure.Median(runs.Select(run => run.Plain.Seconds)), "s", LongestRehearsal),
             new("peak memory of the rehearsal's process", runs.Max(run => run.Rehearsal.PeakMiB!.Value), null, "MiB", LargestMemory),
-            await RehearsedHistory.RunAsync(options, log, ct),
+            await RehearsedHistory.RunAsync(options, log, cancellationToken),
         ];
     }
 
     /// <summary>A database with tables and no ledger would be refused, as Prisma refuses it (P3005).</summary>
-    internal static async Task MakeLedgerAsync(PostgresUrl url, CancellationToken ct)
+    internal static async Task MakeLedgerAsync(PostgresUrl url, CancellationToken cancellationToken)
     {
-        await using var session = await Session.OpenAsync(url, null, ct);
+        await using var session = await Session.OpenAsync(url, null, cancellationToken);
         await session.ExecuteAsync(
             """
             CREATE TABLE _prisma_migrations (id varchar(36) PRIMARY KEY NOT NULL, checksum varchar(64) NOT NULL, finished_at timestamptz,
               migration_name varchar(255) NOT NULL, logs text, rolled_back_at timestamptz, started_at timestamptz NOT NULL DEFAULT now(),
               applied_steps_count integer NOT NULL DEFAULT 0)
             """,
-            ct);
+            cancellationToken);
     }
 }

@@ -23,15 +23,15 @@ sealed class StartSuite : IBenchSuite
 
     public string Name => "start";
 
-    public async Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken ct)
+    public async Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken cancellationToken)
     {
         var prisma = InstalledPrisma();
-        await using var server = await DemoServer.StartAsync(ct);
+        await using var server = await DemoServer.StartAsync(cancellationToken);
         var project = new DemoProject(Directory.CreateTempSubdirectory("dbgate-bench-").FullName);
         try
         {
             // Node would refuse the throwaway certificate
-            var url = (await CreateDatabaseAsync(server.Url, "bench_start", ct)).WithParameter("sslmode", "disable");
+            var url = (await CreateDatabaseAsync(server.Url, "bench_start", cancellationToken)).WithParameter("sslmode", "disable");
             var variables = new Dictionary<string, string?>
             {
                 ["DATABASE_URL"] = url.Reveal(),
@@ -44,15 +44,16 @@ sealed class StartSuite : IBenchSuite
             };
             Directory.CreateSymbolicLink(Path.Combine(project.Folder, "node_modules"), Path.Combine(prisma, "node_modules"));
             var build = Path.Combine(Paths.Root.FullPath, "build.sh");
-            await TimeAsync(build, project.Folder, variables, ct, "--target=migrate-deploy", "--engine=direct");
+            await TimeAsync(build, project.Folder, variables, cancellationToken, "--target=migrate-deploy", "--engine=direct");
 
             var (own, other) = (new List<double>(), new List<double>());
             for (var i = 0; i <= options.Runs; i++)
             {
                 var (a, b) = (
-                    await TimeAsync(build, project.Folder, variables, ct, "--target=verify-ready"),
+                    await TimeAsync(build, project.Folder, variables, cancellationToken, "--target=verify-ready"),
                     await TimeAsync(
-                        "node", project.Folder, variables, ct, Path.Combine(prisma, "node_modules/prisma/build/index.js"), "migrate",
+                        "node", project.Folder, variables, cancellationToken, Path.Combine(prisma, "node_modules/prisma/build/index.js"),
+                            "migrate",
                         "status"));
                 log(string.Create(
                     CultureInfo.InvariantCulture,
@@ -64,8 +65,8 @@ sealed class StartSuite : IBenchSuite
                 }
             }
 
-            var tool = await ToolStarts.MeasureAsync(prisma, project.Folder, variables, options, log, ct);
-            var (seconds, megabytes) = await ManyAsync(server.Url, options.Runs, log, ct);
+            var tool = await ToolStarts.MeasureAsync(prisma, project.Folder, variables, options, log, cancellationToken);
+            var (seconds, megabytes) = await ManyAsync(server.Url, options.Runs, log, cancellationToken);
             return
             [
                 new("verify-ready to its verdict", BenchFigure.Median(own), null, "s", 1.5),
@@ -82,7 +83,8 @@ sealed class StartSuite : IBenchSuite
     }
 
     internal static async Task<double> TimeAsync(
-        string program, string folder, Dictionary<string, string?> variables, CancellationToken ct, params string[] arguments)
+        string program, string folder, Dictionary<string, string?> variables, CancellationToken cancellationToken,
+            params string[] arguments)
     {
         var watch = Stopwatch.StartNew();
         var outcome = await ChildProcess.RunAsync(
@@ -93,7 +95,7 @@ sealed class StartSuite : IBenchSuite
                 WorkingDirectory = folder,
                 Deadline = Deadline,
             },
-            ct);
+            cancellationToken);
         return outcome.Succeeded
             ? watch.Elapsed.TotalSeconds
             : throw new InvalidOperationException(
@@ -101,18 +103,19 @@ sealed class StartSuite : IBenchSuite
     }
 
     /// <summary>Check time alone, in this process; the memory is this process's peak, the runtime and the build's host included.</summary>
-    static async Task<(double Seconds, double Megabytes)> ManyAsync(PostgresUrl server, int runs, Action<string> log, CancellationToken ct)
+    static async Task<(double Seconds, double Megabytes)> ManyAsync(PostgresUrl server, int runs, Action<string> log,
+        CancellationToken cancellationToken)
     {
-        var url = await CreateDatabaseAsync(server, "bench_many", ct);
+        var url = await CreateDatabaseAsync(server, "bench_many", cancellationToken);
         using var folder = new BenchFolder();
         await using (var session =
-            await Session.OpenAsync(url, SessionOptions.Default with { CommandTimeout = TimeSpan.FromMinutes(2) }, ct))
+            await Session.OpenAsync(url, SessionOptions.Default with { CommandTimeout = TimeSpan.FromMinutes(2) }, cancellationToken))
         {
             for (var i = 0; i < ManyMigrations; i++)
             {
                 var path = Path.Combine(folder.Path, "prisma/migrations", Name(i));
                 Directory.CreateDirectory(path);
-                await File.WriteAllBytesAsync(Path.Combine(path, "migration.sql"), Sql(i), ct);
+                await File.WriteAllBytesAsync(Path.Combine(path, "migration.sql"), Sql(i), cancellationToken);
             }
 
             await session.ExecuteAsync(
@@ -121,7 +124,7 @@ sealed class StartSuite : IBenchSuite
                     migration_name varchar(255) not null, logs text, rolled_back_at timestamptz,
                     started_at timestamptz not null default now(), applied_steps_count integer not null default 0)
                 """,
-                ct);
+                cancellationToken);
             await session.ExecuteAsync(
                 """
                 insert into _prisma_migrations (id, checksum, finished_at, migration_name, applied_steps_count)
@@ -129,7 +132,7 @@ sealed class StartSuite : IBenchSuite
                        '2026' || lpad(n::text, 10, '0') || '_step', 1
                   from generate_series(0, $1::int - 1) as n
                 """,
-                ct,
+                cancellationToken,
                 ManyMigrations);
         }
 
@@ -140,7 +143,7 @@ sealed class StartSuite : IBenchSuite
         for (var i = 0; i <= runs; i++)
         {
             await using var context = new GateContext(settings);
-            var report = (await CheckRunner.RunAsync([new MigrationsCheck()], context, ct))[0];
+            var report = (await CheckRunner.RunAsync([new MigrationsCheck()], context, cancellationToken))[0];
             if (report.Result.Details != $"{ManyMigrations}/{ManyMigrations} migrations applied")
             {
                 throw new InvalidOperationException(report.Result.Details);
@@ -162,11 +165,11 @@ sealed class StartSuite : IBenchSuite
         static byte[] Sql(int i) => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"-- {i}\nSELECT {i};\n"));
     }
 
-    static async Task<PostgresUrl> CreateDatabaseAsync(PostgresUrl server, string prefix, CancellationToken ct)
+    static async Task<PostgresUrl> CreateDatabaseAsync(PostgresUrl server, string prefix, CancellationToken cancellationToken)
     {
         var name = $"{prefix}_{Environment.ProcessId}";
-        await using var session = await Session.OpenAsync(server, null, ct);
-        await session.ExecuteAsync($"create database {Postgres.Sql.Identifier(name)}", ct);
+        await using var session = await Session.OpenAsync(server, null, cancellationToken);
+        await session.ExecuteAsync($"create database {Postgres.Sql.Identifier(name)}", cancellationToken);
         return server.WithDatabase(name);
     }
 

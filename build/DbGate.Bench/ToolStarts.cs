@@ -8,11 +8,11 @@ static class ToolStarts
 {
     public static async Task<IReadOnlyList<BenchFigure>> MeasureAsync(
         string prisma, string project, Dictionary<string, string?> variables, BenchOptions options, Action<string> log,
-        CancellationToken ct)
+        CancellationToken cancellationToken)
     {
         var runtime = ToolRuntime.Own ?? throw new ComparatorException("no archive of dbgate is made for this kind of machine");
         log($"publishing dbgate for {runtime.Id}");
-        var (tool, reason) = await PublishedTool.MakeAsync(runtime, ct);
+        var (tool, reason) = await PublishedTool.MakeAsync(runtime, cancellationToken);
         if (tool is null)
         {
             throw new ComparatorException($"dbgate cannot be published for {runtime.Id}: {reason}");
@@ -32,8 +32,9 @@ static class ToolStarts
             new("dbgate verify-ready to prisma migrate status", ready.Own, ready.Other, "s", 1.0),
         ];
 
-        Task<double> OwnAsync(params string[] arguments) => StartSuite.TimeAsync(program, project, variables, ct, arguments);
-        Task<double> PrismaAsync(params string[] arguments) => StartSuite.TimeAsync("node", project, variables, ct, [index, .. arguments]);
+        Task<double> OwnAsync(params string[] arguments) => StartSuite.TimeAsync(program, project, variables, cancellationToken, arguments);
+        Task<double> PrismaAsync(params string[] arguments) =>
+            StartSuite.TimeAsync("node", project, variables, cancellationToken, [index, .. arguments]);
 
         async Task<(double Own, double Other)> PairAsync(string ownName, Func<Task<double>> own, string otherName, Func<Task<double>> other)
         {

@@ -14,9 +14,9 @@ sealed record ToolImage(string? Base, string? Tag, IReadOnlyList<string> Argumen
     static readonly TimeSpan Deadline = TimeSpan.FromMinutes(20);
 
     /// <returns>What was made; or why it could not be, with the code to end with.</returns>
-    public async Task<(ExitCode Code, IReadOnlyList<string> Lines)> BuildAsync(Action<string> log, CancellationToken ct)
+    public async Task<(ExitCode Code, IReadOnlyList<string> Lines)> BuildAsync(Action<string> log, CancellationToken cancellationToken)
     {
-        if (await DockerAsync(null, ct, "info", "--format", "{{.Architecture}}") is not { Succeeded: true } engine)
+        if (await DockerAsync(null, cancellationToken, "info", "--format", "{{.Architecture}}") is not { Succeeded: true } engine)
         {
             return (ExitCode.Environment, ["no Docker engine answers: docker info tells why; nothing was built"]);
         }
@@ -24,7 +24,7 @@ sealed record ToolImage(string? Base, string? Tag, IReadOnlyList<string> Argumen
         var runtime =
             ToolRuntime.All.First(one => one.Id == (engine.StandardOutput.Trim() is "aarch64" or "arm64" ? "linux-arm64" : "linux-x64"));
         log($"publishing for {runtime.Id}");
-        var (tool, reason) = await PublishedTool.MakeAsync(runtime, ct);
+        var (tool, reason) = await PublishedTool.MakeAsync(runtime, cancellationToken);
         if (tool is null)
         {
             return (ExitCode.Environment, [$"{runtime.Id} cannot be published: {reason}"]);
@@ -36,7 +36,7 @@ sealed record ToolImage(string? Base, string? Tag, IReadOnlyList<string> Argumen
         string[] arguments = [.. Base is null ? [] : new[] { $"BASE={Base}" }, .. Arguments];
         log($"building {tag}");
         var built = await DockerAsync(
-            log, ct,
+            log, cancellationToken,
             ["build", "--file", Paths.Root.CombineWithFilePath("build/Dockerfile").FullPath, "--tag", tag,
                 .. arguments.SelectMany(argument => new[] { "--build-arg", argument }), context]);
         if (!built.Succeeded)
@@ -44,17 +44,18 @@ sealed record ToolImage(string? Base, string? Tag, IReadOnlyList<string> Argumen
             return (ExitCode.Environment, [$"docker build ended with {built.ExitCode}: {built.StandardError.Trim()}"]);
         }
 
-        return await LookAsync(tag, tool, ct);
+        return await LookAsync(tag, tool, cancellationToken);
     }
 
     /// <summary>What the image is believed to be is asked of the image itself.</summary>
-    static async Task<(ExitCode Code, IReadOnlyList<string> Lines)> LookAsync(string tag, PublishedTool tool, CancellationToken ct)
+    static async Task<(ExitCode Code, IReadOnlyList<string> Lines)> LookAsync(string tag, PublishedTool tool,
+        CancellationToken cancellationToken)
     {
-        var version = await DockerAsync(null, ct, "run", "--rm", "--network=none", tag, "--version");
-        var user = await DockerAsync(null, ct, "run", "--rm", "--network=none", "--entrypoint", "id", tag, "-u");
+        var version = await DockerAsync(null, cancellationToken, "run", "--rm", "--network=none", tag, "--version");
+        var user = await DockerAsync(null, cancellationToken, "run", "--rm", "--network=none", "--entrypoint", "id", tag, "-u");
         var clients =
             await DockerAsync(
-                null, ct, "run", "--rm", "--network=none", "--entrypoint", "sh", tag, "-c",
+                null, cancellationToken, "run", "--rm", "--network=none", "--entrypoint", "sh", tag, "-c",
                 "for dump in /usr/lib/postgresql/*/bin/pg_dump; do $dump --version; done");
         var holds = version.StandardOutput.Trim() == tool.Version && user.StandardOutput.Trim() is not ("0" or "") && clients.Succeeded;
         return (holds ? ExitCode.Pass : ExitCode.Blocked,
@@ -67,14 +68,15 @@ sealed record ToolImage(string? Base, string? Tag, IReadOnlyList<string> Argumen
         ]);
     }
 
-    static async Task<ChildOutcome> DockerAsync(Action<string>? log, CancellationToken ct, params IReadOnlyList<string> arguments)
+    static async Task<ChildOutcome> DockerAsync(Action<string>? log, CancellationToken cancellationToken,
+        params IReadOnlyList<string> arguments)
     {
         try
         {
             return await ChildProcess.RunAsync(
                 new ChildCommand(
                     "docker", arguments) { EnvironmentBase = EnvironmentBase.Inherited, Deadline = Deadline, OnLine =
-                        log is null ? null : line => log(line.Text) }, ct);
+                        log is null ? null : line => log(line.Text) }, cancellationToken);
         }
         catch (GateException missing)
         {

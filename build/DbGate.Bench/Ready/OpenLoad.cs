@@ -22,8 +22,8 @@ sealed record OpenLoad(double[] Milliseconds, int Failed)
     /// <param name="address">Where to.</param>
     /// <param name="perSecond">How many.</param>
     /// <param name="duration">For how long.</param>
-    /// <param name="ct">Stops it.</param>
-    public static async Task<OpenLoad> RunAsync(Uri address, int perSecond, TimeSpan duration, CancellationToken ct)
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
+    public static async Task<OpenLoad> RunAsync(Uri address, int perSecond, TimeSpan duration, CancellationToken cancellationToken)
     {
         using var http =
             new HttpClient(
@@ -46,10 +46,10 @@ sealed record OpenLoad(double[] Milliseconds, int Failed)
                     }
 
                     var number = i;
-                    answers[i] = Task.Run(() => AskAsync(number, due), ct);
+                    answers[i] = Task.Run(() => AskAsync(number, due), cancellationToken);
                 }
             },
-            ct,
+            cancellationToken,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
         await Task.WhenAll(answers);
@@ -60,7 +60,7 @@ sealed record OpenLoad(double[] Milliseconds, int Failed)
         {
             try
             {
-                using var response = await http.GetAsync(address, ct);
+                using var response = await http.GetAsync(address, cancellationToken);
                 if (response.StatusCode != HttpStatusCode.OK)
                 {
                     Interlocked.Increment(ref failed);

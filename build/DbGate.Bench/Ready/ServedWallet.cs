@@ -43,7 +43,7 @@ sealed partial class ServedWallet : IAsyncDisposable
         }
     }
 
-    public static async Task<ServedWallet> StartAsync(Action<string> log, CancellationToken ct)
+    public static async Task<ServedWallet> StartAsync(Action<string> log, CancellationToken cancellationToken)
     {
         log("building dbgate");
         var dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
@@ -53,17 +53,17 @@ sealed partial class ServedWallet : IAsyncDisposable
             {
                 EnvironmentBase = EnvironmentBase.Inherited, Deadline = Deadline,
             },
-            ct);
+            cancellationToken);
         if (!built.Succeeded)
         {
             throw new InvalidOperationException($"dbgate could not be built: {built.StandardOutput}{built.StandardError}");
         }
 
-        var server = await ThrowawayServer.StartAsync(new ThrowawayOptions { Ssl = true }, ct);
+        var server = await ThrowawayServer.StartAsync(new ThrowawayOptions { Ssl = true }, cancellationToken);
         var project = new DemoProject(Directory.CreateTempSubdirectory("dbgate-bench-").FullName);
-        await using (var session = await Session.OpenAsync(server.Url, null, ct))
+        await using (var session = await Session.OpenAsync(server.Url, null, cancellationToken))
         {
-            await session.ExecuteAsync("create database served", ct);
+            await session.ExecuteAsync("create database served", cancellationToken);
         }
 
         var variables = new Dictionary<string, string?>
@@ -77,7 +77,7 @@ sealed partial class ServedWallet : IAsyncDisposable
         await using (var run = new GateRunner(new GateContext(SettingsReader.Read(
             new Dictionary<string, string>(), variables.ToDictionary(pair => pair.Key, pair => pair.Value!), project.Folder))))
         {
-            if ((await run.ExecuteAsync(new MigrateDeployStep(), ct)).Result is { IsBlocking: true } failed)
+            if ((await run.ExecuteAsync(new MigrateDeployStep(), cancellationToken)).Result is { IsBlocking: true } failed)
             {
                 throw new InvalidOperationException(failed.Summary);
             }
@@ -100,26 +100,28 @@ sealed partial class ServedWallet : IAsyncDisposable
                     }
                 },
             },
-            ct);
-        _ = sidecar.StandardOutput.CopyToAsync(Stream.Null, ct);
+            cancellationToken);
+        _ = sidecar.StandardOutput.CopyToAsync(Stream.Null, cancellationToken);
         return new(
-            server, server.Url.WithDatabase("served"), project, sidecar, await listening.Task.WaitAsync(TimeSpan.FromMinutes(1), ct));
+            server, server.Url.WithDatabase("served"), project, sidecar,
+                await listening.Task.WaitAsync(TimeSpan.FromMinutes(1), cancellationToken));
     }
 
     /// <summary>
     /// Sessions that the served database has seen since it was made: each run of the checks opens one per check that asks it.
     /// </summary>
-    public async Task<long> SessionsOpenedAsync(CancellationToken ct)
+    public async Task<long> SessionsOpenedAsync(CancellationToken cancellationToken)
     {
-        await using var session = await Session.OpenAsync(Server.Url, null, ct); // of another database
-        return await session.ScalarAsync<long>("select sessions from pg_stat_database where datname = 'served'", ct);
+        await using var session = await Session.OpenAsync(Server.Url, null, cancellationToken); // of another database
+        return await session.ScalarAsync<long>("select sessions from pg_stat_database where datname = 'served'", cancellationToken);
     }
 
     /// <summary>Sessions of the sidecar that are open now.</summary>
-    public async Task<long> SessionsOpenAsync(CancellationToken ct)
+    public async Task<long> SessionsOpenAsync(CancellationToken cancellationToken)
     {
-        await using var session = await Session.OpenAsync(Server.Url, null, ct);
-        return await session.ScalarAsync<long>("select count(*) from pg_stat_activity where application_name like 'dbgate-%'", ct);
+        await using var session = await Session.OpenAsync(Server.Url, null, cancellationToken);
+        return await session.ScalarAsync<long>("select count(*) from pg_stat_activity where application_name like 'dbgate-%'",
+            cancellationToken);
     }
 
     public async ValueTask DisposeAsync()

@@ -25,10 +25,10 @@ sealed class BackupCatalog(IObjectStore store)
     /// <summary>The backups of an environment, newest first by the store's clock. Archives without a manifest are none.</summary>
     /// <param name="environment">In lower case; null = all.</param>
     /// <param name="database">The database's name; null = all.</param>
-    /// <param name="ct">Stops the listing.</param>
-    public async Task<IReadOnlyList<CatalogEntry>> ListAsync(string? environment, string? database, CancellationToken ct)
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
+    public async Task<IReadOnlyList<CatalogEntry>> ListAsync(string? environment, string? database, CancellationToken cancellationToken)
     {
-        var objects = await ObjectsAsync(environment, database, ct);
+        var objects = await ObjectsAsync(environment, database, cancellationToken);
         return
         [
             .. objects.Values
@@ -42,9 +42,10 @@ sealed class BackupCatalog(IObjectStore store)
     }
 
     /// <summary>Every manifest of an environment, newest first by the store's clock, also one whose archive is missing.</summary>
-    internal async Task<IReadOnlyList<CommittedEntry>> ListCommittedAsync(string environment, string? database, CancellationToken ct)
+    internal async Task<IReadOnlyList<CommittedEntry>> ListCommittedAsync(string environment, string? database,
+        CancellationToken cancellationToken)
     {
-        var objects = await ObjectsAsync(environment, database, ct);
+        var objects = await ObjectsAsync(environment, database, cancellationToken);
         return
         [
             .. objects.Values
@@ -57,11 +58,11 @@ sealed class BackupCatalog(IObjectStore store)
         ];
     }
 
-    async Task<Dictionary<string, StoredObject>> ObjectsAsync(string? environment, string? database, CancellationToken ct)
+    async Task<Dictionary<string, StoredObject>> ObjectsAsync(string? environment, string? database, CancellationToken cancellationToken)
     {
         var prefix = environment is not null && database is not null ? BackupName.For(database, environment, default).Prefix : "";
         var objects = new Dictionary<string, StoredObject>(StringComparer.Ordinal);
-        await foreach (var stored in store.ListAsync(prefix, ct))
+        await foreach (var stored in store.ListAsync(prefix, cancellationToken))
         {
             objects[stored.Key] = stored;
         }
@@ -70,11 +71,11 @@ sealed class BackupCatalog(IObjectStore store)
     }
 
     /// <summary>The newest verified backup whose archive is there in full length; null when there is none.</summary>
-    public async Task<CatalogEntry?> FindNewestAsync(string environment, string? database, CancellationToken ct)
+    public async Task<CatalogEntry?> FindNewestAsync(string environment, string? database, CancellationToken cancellationToken)
     {
-        foreach (var entry in await ListAsync(environment, database, ct))
+        foreach (var entry in await ListAsync(environment, database, cancellationToken))
         {
-            if (await ReadLevelAsync(entry, ct) >= VerificationLevel.ReadBack)
+            if (await ReadLevelAsync(entry, cancellationToken) >= VerificationLevel.ReadBack)
             {
                 return entry;
             }
@@ -87,13 +88,14 @@ sealed class BackupCatalog(IObjectStore store)
     /// <param name="environment">In lower case; null = all.</param>
     /// <param name="database">The database's name; null = all.</param>
     /// <param name="restoreTests">When a restore of which archive last succeeded, by its key.</param>
-    /// <param name="ct">Stops the reading.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public async Task<IReadOnlyList<BackupRecord>> ReadRecordsAsync(
-        string? environment, string? database, IReadOnlyDictionary<string, DateTimeOffset> restoreTests, CancellationToken ct)
+        string? environment, string? database, IReadOnlyDictionary<string, DateTimeOffset> restoreTests,
+            CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(restoreTests);
-        var entries = await ListAsync(environment, database, ct);
-        var levels = await ParallelReads.SelectAsync(entries, ReadLevelAsync, ct);
+        var entries = await ListAsync(environment, database, cancellationToken);
+        var levels = await ParallelReads.SelectAsync(entries, ReadLevelAsync, cancellationToken);
         return
         [
             .. entries.Zip(levels, (entry, level) => new BackupRecord(
@@ -109,36 +111,36 @@ sealed class BackupCatalog(IObjectStore store)
     }
 
     /// <summary>How old a backup is, by the store's clock.</summary>
-    public async Task<TimeSpan> AgeAsync(CatalogEntry entry, CancellationToken ct)
+    public async Task<TimeSpan> AgeAsync(CatalogEntry entry, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        return await store.ReadClockAsync(ct) - entry.Manifest.LastModified;
+        return await store.ReadClockAsync(cancellationToken) - entry.Manifest.LastModified;
     }
 
     /// <summary>Reads an entry's manifest.</summary>
     /// <exception cref="GateException">DBG0320: it cannot be used, or describes another archive.</exception>
-    public Task<ManifestFile> OpenAsync(CatalogEntry entry, CancellationToken ct)
+    public Task<ManifestFile> OpenAsync(CatalogEntry entry, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        return OpenAsync(entry.Archive.Key, ct);
+        return OpenAsync(entry.Archive.Key, cancellationToken);
     }
 
     /// <summary>Reads the manifest of the archive of this key.</summary>
     /// <exception cref="GateException">DBG0320: it cannot be used, or describes another archive.</exception>
-    public async Task<ManifestFile> OpenAsync(string archiveKey, CancellationToken ct)
+    public async Task<ManifestFile> OpenAsync(string archiveKey, CancellationToken cancellationToken)
     {
         var key = BackupManifest.KeyOf(archiveKey);
-        var file = ManifestFile.Read(await store.ReadBytesAsync(key, ManifestFile.Limit, ct), $"{store.Location}/{key}");
+        var file = ManifestFile.Read(await store.ReadBytesAsync(key, ManifestFile.Limit, cancellationToken), $"{store.Location}/{key}");
         return file.Manifest.Archive.Key == archiveKey
             ? file
             : throw ManifestProblems.Unreadable($"{store.Location}/{key}", $"it describes {file.Manifest.Archive.Key}");
     }
 
-    async Task<VerificationLevel?> ReadLevelAsync(CatalogEntry entry, CancellationToken ct)
+    async Task<VerificationLevel?> ReadLevelAsync(CatalogEntry entry, CancellationToken cancellationToken)
     {
         try
         {
-            var manifest = (await OpenAsync(entry, ct)).Manifest;
+            var manifest = (await OpenAsync(entry, cancellationToken)).Manifest;
             return manifest.Archive.Length == entry.Archive.Length ? manifest.Verification.Proven : null;
         }
         catch (GateException fault) when (fault.Problem.Code == ManifestProblems.UnreadableCode)

@@ -42,11 +42,11 @@ sealed record DatabaseDigest
     /// <param name="url">The database.</param>
     /// <param name="options">How many jobs, and the limits.</param>
     /// <param name="progress">Told how far it is.</param>
-    /// <param name="ct">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <exception cref="Problems.GateException">As <see cref="Backup"/>.</exception>
     public static Task<DatabaseDigest> ReadAsync(
-        PostgresUrl url, DumpOptions options, IProgress<BackupProgress>? progress, CancellationToken ct) =>
-        ReadAsync(url, options, null, null, progress, ct);
+        PostgresUrl url, DumpOptions options, IProgress<BackupProgress>? progress, CancellationToken cancellationToken) =>
+        ReadAsync(url, options, null, null, progress, cancellationToken);
 
     /// <inheritdoc cref="ReadAsync(PostgresUrl, DumpOptions, IProgress{BackupProgress}, CancellationToken)"/>
     /// <param name="url">The database.</param>
@@ -54,17 +54,18 @@ sealed record DatabaseDigest
     /// <param name="manifest">Whose order of columns is read; null reads each table in its own order.</param>
     /// <param name="inventoryRead">Called when the catalogs and sequences were read, before the first row.</param>
     /// <param name="progress">Told how far it is.</param>
-    /// <param name="ct">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     internal static async Task<DatabaseDigest> ReadAsync(
         PostgresUrl url, DumpOptions options, BackupManifest? manifest, Action? inventoryRead, IProgress<BackupProgress>? progress,
-        CancellationToken ct)
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(url);
         ArgumentNullException.ThrowIfNull(options);
         try
         {
-            await using var session = await Session.OpenAsync(url, Backup.Coordination, ct);
-            return await ReadAsync(session, url, options, manifest, inventoryRead, new ProgressCounter(progress, TimeProvider.System), ct);
+            await using var session = await Session.OpenAsync(url, Backup.Coordination, cancellationToken);
+            return await ReadAsync(session, url, options, manifest, inventoryRead, new ProgressCounter(progress, TimeProvider.System),
+                cancellationToken);
         }
         catch (PostgresFault fault)
         {
@@ -100,16 +101,16 @@ sealed record DatabaseDigest
 
     static async Task<DatabaseDigest> ReadAsync(
         Session session, PostgresUrl url, DumpOptions options, BackupManifest? manifest, Action? inventoryRead, ProgressCounter counter,
-        CancellationToken ct)
+        CancellationToken cancellationToken)
     {
-        await SessionReset.RunAsync(session, ct);
-        var facts = await ServerFacts.ReadAsync(session, ct);
-        var psql = await ClientTools.FindAsync("psql", facts.ServerMajor, ct);
-        var pgDump = await ClientTools.FindAsync("pg_dump", facts.ServerMajor, ct);
-        await using var environment = await LibpqEnvironment.CreateAsync(url, ct);
+        await SessionReset.RunAsync(session, cancellationToken);
+        var facts = await ServerFacts.ReadAsync(session, cancellationToken);
+        var psql = await ClientTools.FindAsync("psql", facts.ServerMajor, cancellationToken);
+        var pgDump = await ClientTools.FindAsync("pg_dump", facts.ServerMajor, cancellationToken);
+        await using var environment = await LibpqEnvironment.CreateAsync(url, cancellationToken);
         var unsnapped = new DumpContext(psql, pgDump, environment, "", "", RestrictKey.For(pgDump), options, TimeProvider.System);
         await using var coordinator = await DumpSnapshot.BeginAsync(
-            session, facts.SystemIdentifier ?? "", unsnapped, [DumpPlanner.LargeObjects], counter, ct);
+            session, facts.SystemIdentifier ?? "", unsnapped, [DumpPlanner.LargeObjects], counter, cancellationToken);
         var inventory = InOrderOf(coordinator.Inventory, manifest);
         inventoryRead?.Invoke();
 
@@ -125,8 +126,8 @@ sealed record DatabaseDigest
         await WorkerPool.RunAsync(
             coordinator.Sessions, parts, coordinator.Sessions.Context.Options.JobsOrDefault, counter,
             (worker, part) => done[part.Order] = worker.Write(part, new DigestSink()),
-            _ => Task.CompletedTask, _ => { }, ct);
-        await session.ExecuteAsync("COMMIT", ct);
+            _ => Task.CompletedTask, _ => { }, cancellationToken);
+        await session.ExecuteAsync("COMMIT", cancellationToken);
 
         var segments = done.SelectMany(part => part).ToArray();
         return new()

@@ -16,7 +16,7 @@ static class NewestBackup
     /// <param name="store">The store.</param>
     /// <param name="environment">In lower case.</param>
     /// <param name="database">The database's name; null for any of the environment.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <returns>The archive's key; null when the store holds no backup of the database.</returns>
     /// <exception cref="GateException">DBG0328: the newest entry cannot be used.</exception>
     public static async Task<string?> FindAsync(

@@ -25,21 +25,22 @@ static class Preflight
 
     /// <summary>Asks the database, outside of a transaction.</summary>
     public static async Task<IReadOnlyList<Problem>> InspectAsync(
-        Session session, ServerFacts facts, BackupRequest request, CancellationToken ct)
+        Session session, ServerFacts facts, BackupRequest request, CancellationToken cancellationToken)
     {
         var problems = new List<Problem>();
         if (facts.InRecovery)
         {
-            var unlogged = await NamesAsync(session, "c.oid::pg_catalog.regclass::text", "c.relkind = 'r' AND c.relpersistence = 'u'", ct);
+            var unlogged = await NamesAsync(session, "c.oid::pg_catalog.regclass::text", "c.relkind = 'r' AND c.relpersistence = 'u'",
+                cancellationToken);
             problems.Add(PreflightProblems.Standby(unlogged, request.Options.AllowStandby && unlogged.Count == 0));
         }
 
-        problems.AddRange(await InspectRightsAsync(session, facts, ct));
-        problems.AddRange(await InspectContentsAsync(session, facts, request, ct));
+        problems.AddRange(await InspectRightsAsync(session, facts, cancellationToken));
+        problems.AddRange(await InspectContentsAsync(session, facts, request, cancellationToken));
         problems.AddRange(InspectClock("The database server's clock", facts.ServerTime, request.Clock));
         foreach (var store in request.Stores)
         {
-            problems.AddRange(InspectClock($"The clock of {store.Location}", await store.ReadClockAsync(ct), request.Clock));
+            problems.AddRange(InspectClock($"The clock of {store.Location}", await store.ReadClockAsync(cancellationToken), request.Clock));
         }
 
         return problems;
@@ -76,7 +77,7 @@ static class Preflight
         }
     }
 
-    static async Task<IReadOnlyList<Problem>> InspectRightsAsync(Session session, ServerFacts facts, CancellationToken ct)
+    static async Task<IReadOnlyList<Problem>> InspectRightsAsync(Session session, ServerFacts facts, CancellationToken cancellationToken)
     {
         if (facts.IsSuperuser)
         {
@@ -86,7 +87,8 @@ static class Preflight
         var problems = new List<Problem>();
         var hidden =
             await NamesAsync(
-                session, "c.oid::pg_catalog.regclass::text", "c.relkind IN ('r', 'p') AND pg_catalog.row_security_active(c.oid)", ct);
+                session, "c.oid::pg_catalog.regclass::text", "c.relkind IN ('r', 'p') AND pg_catalog.row_security_active(c.oid)",
+                cancellationToken);
         if (hidden.Count > 0)
         {
             problems.Add(PreflightProblems.RowSecurity(facts.Role, hidden));
@@ -100,7 +102,7 @@ static class Preflight
               OR (c.relkind = 'S' AND NOT pg_catalog.has_sequence_privilege(c.oid, 'SELECT'))
               OR (c.relkind IN ('r', 'p', 'S') AND NOT pg_catalog.has_schema_privilege(n.oid, 'USAGE')))
             """,
-            ct);
+            cancellationToken);
         if (unreadable.Count > 0)
         {
             problems.Add(PreflightProblems.Unreadable(facts.Role, unreadable));
@@ -108,7 +110,8 @@ static class Preflight
 
         try
         {
-            await session.ScalarAsync<long>("SELECT count(pg_catalog.lo_get(oid, 0, 1)) FROM pg_catalog.pg_largeobject_metadata", ct);
+            await session.ScalarAsync<long>("SELECT count(pg_catalog.lo_get(oid, 0, 1)) FROM pg_catalog.pg_largeobject_metadata",
+                cancellationToken);
         }
         catch (PostgresFault fault) when (fault.SqlState == "42501")
         {
@@ -119,10 +122,10 @@ static class Preflight
     }
 
     static async Task<IReadOnlyList<Problem>> InspectContentsAsync(
-        Session session, ServerFacts facts, BackupRequest request, CancellationToken ct)
+        Session session, ServerFacts facts, BackupRequest request, CancellationToken cancellationToken)
     {
         var problems = new List<Problem>();
-        var tables = await session.ScalarAsync<long>($"SELECT count(*) {UserTables} AND c.relkind IN ('r', 'p')", ct);
+        var tables = await session.ScalarAsync<long>($"SELECT count(*) {UserTables} AND c.relkind IN ('r', 'p')", cancellationToken);
         if (request is { Last: { } last, AcceptNewDatabase: false } && facts.Identity?.IsSameDatabaseAs(last.Identity) != true)
         {
             problems.Add(PreflightProblems.OtherDatabase(request.Url, last));
@@ -142,7 +145,7 @@ static class Preflight
                 AND d.refobjid = c.oid)
             ORDER BY 1
             """,
-            row => row.GetString(0), ct);
+            row => row.GetString(0), cancellationToken);
         if (facts.ServerMajor >= 15)
         {
             collations =
@@ -154,7 +157,7 @@ static class Preflight
                     WHERE d.datname = pg_catalog.current_database()
                       AND d.datcollversion <> pg_catalog.pg_database_collation_actual_version(d.oid)
                     """,
-                    row => row.GetString(0), ct),
+                    row => row.GetString(0), cancellationToken),
                 .. collations,
             ];
         }
@@ -186,6 +189,6 @@ static class Preflight
         return new DriveInfo(folder).AvailableFreeSpace;
     }
 
-    static Task<IReadOnlyList<string>> NamesAsync(Session session, string name, string condition, CancellationToken ct) =>
-        session.QueryAsync($"SELECT {name} {UserTables} AND {condition} ORDER BY 1 LIMIT 100", row => row.GetString(0), ct);
+    static Task<IReadOnlyList<string>> NamesAsync(Session session, string name, string condition, CancellationToken cancellationToken) =>
+        session.QueryAsync($"SELECT {name} {UserTables} AND {condition} ORDER BY 1 LIMIT 100", row => row.GetString(0), cancellationToken);
 }

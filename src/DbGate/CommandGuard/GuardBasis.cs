@@ -22,9 +22,9 @@ sealed class GuardBasis
     public static GuardBasis Of(Repository repository) => new(repository.Names(), repository.Texts());
 
     /// <summary>Of the same paths as they are now.</summary>
-    public static GuardBasis Now(string root, IEnumerable<string> asked, CancellationToken ct)
+    public static GuardBasis Now(string root, IEnumerable<string> asked, CancellationToken cancellationToken)
     {
-        var repository = Repository.Walk(root, ct);
+        var repository = Repository.Walk(root, cancellationToken);
         foreach (var path in asked)
         {
             repository.Read(path);

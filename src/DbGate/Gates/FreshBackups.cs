@@ -20,7 +20,7 @@ static class FreshBackups
     /// <param name="context">The run.</param>
     /// <param name="session">With the target; its clock decides.</param>
     /// <param name="backup">What the deploy has; null where policy demands none.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <returns>The backup to go back to, and what was written since it.</returns>
     /// <exception cref="GateException">The fresh backup failed.</exception>
     public static async Task<FreshBackup> DemandAsync<TStep>(

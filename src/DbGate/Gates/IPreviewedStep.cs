@@ -7,6 +7,6 @@ interface IPreviewedStep : IStep
 {
     /// <summary>Reads and writes nothing: no store, no database, no evidence, no file.</summary>
     /// <param name="context">The run's settings and target.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     Task<StepResult> PreviewAsync(GateContext context, CancellationToken cancellationToken);
 }

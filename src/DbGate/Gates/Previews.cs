@@ -19,7 +19,7 @@ static class Previews
     /// <summary>Asks every step that can be asked.</summary>
     /// <param name="input">What the host was given.</param>
     /// <param name="steps">The steps of the run, in order.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public static async Task<IReadOnlyList<StepPreview>> ReadAsync(
         GateInput input, IReadOnlyList<IStep> steps, CancellationToken cancellationToken)
     {

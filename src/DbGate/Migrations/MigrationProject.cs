@@ -96,7 +96,7 @@ sealed record MigrationProject(MigrationTool Tool, string Root, string Migration
     /// <summary>Reads the tool's ledger.</summary>
     /// <param name="session">On the target.</param>
     /// <param name="schema">The schema of the URL.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public Task<Ledger> ReadLedgerAsync(Session session, string schema, CancellationToken cancellationToken) =>
         Tool is PrismaTool
             ? LedgerReader.ReadAsync(session, schema, cancellationToken)

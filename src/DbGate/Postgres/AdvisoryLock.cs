@@ -60,22 +60,22 @@ sealed class AdvisoryLock : IAsyncDisposable
     /// <summary>Takes the lock, or tells at once who has it.</summary>
     /// <param name="session">Keeps the lock: it must stay open, and be no pooler's.</param>
     /// <param name="purpose">What is protected in this database, e.g. <c>deploy</c>.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <exception cref="GateException">Somebody else has it: DBG0038, naming the holder.</exception>
-    public static async Task<AdvisoryLock> AcquireAsync(Session session, string purpose, CancellationToken ct)
+    public static async Task<AdvisoryLock> AcquireAsync(Session session, string purpose, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
         ArgumentException.ThrowIfNullOrEmpty(purpose);
 
         for (var attempt = 1; ; attempt++)
         {
-            if (await session.ScalarAsync<bool>("SELECT pg_try_advisory_lock($1, $2)", ct, ClassId, KeyOf(purpose)))
+            if (await session.ScalarAsync<bool>("SELECT pg_try_advisory_lock($1, $2)", cancellationToken, ClassId, KeyOf(purpose)))
             {
                 return new AdvisoryLock(session, purpose);
             }
 
             // Between the two statements the holder may have gone: then it is worth asking again.
-            var holder = await ReadHolderAsync(session, purpose, ct);
+            var holder = await ReadHolderAsync(session, purpose, cancellationToken);
             if (holder is not null || attempt == Attempts)
             {
                 throw PostgresProblems.LockHeld(session.Url, purpose, holder);
@@ -84,11 +84,11 @@ sealed class AdvisoryLock : IAsyncDisposable
     }
 
     /// <summary>Who has the lock now; null when nobody does.</summary>
-    public static Task<LockHolder?> ReadHolderAsync(Session session, string purpose, CancellationToken ct) =>
-        ReadHolderAsync(session, KeyOf(purpose), ct);
+    public static Task<LockHolder?> ReadHolderAsync(Session session, string purpose, CancellationToken cancellationToken) =>
+        ReadHolderAsync(session, KeyOf(purpose), cancellationToken);
 
     /// <summary>The same for a second key that is no purpose's.</summary>
-    internal static async Task<LockHolder?> ReadHolderAsync(Session session, int key, CancellationToken ct)
+    internal static async Task<LockHolder?> ReadHolderAsync(Session session, int key, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
 
@@ -101,7 +101,7 @@ sealed class AdvisoryLock : IAsyncDisposable
               AND l.classid = $1::bigint::oid AND l.objid = $2::bigint::oid
               AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
             """,
-            row => LockHolder.Read(row, 0), ct, (long)ClassId, (long)unchecked((uint)key));
+            row => LockHolder.Read(row, 0), cancellationToken, (long)ClassId, (long)unchecked((uint)key));
 
         return holders.Count == 0 ? null : holders[0];
     }

@@ -31,17 +31,18 @@ sealed record ClientImage(EngineImage Image, string User)
     /// <param name="program"><c>psql</c>, <c>pg_dump</c>, <c>postgres</c> …</param>
     /// <param name="major">The image's, and the program's.</param>
     /// <param name="engines">Those to ask.</param>
-    /// <param name="ct">Cancels.</param>
-    public static async Task<ImageSearch> FindAsync(string program, int major, IEnumerable<string> engines, CancellationToken ct)
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
+    public static async Task<ImageSearch> FindAsync(string program, int major, IEnumerable<string> engines,
+        CancellationToken cancellationToken)
     {
-        var (image, missing, remedy) = await EngineImage.FindAsync(major, engines, ct);
+        var (image, missing, remedy) = await EngineImage.FindAsync(major, engines, cancellationToken);
         if (image is null)
         {
             return new(null, null, missing, remedy);
         }
 
-        var found = new ClientImage(image, await UserAsync(image.Engine, ct));
-        var (version, trouble) = await found.ReadVersionAsync(program, ct);
+        var found = new ClientImage(image, await UserAsync(image.Engine, cancellationToken));
+        var (version, trouble) = await found.ReadVersionAsync(program, cancellationToken);
         return version?.Major == major
             ? new(found, version, "", null)
             : new(
@@ -60,7 +61,7 @@ sealed record ClientImage(EngineImage Image, string User)
             : Run(program, "sh", ["-c", Watched, "sh", program, .. arguments], environment);
 
     // With a file of this user's: proof that the engine is this machine's and hands files on.
-    async Task<(Version? Version, string? Trouble)> ReadVersionAsync(string program, CancellationToken ct)
+    async Task<(Version? Version, string? Trouble)> ReadVersionAsync(string program, CancellationToken cancellationToken)
     {
         if (Known.TryGetValue((Image.Engine, Image.Id, program), out var known))
         {
@@ -71,11 +72,11 @@ sealed record ClientImage(EngineImage Image, string User)
         try
         {
             var file = Path.Combine(folder.Path, "pass");
-            await File.WriteAllTextAsync(file, "", ct);
+            await File.WriteAllTextAsync(file, "", cancellationToken);
             var command =
                 Run(program, "sh", ["-c", "cat \"$PGPASSFILE\" && exec \"$0\" --version", program],
                     new Dictionary<string, string?> { ["PGPASSFILE"] = file });
-            var outcome = await ChildProcess.RunAsync(command with { Deadline = FirstContainer }, ct);
+            var outcome = await ChildProcess.RunAsync(command with { Deadline = FirstContainer }, cancellationToken);
             return outcome.Succeeded && ClientTools.ParseVersion(outcome.StandardOutput) is { } version
                 ? (Known[(Image.Engine, Image.Id, program)] = version, null)
                 : (null, ContainerEngines.FirstLine(outcome));
@@ -112,11 +113,11 @@ sealed record ClientImage(EngineImage Image, string User)
             .Distinct();
 
     // Without root, an engine's containers have DbGate's user as their root; Podman can leave it as it is.
-    static async Task<string> UserAsync(string engine, CancellationToken ct)
+    static async Task<string> UserAsync(string engine, CancellationToken cancellationToken)
     {
         var own = string.Create(CultureInfo.InvariantCulture, $"--user={Native.UserId()}:{Native.GroupId()}");
         return Path.GetFileName(engine) == "podman" ? Environment.IsPrivilegedProcess ? own : "--userns=keep-id"
-            : (await ContainerEngines.AskAsync(engine, ["info", "--format={{.SecurityOptions}}"], ct)).Answer?.Contains(
+            : (await ContainerEngines.AskAsync(engine, ["info", "--format={{.SecurityOptions}}"], cancellationToken)).Answer?.Contains(
                 "name=rootless", StringComparison.Ordinal) == true ? "--user=0:0"
             : own;
     }

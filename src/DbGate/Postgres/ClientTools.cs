@@ -22,20 +22,20 @@ static partial class ClientTools
     /// </summary>
     /// <param name="name">Without folder and extension.</param>
     /// <param name="serverMajor">15 for a server of 15.18.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <exception cref="GateException">DBG0040: there is none; DBG0041: none fits. Both name the package to install.</exception>
-    public static async Task<ClientTool> FindAsync(string name, int serverMajor, CancellationToken ct) =>
-        await FindAsync(name, serverMajor, Folders(serverMajor), ContainerEngines.All, ct);
+    public static async Task<ClientTool> FindAsync(string name, int serverMajor, CancellationToken cancellationToken) =>
+        await FindAsync(name, serverMajor, Folders(serverMajor), ContainerEngines.All, cancellationToken);
 
     internal static async Task<ClientTool> FindAsync(
-        string name, int serverMajor, IEnumerable<string> folders, IEnumerable<string> engines, CancellationToken ct)
+        string name, int serverMajor, IEnumerable<string> folders, IEnumerable<string> engines, CancellationToken cancellationToken)
     {
         var found = new List<ClientTool>();
         foreach (var path in folders.Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? $"{name}.exe" : name))
             .Distinct()
             .Where(File.Exists))
         {
-            if (await ReadVersionAsync(path, ct) is { } version)
+            if (await ReadVersionAsync(path, cancellationToken) is { } version)
             {
                 found.Add(new ClientTool(path, version));
                 if (version.Major == serverMajor)
@@ -47,13 +47,13 @@ static partial class ClientTools
 
         var exact = name is "pg_dump" or "pg_dumpall";
         var newer = found.Where(tool => !exact && tool.Version.Major > serverMajor).MinBy(tool => tool.Version);
-        return newer ?? await FindInImageAsync(name, serverMajor, found, engines, ct);
+        return newer ?? await FindInImageAsync(name, serverMajor, found, engines, cancellationToken);
     }
 
     static async Task<ClientTool> FindInImageAsync(
-        string name, int major, List<ClientTool> found, IEnumerable<string> engines, CancellationToken ct)
+        string name, int major, List<ClientTool> found, IEnumerable<string> engines, CancellationToken cancellationToken)
     {
-        var search = await ClientImage.FindAsync(name, major, engines, ct);
+        var search = await ClientImage.FindAsync(name, major, engines, cancellationToken);
         return search.Image is not null ? new ClientTool(name, search.Version!) { Image = search.Image }
             : throw (found.Count == 0
                 ? PostgresProblems.ToolMissing(name, major, search)
@@ -82,7 +82,7 @@ static partial class ClientTools
     static IEnumerable<string> Split(string? list) =>
         (list ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Where(Path.IsPathFullyQualified);
 
-    static async Task<Version?> ReadVersionAsync(string path, CancellationToken ct)
+    static async Task<Version?> ReadVersionAsync(string path, CancellationToken cancellationToken)
     {
         var key = (path, File.GetLastWriteTimeUtc(path));
         if (Known.TryGetValue(key, out var known))
@@ -92,7 +92,8 @@ static partial class ClientTools
 
         try
         {
-            var outcome = await ChildProcess.RunAsync(new ChildCommand(path, "--version") { Deadline = VersionDeadline }, ct);
+            var outcome = await ChildProcess.RunAsync(new ChildCommand(path, "--version") { Deadline = VersionDeadline },
+                cancellationToken);
             var version = outcome.Succeeded ? ParseVersion(outcome.StandardOutput) : null;
             if (version is not null)
             {

@@ -25,12 +25,13 @@ static class ContainerEngines
     /// <summary>Asks an engine something short.</summary>
     /// <returns>What it said, or why it did not; neither when it is not installed.</returns>
     public static async Task<(string? Answer, string? Trouble)> AskAsync(
-        string engine, IReadOnlyList<string> arguments, CancellationToken ct)
+        string engine, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         try
         {
             var outcome =
-                await ChildProcess.RunAsync(new ChildCommand(engine, arguments) { Environment = Environment(), Deadline = Patience }, ct);
+                await ChildProcess.RunAsync(new ChildCommand(engine, arguments) { Environment = Environment(), Deadline = Patience },
+                    cancellationToken);
             return outcome.Succeeded ? (outcome.StandardOutput.Trim(), null) : (null, FirstLine(outcome));
         }
         catch (GateException fault)

@@ -14,13 +14,13 @@ sealed record EngineImage(string Engine, string Name, string Id)
     /// <summary>The first engine's image of a major version.</summary>
     /// <returns>The image, or what the engines say that are installed here, and what to do about the first of them.</returns>
     public static async Task<(EngineImage? Image, string Trouble, string Remedy)> FindAsync(
-        int major, IEnumerable<string> engines, CancellationToken ct)
+        int major, IEnumerable<string> engines, CancellationToken cancellationToken)
     {
         var name = $"postgres:{major}";
         var troubles = new List<(string Engine, string Trouble)>();
         foreach (var engine in engines)
         {
-            var (id, trouble) = await ContainerEngines.AskAsync(engine, ["image", "inspect", "--format={{.Id}}", name], ct);
+            var (id, trouble) = await ContainerEngines.AskAsync(engine, ["image", "inspect", "--format={{.Id}}", name], cancellationToken);
             if (id is { Length: > 0 })
             {
                 return (new(engine, name, id), "", "");

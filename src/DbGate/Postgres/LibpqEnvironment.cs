@@ -35,13 +35,14 @@ sealed class LibpqEnvironment : IAsyncDisposable
 
     /// <summary>Writes the files and collects the variables. Dispose to delete the files.</summary>
     /// <exception cref="GateException">A file could not be written, or a client certificate not be read.</exception>
-    public static Task<LibpqEnvironment> CreateAsync(PostgresUrl url, CancellationToken ct) => CreateAsync(url, demandTls: false, ct);
+    public static Task<LibpqEnvironment> CreateAsync(PostgresUrl url, CancellationToken cancellationToken) =>
+        CreateAsync(url, demandTls: false, cancellationToken);
 
     /// <inheritdoc cref="CreateAsync(PostgresUrl, CancellationToken)"/>
     /// <param name="url">Where to connect.</param>
     /// <param name="demandTls">Plain text is refused, whatever the URL says; as <see cref="SessionOptions.DemandTls"/>.</param>
-    /// <param name="ct">Cancels.</param>
-    public static async Task<LibpqEnvironment> CreateAsync(PostgresUrl url, bool demandTls, CancellationToken ct)
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
+    public static async Task<LibpqEnvironment> CreateAsync(PostgresUrl url, bool demandTls, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(url);
 
@@ -49,7 +50,7 @@ sealed class LibpqEnvironment : IAsyncDisposable
         try
         {
             folder = RunFolder.Create();
-            var variables = await ReadVariablesAsync(url, demandTls, folder.Path, ct);
+            var variables = await ReadVariablesAsync(url, demandTls, folder.Path, cancellationToken);
             return new LibpqEnvironment(folder, url, variables);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException)
@@ -71,7 +72,8 @@ sealed class LibpqEnvironment : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    static async Task<Dictionary<string, string?>> ReadVariablesAsync(PostgresUrl url, bool demandTls, string folder, CancellationToken ct)
+    static async Task<Dictionary<string,
+        string?>> ReadVariablesAsync(PostgresUrl url, bool demandTls, string folder, CancellationToken cancellationToken)
     {
         var tls = Tls.For(url, demandTls);
         var variables = Cleared.ToDictionary(name => name, _ => (string?)null, StringComparer.Ordinal);
@@ -86,12 +88,12 @@ sealed class LibpqEnvironment : IAsyncDisposable
         variables["PGSSLROOTCERT"] = tls.LibpqRootCertificate;
         variables["PGOPTIONS"] = url.Options;
         variables["PGCHANNELBINDING"] = url.ChannelBinding;
-        (variables["PGSSLCERT"], variables["PGSSLKEY"]) = await WriteClientCertificateAsync(url, folder, ct);
+        (variables["PGSSLCERT"], variables["PGSSLKEY"]) = await WriteClientCertificateAsync(url, folder, cancellationToken);
 
         if (WithPassword(url) is { Password: not null } complete)
         {
             variables["PGPASSWORD"] = null;
-            variables["PGPASSFILE"] = await WriteAsync(folder, "pass", PassFile.Text(complete), ct);
+            variables["PGPASSFILE"] = await WriteAsync(folder, "pass", PassFile.Text(complete), cancellationToken);
         }
         else if (Own("PGPASSFILE") is { } file)
         {
@@ -108,7 +110,8 @@ sealed class LibpqEnvironment : IAsyncDisposable
     static string? Own(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     // libpq reads PEM only; Prisma's identity is PKCS 12.
-    static async Task<(string? Certificate, string? Key)> WriteClientCertificateAsync(PostgresUrl url, string folder, CancellationToken ct)
+    static async Task<(string? Certificate, string? Key)> WriteClientCertificateAsync(PostgresUrl url, string folder,
+        CancellationToken cancellationToken)
     {
         if (url.ClientIdentity is null)
         {
@@ -121,11 +124,11 @@ sealed class LibpqEnvironment : IAsyncDisposable
             ?? throw new CryptographicException("The client certificate has neither an RSA nor an ECDSA key.");
 
         return (
-            await WriteAsync(folder, "client.crt", identity.ExportCertificatePem(), ct),
-            await WriteAsync(folder, "client.key", key.ExportPkcs8PrivateKeyPem(), ct));
+            await WriteAsync(folder, "client.crt", identity.ExportCertificatePem(), cancellationToken),
+            await WriteAsync(folder, "client.key", key.ExportPkcs8PrivateKeyPem(), cancellationToken));
     }
 
-    static async Task<string> WriteAsync(string folder, string name, string text, CancellationToken ct)
+    static async Task<string> WriteAsync(string folder, string name, string text, CancellationToken cancellationToken)
     {
         var path = Path.Combine(folder, name);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
@@ -135,7 +138,7 @@ sealed class LibpqEnvironment : IAsyncDisposable
         }
 
         await using var writer = new StreamWriter(path, options);
-        await writer.WriteAsync(text.AsMemory(), ct);
+        await writer.WriteAsync(text.AsMemory(), cancellationToken);
         return path;
     }
 }

@@ -34,30 +34,32 @@ sealed record Pooler(string Sign, PostgresUrl? DirectUrl)
     /// meets two, prove that transactions are pooled.
     /// </summary>
     /// <param name="session">Open, and not in a transaction.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <returns>Null for a direct connection, and for a pooler that keeps one backend per connection.</returns>
-    public static async Task<Pooler?> ByAskingAsync(Session session, CancellationToken ct)
+    public static async Task<Pooler?> ByAskingAsync(Session session, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
 
-        var first = await BackendAsync(session, ct);
+        var first = await BackendAsync(session, cancellationToken);
         if (first == session.BackendPid)
         {
             return null;
         }
 
-        await using var other = await Session.OpenAsync(session.Url, SessionOptions.Default with { ApplicationName = "dbgate-probe" }, ct);
-        await other.ExecuteAsync("BEGIN", ct);
-        var met = await BackendAsync(other, ct);
-        var second = await BackendAsync(session, ct);
-        await other.ExecuteAsync("ROLLBACK", ct);
+        await using var other = await Session.OpenAsync(session.Url, SessionOptions.Default with { ApplicationName = "dbgate-probe" },
+            cancellationToken);
+        await other.ExecuteAsync("BEGIN", cancellationToken);
+        var met = await BackendAsync(other, cancellationToken);
+        var second = await BackendAsync(session, cancellationToken);
+        await other.ExecuteAsync("ROLLBACK", cancellationToken);
 
         return met == first || second != first
             ? new("two connections share one backend, or one moves between two: something pools transactions", null)
             : null;
     }
 
-    static Task<int> BackendAsync(Session session, CancellationToken ct) => session.ScalarAsync<int>("SELECT pg_backend_pid()", ct);
+    static Task<int> BackendAsync(Session session, CancellationToken cancellationToken) =>
+        session.ScalarAsync<int>("SELECT pg_backend_pid()", cancellationToken);
 
     static PostgresUrl Plain(PostgresUrl url) => url.WithParameter("pgbouncer", null);
 }

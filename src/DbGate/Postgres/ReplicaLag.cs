@@ -19,13 +19,14 @@ sealed record ReplicaLag(bool HasReceived, TimeSpan? Time)
     /// replayed transaction would grow without any lag while the primary is idle. A replica that has replayed no transaction since it
     /// started has no such age, and one whose clock is behind the primary's has a negative one: then the lag is not known.
     /// </summary>
-    public static async Task<ReplicaLag> ReadAsync(Session primary, Session replica, TimeProvider clock, CancellationToken ct)
+    public static async Task<ReplicaLag> ReadAsync(Session primary, Session replica, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         var position = await primary.ScalarAsync<string>(
-            "SELECT (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END)::text", ct);
-        for (var start = clock.GetTimestamp(); ; await Task.Delay(Pause, clock, ct))
+            "SELECT (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END)::text", cancellationToken);
+        for (var start = clock.GetTimestamp(); ; await Task.Delay(Pause, clock, cancellationToken))
         {
-            var lag = await AskAsync(replica, position, ct);
+            var lag = await AskAsync(replica, position, cancellationToken);
             if (!lag.HasReceived || lag.IsCurrent || clock.GetElapsedTime(start) > Patience)
             {
                 return lag;
@@ -33,7 +34,8 @@ sealed record ReplicaLag(bool HasReceived, TimeSpan? Time)
         }
     }
 
-    static async Task<ReplicaLag> AskAsync(Session replica, string? position, CancellationToken ct) => (await replica.QueryAsync(
+    static async Task<ReplicaLag> AskAsync(Session replica, string? position, CancellationToken cancellationToken) =>
+        (await replica.QueryAsync(
         """
         SELECT pg_last_wal_replay_lsn() IS NOT NULL,
                CASE WHEN pg_last_wal_replay_lsn() >= $1::text::pg_lsn THEN 0
@@ -41,7 +43,7 @@ sealed record ReplicaLag(bool HasReceived, TimeSpan? Time)
                pg_last_wal_replay_lsn() >= $1::text::pg_lsn
         """,
         row => Of(row.GetBoolean(0), row.IsDBNull(1) ? null : row.GetDouble(1), !row.IsDBNull(2) && row.GetBoolean(2)),
-        ct,
+        cancellationToken,
         position))[0];
 
     /// <summary>Pure.</summary>

@@ -18,14 +18,15 @@ static class SameDatabase
     /// <summary>True when the lock that one session takes is seen by the other.</summary>
     /// <exception cref="PostgresFault">A server refused.</exception>
     /// <exception cref="Problems.GateException">A connection broke.</exception>
-    public static async Task<bool> IsSameAsync(Session one, Session other, CancellationToken ct)
+    public static async Task<bool> IsSameAsync(Session one, Session other, CancellationToken cancellationToken)
     {
         var nonce = RandomNumberGenerator.GetInt32(int.MaxValue);
-        await one.ExecuteAsync("begin", ct); // a lock of the transaction: through a pooler a lock of the session would stay behind
+        await one.ExecuteAsync("begin",
+            cancellationToken); // a lock of the transaction: through a pooler a lock of the session would stay behind
         try
         {
-            await one.ExecuteAsync("select pg_advisory_xact_lock($1, $2)", ct, AdvisoryLock.ClassId, nonce);
-            return await other.ScalarAsync<bool>(Seen, ct, (long)AdvisoryLock.ClassId, (long)nonce);
+            await one.ExecuteAsync("select pg_advisory_xact_lock($1, $2)", cancellationToken, AdvisoryLock.ClassId, nonce);
+            return await other.ScalarAsync<bool>(Seen, cancellationToken, (long)AdvisoryLock.ClassId, (long)nonce);
         }
         finally
         {

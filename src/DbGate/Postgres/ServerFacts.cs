@@ -101,19 +101,21 @@ sealed record ServerFacts
     /// <summary>Reads all of it in two round trips, outside of or within a transaction.</summary>
     /// <exception cref="PostgresFault">The server refused.</exception>
     /// <exception cref="Problems.GateException">The connection broke or the time is over.</exception>
-    public static async Task<ServerFacts> ReadAsync(Session session, CancellationToken ct)
+    public static async Task<ServerFacts> ReadAsync(Session session, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
 
         var rows =
             await session.QueryAsync(
-                Query, row => (Facts: Read(row, session.Url), MayIdentify: row.GetBoolean(20)), ct, string.Join(',', HostedServices.Roles));
+                Query, row =>
+                    (Facts: Read(row, session.Url), MayIdentify: row.GetBoolean(20)), cancellationToken,
+                        string.Join(',', HostedServices.Roles));
         var (facts, mayIdentify) = rows[0];
 
         // The right is asked for first: a refusal would abort the caller's transaction.
         return mayIdentify
             ? facts with { SystemIdentifier =
-                await session.ScalarAsync<string>("SELECT system_identifier::text FROM pg_control_system()", ct) }
+                await session.ScalarAsync<string>("SELECT system_identifier::text FROM pg_control_system()", cancellationToken) }
             : facts;
     }
 

@@ -151,13 +151,13 @@ public sealed class Session : IAsyncDisposable
 
     /// <summary>The columns that a statement would return, with the numbers of their types. It is parsed and not run.</summary>
     /// <inheritdoc cref="QueryAsync{T}" path="/exception"/>
-    internal Task<IReadOnlyList<(string Name, uint Type)>> DescribeAsync(string sql, CancellationToken ct) =>
+    internal Task<IReadOnlyList<(string Name, uint Type)>> DescribeAsync(string sql, CancellationToken cancellationToken) =>
         GuardAsync<IReadOnlyList<(string, uint)>>(sql, async () =>
         {
             await using var command = Command(sql, []);
-            await using var reader = await command.ExecuteReaderAsync(System.Data.CommandBehavior.SchemaOnly, ct);
+            await using var reader = await command.ExecuteReaderAsync(System.Data.CommandBehavior.SchemaOnly, cancellationToken);
             return [.. Enumerable.Range(0, reader.FieldCount).Select(index => (reader.GetName(index), reader.GetDataTypeOID(index)))];
-        }, ct);
+        }, cancellationToken);
 
     /// <summary>Closes the connection; an open transaction is rolled back by the server.</summary>
     public async ValueTask DisposeAsync()

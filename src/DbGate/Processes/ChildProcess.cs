@@ -38,9 +38,9 @@ sealed class ChildProcess : IAsyncDisposable
     readonly LineCapture? captured;
     bool overdue;
 
-    ChildProcess(ChildCommand command, Process process, bool capture, CancellationToken ct)
+    ChildProcess(ChildCommand command, Process process, bool capture, CancellationToken cancellationToken)
     {
-        (this.command, this.process, caller) = (command, process, ct);
+        (this.command, this.process, caller) = (command, process, cancellationToken);
         output = process.StandardOutput.BaseStream;
         var scrubber = new Scrubber(command.Secrets);
 
@@ -53,7 +53,7 @@ sealed class ChildProcess : IAsyncDisposable
         }
 
         drained = Task.WhenAll(draining);
-        stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         stop.CancelAfter(command.Deadline);
         ended = Task.Run(WatchAsync, CancellationToken.None);
     }
@@ -76,15 +76,16 @@ sealed class ChildProcess : IAsyncDisposable
     /// <summary>Runs a program to its end with nothing to read, capturing both outputs.</summary>
     /// <exception cref="GateException">It could not be started (DBG0043), or did not end in time and was killed (DBG0044).</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the child and its children were ended.</exception>
-    public static Task<ChildOutcome> RunAsync(ChildCommand command, CancellationToken ct) => RunAsync(command, "", ct);
+    public static Task<ChildOutcome> RunAsync(ChildCommand command, CancellationToken cancellationToken) =>
+        RunAsync(command, "", cancellationToken);
 
     /// <inheritdoc cref="RunAsync(ChildCommand, CancellationToken)"/>
     /// <param name="command">What to start.</param>
     /// <param name="input">What the child reads, then the end.</param>
-    /// <param name="ct">Ends the child.</param>
-    public static async Task<ChildOutcome> RunAsync(ChildCommand command, string input, CancellationToken ct)
+    /// <param name="cancellationToken">Ends the child.</param>
+    public static async Task<ChildOutcome> RunAsync(ChildCommand command, string input, CancellationToken cancellationToken)
     {
-        await using var child = Start(command, capture: true, ct);
+        await using var child = Start(command, capture: true, cancellationToken);
         try
         {
             await child.process.StandardInput.WriteAsync(input.AsMemory(), child.stop.Token);
@@ -100,9 +101,10 @@ sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>Starts a program and hands over its pipes.</summary>
     /// <param name="command">What to start.</param>
-    /// <param name="ct">Ends the child, as disposing does.</param>
+    /// <param name="cancellationToken">Ends the child, as disposing does.</param>
     /// <exception cref="GateException">It could not be started (DBG0043).</exception>
-    public static ChildProcess Start(ChildCommand command, CancellationToken ct = default) => Start(command, capture: false, ct);
+    public static ChildProcess Start(ChildCommand command, CancellationToken cancellationToken = default) =>
+        Start(command, capture: false, cancellationToken);
 
     /// <summary>
     /// Waits until the child has ended and its error output is read. Read <see cref="StandardOutput"/> to its end before, or meanwhile.
@@ -150,10 +152,10 @@ sealed class ChildProcess : IAsyncDisposable
         stop.Dispose();
     }
 
-    static ChildProcess Start(ChildCommand command, bool capture, CancellationToken ct)
+    static ChildProcess Start(ChildCommand command, bool capture, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(command);
-        ct.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
 
         var start = new ProcessStartInfo(command.Path, command.Arguments)
         {
@@ -174,7 +176,7 @@ sealed class ChildProcess : IAsyncDisposable
         {
             var process = Process.Start(start) ?? throw new InvalidOperationException("No process was started.");
             Running.TryAdd(process.Id, 0);
-            return new ChildProcess(command, process, capture, ct) { Id = process.Id };
+            return new ChildProcess(command, process, capture, cancellationToken) { Id = process.Id };
         }
         catch (Exception fault) when (fault is Win32Exception or InvalidOperationException or IOException)
         {

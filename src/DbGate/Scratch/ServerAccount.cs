@@ -50,7 +50,8 @@ sealed record ServerAccount(string? Name)
     }
 
     /// <summary>Runs a short program to its end. Exit code 127 when it cannot be started. Killed when cancelled.</summary>
-    public async Task<(int ExitCode, string Output)> RunAsync(string program, IEnumerable<string> arguments, CancellationToken ct)
+    public async Task<(int ExitCode, string Output)> RunAsync(string program, IEnumerable<string> arguments,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -58,8 +59,9 @@ sealed record ServerAccount(string? Name)
             try
             {
                 process.StandardInput.Close();
-                var output = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(ct), process.StandardError.ReadToEndAsync(ct));
-                await process.WaitForExitAsync(ct);
+                var output = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(cancellationToken),
+                    process.StandardError.ReadToEndAsync(cancellationToken));
+                await process.WaitForExitAsync(cancellationToken);
                 return (process.ExitCode, string.Concat(output));
             }
             catch (OperationCanceledException)

@@ -21,18 +21,18 @@ sealed partial record ServerBinaries(string Folder, Version Version)
     public string Initdb => Path.Combine(Folder, "initdb");
 
     /// <summary>Every version that this machine has: those of <see cref="FolderVariable"/> first, then the newest first.</summary>
-    public static async Task<IReadOnlyList<ServerBinaries>> FindAllAsync(CancellationToken ct)
+    public static async Task<IReadOnlyList<ServerBinaries>> FindAllAsync(CancellationToken cancellationToken)
     {
-        var asked = await ReadAsync(Named(), ct);
-        var found = await ReadAsync(WellKnown(), ct);
+        var asked = await ReadAsync(Named(), cancellationToken);
+        var found = await ReadAsync(WellKnown(), cancellationToken);
         return [.. asked, .. found.OrderByDescending(binaries => binaries.Version).Where(binaries => !asked.Contains(binaries))];
     }
 
     /// <summary>The newest version, or the newest of one major version.</summary>
     /// <exception cref="Problems.GateException">Nothing that fits is installed; the fix names the command that installs it.</exception>
-    public static async Task<ServerBinaries> FindAsync(int? major, CancellationToken ct)
+    public static async Task<ServerBinaries> FindAsync(int? major, CancellationToken cancellationToken)
     {
-        var all = await FindAllAsync(ct);
+        var all = await FindAllAsync(cancellationToken);
         return all.FirstOrDefault(binaries => major is null || binaries.Version.Major == major)
             ?? throw Missing(major, all, null);
     }
@@ -73,12 +73,12 @@ sealed partial record ServerBinaries(string Folder, Version Version)
     static IEnumerable<string> Below(string parent, string pattern, string child) =>
         Directory.Exists(parent) ? Directory.EnumerateDirectories(parent, pattern).Select(folder => Path.Combine(folder, child)) : [];
 
-    static async Task<IReadOnlyList<ServerBinaries>> ReadAsync(IEnumerable<string> folders, CancellationToken ct)
+    static async Task<IReadOnlyList<ServerBinaries>> ReadAsync(IEnumerable<string> folders, CancellationToken cancellationToken)
     {
         var found = new List<ServerBinaries>();
         foreach (var folder in folders.Select(Resolve).OfType<string>().Distinct(StringComparer.Ordinal))
         {
-            if (await ReadVersionAsync(Path.Combine(folder, "postgres"), ct) is { } version)
+            if (await ReadVersionAsync(Path.Combine(folder, "postgres"), cancellationToken) is { } version)
             {
                 found.Add(new(folder, version));
             }
@@ -88,16 +88,16 @@ sealed partial record ServerBinaries(string Folder, Version Version)
     }
 
     /// <summary>Null too where the program does not answer: on a network folder that is gone, say.</summary>
-    static async Task<Version?> ReadVersionAsync(string postgres, CancellationToken ct)
+    static async Task<Version?> ReadVersionAsync(string postgres, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);
         try
         {
             var said = await ServerAccount.Own.RunAsync(postgres, ["--version"], limit.Token);
             return said.ExitCode == 0 ? ParseVersion(said.Output) : null;
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return null;
         }

@@ -55,9 +55,10 @@ sealed class ThrowawayContainer : IAsyncDisposable
     /// <summary>Makes and starts a server, and waits until it takes connections.</summary>
     /// <param name="image">Where it comes from.</param>
     /// <param name="options">What it is to be like. TLS is refused: no network leads to it.</param>
-    /// <param name="ct">Ends the start.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
     /// <exception cref="GateException">It does not start before the deadline (DBG0054 to DBG0056).</exception>
-    public static async Task<ThrowawayContainer> StartAsync(EngineImage image, ThrowawayOptions options, CancellationToken ct)
+    public static async Task<ThrowawayContainer> StartAsync(EngineImage image, ThrowawayOptions options,
+        CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfEqual(options.Ssl, true);
         var folder = ThrowawayFolder.Create(ServerAccount.Own);
@@ -71,13 +72,13 @@ sealed class ThrowawayContainer : IAsyncDisposable
             var url =
                 PostgresUrl.Parse(
                     $"postgresql://{options.Superuser}:{password}@localhost/postgres", "the throwaway server") with { Host = sockets };
-            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             deadline.CancelAfter(options.Deadline);
             return await IsReadyAsync(client, password, deadline.Token)
                 ? new(client, folder.Path, url)
                 : throw await EndedAsync(client, image);
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             var log = client?.StandardErrorTail ?? "";
             await StopAsync(client, folder.Path, GiveUpDeadline);
@@ -92,12 +93,12 @@ sealed class ThrowawayContainer : IAsyncDisposable
 
     /// <summary>Knocks at the socket: the engine of a virtual machine shows the file, and nobody behind it.</summary>
     /// <returns>Why nobody answers; null when somebody does.</returns>
-    public async Task<string?> KnockAsync(CancellationToken ct)
+    public async Task<string?> KnockAsync(CancellationToken cancellationToken)
     {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(Url.Host, ThrowawayFolder.SocketName)), ct);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(Url.Host, ThrowawayFolder.SocketName)), cancellationToken);
             return null;
         }
         catch (SocketException fault)
@@ -139,12 +140,12 @@ sealed class ThrowawayContainer : IAsyncDisposable
     }
 
     /// <summary>Hands over the password, and waits for the server's first word.</summary>
-    static async Task<bool> IsReadyAsync(ChildProcess client, string password, CancellationToken ct)
+    static async Task<bool> IsReadyAsync(ChildProcess client, string password, CancellationToken cancellationToken)
     {
         try
         {
-            await client.StandardInput.WriteAsync(Encoding.ASCII.GetBytes($"{password}\n"), ct);
-            await client.StandardInput.FlushAsync(ct);
+            await client.StandardInput.WriteAsync(Encoding.ASCII.GetBytes($"{password}\n"), cancellationToken);
+            await client.StandardInput.FlushAsync(cancellationToken);
         }
         catch (IOException)
         {
@@ -152,7 +153,7 @@ sealed class ThrowawayContainer : IAsyncDisposable
         }
 
         using var output = new StreamReader(client.StandardOutput, leaveOpen: true);
-        return await output.ReadLineAsync(CancellationToken.None).AsTask().WaitAsync(ct) == Ready;
+        return await output.ReadLineAsync(CancellationToken.None).AsTask().WaitAsync(cancellationToken) == Ready;
     }
 
     static async Task<GateException> EndedAsync(ChildProcess client, EngineImage image)

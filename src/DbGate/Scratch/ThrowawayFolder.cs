@@ -85,16 +85,17 @@ sealed class ThrowawayFolder
     public void Delete() => Delete(Path);
 
     /// <summary>Runs <c>initdb</c> as the account; the password goes by a file that only the account can read.</summary>
-    public async Task InitializeAsync(ServerBinaries binaries, ThrowawayOptions options, string password, CancellationToken ct)
+    public async Task InitializeAsync(ServerBinaries binaries, ThrowawayOptions options, string password,
+        CancellationToken cancellationToken)
     {
         var passwordFile = Write("password", password);
         var settings = Fast.Concat(options.Ssl ? WriteCertificate() : []);
-        await HandOverAsync(ct);
+        await HandOverAsync(cancellationToken);
         var initdb = await Account.RunAsync(binaries.Initdb,
         [
             "--pgdata", Data, "--username", options.Superuser, "--pwfile", passwordFile, "--auth", "scram-sha-256",
             "--encoding", options.Encoding, "--locale", options.Locale, "--no-sync",
-        ], ct);
+        ], cancellationToken);
         File.Delete(passwordFile);
         if (initdb.ExitCode != 0)
         {
@@ -103,7 +104,7 @@ sealed class ThrowawayFolder
 
         await File.AppendAllLinesAsync(
             System.IO.Path.Combine(Data, "postgresql.conf"),
-            settings.Concat(options.Settings).Select(setting => $"{setting.Key} = {Quote(setting.Value)}"), ct);
+            settings.Concat(options.Settings).Select(setting => $"{setting.Key} = {Quote(setting.Value)}"), cancellationToken);
     }
 
     /// <summary>True once the server takes connections: it says so in the last line of its pid file.</summary>
@@ -184,10 +185,10 @@ sealed class ThrowawayFolder
         return path;
     }
 
-    async Task HandOverAsync(CancellationToken ct)
+    async Task HandOverAsync(CancellationToken cancellationToken)
     {
         if (Account.Name is not null
-            && await ServerAccount.Own.RunAsync("chown", ["-R", Account.Name, Path], ct) is { ExitCode: not 0 } refused)
+            && await ServerAccount.Own.RunAsync("chown", ["-R", Account.Name, Path], cancellationToken) is { ExitCode: not 0 } refused)
         {
             throw ThrowawayProblems.Folder(Path, refused.Output.Trim());
         }

@@ -61,12 +61,13 @@ sealed class ThrowawayServer : IAsyncDisposable
 
     /// <summary>Makes and starts a server, and waits until it takes connections.</summary>
     /// <exception cref="GateException">No server is installed, or it does not start before the deadline (DBG0050 to DBG0056).</exception>
-    public static async Task<ThrowawayServer> StartAsync(ThrowawayOptions options, CancellationToken ct) =>
-        await StartAsync(await ServerBinaries.FindAsync(options.Major, ct), options, ct);
+    public static async Task<ThrowawayServer> StartAsync(ThrowawayOptions options, CancellationToken cancellationToken) =>
+        await StartAsync(await ServerBinaries.FindAsync(options.Major, cancellationToken), options, cancellationToken);
 
-    internal static async Task<ThrowawayServer> StartAsync(ServerBinaries binaries, ThrowawayOptions options, CancellationToken ct)
+    internal static async Task<ThrowawayServer> StartAsync(ServerBinaries binaries, ThrowawayOptions options,
+        CancellationToken cancellationToken)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(options.Deadline);
         var folder = ThrowawayFolder.Create(ServerAccount.Choose());
         try
@@ -75,7 +76,7 @@ sealed class ThrowawayServer : IAsyncDisposable
             await folder.InitializeAsync(binaries, options, password, deadline.Token);
             return await LaunchAsync(binaries, folder, options, password, deadline.Token);
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             var log = folder.ReadLog();
             folder.Delete();
@@ -100,7 +101,7 @@ sealed class ThrowawayServer : IAsyncDisposable
     }
 
     static async Task<ThrowawayServer> LaunchAsync(
-        ServerBinaries binaries, ThrowawayFolder folder, ThrowawayOptions options, string password, CancellationToken ct)
+        ServerBinaries binaries, ThrowawayFolder folder, ThrowawayOptions options, string password, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -120,7 +121,7 @@ sealed class ThrowawayServer : IAsyncDisposable
                         throw ThrowawayProblems.Start(binaries, "ended while starting", folder.ReadLog());
                     }
 
-                    await Task.Delay(Pause, ct);
+                    await Task.Delay(Pause, cancellationToken);
                 }
 
                 var query = options.Ssl ? "?sslmode=require" : "";

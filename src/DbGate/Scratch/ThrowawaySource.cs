@@ -35,18 +35,18 @@ sealed class ThrowawaySource
     /// next newer version, for a newer server reads an older one's dump, never the other way round.
     /// </summary>
     /// <exception cref="Problems.GateException">There is none (DBG0050 to DBG0052).</exception>
-    public static async Task<ThrowawaySource> FindAsync(int major, CancellationToken ct) =>
-        await FindAsync(major, await ServerBinaries.FindAllAsync(ct), ContainerEngines.All, ct);
+    public static async Task<ThrowawaySource> FindAsync(int major, CancellationToken cancellationToken) =>
+        await FindAsync(major, await ServerBinaries.FindAllAsync(cancellationToken), ContainerEngines.All, cancellationToken);
 
     internal static async Task<ThrowawaySource> FindAsync(
-        int major, IReadOnlyList<ServerBinaries> installed, IEnumerable<string> engines, CancellationToken ct)
+        int major, IReadOnlyList<ServerBinaries> installed, IEnumerable<string> engines, CancellationToken cancellationToken)
     {
         if (installed.FirstOrDefault(binaries => binaries.Version.Major == major) is { } same)
         {
             return Of(same, null);
         }
 
-        var search = await ClientImage.FindAsync("postgres", major, engines, ct);
+        var search = await ClientImage.FindAsync("postgres", major, engines, cancellationToken);
         return search.Image is { Image: var image } ? new(search.Version!, image.Place, image, null)
             : installed.Where(binaries => binaries.Version.Major > major).MinBy(binaries => binaries.Version.Major) is { } newer
                 ? Of(newer, $"no PostgreSQL {major} is installed here; {search.Trouble}")
@@ -60,17 +60,17 @@ sealed class ThrowawaySource
 
     /// <summary>Makes and starts one.</summary>
     /// <param name="options">What it is to be like; its version is this one's, whatever they say.</param>
-    /// <param name="ct">Ends the start.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
     /// <returns>Where it listens, as its superuser, and what ends it.</returns>
     /// <exception cref="Problems.GateException">It does not start (DBG0053 to DBG0056), or cannot be reached (DBG0050).</exception>
-    public async Task<(PostgresUrl Url, IAsyncDisposable Server)> StartAsync(ThrowawayOptions options, CancellationToken ct)
+    public async Task<(PostgresUrl Url, IAsyncDisposable Server)> StartAsync(ThrowawayOptions options, CancellationToken cancellationToken)
     {
         if (image is not null)
         {
-            var container = await ThrowawayContainer.StartAsync(image, options, ct);
+            var container = await ThrowawayContainer.StartAsync(image, options, cancellationToken);
             try
             {
-                return await container.KnockAsync(ct) is { } silence
+                return await container.KnockAsync(cancellationToken) is { } silence
                     ? throw ThrowawayProblems.Unreachable(image, Version.Major, silence)
                     : (container.Url, container);
             }
@@ -81,7 +81,7 @@ sealed class ThrowawaySource
             }
         }
 
-        var server = await ThrowawayServer.StartAsync(options with { Major = Version.Major }, ct);
+        var server = await ThrowawayServer.StartAsync(options with { Major = Version.Major }, cancellationToken);
         return (server.Url, server);
     }
 

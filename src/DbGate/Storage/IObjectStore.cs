@@ -13,22 +13,22 @@ public interface IObjectStore
 
     /// <summary>Begins a new object. It exists only once <see cref="IObjectWriter.CompleteAsync"/> has returned.</summary>
     /// <exception cref="DbGate.Problems.GateException">The key is refused, or an object of this key exists.</exception>
-    Task<IObjectWriter> CreateAsync(string key, CancellationToken ct);
+    Task<IObjectWriter> CreateAsync(string key, CancellationToken cancellationToken);
 
     /// <summary>Reads an object, or <paramref name="length"/> bytes of it from <paramref name="offset"/> on; a broken connection is taken
     /// up again where it broke, on the same version of the object.</summary>
     /// <returns>A stream that ends after <paramref name="length"/> bytes, or where the object ends.</returns>
-    Task<Stream> OpenReadAsync(string key, long offset, long? length, CancellationToken ct);
+    Task<Stream> OpenReadAsync(string key, long offset, long? length, CancellationToken cancellationToken);
 
     /// <summary>What the store knows about an object; null when there is none.</summary>
-    Task<StoredObject?> HeadAsync(string key, CancellationToken ct);
+    Task<StoredObject?> HeadAsync(string key, CancellationToken cancellationToken);
 
     /// <summary>All objects whose key starts with <paramref name="prefix"/> (empty: all), in ordinal order of their keys.</summary>
-    IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken ct);
+    IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken cancellationToken);
 
     /// <summary>Deletes exactly this object, its version when one is named. An object that is gone already is no error.</summary>
-    Task DeleteAsync(StoredObject target, CancellationToken ct);
+    Task DeleteAsync(StoredObject target, CancellationToken cancellationToken);
 
     /// <summary>The time by the store's own clock: the only clock that ages of stored objects are measured with.</summary>
-    Task<DateTimeOffset> ReadClockAsync(CancellationToken ct);
+    Task<DateTimeOffset> ReadClockAsync(CancellationToken cancellationToken);
 }

@@ -7,10 +7,10 @@ namespace DbGate.Storage;
 interface IUnfinishedUploads
 {
     /// <summary>All unfinished uploads under the store's folder or prefix, also those that another process is still writing.</summary>
-    IAsyncEnumerable<UnfinishedUpload> ListUnfinishedAsync(CancellationToken ct);
+    IAsyncEnumerable<UnfinishedUpload> ListUnfinishedAsync(CancellationToken cancellationToken);
 
     /// <summary>Drops one. False when it turned out to be alive; one that is gone already is no error.</summary>
-    Task<bool> AbortAsync(UnfinishedUpload upload, CancellationToken ct);
+    Task<bool> AbortAsync(UnfinishedUpload upload, CancellationToken cancellationToken);
 }
 
 /// <summary>An upload that was begun and not completed.</summary>

@@ -9,7 +9,7 @@ static class ParallelReads
     /// <summary>Reads all of them. The first failure ends the others, and is thrown.</summary>
     /// <param name="items">What is read.</param>
     /// <param name="read">Reads one.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <returns>The results in the order of the items.</returns>
     public static async Task<IReadOnlyList<TResult>> SelectAsync<T, TResult>(
         IReadOnlyList<T> items, Func<T, CancellationToken, Task<TResult>> read, CancellationToken cancellationToken)

@@ -10,9 +10,9 @@ sealed class PartBuffers(int size, int count) : IDisposable
 
     public int Size => size;
 
-    public async ValueTask<byte[]> RentAsync(CancellationToken ct)
+    public async ValueTask<byte[]> RentAsync(CancellationToken cancellationToken)
     {
-        await free.WaitAsync(ct);
+        await free.WaitAsync(cancellationToken);
         return idle.TryTake(out var buffer) ? buffer : GC.AllocateUninitializedArray<byte>(size);
     }
 

@@ -74,15 +74,15 @@ sealed class ResumingStream(
         base.Dispose(disposing);
     }
 
-    async Task<int> ReadOnceAsync(Stream stream, Memory<byte> buffer, CancellationToken ct)
+    async Task<int> ReadOnceAsync(Stream stream, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
             return await stream.ReadAsync(buffer, either.Token);
         }
-        catch (OperationCanceledException silence) when (!ct.IsCancellationRequested)
+        catch (OperationCanceledException silence) when (!cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException($"not a byte within {patience.TotalSeconds:0.#} s", silence);
         }

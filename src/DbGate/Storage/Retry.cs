@@ -9,15 +9,15 @@ sealed class Retry(RetryOptions options, TimeProvider time)
     /// <param name="attempt">One try.</param>
     /// <param name="isTransient">Whether a failure may pass.</param>
     /// <param name="giveUp">Makes the problem when all tries failed.</param>
-    /// <param name="ct">Ends it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public Task<T> RunAsync<T>(
         Func<CancellationToken, Task<T>> attempt, Func<Exception, bool> isTransient, Func<RetryEnd, Exception> giveUp,
-        CancellationToken ct) =>
+        CancellationToken cancellationToken) =>
         RetryPipeline.RunAsync(
             options,
             time,
             attempt,
             new RetryRules<T>(outcome => outcome.Exception is { } failure
                 && (failure is TimeoutRejectedException || isTransient(failure))) { GiveUp = giveUp },
-            ct);
+            cancellationToken);
 }

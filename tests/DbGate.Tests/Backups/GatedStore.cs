@@ -17,29 +17,31 @@ sealed class GatedStore(IObjectStore inner) : IObjectStore
 
     public void Open() => opened.TrySetResult();
 
-    public async Task<IObjectWriter> CreateAsync(string key, CancellationToken ct) => new Writer(this, await inner.CreateAsync(key, ct));
+    public async Task<IObjectWriter> CreateAsync(string key, CancellationToken cancellationToken) =>
+        new Writer(this, await inner.CreateAsync(key, cancellationToken));
 
-    public Task<Stream> OpenReadAsync(string key, long offset, long? length, CancellationToken ct) =>
-        inner.OpenReadAsync(key, offset, length, ct);
+    public Task<Stream> OpenReadAsync(string key, long offset, long? length, CancellationToken cancellationToken) =>
+        inner.OpenReadAsync(key, offset, length, cancellationToken);
 
-    public Task<StoredObject?> HeadAsync(string key, CancellationToken ct) => inner.HeadAsync(key, ct);
+    public Task<StoredObject?> HeadAsync(string key, CancellationToken cancellationToken) => inner.HeadAsync(key, cancellationToken);
 
-    public IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken ct) => inner.ListAsync(prefix, ct);
+    public IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken cancellationToken) =>
+        inner.ListAsync(prefix, cancellationToken);
 
-    public Task DeleteAsync(StoredObject target, CancellationToken ct) => inner.DeleteAsync(target, ct);
+    public Task DeleteAsync(StoredObject target, CancellationToken cancellationToken) => inner.DeleteAsync(target, cancellationToken);
 
-    public Task<DateTimeOffset> ReadClockAsync(CancellationToken ct) => inner.ReadClockAsync(ct);
+    public Task<DateTimeOffset> ReadClockAsync(CancellationToken cancellationToken) => inner.ReadClockAsync(cancellationToken);
 
     sealed class Writer(GatedStore store, IObjectWriter writer) : IObjectWriter
     {
-        public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
+        public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
         {
             store.reached.TrySetResult();
-            await store.opened.Task.WaitAsync(ct);
-            await writer.WriteAsync(bytes, ct);
+            await store.opened.Task.WaitAsync(cancellationToken);
+            await writer.WriteAsync(bytes, cancellationToken);
         }
 
-        public Task<StoredObject> CompleteAsync(CancellationToken ct) => writer.CompleteAsync(ct);
+        public Task<StoredObject> CompleteAsync(CancellationToken cancellationToken) => writer.CompleteAsync(cancellationToken);
 
         public ValueTask DisposeAsync() => writer.DisposeAsync();
     }

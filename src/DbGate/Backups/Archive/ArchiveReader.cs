@@ -28,9 +28,9 @@ sealed class ArchiveReader(IObjectStore store, BackupManifest manifest)
 
     /// <summary>Reads the whole archive and compares its length, its SHA-256 and every member's SHA-256.</summary>
     /// <exception cref="Problems.GateException">DBG0322 or DBG0323: it differs; or the store's own problem.</exception>
-    public async Task VerifyAsync(CancellationToken ct)
+    public async Task VerifyAsync(CancellationToken cancellationToken)
     {
-        var head = await store.HeadAsync(manifest.Archive.Key, ct)
+        var head = await store.HeadAsync(manifest.Archive.Key, cancellationToken)
             ?? throw ManifestProblems.ArchiveDiffers(Location, "the archive", "there", "missing");
         if (head.Length != manifest.Archive.Length)
         {
@@ -39,11 +39,11 @@ sealed class ArchiveReader(IObjectStore store, BackupManifest manifest)
 
         using var whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var one = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using var stream = await store.OpenReadAsync(manifest.Archive.Key, 0, null, ct);
+        await using var stream = await store.OpenReadAsync(manifest.Archive.Key, 0, null, cancellationToken);
         var buffer = new byte[ReadSize];
         var (member, left) = (0, members.Count > 0 ? members[0].Length : 0);
         int read;
-        while ((read = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct)) > 0)
+        while ((read = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken)) > 0)
         {
             // The file's hash and the members' hashes, side by side.
             var ofWhole = Task.Run(() => whole.AppendData(buffer, 0, read), CancellationToken.None);
@@ -133,15 +133,15 @@ sealed class ArchiveReader(IObjectStore store, BackupManifest manifest)
     }
 
     // Neighbouring members come by one ranged read.
-    internal async Task<Stream> OpenCompressedAsync(int first, int count, CancellationToken ct)
+    internal async Task<Stream> OpenCompressedAsync(int first, int count, CancellationToken cancellationToken)
     {
         var last = members[first + count - 1];
         return await store.OpenReadAsync(
-            manifest.Archive.Key, members[first].Offset, last.Offset + last.Length - members[first].Offset, ct);
+            manifest.Archive.Key, members[first].Offset, last.Offset + last.Length - members[first].Offset, cancellationToken);
     }
 
     // Compressed members are about a megabyte at most, but a single huge row makes a huge member: such a one is spooled to a file.
-    internal async Task<Stream> ReadMemberAsync(Stream compressed, int member, CancellationToken ct)
+    internal async Task<Stream> ReadMemberAsync(Stream compressed, int member, CancellationToken cancellationToken)
     {
         var length = members[member].Length;
         Stream spool = length <= MemberStream.LargestInMemory ? new MemoryStream((int)length) : Spool();
@@ -151,14 +151,14 @@ sealed class ArchiveReader(IObjectStore store, BackupManifest manifest)
             var buffer = new byte[(int)Math.Min(ReadSize, length)];
             for (var left = length; left > 0;)
             {
-                var read = await compressed.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, left)), ct);
+                var read = await compressed.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, left)), cancellationToken);
                 if (read == 0)
                 {
                     throw ManifestProblems.MemberDiffers(Location, member, members[member].Offset, "ends too early");
                 }
 
                 sha256.AppendData(buffer, 0, read);
-                await spool.WriteAsync(buffer.AsMemory(0, read), ct);
+                await spool.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
                 left -= read;
             }
 

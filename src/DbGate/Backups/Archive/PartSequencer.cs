@@ -50,10 +50,11 @@ sealed class PartSequencer(int holdBytes)
     /// <summary>Hands the blocks of all parts to <paramref name="write"/>.</summary>
     /// <param name="places">Where each part stands; its index is its order.</param>
     /// <param name="write">Takes the file, front to back.</param>
-    /// <param name="ct">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <returns>What the file consists of.</returns>
     public async Task<IReadOnlyList<FileRun>> DrainAsync(
-        IReadOnlyList<PartPlace> places, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write, CancellationToken ct)
+        IReadOnlyList<PartPlace> places, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write,
+            CancellationToken cancellationToken)
     {
         var file = new List<FileRun>();
         var inRuns = new List<int>();
@@ -71,8 +72,8 @@ sealed class PartSequencer(int holdBytes)
                 return file;
             }
 
-            var order = await budget.TurnAsync(isNextIn ? [.. inRuns, next] : inRuns, ct);
-            var (length, isLast) = await DrainRunAsync(order, write, ct);
+            var order = await budget.TurnAsync(isNextIn ? [.. inRuns, next] : inRuns, cancellationToken);
+            var (length, isLast) = await DrainRunAsync(order, write, cancellationToken);
             budget.EndTurn(order);
             file.Add(new(order, length));
             if (isLast)
@@ -85,17 +86,17 @@ sealed class PartSequencer(int holdBytes)
     }
 
     async Task<(long Length, bool IsLast)> DrainRunAsync(
-        int order, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write, CancellationToken ct)
+        int order, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write, CancellationToken cancellationToken)
     {
         var length = 0L;
-        await foreach (var block in Part(order).Reader.ReadAllAsync(ct))
+        await foreach (var block in Part(order).Reader.ReadAllAsync(cancellationToken))
         {
             if (block.Array is null)
             {
                 return (length, false);
             }
 
-            await write(block, ct);
+            await write(block, cancellationToken);
             ArrayPool<byte>.Shared.Return(block.Array);
             budget.Release(order);
             length += block.Count;

@@ -67,7 +67,7 @@ sealed class WriteScheduler(int blocks)
     /// is longest ago. While nothing more may be held, the most held of all: its run need not fit into memory. A single part is taken at
     /// once.
     /// </summary>
-    public async Task<int> TurnAsync(IReadOnlyCollection<int> candidates, CancellationToken ct)
+    public async Task<int> TurnAsync(IReadOnlyCollection<int> candidates, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -88,7 +88,7 @@ sealed class WriteScheduler(int blocks)
                 waiting = changed.Task;
             }
 
-            await waiting.WaitAsync(ct);
+            await waiting.WaitAsync(cancellationToken);
         }
     }
 

@@ -21,8 +21,9 @@ sealed class ArchiveRun(DumpSessions sessions, IReadOnlyList<DumpPart> parts, in
 
     /// <summary>Does it.</summary>
     /// <param name="write">Takes the file, front to back.</param>
-    /// <param name="ct">Stops it.</param>
-    public async Task<WrittenArchive> RunAsync(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write, CancellationToken ct)
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
+    public async Task<WrittenArchive> RunAsync(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write,
+        CancellationToken cancellationToken)
     {
         using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var length = 0L;
@@ -40,7 +41,8 @@ sealed class ArchiveRun(DumpSessions sessions, IReadOnlyList<DumpPart> parts, in
 
         async Task Drain(CancellationToken token) => file = await sequencer.DrainAsync([.. parts.Select(part => part.Place)], Write, token);
 
-        await WorkerPool.RunAsync(sessions, DumpPlanner.Schedule(parts, jobs), jobs, progress, WritePart, Drain, sequencer.Fail, ct);
+        await WorkerPool.RunAsync(sessions, DumpPlanner.Schedule(parts, jobs), jobs, progress, WritePart, Drain, sequencer.Fail,
+            cancellationToken);
         var (members, segments) = ArchiveLayout.Of(file, done);
         return new(length, sha256.GetHashAndReset(), members, segments, compression.Used);
     }

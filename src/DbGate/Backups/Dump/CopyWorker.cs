@@ -44,10 +44,10 @@ sealed class CopyWorker : IDisposable
     readonly bool countsRows = !OperatingSystem.IsWindows();
     bool hasLocks;
 
-    CopyWorker(DumpContext context, Action<int>? onRead, CancellationToken ct)
+    CopyWorker(DumpContext context, Action<int>? onRead, CancellationToken cancellationToken)
     {
         this.context = context;
-        stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         child = context.StartPsql(stop.Token);
         output = new WatchedOutput(child, stop, context.Options.SilenceLimit, context.Clock, onRead);
         token = RandomNumberGenerator.GetHexString(32, lowercase: true);
@@ -65,9 +65,9 @@ sealed class CopyWorker : IDisposable
     public Task<bool> Locked { get; private set; } = Task.FromResult(true);
 
     /// <summary>Starts it and joins the snapshot.</summary>
-    public static CopyWorker Start(DumpContext context, Action<int>? onRead, CancellationToken ct)
+    public static CopyWorker Start(DumpContext context, Action<int>? onRead, CancellationToken cancellationToken)
     {
-        var worker = new CopyWorker(context, onRead, ct);
+        var worker = new CopyWorker(context, onRead, cancellationToken);
         worker.Send(Begin(context, context.Options.LockTimeout));
         return worker;
     }
@@ -79,11 +79,11 @@ sealed class CopyWorker : IDisposable
     /// <param name="context">How it connects.</param>
     /// <param name="tables">Quoted names, in the database's encoding.</param>
     /// <param name="onRead">Told what was read.</param>
-    /// <param name="ct">Ends it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public static CopyWorker StartLocking(
-        DumpContext context, IReadOnlyList<ReadOnlyMemory<byte>> tables, Action<int>? onRead, CancellationToken ct)
+        DumpContext context, IReadOnlyList<ReadOnlyMemory<byte>> tables, Action<int>? onRead, CancellationToken cancellationToken)
     {
-        var worker = new CopyWorker(context, onRead, ct);
+        var worker = new CopyWorker(context, onRead, cancellationToken);
         worker.Locked = DedicatedThread.RunAsync(() => worker.Lock(tables)).ContinueWith(
             done => done.IsCompletedSuccessfully && worker.hasLocks,
             CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);

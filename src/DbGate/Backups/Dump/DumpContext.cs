@@ -27,8 +27,8 @@ sealed record DumpContext(
     /// <param name="arguments">What it dumps.</param>
     /// <param name="name">Its <c>application_name</c>; null for the usual one.</param>
     /// <param name="lockTimeout">How long it waits for each table.</param>
-    /// <param name="ct">Ends it.</param>
-    public ChildProcess StartPgDump(IEnumerable<string> arguments, string? name, TimeSpan lockTimeout, CancellationToken ct)
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
+    public ChildProcess StartPgDump(IEnumerable<string> arguments, string? name, TimeSpan lockTimeout, CancellationToken cancellationToken)
     {
         IEnumerable<string> common =
         [
@@ -40,18 +40,18 @@ sealed record DumpContext(
         // The one setting of a database that changes the text of rows and that pg_dump leaves as it is: hashes must not depend on it.
         var given = Environment.Variables["PGOPTIONS"];
         var options = Options.Reader == DumpReader.PgDump ? $"{given} -c bytea_output=hex" : given;
-        return Start(PgDump, [.. common, .. restrict, .. arguments], options, name, StopSignal.Terminate, ct);
+        return Start(PgDump, [.. common, .. restrict, .. arguments], options, name, StopSignal.Terminate, cancellationToken);
     }
 
     /// <summary>Starts a <c>psql</c> that reads its commands from its standard input.</summary>
-    public ChildProcess StartPsql(CancellationToken ct) =>
+    public ChildProcess StartPsql(CancellationToken cancellationToken) =>
         Start(
             Psql, ["-X", "-q", "-A", "-t", "--no-password", "-v", "ON_ERROR_STOP=1", "-f", "-"], Environment.Variables["PGOPTIONS"], null,
-            StopSignal.Interrupt, ct);
+            StopSignal.Interrupt, cancellationToken);
 
     ChildProcess Start(
         ClientTool tool, IReadOnlyList<string> arguments, string? options, string? name, StopSignal signal,
-        CancellationToken ct) => ChildProcess.Start(
+        CancellationToken cancellationToken) => ChildProcess.Start(
         tool.Command(
             arguments,
             new Dictionary<string, string?>(Environment.Variables)
@@ -66,5 +66,5 @@ sealed record DumpContext(
             Deadline = Options.Deadline,
             StopSignal = signal,
         },
-        ct);
+        cancellationToken);
 }

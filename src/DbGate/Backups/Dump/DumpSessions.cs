@@ -19,10 +19,10 @@ sealed class DumpSessions : IAsyncDisposable
 
     bool disposed;
 
-    DumpSessions(DumpContext context, ProgressCounter progress, CancellationToken ct)
+    DumpSessions(DumpContext context, ProgressCounter progress, CancellationToken cancellationToken)
     {
         (Context, this.progress) = (context, progress);
-        stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
     }
 
     /// <summary>What they read with.</summary>
@@ -35,8 +35,8 @@ sealed class DumpSessions : IAsyncDisposable
     public CancellationToken Stopped => stop.Token;
 
     /// <summary>None yet: each is started when it is wanted, and takes its locks one by one.</summary>
-    public static DumpSessions StartLater(DumpContext context, ProgressCounter progress, CancellationToken ct) =>
-        new(context, progress, ct);
+    public static DumpSessions StartLater(DumpContext context, ProgressCounter progress, CancellationToken cancellationToken) =>
+        new(context, progress, cancellationToken);
 
     /// <summary>Starts all of them; none has its locks yet.</summary>
     /// <param name="context">What they read with.</param>

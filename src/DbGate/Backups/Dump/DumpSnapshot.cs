@@ -34,10 +34,10 @@ sealed class DumpSnapshot : IAsyncDisposable
     /// <param name="unsnapped">What the others read with, without snapshot and encoding.</param>
     /// <param name="sections">What <c>pg_dump</c> is to write; large objects only where there are any.</param>
     /// <param name="progress">Told how far it is.</param>
-    /// <param name="ct">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public static async Task<DumpSnapshot> BeginAsync(
         Session session, string systemIdentifier, DumpContext unsnapped, IReadOnlyList<SectionPiece> sections, ProgressCounter progress,
-        CancellationToken ct)
+        CancellationToken cancellationToken)
     {
         var options = unsnapped.Options;
         foreach (var setting in (string[])
@@ -46,10 +46,10 @@ sealed class DumpSnapshot : IAsyncDisposable
             string.Create(CultureInfo.InvariantCulture, $"lock_timeout = {options.LockTimeout.TotalMilliseconds:0}"),
         ])
         {
-            await session.ExecuteAsync($"SET {setting}", ct);
+            await session.ExecuteAsync($"SET {setting}", cancellationToken);
         }
 
-        var encoding = await session.ScalarAsync<string>("SHOW server_encoding", ct);
+        var encoding = await session.ScalarAsync<string>("SHOW server_encoding", cancellationToken);
         var reader = new InventoryReader(session, encoding!, systemIdentifier);
         var began = unsnapped.Clock.GetTimestamp();
         IReadOnlyList<string> between = [];
@@ -58,33 +58,34 @@ sealed class DumpSnapshot : IAsyncDisposable
         {
             progress.Stage("locking");
             between = [];
-            var wanted = await reader.ReadLockableAsync(ct);
-            var (room, connections) = await ReadRoomAsync(session, ct);
+            var wanted = await reader.ReadLockableAsync(cancellationToken);
+            var (room, connections) = await ReadRoomAsync(session, cancellationToken);
             var most = 1 + options.JobsOrDefault + sections.Count;
             if (!room.HoldsOneByOne(wanted.Count))
             {
                 throw DumpProblems.LockTable(wanted.Count, most, room);
             }
 
-            await session.ExecuteAsync("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ct);
+            await session.ExecuteAsync("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", cancellationToken);
 
             // LOCK TABLE takes no snapshot; the first query after it does.
-            if (await LockAsync(session, wanted, options.LockTimeout, () => DumpProblems.LockTable(wanted.Count, most, room), ct))
+            if (await LockAsync(session, wanted, options.LockTimeout, () => DumpProblems.LockTable(wanted.Count, most, room),
+                cancellationToken))
             {
-                var snapshot = await session.ScalarAsync<string>("SELECT pg_catalog.pg_export_snapshot()", ct);
+                var snapshot = await session.ScalarAsync<string>("SELECT pg_catalog.pg_export_snapshot()", cancellationToken);
                 var locked = wanted.Select(table => table.Oid).ToHashSet();
-                if ((await reader.ReadLockableAsync(ct)).All(table => locked.Contains(table.Oid)))
+                if ((await reader.ReadLockableAsync(cancellationToken)).All(table => locked.Contains(table.Oid)))
                 {
                     progress.Stage("starting");
                     var context = unsnapped with { Snapshot = snapshot!, Encoding = encoding! };
                     var start = new Start(session, context, wanted, sections, progress);
                     var without = start.ReasonAgainstLocks(room, connections);
-                    var sessions = await start.BeginAsync(without, ct);
+                    var sessions = await start.BeginAsync(without, cancellationToken);
                     try
                     {
                         // They start while the catalogs are read.
-                        var inventory = await reader.ReadAsync(ct);
-                        if (await start.HaveLocksAsync(sessions, ct))
+                        var inventory = await reader.ReadAsync(cancellationToken);
+                        if (await start.HaveLocksAsync(sessions, cancellationToken))
                         {
                             return new(inventory, sessions, without?.Warning);
                         }
@@ -100,7 +101,7 @@ sealed class DumpSnapshot : IAsyncDisposable
                 }
             }
 
-            await session.ExecuteAsync("ROLLBACK", ct);
+            await session.ExecuteAsync("ROLLBACK", cancellationToken);
         }
 
         throw between.Count > 0
@@ -132,14 +133,16 @@ sealed class DumpSnapshot : IAsyncDisposable
             row => (new LockRoom(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), row.GetInt64(3)), cancellationToken))[0];
 
     static async Task<bool> LockAsync(
-        Session session, IReadOnlyList<LockableTable> tables, TimeSpan timeout, Func<GateException> full, CancellationToken ct)
+        Session session, IReadOnlyList<LockableTable> tables, TimeSpan timeout, Func<GateException> full,
+            CancellationToken cancellationToken)
     {
         try
         {
             foreach (var batch in tables.Chunk(500))
             {
                 await session.ExecuteAsync(
-                    $"LOCK TABLE ONLY {string.Join(", ONLY ", batch.Select(table => table.Quoted))} IN ACCESS SHARE MODE", ct);
+                    $"LOCK TABLE ONLY {string.Join(", ONLY ", batch.Select(table => table.Quoted))} IN ACCESS SHARE MODE",
+                    cancellationToken);
             }
 
             return true;
@@ -155,14 +158,14 @@ sealed class DumpSnapshot : IAsyncDisposable
         }
         catch (PostgresFault fault) when (fault.SqlState is "55P03")
         {
-            await session.ExecuteAsync("ROLLBACK", ct);
-            throw DumpProblems.Locked(timeout, await ReadBlockersAsync(session, tables, ct));
+            await session.ExecuteAsync("ROLLBACK", cancellationToken);
+            throw DumpProblems.Locked(timeout, await ReadBlockersAsync(session, tables, cancellationToken));
         }
     }
 
     // Who has them still; what they do may hold people's data, and is left to pg_stat_activity.
     static Task<IReadOnlyList<(string Table, LockHolder Holder)>> ReadBlockersAsync(
-        Session session, IReadOnlyList<LockableTable> tables, CancellationToken ct) => session.QueryAsync(
+        Session session, IReadOnlyList<LockableTable> tables, CancellationToken cancellationToken) => session.QueryAsync(
         """
         SELECT l.relation::pg_catalog.regclass::text, l.pid, a.usename::text, a.application_name, a.client_addr::text, a.backend_start,
           pg_catalog.now() - a.query_start, a.state
@@ -171,7 +174,7 @@ sealed class DumpSnapshot : IAsyncDisposable
           AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
         ORDER BY 1, 2 LIMIT 3
         """,
-        row => (row.GetString(0), LockHolder.Read(row, 1)), ct, (object)tables.Select(table => (long)table.Oid).ToArray());
+        row => (row.GetString(0), LockHolder.Read(row, 1)), cancellationToken, (object)tables.Select(table => (long)table.Oid).ToArray());
 
     /// <summary>The sessions lock their tables when they need them.</summary>
     /// <param name="Warning">Why.</param>
@@ -203,29 +206,31 @@ sealed class DumpSnapshot : IAsyncDisposable
         }
 
         /// <summary>Starts them; without locks, each only when it is wanted.</summary>
-        public async Task<DumpSessions> BeginAsync(LateLocks? late, CancellationToken ct)
+        public async Task<DumpSessions> BeginAsync(LateLocks? late, CancellationToken cancellationToken)
         {
             if (late is not null)
             {
                 return DumpSessions.StartLater(
-                    late.OneByOne ? context with { Options = context.Options with { Jobs = 1 } } : context, progress, ct);
+                    late.OneByOne ? context with { Options = context.Options with { Jobs = 1 } } : context, progress, cancellationToken);
             }
 
-            var hasLargeObjects = await session.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata)", ct);
+            var hasLargeObjects = await session.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata)",
+                cancellationToken);
             return await DumpSessions.StartAsync(
                 context, copiers, [.. tables.Where(table => table.HasRows).Select(table => table.Bytes)],
-                [.. sections.Where(section => hasLargeObjects || section.Kind != PartKind.LargeObjects)], name, progress, ct);
+                [.. sections.Where(section => hasLargeObjects || section.Kind != PartKind.LargeObjects)], name, progress,
+                cancellationToken);
         }
 
         /// <summary>Waits until all of them have their locks; false when another session asked for a table before that.</summary>
-        public async Task<bool> HaveLocksAsync(DumpSessions sessions, CancellationToken ct)
+        public async Task<bool> HaveLocksAsync(DumpSessions sessions, CancellationToken cancellationToken)
         {
             for (var began = context.Clock.GetTimestamp(); ;)
             {
-                ct.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 if (sessions.Copying.FirstOrDefault(worker => worker.Locked is { IsCompleted: true, Result: false }) is { } failed)
                 {
-                    Between = await ReadWaitingAsync(ct);
+                    Between = await ReadWaitingAsync(cancellationToken);
                     var fault = failed.Failure("the snapshot");
                     return Between.Count > 0 || fault.Problem.Code == DumpProblems.LockedCode
                         ? Intervened(fault.Problem.Cause!)
@@ -237,7 +242,7 @@ sealed class DumpSnapshot : IAsyncDisposable
                 {
                     if (ended.HasMetALock())
                     {
-                        Between = await ReadWaitingAsync(ct);
+                        Between = await ReadWaitingAsync(cancellationToken);
                         return Intervened("pg_dump waited for a table");
                     }
 
@@ -251,10 +256,10 @@ sealed class DumpSnapshot : IAsyncDisposable
                     return true;
                 }
 
-                var states = await ReadLocksAsync(ct);
+                var states = await ReadLocksAsync(cancellationToken);
                 if (states.Any(state => state.IsWaiting))
                 {
-                    Between = await ReadWaitingAsync(ct);
+                    Between = await ReadWaitingAsync(cancellationToken);
                     return Intervened("a session waited for a table");
                 }
 
@@ -265,7 +270,7 @@ sealed class DumpSnapshot : IAsyncDisposable
 
                 // In proportion to the time so far: what is found late costs little of it.
                 var pause = context.Clock.GetElapsedTime(began) / 8;
-                await Task.Delay(pause < ShortestPause ? ShortestPause : pause > LongestPause ? LongestPause : pause, ct);
+                await Task.Delay(pause < ShortestPause ? ShortestPause : pause > LongestPause ? LongestPause : pause, cancellationToken);
             }
         }
 
@@ -278,9 +283,9 @@ sealed class DumpSnapshot : IAsyncDisposable
 
         // pg_dump locks all its tables before it asks for anything about them. Within a transaction, pg_stat_activity shows what it showed
         // first.
-        async Task<IReadOnlyList<(long Locked, bool IsWaiting)>> ReadLocksAsync(CancellationToken ct)
+        async Task<IReadOnlyList<(long Locked, bool IsWaiting)>> ReadLocksAsync(CancellationToken cancellationToken)
         {
-            await session.ExecuteAsync("SELECT pg_catalog.pg_stat_clear_snapshot()", ct);
+            await session.ExecuteAsync("SELECT pg_catalog.pg_stat_clear_snapshot()", cancellationToken);
             return await session.QueryAsync(
                 $"""
                 SELECT count(*) FILTER (WHERE l.granted AND l.mode = 'AccessShareLock' AND c.relkind IN ('r', 'p') AND c.oid >= 16384
@@ -292,12 +297,12 @@ sealed class DumpSnapshot : IAsyncDisposable
                 LEFT JOIN pg_catalog.pg_class c ON c.oid = l.relation
                 WHERE a.application_name = $1 GROUP BY a.pid
                 """,
-                row => (row.GetInt64(0), row.GetBoolean(1)), ct, name);
+                row => (row.GetInt64(0), row.GetBoolean(1)), cancellationToken, name);
         }
 
-        async Task<IReadOnlyList<string>> ReadWaitingAsync(CancellationToken ct)
+        async Task<IReadOnlyList<string>> ReadWaitingAsync(CancellationToken cancellationToken)
         {
-            await session.ExecuteAsync("SELECT pg_catalog.pg_stat_clear_snapshot()", ct);
+            await session.ExecuteAsync("SELECT pg_catalog.pg_stat_clear_snapshot()", cancellationToken);
             return await session.QueryAsync(
                 """
                 SELECT l.relation::pg_catalog.regclass::text, l.pid, a.usename::text, a.application_name, a.client_addr::text,
@@ -308,7 +313,7 @@ sealed class DumpSnapshot : IAsyncDisposable
                   AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
                 ORDER BY 1, 2 LIMIT 3
                 """,
-                row => $"{row.GetString(0)}: {LockHolder.Read(row, 1)}", ct);
+                row => $"{row.GetString(0)}: {LockHolder.Read(row, 1)}", cancellationToken);
         }
     }
 }

@@ -24,7 +24,7 @@ sealed class InventoryReader(Session session, string encoding, string systemIden
     readonly string shown = encoding == "SQL_ASCII" ? "SQL_ASCII" : "UTF8";
 
     /// <summary>Every relation that pg_dump would lock.</summary>
-    public Task<IReadOnlyList<LockableTable>> ReadLockableAsync(CancellationToken ct) => session.QueryAsync(
+    public Task<IReadOnlyList<LockableTable>> ReadLockableAsync(CancellationToken cancellationToken) => session.QueryAsync(
         $"""
         SELECT c.oid, pg_catalog.convert_to(pg_catalog.format('%I.%I', n.nspname, c.relname), $1),
           pg_catalog.convert_to(pg_catalog.format('%I.%I', n.nspname, c.relname), $2), c.relkind = 'r', {MemberOfExtension}
@@ -32,55 +32,57 @@ sealed class InventoryReader(Session session, string encoding, string systemIden
         WHERE c.relkind IN ('r', 'p') AND {UserSchemas} ORDER BY c.oid
         """,
         row => new LockableTable(row.GetFieldValue<uint>(0), Text(row, 1), Bytes(row, 2), row.GetBoolean(3), row.GetBoolean(4)),
-        ct, shown, encoding);
+        cancellationToken, shown, encoding);
 
     /// <summary>Everything.</summary>
-    public async Task<Inventory> ReadAsync(CancellationToken ct)
+    public async Task<Inventory> ReadAsync(CancellationToken cancellationToken)
     {
         var needs = new RestoreNeedsReader(session, shown);
-        var roles = await needs.ReadRolesAsync(ct);
-        return await ReadAsync(roles, await needs.ReadAsync(roles, ct), ct);
+        var roles = await needs.ReadRolesAsync(cancellationToken);
+        return await ReadAsync(roles, await needs.ReadAsync(roles, cancellationToken), cancellationToken);
     }
 
-    async Task<Inventory> ReadAsync(IReadOnlyList<string> roles, RestoreNeeds needs, CancellationToken ct) => new()
+    async Task<Inventory> ReadAsync(IReadOnlyList<string> roles, RestoreNeeds needs, CancellationToken cancellationToken) => new()
     {
-        Database = await ReadDatabaseAsync(ct),
-        Tables = await ReadTablesAsync(ct),
-        Sequences = await ReadSequencesAsync(ct),
+        Database = await ReadDatabaseAsync(cancellationToken),
+        Tables = await ReadTablesAsync(cancellationToken),
+        Sequences = await ReadSequencesAsync(cancellationToken),
         MaterializedViews = await ReadNamesAsync(
-            "c.relkind = 'm'", "c.relispopulated", row => new MaterializedView(Text(row, 0), Text(row, 1), row.GetBoolean(2)), ct),
-        ForeignTables = await ReadNamesAsync("c.relkind = 'f'", "true", row => new QualifiedName(Text(row, 0), Text(row, 1)), ct),
+            "c.relkind = 'm'", "c.relispopulated", row =>
+                new MaterializedView(Text(row, 0), Text(row, 1), row.GetBoolean(2)), cancellationToken),
+        ForeignTables = await ReadNamesAsync("c.relkind = 'f'", "true", row => new QualifiedName(Text(row, 0), Text(row, 1)),
+            cancellationToken),
         Extensions = await session.QueryAsync(
             """
             SELECT pg_catalog.convert_to(e.extname, $1), pg_catalog.convert_to(e.extversion, $1), pg_catalog.convert_to(n.nspname, $1)
             FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace ORDER BY e.extname COLLATE "C"
             """,
-            row => new ExtensionInfo(Text(row, 0), Text(row, 1), Text(row, 2)), ct, shown),
-        LargeObjects = await session.ScalarAsync<long>("SELECT count(*) FROM pg_catalog.pg_largeobject_metadata", ct),
+            row => new ExtensionInfo(Text(row, 0), Text(row, 1), Text(row, 2)), cancellationToken, shown),
+        LargeObjects = await session.ScalarAsync<long>("SELECT count(*) FROM pg_catalog.pg_largeobject_metadata", cancellationToken),
         Roles = roles,
         Needs = needs,
         Tablespaces = await ReadTextsAsync(
             """
             SELECT DISTINCT pg_catalog.convert_to(t.spcname, $1)
             FROM pg_catalog.pg_class c JOIN pg_catalog.pg_tablespace t ON t.oid = c.reltablespace WHERE t.spcname !~ '^pg_' ORDER BY 1
-            """, ct),
+            """, cancellationToken),
         DatabaseSettings = await ReadTextsAsync(
             """
             SELECT DISTINCT pg_catalog.convert_to(pg_catalog.split_part(setting, '=', 1), $1)
             FROM pg_catalog.pg_db_role_setting s, pg_catalog.unnest(s.setconfig) setting
             WHERE s.setdatabase = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()) ORDER BY 1
-            """, ct),
+            """, cancellationToken),
         HiddenSubscriptions = await ReadTextsAsync(
             """
             SELECT pg_catalog.convert_to(s.subname, $1) FROM pg_catalog.pg_subscription s
             WHERE s.subdbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
               AND NOT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) ORDER BY 1
-            """, ct),
+            """, cancellationToken),
         UnvalidatedForeignKeys = await ReadTextsAsync(
             """
             SELECT pg_catalog.convert_to(k.conrelid::pg_catalog.regclass::text || ' ' || pg_catalog.quote_ident(k.conname), $1)
             FROM pg_catalog.pg_constraint k WHERE k.contype = 'f' AND NOT k.convalidated ORDER BY 1
-            """, ct),
+            """, cancellationToken),
         State = new(
             await ReadTextsAsync(
                 $"""
@@ -88,27 +90,28 @@ sealed class InventoryReader(Session session, string encoding, string systemIden
                 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n
                   ON n.oid = c.relnamespace
                 WHERE NOT (i.indisvalid AND i.indisready) AND {UserSchemas} ORDER BY 1
-                """, ct),
+                """, cancellationToken),
             await ReadTextsAsync(
                 $"""
                 SELECT pg_catalog.convert_to(pg_catalog.format('%I.%I.%I', n.nspname, c.relname, k.conname), $1)
                 FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n
                   ON n.oid = c.relnamespace
                 WHERE k.contype IN ('c', 'f', 'n') AND NOT k.convalidated AND {UserSchemas} ORDER BY 1
-                """, ct)),
+                """, cancellationToken)),
     };
 
-    Task<IReadOnlyList<string>> ReadTextsAsync(string sql, CancellationToken ct) => session.QueryAsync(sql, row => Text(row, 0), ct, shown);
+    Task<IReadOnlyList<string>> ReadTextsAsync(string sql, CancellationToken cancellationToken) =>
+        session.QueryAsync(sql, row => Text(row, 0), cancellationToken, shown);
 
     Task<IReadOnlyList<T>> ReadNamesAsync<T>(
-        string condition, string third, Func<DbDataReader, T> map, CancellationToken ct) => session.QueryAsync(
+        string condition, string third, Func<DbDataReader, T> map, CancellationToken cancellationToken) => session.QueryAsync(
         $"""
         SELECT pg_catalog.convert_to(n.nspname, $1), pg_catalog.convert_to(c.relname, $1), {third}
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE {condition} AND {UserSchemas} ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"
-        """, map, ct, shown);
+        """, map, cancellationToken, shown);
 
-    async Task<DatabaseFacts> ReadDatabaseAsync(CancellationToken ct)
+    async Task<DatabaseFacts> ReadDatabaseAsync(CancellationToken cancellationToken)
     {
         var major = session.ServerMajor;
         var locale = major >= 17 ? "d.datlocale" : major >= 15 ? "d.daticulocale" : "NULL::text";
@@ -124,7 +127,7 @@ sealed class InventoryReader(Session session, string encoding, string systemIden
               'default_table_access_method', 'shared_preload_libraries')
             ORDER BY name COLLATE "C"
             """,
-            row => (row.GetString(0), row.GetString(1)), ct);
+            row => (row.GetString(0), row.GetString(1)), cancellationToken);
         var facts = await session.QueryAsync(
             $"""
             SELECT d.oid, pg_catalog.convert_to(d.datname, $1),
@@ -156,13 +159,13 @@ sealed class InventoryReader(Session session, string encoding, string systemIden
                 IcuRules = row.Optional<string>(13),
                 CollationVersion = row.Optional<string>(14),
                 Settings = settings.ToDictionary(),
-            }, ct, shown);
+            }, cancellationToken, shown);
         return facts[0];
     }
 
     // As pg_dump decides it: user schemas, no members of extensions but their configuration tables. Rows of hash partitions
     // whose key holds an enum are loaded through the root: an enum value hashes by its oid, which is another one elsewhere.
-    Task<IReadOnlyList<TableInfo>> ReadTablesAsync(CancellationToken ct) => session.QueryAsync(
+    Task<IReadOnlyList<TableInfo>> ReadTablesAsync(CancellationToken cancellationToken) => session.QueryAsync(
         $"""
         WITH RECURSIVE unsafe AS (
           SELECT p.partrelid FROM pg_catalog.pg_partitioned_table p
@@ -219,9 +222,9 @@ sealed class InventoryReader(Session session, string encoding, string systemIden
             IsHeap = row.GetBoolean(12),
             IsUnlogged = row.GetBoolean(13),
             IsInherited = row.GetBoolean(14),
-        }, ct, shown, encoding);
+        }, cancellationToken, shown, encoding);
 
-    async Task<IReadOnlyList<SequenceInfo>> ReadSequencesAsync(CancellationToken ct)
+    async Task<IReadOnlyList<SequenceInfo>> ReadSequencesAsync(CancellationToken cancellationToken)
     {
         var sequences = await session.QueryAsync(
             $"""
@@ -233,7 +236,9 @@ sealed class InventoryReader(Session session, string encoding, string systemIden
               AND (NOT {MemberOfExtension} OR EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE c.oid = ANY (e.extconfig)))
             ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"
             """,
-            row => (Schema: Text(row, 0), Name: Text(row, 1), Quoted: Text(row, 2), Literal: Bytes(row, 3)), ct, shown, encoding);
+            row =>
+                (Schema: Text(row, 0), Name: Text(row, 1), Quoted: Text(row, 2), Literal: Bytes(row, 3)), cancellationToken, shown,
+                    encoding);
         var states = new List<SequenceInfo>();
         // The server plans a long UNION slower than several short ones.
         foreach (var batch in sequences.Chunk(SequencesPerQuery))
@@ -241,7 +246,8 @@ sealed class InventoryReader(Session session, string encoding, string systemIden
             var union = batch.Select((sequence, index) =>
                 string.Create(CultureInfo.InvariantCulture, $"SELECT {index}, last_value, is_called FROM {sequence.Quoted}"));
             var values = await session.QueryAsync(
-                $"{string.Join(" UNION ALL ", union)} ORDER BY 1", row => (Last: row.GetInt64(1), Called: row.GetBoolean(2)), ct);
+                $"{string.Join(" UNION ALL ", union)} ORDER BY 1", row =>
+                    (Last: row.GetInt64(1), Called: row.GetBoolean(2)), cancellationToken);
             states.AddRange(batch.Zip(values, (sequence, value) =>
                 new SequenceInfo(new(sequence.Schema, sequence.Name, value.Last, value.Called), sequence.Literal)));
         }

@@ -36,7 +36,7 @@ sealed class RestoreNeedsReader(Session session, string shown)
         """;
 
     /// <summary>Every role that the archive names: owners, and those of grants, policies, user mappings and default privileges.</summary>
-    public Task<IReadOnlyList<string>> ReadRolesAsync(CancellationToken ct) => TextsAsync(
+    public Task<IReadOnlyList<string>> ReadRolesAsync(CancellationToken cancellationToken) => TextsAsync(
         $"""
         SELECT DISTINCT pg_catalog.convert_to(r.rolname, $1) FROM pg_catalog.pg_roles r WHERE EXISTS (
             SELECT FROM pg_catalog.pg_shdepend d WHERE d.refobjid = r.oid AND d.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass
@@ -52,38 +52,40 @@ sealed class RestoreNeedsReader(Session session, string shown)
             OR EXISTS (SELECT FROM pg_catalog.pg_user_mappings WHERE umuser = 10) OR EXISTS (SELECT FROM pg_catalog.pg_policy
               WHERE 10 = ANY (polroles)))
         ORDER BY 1
-        """, ct);
+        """, cancellationToken);
 
     /// <summary>What a restore needs.</summary>
     /// <param name="roles">The roles that the archive names.</param>
-    /// <param name="ct">Cancels.</param>
-    public async Task<RestoreNeeds> ReadAsync(IReadOnlyList<string> roles, CancellationToken ct)
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
+    public async Task<RestoreNeeds> ReadAsync(IReadOnlyList<string> roles, CancellationToken cancellationToken)
     {
         var owners = await TextsAsync(
             $"""
             SELECT DISTINCT pg_catalog.convert_to(r.rolname, $1) FROM ({Owned}) o JOIN pg_catalog.pg_roles r ON r.oid = o.owner
             WHERE {NotOfExtension} AND r.rolname !~ '^pg_' ORDER BY 1
-            """, ct);
+            """, cancellationToken);
         var extensions = await TextsAsync(
             """
             SELECT DISTINCT pg_catalog.convert_to(e.extname, $1) FROM pg_catalog.pg_extension e
             JOIN pg_catalog.pg_available_extension_versions v ON v.name = e.extname AND v.version = e.extversion
             WHERE v.superuser AND NOT v.trusted AND e.extname <> 'plpgsql' ORDER BY 1
-            """, ct);
-        return new(await RightsAsync(session, roles, ct), owners, extensions, await ReadSuperuserObjectsAsync(ct))
+            """, cancellationToken);
+        return new(await RightsAsync(session, roles, cancellationToken), owners, extensions,
+            await ReadSuperuserObjectsAsync(cancellationToken))
         {
             SuperuserOwners = [
                 .. owners.Intersect(
-                    await TextsAsync("SELECT pg_catalog.convert_to(rolname, $1) FROM pg_catalog.pg_roles WHERE rolsuper ORDER BY 1", ct))],
+                    await TextsAsync("SELECT pg_catalog.convert_to(rolname, $1) FROM pg_catalog.pg_roles WHERE rolsuper ORDER BY 1",
+                    cancellationToken))],
         };
     }
 
     /// <summary>The rights of the session's role.</summary>
-    public static async Task<RestoringRole> RightsAsync(Session session, IReadOnlyList<string> roles, CancellationToken ct)
+    public static async Task<RestoringRole> RightsAsync(Session session, IReadOnlyList<string> roles, CancellationToken cancellationToken)
     {
         var (name, isSuperuser, canCreate) = (await session.QueryAsync(
             "SELECT rolname::text, rolsuper, rolsuper OR rolcreatedb FROM pg_catalog.pg_roles WHERE rolname = current_user",
-            row => (row.GetString(0), row.GetBoolean(1), row.GetBoolean(2)), ct))[0];
+            row => (row.GetString(0), row.GetBoolean(1), row.GetBoolean(2)), cancellationToken))[0];
         var members = isSuperuser || roles.Count == 0
             ? []
             : await session.QueryAsync(
@@ -92,11 +94,11 @@ sealed class RestoreNeedsReader(Session session, string shown)
                 WHERE rolname::text = ANY ($1) AND rolname <> current_user
                   AND pg_catalog.pg_has_role(oid, '{(session.ServerMajor >= 16 ? "SET" : "MEMBER")}') ORDER BY 1
                 """,
-                row => row.GetString(0), ct, (object)roles.ToArray());
+                row => row.GetString(0), cancellationToken, (object)roles.ToArray());
         return new(name, isSuperuser, canCreate, members);
     }
 
-    Task<IReadOnlyList<string>> ReadSuperuserObjectsAsync(CancellationToken ct) => TextsAsync(
+    Task<IReadOnlyList<string>> ReadSuperuserObjectsAsync(CancellationToken cancellationToken) => TextsAsync(
         $"""
         SELECT pg_catalog.convert_to(o.what, $1) FROM (
           SELECT 'pg_catalog.pg_event_trigger'::pg_catalog.regclass AS class, oid,
@@ -116,10 +118,10 @@ sealed class RestoreNeedsReader(Session session, string shown)
           UNION ALL SELECT 'pg_catalog.pg_publication'::pg_catalog.regclass, oid, pg_catalog.format('publication %I (ALL TABLES)', pubname)
             FROM pg_catalog.pg_publication WHERE puballtables
         ) o WHERE o.oid >= 16384 AND {NotOfExtension} ORDER BY 1 LIMIT 1000
-        """, ct);
+        """, cancellationToken);
 
-    Task<IReadOnlyList<string>> TextsAsync(string sql, CancellationToken ct) =>
-        session.QueryAsync(sql, row => Encoding.UTF8.GetString(row.GetFieldValue<byte[]>(0)), ct, shown);
+    Task<IReadOnlyList<string>> TextsAsync(string sql, CancellationToken cancellationToken) =>
+        session.QueryAsync(sql, row => Encoding.UTF8.GetString(row.GetFieldValue<byte[]>(0)), cancellationToken, shown);
 
     static string Namespaced(string catalog, string prefix) =>
         $"""

@@ -22,7 +22,7 @@ sealed record RoleMembership(string Role, string Member, string Options);
 static class RoleDefinitions
 {
     /// <summary>Reads all roles that the server itself did not make.</summary>
-    public static async Task<byte[]> ReadAsync(Session session, string archiveKey, CancellationToken ct)
+    public static async Task<byte[]> ReadAsync(Session session, string archiveKey, CancellationToken cancellationToken)
     {
         var roles = await session.QueryAsync(
             """
@@ -37,7 +37,7 @@ static class RoleDefinitions
               pg_catalog.shobj_description(oid, 'pg_authid')
             FROM pg_catalog.pg_roles WHERE rolname !~ '^pg_' ORDER BY 1
             """,
-            row => new RoleDefinition(row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2)), ct);
+            row => new RoleDefinition(row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2)), cancellationToken);
         var options = session.ServerMajor >= 16
             ? "pg_catalog.format('ADMIN %s, INHERIT %s, SET %s', m.admin_option::text, m.inherit_option::text, m.set_option::text)"
             : "CASE WHEN m.admin_option THEN 'ADMIN OPTION' ELSE '' END";
@@ -47,7 +47,7 @@ static class RoleDefinitions
             JOIN pg_catalog.pg_roles r ON r.oid = m.roleid JOIN pg_catalog.pg_roles u ON u.oid = m.member WHERE u.rolname !~ '^pg_'
               ORDER BY 1, 2, 3
             """,
-            row => new RoleMembership(row.GetString(0), row.GetString(1), row.GetString(2)), ct);
+            row => new RoleMembership(row.GetString(0), row.GetString(1), row.GetString(2)), cancellationToken);
         return Encoding.UTF8.GetBytes(Script(archiveKey, roles, memberships));
     }
 

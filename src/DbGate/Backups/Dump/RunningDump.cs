@@ -17,10 +17,11 @@ sealed class RunningDump : IDisposable
     readonly WatchedOutput output;
 
     RunningDump(
-        DumpContext context, IEnumerable<string> arguments, string? name, TimeSpan lockTimeout, Action<int>? onRead, CancellationToken ct)
+        DumpContext context, IEnumerable<string> arguments, string? name, TimeSpan lockTimeout, Action<int>? onRead,
+            CancellationToken cancellationToken)
     {
         silence = context.Options.SilenceLimit;
-        stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         child = context.StartPgDump(arguments, name, lockTimeout, stop.Token);
         output = new WatchedOutput(child, stop, silence, context.Clock, onRead);
         Output = output;
@@ -37,21 +38,22 @@ sealed class RunningDump : IDisposable
     /// <param name="arguments">What it dumps.</param>
     /// <param name="lockTimeout">How long it waits for each table.</param>
     /// <param name="onRead">Told what was read.</param>
-    /// <param name="ct">Ends it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public static RunningDump Start(
-        DumpContext context, IEnumerable<string> arguments, TimeSpan lockTimeout, Action<int>? onRead, CancellationToken ct) =>
-        new(context, arguments, null, lockTimeout, onRead, ct);
+        DumpContext context, IEnumerable<string> arguments, TimeSpan lockTimeout, Action<int>? onRead,
+            CancellationToken cancellationToken) =>
+        new(context, arguments, null, lockTimeout, onRead, cancellationToken);
 
     /// <summary>Starts it before its output is wanted.</summary>
     /// <param name="context">How it connects.</param>
     /// <param name="arguments">What it dumps.</param>
     /// <param name="name">Its <c>application_name</c>.</param>
     /// <param name="onRead">Told what was read.</param>
-    /// <param name="ct">Ends it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public static RunningDump StartAhead(
-        DumpContext context, IEnumerable<string> arguments, string name, Action<int>? onRead, CancellationToken ct)
+        DumpContext context, IEnumerable<string> arguments, string name, Action<int>? onRead, CancellationToken cancellationToken)
     {
-        var dump = new RunningDump(context, arguments, name, context.Options.LockTimeout, onRead, ct);
+        var dump = new RunningDump(context, arguments, name, context.Options.LockTimeout, onRead, cancellationToken);
         var first = new byte[FirstBlock];
         var read = 0;
         var reading = DedicatedThread.RunAsync(() => read = dump.output.Read(first, 0, first.Length));

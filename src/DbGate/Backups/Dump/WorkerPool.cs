@@ -17,7 +17,7 @@ static class WorkerPool
     /// <param name="work">Does one part.</param>
     /// <param name="meanwhile">Consumes what the workers make.</param>
     /// <param name="onFailure">Called once, with the first failure, before anyone is waited for.</param>
-    /// <param name="ct">Stops everything.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public static async Task RunAsync(
         DumpSessions sessions,
         IReadOnlyList<DumpPart> parts,
@@ -26,7 +26,7 @@ static class WorkerPool
         Action<DumpWorker, DumpPart> work,
         Func<CancellationToken, Task> meanwhile,
         Action<Exception> onFailure,
-        CancellationToken ct)
+        CancellationToken cancellationToken)
     {
         Exception? first = null;
         var taken = -1;
@@ -70,7 +70,7 @@ static class WorkerPool
             }
         }
 
-        await using var cancelled = ct.Register(() => Fail(new OperationCanceledException(ct)));
+        await using var cancelled = cancellationToken.Register(() => Fail(new OperationCanceledException(cancellationToken)));
         var threads = Enumerable.Range(0, Math.Min(jobs, parts.Count)).Select(_ => DedicatedThread.RunAsync(Work));
         await Task.WhenAll([Consume(), .. threads]);
         if (first is not null)

@@ -19,16 +19,16 @@ static class BackupHistoryReader
     /// <param name="environment">In lower case.</param>
     /// <param name="database">The database's name.</param>
     /// <param name="key">When given, only what it signed counts.</param>
-    /// <param name="ct">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public static async Task<BackupHistory> ReadAsync(
-        IObjectStore store, string environment, string database, SigningKey? key, CancellationToken ct)
+        IObjectStore store, string environment, string database, SigningKey? key, CancellationToken cancellationToken)
     {
         var catalog = new BackupCatalog(store);
-        var entries = await catalog.ListAsync(environment, database, ct);
-        var tests = await RestoreTestRecords.NewestAsync(store, environment, database, key, MostTests, ct);
+        var entries = await catalog.ListAsync(environment, database, cancellationToken);
+        var tests = await RestoreTestRecords.NewestAsync(store, environment, database, key, MostTests, cancellationToken);
         var opened =
             await ParallelReads.SelectAsync(
-                [.. entries.Take(MostBackups).Reverse()], (entry, token) => TryOpenAsync(catalog, entry, token), ct);
+                [.. entries.Take(MostBackups).Reverse()], (entry, token) => TryOpenAsync(catalog, entry, token), cancellationToken);
         ManifestFile[] manifests =
             [.. opened.OfType<ManifestFile>().Where(file => key is null || file.Check(key) == SignatureState.Valid)];
 
@@ -40,11 +40,11 @@ static class BackupHistoryReader
             Grown([.. manifests.Select(file => file.Manifest)]));
     }
 
-    static async Task<ManifestFile?> TryOpenAsync(BackupCatalog catalog, CatalogEntry entry, CancellationToken ct)
+    static async Task<ManifestFile?> TryOpenAsync(BackupCatalog catalog, CatalogEntry entry, CancellationToken cancellationToken)
     {
         try
         {
-            var file = await catalog.OpenAsync(entry, ct);
+            var file = await catalog.OpenAsync(entry, cancellationToken);
             return file.Manifest.Archive.Length == entry.Archive.Length ? file : null;
         }
         catch (GateException fault) when (fault.Problem.Code == ManifestProblems.UnreadableCode)

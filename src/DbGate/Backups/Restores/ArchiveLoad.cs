@@ -32,44 +32,45 @@ sealed partial class ArchiveLoad(
     BackupManifest Manifest => archive.Manifest;
 
     /// <summary>Loads all of it.</summary>
-    public void All(CancellationToken ct)
+    public void All(CancellationToken cancellationToken)
     {
-        Definitions(ct);
+        Definitions(cancellationToken);
         var indexes = Task.Run(() => IndexPlan.For(archive, filter, options.LargestIndexPlan), CancellationToken.None);
-        Rows([.. Kept(Members(PartKind.Data)).SelectMany(run => Slices(run, options.SliceBytes))], ct);
-        LargeObjects(ct);
-        Sequences(ct);
-        Indexes(indexes.GetAwaiter().GetResult(), hasRows: true, ct);
+        Rows([.. Kept(Members(PartKind.Data)).SelectMany(run => Slices(run, options.SliceBytes))], cancellationToken);
+        LargeObjects(cancellationToken);
+        Sequences(cancellationToken);
+        Indexes(indexes.GetAwaiter().GetResult(), hasRows: true, cancellationToken);
     }
 
     /// <summary>Loads everything but rows: what shows in seconds whether the schema can be restored at all.</summary>
-    public void Schema(CancellationToken ct)
+    public void Schema(CancellationToken cancellationToken)
     {
-        Definitions(ct);
-        Sequences(ct);
-        Indexes(null, hasRows: false, ct);
+        Definitions(cancellationToken);
+        Sequences(cancellationToken);
+        Indexes(null, hasRows: false, cancellationToken);
     }
 
     /// <summary>Loads the rows of some tables, with what they need.</summary>
-    public void Tables(IReadOnlyList<ManifestTable> tables, TableStatements statements, CancellationToken ct)
+    public void Tables(IReadOnlyList<ManifestTable> tables, TableStatements statements, CancellationToken cancellationToken)
     {
         progress.Stage("definitions");
-        if (tables.Any(table => table.LoadedThrough is not null) || !Suffice(statements, ct))
+        if (tables.Any(table => table.LoadedThrough is not null) || !Suffice(statements, cancellationToken))
         {
-            Definitions(ct);
+            Definitions(cancellationToken);
         }
 
-        Rows([.. tables.SelectMany(table => table.Members).SelectMany(run => Slices((run.First, run.Count), options.SliceBytes))], ct);
+        Rows([.. tables.SelectMany(table => table.Members).SelectMany(run => Slices((run.First, run.Count), options.SliceBytes))],
+            cancellationToken);
         progress.Stage("indexes");
-        Text(statements.Indexes, "the indexes", ct);
+        Text(statements.Indexes, "the indexes", cancellationToken);
     }
 
     // The tables may need more than can be told from their statements; then those are rolled back.
-    bool Suffice(TableStatements statements, CancellationToken ct)
+    bool Suffice(TableStatements statements, CancellationToken cancellationToken)
     {
         try
         {
-            Text(statements.Definitions, "the tables' definitions", ct);
+            Text(statements.Definitions, "the tables' definitions", cancellationToken);
             return true;
         }
         catch (GateException fault)
@@ -79,30 +80,31 @@ sealed partial class ArchiveLoad(
         }
     }
 
-    void Text(ReadOnlyMemory<byte> sql, string what, CancellationToken ct)
+    void Text(ReadOnlyMemory<byte> sql, string what, CancellationToken cancellationToken)
     {
-        using var psql = Begin(what, ct);
+        using var psql = Begin(what, cancellationToken);
         psql.Write(sql.Span, what);
         End(psql, what);
     }
 
     // One transaction saves hundreds of commits, and takes locks for everything in it: more tables than this could be too many for the
     // server.
-    void Definitions(CancellationToken ct)
+    void Definitions(CancellationToken cancellationToken)
     {
         progress.Stage("definitions");
         var isOne = Manifest.Tables.Count <= MostTablesInOneTransaction;
         if (!filter.IsEmpty)
         {
             var sql = filter.Apply(ReadText(PartKind.PreData));
-            Text(Manifest.TextEncoding.GetBytes(isOne ? $"BEGIN;\n{sql}COMMIT;\n" : sql), "the definitions", ct);
+            Text(Manifest.TextEncoding.GetBytes(isOne ? $"BEGIN;\n{sql}COMMIT;\n" : sql), "the definitions", cancellationToken);
             return;
         }
 
-        Run("the definitions", [Members(PartKind.PreData)], ct, isOne ? "BEGIN;\n"u8 : default, isOne ? "COMMIT;\n"u8 : default);
+        Run("the definitions", [Members(PartKind.PreData)], cancellationToken, isOne ? "BEGIN;\n"u8 : default,
+            isOne ? "COMMIT;\n"u8 : default);
     }
 
-    void Indexes(IndexPlan? plan, bool hasRows, CancellationToken ct)
+    void Indexes(IndexPlan? plan, bool hasRows, CancellationToken cancellationToken)
     {
         const string What = "the indexes and constraints";
         progress.Stage("indexes and constraints");
@@ -110,15 +112,15 @@ sealed partial class ArchiveLoad(
         {
             if (hasRows)
             {
-                IndexesInOrder(What, ct);
+                IndexesInOrder(What, cancellationToken);
             }
             else if (filter.IsEmpty)
             {
-                Run(What, [Members(PartKind.PostData)], ct);
+                Run(What, [Members(PartKind.PostData)], cancellationToken);
             }
             else
             {
-                Text(Manifest.TextEncoding.GetBytes(filter.Apply(ReadText(PartKind.PostData))), What, ct);
+                Text(Manifest.TextEncoding.GetBytes(filter.Apply(ReadText(PartKind.PostData))), What, cancellationToken);
             }
 
             return;
@@ -126,20 +128,21 @@ sealed partial class ArchiveLoad(
 
         var rows = Manifest.Tables.ToDictionary(table => new QualifiedName(table.Schema, table.Name), table => table.Rows);
         var shares = plan.Share(options.JobsOrDefault, table => rows.GetValueOrDefault(table));
-        ParallelRunner.Run(shares.Count, (number, token) => Text(Manifest.TextEncoding.GetBytes(shares[number]), What, token), ct);
-        Text(Manifest.TextEncoding.GetBytes(plan.Rest + plan.Last), What, ct);
+        ParallelRunner.Run(shares.Count, (number, token) => Text(Manifest.TextEncoding.GetBytes(shares[number]), What, token),
+            cancellationToken);
+        Text(Manifest.TextEncoding.GetBytes(plan.Rest + plan.Last), What, cancellationToken);
     }
 
     // One connection, one piece after the other. A piece that cannot be taken apart goes to the server as it is.
-    void IndexesInOrder(string what, CancellationToken ct)
+    void IndexesInOrder(string what, CancellationToken cancellationToken)
     {
         using var stream = archive.OpenParts(PartKind.PostData);
         using var reader = new StreamReader(stream, Manifest.TextEncoding, detectEncodingFromByteOrderMarks: false);
-        using var psql = Begin(what, ct);
+        using var psql = Begin(what, cancellationToken);
         var last = new StringBuilder();
         foreach (var piece in StatementChunks.Read(reader, (int)Math.Min(StatementChunks.Usual, options.LargestIndexPlan)))
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var text = filter.Apply(piece);
             var kept = IndexPlan.InOrder(text);
             psql.Write(Manifest.TextEncoding.GetBytes(kept?.Rest ?? text), what);
@@ -151,18 +154,18 @@ sealed partial class ArchiveLoad(
     }
 
     // The only statements of this part that a filter concerns have a line of their own; the rest may be large.
-    void LargeObjects(CancellationToken ct)
+    void LargeObjects(CancellationToken cancellationToken)
     {
         const string What = "the large objects";
         if (filter.IsEmpty)
         {
-            Run(What, [Members(PartKind.LargeObjects)], ct);
+            Run(What, [Members(PartKind.LargeObjects)], cancellationToken);
             return;
         }
 
         using var stream = archive.OpenParts(PartKind.LargeObjects);
         using var reader = new StreamReader(stream, Manifest.TextEncoding, detectEncodingFromByteOrderMarks: false);
-        using var psql = Begin(What, ct);
+        using var psql = Begin(What, cancellationToken);
         while (reader.ReadLine() is { } line)
         {
             psql.Write(Manifest.TextEncoding.GetBytes($"{filter.ApplyToLine(line)}\n"), What);
@@ -172,18 +175,18 @@ sealed partial class ArchiveLoad(
     }
 
     // An extension that is left out takes its sequences along, and no list of the archive names them.
-    void Sequences(CancellationToken ct)
+    void Sequences(CancellationToken cancellationToken)
     {
         const string What = "the sequences";
         if (filter.Extensions.Count == 0)
         {
-            Run(What, [Members(PartKind.Sequences)], ct);
+            Run(What, [Members(PartKind.Sequences)], cancellationToken);
             return;
         }
 
         const string IfItExists =
             "SELECT pg_catalog.setval(pg_catalog.to_regclass(${name}), ${rest}) WHERE pg_catalog.to_regclass(${name}) IS NOT NULL;";
-        Text(Manifest.TextEncoding.GetBytes(IfThere().Replace(ReadText(PartKind.Sequences), IfItExists)), What, ct);
+        Text(Manifest.TextEncoding.GetBytes(IfThere().Replace(ReadText(PartKind.Sequences), IfItExists)), What, cancellationToken);
     }
 
     // The stretches of rows without those of extensions that are left out.
@@ -207,12 +210,12 @@ sealed partial class ArchiveLoad(
         RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex IfThere();
 
-    void Rows(IReadOnlyList<(int First, int Count)> slices, CancellationToken ct)
+    void Rows(IReadOnlyList<(int First, int Count)> slices, CancellationToken cancellationToken)
     {
         progress.Stage("rows");
         var jobs = Math.Min(options.JobsOrDefault, slices.Count);
         var next = -1;
-        ParallelRunner.Run(jobs, (_, token) => Run("the rows", Take(), token), ct);
+        ParallelRunner.Run(jobs, (_, token) => Run("the rows", Take(), token), cancellationToken);
 
         IEnumerable<(int First, int Count)> Take()
         {
@@ -224,7 +227,8 @@ sealed partial class ArchiveLoad(
     }
 
     void Run(
-        string what, IEnumerable<(int First, int Count)> stretches, CancellationToken ct, ReadOnlySpan<byte> before = default,
+        string what, IEnumerable<(int First, int Count)> stretches, CancellationToken cancellationToken,
+            ReadOnlySpan<byte> before = default,
         ReadOnlySpan<byte> after = default)
     {
         PsqlFeed? psql = null;
@@ -232,12 +236,12 @@ sealed partial class ArchiveLoad(
         {
             foreach (var (first, count) in stretches)
             {
-                ct.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 if (count > 0)
                 {
                     if (psql is null)
                     {
-                        psql = Begin(what, ct);
+                        psql = Begin(what, cancellationToken);
                         psql.Write(before, what);
                     }
 
@@ -258,9 +262,9 @@ sealed partial class ArchiveLoad(
         }
     }
 
-    PsqlFeed Begin(string what, CancellationToken ct)
+    PsqlFeed Begin(string what, CancellationToken cancellationToken)
     {
-        var psql = new PsqlFeed(context, progress.Add, ct);
+        var psql = new PsqlFeed(context, progress.Add, cancellationToken);
         try
         {
             psql.Write(header, what);

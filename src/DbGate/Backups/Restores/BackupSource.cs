@@ -36,28 +36,28 @@ sealed record BackupSource(IObjectStore Store, ManifestFile File, SignatureState
     public ArchiveReader Archive { get; } = new(Store, File.Manifest);
 
     /// <summary>An archive on this machine, with its manifest beside it; asked for by name, whosever it is.</summary>
-    public static async Task<BackupSource> OpenAsync(string path, CancellationToken ct)
+    public static async Task<BackupSource> OpenAsync(string path, CancellationToken cancellationToken)
     {
         var store = new LocalStore(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        return new(store, await new BackupCatalog(store).OpenAsync(Path.GetFileName(path), ct), SignatureState.NotChecked);
+        return new(store, await new BackupCatalog(store).OpenAsync(Path.GetFileName(path), cancellationToken), SignatureState.NotChecked);
     }
 
     /// <summary>Finds the backup and reads its manifest.</summary>
     /// <exception cref="GateException">DBG0324 none; DBG0320 the manifest; DBG0321 its signature; DBG0706 another
     /// environment's.</exception>
-    public static async Task<BackupSource> FindAsync(BackupChoice choice, CancellationToken ct)
+    public static async Task<BackupSource> FindAsync(BackupChoice choice, CancellationToken cancellationToken)
     {
         var catalog = new BackupCatalog(choice.Store);
         var key = choice.Key
-            ?? await NewestBackup.FindAsync(choice.Store, choice.Environment, choice.Database, ct)
+            ?? await NewestBackup.FindAsync(choice.Store, choice.Environment, choice.Database, cancellationToken)
             ?? throw ManifestProblems.NoBackup(choice.Store.Location, choice.Environment, choice.Database ?? "any database");
-        if (choice.Key is not null && await choice.Store.HeadAsync(BackupManifest.KeyOf(key), ct) is null)
+        if (choice.Key is not null && await choice.Store.HeadAsync(BackupManifest.KeyOf(key), cancellationToken) is null)
         {
-            var there = await catalog.ListAsync(choice.Environment, choice.Database, ct);
+            var there = await catalog.ListAsync(choice.Environment, choice.Database, cancellationToken);
             throw ManifestProblems.NoBackupOfThisName(choice.Store.Location, key, [.. there.Take(3).Select(entry => entry.Archive.Key)]);
         }
 
-        var file = await catalog.OpenAsync(key, ct);
+        var file = await catalog.OpenAsync(key, cancellationToken);
         var signature = file.Check(choice.SigningKey);
         if (signature == SignatureState.Invalid)
         {

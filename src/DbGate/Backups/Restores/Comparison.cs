@@ -25,12 +25,12 @@ static class Comparison
     static readonly SessionOptions Patient = new() { ApplicationName = "dbgate restore", CommandTimeout = TimeSpan.FromHours(6) };
 
     public static async Task<ComparisonReport> CompareAsync(
-        PostgresUrl url, BackupManifest manifest, RestoreOptions options, LoadProgress progress, CancellationToken ct)
+        PostgresUrl url, BackupManifest manifest, RestoreOptions options, LoadProgress progress, CancellationToken cancellationToken)
     {
         progress.Stage("comparing", manifest.Archive.PlainLength);
 
         // The constraints are many short questions, which are asked while the rows are read.
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var inventoryRead = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var constraints = InspectAsync(url, inventoryRead.Task, stop.Token);
         var digest = await ReadAsync(url, manifest, options, inventoryRead.SetResult, progress, stop, constraints);
@@ -111,10 +111,10 @@ static class Comparison
         }
     }
 
-    static async Task<IntegrityReport> InspectAsync(PostgresUrl url, Task inventoryRead, CancellationToken ct)
+    static async Task<IntegrityReport> InspectAsync(PostgresUrl url, Task inventoryRead, CancellationToken cancellationToken)
     {
-        await using var session = await Session.OpenAsync(url, Patient, ct);
-        return await new Integrity(session).InspectAsync(inventoryRead, ct);
+        await using var session = await Session.OpenAsync(url, Patient, cancellationToken);
+        return await new Integrity(session).InspectAsync(inventoryRead, cancellationToken);
     }
 
     static IReadOnlyList<string> LargeObjects(DatabaseDigest found, LargeObjectFacts wanted) =>

@@ -19,10 +19,10 @@ sealed class DatabaseSwap(Maintenance maintenance, PostgresUrl url, string resto
     /// <summary>Does it.</summary>
     /// <returns>False when there was no old database.</returns>
     /// <exception cref="GateException">DBG0705 the name for the old one is taken; DBG0714 it could not be done.</exception>
-    public async Task<bool> RunAsync(CancellationToken ct)
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
-        var replaces = await maintenance.ExistsAsync(Database, ct);
-        if (replaces && await maintenance.ExistsAsync(former, ct))
+        var replaces = await maintenance.ExistsAsync(Database, cancellationToken);
+        if (replaces && await maintenance.ExistsAsync(former, cancellationToken))
         {
             throw RestoreProblems.Exists(former);
         }
@@ -31,10 +31,10 @@ sealed class DatabaseSwap(Maintenance maintenance, PostgresUrl url, string resto
         {
             if (replaces)
             {
-                await DatabaseProperties.CopyAsync(maintenance.Session, Database, restored, ct);
+                await DatabaseProperties.CopyAsync(maintenance.Session, Database, restored, cancellationToken);
             }
 
-            await RenameAsync(replaces, ct);
+            await RenameAsync(replaces, cancellationToken);
             return replaces;
         }
         catch (PostgresFault fault)
@@ -43,25 +43,25 @@ sealed class DatabaseSwap(Maintenance maintenance, PostgresUrl url, string resto
         }
     }
 
-    async Task RenameAsync(bool replaces, CancellationToken ct)
+    async Task RenameAsync(bool replaces, CancellationToken cancellationToken)
     {
         var started = clock.GetTimestamp();
         while (true)
         {
-            using var done = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var ending = replaces ? EndSessionsAsync(done.Token) : Task.FromResult<string?>(null);
             try
             {
-                await maintenance.Session.ExecuteAsync("BEGIN", ct);
+                await maintenance.Session.ExecuteAsync("BEGIN", cancellationToken);
                 if (replaces)
                 {
                     await maintenance.Session.ExecuteAsync(
-                        $"ALTER DATABASE {Sql.Identifier(Database)} RENAME TO {Sql.Identifier(former)}", ct);
+                        $"ALTER DATABASE {Sql.Identifier(Database)} RENAME TO {Sql.Identifier(former)}", cancellationToken);
                 }
 
                 await maintenance.Session.ExecuteAsync(
-                    $"ALTER DATABASE {Sql.Identifier(restored)} RENAME TO {Sql.Identifier(Database)}", ct);
-                await maintenance.Session.ExecuteAsync("COMMIT", ct);
+                    $"ALTER DATABASE {Sql.Identifier(restored)} RENAME TO {Sql.Identifier(Database)}", cancellationToken);
+                await maintenance.Session.ExecuteAsync("COMMIT", cancellationToken);
                 return;
             }
             catch (PostgresFault fault)

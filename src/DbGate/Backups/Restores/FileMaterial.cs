@@ -34,7 +34,7 @@ class FileMaterial : RestoreInput
     public override IReadOnlyList<string> NotChecked =>
         ["contents: the file has no manifest, so its expected contents are unknown; only its closing comment was checked"];
 
-    public static async Task<RestoreInput> OpenAsync(string path, RestoreRequest request, CancellationToken ct)
+    public static async Task<RestoreInput> OpenAsync(string path, RestoreRequest request, CancellationToken cancellationToken)
     {
         if (request.Tables.Count > 0)
         {
@@ -54,7 +54,7 @@ class FileMaterial : RestoreInput
             // Nobody may write to it between the two readings.
             var file = new FileStream(read, FileMode.Open, FileAccess.Read, FileShare.Read, 256 * 1024);
             var first = new byte[Custom.Length];
-            var length = await file.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, ct);
+            var length = await file.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, cancellationToken);
             if (first.AsSpan(0, length).SequenceEqual(Custom) && CanPgRestore(request.Changes))
             {
                 return new PgRestoreMaterial(path, isFolder ? "directory" : "custom", file, request);
@@ -76,9 +76,9 @@ class FileMaterial : RestoreInput
         }
     }
 
-    public override Task VerifyAsync(CancellationToken ct) => Task.Run(() => Verify(ct), ct);
+    public override Task VerifyAsync(CancellationToken cancellationToken) => Task.Run(() => Verify(cancellationToken), cancellationToken);
 
-    public override Task DemandAsync(Session session, CancellationToken ct)
+    public override Task DemandAsync(Session session, CancellationToken cancellationToken)
     {
         // The first time, before the file was read, nothing is known yet.
         if (serverMajor is { } major)
@@ -90,12 +90,13 @@ class FileMaterial : RestoreInput
     }
 
     public override async Task<IReadOnlyList<Problem>> LoadAsync(
-        PostgresUrl url, RestoreRequest request, LoadProgress progress, CancellationToken ct)
+        PostgresUrl url, RestoreRequest request, LoadProgress progress, CancellationToken cancellationToken)
     {
-        var psql = await Loading.FindPsqlAsync(url, ct);
-        await using var environment = await LibpqEnvironment.CreateAsync(url, ct);
+        var psql = await Loading.FindPsqlAsync(url, cancellationToken);
+        await using var environment = await LibpqEnvironment.CreateAsync(url, cancellationToken);
         progress.Stage("loading", Length);
-        await DedicatedThread.RunAsync(() => Load(new FeedContext(psql, environment, null, request.Options.Deadline), progress, ct));
+        await DedicatedThread.RunAsync(() => Load(new FeedContext(psql, environment, null, request.Options.Deadline), progress,
+            cancellationToken));
         var warning = psql.Warning;
         return [
             RestoreProblems.Finding($"{path} has no manifest: its rows could not be compared with anything"),
@@ -108,7 +109,7 @@ class FileMaterial : RestoreInput
         await base.DisposeAsync();
     }
 
-    void Verify(CancellationToken ct)
+    void Verify(CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var (head, tail) = (new MemoryStream(), Array.Empty<byte>());
@@ -119,7 +120,7 @@ class FileMaterial : RestoreInput
                 hash,
                 bytes =>
                 {
-                    ct.ThrowIfCancellationRequested();
+                    cancellationToken.ThrowIfCancellationRequested();
                     if (!lines.Read(bytes))
                     {
                         throw RestoreProblems.LineTooLong(path, lines.Length, LineLimit.Default);
@@ -131,7 +132,7 @@ class FileMaterial : RestoreInput
                             ? bytes[^TailSize..].ToArray()
                             : [.. tail.AsSpan(Math.Max(0, tail.Length + bytes.Length - TailSize)), .. bytes];
                 },
-                ct);
+                cancellationToken);
         }
         catch (InvalidDataException fault)
         {
@@ -152,12 +153,12 @@ class FileMaterial : RestoreInput
         }
     }
 
-    void Load(FeedContext context, LoadProgress progress, CancellationToken ct)
+    void Load(FeedContext context, LoadProgress progress, CancellationToken cancellationToken)
     {
         const string What = "the file";
         var key = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 63);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var psql = new PsqlFeed(context, null, ct);
+        using var psql = new PsqlFeed(context, null, cancellationToken);
         psql.Write(Encoding.ASCII.GetBytes($"\\restrict {key}\nSET synchronous_commit = off;\nBEGIN;\n"), What);
         var frame = new DumpFrame(bytes => psql.Write(bytes, What));
         ReadText(
@@ -167,7 +168,7 @@ class FileMaterial : RestoreInput
                 frame.Write(bytes);
                 Report(progress, bytes.Length);
             },
-            ct);
+            cancellationToken);
         frame.Complete();
         if (!hash.GetHashAndReset().AsSpan().SequenceEqual(sha256))
         {
@@ -191,7 +192,7 @@ class FileMaterial : RestoreInput
         !changes.OmitsEventTriggers && changes.Extensions.Count == 0 && changes.Roles.Count == 0;
 
     /// <summary>Reads the dump's text to its end, and hashes what does not change between two readings.</summary>
-    protected virtual void ReadText(IncrementalHash hash, Take take, CancellationToken ct)
+    protected virtual void ReadText(IncrementalHash hash, Take take, CancellationToken cancellationToken)
     {
         file.Position = 0;
         using var hashed = new HashingStream(file, hash);

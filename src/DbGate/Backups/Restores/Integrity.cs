@@ -45,23 +45,23 @@ sealed class Integrity(Session session)
     /// <param name="isRecorded">
     /// Completed when everything that a statement could alter beyond its transaction was read: sequences that event triggers advance.
     /// </param>
-    /// <param name="ct">Stops it.</param>
-    public async Task<IntegrityReport> InspectAsync(Task isRecorded, CancellationToken ct)
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
+    public async Task<IntegrityReport> InspectAsync(Task isRecorded, CancellationToken cancellationToken)
     {
-        await session.ExecuteAsync("SET search_path = ''", ct);
-        var keys = await InspectForeignKeysAsync(ct);
-        var behind = await InspectSequencesAsync(ct);
-        var indexes = await ReadIndexesAsync(ct);
-        await isRecorded.WaitAsync(ct);
-        await InspectUnvalidatedAsync(ct);
-        await InspectContentsAsync(indexes, ct);
+        await session.ExecuteAsync("SET search_path = ''", cancellationToken);
+        var keys = await InspectForeignKeysAsync(cancellationToken);
+        var behind = await InspectSequencesAsync(cancellationToken);
+        var indexes = await ReadIndexesAsync(cancellationToken);
+        await isRecorded.WaitAsync(cancellationToken);
+        await InspectUnvalidatedAsync(cancellationToken);
+        await InspectContentsAsync(indexes, cancellationToken);
         return new(
             violations, [.. indexes.Where(index => !index.Usable).Select(index => index.Name)], damaged, behind, notChecked, keys,
             indexes.Count);
     }
 
     // Every foreign key by a query of its own: whoever loaded the rows, and whether the server once checked them or not.
-    async Task<int> InspectForeignKeysAsync(CancellationToken ct)
+    async Task<int> InspectForeignKeysAsync(CancellationToken cancellationToken)
     {
         var keys = await session.QueryAsync(
             """
@@ -83,27 +83,27 @@ sealed class Integrity(Session session)
             GROUP BY k.oid, k.conname, k.convalidated, k.confmatchtype, n.nspname, c.relname, c.relkind, pn.nspname, pc.relname
             ORDER BY 1
             """,
-            row => (Name: row.GetString(0), IsValidated: row.GetBoolean(1), Orphans: row.GetString(2)), ct);
+            row => (Name: row.GetString(0), IsValidated: row.GetBoolean(1), Orphans: row.GetString(2)), cancellationToken);
         foreach (var (name, isValidated, orphans) in keys)
         {
-            if (await session.ScalarAsync<int?>($"SELECT 1 FROM {orphans} LIMIT 1", ct) is not null)
+            if (await session.ScalarAsync<int?>($"SELECT 1 FROM {orphans} LIMIT 1", cancellationToken) is not null)
             {
-                var count = await session.ScalarAsync<long>($"SELECT count(*) FROM {orphans}", ct);
+                var count = await session.ScalarAsync<long>($"SELECT count(*) FROM {orphans}", cancellationToken);
                 violations.Add(
                     new(name, $"{name} has orphans ({count} {(count == 1 ? "row" : "rows")})", isValidated) { IsForeignKey = true });
             }
         }
 
-        await ReportPeriodsAsync(ct);
+        await ReportPeriodsAsync(cancellationToken);
         return keys.Count;
     }
 
     // The rows of a temporal key's parent cover a range together; no row of it matches alone.
-    async Task ReportPeriodsAsync(CancellationToken ct)
+    async Task ReportPeriodsAsync(CancellationToken cancellationToken)
     {
         var periods = await session.ScalarAsync<long>(
             "SELECT count(*) FROM pg_catalog.pg_constraint k WHERE k.contype = 'f' AND k.conparentid = 0 AND (to_jsonb(k) ->> "
-                + "'conperiod')::bool", ct);
+                + "'conperiod')::bool", cancellationToken);
         if (periods > 0)
         {
             notChecked.Add(
@@ -112,7 +112,7 @@ sealed class Integrity(Session session)
     }
 
     // The server itself decides whether a constraint holds that was not checked yet; what it then records is rolled back.
-    async Task InspectUnvalidatedAsync(CancellationToken ct)
+    async Task InspectUnvalidatedAsync(CancellationToken cancellationToken)
     {
         var constraints = await session.QueryAsync(
             """
@@ -128,16 +128,18 @@ sealed class Integrity(Session session)
             WHERE NOT k.convalidated AND t.typtype = 'd'
             ORDER BY 2, 3
             """,
-            row => (Kind: row.GetString(0), Owner: row.GetString(1), Name: row.GetString(2)), ct);
+            row => (Kind: row.GetString(0), Owner: row.GetString(1), Name: row.GetString(2)), cancellationToken);
         foreach (var (kind, owner, name) in constraints)
         {
             await TryAsync(
                 $"ALTER {kind} {owner} VALIDATE CONSTRAINT {name}",
-                fault => violations.Add(new($"{owner}.{name}", $"{owner}.{name}: {fault.MessageText}", IsValidated: false)), ct);
+                fault =>
+                    violations.Add(new($"{owner}.{name}", $"{owner}.{name}: {fault.MessageText}", IsValidated: false)), cancellationToken);
         }
     }
 
-    Task<IReadOnlyList<(string Name, bool Usable, bool Checkable, long Oid)>> ReadIndexesAsync(CancellationToken ct) => session.QueryAsync(
+    Task<IReadOnlyList<(string Name, bool Usable, bool Checkable, long Oid)>> ReadIndexesAsync(CancellationToken cancellationToken) =>
+        session.QueryAsync(
         $"""
         SELECT format('%I.%I', n.nspname, c.relname), i.indisvalid AND i.indisready,
           c.relkind = 'i' AND am.amname = 'btree' AND c.relpersistence <> 't', c.oid::int8
@@ -146,18 +148,19 @@ sealed class Integrity(Session session)
         JOIN pg_catalog.pg_am am ON am.oid = c.relam
         WHERE {UserSchema} ORDER BY 1
         """,
-        row => (row.GetString(0), row.GetBoolean(1), row.GetBoolean(2), row.GetInt64(3)), ct);
+        row => (row.GetString(0), row.GetBoolean(1), row.GetBoolean(2), row.GetInt64(3)), cancellationToken);
 
-    async Task InspectContentsAsync(IReadOnlyList<(string Name, bool Usable, bool Checkable, long Oid)> indexes, CancellationToken ct)
+    async Task InspectContentsAsync(IReadOnlyList<(string Name, bool Usable, bool Checkable, long Oid)> indexes,
+        CancellationToken cancellationToken)
     {
-        await BeginAsync(ct);
+        await BeginAsync(cancellationToken);
         try
         {
-            await session.ExecuteAsync("CREATE SCHEMA dbgate_amcheck", ct);
-            await session.ExecuteAsync("CREATE EXTENSION IF NOT EXISTS amcheck SCHEMA dbgate_amcheck", ct);
+            await session.ExecuteAsync("CREATE SCHEMA dbgate_amcheck", cancellationToken);
+            await session.ExecuteAsync("CREATE EXTENSION IF NOT EXISTS amcheck SCHEMA dbgate_amcheck", cancellationToken);
             var schema = await session.ScalarAsync<string>(
                 "SELECT quote_ident(n.nspname) FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace "
-                    + "WHERE e.extname = 'amcheck'", ct);
+                    + "WHERE e.extname = 'amcheck'", cancellationToken);
 
             // Caught in the server: a client takes an error of this class for the end of its connection.
             await session.ExecuteAsync(
@@ -165,21 +168,21 @@ sealed class Integrity(Session session)
                 CREATE FUNCTION pg_temp.dbgate_amcheck(index regclass) RETURNS text LANGUAGE plpgsql AS $$
                 BEGIN PERFORM {schema}.bt_index_check(index); RETURN NULL; EXCEPTION WHEN index_corrupted OR data_corrupted THEN RETURN SQLERRM; END $$
                 """,
-                ct);
+                cancellationToken);
             // A lock on an index and its table stays until the end of the (sub)transaction, and a server has room for so many.
-            await session.ExecuteAsync("SAVEPOINT checked", ct);
+            await session.ExecuteAsync("SAVEPOINT checked", cancellationToken);
             foreach (var batch in indexes.Where(index => index.Usable && index.Checkable).Chunk(IndexesAtOnce))
             {
                 foreach (var index in batch)
                 {
                     if (await session.ScalarAsync<string?>(
-                        "SELECT pg_temp.dbgate_amcheck($1::int8::oid::regclass)", ct, index.Oid) is { } fault)
+                        "SELECT pg_temp.dbgate_amcheck($1::int8::oid::regclass)", cancellationToken, index.Oid) is { } fault)
                     {
                         damaged.Add($"index {index.Name}: {fault}");
                     }
                 }
 
-                await session.ExecuteAsync("ROLLBACK TO SAVEPOINT checked", ct);
+                await session.ExecuteAsync("ROLLBACK TO SAVEPOINT checked", cancellationToken);
             }
         }
         catch (PostgresFault fault)
@@ -187,10 +190,10 @@ sealed class Integrity(Session session)
             notChecked.Add($"the inside of indexes: amcheck cannot be used here ({fault.MessageText})");
         }
 
-        await session.ExecuteAsync("ROLLBACK", ct);
+        await session.ExecuteAsync("ROLLBACK", cancellationToken);
     }
 
-    async Task<IReadOnlyList<string>> InspectSequencesAsync(CancellationToken ct)
+    async Task<IReadOnlyList<string>> InspectSequencesAsync(CancellationToken cancellationToken)
     {
         var owned = await session.QueryAsync(
             $"""
@@ -205,11 +208,13 @@ sealed class Integrity(Session session)
             WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype IN ('a', 'i')
               AND s.seqincrement > 0 AND a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) AND {UserSchema} ORDER BY 1
             """,
-            row => (Sequence: row.GetString(0), Table: row.GetString(1), Column: row.GetString(2), Ask: row.GetString(3)), ct);
+            row =>
+                (Sequence: row.GetString(0), Table: row.GetString(1), Column: row.GetString(2), Ask: row.GetString(3)), cancellationToken);
         var behind = new List<string>();
         foreach (var (sequence, table, column, ask) in owned)
         {
-            var answers = await session.QueryAsync(ask, row => row.IsDBNull(1) ? null : row.GetBoolean(1) ? row.GetString(0) : null, ct);
+            var answers = await session.QueryAsync(ask, row => row.IsDBNull(1) ? null : row.GetBoolean(1) ? row.GetString(0) : null,
+                cancellationToken);
             if (answers is [{ } largest])
             {
                 behind.Add($"{sequence} is behind {table}.{column}, which reaches {largest}");
@@ -221,9 +226,9 @@ sealed class Integrity(Session session)
 
     // Event triggers of the copy would refuse or record what is done here; commands on event triggers themselves fire none. Where the role
     // may not disable them, they run: nothing of the database is compared after this.
-    async Task BeginAsync(CancellationToken ct)
+    async Task BeginAsync(CancellationToken cancellationToken)
     {
-        await session.ExecuteAsync("BEGIN", ct);
+        await session.ExecuteAsync("BEGIN", cancellationToken);
         await session.ExecuteAsync(
             """
             DO $$
@@ -234,21 +239,21 @@ sealed class Integrity(Session session)
               LOOP EXECUTE pg_catalog.format('ALTER EVENT TRIGGER %I DISABLE', one.evtname); END LOOP;
             END $$
             """,
-            ct);
+            cancellationToken);
     }
 
-    async Task TryAsync(string statement, Action<PostgresFault> onFault, CancellationToken ct)
+    async Task TryAsync(string statement, Action<PostgresFault> onFault, CancellationToken cancellationToken)
     {
-        await BeginAsync(ct);
+        await BeginAsync(cancellationToken);
         try
         {
-            await session.ExecuteAsync(statement, ct);
+            await session.ExecuteAsync(statement, cancellationToken);
         }
         catch (PostgresFault fault)
         {
             onFault(fault);
         }
 
-        await session.ExecuteAsync("ROLLBACK", ct);
+        await session.ExecuteAsync("ROLLBACK", cancellationToken);
     }
 }

@@ -15,13 +15,13 @@ sealed class Maintenance(Session session) : IAsyncDisposable
     public Session Session => session;
 
     /// <summary>Connects to a database of the server that is none of those that are worked on.</summary>
-    public static async Task<Maintenance> OpenAsync(PostgresUrl url, CancellationToken ct)
+    public static async Task<Maintenance> OpenAsync(PostgresUrl url, CancellationToken cancellationToken)
     {
         foreach (var place in Places.Where(place => place != url.Database))
         {
             try
             {
-                return await ResetAsync(await Session.OpenAsync(url.WithDatabase(place), Patient, ct), ct);
+                return await ResetAsync(await Session.OpenAsync(url.WithDatabase(place), Patient, cancellationToken), cancellationToken);
             }
             catch (GateException absent) when (absent.Problem.Code == PostgresProblems.NoDatabase && place != Places[^1])
             {
@@ -33,14 +33,14 @@ sealed class Maintenance(Session session) : IAsyncDisposable
     }
 
     /// <summary>Connects to this very database.</summary>
-    public static async Task<Maintenance> OnAsync(PostgresUrl url, CancellationToken ct) =>
-        await ResetAsync(await Session.OpenAsync(url, Patient, ct), ct);
+    public static async Task<Maintenance> OnAsync(PostgresUrl url, CancellationToken cancellationToken) =>
+        await ResetAsync(await Session.OpenAsync(url, Patient, cancellationToken), cancellationToken);
 
-    static async Task<Maintenance> ResetAsync(Session session, CancellationToken ct)
+    static async Task<Maintenance> ResetAsync(Session session, CancellationToken cancellationToken)
     {
         try
         {
-            await SessionReset.RunAsync(session, ct);
+            await SessionReset.RunAsync(session, cancellationToken);
             return new(session);
         }
         catch
@@ -50,15 +50,15 @@ sealed class Maintenance(Session session) : IAsyncDisposable
         }
     }
 
-    public Task<bool> ExistsAsync(string database, CancellationToken ct) =>
-        session.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", ct, database);
+    public Task<bool> ExistsAsync(string database, CancellationToken cancellationToken) =>
+        session.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", cancellationToken, database);
 
     /// <summary>Creates a database like the source: its encoding, its locale.</summary>
     /// <returns>What could not be made the same; null when all is.</returns>
     /// <exception cref="GateException">DBG0705 it exists; DBG0711 the server refuses.</exception>
-    public async Task<Problem?> CreateAsync(string name, SourceFacts? like, bool insistOnLocale, CancellationToken ct)
+    public async Task<Problem?> CreateAsync(string name, SourceFacts? like, bool insistOnLocale, CancellationToken cancellationToken)
     {
-        if (await ExistsAsync(name, ct))
+        if (await ExistsAsync(name, cancellationToken))
         {
             throw RestoreProblems.Exists(name);
         }
@@ -66,13 +66,14 @@ sealed class Maintenance(Session session) : IAsyncDisposable
         try
         {
             await session.ExecuteAsync(
-                $"CREATE DATABASE {Sql.Identifier(name)} TEMPLATE template0{(like is null ? "" : Options(like))}", ct);
+                $"CREATE DATABASE {Sql.Identifier(name)} TEMPLATE template0{(like is null ? "" : Options(like))}", cancellationToken);
             return null;
         }
         catch (PostgresFault fault) when (like is not null && fault.SqlState is "22023" or "42809" or "0A000" && !insistOnLocale)
         {
             await session.ExecuteAsync(
-                $"CREATE DATABASE {Sql.Identifier(name)} TEMPLATE template0 ENCODING {Sql.Literal(like!.Encoding)} LOCALE 'C'", ct);
+                $"CREATE DATABASE {Sql.Identifier(name)} TEMPLATE template0 ENCODING {Sql.Literal(like!.Encoding)} LOCALE 'C'",
+                cancellationToken);
             return RestoreProblems.Finding(
                 $"the scratch database has the locale C: {like.Collation} is not installed here ({fault.MessageText})");
         }
@@ -90,8 +91,9 @@ sealed class Maintenance(Session session) : IAsyncDisposable
         }
     }
 
-    public Task DropAsync(string name, CancellationToken ct) =>
-        session.ExecuteAsync($"DROP DATABASE IF EXISTS {Sql.Identifier(name)}{(session.ServerMajor >= 13 ? " WITH (FORCE)" : "")}", ct);
+    public Task DropAsync(string name, CancellationToken cancellationToken) =>
+        session.ExecuteAsync($"DROP DATABASE IF EXISTS {Sql.Identifier(name)}{(session.ServerMajor >= 13 ? " WITH (FORCE)" : "")}",
+            cancellationToken);
 
     public ValueTask DisposeAsync() => session.DisposeAsync();
 

@@ -9,16 +9,16 @@ static class ParallelRunner
     /// <summary>Runs it so many times.</summary>
     /// <param name="count">How often.</param>
     /// <param name="work">Gets its number.</param>
-    /// <param name="ct">Stops everything.</param>
-    public static void Run(int count, Action<int, CancellationToken> work, CancellationToken ct)
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
+    public static void Run(int count, Action<int, CancellationToken> work, CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Exception? first = null;
         var threads = Enumerable.Range(0, count).Select(number => DedicatedThread.RunAsync(() => Guarded(number)));
         Task.WhenAll(threads).GetAwaiter().GetResult();
         if (first is not null)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             ExceptionDispatchInfo.Throw(first);
         }
 

@@ -30,9 +30,9 @@ sealed class PgRestoreMaterial : FileMaterial
             : Array.Empty<string>(),
     ];
 
-    public override async Task DemandAsync(Session session, CancellationToken ct)
+    public override async Task DemandAsync(Session session, CancellationToken cancellationToken)
     {
-        tool ??= await ClientTools.FindAsync("pg_restore", session.ServerMajor, ct);
+        tool ??= await ClientTools.FindAsync("pg_restore", session.ServerMajor, cancellationToken);
         if (tool.Image is not null)
         {
             throw RestoreProblems.WrongDatabase(
@@ -40,21 +40,21 @@ sealed class PgRestoreMaterial : FileMaterial
                 "Install PostgreSQL's client programs on this machine.");
         }
 
-        await base.DemandAsync(session, ct);
+        await base.DemandAsync(session, cancellationToken);
     }
 
     // pg_restore of PostgreSQL 18 writes what there is of a cut file of a directory, and reports no error.
-    public override async Task VerifyAsync(CancellationToken ct)
+    public override async Task VerifyAsync(CancellationToken cancellationToken)
     {
         if (Directory.Exists(path))
         {
-            await Task.Run(() => DemandWhole(Directory.GetFiles(path, "*.gz"), ct), ct);
+            await Task.Run(() => DemandWhole(Directory.GetFiles(path, "*.gz"), cancellationToken), cancellationToken);
         }
 
-        await base.VerifyAsync(ct);
+        await base.VerifyAsync(cancellationToken);
     }
 
-    void DemandWhole(IReadOnlyList<string> files, CancellationToken ct)
+    void DemandWhole(IReadOnlyList<string> files, CancellationToken cancellationToken)
     {
         foreach (var file in files)
         {
@@ -64,7 +64,7 @@ sealed class PgRestoreMaterial : FileMaterial
                 var buffer = new byte[256 * 1024];
                 while (whole.Read(buffer, 0, buffer.Length) > 0)
                 {
-                    ct.ThrowIfCancellationRequested();
+                    cancellationToken.ThrowIfCancellationRequested();
                 }
             }
             catch (InvalidDataException fault)
@@ -88,9 +88,9 @@ sealed class PgRestoreMaterial : FileMaterial
 
     protected override long Length => 0;
 
-    protected override void ReadText(IncrementalHash hash, Take take, CancellationToken ct)
+    protected override void ReadText(IncrementalHash hash, Take take, CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var command = tool!.Command(Arguments, new Dictionary<string, string?>()) with { Deadline = request.Options.Deadline };
         var child = ChildProcess.Start(command, stop.Token);
         try

@@ -50,17 +50,17 @@ static class PreloadedLibraries
     /// <param name="manifest">Of the backup.</param>
     /// <param name="changes">What is left out.</param>
     /// <param name="database">The database; null for one whose name is not known yet, which has a new name.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <exception cref="Problems.GateException">DBG0719.</exception>
     public static async Task DemandAsync(
-        Session session, BackupManifest manifest, RestoreChanges changes, string? database, CancellationToken ct)
+        Session session, BackupManifest manifest, RestoreChanges changes, string? database, CancellationToken cancellationToken)
     {
         if (manifest.Extensions.All(extension => extension.Name != Cron) || changes.Extensions.Contains(Cron))
         {
             return;
         }
 
-        var home = await session.ScalarAsync<string?>($"SELECT current_setting('{CronDatabase}', true)", ct);
+        var home = await session.ScalarAsync<string?>($"SELECT current_setting('{CronDatabase}', true)", cancellationToken);
         if (home is null || home != database)
         {
             throw RestoreProblems.CronElsewhere(home);

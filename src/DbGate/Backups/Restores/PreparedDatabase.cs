@@ -9,11 +9,11 @@ static class PreparedDatabase
 {
     /// <summary>Connects to it.</summary>
     /// <exception cref="GateException">DBG0723: it does not exist.</exception>
-    public static async Task<Maintenance> OpenAsync(PostgresUrl url, CancellationToken ct)
+    public static async Task<Maintenance> OpenAsync(PostgresUrl url, CancellationToken cancellationToken)
     {
         try
         {
-            return await Maintenance.OnAsync(url, ct);
+            return await Maintenance.OnAsync(url, cancellationToken);
         }
         catch (GateException absent) when (absent.Problem.Code == PostgresProblems.NoDatabase)
         {
@@ -26,13 +26,13 @@ static class PreparedDatabase
     /// <summary>Demands that it is empty, with the source's encoding.</summary>
     /// <param name="session">In it.</param>
     /// <param name="like">What it is to be like; null when that is not known.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <returns>What differs and does not stop a restore.</returns>
     /// <exception cref="GateException">DBG0723.</exception>
-    public static async Task<IReadOnlyList<Problem>> DemandAsync(Session session, SourceFacts? like, CancellationToken ct)
+    public static async Task<IReadOnlyList<Problem>> DemandAsync(Session session, SourceFacts? like, CancellationToken cancellationToken)
     {
-        var facts = await ServerFacts.ReadAsync(session, ct);
-        if (await DatabaseContents.CountAsync(session, ct) is > 0 and var objects)
+        var facts = await ServerFacts.ReadAsync(session, cancellationToken);
+        if (await DatabaseContents.CountAsync(session, cancellationToken) is > 0 and var objects)
         {
             throw RestoreProblems.Prepared(
                 facts.DatabaseName, $"it contains {objects} objects that no extension made",

@@ -13,19 +13,21 @@ static class Prerequisites
 
     /// <summary>Demands them.</summary>
     /// <exception cref="GateException">DBG0712 roles, DBG0719 the rest.</exception>
-    public static async Task DemandAsync(Session session, ArchiveReader archive, RestoreChanges changes, CancellationToken ct)
+    public static async Task DemandAsync(Session session, ArchiveReader archive, RestoreChanges changes,
+        CancellationToken cancellationToken)
     {
         var manifest = archive.Manifest;
         DemandVersion(session, manifest.Source.ServerVersion / 10000);
         var roles =
             await MissingAsync(
-                session, changes.IsNone ? manifest.Roles : await RolesAsync(archive, changes, ct), "pg_roles", "rolname", ct);
+                session, changes.IsNone ? manifest.Roles : await RolesAsync(archive, changes, cancellationToken), "pg_roles", "rolname",
+                cancellationToken);
         if (roles.Count > 0)
         {
             throw RestoreProblems.MissingRoles(roles, manifest.RolesFile?.Key);
         }
 
-        var spaces = await MissingAsync(session, TablespacesOf(manifest), "pg_tablespace", "spcname", ct);
+        var spaces = await MissingAsync(session, TablespacesOf(manifest), "pg_tablespace", "spcname", cancellationToken);
         if (spaces.Count > 0)
         {
             throw RestoreProblems.WrongDatabase(
@@ -33,11 +35,12 @@ static class Prerequisites
                 "CREATE TABLESPACE … LOCATION … on that server first");
         }
 
-        await DemandExtensionsAsync(session, ChangedManifest.Of(manifest, changes), "install their packages on that server's machine", ct);
+        await DemandExtensionsAsync(session, ChangedManifest.Of(manifest, changes), "install their packages on that server's machine",
+            cancellationToken);
     }
 
     // What is left out or renamed decides which roles are still named.
-    static async Task<IReadOnlyList<string>> RolesAsync(ArchiveReader archive, RestoreChanges changes, CancellationToken ct)
+    static async Task<IReadOnlyList<string>> RolesAsync(ArchiveReader archive, RestoreChanges changes, CancellationToken cancellationToken)
     {
         var filter = new StatementFilter(changes, new HashSet<string>());
         var roles = new HashSet<string>(StringComparer.Ordinal);
@@ -45,7 +48,7 @@ static class Prerequisites
         {
             await using var stream = archive.OpenParts(kind);
             using var reader = new StreamReader(stream, archive.Manifest.TextEncoding, detectEncodingFromByteOrderMarks: false);
-            roles.UnionWith(filter.RolesIn(await reader.ReadToEndAsync(ct)));
+            roles.UnionWith(filter.RolesIn(await reader.ReadToEndAsync(cancellationToken)));
         }
 
         return [.. roles.Where(role => !role.StartsWith("pg_", StringComparison.Ordinal))];
@@ -67,28 +70,31 @@ static class Prerequisites
 
     /// <summary>Makes roles and tablespaces on a scratch server; extensions cannot be made.</summary>
     public static async Task MakeAsync(
-        Session session, BackupManifest manifest, IReadOnlySet<string> superusers, string extensionsFrom, CancellationToken ct)
+        Session session, BackupManifest manifest, IReadOnlySet<string> superusers, string extensionsFrom,
+            CancellationToken cancellationToken)
     {
         DemandVersion(session, manifest.Source.ServerVersion / 10000);
-        foreach (var role in await MissingAsync(session, manifest.Roles, "pg_roles", "rolname", ct))
+        foreach (var role in await MissingAsync(session, manifest.Roles, "pg_roles", "rolname", cancellationToken))
         {
-            await session.ExecuteAsync($"CREATE ROLE {Sql.Identifier(role)}{(superusers.Contains(role) ? " SUPERUSER" : "")}", ct);
+            await session.ExecuteAsync($"CREATE ROLE {Sql.Identifier(role)}{(superusers.Contains(role) ? " SUPERUSER" : "")}",
+                cancellationToken);
         }
 
-        foreach (var space in await MissingAsync(session, TablespacesOf(manifest), "pg_tablespace", "spcname", ct))
+        foreach (var space in await MissingAsync(session, TablespacesOf(manifest), "pg_tablespace", "spcname", cancellationToken))
         {
-            await session.ExecuteAsync("SET allow_in_place_tablespaces = on", ct);
-            await session.ExecuteAsync($"CREATE TABLESPACE {Sql.Identifier(space)} LOCATION ''", ct);
+            await session.ExecuteAsync("SET allow_in_place_tablespaces = on", cancellationToken);
+            await session.ExecuteAsync($"CREATE TABLESPACE {Sql.Identifier(space)} LOCATION ''", cancellationToken);
         }
 
-        await DemandExtensionsAsync(session, manifest, extensionsFrom, ct);
+        await DemandExtensionsAsync(session, manifest, extensionsFrom, cancellationToken);
     }
 
-    static async Task DemandExtensionsAsync(Session session, BackupManifest manifest, string from, CancellationToken ct)
+    static async Task DemandExtensionsAsync(Session session, BackupManifest manifest, string from, CancellationToken cancellationToken)
     {
         var extensions =
             await MissingAsync(
-                session, [.. manifest.Extensions.Select(extension => extension.Name)], "pg_available_extensions", "name", ct);
+                session, [.. manifest.Extensions.Select(extension => extension.Name)], "pg_available_extensions", "name",
+                cancellationToken);
         if (extensions.Count > 0)
         {
             throw RestoreProblems.WrongDatabase(
@@ -101,10 +107,10 @@ static class Prerequisites
         [.. manifest.NotIncluded.Where(omission => omission.Kind == Tablespaces).SelectMany(omission => omission.Names)];
 
     static Task<IReadOnlyList<string>> MissingAsync(
-        Session session, IReadOnlyList<string> names, string catalog, string column, CancellationToken ct) =>
+        Session session, IReadOnlyList<string> names, string catalog, string column, CancellationToken cancellationToken) =>
         names.Count == 0
             ? Task.FromResult<IReadOnlyList<string>>([])
             : session.QueryAsync(
                 $"SELECT wanted FROM unnest($1) wanted WHERE wanted NOT IN (SELECT {column}::text FROM pg_catalog.{catalog}) ORDER BY 1",
-                row => row.GetString(0), ct, (object)names.ToArray());
+                row => row.GetString(0), cancellationToken, (object)names.ToArray());
 }

@@ -12,7 +12,7 @@ namespace DbGate.Backups.Restores;
 /// <param name="Deadline">The time for all of it.</param>
 sealed record FeedContext(ClientTool Psql, LibpqEnvironment Environment, string? Encoding, TimeSpan Deadline)
 {
-    public ChildProcess Start(CancellationToken ct) => ChildProcess.Start(
+    public ChildProcess Start(CancellationToken cancellationToken) => ChildProcess.Start(
         Psql.Command(
             ["-X", "-q", "-A", "-t", "--no-password", "-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=verbose", "-f", "-"],
             new Dictionary<string, string?>(Environment.Variables) { ["PGCLIENTENCODING"] = Encoding }) with
@@ -21,7 +21,7 @@ sealed record FeedContext(ClientTool Psql, LibpqEnvironment Environment, string?
             Deadline = Deadline,
             StopSignal = StopSignal.Interrupt,
         },
-        ct);
+        cancellationToken);
 }
 
 /// <summary>
@@ -38,10 +38,10 @@ sealed class PsqlFeed : IDisposable
     readonly Action<int>? onWritten;
     readonly byte[] buffer = new byte[BufferSize];
 
-    public PsqlFeed(FeedContext context, Action<int>? onWritten, CancellationToken ct)
+    public PsqlFeed(FeedContext context, Action<int>? onWritten, CancellationToken cancellationToken)
     {
         this.onWritten = onWritten;
-        stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         child = context.Start(stop.Token);
         drained = Task.Run(() => child.StandardOutput.CopyToAsync(Stream.Null, CancellationToken.None), CancellationToken.None);
     }

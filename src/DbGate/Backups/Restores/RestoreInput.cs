@@ -25,14 +25,14 @@ abstract class RestoreInput : IAsyncDisposable
     public virtual IReadOnlyList<string> NotChecked => [];
 
     /// <summary>Reads all of it and demands that it is whole, before anything of it goes to a database.</summary>
-    public abstract Task VerifyAsync(CancellationToken ct);
+    public abstract Task VerifyAsync(CancellationToken cancellationToken);
 
     /// <summary>Demands of the server what it needs.</summary>
-    public virtual Task DemandAsync(Session session, CancellationToken ct) => Task.CompletedTask;
+    public virtual Task DemandAsync(Session session, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Loads it into an empty database.</summary>
     public abstract Task<IReadOnlyList<Problem>> LoadAsync(
-        PostgresUrl url, RestoreRequest request, LoadProgress progress, CancellationToken ct);
+        PostgresUrl url, RestoreRequest request, LoadProgress progress, CancellationToken cancellationToken);
 
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
@@ -67,42 +67,44 @@ sealed class ArchiveMaterial : RestoreInput
         : ["foreign keys, triggers and policies: with single tables they are left out"];
 
     // Single members are compared as they are read: the rest of the archive need not be fetched for one table.
-    public override Task VerifyAsync(CancellationToken ct)
+    public override Task VerifyAsync(CancellationToken cancellationToken)
     {
         if (tables.Count == 0)
         {
-            return source.Archive.VerifyAsync(ct);
+            return source.Archive.VerifyAsync(cancellationToken);
         }
 
         statements = new(source.Archive, tables, partitioned);
         return Task.CompletedTask;
     }
 
-    public override async Task DemandAsync(Session session, CancellationToken ct)
+    public override async Task DemandAsync(Session session, CancellationToken cancellationToken)
     {
-        await Prerequisites.DemandAsync(session, source.Archive, changes, ct);
+        await Prerequisites.DemandAsync(session, source.Archive, changes, cancellationToken);
         if (tables.Count == 0)
         {
-            await PreloadedLibraries.DemandAsync(session, Manifest, changes, into, ct);
-            await RightsCheck.DemandAsync(session, Manifest, changes, isPrepared, ct);
+            await PreloadedLibraries.DemandAsync(session, Manifest, changes, into, cancellationToken);
+            await RightsCheck.DemandAsync(session, Manifest, changes, isPrepared, cancellationToken);
         }
     }
 
     public override async Task<IReadOnlyList<Problem>> LoadAsync(
-        PostgresUrl url, RestoreRequest request, LoadProgress progress, CancellationToken ct)
+        PostgresUrl url, RestoreRequest request, LoadProgress progress, CancellationToken cancellationToken)
     {
         if (tables.Count == 0)
         {
-            await RightsCheck.TryAsync(url, Manifest, changes, isPrepared, ct);
-            var filter = new StatementFilter(changes, await DatabaseContents.ExtensionsAsync(url, ct));
-            IReadOnlyList<Problem> loaded = await Loading.RunAsync(url, source.Archive, request.Options, filter, progress, Loading.All, ct);
+            await RightsCheck.TryAsync(url, Manifest, changes, isPrepared, cancellationToken);
+            var filter = new StatementFilter(changes, await DatabaseContents.ExtensionsAsync(url, cancellationToken));
+            IReadOnlyList<Problem> loaded = await Loading.RunAsync(url, source.Archive, request.Options, filter, progress, Loading.All,
+                cancellationToken);
             return changes.IsNone ? loaded : [.. loaded, RestoreProblems.Changed(changes)];
         }
 
         var picked = statements ?? new(source.Archive, tables, partitioned);
         var findings =
-            await Loading.RunAsync(url, source.Archive, request.Options, progress, (load, token) => load.Tables(tables, picked, token), ct);
-        await TableComparison.DemandAsync(url, tables, ct);
+            await Loading.RunAsync(url, source.Archive, request.Options, progress, (load, token) => load.Tables(tables, picked, token),
+                cancellationToken);
+        await TableComparison.DemandAsync(url, tables, cancellationToken);
         return findings;
     }
 }

@@ -17,32 +17,32 @@ static class RestoreTest
     /// <summary>Runs a restore test.</summary>
     /// <param name="request">Of what, and where.</param>
     /// <param name="progress">Told how far it is.</param>
-    /// <param name="ct">Stops it; no record is left.</param>
+    /// <param name="cancellationToken">Stops it; no record is left.</param>
     /// <exception cref="GateException">
     /// DBG0320 to DBG0324: there is no backup that could be restored. DBG0701 to DBG0703, DBG0711 to DBG0713, DBG0719: the target is
     /// refused. DBG0708: loading failed. A comparison that fails is an outcome, not an exception.
     /// </exception>
     public static async Task<RestoreTestOutcome> RunAsync(
-        RestoreTestRequest request, IProgress<RestoreProgress>? progress, CancellationToken ct)
+        RestoreTestRequest request, IProgress<RestoreProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var source = await BackupSource.FindAsync(request.Backup, ct);
+        var source = await BackupSource.FindAsync(request.Backup, cancellationToken);
         var counter = new LoadProgress(progress, request.Clock);
         var started = request.Clock.GetTimestamp();
         counter.Stage("verifying");
-        await source.Archive.VerifyAsync(ct);
+        await source.Archive.VerifyAsync(cancellationToken);
         var verified = request.Clock.GetElapsedTime(started);
 
         counter.Stage("preparing");
-        await using var scratch = await ScratchDatabase.PrepareAsync(request, source.Archive, ct);
+        await using var scratch = await ScratchDatabase.PrepareAsync(request, source.Archive, cancellationToken);
         var begun = request.Clock.GetTimestamp();
-        await LoadAsync(request, scratch, source, counter, ct);
+        await LoadAsync(request, scratch, source, counter, cancellationToken);
         var restored = verified + request.Clock.GetElapsedTime(begun);
 
         begun = request.Clock.GetTimestamp();
         var comparison = request.Level >= VerificationLevel.Restored
             ? await Comparison.CompareAsync(
-                scratch.LoadUrl, ChangedManifest.Of(source.Manifest, request.Changes), request.Options, counter, ct)
+                scratch.LoadUrl, ChangedManifest.Of(source.Manifest, request.Changes), request.Options, counter, cancellationToken)
             : new([], ["rows: only the definitions were restored"], 0, 0, 0, 0);
         comparison = comparison with
         {
@@ -76,7 +76,8 @@ static class RestoreTest
             NotChecked = comparison.NotChecked,
         };
         counter.Stage("recording");
-        return new(record, await RestoreTestRecords.WriteAsync(source.Store, record, request.SigningKey, ct), comparison, source.File) 
+        return new(record, await RestoreTestRecords.WriteAsync(source.Store, record, request.SigningKey, cancellationToken), comparison,
+            source.File)
         {
             Place = scratch.Place,
             LoadedAs = scratch.RoleUrl is { User: var role } ? $"{role}, with the rights that it has in the source"
@@ -86,16 +87,16 @@ static class RestoreTest
     }
 
     static async Task LoadAsync(
-        RestoreTestRequest request, ScratchDatabase scratch, BackupSource source, LoadProgress counter, CancellationToken ct)
+        RestoreTestRequest request, ScratchDatabase scratch, BackupSource source, LoadProgress counter, CancellationToken cancellationToken)
     {
         var url = scratch.RoleUrl ?? scratch.LoadUrl;
-        await RightsCheck.TryAsync(url, source.Manifest, request.Changes, isPrepared: true, ct);
-        var filter = new StatementFilter(request.Changes, await DatabaseContents.ExtensionsAsync(url, ct));
+        await RightsCheck.TryAsync(url, source.Manifest, request.Changes, isPrepared: true, cancellationToken);
+        var filter = new StatementFilter(request.Changes, await DatabaseContents.ExtensionsAsync(url, cancellationToken));
         try
         {
             await Loading.RunAsync(
                 url, source.Archive, request.Options, filter, counter,
-                request.Level >= VerificationLevel.Restored ? Loading.All : Loading.Schema, ct);
+                request.Level >= VerificationLevel.Restored ? Loading.All : Loading.Schema, cancellationToken);
         }
         catch (GateException fault) when (scratch.RoleUrl is { User: var role } && fault.Problem.Code == RestoreProblems.RefusedCode)
         {

@@ -33,11 +33,12 @@ static class RestoreTestRecords
 
     /// <summary>Writes a record.</summary>
     /// <returns>Its key.</returns>
-    public static async Task<string> WriteAsync(IObjectStore store, RestoreTestReport report, SigningKey? key, CancellationToken ct)
+    public static async Task<string> WriteAsync(IObjectStore store, RestoreTestReport report, SigningKey? key,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(report);
         var name = KeyOf(report.Archive, report.TestedAt);
-        await store.WriteBytesAsync(name, Serialize(report, key), ct);
+        await store.WriteBytesAsync(name, Serialize(report, key), cancellationToken);
         return name;
     }
 
@@ -46,16 +47,16 @@ static class RestoreTestRecords
     /// <param name="environment">In lower case.</param>
     /// <param name="database">The database's name; null = any.</param>
     /// <param name="key">When given, only records that it signed count.</param>
-    /// <param name="ct">Stops the reading.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public static async Task<FoundRestoreTest?> FindNewestAsync(
-        IObjectStore store, string environment, string? database, SigningKey? key, CancellationToken ct)
+        IObjectStore store, string environment, string? database, SigningKey? key, CancellationToken cancellationToken)
     {
         // Keys of one archive sort by time, those of several do not: the newest by the store's clock comes first.
-        foreach (var stored in (await ListAsync(store, environment, database, ct))
+        foreach (var stored in (await ListAsync(store, environment, database, cancellationToken))
             .OrderByDescending(stored => stored.LastModified)
             .ThenByDescending(stored => stored.Key, StringComparer.Ordinal))
         {
-            if (await TryReadAsync(store, stored, key, ct) is { } found
+            if (await TryReadAsync(store, stored, key, cancellationToken) is { } found
                 && found.Report is { Passed: true, Level: >= VerificationLevel.Restored }
                 && found.Report.Environment == environment)
             {
@@ -72,12 +73,12 @@ static class RestoreTestRecords
     /// <param name="database">The database's name; null = any.</param>
     /// <param name="key">When given, only records that it signed count.</param>
     /// <param name="count">At most so many.</param>
-    /// <param name="ct">Stops the reading.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public static async Task<IReadOnlyList<FoundRestoreTest>> NewestAsync(
-        IObjectStore store, string environment, string? database, SigningKey? key, int count, CancellationToken ct)
+        IObjectStore store, string environment, string? database, SigningKey? key, int count, CancellationToken cancellationToken)
     {
         var found = new List<FoundRestoreTest>();
-        foreach (var stored in (await ListAsync(store, environment, database, ct))
+        foreach (var stored in (await ListAsync(store, environment, database, cancellationToken))
             .OrderByDescending(stored => stored.LastModified).ThenByDescending(stored => stored.Key, StringComparer.Ordinal))
         {
             if (found.Count == count)
@@ -85,7 +86,7 @@ static class RestoreTestRecords
                 break;
             }
 
-            if (await TryReadAsync(store, stored, key, ct) is { } test && test.Report.Environment == environment)
+            if (await TryReadAsync(store, stored, key, cancellationToken) is { } test && test.Report.Environment == environment)
             {
                 found.Add(test);
             }
@@ -97,16 +98,17 @@ static class RestoreTestRecords
     /// <summary>When a restore of which archive last succeeded in full, by the archive's key: what retention must not delete.</summary>
     /// <param name="store">The store with the records.</param>
     /// <param name="key">When given, only records that it signed count.</param>
-    /// <param name="ct">Stops the reading.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public static Task<IReadOnlyDictionary<string, DateTimeOffset>> ReadAllAsync(
-        IObjectStore store, SigningKey? key, CancellationToken ct) => ReadAllAsync(store, null, null, key, ct);
+        IObjectStore store, SigningKey? key, CancellationToken cancellationToken) => ReadAllAsync(store, null, null, key,
+        cancellationToken);
 
     /// <inheritdoc cref="ReadAllAsync(IObjectStore, SigningKey, CancellationToken)"/>
     /// <param name="store">The store with the records.</param>
     /// <param name="environment">In lower case; null = all.</param>
     /// <param name="database">The database's name; null = all.</param>
     /// <param name="key">When given, only records that it signed count.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     internal static async Task<IReadOnlyDictionary<string, DateTimeOffset>> ReadAllAsync(
         IObjectStore store, string? environment, string? database, SigningKey? key, CancellationToken cancellationToken)
     {
@@ -131,13 +133,13 @@ static class RestoreTestRecords
 
     /// <summary>The highest level that a passed record proves of this very manifest; null when none does.</summary>
     public static async Task<VerificationLevel?> LevelAsync(
-        IObjectStore store, ManifestFile manifest, SigningKey? key, CancellationToken ct)
+        IObjectStore store, ManifestFile manifest, SigningKey? key, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         VerificationLevel? level = null;
-        await foreach (var stored in store.ListAsync(manifest.Manifest.Archive.Key + Infix, ct))
+        await foreach (var stored in store.ListAsync(manifest.Manifest.Archive.Key + Infix, cancellationToken))
         {
-            if (await TryReadAsync(store, stored, key, ct) is { Report.Passed: true } found
+            if (await TryReadAsync(store, stored, key, cancellationToken) is { Report.Passed: true } found
                 && found.Report.ManifestSha256 == manifest.Sha256)
             {
                 level = level is null || found.Report.Level > level ? found.Report.Level : level;

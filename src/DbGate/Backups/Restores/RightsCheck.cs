@@ -15,11 +15,11 @@ static class RightsCheck
     /// <summary>Demands what the catalogs decide.</summary>
     /// <exception cref="Problems.GateException">DBG0722.</exception>
     public static async Task DemandAsync(
-        Session session, BackupManifest manifest, RestoreChanges changes, bool isPrepared, CancellationToken ct)
+        Session session, BackupManifest manifest, RestoreChanges changes, bool isPrepared, CancellationToken cancellationToken)
     {
         if (manifest.Needs is { } needs)
         {
-            var role = await RoleAsync(session, needs, changes, ct);
+            var role = await RoleAsync(session, needs, changes, cancellationToken);
             if (RestoreRights.Judge(needs, role, changes, isPrepared, new HashSet<string>())
                 .Where(one => one.IsCertain)
                 .ToArray() is { Length: > 0 } obstacles)
@@ -32,26 +32,26 @@ static class RightsCheck
     /// <summary>Tries the rest in the database that is to be filled.</summary>
     /// <exception cref="Problems.GateException">DBG0722.</exception>
     public static async Task TryAsync(
-        PostgresUrl url, BackupManifest manifest, RestoreChanges changes, bool isPrepared, CancellationToken ct)
+        PostgresUrl url, BackupManifest manifest, RestoreChanges changes, bool isPrepared, CancellationToken cancellationToken)
     {
         if (manifest.Needs is not { } needs)
         {
             return;
         }
 
-        await using var session = await Session.OpenAsync(url, null, ct);
-        var role = await RoleAsync(session, needs, changes, ct);
+        await using var session = await Session.OpenAsync(url, null, cancellationToken);
+        var role = await RoleAsync(session, needs, changes, cancellationToken);
         if (role.IsSuperuser)
         {
             return;
         }
 
         // The target's own files decide which extensions need a superuser, not the source's.
-        var present = await DatabaseContents.ExtensionsAsync(url, ct);
+        var present = await DatabaseContents.ExtensionsAsync(url, cancellationToken);
         var refused = new List<string>();
         foreach (var extension in manifest.Extensions.Select(one => one.Name).Except(present).Except(changes.Extensions))
         {
-            if (await IsDeniedAsync(session, [$"CREATE EXTENSION {Sql.Identifier(extension)} CASCADE"], ct))
+            if (await IsDeniedAsync(session, [$"CREATE EXTENSION {Sql.Identifier(extension)} CASCADE"], cancellationToken))
             {
                 refused.Add(extension);
             }
@@ -64,7 +64,7 @@ static class RightsCheck
                 "CREATE FUNCTION public.dbgate_probe() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'",
                 "CREATE EVENT TRIGGER dbgate_probe ON ddl_command_end EXECUTE FUNCTION public.dbgate_probe()",
             ],
-            ct);
+            cancellationToken);
         var found = RestoreRights.Judge(
             needs with { SuperuserExtensions = refused, SuperuserObjects = deniesTriggers ? triggers : [] }, role, changes, isPrepared,
             present);
@@ -74,19 +74,20 @@ static class RightsCheck
         }
     }
 
-    static Task<RestoringRole> RoleAsync(Session session, RestoreNeeds needs, RestoreChanges changes, CancellationToken ct) =>
+    static Task<RestoringRole> RoleAsync(Session session, RestoreNeeds needs, RestoreChanges changes,
+        CancellationToken cancellationToken) =>
         RestoreNeedsReader.RightsAsync(
-            session, [.. needs.Owners.Select(owner => changes.Roles.GetValueOrDefault(owner, owner)).Distinct()], ct);
+            session, [.. needs.Owners.Select(owner => changes.Roles.GetValueOrDefault(owner, owner)).Distinct()], cancellationToken);
 
     // Other errors, such as a missing file of the extension, are for the loading to report: they are no matter of rights.
-    static async Task<bool> IsDeniedAsync(Session session, IReadOnlyList<string> statements, CancellationToken ct)
+    static async Task<bool> IsDeniedAsync(Session session, IReadOnlyList<string> statements, CancellationToken cancellationToken)
     {
-        await session.ExecuteAsync("BEGIN", ct);
+        await session.ExecuteAsync("BEGIN", cancellationToken);
         try
         {
             foreach (var statement in statements)
             {
-                await session.ExecuteAsync(statement, ct);
+                await session.ExecuteAsync(statement, cancellationToken);
             }
 
             return false;

@@ -65,8 +65,10 @@ sealed class ScratchDatabase : IAsyncDisposable
     /// <summary>What could not be made as in the source.</summary>
     public IReadOnlyList<Problem> Findings { get; }
 
-    public static Task<ScratchDatabase> PrepareAsync(RestoreTestRequest request, ArchiveReader archive, CancellationToken ct) =>
-        request.Target is { } target ? PrepareAsync(target, request, archive, ct) : StartTestAsync(request, archive, ct);
+    public static Task<ScratchDatabase> PrepareAsync(RestoreTestRequest request, ArchiveReader archive,
+        CancellationToken cancellationToken) =>
+        request.Target is { } target ? PrepareAsync(target, request, archive, cancellationToken)
+            : StartTestAsync(request, archive, cancellationToken);
 
     /// <summary>
     /// The same for a rehearsal. A throwaway server gets production's settings, and its database the name of production's.
@@ -74,9 +76,10 @@ sealed class ScratchDatabase : IAsyncDisposable
     /// <param name="request">As for a restore test.</param>
     /// <param name="archive">The backup.</param>
     /// <param name="settings">Of the server.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public static Task<ScratchDatabase> PrepareAsync(
-        RestoreTestRequest request, ArchiveReader archive, IReadOnlyDictionary<string, string> settings, CancellationToken ct)
+        RestoreTestRequest request, ArchiveReader archive, IReadOnlyDictionary<string, string> settings,
+            CancellationToken cancellationToken)
     {
         var own = Options(archive.Manifest);
         var options = own with
@@ -92,8 +95,8 @@ sealed class ScratchDatabase : IAsyncDisposable
         };
         var source = archive.Manifest.Source.DatabaseName;
         return request.Target is { } target
-            ? PrepareAsync(target, request, archive, ct)
-            : StartAsync(archive, Templates.Contains(source) ? Name : source, options, ct);
+            ? PrepareAsync(target, request, archive, cancellationToken)
+            : StartAsync(archive, Templates.Contains(source) ? Name : source, options, cancellationToken);
     }
 
     /// <summary>The role that loads, with the rights that it has in the source; null when <see cref="LoadUrl"/>'s does.</summary>
@@ -101,22 +104,23 @@ sealed class ScratchDatabase : IAsyncDisposable
 
     // A restore test as superuser proves nothing about a role that is none. Where the rights suffice, so that it can be tested, that role
     // loads.
-    static async Task<ScratchDatabase> StartTestAsync(RestoreTestRequest request, ArchiveReader archive, CancellationToken ct)
+    static async Task<ScratchDatabase> StartTestAsync(RestoreTestRequest request, ArchiveReader archive,
+        CancellationToken cancellationToken)
     {
         var manifest = archive.Manifest;
         var options = Options(manifest);
         if (manifest.Needs is not { Role: { IsSuperuser: false } role } needs
             || RestoreRights.Judge(needs, role, request.Changes, isPrepared: false, new HashSet<string>()).Count > 0)
         {
-            return await StartAsync(archive, Name, options, ct);
+            return await StartAsync(archive, Name, options, cancellationToken);
         }
 
-        var scratch = await StartAsync(archive, Name, options with { Superuser = Superuser }, ct);
+        var scratch = await StartAsync(archive, Name, options with { Superuser = Superuser }, cancellationToken);
         try
         {
             return new(scratch.Url, scratch.LoadUrl, scratch.ServerVersion, scratch.source, scratch.server, scratch.Findings)
             {
-                RoleUrl = await ScratchRole.CreateAsync(scratch.LoadUrl, scratch.Url, role, ct),
+                RoleUrl = await ScratchRole.CreateAsync(scratch.LoadUrl, scratch.Url, role, cancellationToken),
             };
         }
         catch
@@ -128,16 +132,18 @@ sealed class ScratchDatabase : IAsyncDisposable
 
     public ValueTask DisposeAsync() => server?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    static async Task<ScratchDatabase> StartAsync(ArchiveReader archive, string name, ThrowawayOptions options, CancellationToken ct)
+    static async Task<ScratchDatabase> StartAsync(ArchiveReader archive, string name, ThrowawayOptions options,
+        CancellationToken cancellationToken)
     {
         var manifest = archive.Manifest;
-        var source = await ThrowawaySource.FindAsync(manifest.Source.ServerVersion / 10000, ct);
-        var (url, server) = await source.StartAsync(PreloadedLibraries.Add(options, manifest, name, source.HasLibrary), ct);
+        var source = await ThrowawaySource.FindAsync(manifest.Source.ServerVersion / 10000, cancellationToken);
+        var (url, server) = await source.StartAsync(PreloadedLibraries.Add(options, manifest, name, source.HasLibrary), cancellationToken);
         try
         {
-            await using var maintenance = await Maintenance.OpenAsync(url.WithDatabase(name), ct);
-            await maintenance.DropAsync(name, ct); // a new server has a database of the name postgres
-            await Prerequisites.MakeAsync(maintenance.Session, manifest, await SuperuserRoles.ReadAsync(archive, ct), source.Lacking, ct);
+            await using var maintenance = await Maintenance.OpenAsync(url.WithDatabase(name), cancellationToken);
+            await maintenance.DropAsync(name, cancellationToken); // a new server has a database of the name postgres
+            await Prerequisites.MakeAsync(maintenance.Session, manifest, await SuperuserRoles.ReadAsync(archive, cancellationToken),
+                source.Lacking, cancellationToken);
             Problem?[] findings =
             [
                 source.Shortcoming is { } why
@@ -145,9 +151,9 @@ sealed class ScratchDatabase : IAsyncDisposable
                         $"the scratch server is PostgreSQL {source.Version}, the source "
                             + $"{manifest.Source.ServerVersion / 10000}.{manifest.Source.ServerVersion % 10000}: {why}")
                     : null,
-                await maintenance.CreateAsync(name, manifest.Source, insistOnLocale: false, ct),
+                await maintenance.CreateAsync(name, manifest.Source, insistOnLocale: false, cancellationToken),
             ];
-            var ready = await SessionReset.ApplyAsync(url, maintenance.Session, ct);
+            var ready = await SessionReset.ApplyAsync(url, maintenance.Session, cancellationToken);
             return new(
                 url.WithDatabase(name), ready.WithDatabase(name), maintenance.Session.ServerVersion, source.Words, server,
                 [.. findings.OfType<Problem>()]);
@@ -160,7 +166,7 @@ sealed class ScratchDatabase : IAsyncDisposable
     }
 
     static async Task<ScratchDatabase> PrepareAsync(
-        PostgresUrl url, RestoreTestRequest request, ArchiveReader archive, CancellationToken ct)
+        PostgresUrl url, RestoreTestRequest request, ArchiveReader archive, CancellationToken cancellationToken)
     {
         var manifest = archive.Manifest;
         if (Pooler.ByUrl(url) is { } pooler)
@@ -168,7 +174,7 @@ sealed class ScratchDatabase : IAsyncDisposable
             throw new GateException(PostgresProblems.Pooled(url, pooler));
         }
 
-        var occupied = await InspectAsync(url, request.Configured, ct);
+        var occupied = await InspectAsync(url, request.Configured, cancellationToken);
         if (occupied is { } there && (there.Objects > 0 || there.Encoding != manifest.Source.Encoding) && !request.Recreate)
         {
             throw there.Objects > 0
@@ -178,32 +184,32 @@ sealed class ScratchDatabase : IAsyncDisposable
                     "let DbGate create it again: --recreate");
         }
 
-        await using var maintenance = await Maintenance.OpenAsync(url, ct);
-        await Loading.DemandClientsAsync(maintenance.Session, request.Level >= VerificationLevel.Restored, ct);
-        await Prerequisites.DemandAsync(maintenance.Session, archive, request.Changes, ct);
-        await PreloadedLibraries.DemandAsync(maintenance.Session, manifest, request.Changes, url.Database, ct);
+        await using var maintenance = await Maintenance.OpenAsync(url, cancellationToken);
+        await Loading.DemandClientsAsync(maintenance.Session, request.Level >= VerificationLevel.Restored, cancellationToken);
+        await Prerequisites.DemandAsync(maintenance.Session, archive, request.Changes, cancellationToken);
+        await PreloadedLibraries.DemandAsync(maintenance.Session, manifest, request.Changes, url.Database, cancellationToken);
         await RightsCheck.DemandAsync(
-            maintenance.Session, manifest, request.Changes, isPrepared: occupied is not null && !request.Recreate, ct);
+            maintenance.Session, manifest, request.Changes, isPrepared: occupied is not null && !request.Recreate, cancellationToken);
         Problem? finding = null;
         if (occupied is null || request.Recreate)
         {
-            await maintenance.DropAsync(url.Database, ct);
-            finding = await maintenance.CreateAsync(url.Database, manifest.Source, insistOnLocale: false, ct);
+            await maintenance.DropAsync(url.Database, cancellationToken);
+            finding = await maintenance.CreateAsync(url.Database, manifest.Source, insistOnLocale: false, cancellationToken);
         }
 
-        var ready = await SessionReset.ApplyAsync(url, maintenance.Session, ct);
+        var ready = await SessionReset.ApplyAsync(url, maintenance.Session, cancellationToken);
         return new(url, ready, maintenance.Session.ServerVersion, "TEST_DATABASE_URL", null, finding is null ? [] : [finding]);
     }
 
     /// <summary>What the target holds; null when there is no such database.</summary>
     /// <exception cref="GateException">DBG0701, DBG0702: it is, or could be, a configured environment's.</exception>
     static async Task<(long Objects, string Encoding)?> InspectAsync(
-        PostgresUrl url, IReadOnlyList<(string Name, PostgresUrl Url)> configured, CancellationToken ct)
+        PostgresUrl url, IReadOnlyList<(string Name, PostgresUrl Url)> configured, CancellationToken cancellationToken)
     {
         Session session;
         try
         {
-            session = await Session.OpenAsync(url, null, ct);
+            session = await Session.OpenAsync(url, null, cancellationToken);
         }
         catch (GateException absent) when (absent.Problem.Code == PostgresProblems.NoDatabase)
         {
@@ -212,23 +218,24 @@ sealed class ScratchDatabase : IAsyncDisposable
 
         await using (session)
         {
-            var facts = await ServerFacts.ReadAsync(session, ct);
-            await DemandNoneOfAsync(url, facts.RequireIdentity(url), configured, ct);
-            var objects = await DatabaseContents.CountAsync(session, ct);
+            var facts = await ServerFacts.ReadAsync(session, cancellationToken);
+            await DemandNoneOfAsync(url, facts.RequireIdentity(url), configured, cancellationToken);
+            var objects = await DatabaseContents.CountAsync(session, cancellationToken);
             return (objects, facts.Encoding);
         }
     }
 
     // What cannot be asked counts as being the same database.
     static async Task DemandNoneOfAsync(
-        PostgresUrl url, TargetIdentity identity, IReadOnlyList<(string Name, PostgresUrl Url)> configured, CancellationToken ct)
+        PostgresUrl url, TargetIdentity identity, IReadOnlyList<(string Name, PostgresUrl Url)> configured,
+            CancellationToken cancellationToken)
     {
         foreach (var (name, other) in configured)
         {
             try
             {
-                await using var session = await Session.OpenAsync(other, null, ct);
-                var theirs = (await ServerFacts.ReadAsync(session, ct)).RequireIdentity(other);
+                await using var session = await Session.OpenAsync(other, null, cancellationToken);
+                var theirs = (await ServerFacts.ReadAsync(session, cancellationToken)).RequireIdentity(other);
                 if (theirs.IsSameDatabaseAs(identity))
                 {
                     throw RestoreProblems.ConfiguredTarget(url, name);

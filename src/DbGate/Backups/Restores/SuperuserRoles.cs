@@ -15,14 +15,14 @@ static partial class SuperuserRoles
     /// <summary>
     /// Finds them in the definitions. A line in a function's body that looks like it makes one superuser too many, on a scratch server.
     /// </summary>
-    public static async Task<IReadOnlySet<string>> ReadAsync(ArchiveReader archive, CancellationToken ct)
+    public static async Task<IReadOnlySet<string>> ReadAsync(ArchiveReader archive, CancellationToken cancellationToken)
     {
         var roles = new HashSet<string>(StringComparer.Ordinal);
         foreach (var kind in Kinds)
         {
             await using var stream = archive.OpenParts(kind);
             using var reader = new StreamReader(stream, archive.Manifest.TextEncoding, detectEncodingFromByteOrderMarks: false);
-            while (await reader.ReadLineAsync(ct) is { } line)
+            while (await reader.ReadLineAsync(cancellationToken) is { } line)
             {
                 if (Owner(line) is { } role)
                 {

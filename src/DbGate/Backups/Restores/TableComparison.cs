@@ -11,15 +11,15 @@ static class TableComparison
 
     /// <summary>Demands that the tables hold as many rows as the manifest says.</summary>
     /// <exception cref="GateException">DBG0709: one does not.</exception>
-    public static async Task DemandAsync(PostgresUrl url, IReadOnlyList<ManifestTable> tables, CancellationToken ct)
+    public static async Task DemandAsync(PostgresUrl url, IReadOnlyList<ManifestTable> tables, CancellationToken cancellationToken)
     {
-        await using var session = await Session.OpenAsync(url, Patient, ct);
+        await using var session = await Session.OpenAsync(url, Patient, cancellationToken);
         var differences = new List<string>();
         foreach (var table in tables.Where(table => table.LoadedThrough is null))
         {
             var name = Sql.Identifier(table.Schema, table.Name);
-            var rows =
-                await session.ScalarAsync<long>($"SELECT count(*) FROM ONLY {name} {await OwnRowsAsync(session, table, name, ct)}", ct);
+            var own = await OwnRowsAsync(session, table, name, cancellationToken);
+            var rows = await session.ScalarAsync<long>($"SELECT count(*) FROM ONLY {name} {own}", cancellationToken);
             if (rows != table.Rows)
             {
                 differences.Add($"{table} has {rows} rows, the backup {table.Rows}");
@@ -33,7 +33,7 @@ static class TableComparison
     }
 
     // An extension's configuration table has rows of the extension too, which the extension itself makes: WHERE … tells the user's.
-    static async Task<string?> OwnRowsAsync(Session session, ManifestTable table, string name, CancellationToken ct) =>
+    static async Task<string?> OwnRowsAsync(Session session, ManifestTable table, string name, CancellationToken cancellationToken) =>
         table.Extension is null
         ? ""
         : await session.ScalarAsync<string?>(
@@ -42,5 +42,5 @@ static class TableComparison
               pg_catalog.unnest(e.extcondition)) c (table_oid, condition)
             WHERE c.table_oid = pg_catalog.to_regclass($1)
             """,
-            ct, name);
+            cancellationToken, name);
 }

@@ -16,10 +16,11 @@ static class OrphanSearch
     static readonly string ManifestEnd = BackupManifest.KeyOf(ArchiveEnd);
 
     public static async Task<IReadOnlyList<Orphan>> FindAsync(
-        IObjectStore store, RetentionPlan plan, PruneOptions options, CancellationToken ct)
+        IObjectStore store, RetentionPlan plan, PruneOptions options, CancellationToken cancellationToken)
     {
         var age = options.OrphanAge;
-        var objects = await store.ListAsync(string.Empty, ct).Where(found => Concerns(found.Key, options)).ToListAsync(ct);
+        var objects = await store.ListAsync(string.Empty,
+            cancellationToken).Where(found => Concerns(found.Key, options)).ToListAsync(cancellationToken);
         var keys = objects.Select(found => found.Key).ToHashSet(StringComparer.Ordinal);
         var backups = plan.Decisions.Select(decision => decision.Backup.ArchiveKey).ToHashSet(StringComparer.Ordinal);
         var archives = objects
@@ -34,10 +35,10 @@ static class OrphanSearch
                     found.Key, OrphanKind.Manifest, found.LastModified, Sweep: false,
                     "its archive is gone; DbGate does not delete in that order"));
         var uploads = store is IUnfinishedUploads unfinished
-            ? await unfinished.ListUnfinishedAsync(ct)
+            ? await unfinished.ListUnfinishedAsync(cancellationToken)
                 .Where(upload => Concerns(upload.Key, options))
                 .Select(upload => Judge(upload, plan.StoreNow, age))
-                .ToListAsync(ct)
+                .ToListAsync(cancellationToken)
             : [];
         return [.. archives, .. manifests, .. uploads];
     }

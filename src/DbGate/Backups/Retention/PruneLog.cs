@@ -14,12 +14,12 @@ static class PruneLog
         new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static async Task<string> WriteAsync(
-        IObjectStore store, RetentionPlan plan, IReadOnlyList<Orphan> swept, string? actor, CancellationToken ct)
+        IObjectStore store, RetentionPlan plan, IReadOnlyList<Orphan> swept, string? actor, CancellationToken cancellationToken)
     {
         var key = string.Create(
             CultureInfo.InvariantCulture,
             $"{Folder}prune_{plan.StoreNow.UtcDateTime:yyyyMMdd_HHmmss}_{Guid.NewGuid().ToString("N")[..8]}.json");
-        await store.WriteBytesAsync(key, Write(plan, swept, actor), ct);
+        await store.WriteBytesAsync(key, Write(plan, swept, actor), cancellationToken);
         return key;
     }
 

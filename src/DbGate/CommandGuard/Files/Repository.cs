@@ -52,12 +52,12 @@ sealed class Repository
     /// <summary>No files at all.</summary>
     public static Repository Empty => new("", false);
 
-    public static Repository Walk(string root, CancellationToken ct) => Walk(root, IgnoresCase(root), ct);
+    public static Repository Walk(string root, CancellationToken cancellationToken) => Walk(root, IgnoresCase(root), cancellationToken);
 
-    internal static Repository Walk(string root, bool ignoresCase, CancellationToken ct)
+    internal static Repository Walk(string root, bool ignoresCase, CancellationToken cancellationToken)
     {
         var repository = new Repository(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)), ignoresCase);
-        repository.Walk(ct);
+        repository.Walk(cancellationToken);
         return repository;
     }
 
@@ -222,14 +222,14 @@ sealed class Repository
         _ => (Encoding.UTF8.GetString(bytes), null),
     };
 
-    void Walk(CancellationToken ct)
+    void Walk(CancellationToken cancellationToken)
     {
         var pending = new Stack<(string Folder, GitIgnore Ignore)>();
         pending.Push(("", Exclusions()));
         var entries = new List<(string Name, bool IsFolder)>();
         while (pending.TryPop(out var next))
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             List(next.Folder, entries);
             var ignore = entries.Contains((".gitignore", false))
                 ? next.Ignore.With(next.Folder, (Read(Join(next.Folder, ".gitignore")).Text ?? "").Split('\n'))

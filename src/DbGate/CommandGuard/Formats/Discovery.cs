@@ -21,7 +21,7 @@ static class Discovery
     ];
 
     public static Findings In(Repository repository, PathClassifier judgements, out Packages packages, out FileRoles roles,
-        CancellationToken ct)
+        CancellationToken cancellationToken)
     {
         var found = new Findings();
         packages = new Packages(repository, (file, documents) =>
@@ -29,7 +29,7 @@ static class Discovery
         var images = new Images(repository);
         foreach (var path in repository.Relevant)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var name = RepositoryPath.Name(path);
             var formats = Formats.Where(format => format.Reads(path, name)).Take(1).ToList();
             if (formats.Count == 0)
@@ -59,7 +59,7 @@ static class Discovery
         roles = new FileRoles(repository, packages, judgements, images);
         foreach (var use in found.Uses.Where(use => !FileRoles.IsReadByName(use.File, use.Role)).ToList())
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var used = roles.Read(use);
             found.Entrypoints.AddRange(used.Entrypoints);
             found.Settings.AddRange(used.Settings);

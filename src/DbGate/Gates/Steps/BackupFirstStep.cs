@@ -92,7 +92,7 @@ sealed class BackupFirstStep(bool alwaysTake = false) : IProduces<BackupProof>, 
     /// <param name="producer">The step that takes it.</param>
     /// <param name="context">The run.</param>
     /// <param name="isAlone">True for the task <c>backup</c>, after which no release follows.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     internal static async Task<(BackupOutcome Outcome, BackupProof Proof)> TakeProvenAsync<TStep>(
         TStep producer, GateContext context, bool isAlone, CancellationToken cancellationToken)
         where TStep : IProduces<BackupProof>, IProduces<BackupBaseline>

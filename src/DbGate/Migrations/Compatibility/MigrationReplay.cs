@@ -22,7 +22,7 @@ sealed partial class MigrationReplay(Session session, string schema)
     /// <summary>Applies one migration.</summary>
     /// <param name="migration">The migration.</param>
     /// <param name="after">Called after each statement that may have changed the schema.</param>
-    /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <returns>Where it stopped; null when it went through.</returns>
     public async Task<ReplayStop?> RunAsync(
         PendingMigration migration, Func<BreakPlace, Task>? after, CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ static class QueryFiles
     /// <param name="path">Absolute.</param>
     /// <param name="name">As it was written, for people.</param>
     /// <param name="role">The role that sends them.</param>
-    /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <exception cref="GateException">DBG0593: it cannot be read.</exception>
     public static async Task<QueryCollection> ReadAsync(string path, string name, string role, CancellationToken cancellationToken)
     {

@@ -91,7 +91,7 @@ sealed class ShapeTester(Session session)
 
     /// <summary>Tests a query before the migrations. Where a normalised text is not SQL any more, a form of it that is.</summary>
     /// <param name="text">One statement.</param>
-    /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public async Task<ShapeState> TestAsync(string text, CancellationToken cancellationToken)
     {
         var state = await AskAsync(text, [], cancellationToken);

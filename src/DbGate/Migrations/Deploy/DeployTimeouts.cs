@@ -15,7 +15,7 @@ static class DeployTimeouts
     /// <param name="url">What the engine connects with.</param>
     /// <param name="patience">What to set.</param>
     /// <param name="sparesLocks">True where <c>lock_timeout</c> must stay out: it would leave an invalid index behind.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <returns>The URL that carries them, and what is set, in words; the same URL where the server, or a proxy before it, refuses
     /// them.</returns>
     public static async Task<(PostgresUrl Url, string Words)> CarryAsync(

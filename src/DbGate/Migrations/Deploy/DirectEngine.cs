@@ -84,7 +84,7 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
     /// <param name="isBegun">True when the file before has begun its row.</param>
     /// <param name="next">The file whose row is begun in the transaction of this one: a round trip and a commit less for each.</param>
     /// <param name="check">Compares before a commit; null for none.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <returns>Why it failed; null when it is applied.</returns>
     async Task<DeployOutcome?> ApplyAsync(
         Session session, LedgerWriter ledger, PendingFile file, bool isBegun, PendingFile? next, ICommitCheck? check,

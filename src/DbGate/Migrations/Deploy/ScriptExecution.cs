@@ -22,7 +22,7 @@ static class ScriptExecution
     /// <param name="session">Runs it.</param>
     /// <param name="script">The file.</param>
     /// <param name="comparison">Compares each of its transactions before the commit; null for none.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <exception cref="PostgresFault">The server refused; no transaction is left open.</exception>
     /// <exception cref="Problems.GateException">What the comparison found; its transaction is open.</exception>
     public static async Task RunAsync(Session session, SqlScript script, FileComparison? comparison, CancellationToken cancellationToken)

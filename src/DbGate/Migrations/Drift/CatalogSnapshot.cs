@@ -10,11 +10,12 @@ sealed record CatalogSnapshot(IReadOnlyList<CatalogObject> Objects)
 {
     /// <summary>Reads the catalog, uncommitted changes of the session's own transaction included. Changes nothing.</summary>
     /// <exception cref="PostgresFault">The server refused.</exception>
-    public static async Task<CatalogSnapshot> ReadAsync(Session session, CatalogScope scope, CancellationToken ct)
+    public static async Task<CatalogSnapshot> ReadAsync(Session session, CatalogScope scope, CancellationToken cancellationToken)
     {
-        var path = await session.ScalarAsync<string>("SELECT current_setting('search_path')", ct);
-        var objects = await session.QueryAsync(CatalogQuery.Text, Read, ct, [scope.IgnoredSchemas.ToArray(), scope.Ledgers.ToArray()]);
-        await session.ExecuteAsync("SELECT set_config('search_path', $1, true)", ct, path);
+        var path = await session.ScalarAsync<string>("SELECT current_setting('search_path')", cancellationToken);
+        var objects = await session.QueryAsync(CatalogQuery.Text, Read, cancellationToken,
+            [scope.IgnoredSchemas.ToArray(), scope.Ledgers.ToArray()]);
+        await session.ExecuteAsync("SELECT set_config('search_path', $1, true)", cancellationToken, path);
         return new CatalogSnapshot(
         [
             .. objects.OrderBy(item => item.Kind, StringComparer.Ordinal).ThenBy(item => item.Identity, StringComparer.Ordinal),
@@ -23,11 +24,12 @@ sealed record CatalogSnapshot(IReadOnlyList<CatalogObject> Objects)
 
     /// <summary>Reads owners and privileges, as objects of their own kind: drift is not about them, the effect of a deploy is.</summary>
     /// <exception cref="PostgresFault">The server refused.</exception>
-    internal static async Task<CatalogSnapshot> ReadPrivilegesAsync(Session session, CatalogScope scope, CancellationToken ct) =>
+    internal static async Task<CatalogSnapshot> ReadPrivilegesAsync(Session session, CatalogScope scope,
+        CancellationToken cancellationToken) =>
         new(
         [
             .. (await session.QueryAsync(
-                PrivilegeQuery.Text, Read, ct, [scope.IgnoredSchemas.ToArray(), scope.Ledgers.ToArray()]))
+                PrivilegeQuery.Text, Read, cancellationToken, [scope.IgnoredSchemas.ToArray(), scope.Ledgers.ToArray()]))
                 .OrderBy(item => item.Identity, StringComparer.Ordinal),
         ]);
 

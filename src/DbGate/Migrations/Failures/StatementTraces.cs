@@ -17,10 +17,10 @@ static class StatementTraces
     /// <param name="stop">What the deploy left.</param>
     /// <param name="script">The file that failed.</param>
     /// <param name="schema">Where unqualified names and the ledger stand.</param>
-    /// <param name="ct">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <returns>Empty where nothing can be concluded from what is there.</returns>
     public static async Task<IReadOnlyList<StatementTrace>> ReadAsync(
-        Session session, DeployStop stop, SqlScript script, string schema, CancellationToken ct)
+        Session session, DeployStop stop, SqlScript script, string schema, CancellationToken cancellationToken)
     {
         (int Statement, string What, string State)[] probes =
             [.. Probes(script, stop.Failed.Row?.Logs ?? stop.Outcome.Failure ?? "").Take(Most)];
@@ -29,11 +29,11 @@ static class StatementTraces
             return [];
         }
 
-        await session.ExecuteAsync("select set_config('search_path', $1, false)", ct, Sql.Identifier(schema));
+        await session.ExecuteAsync("select set_config('search_path', $1, false)", cancellationToken, Sql.Identifier(schema));
         var states = (await session.QueryAsync(
             $"{Began(schema)} select {string.Join(", ", probes.Select(probe => probe.State))} from began",
             row => probes.Select((_, index) => (TraceState)row.GetInt32(index)).ToArray(),
-            ct,
+            cancellationToken,
             stop.Since,
             stop.Applied.ToArray()))[0];
         return [.. probes.Select((probe, index) => new StatementTrace(probe.Statement, probe.What, states[index]))];

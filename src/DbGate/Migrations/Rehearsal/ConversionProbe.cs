@@ -8,14 +8,15 @@ namespace DbGate.Migrations.Rehearsal;
 /// </summary>
 static class ConversionProbe
 {
-    public static async Task<IReadOnlyList<Conversion>> ReadAsync(Session session, ParsedStatement statement, CancellationToken ct)
+    public static async Task<IReadOnlyList<Conversion>> ReadAsync(Session session, ParsedStatement statement,
+        CancellationToken cancellationToken)
     {
         var conversions = new List<Conversion>();
         if (statement is AlterTable alter)
         {
             foreach (var action in alter.Actions.OfType<AlterColumnType>())
             {
-                if (await ReadAsync(session, alter.Table.ToString(), action, ct) is { } conversion)
+                if (await ReadAsync(session, alter.Table.ToString(), action, cancellationToken) is { } conversion)
                 {
                     conversions.Add(conversion);
                 }
@@ -25,7 +26,7 @@ static class ConversionProbe
         return conversions;
     }
 
-    static async Task<Conversion?> ReadAsync(Session session, string table, AlterColumnType action, CancellationToken ct)
+    static async Task<Conversion?> ReadAsync(Session session, string table, AlterColumnType action, CancellationToken cancellationToken)
     {
         var old = await session.QueryAsync(
             """
@@ -34,7 +35,7 @@ static class ConversionProbe
             WHERE a.attrelid = to_regclass($1) AND a.attname = $2 AND NOT a.attisdropped
             """,
             row => (Table: row.GetString(0), Type: row.GetString(1)),
-            ct,
+            cancellationToken,
             table,
             action.Column);
         if (old.Count == 0)
@@ -45,31 +46,31 @@ static class ConversionProbe
         var column = Sql.Identifier(action.Column);
         var converted = $"({action.Using?.Text ?? column})::{action.TypeText}";
         table = old[0].Table;
-        var counts = await CountAsync(session, table, column, $"({converted})::{old[0].Type} IS DISTINCT FROM {column}", ct)
-            ?? await CountAsync(session, table, column, $"({converted})::text IS DISTINCT FROM {column}::text", ct)
-            ?? await CountAsync(session, table, column, "NULL", ct);
+        var counts = await CountAsync(session, table, column, $"({converted})::{old[0].Type} IS DISTINCT FROM {column}", cancellationToken)
+            ?? await CountAsync(session, table, column, $"({converted})::text IS DISTINCT FROM {column}::text", cancellationToken)
+            ?? await CountAsync(session, table, column, "NULL", cancellationToken);
         return counts is var (values, changed, query)
             ? new Conversion(table, action.Column, old[0].Type, action.TypeText, values, changed) { Query = query }
             : null;
     }
 
     static async Task<(long Values, long? Changed, string Query)?> CountAsync(
-        Session session, string table, string column, string changed, CancellationToken ct)
+        Session session, string table, string column, string changed, CancellationToken cancellationToken)
     {
         var known = changed != "NULL";
         var sql = $"SELECT count({column}), count(*) FILTER (WHERE {column} IS NOT NULL AND {changed}) FROM {table}";
         var query = $"SELECT count(*) FROM {table} WHERE {column} IS NOT NULL AND {changed}";
         try
         {
-            await session.ExecuteAsync("SAVEPOINT dbgate_probe", ct);
-            var counts = await session.QueryAsync(sql, row => (row.GetInt64(0), row.GetInt64(1)), ct);
-            await session.ExecuteAsync("RELEASE SAVEPOINT dbgate_probe", ct);
+            await session.ExecuteAsync("SAVEPOINT dbgate_probe", cancellationToken);
+            var counts = await session.QueryAsync(sql, row => (row.GetInt64(0), row.GetInt64(1)), cancellationToken);
+            await session.ExecuteAsync("RELEASE SAVEPOINT dbgate_probe", cancellationToken);
             return (counts[0].Item1, known ? counts[0].Item2 : null, query);
         }
         catch (PostgresFault)
         {
             // The server cannot compare so, or a value does not convert at all: the statement itself will tell.
-            await session.ExecuteAsync("ROLLBACK TO SAVEPOINT dbgate_probe", ct);
+            await session.ExecuteAsync("ROLLBACK TO SAVEPOINT dbgate_probe", cancellationToken);
             return null;
         }
     }

@@ -23,9 +23,10 @@ sealed class CreatedTables(bool isEnabled)
 
     readonly HashSet<QualifiedName> tables = [];
 
-    public static async Task<CreatedTables> StartAsync(Session observer, IReadOnlyList<PendingMigration> pending, CancellationToken ct) =>
+    public static async Task<CreatedTables> StartAsync(Session observer, IReadOnlyList<PendingMigration> pending,
+        CancellationToken cancellationToken) =>
         new(!pending.Any(migration => migration.Script.Text.Contains("event trigger", StringComparison.OrdinalIgnoreCase))
-            && !await observer.ScalarAsync<bool>(EventTriggers, ct));
+            && !await observer.ScalarAsync<bool>(EventTriggers, cancellationToken));
 
     /// <summary>Looks at the next statement.</summary>
     public bool ConcernsOnlyNew(ParsedStatement statement, string text)

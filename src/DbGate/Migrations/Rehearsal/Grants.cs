@@ -49,9 +49,9 @@ sealed record Grants(IReadOnlyList<Grant> All, IReadOnlySet<string> Objects)
           FROM pg_depend WHERE deptype = 'e' AND classid IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass))
         """;
 
-    public static async Task<Grants> ReadAsync(Session session, CancellationToken ct)
+    public static async Task<Grants> ReadAsync(Session session, CancellationToken cancellationToken)
     {
-        var rows = await session.QueryAsync(Query, Read, ct);
+        var rows = await session.QueryAsync(Query, Read, cancellationToken);
         return new Grants(
             [.. rows.Select(row => row.Grant).OfType<Grant>()],
             rows.SelectMany(row => new[] { row.Key, row.Subject }).ToHashSet(StringComparer.Ordinal));

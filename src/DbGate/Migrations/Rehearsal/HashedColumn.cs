@@ -42,7 +42,8 @@ sealed record HashedColumn(uint Oid, string Table, int Number, string Name, stri
         Function is { } own ? $"{own}({Sql.Identifier(Name)}, {seed})" : $"hash_record_extended(ROW({Expression}), {seed})";
 
     /// <summary>All columns of all tables that belong to no extension, ordered by table and number.</summary>
-    public static Task<IReadOnlyList<HashedColumn>> ReadAsync(Session session, CancellationToken ct) => session.QueryAsync(Query, Read, ct);
+    public static Task<IReadOnlyList<HashedColumn>> ReadAsync(Session session, CancellationToken cancellationToken) =>
+        session.QueryAsync(Query, Read, cancellationToken);
 
     /// <summary>An expression that gives the hash of a row's key; null when the table has no such key.</summary>
     public static string? KeyHash(IReadOnlyList<HashedColumn> columns, IReadOnlyList<int> key)

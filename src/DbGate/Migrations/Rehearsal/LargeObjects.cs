@@ -20,23 +20,23 @@ sealed class LargeObjects(Session session)
     long count;
     bool hashed;
 
-    public async Task SaveAsync(IReadOnlyList<PendingMigration> pending, CancellationToken ct)
+    public async Task SaveAsync(IReadOnlyList<PendingMigration> pending, CancellationToken cancellationToken)
     {
-        count = await session.ScalarAsync<long>("SELECT count(*) FROM pg_largeobject_metadata", ct);
+        count = await session.ScalarAsync<long>("SELECT count(*) FROM pg_largeobject_metadata", cancellationToken);
         if (count == 0)
         {
             return;
         }
 
-        var bytes = await session.ScalarAsync<long>("SELECT pg_relation_size('pg_largeobject')", ct);
+        var bytes = await session.ScalarAsync<long>("SELECT pg_relation_size('pg_largeobject')", cancellationToken);
         try
         {
             hashed = (bytes <= MostBytes || pending.Any(Names))
-                && await session.ScalarAsync<bool>("SELECT has_table_privilege('pg_largeobject', 'SELECT')", ct);
+                && await session.ScalarAsync<bool>("SELECT has_table_privilege('pg_largeobject', 'SELECT')", cancellationToken);
             await session.ExecuteAsync(
                 $"CREATE TEMPORARY TABLE {Table} AS SELECT m.oid AS id, {(hashed ? "h.hash" : "NULL::numeric AS hash")} FROM "
                     + $"pg_largeobject_metadata m{(hashed ? $" LEFT JOIN ({Hashes}) h ON h.id = m.oid" : "")}",
-                ct);
+                cancellationToken);
         }
         catch (PostgresFault)
         {
@@ -45,7 +45,7 @@ sealed class LargeObjects(Session session)
     }
 
     /// <summary>The losses, and what could not be compared.</summary>
-    public async Task<(IReadOnlyList<DataLoss> Losses, string? Uncompared)> CompareAsync(CancellationToken ct)
+    public async Task<(IReadOnlyList<DataLoss> Losses, string? Uncompared)> CompareAsync(CancellationToken cancellationToken)
     {
         if (count == 0)
         {
@@ -58,11 +58,12 @@ sealed class LargeObjects(Session session)
         }
 
         var deleted = await session.ScalarAsync<long>(
-            $"SELECT count(*) FROM {Table} o WHERE NOT EXISTS (SELECT FROM pg_largeobject_metadata m WHERE m.oid = o.id)", ct);
+            $"SELECT count(*) FROM {Table} o WHERE NOT EXISTS (SELECT FROM pg_largeobject_metadata m WHERE m.oid = o.id)",
+            cancellationToken);
         var overwritten = hashed
             ? await session.ScalarAsync<long>(
                 $"SELECT count(*) FROM {Table} o LEFT JOIN ({Hashes}) h ON h.id = o.id WHERE o.hash IS NOT NULL AND o.hash IS DISTINCT "
-                    + "FROM h.hash AND EXISTS (SELECT FROM pg_largeobject_metadata m WHERE m.oid = o.id)", ct)
+                    + "FROM h.hash AND EXISTS (SELECT FROM pg_largeobject_metadata m WHERE m.oid = o.id)", cancellationToken)
             : 0;
         return (
             [

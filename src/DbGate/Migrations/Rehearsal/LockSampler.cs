@@ -11,17 +11,17 @@ sealed class LockSampler(Session observer, int backend, TimeProvider clock)
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Samples until the statement has ended.</summary>
-    public async Task<IReadOnlyDictionary<uint, TableLock>> WatchAsync(Task statement, CancellationToken ct)
+    public async Task<IReadOnlyDictionary<uint, TableLock>> WatchAsync(Task statement, CancellationToken cancellationToken)
     {
         var strongest = new Dictionary<uint, TableLock>();
         while (!statement.IsCompleted)
         {
-            foreach (var held in await RelationReader.ReadLocksAsync(observer, backend, ct))
+            foreach (var held in await RelationReader.ReadLocksAsync(observer, backend, cancellationToken))
             {
                 strongest[held.Oid] = held.Mode > strongest.GetValueOrDefault(held.Oid) ? held.Mode : strongest[held.Oid];
             }
 
-            await Task.WhenAny(statement, Task.Delay(Pause, clock, ct));
+            await Task.WhenAny(statement, Task.Delay(Pause, clock, cancellationToken));
         }
 
         return strongest;

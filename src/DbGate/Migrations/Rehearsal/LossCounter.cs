@@ -19,9 +19,10 @@ static class LossCounter
     /// <param name="session">On the scratch database, with the search path of the deploy.</param>
     /// <param name="pending">The migrations.</param>
     /// <param name="names">The tables' qualified names by number.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public static async Task<IReadOnlyList<CountedLoss>> CountAsync(
-        Session session, IReadOnlyList<PendingMigration> pending, IReadOnlyDictionary<uint, string> names, CancellationToken ct)
+        Session session, IReadOnlyList<PendingMigration> pending, IReadOnlyDictionary<uint, string> names,
+            CancellationToken cancellationToken)
     {
         var counted = new List<CountedLoss>();
         var statements = pending.SelectMany(migration => migration.Script.Statements)
@@ -34,28 +35,30 @@ static class LossCounter
             return counted;
         }
 
-        await session.ExecuteAsync("BEGIN READ ONLY", ct);
+        await session.ExecuteAsync("BEGIN READ ONLY", cancellationToken);
         foreach (var (text, parsed) in statements)
         {
             if (parsed is AlterTable)
             {
                 counted.AddRange(
-                    (await ConversionProbe.ReadAsync(session, parsed, ct)).Where(conversion => conversion.Changed is not null)
+                    (await ConversionProbe.ReadAsync(session, parsed,
+                    cancellationToken)).Where(conversion => conversion.Changed is not null)
                     .Select(conversion => new CountedLoss(
                         DataLossKind.ColumnNarrowed, conversion.Table, conversion.Column,
                         new LossCount(conversion.Query!, conversion.Changed!.Value))));
             }
-            else if (LossQuery.Parse(text) is { } query && await NameAsync(session, query.Table, names, ct) is { } table)
+            else if (LossQuery.Parse(text) is { } query && await NameAsync(session, query.Table, names, cancellationToken) is { } table)
             {
-                await CountAsync(session, query, table, counted, ct);
+                await CountAsync(session, query, table, counted, cancellationToken);
             }
         }
 
-        await session.ExecuteAsync("ROLLBACK", ct);
+        await session.ExecuteAsync("ROLLBACK", cancellationToken);
         return counted;
     }
 
-    static async Task CountAsync(Session session, LossQuery query, string table, List<CountedLoss> counted, CancellationToken ct)
+    static async Task CountAsync(Session session, LossQuery query, string table, List<CountedLoss> counted,
+        CancellationToken cancellationToken)
     {
         if (query.Assignments.Count == 0)
         {
@@ -74,7 +77,7 @@ static class LossCounter
 
         async Task<bool> TryAsync(DataLossKind kind, string? column, string sql)
         {
-            var count = await ReadAsync(session, sql, ct);
+            var count = await ReadAsync(session, sql, cancellationToken);
             if (count is { } number)
             {
                 counted.Add(new CountedLoss(kind, table, column, new LossCount(sql, number)));
@@ -85,23 +88,24 @@ static class LossCounter
     }
 
     // What refers to something that an earlier statement makes cannot be counted before it.
-    static async Task<long?> ReadAsync(Session session, string sql, CancellationToken ct)
+    static async Task<long?> ReadAsync(Session session, string sql, CancellationToken cancellationToken)
     {
         try
         {
-            await session.ExecuteAsync("SAVEPOINT dbgate_count", ct);
-            var count = await session.ScalarAsync<long>(sql, ct);
-            await session.ExecuteAsync("RELEASE SAVEPOINT dbgate_count", ct);
+            await session.ExecuteAsync("SAVEPOINT dbgate_count", cancellationToken);
+            var count = await session.ScalarAsync<long>(sql, cancellationToken);
+            await session.ExecuteAsync("RELEASE SAVEPOINT dbgate_count", cancellationToken);
             return count;
         }
         catch (PostgresFault)
         {
-            await session.ExecuteAsync("ROLLBACK TO SAVEPOINT dbgate_count", ct);
+            await session.ExecuteAsync("ROLLBACK TO SAVEPOINT dbgate_count", cancellationToken);
             return null;
         }
     }
 
     static async Task<string?> NameAsync(
-        Session session, QualifiedName table, IReadOnlyDictionary<uint, string> names, CancellationToken ct) =>
-        names.GetValueOrDefault(await session.ScalarAsync<uint>("SELECT coalesce(to_regclass($1)::oid, 0)", ct, table.ToString()));
+        Session session, QualifiedName table, IReadOnlyDictionary<uint, string> names, CancellationToken cancellationToken) =>
+        names.GetValueOrDefault(await session.ScalarAsync<uint>("SELECT coalesce(to_regclass($1)::oid, 0)", cancellationToken,
+            table.ToString()));
 }

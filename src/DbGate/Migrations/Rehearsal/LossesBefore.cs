@@ -39,21 +39,22 @@ sealed class LossesBefore
     /// <param name="pending">The migrations.</param>
     /// <param name="contents">The tables whose contents were read.</param>
     /// <param name="names">All tables by number.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public static async Task<LossesBefore> ReadAsync(
         Session session,
         Session observer,
         IReadOnlyList<PendingMigration> pending,
         IReadOnlyList<TableContent> contents,
         IReadOnlyDictionary<uint, string> names,
-        CancellationToken ct)
+        CancellationToken cancellationToken)
     {
         var rows = new SavedRows(observer);
-        await rows.SaveAsync(WrittenColumns.Decide(pending, await TouchedTables.LinksAsync(session, ct)), contents, ct);
+        await rows.SaveAsync(WrittenColumns.Decide(pending, await TouchedTables.LinksAsync(session, cancellationToken)), contents,
+            cancellationToken);
         var largeObjects = new LargeObjects(observer);
-        await largeObjects.SaveAsync(pending, ct);
-        var counts = await LossCounter.CountAsync(session, pending, names, ct);
-        return new LossesBefore(observer, rows, largeObjects, await Grants.ReadAsync(observer, ct), names, contents, counts);
+        await largeObjects.SaveAsync(pending, cancellationToken);
+        var counts = await LossCounter.CountAsync(session, pending, names, cancellationToken);
+        return new LossesBefore(observer, rows, largeObjects, await Grants.ReadAsync(observer, cancellationToken), names, contents, counts);
     }
 
     /// <summary>Adds queries that were tried directly before their statement; from several threads.</summary>
@@ -66,12 +67,12 @@ sealed class LossesBefore
     }
 
     /// <summary>The tables among these whose rows were saved, compared.</summary>
-    public async Task<IReadOnlyDictionary<uint, ChangedRows>> ChangedAsync(IEnumerable<uint> tables, CancellationToken ct)
+    public async Task<IReadOnlyDictionary<uint, ChangedRows>> ChangedAsync(IEnumerable<uint> tables, CancellationToken cancellationToken)
     {
         var changed = new Dictionary<uint, ChangedRows>();
         foreach (var table in tables)
         {
-            if (await rows.CompareAsync(table, ct) is { } compared)
+            if (await rows.CompareAsync(table, cancellationToken) is { } compared)
             {
                 changed[table] = compared;
             }
@@ -83,21 +84,21 @@ sealed class LossesBefore
     /// <summary>Adds what is not a table, and to each loss the query that counts it again.</summary>
     public async Task<DataLossReceipt> CompleteAsync(
         DataLossReceipt receipt, IReadOnlyList<CatalogDifference> effects, IReadOnlyList<MigrationMeasurement> migrations,
-        CancellationToken ct)
+        CancellationToken cancellationToken)
     {
         var history = new TableHistory(migrations);
-        var (objects, uncompared) = await largeObjects.CompareAsync(ct);
+        var (objects, uncompared) = await largeObjects.CompareAsync(cancellationToken);
         IReadOnlyList<DataLoss> losses =
         [
             .. receipt.Losses,
             .. objects,
             .. ObjectLosses.From(effects, history),
-            .. Grants.Removed(grants, await Grants.ReadAsync(session, ct)),
+            .. Grants.Removed(grants, await Grants.ReadAsync(session, cancellationToken)),
         ];
         return receipt with
         {
             Losses = LossRecounts.Add(losses, counts, receipt.ContentsBefore),
-            NothingLost = NothingLost.Find(receipt, contents, await SparedAsync(migrations, ct), counts, migrations),
+            NothingLost = NothingLost.Find(receipt, contents, await SparedAsync(migrations, cancellationToken), counts, migrations),
             Uncompared = uncompared is null ? receipt.Uncompared : [.. receipt.Uncompared, uncompared],
         };
     }
@@ -105,14 +106,16 @@ sealed class LossesBefore
     /// <summary>
     /// They were not written to, so their rows are those of before; a table that was dropped afterwards is among the losses.
     /// </summary>
-    async Task<IReadOnlyList<(string Table, long Rows)>> SparedAsync(IReadOnlyList<MigrationMeasurement> migrations, CancellationToken ct)
+    async Task<IReadOnlyList<(string Table, long Rows)>> SparedAsync(IReadOnlyList<MigrationMeasurement> migrations,
+        CancellationToken cancellationToken)
     {
         var spared = new List<(string, long)>();
         foreach (var oid in NothingLost.Spared(migrations, names, counts))
         {
-            if (await session.ScalarAsync<string?>("SELECT to_regclass($1::oid::regclass::text)::text", ct, (long)oid) is { } name)
+            if (await session.ScalarAsync<string?>("SELECT to_regclass($1::oid::regclass::text)::text", cancellationToken,
+                (long)oid) is { } name)
             {
-                spared.Add((names[oid], await session.ScalarAsync<long>($"SELECT count(*) FROM ONLY {name}", ct)));
+                spared.Add((names[oid], await session.ScalarAsync<long>($"SELECT count(*) FROM ONLY {name}", cancellationToken)));
             }
         }
 

@@ -30,19 +30,19 @@ sealed class MigrationRun(
     int transaction;
     TimeSpan own;
 
-    public async Task<MigrationMeasurement> RunAsync(PendingMigration migration, FileFrame frame, CancellationToken ct)
+    public async Task<MigrationMeasurement> RunAsync(PendingMigration migration, FileFrame frame, CancellationToken cancellationToken)
     {
         var script = migration.Script;
         SqlStatement? last = null;
         RehearsalFailure? failure = null;
         try
         {
-            await SendAsync(FileFrame.Transaction(frame.Before), ct);
+            await SendAsync(FileFrame.Transaction(frame.Before), cancellationToken);
             foreach (var step in ScriptSteps.Of(script, migration.Transactions, frame.AtEnd))
             {
                 last = step.Index < 0 ? last : script.Statements[step.Index];
                 running.Now = last is null ? null : new(migration.Name, script.Locate(last));
-                await RunAsync(script, step, ct);
+                await RunAsync(script, step, cancellationToken);
             }
         }
         catch (PostgresFault fault)
@@ -55,39 +55,39 @@ sealed class MigrationRun(
         {
             try
             {
-                await SendAsync(FileFrame.Transaction(frame.After), ct);
+                await SendAsync(FileFrame.Transaction(frame.After), cancellationToken);
             }
             catch (PostgresFault fault)
             {
-                failure = await LeftStateAsync(await FailAsync(fault, script, last), script, ct);
+                failure = await LeftStateAsync(await FailAsync(fault, script, last), script, cancellationToken);
             }
         }
 
         return new MigrationMeasurement(migration.Name, measured.Aggregate(own, (sum, each) => sum + each.Time), measured, failure);
     }
 
-    async Task RunAsync(SqlScript script, ScriptStep step, CancellationToken ct)
+    async Task RunAsync(SqlScript script, ScriptStep step, CancellationToken cancellationToken)
     {
         switch (step.Kind)
         {
             case StepKind.Open or StepKind.Close or StepKind.Engine:
-                await LearnAsync(ct);
-                own += await TimeAsync(() => session.ExecuteScriptAsync([step.Text], ct));
+                await LearnAsync(cancellationToken);
+                own += await TimeAsync(() => session.ExecuteScriptAsync([step.Text], cancellationToken));
                 Follow(step, step.Kind == StepKind.Close ? script.Statements.Count : kept);
                 break;
             case StepKind.Control:
                 await (step.Command is TransactionCommand.Commit or TransactionCommand.CommitAndChain
-                    ? LearnAsync(ct)
+                    ? LearnAsync(cancellationToken)
                     : Task.CompletedTask);
                 transaction += step.Command == TransactionCommand.Begin && !open ? 1 : 0;
-                measured.Add(Measurement(script, step, await TimeAsync(() => session.ExecuteScriptAsync([step.Text], ct))));
+                measured.Add(Measurement(script, step, await TimeAsync(() => session.ExecuteScriptAsync([step.Text], cancellationToken))));
                 Follow(step, step.Index + 1);
                 break;
             case StepKind.Statement:
-                measured.Add(await MeasureAsync(script, step, ct));
+                measured.Add(await MeasureAsync(script, step, cancellationToken));
                 break;
             default:
-                measured.Add(await RunAloneAsync(script, step, ct));
+                measured.Add(await RunAloneAsync(script, step, cancellationToken));
                 kept = step.Index + 1;
                 break;
         }
@@ -120,7 +120,7 @@ sealed class MigrationRun(
         }
     }
 
-    async Task<StatementMeasurement> MeasureAsync(SqlScript script, ScriptStep step, CancellationToken ct)
+    async Task<StatementMeasurement> MeasureAsync(SqlScript script, ScriptStep step, CancellationToken cancellationToken)
     {
         var statement = script.Statements[step.Index];
         var parsed = StatementParser.Parse(statement.Text);
@@ -128,25 +128,26 @@ sealed class MigrationRun(
         var isNew = created.ConcernsOnlyNew(parsed, statement.Text);
         if (inside && asks && isNew)
         {
-            var passed = Measurement(script, step, await TimeAsync(() => session.ExecuteScriptAsync([step.Text], ct)));
+            var passed = Measurement(script, step, await TimeAsync(() => session.ExecuteScriptAsync([step.Text], cancellationToken)));
             relations.PassOver();
             return passed;
         }
 
         if (inside && asks && !relations.Counts)
         {
-            relations.CountFrom(await RelationReader.ReadUnreportedAsync(session, relations.Unreported, ct));
+            relations.CountFrom(await RelationReader.ReadUnreportedAsync(session, relations.Unreported, cancellationToken));
         }
 
         if (MeasuringRules.SetsShortTimeout(parsed))
         {
-            await LearnAsync(ct);
+            await LearnAsync(cancellationToken);
         }
 
-        var conversions = inside && asks ? await ConversionProbe.ReadAsync(session, parsed, ct) : [];
+        var conversions = inside && asks ? await ConversionProbe.ReadAsync(session, parsed, cancellationToken) : [];
         var measurement =
             Measurement(
-                script, step, await TimeAsync(() => session.ExecuteScriptAsync([step.Text], ct))) with { Conversions = conversions };
+                script, step,
+                    await TimeAsync(() => session.ExecuteScriptAsync([step.Text], cancellationToken))) with { Conversions = conversions };
         asks &= !MeasuringRules.SetsShortTimeout(parsed);
         if (step.Command == TransactionCommand.RollbackTo)
         {
@@ -155,64 +156,66 @@ sealed class MigrationRun(
 
         if (inside && asks)
         {
-            return relations.Take(await RelationReader.ReadOwnAsync(session, ct), isRead: true, measurement);
+            return relations.Take(await RelationReader.ReadOwnAsync(session, cancellationToken), isRead: true, measurement);
         }
 
         return parsed is SetParameter or TransactionControl
             ? measurement
             : relations.Take(
-                await RelationReader.ReadLocksAsync(observer, session.BackendPid, ct), isRead: false, measurement) with { IsSampled =
+                await RelationReader.ReadLocksAsync(observer, session.BackendPid, cancellationToken), isRead: false,
+                    measurement) with { IsSampled =
                     inside };
     }
 
     /// <summary>What commits on its own, in a transaction where that changes nothing: there its locks can be read.</summary>
-    async Task<StatementMeasurement> RunAloneAsync(SqlScript script, ScriptStep step, CancellationToken ct)
+    async Task<StatementMeasurement> RunAloneAsync(SqlScript script, ScriptStep step, CancellationToken cancellationToken)
     {
         transaction++;
         var statement = script.Statements[step.Index];
         if (!MeasuringRules.MayBeWrapped(statement))
         {
             return StatementParser.Parse(statement.Text) is SetParameter
-                ? Measurement(script, step, await TimeAsync(() => session.ExecuteScriptAsync([step.Text], ct)))
-                : await SampleAsync(script, step, ct);
+                ? Measurement(script, step, await TimeAsync(() => session.ExecuteScriptAsync([step.Text], cancellationToken)))
+                : await SampleAsync(script, step, cancellationToken);
         }
 
-        await session.ExecuteAsync(ScriptSteps.Begin, ct);
+        await session.ExecuteAsync(ScriptSteps.Begin, cancellationToken);
         open = true;
         try
         {
-            var measurement = await MeasureAsync(script, step, ct);
-            await LearnAsync(ct);
+            var measurement = await MeasureAsync(script, step, cancellationToken);
+            await LearnAsync(cancellationToken);
             created.EndTransaction();
-            var commit = await TimeAsync(() => session.ExecuteAsync(ScriptSteps.Commit, ct));
+            var commit = await TimeAsync(() => session.ExecuteAsync(ScriptSteps.Commit, cancellationToken));
             open = false;
             relations.Commit();
             return measurement with { Time = measurement.Time + commit };
         }
         catch (PostgresFault fault) when (RefusesTransaction.Contains(fault.SqlState))
         {
-            await session.ExecuteAsync("rollback", ct);
+            await session.ExecuteAsync("rollback", cancellationToken);
             open = false;
             relations.RollBack();
             created.EndTransaction();
-            return await SampleAsync(script, step, ct);
+            return await SampleAsync(script, step, cancellationToken);
         }
     }
 
-    async Task<StatementMeasurement> SampleAsync(SqlScript script, ScriptStep step, CancellationToken ct)
+    async Task<StatementMeasurement> SampleAsync(SqlScript script, ScriptStep step, CancellationToken cancellationToken)
     {
         IReadOnlyDictionary<uint, TableLock> locks = new Dictionary<uint, TableLock>();
         var time = await TimeAsync(async () =>
         {
-            var running = session.ExecuteScriptAsync([step.Text], ct);
-            locks = await new LockSampler(observer, session.BackendPid, clock).WatchAsync(running, ct);
+            var running = session.ExecuteScriptAsync([step.Text], cancellationToken);
+            locks = await new LockSampler(observer, session.BackendPid, clock).WatchAsync(running, cancellationToken);
             await running;
         });
 
         var after =
-            MeasuringRules.KeepsRelations(StatementParser.Parse(step.Text)) ? null : await RelationReader.ReadAllAsync(observer, ct);
+            MeasuringRules.KeepsRelations(StatementParser.Parse(step.Text)) ? null
+                : await RelationReader.ReadAllAsync(observer, cancellationToken);
         var measurement = relations.Take(after, locks, Measurement(script, step, time)) with { IsSampled = true };
-        if (asks && await RelationReader.ReportAsync(session, ct))
+        if (asks && await RelationReader.ReportAsync(session, cancellationToken))
         {
             relations.Reported();
         }
@@ -221,11 +224,11 @@ sealed class MigrationRun(
     }
 
     /// <summary>Reads what statements have created that were not looked at, while their transaction is open.</summary>
-    async Task LearnAsync(CancellationToken ct)
+    async Task LearnAsync(CancellationToken cancellationToken)
     {
         if (relations.HasUnread)
         {
-            relations.Learn(await RelationReader.ReadOwnAsync(session, ct));
+            relations.Learn(await RelationReader.ReadOwnAsync(session, cancellationToken));
         }
     }
 
@@ -239,7 +242,7 @@ sealed class MigrationRun(
     }
 
     /// <summary>The file went through, and the engine cannot write its ledger in the state that the session is left in.</summary>
-    async Task<RehearsalFailure> LeftStateAsync(RehearsalFailure failure, SqlScript script, CancellationToken ct)
+    async Task<RehearsalFailure> LeftStateAsync(RehearsalFailure failure, SqlScript script, CancellationToken cancellationToken)
     {
         var state = await session.ScalarAsync<string>(
             """
@@ -247,7 +250,7 @@ sealed class MigrationRun(
               pg_catalog.current_setting('search_path'), current_user,
               CASE pg_catalog.current_setting('default_transaction_read_only') WHEN 'on' THEN 'read-only' ELSE 'read-write' END)
             """,
-            ct);
+            cancellationToken);
         var cause = script.Statements.LastOrDefault(statement => MeasuringRules.SetsSession(statement.Text));
         return failure with
         {
@@ -258,8 +261,8 @@ sealed class MigrationRun(
         };
     }
 
-    Task SendAsync(IReadOnlyList<string> commands, CancellationToken ct) =>
-        commands.Count == FileFrame.Transaction([]).Count ? Task.CompletedTask : session.ExecuteScriptAsync(commands, ct);
+    Task SendAsync(IReadOnlyList<string> commands, CancellationToken cancellationToken) =>
+        commands.Count == FileFrame.Transaction([]).Count ? Task.CompletedTask : session.ExecuteScriptAsync(commands, cancellationToken);
 
     async Task<TimeSpan> TimeAsync(Func<Task> run)
     {

@@ -92,12 +92,13 @@ sealed class Rehearser(Session session, Session observer, RehearsalOptions optio
 
     /// <summary>Rehearses.</summary>
     /// <param name="pending">In order.</param>
-    /// <param name="ct">Cancels the statement that runs; the scratch database is then of no more use.</param>
+    /// <param name="cancellationToken">Cancels the statement that runs; the scratch database is then of no more use.</param>
     /// <exception cref="Problems.GateException">The connection broke.</exception>
-    public Task<RehearsalReport> RunAsync(IReadOnlyList<PendingMigration> pending, CancellationToken ct) => RunAsync(pending, null, ct);
+    public Task<RehearsalReport> RunAsync(IReadOnlyList<PendingMigration> pending, CancellationToken cancellationToken) =>
+        RunAsync(pending, null, cancellationToken);
 
     internal async Task<RehearsalReport> RunAsync(
-        IReadOnlyList<PendingMigration> pending, Func<PendingMigration, FileFrame>? frames, CancellationToken ct)
+        IReadOnlyList<PendingMigration> pending, Func<PendingMigration, FileFrame>? frames, CancellationToken cancellationToken)
     {
         LoadReport? seen = null;
         var report = await CompareAsync(
@@ -106,18 +107,18 @@ sealed class Rehearser(Session session, Session observer, RehearsalOptions optio
             {
                 var running = new RunningStatement();
                 await using var load =
-                    options.Load ? await RehearsalLoad.StartAsync(session, observer, pending, running, clock, ct) : null;
-                var migrations = await ApplyAsync(pending, frames, running, ct);
+                    options.Load ? await RehearsalLoad.StartAsync(session, observer, pending, running, clock, cancellationToken) : null;
+                var migrations = await ApplyAsync(pending, frames, running, cancellationToken);
                 seen = load is null ? null : await load.EndAsync();
                 return new ObservedChanges(migrations, migrations, IsUnsure: false);
             },
-            ct);
+            cancellationToken);
         return report with { Load = seen };
     }
 
     /// <summary>Has something else apply the migrations, and compares what was there before with what is there after it.</summary>
     /// <param name="apply">Applies; gets what counts losses, and the tables' names by number.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     internal Task<RehearsalReport> ObserveAsync(
         Func<LossesBefore, IReadOnlyDictionary<uint, string>, Task<ObservedChanges>> apply, CancellationToken cancellationToken) =>
         CompareAsync([], apply, cancellationToken);
@@ -125,33 +126,34 @@ sealed class Rehearser(Session session, Session observer, RehearsalOptions optio
     async Task<RehearsalReport> CompareAsync(
         IReadOnlyList<PendingMigration> pending,
         Func<LossesBefore, IReadOnlyDictionary<uint, string>, Task<ObservedChanges>> apply,
-        CancellationToken ct)
+        CancellationToken cancellationToken)
     {
-        var before = await CatalogSnapshot.ReadAsync(observer, options.Scope, ct);
-        var privileges = await CatalogSnapshot.ReadPrivilegesAsync(observer, options.Scope, ct);
-        var all = await TableContentReader.NamesAsync(observer, ct);
+        var before = await CatalogSnapshot.ReadAsync(observer, options.Scope, cancellationToken);
+        var privileges = await CatalogSnapshot.ReadPrivilegesAsync(observer, options.Scope, cancellationToken);
+        var all = await TableContentReader.NamesAsync(observer, cancellationToken);
         var names = all.Where(table => !IsLedger(table.Value)).ToDictionary();
-        var isEmpty = !await observer.ScalarAsync<bool>(HoldsRows, ct);
+        var isEmpty = !await observer.ScalarAsync<bool>(HoldsRows, cancellationToken);
         var touched =
             options.Contents == ContentComparison.All
                 ? new TouchedTables(null, true)
-                : await TouchedTables.ReadAsync(observer, pending, ct);
+                : await TouchedTables.ReadAsync(observer, pending, cancellationToken);
 
         // Of a command it is not known before what it writes to.
         var first = (touched.IsOpaque || pending.Count == 0) && options.Before is null ? null : touched.Tables;
         var contents =
             await TableContentReader.ReadAsync(
-                observer, new Dictionary<uint, IReadOnlyList<int>>(), oid => names.ContainsKey(oid) && first?.Contains(oid) != false, ct);
-        var losses = await LossesBefore.ReadAsync(session, observer, pending, contents, names, ct);
+                observer, new Dictionary<uint, IReadOnlyList<int>>(), oid =>
+                    names.ContainsKey(oid) && first?.Contains(oid) != false, cancellationToken);
+        var losses = await LossesBefore.ReadAsync(session, observer, pending, contents, names, cancellationToken);
         var changes = await apply(losses, names);
-        var catalog = await CatalogSnapshot.ReadAsync(observer, options.Scope, ct);
-        var granted = await CatalogSnapshot.ReadPrivilegesAsync(observer, options.Scope, ct);
+        var catalog = await CatalogSnapshot.ReadAsync(observer, options.Scope, cancellationToken);
+        var granted = await CatalogSnapshot.ReadPrivilegesAsync(observer, options.Scope, cancellationToken);
         var effects = CatalogComparison.Effects(before, catalog);
         var isAll = touched.Tables is null || changes.IsUnsure;
         var (receipt, rows) =
             await CompareAsync(
-                contents, names, changes.All, isAll, losses, all.Keys.Except(names.Keys).ToHashSet(), ct);
-        receipt = await losses.CompleteAsync(receipt, effects, changes.All, ct);
+                contents, names, changes.All, isAll, losses, all.Keys.Except(names.Keys).ToHashSet(), cancellationToken);
+        receipt = await losses.CompleteAsync(receipt, effects, changes.All, cancellationToken);
         return new RehearsalReport(changes.Migrations, receipt, effects, before, catalog)
         {
             Rows = rows,
@@ -165,15 +167,16 @@ sealed class Rehearser(Session session, Session observer, RehearsalOptions optio
     bool IsLedger(string table) => options.Scope.Ledgers.Contains(table.Replace("\"", "", StringComparison.Ordinal));
 
     async Task<List<MigrationMeasurement>> ApplyAsync(
-        IReadOnlyList<PendingMigration> pending, Func<PendingMigration, FileFrame>? frames, RunningStatement running, CancellationToken ct)
+        IReadOnlyList<PendingMigration> pending, Func<PendingMigration, FileFrame>? frames, RunningStatement running,
+            CancellationToken cancellationToken)
     {
         var migrations = new List<MigrationMeasurement>();
-        var relations = await RelationTracker.StartAsync(observer, ct);
-        var created = await CreatedTables.StartAsync(observer, pending, ct);
+        var relations = await RelationTracker.StartAsync(observer, cancellationToken);
+        var created = await CreatedTables.StartAsync(observer, pending, cancellationToken);
         foreach (var migration in pending)
         {
             var run = new MigrationRun(session, observer, clock, relations, running, created);
-            migrations.Add(await run.RunAsync(migration, frames?.Invoke(migration) ?? FileFrame.None, ct));
+            migrations.Add(await run.RunAsync(migration, frames?.Invoke(migration) ?? FileFrame.None, cancellationToken));
             if (migrations[^1].Failure is not null)
             {
                 break;
@@ -191,12 +194,12 @@ sealed class Rehearser(Session session, Session observer, RehearsalOptions optio
         bool all,
         LossesBefore earlier,
         IReadOnlySet<uint> ledgers,
-        CancellationToken ct)
+        CancellationToken cancellationToken)
     {
         var history = new TableHistory(migrations);
         var written = names.Where(table => all || history.MayHaveWritten(table.Key)).ToDictionary();
         var unknown = written.Keys.Except(contents.Select(table => table.Oid)).ToDictionary(oid => names[oid], StringComparer.Ordinal);
-        var late = unknown.Count > 0 && options.Before is { } read ? await read([.. unknown.Keys], ct) : [];
+        var late = unknown.Count > 0 && options.Before is { } read ? await read([.. unknown.Keys], cancellationToken) : [];
         TableContent[] before =
         [
             .. contents.Where(table => written.ContainsKey(table.Oid)),
@@ -206,9 +209,10 @@ sealed class Rehearser(Session session, Session observer, RehearsalOptions optio
         // A table that is new may hold what an old one held; any other is of no interest when its content from before is not known.
         var keys = before.ToDictionary(table => table.Oid, table => table.Key);
         var after = await TableContentReader.ReadAsync(
-            observer, keys, oid => keys.ContainsKey(oid) || !(names.ContainsKey(oid) || ledgers.Contains(oid)), ct);
+            observer, keys, oid => keys.ContainsKey(oid) || !(names.ContainsKey(oid) || ledgers.Contains(oid)), cancellationToken);
         var counted = contents.ToDictionary(table => table.Oid, table => table.Rows);
-        var losses = DataLossComparison.Between(before, after, names, history, counted, await earlier.ChangedAsync(written.Keys, ct));
+        var losses = DataLossComparison.Between(before, after, names, history, counted,
+            await earlier.ChangedAsync(written.Keys, cancellationToken));
         return (losses,
             [.. after.Select(table =>
                 new RehearsedRows(table.Name, before.FirstOrDefault(old => old.Oid == table.Oid)?.Rows, table.Rows))]);

@@ -106,14 +106,14 @@ static class RelationReader
     const string Held = $"SELECT l.relation, l.mode FROM pg_catalog.pg_locks l WHERE l.pid = $1 AND {Locked}";
 
     /// <summary>All relations, by number, as another session has committed them.</summary>
-    public static async Task<IReadOnlyDictionary<uint, RelationFacts>> ReadAllAsync(Session session, CancellationToken ct) =>
-        (await session.QueryAsync(Everything, row => ReadFacts(row, 0), ct)).ToDictionary(relation => relation.Oid);
+    public static async Task<IReadOnlyDictionary<uint, RelationFacts>> ReadAllAsync(Session session, CancellationToken cancellationToken) =>
+        (await session.QueryAsync(Everything, row => ReadFacts(row, 0), cancellationToken)).ToDictionary(relation => relation.Oid);
 
     /// <summary>
     /// The relations that the session's own transaction has locked. Only for a session whose transaction has run a query before.
     /// </summary>
-    public static async Task<IReadOnlyList<HeldRelation>> ReadOwnAsync(Session session, CancellationToken ct) =>
-        [.. (await session.QueryAsync(Own, ReadOwn, ct)).OfType<HeldRelation>()];
+    public static async Task<IReadOnlyList<HeldRelation>> ReadOwnAsync(Session session, CancellationToken cancellationToken) =>
+        [.. (await session.QueryAsync(Own, ReadOwn, cancellationToken)).OfType<HeldRelation>()];
 
     /// <summary>
     /// What the session's counters hold from earlier transactions, by relation; asked in the transaction, before its first statement that
@@ -121,9 +121,9 @@ static class RelationReader
     /// </summary>
     /// <param name="session">Runs the transaction.</param>
     /// <param name="among">The relations that can have any; null for all.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public static async Task<IReadOnlyDictionary<uint,
-        RelationCounters>> ReadUnreportedAsync(Session session, IReadOnlySet<uint>? among, CancellationToken ct)
+        RelationCounters>> ReadUnreportedAsync(Session session, IReadOnlySet<uint>? among, CancellationToken cancellationToken)
     {
         if (among is { Count: 0 })
         {
@@ -131,29 +131,33 @@ static class RelationReader
         }
 
         var rows = among is null
-            ? await session.QueryAsync(Unreported, ReadUnreported, ct)
+            ? await session.QueryAsync(Unreported, ReadUnreported, cancellationToken)
             : await session.QueryAsync(
-                UnreportedOfSome, ReadUnreported, ct, (object)among.Select(oid => oid.ToString(CultureInfo.InvariantCulture)).ToArray());
+                UnreportedOfSome, ReadUnreported, cancellationToken,
+                    (object)among.Select(oid => oid.ToString(CultureInfo.InvariantCulture)).ToArray());
         return rows.ToDictionary(one => one.Oid, one => one.Counters);
     }
 
     /// <summary>Lets the session report its counters, outside of a transaction; false where the server cannot.</summary>
-    public static async Task<bool> ReportAsync(Session session, CancellationToken ct)
+    public static async Task<bool> ReportAsync(Session session, CancellationToken cancellationToken)
     {
         if (session.ServerMajor < FirstThatReports)
         {
             return false;
         }
 
-        await session.ExecuteAsync(Report, ct);
+        await session.ExecuteAsync(Report, cancellationToken);
         return true;
     }
 
     /// <summary>The locks of another session's transaction.</summary>
-    public static async Task<IReadOnlyList<HeldRelation>> ReadLocksAsync(Session observer, int backend, CancellationToken ct) =>
+    public static async Task<IReadOnlyList<HeldRelation>> ReadLocksAsync(Session observer, int backend,
+        CancellationToken cancellationToken) =>
         [
             .. (await observer.QueryAsync(
-                Held, row => new HeldRelation(row.GetFieldValue<uint>(0), TableLocks.Parse(row.GetString(1)), null, null), ct, backend))
+                Held, row =>
+                    new HeldRelation(row.GetFieldValue<uint>(0), TableLocks.Parse(row.GetString(1)), null, null), cancellationToken,
+                        backend))
                 .GroupBy(held => held.Oid, (_, modes) => modes.MaxBy(held => held.Mode)!),
         ];
 

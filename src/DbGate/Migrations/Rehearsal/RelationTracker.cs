@@ -19,8 +19,8 @@ sealed class RelationTracker
     RelationTracker(IReadOnlyDictionary<uint, RelationFacts> relations) => committed = new(relations);
 
     /// <summary>Begins with what is there.</summary>
-    public static async Task<RelationTracker> StartAsync(Session observer, CancellationToken ct) =>
-        new(await RelationReader.ReadAllAsync(observer, ct));
+    public static async Task<RelationTracker> StartAsync(Session observer, CancellationToken cancellationToken) =>
+        new(await RelationReader.ReadAllAsync(observer, cancellationToken));
 
     /// <summary>False until a transaction's counters have a base.</summary>
     public bool Counts { get; private set; }

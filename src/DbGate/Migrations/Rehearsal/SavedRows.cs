@@ -22,9 +22,9 @@ sealed class SavedRows(Session session)
 
     /// <param name="written">The columns that statements write, by table; null stands for all of them.</param>
     /// <param name="contents">The tables before the migrations.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public async Task SaveAsync(
-        IReadOnlyDictionary<uint, IReadOnlySet<string>?> written, IReadOnlyList<TableContent> contents, CancellationToken ct)
+        IReadOnlyDictionary<uint, IReadOnlySet<string>?> written, IReadOnlyList<TableContent> contents, CancellationToken cancellationToken)
     {
         if (written.Count == 0)
         {
@@ -33,12 +33,12 @@ sealed class SavedRows(Session session)
 
         var wanted = contents.Where(table => written.ContainsKey(table.Oid) && table is { Key.Count: > 0, Rows: > 0 and <= MostRows })
             .ToDictionary(table => table.Oid);
-        var columns = (await HashedColumn.ReadAsync(session, ct)).Where(column => wanted.ContainsKey(column.Oid));
+        var columns = (await HashedColumn.ReadAsync(session, cancellationToken)).Where(column => wanted.ContainsKey(column.Oid));
         foreach (var table in columns.GroupBy(column => column.Oid))
         {
             var names = written[table.Key];
             HashedColumn[] kept = [.. table.Where(column => column.IsKey || names is null || names.Contains(column.Name))];
-            if (kept.Length <= MostColumns && await SaveAsync(table.Key, kept, wanted[table.Key].Key, ct))
+            if (kept.Length <= MostColumns && await SaveAsync(table.Key, kept, wanted[table.Key].Key, cancellationToken))
             {
                 saved[table.Key] = kept;
             }
@@ -46,14 +46,15 @@ sealed class SavedRows(Session session)
     }
 
     /// <summary>Compares a table with what was saved; null when nothing was, or when its key has another type now.</summary>
-    public async Task<ChangedRows?> CompareAsync(uint table, CancellationToken ct)
+    public async Task<ChangedRows?> CompareAsync(uint table, CancellationToken cancellationToken)
     {
         if (!saved.TryGetValue(table, out var before))
         {
             return null;
         }
 
-        var now = (await HashedColumn.ReadAsync(session, ct)).Where(column => column.Oid == table).ToDictionary(column => column.Number);
+        var now = (await HashedColumn.ReadAsync(session,
+            cancellationToken)).Where(column => column.Oid == table).ToDictionary(column => column.Number);
         int[] key = [.. before.Where(column => column.IsKey).Select(column => column.Number)];
         if (!key.All(number => IsSame(before.First(column => column.Number == number), now.GetValueOrDefault(number))))
         {
@@ -70,17 +71,17 @@ sealed class SavedRows(Session session)
             FROM {Name(table)} o LEFT JOIN (SELECT {Hashes(columns, key)} FROM ONLY {columns[0].Table}) n ON n.k = o.k
             """;
         var counts = await session.QueryAsync(
-            sql, row => Enumerable.Range(0, columns.Length + 1).Select(row.GetInt64).ToArray(), ct);
+            sql, row => Enumerable.Range(0, columns.Length + 1).Select(row.GetInt64).ToArray(), cancellationToken);
         return new ChangedRows(counts[0][0], columns.Zip(counts[0].Skip(1)).ToDictionary(pair => pair.First.Number, pair => pair.Second));
     }
 
-    async Task<bool> SaveAsync(uint table, HashedColumn[] columns, IReadOnlyList<int> key, CancellationToken ct)
+    async Task<bool> SaveAsync(uint table, HashedColumn[] columns, IReadOnlyList<int> key, CancellationToken cancellationToken)
     {
         try
         {
             await session.ExecuteAsync(
-                $"CREATE TEMPORARY TABLE {Name(table)} AS SELECT {Hashes(columns, key)} FROM ONLY {columns[0].Table}", ct);
-            await session.ExecuteAsync($"ANALYZE {Name(table)}", ct);
+                $"CREATE TEMPORARY TABLE {Name(table)} AS SELECT {Hashes(columns, key)} FROM ONLY {columns[0].Table}", cancellationToken);
+            await session.ExecuteAsync($"ANALYZE {Name(table)}", cancellationToken);
             return true;
         }
         catch (PostgresFault)

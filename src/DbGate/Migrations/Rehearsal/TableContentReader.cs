@@ -14,28 +14,29 @@ static class TableContentReader
     /// <param name="session">On the scratch database.</param>
     /// <param name="keys">The keys to tie the hashes to, from an earlier reading; tables not in it use their primary key.</param>
     /// <param name="wanted">The tables to read, by number.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public static async Task<IReadOnlyList<TableContent>> ReadAsync(
-        Session session, IReadOnlyDictionary<uint, IReadOnlyList<int>> keys, Func<uint, bool> wanted, CancellationToken ct)
+        Session session, IReadOnlyDictionary<uint, IReadOnlyList<int>> keys, Func<uint, bool> wanted, CancellationToken cancellationToken)
     {
         var contents = new List<TableContent>();
-        var columns = (await HashedColumn.ReadAsync(session, ct)).Where(column => wanted(column.Oid));
+        var columns = (await HashedColumn.ReadAsync(session, cancellationToken)).Where(column => wanted(column.Oid));
         foreach (var table in columns.GroupBy(column => (column.Oid, column.Table)))
         {
             var own = table.Where(column => column.IsKey).Select(column => column.Number).ToArray();
-            contents.Add(await ReadAsync(session, [.. table], keys.GetValueOrDefault(table.Key.Oid) ?? own, ct));
+            contents.Add(await ReadAsync(session, [.. table], keys.GetValueOrDefault(table.Key.Oid) ?? own, cancellationToken));
         }
 
         return contents;
     }
 
     /// <summary>The tables that could be read: number and name.</summary>
-    public static async Task<IReadOnlyDictionary<uint, string>> NamesAsync(Session session, CancellationToken ct) =>
-        (await HashedColumn.ReadAsync(session, ct))
+    public static async Task<IReadOnlyDictionary<uint, string>> NamesAsync(Session session, CancellationToken cancellationToken) =>
+        (await HashedColumn.ReadAsync(session, cancellationToken))
             .DistinctBy(column => column.Oid)
             .ToDictionary(column => column.Oid, column => column.Table);
 
-    static async Task<TableContent> ReadAsync(Session session, List<HashedColumn> columns, IReadOnlyList<int> key, CancellationToken ct)
+    static async Task<TableContent> ReadAsync(Session session, List<HashedColumn> columns, IReadOnlyList<int> key,
+        CancellationToken cancellationToken)
     {
         var (oid, table) = (columns[0].Oid, columns[0].Table);
         var keyHash = HashedColumn.KeyHash(columns, key);
@@ -51,7 +52,7 @@ static class TableContentReader
                 $"count({Sql.Identifier(column.Name)}), coalesce(sum({column.Hash(seed)}), 0)::text"));
             var results =
                 await session.QueryAsync(
-                    $"SELECT count(*), {rowHash}, {aggregates} FROM ONLY {table}", row => Values(row, chunk.Length), ct);
+                    $"SELECT count(*), {rowHash}, {aggregates} FROM ONLY {table}", row => Values(row, chunk.Length), cancellationToken);
             (rows, whole) = (results[0].Rows, results[0].RowHash);
             contents.AddRange(
                 chunk.Zip(

@@ -34,10 +34,13 @@ sealed record TouchedTables(IReadOnlySet<uint>? Tables, bool IsOpaque)
 
     static readonly TouchedTables All = new(null, true);
 
-    public static async Task<TouchedTables> ReadAsync(Session session, IReadOnlyList<PendingMigration> pending, CancellationToken ct) =>
-        await session.ScalarAsync<bool>(RunsAtCommit, ct) ? All : Decide(pending, await LinksAsync(session, ct));
+    public static async Task<TouchedTables> ReadAsync(Session session, IReadOnlyList<PendingMigration> pending,
+        CancellationToken cancellationToken) =>
+        await session.ScalarAsync<bool>(RunsAtCommit, cancellationToken) ? All
+            : Decide(pending, await LinksAsync(session, cancellationToken));
 
-    public static Task<IReadOnlyList<TableLinks>> LinksAsync(Session session, CancellationToken ct) => session.QueryAsync(Links, Read, ct);
+    public static Task<IReadOnlyList<TableLinks>> LinksAsync(Session session, CancellationToken cancellationToken) =>
+        session.QueryAsync(Links, Read, cancellationToken);
 
     public static TouchedTables Decide(IReadOnlyList<PendingMigration> pending, IReadOnlyList<TableLinks> tables)
     {

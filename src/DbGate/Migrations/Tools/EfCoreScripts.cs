@@ -29,7 +29,7 @@ static partial class EfCoreScripts
     /// <param name="root">The project's folder.</param>
     /// <param name="connection">The target's URL, for applications that open it when they start.</param>
     /// <param name="migrations">The migrations.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public static async Task<SqlReading> ReadAsync(
         MigrationTool tool, string command, string root, Postgres.PostgresUrl connection, IReadOnlyList<Migration> migrations,
         CancellationToken cancellationToken)

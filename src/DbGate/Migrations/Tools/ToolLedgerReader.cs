@@ -64,7 +64,7 @@ static class ToolLedgerReader
     /// <param name="named">The ledger that the settings name; null when it is found by its columns.</param>
     /// <param name="session">On the target.</param>
     /// <param name="schema">The schema of the URL.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public static async Task<Ledger> ReadAsync(
         MigrationTool tool, string? named, Session session, string schema, CancellationToken cancellationToken)
     {

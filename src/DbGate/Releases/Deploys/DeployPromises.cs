@@ -51,7 +51,7 @@ sealed class DeployPromises(GateContext context, PlanFile? plan, PlanRehearsal? 
         || commits is null || plan is null || !plan.Plan.Promise.Pending.All(migration => commits.Knows(migration.Name));
 
     /// <param name="engine">The session that deploys, where DbGate has it; null where the project's own command opens one.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <exception cref="GateException">DBG0510, DBG0532: exit 11, nothing was changed; or no connection.</exception>
     public async Task VerifyAsync(Session? engine, CancellationToken cancellationToken)
     {

@@ -77,7 +77,7 @@ sealed class Deployment(
     /// begins; what it throws stops the deploy. Null: nothing is verified there.
     /// </param>
     /// <param name="commits">Compares before each commit of the direct engine; null: nothing is compared.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <exception cref="GateException">DBG0502 to DBG0505, DBG0576, each with what the ledger shows now; or what <paramref name="verify"/>
     /// throws.</exception>
     public static Task<DeploymentReport> RunAsync(

@@ -11,7 +11,7 @@ static class EvidenceHistory
     /// <summary>Reads them, the newest first; a record that cannot be read is left out, the audit names it.</summary>
     /// <param name="context">Whose settings name the store.</param>
     /// <param name="count">At most so many.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <exception cref="Problems.GateException">The store cannot be read.</exception>
     public static async Task<IReadOnlyList<EvidenceRecord>> NewestAsync(GateContext context, int count, CancellationToken cancellationToken)
     {

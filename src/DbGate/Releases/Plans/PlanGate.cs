@@ -78,7 +78,7 @@ static class PlanGate
     /// <param name="catalog">The target's objects now.</param>
     /// <param name="pending">The files of the migrations as they are now.</param>
     /// <param name="time">The database's time.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <returns>The approvals that count.</returns>
     /// <exception cref="GateException">DBG0532, DBG0533: exit 11; DBG0540: exit 10.</exception>
     public static async Task<ApprovalCount> DemandAsync(

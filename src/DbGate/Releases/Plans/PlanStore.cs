@@ -25,7 +25,7 @@ sealed class PlanStore(IObjectStore store, SigningKey? key)
     /// <param name="markdown">The same for people.</param>
     /// <param name="catalog">The target's objects, which the deploy names when they differ then.</param>
     /// <param name="effect">The objects that the rehearsal changed; null where there was none.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public async Task SaveAsync(
         PlanFile plan, string markdown, CatalogSnapshot catalog, CatalogDelta? effect, CancellationToken cancellationToken)
     {

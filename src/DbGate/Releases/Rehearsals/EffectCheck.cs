@@ -26,7 +26,7 @@ sealed class EffectCheck
     /// <param name="live">On the target.</param>
     /// <param name="plan">The plan; null where there is none.</param>
     /// <param name="catalog">The target's objects now.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public static async Task<EffectCheck?> PrepareAsync(
         GateContext context, Session live, PlanFile? plan, CatalogSnapshot catalog, CancellationToken cancellationToken)
     {

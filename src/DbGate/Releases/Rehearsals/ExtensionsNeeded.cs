@@ -11,7 +11,7 @@ static class ExtensionsNeeded
 {
     /// <exception cref="GateException">DBG0566: the scratch server does not offer one; DBG0567: the target's server does not.</exception>
     public static async Task DemandAsync(
-        IReadOnlyList<MigrationScript> pending, TargetCluster cluster, Session scratch, string place, CancellationToken ct)
+        IReadOnlyList<MigrationScript> pending, TargetCluster cluster, Session scratch, string place, CancellationToken cancellationToken)
     {
         var needed = Find(pending);
         if (needed.FirstOrDefault(one => !cluster.Extensions.Contains(one.Name)) is { Name: not null } absent)
@@ -25,7 +25,7 @@ static class ExtensionsNeeded
             : await scratch.QueryAsync(
                 "SELECT wanted FROM unnest($1::text[]) wanted WHERE wanted NOT IN (SELECT name::text FROM "
                     + "pg_catalog.pg_available_extensions) ORDER BY 1",
-                row => row.GetString(0), ct, (object)names);
+                row => row.GetString(0), cancellationToken, (object)names);
         if (missing.Count > 0)
         {
             throw new GateException(EvidenceProblems.ScratchLacksExtension(missing, place, scratch.ServerMajor));

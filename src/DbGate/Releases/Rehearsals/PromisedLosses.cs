@@ -18,7 +18,7 @@ static class PromisedLosses
     /// <param name="session">With the target and the deploy's search path; no transaction is open.</param>
     /// <param name="losses">The plan's.</param>
     /// <param name="before">Write counters directly before the plan's backup, by table; null when they were not read.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <exception cref="Problems.GateException">The connection broke, or the time is over.</exception>
     public static async Task<LossRecount> CountAsync(
         Session session, IReadOnlyList<PlanLoss> losses, IReadOnlyDictionary<string, long>? before, CancellationToken cancellationToken)

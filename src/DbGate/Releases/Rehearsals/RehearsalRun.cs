@@ -148,7 +148,7 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules, 
     /// <param name="admin">Reads everything there.</param>
     /// <param name="pending">What is rehearsed.</param>
     /// <param name="earlier">Reads what was there before.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     async Task<RehearsalReport> RehearseAsync(
         PostgresUrl url, Session admin, IReadOnlyList<MigrationScript> pending, TableBaseline? earlier, CancellationToken cancellationToken)
     {

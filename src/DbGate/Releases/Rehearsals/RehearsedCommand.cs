@@ -29,7 +29,7 @@ sealed class RehearsedCommand(GateContext context, MigrationProject project, IRe
     /// <param name="admin">A session of the administrator.</param>
     /// <param name="options">What is measured.</param>
     /// <param name="sessions">How sessions wait.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <exception cref="GateException">DBG0587 to DBG0589.</exception>
     public async Task<ObservedReport> RunAsync(
         PostgresUrl deploying, PostgresUrl administrator, Session admin, RehearsalOptions options, SessionOptions sessions,

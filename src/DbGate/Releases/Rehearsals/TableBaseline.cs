@@ -13,7 +13,7 @@ sealed class TableBaseline(ScratchDatabase scratch, BackupSource source, Restore
     const string Name = "dbgate_before";
 
     /// <param name="tables">Qualified names.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public async Task<IReadOnlyList<TableContent>> ReadAsync(IReadOnlyList<string> tables, CancellationToken cancellationToken)
     {
         await using (var maintenance = await Maintenance.OpenAsync(scratch.Url, cancellationToken))

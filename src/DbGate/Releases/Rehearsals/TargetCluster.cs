@@ -96,34 +96,37 @@ sealed record TargetCluster(
         "SELECT name::text FROM pg_catalog.pg_available_extensions UNION SELECT extname::text FROM pg_catalog.pg_extension";
 
     /// <exception cref="PostgresFault">The server refused.</exception>
-    public static async Task<TargetCluster> ReadAsync(Session live, CancellationToken ct)
+    public static async Task<TargetCluster> ReadAsync(Session live, CancellationToken cancellationToken)
     {
         var own = (await live.QueryAsync(
             """
             SELECT session_user::text, r.rolsuper, pg_get_userbyid(d.datdba)::text, d.datacl IS NOT NULL
             FROM pg_catalog.pg_roles r, pg_catalog.pg_database d WHERE r.rolname = session_user AND d.datname = current_database()
             """,
-            row => (Role: row.GetString(0), IsSuperuser: row.GetBoolean(1), Owner: row.GetString(2), HasRights: row.GetBoolean(3)), ct))[0];
+            row =>
+                (Role: row.GetString(0), IsSuperuser: row.GetBoolean(1), Owner: row.GetString(2), HasRights: row.GetBoolean(3)),
+                    cancellationToken))[0];
         var options = live.ServerMajor >= 16 ? Options16 : Options15;
         return new(
             own.Role,
             own.IsSuperuser,
-            await live.QueryAsync(RolesQuery, row => new TargetRole(row.GetString(0), row.GetString(1)), ct),
+            await live.QueryAsync(RolesQuery, row => new TargetRole(row.GetString(0), row.GetString(1)), cancellationToken),
             await live.QueryAsync(
                 $"""
                 SELECT r.rolname::text, u.rolname::text, {options} FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles r
                   ON r.oid = m.roleid
                 JOIN pg_catalog.pg_roles u ON u.oid = m.member WHERE u.rolname !~ '^pg_' ORDER BY 1, 2
                 """,
-                row => new TargetMembership(row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2)), ct),
+                row =>
+                    new TargetMembership(row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2)), cancellationToken),
             await live.QueryAsync(
                 SettingsQuery, row => new TargetSetting(row.IsDBNull(0) ? null : row.GetString(0), row.GetBoolean(1), row.GetString(2)),
-                ct),
+                cancellationToken),
             own.Owner,
-            own.HasRights ? await live.QueryAsync(GrantsQuery, ReadGrant, ct) : null,
-            (await live.QueryAsync(ServerQuery, row => (Name: row.GetString(0), Value: row.GetString(1)), ct))
+            own.HasRights ? await live.QueryAsync(GrantsQuery, ReadGrant, cancellationToken) : null,
+            (await live.QueryAsync(ServerQuery, row => (Name: row.GetString(0), Value: row.GetString(1)), cancellationToken))
                 .ToDictionary(one => one.Name, one => one.Value),
-            (await live.QueryAsync(ExtensionsQuery, row => row.GetString(0), ct)).ToHashSet(StringComparer.Ordinal));
+            (await live.QueryAsync(ExtensionsQuery, row => row.GetString(0), cancellationToken)).ToHashSet(StringComparer.Ordinal));
     }
 
     static TargetGrant ReadGrant(DbDataReader row) => new(row.GetString(0), row.GetString(1), row.GetBoolean(2));

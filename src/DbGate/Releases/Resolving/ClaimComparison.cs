@@ -36,7 +36,7 @@ sealed class ClaimComparison(GateContext context, Session live)
     /// <param name="claim">The claim.</param>
     /// <param name="claimed">Its migrations.</param>
     /// <param name="status">The ledger and the folder.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public async Task<ClaimFinding> RunAsync(
         Claim claim, IReadOnlyList<MigrationEntry> claimed, MigrationStatus status, CancellationToken cancellationToken)
     {

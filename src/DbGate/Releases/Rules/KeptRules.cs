@@ -32,7 +32,7 @@ sealed record KeptRules(long Record, RecordedRules Rules)
     /// </summary>
     /// <param name="session">With the database.</param>
     /// <param name="environment">In lower case.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <exception cref="GateException">DBG0584: the table cannot be read; or no connection.</exception>
     public static async Task<KeptRules?> ReadAsync(Session session, string environment, CancellationToken cancellationToken)
     {

@@ -18,7 +18,7 @@ sealed record LastRules(RuleSet Rules, long Record)
     /// <param name="log">The log.</param>
     /// <param name="environment">The environment, in lower case.</param>
     /// <param name="key">The key that signed the records; null when none is set.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <returns>Null when the log holds none: no release has passed.</returns>
     /// <exception cref="GateException">DBG0520, DBG0521, DBG0522: the log is damaged.</exception>
     public static async Task<LastRules?> FindAsync(

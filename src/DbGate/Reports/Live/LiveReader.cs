@@ -21,7 +21,7 @@ static class LiveReader
     /// <summary>Reads both parts at the same time.</summary>
     /// <param name="context">Whose target.</param>
     /// <param name="patience">How long each part may take.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public static async Task<LiveHistory> ReadAsync(GateContext context, TimeSpan patience, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);

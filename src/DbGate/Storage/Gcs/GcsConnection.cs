@@ -44,19 +44,20 @@ sealed class GcsConnection : IDisposable
 
     /// <summary>Sends until an answer comes that is not transient. Refusals come as <see cref="GcsRefusal"/>.</summary>
     public Task<HttpResponseMessage> SendAsync(
-        GcsCall call, Func<HttpRequestMessage> request, CancellationToken ct) =>
-        TryAsync(call, attempt => SendOnceAsync(request(), attempt), ct);
+        GcsCall call, Func<HttpRequestMessage> request, CancellationToken cancellationToken) =>
+        TryAsync(call, attempt => SendOnceAsync(request(), attempt), cancellationToken);
 
-    public Task<T> TryAsync<T>(GcsCall call, Func<CancellationToken, Task<T>> attempt, CancellationToken ct) => retry.RunAsync(
+    public Task<T> TryAsync<T>(GcsCall call, Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken) =>
+        retry.RunAsync(
         attempt,
         IsTransient,
         end => StoresProblems.Unreachable(Location, call.Action, end.Waited, end.Attempts, end.Last),
-        ct);
+        cancellationToken);
 
-    public async Task<T> ReadAsync<T>(GcsCall call, string address, JsonTypeInfo<T> type, CancellationToken ct)
+    public async Task<T> ReadAsync<T>(GcsCall call, string address, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
-        return await TryAsync(call, ReadOnceAsync, ct);
+        return await TryAsync(call, ReadOnceAsync, cancellationToken);
 
         async Task<T> ReadOnceAsync(CancellationToken attempt)
         {
@@ -66,16 +67,17 @@ sealed class GcsConnection : IDisposable
     }
 
     /// <summary>One try. The answer is success or <c>308 Resume Incomplete</c>.</summary>
-    public async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken ct)
+    public async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         using (request)
         {
             if (credentials is not null)
             {
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await credentials.ReadTokenAsync(ct));
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer",
+                    await credentials.ReadTokenAsync(cancellationToken));
             }
 
-            var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+            var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             if (answer.Headers.Date is { } date)
             {
                 Interlocked.Exchange(ref dateTicks, date.UtcTicks);
@@ -88,7 +90,7 @@ sealed class GcsConnection : IDisposable
 
             using (answer)
             {
-                throw await GcsRefusal.ReadAsync(answer, ct);
+                throw await GcsRefusal.ReadAsync(answer, cancellationToken);
             }
         }
     }

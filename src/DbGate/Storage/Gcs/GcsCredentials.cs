@@ -15,11 +15,11 @@ sealed class GcsCredentials(string location, string? file) : IDisposable
     ITokenAccess? source;
 
     /// <summary>A token that is valid for the next request; kept, and renewed before it expires.</summary>
-    public async Task<string> ReadTokenAsync(CancellationToken ct)
+    public async Task<string> ReadTokenAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await (source ?? await FindAsync(ct)).GetAccessTokenForRequestAsync(cancellationToken: ct);
+            return await (source ?? await FindAsync(cancellationToken)).GetAccessTokenForRequestAsync(cancellationToken: cancellationToken);
         }
         catch (TokenResponseException refusal)
         {
@@ -36,12 +36,13 @@ sealed class GcsCredentials(string location, string? file) : IDisposable
 
     public void Dispose() => gate.Dispose();
 
-    async Task<ITokenAccess> FindAsync(CancellationToken ct)
+    async Task<ITokenAccess> FindAsync(CancellationToken cancellationToken)
     {
-        await gate.WaitAsync(ct);
+        await gate.WaitAsync(cancellationToken);
         try
         {
-            return source ??= (file is null ? await GoogleCredential.GetApplicationDefaultAsync(ct) : await FromFileAsync(file, ct))
+            return source ??= (file is null ? await GoogleCredential.GetApplicationDefaultAsync(cancellationToken)
+                : await FromFileAsync(file, cancellationToken))
                 .CreateScoped(Scope);
         }
         finally
@@ -53,13 +54,13 @@ sealed class GcsCredentials(string location, string? file) : IDisposable
     /// <summary>
     /// The kinds of key files that Google's own tools write; others could make this process run a program or call any address.
     /// </summary>
-    async Task<GoogleCredential> FromFileAsync(string path, CancellationToken ct)
+    async Task<GoogleCredential> FromFileAsync(string path, CancellationToken cancellationToken)
     {
-        using var json = JsonDocument.Parse(await File.ReadAllBytesAsync(path, ct));
+        using var json = JsonDocument.Parse(await File.ReadAllBytesAsync(path, cancellationToken));
         var kind = json.RootElement.TryGetProperty("type", out var type) ? type.GetString() : null;
         return kind is "service_account" or "authorized_user" or "external_account" or "impersonated_service_account"
             or "external_account_authorized_user"
-            ? await CredentialFactory.FromFileAsync(path, kind, ct)
+            ? await CredentialFactory.FromFileAsync(path, kind, cancellationToken)
             : throw StoresProblems.CredentialsRefused(location, $"the credential file is of an unknown type", Fix);
     }
 }

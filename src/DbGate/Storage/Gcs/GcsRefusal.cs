@@ -33,9 +33,9 @@ sealed class GcsRefusal : Exception
             || Message.Contains("retention policy", StringComparison.OrdinalIgnoreCase)
             || Message.Contains("active hold", StringComparison.OrdinalIgnoreCase));
 
-    public static async Task<GcsRefusal> ReadAsync(HttpResponseMessage answer, CancellationToken ct)
+    public static async Task<GcsRefusal> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
-        var body = await answer.Content.ReadAsStringAsync(ct);
+        var body = await answer.Content.ReadAsStringAsync(cancellationToken);
         var (reason, message) = Parse(body);
         return new(answer.StatusCode, reason, $"{(int)answer.StatusCode} {reason}: {StoresProblems.Printable(message)}");
     }

@@ -39,22 +39,22 @@ sealed class GcsStore : IObjectStore, IDisposable
 
     string Bucket => $"/storage/v1/b/{Uri.EscapeDataString(options.Bucket)}/o";
 
-    public async Task<IObjectWriter> CreateAsync(string key, CancellationToken ct)
+    public async Task<IObjectWriter> CreateAsync(string key, CancellationToken cancellationToken)
     {
         var name = prefix.Of(key);
-        return await HeadAsync(key, ct) is not null
+        return await HeadAsync(key, cancellationToken) is not null
             ? throw StoresProblems.ObjectExists(Location, key)
             : new GcsWriter(new(connection, options, key, name));
     }
 
-    public async Task<Stream> OpenReadAsync(string key, long offset, long? length, CancellationToken ct)
+    public async Task<Stream> OpenReadAsync(string key, long offset, long? length, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(length ?? 0);
-        var found = await HeadAsync(key, ct) ?? throw StoresProblems.ObjectMissing(Location, key);
+        var found = await HeadAsync(key, cancellationToken) ?? throw StoresProblems.ObjectMissing(Location, key);
         var left = Math.Min(length ?? long.MaxValue, Math.Max(0, found.Length - offset));
         return left == 0 ? Stream.Null : new ResumingStream(
-            await OpenAsync(found, offset, offset + left - 1, ct),
+            await OpenAsync(found, offset, offset + left - 1, cancellationToken),
             left,
             (position, cancel) => OpenAsync(found, offset + position, offset + left - 1, cancel),
             connection.Policy.AttemptTimeout,
@@ -64,11 +64,12 @@ sealed class GcsStore : IObjectStore, IDisposable
                 StoresProblems.Unreachable(Location, Reading.Action, connection.Policy.AttemptTimeout, attempts, failure));
     }
 
-    public async Task<StoredObject?> HeadAsync(string key, CancellationToken ct)
+    public async Task<StoredObject?> HeadAsync(string key, CancellationToken cancellationToken)
     {
         try
         {
-            return (await connection.ReadAsync(Heading, $"{AddressOf(key)}?fields={GcsObject.Fields}", GcsJson.Default.GcsObject, ct))
+            return (await connection.ReadAsync(Heading, $"{AddressOf(key)}?fields={GcsObject.Fields}", GcsJson.Default.GcsObject,
+                cancellationToken))
                 .Describe(key);
         }
         catch (GcsRefusal refusal) when (refusal.IsMissing)
@@ -81,7 +82,7 @@ sealed class GcsStore : IObjectStore, IDisposable
         }
     }
 
-    public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var start = Uri.EscapeDataString(this.prefix.OfPrefix(prefix));
         string? token = null;
@@ -90,7 +91,7 @@ sealed class GcsStore : IObjectStore, IDisposable
             var page =
                 await ListPageAsync(
                     $"prefix={start}&fields=items({GcsObject.Fields}),nextPageToken"
-                        + $"{(token is null ? "" : $"&pageToken={Uri.EscapeDataString(token)}")}", ct);
+                        + $"{(token is null ? "" : $"&pageToken={Uri.EscapeDataString(token)}")}", cancellationToken);
             foreach (var found in page.Items)
             {
                 if (this.prefix.KeyOf(found.Name) is { } key)
@@ -104,13 +105,14 @@ sealed class GcsStore : IObjectStore, IDisposable
         while (token is not null);
     }
 
-    public async Task DeleteAsync(StoredObject target, CancellationToken ct)
+    public async Task DeleteAsync(StoredObject target, CancellationToken cancellationToken)
     {
         var address =
             AddressOf(target.Key) + (target.VersionId is { } generation ? $"?generation={Uri.EscapeDataString(generation)}" : string.Empty);
         try
         {
-            using var answer = await connection.SendAsync(Deleting, () => new(HttpMethod.Delete, new Uri(address, UriKind.Relative)), ct);
+            using var answer = await connection.SendAsync(Deleting, () => new(HttpMethod.Delete, new Uri(address, UriKind.Relative)),
+                cancellationToken);
         }
         catch (GcsRefusal refusal) when (refusal.IsMissing)
         {
@@ -124,19 +126,20 @@ sealed class GcsStore : IObjectStore, IDisposable
         }
     }
 
-    public async Task<DateTimeOffset> ReadClockAsync(CancellationToken ct)
+    public async Task<DateTimeOffset> ReadClockAsync(CancellationToken cancellationToken)
     {
-        await ListPageAsync($"prefix={Uri.EscapeDataString(prefix.OfPrefix(string.Empty))}&maxResults=1&fields=nextPageToken", ct);
+        await ListPageAsync($"prefix={Uri.EscapeDataString(prefix.OfPrefix(string.Empty))}&maxResults=1&fields=nextPageToken",
+            cancellationToken);
         return connection.LastDate ?? throw StoresProblems.RequestRefused(Location, "tell the time", "its answers carry no Date header");
     }
 
     public void Dispose() => connection.Dispose();
 
-    async Task<GcsPage> ListPageAsync(string query, CancellationToken ct)
+    async Task<GcsPage> ListPageAsync(string query, CancellationToken cancellationToken)
     {
         try
         {
-            return await connection.ReadAsync(Listing, $"{Bucket}?{query}", GcsJson.Default.GcsPage, ct);
+            return await connection.ReadAsync(Listing, $"{Bucket}?{query}", GcsJson.Default.GcsPage, cancellationToken);
         }
         catch (GcsRefusal refusal)
         {
@@ -144,7 +147,7 @@ sealed class GcsStore : IObjectStore, IDisposable
         }
     }
 
-    async Task<Stream> OpenAsync(StoredObject found, long from, long to, CancellationToken ct)
+    async Task<Stream> OpenAsync(StoredObject found, long from, long to, CancellationToken cancellationToken)
     {
         try
         {
@@ -154,9 +157,9 @@ sealed class GcsStore : IObjectStore, IDisposable
                 {
                     Headers = { Range = new RangeHeaderValue(from, to) },
                 },
-                ct);
+                cancellationToken);
             return answer.StatusCode == HttpStatusCode.PartialContent
-                ? await answer.Content.ReadAsStreamAsync(ct)
+                ? await answer.Content.ReadAsStreamAsync(cancellationToken)
                 : throw StoresProblems.RequestRefused(Location, "give a part of an object", "it answered with the whole object");
         }
         catch (GcsRefusal refusal)

@@ -21,12 +21,12 @@ sealed class GcsUpload(GcsConnection connection, StoreOptions.Gcs options, strin
     /// <param name="bytes">A multiple of 256 KiB, unless they are the last.</param>
     /// <param name="start">Their place in the object.</param>
     /// <param name="isLast">Completes the object.</param>
-    /// <param name="ct">Stops the upload.</param>
-    public async Task<GcsObject?> SendAsync(ReadOnlyMemory<byte> bytes, long start, bool isLast, CancellationToken ct)
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
+    public async Task<GcsObject?> SendAsync(ReadOnlyMemory<byte> bytes, long start, bool isLast, CancellationToken cancellationToken)
     {
         try
         {
-            session ??= await BeginAsync(ct);
+            session ??= await BeginAsync(cancellationToken);
             var end = start + bytes.Length;
             var isRepeated = false;
             return await connection.TryAsync(
@@ -42,7 +42,7 @@ sealed class GcsUpload(GcsConnection connection, StoreOptions.Gcs options, strin
 
                     return state;
                 },
-                ct);
+                cancellationToken);
         }
         catch (GcsRefusal refusal)
         {
@@ -51,7 +51,7 @@ sealed class GcsUpload(GcsConnection connection, StoreOptions.Gcs options, strin
     }
 
     /// <summary>Ends the session, so that nothing of it remains. A failure is of no consequence: sessions expire.</summary>
-    public async Task TryCancelAsync(CancellationToken ct)
+    public async Task TryCancelAsync(CancellationToken cancellationToken)
     {
         if (session is null)
         {
@@ -60,7 +60,7 @@ sealed class GcsUpload(GcsConnection connection, StoreOptions.Gcs options, strin
 
         try
         {
-            using var answer = await connection.SendOnceAsync(new(HttpMethod.Delete, session), ct);
+            using var answer = await connection.SendOnceAsync(new(HttpMethod.Delete, session), cancellationToken);
         }
         catch (Exception exception) when (exception is GcsRefusal or HttpRequestException or OperationCanceledException or GateException)
         {
@@ -72,7 +72,7 @@ sealed class GcsUpload(GcsConnection connection, StoreOptions.Gcs options, strin
 
     public StoredObject Describe(GcsObject made) => made.Describe(key);
 
-    async Task<Uri> BeginAsync(CancellationToken ct)
+    async Task<Uri> BeginAsync(CancellationToken cancellationToken)
     {
         var address = $"/upload/storage/v1/b/{Uri.EscapeDataString(options.Bucket)}/o?uploadType=resumable&ifGenerationMatch=0"
             + $"&name={Uri.EscapeDataString(name)}&fields={GcsObject.Fields}"
@@ -83,12 +83,12 @@ sealed class GcsUpload(GcsConnection connection, StoreOptions.Gcs options, strin
             {
                 Content = JsonContent.Create(new GcsUploadRequest("application/octet-stream"), GcsJson.Default.GcsUploadRequest),
             },
-            ct);
+            cancellationToken);
         return answer.Headers.Location
             ?? throw StoresProblems.RequestRefused(connection.Location, Beginning.Action, "its answer names no upload session");
     }
 
-    async Task<GcsObject?> SendOnceAsync(ReadOnlyMemory<byte> bytes, long? total, CancellationToken ct)
+    async Task<GcsObject?> SendOnceAsync(ReadOnlyMemory<byte> bytes, long? total, CancellationToken cancellationToken)
     {
         var before = confirmed;
         var content = new ReadOnlyMemoryContent(bytes)
@@ -100,24 +100,24 @@ sealed class GcsUpload(GcsConnection connection, StoreOptions.Gcs options, strin
                     : new ContentRangeHeaderValue(before, before + bytes.Length - 1),
             },
         };
-        var made = await PutAsync(content, ct);
+        var made = await PutAsync(content, cancellationToken);
         return made is null && confirmed <= before && !bytes.IsEmpty ? throw new HttpRequestException("not a byte of it was kept") : made;
     }
 
     /// <summary>How far the session got; or the object, when it is complete.</summary>
-    Task<GcsObject?> AskAsync(long? total, CancellationToken ct)
+    Task<GcsObject?> AskAsync(long? total, CancellationToken cancellationToken)
     {
         var content = new ByteArrayContent([]);
         content.Headers.TryAddWithoutValidation("Content-Range", total is { } all ? $"bytes */{all}" : "bytes */*");
-        return PutAsync(content, ct);
+        return PutAsync(content, cancellationToken);
     }
 
-    async Task<GcsObject?> PutAsync(HttpContent content, CancellationToken ct)
+    async Task<GcsObject?> PutAsync(HttpContent content, CancellationToken cancellationToken)
     {
-        using var answer = await connection.SendOnceAsync(new(HttpMethod.Put, session) { Content = content }, ct);
+        using var answer = await connection.SendOnceAsync(new(HttpMethod.Put, session) { Content = content }, cancellationToken);
         if (answer.StatusCode != HttpStatusCode.PermanentRedirect)
         {
-            return await answer.Content.ReadFromJsonAsync(GcsJson.Default.GcsObject, ct);
+            return await answer.Content.ReadFromJsonAsync(GcsJson.Default.GcsObject, cancellationToken);
         }
 
         var kept = answer.Headers.TryGetValues("Range", out var ranges)

@@ -17,14 +17,14 @@ sealed class GcsWriter(GcsUpload upload) : IObjectWriter
     long sent;
     bool finished;
 
-    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(finished, this);
         while (!bytes.IsEmpty)
         {
             if (filled == ChunkSize)
             {
-                await SendFullChunkAsync(ct);
+                await SendFullChunkAsync(cancellationToken);
             }
 
             var taken = Math.Min(bytes.Length, ChunkSize - filled);
@@ -35,10 +35,10 @@ sealed class GcsWriter(GcsUpload upload) : IObjectWriter
         }
     }
 
-    public async Task<StoredObject> CompleteAsync(CancellationToken ct)
+    public async Task<StoredObject> CompleteAsync(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(finished, this);
-        await using var cancelled = ct.Register(stop.Cancel);
+        await using var cancelled = cancellationToken.Register(stop.Cancel);
         await sending;
         var length = sent + filled;
         var made = await upload.SendAsync(current.AsMemory(0, filled), sent, isLast: true, stop.Token)
@@ -64,10 +64,10 @@ sealed class GcsWriter(GcsUpload upload) : IObjectWriter
         stop.Dispose();
     }
 
-    async Task SendFullChunkAsync(CancellationToken ct)
+    async Task SendFullChunkAsync(CancellationToken cancellationToken)
     {
         // Waits here while the store is slower than the caller.
-        await sending.WaitAsync(ct);
+        await sending.WaitAsync(cancellationToken);
         var (full, start) = (current, sent);
         sending = Task.Run(() => upload.SendAsync(full, start, isLast: false, stop.Token), stop.Token);
         (current, spare) = (spare ?? GC.AllocateUninitializedArray<byte>(ChunkSize), full);

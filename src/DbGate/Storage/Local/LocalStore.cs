@@ -15,9 +15,9 @@ sealed class LocalStore(string folder) : IObjectStore, IUnfinishedUploads
 
     public string Location => paths.Root;
 
-    public Task<IObjectWriter> CreateAsync(string key, CancellationToken ct)
+    public Task<IObjectWriter> CreateAsync(string key, CancellationToken cancellationToken)
     {
-        ct.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         var path = paths.Of(key);
         return Task.FromResult(LocalFaults.Guard<IObjectWriter>(Location, () =>
         {
@@ -26,9 +26,9 @@ sealed class LocalStore(string folder) : IObjectStore, IUnfinishedUploads
         }));
     }
 
-    public Task<Stream> OpenReadAsync(string key, long offset, long? length, CancellationToken ct)
+    public Task<Stream> OpenReadAsync(string key, long offset, long? length, CancellationToken cancellationToken)
     {
-        ct.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(length ?? 0);
         var path = paths.Of(key);
@@ -50,19 +50,19 @@ sealed class LocalStore(string folder) : IObjectStore, IUnfinishedUploads
         }));
     }
 
-    public Task<StoredObject?> HeadAsync(string key, CancellationToken ct)
+    public Task<StoredObject?> HeadAsync(string key, CancellationToken cancellationToken)
     {
-        ct.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         var path = paths.Of(key);
         return Task.FromResult(LocalFaults.Guard(Location, () => Describe(key, path)));
     }
 
-    public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ObjectKey.RequirePrefix(prefix);
         foreach (var (key, path) in FilesBelow(prefix).Order())
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             if (!LocalPaths.IsTemporary(path) && ObjectKey.IsValid(key) && Describe(key, path) is { } found)
             {
                 yield return found;
@@ -70,9 +70,9 @@ sealed class LocalStore(string folder) : IObjectStore, IUnfinishedUploads
         }
     }
 
-    public Task DeleteAsync(StoredObject target, CancellationToken ct)
+    public Task DeleteAsync(StoredObject target, CancellationToken cancellationToken)
     {
-        ct.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         var path = paths.Of(target.Key);
         return Task.FromResult(LocalFaults.Guard(Location, () =>
         {
@@ -86,14 +86,14 @@ sealed class LocalStore(string folder) : IObjectStore, IUnfinishedUploads
         }));
     }
 
-    public async Task<DateTimeOffset> ReadClockAsync(CancellationToken ct) =>
+    public async Task<DateTimeOffset> ReadClockAsync(CancellationToken cancellationToken) =>
         await LocalFaults.GuardAsync(Location, async () =>
         {
             var probe = LocalPaths.TemporaryFor(Path.Join(Location, "clock"));
             paths.MakeFoldersTo(probe);
             try
             {
-                await File.WriteAllBytesAsync(probe, [0], ct);
+                await File.WriteAllBytesAsync(probe, [0], cancellationToken);
                 return new DateTimeOffset(File.GetLastWriteTimeUtc(probe));
             }
             finally
@@ -102,11 +102,11 @@ sealed class LocalStore(string folder) : IObjectStore, IUnfinishedUploads
             }
         });
 
-    public async IAsyncEnumerable<UnfinishedUpload> ListUnfinishedAsync([EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<UnfinishedUpload> ListUnfinishedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var (key, path) in FilesBelow(string.Empty).Order())
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             if (LocalPaths.IsTemporary(path) && File.Exists(path))
             {
                 yield return new(paths.KeyOf(LocalPaths.MeantBy(path)), key, new(File.GetLastWriteTimeUtc(path)));
@@ -114,9 +114,9 @@ sealed class LocalStore(string folder) : IObjectStore, IUnfinishedUploads
         }
     }
 
-    public Task<bool> AbortAsync(UnfinishedUpload upload, CancellationToken ct)
+    public Task<bool> AbortAsync(UnfinishedUpload upload, CancellationToken cancellationToken)
     {
-        ct.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         var path = Path.GetFullPath(Path.Join(Location, upload.Id));
         return LocalPaths.IsTemporary(path) && FilesBelow(string.Empty).Contains((upload.Id, path))
             ? Task.FromResult(LocalFaults.Guard(Location, () => DeleteUnlessHeld(path)))

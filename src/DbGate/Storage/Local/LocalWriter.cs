@@ -24,22 +24,22 @@ sealed class LocalWriter : IObjectWriter
         file = Open(temporary);
     }
 
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(finished, this);
         return new(LocalFaults.GuardAsync(location, async () =>
         {
-            await file.WriteAsync(bytes, ct);
+            await file.WriteAsync(bytes, cancellationToken);
             written += bytes.Length;
             await FlushBesideAsync();
             return written;
         }));
     }
 
-    public Task<StoredObject> CompleteAsync(CancellationToken ct)
+    public Task<StoredObject> CompleteAsync(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(finished, this);
-        ct.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         return LocalFaults.GuardAsync(location, async () =>
         {
             await flushing;

@@ -50,11 +50,12 @@ sealed class S3Connection : IDisposable
             : null;
 
     /// <summary>Runs a call until it succeeds, is refused or the policy ends. Refusals come as the SDK's own exceptions.</summary>
-    public Task<T> TryAsync<T>(S3Call call, Func<IAmazonS3, CancellationToken, Task<T>> request, CancellationToken ct) =>
-        TryAsync(call, request, S3Faults.IsTransient, ct);
+    public Task<T> TryAsync<T>(S3Call call, Func<IAmazonS3, CancellationToken, Task<T>> request, CancellationToken cancellationToken) =>
+        TryAsync(call, request, S3Faults.IsTransient, cancellationToken);
 
     async Task<T> TryAsync<T>(
-        S3Call call, Func<IAmazonS3, CancellationToken, Task<T>> request, Func<Exception, bool> isTransient, CancellationToken ct)
+        S3Call call, Func<IAmazonS3, CancellationToken, Task<T>> request, Func<Exception, bool> isTransient,
+            CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -67,7 +68,7 @@ sealed class S3Connection : IDisposable
                     end => end.Last is AmazonServiceException { ErrorCode: "RequestTimeTooSkewed" } || S3Faults.IsFrontends(end.Last)
                         ? S3Faults.ProblemOf(end.Last, Location, call)
                         : StoresProblems.Unreachable(Location, call.Action, end.Waited, end.Attempts, end.Last),
-                    ct);
+                    cancellationToken);
             }
             catch (AmazonServiceException refusal) when (S3Faults.MayBeChecksums(refusal) && GaveUpChecksums(used))
             {
@@ -77,11 +78,11 @@ sealed class S3Connection : IDisposable
     }
 
     /// <summary>The same, with refusals turned into problems.</summary>
-    public async Task<T> RunAsync<T>(S3Call call, Func<IAmazonS3, CancellationToken, Task<T>> request, CancellationToken ct)
+    public async Task<T> RunAsync<T>(S3Call call, Func<IAmazonS3, CancellationToken, Task<T>> request, CancellationToken cancellationToken)
     {
         try
         {
-            return await TryAsync(call, request, ct);
+            return await TryAsync(call, request, cancellationToken);
         }
         catch (Exception refusal) when (S3Faults.IsSdks(refusal))
         {
@@ -90,7 +91,7 @@ sealed class S3Connection : IDisposable
     }
 
     /// <summary>What the store knows about an object; null when there is none.</summary>
-    public async Task<GetObjectMetadataResponse?> HeadAsync(string bucket, string name, S3Call call, CancellationToken ct)
+    public async Task<GetObjectMetadataResponse?> HeadAsync(string bucket, string name, S3Call call, CancellationToken cancellationToken)
     {
         try
         {
@@ -99,7 +100,7 @@ sealed class S3Connection : IDisposable
                 (s3, attempt) => s3.GetObjectMetadataAsync(
                     new() { BucketName = bucket, Key = name, ChecksumMode = UsesChecksums ? ChecksumMode.ENABLED : null }, attempt),
                 fault => S3Faults.IsTransient(fault) || (!MayGiveUpChecksums && S3Faults.IsFrontends(fault)),
-                ct);
+                cancellationToken);
         }
         catch (AmazonS3Exception answer) when (S3Faults.IsMissing(answer))
         {
@@ -109,7 +110,7 @@ sealed class S3Connection : IDisposable
         {
             // An answer to HEAD has no body; the same question by GET says which credential or right it was.
             var why = new GetObjectRequest { BucketName = bucket, Key = name, ByteRange = new("bytes=0-0") };
-            using var given = await RunAsync(call, (s3, attempt) => s3.GetObjectAsync(why, attempt), ct);
+            using var given = await RunAsync(call, (s3, attempt) => s3.GetObjectAsync(why, attempt), cancellationToken);
             throw S3Faults.ProblemOf(answer, Location, call);
         }
         catch (Exception refusal) when (S3Faults.IsSdks(refusal))
@@ -119,12 +120,12 @@ sealed class S3Connection : IDisposable
     }
 
     /// <summary>Drops an unfinished upload; one that is gone already is no error.</summary>
-    public async Task AbortAsync(string bucket, string name, string uploadId, S3Call call, CancellationToken ct)
+    public async Task AbortAsync(string bucket, string name, string uploadId, S3Call call, CancellationToken cancellationToken)
     {
         var request = new AbortMultipartUploadRequest { BucketName = bucket, Key = name, UploadId = uploadId };
         try
         {
-            await TryAsync(call, (s3, attempt) => s3.AbortMultipartUploadAsync(request, attempt), ct);
+            await TryAsync(call, (s3, attempt) => s3.AbortMultipartUploadAsync(request, attempt), cancellationToken);
         }
         catch (AmazonS3Exception answer) when (S3Faults.IsMissing(answer))
         {

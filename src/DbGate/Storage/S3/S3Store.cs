@@ -34,19 +34,19 @@ sealed class S3Store : IObjectStore, IUnfinishedUploads, IDisposable
 
     public string Location => connection.Location;
 
-    public async Task<IObjectWriter> CreateAsync(string key, CancellationToken ct)
+    public async Task<IObjectWriter> CreateAsync(string key, CancellationToken cancellationToken)
     {
         var name = prefix.Of(key);
-        return await HeadAsync(key, ct) is not null
+        return await HeadAsync(key, cancellationToken) is not null
             ? throw StoresProblems.ObjectExists(Location, key)
-            : new S3Writer(connection, options, key, name, await LockUntilAsync(ct));
+            : new S3Writer(connection, options, key, name, await LockUntilAsync(cancellationToken));
     }
 
-    public async Task<Stream> OpenReadAsync(string key, long offset, long? length, CancellationToken ct)
+    public async Task<Stream> OpenReadAsync(string key, long offset, long? length, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(length ?? 0);
-        var first = await GetAsync(key, offset, length is { } limit ? offset + Math.Max(limit, 1) - 1 : null, null, ct);
+        var first = await GetAsync(key, offset, length is { } limit ? offset + Math.Max(limit, 1) - 1 : null, null, cancellationToken);
         if (first is null || length == 0)
         {
             first?.Dispose();
@@ -65,15 +65,16 @@ sealed class S3Store : IObjectStore, IUnfinishedUploads, IDisposable
                 StoresProblems.Unreachable(Location, Reading.Action, connection.Policy.AttemptTimeout, attempts, failure));
     }
 
-    public async Task<StoredObject?> HeadAsync(string key, CancellationToken ct) =>
-        await connection.HeadAsync(options.Bucket, prefix.Of(key), Heading, ct) is { } found ? S3Connection.Describe(key, found) : null;
+    public async Task<StoredObject?> HeadAsync(string key, CancellationToken cancellationToken) =>
+        await connection.HeadAsync(options.Bucket, prefix.Of(key), Heading, cancellationToken) is { } found
+            ? S3Connection.Describe(key, found) : null;
 
-    public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var request = new ListObjectsV2Request { BucketName = options.Bucket, Prefix = this.prefix.OfPrefix(prefix) };
         do
         {
-            var page = await connection.RunAsync(Listing, (s3, attempt) => s3.ListObjectsV2Async(request, attempt), ct);
+            var page = await connection.RunAsync(Listing, (s3, attempt) => s3.ListObjectsV2Async(request, attempt), cancellationToken);
             foreach (var found in page.S3Objects ?? [])
             {
                 if (this.prefix.KeyOf(found.Key) is { } key)
@@ -87,13 +88,13 @@ sealed class S3Store : IObjectStore, IUnfinishedUploads, IDisposable
         while (request.ContinuationToken is not null);
     }
 
-    public async Task DeleteAsync(StoredObject target, CancellationToken ct)
+    public async Task DeleteAsync(StoredObject target, CancellationToken cancellationToken)
     {
         var request = new DeleteObjectRequest { BucketName = options.Bucket, Key = prefix.Of(target.Key), VersionId = target.VersionId };
         var deleting = new S3Call("delete an object", target.VersionId is null ? "s3:DeleteObject" : "s3:DeleteObjectVersion");
         try
         {
-            await connection.TryAsync(deleting, (s3, attempt) => s3.DeleteObjectAsync(request, attempt), ct);
+            await connection.TryAsync(deleting, (s3, attempt) => s3.DeleteObjectAsync(request, attempt), cancellationToken);
         }
         catch (AmazonS3Exception answer) when (S3Faults.IsMissing(answer))
         {
@@ -101,7 +102,7 @@ sealed class S3Store : IObjectStore, IUnfinishedUploads, IDisposable
         }
         catch (AmazonS3Exception answer) when (S3Faults.IsForbidden(answer))
         {
-            throw await LockOfAsync(request, ct) is { } held
+            throw await LockOfAsync(request, cancellationToken) is { } held
                 ? StoresProblems.ObjectLocked(Location, target.Key, held)
                 : S3Faults.ProblemOf(answer, Location, deleting);
         }
@@ -111,20 +112,21 @@ sealed class S3Store : IObjectStore, IUnfinishedUploads, IDisposable
         }
     }
 
-    public async Task<DateTimeOffset> ReadClockAsync(CancellationToken ct)
+    public async Task<DateTimeOffset> ReadClockAsync(CancellationToken cancellationToken)
     {
         var request = new ListObjectsV2Request { BucketName = options.Bucket, Prefix = prefix.OfPrefix(string.Empty), MaxKeys = 1 };
-        await connection.RunAsync(Listing, (s3, attempt) => s3.ListObjectsV2Async(request, attempt), ct);
+        await connection.RunAsync(Listing, (s3, attempt) => s3.ListObjectsV2Async(request, attempt), cancellationToken);
         return connection.LastDate ?? throw StoresProblems.RequestRefused(Location, "tell the time", "its answers carry no Date header");
     }
 
-    public async IAsyncEnumerable<UnfinishedUpload> ListUnfinishedAsync([EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<UnfinishedUpload> ListUnfinishedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var request = new ListMultipartUploadsRequest { BucketName = options.Bucket, Prefix = prefix.OfPrefix(string.Empty) };
         bool more;
         do
         {
-            var page = await connection.RunAsync(ListingUploads, (s3, attempt) => s3.ListMultipartUploadsAsync(request, attempt), ct);
+            var page = await connection.RunAsync(ListingUploads, (s3, attempt) => s3.ListMultipartUploadsAsync(request, attempt),
+                cancellationToken);
             foreach (var found in page.MultipartUploads ?? [])
             {
                 if (prefix.KeyOf(found.Key) is { } key)
@@ -139,16 +141,16 @@ sealed class S3Store : IObjectStore, IUnfinishedUploads, IDisposable
         while (more);
     }
 
-    public async Task<bool> AbortAsync(UnfinishedUpload upload, CancellationToken ct)
+    public async Task<bool> AbortAsync(UnfinishedUpload upload, CancellationToken cancellationToken)
     {
-        await connection.AbortAsync(options.Bucket, prefix.Of(upload.Key), upload.Id, Aborting, ct);
+        await connection.AbortAsync(options.Bucket, prefix.Of(upload.Key), upload.Id, Aborting, cancellationToken);
         return true;
     }
 
     public void Dispose() => connection.Dispose();
 
     /// <summary>Null when the range starts at or behind the object's end.</summary>
-    async Task<GetObjectResponse?> GetAsync(string key, long from, long? to, GetObjectResponse? same, CancellationToken ct)
+    async Task<GetObjectResponse?> GetAsync(string key, long from, long? to, GetObjectResponse? same, CancellationToken cancellationToken)
     {
         var request = new GetObjectRequest
         {
@@ -160,7 +162,7 @@ sealed class S3Store : IObjectStore, IUnfinishedUploads, IDisposable
         };
         try
         {
-            return await connection.TryAsync(Reading, (s3, attempt) => s3.GetObjectAsync(request, attempt), ct);
+            return await connection.TryAsync(Reading, (s3, attempt) => s3.GetObjectAsync(request, attempt), cancellationToken);
         }
         catch (AmazonS3Exception answer) when (answer.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && same is null)
         {
@@ -180,14 +182,14 @@ sealed class S3Store : IObjectStore, IUnfinishedUploads, IDisposable
         }
     }
 
-    async Task<DateTime?> LockUntilAsync(CancellationToken ct) =>
-        options.Lock is { } wanted ? (await ReadClockAsync(ct)).AddDays(wanted.Days).UtcDateTime : null;
+    async Task<DateTime?> LockUntilAsync(CancellationToken cancellationToken) =>
+        options.Lock is { } wanted ? (await ReadClockAsync(cancellationToken)).AddDays(wanted.Days).UtcDateTime : null;
 
     /// <summary>Why a deletion may have been refused, in words; null when no lock explains it.</summary>
-    async Task<string?> LockOfAsync(DeleteObjectRequest refused, CancellationToken ct)
+    async Task<string?> LockOfAsync(DeleteObjectRequest refused, CancellationToken cancellationToken)
     {
         var request = new GetObjectMetadataRequest { BucketName = refused.BucketName, Key = refused.Key, VersionId = refused.VersionId };
-        var found = await connection.RunAsync(Heading, (s3, attempt) => s3.GetObjectMetadataAsync(request, attempt), ct);
+        var found = await connection.RunAsync(Heading, (s3, attempt) => s3.GetObjectMetadataAsync(request, attempt), cancellationToken);
         return found.ObjectLockLegalHoldStatus == ObjectLockLegalHoldStatus.On ? "it is under legal hold"
             : found.ObjectLockRetainUntilDate is { } until && S3Connection.Utc(until) > (connection.LastDate ?? connection.Time.GetUtcNow())
                 ? $"object lock, mode {found.ObjectLockMode}, until {S3Connection.Utc(until):yyyy-MM-dd HH:mm} UTC"

@@ -29,9 +29,9 @@ sealed class S3Upload(S3Connection connection, StoreOptions.S3 options, string k
     public GateException TooLarge(long written) => StoresProblems.TooLarge(connection.Location, key, written);
 
     /// <summary>An object that fits into one part.</summary>
-    public async Task<StoredObject> PutAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    public async Task<StoredObject> PutAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
-        await RefuseTakenAsync(ct);
+        await RefuseTakenAsync(cancellationToken);
         var part = await TryUnlessTakenAsync(
             sending,
             async (s3, attempt) =>
@@ -42,13 +42,13 @@ sealed class S3Upload(S3Connection connection, StoreOptions.S3 options, string k
                 var answer = await s3.PutObjectAsync(request, attempt);
                 return Verified(1, answer.ETag, answer.ChecksumSHA256, sha256, bytes);
             },
-            ct);
-        var found = await HeadAsync(ct);
+            cancellationToken);
+        var found = await HeadAsync(cancellationToken);
         Compare(found, bytes.Length, part is null || found.ChecksumSHA256 is null ? null : Convert.ToBase64String(part.Sha256), null);
-        return await LockedAsync(found, ct);
+        return await LockedAsync(found, cancellationToken);
     }
 
-    public async Task BeginAsync(CancellationToken ct)
+    public async Task BeginAsync(CancellationToken cancellationToken)
     {
         var answer = await connection.RunAsync(
             beginning,
@@ -65,11 +65,11 @@ sealed class S3Upload(S3Connection connection, StoreOptions.S3 options, string k
                 (request.ServerSideEncryptionMethod, request.ServerSideEncryptionKeyManagementServiceKeyId) = Encryption;
                 return s3.InitiateMultipartUploadAsync(request, attempt);
             },
-            ct);
+            cancellationToken);
         uploadId = answer.UploadId;
     }
 
-    public Task<UploadedPart> SendPartAsync(ReadOnlyMemory<byte> bytes, int number, CancellationToken ct)
+    public Task<UploadedPart> SendPartAsync(ReadOnlyMemory<byte> bytes, int number, CancellationToken cancellationToken)
     {
         var sha256 = SHA256.HashData(bytes.Span);
         return connection.RunAsync(
@@ -100,12 +100,12 @@ sealed class S3Upload(S3Connection connection, StoreOptions.S3 options, string k
                 var answer = await s3.UploadPartAsync(request, attempt);
                 return Verified(number, answer.ETag, answer.ChecksumSHA256, sha256, bytes);
             },
-            ct);
+            cancellationToken);
     }
 
-    public async Task<StoredObject> CompleteAsync(IReadOnlyList<UploadedPart> parts, long written, CancellationToken ct)
+    public async Task<StoredObject> CompleteAsync(IReadOnlyList<UploadedPart> parts, long written, CancellationToken cancellationToken)
     {
-        await RefuseTakenAsync(ct);
+        await RefuseTakenAsync(cancellationToken);
         await TryUnlessTakenAsync(
             Completing,
             (s3, attempt) => s3.CompleteMultipartUploadAsync(
@@ -118,20 +118,20 @@ sealed class S3Upload(S3Connection connection, StoreOptions.S3 options, string k
                     PartETags = [.. parts.Select(Named)],
                 },
                 attempt),
-            ct);
-        var found = await HeadAsync(ct);
+            cancellationToken);
+        var found = await HeadAsync(cancellationToken);
         Compare(
             found,
             written,
             found.ChecksumSHA256 is null ? null : PartDigests.Sha256(parts),
             found.ChecksumSHA256 is null && !IsEncryptedByKms(found) ? PartDigests.Md5(parts) : null);
-        return await LockedAsync(found, ct);
+        return await LockedAsync(found, cancellationToken);
     }
 
     /// <summary>
     /// Drops what was uploaded. A failure is left to the sweep of stale uploads: the caller has a failure of its own to tell.
     /// </summary>
-    public async Task TryAbortAsync(CancellationToken ct)
+    public async Task TryAbortAsync(CancellationToken cancellationToken)
     {
         if (uploadId is null)
         {
@@ -140,7 +140,7 @@ sealed class S3Upload(S3Connection connection, StoreOptions.S3 options, string k
 
         try
         {
-            await connection.AbortAsync(options.Bucket, name, uploadId, Aborting, ct);
+            await connection.AbortAsync(options.Bucket, name, uploadId, Aborting, cancellationToken);
         }
         catch (Exception exception) when (exception is GateException or OperationCanceledException)
         {
@@ -191,16 +191,17 @@ sealed class S3Upload(S3Connection connection, StoreOptions.S3 options, string k
     }
 
     /// <summary>Null when the request found its own object in place: an earlier try had succeeded, and its answer was lost.</summary>
-    async Task<T?> TryUnlessTakenAsync<T>(S3Call call, Func<IAmazonS3, CancellationToken, Task<T>> request, CancellationToken ct)
+    async Task<T?> TryUnlessTakenAsync<T>(S3Call call, Func<IAmazonS3, CancellationToken, Task<T>> request,
+        CancellationToken cancellationToken)
         where T : class
     {
         try
         {
-            return await connection.TryAsync(call, request, ct);
+            return await connection.TryAsync(call, request, cancellationToken);
         }
         catch (AmazonS3Exception answer) when (S3Faults.IsTaken(answer) || S3Faults.IsMissing(answer))
         {
-            var found = await connection.HeadAsync(options.Bucket, name, Verifying, ct);
+            var found = await connection.HeadAsync(options.Bucket, name, Verifying, cancellationToken);
             return found is null ? throw S3Faults.ProblemOf(answer, connection.Location, call)
                 : IsMine(found) ? null
                 : throw StoresProblems.ObjectExists(connection.Location, key);
@@ -211,8 +212,8 @@ sealed class S3Upload(S3Connection connection, StoreOptions.S3 options, string k
         }
     }
 
-    async Task<GetObjectMetadataResponse> HeadAsync(CancellationToken ct) =>
-        await connection.HeadAsync(options.Bucket, name, Verifying, ct) is not { } found
+    async Task<GetObjectMetadataResponse> HeadAsync(CancellationToken cancellationToken) =>
+        await connection.HeadAsync(options.Bucket, name, Verifying, cancellationToken) is not { } found
             ? throw StoresProblems.ContentDiffers(connection.Location, key, "the new object", "nothing")
             : IsMine(found) ? found
             : throw StoresProblems.ObjectExists(connection.Location, key);
@@ -252,7 +253,7 @@ sealed class S3Upload(S3Connection connection, StoreOptions.S3 options, string k
     }
 
     /// <summary>A lock that was asked for is seen, not assumed: some stores forget it for multipart uploads, and are asked again.</summary>
-    async Task<StoredObject> LockedAsync(GetObjectMetadataResponse found, CancellationToken ct)
+    async Task<StoredObject> LockedAsync(GetObjectMetadataResponse found, CancellationToken cancellationToken)
     {
         if (lockUntil is not null && !IsLocked(found))
         {
@@ -263,10 +264,10 @@ sealed class S3Upload(S3Connection connection, StoreOptions.S3 options, string k
                 VersionId = found.VersionId,
                 Retention = new() { Mode = RetentionMode, RetainUntilDate = lockUntil },
             };
-            await connection.RunAsync(Locking, (s3, attempt) => s3.PutObjectRetentionAsync(request, attempt), ct);
+            await connection.RunAsync(Locking, (s3, attempt) => s3.PutObjectRetentionAsync(request, attempt), cancellationToken);
 
             // Setting the lock moves the date of an object on some stores.
-            found = await HeadAsync(ct);
+            found = await HeadAsync(cancellationToken);
             if (!IsLocked(found))
             {
                 throw StoresProblems.SettingRefused(connection.Location, "object lock", $"{key} was stored and is not locked");
@@ -283,9 +284,9 @@ sealed class S3Upload(S3Connection connection, StoreOptions.S3 options, string k
 
     /// <summary>For stores that ignore <c>If-None-Match</c>, in versioned buckets or when parts are joined: the question narrows the gap to
     /// milliseconds, and the versions keep what may fall into it.</summary>
-    async Task RefuseTakenAsync(CancellationToken ct)
+    async Task RefuseTakenAsync(CancellationToken cancellationToken)
     {
-        if (await connection.HeadAsync(options.Bucket, name, Verifying, ct) is not null)
+        if (await connection.HeadAsync(options.Bucket, name, Verifying, cancellationToken) is not null)
         {
             throw StoresProblems.ObjectExists(connection.Location, key);
         }

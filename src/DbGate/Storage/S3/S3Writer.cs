@@ -28,17 +28,17 @@ sealed class S3Writer : IObjectWriter
         time = connection.Time;
     }
 
-    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(finished, this);
         while (!bytes.IsEmpty)
         {
             if (filled == buffers.Size)
             {
-                await SendFullPartAsync(ct);
+                await SendFullPartAsync(cancellationToken);
             }
 
-            current ??= await buffers.RentAsync(ct);
+            current ??= await buffers.RentAsync(cancellationToken);
             var taken = Math.Min(bytes.Length, current.Length - filled);
             bytes.Span[..taken].CopyTo(current.AsSpan(filled));
             filled += taken;
@@ -47,11 +47,12 @@ sealed class S3Writer : IObjectWriter
         }
     }
 
-    public async Task<StoredObject> CompleteAsync(CancellationToken ct)
+    public async Task<StoredObject> CompleteAsync(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(finished, this);
-        await using var cancelled = ct.Register(stop.Cancel);
-        var stored = upload.IsBegun ? await CompletePartsAsync(ct) : await upload.PutAsync(current.AsMemory(0, filled), ct);
+        await using var cancelled = cancellationToken.Register(stop.Cancel);
+        var stored = upload.IsBegun ? await CompletePartsAsync(cancellationToken)
+            : await upload.PutAsync(current.AsMemory(0, filled), cancellationToken);
         finished = true;
         ReleaseBuffers();
         return stored;
@@ -72,18 +73,18 @@ sealed class S3Writer : IObjectWriter
         stop.Dispose();
     }
 
-    async Task<StoredObject> CompletePartsAsync(CancellationToken ct)
+    async Task<StoredObject> CompletePartsAsync(CancellationToken cancellationToken)
     {
         Send(current!, filled);
         current = null;
-        return await upload.CompleteAsync(await Task.WhenAll(parts), written, ct);
+        return await upload.CompleteAsync(await Task.WhenAll(parts), written, cancellationToken);
     }
 
-    async Task SendFullPartAsync(CancellationToken ct)
+    async Task SendFullPartAsync(CancellationToken cancellationToken)
     {
         if (!upload.IsBegun)
         {
-            await upload.BeginAsync(ct);
+            await upload.BeginAsync(cancellationToken);
         }
 
         Send(current!, filled);
@@ -97,7 +98,7 @@ sealed class S3Writer : IObjectWriter
         }
 
         // Waits here while the store is slower than the caller.
-        current = await buffers.RentAsync(ct);
+        current = await buffers.RentAsync(cancellationToken);
         if (parts.Find(part => part.IsFaulted) is { } failed)
         {
             await failed;

@@ -160,11 +160,11 @@ public sealed class Parts_in_order
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
 
         // Slow: as much as may be held is held, always.
-        var draining = sequencer.DrainAsync([PartPlace.InRuns, PartPlace.InRuns], async (_, ct) =>
+        var draining = sequencer.DrainAsync([PartPlace.InRuns, PartPlace.InRuns], async (_, cancellationToken) =>
         {
             while (Volatile.Read(ref pushed) < Math.Min(written + hold, 2 * blocks))
             {
-                await Task.Delay(1, ct);
+                await Task.Delay(1, cancellationToken);
             }
 
             written++;

@@ -18,8 +18,8 @@ sealed class CountingStore(IObjectStore inner) : IObjectStore
         }
     }
 
-    public async Task<Stream> OpenReadAsync(string key, long offset, long? length, CancellationToken ct) =>
-        new Counted(await inner.OpenReadAsync(key, offset, length, ct), count =>
+    public async Task<Stream> OpenReadAsync(string key, long offset, long? length, CancellationToken cancellationToken) =>
+        new Counted(await inner.OpenReadAsync(key, offset, length, cancellationToken), count =>
         {
             lock (read)
             {
@@ -27,15 +27,16 @@ sealed class CountingStore(IObjectStore inner) : IObjectStore
             }
         });
 
-    public Task<IObjectWriter> CreateAsync(string key, CancellationToken ct) => inner.CreateAsync(key, ct);
+    public Task<IObjectWriter> CreateAsync(string key, CancellationToken cancellationToken) => inner.CreateAsync(key, cancellationToken);
 
-    public Task<StoredObject?> HeadAsync(string key, CancellationToken ct) => inner.HeadAsync(key, ct);
+    public Task<StoredObject?> HeadAsync(string key, CancellationToken cancellationToken) => inner.HeadAsync(key, cancellationToken);
 
-    public IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken ct) => inner.ListAsync(prefix, ct);
+    public IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken cancellationToken) =>
+        inner.ListAsync(prefix, cancellationToken);
 
-    public Task DeleteAsync(StoredObject target, CancellationToken ct) => inner.DeleteAsync(target, ct);
+    public Task DeleteAsync(StoredObject target, CancellationToken cancellationToken) => inner.DeleteAsync(target, cancellationToken);
 
-    public Task<DateTimeOffset> ReadClockAsync(CancellationToken ct) => inner.ReadClockAsync(ct);
+    public Task<DateTimeOffset> ReadClockAsync(CancellationToken cancellationToken) => inner.ReadClockAsync(cancellationToken);
 
     sealed class Counted(Stream below, Action<int> count) : ReadStream
     {

@@ -18,12 +18,12 @@ public sealed class LastLooks
         var seen = "";
 
         var outcome = await new DirectEngine(TimeProvider.System).DeployAsync(
-            Request(project, database, async (session, ct) => seen = await session.ScalarAsync<string>(
+            Request(project, database, async (session, cancellationToken) => seen = await session.ScalarAsync<string>(
                 $"""
                 SELECT format('lock %s, ledger %s, transaction %s',
                   (SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'advisory' AND objid = {LedgerReader.PrismaLock}), to_regclass('_prisma_migrations'), txid_current_if_assigned())
                 """,
-                ct) ?? ""),
+                cancellationToken) ?? ""),
             CancellationToken.None);
 
         Assert.That((outcome.Failure, seen), Is.EqualTo(((string?)null, "lock 1, ledger , transaction ")));

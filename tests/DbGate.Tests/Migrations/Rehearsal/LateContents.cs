@@ -71,10 +71,10 @@ sealed class LateContents : RehearsalFixture
             database,
             new RehearsalOptions
             {
-                Before = (tables, ct) =>
+                Before = (tables, cancellationToken) =>
                 {
                     asked.AddRange(tables);
-                    return TableContentReader.ReadAsync(session, new Dictionary<uint, IReadOnlyList<int>>(), _ => true, ct);
+                    return TableContentReader.ReadAsync(session, new Dictionary<uint, IReadOnlyList<int>>(), _ => true, cancellationToken);
                 },
             },
             Migration(sql));

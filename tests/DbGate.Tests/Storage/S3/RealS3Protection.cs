@@ -81,9 +81,9 @@ public sealed class RealS3Protection
         var server = await S3Server.SharedAsync();
         var bucket = await server.CreateBucketAsync();
         using var client = server.CreateClient();
-        await Parallel.ForAsync(0, 1001, async (number, ct) => await client.PutObjectAsync(
+        await Parallel.ForAsync(0, 1001, async (number, cancellationToken) => await client.PutObjectAsync(
             new PutObjectRequest { BucketName = bucket, Key = string.Create(CultureInfo.InvariantCulture, $"acme/prod/{number:0000}.json"),
-                ContentBody = "x" }, ct));
+                ContentBody = "x" }, cancellationToken));
 
         var store = ObjectStores.Open(RealS3.OptionsFor(server, bucket));
 

@@ -66,7 +66,7 @@ static class LockQueue
     /// <param name="needed">What the deploy will take.</param>
     /// <param name="limit">How long to wait.</param>
     /// <param name="display">Shows whom it waits for.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <returns>Who is in the way and yields by itself.</returns>
     /// <exception cref="GateException">DBG0575: they are still there.</exception>
     public static async Task<IReadOnlyList<LockHolder>> WaitAsync(

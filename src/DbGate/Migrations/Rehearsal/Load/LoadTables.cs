@@ -25,13 +25,13 @@ static class LoadTables
         """;
 
     public static async Task<IReadOnlyList<LoadTable>> ReadAsync(
-        Session session, IReadOnlyList<PendingMigration> pending, CancellationToken ct)
+        Session session, IReadOnlyList<PendingMigration> pending, CancellationToken cancellationToken)
     {
         var tables = await session.QueryAsync(
             Query,
             row =>
                 (Table: new LoadTable(row.GetFieldValue<uint>(0), row.GetString(1), row.IsDBNull(3) ? "" : row.GetString(3)),
-                    Name: row.GetString(2)), ct);
+                    Name: row.GetString(2)), cancellationToken);
         return
         [
             .. tables.Where(table => table.Table.Column.Length > 0

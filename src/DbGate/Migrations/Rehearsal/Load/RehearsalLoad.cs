@@ -43,12 +43,12 @@ sealed class RehearsalLoad : IAsyncDisposable
     /// <param name="pending">What will be run: it chooses the tables.</param>
     /// <param name="running">What it is at.</param>
     /// <param name="clock">Measures.</param>
-    /// <param name="ct">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public static async Task<RehearsalLoad> StartAsync(
         Session migrator, Session observer, IReadOnlyList<PendingMigration> pending, RunningStatement running, TimeProvider clock,
-        CancellationToken ct)
+        CancellationToken cancellationToken)
     {
-        var tables = await LoadTables.ReadAsync(observer, pending, ct);
+        var tables = await LoadTables.ReadAsync(observer, pending, cancellationToken);
         var sessions = new List<Session>();
         try
         {
@@ -63,7 +63,7 @@ sealed class RehearsalLoad : IAsyncDisposable
                         CommandTimeout = TimeSpan.FromHours(1),
                         Settings = new Dictionary<string, string> { ["deadlock_timeout"] = "50ms" },
                     },
-                    ct));
+                    cancellationToken));
             }
 
             return new RehearsalLoad(tables, [.. sessions], migrator.BackendPid, running, clock);

@@ -67,7 +67,7 @@ sealed class ObservedRehearser(
     /// <summary>Rehearses.</summary>
     /// <param name="command">What runs.</param>
     /// <param name="scratch">The scratch database, as the role that deploys.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public async Task<ObservedReport> RunAsync(
         ObservedCommand command, PostgresUrl scratch, CancellationToken cancellationToken)
     {
@@ -91,7 +91,7 @@ sealed class ObservedRehearser(
     /// <param name="scratch">The database.</param>
     /// <param name="target">Takes what is observed.</param>
     /// <param name="run">Starts the command before its first wait, and so in the network.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <returns>Why it failed; null when it did not.</returns>
     public static async Task<string?> RunAsync(
         NetworkNamespace? network, PostgresUrl scratch, ObservationTarget target, Func<PostgresUrl, CancellationToken, Task<string?>> run,

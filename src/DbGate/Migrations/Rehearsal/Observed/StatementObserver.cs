@@ -71,7 +71,7 @@ sealed class StatementObserver : IAsyncDisposable
     /// <param name="ask">Runs a query in the session.</param>
     /// <param name="run">Runs the statement.</param>
     /// <param name="isNoResult">True for an error after which the statement runs again, otherwise.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
     public async Task<WireReply> ObserveAsync(
         ObservedText text, bool isWithin, Func<string, Task<string?>> ask, Func<Task<WireReply>> run,
         Func<WireError, bool>? isNoResult, CancellationToken cancellationToken)
