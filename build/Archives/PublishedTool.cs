@@ -39,7 +39,7 @@ sealed record PublishedTool(ToolRuntime Runtime, string Folder, string Version, 
                 "-p:SelfContained=true", "-p:PackAsTool=false", $"-p:BuildProjectReferences={(librariesToo ? "true" : "false")}",
             ],
             cancellationToken);
-        var version = FileVersionInfo.GetVersionInfo(Path.Combine(folder, "DbGate.Tool.dll")).ProductVersion!.Split('+')[0];
+        var version = FileVersionInfo.GetVersionInfo(Path.Combine(folder, "DbGate.Cli.dll")).ProductVersion!.Split('+')[0];
         return new PublishedTool(runtime, folder, version, restored.LeftOut.Count == 0 ? null : string.Join("; ", restored.LeftOut));
     }
 

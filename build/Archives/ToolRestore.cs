@@ -11,13 +11,13 @@ namespace DbGate.Build.Archives;
 /// <param name="LeftOut">What could not be had, and why: for people.</param>
 sealed partial record ToolRestore(IReadOnlyList<ToolRuntime> Runtimes, bool AheadOfTime, IReadOnlyList<string> LeftOut)
 {
-    public static readonly string Project = Paths.Root.Combine("src/DbGate.Tool").FullPath;
+    public static readonly string Project = Paths.Root.Combine("src/DbGate.Cli").FullPath;
 
     /// <summary>The tool's outputs, which stand apart: this restore must not replace that of the solution.</summary>
     public static readonly string Folder = Paths.Root.Combine("artifacts/archives").FullPath;
 
     /// <summary>What the restore resolved.</summary>
-    public static readonly string AssetsFile = Path.Combine(Folder, "obj", "DbGate.Tool", "project.assets.json");
+    public static readonly string AssetsFile = Path.Combine(Folder, "obj", "DbGate.Cli", "project.assets.json");
 
     /// <summary>What every call of the SDK over this restore says.</summary>
     public string[] Options =>

@@ -20,7 +20,7 @@ sealed record ToolRuntime(string Id)
     public IReadOnlyCollection<string> Programs => [Program, "createdump"];
 
     /// <summary>The program's file as the SDK names it.</summary>
-    public string BuiltProgram => IsWindows ? "DbGate.Tool.exe" : "DbGate.Tool";
+    public string BuiltProgram => IsWindows ? "DbGate.Cli.exe" : "DbGate.Cli";
 
     public string ArchiveName(string version) => $"dbgate-{version}-{Id}.{(IsWindows ? "zip" : "tar.gz")}";
 

@@ -119,8 +119,8 @@ public sealed class StoppedBackups
 
     // The folder is named after the configuration that this was built in.
     static string Tool => Path.GetFullPath(Path.Combine(
-        AppContext.BaseDirectory, "..", "..", "DbGate.Tool", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)),
-        "DbGate.Tool.dll"));
+        AppContext.BaseDirectory, "..", "..", "DbGate.Cli", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)),
+        "DbGate.Cli.dll"));
 
     Task<ShellResult> RunAsync(S3Double s3, TestDatabase database, params string[] arguments) =>
         Shell.RunAsync("dotnet", [Tool, .. arguments, "--environment=staging"], project.FullName, Variables(s3, database));

@@ -18,8 +18,8 @@ sealed class ToolProject : IAsyncDisposable
 
     // The folder is named after the configuration that this was built in.
     public static string Tool { get; } = Path.GetFullPath(Path.Combine(
-        AppContext.BaseDirectory, "..", "..", "DbGate.Tool", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)),
-        "DbGate.Tool.dll"));
+        AppContext.BaseDirectory, "..", "..", "DbGate.Cli", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)),
+        "DbGate.Cli.dll"));
 
     public static async Task<ToolProject> CreateAsync(string settings = """{ "approvals": { "staging": { "required": 0 } } }""")
     {

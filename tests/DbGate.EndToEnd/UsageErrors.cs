@@ -10,7 +10,7 @@ namespace DbGate.EndToEnd;
 [Platform("Linux,MacOsX")]
 public sealed class UsageErrors
 {
-    static string Build { get; } = ToolProject.Tool.Replace("DbGate.Tool", "DbGate.Build", StringComparison.Ordinal);
+    static string Build { get; } = ToolProject.Tool.Replace("DbGate.Cli", "DbGate.Build", StringComparison.Ordinal);
 
     [TestCase("DBG0002", "release", "--environment=producton")]
     [TestCase("DBG0001", "release", "--dry-run")]

@@ -47,9 +47,9 @@ sealed partial class ServedWallet : IAsyncDisposable
     {
         log("building dbgate");
         var dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
-        var output = Path.Combine(Paths.Root.FullPath, "artifacts/bin/DbGate.Tool/release/DbGate.Tool.dll");
+        var output = Path.Combine(Paths.Root.FullPath, "artifacts/bin/DbGate.Cli/release/DbGate.Cli.dll");
         var built = await ChildProcess.RunAsync(
-            new ChildCommand(dotnet, ["build", Path.Combine(Paths.Root.FullPath, "src/DbGate.Tool"), "-c", "Release", "-v", "q", "-nologo"])
+            new ChildCommand(dotnet, ["build", Path.Combine(Paths.Root.FullPath, "src/DbGate.Cli"), "-c", "Release", "-v", "q", "-nologo"])
             {
                 EnvironmentBase = EnvironmentBase.Inherited, Deadline = Deadline,
             },

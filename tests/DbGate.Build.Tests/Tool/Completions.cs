@@ -2,7 +2,7 @@ using System.Diagnostics;
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Problems;
-using DbGate.Tool.Completion;
+using DbGate.Cli.Completion;
 
 namespace DbGate.Build.Tests.Tool;
 

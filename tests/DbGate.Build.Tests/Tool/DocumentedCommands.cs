@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Testing;
-using DbGate.Tool.CommandLine;
+using DbGate.Cli.CommandLine;
 
 namespace DbGate.Build.Tests.Tool;
 
@@ -21,7 +21,7 @@ public sealed partial class DocumentedCommands
 
     static IEnumerable<string> Pages =>
         new[] { "README.md" }
-            .Concat(new[] { "docs", ".github", "src/DbGate.Tool", "src/DbGate.Frosting" }
+            .Concat(new[] { "docs", ".github", "src/DbGate.Cli", "src/DbGate.Frosting" }
                 .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.md", SearchOption.AllDirectories))
                 .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/')))
             .Where(file => !file.EndsWith("CHANGELOG.md", StringComparison.Ordinal))

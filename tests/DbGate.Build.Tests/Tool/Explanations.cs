@@ -2,8 +2,8 @@ using System.Text.Json;
 using DbGate.Configuration;
 using DbGate.Problems;
 using DbGate.Testing;
-using DbGate.Tool.CommandLine;
-using DbGate.Tool.Help;
+using DbGate.Cli.CommandLine;
+using DbGate.Cli.Help;
 
 namespace DbGate.Build.Tests.Tool;
 
@@ -98,7 +98,7 @@ public sealed class Explanations
     static Task<ShellResult> RunAsync(params string[] args)
     {
         var program = Path.Combine(
-            AppContext.BaseDirectory.Replace("DbGate.Build.Tests", "DbGate.Tool", StringComparison.Ordinal), "DbGate.Tool.dll");
+            AppContext.BaseDirectory.Replace("DbGate.Build.Tests", "DbGate.Cli", StringComparison.Ordinal), "DbGate.Cli.dll");
         return Shell.RunAsync("dotnet", [program, .. args], Path.GetTempPath());
     }
 }

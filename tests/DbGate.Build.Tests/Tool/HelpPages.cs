@@ -1,8 +1,8 @@
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Problems;
-using DbGate.Tool.CommandLine;
-using DbGate.Tool.Help;
+using DbGate.Cli.CommandLine;
+using DbGate.Cli.Help;
 
 namespace DbGate.Build.Tests.Tool;
 

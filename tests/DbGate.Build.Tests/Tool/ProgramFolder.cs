@@ -10,8 +10,8 @@ public sealed class ProgramFolder
     {
         get
         {
-            var folder = AppContext.BaseDirectory.Replace("DbGate.Build.Tests", "DbGate.Tool", StringComparison.Ordinal);
-            using var dependencies = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "DbGate.Tool.deps.json")));
+            var folder = AppContext.BaseDirectory.Replace("DbGate.Build.Tests", "DbGate.Cli", StringComparison.Ordinal);
+            using var dependencies = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "DbGate.Cli.deps.json")));
             return [.. dependencies.RootElement.GetProperty("libraries").EnumerateObject().Select(library => library.Name.Split('/')[0])];
         }
     }

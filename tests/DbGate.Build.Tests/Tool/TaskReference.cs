@@ -1,7 +1,7 @@
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Testing;
-using DbGate.Tool.Help;
+using DbGate.Cli.Help;
 
 namespace DbGate.Build.Tests.Tool;
 

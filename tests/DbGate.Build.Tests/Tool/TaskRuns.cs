@@ -1,5 +1,5 @@
 using DbGate.Problems;
-using DbGate.Tool.CommandLine;
+using DbGate.Cli.CommandLine;
 
 namespace DbGate.Build.Tests.Tool;
 

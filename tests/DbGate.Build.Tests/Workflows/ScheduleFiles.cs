@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using DbGate.Testing;
-using DbGate.Tool.CommandLine;
+using DbGate.Cli.CommandLine;
 
 namespace DbGate.Build.Tests.Workflows;
 

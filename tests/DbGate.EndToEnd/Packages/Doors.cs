@@ -35,7 +35,7 @@ public sealed partial class Doors
     public async Task Give_the_same_verdict_codes_and_report_bytes_but_for_times()
     {
         var frosting = await ByDllAsync("frosting", "DbGate.Build");
-        var tool = await ByDllAsync("tool", "DbGate.Tool");
+        var tool = await ByDllAsync("tool", "DbGate.Cli");
         var tasks = await ByMSBuildAsync();
 
         Assert.That(frosting.Verdict, Is.EqualTo("blocked"), frosting.Said);

@@ -36,7 +36,7 @@ public sealed class PackageContents
     [TestCase("DbGate.GitHub", "lib/net10.0/DbGate.GitHub.dll")]
     [TestCase("DbGate.MSBuild", "tasks/net10.0/DbGate.MSBuild.dll")]
     [TestCase("DbGate.Service", "lib/net10.0/DbGate.Service.dll")]
-    [TestCase("DbGate.Tool", "tools/net10.0/any/DbGate.Tool.dll")]
+    [TestCase("DbGate.Tool", "tools/net10.0/any/DbGate.Cli.dll")]
     public async Task Hold_assemblies_that_can_be_built_again_byte_by_byte(string id, string assembly)
     {
         using var zip = await ZipFile.OpenReadAsync(await PackageFeed.FileAsync(id));

@@ -19,7 +19,7 @@ public sealed partial class Arrows
         ["DbGate.MSBuild"] = ["DbGate"],
         ["DbGate.GitHub"] = ["DbGate"],
         ["DbGate.Service"] = ["DbGate"],
-        ["DbGate.Tool"] = ["DbGate.GitHub", "DbGate.Service", "DbGate"],
+        ["DbGate.Cli"] = ["DbGate.GitHub", "DbGate.Service", "DbGate"],
     };
 
     static IEnumerable<string> Projects => Directory.EnumerateFiles(Source, "*.csproj", SearchOption.AllDirectories);

@@ -2,7 +2,7 @@ using System.Globalization;
 using DbGate.Configuration;
 using DbGate.Problems;
 
-namespace DbGate.Tool.Help;
+namespace DbGate.Cli.Help;
 
 /// <summary>The pages of problems, which the tool contains.</summary>
 static class ProblemPage

@@ -1,4 +1,4 @@
-namespace DbGate.Tool.Completion;
+namespace DbGate.Cli.Completion;
 
 /// <summary>For zsh with <c>compinit</c>; as a file <c>_dbgate</c> in <c>$fpath</c>, or sourced.</summary>
 static class Zsh

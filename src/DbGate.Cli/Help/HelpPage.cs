@@ -1,9 +1,9 @@
 using System.Text;
 using DbGate.Configuration;
 using DbGate.Gates;
-using DbGate.Tool.CommandLine;
+using DbGate.Cli.CommandLine;
 
-namespace DbGate.Tool.Help;
+namespace DbGate.Cli.Help;
 
 /// <summary>What <c>--help</c> prints. Pure: from the task catalogue to text.</summary>
 static class HelpPage

@@ -2,7 +2,7 @@ using System.CommandLine;
 using DbGate.Configuration;
 using DbGate.Gates;
 
-namespace DbGate.Tool.CommandLine;
+namespace DbGate.Cli.CommandLine;
 
 /// <summary>
 /// The grammar of <c>dbgate</c>: tasks as words or as <c>--target</c>, and every option of <see cref="SettingsCatalog"/> and

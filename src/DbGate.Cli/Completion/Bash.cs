@@ -1,4 +1,4 @@
-namespace DbGate.Tool.Completion;
+namespace DbGate.Cli.Completion;
 
 /// <summary>For bash 4 and newer. Bash breaks words at <c>=</c>, so an option and its value arrive as three words.</summary>
 static class Bash

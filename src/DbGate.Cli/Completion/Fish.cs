@@ -1,4 +1,4 @@
-namespace DbGate.Tool.Completion;
+namespace DbGate.Cli.Completion;
 
 /// <summary>For fish; as <c>~/.config/fish/completions/dbgate.fish</c>.</summary>
 static class Fish

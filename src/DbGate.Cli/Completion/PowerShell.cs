@@ -1,4 +1,4 @@
-namespace DbGate.Tool.Completion;
+namespace DbGate.Cli.Completion;
 
 /// <summary>For PowerShell 5.1 and newer.</summary>
 static class PowerShell

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace DbGate.Tool.CommandLine;
+namespace DbGate.Cli.CommandLine;
 
 /// <summary>
 /// What the arguments ask for. <c>dbgate release --environment production</c> is <c>--target=release --environment=production</c>; several

@@ -1,4 +1,4 @@
-namespace DbGate.Tool.CommandLine;
+namespace DbGate.Cli.CommandLine;
 
 /// <summary>A first word that the tool itself answers. It runs no task and contacts no database.</summary>
 /// <param name="Name">The word.</param>

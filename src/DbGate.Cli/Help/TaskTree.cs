@@ -1,7 +1,7 @@
 using System.Text;
 using DbGate.Gates;
 
-namespace DbGate.Tool.Help;
+namespace DbGate.Cli.Help;
 
 /// <summary>What <c>--tree</c> and <c>--description</c> print. Pure.</summary>
 static class TaskTree

@@ -2,7 +2,7 @@ using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Problems;
 
-namespace DbGate.Tool.CommandLine;
+namespace DbGate.Cli.CommandLine;
 
 /// <summary>Finds tasks by what was typed.</summary>
 static class KnownTasks

@@ -1,9 +1,9 @@
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Problems;
-using DbGate.Tool.CommandLine;
+using DbGate.Cli.CommandLine;
 
-namespace DbGate.Tool.Completion;
+namespace DbGate.Cli.Completion;
 
 /// <summary>The completion scripts. They hold the names themselves, so that a Tab costs no start of <c>dbgate</c>.</summary>
 static class CompletionScript

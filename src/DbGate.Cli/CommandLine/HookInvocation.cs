@@ -1,6 +1,6 @@
 using DbGate.CommandGuard.Hooks;
 
-namespace DbGate.Tool.CommandLine;
+namespace DbGate.Cli.CommandLine;
 
 /// <summary><c>dbgate guard --hook</c>: answered before anything else is loaded, because a coding agent waits for it at every
 /// command.</summary>

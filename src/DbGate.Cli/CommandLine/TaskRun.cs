@@ -8,7 +8,7 @@ using DbGate.Releases;
 using DbGate.Service.Sidecar;
 using DbGate.Terminal;
 
-namespace DbGate.Tool.CommandLine;
+namespace DbGate.Cli.CommandLine;
 
 /// <summary>Runs the tasks of a command line, or says what they would do.</summary>
 static class TaskRun

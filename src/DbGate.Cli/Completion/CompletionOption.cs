@@ -1,7 +1,7 @@
 using DbGate.Configuration;
-using DbGate.Tool.CommandLine;
+using DbGate.Cli.CommandLine;
 
-namespace DbGate.Tool.Completion;
+namespace DbGate.Cli.Completion;
 
 /// <summary>What stands after an option's equals sign.</summary>
 enum CompletionValue

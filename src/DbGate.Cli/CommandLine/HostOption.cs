@@ -1,6 +1,6 @@
 using DbGate.Gates;
 
-namespace DbGate.Tool.CommandLine;
+namespace DbGate.Cli.CommandLine;
 
 /// <summary>What follows an option.</summary>
 enum OptionValue

@@ -5,11 +5,11 @@ using DbGate.Gates;
 using DbGate.Problems;
 using DbGate.Releases;
 using DbGate.Reports;
-using DbGate.Tool.Completion;
+using DbGate.Cli.Completion;
 using DbGate.Terminal;
-using DbGate.Tool.Help;
+using DbGate.Cli.Help;
 
-namespace DbGate.Tool.CommandLine;
+namespace DbGate.Cli.CommandLine;
 
 /// <summary>
 /// One call of <c>dbgate</c>. The version and the hook of coding agents are answered before the command line is parsed, because a shell

@@ -1,0 +1,3 @@
+using DbGate.Cli.CommandLine;
+
+return Invocation.Run(args);

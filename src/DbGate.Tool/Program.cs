@@ -1,3 +1,0 @@
-using DbGate.Tool.CommandLine;
-
-return Invocation.Run(args);
